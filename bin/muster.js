@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Read by Node.js versions that muster does not support, so that it can say so: only syntax that they parse, and no static import.
+
+const needed = [22, 19];
+const [major, minor] = process.versions.node.split(".").map(Number);
+
+if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
+  process.stderr.write(
+    `muster needs Node.js ${needed.join(".")} or newer; this is ${process.version} (${process.execPath})\n`,
+  );
+  // exitCodes.badConfiguration of src/core/errors.ts, which cannot be loaded here.
+  process.exitCode = 104;
+} else {
+  void import("../dist/cli/main.js").then(({ main }) => main(process.argv.slice(2)));
+}

@@ -1,0 +1,46 @@
+import { type ExitCode, exitCodes } from "../core/errors.ts";
+import { describeThreshold } from "../core/thresholds/describe.ts";
+import { evaluateThreshold, type ThresholdOutcome } from "../core/thresholds/evaluate.ts";
+import type { Threshold } from "../core/thresholds/threshold.ts";
+import { metricSourceOf, type RunMeasurements } from "./metric-source.ts";
+
+export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
+
+/** Why a run ended before its plan did; null when it did not. */
+export interface EarlyEnd {
+  readonly exitCode: ExitCode;
+  readonly reason: string;
+}
+
+export interface Verdict {
+  readonly verdict: VerdictWord;
+  readonly exitCode: ExitCode;
+  /** For a person, the weightiest first; empty when the run passed. */
+  readonly reasons: readonly string[];
+  readonly thresholds: readonly ThresholdOutcome[];
+}
+
+/**
+ * Decides a run. An early end comes first (its thresholds are shown, but a cut run proves nothing), then a run without
+ * data (invalid), then the thresholds.
+ */
+export function decide(thresholds: readonly Threshold[], run: RunMeasurements, earlyEnd: EarlyEnd | null): Verdict {
+  const source = metricSourceOf(run);
+  const outcomes = thresholds.map((threshold) => evaluateThreshold(threshold, source));
+  const missed = thresholds.flatMap((threshold, position) => {
+    const outcome = outcomes[position];
+    return outcome === undefined || outcome.passed ? [] : [describeThreshold(threshold, outcome)];
+  });
+  if (earlyEnd !== null) {
+    const { exitCode, reason } = earlyEnd;
+    return { verdict: "aborted", exitCode, reasons: [reason], thresholds: outcomes };
+  }
+  if (run.totals.completedIterations === 0 && run.totals.merged().requests === 0) {
+    const reason = "too little data: no iteration and no request was completed";
+    return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [reason], thresholds: outcomes };
+  }
+  if (missed.length > 0) {
+    return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reasons: missed, thresholds: outcomes };
+  }
+  return { verdict: "passed", exitCode: exitCodes.passed, reasons: [], thresholds: outcomes };
+}

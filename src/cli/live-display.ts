@@ -1,0 +1,75 @@
+import { metricSourceOf } from "../analysis/metric-source.ts";
+import { evaluateThreshold } from "../core/thresholds/evaluate.ts";
+import type { Master, MasterPhase } from "../master/master.ts";
+import { type LiveStatus, statusBlock, statusLine } from "../report/live-status.ts";
+import type { Style } from "../report/style.ts";
+import type { ResolvedRun } from "../scenario/resolve.ts";
+import type { Screen } from "./screen.ts";
+
+const redrawEveryMs = 500;
+const lineEveryMs = 10_000;
+/** Rates are averages over so many whole windows. */
+const rateWindows = 3;
+
+export interface LiveDisplayOptions {
+  readonly master: Master;
+  readonly resolved: ResolvedRun;
+  readonly testName: string;
+  readonly expectWorkers: number;
+  readonly screen: Screen;
+  readonly style: Style;
+}
+
+/** Shows a run as it goes: a block redrawn in place on a terminal, a line every 10 s elsewhere. Returns what ends it. */
+export function showLive(options: LiveDisplayOptions): () => void {
+  const { screen, style } = options;
+  if (screen.isTerminal) {
+    const timer = setInterval(() => screen.draw(statusBlock(statusOf(options), style)), redrawEveryMs);
+    return () => {
+      clearInterval(timer);
+      screen.clear();
+    };
+  }
+  const timer = setInterval(() => screen.print(statusLine(statusOf(options))), lineEveryMs);
+  return () => clearInterval(timer);
+}
+
+function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOptions): LiveStatus {
+  const { collector } = master;
+  const elapsedMs = Math.max(0, master.elapsedMs);
+  const alive = master.aliveWorkers;
+  const users = alive.reduce((sum, worker) => sum + worker.users, 0);
+  const { peakUsers } = collector.windows;
+  // The window before the current one may still be on its way.
+  const rates = collector.windows.ratesBefore(Math.floor(elapsedMs / 1_000) - 1, rateWindows);
+  const { responseTime } = collector.totals.merged();
+  const source = metricSourceOf({ totals: collector.totals, durationMs: elapsedMs, users, peakUsers });
+  return {
+    title: `${testName} / ${resolved.profile} → ${resolved.host}`,
+    phase: describePhase(master.phase, alive.length, expectWorkers),
+    elapsedMs,
+    durationMs: resolved.plan.durationMs,
+    users,
+    ...rates,
+    p95Ms: responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000,
+    workers: alive.length,
+    thresholds: resolved.thresholds.map((threshold) => evaluateThreshold(threshold, source)),
+  };
+}
+
+function describePhase(phase: MasterPhase, workers: number, expected: number): string | null {
+  switch (phase) {
+    case "waiting":
+      return `waiting for workers (${workers} of ${expected})`;
+    case "preparing":
+      return "workers load the test";
+    case "setup":
+      return "setup";
+    case "teardown":
+      return "teardown";
+    case "running":
+    case "stopping":
+    case "finished":
+      return null;
+  }
+}

@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import { ConfigurationError } from "../core/errors.ts";
+import { type Bundle, bundleTest } from "../scenario/bundle.ts";
+import type { TestDefinition } from "../scenario/define.ts";
+import { loadBundle } from "../scenario/load-bundle.ts";
+import { type ResolvedRun, resolveRun } from "../scenario/resolve.ts";
+import type { LoadOptions } from "./options.ts";
+
+export interface LoadedTest {
+  readonly bundle: Bundle;
+  readonly test: TestDefinition;
+  readonly testName: string;
+  readonly resolved: ResolvedRun;
+}
+
+/** Bundles, loads and resolves the test that the command line names. `words` are its arguments: file, then classes. */
+export async function loadTest(words: readonly string[], options: LoadOptions): Promise<LoadedTest> {
+  const [file, ...classNames] = options.file === undefined ? words : [options.file, ...words];
+  if (file === undefined) throw new ConfigurationError("no test file; give one, e.g. muster run test.ts");
+  const bundle = await bundleTest(file);
+  const test = await loadBundle(bundle);
+  const resolved = resolveRun(test, {
+    profile: options.profile,
+    host: options.host,
+    users: options.users,
+    spawnRate: options.spawnRate,
+    runTimeMs: options.runTime,
+    targets: options.target,
+    classNames,
+  });
+  const testName = test.name ?? basename(file).replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
+  return { bundle, test, testName, resolved };
+}

@@ -1,0 +1,48 @@
+import { Command, CommanderError } from "commander";
+import { exitCodes, MusterError } from "../core/errors.ts";
+import { masterCommand } from "./master-command.ts";
+import { planCommand } from "./plan-command.ts";
+import { runCommand } from "./run-command.ts";
+import { version } from "./version.ts";
+import { workerCommand } from "./worker-command.ts";
+
+/** Runs the command line and sets the process's exit code. Never throws. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("muster")
+    .description("a distributed load generator for HTTP services")
+    .version(version, "-V, --version")
+    .showSuggestionAfterError(true);
+  for (const command of [runCommand(), masterCommand(), workerCommand(), planCommand()]) program.addCommand(command);
+  for (const command of [program, ...program.commands]) {
+    // One line for what is wrong, printed below.
+    command.exitOverride().configureOutput({ outputError: () => {} });
+  }
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.passed;
+    // Without a command commander prints the help, which says it all.
+    if (error.code !== "commander.help") process.stderr.write(`muster: ${oneLine(error.message)}\n`);
+    return exitCodes.badConfiguration;
+  }
+  if (error instanceof MusterError) {
+    process.stderr.write(`muster: ${oneLine(error.message)}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`muster: a defect in muster: ${text}\n`);
+  return exitCodes.defect;
+}
+
+function oneLine(message: string): string {
+  return message
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+}

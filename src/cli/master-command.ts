@@ -1,0 +1,62 @@
+import { isIP } from "node:net";
+import { Command } from "commander";
+import { ConfigurationError } from "../core/errors.ts";
+import { executeRun } from "./execute-run.ts";
+import * as value from "./option-values.ts";
+import { addRunOptions, addTokenOption, option, type RunOptions } from "./options.ts";
+
+interface MasterOptions extends RunOptions {
+  readonly expectWorkers: number;
+  readonly expectWorkersMaxWait: number;
+  readonly masterBindHost: string;
+  readonly masterBindPort: number;
+}
+
+export function masterCommand(): Command {
+  const command = new Command("master").description("run a test with workers that connect to this process");
+  return addTokenOption(addRunOptions(command))
+    .argument("[test]", "the test file")
+    .argument("[classes...]", "run only these user classes")
+    .addOption(
+      option("--expect-workers <number>", "start when so many have joined").argParser(value.countFromOne).default(1),
+    )
+    .addOption(
+      option("--expect-workers-max-wait <duration>", "give up when they have not come by then")
+        .argParser(value.duration)
+        .default(60_000, "60s"),
+    )
+    .addOption(
+      option("--master-bind-host <address>", "listen for workers here; beyond 127.0.0.1 a token is needed").default(
+        "127.0.0.1",
+      ),
+    )
+    .addOption(
+      option("--master-bind-port <port>", "listen for workers here; 0 takes a free port")
+        .argParser(value.port)
+        .default(5557),
+    )
+    .action((test: string | undefined, classes: string[], options: MasterOptions) => master(test, classes, options));
+}
+
+async function master(test: string | undefined, classes: string[], options: MasterOptions): Promise<void> {
+  const token = options.token ?? "";
+  if (token === "" && !isLoopback(options.masterBindHost)) {
+    throw new ConfigurationError(
+      `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
+    );
+  }
+  await executeRun({
+    words: test === undefined ? classes : [test, ...classes],
+    options,
+    expectWorkers: options.expectWorkers,
+    expectWorkersMaxWaitMs: options.expectWorkersMaxWait,
+    bindHost: options.masterBindHost,
+    bindPort: options.masterBindPort,
+    token,
+    onListening: () => async () => {},
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}

@@ -1,0 +1,76 @@
+import { availableParallelism } from "node:os";
+import { InvalidArgumentError } from "commander";
+import { parseDuration } from "../core/duration.ts";
+import { MusterError } from "../core/errors.ts";
+import { nearestName } from "../core/nearest.ts";
+import { parseTarget, type Targets } from "../core/thresholds/targets.ts";
+
+/* Parsers of option values. Commander puts the flag's name before what they throw. */
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError("Expected a whole number of at least 0.");
+  }
+  return value;
+}
+
+export function countFromOne(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("Expected a whole number of at least 1.");
+  return value;
+}
+
+/** A number of processes; "auto" is one per core. */
+export function processCount(text: string): number {
+  return text === "auto" ? availableParallelism() : countFromOne(text);
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError("Expected a number above 0.");
+  }
+  return value;
+}
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError("Expected a port from 0 to 65535.");
+  }
+  return value;
+}
+
+/** Milliseconds. */
+export function duration(text: string): number {
+  return explained(() => parseDuration(text));
+}
+
+export function target(text: string, before: Targets = {}): Targets {
+  return explained(() => ({ ...before, ...parseTarget(text) }));
+}
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+const locustNames: Readonly<Record<string, LogLevel>> = { warning: "warn", critical: "error" };
+
+/** Locust's names are understood too, in any case. */
+export function logLevel(text: string): LogLevel {
+  const name = text.toLowerCase();
+  const level = logLevels.find((known) => known === name) ?? locustNames[name];
+  if (level !== undefined) return level;
+  const near = nearestName(name, logLevels);
+  throw new InvalidArgumentError(
+    `Valid: ${logLevels.join(", ")}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+  );
+}
+
+function explained<Value>(parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof MusterError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}

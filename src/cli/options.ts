@@ -1,0 +1,75 @@
+import { type Command, Option } from "commander";
+import type { Targets } from "../core/thresholds/targets.ts";
+import * as value from "./option-values.ts";
+
+/** What decides the run: shared by `run`, `master` and `plan`. */
+export interface LoadOptions {
+  readonly file?: string;
+  readonly users?: number;
+  readonly spawnRate?: number;
+  readonly runTime?: number;
+  readonly host?: string;
+  readonly profile?: string;
+  readonly target?: Targets;
+}
+
+/** How the run is carried out: shared by `run` and `master`. */
+export interface RunOptions extends LoadOptions {
+  readonly headless?: boolean;
+  readonly stopTimeout: number;
+  readonly json?: string;
+  readonly seed?: number;
+  readonly loglevel: value.LogLevel;
+  readonly token?: string;
+}
+
+/** An option that `MUSTER_…` in the environment sets too. */
+function option(flags: string, description: string): Option {
+  const made = new Option(flags, description);
+  return made.env(`MUSTER_${made.name().replaceAll("-", "_").toUpperCase()}`);
+}
+
+export function addLoadOptions(command: Command): Command {
+  return command
+    .addOption(option("-f, --file <file>", "the test file, instead of the first argument"))
+    .addOption(option("-u, --users <number>", "virtual users at the peak").argParser(value.wholeNumber))
+    .addOption(option("-r, --spawn-rate <perSecond>", "users started per second").argParser(value.positiveNumber))
+    .addOption(option("-t, --run-time <duration>", 'e.g. "30s", "5m", "1h30m"').argParser(value.duration))
+    .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
+    .addOption(option("--profile <name>", "one of the test's profiles; default: its first"))
+    .addOption(
+      new Option("--target <name=value>", "e.g. p95=300ms, errorRate=2%, requestsPerSecond=500; repeatable").argParser(
+        value.target,
+      ),
+    );
+}
+
+export function addRunOptions(command: Command): Command {
+  return addLogOptions(
+    addLoadOptions(command)
+      .addOption(option("--headless", "no web page (there is none yet: accepted for Locust's sake)"))
+      .addOption(
+        option("--stop-timeout <duration>", "how long running iterations may take to finish at the end")
+          .argParser(value.duration)
+          .default(30_000, "30s"),
+      )
+      .addOption(option("--json <file>", "write the result to this file; - is standard output"))
+      .addOption(
+        option("--seed <number>", "makes the choice of tasks and pauses repeatable").argParser(value.wholeNumber),
+      ),
+  );
+}
+
+export function addLogOptions(command: Command): Command {
+  return command.addOption(
+    option("-L, --loglevel <level>", "trace, debug, info, warn, error or silent")
+      .argParser(value.logLevel)
+      .default("info"),
+  );
+}
+
+export function addTokenOption(command: Command): Command {
+  return command.addOption(option("--token <secret>", "what workers must know to join; better by MUSTER_TOKEN"));
+}
+
+export { option };

@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { Command } from "commander";
+import { ChildWorkers } from "./child-workers.ts";
+import { executeRun } from "./execute-run.ts";
+import * as value from "./option-values.ts";
+import { addRunOptions, option, type RunOptions } from "./options.ts";
+
+interface LocalRunOptions extends RunOptions {
+  readonly workers?: number;
+  readonly processes?: number;
+}
+
+const startTimeoutMs = 30_000;
+
+export function runCommand(): Command {
+  const command = new Command("run").description("run a test with worker processes on this machine");
+  return addRunOptions(command)
+    .argument("[test]", "the test file")
+    .argument("[classes...]", "run only these user classes")
+    .addOption(
+      option("--workers <number>", 'worker processes; "auto" is one per core (default: 1)').argParser(
+        value.processCount,
+      ),
+    )
+    .addOption(option("--processes <number>", "the same, by Locust's name").argParser(value.processCount))
+    .action((test: string | undefined, classes: string[], options: LocalRunOptions) => run(test, classes, options));
+}
+
+async function run(test: string | undefined, classes: string[], options: LocalRunOptions): Promise<void> {
+  const workers = options.workers ?? options.processes ?? 1;
+  await executeRun({
+    words: test === undefined ? classes : [test, ...classes],
+    options,
+    expectWorkers: workers,
+    expectWorkersMaxWaitMs: startTimeoutMs,
+    bindHost: "127.0.0.1",
+    bindPort: 0,
+    token: randomBytes(16).toString("hex"),
+    onListening: (port, token) => {
+      const children = new ChildWorkers({
+        count: workers,
+        masterHost: "127.0.0.1",
+        masterPort: port,
+        token,
+        connectTimeout: "10s",
+        // What concerns the run, the master says already.
+        loglevel: options.loglevel === "info" ? "warn" : options.loglevel,
+      });
+      return () => children.end();
+    },
+  });
+}

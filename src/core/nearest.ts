@@ -1,0 +1,51 @@
+/**
+ * The candidate that the user most likely meant by `text`, for "did you mean" in messages about flags, metrics and names.
+ *
+ * Letter case is ignored. A candidate qualifies when at most a third of the longer of the two names (and always one
+ * typing slip) differs; beyond that a suggestion is noise. On a tie the earlier candidate wins.
+ *
+ * @returns the candidate as spelt in `candidates`, or undefined when none is near.
+ */
+export function nearestName(text: string, candidates: Iterable<string>): string | undefined {
+  let nearest: string | undefined;
+  let nearestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const longer = Math.max(text.length, candidate.length);
+    const allowed = Math.min(Math.max(1, Math.floor(longer / 3)), longer - 1);
+    // The difference of the lengths bounds the distance from below: it spares a hostile long text the full table.
+    if (Math.abs(text.length - candidate.length) > allowed) continue;
+    const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
+    if (distance <= allowed && distance < nearestDistance) {
+      nearest = candidate;
+      nearestDistance = distance;
+    }
+  }
+  return nearest;
+}
+
+/**
+ * Damerau-Levenshtein distance in its optimal string alignment form: the insertions, deletions, substitutions and swaps
+ * of neighbours that turn `from` into `to`, no letter being edited twice.
+ */
+function editDistance(from: string, to: string): number {
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const cost = from[row - 1] === to[column - 1] ? 0 : 1;
+      let best = Math.min(at(previous, column) + 1, at(current, column - 1) + 1, at(previous, column - 1) + cost);
+      if (row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]) {
+        best = Math.min(best, at(beforePrevious, column - 2) + 1);
+      }
+      current.push(best);
+    }
+    beforePrevious = previous;
+    previous = current;
+  }
+  return at(previous, to.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

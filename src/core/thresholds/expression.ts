@@ -1,0 +1,95 @@
+import { nearestName } from "../nearest.ts";
+import { Cursor } from "./cursor.ts";
+import type { AggregationName, Metric } from "./metrics.ts";
+
+/** How a metric's values become the one number that is compared. `percentile` is 0..100. */
+export type Aggregation =
+  | { readonly kind: "percentile"; readonly percentile: number }
+  | { readonly kind: Exclude<AggregationName, "p"> };
+
+export type Operator = "<" | "<=" | ">" | ">=" | "==" | "===" | "!=";
+
+/** A condition on a metric, as `p(95)<500`. `bound` is in the metric's unit: ms, a fraction 0..1, or a number (per second). */
+export interface Expression {
+  readonly aggregation: Aggregation;
+  readonly operator: Operator;
+  readonly bound: number;
+  /** As the user wrote it, without space around it. */
+  readonly source: string;
+}
+
+const everyAggregation: readonly AggregationName[] = ["avg", "min", "max", "med", "p", "count", "rate", "value"];
+
+/**
+ * Reads one expression of k6's grammar (https://grafana.com/docs/k6/latest/using-k6/thresholds/#threshold-syntax):
+ * `aggregation operator number`, white space free between the parts.
+ *
+ * @param metric when given, the expression must also make sense for it
+ * @throws ThresholdError with the column and what was expected there
+ */
+export function parseExpression(text: string, metric?: Metric): Expression {
+  const cursor = new Cursor(text);
+  const aggregation = readAggregation(cursor, metric);
+  const operator = cursor.expect(/<=?|>=?|===?|!=(?!=)/y, "one of < <= > >= == === !=") as Operator;
+  const { column } = cursor;
+  const bound = readNumber(cursor, /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy, "a number");
+  cursor.expectEnd("a bound has no unit: times are in ms, 1 % is 0.01");
+  if (metric?.kind === "rate" && aggregation.kind === "rate" && (bound < 0 || bound > 1)) {
+    throw cursor.refuse(
+      `the rate of ${metric.name} is a fraction, expected a number from 0 to 1 (1 % is 0.01)`,
+      column,
+    );
+  }
+  return { aggregation, operator, bound, source: text.trim() };
+}
+
+/** The shortest text that `parseExpression` reads as the same condition. */
+export function printExpression({ aggregation, operator, bound }: Omit<Expression, "source">): string {
+  return `${printAggregation(aggregation)}${operator}${bound}`;
+}
+
+/** As in an expression: `p(99.9)`, `avg`. */
+export function printAggregation(aggregation: Aggregation): string {
+  return aggregation.kind === "percentile" ? `p(${aggregation.percentile})` : aggregation.kind;
+}
+
+function readAggregation(cursor: Cursor, metric: Metric | undefined): Aggregation {
+  const { column } = cursor;
+  const valid = (metric?.aggregations ?? everyAggregation).map((name) => (name === "p" ? "p(N)" : name)).join(", ");
+  const name = cursor.expect(/[a-z][\w.]*/iy, `one of ${valid}`);
+  if (!isAggregation(name)) {
+    throw cursor.refuse(`unknown aggregation "${name}", ${suggestion(name) ?? `expected one of ${valid}`}`, column);
+  }
+  if (metric !== undefined && !metric.aggregations.includes(name)) {
+    const shown = name === "p" ? "p(N)" : name;
+    throw cursor.refuse(`${metric.name} is a ${metric.kind} and has no ${shown}, expected one of ${valid}`, column);
+  }
+  return name === "p" ? readPercentile(cursor) : { kind: name };
+}
+
+function readPercentile(cursor: Cursor): Aggregation {
+  cursor.expect(/\(/y, "`(` and a percentile, as in p(95)");
+  const { column } = cursor;
+  const percentile = readNumber(cursor, /\d+\.?\d*|\.\d+/y, "a percentile from 0 to 100");
+  if (percentile > 100) throw cursor.refuse(`expected a percentile from 0 to 100, found ${percentile}`, column);
+  cursor.expect(/\)/y, "`)`");
+  return { kind: "percentile", percentile };
+}
+
+function readNumber(cursor: Cursor, pattern: RegExp, expected: string): number {
+  const { column } = cursor;
+  const value = Number(cursor.expect(pattern, expected));
+  if (!Number.isFinite(value)) throw cursor.refuse(`expected ${expected} that fits in 64 bits`, column);
+  return value + 0; // turns -0 into 0
+}
+
+function isAggregation(name: string): name is AggregationName {
+  return (everyAggregation as readonly string[]).includes(name);
+}
+
+/** `p95` is the slip that everyone makes. */
+function suggestion(name: string): string | undefined {
+  const percentile = /^p_?(\d+(?:\.\d+)?)$/i.exec(name)?.[1];
+  const nearest = percentile === undefined ? nearestName(name, everyAggregation) : `p(${percentile})`;
+  return nearest === undefined ? undefined : `did you mean ${nearest === "p" ? "p(N)" : nearest}?`;
+}

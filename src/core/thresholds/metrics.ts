@@ -1,0 +1,85 @@
+export type MetricKind = "trend" | "counter" | "rate" | "gauge";
+
+/** Unit of a metric's values. A `fraction` is 0..1. */
+export type MetricUnit = "ms" | "bytes" | "count" | "fraction";
+
+/** An aggregation's name; `p` stands for `p(N)`. */
+export type AggregationName = "avg" | "min" | "max" | "med" | "p" | "count" | "rate" | "value";
+
+interface MetricShape {
+  readonly kind: MetricKind;
+  readonly unit: MetricUnit;
+  /** Aggregations beyond those of its kind. */
+  readonly also?: readonly AggregationName[];
+}
+
+/** What muster measures by itself; DESIGN: verdict. The rates of counters are per second. */
+const builtIn = {
+  response_time: { kind: "trend", unit: "ms" },
+  service_time: { kind: "trend", unit: "ms" },
+  schedule_lag: { kind: "trend", unit: "ms" },
+  requests: { kind: "counter", unit: "count" },
+  iterations: { kind: "counter", unit: "count" },
+  dropped_iterations: { kind: "counter", unit: "count" },
+  failures: { kind: "rate", unit: "fraction", also: ["count"] },
+  checks: { kind: "rate", unit: "fraction" },
+  users: { kind: "gauge", unit: "count" },
+  bytes_in: { kind: "counter", unit: "bytes" },
+  bytes_out: { kind: "counter", unit: "bytes" },
+} as const satisfies Readonly<Record<string, MetricShape>>;
+
+/** A metric's canonical name. */
+export type MetricName = keyof typeof builtIn;
+
+export interface Metric {
+  readonly name: MetricName;
+  readonly kind: MetricKind;
+  readonly unit: MetricUnit;
+  /** The aggregations that a threshold on this metric may use. */
+  readonly aggregations: readonly AggregationName[];
+}
+
+/**
+ * k6's names for the same things (https://grafana.com/docs/k6/latest/using-k6/metrics/reference/). `iterations`,
+ * `dropped_iterations` and `checks` are spelt alike. `http_req_waiting` has no alias: it is a phase of a request.
+ */
+const k6Aliases: Readonly<Record<string, MetricName>> = {
+  http_req_duration: "response_time",
+  http_reqs: "requests",
+  http_req_failed: "failures",
+  vus: "users",
+  data_received: "bytes_in",
+  data_sent: "bytes_out",
+};
+
+const aggregationsOfKind: Readonly<Record<MetricKind, readonly AggregationName[]>> = {
+  trend: ["avg", "min", "max", "med", "p", "count"],
+  counter: ["count", "rate"],
+  rate: ["rate"],
+  gauge: ["value", "min", "max"],
+};
+
+/** Maps, not plain objects, so that a metric called "constructor" is unknown like any other. */
+const metricsByName = new Map<string, Metric>();
+for (const [name, shape] of Object.entries<MetricShape>(builtIn)) {
+  const { kind, unit, also = [] } = shape;
+  metricsByName.set(name, {
+    name: name as MetricName,
+    kind,
+    unit,
+    aggregations: [...aggregationsOfKind[kind], ...also],
+  });
+}
+export const metricNames: readonly string[] = [...metricsByName.keys()];
+
+for (const [alias, name] of Object.entries(k6Aliases)) {
+  const metric = metricsByName.get(name);
+  if (metric !== undefined) metricsByName.set(alias, metric);
+}
+/** The canonical names and k6's, for suggestions. */
+export const metricNamesAndAliases: readonly string[] = [...metricsByName.keys()];
+
+/** The metric called `name`, which may be k6's name for it; undefined when there is none. */
+export function findMetric(name: string): Metric | undefined {
+  return metricsByName.get(name);
+}

@@ -1,0 +1,25 @@
+import type { LifecycleEndpoint } from "../protocol/worker-messages.ts";
+import type { IntervalReport } from "../stats/interval-report.ts";
+import { RunTotals } from "../stats/run-totals.ts";
+import { WindowSeries } from "../stats/window-series.ts";
+import { Ledger } from "./ledger.ts";
+
+export interface LifecycleRequests extends LifecycleEndpoint {
+  readonly phase: "setup" | "teardown";
+}
+
+/** Everything that the workers reported, merged. */
+export class Collector {
+  readonly totals = new RunTotals();
+  readonly windows = new WindowSeries();
+  readonly ledger = new Ledger();
+  readonly lifecycleRequests: LifecycleRequests[] = [];
+
+  /** Merges a report unless it was merged before; returns whether it was new. */
+  add(worker: number, report: IntervalReport, atMs: number): boolean {
+    if (!this.ledger.accept(worker, report.sequence, atMs)) return false;
+    this.totals.add(report);
+    this.windows.add(report);
+    return true;
+  }
+}

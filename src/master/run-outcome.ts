@@ -1,0 +1,40 @@
+import type { ResolvedRun } from "../scenario/resolve.ts";
+import type { Collector } from "./collector.ts";
+
+/** Why a run ended. */
+export type Ending =
+  /** The plan was carried out. */
+  | { readonly kind: "completed" }
+  | { readonly kind: "signalled"; readonly signal: string }
+  | { readonly kind: "too-few-workers"; readonly message: string }
+  | { readonly kind: "test-code-threw"; readonly message: string };
+
+export interface WorkerOutcome {
+  readonly number: number;
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Virtual users assigned to it. */
+  readonly users: number;
+  readonly requests: number;
+  /** Null when it stayed; else why it was lost. */
+  readonly lostBecause: string | null;
+  /** How late its first user could start, in ms; null when it never started. */
+  readonly startSkewMs: number | null;
+}
+
+/** What a run left, for the report. */
+export interface RunOutcome {
+  readonly runId: string;
+  readonly testName: string;
+  readonly resolved: ResolvedRun;
+  readonly seed: number;
+  readonly startedAt: Date;
+  /** From the first virtual user's start to the end of the last; 0 when it never started. */
+  readonly durationMs: number;
+  readonly ending: Ending;
+  readonly collector: Collector;
+  readonly workers: readonly WorkerOutcome[];
+  /** Things that a reader must know and that do not change the verdict. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,25 @@
+/** Lets one piece of code wait until a condition over shared state holds; whoever changes the state calls `notify`. */
+export class Signal {
+  readonly #waiting = new Set<() => void>();
+
+  notify(): void {
+    for (const look of this.#waiting) look();
+  }
+
+  /** Resolves to true as soon as `condition` holds, to false after `timeoutMs`. */
+  until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (held: boolean) => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        resolve(held);
+      };
+      const look = () => {
+        if (condition()) end(true);
+      };
+      const timer = setTimeout(() => end(condition()), Math.min(timeoutMs, 2 ** 31 - 1));
+      this.#waiting.add(look);
+      look();
+    });
+  }
+}

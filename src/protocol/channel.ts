@@ -1,0 +1,103 @@
+import type { RawData, WebSocket } from "ws";
+import type * as z from "zod";
+import { exitCodes, MusterError } from "../core/errors.ts";
+import { closeCodes } from "./version.ts";
+
+/** What came over the socket is not a message of the protocol. */
+export class ProtocolError extends MusterError {
+  readonly code = "protocol";
+  readonly exitCode = exitCodes.defect;
+}
+
+/** The largest message: a test's bundle. */
+export const maxPayloadBytes = 64 * 1024 * 1024;
+
+export interface ChannelListener<Incoming> {
+  onMessage(message: Incoming): void;
+  /** A binary frame. The bytes are the receiver's to keep. */
+  onFrame(frame: Uint8Array): void;
+  /** Exactly once. `reason` is a line for a person. */
+  onClose(reason: string): void;
+}
+
+/**
+ * One socket of the protocol. Text frames are validated once, here; whoever is behind it trusts the types. A message
+ * that does not fit closes this socket with a reason and touches nothing else.
+ */
+export class Channel<Incoming, Outgoing> {
+  readonly #socket: WebSocket;
+  #closed = false;
+
+  constructor(socket: WebSocket, schema: z.ZodType<Incoming>, listener: ChannelListener<Incoming>) {
+    this.#socket = socket;
+    socket.on("message", (data: RawData, isBinary: boolean) => {
+      if (this.#closed) return;
+      try {
+        const bytes = data as Buffer;
+        if (isBinary) listener.onFrame(bytes);
+        else listener.onMessage(parseMessage(schema, bytes.toString("utf8")));
+      } catch (error) {
+        if (!(error instanceof MusterError)) throw error;
+        socket.close(closeCodes.badMessage, truncate(`bad message: ${error.message}`));
+      }
+    });
+    socket.on("error", () => {
+      // A "close" always follows, with the reason.
+    });
+    socket.on("close", (code: number, reason: Buffer) => {
+      if (this.#closed) return;
+      this.#closed = true;
+      listener.onClose(reason.length > 0 ? reason.toString("utf8") : `socket closed (${code})`);
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.#closed && this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Bytes that wait in this process to be written to the socket. */
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Sends a message; nothing happens when the socket is no longer open. */
+  send(message: Outgoing): void {
+    if (this.isOpen) this.#socket.send(JSON.stringify(message));
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    if (this.isOpen) this.#socket.send(frame);
+  }
+
+  /** Closes politely, and by force when the other side does not answer within `graceMs`. */
+  close(code: number, reason: string, graceMs = 1_000): void {
+    this.#socket.close(code, truncate(reason));
+    const timer = setTimeout(() => this.#socket.terminate(), graceMs);
+    timer.unref();
+    this.#socket.once("close", () => clearTimeout(timer));
+  }
+
+  /** Ends the socket at once; `onClose` follows. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}
+
+/** @throws ProtocolError when the text is not JSON or not such a message. */
+export function parseMessage<Message>(schema: z.ZodType<Message>, text: string): Message {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ProtocolError("not JSON", { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new ProtocolError(`${issue?.path.join(".") || "message"}: ${issue?.message ?? "unknown message"}`);
+}
+
+/** A close reason holds at most 123 bytes (RFC 6455, 5.5). */
+function truncate(reason: string): string {
+  return Buffer.byteLength(reason) <= 123 ? reason : `${Buffer.from(reason).subarray(0, 119).toString("utf8")}…`;
+}

@@ -1,0 +1,80 @@
+import * as z from "zod";
+import type { RefusalReason } from "./version.ts";
+
+/** The worker is in; `worker` is its number in this run, from 1. */
+const welcome = z.strictObject({ type: z.literal("welcome"), worker: z.int().positive(), runId: z.string() });
+
+/** The worker is not in, and the socket closes. `reason` is one of `refusalReasons`. */
+const refused = z.strictObject({
+  type: z.literal("refused"),
+  reason: z.string().transform((reason) => reason as RefusalReason),
+  message: z.string(),
+});
+
+/** The answer to a clock probe: the master's clock when it was read, in ms since an instant of the master's own. */
+const clockReply = z.strictObject({ type: z.literal("clock-reply"), probe: z.int(), masterMs: z.number() });
+
+/** Load this test; answer with `ready`, `need-bundle` or `load-failed`. */
+const prepare = z.strictObject({
+  type: z.literal("prepare"),
+  bundleHash: z.string(),
+  profile: z.string(),
+  host: z.string(),
+  seed: z.int(),
+  /** What `env()` answers in the test. */
+  environment: z.record(z.string(), z.string().nullable()),
+  /** The classes by number, as the master decided them. */
+  classes: z.array(z.strictObject({ name: z.string(), weight: z.number(), fixedCount: z.exactOptional(z.number()) })),
+  points: z.array(z.strictObject({ atMs: z.number(), value: z.number() })),
+  durationMs: z.number(),
+  /** How long users that are in an iteration at the end of the plan may take to finish it. */
+  stopTimeoutMs: z.number(),
+});
+
+const bundle = z.strictObject({ type: z.literal("bundle"), hash: z.string(), source: z.string() });
+
+/** Run the test's `setup` here; answer with `lifecycle-done`. */
+const runSetup = z.strictObject({ type: z.literal("run-setup") });
+
+/** Run the test's `teardown` here; answer with `lifecycle-done`. */
+const runTeardown = z.strictObject({ type: z.literal("run-teardown"), setup: z.record(z.string(), z.unknown()) });
+
+/** Begin at `startAtMs` on the master's clock, with these virtual users (ranges of numbers, the end excluded). */
+const start = z.strictObject({
+  type: z.literal("start"),
+  startAtMs: z.number(),
+  virtualUsers: z.array(z.tuple([z.int(), z.int()])),
+  setup: z.record(z.string(), z.unknown()),
+});
+
+/** Everything up to and including this report is merged. */
+const ack = z.strictObject({ type: z.literal("ack"), sequence: z.int() });
+
+/** Start no new iteration; abort what still runs after `stopTimeoutMs`; then report the rest and say `stopped`. */
+const stop = z.strictObject({ type: z.literal("stop"), stopTimeoutMs: z.number() });
+
+/** The answer to a worker's heartbeat, so that a worker notices a master that is gone. */
+const heartbeat = z.strictObject({ type: z.literal("heartbeat") });
+
+/** The run is over; the worker may end. */
+const quit = z.strictObject({ type: z.literal("quit") });
+
+export const masterMessage = z.discriminatedUnion("type", [
+  welcome,
+  refused,
+  clockReply,
+  prepare,
+  bundle,
+  runSetup,
+  runTeardown,
+  start,
+  ack,
+  stop,
+  heartbeat,
+  quit,
+]);
+
+/** What a master sends. */
+export type MasterMessage = z.infer<typeof masterMessage>;
+export type PrepareMessage = z.infer<typeof prepare>;
+export type StartMessage = z.infer<typeof start>;

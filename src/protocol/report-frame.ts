@@ -1,0 +1,168 @@
+import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram-codec.ts";
+import type { IntervalHistogram } from "../stats/interval-histogram.ts";
+import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
+import type { EncodedHistogram, EndpointReport, ErrorCount, IntervalReport } from "../stats/interval-report.ts";
+import { ByteReader } from "./byte-reader.ts";
+import type { ByteWriter } from "./byte-writer.ts";
+import { ProtocolError } from "./channel.ts";
+
+/*
+ * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
+ *
+ *   frame     version sequence window completed failed interrupted dropped users* endpoint* check* error*
+ *   users     className count
+ *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response]
+ *   failure   kind (position in failureKinds) count
+ *   histogram count min max sum (microseconds) length (uint32) V2 bytes
+ *   check     name passes failures
+ *   error     method name kind (position; failureKinds.length = exception) message count
+ *
+ * Names travel in each frame, so a frame means the same to a master that has just restarted.
+ */
+const frameVersion = 1;
+
+/** Writes what `recorder` holds; the caller resets it. `users` are the most users of each class in the window. */
+export function encodeReport(
+  writer: ByteWriter,
+  sequence: number,
+  window: number,
+  recorder: IntervalRecorder,
+  users: ReadonlyMap<string, number>,
+): Uint8Array {
+  writer.reset();
+  for (const value of [
+    frameVersion,
+    sequence,
+    window,
+    recorder.completedIterations,
+    recorder.failedIterations,
+    recorder.interruptedIterations,
+    recorder.droppedIterations,
+    users.size,
+  ]) {
+    writer.varint(value);
+  }
+  for (const [className, count] of users) {
+    writer.text(className);
+    writer.varint(count);
+  }
+  const active = recorder.endpoints.filter((endpoint) => endpoint.requests > 0);
+  writer.varint(active.length);
+  for (const endpoint of active) writeEndpoint(writer, endpoint);
+  const checks = [...recorder.checks].filter(([, counts]) => counts.passes + counts.failures > 0);
+  writer.varint(checks.length);
+  for (const [name, counts] of checks) {
+    writer.text(name);
+    writer.varint(counts.passes);
+    writer.varint(counts.failures);
+  }
+  writer.varint(recorder.errors.size);
+  for (const error of recorder.errors.values()) writeError(writer, error);
+  return writer.finish();
+}
+
+/** @throws ProtocolError or HistogramFormatError when the bytes are not a report; nothing has been merged then. */
+export function decodeReport(bytes: Uint8Array): IntervalReport {
+  const reader = new ByteReader(bytes);
+  if (reader.varint() !== frameVersion) throw new ProtocolError("unknown version of the report frame");
+  const report: IntervalReport = {
+    sequence: reader.varint(),
+    window: reader.varint(),
+    iterations: {
+      completed: reader.varint(),
+      failed: reader.varint(),
+      interrupted: reader.varint(),
+      dropped: reader.varint(),
+    },
+    users: readList(reader, () => ({ className: reader.text(), count: reader.varint() })),
+    endpoints: readList(reader, () => readEndpoint(reader)),
+    checks: readList(reader, () => ({ name: reader.text(), passes: reader.varint(), failures: reader.varint() })),
+    errors: readList(reader, () => readError(reader)),
+  };
+  if (!reader.atEnd) throw new ProtocolError("the report frame is longer than its content");
+  return report;
+}
+
+function writeEndpoint(writer: ByteWriter, endpoint: EndpointRecorder): void {
+  writer.text(endpoint.method);
+  writer.text(endpoint.name);
+  writer.varint(endpoint.requests);
+  writer.varint(endpoint.bytesIn);
+  writer.varint(endpoint.bytesOut);
+  writer.varint(endpoint.failures.reduce((kinds, count) => (count > 0 ? kinds + 1 : kinds), 0));
+  endpoint.failures.forEach((count, kind) => {
+    if (count === 0) return;
+    writer.varint(kind);
+    writer.varint(count);
+  });
+  writeHistogram(writer, endpoint.serviceTime);
+  writer.varint(0);
+}
+
+function readEndpoint(reader: ByteReader): EndpointReport {
+  return {
+    method: reader.text(),
+    name: reader.text(),
+    requests: reader.varint(),
+    bytesIn: reader.varint(),
+    bytesOut: reader.varint(),
+    failures: readList(reader, () => ({ kind: failureKind(reader.varint()), count: reader.varint() })),
+    serviceTime: readHistogram(reader),
+    responseTime: reader.varint() === 0 ? null : readHistogram(reader),
+  };
+}
+
+function writeHistogram(writer: ByteWriter, histogram: IntervalHistogram | CumulativeHistogram): void {
+  writer.varint(histogram.count);
+  writer.varint(histogram.minMicros);
+  writer.varint(histogram.maxMicros);
+  writer.varint(histogram.sumMicros);
+  writer.block(encodedSizeBound(histogram), (target, offset) => encodeInto(histogram, target, offset));
+}
+
+function readHistogram(reader: ByteReader): EncodedHistogram {
+  const encoded = {
+    count: reader.varint(),
+    minMicros: reader.varint(),
+    maxMicros: reader.varint(),
+    sumMicros: reader.varint(),
+    bytes: reader.block(),
+  };
+  validateEncoded(encoded);
+  return encoded;
+}
+
+function writeError(writer: ByteWriter, error: ErrorCount): void {
+  writer.text(error.method);
+  writer.text(error.name);
+  writer.varint(error.kind === "exception" ? failureKinds.length : failureKinds.indexOf(error.kind));
+  writer.text(error.message);
+  writer.varint(error.count);
+}
+
+function readError(reader: ByteReader): ErrorCount {
+  const method = reader.text();
+  const name = reader.text();
+  const kind = reader.varint();
+  return {
+    method,
+    name,
+    kind: kind === failureKinds.length ? "exception" : failureKind(kind),
+    message: reader.text(),
+    count: reader.varint(),
+  };
+}
+
+function failureKind(position: number): FailureKind {
+  const kind = failureKinds[position];
+  if (kind === undefined) throw new ProtocolError(`unknown failure kind ${position}`);
+  return kind;
+}
+
+function readList<Item>(reader: ByteReader, read: () => Item): Item[] {
+  const items: Item[] = [];
+  for (let left = reader.varint(); left > 0; left--) items.push(read());
+  return items;
+}

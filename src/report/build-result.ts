@@ -1,0 +1,80 @@
+import type { Verdict } from "../analysis/verdict.ts";
+import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import { type EndpointTotals, listFailureKinds, type RunTotals } from "../stats/run-totals.ts";
+import type { Distribution, EndpointResult, Result } from "./result-schema.ts";
+
+/** The percentiles of every report. */
+export const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
+
+/** What a result is made of: the run's facts as they stand in the result, its totals, and its verdict. */
+export interface ResultInput {
+  readonly run: Result["run"];
+  readonly verdict: Verdict;
+  readonly totals: RunTotals;
+  readonly rest: Pick<Result, "warnings" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger">;
+}
+
+/** Makes the result from what was merged. */
+export function buildResult({ run, verdict, totals, rest }: ResultInput): Result {
+  const seconds = run.durationMs / 1_000;
+  return {
+    schema: "muster-result/1",
+    run,
+    verdict: verdict.verdict,
+    exitCode: verdict.exitCode,
+    reasons: [...verdict.reasons],
+    warnings: rest.warnings,
+    total: endpointResult(totals.merged(), seconds),
+    endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds)),
+    lifecycleRequests: rest.lifecycleRequests,
+    iterations: totals.completedIterations,
+    failedIterations: totals.failedIterations,
+    interruptedIterations: totals.interruptedIterations,
+    droppedIterations: totals.droppedIterations,
+    peakUsers: rest.peakUsers,
+    users: rest.users,
+    thresholds: verdict.thresholds.map(({ metric, expression, value, passed }) => ({
+      metric,
+      expression,
+      value,
+      passed,
+    })),
+    checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
+    errors: totals.errors().map((error) => ({ ...error })),
+    workers: rest.workers,
+    ledger: rest.ledger,
+  };
+}
+
+function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult {
+  return {
+    method: totals.method,
+    name: totals.name,
+    requests: totals.requests,
+    failures: totals.failures,
+    failureKinds: Object.fromEntries(listFailureKinds(totals).map(({ kind, count }) => [kind, count])),
+    requestsPerSecond: seconds > 0 ? round(totals.requests / seconds) : 0,
+    bytesIn: totals.bytesIn,
+    bytesOut: totals.bytesOut,
+    serviceTimeMs: distributionOf(totals.serviceTime),
+    responseTimeMs: distributionOf(totals.responseTime),
+  };
+}
+
+function distributionOf(histogram: CumulativeHistogram): Distribution {
+  const values = histogram.percentilesMicros(reportedPercentiles);
+  return {
+    min: histogram.minMicros / 1_000,
+    mean: round(histogram.meanMicros / 1_000),
+    max: histogram.maxMicros / 1_000,
+    stddev: round(histogram.stddevMicros / 1_000),
+    percentiles: Object.fromEntries(
+      reportedPercentiles.map((p, position) => [String(p), (values[position] ?? 0) / 1_000]),
+    ),
+  };
+}
+
+/** Three decimals: microseconds, for times in ms. */
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}

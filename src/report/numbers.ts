@@ -1,0 +1,34 @@
+/** How numbers look to a person, the same in every report. */
+
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** "1,204" */
+export function count(value: number): string {
+  return grouped.format(value);
+}
+
+/** Milliseconds without their unit: three significant figures, "0.41", "4.07", "148", "12,300". */
+export function milliseconds(value: number): string {
+  if (value >= 99.95) return grouped.format(value);
+  return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** A rate per second: "1,204", "12.3", "0.2". */
+export function rate(perSecond: number): string {
+  return perSecond >= 99.95 ? grouped.format(perSecond) : perSecond.toFixed(1);
+}
+
+/** A share in percent: "0.02 %", "12.5 %", "0 %"; never "0 %" for something. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value === 0) return "0 %";
+  if (value < 0.01) return "< 0.01 %";
+  return value < 1 ? `${value.toFixed(2)} %` : `${value.toFixed(1)} %`;
+}
+
+/** "1.2 MB"; powers of ten. */
+export function bytes(value: number): string {
+  if (value < 1_000) return `${value} B`;
+  if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`;
+  return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
+}

@@ -1,0 +1,117 @@
+import * as z from "zod";
+
+/** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */
+
+/** Keys are percentiles: 50 66 75 80 90 95 98 99 99.9 99.99 100. */
+const distribution = z.strictObject({
+  min: z.number(),
+  mean: z.number(),
+  max: z.number(),
+  stddev: z.number(),
+  percentiles: z.record(z.string(), z.number()),
+});
+
+const endpoint = z.strictObject({
+  /** Empty in `total`. */
+  method: z.string(),
+  /** As given, or the templated URL; "Aggregated" in `total`. */
+  name: z.string(),
+  requests: z.int(),
+  failures: z.int(),
+  failureKinds: z.record(z.string(), z.int()),
+  requestsPerSecond: z.number(),
+  bytesIn: z.int(),
+  bytesOut: z.int(),
+  serviceTimeMs: distribution,
+  responseTimeMs: distribution,
+});
+
+const threshold = z.strictObject({
+  metric: z.string(),
+  expression: z.string(),
+  /** Null when there was no data, which fails. */
+  value: z.number().nullable(),
+  passed: z.boolean(),
+});
+
+export const resultSchema = z.strictObject({
+  schema: z.literal("muster-result/1"),
+  run: z.strictObject({
+    id: z.string(),
+    test: z.string(),
+    profile: z.string(),
+    host: z.string(),
+    /** ISO 8601, UTC. */
+    startedAt: z.string(),
+    durationMs: z.number(),
+    workers: z.int(),
+    seed: z.int(),
+    musterVersion: z.string(),
+  }),
+  verdict: z.enum(["passed", "failed", "invalid", "aborted"]),
+  exitCode: z.int(),
+  reasons: z.array(z.string()),
+  warnings: z.array(z.string()),
+  total: endpoint,
+  endpoints: z.array(endpoint),
+  /** Requests of setup and teardown; they are in no other figure. */
+  lifecycleRequests: z.array(
+    z.strictObject({
+      phase: z.enum(["setup", "teardown"]),
+      method: z.string(),
+      name: z.string(),
+      requests: z.int(),
+      failures: z.int(),
+    }),
+  ),
+  /** Completed, the failed ones among them. */
+  iterations: z.int(),
+  /** Those whose code threw. */
+  failedIterations: z.int(),
+  /** Aborted by the end of the run; neither completed nor failed. */
+  interruptedIterations: z.int(),
+  droppedIterations: z.int(),
+  peakUsers: z.int(),
+  /** The most users of each class that ran at the same time. */
+  users: z.record(z.string(), z.int()),
+  thresholds: z.array(threshold),
+  checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),
+  errors: z.array(
+    z.strictObject({
+      method: z.string(),
+      name: z.string(),
+      kind: z.string(),
+      message: z.string(),
+      count: z.int(),
+    }),
+  ),
+  workers: z.array(
+    z.strictObject({
+      id: z.string(),
+      number: z.int(),
+      host: z.string(),
+      pid: z.int(),
+      users: z.int(),
+      requests: z.int(),
+      lost: z.boolean(),
+      /** How much later than the agreed instant it started; null when it never did. */
+      startSkewMs: z.number().nullable(),
+    }),
+  ),
+  ledger: z.strictObject({
+    reports: z.int(),
+    duplicates: z.int(),
+    missing: z.array(
+      z.strictObject({
+        worker: z.int(),
+        firstSequence: z.int(),
+        lastSequence: z.int().nullable(),
+        atMs: z.number(),
+      }),
+    ),
+  }),
+});
+
+export type Result = z.infer<typeof resultSchema>;
+export type EndpointResult = z.infer<typeof endpoint>;
+export type Distribution = z.infer<typeof distribution>;

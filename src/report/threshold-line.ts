@@ -1,0 +1,29 @@
+import type { ThresholdOutcome } from "../core/thresholds/evaluate.ts";
+import { milliseconds, percent, rate } from "./numbers.ts";
+
+/** The words that people use for the commonest thresholds; others are shown as they are written. */
+const shortForms: readonly (readonly [metric: string, expression: RegExp, label: string])[] = [
+  ["response_time", /^p\(([\d.]+)\)/, "p$1"],
+  ["failures", /^rate/, "errors"],
+  ["requests", /^rate/, "req/s"],
+  ["users", /^max/, "users"],
+];
+
+/** A threshold for a status line: label, measured value, limit: "p95 148 ms < 500". */
+export function shortThreshold(outcome: ThresholdOutcome): string {
+  const [, aggregation = "", operator = "", bound = ""] =
+    /^\s*(.*?)\s*(<=|<|>=|>|===|==|!=)\s*(.*?)\s*$/.exec(outcome.expression) ?? [];
+  const form = shortForms.find(([metric, pattern]) => metric === outcome.metric && pattern.test(aggregation));
+  const label = form === undefined ? `${outcome.metric} ${aggregation}` : aggregation.replace(form[1], form[2]);
+  const isShare = aggregation === "rate" && !/^(requests|iterations|dropped|bytes|http_reqs|data)/.test(outcome.metric);
+  const limit = isShare ? percent(Number(bound)) : bound;
+  return `${label} ${measured(outcome, isShare)} ${operator} ${limit}`;
+}
+
+/** The measured value with its unit. */
+function measured({ metric, expression, value }: ThresholdOutcome, isShare: boolean): string {
+  if (value === null) return "no data";
+  if (isShare) return percent(value);
+  if (/_time|schedule_lag|duration/.test(metric) && !expression.startsWith("count")) return `${milliseconds(value)} ms`;
+  return rate(value).replace(/\.0$/, "");
+}

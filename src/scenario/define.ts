@@ -1,0 +1,76 @@
+import type { Targets } from "../core/thresholds/targets.ts";
+import type { Load } from "./load.ts";
+import type { Pause } from "./pause.ts";
+import type { LifecycleContext, VirtualUser } from "./virtual-user.ts";
+
+export interface TaskDefinition<State extends object> {
+  /** Relative to the other tasks of the class; default 1. */
+  readonly weight?: number;
+  run(vu: VirtualUser<State>): unknown;
+}
+
+/** A task of weight 1. Taken from the method, so that classes with states of their own fit into one list. */
+export type TaskFunction<State extends object> = TaskDefinition<State>["run"];
+
+export interface UserDefinition<Name extends string = string, State extends object = object> {
+  readonly name: Name;
+  /** Relative to the other classes; default 1. A class of weight 0 runs only when a profile names it. */
+  readonly weight?: number;
+  /** Exactly this many users of the class, taken before the weighted ones. */
+  readonly fixedCount?: number;
+  /** Between two iterations; default none. */
+  readonly pause?: Pause;
+  /** Makes the state of one new user. */
+  state?(): State;
+  onStart?(vu: VirtualUser<State>): unknown;
+  readonly tasks: Readonly<Record<string, TaskDefinition<State> | TaskFunction<State>>>;
+  /** `random` (default): by weight, drawn so that shares hold exactly over many iterations. `sequential`: in order. */
+  readonly order?: "random" | "sequential";
+  onStop?(vu: VirtualUser<State>): unknown;
+}
+
+/** Weight, or a fixed number of users, of one class in a profile. */
+export type ClassShareDefinition = number | { readonly fixedCount: number };
+
+export interface ProfileDefinition<Name extends string = string> {
+  readonly load: Load;
+  /** The classes that run in this profile, and their weights; default: all, as defined. */
+  readonly users?: Readonly<Partial<Record<Name, ClassShareDefinition>>>;
+  /** In place of every class's own pause. */
+  readonly pause?: Pause;
+  /** Laid over the test's, name by name. */
+  readonly targets?: Targets;
+  readonly thresholds?: ThresholdDefinitions;
+}
+
+/** Metric, with an optional selector, to k6 expressions: `{ "response_time{name:/jobs}": ["p(99)<1000"] }`. */
+export type ThresholdDefinitions = Readonly<Record<string, string | readonly string[]>>;
+
+export interface TestDefinition<Name extends string = string> {
+  /** Default: the name of the test file. */
+  readonly name?: string;
+  /** The base URL, e.g. "https://api.example.com/prod"; `--host` overrides it. */
+  readonly host?: string;
+  readonly users: readonly UserDefinition<Name>[];
+  /** The load when there are no profiles, or none is asked for and `load` is given. */
+  readonly load?: Load;
+  readonly profiles?: Readonly<Record<string, ProfileDefinition<Name>>>;
+  readonly targets?: Targets;
+  readonly thresholds?: ThresholdDefinitions;
+  /** Once per run, on one worker, before any user starts. What it returns (JSON) reaches every user as `vu.setup`. */
+  setup?(context: LifecycleContext): unknown;
+  /** Once per run, on one worker, after the last user has stopped; also after an abort. */
+  teardown?(context: LifecycleContext): unknown;
+}
+
+/** Declares a class of virtual users. */
+export function defineUser<const Name extends string, State extends object = Record<string, unknown>>(
+  definition: UserDefinition<Name, State>,
+): UserDefinition<Name, State> {
+  return definition;
+}
+
+/** Declares a test: the default export of a test file. It is validated when the file is loaded. */
+export function defineTest<const Name extends string>(definition: TestDefinition<Name>): TestDefinition<Name> {
+  return definition;
+}

@@ -1,0 +1,54 @@
+/** What a test sees of HTTP. The implementation lives in `worker/http/`. */
+
+import type { FailureKind } from "../core/failure-kind.ts";
+
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+
+/**
+ * The expectation that decides whether a request failed, in place of "status below 400":
+ * one status, several, or a function that returns true, or false, or a message that says what was wrong.
+ */
+export type Expectation = number | readonly number[] | ((response: HttpResponse) => boolean | string);
+
+export interface RequestOptions {
+  /** The name to report under, for URLs with ids in them: `/jobs/:id`. Default: the path without its query. */
+  readonly name?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Appended to the URL, percent-encoded. */
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  /** Sent as JSON with `content-type: application/json`. At most one of `json`, `form` and `body`. */
+  readonly json?: unknown;
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: string | Uint8Array;
+  /** From asking for the request to its last byte; default `"60s"`. */
+  readonly timeout?: string;
+  readonly expect?: Expectation;
+}
+
+export interface HttpResponse {
+  /** 0 when no response came; then `error` says why. */
+  readonly status: number;
+  /** Names in lower case; the values of a repeated name are joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  /** True when the request did not fail, as it was counted. */
+  readonly ok: boolean;
+  /** Service time: from the write of the request to the last byte of the response. */
+  readonly durationMs: number;
+  readonly error: { readonly kind: FailureKind; readonly message: string } | null;
+  readonly body: Uint8Array;
+  text(): string;
+  /** @throws SyntaxError when the body is not JSON. */
+  json<Value = unknown>(): Value;
+}
+
+/** Sends requests. A failed request resolves too (with `ok: false`); it rejects only when the virtual user is being stopped. */
+export interface HttpClient {
+  request(method: Method, url: string, options?: RequestOptions): Promise<HttpResponse>;
+  get(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  head(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  post(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  put(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  patch(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  delete(url: string, options?: RequestOptions): Promise<HttpResponse>;
+}

@@ -1,0 +1,31 @@
+import type { HttpClient } from "./http.ts";
+
+/** One virtual user, as its tasks see it. */
+export interface VirtualUser<State extends object = Record<string, unknown>> {
+  /** Unique over the whole run and all workers: 0, 1, 2, … */
+  readonly index: number;
+  readonly className: string;
+  readonly profile: string;
+  /** How many iterations this user has finished. */
+  readonly iteration: number;
+  /** This user's own; starts as what the class's `state()` returned, or empty. */
+  readonly state: State;
+  /** What the test's `setup` returned. */
+  readonly setup: Readonly<Record<string, unknown>>;
+  readonly http: HttpClient;
+  /** Counts a named check and returns whether it held. A failed check does not fail the request or the iteration. */
+  check(name: string, passed: boolean): boolean;
+  /** Uniform in [0, 1), from this user's own seeded stream: `--seed` makes it repeatable. */
+  random(): number;
+  /** Waits, e.g. `"500ms"`; returns early when the user is being stopped. */
+  sleep(duration: string): Promise<void>;
+}
+
+/** What `setup` and `teardown` get. Their requests are reported apart and take no part in the verdict. */
+export interface LifecycleContext {
+  readonly profile: string;
+  readonly runId: string;
+  readonly http: HttpClient;
+  /** What `setup` returned; empty during `setup` itself and when there is none. */
+  readonly setup: Readonly<Record<string, unknown>>;
+}

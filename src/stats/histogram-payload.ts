@@ -1,0 +1,116 @@
+import type { CumulativeHistogram } from "./cumulative-histogram.ts";
+import { HistogramFormatError } from "./histogram-format-error.ts";
+import { highestSlot, slotCount } from "./histogram-layout.ts";
+import type { IntervalHistogram } from "./interval-histogram.ts";
+
+/** Slots and counts of the payload read last: decoding is synchronous, so one table serves all and none is allocated. */
+export const decodedSlots = new Uint16Array(slotCount);
+export const decodedCounts = new Float64Array(slotCount);
+
+/** Bytes of the varint of a non-negative count. */
+export function countSizeOf(count: number): number {
+  let size = 1;
+  for (let rest = count * 2; rest >= 128; rest = Math.floor(rest / 128)) size++;
+  return size;
+}
+
+function putVarint(target: Uint8Array, offset: number, zigZag: number): number {
+  let at = offset;
+  let rest = zigZag;
+  for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 128)) target[at++] = (rest % 128) | 128;
+  for (; rest > 127; rest >>>= 7) target[at++] = (rest & 127) | 128;
+  target[at++] = rest;
+  return at;
+}
+
+/**
+ * Writes the counts of `histogram` at `offset` as HdrHistogram's ZigZag LEB128: a count, or minus the length of a run of
+ * zeros. Returns the end offset, which is beyond `target` when it was too small.
+ */
+export function writeCounts(
+  histogram: IntervalHistogram | CumulativeHistogram,
+  target: Uint8Array,
+  offset: number,
+): number {
+  // As the reference does, an empty histogram is one zero.
+  if (histogram.count === 0) return putVarint(target, offset, 0);
+  let at = offset;
+  let next = 0;
+  for (let slot = histogram.nextNonZeroSlot(0); slot !== -1; slot = histogram.nextNonZeroSlot(next)) {
+    const zeros = slot - next;
+    if (zeros === 1) at = putVarint(target, at, 0);
+    else if (zeros > 1) at = putVarint(target, at, zeros * 2 - 1);
+    at = putVarint(target, at, histogram.countAtSlot(slot) * 2);
+    next = slot + 1;
+  }
+  return at;
+}
+
+/**
+ * Reads the counts from `offset` to the end of `source` into {@link decodedSlots} and {@link decodedCounts}, ascending by
+ * slot and without zeros. Returns how many there are.
+ * @throws HistogramFormatError when a varint is cut off, a slot is beyond 1 hour or the total is above 2^53 - 1.
+ */
+export function readCounts(source: Uint8Array, offset: number): number {
+  const varint = new VarintCursor(source, offset);
+  let slot = 0;
+  let found = 0;
+  let total = 0;
+  while (varint.offset < source.length) {
+    varint.read();
+    if ((varint.low & 1) === 1) {
+      refuseIf(varint.high !== 0, "histogram has a run past the last slot");
+      slot += (varint.low + 1) >>> 1;
+    } else {
+      const count = (varint.low >>> 1) + varint.high * 2 ** 27;
+      if (count > 0) {
+        refuseIf(slot > highestSlot, "histogram has a count beyond 1 hour");
+        total += count;
+        refuseIf(total > Number.MAX_SAFE_INTEGER, "histogram has counts above 2^53 - 1");
+        decodedSlots[found] = slot;
+        decodedCounts[found++] = count;
+      }
+      slot += 1;
+    }
+    refuseIf(slot > slotCount, "histogram goes on past the last slot");
+  }
+  return found;
+}
+
+function refuseIf(isWrong: boolean, message: string): void {
+  if (isWrong) throw new HistogramFormatError(message);
+}
+
+/** Reads LEB128 as two halves, so that shifts stay in 32-bit integers; their 56 bits hold every count up to 2^53. */
+class VarintCursor {
+  readonly #source: Uint8Array;
+  offset: number;
+  /** Bits 0..27 of the varint read last. */
+  low = 0;
+  /** Bits 28..55 of it. */
+  high = 0;
+
+  constructor(source: Uint8Array, offset: number) {
+    this.#source = source;
+    this.offset = offset;
+  }
+
+  /** The offset must be before the end. */
+  read(): void {
+    const first = this.#source[this.offset++] as number;
+    this.low = first & 127;
+    this.high = 0;
+    if (first > 127) this.#readMore();
+  }
+
+  #readMore(): void {
+    for (let shift = 7; shift < 56; shift += 7) {
+      if (this.offset === this.#source.length) throw new HistogramFormatError("histogram ends within a count");
+      const byte = this.#source[this.offset++] as number;
+      if (shift < 28) this.low |= (byte & 127) << shift;
+      else this.high |= (byte & 127) << (shift - 28);
+      if (byte <= 127) return;
+    }
+    throw new HistogramFormatError("histogram has a count above 2^53 - 1");
+  }
+}

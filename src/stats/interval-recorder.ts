@@ -1,0 +1,125 @@
+import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import { IntervalHistogram } from "./interval-histogram.ts";
+import type { ErrorCount } from "./interval-report.ts";
+
+/** Where what passes a cap is counted, so that nothing disappears. */
+export const overflowName = "(other)";
+const maxEndpoints = 1_000;
+const maxChecks = 1_000;
+const maxErrors = 500;
+const maxMessageLength = 300;
+
+/** The counters of one endpoint in the current interval. One object per endpoint for the whole run; reset, not replaced. */
+export class EndpointRecorder {
+  readonly method: string;
+  readonly name: string;
+  requests = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** By position in `failureKinds`. */
+  readonly failures: number[] = failureKinds.map(() => 0);
+  readonly serviceTime = new IntervalHistogram();
+
+  constructor(method: string, name: string) {
+    this.method = method;
+    this.name = name;
+  }
+
+  /** Counts one finished request. `serviceMicros` from the write of the request to its last byte, or to its failure. */
+  record(serviceMicros: number, bytesIn: number, bytesOut: number): void {
+    this.requests++;
+    this.bytesIn += bytesIn;
+    this.bytesOut += bytesOut;
+    this.serviceTime.record(serviceMicros);
+  }
+
+  reset(): void {
+    this.requests = 0;
+    this.bytesIn = 0;
+    this.bytesOut = 0;
+    this.failures.fill(0);
+    this.serviceTime.reset();
+  }
+}
+
+/** Everything that one worker counts between two reports. Bounded: names past a cap are counted under "(other)". */
+export class IntervalRecorder {
+  readonly endpoints: EndpointRecorder[] = [];
+  readonly checks = new Map<string, { passes: number; failures: number }>();
+  readonly errors = new Map<string, ErrorCount & { count: number }>();
+  completedIterations = 0;
+  failedIterations = 0;
+  interruptedIterations = 0;
+  droppedIterations = 0;
+  readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
+
+  endpoint(method: string, name: string): EndpointRecorder {
+    const found = this.#byMethod.get(method)?.get(name);
+    return found ?? this.#addEndpoint(method, name);
+  }
+
+  #addEndpoint(method: string, name: string): EndpointRecorder {
+    if (this.endpoints.length >= maxEndpoints && name !== overflowName) return this.endpoint(method, overflowName);
+    let names = this.#byMethod.get(method);
+    if (names === undefined) {
+      names = new Map();
+      this.#byMethod.set(method, names);
+    }
+    const added = new EndpointRecorder(method, name);
+    names.set(name, added);
+    this.endpoints.push(added);
+    return added;
+  }
+
+  /** Marks the request just recorded on `endpoint` as failed. */
+  failure(endpoint: EndpointRecorder, kind: FailureKind, message: string): void {
+    const position = failureKinds.indexOf(kind);
+    endpoint.failures[position] = (endpoint.failures[position] ?? 0) + 1;
+    this.#error(endpoint.method, endpoint.name, kind, message);
+  }
+
+  /** What a task's code threw. */
+  exception(taskName: string, message: string): void {
+    this.#error("", taskName, "exception", message);
+  }
+
+  #error(method: string, name: string, kind: ErrorCount["kind"], text: string): void {
+    const message = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
+    const key = `${method} ${name}\n${kind}\n${message}`;
+    const found = this.errors.get(key);
+    if (found !== undefined) found.count++;
+    else if (this.errors.size < maxErrors) this.errors.set(key, { method, name, kind, message, count: 1 });
+    else this.#overflowingError(kind);
+  }
+
+  #overflowingError(kind: ErrorCount["kind"]): void {
+    const found = this.errors.get(kind);
+    if (found !== undefined) found.count++;
+    else this.errors.set(kind, { method: "", name: overflowName, kind, message: "further distinct errors", count: 1 });
+  }
+
+  check(name: string, passed: boolean): void {
+    let counts = this.checks.get(name);
+    if (counts === undefined) {
+      const known = this.checks.size < maxChecks ? name : overflowName;
+      counts = this.checks.get(known) ?? { passes: 0, failures: 0 };
+      this.checks.set(known, counts);
+    }
+    if (passed) counts.passes++;
+    else counts.failures++;
+  }
+
+  /** Begins the next interval. Endpoints and checks stay known, so that names keep their place under the caps. */
+  reset(): void {
+    for (const endpoint of this.endpoints) endpoint.reset();
+    for (const counts of this.checks.values()) {
+      counts.passes = 0;
+      counts.failures = 0;
+    }
+    this.errors.clear();
+    this.completedIterations = 0;
+    this.failedIterations = 0;
+    this.interruptedIterations = 0;
+    this.droppedIterations = 0;
+  }
+}

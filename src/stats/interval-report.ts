@@ -1,0 +1,61 @@
+import type { FailureKind } from "../core/failure-kind.ts";
+
+/** What one worker saw in one window, as deltas: adding all reports of all workers gives the run. */
+export interface IntervalReport {
+  /** 1, 2, 3, … per worker and run. */
+  readonly sequence: number;
+  /** The window on the master's timeline in which everything here completed: [window, window + 1) seconds of the run. */
+  readonly window: number;
+  readonly iterations: IterationCounts;
+  /** The most virtual users of each class that ran at the same time in the window. */
+  readonly users: readonly { readonly className: string; readonly count: number }[];
+  readonly endpoints: readonly EndpointReport[];
+  readonly checks: readonly CheckCounts[];
+  readonly errors: readonly ErrorCount[];
+}
+
+export interface IterationCounts {
+  readonly completed: number;
+  /** Of the completed ones, those whose code threw. */
+  readonly failed: number;
+  /** Aborted by the end of the run. */
+  readonly interrupted: number;
+  /** Due, but no virtual user was free. */
+  readonly dropped: number;
+}
+
+export interface EndpointReport {
+  readonly method: string;
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: readonly { readonly kind: FailureKind; readonly count: number }[];
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly serviceTime: EncodedHistogram;
+  /** Null when every response time equals the service time (closed load). */
+  readonly responseTime: EncodedHistogram | null;
+}
+
+export interface EncodedHistogram {
+  readonly count: number;
+  readonly minMicros: number;
+  readonly maxMicros: number;
+  readonly sumMicros: number;
+  /** Standard HdrHistogram V2 encoding, not compressed. */
+  readonly bytes: Uint8Array;
+}
+
+export interface CheckCounts {
+  readonly name: string;
+  readonly passes: number;
+  readonly failures: number;
+}
+
+/** Failed requests, and what a test's code threw (`kind` "exception", `method` empty, `name` the task's). */
+export interface ErrorCount {
+  readonly method: string;
+  readonly name: string;
+  readonly kind: FailureKind | "exception";
+  readonly message: string;
+  readonly count: number;
+}

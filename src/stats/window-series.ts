@@ -1,0 +1,68 @@
+import type { IntervalReport } from "./interval-report.ts";
+
+/** How many windows back a late report may still reach. */
+const keptWindows = 120;
+
+interface Window {
+  requests: number;
+  failures: number;
+  readonly users: Map<string, number>;
+}
+
+/** The latest windows of all workers together, for rates and for the most users at a time. */
+export class WindowSeries {
+  readonly #windows = new Map<number, Window>();
+  readonly #peaks = new Map<string, number>();
+  #newest = 0;
+  peakUsers = 0;
+
+  add(report: IntervalReport): void {
+    this.#newest = Math.max(this.#newest, report.window);
+    if (report.window <= this.#newest - keptWindows) return;
+    const window = this.#window(report.window);
+    for (const endpoint of report.endpoints) {
+      window.requests += endpoint.requests;
+      for (const { count } of endpoint.failures) window.failures += count;
+    }
+    for (const { className, count } of report.users) {
+      const sum = (window.users.get(className) ?? 0) + count;
+      window.users.set(className, sum);
+      this.#peaks.set(className, Math.max(sum, this.#peaks.get(className) ?? 0));
+    }
+    let total = 0;
+    for (const count of window.users.values()) total += count;
+    this.peakUsers = Math.max(this.peakUsers, total);
+  }
+
+  /** The most users of a class that ran at the same time. */
+  peakOf(className: string): number {
+    return this.#peaks.get(className) ?? 0;
+  }
+
+  /**
+   * Requests and failures per second over the `count` windows before `end`. A window without reports counts as zero,
+   * so that a rate falls when traffic does.
+   */
+  ratesBefore(end: number, count: number): { requestsPerSecond: number; failuresPerSecond: number } {
+    const first = Math.max(0, end - count);
+    const seconds = Math.max(1, end - first);
+    let requests = 0;
+    let failures = 0;
+    for (let position = first; position < end; position++) {
+      const window = this.#windows.get(position);
+      requests += window?.requests ?? 0;
+      failures += window?.failures ?? 0;
+    }
+    return { requestsPerSecond: requests / seconds, failuresPerSecond: failures / seconds };
+  }
+
+  #window(position: number): Window {
+    let window = this.#windows.get(position);
+    if (window === undefined) {
+      window = { requests: 0, failures: 0, users: new Map() };
+      this.#windows.set(position, window);
+      this.#windows.delete(this.#newest - keptWindows);
+    }
+    return window;
+  }
+}

@@ -1,0 +1,140 @@
+import { STATUS_CODES } from "node:http";
+import type { Expectation, HttpResponse } from "../../scenario/http.ts";
+import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
+import type { Dispatched, Exchange } from "./engine.ts";
+import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "./failure.ts";
+import { ReceivedResponse } from "./response.ts";
+
+/** Who wants to know how a request ended. */
+export interface ExchangeOwner {
+  /** The request is over: forget it. `setCookie` holds the values of its set-cookie headers. */
+  finished(exchange: MeasuredExchange, url: string, setCookie: readonly string[]): void;
+  /** Marks a request just recorded as failed. */
+  failure(endpoint: EndpointRecorder, failure: Failure): void;
+  interrupted(): void;
+}
+
+/**
+ * One request on its way: takes the times, records them, judges the answer and settles the test's promise. A handler
+ * object with every field set here, so that one request costs no closures.
+ */
+export class MeasuredExchange implements Exchange {
+  readonly url: string;
+  readonly #owner: ExchangeOwner;
+  readonly #endpoint: EndpointRecorder;
+  readonly #expect: Expectation | undefined;
+  readonly #resolve: (response: HttpResponse) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #askedMs = performance.now();
+  #sentMs = 0;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #setCookie: readonly string[] = [];
+  readonly #chunks: Uint8Array[] = [];
+  #dispatched: Dispatched | null = null;
+
+  constructor(
+    owner: ExchangeOwner,
+    url: string,
+    endpoint: EndpointRecorder,
+    timeoutMs: number,
+    expect: Expectation | undefined,
+    resolve: (response: HttpResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.url = url;
+    this.#owner = owner;
+    this.#endpoint = endpoint;
+    this.#expect = expect;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(timeOut, timeoutMs, this, timeoutMs);
+  }
+
+  dispatched(by: Dispatched): void {
+    this.#dispatched = by;
+  }
+
+  abort(reason: Error): void {
+    this.#dispatched?.abort(reason);
+  }
+
+  sent(): void {
+    this.#sentMs = performance.now();
+  }
+
+  head(status: number, headers: Readonly<Record<string, string | readonly string[] | undefined>>): void {
+    this.#status = status;
+    for (const name of Object.keys(headers)) {
+      const value = headers[name];
+      if (value === undefined) continue;
+      if (name === "set-cookie") this.#setCookie = typeof value === "string" ? [value] : value;
+      this.#headers[name] = typeof value === "string" ? value : value.join(", ");
+    }
+  }
+
+  body(bytes: Uint8Array): void {
+    this.#chunks.push(bytes);
+  }
+
+  ended(bytesIn: number, bytesOut: number): void {
+    const response = this.#record(bytesIn, bytesOut);
+    const failure = judge(response, this.#expect);
+    this.#settle(response, failure);
+  }
+
+  failed(error: Error, bytesIn: number, bytesOut: number): void {
+    if (error instanceof VirtualUserStopped) {
+      clearTimeout(this.#timer);
+      this.#owner.finished(this, this.url, this.#setCookie);
+      this.#owner.interrupted();
+      this.#reject(error);
+      return;
+    }
+    this.#settle(this.#record(bytesIn, bytesOut), classify(error));
+  }
+
+  /** A request that was never sent took from the asking to the failure. */
+  #record(bytesIn: number, bytesOut: number): ReceivedResponse {
+    clearTimeout(this.#timer);
+    const durationMs = performance.now() - (this.#sentMs || this.#askedMs);
+    this.#endpoint.record(durationMs * 1_000, bytesIn, bytesOut);
+    return new ReceivedResponse(this.#status, this.#headers, this.#chunks, durationMs);
+  }
+
+  #settle(response: ReceivedResponse, failure: Failure | null): void {
+    if (failure !== null) {
+      response.ok = false;
+      response.error = failure;
+      this.#owner.failure(this.#endpoint, failure);
+    }
+    this.#owner.finished(this, this.url, this.#setCookie);
+    this.#resolve(response);
+  }
+}
+
+function timeOut(exchange: MeasuredExchange, timeoutMs: number): void {
+  exchange.abort(new RequestTimeout(`no complete response within ${timeoutMs} ms`));
+}
+
+/** Null when the response is what was expected. */
+function judge(response: ReceivedResponse, expect: Expectation | undefined): Failure | null {
+  const { status } = response;
+  if (expect === undefined) {
+    if (status < 400) return null;
+    return { kind: status < 500 ? "4xx" : "5xx", message: `${status} ${STATUS_CODES[status] ?? ""}`.trim() };
+  }
+  if (typeof expect !== "function") {
+    const wanted = typeof expect === "number" ? [expect] : expect;
+    if (wanted.includes(status)) return null;
+    return { kind: "check", message: `expected status ${wanted.join(" or ")}, got ${status}` };
+  }
+  try {
+    const verdict = expect(response);
+    if (verdict === true) return null;
+    return { kind: "check", message: verdict === false ? "the expectation was not met" : verdict };
+  } catch (error) {
+    return { kind: "check", message: `the expectation threw: ${error}` };
+  }
+}

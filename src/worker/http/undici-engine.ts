@@ -1,0 +1,164 @@
+import type { Socket } from "node:net";
+import { buildConnector, Client, type Dispatcher } from "undici";
+import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "./engine.ts";
+
+/**
+ * HTTP/1.1 by undici. One undici `Client` is one connection; free ones lie on a stack of our own, because undici's
+ * pools queue without bound and so would hide waiting.
+ */
+export const undiciEngine: HttpEngine = {
+  createConnections: () => new UndiciConnections(),
+};
+
+/** undici keeps idle connections for 4 s only, less than many pauses; what the server closes is noticed anyway. */
+const keepAliveTimeoutMs = 10 * 60_000;
+const connectTimeoutMs = 30_000;
+
+class UndiciConnections implements Connections {
+  readonly #free = new Map<string, UndiciConnection[]>();
+  readonly #all = new Set<UndiciConnection>();
+
+  dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
+    const connection = this.#free.get(request.origin)?.pop() ?? this.#connect(request.origin);
+    return connection.dispatch(request, exchange);
+  }
+
+  destroy(): void {
+    for (const connection of this.#all) connection.destroy();
+    this.#all.clear();
+    this.#free.clear();
+  }
+
+  #connect(origin: string): UndiciConnection {
+    let stack = this.#free.get(origin);
+    if (stack === undefined) {
+      stack = [];
+      this.#free.set(origin, stack);
+    }
+    const connection = new UndiciConnection(origin, stack);
+    this.#all.add(connection);
+    return connection;
+  }
+}
+
+class UndiciConnection {
+  readonly #client: Client;
+  readonly #freeStack: UndiciConnection[];
+  #socket: Socket | null = null;
+  /** Bytes of this socket that belong to earlier requests. */
+  #bytesRead = 0;
+  #bytesWritten = 0;
+
+  constructor(origin: string, freeStack: UndiciConnection[]) {
+    this.#freeStack = freeStack;
+    const connect = buildConnector({ timeout: connectTimeoutMs });
+    this.#client = new Client(origin, {
+      pipelining: 1,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      keepAliveMaxTimeout: keepAliveTimeoutMs,
+      // Request timeouts are the client's own: undici's are good to half a second only.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (options, callback) =>
+        connect(options, (...result) => {
+          if (result[1] !== null) this.#opened(result[1]);
+          callback(...result);
+        }),
+    });
+  }
+
+  dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
+    const handler = new UndiciHandler(this, exchange);
+    this.#client.dispatch(
+      {
+        method: request.method as Dispatcher.HttpMethod,
+        path: request.path,
+        headers: request.headers as Record<string, string>,
+        body: request.body,
+      },
+      handler,
+    );
+    return handler;
+  }
+
+  release(): void {
+    this.#freeStack.push(this);
+  }
+
+  destroy(): void {
+    this.#client.destroy().catch(() => {
+      // Nobody waits for it; what was under way has been told.
+    });
+  }
+
+  /** Bytes of the socket since the last call. */
+  takeBytes(): { bytesIn: number; bytesOut: number } {
+    const { bytesRead = 0, bytesWritten = 0 } = this.#socket ?? {};
+    const taken = { bytesIn: bytesRead - this.#bytesRead, bytesOut: bytesWritten - this.#bytesWritten };
+    this.#bytesRead = bytesRead;
+    this.#bytesWritten = bytesWritten;
+    return taken;
+  }
+
+  #opened(socket: Socket): void {
+    this.#socket = socket;
+    this.#bytesRead = 0;
+    this.#bytesWritten = 0;
+  }
+}
+
+/** Turns undici's callbacks into ours; one per request. */
+class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
+  readonly #connection: UndiciConnection;
+  readonly #exchange: Exchange;
+  #controller: Dispatcher.DispatchController | null = null;
+  #abortedBy: Error | null = null;
+  #over = false;
+
+  constructor(connection: UndiciConnection, exchange: Exchange) {
+    this.#connection = connection;
+    this.#exchange = exchange;
+  }
+
+  abort(reason: Error): void {
+    if (this.#over) return;
+    this.#abortedBy = reason;
+    if (this.#controller !== null) this.#controller.abort(reason);
+    // Still waiting for a connection: undici has no handle for that but the connection itself.
+    else this.#connection.destroy();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#exchange.sent();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (statusCode >= 200) this.#exchange.head(statusCode, headers);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#exchange.body(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { bytesIn, bytesOut } = this.#connection.takeBytes();
+    this.#connection.release();
+    this.#exchange.ended(bytesIn, bytesOut);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { bytesIn, bytesOut } = this.#connection.takeBytes();
+    // After a failure undici connects anew, but not after `destroy`.
+    if (this.#abortedBy === null || this.#controller !== null) this.#connection.release();
+    this.#exchange.failed(this.#abortedBy ?? error, bytesIn, bytesOut);
+  }
+}

@@ -1,0 +1,57 @@
+import type { LifecycleDone } from "../protocol/worker-messages.ts";
+import type { LifecycleContext } from "../scenario/virtual-user.ts";
+import { IntervalRecorder } from "../stats/interval-recorder.ts";
+import { VirtualUserClient } from "./http/client.ts";
+import type { HttpEngine } from "./http/engine.ts";
+import type { Target } from "./http/request.ts";
+import { describeThrown } from "./virtual-user-loop.ts";
+
+export interface LifecycleOptions {
+  readonly phase: "setup" | "teardown";
+  readonly code: ((context: LifecycleContext) => unknown) | undefined;
+  readonly profile: string;
+  readonly runId: string;
+  readonly setup: Readonly<Record<string, unknown>>;
+  readonly engine: HttpEngine;
+  readonly base: Target;
+}
+
+/** Runs a test's `setup` or `teardown`. Its requests are recorded apart. Never rejects. */
+export async function runLifecycle(options: LifecycleOptions): Promise<LifecycleDone> {
+  const { phase, code, profile, runId, setup, engine, base } = options;
+  const recorder = new IntervalRecorder();
+  const http = new VirtualUserClient(engine, recorder, base);
+  try {
+    const value = await code?.({ profile, runId, setup, http });
+    return done(phase, recorder, asRecord(value), null);
+  } catch (error) {
+    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    return done(phase, recorder, {}, { message: describeThrown(error), stack });
+  } finally {
+    http.close();
+  }
+}
+
+function done(
+  phase: LifecycleDone["phase"],
+  recorder: IntervalRecorder,
+  value: Record<string, unknown>,
+  error: LifecycleDone["error"],
+): LifecycleDone {
+  const endpoints = recorder.endpoints.map(({ method, name, requests, failures }) => ({
+    method,
+    name,
+    requests,
+    failures: failures.reduce((sum, count) => sum + count, 0),
+  }));
+  return { type: "lifecycle-done", phase, value, error, endpoints };
+}
+
+/** What `setup` returns travels as JSON to every worker. */
+function asRecord(value: unknown): Record<string, unknown> {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw new TypeError("setup must return an object, which becomes vu.setup");
+  }
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+}

@@ -1,0 +1,56 @@
+import { parseDuration } from "../core/duration.ts";
+import type { Random } from "../core/random.ts";
+import { createTaskPicker, type TaskChoice } from "../core/task-choice.ts";
+import type { TestDefinition, UserDefinition } from "../scenario/define.ts";
+import type { Pause } from "../scenario/pause.ts";
+import type { VirtualUser } from "../scenario/virtual-user.ts";
+
+export type VirtualUserCode = (vu: VirtualUser<object>) => unknown;
+
+/** A user class made ready to run: everything that can be decided once is. */
+export interface UserClass {
+  readonly name: string;
+  readonly tasks: readonly { readonly name: string; readonly run: VirtualUserCode }[];
+  readonly chooseTasks: (random: Random) => TaskChoice;
+  /** Milliseconds to wait before the next iteration; null for no pause. */
+  readonly pauseMs: ((random: Random) => number) | null;
+  readonly createState: () => object;
+  readonly onStart: VirtualUserCode | null;
+  readonly onStop: VirtualUserCode | null;
+}
+
+/** The classes of a test by number; the profile's pause, when it has one, stands for every class's own. */
+export function compileClasses(test: TestDefinition, profile: string): UserClass[] {
+  const pause = test.profiles?.[profile]?.pause;
+  return test.users.map((user) => compileClass(user, pause ?? user.pause));
+}
+
+function compileClass(user: UserDefinition, pause: Pause | undefined): UserClass {
+  const tasks = Object.entries(user.tasks).map(([name, task]) => ({
+    name,
+    weight: typeof task === "function" ? 1 : (task.weight ?? 1),
+    run: (typeof task === "function" ? task : task.run.bind(task)) as VirtualUserCode,
+  }));
+  const weights = tasks.map((task) => task.weight);
+  return {
+    name: user.name,
+    tasks,
+    chooseTasks: createTaskPicker(weights, user.order ?? "random"),
+    pauseMs: compilePause(pause),
+    createState: user.state?.bind(user) ?? (() => ({})),
+    onStart: (user.onStart?.bind(user) as VirtualUserCode | undefined) ?? null,
+    onStop: (user.onStop?.bind(user) as VirtualUserCode | undefined) ?? null,
+  };
+}
+
+function compilePause(pause: Pause | undefined): ((random: Random) => number) | null {
+  if (pause === undefined) return null;
+  if (typeof pause === "function") return (random) => parseDuration(pause(() => random.next()));
+  if (pause.kind === "constant") {
+    const pauseMs = parseDuration(pause.duration);
+    return () => pauseMs;
+  }
+  const shortestMs = parseDuration(pause.shortest);
+  const spanMs = parseDuration(pause.longest) - shortestMs;
+  return (random) => shortestMs + spanMs * random.next();
+}

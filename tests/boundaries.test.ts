@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+
+const root = path.resolve(import.meta.dirname, "..");
+const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
+
+/** Who may import whom, said a second time and in other words than the linter's configuration: DESIGN, direction of imports. */
+const mayImport: Record<string, readonly string[]> = {
+  core: [],
+  stats: ["core"],
+  scenario: ["core"],
+  protocol: ["core", "stats"],
+  analysis: ["core", "stats"],
+  store: ["core", "stats"],
+  report: ["core", "stats", "analysis"],
+  worker: ["core", "stats", "scenario", "protocol"],
+  master: ["core", "stats", "scenario", "protocol", "analysis", "store"],
+  ui: [],
+  cli: ["core", "stats", "scenario", "protocol", "analysis", "store", "report", "worker", "master", "ui"],
+};
+const folders = Object.keys(mayImport);
+
+const mayUsePackage: Record<string, readonly string[]> = {
+  ws: ["protocol", "worker", "master", "cli"],
+  undici: ["worker", "cli"],
+  commander: ["cli"],
+};
+
+let project: string;
+
+before(async () => {
+  project = await mkdtemp(path.join(os.tmpdir(), "muster-boundaries-"));
+  for (const file of ["biome.json", "biome.boundaries.jsonc"])
+    await cp(path.join(root, file), path.join(project, file));
+});
+
+after(() => rm(project, { recursive: true, force: true }));
+
+test("every folder of src has its boundaries, and only src/index.ts lies beside them", async () => {
+  const entries = await readdir(path.join(root, "src"), { withFileTypes: true });
+  const unknown = entries.filter((entry) =>
+    entry.isDirectory() ? !folders.includes(entry.name) : entry.name !== "index.ts",
+  );
+  assert.deepEqual(
+    unknown.map(({ name }) => name),
+    [],
+  );
+});
+
+for (const depth of [1, 2]) {
+  test(`each folder imports the folders that it may and no other, from files ${depth} deep`, async () => {
+    const targets = (folder: string) => folders.filter((other) => other !== folder);
+    const specifier = (other: string) => `${"../".repeat(depth)}${other}/probe.ts`;
+    const refused = await refusedStatements(
+      forEachFolder(depth, (folder) => targets(folder).map(specifier).map(importOf)),
+    );
+    const expected = forEachFolder(depth, (folder) =>
+      targets(folder)
+        .filter((other) => !mayImport[folder]?.includes(other))
+        .map(specifier)
+        .map(importOf),
+    );
+    assert.deepEqual(refused, expected);
+  });
+}
+
+test("each folder imports the packages that it may and no other", async () => {
+  const packages = Object.keys(mayUsePackage);
+  const refused = await refusedStatements(forEachFolder(1, () => packages.map(importOf)));
+  const expected = forEachFolder(1, (folder) =>
+    packages.filter((name) => !mayUsePackage[name]?.includes(folder)).map(importOf),
+  );
+  assert.deepEqual(refused, expected);
+});
+
+test("the worker and the master never meet, however the import is written", async () => {
+  const statements = (other: string) => [
+    `import "../${other}/probe.ts";`,
+    `import type { A } from "../${other}/probe.ts";`,
+    `export { b } from "../${other}/probe.ts";`,
+    `export * from "../${other}/probe.ts";`,
+    `export const c = await import("../${other}/probe.ts");`,
+    `import "./../${other}/probe.ts";`,
+    `import "../core/../${other}/probe.ts";`,
+  ];
+  const files = { "src/worker/probe.ts": statements("master"), "src/master/probe.ts": statements("worker") };
+  assert.deepEqual(await refusedStatements(files), files);
+});
+
+test("core does no I/O; a subfolder sees its own folder, but not src/index.ts", async () => {
+  const io = ["node:fs", "node:fs/promises", "node:net", "node:http", "node:child_process"].map(importOf);
+  const refused = await refusedStatements({
+    "src/core/probe.ts": [...io, importOf("node:util")],
+    "src/core/nested/probe.ts": ["../plan.ts", "./near.ts", "../index.ts"].map(importOf),
+  });
+  assert.deepEqual(refused, { "src/core/probe.ts": io, "src/core/nested/probe.ts": [importOf("../index.ts")] });
+});
+
+test("an unhandled promise is refused", async () => {
+  const file = "src/core/probe.ts";
+  const lines = ["async function work(): Promise<void> {}", "await work();", "void work();", "work();"];
+  assert.deepEqual(await refusedStatements({ [file]: lines }, "nursery/noFloatingPromises"), { [file]: ["work();"] });
+});
+
+function importOf(specifier: string): string {
+  return `import "${specifier}";`;
+}
+
+function forEachFolder(depth: number, lines: (folder: string) => string[]): Record<string, string[]> {
+  return Object.fromEntries(
+    folders.map((folder) => [`src/${folder}/${depth === 2 ? "nested/" : ""}probe.ts`, lines(folder)]),
+  );
+}
+
+/** Writes files of one statement a line into a project with our configuration; answers which of their lines Biome refuses. */
+async function refusedStatements(
+  files: Record<string, readonly string[]>,
+  rule = "style/noRestrictedImports",
+): Promise<Record<string, string[]>> {
+  await rm(path.join(project, "src"), { recursive: true, force: true });
+  for (const [file, lines] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(project, file)), { recursive: true });
+    await writeFile(path.join(project, file), `${lines.join("\n")}\n`);
+  }
+  const args = [
+    biome,
+    "lint",
+    "--vcs-enabled=false",
+    "--max-diagnostics=none",
+    `--only=${rule}`,
+    "--colors=off",
+    "src",
+  ];
+  const output = await promisify(execFile)(process.execPath, args, { cwd: project }).then(
+    ({ stdout, stderr }) => stdout + stderr,
+    (failure: { stdout: string; stderr: string }) => failure.stdout + failure.stderr,
+  );
+  // A Biome that did not start would refuse nothing.
+  assert.match(output, new RegExp(`Checked ${Object.keys(files).length} files?`));
+  const places = [...output.matchAll(/^(src\/\S+):(\d+):\d+ lint/gm)].map(([, file, line]) => ({
+    file,
+    line: Number(line),
+  }));
+  return Object.fromEntries(
+    Object.entries(files).map(([file, lines]) => [
+      file,
+      lines.filter((_, index) => places.some((place) => place.file === file && place.line === index + 1)),
+    ]),
+  );
+}

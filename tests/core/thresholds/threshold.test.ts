@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
+import { ThresholdError } from "../../../src/core/thresholds/threshold-error.ts";
+
+describe("thresholds", () => {
+  test("are read in the order written, from a list or a single expression", () => {
+    const thresholds = parseThresholds({
+      " http_req_duration{name:/jobs} ": ["p(99)<1000", " avg < 300 "],
+      checks: "rate>0.99",
+      users: [],
+    });
+    assert.deepEqual(
+      thresholds.map(({ metric, selector, expression }) => [metric, selector.metric.name, expression.source]),
+      [
+        ["http_req_duration{name:/jobs}", "response_time", "p(99)<1000"],
+        ["http_req_duration{name:/jobs}", "response_time", "avg < 300"],
+        ["checks", "checks", "rate>0.99"],
+      ],
+    );
+  });
+
+  test("are plain data", () => {
+    const thresholds = parseThresholds({ "failures{method:GET}": "count<10" });
+    assert.deepEqual(JSON.parse(JSON.stringify(thresholds)), thresholds);
+  });
+
+  test("are refused where the aggregation does not fit the metric", () => {
+    assert.throws(() => parseThresholds({ vus: ["p(95)<500"] }), ThresholdError);
+  });
+});
