@@ -1,0 +1,44 @@
+import { between, closed, defineTest, env } from "muster-load";
+import { adminHeaders, adminUser } from "./users/admin-user.ts";
+import { plotPaletteUser } from "./users/plot-palette-user.ts";
+import { spikeLoadUser } from "./users/spike-load-user.ts";
+
+export default defineTest({
+  name: "plot-palette",
+  host: env("API_ENDPOINT", "http://127.0.0.1:8000"),
+  users: [plotPaletteUser, adminUser, spikeLoadUser],
+  setup: async (context) => {
+    const health = await context.http.get("/health");
+    if (!health.ok) throw new Error(`the API is not healthy: ${health.error?.message}`);
+    return { run: context.runId };
+  },
+  // Users delete what they made; this is for those that could not.
+  teardown: async (context) => {
+    await context.http.delete("/admin/jobs", { query: { run: context.runId }, headers: adminHeaders() });
+  },
+  profiles: {
+    standard: { load: closed({ users: 50, spawnRate: 5, duration: "5m" }) },
+    stress: {
+      load: closed({ users: 200, spawnRate: 20, duration: "10m" }),
+      // 200 users who wait 1 to 3 s make 100 requests per second; the target is 1,000.
+      pause: between("50ms", "150ms"),
+      targets: { requestsPerSecond: 1_000, concurrentUsers: 100 },
+    },
+    spike: {
+      users: { PlotPaletteUser: 10, AdminUser: 1, SpikeLoadUser: 40 },
+      // From 10 users to 100 at 50 per second, and back.
+      load: closed({
+        startUsers: 10,
+        stages: [
+          { duration: "30s", target: 10 },
+          { duration: "1.8s", target: 100 },
+          { duration: "58.2s", target: 100 },
+          { duration: "0s", target: 10 },
+          { duration: "30s", target: 10 },
+        ],
+      }),
+    },
+    soak: { load: closed({ users: 30, spawnRate: 5, duration: "1h" }) },
+  },
+  targets: { p50: "200ms", p95: "500ms", p99: "1s", errorRate: "1%" },
+});
