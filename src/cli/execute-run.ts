@@ -51,8 +51,9 @@ export async function executeRun(execution: Execution): Promise<void> {
     token: execution.token,
     log,
   });
-  const forget = onSignals((signal) => master.stop(signal));
-  const port = await master.listen();
+  // For the rest of this process: a signal while the result is being written must not cut it.
+  onSignals((signal) => master.stop(signal));
+  const port = await master.roster.listen();
   log.info({ port }, `waiting for ${expectWorkers} ${expectWorkers === 1 ? "worker" : "workers"}`);
   probeHost(resolved.host, log);
   const endWorkers = execution.onListening(port, execution.token);
@@ -66,8 +67,8 @@ export async function executeRun(execution: Execution): Promise<void> {
     process.exitCode = result.exitCode;
   } finally {
     hide();
+    master.close();
     await endWorkers();
-    forget();
   }
 }
 

@@ -37,7 +37,7 @@ export function showLive(options: LiveDisplayOptions): () => void {
 function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOptions): LiveStatus {
   const { collector } = master;
   const elapsedMs = Math.max(0, master.elapsedMs);
-  const alive = master.aliveWorkers;
+  const alive = master.roster.alive;
   const users = alive.reduce((sum, worker) => sum + worker.users, 0);
   const { peakUsers } = collector.windows;
   // The window before the current one may still be on its way.

@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
-import { executeRun } from "./execute-run.ts";
 import * as value from "./option-values.ts";
 import { addRunOptions, addTokenOption, option, type RunOptions } from "./options.ts";
 
@@ -45,6 +44,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
       `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
     );
   }
+  const { executeRun } = await import("./execute-run.ts");
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],
     options,

@@ -3,7 +3,7 @@ import { type PlanReport, planReport } from "../core/plan-report.ts";
 import { renderPlan } from "../report/plan-text.ts";
 import { styleFor } from "../report/style.ts";
 import type { UserDefinition } from "../scenario/define.ts";
-import { type LoadedTest, loadTest } from "./load-test.ts";
+import type { LoadedTest } from "./load-test.ts";
 import * as value from "./option-values.ts";
 import { addLoadOptions, type LoadOptions, option } from "./options.ts";
 
@@ -20,6 +20,7 @@ export function planCommand(): Command {
     .addOption(option("--workers <number>", "worker processes").argParser(value.processCount).default(1))
     .option("--json", "for machines, with each second's users of each class on each worker")
     .action(async (test: string | undefined, classes: string[], options: PlanOptions) => {
+      const { loadTest } = await import("./load-test.ts");
       const loaded = await loadTest(test === undefined ? classes : [test, ...classes], options);
       const report = reportOn(loaded, options.workers);
       const text = options.json

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { ChildWorkers } from "./child-workers.ts";
-import { executeRun } from "./execute-run.ts";
 import * as value from "./option-values.ts";
 import { addRunOptions, option, type RunOptions } from "./options.ts";
 
@@ -28,6 +27,7 @@ export function runCommand(): Command {
 
 async function run(test: string | undefined, classes: string[], options: LocalRunOptions): Promise<void> {
   const workers = options.workers ?? options.processes ?? 1;
+  const { executeRun } = await import("./execute-run.ts");
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],
     options,

@@ -1,4 +1,4 @@
-import type { LifecycleEndpoint } from "../protocol/worker-messages.ts";
+import type { LifecycleDone, LifecycleEndpoint } from "../protocol/worker-messages.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { WindowSeries } from "../stats/window-series.ts";
@@ -21,5 +21,12 @@ export class Collector {
     this.totals.add(report);
     this.windows.add(report);
     return true;
+  }
+
+  /** Keeps the requests of setup or teardown, apart from the rest. */
+  addLifecycle(done: LifecycleDone | null): void {
+    for (const endpoint of done?.endpoints ?? []) {
+      this.lifecycleRequests.push({ phase: done?.phase ?? "setup", ...endpoint });
+    }
   }
 }

@@ -1,17 +1,12 @@
 import type { Logger } from "pino";
-import { assignWorkers } from "../core/assignment.ts";
-import { ClassSequence } from "../core/class-sequence.ts";
-import { peak } from "../core/plan.ts";
-import { toRanges } from "../core/ranges.ts";
-import { closeCodes } from "../protocol/version.ts";
-import type { LifecycleDone } from "../protocol/worker-messages.ts";
 import type { Bundle } from "../scenario/bundle.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import { Collector } from "./collector.ts";
+import { onOneWorker } from "./lifecycle.ts";
+import { sharesOf } from "./population.ts";
+import { Roster } from "./roster.ts";
 import type { Ending, RunOutcome } from "./run-outcome.ts";
-import { Signal } from "./signal.ts";
-import { WorkerHandle } from "./worker-handle.ts";
-import { WorkerServer } from "./worker-server.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
 
 export interface MasterOptions {
   readonly runId: string;
@@ -33,10 +28,7 @@ export interface MasterOptions {
 
 export type MasterPhase = "waiting" | "preparing" | "setup" | "running" | "stopping" | "teardown" | "finished";
 
-/** A worker that says nothing for so long is lost. */
-const workerTimeoutMs = 10_000;
 const loadTimeoutMs = 60_000;
-const lifecycleTimeoutMs = 10 * 60_000;
 /** From the start message to the agreed instant: every worker must have it by then. */
 const startDelayMs = 100;
 /** Beyond the stop timeout: to abort, to report and to acknowledge. */
@@ -58,14 +50,12 @@ class RunEnded extends Error {
  *   waiting -> preparing -> setup -> running -> stopping -> teardown -> finished
  *
  * An early end (too few workers, a signal, a test that throws) goes straight to teardown when setup had begun, and to
- * finished otherwise.
+ * finished otherwise. Whoever runs it writes the result and then calls `close`, which sends the workers home.
  */
 export class Master {
   readonly collector = new Collector();
-  readonly workers: WorkerHandle[] = [];
+  readonly roster: Roster;
   readonly #options: MasterOptions;
-  readonly #server: WorkerServer;
-  readonly #signal = new Signal();
   readonly #warnings: string[] = [];
   #phase: MasterPhase = "waiting";
   #startAtMs: number | null = null;
@@ -79,23 +69,11 @@ export class Master {
   constructor(options: MasterOptions) {
     this.#options = options;
     this.#stopTimeoutMs = options.stopTimeoutMs;
-    this.#server = new WorkerServer({
-      host: options.bindHost,
-      port: options.bindPort,
-      token: options.token,
-      admit: () => (this.#phase === "waiting" ? null : "run-closed"),
-      onWorker: (socket, hello) => {
-        const worker = new WorkerHandle(this.workers.length + 1, hello, socket, {
-          onChange: (changed) => this.#changed(changed),
-          onReport: (from, report) => this.collector.add(from.number, report, this.elapsedMs),
-          nowMs: () => performance.now(),
-        });
-        this.workers.push(worker);
-        worker.welcome(options.runId);
-        options.log.info({ worker: worker.number, host: hello.host, pid: hello.pid }, "worker joined");
-        this.#signal.notify();
-      },
-      onRefused: (reason, detail) => options.log.warn({ reason }, `refused a worker: ${reason}: ${detail}`),
+    this.roster = new Roster({
+      ...options,
+      isOpen: () => this.#phase === "waiting",
+      onReport: (worker, report) => this.collector.add(worker.number, report, this.elapsedMs),
+      onLost: (worker) => this.#noteLoss(worker),
     });
   }
 
@@ -109,38 +87,18 @@ export class Master {
     return (this.#endedAtMs ?? performance.now()) - this.#startAtMs;
   }
 
-  get aliveWorkers(): WorkerHandle[] {
-    return this.workers.filter((worker) => worker.isAlive);
-  }
-
-  /** @returns the port for workers. @throws ConfigurationError when it cannot listen. */
-  listen(): Promise<number> {
-    return this.#server.listen();
-  }
-
   /** Ends the run early: gently at the first call, at once at the second. */
   stop(signal: string): void {
     if (this.#stopSignal !== null) this.#stopTimeoutMs = 0;
     this.#stopSignal ??= signal;
-    if (this.#phase === "running" || this.#phase === "stopping") this.#stopWorkers();
-    this.#signal.notify();
+    if (this.#phase === "running" || this.#phase === "stopping") {
+      for (const worker of this.roster.workers) worker.stop(this.#stopTimeoutMs);
+    }
+    this.roster.notify();
   }
 
   /** Runs from the first worker to the last; never throws for what workers or the test do. */
   async run(): Promise<RunOutcome> {
-    const watchdog = setInterval(() => this.#loseSilentWorkers(), 1_000);
-    try {
-      const ending = await this.#carryOut();
-      return this.#outcome(ending);
-    } finally {
-      clearInterval(watchdog);
-      for (const worker of this.workers) worker.quit(closeCodes.finished, "the run is over");
-      this.#phase = "finished";
-      this.#server.close();
-    }
-  }
-
-  async #carryOut(): Promise<Ending> {
     let ending: Ending;
     try {
       await this.#waitForWorkers();
@@ -151,15 +109,22 @@ export class Master {
       if (!(error instanceof RunEnded)) throw error;
       ending = error.ending;
     }
-    return await this.#runTeardown(ending);
+    ending = await this.#runTeardown(ending);
+    this.#phase = "finished";
+    return this.#outcome(ending);
+  }
+
+  /** Sends the workers home. */
+  close(): void {
+    this.roster.close();
   }
 
   async #waitForWorkers(): Promise<void> {
     const { expectWorkers, expectWorkersMaxWaitMs } = this.#options;
-    const enough = () => this.aliveWorkers.length >= expectWorkers || this.#stopSignal !== null;
-    await this.#signal.until(enough, expectWorkersMaxWaitMs);
+    const enough = () => this.roster.alive.length >= expectWorkers || this.#isSignalled();
+    await this.roster.until(enough, expectWorkersMaxWaitMs);
     this.#endIfSignalled();
-    const came = this.aliveWorkers.length;
+    const came = this.roster.alive.length;
     if (came < expectWorkers) {
       const waited = `within ${expectWorkersMaxWaitMs / 1_000} s`;
       throw new RunEnded({
@@ -171,32 +136,29 @@ export class Master {
 
   async #prepare(): Promise<void> {
     this.#phase = "preparing";
+    const { roster } = this;
     const { resolved, bundle, environment, seed, stopTimeoutMs } = this.#options;
-    for (const worker of this.aliveWorkers) {
-      worker.prepare(
-        {
-          bundleHash: bundle.hash,
-          profile: resolved.profile,
-          host: resolved.host,
-          seed,
-          environment,
-          classes: resolved.classes.map((share) => ({ ...share })),
-          points: resolved.plan.points.map((point) => ({ ...point })),
-          durationMs: resolved.plan.durationMs,
-          stopTimeoutMs,
-        },
-        bundle,
-      );
-    }
-    const settled = () => this.workers.every((worker) => worker.state !== "loading") || this.#stopSignal !== null;
-    await this.#signal.until(settled, loadTimeoutMs);
+    const message = {
+      bundleHash: bundle.hash,
+      profile: resolved.profile,
+      host: resolved.host,
+      seed,
+      environment,
+      classes: resolved.classes.map((share) => ({ ...share })),
+      points: resolved.plan.points.map((point) => ({ ...point })),
+      durationMs: resolved.plan.durationMs,
+      stopTimeoutMs,
+    };
+    for (const worker of roster.alive) worker.prepare(message, bundle);
+    const loading = (worker: WorkerHandle) => worker.state === "loading";
+    await roster.until(() => !roster.workers.some(loading) || this.#isSignalled(), loadTimeoutMs);
     this.#endIfSignalled();
-    const failed = this.workers.find((worker) => worker.loadError !== null);
+    const failed = roster.workers.find((worker) => worker.loadError !== null);
     if (failed !== undefined) {
-      const message = `the test could not be loaded on worker ${failed.number}: ${failed.loadError?.message}`;
-      throw new RunEnded({ kind: "test-code-threw", message });
+      const text = `the test could not be loaded on worker ${failed.number}: ${failed.loadError?.message}`;
+      throw new RunEnded({ kind: "test-code-threw", message: text });
     }
-    for (const worker of this.workers) if (worker.state === "loading") worker.lose("did not load the test in time");
+    for (const worker of roster.workers.filter(loading)) worker.lose("did not load the test in time");
     this.#requireWorkers();
   }
 
@@ -204,7 +166,12 @@ export class Master {
     if (!this.#options.hasSetup) return;
     this.#phase = "setup";
     this.#setupBegan = true;
-    const done = await this.#lifecycle((worker) => worker.runSetup());
+    const done = await onOneWorker(
+      this.roster,
+      (worker) => worker.runSetup(),
+      () => this.#isForced(),
+    );
+    this.collector.addLifecycle(done);
     this.#endIfSignalled();
     if (done === null) this.#requireWorkers();
     if (done?.error) {
@@ -214,30 +181,26 @@ export class Master {
   }
 
   async #runLoad(): Promise<Ending> {
-    const workers = this.workers.filter((worker) => worker.state === "ready");
+    const { resolved, stopTimeoutMs } = this.#options;
+    const workers = this.roster.workers.filter((worker) => worker.state === "ready");
+    const shares = sharesOf(resolved, workers.length);
     this.#phase = "running";
-    const { plan, classes } = this.#options.resolved;
-    const sequence = new ClassSequence(classes);
-    const count = Math.min(peak(plan), sequence.limit);
-    const assigned = assignWorkers((index) => sequence.classOf(index), classes.length, count, workers.length);
-    this.#startAtMs = performance.now() + startDelayMs;
+    const startAtMs = performance.now() + startDelayMs;
+    this.#startAtMs = startAtMs;
     this.#startedAt = new Date(Date.now() + startDelayMs);
     workers.forEach((worker, position) => {
-      const own: number[] = [];
-      for (let index = 0; index < count; index++) if (assigned[index] === position) own.push(index);
-      worker.virtualUserCount = own.length;
-      worker.start({ startAtMs: this.#startAtMs ?? 0, virtualUsers: toRanges(own), setup: this.#setup });
+      const { count, ranges } = shares[position] ?? { count: 0, ranges: [] };
+      worker.virtualUserCount = count;
+      worker.start({ startAtMs, virtualUsers: ranges, setup: this.#setup });
     });
-    const over = () => !workers.some((worker) => worker.state === "running");
-    const planned = plan.durationMs + startDelayMs;
-    const inTime = await this.#signal.until(() => over() || this.#stopSignal !== null, planned);
+    const running = (worker: WorkerHandle) => worker.state === "running";
+    const over = () => !workers.some(running);
+    await this.roster.until(() => over() || this.#isSignalled(), resolved.plan.durationMs + startDelayMs);
     this.#phase = "stopping";
-    if (!inTime || this.#stopSignal !== null) {
-      const ended = await this.#signal.until(over, this.#options.stopTimeoutMs + stopMarginMs);
-      if (!ended) for (const worker of workers) if (worker.state === "running") worker.lose("did not stop in time");
-    }
+    await this.roster.until(over, stopTimeoutMs + stopMarginMs);
+    for (const worker of workers.filter(running)) worker.lose("did not stop in time");
     this.#endedAtMs = performance.now();
-    if (this.#stopSignal !== null) return { kind: "signalled", signal: this.#stopSignal };
+    this.#endIfSignalled();
     this.#requireWorkers();
     return { kind: "completed" };
   }
@@ -245,9 +208,15 @@ export class Master {
   /** Also after an abort; a teardown that throws makes a completed run one whose test code threw. */
   async #runTeardown(ending: Ending): Promise<Ending> {
     const began = this.#setupBegan || this.#startAtMs !== null;
-    if (!this.#options.hasTeardown || !began || this.aliveWorkers.length === 0) return ending;
+    if (!this.#options.hasTeardown || !began) return ending;
     this.#phase = "teardown";
-    const done = await this.#lifecycle((worker) => worker.runTeardown(this.#setup));
+    const done = await onOneWorker(
+      this.roster,
+      (worker) => worker.runTeardown(this.#setup),
+      () => this.#isForced(),
+    );
+    this.collector.addLifecycle(done);
+    if (done === null) this.#warnings.push("the test's teardown did not run: no worker was left to run it");
     if (!done?.error) return ending;
     const message = `the test's teardown threw: ${done.error.message}`;
     if (ending.kind === "completed") return { kind: "test-code-threw", message };
@@ -255,51 +224,21 @@ export class Master {
     return ending;
   }
 
-  /** On the first worker that is there, and on the next when it is lost; null when none is left or none answers. */
-  async #lifecycle(begin: (worker: WorkerHandle) => void): Promise<LifecycleDone | null> {
-    for (let worker = this.aliveWorkers[0]; worker !== undefined; worker = this.aliveWorkers[0]) {
-      const chosen = worker;
-      begin(chosen);
-      const answered = () => chosen.lifecycle !== null || !chosen.isAlive;
-      const forced = () => this.#stopSignal !== null && this.#stopTimeoutMs === 0;
-      await this.#signal.until(() => answered() || forced(), lifecycleTimeoutMs);
-      const done = chosen.lifecycle;
-      if (done !== null) {
-        for (const endpoint of done.endpoints) {
-          this.collector.lifecycleRequests.push({ phase: done.phase, ...endpoint });
-        }
-        return done;
-      }
-      if (forced()) return null;
-      chosen.lose("did not finish setup or teardown in time");
-    }
-    return null;
-  }
-
-  #stopWorkers(): void {
-    for (const worker of this.workers) worker.stop(this.#stopTimeoutMs);
-  }
-
-  #changed(worker: WorkerHandle): void {
-    if (worker.state === "lost") this.#noteLoss(worker);
-    this.#signal.notify();
-  }
-
   #noteLoss(worker: WorkerHandle): void {
-    const { number, hello, virtualUserCount, lostBecause } = worker;
-    const place = `worker ${number} (${hello.host}, pid ${hello.pid})`;
-    this.#options.log.warn({ worker: number }, `lost ${place}: ${lostBecause}`);
     if (this.#startAtMs === null) return;
-    this.collector.ledger.lost(number, this.elapsedMs);
+    this.collector.ledger.lost(worker.number, this.elapsedMs);
     const when = `${(this.elapsedMs / 1_000).toFixed(1)} s`;
-    this.#warnings.push(`${place} was lost after ${when} (${lostBecause}); its ${virtualUserCount} users stopped`);
+    const what = `its ${worker.virtualUserCount} users stopped`;
+    this.#warnings.push(`${worker.description} was lost after ${when} (${worker.lostBecause}); ${what}`);
   }
 
-  #loseSilentWorkers(): void {
-    const nowMs = performance.now();
-    for (const worker of this.aliveWorkers) {
-      if (nowMs - worker.lastHeardMs > workerTimeoutMs) worker.lose(`said nothing for ${workerTimeoutMs / 1_000} s`);
-    }
+  #isSignalled(): boolean {
+    return this.#stopSignal !== null;
+  }
+
+  /** The user will not wait any longer. */
+  #isForced(): boolean {
+    return this.#stopSignal !== null && this.#stopTimeoutMs === 0;
   }
 
   #endIfSignalled(): void {
@@ -307,7 +246,7 @@ export class Master {
   }
 
   #requireWorkers(): void {
-    if (this.aliveWorkers.length > 0) return;
+    if (this.roster.alive.length > 0) return;
     throw new RunEnded({ kind: "too-few-workers", message: "every worker was lost" });
   }
 
@@ -322,7 +261,7 @@ export class Master {
       durationMs: Math.max(0, this.elapsedMs),
       ending,
       collector: this.collector,
-      workers: this.workers.map((worker) => ({
+      workers: this.roster.workers.map((worker) => ({
         number: worker.number,
         id: worker.hello.id,
         host: worker.hello.host,

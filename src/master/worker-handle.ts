@@ -53,8 +53,13 @@ export class WorkerHandle {
     this.#channel = new Channel<WorkerMessage, MasterMessage>(socket, workerMessage, {
       onMessage: (message) => this.#receive(message),
       onFrame: (frame) => this.#receiveReport(frame),
-      onClose: (reason) => this.lose(reason),
+      onClose: (reason) => this.#closed(reason),
     });
+  }
+
+  /** For people: "worker 2 (host-a, pid 4711)". */
+  get description(): string {
+    return `worker ${this.number} (${this.hello.host}, pid ${this.hello.pid})`;
   }
 
   /** In the run and able to work. */
@@ -106,6 +111,16 @@ export class WorkerHandle {
     this.users = 0;
     this.lostBecause = reason;
     this.#channel.terminate();
+    this.#listener.onChange(this);
+  }
+
+  /** A worker that has stopped and reported everything may go; any other is lost. */
+  #closed(reason: string): void {
+    if (this.state !== "stopped") {
+      this.lose(reason);
+      return;
+    }
+    this.state = "gone";
     this.#listener.onChange(this);
   }
 

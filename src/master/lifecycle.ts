@@ -1,0 +1,26 @@
+import type { LifecycleDone } from "../protocol/worker-messages.ts";
+import type { Roster } from "./roster.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+const lifecycleTimeoutMs = 10 * 60_000;
+
+/**
+ * Has `begin` run setup or teardown on one worker, and on the next when that one is lost before it has answered.
+ * Null when none is left, or when `isForced` (the user will not wait).
+ */
+export async function onOneWorker(
+  roster: Roster,
+  begin: (worker: WorkerHandle) => void,
+  isForced: () => boolean,
+): Promise<LifecycleDone | null> {
+  for (let next = roster.alive[0]; next !== undefined; next = roster.alive[0]) {
+    const worker = next;
+    begin(worker);
+    const answered = () => worker.lifecycle !== null || !worker.isAlive;
+    await roster.until(() => answered() || isForced(), lifecycleTimeoutMs);
+    if (worker.lifecycle !== null) return worker.lifecycle;
+    if (isForced()) return null;
+    worker.lose("did not finish setup or teardown in time");
+  }
+  return null;
+}
