@@ -32,6 +32,9 @@ export async function executeRun(execution: Execution): Promise<void> {
   const screen = new Screen(process.stderr);
   const style = styleFor(process.stderr, process.env);
   const log = createLogger(options.loglevel, screen, style);
+  const stopper = new Stopper();
+  // For the rest of this process: a signal must be lost neither while the test is loaded nor while the result is written.
+  onSignals((signal) => stopper.stop(signal));
   await requireWritable(options.json);
   const { bundle, test, testName, resolved } = await loadTest(execution.words, options);
   const master = new Master({
@@ -51,8 +54,7 @@ export async function executeRun(execution: Execution): Promise<void> {
     token: execution.token,
     log,
   });
-  // For the rest of this process: a signal while the result is being written must not cut it.
-  onSignals((signal) => master.stop(signal));
+  stopper.attach(master);
   const port = await master.roster.listen();
   log.info({ port }, `waiting for ${expectWorkers} ${expectWorkers === 1 ? "worker" : "workers"}`);
   probeHost(resolved.host, log);
@@ -69,6 +71,22 @@ export async function executeRun(execution: Execution): Promise<void> {
     hide();
     master.close();
     await endWorkers();
+  }
+}
+
+/** Passes signals on to the master; those that come before there is one are kept for it. */
+class Stopper {
+  #master: Master | null = null;
+  readonly #early: string[] = [];
+
+  stop(signal: string): void {
+    if (this.#master === null) this.#early.push(signal);
+    else this.#master.stop(signal);
+  }
+
+  attach(master: Master): void {
+    this.#master = master;
+    for (const signal of this.#early) master.stop(signal);
   }
 }
 

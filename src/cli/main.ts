@@ -6,8 +6,16 @@ import { runCommand } from "./run-command.ts";
 import { version } from "./version.ts";
 import { workerCommand } from "./worker-command.ts";
 
+/** A variable that is set to nothing counts as not set: compositions pass on what they were not given that way. */
+function dropEmptyVariables(environment: NodeJS.ProcessEnv): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith("MUSTER_") && value === "") delete environment[name];
+  }
+}
+
 /** Runs the command line and sets the process's exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  dropEmptyVariables(process.env);
   const program = new Command("muster")
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")

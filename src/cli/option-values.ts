@@ -47,8 +47,9 @@ export function duration(text: string): number {
   return explained(() => parseDuration(text));
 }
 
+/** One or several, separated by commas; a repeated option adds to what was given before. */
 export function target(text: string, before: Targets = {}): Targets {
-  return explained(() => ({ ...before, ...parseTarget(text) }));
+  return explained(() => Object.assign({}, before, ...text.split(",").map(parseTarget)) as Targets);
 }
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;

@@ -38,7 +38,7 @@ export function addLoadOptions(command: Command): Command {
     .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
     .addOption(option("--profile <name>", "one of the test's profiles; default: its first"))
     .addOption(
-      new Option("--target <name=value>", "e.g. p95=300ms, errorRate=2%, requestsPerSecond=500; repeatable").argParser(
+      option("--target <name=value>", "e.g. p95=300ms,errorRate=2%,requestsPerSecond=500; repeatable").argParser(
         value.target,
       ),
     );

@@ -1,0 +1,34 @@
+# One image for every role: `master`, `worker` and `run` are muster's commands; the sample API is in it too:
+#   docker run --rm IMAGE --help
+#   docker run --rm --entrypoint node IMAGE examples/plot-palette/api/main.ts --host 0.0.0.0
+
+FROM node:26-bookworm-slim AS dependencies
+WORKDIR /app
+ENV NPM_CONFIG_UPDATE_NOTIFIER=false
+COPY package.json package-lock.json .npmrc ./
+# Not `npm ci`: see scripts/bootstrap/install.mjs. No install script is needed: esbuild finds the binary of its platform package itself.
+RUN npm install --omit=dev --no-save --ignore-scripts
+
+FROM dependencies AS build
+RUN npm install --include=dev --no-save --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npx --no-install tsc -p tsconfig.build.json
+
+FROM node:26-bookworm-slim
+LABEL org.opencontainers.image.title="muster" \
+      org.opencontainers.image.description="Distributed load generator for HTTP services: one master, many workers, one exact verdict" \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENV NODE_ENV=production
+WORKDIR /app
+RUN ln -s /app/bin/muster.js /usr/local/bin/muster
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json LICENSE ./
+COPY examples examples
+COPY bin bin
+COPY --from=build /app/dist dist
+USER node
+EXPOSE 5557
+# As process 1 muster handles SIGTERM itself; an init would only add a moment in which a signal kills it.
+ENTRYPOINT ["muster"]
+CMD ["--help"]
