@@ -1,6 +1,7 @@
 import { assignWorkers } from "./assignment.ts";
 import { ClassSequence, type ClassShare } from "./class-sequence.ts";
-import { type Plan, peak, populationAt } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { peak, populationAt } from "./population.ts";
 
 export interface PlannedClass extends ClassShare {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { assignWorkers } from "../core/assignment.ts";
 import { ClassSequence } from "../core/class-sequence.ts";
-import { peak } from "../core/plan.ts";
+import { peak } from "../core/population.ts";
 import { type NumberRange, toRanges } from "../core/ranges.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 

@@ -1,4 +1,5 @@
-import { nextCrossingAt, type Plan, populationAt } from "../core/plan.ts";
+import type { Plan } from "../core/plan.ts";
+import { nextCrossingAt, populationAt } from "../core/population.ts";
 
 /** A virtual user as its executor sees it. */
 export interface Runnable {

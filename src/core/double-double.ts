@@ -1,0 +1,45 @@
+/**
+ * Sum of products of doubles, kept to about 32 decimal digits as the unevaluated sum `high` + `low` of two doubles.
+ *
+ * T. J. Dekker, "A floating-point technique for extending the available precision", Numerische Mathematik 18 (1971). Exactness
+ * ends where magnitudes exceed 1e290.
+ */
+export class ProductSum {
+  high = 0;
+  low = 0;
+
+  /** Adds (a + b) * (c - d). */
+  add(a: number, b: number, c: number, d: number): void {
+    const sum = a + b;
+    const sumError = roundingOfSum(a, b, sum);
+    const difference = c - d;
+    const differenceError = roundingOfSum(c, -d, difference);
+    const product = sum * difference;
+    const productError = roundingOfProduct(sum, difference, product) + sum * differenceError + sumError * difference;
+    const high = this.high + product;
+    const low = roundingOfSum(this.high, product, high) + this.low + productError;
+    this.high = high + low;
+    this.low = roundingOfSum(high, low, this.high);
+  }
+}
+
+/** What `sum`, the double nearest to a + b, is short of it (Knuth). */
+function roundingOfSum(a: number, b: number, sum: number): number {
+  const addend = sum - a;
+  return a - (sum - addend) + (b - addend);
+}
+
+/** What `product`, the double nearest to a * b, is short of it. */
+function roundingOfProduct(a: number, b: number, product: number): number {
+  const aHigh = upperHalf(a);
+  const bHigh = upperHalf(b);
+  const aLow = a - aHigh;
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
+
+/** The upper 26 of the 53 bits of a double. */
+function upperHalf(value: number): number {
+  const spread = value * 134_217_729; // 2^27 + 1
+  return spread - (spread - value);
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, describe, it, type TestContext } from "node:test";
+import { SampleApi } from "../support/sample-api.ts";
+import { type CodeBlock, readDocuments, root } from "./markdown.ts";
+import { Shell } from "./shell.ts";
+
+/** Commands that this test does not run. A block holds either these or others. */
+const notRun: readonly { readonly command: RegExp; readonly because: string }[] = [
+  { command: /^npm run demo$/, because: "it takes half a minute; CI runs it by itself" },
+  { command: /^npm test$/, because: "it is what runs this test" },
+  { command: /^npm run plot-palette-api$/, because: "the test starts the API itself, on a free port" },
+  { command: /^docker compose /, because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one" },
+];
+
+/** Short, and never a statement about this machine's speed: the documents' own targets are replaced by ones that hold anywhere. */
+const shortRun = [
+  "--run-time=1s",
+  ...["p50=1m", "p95=1m", "p99=1m", "requestsPerSecond=0.01", "concurrentUsers=0.5"].map(
+    (target) => `--target=${target}`,
+  ),
+].join(" ");
+
+const documents = await readDocuments();
+
+function shellBlocks(path: string): readonly CodeBlock[] {
+  return documents.find((document) => document.path === path)?.blocks.filter(({ language }) => language === "sh") ?? [];
+}
+
+function commandsOf({ text }: CodeBlock): string[] {
+  return text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+}
+
+function isNotRun(block: CodeBlock): boolean {
+  const commands = commandsOf(block);
+  const left = commands.filter((line) => notRun.some(({ command }) => command.test(line)));
+  assert.ok(
+    left.length === 0 || left.length === commands.length,
+    `${block.place} mixes commands that are run and not run`,
+  );
+  return left.length > 0;
+}
+
+const api = await SampleApi.start({ after });
+
+/** Each in a folder of its own, as some write files. */
+function newShell(context: TestContext): Promise<Shell> {
+  return Shell.create(context, { MUSTER_HOST: api.url, SERVICE_URL: api.url, DOCS_RUN: shortRun });
+}
+
+function scriptOf(block: CodeBlock): string {
+  return block.text.replaceAll("http://127.0.0.1:8000", api.url);
+}
+
+describe("the commands in the documents", { concurrency: 6 }, () => {
+  for (const { path } of documents) {
+    const run = shellBlocks(path).filter((block) => !isNotRun(block));
+    const masters = run.filter(({ text }) => text.includes("muster master "));
+    const workers = run.filter(({ text }) => text.includes("muster worker "));
+    for (const block of run) {
+      if (masters.includes(block) || workers.includes(block)) continue;
+      it(`${block.place} run as they stand`, async (context) => {
+        const shell = await newShell(context);
+        const started = shell.start(context, scriptOf(block));
+        assert.equal(await started.ended(), 0, started.output);
+      });
+    }
+    if (masters.length + workers.length === 0) continue;
+    it(`${path}: its master and its workers find each other`, async (context) => {
+      assert.ok(masters.length === 1 && workers.length > 0, "one master and some workers per document");
+      const shell = await newShell(context);
+      const [master] = masters.map((block) =>
+        shell.start(context, scriptOf(block), {
+          DOCS_MASTER: `--master-bind-port=0 --expect-workers=${workers.length} --loglevel=info`,
+        }),
+      );
+      assert.ok(master);
+      const where = `--master-host=127.0.0.1 --master-port=${await master.masterPort()} --processes=1`;
+      const started = workers.map((block) => shell.start(context, scriptOf(block), { DOCS_WORKER: where }));
+      for (const each of [master, ...started]) assert.equal(await each.ended(), 0, each.output);
+    });
+  }
+
+  it("every exception is still needed, and names a script that exists", async () => {
+    const all = documents.flatMap(({ path }) => shellBlocks(path)).flatMap(commandsOf);
+    for (const { command, because } of notRun)
+      assert.ok(
+        all.some((line) => command.test(line)),
+        `${command}: ${because}`,
+      );
+    const { scripts } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    for (const line of all) {
+      const name = /^npm (?:run )?(?:-s )?([\w-]+)/.exec(line)?.[1];
+      if (name !== undefined) assert.ok(Object.hasOwn(scripts, name), `package.json has no script ${name}`);
+    }
+  });
+
+  it("shell commands are marked as such", () => {
+    for (const { language, place } of documents.flatMap(({ blocks }) => blocks)) {
+      assert.ok(["sh", "ts", "js", "python", "yaml", ""].includes(language), `${place}: ${language}`);
+    }
+  });
+});
