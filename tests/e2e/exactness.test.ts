@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertExact } from "../support/exactness.ts";
+import { fixture } from "../support/fixture.ts";
+import { completedRun } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+
+for (const workers of [1, 2, 4]) {
+  test(`with ${workers} worker(s) every request is reported exactly once`, async (t) => {
+    const api = await SampleApi.start(t);
+    const words = [fixture("plot-palette-quick"), `--workers=${workers}`, `--host=${api.url}`];
+    const { code, result } = await completedRun(t, words);
+
+    await assertExact(result, api);
+    assert.deepEqual([code, result.exitCode, result.verdict, result.reasons], [0, 0, "passed", []]);
+    assert.deepEqual(result.warnings, []);
+    assert.deepEqual(result.ledger.missing, []);
+    assert.equal(result.total.failures, 0);
+    assert.ok(result.total.requests > 300, `${result.total.requests} requests`);
+
+    await t.test("the workers share the users and start together", () => {
+      assert.equal(result.run.workers, workers);
+      assert.deepEqual(
+        result.workers.map((worker) => worker.number),
+        Array.from({ length: workers }, (_, position) => position + 1),
+      );
+      const users = result.workers.map((worker) => worker.users);
+      assert.equal(
+        users.reduce((sum, own) => sum + own),
+        33,
+      );
+      assert.ok(Math.max(...users) - Math.min(...users) <= 1, String(users));
+      assert.deepEqual(result.users, { PlotPaletteUser: 30, AdminUser: 3, SpikeLoadUser: 0 });
+      assert.equal(result.peakUsers, 33);
+      for (const worker of result.workers) {
+        assert.ok(worker.requests > 0 && !worker.lost && worker.startSkewMs !== null);
+      }
+    });
+
+    await t.test("bytes are those on the wire: the bodies that the service counted and the heads", async () => {
+      const { routes } = await api.counts();
+      for (const { method, name, bytesIn, bytesOut, requests } of result.endpoints) {
+        const served = routes[`${method} ${name}`];
+        // The longest head on either side is below 600 bytes, the shortest above 50.
+        assert.ok(served !== undefined, name);
+        // Some requests of the route may be setup's or teardown's, whose bytes are in no figure.
+        const spare = result.lifecycleRequests.some((own) => own.name === name) ? 1_000 : 0;
+        assert.ok(bytesIn + spare > served.bytesOut + 50 * requests, `${name}: ${bytesIn} of ${served.bytesOut} bytes`);
+        assert.ok(bytesIn < served.bytesOut + 600 * requests, `${name}: ${bytesIn} of ${served.bytesOut} bytes`);
+        assert.ok(bytesOut > served.bytesIn + 50 * requests, `${name}: ${bytesOut} of ${served.bytesIn} bytes`);
+        assert.ok(bytesOut < served.bytesIn + 600 * requests, `${name}: ${bytesOut} of ${served.bytesIn} bytes`);
+      }
+    });
+
+    await t.test("setup and teardown are reported apart, and nothing is left behind", async () => {
+      assert.deepEqual(
+        result.lifecycleRequests.map(({ phase, method, name, requests }) => [phase, method, name, requests]),
+        [
+          ["setup", "GET", "/health", 1],
+          ["teardown", "DELETE", "/admin/jobs", 1],
+        ],
+      );
+      assert.equal(await api.jobsLeft(), 0);
+    });
+  });
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CookieServer } from "../support/cookie-server.ts";
+import { assertConsistent, assertExact } from "../support/exactness.ts";
+import { runUntil } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+test("each virtual user has its own cookies, and redirects are not followed", async (t) => {
+  const server = await CookieServer.start(t);
+  const folder = await temporaryFolder(t, {
+    "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
+const user = defineUser({
+  name: "User",
+  pause: constant("20ms"),
+  onStart: (vu) => vu.http.get("/login"),
+  tasks: {
+    page: (vu) => vu.http.get("/page"),
+    async moved(vu) {
+      const response = await vu.http.get("/moved");
+      vu.check("sees the redirect", response.status === 302 && response.ok && response.headers.location === "/login");
+    },
+  },
+});
+export default defineTest({ users: [user], load: closed({ users: 4, spawnRate: 100, duration: "1s" }) });
+`,
+  });
+  const words = [join(folder, "test.ts"), `--host=${server.url}`, "--workers=2"];
+  const result = await runUntil(t, words, () => server.visits.size === 4 && server.requests.has("/moved"));
+  assert.deepEqual(result.errors, []);
+  assert.deepEqual(
+    new Map(result.endpoints.map((endpoint) => [endpoint.name, endpoint.requests])),
+    new Map([...server.requests].sort()),
+  );
+  assert.equal(server.requests.get("/login"), 4, "once for each user: no redirect led there");
+  assert.equal(server.visits.size, 4, "every session came back");
+  assert.deepEqual(result.checks, [
+    { name: "sees the redirect", passes: server.requests.get("/moved") ?? 0, failures: 0 },
+  ]);
+  assertConsistent(result);
+});
+
+test("an expectation decides whether a request failed", async (t) => {
+  const api = await SampleApi.start(t);
+  const folder = await temporaryFolder(t, {
+    "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
+const user = defineUser({
+  name: "User",
+  pause: constant("10ms"),
+  order: "sequential",
+  tasks: {
+    "404 is expected": (vu) => vu.http.get("/jobs/nobody", { name: "expected", expect: [200, 404] }),
+    "404 is not": (vu) => vu.http.get("/jobs/nobody", { name: "plain" }),
+    "201 is": (vu) => vu.http.get("/health", { name: "status", expect: 201 }),
+    "a function says no": (vu) => vu.http.get("/health", { name: "no", expect: () => false }),
+    "a function says why": (vu) => vu.http.get("/health", {
+      name: "why",
+      expect: (response) => response.json<{ status: string }>().status === "down" || "it is up",
+    }),
+    "a function throws": (vu) => vu.http.get("/health", { name: "throws", expect: (response) => response.json<any>().a.b }),
+  },
+});
+export default defineTest({ users: [user], load: closed({ users: 2, spawnRate: 10, duration: "1s" }) });
+`,
+  });
+  const result = await runUntil(t, [join(folder, "test.ts"), `--host=${api.url}`], async () => {
+    const { routes } = await api.counts();
+    return (routes["GET /health"]?.requests ?? 0) >= 8;
+  });
+  const seen = Object.fromEntries(
+    result.endpoints.map(({ name, requests, failures, failureKinds }) => {
+      assert.ok(requests > 0 && (failures === 0 || failures === requests), name);
+      const { message = null } = result.errors.find((error) => error.name === name) ?? {};
+      return [name, [Object.keys(failureKinds).join(), message]];
+    }),
+  );
+  assert.deepEqual(
+    { ...seen, throws: seen.throws?.[0] },
+    {
+      expected: ["", null],
+      plain: ["4xx", "404 Not Found"],
+      status: ["check", "expected status 201, got 200"],
+      no: ["check", "the expectation was not met"],
+      why: ["check", "it is up"],
+      throws: "check",
+    },
+  );
+  assert.equal(result.failedIterations, 0, "a failed request does not throw");
+});
+
+for (const { kind, misbehave, message } of [
+  { kind: "timeout", misbehave: '{"stall":{"forMs":600000}}', message: /^no complete response within 200 ms$/ },
+  { kind: "reset", misbehave: '{"resetRate":1}', message: /ECONNRESET|other side closed/ },
+] as const) {
+  test(`a request that ends in a ${kind} is a failure of that kind, and is counted once`, async (t) => {
+    const api = await SampleApi.start(t, { PLOT_PALETTE_MISBEHAVE: misbehave });
+    const folder = await temporaryFolder(t, {
+      "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
+const user = defineUser({
+  name: "User",
+  pause: constant("20ms"),
+  tasks: {
+    async work(vu) {
+      const { status, ok, error } = await vu.http.get("/jobs", { timeout: "200ms" });
+      vu.check("the test is told", status === 0 && !ok && error?.kind === "${kind}");
+    },
+  },
+});
+export default defineTest({ users: [user], load: closed({ users: 3, spawnRate: 10, duration: "1s" }) });
+`,
+    });
+    const words = [join(folder, "test.ts"), `--host=${api.url}`, "--workers=2"];
+    const result = await runUntil(t, words, async () => (await api.counts()).total >= 6);
+    const { requests, failures, failureKinds, serviceTimeMs } = result.total;
+    assert.ok(requests > 5);
+    assert.deepEqual([failures, failureKinds], [requests, { [kind]: requests }]);
+    // Not the least: what it took to connect is part of the timeout, but not of the service time.
+    if (kind === "timeout") assert.ok(serviceTimeMs.max >= 150, `${serviceTimeMs.max} ms`);
+    for (const error of result.errors) assert.match(error.message, message);
+    assert.deepEqual(result.checks, [{ name: "the test is told", passes: requests, failures: 0 }]);
+    assert.equal(result.failedIterations, 0);
+    await assertExact(result, api);
+  });
+}

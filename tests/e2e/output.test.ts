@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { resultSchema } from "../../src/report/result-schema.ts";
+import { assertExact } from "../support/exactness.ts";
+import { fixture } from "../support/fixture.ts";
+import { completedRun, MusterProcess } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+
+test("Locust's flags mean the same here, and --json=- leaves standard output to the result", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = ["-f", fixture("visitors"), "--headless", "--users=7", "--spawn-rate=14", "--run-time=1s500ms"];
+  const ours = ["--json=-", "--seed=42", "--processes=2", "-L", "WARNING"];
+  const run = new MusterProcess(t, ["run", ...words, `--host=${api.url}`, ...ours]);
+  assert.deepEqual(await run.ended(), { code: 0, signal: null });
+  assert.equal(run.stderr, "");
+  const result = resultSchema.parse(JSON.parse(run.stdout));
+  await assertExact(result, api);
+  assert.deepEqual([result.peakUsers, result.run.seed, result.run.workers], [7, 42, 2]);
+  assert.ok(result.run.durationMs >= 1_500);
+  assert.equal(result.run.host, api.url);
+});
+
+test("the summary on standard output: endpoints, thresholds, verdict, and where the result is", async (t) => {
+  const api = await SampleApi.start(t, { PLOT_PALETTE_MISBEHAVE: '{"errorRate":0.5}' });
+  const { result, run } = await completedRun(t, [fixture("visitors"), `--host=${api.url}`, "--run-time=1s"]);
+  for (const { method, name } of result.endpoints) assert.match(run.stdout, new RegExp(`${method} .*${name}`));
+  assert.match(run.stdout, /Aggregated/);
+  assert.match(run.stdout, /500 Internal Server Error/);
+  assert.match(run.stdout, /✓ .*p\(95\)<500/);
+  assert.match(run.stdout, /✗ .*rate<0\.01/);
+  assert.match(run.stdout, /failed/i);
+  assert.ok(run.stdout.includes(run.resultFile));
+  assert.ok(!run.stdout.includes("\u001b"), "no colours where there is no terminal");
+  assert.deepEqual(run.saidLines, []);
+});

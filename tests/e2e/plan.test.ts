@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { PlanReport } from "../../src/core/plan-report.ts";
+import { MusterProcess } from "../support/muster-process.ts";
+
+const plotPalette = fileURLToPath(new URL("../../examples/plot-palette/plot-palette.ts", import.meta.url));
+
+test("muster plan --json: what each worker would do at each second", async (t) => {
+  const words = ["plan", plotPalette, "--json", "--workers=3", "--users=110", "--spawn-rate=7", "--run-time=1m"];
+  const plan = new MusterProcess(t, words);
+  assert.deepEqual(await plan.ended(), { code: 0, signal: null });
+  assert.equal(plan.stderr, "");
+  const report = JSON.parse(plan.stdout) as PlanReport;
+
+  await t.test("the run", () => {
+    const { schema, test: name, profile, durationMs, peakUsers, workers, thresholds } = report;
+    assert.deepEqual(
+      { schema, name, profile, durationMs, peakUsers, workers },
+      {
+        schema: "muster-plan/1",
+        name: "plot-palette",
+        profile: "standard",
+        durationMs: 60_000,
+        peakUsers: 110,
+        workers: 3,
+      },
+    );
+    assert.deepEqual(thresholds, [
+      "response_time: p(50)<200",
+      "response_time: p(95)<500",
+      "response_time: p(99)<1000",
+      "failures: rate<0.01",
+    ]);
+  });
+
+  await t.test("shares of classes and tasks", () => {
+    const [user, admin, spike] = report.classes;
+    assert.deepEqual([user?.name, user?.users, user?.share], ["PlotPaletteUser", 100, 100 / 110]);
+    assert.deepEqual([admin?.name, admin?.users, admin?.share], ["AdminUser", 10, 10 / 110]);
+    assert.deepEqual([spike?.name, spike?.users, spike?.share], ["SpikeLoadUser", 0, 0]);
+    assert.deepEqual(
+      user?.tasks.map((task) => [task.name, task.share]),
+      [
+        ["list jobs", 0.4],
+        ["list templates", 0.3],
+        ["get job", 0.2],
+        ["create job", 0.08],
+        ["other", 0.02],
+      ],
+    );
+  });
+
+  await t.test("the timeline: one moment a second, along the spawn rate, and its sums agree", () => {
+    assert.deepEqual(
+      report.timeline.map(({ second }) => second),
+      Array.from({ length: 60 }, (_, second) => second),
+    );
+    for (const { second, users, workers } of report.timeline) {
+      // Number i starts at i / 7 s, so at second s there are those of 0 to 7 s.
+      assert.equal(users, Math.min(110, 7 * second + 1));
+      assert.equal(workers.length, 3);
+      assert.equal(sum(workers.map((worker) => worker.users)), users);
+      for (const worker of workers) assert.equal(sum(worker.classes), worker.users);
+    }
+  });
+
+  await t.test("at the peak, workers differ by at most one user, and by one of each class", () => {
+    const { workers = [] } = report.timeline.at(-1) ?? {};
+    for (const counts of [
+      workers.map((worker) => worker.users),
+      ...[0, 1, 2].map((c) => workers.map((w) => w.classes[c] ?? 0)),
+    ]) {
+      assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, String(counts));
+    }
+    assert.equal(sum(workers.map((worker) => worker.classes[0] ?? 0)), 100);
+  });
+});
+
+test("muster plan: the same for a person", async (t) => {
+  const plan = new MusterProcess(t, [
+    "plan",
+    plotPalette,
+    "--profile=spike",
+    "--workers=2",
+    "--host=http://127.0.0.1:9",
+  ]);
+  assert.deepEqual(await plan.ended(), { code: 0, signal: null });
+  assert.equal(plan.stderr, "");
+  assert.match(plan.stdout, /^plot-palette \/ spike → http:\/\/127\.0\.0\.1:9$/m);
+  // 100 users by 10 : 1 : 40.
+  assert.match(plan.stdout, /PlotPaletteUser +(19|20) +(19|20)(\.\d)? ?%/);
+  assert.match(plan.stdout, /SpikeLoadUser +(78|79) /);
+  assert.match(plan.stdout, /list jobs +40(\.0)? ?%/);
+  assert.match(plan.stdout, /#2 +50 /);
+  assert.match(plan.stdout, /p\(95\)<500/);
+  assert.ok(!plan.stdout.includes("\u001b"), "no colours where there is no terminal");
+});
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

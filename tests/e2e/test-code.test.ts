@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fixture } from "../support/fixture.ts";
+import { completedRun, MusterRun } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import type { Cleanup } from "../support/test-process.ts";
+import { unusedPort } from "../support/unused-port.ts";
+
+const visitors = fixture("visitors");
+
+/** Writes a test file around `task` and runs it with one user for `duration`. */
+async function runTask(cleanup: Cleanup, host: string, task: string, duration = "1s", rest = "") {
+  const folder = await temporaryFolder(cleanup, {
+    "test.ts": `import { closed, defineTest, defineUser } from "muster-load";
+const user = defineUser({ name: "User", tasks: { work: ${task} } });
+export default defineTest({ users: [user], load: closed({ users: 3, spawnRate: 100, duration: "${duration}" }), ${rest} });
+`,
+  });
+  // A test gone wild must not take the machine's memory.
+  const env = { NODE_OPTIONS: "--max-old-space-size=400" };
+  return await completedRun(cleanup, [join(folder, "test.ts"), `--host=${host}`, "--stop-timeout=2s"], env);
+}
+
+test("a host that cannot be reached: a warning, then counted failures, exit 99", async (t) => {
+  const host = `http://127.0.0.1:${await unusedPort()}`;
+  const { code, result, run } = await completedRun(t, [visitors, `--host=${host}`, "--run-time=1s"]);
+  assert.deepEqual([code, result.verdict], [99, "failed"]);
+  const warnings = run.log.filter((line) => line.level === 40);
+  assert.deepEqual(
+    warnings.map((line) => line.msg),
+    [`${host} cannot be reached from here (ECONNREFUSED); the run goes on`],
+  );
+  assert.ok(result.total.requests > 0);
+  assert.deepEqual(result.total.failureKinds, { refused: result.total.requests });
+  assert.ok(result.errors.every(({ kind, message }) => kind === "refused" && /ECONNREFUSED/.test(message)));
+  assert.match(result.reasons.join(), /error rate was 100 % \(limit < 1 %\)/);
+  assert.deepEqual(run.saidLines, []);
+});
+
+for (const [what, task] of [
+  ["do nothing", "() => {}"],
+  ["do nothing, asynchronously", "async () => {}"],
+  ["throw at once", '() => { throw new Error("no"); }'],
+  ["forget to wait for their request", '(vu) => { vu.http.get("/jobs"); }'],
+] as const) {
+  test(`tasks that ${what} do not keep the run from ending`, async (t) => {
+    const { code, result } = await runTask(t, `http://127.0.0.1:${await unusedPort()}`, task);
+    assert.equal(code, 0, String(result.reasons));
+    assert.ok(result.iterations > 100, `${result.iterations} iterations`);
+    assert.deepEqual(
+      result.workers.map((worker) => worker.lost),
+      [false],
+      String(result.warnings),
+    );
+    assert.ok(result.run.durationMs < 5_000, `${result.run.durationMs} ms`);
+  });
+}
+
+test("a setup that throws: exit 107, teardown all the same, and the place is named", async (t) => {
+  const api = await SampleApi.start(t);
+  const rest = `
+    setup: () => { throw new Error("no licence"); },
+    teardown: async (context) => { await context.http.get("/health"); },`;
+  const { code, result, run } = await runTask(t, api.url, '(vu) => vu.http.get("/jobs")', "1s", rest);
+  assert.deepEqual([code, result.exitCode, result.verdict], [107, 107, "aborted"]);
+  assert.match(result.reasons.join(), /^the test's setup threw: Error: no licence \(.*test\.ts:4\)$/);
+  assert.match(run.stdout, /setup threw: Error: no licence/);
+  assert.deepEqual([result.total.requests, result.iterations], [0, 0]);
+  assert.deepEqual(result.lifecycleRequests, [
+    { phase: "teardown", method: "GET", name: "/health", requests: 1, failures: 0 },
+  ]);
+});
+
+test("a teardown that throws after a good run: exit 107", async (t) => {
+  const api = await SampleApi.start(t);
+  const rest = 'teardown: () => { throw new Error("left something"); },';
+  const { code, result } = await runTask(t, api.url, '(vu) => vu.http.get("/jobs")', "500ms", rest);
+  assert.deepEqual([code, result.verdict], [107, "aborted"]);
+  assert.match(result.reasons.join(), /^the test's teardown threw: Error: left something/);
+  assert.ok(result.total.requests > 0, "what was measured stays");
+});
+
+test("a file that throws on a worker only: exit 107, and the worker is named", async (t) => {
+  const folder = await temporaryFolder(t, {
+    "test.ts": `import { defineTest, defineUser } from "muster-load";
+if (process.argv.includes("worker")) throw new Error("not here");
+export default defineTest({ users: [defineUser({ name: "User", tasks: { work() {} } })] });
+`,
+  });
+  const run = await MusterRun.start(t, ["run", join(folder, "test.ts"), "--host=http://127.0.0.1:9"]);
+  const { code, result } = await run.finished();
+  assert.deepEqual([code, result.verdict], [107, "aborted"]);
+  assert.match(result.reasons.join(), /^the test could not be loaded on worker 1: .*not here/);
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertExact } from "../support/exactness.ts";
+import { fixture } from "../support/fixture.ts";
+import { completedRun } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+
+const visitors = fixture("visitors");
+
+test("600 ms of added latency: exit 99, and p(95) is named with its value", async (t) => {
+  const api = await SampleApi.start(t, { PLOT_PALETTE_MISBEHAVE: '{"latencyMs":600}' });
+  const { code, result, run } = await completedRun(t, [visitors, `--host=${api.url}`, "--workers=2"]);
+  assert.deepEqual([code, result.exitCode, result.verdict], [99, 99, "failed"]);
+  assert.ok(
+    result.reasons.some((reason) => /p\(95\) of response_time was \d+ ms \(limit < 500 ms\)/.test(reason)),
+    String(result.reasons),
+  );
+  const p95 = result.thresholds.find((threshold) => threshold.expression === "p(95)<500");
+  assert.ok(p95 !== undefined && !p95.passed && (p95.value ?? 0) >= 600, JSON.stringify(p95));
+  assert.match(run.stdout, /p\(95\)/);
+  await assertExact(result, api);
+});
+
+test("an error rate of 5 %: exit 99, and the error rate is named", async (t) => {
+  const api = await SampleApi.start(t, { PLOT_PALETTE_MISBEHAVE: '{"errorRate":0.05}' });
+  const { code, result, run } = await completedRun(t, [visitors, `--host=${api.url}`]);
+  assert.deepEqual([code, result.verdict], [99, "failed"]);
+  assert.equal(result.reasons.length, 1, String(result.reasons));
+  assert.match(result.reasons[0] ?? "", /^error rate was [45](\.\d+)? % \(limit < 1 %\)$/);
+  assert.match(run.stdout, /error rate was/);
+  assert.equal(result.total.failureKinds["5xx"], result.total.failures);
+  // The API fails every twentieth request, so this is exact.
+  assert.equal(result.total.failures, Math.floor(result.total.requests / 20));
+  assert.ok(result.errors.every(({ kind, message }) => kind === "5xx" && message === "500 Internal Server Error"));
+  await assertExact(result, api);
+});
+
+test("a threshold with a selector fails for its endpoint, and the one beside it passes", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = [visitors, "--profile=selector", `--host=${api.url}`, "--run-time=1s"];
+  const { code, result } = await completedRun(t, words);
+  assert.equal(code, 99);
+  assert.deepEqual(
+    result.thresholds.map(({ metric, expression, passed }) => [metric, expression, passed]),
+    [
+      ["response_time{name:/jobs}", "p(99)<0.001", false],
+      ["response_time{name:/jobs}", "p(99)<60000", true],
+    ],
+  );
+  const jobs = result.endpoints.find((endpoint) => endpoint.name === "/jobs");
+  assert.equal(result.thresholds[0]?.value, jobs?.responseTimeMs.percentiles["99"]);
+  assert.match(result.reasons.join(), /response_time\{name:\/jobs\}/);
+});
+
+test("a threshold without data fails and says so", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = [visitors, "--profile=no-data", `--host=${api.url}`, "--run-time=1s"];
+  const { code, result } = await completedRun(t, words);
+  assert.equal(code, 99);
+  assert.deepEqual(result.thresholds[0]?.value, null);
+  assert.match(result.reasons.join(), /^no data for response_time\{name:\/nowhere\}/);
+});
+
+test("--target adds to and overrides the targets of the test", async (t) => {
+  const api = await SampleApi.start(t);
+  const targets = ["--target=p95=20s", "--target=requestsPerSecond=1000000"];
+  const { code, result } = await completedRun(t, [visitors, `--host=${api.url}`, "--run-time=1s", ...targets]);
+  assert.equal(code, 99);
+  assert.deepEqual(
+    result.thresholds.map((threshold) => `${threshold.metric}: ${threshold.expression}`),
+    [
+      "response_time: p(50)<200",
+      "response_time: p(95)<20000",
+      "response_time: p(99)<1000",
+      "failures: rate<0.01",
+      "requests: rate>1000000",
+    ],
+  );
+  assert.match(result.reasons.join(), /requests rate was [\d.]+\/s \(limit > 1000000\/s\)/);
+});

@@ -1,0 +1,38 @@
+import { once } from "node:events";
+import { type RawData, WebSocket } from "ws";
+import { MusterProcess } from "./muster-process.ts";
+import type { Cleanup } from "./test-process.ts";
+
+const waitMs = 45_000;
+
+/** A `muster worker` for the master at `port` on this machine. */
+export function startWorker(cleanup: Cleanup, port: number, token: string, ...words: string[]): MusterProcess {
+  return new MusterProcess(cleanup, ["worker", `--master-port=${port}`, ...words], { env: { MUSTER_TOKEN: token } });
+}
+
+/** A hello as a worker of this version says it. */
+export function validHello(token: string): Record<string, unknown> {
+  return { type: "hello", protocol: 1, token, id: "a-stranger", host: "nowhere", pid: 1, version: "0.0.0" };
+}
+
+export interface Conversation {
+  /** What the master said, in order. */
+  readonly said: readonly { readonly type: string; readonly [field: string]: unknown }[];
+  readonly closeCode: number;
+  readonly closeReason: string;
+}
+
+/** Connects to a master as a stranger, sends `frames` (objects as JSON), and listens until the master closes the socket. */
+export async function talkTo(cleanup: Cleanup, port: number, frames: readonly unknown[]): Promise<Conversation> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  cleanup.after(() => socket.terminate());
+  const said: Conversation["said"][number][] = [];
+  socket.on("message", (data: RawData) => said.push(JSON.parse(String(data))));
+  const closed = once(socket, "close", { signal: AbortSignal.timeout(waitMs) });
+  await once(socket, "open", { signal: AbortSignal.timeout(waitMs) });
+  for (const frame of frames) {
+    socket.send(typeof frame === "string" || frame instanceof Uint8Array ? frame : JSON.stringify(frame));
+  }
+  const [closeCode, closeReason] = (await closed) as [number, Buffer];
+  return { said, closeCode, closeReason: closeReason.toString("utf8") };
+}

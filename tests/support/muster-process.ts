@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Result, resultSchema } from "../../src/report/result-schema.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+import { type Cleanup, TestProcess } from "./test-process.ts";
+import { waitUntil } from "./wait-until.ts";
+
+const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
+
+/** A line of the log, which is JSON where standard error is no terminal. */
+export interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** One `muster` command. */
+export class MusterProcess extends TestProcess {
+  constructor(
+    cleanup: Cleanup,
+    words: readonly string[],
+    options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  ) {
+    super(cleanup, [muster, ...words], options.env ?? {}, options.cwd);
+  }
+
+  get log(): LogLine[] {
+    return this.#errorLines()
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as LogLine);
+  }
+
+  /** What it says on standard error besides its log. */
+  get saidLines(): string[] {
+    return this.#errorLines().filter((line) => !line.startsWith("{") && line.trim() !== "");
+  }
+
+  /** The port on which a master waits for workers. */
+  async masterPort(): Promise<number> {
+    const [, port] = await this.errorOutput(/"port":(\d+)/);
+    return Number(port);
+  }
+
+  /** The process ids of the workers that have joined, as soon as there are `count`. */
+  workerPids(count: number): Promise<number[]> {
+    return waitUntil(`${count} workers`, () => {
+      const joined = this.log.filter((line) => line.msg === "worker joined");
+      return joined.length >= count && joined.map((line) => Number(line.pid));
+    });
+  }
+
+  /** Whole lines only: the last may still be on its way. */
+  #errorLines(): string[] {
+    return this.stderr.split("\n").slice(0, -1);
+  }
+}
+
+/** A `muster run` or `muster master` whose result is written to a file. */
+export class MusterRun extends MusterProcess {
+  readonly resultFile: string;
+
+  private constructor(
+    cleanup: Cleanup,
+    words: readonly string[],
+    env: Readonly<Record<string, string>>,
+    resultFile: string,
+  ) {
+    super(cleanup, [...words, `--json=${resultFile}`], { env });
+    this.resultFile = resultFile;
+  }
+
+  static async start(
+    cleanup: Cleanup,
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<MusterRun> {
+    return new MusterRun(cleanup, words, env, join(await temporaryFolder(cleanup), "result.json"));
+  }
+
+  /** Waits for the end of the run and reads its result, strictly by the schema. */
+  async finished(timeoutMs?: number): Promise<{ code: number | null; result: Result }> {
+    const { code } = await this.ended(timeoutMs);
+    const text = await readFile(this.resultFile, "utf8").catch((cause: unknown) => {
+      throw new Error(`no result; exit code ${code}\n${this.stdout}\n${this.stderr}`, { cause });
+    });
+    return { code, result: resultSchema.parse(JSON.parse(text)) };
+  }
+}
+
+/** Runs a test from beginning to end. */
+export async function completedRun(
+  cleanup: Cleanup,
+  words: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; result: Result; run: MusterRun }> {
+  const run = await MusterRun.start(cleanup, ["run", ...words], env);
+  return { ...(await run.finished()), run };
+}
+
+/** Runs a test until `enough` holds, whatever time that takes, and then stops it gently. */
+export async function runUntil(
+  cleanup: Cleanup,
+  words: readonly string[],
+  enough: () => boolean | Promise<boolean>,
+): Promise<Result> {
+  const run = await MusterRun.start(cleanup, ["run", ...words, "--run-time=10m"]);
+  await waitUntil("enough requests", enough);
+  run.kill("SIGTERM");
+  const { code, result } = await run.finished();
+  assert.equal(code, 105, run.stderr);
+  assert.equal(result.interruptedIterations, 0);
+  return result;
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { waitUntil } from "./wait-until.ts";
+
+/** Where a helper leaves what must be undone: a `TestContext`. */
+export interface Cleanup {
+  after(undo: () => Promise<void> | void): void;
+}
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process that a test has started, with all that it has written. It is killed at the end of the test at the latest. */
+export class TestProcess {
+  stdout = "";
+  stderr = "";
+  readonly #child: ChildProcess;
+  readonly #command: string;
+  #end: ProcessEnd | null = null;
+
+  constructor(cleanup: Cleanup, args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string) {
+    this.#command = args.join(" ");
+    this.#child = spawn(process.execPath, args, {
+      env: { ...inheritedEnvironment(), ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.stdout += text;
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+    });
+    // "close", not "exit": the output is complete then.
+    this.#child.once("close", (code, signal) => {
+      this.#end = { code, signal };
+    });
+    cleanup.after(async () => {
+      if (this.#end === null) this.#child.kill("SIGKILL");
+      await this.ended();
+    });
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error(`could not be started: ${this.#command}`);
+    return this.#child.pid;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end !== null;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits for the end. A failure shows what the process wrote. */
+  ended(timeoutMs = 60_000): Promise<ProcessEnd> {
+    return this.#wait("its end", () => this.#end, timeoutMs);
+  }
+
+  /** Waits until standard error matches. */
+  errorOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray> {
+    return this.#output(pattern, () => this.stderr, timeoutMs);
+  }
+
+  /** Waits until standard output matches. */
+  output(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray> {
+    return this.#output(pattern, () => this.stdout, timeoutMs);
+  }
+
+  #output(pattern: RegExp, text: () => string, timeoutMs: number | undefined): Promise<RegExpExecArray> {
+    return this.#wait(
+      String(pattern),
+      () => {
+        const match = pattern.exec(text());
+        if (match === null && this.#end !== null) throw new Error(`ended without ${pattern}\n${this.#story()}`);
+        return match;
+      },
+      timeoutMs,
+    );
+  }
+
+  async #wait<Value>(
+    what: string,
+    look: () => Value | null,
+    timeoutMs: number | undefined,
+  ): Promise<NonNullable<Value>> {
+    try {
+      return (await waitUntil(what, look, timeoutMs)) as NonNullable<Value>;
+    } catch (cause) {
+      throw new Error(`${(cause as Error).message}\n${this.#story()}`, { cause });
+    }
+  }
+
+  #story(): string {
+    return `$ ${this.#command}\n${this.stdout}\n${this.stderr}`;
+  }
+}
+
+/** Without what would change muster's defaults, or this test runner's own settings. */
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(MUSTER_|PLOT_PALETTE_|API_ENDPOINT$|NODE_|FORCE_COLOR$)/.test(name),
+    ),
+  );
+}
