@@ -1,0 +1,17 @@
+import type { RunMeasurements } from "../../src/analysis/metric-source.ts";
+import { RunTotals } from "../../src/stats/run-totals.ts";
+import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
+
+export function request(name: string, ms: number, failed = false, method = "GET"): RecorderEvent {
+  const failure = failed ? ({ kind: "5xx", message: "503" } as const) : null;
+  return { kind: "request", method, name, micros: ms * 1_000, bytesIn: 100, bytesOut: 10, failure };
+}
+
+export const iteration: RecorderEvent = { kind: "iteration", counter: "completedIterations" };
+
+/** A run of 10 s in which `events` happened. */
+export function measured(events: readonly RecorderEvent[], over: Partial<RunMeasurements> = {}): RunMeasurements {
+  const totals = new RunTotals();
+  totals.add(reportOf(record(events)));
+  return { totals, durationMs: 10_000, users: 3, peakUsers: 8, ...over };
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { metricSourceOf, type RunMeasurements } from "../../src/analysis/metric-source.ts";
+import { evaluateThreshold } from "../../src/core/thresholds/evaluate.ts";
+import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
+import type { RecorderEvent } from "../stats/recorder-events.ts";
+import { iteration, measured, request } from "./measurements.ts";
+
+const check = (name: string, passed: boolean): RecorderEvent => ({ kind: "check", name, passed });
+const run = measured([
+  request("/jobs", 100),
+  request("/jobs", 300, true),
+  request("/jobs", 20, false, "POST"),
+  request("/templates", 40),
+  iteration,
+  iteration,
+  { kind: "iteration", counter: "droppedIterations" },
+  check("created", true),
+  check("created", false),
+  check("listed", true),
+]);
+
+/** The value that a threshold on `metric` is held against; null without data. */
+function measuredValue(metric: string, aggregation: string, of: RunMeasurements = run): number | null {
+  const [threshold] = parseThresholds({ [metric]: `${aggregation}>0` });
+  if (threshold === undefined) throw new Error("no threshold");
+  return evaluateThreshold(threshold, metricSourceOf(of)).value;
+}
+
+const values: readonly (readonly [metric: string, aggregation: string, value: number | null])[] = [
+  ["response_time", "count", 4],
+  ["response_time", "min", 20],
+  ["response_time", "max", 300],
+  ["response_time", "avg", 115],
+  ["response_time", "p(100)", 300],
+  ["service_time", "max", 300],
+  ["response_time{name:/templates}", "max", 40],
+  ["response_time{method:POST}", "max", 20],
+  ["response_time{name:/jobs,method:GET}", "min", 100],
+  ["response_time{name:/templates,method:POST}", "max", null],
+  ["http_req_duration{name:/jobs}", "count", 3],
+  ["requests", "count", 4],
+  ["requests", "rate", 0.4],
+  ["requests{name:/jobs}", "count", 3],
+  ["requests{name:/none}", "count", 0],
+  ["failures", "rate", 0.25],
+  ["failures", "count", 1],
+  ["failures{name:/jobs,method:GET}", "rate", 0.5],
+  ["failures{name:/templates}", "rate", 0],
+  ["failures{name:/none}", "rate", null],
+  ["http_req_failed{method:POST}", "rate", 0],
+  ["iterations", "count", 2],
+  ["dropped_iterations", "count", 1],
+  ["bytes_in{name:/templates}", "count", 100],
+  ["bytes_out", "rate", 4],
+  ["checks", "rate", 2 / 3],
+  ["checks{check:created}", "rate", 0.5],
+  ["checks{name:listed}", "rate", 1],
+  ["checks{check:none}", "rate", null],
+  ["users", "value", 3],
+  ["users", "max", 8],
+];
+
+for (const [metric, aggregation, value] of values) {
+  test(`${aggregation} of ${metric} is ${value}`, () => {
+    assert.equal(measuredValue(metric, aggregation), value);
+  });
+}
+
+test("a percentile is within a thousandth of what was recorded", () => {
+  const median = measuredValue("response_time", "med") ?? 0;
+  assert.ok(Math.abs(median - 40) <= 0.04, `${median}`);
+});
+
+test("before the run has begun a rate per second is 0, not infinite", () => {
+  assert.equal(measuredValue("requests", "rate", { ...run, durationMs: 0 }), 0);
+});
+
+test("without a request there is no time and no error rate, but a count of 0", () => {
+  const empty = measured([]);
+  assert.deepEqual(
+    [
+      measuredValue("response_time", "p(95)", empty),
+      measuredValue("failures", "rate", empty),
+      measuredValue("requests", "count", empty),
+    ],
+    [null, null, 0],
+  );
+});
+
+// The totals know neither class nor scenario. A threshold on one of them must not be held against the whole run.
+for (const tag of ["class", "scenario"]) {
+  test(`a selector by ${tag}, which nothing is recorded by, finds no data`, () => {
+    assert.equal(measuredValue(`response_time{${tag}:nobody}`, "max"), null);
+    assert.equal(measuredValue(`failures{${tag}:nobody}`, "rate"), null);
+    assert.equal(measuredValue(`checks{${tag}:nobody}`, "rate"), null);
+  });
+}
+
+test("a metric that nothing is recorded for yet has no data", () => {
+  assert.equal(measuredValue("schedule_lag", "max"), null);
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decide } from "../../src/analysis/verdict.ts";
+import { exitCodes } from "../../src/core/errors.ts";
+import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
+import { iteration, measured, request } from "./measurements.ts";
+
+const thresholds = parseThresholds({ response_time: ["p(95)<500", "max<10000"], failures: "rate<0.01" });
+const good = [iteration, request("/", 100), request("/", 200)];
+
+test("passed: every threshold holds", () => {
+  const { verdict, exitCode, reasons, thresholds: outcomes } = decide(thresholds, measured(good), null);
+  assert.deepEqual([verdict, exitCode, reasons], ["passed", 0, []]);
+  assert.deepEqual(
+    outcomes.map(({ metric, expression, passed }) => [metric, expression, passed]),
+    [
+      ["response_time", "p(95)<500", true],
+      ["response_time", "max<10000", true],
+      ["failures", "rate<0.01", true],
+    ],
+  );
+});
+
+test("passed: a run without thresholds that measured something", () => {
+  assert.equal(decide([], measured([request("/", 1)]), null).verdict, "passed");
+  assert.equal(decide([], measured([iteration]), null).verdict, "passed", "iterations without requests are data");
+});
+
+test("failed: each missed threshold is a reason, in the order written", () => {
+  const run = measured([...good, request("/", 900, true)]);
+  const { verdict, exitCode, reasons } = decide(thresholds, run, null);
+  assert.deepEqual([verdict, exitCode], ["failed", exitCodes.thresholdFailed]);
+  assert.equal(reasons.length, 2);
+  assert.match(reasons[0] ?? "", /^p\(95\) of response_time was 900 ms \(limit < 500 ms\)$/);
+  assert.match(reasons[1] ?? "", /^error rate was 33\.3 % \(limit < 1 %\)$/);
+});
+
+test("failed: a threshold without data, as it proves nothing", () => {
+  const unmet = parseThresholds({ "response_time{name:/other}": "p(95)<500", checks: "rate>0.5" });
+  const { verdict, reasons, thresholds: outcomes } = decide(unmet, measured(good), null);
+  assert.equal(verdict, "failed");
+  assert.ok(reasons.every((reason) => reason.startsWith("no data for ")));
+  assert.ok(outcomes.every((outcome) => outcome.noData && outcome.value === null && !outcome.passed));
+});
+
+test("invalid: neither an iteration nor a request, whatever the thresholds say", () => {
+  const { verdict, exitCode, reasons } = decide(thresholds, measured([]), null);
+  assert.deepEqual([verdict, exitCode], ["invalid", exitCodes.invalid]);
+  assert.match(reasons.join(), /too little data/);
+  const droppedOnly = measured([{ kind: "iteration", counter: "droppedIterations" }]);
+  assert.equal(decide([], droppedOnly, null).verdict, "invalid");
+});
+
+for (const [cause, exitCode] of Object.entries({
+  "too few workers": exitCodes.tooFewWorkers,
+  "a signal": exitCodes.signalled,
+  "setup threw": exitCodes.testCodeThrew,
+})) {
+  test(`aborted by ${cause}: its exit code and reason, whatever was measured; thresholds are still shown`, () => {
+    for (const run of [measured(good), measured([request("/", 9_000, true)]), measured([])]) {
+      const verdict = decide(thresholds, run, { exitCode, reason: cause });
+      assert.deepEqual([verdict.verdict, verdict.exitCode, verdict.reasons], ["aborted", exitCode, [cause]]);
+      assert.equal(verdict.thresholds.length, 3);
+    }
+  });
+}

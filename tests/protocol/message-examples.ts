@@ -1,0 +1,59 @@
+import type { MasterMessage } from "../../src/protocol/master-messages.ts";
+import type { Hello, WorkerMessage } from "../../src/protocol/worker-messages.ts";
+
+/** One message of each type; the types keep the list complete. */
+export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract<MasterMessage, { type: Type }> } = {
+  welcome: { type: "welcome", worker: 1, runId: "r1" },
+  refused: { type: "refused", reason: "token", message: "the token is wrong" },
+  "clock-reply": { type: "clock-reply", probe: 3, masterMs: 12.5 },
+  prepare: {
+    type: "prepare",
+    bundleHash: "abc",
+    profile: "standard",
+    host: "http://127.0.0.1:8000",
+    seed: 7,
+    environment: { API_ENDPOINT: null, TOKEN: "t" },
+    classes: [
+      { name: "a", weight: 1 },
+      { name: "b", weight: 0, fixedCount: 2 },
+    ],
+    points: [{ atMs: 0, value: 5 }],
+    durationMs: 10_000,
+    stopTimeoutMs: 30_000,
+  },
+  bundle: { type: "bundle", hash: "abc", source: "export default 1;" },
+  "run-setup": { type: "run-setup" },
+  "run-teardown": { type: "run-teardown", setup: { token: "t" } },
+  start: { type: "start", startAtMs: 99.5, virtualUsers: [[0, 3]], setup: {} },
+  ack: { type: "ack", sequence: 4 },
+  stop: { type: "stop", stopTimeoutMs: 0 },
+  heartbeat: { type: "heartbeat" },
+  quit: { type: "quit" },
+};
+
+export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract<WorkerMessage, { type: Type }> } = {
+  "clock-probe": { type: "clock-probe", probe: 0 },
+  "need-bundle": { type: "need-bundle", hash: "abc" },
+  ready: { type: "ready" },
+  "load-failed": { type: "load-failed", error: { message: "boom", stack: "" } },
+  "lifecycle-done": {
+    type: "lifecycle-done",
+    phase: "setup",
+    value: { token: "t" },
+    error: null,
+    endpoints: [{ method: "POST", name: "/login", requests: 1, failures: 0 }],
+  },
+  started: { type: "started", skewMs: 0.25 },
+  heartbeat: { type: "heartbeat", users: 5 },
+  stopped: { type: "stopped", lastSequence: 9 },
+};
+
+export const helloExample: Hello = {
+  type: "hello",
+  protocol: 1,
+  token: "",
+  id: "w1",
+  host: "host-a",
+  pid: 4711,
+  version: "0.1.0",
+};

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type * as z from "zod";
+import { ProtocolError, parseMessage } from "../../src/protocol/channel.ts";
+import { masterMessage } from "../../src/protocol/master-messages.ts";
+import { hello, workerMessage } from "../../src/protocol/worker-messages.ts";
+import { helloExample, masterExamples, workerExamples } from "./message-examples.ts";
+
+const senders: readonly { name: string; schema: z.ZodType; examples: readonly object[] }[] = [
+  { name: "a master", schema: masterMessage, examples: Object.values(masterExamples) },
+  { name: "a worker", schema: workerMessage, examples: Object.values(workerExamples) },
+];
+
+const parse = (schema: z.ZodType, value: unknown) => parseMessage(schema, JSON.stringify(value));
+
+/** A value of another JSON type. */
+function illTyped(value: unknown): unknown {
+  if (value === null || typeof value === "object") return 1;
+  return typeof value === "string" ? 1 : "1";
+}
+
+for (const { name, schema, examples } of senders) {
+  test(`every message of ${name} comes through as it was sent`, () => {
+    for (const example of examples) assert.deepEqual(parse(schema, example), example);
+  });
+
+  test(`a message of ${name} with a field missing, of another type, or too many is refused by the field's name`, () => {
+    for (const example of examples) {
+      assert.throws(() => parse(schema, { ...example, surplus: 1 }), /^ProtocolError: message: .*surplus/);
+      for (const [field, value] of Object.entries(example)) {
+        const named = new RegExp(`^ProtocolError: ${field}[:.]`);
+        const { [field]: _, ...without } = example as Record<string, unknown>;
+        assert.throws(() => parse(schema, without), named, `${JSON.stringify(example)} without ${field}`);
+        assert.throws(() => parse(schema, { ...example, [field]: illTyped(value) }), named, `${field} ill-typed`);
+      }
+    }
+  });
+
+  test(`any JSON value is a message of ${name} or refused`, () => {
+    const anyJson = fc.oneof(
+      fc.jsonValue(),
+      fc
+        .tuple(fc.constantFrom(...examples), fc.dictionary(fc.string(), fc.jsonValue()))
+        .map(([example, fields]) => ({ ...example, ...(fields as object) })),
+    );
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        let message: unknown;
+        try {
+          message = parse(schema, value);
+        } catch (error) {
+          assert.ok(error instanceof ProtocolError, `${error}`);
+          return;
+        }
+        assert.deepEqual(message, JSON.parse(JSON.stringify(value)), "an accepted message is taken as it is");
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test(`any text is a message of ${name} or refused`, () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        assert.throws(() => parseMessage(schema, text), ProtocolError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+}
+
+test("text that is not JSON is refused as such, its cause kept", () => {
+  for (const text of ["", "{", "nonsense", "[".repeat(200_000)]) {
+    assert.throws(
+      () => parseMessage(workerMessage, text),
+      (error) => error instanceof ProtocolError && error.message === "not JSON" && error.cause instanceof Error,
+    );
+  }
+});
+
+test("numbers that JSON cannot hold, or that are not whole where they must be, are refused", () => {
+  const heartbeat = (users: string) => parseMessage(workerMessage, `{"type":"heartbeat","users":${users}}`);
+  for (const users of ["1e400", "1.5", "9007199254740993", "null"]) {
+    assert.throws(() => heartbeat(users), /^ProtocolError: users:/, users);
+  }
+});
+
+// A newer worker may say more than this master knows, and must still be told that its version does not fit.
+test("a hello may hold more fields than known, but not fewer", () => {
+  assert.deepEqual(parse(hello, { ...helloExample, protocol: 99, cores: 8 }), { ...helloExample, protocol: 99 });
+  for (const field of Object.keys(helloExample)) {
+    const { [field]: _, ...without } = helloExample as unknown as Record<string, unknown>;
+    assert.throws(() => parse(hello, without), ProtocolError, field);
+  }
+  assert.throws(() => parse(hello, { ...helloExample, id: "x".repeat(201) }), /^ProtocolError: id:/);
+});

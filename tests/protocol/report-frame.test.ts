@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { ByteWriter } from "../../src/protocol/byte-writer.ts";
+import { decodeReport, encodeReport } from "../../src/protocol/report-frame.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import type { IntervalReport } from "../../src/stats/interval-report.ts";
+import { RunTotals } from "../../src/stats/run-totals.ts";
+import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "../stats/recorder-events.ts";
+
+const header = fc.record({ sequence: fc.maxSafeNat(), window: fc.maxSafeNat() });
+const users = fc.uniqueArray(fc.tuple(fc.string({ unit: "grapheme" }), fc.maxSafeNat()), {
+  selector: ([className]) => className,
+  maxLength: 4,
+});
+
+function totalsOf(report: IntervalReport) {
+  const totals = new RunTotals();
+  totals.add(report);
+  return totalsContent(totals);
+}
+
+test("a frame holds all that the recorder counted", () => {
+  const writer = new ByteWriter();
+  fc.assert(
+    fc.property(recorderEvents, header, users, (events, { sequence, window }, counts) => {
+      const recorder = record(events);
+      const frame = encodeReport(writer, sequence, window, recorder, new Map(counts));
+      const decoded = decodeReport(frame);
+      const expected = reportOf(recorder, {
+        sequence,
+        window,
+        users: counts.map(([className, count]) => ({ className, count })),
+      });
+      assert.deepEqual(decoded, expected);
+      assert.deepEqual(totalsOf(decoded), totalsOf(expected));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("after a reset the next frame has only what came later", () => {
+  const writer = new ByteWriter();
+  fc.assert(
+    fc.property(recorderEvents, recorderEvents, (earlier, later) => {
+      const recorder = record(earlier);
+      recorder.reset();
+      const decoded = decodeReport(encodeReport(writer, 2, 1, record(later, recorder), new Map()));
+      assert.deepEqual(totalsOf(decoded), totalsOf(reportOf(record(later))));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("an idle interval is a frame of a few bytes", () => {
+  const frame = encodeReport(new ByteWriter(), 1, 0, new IntervalRecorder(), new Map());
+  assert.ok(frame.length <= 16, `${frame.length} bytes`);
+  assert.deepEqual(decodeReport(frame), reportOf(new IntervalRecorder()));
+});
+
+test("1,000 endpoints fit into one frame", () => {
+  const events = Array.from({ length: 1_000 }, (_, id): RecorderEvent => {
+    const name = `/jobs/${id}/${"x".repeat(100)}`;
+    return { kind: "request", method: "GET", name, micros: id * 1_000, bytesIn: id, bytesOut: 1, failure: null };
+  });
+  const recorder = record(events);
+  const decoded = decodeReport(encodeReport(new ByteWriter(), 1, 0, recorder, new Map()));
+  assert.deepEqual(decoded, reportOf(recorder));
+});

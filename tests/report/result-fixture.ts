@@ -1,0 +1,74 @@
+import { stripVTControlCharacters } from "node:util";
+import { decide } from "../../src/analysis/verdict.ts";
+import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
+import { buildResult } from "../../src/report/build-result.ts";
+import type { Result } from "../../src/report/result-schema.ts";
+import { plainStyle } from "../../src/report/style.ts";
+import { terminalSummary } from "../../src/report/terminal-summary.ts";
+import { RunTotals } from "../../src/stats/run-totals.ts";
+import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
+
+const run: Result["run"] = {
+  id: "r1",
+  test: "plot-palette",
+  profile: "standard",
+  host: "http://127.0.0.1:8000",
+  startedAt: "2026-11-23T18:00:00.000Z",
+  durationMs: 60_000,
+  workers: 1,
+  seed: 7,
+  musterVersion: "0.1.0",
+};
+
+const rest: Pick<Result, "warnings" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger"> = {
+  warnings: [],
+  lifecycleRequests: [],
+  peakUsers: 50,
+  users: { Shopper: 45, Admin: 5 },
+  workers: [
+    { id: "w", number: 1, host: "host-a", pid: 4711, users: 50, requests: 1_204, lost: false, startSkewMs: 0.3 },
+  ],
+  ledger: { reports: 60, duplicates: 0, missing: [] },
+};
+
+/** The result of a run of a minute in which `events` happened. */
+export function resultOf(events: readonly RecorderEvent[], thresholds: Record<string, string> = {}): Result {
+  const totals = new RunTotals();
+  totals.add(reportOf(record(events)));
+  const measurements = { totals, durationMs: run.durationMs, users: 0, peakUsers: rest.peakUsers };
+  const verdict = decide(parseThresholds(thresholds), measurements, null);
+  return buildResult({ run, verdict, totals, rest });
+}
+
+/** Columns that a terminal takes for `text`: two for East Asian wide letters and emoji, none for marks and colours. */
+export function columnsOf(text: string): number {
+  const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+  let columns = 0;
+  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) {
+    columns += /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{Emoji_Presentation}\uFF01-\uFF60]/u.test(
+      segment,
+    )
+      ? 2
+      : 1;
+  }
+  return columns;
+}
+
+/** One request that was answered after `ms`; with a message it failed. */
+export function answer(name: string, ms: number, message: string | null = null): RecorderEvent {
+  const failure = message === null ? null : ({ kind: "check", message } as const);
+  return { kind: "request", method: "GET", name, micros: ms * 1_000, bytesIn: 2_000, bytesOut: 10, failure };
+}
+
+export const summaryOf = (result: Result) => terminalSummary(result, plainStyle);
+
+/** What a run mostly looks like. */
+export const usual = resultOf(
+  [
+    answer("/jobs", 100),
+    answer("/jobs/:id", 40, "no job"),
+    { kind: "check", name: "created", passed: false },
+    { kind: "iteration", counter: "completedIterations" },
+  ],
+  { response_time: "p(95)<500", failures: "rate<0.01" },
+);

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { resultSchema } from "../../src/report/result-schema.ts";
+import { plainStyle, styleFor } from "../../src/report/style.ts";
+import { terminalSummary } from "../../src/report/terminal-summary.ts";
+import { recorderEvents } from "../stats/recorder-events.ts";
+import { answer, resultOf, summaryOf, usual } from "./result-fixture.ts";
+
+test("verdict, thresholds, endpoints, errors, checks, users and workers are all there", () => {
+  const summary = summaryOf(usual);
+  for (const part of [
+    "✗ FAILED  plot-palette / standard → http://127.0.0.1:8000  01:00, seed 7",
+    "✓ p95 100 ms < 500",
+    "✗ errors 50.0 % < 1.0 %",
+    "GET /jobs/:id",
+    "1 (100.0 %)",
+    "Aggregated",
+    "no job",
+    "✗ check created: 0 of 1  0 %",
+    "1 iterations",
+    "4.0 kB in, 20 B out",
+    "50 users at most (Shopper 45, Admin 5)",
+    "1 worker: #1 1,204 requests",
+  ]) {
+    assert.ok(summary.includes(part), `${part} in ${summary}`);
+  }
+});
+
+test("each verdict has a word and a mark of its own, so that colour is never the only sign", () => {
+  for (const [verdict, shown] of [
+    ["passed", "✓ PASSED"],
+    ["failed", "✗ FAILED"],
+    ["invalid", "! INVALID"],
+    ["aborted", "! ABORTED"],
+  ] as const) {
+    assert.ok(summaryOf({ ...usual, verdict, reasons: ["because"] }).startsWith(`\n${shown}  `));
+  }
+});
+
+test("colours change nothing but colours, and are for terminals without NO_COLOR", () => {
+  const coloured = terminalSummary(usual, styleFor({ isTTY: true }, {}));
+  assert.notEqual(coloured, summaryOf(usual));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours
+  assert.equal(coloured.replaceAll(/\u001b\[\d+m/g, ""), summaryOf(usual));
+  assert.equal(styleFor({ isTTY: true }, { NO_COLOR: "1" }), plainStyle);
+  assert.equal(styleFor({}, {}), plainStyle);
+});
+
+test("of many errors the ten most frequent are shown, and how many more there are", () => {
+  const events = Array.from({ length: 13 }, (_, id) => answer("/jobs", 5, `message ${id}`));
+  const summary = summaryOf(resultOf(events));
+  assert.equal(summary.match(/message \d+/g)?.length, 10);
+  assert.ok(summary.includes("and 3 more"));
+});
+
+test("a lost worker is told", () => {
+  const workers = usual.workers.map((worker) => ({ ...worker, lost: true }));
+  assert.ok(summaryOf({ ...usual, workers }).includes("1 worker, 1 lost: "));
+});
+
+test("whatever was recorded, the result fits its schema", () => {
+  fc.assert(
+    fc.property(recorderEvents, (events) => {
+      const result = resultOf(events, { response_time: "p(95)<500" });
+      assert.deepEqual(resultSchema.parse(result), result);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigurationError } from "../../src/core/errors.ts";
+import { between, closed, constant, defineTest, defineUser } from "../../src/index.ts";
+import { validateTest } from "../../src/scenario/validate.ts";
+
+const task = () => {};
+const user = { name: "a", tasks: { list: task } };
+const load = { kind: "closed", users: 5, spawnRate: 1, duration: "10s" };
+
+function refusal(value: unknown): string {
+  try {
+    validateTest(value);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError, `${error}`);
+    return error.message;
+  }
+  return assert.fail(`accepted: ${JSON.stringify(value)}`);
+}
+
+test("a test that uses every field is accepted and handed back as it is", () => {
+  const full = defineTest({
+    name: "full",
+    host: "http://127.0.0.1:8000",
+    users: [
+      defineUser({
+        name: "a",
+        weight: 2,
+        pause: between("1s", "3s"),
+        state: () => ({ id: 1 }),
+        onStart: task,
+        tasks: { list: { weight: 3, run: task }, get: task },
+        order: "sequential",
+        onStop: task,
+      }),
+      defineUser({ name: "b", fixedCount: 1, pause: constant("1s"), tasks: { list: task } }),
+      defineUser({ name: "c", weight: 0, pause: () => "10ms", tasks: { list: task } }),
+    ],
+    load: closed({ stages: [{ duration: "1m", target: 5 }] }),
+    profiles: {
+      soak: {
+        load: closed({ users: 5, spawnRate: 0.5, duration: "1h" }),
+        users: { a: 1, b: { fixedCount: 2 } },
+        pause: constant("0s"),
+        targets: { p95: "500ms" },
+        thresholds: { checks: ["rate>0.99"] },
+      },
+    },
+    targets: { p50: "1s", p95: "1s", p99: "1s", errorRate: "1%", requestsPerSecond: 1, concurrentUsers: 1 },
+    thresholds: { checks: "rate>0.9", requests: ["count>1", "rate>1"] },
+    setup: task,
+    teardown: task,
+  });
+  assert.equal(validateTest(full), full);
+});
+
+/** A wrong test, and what the one line about it must name: the path of the field, and the field itself. */
+const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[]])[] = [
+  ["nothing", null, /the default export/],
+  ["a function", task, /the default export/],
+  ["no users", { load }, /, users: /],
+  ["an empty list of users", { users: [] }, /, users: /],
+  ["a misspelt field", { users: [user], profils: {} }, /profils/],
+  ["a misspelt field of a user", { users: [user, { ...user, wieght: 2 }] }, /users\[1\]/, /wieght/],
+  [
+    "a misspelt field of a task",
+    { users: [{ name: "a", tasks: { list: { run: task, wieght: 2 } } }] },
+    /users\[0\]\.tasks\.list/,
+    /wieght/,
+  ],
+  [
+    "an ill-typed field of a task",
+    { users: [{ name: "a", tasks: { list: { run: task, weight: "2" } } }] },
+    /users\[0\]\.tasks\.list/,
+    /weight/,
+  ],
+  ["a misspelt field of a load", { users: [user], load: { ...load, user: 5 } }, /, load: /, /user/],
+  [
+    "a misspelt field of a profile",
+    { users: [user], profiles: { soak: { load, target: {} } } },
+    /profiles\.soak/,
+    /target/,
+  ],
+  ["a misspelt target", { users: [user], targets: { p96: "1s" } }, /, targets: /, /p96/],
+  [
+    "a misspelt field of a share",
+    { users: [user], profiles: { soak: { load, users: { a: { fixed: 1 } } } } },
+    /profiles\.soak\.users\.a/,
+  ],
+  ["a name that is empty", { users: [{ ...user, name: "" }] }, /users\[0\]\.name/],
+  ["a negative weight", { users: [{ ...user, weight: -1 }] }, /users\[0\]\.weight/],
+  ["a weight that is no number", { users: [{ ...user, weight: Number.NaN }] }, /users\[0\]\.weight/],
+  ["half a user", { users: [{ ...user, fixedCount: 1.5 }] }, /users\[0\]\.fixedCount/],
+  ["no task", { users: [{ name: "a", tasks: {} }] }, /users\[0\]\.tasks: .*at least one task/],
+  ["a task that is no function", { users: [{ name: "a", tasks: { list: 5 } }] }, /users\[0\]\.tasks\.list/],
+  [
+    "tasks that all have weight 0",
+    { users: [{ name: "a", tasks: { list: { weight: 0, run: task } } }] },
+    /users\[0\]\.tasks/,
+  ],
+  ["an unknown order", { users: [{ ...user, order: "shuffled" }] }, /users\[0\]\.order/],
+  ["a hook that is no function", { users: [{ ...user, onStart: "login" }] }, /users\[0\]\.onStart: .*function/],
+  ["a load without its helper", { users: [user], load: { users: 5 } }, /, load(\.kind)?: .*closed\(/],
+  ["users that are no number", { users: [user], load: { ...load, users: "5" } }, /load\.users/],
+  ["a spawn rate of 0", { users: [user], load: { ...load, spawnRate: 0 } }, /load\.spawnRate/],
+  ["a duration without unit", { users: [user], load: { ...load, duration: "300" } }, /load\.duration: .*no unit/],
+  ["a duration that is a number", { users: [user], load: { ...load, duration: 300 } }, /load\.duration/],
+  ["no stage", { users: [user], load: { kind: "closed-stages", stages: [], startUsers: 0 } }, /load\.stages/],
+  [
+    "a bad stage",
+    { users: [user], load: { kind: "closed-stages", stages: [{ duration: "1x", target: 1 }], startUsers: 0 } },
+    /load\.stages\[0\]\.duration/,
+  ],
+  ["a pause without its helper", { users: [{ ...user, pause: "1s" }] }, /users\[0\]\.pause: .*between\(/],
+  ["a pause of a bad duration", { users: [{ ...user, pause: constant("soon") }] }, /users\[0\]\.pause/],
+  ["a host that is no text", { users: [user], host: 8000 }, /, host: /],
+  ["a target of another type", { users: [user], targets: { requestsPerSecond: "many" } }, /targets\.requestsPerSecond/],
+  ["a target that is no duration", { users: [user], targets: { p95: "fast" } }, /targets\.p95/],
+  ["a threshold that is no text", { users: [user], thresholds: { checks: 0.99 } }, /thresholds\.checks/],
+];
+
+for (const [what, value, ...named] of wrong) {
+  test(`${what} is refused, and the message names the field`, () => {
+    const message = refusal(value);
+    for (const pattern of named) assert.match(message, pattern);
+    assert.match(message, /^in the test file, .+$/, "one line");
+  });
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { failureKinds } from "../../src/core/failure-kind.ts";
+import { IntervalRecorder, overflowName } from "../../src/stats/interval-recorder.ts";
+import { RunTotals } from "../../src/stats/run-totals.ts";
+import { record, recorderEvents, reportOf, totalsContent } from "./recorder-events.ts";
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0);
+
+test("the same method and name are one endpoint, other methods are others", () => {
+  const recorder = new IntervalRecorder();
+  const jobs = recorder.endpoint("GET", "/jobs");
+  assert.equal(recorder.endpoint("GET", "/jobs"), jobs);
+  assert.notEqual(recorder.endpoint("POST", "/jobs"), jobs);
+  assert.equal(recorder.endpoints.length, 2);
+});
+
+test("a request is counted with its time and bytes, a failure beside it by its kind", () => {
+  const recorder = new IntervalRecorder();
+  const jobs = recorder.endpoint("GET", "/jobs");
+  jobs.record(1_500.4, 100, 40);
+  jobs.record(2_500, 10, 4);
+  recorder.failure(jobs, "5xx", "503 Service Unavailable");
+  assert.deepEqual([jobs.requests, jobs.bytesIn, jobs.bytesOut], [2, 110, 44]);
+  assert.deepEqual([jobs.serviceTime.count, jobs.serviceTime.sumMicros], [2, 4_000]);
+  assert.equal(jobs.failures[failureKinds.indexOf("5xx")], 1);
+  assert.equal(sum(jobs.failures), 1);
+  assert.deepEqual(
+    [...recorder.errors.values()],
+    [{ method: "GET", name: "/jobs", kind: "5xx", message: "503 Service Unavailable", count: 1 }],
+  );
+});
+
+test("from the 1,001st name on endpoints are counted under (other), by method", () => {
+  const recorder = new IntervalRecorder();
+  for (let name = 0; name < 1_500; name++) recorder.endpoint("GET", `/jobs/${name}`).record(7, 1, 1);
+  recorder.endpoint("PUT", "/late").record(7, 1, 1);
+  recorder.endpoint("GET", "/jobs/3").record(7, 1, 1);
+  assert.equal(recorder.endpoints.length, 1_002);
+  assert.deepEqual(
+    recorder.endpoints.slice(1_000).map(({ method, name, requests }) => [method, name, requests]),
+    [
+      ["GET", overflowName, 500],
+      ["PUT", overflowName, 1],
+    ],
+  );
+  assert.equal(recorder.endpoint("GET", "/jobs/3").requests, 2, "a known name stays known");
+  assert.equal(sum(recorder.endpoints.map((endpoint) => endpoint.requests)), 1_502, "nothing disappears");
+});
+
+test("distinct errors past the cap are counted by kind, nothing disappears", () => {
+  const recorder = new IntervalRecorder();
+  const endpoint = recorder.endpoint("GET", "/");
+  for (let id = 0; id < 700; id++) recorder.failure(endpoint, "check", `job ${id} is missing`);
+  for (let id = 0; id < 100; id++) recorder.exception("task", `job ${id} is missing`);
+  recorder.failure(endpoint, "check", "job 3 is missing");
+  const errors = [...recorder.errors.values()];
+  assert.equal(errors.length, 502);
+  assert.equal(sum(errors.map((error) => error.count)), 801);
+  assert.deepEqual(
+    errors.slice(500).map(({ name, kind, count }) => [name, kind, count]),
+    [
+      [overflowName, "check", 200],
+      [overflowName, "exception", 100],
+    ],
+  );
+});
+
+test("a long message is cut, and what is equal after the cut is one error", () => {
+  const recorder = new IntervalRecorder();
+  recorder.exception("task", `${"x".repeat(400)}1`);
+  recorder.exception("task", `${"x".repeat(400)}2`);
+  assert.deepEqual(
+    [...recorder.errors.values()].map(({ message, count }) => [message, count]),
+    [[`${"x".repeat(300)}…`, 2]],
+  );
+});
+
+test("checks past the cap are counted under (other)", () => {
+  const recorder = new IntervalRecorder();
+  for (let id = 0; id < 1_200; id++) recorder.check(`job ${id}`, id % 2 === 0);
+  recorder.check("job 0", false);
+  assert.equal(recorder.checks.size, 1_001);
+  assert.deepEqual(recorder.checks.get(overflowName), { passes: 100, failures: 100 });
+  assert.deepEqual(recorder.checks.get("job 0"), { passes: 1, failures: 1 });
+});
+
+test("after a reset only what came later is there, and names keep their place", () => {
+  fc.assert(
+    fc.property(recorderEvents, recorderEvents, (earlier, later) => {
+      const recorder = record(earlier);
+      const known = recorder.endpoints.length;
+      recorder.reset();
+      assert.deepEqual(reportOf(recorder), reportOf(new IntervalRecorder()));
+      assert.equal(recorder.endpoints.length, known);
+      const reused = new RunTotals();
+      reused.add(reportOf(record(later, recorder)));
+      const fresh = new RunTotals();
+      fresh.add(reportOf(record(later)));
+      assert.deepEqual(totalsContent(reused), totalsContent(fresh));
+    }),
+    { numRuns: 300 },
+  );
+});

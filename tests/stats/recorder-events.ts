@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { type FailureKind, failureKinds } from "../../src/core/failure-kind.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import type { IntervalReport } from "../../src/stats/interval-report.ts";
+import { type EndpointTotals, listFailureKinds, type RunTotals } from "../../src/stats/run-totals.ts";
+import { anyMicros, contentOf, encode } from "./histogram-fixtures.ts";
+
+/** Something that a worker counts. */
+export type RecorderEvent =
+  | {
+      readonly kind: "request";
+      readonly method: string;
+      readonly name: string;
+      readonly micros: number;
+      readonly bytesIn: number;
+      readonly bytesOut: number;
+      readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
+    }
+  | { readonly kind: "exception"; readonly task: string; readonly message: string }
+  | { readonly kind: "check"; readonly name: string; readonly passed: boolean }
+  | {
+      readonly kind: "iteration";
+      readonly counter: "completedIterations" | "failedIterations" | "interruptedIterations" | "droppedIterations";
+    };
+
+/** Names meet again in one list of events, and some hold what a separator would be made of. */
+const names = fc.oneof(
+  fc.constantFrom("/jobs", "/jobs/:id", "(other)", "a b", "", "naïve 🦊", "toString", "__proto__"),
+  fc.string({ unit: "grapheme", maxLength: 12 }),
+);
+const messages = fc.oneof(fc.constantFrom("404 Not Found", "boom"), fc.string({ unit: "grapheme", maxLength: 20 }));
+const byteCounts = fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 2 ** 40 }));
+
+const requestEvent = fc.record({
+  kind: fc.constant("request" as const),
+  method: fc.constantFrom("GET", "POST", "DELETE"),
+  name: names,
+  micros: anyMicros,
+  bytesIn: byteCounts,
+  bytesOut: byteCounts,
+  failure: fc.option(fc.record({ kind: fc.constantFrom(...failureKinds), message: messages })),
+});
+
+export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: requestEvent },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("exception" as const), task: names, message: messages }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("check" as const), name: names, passed: fc.boolean() }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("iteration" as const),
+        counter: fc.constantFrom(
+          "completedIterations" as const,
+          "failedIterations" as const,
+          "interruptedIterations" as const,
+          "droppedIterations" as const,
+        ),
+      }),
+    },
+  ),
+  { maxLength: 12 },
+);
+
+/** Counts `events` as a worker does. */
+export function record(events: readonly RecorderEvent[], recorder = new IntervalRecorder()): IntervalRecorder {
+  for (const event of events) {
+    if (event.kind === "check") recorder.check(event.name, event.passed);
+    else if (event.kind === "exception") recorder.exception(event.task, event.message);
+    else if (event.kind === "iteration") recorder[event.counter]++;
+    else {
+      const endpoint = recorder.endpoint(event.method, event.name);
+      endpoint.record(event.micros, event.bytesIn, event.bytesOut);
+      if (event.failure !== null) recorder.failure(endpoint, event.failure.kind, event.failure.message);
+    }
+  }
+  return recorder;
+}
+
+/** The report of what `recorder` holds, put together without the wire format. */
+export function reportOf(
+  recorder: IntervalRecorder,
+  { sequence = 1, window = 0, users = [] as IntervalReport["users"] } = {},
+): IntervalReport {
+  return {
+    sequence,
+    window,
+    iterations: {
+      completed: recorder.completedIterations,
+      failed: recorder.failedIterations,
+      interrupted: recorder.interruptedIterations,
+      dropped: recorder.droppedIterations,
+    },
+    users,
+    endpoints: recorder.endpoints
+      .filter((endpoint) => endpoint.requests > 0)
+      .map(({ method, name, requests, bytesIn, bytesOut, failures, serviceTime }) => ({
+        method,
+        name,
+        requests,
+        bytesIn,
+        bytesOut,
+        failures: failureKinds.flatMap((kind, position) => {
+          const count = failures[position] ?? 0;
+          return count > 0 ? [{ kind, count }] : [];
+        }),
+        serviceTime: encode(serviceTime),
+        responseTime: null,
+      })),
+    checks: [...recorder.checks].flatMap(([name, counts]) =>
+      counts.passes + counts.failures > 0 ? [{ name, ...counts }] : [],
+    ),
+    errors: [...recorder.errors.values()].map((error) => ({ ...error })),
+  };
+}
+
+/** All that totals know, in an order that does not depend on that of the reports. */
+export function totalsContent(totals: RunTotals) {
+  const { completedIterations, failedIterations, interruptedIterations, droppedIterations } = totals;
+  return {
+    iterations: [completedIterations, failedIterations, interruptedIterations, droppedIterations],
+    endpoints: [...totals.endpoints(), totals.merged()].map(endpointContent),
+    checks: sorted([...totals.checks]),
+    errors: sorted(totals.errors()),
+  };
+}
+
+function endpointContent(totals: EndpointTotals) {
+  const { method, name, requests, failures, bytesIn, bytesOut } = totals;
+  const kinds = listFailureKinds(totals);
+  const histograms = [contentOf(totals.serviceTime), contentOf(totals.responseTime)];
+  return { method, name, requests, failures, kinds, bytesIn, bytesOut, histograms };
+}
+
+function sorted<Item>(items: Item[]): Item[] {
+  const keyed = items.map((item): [string, Item] => [JSON.stringify(item), item]);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
+}

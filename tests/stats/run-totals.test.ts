@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { IntervalReport } from "../../src/stats/interval-report.ts";
+import { listFailureKinds, RunTotals } from "../../src/stats/run-totals.ts";
+import { encode, recordAll } from "./histogram-fixtures.ts";
+import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "./recorder-events.ts";
+
+function totalsOf(reports: readonly IntervalReport[]): RunTotals {
+  const totals = new RunTotals();
+  for (const report of reports) totals.add(report);
+  return totals;
+}
+
+function failing(name: string, message: string): RecorderEvent {
+  const failure = { kind: "4xx", message } as const;
+  return { kind: "request", method: "GET", name, micros: 10, bytesIn: 1, bytesOut: 1, failure };
+}
+
+test("totals without a report are zeros", () => {
+  const totals = new RunTotals();
+  assert.deepEqual([totals.endpoints(), totals.errors(), [...totals.checks]], [[], [], []]);
+  assert.equal(totals.merged().requests, 0);
+  assert.equal(totals.merged().name, "Aggregated");
+});
+
+test("the order of reports makes no difference", () => {
+  const shuffled = fc.array(recorderEvents, { minLength: 1, maxLength: 4 }).chain((parts) => {
+    const reports = parts.map((events) => reportOf(record(events)));
+    return fc.tuple(fc.constant(reports), fc.shuffledSubarray(reports, { minLength: reports.length }));
+  });
+  fc.assert(
+    fc.property(shuffled, ([reports, inAnotherOrder]) => {
+      assert.deepEqual(totalsContent(totalsOf(inAnotherOrder)), totalsContent(totalsOf(reports)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("what many workers counted is what one worker would have counted", () => {
+  const dealt = fc.tuple(recorderEvents, fc.infiniteStream(fc.nat(3)), fc.integer({ min: 1, max: 4 }));
+  fc.assert(
+    fc.property(dealt, ([events, choice, workers]) => {
+      const parts = Array.from({ length: workers }, (): RecorderEvent[] => []);
+      for (const event of events) parts[(choice.next().value ?? 0) % workers]?.push(event);
+      const many = totalsOf(parts.map((part) => reportOf(record(part))));
+      assert.deepEqual(totalsContent(many), totalsContent(totalsOf([reportOf(record(events))])));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a response time of its own is kept apart from the service time", () => {
+  const base = reportOf(record([failing("/a", "404 Not Found")]));
+  const endpoint = base.endpoints[0];
+  assert.ok(endpoint);
+  const totals = totalsOf([{ ...base, endpoints: [{ ...endpoint, responseTime: encode(recordAll([70])) }] }, base]);
+  const { serviceTime, responseTime } = totals.merged();
+  assert.deepEqual([serviceTime.count, serviceTime.sumMicros], [2, 20]);
+  assert.deepEqual([responseTime.count, responseTime.sumMicros], [2, 80]);
+});
+
+test("endpoints come by name, then by method", () => {
+  const request = (method: string, name: string): RecorderEvent => ({ ...failing(name, ""), method }) as RecorderEvent;
+  const events = [request("POST", "/b"), request("GET", "/b"), request("GET", "/a"), request("GET", "/B")];
+  const order = totalsOf([reportOf(record(events))])
+    .endpoints()
+    .map(({ method, name }) => `${method} ${name}`);
+  assert.deepEqual(order, ["GET /B", "GET /a", "GET /b", "POST /b"]);
+});
+
+test("merged takes the endpoints that match and no other", () => {
+  const events = [failing("/a", "404 Not Found"), failing("/b", "410 Gone"), failing("/b", "410 Gone")];
+  const merged = totalsOf([reportOf(record(events))]).merged((endpoint) => endpoint.name === "/b");
+  assert.deepEqual([merged.requests, merged.failures, merged.serviceTime.count], [2, 2, 2]);
+  assert.deepEqual(listFailureKinds(merged), [{ kind: "4xx", count: 2 }]);
+});
+
+test("errors come the most frequent first", () => {
+  const totals = totalsOf([reportOf(record([failing("/a", "rare"), failing("/a", "often"), failing("/a", "often")]))]);
+  assert.deepEqual(
+    totals.errors().map(({ message, count }) => [message, count]),
+    [
+      ["often", 2],
+      ["rare", 1],
+    ],
+  );
+});
+
+// A report shows the first ten errors only: which ones may not depend on which worker answered first.
+test("errors that are equally frequent stand in an order that does not depend on the order of reports", () => {
+  const reports = ["/a", "/b", "/c"].map((name) => reportOf(record([failing(name, "404 Not Found")])));
+  const order = (list: readonly IntervalReport[]) =>
+    totalsOf(list)
+      .errors()
+      .map(({ name }) => name);
+  assert.deepEqual(order(reports.toReversed()), order(reports));
+});
+
+test("adding a report does not tie the totals to it", () => {
+  const report = reportOf(record([failing("/a", "404 Not Found"), { kind: "check", name: "c", passed: true }]));
+  const before = structuredClone(report);
+  totalsOf([report, report]);
+  assert.deepEqual(report, before);
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { test } from "node:test";
+import type { FailureKind } from "../../../src/core/failure-kind.ts";
+import { TestClient, TestServer, withTimeout } from "./fixture.ts";
+import { selfSigned } from "./self-signed.ts";
+
+/** One request to `base`: it resolves, counts once, and counts as one failure of `kind`. */
+async function failsWith(kind: FailureKind, base: string, status = 0): Promise<string> {
+  using client = new TestClient(base);
+  const got = await client.http.get("/jobs", { timeout: "5s" });
+  assert.deepEqual([got.ok, got.status, got.error?.kind], [false, status, kind], got.error?.message ?? "");
+  assert.deepEqual(client.counted, [["GET /jobs", 1, { [kind]: 1 }]]);
+  const errors = [...client.recorder.errors.values()];
+  assert.deepEqual(errors, [{ method: "GET", name: "/jobs", kind, message: got.error?.message, count: 1 }]);
+  return got.error?.message ?? "";
+}
+
+/** Does `reply` once the request has come. */
+const answering = (reply: (socket: Socket) => void) =>
+  TestServer.raw((socket) => {
+    socket.once("data", () => reply(socket));
+  });
+
+for (const [status, kind, message] of [
+  [404, "4xx", "404 Not Found"],
+  [499, "4xx", "499"],
+  [503, "5xx", "503 Service Unavailable"],
+] as const) {
+  test(`status ${status} fails as ${kind}`, withTimeout, async () => {
+    await using server = await TestServer.http((_, response) => response.writeHead(status).end("no"));
+    assert.equal(await failsWith(kind, server.url, status), message);
+  });
+}
+
+test("a redirect is an answer like any other and is not followed", withTimeout, async () => {
+  await using server = await TestServer.http((_, response) => response.writeHead(302, { location: "/a" }).end());
+  using client = new TestClient(server.url);
+  const got = await client.http.get("/");
+  assert.deepEqual([got.ok, got.status, got.headers.location], [true, 302, "/a"]);
+});
+
+test("nobody listens: refused", withTimeout, async () => {
+  const server = await TestServer.http(() => {});
+  await server[Symbol.asyncDispose]();
+  await failsWith("refused", server.url);
+});
+
+test("the connection is reset, or closed without an answer: reset", withTimeout, async () => {
+  await using resetting = await answering((socket) => socket.resetAndDestroy());
+  await failsWith("reset", resetting.url);
+  await using closing = await answering((socket) => socket.end());
+  await failsWith("reset", closing.url);
+});
+
+test("the connection ends in the middle of the body: reset, with the status that came", withTimeout, async () => {
+  await using server = await answering((socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort"));
+  await failsWith("reset", server.url, 200);
+});
+
+// A label of a name holds at most 63 letters, so no resolver is asked.
+test("the host's name cannot be resolved: dns", withTimeout, async () => {
+  await failsWith("dns", `http://${"a".repeat(64)}.invalid`);
+});
+
+for (const [what, reply] of [
+  ["garbage", "nonsense\r\n\r\n"],
+  ["a header that is none", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n"],
+  ["a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"],
+  ["too many headers", `HTTP/1.1 200 OK\r\n${"X: y\r\n".repeat(40_000)}\r\n`],
+] as const) {
+  test(`${what} in place of HTTP: protocol`, withTimeout, async () => {
+    await using server = await answering((socket) => socket.write(reply));
+    await failsWith("protocol", server.url);
+  });
+}
+
+test("a certificate that nobody signed: tls", withTimeout, async () => {
+  const server = createServer(selfSigned, (_, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const closed = new Promise((resolve) => server.once("close", resolve));
+  try {
+    await failsWith("tls", `https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  await closed;
+});
+
+test("plain HTTP where TLS is expected: tls", withTimeout, async () => {
+  await using server = await answering((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  await failsWith("tls", server.url.replace("http:", "https:"));
+});
+
+test("after a failure the same user goes on", withTimeout, async () => {
+  let calls = 0;
+  await using server = await TestServer.http((request, response) => {
+    calls++;
+    if (calls % 2 === 1) request.socket.resetAndDestroy();
+    else response.end("fine");
+  });
+  using client = new TestClient(server.url);
+  const results: boolean[] = [];
+  for (let count = 0; count < 6; count++) results.push((await client.http.post("/")).ok);
+  assert.deepEqual(results, [false, true, false, true, false, true]);
+  assert.deepEqual(client.counted, [["POST /", 6, { reset: 3 }]]);
+});

@@ -1,0 +1,117 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
+import type { FailureKind } from "../../../src/core/failure-kind.ts";
+import { failureKinds } from "../../../src/core/failure-kind.ts";
+import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
+import { VirtualUserClient } from "../../../src/worker/http/client.ts";
+import { parseBase } from "../../../src/worker/http/request.ts";
+import { undiciEngine } from "../../../src/worker/http/undici-engine.ts";
+
+export const withTimeout = { timeout: 30_000 };
+
+/** A server on loopback that counts its connections, and keeps each open for as long as the client wants. */
+export class TestServer implements AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  readonly sockets: Socket[] = [];
+  readonly #server: Server | NetServer;
+
+  private constructor(server: Server | NetServer) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    this.url = `http://127.0.0.1:${this.port}`;
+    server.on("connection", (socket: Socket) => this.sockets.push(socket));
+  }
+
+  static async http(listener: RequestListener): Promise<TestServer> {
+    return await TestServer.#listening(createServer({ keepAliveTimeout: 0 }, listener));
+  }
+
+  /** A server that decides about each byte. */
+  static async raw(onConnection: (socket: Socket) => void): Promise<TestServer> {
+    const server = createNetServer((socket) => {
+      socket.on("error", () => {
+        // The client went away, as some tests want it to.
+      });
+      onConnection(socket);
+    });
+    return await TestServer.#listening(server);
+  }
+
+  static async #listening(server: Server | NetServer): Promise<TestServer> {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+    return new TestServer(server);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+/** The client of one virtual user with a recorder of its own. */
+export class TestClient implements Disposable {
+  readonly recorder = new IntervalRecorder();
+  readonly http: VirtualUserClient;
+
+  constructor(base: string) {
+    this.http = new VirtualUserClient(undiciEngine, this.recorder, parseBase(base));
+  }
+
+  /** What was counted, one entry per endpoint: "GET /jobs", requests, and failures by kind. */
+  get counted(): [endpoint: string, requests: number, failures: Partial<Record<FailureKind, number>>][] {
+    return this.recorder.endpoints.map(({ method, name, requests, failures }) => {
+      const kinds = failureKinds.flatMap((kind, position) => (failures[position] ? [[kind, failures[position]]] : []));
+      return [`${method} ${name}`, requests, Object.fromEntries(kinds)];
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.http.close();
+  }
+}
+
+/** Answers with what came: method, URL, headers and body, as JSON. */
+export const echo: RequestListener = (request, response) => {
+  void bodyOf(request).then((body) => {
+    const { method, url, headers } = request;
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ method, url, headers, body }));
+  });
+};
+
+export interface Echo {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Waits until `condition` holds, not forever. */
+export async function eventually(condition: () => boolean, what: string, patienceMs = 10_000): Promise<void> {
+  const giveUpAt = performance.now() + patienceMs;
+  while (!condition()) {
+    if (performance.now() > giveUpAt) throw new Error(`not within ${patienceMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** What `promise` comes to, not waiting forever: a test that hangs would keep its server, and so the process, alive. */
+export async function within<Value>(promise: Promise<Value>, what: string, patienceMs = 5_000): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not within ${patienceMs} ms: ${what}`)), patienceMs);
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Long enough for what must not happen to happen. On a slow machine it is too short, and then proves less, not more. */
+export function aMoment(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { within, withTimeout } from "./http/fixture.ts";
+import { stoppingAfter, TestUser } from "./virtual-user-fixture.ts";
+
+test("what a task throws fails its iteration, is told with its place, and the user goes on", withTimeout, async () => {
+  using user = new TestUser({
+    order: "sequential",
+    tasks: {
+      good: () => {},
+      bad: () => {
+        throw new TypeError("boom");
+      },
+      rejecting: stoppingAfter(2, () => Promise.reject("text")),
+    },
+  });
+  await within(user.loop.run(), "the user ends");
+  const { completedIterations, failedIterations, interruptedIterations } = user.recorder;
+  assert.deepEqual([completedIterations, failedIterations, interruptedIterations], [6, 4, 0]);
+  assert.deepEqual(user.exceptions, [
+    ["bad", "TypeError: boom", 2],
+    ["rejecting", "text", 2],
+  ]);
+  assert.match([...user.recorder.errors.values()][0]?.message ?? "", /virtual-user-throws\.test\.ts:\d+\)$/);
+});
+
+test("run never rejects and each throw fails its iteration, whatever is thrown", withTimeout, async () => {
+  const anything = fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true });
+  await fc.assert(
+    fc.asyncProperty(anything, async (thrown) => {
+      using user = new TestUser({
+        tasks: {
+          list: stoppingAfter(1, () => {
+            throw thrown;
+          }),
+        },
+      });
+      await within(user.loop.run(), "the user ends");
+      assert.deepEqual([user.recorder.completedIterations, user.recorder.failedIterations], [1, 1]);
+      assert.equal(user.recorder.errors.size, 1);
+    }),
+    { numRuns: 300, examples: [[null], [undefined], [Object.create(null)]] },
+  );
+});
+
+test("what a message has in several lines is one line", withTimeout, async () => {
+  using user = new TestUser({
+    tasks: {
+      list: stoppingAfter(1, () => {
+        throw new Error("expected\n\n1 !== 2\n");
+      }),
+    },
+  });
+  await within(user.loop.run(), "the user ends");
+  assert.doesNotMatch([...user.recorder.errors.values()][0]?.message ?? "", /\n/);
+});
+
+for (const [what, pause] of [
+  ["throws", () => assert.fail("no pause today")],
+  ["is no duration", () => "soon"],
+] as const) {
+  test(`a pause of the test's own that ${what} is recorded and does not end the user`, withTimeout, async () => {
+    using user = new TestUser({ pause, tasks: { list: stoppingAfter(3) } });
+    await within(user.loop.run(), "the user ends");
+    assert.equal(user.recorder.completedIterations, 3);
+    assert.equal(user.exceptions.length, 1);
+  });
+}
+
+test("a state() that throws is recorded like a failing onStart", withTimeout, async () => {
+  let attempts = 0;
+  const make = () =>
+    new TestUser({
+      state: () => {
+        attempts++;
+        if (attempts === 1) throw new Error("no state");
+        return {};
+      },
+      tasks: { list: stoppingAfter(1) },
+    });
+  // It is made when its executor's timer fires, where nothing catches what the test's own code throws.
+  using user = make();
+  await within(user.loop.run(), "the user ends");
+  assert.equal(user.exceptions[0]?.[1], "Error: no state");
+});
