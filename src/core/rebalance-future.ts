@@ -1,0 +1,71 @@
+import { countVirtualUsers, type VirtualUserOwners } from "./rebalance-counts.ts";
+import { LevelColouring } from "./rebalance-levels.ts";
+
+/**
+ * Gives the virtual users from number `first` on, none of which exists, to workers; those before it stay where they are.
+ *
+ * Guaranteed: if the totals at `first` differ by at most 1, so they do after every later n virtual users; if not, the lower
+ * ones are filled up first. Best effort: the counts of each class likewise (guaranteed when `first` is 0).
+ *
+ * This is the edge colouring of assignWorkers() with a part that is given. A block is a level here: the n-th virtual users of
+ * all workers, of all classes or of one. Who is on a level already takes one of its places:
+ *
+ *     totals   5 4 4 5    level 4 (the fifth ones) has places for workers 1 and 2, then level 5 for all
+ *     class A  1 3 1 1    level 1 has places for workers 0, 2, 3, level 2 too, then level 3 for all
+ */
+export function assignFuture(owners: VirtualUserOwners, first: number): void {
+  const end = owners.classes.length;
+  const counts = countVirtualUsers(owners, first);
+  const { workerCount, classCount } = owners;
+  const colouring = new LevelColouring(workerCount, end - first);
+  const all = new Levels(colouring, counts.totals);
+  const ofClass = Array.from({ length: classCount }, (_, userClass) => {
+    const at = userClass * workerCount;
+    return new Levels(colouring, counts.ofClass.subarray(at, at + workerCount));
+  });
+  for (let index = first; index < end; index++) {
+    place(colouring, index - first, all.lowestOpen(), ofClass[owners.classes[index] as number] as Levels);
+  }
+  owners.workers.set(colouring.colours, first);
+}
+
+/** Places a virtual user on the lowest level of its class that takes it: nearly always the lowest one with a place. */
+function place(colouring: LevelColouring, edge: number, left: number, levels: Levels): void {
+  for (let at = levels.lowestOpen(), above = 0; ; at = levels.above(++above)) {
+    if (colouring.add(edge, left, at)) return;
+  }
+}
+
+/** The levels of one class or of all, made when they are first needed: nodes of the colouring. */
+class Levels {
+  readonly #colouring: LevelColouring;
+  readonly #counts: Int32Array;
+  readonly #lowest: number;
+  readonly #nodes: number[] = [];
+  #open = 0;
+
+  constructor(colouring: LevelColouring, counts: Int32Array) {
+    this.#colouring = colouring;
+    this.#counts = counts;
+    this.#lowest = counts.reduce((least, count) => Math.min(least, count));
+  }
+
+  /** The lowest level with a place. */
+  lowestOpen(): number {
+    while (this.#colouring.isFull(this.#node(this.#open))) this.#open++;
+    return this.#node(this.#open);
+  }
+
+  /** The level so many above the lowest one with a place. */
+  above(steps: number): number {
+    return this.#node(this.#open + steps);
+  }
+
+  #node(at: number): number {
+    while (at >= this.#nodes.length) {
+      const level = this.#lowest + this.#nodes.length;
+      this.#nodes.push(this.#colouring.addNode((worker) => (this.#counts[worker] as number) > level));
+    }
+    return this.#nodes[at] as number;
+  }
+}
