@@ -5,6 +5,7 @@ export interface PopulationFigure {
   readonly name: string;
   /** Median over the rounds, in ms. */
   readonly value: number;
+  readonly unit: "ms";
   /** The slowest round, in ms: mostly the first, before V8 has compiled it, as in a real run. */
   readonly worst: number;
 }
@@ -34,6 +35,7 @@ function eventFigures(population: number): PopulationFigure[] {
   return Object.entries(millis).map(([name, values]) => ({
     name: `${name}, ${population} exist`,
     value: median(values),
+    unit: "ms",
     worst: Math.max(...values),
   }));
 }

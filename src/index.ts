@@ -4,7 +4,9 @@ export {
   type ClassShareDefinition,
   defineTest,
   defineUser,
+  type LoadDefinition,
   type ProfileDefinition,
+  type ScenarioDefinition,
   type TaskDefinition,
   type TestDefinition,
   type ThresholdDefinitions,
@@ -18,6 +20,20 @@ export type {
   Method,
   RequestOptions,
 } from "./scenario/http.ts";
-export { type ClosedLoad, closed, type Load, type Stage } from "./scenario/load.ts";
-export { between, constant, type Pause } from "./scenario/pause.ts";
+export {
+  type ClosedLoad,
+  closed,
+  type IterationLoad,
+  iterations,
+  type Load,
+  type OpenLoad,
+  open,
+  type ShapedLoad,
+  type ShapeFunction,
+  type ShapeStatistics,
+  type ShapeTarget,
+  type Stage,
+  shape,
+} from "./scenario/load.ts";
+export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/pause.ts";
 export type { LifecycleContext, VirtualUser } from "./scenario/virtual-user.ts";

@@ -8,6 +8,7 @@ export interface RunMeasurements {
   readonly totals: RunTotals;
   /** Of the run so far. */
   readonly durationMs: number;
+  /** Now, or in the last window of a run that is over. */
   readonly users: number;
   readonly peakUsers: number;
 }
@@ -18,6 +19,7 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
   const counter = (count: number) => ({ count, ratePerSecond: seconds > 0 ? count / seconds : 0 });
   return {
     trend(metric, selector) {
+      if (metric === "schedule_lag") return trendOf(run.totals.scheduleLag);
       const merged = run.totals.merged((endpoint) => matches(endpoint, selector));
       if (metric === "response_time") return trendOf(merged.responseTime);
       if (metric === "service_time") return trendOf(merged.serviceTime);
@@ -29,8 +31,11 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
     },
     rate(metric, selector) {
       if (metric === "checks") return checkRate(selector, run.totals);
+      if (metric === "failed_iterations") return rateOf(run.totals.failedIterations, run.totals.completedIterations);
       const merged = run.totals.merged((endpoint) => matches(endpoint, selector));
-      return rateOf(merged.failures, merged.requests);
+      // A dropped iteration is a request that somebody waited for in vain: it counts in the error budget.
+      const dropped = Object.keys(selector.tags).length === 0 ? run.totals.droppedIterations : 0;
+      return rateOf(merged.failures + dropped, merged.requests + dropped);
     },
     gauge(): GaugeView {
       return { value: run.users, min: 0, max: run.peakUsers };
@@ -66,7 +71,7 @@ function countOf(metric: MetricName, selector: Selector, totals: RunTotals): num
 }
 
 function checkRate(selector: Selector, totals: RunTotals): RateView | undefined {
-  const wanted = selector.tags.check ?? selector.tags.name;
+  const wanted = selector.tags.check;
   let passes = 0;
   let failures = 0;
   for (const [name, counts] of totals.checks) {

@@ -6,8 +6,9 @@ import { metricSourceOf, type RunMeasurements } from "./metric-source.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
 
-/** Why a run ended before its plan did; null when it did not. */
+/** Why a run did not carry out its plan. */
 export interface EarlyEnd {
+  readonly verdict: "aborted" | "invalid";
   readonly exitCode: ExitCode;
   readonly reason: string;
 }
@@ -32,11 +33,13 @@ export function decide(thresholds: readonly Threshold[], run: RunMeasurements, e
     return outcome === undefined || outcome.passed ? [] : [describeThreshold(threshold, outcome)];
   });
   if (earlyEnd !== null) {
-    const { exitCode, reason } = earlyEnd;
-    return { verdict: "aborted", exitCode, reasons: [reason], thresholds: outcomes };
+    const { verdict, exitCode, reason } = earlyEnd;
+    return { verdict, exitCode, reasons: [reason], thresholds: outcomes };
   }
-  if (run.totals.completedIterations === 0 && run.totals.merged().requests === 0) {
-    const reason = "too little data: no iteration and no request was completed";
+  const { completedIterations, failedIterations } = run.totals;
+  if (completedIterations === failedIterations && run.totals.merged().requests === 0) {
+    const what = completedIterations === 0 ? "no iteration was completed" : "the test's code threw in every iteration";
+    const reason = `too little data: ${what}, and no request was made`;
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [reason], thresholds: outcomes };
   }
   if (missed.length > 0) {

@@ -10,6 +10,8 @@ export interface ChildWorkersOptions {
   readonly masterPort: number;
   readonly token: string;
   readonly connectTimeout: string;
+  /** At a signal of their own; in a run the master decides. */
+  readonly stopTimeout: string;
   readonly loglevel: LogLevel;
 }
 
@@ -27,6 +29,7 @@ export class ChildWorkers {
       `--master-host=${options.masterHost}`,
       `--master-port=${options.masterPort}`,
       `--connect-timeout=${options.connectTimeout}`,
+      `--stop-timeout=${options.stopTimeout}`,
       `--loglevel=${options.loglevel}`,
       "--processes=1",
     ];

@@ -4,6 +4,7 @@ import { styleFor } from "../report/style.ts";
 import { terminalSummary } from "../report/terminal-summary.ts";
 import { readEnvironment } from "../scenario/environment.ts";
 import { showLive } from "./live-display.ts";
+import { listenToKeys } from "./live-keys.ts";
 import { loadTest } from "./load-test.ts";
 import { createLogger } from "./logger.ts";
 import type { RunOptions } from "./options.ts";
@@ -60,6 +61,7 @@ export async function executeRun(execution: Execution): Promise<void> {
   probeHost(resolved.host, log);
   const endWorkers = execution.onListening(port, execution.token);
   const hide = showLive({ master, resolved, testName, expectWorkers, screen, style });
+  const restoreKeys = listenToKeys(process.stdin, master, log);
   try {
     const result = resultOf(await master.run(), version);
     hide();
@@ -69,6 +71,7 @@ export async function executeRun(execution: Execution): Promise<void> {
     process.exitCode = result.exitCode;
   } finally {
     hide();
+    restoreKeys();
     master.close();
     await endWorkers();
   }

@@ -1,5 +1,6 @@
 import { metricSourceOf } from "../analysis/metric-source.ts";
 import { evaluateThreshold } from "../core/thresholds/evaluate.ts";
+import { liveStatistics } from "../master/live-statistics.ts";
 import type { Master, MasterPhase } from "../master/master.ts";
 import { type LiveStatus, statusBlock, statusLine } from "../report/live-status.ts";
 import type { Style } from "../report/style.ts";
@@ -8,8 +9,6 @@ import type { Screen } from "./screen.ts";
 
 const redrawEveryMs = 500;
 const lineEveryMs = 10_000;
-/** Rates are averages over so many whole windows. */
-const rateWindows = 3;
 
 export interface LiveDisplayOptions {
   readonly master: Master;
@@ -24,7 +23,7 @@ export interface LiveDisplayOptions {
 export function showLive(options: LiveDisplayOptions): () => void {
   const { screen, style } = options;
   if (screen.isTerminal) {
-    const timer = setInterval(() => screen.draw(statusBlock(statusOf(options), style)), redrawEveryMs);
+    const timer = setInterval(() => screen.draw(statusBlock(statusOf(options), style, screen.columns)), redrawEveryMs);
     return () => {
       clearInterval(timer);
       screen.clear();
@@ -35,24 +34,23 @@ export function showLive(options: LiveDisplayOptions): () => void {
 }
 
 function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOptions): LiveStatus {
-  const { collector } = master;
+  const { collector, users } = master;
   const elapsedMs = Math.max(0, master.elapsedMs);
-  const alive = master.roster.alive;
-  const users = alive.reduce((sum, worker) => sum + worker.users, 0);
+  const workers = master.roster.alive.length;
+  const live = liveStatistics(collector, elapsedMs, users);
   const { peakUsers } = collector.windows;
-  // The window before the current one may still be on its way.
-  const rates = collector.windows.ratesBefore(Math.floor(elapsedMs / 1_000) - 1, rateWindows);
-  const { responseTime } = collector.totals.merged();
   const source = metricSourceOf({ totals: collector.totals, durationMs: elapsedMs, users, peakUsers });
   return {
     title: `${testName} / ${resolved.profile} → ${resolved.host}`,
-    phase: describePhase(master.phase, alive.length, expectWorkers),
+    phase: describePhase(master.phase, workers, expectWorkers),
     elapsedMs,
-    durationMs: resolved.plan.durationMs,
+    durationMs: master.endMs,
+    isPaused: master.control?.isPaused ?? false,
     users,
-    ...rates,
-    p95Ms: responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000,
-    workers: alive.length,
+    requestsPerSecond: live.requestsPerSecond,
+    failuresPerSecond: live.failuresPerSecond,
+    p95Ms: live.requests === 0 ? null : live.p95Ms,
+    workers,
     thresholds: resolved.thresholds.map((threshold) => evaluateThreshold(threshold, source)),
   };
 }

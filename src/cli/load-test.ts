@@ -24,9 +24,11 @@ export async function loadTest(words: readonly string[], options: LoadOptions): 
     host: options.host,
     users: options.users,
     spawnRate: options.spawnRate,
+    rate: options.rate,
     runTimeMs: options.runTime,
     targets: options.target,
     classNames,
+    equalWeights: options.equalWeights,
   });
   const testName = test.name ?? basename(file).replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
   return { bundle, test, testName, resolved };

@@ -10,6 +10,8 @@ export interface LoadOptions {
   readonly runTime?: number;
   readonly host?: string;
   readonly profile?: string;
+  readonly rate?: number;
+  readonly equalWeights?: boolean;
   readonly target?: Targets;
 }
 
@@ -31,12 +33,20 @@ function option(flags: string, description: string): Option {
 
 export function addLoadOptions(command: Command): Command {
   return command
-    .addOption(option("-f, --file <file>", "the test file, instead of the first argument"))
+    .addOption(new Option("-f, --file <file>", "the test file, instead of the first argument"))
     .addOption(option("-u, --users <number>", "virtual users at the peak").argParser(value.wholeNumber))
     .addOption(option("-r, --spawn-rate <perSecond>", "users started per second").argParser(value.positiveNumber))
     .addOption(option("-t, --run-time <duration>", 'e.g. "30s", "5m", "1h30m"').argParser(value.duration))
     .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
-    .addOption(option("--profile <name>", "one of the test's profiles; default: its first"))
+    .addOption(
+      option("--rate <perSecond>", "an open load: so many iterations per second, however fast the answers").argParser(
+        value.positiveNumber,
+      ),
+    )
+    .addOption(option("--equal-weights", "every user class that runs by weight gets the same weight"))
+    .addOption(
+      option("--profile <name>", "one of the test's profiles; default: the test's own load, else its first profile"),
+    )
     .addOption(
       option("--target <name=value>", "e.g. p95=300ms,errorRate=2%,requestsPerSecond=500; repeatable").argParser(
         value.target,

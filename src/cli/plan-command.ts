@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { type PlanReport, planReport } from "../core/plan-report.ts";
-import { renderPlan } from "../report/plan-text.ts";
+import { type PlannedLoad, scenarioReport } from "../core/plan-report.ts";
+import { type PlanReport, renderPlan } from "../report/plan-text.ts";
 import { styleFor } from "../report/style.ts";
 import type { UserDefinition } from "../scenario/define.ts";
+import type { ResolvedLoad } from "../scenario/resolve-load.ts";
 import type { LoadedTest } from "./load-test.ts";
 import * as value from "./option-values.ts";
 import { addLoadOptions, type LoadOptions, option } from "./options.ts";
@@ -10,6 +11,7 @@ import { addLoadOptions, type LoadOptions, option } from "./options.ts";
 interface PlanOptions extends LoadOptions {
   readonly workers: number;
   readonly json?: boolean;
+  readonly at?: number;
 }
 
 export function planCommand(): Command {
@@ -19,27 +21,65 @@ export function planCommand(): Command {
     .argument("[classes...]", "run only these user classes")
     .addOption(option("--workers <number>", "worker processes").argParser(value.processCount).default(1))
     .option("--json", "for machines, with each second's users of each class on each worker")
+    .option("--at <duration>", "show the workers at this moment instead of at the peak", value.duration)
     .action(async (test: string | undefined, classes: string[], options: PlanOptions) => {
       const { loadTest } = await import("./load-test.ts");
       const loaded = await loadTest(test === undefined ? classes : [test, ...classes], options);
       const report = reportOn(loaded, options.workers);
-      const text = options.json
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : renderPlan(report, styleFor(process.stdout, process.env));
-      process.stdout.write(text);
+      const atSecond = options.at === undefined ? null : Math.floor(options.at / 1_000);
+      process.stdout.write(
+        options.json
+          ? `${JSON.stringify(atSecond === null ? report : onlyAt(report, atSecond), null, 2)}\n`
+          : renderPlan(report, styleFor(process.stdout, process.env), atSecond),
+      );
     });
 }
 
 function reportOn({ test, testName, resolved }: LoadedTest, workers: number): PlanReport {
-  return planReport({
+  return {
+    schema: "muster-plan/1",
     test: testName,
     profile: resolved.profile,
     host: resolved.host,
-    plan: resolved.plan,
-    classes: resolved.classes.map((share, position) => ({ ...share, tasks: tasksOf(test.users[position]) })),
-    thresholds: resolved.thresholds.map(({ metric, expression }) => `${metric}: ${expression.source}`),
+    durationMs: Number.isFinite(resolved.durationMs) ? resolved.durationMs : null,
     workers,
-  });
+    thresholds: resolved.thresholds.map(({ metric, expression }) => `${metric}: ${expression.source}`),
+    scenarios: resolved.scenarios.map(({ name, load, classes }) =>
+      scenarioReport(
+        {
+          name,
+          load: plannedLoad(load),
+          classes: classes.map((share, position) => ({ ...share, tasks: tasksOf(test.users[position]) })),
+        },
+        workers,
+      ),
+    ),
+  };
+}
+
+/** Of each timeline only that moment; the last when it is over by then. */
+function onlyAt(report: PlanReport, atSecond: number): PlanReport {
+  const scenarios = report.scenarios.map((scenario) => ({
+    ...scenario,
+    timeline: scenario.timeline.filter(({ second }) => second === Math.min(atSecond, scenario.timeline.length - 1)),
+  }));
+  return { ...report, scenarios };
+}
+
+function plannedLoad(load: ResolvedLoad): PlannedLoad {
+  switch (load.kind) {
+    case "closed":
+      return { kind: "closed", plan: load.plan };
+    case "open":
+      return { kind: "open", plan: load.plan, maxUsers: load.maxUsers };
+    case "iterations": {
+      const { users, count, startMs, endMs } = load;
+      const iterations = "total" in count ? count.total : count.perUser * users;
+      return { kind: "iterations", iterations, plan: { points: [{ atMs: startMs, value: users }], durationMs: endMs } };
+    }
+    case "shape":
+      return { kind: "shape" };
+  }
 }
 
 function tasksOf(user: UserDefinition | undefined): { name: string; weight: number }[] {

@@ -1,5 +1,5 @@
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
-import { exitCodes } from "../core/errors.ts";
+import { type ExitCode, exitCodes } from "../core/errors.ts";
 import type { Ending, RunOutcome } from "../master/run-outcome.ts";
 import { buildResult } from "../report/build-result.ts";
 import type { Result } from "../report/result-schema.ts";
@@ -9,7 +9,7 @@ export function resultOf(outcome: RunOutcome, musterVersion: string): Result {
   const { collector, resolved, workers } = outcome;
   const { totals, windows, ledger } = collector;
   const { peakUsers } = windows;
-  const measured = { totals, durationMs: outcome.durationMs, users: 0, peakUsers };
+  const measured = { totals, durationMs: outcome.durationMs, users: windows.latestUsers, peakUsers };
   return buildResult({
     run: {
       id: outcome.runId,
@@ -25,14 +25,28 @@ export function resultOf(outcome: RunOutcome, musterVersion: string): Result {
     verdict: decide(resolved.thresholds, measured, earlyEnd(outcome.ending)),
     totals,
     rest: {
-      warnings: [...outcome.warnings],
+      warnings: warningsOf(outcome),
       lifecycleRequests: collector.lifecycleRequests,
       peakUsers,
-      users: Object.fromEntries(resolved.classes.map(({ name }) => [name, windows.peakOf(name)])),
-      workers: workers.map(({ lostBecause, ...worker }) => ({ ...worker, lost: lostBecause !== null })),
-      ledger: { reports: ledger.reports, duplicates: ledger.duplicates, missing: [...ledger.missing] },
+      users: Object.fromEntries((resolved.scenarios[0]?.classes ?? []).map(({ name }) => [name, windows.peakOf(name)])),
+      events: [...outcome.events],
+      workers: workers.map(({ lostBecause, ...worker }) => ({
+        ...worker,
+        startSkewMs: worker.startSkewMs === null ? null : toMicros(worker.startSkewMs),
+        lost: lostBecause !== null,
+      })),
+      ledger: {
+        reports: ledger.reports,
+        duplicates: ledger.duplicates,
+        missing: ledger.missing.map((gap) => ({ ...gap, atMs: toMicros(gap.atMs) })),
+      },
     },
   });
+}
+
+/** Times of a result have three decimals. */
+function toMicros(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
 }
 
 function earlyEnd(ending: Ending): EarlyEnd | null {
@@ -40,10 +54,23 @@ function earlyEnd(ending: Ending): EarlyEnd | null {
     case "completed":
       return null;
     case "signalled":
-      return { exitCode: exitCodes.signalled, reason: `stopped by ${ending.signal} before the end of the plan` };
+      return aborted(exitCodes.signalled, `stopped by ${ending.signal} before the end of the plan`);
     case "too-few-workers":
-      return { exitCode: exitCodes.tooFewWorkers, reason: ending.message };
+      return aborted(exitCodes.tooFewWorkers, ending.message);
+    case "workers-lost":
+      return { verdict: "invalid", exitCode: exitCodes.tooFewWorkers, reason: ending.message };
     case "test-code-threw":
-      return { exitCode: exitCodes.testCodeThrew, reason: ending.message };
+      return aborted(exitCodes.testCodeThrew, ending.message);
   }
+}
+
+function aborted(exitCode: ExitCode, reason: string): EarlyEnd {
+  return { verdict: "aborted", exitCode, reason };
+}
+
+/** Warnings of the run, and what its measurements say about the test itself. */
+function warningsOf({ warnings, collector }: RunOutcome): string[] {
+  const { failedIterations, completedIterations } = collector.totals;
+  if (failedIterations === 0) return [...warnings];
+  return [...warnings, `the test's code threw in ${failedIterations} of ${completedIterations} iterations`];
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
+import { formatDuration } from "../core/duration.ts";
 import { ChildWorkers } from "./child-workers.ts";
 import * as value from "./option-values.ts";
 import { addRunOptions, option, type RunOptions } from "./options.ts";
@@ -43,6 +44,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         masterPort: port,
         token,
         connectTimeout: "10s",
+        stopTimeout: formatDuration(options.stopTimeout),
         // What concerns the run, the master says already.
         loglevel: options.loglevel === "info" ? "warn" : options.loglevel,
       });

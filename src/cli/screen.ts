@@ -7,6 +7,10 @@ export class Screen {
     this.#stream = stream;
   }
 
+  get columns(): number {
+    return this.#stream.columns ?? 100;
+  }
+
   get isTerminal(): boolean {
     return this.#stream.isTTY === true;
   }
@@ -19,7 +23,7 @@ export class Screen {
   /** Replaces the block. */
   draw(lines: readonly string[]): void {
     const erase = this.#erase();
-    const width = (this.#stream.columns ?? 100) - 1;
+    const width = this.columns - 1;
     this.#block = lines.map((line) => cutToWidth(line, width));
     this.#stream.write(erase + this.#drawn());
   }

@@ -1,5 +1,6 @@
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { styleFor } from "../report/style.ts";
+import { isFromTest } from "../scenario/test-frames.ts";
 import { connectToMaster, newHello } from "../worker/connect.ts";
 import { Worker } from "../worker/worker.ts";
 import { createLogger } from "./logger.ts";
@@ -24,7 +25,8 @@ export async function work(options: WorkerOptions): Promise<void> {
     process.exitCode = exitCodes.signalled;
   });
   // A master that dies, however it dies, takes its children with it.
-  if (isChild) process.once("disconnect", () => process.exit(exitCodes.tooFewWorkers));
+  const orphaned = () => process.exit(exitCodes.tooFewWorkers);
+  if (isChild) process.once("disconnect", orphaned);
   try {
     const url = `ws://${options.masterHost.includes(":") ? `[${options.masterHost}]` : options.masterHost}:${options.masterPort}`;
     const socket = await connectToMaster({
@@ -32,14 +34,27 @@ export async function work(options: WorkerOptions): Promise<void> {
       connectTimeoutMs: options.connectTimeout,
       signal: interrupted.signal,
     });
-    worker = new Worker({ socket, hello: newHello(options.token ?? "", version), log });
-    await worker.ended;
+    const joined = new Worker({ socket, hello: newHello(options.token ?? "", version), log });
+    worker = joined;
+    process.on("unhandledRejection", (error) => joined.strayError(error));
+    process.on("uncaughtException", (error) => {
+      if (isFromTest(error)) joined.strayError(error);
+      else endByDefect(error);
+    });
+    await joined.ended;
   } catch (error) {
     if (!interrupted.signal.aborted || error instanceof MusterError) throw error;
   } finally {
     forget();
+    process.off("disconnect", orphaned);
     if (isChild) process.disconnect?.();
   }
+}
+
+/** Not the test's doing: better no worker than one that has lost its way. */
+function endByDefect(error: unknown): void {
+  process.stderr.write(`muster: a defect in muster: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(exitCodes.defect);
 }
 
 const isChild = process.env.MUSTER_CHILD === "1" && process.send !== undefined;

@@ -49,6 +49,7 @@ async function workInChildren(options: WorkerOptions): Promise<void> {
     masterPort: options.masterPort,
     token: options.token ?? "",
     connectTimeout: formatDuration(options.connectTimeout),
+    stopTimeout: formatDuration(options.stopTimeout),
     loglevel: options.loglevel,
   });
   const forget = onSignals((signal) => children.signal(signal === "SIGINT" ? "SIGTERM" : (signal as NodeJS.Signals)));

@@ -15,7 +15,7 @@ const millisecondsPerUnit: Readonly<Record<string, number>> = {
 };
 const longestMs = 365 * 86_400_000;
 const bareNumber = /^\d+(?:\.\d+)?$/;
-const wholeForm = /^(?:\d+(?:\.\d{1,9})?(?:ms|[dhms]))+$/;
+const wholeForm = /^(?:\d+(?:\.\d{1,20})?(?:ms|[dhms]))+$/;
 const part = /(\d+)(?:\.(\d+))?(ms|[dhms])/g;
 const numberWithoutUnitAtTheEnd = /(?:ms|[dhms])(\d+(?:\.\d+)?)$/;
 const longestQuote = 40;
@@ -24,7 +24,7 @@ const longestQuote = 40;
  * Reads a duration such as `"500ms"`, `"7s"`, `"1.5s"` or `"1h3m7s"`.
  *
  * Units are d, h, m, s, ms: in descending order, each at most once, no spaces and no sign. Only the last number may have
- * decimals (up to nine). The longest duration is 365 days.
+ * decimals (up to twenty, as a computed number may have). The longest duration is 365 days.
  *
  * @returns milliseconds, 0 or more; whole unless the text names a fraction of a millisecond
  * @throws {DurationError} when the text has any other form

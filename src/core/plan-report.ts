@@ -1,6 +1,6 @@
 import { assignWorkers } from "./assignment.ts";
 import { ClassSequence, type ClassShare } from "./class-sequence.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, valueAt } from "./plan.ts";
 import { peak, populationAt } from "./population.ts";
 
 export interface PlannedClass extends ClassShare {
@@ -8,90 +8,121 @@ export interface PlannedClass extends ClassShare {
   readonly tasks: readonly { readonly name: string; readonly weight: number }[];
 }
 
-export interface PlanReportInput {
-  readonly test: string;
-  readonly profile: string;
-  readonly host: string;
-  readonly plan: Plan;
+/** One scenario to be worked out: what its plan says, or how many users run how many iterations. */
+export type PlannedLoad =
+  | { readonly kind: "closed"; readonly plan: Plan }
+  | { readonly kind: "open"; readonly plan: Plan; readonly maxUsers: number }
+  | { readonly kind: "iterations"; readonly plan: Plan; readonly iterations: number }
+  | { readonly kind: "shape" };
+
+export interface PlannedScenario {
+  readonly name: string;
+  readonly load: PlannedLoad;
   readonly classes: readonly PlannedClass[];
-  /** As in the test: "metric: expression". */
-  readonly thresholds: readonly string[];
-  readonly workers: number;
 }
 
-/** What a run would do. `muster plan --json` prints it as it is. */
-export interface PlanReport {
-  readonly schema: "muster-plan/1";
-  readonly test: string;
-  readonly profile: string;
-  readonly host: string;
-  readonly durationMs: number;
+/** What one scenario would do. */
+export interface ScenarioReport {
+  readonly name: string;
+  readonly kind: PlannedLoad["kind"];
+  /** Of a shape, nothing is known before it runs: 0. */
   readonly peakUsers: number;
-  readonly workers: number;
-  readonly thresholds: readonly string[];
-  readonly classes: readonly {
-    readonly name: string;
-    /** At the peak. */
-    readonly users: number;
-    /** Of all users at the peak, 0..1. */
-    readonly share: number;
-    /** Shares are of the class's own iterations, 0..1. */
-    readonly tasks: readonly { readonly name: string; readonly share: number }[];
-  }[];
-  /** One moment a second, from the start. */
-  readonly timeline: readonly {
-    readonly second: number;
-    readonly users: number;
-    /** By worker: its users, and those of each class in the order of `classes`. */
-    readonly workers: readonly { readonly users: number; readonly classes: readonly number[] }[];
-  }[];
+  /** The highest arrival rate; null unless the load is open. */
+  readonly peakRatePerSecond: number | null;
+  /** All iterations; null unless the load ends by count. */
+  readonly iterations: number | null;
+  readonly classes: readonly ClassReport[];
+  /** One moment a second, from the start of the run. */
+  readonly timeline: readonly Moment[];
 }
 
-/** Works out a run without running it: the same sequence and assignment that a run uses. */
-export function planReport(input: PlanReportInput): PlanReport {
-  const { plan, classes, workers } = input;
+export interface ClassReport {
+  readonly name: string;
+  /** At the peak. */
+  readonly users: number;
+  /** Of all users at the peak, or of all arrivals; 0..1. */
+  readonly share: number;
+  /** Shares are of the class's own iterations, 0..1. */
+  readonly tasks: readonly { readonly name: string; readonly share: number }[];
+}
+
+export interface Moment {
+  readonly second: number;
+  /** In an open load: the most that may run. */
+  readonly users: number;
+  /** Null unless the load is open. */
+  readonly ratePerSecond: number | null;
+  /** By worker: its users, and those of each class in the order of `classes` (empty in an open load). */
+  readonly workers: readonly { readonly users: number; readonly classes: readonly number[] }[];
+}
+
+/** Works out a scenario without running it: by the same sequence and assignment that a run uses. */
+export function scenarioReport({ name, load, classes }: PlannedScenario, workers: number): ScenarioReport {
   const sequence = new ClassSequence(classes);
-  const peakUsers = Math.min(peak(plan), sequence.limit);
-  const counts = sequence.counts(peakUsers);
+  const users = load.kind === "shape" ? 0 : load.kind === "open" ? load.maxUsers : peak(load.plan);
+  const peakUsers = Math.min(users, sequence.limit);
+  const isOpen = load.kind === "open";
   return {
-    schema: "muster-plan/1",
-    test: input.test,
-    profile: input.profile,
-    host: input.host,
-    durationMs: plan.durationMs,
+    name,
+    kind: load.kind,
     peakUsers,
-    workers,
-    thresholds: input.thresholds,
-    classes: classes.map(({ name, tasks }, position) => {
-      const users = counts[position] ?? 0;
-      const weights = tasks.reduce((sum, task) => sum + task.weight, 0);
-      return {
-        name,
-        users,
-        share: peakUsers === 0 ? 0 : users / peakUsers,
-        tasks: tasks.map((task) => ({ name: task.name, share: weights === 0 ? 0 : task.weight / weights })),
-      };
-    }),
-    timeline: timeline(input, sequence, peakUsers),
+    peakRatePerSecond: isOpen ? load.plan.points.reduce((most, point) => Math.max(most, point.value), 0) : null,
+    iterations: load.kind === "iterations" ? load.iterations : null,
+    classes: classReports(classes, sequence, peakUsers),
+    timeline: timelineOf(load, classes.length, sequence, peakUsers, workers),
   };
 }
 
-function timeline(input: PlanReportInput, sequence: ClassSequence, peakUsers: number): PlanReport["timeline"] {
-  const { plan, classes, workers } = input;
-  const worker = assignWorkers((index) => sequence.classOf(index), classes.length, peakUsers, workers);
-  const shares = Array.from({ length: workers }, () => ({ users: 0, classes: classes.map(() => 0) }));
+function classReports(classes: readonly PlannedClass[], sequence: ClassSequence, peakUsers: number): ClassReport[] {
+  const counts = sequence.counts(peakUsers);
+  const totalWeight = classes.reduce((sum, share) => sum + share.weight, 0);
+  return classes.map(({ name, tasks, weight }, position) => {
+    const users = counts[position] ?? 0;
+    const weights = tasks.reduce((sum, task) => sum + task.weight, 0);
+    return {
+      name,
+      users,
+      share: peakUsers > 0 ? users / peakUsers : totalWeight > 0 ? weight / totalWeight : 0,
+      tasks: tasks.map((task) => ({ name: task.name, share: weights === 0 ? 0 : task.weight / weights })),
+    };
+  });
+}
+
+function timelineOf(
+  load: PlannedLoad,
+  classCount: number,
+  sequence: ClassSequence,
+  peakUsers: number,
+  workers: number,
+): Moment[] {
+  if (load.kind === "shape") return [];
+  const seconds = Array.from({ length: Math.ceil(load.plan.durationMs / 1_000) }, (_, second) => second);
+  if (load.kind === "open") return seconds.map((second) => openMoment(load, second, workers));
+  const assigned = assignWorkers((index) => sequence.classOf(index), classCount, peakUsers, workers);
+  const shares = Array.from({ length: workers }, () => ({ users: 0, classes: new Array<number>(classCount).fill(0) }));
   let population = 0;
   const change = (index: number, by: 1 | -1) => {
-    const share = shares[worker[index] ?? 0];
+    const share = shares[assigned[index] ?? 0];
     const userClass = sequence.classOf(index);
     if (share === undefined) return;
     share.users += by;
     share.classes[userClass] = (share.classes[userClass] ?? 0) + by;
   };
-  return Array.from({ length: Math.ceil(plan.durationMs / 1_000) }, (_, second) => {
-    const users = Math.min(populationAt(plan, second * 1_000), peakUsers);
+  return seconds.map((second) => {
+    const users = Math.min(populationAt(load.plan, second * 1_000), peakUsers);
     while (population < users) change(population++, 1);
     while (population > users) change(--population, -1);
-    return { second, users, workers: shares.map((share) => ({ users: share.users, classes: [...share.classes] })) };
+    const now = shares.map((share) => ({ users: share.users, classes: [...share.classes] }));
+    return { second, users, ratePerSecond: null, workers: now };
   });
+}
+
+function openMoment({ plan, maxUsers }: { plan: Plan; maxUsers: number }, second: number, workers: number): Moment {
+  const share = (position: number) => Math.floor(maxUsers / workers) + (position < maxUsers % workers ? 1 : 0);
+  return {
+    second,
+    users: maxUsers,
+    ratePerSecond: valueAt(plan, second * 1_000),
+    workers: Array.from({ length: workers }, (_, position) => ({ users: share(position), classes: [] })),
+  };
 }

@@ -1,5 +1,5 @@
+import { EdgeColouring } from "./edge-colouring.ts";
 import { countVirtualUsers, type VirtualUserOwners } from "./rebalance-counts.ts";
-import { LevelColouring } from "./rebalance-levels.ts";
 
 /**
  * Gives the virtual users from number `first` on, none of which exists, to workers; those before it stay where they are.
@@ -17,7 +17,7 @@ export function assignFuture(owners: VirtualUserOwners, first: number): void {
   const end = owners.classes.length;
   const counts = countVirtualUsers(owners, first);
   const { workerCount, classCount } = owners;
-  const colouring = new LevelColouring(workerCount, end - first);
+  const colouring = new EdgeColouring(workerCount, end - first);
   const all = new Levels(colouring, counts.totals);
   const ofClass = Array.from({ length: classCount }, (_, userClass) => {
     const at = userClass * workerCount;
@@ -30,7 +30,7 @@ export function assignFuture(owners: VirtualUserOwners, first: number): void {
 }
 
 /** Places a virtual user on the lowest level of its class that takes it: nearly always the lowest one with a place. */
-function place(colouring: LevelColouring, edge: number, left: number, levels: Levels): void {
+function place(colouring: EdgeColouring, edge: number, left: number, levels: Levels): void {
   for (let at = levels.lowestOpen(), above = 0; ; at = levels.above(++above)) {
     if (colouring.add(edge, left, at)) return;
   }
@@ -38,13 +38,13 @@ function place(colouring: LevelColouring, edge: number, left: number, levels: Le
 
 /** The levels of one class or of all, made when they are first needed: nodes of the colouring. */
 class Levels {
-  readonly #colouring: LevelColouring;
+  readonly #colouring: EdgeColouring;
   readonly #counts: Int32Array;
   readonly #lowest: number;
   readonly #nodes: number[] = [];
   #open = 0;
 
-  constructor(colouring: LevelColouring, counts: Int32Array) {
+  constructor(colouring: EdgeColouring, counts: Int32Array) {
     this.#colouring = colouring;
     this.#counts = counts;
     this.#lowest = counts.reduce((least, count) => Math.min(least, count));

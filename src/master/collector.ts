@@ -1,3 +1,4 @@
+import { ProtocolError } from "../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../protocol/worker-messages.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { RunTotals } from "../stats/run-totals.ts";
@@ -8,6 +9,10 @@ export interface LifecycleRequests extends LifecycleEndpoint {
   readonly phase: "setup" | "teardown";
 }
 
+const windowMs = 1_000;
+/** How far a worker's clock may be ahead. */
+const aheadMs = 60_000;
+
 /** Everything that the workers reported, merged. */
 export class Collector {
   readonly totals = new RunTotals();
@@ -17,6 +22,7 @@ export class Collector {
 
   /** Merges a report unless it was merged before; returns whether it was new. */
   add(worker: number, report: IntervalReport, atMs: number): boolean {
+    if (report.window * windowMs > atMs + aheadMs) throw new ProtocolError("a report of a window to come");
     if (!this.ledger.accept(worker, report.sequence, atMs)) return false;
     this.totals.add(report);
     this.windows.add(report);

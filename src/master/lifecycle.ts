@@ -15,6 +15,7 @@ export async function onOneWorker(
 ): Promise<LifecycleDone | null> {
   for (let next = roster.alive[0]; next !== undefined; next = roster.alive[0]) {
     const worker = next;
+    if (isForced()) return null;
     begin(worker);
     const answered = () => worker.lifecycle !== null || !worker.isAlive;
     await roster.until(() => answered() || isForced(), lifecycleTimeoutMs);

@@ -1,11 +1,17 @@
 import type { Logger } from "pino";
 import type { Bundle } from "../scenario/bundle.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
+import { describeThrown } from "../scenario/test-frames.ts";
+import { Absences } from "./absences.ts";
 import { Collector } from "./collector.ts";
+import { prepareWorkers, requireWorkers, waitForWorkers } from "./gather-workers.ts";
 import { onOneWorker } from "./lifecycle.ts";
-import { sharesOf } from "./population.ts";
+import { liveStatistics } from "./live-statistics.ts";
+import { LoadControl, type LoadControlOptions } from "./load-control.ts";
 import { Roster } from "./roster.ts";
-import type { Ending, RunOutcome } from "./run-outcome.ts";
+import { RunEnded } from "./run-ended.ts";
+import { type Ending, type RunOutcome, workerOutcome } from "./run-outcome.ts";
+import { StopRequest } from "./stop-request.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 export interface MasterOptions {
@@ -28,21 +34,12 @@ export interface MasterOptions {
 
 export type MasterPhase = "waiting" | "preparing" | "setup" | "running" | "stopping" | "teardown" | "finished";
 
-const loadTimeoutMs = 60_000;
+/** How often shape functions are asked. */
+const tickMs = 1_000;
 /** From the start message to the agreed instant: every worker must have it by then. */
 const startDelayMs = 100;
 /** Beyond the stop timeout: to abort, to report and to acknowledge. */
 const stopMarginMs = 15_000;
-
-/** Thrown between the phases to leave a run early; never leaves this file. */
-class RunEnded extends Error {
-  readonly ending: Ending;
-
-  constructor(ending: Ending) {
-    super(ending.kind);
-    this.ending = ending;
-  }
-}
 
 /**
  * Carries out one run.
@@ -61,19 +58,22 @@ export class Master {
   #startAtMs: number | null = null;
   #endedAtMs: number | null = null;
   #startedAt = new Date();
-  #stopSignal: string | null = null;
-  #stopTimeoutMs: number;
+  readonly #stop: StopRequest;
   #setup: Record<string, unknown> = {};
   #setupBegan = false;
+  #control: LoadControl | null = null;
+  #isStopped = false;
+  readonly #absences = new Absences(this.collector.ledger, (kind, text) => this.#control?.note(kind, text));
 
   constructor(options: MasterOptions) {
     this.#options = options;
-    this.#stopTimeoutMs = options.stopTimeoutMs;
+    this.#stop = new StopRequest(options.stopTimeoutMs);
     this.roster = new Roster({
       ...options,
       isOpen: () => this.#phase === "waiting",
       onReport: (worker, report) => this.collector.add(worker.number, report, this.elapsedMs),
       onLost: (worker) => this.#noteLoss(worker),
+      onLeft: (worker) => this.#noteLeaving(worker),
     });
   }
 
@@ -89,19 +89,41 @@ export class Master {
 
   /** Ends the run early: gently at the first call, at once at the second. */
   stop(signal: string): void {
-    if (this.#stopSignal !== null) this.#stopTimeoutMs = 0;
-    this.#stopSignal ??= signal;
-    if (this.#phase === "running" || this.#phase === "stopping") {
-      for (const worker of this.roster.workers) worker.stop(this.#stopTimeoutMs);
-    }
+    this.#stop.make(signal);
+    if (this.#phase === "running" || this.#phase === "stopping") this.#stopWorkers();
     this.roster.notify();
+  }
+
+  /** Ends the load before its plan does, as its user's wish: the verdict is that of what was measured. */
+  endLoad(): void {
+    if (this.#phase !== "running") return;
+    this.#isStopped = true;
+    this.#control?.note("stopped", "the load was stopped");
+    this.#stopWorkers();
+    this.roster.notify();
+  }
+
+  /** What steers the load; null while there is none. */
+  get control(): LoadControl | null {
+    return this.#phase === "running" ? this.#control : null;
+  }
+
+  /** Virtual users that run now. */
+  get users(): number {
+    return this.roster.alive.reduce((sum, worker) => sum + worker.users, 0);
+  }
+
+  /** When the load ends as things stand, in ms since its start. */
+  get endMs(): number {
+    return this.#control?.endMs ?? this.#options.resolved.durationMs;
   }
 
   /** Runs from the first worker to the last; never throws for what workers or the test do. */
   async run(): Promise<RunOutcome> {
     let ending: Ending;
     try {
-      await this.#waitForWorkers();
+      const { expectWorkers, expectWorkersMaxWaitMs } = this.#options;
+      await waitForWorkers(this.roster, this.#stop, expectWorkers, expectWorkersMaxWaitMs);
       await this.#prepare();
       await this.#runSetup();
       ending = await this.#runLoad();
@@ -119,47 +141,12 @@ export class Master {
     this.roster.close();
   }
 
-  async #waitForWorkers(): Promise<void> {
-    const { expectWorkers, expectWorkersMaxWaitMs } = this.#options;
-    const enough = () => this.roster.alive.length >= expectWorkers || this.#isSignalled();
-    await this.roster.until(enough, expectWorkersMaxWaitMs);
-    this.#endIfSignalled();
-    const came = this.roster.alive.length;
-    if (came < expectWorkers) {
-      const waited = `within ${expectWorkersMaxWaitMs / 1_000} s`;
-      throw new RunEnded({
-        kind: "too-few-workers",
-        message: `${came} of ${expectWorkers} expected workers came ${waited} (--expect-workers-max-wait)`,
-      });
-    }
-  }
-
   async #prepare(): Promise<void> {
     this.#phase = "preparing";
-    const { roster } = this;
     const { resolved, bundle, environment, seed, stopTimeoutMs } = this.#options;
-    const message = {
-      bundleHash: bundle.hash,
-      profile: resolved.profile,
-      host: resolved.host,
-      seed,
-      environment,
-      classes: resolved.classes.map((share) => ({ ...share })),
-      points: resolved.plan.points.map((point) => ({ ...point })),
-      durationMs: resolved.plan.durationMs,
-      stopTimeoutMs,
-    };
-    for (const worker of roster.alive) worker.prepare(message, bundle);
-    const loading = (worker: WorkerHandle) => worker.state === "loading";
-    await roster.until(() => !roster.workers.some(loading) || this.#isSignalled(), loadTimeoutMs);
-    this.#endIfSignalled();
-    const failed = roster.workers.find((worker) => worker.loadError !== null);
-    if (failed !== undefined) {
-      const text = `the test could not be loaded on worker ${failed.number}: ${failed.loadError?.message}`;
-      throw new RunEnded({ kind: "test-code-threw", message: text });
-    }
-    for (const worker of roster.workers.filter(loading)) worker.lose("did not load the test in time");
-    this.#requireWorkers();
+    const { profile, host } = resolved;
+    const message = { bundleHash: bundle.hash, profile, host, seed, environment, stopTimeoutMs };
+    await prepareWorkers(this.roster, this.#stop, message, bundle);
   }
 
   async #runSetup(): Promise<void> {
@@ -169,11 +156,11 @@ export class Master {
     const done = await onOneWorker(
       this.roster,
       (worker) => worker.runSetup(),
-      () => this.#isForced(),
+      () => this.#stop.isForced,
     );
     this.collector.addLifecycle(done);
-    this.#endIfSignalled();
-    if (done === null) this.#requireWorkers();
+    this.#stop.check();
+    if (done === null) requireWorkers(this.roster);
     if (done?.error) {
       throw new RunEnded({ kind: "test-code-threw", message: `the test's setup threw: ${done.error.message}` });
     }
@@ -181,28 +168,65 @@ export class Master {
   }
 
   async #runLoad(): Promise<Ending> {
-    const { resolved, stopTimeoutMs } = this.#options;
     const workers = this.roster.workers.filter((worker) => worker.state === "ready");
-    const shares = sharesOf(resolved, workers.length);
-    this.#phase = "running";
     const startAtMs = performance.now() + startDelayMs;
+    const control = this.#newControl(workers);
+    this.#phase = "running";
+    this.#control = control;
     this.#startAtMs = startAtMs;
     this.#startedAt = new Date(Date.now() + startDelayMs);
-    workers.forEach((worker, position) => {
-      const { count, ranges } = shares[position] ?? { count: 0, ranges: [] };
-      worker.virtualUserCount = count;
-      worker.start({ startAtMs, virtualUsers: ranges, setup: this.#setup });
-    });
+    for (const worker of workers) {
+      worker.virtualUserCount = control.userCountOf(worker.number);
+      worker.start({ startAtMs, setup: this.#setup, scenarios: control.specsFor(worker.number) });
+    }
     const running = (worker: WorkerHandle) => worker.state === "running";
     const over = () => !workers.some(running);
-    await this.roster.until(() => over() || this.#isSignalled(), resolved.plan.durationMs + startDelayMs);
+    const threw = await this.#steer(control, over);
     this.#phase = "stopping";
-    await this.roster.until(over, stopTimeoutMs + stopMarginMs);
+    await this.roster.until(over, this.#options.stopTimeoutMs + stopMarginMs);
     for (const worker of workers.filter(running)) worker.lose("did not stop in time");
     this.#endedAtMs = performance.now();
-    this.#endIfSignalled();
-    this.#requireWorkers();
-    return { kind: "completed" };
+    this.#stop.check();
+    requireWorkers(this.roster);
+    if (threw !== null) return threw;
+    const { count } = this.#absences;
+    if (count === 0) return { kind: "completed" };
+    const message = `${count} of ${workers.length} workers were lost: the load was not as planned`;
+    return { kind: "workers-lost", message };
+  }
+
+  /** Keeps the load to its plan until that ends, all workers have, or the user will. */
+  async #steer(control: LoadControl, over: () => boolean): Promise<Ending | null> {
+    const isOver = () => over() || this.#stop.isMade || this.#isStopped;
+    while (!isOver() && this.elapsedMs < control.endMs) {
+      const untilEndMs = Math.max(1, control.endMs - this.elapsedMs);
+      await this.roster.until(isOver, Math.min(tickMs, untilEndMs));
+      try {
+        if (!isOver()) control.tick();
+      } catch (error) {
+        this.#stopWorkers();
+        return shapeThrew(error);
+      }
+    }
+    return null;
+  }
+
+  #newControl(workers: readonly WorkerHandle[]): LoadControl {
+    try {
+      return new LoadControl(this.#controlOptions(workers));
+    } catch (error) {
+      throw new RunEnded(shapeThrew(error));
+    }
+  }
+
+  #controlOptions(workers: readonly WorkerHandle[]): LoadControlOptions {
+    return {
+      resolved: this.#options.resolved,
+      workers: workers.map((worker) => worker.number),
+      nowMs: () => this.elapsedMs,
+      statistics: () => liveStatistics(this.collector, this.elapsedMs, this.users),
+      send: (number, scenarios) => this.roster.workers.find((worker) => worker.number === number)?.update(scenarios),
+    };
   }
 
   /** Also after an abort; a teardown that throws makes a completed run one whose test code threw. */
@@ -213,10 +237,13 @@ export class Master {
     const done = await onOneWorker(
       this.roster,
       (worker) => worker.runTeardown(this.#setup),
-      () => this.#isForced(),
+      () => this.#stop.isForced,
     );
     this.collector.addLifecycle(done);
-    if (done === null) this.#warnings.push("the test's teardown did not run: no worker was left to run it");
+    if (done === null) {
+      const why = this.#stop.isForced ? "the run was stopped at once" : "no worker was left to run it";
+      this.#warnings.push(`the test's teardown did not end: ${why}`);
+    }
     if (!done?.error) return ending;
     const message = `the test's teardown threw: ${done.error.message}`;
     if (ending.kind === "completed") return { kind: "test-code-threw", message };
@@ -224,30 +251,16 @@ export class Master {
     return ending;
   }
 
+  #stopWorkers(): void {
+    for (const worker of this.roster.workers) worker.stop(this.#stop.timeoutMs);
+  }
+
+  #noteLeaving(worker: WorkerHandle): void {
+    if (this.#phase === "running" && this.elapsedMs < this.endMs) this.#absences.left(worker, this.elapsedMs);
+  }
+
   #noteLoss(worker: WorkerHandle): void {
-    if (this.#startAtMs === null) return;
-    this.collector.ledger.lost(worker.number, this.elapsedMs);
-    const when = `${(this.elapsedMs / 1_000).toFixed(1)} s`;
-    const what = `its ${worker.virtualUserCount} users stopped`;
-    this.#warnings.push(`${worker.description} was lost after ${when} (${worker.lostBecause}); ${what}`);
-  }
-
-  #isSignalled(): boolean {
-    return this.#stopSignal !== null;
-  }
-
-  /** The user will not wait any longer. */
-  #isForced(): boolean {
-    return this.#stopSignal !== null && this.#stopTimeoutMs === 0;
-  }
-
-  #endIfSignalled(): void {
-    if (this.#stopSignal !== null) throw new RunEnded({ kind: "signalled", signal: this.#stopSignal });
-  }
-
-  #requireWorkers(): void {
-    if (this.roster.alive.length > 0) return;
-    throw new RunEnded({ kind: "too-few-workers", message: "every worker was lost" });
+    if (this.#startAtMs !== null) this.#absences.lost(worker, this.elapsedMs);
   }
 
   #outcome(ending: Ending): RunOutcome {
@@ -261,17 +274,13 @@ export class Master {
       durationMs: Math.max(0, this.elapsedMs),
       ending,
       collector: this.collector,
-      workers: this.roster.workers.map((worker) => ({
-        number: worker.number,
-        id: worker.hello.id,
-        host: worker.hello.host,
-        pid: worker.hello.pid,
-        users: worker.virtualUserCount,
-        requests: worker.requests,
-        lostBecause: worker.lostBecause,
-        startSkewMs: worker.startSkewMs,
-      })),
-      warnings: this.#warnings,
+      workers: this.roster.workers.map(workerOutcome),
+      warnings: [...this.#absences.warnings, ...this.#warnings],
+      events: this.#control?.events ?? [],
     };
   }
+}
+
+function shapeThrew(error: unknown): Ending {
+  return { kind: "test-code-threw", message: `the test's shape function threw: ${describeThrown(error)}` };
 }

@@ -16,6 +16,8 @@ export interface RosterOptions {
   /** True when the report is new. */
   readonly onReport: (worker: WorkerHandle, report: IntervalReport) => boolean;
   readonly onLost: (worker: WorkerHandle) => void;
+  /** It said goodbye, with everything reported. */
+  readonly onLeft: (worker: WorkerHandle) => void;
 }
 
 /** A worker that says nothing for so long is lost. */
@@ -27,7 +29,7 @@ export class Roster {
   readonly #options: RosterOptions;
   readonly #server: WorkerServer;
   readonly #signal = new Signal();
-  readonly #watchdog: NodeJS.Timeout;
+  #watchdog: NodeJS.Timeout | null = null;
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -50,7 +52,6 @@ export class Roster {
       },
       onRefused: (reason, detail) => log.warn({ reason }, `refused a worker: ${reason}: ${detail}`),
     });
-    this.#watchdog = setInterval(() => this.#loseSilent(), 1_000);
   }
 
   get alive(): WorkerHandle[] {
@@ -58,8 +59,10 @@ export class Roster {
   }
 
   /** @returns the port. @throws ConfigurationError when it cannot listen. */
-  listen(): Promise<number> {
-    return this.#server.listen();
+  async listen(): Promise<number> {
+    const port = await this.#server.listen();
+    this.#watchdog = setInterval(() => this.#loseSilent(), 1_000);
+    return port;
   }
 
   /** Resolves to true as soon as `condition` holds, to false after `timeoutMs`. */
@@ -74,7 +77,7 @@ export class Roster {
 
   /** Sends every worker home and listens no more. */
   close(): void {
-    clearInterval(this.#watchdog);
+    if (this.#watchdog !== null) clearInterval(this.#watchdog);
     for (const worker of this.workers) worker.quit(closeCodes.finished, "the run is over");
     this.#server.close();
   }
@@ -84,7 +87,7 @@ export class Roster {
       const { log, onLost } = this.#options;
       log.warn({ worker: worker.number }, `lost ${worker.description}: ${worker.lostBecause}`);
       onLost(worker);
-    }
+    } else if (worker.state === "gone") this.#options.onLeft(worker);
     this.notify();
   }
 

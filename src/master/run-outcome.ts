@@ -1,5 +1,7 @@
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { Collector } from "./collector.ts";
+import type { RunEvent } from "./run-event.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Why a run ended. */
 export type Ending =
@@ -7,6 +9,8 @@ export type Ending =
   | { readonly kind: "completed" }
   | { readonly kind: "signalled"; readonly signal: string }
   | { readonly kind: "too-few-workers"; readonly message: string }
+  /** The plan was carried out, but not whole. */
+  | { readonly kind: "workers-lost"; readonly message: string }
   | { readonly kind: "test-code-threw"; readonly message: string };
 
 export interface WorkerOutcome {
@@ -23,6 +27,12 @@ export interface WorkerOutcome {
   readonly startSkewMs: number | null;
 }
 
+export function workerOutcome(worker: WorkerHandle): WorkerOutcome {
+  const { number, hello, virtualUserCount, requests, lostBecause, startSkewMs } = worker;
+  const { id, host, pid } = hello;
+  return { number, id, host, pid, users: virtualUserCount, requests, lostBecause, startSkewMs };
+}
+
 /** What a run left, for the report. */
 export interface RunOutcome {
   readonly runId: string;
@@ -37,4 +47,6 @@ export interface RunOutcome {
   readonly workers: readonly WorkerOutcome[];
   /** Things that a reader must know and that do not change the verdict. */
   readonly warnings: readonly string[];
+  /** In the order of time. */
+  readonly events: readonly RunEvent[];
 }

@@ -2,6 +2,7 @@ import type { WebSocket } from "ws";
 import { Channel } from "../protocol/channel.ts";
 import type { MasterMessage, PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
 import { decodeReport } from "../protocol/report-frame.ts";
+import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import {
   type Hello,
   type LifecycleDone,
@@ -92,6 +93,10 @@ export class WorkerHandle {
     this.#channel.send({ type: "start", ...message });
   }
 
+  update(scenarios: ScenarioSpec[]): void {
+    if (this.state === "running") this.#channel.send({ type: "update", scenarios });
+  }
+
   stop(stopTimeoutMs: number): void {
     if (this.state === "running") this.#channel.send({ type: "stop", stopTimeoutMs });
   }
@@ -116,6 +121,7 @@ export class WorkerHandle {
 
   /** A worker that has stopped and reported everything may go; any other is lost. */
   #closed(reason: string): void {
+    if (this.state === "gone") return;
     if (this.state !== "stopped") {
       this.lose(reason);
       return;

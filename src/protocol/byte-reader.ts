@@ -4,7 +4,7 @@ import { ProtocolError } from "./channel.ts";
 export class ByteReader {
   readonly #bytes: Uint8Array;
   #offset = 0;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;

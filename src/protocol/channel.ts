@@ -27,18 +27,21 @@ export interface ChannelListener<Incoming> {
 export class Channel<Incoming, Outgoing> {
   readonly #socket: WebSocket;
   #closed = false;
+  /** After a bad message nothing more is heard, though the socket may take its time to close. */
+  #isDeaf = false;
 
   constructor(socket: WebSocket, schema: z.ZodType<Incoming>, listener: ChannelListener<Incoming>) {
     this.#socket = socket;
     socket.on("message", (data: RawData, isBinary: boolean) => {
-      if (this.#closed) return;
+      if (this.#closed || this.#isDeaf) return;
       try {
         const bytes = data as Buffer;
         if (isBinary) listener.onFrame(bytes);
         else listener.onMessage(parseMessage(schema, bytes.toString("utf8")));
       } catch (error) {
         if (!(error instanceof MusterError)) throw error;
-        socket.close(closeCodes.badMessage, truncate(`bad message: ${error.message}`));
+        this.#isDeaf = true;
+        this.close(closeCodes.badMessage, `bad message: ${error.message}`);
       }
     });
     socket.on("error", () => {
@@ -97,7 +100,11 @@ export function parseMessage<Message>(schema: z.ZodType<Message>, text: string):
   throw new ProtocolError(`${issue?.path.join(".") || "message"}: ${issue?.message ?? "unknown message"}`);
 }
 
-/** A close reason holds at most 123 bytes (RFC 6455, 5.5). */
+/** A close reason holds at most 123 bytes (RFC 6455, 5.5); characters are cut off whole. */
 function truncate(reason: string): string {
-  return Buffer.byteLength(reason) <= 123 ? reason : `${Buffer.from(reason).subarray(0, 119).toString("utf8")}…`;
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= 123) return reason;
+  let end = 120;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return `${bytes.toString("utf8", 0, end)}…`;
 }

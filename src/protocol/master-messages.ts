@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { scenarioSpec } from "./scenario-spec.ts";
 import type { RefusalReason } from "./version.ts";
 
 /** The worker is in; `worker` is its number in this run, from 1. */
@@ -23,10 +24,6 @@ const prepare = z.strictObject({
   seed: z.int(),
   /** What `env()` answers in the test. */
   environment: z.record(z.string(), z.string().nullable()),
-  /** The classes by number, as the master decided them. */
-  classes: z.array(z.strictObject({ name: z.string(), weight: z.number(), fixedCount: z.exactOptional(z.number()) })),
-  points: z.array(z.strictObject({ atMs: z.number(), value: z.number() })),
-  durationMs: z.number(),
   /** How long users that are in an iteration at the end of the plan may take to finish it. */
   stopTimeoutMs: z.number(),
 });
@@ -39,13 +36,16 @@ const runSetup = z.strictObject({ type: z.literal("run-setup") });
 /** Run the test's `teardown` here; answer with `lifecycle-done`. */
 const runTeardown = z.strictObject({ type: z.literal("run-teardown"), setup: z.record(z.string(), z.unknown()) });
 
-/** Begin at `startAtMs` on the master's clock, with these virtual users (ranges of numbers, the end excluded). */
+/** Begin at `startAtMs` on the master's clock. */
 const start = z.strictObject({
   type: z.literal("start"),
   startAtMs: z.number(),
-  virtualUsers: z.array(z.tuple([z.int(), z.int()])),
   setup: z.record(z.string(), z.unknown()),
+  scenarios: z.array(scenarioSpec),
 });
+
+/** Scenarios that are new, or different from now on. */
+const update = z.strictObject({ type: z.literal("update"), scenarios: z.array(scenarioSpec) });
 
 /** Everything up to and including this report is merged. */
 const ack = z.strictObject({ type: z.literal("ack"), sequence: z.int() });
@@ -68,6 +68,7 @@ export const masterMessage = z.discriminatedUnion("type", [
   runSetup,
   runTeardown,
   start,
+  update,
   ack,
   stop,
   heartbeat,

@@ -11,7 +11,8 @@ import { ProtocolError } from "./channel.ts";
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
- *   frame     version sequence window completed failed interrupted dropped users* endpoint* check* error*
+ *   frame     version sequence window completed failed interrupted dropped users* isOpen [lag blocked]
+ *             endpoint* check* error*
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response]
  *   failure   kind (position in failureKinds) count
@@ -48,6 +49,11 @@ export function encodeReport(
     writer.text(className);
     writer.varint(count);
   }
+  writer.varint(recorder.hasOpenLoad ? 1 : 0);
+  if (recorder.hasOpenLoad) {
+    writeHistogram(writer, recorder.scheduleLag);
+    writeHistogram(writer, recorder.blockedTime);
+  }
   const active = recorder.endpoints.filter((endpoint) => endpoint.requests > 0);
   writer.varint(active.length);
   for (const endpoint of active) writeEndpoint(writer, endpoint);
@@ -77,6 +83,8 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       dropped: reader.varint(),
     },
     users: readList(reader, () => ({ className: reader.text(), count: reader.varint() })),
+    scheduling:
+      reader.varint() === 0 ? null : { scheduleLag: readHistogram(reader), blockedTime: readHistogram(reader) },
     endpoints: readList(reader, () => readEndpoint(reader)),
     checks: readList(reader, () => ({ name: reader.text(), passes: reader.varint(), failures: reader.varint() })),
     errors: readList(reader, () => readError(reader)),
@@ -98,11 +106,12 @@ function writeEndpoint(writer: ByteWriter, endpoint: EndpointRecorder): void {
     writer.varint(count);
   });
   writeHistogram(writer, endpoint.serviceTime);
-  writer.varint(0);
+  writer.varint(endpoint.responseTime === null ? 0 : 1);
+  if (endpoint.responseTime !== null) writeHistogram(writer, endpoint.responseTime);
 }
 
 function readEndpoint(reader: ByteReader): EndpointReport {
-  return {
+  const endpoint: EndpointReport = {
     method: reader.text(),
     name: reader.text(),
     requests: reader.varint(),
@@ -112,6 +121,12 @@ function readEndpoint(reader: ByteReader): EndpointReport {
     serviceTime: readHistogram(reader),
     responseTime: reader.varint() === 0 ? null : readHistogram(reader),
   };
+  const { requests, failures, serviceTime, responseTime } = endpoint;
+  const failed = failures.reduce((sum, { count }) => sum + count, 0);
+  if (serviceTime.count !== requests || (responseTime ?? serviceTime).count !== requests || failed > requests) {
+    throw new ProtocolError("the counts of an endpoint disagree");
+  }
+  return endpoint;
 }
 
 function writeHistogram(writer: ByteWriter, histogram: IntervalHistogram | CumulativeHistogram): void {
@@ -130,6 +145,8 @@ function readHistogram(reader: ByteReader): EncodedHistogram {
     sumMicros: reader.varint(),
     bytes: reader.block(),
   };
+  // A recorder counts in 32 bits; more can only be nonsense, and would overflow sums.
+  if (encoded.count > 0xffff_ffff) throw new ProtocolError(`a histogram of ${encoded.count} samples`);
   validateEncoded(encoded);
   return encoded;
 }

@@ -4,14 +4,17 @@ import { type EndpointTotals, listFailureKinds, type RunTotals } from "../stats/
 import type { Distribution, EndpointResult, Result } from "./result-schema.ts";
 
 /** The percentiles of every report. */
-export const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
+const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
 
 /** What a result is made of: the run's facts as they stand in the result, its totals, and its verdict. */
 export interface ResultInput {
   readonly run: Result["run"];
   readonly verdict: Verdict;
   readonly totals: RunTotals;
-  readonly rest: Pick<Result, "warnings" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger">;
+  readonly rest: Pick<
+    Result,
+    "warnings" | "events" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger"
+  >;
 }
 
 /** Makes the result from what was merged. */
@@ -24,6 +27,7 @@ export function buildResult({ run, verdict, totals, rest }: ResultInput): Result
     exitCode: verdict.exitCode,
     reasons: [...verdict.reasons],
     warnings: rest.warnings,
+    events: rest.events,
     total: endpointResult(totals.merged(), seconds),
     endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds)),
     lifecycleRequests: rest.lifecycleRequests,
@@ -31,6 +35,8 @@ export function buildResult({ run, verdict, totals, rest }: ResultInput): Result
     failedIterations: totals.failedIterations,
     interruptedIterations: totals.interruptedIterations,
     droppedIterations: totals.droppedIterations,
+    scheduleLagMs: scheduling(totals.scheduleLag),
+    blockedTimeMs: scheduling(totals.blockedTime),
     peakUsers: rest.peakUsers,
     users: rest.users,
     thresholds: verdict.thresholds.map(({ metric, expression, value, passed }) => ({
@@ -59,6 +65,11 @@ function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult
     serviceTimeMs: distributionOf(totals.serviceTime),
     responseTimeMs: distributionOf(totals.responseTime),
   };
+}
+
+/** Null without an open load. */
+function scheduling(histogram: CumulativeHistogram): Distribution | null {
+  return histogram.count === 0 ? null : distributionOf(histogram);
 }
 
 function distributionOf(histogram: CumulativeHistogram): Distribution {

@@ -10,7 +10,9 @@ export interface LiveStatus {
   /** What is going on, when it is not the load itself: "waiting for workers (1 of 4)". */
   readonly phase: string | null;
   readonly elapsedMs: number;
+  /** Infinity when the end is open. */
   readonly durationMs: number;
+  readonly isPaused: boolean;
   readonly users: number;
   readonly requestsPerSecond: number;
   readonly failuresPerSecond: number;
@@ -22,32 +24,40 @@ export interface LiveStatus {
 
 const barWidth = 22;
 
-/** Three lines, to be redrawn in place on a terminal. */
-export function statusBlock(status: LiveStatus, style: Style): string[] {
+/** Three lines, more when the thresholds need them, to be redrawn in place on a terminal of so many columns. */
+export function statusBlock(status: LiveStatus, style: Style, columns: number): string[] {
   const workers = `${status.workers} ${status.workers === 1 ? "worker" : "workers"}`;
   return [
     `${style.strong(status.title)}   ${style.muted(workers)}`,
     `  ${progress(status)}`,
-    `  ${thresholds(status, style)}`,
+    ...thresholds(status, style, columns),
   ];
 }
 
 /** One line, for a log. */
 export function statusLine(status: LiveStatus): string {
   if (status.phase !== null) return `${formatClock(status.elapsedMs)} ${status.phase}`;
-  return `${formatClock(status.elapsedMs)} / ${formatClock(status.durationMs)}   ${figures(status)}`;
+  return `${formatClock(status.elapsedMs)} / ${clock(status.durationMs)}   ${figures(status)}`;
 }
 
 function progress(status: LiveStatus): string {
   if (status.phase !== null) return status.phase;
-  const share = status.durationMs === 0 ? 1 : Math.min(1, Math.max(0, status.elapsedMs / status.durationMs));
+  const share = Number.isFinite(status.durationMs)
+    ? Math.min(1, Math.max(0, status.elapsedMs / Math.max(1, status.durationMs)))
+    : 0;
   const full = Math.round(share * barWidth);
   const bar = "▓".repeat(full) + "░".repeat(barWidth - full);
-  return `${formatClock(status.elapsedMs)} ${bar} ${formatClock(status.durationMs)}   ${figures(status)}`;
+  return `${formatClock(status.elapsedMs)} ${bar} ${clock(status.durationMs)}   ${figures(status)}`;
+}
+
+/** The end may be open: a shape function decides, or the load is paused. */
+function clock(durationMs: number): string {
+  return Number.isFinite(durationMs) ? formatClock(durationMs) : "--:--";
 }
 
 function figures(status: LiveStatus): string {
   return [
+    ...(status.isPaused ? ["paused"] : []),
     `${count(status.users)} users`,
     `${rate(status.requestsPerSecond)} req/s`,
     `${rate(status.failuresPerSecond)} fail/s`,
@@ -56,12 +66,21 @@ function figures(status: LiveStatus): string {
 }
 
 /** Before the first response a threshold without data is not a miss yet. */
-function thresholds(status: LiveStatus, style: Style): string {
-  if (status.thresholds.length === 0) return style.muted("no thresholds");
-  return status.thresholds
-    .map((outcome) => {
-      const mark = outcome.passed ? style.passed("✓") : outcome.noData ? style.muted("…") : style.failed("✗");
-      return `${mark} ${shortThreshold(outcome)}`;
-    })
-    .join("    ");
+function thresholds(status: LiveStatus, style: Style, columns: number): string[] {
+  if (status.thresholds.length === 0) return [`  ${style.muted("no thresholds")}`];
+  const lines: string[] = [];
+  let left = 0;
+  for (const outcome of status.thresholds) {
+    const text = shortThreshold(outcome);
+    const mark = outcome.passed ? style.passed("✓") : outcome.noData ? style.muted("…") : style.failed("✗");
+    const width = text.length + 6;
+    if (width > left) {
+      lines.push(`  ${mark} ${text}`);
+      left = columns - width;
+    } else {
+      lines.push(`${lines.pop()}    ${mark} ${text}`);
+      left -= width;
+    }
+  }
+  return lines;
 }

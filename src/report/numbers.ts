@@ -26,9 +26,9 @@ export function percent(share: number): string {
   return value < 1 ? `${value.toFixed(2)} %` : `${value.toFixed(1)} %`;
 }
 
-/** "1.2 MB"; powers of ten. */
+/** "1.2 MB"; powers of ten. The unit is chosen after rounding, so that nothing is "1000.0 kB". */
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`;
-  if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`;
-  return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
+  if (value < 999.95e3) return `${(value / 1e3).toFixed(1)} kB`;
+  return value < 999.95e6 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }

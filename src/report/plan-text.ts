@@ -1,49 +1,88 @@
 import { formatClock } from "../core/duration.ts";
-import type { PlanReport } from "../core/plan-report.ts";
-import { count, percent } from "./numbers.ts";
+import type { Moment, ScenarioReport } from "../core/plan-report.ts";
+import { count, percent, rate } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
+
+/** What `muster plan` knows of a run. `--json` prints it as it is. */
+export interface PlanReport {
+  readonly schema: "muster-plan/1";
+  readonly test: string;
+  readonly profile: string;
+  readonly host: string;
+  /** Null when a shape function decides. */
+  readonly durationMs: number | null;
+  readonly workers: number;
+  /** As in the test: "metric: expression". */
+  readonly thresholds: readonly string[];
+  readonly scenarios: readonly ScenarioReport[];
+}
 
 const chartWidth = 72;
 const chartHeight = 8;
 const eighths = " ▁▂▃▄▅▆▇█";
 const shownWorkers = 16;
 
-/** A plan for a person: shape of the load, classes and tasks, share of each worker at the peak, thresholds. */
-export function renderPlan(report: PlanReport, style: Style): string {
+/** A plan for a person. `atSecond`: show that moment instead of the peak. */
+export function renderPlan(report: PlanReport, style: Style, atSecond: number | null): string {
+  const { test, profile, host, thresholds, scenarios } = report;
   const sections = [
-    [style.strong(`${report.test} / ${report.profile} → ${report.host}`)],
-    chart(report, style),
-    classTable(report, style),
-    workerTable(report, style),
-    report.thresholds.length === 0
+    [style.strong(`${test} / ${profile} → ${host}`)],
+    ...scenarios.flatMap((scenario) => renderScenario(scenario, style, atSecond, scenarios.length > 1)),
+    thresholds.length === 0
       ? [style.muted("  no thresholds: the run passes whatever it measures")]
-      : [style.muted("  thresholds"), ...report.thresholds.map((threshold) => `  ${threshold}`)],
+      : [style.muted("  thresholds"), ...thresholds.map((threshold) => `  ${threshold}`)],
   ];
   return `${sections.map((section) => section.join("\n")).join("\n\n")}\n`;
 }
 
-function chart({ timeline, peakUsers, durationMs }: PlanReport, style: Style): string[] {
-  const margin = Math.max(5, count(peakUsers).length);
+function renderScenario(scenario: ScenarioReport, style: Style, atSecond: number | null, named: boolean): string[][] {
+  const title = named ? [style.strong(`  scenario ${scenario.name}`)] : [];
+  return [
+    [
+      ...title,
+      ...(scenario.kind === "shape" ? ["  a shape function decides users second by second"] : chart(scenario, style)),
+    ],
+    classTable(scenario, style),
+    workerTable(scenario, style, atSecond),
+  ].filter((section) => section.length > 0);
+}
+
+/** Arrivals per second of an open load, else users. */
+function loadAt(moment: Moment): number {
+  return moment.ratePerSecond ?? moment.users;
+}
+
+function chart(scenario: ScenarioReport, style: Style): string[] {
+  const { timeline, peakUsers, peakRatePerSecond, iterations } = scenario;
+  const highest = peakRatePerSecond ?? peakUsers;
+  const label = peakRatePerSecond === null ? count(peakUsers) : rate(highest);
+  const margin = Math.max(5, label.length);
   const columns = Array.from({ length: chartWidth }, (_, column) => {
     const moment = timeline[Math.floor((column / chartWidth) * timeline.length)];
-    return ((moment?.users ?? 0) / Math.max(1, peakUsers)) * chartHeight;
+    return moment === undefined || highest === 0 ? 0 : (loadAt(moment) / highest) * chartHeight;
   });
   const rows = Array.from({ length: chartHeight }, (_, row) => {
     const floor = chartHeight - 1 - row;
     const cells = columns.map((height) => eighths[Math.round(Math.min(1, Math.max(0, height - floor)) * 8)]);
-    const label = row === 0 ? count(peakUsers) : row === chartHeight - 1 ? "0" : "";
-    return `  ${style.muted(label.padStart(margin))} ${cells.join("")}`;
+    const mark = row === 0 ? label : row === chartHeight - 1 ? "0" : "";
+    return `  ${style.muted(mark.padStart(margin))} ${cells.join("")}`;
   });
-  const end = formatClock(durationMs);
+  const end = formatClock(timeline.length * 1_000);
   const axis = `${" ".repeat(margin + 3)}00:00${end.padStart(chartWidth - 5)}`;
-  return [style.muted(`  ${"users".padStart(margin)}`), ...rows, style.muted(axis)];
+  const unit =
+    peakRatePerSecond !== null
+      ? `iterations per second, by at most ${count(peakUsers)} users`
+      : iterations === null
+        ? "users"
+        : `users, until ${count(iterations)} iterations are done`;
+  return [style.muted(`  ${" ".repeat(margin)} ${unit}`), ...rows, style.muted(axis)];
 }
 
-function classTable({ classes }: PlanReport, style: Style): string[] {
+function classTable({ classes, kind }: ScenarioReport, style: Style): string[] {
   const columns: Column[] = [
     { title: "  class", align: "left", maxWidth: 30 },
-    { title: "users", align: "right" },
+    { title: kind === "closed" || kind === "iterations" ? "users" : "", align: "right" },
     { title: "share", align: "right" },
     { title: "task", align: "left", maxWidth: 36 },
     { title: "of its iterations", align: "right" },
@@ -51,7 +90,7 @@ function classTable({ classes }: PlanReport, style: Style): string[] {
   const rows = classes.flatMap(({ name, users, share, tasks }) =>
     tasks.map((task, position) => [
       position === 0 ? `  ${name}` : "",
-      position === 0 ? count(users) : "",
+      position === 0 && columns[1]?.title !== "" ? count(users) : "",
       position === 0 ? percent(share) : "",
       task.name,
       percent(task.share),
@@ -61,18 +100,31 @@ function classTable({ classes }: PlanReport, style: Style): string[] {
   return [style.muted(head), ...body];
 }
 
-function workerTable({ timeline, classes, workers, peakUsers }: PlanReport, style: Style): string[] {
-  const atPeak = timeline.find((moment) => moment.users === peakUsers);
-  if (atPeak === undefined) return [];
+function workerTable({ timeline, classes }: ScenarioReport, style: Style, atSecond: number | null): string[] {
+  const moment = atSecond === null ? busiest(timeline) : timeline[Math.min(atSecond, timeline.length - 1)];
+  if (moment === undefined) return [];
+  const { ratePerSecond } = moment;
   const columns: Column[] = [
     { title: "  worker", align: "right" },
-    { title: "users", align: "right" },
-    ...classes.map(({ name }): Column => ({ title: name, align: "right", maxWidth: 20 })),
+    { title: ratePerSecond === null ? "users" : "at most users", align: "right" },
+    ...(ratePerSecond === null
+      ? classes.map(({ name }): Column => ({ title: name, align: "right", maxWidth: 20 }))
+      : []),
   ];
-  const rows = atPeak.workers
+  const rows = moment.workers
     .slice(0, shownWorkers)
     .map((share, position) => [`#${position + 1}`, count(share.users), ...share.classes.map(count)]);
   const [head = "", ...body] = table(columns, rows);
-  const more = workers > shownWorkers ? [style.muted(`  and ${workers - shownWorkers} more workers`)] : [];
-  return [style.muted(`${head}   at the peak, ${formatClock(atPeak.second * 1_000)}`), ...body, ...more];
+  const left = moment.workers.length - shownWorkers;
+  const more = left > 0 ? [style.muted(`  and ${left} more workers`)] : [];
+  const when = formatClock(moment.second * 1_000);
+  const what = ratePerSecond === null ? `${count(moment.users)} users` : `${rate(ratePerSecond)} iterations/s`;
+  return [style.muted(`${head}   ${atSecond === null ? "at the peak, " : ""}${when}: ${what}`), ...body, ...more];
+}
+
+/** The first second with the most load: the peak itself may fall between two seconds. */
+function busiest(timeline: readonly Moment[]): Moment | undefined {
+  let most = timeline[0];
+  for (const moment of timeline) if (most === undefined || loadAt(moment) > loadAt(most)) most = moment;
+  return most;
 }

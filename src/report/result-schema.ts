@@ -52,6 +52,8 @@ export const resultSchema = z.strictObject({
   exitCode: z.int(),
   reasons: z.array(z.string()),
   warnings: z.array(z.string()),
+  /** What happened to the run, in the order of time; `atMs` since its start. */
+  events: z.array(z.strictObject({ atMs: z.number(), kind: z.string(), text: z.string() })),
   total: endpoint,
   endpoints: z.array(endpoint),
   /** Requests of setup and teardown; they are in no other figure. */
@@ -70,7 +72,12 @@ export const resultSchema = z.strictObject({
   failedIterations: z.int(),
   /** Aborted by the end of the run; neither completed nor failed. */
   interruptedIterations: z.int(),
+  /** Due, but no virtual user was free; in the error budget. */
   droppedIterations: z.int(),
+  /** From when an iteration was due until the generator acted on it; null without an open load. */
+  scheduleLagMs: distribution.nullable(),
+  /** From there until the first byte was written: waiting for a user and a connection; null without an open load. */
+  blockedTimeMs: distribution.nullable(),
   peakUsers: z.int(),
   /** The most users of each class that ran at the same time. */
   users: z.record(z.string(), z.int()),

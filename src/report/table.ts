@@ -1,3 +1,5 @@
+import { cutTo, printable, widthOf } from "./text-width.ts";
+
 /** One column of a text table. The widest cell sets its width. */
 export interface Column {
   readonly title: string;
@@ -6,23 +8,38 @@ export interface Column {
   readonly maxWidth?: number;
 }
 
-/** Lines of a table, two spaces between columns. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+const gap = "  ";
+
+/** Lines of a table of at most `totalWidth` columns: the widest left-aligned column gives way. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  totalWidth = Number.POSITIVE_INFINITY,
+): string[] {
   const cells = [columns.map((column) => column.title), ...rows].map((row) =>
-    columns.map((column, position) => cut(row[position] ?? "", column.maxWidth)),
+    columns.map(({ maxWidth }, position) =>
+      cutTo(printable(row[position] ?? ""), maxWidth ?? Number.POSITIVE_INFINITY),
+    ),
   );
-  const widths = columns.map((_, position) => Math.max(...cells.map((row) => row[position]?.length ?? 0)));
+  const widths = columns.map((_, position) => Math.max(...cells.map((row) => widthOf(row[position] ?? ""))));
+  shrink(widths, columns, totalWidth);
   return cells.map((row) =>
     row
-      .map((cell, position) => {
-        const width = widths[position] ?? 0;
-        return columns[position]?.align === "right" ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join("  ")
+      .map((cell, position) => fill(cell, widths[position] ?? 0, columns[position]?.align ?? "left"))
+      .join(gap)
       .trimEnd(),
   );
 }
 
-function cut(text: string, maxWidth = Number.POSITIVE_INFINITY): string {
-  return text.length <= maxWidth ? text : `${text.slice(0, maxWidth - 1)}…`;
+function fill(cell: string, width: number, align: Column["align"]): string {
+  const text = cutTo(cell, width);
+  const padding = " ".repeat(Math.max(0, width - widthOf(text)));
+  return align === "right" ? padding + text : text + padding;
+}
+
+function shrink(widths: number[], columns: readonly Column[], totalWidth: number): void {
+  const needed = widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
+  const texts = widths.map((width, position) => (columns[position]?.align === "left" ? width : 0));
+  const widest = texts.indexOf(Math.max(...texts));
+  if (needed > totalWidth) widths[widest] = Math.max(8, (widths[widest] ?? 0) - (needed - totalWidth));
 }

@@ -3,6 +3,7 @@ import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
+import { cutTo, printable, widthOf, wrapTo } from "./text-width.ts";
 import { shortThreshold } from "./threshold-line.ts";
 
 const width = 100;
@@ -17,6 +18,7 @@ export function terminalSummary(result: Result, style: Style): string {
     endpointTable(result, style),
     errorTable(result, style),
     checkTable(result, style),
+    openLoadLines(result, style),
     footer(result, style),
   ];
   return `\n${sections
@@ -29,19 +31,27 @@ function headline({ run, verdict, reasons, warnings }: Result, style: Style): st
   const colour = { passed: style.passed, failed: style.failed, invalid: style.invalid, aborted: style.invalid }[
     verdict
   ];
-  const title = `${run.test} / ${run.profile} → ${run.host}`;
+  const title = cutTo(`${run.test} / ${run.profile} → ${run.host}`, width - 34);
   return [
     `${colour(style.strong(marks[verdict]))}  ${style.strong(title)}  ${style.muted(`${formatClock(run.durationMs)}, seed ${run.seed}`)}`,
-    ...reasons.map((reason) => colour(`  ${reason}`)),
-    ...warnings.map((warning) => style.invalid(`  ! ${warning}`)),
+    ...reasons.flatMap((reason) => indented("  ", reason).map(colour)),
+    ...warnings.flatMap((warning) => indented("  ! ", warning).map(style.invalid)),
   ];
+}
+
+/** A sentence on as many lines as it needs. */
+function indented(indent: string, text: string): string[] {
+  const lines = wrapTo(printable(text), width - indent.length);
+  return lines.map((line, position) => (position === 0 ? indent : " ".repeat(indent.length)) + line);
 }
 
 function thresholdLines({ thresholds }: Result, style: Style): string[] {
   return thresholds.map((threshold) => {
-    const line = shortThreshold({ ...threshold, noData: threshold.value === null });
+    const line = cutTo(printable(shortThreshold({ ...threshold, noData: threshold.value === null })), width - 4);
     const mark = threshold.passed ? style.passed("✓") : style.failed("✗");
-    return `  ${mark} ${line}  ${style.muted(`${threshold.metric}: ${threshold.expression}`)}`;
+    const written = `${threshold.metric}: ${threshold.expression}`;
+    const left = width - 6 - widthOf(line);
+    return `  ${mark} ${line}${left >= widthOf(written) ? style.muted(`  ${written}`) : ""}`;
   });
 }
 
@@ -59,14 +69,9 @@ const endpointColumns: readonly Column[] = [
 
 function endpointTable({ endpoints, total }: Result, style: Style): string[] {
   const rows = [...endpoints, total].map(endpointRow);
-  const [head = "", ...body] = table(endpointColumns, rows);
+  const [head = "", ...body] = table(endpointColumns, rows, width);
   const sum = body.pop() ?? "";
-  return [
-    style.muted(head),
-    ...body,
-    style.muted(`  ${"─".repeat(Math.min(width, head.length) - 2)}`),
-    style.strong(sum),
-  ];
+  return [style.muted(head), ...body, style.muted(`  ${"─".repeat(widthOf(head) - 2)}`), style.strong(sum)];
 }
 
 function endpointRow(endpoint: EndpointResult): string[] {
@@ -96,7 +101,7 @@ function errorTable({ errors }: Result, style: Style): string[] {
   const rows = errors
     .slice(0, shownErrors)
     .map((error) => [count(error.count), error.kind, `${error.method} ${error.name}`.trim(), error.message]);
-  const [head = "", ...body] = table(columns, rows);
+  const [head = "", ...body] = table(columns, rows, width);
   const more = errors.length > shownErrors ? [style.muted(`  and ${errors.length - shownErrors} more kinds`)] : [];
   return [style.muted(head), ...body, ...more];
 }
@@ -105,20 +110,48 @@ function checkTable({ checks }: Result, style: Style): string[] {
   return checks.map(({ name, passes, failures }) => {
     const mark = failures === 0 ? style.passed("✓") : style.failed("✗");
     const share = failures === 0 ? "" : `  ${percent(passes / (passes + failures))}`;
-    return `  ${mark} check ${name}: ${count(passes)} of ${count(passes + failures)}${share}`;
+    const counts = `: ${count(passes)} of ${count(passes + failures)}${share}`;
+    return `  ${mark} ${cutTo(printable(`check ${name}`), width - 4 - counts.length)}${counts}`;
   });
+}
+
+/** In an open load: what a closed one would have hidden. */
+function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, style: Style): string[] {
+  const lines = [];
+  if (droppedIterations > 0)
+    lines.push(style.failed(`  ✗ ${count(droppedIterations)} iterations were due and dropped`));
+  if (scheduleLagMs !== null) {
+    const response = total.responseTimeMs.percentiles["99"] ?? 0;
+    const service = total.serviceTimeMs.percentiles["99"] ?? 0;
+    const lag = scheduleLagMs.percentiles["99"] ?? 0;
+    lines.push(
+      ...indented(
+        "  ",
+        `p99 from when a request was due ${milliseconds(response)} ms, from when it was sent ${milliseconds(service)} ms: ${milliseconds(Math.max(0, response - service))} ms of waiting`,
+      ),
+      style.muted(`  schedule lag p99 ${milliseconds(lag)} ms`),
+    );
+  }
+  return lines;
 }
 
 function footer(result: Result, style: Style): string[] {
   const { iterations, failedIterations, interruptedIterations, total, peakUsers, users, workers } = result;
-  const parts = [`${count(iterations)} iterations`];
+  const parts = [`${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}`];
   if (failedIterations > 0) parts.push(`${count(failedIterations)} threw`);
   if (interruptedIterations > 0) parts.push(`${count(interruptedIterations)} interrupted`);
   const classes = Object.entries(users).map(([name, number]) => `${name} ${number}`);
   const lost = workers.filter((worker) => worker.lost).length;
+  const shares = workers.map((worker) => `#${worker.number} ${count(worker.requests)}${worker.lost ? " (lost)" : ""}`);
+  const workerWord = workers.length === 1 ? "worker" : "workers";
   return [
     `  ${parts.join(", ")}; ${bytes(total.bytesIn)} in, ${bytes(total.bytesOut)} out`,
-    `  ${count(peakUsers)} users at most${classes.length > 0 ? ` (${classes.join(", ")})` : ""}`,
-    `  ${workers.length} ${workers.length === 1 ? "worker" : "workers"}${lost > 0 ? style.failed(`, ${lost} lost`) : ""}: ${workers.map((worker) => `#${worker.number} ${count(worker.requests)}`).join("  ")} requests`,
+    ...indented(
+      "  ",
+      `${count(peakUsers)} ${peakUsers === 1 ? "user" : "users"} at most${classes.length > 0 ? ` (${classes.join(", ")})` : ""}`,
+    ),
+    ...indented("  ", `${workers.length} ${workerWord}, by requests: ${shares.join(" ")}`).map(
+      lost > 0 ? style.failed : (line) => line,
+    ),
   ];
 }

@@ -16,7 +16,7 @@ export function shortThreshold(outcome: ThresholdOutcome): string {
   const form = shortForms.find(([metric, pattern]) => metric === outcome.metric && pattern.test(aggregation));
   const label = form === undefined ? `${outcome.metric} ${aggregation}` : aggregation.replace(form[1], form[2]);
   const isShare = aggregation === "rate" && !/^(requests|iterations|dropped|bytes|http_reqs|data)/.test(outcome.metric);
-  const limit = isShare ? percent(Number(bound)) : bound;
+  const limit = isShare ? percent(Number(bound)).replace(".0 %", " %") : bound;
   return `${label} ${measured(outcome, isShare)} ${operator} ${limit}`;
 }
 
@@ -24,6 +24,7 @@ export function shortThreshold(outcome: ThresholdOutcome): string {
 function measured({ metric, expression, value }: ThresholdOutcome, isShare: boolean): string {
   if (value === null) return "no data";
   if (isShare) return percent(value);
-  if (/_time|schedule_lag|duration/.test(metric) && !expression.startsWith("count")) return `${milliseconds(value)} ms`;
+  if (/_time|schedule_lag|duration/.test(metric.split("{")[0] ?? "") && !expression.startsWith("count"))
+    return `${milliseconds(value)} ms`;
   return rate(value).replace(/\.0$/, "");
 }

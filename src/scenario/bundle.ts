@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { ConfigurationError } from "../core/errors.ts";
 
 /** A test file with everything that it imports, except muster itself: one ES module that a worker can run. */
@@ -35,6 +35,8 @@ export async function bundleTest(file: string): Promise<Bundle> {
       format: "esm",
       target: "node22",
       sourcemap: "inline",
+      // Sources are named relative to the test file.
+      outdir: dirname(path),
       sourcesContent: false,
       external: ["muster-load"],
       banner: { js: requireShim },

@@ -32,8 +32,20 @@ export interface UserDefinition<Name extends string = string, State extends obje
 /** Weight, or a fixed number of users, of one class in a profile. */
 export type ClassShareDefinition = number | { readonly fixedCount: number };
 
-export interface ProfileDefinition<Name extends string = string> {
+/** One of several loads that run in parallel. */
+export interface ScenarioDefinition<Name extends string = string> {
   readonly load: Load;
+  /** The classes that run in this scenario, and their weights; default: the profile's. */
+  readonly users?: Readonly<Partial<Record<Name, ClassShareDefinition>>>;
+  /** Begins so long after the start of the run; default "0s". */
+  readonly startAfter?: string;
+}
+
+/** One load, or several scenarios by name. */
+export type LoadDefinition<Name extends string = string> = Load | Readonly<Record<string, ScenarioDefinition<Name>>>;
+
+export interface ProfileDefinition<Name extends string = string> {
+  readonly load: LoadDefinition<Name>;
   /** The classes that run in this profile, and their weights; default: all, as defined. */
   readonly users?: Readonly<Partial<Record<Name, ClassShareDefinition>>>;
   /** In place of every class's own pause. */
@@ -53,7 +65,7 @@ export interface TestDefinition<Name extends string = string> {
   readonly host?: string;
   readonly users: readonly UserDefinition<Name>[];
   /** The load when there are no profiles, or none is asked for and `load` is given. */
-  readonly load?: Load;
+  readonly load?: LoadDefinition<Name>;
   readonly profiles?: Readonly<Record<string, ProfileDefinition<Name>>>;
   readonly targets?: Targets;
   readonly thresholds?: ThresholdDefinitions;

@@ -1,3 +1,5 @@
+import { ConfigurationError } from "../core/errors.ts";
+
 /**
  * `env()` reads the master's environment. What it read goes with the test to the workers, so that a test sees the same
  * values on every machine whatever their own environments say.
@@ -5,9 +7,16 @@
 const read = new Map<string, string | null>();
 let shipped: Readonly<Record<string, string | null>> | null = null;
 
-/** The variable's value, else `fallback`. An empty variable counts as not set. */
+/**
+ * The variable's value, else `fallback`. An empty variable counts as not set. To be called while the test file is
+ * loaded, at its top level: what is asked for only later did not travel with the test.
+ * @throws ConfigurationError on a worker, for a variable that the master has not read.
+ */
 export function env(name: string, fallback = ""): string {
-  const value = shipped !== null && Object.hasOwn(shipped, name) ? shipped[name] : process.env[name];
+  if (shipped !== null && !Object.hasOwn(shipped, name)) {
+    throw new ConfigurationError(`env("${name}") is called too late: read it at the top level of the test file`);
+  }
+  const value = shipped !== null ? shipped[name] : process.env[name];
   const known = value === undefined || value === "" ? null : value;
   read.set(name, known);
   return known ?? fallback;

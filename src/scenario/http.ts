@@ -42,7 +42,8 @@ export interface HttpResponse {
   json<Value = unknown>(): Value;
 }
 
-/** Sends requests. A failed request resolves too (with `ok: false`); it rejects only when the virtual user is being stopped. */
+/** Sends requests. A failed request resolves too (with `ok: false`); it rejects when it cannot be
+ * sent at all (no URL, a timeout that is no duration), and when the virtual user is stopped. */
 export interface HttpClient {
   request(method: Method, url: string, options?: RequestOptions): Promise<HttpResponse>;
   get(url: string, options?: RequestOptions): Promise<HttpResponse>;

@@ -1,41 +1,38 @@
-import type { ClassShare } from "../core/class-sequence.ts";
 import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
-import { nearestName } from "../core/nearest.ts";
-import { constantUsersPlan, type Plan, stagesPlan, truncated } from "../core/plan.ts";
 import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts";
 import { parseThresholds, type Threshold } from "../core/thresholds/threshold.ts";
-import type { ClassShareDefinition, ProfileDefinition, TestDefinition, UserDefinition } from "./define.ts";
+import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinition } from "./define.ts";
 import type { Load } from "./load.ts";
+import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
+import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
+import { unknownName } from "./unknown-name.ts";
 
 /** What the command line says over the test file. */
-export interface RunOverrides {
+export interface RunOverrides extends LoadOverrides, ClassOverrides {
   readonly profile?: string | undefined;
   readonly host?: string | undefined;
-  readonly users?: number | undefined;
-  /** Users per second. */
-  readonly spawnRate?: number | undefined;
-  readonly runTimeMs?: number | undefined;
   readonly targets?: Targets | undefined;
-  /** Only these classes, by name; a class of weight 0 that is named counts with weight 1. */
-  readonly classNames?: readonly string[] | undefined;
 }
 
-export interface ResolvedClass extends ClassShare {
+export interface ResolvedScenario {
   readonly name: string;
+  readonly load: ResolvedLoad;
+  /** In the order of the test file; the position is the class's number. */
+  readonly classes: readonly ResolvedClass[];
 }
 
 /** One run, decided: nothing in it is left to a default. */
 export interface ResolvedRun {
   readonly profile: string;
   readonly host: string;
-  readonly plan: Plan;
-  /** In the order of the test file; the position is the class's number. */
-  readonly classes: readonly ResolvedClass[];
+  readonly scenarios: readonly ResolvedScenario[];
+  /** When the last scenario ends, in ms; Infinity when a shape function decides. */
+  readonly durationMs: number;
   readonly thresholds: readonly Threshold[];
 }
 
-/** The profile's name when a test has none. */
+/** The name of a profile, or of a scenario, when a test gives none. */
 const unnamed = "default";
 
 /**
@@ -44,16 +41,16 @@ const unnamed = "default";
  */
 export function resolveRun(test: TestDefinition, overrides: RunOverrides): ResolvedRun {
   const { name, profile } = chooseProfile(test, overrides.profile);
-  const thresholds = [
-    ...targetsToThresholds({ ...test.targets, ...profile.targets, ...overrides.targets }),
-    ...parseThresholds({ ...test.thresholds, ...profile.thresholds }),
-  ];
+  const scenarios = resolveScenarios(test, profile, overrides);
   return {
     profile: name,
     host: resolveHost(overrides.host ?? test.host),
-    plan: resolvePlan(profile.load, overrides),
-    classes: resolveClasses(test, profile, overrides.classNames),
-    thresholds,
+    scenarios,
+    durationMs: Math.max(...scenarios.map((scenario) => endOf(scenario.load))),
+    thresholds: [
+      ...targetsToThresholds({ ...test.targets, ...profile.targets, ...overrides.targets }),
+      ...parseThresholds({ ...test.thresholds, ...profile.thresholds }),
+    ],
   };
 }
 
@@ -72,29 +69,45 @@ function chooseProfile(test: TestDefinition, asked: string | undefined): { name:
   return { name: unnamed, profile: { load: { kind: "closed", users: 1, spawnRate: 1, duration: "1m" } } };
 }
 
-function resolvePlan(load: Load, overrides: RunOverrides): Plan {
-  const { users, spawnRate, runTimeMs } = overrides;
-  if (load.kind === "closed" || users !== undefined || spawnRate !== undefined) {
-    const base = load.kind === "closed" ? load : null;
-    const written = base === null ? stagesOf(load).durationMs : parseDuration(base.duration);
-    const asked = users ?? base?.users;
-    if (asked === undefined) {
-      throw new ConfigurationError("--spawn-rate needs --users here: the profile's load is given in stages");
-    }
-    return constantUsersPlan({
-      users: asked,
-      spawnRatePerSecond: spawnRate ?? base?.spawnRate ?? 1,
-      durationMs: runTimeMs ?? written,
-    });
+function resolveScenarios(
+  test: TestDefinition,
+  profile: ProfileDefinition,
+  overrides: RunOverrides,
+): ResolvedScenario[] {
+  const definitions = scenariosOf(profile.load);
+  const { users, spawnRate, rate, runTimeMs } = overrides;
+  if (definitions.length > 1 && (users ?? spawnRate ?? rate) !== undefined) {
+    const names = definitions.map(([name]) => name).join(", ");
+    throw new ConfigurationError(`--users, --spawn-rate and --rate do not say which scenario they are for: ${names}`);
   }
-  const plan = stagesOf(load);
-  return runTimeMs === undefined ? plan : truncated(plan, runTimeMs);
+  return definitions.map(([name, definition]) => {
+    const startMs = parseDuration(definition.startAfter ?? "0s");
+    const leftMs = runTimeMs === undefined ? undefined : runTimeMs - startMs;
+    if (leftMs !== undefined && leftMs <= 0) {
+      throw new ConfigurationError(
+        `--run-time ends before scenario ${name} begins (startAfter ${definition.startAfter})`,
+      );
+    }
+    const load = resolveLoad(definition.load, { users, spawnRate, rate, runTimeMs: leftMs });
+    const classes = resolveClasses(test, definition.users ?? profile.users, overrides);
+    const fixed = classes.find((share) => share.fixedCount !== undefined);
+    if (load.kind === "open" && fixed !== undefined) {
+      throw new ConfigurationError(
+        `an open load has no fixed users: give class ${fixed.name} a weight, not a fixedCount`,
+      );
+    }
+    return { name, load: delayed(load, startMs), classes };
+  });
 }
 
-function stagesOf(load: Load): Plan {
-  if (load.kind !== "closed-stages") throw new TypeError("not a staged load");
-  const stages = load.stages.map((stage) => ({ durationMs: parseDuration(stage.duration), target: stage.target }));
-  return stagesPlan({ stages, start: load.startUsers });
+/** A single load is one unnamed scenario. */
+function scenariosOf(load: LoadDefinition): [name: string, definition: ScenarioDefinition][] {
+  if (isLoad(load)) return [[unnamed, { load }]];
+  return Object.entries(load);
+}
+
+function isLoad(load: LoadDefinition): load is Load {
+  return typeof load.kind === "string";
 }
 
 function resolveHost(host: string | undefined): string {
@@ -106,44 +119,4 @@ function resolveHost(host: string | undefined): string {
     throw new ConfigurationError(`host "${host}" is not an http:// or https:// URL, e.g. "http://127.0.0.1:8000"`);
   }
   return host.replace(/\/+$/, "");
-}
-
-function resolveClasses(
-  test: TestDefinition,
-  profile: ProfileDefinition,
-  only: readonly string[] | undefined,
-): ResolvedClass[] {
-  const known = test.users.map((user) => user.name);
-  const twice = known.find((name, position) => known.indexOf(name) !== position);
-  if (twice !== undefined) throw new ConfigurationError(`two user classes are named ${twice}`);
-  const asked = only !== undefined && only.length > 0 ? only : null;
-  for (const name of [...(asked ?? []), ...Object.keys(profile.users ?? {})]) {
-    if (!known.includes(name)) throw unknownName("user class", name, known);
-  }
-  return test.users.map((user) => {
-    if (asked !== null && !asked.includes(user.name)) return { name: user.name, weight: 0 };
-    const share = shareOf(user, profile);
-    if (asked !== null && share.weight === 0 && share.fixedCount === undefined) return { name: user.name, weight: 1 };
-    return { name: user.name, ...share };
-  });
-}
-
-/** The profile's word on a class, else the class's own; a profile that names classes leaves the others out. */
-function shareOf(user: UserDefinition, profile: ProfileDefinition): ClassShare {
-  if (profile.users === undefined) {
-    return user.fixedCount === undefined ? { weight: user.weight ?? 1 } : { weight: 0, fixedCount: user.fixedCount };
-  }
-  const share = (profile.users as Readonly<Record<string, ClassShareDefinition>>)[user.name] ?? 0;
-  return typeof share === "number" ? { weight: share } : { weight: 0, fixedCount: share.fixedCount };
-}
-
-function unknownName(what: string, name: string, known: readonly string[]): ConfigurationError {
-  const near = nearestName(name, known);
-  const hint =
-    near === undefined
-      ? known.length === 0
-        ? "the test has none"
-        : `valid: ${known.join(", ")}`
-      : `did you mean ${near}?`;
-  return new ConfigurationError(`unknown ${what} "${name}"; ${hint}`);
 }

@@ -6,6 +6,8 @@ export interface VirtualUser<State extends object = Record<string, unknown>> {
   readonly index: number;
   readonly className: string;
   readonly profile: string;
+  /** The scenario that the user belongs to; "default" when the load is a single one. */
+  readonly scenario: string;
   /** How many iterations this user has finished. */
   readonly iteration: number;
   /** This user's own; starts as what the class's `state()` returned, or empty. */
@@ -17,7 +19,7 @@ export interface VirtualUser<State extends object = Record<string, unknown>> {
   check(name: string, passed: boolean): boolean;
   /** Uniform in [0, 1), from this user's own seeded stream: `--seed` makes it repeatable. */
   random(): number;
-  /** Waits, e.g. `"500ms"`; returns early when the user is being stopped. */
+  /** Waits, e.g. `"500ms"`. Rejects when the user is aborted at the end of the run. */
   sleep(duration: string): Promise<void>;
 }
 

@@ -19,18 +19,25 @@ export class EndpointRecorder {
   /** By position in `failureKinds`. */
   readonly failures: number[] = failureKinds.map(() => 0);
   readonly serviceTime = new IntervalHistogram();
+  /** Null when every response time equals the service time. */
+  readonly responseTime: IntervalHistogram | null;
 
-  constructor(method: string, name: string) {
+  constructor(method: string, name: string, hasOpenLoad: boolean) {
     this.method = method;
     this.name = name;
+    this.responseTime = hasOpenLoad ? new IntervalHistogram() : null;
   }
 
-  /** Counts one finished request. `serviceMicros` from the write of the request to its last byte, or to its failure. */
-  record(serviceMicros: number, bytesIn: number, bytesOut: number): void {
+  /**
+   * Counts one finished request. `serviceMicros` is from the write of the request to its last byte, or to its failure;
+   * `responseMicros` from its intended start.
+   */
+  record(serviceMicros: number, responseMicros: number, bytesIn: number, bytesOut: number): void {
     this.requests++;
     this.bytesIn += bytesIn;
     this.bytesOut += bytesOut;
     this.serviceTime.record(serviceMicros);
+    this.responseTime?.record(responseMicros);
   }
 
   reset(): void {
@@ -39,6 +46,7 @@ export class EndpointRecorder {
     this.bytesOut = 0;
     this.failures.fill(0);
     this.serviceTime.reset();
+    this.responseTime?.reset();
   }
 }
 
@@ -51,7 +59,17 @@ export class IntervalRecorder {
   failedIterations = 0;
   interruptedIterations = 0;
   droppedIterations = 0;
+  /** Open loads: from when an iteration was due until it was started or queued. */
+  readonly scheduleLag = new IntervalHistogram();
+  /** Open loads: from there, or from when the test asked for it, until the first byte of a request was written. */
+  readonly blockedTime = new IntervalHistogram();
+  /** Whether response times can differ from service times. */
+  readonly hasOpenLoad: boolean;
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
+
+  constructor(hasOpenLoad = false) {
+    this.hasOpenLoad = hasOpenLoad;
+  }
 
   endpoint(method: string, name: string): EndpointRecorder {
     const found = this.#byMethod.get(method)?.get(name);
@@ -65,7 +83,7 @@ export class IntervalRecorder {
       names = new Map();
       this.#byMethod.set(method, names);
     }
-    const added = new EndpointRecorder(method, name);
+    const added = new EndpointRecorder(method, name, this.hasOpenLoad);
     names.set(name, added);
     this.endpoints.push(added);
     return added;
@@ -117,6 +135,8 @@ export class IntervalRecorder {
       counts.failures = 0;
     }
     this.errors.clear();
+    this.scheduleLag.reset();
+    this.blockedTime.reset();
     this.completedIterations = 0;
     this.failedIterations = 0;
     this.interruptedIterations = 0;

@@ -9,6 +9,8 @@ export interface IntervalReport {
   readonly iterations: IterationCounts;
   /** The most virtual users of each class that ran at the same time in the window. */
   readonly users: readonly { readonly className: string; readonly count: number }[];
+  /** Null when there is no open load. */
+  readonly scheduling: SchedulingReport | null;
   readonly endpoints: readonly EndpointReport[];
   readonly checks: readonly CheckCounts[];
   readonly errors: readonly ErrorCount[];
@@ -22,6 +24,14 @@ export interface IterationCounts {
   readonly interrupted: number;
   /** Due, but no virtual user was free. */
   readonly dropped: number;
+}
+
+/** How well an open load kept to its plan. */
+export interface SchedulingReport {
+  /** From when an iteration was due until it was started or queued: the generator's own lateness. */
+  readonly scheduleLag: EncodedHistogram;
+  /** From there until its first byte was written: waiting for a free user and for a connection. */
+  readonly blockedTime: EncodedHistogram;
 }
 
 export interface EndpointReport {

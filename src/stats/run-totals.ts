@@ -1,7 +1,12 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { CumulativeHistogram } from "./cumulative-histogram.ts";
 import { decodeAndAdd } from "./histogram-codec.ts";
-import type { EncodedHistogram, EndpointReport, ErrorCount, IntervalReport } from "./interval-report.ts";
+import { overflowName } from "./interval-recorder.ts";
+import type { EndpointReport, ErrorCount, IntervalReport } from "./interval-report.ts";
+
+/** Distinct names and errors that are kept apart; the workers have caps of their own, but not in common. */
+const maxEndpoints = 2_000;
+const maxErrors = 1_000;
 
 /** One endpoint over the whole run and all workers. */
 export class EndpointTotals {
@@ -28,8 +33,8 @@ export class EndpointTotals {
       this.failures += count;
       this.failureKinds.set(kind, (this.failureKinds.get(kind) ?? 0) + count);
     }
-    addHistogram(report.serviceTime, this.serviceTime);
-    addHistogram(report.responseTime ?? report.serviceTime, this.responseTime);
+    decodeAndAdd(report.serviceTime, this.serviceTime);
+    decodeAndAdd(report.responseTime ?? report.serviceTime, this.responseTime);
   }
 
   merge(other: EndpointTotals): void {
@@ -50,6 +55,8 @@ export class RunTotals {
   readonly #endpoints = new Map<string, EndpointTotals>();
   readonly checks = new Map<string, { passes: number; failures: number }>();
   readonly #errors = new Map<string, ErrorCount & { count: number }>();
+  readonly scheduleLag = new CumulativeHistogram();
+  readonly blockedTime = new CumulativeHistogram();
   completedIterations = 0;
   failedIterations = 0;
   interruptedIterations = 0;
@@ -60,6 +67,10 @@ export class RunTotals {
     this.failedIterations += report.iterations.failed;
     this.interruptedIterations += report.iterations.interrupted;
     this.droppedIterations += report.iterations.dropped;
+    if (report.scheduling !== null) {
+      decodeAndAdd(report.scheduling.scheduleLag, this.scheduleLag);
+      decodeAndAdd(report.scheduling.blockedTime, this.blockedTime);
+    }
     for (const endpoint of report.endpoints) this.#endpoint(endpoint.method, endpoint.name).add(endpoint);
     for (const { name, passes, failures } of report.checks) {
       const counts = this.checks.get(name) ?? { passes: 0, failures: 0 };
@@ -68,10 +79,7 @@ export class RunTotals {
       this.checks.set(name, counts);
     }
     for (const error of report.errors) {
-      const key = `${error.method} ${error.name}\n${error.kind}\n${error.message}`;
-      const found = this.#errors.get(key);
-      if (found === undefined) this.#errors.set(key, { ...error });
-      else found.count += error.count;
+      this.#addError(error);
     }
   }
 
@@ -82,7 +90,7 @@ export class RunTotals {
 
   /** The most frequent first. */
   errors(): ErrorCount[] {
-    return [...this.#errors.values()].sort((a, b) => b.count - a.count || compare(a.message, b.message));
+    return [...this.#errors.values()].sort((a, b) => b.count - a.count || compare(errorKey(a), errorKey(b)));
   }
 
   /** All endpoints that `matches` accepts, merged into one. */
@@ -92,8 +100,20 @@ export class RunTotals {
     return sum;
   }
 
-  #endpoint(method: string, name: string): EndpointTotals {
-    const key = `${method} ${name}`;
+  /** Beyond the cap further distinct errors are counted together, by kind. */
+  #addError(error: ErrorCount): void {
+    const key = errorKey(error);
+    const found = this.#errors.get(key);
+    if (found !== undefined) found.count += error.count;
+    else if (this.#errors.size < maxErrors || error.name === overflowName) this.#errors.set(key, { ...error });
+    else this.#addError({ ...error, method: "", name: overflowName, message: "further distinct errors" });
+  }
+
+  #endpoint(givenMethod: string, givenName: string): EndpointTotals {
+    let [method, name, key] = [givenMethod, givenName, `${givenMethod} ${givenName}`];
+    if (this.#endpoints.size >= maxEndpoints && !this.#endpoints.has(key)) {
+      [name, key] = [overflowName, `${method} ${overflowName}`];
+    }
     let found = this.#endpoints.get(key);
     if (found === undefined) {
       found = new EndpointTotals(method, name);
@@ -111,8 +131,8 @@ export function listFailureKinds(totals: EndpointTotals): { kind: FailureKind; c
   });
 }
 
-function addHistogram(encoded: EncodedHistogram, into: CumulativeHistogram): void {
-  decodeAndAdd(encoded, into);
+function errorKey({ method, name, kind, message }: ErrorCount): string {
+  return `${method} ${name}\n${kind}\n${message}`;
 }
 
 /** By code unit, so that the order does not depend on the machine's locale. */

@@ -34,6 +34,13 @@ export class WindowSeries {
     this.peakUsers = Math.max(this.peakUsers, total);
   }
 
+  /** Users in the newest window. */
+  get latestUsers(): number {
+    let total = 0;
+    for (const count of this.#windows.get(this.#newest)?.users.values() ?? []) total += count;
+    return total;
+  }
+
   /** The most users of a class that ran at the same time. */
   peakOf(className: string): number {
     return this.#peaks.get(className) ?? 0;
@@ -61,7 +68,7 @@ export class WindowSeries {
     if (window === undefined) {
       window = { requests: 0, failures: 0, users: new Map() };
       this.#windows.set(position, window);
-      this.#windows.delete(this.#newest - keptWindows);
+      for (const old of this.#windows.keys()) if (old <= this.#newest - keptWindows) this.#windows.delete(old);
     }
     return window;
   }

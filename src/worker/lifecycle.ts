@@ -1,10 +1,10 @@
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
+import { describeThrown, mapStack } from "../scenario/test-frames.ts";
 import type { LifecycleContext } from "../scenario/virtual-user.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import type { Target } from "./http/request.ts";
-import { describeThrown } from "./virtual-user-loop.ts";
 
 export interface LifecycleOptions {
   readonly phase: "setup" | "teardown";
@@ -25,7 +25,7 @@ export async function runLifecycle(options: LifecycleOptions): Promise<Lifecycle
     const value = await code?.({ profile, runId, setup, http });
     return done(phase, recorder, asRecord(value), null);
   } catch (error) {
-    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    const stack = error instanceof Error ? mapStack(error.stack ?? "") : "";
     return done(phase, recorder, {}, { message: describeThrown(error), stack });
   } finally {
     http.close();

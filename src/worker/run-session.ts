@@ -1,18 +1,18 @@
-import { ClassSequence } from "../core/class-sequence.ts";
-import type { Plan } from "../core/plan.ts";
-import { fromRanges } from "../core/ranges.ts";
 import type { PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
+import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import type { TestDefinition } from "../scenario/define.ts";
+import { describeThrown } from "../scenario/test-frames.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
-import { ClosedExecutor, type Runnable } from "./closed-executor.ts";
+import { createExecutor } from "./executors/create.ts";
+import type { Executor, ExecutorContext } from "./executors/executor.ts";
 import { VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import { parseBase } from "./http/request.ts";
 import type { MasterClock } from "./master-clock.ts";
 import { Reporter } from "./reporter.ts";
-import { compileClasses } from "./user-class.ts";
+import { type RunContext, RunningUser } from "./running-user.ts";
+import { compileClasses, type UserClass } from "./user-class.ts";
 import { UserGauge } from "./user-gauge.ts";
-import { type RunContext, VirtualUserLoop } from "./virtual-user-loop.ts";
 
 export interface RunSessionOptions {
   readonly test: TestDefinition;
@@ -30,26 +30,35 @@ export interface RunSessionOptions {
 /**
  * One run on one worker, from the agreed start instant to the last report.
  *
- *   waiting -> running -> stopping -> stopped
+ *   waiting -> running -> stopped
  */
 export class RunSession {
   readonly #options: RunSessionOptions;
   readonly #users = new UserGauge();
-  readonly #executor: ClosedExecutor;
+  readonly #executors = new Map<number, Executor<ScenarioSpec>>();
+  readonly #recorder: IntervalRecorder;
+  readonly #run: RunContext;
+  readonly #classes: readonly UserClass[];
   readonly #reporter: Reporter;
-  #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
+  #state: "waiting" | "running" | "stopped" = "waiting";
+  #running = 0;
   readonly #startTimer: NodeJS.Timeout;
-  #abortTimer: NodeJS.Timeout | null = null;
 
   constructor(options: RunSessionOptions) {
     this.#options = options;
-    const { prepared, start, clock, sendFrame } = options;
-    const recorder = new IntervalRecorder();
-    const nowMs = () => clock.nowMs() - start.startAtMs;
-    this.#reporter = new Reporter({ recorder, users: this.#users, nowMs, send: sendFrame });
-    const plan: Plan = { points: prepared.points, durationMs: prepared.durationMs };
-    const createUser = this.#userFactory(recorder);
-    this.#executor = new ClosedExecutor({ plan, virtualUsers: fromRanges(start.virtualUsers), createUser, nowMs });
+    const { test, prepared, start, clock, engine } = options;
+    const recorder = new IntervalRecorder(start.scenarios.some((spec) => spec.kind === "open"));
+    const base = parseBase(prepared.host);
+    this.#recorder = recorder;
+    this.#classes = compileClasses(test, prepared.profile);
+    this.#run = {
+      profile: prepared.profile,
+      seed: prepared.seed,
+      setup: start.setup,
+      recorder,
+      newClient: () => new VirtualUserClient(engine, recorder, base),
+    };
+    this.#reporter = new Reporter({ recorder, users: this.#users, nowMs: this.#nowMs, send: options.sendFrame });
     this.#startTimer = setTimeout(() => this.#start(), Math.max(0, start.startAtMs - clock.nowMs()));
   }
 
@@ -65,69 +74,71 @@ export class RunSession {
     return this.#reporter.flushed(timeoutMs);
   }
 
+  /** Something in the test threw where nobody waited for it. */
+  strayError(error: unknown): void {
+    this.#recorder.exception("(not awaited)", describeThrown(error));
+  }
+
+  /** Scenarios that are new, or different from now on. */
+  update(specs: readonly ScenarioSpec[]): void {
+    if (this.#state === "waiting") this.#start();
+    if (this.#state !== "running") return;
+    for (const spec of specs) {
+      const known = this.#executors.get(spec.id);
+      if (known !== undefined) known.update(spec);
+      else this.#add(spec);
+    }
+  }
+
   /** Ends the run: gently, then by force after `stopTimeoutMs`. A second call may only shorten the wait. */
   stop(stopTimeoutMs: number): void {
-    if (this.#state === "stopped") return;
-    if (this.#state === "waiting") {
-      clearTimeout(this.#startTimer);
-      this.#start();
-    }
-    this.#executor.stop();
-    this.#abortAfter(stopTimeoutMs);
+    clearTimeout(this.#startTimer);
+    if (this.#state === "waiting") this.#stopped();
+    for (const executor of this.#executors.values()) executor.stop(stopTimeoutMs);
   }
+
+  /** Milliseconds since the start of the run, on the master's clock. */
+  readonly #nowMs = (): number => this.#options.clock.nowMs() - this.#options.start.startAtMs;
 
   #start(): void {
     if (this.#state !== "waiting") return;
     this.#state = "running";
-    const { prepared, start, clock, onStarted } = this.#options;
-    onStarted(clock.nowMs() - start.startAtMs);
+    this.#options.onStarted(this.#nowMs());
     this.#reporter.start();
-    const untilEndMs = prepared.durationMs - (clock.nowMs() - start.startAtMs);
-    const endTimer = setTimeout(() => this.stop(prepared.stopTimeoutMs), Math.min(untilEndMs, 2 ** 31 - 1));
-    void this.#executor.finished.then(() => {
-      clearTimeout(endTimer);
-      this.#stopped();
-    });
-    this.#executor.start();
+    for (const spec of this.#options.start.scenarios) this.#add(spec);
+    if (this.#running === 0) this.#stopped();
   }
 
-  #abortAfter(stopTimeoutMs: number): void {
-    this.#state = "stopping";
-    if (this.#abortTimer !== null) clearTimeout(this.#abortTimer);
-    if (stopTimeoutMs <= 0) this.#executor.abort();
-    else this.#abortTimer = setTimeout(() => this.#executor.abort(), stopTimeoutMs);
+  #add(spec: ScenarioSpec): void {
+    const context: ExecutorContext = {
+      nowMs: this.#nowMs,
+      createUser: (index, classNumber) => this.#createUser(spec, index, classNumber),
+      userEnded: (user) => this.#users.ended(user.className),
+      recorder: this.#recorder,
+      stopTimeoutMs: this.#options.prepared.stopTimeoutMs,
+      seed: this.#options.prepared.seed,
+    };
+    const executor = createExecutor(spec, context);
+    this.#executors.set(spec.id, executor);
+    this.#running++;
+    void executor.finished.then(() => {
+      this.#running--;
+      if (this.#running === 0) this.#stopped();
+    });
+    executor.start();
+  }
+
+  #createUser(spec: ScenarioSpec, index: number, classNumber: number): RunningUser {
+    const userClass = this.#classes[classNumber];
+    if (userClass === undefined) throw new RangeError(`virtual user ${index} has no class`);
+    this.#users.started(userClass.name);
+    return new RunningUser(spec.indexOffset + index * spec.indexStep, spec.name, userClass, this.#run);
   }
 
   #stopped(): void {
-    if (this.#abortTimer !== null) clearTimeout(this.#abortTimer);
+    if (this.#state === "stopped") return;
     this.#state = "stopped";
     this.#reporter.finish();
     this.#options.onStopped(this.#reporter.lastSequence);
-  }
-
-  #userFactory(recorder: IntervalRecorder): (index: number) => Runnable {
-    const { test, prepared, start, engine } = this.#options;
-    const classes = compileClasses(test, prepared.profile);
-    const sequence = new ClassSequence(prepared.classes);
-    const base = parseBase(prepared.host);
-    const run: RunContext = {
-      profile: prepared.profile,
-      seed: prepared.seed,
-      setup: start.setup,
-      recorder,
-      newClient: () => new VirtualUserClient(engine, recorder, base),
-    };
-    return (index) => {
-      const userClass = classes[sequence.classOf(index)];
-      if (userClass === undefined) throw new RangeError(`virtual user ${index} has no class`);
-      const loop = new VirtualUserLoop(index, userClass, run);
-      this.#users.started(userClass.name);
-      return {
-        run: () => loop.run().finally(() => this.#users.ended(userClass.name)),
-        stop: () => loop.stop(),
-        abort: () => loop.abort(),
-        abandon: () => loop.abandon(),
-      };
-    };
   }
 }

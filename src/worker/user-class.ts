@@ -1,9 +1,9 @@
-import { parseDuration } from "../core/duration.ts";
 import type { Random } from "../core/random.ts";
 import { createTaskPicker, type TaskChoice } from "../core/task-choice.ts";
 import type { TestDefinition, UserDefinition } from "../scenario/define.ts";
 import type { Pause } from "../scenario/pause.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
+import { compilePause, type Pauser } from "./pause.ts";
 
 export type VirtualUserCode = (vu: VirtualUser<object>) => unknown;
 
@@ -12,8 +12,8 @@ export interface UserClass {
   readonly name: string;
   readonly tasks: readonly { readonly name: string; readonly run: VirtualUserCode }[];
   readonly chooseTasks: (random: Random) => TaskChoice;
-  /** Milliseconds to wait before the next iteration; null for no pause. */
-  readonly pauseMs: ((random: Random) => number) | null;
+  /** Null for no pause. */
+  readonly createPauser: ((random: Random) => Pauser) | null;
   readonly createState: () => object;
   readonly onStart: VirtualUserCode | null;
   readonly onStop: VirtualUserCode | null;
@@ -36,21 +36,9 @@ function compileClass(user: UserDefinition, pause: Pause | undefined): UserClass
     name: user.name,
     tasks,
     chooseTasks: createTaskPicker(weights, user.order ?? "random"),
-    pauseMs: compilePause(pause),
+    createPauser: compilePause(pause),
     createState: user.state?.bind(user) ?? (() => ({})),
     onStart: (user.onStart?.bind(user) as VirtualUserCode | undefined) ?? null,
     onStop: (user.onStop?.bind(user) as VirtualUserCode | undefined) ?? null,
   };
-}
-
-function compilePause(pause: Pause | undefined): ((random: Random) => number) | null {
-  if (pause === undefined) return null;
-  if (typeof pause === "function") return (random) => parseDuration(pause(() => random.next()));
-  if (pause.kind === "constant") {
-    const pauseMs = parseDuration(pause.duration);
-    return () => pauseMs;
-  }
-  const shortestMs = parseDuration(pause.shortest);
-  const spanMs = parseDuration(pause.longest) - shortestMs;
-  return (random) => shortestMs + spanMs * random.next();
 }

@@ -8,7 +8,9 @@ import { hashOf } from "../scenario/bundle.ts";
 import type { TestDefinition } from "../scenario/define.ts";
 import { useEnvironment } from "../scenario/environment.ts";
 import { loadBundle } from "../scenario/load-bundle.ts";
+import { mapStack } from "../scenario/test-frames.ts";
 import { MasterLostError } from "./connect.ts";
+import { VirtualUserStopped } from "./http/failure.ts";
 import { parseBase } from "./http/request.ts";
 import { undiciEngine } from "./http/undici-engine.ts";
 import { runLifecycle } from "./lifecycle.ts";
@@ -62,6 +64,13 @@ export class Worker {
     return this.#ended.promise;
   }
 
+  /** Something in the test threw where nobody waited for it: recorded, and the run goes on. */
+  strayError(error: unknown): void {
+    if (error instanceof VirtualUserStopped) return;
+    if (this.#session !== null) this.#session.strayError(error);
+    else this.#log.error({ err: error }, "the test threw where nobody waited for it");
+  }
+
   /** Leaves the run: users stop, the last reports are sent. */
   leave(stopTimeoutMs: number): void {
     this.#quitting = true;
@@ -105,6 +114,9 @@ export class Worker {
         return;
       case "start":
         this.#start(message);
+        return;
+      case "update":
+        this.#session?.update(message.scenarios);
         return;
       case "ack":
         this.#session?.acknowledged(message.sequence);
@@ -169,7 +181,8 @@ export class Worker {
 
   async #stopped(lastSequence: number): Promise<void> {
     this.#channel.send({ type: "stopped", lastSequence });
-    const flushed = await this.#session?.flushed(flushTimeoutMs);
+    // Without a master there is nobody to wait for.
+    const flushed = this.#channel.isOpen ? await this.#session?.flushed(flushTimeoutMs) : true;
     if (flushed === false) this.#log.warn("the master did not acknowledge the last reports");
     if (this.#quitting) this.#end();
   }
@@ -193,6 +206,6 @@ export class Worker {
 }
 
 function asThrown(error: unknown): Thrown {
-  if (error instanceof Error) return { message: error.message, stack: error.stack ?? "" };
+  if (error instanceof Error) return { message: error.message, stack: mapStack(error.stack ?? "") };
   return { message: String(error), stack: "" };
 }

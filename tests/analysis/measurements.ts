@@ -1,4 +1,5 @@
 import type { RunMeasurements } from "../../src/analysis/metric-source.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
 
@@ -10,8 +11,12 @@ export function request(name: string, ms: number, failed = false, method = "GET"
 export const iteration: RecorderEvent = { kind: "iteration", counter: "completedIterations" };
 
 /** A run of 10 s in which `events` happened. */
-export function measured(events: readonly RecorderEvent[], over: Partial<RunMeasurements> = {}): RunMeasurements {
+export function measured(
+  events: readonly RecorderEvent[],
+  over: Partial<RunMeasurements> = {},
+  recorder = new IntervalRecorder(),
+): RunMeasurements {
   const totals = new RunTotals();
-  totals.add(reportOf(record(events)));
+  totals.add(reportOf(record(events, recorder)));
   return { totals, durationMs: 10_000, users: 3, peakUsers: 8, ...over };
 }

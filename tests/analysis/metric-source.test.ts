@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { metricSourceOf, type RunMeasurements } from "../../src/analysis/metric-source.ts";
 import { evaluateThreshold } from "../../src/core/thresholds/evaluate.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { RecorderEvent } from "../stats/recorder-events.ts";
 import { iteration, measured, request } from "./measurements.ts";
 
@@ -14,6 +15,7 @@ const run = measured([
   request("/templates", 40),
   iteration,
   iteration,
+  { kind: "iteration", counter: "failedIterations" },
   { kind: "iteration", counter: "droppedIterations" },
   check("created", true),
   check("created", false),
@@ -43,19 +45,23 @@ const values: readonly (readonly [metric: string, aggregation: string, value: nu
   ["requests", "rate", 0.4],
   ["requests{name:/jobs}", "count", 3],
   ["requests{name:/none}", "count", 0],
-  ["failures", "rate", 0.25],
-  ["failures", "count", 1],
+  // An iteration that was dropped is in the error budget; it has neither name nor method.
+  ["failures", "rate", 0.4],
+  ["failures", "count", 2],
+  ["failures{name:/jobs}", "count", 1],
   ["failures{name:/jobs,method:GET}", "rate", 0.5],
   ["failures{name:/templates}", "rate", 0],
   ["failures{name:/none}", "rate", null],
   ["http_req_failed{method:POST}", "rate", 0],
   ["iterations", "count", 2],
   ["dropped_iterations", "count", 1],
+  ["failed_iterations", "rate", 0.5],
+  ["failed_iterations", "count", 1],
   ["bytes_in{name:/templates}", "count", 100],
   ["bytes_out", "rate", 4],
   ["checks", "rate", 2 / 3],
   ["checks{check:created}", "rate", 0.5],
-  ["checks{name:listed}", "rate", 1],
+  ["checks{check:listed}", "rate", 1],
   ["checks{check:none}", "rate", null],
   ["users", "value", 3],
   ["users", "max", 8],
@@ -90,13 +96,28 @@ test("without a request there is no time and no error rate, but a count of 0", (
 
 // The totals know neither class nor scenario. A threshold on one of them must not be held against the whole run.
 for (const tag of ["class", "scenario"]) {
-  test(`a selector by ${tag}, which nothing is recorded by, finds no data`, () => {
-    assert.equal(measuredValue(`response_time{${tag}:nobody}`, "max"), null);
-    assert.equal(measuredValue(`failures{${tag}:nobody}`, "rate"), null);
-    assert.equal(measuredValue(`checks{${tag}:nobody}`, "rate"), null);
+  test(`a selector by ${tag}, which nothing is recorded by, is refused`, () => {
+    for (const metric of ["response_time", "failures", "checks"]) {
+      assert.throws(() => measuredValue(`${metric}{${tag}:nobody}`, "rate"), /unknown tag/);
+    }
   });
 }
 
-test("a metric that nothing is recorded for yet has no data", () => {
+test("without an open load there is no schedule lag, with one it is in ms", () => {
   assert.equal(measuredValue("schedule_lag", "max"), null);
+  const arrivals = [1_000, 3_000].map((lagMicros) => ({ kind: "arrival", lagMicros, blockedMicros: 0 }) as const);
+  const open = measured(arrivals, {}, new IntervalRecorder(true));
+  assert.deepEqual([measuredValue("schedule_lag", "max", open), measuredValue("schedule_lag", "avg", open)], [3, 2]);
+});
+
+test("in an open load response and service time differ", () => {
+  const waited = { ...request("/jobs", 100), waitedMicros: 50_000 } as RecorderEvent;
+  const open = measured([waited], {}, new IntervalRecorder(true));
+  assert.equal(measuredValue("response_time", "max", open), 150);
+  assert.equal(measuredValue("service_time", "max", open), 100);
+});
+
+test("of dropped iterations alone every one failed", () => {
+  const dropped = measured([{ kind: "iteration", counter: "droppedIterations" }]);
+  assert.equal(measuredValue("failures", "rate", dropped), 1);
 });

@@ -51,6 +51,19 @@ test("invalid: neither an iteration nor a request, whatever the thresholds say",
   assert.equal(decide([], droppedOnly, null).verdict, "invalid");
 });
 
+test("an early end may also make a run invalid: workers were lost", () => {
+  const earlyEnd = { verdict: "invalid", exitCode: exitCodes.invalid, reason: "worker 2 was lost" } as const;
+  const { verdict, exitCode, reasons } = decide(thresholds, measured(good), earlyEnd);
+  assert.deepEqual([verdict, exitCode, reasons], ["invalid", exitCodes.invalid, ["worker 2 was lost"]]);
+});
+
+test("failed: iterations that were dropped are in the error budget", () => {
+  const dropped = Array.from({ length: 10 }, () => ({ kind: "iteration", counter: "droppedIterations" }) as const);
+  const { verdict, reasons } = decide(thresholds, measured([...good, ...dropped]), null);
+  assert.equal(verdict, "failed");
+  assert.match(reasons.join(), /^error rate was 83\.3 %/);
+});
+
 for (const [cause, exitCode] of Object.entries({
   "too few workers": exitCodes.tooFewWorkers,
   "a signal": exitCodes.signalled,
@@ -58,7 +71,7 @@ for (const [cause, exitCode] of Object.entries({
 })) {
   test(`aborted by ${cause}: its exit code and reason, whatever was measured; thresholds are still shown`, () => {
     for (const run of [measured(good), measured([request("/", 9_000, true)]), measured([])]) {
-      const verdict = decide(thresholds, run, { exitCode, reason: cause });
+      const verdict = decide(thresholds, run, { verdict: "aborted", exitCode, reason: cause });
       assert.deepEqual([verdict.verdict, verdict.exitCode, verdict.reasons], ["aborted", exitCode, [cause]]);
       assert.equal(verdict.thresholds.length, 3);
     }

@@ -114,7 +114,7 @@ testBadInput("a bad test file", [
     words: ["run", "test.ts"],
     file: "const settings: { url?: { length: number } } = {};\n\nexport default settings.url!.length;\n",
     code: 107,
-    says: /^the test file threw while it was loaded: TypeError: .*[ /]test\.ts:3:\d+$/,
+    says: /^the test file threw while it was loaded: TypeError: .* \(test\.ts:3:\d+\)$/,
   },
 ]);
 

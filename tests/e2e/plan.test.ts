@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { PlanReport } from "../../src/core/plan-report.ts";
+import type { PlanReport } from "../../src/report/plan-text.ts";
+import { fixture } from "../support/fixture.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 
 const plotPalette = fileURLToPath(new URL("../../examples/plot-palette/plot-palette.ts", import.meta.url));
@@ -12,9 +13,12 @@ test("muster plan --json: what each worker would do at each second", async (t) =
   assert.deepEqual(await plan.ended(), { code: 0, signal: null });
   assert.equal(plan.stderr, "");
   const report = JSON.parse(plan.stdout) as PlanReport;
+  const [scenario] = report.scenarios;
+  assert.ok(scenario !== undefined && report.scenarios.length === 1);
 
   await t.test("the run", () => {
-    const { schema, test: name, profile, durationMs, peakUsers, workers, thresholds } = report;
+    const { schema, test: name, profile, durationMs, workers, thresholds } = report;
+    const { peakUsers } = scenario;
     assert.deepEqual(
       { schema, name, profile, durationMs, peakUsers, workers },
       {
@@ -35,7 +39,7 @@ test("muster plan --json: what each worker would do at each second", async (t) =
   });
 
   await t.test("shares of classes and tasks", () => {
-    const [user, admin, spike] = report.classes;
+    const [user, admin, spike] = scenario.classes;
     assert.deepEqual([user?.name, user?.users, user?.share], ["PlotPaletteUser", 100, 100 / 110]);
     assert.deepEqual([admin?.name, admin?.users, admin?.share], ["AdminUser", 10, 10 / 110]);
     assert.deepEqual([spike?.name, spike?.users, spike?.share], ["SpikeLoadUser", 0, 0]);
@@ -53,10 +57,10 @@ test("muster plan --json: what each worker would do at each second", async (t) =
 
   await t.test("the timeline: one moment a second, along the spawn rate, and its sums agree", () => {
     assert.deepEqual(
-      report.timeline.map(({ second }) => second),
+      scenario.timeline.map(({ second }) => second),
       Array.from({ length: 60 }, (_, second) => second),
     );
-    for (const { second, users, workers } of report.timeline) {
+    for (const { second, users, workers } of scenario.timeline) {
       // Number i starts at i / 7 s, so at second s there are those of 0 to 7 s.
       assert.equal(users, Math.min(110, 7 * second + 1));
       assert.equal(workers.length, 3);
@@ -66,7 +70,7 @@ test("muster plan --json: what each worker would do at each second", async (t) =
   });
 
   await t.test("at the peak, workers differ by at most one user, and by one of each class", () => {
-    const { workers = [] } = report.timeline.at(-1) ?? {};
+    const { workers = [] } = scenario.timeline.at(-1) ?? {};
     for (const counts of [
       workers.map((worker) => worker.users),
       ...[0, 1, 2].map((c) => workers.map((w) => w.classes[c] ?? 0)),
@@ -95,6 +99,33 @@ test("muster plan: the same for a person", async (t) => {
   assert.match(plan.stdout, /#2 +50 /);
   assert.match(plan.stdout, /p\(95\)<500/);
   assert.ok(!plan.stdout.includes("\u001b"), "no colours where there is no terminal");
+});
+
+test("muster plan: open loads, counted iterations and parallel scenarios, and one moment of them", async (t) => {
+  const planOf = async (...words: string[]): Promise<PlanReport> => {
+    const plan = new MusterProcess(t, ["plan", fixture("loads"), "--host=http://127.0.0.1:9", "--json", ...words]);
+    assert.deepEqual(await plan.ended(), { code: 0, signal: null }, plan.stderr);
+    return JSON.parse(plan.stdout) as PlanReport;
+  };
+  const [ramp] = (await planOf("--profile=ramp", "--at=2s", "--workers=2")).scenarios;
+  assert.deepEqual([ramp?.kind, ramp?.peakRatePerSecond], ["open", 100]);
+  assert.deepEqual(
+    ramp?.timeline.map(({ second, ratePerSecond }) => [second, ratePerSecond]),
+    [[2, 50]],
+  );
+  const [counted] = (await planOf("--profile=per user")).scenarios;
+  assert.deepEqual([counted?.kind, counted?.iterations, counted?.peakUsers], ["iterations", 91, 7]);
+  const together = await planOf("--profile=together");
+  assert.deepEqual(
+    together.scenarios.map(({ name, kind }) => [name, kind]),
+    [
+      ["readers", "closed"],
+      ["visitors", "open"],
+    ],
+  );
+  assert.equal(together.durationMs, 4_000);
+  const shaped = await planOf("--profile=shaped");
+  assert.deepEqual([shaped.durationMs, shaped.scenarios[0]?.timeline], [null, []]);
 });
 
 function sum(values: readonly number[]): number {

@@ -65,7 +65,7 @@ test("a setup that throws: exit 107, teardown all the same, and the place is nam
     teardown: async (context) => { await context.http.get("/health"); },`;
   const { code, result, run } = await runTask(t, api.url, '(vu) => vu.http.get("/jobs")', "1s", rest);
   assert.deepEqual([code, result.exitCode, result.verdict], [107, 107, "aborted"]);
-  assert.match(result.reasons.join(), /^the test's setup threw: Error: no licence \(.*test\.ts:4\)$/);
+  assert.match(result.reasons.join(), /^the test's setup threw: Error: no licence \(test\.ts:4:\d+\)$/);
   assert.match(run.stdout, /setup threw: Error: no licence/);
   assert.deepEqual([result.total.requests, result.iterations], [0, 0]);
   assert.deepEqual(result.lifecycleRequests, [

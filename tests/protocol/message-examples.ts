@@ -1,5 +1,43 @@
 import type { MasterMessage } from "../../src/protocol/master-messages.ts";
+import type { ScenarioSpec } from "../../src/protocol/scenario-spec.ts";
 import type { Hello, WorkerMessage } from "../../src/protocol/worker-messages.ts";
+
+const shared = { name: "default", indexOffset: 1, indexStep: 3, endMs: 10_000 };
+
+/** One specification of each kind. */
+export const specExamples: { readonly [Kind in ScenarioSpec["kind"]]: Extract<ScenarioSpec, { kind: Kind }> } = {
+  closed: {
+    kind: "closed",
+    id: 0,
+    ...shared,
+    classes: [{ weight: 1 }, { weight: 0, fixedCount: 2 }],
+    points: [{ atMs: 0, value: 5 }],
+    virtualUsers: "0:3",
+  },
+  open: {
+    kind: "open",
+    id: 1,
+    ...shared,
+    endMs: null,
+    classes: [{ weight: 0.5 }],
+    points: [{ atMs: 0.5, value: 0.1 }],
+    arrivals: "poisson",
+    position: 1,
+    workerCount: 2,
+    maxUsers: 3,
+    queueLimit: 0,
+  },
+  iterations: {
+    kind: "iterations",
+    id: 2,
+    ...shared,
+    classes: [{ weight: 1 }],
+    startMs: 500,
+    virtualUsers: "",
+    total: null,
+    perUser: 4,
+  },
+};
 
 /** One message of each type; the types keep the list complete. */
 export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract<MasterMessage, { type: Type }> } = {
@@ -13,18 +51,13 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     host: "http://127.0.0.1:8000",
     seed: 7,
     environment: { API_ENDPOINT: null, TOKEN: "t" },
-    classes: [
-      { name: "a", weight: 1 },
-      { name: "b", weight: 0, fixedCount: 2 },
-    ],
-    points: [{ atMs: 0, value: 5 }],
-    durationMs: 10_000,
     stopTimeoutMs: 30_000,
   },
   bundle: { type: "bundle", hash: "abc", source: "export default 1;" },
   "run-setup": { type: "run-setup" },
   "run-teardown": { type: "run-teardown", setup: { token: "t" } },
-  start: { type: "start", startAtMs: 99.5, virtualUsers: [[0, 3]], setup: {} },
+  start: { type: "start", startAtMs: 99.5, setup: {}, scenarios: Object.values(specExamples) },
+  update: { type: "update", scenarios: [specExamples.closed] },
   ack: { type: "ack", sequence: 4 },
   stop: { type: "stop", stopTimeoutMs: 0 },
   heartbeat: { type: "heartbeat" },

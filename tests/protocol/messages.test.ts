@@ -4,19 +4,21 @@ import fc from "fast-check";
 import type * as z from "zod";
 import { ProtocolError, parseMessage } from "../../src/protocol/channel.ts";
 import { masterMessage } from "../../src/protocol/master-messages.ts";
+import { scenarioSpec } from "../../src/protocol/scenario-spec.ts";
 import { hello, workerMessage } from "../../src/protocol/worker-messages.ts";
-import { helloExample, masterExamples, workerExamples } from "./message-examples.ts";
+import { helloExample, masterExamples, specExamples, workerExamples } from "./message-examples.ts";
 
 const senders: readonly { name: string; schema: z.ZodType; examples: readonly object[] }[] = [
   { name: "a master", schema: masterMessage, examples: Object.values(masterExamples) },
   { name: "a worker", schema: workerMessage, examples: Object.values(workerExamples) },
+  { name: "a scenario (its kind first)", schema: scenarioSpec, examples: Object.values(specExamples) },
 ];
 
 const parse = (schema: z.ZodType, value: unknown) => parseMessage(schema, JSON.stringify(value));
 
-/** A value of another JSON type. */
+/** A value of another JSON type; what may be null is a number or an object otherwise. */
 function illTyped(value: unknown): unknown {
-  if (value === null || typeof value === "object") return 1;
+  if (typeof value === "object" && value !== null) return 1;
   return typeof value === "string" ? 1 : "1";
 }
 

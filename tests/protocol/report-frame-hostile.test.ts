@@ -7,6 +7,7 @@ import { decodeReport, encodeReport } from "../../src/protocol/report-frame.ts";
 import { CumulativeHistogram } from "../../src/stats/cumulative-histogram.ts";
 import { encodedSizeBound, encodeInto } from "../../src/stats/histogram-codec.ts";
 import { HistogramFormatError } from "../../src/stats/histogram-format-error.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { record, recorderEvents } from "../stats/recorder-events.ts";
 
@@ -51,7 +52,8 @@ test("a frame that was changed anywhere is decoded or refused", () => {
   const writer = new ByteWriter();
   fc.assert(
     fc.property(recorderEvents, mutations, (events, changes) => {
-      decodeOrRefuse(mutate(encodeReport(writer, 1, 0, record(events), new Map([["a", 1]])), changes));
+      const recorder = record(events, new IntervalRecorder(changes.length % 2 === 0));
+      decodeOrRefuse(mutate(encodeReport(writer, 1, 0, recorder, new Map([["a", 1]])), changes));
     }),
     { numRuns: 2_000 },
   );
@@ -60,7 +62,8 @@ test("a frame that was changed anywhere is decoded or refused", () => {
 test("a frame that is cut anywhere is refused", () => {
   fc.assert(
     fc.property(recorderEvents, (events) => {
-      const frame = encodeReport(new ByteWriter(), 1, 0, record(events), new Map([["a", 1]]));
+      const recorder = record(events, new IntervalRecorder(events.length % 2 === 0));
+      const frame = encodeReport(new ByteWriter(), 1, 0, recorder, new Map([["a", 1]]));
       for (let length = 0; length < frame.length; length += length < 100 ? 1 : 7) {
         assert.throws(() => decodeReport(frame.subarray(0, length)), ProtocolError);
       }
@@ -87,9 +90,11 @@ test("lengths that promise terabytes take no memory", () => {
   const claims = [
     [mostNumber], // users
     [1, mostNumber], // the name of a class
-    [0, mostNumber], // endpoints
-    [0, 0, mostNumber], // checks
-    [0, 0, 0, mostNumber], // errors
+    [0, 0, mostNumber], // endpoints
+    [0, 0, 0, mostNumber], // checks
+    [0, 0, 0, 0, mostNumber], // errors
+    [0, 1, mostNumber], // samples of the schedule lag
+    [0, 1, 1, 1, 1, 1, mostNumber], // bytes of the schedule lag
   ];
   const before = process.memoryUsage();
   for (const claim of claims) {
@@ -104,7 +109,7 @@ test("lengths that promise terabytes take no memory", () => {
 
 test("an unknown kind of failure is refused", () => {
   const writer = new ByteWriter();
-  for (const value of [1, 1, 0, 0, 0, 0, 0, 0, 1]) writer.varint(value);
+  for (const value of [1, 1, 0, 0, 0, 0, 0, 0, 0, 1]) writer.varint(value);
   for (const text of ["GET", "/"]) writer.text(text);
   for (const value of [1, 1, 1, 1, 10, 1]) writer.varint(value);
   assert.throws(() => decodeReport(writer.finish()), /unknown failure kind 10/);
@@ -129,7 +134,7 @@ function frameClaiming(name: string, count: number): Uint8Array {
   const aggregates = { count, minMicros: 1, maxMicros: 1, sumMicros: count };
   histogram.addSlots(Uint16Array.of(1), Float64Array.of(count), 1, aggregates);
   const writer = new ByteWriter();
-  for (const value of [1, 1, 0, 0, 0, 0, 0, 0, 1]) writer.varint(value);
+  for (const value of [1, 1, 0, 0, 0, 0, 0, 0, 0, 1]) writer.varint(value);
   for (const text of ["GET", name]) writer.text(text);
   for (const value of [count, 1, 1, 0, count, 1, 1, count]) writer.varint(value);
   writer.block(encodedSizeBound(histogram), (target, offset) => encodeInto(histogram, target, offset));

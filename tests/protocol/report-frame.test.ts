@@ -23,8 +23,8 @@ function totalsOf(report: IntervalReport) {
 test("a frame holds all that the recorder counted", () => {
   const writer = new ByteWriter();
   fc.assert(
-    fc.property(recorderEvents, header, users, (events, { sequence, window }, counts) => {
-      const recorder = record(events);
+    fc.property(recorderEvents, header, users, fc.boolean(), (events, { sequence, window }, counts, isOpen) => {
+      const recorder = record(events, new IntervalRecorder(isOpen));
       const frame = encodeReport(writer, sequence, window, recorder, new Map(counts));
       const decoded = decodeReport(frame);
       const expected = reportOf(recorder, {

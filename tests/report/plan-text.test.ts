@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { constantUsersPlan, type Plan, stagesPlan } from "../../src/core/plan.ts";
-import { planReport } from "../../src/core/plan-report.ts";
+import { type PlannedLoad, scenarioReport } from "../../src/core/plan-report.ts";
 import { renderPlan } from "../../src/report/plan-text.ts";
 import { plainStyle } from "../../src/report/style.ts";
 
@@ -17,9 +17,18 @@ const classes = [
   { name: "Admin", weight: 1, tasks: [{ name: "stats", weight: 1 }] },
 ];
 
-function textOf(plan: Plan, workers = 2, thresholds = ["response_time: p(95)<500"]): string {
+function rendered(
+  loads: Readonly<Record<string, PlannedLoad>>,
+  { workers = 2, thresholds = ["response_time: p(95)<500"], atSecond = null as number | null } = {},
+): string {
+  const scenarios = Object.entries(loads).map(([name, load]) => scenarioReport({ name, load, classes }, workers));
   const names = { test: "plot-palette", profile: "standard", host: "http://127.0.0.1:8000" };
-  return renderPlan(planReport({ ...names, plan, classes, workers, thresholds }), plainStyle);
+  const report = { schema: "muster-plan/1", ...names, durationMs: 60_000, workers, thresholds, scenarios } as const;
+  return renderPlan(report, plainStyle, atSecond);
+}
+
+function textOf(plan: Plan, workers = 2, thresholds = ["response_time: p(95)<500"]): string {
+  return rendered({ default: { kind: "closed", plan } }, { workers, thresholds });
 }
 
 const ramp = constantUsersPlan({ users: 50, spawnRatePerSecond: 5, durationMs: 60_000 });
@@ -82,4 +91,43 @@ test("a plan of nobody and a plan of no time are drawn too", () => {
   ]) {
     assert.doesNotMatch(textOf(plan), /NaN|undefined|Infinity/);
   }
+});
+
+test("--at shows the workers at that second, after the end the last", () => {
+  const load = { default: { kind: "closed", plan: ramp } } as const;
+  assert.match(rendered(load, { atSecond: 3 }), /00:03: 16 users\n +#1 +8 /);
+  assert.match(rendered(load, { atSecond: 600 }), /00:59: 50 users\n +#1 +25 /);
+});
+
+test("an open load is drawn by its rate, and its workers by their share of the users", () => {
+  const plan = stagesPlan({ start: 10, stages: [{ durationMs: 10_000, target: 40 }] });
+  const text = rendered({ default: { kind: "open", plan, maxUsers: 101 } });
+  for (const part of [
+    "iterations per second, by at most 101 users",
+    "   40",
+    "at the peak, 00:09: 37.0 iterations/s",
+  ]) {
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  }
+  assert.match(text, /#1 +51\n +#2 +50\n/);
+});
+
+test("a load that ends by count says how many iterations, and who shares them", () => {
+  const plan = { points: [{ atMs: 2_000, value: 10 }], durationMs: 12_000 };
+  const text = rendered({ default: { kind: "iterations", plan, iterations: 1_000 } });
+  assert.ok(text.includes("users, until 1,000 iterations are done"), text);
+  assert.match(text, /at the peak, 00:02: 10 users\n +#1 +5 +[45] +[01]\n/);
+});
+
+test("of a shape only the classes are known", () => {
+  const text = rendered({ default: { kind: "shape" } });
+  assert.ok(text.includes("a shape function decides users second by second"));
+  assert.match(text, /Shopper +90\.0 %/);
+  assert.doesNotMatch(text, /[▁▂▃▄▅▆▇█]|NaN|undefined|Infinity|worker/);
+});
+
+test("several scenarios stand one below the other, each under its name", () => {
+  const text = rendered({ browse: { kind: "closed", plan: ramp }, buy: { kind: "shape" } });
+  assert.ok(text.indexOf("scenario browse") < text.indexOf("scenario buy") && text.includes("scenario browse"));
+  assert.doesNotMatch(textOf(ramp), /scenario/);
 });

@@ -5,6 +5,7 @@ import { buildResult } from "../../src/report/build-result.ts";
 import type { Result } from "../../src/report/result-schema.ts";
 import { plainStyle } from "../../src/report/style.ts";
 import { terminalSummary } from "../../src/report/terminal-summary.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
 
@@ -20,8 +21,9 @@ const run: Result["run"] = {
   musterVersion: "0.1.0",
 };
 
-const rest: Pick<Result, "warnings" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger"> = {
+const rest: Pick<Result, "warnings" | "events" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger"> = {
   warnings: [],
+  events: [],
   lifecycleRequests: [],
   peakUsers: 50,
   users: { Shopper: 45, Admin: 5 },
@@ -32,9 +34,13 @@ const rest: Pick<Result, "warnings" | "lifecycleRequests" | "peakUsers" | "users
 };
 
 /** The result of a run of a minute in which `events` happened. */
-export function resultOf(events: readonly RecorderEvent[], thresholds: Record<string, string> = {}): Result {
+export function resultOf(
+  events: readonly RecorderEvent[],
+  thresholds: Record<string, string> = {},
+  recorder = new IntervalRecorder(),
+): Result {
   const totals = new RunTotals();
-  totals.add(reportOf(record(events)));
+  totals.add(reportOf(record(events, recorder)));
   const measurements = { totals, durationMs: run.durationMs, users: 0, peakUsers: rest.peakUsers };
   const verdict = decide(parseThresholds(thresholds), measurements, null);
   return buildResult({ run, verdict, totals, rest });

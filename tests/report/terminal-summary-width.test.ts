@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Result } from "../../src/report/result-schema.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import type { RecorderEvent } from "../stats/recorder-events.ts";
 import { answer, columnsOf, resultOf, summaryOf, usual } from "./result-fixture.ts";
 
 /** No line is wider than a terminal of 100 columns, and none is broken by what a name holds. */
@@ -55,6 +57,14 @@ const wide: Record<string, Result> = {
       number: id + 1,
     })),
   },
+  "an open load of hours of waiting": resultOf(
+    [
+      { ...answer("/jobs", 3_600_000), waitedMicros: 9e9 } as RecorderEvent,
+      { kind: "arrival", lagMicros: 3.6e9, blockedMicros: 3.6e9 },
+    ],
+    {},
+    new IntervalRecorder(true),
+  ),
   "East Asian names": resultOf([
     answer("/予約/一覧/予約/一覧/予約/一覧/予約/一覧/予約/一覧", 5, "予約は見つかりません".repeat(9)),
   ]),

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { resultSchema } from "../../src/report/result-schema.ts";
 import { plainStyle, styleFor } from "../../src/report/style.ts";
 import { terminalSummary } from "../../src/report/terminal-summary.ts";
-import { recorderEvents } from "../stats/recorder-events.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import { type RecorderEvent, recorderEvents } from "../stats/recorder-events.ts";
 import { answer, resultOf, summaryOf, usual } from "./result-fixture.ts";
 
 test("verdict, thresholds, endpoints, errors, checks, users and workers are all there", () => {
@@ -12,7 +13,7 @@ test("verdict, thresholds, endpoints, errors, checks, users and workers are all 
   for (const part of [
     "✗ FAILED  plot-palette / standard → http://127.0.0.1:8000  01:00, seed 7",
     "✓ p95 100 ms < 500",
-    "✗ errors 50.0 % < 1.0 %",
+    "✗ errors 50.0 % < 1 %",
     "GET /jobs/:id",
     "1 (100.0 %)",
     "Aggregated",
@@ -21,7 +22,7 @@ test("verdict, thresholds, endpoints, errors, checks, users and workers are all 
     "1 iterations",
     "4.0 kB in, 20 B out",
     "50 users at most (Shopper 45, Admin 5)",
-    "1 worker: #1 1,204 requests",
+    "1 worker, by requests: #1 1,204",
   ]) {
     assert.ok(summary.includes(part), `${part} in ${summary}`);
   }
@@ -56,13 +57,35 @@ test("of many errors the ten most frequent are shown, and how many more there ar
 
 test("a lost worker is told", () => {
   const workers = usual.workers.map((worker) => ({ ...worker, lost: true }));
-  assert.ok(summaryOf({ ...usual, workers }).includes("1 worker, 1 lost: "));
+  assert.ok(summaryOf({ ...usual, workers }).includes("1 worker, by requests: #1 1,204 (lost)"));
+});
+
+const arrival = (lagMs: number) =>
+  ({ kind: "arrival", lagMicros: lagMs * 1_000, blockedMicros: 0 }) as const satisfies RecorderEvent;
+
+test("an open load tells its schedule lag and the gap between response and service time", () => {
+  const waited = { ...answer("/jobs", 40), waitedMicros: 360_000 } as RecorderEvent;
+  const result = resultOf([waited, arrival(2)], {}, new IntervalRecorder(true));
+  const summary = summaryOf(result);
+  assert.match(summary, /from when a request was due 400 ms, from when it was sent 40\.0 ms: 360 ms of waiting/);
+  assert.match(summary, /schedule lag p99 2\.00 ms/);
+  assert.deepEqual([result.scheduleLagMs?.max, result.blockedTimeMs?.max], [2, 0]);
+  assert.deepEqual([usual.scheduleLagMs, usual.blockedTimeMs], [null, null]);
+  assert.doesNotMatch(summaryOf(usual), /schedule lag/);
+});
+
+test("dropped, interrupted and failed iterations are told", () => {
+  const counters = ["droppedIterations", "interruptedIterations", "completedIterations", "failedIterations"] as const;
+  const summary = summaryOf(resultOf(counters.map((counter) => ({ kind: "iteration", counter }))));
+  for (const part of ["1 iterations were due and dropped", "1 threw", "1 interrupted"]) {
+    assert.ok(summary.includes(part), `${part} in ${summary}`);
+  }
 });
 
 test("whatever was recorded, the result fits its schema", () => {
   fc.assert(
-    fc.property(recorderEvents, (events) => {
-      const result = resultOf(events, { response_time: "p(95)<500" });
+    fc.property(recorderEvents, fc.boolean(), (events, isOpen) => {
+      const result = resultOf(events, { response_time: "p(95)<500" }, new IntervalRecorder(isOpen));
       assert.deepEqual(resultSchema.parse(result), result);
     }),
     { numRuns: 300 },

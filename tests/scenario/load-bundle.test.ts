@@ -48,7 +48,7 @@ test("what the test's top level throws is a TestCodeError that says what and whe
   await assert.rejects(load('\nfunction fail() { throw new TypeError("no token"); }\nfail();\n'), (error) => {
     assert.ok(error instanceof TestCodeError);
     assert.equal(error.exitCode, exitCodes.testCodeThrew);
-    assert.match(error.message, /threw while it was loaded: TypeError: no token at .*:2:\d+$/);
+    assert.match(error.message, /threw while it was loaded: TypeError: no token \(.*:2:\d+\)$/);
     assert.ok(error.cause instanceof TypeError);
     return true;
   });
@@ -56,7 +56,10 @@ test("what the test's top level throws is a TestCodeError that says what and whe
 
 test("a rejected top-level await and a thrown value that is no Error are the test's own too", async () => {
   await assert.rejects(load('await Promise.reject(new Error("later"));'), TestCodeError);
-  await assert.rejects(load('throw "just text";'), /TestCodeError: the test file threw while it was loaded: just text/);
+  await assert.rejects(
+    load('throw "just text";'),
+    /TestCodeError: the test file threw while it was loaded: 'just text'/,
+  );
 });
 
 test("a bad duration or load at the top level keeps its own message", async () => {

@@ -20,7 +20,8 @@ const definition = defineTest({
   },
 });
 
-const classesOf = (profile: string, ...classNames: string[]) => resolveRun(definition, { profile, classNames }).classes;
+const classesOf = (profile: string, ...classNames: string[]) =>
+  resolveRun(definition, { profile, classNames }).scenarios[0]?.classes ?? [];
 const refused = (message: RegExp) => (error: unknown) =>
   error instanceof ConfigurationError && message.test(error.message);
 
@@ -75,4 +76,24 @@ test("two classes of one name are refused", () => {
     users: [...definition.users, defineUser({ name: "Admin", tasks })],
   });
   assert.throws(() => resolveRun(twice, {}), refused(/two user classes are named Admin/));
+});
+
+test("--equal-weights makes equal who runs by weight, and nobody else", () => {
+  const [scenario] = resolveRun(definition, { equalWeights: true }).scenarios;
+  assert.deepEqual(scenario?.classes, [
+    { name: "Shopper", weight: 1 },
+    { name: "Admin", weight: 0, fixedCount: 2 },
+    { name: "Spike", weight: 0 },
+    { name: "Guest", weight: 1 },
+  ]);
+  const [named] = resolveRun(definition, { equalWeights: true, classNames: ["Spike", "Shopper"] }).scenarios;
+  assert.deepEqual(
+    named?.classes.map(({ weight }) => weight),
+    [1, 0, 1, 0],
+  );
+});
+
+test("a run of nobody is refused", () => {
+  const spikeOnly = defineTest({ ...definition, profiles: { spike: { load, users: { Spike: 0 } } } });
+  assert.throws(() => resolveRun(spikeOnly, {}), refused(/every user class has weight 0/));
 });

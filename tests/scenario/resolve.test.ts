@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigurationError } from "../../src/core/errors.ts";
+import type { Plan } from "../../src/core/plan.ts";
 import { peak, populationAt } from "../../src/core/population.ts";
-import { closed, defineTest, defineUser } from "../../src/index.ts";
+import { closed, defineTest, defineUser, type TestDefinition } from "../../src/index.ts";
 import { type RunOverrides, resolveRun } from "../../src/scenario/resolve.ts";
 
 const tasks = { list: () => {} };
@@ -22,7 +23,14 @@ const profiles = {
 };
 const test1 = defineTest({ host, users, profiles });
 
-const planOf = (overrides: RunOverrides) => resolveRun(test1, overrides).plan;
+function planOf(overrides: RunOverrides, definition: TestDefinition = test1): Plan {
+  const { scenarios, durationMs } = resolveRun(definition, overrides);
+  const [scenario] = scenarios;
+  assert.ok(scenarios.length === 1 && scenario?.load.kind === "closed");
+  assert.deepEqual([scenario.name, scenario.load.plan.durationMs], ["default", durationMs]);
+  return scenario.load.plan;
+}
+
 const refused = (message: RegExp) => (error: unknown) =>
   error instanceof ConfigurationError && message.test(error.message);
 
@@ -33,14 +41,14 @@ test("the first profile runs when none is asked for, the named one when one is",
 
 test("a load of the test itself goes before the profiles, unless one is asked for", () => {
   const both = defineTest({ ...test1, load: closed({ users: 3, spawnRate: 1, duration: "9s" }) });
-  const { profile, plan } = resolveRun(both, {});
-  assert.deepEqual([profile, peak(plan), plan.durationMs], ["default", 3, 9_000]);
+  const plan = planOf({}, both);
+  assert.deepEqual([resolveRun(both, {}).profile, peak(plan), plan.durationMs], ["default", 3, 9_000]);
   assert.equal(resolveRun(both, { profile: "standard" }).profile, "standard");
 });
 
 test("a test without any load is one user for a minute", () => {
-  const { profile, plan } = resolveRun(defineTest({ host, users }), {});
-  assert.deepEqual([profile, peak(plan), plan.durationMs], ["default", 1, 60_000]);
+  const plan = planOf({}, defineTest({ host, users }));
+  assert.deepEqual([peak(plan), plan.durationMs], [1, 60_000]);
 });
 
 test("an unknown profile is refused with the nearest, or with all there are", () => {

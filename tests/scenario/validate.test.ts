@@ -1,12 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigurationError } from "../../src/core/errors.ts";
-import { between, closed, constant, defineTest, defineUser } from "../../src/index.ts";
+import {
+  between,
+  closed,
+  constant,
+  defineTest,
+  defineUser,
+  exponential,
+  iterations,
+  open,
+  pacing,
+  shape,
+  throughput,
+} from "../../src/index.ts";
 import { validateTest } from "../../src/scenario/validate.ts";
 
 const task = () => {};
 const user = { name: "a", tasks: { list: task } };
 const load = { kind: "closed", users: 5, spawnRate: 1, duration: "10s" };
+
+const arrivals = { kind: "open", rate: 5, duration: "10s" };
+const counted = { kind: "iterations", users: 2, maxDuration: "1m" };
 
 function refusal(value: unknown): string {
   try {
@@ -44,6 +59,19 @@ test("a test that uses every field is accepted and handed back as it is", () => 
         pause: constant("0s"),
         targets: { p95: "500ms" },
         thresholds: { checks: ["rate>0.99"] },
+      },
+      rate: {
+        load: open({ rate: 0.5, per: "1m", duration: "1h", maxUsers: 3, whenBusy: "drop", arrivals: "poisson" }),
+      },
+      steps: { load: open({ stages: [{ duration: "0s", target: 5 }], startRate: 1 }), pause: exponential("1s") },
+      once: { load: iterations({ users: 3, total: 100 }), pause: pacing("1s") },
+      each: { load: iterations({ users: 3, perUser: 2, maxDuration: "1m" }), pause: throughput(0.5) },
+      shaped: { load: shape((t) => (t > 60 ? null : { users: t, spawnRate: 1 })) },
+      both: {
+        load: {
+          browse: { load: closed({ users: 5, spawnRate: 1, duration: "1h" }), users: { a: 1 } },
+          buy: { load: open({ rate: 5, duration: "1h" }), users: { b: { fixedCount: 1 } }, startAfter: "10s" },
+        },
       },
     },
     targets: { p50: "1s", p95: "1s", p99: "1s", errorRate: "1%", requestsPerSecond: 1, concurrentUsers: 1 },
@@ -101,6 +129,26 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   ["an unknown order", { users: [{ ...user, order: "shuffled" }] }, /users\[0\]\.order/],
   ["a hook that is no function", { users: [{ ...user, onStart: "login" }] }, /users\[0\]\.onStart: .*function/],
   ["a load without its helper", { users: [user], load: { users: 5 } }, /, load(\.kind)?: .*closed\(/],
+  ["an unknown kind of load", { users: [user], load: { ...load, kind: "half-open" } }, /, load(\.kind)?: .*closed\(/],
+  ["a rate below 0", { users: [user], load: { ...arrivals, rate: -1 } }, /load\.rate/],
+  ["a unit of time that is none", { users: [user], load: { ...arrivals, per: "1d" } }, /load\.per/],
+  ["a word that whenBusy does not know", { users: [user], load: { ...arrivals, whenBusy: "wait" } }, /load\.whenBusy/],
+  ["no users at all for arrivals", { users: [user], load: { ...arrivals, maxUsers: 0 } }, /load\.maxUsers/],
+  ["iterations without a number", { users: [user], load: counted }, /load: give total or perUser/],
+  ["iterations of two numbers", { users: [user], load: { ...counted, total: 1, perUser: 1 } }, /load: give total or/],
+  ["half an iteration", { users: [user], load: { ...counted, total: 1.5 } }, /load\.total/],
+  ["a shape that is no function", { users: [user], load: { kind: "shape", shape: 5 } }, /load\.shape: .*function/],
+  ["no scenario", { users: [user], load: {} }, /, load: .*scenario/],
+  ["a scenario without a load", { users: [user], load: { browse: { users: {} } } }, /load\.browse\.load/],
+  [
+    "a misspelt field of a scenario",
+    { users: [user], load: { browse: { load, start: "1s" } } },
+    /load\.browse/,
+    /start/,
+  ],
+  ["a bad start of a scenario", { users: [user], load: { b: { load, startAfter: "1" } } }, /load\.b\.startAfter/],
+  ["a throughput of 0", { users: [{ ...user, pause: { kind: "throughput", perSecond: 0 } }] }, /users\[0\]\.pause/],
+  ["a pause that ends before it begins", { users: [{ ...user, pause: between("3s", "1s") }] }, /users\[0\]\.pause/],
   ["users that are no number", { users: [user], load: { ...load, users: "5" } }, /load\.users/],
   ["a spawn rate of 0", { users: [user], load: { ...load, spawnRate: 0 } }, /load\.spawnRate/],
   ["a duration without unit", { users: [user], load: { ...load, duration: "300" } }, /load\.duration: .*no unit/],

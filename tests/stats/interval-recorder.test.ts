@@ -19,8 +19,8 @@ test("the same method and name are one endpoint, other methods are others", () =
 test("a request is counted with its time and bytes, a failure beside it by its kind", () => {
   const recorder = new IntervalRecorder();
   const jobs = recorder.endpoint("GET", "/jobs");
-  jobs.record(1_500.4, 100, 40);
-  jobs.record(2_500, 10, 4);
+  jobs.record(1_500.4, 1_500.4, 100, 40);
+  jobs.record(2_500, 2_500, 10, 4);
   recorder.failure(jobs, "5xx", "503 Service Unavailable");
   assert.deepEqual([jobs.requests, jobs.bytesIn, jobs.bytesOut], [2, 110, 44]);
   assert.deepEqual([jobs.serviceTime.count, jobs.serviceTime.sumMicros], [2, 4_000]);
@@ -34,9 +34,9 @@ test("a request is counted with its time and bytes, a failure beside it by its k
 
 test("from the 1,001st name on endpoints are counted under (other), by method", () => {
   const recorder = new IntervalRecorder();
-  for (let name = 0; name < 1_500; name++) recorder.endpoint("GET", `/jobs/${name}`).record(7, 1, 1);
-  recorder.endpoint("PUT", "/late").record(7, 1, 1);
-  recorder.endpoint("GET", "/jobs/3").record(7, 1, 1);
+  for (let name = 0; name < 1_500; name++) recorder.endpoint("GET", `/jobs/${name}`).record(7, 7, 1, 1);
+  recorder.endpoint("PUT", "/late").record(7, 7, 1, 1);
+  recorder.endpoint("GET", "/jobs/3").record(7, 7, 1, 1);
   assert.equal(recorder.endpoints.length, 1_002);
   assert.deepEqual(
     recorder.endpoints.slice(1_000).map(({ method, name, requests }) => [method, name, requests]),
@@ -86,18 +86,27 @@ test("checks past the cap are counted under (other)", () => {
   assert.deepEqual(recorder.checks.get("job 0"), { passes: 1, failures: 1 });
 });
 
+test("in an open load a request has two times, in a closed one they are the same", () => {
+  const open = new IntervalRecorder(true).endpoint("GET", "/");
+  open.record(100, 350, 1, 1);
+  assert.deepEqual([open.serviceTime.sumMicros, open.responseTime?.sumMicros], [100, 350]);
+  const closed = new IntervalRecorder().endpoint("GET", "/");
+  closed.record(100, 100, 1, 1);
+  assert.deepEqual([closed.serviceTime.sumMicros, closed.responseTime], [100, null]);
+});
+
 test("after a reset only what came later is there, and names keep their place", () => {
   fc.assert(
-    fc.property(recorderEvents, recorderEvents, (earlier, later) => {
-      const recorder = record(earlier);
+    fc.property(recorderEvents, recorderEvents, fc.boolean(), (earlier, later, isOpen) => {
+      const recorder = record(earlier, new IntervalRecorder(isOpen));
       const known = recorder.endpoints.length;
       recorder.reset();
-      assert.deepEqual(reportOf(recorder), reportOf(new IntervalRecorder()));
+      assert.deepEqual(reportOf(recorder), reportOf(new IntervalRecorder(isOpen)));
       assert.equal(recorder.endpoints.length, known);
       const reused = new RunTotals();
       reused.add(reportOf(record(later, recorder)));
       const fresh = new RunTotals();
-      fresh.add(reportOf(record(later)));
+      fresh.add(reportOf(record(later, new IntervalRecorder(isOpen))));
       assert.deepEqual(totalsContent(reused), totalsContent(fresh));
     }),
     { numRuns: 300 },

@@ -12,10 +12,13 @@ export type RecorderEvent =
       readonly method: string;
       readonly name: string;
       readonly micros: number;
+      /** From when it was due until it was sent: nothing by default. */
+      readonly waitedMicros?: number;
       readonly bytesIn: number;
       readonly bytesOut: number;
       readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
     }
+  | { readonly kind: "arrival"; readonly lagMicros: number; readonly blockedMicros: number }
   | { readonly kind: "exception"; readonly task: string; readonly message: string }
   | { readonly kind: "check"; readonly name: string; readonly passed: boolean }
   | {
@@ -36,6 +39,7 @@ const requestEvent = fc.record({
   method: fc.constantFrom("GET", "POST", "DELETE"),
   name: names,
   micros: anyMicros,
+  waitedMicros: anyMicros,
   bytesIn: byteCounts,
   bytesOut: byteCounts,
   failure: fc.option(fc.record({ kind: fc.constantFrom(...failureKinds), message: messages })),
@@ -45,6 +49,10 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: requestEvent },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("exception" as const), task: names, message: messages }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant("arrival" as const), lagMicros: anyMicros, blockedMicros: anyMicros }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("check" as const), name: names, passed: fc.boolean() }) },
     {
       weight: 1,
@@ -62,19 +70,26 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
   { maxLength: 12 },
 );
 
-/** Counts `events` as a worker does. */
+/** Counts `events` as a worker does; without an open load there are no arrivals and no request waits. */
 export function record(events: readonly RecorderEvent[], recorder = new IntervalRecorder()): IntervalRecorder {
   for (const event of events) {
     if (event.kind === "check") recorder.check(event.name, event.passed);
     else if (event.kind === "exception") recorder.exception(event.task, event.message);
     else if (event.kind === "iteration") recorder[event.counter]++;
-    else {
-      const endpoint = recorder.endpoint(event.method, event.name);
-      endpoint.record(event.micros, event.bytesIn, event.bytesOut);
-      if (event.failure !== null) recorder.failure(endpoint, event.failure.kind, event.failure.message);
+    else if (event.kind === "request") recordRequest(event, recorder);
+    else if (recorder.hasOpenLoad) {
+      recorder.scheduleLag.record(event.lagMicros);
+      recorder.blockedTime.record(event.blockedMicros);
     }
   }
   return recorder;
+}
+
+function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recorder: IntervalRecorder): void {
+  const { method, name, micros, waitedMicros = 0, bytesIn, bytesOut, failure } = event;
+  const endpoint = recorder.endpoint(method, name);
+  endpoint.record(micros, micros + (recorder.hasOpenLoad ? waitedMicros : 0), bytesIn, bytesOut);
+  if (failure !== null) recorder.failure(endpoint, failure.kind, failure.message);
 }
 
 /** The report of what `recorder` holds, put together without the wire format. */
@@ -92,9 +107,12 @@ export function reportOf(
       dropped: recorder.droppedIterations,
     },
     users,
+    scheduling: recorder.hasOpenLoad
+      ? { scheduleLag: encode(recorder.scheduleLag), blockedTime: encode(recorder.blockedTime) }
+      : null,
     endpoints: recorder.endpoints
       .filter((endpoint) => endpoint.requests > 0)
-      .map(({ method, name, requests, bytesIn, bytesOut, failures, serviceTime }) => ({
+      .map(({ method, name, requests, bytesIn, bytesOut, failures, serviceTime, responseTime }) => ({
         method,
         name,
         requests,
@@ -105,7 +123,7 @@ export function reportOf(
           return count > 0 ? [{ kind, count }] : [];
         }),
         serviceTime: encode(serviceTime),
-        responseTime: null,
+        responseTime: responseTime === null ? null : encode(responseTime),
       })),
     checks: [...recorder.checks].flatMap(([name, counts]) =>
       counts.passes + counts.failures > 0 ? [{ name, ...counts }] : [],
@@ -122,6 +140,7 @@ export function totalsContent(totals: RunTotals) {
     endpoints: [...totals.endpoints(), totals.merged()].map(endpointContent),
     checks: sorted([...totals.checks]),
     errors: sorted(totals.errors()),
+    scheduling: [contentOf(totals.scheduleLag), contentOf(totals.blockedTime)],
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { listFailureKinds, RunTotals } from "../../src/stats/run-totals.ts";
 import { encode, recordAll } from "./histogram-fixtures.ts";
@@ -43,8 +44,11 @@ test("what many workers counted is what one worker would have counted", () => {
     fc.property(dealt, ([events, choice, workers]) => {
       const parts = Array.from({ length: workers }, (): RecorderEvent[] => []);
       for (const event of events) parts[(choice.next().value ?? 0) % workers]?.push(event);
-      const many = totalsOf(parts.map((part) => reportOf(record(part))));
-      assert.deepEqual(totalsContent(many), totalsContent(totalsOf([reportOf(record(events))])));
+      for (const isOpen of [false, true]) {
+        const reportBy = (part: readonly RecorderEvent[]) => reportOf(record(part, new IntervalRecorder(isOpen)));
+        const many = totalsOf(parts.map(reportBy));
+        assert.deepEqual(totalsContent(many), totalsContent(totalsOf([reportBy(events)])));
+      }
     }),
     { numRuns: 300 },
   );

@@ -25,7 +25,7 @@ class TestReporter implements Disposable {
   }
 
   request(): void {
-    this.recorder.endpoint("GET", "/").record(5, 1, 1);
+    this.recorder.endpoint("GET", "/").record(5, 5, 1, 1);
   }
 
   [Symbol.dispose](): void {

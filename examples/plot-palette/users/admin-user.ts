@@ -1,9 +1,8 @@
 import { between, defineUser, env } from "muster-load";
 
-/** Reads the bearer token where it is used: workers have the values that the master read. */
-export const adminHeaders = () => ({
-  authorization: `Bearer ${env("PLOT_PALETTE_ADMIN_TOKEN", "plot-palette-admin")}`,
-});
+const token = env("PLOT_PALETTE_ADMIN_TOKEN", "plot-palette-admin");
+
+export const adminHeaders = () => ({ authorization: `Bearer ${token}` });
 
 /** An administrator: looks at everybody's jobs and at the system. */
 export const adminUser = defineUser({

@@ -11,21 +11,29 @@ interface MetricShape {
   readonly unit: MetricUnit;
   /** Aggregations beyond those of its kind. */
   readonly also?: readonly AggregationName[];
+  /** What a selector can narrow it by; default none. */
+  readonly tags?: readonly TagName[];
 }
+
+/** What a selector narrows a metric by. */
+export type TagName = "name" | "method" | "check";
+
+const ofEndpoint: readonly TagName[] = ["name", "method"];
 
 /** What muster measures by itself; DESIGN: verdict. The rates of counters are per second. */
 const builtIn = {
-  response_time: { kind: "trend", unit: "ms" },
-  service_time: { kind: "trend", unit: "ms" },
+  response_time: { kind: "trend", unit: "ms", tags: ofEndpoint },
+  service_time: { kind: "trend", unit: "ms", tags: ofEndpoint },
   schedule_lag: { kind: "trend", unit: "ms" },
-  requests: { kind: "counter", unit: "count" },
+  requests: { kind: "counter", unit: "count", tags: ofEndpoint },
   iterations: { kind: "counter", unit: "count" },
   dropped_iterations: { kind: "counter", unit: "count" },
-  failures: { kind: "rate", unit: "fraction", also: ["count"] },
-  checks: { kind: "rate", unit: "fraction" },
+  failed_iterations: { kind: "rate", unit: "fraction", also: ["count"] },
+  failures: { kind: "rate", unit: "fraction", also: ["count"], tags: ofEndpoint },
+  checks: { kind: "rate", unit: "fraction", tags: ["check"] },
   users: { kind: "gauge", unit: "count" },
-  bytes_in: { kind: "counter", unit: "bytes" },
-  bytes_out: { kind: "counter", unit: "bytes" },
+  bytes_in: { kind: "counter", unit: "bytes", tags: ofEndpoint },
+  bytes_out: { kind: "counter", unit: "bytes", tags: ofEndpoint },
 } as const satisfies Readonly<Record<string, MetricShape>>;
 
 /** A metric's canonical name. */
@@ -37,6 +45,7 @@ export interface Metric {
   readonly unit: MetricUnit;
   /** The aggregations that a threshold on this metric may use. */
   readonly aggregations: readonly AggregationName[];
+  readonly tags: readonly TagName[];
 }
 
 /**
@@ -56,18 +65,19 @@ const aggregationsOfKind: Readonly<Record<MetricKind, readonly AggregationName[]
   trend: ["avg", "min", "max", "med", "p", "count"],
   counter: ["count", "rate"],
   rate: ["rate"],
-  gauge: ["value", "min", "max"],
+  gauge: ["value", "max"],
 };
 
 /** Maps, not plain objects, so that a metric called "constructor" is unknown like any other. */
 const metricsByName = new Map<string, Metric>();
 for (const [name, shape] of Object.entries<MetricShape>(builtIn)) {
-  const { kind, unit, also = [] } = shape;
+  const { kind, unit, also = [], tags = [] } = shape;
   metricsByName.set(name, {
     name: name as MetricName,
     kind,
     unit,
     aggregations: [...aggregationsOfKind[kind], ...also],
+    tags,
   });
 }
 export const metricNames: readonly string[] = [...metricsByName.keys()];

@@ -1,9 +1,6 @@
 import { nearestName } from "../nearest.ts";
 import { Cursor } from "./cursor.ts";
-import { findMetric, type Metric, metricNames, metricNamesAndAliases } from "./metrics.ts";
-
-export const tagNames = ["name", "method", "check", "scenario", "class"] as const;
-export type TagName = (typeof tagNames)[number];
+import { findMetric, type Metric, metricNames, metricNamesAndAliases, type TagName } from "./metrics.ts";
 
 /** A metric, narrowed to what carries all of `tags`; without tags, the whole metric. */
 export interface Selector {
@@ -43,11 +40,9 @@ function readMetric(cursor: Cursor): Metric {
 function readTag(cursor: Cursor, metric: Metric, tags: Partial<Record<TagName, string>>): void {
   const { column } = cursor;
   const name = cursor.expect(/[^\s:,{}=!]+/y, "a tag's name");
-  if (!isTagName(name)) {
-    throw cursor.refuse(`unknown tag ${JSON.stringify(name)}, expected one of ${tagNames.join(", ")}`, column);
-  }
-  if (name === "check" && metric.name !== "checks") {
-    throw cursor.refuse(`the tag "check" narrows the metric checks only, not ${metric.name}`, column);
+  if (!isTagOf(metric, name)) {
+    const valid = metric.tags.length === 0 ? "has no tags" : `has the tags ${metric.tags.join(", ")}`;
+    throw cursor.refuse(`unknown tag ${JSON.stringify(name)}, ${metric.name} ${valid}`, column);
   }
   if (Object.hasOwn(tags, name)) throw cursor.refuse(`the tag "${name}" is given twice`, column);
   cursor.expect(/:/y, "`:` and the tag's value");
@@ -60,6 +55,6 @@ function readValue(cursor: Cursor): string {
   return cursor.expect(/[^,}"'\s][^,}]*/y, "the tag's value").trimEnd();
 }
 
-function isTagName(name: string): name is TagName {
-  return (tagNames as readonly string[]).includes(name);
+function isTagOf(metric: Metric, name: string): name is TagName {
+  return (metric.tags as readonly string[]).includes(name);
 }

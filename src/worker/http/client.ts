@@ -18,9 +18,11 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   readonly #openExchanges = new Set<MeasuredExchange>();
   #jar: CookieJar | null = null;
   #stopped = false;
-  /** Requests asked for so far; a virtual user whose iteration asked for none must give way to others. */
-  requestCount = 0;
+  /** Requests that were sent and have ended so far: each has waited for the network. */
+  endedCount = 0;
   interruptedCount = 0;
+  #dueMs: number | null = null;
+  #actedMs = 0;
 
   constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target) {
     this.#connections = engine.createConnections();
@@ -53,6 +55,13 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   }
 
   request(method: Method, url: string, options: RequestOptions = {}): Promise<HttpResponse> {
+    const response = this.#send(method, url, options);
+    // A test that does not wait for its request must not end the process when that is interrupted.
+    response.catch(() => {});
+    return response;
+  }
+
+  #send(method: Method, url: string, options: RequestOptions): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       if (this.#stopped) throw new VirtualUserStopped();
       const target = resolveUrl(this.#base, url, options.query);
@@ -61,20 +70,39 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
       this.#addCookies(target, headers);
       const endpoint = this.#recorder.endpoint(method, options.name ?? target.name);
       const timeoutMs = options.timeout === undefined ? defaultTimeoutMs : parseDuration(options.timeout);
+      const nowMs = performance.now();
+      const isFirst = this.#dueMs !== null;
       const exchange = new MeasuredExchange(
         this,
         target.origin + target.path,
         endpoint,
         timeoutMs,
+        this.#dueMs ?? nowMs,
+        isFirst ? this.#actedMs : nowMs,
         options.expect,
         resolve,
         reject,
       );
+      this.#dueMs = null;
       const request: OutgoingRequest = { method, origin: target.origin, path: target.path, headers, body };
-      this.requestCount++;
       this.#openExchanges.add(exchange);
-      exchange.dispatched(this.#connections.dispatch(request, exchange));
+      try {
+        exchange.dispatched(this.#connections.dispatch(request, exchange));
+      } catch (error) {
+        exchange.dispose();
+        this.#openExchanges.delete(exchange);
+        throw error;
+      }
     });
+  }
+
+  /**
+   * The next request is the first of an iteration that was due at `dueMs` and was started or queued at `actedMs`, both
+   * on the clock of `performance.now()`.
+   */
+  beginIteration(dueMs: number, actedMs: number): void {
+    this.#dueMs = dueMs;
+    this.#actedMs = actedMs;
   }
 
   /** Interrupts what is under way and lets nothing new begin. */
@@ -91,7 +119,12 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
 
   finished(exchange: MeasuredExchange, url: string, setCookie: readonly string[]): void {
     this.#openExchanges.delete(exchange);
+    if (exchange.wasSent) this.endedCount++;
     if (setCookie.length > 0) this.#keepCookies(url, setCookie);
+  }
+
+  blocked(blockedMs: number): void {
+    if (this.#recorder.hasOpenLoad) this.#recorder.blockedTime.record(blockedMs * 1_000);
   }
 
   failure(endpoint: EndpointRecorder, failure: Failure): void {
@@ -103,7 +136,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   }
 
   #addCookies(target: Target, headers: Record<string, string>): void {
-    if (this.#jar === null || headers.cookie !== undefined) return;
+    if (this.#jar === null || Object.keys(headers).some((name) => name.toLowerCase() === "cookie")) return;
     const cookies = this.#jar.getCookieStringSync(target.origin + target.path);
     if (cookies !== "") headers.cookie = cookies;
   }

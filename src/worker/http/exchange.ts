@@ -1,12 +1,16 @@
 import { STATUS_CODES } from "node:http";
 import type { Expectation, HttpResponse } from "../../scenario/http.ts";
+import { describeThrown } from "../../scenario/test-frames.ts";
 import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
+import { longestTimerMs } from "../longest-timer.ts";
 import type { Dispatched, Exchange } from "./engine.ts";
 import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "./failure.ts";
 import { ReceivedResponse } from "./response.ts";
 
 /** Who wants to know how a request ended. */
 export interface ExchangeOwner {
+  /** `blockedMs` passed from asking for the request to its first byte. */
+  blocked(blockedMs: number): void;
   /** The request is over: forget it. `setCookie` holds the values of its set-cookie headers. */
   finished(exchange: MeasuredExchange, url: string, setCookie: readonly string[]): void;
   /** Marks a request just recorded as failed. */
@@ -26,7 +30,9 @@ export class MeasuredExchange implements Exchange {
   readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (error: Error) => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #askedMs = performance.now();
+  /** When the plan, or else the test's code, wanted it. */
+  readonly #intendedMs: number;
+  readonly #askedMs: number;
   #sentMs = 0;
   #status = 0;
   #headers: Record<string, string> = {};
@@ -39,6 +45,8 @@ export class MeasuredExchange implements Exchange {
     url: string,
     endpoint: EndpointRecorder,
     timeoutMs: number,
+    intendedMs: number,
+    askedMs: number,
     expect: Expectation | undefined,
     resolve: (response: HttpResponse) => void,
     reject: (error: Error) => void,
@@ -46,10 +54,21 @@ export class MeasuredExchange implements Exchange {
     this.url = url;
     this.#owner = owner;
     this.#endpoint = endpoint;
+    this.#intendedMs = intendedMs;
+    this.#askedMs = askedMs;
     this.#expect = expect;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#timer = setTimeout(timeOut, timeoutMs, this, timeoutMs);
+    this.#timer = setTimeout(timeOut, Math.min(timeoutMs, longestTimerMs), this, timeoutMs);
+  }
+
+  get wasSent(): boolean {
+    return this.#sentMs !== 0;
+  }
+
+  /** It could not even be handed over: nothing is recorded. */
+  dispose(): void {
+    clearTimeout(this.#timer);
   }
 
   dispatched(by: Dispatched): void {
@@ -62,6 +81,7 @@ export class MeasuredExchange implements Exchange {
 
   sent(): void {
     this.#sentMs = performance.now();
+    this.#owner.blocked(this.#sentMs - this.#askedMs);
   }
 
   head(status: number, headers: Readonly<Record<string, string | readonly string[] | undefined>>): void {
@@ -98,8 +118,9 @@ export class MeasuredExchange implements Exchange {
   /** A request that was never sent took from the asking to the failure. */
   #record(bytesIn: number, bytesOut: number): ReceivedResponse {
     clearTimeout(this.#timer);
-    const durationMs = performance.now() - (this.#sentMs || this.#askedMs);
-    this.#endpoint.record(durationMs * 1_000, bytesIn, bytesOut);
+    const endedMs = performance.now();
+    const durationMs = endedMs - (this.#sentMs || this.#askedMs);
+    this.#endpoint.record(durationMs * 1_000, (endedMs - this.#intendedMs) * 1_000, bytesIn, bytesOut);
     return new ReceivedResponse(this.#status, this.#headers, this.#chunks, durationMs);
   }
 
@@ -131,10 +152,10 @@ function judge(response: ReceivedResponse, expect: Expectation | undefined): Fai
     return { kind: "check", message: `expected status ${wanted.join(" or ")}, got ${status}` };
   }
   try {
-    const verdict = expect(response);
+    const verdict: unknown = expect(response);
     if (verdict === true) return null;
-    return { kind: "check", message: verdict === false ? "the expectation was not met" : verdict };
+    return { kind: "check", message: typeof verdict === "string" ? verdict : "the expectation was not met" };
   } catch (error) {
-    return { kind: "check", message: `the expectation threw: ${error}` };
+    return { kind: "check", message: `the expectation threw: ${describeThrown(error)}` };
   }
 }

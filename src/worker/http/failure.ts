@@ -42,6 +42,8 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
 export function classify(error: Error): Failure {
   const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
   const code = codeOf(first) ?? codeOf(first.cause) ?? codeOf(error) ?? "";
+  // undici's parser error carries no stable code.
+  if (first.name === "HTTPParserError") return { kind: "protocol", message: first.message };
   return { kind: kindByCode[code] ?? kindByPrefix(code), message: first.message || code || first.name };
 }
 

@@ -35,7 +35,7 @@ class UndiciConnections implements Connections {
       stack = [];
       this.#free.set(origin, stack);
     }
-    const connection = new UndiciConnection(origin, stack);
+    const connection = new UndiciConnection(origin, stack, (destroyed) => this.#all.delete(destroyed));
     this.#all.add(connection);
     return connection;
   }
@@ -44,13 +44,15 @@ class UndiciConnections implements Connections {
 class UndiciConnection {
   readonly #client: Client;
   readonly #freeStack: UndiciConnection[];
+  readonly #onDestroyed: (connection: UndiciConnection) => void;
   #socket: Socket | null = null;
   /** Bytes of this socket that belong to earlier requests. */
   #bytesRead = 0;
   #bytesWritten = 0;
 
-  constructor(origin: string, freeStack: UndiciConnection[]) {
+  constructor(origin: string, freeStack: UndiciConnection[], onDestroyed: (connection: UndiciConnection) => void) {
     this.#freeStack = freeStack;
+    this.#onDestroyed = onDestroyed;
     const connect = buildConnector({ timeout: connectTimeoutMs });
     this.#client = new Client(origin, {
       pipelining: 1,
@@ -86,6 +88,7 @@ class UndiciConnection {
   }
 
   destroy(): void {
+    this.#onDestroyed(this);
     this.#client.destroy().catch(() => {
       // Nobody waits for it; what was under way has been told.
     });

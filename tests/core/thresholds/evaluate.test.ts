@@ -28,7 +28,6 @@ const evaluations: [metric: string, expression: string, value: number, passed: b
   ["failures", "count<13", 12, true],
   ["checks", "rate>=1", 1, true],
   ["users", "value>=50", 50, true],
-  ["users", "min>0", 0, false],
   ["vus", "max>100", 120, true],
 ];
 

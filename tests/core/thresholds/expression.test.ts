@@ -47,7 +47,7 @@ const refused: [text: string, column: number, message: RegExp, metric?: string][
   ["avg<5 and more\n", 7, /found "and"/],
   ["rate<5", 6, /the rate of failures is a fraction, expected a number from 0 to 1/, "failures"],
   ["avg<5", 1, /requests is a counter and has no avg, expected one of count, rate$/, "requests"],
-  ["p(95)<5", 1, /users is a gauge and has no p\(N\), expected one of value, min, max$/, "users"],
+  ["p(95)<5", 1, /users is a gauge and has no p\(N\), expected one of value, max$/, "users"],
   ["rate<5", 1, /has no rate, expected one of avg, min, max, med, p\(N\), count$/, "response_time"],
   ["count<5", 1, /checks is a rate and has no count, expected one of rate$/, "checks"],
 ];

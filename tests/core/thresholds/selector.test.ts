@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { parseSelector, type Selector, tagNames } from "../../../src/core/thresholds/selector.ts";
+import { metricNames } from "../../../src/core/thresholds/metrics.ts";
+import { parseSelector, type Selector } from "../../../src/core/thresholds/selector.ts";
 import { ThresholdError } from "../../../src/core/thresholds/threshold-error.ts";
 
 const accepted: [text: string, metric: string, tags: Selector["tags"]][] = [
@@ -9,10 +10,10 @@ const accepted: [text: string, metric: string, tags: Selector["tags"]][] = [
   ["  response_time  ", "response_time", {}],
   ["response_time{name:/jobs/:id}", "response_time", { name: "/jobs/:id" }],
   [" failures { name : /jobs , method : POST } ", "failures", { name: "/jobs", method: "POST" }],
-  ['requests{name:"/a,{b}",class:Admin User}', "requests", { name: "/a,{b}", class: "Admin User" }],
+  ['requests{name:"/a,{b}",method:GET}', "requests", { name: "/a,{b}", method: "GET" }],
   ["requests{name:' it\"s '}", "requests", { name: ' it"s ' }],
   ["checks{check:created}", "checks", { check: "created" }],
-  ["users{scenario:night:1}", "users", { scenario: "night:1" }],
+  ["checks{check:night:1}", "checks", { check: "night:1" }],
   // k6's names
   ["http_req_duration{name:/jobs}", "response_time", { name: "/jobs" }],
   ["http_reqs", "requests", {}],
@@ -31,7 +32,7 @@ const refused: [text: string, column: number, message: RegExp][] = [
   ["http_req_duratoin", 1, /did you mean "http_req_duration"\?/],
   ["constructor", 1, /unknown metric "constructor", expected one of response_time, service_time, .*bytes_out$/],
   ["requests{}", 10, /expected a tag's name, found "\}"/],
-  ["requests{status:200}", 10, /unknown tag "status", expected one of name, method, check, scenario, class/],
+  ["requests{status:200}", 10, /unknown tag "status", requests has the tags name, method$/],
   ["requests{name}", 14, /expected `:` and the tag's value, found "\}"/],
   ["requests{name!=x}", 14, /expected `:` and the tag's value, found "!"/],
   ["requests{name:}", 15, /expected the tag's value, found "\}"/],
@@ -40,8 +41,10 @@ const refused: [text: string, column: number, message: RegExp][] = [
   ['requests{name:"x"y}', 18, /expected `,` or `\}`, found "y"/],
   ["requests{name:x,}", 17, /expected a tag's name, found "\}"/],
   ["requests{name:x,name:y}", 17, /the tag "name" is given twice/],
-  ["requests{check:created}", 10, /narrows the metric checks only, not requests/],
+  ["requests{check:created}", 10, /unknown tag "check", requests has the tags name, method$/],
   ["requests{name:/jobs/{id}}", 25, /expected the end \(.*quote a value that contains , or \}\), found "\}"/],
+  ["users{name:x}", 7, /unknown tag "name", users has no tags$/],
+  ["iterations{name:x}", 12, /unknown tag "name", iterations has no tags$/],
   ["requests p(95)", 10, /expected the end/],
 ];
 
@@ -71,7 +74,22 @@ describe("a selector", () => {
   test("is read or refused by a ThresholdError, whatever the text", () => {
     const pieces = fc.array(
       fc.oneof(
-        fc.constantFrom("checks", "vus", "{", "}", ":", ",", '"', "'", " ", "!=", ...tagNames),
+        fc.constantFrom(
+          "checks",
+          "vus",
+          "{",
+          "}",
+          ":",
+          ",",
+          '"',
+          "'",
+          " ",
+          "!=",
+          "name",
+          "method",
+          "check",
+          ...metricNames,
+        ),
         fc.string({ unit: "binary" }),
       ),
     );

@@ -109,7 +109,7 @@ test(
     using client = new TestClient("http://127.0.0.1:1");
     await assert.rejects(client.http.get("jobs"), TypeError);
     await assert.rejects(client.http.get("/", { timeout: "soon" }), /DurationError/);
-    assert.equal(client.http.requestCount, 0);
+    assert.equal(client.http.endedCount, 0);
     assert.ok(client.counted.every(([, requests]) => requests === 0));
   },
 );

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { test } from "node:test";
 import { VirtualUserStopped } from "../../../src/worker/http/failure.ts";
 import { eventually, TestClient, TestServer, withTimeout } from "./fixture.ts";
@@ -61,7 +60,7 @@ test("a request that nobody waits for may be interrupted", withTimeout, async ()
   using client = new TestClient(server.url);
   void client.http.get("/");
   await eventually(() => server.sockets.length === 1, "it is under way");
-  const closed = once(server.sockets[0] as NodeJS.EventEmitter, "close", { signal: AbortSignal.timeout(10_000) });
   client.http.close();
-  await closed;
+  // Closed or reset, whichever its system makes of it.
+  await eventually(() => server.sockets[0]?.destroyed === true, "the connection is gone");
 });

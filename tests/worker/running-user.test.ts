@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { constant } from "../../src/index.ts";
 import { aMoment, within, withTimeout } from "./http/fixture.ts";
-import { stoppingAfter, TestUser } from "./virtual-user-fixture.ts";
+import { stoppingAfter, TestUser } from "./test-user.ts";
 
 test("onStart, iterations, onStop, in this order; then it has ended", withTimeout, async () => {
   const log: string[] = [];
   using user = new TestUser({
     state: () => ({ id: 5 }),
     onStart: async (vu) => log.push(`start ${vu.index} ${vu.className} ${vu.profile} ${vu.setup.token}`),
-    tasks: { list: async (vu) => void (log.push(`list ${vu.iteration}`) && vu.iteration === 2 && user.loop.stop()) },
+    tasks: { list: async (vu) => void (log.push(`list ${vu.iteration}`) && vu.iteration === 2 && user.user.stop()) },
     onStop: async (vu) => log.push(`stop ${JSON.stringify(vu.state)} ${vu.iteration}`),
   });
-  await within(user.loop.run(), "the user ends");
+  await within(user.run(), "the user ends");
   assert.deepEqual(log, ["start 3 Tester standard t", "list 0", "list 1", "list 2", 'stop {"id":5} 3']);
   assert.deepEqual([user.recorder.completedIterations, user.recorder.failedIterations], [3, 0]);
 });
@@ -26,7 +26,7 @@ test("an onStart that throws is recorded and tried again until it succeeds", wit
     },
     tasks: { list: stoppingAfter(1) },
   });
-  await within(user.loop.run(), "the user ends");
+  await within(user.run(), "the user ends");
   assert.equal(attempts, 2);
   assert.deepEqual(user.exceptions, [["Tester.onStart", "Error: login failed", 1]]);
   assert.equal(user.recorder.completedIterations, 1);
@@ -36,7 +36,7 @@ test("a user that is stopped while onStart keeps failing ends at once, without o
   let stopped = false;
   using user = new TestUser({
     onStart: () => {
-      setImmediate(() => user.loop.stop());
+      setImmediate(() => user.user.stop());
       throw new Error("login failed");
     },
     tasks: { list: () => assert.fail("never started") },
@@ -44,27 +44,27 @@ test("a user that is stopped while onStart keeps failing ends at once, without o
       stopped = true;
     },
   });
-  await within(user.loop.run(), "the user ends", 900);
+  await within(user.run(), "the user ends", 900);
   assert.equal(stopped, false);
 });
 
 test("stop lets the iteration finish, ends a pause, and may come twice", withTimeout, async () => {
   using user = new TestUser({
     pause: constant("1h"),
-    tasks: { list: () => void setImmediate(() => user.loop.stop()) },
+    tasks: { list: () => void setImmediate(() => user.user.stop()) },
   });
-  const ended = user.loop.run();
+  const ended = user.run();
   await within(ended, "the pause ends");
-  user.loop.stop();
+  user.user.stop();
   assert.equal(user.recorder.completedIterations, 1);
 });
 
 // A timer of Node is at most 2^31 - 1 ms long, a duration 365 days: a longer timer would fire at once.
 test("a pause longer than any timer is a pause", withTimeout, async () => {
   using user = new TestUser({ pause: constant("30d"), tasks: { list: () => {} } });
-  const ended = user.loop.run();
+  const ended = user.run();
   await aMoment();
-  user.loop.stop();
+  user.user.stop();
   await within(ended, "the user ends");
   assert.equal(user.recorder.completedIterations, 1);
 });
@@ -72,8 +72,8 @@ test("a pause longer than any timer is a pause", withTimeout, async () => {
 test("the seeded random numbers of a user are its own and repeatable", withTimeout, async () => {
   const draw = async () => {
     const drawn: number[] = [];
-    using user = new TestUser({ tasks: { list: stoppingAfter(5, () => drawn.push(user.loop.random())) } });
-    await within(user.loop.run(), "the user ends");
+    using user = new TestUser({ tasks: { list: stoppingAfter(5, () => drawn.push(user.user.random())) } });
+    await within(user.run(), "the user ends");
     return drawn;
   };
   const first = await draw();
@@ -83,9 +83,9 @@ test("the seeded random numbers of a user are its own and repeatable", withTimeo
 
 test("a check is counted and handed back, and fails nothing", withTimeout, async () => {
   const results: boolean[] = [];
-  const check = () => results.push(user.loop.check("held", true), user.loop.check("missed", false));
+  const check = () => results.push(user.user.check("held", true), user.user.check("missed", false));
   using user = new TestUser({ tasks: { list: stoppingAfter(1, check) } });
-  await within(user.loop.run(), "the user ends");
+  await within(user.run(), "the user ends");
   assert.deepEqual(results, [true, false]);
   assert.deepEqual(Object.fromEntries(user.recorder.checks), {
     held: { passes: 1, failures: 0 },

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, TestServer, within, withTimeout } from "./http/fixture.ts";
-import { TestUser } from "./virtual-user-fixture.ts";
+import { TestUser } from "./test-user.ts";
 
 test("an abort interrupts the request of an iteration, and onStop does not run", withTimeout, async () => {
   await using server = await TestServer.http((_, response) => response.write("begun"));
   const onStop = () => assert.fail("onStop ran");
   using user = new TestUser({ tasks: { list: (vu) => vu.http.get("/") }, onStop }, server.url);
-  const ended = user.loop.run();
+  const ended = user.run();
   await eventually(() => server.sockets.length === 1, "the request is under way");
-  user.loop.abort();
+  user.user.abort();
   await within(ended, "the user ends");
   const { completedIterations, failedIterations, interruptedIterations, errors } = user.recorder;
   assert.deepEqual([completedIterations, failedIterations, interruptedIterations, errors.size], [0, 0, 1, 0]);
@@ -23,9 +23,9 @@ test("an abort ends a sleep", withTimeout, async () => {
     return slept;
   };
   using user = new TestUser({ tasks: { list: sleep } });
-  const ended = user.loop.run();
+  const ended = user.run();
   await asleep.promise;
-  user.loop.abort();
+  user.user.abort();
   await within(ended, "the sleep ends");
   assert.equal(user.recorder.interruptedIterations, 1);
 });
@@ -39,9 +39,9 @@ test("an abort ends all sleeps of an iteration, also those side by side", withTi
     throw new Error("interrupted");
   };
   using user = new TestUser({ tasks: { list: sleeps } });
-  const ended = user.loop.run();
+  const ended = user.run();
   await asleep.promise;
-  user.loop.abort();
+  user.user.abort();
   await within(ended, "both sleeps end", 1_500);
 });
 
@@ -51,13 +51,13 @@ test("a sleep lasts as long as it says, also when the user is told to stop", wit
     tasks: {
       list: async (vu) => {
         const beganMs = performance.now();
-        setImmediate(() => user.loop.stop());
+        setImmediate(() => user.user.stop());
         await vu.sleep("60ms");
         sleptMs = performance.now() - beganMs;
       },
     },
   });
-  await within(user.loop.run(), "the user ends");
+  await within(user.run(), "the user ends");
   assert.ok(sleptMs > 58, `${sleptMs} ms`);
   assert.equal(user.recorder.completedIterations, 1);
 });
@@ -70,10 +70,10 @@ test("code that does not come back is left behind and counted as interrupted onc
     return comesBack.promise;
   };
   using user = new TestUser({ tasks: { list: stuck } });
-  const ended = user.loop.run();
+  const ended = user.run();
   await began.promise;
-  user.loop.abort();
-  user.loop.abandon();
+  user.user.abort();
+  user.user.abandon();
   assert.equal(user.recorder.interruptedIterations, 1);
   comesBack.resolve();
   await within(ended, "the user ends");
@@ -83,7 +83,7 @@ test("code that does not come back is left behind and counted as interrupted onc
 
 test("an abort before the first iteration leaves nothing to count", withTimeout, async () => {
   using user = new TestUser({ tasks: { list: () => assert.fail("ran") } });
-  user.loop.abort();
-  await within(user.loop.run(), "the user ends");
+  user.user.abort();
+  await within(user.run(), "the user ends");
   assert.equal(user.recorder.interruptedIterations, 0);
 });

@@ -3,22 +3,36 @@ import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../src/worker/http/client.ts";
 import { parseBase } from "../../src/worker/http/request.ts";
 import { undiciEngine } from "../../src/worker/http/undici-engine.ts";
+import { type RunContext, RunningUser } from "../../src/worker/running-user.ts";
 import { compileClasses } from "../../src/worker/user-class.ts";
-import { VirtualUserLoop } from "../../src/worker/virtual-user-loop.ts";
+
+/** What the users of a run share, with an engine that really sends. */
+export function runContext(recorder: IntervalRecorder, base: string, seed = 7): RunContext {
+  const newClient = () => new VirtualUserClient(undiciEngine, recorder, parseBase(base));
+  return { profile: "standard", seed, setup: { token: "t" }, recorder, newClient };
+}
 
 /** A virtual user of one class, with a recorder of its own. */
 export class TestUser implements Disposable {
   readonly recorder = new IntervalRecorder();
-  readonly loop: VirtualUserLoop;
+  readonly user: RunningUser;
 
   constructor(definition: Omit<UserDefinition, "name">, base = "http://127.0.0.1:1") {
-    const { recorder } = this;
     const users: UserDefinition[] = [{ name: "Tester", ...definition }];
     const [userClass] = compileClasses({ users }, "standard");
     if (userClass === undefined) throw new Error("no class");
-    const newClient = () => new VirtualUserClient(undiciEngine, recorder, parseBase(base));
-    const run = { profile: "standard", seed: 7, setup: { token: "t" }, recorder, newClient };
-    this.loop = new VirtualUserLoop(3, userClass, run);
+    this.user = new RunningUser(3, "default", userClass, runContext(this.recorder, base));
+  }
+
+  /** Drives the user as a closed load does, until it is stopped. */
+  async run(): Promise<void> {
+    const { user } = this;
+    const opened = await user.open();
+    while (opened && !user.isStopping) {
+      await user.iterate();
+      if (!user.isStopping) await user.pause();
+    }
+    await user.close(opened);
   }
 
   /** What the code threw: task or hook, message without its place, how often. */
@@ -31,8 +45,8 @@ export class TestUser implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.loop.abort();
-    this.loop.abandon();
+    this.user.abort();
+    this.user.abandon();
   }
 }
 
@@ -41,7 +55,7 @@ export function stoppingAfter(count: number, task: () => unknown = () => {}) {
   let calls = 0;
   return (vu: unknown) => {
     calls++;
-    if (calls >= count) (vu as TestUser["loop"]).stop();
+    if (calls >= count) (vu as RunningUser).stop();
     return task();
   };
 }

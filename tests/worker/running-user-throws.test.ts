@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { bundleTest } from "../../src/scenario/bundle.ts";
+import { loadBundle } from "../../src/scenario/load-bundle.ts";
+import { TestFolder } from "../scenario/test-folder.ts";
 import { within, withTimeout } from "./http/fixture.ts";
-import { stoppingAfter, TestUser } from "./virtual-user-fixture.ts";
+import { stoppingAfter, TestUser } from "./test-user.ts";
 
-test("what a task throws fails its iteration, is told with its place, and the user goes on", withTimeout, async () => {
+test("what a task throws fails its iteration, is told, and the user goes on", withTimeout, async () => {
   using user = new TestUser({
     order: "sequential",
     tasks: {
@@ -15,14 +18,33 @@ test("what a task throws fails its iteration, is told with its place, and the us
       rejecting: stoppingAfter(2, () => Promise.reject("text")),
     },
   });
-  await within(user.loop.run(), "the user ends");
+  await within(user.run(), "the user ends");
   const { completedIterations, failedIterations, interruptedIterations } = user.recorder;
   assert.deepEqual([completedIterations, failedIterations, interruptedIterations], [6, 4, 0]);
   assert.deepEqual(user.exceptions, [
     ["bad", "TypeError: boom", 2],
-    ["rejecting", "text", 2],
+    ["rejecting", "'text'", 2],
   ]);
-  assert.match([...user.recorder.errors.values()][0]?.message ?? "", /virtual-user-throws\.test\.ts:\d+\)$/);
+});
+
+test("what a task of a bundle throws is told with the place in the test's own file", withTimeout, async () => {
+  await using folder = await TestFolder.with({
+    "t.ts": `import { defineTest, defineUser } from "muster-load";
+      import { fail } from "./lib/fail.ts";
+      const user = defineUser({ name: "a", tasks: { list: (vu) => { (vu as any).stop(); fail(); } } });
+      export default defineTest({ users: [user] });`,
+    "lib/fail.ts":
+      'export interface Unused { a: 1 }\n\nexport function fail(): never {\n  throw new Error("boom");\n}\n',
+  });
+  const { users } = await loadBundle(await bundleTest(folder.file("t.ts")));
+  const [definition] = users;
+  assert.ok(definition !== undefined);
+  using user = new TestUser(definition);
+  await within(user.run(), "the user ends");
+  assert.deepEqual(
+    [...user.recorder.errors.values()].map(({ message }) => message),
+    ["Error: boom (lib/fail.ts:4:9)"],
+  );
 });
 
 test("run never rejects and each throw fails its iteration, whatever is thrown", withTimeout, async () => {
@@ -36,7 +58,7 @@ test("run never rejects and each throw fails its iteration, whatever is thrown",
           }),
         },
       });
-      await within(user.loop.run(), "the user ends");
+      await within(user.run(), "the user ends");
       assert.deepEqual([user.recorder.completedIterations, user.recorder.failedIterations], [1, 1]);
       assert.equal(user.recorder.errors.size, 1);
     }),
@@ -52,7 +74,7 @@ test("what a message has in several lines is one line", withTimeout, async () =>
       }),
     },
   });
-  await within(user.loop.run(), "the user ends");
+  await within(user.run(), "the user ends");
   assert.doesNotMatch([...user.recorder.errors.values()][0]?.message ?? "", /\n/);
 });
 
@@ -62,7 +84,7 @@ for (const [what, pause] of [
 ] as const) {
   test(`a pause of the test's own that ${what} is recorded and does not end the user`, withTimeout, async () => {
     using user = new TestUser({ pause, tasks: { list: stoppingAfter(3) } });
-    await within(user.loop.run(), "the user ends");
+    await within(user.run(), "the user ends");
     assert.equal(user.recorder.completedIterations, 3);
     assert.equal(user.exceptions.length, 1);
   });
@@ -81,6 +103,6 @@ test("a state() that throws is recorded like a failing onStart", withTimeout, as
     });
   // It is made when its executor's timer fires, where nothing catches what the test's own code throws.
   using user = make();
-  await within(user.loop.run(), "the user ends");
+  await within(user.run(), "the user ends");
   assert.equal(user.exceptions[0]?.[1], "Error: no state");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { VirtualUser } from "../../src/index.ts";
 import { echo, TestServer, within, withTimeout } from "./http/fixture.ts";
-import { TestUser } from "./virtual-user-fixture.ts";
+import { TestUser } from "./test-user.ts";
 
 /** More iterations than a user could do in one turn of the event loop unless it never gave way. */
 const enough = 200;
@@ -22,7 +22,7 @@ async function givesWay(task: (vu: VirtualUser<object>) => unknown): Promise<voi
       tasks: {
         list: (vu) => {
           iterations++;
-          if (turns > 0 || iterations >= enough) user.loop.stop();
+          if (turns > 0 || iterations >= enough) user.user.stop();
           return task(vu);
         },
       },
@@ -30,7 +30,7 @@ async function givesWay(task: (vu: VirtualUser<object>) => unknown): Promise<voi
     server.url,
   );
   try {
-    await within(user.loop.run(), "the user ends");
+    await within(user.run(), "the user ends");
     assert.ok(turns > 0, `${iterations} iterations in one turn of the event loop`);
   } finally {
     clearInterval(others);

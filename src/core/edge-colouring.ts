@@ -3,10 +3,11 @@ const fixed = -2;
 const mostTries = 64; // each may walk a long path, and what they do not find costs an imbalance of 1
 
 /**
- * Colours the edges of a bipartite multigraph as they come, where nodes may have fixed colours from the start, which no edge
- * gets. Without those every edge can be added while its ends have room; with them nearly every one.
+ * Colours the edges of a bipartite multigraph as they come, so that no two edges of a node have the same colour. Nodes may
+ * have fixed colours from the start, which no edge gets. Without those every edge can be added while its ends have room
+ * (D. König, 1916); with them nearly every one.
  */
-export class LevelColouring {
+export class EdgeColouring {
   /** The colour of each edge added so far. */
   readonly colours: Uint32Array;
   readonly #colourCount: number;

@@ -1,0 +1,55 @@
+import type { PrepareMessage } from "../protocol/master-messages.ts";
+import type { Bundle } from "../scenario/bundle.ts";
+import type { Roster } from "./roster.ts";
+import { RunEnded } from "./run-ended.ts";
+import type { StopRequest } from "./stop-request.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+const loadTimeoutMs = 60_000;
+
+/** @throws RunEnded when too few have come by then, or the run is stopped. */
+export async function waitForWorkers(
+  roster: Roster,
+  stop: StopRequest,
+  expected: number,
+  maxWaitMs: number,
+): Promise<void> {
+  await roster.until(() => roster.alive.length >= expected || stop.isMade, maxWaitMs);
+  stop.check();
+  const came = roster.alive.length;
+  if (came >= expected) return;
+  const waited = `within ${maxWaitMs / 1_000} s`;
+  throw new RunEnded({
+    kind: "too-few-workers",
+    message: `${came} of ${expected} expected workers came ${waited} (--expect-workers-max-wait)`,
+  });
+}
+
+/**
+ * Has every worker load the test.
+ * @throws RunEnded when it throws while it is loaded, when no worker is left, or when the run is stopped.
+ */
+export async function prepareWorkers(
+  roster: Roster,
+  stop: StopRequest,
+  message: Omit<PrepareMessage, "type">,
+  bundle: Bundle,
+): Promise<void> {
+  for (const worker of roster.alive) worker.prepare(message, bundle);
+  const loading = (worker: WorkerHandle) => worker.state === "loading";
+  await roster.until(() => !roster.workers.some(loading) || stop.isMade, loadTimeoutMs);
+  stop.check();
+  const failed = roster.workers.find((worker) => worker.loadError !== null);
+  if (failed !== undefined) {
+    const text = `the test could not be loaded on worker ${failed.number}: ${failed.loadError?.message}`;
+    throw new RunEnded({ kind: "test-code-threw", message: text });
+  }
+  for (const worker of roster.workers.filter(loading)) worker.lose("did not load the test in time");
+  requireWorkers(roster);
+}
+
+/** @throws RunEnded when no worker is left. */
+export function requireWorkers(roster: Roster): void {
+  if (roster.alive.length > 0) return;
+  throw new RunEnded({ kind: "too-few-workers", message: "every worker was lost" });
+}

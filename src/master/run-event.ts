@@ -1,0 +1,16 @@
+/** Something that happened to a run, for the timeline of its result. */
+export interface RunEvent {
+  /** Milliseconds since the start of the run. */
+  readonly atMs: number;
+  readonly kind:
+    | "users-changed"
+    | "rate-changed"
+    | "paused"
+    | "resumed"
+    | "stopped"
+    | "shape-ended"
+    | "worker-lost"
+    | "worker-left";
+  /** One line for a person. */
+  readonly text: string;
+}

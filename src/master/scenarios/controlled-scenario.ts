@@ -1,0 +1,35 @@
+import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
+
+/** One scenario as the master steers it. Times are ms since the start of the run. */
+export interface ControlledScenario {
+  readonly name: string;
+  /** When it ends as things stand; Infinity when that is open. */
+  readonly endMs: number;
+  /** What the worker has to do from now on; null when it has no part in it. */
+  specFor(worker: number): ScenarioSpec | null;
+  /** How many virtual users the worker has at the most. */
+  userCountOf(worker: number): number;
+  /** False when the scenario has no users to change. */
+  changeUsers(target: number, atMs: number, perSecond: number | null): boolean;
+  /** False when the scenario has no rate. */
+  changeRate(target: number, atMs: number): boolean;
+  /** The users or rate that the plan has at a moment; null when it has no such thing. */
+  usersAt(atMs: number): number | null;
+  rateAt(atMs: number): number | null;
+  /** Both false when it cannot be paused. */
+  pause(atMs: number): boolean;
+  resume(atMs: number): boolean;
+}
+
+/** Where a scenario stands among those of its run. */
+export interface ScenarioPlace {
+  readonly id: number;
+  /** Virtual user i of the scenario is number `indexOffset + i * indexStep` of the run. */
+  readonly indexOffset: number;
+  readonly indexStep: number;
+}
+
+/** JSON has no infinity. */
+export function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

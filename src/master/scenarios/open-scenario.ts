@@ -1,0 +1,95 @@
+import type { OpenSpec } from "../../protocol/scenario-spec.ts";
+import type { ResolvedClass } from "../../scenario/resolve-classes.ts";
+import type { ResolvedOpen } from "../../scenario/resolve-load.ts";
+import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./controlled-scenario.ts";
+import { SteeredPlan } from "./steered-plan.ts";
+
+/** An open load: an arrival rate as it is edited, striped over the workers. */
+export class OpenScenario implements ControlledScenario {
+  readonly name: string;
+  readonly #place: ScenarioPlace;
+  readonly #load: ResolvedOpen;
+  readonly #plan: SteeredPlan;
+  readonly #classes: readonly { readonly weight: number }[];
+  readonly #workers: readonly number[];
+
+  constructor(
+    name: string,
+    place: ScenarioPlace,
+    load: ResolvedOpen,
+    classes: readonly ResolvedClass[],
+    workers: readonly number[],
+  ) {
+    this.name = name;
+    this.#place = place;
+    this.#load = load;
+    this.#plan = new SteeredPlan(load.plan);
+    this.#classes = classes.map(({ weight }) => ({ weight }));
+    // A worker without a user could begin nothing.
+    this.#workers = workers.slice(0, Math.max(1, load.maxUsers));
+  }
+
+  get endMs(): number {
+    return this.#plan.current.durationMs;
+  }
+
+  specFor(worker: number): OpenSpec | null {
+    const position = this.#workers.indexOf(worker);
+    if (position < 0) return null;
+    const { id, indexOffset, indexStep } = this.#place;
+    return {
+      kind: "open",
+      id,
+      name: this.name,
+      // The users that a worker makes are interleaved with those of the others.
+      indexOffset: indexOffset + position * indexStep,
+      indexStep: indexStep * this.#workers.length,
+      classes: this.#classes.map((share) => ({ ...share })),
+      points: this.#plan.current.points.map((point) => ({ ...point })),
+      endMs: finiteOrNull(this.endMs),
+      arrivals: this.#load.arrivals,
+      position,
+      workerCount: this.#workers.length,
+      maxUsers: this.#share(this.#load.maxUsers, position),
+      queueLimit: this.#share(this.#load.queueLimit, position),
+    };
+  }
+
+  userCountOf(worker: number): number {
+    const position = this.#workers.indexOf(worker);
+    return position < 0 ? 0 : this.#share(this.#load.maxUsers, position);
+  }
+
+  changeUsers(): boolean {
+    return false;
+  }
+
+  changeRate(target: number, atMs: number): boolean {
+    this.#plan.rampTo(target, atMs, Number.POSITIVE_INFINITY);
+    return true;
+  }
+
+  usersAt(): null {
+    return null;
+  }
+
+  rateAt(atMs: number): number {
+    return this.#plan.valueAt(atMs);
+  }
+
+  pause(atMs: number): boolean {
+    this.#plan.pause(atMs);
+    return true;
+  }
+
+  resume(atMs: number): boolean {
+    this.#plan.resume(atMs, Number.POSITIVE_INFINITY);
+    return true;
+  }
+
+  /** The worker's part of a number that all share: shares differ by at most 1. */
+  #share(whole: number, position: number): number {
+    const count = this.#workers.length;
+    return Math.floor(whole / count) + (position < whole % count ? 1 : 0);
+  }
+}

@@ -1,0 +1,125 @@
+import type { ClassShare } from "../../core/class-sequence.ts";
+import { endedAt, rampTo, tailFrom } from "../../core/plan-edit.ts";
+import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
+import type { ShapeStatistics, ShapeTarget } from "../../scenario/load.ts";
+import type { ResolvedClass } from "../../scenario/resolve-classes.ts";
+import type { ResolvedShape } from "../../scenario/resolve-load.ts";
+import { unknownName } from "../../scenario/unknown-name.ts";
+import { ClosedScenario } from "./closed-scenario.ts";
+import type { ScenarioPlace } from "./controlled-scenario.ts";
+
+/** How much of the past a plan keeps. */
+const keptMs = 10_000;
+/** A step slower than this is worth a new plan; smaller differences are rounding. */
+const sameUsers = 1e-6;
+
+/**
+ * A closed load whose plan a function extends, second by second. Each answer bends the plan from that moment on, so a
+ * slow ramp is simply bent again by the next answer. When the classes change, the users there are leave by the old
+ * spawn rate while those of a new generation come.
+ */
+export class ShapedScenario {
+  readonly name: string;
+  readonly #load: ResolvedShape;
+  readonly #classes: readonly ResolvedClass[];
+  readonly #workers: readonly number[];
+  readonly #newId: () => number;
+  readonly #generations: ClosedScenario[] = [];
+  #place: ScenarioPlace;
+  #shares: string;
+  #target = 0;
+  #ended = false;
+
+  constructor(
+    name: string,
+    place: ScenarioPlace,
+    load: ResolvedShape,
+    classes: readonly ResolvedClass[],
+    workers: readonly number[],
+    newId: () => number,
+  ) {
+    this.name = name;
+    this.#place = place;
+    this.#load = load;
+    this.#classes = classes;
+    this.#workers = workers;
+    this.#newId = newId;
+    this.#shares = JSON.stringify(sharesOf(classes, undefined));
+    this.#addGeneration(classes);
+  }
+
+  get endMs(): number {
+    return Math.max(...this.#generations.map((generation) => generation.endMs));
+  }
+
+  get generations(): readonly ClosedScenario[] {
+    return this.#generations;
+  }
+
+  /**
+   * Asks the function. Returns the specifications that changed, by worker; none when all stays as it is.
+   * @throws whatever the function throws; ConfigurationError when its answer names an unknown class.
+   */
+  tick(nowMs: number, atMs: number, statistics: ShapeStatistics): ((worker: number) => ScenarioSpec)[] {
+    if (this.#ended || atMs < this.#load.startMs) return [];
+    if (nowMs >= this.#load.endMs) return this.#end(atMs);
+    const answer = this.#load.shape(Math.max(0, nowMs - this.#load.startMs) / 1_000, statistics);
+    if (answer === null) return this.#end(atMs);
+    return this.#steer(answer, atMs);
+  }
+
+  #steer({ users, spawnRate, classes }: ShapeTarget, atMs: number): ((worker: number) => ScenarioSpec)[] {
+    const latest = this.#latest();
+    const changed: ClosedScenario[] = [];
+    const shares = sharesOf(this.#classes, classes);
+    const key = JSON.stringify(shares);
+    if (key !== this.#shares) {
+      this.#shares = key;
+      latest.replan((plan) => rampTo(plan, atMs, 0, spawnRate));
+      changed.push(latest);
+      this.#addGeneration(shares);
+      this.#target = 0;
+    }
+    const current = this.#latest();
+    const settled = Math.abs(current.usersAt(atMs) - users) < sameUsers;
+    if (this.#target === users && settled && changed.length === 0) return [];
+    this.#target = users;
+    // What is long over is cut off; workers whose clocks lag still see what was.
+    current.replan((plan) => rampTo(tailFrom(plan, Math.max(0, atMs - keptMs)), atMs, users, spawnRate));
+    return [...changed, current].map((scenario) => (worker) => scenario.specFor(worker));
+  }
+
+  #end(atMs: number): ((worker: number) => ScenarioSpec)[] {
+    this.#ended = true;
+    for (const generation of this.#generations) generation.replan((plan) => endedAt(plan, atMs));
+    return this.#generations.map((generation) => (worker) => generation.specFor(worker));
+  }
+
+  #latest(): ClosedScenario {
+    const latest = this.#generations.at(-1);
+    if (latest === undefined) throw new RangeError("a shaped scenario has at least one generation");
+    return latest;
+  }
+
+  /** Numbers of virtual users go on where those of the generation before ended. */
+  #addGeneration(shares: readonly ClassShare[]): void {
+    const before = this.#generations.at(-1);
+    if (before !== undefined) {
+      const indexOffset = before.place.indexOffset + before.peakUsers * before.place.indexStep;
+      this.#place = { id: this.#newId(), indexOffset, indexStep: before.place.indexStep };
+    }
+    const plan = { points: [], durationMs: this.#load.endMs };
+    this.#generations.push(new ClosedScenario(this.name, this.#place, plan, shares, this.#workers));
+  }
+}
+
+/** The shares of all classes; `asked` replaces the weights of the scenario. */
+function sharesOf(
+  classes: readonly ResolvedClass[],
+  asked: Readonly<Record<string, number>> | undefined,
+): ClassShare[] {
+  if (asked === undefined) return classes.map(({ name: _, ...share }) => share);
+  const known = classes.map(({ name }) => name);
+  for (const name of Object.keys(asked)) if (!known.includes(name)) throw unknownName("user class", name, known);
+  return known.map((name) => ({ weight: asked[name] ?? 0 }));
+}

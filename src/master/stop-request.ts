@@ -1,0 +1,35 @@
+import { RunEnded } from "./run-ended.ts";
+
+/** Whether the run is to end before its plan: gently after the first signal, at once after the second. */
+export class StopRequest {
+  #signal: string | null = null;
+  #timeoutMs: number;
+
+  constructor(stopTimeoutMs: number) {
+    this.#timeoutMs = stopTimeoutMs;
+  }
+
+  /** How long running iterations may take to finish. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
+  get isMade(): boolean {
+    return this.#signal !== null;
+  }
+
+  /** The user will not wait any longer. */
+  get isForced(): boolean {
+    return this.isMade && this.#timeoutMs === 0;
+  }
+
+  make(signal: string): void {
+    if (this.isMade) this.#timeoutMs = 0;
+    this.#signal ??= signal;
+  }
+
+  /** @throws RunEnded when it has been made. */
+  check(): void {
+    if (this.#signal !== null) throw new RunEnded({ kind: "signalled", signal: this.#signal });
+  }
+}

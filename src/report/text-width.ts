@@ -1,0 +1,45 @@
+const wide =
+  /^(?:\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6])$/u;
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Columns that a text takes on a terminal. Control characters must be gone: see `printable`. */
+export function widthOf(text: string): number {
+  // Almost every text is plain ASCII.
+  if (/^[ -~]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) width += columnsOf(segment);
+  return width;
+}
+
+/** The text in at most so many columns, with an ellipsis where it was cut. */
+export function cutTo(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let kept = "";
+  let width = 1;
+  for (const { segment } of segmenter.segment(text)) {
+    width += columnsOf(segment);
+    if (width > columns) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** Lines of at most so many columns, broken between words; a longer word is cut. */
+export function wrapTo(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(cutTo(word, columns));
+  }
+  return lines;
+}
+
+/** One line without control characters: what a service or a test says must not steer the terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
+
+function columnsOf(grapheme: string): number {
+  return wide.test([...grapheme][0] ?? "") ? 2 : 1;
+}

@@ -1,0 +1,138 @@
+import * as z from "zod";
+import { parseDuration } from "../core/duration.ts";
+
+/* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
+
+const code = z.custom<(...parameters: never[]) => unknown>(
+  (value) => typeof value === "function",
+  "expected a function",
+);
+const weight = z.number().nonnegative();
+const userCount = z.int().nonnegative();
+
+/** Kept as the text it is; parsed when the run is resolved. Refused here so that the message can name the field. */
+const duration = z.string().superRefine((text, context) => {
+  try {
+    parseDuration(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+  }
+});
+
+/** Where one of the two is no duration, that is what is wrong. */
+function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
+  if (!duration.safeParse(shortest).success || !duration.safeParse(longest).success) return true;
+  return parseDuration(shortest) <= parseDuration(longest);
+}
+
+const stages = z.array(z.strictObject({ duration, target: z.number().nonnegative() })).nonempty();
+const openOptions = {
+  per: z.enum(["1s", "1m", "1h"]).optional(),
+  maxUsers: z.int().positive().optional(),
+  whenBusy: z.enum(["queue", "drop"]).optional(),
+  arrivals: z.enum(["even", "poisson"]).optional(),
+};
+
+const load = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("closed"), users: userCount, spawnRate: z.number().positive(), duration }),
+    z.strictObject({ kind: z.literal("closed-stages"), stages, startUsers: userCount }),
+    z.strictObject({ kind: z.literal("open"), rate: z.number().nonnegative(), duration, ...openOptions }),
+    z.strictObject({ kind: z.literal("open-stages"), stages, startRate: z.number().nonnegative(), ...openOptions }),
+    z
+      .strictObject({
+        kind: z.literal("iterations"),
+        users: z.int().positive(),
+        total: z.int().positive().optional(),
+        perUser: z.int().positive().optional(),
+        maxDuration: duration,
+      })
+      .refine((value) => (value.total === undefined) !== (value.perUser === undefined), "give total or perUser"),
+    z.strictObject({ kind: z.literal("shape"), shape: code }),
+  ],
+  { error: 'expected a load such as closed({ users: 50, spawnRate: 5, duration: "5m" })' },
+);
+
+const pause = z.union(
+  [
+    z.strictObject({ kind: z.literal("constant"), duration }),
+    z
+      .strictObject({ kind: z.literal("between"), shortest: duration, longest: duration })
+      .refine(isAscending, "the shortest pause is longer than the longest"),
+    z.strictObject({ kind: z.literal("exponential"), mean: duration }),
+    z.strictObject({ kind: z.literal("pacing"), every: duration }),
+    z.strictObject({ kind: z.literal("throughput"), perSecond: z.number().positive() }),
+    code,
+  ],
+  { error: 'expected a pause such as between("1s", "3s"), the shorter one first' },
+);
+
+const shares = z.record(z.string(), z.union([weight, z.strictObject({ fixedCount: userCount })]));
+const scenario = z.strictObject({ load, users: shares.optional(), startAfter: duration.optional() });
+/** One load, or several scenarios by name. */
+const loads = z.record(z.string(), z.unknown()).superRefine((value, context) => {
+  const isScenarios = !("kind" in value) && Object.values(value).every((one) => typeof one === "object");
+  const parsed = isScenarios ? scenarios.safeParse(value) : load.safeParse(value);
+  for (const issue of parsed.error?.issues ?? []) context.addIssue({ ...issue } as never);
+});
+const scenarios = z
+  .record(z.string().min(1), scenario)
+  .refine((value) => Object.keys(value).length > 0, "expected at least one scenario");
+
+const targets = z.strictObject({
+  p50: duration.optional(),
+  p95: duration.optional(),
+  p99: duration.optional(),
+  errorRate: z.string().optional(),
+  requestsPerSecond: z.number().positive().optional(),
+  concurrentUsers: z.number().nonnegative().optional(),
+});
+const thresholds = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+const taskObject = z.strictObject({ weight: weight.optional(), run: code });
+/** Not a union: whoever writes an object wants to know what is wrong with it. */
+const task = z.unknown().superRefine((value, context) => {
+  const parsed = typeof value === "function" ? code.safeParse(value) : taskObject.safeParse(value);
+  for (const issue of parsed.error?.issues ?? []) context.addIssue({ ...issue } as never);
+});
+
+function weightOf(value: unknown): number {
+  const given = typeof value === "object" && value !== null && "weight" in value ? value.weight : 1;
+  return typeof given === "number" ? given : 1;
+}
+
+const user = z.strictObject({
+  name: z.string().min(1),
+  weight: weight.optional(),
+  fixedCount: userCount.optional(),
+  pause: pause.optional(),
+  state: code.optional(),
+  onStart: code.optional(),
+  tasks: z
+    .record(z.string(), task)
+    .refine((tasks) => Object.keys(tasks).length > 0, "a user class needs at least one task")
+    .refine((tasks) => Object.values(tasks).some((one) => weightOf(one) > 0), "every task has weight 0"),
+  order: z.enum(["random", "sequential"]).optional(),
+  onStop: code.optional(),
+});
+
+const profile = z.strictObject({
+  load: loads,
+  users: shares.optional(),
+  pause: pause.optional(),
+  targets: targets.optional(),
+  thresholds: thresholds.optional(),
+});
+
+export const testSchema = z.strictObject({
+  name: z.string().min(1).optional(),
+  host: z.string().optional(),
+  users: z.array(user).nonempty(),
+  load: loads.optional(),
+  profiles: z.record(z.string(), profile).optional(),
+  targets: targets.optional(),
+  thresholds: thresholds.optional(),
+  setup: code.optional(),
+  teardown: code.optional(),
+});

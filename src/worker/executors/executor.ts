@@ -1,0 +1,27 @@
+import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { RunningUser } from "../running-user.ts";
+
+/** Carries out this worker's share of one scenario. */
+export interface Executor<Spec> {
+  /** Resolves when no virtual user runs and none will start again. */
+  readonly finished: Promise<void>;
+  start(): void;
+  /** The scenario is different from now on. */
+  update(spec: Spec): void;
+  /** No new iterations; what still runs after `stopTimeoutMs` is interrupted. A later call may only shorten the wait. */
+  stop(stopTimeoutMs: number): void;
+}
+
+export interface ExecutorContext {
+  /** Milliseconds since the start of the run, on the master's clock. */
+  readonly nowMs: () => number;
+  /** Makes virtual user `index` of the scenario, of class number `classNumber`. */
+  readonly createUser: (index: number, classNumber: number) => RunningUser;
+  /** A user made by `createUser` has ended. */
+  readonly userEnded: (user: RunningUser) => void;
+  readonly recorder: IntervalRecorder;
+  /** At the scenario's own end. */
+  readonly stopTimeoutMs: number;
+  /** For random arrivals. */
+  readonly seed: number;
+}

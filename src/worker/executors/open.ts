@@ -1,0 +1,171 @@
+import { type ArrivalSource, EvenArrivals, PoissonArrivals } from "../../core/arrival-source.ts";
+import { ArrivalTimes } from "../../core/arrivals.ts";
+import { ClassSequence } from "../../core/class-sequence.ts";
+import { Random } from "../../core/random.ts";
+import type { OpenSpec } from "../../protocol/scenario-spec.ts";
+import { longestTimerMs } from "../longest-timer.ts";
+import type { RunningUser } from "../running-user.ts";
+import { BusyQueue, type DueIteration } from "./busy-queue.ts";
+import type { Executor, ExecutorContext } from "./executor.ts";
+import { UserPool } from "./user-pool.ts";
+
+/** Classes of arrivals repeat after so many, so that a long run keeps no endless sequence. */
+const classPeriod = 100_000;
+/** Apart from the streams of the virtual users, which are numbered from 0. */
+const poissonStream = 0xffff_0000;
+
+interface IdleUser {
+  readonly user: RunningUser;
+  readonly wake: (iteration: DueIteration | null) => void;
+}
+
+/**
+ * Begins this worker's iterations when they are due, whether or not earlier ones have ended. Iteration k is of the k-th
+ * class of the weighted sequence; an idle user of the class takes it, or a new one while there are fewer than
+ * `maxUsers`; otherwise it waits in a bounded queue, and beyond that it is dropped, and counted.
+ */
+export class OpenExecutor implements Executor<OpenSpec> {
+  readonly #context: ExecutorContext;
+  readonly #pool: UserPool;
+  readonly #queue: BusyQueue;
+  /** Iterations whose users will take the place of users that are going. */
+  readonly #replacing: DueIteration[] = [];
+  readonly #idle = new Map<number, IdleUser[]>();
+  readonly #sequence: ClassSequence;
+  #spec: OpenSpec;
+  #arrivals: ArrivalSource;
+  #nextIndex = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(spec: OpenSpec, context: ExecutorContext) {
+    this.#spec = spec;
+    this.#context = context;
+    this.#pool = new UserPool(context, () => this.#replaceFromQueue());
+    this.#queue = new BusyQueue(spec.queueLimit);
+    this.#sequence = new ClassSequence(spec.classes);
+    this.#arrivals = this.#arrivalsFrom(0);
+  }
+
+  get finished(): Promise<void> {
+    return this.#pool.finished;
+  }
+
+  start(): void {
+    this.#dispatch();
+  }
+
+  update(spec: OpenSpec): void {
+    if (this.#stopped) return;
+    this.#spec = spec;
+    this.#arrivals = this.#arrivalsFrom(this.#arrivals.k);
+    this.#dispatch();
+  }
+
+  stop(stopTimeoutMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (!this.#stopped) {
+      this.#stopped = true;
+      this.#context.recorder.droppedIterations += this.#queue.clear() + this.#replacing.length;
+      for (const users of this.#idle.values()) for (const { wake } of users) wake(null);
+    }
+    this.#pool.close(stopTimeoutMs);
+  }
+
+  /** Hands out what is due and sleeps until the next. */
+  #dispatch(): void {
+    if (this.#stopped) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const nowMs = this.#context.nowMs();
+    const actedMs = performance.now();
+    for (; this.#arrivals.dueAtMs <= nowMs; this.#arrivals.advance()) {
+      const lagMs = nowMs - this.#arrivals.dueAtMs;
+      this.#context.recorder.scheduleLag.record(lagMs * 1_000);
+      this.#begin({ classNumber: this.#classOf(this.#arrivals.k), dueMs: actedMs - lagMs, actedMs });
+    }
+    const endMs = this.#spec.endMs ?? Number.POSITIVE_INFINITY;
+    if (nowMs >= endMs) {
+      this.stop(this.#context.stopTimeoutMs);
+      return;
+    }
+    const delayMs = Math.min(this.#arrivals.dueAtMs, endMs) - nowMs;
+    this.#timer = setTimeout(() => this.#dispatch(), Math.min(delayMs, longestTimerMs));
+  }
+
+  #begin(iteration: DueIteration): void {
+    const { classNumber } = iteration;
+    const idle = this.#idle.get(classNumber)?.pop();
+    if (idle !== undefined) idle.wake(iteration);
+    else if (this.#pool.size < this.#spec.maxUsers) this.#launch(iteration);
+    else this.#makeRoom(iteration);
+  }
+
+  /** An idle user of another class goes, and one of this class takes its place; if none is idle, the iteration waits. */
+  #makeRoom(iteration: DueIteration): void {
+    const idle = this.#idleOfOtherClass();
+    if (idle !== undefined) {
+      this.#replacing.push(iteration);
+      idle.wake(null);
+    } else if (!this.#queue.add(iteration)) this.#context.recorder.droppedIterations++;
+  }
+
+  #launch(first: DueIteration): void {
+    this.#pool.launch(this.#nextIndex++, first.classNumber, (user) => this.#live(user, first));
+  }
+
+  async #live(user: RunningUser, first: DueIteration): Promise<void> {
+    user.takeOn();
+    const hasStarted = await user.open();
+    // It was due before the end, so it is one of those that may finish.
+    const opened = hasStarted && !user.isAborted;
+    if (!opened) user.giveUp();
+    for (
+      let due: DueIteration | null = opened ? first : null;
+      due !== null;
+      due = await this.#next(user, first.classNumber)
+    ) {
+      user.http.beginIteration(due.dueMs, due.actedMs);
+      await user.iterate();
+    }
+    await user.close(hasStarted);
+  }
+
+  /** The next iteration for a user that has finished one; null to end. */
+  #next(user: RunningUser, classNumber: number): Promise<DueIteration | null> | DueIteration | null {
+    if (this.#stopped) return null;
+    const waiting = this.#queue.take(classNumber);
+    if (waiting !== null) return waiting;
+    // Others wait for a user of another class: this one makes room.
+    if (this.#queue.size > 0) return null;
+    return new Promise((wake) => {
+      const idle = this.#idle.get(classNumber) ?? [];
+      this.#idle.set(classNumber, idle);
+      idle.push({ user, wake });
+    });
+  }
+
+  /** A user has ended while the load goes on: the longest waiting iteration gets a new one. */
+  #replaceFromQueue(): void {
+    const waiting = this.#replacing.shift() ?? this.#queue.takeOldest();
+    if (waiting !== null) this.#launch(waiting);
+  }
+
+  #idleOfOtherClass(): IdleUser | undefined {
+    for (const users of this.#idle.values()) if (users.length > 0) return users.pop();
+    return undefined;
+  }
+
+  #classOf(k: number): number {
+    return this.#sequence.classOf(k % classPeriod);
+  }
+
+  /** Even arrivals go on with iteration `firstK`; random ones have no memory and begin anew. */
+  #arrivalsFrom(firstK: number): ArrivalSource {
+    const { points, endMs, arrivals, position: worker, workerCount } = this.#spec;
+    const plan = { points, durationMs: endMs ?? Number.POSITIVE_INFINITY };
+    if (arrivals === "even") return new EvenArrivals({ plan, worker, workerCount, firstK });
+    const begun = new ArrivalTimes(plan).countBefore(Math.max(0, this.#context.nowMs()));
+    const random = new Random(this.#context.seed, poissonStream + worker);
+    return new PoissonArrivals({ plan, worker, workerCount, firstK: begun }, random);
+  }
+}

@@ -1,0 +1,88 @@
+import type { RunningUser } from "../running-user.ts";
+import type { ExecutorContext } from "./executor.ts";
+
+/** After an abort, how long user code may take to come back before it is left behind. */
+const abandonAfterMs = 1_000;
+
+/** The virtual users of one executor, by their number in the scenario, and their common end. */
+export class UserPool {
+  readonly #context: ExecutorContext;
+  readonly #running = new Map<number, RunningUser>();
+  readonly #finished = Promise.withResolvers<void>();
+  readonly #onEnded: (index: number) => void;
+  #closing = false;
+  #abortAtMs = Number.POSITIVE_INFINITY;
+  #abortTimer: NodeJS.Timeout | null = null;
+
+  /** `onEnded` is called when a user has ended and the pool is not closing. */
+  constructor(context: ExecutorContext, onEnded: (index: number) => void = () => {}) {
+    this.#context = context;
+    this.#onEnded = onEnded;
+  }
+
+  /** Resolves after `close`, when the last user has ended. */
+  get finished(): Promise<void> {
+    return this.#finished.promise;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  has(index: number): boolean {
+    return this.#running.has(index);
+  }
+
+  indexes(): Iterable<number> {
+    return this.#running.keys();
+  }
+
+  /** Starts a user; `drive` must not reject. The user has ended when it resolves. */
+  launch(index: number, classNumber: number, drive: (user: RunningUser) => Promise<void>): void {
+    const user = this.#context.createUser(index, classNumber);
+    this.#running.set(index, user);
+    void drive(user).then(() => {
+      if (this.#running.get(index) !== user) return;
+      this.#running.delete(index);
+      this.#context.userEnded(user);
+      if (this.#closing) this.#settle();
+      else this.#onEnded(index);
+    });
+  }
+
+  stop(index: number): void {
+    this.#running.get(index)?.stop();
+  }
+
+  /** Every user stops, and what still runs after `stopTimeoutMs` is aborted. A later call may only shorten the wait. */
+  close(stopTimeoutMs: number): void {
+    this.#closing = true;
+    for (const user of this.#running.values()) user.stop();
+    const abortAtMs = performance.now() + stopTimeoutMs;
+    if (abortAtMs < this.#abortAtMs) {
+      this.#abortAtMs = abortAtMs;
+      if (this.#abortTimer !== null) clearTimeout(this.#abortTimer);
+      if (stopTimeoutMs <= 0) this.#abort();
+      else this.#abortTimer = setTimeout(() => this.#abort(), stopTimeoutMs);
+    }
+    this.#settle();
+  }
+
+  #abort(): void {
+    for (const user of this.#running.values()) user.abort();
+    this.#abortTimer = setTimeout(() => {
+      for (const user of this.#running.values()) {
+        user.abandon();
+        this.#context.userEnded(user);
+      }
+      this.#running.clear();
+      this.#settle();
+    }, abandonAfterMs);
+  }
+
+  #settle(): void {
+    if (!this.#closing || this.#running.size > 0) return;
+    if (this.#abortTimer !== null) clearTimeout(this.#abortTimer);
+    this.#finished.resolve();
+  }
+}

@@ -1,0 +1,222 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { parseDuration } from "../core/duration.ts";
+import { Random } from "../core/random.ts";
+import type { TaskChoice } from "../core/task-choice.ts";
+import { describeThrown } from "../scenario/test-frames.ts";
+import type { VirtualUser } from "../scenario/virtual-user.ts";
+import type { IntervalRecorder } from "../stats/interval-recorder.ts";
+import type { VirtualUserClient } from "./http/client.ts";
+import { VirtualUserStopped } from "./http/failure.ts";
+import { longestTimerMs } from "./longest-timer.ts";
+import type { Pauser } from "./pause.ts";
+import type { UserClass, VirtualUserCode } from "./user-class.ts";
+
+/** What all virtual users of a run share. */
+export interface RunContext {
+  readonly profile: string;
+  readonly seed: number;
+  readonly setup: Readonly<Record<string, unknown>>;
+  readonly recorder: IntervalRecorder;
+  newClient(): VirtualUserClient;
+}
+
+/** Before a user whose `onStart` threw tries again. */
+const restartDelayMs = 1_000;
+
+/**
+ * One virtual user. An executor drives it: `open`, then any number of `iterate` with or without `pause` between them,
+ * then `close`.
+ *
+ *   stop(): no further iteration, pauses end now
+ *   abort(): also interrupts the requests under way; `close` then skips onStop
+ */
+export class RunningUser implements VirtualUser<object> {
+  readonly index: number;
+  readonly className: string;
+  readonly scenario: string;
+  readonly profile: string;
+  readonly setup: Readonly<Record<string, unknown>>;
+  state: object = {};
+  readonly http: VirtualUserClient;
+  iteration = 0;
+  readonly #class: UserClass;
+  readonly #recorder: IntervalRecorder;
+  readonly #random: Random;
+  readonly #choice: TaskChoice;
+  readonly #pauser: Pauser | null;
+  #stopping = false;
+  #aborted = false;
+  #inIteration = false;
+  #startedMs = 0;
+  #endedBefore = 0;
+  readonly #waits = new Set<() => void>();
+
+  constructor(index: number, scenario: string, userClass: UserClass, run: RunContext) {
+    this.index = index;
+    this.className = userClass.name;
+    this.scenario = scenario;
+    this.profile = run.profile;
+    this.setup = run.setup;
+    this.http = run.newClient();
+    this.#class = userClass;
+    this.#recorder = run.recorder;
+    this.#random = new Random(run.seed, index);
+    this.#choice = userClass.chooseTasks(this.#random);
+    this.#pauser = userClass.createPauser?.(this.#random) ?? null;
+  }
+
+  get isAborted(): boolean {
+    return this.#aborted;
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Runs `onStart` until it succeeds; false when the user was stopped before that. Never rejects. */
+  async open(): Promise<boolean> {
+    const { onStart, createState } = this.#class;
+    const begin = async () => {
+      this.state = createState();
+      await onStart?.(this);
+    };
+    while (!this.#stopping) {
+      if (await this.#hook("onStart", begin)) return true;
+      await this.#wait(restartDelayMs, () => this.#stopping);
+    }
+    return false;
+  }
+
+  /** It has taken an iteration that was due: left behind from now on, it counts as interrupted. */
+  takeOn(): void {
+    this.#inIteration = true;
+  }
+
+  /** The iteration that it has taken will not begin. */
+  giveUp(): void {
+    if (this.#inIteration) this.#recorder.interruptedIterations++;
+    this.#inIteration = false;
+  }
+
+  /** Runs one iteration and counts it. Never rejects. */
+  async iterate(): Promise<void> {
+    const task = this.#class.tasks[this.#choice.next()];
+    if (task === undefined) throw new RangeError("the task picker named a task that is not there");
+    this.#endedBefore = this.http.endedCount;
+    this.#startedMs = performance.now();
+    this.#inIteration = true;
+    try {
+      const result = task.run(this);
+      if (isPromise(result)) await result;
+      this.#ended(false);
+    } catch (error) {
+      this.#ended(true);
+      if (!this.#aborted) this.#recorder.exception(task.name, describeThrown(error));
+    }
+  }
+
+  /** Waits as the class's pause says. */
+  async pause(): Promise<void> {
+    const pauseMs = this.#pauseMs();
+    if (pauseMs > 0) await this.#wait(pauseMs, () => this.#stopping);
+    // An iteration that has waited for no request may never have left this turn of the event loop.
+    else if (this.http.endedCount === this.#endedBefore) await nextTurn();
+  }
+
+  /** A pause of the test's own that throws is recorded, and is as long as a failed start. */
+  #pauseMs(): number {
+    if (this.#pauser === null) return 0;
+    try {
+      return this.#pauser(this.#startedMs, performance.now());
+    } catch (error) {
+      this.#recorder.exception(`${this.className}.pause`, describeThrown(error));
+      return restartDelayMs;
+    }
+  }
+
+  /** Runs `onStop` unless the user was aborted, and closes its connections. Never rejects. */
+  async close(hasOpened: boolean): Promise<void> {
+    const { onStop } = this.#class;
+    if (hasOpened && !this.#aborted && onStop !== null) await this.#hook("onStop", onStop);
+    this.http.close();
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    for (const look of this.#waits) look();
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    this.stop();
+    this.http.abort();
+  }
+
+  /** Gives up on code that does not come back after an abort. */
+  abandon(): void {
+    this.giveUp();
+    this.http.close();
+  }
+
+  check(name: string, passed: boolean): boolean {
+    this.#recorder.check(name, passed);
+    return passed;
+  }
+
+  random(): number {
+    return this.#random.next();
+  }
+
+  sleep(duration: string): Promise<void> {
+    const slept = this.#wait(parseDuration(duration), () => this.#aborted).then(() => {
+      if (this.#aborted) throw new VirtualUserStopped();
+    });
+    // A test that does not wait for it must not end the process.
+    slept.catch(() => {});
+    return slept;
+  }
+
+  #ended(hasThrown: boolean): void {
+    if (!this.#inIteration) return;
+    this.#inIteration = false;
+    if (this.#aborted && hasThrown) {
+      this.#recorder.interruptedIterations++;
+      return;
+    }
+    this.iteration++;
+    this.#recorder.completedIterations++;
+    if (hasThrown) this.#recorder.failedIterations++;
+  }
+
+  /** False when the code threw; what it threw is recorded. */
+  async #hook(name: string, code: VirtualUserCode): Promise<boolean> {
+    try {
+      await code(this);
+      return true;
+    } catch (error) {
+      if (!this.#aborted) this.#recorder.exception(`${this.className}.${name}`, describeThrown(error));
+      return false;
+    }
+  }
+
+  /** Waits; ends early when the user is told something and `isOver` agrees. */
+  #wait(ms: number, isOver: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#waits.delete(look);
+        resolve();
+      };
+      const look = () => {
+        if (isOver()) end();
+      };
+      const timer = setTimeout(end, Math.min(ms, longestTimerMs));
+      this.#waits.add(look);
+      look();
+    });
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { resultSchema } from "../../src/report/result-schema.ts";
+import { fixture } from "../support/fixture.ts";
+import { SampleApi } from "../support/sample-api.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
+
+test("on a terminal, keys change the users, pause, resume and end the load", async (t) => {
+  const api = await SampleApi.start(t);
+  const resultFile = join(await temporaryFolder(t), "result.json");
+  const words = [process.execPath, muster, "run", fixture("loads"), "--profile=steered", "--workers=2"];
+  const command = [...words, `--host=${api.url}`, `--json=${resultFile}`].map((word) => `'${word}'`).join(" ");
+  // util-linux's `script` gives the command a terminal.
+  const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  t.after(() => {
+    terminal.kill("SIGKILL");
+  });
+  let screen = "";
+  terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
+    screen += text;
+  });
+  const ended = once(terminal, "exit");
+  const press = async (key: string, says: RegExp) => {
+    const before = screen.length;
+    terminal.stdin.write(key);
+    await waitUntil(String(says), () => says.test(screen.slice(before)));
+  };
+  const seesUsers = (count: number) =>
+    waitUntil(`${count} users`, async () => (await api.counts()).connections.current === count + 1);
+
+  await seesUsers(10);
+  await press("W", /users set to 20/);
+  await seesUsers(20);
+  await press("s", /users set to 19/);
+  await press("p", /the load was paused/);
+  await seesUsers(0);
+  await press("p", /the load was resumed/);
+  await seesUsers(19);
+  await press("q", /the load was stopped/);
+
+  const [code] = (await ended) as [number];
+  assert.equal(code, 0, screen);
+  assert.match(screen, /PASSED/);
+  const result = resultSchema.parse(JSON.parse(await readFile(resultFile, "utf8")));
+  assert.deepEqual(
+    result.events.map((event) => event.kind),
+    ["users-changed", "users-changed", "paused", "resumed", "stopped"],
+  );
+  assert.equal(result.peakUsers, 20);
+  assert.equal(result.total.requests, (await api.counts()).total);
+});

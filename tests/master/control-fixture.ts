@@ -1,0 +1,79 @@
+import { fromRanges, unpackRanges } from "../../src/core/ranges.ts";
+import { defineTest, defineUser } from "../../src/index.ts";
+import { LoadControl } from "../../src/master/load-control.ts";
+import type { ScenarioSpec } from "../../src/protocol/scenario-spec.ts";
+import type { LoadDefinition, UserDefinition } from "../../src/scenario/define.ts";
+import type { ShapeStatistics } from "../../src/scenario/load.ts";
+import { type RunOverrides, resolveRun } from "../../src/scenario/resolve.ts";
+
+export type SpecOf<Kind extends ScenarioSpec["kind"]> = Extract<ScenarioSpec, { kind: Kind }>;
+
+const tasks = { list: () => {} };
+const usual = [defineUser({ name: "a", weight: 2, tasks }), defineUser({ name: "b", tasks })];
+const nothingYet = { users: 0, requests: 0, failures: 0, requestsPerSecond: 0, failuresPerSecond: 0 };
+
+interface ControlOptions {
+  readonly workers?: readonly number[];
+  readonly users?: readonly UserDefinition[];
+  readonly overrides?: RunOverrides;
+  readonly statistics?: () => ShapeStatistics;
+}
+
+/** A run's load as the master steers it, on a clock that the test sets, and what each worker knows of it. */
+export class TestControl {
+  nowMs = 0;
+  readonly workers: readonly number[];
+  readonly control: LoadControl;
+  /** What was sent after the start, in order. */
+  readonly sent: [worker: number, specs: ScenarioSpec[]][] = [];
+  readonly #known = new Map<number, Map<number, ScenarioSpec>>();
+
+  constructor(load: LoadDefinition, options: ControlOptions = {}) {
+    const { workers = [1, 2, 3], users = usual, overrides = {} } = options;
+    const { statistics = () => ({ ...nothingYet, p50Ms: 0, p95Ms: 0, p99Ms: 0 }) } = options;
+    this.workers = workers;
+    this.control = new LoadControl({
+      resolved: resolveRun(defineTest({ host: "http://127.0.0.1:1", users, load }), overrides),
+      workers,
+      nowMs: () => this.nowMs,
+      statistics,
+      send: (worker, specs) => {
+        this.sent.push([worker, specs]);
+        this.#learn(worker, specs);
+      },
+    });
+    for (const worker of workers) this.#learn(worker, this.control.specsFor(worker));
+  }
+
+  /** As the worker has it by now. */
+  specs(worker: number): ScenarioSpec[] {
+    return [...(this.#known.get(worker)?.values() ?? [])];
+  }
+
+  /** The specification of one scenario, by worker. */
+  byWorker<Kind extends ScenarioSpec["kind"]>(kind: Kind, id = 0): SpecOf<Kind>[] {
+    return this.workers.map((worker) => {
+      const spec = this.#known.get(worker)?.get(id);
+      if (spec?.kind !== kind) throw new Error(`worker ${worker} has no ${kind} scenario ${id}`);
+      return spec as SpecOf<Kind>;
+    });
+  }
+
+  get eventTexts(): string[] {
+    return this.control.events.map(({ atMs, kind, text }) => `${atMs} ${kind}: ${text}`);
+  }
+
+  #learn(worker: number, specs: readonly ScenarioSpec[]): void {
+    const known = this.#known.get(worker) ?? new Map<number, ScenarioSpec>();
+    this.#known.set(worker, known);
+    // As it comes over the socket.
+    for (const spec of JSON.parse(JSON.stringify(specs)) as ScenarioSpec[]) known.set(spec.id, spec);
+  }
+}
+
+export const usersOf = (spec: { readonly virtualUsers: string }) => fromRanges(unpackRanges(spec.virtualUsers));
+export const planOf = ({ points, endMs }: SpecOf<"closed"> | SpecOf<"open">) => ({
+  points,
+  durationMs: endMs ?? Number.POSITIVE_INFINITY,
+});
+export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

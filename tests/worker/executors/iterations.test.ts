@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { constant } from "../../../src/index.ts";
+import { aMoment, eventually, within, withTimeout } from "../http/fixture.ts";
+import { iterationsSpec, Stage } from "./stage.ts";
+
+type Sleeper = { readonly index: number; sleep(duration: string): Promise<void> };
+const sleeping = { tasks: { list: (vu: Sleeper) => vu.sleep("1h") } };
+
+/** Counts the iterations of each user. */
+function counting(task: (vu: Sleeper) => unknown = () => {}) {
+  const byUser = new Map<number, number>();
+  const list = (vu: Sleeper) => {
+    byUser.set(vu.index, (byUser.get(vu.index) ?? 0) + 1);
+    return task(vu);
+  };
+  return { definition: { tasks: { list } }, byUser };
+}
+
+test(
+  "property: exactly the total, however many users there are; who would find nothing to do is not started",
+  withTimeout,
+  async () => {
+    const sizes = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.nat(40));
+    await fc.assert(
+      fc.asyncProperty(sizes, async ([users, total]) => {
+        const { definition, byUser } = counting();
+        using stage = new Stage(iterationsSpec(users, { total }), [definition]);
+        await within(stage.executor.finished, "they are done");
+        assert.deepEqual(stage.counts, { completed: total, interrupted: 0, dropped: 0 });
+        assert.equal(stage.users.length, Math.min(users, total));
+        assert.equal(
+          [...byUser.values()].reduce((sum, count) => sum + count, 0),
+          total,
+        );
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
+test("the users share a total by who is free, not by equal parts", withTimeout, async () => {
+  const gate = Promise.withResolvers<void>();
+  const { definition, byUser } = counting((vu) => (vu.index === 0 ? gate.promise : undefined));
+  using stage = new Stage(iterationsSpec(3, { total: 50 }), [definition]);
+  await eventually(() => stage.counts.completed === 49, "the others do the rest");
+  gate.resolve();
+  await within(stage.executor.finished, "they are done");
+  assert.deepEqual([byUser.get(0), stage.counts.completed], [1, 50]);
+});
+
+test("each user does its own number, also when some are slow", withTimeout, async () => {
+  const { definition, byUser } = counting((vu) => (vu.index === 2 ? vu.sleep("10ms") : undefined));
+  using stage = new Stage(iterationsSpec(4, { perUser: 5 }), [{ ...definition, pause: constant("1ms") }]);
+  await within(stage.executor.finished, "they are done");
+  assert.deepEqual(Object.fromEntries(byUser), { 0: 5, 1: 5, 2: 5, 3: 5 });
+  assert.deepEqual(stage.counts, { completed: 20, interrupted: 0, dropped: 0 });
+});
+
+test("an iteration that throws is one of them", withTimeout, async () => {
+  using stage = new Stage(iterationsSpec(2, { total: 9 }), [{ tasks: { list: () => assert.fail("thrown") } }]);
+  await within(stage.executor.finished, "they are done");
+  assert.deepEqual([stage.counts.completed, stage.recorder.failedIterations], [9, 9]);
+});
+
+test("there is no pause after the last iteration", withTimeout, async () => {
+  using stage = new Stage(iterationsSpec(2, { perUser: 1 }), [{ tasks: { list: () => {} }, pause: constant("1h") }]);
+  await within(stage.executor.finished, "they are done");
+});
+
+test("when the time is up what has not begun is dropped, and what runs has its stop timeout", withTimeout, async () => {
+  const spec = iterationsSpec(3, { total: 10, endMs: 30 });
+  using stage = new Stage(spec, [sleeping], { stopTimeoutMs: 20 });
+  await within(stage.executor.finished, "the time is up");
+  assert.deepEqual(stage.counts, { completed: 0, interrupted: 3, dropped: 7 });
+  for (const { endedMs } of stage.users) assert.ok((endedMs ?? 0) >= 49, `${endedMs} ms`);
+});
+
+test("the time of those who each have a number is up as well", withTimeout, async () => {
+  using stage = new Stage(iterationsSpec(3, { perUser: 4, endMs: 30 }), [sleeping], { stopTimeoutMs: 0 });
+  await within(stage.executor.finished, "the time is up");
+  assert.deepEqual(stage.counts, { completed: 0, interrupted: 3, dropped: 9 });
+});
+
+test("users that could never start leave their iterations to be dropped", withTimeout, async () => {
+  const failing = { tasks: { list: () => {} }, onStart: () => assert.fail("login failed") };
+  using stage = new Stage(iterationsSpec(2, { total: 6, endMs: 50 }), [failing]);
+  await within(stage.executor.finished, "the time is up");
+  assert.deepEqual(stage.counts, { completed: 0, interrupted: 0, dropped: 6 });
+});
+
+test("nothing begins before its start, and a stop before that begins nothing", withTimeout, async () => {
+  using late = new Stage(iterationsSpec(2, { total: 4, startMs: 60 }), [counting().definition]);
+  using never = new Stage(iterationsSpec(2, { total: 4, startMs: 60 }), [counting().definition]);
+  never.executor.stop(0);
+  await within(Promise.all([late.executor.finished, never.executor.finished]), "both end");
+  // A timer of Node may fire up to 1 ms early.
+  assert.ok(late.users.every(({ startedMs }) => startedMs >= 58.9));
+  assert.equal(late.counts.completed, 4);
+  await aMoment();
+  assert.deepEqual(never.users, []);
+});
+
+test("a stop begins no more iterations", withTimeout, async () => {
+  const gate = Promise.withResolvers<void>();
+  using stage = new Stage(iterationsSpec(2, { total: 100 }), [{ tasks: { list: () => gate.promise } }]);
+  await eventually(() => stage.users.length === 2, "both run");
+  stage.executor.stop(60_000);
+  stage.executor.update(iterationsSpec(9, { total: 900 }));
+  gate.resolve();
+  await within(stage.executor.finished, "they end");
+  assert.equal(stage.counts.completed, 2);
+});
+
+test("a worker with nothing to do is done", withTimeout, async () => {
+  using nobody = new Stage(iterationsSpec(0, { total: 0 }), [sleeping]);
+  using nothing = new Stage(iterationsSpec(3, { total: 0 }), [sleeping]);
+  await within(Promise.all([nobody.executor.finished, nothing.executor.finished]), "both end");
+  assert.deepEqual([nobody.users, nothing.users], [[], []]);
+});
+
+test("classes follow the whole sequence", withTimeout, async () => {
+  const classes = [{ weight: 3 }, { weight: 1 }];
+  const definitions = [counting().definition, counting().definition];
+  using stage = new Stage(iterationsSpec(8, { perUser: 1, classes }), definitions);
+  await within(stage.executor.finished, "they are done");
+  assert.equal(stage.users.filter(({ classNumber }) => classNumber === 1).length, 2);
+});

@@ -1,0 +1,113 @@
+import type { Plan } from "../../../src/core/plan.ts";
+import { packRanges, toRanges } from "../../../src/core/ranges.ts";
+import type { ClosedSpec, IterationsSpec, OpenSpec, ScenarioSpec } from "../../../src/protocol/scenario-spec.ts";
+import type { UserDefinition } from "../../../src/scenario/define.ts";
+import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
+import { createExecutor } from "../../../src/worker/executors/create.ts";
+import type { Executor } from "../../../src/worker/executors/executor.ts";
+import { RunningUser } from "../../../src/worker/running-user.ts";
+import { compileClasses } from "../../../src/worker/user-class.ts";
+import { runContext } from "../test-user.ts";
+
+interface StagedUser {
+  readonly index: number;
+  readonly classNumber: number;
+  readonly user: RunningUser;
+  /** Since the start of the run. */
+  readonly startedMs: number;
+  endedMs: number | null;
+}
+
+interface StageOptions {
+  readonly base?: string;
+  readonly seed?: number;
+  readonly stopTimeoutMs?: number;
+}
+
+/** An executor on the real clock, with real users that run the tests' code, and what became of them. */
+export class Stage implements Disposable {
+  readonly recorder = new IntervalRecorder(true);
+  readonly users: StagedUser[] = [];
+  readonly executor: Executor<ScenarioSpec>;
+  readonly #beganMs = performance.now();
+
+  constructor(spec: ScenarioSpec, definitions: readonly Omit<UserDefinition, "name">[], options: StageOptions = {}) {
+    const { base = "http://127.0.0.1:1", seed = 7, stopTimeoutMs = 60_000 } = options;
+    const named = definitions.map((definition, position) => ({ name: `class ${position}`, ...definition }));
+    const classes = compileClasses({ users: named }, "standard");
+    const run = runContext(this.recorder, base, seed);
+    this.executor = createExecutor(spec, {
+      nowMs: () => this.nowMs,
+      createUser: (index, classNumber) => {
+        const userClass = classes[classNumber];
+        if (userClass === undefined) throw new RangeError(`no class ${classNumber}`);
+        const user = new RunningUser(index, spec.name, userClass, run);
+        this.users.push({ index, classNumber, user, startedMs: this.nowMs, endedMs: null });
+        return user;
+      },
+      userEnded: (ended) => {
+        const staged = this.users.find(({ user }) => user === ended);
+        if (staged === undefined || staged.endedMs !== null) throw new Error("a user ended that does not run");
+        staged.endedMs = this.nowMs;
+      },
+      recorder: this.recorder,
+      stopTimeoutMs,
+      seed,
+    });
+    this.executor.start();
+  }
+
+  get nowMs(): number {
+    return performance.now() - this.#beganMs;
+  }
+
+  get startedIndexes(): number[] {
+    return this.users.map((user) => user.index);
+  }
+
+  /** The numbers of those who run now. */
+  get running(): number[] {
+    return this.users.flatMap(({ index, endedMs }) => (endedMs === null ? [index] : [])).sort((a, b) => a - b);
+  }
+
+  /** How many iterations were completed, interrupted and dropped. */
+  get counts(): { completed: number; interrupted: number; dropped: number } {
+    const { completedIterations, interruptedIterations, droppedIterations } = this.recorder;
+    return { completed: completedIterations, interrupted: interruptedIterations, dropped: droppedIterations };
+  }
+
+  [Symbol.dispose](): void {
+    this.executor.stop(0);
+  }
+}
+
+const oneClass: ScenarioSpec["classes"] = [{ weight: 1 }];
+const shared = { id: 0, name: "default", classes: oneClass, indexOffset: 0, indexStep: 1 };
+const pack = (indexes: readonly number[]) => packRanges(toRanges(indexes));
+const finite = (ms: number) => (Number.isFinite(ms) ? ms : null);
+
+export function closedSpec(plan: Plan, indexes: readonly number[], classes = oneClass): ClosedSpec {
+  const points = [...plan.points];
+  return { kind: "closed", ...shared, classes, points, endMs: finite(plan.durationMs), virtualUsers: pack(indexes) };
+}
+
+/** The whole load on one worker, with a user for each iteration, unless `over` says otherwise. */
+export function openSpec(plan: Plan, over: Partial<OpenSpec> = {}): OpenSpec {
+  const points = [...plan.points];
+  const share = { position: 0, workerCount: 1, maxUsers: 1_000, queueLimit: 1_000, arrivals: "even" as const };
+  return { kind: "open", ...shared, points, endMs: finite(plan.durationMs), ...share, ...over };
+}
+
+export function iterationsSpec(users: number, over: Partial<IterationsSpec>): IterationsSpec {
+  const virtualUsers = pack(Array.from({ length: users }, (_, index) => index));
+  return {
+    kind: "iterations",
+    ...shared,
+    startMs: 0,
+    endMs: 60_000,
+    virtualUsers,
+    total: null,
+    perUser: null,
+    ...over,
+  };
+}
