@@ -32,7 +32,7 @@ sleep 1
 tmux send-keys "muster $words" Enter
 sleep 21
 tmux capture-pane -e -p >"$work/live"
-until tmux capture-pane -p | grep -qE 'workers: #1'; do sleep 0.5; done
+until tmux capture-pane -p | grep -qE 'by requests: #1'; do sleep 0.5; done
 sleep 0.5
 # From the verdict on: what stands above it is in the first picture.
 tmux capture-pane -e -p | sed -n '/PASSED\|FAILED\|INVALID\|ABORTED/,$p' | grep -vE '^\$ *$' >"$work/end"
