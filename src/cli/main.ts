@@ -13,7 +13,7 @@ function dropEmptyVariables(environment: NodeJS.ProcessEnv): void {
   }
 }
 
-/** Runs the command line and sets the process's exit code. Never throws. */
+/** Runs the command line and ends the process with its exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   dropEmptyVariables(process.env);
   const program = new Command("muster")
@@ -30,6 +30,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error);
   }
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  // A timer or a socket that the test has left open must not keep the command alive.
+  process.exit();
+}
+
+/** Resolves when everything written so far is on its way; at once when nobody reads any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once("error", () => resolve());
+    stream.write("", () => resolve());
+  });
 }
 
 function report(error: unknown): number {

@@ -1,6 +1,6 @@
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { styleFor } from "../report/style.ts";
-import { isFromTest } from "../scenario/test-frames.ts";
+import { isDefect } from "../scenario/test-frames.ts";
 import { connectToMaster, newHello } from "../worker/connect.ts";
 import { Worker } from "../worker/worker.ts";
 import { createLogger } from "./logger.ts";
@@ -36,11 +36,9 @@ export async function work(options: WorkerOptions): Promise<void> {
     });
     const joined = new Worker({ socket, hello: newHello(options.token ?? "", version), log });
     worker = joined;
-    process.on("unhandledRejection", (error) => joined.strayError(error));
-    process.on("uncaughtException", (error) => {
-      if (isFromTest(error)) joined.strayError(error);
-      else endByDefect(error);
-    });
+    const onStray = (error: unknown) => (isDefect(error) ? endByDefect(error) : joined.strayError(error));
+    process.on("unhandledRejection", onStray);
+    process.on("uncaughtException", onStray);
     await joined.ended;
   } catch (error) {
     if (!interrupted.signal.aborted || error instanceof MusterError) throw error;

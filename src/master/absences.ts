@@ -7,10 +7,16 @@ export class Absences {
   readonly warnings: string[] = [];
   count = 0;
   readonly #ledger: Ledger;
+  readonly #usersOf: (worker: WorkerHandle) => number;
   readonly #note: (kind: RunEvent["kind"], text: string) => void;
 
-  constructor(ledger: Ledger, note: (kind: RunEvent["kind"], text: string) => void) {
+  constructor(
+    ledger: Ledger,
+    usersOf: (worker: WorkerHandle) => number,
+    note: (kind: RunEvent["kind"], text: string) => void,
+  ) {
     this.#ledger = ledger;
+    this.#usersOf = usersOf;
     this.#note = note;
   }
 
@@ -28,7 +34,7 @@ export class Absences {
   }
 
   #add(kind: RunEvent["kind"], what: string, worker: WorkerHandle): void {
-    const text = `${what}; its ${worker.virtualUserCount} users stopped`;
+    const text = `${what}; its ${this.#usersOf(worker)} users stopped`;
     this.count++;
     this.warnings.push(text);
     this.#note(kind, text);

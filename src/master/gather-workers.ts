@@ -48,8 +48,10 @@ export async function prepareWorkers(
   requireWorkers(roster);
 }
 
-/** @throws RunEnded when no worker is left. */
-export function requireWorkers(roster: Roster): void {
-  if (roster.alive.length > 0) return;
-  throw new RunEnded({ kind: "too-few-workers", message: "every worker was lost" });
+/** @throws RunEnded when fewer than `atLeast` are left. */
+export function requireWorkers(roster: Roster, atLeast = 1): void {
+  const left = roster.alive.length;
+  if (left >= atLeast) return;
+  const message = left === 0 ? "every worker was lost" : `only ${left} of ${atLeast} expected workers stayed`;
+  throw new RunEnded({ kind: "too-few-workers", message });
 }

@@ -112,11 +112,14 @@ export class LoadControl {
     return false;
   }
 
-  /** No users and no arrivals until `resume`; the plan stands still meanwhile. False when nothing can be paused. */
+  /**
+   * No users and no arrivals of closed and open loads until `resume`; their plans stand still meanwhile. Shapes and
+   * counted iterations go on. False when nothing can be paused.
+   */
   pause(): boolean {
     if (this.#isPaused) return false;
     this.#isPaused = this.#change(this.#scenarios, (scenario, atMs) => scenario.pause(atMs));
-    if (this.#isPaused) this.#event("paused", "the load was paused");
+    if (this.#isPaused) this.#event("paused", `the load was paused${this.#goingOn()}`);
     return this.#isPaused;
   }
 
@@ -157,6 +160,13 @@ export class LoadControl {
     const atMs = this.#options.nowMs() + leadMs;
     const named = (one: ControlledScenario) => name === undefined || one.name === name;
     return this.#scenarios.find((one) => named(one) && fits(one, atMs)) ?? null;
+  }
+
+  /** Shapes and counted iterations cannot be paused. */
+  #goingOn(): string {
+    const others = this.#scenarios.filter((one) => one.usersAt(0) === null && one.rateAt(0) === null);
+    const names = [...others, ...this.#shaped].map(({ name }) => name);
+    return names.length === 0 ? "" : `, but not ${names.join(" and ")}`;
   }
 
   /** Which one, where there are several. */

@@ -63,7 +63,11 @@ export class Master {
   #setupBegan = false;
   #control: LoadControl | null = null;
   #isStopped = false;
-  readonly #absences = new Absences(this.collector.ledger, (kind, text) => this.#control?.note(kind, text));
+  readonly #absences = new Absences(
+    this.collector.ledger,
+    (worker) => this.#usersOf(worker),
+    (kind, text) => this.#control?.note(kind, text),
+  );
 
   constructor(options: MasterOptions) {
     this.#options = options;
@@ -169,16 +173,18 @@ export class Master {
 
   async #runLoad(): Promise<Ending> {
     const workers = this.roster.workers.filter((worker) => worker.state === "ready");
-    const startAtMs = performance.now() + startDelayMs;
+    requireWorkers(this.roster, this.#options.expectWorkers);
     const control = this.#newControl(workers);
+    const specs = workers.map((worker) => control.specsFor(worker.number));
+    // Only now: with many users and workers it takes a while to get here.
+    const startAtMs = performance.now() + startDelayMs;
     this.#phase = "running";
     this.#control = control;
     this.#startAtMs = startAtMs;
     this.#startedAt = new Date(Date.now() + startDelayMs);
-    for (const worker of workers) {
-      worker.virtualUserCount = control.userCountOf(worker.number);
-      worker.start({ startAtMs, setup: this.#setup, scenarios: control.specsFor(worker.number) });
-    }
+    workers.forEach((worker, position) => {
+      worker.start({ startAtMs, setup: this.#setup, scenarios: specs[position] ?? [] });
+    });
     const running = (worker: WorkerHandle) => worker.state === "running";
     const over = () => !workers.some(running);
     const threw = await this.#steer(control, over);
@@ -255,8 +261,13 @@ export class Master {
     for (const worker of this.roster.workers) worker.stop(this.#stop.timeoutMs);
   }
 
+  /** Virtual users that the worker has at the most. */
+  #usersOf(worker: WorkerHandle): number {
+    return this.#control?.userCountOf(worker.number) ?? 0;
+  }
+
   #noteLeaving(worker: WorkerHandle): void {
-    if (this.#phase === "running" && this.elapsedMs < this.endMs) this.#absences.left(worker, this.elapsedMs);
+    if (this.#phase === "running") this.#absences.left(worker, this.elapsedMs);
   }
 
   #noteLoss(worker: WorkerHandle): void {
@@ -274,7 +285,7 @@ export class Master {
       durationMs: Math.max(0, this.elapsedMs),
       ending,
       collector: this.collector,
-      workers: this.roster.workers.map(workerOutcome),
+      workers: this.roster.workers.map((worker) => workerOutcome(worker, this.#usersOf(worker))),
       warnings: [...this.#absences.warnings, ...this.#warnings],
       events: this.#control?.events ?? [],
     };

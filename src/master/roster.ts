@@ -42,6 +42,7 @@ export class Roster {
       onWorker: (socket, hello) => {
         const worker = new WorkerHandle(this.workers.length + 1, hello, socket, {
           onChange: (changed) => this.#changed(changed),
+          onLeft: options.onLeft,
           onReport: options.onReport,
           nowMs: () => performance.now(),
         });
@@ -87,7 +88,7 @@ export class Roster {
       const { log, onLost } = this.#options;
       log.warn({ worker: worker.number }, `lost ${worker.description}: ${worker.lostBecause}`);
       onLost(worker);
-    } else if (worker.state === "gone") this.#options.onLeft(worker);
+    }
     this.notify();
   }
 

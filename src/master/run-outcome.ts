@@ -27,10 +27,10 @@ export interface WorkerOutcome {
   readonly startSkewMs: number | null;
 }
 
-export function workerOutcome(worker: WorkerHandle): WorkerOutcome {
-  const { number, hello, virtualUserCount, requests, lostBecause, startSkewMs } = worker;
+export function workerOutcome(worker: WorkerHandle, users: number): WorkerOutcome {
+  const { number, hello, requests, lostBecause, startSkewMs } = worker;
   const { id, host, pid } = hello;
-  return { number, id, host, pid, users: virtualUserCount, requests, lostBecause, startSkewMs };
+  return { number, id, host, pid, users, requests, lostBecause, startSkewMs };
 }
 
 /** What a run left, for the report. */

@@ -4,6 +4,7 @@ import { RunEnded } from "./run-ended.ts";
 export class StopRequest {
   #signal: string | null = null;
   #timeoutMs: number;
+  #isForced = false;
 
   constructor(stopTimeoutMs: number) {
     this.#timeoutMs = stopTimeoutMs;
@@ -20,11 +21,14 @@ export class StopRequest {
 
   /** The user will not wait any longer. */
   get isForced(): boolean {
-    return this.isMade && this.#timeoutMs === 0;
+    return this.#isForced;
   }
 
   make(signal: string): void {
-    if (this.isMade) this.#timeoutMs = 0;
+    if (this.isMade) {
+      this.#isForced = true;
+      this.#timeoutMs = 0;
+    }
     this.#signal ??= signal;
   }
 

@@ -22,6 +22,8 @@ export type WorkerState = "joined" | "loading" | "ready" | "failed" | "running" 
 export interface WorkerHandleListener {
   /** Something about the worker is different: look again. */
   onChange(worker: WorkerHandle): void;
+  /** It was told to go while the load went on, and has reported everything. */
+  onLeft(worker: WorkerHandle): void;
   /** True when the report is merged and may be acknowledged. */
   onReport(worker: WorkerHandle, report: IntervalReport): boolean;
   /** Milliseconds on the master's clock. */
@@ -35,7 +37,6 @@ export class WorkerHandle {
   state: WorkerState = "joined";
   users = 0;
   requests = 0;
-  virtualUserCount = 0;
   startSkewMs: number | null = null;
   lastSequence: number | null = null;
   lastHeardMs: number;
@@ -160,6 +161,7 @@ export class WorkerHandle {
         this.lastSequence = message.lastSequence;
         this.users = 0;
         if (this.state === "running") this.state = "stopped";
+        if (message.left) this.#listener.onLeft(this);
         break;
     }
     this.#listener.onChange(this);

@@ -12,6 +12,7 @@ import { type Hello, hello as helloSchema } from "../protocol/worker-messages.ts
 /** The largest message from a worker: one report. */
 const maxReportBytes = 16 * 1024 * 1024;
 const helloTimeoutMs = 5_000;
+const closeGraceMs = 1_000;
 
 export interface WorkerServerOptions {
   readonly host: string;
@@ -74,9 +75,13 @@ export class WorkerServer {
   /** Takes no more connections and ends those that are left. */
   close(): void {
     this.#sockets.close();
-    for (const socket of this.#sockets.clients) socket.terminate();
     this.#http.close();
-    this.#http.closeAllConnections();
+    // What has been told to close may still say so; what does not in time is cut off.
+    const cut = setTimeout(() => {
+      for (const socket of this.#sockets.clients) socket.terminate();
+      this.#http.closeAllConnections();
+    }, closeGraceMs);
+    cut.unref();
   }
 
   #greet(socket: WebSocket): void {

@@ -3,7 +3,13 @@ import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram-codec.ts";
 import type { IntervalHistogram } from "../stats/interval-histogram.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
-import type { EncodedHistogram, EndpointReport, ErrorCount, IntervalReport } from "../stats/interval-report.ts";
+import type {
+  EncodedHistogram,
+  EndpointReport,
+  ErrorCount,
+  IntervalReport,
+  UserPeaks,
+} from "../stats/interval-report.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { ProtocolError } from "./channel.ts";
@@ -11,7 +17,7 @@ import { ProtocolError } from "./channel.ts";
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
- *   frame     version sequence window completed failed interrupted dropped users* isOpen [lag blocked]
+ *   frame     version sequence window completed failed interrupted dropped peakUsers users* isOpen [lag blocked]
  *             endpoint* check* error*
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response]
@@ -30,7 +36,7 @@ export function encodeReport(
   sequence: number,
   window: number,
   recorder: IntervalRecorder,
-  users: ReadonlyMap<string, number>,
+  users: UserPeaks,
 ): Uint8Array {
   writer.reset();
   for (const value of [
@@ -41,11 +47,12 @@ export function encodeReport(
     recorder.failedIterations,
     recorder.interruptedIterations,
     recorder.droppedIterations,
-    users.size,
+    users.peak,
+    users.byClass.size,
   ]) {
     writer.varint(value);
   }
-  for (const [className, count] of users) {
+  for (const [className, count] of users.byClass) {
     writer.text(className);
     writer.varint(count);
   }
@@ -82,6 +89,7 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       interrupted: reader.varint(),
       dropped: reader.varint(),
     },
+    peakUsers: reader.varint(),
     users: readList(reader, () => ({ className: reader.text(), count: reader.varint() })),
     scheduling:
       reader.varint() === 0 ? null : { scheduleLag: readHistogram(reader), blockedTime: readHistogram(reader) },

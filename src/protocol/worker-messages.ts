@@ -47,8 +47,11 @@ const started = z.strictObject({ type: z.literal("started"), skewMs: z.number() 
 /** Once a second, whatever else happens. */
 const heartbeat = z.strictObject({ type: z.literal("heartbeat"), users: z.int() });
 
-/** All virtual users have ended and `lastSequence` is the number of the last report. */
-const stopped = z.strictObject({ type: z.literal("stopped"), lastSequence: z.int() });
+/**
+ * All virtual users have ended and `lastSequence` is the number of the last report. `left`: not because the load was over
+ * or the master said so, but because the worker was told to go.
+ */
+const stopped = z.strictObject({ type: z.literal("stopped"), lastSequence: z.int(), left: z.boolean() });
 
 export const workerMessage = z.discriminatedUnion("type", [
   clockProbe,

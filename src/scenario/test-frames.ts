@@ -25,9 +25,16 @@ export function mapStack(stack: string): string {
   });
 }
 
-/** Whether a test's own code is on the stack; what is no Error can only come from a test. */
-export function isFromTest(thrown: unknown): boolean {
-  return !(thrown instanceof Error) || (thrown.stack ?? "").includes(testScheme);
+/** Where muster's own code lies. */
+const musterFolder = new URL("..", import.meta.url).href;
+
+/**
+ * Whether muster itself has thrown. Of what a test began, often only Node's frames are left; with a test's frame on the
+ * stack it is the test's doing, whatever it called.
+ */
+export function isDefect(thrown: unknown): boolean {
+  const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
+  return stack.includes(musterFolder) && !stack.includes(testScheme);
 }
 
 /** One line for what a test's code threw: its message, and the first place in the test that its stack names. */

@@ -7,6 +7,8 @@ export interface IntervalReport {
   /** The window on the master's timeline in which everything here completed: [window, window + 1) seconds of the run. */
   readonly window: number;
   readonly iterations: IterationCounts;
+  /** The most virtual users that ran at the same time in the window. */
+  readonly peakUsers: number;
   /** The most virtual users of each class that ran at the same time in the window. */
   readonly users: readonly { readonly className: string; readonly count: number }[];
   /** Null when there is no open load. */
@@ -14,6 +16,12 @@ export interface IntervalReport {
   readonly endpoints: readonly EndpointReport[];
   readonly checks: readonly CheckCounts[];
   readonly errors: readonly ErrorCount[];
+}
+
+/** The most virtual users at the same time: of all classes together, and of each. The latter need not coincide. */
+export interface UserPeaks {
+  readonly peak: number;
+  readonly byClass: ReadonlyMap<string, number>;
 }
 
 export interface IterationCounts {

@@ -6,6 +6,7 @@ const keptWindows = 120;
 interface Window {
   requests: number;
   failures: number;
+  peakUsers: number;
   readonly users: Map<string, number>;
 }
 
@@ -29,16 +30,14 @@ export class WindowSeries {
       window.users.set(className, sum);
       this.#peaks.set(className, Math.max(sum, this.#peaks.get(className) ?? 0));
     }
-    let total = 0;
-    for (const count of window.users.values()) total += count;
-    this.peakUsers = Math.max(this.peakUsers, total);
+    // Peaks of classes need not coincide; those of workers within one second are taken to.
+    window.peakUsers += report.peakUsers;
+    this.peakUsers = Math.max(this.peakUsers, window.peakUsers);
   }
 
   /** Users in the newest window. */
   get latestUsers(): number {
-    let total = 0;
-    for (const count of this.#windows.get(this.#newest)?.users.values() ?? []) total += count;
-    return total;
+    return this.#windows.get(this.#newest)?.peakUsers ?? 0;
   }
 
   /** The most users of a class that ran at the same time. */
@@ -66,7 +65,7 @@ export class WindowSeries {
   #window(position: number): Window {
     let window = this.#windows.get(position);
     if (window === undefined) {
-      window = { requests: 0, failures: 0, users: new Map() };
+      window = { requests: 0, failures: 0, peakUsers: 0, users: new Map() };
       this.#windows.set(position, window);
       for (const old of this.#windows.keys()) if (old <= this.#newest - keptWindows) this.#windows.delete(old);
     }

@@ -22,7 +22,7 @@ export class Reporter {
   #sequence = 0;
   #window = 0;
   #timer: NodeJS.Timeout | null = null;
-  #allAcknowledged: (() => void) | null = null;
+  #settleFlush: ((isFlushed: boolean) => void) | null = null;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -44,7 +44,12 @@ export class Reporter {
 
   acknowledged(sequence: number): void {
     for (const known of this.#unacknowledged.keys()) if (known <= sequence) this.#unacknowledged.delete(known);
-    if (this.#unacknowledged.size === 0) this.#allAcknowledged?.();
+    if (this.#unacknowledged.size === 0) this.#settleFlush?.(true);
+  }
+
+  /** Whoever waits for acknowledgements waits in vain. */
+  disconnected(): void {
+    this.#settleFlush?.(false);
   }
 
   /** Resolves to true when every report is acknowledged, false after `timeoutMs`. */
@@ -52,9 +57,9 @@ export class Reporter {
     if (this.#unacknowledged.size === 0) return true;
     return await new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), timeoutMs);
-      this.#allAcknowledged = () => {
+      this.#settleFlush = (isFlushed) => {
         clearTimeout(timer);
-        resolve(true);
+        resolve(isFlushed);
       };
     });
   }

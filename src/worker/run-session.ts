@@ -30,7 +30,7 @@ export interface RunSessionOptions {
 /**
  * One run on one worker, from the agreed start instant to the last report.
  *
- *   waiting -> running -> stopped
+ *   waiting -> running -> stopping -> stopped
  */
 export class RunSession {
   readonly #options: RunSessionOptions;
@@ -40,7 +40,7 @@ export class RunSession {
   readonly #run: RunContext;
   readonly #classes: readonly UserClass[];
   readonly #reporter: Reporter;
-  #state: "waiting" | "running" | "stopped" = "waiting";
+  #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
   #running = 0;
   readonly #startTimer: NodeJS.Timeout;
 
@@ -64,6 +64,15 @@ export class RunSession {
 
   get userCount(): number {
     return this.#users.total;
+  }
+
+  get isStopped(): boolean {
+    return this.#state === "stopped";
+  }
+
+  /** There is nobody left who could acknowledge. */
+  disconnected(): void {
+    this.#reporter.disconnected();
   }
 
   acknowledged(sequence: number): void {
@@ -94,6 +103,7 @@ export class RunSession {
   stop(stopTimeoutMs: number): void {
     clearTimeout(this.#startTimer);
     if (this.#state === "waiting") this.#stopped();
+    else if (this.#state === "running") this.#state = "stopping";
     for (const executor of this.#executors.values()) executor.stop(stopTimeoutMs);
   }
 

@@ -47,6 +47,7 @@ export class RunningUser implements VirtualUser<object> {
   #stopping = false;
   #aborted = false;
   #inIteration = false;
+  #sleptShort = false;
   #startedMs = 0;
   #endedBefore = 0;
   readonly #waits = new Set<() => void>();
@@ -169,7 +170,9 @@ export class RunningUser implements VirtualUser<object> {
 
   sleep(duration: string): Promise<void> {
     const slept = this.#wait(parseDuration(duration), () => this.#aborted).then(() => {
-      if (this.#aborted) throw new VirtualUserStopped();
+      if (!this.#aborted) return;
+      this.#sleptShort = true;
+      throw new VirtualUserStopped();
     });
     // A test that does not wait for it must not end the process.
     slept.catch(() => {});
@@ -179,7 +182,8 @@ export class RunningUser implements VirtualUser<object> {
   #ended(hasThrown: boolean): void {
     if (!this.#inIteration) return;
     this.#inIteration = false;
-    if (this.#aborted && hasThrown) {
+    // A test may catch what an abort throws: the iteration was cut short all the same.
+    if (this.#aborted && (hasThrown || this.http.interruptedCount > 0 || this.#sleptShort)) {
       this.#recorder.interruptedIterations++;
       return;
     }

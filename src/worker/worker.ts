@@ -42,7 +42,9 @@ export class Worker {
   #test: TestDefinition | null = null;
   #session: RunSession | null = null;
   #quitting = false;
+  #hasLeft = false;
   #probeSentMs = 0;
+  #probesLeft = clockProbes;
   #lastHeardMs = performance.now();
 
   constructor(options: WorkerOptions) {
@@ -74,8 +76,12 @@ export class Worker {
   /** Leaves the run: users stop, the last reports are sent. */
   leave(stopTimeoutMs: number): void {
     this.#quitting = true;
-    if (this.#session === null) this.#end();
-    else this.#session.stop(stopTimeoutMs);
+    if (this.#session === null || this.#session.isStopped) {
+      this.#end();
+      return;
+    }
+    this.#hasLeft = true;
+    this.#session.stop(stopTimeoutMs);
   }
 
   #beat(): void {
@@ -96,7 +102,9 @@ export class Worker {
         return;
       case "clock-reply":
         this.#clock.observe(this.#probeSentMs, message.masterMs, performance.now());
-        if (message.probe + 1 < clockProbes) this.#probeClock(message.probe + 1);
+        this.#probesLeft--;
+        if (this.#probesLeft > 0) this.#probeClock(message.probe + 1);
+        else this.#sayReady();
         return;
       case "prepare":
         this.#prepared = message;
@@ -133,6 +141,11 @@ export class Worker {
     }
   }
 
+  /** Once the test is loaded and the clock is known. */
+  #sayReady(): void {
+    if (this.#test !== null && this.#probesLeft === 0) this.#channel.send({ type: "ready" });
+  }
+
   #probeClock(probe: number): void {
     this.#probeSentMs = performance.now();
     this.#channel.send({ type: "clock-probe", probe });
@@ -143,7 +156,7 @@ export class Worker {
     try {
       if (hashOf(source) !== hash) throw new ConfigurationError("the test arrived damaged: its hash does not match");
       this.#test = await loadBundle({ hash, source });
-      this.#channel.send({ type: "ready" });
+      this.#sayReady();
     } catch (error) {
       this.#channel.send({ type: "load-failed", error: asThrown(error) });
     }
@@ -180,7 +193,7 @@ export class Worker {
   }
 
   async #stopped(lastSequence: number): Promise<void> {
-    this.#channel.send({ type: "stopped", lastSequence });
+    this.#channel.send({ type: "stopped", lastSequence, left: this.#hasLeft });
     // Without a master there is nobody to wait for.
     const flushed = this.#channel.isOpen ? await this.#session?.flushed(flushTimeoutMs) : true;
     if (flushed === false) this.#log.warn("the master did not acknowledge the last reports");
@@ -188,6 +201,7 @@ export class Worker {
   }
 
   #closed(reason: string): void {
+    this.#session?.disconnected();
     if (this.#quitting) this.#end();
     else this.#fail(new MasterLostError(`lost the master: ${reason}`));
   }

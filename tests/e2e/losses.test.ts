@@ -122,3 +122,20 @@ test("a separate worker whose master is killed ends with 103 and one line", asyn
   assert.equal(worker.saidLines.length, 1);
   assert.match(worker.saidLines.join(), /^muster: lost the master: /);
 });
+
+test("a single worker that is told to go: the run is cut, and is no pass", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = ["master", visitors, `--host=${api.url}`, "--run-time=10m", "--master-bind-port=0"];
+  const master = await MusterRun.start(t, words);
+  const leaver = startWorker(t, await master.masterPort(), "");
+  await waitUntil("some requests", async () => (await api.counts()).total > 100);
+  leaver.kill("SIGTERM");
+  const { code, result } = await master.finished();
+
+  assert.deepEqual([code, result.verdict], [103, "invalid"], String(result.reasons));
+  assert.deepEqual(
+    result.events.map((event) => event.kind),
+    ["worker-left"],
+  );
+  await assertExact(result, api);
+});

@@ -39,15 +39,16 @@ test("a host that cannot be reached: a warning, then counted failures, exit 99",
   assert.deepEqual(run.saidLines, []);
 });
 
-for (const [what, task] of [
-  ["do nothing", "() => {}"],
-  ["do nothing, asynchronously", "async () => {}"],
-  ["throw at once", '() => { throw new Error("no"); }'],
-  ["forget to wait for their request", '(vu) => { vu.http.get("/jobs"); }'],
+for (const [what, task, exitCode] of [
+  ["do nothing", "() => {}", 0],
+  ["do nothing, asynchronously", "async () => {}", 0],
+  // Nothing was measured, and nothing went as the test says.
+  ["throw at once", '() => { throw new Error("no"); }', 110],
+  ["forget to wait for their request", '(vu) => { vu.http.get("/jobs"); }', 0],
 ] as const) {
   test(`tasks that ${what} do not keep the run from ending`, async (t) => {
     const { code, result } = await runTask(t, `http://127.0.0.1:${await unusedPort()}`, task);
-    assert.equal(code, 0, String(result.reasons));
+    assert.equal(code, exitCode, String(result.reasons));
     assert.ok(result.iterations > 100, `${result.iterations} iterations`);
     assert.deepEqual(
       result.workers.map((worker) => worker.lost),
@@ -93,4 +94,26 @@ export default defineTest({ users: [defineUser({ name: "User", tasks: { work() {
   const { code, result } = await run.finished();
   assert.deepEqual([code, result.verdict], [107, "aborted"]);
   assert.match(result.reasons.join(), /^the test could not be loaded on worker 1: .*not here/);
+});
+
+test("a test that leaves a timer and a broken socket behind: counted as thrown, and the command ends", async (t) => {
+  const api = await SampleApi.start(t);
+  const folder = await temporaryFolder(t, {
+    "test.ts": `
+      import { connect } from "node:net";
+      import { closed, defineTest, defineUser } from "muster-load";
+      setInterval(() => {}, 1_000);
+      const user = defineUser({
+        name: "User",
+        onStart: () => { connect(1, "127.0.0.1"); },
+        tasks: { list: (vu) => vu.http.get("/jobs") },
+      });
+      export default defineTest({ users: [user], load: closed({ users: 1, spawnRate: 1, duration: "1s" }) });
+    `,
+  });
+  const { code, result } = await completedRun(t, [join(folder, "test.ts"), `--host=${api.url}`]);
+
+  assert.equal(code, 0, String(result.reasons));
+  const stray = result.errors.find((error) => error.name === "(not awaited)");
+  assert.match(stray?.message ?? "", /ECONNREFUSED/);
 });

@@ -78,7 +78,7 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
   },
   started: { type: "started", skewMs: 0.25 },
   heartbeat: { type: "heartbeat", users: 5 },
-  stopped: { type: "stopped", lastSequence: 9 },
+  stopped: { type: "stopped", left: false, lastSequence: 9 },
 };
 
 export const helloExample: Hello = {

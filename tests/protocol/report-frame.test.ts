@@ -20,16 +20,19 @@ function totalsOf(report: IntervalReport) {
   return totalsContent(totals);
 }
 
+const nobody = { peak: 0, byClass: new Map<string, number>() };
+
 test("a frame holds all that the recorder counted", () => {
   const writer = new ByteWriter();
   fc.assert(
     fc.property(recorderEvents, header, users, fc.boolean(), (events, { sequence, window }, counts, isOpen) => {
       const recorder = record(events, new IntervalRecorder(isOpen));
-      const frame = encodeReport(writer, sequence, window, recorder, new Map(counts));
+      const frame = encodeReport(writer, sequence, window, recorder, { peak: 7, byClass: new Map(counts) });
       const decoded = decodeReport(frame);
       const expected = reportOf(recorder, {
         sequence,
         window,
+        peakUsers: 7,
         users: counts.map(([className, count]) => ({ className, count })),
       });
       assert.deepEqual(decoded, expected);
@@ -45,7 +48,7 @@ test("after a reset the next frame has only what came later", () => {
     fc.property(recorderEvents, recorderEvents, (earlier, later) => {
       const recorder = record(earlier);
       recorder.reset();
-      const decoded = decodeReport(encodeReport(writer, 2, 1, record(later, recorder), new Map()));
+      const decoded = decodeReport(encodeReport(writer, 2, 1, record(later, recorder), nobody));
       assert.deepEqual(totalsOf(decoded), totalsOf(reportOf(record(later))));
     }),
     { numRuns: 200 },
@@ -53,7 +56,7 @@ test("after a reset the next frame has only what came later", () => {
 });
 
 test("an idle interval is a frame of a few bytes", () => {
-  const frame = encodeReport(new ByteWriter(), 1, 0, new IntervalRecorder(), new Map());
+  const frame = encodeReport(new ByteWriter(), 1, 0, new IntervalRecorder(), nobody);
   assert.ok(frame.length <= 16, `${frame.length} bytes`);
   assert.deepEqual(decodeReport(frame), reportOf(new IntervalRecorder()));
 });
@@ -64,6 +67,6 @@ test("1,000 endpoints fit into one frame", () => {
     return { kind: "request", method: "GET", name, micros: id * 1_000, bytesIn: id, bytesOut: 1, failure: null };
   });
   const recorder = record(events);
-  const decoded = decodeReport(encodeReport(new ByteWriter(), 1, 0, recorder, new Map()));
+  const decoded = decodeReport(encodeReport(new ByteWriter(), 1, 0, recorder, nobody));
   assert.deepEqual(decoded, reportOf(recorder));
 });

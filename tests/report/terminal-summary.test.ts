@@ -19,7 +19,7 @@ test("verdict, thresholds, endpoints, errors, checks, users and workers are all 
     "Aggregated",
     "no job",
     "✗ check created: 0 of 1  0 %",
-    "1 iterations",
+    "1 iteration",
     "4.0 kB in, 20 B out",
     "50 users at most (Shopper 45, Admin 5)",
     "1 worker, by requests: #1 1,204",

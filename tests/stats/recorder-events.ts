@@ -95,7 +95,7 @@ function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recor
 /** The report of what `recorder` holds, put together without the wire format. */
 export function reportOf(
   recorder: IntervalRecorder,
-  { sequence = 1, window = 0, users = [] as IntervalReport["users"] } = {},
+  { sequence = 1, window = 0, peakUsers = 0, users = [] as IntervalReport["users"] } = {},
 ): IntervalReport {
   return {
     sequence,
@@ -106,6 +106,7 @@ export function reportOf(
       interrupted: recorder.interruptedIterations,
       dropped: recorder.droppedIterations,
     },
+    peakUsers,
     users,
     scheduling: recorder.hasOpenLoad
       ? { scheduleLag: encode(recorder.scheduleLag), blockedTime: encode(recorder.blockedTime) }

@@ -10,7 +10,11 @@ function report(window: number, requests: number, failures = 0, users: Record<st
     return { kind: "request", method: "GET", name: "/", micros: 5, bytesIn: 1, bytesOut: 1, failure };
   });
   const counted = Object.entries(users).map(([className, count]) => ({ className, count }));
-  return reportOf(record(events), { window, users: counted });
+  return reportOf(record(events), {
+    window,
+    users: counted,
+    peakUsers: counted.reduce((sum, { count }) => sum + count, 0),
+  });
 }
 
 function seriesOf(...reports: readonly IntervalReport[]): WindowSeries {

@@ -72,7 +72,8 @@ export class ClosedScenario implements ControlledScenario {
     return false;
   }
 
-  usersAt(atMs: number): number {
+  usersAt(atMs: number): number | null {
+    if (atMs >= this.endMs) return null;
     return this.#plan.valueAt(atMs);
   }
 

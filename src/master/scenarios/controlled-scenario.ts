@@ -13,7 +13,7 @@ export interface ControlledScenario {
   changeUsers(target: number, atMs: number, perSecond: number | null): boolean;
   /** False when the scenario has no rate. */
   changeRate(target: number, atMs: number): boolean;
-  /** The users or rate that the plan has at a moment; null when it has no such thing. */
+  /** The users or rate that the plan has at a moment; null when it has no such thing, or is over. */
   usersAt(atMs: number): number | null;
   rateAt(atMs: number): number | null;
   /** Both false when it cannot be paused. */

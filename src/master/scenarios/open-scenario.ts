@@ -73,7 +73,8 @@ export class OpenScenario implements ControlledScenario {
     return null;
   }
 
-  rateAt(atMs: number): number {
+  rateAt(atMs: number): number | null {
+    if (atMs >= this.endMs) return null;
     return this.#plan.valueAt(atMs);
   }
 

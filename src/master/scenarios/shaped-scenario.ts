@@ -15,8 +15,8 @@ const sameUsers = 1e-6;
 
 /**
  * A closed load whose plan a function extends, second by second. Each answer bends the plan from that moment on, so a
- * slow ramp is simply bent again by the next answer. When the classes change, the users there are leave by the old
- * spawn rate while those of a new generation come.
+ * slow ramp is simply bent again by the next answer. When the classes change, the users there are leave while those of a
+ * new generation come, both by the spawn rate of the answer.
  */
 export class ShapedScenario {
   readonly name: string;
@@ -81,7 +81,7 @@ export class ShapedScenario {
       this.#target = 0;
     }
     const current = this.#latest();
-    const settled = Math.abs(current.usersAt(atMs) - users) < sameUsers;
+    const settled = Math.abs((current.usersAt(atMs) ?? 0) - users) < sameUsers;
     if (this.#target === users && settled && changed.length === 0) return [];
     this.#target = users;
     // What is long over is cut off; workers whose clocks lag still see what was.

@@ -11,8 +11,9 @@ import { UserPool } from "./user-pool.ts";
 
 /** Classes of arrivals repeat after so many, so that a long run keeps no endless sequence. */
 const classPeriod = 100_000;
-/** Apart from the streams of the virtual users, which are numbered from 0. */
-const poissonStream = 0xffff_0000;
+/** Apart from the streams of the virtual users, which are numbered from 0; each scenario has as many as it may have workers. */
+const firstPoissonStream = 0x8000_0000;
+const streamsPerScenario = 0x1_0000;
 
 interface IdleUser {
   readonly user: RunningUser;
@@ -32,6 +33,8 @@ export class OpenExecutor implements Executor<OpenSpec> {
   readonly #replacing: DueIteration[] = [];
   readonly #idle = new Map<number, IdleUser[]>();
   readonly #sequence: ClassSequence;
+  /** Goes on over edits of the plan: drawn anew, the first gap would be the same each time. */
+  readonly #random: Random;
   #spec: OpenSpec;
   #arrivals: ArrivalSource;
   #nextIndex = 0;
@@ -44,6 +47,8 @@ export class OpenExecutor implements Executor<OpenSpec> {
     this.#pool = new UserPool(context, () => this.#replaceFromQueue());
     this.#queue = new BusyQueue(spec.queueLimit);
     this.#sequence = new ClassSequence(spec.classes);
+    const stream = firstPoissonStream + spec.id * streamsPerScenario + spec.position;
+    this.#random = new Random(context.seed, stream);
     this.#arrivals = this.#arrivalsFrom(0);
   }
 
@@ -126,6 +131,7 @@ export class OpenExecutor implements Executor<OpenSpec> {
     ) {
       user.http.beginIteration(due.dueMs, due.actedMs);
       await user.iterate();
+      user.http.endIteration();
     }
     await user.close(hasStarted);
   }
@@ -165,7 +171,6 @@ export class OpenExecutor implements Executor<OpenSpec> {
     const plan = { points, durationMs: endMs ?? Number.POSITIVE_INFINITY };
     if (arrivals === "even") return new EvenArrivals({ plan, worker, workerCount, firstK });
     const begun = new ArrivalTimes(plan).countBefore(Math.max(0, this.#context.nowMs()));
-    const random = new Random(this.#context.seed, poissonStream + worker);
-    return new PoissonArrivals({ plan, worker, workerCount, firstK: begun }, random);
+    return new PoissonArrivals({ plan, worker, workerCount, firstK: begun }, this.#random);
   }
 }

@@ -105,6 +105,11 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     this.#actedMs = actedMs;
   }
 
+  /** The iteration is over: a request from now on is nobody's first. */
+  endIteration(): void {
+    this.#dueMs = null;
+  }
+
   /** Interrupts what is under way and lets nothing new begin. */
   abort(): void {
     this.#stopped = true;
