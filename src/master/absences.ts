@@ -2,21 +2,29 @@ import type { Ledger } from "./ledger.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
+export interface TakeOver {
+  /** Virtual users that the worker had at the most. */
+  readonly users: number;
+  /** Whether the other workers do from now on what it would have done. */
+  readonly isTaken: boolean;
+}
+
 /** Workers that went while the load went on. */
 export class Absences {
   readonly warnings: string[] = [];
+  /** Those whose part of the load nobody could take over. */
   count = 0;
   readonly #ledger: Ledger;
-  readonly #usersOf: (worker: WorkerHandle) => number;
+  readonly #takeOver: (worker: WorkerHandle) => TakeOver;
   readonly #note: (kind: RunEvent["kind"], text: string) => void;
 
   constructor(
     ledger: Ledger,
-    usersOf: (worker: WorkerHandle) => number,
+    takeOver: (worker: WorkerHandle) => TakeOver,
     note: (kind: RunEvent["kind"], text: string) => void,
   ) {
     this.#ledger = ledger;
-    this.#usersOf = usersOf;
+    this.#takeOver = takeOver;
     this.#note = note;
   }
 
@@ -34,8 +42,9 @@ export class Absences {
   }
 
   #add(kind: RunEvent["kind"], what: string, worker: WorkerHandle): void {
-    const text = `${what}; its ${this.#usersOf(worker)} users stopped`;
-    this.count++;
+    const { users, isTaken } = this.#takeOver(worker);
+    const text = `${what}; its ${users} users ${isTaken ? "moved to the other workers" : "stopped"}`;
+    if (!isTaken) this.count++;
     this.warnings.push(text);
     this.#note(kind, text);
   }

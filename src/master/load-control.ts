@@ -29,9 +29,12 @@ export class LoadControl {
   readonly #shaped: ShapedScenario[] = [];
   #nextId = 0;
   #isPaused = false;
+  #workers: readonly number[];
+  readonly #usersOfGone = new Map<number, number>();
 
   constructor(options: LoadControlOptions) {
     this.#options = options;
+    this.#workers = options.workers;
     const { scenarios } = options.resolved;
     scenarios.forEach((scenario, position) => {
       this.#add(scenario, position, scenarios.length);
@@ -55,6 +58,8 @@ export class LoadControl {
   }
 
   userCountOf(worker: number): number {
+    const before = this.#usersOfGone.get(worker);
+    if (before !== undefined) return before;
     return this.#all().reduce((sum, scenario) => sum + scenario.userCountOf(worker), 0);
   }
 
@@ -68,7 +73,7 @@ export class LoadControl {
       const wasOpen = shaped.endMs > nowMs + leadMs;
       const changes = shaped.tick(nowMs, nowMs + leadMs, this.#options.statistics());
       if (changes.length === 0) continue;
-      for (const worker of this.#options.workers)
+      for (const worker of this.#workers)
         this.#options.send(
           worker,
           changes.map((spec) => spec(worker)),
@@ -134,6 +139,22 @@ export class LoadControl {
     return true;
   }
 
+  /**
+   * A worker has gone: the others take over its users and its part of the arrivals. False when something could not be
+   * taken over, or nobody is left.
+   */
+  leave(worker: number): boolean {
+    this.#usersOfGone.set(worker, this.userCountOf(worker));
+    for (const shaped of this.#shaped) shaped.forget(worker);
+    this.#workers = this.#workers.filter((other) => other !== worker);
+    if (this.#workers.length === 0) return false;
+    const atMs = this.#options.nowMs() + leadMs;
+    const running = this.#all().filter((scenario) => scenario.endMs > atMs);
+    const taken = running.filter((scenario) => scenario.leave(worker, atMs));
+    for (const other of this.#workers) this.#options.send(other, specsOf(taken, other));
+    return taken.length === running.length;
+  }
+
   note(kind: RunEvent["kind"], text: string): void {
     this.#event(kind, text);
   }
@@ -146,7 +167,7 @@ export class LoadControl {
     const atMs = this.#options.nowMs() + leadMs;
     const changed = scenarios.filter((scenario) => edit(scenario, atMs));
     if (changed.length === 0) return false;
-    for (const worker of this.#options.workers) {
+    for (const worker of this.#workers) {
       const specs = specsOf(changed, worker);
       if (specs.length > 0) this.#options.send(worker, specs);
     }
@@ -179,7 +200,7 @@ export class LoadControl {
   }
 
   #add({ name, load, classes }: ResolvedScenario, indexOffset: number, indexStep: number): void {
-    const { workers } = this.#options;
+    const workers = this.#workers;
     const place = { id: this.#nextId++, indexOffset, indexStep };
     switch (load.kind) {
       case "closed":

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Bundle } from "../scenario/bundle.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import { describeThrown } from "../scenario/test-frames.ts";
-import { Absences } from "./absences.ts";
+import { Absences, type TakeOver } from "./absences.ts";
 import { Collector } from "./collector.ts";
 import { prepareWorkers, requireWorkers, waitForWorkers } from "./gather-workers.ts";
 import { onOneWorker } from "./lifecycle.ts";
@@ -65,7 +65,7 @@ export class Master {
   #isStopped = false;
   readonly #absences = new Absences(
     this.collector.ledger,
-    (worker) => this.#usersOf(worker),
+    (worker) => this.#takeOver(worker),
     (kind, text) => this.#control?.note(kind, text),
   );
 
@@ -197,7 +197,7 @@ export class Master {
     if (threw !== null) return threw;
     const { count } = this.#absences;
     if (count === 0) return { kind: "completed" };
-    const message = `${count} of ${workers.length} workers were lost: the load was not as planned`;
+    const message = `${count} of ${workers.length} workers were lost, and the others could not do all their work: the load was not as planned`;
     return { kind: "workers-lost", message };
   }
 
@@ -264,6 +264,12 @@ export class Master {
   /** Virtual users that the worker has at the most. */
   #usersOf(worker: WorkerHandle): number {
     return this.#control?.userCountOf(worker.number) ?? 0;
+  }
+
+  /** While the load runs, the other workers take over what a worker that has gone would have done. */
+  #takeOver(worker: WorkerHandle): TakeOver {
+    const users = this.#usersOf(worker);
+    return { users, isTaken: this.#phase !== "running" || this.#control?.leave(worker.number) === true };
   }
 
   #noteLeaving(worker: WorkerHandle): void {

@@ -23,6 +23,8 @@ const closedSpec = z.strictObject({
   points,
   /** This worker's users: packed ranges (`core/ranges.ts`). */
   virtualUsers: z.string(),
+  /** Users that come from another worker, and when they start here, under the spawn rate. */
+  moved: z.array(z.tuple([z.int(), z.number()])),
 });
 
 const openSpec = z.strictObject({
@@ -34,6 +36,8 @@ const openSpec = z.strictObject({
   /** This worker's place among the workers of the scenario. */
   position: z.int().nonnegative(),
   workerCount: z.int().positive(),
+  /** The iteration from which on this place holds; those before it are of the places before. */
+  firstIteration: z.int().nonnegative(),
   /** This worker's share. */
   maxUsers: z.int().nonnegative(),
   queueLimit: z.int().nonnegative(),

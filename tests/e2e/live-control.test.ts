@@ -113,3 +113,39 @@ test("the rate of an open load follows live changes and a pause", async (t) => {
   const { collector } = await ended;
   assert.equal(collector.totals.merged().requests, (await api.counts()).total);
 });
+
+test("a worker that is killed: only its users move, under the spawn rate, and none is lost for good", async (t) => {
+  const api = await SampleApi.start(t);
+  const { master, ended } = await startMaster(t, "steered", api.url);
+  await seesUsers(api, 10);
+  const [victim, survivor] = master.roster.workers;
+  assert.ok(victim !== undefined && survivor !== undefined);
+  process.kill(victim.hello.pid, "SIGKILL");
+  await waitUntil("the loss to be noticed", () => victim.state === "lost");
+  await seesUsers(api, 10);
+  await waitUntil("all users on the survivor", () => survivor.users === 10);
+  master.endLoad();
+
+  const outcome = await ended;
+  assert.equal(outcome.ending.kind, "completed");
+  assert.match(outcome.warnings.join(), /its 5 users moved to the other workers/);
+  assert.equal(outcome.collector.ledger.missing.length, 1);
+});
+
+test("a worker that is killed: the others take over its part of the arrivals", async (t) => {
+  const api = await SampleApi.start(t);
+  const { master, ended } = await startMaster(t, "open steered", api.url);
+  const rate = () => {
+    const end = Math.floor(master.elapsedMs / 1_000) - 1;
+    return end > 0 ? master.collector.windows.ratesBefore(end, 1).requestsPerSecond : 0;
+  };
+  await waitUntil("the rate", () => rate() === 50);
+  const [victim] = master.roster.workers;
+  assert.ok(victim !== undefined);
+  process.kill(victim.hello.pid, "SIGKILL");
+  await waitUntil("the loss to be noticed", () => victim.state === "lost");
+  const seconds = Math.floor(master.elapsedMs / 1_000);
+  await waitUntil("the rate again", () => master.elapsedMs > (seconds + 3) * 1_000 && rate() === 50);
+  master.endLoad();
+  assert.equal((await ended).ending.kind, "completed");
+});

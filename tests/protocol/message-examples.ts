@@ -8,6 +8,7 @@ const shared = { name: "default", indexOffset: 1, indexStep: 3, endMs: 10_000 };
 export const specExamples: { readonly [Kind in ScenarioSpec["kind"]]: Extract<ScenarioSpec, { kind: Kind }> } = {
   closed: {
     kind: "closed",
+    moved: [[3, 1_500]],
     id: 0,
     ...shared,
     classes: [{ weight: 1 }, { weight: 0, fixedCount: 2 }],
@@ -16,6 +17,7 @@ export const specExamples: { readonly [Kind in ScenarioSpec["kind"]]: Extract<Sc
   },
   open: {
     kind: "open",
+    firstIteration: 0,
     id: 1,
     ...shared,
     endMs: null,

@@ -1,8 +1,9 @@
 import { ClassSequence, type ClassShare } from "../../core/class-sequence.ts";
 import type { Plan } from "../../core/plan.ts";
-import { peak } from "../../core/population.ts";
+import { peak, populationAt } from "../../core/population.ts";
 import { PopulationOwners } from "../../core/population-owners.ts";
 import { packRanges, toRanges } from "../../core/ranges.ts";
+import { spawnTimes } from "../../core/rebalance-owner-moves.ts";
 import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
 import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./controlled-scenario.ts";
 import { SteeredPlan } from "./steered-plan.ts";
@@ -15,6 +16,8 @@ export class ClosedScenario implements ControlledScenario {
   readonly #plan: SteeredPlan;
   readonly #owners: PopulationOwners;
   readonly #sequence: ClassSequence;
+  /** Users whose worker has gone, and when they start on another. */
+  readonly #moved = new Map<number, number>();
   /** The most users that any plan so far had. */
   #peakUsers = 0;
 
@@ -55,11 +58,22 @@ export class ClosedScenario implements ControlledScenario {
       points: this.#plan.current.points.map((point) => ({ ...point })),
       endMs: finiteOrNull(this.endMs),
       virtualUsers: packRanges(toRanges(this.#owners.owned(worker))),
+      moved: [...this.#moved].filter(([index]) => this.#owners.ownerOf(index) === worker),
     };
   }
 
   userCountOf(worker: number): number {
     return this.#owners.owned(worker).length;
+  }
+
+  /** Only the users of that worker move, one after another by the spawn rate. */
+  leave(worker: number, atMs: number): boolean {
+    const population = Math.min(populationAt(this.#plan.current, atMs), this.#sequence.limit);
+    const moves = this.#owners.leave(worker, population);
+    const startsMs = spawnTimes(moves, atMs, this.#spawnRate());
+    this.#moved.clear();
+    for (const [position, { index }] of moves.entries()) this.#moved.set(index, startsMs[position] ?? atMs);
+    return true;
   }
 
   changeUsers(target: number, atMs: number, perSecond: number | null): boolean {

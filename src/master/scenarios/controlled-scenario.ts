@@ -9,6 +9,8 @@ export interface ControlledScenario {
   specFor(worker: number): ScenarioSpec | null;
   /** How many virtual users the worker has at the most. */
   userCountOf(worker: number): number;
+  /** The worker has gone: what it had to do goes to the others from `atMs` on. False when that cannot be. */
+  leave(worker: number, atMs: number): boolean;
   /** False when the scenario has no users to change. */
   changeUsers(target: number, atMs: number, perSecond: number | null): boolean;
   /** False when the scenario has no rate. */

@@ -59,6 +59,11 @@ export class IterationsScenario implements ControlledScenario {
     return this.#owned.get(worker)?.length ?? 0;
   }
 
+  /** Nobody knows how many iterations it had still to do, unless it had none. */
+  leave(worker: number): boolean {
+    return (this.#owned.get(worker)?.length ?? 0) === 0;
+  }
+
   changeUsers(): boolean {
     return false;
   }

@@ -1,3 +1,4 @@
+import { ArrivalTimes } from "../../core/arrivals.ts";
 import type { OpenSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve-classes.ts";
 import type { ResolvedOpen } from "../../scenario/resolve-load.ts";
@@ -11,7 +12,8 @@ export class OpenScenario implements ControlledScenario {
   readonly #load: ResolvedOpen;
   readonly #plan: SteeredPlan;
   readonly #classes: readonly { readonly weight: number }[];
-  readonly #workers: readonly number[];
+  #workers: readonly number[];
+  #firstIteration = 0;
 
   constructor(
     name: string,
@@ -50,6 +52,7 @@ export class OpenScenario implements ControlledScenario {
       arrivals: this.#load.arrivals,
       position,
       workerCount: this.#workers.length,
+      firstIteration: this.#firstIteration,
       maxUsers: this.#share(this.#load.maxUsers, position),
       queueLimit: this.#share(this.#load.queueLimit, position),
     };
@@ -58,6 +61,15 @@ export class OpenScenario implements ControlledScenario {
   userCountOf(worker: number): number {
     const position = this.#workers.indexOf(worker);
     return position < 0 ? 0 : this.#share(this.#load.maxUsers, position);
+  }
+
+  /** From the first iteration after `atMs` on, the others take what the worker would have taken. */
+  leave(worker: number, atMs: number): boolean {
+    if (!this.#workers.includes(worker)) return true;
+    if (this.#workers.length === 1) return false;
+    this.#workers = this.#workers.filter((other) => other !== worker);
+    this.#firstIteration = new ArrivalTimes(this.#plan.current).countBefore(atMs);
+    return true;
   }
 
   changeUsers(): boolean {

@@ -22,7 +22,7 @@ export class ShapedScenario {
   readonly name: string;
   readonly #load: ResolvedShape;
   readonly #classes: readonly ResolvedClass[];
-  readonly #workers: readonly number[];
+  #workers: readonly number[];
   readonly #newId: () => number;
   readonly #generations: ClosedScenario[] = [];
   #place: ScenarioPlace;
@@ -50,6 +50,11 @@ export class ShapedScenario {
 
   get endMs(): number {
     return Math.max(...this.#generations.map((generation) => generation.endMs));
+  }
+
+  /** The worker has gone: later generations do without it. */
+  forget(worker: number): void {
+    this.#workers = this.#workers.filter((other) => other !== worker);
   }
 
   get generations(): readonly ClosedScenario[] {

@@ -8,19 +8,20 @@ export interface DueIteration {
 
 /** Iterations that wait for a free user, oldest first within each class; bounded. */
 export class BusyQueue {
-  readonly #limit: number;
+  /** The most that may wait. */
+  limit: number;
   readonly #byClass = new Map<number, DueIteration[]>();
   /** How many of each array's front are taken already; they are cut off now and then. */
   readonly #taken = new Map<number, number>();
   size = 0;
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   /** False when the queue is full. */
   add(iteration: DueIteration): boolean {
-    if (this.size >= this.#limit) return false;
+    if (this.size >= this.limit) return false;
     const waiting = this.#byClass.get(iteration.classNumber);
     if (waiting === undefined) this.#byClass.set(iteration.classNumber, [iteration]);
     else waiting.push(iteration);

@@ -23,6 +23,8 @@ export class ClosedExecutor implements Executor<ClosedSpec> {
   /** The first so many of them should be running. */
   #active = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** Users that come from another worker wait for their turn. */
+  readonly #waiting = new Map<number, NodeJS.Timeout>();
   #stopped = false;
 
   constructor(spec: ClosedSpec, context: ExecutorContext) {
@@ -49,13 +51,15 @@ export class ClosedExecutor implements Executor<ClosedSpec> {
     this.#active = this.#own.findLastIndex((index) => index < population) + 1;
     const wanted = new Set(this.#own.slice(0, this.#active));
     for (const index of this.#pool.indexes()) if (!wanted.has(index)) this.#pool.stop(index);
-    for (const index of wanted) this.#launch(index);
+    const movedAtMs = new Map(spec.moved);
+    for (const index of wanted) this.#launchAt(index, movedAtMs.get(index) ?? 0);
     this.#reconcile();
   }
 
   stop(stopTimeoutMs: number): void {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const timer of this.#waiting.values()) clearTimeout(timer);
     this.#pool.close(stopTimeoutMs);
   }
 
@@ -95,15 +99,31 @@ export class ClosedExecutor implements Executor<ClosedSpec> {
     );
   }
 
+  #launchAt(index: number, atMs: number): void {
+    const delayMs = atMs - this.#context.nowMs();
+    if (delayMs <= 0) this.#launch(index);
+    else if (!this.#pool.has(index) && !this.#waiting.has(index)) {
+      const start = () => {
+        this.#waiting.delete(index);
+        if (this.#isWanted(index)) this.#launch(index);
+      };
+      this.#waiting.set(index, setTimeout(start, Math.min(delayMs, longestTimerMs)));
+    }
+  }
+
   #launch(index: number): void {
     // Its former self may still be finishing an iteration; it is started again when that has ended.
-    if (this.#pool.has(index) || index >= this.#sequence.limit) return;
+    if (this.#pool.has(index) || this.#waiting.has(index) || index >= this.#sequence.limit) return;
     this.#pool.launch(index, this.#sequence.classOf(index), live);
   }
 
   #ended(index: number): void {
+    if (this.#isWanted(index)) this.#launch(index);
+  }
+
+  #isWanted(index: number): boolean {
     const position = this.#own.indexOf(index);
-    if (position >= 0 && position < this.#active) this.#launch(index);
+    return position >= 0 && position < this.#active;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ArrivalSource, EvenArrivals, PoissonArrivals } from "../../core/arrival-source.ts";
 import { ArrivalTimes } from "../../core/arrivals.ts";
 import { ClassSequence } from "../../core/class-sequence.ts";
+import type { Plan } from "../../core/plan.ts";
 import { Random } from "../../core/random.ts";
 import type { OpenSpec } from "../../protocol/scenario-spec.ts";
 import { longestTimerMs } from "../longest-timer.ts";
@@ -62,9 +63,38 @@ export class OpenExecutor implements Executor<OpenSpec> {
 
   update(spec: OpenSpec): void {
     if (this.#stopped) return;
-    this.#spec = spec;
-    this.#arrivals = this.#arrivalsFrom(this.#arrivals.k);
+    const isSamePlace = spec.position === this.#spec.position && spec.workerCount === this.#spec.workerCount;
+    this.#queue.limit = spec.queueLimit;
+    if (isSamePlace) {
+      this.#spec = spec;
+      this.#arrivals = this.#arrivalsFrom(this.#arrivals.k);
+    } else this.#changePlace(spec);
     this.#dispatch();
+  }
+
+  /** Iterations before the agreed one are still this worker's by its old place. */
+  #changePlace(spec: OpenSpec): void {
+    const due: number[] = [];
+    for (; this.#arrivals.k < spec.firstIteration && this.#arrivals.dueAtMs < Number.POSITIVE_INFINITY; ) {
+      due.push(this.#arrivals.k);
+      if (!this.#arrivals.advance()) break;
+    }
+    const times = new ArrivalTimes(planOf(spec));
+    this.#spec = spec;
+    this.#arrivals = this.#arrivalsFrom(spec.firstIteration);
+    for (const k of due) this.#beginAt(k, times.dueAtMs(k));
+  }
+
+  /** One of the last iterations of the old place. */
+  #beginAt(k: number, dueAtMs: number): void {
+    const delayMs = Math.min(longestTimerMs, Math.max(0, dueAtMs - this.#context.nowMs()));
+    setTimeout(() => {
+      if (this.#stopped) return;
+      const actedMs = performance.now();
+      const lagMs = Math.max(0, this.#context.nowMs() - dueAtMs);
+      this.#context.recorder.scheduleLag.record(lagMs * 1_000);
+      this.#begin({ classNumber: this.#classOf(k), dueMs: actedMs - lagMs, actedMs });
+    }, delayMs);
   }
 
   stop(stopTimeoutMs: number): void {
@@ -167,10 +197,14 @@ export class OpenExecutor implements Executor<OpenSpec> {
 
   /** Even arrivals go on with iteration `firstK`; random ones have no memory and begin anew. */
   #arrivalsFrom(firstK: number): ArrivalSource {
-    const { points, endMs, arrivals, position: worker, workerCount } = this.#spec;
-    const plan = { points, durationMs: endMs ?? Number.POSITIVE_INFINITY };
+    const { arrivals, position: worker, workerCount } = this.#spec;
+    const plan = planOf(this.#spec);
     if (arrivals === "even") return new EvenArrivals({ plan, worker, workerCount, firstK });
     const begun = new ArrivalTimes(plan).countBefore(Math.max(0, this.#context.nowMs()));
     return new PoissonArrivals({ plan, worker, workerCount, firstK: begun }, this.#random);
   }
+}
+
+function planOf({ points, endMs }: OpenSpec): Plan {
+  return { points, durationMs: endMs ?? Number.POSITIVE_INFINITY };
 }

@@ -88,14 +88,22 @@ const finite = (ms: number) => (Number.isFinite(ms) ? ms : null);
 
 export function closedSpec(plan: Plan, indexes: readonly number[], classes = oneClass): ClosedSpec {
   const points = [...plan.points];
-  return { kind: "closed", ...shared, classes, points, endMs: finite(plan.durationMs), virtualUsers: pack(indexes) };
+  return {
+    kind: "closed",
+    moved: [],
+    ...shared,
+    classes,
+    points,
+    endMs: finite(plan.durationMs),
+    virtualUsers: pack(indexes),
+  };
 }
 
 /** The whole load on one worker, with a user for each iteration, unless `over` says otherwise. */
 export function openSpec(plan: Plan, over: Partial<OpenSpec> = {}): OpenSpec {
   const points = [...plan.points];
   const share = { position: 0, workerCount: 1, maxUsers: 1_000, queueLimit: 1_000, arrivals: "even" as const };
-  return { kind: "open", ...shared, points, endMs: finite(plan.durationMs), ...share, ...over };
+  return { kind: "open", firstIteration: 0, ...shared, points, endMs: finite(plan.durationMs), ...share, ...over };
 }
 
 export function iterationsSpec(users: number, over: Partial<IterationsSpec>): IterationsSpec {
