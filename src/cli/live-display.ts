@@ -1,7 +1,8 @@
 import { metricSourceOf } from "../analysis/metric-source.ts";
 import { evaluateThreshold } from "../core/thresholds/evaluate.ts";
 import { liveStatistics } from "../master/live-statistics.ts";
-import type { Master, MasterPhase } from "../master/master.ts";
+import type { Master } from "../master/master.ts";
+import type { MasterPhase } from "../master/master-options.ts";
 import { type LiveStatus, statusBlock, statusLine } from "../report/live-status.ts";
 import type { Style } from "../report/style.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";

@@ -57,9 +57,11 @@ export class LoadControl {
     return specsOf(this.#all(), worker);
   }
 
+  /** Virtual users that a worker has at the most, or had when it went; 0 for one that took no part. */
   userCountOf(worker: number): number {
     const before = this.#usersOfGone.get(worker);
     if (before !== undefined) return before;
+    if (!this.#workers.includes(worker)) return 0;
     return this.#all().reduce((sum, scenario) => sum + scenario.userCountOf(worker), 0);
   }
 

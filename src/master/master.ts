@@ -1,6 +1,3 @@
-import type { Logger } from "pino";
-import type { Bundle } from "../scenario/bundle.ts";
-import type { ResolvedRun } from "../scenario/resolve.ts";
 import { describeThrown } from "../scenario/test-frames.ts";
 import { Absences, type TakeOver } from "./absences.ts";
 import { Collector } from "./collector.ts";
@@ -8,31 +5,12 @@ import { prepareWorkers, requireWorkers, waitForWorkers } from "./gather-workers
 import { onOneWorker } from "./lifecycle.ts";
 import { liveStatistics } from "./live-statistics.ts";
 import { LoadControl, type LoadControlOptions } from "./load-control.ts";
+import type { MasterOptions, MasterPhase } from "./master-options.ts";
 import { Roster } from "./roster.ts";
 import { RunEnded } from "./run-ended.ts";
 import { type Ending, type RunOutcome, workerOutcome } from "./run-outcome.ts";
 import { StopRequest } from "./stop-request.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
-
-export interface MasterOptions {
-  readonly runId: string;
-  readonly testName: string;
-  readonly resolved: ResolvedRun;
-  readonly bundle: Bundle;
-  readonly environment: Record<string, string | null>;
-  readonly hasSetup: boolean;
-  readonly hasTeardown: boolean;
-  readonly seed: number;
-  readonly expectWorkers: number;
-  readonly expectWorkersMaxWaitMs: number;
-  readonly stopTimeoutMs: number;
-  readonly bindHost: string;
-  readonly bindPort: number;
-  readonly token: string;
-  readonly log: Logger;
-}
-
-export type MasterPhase = "waiting" | "preparing" | "setup" | "running" | "stopping" | "teardown" | "finished";
 
 /** How often shape functions are asked. */
 const tickMs = 1_000;
