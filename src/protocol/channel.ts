@@ -58,11 +58,6 @@ export class Channel<Incoming, Outgoing> {
     return !this.#closed && this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Bytes that wait in this process to be written to the socket. */
-  get bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
-  }
-
   /** Sends a message; nothing happens when the socket is no longer open. */
   send(message: Outgoing): void {
     if (this.isOpen) this.#socket.send(JSON.stringify(message));

@@ -1,6 +1,7 @@
 import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { constantUsersPlan, type Plan, type PlanPoint, stagesPlan, truncated } from "../core/plan.ts";
+import { shifted } from "../core/plan-edit.ts";
 import type { IterationLoad, Load, OpenLoad, OpenOptions, ShapeFunction } from "./load.ts";
 
 /** A load with every default filled in; times in ms since the start of the run. */
@@ -78,8 +79,7 @@ export function delayed(load: ResolvedLoad, byMs: number): ResolvedLoad {
   if (load.kind === "iterations" || load.kind === "shape") {
     return { ...load, startMs: load.startMs + byMs, endMs: load.endMs + byMs };
   }
-  const points = load.plan.points.map(({ atMs, value }) => ({ atMs: atMs + byMs, value }));
-  return { ...load, plan: { points, durationMs: load.plan.durationMs + byMs } };
+  return { ...load, plan: shifted(load.plan, byMs) };
 }
 
 /** When the load ends, in ms; Infinity for a shape. */
