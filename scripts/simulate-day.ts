@@ -64,6 +64,7 @@ function simulate(storage: StoredRun): number[] {
     save: (entry) => storage.save({ ...entry, workers: [], ledger: collector.ledger, state: null }),
     isPassing: () => false,
     onCommitted: () => {},
+    afterCommit: () => collector.recent.close((second + 1) * 1_000, (second + 1) * 1_000),
     onFailed: (error) => {
       throw error;
     },

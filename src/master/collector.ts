@@ -1,6 +1,7 @@
 import { ProtocolError } from "../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../protocol/worker-messages.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
+import { RecentWindows } from "../stats/recent-windows.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { WindowSeries } from "../stats/window-series.ts";
 import { Ledger } from "./ledger.ts";
@@ -29,15 +30,18 @@ export class Collector {
   readonly totals: RunTotals;
   readonly windows: WindowSeries;
   readonly ledger: Ledger;
+  /** What is committed, by the second. */
+  readonly recent: RecentWindows;
   readonly lifecycleRequests: LifecycleRequests[] = [];
   readonly #deltas = new WindowDeltas();
   readonly #sequences = new Map<number, number>();
 
   /** What there is already: of a run that a restarted master takes up again. */
-  constructor(totals = new RunTotals(), windows = new WindowSeries(), ledger = new Ledger()) {
+  constructor(totals = new RunTotals(), windows = new WindowSeries(), ledger = new Ledger(), reportedToMs = 0) {
     this.totals = totals;
     this.windows = windows;
     this.ledger = ledger;
+    this.recent = new RecentWindows(reportedToMs);
   }
 
   /** Takes a report unless it was taken before; returns whether it was new. */
@@ -63,7 +67,10 @@ export class Collector {
   commit(save: (batch: CollectedBatch) => void = () => {}): ReadonlyMap<number, number> {
     const sequences = new Map(this.#sequences);
     save({ windows: this.#deltas.list(), sequences });
-    for (const { totals } of this.#deltas.list()) this.totals.merge(totals);
+    for (const delta of this.#deltas.list()) {
+      this.totals.merge(delta.totals);
+      this.recent.add(delta);
+    }
     this.#deltas.clear();
     this.#sequences.clear();
     return sequences;

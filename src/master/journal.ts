@@ -16,6 +16,8 @@ export interface JournalOptions {
   readonly isPassing: (error: unknown) => boolean;
   /** A worker's reports up to this one are committed. */
   readonly onCommitted: (worker: number, sequence: number) => void;
+  /** What waited is part of the totals now. */
+  readonly afterCommit: () => void;
   /** The store is lost. Whether the run goes on, kept in memory only; else nothing is committed any more. */
   readonly onFailed: (error: unknown) => boolean;
   readonly nowMs: () => number;
@@ -74,7 +76,7 @@ export class Journal {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#isOver) return;
-    const { collector, onCommitted, nowMs } = this.#options;
+    const { collector, onCommitted, afterCommit, nowMs } = this.#options;
     const [events, operations] = [this.#newEvents, this.#operations];
     const startedMs = nowMs();
     let sequences: ReadonlyMap<number, number>;
@@ -90,6 +92,7 @@ export class Journal {
     const tookMs = nowMs() - startedMs;
     this.#intervalMs = Math.min(longestIntervalMs, Math.max(shortestIntervalMs, tookMs / busyShare));
     for (const [worker, sequence] of sequences) onCommitted(worker, sequence);
+    afterCommit();
   }
 
   /** The store is of no use any more. */

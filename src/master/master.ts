@@ -41,7 +41,7 @@ export class Master {
   constructor(options: MasterOptions) {
     this.#options = options;
     const { restored } = options;
-    this.collector = new Collector(restored?.totals, restored?.windows, restored?.ledger);
+    this.collector = new Collector(restored?.totals, restored?.windows, restored?.ledger, restored?.reportedToMs);
     this.#stop = new StopRequest(options.stopTimeoutMs);
     this.roster = this.#newRoster();
     this.#book = new RunBook({
@@ -49,6 +49,7 @@ export class Master {
       collector: this.collector,
       elapsedMs: () => this.elapsedMs,
       find: (number) => this.roster.find(number),
+      onCommitted: () => this.#load?.observe(),
       onTaken: (message) => this.#endBy({ kind: "superseded", message }),
     });
     this.#restore();

@@ -13,6 +13,8 @@ export interface RunBookOptions {
   readonly elapsedMs: () => number;
   readonly find: (number: number) => WorkerHandle | undefined;
   readonly log: Logger;
+  /** The totals have changed. */
+  readonly onCommitted: () => void;
   /** Another master carries out the run now. */
   readonly onTaken: (message: string) => void;
 }
@@ -36,6 +38,7 @@ export class RunBook {
         save: storage === null ? null : (entry) => this.#save(storage, entry),
         isPassing: (error) => storage?.isPassing(error) === true,
         onCommitted: (number, sequence) => options.find(number)?.acknowledge(sequence),
+        afterCommit: options.onCommitted,
         onFailed: (error) => this.#failed(error),
         nowMs: () => performance.now(),
       },

@@ -133,6 +133,7 @@ export class RunningLoad {
     this.#state = "over";
     book.commit();
     timeline.end();
+    this.#closeLastWindow();
     stop.check();
     const cut = threw ?? this.#cutShort?.ending ?? null;
     if (cut !== null) return cut;
@@ -149,6 +150,16 @@ export class RunningLoad {
     this.#context.onCutShort();
     this.stopWorkers();
     this.#context.roster.notify();
+  }
+
+  /** Looks at what is committed: closes the windows that are whole. */
+  observe(): void {
+    const { collector, roster, timeline } = this.#context;
+    const { ledger, recent } = collector;
+    const working = roster.workers.filter(isWorking);
+    const elapsedMs = timeline.elapsedMs;
+    const reportedToMs = working.reduce((least, { number }) => Math.min(least, ledger.reportedToMs(number)), elapsedMs);
+    recent.close(reportedToMs, elapsedMs);
   }
 
   stopWorkers(): void {
@@ -184,9 +195,16 @@ export class RunningLoad {
       } catch (error) {
         return shapeThrew(error);
       }
+      this.observe();
       this.#endOnBreach();
     }
     return null;
+  }
+
+  /** Nothing comes any more: the last second need not be whole. */
+  #closeLastWindow(): void {
+    const endMs = Math.ceil(this.#context.timeline.elapsedMs / 1_000) * 1_000;
+    this.#context.collector.recent.close(endMs, endMs);
   }
 
   /** A threshold with `abortOnFail` ends the load; iterations have a moment to finish. */

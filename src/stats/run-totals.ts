@@ -95,6 +95,10 @@ export class RunTotals extends LoadTotals {
     for (const error of other.eachError()) this.addError(error);
   }
 
+  get endpointCount(): number {
+    return this.#endpoints.size;
+  }
+
   /** In the order in which they came, which decides who is below a cap. */
   eachEndpoint(): Iterable<EndpointTotals> {
     return this.#endpoints.values();

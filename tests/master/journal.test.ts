@@ -11,7 +11,7 @@ const taken = new Error("taken");
 
 /** A journal on a clock that the test sets, over a store that the test breaks. */
 function stage(isDurable = true) {
-  const state = { nowMs: 0, refusal: null as Error | null };
+  const state = { nowMs: 0, refusal: null as Error | null, commits: 0 };
   const saved: JournalEntry[] = [];
   const committed: [number, number][] = [];
   const failures: unknown[] = [];
@@ -25,6 +25,7 @@ function stage(isDurable = true) {
     save: isDurable ? save : null,
     isPassing: (error) => error === passing,
     onCommitted: (worker, sequence) => committed.push([worker, sequence]),
+    afterCommit: () => state.commits++,
     onFailed: (error) => {
       failures.push(error);
       return error !== taken;

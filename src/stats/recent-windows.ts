@@ -1,0 +1,134 @@
+import { RunTotals } from "./run-totals.ts";
+
+/** A window of all workers together, as far as they have reported. */
+export interface RecentWindow {
+  /** Whole seconds, in ms since the start of the run, as the width. */
+  readonly startMs: number;
+  /** 1 s; more when a worker could not report for a while. */
+  readonly widthMs: number;
+  readonly totals: RunTotals;
+  /** The sum of the workers' peaks in this window. */
+  readonly peakUsers: number;
+  readonly users: ReadonlyMap<string, number>;
+}
+
+interface OpenWindow extends RecentWindow {
+  startMs: number;
+  widthMs: number;
+  peakUsers: number;
+  readonly users: Map<string, number>;
+}
+
+const secondMs = 1_000;
+/** A window does not wait longer than this for a worker that says nothing. */
+const graceMs = 3_000;
+/** Closed windows that stay, and endpoints in all that stay: each takes some 30 KB. */
+const keptWindows = 30;
+const keptEndpoints = 1_000;
+
+/**
+ * The latest windows of a run, merged over its workers. A window is closed, once and in the order of time, when every
+ * worker that runs has reported past it, or 3 s later; seconds without a report are closed as empty windows. What is
+ * reported later still is added to a window that is kept, but nobody is told again.
+ */
+export class RecentWindows {
+  /** Ascending; no two share time. */
+  #windows: OpenWindow[] = [];
+  #closedToMs: number;
+  readonly #listeners = new Set<(window: RecentWindow) => void>();
+
+  /** @param fromMs nobody waits for what lies before: of a run that is taken up again */
+  constructor(fromMs = 0) {
+    this.#closedToMs = Math.floor(fromMs / secondMs) * secondMs;
+  }
+
+  /** Every window before this is closed. */
+  get closedToMs(): number {
+    return this.#closedToMs;
+  }
+
+  /** Calls `listener` with each window that closes; returns what ends that. The window is not its to keep or change. */
+  subscribe(listener: (window: RecentWindow) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Adds what was reported; its totals are this object's from now on. */
+  add(delta: RecentWindow): void {
+    const endMs = delta.startMs + delta.widthMs;
+    const isLate = endMs <= this.#closedToMs;
+    const startMs = isLate ? delta.startMs : Math.max(delta.startMs, this.#closedToMs);
+    const touched = this.#windows.filter((one) => one.startMs < endMs && startMs < one.startMs + one.widthMs);
+    const [first, ...others] = touched;
+    if (first === undefined) {
+      if (!isLate) this.#insert({ ...delta, startMs, widthMs: endMs - startMs, users: new Map(delta.users) });
+      return;
+    }
+    for (const other of others) absorb(first, other);
+    if (others.length > 0) this.#windows = this.#windows.filter((one) => !others.includes(one));
+    if (!isLate) {
+      const toMs = Math.max(endMs, first.startMs + first.widthMs);
+      first.startMs = Math.min(startMs, first.startMs);
+      first.widthMs = toMs - first.startMs;
+    }
+    first.totals.merge(delta.totals);
+    first.peakUsers += delta.peakUsers;
+    for (const [name, count] of delta.users) first.users.set(name, (first.users.get(name) ?? 0) + count);
+  }
+
+  /**
+   * Closes what nobody has to wait for any more.
+   * @param reportedToMs up to here every worker that runs has reported
+   */
+  close(reportedToMs: number, nowMs: number): void {
+    const toMs = Math.floor(Math.max(reportedToMs, nowMs - graceMs) / secondMs) * secondMs;
+    while (this.#closedToMs < toMs) {
+      const from = this.#closedToMs;
+      const next = this.#windows.find(({ startMs }) => startMs >= from);
+      const window = next?.startMs === from ? next : emptyWindow(from);
+      if (window.startMs + window.widthMs > toMs) break;
+      this.#closedToMs = window.startMs + window.widthMs;
+      for (const listener of this.#listeners) listener(window);
+    }
+    this.#forget();
+  }
+
+  /** All that was reported for the kept windows that end in (fromMs, toMs]. */
+  merged(fromMs: number, toMs: number): RunTotals {
+    const sum = new RunTotals();
+    for (const { startMs, widthMs, totals } of this.#windows) {
+      const endMs = startMs + widthMs;
+      if (endMs > fromMs && endMs <= toMs) sum.merge(totals);
+    }
+    return sum;
+  }
+
+  #insert(window: OpenWindow): void {
+    const position = this.#windows.findIndex(({ startMs }) => startMs > window.startMs);
+    this.#windows.splice(position < 0 ? this.#windows.length : position, 0, window);
+  }
+
+  #forget(): void {
+    const closed = this.#windows.filter(({ startMs }) => startMs < this.#closedToMs);
+    let endpoints = closed.reduce((sum, { totals }) => sum + totals.endpointCount, 0);
+    let left = closed.length;
+    while (left > 1 && (left > keptWindows || endpoints > keptEndpoints)) {
+      endpoints -= this.#windows.shift()?.totals.endpointCount ?? 0;
+      left--;
+    }
+  }
+}
+
+function emptyWindow(startMs: number): RecentWindow {
+  return { startMs, widthMs: secondMs, totals: new RunTotals(), peakUsers: 0, users: new Map() };
+}
+
+/** The users of two windows one after the other are the same ones, as a rule. */
+function absorb(into: OpenWindow, { startMs, widthMs, totals, peakUsers, users }: OpenWindow): void {
+  const endMs = Math.max(into.startMs + into.widthMs, startMs + widthMs);
+  into.startMs = Math.min(into.startMs, startMs);
+  into.widthMs = endMs - into.startMs;
+  into.totals.merge(totals);
+  into.peakUsers = Math.max(into.peakUsers, peakUsers);
+  for (const [name, count] of users) into.users.set(name, Math.max(into.users.get(name) ?? 0, count));
+}

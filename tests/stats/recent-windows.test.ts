@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type RecentWindow, RecentWindows } from "../../src/stats/recent-windows.ts";
+import { RunTotals } from "../../src/stats/run-totals.ts";
+import { request } from "../analysis/measurements.ts";
+import { record, reportOf } from "./recorder-events.ts";
+
+/** So many requests of one worker's 2 users in the seconds from `second` on. */
+function delta(second: number, requests: number, seconds = 1): RecentWindow {
+  const totals = new RunTotals();
+  totals.add(reportOf(record(Array.from({ length: requests }, () => request("/jobs", 10)))));
+  return { startMs: second * 1_000, widthMs: seconds * 1_000, totals, peakUsers: 2, users: new Map([["a", 2]]) };
+}
+
+/** What its listener is told: second, width in seconds, requests, users. */
+function closings(recent: RecentWindows): [number, number, number, number][] {
+  const told: [number, number, number, number][] = [];
+  recent.subscribe(({ startMs, widthMs, totals, peakUsers }) =>
+    told.push([startMs / 1_000, widthMs / 1_000, totals.merged().requests, peakUsers]),
+  );
+  return told;
+}
+
+test("a window closes when every worker has reported past it, with all that they reported", () => {
+  const recent = new RecentWindows();
+  const told = closings(recent);
+  recent.add(delta(0, 3));
+  recent.close(0, 1_100);
+  assert.deepEqual(told, []);
+  recent.add(delta(0, 4));
+  recent.add(delta(1, 1));
+  recent.close(1_000, 1_200);
+  assert.deepEqual(told, [[0, 1, 7, 4]]);
+  assert.equal(recent.closedToMs, 1_000);
+});
+
+test("a window does not wait longer than 3 s for a worker, and one of silence closes as an empty one", () => {
+  const recent = new RecentWindows();
+  const told = closings(recent);
+  recent.add(delta(1, 5));
+  recent.close(0, 3_999);
+  assert.deepEqual(told, []);
+  recent.close(0, 5_000);
+  assert.deepEqual(told, [
+    [0, 1, 0, 0],
+    [1, 1, 5, 2],
+  ]);
+});
+
+test("what comes late is merged but told to nobody, and what comes too late is left out", () => {
+  const recent = new RecentWindows();
+  recent.add(delta(0, 2));
+  recent.close(1_000, 1_000);
+  const told = closings(recent);
+  recent.add(delta(0, 3));
+  assert.equal(recent.merged(0, 1_000).merged().requests, 5);
+  for (let second = 1; second < 100; second++) recent.add(delta(second, 1));
+  recent.close(100_000, 100_000);
+  recent.add(delta(0, 3));
+  assert.equal(told.length, 99);
+  assert.equal(recent.merged(0, 10_000).merged().requests, 0);
+  assert.equal(recent.merged(90_000, 100_000).merged().requests, 10);
+});
+
+test("a report of several windows closes as one, and reaches back no further than what is open", () => {
+  const recent = new RecentWindows();
+  const told = closings(recent);
+  recent.add(delta(0, 1));
+  recent.add(delta(1, 1));
+  recent.close(1_000, 1_000);
+  recent.add(delta(2, 1));
+  recent.add(delta(0, 6, 3));
+  recent.close(3_000, 3_000);
+  assert.deepEqual(told, [
+    [0, 1, 1, 2],
+    [1, 2, 8, 4],
+  ]);
+});
+
+test("a run that is taken up again does not begin with what was before", () => {
+  const recent = new RecentWindows(3_600_500);
+  const told = closings(recent);
+  recent.close(3_602_000, 3_602_000);
+  assert.deepEqual(told, [
+    [3_600, 1, 0, 0],
+    [3_601, 1, 0, 0],
+  ]);
+});
+
+test("whatever comes in whatever order: closings follow each other without a gap and count nothing twice", () => {
+  const step = fc.record({
+    back: fc.integer({ min: 0, max: 6 }),
+    seconds: fc.integer({ min: 1, max: 4 }),
+    requests: fc.integer({ min: 0, max: 3 }),
+    waitMs: fc.integer({ min: 0, max: 2_500 }),
+    isReported: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const recent = new RecentWindows();
+      const told = closings(recent);
+      let nowMs = 0;
+      let sent = 0;
+      for (const { back, seconds, requests, waitMs, isReported } of steps) {
+        nowMs += waitMs;
+        recent.add(delta(Math.max(0, Math.floor(nowMs / 1_000) - back), requests, seconds));
+        sent += requests;
+        recent.close(isReported ? nowMs : 0, nowMs);
+      }
+      let endOfLast = 0;
+      for (const [start, width] of told) {
+        assert.equal(start, endOfLast);
+        endOfLast = start + width;
+      }
+      assert.ok(told.reduce((sum, [, , requests]) => sum + requests, 0) <= sent);
+      assert.equal(recent.closedToMs, endOfLast * 1_000);
+    }),
+    { numRuns: 200 },
+  );
+});
