@@ -3,6 +3,7 @@ import { exitCodes, MusterError } from "../core/errors.ts";
 import { masterCommand } from "./master-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { runCommand } from "./run-command.ts";
+import { runsCommand } from "./runs-command.ts";
 import { version } from "./version.ts";
 import { workerCommand } from "./worker-command.ts";
 
@@ -20,8 +21,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
     .showSuggestionAfterError(true);
-  for (const command of [runCommand(), masterCommand(), workerCommand(), planCommand()]) program.addCommand(command);
-  for (const command of [program, ...program.commands]) {
+  const commands = [runCommand(), masterCommand(), workerCommand(), planCommand(), runsCommand()];
+  for (const command of commands) program.addCommand(command);
+  for (const command of withSubcommands(program)) {
     // One line for what is wrong, printed below.
     command.exitOverride().configureOutput({ outputError: () => {} });
   }
@@ -33,6 +35,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   // A timer or a socket that the test has left open must not keep the command alive.
   process.exit();
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 /** Resolves when everything written so far is on its way; at once when nobody reads any more. */

@@ -95,7 +95,7 @@ export function addRunOptions(command: Command): Command {
           .argParser(value.duration)
           .default(60_000, "60s"),
       )
-      .addOption(option("--data-dir <folder>", "where runs are kept").default(".muster"))
+      .addOption(dataDirOption())
       .addOption(
         new Option("--no-store", "keep nothing: the run is in memory only, and cannot be resumed").env(
           "MUSTER_NO_STORE",
@@ -106,6 +106,14 @@ export function addRunOptions(command: Command): Command {
         option("--seed <number>", "makes the choice of tasks and pauses repeatable").argParser(value.wholeNumber),
       ),
   );
+}
+
+function dataDirOption(): Option {
+  return option("--data-dir <folder>", "where runs are kept").default(".muster");
+}
+
+export function addDataDirOption(command: Command): Command {
+  return command.addOption(dataDirOption());
 }
 
 export function addLogOptions(command: Command): Command {

@@ -6,6 +6,8 @@ export interface Column {
   readonly align: "left" | "right";
   /** Longer cells are cut, with an ellipsis. */
   readonly maxWidth?: number;
+  /** Never gives way to the others: a cut id is none. */
+  readonly isWhole?: boolean;
 }
 
 const gap = "  ";
@@ -39,7 +41,11 @@ function fill(cell: string, width: number, align: Column["align"]): string {
 
 function shrink(widths: number[], columns: readonly Column[], totalWidth: number): void {
   const needed = widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
-  const texts = widths.map((width, position) => (columns[position]?.align === "left" ? width : 0));
+  const texts = widths.map((width, position) => (isCuttable(columns[position]) ? width : 0));
   const widest = texts.indexOf(Math.max(...texts));
   if (needed > totalWidth) widths[widest] = Math.max(8, (widths[widest] ?? 0) - (needed - totalWidth));
+}
+
+function isCuttable(column: Column | undefined): boolean {
+  return column?.align === "left" && column.isWhole !== true;
 }

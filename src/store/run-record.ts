@@ -16,6 +16,10 @@ export interface RunSummary {
   readonly activeAt: string | null;
   /** How it stands, as its master needs it to go on: JSON; null before. */
   readonly progress: unknown;
+  /** Given by a person; no other run of the store has it. */
+  readonly name: string | null;
+  /** Given by a person, in alphabetical order. */
+  readonly tags: readonly string[];
 }
 
 export interface RunRecord extends RunSummary {

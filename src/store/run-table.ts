@@ -13,6 +13,8 @@ interface SummaryRow {
   readonly started_at: string | null;
   readonly active_at: string | null;
   readonly progress: string | null;
+  readonly name: string | null;
+  readonly tags: string;
 }
 
 interface RunRow extends SummaryRow {
@@ -21,7 +23,8 @@ interface RunRow extends SummaryRow {
   readonly result: string | null;
 }
 
-const summaryColumns = "id, created_at, state, test_name, profile, host, bundle_hash, started_at, active_at, progress";
+const summaryColumns =
+  "id, created_at, state, test_name, profile, host, bundle_hash, started_at, active_at, progress, name, tags";
 const newestFirst = "ORDER BY created_at DESC, number DESC";
 
 /** The runs and the bundles of their tests. */
@@ -60,7 +63,19 @@ export class RunTable {
         id,
       ],
     );
-    if (changed === 0) throw storeError("store-run-unknown", this.#connection.path, id);
+    this.#requireOne(changed, id);
+  }
+
+  /** Null takes the name away. */
+  rename(id: string, name: string | null): void {
+    this.#connection.transaction(() => {
+      this.#connection.run("UPDATE runs SET name = NULL WHERE name = ?", name);
+      this.#changeOne("UPDATE runs SET name = ? WHERE id = ?", name, id);
+    });
+  }
+
+  retag(id: string, tags: readonly string[]): void {
+    this.#changeOne("UPDATE runs SET tags = ? WHERE id = ?", JSON.stringify([...new Set(tags)].sort()), id);
   }
 
   find(id: string): RunRecord | undefined {
@@ -97,6 +112,14 @@ export class RunTable {
     return found.number;
   }
 
+  #changeOne(sql: string, value: string | null, id: string): void {
+    this.#requireOne(this.#connection.run(sql, value, id), id);
+  }
+
+  #requireOne(changed: number, id: string): void {
+    if (changed === 0) throw storeError("store-run-unknown", this.#connection.path, id);
+  }
+
   #summaries(sql: string): RunSummary[] {
     const rows = this.#connection.all<SummaryRow>(sql);
     return this.#connection.guard(() => rows.map(summaryOf));
@@ -115,6 +138,8 @@ function summaryOf(row: SummaryRow): RunSummary {
     startedAt: row.started_at,
     activeAt: row.active_at,
     progress: parsedOrNull(row.progress),
+    name: row.name,
+    tags: JSON.parse(row.tags) as string[],
   };
 }
 

@@ -142,4 +142,9 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, position)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE runs ADD COLUMN name TEXT;
+  ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'; -- JSON
+  CREATE UNIQUE INDEX run_names ON runs (name) WHERE name IS NOT NULL;
+  `,
 ];

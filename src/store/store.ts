@@ -33,6 +33,16 @@ export class Store {
     this.#runs.change(id, change);
   }
 
+  /** A name is of one run at a time: whichever had it loses it. Null takes it away. */
+  nameRun(id: string, name: string | null): void {
+    this.#runs.rename(id, name);
+  }
+
+  /** These in place of those that it had. */
+  tagRun(id: string, tags: readonly string[]): void {
+    this.#runs.retag(id, tags);
+  }
+
   /** With all that was measured in it. The file keeps its size; its space is used again. */
   removeRun(id: string): void {
     this.#runs.remove(id);

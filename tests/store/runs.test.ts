@@ -20,6 +20,8 @@ test("a new run waits and has no more than it was given", () => {
     setup: null,
     activeAt: null,
     progress: null,
+    name: null,
+    tags: [],
     result: null,
   });
   assert.equal(store.bundleSource("cafe"), "export default 1;");
@@ -67,6 +69,28 @@ test("a run that is not there is refused by name", () => {
   assert.throws(() => store.changeRun("nobody", { state: "running" }), isUnknown);
   assert.throws(() => store.writer("nobody"), isUnknown);
   assert.throws(() => store.reader("nobody"), isUnknown);
+});
+
+test("a name is of one run at a time; tags are a set", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  for (const id of ["a", "b"]) store.createRun(newRun(id));
+  store.nameRun("a", "baseline");
+  store.tagRun("a", ["nightly", "main", "nightly"]);
+  assert.deepEqual([store.run("a")?.name, store.run("a")?.tags], ["baseline", ["main", "nightly"]]);
+  store.nameRun("b", "baseline");
+  store.tagRun("a", []);
+  assert.deepEqual(
+    store.runs().map(({ id, name, tags }) => [id, name, tags]),
+    [
+      ["b", "baseline", []],
+      ["a", null, []],
+    ],
+  );
+  store.nameRun("b", null);
+  assert.equal(store.run("b")?.name, null);
+  assert.throws(() => store.nameRun("c", "baseline"), /has no run c/);
+  assert.throws(() => store.tagRun("c", []), /has no run c/);
 });
 
 test("an id cannot be taken twice, and the first run stays", () => {

@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { type ListedRun, runListText } from "../report/run-list-text.ts";
+import { styleFor } from "../report/style.ts";
+import type { RunSummary } from "../store/run-record.ts";
+import type { Store } from "../store/store.ts";
+import { openExistingStore } from "./existing-store.ts";
+import type { ListOptions } from "./runs-command.ts";
+
+/** What a list shows of a result: of any version. */
+const listedResult = z.object({
+  verdict: z.string(),
+  run: z.object({ durationMs: z.number() }),
+  total: z.object({
+    requests: z.number(),
+    requestsPerSecond: z.number(),
+    responseTimeMs: z.object({ percentiles: z.record(z.string(), z.number()) }),
+  }),
+});
+
+export function listRuns({ dataDir, limit, tag, json }: ListOptions): void {
+  using store = openExistingStore(dataDir);
+  const found = store?.runs().filter(({ tags }) => tag === undefined || tags.includes(tag)) ?? [];
+  const runs = store === null ? [] : found.slice(0, limit).map((run) => listed(store, run));
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ schema: "muster-runs/1", runs }, null, 2)}\n`);
+    return;
+  }
+  const style = styleFor(process.stdout, process.env);
+  process.stdout.write(runListText(runs, { dataDir, more: found.length - runs.length, nowMs: Date.now(), style }));
+}
+
+function listed(store: Store, { id, name, tags, testName, profile, host, createdAt, state }: RunSummary): ListedRun {
+  const { data } = listedResult.safeParse(store.run(id)?.result);
+  return {
+    ...{ id, name, tags, test: testName, profile, host, createdAt, state },
+    verdict: data?.verdict ?? null,
+    durationMs: data?.run.durationMs ?? null,
+    requests: data?.total.requests ?? null,
+    requestsPerSecond: data?.total.requestsPerSecond ?? null,
+    p95Ms: data?.total.responseTimeMs.percentiles["95"] ?? null,
+  };
+}

@@ -1,0 +1,65 @@
+import { ConfigurationError } from "../core/errors.ts";
+import { nearestName } from "../core/nearest.ts";
+import type { RunSummary } from "./run-record.ts";
+
+/** Words that stand for a run without naming it. */
+const relativeWords = ["last", "previous"] as const;
+
+/**
+ * The run that a person means: by its id or the beginning of it, by its name, or as "last" (the newest that has ended) or
+ * "previous" (the one before that of the same test and profile).
+ *
+ * @param runs the newest first
+ * @throws ConfigurationError when there is none or several
+ */
+export function findRun(runs: readonly RunSummary[], word: string): RunSummary {
+  const exact = runs.find(({ id, name }) => id === word || name === word);
+  if (exact !== undefined) return exact;
+  if (word === "last") return latest(runs);
+  if (word === "previous") return previous(runs);
+  const [found, ...others] = word === "" ? [] : runs.filter(({ id }) => id.startsWith(word));
+  if (found === undefined) throw new ConfigurationError(unknownRun(runs, word));
+  if (others.length === 0) return found;
+  const ids = [found, ...others].map(({ id }) => id);
+  throw new ConfigurationError(`several runs begin with "${word}": ${some(ids)}`);
+}
+
+/** @throws ConfigurationError when a run cannot be called so */
+export function requireRunName(name: string): void {
+  const reason = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(name)
+    ? relativeWords.some((word) => word === name)
+      ? "that word has a meaning of its own"
+      : name.endsWith(".json")
+        ? "that would be a file"
+        : null
+    : "use up to 64 letters, digits, dots, dashes and underscores, the first a letter or digit";
+  if (reason !== null) throw new ConfigurationError(`a run cannot be called "${name}": ${reason}`);
+}
+
+function latest(runs: readonly RunSummary[]): RunSummary {
+  const found = runs.find(({ state }) => state === "finished");
+  if (found === undefined) throw new ConfigurationError(`"last": no run has ended yet`);
+  return found;
+}
+
+function previous(runs: readonly RunSummary[]): RunSummary {
+  const last = latest(runs);
+  const found = runs.slice(runs.indexOf(last) + 1).find(({ state, testName, profile }) => {
+    return state === "finished" && testName === last.testName && profile === last.profile;
+  });
+  if (found === undefined) {
+    throw new ConfigurationError(
+      `"previous": before ${last.id} no run of ${last.testName} / ${last.profile} has ended`,
+    );
+  }
+  return found;
+}
+
+function unknownRun(runs: readonly RunSummary[], word: string): string {
+  const near = nearestName(word, [...runs.flatMap(({ name }) => (name === null ? [] : [name])), ...relativeWords]);
+  return `no run "${word}"; ${near === undefined ? "`muster runs` lists those that there are" : `did you mean ${near}?`}`;
+}
+
+function some(ids: readonly string[]): string {
+  return ids.length <= 4 ? ids.join(", ") : `${ids.slice(0, 3).join(", ")} and ${ids.length - 3} more`;
+}
