@@ -1,4 +1,5 @@
 import { Collector } from "./collector.ts";
+import { type DrainAnswer, drain } from "./drain.ts";
 import { prepareMessage, prepareWorkers, requireWorkers, waitForWorkers } from "./gather-workers.ts";
 import { onOneWorker } from "./lifecycle.ts";
 import type { LoadControl } from "./load-control.ts";
@@ -97,6 +98,14 @@ export class Master {
     if (this.#load?.isRunning !== true) return;
     this.#book.note("stopped", "the load was stopped");
     this.#load.cutShort(null);
+  }
+
+  /**
+   * Takes one worker out of the run while its load goes on: it finishes its iterations, reports the rest and ends; then
+   * the others take over its users and its part of the arrivals.
+   */
+  drain(number: number): DrainAnswer {
+    return drain(this.roster, number, this.#load?.isRunning === true, this.#options);
   }
 
   /** Runs from the first worker to the last; never throws for what workers or the test do. */

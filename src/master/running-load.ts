@@ -180,7 +180,8 @@ export class RunningLoad {
   /** Tells a worker that has been away all that it has to do, as things stand. */
   instruct(worker: WorkerHandle): void {
     const isToStop = this.#cutShort !== null || this.#context.stop.isMade;
-    if (this.isRunning && !isToStop) worker.update(this.control.specsFor(worker.number));
+    if (this.isRunning && !isToStop && worker.isLeaving) worker.leave(this.#context.stop.timeoutMs);
+    else if (this.isRunning && !isToStop) worker.update(this.control.specsFor(worker.number));
     else worker.stop(this.#context.stop.timeoutMs);
   }
 

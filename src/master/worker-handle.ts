@@ -63,6 +63,8 @@ export class WorkerHandle {
   hasStarted = false;
   /** Of a run that was taken up again, and not heard of since. */
   isAwaited = false;
+  /** It was told to leave the run. */
+  isLeaving = false;
   users = 0;
   requests = 0;
   startSkewMs: number | null = null;
@@ -195,6 +197,12 @@ export class WorkerHandle {
 
   stop(stopTimeoutMs: number): void {
     if (this.state === "running" || this.state === "lost") this.#send({ type: "stop", stopTimeoutMs });
+  }
+
+  /** The run goes on without it: it finishes its iterations, reports the rest, and ends. */
+  leave(stopTimeoutMs: number): void {
+    this.isLeaving = true;
+    this.#send({ type: "leave", stopTimeoutMs });
   }
 
   /** Everything up to `sequence` is committed. */

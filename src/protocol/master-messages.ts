@@ -72,6 +72,9 @@ const ack = z.strictObject({ type: z.literal("ack"), sequence: z.int() });
 /** Start no new iteration; abort what still runs after `stopTimeoutMs`; then report the rest and say `stopped`. */
 const stop = z.strictObject({ type: z.literal("stop"), stopTimeoutMs: z.number() });
 
+/** The run goes on without this worker: as `stop`, but its `stopped` says `told-to-go`, and it ends once that is acknowledged. */
+const leave = z.strictObject({ type: z.literal("leave"), stopTimeoutMs: z.number() });
+
 /** The answer to a worker's heartbeat, so that the worker notices a master that is gone. */
 const heartbeat = z.strictObject({ type: z.literal("heartbeat") });
 
@@ -90,6 +93,7 @@ export const masterMessage = z.discriminatedUnion("type", [
   update,
   ack,
   stop,
+  leave,
   heartbeat,
   quit,
 ]);

@@ -139,6 +139,9 @@ export class Worker {
       case "stop":
         this.#session?.stop(message.stopTimeoutMs);
         return;
+      case "leave":
+        this.leave(message.stopTimeoutMs);
+        return;
       case "quit":
         this.#ended.resolve();
         return;

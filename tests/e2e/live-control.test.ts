@@ -139,6 +139,32 @@ test("a worker that is killed: only its users move, under the spawn rate, and no
   assert.equal(outcome.collector.ledger.missing.length, 1);
 });
 
+test("one worker is drained: it finishes what it runs and ends, its users move, and nothing is missing", async (t) => {
+  const api = await SampleApi.start(t);
+  const { master, ended } = await startMaster(t, "steered", api.url);
+  await seesUsers(api, 10);
+  const [leaver, other] = master.roster.workers;
+  assert.ok(leaver !== undefined && other !== undefined);
+  assert.equal(master.drain(99), "unknown-worker");
+  assert.equal(master.drain(leaver.number), "told");
+  assert.equal(master.drain(other.number), "too-few-left");
+  await waitUntil("the worker to end", () => leaver.state === "gone");
+  await waitUntil("all users on the other", () => other.users === 10);
+  await seesUsers(api, 10);
+  master.endLoad();
+
+  const outcome = await ended;
+  assert.equal(master.drain(other.number), "no-load");
+  assert.equal(outcome.ending.kind, "completed");
+  assert.deepEqual(
+    outcome.events.map((event) => event.kind),
+    ["worker-left", "stopped"],
+  );
+  assert.deepEqual(outcome.collector.ledger.missing, []);
+  const merged = outcome.collector.totals.merged();
+  assert.deepEqual([merged.requests, merged.failures], [(await api.counts()).total, 0]);
+});
+
 test("a worker that is killed: the others take over its part of the arrivals", async (t) => {
   const api = await SampleApi.start(t);
   const { master, ended } = await startMaster(t, "open steered", api.url);

@@ -65,6 +65,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
   update: { type: "update", scenarios: [specExamples.closed] },
   ack: { type: "ack", sequence: 4 },
   stop: { type: "stop", stopTimeoutMs: 0 },
+  leave: { type: "leave", stopTimeoutMs: 30_000 },
   heartbeat: { type: "heartbeat" },
   quit: { type: "quit" },
 };

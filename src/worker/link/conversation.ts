@@ -160,5 +160,5 @@ export class Conversation {
 
 /** Times in them are of the run, and the order of them counts. */
 function needsClock({ type }: MasterWord): boolean {
-  return type === "start" || type === "update" || type === "stop";
+  return type === "start" || type === "update" || type === "stop" || type === "leave";
 }
