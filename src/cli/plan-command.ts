@@ -1,5 +1,7 @@
+import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
 import { type PlannedLoad, scenarioReport } from "../core/plan-report.ts";
+import { planJson } from "../report/plan-json.ts";
 import { type PlanReport, renderPlan } from "../report/plan-text.ts";
 import { styleFor } from "../report/style.ts";
 import type { UserDefinition } from "../scenario/define.ts";
@@ -14,6 +16,9 @@ interface PlanOptions extends LoadOptions {
   readonly at?: number;
 }
 
+/** Written at once: a write for each line costs more than the lines. */
+const chunkLength = 65_536;
+
 export function planCommand(): Command {
   const command = new Command("plan").description("show what a run would do, and run nothing");
   return addLoadOptions(command)
@@ -27,11 +32,8 @@ export function planCommand(): Command {
       const loaded = await loadTest(test === undefined ? classes : [test, ...classes], options);
       const report = reportOn(loaded, options.workers);
       const atSecond = options.at === undefined ? null : Math.floor(options.at / 1_000);
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(atSecond === null ? report : onlyAt(report, atSecond), null, 2)}\n`
-          : renderPlan(report, styleFor(process.stdout, process.env), atSecond),
-      );
+      if (options.json === true) await print(planJson(report, atSecond));
+      else process.stdout.write(renderPlan(report, styleFor(process.stdout, process.env), atSecond));
     });
 }
 
@@ -57,13 +59,24 @@ function reportOn({ test, testName, resolved }: LoadedTest, workers: number): Pl
   };
 }
 
-/** Of each timeline only that moment; the last when it is over by then. */
-function onlyAt(report: PlanReport, atSecond: number): PlanReport {
-  const scenarios = report.scenarios.map((scenario) => ({
-    ...scenario,
-    timeline: scenario.timeline.filter(({ second }) => second === Math.min(atSecond, scenario.timeline.length - 1)),
-  }));
-  return { ...report, scenarios };
+/** Not faster than it is read; whoever has read enough may go. */
+async function print(pieces: Iterable<string>): Promise<void> {
+  try {
+    await pipeline(inChunks(pieces), process.stdout, { end: false });
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EPIPE") throw error;
+  }
+}
+
+function* inChunks(pieces: Iterable<string>): Generator<string, undefined> {
+  let chunk = "";
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < chunkLength) continue;
+    yield chunk;
+    chunk = "";
+  }
+  yield chunk;
 }
 
 function plannedLoad(load: ResolvedLoad): PlannedLoad {

@@ -1,7 +1,7 @@
-import { assignWorkers } from "./assignment.ts";
 import { ClassSequence, type ClassShare } from "./class-sequence.ts";
-import { type Plan, valueAt } from "./plan.ts";
-import { peak, populationAt } from "./population.ts";
+import type { Plan } from "./plan.ts";
+import { closedTimeline, openTimeline, type Timeline, unknownTimeline } from "./plan-timeline.ts";
+import { peak } from "./population.ts";
 
 export interface PlannedClass extends ClassShare {
   readonly name: string;
@@ -33,7 +33,7 @@ export interface ScenarioReport {
   readonly iterations: number | null;
   readonly classes: readonly ClassReport[];
   /** One moment a second, from the start of the run. */
-  readonly timeline: readonly Moment[];
+  readonly timeline: Timeline;
 }
 
 export interface ClassReport {
@@ -44,16 +44,6 @@ export interface ClassReport {
   readonly share: number;
   /** Shares are of the class's own iterations, 0..1. */
   readonly tasks: readonly { readonly name: string; readonly share: number }[];
-}
-
-export interface Moment {
-  readonly second: number;
-  /** In an open load: the most that may run. */
-  readonly users: number;
-  /** Null unless the load is open. */
-  readonly ratePerSecond: number | null;
-  /** By worker: its users, and those of each class in the order of `classes` (empty in an open load). */
-  readonly workers: readonly { readonly users: number; readonly classes: readonly number[] }[];
 }
 
 /** Works out a scenario without running it: by the same sequence and assignment that a run uses. */
@@ -94,35 +84,14 @@ function timelineOf(
   sequence: ClassSequence,
   peakUsers: number,
   workers: number,
-): Moment[] {
-  if (load.kind === "shape") return [];
-  const seconds = Array.from({ length: Math.ceil(load.plan.durationMs / 1_000) }, (_, second) => second);
-  if (load.kind === "open") return seconds.map((second) => openMoment(load, second, workers));
-  const assigned = assignWorkers((index) => sequence.classOf(index), classCount, peakUsers, workers);
-  const shares = Array.from({ length: workers }, () => ({ users: 0, classes: new Array<number>(classCount).fill(0) }));
-  let population = 0;
-  const change = (index: number, by: 1 | -1) => {
-    const share = shares[assigned[index] ?? 0];
-    const userClass = sequence.classOf(index);
-    if (share === undefined) return;
-    share.users += by;
-    share.classes[userClass] = (share.classes[userClass] ?? 0) + by;
-  };
-  return seconds.map((second) => {
-    const users = Math.min(populationAt(load.plan, second * 1_000), peakUsers);
-    while (population < users) change(population++, 1);
-    while (population > users) change(--population, -1);
-    const now = shares.map((share) => ({ users: share.users, classes: [...share.classes] }));
-    return { second, users, ratePerSecond: null, workers: now };
-  });
-}
-
-function openMoment({ plan, maxUsers }: { plan: Plan; maxUsers: number }, second: number, workers: number): Moment {
-  const share = (position: number) => Math.floor(maxUsers / workers) + (position < maxUsers % workers ? 1 : 0);
-  return {
-    second,
-    users: maxUsers,
-    ratePerSecond: valueAt(plan, second * 1_000),
-    workers: Array.from({ length: workers }, (_, position) => ({ users: share(position), classes: [] })),
-  };
+): Timeline {
+  switch (load.kind) {
+    case "shape":
+      return unknownTimeline;
+    case "open":
+      return openTimeline(load.plan, load.maxUsers, workers);
+    case "closed":
+    case "iterations":
+      return closedTimeline(load.plan, sequence, classCount, peakUsers, workers);
+  }
 }

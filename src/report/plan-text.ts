@@ -1,10 +1,11 @@
 import { formatClock } from "../core/duration.ts";
-import type { Moment, ScenarioReport } from "../core/plan-report.ts";
+import type { ScenarioReport } from "../core/plan-report.ts";
+import type { Timeline } from "../core/plan-timeline.ts";
 import { count, percent, rate } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 
-/** What `muster plan` knows of a run. `--json` prints it as it is. */
+/** What `muster plan` knows of a run. */
 export interface PlanReport {
   readonly schema: "muster-plan/1";
   readonly test: string;
@@ -48,19 +49,14 @@ function renderScenario(scenario: ScenarioReport, style: Style, atSecond: number
   ].filter((section) => section.length > 0);
 }
 
-/** Arrivals per second of an open load, else users. */
-function loadAt(moment: Moment): number {
-  return moment.ratePerSecond ?? moment.users;
-}
-
 function chart(scenario: ScenarioReport, style: Style): string[] {
   const { timeline, peakUsers, peakRatePerSecond, iterations } = scenario;
   const highest = peakRatePerSecond ?? peakUsers;
   const label = peakRatePerSecond === null ? count(peakUsers) : rate(highest);
   const margin = Math.max(5, label.length);
   const columns = Array.from({ length: chartWidth }, (_, column) => {
-    const moment = timeline[Math.floor((column / chartWidth) * timeline.length)];
-    return moment === undefined || highest === 0 ? 0 : (loadAt(moment) / highest) * chartHeight;
+    const second = Math.floor((column / chartWidth) * timeline.seconds);
+    return timeline.seconds === 0 || highest === 0 ? 0 : (timeline.loadAt(second) / highest) * chartHeight;
   });
   const rows = Array.from({ length: chartHeight }, (_, row) => {
     const floor = chartHeight - 1 - row;
@@ -68,7 +64,7 @@ function chart(scenario: ScenarioReport, style: Style): string[] {
     const mark = row === 0 ? label : row === chartHeight - 1 ? "0" : "";
     return `  ${style.muted(mark.padStart(margin))} ${cells.join("")}`;
   });
-  const end = formatClock(timeline.length * 1_000);
+  const end = formatClock(timeline.seconds * 1_000);
   const axis = `${" ".repeat(margin + 3)}00:00${end.padStart(chartWidth - 5)}`;
   const unit =
     peakRatePerSecond !== null
@@ -101,8 +97,8 @@ function classTable({ classes, kind }: ScenarioReport, style: Style): string[] {
 }
 
 function workerTable({ timeline, classes }: ScenarioReport, style: Style, atSecond: number | null): string[] {
-  const moment = atSecond === null ? busiest(timeline) : timeline[Math.min(atSecond, timeline.length - 1)];
-  if (moment === undefined) return [];
+  if (timeline.seconds === 0) return [];
+  const moment = timeline.at(atSecond === null ? busiest(timeline) : Math.min(atSecond, timeline.seconds - 1));
   const { ratePerSecond } = moment;
   const columns: Column[] = [
     { title: "  worker", align: "right" },
@@ -123,8 +119,14 @@ function workerTable({ timeline, classes }: ScenarioReport, style: Style, atSeco
 }
 
 /** The first second with the most load: the peak itself may fall between two seconds. */
-function busiest(timeline: readonly Moment[]): Moment | undefined {
-  let most = timeline[0];
-  for (const moment of timeline) if (most === undefined || loadAt(moment) > loadAt(most)) most = moment;
-  return most;
+function busiest({ seconds, loadAt }: Timeline): number {
+  let busiestSecond = 0;
+  let most = loadAt(0);
+  for (let second = 1; second < seconds; second++) {
+    const load = loadAt(second);
+    if (load <= most) continue;
+    busiestSecond = second;
+    most = load;
+  }
+  return busiestSecond;
 }

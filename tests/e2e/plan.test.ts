@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { PlanReport } from "../../src/report/plan-text.ts";
+import type { PlanDocument } from "../../src/report/plan-json.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 
@@ -12,7 +12,7 @@ test("muster plan --json: what each worker would do at each second", async (t) =
   const plan = new MusterProcess(t, words);
   assert.deepEqual(await plan.ended(), { code: 0, signal: null });
   assert.equal(plan.stderr, "");
-  const report = JSON.parse(plan.stdout) as PlanReport;
+  const report = JSON.parse(plan.stdout) as PlanDocument;
   const [scenario] = report.scenarios;
   assert.ok(scenario !== undefined && report.scenarios.length === 1);
 
@@ -102,10 +102,10 @@ test("muster plan: the same for a person", async (t) => {
 });
 
 test("muster plan: open loads, counted iterations and parallel scenarios, and one moment of them", async (t) => {
-  const planOf = async (...words: string[]): Promise<PlanReport> => {
+  const planOf = async (...words: string[]): Promise<PlanDocument> => {
     const plan = new MusterProcess(t, ["plan", fixture("loads"), "--host=http://127.0.0.1:9", "--json", ...words]);
     assert.deepEqual(await plan.ended(), { code: 0, signal: null }, plan.stderr);
-    return JSON.parse(plan.stdout) as PlanReport;
+    return JSON.parse(plan.stdout) as PlanDocument;
   };
   const [ramp] = (await planOf("--profile=ramp", "--at=2s", "--workers=2")).scenarios;
   assert.deepEqual([ramp?.kind, ramp?.peakRatePerSecond], ["open", 100]);
