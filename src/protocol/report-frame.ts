@@ -1,5 +1,6 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import type { HealthReport } from "../stats/health-sample.ts";
 import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram-codec.ts";
 import type { IntervalHistogram } from "../stats/interval-histogram.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
@@ -13,12 +14,13 @@ import type {
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { ProtocolError } from "./channel.ts";
+import { readHealth, writeHealth } from "./health-block.ts";
 
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
  *   frame     version sequence window windowCount completed failed interrupted dropped peakUsers users* isOpen [lag blocked]
- *             endpoint* check* error*
+ *             endpoint* check* error* health (health-block.ts)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response]
  *   failure   kind (position in failureKinds) count
@@ -28,7 +30,7 @@ import { ProtocolError } from "./channel.ts";
  *
  * Names travel in each frame, so a frame means the same to a master that has just restarted.
  */
-const frameVersion = 2;
+const frameVersion = 3;
 
 /** Which windows a report is about: `count` of them, 1 unless the master was away for long, from `first` on. */
 export interface ReportSpan {
@@ -43,6 +45,7 @@ export function encodeReport(
   span: ReportSpan,
   recorder: IntervalRecorder,
   users: UserPeaks,
+  health: HealthReport | null = null,
 ): Uint8Array {
   writer.reset();
   for (const value of [
@@ -80,6 +83,7 @@ export function encodeReport(
   }
   writer.varint(recorder.errors.size);
   for (const error of recorder.errors.values()) writeError(writer, error);
+  writeHealth(writer, health);
   return writer.finish();
 }
 
@@ -104,6 +108,7 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
     endpoints: readList(reader, () => readEndpoint(reader)),
     checks: readList(reader, () => ({ name: reader.text(), passes: reader.varint(), failures: reader.varint() })),
     errors: readList(reader, () => readError(reader)),
+    health: readHealth(reader),
   };
   if (report.windowCount < 1) throw new ProtocolError("a report of no window");
   if (!reader.atEnd) throw new ProtocolError("the report frame is longer than its content");

@@ -89,7 +89,7 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
 
 export const helloExample: Hello = {
   type: "hello",
-  protocol: 2,
+  protocol: 3,
   token: "",
   id: "w1",
   host: "host-a",

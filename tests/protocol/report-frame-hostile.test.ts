@@ -9,6 +9,7 @@ import { encodedSizeBound, encodeInto } from "../../src/stats/histogram-codec.ts
 import { HistogramFormatError } from "../../src/stats/histogram-format-error.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { fineReport } from "../stats/health-fixtures.ts";
 import { record, recorderEvents } from "../stats/recorder-events.ts";
 
 const mostNumber = 2 ** 53 - 1;
@@ -51,14 +52,14 @@ function mutate(frame: Uint8Array, changes: readonly Mutation[]): Uint8Array {
 const someone = { peak: 1, byClass: new Map([["a", 1]]) };
 const firstWindow = { first: 0, count: 1 };
 /** Version, sequence, window, number of windows, four counts of iterations, peak of the users. */
-const header = [2, 1, 0, 1, 0, 0, 0, 0, 0];
+const header = [3, 1, 0, 1, 0, 0, 0, 0, 0];
 
 test("a frame that was changed anywhere is decoded or refused", () => {
   const writer = new ByteWriter();
   fc.assert(
     fc.property(recorderEvents, mutations, (events, changes) => {
       const recorder = record(events, new IntervalRecorder(changes.length % 2 === 0));
-      decodeOrRefuse(mutate(encodeReport(writer, 1, firstWindow, recorder, someone), changes));
+      decodeOrRefuse(mutate(encodeReport(writer, 1, firstWindow, recorder, someone, fineReport), changes));
     }),
     { numRuns: 2_000 },
   );
@@ -68,7 +69,7 @@ test("a frame that is cut anywhere is refused", () => {
   fc.assert(
     fc.property(recorderEvents, (events) => {
       const recorder = record(events, new IntervalRecorder(events.length % 2 === 0));
-      const frame = encodeReport(new ByteWriter(), 1, firstWindow, recorder, someone);
+      const frame = encodeReport(new ByteWriter(), 1, firstWindow, recorder, someone, fineReport);
       for (let length = 0; length < frame.length; length += length < 100 ? 1 : 7) {
         assert.throws(() => decodeReport(frame.subarray(0, length)), ProtocolError);
       }
@@ -79,13 +80,13 @@ test("a frame that is cut anywhere is refused", () => {
 
 test("any bytes at all are decoded or refused", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => decodeOrRefuse(Uint8Array.of(2, ...bytes))),
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => decodeOrRefuse(Uint8Array.of(3, ...bytes))),
     { numRuns: 2_000 },
   );
 });
 
 test("another version and a frame that goes on after its end are refused", () => {
-  const frame = encodeReport(new ByteWriter(), 1, firstWindow, record([]), someone);
+  const frame = encodeReport(new ByteWriter(), 1, firstWindow, record([]), someone, fineReport);
   assert.throws(() => decodeReport(Uint8Array.of(1, ...frame.subarray(1))), /unknown version/);
   assert.throws(() => decodeReport(Uint8Array.of(...frame, 0)), /longer than its content/);
   assert.throws(() => decodeReport(new Uint8Array(0)), ProtocolError);

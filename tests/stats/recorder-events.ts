@@ -95,7 +95,14 @@ function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recor
 /** The report of what `recorder` holds, put together without the wire format. */
 export function reportOf(
   recorder: IntervalRecorder,
-  { sequence = 1, window = 0, windowCount = 1, peakUsers = 0, users = [] as IntervalReport["users"] } = {},
+  {
+    sequence = 1,
+    window = 0,
+    windowCount = 1,
+    peakUsers = 0,
+    users = [] as IntervalReport["users"],
+    health = null as IntervalReport["health"],
+  } = {},
 ): IntervalReport {
   return {
     sequence,
@@ -131,6 +138,7 @@ export function reportOf(
       counts.passes + counts.failures > 0 ? [{ name, ...counts }] : [],
     ),
     errors: [...recorder.errors.values()].map((error) => ({ ...error })),
+    health,
   };
 }
 
