@@ -23,6 +23,7 @@ const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 /** Worker processes of this process. They end with it, however it ends: their channel to it closes then. */
 export class ChildWorkers {
   readonly #children: ChildProcess[];
+  readonly #start: () => ChildProcess;
 
   constructor(options: ChildWorkersOptions) {
     const words = [
@@ -36,18 +37,26 @@ export class ChildWorkers {
     ];
     // The token goes by the environment: a command line can be read by everybody on the machine.
     const env = { ...process.env, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
-    this.#children = Array.from({ length: options.count }, () => {
+    this.#start = () => {
       const child = fork(muster, words, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
       child.once("exit", () => options.onExit?.(child.pid ?? 0));
       return child;
-    });
+    };
+    this.#children = Array.from({ length: options.count }, this.#start);
+  }
+
+  /** Replaces those that have ended. */
+  refill(): void {
+    for (const [position, child] of this.#children.entries()) {
+      if (hasEnded(child)) this.#children[position] = this.#start();
+    }
   }
 
   /** Resolves when all have ended: their exit codes. */
   async exitCodes(): Promise<number[]> {
     return await Promise.all(
       this.#children.map(async (child) => {
-        if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+        if (!hasEnded(child)) await once(child, "exit");
         return child.exitCode ?? 1;
       }),
     );
@@ -66,4 +75,8 @@ export class ChildWorkers {
     this.signal("SIGKILL");
     await ended;
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

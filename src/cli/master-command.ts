@@ -51,7 +51,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
       `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
     );
   }
-  const { executeRun } = await import("./execute-run.ts");
+  const { executeRun, noLocalWorkers } = await import("./execute-run.ts");
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],
     options,
@@ -61,7 +61,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
     bindHost: options.masterBindHost,
     bindPort: options.masterBindPort,
     token,
-    onListening: () => async () => {},
+    startWorkers: () => noLocalWorkers,
   });
 }
 

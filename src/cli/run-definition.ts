@@ -12,7 +12,7 @@ import { type RunSpecification, runSpecification } from "./run-specification.ts"
 const usualConnectTimeoutMs = 60_000;
 
 /** A run, new or taken up again, without what this process alone decides: where it listens, what it logs. */
-export interface RunDefinition extends Omit<MasterOptions, "bindHost" | "bindPort" | "token" | "log"> {
+export interface RunDefinition extends Omit<MasterOptions, "door" | "stays" | "log"> {
   readonly storage: StoredRun | null;
 }
 

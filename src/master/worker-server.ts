@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 import { ConfigurationError, MusterError } from "../core/errors.ts";
 import { parseMessage } from "../protocol/channel.ts";
@@ -19,15 +20,27 @@ export interface WorkerServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly token: string;
+  readonly log: Logger;
+}
+
+/** Who takes in the workers that come: a run's roster, or the waiting room before it. */
+export interface WorkerReception {
   /** Null lets the worker in. */
-  readonly admit: (hello: Hello) => RefusalReason | null;
-  readonly onWorker: (socket: WebSocket, hello: Hello) => void;
-  /** For the log: somebody was turned away. */
-  readonly onRefused: (reason: RefusalReason, detail: string) => void;
+  admit(hello: Hello): RefusalReason | null;
+  receive(socket: WebSocket, hello: Hello): void;
+}
+
+/** Where workers come in. */
+export interface WorkerDoor {
+  /** From now on they come to this one. */
+  open(reception: WorkerReception): void;
+  /** No longer. */
+  shut(reception: WorkerReception): void;
 }
 
 /** Listens for workers and lets in those that say a proper hello; `GET /healthz` answers 200. */
-export class WorkerServer {
+export class WorkerServer implements WorkerDoor {
+  #reception: WorkerReception | null = null;
   readonly #options: WorkerServerOptions;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
@@ -72,6 +85,14 @@ export class WorkerServer {
     return (this.#http.address() as AddressInfo).port;
   }
 
+  open(reception: WorkerReception): void {
+    this.#reception = reception;
+  }
+
+  shut(reception: WorkerReception): void {
+    if (this.#reception === reception) this.#reception = null;
+  }
+
   /** Takes no more connections and ends those that are left. */
   close(): void {
     this.#sockets.close();
@@ -100,18 +121,18 @@ export class WorkerServer {
 
   #judge(socket: WebSocket, hello: Hello): void {
     const reason = this.#reasonAgainst(hello);
-    if (reason === null) this.#options.onWorker(socket, hello);
+    if (reason === null) this.#reception?.receive(socket, hello);
     else this.#refuse(socket, reason, `${hello.host} (pid ${hello.pid}, muster ${hello.version})`);
   }
 
   #reasonAgainst(hello: Hello): RefusalReason | null {
     if (hello.protocol !== protocolVersion) return "protocol-version";
     if (!sameSecret(hello.token, this.#options.token)) return "token";
-    return this.#options.admit(hello);
+    return this.#reception === null ? "run-closed" : this.#reception.admit(hello);
   }
 
   #refuse(socket: WebSocket, reason: RefusalReason, detail: string): void {
-    this.#options.onRefused(reason, detail);
+    this.#options.log.warn({ reason }, `refused a worker: ${reason}: ${detail}`);
     const message: MasterMessage = { type: "refused", reason, message: `${refusalReasons[reason]} (${reason})` };
     socket.send(JSON.stringify(message));
     socket.close(closeCodes.refused, reason);

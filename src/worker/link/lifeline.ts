@@ -143,11 +143,11 @@ export class Lifeline implements ConversationListener {
     }
     if (this.#closing.signal.aborted) this.#conversation.close();
     const reason = await this.#conversation.closed;
-    const { welcomedAtMs } = this.#conversation;
+    const { acceptedAtMs } = this.#conversation;
     this.#conversation = null;
-    if (welcomedAtMs !== null && !this.#isOver) {
+    if (acceptedAtMs !== null && !this.#isOver) {
       this.#lostBecause = reason;
-      this.#patience.lost(monotonicMs() - welcomedAtMs, monotonicMs());
+      this.#patience.lost(monotonicMs() - acceptedAtMs, monotonicMs());
       this.#tell({ type: "disconnected", reason });
     }
     return reason;
