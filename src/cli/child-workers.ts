@@ -9,6 +9,9 @@ export interface ChildWorkersOptions {
   readonly masterHost: string;
   readonly masterPort: number;
   readonly token: string;
+  /** Whether the master is reached over TLS, and the file of the certificates that are trusted then. */
+  readonly tls?: boolean;
+  readonly tlsCa?: string | null;
   readonly connectTimeout: string;
   /** At a signal of their own; in a run the master decides. */
   readonly stopTimeout: string;
@@ -36,7 +39,9 @@ export class ChildWorkers {
       "--processes=1",
     ];
     // The token goes by the environment: a command line can be read by everybody on the machine.
-    const env = { ...process.env, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
+    // What concerns TLS would else be that of this process, whose master may be another.
+    const tls = { MUSTER_TLS: options.tls === true ? "1" : "", MUSTER_TLS_CA: options.tlsCa ?? "" };
+    const env = { ...process.env, ...tls, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
     this.#start = () => {
       const child = fork(muster, words, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
       child.once("exit", () => options.onExit?.(child.pid ?? 0));

@@ -1,4 +1,4 @@
-import { WorkerServer } from "../master/worker-server.ts";
+import { type TlsIdentity, WorkerServer } from "../master/worker-server.ts";
 import { styleFor } from "../report/style.ts";
 import { Store } from "../store/store.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
@@ -13,6 +13,7 @@ export interface Execution extends AskedRun {
   readonly bindHost: string;
   readonly bindPort: number;
   readonly token: string;
+  readonly tls?: TlsIdentity;
   /** Called once the master listens: the workers that this process starts itself. */
   readonly startWorkers: (place: WorkerPlace) => LocalWorkers;
 }
@@ -49,12 +50,12 @@ export async function executeRun(execution: Execution): Promise<void> {
 }
 
 async function executeWith(store: Store | null, stopper: Stopper, execution: Execution): Promise<void> {
-  const { options, bindHost, bindPort, token } = execution;
+  const { options, bindHost: host, bindPort, token, tls } = execution;
   const screen = new Screen(process.stderr);
   const style = styleFor(process.stderr, process.env);
   const log = createLogger(options.loglevel, screen, style);
   const definition = await defineRun(execution, store);
-  const door = new WorkerServer({ host: bindHost, port: bindPort, token, log });
+  const door = new WorkerServer({ host, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
   const port = await door.listen();
   let workers: LocalWorkers = noLocalWorkers;
   const onMaster: RunSurroundings["onMaster"] = (master) => {

@@ -35,9 +35,12 @@ class Desk {
 
   async workOnce(): Promise<WorkerEnd> {
     const { masterHost, masterPort, token = "", connectTimeout: connectTimeoutMs } = this.#options;
-    const url = `ws://${masterHost.includes(":") ? `[${masterHost}]` : masterHost}:${masterPort}`;
+    const { tls = false, tlsCa } = this.#options;
+    const scheme = tls || tlsCa !== undefined ? "wss" : "ws";
+    const url = `${scheme}://${masterHost.includes(":") ? `[${masterHost}]` : masterHost}:${masterPort}`;
+    const trusted = tlsCa === undefined ? {} : { authority: await authorityIn(tlsCa) };
     // First of all: it finds the master while the rest of the code is loaded.
-    const link = new MasterLink({ url, token, version, connectTimeoutMs });
+    const link = new MasterLink({ url, ...trusted, token, version, connectTimeoutMs });
     try {
       const joined = await this.#newWorker(link);
       return await Promise.race([joined.ended, link.defect]);
@@ -84,6 +87,11 @@ class Desk {
   #leave(): void {
     this.#worker?.leave(this.#signals === 1 ? this.#options.stopTimeout : 0);
   }
+}
+
+async function authorityIn(file: string): Promise<string> {
+  const { readAuthority } = await import("./tls-files.ts");
+  return await readAuthority(file);
 }
 
 /** Not the test's doing: better no worker than one that has lost its way. */

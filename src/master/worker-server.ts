@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -15,11 +16,19 @@ const maxReportBytes = 16 * 1024 * 1024;
 const helloTimeoutMs = 5_000;
 const closeGraceMs = 1_000;
 
+/** What a master shows to workers that come over TLS; both PEM. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface WorkerServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   readonly token: string;
+  /** With it, workers come over TLS only. */
+  readonly tls?: TlsIdentity;
   readonly log: Logger;
 }
 
@@ -47,10 +56,7 @@ export class WorkerServer implements WorkerDoor {
 
   constructor(options: WorkerServerOptions) {
     this.#options = options;
-    this.#http = createServer((request, response) => {
-      const healthy = request.url === "/healthz";
-      response.writeHead(healthy ? 200 : 404, { "content-type": "text/plain" }).end(healthy ? "ok\n" : "not found\n");
-    });
+    this.#http = options.tls === undefined ? createServer(answer) : createTlsServer(options.tls, answer);
     this.#sockets = new WebSocketServer({
       server: this.#http,
       maxPayload: maxReportBytes,
@@ -139,6 +145,11 @@ export class WorkerServer implements WorkerDoor {
     setTimeout(() => socket.terminate(), helloTimeoutMs).unref();
   }
 }
+
+const answer: RequestListener = (request, response) => {
+  const healthy = request.url === "/healthz";
+  response.writeHead(healthy ? 200 : 404, { "content-type": "text/plain" }).end(healthy ? "ok\n" : "not found\n");
+};
 
 /** The hello, or what is wrong with it. */
 function readHello(data: Buffer): Hello | string {
