@@ -1,7 +1,8 @@
 import type { Verdict } from "../analysis/verdict.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import { phaseNames } from "../stats/phase-sums.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../stats/run-totals.ts";
-import type { Distribution, EndpointResult, Result } from "./result-schema.ts";
+import type { Distribution, EndpointResult, PhasesResult, Result } from "./result-schema.ts";
 
 /** The percentiles of every report. */
 const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
@@ -65,7 +66,17 @@ function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult
     bytesOut: totals.bytesOut,
     serviceTimeMs: distributionOf(totals.serviceTime),
     responseTimeMs: distributionOf(totals.responseTime),
+    phasesMs: phasesOf(totals),
   };
+}
+
+function phasesOf({ phases, requests }: EndpointTotals): PhasesResult {
+  const entries = phaseNames.map((name, position) => {
+    const sum = phases.of(position);
+    const mean = requests === 0 ? 0 : round(sum.sumMicros / requests / 1_000);
+    return [name, { requests: sum.requests, mean, max: sum.maxMicros / 1_000 }];
+  });
+  return Object.fromEntries(entries) as PhasesResult;
 }
 
 /** Null without an open load. */

@@ -11,6 +11,15 @@ const distribution = z.strictObject({
   percentiles: z.record(z.string(), z.number()),
 });
 
+/** One phase of the requests of an endpoint. */
+const phase = z.strictObject({
+  /** Those that had it: a kept connection needs no connecting. */
+  requests: z.int(),
+  /** Over all requests, so that the means of all phases add up. */
+  mean: z.number(),
+  max: z.number(),
+});
+
 const endpoint = z.strictObject({
   /** Empty in `total`. */
   method: z.string(),
@@ -24,6 +33,20 @@ const endpoint = z.strictObject({
   bytesOut: z.int(),
   serviceTimeMs: distribution,
   responseTimeMs: distribution,
+  /** Where the time of a request went. */
+  phasesMs: z.strictObject({
+    /** Until its connection was there or was begun. */
+    blocked: phase,
+    /** With the time to find the address. */
+    connect: phase,
+    tls: phase,
+    /** Until the system had taken all of it; most are taken at once. */
+    sending: phase,
+    /** Until the first byte of the answer. */
+    waiting: phase,
+    /** Until the last. */
+    receiving: phase,
+  }),
 });
 
 const threshold = z.strictObject({
@@ -126,4 +149,5 @@ export const resultSchema = z.strictObject({
 
 export type Result = z.infer<typeof resultSchema>;
 export type EndpointResult = z.infer<typeof endpoint>;
+export type PhasesResult = EndpointResult["phasesMs"];
 export type Distribution = z.infer<typeof distribution>;

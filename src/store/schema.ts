@@ -147,4 +147,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'; -- JSON
   CREATE UNIQUE INDEX run_names ON runs (name) WHERE name IS NOT NULL;
   `,
+  `
+  ALTER TABLE window_endpoints ADD COLUMN phases TEXT; -- JSON [[phase, requests, sum, max], ...]; NULL for none
+  `,
 ];
