@@ -5,6 +5,7 @@ import type { WorkerDoor } from "../master/worker-server.ts";
 import type { Result } from "../report/result-schema.ts";
 import { type Style, styleFor } from "../report/style.ts";
 import { terminalSummary } from "../report/terminal-summary.ts";
+import { analysesOf } from "./analyse-run.ts";
 import { showLive } from "./live-display.ts";
 import { listenToKeys } from "./live-keys.ts";
 import type { RunOptions } from "./options.ts";
@@ -47,7 +48,8 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
   };
   process.on("uncaughtException", onDefect);
   try {
-    const result = resultOf(await master.run(), version);
+    const outcome = await master.run();
+    const result = resultOf(outcome, version, analysesOf(definition, outcome.durationMs, log));
     hide();
     keepResult(definition.storage, result, log);
     if (options.json !== "-") process.stdout.write(terminalSummary(result, styleFor(process.stdout, process.env)));

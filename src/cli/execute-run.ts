@@ -1,9 +1,9 @@
 import { type TlsIdentity, WorkerServer } from "../master/worker-server.ts";
 import { styleFor } from "../report/style.ts";
-import { Store } from "../store/store.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { createLogger } from "./logger.ts";
 import { type AskedRun, defineRun } from "./run-definition.ts";
+import { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
 import { onSignals } from "./signals.ts";
 import { Stopper } from "./stopper.ts";
@@ -41,20 +41,16 @@ export async function executeRun(execution: Execution): Promise<void> {
   // For the rest of this process: a signal must be lost neither while the test is loaded nor while the result is written.
   onSignals((signal) => stopper.stop(signal));
   await requireWritable(options.json);
-  const store = options.store ? Store.open(options.dataDir) : null;
-  try {
-    await executeWith(store, stopper, execution);
-  } finally {
-    store?.close();
-  }
+  using stores = new RunStores(options);
+  await executeWith(stores, stopper, execution);
 }
 
-async function executeWith(store: Store | null, stopper: Stopper, execution: Execution): Promise<void> {
+async function executeWith(stores: RunStores, stopper: Stopper, execution: Execution): Promise<void> {
   const { options, bindHost: host, bindPort, token, tls } = execution;
   const screen = new Screen(process.stderr);
   const style = styleFor(process.stderr, process.env);
   const log = createLogger(options.loglevel, screen, style);
-  const definition = await defineRun(execution, store);
+  const definition = await defineRun(execution, stores);
   const door = new WorkerServer({ host, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
   const port = await door.listen();
   let workers: LocalWorkers = noLocalWorkers;

@@ -1,3 +1,4 @@
+import { noAnalyses, type RunAnalyses, withAnalyses } from "../analysis/run-analyses.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import type { Ending, RunOutcome } from "../master/run-outcome.ts";
@@ -7,7 +8,7 @@ import { overflowName } from "../stats/interval-recorder.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 
 /** The result of a run: what the master collected, with the verdict. */
-export function resultOf(outcome: RunOutcome, musterVersion: string): Result {
+export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: RunAnalyses = noAnalyses): Result {
   const { collector, resolved, workers } = outcome;
   const { totals, windows, ledger } = collector;
   const { peakUsers } = windows;
@@ -24,8 +25,9 @@ export function resultOf(outcome: RunOutcome, musterVersion: string): Result {
       seed: outcome.seed,
       musterVersion,
     },
-    verdict: decide(resolved.thresholds, measured, earlyEnd(outcome.ending)),
+    verdict: withAnalyses(decide(resolved.thresholds, measured, earlyEnd(outcome.ending)), analyses),
     totals,
+    analyses,
     rest: {
       warnings: warningsOf(outcome),
       lifecycleRequests: collector.lifecycleRequests,

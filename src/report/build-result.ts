@@ -1,3 +1,4 @@
+import { noAnalyses, type RunAnalyses } from "../analysis/run-analyses.ts";
 import type { Verdict } from "../analysis/verdict.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import { phaseNames } from "../stats/phase-sums.ts";
@@ -12,6 +13,7 @@ export interface ResultInput {
   readonly run: Result["run"];
   readonly verdict: Verdict;
   readonly totals: RunTotals;
+  readonly analyses?: RunAnalyses;
   readonly rest: Pick<
     Result,
     "warnings" | "events" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger"
@@ -19,7 +21,7 @@ export interface ResultInput {
 }
 
 /** Makes the result from what was merged. */
-export function buildResult({ run, verdict, totals, rest }: ResultInput): Result {
+export function buildResult({ run, verdict, totals, analyses = noAnalyses, rest }: ResultInput): Result {
   const seconds = run.durationMs / 1_000;
   return {
     schema: "muster-result/1",
@@ -47,6 +49,7 @@ export function buildResult({ run, verdict, totals, rest }: ResultInput): Result
       passed,
       close,
     })),
+    spike: analyses.spike,
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
     errors: totals.errors().map((error) => ({ ...error })),
     workers: rest.workers,
