@@ -7,7 +7,7 @@ import { StoreError } from "../store/store-error.ts";
 import type { RunDefinition } from "./run-definition.ts";
 
 /** Where the windows of a run are kept: a `RunReader`. */
-export interface WindowSource {
+interface WindowSource {
   windows(): Iterable<KeptWindow>;
 }
 
@@ -17,7 +17,7 @@ export interface WindowSource {
  *
  * @param durationMs how long the run was, or is so far
  */
-export function analyseRun(resolved: ResolvedRun, durationMs: number, source: WindowSource): RunAnalyses {
+function analyseRun(resolved: ResolvedRun, durationMs: number, source: WindowSource): RunAnalyses {
   const { spike, thresholds, scenarios } = resolved;
   const load = scenarios[0]?.load;
   const endMs = Math.min(durationMs, resolved.durationMs);
