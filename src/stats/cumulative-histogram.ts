@@ -70,19 +70,32 @@ export class CumulativeHistogram {
   /** Merges all samples of `other`. @throws RangeError, adding nothing, when the count would pass 2^53 - 1. */
   add(other: IntervalHistogram | CumulativeHistogram): void {
     this.#addAggregates(other);
+    if (other instanceof CumulativeHistogram) {
+      this.#counts.addAll(other.#counts);
+      return;
+    }
     for (let slot = other.nextNonZeroSlot(0); slot !== -1; slot = other.nextNonZeroSlot(slot + 1)) {
       this.#counts.add(slot, other.countAtSlot(slot));
     }
   }
 
   /**
-   * Merges decoded samples: the first `length` pairs of `slots` (0..slotCount-1) and `counts` (positive integers), with
+   * Merges decoded samples: the first `length` pairs of `slots` (0..slotCount-1, ascending) and `counts` (positive integers), with
    * the aggregates of those same samples. The caller has validated them; see `histogram-codec.ts`.
    * @throws RangeError when the count would pass 2^53 - 1; nothing is added then.
    */
   addSlots(slots: Uint16Array, counts: Float64Array, length: number, aggregates: HistogramAggregates): void {
     this.#addAggregates(aggregates);
-    for (let i = 0; i < length; i++) this.#counts.add(slots[i] as number, counts[i] as number);
+    this.#counts.addSlots(slots, counts, length);
+  }
+
+  /** Forgets all samples. */
+  reset(): void {
+    if (this.#count > 0) this.#counts.clear();
+    this.#count = 0;
+    this.#minMicros = 0;
+    this.#maxMicros = 0;
+    this.#sumMicros = 0;
   }
 
   /** Value in microseconds that `p` percent of the samples do not exceed; see {@link percentilesMicros}. */
@@ -100,15 +113,10 @@ export class CumulativeHistogram {
     for (const p of ps) if (!(p >= 0 && p <= 100)) throw new RangeError(`percentile not within 0..100: ${p}`);
     const values = new Array<number>(ps.length).fill(0);
     if (this.#count === 0) return values;
-    let slot = -1;
-    let countToSlot = 0;
-    for (const [i, p] of [...ps.entries()].sort((a, b) => a[1] - b[1])) {
-      const rank = rankOf(p, this.#count);
-      while (countToSlot < rank) {
-        slot = this.nextNonZeroSlot(slot + 1);
-        countToSlot += this.countAtSlot(slot);
-      }
-      const atSlot = Math.min(highestEquivalentOf(slot), this.#maxMicros);
+    const ascending = [...ps.entries()].sort((a, b) => a[1] - b[1]);
+    const slots = this.#counts.slotsOf(ascending.map(([, p]) => rankOf(p, this.#count)));
+    for (const [position, [i, p]] of ascending.entries()) {
+      const atSlot = Math.min(highestEquivalentOf(slots[position] ?? 0), this.#maxMicros);
       values[i] = p === 0 ? this.#minMicros : p === 100 ? this.#maxMicros : atSlot;
     }
     return values;

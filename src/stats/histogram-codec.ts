@@ -9,7 +9,14 @@ import {
   medianEquivalentOf,
   slotCount,
 } from "./histogram-layout.ts";
-import { countSizeOf, decodedCounts, decodedSlots, readCounts, writeCounts } from "./histogram-payload.ts";
+import {
+  countSizeOf,
+  decodedCounts,
+  decodedSlots,
+  decodedTotal,
+  readCounts,
+  writeCounts,
+} from "./histogram-payload.ts";
 import type { IntervalHistogram } from "./interval-histogram.ts";
 import type { EncodedHistogram } from "./interval-report.ts";
 
@@ -109,15 +116,9 @@ function readFrame(bytes: Uint8Array): number {
   return readCounts(bytes, headerSize);
 }
 
-function totalDecoded(found: number): number {
-  let total = 0;
-  for (let i = 0; i < found; i++) total += decodedCounts[i] as number;
-  return total;
-}
-
 function requireAggregates(aggregates: HistogramAggregates, found: number): void {
   const { count, minMicros, maxMicros, sumMicros } = aggregates;
-  if (count !== totalDecoded(found)) throw new HistogramFormatError(`histogram does not count ${count} samples`);
+  if (count !== decodedTotal) throw new HistogramFormatError(`histogram does not count ${count} samples`);
   if (count === 0) return;
   // Negated so that NaN is refused; division rounds monotonically, so an honest mean is never outside.
   const isInFirstSlot = minMicros >= 0 && countsIndexOf(minMicros) === decodedSlots[0];
@@ -134,7 +135,7 @@ function aggregatesOfSlots(found: number): HistogramAggregates {
   for (let i = 0; i < found; i++)
     sumMicros += medianEquivalentOf(decodedSlots[i] as number) * (decodedCounts[i] as number);
   return {
-    count: totalDecoded(found),
+    count: decodedTotal,
     minMicros: lowestEquivalentOf(decodedSlots[0] as number),
     maxMicros: highestEquivalentOf(decodedSlots[found - 1] as number),
     sumMicros,

@@ -7,6 +7,9 @@ import type { IntervalHistogram } from "./interval-histogram.ts";
 export const decodedSlots = new Uint16Array(slotCount);
 export const decodedCounts = new Float64Array(slotCount);
 
+/** The sum of these counts. */
+export let decodedTotal = 0;
+
 /** Bytes of the varint of a non-negative count. */
 export function countSizeOf(count: number): number {
   let size = 1;
@@ -52,28 +55,38 @@ export function writeCounts(
  * @throws HistogramFormatError when a varint is cut off, a slot is beyond 1 hour or the total is above 2^53 - 1.
  */
 export function readCounts(source: Uint8Array, offset: number): number {
-  const varint = new VarintCursor(source, offset);
+  const varint = new VarintCursor(source);
+  const end = source.length;
+  let at = offset;
   let slot = 0;
   let found = 0;
   let total = 0;
-  while (varint.offset < source.length) {
-    varint.read();
-    if ((varint.low & 1) === 1) {
-      refuseIf(varint.high !== 0, "histogram has a run past the last slot");
-      slot += (varint.low + 1) >>> 1;
-    } else {
-      const count = (varint.low >>> 1) + varint.high * 2 ** 27;
-      if (count > 0) {
-        refuseIf(slot > highestSlot, "histogram has a count beyond 1 hour");
-        total += count;
-        refuseIf(total > Number.MAX_SAFE_INTEGER, "histogram has counts above 2^53 - 1");
-        decodedSlots[found] = slot;
-        decodedCounts[found++] = count;
-      }
-      slot += 1;
+  while (at < end) {
+    let low = source[at++] as number;
+    let high = 0;
+    // One byte is what most counts and runs take: with these read here, decoding takes half the time.
+    if (low > 127) {
+      at = varint.read(at - 1);
+      low = varint.low;
+      high = varint.high;
     }
-    refuseIf(slot > slotCount, "histogram goes on past the last slot");
+    if ((low & 1) === 1) {
+      slot += ((low + 1) >>> 1) + high * 2 ** 27;
+      continue;
+    }
+    if (low + high > 0) {
+      const count = (low >>> 1) + high * 2 ** 27;
+      total += count;
+      // Beyond their end typed arrays take nothing; it is refused below.
+      decodedSlots[found] = slot;
+      decodedCounts[found++] = count;
+    }
+    slot++;
   }
+  refuseIf(total > Number.MAX_SAFE_INTEGER, "histogram has counts above 2^53 - 1");
+  refuseIf(slot > slotCount, "histogram goes on past the last slot");
+  refuseIf(found > 0 && (decodedSlots[found - 1] as number) > highestSlot, "histogram has a count beyond 1 hour");
+  decodedTotal = total;
   return found;
 }
 
@@ -84,32 +97,26 @@ function refuseIf(isWrong: boolean, message: string): void {
 /** Reads LEB128 as two halves, so that shifts stay in 32-bit integers; their 56 bits hold every count up to 2^53. */
 class VarintCursor {
   readonly #source: Uint8Array;
-  offset: number;
   /** Bits 0..27 of the varint read last. */
   low = 0;
   /** Bits 28..55 of it. */
   high = 0;
 
-  constructor(source: Uint8Array, offset: number) {
+  constructor(source: Uint8Array) {
     this.#source = source;
-    this.offset = offset;
   }
 
-  /** The offset must be before the end. */
-  read(): void {
-    const first = this.#source[this.offset++] as number;
-    this.low = first & 127;
+  /** Reads the varint of more than one byte at `offset`. Returns where it ends. */
+  read(offset: number): number {
+    let at = offset;
+    this.low = (this.#source[at++] as number) & 127;
     this.high = 0;
-    if (first > 127) this.#readMore();
-  }
-
-  #readMore(): void {
     for (let shift = 7; shift < 56; shift += 7) {
-      if (this.offset === this.#source.length) throw new HistogramFormatError("histogram ends within a count");
-      const byte = this.#source[this.offset++] as number;
+      if (at === this.#source.length) throw new HistogramFormatError("histogram ends within a count");
+      const byte = this.#source[at++] as number;
       if (shift < 28) this.low |= (byte & 127) << shift;
       else this.high |= (byte & 127) << (shift - 28);
-      if (byte <= 127) return;
+      if (byte <= 127) return at;
     }
     throw new HistogramFormatError("histogram has a count above 2^53 - 1");
   }
