@@ -46,6 +46,7 @@ try {
     host: "http://127.0.0.1:9",
     bundle: { hash: "0", source: "" },
     specification: {},
+    facts: null,
   });
   const rss = simulate(new StoredRun(store, "day"));
   store.close();

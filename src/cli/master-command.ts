@@ -10,8 +10,6 @@ interface MasterOptions extends RunOptions {
   readonly masterBindHost: string;
   readonly masterBindPort: number;
   readonly resume?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
 }
 
 export function masterCommand(): Command {
@@ -37,8 +35,6 @@ export function masterCommand(): Command {
         .argParser(value.port)
         .default(5557),
     )
-    .addOption(option("--tls-cert <file>", "workers come over TLS: the certificate of this master, PEM"))
-    .addOption(option("--tls-key <file>", "the key of --tls-cert, PEM"))
     .addOption(
       option(
         "--resume <run>",
@@ -55,9 +51,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
       `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
     );
   }
-  const { executeRun, noLocalWorkers } = await import("./execute-run.ts");
-  const { readIdentity } = await import("./tls-files.ts");
-  const tls = await readIdentity(options.tlsCert, options.tlsKey);
+  const { executeRun } = await import("./execute-run.ts");
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],
     options,
@@ -67,8 +61,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
     bindHost: options.masterBindHost,
     bindPort: options.masterBindPort,
     token,
-    ...(tls === null ? {} : { tls }),
-    startWorkers: () => noLocalWorkers,
+    onListening: () => async () => {},
   });
 }
 

@@ -1,14 +1,13 @@
 import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
-import { type PlannedLoad, scenarioReport } from "../core/plan-report.ts";
+import { scenarioReport } from "../core/plan-report.ts";
 import { planJson } from "../report/plan-json.ts";
 import { type PlanReport, renderPlan } from "../report/plan-text.ts";
 import { styleFor } from "../report/style.ts";
-import type { UserDefinition } from "../scenario/define.ts";
-import type { ResolvedLoad } from "../scenario/resolve-load.ts";
 import type { LoadedTest } from "./load-test.ts";
 import * as value from "./option-values.ts";
 import { addLoadOptions, type LoadOptions, option } from "./options.ts";
+import { plannedScenarios } from "./planned-scenarios.ts";
 
 interface PlanOptions extends LoadOptions {
   readonly workers: number;
@@ -46,16 +45,7 @@ function reportOn({ test, testName, resolved }: LoadedTest, workers: number): Pl
     durationMs: Number.isFinite(resolved.durationMs) ? resolved.durationMs : null,
     workers,
     thresholds: resolved.thresholds.map(({ metric, expression }) => `${metric}: ${expression.source}`),
-    scenarios: resolved.scenarios.map(({ name, load, classes }) =>
-      scenarioReport(
-        {
-          name,
-          load: plannedLoad(load),
-          classes: classes.map((share, position) => ({ ...share, tasks: tasksOf(test.users[position]) })),
-        },
-        workers,
-      ),
-    ),
+    scenarios: plannedScenarios({ test, resolved }).map((scenario) => scenarioReport(scenario, workers)),
   };
 }
 
@@ -77,27 +67,4 @@ function* inChunks(pieces: Iterable<string>): Generator<string, undefined> {
     chunk = "";
   }
   yield chunk;
-}
-
-function plannedLoad(load: ResolvedLoad): PlannedLoad {
-  switch (load.kind) {
-    case "closed":
-      return { kind: "closed", plan: load.plan };
-    case "open":
-      return { kind: "open", plan: load.plan, maxUsers: load.maxUsers };
-    case "iterations": {
-      const { users, count, startMs, endMs } = load;
-      const iterations = "total" in count ? count.total : count.perUser * users;
-      return { kind: "iterations", iterations, plan: { points: [{ atMs: startMs, value: users }], durationMs: endMs } };
-    }
-    case "shape":
-      return { kind: "shape" };
-  }
-}
-
-function tasksOf(user: UserDefinition | undefined): { name: string; weight: number }[] {
-  return Object.entries(user?.tasks ?? {}).map(([name, task]) => ({
-    name,
-    weight: typeof task === "function" ? 1 : (task.weight ?? 1),
-  }));
 }

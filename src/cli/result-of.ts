@@ -1,14 +1,12 @@
-import { noAnalyses, type RunAnalyses, withAnalyses } from "../analysis/run-analyses.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import type { Ending, RunOutcome } from "../master/run-outcome.ts";
 import { buildResult } from "../report/build-result.ts";
+import { measuredWarnings } from "../report/measured-warnings.ts";
 import type { Result } from "../report/result-schema.ts";
-import { overflowName } from "../stats/interval-recorder.ts";
-import type { RunTotals } from "../stats/run-totals.ts";
 
 /** The result of a run: what the master collected, with the verdict. */
-export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: RunAnalyses = noAnalyses): Result {
+export function resultOf(outcome: RunOutcome, musterVersion: string): Result {
   const { collector, resolved, workers } = outcome;
   const { totals, windows, ledger } = collector;
   const { peakUsers } = windows;
@@ -25,11 +23,10 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
       seed: outcome.seed,
       musterVersion,
     },
-    verdict: withAnalyses(decide(resolved.thresholds, measured, earlyEnd(outcome.ending)), analyses),
+    verdict: decide(resolved.thresholds, measured, earlyEnd(outcome.ending)),
     totals,
-    analyses,
     rest: {
-      warnings: warningsOf(outcome),
+      warnings: [...outcome.warnings, ...measuredWarnings(totals)],
       lifecycleRequests: collector.lifecycleRequests,
       peakUsers,
       users: Object.fromEntries((resolved.scenarios[0]?.classes ?? []).map(({ name }) => [name, windows.peakOf(name)])),
@@ -76,23 +73,4 @@ function earlyEnd(ending: Ending): EarlyEnd | null {
 
 function aborted(exitCode: ExitCode, reason: string): EarlyEnd {
   return { verdict: "aborted", exitCode, reason };
-}
-
-/** Warnings of the run, and what its measurements say about the test itself. */
-function warningsOf({ warnings, collector }: RunOutcome): string[] {
-  const { failedIterations, completedIterations } = collector.totals;
-  const threw = `the test's code threw in ${failedIterations} of ${completedIterations} iterations`;
-  return [...warnings, ...(failedIterations === 0 ? [] : [threw]), ...overflowsOf(collector.totals)];
-}
-
-/** What was counted together because there was too much of it to be kept apart. */
-function overflowsOf(totals: RunTotals): string[] {
-  const kinds: [what: string, isThere: boolean][] = [
-    ["endpoint names: give requests a `name`", totals.endpoints().some(({ name }) => name === overflowName)],
-    ["names of checks", totals.checks.has(overflowName)],
-    ["distinct errors", totals.errors().some(({ name, method }) => name === overflowName && method === "")],
-  ];
-  return kinds.flatMap(([what, isThere]) =>
-    isThere ? `too many ${what}; the rest is counted as ${overflowName}` : [],
-  );
 }

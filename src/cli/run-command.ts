@@ -38,8 +38,8 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
     bindPort: 0,
     token: randomBytes(16).toString("hex"),
     resume: null,
-    startWorkers: ({ port, token, onProcessEnded }) =>
-      new ChildWorkers({
+    onListening: (master, port, token) => {
+      const children = new ChildWorkers({
         count: workers,
         masterHost: "127.0.0.1",
         masterPort: port,
@@ -49,7 +49,9 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         // What concerns the run, the master says already.
         loglevel: options.loglevel === "info" ? "warn" : options.loglevel,
         // There is no need to wait for a process to come back that has ended.
-        onExit: onProcessEnded,
-      }),
+        onExit: (pid) => master.roster.processEnded(pid),
+      });
+      return () => children.end();
+    },
   });
 }

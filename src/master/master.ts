@@ -213,6 +213,7 @@ export class Master {
       signal: this.#stop.signal,
       cutShort: this.#load?.cutShortBy ?? null,
       untaken: this.#load?.membership.untaken ?? [],
+      workerUsers: this.roster.workers.map(({ number }) => [number, this.#usersOf(number)]),
     });
   }
 
@@ -305,6 +306,10 @@ export class Master {
     return { kind: "defect", message: `a defect in muster: ${what}; the log has the details` };
   }
 
+  #usersOf(worker: number): number {
+    return this.#load?.control.userCountOf(worker) ?? 0;
+  }
+
   #outcome(ending: Ending): RunOutcome {
     const { runId, testName, resolved, seed } = this.#options;
     return {
@@ -316,9 +321,7 @@ export class Master {
       durationMs: Math.max(0, this.elapsedMs),
       ending,
       collector: this.collector,
-      workers: this.roster.workers.map((worker) =>
-        workerOutcome(worker, this.#load?.control.userCountOf(worker.number) ?? 0),
-      ),
+      workers: this.roster.workers.map((worker) => workerOutcome(worker, this.#usersOf(worker.number))),
       warnings: this.#book.warnings,
       events: this.#book.events,
     };

@@ -28,6 +28,8 @@ export interface RunState {
   readonly cutShort: { readonly ending: Ending | null } | null;
   /** Gone workers whose part of the load nobody could take over. */
   readonly untaken: readonly number[];
+  /** The virtual users that each worker has at the most. */
+  readonly workerUsers: readonly (readonly [worker: number, users: number])[];
   readonly lifecycleRequests: readonly LifecycleRequests[];
   readonly warnings: readonly string[];
 }

@@ -25,6 +25,7 @@ const progress = z.strictObject({
   cutShort: z.strictObject({ ending: ending.nullable() }).nullable(),
   untaken: z.array(z.int()),
   warnings: z.array(z.string()),
+  workerUsers: z.array(z.tuple([z.int(), z.int()])),
   lifecycleRequests: z.array(
     z.strictObject({
       phase: z.enum(["setup", "teardown"]),
@@ -159,5 +160,6 @@ const emptyProgress: z.infer<typeof progress> = {
   cutShort: null,
   untaken: [],
   warnings: [],
+  workerUsers: [],
   lifecycleRequests: [],
 };

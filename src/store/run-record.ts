@@ -25,6 +25,8 @@ export interface RunSummary {
 export interface RunRecord extends RunSummary {
   /** Everything that the run was asked to do: JSON. */
   readonly specification: unknown;
+  /** What is known of it before it begins, for its reports: JSON; null in runs that are older than this. */
+  readonly facts: unknown;
   /** What the test's setup returned: JSON; null before. */
   readonly setup: unknown;
   /** JSON; null before there is one. */
@@ -32,7 +34,7 @@ export interface RunRecord extends RunSummary {
 }
 
 export interface NewRun
-  extends Pick<RunRecord, "id" | "createdAt" | "testName" | "profile" | "host" | "specification"> {
+  extends Pick<RunRecord, "id" | "createdAt" | "testName" | "profile" | "host" | "specification" | "facts"> {
   readonly bundle: { readonly hash: string; readonly source: string };
 }
 

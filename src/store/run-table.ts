@@ -19,6 +19,7 @@ interface SummaryRow {
 
 interface RunRow extends SummaryRow {
   readonly specification: string;
+  readonly facts: string | null;
   readonly setup: string | null;
   readonly result: string | null;
 }
@@ -36,13 +37,13 @@ export class RunTable {
   }
 
   create(run: NewRun): void {
-    const { id, createdAt, testName, profile, host, bundle, specification } = run;
+    const { id, createdAt, testName, profile, host, bundle, specification, facts } = run;
     this.#connection.transaction(() => {
       this.#connection.run("INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING", bundle.hash, bundle.source);
       this.#connection.run(
-        `INSERT INTO runs (id, created_at, state, test_name, profile, host, bundle_hash, specification)
-          VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?)`,
-        ...[id, createdAt, testName, profile, host, bundle.hash, JSON.stringify(specification)],
+        `INSERT INTO runs (id, created_at, state, test_name, profile, host, bundle_hash, specification, facts)
+          VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?)`,
+        ...[id, createdAt, testName, profile, host, bundle.hash, JSON.stringify(specification), jsonOrNull(facts)],
       );
     });
   }
@@ -80,7 +81,7 @@ export class RunTable {
 
   find(id: string): RunRecord | undefined {
     const row = this.#connection.get<RunRow>(
-      `SELECT ${summaryColumns}, specification, setup, result FROM runs WHERE id = ?`,
+      `SELECT ${summaryColumns}, specification, facts, setup, result FROM runs WHERE id = ?`,
       id,
     );
     return row === undefined ? undefined : this.#connection.guard(() => recordOf(row));
@@ -145,7 +146,13 @@ function summaryOf(row: SummaryRow): RunSummary {
 
 function recordOf(row: RunRow): RunRecord {
   const specification: unknown = JSON.parse(row.specification);
-  return { ...summaryOf(row), specification, setup: parsedOrNull(row.setup), result: parsedOrNull(row.result) };
+  return {
+    ...summaryOf(row),
+    specification,
+    facts: parsedOrNull(row.facts),
+    setup: parsedOrNull(row.setup),
+    result: parsedOrNull(row.result),
+  };
 }
 
 function jsonOrNull(value: unknown): string | null {

@@ -1,6 +1,5 @@
 import { ByteWriter } from "../protocol/byte-writer.ts";
 import { encodeReport } from "../protocol/report-frame.ts";
-import type { HealthReport } from "../stats/health-sample.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { UserGauge } from "./user-gauge.ts";
 
@@ -14,8 +13,6 @@ const widenAfter = 120;
 export interface ReporterOptions {
   readonly recorder: IntervalRecorder;
   readonly users: UserGauge;
-  /** How the worker did since the last call. */
-  readonly takeHealth: () => HealthReport;
   /** Milliseconds since the start of the run, on the master's clock. */
   readonly nowMs: () => number;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
@@ -96,10 +93,10 @@ export class Reporter {
   }
 
   #send(windowCount: number): void {
-    const { recorder, users, takeHealth, send } = this.#options;
+    const { recorder, users, send } = this.#options;
     this.#sequence++;
     const span = { first: this.#first, count: windowCount };
-    const frame = encodeReport(this.#writer, this.#sequence, span, recorder, users.take(), takeHealth());
+    const frame = encodeReport(this.#writer, this.#sequence, span, recorder, users.take());
     recorder.reset();
     this.#first += windowCount;
     send(this.#sequence, frame as Uint8Array<ArrayBuffer>);

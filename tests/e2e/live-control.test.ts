@@ -4,7 +4,6 @@ import { pino } from "pino";
 import { ChildWorkers } from "../../src/cli/child-workers.ts";
 import { Master } from "../../src/master/master.ts";
 import type { RunOutcome } from "../../src/master/run-outcome.ts";
-import { WorkerServer } from "../../src/master/worker-server.ts";
 import { bundleTest } from "../../src/scenario/bundle.ts";
 import { loadBundle } from "../../src/scenario/load-bundle.ts";
 import { resolveRun } from "../../src/scenario/resolve.ts";
@@ -23,8 +22,6 @@ async function startMaster(
 ): Promise<{ master: Master; ended: Promise<RunOutcome> }> {
   const bundle = await bundleTest(fixture("loads"));
   const test = await loadBundle(bundle);
-  const log = pino({ level: "silent" });
-  const door = new WorkerServer({ host: "127.0.0.1", port: 0, token, log });
   const master = new Master({
     runId: "live-control",
     testName: "loads",
@@ -44,12 +41,12 @@ async function startMaster(
     minWorkers: 1,
     storage: null,
     restored: null,
-    door,
-    stays: false,
-    log,
+    bindHost: "127.0.0.1",
+    bindPort: 0,
+    token,
+    log: pino({ level: "silent" }),
   });
-  master.roster.open();
-  const masterPort = await door.listen();
+  const masterPort = await master.roster.listen();
   const workers = new ChildWorkers({
     count: 2,
     masterHost: "127.0.0.1",
@@ -61,7 +58,6 @@ async function startMaster(
   });
   t.after(async () => {
     master.close();
-    door.close();
     await workers.end();
   });
   return { master, ended: master.run() };

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { type FailureKind, failureKinds } from "../../src/core/failure-kind.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
-import { phaseNames } from "../../src/stats/phase-sums.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../../src/stats/run-totals.ts";
 import { anyMicros, contentOf, encode } from "./histogram-fixtures.ts";
 
@@ -15,8 +14,6 @@ export type RecorderEvent =
       readonly micros: number;
       /** From when it was due until it was sent: nothing by default. */
       readonly waitedMicros?: number;
-      /** What of it was spent in which phase. */
-      readonly phases?: readonly { readonly phase: number; readonly micros: number }[];
       readonly bytesIn: number;
       readonly bytesOut: number;
       readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
@@ -43,7 +40,6 @@ const requestEvent = fc.record({
   name: names,
   micros: anyMicros,
   waitedMicros: anyMicros,
-  phases: fc.array(fc.record({ phase: fc.nat({ max: phaseNames.length - 1 }), micros: anyMicros }), { maxLength: 3 }),
   bytesIn: byteCounts,
   bytesOut: byteCounts,
   failure: fc.option(fc.record({ kind: fc.constantFrom(...failureKinds), message: messages })),
@@ -90,26 +86,16 @@ export function record(events: readonly RecorderEvent[], recorder = new Interval
 }
 
 function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recorder: IntervalRecorder): void {
-  const { method, name, micros, waitedMicros = 0, phases = [], bytesIn, bytesOut, failure } = event;
+  const { method, name, micros, waitedMicros = 0, bytesIn, bytesOut, failure } = event;
   const endpoint = recorder.endpoint(method, name);
   endpoint.record(micros, micros + (recorder.hasOpenLoad ? waitedMicros : 0), bytesIn, bytesOut);
-  // One request has a phase once.
-  for (const [phase, once] of new Map(phases.map((entry) => [entry.phase, entry.micros])))
-    endpoint.phases.record(phase, once);
   if (failure !== null) recorder.failure(endpoint, failure.kind, failure.message);
 }
 
 /** The report of what `recorder` holds, put together without the wire format. */
 export function reportOf(
   recorder: IntervalRecorder,
-  {
-    sequence = 1,
-    window = 0,
-    windowCount = 1,
-    peakUsers = 0,
-    users = [] as IntervalReport["users"],
-    health = null as IntervalReport["health"],
-  } = {},
+  { sequence = 1, window = 0, windowCount = 1, peakUsers = 0, users = [] as IntervalReport["users"] } = {},
 ): IntervalReport {
   return {
     sequence,
@@ -128,7 +114,7 @@ export function reportOf(
       : null,
     endpoints: recorder.endpoints
       .filter((endpoint) => endpoint.requests > 0)
-      .map(({ method, name, requests, bytesIn, bytesOut, failures, serviceTime, responseTime, phases }) => ({
+      .map(({ method, name, requests, bytesIn, bytesOut, failures, serviceTime, responseTime }) => ({
         method,
         name,
         requests,
@@ -140,13 +126,11 @@ export function reportOf(
         }),
         serviceTime: encode(serviceTime),
         responseTime: responseTime === null ? null : encode(responseTime),
-        phases: phases.list(),
       })),
     checks: [...recorder.checks].flatMap(([name, counts]) =>
       counts.passes + counts.failures > 0 ? [{ name, ...counts }] : [],
     ),
     errors: [...recorder.errors.values()].map((error) => ({ ...error })),
-    health,
   };
 }
 
@@ -166,7 +150,7 @@ function endpointContent(totals: EndpointTotals) {
   const { method, name, requests, failures, bytesIn, bytesOut } = totals;
   const kinds = listFailureKinds(totals);
   const histograms = [contentOf(totals.serviceTime), contentOf(totals.responseTime)];
-  return { method, name, requests, failures, kinds, bytesIn, bytesOut, histograms, phases: totals.phases.list() };
+  return { method, name, requests, failures, kinds, bytesIn, bytesOut, histograms };
 }
 
 function sorted<Item>(items: Item[]): Item[] {

@@ -16,6 +16,7 @@ test("a new run waits and has no more than it was given", () => {
     host: "http://127.0.0.1:8000",
     bundleHash: "cafe",
     specification: { seed: 1 },
+    facts: { seed: 2 },
     startedAt: null,
     setup: null,
     activeAt: null,

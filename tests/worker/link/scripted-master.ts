@@ -68,7 +68,6 @@ export class Visit {
       runId: runId ?? "r1",
       lastSequence: lastSequence ?? 0,
       startAtMs: startAtMs ?? null,
-      stays: false,
     };
     this.send(message);
   }

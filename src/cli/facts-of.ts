@@ -1,0 +1,59 @@
+import os from "node:os";
+import { type PlannedScenario, scenarioReport } from "../core/plan-report.ts";
+import { planLine } from "../core/plan-sum.ts";
+import type { MachineFacts } from "../report/model.ts";
+import type { RunFacts } from "../report/run-facts.ts";
+import type { LoadedTest } from "./load-test.ts";
+import { plannedScenarios } from "./planned-scenarios.ts";
+import { version } from "./version.ts";
+
+/** What is kept of a run before it begins. `command`: the words that started it, null when none did. */
+export function factsOf(loaded: LoadedTest, seed: number, command: readonly string[] | null): RunFacts {
+  const scenarios = plannedScenarios(loaded);
+  return {
+    musterVersion: version,
+    seed,
+    command: command === null ? null : writtenCommand(command),
+    machine: machineFacts(),
+    thresholds: [...loaded.resolved.thresholds],
+    plan: planOf(scenarios),
+    classes: scenarios.flatMap((scenario) =>
+      scenarioReport(scenario, 1).classes.map(({ name, share, tasks }) => {
+        return { scenario: scenario.name, name, share, tasks: [...tasks] };
+      }),
+    ),
+  };
+}
+
+function planOf(scenarios: readonly PlannedScenario[]): RunFacts["plan"] {
+  const plansOf = (isOpen: boolean) =>
+    scenarios.flatMap(({ load }) => (load.kind !== "shape" && (load.kind === "open") === isOpen ? [load.plan] : []));
+  const { atMs, values } = planLine([plansOf(false), plansOf(true)]);
+  const [users = null, ratePerSecond = null] = values;
+  return { atMs: [...atMs], users: users && [...users], ratePerSecond: ratePerSecond && [...ratePerSecond] };
+}
+
+function machineFacts(): MachineFacts {
+  const cpus = os.cpus();
+  return {
+    hostName: os.hostname(),
+    system: `${os.platform()} ${os.arch()} ${os.release()}`,
+    nodeVersion: process.version,
+    cpuModel: cpus[0]?.model.trim() ?? "",
+    cpus: cpus.length,
+    memoryBytes: os.totalmem(),
+  };
+}
+
+/** As one would type it again, but for what only those who typed it may know. */
+function writtenCommand(words: readonly string[]): string {
+  const shown = words.map((word, position) => {
+    if (words[position - 1] === "--token") return "…";
+    return word.replace(/^(--token=).*/s, "$1…").replace(/(\w+:\/\/)[^/@\s]*@/g, "$1…@");
+  });
+  return ["muster", ...shown.map(quoted)].join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

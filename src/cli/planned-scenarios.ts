@@ -1,0 +1,36 @@
+import type { PlannedLoad, PlannedScenario } from "../core/plan-report.ts";
+import type { UserDefinition } from "../scenario/define.ts";
+import type { ResolvedLoad } from "../scenario/resolve-load.ts";
+import type { LoadedTest } from "./load-test.ts";
+
+/** What the scenarios of a test are to do, as plans, classes and tasks. */
+export function plannedScenarios({ test, resolved }: Pick<LoadedTest, "test" | "resolved">): PlannedScenario[] {
+  return resolved.scenarios.map(({ name, load, classes }) => ({
+    name,
+    load: plannedLoad(load),
+    classes: classes.map((share, position) => ({ ...share, tasks: tasksOf(test.users[position]) })),
+  }));
+}
+
+function plannedLoad(load: ResolvedLoad): PlannedLoad {
+  switch (load.kind) {
+    case "closed":
+      return { kind: "closed", plan: load.plan };
+    case "open":
+      return { kind: "open", plan: load.plan, maxUsers: load.maxUsers };
+    case "iterations": {
+      const { users, count, startMs, endMs } = load;
+      const iterations = "total" in count ? count.total : count.perUser * users;
+      return { kind: "iterations", iterations, plan: { points: [{ atMs: startMs, value: users }], durationMs: endMs } };
+    }
+    case "shape":
+      return { kind: "shape" };
+  }
+}
+
+function tasksOf(user: UserDefinition | undefined): { name: string; weight: number }[] {
+  return Object.entries(user?.tasks ?? {}).map(([name, task]) => ({
+    name,
+    weight: typeof task === "function" ? 1 : (task.weight ?? 1),
+  }));
+}

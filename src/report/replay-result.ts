@@ -1,0 +1,101 @@
+import * as z from "zod";
+import { decide, type EarlyEnd } from "../analysis/verdict.ts";
+import { buildResult } from "./build-result.ts";
+import { measuredWarnings } from "./measured-warnings.ts";
+import type { RecordedRun, RecordedWindow, Recording } from "./recording.ts";
+import type { Result } from "./result-schema.ts";
+import { runFacts } from "./run-facts.ts";
+
+/** What a result needs of a run's progress. */
+const progress = z.object({
+  warnings: z.array(z.string()),
+  workerUsers: z.array(z.tuple([z.int(), z.int()])),
+  lifecycleRequests: z.array(
+    z.object({
+      phase: z.enum(["setup", "teardown"]),
+      method: z.string(),
+      name: z.string(),
+      requests: z.int(),
+      failures: z.int(),
+    }),
+  ),
+});
+
+const workerFacts = z.object({
+  requests: z.int(),
+  lostBecause: z.string().nullable(),
+  startSkewMs: z.number().nullable(),
+});
+
+/**
+ * The result of a run from what is recorded of it, as it stands: while it goes on, or when its master has ended without
+ * one. The verdict is that of what was measured by then, or `earlyEnd`.
+ */
+export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: EarlyEnd | null): Result {
+  const { seed = 0, musterVersion = "", thresholds = [], classes = [] } = runFacts.nullable().parse(run.facts) ?? {};
+  const { warnings = [], lifecycleRequests = [], workerUsers = [] } = progress.nullable().parse(run.progress) ?? {};
+  const usersOf = new Map(workerUsers);
+  const totals = recording.totals();
+  const course = courseOf(recording.windows());
+  const workers = recording.workers().map(({ number, id, host, pid, facts }) => {
+    const { requests, lostBecause, startSkewMs } = workerFacts.parse(facts);
+    const lost = lostBecause !== null;
+    return { id, number, host, pid, users: usersOf.get(number) ?? 0, requests, lost, startSkewMs: micros(startSkewMs) };
+  });
+  const { reports, duplicates, missing } = recording.ledger();
+  return buildResult({
+    run: {
+      id: run.id,
+      test: run.testName,
+      profile: run.profile,
+      host: run.host,
+      startedAt: run.startedAt ?? run.createdAt,
+      durationMs: course.durationMs,
+      workers: workers.length,
+      seed,
+      musterVersion,
+    },
+    verdict: decide(thresholds, { totals, ...course }, earlyEnd),
+    totals,
+    rest: {
+      warnings: [...warnings, ...measuredWarnings(totals)],
+      events: recording.events().map(({ atMs, kind, text }) => ({ atMs, kind, text })),
+      lifecycleRequests,
+      peakUsers: course.peakUsers,
+      users: Object.fromEntries(classes.map(({ name }) => [name, course.peaks.get(name) ?? 0])),
+      workers,
+      ledger: {
+        reports,
+        duplicates,
+        missing: missing.map((gap) => ({ ...gap, fromMs: micros(gap.fromMs), toMs: micros(gap.toMs) })),
+      },
+    },
+  });
+}
+
+interface Course {
+  /** To the end of the last window. */
+  readonly durationMs: number;
+  /** In the last window. */
+  readonly users: number;
+  readonly peakUsers: number;
+  readonly peaks: ReadonlyMap<string, number>;
+}
+
+function courseOf(windows: Iterable<RecordedWindow>): Course {
+  const peaks = new Map<string, number>();
+  let [durationMs, users, peakUsers] = [0, 0, 0];
+  for (const window of windows) {
+    durationMs = window.startMs + window.widthMs;
+    users = window.peakUsers;
+    peakUsers = Math.max(peakUsers, users);
+    for (const { className, count } of window.users) peaks.set(className, Math.max(peaks.get(className) ?? 0, count));
+  }
+  return { durationMs, users, peakUsers, peaks };
+}
+
+/** Times of a result have three decimals. */
+function micros<Ms extends number | null>(ms: Ms): Ms;
+function micros(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1_000) / 1_000;
+}

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import type { Threshold } from "../core/thresholds/threshold.ts";
+
+/** What is known of a run before it begins, kept with it so that its reports need nothing else. JSON. */
+export const runFacts = z.object({
+  musterVersion: z.string(),
+  seed: z.int(),
+  /** As typed, without secrets; null when it was not started by a command. */
+  command: z.string().nullable(),
+  machine: z.object({
+    hostName: z.string(),
+    system: z.string(),
+    nodeVersion: z.string(),
+    cpuModel: z.string(),
+    cpus: z.int(),
+    memoryBytes: z.number(),
+  }),
+  thresholds: z.array(z.custom<Threshold>()),
+  /** See `PlanColumns`. */
+  plan: z.object({
+    atMs: z.array(z.number()),
+    users: z.array(z.number()).nullable(),
+    ratePerSecond: z.array(z.number()).nullable(),
+  }),
+  classes: z.array(
+    z.object({
+      scenario: z.string(),
+      name: z.string(),
+      share: z.number(),
+      tasks: z.array(z.object({ name: z.string(), share: z.number() })),
+    }),
+  ),
+});
+
+export type RunFacts = z.infer<typeof runFacts>;

@@ -1,0 +1,96 @@
+import { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import { distributionColumn, plottedPercentiles } from "./distributions.ts";
+import { HeatMapBuilder } from "./heat-map.ts";
+import type { Distributions, RunReport, WorkerColumns } from "./model.ts";
+import type { RecordedRun, Recording } from "./recording.ts";
+import type { Result } from "./result-schema.ts";
+import { runFacts } from "./run-facts.ts";
+import { type Block, BlockEndpoint, blocksOf } from "./window-blocks.ts";
+import { WindowColumnsBuilder } from "./window-columns.ts";
+
+/** More would not be told apart in a chart, and their columns are most of a report's bytes. */
+const maxEndpoints = 50;
+/** Windows times endpoints, the total among them: five numbers each. */
+const maxEntries = 30_000;
+const maxWindows = 3_600;
+
+const noSamples: WorkerColumns = {
+  atMs: [],
+  requests: [],
+  utilisation: [],
+  loopDelayP99Ms: [],
+  scheduleLagP99Ms: [],
+  cpu: [],
+  rssBytes: [],
+  heapBytes: [],
+};
+
+export interface ReportInput {
+  readonly run: RecordedRun;
+  readonly recording: Recording;
+  /** Of a run that goes on: as it stands so far. */
+  readonly result: Result;
+}
+
+/** Makes the report of a run. A day with 20 endpoints takes about 2 s. */
+export function buildRunReport({ run, recording, result }: ReportInput): RunReport {
+  const facts = runFacts.nullable().parse(run.facts);
+  const byRequests = result.endpoints.toSorted((a, b) => b.requests - a.requests);
+  const chosen = new Set(byRequests.slice(0, maxEndpoints));
+  const shown = result.endpoints.filter((endpoint) => chosen.has(endpoint));
+  const { durationMs } = result.run;
+  const columns = new WindowColumnsBuilder(shown, result.endpoints.length - shown.length);
+  const blockMs = blockWidthMs(durationMs, shown.length);
+  const heat = new HeatMapBuilder(durationMs, blockMs);
+  const totals = new Totals(shown);
+  for (const block of blocksOf(recording.windows(), blockMs, durationMs)) {
+    columns.add(block);
+    heat.add(block);
+    totals.add(block);
+  }
+  return {
+    schema: "muster-report/1",
+    state: run.state,
+    result,
+    command: facts?.command ?? null,
+    machine: facts?.machine ?? null,
+    plan: facts?.plan ?? { atMs: [], users: null, ratePerSecond: null },
+    classes: facts?.classes ?? [],
+    windows: columns.finish(),
+    workers: result.workers.map(({ number, host }) => ({ number, host, series: noSamples })),
+    exceptions: [],
+    distributions: totals.distributions(),
+    heat: heat.finish(),
+  };
+}
+
+/** A power of two, as the windows of a long run are: else they would fall between two blocks. */
+function blockWidthMs(durationMs: number, endpoints: number): number {
+  const most = Math.min(maxWindows, Math.floor(maxEntries / (endpoints + 1)));
+  return 2 ** Math.max(0, Math.ceil(Math.log2(durationMs / 1_000 / most))) * 1_000;
+}
+
+/** The response times of the whole run. */
+class Totals {
+  readonly #total = new CumulativeHistogram();
+  readonly #endpoints = new Map<string, BlockEndpoint>();
+
+  constructor(shown: readonly Pick<BlockEndpoint, "method" | "name">[]) {
+    for (const { method, name } of shown) this.#endpoints.set(`${method} ${name}`, new BlockEndpoint(method, name));
+  }
+
+  add({ total, endpoints }: Block): void {
+    this.#total.add(total.responseTime);
+    for (const endpoint of endpoints) this.#endpoints.get(`${endpoint.method} ${endpoint.name}`)?.merge(endpoint);
+  }
+
+  distributions(): Distributions {
+    return {
+      percentiles: plottedPercentiles,
+      total: distributionColumn(this.#total),
+      endpoints: [...this.#endpoints.values()].map(({ method, name, responseTime }) => {
+        return { method, name, ...distributionColumn(responseTime) };
+      }),
+    };
+  }
+}
