@@ -37,4 +37,5 @@ export {
   shape,
 } from "./scenario/load.ts";
 export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/pause.ts";
+export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/spike-load.ts";
 export type { LifecycleContext, VirtualUser } from "./scenario/virtual-user.ts";

@@ -9,6 +9,9 @@ export interface ChildWorkersOptions {
   readonly masterHost: string;
   readonly masterPort: number;
   readonly token: string;
+  /** Whether the master is reached over TLS, and the file of the certificates that are trusted then. */
+  readonly tls?: boolean;
+  readonly tlsCa?: string | null;
   readonly connectTimeout: string;
   /** At a signal of their own; in a run the master decides. */
   readonly stopTimeout: string;
@@ -23,6 +26,7 @@ const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 /** Worker processes of this process. They end with it, however it ends: their channel to it closes then. */
 export class ChildWorkers {
   readonly #children: ChildProcess[];
+  readonly #start: () => ChildProcess;
 
   constructor(options: ChildWorkersOptions) {
     const words = [
@@ -35,19 +39,29 @@ export class ChildWorkers {
       "--processes=1",
     ];
     // The token goes by the environment: a command line can be read by everybody on the machine.
-    const env = { ...process.env, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
-    this.#children = Array.from({ length: options.count }, () => {
+    // What concerns TLS would else be that of this process, whose master may be another.
+    const tls = { MUSTER_TLS: options.tls === true ? "1" : "", MUSTER_TLS_CA: options.tlsCa ?? "" };
+    const env = { ...process.env, ...tls, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
+    this.#start = () => {
       const child = fork(muster, words, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
       child.once("exit", () => options.onExit?.(child.pid ?? 0));
       return child;
-    });
+    };
+    this.#children = Array.from({ length: options.count }, this.#start);
+  }
+
+  /** Replaces those that have ended. */
+  refill(): void {
+    for (const [position, child] of this.#children.entries()) {
+      if (hasEnded(child)) this.#children[position] = this.#start();
+    }
   }
 
   /** Resolves when all have ended: their exit codes. */
   async exitCodes(): Promise<number[]> {
     return await Promise.all(
       this.#children.map(async (child) => {
-        if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+        if (!hasEnded(child)) await once(child, "exit");
         return child.exitCode ?? 1;
       }),
     );
@@ -66,4 +80,8 @@ export class ChildWorkers {
     this.signal("SIGKILL");
     await ended;
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

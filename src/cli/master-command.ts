@@ -10,6 +10,8 @@ interface MasterOptions extends RunOptions {
   readonly masterBindHost: string;
   readonly masterBindPort: number;
   readonly resume?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
 }
 
 export function masterCommand(): Command {
@@ -35,6 +37,8 @@ export function masterCommand(): Command {
         .argParser(value.port)
         .default(5557),
     )
+    .addOption(option("--tls-cert <file>", "workers come over TLS: the certificate of this master, PEM"))
+    .addOption(option("--tls-key <file>", "the key of --tls-cert, PEM"))
     .addOption(
       option(
         "--resume <run>",
@@ -51,7 +55,9 @@ async function master(test: string | undefined, classes: string[], options: Mast
       `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
     );
   }
-  const { executeRun } = await import("./execute-run.ts");
+  const { executeRun, noLocalWorkers } = await import("./execute-run.ts");
+  const { readIdentity } = await import("./tls-files.ts");
+  const tls = await readIdentity(options.tlsCert, options.tlsKey);
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],
     options,
@@ -61,7 +67,8 @@ async function master(test: string | undefined, classes: string[], options: Mast
     bindHost: options.masterBindHost,
     bindPort: options.masterBindPort,
     token,
-    onListening: () => async () => {},
+    ...(tls === null ? {} : { tls }),
+    startWorkers: () => noLocalWorkers,
   });
 }
 

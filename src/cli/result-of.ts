@@ -1,3 +1,4 @@
+import { noAnalyses, type RunAnalyses, withAnalyses } from "../analysis/run-analyses.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import type { Ending, RunOutcome } from "../master/run-outcome.ts";
@@ -6,7 +7,7 @@ import { measuredWarnings } from "../report/measured-warnings.ts";
 import type { Result } from "../report/result-schema.ts";
 
 /** The result of a run: what the master collected, with the verdict. */
-export function resultOf(outcome: RunOutcome, musterVersion: string): Result {
+export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: RunAnalyses = noAnalyses): Result {
   const { collector, resolved, workers } = outcome;
   const { totals, windows, ledger } = collector;
   const { peakUsers } = windows;
@@ -23,8 +24,9 @@ export function resultOf(outcome: RunOutcome, musterVersion: string): Result {
       seed: outcome.seed,
       musterVersion,
     },
-    verdict: decide(resolved.thresholds, measured, earlyEnd(outcome.ending)),
+    verdict: withAnalyses(decide(resolved.thresholds, measured, earlyEnd(outcome.ending)), analyses),
     totals,
+    analyses,
     rest: {
       warnings: [...outcome.warnings, ...measuredWarnings(totals)],
       lifecycleRequests: collector.lifecycleRequests,

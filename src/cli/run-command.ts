@@ -38,8 +38,8 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
     bindPort: 0,
     token: randomBytes(16).toString("hex"),
     resume: null,
-    onListening: (master, port, token) => {
-      const children = new ChildWorkers({
+    startWorkers: ({ port, token, onProcessEnded }) =>
+      new ChildWorkers({
         count: workers,
         masterHost: "127.0.0.1",
         masterPort: port,
@@ -49,9 +49,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         // What concerns the run, the master says already.
         loglevel: options.loglevel === "info" ? "warn" : options.loglevel,
         // There is no need to wait for a process to come back that has ended.
-        onExit: (pid) => master.roster.processEnded(pid),
-      });
-      return () => children.end();
-    },
+        onExit: onProcessEnded,
+      }),
   });
 }

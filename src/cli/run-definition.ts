@@ -4,17 +4,21 @@ import type { MasterOptions } from "../master/master-options.ts";
 import { restoreRun, StoredRun } from "../master/stored-run.ts";
 import { readEnvironment } from "../scenario/environment.ts";
 import type { Store } from "../store/store.ts";
+import { needsWindows } from "./analyse-run.ts";
 import { factsOf } from "./facts-of.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import type { LoadOptions, RunOptions } from "./options.ts";
 import { type RunSpecification, runSpecification } from "./run-specification.ts";
+import type { RunStores } from "./run-stores.ts";
 
 /** For so long a worker looks for its master, unless it is told otherwise. */
 const usualConnectTimeoutMs = 60_000;
 
 /** A run, new or taken up again, without what this process alone decides: where it listens, what it logs. */
-export interface RunDefinition extends Omit<MasterOptions, "bindHost" | "bindPort" | "token" | "log"> {
+export interface RunDefinition extends Omit<MasterOptions, "door" | "stays" | "log"> {
   readonly storage: StoredRun | null;
+  /** Where that is. */
+  readonly store: Store | null;
 }
 
 export interface AskedRun {
@@ -27,12 +31,13 @@ export interface AskedRun {
 }
 
 /** @throws ConfigurationError or StoreError when the run cannot be as it was asked for. */
-export async function defineRun(asked: AskedRun, store: Store | null): Promise<RunDefinition> {
-  if (asked.resume !== null && asked.resume !== "auto") return await resume(asked.resume, store);
+export async function defineRun(asked: AskedRun, stores: RunStores): Promise<RunDefinition> {
+  if (asked.resume !== null && asked.resume !== "auto") return await resume(asked.resume, stores.kept);
   const loaded = await loadTest(asked.words, asked.options);
   const specification = specificationOf(asked, loaded);
-  const unfinished = asked.resume === "auto" ? findUnfinished(store, loaded, specification) : null;
-  if (unfinished !== null) return await resume(unfinished, store);
+  const unfinished = asked.resume === "auto" ? findUnfinished(stores.kept, loaded, specification) : null;
+  if (unfinished !== null) return await resume(unfinished, stores.kept);
+  const store = stores.forRun(needsWindows(loaded.resolved));
   const id = newRunId();
   store?.createRun({
     id,
@@ -44,7 +49,7 @@ export async function defineRun(asked: AskedRun, store: Store | null): Promise<R
     specification,
     facts: factsOf(loaded, specification.seed, process.argv.slice(2)),
   });
-  return definitionOf(id, loaded, specification, store === null ? null : new StoredRun(store, id));
+  return definitionOf(id, loaded, specification, store);
 }
 
 async function resume(id: string, store: Store | null): Promise<RunDefinition> {
@@ -62,8 +67,7 @@ async function resume(id: string, store: Store | null): Promise<RunDefinition> {
       `--resume ${id}: the run is against ${run.host}, but with the present environment the test says ${loaded.resolved.host}`,
     );
   }
-  const storage = new StoredRun(store, id);
-  const definition = definitionOf(id, loaded, specification, storage);
+  const definition = definitionOf(id, loaded, specification, store);
   return { ...definition, testName: run.testName, restored: restoreRun(store, run) };
 }
 
@@ -101,7 +105,7 @@ function definitionOf(
   runId: string,
   { bundle, test, testName, resolved }: LoadedTest,
   specification: RunSpecification,
-  storage: StoredRun | null,
+  store: Store | null,
 ): RunDefinition {
   const { seed, engine, expectWorkers, expectWorkersMaxWaitMs, stopTimeoutMs } = specification;
   const { workerTimeoutMs, orphanTimeoutMs, onWorkerLoss, minWorkers } = specification;
@@ -122,7 +126,8 @@ function definitionOf(
     orphanTimeoutMs,
     onWorkerLoss,
     minWorkers,
-    storage,
+    store,
+    storage: store === null ? null : new StoredRun(store, runId),
     restored: null,
   };
 }

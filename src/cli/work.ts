@@ -1,56 +1,97 @@
+import type { Logger } from "pino";
 import { exitCodes } from "../core/errors.ts";
 import { MasterLink } from "../worker/link/master-link.ts";
-import type { Worker } from "../worker/worker.ts";
+import type { Worker, WorkerEnd } from "../worker/worker.ts";
 import { onSignals } from "./signals.ts";
 import { version } from "./version.ts";
 import type { WorkerOptions } from "./worker-command.ts";
 
-/** This process is one worker. */
+/** This process is one worker; when its master has one run after the other, of each. */
 export async function work(options: WorkerOptions): Promise<void> {
-  const { masterHost, masterPort, token = "", connectTimeout: connectTimeoutMs } = options;
-  const url = `ws://${masterHost.includes(":") ? `[${masterHost}]` : masterHost}:${masterPort}`;
-  // First of all: it finds the master while the rest of the code is loaded.
-  const link = new MasterLink({ url, token, version, connectTimeoutMs });
-  let worker: Worker | null = null;
-  let signals = 0;
-  const leave = () => worker?.leave(signals === 1 ? options.stopTimeout : 0);
-  const forget = onSignals((signal) => {
-    // A terminal's Ctrl-C reaches the children of a master too; the master tells them when to stop.
-    if (isChild && signal === "SIGINT") return;
-    signals++;
-    process.exitCode = exitCodes.signalled;
-    leave();
-  });
+  const desk = new Desk(options);
   // A master that dies, however it dies, takes its children with it.
   const orphaned = () => process.exit(exitCodes.tooFewWorkers);
   if (isChild) process.once("disconnect", orphaned);
   try {
-    const joined = await newWorker(link, options);
-    worker = joined;
-    if (signals > 0) leave();
-    await Promise.race([joined.ended, link.defect]);
+    while ((await desk.workOnce()) === "again");
   } finally {
-    await link.close();
-    forget();
+    desk.close();
     process.off("disconnect", orphaned);
     if (isChild) process.disconnect?.();
   }
 }
 
-async function newWorker(link: MasterLink, options: WorkerOptions): Promise<Worker> {
-  const [{ Worker }, { isDefect }, { createLogger }, { Screen }, { styleFor }] = await Promise.all([
-    import("../worker/worker.ts"),
-    import("../scenario/test-frames.ts"),
-    import("./logger.ts"),
-    import("./screen.ts"),
-    import("../report/style.ts"),
-  ]);
-  const log = createLogger(options.loglevel, new Screen(process.stderr), styleFor(process.stderr, process.env));
-  const worker = new Worker({ link, log });
-  const onStray = (error: unknown) => (isDefect(error) ? endByDefect(error) : worker.strayError(error));
-  process.on("unhandledRejection", onStray);
-  process.on("uncaughtException", onStray);
-  return worker;
+/** What stays from run to run: the signals, and who hears of an error that nobody waited for. */
+class Desk {
+  readonly #options: WorkerOptions;
+  readonly #forget: () => void;
+  #worker: Worker | null = null;
+  #signals = 0;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#forget = onSignals((signal) => this.#obey(signal));
+  }
+
+  async workOnce(): Promise<WorkerEnd> {
+    const { masterHost, masterPort, token = "", connectTimeout: connectTimeoutMs } = this.#options;
+    const { tls = false, tlsCa } = this.#options;
+    const scheme = tls || tlsCa !== undefined ? "wss" : "ws";
+    const url = `${scheme}://${masterHost.includes(":") ? `[${masterHost}]` : masterHost}:${masterPort}`;
+    const trusted = tlsCa === undefined ? {} : { authority: await authorityIn(tlsCa) };
+    // First of all: it finds the master while the rest of the code is loaded.
+    const link = new MasterLink({ url, ...trusted, token, version, connectTimeoutMs });
+    try {
+      const joined = await this.#newWorker(link);
+      return await Promise.race([joined.ended, link.defect]);
+    } finally {
+      await link.close();
+    }
+  }
+
+  close(): void {
+    this.#forget();
+  }
+
+  async #newWorker(link: MasterLink): Promise<Worker> {
+    const [{ Worker }, log] = await Promise.all([import("../worker/worker.ts"), this.#log()]);
+    const worker = new Worker({ link, log });
+    if (this.#worker === null) {
+      const { isDefect } = await import("../scenario/test-frames.ts");
+      const onStray = (error: unknown) => (isDefect(error) ? endByDefect(error) : this.#worker?.strayError(error));
+      process.on("unhandledRejection", onStray);
+      process.on("uncaughtException", onStray);
+    }
+    this.#worker = worker;
+    if (this.#signals > 0) this.#leave();
+    return worker;
+  }
+
+  async #log(): Promise<Logger> {
+    const [{ createLogger }, { Screen }, { styleFor }] = await Promise.all([
+      import("./logger.ts"),
+      import("./screen.ts"),
+      import("../report/style.ts"),
+    ]);
+    return createLogger(this.#options.loglevel, new Screen(process.stderr), styleFor(process.stderr, process.env));
+  }
+
+  #obey(signal: string): void {
+    // A terminal's Ctrl-C reaches the children of a master too; the master tells them when to stop.
+    if (isChild && signal === "SIGINT") return;
+    this.#signals++;
+    process.exitCode = exitCodes.signalled;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#worker?.leave(this.#signals === 1 ? this.#options.stopTimeout : 0);
+  }
+}
+
+async function authorityIn(file: string): Promise<string> {
+  const { readAuthority } = await import("./tls-files.ts");
+  return await readAuthority(file);
 }
 
 /** Not the test's doing: better no worker than one that has lost its way. */

@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly stopTimeout: number;
   readonly processes: number;
   readonly token?: string;
+  readonly tls?: boolean;
+  readonly tlsCa?: string;
   readonly loglevel: value.LogLevel;
 }
 
@@ -20,6 +22,8 @@ export function workerCommand(): Command {
   return addTokenOption(addLogOptions(command))
     .addOption(option("--master-host <address>", "where the master listens").default("127.0.0.1"))
     .addOption(option("--master-port <port>", "where the master listens").argParser(value.port).default(5557))
+    .addOption(option("--tls", "reach the master over TLS"))
+    .addOption(option("--tls-ca <file>", "the same, and trust these certificates, PEM"))
     .addOption(
       option(
         "--connect-timeout <duration>",
@@ -51,6 +55,8 @@ async function workInChildren(options: WorkerOptions): Promise<void> {
     masterHost: options.masterHost,
     masterPort: options.masterPort,
     token: options.token ?? "",
+    tls: options.tls === true || options.tlsCa !== undefined,
+    tlsCa: options.tlsCa ?? null,
     connectTimeout: formatDuration(options.connectTimeout),
     stopTimeout: formatDuration(options.stopTimeout),
     loglevel: options.loglevel,

@@ -4,6 +4,7 @@ import type { Bundle } from "../scenario/bundle.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { LossPolicy } from "./membership.ts";
 import type { RestoredRun, RunStorage } from "./run-storage.ts";
+import type { WorkerDoor } from "./worker-server.ts";
 
 export interface MasterOptions {
   readonly runId: string;
@@ -22,9 +23,9 @@ export interface MasterOptions {
   readonly orphanTimeoutMs: number;
   readonly onWorkerLoss: LossPolicy;
   readonly minWorkers: number;
-  readonly bindHost: string;
-  readonly bindPort: number;
-  readonly token: string;
+  readonly door: WorkerDoor;
+  /** Whether its workers are to come again for another run. */
+  readonly stays: boolean;
   readonly log: Logger;
   /** Where the run is kept; null for memory only. */
   readonly storage: RunStorage | null;

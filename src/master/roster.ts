@@ -5,13 +5,13 @@ import type { Hello, StopReason } from "../protocol/worker-messages.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { Signal } from "./signal.ts";
 import { WorkerHandle, type WorkerHandleListener, type WorkerIdentity } from "./worker-handle.ts";
-import { WorkerServer } from "./worker-server.ts";
+import type { WorkerDoor, WorkerReception } from "./worker-server.ts";
 
 export interface RosterOptions {
   readonly runId: string;
-  readonly bindHost: string;
-  readonly bindPort: number;
-  readonly token: string;
+  readonly door: WorkerDoor;
+  /** Whether the master takes its workers on to another run. */
+  readonly stays: boolean;
   readonly log: Logger;
   /** A worker that says nothing for so long is lost. */
   readonly workerTimeoutMs: number;
@@ -42,12 +42,11 @@ const slowAfterMs = 3_000;
 const blockedTooLongMs = 60_000;
 
 /** The workers of a run: lets them in, notices those that are gone, and lets others wait for what they do. */
-export class Roster {
+export class Roster implements WorkerReception {
   readonly workers: WorkerHandle[] = [];
   readonly #byNumber = new Map<number, WorkerHandle>();
   #lastNumber = 0;
   readonly #options: RosterOptions;
-  readonly #server: WorkerServer;
   readonly #signal = new Signal();
   readonly #slow = new Set<WorkerHandle>();
   readonly #listener: WorkerHandleListener;
@@ -56,7 +55,6 @@ export class Roster {
 
   constructor(options: RosterOptions) {
     this.#options = options;
-    const { bindHost: host, bindPort: port, token, log } = options;
     this.#listener = {
       onChange: (changed) => this.#changed(changed),
       onLost: (lost) => this.#noteLost(lost),
@@ -65,14 +63,6 @@ export class Roster {
       onReport: options.onReport,
       nowMs: () => performance.now(),
     };
-    this.#server = new WorkerServer({
-      host,
-      port,
-      token,
-      admit: (hello) => this.#admit(hello),
-      onWorker: (socket, hello) => this.#greet(socket, hello),
-      onRefused: (reason, detail) => log.warn({ reason }, `refused a worker: ${reason}: ${detail}`),
-    });
   }
 
   get alive(): WorkerHandle[] {
@@ -92,13 +82,12 @@ export class Roster {
     return this.#byNumber.get(number);
   }
 
-  /** @returns the port. @throws ConfigurationError when it cannot listen. */
-  async listen(): Promise<number> {
-    const port = await this.#server.listen();
+  /** Workers may come. */
+  open(): void {
+    this.#options.door.open(this);
     this.#watchedMs = performance.now();
     for (const worker of this.workers) worker.lastHeardMs = this.#watchedMs;
     this.#watchdog = setInterval(() => this.#watch(), watchEveryMs);
-    return port;
   }
 
   /** A worker that may come: of a run that is taken up again, or new. */
@@ -126,14 +115,14 @@ export class Roster {
     this.#signal.notify();
   }
 
-  /** Sends every worker home and listens no more. */
+  /** Sends every worker home and takes in no more. */
   close(): void {
+    this.#options.door.shut(this);
     if (this.#watchdog !== null) clearInterval(this.#watchdog);
     for (const worker of this.workers) worker.quit(closeCodes.finished, "the run is over");
-    this.#server.close();
   }
 
-  #admit({ id, session }: Hello): RefusalReason | null {
+  admit({ id, session }: Hello): RefusalReason | null {
     if (session !== null && session.runId !== this.#options.runId) return "other-run";
     if (this.workers.some((worker) => worker.identity.id === id)) return null;
     // It stopped or was never started: there is nothing to go on with.
@@ -141,13 +130,13 @@ export class Roster {
     return this.#options.isOpen() ? null : "run-closed";
   }
 
-  #greet(socket: WebSocket, hello: Hello): void {
-    const { runId, startAtMs, log, beforeWelcome, onHere } = this.#options;
+  receive(socket: WebSocket, hello: Hello): void {
+    const { runId, stays, startAtMs, log, beforeWelcome, onHere } = this.#options;
     const known = this.workers.find(({ identity }) => identity.id === hello.id);
     const worker = known ?? this.add(hello);
     worker.attach(socket);
     beforeWelcome(hello.session?.elapsedMs ?? null);
-    worker.welcome(runId, startAtMs());
+    worker.welcome(runId, startAtMs(), stays);
     if (known === undefined) {
       log.info({ worker: worker.number, host: hello.host, pid: hello.pid }, "worker joined");
     } else {

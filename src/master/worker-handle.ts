@@ -152,9 +152,9 @@ export class WorkerHandle {
     if (this.state === "gone") this.state = "stopped";
   }
 
-  welcome(runId: string, startAtMs: number | null): void {
+  welcome(runId: string, startAtMs: number | null, stays: boolean): void {
     const lastSequence = this.committedSequence;
-    this.#send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs });
+    this.#send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs, stays });
   }
 
   /** It is back: what it or the master said last may have been lost with the socket. */

@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
 import { type WebSocket, WebSocketServer } from "ws";
 import { ConfigurationError, MusterError } from "../core/errors.ts";
 import { parseMessage } from "../protocol/channel.ts";
@@ -14,30 +16,47 @@ const maxReportBytes = 16 * 1024 * 1024;
 const helloTimeoutMs = 5_000;
 const closeGraceMs = 1_000;
 
+/** What a master shows to workers that come over TLS; both PEM. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface WorkerServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   readonly token: string;
+  /** With it, workers come over TLS only. */
+  readonly tls?: TlsIdentity;
+  readonly log: Logger;
+}
+
+/** Who takes in the workers that come: a run's roster, or the waiting room before it. */
+export interface WorkerReception {
   /** Null lets the worker in. */
-  readonly admit: (hello: Hello) => RefusalReason | null;
-  readonly onWorker: (socket: WebSocket, hello: Hello) => void;
-  /** For the log: somebody was turned away. */
-  readonly onRefused: (reason: RefusalReason, detail: string) => void;
+  admit(hello: Hello): RefusalReason | null;
+  receive(socket: WebSocket, hello: Hello): void;
+}
+
+/** Where workers come in. */
+export interface WorkerDoor {
+  /** From now on they come to this one. */
+  open(reception: WorkerReception): void;
+  /** No longer. */
+  shut(reception: WorkerReception): void;
 }
 
 /** Listens for workers and lets in those that say a proper hello; `GET /healthz` answers 200. */
-export class WorkerServer {
+export class WorkerServer implements WorkerDoor {
+  #reception: WorkerReception | null = null;
   readonly #options: WorkerServerOptions;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
 
   constructor(options: WorkerServerOptions) {
     this.#options = options;
-    this.#http = createServer((request, response) => {
-      const healthy = request.url === "/healthz";
-      response.writeHead(healthy ? 200 : 404, { "content-type": "text/plain" }).end(healthy ? "ok\n" : "not found\n");
-    });
+    this.#http = options.tls === undefined ? createServer(answer) : createTlsServer(options.tls, answer);
     this.#sockets = new WebSocketServer({
       server: this.#http,
       maxPayload: maxReportBytes,
@@ -72,6 +91,14 @@ export class WorkerServer {
     return (this.#http.address() as AddressInfo).port;
   }
 
+  open(reception: WorkerReception): void {
+    this.#reception = reception;
+  }
+
+  shut(reception: WorkerReception): void {
+    if (this.#reception === reception) this.#reception = null;
+  }
+
   /** Takes no more connections and ends those that are left. */
   close(): void {
     this.#sockets.close();
@@ -100,24 +127,29 @@ export class WorkerServer {
 
   #judge(socket: WebSocket, hello: Hello): void {
     const reason = this.#reasonAgainst(hello);
-    if (reason === null) this.#options.onWorker(socket, hello);
+    if (reason === null) this.#reception?.receive(socket, hello);
     else this.#refuse(socket, reason, `${hello.host} (pid ${hello.pid}, muster ${hello.version})`);
   }
 
   #reasonAgainst(hello: Hello): RefusalReason | null {
     if (hello.protocol !== protocolVersion) return "protocol-version";
     if (!sameSecret(hello.token, this.#options.token)) return "token";
-    return this.#options.admit(hello);
+    return this.#reception === null ? "run-closed" : this.#reception.admit(hello);
   }
 
   #refuse(socket: WebSocket, reason: RefusalReason, detail: string): void {
-    this.#options.onRefused(reason, detail);
+    this.#options.log.warn({ reason }, `refused a worker: ${reason}: ${detail}`);
     const message: MasterMessage = { type: "refused", reason, message: `${refusalReasons[reason]} (${reason})` };
     socket.send(JSON.stringify(message));
     socket.close(closeCodes.refused, reason);
     setTimeout(() => socket.terminate(), helloTimeoutMs).unref();
   }
 }
+
+const answer: RequestListener = (request, response) => {
+  const healthy = request.url === "/healthz";
+  response.writeHead(healthy ? 200 : 404, { "content-type": "text/plain" }).end(healthy ? "ok\n" : "not found\n");
+};
 
 /** The hello, or what is wrong with it. */
 function readHello(data: Buffer): Hello | string {

@@ -18,7 +18,12 @@ const welcome = z.strictObject({
   lastSequence: z.int().nonnegative(),
   /** The start of the run on this master's clock; null while it has none. A master that was restarted has another clock. */
   startAtMs: z.number().nullable(),
+  /** The master carries out other runs after this one: a worker whose run is over comes again, as a new one. */
+  stays: z.boolean(),
 });
+
+/** No run goes on; said every second until `welcome`. */
+const wait = z.strictObject({ type: z.literal("wait") });
 
 /** The worker is not in, and the socket closes. `reason` is one of `refusalReasons`. */
 const refused = z.strictObject({
@@ -83,6 +88,7 @@ const quit = z.strictObject({ type: z.literal("quit") });
 
 export const masterMessage = z.discriminatedUnion("type", [
   welcome,
+  wait,
   refused,
   clockReply,
   prepare,

@@ -1,5 +1,6 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import type { HealthReport } from "../stats/health-sample.ts";
 import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram-codec.ts";
 import type { IntervalHistogram } from "../stats/interval-histogram.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
@@ -10,17 +11,20 @@ import type {
   IntervalReport,
   UserPeaks,
 } from "../stats/interval-report.ts";
+import { type PhaseSum, phaseNames } from "../stats/phase-sums.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { ProtocolError } from "./channel.ts";
+import { readHealth, writeHealth } from "./health-block.ts";
 
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
  *   frame     version sequence window windowCount completed failed interrupted dropped peakUsers users* isOpen [lag blocked]
- *             endpoint* check* error*
+ *             endpoint* check* error* health (health-block.ts)
  *   users     className count
- *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response]
+ *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
+ *   phase     position in phaseNames, requests sum max (microseconds)
  *   failure   kind (position in failureKinds) count
  *   histogram count min max sum (microseconds) length (uint32) V2 bytes
  *   check     name passes failures
@@ -28,7 +32,7 @@ import { ProtocolError } from "./channel.ts";
  *
  * Names travel in each frame, so a frame means the same to a master that has just restarted.
  */
-const frameVersion = 2;
+const frameVersion = 4;
 
 /** Which windows a report is about: `count` of them, 1 unless the master was away for long, from `first` on. */
 export interface ReportSpan {
@@ -43,6 +47,7 @@ export function encodeReport(
   span: ReportSpan,
   recorder: IntervalRecorder,
   users: UserPeaks,
+  health: HealthReport | null = null,
 ): Uint8Array {
   writer.reset();
   for (const value of [
@@ -80,6 +85,7 @@ export function encodeReport(
   }
   writer.varint(recorder.errors.size);
   for (const error of recorder.errors.values()) writeError(writer, error);
+  writeHealth(writer, health);
   return writer.finish();
 }
 
@@ -104,6 +110,7 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
     endpoints: readList(reader, () => readEndpoint(reader)),
     checks: readList(reader, () => ({ name: reader.text(), passes: reader.varint(), failures: reader.varint() })),
     errors: readList(reader, () => readError(reader)),
+    health: readHealth(reader),
   };
   if (report.windowCount < 1) throw new ProtocolError("a report of no window");
   if (!reader.atEnd) throw new ProtocolError("the report frame is longer than its content");
@@ -125,6 +132,14 @@ function writeEndpoint(writer: ByteWriter, endpoint: EndpointRecorder): void {
   writeHistogram(writer, endpoint.serviceTime);
   writer.varint(endpoint.responseTime === null ? 0 : 1);
   if (endpoint.responseTime !== null) writeHistogram(writer, endpoint.responseTime);
+  const phases = endpoint.phases.list();
+  writer.varint(phases.length);
+  for (const { phase, requests, sumMicros, maxMicros } of phases) {
+    writer.varint(phase);
+    writer.varint(requests);
+    writer.varint(sumMicros);
+    writer.varint(maxMicros);
+  }
 }
 
 function readEndpoint(reader: ByteReader): EndpointReport {
@@ -137,13 +152,23 @@ function readEndpoint(reader: ByteReader): EndpointReport {
     failures: readList(reader, () => ({ kind: failureKind(reader.varint()), count: reader.varint() })),
     serviceTime: readHistogram(reader),
     responseTime: reader.varint() === 0 ? null : readHistogram(reader),
+    phases: readList(reader, () => readPhase(reader)),
   };
-  const { requests, failures, serviceTime, responseTime } = endpoint;
+  const { requests, failures, serviceTime, responseTime, phases } = endpoint;
   const failed = failures.reduce((sum, { count }) => sum + count, 0);
   if (serviceTime.count !== requests || (responseTime ?? serviceTime).count !== requests || failed > requests) {
     throw new ProtocolError("the counts of an endpoint disagree");
   }
+  if (phases.some((phase) => phase.requests > requests)) {
+    throw new ProtocolError("a phase of more requests than there were");
+  }
   return endpoint;
+}
+
+function readPhase(reader: ByteReader): PhaseSum {
+  const phase = reader.varint();
+  if (phase >= phaseNames.length) throw new ProtocolError(`unknown phase ${phase}`);
+  return { phase, requests: reader.varint(), sumMicros: reader.varint(), maxMicros: reader.varint() };
 }
 
 function writeHistogram(writer: ByteWriter, histogram: IntervalHistogram | CumulativeHistogram): void {

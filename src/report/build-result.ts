@@ -1,7 +1,9 @@
+import { noAnalyses, type RunAnalyses } from "../analysis/run-analyses.ts";
 import type { Verdict } from "../analysis/verdict.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import { phaseNames } from "../stats/phase-sums.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../stats/run-totals.ts";
-import type { Distribution, EndpointResult, Result } from "./result-schema.ts";
+import type { Distribution, EndpointResult, PhasesResult, Result } from "./result-schema.ts";
 
 /** The percentiles of every report. */
 const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
@@ -11,6 +13,7 @@ export interface ResultInput {
   readonly run: Result["run"];
   readonly verdict: Verdict;
   readonly totals: RunTotals;
+  readonly analyses?: RunAnalyses;
   readonly rest: Pick<
     Result,
     "warnings" | "events" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger"
@@ -18,7 +21,7 @@ export interface ResultInput {
 }
 
 /** Makes the result from what was merged. */
-export function buildResult({ run, verdict, totals, rest }: ResultInput): Result {
+export function buildResult({ run, verdict, totals, analyses = noAnalyses, rest }: ResultInput): Result {
   const seconds = run.durationMs / 1_000;
   return {
     schema: "muster-result/1",
@@ -46,6 +49,7 @@ export function buildResult({ run, verdict, totals, rest }: ResultInput): Result
       passed,
       close,
     })),
+    spike: analyses.spike,
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
     errors: totals.errors().map((error) => ({ ...error })),
     workers: rest.workers,
@@ -65,7 +69,17 @@ function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult
     bytesOut: totals.bytesOut,
     serviceTimeMs: distributionOf(totals.serviceTime),
     responseTimeMs: distributionOf(totals.responseTime),
+    phasesMs: phasesOf(totals),
   };
+}
+
+function phasesOf({ phases, requests }: EndpointTotals): PhasesResult {
+  const entries = phaseNames.map((name, position) => {
+    const sum = phases.of(position);
+    const mean = requests === 0 ? 0 : round(sum.sumMicros / requests / 1_000);
+    return [name, { requests: sum.requests, mean, max: sum.maxMicros / 1_000 }];
+  });
+  return Object.fromEntries(entries) as PhasesResult;
 }
 
 /** Null without an open load. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { spikeSchema } from "./spike-schema.ts";
 
 /** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */
 
@@ -9,6 +10,15 @@ const distribution = z.strictObject({
   max: z.number(),
   stddev: z.number(),
   percentiles: z.record(z.string(), z.number()),
+});
+
+/** One phase of the requests of an endpoint. */
+const phase = z.strictObject({
+  /** Those that had it: a kept connection needs no connecting. */
+  requests: z.int(),
+  /** Over all requests, so that the means of all phases add up. */
+  mean: z.number(),
+  max: z.number(),
 });
 
 const endpoint = z.strictObject({
@@ -24,6 +34,20 @@ const endpoint = z.strictObject({
   bytesOut: z.int(),
   serviceTimeMs: distribution,
   responseTimeMs: distribution,
+  /** Where the time of a request went. */
+  phasesMs: z.strictObject({
+    /** Until its connection was there or was begun. */
+    blocked: phase,
+    /** With the time to find the address. */
+    connect: phase,
+    tls: phase,
+    /** Until the system had taken all of it; most are taken at once. */
+    sending: phase,
+    /** Until the first byte of the answer. */
+    waiting: phase,
+    /** Until the last. */
+    receiving: phase,
+  }),
 });
 
 const threshold = z.strictObject({
@@ -84,6 +108,8 @@ export const resultSchema = z.strictObject({
   /** The most users of each class that ran at the same time. */
   users: z.record(z.string(), z.int()),
   thresholds: z.array(threshold),
+  /** Null unless the load is a spike. */
+  spike: spikeSchema.nullable(),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),
   errors: z.array(
     z.strictObject({
@@ -126,4 +152,5 @@ export const resultSchema = z.strictObject({
 
 export type Result = z.infer<typeof resultSchema>;
 export type EndpointResult = z.infer<typeof endpoint>;
+export type PhasesResult = EndpointResult["phasesMs"];
 export type Distribution = z.infer<typeof distribution>;

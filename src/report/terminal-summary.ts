@@ -1,6 +1,7 @@
 import { formatClock } from "../core/duration.ts";
 import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
+import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 import { cutTo, printable, widthOf, wrapTo } from "./text-width.ts";
@@ -15,6 +16,7 @@ export function terminalSummary(result: Result, style: Style): string {
   const sections = [
     headline(result, style),
     thresholdLines(result, style),
+    spikeLines(result, style).map((line) => cutTo(line, width)),
     endpointTable(result, style),
     errorTable(result, style),
     checkTable(result, style),

@@ -1,5 +1,10 @@
+import type { SpikeLoad } from "./spike-load.ts";
+
 /** How much load, as a test file says it. Compiled into plans (`core/plan.ts`) when the run is resolved. */
-export type Load = ClosedLoad | OpenLoad | IterationLoad | ShapedLoad;
+export type Load = PlainLoad | SpikeLoad;
+
+/** Those that are what they say; any other is made of them. */
+export type PlainLoad = ClosedLoad | OpenLoad | IterationLoad | ShapedLoad;
 
 export type ClosedLoad = ConstantUsers | StagedUsers;
 

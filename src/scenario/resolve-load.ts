@@ -2,7 +2,7 @@ import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { constantUsersPlan, type Plan, type PlanPoint, stagesPlan, truncated } from "../core/plan.ts";
 import { shifted } from "../core/plan-edit.ts";
-import type { IterationLoad, Load, OpenLoad, OpenOptions, ShapeFunction } from "./load.ts";
+import type { IterationLoad, OpenLoad, OpenOptions, PlainLoad, ShapeFunction } from "./load.ts";
 
 /** A load with every default filled in; times in ms since the start of the run. */
 export type ResolvedLoad = ResolvedClosed | ResolvedOpen | ResolvedIterations | ResolvedShape;
@@ -62,7 +62,7 @@ const secondsPer = { "1s": 1, "1m": 60, "1h": 3_600 } as const;
  * Compiles a load.
  * @throws ConfigurationError when the command line does not fit the load.
  */
-export function resolveLoad(load: Load, overrides: LoadOverrides): ResolvedLoad {
+export function resolveLoad(load: PlainLoad, overrides: LoadOverrides): ResolvedLoad {
   if (overrides.rate !== undefined || load.kind === "open" || load.kind === "open-stages") {
     return resolveOpen(load, overrides);
   }
@@ -87,7 +87,7 @@ export function endOf(load: ResolvedLoad): number {
   return load.kind === "iterations" || load.kind === "shape" ? load.endMs : load.plan.durationMs;
 }
 
-function closedPlan(load: Load, { users, spawnRate, runTimeMs }: LoadOverrides): Plan {
+function closedPlan(load: PlainLoad, { users, spawnRate, runTimeMs }: LoadOverrides): Plan {
   if (load.kind === "closed") {
     return constantUsersPlan({
       users: users ?? load.users,
@@ -107,7 +107,7 @@ function closedPlan(load: Load, { users, spawnRate, runTimeMs }: LoadOverrides):
   return constantUsersPlan({ users, spawnRatePerSecond: spawnRate ?? 1, durationMs });
 }
 
-function resolveOpen(load: Load, { rate, users, runTimeMs, spawnRate }: LoadOverrides): ResolvedOpen {
+function resolveOpen(load: PlainLoad, { rate, users, runTimeMs, spawnRate }: LoadOverrides): ResolvedOpen {
   if (spawnRate !== undefined)
     throw new ConfigurationError("--spawn-rate does not go with an open load: it has --rate");
   if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");
@@ -125,7 +125,7 @@ function resolveOpen(load: Load, { rate, users, runTimeMs, spawnRate }: LoadOver
   };
 }
 
-function openPlan(load: Load, rate: number | undefined, runTimeMs: number | undefined): Plan {
+function openPlan(load: PlainLoad, rate: number | undefined, runTimeMs: number | undefined): Plan {
   if (rate === undefined && load.kind === "open-stages") {
     const plan = plannedStages(load.stages, load.startRate, secondsPer[load.per ?? "1s"]);
     return runTimeMs === undefined ? plan : truncated(plan, runTimeMs);
@@ -135,11 +135,11 @@ function openPlan(load: Load, rate: number | undefined, runTimeMs: number | unde
   return { points: [{ atMs: 0, value: perSecond }], durationMs };
 }
 
-function rateOf(load: Load): number {
+function rateOf(load: PlainLoad): number {
   return load.kind === "open" ? load.rate / secondsPer[load.per ?? "1s"] : 0;
 }
 
-function writtenDurationMs(load: Load): number {
+function writtenDurationMs(load: PlainLoad): number {
   if (load.kind === "closed" || load.kind === "open") return parseDuration(load.duration);
   if (load.kind === "iterations") return parseDuration(load.maxDuration);
   if (load.kind === "shape") throw new ConfigurationError("--rate needs --run-time here: a shape has no duration");

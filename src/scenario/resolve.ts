@@ -3,9 +3,11 @@ import { ConfigurationError } from "../core/errors.ts";
 import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts";
 import { parseThresholds, type Threshold } from "../core/thresholds/threshold.ts";
 import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinition } from "./define.ts";
-import type { Load } from "./load.ts";
+import type { Load, PlainLoad } from "./load.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
 import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
+import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
+import type { SpikeLoad } from "./spike-load.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /** What the command line says over the test file. */
@@ -30,6 +32,8 @@ export interface ResolvedRun {
   /** When the last scenario ends, in ms; Infinity when a shape function decides. */
   readonly durationMs: number;
   readonly thresholds: readonly Threshold[];
+  /** When the load spikes, and how that is judged; null when it does not. */
+  readonly spike: ResolvedSpike | null;
 }
 
 /** The name of a profile, or of a scenario, when a test gives none. */
@@ -51,6 +55,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides): Resol
       ...targetsToThresholds({ ...test.targets, ...profile.targets, ...overrides.targets }),
       ...parseThresholds({ ...test.thresholds, ...profile.thresholds }),
     ],
+    spike: isSpike(profile.load) ? resolveSpike(profile.load) : null,
   };
 }
 
@@ -88,7 +93,12 @@ function resolveScenarios(
         `--run-time ends before scenario ${name} begins (startAfter ${definition.startAfter})`,
       );
     }
-    const load = resolveLoad(definition.load, { users, spawnRate, rate, runTimeMs: leftMs });
+    const load = resolveLoad(plain(definition.load, overrides, profile.load !== definition.load), {
+      users,
+      spawnRate,
+      rate,
+      runTimeMs: leftMs,
+    });
     const classes = resolveClasses(test, definition.users ?? profile.users, overrides);
     const fixed = classes.find((share) => share.fixedCount !== undefined);
     if (load.kind === "open" && fixed !== undefined) {
@@ -98,6 +108,20 @@ function resolveScenarios(
     }
     return { name, load: delayed(load, startMs), classes };
   });
+}
+
+function isSpike(load: LoadDefinition): load is SpikeLoad {
+  return load.kind === "spike" || load.kind === "spike-users";
+}
+
+/** A spike as the stages that it is; `isNamed` is of a scenario among others, perhaps. */
+function plain(load: Load, { users, spawnRate, rate }: RunOverrides, isNamed: boolean): PlainLoad {
+  if (!isSpike(load)) return load;
+  if (isNamed) throw new ConfigurationError("a spike is a load of its own, not one of several scenarios");
+  if ((users ?? spawnRate ?? rate) !== undefined) {
+    throw new ConfigurationError("--users, --spawn-rate and --rate do not go with a spike: it has a base and a peak");
+  }
+  return stagedSpike(load);
 }
 
 /** A single load is one unnamed scenario. */

@@ -1,58 +1,16 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
+import { code, duration, load, userCount } from "./load-schema.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
 
-const code = z.custom<(...parameters: never[]) => unknown>(
-  (value) => typeof value === "function",
-  "expected a function",
-);
 const weight = z.number().nonnegative();
-const userCount = z.int().nonnegative();
-
-/** Kept as the text it is; parsed when the run is resolved. Refused here so that the message can name the field. */
-const duration = z.string().superRefine((text, context) => {
-  try {
-    parseDuration(text);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: (error as Error).message });
-  }
-});
 
 /** Where one of the two is no duration, that is what is wrong. */
 function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
   if (!duration.safeParse(shortest).success || !duration.safeParse(longest).success) return true;
   return parseDuration(shortest) <= parseDuration(longest);
 }
-
-const stages = z.array(z.strictObject({ duration, target: z.number().nonnegative() })).nonempty();
-const openOptions = {
-  per: z.enum(["1s", "1m", "1h"]).optional(),
-  maxUsers: z.int().positive().optional(),
-  whenBusy: z.enum(["queue", "drop"]).optional(),
-  arrivals: z.enum(["even", "poisson"]).optional(),
-};
-
-const load = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("closed"), users: userCount, spawnRate: z.number().positive(), duration }),
-    z.strictObject({ kind: z.literal("closed-stages"), stages, startUsers: userCount }),
-    z.strictObject({ kind: z.literal("open"), rate: z.number().nonnegative(), duration, ...openOptions }),
-    z.strictObject({ kind: z.literal("open-stages"), stages, startRate: z.number().nonnegative(), ...openOptions }),
-    z
-      .strictObject({
-        kind: z.literal("iterations"),
-        users: z.int().positive(),
-        total: z.int().positive().optional(),
-        perUser: z.int().positive().optional(),
-        maxDuration: duration,
-      })
-      .refine((value) => (value.total === undefined) !== (value.perUser === undefined), "give total or perUser"),
-    z.strictObject({ kind: z.literal("shape"), shape: code }),
-  ],
-  { error: 'expected a load such as closed({ users: 50, spawnRate: 5, duration: "5m" })' },
-);
 
 const pause = z.union(
   [

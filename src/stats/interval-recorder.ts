@@ -1,6 +1,7 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { IntervalHistogram } from "./interval-histogram.ts";
 import type { ErrorCount } from "./interval-report.ts";
+import { PhaseSums } from "./phase-sums.ts";
 
 /** Where what passes a cap is counted, so that nothing disappears. */
 export const overflowName = "(other)";
@@ -19,6 +20,8 @@ export class EndpointRecorder {
   /** By position in `failureKinds`. */
   readonly failures: number[] = failureKinds.map(() => 0);
   readonly serviceTime = new IntervalHistogram();
+  /** Of requests that were sent. */
+  readonly phases = new PhaseSums();
   /** Null while every response time equals the service time. */
   responseTime: IntervalHistogram | null;
 
@@ -54,6 +57,7 @@ export class EndpointRecorder {
     this.failures.fill(0);
     this.serviceTime.reset();
     this.responseTime?.reset();
+    this.phases.reset();
   }
 }
 

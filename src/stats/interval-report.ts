@@ -1,4 +1,6 @@
 import type { FailureKind } from "../core/failure-kind.ts";
+import type { HealthReport } from "./health-sample.ts";
+import type { PhaseSum } from "./phase-sums.ts";
 
 /** What one worker saw in one window, as deltas: adding all reports of all workers gives the run. */
 export interface IntervalReport {
@@ -17,6 +19,8 @@ export interface IntervalReport {
   readonly endpoints: readonly EndpointReport[];
   readonly checks: readonly CheckCounts[];
   readonly errors: readonly ErrorCount[];
+  /** Null when the worker has not looked how it is. */
+  readonly health: HealthReport | null;
 }
 
 /** The most virtual users at the same time: of all classes together, and of each. The latter need not coincide. */
@@ -53,6 +57,8 @@ export interface EndpointReport {
   readonly serviceTime: EncodedHistogram;
   /** Null when every response time equals the service time (closed load). */
   readonly responseTime: EncodedHistogram | null;
+  /** In the order of time; those that any request had. */
+  readonly phases: readonly PhaseSum[];
 }
 
 export interface EncodedHistogram {

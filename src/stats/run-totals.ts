@@ -4,6 +4,7 @@ import { decodeAndAdd } from "./histogram-codec.ts";
 import { overflowName } from "./interval-recorder.ts";
 import type { EndpointReport, ErrorCount, IntervalReport } from "./interval-report.ts";
 import { LoadTotals } from "./load-totals.ts";
+import { PhaseSums } from "./phase-sums.ts";
 
 /**
  * Distinct names and errors that are kept apart; the workers have caps of their own, but not in common. What stands for
@@ -23,6 +24,7 @@ export class EndpointTotals {
   bytesIn = 0;
   bytesOut = 0;
   readonly serviceTime = new CumulativeHistogram();
+  readonly phases = new PhaseSums();
   /** From the first response time that is not the service time. A closed load has none: it is decoded and added once. */
   #ownResponseTime: CumulativeHistogram | null = null;
 
@@ -45,6 +47,7 @@ export class EndpointTotals {
     this.bytesIn += report.bytesIn;
     this.bytesOut += report.bytesOut;
     for (const { kind, count } of report.failures) this.#addFailures(kind, count);
+    for (const phase of report.phases) this.phases.add(phase);
     if (report.responseTime !== null) this.#keepResponseTimeApart();
     decodeAndAdd(report.serviceTime, this.serviceTime);
     if (this.#ownResponseTime !== null) decodeAndAdd(report.responseTime ?? report.serviceTime, this.#ownResponseTime);
@@ -55,6 +58,7 @@ export class EndpointTotals {
     this.bytesIn += other.bytesIn;
     this.bytesOut += other.bytesOut;
     for (const [kind, count] of other.failureKinds) this.#addFailures(kind, count);
+    this.phases.merge(other.phases);
     if (other.hasOwnResponseTime) this.#keepResponseTimeApart();
     this.serviceTime.add(other.serviceTime);
     this.#ownResponseTime?.add(other.responseTime);

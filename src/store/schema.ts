@@ -148,6 +148,9 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX run_names ON runs (name) WHERE name IS NOT NULL;
   `,
   `
+  ALTER TABLE window_endpoints ADD COLUMN phases TEXT; -- JSON [[phase, requests, sum, max], ...]; NULL for none
+  `,
+  `
   ALTER TABLE runs ADD COLUMN facts TEXT; -- JSON
   `,
 ];

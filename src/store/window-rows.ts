@@ -50,6 +50,7 @@ export interface EndpointRow {
   readonly response_max: number;
   readonly response_sum: number;
   readonly response: Uint8Array;
+  readonly phases: string | null;
 }
 
 export const windowColumns = `completed, failed, interrupted, dropped, peak_users, users, checks,
@@ -57,7 +58,7 @@ export const windowColumns = `completed, failed, interrupted, dropped, peak_user
 
 export const endpointColumns = `endpoint, requests, failure_kinds, bytes_in, bytes_out,
   service_count, service_min, service_max, service_sum, service,
-  response_count, response_min, response_max, response_sum, response`;
+  response_count, response_min, response_max, response_sum, response, phases`;
 
 export interface WindowReport {
   readonly iterations: IterationCounts;
@@ -90,6 +91,7 @@ function schedulingOf(row: WindowRow): SchedulingReport | null {
 
 export function endpointReportOf(row: EndpointRow, { method, name }: Omit<EndpointName, "id">): EndpointReport {
   const failures = row.failure_kinds === null ? [] : (JSON.parse(row.failure_kinds) as [FailureKind, number][]);
+  const phases = row.phases === null ? [] : (JSON.parse(row.phases) as [number, number, number, number][]);
   const { response_count, response_min, response_max, response_sum, response } = row;
   return {
     method,
@@ -101,6 +103,7 @@ export function endpointReportOf(row: EndpointRow, { method, name }: Omit<Endpoi
     serviceTime: encoded(row.service_count, row.service_min, row.service_max, row.service_sum, row.service),
     responseTime:
       response_count === null ? null : encoded(response_count, response_min, response_max, response_sum, response),
+    phases: phases.map(([phase, requests, sumMicros, maxMicros]) => ({ phase, requests, sumMicros, maxMicros })),
   };
 }
 
@@ -129,7 +132,15 @@ export function endpointValues(totals: EndpointTotals): {
   const service = histogramValues(totals.serviceTime);
   const response = totals.hasOwnResponseTime ? histogramValues(totals.responseTime) : noHistogram;
   const bytes = (service[4]?.length ?? 0) + (response[4]?.length ?? 0);
-  return { values: [requests, kinds, bytesIn, bytesOut, ...service, ...response], bytes };
+  return { values: [requests, kinds, bytesIn, bytesOut, ...service, ...response, phasesJson(totals)], bytes };
+}
+
+function phasesJson({ phases }: EndpointTotals): string | null {
+  const sums = phases.list();
+  if (sums.length === 0) return null;
+  return JSON.stringify(
+    sums.map(({ phase, requests, sumMicros, maxMicros }) => [phase, requests, sumMicros, maxMicros]),
+  );
 }
 
 function histogramValues(histogram: CumulativeHistogram): HistogramColumns {

@@ -1,5 +1,6 @@
 import { ByteWriter } from "../protocol/byte-writer.ts";
 import { encodeReport } from "../protocol/report-frame.ts";
+import type { HealthReport } from "../stats/health-sample.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { UserGauge } from "./user-gauge.ts";
 
@@ -13,6 +14,8 @@ const widenAfter = 120;
 export interface ReporterOptions {
   readonly recorder: IntervalRecorder;
   readonly users: UserGauge;
+  /** How the worker did since the last call. */
+  readonly takeHealth: () => HealthReport;
   /** Milliseconds since the start of the run, on the master's clock. */
   readonly nowMs: () => number;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
@@ -93,10 +96,10 @@ export class Reporter {
   }
 
   #send(windowCount: number): void {
-    const { recorder, users, send } = this.#options;
+    const { recorder, users, takeHealth, send } = this.#options;
     this.#sequence++;
     const span = { first: this.#first, count: windowCount };
-    const frame = encodeReport(this.#writer, this.#sequence, span, recorder, users.take());
+    const frame = encodeReport(this.#writer, this.#sequence, span, recorder, users.take(), takeHealth());
     recorder.reset();
     this.#first += windowCount;
     send(this.#sequence, frame as Uint8Array<ArrayBuffer>);

@@ -5,8 +5,10 @@ import { describeThrown } from "../scenario/test-frames.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { createExecutor } from "./executors/create.ts";
 import type { Executor, ExecutorContext } from "./executors/executor.ts";
+import { HealthWatch } from "./health/health-watch.ts";
 import { VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
+import { openSocketCount } from "./http/own/socket.ts";
 import { parseBase } from "./http/request.ts";
 import { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
@@ -41,6 +43,7 @@ export class RunSession {
   readonly #recorder: IntervalRecorder;
   readonly #run: RunContext;
   readonly #classes: readonly UserClass[];
+  readonly #health: HealthWatch;
   readonly #reporter: Reporter;
   #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
   #running = 0;
@@ -60,7 +63,14 @@ export class RunSession {
       recorder,
       newClient: () => new VirtualUserClient(engine, recorder, base),
     };
-    this.#reporter = new Reporter({ recorder, users: this.#users, nowMs: this.#nowMs, send: options.send });
+    this.#health = new HealthWatch(openSocketCount);
+    this.#reporter = new Reporter({
+      recorder,
+      users: this.#users,
+      takeHealth: () => this.#health.take(recorder),
+      nowMs: this.#nowMs,
+      send: options.send,
+    });
     this.#startTimer = setTimeout(() => this.#start(), Math.max(0, -clock.nowMs()));
   }
 
@@ -149,6 +159,7 @@ export class RunSession {
     if (this.#state === "stopped") return;
     this.#state = "stopped";
     this.#reporter.finish();
+    this.#health.close();
     this.#options.onStopped(this.#reporter.lastSequence);
   }
 }

@@ -22,11 +22,14 @@ export interface WorkerOptions {
   readonly log: Logger;
 }
 
+/** What a worker does next whose run is over: ends, or comes again for the master's next run. */
+export type WorkerEnd = "over" | "again";
+
 /** A worker for one run: answers the master until it says `quit`. */
 export class Worker {
   readonly #link: MasterLink;
   readonly #log: Logger;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<WorkerEnd>();
   readonly #preparation: Preparation;
   readonly #lifecycle: LifecycleDuty;
   #progress: WorkerProgress = { state: "joined", stopped: null, lifecycle: null };
@@ -37,6 +40,7 @@ export class Worker {
   #session: RunSession | null = null;
   #stopReason: StopReason = "finished";
   #isLeaving = false;
+  #isWaiting = false;
 
   constructor({ link, log }: WorkerOptions) {
     this.#link = link;
@@ -62,7 +66,7 @@ export class Worker {
    * Resolves when the run is over for this worker.
    * @throws ConfigurationError when the master refuses it; MasterLostError when there is no master (any more).
    */
-  get ended(): Promise<void> {
+  get ended(): Promise<WorkerEnd> {
     return this.#ended.promise;
   }
 
@@ -77,12 +81,16 @@ export class Worker {
   leave(stopTimeoutMs: number): void {
     const isRepeated = this.#isLeaving;
     this.#isLeaving = true;
-    if (this.#session === null) this.#ended.resolve();
+    if (this.#session === null) this.#ended.resolve("over");
     else if (!this.#session.isStopped) {
       this.#stopReason = "told-to-go";
       this.#session.stop(stopTimeoutMs);
-    } else if (isRepeated) this.#ended.resolve();
+    } else if (isRepeated) this.#ended.resolve("over");
     else void this.#flush();
+  }
+
+  get #comesAgain(): boolean {
+    return this.#welcome?.stays === true && !this.#isLeaving;
   }
 
   #learn(event: LinkEvent): void {
@@ -118,6 +126,10 @@ export class Worker {
         );
         this.#welcome = message;
         return;
+      case "wait":
+        if (!this.#isWaiting) this.#log.info("the master has no run at present: waiting for the next");
+        this.#isWaiting = true;
+        return;
       case "prepare":
         this.#preparation.prepare(message);
         return;
@@ -143,7 +155,7 @@ export class Worker {
         this.leave(message.stopTimeoutMs);
         return;
       case "quit":
-        this.#ended.resolve();
+        this.#ended.resolve(this.#comesAgain ? "again" : "over");
         return;
     }
   }
@@ -200,7 +212,7 @@ export class Worker {
   async #flush(): Promise<void> {
     const isFlushed = await this.#session?.flushed(flushTimeoutMs);
     if (isFlushed === false) this.#log.warn("the master did not acknowledge the last reports");
-    this.#ended.resolve();
+    this.#ended.resolve("over");
   }
 
   /** The master may come back: the worker goes on looking for it, to deliver its reports. */
@@ -217,7 +229,10 @@ export class Worker {
     this.#session?.stop(0);
     if (this.#isLeaving) {
       this.#log.warn(error.message);
-      this.#ended.resolve();
+      this.#ended.resolve("over");
+    } else if (this.#comesAgain && end.kind === "refused") {
+      this.#log.warn(error.message);
+      this.#ended.resolve("again");
     } else this.#ended.reject(error);
   }
 }

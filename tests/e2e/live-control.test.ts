@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { ChildWorkers } from "../../src/cli/child-workers.ts";
 import { Master } from "../../src/master/master.ts";
 import type { RunOutcome } from "../../src/master/run-outcome.ts";
+import { WorkerServer } from "../../src/master/worker-server.ts";
 import { bundleTest } from "../../src/scenario/bundle.ts";
 import { loadBundle } from "../../src/scenario/load-bundle.ts";
 import { resolveRun } from "../../src/scenario/resolve.ts";
@@ -22,6 +23,8 @@ async function startMaster(
 ): Promise<{ master: Master; ended: Promise<RunOutcome> }> {
   const bundle = await bundleTest(fixture("loads"));
   const test = await loadBundle(bundle);
+  const log = pino({ level: "silent" });
+  const door = new WorkerServer({ host: "127.0.0.1", port: 0, token, log });
   const master = new Master({
     runId: "live-control",
     testName: "loads",
@@ -41,12 +44,12 @@ async function startMaster(
     minWorkers: 1,
     storage: null,
     restored: null,
-    bindHost: "127.0.0.1",
-    bindPort: 0,
-    token,
-    log: pino({ level: "silent" }),
+    door,
+    stays: false,
+    log,
   });
-  const masterPort = await master.roster.listen();
+  master.roster.open();
+  const masterPort = await door.listen();
   const workers = new ChildWorkers({
     count: 2,
     masterHost: "127.0.0.1",
@@ -58,6 +61,7 @@ async function startMaster(
   });
   t.after(async () => {
     master.close();
+    door.close();
     await workers.end();
   });
   return { master, ended: master.run() };

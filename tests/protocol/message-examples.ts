@@ -44,7 +44,8 @@ export const specExamples: { readonly [Kind in ScenarioSpec["kind"]]: Extract<Sc
 
 /** One message of each type; the types keep the list complete. */
 export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract<MasterMessage, { type: Type }> } = {
-  welcome: { type: "welcome", worker: 1, runId: "r1", lastSequence: 7, startAtMs: 99.5 },
+  welcome: { type: "welcome", worker: 1, runId: "r1", lastSequence: 7, startAtMs: 99.5, stays: false },
+  wait: { type: "wait" },
   refused: { type: "refused", reason: "token", message: "the token is wrong" },
   "clock-reply": { type: "clock-reply", probe: 3, masterMs: 12.5 },
   prepare: {
@@ -89,7 +90,7 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
 
 export const helloExample: Hello = {
   type: "hello",
-  protocol: 2,
+  protocol: 3,
   token: "",
   id: "w1",
   host: "host-a",

@@ -9,6 +9,7 @@ import { encodedSizeBound, encodeInto } from "../../src/stats/histogram-codec.ts
 import { HistogramFormatError } from "../../src/stats/histogram-format-error.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { fineReport } from "../stats/health-fixtures.ts";
 import { record, recorderEvents } from "../stats/recorder-events.ts";
 
 const mostNumber = 2 ** 53 - 1;
@@ -51,14 +52,14 @@ function mutate(frame: Uint8Array, changes: readonly Mutation[]): Uint8Array {
 const someone = { peak: 1, byClass: new Map([["a", 1]]) };
 const firstWindow = { first: 0, count: 1 };
 /** Version, sequence, window, number of windows, four counts of iterations, peak of the users. */
-const header = [2, 1, 0, 1, 0, 0, 0, 0, 0];
+const header = [4, 1, 0, 1, 0, 0, 0, 0, 0];
 
 test("a frame that was changed anywhere is decoded or refused", () => {
   const writer = new ByteWriter();
   fc.assert(
     fc.property(recorderEvents, mutations, (events, changes) => {
       const recorder = record(events, new IntervalRecorder(changes.length % 2 === 0));
-      decodeOrRefuse(mutate(encodeReport(writer, 1, firstWindow, recorder, someone), changes));
+      decodeOrRefuse(mutate(encodeReport(writer, 1, firstWindow, recorder, someone, fineReport), changes));
     }),
     { numRuns: 2_000 },
   );
@@ -68,7 +69,7 @@ test("a frame that is cut anywhere is refused", () => {
   fc.assert(
     fc.property(recorderEvents, (events) => {
       const recorder = record(events, new IntervalRecorder(events.length % 2 === 0));
-      const frame = encodeReport(new ByteWriter(), 1, firstWindow, recorder, someone);
+      const frame = encodeReport(new ByteWriter(), 1, firstWindow, recorder, someone, fineReport);
       for (let length = 0; length < frame.length; length += length < 100 ? 1 : 7) {
         assert.throws(() => decodeReport(frame.subarray(0, length)), ProtocolError);
       }
@@ -79,13 +80,13 @@ test("a frame that is cut anywhere is refused", () => {
 
 test("any bytes at all are decoded or refused", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => decodeOrRefuse(Uint8Array.of(2, ...bytes))),
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => decodeOrRefuse(Uint8Array.of(3, ...bytes))),
     { numRuns: 2_000 },
   );
 });
 
 test("another version and a frame that goes on after its end are refused", () => {
-  const frame = encodeReport(new ByteWriter(), 1, firstWindow, record([]), someone);
+  const frame = encodeReport(new ByteWriter(), 1, firstWindow, record([]), someone, fineReport);
   assert.throws(() => decodeReport(Uint8Array.of(1, ...frame.subarray(1))), /unknown version/);
   assert.throws(() => decodeReport(Uint8Array.of(...frame, 0)), /longer than its content/);
   assert.throws(() => decodeReport(new Uint8Array(0)), ProtocolError);
@@ -125,6 +126,14 @@ test("an unknown kind of failure is refused", () => {
   assert.throws(() => decodeReport(writer.finish()), /unknown failure kind 10/);
 });
 
+test("a phase that nobody knows, or of more requests than there were, is refused", () => {
+  assert.deepEqual(decodeReport(frameClaiming("/a", 3, [[4, 3, 9, 5]])).endpoints[0]?.phases, [
+    { phase: 4, requests: 3, sumMicros: 9, maxMicros: 5 },
+  ]);
+  assert.throws(() => decodeReport(frameClaiming("/a", 3, [[6, 3, 9, 5]])), /unknown phase 6/);
+  assert.throws(() => decodeReport(frameClaiming("/a", 3, [[4, 4, 9, 5]])), /a phase of more requests/);
+});
+
 // Two such frames are within 2^53 each and beyond it together; the verdict merges all endpoints.
 test("however many samples frames claim, what is accepted can be merged", () => {
   const totals = new RunTotals();
@@ -139,7 +148,7 @@ test("however many samples frames claim, what is accepted can be merged", () => 
 });
 
 /** A frame of one endpoint with `count` samples of 1 us, written as `report-frame.ts` describes it. */
-function frameClaiming(name: string, count: number): Uint8Array {
+function frameClaiming(name: string, count: number, phases: readonly (readonly number[])[] = []): Uint8Array {
   const histogram = new CumulativeHistogram();
   const aggregates = { count, minMicros: 1, maxMicros: 1, sumMicros: count };
   histogram.addSlots(Uint16Array.of(1), Float64Array.of(count), 1, aggregates);
@@ -148,6 +157,6 @@ function frameClaiming(name: string, count: number): Uint8Array {
   for (const text of ["GET", name]) writer.text(text);
   for (const value of [count, 1, 1, 0, count, 1, 1, count]) writer.varint(value);
   writer.block(encodedSizeBound(histogram), (target, offset) => encodeInto(histogram, target, offset));
-  for (const value of [0, 0, 0]) writer.varint(value);
+  for (const value of [0, phases.length, ...phases.flat(), 0, 0, 0]) writer.varint(value);
   return writer.finish();
 }

@@ -6,6 +6,7 @@ import { decodeReport, encodeReport } from "../../src/protocol/report-frame.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { healthReports } from "../stats/health-fixtures.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "../stats/recorder-events.ts";
 
 const header = fc.record({
@@ -35,16 +36,18 @@ test("a frame holds all that the recorder counted", () => {
       header,
       users,
       fc.boolean(),
-      (events, { sequence, window, windowCount }, counts, isOpen) => {
+      fc.option(healthReports),
+      (events, { sequence, window, windowCount }, counts, isOpen, health) => {
         const recorder = record(events, new IntervalRecorder(isOpen));
         const span = { first: window, count: windowCount };
-        const frame = encodeReport(writer, sequence, span, recorder, { peak: 7, byClass: new Map(counts) });
+        const frame = encodeReport(writer, sequence, span, recorder, { peak: 7, byClass: new Map(counts) }, health);
         const decoded = decodeReport(frame);
         const expected = reportOf(recorder, {
           sequence,
           window,
           windowCount,
           peakUsers: 7,
+          health,
           users: counts.map(([className, count]) => ({ className, count })),
         });
         assert.deepEqual(decoded, expected);

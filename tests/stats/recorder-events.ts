@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { type FailureKind, failureKinds } from "../../src/core/failure-kind.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
+import { phaseNames } from "../../src/stats/phase-sums.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../../src/stats/run-totals.ts";
 import { anyMicros, contentOf, encode } from "./histogram-fixtures.ts";
 
@@ -14,6 +15,8 @@ export type RecorderEvent =
       readonly micros: number;
       /** From when it was due until it was sent: nothing by default. */
       readonly waitedMicros?: number;
+      /** What of it was spent in which phase. */
+      readonly phases?: readonly { readonly phase: number; readonly micros: number }[];
       readonly bytesIn: number;
       readonly bytesOut: number;
       readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
@@ -40,6 +43,7 @@ const requestEvent = fc.record({
   name: names,
   micros: anyMicros,
   waitedMicros: anyMicros,
+  phases: fc.array(fc.record({ phase: fc.nat({ max: phaseNames.length - 1 }), micros: anyMicros }), { maxLength: 3 }),
   bytesIn: byteCounts,
   bytesOut: byteCounts,
   failure: fc.option(fc.record({ kind: fc.constantFrom(...failureKinds), message: messages })),
@@ -86,16 +90,26 @@ export function record(events: readonly RecorderEvent[], recorder = new Interval
 }
 
 function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recorder: IntervalRecorder): void {
-  const { method, name, micros, waitedMicros = 0, bytesIn, bytesOut, failure } = event;
+  const { method, name, micros, waitedMicros = 0, phases = [], bytesIn, bytesOut, failure } = event;
   const endpoint = recorder.endpoint(method, name);
   endpoint.record(micros, micros + (recorder.hasOpenLoad ? waitedMicros : 0), bytesIn, bytesOut);
+  // One request has a phase once.
+  for (const [phase, once] of new Map(phases.map((entry) => [entry.phase, entry.micros])))
+    endpoint.phases.record(phase, once);
   if (failure !== null) recorder.failure(endpoint, failure.kind, failure.message);
 }
 
 /** The report of what `recorder` holds, put together without the wire format. */
 export function reportOf(
   recorder: IntervalRecorder,
-  { sequence = 1, window = 0, windowCount = 1, peakUsers = 0, users = [] as IntervalReport["users"] } = {},
+  {
+    sequence = 1,
+    window = 0,
+    windowCount = 1,
+    peakUsers = 0,
+    users = [] as IntervalReport["users"],
+    health = null as IntervalReport["health"],
+  } = {},
 ): IntervalReport {
   return {
     sequence,
@@ -114,7 +128,7 @@ export function reportOf(
       : null,
     endpoints: recorder.endpoints
       .filter((endpoint) => endpoint.requests > 0)
-      .map(({ method, name, requests, bytesIn, bytesOut, failures, serviceTime, responseTime }) => ({
+      .map(({ method, name, requests, bytesIn, bytesOut, failures, serviceTime, responseTime, phases }) => ({
         method,
         name,
         requests,
@@ -126,11 +140,13 @@ export function reportOf(
         }),
         serviceTime: encode(serviceTime),
         responseTime: responseTime === null ? null : encode(responseTime),
+        phases: phases.list(),
       })),
     checks: [...recorder.checks].flatMap(([name, counts]) =>
       counts.passes + counts.failures > 0 ? [{ name, ...counts }] : [],
     ),
     errors: [...recorder.errors.values()].map((error) => ({ ...error })),
+    health,
   };
 }
 
@@ -150,7 +166,7 @@ function endpointContent(totals: EndpointTotals) {
   const { method, name, requests, failures, bytesIn, bytesOut } = totals;
   const kinds = listFailureKinds(totals);
   const histograms = [contentOf(totals.serviceTime), contentOf(totals.responseTime)];
-  return { method, name, requests, failures, kinds, bytesIn, bytesOut, histograms };
+  return { method, name, requests, failures, kinds, bytesIn, bytesOut, histograms, phases: totals.phases.list() };
 }
 
 function sorted<Item>(items: Item[]): Item[] {

@@ -5,6 +5,7 @@ import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { Reporter } from "../../src/worker/reporter.ts";
 import { UserGauge } from "../../src/worker/user-gauge.ts";
+import { fineReport } from "../stats/health-fixtures.ts";
 import { within, withTimeout } from "./http/fixture.ts";
 
 /** A reporter in a time that the test makes pass, and what it sent. */
@@ -23,6 +24,7 @@ class TestReporter {
     this.reporter = new Reporter({
       recorder: this.recorder,
       users: this.users,
+      takeHealth: () => fineReport,
       nowMs: () => this.#nowMs,
       send: (sequence, frame) => {
         const report = decodeReport(frame);

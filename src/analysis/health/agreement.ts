@@ -1,26 +1,37 @@
 import { median, robustDeviation } from "../statistics/median.ts";
+import type { WorkerHealth } from "./generator-run.ts";
 import type { HealthFinding } from "./health-finding.ts";
-import type { WorkerHealth } from "./health-sample.ts";
 
 /** Fewer requests say little about a worker. */
 const fewestRequests = 100;
 const farOff = 0.5;
+/** What a busy machine alone may add. */
+const farOffMs = 2;
 const deviations = 3;
+/** How far the shares of a worker's users may be from those of all workers for it to measure the same mix. */
+const mixTolerance = 0.1;
+
+interface Measured {
+  readonly name: string;
+  readonly p50Ms: number;
+}
 
 /**
  * The workers that measured something else than the others: all send the same mix to the same service, so who is far off
- * measures its own machine or network. Of two alone nobody can say which is right, so they are only warned about.
+ * measures its own machine or network. Of two alone nobody can say which is right, so they are only warned about. A worker
+ * with another mix, as of the few users of a small run, is compared with nobody.
  */
 export function disagreements(workers: readonly WorkerHealth[]): HealthFinding[] {
-  const measured = workers.flatMap(({ name, p50Ms, requests }) =>
-    p50Ms === null || requests < fewestRequests ? [] : [{ name, p50Ms }],
+  const mix = sharesOf(sumOf(workers.map(({ userTime }) => userTime)));
+  const measured = workers.flatMap(({ name, p50Ms, requests, userTime }) =>
+    p50Ms === null || requests < fewestRequests || !isAlike(sharesOf(userTime), mix) ? [] : [{ name, p50Ms }],
   );
   if (measured.length === 2) return betweenTwo(measured);
   const values = measured.map(({ p50Ms }) => p50Ms);
   const middle = median(values);
   const spread = robustDeviation(values, middle);
   return measured
-    .filter(({ p50Ms }) => Math.abs(p50Ms - middle) > Math.max(farOff * middle, deviations * spread))
+    .filter(({ p50Ms }) => Math.abs(p50Ms - middle) > Math.max(farOff * middle, farOffMs, deviations * spread))
     .map(({ name, p50Ms }) => ({
       kind: "disagreement",
       severity: "invalid",
@@ -30,9 +41,25 @@ export function disagreements(workers: readonly WorkerHealth[]): HealthFinding[]
     }));
 }
 
-function betweenTwo(pair: readonly { readonly name: string; readonly p50Ms: number }[]): HealthFinding[] {
+function betweenTwo(pair: readonly Measured[]): HealthFinding[] {
   const [low, high] = pair.toSorted((a, b) => a.p50Ms - b.p50Ms);
-  if (low === undefined || high === undefined || high.p50Ms <= (1 + farOff) * low.p50Ms) return [];
+  if (low === undefined || high === undefined) return [];
+  if (high.p50Ms - low.p50Ms <= Math.max(farOff * low.p50Ms, farOffMs)) return [];
   const { name: worker, p50Ms } = high;
   return [{ kind: "disagreement", severity: "warned", worker, p50Ms, othersP50Ms: low.p50Ms }];
+}
+
+function sumOf(parts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const sum = new Map<string, number>();
+  for (const part of parts) for (const [name, value] of part) sum.set(name, (sum.get(name) ?? 0) + value);
+  return sum;
+}
+
+function sharesOf(userTime: ReadonlyMap<string, number>): Map<string, number> {
+  const total = [...userTime.values()].reduce((sum, value) => sum + value, 0);
+  return new Map([...userTime].map(([name, value]) => [name, total === 0 ? 0 : value / total]));
+}
+
+function isAlike(shares: ReadonlyMap<string, number>, mix: ReadonlyMap<string, number>): boolean {
+  return [...mix].every(([name, share]) => Math.abs((shares.get(name) ?? 0) - share) <= mixTolerance);
 }

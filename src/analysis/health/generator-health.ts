@@ -1,10 +1,12 @@
+import type { HealthSample } from "../../stats/health-sample.ts";
 import { disagreements } from "./agreement.ts";
+import type { GeneratorRun, OfferedLoad, WorkerHealth } from "./generator-run.ts";
 import { describeFinding, type HealthFinding, type HealthSeverity } from "./health-finding.ts";
-import type { GeneratorRun, HealthSample, OfferedLoad, WorkerHealth } from "./health-sample.ts";
 import { type StrainCause, type StrainLimits, strainLimits, strainOf } from "./strain.ts";
 
-/** A second or two of trouble happen in any run. */
+/** A second or two of trouble happen in any run, however short it is. */
 const toleratedShare = 0.05;
+const toleratedMs = 2_000;
 const leastStarted = 0.98;
 const fileDescriptorShare = 0.9;
 
@@ -40,23 +42,30 @@ function steadySamples({ samples }: WorkerHealth, { steadyFromMs, steadyToMs }: 
 
 /** At most one finding: the most frequent cause, and how much of the time anything was amiss. */
 function strain({ name }: WorkerHealth, samples: readonly HealthSample[], limits: StrainLimits): HealthFinding[] {
-  const strains = samples.map((sample) => strainOf(sample, limits)).filter((found) => found.kind !== "fine");
+  const strains = samples
+    .map((sample) => ({ ...strainOf(sample, limits), widthMs: sample.widthMs }))
+    .filter((found) => found.kind !== "fine");
   const sick = strains.filter(({ kind }) => kind === "sick");
-  const severity = exceeds(sick.length, samples) ? "invalid" : exceeds(strains.length, samples) ? "warned" : null;
+  const totalMs = lengthOf(samples);
+  const severity = exceeds(lengthOf(sick), totalMs) ? "invalid" : exceeds(lengthOf(strains), totalMs) ? "warned" : null;
   if (severity === null) return [];
   const counted = severity === "invalid" ? sick : strains;
   const worstLagMs = samples.reduce((worst, sample) => Math.max(worst, sample.scheduleLagP99Ms ?? 0), 0);
-  const cause = mostFrequent(counted.map((found) => found.cause));
-  return [{ kind: "strain", severity, worker: name, cause, share: counted.length / samples.length, worstLagMs }];
+  const share = lengthOf(counted) / totalMs;
+  return [{ kind: "strain", severity, worker: name, cause: mostFrequent(counted), share, worstLagMs }];
 }
 
-function exceeds(count: number, samples: readonly HealthSample[]): boolean {
-  return count > toleratedShare * samples.length;
+function exceeds(ms: number, totalMs: number): boolean {
+  return ms > toleratedShare * totalMs && ms > toleratedMs;
 }
 
-function mostFrequent(causes: readonly StrainCause[]): StrainCause {
-  const groups = [...Map.groupBy(causes, (cause) => cause)];
-  return groups.sort(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? "cpu";
+function lengthOf(spans: readonly { readonly widthMs: number }[]): number {
+  return spans.reduce((sum, { widthMs }) => sum + widthMs, 0);
+}
+
+function mostFrequent(strains: readonly { readonly cause: StrainCause; readonly widthMs: number }[]): StrainCause {
+  const groups = [...Map.groupBy(strains, ({ cause }) => cause)];
+  return groups.sort(([, a], [, b]) => lengthOf(b) - lengthOf(a))[0]?.[0] ?? "cpu";
 }
 
 function shortfall(load: OfferedLoad | null): HealthFinding[] {

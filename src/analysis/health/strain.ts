@@ -1,13 +1,13 @@
-import type { HealthSample } from "./health-sample.ts";
+import type { HealthSample } from "../../stats/health-sample.ts";
 
 /**
- * Why a worker could not do what it should in a second. `cpu`: its code took all the time; `starved`: it wanted to run, but the
+ * Why a worker could not do what it should in a window. `cpu`: its code took all the time; `starved`: it wanted to run, but the
  * machine ran something else; `lag`: it was late without being busy; `delay`: timers fired late, though nothing was due;
  * `gc`: it collected garbage.
  */
 export type StrainCause = "cpu" | "starved" | "lag" | "delay" | "gc";
 
-/** What one second of one worker says about the result; `strained` casts a doubt, `sick` spoils it. */
+/** What one window of one worker says about the result; `strained` casts a doubt, `sick` spoils it. */
 export type Strain = { readonly kind: "fine" } | { readonly kind: "strained" | "sick"; readonly cause: StrainCause };
 
 export interface StrainLimits {
@@ -31,7 +31,8 @@ export function strainLimits(p95Ms: number | null): StrainLimits {
 }
 
 export function strainOf(sample: HealthSample, { strainedLagMs, sickLagMs }: StrainLimits): Strain {
-  const { utilisation, cpu, gcMs, loopDelayP99Ms } = sample;
+  const { utilisation, cpu, loopDelayP99Ms } = sample;
+  const gcMsPerSecond = (sample.gcMs * 1_000) / sample.widthMs;
   const lagMs = sample.scheduleLagP99Ms ?? 0;
   const busy: StrainCause = cpu < starvedCpuShare * utilisation ? "starved" : "cpu";
   const late: StrainCause = utilisation > strainedUtilisation ? busy : "lag";
@@ -39,7 +40,7 @@ export function strainOf(sample: HealthSample, { strainedLagMs, sickLagMs }: Str
   if (lagMs > sickLagMs) return { kind: "sick", cause: late };
   if (utilisation > strainedUtilisation) return { kind: "strained", cause: busy };
   if (lagMs > strainedLagMs) return { kind: "strained", cause: late };
-  if (gcMs > strainedGcMs) return { kind: "strained", cause: "gc" };
+  if (gcMsPerSecond > strainedGcMs) return { kind: "strained", cause: "gc" };
   if (loopDelayP99Ms > strainedLagMs) return { kind: "strained", cause: "delay" };
   return { kind: "fine" };
 }

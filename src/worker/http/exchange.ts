@@ -122,6 +122,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     deadlines.remove(this);
     const { serviceMs, responseMs } = this.times;
     this.#endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
+    this.times.recordPhases(this.#endpoint.phases);
     return new ReceivedResponse(this.#status, this.#headers, this.#received, serviceMs);
   }
 

@@ -1,3 +1,5 @@
+import type { PhaseSums } from "../../stats/phase-sums.ts";
+
 /** When what happened to one request, in ms on the clock of `performance.now()`; 0 for what did not happen. */
 export class RequestTimes {
   /** When the plan, or else the test's code, wanted it. */
@@ -41,5 +43,17 @@ export class RequestTimes {
 
   get receivingMs(): number {
     return this.firstByteMs === 0 ? 0 : this.endedMs - this.firstByteMs;
+  }
+
+  /** Adds the phases, in the order of `phaseNames`, to `sums`. */
+  recordPhases(sums: PhaseSums): void {
+    sums.record(0, this.blockedMs * 1_000);
+    if (this.connectMs > 0) {
+      sums.record(1, this.connectMs * 1_000);
+      sums.record(2, this.tlsMs * 1_000);
+    }
+    if (this.writtenMs > 0) sums.record(3, this.sendingMs * 1_000);
+    sums.record(4, this.waitingMs * 1_000);
+    sums.record(5, this.receivingMs * 1_000);
   }
 }

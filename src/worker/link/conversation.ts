@@ -38,6 +38,7 @@ export class Conversation {
   readonly #probes: ClockProbes;
   readonly #heartbeat: NodeJS.Timeout;
   #welcomedAtMs: number | null = null;
+  #acceptedAtMs: number | null = null;
   #offsetMs: number | null = null;
   /** The start of the run on the master's clock, which is another after a restart. */
   #startAtMs: number | null = null;
@@ -71,6 +72,11 @@ export class Conversation {
     return this.#welcomedAtMs;
   }
 
+  /** When the master let the worker in or told it to wait; null before that. */
+  get acceptedAtMs(): number | null {
+    return this.#acceptedAtMs;
+  }
+
   /** Only after the welcome. */
   say(message: WorkerWord): void {
     if (message.type === "ready" && this.#offsetMs === null) this.#isReadyUnsaid = true;
@@ -100,6 +106,10 @@ export class Conversation {
       case "welcome":
         this.#welcome(message);
         return;
+      case "wait":
+        this.#acceptedAtMs ??= monotonicMs();
+        this.#pass(message);
+        return;
       case "refused":
         this.#listener.onRefused(message);
         return;
@@ -120,6 +130,7 @@ export class Conversation {
   #welcome(message: WelcomeMessage): void {
     if (this.#welcomedAtMs !== null) return;
     this.#welcomedAtMs = monotonicMs();
+    this.#acceptedAtMs ??= this.#welcomedAtMs;
     this.#startAtMs = message.startAtMs;
     this.#listener.onWelcome(message);
     this.#probes.begin();

@@ -5,7 +5,7 @@ import { monotonicMs } from "../monotonic.ts";
 import { Conversation, type ConversationListener } from "./conversation.ts";
 import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord, WorkerWord } from "./link-messages.ts";
 import { MainWatch } from "./main-watch.ts";
-import { NoSocketError, openSocket } from "./open-socket.ts";
+import { type MasterAddress, NoSocketError, openSocket } from "./open-socket.ts";
 import { OrphanWatch } from "./orphan-watch.ts";
 import { Patience } from "./patience.ts";
 import { Pulse } from "./pulse.ts";
@@ -20,7 +20,7 @@ const handshakeTimeoutMs = 5_000;
  * the run is over or there is no hope. Reports are kept until the master has them.
  */
 export class Lifeline implements ConversationListener {
-  readonly #url: string;
+  readonly #address: MasterAddress;
   readonly #tell: (event: LinkEvent) => void;
   readonly #standing: Standing;
   readonly #patience: Patience;
@@ -36,7 +36,7 @@ export class Lifeline implements ConversationListener {
   #end: LinkEnd | null = null;
 
   constructor(start: LinkStart, tell: (event: LinkEvent) => void) {
-    this.#url = start.url;
+    this.#address = start;
     this.#tell = tell;
     this.#standing = new Standing(start);
     this.#patience = new Patience(start.connectTimeoutMs, monotonicMs());
@@ -133,7 +133,7 @@ export class Lifeline implements ConversationListener {
   async #attempt(): Promise<string> {
     const leftMs = Math.max(watchEveryMs, this.#patience.leftMs(monotonicMs()));
     try {
-      const socket = await openSocket(this.#url, Math.min(handshakeTimeoutMs, leftMs), this.#closing.signal);
+      const socket = await openSocket(this.#address, Math.min(handshakeTimeoutMs, leftMs), this.#closing.signal);
       this.#unsaid = this.#unsaid.filter(isNotInHello);
       this.#conversation = new Conversation(socket, this.#standing.hello(monotonicMs()), this);
     } catch (error) {
@@ -143,11 +143,11 @@ export class Lifeline implements ConversationListener {
     }
     if (this.#closing.signal.aborted) this.#conversation.close();
     const reason = await this.#conversation.closed;
-    const { welcomedAtMs } = this.#conversation;
+    const { acceptedAtMs } = this.#conversation;
     this.#conversation = null;
-    if (welcomedAtMs !== null && !this.#isOver) {
+    if (acceptedAtMs !== null && !this.#isOver) {
       this.#lostBecause = reason;
-      this.#patience.lost(monotonicMs() - welcomedAtMs, monotonicMs());
+      this.#patience.lost(monotonicMs() - acceptedAtMs, monotonicMs());
       this.#tell({ type: "disconnected", reason });
     }
     return reason;

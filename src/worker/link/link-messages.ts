@@ -9,6 +9,8 @@ import type { WorkerMessage, WorkerSession } from "../../protocol/worker-message
 export interface LinkStart {
   /** ws:// or wss:// URL of the master. */
   readonly url: string;
+  /** Certificates to trust with wss://, PEM; without it those that Node.js trusts. */
+  readonly authority?: string;
   readonly token: string;
   /** This muster's. */
   readonly version: string;

@@ -11,7 +11,7 @@ const closeTimeoutMs = 2_000;
 /** TypeScript's compiler leaves URLs as they are, so what is run from dist/ names another file. */
 const threadUrl = new URL(import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js", import.meta.url);
 
-export type MasterLinkOptions = Pick<LinkStart, "url" | "token" | "version" | "connectTimeoutMs">;
+export type MasterLinkOptions = Pick<LinkStart, "url" | "authority" | "token" | "version" | "connectTimeoutMs">;
 
 /** The worker's connection to its master, which a thread of its own keeps. It looks for the master as soon as it is made. */
 export class MasterLink {

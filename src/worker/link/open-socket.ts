@@ -2,6 +2,18 @@ import { once } from "node:events";
 import { WebSocket } from "ws";
 import { maxPayloadBytes } from "../../protocol/channel.ts";
 
+export interface MasterAddress {
+  /** ws:// or wss:// */
+  readonly url: string;
+  /** Certificates to trust with wss://, PEM; without it those that Node.js trusts. */
+  readonly authority?: string;
+}
+
+/** OpenSSL's words for "the other side speaks no TLS". */
+const noTls = /wrong version number|packet length too long|unsupported protocol/;
+/** Node.js's codes of certificates that it does not trust, or that are of another host; trying again does not help. */
+const badCertificate = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_)/;
+
 /** Why there is no socket. `isForeign`: no master can be at this URL, or something else answers there. */
 export class NoSocketError extends Error {
   readonly isForeign: boolean;
@@ -13,8 +25,8 @@ export class NoSocketError extends Error {
 }
 
 /** @throws NoSocketError, also when nothing has answered after `timeoutMs` or the signal is raised. */
-export async function openSocket(url: string, timeoutMs: number, signal: AbortSignal): Promise<WebSocket> {
-  const socket = newSocket(url, timeoutMs);
+export async function openSocket(address: MasterAddress, timeoutMs: number, signal: AbortSignal): Promise<WebSocket> {
+  const socket = newSocket(address, timeoutMs);
   try {
     await once(socket, "open", { signal });
     return socket;
@@ -23,15 +35,27 @@ export async function openSocket(url: string, timeoutMs: number, signal: AbortSi
       // Already told by the rejection above.
     });
     socket.terminate();
-    const reason = (cause as Error).message || (cause as { code?: string }).code || String(cause);
-    const isForeign = reason.startsWith("Unexpected server response");
-    throw new NoSocketError(isForeign ? reason.toLowerCase() : reason, isForeign, { cause });
+    throw noSocket(cause as Error & { code?: string });
   }
 }
 
-function newSocket(url: string, handshakeTimeout: number): WebSocket {
+function noSocket(cause: Error & { readonly code?: string }): NoSocketError {
+  const { message, code = "" } = cause;
+  if (message.startsWith("Unexpected server response"))
+    return new NoSocketError(message.toLowerCase(), true, { cause });
+  if (noTls.test(message)) return new NoSocketError("it does not speak TLS", true, { cause });
+  if (badCertificate.test(code)) {
+    // What Node.js advises behind it is about Node.js's flags, not muster's.
+    const [what = message] = message.split(";");
+    return new NoSocketError(`its certificate is not trusted: ${what} (--tls-ca)`, true, { cause });
+  }
+  return new NoSocketError(message || code || String(cause), false, { cause });
+}
+
+function newSocket({ url, authority }: MasterAddress, handshakeTimeout: number): WebSocket {
+  const trusted = authority === undefined ? {} : { ca: authority };
   try {
-    return new WebSocket(url, { maxPayload: maxPayloadBytes, perMessageDeflate: false, handshakeTimeout });
+    return new WebSocket(url, { maxPayload: maxPayloadBytes, perMessageDeflate: false, handshakeTimeout, ...trusted });
   } catch (cause) {
     throw new NoSocketError((cause as Error).message.toLowerCase(), true, { cause });
   }

@@ -1,29 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generatorHealth } from "../../../src/analysis/health/generator-health.ts";
-import type { GeneratorRun, HealthSample, WorkerHealth } from "../../../src/analysis/health/health-sample.ts";
+import type { GeneratorRun, WorkerHealth } from "../../../src/analysis/health/generator-run.ts";
+import type { HealthSample } from "../../../src/stats/health-sample.ts";
+import { sampleAt } from "../../stats/health-fixtures.ts";
 
-const fine = {
-  utilisation: 0.4,
-  loopDelayP99Ms: 1,
-  loopDelayMaxMs: 8,
-  scheduleLagP99Ms: 0.8,
-  gcMs: 5,
-  heapAfterGcBytes: 30e6,
-  rssBytes: 90e6,
-  cpu: 0.45,
-  sockets: 50,
-  fileDescriptors: 80,
-};
+const bothClasses = new Map([
+  ["a", 30],
+  ["b", 20],
+]);
 type Second = Partial<HealthSample>;
 
 /** 100 seconds, of which those in `odd` differ. */
 function worker(name: string, odd: number, second: Second = {}, over: Partial<WorkerHealth> = {}): WorkerHealth {
-  const samples = Array.from(
-    { length: 100 },
-    (_, i): HealthSample => ({ atMs: i * 1_000, ...fine, ...(i < odd ? second : {}) }),
-  );
-  return { name, samples, requests: 5_000, p50Ms: 40, fileDescriptorLimit: 1_024, ...over };
+  const samples = Array.from({ length: 100 }, (_, i) => sampleAt(i, i < odd ? second : {}));
+  return { name, samples, requests: 5_000, p50Ms: 40, fileDescriptorLimit: 1_024, userTime: bothClasses, ...over };
 }
 
 function run(workers: readonly WorkerHealth[], over: Partial<GeneratorRun> = {}): GeneratorRun {
@@ -115,6 +106,26 @@ test("a worker that measures something else than the others spoils the result", 
   assert.equal(generatorHealth(measuring([40, 41, 39, 58])).verdict, "ok"); // less than 50 % off
   assert.equal(generatorHealth(measuring([20, 40, 60, 80, 30])).verdict, "ok"); // they all differ
   assert.equal(generatorHealth(measuring([40, 41, 39, 75], 50)).verdict, "ok"); // too little data
+});
+
+test("a worker with other users measures another mix: it is compared with nobody", () => {
+  const [first, second, third, fourth] = measuring([40, 41, 39, 75]).workers as WorkerHealth[];
+  const other = { ...(fourth as WorkerHealth), userTime: new Map([["b", 10]]) };
+  assert.equal(generatorHealth(run([first, second, third, other] as WorkerHealth[])).verdict, "ok");
+});
+
+test("a fraction of a millisecond is no disagreement", () => {
+  assert.equal(generatorHealth(measuring([0.4, 0.4, 0.5, 2.1])).verdict, "ok");
+  assert.equal(generatorHealth(measuring([0.4, 2.1])).verdict, "ok");
+});
+
+test("two bad seconds happen in any run, however short; a window counts by its length", () => {
+  const saturated = { utilisation: 1, cpu: 1 };
+  const short = (odd: number) => run([worker("worker 1", odd, saturated)], { steadyToMs: 5_000 });
+  assert.equal(generatorHealth(short(2)).verdict, "ok");
+  assert.equal(generatorHealth(short(3)).verdict, "invalid");
+  const wide = run([worker("worker 1", 1, { ...saturated, widthMs: 10_000 })]);
+  assert.equal(generatorHealth(wide).verdict, "invalid");
 });
 
 test("of two workers nobody can say which one is wrong", () => {

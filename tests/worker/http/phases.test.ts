@@ -5,11 +5,12 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { setDefaultCACertificates } from "node:tls";
+import { phaseNames } from "../../../src/stats/phase-sums.ts";
 import { type Connections, type Exchange, OutgoingRequest } from "../../../src/worker/http/engine.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { noHeaders } from "../../../src/worker/http/request-headers.ts";
 import { RequestTimes } from "../../../src/worker/http/request-times.ts";
-import { TestServer, withTimeout } from "./fixture.ts";
+import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 import { selfSigned } from "./self-signed.ts";
 
 // For this process only: each test file has its own.
@@ -73,6 +74,21 @@ for (const engine of ["own", "undici"] as const) {
     assert.deepEqual([second.connectMs, second.sendingMs], [0, 0]);
   });
 }
+
+test("a recorder gets the phases of each request that was sent", withTimeout, async () => {
+  await using server = await TestServer.http(async (_, response) => {
+    await delay(pauseMs);
+    response.end("x");
+  });
+  using client = new TestClient(server.url);
+  for (let sent = 0; sent < 3; sent++) await client.http.get("/");
+  const [endpoint] = client.recorder.endpoints;
+  const requestsOf = Object.fromEntries(phaseNames.map((name, phase) => [name, endpoint?.phases.of(phase).requests]));
+  assert.deepEqual([requestsOf.connect, requestsOf.tls, requestsOf.waiting], [1, 0, 3]);
+  const waiting = endpoint?.phases.of(phaseNames.indexOf("waiting"));
+  assert.ok((waiting?.sumMicros ?? 0) >= 3 * atLeastMs * 1_000, JSON.stringify(waiting));
+  assert.ok((waiting?.maxMicros ?? 0) <= (endpoint?.serviceTime.maxMicros ?? 0), JSON.stringify(waiting));
+});
 
 test("the time that TLS takes", withTimeout, async () => {
   const server = createServer(selfSigned, (_, response) => response.end("x"));

@@ -68,6 +68,7 @@ export class Visit {
       runId: runId ?? "r1",
       lastSequence: lastSequence ?? 0,
       startAtMs: startAtMs ?? null,
+      stays: false,
     };
     this.send(message);
   }

@@ -11,13 +11,29 @@ export const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 /** Notices a peer that has gone without a word. */
 const keepAliveDelayMs = 60_000;
 
+let openSockets = 0;
+
+/** Connections that this engine has now, those that are being opened among them. */
+export function openSocketCount(): number {
+  return openSockets;
+}
+
 let sharedContext: SecureContext | undefined;
 
 /** Opens a connection. `onRead` is called with the number of bytes that were read into `readBuffer`. */
 export function openSocket(origin: Origin, onRead: (byteCount: number) => boolean, session: Buffer | null): Socket {
   const onread = { buffer: readBuffer, callback: onRead };
-  if (origin.isSecure) return secureSocket(origin, onread, session);
-  const { host, port } = origin;
+  const socket = origin.isSecure ? secureSocket(origin, onread, session) : plainSocket(origin, onread);
+  openSockets++;
+  socket.once("close", countClosed);
+  return socket;
+}
+
+function countClosed(): void {
+  openSockets--;
+}
+
+function plainSocket({ host, port }: Origin, onread: OnReadOpts): Socket {
   return connectPlain({ host, port, onread, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs });
 }
 

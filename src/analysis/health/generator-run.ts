@@ -1,33 +1,17 @@
-/** How one worker did in one second. */
-export interface HealthSample {
-  /** Start of the second, on the master's timeline. */
-  readonly atMs: number;
-  /** Share of the time in which the event loop was not idle, 0..1. */
-  readonly utilisation: number;
-  /** How much later than asked timers fired, beyond the resolution of the measurement. */
-  readonly loopDelayP99Ms: number;
-  readonly loopDelayMaxMs: number;
-  /** How much later than due iterations began though a user was free; null when none was due, as in a closed load. */
-  readonly scheduleLagP99Ms: number | null;
-  readonly gcMs: number;
-  readonly heapAfterGcBytes: number;
-  readonly rssBytes: number;
-  /** CPU time of the process per time, 1 being a whole core. */
-  readonly cpu: number;
-  readonly sockets: number;
-  readonly fileDescriptors: number;
-}
+import type { HealthSample } from "../../stats/health-sample.ts";
 
 export interface WorkerHealth {
   /** As reasons call it: "worker 2". */
   readonly name: string;
-  /** By time, a second each. */
+  /** By time. */
   readonly samples: readonly HealthSample[];
   readonly requests: number;
   /** Median response time that this worker measured; null without requests. */
   readonly p50Ms: number | null;
   /** Null where the system has none, or it is not known. */
   readonly fileDescriptorLimit: number | null;
+  /** For how long its users of each class ran, which says what mix of requests it measured. Any unit. */
+  readonly userTime: ReadonlyMap<string, number>;
 }
 
 /** Of an open load: offered = started + dropped as no user was free + what we failed to start. */
@@ -45,6 +29,6 @@ export interface GeneratorRun {
   /** The load had risen from here on; only what happened up to `steadyToMs` counts. */
   readonly steadyFromMs: number;
   readonly steadyToMs: number;
-  /** Null for a closed load, which offers nothing that could be missed. */
+  /** Null for a closed load, which offers nothing that could be missed, and where it is not known. */
   readonly offeredLoad: OfferedLoad | null;
 }

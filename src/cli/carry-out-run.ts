@@ -1,0 +1,74 @@
+import type { Logger } from "pino";
+import { Master } from "../master/master.ts";
+import type { StoredRun } from "../master/stored-run.ts";
+import type { WorkerDoor } from "../master/worker-server.ts";
+import type { Result } from "../report/result-schema.ts";
+import { type Style, styleFor } from "../report/style.ts";
+import { terminalSummary } from "../report/terminal-summary.ts";
+import { analysesOf } from "./analyse-run.ts";
+import { showLive } from "./live-display.ts";
+import { listenToKeys } from "./live-keys.ts";
+import type { RunOptions } from "./options.ts";
+import { probeHost } from "./probe-host.ts";
+import { resultOf } from "./result-of.ts";
+import type { RunDefinition } from "./run-definition.ts";
+import type { Screen } from "./screen.ts";
+import { version } from "./version.ts";
+import { writeResult } from "./write-result.ts";
+
+export interface RunSurroundings {
+  readonly options: RunOptions;
+  /** Where workers come in. */
+  readonly door: WorkerDoor;
+  readonly port: number;
+  /** Whether another run may follow, with the same workers. */
+  readonly stays: boolean;
+  readonly screen: Screen;
+  readonly style: Style;
+  readonly log: Logger;
+  /** Called before anything happens. */
+  readonly onMaster: (master: Master) => void;
+}
+
+/** Carries out one run with this process as the master, shows it, and reports it. */
+export async function carryOutRun(definition: RunDefinition, surroundings: RunSurroundings): Promise<Result> {
+  const { options, door, port, stays, screen, style, log } = surroundings;
+  const { resolved, testName, expectWorkers, runId } = definition;
+  const master = new Master({ ...definition, door, stays, log });
+  surroundings.onMaster(master);
+  master.roster.open();
+  if (definition.restored !== null) log.info({ port, run: runId }, `resuming run ${runId}: waiting for its workers`);
+  else log.info({ port, run: runId }, `waiting for ${expectWorkers} ${expectWorkers === 1 ? "worker" : "workers"}`);
+  probeHost(resolved.host, log);
+  const hide = showLive({ master, resolved, testName, expectWorkers, screen, style });
+  const restoreKeys = listenToKeys(process.stdin, master, log);
+  // What was measured is worth a result even then.
+  const onDefect = (error: Error) => {
+    if (!master.fail(error)) throw error;
+  };
+  process.on("uncaughtException", onDefect);
+  try {
+    const outcome = await master.run();
+    const result = resultOf(outcome, version, analysesOf(definition, outcome.durationMs, log));
+    hide();
+    keepResult(definition.storage, result, log);
+    if (options.json !== "-") process.stdout.write(terminalSummary(result, styleFor(process.stdout, process.env)));
+    if (options.json !== undefined) await writeResult(options.json, result);
+    if (options.json !== undefined && options.json !== "-") process.stdout.write(`  result: ${options.json}\n`);
+    return result;
+  } finally {
+    process.off("uncaughtException", onDefect);
+    hide();
+    restoreKeys();
+    master.close();
+  }
+}
+
+/** A store that fails now has said so already, or takes nothing from the result that is printed. */
+function keepResult(storage: StoredRun | null, result: Result, log: Logger): void {
+  try {
+    storage?.saveResult(result);
+  } catch (error) {
+    log.warn(`the result is not in the store: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,40 @@
+import type { MeasuredWindow } from "../../src/analysis/measured-window.ts";
+import type { FailureKind } from "../../src/core/failure-kind.ts";
+import { RunTotals } from "../../src/stats/run-totals.ts";
+import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
+
+export interface WindowContents {
+  /** Response times in ms, of one request each. */
+  readonly times: readonly number[];
+  /** So many of the requests failed, from the last one backwards. */
+  readonly failures?: readonly (readonly [FailureKind, number])[];
+  readonly name?: string;
+  readonly widthMs?: number;
+  readonly users?: number;
+  /** Iterations that ended, if not as many as requests; and those that were dropped. */
+  readonly iterations?: number;
+  readonly dropped?: number;
+  /** How late iterations were begun, in ms. */
+  readonly lags?: readonly number[];
+}
+
+/** A window in which that happened. */
+export function measuredWindow(startMs: number, contents: WindowContents): MeasuredWindow {
+  const { times, failures = [], name = "/jobs", widthMs = 1_000, users = 5, dropped = 0, lags = [] } = contents;
+  const kinds = failures.flatMap(([kind, count]) => Array<FailureKind>(count).fill(kind));
+  const many = (count: number, counter: "completedIterations" | "droppedIterations"): RecorderEvent[] =>
+    Array.from({ length: count }, () => ({ kind: "iteration", counter }));
+  const events: RecorderEvent[] = [
+    ...times.map((ms, index): RecorderEvent => {
+      const kind = kinds[times.length - 1 - index];
+      const failure = kind === undefined ? null : { kind, message: kind };
+      return { kind: "request", method: "GET", name, micros: ms * 1_000, bytesIn: 100, bytesOut: 10, failure };
+    }),
+    ...many(contents.iterations ?? times.length, "completedIterations"),
+    ...many(dropped, "droppedIterations"),
+    ...lags.map((ms): RecorderEvent => ({ kind: "arrival", lagMicros: ms * 1_000, blockedMicros: 0 })),
+  ];
+  const totals = new RunTotals();
+  totals.add(reportOf(record(events)));
+  return { startMs, widthMs, peakUsers: users, totals };
+}
