@@ -13,7 +13,8 @@ FROM dependencies AS build
 RUN npm install --include=dev --no-save --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npx --no-install tsc -p tsconfig.build.json
+COPY scripts/bootstrap scripts/bootstrap
+RUN npx --no-install tsc -p tsconfig.build.json && node scripts/bootstrap/bundle-ui.mjs dist/ui
 
 FROM node:26-bookworm-slim
 LABEL org.opencontainers.image.title="muster" \

@@ -11,6 +11,10 @@ const checks = [
     command: ["biome", "ci", ".", `--colors=${colours ? "force" : "off"}`],
   },
   { name: "types (tsc)", command: ["tsc", "-p", "tsconfig.json", ...(colours ? ["--pretty"] : [])] },
+  {
+    name: "types of the web page (tsc)",
+    command: ["tsc", "-p", "src/ui/tsconfig.json", ...(colours ? ["--pretty"] : [])],
+  },
   { name: "unused files, exports and dependencies (knip)", command: ["knip", "--no-progress"] },
 ];
 

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
+import path from "node:path";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
@@ -12,14 +13,15 @@ export interface MissingTool {
 
 /** Tools that some tests need and that a machine may lack. Said aloud before a run, so that a skipped test surprises nobody. */
 export async function missingOptionals(): Promise<MissingTool[]> {
-  const [hasChromium, hasDocker, hasNamespaces] = await Promise.all([
-    anySucceeds(["chromium", "chromium-browser", "google-chrome"], ["--version"]),
+  const [hasDocker, hasNamespaces] = await Promise.all([
     // `docker --version` answers without an engine; this asks the engine.
     anySucceeds(["docker"], ["version", "--format", "{{.Server.Version}}"]),
     canMakeNamespaces(),
   ]);
   return [
-    ...(hasChromium ? [] : [{ tool: "chromium", consequence: "tests of the web page in a browser are skipped" }]),
+    ...(chromiumPath() !== null
+      ? []
+      : [{ tool: "chromium", consequence: "tests of the web page in a browser are skipped" }]),
     ...(hasDocker ? [] : [{ tool: "a running Docker engine", consequence: "the docker compose test is skipped" }]),
     ...(hasNamespaces
       ? []
@@ -37,6 +39,15 @@ export async function canMakeNamespaces(): Promise<boolean> {
     anySucceeds(["unshare"], ["--mount", "--net", "true"]),
   ]);
   return tries.every(Boolean);
+}
+
+/** The browser that tests of the web page run; null when none is installed. */
+export function chromiumPath(): string | null {
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  const candidates = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) =>
+    folders.map((folder) => path.join(folder, name)),
+  );
+  return candidates.find((file) => existsSync(file)) ?? null;
 }
 
 /** The library that gives a process another wall clock; null when it is not installed. */

@@ -42,10 +42,11 @@ before(async () => {
   await write("package.json", JSON.stringify({ name: "stub", type: "module" }));
   await write("package-lock.json", JSON.stringify({ packages: { "": {} } }));
   await write("node_modules/.package-lock.json", JSON.stringify({ packages: {} }));
-  for (const name of ["node", "typescript", "@typescript", "@types", "undici-types", ".bin"]) {
+  for (const name of ["node", "typescript", "@typescript", "@types", "undici-types", "esbuild", "@esbuild", ".bin"]) {
     await symlink(path.join(modules, name), path.join(checkout, "node_modules", name));
   }
   await write("src/cli/main.ts", mainSource);
+  await write("src/ui/report/main.tsx", "export {};\n");
 });
 
 after(() => rm(checkout, { recursive: true, force: true }));

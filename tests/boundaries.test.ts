@@ -20,6 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   report: ["core", "stats", "analysis"],
   worker: ["core", "stats", "scenario", "protocol"],
   master: ["core", "stats", "scenario", "protocol", "analysis", "store"],
+  // Of core and report some files; see below.
   ui: [],
   cli: ["core", "stats", "scenario", "protocol", "analysis", "store", "report", "worker", "master", "ui"],
 };
@@ -29,6 +30,8 @@ const mayUsePackage: Record<string, readonly string[]> = {
   ws: ["protocol", "worker", "master", "cli"],
   undici: ["worker", "cli"],
   commander: ["cli"],
+  preact: ["ui", "cli"],
+  uplot: ["ui", "cli"],
 };
 
 let project: string;
@@ -99,6 +102,13 @@ test("core does no I/O; a subfolder sees its own folder, but not src/index.ts", 
     "src/core/nested/probe.ts": ["../plan.ts", "./near.ts", "../index.ts"].map(importOf),
   });
   assert.deepEqual(refused, { "src/core/probe.ts": io, "src/core/nested/probe.ts": [importOf("../index.ts")] });
+});
+
+test("the web page sees what a report is and how things are said, and nothing else of the rest", async () => {
+  const allowed = ["../report/model.ts", "../report/result-schema.ts", "../report/numbers.ts", "../core/duration.ts"];
+  const refused = ["../report/html.ts", "../report/run-report.ts", "../core/plan.ts"].map(importOf);
+  const files = { "src/ui/probe.ts": [...allowed.map(importOf), ...refused] };
+  assert.deepEqual(await refusedStatements(files), { "src/ui/probe.ts": refused });
 });
 
 test("an unhandled promise is refused", async () => {

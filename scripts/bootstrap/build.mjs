@@ -8,6 +8,7 @@ const dist = path.join(root, "dist");
 /** As deep as dist, so that the relative paths in source maps hold after the rename. */
 const staging = path.join(root, "build");
 const compiler = path.join(modules, "typescript", "bin", "tsc");
+const uiBundler = path.join(root, "scripts", "bootstrap", "bundle-ui.mjs");
 
 export function isBuilt() {
   try {
@@ -23,16 +24,17 @@ export async function build() {
   // Taken first: a source file that changes during the build makes it stale.
   const stamp = fingerprint();
   fs.rmSync(staging, { recursive: true, force: true });
-  const compiled = await run(pinnedNode, [compiler, "-p", "tsconfig.build.json", "--outDir", staging], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  if (exitCodeOf(compiled) !== 0) {
-    fs.rmSync(staging, { recursive: true, force: true });
-    throw new Error("the sources do not compile; the compiler's output is above");
-  }
+  await step([compiler, "-p", "tsconfig.build.json", "--outDir", staging], "the sources do not compile");
+  await step([uiBundler, path.join(staging, "ui")], "the web page cannot be bundled");
   fs.writeFileSync(path.join(staging, ".build-stamp"), stamp);
   replaceDist();
+}
+
+async function step(command, failure) {
+  const result = await run(pinnedNode, command, { cwd: root, stdio: ["ignore", 2, 2] });
+  if (exitCodeOf(result) === 0) return;
+  fs.rmSync(staging, { recursive: true, force: true });
+  throw new Error(`${failure}; what it says is above`);
 }
 
 function replaceDist() {
@@ -52,6 +54,7 @@ function fingerprint() {
   }
   for (const name of ["package.json", "tsconfig.json", "tsconfig.build.json"])
     hash.update(fs.readFileSync(path.join(root, name)));
+  hash.update(fs.readFileSync(uiBundler));
   hash.update(fs.readFileSync(path.join(modules, "typescript", "package.json")));
   return hash.digest("hex");
 }

@@ -1,0 +1,44 @@
+// Usage: node scripts/bootstrap/bundle-ui.mjs FOLDER
+//
+// Bundles the web page and the HTML report into FOLDER. A process of its own, because the bootstrap must run before esbuild is there.
+
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { root } from "./paths.mjs";
+
+/** The page shares types with the rest, and how things are said. Anything else would drag the generator into the browser. */
+const shared = new Set([
+  "src/core/duration.ts",
+  "src/core/errors.ts",
+  "src/report/numbers.ts",
+  "src/report/threshold-line.ts",
+]);
+
+const folder = process.argv[2];
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { report: "src/ui/report/main.tsx" },
+  outdir: folder,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  format: "esm",
+  target: ["es2022"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "none",
+  logLevel: "warning",
+});
+
+const foreign = Object.keys(metafile.inputs).filter(
+  (file) => !file.startsWith("src/ui/") && !shared.has(file) && !/^node_modules\/(preact|uplot)\//.test(file),
+);
+if (foreign.length > 0) throw new Error(`the web page must not contain ${foreign.join(", ")}`);
+
+for (const name of fs.readdirSync(folder)) {
+  const file = path.join(folder, name);
+  fs.writeFileSync(`${file}.gz`, gzipSync(fs.readFileSync(file), { level: 9 }));
+}

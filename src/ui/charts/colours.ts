@@ -1,0 +1,36 @@
+/** The tokens that canvases draw with; their values are in styles/tokens.css and nowhere else. */
+const tokens = [
+  "page",
+  "surface",
+  "border",
+  "text",
+  "muted",
+  "passed",
+  "failed",
+  "invalid",
+  "running",
+  "p50",
+  "p95",
+  "p99",
+  "requests",
+  "failures",
+  "users",
+  "arrivals",
+] as const;
+
+export type Token = (typeof tokens)[number];
+export type Colours = Readonly<Record<Token, string>>;
+
+/** The colours as they are now: a canvas knows neither variables nor `light-dark()`, so an element resolves them. */
+export function readColours(): Colours {
+  const probe = document.createElement("span");
+  document.body.append(probe);
+  const colours = Object.fromEntries(
+    tokens.map((token) => {
+      probe.style.color = `var(--${token})`;
+      return [token, getComputedStyle(probe).color];
+    }),
+  ) as Record<Token, string>;
+  probe.remove();
+  return colours;
+}

@@ -1,0 +1,70 @@
+import type uPlot from "uplot";
+import type { Mark } from "../data/marks.ts";
+import type { LimitLine } from "./chart-look.ts";
+import type { Colours } from "./colours.ts";
+
+const labelHeight = 14;
+
+/** Draws events as thin vertical lines. A label that would run into the one before is left out: the list of events has them all. */
+export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
+  ctx.textBaseline = "top";
+  let taken = Number.NEGATIVE_INFINITY;
+  for (const { atMs, label, tone } of marks) {
+    const x = Math.round(plot.valToPos(atMs / 1_000, "x", true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = colours[tone];
+    ctx.fillStyle = colours[tone];
+    ctx.lineWidth = ratio;
+    ctx.setLineDash([2 * ratio, 2 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const width = ctx.measureText(label).width;
+    if (x < taken) continue;
+    const fits = x + width + 8 * ratio < bbox.left + bbox.width;
+    ctx.textAlign = fits ? "left" : "right";
+    ctx.fillText(label, x + (fits ? 4 : -4) * ratio, bbox.top + 2 * ratio);
+    taken = x + width + 12 * ratio;
+  }
+  ctx.restore();
+}
+
+/** Draws bounds of thresholds as horizontal lines; one that is out of sight is named at the top. */
+export function drawLimits(plot: uPlot, limits: readonly LimitLine[], colours: Colours): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
+  ctx.textAlign = "right";
+  ctx.strokeStyle = colours.failed;
+  ctx.fillStyle = colours.failed;
+  ctx.lineWidth = ratio;
+  let above = 0;
+  for (const { bound, label } of limits) {
+    const y = Math.round(plot.valToPos(bound, "y", true)) + 0.5;
+    const right = bbox.left + bbox.width - 4 * ratio;
+    if (y < bbox.top) {
+      ctx.textBaseline = "top";
+      ctx.fillText(`${label} ↑`, right, bbox.top + (2 + above * labelHeight) * ratio);
+      above += 1;
+      continue;
+    }
+    ctx.setLineDash([8 * ratio, 3 * ratio, 2 * ratio, 3 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    const below = y - bbox.top < labelHeight * ratio;
+    ctx.textBaseline = below ? "top" : "bottom";
+    ctx.fillText(label, right, y + (below ? 2 : -2) * ratio);
+  }
+  ctx.restore();
+}

@@ -1,0 +1,3 @@
+import type { ChartData } from "../data/series.ts";
+
+export const noData: ChartData = { x: [], lines: [] };

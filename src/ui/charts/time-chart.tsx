@@ -1,0 +1,125 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type uPlot from "uplot";
+import { formatClock } from "../../core/duration.ts";
+import { usePage } from "../components/page-context.tsx";
+import type { Mark } from "../data/marks.ts";
+import type { ChartData } from "../data/series.ts";
+import { ChartFrame } from "./chart-frame.tsx";
+import type { LimitLine, LineLook } from "./chart-look.ts";
+import { Legend } from "./legend.tsx";
+import { drawLimits, drawMarks } from "./marks-layer.ts";
+import { Plot } from "./plot.tsx";
+import { axis as axisOf, clockAxis, fromZero, rightAxis, seriesOf, timeCursor, zoomOnSelect } from "./plot-options.ts";
+
+export interface TimeChartProps {
+  readonly title: string;
+  /** Said of the chart to those who do not see it. */
+  readonly summary: string;
+  readonly data: ChartData;
+  /** One per line of the data. Keep the object: a new one makes a new chart. */
+  readonly looks: readonly LineLook[];
+  readonly marks: readonly Mark[];
+  readonly limits?: readonly LimitLine[];
+  /** Instead of a chart when there is nothing to draw. */
+  readonly empty?: string;
+  readonly height?: number;
+  /** How the y axis runs, when not from zero. */
+  readonly yScale?: uPlot.Scale;
+  readonly drawUnder?: (plot: uPlot) => void;
+  readonly wide?: boolean;
+  readonly note?: (plot: uPlot) => string;
+}
+
+const noLimits: readonly LimitLine[] = [];
+
+/** A chart over the time of the run. All of them share axis, cursor and zoom. */
+export function TimeChart(props: TimeChartProps) {
+  const { title, summary, data, looks, marks, limits = noLimits, empty, height = 200, wide = false } = props;
+  const [cursor, setCursor] = useState<{ readonly position: number; readonly note: string } | null>(null);
+  const { options, onPlot, plot } = usePlot(props, setCursor);
+  const drawn = useMemo(() => ({ marks, limits }), [marks, limits]);
+  const second = cursor === null ? undefined : data.x[cursor.position];
+  return (
+    <ChartFrame
+      title={title}
+      summary={summary}
+      plot={plot}
+      wide={wide}
+      legend={
+        <Legend
+          looks={looks}
+          values={cursor === null ? null : data.lines.map((line) => line[cursor.position] ?? null)}
+          note={[second === undefined ? "" : formatClock(second * 1_000), cursor?.note ?? ""].join(" ").trim()}
+        />
+      }
+    >
+      {data.x.length === 0 ? (
+        <p class="empty" style={{ height: `${height}px` }}>
+          {empty ?? "nothing measured"}
+        </p>
+      ) : (
+        <Plot data={data} height={height} options={options} onPlot={onPlot} drawn={drawn} />
+      )}
+    </ChartFrame>
+  );
+}
+
+function usePlot(
+  { looks, marks, limits = noLimits, yScale, drawUnder, note }: TimeChartProps,
+  setCursor: (cursor: { position: number; note: string } | null) => void,
+) {
+  const { axis, colours } = usePage();
+  const plot = useRef<uPlot | null>(null);
+  // What hooks draw is read when they draw: a new mark does not need a new chart.
+  const layers = useRef({ marks, limits, drawUnder, note });
+  layers.current = { marks, limits, drawUnder, note };
+
+  const options = useMemo((): Omit<uPlot.Options, "width" | "height"> => {
+    const left = looks.find(({ scale }) => scale === "y");
+    const right = looks.find(({ scale }) => scale === "right");
+    return {
+      ...timeCursor(axis),
+      padding: [8, right === undefined ? rightAxis : 0, 0, 0],
+      scales: {
+        x: { time: false, range: () => [...axis.range] },
+        y: yScale ?? { range: fromZero(() => layers.current.limits) },
+        ...(right === undefined ? {} : { right: { range: fromZero(() => noLimits) } }),
+      },
+      axes: [
+        clockAxis(colours),
+        axisOf(colours, left?.format ?? String, "left"),
+        ...(right === undefined ? [] : [axisOf(colours, right.format, "right")]),
+      ],
+      series: [{}, ...seriesOf(looks, colours)],
+      hooks: {
+        drawAxes: [(made) => layers.current.drawUnder?.(made)],
+        draw: [
+          (made) => {
+            drawMarks(made, layers.current.marks, colours);
+            drawLimits(made, layers.current.limits, colours);
+          },
+        ],
+        setSelect: [zoomOnSelect(axis)],
+        setCursor: [
+          (made) => {
+            const position = made.cursor.idx ?? null;
+            setCursor(position === null ? null : { position, note: layers.current.note?.(made) ?? "" });
+          },
+        ],
+      },
+    };
+  }, [axis, colours, looks, yScale, setCursor]);
+
+  const onPlot = useCallback((made: uPlot | null) => {
+    plot.current = made;
+  }, []);
+  useEffect(
+    () =>
+      axis.subscribe(() => {
+        const [min, max] = axis.range;
+        plot.current?.setScale("x", { min, max });
+      }),
+    [axis],
+  );
+  return { options, onPlot, plot };
+}

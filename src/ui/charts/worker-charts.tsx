@@ -1,0 +1,83 @@
+import { useMemo } from "preact/hooks";
+import type { WorkerReport } from "../../report/model.ts";
+import { milliseconds, percent, rate } from "../../report/numbers.ts";
+import type { Mark } from "../data/marks.ts";
+import { highest, type Line, workerLines, workerRates } from "../data/series.ts";
+import { dashes, type LineLook } from "./chart-look.ts";
+import type { Token } from "./colours.ts";
+import { TimeChart } from "./time-chart.tsx";
+
+/** With more workers than these a legend names none of them: the table does. */
+const namedWorkers = 8;
+const dashOrder = [dashes.solid, dashes.dashed, dashes.dotted, dashes.long];
+
+interface WorkerChartProps {
+  readonly workers: readonly WorkerReport[];
+  readonly marks: readonly Mark[];
+  readonly title: string;
+  readonly colour: Token;
+  readonly valuesOf: (series: WorkerReport["series"]) => Line;
+  readonly format: (value: number) => string;
+}
+
+export function WorkerCharts({ workers, marks }: Pick<WorkerChartProps, "workers" | "marks">) {
+  return (
+    <div class="grid">
+      {views.map((view) => (
+        <WorkerChart key={view.title} {...{ workers, marks, ...view }} />
+      ))}
+    </div>
+  );
+}
+
+const views: readonly Omit<WorkerChartProps, "workers" | "marks">[] = [
+  { title: "Requests/s of each worker", colour: "requests", valuesOf: workerRates, format: rate },
+  {
+    title: "Event loop utilisation",
+    colour: "users",
+    valuesOf: ({ utilisation }) => utilisation,
+    format: percent,
+  },
+  {
+    title: "Event loop delay p99, ms",
+    colour: "arrivals",
+    valuesOf: ({ loopDelayP99Ms }) => loopDelayP99Ms,
+    format: milliseconds,
+  },
+  {
+    title: "Schedule lag p99, ms",
+    colour: "p95",
+    valuesOf: ({ scheduleLagP99Ms }) => scheduleLagP99Ms,
+    format: milliseconds,
+  },
+];
+
+function WorkerChart({ workers, marks, title, colour, valuesOf, format }: WorkerChartProps) {
+  const data = useMemo(() => workerLines(workers, valuesOf), [workers, valuesOf]);
+  const numbers = workers.map(({ number }) => number).join(" ");
+  const looks = useMemo(
+    () =>
+      numbers.split(" ").map(
+        (number, position): LineLook => ({
+          label: `#${number}`,
+          colour,
+          width: 1.25,
+          dash: dashOrder[position % dashOrder.length] ?? dashes.solid,
+          quiet: numbers.split(" ").length > namedWorkers,
+          scale: "y",
+          format,
+        }),
+      ),
+    [numbers, colour, format],
+  );
+  const isEmpty = data.lines.every((line) => line.every((value) => value === null));
+  const summary = `${workers.length} workers, at most ${format(highest(data.lines.flat()))}.`;
+  return (
+    <TimeChart
+      {...{ title, summary, looks, marks }}
+      data={isEmpty ? { x: [], lines: [] } : data}
+      empty="not measured in this run"
+      height={140}
+    />
+  );
+}

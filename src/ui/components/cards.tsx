@@ -1,0 +1,56 @@
+import type { ComponentChildren } from "preact";
+import { count, milliseconds, percent, rate } from "../../report/numbers.ts";
+import type { Result } from "../../report/result-schema.ts";
+
+interface CardProps {
+  readonly value: string;
+  readonly unit: string;
+  readonly note: ComponentChildren;
+  readonly tone?: "failed" | "invalid" | "passed";
+}
+
+function Card({ value, unit, note, tone }: CardProps) {
+  return (
+    <div class="card">
+      <div class={`value ${tone ?? ""}`}>
+        {value} <span class="unit">{unit}</span>
+      </div>
+      <div class="muted">{note}</div>
+    </div>
+  );
+}
+
+/** The figures of a whole run. */
+export function RunCards({ result }: { readonly result: Result }) {
+  const { total, iterations, peakUsers, workers, run } = result;
+  const { percentiles, max } = total.responseTimeMs;
+  const lost = workers.filter((worker) => worker.lost).length;
+  const share = total.requests === 0 ? 0 : total.failures / total.requests;
+  return (
+    <div class="cards">
+      <Card value={rate(total.requestsPerSecond)} unit="req/s" note={`${count(total.requests)} requests`} />
+      <Card
+        value={percent(share)}
+        unit="failed"
+        note={`${count(total.failures)} failures`}
+        {...(total.failures > 0 ? { tone: "failed" as const } : {})}
+      />
+      <Card
+        value={milliseconds(percentiles["95"] ?? 0)}
+        unit="ms p95"
+        note={`p50 ${milliseconds(percentiles["50"] ?? 0)}, p99 ${milliseconds(percentiles["99"] ?? 0)}, max ${milliseconds(max)}`}
+      />
+      <Card
+        value={count(peakUsers)}
+        unit={peakUsers === 1 ? "user" : "users"}
+        note={`at most; ${count(iterations)} iterations`}
+      />
+      <Card
+        value={count(run.workers)}
+        unit={run.workers === 1 ? "worker" : "workers"}
+        note={lost === 0 ? "✓ none lost" : `✗ ${lost} lost`}
+        {...(lost === 0 ? {} : { tone: "failed" as const })}
+      />
+    </div>
+  );
+}

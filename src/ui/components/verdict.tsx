@@ -1,0 +1,64 @@
+import type { RunReport } from "../../report/model.ts";
+import { shortThreshold } from "../../report/threshold-line.ts";
+import { lookNext } from "../data/look-next.ts";
+import { verdictSentence } from "../data/verdict-sentence.ts";
+
+/** Does it pass; what is wrong; where to look. */
+export function Verdict({ report }: { readonly report: RunReport }) {
+  const { word, mark, text, more } = verdictSentence(report);
+  const { thresholds, warnings } = report.result;
+  const next = lookNext(report);
+  return (
+    <section class={`verdict ${word}`} aria-label="Verdict">
+      <p class="sentence">
+        <span class={`word ${word}`} aria-hidden="true">
+          {mark}{" "}
+        </span>
+        {text}
+      </p>
+      {more.length > 0 && (
+        <ul>
+          {more.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
+      {warnings.length > 0 && (
+        <ul>
+          {warnings.map((warning) => (
+            <li key={warning}>
+              <span class="invalid">!</span> {warning}
+            </li>
+          ))}
+        </ul>
+      )}
+      <ThresholdList thresholds={thresholds} />
+      {next.length > 0 && (
+        <ul class="look-next" aria-label="What to look at next">
+          {next.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function ThresholdList({ thresholds }: Pick<RunReport["result"], "thresholds">) {
+  if (thresholds.length === 0) return null;
+  return (
+    <ul class="thresholds" aria-label="Thresholds">
+      {thresholds.map((threshold) => {
+        const { metric, expression, passed, close, value } = threshold;
+        return (
+          <li key={`${metric} ${expression}`} title={`${metric}: ${expression}`}>
+            <span class={passed ? "passed" : "failed"}>{passed ? "✓" : "✗"}</span>
+            <span class="visually-hidden">{passed ? "holds: " : "does not hold: "}</span>{" "}
+            <span class="number">{shortThreshold({ ...threshold, noData: value === null })}</span>
+            {close && <span class="invalid"> close</span>}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,45 @@
+import type { EndpointColumns, RunReport } from "../../report/model.ts";
+import { keyOf } from "./endpoint-key.ts";
+import { limitOf, selects, type ThresholdResult, tagsOf } from "./limits.ts";
+
+/** So many windows in a row make a crossing; fewer are a blip. */
+const windowsInARow = 5;
+
+/**
+ * From when on a failed threshold did not hold, by its windows: the start of the first stretch beyond the bound that is long
+ * enough to be seen. Null when there is none (the percentile of the whole run may fail by many short blips), or when windows
+ * do not have that percentile.
+ */
+export function crossingMs(report: RunReport, threshold: ThresholdResult): number | null {
+  const limit = limitOf(threshold);
+  const columns = columnsFor(report, threshold.metric);
+  if (limit === null || columns === null || limit.chart !== "response-time") return null;
+  const values = percentileColumn(columns, limit.percentile);
+  if (values === null) return null;
+  let inARow = 0;
+  let began = 0;
+  for (const [position, value] of values.entries()) {
+    if (value === null) continue;
+    if (inARow === 0) began = position;
+    inARow = holds(value, limit.operator, limit.bound) ? 0 : inARow + 1;
+    if (inARow === windowsInARow) return report.windows.startMs[began] ?? null;
+  }
+  return null;
+}
+
+function columnsFor({ windows }: RunReport, metric: string): EndpointColumns | null {
+  if (tagsOf(metric).length === 0) return windows.total;
+  return windows.endpoints.find((endpoint) => selects(metric, keyOf(endpoint))) ?? null;
+}
+
+function percentileColumn(columns: EndpointColumns, percentile: number | null): EndpointColumns["p50Ms"] | null {
+  if (percentile === 50) return columns.p50Ms;
+  if (percentile === 95) return columns.p95Ms;
+  return percentile === 99 ? columns.p99Ms : null;
+}
+
+function holds(value: number, operator: string, bound: number): boolean {
+  if (operator === "<") return value < bound;
+  if (operator === "<=") return value <= bound;
+  return operator === ">" ? value > bound : value >= bound;
+}

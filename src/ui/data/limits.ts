@@ -1,0 +1,73 @@
+import type { Result } from "../../report/result-schema.ts";
+import { allEndpoints, type EndpointKey } from "./endpoint-key.ts";
+
+export type ThresholdResult = Result["thresholds"][number];
+
+/** A threshold that a chart can show as a line. */
+export interface Limit {
+  readonly chart: "response-time" | "throughput" | "failures" | "users";
+  /** The percentile's line that it limits: 50, 95, 99, another, or null. */
+  readonly percentile: number | null;
+  readonly operator: string;
+  readonly bound: number;
+  readonly passed: boolean;
+  /** "p95 < 500" */
+  readonly label: string;
+}
+
+const timePattern = /^\s*(?:p\(([\d.]+)\)|med)\s*(<=?|>=?)\s*([\d.e+-]+)\s*$/i;
+const ratePattern = /^\s*rate\s*(<=?|>=?)\s*([\d.e+-]+)\s*$/i;
+const selectorPattern = /^(\w+)(?:\{(.*)\})?$/;
+
+/** The limits that hold for what the charts show: thresholds without a tag for all endpoints, those of its name for one. */
+export function limitsOf(thresholds: readonly ThresholdResult[], key: EndpointKey): Limit[] {
+  return thresholds.flatMap((threshold) => {
+    const limit = limitOf(threshold);
+    return limit !== null && selects(threshold.metric, key) ? [limit] : [];
+  });
+}
+
+export function limitOf({ metric, expression, passed }: ThresholdResult): Limit | null {
+  const name = selectorPattern.exec(metric)?.[1] ?? "";
+  if (name === "response_time" || name === "http_req_duration") {
+    const [, percentile, operator = "", bound = ""] = timePattern.exec(expression) ?? [];
+    if (operator === "") return null;
+    const p = percentile === undefined ? 50 : Number(percentile);
+    const label = `p${p} ${operator} ${bound}`;
+    return { chart: "response-time", percentile: p, operator, bound: Number(bound), passed, label };
+  }
+  if (name === "requests" || name === "http_reqs") {
+    const [, operator = "", bound = ""] = ratePattern.exec(expression) ?? [];
+    if (operator === "") return null;
+    const label = `req/s ${operator} ${bound}`;
+    return { chart: "throughput", percentile: null, operator, bound: Number(bound), passed, label };
+  }
+  return null;
+}
+
+/** Whether a selector `metric{tag:value,…}` is about what is shown. */
+export function selects(metric: string, key: EndpointKey): boolean {
+  const tags = tagsOf(metric);
+  if (key === allEndpoints) return tags.length === 0;
+  const [method = "", name = ""] = key.includes(" ") ? splitOnce(key) : ["", key];
+  return (
+    tags.length > 0 &&
+    tags.every(([tag, value]) => (tag === "name" && value === name) || (tag === "method" && value === method))
+  );
+}
+
+/** The tags of a selector, as `{name:/jobs/:id}`. Quotes around a value are left off. */
+export function tagsOf(metric: string): [tag: string, value: string][] {
+  const inner = selectorPattern.exec(metric)?.[2];
+  if (inner === undefined) return [];
+  return inner.split(",").map((part) => {
+    const at = part.indexOf(":");
+    const value = part.slice(at + 1).trim();
+    return [part.slice(0, at).trim(), value.replace(/^(["'])(.*)\1$/, "$2")];
+  });
+}
+
+function splitOnce(key: string): [string, string] {
+  const at = key.indexOf(" ");
+  return [key.slice(0, at), key.slice(at + 1)];
+}

@@ -1,0 +1,62 @@
+import type { PlanColumns, RunReport } from "../../report/model.ts";
+import { crossingMs } from "./crossing.ts";
+
+/** A thin vertical line on every chart of time. */
+export interface Mark {
+  readonly atMs: number;
+  /** Short enough to stand beside the line. */
+  readonly label: string;
+  /** One sentence for the list of events. */
+  readonly text: string;
+  readonly tone: "muted" | "failed" | "invalid" | "users";
+}
+
+const shortLabels: Readonly<Record<string, { readonly label: string; readonly tone: Mark["tone"] }>> = {
+  "users-changed": { label: "users", tone: "users" },
+  "rate-changed": { label: "rate", tone: "users" },
+  paused: { label: "paused", tone: "muted" },
+  resumed: { label: "resumed", tone: "muted" },
+  stopped: { label: "stopped", tone: "muted" },
+  "shape-ended": { label: "shape ended", tone: "muted" },
+  "threshold-breached": { label: "aborted", tone: "failed" },
+  "worker-lost": { label: "worker lost", tone: "failed" },
+  "worker-left": { label: "worker left", tone: "muted" },
+  "worker-returned": { label: "worker back", tone: "muted" },
+  "worker-joined": { label: "worker joined", tone: "muted" },
+  "worker-slow": { label: "worker slow", tone: "invalid" },
+  "master-resumed": { label: "master resumed", tone: "invalid" },
+  "store-failed": { label: "store failed", tone: "invalid" },
+};
+
+/** What happened, in the order of time: the run's own events, the end of the ramp, thresholds crossed, steps of a drift. */
+export function marksOf(report: RunReport): Mark[] {
+  const events = report.result.events.map(
+    ({ atMs, kind, text }): Mark => ({
+      atMs,
+      text,
+      ...(shortLabels[kind] ?? { label: kind.replaceAll("-", " "), tone: "muted" }),
+    }),
+  );
+  return [...rampEnd(report.plan), ...events, ...crossings(report)].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** When the plan is first at its highest, unless it begins there. */
+function rampEnd({ atMs, users, ratePerSecond }: PlanColumns): Mark[] {
+  const values = users ?? ratePerSecond ?? [];
+  const peak = Math.max(0, ...values);
+  const position = values.indexOf(peak);
+  const at = atMs[position];
+  if (at === undefined || position <= 0 || at === 0) return [];
+  const unit = users === null ? "iterations per second" : "users";
+  return [{ atMs: at, label: "ramp end", text: `ramp end: ${peak} ${unit} as planned`, tone: "muted" }];
+}
+
+function crossings(report: RunReport): Mark[] {
+  return report.result.thresholds.flatMap((threshold): Mark[] => {
+    if (threshold.passed) return [];
+    const atMs = crossingMs(report, threshold);
+    if (atMs === null) return [];
+    const text = `${threshold.metric}: ${threshold.expression} does not hold from here on`;
+    return [{ atMs, label: threshold.expression, text, tone: "failed" }];
+  });
+}

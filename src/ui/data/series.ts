@@ -1,0 +1,128 @@
+import type { EndpointColumns, HeatMap, RunReport, WindowColumns, WorkerReport } from "../../report/model.ts";
+
+/** One line of a chart; null is a gap. */
+export type Line = readonly (number | null)[];
+
+/** What a chart draws: x in seconds since the start of the run, ascending, and lines of the same length. */
+export interface ChartData {
+  readonly x: readonly number[];
+  readonly lines: readonly Line[];
+}
+
+/** A window stands at its middle. */
+function windowSeconds({ startMs, widthMs }: Pick<WindowColumns, "startMs" | "widthMs">): number[] {
+  return startMs.map((start, position) => (start + (widthMs[position] ?? 0) / 2) / 1_000);
+}
+
+/** Requests and failures per second. */
+export function throughput(windows: WindowColumns, columns: EndpointColumns): ChartData {
+  const { widthMs } = windows;
+  return { x: windowSeconds(windows), lines: [rates(columns.requests, widthMs), rates(columns.failures, widthMs)] };
+}
+
+/** p50, p95 and p99 of the response time in ms. */
+export function responseTimes(windows: WindowColumns, { p50Ms, p95Ms, p99Ms }: EndpointColumns): ChartData {
+  return { x: windowSeconds(windows), lines: [p50Ms, p95Ms, p99Ms] };
+}
+
+/** Users planned and actual, iterations per second planned and actual. The plan goes on where the run has not yet been. */
+export function load({ plan, windows }: Pick<RunReport, "plan" | "windows">): ChartData {
+  const measured = windowSeconds(windows);
+  const last = measured.at(-1) ?? -1;
+  const ahead = plan.atMs.map((at) => at / 1_000).filter((second) => second > last);
+  const x = [...measured, ...ahead];
+  const still = ahead.map(() => null);
+  return {
+    x,
+    lines: [
+      planned(plan.atMs, plan.users, x),
+      [...windows.users, ...still],
+      planned(plan.atMs, plan.ratePerSecond, x),
+      [...rates(windows.iterations, windows.widthMs), ...still],
+    ],
+  };
+}
+
+function rates(counts: readonly number[], widthMs: readonly number[]): number[] {
+  return counts.map((count, position) => {
+    const width = widthMs[position] ?? 0;
+    return width === 0 ? 0 : (count * 1_000) / width;
+  });
+}
+
+function planned(atMs: readonly number[], values: readonly number[] | null, x: readonly number[]): Line {
+  if (values === null) return x.map(() => null);
+  return x.map((second) => plannedAt({ atMs, values }, second * 1_000));
+}
+
+/** Between two points a straight line; of two points at one time the later counts; null before the first and after the last. */
+export function plannedAt(
+  { atMs, values }: { readonly atMs: readonly number[]; readonly values: readonly number[] },
+  ms: number,
+): number | null {
+  const after = upperBound(atMs, ms);
+  const from = values[after - 1];
+  const fromMs = atMs[after - 1];
+  if (from === undefined || fromMs === undefined) return null;
+  const to = values[after];
+  const toMs = atMs[after];
+  if (to === undefined || toMs === undefined) return fromMs === ms ? from : null;
+  return from + ((to - from) * (ms - fromMs)) / (toMs - fromMs);
+}
+
+/** The position of the first element above `value`. */
+function upperBound(ascending: readonly number[], value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** One line per worker, on the union of their sample times. */
+export function workerLines(
+  workers: readonly WorkerReport[],
+  valuesOf: (series: WorkerReport["series"]) => Line,
+): ChartData {
+  // Samples are a second apart on the run's timeline, give or take: whole seconds put the workers' samples together.
+  const seconds = new Set(workers.flatMap(({ series }) => series.atMs.map(toSecond)));
+  const x = [...seconds].sort((a, b) => a - b);
+  const positionOf = new Map(x.map((second, position) => [second, position]));
+  const lines = workers.map(({ series }) => {
+    const line: (number | null)[] = x.map(() => null);
+    const values = valuesOf(series);
+    for (const [sample, at] of series.atMs.entries()) {
+      const position = positionOf.get(toSecond(at));
+      if (position !== undefined) line[position] = values[sample] ?? null;
+    }
+    return line;
+  });
+  return { x, lines };
+}
+
+/** Requests per second between one sample and the next. */
+export function workerRates({ atMs, requests }: WorkerReport["series"]): number[] {
+  return requests.map((count, sample) => {
+    const width = (atMs[sample] ?? 0) - (atMs[sample - 1] ?? 0);
+    return width > 0 ? (count * 1_000) / width : 0;
+  });
+}
+
+function toSecond(atMs: number): number {
+  return Math.round(atMs / 1_000);
+}
+
+/** The columns of a heat map as x; what it draws are its cells. */
+export function heatColumns(heat: HeatMap): ChartData {
+  const x = windowSeconds(heat);
+  return { x, lines: [x.map(() => null)] };
+}
+
+export function highest(values: Iterable<number | null>): number {
+  let most = 0;
+  for (const value of values) if (value !== null && value > most) most = value;
+  return most;
+}

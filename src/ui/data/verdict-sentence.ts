@@ -1,0 +1,60 @@
+import { formatClock } from "../../core/duration.ts";
+import type { RunReport } from "../../report/model.ts";
+import { crossingMs } from "./crossing.ts";
+
+export type VerdictWord = "passed" | "failed" | "invalid" | "aborted" | "running";
+
+export interface VerdictSentence {
+  readonly word: VerdictWord;
+  readonly mark: "✓" | "✗" | "!" | "●";
+  /** "Failed: p(95) of response_time was 812 ms (limit < 500 ms), from 03:10 on" */
+  readonly text: string;
+  /** What else there is to say against the run. */
+  readonly more: readonly string[];
+}
+
+const marks = { passed: "✓", failed: "✗", invalid: "!", aborted: "!" } as const;
+const words = { passed: "Passed", failed: "Failed", invalid: "Invalid", aborted: "Aborted" } as const;
+
+/** The verdict of a run in one sentence; of one that goes on, how it stands. */
+export function verdictSentence(report: RunReport): VerdictSentence {
+  const { verdict, reasons, thresholds } = report.result;
+  const [first, ...more] = reasons;
+  if (report.state !== "finished") return standing(report);
+  if (verdict === "passed") {
+    const kept = thresholds.length;
+    const text =
+      kept === 0
+        ? "Passed: no thresholds were set"
+        : `Passed: ${kept === 1 ? "the threshold" : `all ${kept} thresholds`} held`;
+    return { word: verdict, mark: marks[verdict], text, more };
+  }
+  const since = verdict === "failed" ? firstCrossing(report) : null;
+  const from = since === null ? "" : `, from ${formatClock(since)} on`;
+  return {
+    word: verdict,
+    mark: marks[verdict],
+    text: `${words[verdict]}: ${first ?? "no reason was given"}${from}`,
+    more,
+  };
+}
+
+function standing(report: RunReport): VerdictSentence {
+  const { thresholds, total } = report.result;
+  const missed = thresholds.filter(({ passed }) => !passed);
+  if (total.requests === 0) return { word: "running", mark: "●", text: "No requests yet", more: [] };
+  if (missed.length > 0) {
+    const text = `Failing so far: ${missed.length} of ${thresholds.length} thresholds do not hold`;
+    return { word: "failed", mark: "✗", text, more: [] };
+  }
+  const text = thresholds.length === 0 ? "Running without thresholds" : "Passing so far";
+  return thresholds.length === 0
+    ? { word: "running", mark: "●", text, more: [] }
+    : { word: "passed", mark: "✓", text, more: [] };
+}
+
+/** Of the threshold that the first reason is about: reasons are in the order of the thresholds that failed. */
+function firstCrossing(report: RunReport): number | null {
+  const failed = report.result.thresholds.find(({ passed }) => !passed);
+  return failed === undefined ? null : crossingMs(report, failed);
+}

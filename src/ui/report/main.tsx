@@ -1,0 +1,21 @@
+import { render } from "preact";
+import "uplot/dist/uPlot.min.css";
+import "../styles/tokens.css";
+import "../styles/layout.css";
+import "../styles/charts.css";
+import "../styles/tables.css";
+import { PageProvider } from "../components/page-context.tsx";
+import { embeddedReport } from "./embedded-report.ts";
+import { ReportPage } from "./report-page.tsx";
+
+const page = document.getElementById("page");
+if (page !== null) {
+  const report = await embeddedReport();
+  page.textContent = "";
+  render(
+    <PageProvider>
+      <ReportPage report={report} />
+    </PageProvider>,
+    page,
+  );
+}

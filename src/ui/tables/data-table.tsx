@@ -1,0 +1,160 @@
+import type { ComponentChildren } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { filtered, nextSort, type Sort, type SortValue, sorted } from "../data/sorting.ts";
+import { TableBox } from "./table-box.tsx";
+
+export interface TableColumn<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** What the column is sorted by; null when it cannot be sorted. */
+  readonly sortBy: ((row: Row) => SortValue) | null;
+  readonly cell: (row: Row) => ComponentChildren;
+  readonly kind: "number" | "name" | "text";
+  /** Not shown until it is chosen. */
+  readonly extra?: boolean;
+}
+
+interface DataTableProps<Row> {
+  /** Said of the table to those who do not see it. */
+  readonly caption: string;
+  readonly columns: readonly TableColumn<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** What the filter searches; no filter without it. */
+  readonly textOf?: (row: Row) => string;
+  readonly foot?: Row;
+  readonly isChosen?: (row: Row) => boolean;
+  /** Instead of rows when there are none. */
+  readonly empty: string;
+  /** Stands beside the filter. */
+  readonly controls?: ComponentChildren;
+}
+
+/** Fewer rows are seen at a glance. */
+const rowsWorthAFilter = 6;
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { caption, columns, rows, keyOf, textOf, foot, isChosen, empty, controls } = props;
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [filter, setFilter] = useState("");
+  const [extras, setExtras] = useState<ReadonlySet<string>>(new Set());
+  const shownColumns = columns.filter(({ id, extra }) => extra !== true || extras.has(id));
+  const hasFilter = textOf !== undefined && rows.length >= rowsWorthAFilter;
+  const shown = useMemo(() => {
+    const found = textOf === undefined ? rows : filtered(rows, textOf, filter);
+    const sortBy = columns.find(({ id }) => id === sort?.column)?.sortBy ?? null;
+    return sort === null || sortBy === null ? found : sorted(found, sortBy, sort.descending);
+  }, [rows, columns, textOf, filter, sort]);
+  return (
+    <>
+      <div class="toolbar">
+        {controls}
+        <span class="fill" />
+        <ColumnChoice {...{ columns, extras, setExtras }} />
+        {hasFilter && (
+          <input
+            type="search"
+            placeholder="filter"
+            aria-label={`Filter: ${caption}`}
+            value={filter}
+            onInput={(event) => setFilter(event.currentTarget.value)}
+          />
+        )}
+      </div>
+      <TableBox caption={caption}>
+        <thead>
+          <tr>
+            {shownColumns.map((column) => (
+              <HeadCell key={column.id} {...{ column, sort, setSort }} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row) => (
+            <tr key={keyOf(row)} class={isChosen?.(row) === true ? "chosen" : undefined}>
+              <Cells columns={shownColumns} row={row} />
+            </tr>
+          ))}
+          {shown.length === 0 && (
+            <tr>
+              <td colSpan={shownColumns.length} class="muted">
+                {rows.length === 0 ? empty : "nothing matches the filter"}
+              </td>
+            </tr>
+          )}
+        </tbody>
+        {foot !== undefined && (
+          <tfoot>
+            <tr>
+              <Cells columns={shownColumns} row={foot} />
+            </tr>
+          </tfoot>
+        )}
+      </TableBox>
+    </>
+  );
+}
+
+function Cells<Row>({ columns, row }: { readonly columns: readonly TableColumn<Row>[]; readonly row: Row }) {
+  return (
+    <>
+      {columns.map(({ id, kind, cell }) => (
+        <td key={id} class={kind}>
+          {cell(row)}
+        </td>
+      ))}
+    </>
+  );
+}
+
+interface HeadCellProps<Row> {
+  readonly column: TableColumn<Row>;
+  readonly sort: Sort | null;
+  readonly setSort: (sort: Sort) => void;
+}
+
+function HeadCell<Row>({ column: { id, title, sortBy, kind }, sort, setSort }: HeadCellProps<Row>) {
+  if (sortBy === null) {
+    return (
+      <th scope="col" class={kind}>
+        {title}
+      </th>
+    );
+  }
+  const chosen = sort?.column === id ? sort : null;
+  const direction = chosen === null ? undefined : chosen.descending ? "descending" : "ascending";
+  return (
+    <th scope="col" class={kind} {...(direction === undefined ? {} : { "aria-sort": direction })}>
+      <button type="button" onClick={() => setSort(nextSort(sort, id, kind === "number"))}>
+        {title}
+        <span aria-hidden="true">{chosen === null ? "" : chosen.descending ? " ↓" : " ↑"}</span>
+      </button>
+    </th>
+  );
+}
+
+interface ColumnChoiceProps<Row> {
+  readonly columns: readonly TableColumn<Row>[];
+  readonly extras: ReadonlySet<string>;
+  readonly setExtras: (extras: ReadonlySet<string>) => void;
+}
+
+function ColumnChoice<Row>({ columns, extras, setExtras }: ColumnChoiceProps<Row>) {
+  const choices = columns.filter(({ extra }) => extra === true);
+  if (choices.length === 0) return null;
+  const toggle = (id: string) => {
+    const next = new Set(extras);
+    if (!next.delete(id)) next.add(id);
+    setExtras(next);
+  };
+  return (
+    <fieldset class="choices">
+      <legend class="visually-hidden">more columns</legend>
+      {choices.map(({ id, title }) => (
+        <label key={id}>
+          <input type="checkbox" checked={extras.has(id)} onChange={() => toggle(id)} /> {title}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

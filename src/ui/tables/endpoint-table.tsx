@@ -1,0 +1,95 @@
+import { useMemo } from "preact/hooks";
+import type { RunReport } from "../../report/model.ts";
+import { bytes, count, milliseconds, percent, rate } from "../../report/numbers.ts";
+import type { EndpointResult } from "../../report/result-schema.ts";
+import { Spark } from "../charts/spark.tsx";
+import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
+import { DataTable, type TableColumn } from "./data-table.tsx";
+
+interface EndpointTableProps {
+  readonly report: RunReport;
+  readonly endpoint: EndpointKey;
+  readonly onEndpoint: (endpoint: EndpointKey) => void;
+}
+
+/** All endpoints with their figures. The one that is chosen drives the charts. */
+export function EndpointTable({ report, endpoint, onEndpoint }: EndpointTableProps) {
+  const { result, windows } = report;
+  const sparks = useMemo(() => new Map(windows.endpoints.map((one) => [keyOf(one), one.p95Ms])), [windows]);
+  const columns = useMemo(
+    (): readonly TableColumn<EndpointResult>[] => [
+      {
+        id: "name",
+        title: "endpoint",
+        kind: "name",
+        sortBy: keyOf,
+        cell: (row) => <EndpointName {...{ row, endpoint, onEndpoint }} />,
+      },
+      ...figures,
+      {
+        id: "spark",
+        title: "p95 over time",
+        kind: "text",
+        sortBy: null,
+        cell: (row) => <Spark values={(row === result.total ? windows.total.p95Ms : sparks.get(keyOf(row))) ?? []} />,
+      },
+    ],
+    [endpoint, onEndpoint, sparks, result.total, windows.total],
+  );
+  return (
+    <DataTable
+      caption="Requests by endpoint"
+      columns={columns}
+      rows={result.endpoints}
+      foot={result.total}
+      keyOf={keyOf}
+      textOf={keyOf}
+      isChosen={(row) => endpoint !== allEndpoints && keyOf(row) === endpoint}
+      empty="no requests yet"
+    />
+  );
+}
+
+function EndpointName({
+  row,
+  endpoint,
+  onEndpoint,
+}: Omit<EndpointTableProps, "report"> & { readonly row: EndpointResult }) {
+  const key = row.method === "" ? allEndpoints : keyOf(row);
+  const isChosen = key === endpoint;
+  return (
+    <button
+      type="button"
+      aria-pressed={isChosen}
+      title="show it in the charts"
+      onClick={() => onEndpoint(isChosen ? allEndpoints : key)}
+    >
+      {key === allEndpoints ? "all endpoints" : key}
+    </button>
+  );
+}
+
+const figures: readonly TableColumn<EndpointResult>[] = [
+  figure("requests", "requests", ({ requests }) => requests, count),
+  figure("failures", "failures", ({ failures }) => failures, count),
+  figure("share", "failed", ({ requests, failures }) => (requests === 0 ? 0 : failures / requests), percent),
+  figure("min", "min ms", ({ responseTimeMs }) => responseTimeMs.min, milliseconds),
+  figure("mean", "mean ms", ({ responseTimeMs }) => responseTimeMs.mean, milliseconds, true),
+  figure("p50", "p50 ms", ({ responseTimeMs }) => responseTimeMs.percentiles["50"] ?? 0, milliseconds),
+  figure("p95", "p95 ms", ({ responseTimeMs }) => responseTimeMs.percentiles["95"] ?? 0, milliseconds),
+  figure("p99", "p99 ms", ({ responseTimeMs }) => responseTimeMs.percentiles["99"] ?? 0, milliseconds),
+  figure("max", "max ms", ({ responseTimeMs }) => responseTimeMs.max, milliseconds),
+  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, rate),
+  figure("in", "received", ({ bytesIn }) => bytesIn, bytes, true),
+  figure("out", "sent", ({ bytesOut }) => bytesOut, bytes, true),
+];
+
+function figure(
+  id: string,
+  title: string,
+  sortBy: (row: EndpointResult) => number,
+  format: (value: number) => string,
+  extra = false,
+): TableColumn<EndpointResult> {
+  return { id, title, kind: "number", sortBy, cell: (row) => format(sortBy(row)), extra };
+}

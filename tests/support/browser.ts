@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { chromiumPath } from "../../scripts/optional-tools.ts";
+import type { Cleanup } from "./test-process.ts";
+
+/** For the options of a test: says why it is skipped where no browser is. */
+export const needsBrowser = { skip: chromiumPath() === null ? "chromium is not installed" : false };
+
+/** A headless browser with a profile of its own that talks to nobody by itself. It ends with the test. */
+export async function startBrowser(cleanup: Cleanup): Promise<Browser> {
+  const browser = await launchBrowser();
+  cleanup.after(() => browser.close());
+  return browser;
+}
+
+function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath() ?? "chromium",
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** What it wrote to its console as an error, and what it threw. */
+  readonly faults: readonly string[];
+}
+
+/** A page in a context of its own. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
+  });
+  page.on("pageerror", (error) => faults.push(error.message));
+  await page.goto(url);
+  return { page, faults };
+}
+
+/** By chart: its title, and how many colours its canvas has; a blank one has one. */
+export function coloursOfCharts(page: Page): Promise<{ title: string; colours: number }[]> {
+  return page.evaluate(`[...document.querySelectorAll(".chart")].map((chart) => {
+    const canvas = chart.querySelector("canvas");
+    const title = chart.querySelector("h3").textContent;
+    if (canvas === null) return { title, colours: 0 };
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return { title, colours: new Set(new Uint32Array(data.buffer)).size };
+  })`);
+}
+
+/** What axe finds that is serious or worse: "rule: element". */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  const axe = new URL(import.meta.resolve("axe-core/axe.min.js"));
+  // Evaluated, not added as an element: that, the page's policy would refuse.
+  await page.evaluate(await readFile(axe, "utf8"));
+  return page.evaluate(`axe.run().then(({ violations }) =>
+    violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ": " + html)))`);
+}

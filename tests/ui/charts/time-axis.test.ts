@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { TimeAxis } from "../../../src/ui/charts/time-axis.ts";
+
+function axisOf(to: number): TimeAxis {
+  const axis = new TimeAxis();
+  axis.setWhole(0, to);
+  return axis;
+}
+
+test("a zoom stays inside the run and is never narrower than can be read", () => {
+  const axis = axisOf(100);
+  axis.zoomTo(-20, 30);
+  assert.deepEqual(axis.range, [0, 50]);
+  axis.zoomTo(99.9, 99.95);
+  assert.deepEqual(axis.range, [98, 100]);
+  axis.zoomTo(-5, 200);
+  assert.ok(!axis.isZoomed);
+});
+
+test("zooming in and out keeps the middle; out of the run it shows all of it", () => {
+  const axis = axisOf(100);
+  axis.zoomBy(2);
+  assert.deepEqual(axis.range, [25, 75]);
+  axis.panBy(0.5);
+  assert.deepEqual(axis.range, [50, 100]);
+  axis.zoomBy(0.5);
+  assert.ok(!axis.isZoomed);
+  assert.deepEqual(axis.range, [0, 100]);
+});
+
+test("listeners hear each change; a run that grows does not move what is zoomed to", () => {
+  const axis = axisOf(100);
+  let heard = 0;
+  const stop = axis.subscribe(() => {
+    heard += 1;
+  });
+  axis.zoomTo(10, 20);
+  axis.setWhole(0, 101);
+  assert.deepEqual([heard, ...axis.range], [1, 10, 20]);
+  axis.showAll();
+  assert.deepEqual([heard, ...axis.range], [2, 0, 101]);
+  stop();
+  axis.zoomTo(10, 20);
+  assert.equal(heard, 2);
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RunReport } from "../../../src/report/model.ts";
+import type { Result } from "../../../src/report/result-schema.ts";
+import { lookNext } from "../../../src/ui/data/look-next.ts";
+import { verdictSentence } from "../../../src/ui/data/verdict-sentence.ts";
+import { syntheticReport } from "../synthetic-report.ts";
+
+const base = syntheticReport({ minutes: 1, endpoints: 3, workers: 2, windows: 60 });
+const passing = { metric: "response_time", expression: "p(95)<500", value: 40, passed: true, close: false };
+const failing = { ...passing, expression: "p(95)<20", passed: false };
+
+function withResult(changes: Partial<Result>, state: RunReport["state"] = "finished"): RunReport {
+  return { ...base, state, result: { ...base.result, ...changes } };
+}
+
+test("a run that failed says why and from when", () => {
+  const reasons = ["p(95) of response_time was 40 ms (limit < 20 ms)", "error rate was 5 % (limit < 1 %)"];
+  const { word, mark, text, more } = verdictSentence(withResult({ thresholds: [failing], reasons }));
+  assert.deepEqual([word, mark], ["failed", "✗"]);
+  assert.equal(text, "Failed: p(95) of response_time was 40 ms (limit < 20 ms), from 00:00 on");
+  assert.deepEqual(more, reasons.slice(1));
+});
+
+test("a run that passed says what it was measured by", () => {
+  const text = (thresholds: Result["thresholds"]) =>
+    verdictSentence(withResult({ verdict: "passed", reasons: [], thresholds })).text;
+  assert.equal(text([passing, passing]), "Passed: all 2 thresholds held");
+  assert.equal(text([passing]), "Passed: the threshold held");
+  assert.equal(text([]), "Passed: no thresholds were set");
+});
+
+test("a run that goes on says how it stands, in words that promise nothing", () => {
+  const text = (changes: Partial<Result>) => verdictSentence(withResult(changes, "running")).text;
+  assert.equal(text({ thresholds: [passing] }), "Passing so far");
+  assert.equal(text({ thresholds: [passing, failing] }), "Failing so far: 1 of 2 thresholds do not hold");
+  assert.equal(text({ thresholds: [] }), "Running without thresholds");
+  assert.equal(text({ total: { ...base.result.total, requests: 0 } }), "No requests yet");
+});
+
+test("what to look at next: the slow endpoint, when it began, the commonest error; little when nothing is wrong", () => {
+  const slow = base.result.endpoints.map((endpoint, position) =>
+    position === 1
+      ? { ...endpoint, responseTimeMs: { ...endpoint.responseTimeMs, percentiles: { "95": 900, "99": 1_200 } } }
+      : endpoint,
+  );
+  const lines = lookNext(
+    withResult({ thresholds: [failing], endpoints: slow, total: { ...base.result.total, failures: 30 } }),
+  );
+  assert.match(lines[0] ?? "", /^GET \/items\/1 was the slowest: p95 900 ms, p99 1,200 ms$/);
+  assert.match(lines[1] ?? "", /^p\(95\)<20 stopped holding at 00:00, with 0 users and \d+ requests\/s$/);
+  assert.match(lines[2] ?? "", /^3 × 503 Service Unavailable at GET \/items\/0, 10.0 % of all failures$/);
+  const healthy = withResult({ thresholds: [passing], errors: [], total: { ...base.result.total, failures: 0 } });
+  assert.deepEqual(lookNext(healthy), []);
+});
+
+test("a lost worker is what to look at first", () => {
+  const workers = base.result.workers.map((worker) => ({ ...worker, lost: worker.number === 2 }));
+  assert.match(lookNext(withResult({ workers }))[0] ?? "", /^Worker #2 was lost/);
+});
