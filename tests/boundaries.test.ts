@@ -20,9 +20,10 @@ const mayImport: Record<string, readonly string[]> = {
   report: ["core", "stats", "analysis"],
   worker: ["core", "stats", "scenario", "protocol"],
   master: ["core", "stats", "scenario", "protocol", "analysis", "store"],
+  api: ["core", "stats", "scenario", "analysis", "store", "report", "master"],
   // Of core and report some files; see below.
   ui: [],
-  cli: ["core", "stats", "scenario", "protocol", "analysis", "store", "report", "worker", "master", "ui"],
+  cli: ["core", "stats", "scenario", "protocol", "analysis", "store", "report", "worker", "master", "api", "ui"],
 };
 const folders = Object.keys(mayImport);
 
@@ -30,6 +31,7 @@ const mayUsePackage: Record<string, readonly string[]> = {
   ws: ["protocol", "worker", "master", "cli"],
   undici: ["worker", "cli"],
   commander: ["cli"],
+  hono: ["api", "cli"],
   preact: ["ui", "cli"],
   uplot: ["ui", "cli"],
 };

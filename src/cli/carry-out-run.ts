@@ -28,6 +28,8 @@ export interface RunSurroundings {
   readonly log: Logger;
   /** Called before anything happens. */
   readonly onMaster: (master: Master) => void;
+  /** Called as soon as the result is known. */
+  readonly onResult?: (result: Result) => void;
 }
 
 /** Carries out one run with this process as the master, shows it, and reports it. */
@@ -51,6 +53,7 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     const outcome = await master.run();
     const result = resultOf(outcome, version, analysesOf(definition, outcome.durationMs, log));
     hide();
+    surroundings.onResult?.(result);
     keepResult(definition.storage, result, log);
     if (options.json !== "-") process.stdout.write(terminalSummary(result, styleFor(process.stdout, process.env)));
     if (options.json !== undefined) await writeResult(options.json, result);

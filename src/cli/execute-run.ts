@@ -1,38 +1,14 @@
-import { type TlsIdentity, WorkerServer } from "../master/worker-server.ts";
+import { WorkerServer } from "../master/worker-server.ts";
 import { styleFor } from "../report/style.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
+import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { createLogger } from "./logger.ts";
-import { type AskedRun, defineRun } from "./run-definition.ts";
+import { defineRun } from "./run-definition.ts";
 import { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
 import { onSignals } from "./signals.ts";
 import { Stopper } from "./stopper.ts";
 import { requireWritable } from "./write-result.ts";
-
-export interface Execution extends AskedRun {
-  readonly bindHost: string;
-  readonly bindPort: number;
-  readonly token: string;
-  readonly tls?: TlsIdentity;
-  /** Called once the master listens: the workers that this process starts itself. */
-  readonly startWorkers: (place: WorkerPlace) => LocalWorkers;
-}
-
-/** Where a worker of this machine finds the master. */
-export interface WorkerPlace {
-  readonly port: number;
-  readonly token: string;
-  /** To be called when the process of one has ended. */
-  readonly onProcessEnded: (pid: number) => void;
-}
-
-export interface LocalWorkers {
-  /** Replaces those that have ended. */
-  refill(): void;
-  end(): Promise<void>;
-}
-
-export const noLocalWorkers: LocalWorkers = { refill: () => {}, end: async () => {} };
 
 /** Carries out one run with this process as the master, and reports it. Sets the exit code. */
 export async function executeRun(execution: Execution): Promise<void> {
@@ -42,7 +18,10 @@ export async function executeRun(execution: Execution): Promise<void> {
   onSignals((signal) => stopper.stop(signal));
   await requireWritable(options.json);
   using stores = new RunStores(options);
-  await executeWith(stores, stopper, execution);
+  if (execution.web === null) return await executeWith(stores, stopper, execution);
+  // Only now: what serves the page takes a while to load.
+  const { serveSession } = await import("./serve-session.ts");
+  await serveSession(stores, stopper, execution, execution.web);
 }
 
 async function executeWith(stores: RunStores, stopper: Stopper, execution: Execution): Promise<void> {

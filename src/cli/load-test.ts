@@ -38,6 +38,7 @@ export async function resolveTest(
     targets: options.target,
     classNames: [...classNames],
     equalWeights: options.equalWeights,
+    classShares: options.classShares,
   });
   const testName = test.name ?? bundle.fileName.replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
   return { bundle, test, testName, classNames, resolved };

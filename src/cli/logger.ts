@@ -3,12 +3,24 @@ import type { Style } from "../report/style.ts";
 import type { LogLevel } from "./option-values.ts";
 import type { Screen } from "./screen.ts";
 
+/** Hears each line that is logged. `time` is ISO 8601. */
+export type LogListener = (line: { readonly time: string; readonly level: string; readonly msg: string }) => void;
+
 /** Logs to standard error: readable on a terminal, JSON lines otherwise. */
-export function createLogger(level: LogLevel, screen: Screen, style: Style): Logger {
-  const write = screen.isTerminal
+export function createLogger(level: LogLevel, screen: Screen, style: Style, onLine?: LogListener): Logger {
+  const print = screen.isTerminal
     ? (line: string) => screen.print(pretty(line, style))
     : (line: string) => screen.print(line.trimEnd());
+  const write = (line: string) => {
+    print(line);
+    if (onLine !== undefined) onLine(heard(line));
+  };
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
+}
+
+function heard(line: string): Parameters<LogListener>[0] {
+  const { level, time, msg = "" } = JSON.parse(line) as { level: number; time: string; msg?: string };
+  return { time, level: pino.levels.labels[level] ?? "", msg };
 }
 
 function pretty(line: string, style: Style): string {

@@ -1,10 +1,11 @@
-import { isIP } from "node:net";
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
+import { noLocalWorkers } from "./execution.ts";
 import * as value from "./option-values.ts";
 import { addRunOptions, addTokenOption, option, type RunOptions } from "./options.ts";
+import { addWebOptions, isLoopback, type WebOptions, webPlaceOf } from "./web-options.ts";
 
-interface MasterOptions extends RunOptions {
+interface MasterOptions extends RunOptions, WebOptions {
   readonly expectWorkers: number;
   readonly expectWorkersMaxWait: number;
   readonly masterBindHost: string;
@@ -16,7 +17,7 @@ interface MasterOptions extends RunOptions {
 
 export function masterCommand(): Command {
   const command = new Command("master").description("run a test with workers that connect to this process");
-  return addTokenOption(addRunOptions(command))
+  return addWebOptions(addTokenOption(addRunOptions(command)))
     .argument("[test]", "the test file")
     .argument("[classes...]", "run only these user classes")
     .addOption(
@@ -55,7 +56,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
       `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
     );
   }
-  const { executeRun, noLocalWorkers } = await import("./execute-run.ts");
+  const { executeRun } = await import("./execute-run.ts");
   const { readIdentity } = await import("./tls-files.ts");
   const tls = await readIdentity(options.tlsCert, options.tlsKey);
   await executeRun({
@@ -64,14 +65,11 @@ async function master(test: string | undefined, classes: string[], options: Mast
     expectWorkers: options.expectWorkers,
     expectWorkersMaxWaitMs: options.expectWorkersMaxWait,
     resume: options.resume ?? null,
+    web: webPlaceOf(options),
     bindHost: options.masterBindHost,
     bindPort: options.masterBindPort,
     token,
     ...(tls === null ? {} : { tls }),
     startWorkers: () => noLocalWorkers,
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { Targets } from "../core/thresholds/targets.ts";
 import { type LossPolicy, lossPolicies } from "../master/membership.ts";
 import { type EngineName, engineNames } from "../protocol/master-messages.ts";
+import type { ClassShareDefinition } from "../scenario/define.ts";
 import * as value from "./option-values.ts";
 
 /** What decides the run: shared by `run`, `master` and `plan`. */
@@ -15,11 +16,12 @@ export interface LoadOptions {
   readonly rate?: number;
   readonly equalWeights?: boolean;
   readonly target?: Targets;
+  /** Only from the web page's start form. */
+  readonly classShares?: Readonly<Record<string, ClassShareDefinition>>;
 }
 
 /** How the run is carried out: shared by `run` and `master`. */
 export interface RunOptions extends LoadOptions {
-  readonly headless?: boolean;
   readonly engine: EngineName;
   readonly stopTimeout: number;
   readonly workerTimeout: number;
@@ -66,7 +68,6 @@ export function addLoadOptions(command: Command): Command {
 export function addRunOptions(command: Command): Command {
   return addLogOptions(
     addLoadOptions(command)
-      .addOption(option("--headless", "no web page (there is none yet: accepted for Locust's sake)"))
       .addOption(
         option("--stop-timeout <duration>", "how long running iterations may take to finish at the end")
           .argParser(value.duration)

@@ -4,8 +4,9 @@ import { formatDuration } from "../core/duration.ts";
 import { ChildWorkers } from "./child-workers.ts";
 import * as value from "./option-values.ts";
 import { addRunOptions, option, type RunOptions } from "./options.ts";
+import { addWebOptions, type WebOptions, webPlaceOf } from "./web-options.ts";
 
-interface LocalRunOptions extends RunOptions {
+interface LocalRunOptions extends RunOptions, WebOptions {
   readonly workers?: number;
   readonly processes?: number;
 }
@@ -14,7 +15,7 @@ const startTimeoutMs = 30_000;
 
 export function runCommand(): Command {
   const command = new Command("run").description("run a test with worker processes on this machine");
-  return addRunOptions(command)
+  return addWebOptions(addRunOptions(command))
     .argument("[test]", "the test file")
     .argument("[classes...]", "run only these user classes")
     .addOption(
@@ -28,6 +29,7 @@ export function runCommand(): Command {
 
 async function run(test: string | undefined, classes: string[], options: LocalRunOptions): Promise<void> {
   const workers = options.workers ?? options.processes ?? 1;
+  const web = webPlaceOf(options);
   const { executeRun } = await import("./execute-run.ts");
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],
@@ -38,6 +40,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
     bindPort: 0,
     token: randomBytes(16).toString("hex"),
     resume: null,
+    web,
     startWorkers: ({ port, token, onProcessEnded }) =>
       new ChildWorkers({
         count: workers,

@@ -28,6 +28,8 @@ export interface AskedRun {
   readonly expectWorkersMaxWaitMs: number;
   /** The id of a run to go on with; "auto" goes on with an unfinished run of the same test and options, if there is one. */
   readonly resume: string | null;
+  /** Whether there has to be a store while the process lasts, though nothing is to be kept. */
+  readonly needsStore?: boolean;
 }
 
 /** @throws ConfigurationError or StoreError when the run cannot be as it was asked for. */
@@ -37,7 +39,7 @@ export async function defineRun(asked: AskedRun, stores: RunStores): Promise<Run
   const specification = specificationOf(asked, loaded);
   const unfinished = asked.resume === "auto" ? findUnfinished(stores.kept, loaded, specification) : null;
   if (unfinished !== null) return await resume(unfinished, stores.kept);
-  const store = stores.forRun(needsWindows(loaded.resolved));
+  const store = stores.forRun(asked.needsStore === true || needsWindows(loaded.resolved));
   const id = newRunId();
   store?.createRun({
     id,
@@ -84,8 +86,8 @@ function findUnfinished(store: Store | null, { bundle }: LoadedTest, wanted: Run
 }
 
 function specificationOf({ options, ...asked }: AskedRun, { classNames }: LoadedTest): RunSpecification {
-  const { users, spawnRate, runTime, host, profile, rate, equalWeights, target } = options;
-  const given = { users, spawnRate, runTime, host, profile, rate, equalWeights, target };
+  const { users, spawnRate, runTime, host, profile, rate, equalWeights, target, classShares } = options;
+  const given = { users, spawnRate, runTime, host, profile, rate, equalWeights, target, classShares };
   return runSpecification.parse({
     classNames,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

@@ -13,6 +13,7 @@ export const runSpecification = z.strictObject({
   rate: z.number().exactOptional(),
   equalWeights: z.boolean().exactOptional(),
   target: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
+  classShares: z.record(z.string(), z.union([z.number(), z.strictObject({ fixedCount: z.number() })])).exactOptional(),
   seed: z.int(),
   engine: z.enum(engineNames),
   expectWorkers: z.int(),

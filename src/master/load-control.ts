@@ -94,12 +94,26 @@ export class LoadControl {
     return true;
   }
 
-  /** Sets the rate of an open load, per second: of the scenario named, else of the first that is one. False when there is none. */
-  changeRate(target: number, name?: string): boolean {
+  /** The same, evenly within `overMs`; null is by the spawn rate of the plan. */
+  rampUsers(target: number, overMs: number | null, name?: string): boolean {
+    const users = Math.max(0, Math.round(target));
+    const scenario = this.#first((one, atMs) => one.usersAt(atMs) !== null, name);
+    const valueAt = (atMs: number) => scenario?.usersAt(atMs) ?? null;
+    const perSecond = overMs === null ? null : this.#slope(valueAt, users, overMs);
+    return this.changeUsers(users, perSecond, name);
+  }
+
+  /**
+   * Sets the rate of an open load, per second, at once or evenly within `overMs`: of the scenario named, else of the first
+   * that is one. False when there is none.
+   */
+  changeRate(target: number, name?: string, overMs = 0): boolean {
     const rate = Math.max(0, target);
     const scenario = this.#first((one, atMs) => one.rateAt(atMs) !== null, name);
     if (scenario === null) return false;
-    this.#carryOut({ kind: "rate", scenario: scenario.name, target: rate });
+    const perSecond = this.#slope((atMs) => scenario.rateAt(atMs), rate, overMs);
+    const steepness = Number.isFinite(perSecond) ? { perSecond } : {};
+    this.#carryOut({ kind: "rate", scenario: scenario.name, target: rate, ...steepness });
     this.#options.note("rate-changed", `arrival rate${this.#label(scenario)} set to ${rate}/s`);
     return true;
   }
@@ -205,6 +219,12 @@ export class LoadControl {
     const others = this.#load.scenarios.filter((one) => one.usersAt(0) === null && one.rateAt(0) === null);
     const names = [...others, ...this.#load.shaped].map(({ name }) => name);
     return names.length === 0 ? "" : `, but not ${names.join(" and ")}`;
+  }
+
+  /** So much per second brings a value to `target` within `overMs`; Infinity for at once. */
+  #slope(valueAt: (atMs: number) => number | null, target: number, overMs: number): number {
+    const difference = Math.abs(target - (valueAt(this.#options.nowMs() + leadMs) ?? target));
+    return difference === 0 || overMs === 0 ? Number.POSITIVE_INFINITY : (difference * 1_000) / overMs;
   }
 
   /** Which one, where there are several. */

@@ -93,11 +93,20 @@ export class Master {
     this.roster.notify();
   }
 
-  /** Ends the load before its plan does, as its user's wish: the verdict is that of what was measured. */
-  endLoad(): void {
-    if (this.#load?.isRunning !== true) return;
-    this.#book.note("stopped", "the load was stopped");
-    this.#load.cutShort(null);
+  /**
+   * Ends the load before its plan does, as its user's wish: the verdict is that of what was measured. Running iterations may
+   * finish, unless it is to be at once. A run whose load has not begun is given up.
+   */
+  endLoad(isAtOnce = false): void {
+    if (isAtOnce) this.#stop.hurry(0);
+    if (this.#load === null) {
+      this.stop("its user");
+      return;
+    }
+    if (this.#load.isRunning) {
+      this.#book.note("stopped", isAtOnce ? "the load was stopped at once" : "the load was stopped");
+      this.#load.cutShort(null);
+    } else this.#load.stopWorkers();
   }
 
   /**
@@ -106,6 +115,11 @@ export class Master {
    */
   drain(number: number): DrainAnswer {
     return drain(this.roster, number, this.#load?.isRunning === true, this.#options);
+  }
+
+  /** As if it had ended here, as planned. */
+  get outcomeSoFar(): RunOutcome {
+    return this.#outcome({ kind: "completed" });
   }
 
   /** Runs from the first worker to the last; never throws for what workers or the test do. */

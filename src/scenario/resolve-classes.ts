@@ -12,6 +12,8 @@ export interface ClassOverrides {
   readonly classNames?: readonly string[] | undefined;
   /** Every class that runs by weight gets the same weight. */
   readonly equalWeights?: boolean | undefined;
+  /** Weights or fixed counts, by name, in place of whatever else is said of these classes. */
+  readonly classShares?: Readonly<Record<string, ClassShareDefinition>> | undefined;
 }
 
 type Shares = Readonly<Record<string, ClassShareDefinition | undefined>>;
@@ -23,17 +25,17 @@ type Shares = Readonly<Record<string, ClassShareDefinition | undefined>>;
 export function resolveClasses(
   test: TestDefinition,
   shares: Shares | undefined,
-  { classNames = [], equalWeights = false }: ClassOverrides,
+  { classNames = [], equalWeights = false, classShares = {} }: ClassOverrides,
 ): ResolvedClass[] {
   const known = test.users.map((user) => user.name);
   const twice = known.find((name, position) => known.indexOf(name) !== position);
   if (twice !== undefined) throw new ConfigurationError(`two user classes are named ${twice}`);
-  for (const name of [...classNames, ...Object.keys(shares ?? {})]) {
+  for (const name of [...classNames, ...Object.keys(shares ?? {}), ...Object.keys(classShares)]) {
     if (!known.includes(name)) throw unknownName("user class", name, known);
   }
   const resolved = test.users.map((user) => ({
     name: user.name,
-    ...narrowed(shareOf(user, shares), user.name, classNames, equalWeights),
+    ...(definedShare(classShares[user.name]) ?? narrowed(shareOf(user, shares), user.name, classNames, equalWeights)),
   }));
   if (resolved.every((share) => share.weight === 0 && !share.fixedCount)) {
     throw new ConfigurationError(
@@ -47,7 +49,11 @@ function shareOf(user: UserDefinition, shares: Shares | undefined): ClassShare {
   if (shares === undefined) {
     return user.fixedCount === undefined ? { weight: user.weight ?? 1 } : { weight: 0, fixedCount: user.fixedCount };
   }
-  const share = shares[user.name] ?? 0;
+  return definedShare(shares[user.name]) ?? { weight: 0 };
+}
+
+function definedShare(share: ClassShareDefinition | undefined): ClassShare | undefined {
+  if (share === undefined) return undefined;
   return typeof share === "number" ? { weight: share } : { weight: 0, fixedCount: share.fixedCount };
 }
 

@@ -18,7 +18,7 @@ export interface ControlledScenario {
   /** False when the scenario has no users to change. */
   changeUsers(target: number, atMs: number, perSecond: number | null): boolean;
   /** False when the scenario has no rate. */
-  changeRate(target: number, atMs: number): boolean;
+  changeRate(target: number, atMs: number, perSecond: number): boolean;
   /** The users or rate that the plan has at a moment; null when it has no such thing, or is over. */
   usersAt(atMs: number): number | null;
   rateAt(atMs: number): number | null;

@@ -90,8 +90,8 @@ export class OpenScenario implements ControlledScenario {
     return false;
   }
 
-  changeRate(target: number, atMs: number): boolean {
-    this.#plan.rampTo(target, atMs, Number.POSITIVE_INFINITY);
+  changeRate(target: number, atMs: number, perSecond: number): boolean {
+    this.#plan.rampTo(target, atMs, perSecond);
     return true;
   }
 

@@ -14,7 +14,13 @@ const operation = z.discriminatedUnion("kind", [
     /** "plan" is the spawn rate of the plan. */
     perSecond: z.union([z.number(), z.enum(["plan", "at-once"])]),
   }),
-  z.strictObject({ kind: z.literal("rate"), scenario, target: z.number() }),
+  z.strictObject({
+    kind: z.literal("rate"),
+    scenario,
+    target: z.number(),
+    /** By how much each second; without it, at once. */
+    perSecond: z.number().exactOptional(),
+  }),
   z.strictObject({ kind: z.literal("pause") }),
   z.strictObject({ kind: z.literal("resume") }),
   z.strictObject({ kind: z.literal("leave"), worker: z.int() }),

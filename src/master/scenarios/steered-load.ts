@@ -57,8 +57,10 @@ export class SteeredLoad {
         const perSecond = spawnRateOf(operation.perSecond);
         return this.#named(operation.scenario).filter((one) => one.changeUsers(target, atMs, perSecond));
       }
-      case "rate":
-        return this.#named(operation.scenario).filter((one) => one.changeRate(operation.target, atMs));
+      case "rate": {
+        const { target, perSecond = Number.POSITIVE_INFINITY } = operation;
+        return this.#named(operation.scenario).filter((one) => one.changeRate(target, atMs, perSecond));
+      }
       case "pause":
         return this.scenarios.filter((one) => one.pause(atMs));
       case "resume":

@@ -1,0 +1,67 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import type { Logger } from "pino";
+import { admission, sameOrigin } from "./guard.ts";
+import type { LiveFeed } from "./live/live-feed.ts";
+import type { LiveWorkers } from "./live/live-workers.ts";
+import { issueProblem, ProblemError, problem, problemOf } from "./problem.ts";
+import { addHealthRoutes } from "./routes/health-routes.ts";
+import { addLiveRoutes } from "./routes/live-routes.ts";
+import { addSessionRoutes } from "./routes/session-routes.ts";
+import { addSteeringRoutes } from "./routes/steering-routes.ts";
+import type { RunSession } from "./run-session.ts";
+
+/** No form here is longer. */
+const maxBodyBytes = 64 * 1024;
+/** The page needs nothing from anywhere else. */
+const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-src 'self'; " +
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+
+export interface ApiOptions {
+  readonly session: RunSession;
+  readonly feed: LiveFeed;
+  readonly workers: LiveWorkers;
+  readonly log: Logger;
+  /** What everybody who asks has to know; null lets in whoever is on this machine. */
+  readonly token: string | null;
+}
+
+/** The web server's answers, without the sockets. */
+export function createApi({ session, feed, workers, log, token }: ApiOptions): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook: (result, context) => {
+      return result.success ? undefined : problem(context, issueProblem(result.error, result.target));
+    },
+  });
+  app.use(async (context, next) => {
+    await next();
+    const { headers } = context.res;
+    if (!headers.has("content-security-policy")) headers.set("content-security-policy", pagePolicy);
+    if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+    headers.set("x-content-type-options", "nosniff");
+    headers.set("referrer-policy", "no-referrer");
+  });
+  app.use(admission(token), sameOrigin, bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
+  addHealthRoutes(app, session);
+  addSessionRoutes(app, session);
+  addSteeringRoutes(app, session);
+  addLiveRoutes(app, feed, workers);
+  app.doc31("/api/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "muster", version: session.version, description: "Start, watch and steer the runs of one master." },
+  });
+  app.notFound((context) =>
+    problem(context, new ProblemError(404, "not-found", `there is no ${context.req.path} here`)),
+  );
+  app.onError((error, context) => {
+    const found = problemOf(error);
+    if (found.status === 500) log.error({ err: error }, `${context.req.method} ${context.req.path} failed`);
+    return problem(context, found);
+  });
+  return app;
+}
+
+function tooLarge(): never {
+  throw new ProblemError(413, "too-large", `a request may have ${maxBodyBytes / 1_024} KiB`);
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import { EventRing } from "./event-ring.ts";
+import { LiveReader } from "./live-reader.ts";
+
+/** About ten minutes of windows of a test with ten endpoints. */
+const maxEntries = 2_000;
+const maxCharacters = 2 * 1024 * 1024;
+/** A comment at least so often, so that a quiet stream can be told from a dead one. */
+const heartbeatMs = 5_000;
+const maxReaders = 100;
+
+/** Events that are history: numbered, kept for a while, and sent to everybody once. */
+export type LoggedType = "window" | "event" | "log";
+/** Events that say how things stand: only the newest counts. */
+export type SnapshotType = "state" | "workers" | "result";
+
+/** Sends what happens to everybody who listens, as server-sent events (HTML Living Standard, 9.2). */
+export class LiveFeed {
+  readonly #readers = new Set<LiveReader>();
+  readonly #ring = new EventRing(maxEntries, maxCharacters);
+  readonly #snapshots = new Map<SnapshotType, string>();
+  readonly #nowMs: () => number;
+  /** Numbers of another process mean nothing here. */
+  readonly #epoch = randomBytes(4).toString("hex");
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.#heartbeat = setInterval(() => this.#sendAll(": here\n\n"), heartbeatMs);
+  }
+
+  get isHeard(): boolean {
+    return this.#readers.size > 0;
+  }
+
+  get isFull(): boolean {
+    return this.#readers.size >= maxReaders;
+  }
+
+  /** The id of the newest event that is kept. */
+  get lastId(): string {
+    return this.#idOf(this.#ring.last);
+  }
+
+  log(type: LoggedType, data: unknown): void {
+    const json = JSON.stringify(data);
+    const { text } = this.#ring.add((number) => `id: ${this.#idOf(number)}\nevent: ${type}\ndata: ${json}\n\n`);
+    this.#sendAll(text);
+  }
+
+  show(type: SnapshotType, data: unknown): void {
+    const text = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+    if (this.#snapshots.get(type) === text) return;
+    this.#snapshots.set(type, text);
+    for (const reader of this.#readers) if (!reader.isBehind) reader.send(text);
+  }
+
+  /** There is none of these any more. */
+  forget(type: SnapshotType): void {
+    this.#snapshots.delete(type);
+  }
+
+  /** From now on `response` is a reader's. `lastId`: of the last event that it has; null for a new one. */
+  connect(response: ServerResponse, lastId: string | null): void {
+    const reader = new LiveReader(response, this.#nowMs, () => this.#readers.delete(reader));
+    response.writeHead(200, {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      // Some proxies gather what they pass on.
+      "x-accel-buffering": "no",
+    });
+    reader.send("retry: 1000\n\n");
+    for (const text of this.#missed(lastId)) reader.send(text);
+    for (const text of this.#snapshots.values()) reader.send(text);
+    this.#readers.add(reader);
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    for (const reader of this.#readers) reader.end();
+  }
+
+  #missed(lastId: string | null): string[] {
+    if (lastId === null) return [`id: ${this.lastId}\nevent: hello\ndata: {}\n\n`];
+    const [epoch, number] = lastId.split("-");
+    const entries = epoch === this.#epoch ? this.#ring.after(Number(number)) : null;
+    return entries?.map(({ text }) => text) ?? [`id: ${this.lastId}\nevent: reset\ndata: {}\n\n`];
+  }
+
+  #sendAll(text: string): void {
+    for (const reader of this.#readers) reader.send(text);
+  }
+
+  #idOf(number: number): string {
+    return `${this.#epoch}-${number}`;
+  }
+}

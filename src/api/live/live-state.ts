@@ -1,0 +1,53 @@
+import type { MasterPhase } from "../../master/master-options.ts";
+import type { CurrentRun, RunSession } from "../run-session.ts";
+
+export type LivePhase = "ready" | "starting" | "running" | "paused" | "stopping" | "finished";
+
+/** How the session stands. */
+export interface LiveState {
+  readonly runId: string | null;
+  readonly state: LivePhase;
+  /** Of the run, in its own words; null before the first. */
+  readonly phase: MasterPhase | null;
+  readonly elapsedMs: number;
+  /** Null while that is open. */
+  readonly durationMs: number | null;
+  /** Virtual users that run now. */
+  readonly users: number;
+  readonly workers: { readonly connected: number; readonly expected: number };
+  /** Whether a run may be started now. */
+  readonly canStart: boolean;
+}
+
+export function liveState(session: RunSession): LiveState {
+  const { current, expectWorkers: expected, waitingWorkers } = session;
+  const state = current === null ? "ready" : phaseOf(current);
+  const isActive = current !== null && state !== "finished";
+  const endMs = current?.master.endMs ?? Number.POSITIVE_INFINITY;
+  return {
+    runId: current?.id ?? null,
+    state,
+    phase: current === null ? null : current.result === null ? current.master.phase : "finished",
+    elapsedMs: Math.max(0, Math.round(current?.master.elapsedMs ?? 0)),
+    durationMs: Number.isFinite(endMs) ? Math.round(endMs) : null,
+    users: isActive ? current.master.users : 0,
+    workers: { connected: isActive ? current.master.roster.connected.length : waitingWorkers.length, expected },
+    canStart: !isActive,
+  };
+}
+
+function phaseOf({ master, result }: CurrentRun): LivePhase {
+  if (result !== null) return "finished";
+  switch (master.phase) {
+    case "waiting":
+    case "preparing":
+    case "setup":
+      return "starting";
+    case "running":
+      return master.control?.isPaused === true ? "paused" : "running";
+    case "stopping":
+    case "teardown":
+    case "finished":
+      return "stopping";
+  }
+}

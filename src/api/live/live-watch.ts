@@ -1,0 +1,88 @@
+import type { CurrentRun, RunSession } from "../run-session.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import { liveState } from "./live-state.ts";
+import { liveWindow } from "./live-window.ts";
+import type { LiveWorkers } from "./live-workers.ts";
+
+const lookEveryMs = 200;
+const secondMs = 1_000;
+/** With more endpoints a result is long: every other second is enough. */
+const manyEndpoints = 50;
+
+/** Watches the session and tells the feed. Looking is cheap; results are only made for somebody. */
+export class LiveWatch {
+  readonly #session: RunSession;
+  readonly #feed: LiveFeed;
+  readonly #workers: LiveWorkers;
+  readonly #nowMs: () => number;
+  readonly #timer: NodeJS.Timeout;
+  #run: CurrentRun | null = null;
+  #unsubscribe: () => void = () => {};
+  #events = 0;
+  #state = "";
+  #stateAtMs = Number.NEGATIVE_INFINITY;
+  #resultAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(session: RunSession, feed: LiveFeed, workers: LiveWorkers, nowMs: () => number) {
+    this.#session = session;
+    this.#feed = feed;
+    this.#workers = workers;
+    this.#nowMs = nowMs;
+    this.#timer = setInterval(() => this.look(), lookEveryMs);
+  }
+
+  look(): void {
+    const { current } = this.#session;
+    if (current?.master !== this.#run?.master) this.#follow(current);
+    this.#run = current;
+    this.#tellEvents();
+    this.#tellState();
+    this.#tellResult();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#unsubscribe();
+  }
+
+  #follow(run: CurrentRun | null): void {
+    this.#unsubscribe();
+    this.#events = 0;
+    this.#feed.forget("result");
+    this.#resultAtMs = Number.NEGATIVE_INFINITY;
+    if (run === null) return;
+    const { recent } = run.master.collector;
+    this.#unsubscribe = recent.subscribe((window) => this.#feed.log("window", liveWindow(run.id, window)));
+  }
+
+  #tellEvents(): void {
+    const events = this.#run?.master.events ?? [];
+    for (; this.#events < events.length; this.#events++) {
+      this.#feed.log("event", { runId: this.#run?.id, ...events[this.#events] });
+    }
+  }
+
+  /** Once a second, and when it is another. */
+  #tellState(): void {
+    const state = liveState(this.#session);
+    const kind = `${state.runId} ${state.phase} ${state.state} ${state.workers.connected}`;
+    const nowMs = this.#nowMs();
+    if (kind === this.#state && nowMs - this.#stateAtMs < secondMs) return;
+    this.#state = kind;
+    this.#stateAtMs = nowMs;
+    this.#feed.show("state", state);
+    this.#feed.show("workers", this.#workers.list());
+  }
+
+  #tellResult(): void {
+    const run = this.#run;
+    if (run === null || !this.#feed.isHeard) return;
+    const { collector } = run.master;
+    const everyMs = collector.totals.endpointCount > manyEndpoints ? 2 * secondMs : secondMs;
+    const isFinal = run.result !== null;
+    const nowMs = this.#nowMs();
+    if (isFinal ? this.#resultAtMs === Number.POSITIVE_INFINITY : nowMs - this.#resultAtMs < everyMs) return;
+    this.#resultAtMs = isFinal ? Number.POSITIVE_INFINITY : nowMs;
+    this.#feed.show("result", { runId: run.id, result: this.#session.resultOf(run) });
+  }
+}

@@ -1,0 +1,68 @@
+import { STATUS_CODES } from "node:http";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import * as z from "zod";
+import { MusterError } from "../core/errors.ts";
+
+/** RFC 9457. */
+export const problemSchema = z.strictObject({
+  type: z.literal("about:blank"),
+  /** The status in words. */
+  title: z.string(),
+  status: z.int(),
+  /** Stable; to be matched on. */
+  code: z.string(),
+  /** One line for a person. */
+  detail: z.string(),
+  /** The field of the request that is wrong, when it is one. */
+  field: z.string().exactOptional(),
+});
+
+/** Answers a request with a problem. */
+export class ProblemError extends Error {
+  readonly status: ContentfulStatusCode;
+  readonly code: string;
+  readonly field: string | null;
+
+  constructor(status: ContentfulStatusCode, code: string, detail: string, field: string | null = null) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.field = field;
+  }
+}
+
+export function problem(context: Context, { status, code, message: detail, field }: ProblemError): Response {
+  const title = STATUS_CODES[status] ?? "Error";
+  const body = { type: "about:blank", title, status, code, detail, ...(field === null ? {} : { field }) };
+  return context.body(JSON.stringify(body), status, { "content-type": "application/problem+json" });
+}
+
+/** What went wrong, as the answer to a request. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof HTTPException) {
+    const isJson = error.status === 400;
+    return new ProblemError(error.status, isJson ? "not-json" : "http", error.message || "the request was refused");
+  }
+  if (error instanceof MusterError) {
+    return new ProblemError(statusOf(error.code), error.code, error.message);
+  }
+  return new ProblemError(500, "defect", "a defect in muster; the log has the details");
+}
+
+function statusOf(code: string): ContentfulStatusCode {
+  if (code === "run-active") return 409;
+  if (code === "store-run-unknown") return 404;
+  return code.startsWith("store-") ? 503 : 422;
+}
+
+/** What a schema has against a value: the first thing, with its field. */
+export function issueProblem({ issues }: Pick<z.ZodError, "issues">, where: string): ProblemError {
+  const issue = issues[0];
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].map(String).join(".");
+  const what = unknown === undefined ? (issue?.message ?? "invalid") : "unknown field";
+  return new ProblemError(400, "invalid-request", path === "" ? `${where}: ${what}` : `${path}: ${what}`, path || null);
+}

@@ -1,0 +1,45 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { bodyNeeded } from "../guard.ts";
+import { liveState } from "../live/live-state.ts";
+import type { RunSession } from "../run-session.ts";
+import { conflict, json, planSchema, refused, sessionSchema, startForm, unfit } from "../schemas.ts";
+
+const formBody = { required: true, content: { "application/json": { schema: startForm } } } as const;
+
+const getState = createRoute({
+  method: "get",
+  path: "/api/state",
+  summary: "How the master stands, and what its test offers",
+  responses: { 200: json(sessionSchema, "the state and the test") },
+});
+
+const postPlan = createRoute({
+  method: "post",
+  path: "/api/plan",
+  summary: "What a run would be; starts nothing",
+  request: { body: formBody },
+  middleware: bodyNeeded,
+  responses: { 200: json(planSchema, "the plan"), ...refused, ...unfit },
+});
+
+const postRun = createRoute({
+  method: "post",
+  path: "/api/runs",
+  summary: "Start a run",
+  request: { body: formBody },
+  middleware: bodyNeeded,
+  responses: { 201: json(z.strictObject({ id: z.string() }), "it begins"), ...refused, ...conflict, ...unfit },
+});
+
+/** The start form and what is behind it. */
+export function addSessionRoutes(app: OpenAPIHono, session: RunSession): void {
+  app.openapi(getState, (context) => {
+    const { version, facts } = session;
+    return context.json({ version, ...facts, ...liveState(session) }, 200);
+  });
+  app.openapi(postPlan, async (context) => context.json(await session.preview(context.req.valid("json")), 200));
+  app.openapi(postRun, async (context) => {
+    const id = await session.start(context.req.valid("json"));
+    return context.json({ id }, 201, { location: `/api/runs/${id}` });
+  });
+}

@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Logger } from "pino";
+import { ConfigurationError } from "../core/errors.ts";
+import { createApi } from "./app.ts";
+import { LiveFeed } from "./live/live-feed.ts";
+import { LiveWatch } from "./live/live-watch.ts";
+import { LiveWorkers } from "./live/live-workers.ts";
+import type { RunSession } from "./run-session.ts";
+
+const closeGraceMs = 1_000;
+
+export interface WebServerOptions {
+  readonly session: RunSession;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly token: string | null;
+  readonly log: Logger;
+}
+
+/** The page and its API, for one session. */
+export class WebServer {
+  readonly feed: LiveFeed;
+  readonly #options: WebServerOptions;
+  readonly #watch: LiveWatch;
+  readonly #http: Server;
+
+  constructor(options: WebServerOptions) {
+    const { session, log, token } = options;
+    const nowMs = () => performance.now();
+    const workers = new LiveWorkers(session, nowMs);
+    this.#options = options;
+    this.feed = new LiveFeed(nowMs);
+    this.#watch = new LiveWatch(session, this.feed, workers, nowMs);
+    const api = createApi({ session, feed: this.feed, workers, log, token });
+    this.#http = createServer(getRequestListener(api.fetch));
+  }
+
+  /**
+   * @returns the port that it listens on.
+   * @throws ConfigurationError when the address is in use or not of this machine.
+   */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options;
+    try {
+      this.#http.listen(port, host);
+      await once(this.#http, "listening");
+    } catch (cause) {
+      const { code, message } = cause as { code?: string; message: string };
+      const why = code === "EADDRINUSE" ? "the port is in use" : code === "EACCES" ? "not allowed" : message;
+      throw new ConfigurationError(
+        `cannot serve the web page on ${host}:${port}: ${why}; choose another with --web-port`,
+        { cause },
+      );
+    }
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  /** Tells those who listen how it ended, and goes. */
+  async close(): Promise<void> {
+    this.#watch.look();
+    this.#watch.close();
+    this.feed.close();
+    const closed = once(this.#http, "close");
+    this.#http.close();
+    const cut = setTimeout(() => this.#http.closeAllConnections(), closeGraceMs);
+    await closed;
+    clearTimeout(cut);
+  }
+}

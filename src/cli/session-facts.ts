@@ -1,0 +1,106 @@
+import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "../api/run-session.ts";
+import { MusterError } from "../core/errors.ts";
+import { type Plan, rampEndMs } from "../core/plan.ts";
+import { scenarioReport } from "../core/plan-report.ts";
+import { peak } from "../core/population.ts";
+import type { ResolvedRun } from "../scenario/resolve.ts";
+import type { ResolvedLoad } from "../scenario/resolve-load.ts";
+import { factsOf } from "./facts-of.ts";
+import { type LoadedTest, resolveTest } from "./load-test.ts";
+import type { LoadOptions, RunOptions } from "./options.ts";
+import { plannedScenarios } from "./planned-scenarios.ts";
+
+/** The name of the load of a test that has no profile. */
+const unnamed = "default";
+/** Stands for the host where a test says none, so that the rest can be resolved. */
+const anyHost = "http://127.0.0.1";
+
+/** What the test offers, with what the command line says filled in. */
+export async function testFacts(
+  { bundle, test, testName, classNames }: LoadedTest,
+  options: LoadOptions,
+): Promise<TestFacts> {
+  const host = options.host ?? test.host ?? null;
+  const named = Object.keys(test.profiles ?? {});
+  const asked = [...(test.load === undefined && named.length > 0 ? [] : [unnamed]), ...named];
+  const profiles: ProfileFacts[] = [];
+  for (const name of asked) {
+    const profile = name === unnamed && !named.includes(name) ? {} : { profile: name };
+    const { profile: _, ...others } = { host: anyHost, ...options };
+    const resolved = await resolveTest(bundle, classNames, { ...others, ...profile }).catch((error: unknown) => {
+      // What the command line says may fit the profile that it names, but not this one.
+      if (error instanceof MusterError) return resolveTest(bundle, classNames, { host: anyHost, ...profile });
+      throw error;
+    });
+    profiles.push({ ...profileFacts(resolved.resolved), name });
+  }
+  return { test: testName, host, profile: options.profile ?? asked[0] ?? unnamed, profiles };
+}
+
+/** The command line with what the form says over it. */
+export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions): RunOptions {
+  const { users, spawnRate, ratePerSecond: rate, durationMs: runTime, host, classes: classShares } = form;
+  const { profile: before, ...others } = options;
+  const name = form.profile ?? before;
+  const isUnnamed = name === unnamed && facts.profiles[0]?.name === unnamed;
+  const given = { users, spawnRate, rate, runTime, host, classShares, profile: isUnnamed ? undefined : name };
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...others, ...said };
+}
+
+export function previewOf(loaded: LoadedTest): PlanPreview {
+  const { resolved } = loaded;
+  const scenarios = plannedScenarios(loaded);
+  const reports = scenarios.map((scenario) => scenarioReport(scenario, 1));
+  const isShape = scenarios.some(({ load }) => load.kind === "shape");
+  const rates = reports.flatMap(({ peakRatePerSecond }) => peakRatePerSecond ?? []);
+  const { plan, classes } = factsOf(loaded, 0, null);
+  return {
+    profile: resolved.profile,
+    host: resolved.host,
+    durationMs: finiteOrNull(resolved.durationMs),
+    peakUsers: isShape || plan.users === null ? null : Math.max(...plan.users),
+    peakRatePerSecond: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
+    plan,
+    classes,
+    thresholds: resolved.thresholds.map(({ metric, expression }) => `${metric}: ${expression.source}`),
+  };
+}
+
+function profileFacts({ profile, scenarios, durationMs }: ResolvedRun): ProfileFacts {
+  const [scenario, ...others] = scenarios;
+  const load = others.length > 0 ? undefined : scenario?.load;
+  return {
+    name: profile,
+    kind: load?.kind ?? "several",
+    users: load === undefined ? null : usersOf(load),
+    spawnRate: load?.kind === "closed" ? spawnRateOf(load.plan) : null,
+    ratePerSecond: load?.kind === "open" ? Math.max(...load.plan.points.map(({ value }) => value)) : null,
+    durationMs: finiteOrNull(durationMs),
+    classes: (scenario?.classes ?? []).map(({ name, weight, fixedCount = null }) => ({ name, weight, fixedCount })),
+  };
+}
+
+function usersOf(load: ResolvedLoad): number | null {
+  switch (load.kind) {
+    case "closed":
+      return peak(load.plan);
+    case "iterations":
+      return load.users;
+    case "open":
+    case "shape":
+      return null;
+  }
+}
+
+/** Of a plan that rises once from 0 and stays there. */
+function spawnRateOf({ points, durationMs }: Plan): number | null {
+  const [start, full] = points;
+  const isOneRise = points.length === 2 && start?.value === 0 && full !== undefined;
+  const endMs = rampEndMs({ points, durationMs });
+  return isOneRise && endMs > 0 ? Math.round((full.value / full.atMs) * 1e6) / 1e3 : null;
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

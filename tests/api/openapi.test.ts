@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { fixture } from "../support/fixture.ts";
+import { WebMaster } from "../support/web-master.ts";
+
+interface OpenApi {
+  readonly paths: Record<string, Record<string, { readonly summary?: string; readonly responses: object }>>;
+}
+
+test("the OpenAPI document is valid, and every operation says what it is and what can go wrong", async (t) => {
+  const master = await WebMaster.start(t, ["run", fixture("visitors"), "--host=http://127.0.0.1:9", "--ui"]);
+  const { json, status } = await master.get<OpenApi>("/api/openapi.json");
+  assert.equal(status, 200);
+  const verdict = await new Validator().validate(structuredClone({ ...json }));
+  assert.ok(verdict.valid, JSON.stringify(verdict.errors, null, 2));
+  const operations = Object.entries(json.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method, path, ...operation })),
+  );
+  assert.ok(operations.length >= 10);
+  for (const { method, path, summary, responses } of operations) {
+    assert.ok(summary !== undefined && summary !== "", path);
+    // A GET may be open to everybody; a change never is.
+    if (method !== "get") assert.ok("400" in responses && "403" in responses, `${method} ${path}`);
+  }
+});
