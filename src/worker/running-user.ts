@@ -9,7 +9,7 @@ import type { VirtualUserClient } from "./http/client.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
 import { longestTimerMs } from "./longest-timer.ts";
 import type { Pauser } from "./pause.ts";
-import type { UserClass, VirtualUserCode } from "./user-class.ts";
+import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
 
 /** What all virtual users of a run share. */
 export interface RunContext {
@@ -101,27 +101,55 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Runs one iteration and counts it. Never rejects. */
   async iterate(): Promise<void> {
-    const task = this.#class.tasks[this.#choice.next()];
-    if (task === undefined) throw new RangeError("the task picker named a task that is not there");
-    this.#endedBefore = this.http.endedCount;
-    this.#startedMs = performance.now();
-    this.#inIteration = true;
+    const task = this.#begin();
     try {
       const result = task.run(this);
       if (isPromise(result)) await result;
       this.#ended(false);
     } catch (error) {
-      this.#ended(true);
-      if (!this.#aborted) this.#recorder.exception(task.name, describeThrown(error));
+      this.#threw(task, error);
     }
   }
 
-  /** Waits as the class's pause says. */
-  async pause(): Promise<void> {
+  /**
+   * Runs an iteration each time that `take` says so, with a pause before the next that `goesOn` expects. Never rejects.
+   * It awaits the task and nothing else where there is no pause: to await `iterate` and `pause` takes two more promises.
+   */
+  async iterateWhile(take: () => boolean, goesOn: () => boolean): Promise<void> {
+    while (take()) {
+      const task = this.#begin();
+      try {
+        const result = task.run(this);
+        if (isPromise(result)) await result;
+        this.#ended(false);
+      } catch (error) {
+        this.#threw(task, error);
+      }
+      const paused = goesOn() ? this.pause() : null;
+      if (paused !== null) await paused;
+    }
+  }
+
+  /** Waits as the class's pause says; null when there is nothing to wait for. */
+  pause(): Promise<void> | null {
     const pauseMs = this.#pauseMs();
-    if (pauseMs > 0) await this.#wait(pauseMs, () => this.#stopping);
+    if (pauseMs > 0) return this.#wait(pauseMs, () => this.#stopping);
     // An iteration that has waited for no request may never have left this turn of the event loop.
-    else if (this.http.endedCount === this.#endedBefore) await nextTurn();
+    return this.http.endedCount === this.#endedBefore ? nextTurn() : null;
+  }
+
+  #begin(): CompiledTask {
+    const task = this.#class.tasks[this.#choice.next()];
+    if (task === undefined) throw new RangeError("the task picker named a task that is not there");
+    this.#endedBefore = this.http.endedCount;
+    if (this.#pauser !== null) this.#startedMs = performance.now();
+    this.#inIteration = true;
+    return task;
+  }
+
+  #threw(task: CompiledTask, error: unknown): void {
+    this.#ended(true);
+    if (!this.#aborted) this.#recorder.exception(task.name, describeThrown(error));
   }
 
   /** A pause of the test's own that throws is recorded, and is as long as a failed start. */

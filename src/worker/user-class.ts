@@ -7,10 +7,15 @@ import { compilePause, type Pauser } from "./pause.ts";
 
 export type VirtualUserCode = (vu: VirtualUser<object>) => unknown;
 
+export interface CompiledTask {
+  readonly name: string;
+  readonly run: VirtualUserCode;
+}
+
 /** A user class made ready to run: everything that can be decided once is. */
 export interface UserClass {
   readonly name: string;
-  readonly tasks: readonly { readonly name: string; readonly run: VirtualUserCode }[];
+  readonly tasks: readonly CompiledTask[];
   readonly chooseTasks: (random: Random) => TaskChoice;
   /** Null for no pause. */
   readonly createPauser: ((random: Random) => Pauser) | null;

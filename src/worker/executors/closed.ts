@@ -120,10 +120,8 @@ export class ClosedExecutor implements Executor<ClosedSpec> {
 /** The life of a user in a closed load. */
 async function live(user: RunningUser): Promise<void> {
   const opened = await user.open();
-  while (opened && !user.isStopping) {
-    await user.iterate();
-    if (!user.isStopping) await user.pause();
-  }
+  const goesOn = () => !user.isStopping;
+  if (opened) await user.iterateWhile(goesOn, goesOn);
   await user.close(opened);
 }
 

@@ -61,17 +61,16 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
 
   async #live(user: RunningUser): Promise<void> {
     const opened = await user.open();
-    for (let own = this.#spec.perUser ?? Number.POSITIVE_INFINITY; opened && own > 0 && this.#take(user); own--) {
-      await user.iterate();
-      if (own > 1 && this.#left > 0 && !user.isStopping) await user.pause();
-    }
+    let own = this.#spec.perUser ?? Number.POSITIVE_INFINITY;
+    const goesOn = () => own > 0 && this.#left > 0 && !user.isStopping;
+    const take = () => {
+      if (!goesOn()) return false;
+      own--;
+      this.#left--;
+      return true;
+    };
+    if (opened) await user.iterateWhile(take, goesOn);
     await user.close(opened);
-  }
-
-  #take(user: RunningUser): boolean {
-    if (user.isStopping || this.#left === 0) return false;
-    this.#left--;
-    return true;
   }
 
   /** What has not begun by now is dropped. */

@@ -94,7 +94,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     const response = Promise.withResolvers<HttpResponse>();
     const exchange = new MeasuredExchange(this, request, endpoint, times, timeoutMs, expect, response);
     this.#open.add(exchange);
-    deadlines.add(exchange, nowMs + timeoutMs, nowMs);
+    exchange.begin(nowMs);
     try {
       exchange.dispatched(this.#connections.dispatch(request, exchange, nowMs));
     } catch (error) {

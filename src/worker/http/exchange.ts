@@ -20,6 +20,9 @@ export interface ExchangeOwner {
   interrupted(): void;
 }
 
+/** As exact as deadlines are anyway. */
+const latenessMs = 10;
+
 /**
  * One request on its way: takes the times, records them, judges the answer and settles the test's promise. A handler
  * object with every field set here, so that one request costs no closures; it is its own timer and list entry too.
@@ -39,6 +42,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   #headers: HeaderSource | null = null;
   #received: ReceivedBody = "";
   #dispatched: Dispatched | null = null;
+  #deadlineMs = 0;
 
   constructor(
     owner: ExchangeOwner,
@@ -63,6 +67,12 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     return this.times.sentMs !== 0;
   }
 
+  /** The time to answer begins; it is `nowMs`. */
+  begin(nowMs: number): void {
+    this.#deadlineMs = nowMs + this.#timeoutMs;
+    deadlines.add(this, this.#deadlineMs, nowMs);
+  }
+
   dispatched(by: Dispatched): void {
     this.#dispatched = by;
   }
@@ -81,7 +91,14 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     times.sentMs = sentMs;
     times.connectMs = connectMs;
     times.tlsMs = tlsMs;
+    if (connectMs === 0 && sentMs + this.#timeoutMs > this.#deadlineMs + latenessMs) this.#beginAnew(sentMs);
     this.#owner.blocked(sentMs - times.askedMs);
+  }
+
+  /** There was a connection, and yet it is sent late: the test's code kept the process busy, which is no time to answer. */
+  #beginAnew(sentMs: number): void {
+    deadlines.remove(this);
+    this.begin(sentMs);
   }
 
   written(writtenMs: number): void {

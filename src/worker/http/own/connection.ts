@@ -10,6 +10,7 @@ import { requestText, separateBody, writeRequest } from "./request-text.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { ResponseParser, type ResponseSink } from "./response-parser.ts";
 import { openSocket, readBuffer } from "./socket.ts";
+import { type BatchedWriter, writeBatch } from "./write-batch.ts";
 
 /** By kind of request. */
 const latestHeads = new WeakMap<object, LatestHead>();
@@ -44,13 +45,13 @@ export interface ConnectionOwner {
  * A request whose connection closes before an answer has come fails, also on a connection that was there before: that
  * the service closed it is what a load test is to show, and to send the request again might do twice what it asks for.
  */
-export class Connection extends WheelTimer implements Dispatched, ResponseSink {
+export class Connection extends WheelTimer implements Dispatched, ResponseSink, BatchedWriter {
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #parser = new ResponseParser(this);
   /** Null when idle or closed. */
   #exchange: Exchange | null;
-  /** The first request, until the connection is open. */
+  /** A request that is not written yet: the first, until the connection is open, and any in a batch. */
   #waiting: OutgoingRequest | null;
   #isClosed = false;
   readonly #beganMs: number;
@@ -86,12 +87,20 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink {
 
   /** Whether the server should still have it open. */
   isUsable(nowMs: number): boolean {
-    return nowMs < this.#idleUntilMs && !this.#socket.destroyed;
+    return nowMs < this.#idleUntilMs;
   }
 
   send(request: OutgoingRequest, exchange: Exchange, nowMs: number): void {
     this.#exchange = exchange;
-    this.#write(request, exchange, nowMs, 0, 0);
+    this.#waiting = request;
+    this.#bytesIn = 0;
+    this.#bytesOut = 0;
+    if (!writeBatch.take(this)) this.#write(request, exchange, nowMs, 0, 0);
+  }
+
+  writeNow(): void {
+    if (this.#waiting === null || this.#exchange === null) return;
+    this.#write(this.#waiting, this.#exchange, performance.now(), 0, 0);
   }
 
   abort(exchange: Exchange, reason: Error): void {
@@ -133,23 +142,20 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink {
   #opened(nowMs: number): void {
     if (this.#waiting === null || this.#exchange === null) return;
     deadlines.remove(this);
-    const request = this.#waiting;
-    this.#waiting = null;
-    this.#write(request, this.#exchange, nowMs, this.#connectMs, nowMs - this.#beganMs - this.#connectMs);
+    this.#write(this.#waiting, this.#exchange, nowMs, this.#connectMs, nowMs - this.#beganMs - this.#connectMs);
   }
 
   #write(request: OutgoingRequest, exchange: Exchange, nowMs: number, connectMs: number, tlsMs: number): void {
     request.wire ??= requestText(request, this.#owner.origin);
     const text = request.wire;
     const body = separateBody(request);
+    this.#waiting = null;
     this.#firstByteMs = 0;
-    this.#bytesIn = 0;
     this.#bytesOut = text.length + (body?.length ?? 0);
     this.#closesAfter = request.headers.closes;
     this.#parser.begin(request.method === "HEAD", latestHeadOf(request.kind));
     exchange.sent(nowMs, connectMs, tlsMs);
-    writeRequest(this.#socket, text, body);
-    if (this.#socket.writableNeedDrain) this.#awaitWritten(exchange);
+    if (!writeRequest(this.#socket, text, body)) this.#awaitWritten(exchange);
   }
 
   /** The system did not take the whole request at once. */
@@ -161,11 +167,12 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink {
 
   /** Called for each read, and so without anything that could be done elsewhere. */
   #read(byteCount: number): boolean {
-    if (this.#exchange === null) {
+    if (this.#exchange === null || this.#waiting !== null) {
       // Nobody has asked for it, so it is no answer to what will be asked next.
-      this.close();
+      this.#fail(new ConnectionClosed("the server sent what nobody had asked for"));
       return true;
     }
+    writeBatch.open();
     const nowMs = performance.now();
     if (this.#firstByteMs === 0) this.#firstByteMs = nowMs;
     this.#bytesIn += byteCount;

@@ -27,16 +27,14 @@ export function separateBody({ body }: OutgoingRequest): Uint8Array | null {
   return body !== null && typeof body !== "string" && body.length > maxCopiedBytes ? body : null;
 }
 
-/** One call of the system, also with a separate body. */
-export function writeRequest(socket: Socket, text: string, body: Uint8Array | null): void {
-  if (body === null) {
-    socket.write(text, "latin1");
-    return;
-  }
+/** One call of the system, also with a separate body. False when that did not take much of it. */
+export function writeRequest(socket: Socket, text: string, body: Uint8Array | null): boolean {
+  if (body === null) return socket.write(text, "latin1");
   socket.cork();
   socket.write(text, "latin1");
   socket.write(body);
   socket.uncork();
+  return !socket.writableNeedDrain;
 }
 
 function headOf({ method, path, headers }: OutgoingRequest, origin: Origin, bodyLength: number): string {

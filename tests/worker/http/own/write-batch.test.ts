@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { writeBatch } from "../../../../src/worker/http/own/write-batch.ts";
+
+test("while something is read, writers wait for its end, and write in their order", async () => {
+  const written: number[] = [];
+  const writer = (number: number) => ({ writeNow: () => void written.push(number) });
+  writeBatch.open();
+  assert.ok(writeBatch.take(writer(1)));
+  writeBatch.open();
+  assert.ok(writeBatch.take(writer(2)));
+  await Promise.resolve();
+  assert.deepEqual(written, []);
+  await nextTurn();
+  assert.deepEqual(written, [1, 2]);
+});
+
+test("outside of reading a writer has to write at once", async () => {
+  const never = { writeNow: () => assert.fail("nobody asked") };
+  assert.equal(writeBatch.take(never), false);
+  writeBatch.open();
+  await nextTurn();
+  assert.equal(writeBatch.take(never), false);
+});
+
+test("what is sent while a batch is written waits for no other", async () => {
+  const taken: boolean[] = [];
+  const other = { writeNow: () => assert.fail("it was told to write at once") };
+  writeBatch.open();
+  writeBatch.take({ writeNow: () => void taken.push(writeBatch.take(other)) });
+  await nextTurn();
+  assert.deepEqual(taken, [false]);
+});
