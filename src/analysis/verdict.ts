@@ -4,6 +4,8 @@ import { evaluateThreshold, type ThresholdOutcome } from "../core/thresholds/eva
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import { percentileConfidence } from "./closeness.ts";
+import type { GeneratorHealth } from "./health/generator-health.ts";
+import { describeFinding } from "./health/health-finding.ts";
 import { histogramOf, metricSourceOf, type RunMeasurements } from "./metric-source.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
@@ -45,9 +47,14 @@ export interface JudgedThreshold extends ThresholdOutcome {
 
 /**
  * Decides a run. An early end comes first (its thresholds are shown, but a cut run proves nothing), then a run without
- * data (invalid), then the thresholds.
+ * data and one that its own generator has spoiled (invalid), then the thresholds.
  */
-export function decide(thresholds: readonly Threshold[], run: RunMeasurements, earlyEnd: EarlyEnd | null): Verdict {
+export function decide(
+  thresholds: readonly Threshold[],
+  run: RunMeasurements,
+  earlyEnd: EarlyEnd | null,
+  health: Pick<GeneratorHealth, "findings"> = { findings: [] },
+): Verdict {
   const source = metricSourceOf(run);
   const outcomes = thresholds.map((threshold) => ({
     ...evaluateThreshold(threshold, source),
@@ -57,7 +64,9 @@ export function decide(thresholds: readonly Threshold[], run: RunMeasurements, e
     const outcome = outcomes[position];
     return outcome === undefined || outcome.passed ? [] : [describeThreshold(threshold, outcome)];
   });
-  if (earlyEnd !== null) {
+  const spoiled = spoiledBy(health);
+  // A breach that a sick generator may have brought about is not the service's.
+  if (earlyEnd !== null && !(earlyEnd.verdict === "failed" && spoiled.length > 0)) {
     const { verdict, exitCode, reason } = earlyEnd;
     return { verdict, exitCode, reasons: [reason], thresholds: outcomes };
   }
@@ -67,10 +76,18 @@ export function decide(thresholds: readonly Threshold[], run: RunMeasurements, e
     const reason = `too little data: ${what}, and no request was made`;
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [reason], thresholds: outcomes };
   }
+  if (spoiled.length > 0) {
+    const reasons = earlyEnd === null ? spoiled : [...spoiled, earlyEnd.reason];
+    return { verdict: "invalid", exitCode: exitCodes.invalid, reasons, thresholds: outcomes };
+  }
   if (missed.length > 0) {
     return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reasons: missed, thresholds: outcomes };
   }
   return { verdict: "passed", exitCode: exitCodes.passed, reasons: [], thresholds: outcomes };
+}
+
+function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">): string[] {
+  return findings.filter(({ severity }) => severity === "invalid").map(describeFinding);
 }
 
 function isClose(threshold: Threshold, totals: RunTotals): boolean {

@@ -5,14 +5,20 @@ import type { MachineFacts } from "../report/model.ts";
 import type { RunFacts } from "../report/run-facts.ts";
 import type { LoadedTest } from "./load-test.ts";
 import { plannedScenarios } from "./planned-scenarios.ts";
+import type { RunSpecification } from "./run-specification.ts";
 import { version } from "./version.ts";
 
 /** What is kept of a run before it begins. `command`: the words that started it, null when none did. */
-export function factsOf(loaded: LoadedTest, seed: number, command: readonly string[] | null): RunFacts {
+export function factsOf(
+  loaded: LoadedTest,
+  { seed, onWorkerStrain }: Pick<RunSpecification, "seed" | "onWorkerStrain">,
+  command: readonly string[] | null,
+): RunFacts {
   const scenarios = plannedScenarios(loaded);
   return {
     musterVersion: version,
     seed,
+    onWorkerStrain,
     command: command === null ? null : writtenCommand(command),
     machine: machineFacts(),
     thresholds: [...loaded.resolved.thresholds],

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { type StrainPolicy, strainPolicies } from "../analysis/health/generator-health.ts";
 import type { Targets } from "../core/thresholds/targets.ts";
 import { type LossPolicy, lossPolicies } from "../master/membership.ts";
 import { type EngineName, engineNames } from "../protocol/master-messages.ts";
@@ -28,6 +29,7 @@ export interface RunOptions extends LoadOptions {
   readonly orphanTimeout: number;
   readonly onWorkerLoss: LossPolicy;
   readonly minWorkers: number;
+  readonly onWorkerStrain: StrainPolicy;
   readonly dataDir: string;
   readonly store: boolean;
   readonly json?: string;
@@ -90,6 +92,14 @@ export function addRunOptions(command: Command): Command {
       )
       .addOption(
         option("--min-workers <number>", "the run ends when fewer are left").argParser(value.countFromOne).default(1),
+      )
+      .addOption(
+        option(
+          "--on-worker-strain <what>",
+          "workers that were the bottleneck make the run invalid, or are only told of",
+        )
+          .choices(strainPolicies)
+          .default("invalid"),
       )
       .addOption(
         option("--orphan-timeout <duration>", "how long workers that have lost the master go on with the load")

@@ -1,8 +1,11 @@
+import { generatorHealth } from "../analysis/health/generator-health.ts";
 import { noAnalyses, type RunAnalyses, withAnalyses } from "../analysis/run-analyses.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
 import { type ExitCode, exitCodes } from "../core/errors.ts";
+import { generatorRunOf } from "../master/generator-run.ts";
 import type { Ending, RunOutcome } from "../master/run-outcome.ts";
 import { buildResult } from "../report/build-result.ts";
+import { healthResult, healthWarnings } from "../report/health-result.ts";
 import { measuredWarnings } from "../report/measured-warnings.ts";
 import type { Result } from "../report/result-schema.ts";
 
@@ -12,6 +15,7 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
   const { totals, windows, ledger } = collector;
   const { peakUsers } = windows;
   const measured = { totals, durationMs: outcome.durationMs, users: windows.latestUsers, peakUsers };
+  const health = generatorHealth(generatorRunOf(collector, resolved, outcome.load), outcome.onWorkerStrain);
   return buildResult({
     run: {
       id: outcome.runId,
@@ -24,11 +28,11 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
       seed: outcome.seed,
       musterVersion,
     },
-    verdict: withAnalyses(decide(resolved.thresholds, measured, earlyEnd(outcome.ending)), analyses),
+    verdict: withAnalyses(decide(resolved.thresholds, measured, earlyEnd(outcome.ending), health), analyses),
     totals,
     analyses,
     rest: {
-      warnings: [...outcome.warnings, ...measuredWarnings(totals)],
+      warnings: [...outcome.warnings, ...measuredWarnings(totals), ...healthWarnings(health)],
       lifecycleRequests: collector.lifecycleRequests,
       peakUsers,
       users: Object.fromEntries((resolved.scenarios[0]?.classes ?? []).map(({ name }) => [name, windows.peakOf(name)])),
@@ -37,6 +41,7 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
         ...worker,
         startSkewMs: worker.startSkewMs === null ? null : toMicros(worker.startSkewMs),
         lost: lostBecause !== null,
+        health: healthResult(collector.health.of(worker.number)),
       })),
       ledger: {
         reports: ledger.reports,

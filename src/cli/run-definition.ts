@@ -49,7 +49,7 @@ export async function defineRun(asked: AskedRun, stores: RunStores): Promise<Run
     host: loaded.resolved.host,
     bundle: loaded.bundle,
     specification,
-    facts: factsOf(loaded, specification.seed, process.argv.slice(2)),
+    facts: factsOf(loaded, specification, process.argv.slice(2)),
   });
   return definitionOf(id, loaded, specification, store);
 }
@@ -100,6 +100,7 @@ function specificationOf({ options, ...asked }: AskedRun, { classNames }: Loaded
     orphanTimeoutMs: options.orphanTimeout,
     onWorkerLoss: options.onWorkerLoss,
     minWorkers: options.minWorkers,
+    onWorkerStrain: options.onWorkerStrain,
   });
 }
 
@@ -110,7 +111,7 @@ function definitionOf(
   store: Store | null,
 ): RunDefinition {
   const { seed, engine, expectWorkers, expectWorkersMaxWaitMs, stopTimeoutMs } = specification;
-  const { workerTimeoutMs, orphanTimeoutMs, onWorkerLoss, minWorkers } = specification;
+  const { workerTimeoutMs, orphanTimeoutMs, onWorkerLoss, minWorkers, onWorkerStrain } = specification;
   return {
     runId,
     testName,
@@ -128,6 +129,7 @@ function definitionOf(
     orphanTimeoutMs,
     onWorkerLoss,
     minWorkers,
+    onWorkerStrain,
     store,
     storage: store === null ? null : new StoredRun(store, runId),
     restored: null,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { strainPolicies } from "../analysis/health/generator-health.ts";
 import { lossPolicies } from "../master/membership.ts";
 import { engineNames } from "../protocol/master-messages.ts";
 
@@ -23,6 +24,7 @@ export const runSpecification = z.strictObject({
   orphanTimeoutMs: z.number(),
   onWorkerLoss: z.enum(lossPolicies),
   minWorkers: z.int(),
+  onWorkerStrain: z.enum(strainPolicies),
 });
 
 export type RunSpecification = z.infer<typeof runSpecification>;

@@ -1,9 +1,11 @@
 import { ProtocolError } from "../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../protocol/worker-messages.ts";
+import type { HealthWindow } from "../stats/health-sample.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { RecentWindows } from "../stats/recent-windows.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { WindowSeries } from "../stats/window-series.ts";
+import { HealthLog } from "./health-log.ts";
 import { Ledger } from "./ledger.ts";
 import { type WindowDelta, WindowDeltas } from "./window-deltas.ts";
 
@@ -20,6 +22,8 @@ export interface CollectedBatch {
   readonly windows: readonly WindowDelta[];
   /** The last report of each worker that is in it. */
   readonly sequences: ReadonlyMap<number, number>;
+  /** Of windows that are whole. */
+  readonly health: readonly HealthWindow[];
 }
 
 /**
@@ -32,9 +36,11 @@ export class Collector {
   readonly ledger: Ledger;
   /** What is committed, by the second. */
   readonly recent: RecentWindows;
+  readonly health = new HealthLog();
   readonly lifecycleRequests: LifecycleRequests[] = [];
   readonly #deltas = new WindowDeltas();
   readonly #sequences = new Map<number, number>();
+  #isLast = false;
 
   /** What there is already: of a run that a restarted master takes up again. */
   constructor(totals = new RunTotals(), windows = new WindowSeries(), ledger = new Ledger(), reportedToMs = 0) {
@@ -52,7 +58,13 @@ export class Collector {
     this.#deltas.add(report.window * windowMs, report.windowCount * windowMs, report);
     this.#sequences.set(worker, report.sequence);
     this.windows.add(report);
+    this.health.add(worker, report);
     return true;
+  }
+
+  /** No report comes any more: the next commit is of everything. */
+  complete(): void {
+    this.#isLast = true;
   }
 
   get hasUncommitted(): boolean {
@@ -66,7 +78,9 @@ export class Collector {
    */
   commit(save: (batch: CollectedBatch) => void = () => {}): ReadonlyMap<number, number> {
     const sequences = new Map(this.#sequences);
-    save({ windows: this.#deltas.list(), sequences });
+    const health = this.health.unsaved(this.#isLast ? Number.POSITIVE_INFINITY : this.recent.closedToMs);
+    save({ windows: this.#deltas.list(), sequences, health });
+    this.health.saved(health);
     for (const delta of this.#deltas.list()) {
       this.totals.merge(delta.totals);
       this.recent.add(delta);

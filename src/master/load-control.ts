@@ -61,6 +61,11 @@ export class LoadControl {
     return this.#load.endMs;
   }
 
+  /** Iterations of open loads that were due before `atMs`, as the plan was steered. */
+  dueBefore(atMs: number): number {
+    return this.#load.dueBefore(atMs);
+  }
+
   /** Everything that a worker has to know. */
   specsFor(worker: number): ScenarioSpec[] {
     return this.#load.specsFor(worker);

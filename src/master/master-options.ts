@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { StrainPolicy } from "../analysis/health/generator-health.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
 import type { Bundle } from "../scenario/bundle.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
@@ -23,6 +24,7 @@ export interface MasterOptions {
   readonly orphanTimeoutMs: number;
   readonly onWorkerLoss: LossPolicy;
   readonly minWorkers: number;
+  readonly onWorkerStrain: StrainPolicy;
   readonly door: WorkerDoor;
   /** Whether its workers are to come again for another run. */
   readonly stays: boolean;

@@ -43,6 +43,7 @@ export class Master {
     this.#options = options;
     const { restored } = options;
     this.collector = new Collector(restored?.totals, restored?.windows, restored?.ledger, restored?.reportedToMs);
+    this.collector.health.restore(restored?.health ?? []);
     this.#stop = new StopRequest(options.stopTimeoutMs);
     this.roster = this.#newRoster();
     this.#book = new RunBook({
@@ -325,7 +326,7 @@ export class Master {
   }
 
   #outcome(ending: Ending): RunOutcome {
-    const { runId, testName, resolved, seed } = this.#options;
+    const { runId, testName, resolved, seed, onWorkerStrain } = this.#options;
     return {
       runId,
       testName,
@@ -335,6 +336,8 @@ export class Master {
       durationMs: Math.max(0, this.elapsedMs),
       ending,
       collector: this.collector,
+      load: this.#load?.carried ?? { endedMs: 0, dueIterations: 0 },
+      onWorkerStrain,
       workers: this.roster.workers.map((worker) => workerOutcome(worker, this.#usersOf(worker.number))),
       warnings: this.#book.warnings,
       events: this.#book.events,

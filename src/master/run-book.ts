@@ -54,6 +54,12 @@ export class RunBook {
     this.#journal.note({ atMs: Math.max(0, Math.round(this.#options.elapsedMs())), kind, text });
   }
 
+  /** For whoever watches the run. */
+  alert(kind: RunEvent["kind"], text: string): void {
+    this.#options.log.warn(text);
+    this.note(kind, text);
+  }
+
   /** For the reader of the result; it does not change the verdict. */
   warn(text: string): void {
     this.warnings.push(text);

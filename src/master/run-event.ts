@@ -15,6 +15,7 @@ export interface RunEvent {
     | "worker-returned"
     | "worker-joined"
     | "worker-slow"
+    | "worker-strained"
     | "master-resumed"
     | "store-failed";
   /** One line for a person. */

@@ -1,5 +1,7 @@
+import type { StrainPolicy } from "../analysis/health/generator-health.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { Collector } from "./collector.ts";
+import type { CarriedLoad } from "./generator-run.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -50,6 +52,8 @@ export interface RunOutcome {
   readonly durationMs: number;
   readonly ending: Ending;
   readonly collector: Collector;
+  readonly load: CarriedLoad;
+  readonly onWorkerStrain: StrainPolicy;
   readonly workers: readonly WorkerOutcome[];
   /** Things that a reader must know and that do not change the verdict. */
   readonly warnings: readonly string[];

@@ -1,3 +1,4 @@
+import type { HealthWindow } from "../stats/health-sample.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { WindowSeries } from "../stats/window-series.ts";
 import type { LifecycleRequests } from "./collector.ts";
@@ -58,6 +59,7 @@ export interface RestoredRun {
   readonly state: RunState;
   readonly totals: RunTotals;
   readonly windows: WindowSeries;
+  readonly health: readonly HealthWindow[];
   readonly ledger: Ledger;
   readonly workers: readonly WorkerRecord[];
   readonly events: readonly RunEvent[];

@@ -1,7 +1,7 @@
-import { breachOf } from "../analysis/verdict.ts";
 import { describeThrown } from "../scenario/test-frames.ts";
 import type { Collector } from "./collector.ts";
 import { requireWorkers } from "./gather-workers.ts";
+import type { CarriedLoad } from "./generator-run.ts";
 import { liveStatistics } from "./live-statistics.ts";
 import { LoadControl, type LoadControlOptions } from "./load-control.ts";
 import type { MasterOptions } from "./master-options.ts";
@@ -9,6 +9,7 @@ import { Membership } from "./membership.ts";
 import type { Roster } from "./roster.ts";
 import type { RunBook } from "./run-book.ts";
 import { RunEnded } from "./run-ended.ts";
+import { isWorking, RunObserver } from "./run-observer.ts";
 import type { Ending } from "./run-outcome.ts";
 import type { RestoredRun } from "./run-storage.ts";
 import type { RunTimeline } from "./run-timeline.ts";
@@ -47,7 +48,9 @@ export class RunningLoad {
   readonly starters: readonly number[];
   readonly control: LoadControl;
   readonly membership: Membership;
+  readonly #observer: RunObserver;
   readonly #context: RunningLoadOptions;
+  #endedMs = 0;
   #state: "running" | "stopping" | "over" = "running";
   /** Why it is to end before its plan does: null for its user's wish. */
   #cutShort: { readonly ending: Ending | null } | null = null;
@@ -64,6 +67,9 @@ export class RunningLoad {
     this.starters = starters;
     this.control = new LoadControl(this.#controlOptions(), log);
     this.membership = this.#newMembership(untaken);
+    const { resolved, onWorkerStrain } = context.options;
+    const onBreach = (breach: string) => this.#endOnBreach(breach);
+    this.#observer = new RunObserver({ ...context, thresholds: resolved.thresholds, onWorkerStrain, onBreach });
   }
 
   /**
@@ -111,6 +117,11 @@ export class RunningLoad {
     });
   }
 
+  /** What became of it. */
+  get carried(): CarriedLoad {
+    return { endedMs: this.#endedMs, dueIterations: this.control.dueBefore(this.#endedMs) };
+  }
+
   get isRunning(): boolean {
     return this.#state === "running";
   }
@@ -122,18 +133,20 @@ export class RunningLoad {
 
   /** Keeps the load to its plan until that ends, all workers have, or somebody will; then waits for the last reports. */
   async carryOut(onStopping: () => void): Promise<Ending> {
-    const { roster, options, book, timeline, stop } = this.#context;
+    const { roster, options, collector, book, timeline, stop } = this.#context;
     const isOver = () => !roster.workers.some(isWorking);
     const threw = await this.#steer(isOver);
+    this.#endedMs = Math.max(0, Math.min(this.control.endMs, timeline.elapsedMs));
     this.#state = "stopping";
     onStopping();
     if (threw !== null) this.stopWorkers();
     await roster.until(isOver, options.stopTimeoutMs + stopMarginMs);
     for (const worker of roster.workers.filter(isWorking)) worker.lose("did not stop in time");
     this.#state = "over";
+    collector.complete();
     book.commit();
     timeline.end();
-    this.#closeLastWindow();
+    this.#observer.finish();
     stop.check();
     const cut = threw ?? this.#cutShort?.ending ?? null;
     if (cut !== null) return cut;
@@ -152,14 +165,9 @@ export class RunningLoad {
     this.#context.roster.notify();
   }
 
-  /** Looks at what is committed: closes the windows that are whole. */
+  /** Something new is committed. */
   observe(): void {
-    const { collector, roster, timeline } = this.#context;
-    const { ledger, recent } = collector;
-    const working = roster.workers.filter(isWorking);
-    const elapsedMs = timeline.elapsedMs;
-    const reportedToMs = working.reduce((least, { number }) => Math.min(least, ledger.reportedToMs(number)), elapsedMs);
-    recent.close(reportedToMs, elapsedMs);
+    this.#observer.look();
   }
 
   stopWorkers(): void {
@@ -197,24 +205,14 @@ export class RunningLoad {
         return shapeThrew(error);
       }
       this.observe();
-      this.#endOnBreach();
     }
     return null;
   }
 
-  /** Nothing comes any more: the last second need not be whole. */
-  #closeLastWindow(): void {
-    const endMs = Math.ceil(this.#context.timeline.elapsedMs / 1_000) * 1_000;
-    this.#context.collector.recent.close(endMs, endMs);
-  }
-
   /** A threshold with `abortOnFail` ends the load; iterations have a moment to finish. */
-  #endOnBreach(): void {
-    const { options, collector, timeline, roster, book, stop } = this.#context;
-    const { totals, windows } = collector;
-    const measured = { totals, durationMs: timeline.elapsedMs, users: roster.users, peakUsers: windows.peakUsers };
-    const breach = breachOf(options.resolved.thresholds, measured);
-    if (breach === null || this.#cutShort !== null) return;
+  #endOnBreach(breach: string): void {
+    const { book, stop } = this.#context;
+    if (!this.isRunning || this.#cutShort !== null) return;
     book.note("threshold-breached", breach);
     stop.hurry(breachStopMs);
     this.cutShort({ kind: "threshold-breached", message: `${breach}: the run was ended (abortOnFail)` });
@@ -253,11 +251,6 @@ export class RunningLoad {
       },
     });
   }
-}
-
-/** It has still to stop, or to report. */
-function isWorking(worker: WorkerHandle): boolean {
-  return worker.state === "running" || (worker.state === "stopped" && !worker.isDone);
 }
 
 function shapeThrew(error: unknown): Ending {

@@ -58,10 +58,11 @@ export class StoredRun implements RunStorage {
     this.#runId = runId;
   }
 
-  save({ windows, workers, events, operations: controls, ledger, state }: RunAddition): void {
+  save({ windows, health, workers, events, operations: controls, ledger, state }: RunAddition): void {
     const run = { activeAt: new Date().toISOString(), ...(state === null ? {} : changeOf(state)) };
     this.#write({
       windows,
+      health,
       workers: workers.map((one) => rowOf(one, ledger)),
       events,
       controls,
@@ -123,6 +124,7 @@ export function restoreRun(store: Store, run: RunRecord): RestoredRun {
     },
     totals: reader.totals(),
     windows: peaksOf(reader),
+    health: [...reader.health()],
     ledger: ledgerOf(reader, stored),
     workers: stored.map(({ number, id, host, pid, lastSequence: sequence, facts }) => {
       const { reportedToMs: _, ...known } = facts;

@@ -1,3 +1,4 @@
+import type { HealthWindow } from "../stats/health-sample.ts";
 import type { RunTotals, Summand } from "../stats/run-totals.ts";
 import type { RunReport } from "./model.ts";
 import type { Result } from "./result-schema.ts";
@@ -49,6 +50,8 @@ export interface Recording {
   totals(): RunTotals;
   /** In the order of time, none overlapping another; where nothing happened there is none. */
   windows(): Iterable<RecordedWindow>;
+  /** How the workers did, in the order of time. */
+  health(): Iterable<HealthWindow>;
   workers(): readonly RecordedWorker[];
   events(): readonly { readonly atMs: number; readonly kind: string; readonly text: string }[];
   ledger(): RecordedLedger;

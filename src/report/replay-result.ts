@@ -1,10 +1,16 @@
 import * as z from "zod";
+import { generatorHealth } from "../analysis/health/generator-health.ts";
+import type { GeneratorRun, WorkerHealth } from "../analysis/health/generator-run.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
+import { rampEndMs } from "../core/plan.ts";
+import type { RunTotals } from "../stats/run-totals.ts";
 import { buildResult } from "./build-result.ts";
+import { healthResult, healthWarnings } from "./health-result.ts";
 import { measuredWarnings } from "./measured-warnings.ts";
+import { recordedHealth } from "./recorded-health.ts";
 import type { RecordedRun, RecordedWindow, Recording } from "./recording.ts";
 import type { Result } from "./result-schema.ts";
-import { runFacts } from "./run-facts.ts";
+import { type RunFacts, runFacts } from "./run-facts.ts";
 
 /** What a result needs of a run's progress. */
 const progress = z.object({
@@ -32,15 +38,30 @@ const workerFacts = z.object({
  * one. The verdict is that of what was measured by then, or `earlyEnd`.
  */
 export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: EarlyEnd | null): Result {
-  const { seed = 0, musterVersion = "", thresholds = [], classes = [] } = runFacts.nullable().parse(run.facts) ?? {};
+  const {
+    seed = 0,
+    musterVersion = "",
+    thresholds = [],
+    classes = [],
+    plan = null,
+    onWorkerStrain,
+  } = runFacts.nullable().parse(run.facts) ?? {};
   const { warnings = [], lifecycleRequests = [], workerUsers = [] } = progress.nullable().parse(run.progress) ?? {};
   const usersOf = new Map(workerUsers);
   const totals = recording.totals();
   const course = courseOf(recording.windows());
+  const health = recordedHealth(recording.health());
+  const generator = generatorHealth(
+    generatorRun([...health.values()], totals, course.durationMs, plan),
+    onWorkerStrain,
+  );
   const workers = recording.workers().map(({ number, id, host, pid, facts }) => {
     const { requests, lostBecause, startSkewMs } = workerFacts.parse(facts);
     const lost = lostBecause !== null;
-    return { id, number, host, pid, users: usersOf.get(number) ?? 0, requests, lost, startSkewMs: micros(startSkewMs) };
+    const users = usersOf.get(number) ?? 0;
+    const skewMs = micros(startSkewMs);
+    const did = healthResult(health.get(number));
+    return { id, number, host, pid, users, requests, lost, startSkewMs: skewMs, health: did };
   });
   const { reports, duplicates, missing } = recording.ledger();
   return buildResult({
@@ -55,10 +76,10 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
       seed,
       musterVersion,
     },
-    verdict: decide(thresholds, { totals, ...course }, earlyEnd),
+    verdict: decide(thresholds, { totals, ...course }, earlyEnd, generator),
     totals,
     rest: {
-      warnings: [...warnings, ...measuredWarnings(totals)],
+      warnings: [...warnings, ...measuredWarnings(totals), ...healthWarnings(generator)],
       events: recording.events().map(({ atMs, kind, text }) => ({ atMs, kind, text })),
       lifecycleRequests,
       peakUsers: course.peakUsers,
@@ -71,6 +92,27 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
       },
     },
   });
+}
+
+/** Of a run that goes on, the load was to rise as its plan says. */
+function generatorRun(
+  workers: readonly WorkerHealth[],
+  totals: RunTotals,
+  durationMs: number,
+  plan: RunFacts["plan"] | null,
+): GeneratorRun {
+  const values = plan?.users ?? plan?.ratePerSecond ?? [];
+  const points = values.map((value, position) => ({ atMs: plan?.atMs[position] ?? 0, value }));
+  const { responseTime } = totals.merged();
+  const p95Ms = responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000;
+  const steadyFromMs = rampEndMs({ points, durationMs });
+  return {
+    workers,
+    p95Ms,
+    steadyFromMs: steadyFromMs < durationMs ? steadyFromMs : 0,
+    steadyToMs: durationMs,
+    offeredLoad: null,
+  };
 }
 
 interface Course {

@@ -60,6 +60,31 @@ const threshold = z.strictObject({
   close: z.boolean(),
 });
 
+const meanAndMax = z.strictObject({ mean: z.number(), max: z.number() });
+
+/** How a worker did. */
+const health = z.strictObject({
+  /** Share of the time in which its event loop was not idle, 0..1. */
+  utilisation: meanAndMax,
+  /** Cores. */
+  cpu: meanAndMax,
+  /** How late timers fired, of the worst second. */
+  loopDelayP99Ms: z.number(),
+  /** How late iterations began though a user was free, of the worst second; null when none was due. */
+  scheduleLagP99Ms: z.number().nullable(),
+  /** Time spent on collecting garbage, 0..1. */
+  gcShare: z.number(),
+  /** After the last full collection. */
+  heapAfterGcBytes: z.int(),
+  /** The most at a time, as the next two. */
+  rssBytes: z.int(),
+  sockets: z.int(),
+  fileDescriptors: z.int(),
+  fileDescriptorLimit: z.int().nullable(),
+  /** Median response time that it measured; null without requests. */
+  p50Ms: z.number().nullable(),
+});
+
 export const resultSchema = z.strictObject({
   schema: z.literal("muster-result/1"),
   run: z.strictObject({
@@ -131,6 +156,8 @@ export const resultSchema = z.strictObject({
       lost: z.boolean(),
       /** How much later than the agreed instant it started; null when it never did. */
       startSkewMs: z.number().nullable(),
+      /** Null when it never told. */
+      health: health.nullable(),
     }),
   ),
   ledger: z.strictObject({

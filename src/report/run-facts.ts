@@ -1,10 +1,12 @@
 import * as z from "zod";
+import { strainPolicies } from "../analysis/health/generator-health.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 
 /** What is known of a run before it begins, kept with it so that its reports need nothing else. JSON. */
 export const runFacts = z.object({
   musterVersion: z.string(),
   seed: z.int(),
+  onWorkerStrain: z.enum(strainPolicies).default("invalid"),
   /** As typed, without secrets; null when it was not started by a command. */
   command: z.string().nullable(),
   machine: z.object({

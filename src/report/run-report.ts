@@ -1,7 +1,8 @@
 import { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import { distributionColumn, plottedPercentiles } from "./distributions.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
-import type { Distributions, RunReport, WorkerColumns } from "./model.ts";
+import type { Distributions, RunReport } from "./model.ts";
+import { recordedHealth, workerColumns } from "./recorded-health.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import type { Result } from "./result-schema.ts";
 import { runFacts } from "./run-facts.ts";
@@ -13,17 +14,6 @@ const maxEndpoints = 50;
 /** Windows times endpoints, the total among them: five numbers each. */
 const maxEntries = 30_000;
 const maxWindows = 3_600;
-
-const noSamples: WorkerColumns = {
-  atMs: [],
-  requests: [],
-  utilisation: [],
-  loopDelayP99Ms: [],
-  scheduleLagP99Ms: [],
-  cpu: [],
-  rssBytes: [],
-  heapBytes: [],
-};
 
 export interface ReportInput {
   readonly run: RecordedRun;
@@ -43,6 +33,7 @@ export function buildRunReport({ run, recording, result }: ReportInput): RunRepo
   const blockMs = blockWidthMs(durationMs, shown.length);
   const heat = new HeatMapBuilder(durationMs, blockMs);
   const totals = new Totals(shown);
+  const health = recordedHealth(recording.health());
   for (const block of blocksOf(recording.windows(), blockMs, durationMs)) {
     columns.add(block);
     heat.add(block);
@@ -57,7 +48,9 @@ export function buildRunReport({ run, recording, result }: ReportInput): RunRepo
     plan: facts?.plan ?? { atMs: [], users: null, ratePerSecond: null },
     classes: facts?.classes ?? [],
     windows: columns.finish(),
-    workers: result.workers.map(({ number, host }) => ({ number, host, series: noSamples })),
+    workers: result.workers.map(({ number, host }) => {
+      return { number, host, series: workerColumns(health.get(number)?.samples ?? []) };
+    }),
     exceptions: [],
     distributions: totals.distributions(),
     heat: heat.finish(),

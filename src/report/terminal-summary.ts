@@ -139,6 +139,20 @@ function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, styl
   return lines;
 }
 
+/** How busy the generator was, and who was busiest. */
+function healthLine(workers: Result["workers"]): string[] {
+  const told = workers.flatMap(({ number, health }) => (health === null ? [] : [{ number, ...health }]));
+  const busiest = told.toSorted((a, b) => b.utilisation.mean - a.utilisation.mean)[0];
+  if (busiest === undefined) return [];
+  const who = told.length > 1 ? `busiest worker #${busiest.number}` : "worker";
+  const { mean, max } = busiest.utilisation;
+  const delayMs = told.reduce((worst, { loopDelayP99Ms }) => Math.max(worst, loopDelayP99Ms), 0);
+  return indented(
+    "  ",
+    `${who}: event loop ${percent(mean)} busy, at most ${percent(max)}; timers at most ${milliseconds(delayMs)} ms late (p99)`,
+  );
+}
+
 function footer(result: Result, style: Style): string[] {
   const { iterations, failedIterations, interruptedIterations, total, peakUsers, users, workers } = result;
   const parts = [`${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}`];
@@ -157,5 +171,6 @@ function footer(result: Result, style: Style): string[] {
     ...indented("  ", `${workers.length} ${workerWord}, by requests: ${shares.join(" ")}`).map(
       lost > 0 ? style.failed : (line) => line,
     ),
+    ...healthLine(workers).map(style.muted),
   ];
 }

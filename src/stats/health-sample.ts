@@ -30,3 +30,33 @@ export interface HealthSample extends Omit<HealthReport, "fileDescriptorLimit" |
   readonly widthMs: number;
   readonly requests: number;
 }
+
+/** How the workers did in one window. */
+export interface HealthWindow {
+  readonly startMs: number;
+  readonly widthMs: number;
+  /** By the worker's number. */
+  readonly samples: ReadonlyMap<number, HealthSample>;
+}
+
+/** Both as one: a sample of the time from the first to the end of the second. */
+export function mergeSamples(first: HealthSample, second: HealthSample): HealthSample {
+  const total = first.widthMs + second.widthMs;
+  const mean = (a: number, b: number) => (a * first.widthMs + b * second.widthMs) / total;
+  const lags = [first.scheduleLagP99Ms, second.scheduleLagP99Ms] as const;
+  return {
+    atMs: first.atMs,
+    widthMs: second.atMs + second.widthMs - first.atMs,
+    requests: first.requests + second.requests,
+    utilisation: mean(first.utilisation, second.utilisation),
+    loopDelayP99Ms: mean(first.loopDelayP99Ms, second.loopDelayP99Ms),
+    loopDelayMaxMs: Math.max(first.loopDelayMaxMs, second.loopDelayMaxMs),
+    scheduleLagP99Ms: lags[0] === null || lags[1] === null ? (lags[0] ?? lags[1]) : mean(lags[0], lags[1]),
+    gcMs: first.gcMs + second.gcMs,
+    heapAfterGcBytes: second.heapAfterGcBytes,
+    rssBytes: mean(first.rssBytes, second.rssBytes),
+    cpu: mean(first.cpu, second.cpu),
+    sockets: mean(first.sockets, second.sockets),
+    fileDescriptors: Math.max(first.fileDescriptors, second.fileDescriptors),
+  };
+}

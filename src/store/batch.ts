@@ -1,3 +1,4 @@
+import type { HealthWindow } from "../stats/health-sample.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { RunChange } from "./run-record.ts";
 
@@ -59,6 +60,7 @@ export interface LedgerRecord {
 export interface Batch {
   /** At most one for the same time. */
   readonly windows?: readonly WindowDelta[];
+  readonly health?: readonly HealthWindow[];
   /** Those that are new or have changed. */
   readonly workers?: readonly WorkerRecord[];
   /** New ones, in their order. */

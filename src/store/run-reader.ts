@@ -1,8 +1,10 @@
+import type { HealthWindow } from "../stats/health-sample.ts";
 import { RunTotals, type Summand } from "../stats/run-totals.ts";
 import type { ControlRecord, EventRecord, LedgerRecord, WorkerRecord } from "./batch.ts";
 import { Connection } from "./connection.ts";
 import { type EndpointName, readEndpoints } from "./endpoint-table.ts";
 import { readErrors } from "./error-table.ts";
+import { HealthWindows } from "./health-windows.ts";
 import { RunLog } from "./run-log.ts";
 import { RunTable } from "./run-table.ts";
 import { storeError } from "./storage-fault.ts";
@@ -66,6 +68,11 @@ export class RunReader {
       const endpoints = this.#windows.endpoints(startMs, this.#nameOf).map(([, endpoint]) => endpoint);
       yield { startMs, widthMs, ...report, endpoints, errors: [] };
     }
+  }
+
+  /** How the workers did, in the order of time. */
+  *health(): Generator<HealthWindow, void, void> {
+    yield* new HealthWindows(this.#connection, this.#run).all();
   }
 
   workers(): WorkerRecord[] {

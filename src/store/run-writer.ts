@@ -2,6 +2,7 @@ import type { Batch } from "./batch.ts";
 import type { Connection } from "./connection.ts";
 import { EndpointTable } from "./endpoint-table.ts";
 import { ErrorTable } from "./error-table.ts";
+import { HealthWindows, healthLimits } from "./health-windows.ts";
 import { RunLog } from "./run-log.ts";
 import { RunTable } from "./run-table.ts";
 import { RunWindows } from "./run-windows.ts";
@@ -13,6 +14,7 @@ import { WindowTable } from "./window-table.ts";
 interface Known {
   readonly windows: RunWindows;
   readonly errors: ErrorTable;
+  readonly health: HealthWindows;
 }
 
 /** Writes one run. Only the last writer of a run may: a master that is given up and goes on all the same is refused. */
@@ -22,6 +24,7 @@ export class RunWriter {
   readonly #run: number;
   readonly #turn: number;
   readonly #budget: WindowBudget;
+  readonly #healthBudget = new WindowBudget(healthLimits);
   #known: Known | null = null;
 
   constructor(connection: Connection, id: string, limits = windowLimits) {
@@ -42,9 +45,10 @@ export class RunWriter {
    */
   commit(batch: Batch): void {
     this.#write((known) => {
-      const { windows = [], run } = batch;
+      const { windows = [], health = [], run } = batch;
       known.windows.addAll(windows, this.#budget);
       for (const { totals } of windows) for (const error of totals.eachError()) known.errors.add(error);
+      known.health.addAll(health, this.#healthBudget);
       new RunLog(this.#connection, this.#run).add(batch);
       if (run !== undefined) new RunTable(this.#connection).change(this.#id, run);
     });
@@ -76,7 +80,8 @@ export class RunWriter {
   #read(): Known {
     const names = new EndpointTable(this.#connection, this.#run);
     const windows = new RunWindows(new WindowTable(this.#connection, this.#run), names);
-    return { windows, errors: new ErrorTable(this.#connection, this.#run) };
+    const errors = new ErrorTable(this.#connection, this.#run);
+    return { windows, errors, health: new HealthWindows(this.#connection, this.#run) };
   }
 
   #latestTurn(): number {

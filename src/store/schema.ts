@@ -5,6 +5,7 @@
  *   bundles <- runs <- windows <- window_endpoints     what was measured, per window
  *                   <- endpoints, errors               names, and what went wrong in the whole run
  *                   <- workers, missing                whose reports are in it, and which are not
+ *                   <- worker_windows                  how the workers did, per window
  *                   <- events, controls                what happened, and what steered the load
  *
  * `run` is `runs.number` everywhere, which is shorter than the id. Tables whose rows hold histograms have rowids: their
@@ -152,5 +153,15 @@ export const migrations: readonly string[] = [
   `,
   `
   ALTER TABLE runs ADD COLUMN facts TEXT; -- JSON
+  `,
+  `
+  CREATE TABLE worker_windows (
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    start_ms INTEGER NOT NULL,
+    width_ms INTEGER NOT NULL,
+    workers INTEGER NOT NULL,
+    samples BLOB NOT NULL,      -- health-windows.ts says of what
+    PRIMARY KEY (run, start_ms)
+  ) STRICT;
   `,
 ];

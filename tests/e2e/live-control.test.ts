@@ -42,6 +42,7 @@ async function startMaster(
     orphanTimeoutMs: 5_000,
     onWorkerLoss: "rebalance",
     minWorkers: 1,
+    onWorkerStrain: "ignore",
     storage: null,
     restored: null,
     door,

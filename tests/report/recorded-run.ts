@@ -17,6 +17,7 @@ export interface Recorded {
 export const facts = {
   musterVersion: "0.1.0",
   seed: 7,
+  onWorkerStrain: "invalid",
   command: "muster run test.ts",
   machine: { hostName: "a", system: "linux", nodeVersion: "v26", cpuModel: "c", cpus: 2, memoryBytes: 4e9 },
   thresholds: [],

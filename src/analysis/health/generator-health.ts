@@ -10,6 +10,10 @@ const toleratedMs = 2_000;
 const leastStarted = 0.98;
 const fileDescriptorShare = 0.9;
 
+/** What it means when the generator could not do what it should. */
+export const strainPolicies = ["invalid", "warn", "ignore"] as const;
+export type StrainPolicy = (typeof strainPolicies)[number];
+
 export interface GeneratorHealth {
   readonly verdict: "ok" | HealthSeverity;
   /** The weightiest first. */
@@ -19,16 +23,23 @@ export interface GeneratorHealth {
 }
 
 /** Whether the result says something about the service, or only about the generator. */
-export function generatorHealth(run: GeneratorRun): GeneratorHealth {
+export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "invalid"): GeneratorHealth {
+  if (policy === "ignore") return { verdict: "ok", findings: [], reasons: [] };
   const limits = strainLimits(run.p95Ms);
   const findings = [
     ...shortfall(run.offeredLoad),
     ...run.workers.flatMap((worker) => strain(worker, steadySamples(worker, run), limits)),
     ...disagreements(run.workers),
     ...run.workers.flatMap(fileDescriptors),
-  ].sort((a, b) => weightOf(b) - weightOf(a));
+  ]
+    .sort((a, b) => weightOf(b) - weightOf(a))
+    .map((finding) => (policy === "warn" ? mildened(finding) : finding));
   const verdict = findings[0]?.severity ?? "ok";
   return { verdict, findings, reasons: findings.map(describeFinding) };
+}
+
+function mildened(finding: HealthFinding): HealthFinding {
+  return { ...finding, severity: "warned" };
 }
 
 function weightOf(finding: HealthFinding): number {

@@ -1,3 +1,4 @@
+import type { HealthSample } from "../../stats/health-sample.ts";
 import type { StrainCause } from "./strain.ts";
 
 export type HealthSeverity = "warned" | "invalid";
@@ -22,7 +23,7 @@ export type HealthFinding =
     }
   | {
       readonly kind: "shortfall";
-      readonly severity: "invalid";
+      readonly severity: HealthSeverity;
       readonly offered: number;
       readonly missed: number;
     }
@@ -49,6 +50,23 @@ export function describeFinding(finding: HealthFinding): string {
       const { worker, p50Ms, othersP50Ms } = finding;
       return `${worker} measured a p50 of ${milliseconds(p50Ms)}, the others ${milliseconds(othersP50Ms)}: look at its machine and its network`;
     }
+  }
+}
+
+/** What is amiss with a worker while the load runs. */
+export function describeStrainNow(worker: string, cause: StrainCause, sample: HealthSample): string {
+  const { utilisation, cpu, scheduleLagP99Ms, loopDelayP99Ms, gcMs, widthMs } = sample;
+  switch (cause) {
+    case "cpu":
+      return `${worker} is CPU-bound (its event loop is busy for ${percent(utilisation)} of the time): its response times are in part its own`;
+    case "starved":
+      return `${worker} has to wait for a CPU (it gets ${percent(cpu)} of one): its response times are in part its own`;
+    case "lag":
+      return `${worker} starts iterations late (p99 ${milliseconds(scheduleLagP99Ms ?? 0)})`;
+    case "delay":
+      return `${worker} sees responses late (its event loop is held up by ${milliseconds(loopDelayP99Ms)})`;
+    case "gc":
+      return `${worker} collects garbage for ${percent(gcMs / widthMs)} of the time`;
   }
 }
 

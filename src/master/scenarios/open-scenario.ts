@@ -41,6 +41,12 @@ export class OpenScenario implements ControlledScenario {
     return this.#plan.current.durationMs;
   }
 
+  /** Random arrivals are as many only on average: as few as one run in a thousand has. */
+  dueBefore(atMs: number): number {
+    const due = new ArrivalTimes(this.#plan.current).countBefore(Math.min(atMs, this.endMs));
+    return this.#load.arrivals === "even" ? due : Math.max(0, Math.floor(due - 3 * Math.sqrt(due)));
+  }
+
   specFor(worker: number): OpenSpec | null {
     const position = this.#workers.indexOf(worker);
     if (position < 0) return null;

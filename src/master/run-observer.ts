@@ -1,0 +1,76 @@
+import type { StrainPolicy } from "../analysis/health/generator-health.ts";
+import { breachOf } from "../analysis/verdict.ts";
+import type { Threshold } from "../core/thresholds/threshold.ts";
+import type { Collector } from "./collector.ts";
+import type { Roster } from "./roster.ts";
+import type { RunBook } from "./run-book.ts";
+import type { RunTimeline } from "./run-timeline.ts";
+import { StrainWatch } from "./strain-watch.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+export interface RunObserverOptions {
+  readonly thresholds: readonly Threshold[];
+  readonly onWorkerStrain: StrainPolicy;
+  readonly collector: Collector;
+  readonly roster: Roster;
+  readonly timeline: RunTimeline;
+  readonly book: RunBook;
+  /** A threshold with `abortOnFail` does not hold. */
+  readonly onBreach: (breach: string) => void;
+}
+
+/** Looks at what is committed, as often as a second of the run is whole: windows, thresholds, and how the workers do. */
+export class RunObserver {
+  readonly #options: RunObserverOptions;
+  readonly #strain: StrainWatch;
+  #lookedToMs = -1;
+
+  constructor(options: RunObserverOptions) {
+    this.#options = options;
+    const { collector, book } = options;
+    this.#strain = new StrainWatch({
+      health: collector.health,
+      tell: (text) => book.alert("worker-strained", text),
+    });
+  }
+
+  /** There may be something new. */
+  look(): void {
+    const { collector, roster, timeline } = this.#options;
+    const { ledger, recent } = collector;
+    const { elapsedMs } = timeline;
+    const working = roster.workers.filter(isWorking);
+    const reportedToMs = working.reduce((least, { number }) => Math.min(least, ledger.reportedToMs(number)), elapsedMs);
+    recent.close(reportedToMs, elapsedMs);
+    if (recent.closedToMs === this.#lookedToMs) return;
+    this.#lookedToMs = recent.closedToMs;
+    this.#lookAtThresholds();
+    this.#lookAtWorkers(working);
+  }
+
+  /** Nothing comes any more: the last second need not be whole. */
+  finish(): void {
+    const endMs = Math.ceil(this.#options.timeline.elapsedMs / 1_000) * 1_000;
+    this.#options.collector.recent.close(endMs, endMs);
+    this.#lookAtWorkers(this.#options.roster.workers);
+  }
+
+  #lookAtThresholds(): void {
+    const { thresholds, collector, timeline, roster, onBreach } = this.#options;
+    const { totals, windows } = collector;
+    const { peakUsers } = windows;
+    const breach = breachOf(thresholds, { totals, durationMs: timeline.elapsedMs, users: roster.users, peakUsers });
+    if (breach !== null) onBreach(breach);
+  }
+
+  #lookAtWorkers(working: readonly WorkerHandle[]): void {
+    if (this.#options.onWorkerStrain === "ignore") return;
+    const { responseTime } = this.#options.collector.totals.merged();
+    this.#strain.look(working, responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000);
+  }
+}
+
+/** It has still to stop, or to report. */
+export function isWorking(worker: WorkerHandle): boolean {
+  return worker.state === "running" || (worker.state === "stopped" && !worker.isDone);
+}

@@ -1,0 +1,15 @@
+import { rampEndMs } from "../core/plan.ts";
+import type { ResolvedLoad } from "./resolve-load.ts";
+
+/** When a load has first risen to what it holds, in ms since the start of the run; null for a shape, which nobody knows. */
+export function rampEndOf(load: ResolvedLoad): number | null {
+  switch (load.kind) {
+    case "closed":
+    case "open":
+      return rampEndMs(load.plan);
+    case "iterations":
+      return load.startMs;
+    case "shape":
+      return null;
+  }
+}
