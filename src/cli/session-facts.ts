@@ -54,7 +54,7 @@ export function previewOf(loaded: LoadedTest): PlanPreview {
   const reports = scenarios.map((scenario) => scenarioReport(scenario, 1));
   const isShape = scenarios.some(({ load }) => load.kind === "shape");
   const rates = reports.flatMap(({ peakRatePerSecond }) => peakRatePerSecond ?? []);
-  const { plan, classes } = factsOf(loaded, 0, null);
+  const { plan, classes } = factsOf(loaded, { seed: 0, onWorkerStrain: "invalid" }, null);
   return {
     profile: resolved.profile,
     host: resolved.host,
