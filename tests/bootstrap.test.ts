@@ -46,7 +46,8 @@ before(async () => {
     await symlink(path.join(modules, name), path.join(checkout, "node_modules", name));
   }
   await write("src/cli/main.ts", mainSource);
-  await write("src/ui/report/main.tsx", "export {};\n");
+  for (const page of ["live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
+  await write("src/ui/live/index.html", "<!doctype html>");
 });
 
 after(() => rm(checkout, { recursive: true, force: true }));

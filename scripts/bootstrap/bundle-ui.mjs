@@ -20,7 +20,7 @@ const shared = new Set([
 const folder = process.argv[2];
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { report: "src/ui/report/main.tsx" },
+  entryPoints: { live: "src/ui/live/main.tsx", report: "src/ui/report/main.tsx" },
   outdir: folder,
   bundle: true,
   minify: true,
@@ -38,6 +38,7 @@ const foreign = Object.keys(metafile.inputs).filter(
 );
 if (foreign.length > 0) throw new Error(`the web page must not contain ${foreign.join(", ")}`);
 
+fs.copyFileSync(path.join(root, "src/ui/live/index.html"), path.join(folder, "index.html"));
 for (const name of fs.readdirSync(folder)) {
   const file = path.join(folder, name);
   fs.writeFileSync(`${file}.gz`, gzipSync(fs.readFileSync(file), { level: 9 }));

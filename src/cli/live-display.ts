@@ -1,3 +1,5 @@
+import { metricSourceOf } from "../analysis/metric-source.ts";
+import { evaluateThreshold } from "../core/thresholds/evaluate.ts";
 import { liveStatistics } from "../master/live-statistics.ts";
 import type { Master } from "../master/master.ts";
 import type { MasterPhase } from "../master/master-options.ts";
@@ -38,7 +40,7 @@ function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOpti
   const workers = master.roster.alive.length;
   const live = liveStatistics(collector, elapsedMs, users);
   const { peakUsers } = collector.windows;
-  const run = { totals: collector.totals, durationMs: elapsedMs, users, peakUsers };
+  const source = metricSourceOf({ totals: collector.totals, durationMs: elapsedMs, users, peakUsers });
   return {
     title: `${testName} / ${resolved.profile} → ${resolved.host}`,
     phase: describePhase(master.phase, workers, expectWorkers),
@@ -50,7 +52,7 @@ function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOpti
     failuresPerSecond: live.failuresPerSecond,
     p95Ms: live.requests === 0 ? null : live.p95Ms,
     workers,
-    thresholds: resolved.thresholds.map((threshold) => collector.spans.current(threshold, run)),
+    thresholds: resolved.thresholds.map((threshold) => evaluateThreshold(threshold, source)),
   };
 }
 

@@ -1,4 +1,3 @@
-import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { Collector } from "./collector.ts";
 import { type DrainAnswer, drain } from "./drain.ts";
 import { prepareMessage, prepareWorkers, requireWorkers, waitForWorkers } from "./gather-workers.ts";
@@ -43,7 +42,8 @@ export class Master {
   constructor(options: MasterOptions) {
     this.#options = options;
     const { restored } = options;
-    this.collector = new Collector(restored ?? { spans: new ThresholdSpans(options.resolved.thresholds) });
+    this.collector = new Collector(restored?.totals, restored?.windows, restored?.ledger, restored?.reportedToMs);
+    this.collector.health.restore(restored?.health ?? []);
     this.#stop = new StopRequest(options.stopTimeoutMs);
     this.roster = this.#newRoster();
     this.#book = new RunBook({

@@ -57,11 +57,9 @@ export class RunObserver {
 
   #lookAtThresholds(): void {
     const { thresholds, collector, timeline, roster, onBreach } = this.#options;
-    const { totals, windows, spans, recent } = collector;
+    const { totals, windows } = collector;
     const { peakUsers } = windows;
-    const run = { totals, durationMs: timeline.elapsedMs, users: roster.users, peakUsers };
-    spans.advance(recent.closedToMs);
-    const breach = breachOf(thresholds, run, spans);
+    const breach = breachOf(thresholds, { totals, durationMs: timeline.elapsedMs, users: roster.users, peakUsers });
     if (breach !== null) onBreach(breach);
   }
 

@@ -9,7 +9,7 @@ interface CardProps {
   readonly tone?: "failed" | "invalid" | "passed";
 }
 
-function Card({ value, unit, note, tone }: CardProps) {
+export function Card({ value, unit, note, tone }: CardProps) {
   return (
     <div class="card">
       <div class={`value ${tone ?? ""}`}>

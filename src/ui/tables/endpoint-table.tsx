@@ -29,7 +29,7 @@ export function EndpointTable({ report, endpoint, onEndpoint }: EndpointTablePro
       {
         id: "spark",
         title: "p95 over time",
-        kind: "text",
+        kind: "number",
         sortBy: null,
         cell: (row) => <Spark values={(row === result.total ? windows.total.p95Ms : sparks.get(keyOf(row))) ?? []} />,
       },

@@ -1,0 +1,156 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { milliseconds, percent, rate } from "../../report/numbers.ts";
+import { dashes, type LineLook } from "../charts/chart-look.ts";
+import { TimeChart } from "../charts/time-chart.tsx";
+import {
+  type ComparedRuns,
+  changeText,
+  type EndpointComparison,
+  type FigureComparison,
+  outcomeSentences,
+} from "../data/comparison.ts";
+import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
+import { overlay } from "../data/overlay.ts";
+import { responseTimes, throughput } from "../data/series.ts";
+import { DataTable, type TableColumn } from "../tables/data-table.tsx";
+import { ChartControls } from "./chart-controls.tsx";
+import { usePage } from "./page-context.tsx";
+
+const tones = { worse: "failed", better: "passed", unchanged: "muted", incomparable: "invalid" } as const;
+const marks = { worse: "✗", better: "✓", unchanged: "=", incomparable: "!" } as const;
+
+/** Two runs over each other, and what has changed beyond chance. */
+export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
+  const { axis } = usePage();
+  const [endpoint, setEndpoint] = useState(allEndpoints);
+  const toSeconds = Math.max(before.result.run.durationMs, after.result.run.durationMs, 1_000) / 1_000;
+  useEffect(() => {
+    axis.showAll();
+    axis.setWhole(0, toSeconds);
+  }, [axis, toSeconds]);
+  const { outcome, notes } = comparison;
+  return (
+    <main>
+      <section class={`verdict ${tones[outcome]}`} aria-label="What has changed">
+        <p class="sentence">
+          <span class={`word ${tones[outcome]}`} aria-hidden="true">
+            {marks[outcome]}{" "}
+          </span>
+          {outcomeSentences[outcome]}
+        </p>
+        <ul>
+          {[comparison.before, comparison.after].map(({ id, name, startedAt }, side) => (
+            <li key={side}>
+              {side === 0 ? "before" : "after"}: <span class="number">{name ?? id}</span>{" "}
+              <span class="muted">{startedAt.slice(0, 16).replace("T", " ")}</span>
+            </li>
+          ))}
+          {notes.map((note) => (
+            <li key={note}>
+              <span class="invalid">!</span> {note}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <div class="below">
+        <ChartControls endpoints={after.windows.endpoints.map(keyOf)} endpoint={endpoint} onEndpoint={setEndpoint} />
+        <OverlaidCharts {...{ before, after, endpoint }} />
+      </div>
+      <div class="below">
+        <DataTable
+          caption="Changes by endpoint"
+          columns={columns}
+          rows={comparison.endpoints}
+          foot={comparison.total}
+          keyOf={keyOf}
+          textOf={keyOf}
+          isChosen={(row) => endpoint !== allEndpoints && keyOf(row) === endpoint}
+          empty="the runs have no endpoint in common"
+        />
+      </div>
+    </main>
+  );
+}
+
+const requestLooks = looksOf("requests", rate);
+const p95Looks = looksOf("p95", milliseconds);
+const p99Looks = looksOf("p99", milliseconds);
+
+function looksOf(colour: LineLook["colour"], format: (value: number) => string): readonly LineLook[] {
+  return [
+    { label: "before", colour: "muted", width: 1.25, dash: dashes.dashed, scale: "y", format },
+    { label: "after", colour, width: 1.75, dash: dashes.solid, scale: "y", format },
+  ];
+}
+
+const noMarks: readonly never[] = [];
+
+function OverlaidCharts({ before, after, endpoint }: Omit<ComparedRuns, "comparison"> & { readonly endpoint: string }) {
+  const [requests, p95, p99] = useMemo(
+    () => [
+      overlay(before, after, endpoint, throughput, 0),
+      overlay(before, after, endpoint, responseTimes, 1),
+      overlay(before, after, endpoint, responseTimes, 2),
+    ],
+    [before, after, endpoint],
+  );
+  const charts = [
+    ["Requests/s", requests, requestLooks],
+    ["Response time p95, ms", p95, p95Looks],
+    ["Response time p99, ms", p99, p99Looks],
+  ] as const;
+  return (
+    <div class="grid">
+      {charts.map(([title, data, looks]) =>
+        data === undefined ? null : (
+          <TimeChart key={title} title={title} summary="Both runs." data={data} looks={looks} marks={noMarks} />
+        ),
+      )}
+    </div>
+  );
+}
+
+const formats: Readonly<Record<string, (value: number) => string>> = { errorRate: percent, requestsPerSecond: rate };
+const titles = [
+  ["p50", "p50 ms"],
+  ["p95", "p95 ms"],
+  ["p99", "p99 ms"],
+  ["errorRate", "failed"],
+  ["requestsPerSecond", "req/s"],
+] as const;
+const outcomeTones = { worse: "failed", better: "passed", same: "muted", unclear: "muted" } as const;
+const outcomeMarks = { worse: " ✗", better: " ✓", same: "", unclear: " ?" } as const;
+
+const columns: readonly TableColumn<EndpointComparison>[] = [
+  {
+    id: "name",
+    title: "endpoint",
+    kind: "name",
+    sortBy: keyOf,
+    cell: (row) => (row.method === "" ? "all endpoints" : keyOf(row)),
+  },
+  ...titles.map(([figure, title]): TableColumn<EndpointComparison> => {
+    const find = ({ figures }: EndpointComparison) => figures.find((one) => one.figure === figure);
+    return {
+      id: figure,
+      title,
+      kind: "number",
+      sortBy: (row) => find(row)?.change ?? null,
+      cell: (row) => <Change comparison={find(row)} />,
+    };
+  }),
+];
+
+function Change({ comparison }: { readonly comparison: FigureComparison | undefined }) {
+  if (comparison === undefined || comparison.after === null) return <>–</>;
+  const { figure, after, outcome } = comparison;
+  return (
+    <>
+      {(formats[figure] ?? milliseconds)(after)}{" "}
+      <span class={outcomeTones[outcome]}>
+        {changeText(comparison)}
+        {outcomeMarks[outcome]}
+      </span>
+    </>
+  );
+}

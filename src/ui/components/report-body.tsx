@@ -1,0 +1,87 @@
+import { useMemo, useState } from "preact/hooks";
+import type { RunReport } from "../../report/model.ts";
+import { WorkerCharts } from "../charts/worker-charts.tsx";
+import { allEndpoints } from "../data/endpoint-key.ts";
+import { marksOf } from "../data/marks.ts";
+import { CheckTable } from "../tables/check-table.tsx";
+import { EndpointTable } from "../tables/endpoint-table.tsx";
+import { FailureTable } from "../tables/failure-table.tsx";
+import { PercentileTable } from "../tables/percentile-table.tsx";
+import { WorkerTable } from "../tables/worker-table.tsx";
+import { RunCards } from "./cards.tsx";
+import { EventList } from "./event-list.tsx";
+import { ExceptionList } from "./exception-list.tsx";
+import { Overview } from "./overview.tsx";
+import { Ratios } from "./ratios.tsx";
+import { RunFacts } from "./run-facts.tsx";
+import { Section } from "./section.tsx";
+import { Verdict } from "./verdict.tsx";
+
+const contents = [
+  ["overview", "Overview"],
+  ["endpoints", "Endpoints"],
+  ["percentiles", "Percentiles"],
+  ["failures", "Failures"],
+  ["checks", "Checks"],
+  ["workers", "Workers"],
+  ["ratios", "Ratios"],
+  ["run", "Run"],
+] as const;
+
+/** A finished run, all of it on one page: to be read from top to bottom, searched, and printed. */
+export function ReportBody({ report }: { readonly report: RunReport }) {
+  const [endpoint, setEndpoint] = useState(allEndpoints);
+  const marks = useMemo(() => marksOf(report), [report]);
+  const { result } = report;
+  return (
+    <main>
+      <Verdict report={report} />
+      <RunCards result={result} />
+      <nav class="contents" aria-label="Contents">
+        {contents.map(([id, title]) => (
+          <a key={id} href={`#${id}`} onClick={(event) => scrollTo(event, id)}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      <Section id="overview" title="Overview">
+        <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
+      </Section>
+      <Section id="endpoints" title="Endpoints">
+        <EndpointTable {...{ report, endpoint }} onEndpoint={setEndpoint} />
+      </Section>
+      <Section id="percentiles" title="Percentiles">
+        <PercentileTable result={result} />
+      </Section>
+      <Section id="failures" title="Failures">
+        <FailureTable result={result} />
+        <ExceptionList exceptions={report.exceptions} />
+      </Section>
+      <Section id="checks" title="Checks">
+        <CheckTable checks={result.checks} />
+      </Section>
+      <Section id="workers" title="Workers">
+        <WorkerTable workers={result.workers} />
+        <div class="below">
+          <WorkerCharts workers={report.workers} marks={marks} />
+        </div>
+      </Section>
+      <Section id="ratios" title="Ratios">
+        <Ratios report={report} />
+      </Section>
+      <Section id="run" title="Run">
+        <div class="columns">
+          <RunFacts report={report} />
+          <EventList marks={marks} />
+        </div>
+      </Section>
+    </main>
+  );
+}
+
+/** The live page keeps its place in the address: a jump inside a report must not change that. */
+function scrollTo(event: MouseEvent, id: string): void {
+  if (!location.hash.startsWith("#/")) return;
+  event.preventDefault();
+  document.getElementById(id)?.scrollIntoView();
+}

@@ -1,0 +1,56 @@
+import type { RunReport } from "../../report/model.ts";
+
+/** As `muster compare --json` prints it, as far as the page shows it. */
+export interface Comparison {
+  readonly outcome: "worse" | "better" | "unchanged" | "incomparable";
+  readonly before: ComparedSide;
+  readonly after: ComparedSide;
+  readonly notes: readonly string[];
+  readonly total: EndpointComparison;
+  readonly endpoints: readonly EndpointComparison[];
+}
+
+interface ComparedSide {
+  readonly id: string;
+  readonly name: string | null;
+  readonly test: string;
+  readonly profile: string;
+  readonly startedAt: string;
+}
+
+export interface EndpointComparison {
+  readonly method: string;
+  readonly name: string;
+  readonly figures: readonly FigureComparison[];
+}
+
+export interface FigureComparison {
+  readonly figure: string;
+  readonly before: number | null;
+  readonly after: number | null;
+  /** Relative; of an error rate the difference. */
+  readonly change: number | null;
+  readonly outcome: "worse" | "better" | "same" | "unclear";
+}
+
+/** Two runs and what a comparison says of them. */
+export interface ComparedRuns {
+  readonly comparison: Comparison;
+  readonly before: RunReport;
+  readonly after: RunReport;
+}
+
+/** "+21 %"; of failures "+0.4 points". */
+export function changeText({ figure, change }: FigureComparison): string {
+  if (change === null) return "";
+  const value = change * 100;
+  const text = value.toFixed(Math.abs(value) < 9.95 ? 1 : 0);
+  return `${value > 0 ? "+" : ""}${text} ${figure === "errorRate" ? "points" : "%"}`;
+}
+
+export const outcomeSentences: Readonly<Record<Comparison["outcome"], string>> = {
+  worse: "Worse than before",
+  better: "Better than before",
+  unchanged: "No difference that is not chance",
+  incomparable: "These runs cannot be compared",
+};

@@ -1,0 +1,30 @@
+import type { RunReport } from "../../report/model.ts";
+import { columnsOf, type EndpointKey } from "./endpoint-key.ts";
+import type { ChartData, Line } from "./series.ts";
+
+/** Lines of two runs on one time axis, both from the start of their run: before, then after. */
+export function overlay(
+  before: RunReport,
+  after: RunReport,
+  endpoint: EndpointKey,
+  chart: (windows: RunReport["windows"], columns: RunReport["windows"]["total"]) => ChartData,
+  lineNumber: number,
+): ChartData {
+  const [first, second] = [before, after].map((report): ChartData => {
+    const columns = columnsOf(report, endpoint);
+    return columns === null ? { x: [], lines: [] } : chart(report.windows, columns);
+  }) as [ChartData, ChartData];
+  const x = [...new Set([...first.x, ...second.x])].sort((a, b) => a - b);
+  return { x, lines: [first, second].map((data) => spread(x, data.x, data.lines[lineNumber] ?? [])) };
+}
+
+/** Times of the other run are between two of this one: the line goes on from one to the next. */
+function spread(x: readonly number[], own: readonly number[], line: Line): Line {
+  const valueAt = new Map(own.map((second, position) => [second, line[position] ?? null]));
+  const last = own.at(-1) ?? Number.NEGATIVE_INFINITY;
+  let latest: number | null = null;
+  return x.map((second) => {
+    if (valueAt.has(second)) latest = valueAt.get(second) ?? null;
+    return second > last ? null : latest;
+  });
+}

@@ -1,0 +1,96 @@
+import { parseDuration } from "../../core/duration.ts";
+import type { ProfileFacts, StartRequest } from "./live-messages.ts";
+
+/** The form as it is typed. Empty means: as the profile has it. */
+export interface StartDraft {
+  readonly profile: string;
+  readonly users: string;
+  readonly spawnRate: string;
+  readonly ratePerSecond: string;
+  readonly duration: string;
+  readonly host: string;
+  /** Weight by class. */
+  readonly classes: Readonly<Record<string, string>>;
+}
+
+export interface FieldProblem {
+  readonly field: string;
+  readonly text: string;
+}
+
+export type ReadForm =
+  | { readonly kind: "request"; readonly request: StartRequest }
+  | { readonly kind: "problems"; readonly problems: readonly FieldProblem[] };
+
+/** A draft with what the profile says filled in as placeholders, and nothing typed. */
+export function emptyDraft(profile: string): StartDraft {
+  return { profile, users: "", spawnRate: "", ratePerSecond: "", duration: "", host: "", classes: {} };
+}
+
+/** What is asked of the master: only what was typed. */
+export function readForm(draft: StartDraft): ReadForm {
+  const problems: FieldProblem[] = [];
+  const number = (field: string, text: string, whole: boolean): number | undefined => {
+    if (text.trim() === "") return undefined;
+    const value = Number(text);
+    if (Number.isFinite(value) && value >= 0 && (!whole || Number.isInteger(value))) return value;
+    problems.push({ field, text: `"${text.trim()}" is not a ${whole ? "whole " : ""}number` });
+    return undefined;
+  };
+  const fields = {
+    users: number("users", draft.users, true),
+    spawnRate: number("spawnRate", draft.spawnRate, false),
+    ratePerSecond: number("ratePerSecond", draft.ratePerSecond, false),
+    durationMs: readDuration(draft.duration, problems),
+    host: draft.host.trim() === "" ? undefined : draft.host.trim(),
+    classes: readClasses(draft.classes, number),
+  };
+  if (problems.length > 0) return { kind: "problems", problems };
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return { kind: "request", request: { profile: draft.profile, ...given } };
+}
+
+function readDuration(text: string, problems: FieldProblem[]): number | undefined {
+  if (text.trim() === "") return undefined;
+  try {
+    return parseDuration(text.trim());
+  } catch (error) {
+    problems.push({ field: "durationMs", text: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  }
+}
+
+function readClasses(
+  classes: StartDraft["classes"],
+  number: (field: string, text: string, whole: boolean) => number | undefined,
+): Record<string, number> | undefined {
+  const weights = Object.entries(classes).flatMap(([name, text]): [string, number][] => {
+    const weight = number(`classes.${name}`, text, false);
+    return weight === undefined ? [] : [[name, weight]];
+  });
+  return weights.length === 0 ? undefined : Object.fromEntries(weights);
+}
+
+/** Whether a profile's load is in users; an open one is in arrivals. */
+export function takesUsers({ kind }: ProfileFacts): boolean {
+  return kind === "closed" || kind === "iterations";
+}
+
+/** As `parseDuration` reads it: "1h30m". */
+export function durationText(durationMs: number): string {
+  let rest = Math.round(durationMs);
+  let text = "";
+  for (const [unit, width] of units) {
+    const whole = Math.floor(rest / width);
+    if (whole > 0) text += `${whole}${unit}`;
+    rest -= whole * width;
+  }
+  return text === "" ? "0s" : text;
+}
+
+const units = [
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+  ["ms", 1],
+] as const;

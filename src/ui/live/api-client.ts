@@ -1,0 +1,59 @@
+import type { RunReport } from "../../report/model.ts";
+import type { Comparison } from "../data/comparison.ts";
+import type { LiveState, PlanPreview, RunRow, Session, StartRequest } from "../data/live-messages.ts";
+
+const timeoutMs = 30_000;
+
+/** The master refused; `message` is the line to show. */
+export class RequestProblem extends Error {
+  readonly status: number;
+  /** The field of the form that is wrong; null when it is none. */
+  readonly field: string | null;
+
+  constructor(status: number, message: string, field: string | null) {
+    super(message);
+    this.status = status;
+    this.field = field;
+  }
+}
+
+export const api = {
+  session: () => call<Session>("GET", "/api/state"),
+  plan: (request: StartRequest) => call<PlanPreview>("POST", "/api/plan", request),
+  start: (request: StartRequest) => call<{ id: string }>("POST", "/api/runs", request),
+  stop: (id: string, mode: "gently" | "at-once") => call<LiveState>("POST", `${runPath(id)}/stop`, { mode }),
+  pause: (id: string) => call<LiveState>("POST", `${runPath(id)}/pause`),
+  resume: (id: string) => call<LiveState>("POST", `${runPath(id)}/resume`),
+  resetStatistics: (id: string) => call<LiveState>("POST", `${runPath(id)}/reset-statistics`),
+  changeLoad: (id: string, change: { users?: number; ratePerSecond?: number; overMs?: number }) =>
+    call<LiveState>("PATCH", `${runPath(id)}/load`, change),
+  drain: (worker: number) => call<LiveState>("POST", `/api/workers/${worker}/drain`),
+  runs: () => call<readonly RunRow[]>("GET", "/api/runs"),
+  compare: (a: string, b: string) =>
+    call<Comparison>("GET", `/api/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`),
+  report: (id: string, maxWindows: number) => call<RunReport>("GET", `${runPath(id)}/report?maxWindows=${maxWindows}`),
+};
+
+export function filePath(id: string, kind: "html" | "csv" | "json" | "junit" | "hlog"): string {
+  return `${runPath(id)}/files/${kind}`;
+}
+
+function runPath(id: string): string {
+  return `/api/runs/${encodeURIComponent(id)}`;
+}
+
+async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(path, {
+    method,
+    signal: AbortSignal.timeout(timeoutMs),
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Answer;
+}
+
+async function problemOf(response: Response): Promise<RequestProblem> {
+  const problem = (await response.json().catch(() => ({}))) as { detail?: string; field?: string };
+  const text = problem.detail ?? `the master answered ${response.status}`;
+  return new RequestProblem(response.status, text, problem.field ?? null);
+}

@@ -1,0 +1,17 @@
+import { filePath } from "./api-client.ts";
+
+const kinds = ["html", "csv", "json", "hlog"] as const;
+
+/** The files of a run that is over. */
+export function Downloads({ id }: { readonly id: string }) {
+  return (
+    <span class="downloads">
+      <span class="muted">download</span>
+      {kinds.map((kind) => (
+        <a key={kind} href={filePath(id, kind)} download>
+          {kind.toUpperCase()}
+        </a>
+      ))}
+    </span>
+  );
+}

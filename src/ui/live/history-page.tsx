@@ -1,0 +1,145 @@
+import { useMemo, useState } from "preact/hooks";
+import { formatClock } from "../../core/duration.ts";
+import { count, milliseconds, percent, rate } from "../../report/numbers.ts";
+import type { RunRow } from "../data/live-messages.ts";
+import { DataTable, type TableColumn } from "../tables/data-table.tsx";
+import { api } from "./api-client.ts";
+import { LiveMasthead } from "./live-masthead.tsx";
+import type { Live } from "./live-store.ts";
+import { goTo, routeOf } from "./route.ts";
+import { Tabs } from "./tabs.tsx";
+import { useLoaded } from "./use-loaded.ts";
+
+/** The runs that are stored: each opens its report, and two can be compared. */
+export function HistoryPage({ live }: { readonly live: Live }) {
+  const runs = useLoaded(api.runs, `${live.state?.runId} ${live.state?.state}`);
+  return (
+    <>
+      <LiveMasthead live={live} />
+      <main>
+        <Tabs chosen="history" />
+        <div class="tab-panel">
+          {runs.kind === "loading" && <p class="empty">asking the master…</p>}
+          {runs.kind === "failed" && <p class="empty failed">{runs.text}</p>}
+          {runs.kind === "loaded" && <RunTable runs={runs.value} />}
+        </div>
+      </main>
+    </>
+  );
+}
+
+function RunTable({ runs }: { readonly runs: readonly RunRow[] }) {
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const columns = useMemo(
+    (): readonly TableColumn<RunRow>[] => [
+      {
+        id: "choose",
+        title: "",
+        kind: "text",
+        sortBy: null,
+        cell: ({ id }) => (
+          <input
+            type="checkbox"
+            aria-label={`Compare ${id}`}
+            checked={chosen.includes(id)}
+            onChange={() =>
+              // Of three the first makes room.
+              setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(-2))
+            }
+          />
+        ),
+      },
+      ...figures,
+    ],
+    [chosen],
+  );
+  const [first, second] = runs.map(({ id }) => id).filter((id) => chosen.includes(id));
+  return (
+    <DataTable
+      caption="Stored runs"
+      columns={columns}
+      rows={runs}
+      keyOf={({ id }) => id}
+      textOf={({ id, test, profile, name, host }) => `${id} ${test} ${profile} ${name ?? ""} ${host}`}
+      empty="no runs are stored yet"
+      controls={
+        <button
+          type="button"
+          disabled={first === undefined || second === undefined}
+          // The list begins with the newest: the older one is what the other is compared to.
+          onClick={() => first !== undefined && second !== undefined && goTo("compare", second, first)}
+        >
+          Compare two
+        </button>
+      }
+    />
+  );
+}
+
+const words: Readonly<Record<string, string>> = {
+  passed: "✓ passed",
+  failed: "✗ failed",
+  invalid: "! invalid",
+  aborted: "! aborted",
+};
+
+const figures: readonly TableColumn<RunRow>[] = [
+  {
+    id: "started",
+    title: "started",
+    kind: "text",
+    sortBy: ({ startedAt }) => startedAt,
+    cell: ({ id, startedAt }) => (
+      <a href={routeOf("runs", id)} class="number">
+        {startedAt === null ? id : startedAt.slice(0, 19).replace("T", " ")}
+      </a>
+    ),
+  },
+  {
+    id: "verdict",
+    title: "verdict",
+    kind: "text",
+    sortBy: ({ verdict }) => verdict,
+    cell: ({ verdict, state }) =>
+      verdict === null ? (
+        <span class="muted">● {state}</span>
+      ) : (
+        <span class={verdict}>{words[verdict] ?? verdict}</span>
+      ),
+  },
+  {
+    id: "test",
+    title: "test",
+    kind: "name",
+    sortBy: ({ test, profile }) => `${test} / ${profile}`,
+    cell: ({ test, profile, name }) => (
+      <>
+        {test} / {profile} {name !== null && <span class="muted">{name}</span>}
+      </>
+    ),
+  },
+  figure("length", "length", ({ durationMs }) => durationMs, formatClock),
+  figure("users", "users", ({ users }) => users, count),
+  figure("requests", "requests", ({ requests }) => requests, count),
+  figure(
+    "failed",
+    "failed",
+    ({ requests, failures }) => (requests === null || requests === 0 ? null : (failures ?? 0) / requests),
+    percent,
+  ),
+  figure("p95", "p95 ms", ({ p95Ms }) => p95Ms, milliseconds),
+  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, rate),
+];
+
+function figure(
+  id: string,
+  title: string,
+  sortBy: (row: RunRow) => number | null,
+  format: (value: number) => string,
+): TableColumn<RunRow> {
+  const cell = (row: RunRow) => {
+    const value = sortBy(row);
+    return value === null ? "–" : format(value);
+  };
+  return { id, title, kind: "number", sortBy, cell };
+}

@@ -1,0 +1,115 @@
+import { useState } from "preact/hooks";
+import { formatClock } from "../../core/duration.ts";
+import { Masthead } from "../components/masthead.tsx";
+import { api } from "./api-client.ts";
+import type { Live } from "./live-store.ts";
+import { routeOf } from "./route.ts";
+
+/** What runs, how far it is, and the two buttons that must never be searched for. */
+export function LiveMasthead({ live }: { readonly live: Live }) {
+  const { session, state, report } = live;
+  const run = report?.result.run;
+  const test = run?.test ?? session?.test ?? "";
+  const profile = run?.profile ?? session?.profile ?? "";
+  return (
+    <>
+      <Masthead
+        subject={state?.state === "ready" || test === "" ? test : `${test} / ${profile}`}
+        host={run?.host ?? session?.host ?? ""}
+      >
+        {state !== null && <Progress live={live} />}
+        {state !== null && <Buttons live={live} />}
+      </Masthead>
+      <Staleness live={live} />
+    </>
+  );
+}
+
+function Progress({ live: { state } }: { readonly live: Live }) {
+  if (state === null) return null;
+  const { elapsedMs, durationMs } = state;
+  const tone = { running: "running", paused: "invalid", stopping: "invalid" }[state.state as string] ?? "muted";
+  const isUnderWay = state.state !== "ready" && state.state !== "starting";
+  return (
+    <span class="progress">
+      <span class={tone}>● {state.state}</span>
+      {isUnderWay && (
+        <span class="number">
+          {" "}
+          {formatClock(elapsedMs)}
+          {durationMs !== null && ` / ${formatClock(durationMs)}`}
+        </span>
+      )}
+      {isUnderWay && durationMs !== null && durationMs > 0 && (
+        <progress value={Math.min(1, elapsedMs / durationMs)} max={1} aria-label="of the run is over" />
+      )}
+    </span>
+  );
+}
+
+function Buttons({ live: { state } }: { readonly live: Live }) {
+  const { act, problem } = useAction();
+  const id = state?.runId ?? null;
+  if (state === null) return null;
+  if (state.canStart || id === null) {
+    return <a href={routeOf("start")}>New run</a>;
+  }
+  return (
+    <>
+      {state.state === "running" && (
+        <button type="button" onClick={() => act(() => api.pause(id))}>
+          Pause
+        </button>
+      )}
+      {state.state === "paused" && (
+        <button type="button" onClick={() => act(() => api.resume(id))}>
+          Resume
+        </button>
+      )}
+      {state.state === "stopping" ? (
+        <button type="button" onClick={() => act(() => api.stop(id, "at-once"))}>
+          Stop at once
+        </button>
+      ) : (
+        <button type="button" onClick={() => act(() => api.stop(id, "gently"))}>
+          Stop
+        </button>
+      )}
+      {problem !== null && (
+        <span class="failed" role="alert">
+          {problem}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Does something at the master; what it has against it is shown until the next try. */
+export function useAction() {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const act = async (action: () => Promise<unknown>): Promise<boolean> => {
+    setProblem(null);
+    setBusy(true);
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { act, problem, isBusy };
+}
+
+function Staleness({ live: { connection } }: { readonly live: Live }) {
+  if (connection.kind !== "lost") return null;
+  const seconds = Math.round((performance.now() - connection.sinceMs) / 1_000);
+  return (
+    <p class="banner invalid" role="status">
+      ! connection to the master lost {seconds} s ago, showing what was known; trying again
+    </p>
+  );
+}

@@ -1,0 +1,121 @@
+import { useMemo, useState } from "preact/hooks";
+import type { RunReport } from "../../report/model.ts";
+import { WorkerCharts } from "../charts/worker-charts.tsx";
+import { ExceptionList } from "../components/exception-list.tsx";
+import { Overview } from "../components/overview.tsx";
+import { Ratios } from "../components/ratios.tsx";
+import { Verdict } from "../components/verdict.tsx";
+import { allEndpoints } from "../data/endpoint-key.ts";
+import { marksOf } from "../data/marks.ts";
+import { CheckTable } from "../tables/check-table.tsx";
+import { EndpointTable } from "../tables/endpoint-table.tsx";
+import { FailureTable } from "../tables/failure-table.tsx";
+import { PercentileTable } from "../tables/percentile-table.tsx";
+import { Downloads } from "./downloads.tsx";
+import { LiveCards } from "./live-cards.tsx";
+import { LiveMasthead } from "./live-masthead.tsx";
+import type { Live } from "./live-store.ts";
+import { LiveWorkerTable } from "./live-worker-table.tsx";
+import { LogList } from "./log-list.tsx";
+import { SteerMenu } from "./steer-menu.tsx";
+import { Tabs } from "./tabs.tsx";
+
+interface LivePageProps {
+  readonly live: Live;
+  readonly tab: string;
+}
+
+/** A run as it goes on, or as it ended. */
+export function LivePage({ live, tab }: LivePageProps) {
+  const { report, state } = live;
+  return (
+    <>
+      <LiveMasthead live={live} />
+      <main>
+        {report !== null && <Verdict report={report} />}
+        <LiveCards live={live} />
+        <Tabs chosen={tab}>
+          {report !== null && state?.state === "finished" && <Downloads id={report.result.run.id} />}
+          <SteerMenu live={live} />
+        </Tabs>
+        <div class="tab-panel">
+          {tab === "logs" ? (
+            <LogList logs={live.logs} />
+          ) : report === null ? (
+            <Waiting live={live} />
+          ) : (
+            <TabPanel {...{ live, tab, report }} />
+          )}
+        </div>
+      </main>
+    </>
+  );
+}
+
+function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunReport }) {
+  const [endpoint, setEndpoint] = useState(allEndpoints);
+  const { plan, result, windows } = report;
+  const { events, thresholds } = result;
+  const lastMs = windows.startMs.at(-1);
+  const marks = useMemo(() => marksOf(report), [plan, events.length, thresholds, lastMs]);
+  switch (tab) {
+    case "endpoints":
+      return (
+        <>
+          <EndpointTable {...{ report, endpoint }} onEndpoint={setEndpoint} />
+          <div class="below">
+            <PercentileTable result={result} />
+          </div>
+        </>
+      );
+    case "failures":
+      return (
+        <>
+          <FailureTable result={result} />
+          <ExceptionList exceptions={report.exceptions} />
+        </>
+      );
+    case "checks":
+      return <CheckTable checks={result.checks} />;
+    case "workers":
+      return (
+        <>
+          <LiveWorkerTable live={live} />
+          <div class="below">
+            <WorkerCharts workers={report.workers} marks={marks} />
+          </div>
+        </>
+      );
+    case "ratios":
+      return <Ratios report={report} />;
+    default:
+      return (
+        <>
+          <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
+          <div class="below">
+            <EndpointTable {...{ report, endpoint }} onEndpoint={setEndpoint} />
+          </div>
+        </>
+      );
+  }
+}
+
+/** Before anything was measured. */
+function Waiting({ live: { state } }: { readonly live: Live }) {
+  if (state === null) return <p class="empty">asking the master…</p>;
+  const { connected, expected } = state.workers;
+  if (state.state === "starting") {
+    return (
+      <p class="empty">
+        no requests yet: {connected} of {expected} workers are here
+      </p>
+    );
+  }
+  return (
+    <p class="empty">
+      {state.state === "ready"
+        ? "no run yet"
+        : `no requests yet: ${state.users} ${state.users === 1 ? "user" : "users"} started`}
+    </p>
+  );
+}

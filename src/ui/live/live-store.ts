@@ -1,0 +1,190 @@
+import type { RunReport } from "../../report/model.ts";
+import type { LiveResult, LiveState, LiveWindow, LiveWorker, LogLine, Session } from "../data/live-messages.ts";
+import { emptyReport, LiveRun } from "../data/live-run.ts";
+import { api } from "./api-client.ts";
+
+/** Windows that a report is asked for, and as many again may come before it is asked for anew. */
+const maxWindows = 600;
+const keptLogs = 500;
+/** Heat map and workers' series are the report's. Making one costs the master: it is asked for at most so often. */
+const refreshAtLeastMs = 15_000;
+/** And takes at most this share of the time. */
+const refreshShare = 0.02;
+const retryMs = 2_000;
+/** A run says something every second. */
+const silentMs = 5_000;
+
+export type ConnectionState =
+  | { readonly kind: "connecting" | "open" }
+  | { readonly kind: "lost"; readonly sinceMs: number };
+
+export interface Live {
+  readonly session: Session | null;
+  readonly state: LiveState | null;
+  /** Of the run that goes on, or of the last one. */
+  readonly report: RunReport | null;
+  readonly workers: readonly LiveWorker[];
+  readonly logs: readonly LogLine[];
+  readonly connection: ConnectionState;
+}
+
+/** What the master says, as it stands. Listens for as long as the page is there. */
+export class LiveStore {
+  #session: Session | null = null;
+  #state: LiveState | null = null;
+  #run: LiveRun | null = null;
+  #workers: readonly LiveWorker[] = [];
+  #logs: readonly LogLine[] = [];
+  #connection: ConnectionState = { kind: "connecting" };
+  #source: EventSource | null = null;
+  #heardAtMs = performance.now();
+  #isLoading = false;
+  #nextLoadAtMs = 0;
+  #live: Live | null = null;
+  #isTold = true;
+  readonly #listeners = new Set<() => void>();
+
+  constructor() {
+    this.#connect();
+    setInterval(() => this.#look(), 1_000);
+  }
+
+  get live(): Live {
+    this.#live ??= {
+      session: this.#session,
+      state: this.#state,
+      report: this.#run?.report ?? null,
+      workers: this.#workers,
+      logs: this.#logs,
+      connection: this.#connection,
+    };
+    return this.#live;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #connect(): void {
+    const source = new EventSource("/api/live");
+    this.#source = source;
+    source.onopen = () => {
+      this.#heardAtMs = performance.now();
+      this.#setConnection({ kind: "open" });
+      void this.#loadSession();
+    };
+    source.onerror = () => {
+      if (this.#connection.kind !== "lost") this.#setConnection({ kind: "lost", sinceMs: performance.now() });
+      // The browser tries again by itself, but not after an answer that was an error.
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), retryMs);
+    };
+    const on = <Data>(type: string, take: (data: Data) => void) =>
+      source.addEventListener(type, ({ data }: MessageEvent<string>) => {
+        this.#heardAtMs = performance.now();
+        take(JSON.parse(data) as Data);
+        this.#change();
+      });
+    on<LiveState>("state", (state) => this.#setState(state));
+    on<LiveWindow>("window", (window) => this.#addWindow(window));
+    on<LiveResult>("result", (result) => this.#setResult(result));
+    on<readonly LiveWorker[]>("workers", (workers) => {
+      this.#workers = workers;
+    });
+    on<LogLine>("log", (line) => {
+      this.#logs = [...this.#logs, line].slice(-keptLogs);
+    });
+    on("hello", () => this.#loadSoon());
+    on("reset", () => this.#loadSoon());
+  }
+
+  #setState(state: LiveState): void {
+    const before = this.#state;
+    this.#state = state;
+    if (state.runId !== before?.runId) {
+      if (this.#run?.id !== state.runId) this.#run = null;
+      this.#loadSoon();
+    }
+    if (state.state === "finished" && before?.state !== "finished") this.#loadSoon();
+  }
+
+  #addWindow(window: LiveWindow): void {
+    if (this.#run?.id === window.runId) this.#run.addWindow(window);
+  }
+
+  #setResult({ runId, result }: LiveResult): void {
+    if (this.#state !== null && this.#state.runId !== runId) return;
+    const isOver = this.#state?.state === "finished";
+    if (this.#run?.id !== runId) this.#run = new LiveRun(runId, emptyReport(result));
+    this.#run.setResult(result, isOver ? "finished" : "running");
+  }
+
+  /** Once a second: is anybody there, and is it time for another report? */
+  #look(): void {
+    const nowMs = performance.now();
+    const isRunning = this.#state?.state === "running";
+    if (isRunning && this.#connection.kind === "open" && nowMs - this.#heardAtMs > silentMs) {
+      this.#setConnection({ kind: "lost", sinceMs: this.#heardAtMs });
+      this.#source?.close();
+      this.#connect();
+    }
+    const isLong = (this.#run?.length ?? 0) > 2 * maxWindows;
+    if (nowMs >= this.#nextLoadAtMs && (isRunning || isLong)) void this.#loadReport();
+    if (this.#connection.kind === "lost") this.#change();
+  }
+
+  #loadSoon(): void {
+    this.#nextLoadAtMs = 0;
+    void this.#loadReport();
+  }
+
+  async #loadSession(): Promise<void> {
+    try {
+      const session = await api.session();
+      this.#session = session;
+      this.#setState(session);
+      this.#change();
+    } catch {
+      // The connection says what there is to say.
+    }
+  }
+
+  async #loadReport(): Promise<void> {
+    const id = this.#state?.runId ?? null;
+    if (id === null || this.#isLoading) return;
+    this.#isLoading = true;
+    const startedMs = performance.now();
+    try {
+      const report = await api.report(id, maxWindows);
+      if (this.#state?.runId === id) {
+        if (this.#run?.id === id) this.#run.replace(report);
+        else this.#run = new LiveRun(id, report);
+        this.#change();
+      }
+    } catch {
+      // A run that has only begun has none yet; the windows and the result stand for it.
+    } finally {
+      this.#isLoading = false;
+      const endedMs = performance.now();
+      this.#nextLoadAtMs = endedMs + Math.max(refreshAtLeastMs, (endedMs - startedMs) / refreshShare);
+      // Asked for while one was on its way: of another run, or of the same one at its end.
+      if (this.#state?.runId !== id) this.#loadSoon();
+    }
+  }
+
+  #setConnection(connection: ConnectionState): void {
+    this.#connection = connection;
+    this.#change();
+  }
+
+  /** Several events of one moment are one change. */
+  #change(): void {
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    setTimeout(() => {
+      this.#isTold = true;
+      this.#live = null;
+      for (const listener of this.#listeners) listener();
+    }, 30);
+  }
+}

@@ -1,0 +1,34 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** The part of the address behind `#/`, in its pieces: what a reload keeps. */
+export function useRoute(): readonly string[] {
+  const [route, setRoute] = useState(currentRoute);
+  useEffect(() => {
+    const update = () => setRoute(currentRoute());
+    addEventListener("hashchange", update);
+    return () => removeEventListener("hashchange", update);
+  }, []);
+  return route;
+}
+
+export function goTo(...pieces: readonly string[]): void {
+  location.hash = routeOf(...pieces);
+}
+
+export function routeOf(...pieces: readonly string[]): string {
+  return `#/${pieces.map(encodeURIComponent).join("/")}`;
+}
+
+function currentRoute(): readonly string[] {
+  return location.hash
+    .replace(/^#\/?/, "")
+    .split("/")
+    .filter(Boolean)
+    .map((piece) => {
+      try {
+        return decodeURIComponent(piece);
+      } catch {
+        return piece;
+      }
+    });
+}

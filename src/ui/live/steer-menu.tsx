@@ -1,0 +1,79 @@
+import { useState } from "preact/hooks";
+import { parseDuration } from "../../core/duration.ts";
+import { api } from "./api-client.ts";
+import { useAction } from "./live-masthead.tsx";
+import type { Live } from "./live-store.ts";
+
+/** Changes the load of the run that goes on. */
+export function SteerMenu({ live: { state, report } }: { readonly live: Live }) {
+  const { act, problem, isBusy } = useAction();
+  const isOpenLoad = report !== null && report.plan.users === null && report.plan.ratePerSecond !== null;
+  const [value, setValue] = useState("");
+  const [over, setOver] = useState("");
+  const id = state?.runId ?? null;
+  if (id === null || (state?.state !== "running" && state?.state !== "paused")) return null;
+  const change = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const done = await act(() => {
+      const overMs = over.trim() === "" ? {} : { overMs: parseDuration(over.trim()) };
+      const target = Number(value);
+      return api.changeLoad(id, { ...(isOpenLoad ? { ratePerSecond: target } : { users: target }), ...overMs });
+    });
+    if (done) setValue("");
+  };
+  return (
+    <details class="menu">
+      <summary>Steer ▾</summary>
+      <form class="menu-body" onSubmit={change}>
+        <label>
+          {isOpenLoad ? "rate per second" : "users"}
+          <input
+            class="number"
+            inputMode="decimal"
+            required
+            pattern="[0-9]+(\.[0-9]+)?"
+            placeholder={isOpenLoad ? "" : String(state.users)}
+            value={value}
+            onInput={(event) => setValue(event.currentTarget.value)}
+          />
+        </label>
+        <label>
+          over
+          <input
+            class="number"
+            placeholder={isOpenLoad ? "at once" : "spawn rate"}
+            value={over}
+            onInput={(event) => setOver(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" disabled={isBusy}>
+          Change
+        </button>
+        <hr />
+        {state.state === "running" ? (
+          <button type="button" onClick={() => act(() => api.pause(id))}>
+            Pause
+          </button>
+        ) : (
+          <button type="button" onClick={() => act(() => api.resume(id))}>
+            Resume
+          </button>
+        )}
+        <button type="button" onClick={() => act(() => api.resetStatistics(id))}>
+          Reset statistics
+        </button>
+        <button type="button" onClick={() => act(() => api.stop(id, "gently"))}>
+          Stop gently
+        </button>
+        <button type="button" onClick={() => act(() => api.stop(id, "at-once"))}>
+          Stop at once
+        </button>
+        {problem !== null && (
+          <p class="failed" role="alert">
+            {problem}
+          </p>
+        )}
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,32 @@
+import { ReportBody } from "../components/report-body.tsx";
+import { api } from "./api-client.ts";
+import { Downloads } from "./downloads.tsx";
+import { LiveMasthead } from "./live-masthead.tsx";
+import type { Live } from "./live-store.ts";
+import { Tabs } from "./tabs.tsx";
+import { useLoaded } from "./use-loaded.ts";
+
+const maxWindows = 1_200;
+
+/** The report of a run that is over. */
+export function StoredRunPage({ id, live }: { readonly id: string; readonly live: Live }) {
+  const report = useLoaded(() => api.report(id, maxWindows), id);
+  return (
+    <>
+      <LiveMasthead live={live} />
+      <Tabs chosen="history">
+        <Downloads id={id} />
+      </Tabs>
+      {report.kind === "loading" && <p class="empty">asking the master…</p>}
+      {report.kind === "failed" && <p class="empty failed">{report.text}</p>}
+      {report.kind === "loaded" && (
+        <>
+          <p class="stored">
+            {report.value.result.run.test} / {report.value.result.run.profile}, <span class="number">{id}</span>
+          </p>
+          <ReportBody report={report.value} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ComponentChildren } from "preact";
+import { routeOf } from "./route.ts";
+
+const tabs = [
+  ["overview", "Overview"],
+  ["endpoints", "Endpoints"],
+  ["failures", "Failures"],
+  ["checks", "Checks"],
+  ["workers", "Workers"],
+  ["ratios", "Ratios"],
+  ["logs", "Logs"],
+  ["history", "History"],
+] as const;
+
+interface TabsProps {
+  readonly chosen: string;
+  /** Stands at the right. */
+  readonly children?: ComponentChildren;
+}
+
+/** Links, so that each has an address, opens in a new window and survives a reload. */
+export function Tabs({ chosen, children }: TabsProps) {
+  return (
+    <div class="contents">
+      <nav class="tabs" aria-label="Views">
+        {tabs.map(([id, title]) => (
+          <a key={id} href={routeOf(id)} {...(chosen === id ? { "aria-current": "page" as const } : {})}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      <span class="fill" />
+      {children}
+    </div>
+  );
+}

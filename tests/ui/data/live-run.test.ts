@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { LiveWindow } from "../../../src/ui/data/live-messages.ts";
+import { emptyReport, LiveRun } from "../../../src/ui/data/live-run.ts";
+import { syntheticReport } from "../synthetic-report.ts";
+
+const { result } = syntheticReport({ minutes: 1, endpoints: 2, workers: 1, windows: 3 });
+const newRun = () => new LiveRun("r", emptyReport(result));
+
+function windowAt(second: number, requests: number, changes: Partial<LiveWindow> = {}): LiveWindow {
+  const point = { requests, failures: 0, p50Ms: 1, p95Ms: 2, p99Ms: 3 };
+  return {
+    runId: "r",
+    startMs: second * 1_000,
+    widthMs: 1_000,
+    users: 5,
+    usersByClass: { Shopper: 5 },
+    iterations: requests,
+    droppedIterations: 0,
+    total: point,
+    endpoints: { "GET /a b": point },
+    ...changes,
+  };
+}
+
+test("windows are appended, a second without any is zero, and each change is a new report", () => {
+  const run = newRun();
+  run.addWindow(windowAt(0, 10));
+  const before = run.report;
+  run.addWindow(windowAt(3, 7));
+  const { startMs, widthMs, total, users } = run.report.windows;
+  assert.deepEqual(
+    [startMs, widthMs],
+    [
+      [0, 1_000, 3_000],
+      [1_000, 2_000, 1_000],
+    ],
+  );
+  assert.deepEqual(
+    [total.requests, total.p95Ms],
+    [
+      [10, 0, 7],
+      [2, null, 2],
+    ],
+  );
+  assert.deepEqual(users, [5, 5, 5]);
+  assert.notEqual(run.report, before);
+  assert.notEqual(run.report.windows.total, before.windows.total);
+});
+
+test("an endpoint that comes later, or rests, has zeros and gaps there", () => {
+  const run = newRun();
+  run.addWindow(windowAt(0, 10));
+  run.addWindow(windowAt(1, 4, { endpoints: { "POST /b": windowAt(1, 4).total } }));
+  assert.deepEqual(
+    run.report.windows.endpoints.map(({ method, name, requests, p50Ms }) => [method, name, requests, p50Ms]),
+    [
+      ["GET", "/a b", [10, 0], [1, null]],
+      ["POST", "/b", [0, 4], [null, 1]],
+    ],
+  );
+});
+
+test("a window that comes again replaces itself; one inside a wider one changes nothing", () => {
+  const run = newRun();
+  run.addWindow(windowAt(0, 10, { widthMs: 4_000 }));
+  run.addWindow(windowAt(4, 1));
+  run.addWindow(windowAt(4, 2));
+  run.addWindow(windowAt(2, 99));
+  assert.deepEqual(run.report.windows.total.requests, [10, 2]);
+});
+
+test("a newer report takes the place of the windows that it covers; those after it stay", () => {
+  const run = newRun();
+  for (const second of [0, 1, 2, 3]) run.addWindow(windowAt(second, second));
+  const covered = newRun();
+  covered.addWindow(windowAt(0, 1, { widthMs: 2_000 }));
+  run.replace(covered.report);
+  assert.deepEqual(run.report.windows.startMs, [0, 2_000, 3_000]);
+  assert.deepEqual(run.report.windows.total.requests, [1, 2, 3]);
+});
+
+test("before there is a report, the result gives the distribution", () => {
+  const run = newRun();
+  run.setResult(result, "running");
+  const { percentiles, total, endpoints } = run.report.distributions;
+  assert.deepEqual([percentiles[0], percentiles.at(-1)], [50, 100]);
+  assert.deepEqual([total.valuesMs[0], total.maxMs, endpoints.length], [10, 310, 2]);
+});

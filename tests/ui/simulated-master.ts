@@ -1,0 +1,152 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { RunReport } from "../../src/report/model.ts";
+import type { LiveState, LiveWindow, LiveWorker, Session } from "../../src/ui/data/live-messages.ts";
+import type { Cleanup } from "../support/test-process.ts";
+import { syntheticReport } from "./synthetic-report.ts";
+
+const bundles = new URL("../../dist/ui/", import.meta.url);
+const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css" };
+
+export interface SimulatedOptions {
+  readonly endpoints: number;
+  readonly workers: number;
+  readonly windows: number;
+}
+
+/**
+ * Serves the page and what a master would say of a run of any size, second by second, without running one: for what no test
+ * machine can carry out, and for moments that a real run has only by chance. The test decides when a second has passed.
+ */
+export class SimulatedMaster {
+  readonly report: RunReport;
+  readonly #streams = new Set<ServerResponse>();
+  readonly #workers: number;
+  #second: number;
+  #port = 0;
+
+  private constructor({ endpoints, workers, windows }: SimulatedOptions) {
+    const finished = syntheticReport({ minutes: windows / 60, endpoints, workers, windows });
+    this.report = { ...finished, state: "running" };
+    this.#workers = workers;
+    this.#second = windows;
+  }
+
+  static async start(cleanup: Cleanup, options: SimulatedOptions): Promise<SimulatedMaster> {
+    const master = new SimulatedMaster(options);
+    const server = createServer((request, response) => {
+      master.#answer(request, response).catch(() => response.destroy());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    cleanup.after(() => {
+      master.cut();
+      server.closeAllConnections();
+      server.close();
+    });
+    master.#port = (server.address() as AddressInfo).port;
+    return master;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/`;
+  }
+
+  /** Whether a page listens. */
+  get isHeard(): boolean {
+    return this.#streams.size > 0;
+  }
+
+  /** One second of the run, as all its events. */
+  tick(): void {
+    this.#send("state", this.#state());
+    this.#send("workers", this.#workerRows());
+    this.#send("window", this.#window());
+    this.#send("result", { runId: "synthetic", result: this.report.result });
+    this.#second += 1;
+  }
+
+  /** Ends all streams; the pages will come again. */
+  cut(): void {
+    for (const stream of this.#streams) stream.destroy();
+    this.#streams.clear();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? "/").replace(/\?.*$/, "");
+    if (path === "/api/live") return this.#listen(response);
+    if (path === "/api/state") return json(response, this.#session());
+    if (path === "/api/runs") return json(response, []);
+    if (path === "/api/runs/synthetic/report") return json(response, this.report);
+    const name = path.startsWith("/assets/") ? path.slice("/assets/".length) : "index.html";
+    response.setHeader("content-type", types[name.split(".").at(-1) ?? ""] ?? "text/plain");
+    response.end(await readFile(new URL(name, bundles)));
+  }
+
+  #listen(response: ServerResponse): void {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write("retry: 100\n\nevent: hello\ndata: {}\n\n");
+    this.#streams.add(response);
+    response.on("close", () => this.#streams.delete(response));
+  }
+
+  #send(type: string, data: unknown): void {
+    for (const stream of this.#streams) stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  #state(): LiveState {
+    return {
+      runId: "synthetic",
+      state: "running",
+      elapsedMs: this.#second * 1_000,
+      durationMs: 7_200_000,
+      users: 50,
+      workers: { connected: this.#workers, expected: this.#workers },
+      canStart: false,
+    };
+  }
+
+  #session(): Session {
+    const { test, host, profile, musterVersion: version } = this.report.result.run;
+    return { ...this.#state(), version, test, host, profile, profiles: [] };
+  }
+
+  #window(): LiveWindow {
+    const point = { requests: 10, failures: 0, p50Ms: 10, p95Ms: 40 + (this.#second % 7), p99Ms: 90 };
+    return {
+      runId: "synthetic",
+      startMs: this.#second * 1_000,
+      widthMs: 1_000,
+      users: 50,
+      usersByClass: { Shopper: 50 },
+      iterations: 100,
+      droppedIterations: 0,
+      total: { ...point, requests: 10 * this.report.windows.endpoints.length },
+      endpoints: Object.fromEntries(
+        this.report.result.endpoints.map(({ method, name }) => [`${method} ${name}`, { ...point }]),
+      ),
+    };
+  }
+
+  #workerRows(): LiveWorker[] {
+    return this.report.result.workers.map(({ number, id, host, pid, requests, startSkewMs }) => ({
+      ...{ number, id: `${id}-${number}`, host, pid, startSkewMs, requests: requests + this.#second },
+      ...{ state: "running", lostBecause: null, users: 10, requestsPerSecond: 100 + (this.#second % 5), silentMs: 300 },
+      ...{
+        cpu: 0.4,
+        utilisation: 0.35,
+        loopDelayP99Ms: 2.1,
+        scheduleLagP99Ms: null,
+        rssBytes: 9e7,
+        clockOffsetMs: 0.2,
+      },
+    }));
+  }
+}
+
+function json(response: ServerResponse, value: unknown): void {
+  response.setHeader("content-type", "application/json");
+  response.end(JSON.stringify(value));
+}
