@@ -29,7 +29,7 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
     rate(metric, selector) {
       if (metric === "checks") return checkRate(selector, run.totals);
       if (metric === "failed_iterations") return rateOf(run.totals.failedIterations, run.totals.completedIterations);
-      const merged = run.totals.merged((endpoint) => matches(endpoint, selector));
+      const merged = run.totals.merged((endpoint) => matchesEndpoint(endpoint, selector));
       // A dropped iteration is a request that somebody waited for in vain: it counts in the error budget.
       const dropped = Object.keys(selector.tags).length === 0 ? run.totals.droppedIterations : 0;
       return rateOf(merged.failures + dropped, merged.requests + dropped);
@@ -47,13 +47,14 @@ export function histogramOf(
   totals: RunTotals,
 ): CumulativeHistogram | undefined {
   if (metric === "schedule_lag") return totals.scheduleLag;
-  const merged = () => totals.merged((endpoint) => matches(endpoint, selector));
+  const merged = () => totals.merged((endpoint) => matchesEndpoint(endpoint, selector));
   if (metric === "response_time") return merged().responseTime;
   if (metric === "service_time") return merged().serviceTime;
   return undefined;
 }
 
-function matches(endpoint: EndpointTotals, selector: Selector): boolean {
+/** Whether the endpoint is one of those that the selector names. */
+export function matchesEndpoint(endpoint: EndpointTotals, selector: Selector): boolean {
   const { name, method } = selector.tags;
   return (name === undefined || endpoint.name === name) && (method === undefined || endpoint.method === method);
 }
@@ -73,7 +74,7 @@ function trendOf(histogram: CumulativeHistogram): TrendView | undefined {
 function countOf(metric: MetricName, selector: Selector, totals: RunTotals): number | undefined {
   if (metric === "iterations") return totals.completedIterations;
   if (metric === "dropped_iterations") return totals.droppedIterations;
-  const merged = totals.merged((endpoint) => matches(endpoint, selector));
+  const merged = totals.merged((endpoint) => matchesEndpoint(endpoint, selector));
   if (metric === "requests") return merged.requests;
   if (metric === "bytes_in") return merged.bytesIn;
   if (metric === "bytes_out") return merged.bytesOut;

@@ -1,12 +1,11 @@
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import { describeThreshold } from "../core/thresholds/describe.ts";
-import { evaluateThreshold, type ThresholdOutcome } from "../core/thresholds/evaluate.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
-import type { RunTotals } from "../stats/run-totals.ts";
-import { percentileConfidence } from "./closeness.ts";
 import type { GeneratorHealth } from "./health/generator-health.ts";
 import { describeFinding } from "./health/health-finding.ts";
-import { histogramOf, metricSourceOf, type RunMeasurements } from "./metric-source.ts";
+import type { JudgedThreshold } from "./judged-threshold.ts";
+import type { RunMeasurements } from "./metric-source.ts";
+import { ThresholdSpans } from "./threshold-spans.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
 
@@ -17,16 +16,19 @@ export interface EarlyEnd {
   readonly reason: string;
 }
 
+/** A threshold that is about a part of the run has something to go by then. */
+const firstLookMs = 1_000;
+
 /**
  * The first threshold with `abortOnFail` that does not hold now, in words; null when all hold. What has no data yet is
  * given time.
  */
-export function breachOf(thresholds: readonly Threshold[], run: RunMeasurements): string | null {
-  const due = thresholds.filter(({ abortFromMs }) => abortFromMs !== null && run.durationMs >= abortFromMs);
-  if (due.length === 0) return null;
-  const source = metricSourceOf(run);
-  for (const threshold of due) {
-    const outcome = evaluateThreshold(threshold, source);
+export function breachOf(thresholds: readonly Threshold[], run: RunMeasurements, spans: ThresholdSpans): string | null {
+  for (const threshold of thresholds) {
+    const { abortFromMs, span } = threshold;
+    const fromMs = span === null ? 0 : span.fromMs + (span.windowMs ?? firstLookMs);
+    if (abortFromMs === null || run.durationMs < Math.max(abortFromMs, fromMs)) continue;
+    const outcome = spans.current(threshold, run);
     if (!outcome.passed && !outcome.noData) return describeThreshold(threshold, outcome);
   }
   return null;
@@ -40,11 +42,6 @@ export interface Verdict {
   readonly thresholds: readonly JudgedThreshold[];
 }
 
-export interface JudgedThreshold extends ThresholdOutcome {
-  /** The percentile may as well lie on the other side of its bound: another run could end the other way. */
-  readonly close: boolean;
-}
-
 /**
  * Decides a run. An early end comes first (its thresholds are shown, but a cut run proves nothing), then a run without
  * data and one that its own generator has spoiled (invalid), then the thresholds.
@@ -54,12 +51,9 @@ export function decide(
   run: RunMeasurements,
   earlyEnd: EarlyEnd | null,
   health: Pick<GeneratorHealth, "findings"> = { findings: [] },
+  spans: ThresholdSpans = new ThresholdSpans(thresholds),
 ): Verdict {
-  const source = metricSourceOf(run);
-  const outcomes = thresholds.map((threshold) => ({
-    ...evaluateThreshold(threshold, source),
-    close: isClose(threshold, run.totals),
-  }));
+  const outcomes = thresholds.map((threshold) => spans.final(threshold, run));
   const missed = thresholds.flatMap((threshold, position) => {
     const outcome = outcomes[position];
     return outcome === undefined || outcome.passed ? [] : [describeThreshold(threshold, outcome)];
@@ -88,10 +82,4 @@ export function decide(
 
 function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">): string[] {
   return findings.filter(({ severity }) => severity === "invalid").map(describeFinding);
-}
-
-function isClose(threshold: Threshold, totals: RunTotals): boolean {
-  const { metric } = threshold.selector;
-  const histogram = histogramOf(metric.name, threshold.selector, totals);
-  return histogram !== undefined && percentileConfidence(threshold, histogram)?.close === true;
 }

@@ -9,12 +9,12 @@ import { analysesOf } from "./analyse-run.ts";
 import { showLive } from "./live-display.ts";
 import { listenToKeys } from "./live-keys.ts";
 import type { RunOptions } from "./options.ts";
+import { jsonText, writeOutput } from "./output-file.ts";
 import { probeHost } from "./probe-host.ts";
 import { resultOf } from "./result-of.ts";
 import type { RunDefinition } from "./run-definition.ts";
 import type { Screen } from "./screen.ts";
 import { version } from "./version.ts";
-import { writeResult } from "./write-result.ts";
 
 export interface RunSurroundings {
   readonly options: RunOptions;
@@ -56,7 +56,7 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     surroundings.onResult?.(result);
     keepResult(definition.storage, result, log);
     if (options.json !== "-") process.stdout.write(terminalSummary(result, styleFor(process.stdout, process.env)));
-    if (options.json !== undefined) await writeResult(options.json, result);
+    if (options.json !== undefined) await writeOutput("the result", options.json, jsonText(result));
     if (options.json !== undefined && options.json !== "-") process.stdout.write(`  result: ${options.json}\n`);
     return result;
   } finally {

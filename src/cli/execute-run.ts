@@ -3,12 +3,12 @@ import { styleFor } from "../report/style.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { createLogger } from "./logger.ts";
+import { requireWritable } from "./output-file.ts";
 import { defineRun } from "./run-definition.ts";
 import { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
 import { onSignals } from "./signals.ts";
 import { Stopper } from "./stopper.ts";
-import { requireWritable } from "./write-result.ts";
 
 /** Carries out one run with this process as the master, and reports it. Sets the exit code. */
 export async function executeRun(execution: Execution): Promise<void> {
@@ -16,7 +16,7 @@ export async function executeRun(execution: Execution): Promise<void> {
   const stopper = new Stopper();
   // For the rest of this process: a signal must be lost neither while the test is loaded nor while the result is written.
   onSignals((signal) => stopper.stop(signal));
-  await requireWritable(options.json);
+  await requireWritable("--json", options.json);
   using stores = new RunStores(options);
   if (execution.web === null) return await executeWith(stores, stopper, execution);
   // Only now: what serves the page takes a while to load.

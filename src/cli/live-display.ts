@@ -1,5 +1,3 @@
-import { metricSourceOf } from "../analysis/metric-source.ts";
-import { evaluateThreshold } from "../core/thresholds/evaluate.ts";
 import { liveStatistics } from "../master/live-statistics.ts";
 import type { Master } from "../master/master.ts";
 import type { MasterPhase } from "../master/master-options.ts";
@@ -40,7 +38,7 @@ function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOpti
   const workers = master.roster.alive.length;
   const live = liveStatistics(collector, elapsedMs, users);
   const { peakUsers } = collector.windows;
-  const source = metricSourceOf({ totals: collector.totals, durationMs: elapsedMs, users, peakUsers });
+  const run = { totals: collector.totals, durationMs: elapsedMs, users, peakUsers };
   return {
     title: `${testName} / ${resolved.profile} → ${resolved.host}`,
     phase: describePhase(master.phase, workers, expectWorkers),
@@ -52,7 +50,7 @@ function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOpti
     failuresPerSecond: live.failuresPerSecond,
     p95Ms: live.requests === 0 ? null : live.p95Ms,
     workers,
-    thresholds: resolved.thresholds.map((threshold) => evaluateThreshold(threshold, source)),
+    thresholds: resolved.thresholds.map((threshold) => collector.spans.current(threshold, run)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
+import { compareCommand } from "./compare-command.ts";
 import { masterCommand } from "./master-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { runCommand } from "./run-command.ts";
@@ -21,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
     .showSuggestionAfterError(true);
-  const commands = [runCommand(), masterCommand(), workerCommand(), planCommand(), runsCommand()];
+  const commands = [runCommand(), masterCommand(), workerCommand(), planCommand(), compareCommand(), runsCommand()];
   for (const command of commands) program.addCommand(command);
   for (const command of withSubcommands(program)) {
     // One line for what is wrong, printed below.

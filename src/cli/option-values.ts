@@ -34,6 +34,13 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** "10%": 0.1. */
+export function percentage(text: string): number {
+  const value = Number(/^(.+)%$/.exec(text.trim())?.[1] ?? "?");
+  if (!(Number.isFinite(value) && value >= 0)) throw new InvalidArgumentError('Expected a percentage, e.g. "10%".');
+  return value / 100;
+}
+
 export function port(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535) {

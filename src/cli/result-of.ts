@@ -15,6 +15,7 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
   const { totals, windows, ledger } = collector;
   const { peakUsers } = windows;
   const measured = { totals, durationMs: outcome.durationMs, users: windows.latestUsers, peakUsers };
+  collector.spans.finish(outcome.load.endedMs);
   const health = generatorHealth(generatorRunOf(collector, resolved, outcome.load), outcome.onWorkerStrain);
   return buildResult({
     run: {
@@ -28,7 +29,10 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
       seed: outcome.seed,
       musterVersion,
     },
-    verdict: withAnalyses(decide(resolved.thresholds, measured, earlyEnd(outcome.ending), health), analyses),
+    verdict: withAnalyses(
+      decide(resolved.thresholds, measured, earlyEnd(outcome.ending), health, collector.spans),
+      analyses,
+    ),
     totals,
     analyses,
     rest: {

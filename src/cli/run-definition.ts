@@ -70,7 +70,7 @@ async function resume(id: string, store: Store | null): Promise<RunDefinition> {
     );
   }
   const definition = definitionOf(id, loaded, specification, store);
-  return { ...definition, testName: run.testName, restored: restoreRun(store, run) };
+  return { ...definition, testName: run.testName, restored: restoreRun(store, run, loaded.resolved.thresholds) };
 }
 
 /** The newest unfinished run of the same test that was asked to do the same, as long as its workers can still be there. */

@@ -17,9 +17,9 @@ export interface ListOptions extends StoreOptions {
 }
 
 export function runsCommand(): Command {
-  const command = new Command("runs").description("list the runs that were kept; name, tag and remove them");
+  const command = new Command("runs").description("list the runs that were kept; name, tag, export and remove them");
   command.addCommand(listCommand(command), { isDefault: true });
-  for (const add of [nameCommand, tagCommand, removeCommand, pruneCommand]) command.addCommand(add());
+  for (const add of [nameCommand, tagCommand, exportCommand, removeCommand, pruneCommand]) command.addCommand(add());
   return command;
 }
 
@@ -63,6 +63,18 @@ function tagCommand(): Command {
     .action(async (run: string, tags: string[], options: StoreOptions & { remove?: boolean }) => {
       const { tagRun } = await import("./run-keeping.ts");
       tagRun(options, run, tags, options.remove === true);
+    });
+}
+
+function exportCommand(): Command {
+  return addDataDirOption(
+    new Command("export").description("write a run as a baseline file, which muster compare takes anywhere"),
+  )
+    .argument("<run>", runArgument)
+    .option("--out <file>", "write to this file; default: standard output", "-")
+    .action(async (run: string, options: StoreOptions & { out: string }) => {
+      const { exportRun } = await import("./export-run.ts");
+      await exportRun(options, run);
     });
 }
 

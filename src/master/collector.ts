@@ -1,3 +1,4 @@
+import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { ProtocolError } from "../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../protocol/worker-messages.ts";
 import type { HealthWindow } from "../stats/health-sample.ts";
@@ -26,6 +27,15 @@ export interface CollectedBatch {
   readonly health: readonly HealthWindow[];
 }
 
+export interface KnownBefore {
+  readonly totals: RunTotals;
+  readonly windows: WindowSeries;
+  readonly ledger: Ledger;
+  readonly spans: ThresholdSpans;
+  readonly health: readonly HealthWindow[];
+  readonly reportedToMs: number;
+}
+
 /**
  * Everything that the workers reported, merged. A report waits in a batch until that is committed: only then it is part
  * of the totals, and may be acknowledged.
@@ -37,17 +47,21 @@ export class Collector {
   /** What is committed, by the second. */
   readonly recent: RecentWindows;
   readonly health = new HealthLog();
+  /** What thresholds need that are about a part of the run. */
+  readonly spans: ThresholdSpans;
   readonly lifecycleRequests: LifecycleRequests[] = [];
   readonly #deltas = new WindowDeltas();
   readonly #sequences = new Map<number, number>();
   #isLast = false;
 
-  /** What there is already: of a run that a restarted master takes up again. */
-  constructor(totals = new RunTotals(), windows = new WindowSeries(), ledger = new Ledger(), reportedToMs = 0) {
-    this.totals = totals;
-    this.windows = windows;
-    this.ledger = ledger;
-    this.recent = new RecentWindows(reportedToMs);
+  /** @param known what there is already: of a run that a restarted master takes up again */
+  constructor(known: Partial<KnownBefore> = {}) {
+    this.totals = known.totals ?? new RunTotals();
+    this.windows = known.windows ?? new WindowSeries();
+    this.ledger = known.ledger ?? new Ledger();
+    this.spans = known.spans ?? new ThresholdSpans([]);
+    this.recent = new RecentWindows(known.reportedToMs);
+    this.health.restore(known.health ?? []);
   }
 
   /** Takes a report unless it was taken before; returns whether it was new. */
@@ -83,6 +97,7 @@ export class Collector {
     this.health.saved(health);
     for (const delta of this.#deltas.list()) {
       this.totals.merge(delta.totals);
+      this.spans.add(delta);
       this.recent.add(delta);
     }
     this.#deltas.clear();

@@ -1,3 +1,4 @@
+import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { Collector } from "./collector.ts";
 import { type DrainAnswer, drain } from "./drain.ts";
 import { prepareMessage, prepareWorkers, requireWorkers, waitForWorkers } from "./gather-workers.ts";
@@ -42,8 +43,7 @@ export class Master {
   constructor(options: MasterOptions) {
     this.#options = options;
     const { restored } = options;
-    this.collector = new Collector(restored?.totals, restored?.windows, restored?.ledger, restored?.reportedToMs);
-    this.collector.health.restore(restored?.health ?? []);
+    this.collector = new Collector(restored ?? { spans: new ThresholdSpans(options.resolved.thresholds) });
     this.#stop = new StopRequest(options.stopTimeoutMs);
     this.roster = this.#newRoster();
     this.#book = new RunBook({

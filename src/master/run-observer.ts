@@ -57,9 +57,11 @@ export class RunObserver {
 
   #lookAtThresholds(): void {
     const { thresholds, collector, timeline, roster, onBreach } = this.#options;
-    const { totals, windows } = collector;
+    const { totals, windows, spans, recent } = collector;
     const { peakUsers } = windows;
-    const breach = breachOf(thresholds, { totals, durationMs: timeline.elapsedMs, users: roster.users, peakUsers });
+    const run = { totals, durationMs: timeline.elapsedMs, users: roster.users, peakUsers };
+    spans.advance(recent.closedToMs);
+    const breach = breachOf(thresholds, run, spans);
     if (breach !== null) onBreach(breach);
   }
 

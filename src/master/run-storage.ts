@@ -1,3 +1,4 @@
+import type { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import type { HealthWindow } from "../stats/health-sample.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { WindowSeries } from "../stats/window-series.ts";
@@ -61,6 +62,7 @@ export interface RestoredRun {
   readonly windows: WindowSeries;
   readonly health: readonly HealthWindow[];
   readonly ledger: Ledger;
+  readonly spans: ThresholdSpans;
   readonly workers: readonly WorkerRecord[];
   readonly events: readonly RunEvent[];
   readonly control: ControlLog;

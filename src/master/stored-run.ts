@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { ThresholdSpans } from "../analysis/threshold-spans.ts";
+import type { Threshold } from "../core/thresholds/threshold.ts";
 import { WindowSeries } from "../stats/window-series.ts";
 import type { Batch, WorkerRecord as WorkerRow } from "../store/batch.ts";
 import type { RunReader } from "../store/run-reader.ts";
@@ -111,8 +113,10 @@ function rowOf({ number, id, host, pid, takenSequence, ...rest }: WorkerRecord, 
  * Everything that a master needs to go on with a run.
  * @throws StoreError when there is no such run, or it cannot be read.
  */
-export function restoreRun(store: Store, run: RunRecord): RestoredRun {
+export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Threshold[]): RestoredRun {
   using reader = store.reader(run.id);
+  const spans = new ThresholdSpans(thresholds);
+  spans.addStored(reader.windows());
   const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
   const state = run.progress === null ? emptyProgress : progress.parse(run.progress);
   return {
@@ -126,6 +130,7 @@ export function restoreRun(store: Store, run: RunRecord): RestoredRun {
     windows: peaksOf(reader),
     health: [...reader.health()],
     ledger: ledgerOf(reader, stored),
+    spans,
     workers: stored.map(({ number, id, host, pid, lastSequence: sequence, facts }) => {
       const { reportedToMs: _, ...known } = facts;
       return { number, id, host, pid, ...known, takenSequence: sequence, committedSequence: sequence };

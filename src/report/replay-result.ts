@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { generatorHealth } from "../analysis/health/generator-health.ts";
 import type { GeneratorRun, WorkerHealth } from "../analysis/health/generator-run.ts";
+import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
 import { rampEndMs } from "../core/plan.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
@@ -50,6 +51,9 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
   const usersOf = new Map(workerUsers);
   const totals = recording.totals();
   const course = courseOf(recording.windows());
+  const spans = new ThresholdSpans(thresholds);
+  spans.addStored(recording.windows());
+  spans.finish(course.durationMs);
   const health = recordedHealth(recording.health());
   const generator = generatorHealth(
     generatorRun([...health.values()], totals, course.durationMs, plan),
@@ -76,7 +80,7 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
       seed,
       musterVersion,
     },
-    verdict: decide(thresholds, { totals, ...course }, earlyEnd, generator),
+    verdict: decide(thresholds, { totals, ...course }, earlyEnd, generator, spans),
     totals,
     rest: {
       warnings: [...warnings, ...measuredWarnings(totals), ...healthWarnings(generator)],

@@ -50,12 +50,29 @@ const endpoint = z.strictObject({
   }),
 });
 
+const judgedSpan = z.strictObject({
+  /** What completed before this does not count. */
+  fromMs: z.number(),
+  /** The windows that it was held against, one from each second on: it has to hold in all of them. Null without a window. */
+  windows: z
+    .strictObject({
+      widthMs: z.number(),
+      judged: z.int(),
+      broken: z.int(),
+      /** When the worst one began, whose value is given; null when there was none. */
+      worstStartMs: z.number().nullable(),
+    })
+    .nullable(),
+});
+
 const threshold = z.strictObject({
   metric: z.string(),
   expression: z.string(),
   /** Null when there was no data, which fails. */
   value: z.number().nullable(),
   passed: z.boolean(),
+  /** Of a threshold about a part of the run. */
+  span: z.exactOptional(judgedSpan),
   /** The 95 % interval of the percentile holds its bound: another run could end the other way. */
   close: z.boolean(),
 });

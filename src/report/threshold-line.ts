@@ -1,3 +1,4 @@
+import { formatDuration } from "../core/duration.ts";
 import type { ThresholdOutcome } from "../core/thresholds/evaluate.ts";
 import { milliseconds, percent, rate } from "./numbers.ts";
 
@@ -17,7 +18,14 @@ export function shortThreshold(outcome: ThresholdOutcome): string {
   const label = form === undefined ? `${outcome.metric} ${aggregation}` : aggregation.replace(form[1], form[2]);
   const isShare = aggregation === "rate" && !/^(requests|iterations|dropped|bytes|http_reqs|data)/.test(outcome.metric);
   const limit = isShare ? percent(Number(bound)).replace(".0 %", " %") : bound;
-  return `${label} ${measured(outcome, isShare)} ${operator} ${limit}`;
+  return `${label} ${measured(outcome, isShare)} ${operator} ${limit}${part(outcome)}`;
+}
+
+/** Of a threshold about a part of the run: in which one. */
+function part({ span }: ThresholdOutcome): string {
+  if (span === undefined) return "";
+  const after = span.fromMs === 0 ? "" : ` after ${formatDuration(span.fromMs)}`;
+  return span.windows === null ? after : `${after} in every ${formatDuration(span.windows.widthMs)}`;
 }
 
 /** The measured value with its unit. */

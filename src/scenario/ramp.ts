@@ -13,3 +13,9 @@ export function rampEndOf(load: ResolvedLoad): number | null {
       return null;
   }
 }
+
+/** When all loads have risen; null when nobody knows. */
+export function lastRampEndOf(loads: readonly ResolvedLoad[]): number | null {
+  const ends = loads.map(rampEndOf);
+  return ends.includes(null) ? null : Math.max(...ends.map((end) => end ?? 0));
+}

@@ -4,6 +4,7 @@ import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts
 import { parseThresholds, type Threshold } from "../core/thresholds/threshold.ts";
 import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinition } from "./define.ts";
 import type { Load, PlainLoad } from "./load.ts";
+import { lastRampEndOf } from "./ramp.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
 import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
 import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
@@ -46,14 +47,19 @@ const unnamed = "default";
 export function resolveRun(test: TestDefinition, overrides: RunOverrides): ResolvedRun {
   const { name, profile } = chooseProfile(test, overrides.profile);
   const scenarios = resolveScenarios(test, profile, overrides);
+  const loads = scenarios.map((scenario) => scenario.load);
+  const durationMs = Math.max(...loads.map(endOf));
   return {
     profile: name,
     host: resolveHost(overrides.host ?? test.host),
     scenarios,
-    durationMs: Math.max(...scenarios.map((scenario) => endOf(scenario.load))),
+    durationMs,
     thresholds: [
       ...targetsToThresholds({ ...test.targets, ...profile.targets, ...overrides.targets }),
-      ...parseThresholds({ ...test.thresholds, ...profile.thresholds }),
+      ...parseThresholds(
+        { ...test.thresholds, ...profile.thresholds },
+        { rampEndMs: lastRampEndOf(loads), durationMs },
+      ),
     ],
     spike: isSpike(profile.load) ? resolveSpike(profile.load) : null,
   };

@@ -51,6 +51,8 @@ const thresholdObject = z.strictObject({
   abortOnFail: z.boolean().optional(),
   delayAbortEval: duration.optional(),
   noData: z.enum(["fails", "passes"]).optional(),
+  window: duration.optional(),
+  after: z.union([z.literal("ramp"), duration], { error: 'expected "ramp" or a duration such as "30s"' }).optional(),
 });
 const threshold = eitherOf((value) => (typeof value === "string" ? z.string() : thresholdObject));
 const thresholds = z.record(

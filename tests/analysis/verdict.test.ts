@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ThresholdSpans } from "../../src/analysis/threshold-spans.ts";
 import { breachOf, decide } from "../../src/analysis/verdict.ts";
 import { exitCodes } from "../../src/core/errors.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
@@ -100,7 +101,10 @@ test("a breach: only of thresholds that abort, once their delay is over, and not
     failures: { threshold: "rate<0.1", ...abort },
   });
   const failing = measured([request("/", 1, true)]);
-  assert.equal(breachOf(given, { ...failing, durationMs: 9_999 }), null);
-  assert.equal(breachOf(given, { ...failing, durationMs: 10_000 }), "error rate was 100 % (limit < 10 %)");
-  assert.equal(breachOf(given, { ...measured(good), durationMs: 10_000 }), null);
+  assert.equal(breachOf(given, { ...failing, durationMs: 9_999 }, new ThresholdSpans(given)), null);
+  assert.equal(
+    breachOf(given, { ...failing, durationMs: 10_000 }, new ThresholdSpans(given)),
+    "error rate was 100 % (limit < 10 %)",
+  );
+  assert.equal(breachOf(given, { ...measured(good), durationMs: 10_000 }, new ThresholdSpans(given)), null);
 });

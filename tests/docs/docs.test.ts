@@ -120,6 +120,30 @@ describe("reference/cli.md", () => {
   }
 });
 
+describe("reference/cli.md: commands with a section of their own", () => {
+  const sections = documentAt("docs/reference/cli.md")
+    .text.split(/^## muster /m)
+    .slice(1);
+  const withFlags = sections.filter((section) => section.includes("| flag | variable |"));
+
+  it("there are some", () => assert.ok(withFlags.length > 0));
+
+  for (const section of withFlags) {
+    const [command = ""] = section.split("\n");
+    it(`lists the flags of muster ${command}, their variables and defaults`, async (context) => {
+      const help = new MusterProcess(context, [...command.split(" "), "--help"]);
+      assert.equal((await help.ended()).code, 0);
+      const [, ...rows] = tableRows(section.split(/^## /m)[0] ?? "").filter((cells) => cells.length === 4);
+      const written = rows.map(([names = "", variable = "", value = ""]) => ({
+        names: plain(names),
+        variable: plain(variable),
+        default: plain(value),
+      }));
+      assert.deepEqual(written.sort(byNames), flagsIn(help.stdout).sort(byNames));
+    });
+  }
+});
+
 function flagsIn(help: string): Flag[] {
   const options = help.slice(help.indexOf("Options:\n") + "Options:\n".length);
   return options.split(/^ {2}(?=-)/m).flatMap((entry) => {
@@ -129,7 +153,7 @@ function flagsIn(help: string): Flag[] {
     return {
       names: short === undefined ? long : `${short}, ${long}`,
       variable: /env: (\w+)/.exec(text)?.[1] ?? "",
-      default: /\(default: "?([^",)]+)/.exec(text)?.[1] ?? "",
+      default: /\(default: "?(.+?)"?(?:, env: |\))/.exec(text)?.[1] ?? "",
     };
   });
 }

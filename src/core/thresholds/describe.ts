@@ -1,3 +1,4 @@
+import { formatClock, formatDuration } from "../duration.ts";
 import { satisfies, type ThresholdOutcome } from "./evaluate.ts";
 import { type Expression, printAggregation } from "./expression.ts";
 import type { Metric } from "./metrics.ts";
@@ -13,10 +14,23 @@ export function describeThreshold(threshold: Threshold, outcome: ThresholdOutcom
   const { expression, metric } = threshold;
   const scale = scaleOf(threshold.selector.metric, expression);
   const limit = `${expression.operator} ${plain(expression.bound * scale.factor)}${scale.suffix}`;
+  const where = describeSpan(outcome);
   if (outcome.value === null)
-    return `no data for ${metric} (limit ${printAggregation(expression.aggregation)} ${limit})`;
+    return `no data for ${metric}${where} (limit ${printAggregation(expression.aggregation)} ${limit})`;
   const value = shortest(outcome.value, expression, scale.factor);
-  return `${subject(threshold)} was ${value}${scale.suffix} (limit ${limit})`;
+  return `${subject(threshold)} was ${value}${scale.suffix}${where} (limit ${limit})`;
+}
+
+/** Which part of the run it was about: nothing for the whole. */
+function describeSpan({ span }: ThresholdOutcome): string {
+  if (span === undefined) return "";
+  const { fromMs, windows } = span;
+  if (windows === null) return fromMs === 0 ? "" : ` after ${formatClock(fromMs)}`;
+  const { widthMs, judged, broken, worstStartMs } = windows;
+  const width = formatDuration(widthMs);
+  if (worstStartMs === null) return `: there was no full window of ${width}`;
+  const others = broken > 1 ? `, the worst of ${broken} such windows of ${judged}` : "";
+  return ` in the ${width} from ${formatClock(worstStartMs)}${others}`;
 }
 
 /** What was measured. People say "error rate", not "rate of failures". */

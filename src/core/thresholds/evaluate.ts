@@ -50,6 +50,26 @@ export interface ThresholdOutcome {
   readonly value: number | null;
   readonly passed: boolean;
   readonly noData: boolean;
+  /** Not there when it is about the whole run. */
+  readonly span?: JudgedSpan;
+}
+
+/** The part of a run that a threshold was held against. */
+export interface JudgedSpan {
+  /** What completed before this, in ms since the start of the run, did not count. */
+  readonly fromMs: number;
+  /** Null without a window. */
+  readonly windows: JudgedWindows | null;
+}
+
+/** The windows that a threshold was held against. Its value is that of the worst of them. */
+export interface JudgedWindows {
+  readonly widthMs: number;
+  readonly judged: number;
+  /** In how many it did not hold. */
+  readonly broken: number;
+  /** When the worst one began, in ms since the start of the run; null when there was none. */
+  readonly worstStartMs: number | null;
 }
 
 /**
@@ -57,12 +77,13 @@ export interface ThresholdOutcome {
  * measured nothing proves nothing. A counter that exists and stands at 0 is data; a trend without samples or a rate of no events is not.
  */
 export function evaluateThreshold(threshold: Threshold, source: MetricSource): ThresholdOutcome {
-  const { metric, expression } = threshold;
+  const { metric, expression, span } = threshold;
   const measured = measure(threshold, source);
   // NaN would hold against `!=`.
   const value = measured === undefined || Number.isNaN(measured) ? null : measured;
   const passed = value === null ? threshold.passesWithoutData : satisfies(value, expression);
-  return { metric, expression: expression.source, value, passed, noData: value === null };
+  const outcome = { metric, expression: expression.source, value, passed, noData: value === null };
+  return span === null ? outcome : { ...outcome, span: { fromMs: span.fromMs, windows: null } };
 }
 
 /** Whether `value` keeps the bound of the expression; both in the unit of the metric. */

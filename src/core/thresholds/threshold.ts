@@ -1,6 +1,7 @@
 import { parseDuration } from "../duration.ts";
 import { type Expression, parseExpression } from "./expression.ts";
 import { parseSelector, type Selector } from "./selector.ts";
+import { type LoadTimes, readSpan, type ThresholdSpan, unknownTimes } from "./span.ts";
 
 /** A threshold with more than its expression, in k6's names and one of ours. */
 export interface ThresholdDefinition {
@@ -11,6 +12,10 @@ export interface ThresholdDefinition {
   readonly delayAbortEval?: string;
   /** What a run without data for it proves. Default "fails". */
   readonly noData?: "fails" | "passes";
+  /** It must hold in every stretch of the run of this length, as "1m". Default: over the whole. */
+  readonly window?: string;
+  /** Only what completes after the load has risen counts, or after so long. Default: all. */
+  readonly after?: "ramp" | (string & {});
 }
 
 /** One condition that a run must hold to pass. Plain data: it may be stored and sent. */
@@ -22,6 +27,8 @@ export interface Threshold {
   /** From when on the run ends as soon as this does not hold, in ms since its start; null for never. */
   readonly abortFromMs: number | null;
   readonly passesWithoutData: boolean;
+  /** Null for the whole run. */
+  readonly span: ThresholdSpan | null;
 }
 
 type OneOrMany<Value> = Value | readonly Value[];
@@ -30,9 +37,13 @@ type OneOrMany<Value> = Value | readonly Value[];
  * Reads a test's `thresholds`: for each metric (with or without a selector) one expression or several, all of which must hold.
  *
  * @returns one threshold per expression, in the order written
+ * @param load what `window` and `after` have to fit into
  * @throws ThresholdError on the first that is not understood or does not fit its metric
  */
-export function parseThresholds(input: Readonly<Record<string, OneOrMany<string | ThresholdDefinition>>>): Threshold[] {
+export function parseThresholds(
+  input: Readonly<Record<string, OneOrMany<string | ThresholdDefinition>>>,
+  load: LoadTimes = unknownTimes,
+): Threshold[] {
   return Object.entries(input).flatMap(([metric, given]) => {
     const selector = parseSelector(metric);
     return [given].flat().map((one): Threshold => {
@@ -44,6 +55,7 @@ export function parseThresholds(input: Readonly<Record<string, OneOrMany<string 
         expression: parseExpression(threshold, selector.metric),
         abortFromMs: abortOnFail ? parseDuration(delayAbortEval) : null,
         passesWithoutData: noData === "passes",
+        span: readSpan(threshold, definition, load),
       };
     });
   });

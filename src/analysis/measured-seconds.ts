@@ -1,0 +1,75 @@
+import type { Selector } from "../core/thresholds/selector.ts";
+import { RunTotals } from "../stats/run-totals.ts";
+import { matchesEndpoint, type RunMeasurements } from "./metric-source.ts";
+
+/** What all workers measured in a stretch of a run. */
+export interface MeasuredSpan {
+  readonly startMs: number;
+  readonly widthMs: number;
+  readonly totals: RunTotals;
+  readonly peakUsers: number;
+}
+
+const secondMs = 1_000;
+
+interface Second {
+  readonly totals: RunTotals;
+  peakUsers: number;
+}
+
+/**
+ * The seconds of a run as one threshold sees them: of what was measured only what its selector is about, so that a second
+ * takes some 30 KB however many endpoints there are.
+ */
+export class MeasuredSeconds {
+  readonly #selector: Selector;
+  /** By the second's number. */
+  readonly #seconds = new Map<number, Second>();
+
+  constructor(selector: Selector) {
+    this.#selector = selector;
+  }
+
+  /** What was reported for several seconds at once counts for the last of them. */
+  add({ startMs, widthMs, totals, peakUsers }: MeasuredSpan): void {
+    const number = Math.ceil((startMs + widthMs) / secondMs) - 1;
+    let second = this.#seconds.get(number);
+    if (second === undefined) {
+      second = { totals: new RunTotals(), peakUsers: 0 };
+      this.#seconds.set(number, second);
+    }
+    addSelected(this.#selector, totals, second.totals);
+    second.peakUsers += peakUsers;
+  }
+
+  /** From `fromMs` to before `toMs`. What nobody reported is nothing. */
+  measured(fromMs: number, toMs: number): RunMeasurements {
+    const totals = new RunTotals();
+    let peakUsers = 0;
+    let users = 0;
+    for (let number = fromMs / secondMs; number < toMs / secondMs; number++) {
+      const second = this.#seconds.get(number);
+      users = second?.peakUsers ?? 0;
+      peakUsers = Math.max(peakUsers, users);
+      if (second !== undefined) totals.merge(second.totals);
+    }
+    return { totals, durationMs: toMs - fromMs, users, peakUsers };
+  }
+
+  forgetBefore(ms: number): void {
+    for (const number of this.#seconds.keys()) if ((number + 1) * secondMs <= ms) this.#seconds.delete(number);
+  }
+}
+
+/** Adds that part of `from` to `to` which a threshold with this selector looks at: endpoints as one. */
+function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
+  const { metric, tags } = selector;
+  if (!metric.tags.includes("name")) {
+    to.mergeLoad(from);
+    return;
+  }
+  // They are in the error budget.
+  to.droppedIterations += from.droppedIterations;
+  const selected = from.merged((endpoint) => matchesEndpoint(endpoint, selector));
+  if (selected.requests > 0) to.endpoint(tags.method ?? "", tags.name ?? "").merge(selected);
+}

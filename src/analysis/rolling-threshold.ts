@@ -1,0 +1,95 @@
+import type { Operator } from "../core/thresholds/expression.ts";
+import type { Threshold } from "../core/thresholds/threshold.ts";
+import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
+import { MeasuredSeconds, type MeasuredSpan } from "./measured-seconds.ts";
+
+const secondMs = 1_000;
+/** So late a report may come and still be judged: a worker that was cut off sends again what it had kept. */
+const patienceMs = 120_000;
+
+/**
+ * A threshold that has to hold in every window of its length: in the one from each second on. A window is judged for good
+ * once reports for it can hardly come any more; until then its judgement is how things stand.
+ */
+export class RollingThreshold {
+  readonly #threshold: Threshold;
+  readonly #fromMs: number;
+  readonly #widthMs: number;
+  readonly #seconds: MeasuredSeconds;
+  /** Windows that end by then are judged for good. */
+  #judgedToMs: number;
+  #judged = 0;
+  #broken = 0;
+  #worst: { readonly outcome: JudgedThreshold; readonly startMs: number } | null = null;
+  #latest: JudgedThreshold | null = null;
+
+  constructor(threshold: Threshold, fromMs: number, widthMs: number) {
+    this.#threshold = threshold;
+    this.#fromMs = fromMs;
+    this.#widthMs = widthMs;
+    this.#seconds = new MeasuredSeconds(threshold.selector);
+    this.#judgedToMs = fromMs + widthMs - secondMs;
+  }
+
+  add(span: MeasuredSpan): void {
+    if (span.startMs >= this.#fromMs) this.#seconds.add(span);
+  }
+
+  /** Everybody has reported up to `toMs`. */
+  advance(toMs: number): void {
+    this.#judgeTo(toMs - patienceMs);
+    const endMs = wholeSeconds(toMs);
+    if (endMs >= this.#fromMs + this.#widthMs) this.#latest = this.#windowUntil(endMs);
+  }
+
+  /** The load ended at `endMs`, and nothing comes any more. */
+  finish(endMs: number): void {
+    this.#judgeTo(endMs);
+  }
+
+  /** How the latest whole window is; null before there is one. */
+  get latest(): JudgedThreshold | null {
+    return this.#latest;
+  }
+
+  /** Of all windows that are judged for good. */
+  get outcome(): JudgedThreshold {
+    const { metric, expression, passesWithoutData: passed } = this.#threshold;
+    const none = { metric, expression: expression.source, value: null, passed, noData: true, close: false };
+    const { outcome, startMs } = this.#worst ?? { outcome: none, startMs: null };
+    const windows = { widthMs: this.#widthMs, judged: this.#judged, broken: this.#broken, worstStartMs: startMs };
+    return { ...outcome, span: { fromMs: this.#fromMs, windows } };
+  }
+
+  #judgeTo(toMs: number): void {
+    const endMs = wholeSeconds(toMs);
+    while (this.#judgedToMs < endMs) {
+      this.#judgedToMs += secondMs;
+      this.#count(this.#windowUntil(this.#judgedToMs), this.#judgedToMs - this.#widthMs);
+    }
+    this.#seconds.forgetBefore(this.#judgedToMs + secondMs - this.#widthMs);
+  }
+
+  #windowUntil(endMs: number): JudgedThreshold {
+    return judgeThreshold(this.#threshold, this.#seconds.measured(endMs - this.#widthMs, endMs));
+  }
+
+  #count(outcome: JudgedThreshold, startMs: number): void {
+    this.#judged++;
+    if (!outcome.passed) this.#broken++;
+    const { operator } = this.#threshold.expression;
+    if (this.#worst === null || isWorse(outcome, this.#worst.outcome, operator)) this.#worst = { outcome, startMs };
+  }
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / secondMs) * secondMs;
+}
+
+/** What fails is worse than what passes, a value further beyond the bound than one nearer to it, and no value than none. */
+function isWorse(a: JudgedThreshold, b: JudgedThreshold, operator: Operator): boolean {
+  if (a.passed !== b.passed) return b.passed;
+  if (a.value === null || b.value === null) return b.value === null && a.value !== null;
+  if (operator === "<" || operator === "<=") return a.value > b.value;
+  return (operator === ">" || operator === ">=") && a.value < b.value;
+}

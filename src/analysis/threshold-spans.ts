@@ -1,0 +1,101 @@
+import type { Threshold } from "../core/thresholds/threshold.ts";
+import { RunTotals, type Summand } from "../stats/run-totals.ts";
+import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
+import type { MeasuredSpan } from "./measured-seconds.ts";
+import type { RunMeasurements } from "./metric-source.ts";
+import { RollingThreshold } from "./rolling-threshold.ts";
+
+/** A window as a store has it. */
+export interface StoredSpan extends Summand {
+  readonly startMs: number;
+  readonly widthMs: number;
+  readonly peakUsers: number;
+}
+
+/**
+ * What the thresholds of a run need that are not about the whole of it: those with `after` or `window`. Takes the windows
+ * of the run as they are measured, or as they are stored; what is not asked for costs nothing.
+ */
+export class ThresholdSpans {
+  readonly #rolling = new Map<Threshold, RollingThreshold>();
+  /** All that came from a time on, by that time. */
+  readonly #tails = new Map<number, Tail>();
+
+  constructor(thresholds: readonly Threshold[]) {
+    for (const threshold of thresholds) {
+      if (threshold.span === null) continue;
+      const { fromMs, windowMs } = threshold.span;
+      if (windowMs !== null) this.#rolling.set(threshold, new RollingThreshold(threshold, fromMs, windowMs));
+      else if (!this.#tails.has(fromMs)) this.#tails.set(fromMs, new Tail(fromMs));
+    }
+  }
+
+  get #isNeeded(): boolean {
+    return this.#rolling.size + this.#tails.size > 0;
+  }
+
+  /** `span` may be a part of what was measured in its time; its totals stay as they are. */
+  add(span: MeasuredSpan): void {
+    for (const rolling of this.#rolling.values()) rolling.add(span);
+    for (const tail of this.#tails.values()) tail.add(span);
+  }
+
+  /** Takes what is stored of a run. */
+  addStored(windows: Iterable<StoredSpan>): void {
+    if (!this.#isNeeded) return;
+    for (const window of windows) {
+      const totals = new RunTotals();
+      totals.add(window);
+      this.add({ startMs: window.startMs, widthMs: window.widthMs, totals, peakUsers: window.peakUsers });
+    }
+  }
+
+  /** Everybody has reported up to `toMs`. */
+  advance(toMs: number): void {
+    for (const rolling of this.#rolling.values()) rolling.advance(toMs);
+  }
+
+  /** The load ended at `endMs`, and everything is added. */
+  finish(endMs: number): void {
+    for (const rolling of this.#rolling.values()) rolling.finish(endMs);
+  }
+
+  /** How the threshold stands: with a window, how the latest one is. */
+  current(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
+    const rolling = this.#rolling.get(threshold);
+    return rolling === undefined ? this.#judge(threshold, run) : (rolling.latest ?? rolling.outcome);
+  }
+
+  /** How the threshold did, when everything is over. */
+  final(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
+    return this.#rolling.get(threshold)?.outcome ?? this.#judge(threshold, run);
+  }
+
+  #judge(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
+    const tail = threshold.span === null ? undefined : this.#tails.get(threshold.span.fromMs);
+    return judgeThreshold(threshold, tail === undefined ? run : tail.of(run));
+  }
+}
+
+/** What was measured from a time on. */
+class Tail {
+  readonly #fromMs: number;
+  readonly #totals = new RunTotals();
+  /** By the start of a window: workers report one after the other. */
+  readonly #users = new Map<number, number>();
+
+  constructor(fromMs: number) {
+    this.#fromMs = fromMs;
+  }
+
+  add({ startMs, totals, peakUsers }: MeasuredSpan): void {
+    if (startMs < this.#fromMs) return;
+    this.#totals.merge(totals);
+    this.#users.set(startMs, (this.#users.get(startMs) ?? 0) + peakUsers);
+  }
+
+  of({ durationMs, users }: RunMeasurements): RunMeasurements {
+    const peakUsers = this.#users.values().reduce((most, count) => Math.max(most, count), 0);
+    return { totals: this.#totals, durationMs: Math.max(0, durationMs - this.#fromMs), users, peakUsers };
+  }
+}

@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from "node:fs";
+import { ConfigurationError, exitCodes } from "../core/errors.ts";
+import { type Baseline, baselineSchema } from "../report/baseline.ts";
+import { comparisonMarkdown } from "../report/comparison-markdown.ts";
+import { comparisonReport } from "../report/comparison-report.ts";
+import { comparisonText } from "../report/comparison-text.ts";
+import { styleFor } from "../report/style.ts";
+import type { CompareOptions } from "./compare-command.ts";
+import { requireStore } from "./existing-store.ts";
+import { jsonText, requireWritable, writeOutput } from "./output-file.ts";
+import { baselineOfRun } from "./run-baseline.ts";
+
+/** Compares two runs, tells what has changed, and sets the exit code. */
+export async function compare(before: string, after: string, options: CompareOptions): Promise<void> {
+  const { json, markdown, minChange, maxRegression = null, dataDir } = options;
+  await requireWritable("--json", json);
+  await requireWritable("--markdown", markdown);
+  const report = comparisonReport(baselineOf(before, dataDir), baselineOf(after, dataDir), {
+    minimal: minChange,
+    maxRegression,
+  });
+  if (json !== "-" && markdown !== "-") {
+    process.stdout.write(comparisonText(report, styleFor(process.stdout, process.env)));
+  }
+  if (json !== undefined) await writeOutput("the comparison", json, jsonText(report));
+  if (markdown !== undefined) await writeOutput("the comparison", markdown, comparisonMarkdown(report));
+  if (maxRegression === null) return;
+  if (report.isInvalid) process.exitCode = exitCodes.invalid;
+  else if (report.regressions.length > 0) process.exitCode = exitCodes.thresholdFailed;
+}
+
+/** What `word` means: a file where there is one of that name, else a run. */
+function baselineOf(word: string, dataDir: string): Baseline {
+  if (statSync(word, { throwIfNoEntry: false })?.isFile() === true) return readBaseline(word);
+  if (/[/\\]|\.json$/.test(word)) throw new ConfigurationError(`there is no baseline file ${word}`);
+  using store = requireStore(dataDir);
+  return baselineOfRun(store, word);
+}
+
+function readBaseline(file: string): Baseline {
+  const wanted = "a baseline is what muster runs export writes";
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new ConfigurationError(`${file} cannot be read (${(cause as Error).message}): ${wanted}`, { cause });
+  }
+  const { data, error } = baselineSchema.safeParse(content);
+  if (data !== undefined) return data;
+  const [issue] = error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  throw new ConfigurationError(`${file} is no baseline (${where}${issue?.message ?? "no JSON object"}): ${wanted}`);
+}

@@ -1,0 +1,75 @@
+import * as z from "zod";
+
+/*
+ * `muster-baseline/1`: one run in a file, so that another can be compared with it where its store is not, as in CI. Times are
+ * in ms, sizes of arrays those of what they are columns of.
+ */
+
+const counts = z.array(z.int());
+const percentiles = z.array(z.number().nullable());
+
+/** One entry for each stretch of time. */
+const columns = z.strictObject({
+  requests: counts,
+  failures: counts,
+  /** Of the response time; null where there was no request. */
+  p50Ms: percentiles,
+  p95Ms: percentiles,
+  p99Ms: percentiles,
+});
+
+const endpoint = z.strictObject({
+  /** Empty in `total`. */
+  method: z.string(),
+  /** "Aggregated" in `total`. */
+  name: z.string(),
+  requests: z.int(),
+  failures: z.int(),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+  /** Response times in microseconds: HdrHistogram's V2 compressed encoding in base64. */
+  histogram: z.base64(),
+  sections: columns,
+  /** Null of endpoints that are not among the busiest. */
+  series: columns.nullable(),
+});
+
+export const baselineSchema = z
+  .strictObject({
+    schema: z.literal("muster-baseline/1"),
+    run: z.strictObject({
+      id: z.string(),
+      name: z.string().nullable(),
+      test: z.string(),
+      profile: z.string(),
+      host: z.string(),
+      /** ISO 8601, UTC. */
+      startedAt: z.string(),
+      durationMs: z.number().nonnegative(),
+      workers: z.int(),
+      peakUsers: z.int(),
+      /** Null when the run had no result. */
+      verdict: z.string().nullable(),
+      musterVersion: z.string().nullable(),
+    }),
+    /** The lengths of the sections by which significance is judged; none in a run that was too short. */
+    sectionMs: z.array(z.number().positive()),
+    /** The stretches of the series, which are for drawing, and the most users in each. */
+    series: z.strictObject({ startMs: z.array(z.number()), widthMs: z.array(z.number()), users: counts }),
+    total: endpoint,
+    endpoints: z.array(endpoint),
+  })
+  .refine(
+    ({ sectionMs, series, total, endpoints }) =>
+      [total, ...endpoints].every(
+        (each) => hasLength(each.sections, sectionMs.length) && hasLength(each.series, series.startMs.length),
+      ),
+    { error: "its columns differ in length" },
+  );
+
+export type Baseline = z.infer<typeof baselineSchema>;
+
+function hasLength(table: z.infer<typeof columns> | null, length: number): boolean {
+  return table === null || Object.values(table).every((column) => column.length === length);
+}
