@@ -2,7 +2,7 @@ import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import type { ShapeStatistics } from "../scenario/load.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { RunEvent } from "./run-event.ts";
-import type { ControlledScenario } from "./scenarios/controlled-scenario.ts";
+import type { CompletedIterations, ControlledScenario } from "./scenarios/controlled-scenario.ts";
 import type { ControlLog, Operation, TimedOperation } from "./scenarios/operation.ts";
 import { SteeredLoad, specsOf } from "./scenarios/steered-load.ts";
 
@@ -136,13 +136,13 @@ export class LoadControl {
   }
 
   /**
-   * No users and no arrivals of closed and open loads until `resume`; their plans stand still meanwhile. Shapes and
-   * counted iterations go on. False when nothing can be paused.
+   * No users, no arrivals and no further counted iterations until `resume`; plans and shape functions stand still
+   * meanwhile. False when nothing can be paused.
    */
   pause(): boolean {
     if (this.#isPaused) return false;
     this.#isPaused = this.#carryOut({ kind: "pause" }).length > 0;
-    if (this.#isPaused) this.#options.note("paused", `the load was paused${this.#goingOn()}`);
+    if (this.#isPaused) this.#options.note("paused", "the load was paused");
     return this.#isPaused;
   }
 
@@ -155,15 +155,20 @@ export class LoadControl {
     return true;
   }
 
+  /** Iterations of counted loads that the worker was to complete, and has not. */
+  leftOf(worker: number, completed: CompletedIterations): number {
+    return this.#load.leftOf(worker, completed);
+  }
+
   /**
-   * A worker has gone: the others take over its users and its part of the arrivals. False when something could not be
-   * taken over, or nobody is left.
+   * A worker has gone: the others take over its users, its part of the arrivals, and what it has not `completed` of
+   * counted iterations. False when something could not be taken over, or nobody is left.
    */
-  leave(worker: number): boolean {
+  leave(worker: number, completed: CompletedIterations = new Map()): boolean {
     if (!this.workers.includes(worker)) return true;
     const atMs = this.#options.nowMs() + leadMs;
     const running = this.#load.all().filter((scenario) => scenario.endMs > atMs);
-    const taken = this.#carryOut({ kind: "leave", worker });
+    const taken = this.#carryOut({ kind: "leave", worker, completed: [...completed] });
     return this.workers.length > 0 && running.every((scenario) => taken.includes(scenario));
   }
 
@@ -217,13 +222,6 @@ export class LoadControl {
     const atMs = this.#options.nowMs() + leadMs;
     const named = (one: ControlledScenario) => name === undefined || one.name === name;
     return this.#load.scenarios.find((one) => named(one) && fits(one, atMs)) ?? null;
-  }
-
-  /** Shapes and counted iterations cannot be paused. */
-  #goingOn(): string {
-    const others = this.#load.scenarios.filter((one) => one.usersAt(0) === null && one.rateAt(0) === null);
-    const names = [...others, ...this.#load.shaped].map(({ name }) => name);
-    return names.length === 0 ? "" : `, but not ${names.join(" and ")}`;
   }
 
   /** So much per second brings a value to `target` within `overMs`; Infinity for at once. */

@@ -71,6 +71,22 @@ export class Membership {
     this.#warn("worker-left", `${what}${why}; its ${users} users ${this.#handOver(worker, true)}`);
   }
 
+  /**
+   * All that it had to do is done, before the run's end. What it was given while it was about to end, others have to do;
+   * and it can take over nothing.
+   */
+  finished(worker: WorkerHandle): void {
+    const { control: find, elapsedMs } = this.#options;
+    const control = find();
+    if (control === null || !control.workers.includes(worker.number) || elapsedMs() >= control.endMs) return;
+    const counted = new Map(worker.counted);
+    const left = control.leftOf(worker.number, counted);
+    if (left === 0 && control.workers.length === 1) return;
+    if (control.leave(worker.number, counted) || left === 0) return;
+    this.#untaken.add(worker.number);
+    this.#options.book.warn(`${left} iterations were left to ${worker.description}, which had ended by then`);
+  }
+
   /** It was lost and is there again. Its reports go on where they stopped. */
   returned(worker: WorkerHandle, isRunning: boolean): void {
     const { ledger, control, elapsedMs, book, isOver } = this.#options;
@@ -111,7 +127,7 @@ export class Membership {
     const control = this.#options.control();
     if (control === null) return "stopped";
     if (!isWanted) return "were not replaced";
-    if (control.leave(worker.number)) return "moved to the other workers";
+    if (control.leave(worker.number, new Map(worker.counted))) return "moved to the other workers";
     this.#untaken.add(worker.number);
     return "stopped";
   }

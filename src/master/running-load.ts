@@ -201,12 +201,21 @@ export class RunningLoad {
       await roster.until(isToEnd, Math.min(tickMs, untilEndMs));
       try {
         if (!isToEnd()) this.control.tick();
+        this.#noteFinished();
       } catch (error) {
         return shapeThrew(error);
       }
       this.observe();
     }
     return null;
+  }
+
+  /** Counted iterations are done when they are done. */
+  #noteFinished(): void {
+    const { roster, stop } = this.#context;
+    if (stop.isMade || this.#cutShort !== null) return;
+    for (const worker of roster.workers)
+      if (worker.state === "stopped" && worker.isDone) this.membership.finished(worker);
   }
 
   /** A threshold with `abortOnFail` ends the load; iterations have a moment to finish. */

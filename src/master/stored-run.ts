@@ -43,6 +43,7 @@ const workerFacts = z.strictObject({
   state: z.enum(["joined", "loading", "ready", "failed", "running", "stopped", "lost", "gone"]),
   hasStarted: z.boolean(),
   requests: z.int(),
+  counted: z.array(z.tuple([z.int(), z.int()])),
   startSkewMs: z.number().nullable(),
   lastSequence: z.int().nullable(),
   lostBecause: z.string().nullable(),

@@ -33,6 +33,7 @@ export type WorkerFacts = Pick<
   | "state"
   | "hasStarted"
   | "requests"
+  | "counted"
   | "startSkewMs"
   | "takenSequence"
   | "committedSequence"
@@ -67,6 +68,8 @@ export class WorkerHandle {
   isLeaving = false;
   users = 0;
   requests = 0;
+  /** Of counted loads, by the scenario's id: what it has reported as completed. */
+  counted: IntervalReport["counted"] = [];
   startSkewMs: number | null = null;
   /** The last report that is taken, and the last that is committed. */
   takenSequence = 0;
@@ -83,6 +86,8 @@ export class WorkerHandle {
   #asked: { readonly phase: LifecycleDone["phase"]; readonly again: () => void } | null = null;
   #channel: Channel<WorkerMessage, MasterMessage> | null = null;
   #closedBecause: string | null = null;
+  /** Until that is told: why it has left a load that goes on. */
+  #leftBecause: StopReason | null = null;
   readonly #listener: WorkerHandleListener;
   #bundle: { readonly hash: string; readonly source: string } | null = null;
 
@@ -101,12 +106,13 @@ export class WorkerHandle {
 
   /** What a master that takes up the run has to know of it. */
   get facts(): WorkerFacts {
-    const { state, hasStarted, requests, startSkewMs } = this;
+    const { state, hasStarted, requests, counted, startSkewMs } = this;
     const { takenSequence, committedSequence, lastSequence, lostBecause } = this;
     return {
       state,
       hasStarted,
       requests,
+      counted,
       startSkewMs,
       takenSequence,
       committedSequence,
@@ -304,7 +310,16 @@ export class WorkerHandle {
       this.#listener.onReturned(this, false);
     }
     if (this.state === "running" || this.state === "lost") this.state = "stopped";
-    if (isNew && reason !== "finished") this.#listener.onLeft(this, reason);
+    if (isNew && reason !== "finished") this.#leftBecause = reason;
+    this.#tellLeft();
+  }
+
+  /** After a lost socket, it may say that it has stopped before its last reports are there. */
+  #tellLeft(): void {
+    if (this.#leftBecause === null || !this.isDone) return;
+    const reason = this.#leftBecause;
+    this.#leftBecause = null;
+    this.#listener.onLeft(this, reason);
   }
 
   #ask(phase: LifecycleDone["phase"], again: () => void): void {
@@ -330,7 +345,9 @@ export class WorkerHandle {
     const report = decodeReport(frame);
     if (this.#listener.onReport(this, report)) {
       this.takenSequence = report.sequence;
+      this.counted = report.counted;
       for (const endpoint of report.endpoints) this.requests += endpoint.requests;
+      this.#tellLeft();
     } else if (report.sequence <= this.committedSequence) this.acknowledge(this.committedSequence);
     this.#listener.onChange(this);
   }

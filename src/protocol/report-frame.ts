@@ -20,8 +20,9 @@ import { readHealth, writeHealth } from "./health-block.ts";
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
- *   frame     version sequence window windowCount completed failed interrupted dropped peakUsers users* isOpen [lag blocked]
- *             endpoint* check* error* health (health-block.ts)
+ *   frame     version sequence window windowCount completed failed interrupted dropped counted* peakUsers users* isOpen
+ *             [lag blocked] endpoint* check* error* health (health-block.ts)
+ *   counted   scenario completed (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
  *   phase     position in phaseNames, requests sum max (microseconds)
@@ -59,11 +60,16 @@ export function encodeReport(
     recorder.failedIterations,
     recorder.interruptedIterations,
     recorder.droppedIterations,
-    users.peak,
-    users.byClass.size,
+    recorder.countedIterations.size,
   ]) {
     writer.varint(value);
   }
+  for (const [scenario, completed] of recorder.countedIterations) {
+    writer.varint(scenario);
+    writer.varint(completed);
+  }
+  writer.varint(users.peak);
+  writer.varint(users.byClass.size);
   for (const [className, count] of users.byClass) {
     writer.text(className);
     writer.varint(count);
@@ -103,6 +109,7 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       interrupted: reader.varint(),
       dropped: reader.varint(),
     },
+    counted: readList(reader, () => [reader.varint(), reader.varint()] as const),
     peakUsers: reader.varint(),
     users: readList(reader, () => ({ className: reader.text(), count: reader.varint() })),
     scheduling:

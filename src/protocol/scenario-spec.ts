@@ -50,9 +50,11 @@ const iterationsSpec = z.strictObject({
   ...shared,
   startMs: z.number(),
   virtualUsers: z.string(),
-  /** Iterations of this worker's users together; null when each has its own number. */
+  /** Iterations of this worker's users together; null when only each has its own number. */
   total: z.int().nonnegative().nullable(),
   perUser: z.int().positive().nullable(),
+  /** Paused: no iteration begins. */
+  isHeld: z.boolean(),
 });
 
 export const scenarioSpec = z.discriminatedUnion("kind", [closedSpec, openSpec, iterationsSpec]);

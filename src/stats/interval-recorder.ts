@@ -74,6 +74,8 @@ export class IntervalRecorder {
   readonly scheduleLag = new IntervalHistogram();
   /** Open loads: from there, or from when the test asked for it, until the first byte of a request was written. */
   readonly blockedTime = new IntervalHistogram();
+  /** Of counted loads, by the scenario's id: iterations completed since the start of the run. It is not reset. */
+  readonly countedIterations = new Map<number, number>();
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
   #hasOpenLoad: boolean;
 
@@ -108,6 +110,11 @@ export class IntervalRecorder {
     names.set(name, added);
     this.endpoints.push(added);
     return added;
+  }
+
+  /** Iterations of a counted load, beside `completedIterations`. */
+  countIterations(scenario: number, completed: number): void {
+    this.countedIterations.set(scenario, (this.countedIterations.get(scenario) ?? 0) + completed);
   }
 
   /** Marks the request just recorded on `endpoint` as failed. */

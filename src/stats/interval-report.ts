@@ -10,6 +10,8 @@ export interface IntervalReport {
   readonly window: number;
   readonly windowCount: number;
   readonly iterations: IterationCounts;
+  /** Of loads that end by count, by the scenario's id: iterations completed since the start of the run, not a delta. */
+  readonly counted: readonly (readonly [scenario: number, completed: number])[];
   /** The most virtual users that ran at the same time in the window. */
   readonly peakUsers: number;
   /** The most virtual users of each class that ran at the same time in the window. */

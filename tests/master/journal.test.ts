@@ -61,7 +61,7 @@ test("reports, events and operations of a while are one entry, by itself, and ar
 
 test("what steered the load is one entry, however much of it there is in one turn", () => {
   const { saved, journal } = stage();
-  for (const worker of [1, 2]) journal.record({ atMs: 5, operation: { kind: "leave", worker } });
+  for (const worker of [1, 2]) journal.record({ atMs: 5, operation: { kind: "leave", completed: [], worker } });
   journal.commit();
   assert.deepEqual(
     saved.map(({ operations }) => operations.length),

@@ -78,6 +78,6 @@ test("whatever comes, each report counts once and every number up to the last is
         assert.equal(seen.length + lacking, ledger.lastSequence(worker));
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   );
 });

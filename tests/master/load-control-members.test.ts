@@ -6,7 +6,7 @@ import { closed, iterations, open, shape } from "../../src/index.ts";
 import type { LoadControl } from "../../src/master/load-control.ts";
 import type { ClosedSpec, OpenSpec, ScenarioSpec } from "../../src/protocol/scenario-spec.ts";
 import type { LoadDefinition } from "../../src/scenario/define.ts";
-import { planOf, TestControl, usersOf } from "./control-fixture.ts";
+import { planOf, sum, TestControl, usersOf } from "./control-fixture.ts";
 
 const flat = closed({ users: 12, spawnRate: 4, duration: "10m" });
 const closedOf = (specs: readonly ScenarioSpec[]) => specs.find((spec): spec is ClosedSpec => spec.kind === "closed");
@@ -101,11 +101,69 @@ test("all workers lost, then one is back: it does everything", () => {
   }
 });
 
-test("a joiner has no part in counted iterations", () => {
+test("a joiner has no part in counted iterations, until somebody leaves some behind", () => {
   const run = new TestControl(iterations({ users: 4, total: 100 }), { workers: [1, 2] });
   run.control.join(3);
   assert.deepEqual(run.control.specsFor(3), []);
+  run.nowMs = 5_000;
+  assert.equal(run.control.leave(1, new Map([[0, 30]])), true);
+  const [part] = run.control.specsFor(3);
+  assert.ok(part?.kind === "iterations");
+  assert.deepEqual([part.total, part.startMs, usersOf(part).length], [10, 5_100, 1]);
 });
+
+test("property: whatever workers have completed when they go, the parts of those that are left make up the total", () => {
+  const goers = fc.array(fc.tuple(fc.nat(7), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 7 });
+  const load = fc.oneof(
+    fc.record({ users: fc.integer({ min: 1, max: 30 }), total: fc.nat(200) }),
+    fc.record({ users: fc.integer({ min: 1, max: 30 }), perUser: fc.integer({ min: 1, max: 9 }) }),
+  );
+  fc.assert(
+    fc.property(load, fc.integer({ min: 1, max: 6 }), goers, fc.boolean(), (asked, workerCount, leavers, isPaused) => {
+      const total = "total" in asked ? asked.total : asked.users * asked.perUser;
+      const workers = Array.from({ length: workerCount }, (_, position) => position + 1);
+      const run = new TestControl(iterations(asked), { workers });
+      if (isPaused) run.control.pause();
+      let completed = 0;
+      for (const [which, part] of leavers) {
+        const { workers: left } = run.control;
+        const goer = left[which % left.length];
+        if (goer === undefined || left.length === 1) break;
+        run.nowMs += 1_000;
+        const done = new Map(partsOf(run, goer).map(({ id, share }) => [id, Math.floor(part * share)]));
+        assert.equal(
+          run.control.leftOf(goer, done),
+          sum(partsOf(run, goer).map(({ share }) => share)) - sum([...done.values()]),
+        );
+        assert.equal(run.control.leave(goer, done), true);
+        completed += sum([...done.values()]);
+        assert.equal(run.control.leftOf(goer, done), 0);
+        // Should it come back: it begins no more than it has completed.
+        for (const { id, share } of partsOf(run, goer)) assert.equal(share, done.get(id));
+      }
+      const parts = run.control.workers.flatMap((worker) => partsOf(run, worker));
+      assert.equal(completed + sum(parts.map(({ share }) => share)), total);
+      const users = parts.flatMap((one) => one.users);
+      assert.equal(new Set(users).size, users.length, "no user is on two workers");
+      assert.ok(
+        parts.every(({ share, users: own }) => share === 0 || own.length > 0),
+        "somebody runs each",
+      );
+      const resumed = run.resumed();
+      for (const worker of run.control.workers)
+        assert.deepEqual(resumed.specsFor(worker), run.control.specsFor(worker));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+function partsOf(run: TestControl, worker: number) {
+  return run.control.specsFor(worker).flatMap((spec) => {
+    if (spec.kind !== "iterations") return [];
+    const users = usersOf(spec);
+    return [{ id: spec.id, users, share: spec.total ?? users.length * (spec.perUser ?? 0) }];
+  });
+}
 
 test("users that go after a worker has left leave the others uneven; within a second they are even again", () => {
   const run = new TestControl(closed({ users: 60, spawnRate: 60, duration: "10m" }), { workers: [1, 2, 3, 4] });
@@ -183,7 +241,7 @@ test("property: a master that is restarted after anything knows for each worker 
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -209,6 +267,6 @@ test("property: whoever comes and goes, every user has exactly one worker, and t
       const moved = run.control.workers.flatMap((worker) => closedOf(run.control.specsFor(worker))?.moved ?? []);
       assert.equal(new Set(moved.map(([index]) => index)).size, moved.length, "nobody arrives twice");
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });

@@ -113,7 +113,7 @@ test("property: an answer bends the plan from its moment on: no jump, nothing fa
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -149,6 +149,46 @@ test("a run time ends it, too, without asking; a delay is not in its seconds", (
     delayed.control.tick();
   }
   assert.deepEqual(late, [0, 1.5]);
+});
+
+test("a paused shape is not asked: its seconds and its users go on afterwards where they stood", () => {
+  const { run, asked } = shaped((second) => ({ users: second < 10 ? 5 : 8, spawnRate: 5 }), { runTimeMs: 60_000 });
+  run.nowMs = 8_000;
+  run.control.tick();
+  assert.equal(run.control.pause(), true);
+  for (run.nowMs = 9_000; run.nowMs < 48_000; run.nowMs += 1_000) run.control.tick();
+  assert.deepEqual(
+    [8_050, 8_100, 30_000].map((atMs) => plannedAt(run, atMs)),
+    [5, 0, 0],
+  );
+  assert.equal(run.control.endMs, Number.POSITIVE_INFINITY);
+  assert.equal(run.control.resume(), true);
+  assert.deepEqual(
+    [48_100, 48_600, 49_100].map((atMs) => plannedAt(run, atMs)),
+    [0, 2.5, 5],
+  );
+  run.nowMs = 50_500;
+  run.control.tick();
+  assert.deepEqual(asked, [0, 8, 10.5]);
+  assert.equal(plannedAt(run, 60_000), 8);
+  // Forty seconds of pause, and one second until all were back.
+  assert.equal(run.control.endMs, 101_000);
+  assert.deepEqual(run.eventTexts, ["8000 paused: the load was paused", "48000 resumed: the load was resumed"]);
+});
+
+test("a generation that others have taken the place of ends on every worker", () => {
+  const { run } = shaped((second) => ({ users: 8, spawnRate: 4, ...(second < 5 ? {} : { classes: { b: 1 } }) }));
+  run.nowMs = 5_000;
+  run.control.tick();
+  assert.deepEqual(
+    run.byWorker("closed", 0).map(({ endMs }) => endMs),
+    [7_100, 7_100, 7_100],
+  );
+  assert.deepEqual(
+    run.byWorker("closed", 1).map(({ endMs }) => endMs),
+    [null, null, null],
+  );
+  assert.equal(run.control.endMs, Number.POSITIVE_INFINITY);
 });
 
 test("other classes: those who are there leave by the spawn rate while those of a new generation come", () => {

@@ -48,7 +48,7 @@ test("property: the users of a closed load are split exactly, at the start and a
         );
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -71,7 +71,7 @@ test("property: an open load is striped over all workers, its users and its queu
           assert.deepEqual([points, endMs], [[{ atMs: 0, value: rate }], 3_600_000]);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -92,7 +92,7 @@ test("property: with fewer users than workers an open load is striped over as ma
       run.control.changeRate(20);
       assert.equal(run.sent.length, striped, "nobody else is told");
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -115,7 +115,7 @@ test("property: a total of iterations is split exactly, and only over workers th
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
 

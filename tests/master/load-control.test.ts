@@ -72,9 +72,8 @@ test("a load that has no users or no rate is not changed, and nothing is told", 
   const users = new TestControl(ramp);
   assert.equal(users.control.changeRate(5), false);
   const counted = new TestControl(iterations({ users: 2, total: 8 }));
-  for (const changed of [counted.control.changeBy(1), counted.control.pause(), counted.control.resume()]) {
-    assert.equal(changed, false);
-  }
+  assert.equal(counted.control.changeBy(1), false);
+  assert.equal(counted.control.resume(), false, "it is not paused");
   assert.deepEqual([...open.sent, ...users.sent, ...counted.sent], []);
   assert.deepEqual([...open.eventTexts, ...users.eventTexts, ...counted.eventTexts], []);
 });
@@ -181,13 +180,41 @@ test("a scenario of another kind, or one that is not there, is not changed", () 
   assert.deepEqual([run.sent, run.eventTexts], [[], []]);
 });
 
-test("a pause is of all scenarios that can pause", () => {
+test("counted iterations are held by a pause, and the time that they have stands still", () => {
+  const run = new TestControl({
+    late: { load: iterations({ users: 6, total: 90, maxDuration: "1m" }), startAfter: "10s" },
+  });
+  const times = () => run.byWorker("iterations").map(({ startMs, endMs, isHeld }) => [startMs, endMs, isHeld]);
+  run.nowMs = 3_900;
+  assert.deepEqual([run.control.pause(), run.control.endMs], [true, Number.POSITIVE_INFINITY]);
+  for (const each of times()) assert.deepEqual(each, [10_000, null, true]);
+  run.nowMs = 8_900;
+  run.control.resume();
+  for (const each of times()) assert.deepEqual(each, [15_000, 75_000, false]);
+  run.nowMs = 29_900;
+  run.control.pause();
+  run.nowMs = 30_900;
+  run.control.resume();
+  for (const each of times()) assert.deepEqual(each, [15_000, 76_000, false], "its users have started by then");
+  run.nowMs = 80_000;
+  assert.equal(run.control.pause(), false, "it is over");
+});
+
+test("a pause is of all scenarios", () => {
   const run = several();
   assert.equal(run.control.pause(), true);
-  assert.deepEqual(lastSent(run), ["one,two,three,six", "one,two,three,six", "one,two,three,six"]);
+  assert.deepEqual(lastSent(run), [
+    "one,two,three,four,six,five",
+    "one,two,three,four,six,five",
+    "one,two,three,four,six,five",
+  ]);
   run.nowMs = 5_000;
   run.control.resume();
-  assert.deepEqual(lastSent(run), ["one,two,three,six", "one,two,three,six", "one,two,three,six"]);
+  assert.deepEqual(lastSent(run), [
+    "one,two,three,four,six,five",
+    "one,two,three,four,six,five",
+    "one,two,three,four,six,five",
+  ]);
   assert.deepEqual([planned(run, "closed", 90_000), planned(run, "open", 90_000, 5)], [50, 20]);
   assert.equal(run.events.length, 2);
 });

@@ -39,6 +39,7 @@ export const specExamples: { readonly [Kind in ScenarioSpec["kind"]]: Extract<Sc
     virtualUsers: "",
     total: null,
     perUser: 4,
+    isHeld: false,
   },
 };
 

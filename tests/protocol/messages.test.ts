@@ -66,7 +66,7 @@ for (const { name, schema, examples } of senders) {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         assert.throws(() => parseMessage(schema, text), ProtocolError);
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
   });
 }

@@ -58,6 +58,25 @@ test("a frame holds all that the recorder counted", () => {
   );
 });
 
+test("what is counted of loads that end by count goes on over the reports", () => {
+  const writer = new ByteWriter();
+  const recorder = new IntervalRecorder();
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(3), fc.nat(1_000)), { maxLength: 5 }), (further) => {
+      const before = new Map(recorder.countedIterations);
+      for (const [scenario, completed] of further) recorder.countIterations(scenario, completed);
+      const { counted } = decodeReport(encodeReport(writer, 1, firstWindow, recorder, nobody));
+      recorder.reset();
+      for (const [scenario, completed] of counted) {
+        const sum = further.reduce((total, [id, count]) => total + (id === scenario ? count : 0), 0);
+        assert.equal(completed, (before.get(scenario) ?? 0) + sum);
+      }
+      assert.equal(counted.length, recorder.countedIterations.size);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test("after a reset the next frame has only what came later", () => {
   const writer = new ByteWriter();
   fc.assert(
@@ -67,7 +86,7 @@ test("after a reset the next frame has only what came later", () => {
       const decoded = decodeReport(encodeReport(writer, 2, firstWindow, record(later, recorder), nobody));
       assert.deepEqual(totalsOf(decoded), totalsOf(reportOf(record(later))));
     }),
-    { numRuns: 200 },
+    { numRuns: 1_000 },
   );
 });
 

@@ -129,6 +129,6 @@ test("after a reset only what came later is there, and names keep their place", 
       fresh.add(reportOf(record(later, new IntervalRecorder(isOpen))));
       assert.deepEqual(totalsContent(reused), totalsContent(fresh));
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });

@@ -121,6 +121,7 @@ export function reportOf(
       interrupted: recorder.interruptedIterations,
       dropped: recorder.droppedIterations,
     },
+    counted: [...recorder.countedIterations],
     peakUsers,
     users,
     scheduling: recorder.hasOpenLoad

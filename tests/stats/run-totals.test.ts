@@ -34,7 +34,7 @@ test("the order of reports makes no difference", () => {
     fc.property(shuffled, ([reports, inAnotherOrder]) => {
       assert.deepEqual(totalsContent(totalsOf(inAnotherOrder)), totalsContent(totalsOf(reports)));
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -50,7 +50,7 @@ test("what many workers counted is what one worker would have counted", () => {
         assert.deepEqual(totalsContent(many), totalsContent(totalsOf([reportBy(events)])));
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -68,7 +68,7 @@ test("merging totals is adding their reports, and leaves what is merged as it wa
       assert.deepEqual(totalsContent(merged), totalsContent(totalsOf(reports.flat())));
       assert.deepEqual(totals.map(totalsContent), before);
     }),
-    { numRuns: 200 },
+    { numRuns: 1_000 },
   );
 });
 

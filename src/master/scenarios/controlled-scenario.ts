@@ -1,16 +1,19 @@
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 
+/** Iterations of counted loads that a worker has completed, by the scenario's id, as far as it has reported. */
+export type CompletedIterations = ReadonlyMap<number, number>;
+
 /** One scenario as the master steers it. Times are ms since the start of the run. */
 export interface ControlledScenario {
   readonly name: string;
   /** When it ends as things stand; Infinity when that is open. */
   readonly endMs: number;
   /** What the worker has to do from now on; null when it has no part in it. */
-  specFor(worker: number): ScenarioSpec | null;
+  specFor(worker: number): ScenarioSpec | readonly ScenarioSpec[] | null;
   /** How many virtual users the worker has at the most. */
   userCountOf(worker: number): number;
   /** The worker has gone: what it had to do goes to the others from `atMs` on. False when that cannot be. */
-  leave(worker: number, atMs: number): boolean;
+  leave(worker: number, atMs: number, completed: CompletedIterations): boolean;
   /** Another worker takes its share from `atMs` on. */
   join(worker: number, atMs: number): void;
   /** Shares that have drifted apart become equal again; true when something moves. */

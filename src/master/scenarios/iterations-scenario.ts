@@ -1,19 +1,29 @@
 import { ClassSequence } from "../../core/class-sequence.ts";
-import { PopulationOwners } from "../../core/population-owners.ts";
-import { packRanges, toRanges } from "../../core/ranges.ts";
 import type { IterationsSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve-classes.ts";
 import type { ResolvedIterations } from "../../scenario/resolve-load.ts";
-import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./controlled-scenario.ts";
+import {
+  type CompletedIterations,
+  type ControlledScenario,
+  finiteOrNull,
+  type ScenarioPlace,
+} from "./controlled-scenario.ts";
+import { IterationsPart } from "./iterations-part.ts";
 
-/** A load that ends by count. A total is split over the workers in proportion to their users, exactly. */
+/**
+ * A load that ends by count. What a worker that goes has not completed, by its last report, is dealt out anew over the
+ * others, with its users: so as many iterations are completed and reported as were asked for.
+ */
 export class IterationsScenario implements ControlledScenario {
   readonly name: string;
   readonly #place: ScenarioPlace;
-  readonly #load: ResolvedIterations;
   readonly #classes: readonly ResolvedClass[];
-  readonly #owned: ReadonlyMap<number, readonly number[]>;
-  readonly #totals: ReadonlyMap<number, number>;
+  readonly #newId: () => number;
+  readonly #parts: { readonly part: IterationsPart; readonly fromMs: number }[] = [];
+  #workers: readonly number[];
+  #startMs: number;
+  #endMs: number;
+  #heldSinceMs: number | null = null;
 
   constructor(
     name: string,
@@ -21,53 +31,67 @@ export class IterationsScenario implements ControlledScenario {
     load: ResolvedIterations,
     classes: readonly ResolvedClass[],
     workers: readonly number[],
+    newId: () => number,
   ) {
     this.name = name;
     this.#place = place;
-    this.#load = load;
     this.#classes = classes;
-    const sequence = new ClassSequence(classes);
-    const userCount = Math.min(load.users, sequence.limit);
-    const owners = new PopulationOwners((index) => sequence.classOf(index), classes.length);
-    owners.start(workers, userCount);
-    this.#owned = new Map(workers.map((worker) => [worker, owners.owned(worker)]));
-    this.#totals = splitTotal(load, workers, this.#owned, userCount);
+    this.#workers = workers;
+    this.#newId = newId;
+    this.#startMs = load.startMs;
+    this.#endMs = load.endMs;
+    const userCount = Math.min(load.users, new ClassSequence(classes).limit);
+    const users = Array.from({ length: userCount }, (_, index) => index);
+    this.#parts.push({ part: new IterationsPart(place.id, load.count, users, classes, workers), fromMs: 0 });
   }
 
   get endMs(): number {
-    return this.#load.endMs;
+    return this.#heldSinceMs === null ? this.#endMs : Number.POSITIVE_INFINITY;
   }
 
-  specFor(worker: number): IterationsSpec | null {
-    const owned = this.#owned.get(worker);
-    if (owned === undefined) return null;
-    const { count, startMs, endMs } = this.#load;
-    return {
-      kind: "iterations",
-      ...this.#place,
-      name: this.name,
-      classes: this.#classes.map(({ weight, fixedCount }) =>
-        fixedCount === undefined ? { weight } : { weight, fixedCount },
-      ),
-      startMs,
-      endMs: finiteOrNull(endMs),
-      virtualUsers: packRanges(toRanges(owned)),
-      total: this.#totals.get(worker) ?? null,
-      perUser: "perUser" in count ? count.perUser : null,
-    };
+  specFor(worker: number): IterationsSpec[] {
+    return this.#parts.flatMap(({ part, fromMs }) => {
+      const share = part.specFor(worker);
+      if (share === null) return [];
+      return {
+        kind: "iterations" as const,
+        ...this.#place,
+        ...share,
+        name: this.name,
+        classes: this.#classes.map(({ weight, fixedCount }) =>
+          fixedCount === undefined ? { weight } : { weight, fixedCount },
+        ),
+        startMs: Math.max(this.#startMs, fromMs),
+        endMs: finiteOrNull(this.endMs),
+        isHeld: this.#heldSinceMs !== null,
+      };
+    });
   }
 
   userCountOf(worker: number): number {
-    return this.#owned.get(worker)?.length ?? 0;
+    return this.#parts.reduce((sum, { part }) => sum + part.usersOf(worker).length, 0);
   }
 
-  /** Nobody knows how many iterations it had still to do, unless it had none. */
-  leave(worker: number): boolean {
-    return (this.#owned.get(worker)?.length ?? 0) === 0;
+  leftOf(worker: number, completed: CompletedIterations): number {
+    return this.#parts.reduce((sum, { part }) => sum + part.leftOf(worker, completed.get(part.id) ?? 0), 0);
   }
 
-  /** The iterations are dealt out already: it has no part in them. */
-  join(): void {}
+  leave(worker: number, atMs: number, completed: CompletedIterations): boolean {
+    this.#workers = this.#workers.filter((other) => other !== worker);
+    const left = this.#parts.map(({ part }) => part.leave(worker, completed.get(part.id) ?? 0));
+    const total = left.reduce((sum, { iterations }) => sum + iterations, 0);
+    if (total === 0) return true;
+    if (this.#workers.length === 0) return false;
+    const users = left.flatMap((part) => (part.iterations > 0 ? part.users : [])).sort((one, other) => one - other);
+    const part = new IterationsPart(this.#newId(), { total }, users, this.#classes, this.#workers);
+    this.#parts.push({ part, fromMs: atMs });
+    return true;
+  }
+
+  /** What is dealt out already stays where it is; it takes a part of what others leave behind. */
+  join(worker: number): void {
+    if (!this.#workers.includes(worker)) this.#workers = [...this.#workers, worker];
+  }
 
   settle(): boolean {
     return false;
@@ -89,31 +113,19 @@ export class IterationsScenario implements ControlledScenario {
     return null;
   }
 
-  pause(): boolean {
-    return false;
+  /** No iteration begins; the users stay. The time that they have stands still. */
+  pause(atMs: number): boolean {
+    if (this.#heldSinceMs !== null || atMs >= this.#endMs) return false;
+    this.#heldSinceMs = atMs;
+    return true;
   }
 
-  resume(): boolean {
-    return false;
+  resume(atMs: number): boolean {
+    if (this.#heldSinceMs === null) return false;
+    const byMs = atMs - this.#heldSinceMs;
+    if (this.#heldSinceMs < this.#startMs) this.#startMs += byMs;
+    this.#endMs += byMs;
+    this.#heldSinceMs = null;
+    return true;
   }
-}
-
-/** By cumulative rounding, so that the shares add up to the total; empty when each user has its own number. */
-function splitTotal(
-  { count }: ResolvedIterations,
-  workers: readonly number[],
-  owned: ReadonlyMap<number, readonly number[]>,
-  userCount: number,
-): Map<number, number> {
-  const totals = new Map<number, number>();
-  if (!("total" in count)) return totals;
-  let users = 0;
-  let given = 0;
-  for (const worker of workers) {
-    users += owned.get(worker)?.length ?? 0;
-    const upTo = Math.round((count.total * users) / userCount);
-    totals.set(worker, upTo - given);
-    given = upTo;
-  }
-  return totals;
 }

@@ -23,7 +23,12 @@ const operation = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("pause") }),
   z.strictObject({ kind: z.literal("resume") }),
-  z.strictObject({ kind: z.literal("leave"), worker: z.int() }),
+  z.strictObject({
+    kind: z.literal("leave"),
+    worker: z.int(),
+    /** What it had completed of counted loads, by the scenario's id. */
+    completed: z.array(z.tuple([z.int(), z.int()])),
+  }),
   z.strictObject({ kind: z.literal("join"), worker: z.int() }),
   z.strictObject({ kind: z.literal("settle") }),
   /** What a shape function answered. */

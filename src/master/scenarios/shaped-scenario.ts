@@ -1,4 +1,5 @@
 import type { ClassShare } from "../../core/class-sequence.ts";
+import type { Plan } from "../../core/plan.ts";
 import { endedAt, rampTo, tailFrom } from "../../core/plan-edit.ts";
 import type { ShapeStatistics, ShapeTarget } from "../../scenario/load.ts";
 import type { ResolvedClass } from "../../scenario/resolve-classes.ts";
@@ -28,6 +29,9 @@ export class ShapedScenario {
   #shares: string;
   #target = 0;
   #ended = false;
+  #pausedSinceMs: number | null = null;
+  /** For how long it was paused before. */
+  #pausedMs = 0;
 
   constructor(
     name: string,
@@ -70,9 +74,10 @@ export class ShapedScenario {
    * @throws whatever the function throws.
    */
   ask(nowMs: number, atMs: number, statistics: ShapeStatistics): ShapeTarget | null | undefined {
-    if (this.#ended || atMs < this.#load.startMs) return undefined;
-    if (nowMs >= this.#load.endMs) return null;
-    return this.#load.shape(Math.max(0, nowMs - this.#load.startMs) / 1_000, statistics);
+    const { startMs, endMs, shape } = this.#load;
+    if (this.#ended || this.#pausedSinceMs !== null || atMs - this.#pausedMs < startMs) return undefined;
+    if (nowMs - this.#pausedMs >= endMs) return null;
+    return shape(Math.max(0, nowMs - this.#pausedMs - startMs) / 1_000, statistics);
   }
 
   /**
@@ -83,6 +88,20 @@ export class ShapedScenario {
     return answer === null ? this.#end(atMs) : this.#steer(answer, atMs);
   }
 
+  /** Nobody runs and the function is not asked until `resume`; its seconds stand still. Returns what changed. */
+  pause(atMs: number): ClosedScenario[] {
+    if (this.#ended || this.#pausedSinceMs !== null) return [];
+    this.#pausedSinceMs = atMs;
+    return this.#generations.filter((generation) => generation.endMs > atMs && generation.pause(atMs));
+  }
+
+  resume(atMs: number): ClosedScenario[] {
+    if (this.#pausedSinceMs === null) return [];
+    this.#pausedMs += atMs - this.#pausedSinceMs;
+    this.#pausedSinceMs = null;
+    return this.#generations.filter((generation) => generation.resume(atMs));
+  }
+
   #steer({ users, spawnRate, classes }: ShapeTarget, atMs: number): ClosedScenario[] {
     const latest = this.#latest();
     const changed: ClosedScenario[] = [];
@@ -90,7 +109,8 @@ export class ShapedScenario {
     const key = JSON.stringify(shares);
     if (key !== this.#shares) {
       this.#shares = key;
-      latest.replan((plan) => rampTo(plan, atMs, 0, spawnRate));
+      // Once they have gone, nothing of that generation is left to do on any worker.
+      latest.replan((plan) => endedAtLastPoint(rampTo(plan, atMs, 0, spawnRate)));
       changed.push(latest);
       this.#addGeneration(shares);
       this.#target = 0;
@@ -123,9 +143,14 @@ export class ShapedScenario {
       const indexOffset = before.place.indexOffset + before.peakUsers * before.place.indexStep;
       this.#place = { id: this.#newId(), indexOffset, indexStep: before.place.indexStep };
     }
-    const plan = { points: [], durationMs: this.#load.endMs };
+    const plan = { points: [], durationMs: this.#load.endMs + this.#pausedMs };
     this.#generations.push(new ClosedScenario(this.name, this.#place, plan, shares, this.#workers));
   }
+}
+
+function endedAtLastPoint(plan: Plan): Plan {
+  const last = plan.points.at(-1);
+  return last === undefined ? plan : endedAt(plan, last.atMs);
 }
 
 /** The shares of all classes; `asked` replaces the weights of the scenario. */

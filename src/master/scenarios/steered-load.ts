@@ -1,7 +1,7 @@
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedScenario } from "../../scenario/resolve.ts";
 import { ClosedScenario } from "./closed-scenario.ts";
-import type { ControlledScenario } from "./controlled-scenario.ts";
+import type { CompletedIterations, ControlledScenario } from "./controlled-scenario.ts";
 import { IterationsScenario } from "./iterations-scenario.ts";
 import { OpenScenario } from "./open-scenario.ts";
 import type { Operation } from "./operation.ts";
@@ -67,11 +67,17 @@ export class SteeredLoad {
         return this.#named(operation.scenario).filter((one) => one.changeRate(target, atMs, perSecond));
       }
       case "pause":
-        return this.scenarios.filter((one) => one.pause(atMs));
+        return [
+          ...this.scenarios.filter((one) => one.pause(atMs)),
+          ...this.shaped.flatMap((shaped) => shaped.pause(atMs)),
+        ];
       case "resume":
-        return this.scenarios.filter((one) => one.resume(atMs));
+        return [
+          ...this.scenarios.filter((one) => one.resume(atMs)),
+          ...this.shaped.flatMap((shaped) => shaped.resume(atMs)),
+        ];
       case "leave":
-        return this.#leave(operation.worker, atMs);
+        return this.#leave(operation.worker, atMs, new Map(operation.completed));
       case "join":
         return this.#join(operation.worker, atMs);
       case "settle":
@@ -83,11 +89,17 @@ export class SteeredLoad {
     }
   }
 
-  #leave(worker: number, atMs: number): ControlledScenario[] {
+  /** Iterations of counted loads that the worker was to complete, and has not. */
+  leftOf(worker: number, completed: CompletedIterations): number {
+    const counted = this.scenarios.filter((one) => one instanceof IterationsScenario);
+    return counted.reduce((sum, one) => sum + one.leftOf(worker, completed), 0);
+  }
+
+  #leave(worker: number, atMs: number, completed: CompletedIterations): ControlledScenario[] {
     this.#usersOfGone.set(worker, this.userCountOf(worker));
     for (const shaped of this.shaped) shaped.forget(worker);
     this.#workers = this.#workers.filter((other) => other !== worker);
-    return this.#running(atMs).filter((scenario) => scenario.leave(worker, atMs));
+    return this.#running(atMs).filter((scenario) => scenario.leave(worker, atMs, completed));
   }
 
   #join(worker: number, atMs: number): ControlledScenario[] {
@@ -116,7 +128,7 @@ export class SteeredLoad {
       case "open":
         return new OpenScenario(name, place, load, classes, workers);
       case "iterations":
-        return new IterationsScenario(name, place, load, classes, workers);
+        return new IterationsScenario(name, place, load, classes, workers, () => this.#nextId++);
       case "shape":
         return new ShapedScenario(name, place, load, classes, workers, () => this.#nextId++);
     }

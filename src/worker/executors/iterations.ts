@@ -8,18 +8,23 @@ import { UserPool } from "./user-pool.ts";
 
 /** Runs exactly so many iterations: this worker's share of the total, or a number for each of its users. */
 export class IterationsExecutor implements Executor<IterationsSpec> {
-  readonly #spec: IterationsSpec;
   readonly #context: ExecutorContext;
   readonly #pool: UserPool;
+  #spec: IterationsSpec;
   /** Iterations that have not begun yet, of all users together. */
   #left: number;
+  #begun = 0;
+  #usersHaveBegun = false;
+  #isStopped = false;
+  /** While no iteration may begin: whom its end is told to. */
+  #hold: PromiseWithResolvers<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(spec: IterationsSpec, context: ExecutorContext) {
     this.#spec = spec;
     this.#context = context;
     this.#pool = new UserPool(context, () => this.#closeWhenDone());
-    this.#left = spec.total ?? this.#users.length * (spec.perUser ?? 0);
+    this.#left = this.#asked;
   }
 
   get finished(): Promise<void> {
@@ -27,25 +32,56 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
   }
 
   start(): void {
-    this.#at(this.#spec.startMs, () => this.#begin());
+    this.#follow();
   }
 
-  /** A number of iterations does not change while they run. */
-  update(): void {}
+  /** A pause, its end, or a part that is smaller than it was: what has begun by then stays. */
+  update(spec: IterationsSpec): void {
+    if (this.#isStopped) return;
+    this.#spec = spec;
+    this.#left = Math.max(0, this.#asked - this.#begun);
+    this.#follow();
+    if (this.#usersHaveBegun) this.#closeWhenDone();
+  }
 
   stop(stopTimeoutMs: number): void {
+    this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#pool.close(stopTimeoutMs);
+    this.#release();
   }
 
   get #users(): number[] {
     return fromRanges(unpackRanges(this.#spec.virtualUsers));
   }
 
+  get #asked(): number {
+    const { total, perUser } = this.#spec;
+    return total ?? this.#users.length * (perUser ?? 0);
+  }
+
+  /** Does what the specification says, from now on. */
+  #follow(): void {
+    const { isHeld, startMs, endMs } = this.#spec;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (isHeld) {
+      this.#hold ??= Promise.withResolvers();
+      return;
+    }
+    this.#release();
+    if (this.#usersHaveBegun) this.#at(endMs ?? Number.POSITIVE_INFINITY, () => this.#timeUp());
+    else this.#at(startMs, () => this.#begin());
+  }
+
+  #release(): void {
+    this.#hold?.resolve();
+    this.#hold = null;
+  }
+
   #begin(): void {
-    const { classes, endMs } = this.#spec;
-    this.#at(endMs ?? Number.POSITIVE_INFINITY, () => this.#timeUp());
-    const sequence = new ClassSequence(classes);
+    this.#usersHaveBegun = true;
+    this.#follow();
+    const sequence = new ClassSequence(this.#spec.classes);
     // A user that would find nothing to do is not started.
     for (const index of this.#users.slice(0, this.#left)) {
       this.#pool.launch(index, sequence.classOf(index), (user) => this.#live(user));
@@ -62,14 +98,24 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
   async #live(user: RunningUser): Promise<void> {
     const opened = await user.open();
     let own = this.#spec.perUser ?? Number.POSITIVE_INFINITY;
-    const goesOn = () => own > 0 && this.#left > 0 && !user.isStopping;
+    let counted = user.iteration;
+    // Asked as soon as an iteration has ended, in the same turn: so it is in the same report as all else that it counts in.
+    const goesOn = () => {
+      this.#context.recorder.countIterations(this.#spec.id, user.iteration - counted);
+      counted = user.iteration;
+      return own > 0 && this.#left > 0 && !user.isStopping;
+    };
     const take = () => {
-      if (!goesOn()) return false;
+      if (this.#hold !== null || !goesOn()) return false;
       own--;
       this.#left--;
+      this.#begun++;
       return true;
     };
-    if (opened) await user.iterateWhile(take, goesOn);
+    while (opened && goesOn()) {
+      await this.#hold?.promise;
+      await user.iterateWhile(take, goesOn);
+    }
     await user.close(opened);
   }
 

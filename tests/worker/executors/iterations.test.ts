@@ -126,3 +126,50 @@ test("classes follow the whole sequence", withTimeout, async () => {
   await within(stage.executor.finished, "they are done");
   assert.equal(stage.users.filter(({ classNumber }) => classNumber === 1).length, 2);
 });
+
+test(
+  "while it is held no iteration begins; then it goes on, and there are as many as asked for",
+  withTimeout,
+  async () => {
+    const { definition } = counting((vu) => vu.sleep("2ms"));
+    const spec = (isHeld: boolean) => iterationsSpec(3, { total: 40, isHeld, endMs: isHeld ? null : 60_000 });
+    using stage = new Stage(spec(false), [definition]);
+    await eventually(() => stage.counts.completed >= 6, "they run");
+    stage.executor.update(spec(true));
+    await aMoment();
+    const { completed } = stage.counts;
+    await aMoment();
+    await aMoment();
+    assert.equal(stage.counts.completed, completed);
+    assert.equal(stage.running.length, 3, "the users stay");
+    stage.executor.update(spec(false));
+    await within(stage.executor.finished, "they are done");
+    assert.deepEqual(stage.counts, { completed: 40, interrupted: 0, dropped: 0 });
+    assert.deepEqual([...stage.recorder.countedIterations], [[0, 40]]);
+  },
+);
+
+test("held before its start it begins nothing; a stop ends a hold", withTimeout, async () => {
+  const { definition } = counting();
+  using early = new Stage(iterationsSpec(2, { total: 4, isHeld: true }), [definition]);
+  using running = new Stage(iterationsSpec(2, { perUser: 1_000 }), [counting((vu) => vu.sleep("1ms")).definition]);
+  await eventually(() => running.counts.completed > 0, "the other runs");
+  running.executor.update(iterationsSpec(2, { perUser: 1_000, isHeld: true }));
+  await aMoment();
+  assert.deepEqual(early.users, []);
+  running.executor.stop(60_000);
+  await within(running.executor.finished, "it ends");
+  early.executor.update(iterationsSpec(2, { total: 4 }));
+  await within(early.executor.finished, "it is done");
+  assert.equal(early.counts.completed, 4);
+});
+
+test("a part that is taken away is not begun; what has begun by then is", withTimeout, async () => {
+  const gate = Promise.withResolvers<void>();
+  using stage = new Stage(iterationsSpec(3, { perUser: 10 }), [counting(() => gate.promise).definition]);
+  await eventually(() => stage.users.length === 3, "they run");
+  stage.executor.update(iterationsSpec(3, { perUser: 10, total: 1 }));
+  gate.resolve();
+  await within(stage.executor.finished, "they end");
+  assert.deepEqual(stage.counts, { completed: 3, interrupted: 0, dropped: 0 });
+});

@@ -111,6 +111,7 @@ export function iterationsSpec(users: number, over: Partial<IterationsSpec>): It
     virtualUsers,
     total: null,
     perUser: null,
+    isHeld: false,
     ...over,
   };
 }
