@@ -1,16 +1,14 @@
 import type { Logger } from "pino";
 import { Master } from "../master/master.ts";
-import type { StoredRun } from "../master/stored-run.ts";
 import type { WorkerDoor } from "../master/worker-server.ts";
 import type { Result } from "../report/result-schema.ts";
-import { type Style, styleFor } from "../report/style.ts";
-import { terminalSummary } from "../report/terminal-summary.ts";
+import type { Style } from "../report/style.ts";
 import { analysesOf } from "./analyse-run.ts";
 import { showLive } from "./live-display.ts";
 import { listenToKeys } from "./live-keys.ts";
 import type { RunOptions } from "./options.ts";
-import { jsonText, writeOutput } from "./output-file.ts";
 import { probeHost } from "./probe-host.ts";
+import { publishResult } from "./publish-result.ts";
 import { resultOf } from "./result-of.ts";
 import type { RunDefinition } from "./run-definition.ts";
 import type { Screen } from "./screen.ts";
@@ -54,24 +52,12 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     const result = resultOf(outcome, version, analysesOf(definition, outcome.durationMs, log));
     hide();
     surroundings.onResult?.(result);
-    keepResult(definition.storage, result, log);
-    if (options.json !== "-") process.stdout.write(terminalSummary(result, styleFor(process.stdout, process.env)));
-    if (options.json !== undefined) await writeOutput("the result", options.json, jsonText(result));
-    if (options.json !== undefined && options.json !== "-") process.stdout.write(`  result: ${options.json}\n`);
+    await publishResult(definition, result, options, log);
     return result;
   } finally {
     process.off("uncaughtException", onDefect);
     hide();
     restoreKeys();
     master.close();
-  }
-}
-
-/** A store that fails now has said so already, or takes nothing from the result that is printed. */
-function keepResult(storage: StoredRun | null, result: Result, log: Logger): void {
-  try {
-    storage?.saveResult(result);
-  } catch (error) {
-    log.warn(`the result is not in the store: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { usualMinimalChange } from "../analysis/comparison/figure-scale.ts";
+import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addDataDirOption, option } from "./options.ts";
+import { addDataDirOption } from "./options.ts";
 
 export interface CompareOptions {
   readonly dataDir: string;

@@ -1,9 +1,9 @@
 import { WorkerServer } from "../master/worker-server.ts";
 import { styleFor } from "../report/style.ts";
+import { requireWritableFiles } from "./asked-files.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { createLogger } from "./logger.ts";
-import { requireWritable } from "./output-file.ts";
 import { defineRun } from "./run-definition.ts";
 import { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
@@ -16,7 +16,7 @@ export async function executeRun(execution: Execution): Promise<void> {
   const stopper = new Stopper();
   // For the rest of this process: a signal must be lost neither while the test is loaded nor while the result is written.
   onSignals((signal) => stopper.stop(signal));
-  await requireWritable("--json", options.json);
+  await requireWritableFiles(options);
   using stores = new RunStores(options);
   if (execution.web === null) return await executeWith(stores, stopper, execution);
   // Only now: what serves the page takes a while to load.

@@ -3,6 +3,7 @@ import { exitCodes, MusterError } from "../core/errors.ts";
 import { compareCommand } from "./compare-command.ts";
 import { masterCommand } from "./master-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { reportCommand } from "./report-command.ts";
 import { runCommand } from "./run-command.ts";
 import { runsCommand } from "./runs-command.ts";
 import { version } from "./version.ts";
@@ -22,7 +23,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
     .showSuggestionAfterError(true);
-  const commands = [runCommand(), masterCommand(), workerCommand(), planCommand(), compareCommand(), runsCommand()];
+  const commands = [
+    runCommand(),
+    masterCommand(),
+    workerCommand(),
+    planCommand(),
+    reportCommand(),
+    compareCommand(),
+    runsCommand(),
+  ];
   for (const command of commands) program.addCommand(command);
   for (const command of withSubcommands(program)) {
     // One line for what is wrong, printed below.

@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
 import { noLocalWorkers } from "./execution.ts";
+import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addRunOptions, addTokenOption, option, type RunOptions } from "./options.ts";
+import { addRunOptions, addTokenOption, type RunOptions } from "./options.ts";
 import { addWebOptions, isLoopback, type WebOptions, webPlaceOf } from "./web-options.ts";
 
 interface MasterOptions extends RunOptions, WebOptions {

@@ -4,7 +4,9 @@ import type { Targets } from "../core/thresholds/targets.ts";
 import { type LossPolicy, lossPolicies } from "../master/membership.ts";
 import { type EngineName, engineNames } from "../protocol/master-messages.ts";
 import type { ClassShareDefinition } from "../scenario/define.ts";
+import { option } from "./option.ts";
 import * as value from "./option-values.ts";
+import { addReportOptions, type ReportOptions } from "./report-options.ts";
 
 /** What decides the run: shared by `run`, `master` and `plan`. */
 export interface LoadOptions {
@@ -22,7 +24,7 @@ export interface LoadOptions {
 }
 
 /** How the run is carried out: shared by `run` and `master`. */
-export interface RunOptions extends LoadOptions {
+export interface RunOptions extends LoadOptions, ReportOptions {
   readonly engine: EngineName;
   readonly stopTimeout: number;
   readonly workerTimeout: number;
@@ -32,16 +34,9 @@ export interface RunOptions extends LoadOptions {
   readonly onWorkerStrain: StrainPolicy;
   readonly dataDir: string;
   readonly store: boolean;
-  readonly json?: string;
   readonly seed?: number;
   readonly loglevel: value.LogLevel;
   readonly token?: string;
-}
-
-/** An option that `MUSTER_…` in the environment sets too. */
-function option(flags: string, description: string): Option {
-  const made = new Option(flags, description);
-  return made.env(`MUSTER_${made.name().replaceAll("-", "_").toUpperCase()}`);
 }
 
 export function addLoadOptions(command: Command): Command {
@@ -68,54 +63,55 @@ export function addLoadOptions(command: Command): Command {
 }
 
 export function addRunOptions(command: Command): Command {
-  return addLogOptions(
-    addLoadOptions(command)
-      .addOption(
-        option("--stop-timeout <duration>", "how long running iterations may take to finish at the end")
-          .argParser(value.duration)
-          .default(30_000, "30s"),
-      )
-      .addOption(
-        option("--engine <name>", "what puts the requests on the wire: muster's own client, or undici, its reference")
-          .choices(engineNames)
-          .default("own"),
-      )
-      .addOption(
-        option("--worker-timeout <duration>", "a worker that says nothing for so long is lost")
-          .argParser(value.duration)
-          .default(10_000, "10s"),
-      )
-      .addOption(
-        option("--on-worker-loss <what>", "the others take over its users, or go on without, or the run ends")
-          .choices(lossPolicies)
-          .default("rebalance"),
-      )
-      .addOption(
-        option("--min-workers <number>", "the run ends when fewer are left").argParser(value.countFromOne).default(1),
-      )
-      .addOption(
-        option(
-          "--on-worker-strain <what>",
-          "workers that were the bottleneck make the run invalid, or are only told of",
+  return addReportOptions(
+    addLogOptions(
+      addLoadOptions(command)
+        .addOption(
+          option("--stop-timeout <duration>", "how long running iterations may take to finish at the end")
+            .argParser(value.duration)
+            .default(30_000, "30s"),
         )
-          .choices(strainPolicies)
-          .default("invalid"),
-      )
-      .addOption(
-        option("--orphan-timeout <duration>", "how long workers that have lost the master go on with the load")
-          .argParser(value.duration)
-          .default(60_000, "60s"),
-      )
-      .addOption(dataDirOption())
-      .addOption(
-        new Option("--no-store", "keep nothing: the run is in memory only, and cannot be resumed").env(
-          "MUSTER_NO_STORE",
+        .addOption(
+          option("--engine <name>", "what puts the requests on the wire: muster's own client, or undici, its reference")
+            .choices(engineNames)
+            .default("own"),
+        )
+        .addOption(
+          option("--worker-timeout <duration>", "a worker that says nothing for so long is lost")
+            .argParser(value.duration)
+            .default(10_000, "10s"),
+        )
+        .addOption(
+          option("--on-worker-loss <what>", "the others take over its users, or go on without, or the run ends")
+            .choices(lossPolicies)
+            .default("rebalance"),
+        )
+        .addOption(
+          option("--min-workers <number>", "the run ends when fewer are left").argParser(value.countFromOne).default(1),
+        )
+        .addOption(
+          option(
+            "--on-worker-strain <what>",
+            "workers that were the bottleneck make the run invalid, or are only told of",
+          )
+            .choices(strainPolicies)
+            .default("invalid"),
+        )
+        .addOption(
+          option("--orphan-timeout <duration>", "how long workers that have lost the master go on with the load")
+            .argParser(value.duration)
+            .default(60_000, "60s"),
+        )
+        .addOption(dataDirOption())
+        .addOption(
+          new Option("--no-store", "keep nothing: the run is in memory only, and cannot be resumed").env(
+            "MUSTER_NO_STORE",
+          ),
+        )
+        .addOption(
+          option("--seed <number>", "makes the choice of tasks and pauses repeatable").argParser(value.wholeNumber),
         ),
-      )
-      .addOption(option("--json <file>", "write the result to this file; - is standard output"))
-      .addOption(
-        option("--seed <number>", "makes the choice of tasks and pauses repeatable").argParser(value.wholeNumber),
-      ),
+    ),
   );
 }
 
@@ -138,5 +134,3 @@ export function addLogOptions(command: Command): Command {
 export function addTokenOption(command: Command): Command {
   return command.addOption(option("--token <secret>", "what workers must know to join; better by MUSTER_TOKEN"));
 }
-
-export { option };

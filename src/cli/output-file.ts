@@ -1,11 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { access, constants, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { ConfigurationError } from "../core/errors.ts";
+
+/** Standard output, among paths. */
+export const standardOutput = "-";
+
+/** Written at once: a write for each line costs more than the lines. */
+const chunkLength = 65_536;
 
 /** @throws ConfigurationError before the work when the file that `flag` names could not be written after it. */
 export async function requireWritable(flag: string, file: string | undefined): Promise<void> {
-  if (file === undefined || file === "-") return;
+  if (file === undefined || file === standardOutput) return;
   const isFolder = await stat(file).then(
     (found) => found.isDirectory(),
     () => false,
@@ -18,22 +25,49 @@ export async function requireWritable(flag: string, file: string | undefined): P
 }
 
 /** Writes a file whole or not at all; "-" is standard output. @param what of a message: "the result" */
-export async function writeOutput(what: string, file: string, text: string): Promise<void> {
-  if (file === "-") {
-    process.stdout.write(text);
+export async function writeOutput(what: string, file: string, text: string | Iterable<string>): Promise<void> {
+  const pieces = typeof text === "string" ? [text] : text;
+  if (file === standardOutput) {
+    await print(pieces);
     return;
   }
   const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await writeFile(temporary, text);
+    await writeFile(temporary, inChunks(pieces));
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new ConfigurationError(`${what} cannot be written to ${file}: ${(cause as Error).message}`, { cause });
+    if (!isFault(cause)) throw cause;
+    throw new ConfigurationError(`${what} cannot be written to ${file}: ${cause.message}`, { cause });
+  }
+}
+
+/** On standard output, not faster than it is read; whoever has read enough may go. */
+export async function print(pieces: Iterable<string>): Promise<void> {
+  try {
+    await pipeline(inChunks(pieces), process.stdout, { end: false });
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EPIPE") throw error;
   }
 }
 
 /** As a file of muster's is: indented, with a newline at its end. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Of the disk, not of what was to be written. */
+function isFault(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
+}
+
+function* inChunks(pieces: Iterable<string>): Generator<string, undefined> {
+  let chunk = "";
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < chunkLength) continue;
+    yield chunk;
+    chunk = "";
+  }
+  yield chunk;
 }

@@ -1,12 +1,13 @@
-import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
 import { scenarioReport } from "../core/plan-report.ts";
 import { planJson } from "../report/plan-json.ts";
 import { type PlanReport, renderPlan } from "../report/plan-text.ts";
 import { styleFor } from "../report/style.ts";
 import type { LoadedTest } from "./load-test.ts";
+import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addLoadOptions, type LoadOptions, option } from "./options.ts";
+import { addLoadOptions, type LoadOptions } from "./options.ts";
+import { print } from "./output-file.ts";
 import { plannedScenarios } from "./planned-scenarios.ts";
 
 interface PlanOptions extends LoadOptions {
@@ -14,9 +15,6 @@ interface PlanOptions extends LoadOptions {
   readonly json?: boolean;
   readonly at?: number;
 }
-
-/** Written at once: a write for each line costs more than the lines. */
-const chunkLength = 65_536;
 
 export function planCommand(): Command {
   const command = new Command("plan").description("show what a run would do, and run nothing");
@@ -47,24 +45,4 @@ function reportOn({ test, testName, resolved }: LoadedTest, workers: number): Pl
     thresholds: resolved.thresholds.map(({ metric, expression }) => `${metric}: ${expression.source}`),
     scenarios: plannedScenarios({ test, resolved }).map((scenario) => scenarioReport(scenario, workers)),
   };
-}
-
-/** Not faster than it is read; whoever has read enough may go. */
-async function print(pieces: Iterable<string>): Promise<void> {
-  try {
-    await pipeline(inChunks(pieces), process.stdout, { end: false });
-  } catch (error) {
-    if ((error as { code?: string }).code !== "EPIPE") throw error;
-  }
-}
-
-function* inChunks(pieces: Iterable<string>): Generator<string, undefined> {
-  let chunk = "";
-  for (const piece of pieces) {
-    chunk += piece;
-    if (chunk.length < chunkLength) continue;
-    yield chunk;
-    chunk = "";
-  }
-  yield chunk;
 }

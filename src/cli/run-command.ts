@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { formatDuration } from "../core/duration.ts";
 import { ChildWorkers } from "./child-workers.ts";
+import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addRunOptions, option, type RunOptions } from "./options.ts";
+import { addRunOptions, type RunOptions } from "./options.ts";
 import { addWebOptions, type WebOptions, webPlaceOf } from "./web-options.ts";
 
 interface LocalRunOptions extends RunOptions, WebOptions {

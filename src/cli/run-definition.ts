@@ -5,6 +5,7 @@ import { restoreRun, StoredRun } from "../master/stored-run.ts";
 import { readEnvironment } from "../scenario/environment.ts";
 import type { Store } from "../store/store.ts";
 import { needsWindows } from "./analyse-run.ts";
+import { needsRecording } from "./asked-files.ts";
 import { factsOf } from "./facts-of.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import type { LoadOptions, RunOptions } from "./options.ts";
@@ -39,7 +40,9 @@ export async function defineRun(asked: AskedRun, stores: RunStores): Promise<Run
   const specification = specificationOf(asked, loaded);
   const unfinished = asked.resume === "auto" ? findUnfinished(stores.kept, loaded, specification) : null;
   if (unfinished !== null) return await resume(unfinished, stores.kept);
-  const store = stores.forRun(asked.needsStore === true || needsWindows(loaded.resolved));
+  const store = stores.forRun(
+    asked.needsStore === true || needsWindows(loaded.resolved) || needsRecording(asked.options),
+  );
   const id = newRunId();
   store?.createRun({
     id,

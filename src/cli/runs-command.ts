@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
 import { nearestName } from "../core/nearest.ts";
+import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addDataDirOption, option } from "./options.ts";
+import { addDataDirOption } from "./options.ts";
 import type { PruneOptions } from "./run-keeping.ts";
 
 /** Every sub-command works on the store that `--data-dir` names. */

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import type { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
+import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { option } from "./options.ts";
 
 /** Shared by `run` and `master`. */
 export interface WebOptions {

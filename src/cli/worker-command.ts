@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { formatDuration } from "../core/duration.ts";
 import { ChildWorkers } from "./child-workers.ts";
+import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addLogOptions, addTokenOption, option } from "./options.ts";
+import { addLogOptions, addTokenOption } from "./options.ts";
 import { onSignals } from "./signals.ts";
 
 export interface WorkerOptions {

@@ -29,11 +29,11 @@ import { readHealth, writeHealth } from "./health-block.ts";
  *   failure   kind (position in failureKinds) count
  *   histogram count min max sum (microseconds) length (uint32) V2 bytes
  *   check     name passes failures
- *   error     method name kind (position; failureKinds.length = exception) message count
+ *   error     method name kind (position; failureKinds.length = exception) message count stack
  *
  * Names travel in each frame, so a frame means the same to a master that has just restarted.
  */
-const frameVersion = 4;
+const frameVersion = 5;
 
 /** Which windows a report is about: `count` of them, 1 unless the master was away for long, from `first` on. */
 export interface ReportSpan {
@@ -206,6 +206,7 @@ function writeError(writer: ByteWriter, error: ErrorCount): void {
   writer.varint(error.kind === "exception" ? failureKinds.length : failureKinds.indexOf(error.kind));
   writer.text(error.message);
   writer.varint(error.count);
+  writer.text(error.stack);
 }
 
 function readError(reader: ByteReader): ErrorCount {
@@ -218,6 +219,7 @@ function readError(reader: ByteReader): ErrorCount {
     kind: kind === failureKinds.length ? "exception" : failureKind(kind),
     message: reader.text(),
     count: reader.varint(),
+    stack: reader.text(),
   };
 }
 

@@ -160,6 +160,8 @@ export const resultSchema = z.strictObject({
       kind: z.string(),
       message: z.string(),
       count: z.int(),
+      /** Of an exception, where in the test it came from, a line per call; else empty. */
+      stack: z.string(),
     }),
   ),
   workers: z.array(

@@ -1,5 +1,6 @@
 import { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import { distributionColumn, plottedPercentiles } from "./distributions.ts";
+import { exceptionsOf } from "./exceptions.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
 import type { Distributions, RunReport } from "./model.ts";
 import { recordedHealth, workerColumns } from "./recorded-health.ts";
@@ -51,7 +52,7 @@ export function buildRunReport({ run, recording, result }: ReportInput): RunRepo
     workers: result.workers.map(({ number, host }) => {
       return { number, host, series: workerColumns(health.get(number)?.samples ?? []) };
     }),
-    exceptions: [],
+    exceptions: exceptionsOf(result),
     distributions: totals.distributions(),
     heat: heat.finish(),
   };

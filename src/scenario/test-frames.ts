@@ -46,6 +46,22 @@ export function describeThrown(thrown: unknown): string {
   return frame === undefined ? text : `${text} (${mapStack(frame)})`;
 }
 
+const mostFrames = 10;
+
+/** The calls that led to where a test's code threw, a line for each, those inside muster left out; empty without a stack. */
+export function stackOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return "";
+  const frames = (thrown.stack ?? "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line) && !line.includes(musterFolder));
+  return mapStack(
+    frames
+      .map((line) => line.trim())
+      .slice(0, mostFrames)
+      .join("\n"),
+  );
+}
+
 function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? "";
 }

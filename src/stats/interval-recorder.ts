@@ -9,6 +9,9 @@ const maxEndpoints = 1_000;
 const maxChecks = 1_000;
 const maxErrors = 500;
 const maxMessageLength = 300;
+/** Distinct exceptions whose stack is kept: once each, as it is long. */
+const maxStacks = 50;
+const maxStackLength = 2_000;
 
 /** The counters of one endpoint in the current interval. One object per endpoint for the whole run; reset, not replaced. */
 export class EndpointRecorder {
@@ -61,6 +64,8 @@ export class EndpointRecorder {
   }
 }
 
+const noStack = () => "";
+
 /** Everything that one worker counts between two reports. Bounded: names past a cap are counted under "(other)". */
 export class IntervalRecorder {
   readonly endpoints: EndpointRecorder[] = [];
@@ -77,6 +82,8 @@ export class IntervalRecorder {
   /** Of counted loads, by the scenario's id: iterations completed since the start of the run. It is not reset. */
   readonly countedIterations = new Map<number, number>();
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
+  /** Exceptions whose stack was kept, in this interval or before. */
+  readonly #stacked = new Set<string>();
   #hasOpenLoad: boolean;
 
   constructor(hasOpenLoad = false) {
@@ -124,24 +131,34 @@ export class IntervalRecorder {
     this.#error(endpoint.method, endpoint.name, kind, message);
   }
 
-  /** What a task's code threw. */
-  exception(taskName: string, message: string): void {
-    this.#error("", taskName, "exception", message);
+  /** What a task's code threw. @param stackOf its stack; asked for when this exception is new */
+  exception(taskName: string, message: string, stackOf: () => string): void {
+    this.#error("", taskName, "exception", message, stackOf);
   }
 
-  #error(method: string, name: string, kind: ErrorCount["kind"], text: string): void {
+  #error(method: string, name: string, kind: ErrorCount["kind"], text: string, stackOf = noStack): void {
     const message = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
     const key = `${method} ${name}\n${kind}\n${message}`;
     const found = this.errors.get(key);
     if (found !== undefined) found.count++;
-    else if (this.errors.size < maxErrors) this.errors.set(key, { method, name, kind, message, count: 1 });
-    else this.#overflowingError(kind);
+    else if (this.errors.size < maxErrors) {
+      this.errors.set(key, { method, name, kind, message, count: 1, stack: this.#newStack(key, stackOf) });
+    } else this.#overflowingError(kind);
+  }
+
+  #newStack(key: string, stackOf: () => string): string {
+    if (stackOf === noStack || this.#stacked.size === maxStacks || this.#stacked.has(key)) return "";
+    this.#stacked.add(key);
+    return stackOf().slice(0, maxStackLength);
   }
 
   #overflowingError(kind: ErrorCount["kind"]): void {
     const found = this.errors.get(kind);
     if (found !== undefined) found.count++;
-    else this.errors.set(kind, { method: "", name: overflowName, kind, message: "further distinct errors", count: 1 });
+    else {
+      const message = "further distinct errors";
+      this.errors.set(kind, { method: "", name: overflowName, kind, message, count: 1, stack: "" });
+    }
   }
 
   check(name: string, passed: boolean): void {

@@ -85,4 +85,6 @@ export interface ErrorCount {
   readonly kind: FailureKind | "exception";
   readonly message: string;
   readonly count: number;
+  /** Of an exception, where in the test it came from: a line per call; empty where nobody knows. */
+  readonly stack: string;
 }

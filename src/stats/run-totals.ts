@@ -82,7 +82,7 @@ export type Summand = Pick<IntervalReport, "iterations" | "scheduling" | "endpoi
 /** The sum of all reports of a run: a pure fold, so the order of reports does not matter. */
 export class RunTotals extends LoadTotals {
   readonly #endpoints = new Map<string, EndpointTotals>();
-  readonly #errors = new Map<string, ErrorCount & { count: number }>();
+  readonly #errors = new Map<string, ErrorCount & { count: number; stack: string }>();
   #namedEndpoints = 0;
   #namedErrors = 0;
 
@@ -150,6 +150,7 @@ export class RunTotals extends LoadTotals {
     const found = this.#errors.get(key);
     if (found !== undefined) {
       found.count += error.count;
+      found.stack = keptStack(found.stack, error.stack);
       return;
     }
     if (!isOverflow(error)) {
@@ -165,7 +166,12 @@ export class RunTotals extends LoadTotals {
 
 /** What stands for an error beyond the cap. */
 export function overflowOf({ kind, count }: ErrorCount): ErrorCount {
-  return { method: "", name: overflowName, kind, message: furtherErrors, count };
+  return { method: "", name: overflowName, kind, message: furtherErrors, count, stack: "" };
+}
+
+/** Which of two stacks of the same error is kept, in every order of adding. */
+function keptStack(a: string, b: string): string {
+  return a === "" || (b !== "" && b < a) ? b : a;
 }
 
 /** Whether `error` stands for others. */

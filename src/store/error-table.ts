@@ -11,18 +11,20 @@ export function readErrors(connection: Connection, run: number): ErrorCount[] {
     kind: string;
     message: Uint8Array;
     count: number;
+    stack: Uint8Array;
   }>(
-    `SELECT CAST(method AS BLOB) AS method, CAST(name AS BLOB) AS name, kind, CAST(message AS BLOB) AS message, count
-      FROM errors WHERE run = ?`,
+    `SELECT CAST(method AS BLOB) AS method, CAST(name AS BLOB) AS name, kind, CAST(message AS BLOB) AS message, count,
+      CAST(stack AS BLOB) AS stack FROM errors WHERE run = ?`,
     run,
   );
-  return rows.map(({ method, name, kind, message, count }) => {
+  return rows.map(({ method, name, kind, message, count, stack }) => {
     return {
       method: textOf(method),
       name: textOf(name),
       kind: kind as ErrorCount["kind"],
       message: textOf(message),
       count,
+      stack: textOf(stack),
     };
   });
 }
@@ -40,10 +42,12 @@ export class ErrorTable {
   }
 
   add(error: ErrorCount): void {
-    const { method, name, kind, message, count } = error;
+    const { method, name, kind, message, count, stack } = error;
+    // Which stack is kept: see `keptStack`.
     const known = this.#connection.run(
-      "UPDATE errors SET count = count + ? WHERE run = ? AND method = ? AND name = ? AND kind = ? AND message = ?",
-      ...[count, this.#run, method, name, kind, message],
+      `UPDATE errors SET count = count + ?, stack = iif(stack = '' OR (? <> '' AND ? < stack), ?, stack)
+        WHERE run = ? AND method = ? AND name = ? AND kind = ? AND message = ?`,
+      ...[count, stack, stack, stack, this.#run, method, name, kind, message],
     );
     if (known > 0) return;
     if (!isOverflow(error)) {
@@ -53,7 +57,7 @@ export class ErrorTable {
       }
       this.#named++;
     }
-    const sql = "INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?)";
-    this.#connection.run(sql, this.#run, method, name, kind, message, count);
+    const sql = "INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?, ?)";
+    this.#connection.run(sql, this.#run, method, name, kind, message, count, stack);
   }
 }

@@ -164,4 +164,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, start_ms)
   ) STRICT;
   `,
+  `
+  ALTER TABLE errors ADD COLUMN stack TEXT NOT NULL DEFAULT ''; -- of an exception
+  `,
 ];

@@ -1,7 +1,7 @@
 import type { PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import type { TestDefinition } from "../scenario/define.ts";
-import { describeThrown } from "../scenario/test-frames.ts";
+import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { createExecutor } from "./executors/create.ts";
 import type { Executor, ExecutorContext } from "./executors/executor.ts";
@@ -92,7 +92,7 @@ export class RunSession {
 
   /** Something in the test threw where nobody waited for it. */
   strayError(error: unknown): void {
-    this.#recorder.exception("(not awaited)", describeThrown(error));
+    this.#recorder.exception("(not awaited)", describeThrown(error), () => stackOf(error));
   }
 
   /** Scenarios that are new, or different from now on. */

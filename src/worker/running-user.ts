@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseDuration } from "../core/duration.ts";
 import { Random } from "../core/random.ts";
 import type { TaskChoice } from "../core/task-choice.ts";
-import { describeThrown } from "../scenario/test-frames.ts";
+import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { VirtualUserClient } from "./http/client.ts";
@@ -149,7 +149,7 @@ export class RunningUser implements VirtualUser<object> {
 
   #threw(task: CompiledTask, error: unknown): void {
     this.#ended(true);
-    if (!this.#aborted) this.#recorder.exception(task.name, describeThrown(error));
+    if (!this.#aborted) this.#recorder.exception(task.name, describeThrown(error), () => stackOf(error));
   }
 
   /** A pause of the test's own that throws is recorded, and is as long as a failed start. */
@@ -158,7 +158,7 @@ export class RunningUser implements VirtualUser<object> {
     try {
       return this.#pauser(this.#startedMs, performance.now());
     } catch (error) {
-      this.#recorder.exception(`${this.className}.pause`, describeThrown(error));
+      this.#recorder.exception(`${this.className}.pause`, describeThrown(error), () => stackOf(error));
       return restartDelayMs;
     }
   }
@@ -226,7 +226,8 @@ export class RunningUser implements VirtualUser<object> {
       await code(this);
       return true;
     } catch (error) {
-      if (!this.#aborted) this.#recorder.exception(`${this.className}.${name}`, describeThrown(error));
+      if (!this.#aborted)
+        this.#recorder.exception(`${this.className}.${name}`, describeThrown(error), () => stackOf(error));
       return false;
     }
   }

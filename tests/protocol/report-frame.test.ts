@@ -90,6 +90,14 @@ test("after a reset the next frame has only what came later", () => {
   );
 });
 
+test("a frame holds the stack of an exception", () => {
+  const recorder = new IntervalRecorder();
+  recorder.exception("look", "boom", () => "at test.ts:1:2\nat naïve 🦊");
+  const frame = encodeReport(new ByteWriter(), 1, firstWindow, recorder, nobody, null);
+  const [error] = decodeReport(frame).errors;
+  assert.deepEqual([error?.message, error?.stack], ["boom", "at test.ts:1:2\nat naïve 🦊"]);
+});
+
 test("an idle interval is a frame of a few bytes", () => {
   const frame = encodeReport(new ByteWriter(), 1, firstWindow, new IntervalRecorder(), nobody);
   assert.ok(frame.length <= 16, `${frame.length} bytes`);

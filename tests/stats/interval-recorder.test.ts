@@ -28,7 +28,7 @@ test("a request is counted with its time and bytes, a failure beside it by its k
   assert.equal(sum(jobs.failures), 1);
   assert.deepEqual(
     [...recorder.errors.values()],
-    [{ method: "GET", name: "/jobs", kind: "5xx", message: "503 Service Unavailable", count: 1 }],
+    [{ method: "GET", name: "/jobs", kind: "5xx", message: "503 Service Unavailable", count: 1, stack: "" }],
   );
 });
 
@@ -53,7 +53,7 @@ test("distinct errors past the cap are counted by kind, nothing disappears", () 
   const recorder = new IntervalRecorder();
   const endpoint = recorder.endpoint("GET", "/");
   for (let id = 0; id < 700; id++) recorder.failure(endpoint, "check", `job ${id} is missing`);
-  for (let id = 0; id < 100; id++) recorder.exception("task", `job ${id} is missing`);
+  for (let id = 0; id < 100; id++) recorder.exception("task", `job ${id} is missing`, () => "");
   recorder.failure(endpoint, "check", "job 3 is missing");
   const errors = [...recorder.errors.values()];
   assert.equal(errors.length, 502);
@@ -69,12 +69,33 @@ test("distinct errors past the cap are counted by kind, nothing disappears", () 
 
 test("a long message is cut, and what is equal after the cut is one error", () => {
   const recorder = new IntervalRecorder();
-  recorder.exception("task", `${"x".repeat(400)}1`);
-  recorder.exception("task", `${"x".repeat(400)}2`);
+  recorder.exception("task", `${"x".repeat(400)}1`, () => "");
+  recorder.exception("task", `${"x".repeat(400)}2`, () => "");
   assert.deepEqual(
     [...recorder.errors.values()].map(({ message, count }) => [message, count]),
     [[`${"x".repeat(300)}…`, 2]],
   );
+});
+
+test("an exception comes with its stack once, however often and in however many intervals it is thrown", () => {
+  const recorder = new IntervalRecorder();
+  let asked = 0;
+  const stackOf = () => `at ${++asked}`;
+  const stacks = () => [...recorder.errors.values()].map(({ stack }) => stack);
+  recorder.exception("task", "boom", stackOf);
+  recorder.exception("task", "boom", stackOf);
+  recorder.exception("task", "bang", () => "x".repeat(5_000));
+  recorder.failure(recorder.endpoint("GET", "/"), "check", "no");
+  assert.deepEqual(stacks(), ["at 1", "x".repeat(2_000), ""]);
+  recorder.reset();
+  recorder.exception("task", "boom", stackOf);
+  assert.deepEqual([stacks(), asked], [[""], 1]);
+});
+
+test("no more than 50 exceptions have a stack", () => {
+  const recorder = new IntervalRecorder();
+  for (let id = 0; id < 60; id++) recorder.exception("task", `boom ${id}`, () => "at test.ts:1:1");
+  assert.equal([...recorder.errors.values()].filter(({ stack }) => stack !== "").length, 50);
 });
 
 test("checks past the cap are counted under (other)", () => {

@@ -22,7 +22,7 @@ export type RecorderEvent =
       readonly failure: { readonly kind: FailureKind; readonly message: string } | null;
     }
   | { readonly kind: "arrival"; readonly lagMicros: number; readonly blockedMicros: number }
-  | { readonly kind: "exception"; readonly task: string; readonly message: string }
+  | { readonly kind: "exception"; readonly task: string; readonly message: string; readonly stack?: string }
   | { readonly kind: "check"; readonly name: string; readonly passed: boolean }
   | {
       readonly kind: "iteration";
@@ -52,7 +52,14 @@ const requestEvent = fc.record({
 export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: requestEvent },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("exception" as const), task: names, message: messages }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("exception" as const),
+        task: names,
+        message: messages,
+      }),
+    },
     {
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant("arrival" as const), lagMicros: anyMicros, blockedMicros: anyMicros }),
@@ -78,7 +85,7 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
 export function record(events: readonly RecorderEvent[], recorder = new IntervalRecorder()): IntervalRecorder {
   for (const event of events) {
     if (event.kind === "check") recorder.check(event.name, event.passed);
-    else if (event.kind === "exception") recorder.exception(event.task, event.message);
+    else if (event.kind === "exception") recorder.exception(event.task, event.message, () => event.stack ?? "");
     else if (event.kind === "iteration") recorder[event.counter]++;
     else if (event.kind === "request") recordRequest(event, recorder);
     else if (recorder.hasOpenLoad) {

@@ -114,14 +114,29 @@ test("beyond the cap on names requests are counted under the other ones, per met
 test("beyond the cap on errors they are counted by kind, also those of the other names", () => {
   const totals = new RunTotals();
   const add = (name: string, message: string) =>
-    totals.addError({ method: "GET", name, kind: "5xx", message, count: 1 });
+    totals.addError({ method: "GET", name, kind: "5xx", message, count: 1, stack: "" });
   for (let position = 0; position < 600; position++) {
     add("/a", `error ${position}`);
     add("(other)", `error ${position}`);
   }
   const [most, ...others] = totals.errors();
-  assert.deepEqual(most, { method: "", name: "(other)", kind: "5xx", message: "further distinct errors", count: 200 });
+  const message = "further distinct errors";
+  assert.deepEqual(most, { method: "", name: "(other)", kind: "5xx", message, count: 200, stack: "" });
   assert.equal(others.length, 1_000);
+});
+
+test("of the stacks of one exception one is kept, whatever the order, and none never wins", () => {
+  const thrown = (stack: string) =>
+    ({ method: "", name: "task", kind: "exception", message: "boom", count: 1, stack }) as const;
+  for (const stacks of [
+    ["", "b", "a"],
+    ["a", "", "b"],
+    ["b", "a", ""],
+  ]) {
+    const totals = new RunTotals();
+    for (const stack of stacks) totals.addError(thrown(stack));
+    assert.deepEqual(totals.errors(), [{ ...thrown("a"), count: 3 }]);
+  }
 });
 
 test("endpoints come by name, then by method", () => {

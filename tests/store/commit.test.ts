@@ -176,6 +176,24 @@ test("errors are those of the run", () => {
   );
 });
 
+test("of the stacks of one exception the same is kept as in memory, over commits too", () => {
+  const thrown = (stack: string) => delta(0, [{ kind: "exception", task: "look", message: "boom", stack }]);
+  for (const stacks of [
+    ["", "b", "a"],
+    ["a", "", "b"],
+    ["b", "a", ""],
+  ]) {
+    const errors = afterCommits(
+      stacks.map((stack) => ({ windows: [thrown(stack)] })),
+      (store) => reading(store, "a", (reader) => reader.totals().errors()),
+    );
+    assert.deepEqual(
+      errors.map(({ stack, count }) => [stack, count]),
+      [["a", 3]],
+    );
+  }
+});
+
 test("names and messages come back as they were, whatever is in them", () => {
   const odd = ["", " ", "a\0b", "a\0c", "naïve 🦊", "'; DROP TABLE runs; --"];
   const report = reportOf(record(odd.map((text) => failure(text, text))));

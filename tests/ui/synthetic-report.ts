@@ -117,7 +117,7 @@ function result(durationMs: number, names: readonly { method: string; name: stri
       { metric: "failures", expression: "rate<0.05", value: 0.001, passed: true, close: false },
     ],
     checks: [{ name: "created", passes: 100, failures: 1 }],
-    errors: [{ method: "GET", name: "/items/0", kind: "5xx", message: "503 Service Unavailable", count: 3 }],
+    errors: [{ method: "GET", name: "/items/0", kind: "5xx", message: "503 Service Unavailable", count: 3, stack: "" }],
     workers: Array.from({ length: workers }, (_, worker) => ({
       ...workerOf(usual),
       number: worker + 1,

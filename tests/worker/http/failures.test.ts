@@ -13,7 +13,7 @@ async function failsWith(kind: FailureKind, base: string, status = 0): Promise<s
   assert.deepEqual([got.ok, got.status, got.error?.kind], [false, status, kind], got.error?.message ?? "");
   assert.deepEqual(client.counted, [["GET /jobs", 1, { [kind]: 1 }]]);
   const errors = [...client.recorder.errors.values()];
-  assert.deepEqual(errors, [{ method: "GET", name: "/jobs", kind, message: got.error?.message, count: 1 }]);
+  assert.deepEqual(errors, [{ method: "GET", name: "/jobs", kind, message: got.error?.message, count: 1, stack: "" }]);
   return got.error?.message ?? "";
 }
 

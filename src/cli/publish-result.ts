@@ -1,0 +1,57 @@
+import { appendFile } from "node:fs/promises";
+import type { Logger } from "pino";
+import { githubAnnotations } from "../report/github-annotations.ts";
+import { markdownSummary } from "../report/markdown-summary.ts";
+import type { Result } from "../report/result-schema.ts";
+import { styleFor } from "../report/style.ts";
+import { terminalSummary } from "../report/terminal-summary.ts";
+import { askedFiles, takesStandardOutput } from "./asked-files.ts";
+import { RecordedSource } from "./recorded-source.ts";
+import type { ReportOptions } from "./report-options.ts";
+import type { RunDefinition } from "./run-definition.ts";
+
+type Published = Pick<RunDefinition, "store" | "storage" | "runId">;
+
+/**
+ * The one place where a run that has ended is told: kept, shown, written to all files that were asked for. However it
+ * ended, it comes here.
+ * @throws ConfigurationError or StoreError when a file could not be written; all others are then
+ */
+export async function publishResult(run: Published, result: Result, asked: ReportOptions, log: Logger): Promise<void> {
+  keepResult(run, result, log);
+  const { stdout, env } = process;
+  const isForPeople = !takesStandardOutput(asked);
+  if (isForPeople) stdout.write(terminalSummary(result, styleFor(stdout, env)));
+  await tellGithub(result, log);
+  const written = await writeAll(run, result, asked);
+  if (isForPeople) for (const path of written) stdout.write(`  written: ${path}\n`);
+}
+
+async function writeAll({ store, runId }: Published, result: Result, asked: ReportOptions): Promise<string[]> {
+  if (askedFiles(asked).length === 0) return [];
+  // What they are made with is not needed before.
+  const { writeFiles } = await import("./report-files.ts");
+  using source = new RecordedSource(store, runId, result);
+  return await writeFiles(asked, source);
+}
+
+/** A store that fails now has said so already, or takes nothing from the result that is printed. */
+function keepResult({ storage }: Published, result: Result, log: Logger): void {
+  try {
+    storage?.saveResult(result);
+  } catch (error) {
+    log.warn(`the result is not in the store: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** In a job of GitHub actions: a summary on its page, and annotations. Standard error is read for these too. */
+async function tellGithub(result: Result, log: Logger): Promise<void> {
+  const { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: isJob } = process.env;
+  if (isJob === "true") for (const line of githubAnnotations(result)) process.stderr.write(`${line}\n`);
+  if (summary === undefined || summary === "") return;
+  try {
+    await appendFile(summary, `${markdownSummary(result)}\n`);
+  } catch (error) {
+    log.warn(`the job's summary cannot be written: ${(error as Error).message}`);
+  }
+}

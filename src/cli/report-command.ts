@@ -1,0 +1,17 @@
+import { Command } from "commander";
+import { addDataDirOption } from "./options.ts";
+import { addReportOptions, type ReportOptions } from "./report-options.ts";
+
+export interface ReportCommandOptions extends ReportOptions {
+  readonly dataDir: string;
+}
+
+export function reportCommand(): Command {
+  const command = new Command("report").description("show a run that was kept, or write files of it");
+  return addReportOptions(addDataDirOption(command))
+    .argument("<run>", "an id or its beginning, a name, last or previous")
+    .action(async (run: string, options: ReportCommandOptions) => {
+      const { reportOnRun } = await import("./report-on-run.ts");
+      await reportOnRun(run, options);
+    });
+}

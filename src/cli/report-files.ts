@@ -1,0 +1,64 @@
+import { ConfigurationError } from "../core/errors.ts";
+import { exceptionsOf } from "../report/exceptions.ts";
+import { hdrLog } from "../report/hdr-log.ts";
+import { hdrPercentiles } from "../report/hdr-percentiles.ts";
+import { renderHtml } from "../report/html.ts";
+import { junitXml } from "../report/junit-xml.ts";
+import { exceptionsCsv, failuresCsv, statsCsv } from "../report/locust-csv.ts";
+import { historyCsv } from "../report/locust-history.ts";
+import { markdownSummary } from "../report/markdown-summary.ts";
+import type { RecordedRun, Recording } from "../report/recording.ts";
+import type { Result } from "../report/result-schema.ts";
+import { buildRunReport } from "../report/run-report.ts";
+import { askedFiles } from "./asked-files.ts";
+import { jsonText, standardOutput, writeOutput } from "./output-file.ts";
+import type { ReportFormat, ReportOptions } from "./report-options.ts";
+
+/** What files are made of. */
+export interface ReportSource {
+  readonly result: Result;
+  /** What is recorded of the run; opened when a file needs it. @throws StoreError */
+  readonly recorded: () => { readonly run: RecordedRun; readonly recording: Recording };
+}
+
+type Content = (source: ReportSource) => Iterable<string>;
+
+/** By format: what is in its files, in the order of `suffixes`. */
+const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
+  html: [({ result, recorded }) => [renderHtml(buildRunReport({ ...recorded(), result }))]],
+  json: [({ result }) => [jsonText(result)]],
+  csv: [
+    ({ result }) => statsCsv(result),
+    ({ result, recorded }) => historyCsv(result, recorded().recording),
+    ({ result }) => failuresCsv(result),
+    ({ result }) => exceptionsCsv(exceptionsOf(result)),
+  ],
+  junit: [({ result }) => [junitXml(result)]],
+  markdown: [({ result }) => [markdownSummary(result)]],
+  hlog: [({ result, recorded }) => hdrLog(result, recorded().recording)],
+  hgrm: [({ recorded }) => hdrPercentiles(recorded().recording.totals().merged().responseTime)],
+};
+
+/**
+ * Writes all files that were asked for; what cannot be written does not keep the others from it.
+ * @returns the paths written
+ * @throws ConfigurationError, or what a store throws, when one or more could not be written
+ */
+export async function writeFiles(asked: ReportOptions, source: ReportSource): Promise<string[]> {
+  const written: string[] = [];
+  const problems: unknown[] = [];
+  for (const { format, position, path } of askedFiles(asked)) {
+    try {
+      await writeOutput(`--${format}`, path, contents[format][position]?.(source) ?? []);
+      if (path !== standardOutput) written.push(path);
+    } catch (error) {
+      problems.push(error);
+    }
+  }
+  const [first, ...others] = problems;
+  if (others.length > 0 && problems.every((one) => one instanceof ConfigurationError)) {
+    throw new ConfigurationError(problems.map((one) => (one as Error).message).join("; "), { cause: first });
+  }
+  if (first !== undefined) throw first;
+  return written;
+}

@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { option } from "./option.ts";
+
+/** Files that a run, or a report of it, may be asked for: where to write each. */
+export interface ReportOptions {
+  readonly html?: string;
+  readonly json?: string;
+  readonly csv?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
+  readonly hlog?: string;
+  readonly hgrm?: string;
+}
+
+export type ReportFormat = keyof ReportOptions;
+
+const descriptions: Readonly<Record<ReportFormat, readonly [placeholder: string, description: string]>> = {
+  html: ["file", "write a report to read and keep: one file that needs no network"],
+  json: ["file", "write the result to this file; - is standard output"],
+  csv: [
+    "prefix",
+    "write Locust's four CSV files: PREFIX_stats.csv, _stats_history.csv, _failures.csv, _exceptions.csv",
+  ],
+  junit: ["file", "write thresholds and checks as JUnit XML; - is standard output"],
+  markdown: ["file", "write a summary in Markdown; - is standard output"],
+  hlog: ["file", "write an HdrHistogram log, tagged per endpoint"],
+  hgrm: ["file", "write the response times of all requests as HdrHistogram's percentile text"],
+};
+
+export const reportFormats = Object.keys(descriptions) as ReportFormat[];
+
+export function addReportOptions(command: Command): Command {
+  for (const [name, [placeholder, description]] of Object.entries(descriptions)) {
+    command.addOption(option(`--${name} <${placeholder}>`, description));
+  }
+  return command;
+}

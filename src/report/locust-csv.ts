@@ -1,0 +1,68 @@
+import { csvRow } from "./csv-text.ts";
+import { bytesPerRequest, percentileNames } from "./locust-history.ts";
+import type { ExceptionReport } from "./model.ts";
+import type { EndpointResult, Result } from "./result-schema.ts";
+
+/**
+ * Locust's CSV files (locust/stats.py, StatsCSV): its column names in its order, so that scripts for them go on working.
+ * Times are response times in ms; where Locust rounds to whole ones, there are decimals.
+ */
+
+const statsColumns = [
+  "Type",
+  "Name",
+  "Request Count",
+  "Failure Count",
+  "Median Response Time",
+  "Average Response Time",
+  "Min Response Time",
+  "Max Response Time",
+  "Average Content Size",
+  "Requests/s",
+  "Failures/s",
+  ...percentileNames.map((percentile) => `${percentile}%`),
+];
+
+/** `PREFIX_stats.csv` */
+export function* statsCsv({ endpoints, total, run }: Result): Generator<string> {
+  yield csvRow(statsColumns);
+  for (const endpoint of [...endpoints, total]) yield csvRow(statsCells(endpoint, run.durationMs / 1_000));
+}
+
+/** `PREFIX_failures.csv` */
+export function* failuresCsv({ errors }: Result): Generator<string> {
+  yield csvRow(["Method", "Name", "Error", "Occurrences"]);
+  for (const { method, name, kind, message, count } of errors) {
+    if (kind !== "exception") yield csvRow([method, name, message === "" ? kind : message, count]);
+  }
+}
+
+/** `PREFIX_exceptions.csv`. Which workers it was is not kept. */
+export function* exceptionsCsv(exceptions: readonly ExceptionReport[]): Generator<string> {
+  yield csvRow(["Count", "Message", "Traceback", "Nodes"]);
+  for (const { name, message, stack, count } of exceptions) yield csvRow([count, `${name}: ${message}`, stack, ""]);
+}
+
+function statsCells(endpoint: EndpointResult, seconds: number): (string | number)[] {
+  const { method, name, requests, failures, responseTimeMs, bytesIn } = endpoint;
+  const { percentiles, mean, min, max } = responseTimeMs;
+  const cell = (percentile: string) => (requests === 0 ? "N/A" : (percentiles[percentile] ?? "N/A"));
+  return [
+    method,
+    name,
+    requests,
+    failures,
+    percentiles["50"] ?? 0,
+    mean,
+    min,
+    max,
+    bytesPerRequest(bytesIn, requests),
+    perSecond(requests, seconds),
+    perSecond(failures, seconds),
+    ...percentileNames.map(cell),
+  ];
+}
+
+function perSecond(count: number, seconds: number): number {
+  return seconds > 0 ? Math.round((count / seconds) * 1e6) / 1e6 : 0;
+}
