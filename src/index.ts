@@ -1,6 +1,7 @@
 /** What a test file imports: `import { closed, defineTest, defineUser } from "muster-load"`. */
 export type { FailureKind } from "./core/failure-kind.ts";
 export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
+export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/capacity-load.ts";
 export {
   type ClassShareDefinition,
   defineTest,

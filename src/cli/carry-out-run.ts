@@ -49,7 +49,7 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
   process.on("uncaughtException", onDefect);
   try {
     const outcome = await master.run();
-    const result = resultOf(outcome, version, analysesOf(definition, outcome.durationMs, log));
+    const result = resultOf(outcome, version, analysesOf(outcome, definition.store, log));
     hide();
     surroundings.onResult?.(result);
     await publishResult(definition, result, options, log);

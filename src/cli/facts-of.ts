@@ -33,7 +33,7 @@ export function factsOf(
 
 function planOf(scenarios: readonly PlannedScenario[]): RunFacts["plan"] {
   const plansOf = (isOpen: boolean) =>
-    scenarios.flatMap(({ load }) => (load.kind !== "shape" && (load.kind === "open") === isOpen ? [load.plan] : []));
+    scenarios.flatMap(({ load }) => ("plan" in load && (load.kind === "open") === isOpen ? [load.plan] : []));
   const { atMs, values } = planLine([plansOf(false), plansOf(true)]);
   const [users = null, ratePerSecond = null] = values;
   return { atMs: [...atMs], users: users && [...users], ratePerSecond: ratePerSecond && [...ratePerSecond] };

@@ -45,6 +45,7 @@ function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOpti
     elapsedMs,
     durationMs: master.endMs,
     isPaused: master.control?.isPaused ?? false,
+    search: master.search?.describe(elapsedMs) ?? null,
     users,
     requestsPerSecond: live.requestsPerSecond,
     failuresPerSecond: live.failuresPerSecond,

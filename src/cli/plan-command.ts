@@ -42,7 +42,9 @@ function reportOn({ test, testName, resolved }: LoadedTest, workers: number): Pl
     host: resolved.host,
     durationMs: Number.isFinite(resolved.durationMs) ? resolved.durationMs : null,
     workers,
-    thresholds: resolved.thresholds.map(({ metric, expression }) => `${metric}: ${expression.source}`),
+    thresholds: (resolved.search?.targets ?? resolved.thresholds).map(
+      ({ metric, expression }) => `${metric}: ${expression.source}`,
+    ),
     scenarios: plannedScenarios({ test, resolved }).map((scenario) => scenarioReport(scenario, workers)),
   };
 }

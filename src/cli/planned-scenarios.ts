@@ -1,18 +1,27 @@
 import type { PlannedLoad, PlannedScenario } from "../core/plan-report.ts";
 import type { UserDefinition } from "../scenario/define.ts";
 import type { ResolvedLoad } from "../scenario/resolve-load.ts";
+import type { ResolvedSearch } from "../scenario/resolve-search.ts";
 import type { LoadedTest } from "./load-test.ts";
 
 /** What the scenarios of a test are to do, as plans, classes and tasks. */
 export function plannedScenarios({ test, resolved }: Pick<LoadedTest, "test" | "resolved">): PlannedScenario[] {
   return resolved.scenarios.map(({ name, load, classes }) => ({
     name,
-    load: plannedLoad(load),
+    load: plannedLoad(load, resolved.search),
     classes: classes.map((share, position) => ({ ...share, tasks: tasksOf(test.users[position]) })),
   }));
 }
 
-function plannedLoad(load: ResolvedLoad): PlannedLoad {
+function plannedLoad(load: ResolvedLoad, search: ResolvedSearch | null): PlannedLoad {
+  if (search?.kind === "arrivals" && load.kind === "open") {
+    const { startPerSecond: start, maxPerSecond: max } = search;
+    return { kind: "search", searched: { unit: "rate", start, max }, maxUsers: load.maxUsers };
+  }
+  if (search?.kind === "users") {
+    const { startUsers: start, maxUsers: max } = search;
+    return { kind: "search", searched: { unit: "users", start, max }, maxUsers: max };
+  }
   switch (load.kind) {
     case "closed":
       return { kind: "closed", plan: load.plan };

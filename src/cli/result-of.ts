@@ -16,7 +16,10 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
   const { peakUsers } = windows;
   const measured = { totals, durationMs: outcome.durationMs, users: windows.latestUsers, peakUsers };
   collector.spans.finish(outcome.load.endedMs);
-  const health = generatorHealth(generatorRunOf(collector, resolved, outcome.load), outcome.onWorkerStrain);
+  // A search goes to the limits of the workers too, and has judged each trial by itself.
+  const isSearch = resolved.search !== null && outcome.onWorkerStrain === "invalid";
+  const policy = isSearch ? "warn" : outcome.onWorkerStrain;
+  const health = generatorHealth(generatorRunOf(collector, resolved, outcome.load), policy);
   return buildResult({
     run: {
       id: outcome.runId,

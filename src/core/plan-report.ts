@@ -13,7 +13,16 @@ export type PlannedLoad =
   | { readonly kind: "closed"; readonly plan: Plan }
   | { readonly kind: "open"; readonly plan: Plan; readonly maxUsers: number }
   | { readonly kind: "iterations"; readonly plan: Plan; readonly iterations: number }
-  | { readonly kind: "shape" };
+  | { readonly kind: "shape" }
+  /** What a master searches for. */
+  | { readonly kind: "search"; readonly searched: SearchRange; readonly maxUsers: number };
+
+/** From where to where a search may go: iterations per second, or users. */
+export interface SearchRange {
+  readonly unit: "rate" | "users";
+  readonly start: number;
+  readonly max: number;
+}
 
 export interface PlannedScenario {
   readonly name: string;
@@ -29,6 +38,8 @@ export interface ScenarioReport {
   readonly peakUsers: number;
   /** The highest arrival rate; null unless the load is open. */
   readonly peakRatePerSecond: number | null;
+  /** Null unless the load is a search. */
+  readonly searched: SearchRange | null;
   /** All iterations; null unless the load ends by count. */
   readonly iterations: number | null;
   readonly classes: readonly ClassReport[];
@@ -49,18 +60,23 @@ export interface ClassReport {
 /** Works out a scenario without running it: by the same sequence and assignment that a run uses. */
 export function scenarioReport({ name, load, classes }: PlannedScenario, workers: number): ScenarioReport {
   const sequence = new ClassSequence(classes);
-  const users = load.kind === "shape" ? 0 : load.kind === "open" ? load.maxUsers : peak(load.plan);
+  const users = "maxUsers" in load ? load.maxUsers : load.kind === "shape" ? 0 : peak(load.plan);
   const peakUsers = Math.min(users, sequence.limit);
-  const isOpen = load.kind === "open";
   return {
     name,
     kind: load.kind,
     peakUsers,
-    peakRatePerSecond: isOpen ? load.plan.points.reduce((most, point) => Math.max(most, point.value), 0) : null,
+    peakRatePerSecond: peakRateOf(load),
+    searched: load.kind === "search" ? load.searched : null,
     iterations: load.kind === "iterations" ? load.iterations : null,
     classes: classReports(classes, sequence, peakUsers),
     timeline: timelineOf(load, classes.length, sequence, peakUsers, workers),
   };
+}
+
+function peakRateOf(load: PlannedLoad): number | null {
+  if (load.kind === "search") return load.searched.unit === "rate" ? load.searched.max : null;
+  return load.kind === "open" ? load.plan.points.reduce((most, point) => Math.max(most, point.value), 0) : null;
 }
 
 function classReports(classes: readonly PlannedClass[], sequence: ClassSequence, peakUsers: number): ClassReport[] {
@@ -87,6 +103,7 @@ function timelineOf(
 ): Timeline {
   switch (load.kind) {
     case "shape":
+    case "search":
       return unknownTimeline;
     case "open":
       return openTimeline(load.plan, load.maxUsers, workers);

@@ -8,6 +8,7 @@ import { SteeredLoad, specsOf } from "./scenarios/steered-load.ts";
 
 /** An operation holds from so long after it was asked for, so that every worker has it by then. */
 const leadMs = 100;
+const secondMs = 1_000;
 
 export interface LoadControlOptions {
   readonly resolved: ResolvedRun;
@@ -125,6 +126,7 @@ export class LoadControl {
 
   /** Adds to the users of the first closed load, or else to the rate of the first open one. False when there is neither. */
   changeBy(difference: number): boolean {
+    if (this.#isSearched) return false;
     const atMs = this.#options.nowMs() + leadMs;
     for (const scenario of this.#load.scenarios) {
       const users = scenario.usersAt(atMs);
@@ -140,7 +142,8 @@ export class LoadControl {
    * meanwhile. False when nothing can be paused.
    */
   pause(): boolean {
-    if (this.#isPaused) return false;
+    // A search would take a pause for trouble.
+    if (this.#isPaused || this.#isSearched) return false;
     this.#isPaused = this.#carryOut({ kind: "pause" }).length > 0;
     if (this.#isPaused) this.#options.note("paused", "the load was paused");
     return this.#isPaused;
@@ -158,6 +161,16 @@ export class LoadControl {
   /** Iterations of counted loads that the worker was to complete, and has not. */
   leftOf(worker: number, completed: CompletedIterations): number {
     return this.#load.leftOf(worker, completed);
+  }
+
+  /** The next whole second from which on a change can hold: a search keeps to windows. */
+  get nextSecondMs(): number {
+    return Math.ceil((this.#options.nowMs() + leadMs) / secondMs) * secondMs;
+  }
+
+  /** What a search did, and what it does from `atMs` on. */
+  search(operation: Omit<Extract<Operation, { kind: "search" }>, "kind">, atMs: number): void {
+    this.#carryOut({ kind: "search", ...operation }, atMs);
   }
 
   /**
@@ -178,8 +191,8 @@ export class LoadControl {
   }
 
   /** Carries out an operation and tells the workers; returns the scenarios that are different then. */
-  #carryOut(operation: Operation): ControlledScenario[] {
-    const changed = this.#perform(operation, this.#options.nowMs() + leadMs);
+  #carryOut(operation: Operation, atMs = this.#options.nowMs() + leadMs): ControlledScenario[] {
+    const changed = this.#perform(operation, atMs);
     if (this.#untold !== null) for (const scenario of changed) this.#untold.add(scenario);
     else if (changed.length > 0) {
       this.#untold = new Set(changed);
@@ -201,7 +214,7 @@ export class LoadControl {
   #perform(operation: Operation, atMs: number): ControlledScenario[] {
     const changed = this.#load.apply(operation, atMs);
     const isMembership = operation.kind === "leave" || operation.kind === "join";
-    if (changed.length > 0 || isMembership) this.#options.record({ atMs, operation });
+    if (changed.length > 0 || isMembership || operation.kind === "search") this.#options.record({ atMs, operation });
     return changed;
   }
 
@@ -219,9 +232,15 @@ export class LoadControl {
     fits: (scenario: ControlledScenario, atMs: number) => boolean,
     name: string | undefined,
   ): ControlledScenario | null {
+    if (this.#isSearched) return null;
     const atMs = this.#options.nowMs() + leadMs;
     const named = (one: ControlledScenario) => name === undefined || one.name === name;
     return this.#load.scenarios.find((one) => named(one) && fits(one, atMs)) ?? null;
+  }
+
+  /** A search steers the load, and nobody beside it. */
+  get #isSearched(): boolean {
+    return this.#options.resolved.search !== null;
   }
 
   /** So much per second brings a value to `target` within `overMs`; Infinity for at once. */

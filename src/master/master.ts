@@ -12,6 +12,7 @@ import type { RunEvent } from "./run-event.ts";
 import { type Ending, type RunOutcome, workerOutcome } from "./run-outcome.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import { RunningLoad, type RunningLoadOptions } from "./running-load.ts";
+import type { SearchDirector } from "./search/search-director.ts";
 import { StopRequest } from "./stop-request.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -74,6 +75,11 @@ export class Master {
   /** What steers the load; null while there is none. */
   get control(): LoadControl | null {
     return this.#load?.isRunning === true ? this.#load.control : null;
+  }
+
+  /** What decides the load when that is a search; null for any other, and before it begins. */
+  get search(): SearchDirector | null {
+    return this.#load?.search ?? null;
   }
 
   /** Virtual users that run now. */
@@ -341,6 +347,7 @@ export class Master {
       workers: this.roster.workers.map((worker) => workerOutcome(worker, this.#usersOf(worker.number))),
       warnings: this.#book.warnings,
       events: this.#book.events,
+      search: this.search,
     };
   }
 }

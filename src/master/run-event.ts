@@ -9,6 +9,8 @@ export interface RunEvent {
     | "resumed"
     | "stopped"
     | "shape-ended"
+    | "trial-ended"
+    | "search-ended"
     | "threshold-breached"
     | "worker-lost"
     | "worker-left"

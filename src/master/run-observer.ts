@@ -37,6 +37,8 @@ export class RunObserver {
   /** There may be something new. */
   look(): void {
     const { collector, roster, timeline } = this.#options;
+    // What waits to be committed is no worker's silence; it is looked at then.
+    if (collector.hasUncommitted) return;
     const { ledger, recent } = collector;
     const { elapsedMs } = timeline;
     const working = roster.workers.filter(isWorking);

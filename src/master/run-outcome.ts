@@ -1,3 +1,4 @@
+import type { SearchRecord } from "../analysis/capacity/capacity-result.ts";
 import type { StrainPolicy } from "../analysis/health/generator-health.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { Collector } from "./collector.ts";
@@ -59,4 +60,6 @@ export interface RunOutcome {
   readonly warnings: readonly string[];
   /** In the order of time. */
   readonly events: readonly RunEvent[];
+  /** How far the search came; null when the load was none, or never began. */
+  readonly search: SearchRecord | null;
 }

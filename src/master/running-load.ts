@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from "node:timers/promises";
 import { describeThrown } from "../scenario/test-frames.ts";
 import type { Collector } from "./collector.ts";
 import { requireWorkers } from "./gather-workers.ts";
@@ -14,6 +15,8 @@ import type { Ending } from "./run-outcome.ts";
 import type { RestoredRun } from "./run-storage.ts";
 import type { RunTimeline } from "./run-timeline.ts";
 import type { ControlLog } from "./scenarios/operation.ts";
+import type { SearchDirector } from "./search/search-director.ts";
+import { searchOfRun } from "./search/search-of-run.ts";
 import type { StopRequest } from "./stop-request.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -49,6 +52,8 @@ export class RunningLoad {
   readonly control: LoadControl;
   readonly membership: Membership;
   readonly #observer: RunObserver;
+  /** What decides the load when that is a search. */
+  readonly search: SearchDirector | null;
   readonly #context: RunningLoadOptions;
   #endedMs = 0;
   #state: "running" | "stopping" | "over" = "running";
@@ -70,6 +75,10 @@ export class RunningLoad {
     const { resolved, onWorkerStrain } = context.options;
     const onBreach = (breach: string) => this.#endOnBreach(breach);
     this.#observer = new RunObserver({ ...context, thresholds: resolved.thresholds, onWorkerStrain, onBreach });
+    const isActive = () => this.isRunning && this.#cutShort === null;
+    this.search = searchOfRun({ ...context, control: this.control, isActive });
+    if (log === null) this.search?.begin();
+    else this.search?.resume(log.operations);
   }
 
   /**
@@ -205,7 +214,10 @@ export class RunningLoad {
       } catch (error) {
         return shapeThrew(error);
       }
+      // After a stall of the master, what has come meanwhile is read first.
+      await immediate();
       this.observe();
+      this.#endOfSearch();
     }
     return null;
   }
@@ -225,6 +237,13 @@ export class RunningLoad {
     book.note("threshold-breached", breach);
     stop.hurry(breachStopMs);
     this.cutShort({ kind: "threshold-breached", message: `${breach}: the run was ended (abortOnFail)` });
+  }
+
+  /** A search that is over ends the load; iterations have their time to finish. */
+  #endOfSearch(): void {
+    if (this.search === null || this.search.reason === null || this.#cutShort !== null) return;
+    this.#context.book.note("search-ended", `the search has ended: ${this.search.reason}`);
+    this.cutShort(null);
   }
 
   #controlOptions(): LoadControlOptions {

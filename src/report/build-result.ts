@@ -43,6 +43,7 @@ export function buildResult({ run, verdict, totals, analyses = noAnalyses, rest 
     peakUsers: rest.peakUsers,
     users: rest.users,
     thresholds: verdict.thresholds.map(({ noData: _, ...threshold }) => threshold),
+    capacity: analyses.capacity,
     spike: analyses.spike,
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
     errors: totals.errors().map((error) => ({ ...error })),

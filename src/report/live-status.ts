@@ -13,6 +13,8 @@ export interface LiveStatus {
   /** Infinity when the end is open. */
   readonly durationMs: number;
   readonly isPaused: boolean;
+  /** What a search is at, in a few words; null without one. */
+  readonly search: string | null;
   readonly users: number;
   readonly requestsPerSecond: number;
   readonly failuresPerSecond: number;
@@ -30,6 +32,7 @@ export function statusBlock(status: LiveStatus, style: Style, columns: number): 
   return [
     `${style.strong(status.title)}   ${style.muted(workers)}`,
     `  ${progress(status)}`,
+    ...(status.search === null ? [] : [`  ${status.search}`]),
     ...thresholds(status, style, columns),
   ];
 }
@@ -37,7 +40,7 @@ export function statusBlock(status: LiveStatus, style: Style, columns: number): 
 /** One line, for a log. */
 export function statusLine(status: LiveStatus): string {
   if (status.phase !== null) return `${formatClock(status.elapsedMs)} ${status.phase}`;
-  return `${formatClock(status.elapsedMs)} / ${clock(status.durationMs)}   ${figures(status)}`;
+  return `${formatClock(status.elapsedMs)} / ${clock(status.durationMs)}   ${figures(status)}${status.search === null ? "" : `   ${status.search}`}`;
 }
 
 function progress(status: LiveStatus): string {

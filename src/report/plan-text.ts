@@ -40,13 +40,20 @@ export function renderPlan(report: PlanReport, style: Style, atSecond: number | 
 function renderScenario(scenario: ScenarioReport, style: Style, atSecond: number | null, named: boolean): string[][] {
   const title = named ? [style.strong(`  scenario ${scenario.name}`)] : [];
   return [
-    [
-      ...title,
-      ...(scenario.kind === "shape" ? ["  a shape function decides users second by second"] : chart(scenario, style)),
-    ],
+    [...title, ...loadLines(scenario, style)],
     classTable(scenario, style),
     workerTable(scenario, style, atSecond),
   ].filter((section) => section.length > 0);
+}
+
+function loadLines(scenario: ScenarioReport, style: Style): string[] {
+  const { kind, searched, peakUsers } = scenario;
+  if (kind === "shape") return ["  a shape function decides users second by second"];
+  if (searched === null) return chart(scenario, style);
+  const { unit, start, max } = searched;
+  if (unit === "users") return [`  a search decides: from ${count(start)} users up, at most ${count(max)}`];
+  const by = `by at most ${count(peakUsers)} users`;
+  return [`  a search decides: from ${rate(start)} iterations per second up, at most ${rate(max)}, ${by}`];
 }
 
 function chart(scenario: ScenarioReport, style: Style): string[] {

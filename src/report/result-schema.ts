@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { capacitySchema } from "./capacity-schema.ts";
 import { spikeSchema } from "./spike-schema.ts";
 
 /** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */
@@ -150,6 +151,8 @@ export const resultSchema = z.strictObject({
   /** The most users of each class that ran at the same time. */
   users: z.record(z.string(), z.int()),
   thresholds: z.array(threshold),
+  /** Null unless the load is a search for the capacity. */
+  capacity: capacitySchema.nullable(),
   /** Null unless the load is a spike. */
   spike: spikeSchema.nullable(),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),

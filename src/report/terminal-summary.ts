@@ -1,4 +1,5 @@
 import { formatClock } from "../core/duration.ts";
+import { capacityLines } from "./capacity-lines.ts";
 import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
 import { spikeLines } from "./spike-lines.ts";
@@ -16,6 +17,7 @@ export function terminalSummary(result: Result, style: Style): string {
   const sections = [
     headline(result, style),
     thresholdLines(result, style),
+    capacityLines(result, style, width).map((line) => cutTo(line, width)),
     spikeLines(result, style).map((line) => cutTo(line, width)),
     endpointTable(result, style),
     errorTable(result, style),

@@ -18,6 +18,15 @@ export const duration = z.string().superRefine((text, context) => {
   }
 });
 
+export const targets = z.strictObject({
+  p50: duration.optional(),
+  p95: duration.optional(),
+  p99: duration.optional(),
+  errorRate: z.string().optional(),
+  requestsPerSecond: z.number().positive().optional(),
+  concurrentUsers: z.number().nonnegative().optional(),
+});
+
 const rate = z.number().nonnegative();
 const stages = z.array(z.strictObject({ duration, target: z.number().nonnegative() })).nonempty();
 const openOptions = {
@@ -34,6 +43,12 @@ const spikeTimes = {
   before: duration.optional(),
   after: duration.optional(),
   spikes: z.int().positive().max(20).optional(),
+  timeScale: z.number().positive().max(1).optional(),
+};
+
+const searchOptions = {
+  slo: targets.optional(),
+  deadline: duration.optional(),
   timeScale: z.number().positive().max(1).optional(),
 };
 
@@ -59,6 +74,20 @@ export const load = z.discriminatedUnion(
       kind: z.literal("spike-users"),
       users: z.strictObject({ base: userCount, peak: userCount }),
       ...spikeTimes,
+    }),
+    z.strictObject({
+      kind: z.literal("capacity"),
+      start: z.number().positive(),
+      max: z.number().positive(),
+      atLeast: z.number().positive().optional(),
+      per: openOptions.per,
+      maxUsers: openOptions.maxUsers,
+      ...searchOptions,
+    }),
+    z.strictObject({
+      kind: z.literal("capacity-users"),
+      users: z.strictObject({ start: z.int().positive(), max: z.int().positive() }),
+      ...searchOptions,
     }),
   ],
   { error: 'expected a load such as closed({ users: 50, spawnRate: 5, duration: "5m" })' },

@@ -1,7 +1,8 @@
+import type { CapacityLoad } from "./capacity-load.ts";
 import type { SpikeLoad } from "./spike-load.ts";
 
 /** How much load, as a test file says it. Compiled into plans (`core/plan.ts`) when the run is resolved. */
-export type Load = PlainLoad | SpikeLoad;
+export type Load = PlainLoad | SpikeLoad | CapacityLoad;
 
 /** Those that are what they say; any other is made of them. */
 export type PlainLoad = ClosedLoad | OpenLoad | IterationLoad | ShapedLoad;

@@ -2,11 +2,13 @@ import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts";
 import { parseThresholds, type Threshold } from "../core/thresholds/threshold.ts";
+import type { CapacityLoad } from "./capacity-load.ts";
 import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinition } from "./define.ts";
-import type { Load, PlainLoad } from "./load.ts";
+import type { Load } from "./load.ts";
 import { lastRampEndOf } from "./ramp.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
 import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
+import { type ResolvedSearch, resolveSearch, searchedLoad } from "./resolve-search.ts";
 import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
 import type { SpikeLoad } from "./spike-load.ts";
 import { unknownName } from "./unknown-name.ts";
@@ -35,6 +37,8 @@ export interface ResolvedRun {
   readonly thresholds: readonly Threshold[];
   /** When the load spikes, and how that is judged; null when it does not. */
   readonly spike: ResolvedSpike | null;
+  /** What the load is a search for; null when it is none. */
+  readonly search: ResolvedSearch | null;
 }
 
 /** The name of a profile, or of a scenario, when a test gives none. */
@@ -49,18 +53,22 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides): Resol
   const scenarios = resolveScenarios(test, profile, overrides);
   const loads = scenarios.map((scenario) => scenario.load);
   const durationMs = Math.max(...loads.map(endOf));
+  const targets = { ...test.targets, ...profile.targets };
+  const thresholds = parseThresholds(
+    { ...test.thresholds, ...profile.thresholds },
+    { rampEndMs: lastRampEndOf(loads), durationMs },
+  );
+  const search = isSearch(profile.load)
+    ? resolveSearch(profile.load, { targets, thresholds, overrides: overrides.targets }, overrides.runTimeMs)
+    : null;
   return {
     profile: name,
     host: resolveHost(overrides.host ?? test.host),
     scenarios,
     durationMs,
-    thresholds: [
-      ...targetsToThresholds({ ...test.targets, ...profile.targets, ...overrides.targets }),
-      ...parseThresholds(
-        { ...test.thresholds, ...profile.thresholds },
-        { rampEndMs: lastRampEndOf(loads), durationMs },
-      ),
-    ],
+    // What a search breaks on purpose, it must not be held against.
+    thresholds: search !== null ? [] : [...targetsToThresholds({ ...targets, ...overrides.targets }), ...thresholds],
+    search,
     spike: isSpike(profile.load) ? resolveSpike(profile.load) : null,
   };
 }
@@ -99,12 +107,7 @@ function resolveScenarios(
         `--run-time ends before scenario ${name} begins (startAfter ${definition.startAfter})`,
       );
     }
-    const load = resolveLoad(plain(definition.load, overrides, profile.load !== definition.load), {
-      users,
-      spawnRate,
-      rate,
-      runTimeMs: leftMs,
-    });
+    const load = resolveOne(definition.load, { users, spawnRate, rate, runTimeMs: leftMs }, isLoad(profile.load));
     const classes = resolveClasses(test, definition.users ?? profile.users, overrides);
     const fixed = classes.find((share) => share.fixedCount !== undefined);
     if (load.kind === "open" && fixed !== undefined) {
@@ -120,14 +123,22 @@ function isSpike(load: LoadDefinition): load is SpikeLoad {
   return load.kind === "spike" || load.kind === "spike-users";
 }
 
-/** A spike as the stages that it is; `isNamed` is of a scenario among others, perhaps. */
-function plain(load: Load, { users, spawnRate, rate }: RunOverrides, isNamed: boolean): PlainLoad {
-  if (!isSpike(load)) return load;
-  if (isNamed) throw new ConfigurationError("a spike is a load of its own, not one of several scenarios");
+function isSearch(load: LoadDefinition): load is CapacityLoad {
+  return load.kind === "capacity" || load.kind === "capacity-users";
+}
+
+/** Spikes and searches are made of other loads; `isAlone` unless it is a scenario by name. */
+function resolveOne(load: Load, overrides: LoadOverrides, isAlone: boolean): ResolvedLoad {
+  if (!isSpike(load) && !isSearch(load)) return resolveLoad(load, overrides);
+  const what = isSpike(load) ? "a spike" : "findCapacity";
+  if (!isAlone) throw new ConfigurationError(`${what} is a load of its own, not one of several scenarios`);
+  const { users, spawnRate, rate, runTimeMs } = overrides;
   if ((users ?? spawnRate ?? rate) !== undefined) {
-    throw new ConfigurationError("--users, --spawn-rate and --rate do not go with a spike: it has a base and a peak");
+    throw new ConfigurationError(
+      `--users, --spawn-rate and --rate do not go with ${what}, which changes the load itself`,
+    );
   }
-  return stagedSpike(load);
+  return isSpike(load) ? resolveLoad(stagedSpike(load), { runTimeMs }) : searchedLoad(load);
 }
 
 /** A single load is one unnamed scenario. */

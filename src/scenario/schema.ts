@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
-import { code, duration, load, userCount } from "./load-schema.ts";
+import { code, duration, load, targets, userCount } from "./load-schema.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
 
@@ -38,14 +38,6 @@ const scenarios = z
   .record(z.string().min(1), scenario)
   .refine((value) => Object.keys(value).length > 0, "expected at least one scenario");
 
-const targets = z.strictObject({
-  p50: duration.optional(),
-  p95: duration.optional(),
-  p99: duration.optional(),
-  errorRate: z.string().optional(),
-  requestsPerSecond: z.number().positive().optional(),
-  concurrentUsers: z.number().nonnegative().optional(),
-});
 const thresholdObject = z.strictObject({
   threshold: z.string(),
   abortOnFail: z.boolean().optional(),

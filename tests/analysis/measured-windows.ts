@@ -1,5 +1,6 @@
 import type { MeasuredWindow } from "../../src/analysis/measured-window.ts";
 import type { FailureKind } from "../../src/core/failure-kind.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
 
@@ -34,7 +35,8 @@ export function measuredWindow(startMs: number, contents: WindowContents): Measu
     ...many(dropped, "droppedIterations"),
     ...lags.map((ms): RecorderEvent => ({ kind: "arrival", lagMicros: ms * 1_000, blockedMicros: 0 })),
   ];
+  const recorder = new IntervalRecorder(lags.length > 0);
   const totals = new RunTotals();
-  totals.add(reportOf(record(events)));
+  totals.add(reportOf(record(events, recorder)));
   return { startMs, widthMs, peakUsers: users, totals };
 }

@@ -10,6 +10,7 @@ const running: LiveStatus = {
   elapsedMs: 161_000,
   durationMs: 300_000,
   isPaused: false,
+  search: null,
   users: 50,
   requestsPerSecond: 1_204.4,
   failuresPerSecond: 0.2,

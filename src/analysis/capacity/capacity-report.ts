@@ -12,7 +12,7 @@ export type Capacity =
       readonly kind: "at-least";
       readonly ratePerSecond: number;
       readonly failsAtPerSecond: number | null;
-      readonly because: "max" | "deadline" | "generator-limited";
+      readonly because: "max" | "deadline" | "generator-limited" | "stopped";
     }
   /** No rate held; this is the lowest that was tried. */
   | { readonly kind: "below"; readonly ratePerSecond: number }
@@ -71,7 +71,7 @@ function capacityOf(low: Standing | null, high: Standing | null, reason: EndReas
   const { ratePerSecond, confirmed } = low;
   // Confirmed, it is found, though there may have been no time left to look beyond.
   if (confirmed && failsAtPerSecond !== null) return { kind: "found", ratePerSecond, failsAtPerSecond };
-  const because = reason === "max" || reason === "generator-limited" ? reason : "deadline";
+  const because = reason === "found" || reason === "nothing-holds" ? "deadline" : reason;
   return { kind: "at-least", ratePerSecond, failsAtPerSecond, because };
 }
 

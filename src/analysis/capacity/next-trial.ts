@@ -9,7 +9,8 @@ import {
 import { type Bracket, bracketOf, reopeningProbe, type Standing, standingsOf } from "./standing.ts";
 import type { Trial, TrialPurpose } from "./trial.ts";
 
-export type EndReason = "found" | "max" | "deadline" | "generator-limited" | "nothing-holds";
+/** `stopped`: the run ended before the search did. */
+export type EndReason = "found" | "max" | "deadline" | "generator-limited" | "nothing-holds" | "stopped";
 
 export interface End {
   readonly kind: "end";

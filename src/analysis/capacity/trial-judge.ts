@@ -1,5 +1,5 @@
 import { trendOf } from "../statistics/trend.ts";
-import type { TrialFailure, TrialMeasurement, TrialOutcome } from "./trial.ts";
+import type { TrialFailure, TrialFigures, TrialMeasurement, TrialOutcome } from "./trial.ts";
 
 const leastAchieved = 0.98;
 const mostDropped = 0.001;
@@ -15,11 +15,18 @@ export function judgeTrial(measurement: TrialMeasurement, ratePerSecond: number)
   return failures.length === 0 ? { kind: "passed" } : { kind: "failed", failures };
 }
 
-function brokenTargets({ targets }: TrialMeasurement): TrialFailure[] {
+/** Whether the targets hold with so many users; these ask for as much as they are answered, so there is nothing to fall behind. */
+export function judgeUserTrial(measurement: TrialFigures): TrialOutcome {
+  if (measurement.sickness !== null) return { kind: "invalid", reason: measurement.sickness };
+  const failures = brokenTargets(measurement);
+  return failures.length === 0 ? { kind: "passed" } : { kind: "failed", failures };
+}
+
+function brokenTargets({ targets }: TrialFigures): TrialFailure[] {
   return targets.flatMap(({ name, held }) => (held ? [] : [{ kind: "target", name } as const]));
 }
 
-function shortfalls({ offered, achieved, dropped }: TrialMeasurement): TrialFailure[] {
+function shortfalls({ offered, achieved, dropped }: TrialFigures): TrialFailure[] {
   const failures: TrialFailure[] = [];
   const achievedShare = achieved / offered;
   const droppedShare = dropped / offered;

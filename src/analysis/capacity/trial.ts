@@ -1,7 +1,7 @@
 import type { SeriesPoint } from "../statistics/series-point.ts";
 
-/** What was measured in one trial at a constant rate, after the service had settled. */
-export interface TrialMeasurement {
+/** What was measured in one trial at a constant rate, after the service had settled, as it is kept. */
+export interface TrialFigures {
   /** Iterations that were due. */
   readonly offered: number;
   /** Iterations that ended. */
@@ -16,10 +16,14 @@ export interface TrialMeasurement {
   readonly p99Ms: number;
   /** The user's targets in words, as "p95 < 500 ms". */
   readonly targets: readonly { readonly name: string; readonly held: boolean }[];
-  /** Requests sent and not yet ended, each second or so; `at` in seconds. */
-  readonly inFlight: readonly SeriesPoint[];
   /** Why the workers cannot be trusted in this trial, in words; null when they can. */
   readonly sickness: string | null;
+}
+
+/** All that a trial is judged by. */
+export interface TrialMeasurement extends TrialFigures {
+  /** Iterations due and not yet ended, each second or so, from any beginning; `at` in seconds. */
+  readonly inFlight: readonly SeriesPoint[];
 }
 
 /** Why the service does not hold a rate. */
@@ -44,22 +48,38 @@ export type TrialOutcome =
  */
 export type TrialPurpose = "bracket" | "narrow" | "confirm" | "probe";
 
-export interface Trial {
+/** When a trial was, in ms since the start of the run: measured are `measureMs` after `settleMs`. */
+export interface TrialTimes {
+  readonly startMs: number;
+  readonly settleMs: number;
+  readonly measureMs: number;
+}
+
+export interface Trial extends TrialTimes {
   readonly kind: "trial";
   readonly purpose: TrialPurpose;
   readonly ratePerSecond: number;
   readonly outcome: TrialOutcome;
-  readonly measurement: TrialMeasurement;
+  readonly measurement: TrialFigures;
 }
 
 /** Low load between two trials, so that one does not suffer from what the other left in the queues. */
 export interface Drain {
   readonly kind: "drain";
+  readonly startMs: number;
   readonly ratePerSecond: number;
   readonly tookMs: number;
   /** False when the service was not back after the longest wait. */
   readonly drained: boolean;
 }
 
-/** What a search has done so far, in order. */
+/** What was done with a number of users; such a trial only measures. */
+export interface UserTrial extends TrialTimes {
+  readonly kind: "users";
+  readonly users: number;
+  readonly outcome: TrialOutcome;
+  readonly measurement: TrialFigures;
+}
+
+/** What a search for a rate has done so far, in order. */
 export type SearchEvent = Trial | Drain;

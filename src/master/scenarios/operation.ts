@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { searchEvent } from "../../report/capacity-schema.ts";
+import { searchStep } from "./search-step.ts";
 
 const scenario = z.string();
 
@@ -31,6 +33,8 @@ const operation = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("join"), worker: z.int() }),
   z.strictObject({ kind: z.literal("settle") }),
+  /** What a search has done since the one before, and what it does next. */
+  z.strictObject({ kind: z.literal("search"), scenario, ended: z.array(searchEvent).readonly(), step: searchStep }),
   /** What a shape function answered. */
   z.strictObject({
     kind: z.literal("shape"),

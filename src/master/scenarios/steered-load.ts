@@ -82,6 +82,8 @@ export class SteeredLoad {
         return this.#join(operation.worker, atMs);
       case "settle":
         return this.#running(atMs).filter((one) => one.settle(atMs));
+      case "search":
+        return this.#search(operation, atMs);
       case "shape":
         return this.shaped
           .filter(({ name }) => name === operation.scenario)
@@ -93,6 +95,14 @@ export class SteeredLoad {
   leftOf(worker: number, completed: CompletedIterations): number {
     const counted = this.scenarios.filter((one) => one instanceof IterationsScenario);
     return counted.reduce((sum, one) => sum + one.leftOf(worker, completed), 0);
+  }
+
+  #search({ scenario, step }: Extract<Operation, { kind: "search" }>, atMs: number): ControlledScenario[] {
+    const named = this.#named(scenario);
+    if (step.kind === "end") return [];
+    if (step.kind !== "users")
+      return named.filter((one) => one.changeRate(step.ratePerSecond, atMs, Number.POSITIVE_INFINITY));
+    return named.filter((one) => one.changeUsers(step.users, atMs, Number.POSITIVE_INFINITY));
   }
 
   #leave(worker: number, atMs: number, completed: CompletedIterations): ControlledScenario[] {

@@ -53,14 +53,17 @@ export class SyntheticRun {
     const neededMs = excess <= 0 ? 0 : spare <= 0 ? Number.POSITIVE_INFINITY : (excess / spare) * 1_000;
     const tookMs = Math.min(capMs, 2_000 + neededMs);
     this.#backlog = Math.max(0, this.#backlog - (spare * tookMs) / 1_000);
+    const startMs = this.elapsedMs;
     this.elapsedMs += tookMs;
-    return { kind: "drain", ratePerSecond, tookMs, drained: tookMs < capMs };
+    return { kind: "drain", startMs, ratePerSecond, tookMs, drained: tookMs < capMs };
   }
 
   #trial({ purpose, ratePerSecond, settleMs, measureMs }: Extract<SearchStep, { kind: "trial" }>): Trial {
+    const times = { startMs: this.elapsedMs, settleMs, measureMs };
     this.elapsedMs += settleMs + measureMs;
     const measurement = this.#measure(ratePerSecond, settleMs / 1_000, measureMs / 1_000);
-    return { kind: "trial", purpose, ratePerSecond, outcome: judgeTrial(measurement, ratePerSecond), measurement };
+    const outcome = judgeTrial(measurement, ratePerSecond);
+    return { kind: "trial", ...times, purpose, ratePerSecond, outcome, measurement };
   }
 
   #measure(rate: number, settleSeconds: number, seconds: number): TrialMeasurement {

@@ -74,6 +74,9 @@ test("a trial is as long as its percentile asks for, within 15 to 60 s", () => {
 test("the overload is named by what became of goodput and times", () => {
   const trial = (over: Partial<TrialMeasurement>, outcome: TrialOutcome): Trial => ({
     kind: "trial",
+    startMs: 0,
+    settleMs: 5_000,
+    measureMs: 15_000,
     purpose: "probe",
     ratePerSecond: 240,
     outcome,

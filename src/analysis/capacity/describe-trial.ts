@@ -1,0 +1,33 @@
+import type { Trial, TrialFailure, UserTrial } from "./trial.ts";
+
+/** "506/s held, p95 120 ms", "760/s failed: response_time: p(95)<500", "1,140/s says nothing: worker 1 was CPU-bound". */
+export function describeTrial(trial: Trial | UserTrial): string {
+  const { outcome, measurement } = trial;
+  const load = trial.kind === "users" ? `${trial.users} users` : `${trial.ratePerSecond}/s`;
+  const p95 = `p95 ${Number(measurement.p95Ms.toPrecision(3))} ms`;
+  switch (outcome.kind) {
+    case "passed":
+      return `${load} held, ${p95}`;
+    case "failed":
+      return `${load} failed, ${p95}: ${outcome.failures.map(describeFailure).join("; ")}`;
+    case "invalid":
+      return `${load} says nothing: ${outcome.reason}`;
+  }
+}
+
+export function describeFailure(failure: TrialFailure): string {
+  switch (failure.kind) {
+    case "target":
+      return failure.name;
+    case "fell-behind":
+      return `only ${percent(failure.achievedShare)} of what was due ended`;
+    case "dropped":
+      return `${percent(failure.droppedShare)} of the iterations were dropped`;
+    case "backlog":
+      return `the backlog grew by ${Number(failure.growthPerSecond.toPrecision(2))} a second`;
+  }
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}

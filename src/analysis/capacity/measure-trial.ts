@@ -1,0 +1,106 @@
+import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { RunTotals } from "../../stats/run-totals.ts";
+import { strainLimits } from "../health/strain.ts";
+import type { MeasuredWindow } from "../measured-window.ts";
+import { metricSourceOf } from "../metric-source.ts";
+import type { SeriesPoint } from "../statistics/series-point.ts";
+import type { TrialMeasurement, TrialTimes } from "./trial.ts";
+
+export interface TrialLoad {
+  /** Iterations per second that were due; null when users decide how many there are. */
+  readonly ratePerSecond: number | null;
+  readonly targets: readonly Threshold[];
+}
+
+/** Iterations that fall to one side or the other of a trial's edges. */
+const atTheEdges = 2;
+const leastStarted = 0.98;
+
+/**
+ * Measures a trial window by window. What it makes of them depends on the windows alone, so a trial can be measured again
+ * from the store.
+ */
+export class TrialMeter {
+  readonly #times: TrialTimes;
+  readonly #totals = new RunTotals();
+  readonly #inFlight: SeriesPoint[] = [];
+  /** Iterations that were due less those that ended, since the start of the trial. */
+  #backlog = 0;
+  #peakUsers = 0;
+  #isSmeared = false;
+
+  constructor(times: TrialTimes) {
+    this.#times = times;
+  }
+
+  get #fromMs(): number {
+    return this.#times.startMs + this.#times.settleMs;
+  }
+
+  /** From here on there is nothing to measure. */
+  get toMs(): number {
+    return this.#fromMs + this.#times.measureMs;
+  }
+
+  /** In the order of time; those that are no part of the trial are passed over. */
+  add({ startMs, widthMs, totals, peakUsers }: MeasuredWindow, ratePerSecond: number | null): void {
+    const endMs = startMs + widthMs;
+    if (endMs <= this.#times.startMs || startMs >= this.toMs) return;
+    const due = ((ratePerSecond ?? 0) * widthMs) / 1_000;
+    this.#backlog += due - totals.completedIterations - totals.interruptedIterations - totals.droppedIterations;
+    if (endMs >= this.#fromMs) this.#inFlight.push({ at: endMs / 1_000, value: this.#backlog });
+    if (endMs <= this.#fromMs) return;
+    if (startMs < this.#fromMs || endMs > this.toMs) this.#isSmeared = true;
+    this.#totals.merge(totals);
+    this.#peakUsers = Math.max(this.#peakUsers, peakUsers);
+  }
+
+  /** @param sicknessOf why the workers cannot be trusted, as far as others know, by the p95 of the trial */
+  measurement({ ratePerSecond, targets }: TrialLoad, sicknessOf: (p95Ms: number) => string | null): TrialMeasurement {
+    const totals = this.#totals;
+    const { measureMs } = this.#times;
+    const seconds = measureMs / 1_000;
+    const { requests, failures, responseTime } = totals.merged();
+    const [p95 = 0, p99 = 0] = responseTime.percentilesMicros([95, 99]);
+    const ended = totals.completedIterations + totals.interruptedIterations;
+    const offered = ratePerSecond === null ? ended + totals.droppedIterations : Math.round(ratePerSecond * seconds);
+    const users = this.#peakUsers;
+    const source = metricSourceOf({ totals, durationMs: measureMs, users, peakUsers: users });
+    return {
+      offered,
+      achieved:
+        Math.abs(offered - ended - totals.droppedIterations) <= atTheEdges ? offered - totals.droppedIterations : ended,
+      dropped: totals.droppedIterations,
+      succeededPerSecond: (requests - failures) / seconds,
+      errorRate: requests === 0 ? 0 : failures / requests,
+      p95Ms: p95 / 1_000,
+      p99Ms: p99 / 1_000,
+      targets: targets.map((target) => {
+        const { passed, noData } = evaluateThreshold(target, source);
+        return { name: `${target.metric}: ${target.expression.source}`, held: passed || noData };
+      }),
+      inFlight: ratePerSecond === null ? [] : this.#inFlight,
+      sickness:
+        sicknessOf(p95 / 1_000) ?? this.#smeared() ?? latenessOf(totals, offered, ratePerSecond !== null, p95 / 1_000),
+    };
+  }
+
+  #smeared(): string | null {
+    return this.#isSmeared
+      ? "a worker's reports came so late that they cannot be told from those before or after"
+      : null;
+  }
+}
+
+/** What the windows themselves say of the generator. */
+function latenessOf(totals: RunTotals, offered: number, isOpen: boolean, p95Ms: number): string | null {
+  if (!isOpen) return null;
+  const { scheduleLag } = totals;
+  if (scheduleLag.count < leastStarted * offered - atTheEdges) {
+    return `the workers failed to start ${Math.round(offered - scheduleLag.count)} of ${offered} iterations in time`;
+  }
+  const lagMs = scheduleLag.percentileMicros(99) / 1_000;
+  if (lagMs <= strainLimits(p95Ms).sickLagMs) return null;
+  return `the workers started iterations late, by ${lagMs.toFixed(1)} ms (p99)`;
+}

@@ -1,0 +1,72 @@
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { nextStep, type SearchStep } from "./next-step.ts";
+import type { EndReason } from "./next-trial.ts";
+import { sickTrialsInARow } from "./search-settings.ts";
+import type { SearchEvent, UserTrial } from "./trial.ts";
+import { trialLength } from "./trial-length.ts";
+import { nextUsers } from "./user-steps.ts";
+
+interface SearchLimits {
+  readonly targets: readonly Threshold[];
+  readonly tailPercentile: number;
+  readonly deadlineMs: number;
+  readonly timeScale: number;
+}
+
+/** What a search looks for: the highest rate that holds, or what more users bring. */
+export type Search =
+  | (SearchLimits & {
+      readonly kind: "arrivals";
+      readonly startPerSecond: number;
+      readonly maxPerSecond: number;
+      readonly atLeastPerSecond: number | null;
+    })
+  | (SearchLimits & { readonly kind: "users"; readonly startUsers: number; readonly maxUsers: number });
+
+export type AnySearchEvent = SearchEvent | UserTrial;
+
+export type AnySearchStep =
+  | SearchStep
+  | { readonly kind: "users"; readonly users: number; readonly settleMs: number; readonly measureMs: number };
+
+/** What a search does next, given all that it has done: a pure function. */
+export function nextOf(search: Search, events: readonly AnySearchEvent[], elapsedMs: number): AnySearchStep {
+  if (search.kind === "users") return nextUserStep(search, userTrials(events), elapsedMs);
+  return nextStep(search, rateEvents(events), elapsedMs);
+}
+
+export function rateEvents(events: readonly AnySearchEvent[]): SearchEvent[] {
+  return events.filter((event) => event.kind !== "users");
+}
+
+export function userTrials(events: readonly AnySearchEvent[]): UserTrial[] {
+  return events.filter((event) => event.kind === "users");
+}
+
+/** Trials that say something of the service, as steps of the law. */
+export function soundSteps(trials: readonly UserTrial[]): { users: number; succeededPerSecond: number }[] {
+  return trials
+    .filter(({ outcome }) => outcome.kind !== "invalid")
+    .map(({ users, measurement }) => ({ users, succeededPerSecond: measurement.succeededPerSecond }));
+}
+
+function nextUserStep(
+  { startUsers, maxUsers, timeScale, deadlineMs, tailPercentile }: Extract<Search, { kind: "users" }>,
+  trials: readonly UserTrial[],
+  elapsedMs: number,
+): AnySearchStep {
+  const last = trials.at(-1);
+  const sickInARow = trials.length - 1 - trials.findLastIndex(({ outcome }) => outcome.kind !== "invalid");
+  if (sickInARow >= sickTrialsInARow) return end("generator-limited");
+  const steps = soundSteps(trials);
+  const users = nextUsers(steps, startUsers, maxUsers);
+  if (users === null) return end(steps.at(-1)?.users === maxUsers ? "max" : "found");
+  const p99Ms = last?.measurement.p99Ms ?? 0;
+  const length = trialLength("bracket", users, { tailPercentile, p99Ms, timeScale });
+  if (elapsedMs + length.settleMs + length.measureMs > deadlineMs) return end("deadline");
+  return { kind: "users", users, ...length };
+}
+
+function end(reason: EndReason): AnySearchStep {
+  return { kind: "end", reason };
+}

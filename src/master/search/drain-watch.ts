@@ -1,0 +1,41 @@
+import type { MeasuredWindow } from "../../analysis/measured-window.ts";
+import { metricSourceOf } from "../../analysis/metric-source.ts";
+import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { RunTotals } from "../../stats/run-totals.ts";
+
+/** So many windows tell how the service is now. */
+const lookedAt = 2;
+
+/** Whether a service is back to how it was, by the latest windows. */
+export class DrainWatch {
+  readonly #targets: readonly Threshold[];
+  #latest: readonly MeasuredWindow[] = [];
+
+  constructor(targets: readonly Threshold[]) {
+    this.#targets = targets;
+  }
+
+  add(window: MeasuredWindow): void {
+    this.#latest = [...this.#latest, window].slice(-lookedAt);
+  }
+
+  /**
+   * Whether the latest windows, all of which begin at `fromMs` or later, have answers that are quick enough and keep the
+   * targets.
+   */
+  isCalm(fromMs: number, untilP95Ms: number | null): boolean {
+    if (this.#latest.length < lookedAt || this.#latest.some(({ startMs }) => startMs < fromMs)) return false;
+    const totals = new RunTotals();
+    for (const window of this.#latest) totals.merge(window.totals);
+    const { requests, responseTime } = totals.merged();
+    if (requests === 0) return false;
+    if (untilP95Ms !== null && responseTime.percentileMicros(95) > untilP95Ms * 1_000) return false;
+    const users = Math.max(...this.#latest.map(({ peakUsers }) => peakUsers));
+    const source = metricSourceOf({ totals, durationMs: lookedAt * 1_000, users, peakUsers: users });
+    return this.#targets.every((target) => {
+      const { passed, noData } = evaluateThreshold(target, source);
+      return passed || noData;
+    });
+  }
+}

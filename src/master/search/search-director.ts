@@ -1,0 +1,135 @@
+import { describeTrial } from "../../analysis/capacity/describe-trial.ts";
+import type { EndReason } from "../../analysis/capacity/next-trial.ts";
+import { type AnySearchEvent, type AnySearchStep, nextOf, type Search } from "../../analysis/capacity/search.ts";
+import type { MeasuredWindow } from "../../analysis/measured-window.ts";
+import type { Operation, TimedOperation } from "../scenarios/operation.ts";
+import { DrainWatch } from "./drain-watch.ts";
+import { searchOf } from "./search-record.ts";
+import { TrialRun } from "./trial-run.ts";
+
+export interface SearchDirectorOptions {
+  readonly search: Search;
+  /** Of the load that is searched. */
+  readonly scenario: string;
+  /** The next whole second from which on the load can be changed. */
+  readonly nextSecondMs: () => number;
+  /** Changes the load, and writes down why. */
+  readonly carryOut: (operation: Omit<Extract<Operation, { kind: "search" }>, "kind">, atMs: number) => void;
+  /** Why the workers cannot be trusted in a stretch of the run, as far as their own samples say; null when they can. */
+  readonly sicknessIn: (fromMs: number, toMs: number, p95Ms: number) => string | null;
+  /** For whoever watches: what has just become known. */
+  readonly tell: (text: string) => void;
+}
+
+/** What goes on, from its instant on. */
+interface Running {
+  readonly step: AnySearchStep;
+  readonly startMs: number;
+  readonly trial: TrialRun | null;
+}
+
+/**
+ * Leads a search from trial to trial. It sees windows that are closed, and answers with changes of the load; both are
+ * written down, so that a master that was restarted goes on where it stood, but for the trial that nobody watched.
+ */
+export class SearchDirector {
+  readonly #options: SearchDirectorOptions;
+  readonly #events: AnySearchEvent[] = [];
+  readonly #drain: DrainWatch;
+  #running: Running | null = null;
+  #reason: EndReason | null = null;
+
+  constructor(options: SearchDirectorOptions) {
+    this.#options = options;
+    this.#drain = new DrainWatch(options.search.targets);
+  }
+
+  /** Null while the search goes on. */
+  get reason(): EndReason | null {
+    return this.#reason;
+  }
+
+  get events(): readonly AnySearchEvent[] {
+    return this.#events;
+  }
+
+  /** The first trial, before the load begins. */
+  begin(): void {
+    this.#advance([], 0);
+  }
+
+  /** Goes on with what was written down. */
+  resume(operations: readonly TimedOperation[]): void {
+    const { events, latest } = searchOf(operations);
+    this.#events.push(...events);
+    if (latest === null) {
+      this.#advance([], this.#options.nextSecondMs());
+      return;
+    }
+    this.#enter(latest.step, latest.atMs);
+    this.#running?.trial?.spoil("the master was restarted during the trial");
+  }
+
+  /** A window of all workers is closed: the next one in the order of time. */
+  take(window: MeasuredWindow): void {
+    if (this.#running === null) return;
+    this.#drain.add(window);
+    const { step, startMs, trial } = this.#running;
+    if (trial !== null) {
+      trial.add(window);
+      if (window.startMs + window.widthMs >= trial.toMs) this.#endTrial(trial);
+    } else if (step.kind === "drain") {
+      const tookMs = window.startMs + window.widthMs - startMs;
+      const drained = this.#drain.isCalm(startMs, step.untilP95Ms);
+      if (!drained && tookMs < step.capMs) return;
+      const { ratePerSecond } = step;
+      this.#advance([{ kind: "drain", startMs, ratePerSecond, tookMs, drained }], this.#options.nextSecondMs());
+    }
+  }
+
+  /** What goes on, in a few words; null when nothing does. */
+  describe(elapsedMs: number): string | null {
+    if (this.#running === null) return null;
+    const { step, trial } = this.#running;
+    if (trial !== null) return `trial ${this.#trialCount + 1}: ${trial.describe(elapsedMs)}`;
+    return step.kind === "drain" ? `draining at ${step.ratePerSecond}/s` : null;
+  }
+
+  get #trialCount(): number {
+    return this.#events.filter(({ kind }) => kind !== "drain").length;
+  }
+
+  #endTrial(trial: TrialRun): void {
+    const { fromMs, toMs } = trial;
+    const event = trial.event((p95Ms) => this.#options.sicknessIn(fromMs, toMs, p95Ms));
+    this.#options.tell(`trial ${this.#trialCount + 1}: ${describeTrial(event)}`);
+    this.#advance([event], this.#options.nextSecondMs());
+  }
+
+  /** After a trial that held, a service that is calm has nothing to drain. */
+  #advance(ended: AnySearchEvent[], atMs: number): void {
+    const next = () => nextOf(this.#options.search, [...this.#events, ...ended], atMs);
+    let step = next();
+    const last = ended.at(-1);
+    if (step.kind === "drain" && last?.kind === "trial" && last.outcome.kind === "passed") {
+      const { ratePerSecond, untilP95Ms } = step;
+      if (this.#drain.isCalm(0, untilP95Ms)) {
+        ended.push({ kind: "drain", startMs: atMs, ratePerSecond, tookMs: 0, drained: true });
+        step = next();
+      }
+    }
+    this.#events.push(...ended);
+    this.#options.carryOut({ scenario: this.#options.scenario, ended, step }, atMs);
+    this.#enter(step, atMs);
+  }
+
+  #enter(step: AnySearchStep, startMs: number): void {
+    if (step.kind === "end") {
+      this.#reason = step.reason;
+      this.#running = null;
+      return;
+    }
+    const trial = step.kind === "drain" ? null : new TrialRun(step, startMs, this.#options.search.targets);
+    this.#running = { step, startMs, trial };
+  }
+}

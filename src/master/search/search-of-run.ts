@@ -1,0 +1,43 @@
+import { generatorHealth } from "../../analysis/health/generator-health.ts";
+import type { Collector } from "../collector.ts";
+import type { LoadControl } from "../load-control.ts";
+import type { MasterOptions } from "../master-options.ts";
+import type { RunBook } from "../run-book.ts";
+import { SearchDirector } from "./search-director.ts";
+
+export interface SearchSurroundings {
+  readonly options: MasterOptions;
+  readonly collector: Collector;
+  readonly book: RunBook;
+  readonly control: LoadControl;
+  /** Whether the load goes on as it is steered. */
+  readonly isActive: () => boolean;
+}
+
+/** What decides the load of a run that is a search; null for any other. It is told of every window that closes. */
+export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | null {
+  const { options, collector, book, control, isActive } = surroundings;
+  const { search, scenarios } = options.resolved;
+  const scenario = scenarios[0]?.name;
+  if (search === null || scenario === undefined) return null;
+  const director = new SearchDirector({
+    search,
+    scenario,
+    nextSecondMs: () => control.nextSecondMs,
+    carryOut: (operation, atMs) => control.search(operation, atMs),
+    sicknessIn: (steadyFromMs, steadyToMs, p95Ms) => {
+      const workers = collector.health.all();
+      const run = { workers, p95Ms, steadyFromMs, steadyToMs, offeredLoad: null };
+      const { verdict, reasons } = generatorHealth(run, options.onWorkerStrain);
+      return verdict === "invalid" ? (reasons[0] ?? null) : null;
+    },
+    tell: (text) => {
+      options.log.info(text);
+      book.note("trial-ended", text);
+    },
+  });
+  collector.recent.subscribe((window) => {
+    if (isActive()) director.take(window);
+  });
+  return director;
+}

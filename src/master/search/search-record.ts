@@ -1,0 +1,22 @@
+import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
+import type { Operation, TimedOperation } from "../scenarios/operation.ts";
+
+type SearchOperation = Extract<Operation, { kind: "search" }>;
+
+export interface WrittenSearch extends SearchRecord {
+  /** What it did last, and since when; null when it had not begun. */
+  readonly latest: { readonly step: SearchOperation["step"]; readonly atMs: number } | null;
+}
+
+/** A search as it was written down with what steered the load. */
+export function searchOf(operations: readonly TimedOperation[]): WrittenSearch {
+  const steps = operations.flatMap(({ operation, atMs }) =>
+    operation.kind === "search" ? [{ ...operation, atMs }] : [],
+  );
+  const last = steps.at(-1);
+  return {
+    events: steps.flatMap(({ ended }) => ended),
+    reason: last?.step.kind === "end" ? last.step.reason : null,
+    latest: last === undefined ? null : { step: last.step, atMs: last.atMs },
+  };
+}

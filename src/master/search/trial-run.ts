@@ -1,0 +1,78 @@
+import { TrialMeter } from "../../analysis/capacity/measure-trial.ts";
+import type { AnySearchStep } from "../../analysis/capacity/search.ts";
+import type { Trial, TrialMeasurement, TrialTimes, UserTrial } from "../../analysis/capacity/trial.ts";
+import { judgeTrial, judgeUserTrial } from "../../analysis/capacity/trial-judge.ts";
+import type { MeasuredWindow } from "../../analysis/measured-window.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+
+type TrialStep = Extract<AnySearchStep, { kind: "trial" | "users" }>;
+
+const secondMs = 1_000;
+/** A backlog shows its trend in no less. */
+const leastMeasuredMs = 3_000;
+
+/** One trial as it goes on. It settles and is measured for whole seconds, as windows are. */
+export class TrialRun {
+  readonly #step: TrialStep;
+  readonly #times: TrialTimes;
+  readonly #targets: readonly Threshold[];
+  readonly #meter: TrialMeter;
+  #spoiltBy: string | null = null;
+
+  constructor(step: TrialStep, startMs: number, targets: readonly Threshold[]) {
+    this.#step = step;
+    this.#targets = targets;
+    const settleMs = Math.ceil(step.settleMs / secondMs) * secondMs;
+    const measureMs = Math.max(leastMeasuredMs, Math.ceil(step.measureMs / secondMs) * secondMs);
+    this.#times = { startMs, settleMs, measureMs };
+    this.#meter = new TrialMeter(this.#times);
+  }
+
+  /** What is measured begins here. */
+  get fromMs(): number {
+    return this.#times.startMs + this.#times.settleMs;
+  }
+
+  get toMs(): number {
+    return this.fromMs + this.#times.measureMs;
+  }
+
+  /** Nothing of it can be trusted any more. */
+  spoil(reason: string): void {
+    this.#spoiltBy ??= reason;
+  }
+
+  add(window: MeasuredWindow): void {
+    this.#meter.add(window, this.#ratePerSecond);
+  }
+
+  /** @param sicknessOf why the workers cannot be trusted, by the p95 of the trial; null when they can */
+  event(sicknessOf: (p95Ms: number) => string | null): Trial | UserTrial {
+    const step = this.#step;
+    const load = { ratePerSecond: this.#ratePerSecond, targets: this.#targets };
+    const measurement = this.#meter.measurement(load, (p95Ms) => this.#spoiltBy ?? sicknessOf(p95Ms));
+    const kept = { ...this.#times, measurement: withoutSeries(measurement) };
+    if (step.kind === "users") {
+      return { kind: "users", users: step.users, outcome: judgeUserTrial(measurement), ...kept };
+    }
+    const { purpose, ratePerSecond } = step;
+    return { kind: "trial", purpose, ratePerSecond, outcome: judgeTrial(measurement, ratePerSecond), ...kept };
+  }
+
+  describe(elapsedMs: number): string {
+    const step = this.#step;
+    const load = step.kind === "users" ? `${step.users} users` : `${step.ratePerSecond}/s`;
+    if (elapsedMs < this.fromMs) return `${load}, settling`;
+    const passedSeconds = Math.floor(Math.min(elapsedMs - this.fromMs, this.#times.measureMs) / secondMs);
+    return `${load}, measured for ${passedSeconds} of ${this.#times.measureMs / secondMs} s`;
+  }
+
+  get #ratePerSecond(): number | null {
+    return this.#step.kind === "users" ? null : this.#step.ratePerSecond;
+  }
+}
+
+/** What was only needed to judge it is not kept. */
+function withoutSeries({ inFlight: _, ...figures }: TrialMeasurement): Omit<TrialMeasurement, "inFlight"> {
+  return figures;
+}

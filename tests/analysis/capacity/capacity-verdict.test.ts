@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Capacity } from "../../../src/analysis/capacity/capacity-report.ts";
+import { type CapacityResult, capacityResult } from "../../../src/analysis/capacity/capacity-result.ts";
+import { judgeCapacity } from "../../../src/analysis/capacity/capacity-verdict.ts";
+import { nextOf, type Search } from "../../../src/analysis/capacity/search.ts";
+import type { UserTrial } from "../../../src/analysis/capacity/trial.ts";
+import { noAnalyses, withAnalyses } from "../../../src/analysis/run-analyses.ts";
+import { decide } from "../../../src/analysis/verdict.ts";
+import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
+import { iteration, measured } from "../measurements.ts";
+
+const limits = {
+  targets: parseThresholds({ response_time: "p(95)<500" }),
+  tailPercentile: 95,
+  deadlineMs: 1_200_000,
+  timeScale: 1,
+};
+const rates: Search = { kind: "arrivals", startPerSecond: 50, maxPerSecond: 900, atLeastPerSecond: null, ...limits };
+const users: Search = { kind: "users", startUsers: 2, maxUsers: 1_000, ...limits };
+
+function ofRates(capacity: Capacity, atLeastPerSecond: number | null = null): CapacityResult {
+  return { ...capacityResult(rates, { events: [], reason: null }), capacity, atLeastPerSecond } as CapacityResult;
+}
+
+/** A service that serves `most` per second: what so many users, each of whom makes 10 requests per second, get done. */
+function trialOf(count: number, most: number, over: Partial<UserTrial> = {}): UserTrial {
+  const succeededPerSecond = (10 * count) / (1 + ((10 * count) / most) ** 2) ** 0.5;
+  return {
+    kind: "users",
+    startMs: 0,
+    settleMs: 5_000,
+    measureMs: 15_000,
+    users: count,
+    outcome: { kind: "passed" },
+    measurement: {
+      offered: 100,
+      achieved: 100,
+      dropped: 0,
+      succeededPerSecond,
+      errorRate: 0,
+      p95Ms: 100,
+      p99Ms: 120,
+      targets: [],
+      sickness: null,
+    },
+    ...over,
+  };
+}
+
+test("the verdict of a search: an answer passes, unless more was asked for than holds", () => {
+  const found: Capacity = { kind: "found", ratePerSecond: 400, failsAtPerSecond: 418 };
+  const open: Capacity = { kind: "at-least", ratePerSecond: 400, failsAtPerSecond: null, because: "generator-limited" };
+  const cut: Capacity = { kind: "at-least", ratePerSecond: 400, failsAtPerSecond: 500, because: "deadline" };
+  const cases: [CapacityResult, string, RegExp | null][] = [
+    [ofRates(found), "passed", null],
+    [ofRates(found, 400), "passed", null],
+    [ofRates(found, 500), "failed", /holds 400 iterations\/s, but 500 are asked for/],
+    [ofRates(open), "passed", null],
+    [ofRates(open, 300), "passed", null],
+    [
+      ofRates(open, 500),
+      "invalid",
+      /400 iterations\/s are held, but whether 500 are nobody knows: the workers could not/,
+    ],
+    [ofRates(cut, 450), "invalid", /came to its deadline/],
+    [ofRates(cut, 600), "failed", /600 are asked for/],
+    [ofRates({ kind: "below", ratePerSecond: 5 }), "failed", /does not even hold 5 iterations\/s/],
+    [ofRates({ kind: "unknown" }), "invalid", /found nothing: it was ended too early/],
+  ];
+  for (const [result, verdict, reason] of cases) {
+    const judged = judgeCapacity(result);
+    assert.equal(judged.verdict, verdict, JSON.stringify(result));
+    if (reason === null) assert.deepEqual(judged.reasons, []);
+    else assert.match(judged.reasons.join(), reason);
+  }
+});
+
+test("it is the verdict of the run, unless that came to an early end", () => {
+  const below = { ...noAnalyses, capacity: ofRates({ kind: "below", ratePerSecond: 5 }) };
+  const run = measured([iteration]);
+  const whole = withAnalyses(decide([], run, null), below);
+  assert.deepEqual([whole.verdict, whole.exitCode], ["failed", 99]);
+  const unknown = withAnalyses(decide([], run, null), { ...noAnalyses, capacity: ofRates({ kind: "unknown" }) });
+  assert.deepEqual([unknown.verdict, unknown.exitCode], ["invalid", 110]);
+  const early = decide([], run, { verdict: "aborted", exitCode: 105, reason: "stopped by SIGINT" });
+  assert.equal(withAnalyses(early, below), early);
+});
+
+test("users are added until more of them bring no more, and the law is fitted", () => {
+  const events: UserTrial[] = [];
+  for (let tries = 0; tries < 40; tries++) {
+    const step = nextOf(users, events, tries * 20_000);
+    if (step.kind !== "users") {
+      assert.deepEqual(step, { kind: "end", reason: "found" });
+      break;
+    }
+    events.push(trialOf(step.users, 400));
+  }
+  const result = capacityResult(users, { events, reason: "found" });
+  assert.ok(result.kind === "users" && result.law.kind === "fitted" && result.law.determination > 0.9);
+  assert.ok((result.peakGoodput?.succeededPerSecond ?? 0) > 380);
+  assert.equal(result.holdsUsers, events.at(-1)?.users);
+  assert.equal(judgeCapacity(result).verdict, "passed");
+});
+
+test("what users break first is told; sick trials are tried again, and end the search when they do not cease", () => {
+  const failures = [{ kind: "target", name: "response_time: p(95)<500" }] as const;
+  const events = [trialOf(2, 400), trialOf(3, 400), trialOf(5, 400, { outcome: { kind: "failed", failures } })];
+  const result = capacityResult(users, { events, reason: "deadline" });
+  assert.ok(result.kind === "users");
+  assert.deepEqual([result.holdsUsers, result.firstBroken, result.law.kind], [3, failures, "insufficient"]);
+  const sick = trialOf(8, 400, { outcome: { kind: "invalid", reason: "worker 1 was CPU-bound" } });
+  assert.equal(nextOf(users, [...events, sick], 0).kind, "users");
+  assert.deepEqual(nextOf(users, [...events, sick, sick, sick, sick], 0), { kind: "end", reason: "generator-limited" });
+  assert.deepEqual(nextOf(users, events, 1_199_000), { kind: "end", reason: "deadline" });
+  const nothing = judgeCapacity(capacityResult(users, { events: [sick], reason: "generator-limited" }));
+  assert.deepEqual(nothing, { verdict: "invalid", reasons: ["the search found nothing: worker 1 was CPU-bound"] });
+});

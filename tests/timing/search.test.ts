@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Result } from "../../src/report/result-schema.ts";
+import { startWorker } from "../support/distributed.ts";
+import { fixture } from "../support/fixture.ts";
+import { completedRun, MusterRun } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { unusedPort } from "../support/unused-port.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+const searches = fixture("searches");
+
+function trialsOf({ capacity }: Result) {
+  assert.ok(capacity?.kind === "arrivals", JSON.stringify(capacity));
+  return { capacity, trials: capacity.trials.map(({ ratePerSecond, outcome }) => [ratePerSecond, outcome.kind]) };
+}
+
+test("a search for a rate, one that its master's death interrupts, and one for users", {
+  timeout: 120_000,
+}, async (t) => {
+  const start = async () => {
+    const api = await SampleApi.start(t);
+    await api.misbehave({ latencyMs: 50, capacity: { requestsPerSecond: 50 } });
+    return api;
+  };
+
+  // They wait more than they work, so they do not disturb each other.
+  const interrupted = async () => {
+    const [api, port, dataFolder] = [await start(), await unusedPort(), await temporaryFolder(t)];
+    const env = { MUSTER_DATA_DIR: dataFolder };
+    const bind = `--master-bind-port=${port}`;
+    const words = [searches, "--profile=short", `--host=${api.url}`, "--run-time=26s", "--expect-workers=1"];
+    const master = await MusterRun.start(t, ["master", bind, ...words], env);
+    await master.masterPort();
+    startWorker(t, port, "");
+    await waitUntil("a trial", () => master.log.some(({ msg }) => msg.startsWith("trial 1:")));
+    master.kill("SIGKILL");
+    await master.ended();
+    const runId = String(master.log.find((line) => line.run !== undefined)?.run);
+    return await (await MusterRun.start(t, ["master", bind, `--resume=${runId}`], env)).finished();
+  };
+  const [whole, resumed, users] = await Promise.all([
+    start().then((api) => completedRun(t, [searches, "--profile=short", `--host=${api.url}`, "--run-time=26s"])),
+    interrupted(),
+    start().then((api) => completedRun(t, [searches, "--profile=few", `--host=${api.url}`, "--no-store"])),
+  ]);
+
+  // 50 are served per second: 40 hold, 60 do not, and there is no time to look between them.
+  const { capacity, trials } = trialsOf(whole.result);
+  assert.deepEqual(trials.slice(0, 2), [
+    [40, "passed"],
+    [60, "failed"],
+  ]);
+  assert.ok(
+    capacity.capacity.kind === "at-least" && capacity.capacity.because === "deadline",
+    JSON.stringify(capacity),
+  );
+  assert.equal(capacity.capacity.ratePerSecond, 40);
+  assert.deepEqual([whole.code, whole.result.verdict, whole.result.thresholds], [110, "invalid", []]);
+  assert.match(String(whole.result.reasons), /whether 50 are nobody knows: the search came to its deadline/);
+  assert.match(whole.run.stdout, /capacity at least 40\.0 iterations\/s/);
+  assert.ok(whole.result.events.some(({ text }) => text.startsWith("trial 2: 60/s failed")));
+
+  const after = trialsOf(resumed.result);
+  assert.deepEqual(after.trials.slice(0, 2), [
+    [40, "passed"],
+    [60, "invalid"],
+  ]);
+  const [, spoilt] = after.capacity.trials;
+  assert.ok(spoilt?.outcome.kind === "invalid" && /master was restarted/.test(spoilt.outcome.reason));
+  assert.ok(after.trials.length > 2, "the search went on");
+
+  const law = users.result.capacity;
+  assert.ok(law?.kind === "users", JSON.stringify(law));
+  assert.deepEqual([law.trials.map((trial) => trial.users), law.reason, law.holdsUsers], [[1, 2], "max", 2]);
+  assert.deepEqual([users.code, law.law.kind], [0, "insufficient"]);
+});
