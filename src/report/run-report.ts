@@ -7,6 +7,8 @@ import { recordedHealth, workerColumns } from "./recorded-health.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import type { Result } from "./result-schema.ts";
 import { runFacts } from "./run-facts.ts";
+import { spikeLines } from "./spike-lines.ts";
+import { plainStyle } from "./style.ts";
 import { type Block, BlockEndpoint, blocksOf } from "./window-blocks.ts";
 import { WindowColumnsBuilder } from "./window-columns.ts";
 
@@ -53,6 +55,7 @@ export function buildRunReport({ run, recording, result }: ReportInput): RunRepo
       return { number, host, series: workerColumns(health.get(number)?.samples ?? []) };
     }),
     exceptions: exceptionsOf(result),
+    findings: spikeLines(result, plainStyle),
     distributions: totals.distributions(),
     heat: heat.finish(),
   };

@@ -134,14 +134,8 @@ export class SimulatedMaster {
     return this.report.result.workers.map(({ number, id, host, pid, requests, startSkewMs }) => ({
       ...{ number, id: `${id}-${number}`, host, pid, startSkewMs, requests: requests + this.#second },
       ...{ state: "running", lostBecause: null, users: 10, requestsPerSecond: 100 + (this.#second % 5), silentMs: 300 },
-      ...{
-        cpu: 0.4,
-        utilisation: 0.35,
-        loopDelayP99Ms: 2.1,
-        scheduleLagP99Ms: null,
-        rssBytes: 9e7,
-        clockOffsetMs: 0.2,
-      },
+      health: { cpu: 0.4, utilisation: 0.35, loopDelayP99Ms: 2.1, scheduleLagP99Ms: null, rssBytes: 9e7 },
+      clockOffsetMs: 0.2,
     }));
   }
 }

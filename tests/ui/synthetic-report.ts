@@ -46,6 +46,7 @@ export function syntheticReport({ minutes, endpoints, workers, windows }: Synthe
     },
     workers: Array.from({ length: workers }, (_, worker) => workerReport(worker + 1, startMs, random)),
     exceptions: [],
+    findings: [],
     distributions: {
       percentiles: [0, 50, 75, 90, 95, 99, 99.9, 100],
       total: { valuesMs: [1, 10, 14, 22, 40, 90, 200, 310], maxMs: 310 },

@@ -11,6 +11,7 @@ import { WorkerTable } from "../tables/worker-table.tsx";
 import { RunCards } from "./cards.tsx";
 import { EventList } from "./event-list.tsx";
 import { ExceptionList } from "./exception-list.tsx";
+import { Findings } from "./findings.tsx";
 import { Overview } from "./overview.tsx";
 import { Ratios } from "./ratios.tsx";
 import { RunFacts } from "./run-facts.tsx";
@@ -47,6 +48,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       <Section id="overview" title="Overview">
         <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
       </Section>
+      <Findings findings={report.findings} />
       <Section id="endpoints" title="Endpoints">
         <EndpointTable {...{ report, endpoint }} onEndpoint={setEndpoint} />
       </Section>

@@ -78,7 +78,6 @@ export interface LiveWindow {
   readonly endpoints: Readonly<Record<string, LivePoint>>;
 }
 
-/** What is not measured yet is absent. */
 export interface LiveWorker {
   readonly number: number | null;
   readonly id: string;
@@ -91,12 +90,17 @@ export interface LiveWorker {
   readonly requestsPerSecond: number;
   readonly silentMs: number;
   readonly startSkewMs: number | null;
-  readonly cpu?: number | null;
-  readonly utilisation?: number | null;
-  readonly loopDelayP99Ms?: number | null;
-  readonly scheduleLagP99Ms?: number | null;
-  readonly rssBytes?: number | null;
+  /** How it did in its latest second; null before its first report. */
+  readonly health: LiveHealth | null;
   readonly clockOffsetMs?: number | null;
+}
+
+interface LiveHealth {
+  readonly cpu: number;
+  readonly utilisation: number;
+  readonly loopDelayP99Ms: number;
+  readonly scheduleLagP99Ms: number | null;
+  readonly rssBytes: number;
 }
 
 export interface LogLine {

@@ -84,6 +84,7 @@ export function emptyReport(result: Result): RunReport {
     windows: noWindows,
     workers: [],
     exceptions: [],
+    findings: [],
     distributions: { percentiles: [], total: { valuesMs: [], maxMs: 0 }, endpoints: [] },
     heat: { startMs: [], widthMs: [], bucketsMs: [], counts: [] },
   };

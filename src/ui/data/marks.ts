@@ -37,7 +37,7 @@ export function marksOf(report: RunReport): Mark[] {
       ...(shortLabels[kind] ?? { label: kind.replaceAll("-", " "), tone: "muted" }),
     }),
   );
-  return [...rampEnd(report.plan), ...events, ...crossings(report)].sort((a, b) => a.atMs - b.atMs);
+  return [...rampEnd(report.plan), ...events, ...crossings(report), ...spikes(report)].sort((a, b) => a.atMs - b.atMs);
 }
 
 /** When the plan is first at its highest, unless it begins there. */
@@ -59,4 +59,26 @@ function crossings(report: RunReport): Mark[] {
     const text = `${threshold.metric}: ${threshold.expression} does not hold from here on`;
     return [{ atMs, label: threshold.expression, text, tone: "failed" }];
   });
+}
+
+/** Of each spike: when it began, when the service had taken it in, when it ended, and when the service was back. */
+function spikes({ result: { spike } }: RunReport): Mark[] {
+  const muted = { tone: "muted" } as const;
+  return (spike?.spikes ?? []).flatMap(({ riseMs, dropMs, absorption, recovery }): Mark[] => [
+    { atMs: riseMs, label: "spike", text: "the spike begins", ...muted },
+    ...(absorption.kind === "absorbed"
+      ? [
+          {
+            atMs: riseMs + absorption.afterMs,
+            label: "absorbed",
+            text: "the targets hold again under the spike",
+            ...muted,
+          },
+        ]
+      : []),
+    { atMs: dropMs, label: "drop", text: "the spike ends", ...muted },
+    ...(recovery.kind === "recovered"
+      ? [{ atMs: dropMs + recovery.afterMs, label: "recovered", text: "the service is as it was before", ...muted }]
+      : []),
+  ]);
 }

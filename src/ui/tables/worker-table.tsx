@@ -1,8 +1,17 @@
-import { count, milliseconds } from "../../report/numbers.ts";
+import { bytes, count, milliseconds, percent } from "../../report/numbers.ts";
 import type { Result } from "../../report/result-schema.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type WorkerRow = Result["workers"][number];
+
+const healthFigures: readonly TableColumn<WorkerRow>[] = [
+  healthFigure("cpu", "CPU", (health) => health.cpu.mean, percent),
+  healthFigure("busy", "loop busy", (health) => health.utilisation.mean, percent),
+  healthFigure("delay", "worst loop delay ms", (health) => health.loopDelayP99Ms, milliseconds),
+  healthFigure("lag", "worst lag ms", (health) => health.scheduleLagP99Ms, milliseconds),
+  healthFigure("gc", "GC", (health) => health.gcShare, percent),
+  healthFigure("memory", "memory", (health) => health.rssBytes, bytes),
+];
 
 const columns: readonly TableColumn<WorkerRow>[] = [
   {
@@ -29,6 +38,7 @@ const columns: readonly TableColumn<WorkerRow>[] = [
     sortBy: ({ requests }) => requests,
     cell: ({ requests }) => count(requests),
   },
+  ...healthFigures,
   {
     id: "skew",
     title: "start skew ms",
@@ -49,4 +59,18 @@ export function WorkerTable({ workers }: Pick<Result, "workers">) {
       empty="no workers yet"
     />
   );
+}
+
+function healthFigure(
+  id: string,
+  title: string,
+  figureOf: (health: NonNullable<WorkerRow["health"]>) => number | null,
+  format: (value: number) => string,
+): TableColumn<WorkerRow> {
+  const sortBy = ({ health }: WorkerRow) => (health === null ? null : figureOf(health));
+  const cell = (row: WorkerRow) => {
+    const value = sortBy(row);
+    return value === null ? "–" : format(value);
+  };
+  return { id, title, kind: "number", sortBy, cell };
 }
