@@ -3,6 +3,7 @@ import { type Bundle, bundleTest } from "../scenario/bundle.ts";
 import type { TestDefinition } from "../scenario/define.ts";
 import { loadBundle } from "../scenario/load-bundle.ts";
 import { type ResolvedRun, resolveRun } from "../scenario/resolve.ts";
+import { selectTasks } from "../scenario/tags.ts";
 import type { LoadOptions } from "./options.ts";
 
 export interface LoadedTest {
@@ -39,7 +40,9 @@ export async function resolveTest(
     classNames: [...classNames],
     equalWeights: options.equalWeights,
     classShares: options.classShares,
+    tags: options.tags ?? [],
+    excludeTags: options.excludeTags ?? [],
   });
   const testName = test.name ?? bundle.fileName.replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
-  return { bundle, test, testName, classNames, resolved };
+  return { bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
 }

@@ -55,6 +55,13 @@ export function duration(text: string): number {
 }
 
 /** One or several, separated by commas; a repeated option adds to what was given before. */
+export function names(text: string, before: readonly string[] = []): readonly string[] {
+  const given = text.split(",").map((name) => name.trim());
+  if (given.includes("")) throw new InvalidArgumentError("Expected names, separated by commas.");
+  return [...before, ...given];
+}
+
+/** One or several, separated by commas; a repeated option adds to what was given before. */
 export function target(text: string, before: Targets = {}): Targets {
   return explained(() => Object.assign({}, before, ...text.split(",").map(parseTarget)) as Targets);
 }

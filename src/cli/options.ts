@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly profile?: string;
   readonly rate?: number;
   readonly equalWeights?: boolean;
+  readonly tags?: readonly string[];
+  readonly excludeTags?: readonly string[];
   readonly target?: Targets;
   /** Only from the web page's start form. */
   readonly classShares?: Readonly<Record<string, ClassShareDefinition>>;
@@ -52,6 +54,16 @@ export function addLoadOptions(command: Command): Command {
       ),
     )
     .addOption(option("--equal-weights", "every user class that runs by weight gets the same weight"))
+    .addOption(
+      option("--tags <names>", "run only tasks with one of these tags; several with commas, or repeated").argParser(
+        value.names,
+      ),
+    )
+    .addOption(
+      option("--exclude-tags <names>", "run no task with one of these tags, whatever else it has").argParser(
+        value.names,
+      ),
+    )
     .addOption(
       option("--profile <name>", "one of the test's profiles; default: the test's own load, else its first profile"),
     )

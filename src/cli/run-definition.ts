@@ -90,7 +90,20 @@ function findUnfinished(store: Store | null, { bundle }: LoadedTest, wanted: Run
 
 function specificationOf({ options, ...asked }: AskedRun, { classNames }: LoadedTest): RunSpecification {
   const { users, spawnRate, runTime, host, profile, rate, equalWeights, target, classShares } = options;
-  const given = { users, spawnRate, runTime, host, profile, rate, equalWeights, target, classShares };
+  const { tags, excludeTags } = options;
+  const given = {
+    users,
+    spawnRate,
+    runTime,
+    host,
+    profile,
+    rate,
+    equalWeights,
+    target,
+    classShares,
+    tags,
+    excludeTags,
+  };
   return runSpecification.parse({
     classNames,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

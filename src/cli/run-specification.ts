@@ -13,6 +13,8 @@ export const runSpecification = z.strictObject({
   profile: z.string().exactOptional(),
   rate: z.number().exactOptional(),
   equalWeights: z.boolean().exactOptional(),
+  tags: z.array(z.string()).exactOptional(),
+  excludeTags: z.array(z.string()).exactOptional(),
   target: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
   classShares: z.record(z.string(), z.union([z.number(), z.strictObject({ fixedCount: z.number() })])).exactOptional(),
   seed: z.int(),

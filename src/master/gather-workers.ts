@@ -48,8 +48,9 @@ export async function prepareWorkers(roster: Roster, stop: StopRequest, options:
 /** What a worker has to load. */
 export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
   const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs } = options;
-  const { profile, host } = resolved;
-  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs };
+  const { profile, host, selection } = resolved;
+  const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
+  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs, ...tags };
 }
 
 /** @throws RunEnded when fewer than `atLeast` are `left`. */

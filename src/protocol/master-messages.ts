@@ -44,6 +44,9 @@ const prepare = z.strictObject({
   seed: z.int(),
   /** What `env()` answers in the test. */
   environment: z.record(z.string(), z.string().nullable()),
+  /** Which tasks run: those with one of `tags` (all when it is empty), but none of `excludeTags`. */
+  tags: z.array(z.string()),
+  excludeTags: z.array(z.string()),
   /** How long users that are in an iteration at the end of the plan may take to finish it. */
   stopTimeoutMs: z.number(),
   /** What puts the requests on the wire. */

@@ -7,6 +7,8 @@ import type { LifecycleContext, VirtualUser } from "./virtual-user.ts";
 export interface TaskDefinition<State extends object> {
   /** Relative to the other tasks of the class; default 1. */
   readonly weight?: number;
+  /** For `--tags` and `--exclude-tags`. */
+  readonly tags?: readonly string[];
   run(vu: VirtualUser<State>): unknown;
 }
 
@@ -19,6 +21,8 @@ export interface UserDefinition<Name extends string = string, State extends obje
   readonly weight?: number;
   /** Exactly this many users of the class, taken before the weighted ones. */
   readonly fixedCount?: number;
+  /** As if each task had them: for `--tags` and `--exclude-tags`. */
+  readonly tags?: readonly string[];
   /** Between two iterations; default none. */
   readonly pause?: Pause;
   /** Makes the state of one new user. */

@@ -12,6 +12,8 @@ export interface ClassOverrides {
   readonly classNames?: readonly string[] | undefined;
   /** Every class that runs by weight gets the same weight. */
   readonly equalWeights?: boolean | undefined;
+  /** Classes of which nobody runs, whatever else is said of them. */
+  readonly leftOut?: readonly string[] | undefined;
   /** Weights or fixed counts, by name, in place of whatever else is said of these classes. */
   readonly classShares?: Readonly<Record<string, ClassShareDefinition>> | undefined;
 }
@@ -25,7 +27,7 @@ type Shares = Readonly<Record<string, ClassShareDefinition | undefined>>;
 export function resolveClasses(
   test: TestDefinition,
   shares: Shares | undefined,
-  { classNames = [], equalWeights = false, classShares = {} }: ClassOverrides,
+  { classNames = [], equalWeights = false, classShares = {}, leftOut = [] }: ClassOverrides,
 ): ResolvedClass[] {
   const known = test.users.map((user) => user.name);
   const twice = known.find((name, position) => known.indexOf(name) !== position);
@@ -35,7 +37,9 @@ export function resolveClasses(
   }
   const resolved = test.users.map((user) => ({
     name: user.name,
-    ...(definedShare(classShares[user.name]) ?? narrowed(shareOf(user, shares), user.name, classNames, equalWeights)),
+    ...(leftOut.includes(user.name)
+      ? { weight: 0 }
+      : (definedShare(classShares[user.name]) ?? narrowed(shareOf(user, shares), user.name, classNames, equalWeights))),
   }));
   if (resolved.every((share) => share.weight === 0 && !share.fixedCount)) {
     throw new ConfigurationError(

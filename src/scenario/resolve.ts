@@ -11,10 +11,11 @@ import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } fr
 import { type ResolvedSearch, resolveSearch, searchedLoad } from "./resolve-search.ts";
 import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
 import type { SpikeLoad } from "./spike-load.ts";
+import { selectTasks, type TagSelection } from "./tags.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /** What the command line says over the test file. */
-export interface RunOverrides extends LoadOverrides, ClassOverrides {
+export interface RunOverrides extends LoadOverrides, Omit<ClassOverrides, "leftOut">, Partial<TagSelection> {
   readonly profile?: string | undefined;
   readonly host?: string | undefined;
   readonly targets?: Targets | undefined;
@@ -39,6 +40,8 @@ export interface ResolvedRun {
   readonly spike: ResolvedSpike | null;
   /** What the load is a search for; null when it is none. */
   readonly search: ResolvedSearch | null;
+  /** Which tasks run. */
+  readonly selection: TagSelection;
 }
 
 /** The name of a profile, or of a scenario, when a test gives none. */
@@ -50,7 +53,9 @@ const unnamed = "default";
  */
 export function resolveRun(test: TestDefinition, overrides: RunOverrides): ResolvedRun {
   const { name, profile } = chooseProfile(test, overrides.profile);
-  const scenarios = resolveScenarios(test, profile, overrides);
+  const selection = { tags: overrides.tags ?? [], excludeTags: overrides.excludeTags ?? [] };
+  const { leftOut } = selectTasks(test, selection);
+  const scenarios = resolveScenarios(test, profile, { ...overrides, leftOut });
   const loads = scenarios.map((scenario) => scenario.load);
   const durationMs = Math.max(...loads.map(endOf));
   const targets = { ...test.targets, ...profile.targets };
@@ -70,6 +75,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides): Resol
     thresholds: search !== null ? [] : [...targetsToThresholds({ ...targets, ...overrides.targets }), ...thresholds],
     search,
     spike: isSpike(profile.load) ? resolveSpike(profile.load) : null,
+    selection,
   };
 }
 
@@ -91,7 +97,7 @@ function chooseProfile(test: TestDefinition, asked: string | undefined): { name:
 function resolveScenarios(
   test: TestDefinition,
   profile: ProfileDefinition,
-  overrides: RunOverrides,
+  overrides: RunOverrides & ClassOverrides,
 ): ResolvedScenario[] {
   const definitions = scenariosOf(profile.load);
   const { users, spawnRate, rate, runTimeMs } = overrides;

@@ -52,7 +52,8 @@ const thresholds = z.record(
   eitherOf((value) => (Array.isArray(value) ? z.array(threshold) : threshold)),
 );
 
-const taskObject = z.strictObject({ weight: weight.optional(), run: code });
+const tags = z.array(z.string().min(1)).optional();
+const taskObject = z.strictObject({ weight: weight.optional(), tags, run: code });
 const task = eitherOf((value) => (typeof value === "function" ? code : taskObject));
 
 /** Not a union: whoever writes one of the forms wants to know what is wrong with that one. */
@@ -71,6 +72,7 @@ const user = z.strictObject({
   name: z.string().min(1),
   weight: weight.optional(),
   fixedCount: userCount.optional(),
+  tags,
   pause: pause.optional(),
   state: code.optional(),
   onStart: code.optional(),

@@ -1,6 +1,7 @@
 import type { PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import type { TestDefinition } from "../scenario/define.ts";
+import { selectTasks } from "../scenario/tags.ts";
 import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { createExecutor } from "./executors/create.ts";
@@ -55,7 +56,7 @@ export class RunSession {
     const recorder = new IntervalRecorder();
     const base = parseBase(prepared.host);
     this.#recorder = recorder;
-    this.#classes = compileClasses(test, prepared.profile);
+    this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     this.#run = {
       profile: prepared.profile,
       seed: prepared.seed,

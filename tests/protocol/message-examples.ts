@@ -56,6 +56,8 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     host: "http://127.0.0.1:8000",
     seed: 7,
     environment: { API_ENDPOINT: null, TOKEN: "t" },
+    tags: ["read"],
+    excludeTags: [],
     stopTimeoutMs: 30_000,
     engine: "own",
     orphanTimeoutMs: 60_000,

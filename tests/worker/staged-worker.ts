@@ -113,6 +113,8 @@ export class StagedWorker {
       host: this.target.server.url,
       seed: 1,
       environment: {},
+      tags: [],
+      excludeTags: [],
       stopTimeoutMs: 5_000,
       engine: "own",
       orphanTimeoutMs: 60_000,

@@ -13,6 +13,8 @@ const prepare = {
   host: "http://127.0.0.1:1",
   seed: 1,
   environment: {},
+  tags: [] as string[],
+  excludeTags: [] as string[],
   stopTimeoutMs: 1_000,
   engine: "own",
   orphanTimeoutMs: 60_000,

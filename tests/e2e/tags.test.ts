@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertExact } from "../support/exactness.ts";
+import { fixture } from "../support/fixture.ts";
+import { completedRun, MusterProcess } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+
+test("--tags and --exclude-tags: workers run the tasks that were asked for, and the plan shows no others", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = [fixture("tagged"), `--host=${api.url}`, "--tags=read,write", "--exclude-tags=slow"];
+  const { code, result } = await completedRun(t, [...words, "--workers=2"]);
+  assert.equal(code, 0, String(result.reasons));
+  assert.deepEqual(
+    result.endpoints.map(({ name }) => name),
+    ["/jobs"],
+  );
+  await assertExact(result, api);
+
+  const plan = new MusterProcess(t, ["plan", ...words]);
+  assert.deepEqual(await plan.ended(), { code: 0, signal: null });
+  assert.match(plan.stdout, /Reader +4 +100\.0 % +list jobs +100\.0 %/);
+  assert.match(plan.stdout, /Watcher +0 +0 %/);
+  assert.doesNotMatch(plan.stdout, /list templates|ask for health/);
+});
