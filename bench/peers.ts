@@ -8,7 +8,7 @@ import { type Generator, variants } from "./generators/generator.ts";
 import { h2load } from "./generators/h2load.ts";
 import { hey } from "./generators/hey.ts";
 import { locustFastHttpUser, locustHttpUser } from "./generators/locust.ts";
-import { muster } from "./generators/muster.ts";
+import { muster, musterByUndici } from "./generators/muster.ts";
 import { type RoundFigure, runRound } from "./generators/round.ts";
 import { wrk } from "./generators/wrk.ts";
 import { BenchError } from "./machine/bench-error.ts";
@@ -17,7 +17,16 @@ import { runBench, say } from "./machine/bench-run.ts";
 import { describeMachine, machineLine } from "./machine/machine.ts";
 import { Nginx } from "./target/nginx.ts";
 
-const all: readonly Generator[] = [muster, wrk, h2load, autocannon, hey, locustFastHttpUser, locustHttpUser];
+const all: readonly Generator[] = [
+  muster,
+  wrk,
+  h2load,
+  musterByUndici,
+  autocannon,
+  hey,
+  locustFastHttpUser,
+  locustHttpUser,
+];
 
 /** Tools may close theirs late. */
 const spareConnections = 500;

@@ -1,3 +1,4 @@
+import { endedChildrenCpuSeconds } from "../machine/process-account.ts";
 import { TemporaryFolder } from "../machine/temporary-folder.ts";
 import type { Nginx } from "../target/nginx.ts";
 import type { Generator, Measured, Trial } from "./generator.ts";
@@ -9,6 +10,8 @@ export interface RoundFigure extends Measured {
   readonly uncounted: number;
   /** CPU time of nginx by the seconds of the load: near 1, the server was the limit. */
   readonly serverShare: number;
+  /** CPU time of all the generator's processes by its requests, from start to end. */
+  readonly cpuMicrosPerRequest: number;
   /** What does not add up; empty when all does. */
   readonly faults: readonly string[];
 }
@@ -23,7 +26,9 @@ export async function runRound(
   const trial: Trial = { ...load, origin: nginx.origin, folder: folder.path, certificateFile };
   const before = await nginx.quiet();
   const cpuBefore = await nginx.cpuSeconds();
+  const ownCpuBefore = await endedChildrenCpuSeconds();
   const measured = await generator.run(trial);
+  const ownCpuSeconds = (await endedChildrenCpuSeconds()) - ownCpuBefore;
   const after = await nginx.quiet();
   const serverShare = ((await nginx.cpuSeconds()) - cpuBefore) / trial.seconds;
   const uncounted = after.requests - before.requests - measured.requests;
@@ -31,7 +36,8 @@ export async function runRound(
     ...countFaults(measured, uncounted, generator.mostUncounted(trial)),
     ...(certificateFile === null ? byteFaults(measured, await nginx.responseBytes()) : []),
   ];
-  return { ...measured, name: generator.name, uncounted, serverShare, faults };
+  const cpuMicrosPerRequest = (ownCpuSeconds * 1e6) / measured.requests;
+  return { ...measured, name: generator.name, uncounted, serverShare, cpuMicrosPerRequest, faults };
 }
 
 function countFaults({ requests, failures }: Measured, uncounted: number, mostUncounted: number): string[] {

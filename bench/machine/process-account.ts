@@ -20,6 +20,13 @@ export async function cpuSecondsOf(pid: number): Promise<number> {
   return user + system;
 }
 
+/** User and system time of all children of this process that have ended, with their children in turn. */
+export async function endedChildrenCpuSeconds(): Promise<number> {
+  const text = await readFile("/proc/self/stat", "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[13]) + Number(fields[14])) / clockTicksPerSecond;
+}
+
 /** Resident memory of a process, in bytes. */
 export async function residentBytesOf(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/status`, "utf8");
