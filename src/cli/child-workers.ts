@@ -16,6 +16,8 @@ export interface ChildWorkersOptions {
   /** At a signal of their own; in a run the master decides. */
   readonly stopTimeout: string;
   readonly loglevel: LogLevel;
+  /** Where their connections come from; none: the system chooses. */
+  readonly localAddresses?: readonly string[];
   readonly onExit?: (pid: number) => void;
 }
 
@@ -41,7 +43,11 @@ export class ChildWorkers {
     // The token goes by the environment: a command line can be read by everybody on the machine.
     // What concerns TLS would else be that of this process, whose master may be another.
     const tls = { MUSTER_TLS: options.tls === true ? "1" : "", MUSTER_TLS_CA: options.tlsCa ?? "" };
-    const env = { ...process.env, ...tls, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
+    const machine = {
+      MUSTER_LOCAL_ADDRESS: options.localAddresses?.join(",") ?? "",
+      MUSTER_SIBLINGS: String(options.count),
+    };
+    const env = { ...process.env, ...tls, ...machine, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
     this.#start = () => {
       const child = fork(muster, words, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
       child.once("exit", () => options.onExit?.(child.pid ?? 0));

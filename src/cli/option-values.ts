@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 import { parseDuration } from "../core/duration.ts";
@@ -47,6 +48,14 @@ export function port(text: string): number {
     throw new InvalidArgumentError("Expected a port from 0 to 65535.");
   }
   return value;
+}
+
+/** IP addresses, separated by commas. */
+export function addresses(text: string): string[] {
+  const list = text.split(",").map((address) => address.trim());
+  const wrong = list.find((address) => isIP(address) === 0);
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no IP address.`);
+  return list;
 }
 
 /** Milliseconds. */

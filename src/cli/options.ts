@@ -143,6 +143,13 @@ export function addLogOptions(command: Command): Command {
   );
 }
 
+/** For what has workers on this machine. */
+export function localAddressOption(): Option {
+  return option("--local-address <list>", "connections come from these addresses of this machine, one after the other")
+    .argParser(value.addresses)
+    .default([], "the system chooses");
+}
+
 export function addTokenOption(command: Command): Command {
   return command.addOption(option("--token <secret>", "what workers must know to join; better by MUSTER_TOKEN"));
 }

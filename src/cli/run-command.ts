@@ -2,14 +2,16 @@ import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { formatDuration } from "../core/duration.ts";
 import { ChildWorkers } from "./child-workers.ts";
+import { requireLocalAddresses } from "./local-addresses.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addRunOptions, type RunOptions } from "./options.ts";
+import { addRunOptions, localAddressOption, type RunOptions } from "./options.ts";
 import { addWebOptions, type WebOptions, webPlaceOf } from "./web-options.ts";
 
 interface LocalRunOptions extends RunOptions, WebOptions {
   readonly workers?: number;
   readonly processes?: number;
+  readonly localAddress: readonly string[];
 }
 
 const startTimeoutMs = 30_000;
@@ -25,12 +27,14 @@ export function runCommand(): Command {
       ),
     )
     .addOption(option("--processes <number>", "the same, by Locust's name").argParser(value.processCount))
+    .addOption(localAddressOption())
     .action((test: string | undefined, classes: string[], options: LocalRunOptions) => run(test, classes, options));
 }
 
 async function run(test: string | undefined, classes: string[], options: LocalRunOptions): Promise<void> {
   const workers = options.workers ?? options.processes ?? 1;
   const web = webPlaceOf(options);
+  await requireLocalAddresses(options.localAddress);
   const { executeRun } = await import("./execute-run.ts");
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],
@@ -49,6 +53,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         masterPort: port,
         token,
         connectTimeout: "10s",
+        localAddresses: options.localAddress,
         stopTimeout: formatDuration(options.stopTimeout),
         // What concerns the run, the master says already.
         loglevel: options.loglevel === "info" ? "warn" : options.loglevel,

@@ -54,8 +54,14 @@ class Desk {
   }
 
   async #newWorker(link: MasterLink): Promise<Worker> {
-    const [{ Worker }, log] = await Promise.all([import("../worker/worker.ts"), this.#log()]);
-    const worker = new Worker({ link, log });
+    const [{ Worker }, { Outlet }, log] = await Promise.all([
+      import("../worker/worker.ts"),
+      import("../worker/outlet.ts"),
+      this.#log(),
+    ]);
+    const processes = Number(process.env.MUSTER_SIBLINGS ?? 1);
+    const outlet = new Outlet({ log, localAddresses: this.#options.localAddress, processes });
+    const worker = new Worker({ link, log, outlet });
     if (this.#worker === null) {
       const { isDefect } = await import("../scenario/test-frames.ts");
       const onStray = (error: unknown) => (isDefect(error) ? endByDefect(error) : this.#worker?.strayError(error));

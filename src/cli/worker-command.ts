@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { formatDuration } from "../core/duration.ts";
 import { ChildWorkers } from "./child-workers.ts";
+import { requireLocalAddresses } from "./local-addresses.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addLogOptions, addTokenOption } from "./options.ts";
+import { addLogOptions, addTokenOption, localAddressOption } from "./options.ts";
 import { onSignals } from "./signals.ts";
 
 export interface WorkerOptions {
@@ -12,6 +13,7 @@ export interface WorkerOptions {
   readonly connectTimeout: number;
   readonly stopTimeout: number;
   readonly processes: number;
+  readonly localAddress: readonly string[];
   readonly token?: string;
   readonly tls?: boolean;
   readonly tlsCa?: string;
@@ -43,7 +45,9 @@ export function workerCommand(): Command {
         .argParser(value.processCount)
         .default(1),
     )
+    .addOption(localAddressOption())
     .action(async (options: WorkerOptions) => {
+      await requireLocalAddresses(options.localAddress);
       if (options.processes > 1) return await workInChildren(options);
       const { work } = await import("./work.ts");
       return await work(options);
@@ -61,6 +65,7 @@ async function workInChildren(options: WorkerOptions): Promise<void> {
     connectTimeout: formatDuration(options.connectTimeout),
     stopTimeout: formatDuration(options.stopTimeout),
     loglevel: options.loglevel,
+    localAddresses: options.localAddress,
   });
   const forget = onSignals((signal) => children.signal(signal === "SIGINT" ? "SIGTERM" : (signal as NodeJS.Signals)));
   process.exitCode = Math.max(...(await children.exitCodes()));

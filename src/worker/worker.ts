@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
-import { engineNamed } from "./http/engines.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
 import { parseBase } from "./http/request.ts";
 import { runLifecycle } from "./lifecycle.ts";
@@ -10,6 +9,7 @@ import { errorOf } from "./link/link-end.ts";
 import type { LinkEnd, LinkEvent, MasterWord, WorkerProgress } from "./link/link-messages.ts";
 import type { MasterLink } from "./link/master-link.ts";
 import { monotonicMs } from "./monotonic.ts";
+import type { Outlet } from "./outlet.ts";
 import { Preparation } from "./preparation.ts";
 import { RunClock } from "./run-clock.ts";
 import { RunSession } from "./run-session.ts";
@@ -20,6 +20,7 @@ const flushTimeoutMs = 10_000;
 export interface WorkerOptions {
   readonly link: MasterLink;
   readonly log: Logger;
+  readonly outlet: Outlet;
 }
 
 /** What a worker does next whose run is over: ends, or comes again for the master's next run. */
@@ -29,6 +30,7 @@ export type WorkerEnd = "over" | "again";
 export class Worker {
   readonly #link: MasterLink;
   readonly #log: Logger;
+  readonly #outlet: Outlet;
   readonly #ended = Promise.withResolvers<WorkerEnd>();
   readonly #preparation: Preparation;
   readonly #lifecycle: LifecycleDuty;
@@ -42,7 +44,8 @@ export class Worker {
   #isLeaving = false;
   #isWaiting = false;
 
-  constructor({ link, log }: WorkerOptions) {
+  constructor({ link, log, outlet }: WorkerOptions) {
+    this.#outlet = outlet;
     this.#link = link;
     this.#log = log;
     this.#preparation = new Preparation((answer) => {
@@ -176,7 +179,7 @@ export class Worker {
       profile: message.profile,
       runId: this.#welcome?.runId ?? "",
       setup,
-      engine: engineNamed(prepared.message.engine),
+      engine: this.#outlet.engine(message.engine),
       base: parseBase(message.host),
     });
   }
@@ -187,13 +190,14 @@ export class Worker {
     const joinsLate = this.#startedAtMs < this.#readyAtMs;
     this.#clock = new RunClock(this.#startedAtMs);
     this.#note({ state: "running" });
+    void this.#outlet.warnOfShortages(start.scenarios);
     this.#session = new RunSession({
       test: prepared.test,
       prepared: prepared.message,
       start,
       worker: this.#welcome?.worker ?? 0,
       clock: this.#clock,
-      engine: engineNamed(prepared.message.engine),
+      engine: this.#outlet.engine(prepared.message.engine),
       send: (sequence, frame) => this.#link.report(sequence, frame),
       onStarted: (skewMs) => {
         if (!joinsLate) this.#link.say({ type: "started", skewMs });

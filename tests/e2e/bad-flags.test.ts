@@ -22,6 +22,16 @@ testBadInput("a bad command line", [
     words: ["run", visitors, "--spwan-rate=3"],
     says: /^unknown option '--spwan-rate(=3)?' \(Did you mean --spawn-rate\?\)$/,
   },
+  {
+    what: "a local address that is none",
+    words: ["run", visitors, nowhere, "--local-address=127.0.0.2,localhost"],
+    says: /--local-address.*"localhost" is no IP address/,
+  },
+  {
+    what: "a local address of another machine",
+    words: ["run", visitors, nowhere, "--local-address=192.0.2.1"],
+    says: /^--local-address 192\.0\.2\.1: this machine has no such address$/,
+  },
   { what: "an unknown command", words: ["rnu", visitors], says: /^unknown command 'rnu' \(Did you mean run\?\)$/ },
   {
     what: "negative users",

@@ -1,14 +1,14 @@
 import type { UserDefinition } from "../../src/scenario/define.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../src/worker/http/client.ts";
+import { engineNamed } from "../../src/worker/http/engines.ts";
 import { parseBase } from "../../src/worker/http/request.ts";
-import { undiciEngine } from "../../src/worker/http/undici-engine.ts";
 import { type RunContext, RunningUser } from "../../src/worker/running-user.ts";
 import { compileClasses } from "../../src/worker/user-class.ts";
 
 /** What the users of a run share, with an engine that really sends. */
 export function runContext(recorder: IntervalRecorder, base: string, seed = 7): RunContext {
-  const newClient = () => new VirtualUserClient(undiciEngine, recorder, parseBase(base));
+  const newClient = () => new VirtualUserClient(engineNamed("undici"), recorder, parseBase(base));
   return { profile: "standard", seed, setup: { token: "t" }, recorder, newClient };
 }
 

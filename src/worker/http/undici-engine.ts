@@ -1,32 +1,33 @@
-import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import type { Client, Dispatcher } from "undici";
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "./engine.ts";
 import { HeaderRecord } from "./header-record.ts";
+import { type ProxySettings, proxyFor } from "./proxy-settings.ts";
+import type { SourceAddresses } from "./source-addresses.ts";
+import { loadUndici } from "./undici-loader.ts";
+import { UndiciPlace } from "./undici-place.ts";
 
 /**
- * HTTP/1.1 by undici. One undici `Client` is one connection; free ones lie on a stack of our own, because undici's
+ * HTTP/1.1 by undici, and HTTP/2 where a server prefers or knows only that. One undici `Client` is one connection; free ones lie on a stack of our own, because undici's
  * pools queue without bound and so would hide waiting.
  */
-export const undiciEngine: HttpEngine = {
-  createConnections: () => new UndiciConnections(),
-};
-
-let loaded: typeof import("undici") | undefined;
-
-/** Loaded with its first connection: most runs never need it. */
-function undici(): typeof import("undici") {
-  loaded ??= createRequire(import.meta.url)("undici") as typeof import("undici");
-  return loaded;
+export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings): HttpEngine {
+  return { createConnections: () => new UndiciConnections(sources, proxies) };
 }
 
 /** undici keeps idle connections for 4 s only, less than many pauses; what the server closes is noticed anyway. */
 const keepAliveTimeoutMs = 10 * 60_000;
-const connectTimeoutMs = 30_000;
 
 class UndiciConnections implements Connections {
+  readonly #sources: SourceAddresses;
+  readonly #proxies: ProxySettings;
   readonly #free = new Map<string, UndiciConnection[]>();
   readonly #all = new Set<UndiciConnection>();
+
+  constructor(sources: SourceAddresses, proxies: ProxySettings) {
+    this.#sources = sources;
+    this.#proxies = proxies;
+  }
 
   dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
     const connection = this.#free.get(request.origin)?.pop() ?? this.#connect(request.origin);
@@ -45,7 +46,8 @@ class UndiciConnections implements Connections {
       stack = [];
       this.#free.set(origin, stack);
     }
-    const connection = new UndiciConnection(origin, stack, (destroyed) => this.#all.delete(destroyed));
+    const place = new UndiciPlace(origin, proxyFor(origin, this.#proxies), this.#sources);
+    const connection = new UndiciConnection(place, stack, (destroyed) => this.#all.delete(destroyed));
     this.#all.add(connection);
     return connection;
   }
@@ -53,6 +55,7 @@ class UndiciConnections implements Connections {
 
 class UndiciConnection {
   readonly #client: Client;
+  readonly #place: UndiciPlace;
   readonly #freeStack: UndiciConnection[];
   readonly #onDestroyed: (connection: UndiciConnection) => void;
   #socket: Socket | null = null;
@@ -62,12 +65,12 @@ class UndiciConnection {
   #connectBeganMs = 0;
   #connectMs = 0;
 
-  constructor(origin: string, freeStack: UndiciConnection[], onDestroyed: (connection: UndiciConnection) => void) {
+  constructor(place: UndiciPlace, freeStack: UndiciConnection[], onDestroyed: (connection: UndiciConnection) => void) {
+    this.#place = place;
     this.#freeStack = freeStack;
     this.#onDestroyed = onDestroyed;
-    const { buildConnector, Client } = undici();
-    const connect = buildConnector({ timeout: connectTimeoutMs });
-    this.#client = new Client(origin, {
+    const { Client } = loadUndici();
+    this.#client = new Client(place.clientOrigin, {
       pipelining: 1,
       keepAliveTimeout: keepAliveTimeoutMs,
       keepAliveMaxTimeout: keepAliveTimeoutMs,
@@ -76,7 +79,7 @@ class UndiciConnection {
       bodyTimeout: 0,
       connect: (options, callback) => {
         this.#connectBeganMs = performance.now();
-        connect(options, (...result) => {
+        place.connect(options, (...result) => {
           if (result[1] !== null) this.#opened(result[1]);
           callback(...result);
         });
@@ -89,8 +92,8 @@ class UndiciConnection {
     this.#client.dispatch(
       {
         method: request.method as Dispatcher.HttpMethod,
-        path: request.path,
-        headers: request.headers.list as string[],
+        path: this.#place.pathOf(request),
+        headers: this.#place.headersOf(request) as string[],
         body: request.body,
       },
       handler,

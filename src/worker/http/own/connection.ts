@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { deadlines } from "../deadlines.ts";
 import type { Dispatched, Exchange, OutgoingRequest } from "../engine.ts";
+import type { SourceAddress } from "../source-addresses.ts";
 import { WheelTimer } from "../timer-wheel.ts";
 import { ConnectionClosed, ConnectTimeout } from "./connection-error.ts";
 import { idleMs } from "./idle-time.ts";
@@ -11,6 +12,9 @@ import type { ResponseHead } from "./response-head.ts";
 import { ResponseParser, type ResponseSink } from "./response-parser.ts";
 import { openSocket, readBuffer } from "./socket.ts";
 import { type BatchedWriter, writeBatch } from "./write-batch.ts";
+
+/** The server knows none of the protocols that were offered in the handshake: ours is HTTP/1.1. */
+const noCommonProtocol = "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL";
 
 /** By kind of request. */
 const latestHeads = new WeakMap<object, LatestHead>();
@@ -28,8 +32,12 @@ function latestHeadOf(kind: object): LatestHead {
 export interface ConnectionOwner {
   readonly origin: Origin;
   readonly connectTimeoutMs: number;
+  /** Where the next connection comes from; null when the system is to choose. */
+  readonly source: SourceAddress | null;
   /** The latest TLS session with the server, to resume. */
   session: Buffer | null;
+  /** Another engine sends a request that cannot be sent here; null when there is none. */
+  handOver(request: OutgoingRequest, exchange: Exchange, why: string): Dispatched | null;
   /** It can take another request. */
   released(connection: Connection): void;
   closed(connection: Connection): void;
@@ -62,6 +70,8 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
   #bytesOut = 0;
   #closesAfter = false;
   #idleUntilMs = 0;
+  /** What has the first request now, when it could not be sent here. */
+  #successor: Dispatched | null = null;
 
   constructor(owner: ConnectionOwner, request: OutgoingRequest, exchange: Exchange, nowMs: number) {
     super();
@@ -70,7 +80,7 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
     this.#exchange = exchange;
     this.#beganMs = nowMs;
     const { isSecure } = owner.origin;
-    const socket = openSocket(owner.origin, (byteCount) => this.#read(byteCount), owner.session);
+    const socket = openSocket(owner, (byteCount) => this.#read(byteCount));
     this.#socket = socket;
     socket.once("connect", () => this.#connected(isSecure));
     if (isSecure) {
@@ -80,7 +90,7 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
       });
     }
     socket.on("end", () => this.#ended());
-    socket.on("error", (error) => this.#fail(error));
+    socket.on("error", (error) => this.#broken(error));
     socket.on("close", () => this.#ended());
     deadlines.add(this, nowMs + owner.connectTimeoutMs, nowMs);
   }
@@ -105,6 +115,7 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
 
   abort(exchange: Exchange, reason: Error): void {
     if (exchange === this.#exchange) this.#fail(reason);
+    else this.#successor?.abort(exchange, reason);
   }
 
   close(): void {
@@ -207,6 +218,16 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
     else if (this.#bytesIn === 0)
       this.#fail(new ConnectionClosed("the server closed the connection without an answer"));
     else this.#fail(new ConnectionClosed("the server closed the connection in the middle of its answer"));
+  }
+
+  #broken(error: NodeJS.ErrnoException): void {
+    const [request, exchange] = [this.#waiting, this.#exchange];
+    if (error.code === noCommonProtocol && request !== null && exchange !== null) {
+      this.#exchange = null;
+      this.close();
+      this.#successor = this.#owner.handOver(request, exchange, "the server speaks HTTP/2 only");
+      if (this.#successor === null) exchange.failed(error, 0, 0);
+    } else this.#fail(error);
   }
 
   #fail(error: Error): void {

@@ -1,26 +1,46 @@
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
+import type { OriginFallback } from "../fallback.ts";
+import { type SourceAddress, SourceAddresses } from "../source-addresses.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { type Origin, parseOrigin } from "./origin.ts";
 
 const maxOrigins = 1_000;
 const origins = new Map<string, Origin>();
 
+export interface OwnEngineOptions {
+  /** For the connection and TLS; the time of a request has its own limit. */
+  readonly connectTimeoutMs?: number;
+  readonly sources?: SourceAddresses;
+  /** Takes the requests to origins that this engine cannot talk to; without it they fail. */
+  readonly fallback?: OriginFallback | null;
+}
+
+/** What all connections of an engine share. */
+interface Shared {
+  readonly connectTimeoutMs: number;
+  readonly sources: SourceAddresses;
+  readonly fallback: OriginFallback | null;
+}
+
 /**
  * HTTP/1.1 over plain sockets and TLS, with nothing between the socket and the virtual user that a load test has no
- * use for. `connectTimeoutMs` is for the connection and TLS; the time of a request has its own limit.
+ * use for.
  */
-export function newOwnEngine(connectTimeoutMs = 30_000): HttpEngine {
-  return { createConnections: () => new OwnConnections(connectTimeoutMs) };
+export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
+  const shared = { connectTimeoutMs: 30_000, sources: new SourceAddresses([]), fallback: null, ...options };
+  return { createConnections: () => new OwnConnections(shared) };
 }
 
 class OwnConnections implements Connections {
-  readonly #connectTimeoutMs: number;
+  readonly #shared: Shared;
   readonly #byOrigin = new Map<string, OriginConnections>();
+  /** This user's connections of the fallback, from the first that it needs. */
+  #other: Connections | null = null;
   /** Most users only ever talk to one. */
   #latest: OriginConnections | null = null;
 
-  constructor(connectTimeoutMs: number) {
-    this.#connectTimeoutMs = connectTimeoutMs;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched {
@@ -31,12 +51,19 @@ class OwnConnections implements Connections {
 
   destroy(): void {
     for (const connections of this.#byOrigin.values()) connections.destroy();
+    this.#other?.destroy();
+  }
+
+  /** Null when there is no fallback. */
+  dispatchByOther(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched | null {
+    this.#other ??= this.#shared.fallback?.createConnections() ?? null;
+    return this.#other?.dispatch(request, exchange, nowMs) ?? null;
   }
 
   #connectionsTo(name: string): OriginConnections {
     let connections = this.#byOrigin.get(name);
     if (connections === undefined) {
-      connections = new OriginConnections(name, originOf(name), this.#connectTimeoutMs);
+      connections = new OriginConnections(name, originOf(name), this.#shared, this);
       this.#byOrigin.set(name, connections);
     }
     return connections;
@@ -47,18 +74,28 @@ class OwnConnections implements Connections {
 class OriginConnections implements ConnectionOwner {
   readonly name: string;
   readonly origin: Origin;
-  readonly connectTimeoutMs: number;
   session: Buffer | null = null;
+  readonly #shared: Shared;
+  readonly #user: OwnConnections;
   readonly #free: Connection[] = [];
   readonly #all: Connection[] = [];
 
-  constructor(name: string, origin: Origin, connectTimeoutMs: number) {
+  constructor(name: string, origin: Origin, shared: Shared, user: OwnConnections) {
     this.name = name;
     this.origin = origin;
-    this.connectTimeoutMs = connectTimeoutMs;
+    this.#shared = shared;
+    this.#user = user;
   }
 
-  dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Connection {
+  get connectTimeoutMs(): number {
+    return this.#shared.connectTimeoutMs;
+  }
+
+  get source(): SourceAddress | null {
+    return this.#shared.sources.nextTo(this.origin.host);
+  }
+
+  dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched {
     for (let free = this.#free.pop(); free !== undefined; free = this.#free.pop()) {
       if (free.isUsable(nowMs)) {
         free.send(request, exchange, nowMs);
@@ -66,9 +103,18 @@ class OriginConnections implements ConnectionOwner {
       }
       free.close();
     }
+    if (this.#shared.fallback?.takes(this.name)) {
+      const dispatched = this.#user.dispatchByOther(request, exchange, nowMs);
+      if (dispatched !== null) return dispatched;
+    }
     const opened = new Connection(this, request, exchange, nowMs);
     this.#all.push(opened);
     return opened;
+  }
+
+  handOver(request: OutgoingRequest, exchange: Exchange, why: string): Dispatched | null {
+    this.#shared.fallback?.add(this.name, why);
+    return this.#user.dispatchByOther(request, exchange, performance.now());
   }
 
   released(connection: Connection): void {

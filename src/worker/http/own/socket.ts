@@ -1,5 +1,6 @@
 import { connect as connectPlain, type OnReadOpts, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectSecure, createSecureContext, type SecureContext } from "node:tls";
+import type { SourceAddress } from "../source-addresses.ts";
 import type { Origin } from "./origin.ts";
 
 /**
@@ -20,10 +21,19 @@ export function openSocketCount(): number {
 
 let sharedContext: SecureContext | undefined;
 
+/** Where a connection goes and comes from. */
+export interface SocketPlace {
+  readonly origin: Origin;
+  /** Null when the system is to choose. */
+  readonly source: SourceAddress | null;
+  /** A TLS session to resume; null for a new one. */
+  readonly session: Buffer | null;
+}
+
 /** Opens a connection. `onRead` is called with the number of bytes that were read into `readBuffer`. */
-export function openSocket(origin: Origin, onRead: (byteCount: number) => boolean, session: Buffer | null): Socket {
+export function openSocket(place: SocketPlace, onRead: (byteCount: number) => boolean): Socket {
   const onread = { buffer: readBuffer, callback: onRead };
-  const socket = origin.isSecure ? secureSocket(origin, onread, session) : plainSocket(origin, onread);
+  const socket = place.origin.isSecure ? secureSocket(place, onread) : plainSocket(place, onread);
   openSockets++;
   socket.once("close", countClosed);
   return socket;
@@ -33,11 +43,14 @@ function countClosed(): void {
   openSockets--;
 }
 
-function plainSocket({ host, port }: Origin, onread: OnReadOpts): Socket {
-  return connectPlain({ host, port, onread, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs });
+function plainSocket({ origin, source }: SocketPlace, onread: OnReadOpts): Socket {
+  const { host, port } = origin;
+  const keeping = { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs };
+  return connectPlain({ host, port, onread, ...keeping, ...source });
 }
 
-function secureSocket({ host, port, serverName }: Origin, onread: OnReadOpts, session: Buffer | null): Socket {
+function secureSocket({ origin, source, session }: SocketPlace, onread: OnReadOpts): Socket {
+  const { host, port, serverName } = origin;
   // Authorities are loaded once and not for each connection.
   sharedContext ??= createSecureContext();
   // Documented as an option of `tls.connect`, but not declared.
@@ -47,6 +60,7 @@ function secureSocket({ host, port, serverName }: Origin, onread: OnReadOpts, se
     onread,
     secureContext: sharedContext,
     ALPNProtocols: ["http/1.1"],
+    ...source,
   };
   if (serverName !== null) options.servername = serverName;
   if (session !== null) options.session = session;

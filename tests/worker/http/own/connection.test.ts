@@ -109,7 +109,11 @@ test("the time to connect has a limit of its own", withTimeout, async () => {
   // It takes the connection and never begins with TLS.
   await using server = await TestServer.raw(() => {});
   const recorder = new IntervalRecorder();
-  const http = new VirtualUserClient(newOwnEngine(60), recorder, parseBase(server.url.replace("http:", "https:")));
+  const http = new VirtualUserClient(
+    newOwnEngine({ connectTimeoutMs: 60 }),
+    recorder,
+    parseBase(server.url.replace("http:", "https:")),
+  );
   const got = await http.get("/");
   http.close();
   assert.deepEqual([got.error?.kind, got.error?.message], ["timeout", "no connection within 60 ms"]);
