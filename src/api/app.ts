@@ -1,15 +1,20 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import type { Logger } from "pino";
+import type { Archive } from "./archive.ts";
 import { admission, sameOrigin } from "./guard.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
+import type { LiveWatch } from "./live/live-watch.ts";
 import type { LiveWorkers } from "./live/live-workers.ts";
 import { issueProblem, ProblemError, problem, problemOf } from "./problem.ts";
 import { addHealthRoutes } from "./routes/health-routes.ts";
 import { addLiveRoutes } from "./routes/live-routes.ts";
+import { addPageRoutes } from "./routes/page-routes.ts";
 import { addSessionRoutes } from "./routes/session-routes.ts";
 import { addSteeringRoutes } from "./routes/steering-routes.ts";
+import { addStoredRoutes } from "./routes/stored-routes.ts";
 import type { RunSession } from "./run-session.ts";
+import { readStaticFiles } from "./static-files.ts";
 
 /** No form here is longer. */
 const maxBodyBytes = 64 * 1024;
@@ -20,7 +25,9 @@ const pagePolicy =
 
 export interface ApiOptions {
   readonly session: RunSession;
+  readonly archive: Archive;
   readonly feed: LiveFeed;
+  readonly watch: LiveWatch;
   readonly workers: LiveWorkers;
   readonly log: Logger;
   /** What everybody who asks has to know; null lets in whoever is on this machine. */
@@ -28,7 +35,7 @@ export interface ApiOptions {
 }
 
 /** The web server's answers, without the sockets. */
-export function createApi({ session, feed, workers, log, token }: ApiOptions): OpenAPIHono {
+export function createApi({ session, archive, feed, watch, workers, log, token }: ApiOptions): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       return result.success ? undefined : problem(context, issueProblem(result.error, result.target));
@@ -45,12 +52,14 @@ export function createApi({ session, feed, workers, log, token }: ApiOptions): O
   app.use(admission(token), sameOrigin, bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
   addHealthRoutes(app, session);
   addSessionRoutes(app, session);
-  addSteeringRoutes(app, session);
+  addSteeringRoutes(app, session, watch);
   addLiveRoutes(app, feed, workers);
+  addStoredRoutes(app, session, archive, feed);
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",
     info: { title: "muster", version: session.version, description: "Start, watch and steer the runs of one master." },
   });
+  addPageRoutes(app, readStaticFiles());
   app.notFound((context) =>
     problem(context, new ProblemError(404, "not-found", `there is no ${context.req.path} here`)),
   );

@@ -4,6 +4,7 @@ import type { ClassFacts, PlanColumns } from "../report/model.ts";
 import type { Result } from "../report/result-schema.ts";
 import type { ClassShareDefinition } from "../scenario/define.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
+import type { RunTotals } from "../stats/run-totals.ts";
 
 /** What a person may set before a run; what is left out is the profile's. */
 export interface StartForm {
@@ -94,4 +95,6 @@ export interface RunSession {
   start(form: StartForm): Promise<string>;
   /** The result as it stands; of a run that is over, as it was written. */
   resultOf(run: CurrentRun): Result;
+  /** What it would be of these totals, which were measured from `atMs` on. */
+  resultSince(run: CurrentRun, since: { readonly atMs: number; readonly totals: RunTotals }): Result;
 }

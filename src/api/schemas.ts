@@ -108,8 +108,31 @@ export const workerSchema = z
     blockedMs: z.number(),
     startSkewMs: z.number().nullable(),
     silentMs: z.number(),
+    health: z.looseObject({ utilisation: z.number(), cpu: z.number(), rssBytes: z.number() }).nullable(),
   })
   .openapi("Worker");
+
+export const runRow = z
+  .strictObject({
+    id: z.string(),
+    name: z.string().nullable(),
+    tags: z.array(z.string()),
+    test: z.string(),
+    profile: z.string(),
+    host: z.string(),
+    createdAt: z.string(),
+    startedAt: z.string().nullable(),
+    state: z.string(),
+    verdict: z.string().nullable(),
+    durationMs: z.number().nullable(),
+    users: z.int().nullable(),
+    workers: z.int().nullable(),
+    requests: z.int().nullable(),
+    failures: z.int().nullable(),
+    requestsPerSecond: z.number().nullable(),
+    p95Ms: z.number().nullable(),
+  })
+  .openapi("Run");
 
 export const runParams = z.object({
   id: z

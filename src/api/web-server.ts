@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { ConfigurationError } from "../core/errors.ts";
 import { createApi } from "./app.ts";
+import type { Archive } from "./archive.ts";
 import { LiveFeed } from "./live/live-feed.ts";
 import { LiveWatch } from "./live/live-watch.ts";
 import { LiveWorkers } from "./live/live-workers.ts";
@@ -14,6 +15,7 @@ const closeGraceMs = 1_000;
 
 export interface WebServerOptions {
   readonly session: RunSession;
+  readonly archive: Archive;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -29,13 +31,13 @@ export class WebServer {
   readonly #http: Server;
 
   constructor(options: WebServerOptions) {
-    const { session, log, token } = options;
+    const { session, archive, log, token } = options;
     const nowMs = () => performance.now();
     const workers = new LiveWorkers(session, nowMs);
     this.#options = options;
     this.feed = new LiveFeed(nowMs);
     this.#watch = new LiveWatch(session, this.feed, workers, nowMs);
-    const api = createApi({ session, feed: this.feed, workers, log, token });
+    const api = createApi({ session, archive, feed: this.feed, watch: this.#watch, workers, log, token });
     this.#http = createServer(getRequestListener(api.fetch));
   }
 

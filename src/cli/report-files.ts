@@ -39,6 +39,11 @@ const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
   hgrm: [({ recorded }) => hdrPercentiles(recorded().recording.totals().merged().responseTime)],
 };
 
+/** What is in one file; `position` is among those of its format. */
+export function fileContent(format: ReportFormat, position: number, source: ReportSource): string {
+  return [...(contents[format][position]?.(source) ?? [])].join("");
+}
+
 /**
  * Writes all files that were asked for; what cannot be written does not keep the others from it.
  * @returns the paths written

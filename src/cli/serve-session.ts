@@ -4,6 +4,7 @@ import { WebServer } from "../api/web-server.ts";
 import { WaitingRoom } from "../master/waiting-room.ts";
 import { WorkerServer } from "../master/worker-server.ts";
 import { styleFor } from "../report/style.ts";
+import { ThreadArchive } from "./archive.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { createLogger, type LogListener } from "./logger.ts";
 import type { RunStores } from "./run-stores.ts";
@@ -11,6 +12,9 @@ import { Screen } from "./screen.ts";
 import type { Stopper } from "./stopper.ts";
 import type { WebPlace } from "./web-options.ts";
 import { WebSession } from "./web-session.ts";
+
+/** Workers whose run is over come again, to be told that there is no other. */
+const comeAgainMs = 2_000;
 
 /** Serves the web page, and carries out the runs that are started there, until a signal. Sets the exit code. */
 export async function serveSession(
@@ -28,6 +32,7 @@ export async function serveSession(
   const door = new WorkerServer({ host: bindHost, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
   let workers: LocalWorkers = noLocalWorkers;
   let web: WebServer | null = null;
+  let archive: ThreadArchive | null = null;
   try {
     door.open(room);
     const port = await door.listen();
@@ -39,7 +44,8 @@ export async function serveSession(
       surroundings: { options, door: room, port, stays: true, screen, style, log },
       refill: () => workers.refill(),
     });
-    web = new WebServer({ session, ...place, log });
+    archive = new ThreadArchive(session.dataFolder);
+    web = new WebServer({ session, archive, ...place, log });
     const { feed } = web;
     onLine = ({ time, level, msg }) => feed.log("log", { at: Date.parse(time), level, node: "master", message: msg });
     const webPort = await web.listen();
@@ -52,6 +58,8 @@ export async function serveSession(
     process.exitCode = session.exitCode;
   } finally {
     await web?.close();
+    archive?.close();
+    await room.gathered(comeAgainMs);
     room.close();
     door.close();
     await workers.end();

@@ -1,8 +1,10 @@
 import type { CurrentRun, PlanPreview, RunSession, StartForm, TestFacts } from "../api/run-session.ts";
 import { exitCodes, MusterError } from "../core/errors.ts";
+import { Collector } from "../master/collector.ts";
 import type { Master } from "../master/master.ts";
 import type { WaitingRoom, WaitingWorker } from "../master/waiting-room.ts";
 import type { Result } from "../report/result-schema.ts";
+import type { RunTotals } from "../stats/run-totals.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import { resultOf } from "./result-of.ts";
@@ -87,6 +89,13 @@ export class WebSession implements RunSession {
 
   resultOf({ master, result }: CurrentRun): Result {
     return result ?? resultOf(master.outcomeSoFar, version);
+  }
+
+  resultSince({ master }: CurrentRun, { atMs, totals }: { readonly atMs: number; readonly totals: RunTotals }): Result {
+    const outcome = master.outcomeSoFar;
+    const { windows, ledger } = outcome.collector;
+    const durationMs = Math.max(0, outcome.durationMs - atMs);
+    return resultOf({ ...outcome, durationMs, collector: new Collector({ totals, windows, ledger }) }, version);
   }
 
   /** Ends the session, and first the run that goes on: gently at the first call, at once at the second. */

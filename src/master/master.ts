@@ -124,6 +124,11 @@ export class Master {
     return drain(this.roster, number, this.#load?.isRunning === true, this.#options);
   }
 
+  /** Somebody has the statistics that are shown begin anew; those that are kept do not. */
+  noteReset(): void {
+    this.#book.note("statistics-reset", "the statistics on the web page were reset; the result is of the whole run");
+  }
+
   /** As if it had ended here, as planned. */
   get outcomeSoFar(): RunOutcome {
     return this.#outcome({ kind: "completed" });

@@ -117,7 +117,7 @@ export class Roster implements WorkerReception {
 
   /** Sends every worker home and takes in no more. */
   close(): void {
-    this.#options.door.shut(this);
+    this.#options.door.shut(this, this.connected.length);
     if (this.#watchdog !== null) clearInterval(this.#watchdog);
     for (const worker of this.workers) worker.quit(closeCodes.finished, "the run is over");
   }

@@ -8,6 +8,7 @@ export interface RunEvent {
     | "paused"
     | "resumed"
     | "stopped"
+    | "statistics-reset"
     | "shape-ended"
     | "trial-ended"
     | "search-ended"

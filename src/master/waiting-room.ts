@@ -2,6 +2,7 @@ import type { WebSocket } from "ws";
 import type { MasterMessage } from "../protocol/master-messages.ts";
 import type { RefusalReason } from "../protocol/version.ts";
 import type { Hello } from "../protocol/worker-messages.ts";
+import { Signal } from "./signal.ts";
 import type { WorkerDoor, WorkerReception } from "./worker-server.ts";
 
 /** A worker takes a socket over which nothing comes for 5 s for dead. */
@@ -32,7 +33,10 @@ export class WaitingRoom implements WorkerReception, WorkerDoor {
   readonly #guests = new Map<WebSocket, Guest>();
   readonly #nowMs: () => number;
   readonly #watch: NodeJS.Timeout;
+  readonly #signal = new Signal();
   #run: WorkerReception | null = null;
+  /** Workers of the last run who have not come again. */
+  #awaited = 0;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -50,6 +54,8 @@ export class WaitingRoom implements WorkerReception, WorkerDoor {
   }
 
   receive(socket: WebSocket, hello: Hello): void {
+    this.#awaited--;
+    this.#signal.notify();
     if (this.#run?.admit(hello) === null) this.#run.receive(socket, hello);
     else this.#seat(socket, hello);
   }
@@ -63,8 +69,15 @@ export class WaitingRoom implements WorkerReception, WorkerDoor {
     }
   }
 
-  shut(run: WorkerReception): void {
-    if (this.#run === run) this.#run = null;
+  shut(run: WorkerReception, sentAway: number): void {
+    if (this.#run !== run) return;
+    this.#run = null;
+    this.#awaited = sentAway;
+  }
+
+  /** Resolves when those whom the last run has sent away are here again, or after `timeoutMs`: so that all can be told to go. */
+  async gathered(timeoutMs: number): Promise<void> {
+    await this.#signal.until(() => this.#awaited <= 0, timeoutMs);
   }
 
   /** Sends all home. */

@@ -43,8 +43,8 @@ export interface WorkerReception {
 export interface WorkerDoor {
   /** From now on they come to this one. */
   open(reception: WorkerReception): void;
-  /** No longer. */
-  shut(reception: WorkerReception): void;
+  /** No longer. So many workers have been sent away who may come again. */
+  shut(reception: WorkerReception, sentAway: number): void;
 }
 
 /** Listens for workers and lets in those that say a proper hello; `GET /healthz` answers 200. */

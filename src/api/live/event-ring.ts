@@ -38,7 +38,7 @@ export class EventRing {
 
   /** All after `number`; null when some of them are gone, or were never here. */
   after(number: number): readonly RingEntry[] | null {
-    if (number > this.#last || number < 0) return null;
+    if (!Number.isInteger(number) || number > this.#last || number < 0) return null;
     const first = this.#entries[0]?.number ?? this.#last + 1;
     if (number < first - 1) return null;
     return this.#entries.slice(number - first + 1);

@@ -30,8 +30,13 @@ export class LiveFeed {
     this.#heartbeat = setInterval(() => this.#sendAll(": here\n\n"), heartbeatMs);
   }
 
-  get isHeard(): boolean {
-    return this.#readers.size > 0;
+  get readerCount(): number {
+    return this.#readers.size;
+  }
+
+  /** What waits in this process for all readers. */
+  get pendingBytes(): number {
+    return [...this.#readers].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
   }
 
   get isFull(): boolean {

@@ -32,8 +32,12 @@ export class LiveReader {
     });
   }
 
+  get pendingBytes(): number {
+    return this.#response.writableLength;
+  }
+
   get isBehind(): boolean {
-    return this.#response.writableLength > behindBytes;
+    return this.pendingBytes > behindBytes;
   }
 
   send(text: string): void {

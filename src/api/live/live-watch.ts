@@ -1,5 +1,6 @@
 import type { CurrentRun, RunSession } from "../run-session.ts";
 import type { LiveFeed } from "./live-feed.ts";
+import { LiveResults } from "./live-results.ts";
 import { liveState } from "./live-state.ts";
 import { liveWindow } from "./live-window.ts";
 import type { LiveWorkers } from "./live-workers.ts";
@@ -18,6 +19,7 @@ export class LiveWatch {
   readonly #timer: NodeJS.Timeout;
   #run: CurrentRun | null = null;
   #unsubscribe: () => void = () => {};
+  #results: LiveResults | null = null;
   #events = 0;
   #state = "";
   #stateAtMs = Number.NEGATIVE_INFINITY;
@@ -40,17 +42,32 @@ export class LiveWatch {
     this.#tellResult();
   }
 
+  /** The statistics that are shown begin anew. */
+  resetStatistics(): void {
+    this.look();
+    this.#results?.reset();
+    this.#resultAtMs = Number.NEGATIVE_INFINITY;
+    this.look();
+  }
+
   close(): void {
     clearInterval(this.#timer);
+    this.#unfollow();
+  }
+
+  #unfollow(): void {
     this.#unsubscribe();
+    this.#results?.close();
+    this.#results = null;
   }
 
   #follow(run: CurrentRun | null): void {
-    this.#unsubscribe();
+    this.#unfollow();
     this.#events = 0;
     this.#feed.forget("result");
     this.#resultAtMs = Number.NEGATIVE_INFINITY;
     if (run === null) return;
+    this.#results = new LiveResults(this.#session, run);
     const { recent } = run.master.collector;
     this.#unsubscribe = recent.subscribe((window) => this.#feed.log("window", liveWindow(run.id, window)));
   }
@@ -76,13 +93,13 @@ export class LiveWatch {
 
   #tellResult(): void {
     const run = this.#run;
-    if (run === null || !this.#feed.isHeard) return;
+    if (run === null || this.#results === null || this.#feed.readerCount === 0) return;
     const { collector } = run.master;
     const everyMs = collector.totals.endpointCount > manyEndpoints ? 2 * secondMs : secondMs;
     const isFinal = run.result !== null;
     const nowMs = this.#nowMs();
     if (isFinal ? this.#resultAtMs === Number.POSITIVE_INFINITY : nowMs - this.#resultAtMs < everyMs) return;
     this.#resultAtMs = isFinal ? Number.POSITIVE_INFINITY : nowMs;
-    this.#feed.show("result", { runId: run.id, result: this.#session.resultOf(run) });
+    this.#feed.show("result", this.#results.event(run));
   }
 }

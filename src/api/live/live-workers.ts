@@ -1,5 +1,6 @@
 import type { WorkerHandle, WorkerState } from "../../master/worker-handle.ts";
-import type { RunSession } from "../run-session.ts";
+import type { HealthSample } from "../../stats/health-sample.ts";
+import type { CurrentRun, RunSession } from "../run-session.ts";
 
 /** A worker as it stands. */
 export interface LiveWorker {
@@ -18,6 +19,8 @@ export interface LiveWorker {
   readonly startSkewMs: number | null;
   /** For how long nothing has been heard of it. */
   readonly silentMs: number;
+  /** How it did in its latest second; null before its first report. */
+  readonly health: Omit<HealthSample, "atMs" | "widthMs" | "requests"> | null;
 }
 
 /** The workers of the run that goes on, or those that wait for the next. */
@@ -35,16 +38,16 @@ export class LiveWorkers {
   list(): LiveWorker[] {
     const { current, waitingWorkers } = this.#session;
     if (current !== null && current.result === null) {
-      return current.master.roster.workers.map((worker) => this.#of(current.id, worker));
+      return current.master.roster.workers.map((worker) => this.#of(current, worker));
     }
     this.#before.clear();
     return waitingWorkers.map(({ id, host, pid, sinceMs: _ }) => ({
       ...{ number: null, id, host, pid, state: "waiting", lostBecause: null, users: 0, requests: 0 },
-      ...{ requestsPerSecond: 0, blockedMs: 0, startSkewMs: null, silentMs: 0 },
+      ...{ requestsPerSecond: 0, blockedMs: 0, startSkewMs: null, silentMs: 0, health: null },
     }));
   }
 
-  #of(runId: string, worker: WorkerHandle): LiveWorker {
+  #of({ id: runId, master }: CurrentRun, worker: WorkerHandle): LiveWorker {
     const { number, identity, lostBecause, users, requests, blockedMs, startSkewMs } = worker;
     return {
       number,
@@ -56,6 +59,7 @@ export class LiveWorkers {
       requestsPerSecond: this.#rate(`${runId} ${number}`, requests),
       blockedMs,
       startSkewMs,
+      health: healthOf(master.collector.health.latest(number)),
       silentMs: Math.max(0, Math.round(this.#nowMs() - worker.lastHeardMs)),
     };
   }
@@ -73,6 +77,12 @@ export class LiveWorkers {
     this.#before.set(key, { atMs: nowMs, requests, rate });
     return rate;
   }
+}
+
+function healthOf(sample: HealthSample | null): LiveWorker["health"] {
+  if (sample === null) return null;
+  const { atMs: _at, widthMs: _width, requests: _requests, ...health } = sample;
+  return health;
 }
 
 function stateOf({ state, isConnected, isLeaving }: WorkerHandle): LiveWorker["state"] {

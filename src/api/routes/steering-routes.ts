@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { LoadControl } from "../../master/load-control.ts";
 import { liveState } from "../live/live-state.ts";
+import type { LiveWatch } from "../live/live-watch.ts";
 import { ProblemError } from "../problem.ts";
 import type { CurrentRun, RunSession } from "../run-session.ts";
 import { conflict, json, liveStateSchema, loadForm, notFound, refused, runParams, stopForm } from "../schemas.ts";
@@ -31,6 +32,14 @@ const postResume = createRoute({
   responses: stands,
 });
 
+const postReset = createRoute({
+  method: "post",
+  path: "/api/runs/{id}/reset-statistics",
+  summary: "Have the live statistics begin anew; what is kept of the run stays whole",
+  request: { params: runParams },
+  responses: stands,
+});
+
 const patchLoad = createRoute({
   method: "patch",
   path: "/api/runs/{id}/load",
@@ -54,7 +63,7 @@ const drainRefusals = {
 } as const;
 
 /** What steers a run that goes on. */
-export function addSteeringRoutes(app: OpenAPIHono, session: RunSession): void {
+export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: LiveWatch): void {
   app.openapi(postStop, (context) => {
     const { master } = activeRun(session, context.req.valid("param").id);
     master.endLoad(context.req.valid("json").mode === "at-once");
@@ -67,6 +76,11 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession): void {
   });
   app.openapi(postResume, (context) => {
     controlOf(session, context.req.valid("param").id).resume();
+    return context.json(liveState(session), 200);
+  });
+  app.openapi(postReset, (context) => {
+    activeRun(session, context.req.valid("param").id);
+    watch.resetStatistics();
     return context.json(liveState(session), 200);
   });
   app.openapi(patchLoad, (context) => {

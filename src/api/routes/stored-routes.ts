@@ -1,0 +1,126 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { resultSchema } from "../../report/result-schema.ts";
+import { type Archive, type LiveResult, resultSections, runFiles } from "../archive.ts";
+import type { LiveFeed } from "../live/live-feed.ts";
+import type { RunSession } from "../run-session.ts";
+import { json, notFound, runParams, runRow } from "../schemas.ts";
+
+type FileName = keyof typeof runFiles;
+const fileNames = Object.keys(runFiles) as [FileName, ...FileName[]];
+/** A report is one file with its script in it. It is another origin, so that it can do nothing here. */
+const reportPolicy =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; sandbox allow-scripts allow-downloads";
+
+const getRuns = createRoute({
+  method: "get",
+  path: "/api/runs",
+  summary: "Stored runs, the newest first",
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1_000).default(100).openapi({ type: "integer", default: 100 }),
+    }),
+  },
+  responses: { 200: json(z.array(runRow), "each run") },
+});
+
+const getResult = createRoute({
+  method: "get",
+  path: "/api/runs/{id}",
+  summary: "The result of a run; of one that goes on, as it stands",
+  request: { params: runParams },
+  responses: { 200: json(resultSchema, "as result.json"), ...notFound },
+});
+
+const getSection = createRoute({
+  method: "get",
+  path: "/api/runs/{id}/{section}",
+  summary: "A part of the result of a run",
+  request: { params: runParams.extend({ section: z.enum(resultSections) }) },
+  responses: { 200: json(z.array(z.looseObject({})), "as in result.json"), ...notFound },
+});
+
+const getReport = createRoute({
+  method: "get",
+  path: "/api/runs/{id}/report",
+  summary: "All that a report shows of a run, over time too",
+  request: { params: runParams },
+  responses: {
+    200: json(z.looseObject({ schema: z.literal("muster-report/1") }), "the model of reports"),
+    ...notFound,
+  },
+});
+
+const getFile = createRoute({
+  method: "get",
+  path: "/api/runs/{id}/files/{file}",
+  summary: "A file of a run",
+  request: { params: runParams.extend({ file: z.enum(fileNames) }) },
+  responses: {
+    200: {
+      description: "the file",
+      content: Object.fromEntries(
+        Object.values(runFiles).map(({ type }) => [type.split(";")[0], { schema: z.string() }]),
+      ),
+    },
+    ...notFound,
+  },
+});
+
+const getComparison = createRoute({
+  method: "get",
+  path: "/api/compare",
+  summary: "What changed from run a to run b",
+  request: { query: z.object({ a: z.string().min(1), b: z.string().min(1) }) },
+  responses: { 200: json(z.looseObject({ schema: z.literal("muster-comparison/1") }), "the comparison"), ...notFound },
+});
+
+/** What the store knows. */
+export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: Archive, feed: LiveFeed): void {
+  app.openapi(getRuns, async (context) => {
+    const { limit } = context.req.valid("query");
+    return send(context, await archive.ask({ kind: "runs", limit, live: activeResult(session) }));
+  });
+  app.openapi(getComparison, async (context) => {
+    const { a: before, b: after } = context.req.valid("query");
+    return send(context, await archive.ask({ kind: "compare", before, after }));
+  });
+  app.openapi(getReport, async (context) => {
+    const { id } = context.req.valid("param");
+    // Before it is read: what comes meanwhile is in both, which does no harm.
+    context.header("muster-live-id", feed.lastId);
+    return send(context, await archive.ask({ kind: "report", id, live: activeResult(session, id) }));
+  });
+  app.openapi(getFile, async (context) => {
+    const { id, file } = context.req.valid("param");
+    const { type, suffix } = runFiles[file];
+    const bytes = await archive.ask({ kind: "file", id, file, live: activeResult(session, id) });
+    const isShown = file === "html";
+    if (isShown) context.header("content-security-policy", reportPolicy);
+    context.header(
+      "content-disposition",
+      `${isShown ? "inline" : "attachment"}; filename="${encodeURIComponent(id)}${suffix}"`,
+    );
+    return send(context, bytes, type);
+  });
+  app.openapi(getResult, async (context) => {
+    const { id } = context.req.valid("param");
+    return send(context, await archive.ask({ kind: "result", id, section: null, live: activeResult(session, id) }));
+  });
+  app.openapi(getSection, async (context) => {
+    const { id, section } = context.req.valid("param");
+    return send(context, await archive.ask({ kind: "result", id, section, live: activeResult(session, id) }));
+  });
+}
+
+/** Of the run that goes on, if it is the one that is meant. */
+function activeResult(session: RunSession, id: string | null = null): LiveResult | null {
+  const { current } = session;
+  if (current === null || current.result !== null || (id !== null && id !== current.id)) return null;
+  return { id: current.id, result: session.resultOf(current) };
+}
+
+/** What the archive has made is sent as it is; its shape is what the route says. */
+function send(context: Context, bytes: Uint8Array<ArrayBuffer>, type = "application/json"): never {
+  return context.body(bytes, 200, { "content-type": type }) as never;
+}

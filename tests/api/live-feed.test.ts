@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { LiveFeed } from "../../src/api/live/live-feed.ts";
+import { LiveStream } from "../support/live-stream.ts";
+import type { Cleanup } from "../support/test-process.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+async function serve(
+  t: Cleanup,
+  nowMs = () => performance.now(),
+): Promise<{ feed: LiveFeed; url: string; port: number }> {
+  const feed = new LiveFeed(nowMs);
+  const server = createServer(({ headers }, response) => {
+    feed.connect(response, (headers["last-event-id"] as string | undefined) ?? null);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    feed.close();
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { feed, url: `http://127.0.0.1:${port}`, port };
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function heapBytes(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** A browser that asks for the stream, reads its beginning, and then nothing any more. */
+async function deafReader(t: Cleanup, port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  t.after(() => {
+    socket.destroy();
+  });
+  socket.on("error", () => {
+    // The server cuts it off: that is what it is for.
+  });
+  socket.write("GET /api/live HTTP/1.1\r\nhost: x\r\n\r\n");
+  await once(socket, "data");
+  socket.pause();
+  return socket;
+}
+
+test("a new reader gets how things stand; one that comes back gets what it missed, and only that", async (t) => {
+  const { feed, url } = await serve(t);
+  feed.log("event", { number: 1 });
+  feed.show("state", { state: "ready" });
+  const first = await LiveStream.open(t, url);
+  await first.until("state");
+  assert.deepEqual(
+    first.events.map(({ type }) => type),
+    ["hello", "state"],
+  );
+  feed.log("event", { number: 2 });
+  await first.until("event");
+  const { lastId } = first;
+  first.close();
+  await waitUntil("it is gone", () => feed.readerCount === 0);
+  feed.log("event", { number: 3 });
+  feed.log("window", { number: 4 });
+  const again = await LiveStream.open(t, url, lastId ?? "");
+  await again.until("state");
+  assert.deepEqual(
+    again.events.map(({ type, data }) => [type, data.number ?? null]),
+    [
+      ["event", 3],
+      ["window", 4],
+      ["state", null],
+    ],
+  );
+});
+
+test("whoever missed too much, or was at another master, is told to begin anew", async (t) => {
+  const { feed, url } = await serve(t);
+  const first = await LiveStream.open(t, url);
+  await first.until("hello");
+  const old = first.lastId ?? "";
+  first.close();
+  for (let number = 0; number < 3_000; number++) feed.log("log", { number });
+  for (const lastId of [old, "00000000-5", "nonsense", ""]) {
+    const again = await LiveStream.open(t, url, lastId);
+    await again.until("reset");
+    assert.equal(again.lastId, feed.lastId);
+    assert.deepEqual(again.all("log"), []);
+  }
+});
+
+test("readers that read nothing are cut off, and nothing of what waited for them stays; others miss nothing", async (t) => {
+  const { feed, url, port } = await serve(t);
+  const listener = await LiveStream.open(t, url);
+  await listener.until("hello");
+  const deaf = await Promise.all(Array.from({ length: 20 }, () => deafReader(t, port)));
+  assert.equal(feed.readerCount, 21);
+  const heapBefore = heapBytes();
+  const text = "x".repeat(16 * 1024);
+  // Without a bound that would be 20 times 32 MiB.
+  const events = 2_048;
+  for (let number = 0; number < events; number++) {
+    feed.log("window", { number, text });
+    if (number % 8 === 0) await setImmediate();
+  }
+  await waitUntil("the deaf ones to be cut off", () => feed.readerCount === 1);
+  await waitUntil("the other one to have it all", () => listener.all("window").at(-1)?.number === events - 1);
+  assert.equal(listener.all("window").length, events);
+  listener.events.length = 0;
+  for (const socket of deaf) socket.resume();
+  await waitUntil("all to notice", () => deaf.every(({ closed }) => closed));
+  // The ring holds 2 MiB of them, in characters of one byte.
+  await waitUntil("the memory to be given back", () => heapBytes() - heapBefore < 8 * 1_048_576);
+});
+
+test("a reader for whom something waits for long is gone, however little it is", async (t) => {
+  let nowMs = 0;
+  const { feed, port } = await serve(t, () => nowMs);
+  await deafReader(t, port);
+  const text = "x".repeat(64 * 1024);
+  // Fills what the kernel takes, but by far not what this process would keep.
+  await waitUntil("something to wait", async () => {
+    feed.log("window", { text });
+    await setImmediate();
+    return feed.pendingBytes > 0;
+  });
+  await setImmediate();
+  feed.log("window", {});
+  assert.equal(feed.readerCount, 1);
+  nowMs = 31_000;
+  feed.log("window", {});
+  await waitUntil("it is cut off", () => feed.readerCount === 0);
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { LiveWorker } from "../../src/api/live/live-workers.ts";
+import type { Result } from "../../src/report/result-schema.ts";
+import { startWorker } from "../support/distributed.ts";
+import { fixture } from "../support/fixture.ts";
+import { LiveStream } from "../support/live-stream.ts";
+import { SampleApi } from "../support/sample-api.ts";
+import { waitUntil } from "../support/wait-until.ts";
+import { WebMaster } from "../support/web-master.ts";
+
+/** Every user has one connection, and the question itself has one more. */
+async function seesUsers(api: SampleApi, count: number): Promise<void> {
+  await waitUntil(`${count} users`, async () => (await api.counts()).connections.current === count + 1);
+}
+
+test("a run is started, steered and stopped; a worker is killed; all counts agree, and another run follows", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = ["run", fixture("loads"), `--host=${api.url}`, "--profile=steered", "--ui", "--workers=2"];
+  const master = await WebMaster.start(t, words);
+  await waitUntil("both workers", async () => (await master.get("/readyz")).status === 200);
+  const live = await LiveStream.open(t, master.url);
+  const before = (await api.counts()).total;
+
+  const started = await master.post("/api/runs", { users: 10, spawnRate: 100 });
+  assert.equal(started.status, 201, started.text);
+  const run = `/api/runs/${started.json.id}`;
+  await seesUsers(api, 10);
+  assert.equal((await master.post("/api/runs", {})).json.code, "run-active");
+
+  await master.ask("PATCH", `${run}/load`, { users: 40, overMs: 500 });
+  await seesUsers(api, 40);
+  await master.ask("PATCH", `${run}/load`, { users: 5 });
+  await seesUsers(api, 5);
+  const [victim] = (await master.get<LiveWorker[]>("/api/workers")).json;
+  assert.equal(victim?.state, "running");
+  process.kill(victim.pid, "SIGKILL");
+  const lost = await live.until("event", ({ kind }) => kind === "worker-lost");
+  assert.match(String(lost.text), /its \d+ users moved to the other workers/);
+  const [gone, other] = await waitUntil("its users to be with the other one", async () => {
+    const { json } = await master.get<LiveWorker[]>("/api/workers");
+    return json[1]?.users === 5 && json;
+  });
+  assert.deepEqual([gone?.state, gone?.users, other?.state], ["lost", 0, "running"]);
+  await seesUsers(api, 5);
+
+  assert.equal((await master.post(`${run}/pause`)).json.state, "paused");
+  await seesUsers(api, 0);
+  assert.equal((await master.post(`${run}/resume`)).json.state, "running");
+  await seesUsers(api, 5);
+  await master.post(`${run}/stop`, { mode: "gently" });
+  await master.until("finished");
+  const { result } = (await live.until(
+    "result",
+    ({ result: one }) => (one as Result).events.at(-1)?.kind === "stopped",
+  )) as {
+    result: Result;
+  };
+  // What a killed worker had not reported is named in the ledger; everything else is counted, on both sides.
+  const counted = (await api.counts()).total - before;
+  const [gap] = result.ledger.missing;
+  assert.equal(result.ledger.missing.length, 1);
+  assert.equal(gap?.worker, gone?.number);
+  assert.ok(counted >= result.total.requests, `${counted} counted, ${result.total.requests} reported`);
+  const perSecond = result.total.requestsPerSecond;
+  assert.ok(counted - result.total.requests <= 4 * perSecond, `${counted} counted, ${result.total.requests} reported`);
+  assert.equal(result.total.failures, 0);
+  const windows = live.all("window").filter(({ runId }) => runId === started.json.id);
+  const inWindows = windows.reduce((sum, { total }) => sum + (total as { requests: number }).requests, 0);
+  assert.equal(inWindows, result.total.requests, "the windows add up to the result");
+  assert.deepEqual(
+    result.events.map(({ kind }) => kind),
+    ["users-changed", "users-changed", "worker-lost", "paused", "resumed", "stopped"],
+  );
+
+  // The next run has both workers again: the killed one was replaced.
+  await waitUntil("the workers", async () => (await master.get<LiveWorker[]>("/api/workers")).json.length === 1);
+  const from = (await api.counts()).total;
+  const second = await master.post("/api/runs", { users: 8, spawnRate: 100, durationMs: 1_500 });
+  assert.equal(second.status, 201, second.text);
+  await live.until("result", ({ runId, result: one }) => {
+    return runId === second.json.id && (one as Result).ledger.reports > 0 && (one as Result).run.durationMs >= 1_500;
+  });
+  await master.until("finished");
+  const last = live.all("result").at(-1)?.result as Result;
+  assert.equal(last.run.id, second.json.id);
+  assert.deepEqual(
+    last.workers.map(({ users }) => users),
+    [4, 4],
+  );
+  assert.equal((await api.counts()).total - from, last.total.requests);
+
+  master.process.kill("SIGTERM");
+  const { code } = await master.process.ended();
+  assert.equal(code, last.exitCode, master.process.stderr);
+  assert.equal(code, 0);
+});
+
+test("remote workers stay from run to run, and come back when they missed the end of one", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = ["master", fixture("loads"), `--host=${api.url}`, "--profile=steered", "--master-bind-port=0"];
+  const flags = ["--expect-workers=2", "--worker-timeout=1s", "--autostart", "--users=4", "--run-time=2s"];
+  const master = await WebMaster.start(t, [...words, ...flags]);
+  const port = await master.process.masterPort();
+  const first = startWorker(t, port, "");
+  const second = startWorker(t, port, "");
+  const live = await LiveStream.open(t, master.url);
+  await live.until("state", ({ state }) => state === "running");
+  second.kill("SIGSTOP");
+  await master.until("finished");
+  second.kill("SIGCONT");
+  await waitUntil("both", async () => (await master.get<LiveWorker[]>("/api/workers")).json.length === 2);
+
+  const again = await master.post("/api/runs", {});
+  assert.equal(again.status, 201, again.text);
+  await live.until("state", ({ runId, state }) => runId === again.json.id && state === "running");
+  await master.until("finished");
+  const result = live.all("result").at(-1)?.result as Result;
+  assert.deepEqual(
+    result.workers.map(({ users, lost }) => [users, lost]),
+    [
+      [2, false],
+      [2, false],
+    ],
+  );
+  assert.equal(first.hasEnded || second.hasEnded, false);
+  master.process.kill("SIGINT");
+  assert.equal((await master.process.ended()).code, 0, master.process.stderr);
+  assert.deepEqual([(await first.ended()).code, (await second.ended()).code], [0, 0]);
+});
+
+test("a signal ends the run that goes on, writes its result, and then the session", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = ["run", fixture("loads"), `--host=${api.url}`, "--profile=steered", "--autostart", "--json=-"];
+  const master = await WebMaster.start(t, words);
+  await seesUsers(api, 10);
+  master.process.kill("SIGTERM");
+  const { code } = await master.process.ended();
+  const result = JSON.parse(master.process.stdout) as Result;
+  assert.deepEqual([code, result.exitCode, result.verdict], [105, 105, "aborted"]);
+  assert.equal(result.total.requests, (await api.counts()).total);
+});
+
+test("a session that ran nothing ends with 0; one that was told to quit after its run does", async (t) => {
+  const api = await SampleApi.start(t);
+  const idle = await WebMaster.start(t, ["run", fixture("visitors"), `--host=${api.url}`, "--ui"]);
+  idle.process.kill("SIGINT");
+  assert.equal((await idle.process.ended()).code, 0, idle.process.stderr);
+  const words = ["run", fixture("visitors"), `--host=${api.url}`, "--run-time=1s", "--autostart", "--autoquit=200ms"];
+  const quick = await WebMaster.start(t, words);
+  assert.equal((await quick.process.ended()).code, 0, quick.process.stderr);
+});
