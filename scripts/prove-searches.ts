@@ -29,7 +29,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const longestRunMs = 30 * 60_000;
 
 /** So that the noise of the machine is small against what is measured. */
-const latencyMs = 50;
+const latencyMs = 200;
 const queue = { capacity: { requestsPerSecond: 400 } };
 
 const proofs: readonly Proof[] = [

@@ -4,6 +4,7 @@ export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
 export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/capacity-load.ts";
 export {
   type ClassShareDefinition,
+  type DriftDefinition,
   defineTest,
   defineUser,
   type LoadDefinition,

@@ -1,4 +1,4 @@
-import { between, closed, defineTest, env } from "muster-load";
+import { between, closed, defineTest, env, findCapacity, spike } from "muster-load";
 import { adminHeaders, adminUser } from "./users/admin-user.ts";
 import { plotPaletteUser } from "./users/plot-palette-user.ts";
 import { spikeLoadUser } from "./users/spike-load-user.ts";
@@ -18,7 +18,9 @@ export default defineTest({
   },
   profiles: {
     standard: { load: closed({ users: 50, spawnRate: 5, duration: "5m" }) },
-    stress: {
+    // How many iterations per second it holds: 1,000 are asked for.
+    stress: { load: findCapacity({ start: 100, max: 3_000, atLeast: 1_000 }) },
+    heavy: {
       load: closed({ users: 200, spawnRate: 20, duration: "10m" }),
       // 200 users who wait 1 to 3 s make 100 requests per second; the target is 1,000.
       pause: between("50ms", "150ms"),
@@ -26,18 +28,10 @@ export default defineTest({
     },
     spike: {
       users: { PlotPaletteUser: 10, AdminUser: 1, SpikeLoadUser: 40 },
-      // From 10 users to 100 at 50 per second, and back.
-      load: closed({
-        startUsers: 10,
-        stages: [
-          { duration: "30s", target: 10 },
-          { duration: "1.8s", target: 100 },
-          { duration: "58.2s", target: 100 },
-          { duration: "0s", target: 10 },
-          { duration: "30s", target: 10 },
-        ],
-      }),
+      // From 10 users to 100 at 50 per second, and back; the 6 minutes after it show whether the service recovers.
+      load: spike({ users: { base: 10, peak: 100 }, before: "30s", rise: "1.8s", hold: "58.2s" }),
     },
+    // Judged for drift, as every profile of that name.
     soak: { load: closed({ users: 30, spawnRate: 5, duration: "1h" }) },
   },
   targets: { p50: "200ms", p95: "500ms", p99: "1s", errorRate: "1%" },

@@ -18,7 +18,7 @@ until grep -q listening "$work/api.log"; do
   sleep 0.1
 done
 
-words="run plot-palette.ts --profile stress --workers 4 --spawn-rate 50 --run-time 30s"
+words="run plot-palette.ts --profile heavy --workers 4 --spawn-rate 50 --run-time 30s"
 # A shell that shows a plain prompt and knows the command by its name.
 cat >"$work/rc" <<RC
 PS1='$ '

@@ -1,27 +1,69 @@
-import { exitCodes } from "../core/errors.ts";
-import type { CapacityResult } from "./capacity/capacity-result.ts";
-import { judgeCapacity } from "./capacity/capacity-verdict.ts";
-import { type SpikeResult, spikeFailures } from "./spike/spike-result.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Threshold } from "../core/thresholds/threshold.ts";
+import { type CapacityResult, capacityResult, type SearchRecord } from "./capacity/capacity-result.ts";
+import type { Search } from "./capacity/search.ts";
+import { DriftRecorder } from "./drift/drift-recorder.ts";
+import { type DriftResult, driftResult, type PlannedDrift } from "./drift/drift-result.ts";
+import type { WorkerHealth } from "./health/generator-run.ts";
+import { decoded, type KeptWindow } from "./measured-window.ts";
+import { type PlannedSpikes, type SpikeResult, spikeResult } from "./spike/spike-result.ts";
 
-/** What a run was asked beside its thresholds; null where it was not. */
+/** What a run is asked beside its thresholds, as plain JSON. */
+export interface AskedAnalyses {
+  readonly thresholds: readonly Threshold[];
+  /** Iterations per second as planned; null for users. */
+  readonly arrivals: Plan | null;
+  /** When the load ends by its plan; null when that is open. */
+  readonly endMs: number | null;
+  readonly spike: PlannedSpikes | null;
+  readonly drift: PlannedDrift | null;
+  readonly search: Search | null;
+}
+
+/** What was found; null where it was not asked, or what it is made of is lost. */
 export interface RunAnalyses {
   readonly spike: SpikeResult | null;
+  readonly drift: DriftResult | null;
   readonly capacity: CapacityResult | null;
 }
 
-export const noAnalyses: RunAnalyses = { spike: null, capacity: null };
+export const noAnalyses: RunAnalyses = { spike: null, drift: null, capacity: null };
 
-/** The verdict with what the analyses say: they fail a run that its thresholds pass, and add to why it failed. */
-export function withAnalyses(verdict: Verdict, { spike, capacity }: RunAnalyses): Verdict {
-  const isDecided = verdict.verdict === "passed" || verdict.exitCode === exitCodes.thresholdFailed;
-  if (!isDecided) return verdict;
-  const searched = capacity === null ? null : judgeCapacity(capacity);
-  if (searched?.verdict === "invalid") {
-    return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: searched.reasons };
-  }
-  const failures = [...(searched?.reasons ?? []), ...(spike === null ? [] : spikeFailures(spike))];
-  if (failures.length === 0) return verdict;
-  const { thresholdFailed: exitCode } = exitCodes;
-  return { ...verdict, verdict: "failed", exitCode, reasons: [...failures, ...verdict.reasons] };
+/** What is kept of a run. */
+export interface RunRecord {
+  /** How long it was, or is so far. */
+  readonly durationMs: number;
+  /** Null when there was no load. */
+  readonly search: SearchRecord | null;
+  /** In the order of time; null when they are lost. */
+  readonly windows: (() => Iterable<KeptWindow>) | null;
+  readonly workers: readonly WorkerHealth[];
+}
+
+/** A pure function of what is kept of a run, so that it can be judged again when it is over or was cut short. */
+export function analyse(asked: AskedAnalyses, { durationMs, search, windows, workers }: RunRecord): RunAnalyses {
+  const { thresholds, arrivals } = asked;
+  const endMs = Math.min(durationMs, asked.endMs ?? durationMs);
+  return {
+    spike:
+      asked.spike === null || windows === null
+        ? null
+        : spikeResult(decoded(windows()), asked.spike, { thresholds, arrivals, endMs }),
+    drift:
+      asked.drift === null || windows === null
+        ? null
+        : driftResult(recorded(windows()), asked.drift, { thresholds, endMs, workers }),
+    capacity: asked.search === null || search === null ? null : capacityResult(asked.search, search),
+  };
+}
+
+/** Whether windows are needed for what is asked. */
+export function needsWindows({ spike, drift }: Pick<AskedAnalyses, "spike" | "drift">): boolean {
+  return spike !== null || drift !== null;
+}
+
+function recorded(windows: Iterable<KeptWindow>): DriftRecorder {
+  const recorder = new DriftRecorder();
+  for (const window of decoded(windows)) recorder.add(window);
+  return recorder;
 }

@@ -3,6 +3,7 @@ import { type PlannedScenario, scenarioReport } from "../core/plan-report.ts";
 import { planLine } from "../core/plan-sum.ts";
 import type { MachineFacts } from "../report/model.ts";
 import type { RunFacts } from "../report/run-facts.ts";
+import { askedOf } from "./analyse-run.ts";
 import type { LoadedTest } from "./load-test.ts";
 import { plannedScenarios } from "./planned-scenarios.ts";
 import type { RunSpecification } from "./run-specification.ts";
@@ -22,6 +23,7 @@ export function factsOf(
     command: command === null ? null : writtenCommand(command),
     machine: machineFacts(),
     thresholds: [...loaded.resolved.thresholds],
+    asked: askedOf(loaded.resolved),
     plan: planOf(scenarios),
     classes: scenarios.flatMap((scenario) =>
       scenarioReport(scenario, 1).classes.map(({ name, share, tasks }) => {

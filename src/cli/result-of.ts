@@ -1,5 +1,6 @@
+import { withAnalyses } from "../analysis/analysed-verdict.ts";
 import { generatorHealth } from "../analysis/health/generator-health.ts";
-import { noAnalyses, type RunAnalyses, withAnalyses } from "../analysis/run-analyses.ts";
+import { noAnalyses, type RunAnalyses } from "../analysis/run-analyses.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import { generatorRunOf } from "../master/generator-run.ts";
@@ -71,6 +72,7 @@ function earlyEnd(ending: Ending): EarlyEnd | null {
     case "signalled":
       return aborted(exitCodes.signalled, `stopped by ${ending.signal} before the end of the plan`);
     case "threshold-breached":
+    case "drifting":
       return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reason: ending.message };
     case "defect":
       return aborted(exitCodes.defect, ending.message);

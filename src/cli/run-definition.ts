@@ -1,10 +1,10 @@
 import { randomBytes, randomInt } from "node:crypto";
+import { needsWindows } from "../analysis/run-analyses.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { MasterOptions } from "../master/master-options.ts";
 import { restoreRun, StoredRun } from "../master/stored-run.ts";
 import { readEnvironment } from "../scenario/environment.ts";
 import type { Store } from "../store/store.ts";
-import { needsWindows } from "./analyse-run.ts";
 import { needsRecording } from "./asked-files.ts";
 import { factsOf } from "./facts-of.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";

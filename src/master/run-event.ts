@@ -10,6 +10,7 @@ export interface RunEvent {
     | "stopped"
     | "statistics-reset"
     | "shape-ended"
+    | "drift-found"
     | "trial-ended"
     | "search-ended"
     | "threshold-breached"

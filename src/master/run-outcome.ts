@@ -13,6 +13,8 @@ export type Ending =
   | { readonly kind: "signalled"; readonly signal: string }
   /** A threshold that says so did not hold. */
   | { readonly kind: "threshold-breached"; readonly message: string }
+  /** The service was seen to drift, and the profile says that this ends the run. */
+  | { readonly kind: "drifting"; readonly message: string }
   /** Something in muster threw that never should. */
   | { readonly kind: "defect"; readonly message: string }
   /** Another master has taken up the run. */

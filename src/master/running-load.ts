@@ -1,6 +1,7 @@
 import { setImmediate as immediate } from "node:timers/promises";
 import { describeThrown } from "../scenario/test-frames.ts";
 import type { Collector } from "./collector.ts";
+import { DriftWatch } from "./drift-watch.ts";
 import { requireWorkers } from "./gather-workers.ts";
 import type { CarriedLoad } from "./generator-run.ts";
 import { liveStatistics } from "./live-statistics.ts";
@@ -75,6 +76,7 @@ export class RunningLoad {
     const { resolved, onWorkerStrain } = context.options;
     const onBreach = (breach: string) => this.#endOnBreach(breach);
     this.#observer = new RunObserver({ ...context, thresholds: resolved.thresholds, onWorkerStrain, onBreach });
+    this.#watchDrift();
     const isActive = () => this.isRunning && this.#cutShort === null;
     this.search = searchOfRun({ ...context, control: this.control, isActive });
     if (log === null) this.search?.begin();
@@ -237,6 +239,18 @@ export class RunningLoad {
     book.note("threshold-breached", breach);
     stop.hurry(breachStopMs);
     this.cutShort({ kind: "threshold-breached", message: `${breach}: the run was ended (abortOnFail)` });
+  }
+
+  #watchDrift(): void {
+    const { options, collector, book } = this.#context;
+    const { drift: planned, thresholds, durationMs: plannedMs } = options.resolved;
+    if (planned === null) return;
+    const onDrift = (reason: string) => {
+      if (!this.isRunning || this.#cutShort !== null) return;
+      book.alert("drift-found", reason);
+      if (planned.abort) this.cutShort({ kind: "drifting", message: `${reason}: the run was ended (drift.abort)` });
+    };
+    new DriftWatch({ planned, thresholds, plannedMs, collector, onDrift });
   }
 
   /** A search that is over ends the load; iterations have their time to finish. */

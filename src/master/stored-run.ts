@@ -16,7 +16,7 @@ import { timedOperation } from "./scenarios/operation.ts";
 const message = z.string();
 /** `Ending` of run-outcome.ts, of those that cut a load short. */
 const ending = z.strictObject({
-  kind: z.enum(["too-few-workers", "threshold-breached", "test-code-threw", "defect", "superseded"]),
+  kind: z.enum(["too-few-workers", "threshold-breached", "drifting", "test-code-threw", "defect", "superseded"]),
   message,
 });
 

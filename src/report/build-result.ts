@@ -44,6 +44,7 @@ export function buildResult({ run, verdict, totals, analyses = noAnalyses, rest 
     users: rest.users,
     thresholds: verdict.thresholds.map(({ noData: _, ...threshold }) => threshold),
     capacity: analyses.capacity,
+    drift: analyses.drift,
     spike: analyses.spike,
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
     errors: totals.errors().map((error) => ({ ...error })),

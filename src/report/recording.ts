@@ -53,6 +53,8 @@ export interface Recording {
   /** How the workers did, in the order of time. */
   health(): Iterable<HealthWindow>;
   workers(): readonly RecordedWorker[];
+  /** What steered the load, in its order: JSON. */
+  controls(): readonly { readonly atMs: number; readonly operation: unknown }[];
   events(): readonly { readonly atMs: number; readonly kind: string; readonly text: string }[];
   ledger(): RecordedLedger;
 }

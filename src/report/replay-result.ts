@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { withAnalyses } from "../analysis/analysed-verdict.ts";
 import { generatorHealth } from "../analysis/health/generator-health.ts";
 import type { GeneratorRun, WorkerHealth } from "../analysis/health/generator-run.ts";
+import { analyse, noAnalyses } from "../analysis/run-analyses.ts";
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
 import { rampEndMs } from "../core/plan.ts";
@@ -10,6 +12,7 @@ import { healthResult, healthWarnings } from "./health-result.ts";
 import { measuredWarnings } from "./measured-warnings.ts";
 import { recordedHealth } from "./recorded-health.ts";
 import type { RecordedRun, RecordedWindow, Recording } from "./recording.ts";
+import { replayedSearch } from "./replayed-search.ts";
 import type { Result } from "./result-schema.ts";
 import { type RunFacts, runFacts } from "./run-facts.ts";
 
@@ -43,6 +46,7 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
     seed = 0,
     musterVersion = "",
     thresholds = [],
+    asked = null,
     classes = [],
     plan = null,
     onWorkerStrain,
@@ -59,6 +63,13 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
     generatorRun([...health.values()], totals, course.durationMs, plan),
     onWorkerStrain,
   );
+  const kept = {
+    durationMs: course.durationMs,
+    search: replayedSearch(recording.controls()),
+    windows: () => recording.windows(),
+    workers: [...health.values()],
+  };
+  const analyses = asked === null ? noAnalyses : analyse(asked, kept);
   const workers = recording.workers().map(({ number, id, host, pid, facts }) => {
     const { requests, lostBecause, startSkewMs } = workerFacts.parse(facts);
     const lost = lostBecause !== null;
@@ -80,8 +91,9 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
       seed,
       musterVersion,
     },
-    verdict: decide(thresholds, { totals, ...course }, earlyEnd, generator, spans),
+    verdict: withAnalyses(decide(thresholds, { totals, ...course }, earlyEnd, generator, spans), analyses),
     totals,
+    analyses,
     rest: {
       warnings: [...warnings, ...measuredWarnings(totals), ...healthWarnings(generator)],
       events: recording.events().map(({ atMs, kind, text }) => ({ atMs, kind, text })),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { capacitySchema } from "./capacity-schema.ts";
+import { driftSchema } from "./drift-schema.ts";
 import { spikeSchema } from "./spike-schema.ts";
 
 /** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */
@@ -153,6 +154,8 @@ export const resultSchema = z.strictObject({
   thresholds: z.array(threshold),
   /** Null unless the load is a search for the capacity. */
   capacity: capacitySchema.nullable(),
+  /** Null unless the run is judged for drift. */
+  drift: driftSchema.nullable(),
   /** Null unless the load is a spike. */
   spike: spikeSchema.nullable(),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { strainPolicies } from "../analysis/health/generator-health.ts";
+import type { AskedAnalyses } from "../analysis/run-analyses.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 
 /** What is known of a run before it begins, kept with it so that its reports need nothing else. JSON. */
@@ -18,6 +19,8 @@ export const runFacts = z.object({
     memoryBytes: z.number(),
   }),
   thresholds: z.array(z.custom<Threshold>()),
+  /** What the run is judged by beside them; null of a run that is older than this. */
+  asked: z.custom<AskedAnalyses>().nullable().default(null),
   /** See `PlanColumns`. */
   plan: z.object({
     atMs: z.array(z.number()),

@@ -1,5 +1,6 @@
 import { formatClock } from "../core/duration.ts";
 import { capacityLines } from "./capacity-lines.ts";
+import { driftLines } from "./drift-lines.ts";
 import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
 import { spikeLines } from "./spike-lines.ts";
@@ -18,6 +19,7 @@ export function terminalSummary(result: Result, style: Style): string {
     headline(result, style),
     thresholdLines(result, style),
     capacityLines(result, style, width).map((line) => cutTo(line, width)),
+    driftLines(result, style).map((line) => cutTo(line, width)),
     spikeLines(result, style).map((line) => cutTo(line, width)),
     endpointTable(result, style),
     errorTable(result, style),

@@ -58,6 +58,15 @@ export interface ProfileDefinition<Name extends string = string> {
   /** Laid over the test's, name by name. */
   readonly targets?: Targets;
   readonly thresholds?: ThresholdDefinitions;
+  /** Whether the service drifts over the run is judged, and fails it; default in a profile called "soak". */
+  readonly drift?: boolean | DriftDefinition;
+}
+
+export interface DriftDefinition {
+  /** Ends the run as soon as it is seen to drift; default false. */
+  readonly abort?: boolean;
+  /** What the service is given to warm up, at least; default "2m". */
+  readonly warmUp?: string;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinit
 import type { Load } from "./load.ts";
 import { lastRampEndOf } from "./ramp.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
+import { type ResolvedDrift, resolveDrift } from "./resolve-drift.ts";
 import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
 import { type ResolvedSearch, resolveSearch, searchedLoad } from "./resolve-search.ts";
 import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
@@ -38,6 +39,8 @@ export interface ResolvedRun {
   readonly thresholds: readonly Threshold[];
   /** When the load spikes, and how that is judged; null when it does not. */
   readonly spike: ResolvedSpike | null;
+  /** How the run is judged for drift; null when it is not. */
+  readonly drift: ResolvedDrift | null;
   /** What the load is a search for; null when it is none. */
   readonly search: ResolvedSearch | null;
   /** Which tasks run. */
@@ -76,6 +79,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides): Resol
     search,
     spike: isSpike(profile.load) ? resolveSpike(profile.load) : null,
     selection,
+    drift: resolveDrift(name, profile, !isSpike(profile.load) && search === null, lastRampEndOf(loads)),
   };
 }
 

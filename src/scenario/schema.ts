@@ -90,6 +90,11 @@ const profile = z.strictObject({
   pause: pause.optional(),
   targets: targets.optional(),
   thresholds: thresholds.optional(),
+  drift: z
+    .union([z.boolean(), z.strictObject({ abort: z.boolean().optional(), warmUp: duration.optional() })], {
+      error: 'expected true, false, or options such as { abort: true, warmUp: "2m" }',
+    })
+    .optional(),
 });
 
 export const testSchema = z.strictObject({

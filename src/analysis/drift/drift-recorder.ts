@@ -1,0 +1,99 @@
+import type { EndpointTotals } from "../../stats/run-totals.ts";
+import type { MeasuredWindow } from "../measured-window.ts";
+import type { DriftSeries, DriftStatistic } from "./drift-series.ts";
+import { type EndpointWindow, endpointSeries } from "./endpoint-series.ts";
+
+/** Of a longer run, windows next to each other are taken together. */
+const mostWindows = 4_096;
+/** Those with the most requests are judged; more of them would only make the test less sharp for all. */
+const mostEndpoints = 30;
+const total = "total";
+
+export type DriftLimits = Readonly<Partial<Record<DriftStatistic, number>>>;
+
+interface Row {
+  startMs: number;
+  durationMs: number;
+  /** By endpoint, and for all together. */
+  readonly endpoints: Map<string, EndpointWindow>;
+}
+
+/** What is needed of each window to tell a drift: a few numbers per endpoint, however long the run. */
+export class DriftRecorder {
+  #rows: Row[] = [];
+
+  /** In the order of time. */
+  add({ startMs, widthMs: durationMs, totals }: MeasuredWindow): void {
+    const endpoints = new Map<string, EndpointWindow>();
+    const put = (name: string, endpoint: EndpointTotals) => {
+      endpoints.set(name, endpointWindow(startMs, durationMs, endpoint));
+    };
+    put(total, totals.merged());
+    for (const endpoint of totals.eachEndpoint()) put(`${endpoint.method} ${endpoint.name}`, endpoint);
+    this.#rows.push({ startMs, durationMs, endpoints });
+    if (this.#rows.length > mostWindows) this.#halve();
+  }
+
+  /**
+   * The series of all requests together and of each endpoint, without the windows that end after `endMs`.
+   * @param limitsOf the bounds of the targets of an endpoint, or of all together (null)
+   */
+  series(endMs: number, limitsOf: (endpoint: { method: string; name: string } | null) => DriftLimits): DriftSeries[] {
+    const rows = this.#rows.filter(({ startMs, durationMs }) => startMs + durationMs <= endMs);
+    const windowsOf = (subject: string) =>
+      rows.map(({ startMs, durationMs, endpoints }) => endpoints.get(subject) ?? empty(startMs, durationMs));
+    return [
+      ...endpointSeries(total, windowsOf(total), limitsOf(null)),
+      ...busiest(rows).flatMap((subject) => {
+        const at = subject.indexOf(" ");
+        const endpoint = { method: subject.slice(0, at), name: subject.slice(at + 1) };
+        return endpointSeries(subject, windowsOf(subject), limitsOf(endpoint));
+      }),
+    ];
+  }
+
+  #halve(): void {
+    const pairs: Row[] = [];
+    for (let position = 0; position < this.#rows.length; position += 2) {
+      const [first, second] = this.#rows.slice(position, position + 2);
+      if (first !== undefined) pairs.push(second === undefined ? first : joined(first, second));
+    }
+    this.#rows = pairs;
+  }
+}
+
+function endpointWindow(startMs: number, durationMs: number, endpoint: EndpointTotals): EndpointWindow {
+  const { requests, failures, responseTime } = endpoint;
+  const [p50 = 0, p95 = 0, p99 = 0] = responseTime.percentilesMicros([50, 95, 99]).map((micros) => micros / 1_000);
+  return { startMs, durationMs, requests, failures, percentilesMs: requests === 0 ? null : { p50, p95, p99 } };
+}
+
+function empty(startMs: number, durationMs: number): EndpointWindow {
+  return { startMs, durationMs, requests: 0, failures: 0, percentilesMs: null };
+}
+
+function busiest(rows: readonly Row[]): string[] {
+  const requests = new Map<string, number>();
+  for (const { endpoints } of rows) {
+    for (const [subject, window] of endpoints) requests.set(subject, (requests.get(subject) ?? 0) + window.requests);
+  }
+  requests.delete(total);
+  const sorted = [...requests].sort(([, a], [, b]) => b - a).slice(0, mostEndpoints);
+  return sorted.map(([subject]) => subject).sort();
+}
+
+function joined(first: Row, second: Row): Row {
+  const { startMs } = first;
+  const durationMs = first.durationMs + second.durationMs;
+  const subjects = new Set([...first.endpoints.keys(), ...second.endpoints.keys()]);
+  const endpoints = [...subjects].map((subject): [string, EndpointWindow] => {
+    const parts = [first, second].flatMap((row) => row.endpoints.get(subject) ?? []);
+    const sum = (of: (window: EndpointWindow) => number) => parts.reduce((all, part) => all + of(part), 0);
+    const requests = sum((part) => part.requests);
+    const mean = (percentile: "p50" | "p95" | "p99") =>
+      sum((part) => (part.percentilesMs?.[percentile] ?? 0) * part.requests) / requests;
+    const percentilesMs = requests === 0 ? null : { p50: mean("p50"), p95: mean("p95"), p99: mean("p99") };
+    return [subject, { startMs, durationMs, requests, failures: sum((part) => part.failures), percentilesMs }];
+  });
+  return { startMs, durationMs, endpoints: new Map(endpoints) };
+}

@@ -1,0 +1,42 @@
+import * as z from "zod";
+
+const direction = z.enum(["worse", "better"]);
+
+const verdict = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("stable") }),
+  z.strictObject({ kind: z.literal("drifting"), direction, targetBreaksAfterMs: z.number().nullable() }),
+  z.strictObject({
+    kind: z.literal("step"),
+    direction,
+    atMs: z.number(),
+    before: z.number(),
+    after: z.number(),
+  }),
+  z.strictObject({ kind: z.literal("oscillating"), periodMs: z.number(), lowToHigh: z.number() }),
+  z.strictObject({ kind: z.literal("insufficient"), reason: z.string() }),
+]);
+
+const trend = z.strictObject({
+  median: z.number(),
+  perHour: z.number(),
+  relativePerHour: z.number(),
+  lowPerHour: z.number(),
+  highPerHour: z.number(),
+  p: z.number(),
+  leastDetectablePerHour: z.number(),
+  points: z.int(),
+});
+
+const series = z.strictObject({
+  subject: z.string(),
+  statistic: z.enum(["p50", "p95", "p99", "errorRate", "throughput", "heap"]),
+  verdict,
+  trend: trend.nullable(),
+});
+
+/** Whether a soak drifted; `DriftResult` of the analysis. */
+export const driftSchema = z.strictObject({
+  kind: z.enum(["stable", "drifting", "step", "oscillating", "insufficient"]),
+  series: z.array(series).readonly(),
+  workers: z.array(series).readonly(),
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { driftLimits } from "../../../src/analysis/drift/drift-limits.ts";
+import { DriftRecorder } from "../../../src/analysis/drift/drift-recorder.ts";
+import { describeDrift, driftResult, judgeDrift } from "../../../src/analysis/drift/drift-result.ts";
+import type { WorkerHealth } from "../../../src/analysis/health/generator-run.ts";
+import { Random } from "../../../src/core/random.ts";
+import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
+import { sampleAt } from "../../stats/health-fixtures.ts";
+import { measuredWindow } from "../measured-windows.ts";
+import { normal } from "../synthetic-noise.ts";
+
+const planned = { rampEndMs: 10_000, warmUpMs: 20_000, abort: false };
+const thresholds = parseThresholds({
+  response_time: ["p(95)<500", "med<200"],
+  "response_time{name:/jobs}": "p(95)<300",
+  failures: "rate<0.01",
+  requests: "rate>100",
+});
+
+/** Ten minutes, in windows of 5 s. `timeOf` is the usual response time in ms. */
+function soaked(timeOf: (second: number) => number): DriftRecorder {
+  const recorder = new DriftRecorder();
+  const random = new Random(7, 0);
+  for (let second = 0; second < 600; second += 5) {
+    const times = Array.from({ length: 40 }, () => timeOf(second) * Math.exp(0.05 * normal(random)));
+    recorder.add(measuredWindow(second * 1_000, { times, widthMs: 5_000 }));
+  }
+  return recorder;
+}
+
+function worker(heapOf: (second: number) => number): WorkerHealth {
+  const samples = Array.from({ length: 600 }, (_, second) => sampleAt(second, { heapAfterGcBytes: heapOf(second) }));
+  return { name: "worker 1", samples, requests: 9, p50Ms: 1, fileDescriptorLimit: null, userTime: new Map() };
+}
+
+const calm = worker(() => 50e6);
+const run = { thresholds, endMs: 600_000, workers: [calm] };
+
+test("a service that becomes slower drifts, with when its target breaks; one that does not is stable", () => {
+  const drifting = driftResult(
+    soaked((second) => 100 + second / 10),
+    planned,
+    run,
+  );
+  assert.equal(drifting.kind, "drifting");
+  const { verdict, reasons } = judgeDrift(drifting);
+  assert.equal(verdict, "failed");
+  assert.match(reasons.join(), /^drifting: p50 of all requests rises .* per hour \(3\d\d ms\), breaks its target in/);
+  const p95 = drifting.series.find(({ subject, statistic }) => subject === "GET /jobs" && statistic === "p95");
+  assert.ok(p95?.verdict.kind === "drifting");
+  // From 174 ms to its own 300 ms, at 390 ms per hour.
+  assert.ok(Math.abs((p95.verdict.targetBreaksAfterMs ?? 0) / 60_000 - 19) < 4, describeDrift(p95));
+  const stable = driftResult(
+    soaked(() => 100),
+    planned,
+    run,
+  );
+  assert.equal(stable.kind, "stable");
+  assert.deepEqual(judgeDrift(stable), { verdict: "passed", reasons: [] });
+});
+
+test("a worker whose own memory grows takes the blame from the service", () => {
+  const workers = [worker((second) => 50e6 + second * 100_000)];
+  const both = judgeDrift(
+    driftResult(
+      soaked((second) => 100 + second / 10),
+      planned,
+      { ...run, workers },
+    ),
+  );
+  assert.equal(both.verdict, "invalid");
+  assert.match(both.reasons.join(), /the memory of worker 1 grew all the time/);
+  assert.equal(
+    judgeDrift(
+      driftResult(
+        soaked(() => 100),
+        planned,
+        { ...run, workers },
+      ),
+    ).verdict,
+    "passed",
+  );
+});
+
+test("what comes after the load, and endpoints that are silent for a while, are what they are", () => {
+  const recorder = soaked(() => 100);
+  recorder.add(measuredWindow(600_000, { times: [9_000], widthMs: 5_000, name: "/late" }));
+  const subjects = driftResult(recorder, planned, run).series.map(({ subject }) => subject);
+  assert.deepEqual([...new Set(subjects)], ["total", "GET /jobs"]);
+  const silent = recorder
+    .series(700_000, () => ({}))
+    .find((one) => one.subject === "GET /late" && one.statistic === "throughput");
+  assert.equal(silent?.windows.length, 121);
+  assert.deepEqual(
+    silent.windows.slice(-2).map(({ value }) => value),
+    [0, 0.2],
+  );
+});
+
+test("windows of a very long run are taken together, and nothing is lost", () => {
+  const recorder = new DriftRecorder();
+  const window = measuredWindow(0, { times: [100, 100] });
+  for (let second = 0; second < 9_000; second++) recorder.add({ ...window, startMs: second * 1_000 });
+  const [throughput] = recorder.series(9_000_000, () => ({})).filter(({ statistic }) => statistic === "throughput");
+  assert.ok(throughput !== undefined && throughput.windows.length <= 4_096);
+  const seconds = throughput.windows.reduce((sum, { durationMs }) => sum + durationMs / 1_000, 0);
+  const requests = throughput.windows.reduce((sum, { value, durationMs }) => sum + (value * durationMs) / 1_000, 0);
+  assert.deepEqual([seconds, requests], [9_000, 18_000]);
+});
+
+test("limits: an endpoint's own before those of all; a rate of all is nobody's own", () => {
+  assert.deepEqual(driftLimits(thresholds, null), { p95: 500, p50: 200, errorRate: 0.01, throughput: 100 });
+  assert.deepEqual(driftLimits(thresholds, { method: "GET", name: "/jobs" }), { p95: 300, p50: 200, errorRate: 0.01 });
+  assert.deepEqual(driftLimits(thresholds, { method: "GET", name: "/other" }), { p95: 500, p50: 200, errorRate: 0.01 });
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fixture } from "../support/fixture.ts";
+import { completedRun, MusterProcess } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+
+test("a short soak of a service that leaks drifts, and fails; of a healthy one it is stable", {
+  timeout: 120_000,
+}, async (t) => {
+  const soaked = async (msPerMinute: number, profile = "soak") => {
+    const api = await SampleApi.start(t);
+    await api.misbehave({ latencyMs: 50, leak: { msPerMinute } });
+    return await completedRun(t, [fixture("soaks"), `--profile=${profile}`, `--host=${api.url}`]);
+  };
+  // They wait more than they work, so they do not disturb each other.
+  const [leaking, healthy, aborted] = await Promise.all([soaked(600), soaked(0), soaked(600, "aborted")]);
+
+  const { drift } = leaking.result;
+  assert.equal(drift?.kind, "drifting");
+  const p95 = drift.series.find(({ subject, statistic }) => subject === "GET /jobs" && statistic === "p95");
+  assert.ok(p95?.verdict.kind === "drifting" && p95.verdict.direction === "worse", JSON.stringify(p95));
+  // 10 ms per second.
+  assert.ok(Math.abs((p95.trend?.perHour ?? 0) / 36_000 - 1) < 0.15, JSON.stringify(p95.trend));
+  // From some 0.4 s now to 30 s.
+  const breaksAfterS = (p95.verdict.targetBreaksAfterMs ?? 0) / 1_000;
+  assert.ok(Math.abs(breaksAfterS - 2_960) < 500, `${breaksAfterS} s`);
+  assert.deepEqual([leaking.code, leaking.result.verdict], [99, "failed"]);
+  assert.match(leaking.run.stdout, /✗ p95 of GET \/jobs rises .* per hour/);
+  assert.ok(leaking.result.events.some(({ kind }) => kind === "drift-found"));
+
+  assert.equal(healthy.result.drift?.kind, "stable", JSON.stringify(healthy.result.drift));
+  assert.deepEqual([healthy.code, healthy.result.verdict], [0, "passed"]);
+
+  assert.deepEqual([aborted.code, aborted.result.verdict], [99, "failed"]);
+  assert.ok(aborted.result.run.durationMs < 50_000, `${aborted.result.run.durationMs} ms`);
+  assert.match(String(aborted.result.reasons[0]), /^drifting: .*the run was ended/);
+
+  // What is kept of the run says the same.
+  const again = new MusterProcess(t, ["report", leaking.result.run.id, "--json=-"], {
+    env: { MUSTER_DATA_DIR: leaking.run.dataFolder },
+  });
+  assert.equal((await again.ended()).code, 99);
+  assert.deepEqual(JSON.parse(again.stdout).drift, drift);
+});
