@@ -61,7 +61,7 @@ function heapSeries({ name, samples }: WorkerHealth, endMs: number): DriftSeries
 }
 
 /** Series that drift for the worse. */
-export function worseDrifts(series: readonly SeriesDrift[]): SeriesDrift[] {
+function worseDrifts(series: readonly SeriesDrift[]): SeriesDrift[] {
   return series.filter(({ verdict }) => verdict.kind === "drifting" && verdict.direction === "worse");
 }
 
