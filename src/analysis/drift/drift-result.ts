@@ -72,7 +72,7 @@ export interface DriftJudgement {
 
 /** A soak in which anything drifts for the worse fails; when a worker drifts as well, nobody can say whose drift it is. */
 export function judgeDrift({ series, workers }: DriftResult): DriftJudgement {
-  const drifts = worseDrifts(series);
+  const drifts = worseDrifts(series).sort((a, b) => urgencyOf(a) - urgencyOf(b));
   if (drifts.length === 0) return { verdict: "passed", reasons: [] };
   const ours = worseDrifts(workers);
   if (ours.length > 0) {
@@ -83,8 +83,13 @@ export function judgeDrift({ series, workers }: DriftResult): DriftJudgement {
     };
   }
   const [worst, ...others] = drifts.map(describeDrift);
-  const more = others.length === 0 ? "" : `, and ${others.length} more ${others.length === 1 ? "series" : "series"}`;
+  const more = others.length === 0 ? "" : `, and ${others.length} more series`;
   return { verdict: "failed", reasons: [`drifting: ${worst}${more}`] };
+}
+
+/** When its target breaks, which interests most; one without a target comes last. */
+function urgencyOf({ verdict }: SeriesDrift): number {
+  return (verdict.kind === "drifting" ? verdict.targetBreaksAfterMs : null) ?? Number.MAX_VALUE;
 }
 
 /** "p95 of GET /jobs rises 14 % (25 ms) per hour, breaks its target in 3 h". */
