@@ -13,7 +13,8 @@ export interface MissingTool {
 
 /** Tools that some tests need and that a machine may lack. Said aloud before a run, so that a skipped test surprises nobody. */
 export async function missingOptionals(): Promise<MissingTool[]> {
-  const [hasDocker, hasNamespaces] = await Promise.all([
+  const [hasCurl, hasDocker, hasNamespaces] = await Promise.all([
+    anySucceeds(["curl"], ["--version"]),
     // `docker --version` answers without an engine; this asks the engine.
     anySucceeds(["docker"], ["version", "--format", "{{.Server.Version}}"]),
     canMakeNamespaces(),
@@ -22,6 +23,7 @@ export async function missingOptionals(): Promise<MissingTool[]> {
     ...(chromiumPath() !== null
       ? []
       : [{ tool: "chromium", consequence: "tests of the web page in a browser are skipped" }]),
+    ...(hasCurl ? [] : [{ tool: "curl", consequence: "the examples of the web API are not run" }]),
     ...(hasDocker ? [] : [{ tool: "a running Docker engine", consequence: "the docker compose test is skipped" }]),
     ...(hasNamespaces
       ? []

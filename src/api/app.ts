@@ -6,6 +6,7 @@ import { admission, sameOrigin } from "./guard.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
 import type { LiveWatch } from "./live/live-watch.ts";
 import type { LiveWorkers } from "./live/live-workers.ts";
+import type { LogLines } from "./live/log-lines.ts";
 import { issueProblem, ProblemError, problem, problemOf } from "./problem.ts";
 import { addHealthRoutes } from "./routes/health-routes.ts";
 import { addLiveRoutes } from "./routes/live-routes.ts";
@@ -26,6 +27,7 @@ const pagePolicy =
 export interface ApiOptions {
   readonly session: RunSession;
   readonly archive: Archive;
+  readonly lines: LogLines;
   readonly feed: LiveFeed;
   readonly watch: LiveWatch;
   readonly workers: LiveWorkers;
@@ -35,7 +37,7 @@ export interface ApiOptions {
 }
 
 /** The web server's answers, without the sockets. */
-export function createApi({ session, archive, feed, watch, workers, log, token }: ApiOptions): OpenAPIHono {
+export function createApi({ session, archive, lines, feed, watch, workers, log, token }: ApiOptions): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       return result.success ? undefined : problem(context, issueProblem(result.error, result.target));
@@ -53,7 +55,7 @@ export function createApi({ session, archive, feed, watch, workers, log, token }
   addHealthRoutes(app, session);
   addSessionRoutes(app, session);
   addSteeringRoutes(app, session, watch);
-  addLiveRoutes(app, feed, workers);
+  addLiveRoutes(app, feed, workers, lines);
   addStoredRoutes(app, session, archive, feed);
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",

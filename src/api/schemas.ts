@@ -112,6 +112,10 @@ export const workerSchema = z
   })
   .openapi("Worker");
 
+export const logLine = z
+  .strictObject({ at: z.number(), level: z.string(), node: z.string(), message: z.string() })
+  .openapi("LogLine");
+
 export const runRow = z
   .strictObject({
     id: z.string(),

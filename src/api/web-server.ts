@@ -9,6 +9,7 @@ import type { Archive } from "./archive.ts";
 import { LiveFeed } from "./live/live-feed.ts";
 import { LiveWatch } from "./live/live-watch.ts";
 import { LiveWorkers } from "./live/live-workers.ts";
+import type { LogLines } from "./live/log-lines.ts";
 import type { RunSession } from "./run-session.ts";
 
 const closeGraceMs = 1_000;
@@ -16,6 +17,7 @@ const closeGraceMs = 1_000;
 export interface WebServerOptions {
   readonly session: RunSession;
   readonly archive: Archive;
+  readonly lines: LogLines;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -25,19 +27,20 @@ export interface WebServerOptions {
 
 /** The page and its API, for one session. */
 export class WebServer {
-  readonly feed: LiveFeed;
+  readonly #feed: LiveFeed;
   readonly #options: WebServerOptions;
   readonly #watch: LiveWatch;
   readonly #http: Server;
 
   constructor(options: WebServerOptions) {
-    const { session, archive, log, token } = options;
+    const { session, archive, lines, log, token } = options;
     const nowMs = () => performance.now();
     const workers = new LiveWorkers(session, nowMs);
     this.#options = options;
-    this.feed = new LiveFeed(nowMs);
-    this.#watch = new LiveWatch(session, this.feed, workers, nowMs);
-    const api = createApi({ session, archive, feed: this.feed, watch: this.#watch, workers, log, token });
+    this.#feed = new LiveFeed(nowMs);
+    lines.listener = (line) => this.#feed.log("log", line);
+    this.#watch = new LiveWatch(session, this.#feed, workers, nowMs);
+    const api = createApi({ session, archive, lines, feed: this.#feed, watch: this.#watch, workers, log, token });
     this.#http = createServer(getRequestListener(api.fetch));
   }
 
@@ -65,7 +68,7 @@ export class WebServer {
   async close(): Promise<void> {
     this.#watch.look();
     this.#watch.close();
-    this.feed.close();
+    this.#feed.close();
     const closed = once(this.#http, "close");
     this.#http.close();
     const cut = setTimeout(() => this.#http.closeAllConnections(), closeGraceMs);

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { Master } from "../master/master.ts";
+import type { MasterOptions } from "../master/master-options.ts";
 import type { WorkerDoor } from "../master/worker-server.ts";
 import type { Result } from "../report/result-schema.ts";
 import type { Style } from "../report/style.ts";
@@ -26,15 +27,16 @@ export interface RunSurroundings {
   readonly log: Logger;
   /** Called before anything happens. */
   readonly onMaster: (master: Master) => void;
+  readonly onWorkerLog?: MasterOptions["onWorkerLog"];
   /** Called as soon as the result is known. */
   readonly onResult?: (result: Result) => void;
 }
 
 /** Carries out one run with this process as the master, shows it, and reports it. */
 export async function carryOutRun(definition: RunDefinition, surroundings: RunSurroundings): Promise<Result> {
-  const { options, door, port, stays, screen, style, log } = surroundings;
+  const { options, door, port, stays, screen, style, log, onWorkerLog } = surroundings;
   const { resolved, testName, expectWorkers, runId } = definition;
-  const master = new Master({ ...definition, door, stays, log });
+  const master = new Master({ ...definition, door, stays, log, ...(onWorkerLog === undefined ? {} : { onWorkerLog }) });
   surroundings.onMaster(master);
   master.roster.open();
   if (definition.restored !== null) log.info({ port, run: runId }, `resuming run ${runId}: waiting for its workers`);

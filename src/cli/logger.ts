@@ -1,10 +1,10 @@
-import { type Logger, pino } from "pino";
+import { type Level, type Logger, pino } from "pino";
 import type { Style } from "../report/style.ts";
 import type { LogLevel } from "./option-values.ts";
 import type { Screen } from "./screen.ts";
 
 /** Hears each line that is logged. `time` is ISO 8601. */
-export type LogListener = (line: { readonly time: string; readonly level: string; readonly msg: string }) => void;
+export type LogListener = (line: { readonly time: string; readonly level: Level; readonly msg: string }) => void;
 
 /** Logs to standard error: readable on a terminal, JSON lines otherwise. */
 export function createLogger(level: LogLevel, screen: Screen, style: Style, onLine?: LogListener): Logger {
@@ -20,7 +20,7 @@ export function createLogger(level: LogLevel, screen: Screen, style: Style, onLi
 
 function heard(line: string): Parameters<LogListener>[0] {
   const { level, time, msg = "" } = JSON.parse(line) as { level: number; time: string; msg?: string };
-  return { time, level: pino.levels.labels[level] ?? "", msg };
+  return { time, level: (pino.levels.labels[level] ?? "info") as Level, msg };
 }
 
 function pretty(line: string, style: Style): string {

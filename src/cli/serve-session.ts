@@ -1,12 +1,14 @@
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { LogLines } from "../api/live/log-lines.ts";
 import { WebServer } from "../api/web-server.ts";
 import { WaitingRoom } from "../master/waiting-room.ts";
 import { WorkerServer } from "../master/worker-server.ts";
+import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 import { styleFor } from "../report/style.ts";
 import { ThreadArchive } from "./archive.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
-import { createLogger, type LogListener } from "./logger.ts";
+import { createLogger } from "./logger.ts";
 import type { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
 import type { Stopper } from "./stopper.ts";
@@ -26,13 +28,15 @@ export async function serveSession(
   const { options, bindHost, bindPort, token, tls } = execution;
   const screen = new Screen(process.stderr);
   const style = styleFor(process.stderr, process.env);
-  let onLine: LogListener = () => {};
-  const log = createLogger(options.loglevel, screen, style, (line) => onLine(line));
+  const lines = new LogLines();
+  const log = createLogger(options.loglevel, screen, style, ({ time, level, msg }) => {
+    lines.add({ at: Date.parse(time), level, node: "master", message: msg });
+  });
   const room = new WaitingRoom(() => performance.now());
   const door = new WorkerServer({ host: bindHost, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
   let workers: LocalWorkers = noLocalWorkers;
-  let web: WebServer | null = null;
   let archive: ThreadArchive | null = null;
+  let web: WebServer | null = null;
   try {
     door.open(room);
     const port = await door.listen();
@@ -41,13 +45,11 @@ export async function serveSession(
       stores,
       dataFolder: dirname(stores.forRun(true)?.path ?? ""),
       room,
-      surroundings: { options, door: room, port, stays: true, screen, style, log },
+      surroundings: { options, door: room, port, stays: true, screen, style, log, onWorkerLog: addTo(lines) },
       refill: () => workers.refill(),
     });
     archive = new ThreadArchive(session.dataFolder);
-    web = new WebServer({ session, archive, ...place, log });
-    const { feed } = web;
-    onLine = ({ time, level, msg }) => feed.log("log", { at: Date.parse(time), level, node: "master", message: msg });
+    web = new WebServer({ session, archive, lines, ...place, log });
     const webPort = await web.listen();
     const host = place.host.includes(":") ? `[${place.host}]` : place.host;
     log.info({ port, webPort }, `the web page is at http://${host}:${webPort}`);
@@ -64,6 +66,13 @@ export async function serveSession(
     door.close();
     await workers.end();
   }
+}
+
+function addTo(lines: LogLines): (worker: number, line: WorkerLogLine) => void {
+  return (worker, { level, text, leftOut }) => {
+    const message = leftOut === 0 ? text : `${text} (${leftOut} lines before it were left out)`;
+    lines.add({ at: Date.now(), level, node: `worker ${worker}`, message });
+  };
 }
 
 async function carryOut(session: WebSession, { resume }: Execution, place: WebPlace): Promise<void> {

@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import { exitCodes } from "../core/errors.ts";
+import { tapConsole } from "../worker/console-tap.ts";
 import { MasterLink } from "../worker/link/master-link.ts";
+import { LogRelay } from "../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../worker/worker.ts";
 import { onSignals } from "./signals.ts";
 import { version } from "./version.ts";
@@ -26,6 +28,11 @@ class Desk {
   readonly #options: WorkerOptions;
   readonly #forget: () => void;
   #worker: Worker | null = null;
+  #link: MasterLink | null = null;
+  readonly #relay = new LogRelay(
+    () => performance.now(),
+    (line) => this.#link?.say({ type: "log", ...line }),
+  );
   #signals = 0;
 
   constructor(options: WorkerOptions) {
@@ -41,10 +48,12 @@ class Desk {
     const trusted = tlsCa === undefined ? {} : { authority: await authorityIn(tlsCa) };
     // First of all: it finds the master while the rest of the code is loaded.
     const link = new MasterLink({ url, ...trusted, token, version, connectTimeoutMs });
+    this.#link = link;
     try {
       const joined = await this.#newWorker(link);
       return await Promise.race([joined.ended, link.defect]);
     } finally {
+      this.#link = null;
       await link.close();
     }
   }
@@ -63,6 +72,7 @@ class Desk {
     const outlet = new Outlet({ log, localAddresses: this.#options.localAddress, processes });
     const worker = new Worker({ link, log, outlet });
     if (this.#worker === null) {
+      tapConsole((level, text) => this.#relay.note(level, text));
       const { isDefect } = await import("../scenario/test-frames.ts");
       const onStray = (error: unknown) => (isDefect(error) ? endByDefect(error) : this.#worker?.strayError(error));
       process.on("unhandledRejection", onStray);
@@ -79,7 +89,10 @@ class Desk {
       import("./screen.ts"),
       import("../report/style.ts"),
     ]);
-    return createLogger(this.#options.loglevel, new Screen(process.stderr), styleFor(process.stderr, process.env));
+    const style = styleFor(process.stderr, process.env);
+    return createLogger(this.#options.loglevel, new Screen(process.stderr), style, ({ level, msg }) =>
+      this.#relay.note(level, msg),
+    );
   }
 
   #obey(signal: string): void {

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { StrainPolicy } from "../analysis/health/generator-health.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
+import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { Bundle } from "../scenario/bundle.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { LossPolicy } from "./membership.ts";
@@ -29,6 +30,8 @@ export interface MasterOptions {
   /** Whether its workers are to come again for another run. */
   readonly stays: boolean;
   readonly log: Logger;
+  /** What a worker has logged, for whoever wants it: by the worker's number. */
+  readonly onWorkerLog?: (worker: number, line: WorkerLogLine) => void;
   /** Where the run is kept; null for memory only. */
   readonly storage: RunStorage | null;
   /** What a master that was restarted takes up again; null for a new run. */

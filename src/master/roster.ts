@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { closeCodes, type RefusalReason } from "../protocol/version.ts";
-import type { Hello, StopReason } from "../protocol/worker-messages.ts";
+import type { Hello, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { Signal } from "./signal.ts";
 import { WorkerHandle, type WorkerHandleListener, type WorkerIdentity } from "./worker-handle.ts";
@@ -34,6 +34,8 @@ export interface RosterOptions {
   readonly onLeft: (worker: WorkerHandle, reason: StopReason) => void;
   /** Its code has blocked its event loop for so long; 0 once it no longer does. */
   readonly onSlow: (worker: WorkerHandle, blockedMs: number) => void;
+  /** What a worker has logged, for whoever wants it: by the worker's number. */
+  readonly onWorkerLog?: (worker: number, line: WorkerLogLine) => void;
 }
 
 const watchEveryMs = 250;
@@ -61,6 +63,7 @@ export class Roster implements WorkerReception {
       onLeft: options.onLeft,
       onReturned: options.onReturned,
       onReport: options.onReport,
+      onLog: ({ number }, line) => options.onWorkerLog?.(number, line),
       nowMs: () => performance.now(),
     };
   }

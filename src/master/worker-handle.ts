@@ -8,6 +8,7 @@ import {
   type LifecycleDone,
   type StopReason,
   type Thrown,
+  type WorkerLogLine,
   type WorkerMessage,
   type WorkerSession,
   workerMessage,
@@ -51,6 +52,7 @@ export interface WorkerHandleListener {
   onReturned(worker: WorkerHandle, isRunning: boolean): void;
   /** Takes a report; returns whether it was new. It is acknowledged once it is committed. */
   onReport(worker: WorkerHandle, report: IntervalReport): boolean;
+  onLog(worker: WorkerHandle, line: WorkerLogLine): void;
   /** Milliseconds on the master's clock. */
   nowMs(): number;
 }
@@ -273,6 +275,11 @@ export class WorkerHandle {
         this.#send({ type: "heartbeat" });
         if (message.blockedMs === 0) this.#return();
         return;
+      case "log": {
+        const { type: _, ...line } = message;
+        this.#listener.onLog(this, line);
+        return;
+      }
       case "ready":
         if (this.state === "loading") this.state = "ready";
         break;

@@ -43,6 +43,14 @@ const heartbeat = z.strictObject({
   blockedMs: z.number().nonnegative(),
 });
 
+/** What the worker or its test has logged. `leftOut`: so many lines before it were too many in a short time. */
+const logLine = z.strictObject({
+  level: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]),
+  text: z.string().max(4_000),
+  leftOut: z.int().nonnegative(),
+});
+const log = z.strictObject({ type: z.literal("log"), ...logLine.shape });
+
 /** Why a worker's load has ended: as planned or as the master said; because it was told to go; because it lost its master. */
 const stopReason = z.enum(["finished", "told-to-go", "orphaned"]);
 
@@ -82,12 +90,14 @@ export const workerMessage = z.discriminatedUnion("type", [
   lifecycleDone,
   started,
   heartbeat,
+  log,
   stopped,
 ]);
 
 /** What a worker sends after its hello. Reports are binary frames: `report-frame.ts`. */
 export type WorkerMessage = z.infer<typeof workerMessage>;
 export type Hello = z.infer<typeof hello>;
+export type WorkerLogLine = z.infer<typeof logLine>;
 export type LifecycleDone = z.infer<typeof lifecycleDone>;
 export type LifecycleEndpoint = z.infer<typeof lifecycleEndpoint>;
 export type WorkerSession = z.infer<typeof session>;

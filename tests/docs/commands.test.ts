@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { after, describe, it, type TestContext } from "node:test";
 import { SampleApi } from "../support/sample-api.ts";
@@ -12,6 +13,8 @@ const notRun: readonly { readonly command: RegExp; readonly because: string }[] 
   { command: /^npm run plot-palette-api$/, because: "the test starts the API itself, on a free port" },
   { command: /^docker compose /, because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one" },
 ];
+
+const needsCurl = { skip: spawnSync("curl", ["--version"]).status === 0 ? false : "curl is not installed" };
 
 /** Short, and never a statement about this machine's speed: the documents' own targets are replaced by ones that hold anywhere. */
 const shortRun = [
@@ -57,12 +60,26 @@ describe("the commands in the documents", { concurrency: 6 }, () => {
     const run = shellBlocks(path).filter((block) => !isNotRun(block));
     const masters = run.filter(({ text }) => text.includes("muster master "));
     const workers = run.filter(({ text }) => text.includes("muster worker "));
-    for (const block of run) {
-      if (masters.includes(block) || workers.includes(block)) continue;
+    const pages = run.filter(({ text }) => text.includes(" --ui"));
+    const questions = pages.length === 0 ? [] : run.filter(({ text }) => text.includes("curl "));
+    const together = [...masters, ...workers, ...pages, ...questions];
+    for (const block of run.filter((one) => !together.includes(one))) {
       it(`${block.place} run as they stand`, async (context) => {
         const shell = await newShell(context);
         const started = shell.start(context, scriptOf(block));
         assert.equal(await started.ended(), 0, started.output);
+      });
+    }
+    if (questions.length > 0) {
+      it(`${path}: its web API answers all questions, one after the other`, needsCurl, async (context) => {
+        const shell = await newShell(context);
+        const [page] = pages.map((block) => shell.start(context, scriptOf(block), { DOCS_RUN: "--web-port=0" }));
+        assert.ok(page !== undefined && pages.length === 1, "one page per document");
+        const url = await page.webUrl();
+        const asked = questions.map((block) => scriptOf(block).replaceAll("http://127.0.0.1:8089", url)).join("\n");
+        const ready = `until curl -sSf ${url}/readyz; do sleep 0.1; done`;
+        const answers = shell.start(context, `${ready}\n${asked}`);
+        assert.equal(await answers.ended(), 0, answers.output);
       });
     }
     if (masters.length + workers.length === 0) continue;

@@ -83,6 +83,14 @@ export class Script {
     return this.#code ?? null;
   }
 
+  /** Where its web page is. */
+  async webUrl(): Promise<string> {
+    return await waitUntil("the web page", () => {
+      if (this.#code !== undefined) throw new Error(`the master ended:\n${this.output}`);
+      return /the web page is at (http:[^\s"]+)/.exec(this.output)?.[1];
+    });
+  }
+
   /** The port on which its master listens. */
   async masterPort(): Promise<string> {
     return await waitUntil("the master's port", () => {

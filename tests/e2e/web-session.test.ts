@@ -50,12 +50,8 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
   await seesUsers(api, 5);
   await master.post(`${run}/stop`, { mode: "gently" });
   await master.until("finished");
-  const { result } = (await live.until(
-    "result",
-    ({ result: one }) => (one as Result).events.at(-1)?.kind === "stopped",
-  )) as {
-    result: Result;
-  };
+  const result = (await master.get<Result>(run)).json;
+  await live.until("result", ({ result: shown }) => (shown as Result).total.requests === result.total.requests);
   // What a killed worker had not reported is named in the ledger; everything else is counted, on both sides.
   const counted = (await api.counts()).total - before;
   const [gap] = result.ledger.missing;
@@ -78,12 +74,8 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
   const from = (await api.counts()).total;
   const second = await master.post("/api/runs", { users: 8, spawnRate: 100, durationMs: 1_500 });
   assert.equal(second.status, 201, second.text);
-  await live.until("result", ({ runId, result: one }) => {
-    return runId === second.json.id && (one as Result).ledger.reports > 0 && (one as Result).run.durationMs >= 1_500;
-  });
-  await master.until("finished");
-  const last = live.all("result").at(-1)?.result as Result;
-  assert.equal(last.run.id, second.json.id);
+  await live.until("state", ({ runId, state }) => runId === second.json.id && state === "finished");
+  const last = (await master.get<Result>(`/api/runs/${second.json.id}`)).json;
   assert.deepEqual(
     last.workers.map(({ users }) => users),
     [4, 4],
@@ -114,8 +106,8 @@ test("remote workers stay from run to run, and come back when they missed the en
   const again = await master.post("/api/runs", {});
   assert.equal(again.status, 201, again.text);
   await live.until("state", ({ runId, state }) => runId === again.json.id && state === "running");
-  await master.until("finished");
-  const result = live.all("result").at(-1)?.result as Result;
+  await live.until("state", ({ runId, state }) => runId === again.json.id && state === "finished");
+  const result = (await master.get<Result>(`/api/runs/${again.json.id}`)).json;
   assert.deepEqual(
     result.workers.map(({ users, lost }) => [users, lost]),
     [
@@ -139,6 +131,21 @@ test("a signal ends the run that goes on, writes its result, and then the sessio
   const result = JSON.parse(master.process.stdout) as Result;
   assert.deepEqual([code, result.exitCode, result.verdict], [105, 105, "aborted"]);
   assert.equal(result.total.requests, (await api.counts()).total);
+});
+
+test("what the test's code writes is among the logs, thinned out, with the worker that it comes from", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = ["run", fixture("talkative"), `--host=${api.url}`, "--autostart"];
+  const master = await WebMaster.start(t, words);
+  const live = await LiveStream.open(t, master.url);
+  const line = await live.until("log", ({ node }) => node === "worker 1");
+  assert.deepEqual([line.level, line.message], ["warn", "got 200"]);
+  const thinned = await live.until("log", ({ message }) => String(message).includes("were left out"));
+  assert.match(String(thinned.message), /^got 200 \(\d+ lines before it were left out\)$/);
+  const lines = (await master.get<{ node: string }[]>("/api/logs?node=worker%201")).json;
+  assert.ok(lines.length >= 20 && lines.every(({ node }) => node === "worker 1"));
+  const all = (await master.get<{ message: string }[]>("/api/logs")).json;
+  assert.ok(all.some(({ message }) => message.startsWith("the web page is at")));
 });
 
 test("a session that ran nothing ends with 0; one that was told to quit after its run does", async (t) => {

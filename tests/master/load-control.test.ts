@@ -56,6 +56,33 @@ test("a rate is changed at once", () => {
   ]);
 });
 
+test("users and a rate can be changed evenly within a time, from wherever they stand", () => {
+  const users = new TestControl(ramp);
+  users.nowMs = 4_900;
+  assert.equal(users.control.rampUsers(5, 10_000), true);
+  assert.deepEqual(
+    [5_000, 10_000, 15_000, 60_000].map((atMs) => planned(users, "closed", atMs)),
+    [25, 15, 5, 5],
+  );
+  users.nowMs = 59_900;
+  users.control.rampUsers(8, 0);
+  assert.deepEqual(
+    [59_999, 60_000].map((atMs) => planned(users, "closed", atMs)),
+    [5, 8],
+  );
+  users.control.rampUsers(13, null);
+  assert.equal(planned(users, "closed", 60_500), 10.5);
+
+  const rate = new TestControl(arrivals);
+  rate.nowMs = 9_900;
+  assert.equal(rate.control.changeRate(80, undefined, 30_000), true);
+  assert.deepEqual(
+    [10_000, 25_000, 40_000, 90_000].map((atMs) => planned(rate, "open", atMs)),
+    [20, 50, 80, 80],
+  );
+  assert.deepEqual([rate.control.rampUsers(5, 1_000), users.control.changeRate(5, undefined, 1_000)], [false, false]);
+});
+
 test("a difference is of users in a closed load and of the rate in an open one", () => {
   const users = new TestControl(ramp);
   users.nowMs = 30_000;

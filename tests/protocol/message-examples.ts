@@ -88,6 +88,7 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
   },
   started: { type: "started", skewMs: 0.25 },
   heartbeat: { type: "heartbeat", users: 5, blockedMs: 0 },
+  log: { type: "log", level: "warn", text: "slow", leftOut: 3 },
   stopped: { type: "stopped", lastSequence: 9, reason: "finished" },
 };
 

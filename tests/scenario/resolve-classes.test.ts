@@ -97,3 +97,17 @@ test("a run of nobody is refused", () => {
   const spikeOnly = defineTest({ ...definition, profiles: { spike: { load, users: { Spike: 0 } } } });
   assert.throws(() => resolveRun(spikeOnly, {}), refused(/every user class has weight 0/));
 });
+
+test("what the start form says of a class goes before everything else; what it does not name stays", () => {
+  const { scenarios } = resolveRun(definition, {
+    profile: "standard",
+    classShares: { Admin: 0, Spike: { fixedCount: 2 }, Guest: 5 },
+  });
+  assert.deepEqual(scenarios[0]?.classes, [
+    { name: "Shopper", weight: 10 },
+    { name: "Admin", weight: 0 },
+    { name: "Spike", weight: 0, fixedCount: 2 },
+    { name: "Guest", weight: 5 },
+  ]);
+  assert.throws(() => resolveRun(definition, { classShares: { Gest: 1 } }), refused(/did you mean Guest/i));
+});

@@ -4,8 +4,9 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { LiveFeed } from "../live/live-feed.ts";
 import type { LiveWorkers } from "../live/live-workers.ts";
+import type { LogLines } from "../live/log-lines.ts";
 import { ProblemError } from "../problem.ts";
-import { json, workerSchema } from "../schemas.ts";
+import { json, logLine, workerSchema } from "../schemas.ts";
 
 const getLive = createRoute({
   method: "get",
@@ -27,7 +28,16 @@ const getWorkers = createRoute({
   responses: { 200: json(z.array(workerSchema), "each worker") },
 });
 
-export function addLiveRoutes(app: OpenAPIHono, feed: LiveFeed, workers: LiveWorkers): void {
+const getLogs = createRoute({
+  method: "get",
+  path: "/api/logs",
+  summary: "The latest lines that master and workers have logged, the oldest first",
+  request: { query: z.object({ node: z.string().max(40).optional().openapi({ example: "worker 3" }) }) },
+  responses: { 200: json(z.array(logLine).readonly(), "at most 1,000 lines") },
+});
+
+export function addLiveRoutes(app: OpenAPIHono, feed: LiveFeed, workers: LiveWorkers, lines: LogLines): void {
+  app.openapi(getLogs, (context) => context.json([...lines.latest(context.req.valid("query").node ?? null)], 200));
   app.openapi(getLive, (context) => {
     if (feed.isFull) throw new ProblemError(503, "too-many-readers", "too many browsers listen already");
     const { outgoing } = context.env as HttpBindings;
