@@ -42,12 +42,28 @@ before(async () => {
   await write("package.json", JSON.stringify({ name: "stub", type: "module" }));
   await write("package-lock.json", JSON.stringify({ packages: { "": {} } }));
   await write("node_modules/.package-lock.json", JSON.stringify({ packages: {} }));
-  for (const name of ["node", "typescript", "@typescript", "@types", "undici-types", "esbuild", "@esbuild", ".bin"]) {
+  for (const name of [
+    "node",
+    "typescript",
+    "@typescript",
+    "@types",
+    "undici-types",
+    "esbuild",
+    "@esbuild",
+    "zod",
+    ".bin",
+  ]) {
     await symlink(path.join(modules, name), path.join(checkout, "node_modules", name));
   }
   await write("src/cli/main.ts", mainSource);
   for (const page of ["live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
   await write("src/ui/live/index.html", "<!doctype html>");
+  for (const [file, name] of [
+    ["result", "resultSchema"],
+    ["stream", "streamLineSchema"],
+  ]) {
+    await write(`src/report/${file}-schema.ts`, `import * as z from "zod";\nexport const ${name} = z.object({});\n`);
+  }
 });
 
 after(() => rm(checkout, { recursive: true, force: true }));

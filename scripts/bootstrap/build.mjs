@@ -8,6 +8,7 @@ const dist = path.join(root, "dist");
 /** As deep as dist, so that the relative paths in source maps hold after the rename. */
 const staging = path.join(root, "build");
 const compiler = path.join(modules, "typescript", "bin", "tsc");
+const schemaWriter = path.join(root, "scripts", "bootstrap", "write-schemas.mjs");
 const uiBundler = path.join(root, "scripts", "bootstrap", "bundle-ui.mjs");
 
 export function isBuilt() {
@@ -26,6 +27,7 @@ export async function build() {
   fs.rmSync(staging, { recursive: true, force: true });
   await step([compiler, "-p", "tsconfig.build.json", "--outDir", staging], "the sources do not compile");
   await step([uiBundler, path.join(staging, "ui")], "the web page cannot be bundled");
+  await step([schemaWriter, path.join(staging, "report")], "the JSON schemas cannot be made");
   fs.writeFileSync(path.join(staging, ".build-stamp"), stamp);
   replaceDist();
 }
@@ -54,7 +56,7 @@ function fingerprint() {
   }
   for (const name of ["package.json", "tsconfig.json", "tsconfig.build.json"])
     hash.update(fs.readFileSync(path.join(root, name)));
-  hash.update(fs.readFileSync(uiBundler));
+  for (const tool of [uiBundler, schemaWriter]) hash.update(fs.readFileSync(tool));
   hash.update(fs.readFileSync(path.join(modules, "typescript", "package.json")));
   return hash.digest("hex");
 }

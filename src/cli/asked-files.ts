@@ -8,6 +8,11 @@ const suffixes: Readonly<Partial<Record<ReportFormat, readonly string[]>>> = {
   csv: ["_stats.csv", "_stats_history.csv", "_failures.csv", "_exceptions.csv"],
 };
 
+/** Beside the files of a run that has ended, what is written while it goes on. */
+export interface AskedOutputs extends ReportOptions {
+  readonly stream?: string;
+}
+
 export interface AskedFile {
   readonly format: ReportFormat;
   /** Among the files of its format. */
@@ -32,19 +37,23 @@ export function needsRecording(asked: ReportOptions): boolean {
 }
 
 /** Whether standard output is for a file, and so not for a person. */
-export function takesStandardOutput(asked: ReportOptions): boolean {
-  return askedFiles(asked).some(({ path }) => path === standardOutput);
+export function takesStandardOutput(asked: AskedOutputs): boolean {
+  return askedPaths(asked).some(({ path }) => path === standardOutput);
 }
 
 /** @throws ConfigurationError, before any load, when the files could not be written after it. */
-export async function requireWritableFiles(asked: ReportOptions): Promise<void> {
+export async function requireWritableFiles(asked: AskedOutputs): Promise<void> {
   const taken = new Map<string, string>();
-  for (const { format, path } of askedFiles(asked)) {
-    const flag = `--${format}`;
+  for (const { flag, path } of askedPaths(asked)) {
     const whole = path === standardOutput ? path : resolve(path);
     const other = taken.get(whole);
     if (other !== undefined) throw new ConfigurationError(`${other} and ${flag} would both write to ${path}`);
     taken.set(whole, flag);
     await requireWritable(flag, path);
   }
+}
+
+function askedPaths({ stream, ...files }: AskedOutputs): { readonly flag: string; readonly path: string }[] {
+  const ofFiles = askedFiles(files).map(({ format, path }) => ({ flag: `--${format}`, path }));
+  return stream === undefined ? ofFiles : [...ofFiles, { flag: "--stream", path: stream }];
 }

@@ -13,6 +13,7 @@ import { publishResult } from "./publish-result.ts";
 import { resultOf } from "./result-of.ts";
 import type { RunDefinition } from "./run-definition.ts";
 import type { Screen } from "./screen.ts";
+import { StreamOutput } from "./stream-output.ts";
 import { version } from "./version.ts";
 
 export interface RunSurroundings {
@@ -42,6 +43,7 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
   if (definition.restored !== null) log.info({ port, run: runId }, `resuming run ${runId}: waiting for its workers`);
   else log.info({ port, run: runId }, `waiting for ${expectWorkers} ${expectWorkers === 1 ? "worker" : "workers"}`);
   probeHost(resolved.host, log);
+  const stream = options.stream === undefined ? null : new StreamOutput(options.stream, definition, master, log);
   const hide = showLive({ master, resolved, testName, expectWorkers, screen, style });
   const restoreKeys = listenToKeys(process.stdin, master, log);
   // What was measured is worth a result even then.
@@ -54,6 +56,7 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     const result = resultOf(outcome, version, analysesOf(outcome, definition.store, log));
     hide();
     surroundings.onResult?.(result);
+    await stream?.finish(result);
     await publishResult(definition, result, options, log);
     return result;
   } finally {

@@ -37,6 +37,7 @@ export interface RunOptions extends LoadOptions, ReportOptions {
   readonly dataDir: string;
   readonly store: boolean;
   readonly seed?: number;
+  readonly stream?: string;
   readonly loglevel: value.LogLevel;
   readonly token?: string;
 }
@@ -119,6 +120,9 @@ export function addRunOptions(command: Command): Command {
           new Option("--no-store", "keep nothing: the run is in memory only, and cannot be resumed").env(
             "MUSTER_NO_STORE",
           ),
+        )
+        .addOption(
+          option("--stream <file>", "write what happens, second by second, as lines of JSON; - is standard output"),
         )
         .addOption(
           option("--seed <number>", "makes the choice of tasks and pauses repeatable").argParser(value.wholeNumber),

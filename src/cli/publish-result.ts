@@ -5,7 +5,7 @@ import { markdownSummary } from "../report/markdown-summary.ts";
 import type { Result } from "../report/result-schema.ts";
 import { styleFor } from "../report/style.ts";
 import { terminalSummary } from "../report/terminal-summary.ts";
-import { askedFiles, takesStandardOutput } from "./asked-files.ts";
+import { type AskedOutputs, askedFiles, takesStandardOutput } from "./asked-files.ts";
 import { RecordedSource } from "./recorded-source.ts";
 import type { ReportOptions } from "./report-options.ts";
 import type { RunDefinition } from "./run-definition.ts";
@@ -17,7 +17,7 @@ type Published = Pick<RunDefinition, "store" | "storage" | "runId">;
  * ended, it comes here.
  * @throws ConfigurationError or StoreError when a file could not be written; all others are then
  */
-export async function publishResult(run: Published, result: Result, asked: ReportOptions, log: Logger): Promise<void> {
+export async function publishResult(run: Published, result: Result, asked: AskedOutputs, log: Logger): Promise<void> {
   keepResult(run, result, log);
   const { stdout, env } = process;
   const isForPeople = !takesStandardOutput(asked);

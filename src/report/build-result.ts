@@ -83,7 +83,7 @@ function scheduling(histogram: CumulativeHistogram): Distribution | null {
   return histogram.count === 0 ? null : distributionOf(histogram);
 }
 
-function distributionOf(histogram: CumulativeHistogram): Distribution {
+export function distributionOf(histogram: CumulativeHistogram): Distribution {
   const values = histogram.percentilesMicros(reportedPercentiles);
   return {
     min: histogram.minMicros / 1_000,

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { HistogramLogReader } from "hdr-histogram-js";
 import { parse, type TestSuites } from "junit2json";
 import type { Result } from "../../src/report/result-schema.ts";
+import type { StreamLine } from "../../src/report/stream-schema.ts";
 import { csvRecords } from "../report/csv-rows.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
@@ -44,16 +47,45 @@ async function everyFile(t: Cleanup) {
   return { folder, flags, read };
 }
 
+/** The run, then windows without a gap that hold every request, then the result: as the published schemas say. */
+function assertStream(text: string, result: Result): void {
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as StreamLine);
+  const isLine = new Ajv2020({ strict: false }).compile(publishedSchema("stream"));
+  for (const line of lines) assert.ok(isLine(line), JSON.stringify([isLine.errors, line]));
+  const isResult = new Ajv2020({ strict: false }).compile(publishedSchema("result"));
+  assert.ok(isResult(result), JSON.stringify(isResult.errors));
+  assert.equal(lines[0]?.type === "run" && lines[0].run.id, result.run.id);
+  assert.deepEqual(lines.at(-1), { type: "result", result });
+  const windows = lines.filter((line) => line.type === "window");
+  assert.deepEqual(
+    windows.map(({ startMs }) => startMs),
+    windows.map((_, second) => second * 1_000),
+  );
+  assert.equal(
+    windows.reduce((sum, { total }) => sum + total.requests, 0),
+    result.total.requests,
+  );
+  assert.equal(Math.max(...windows.map(({ users }) => users)), result.peakUsers);
+}
+
+/** As it is in the package, whose export names it. */
+function publishedSchema(name: "result" | "stream"): object {
+  return createRequire(import.meta.url)(`muster-load/${name}.schema.json`) as object;
+}
+
 /** All files are there, none in parts, and they say what the result says. */
 async function assertEveryFile({ folder, read }: Awaited<ReturnType<typeof everyFile>>, result: Result): Promise<void> {
   assert.deepEqual((await readdir(folder)).sort(), names);
   const all = csvRecords(await read("c_stats.csv")).at(-1);
   assert.deepEqual([all?.Name, Number(all?.["Request Count"])], ["Aggregated", result.total.requests]);
   const history = csvRecords(await read("c_stats_history.csv"));
-  const seconds = Math.ceil(result.run.durationMs / 1_000);
-  assert.ok(
-    history.length >= seconds * (result.endpoints.length + (result.endpoints.length > 0 ? 1 : 0)),
-    "one row per second",
+  const moments = [...Map.groupBy(history, (row) => row.Timestamp).values()];
+  assert.deepEqual(
+    [...new Set(moments.map((rows) => rows.length))],
+    moments.length === 0 ? [] : [result.endpoints.length + 1],
   );
   assert.equal(Number(history.at(-1)?.["Total Request Count"] ?? 0), result.total.requests);
   const log = new HistogramLogReader(await read("t.hlog"));
@@ -79,7 +111,13 @@ test("a run writes all its files, and muster report the same ones again, byte fo
     await temporaryFolder(t),
   ];
   const summary = join(dataFolder, "summary.md");
-  const env = { MUSTER_DATA_DIR: dataFolder, GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: "true" };
+  const stream = join(dataFolder, "stream.ndjson");
+  const env = {
+    MUSTER_STREAM: stream,
+    MUSTER_DATA_DIR: dataFolder,
+    GITHUB_STEP_SUMMARY: summary,
+    GITHUB_ACTIONS: "true",
+  };
   const words = [
     hitters,
     `--host=${server.url}`,
@@ -94,6 +132,13 @@ test("a run writes all its files, and muster report the same ones again, byte fo
   assert.match(run.stderr, /^::error title=hitters \/ default::req\/s /m);
   assert.equal(await readFile(summary, "utf8"), `${await files.read("m.md")}\n`);
   for (const name of names) assert.ok(run.stdout.includes(`written: ${join(files.folder, name)}`), name);
+  assertStream(await readFile(stream, "utf8"), result);
+  const history = csvRecords(await files.read("c_stats_history.csv"));
+  assert.equal(
+    history.length,
+    Math.ceil(result.run.durationMs / 1_000) * 2,
+    "one row per second and endpoint, and one for all",
+  );
   await waitUntil("the report", async () => (await readdir(files.folder)).length === names.length);
 
   const report = async (...flags: string[]) => {

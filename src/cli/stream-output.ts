@@ -1,0 +1,73 @@
+import { createWriteStream } from "node:fs";
+import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import type { Logger } from "pino";
+import type { Master } from "../master/master.ts";
+import type { Result } from "../report/result-schema.ts";
+import type { StreamLine } from "../report/stream-schema.ts";
+import { windowLine } from "../report/window-line.ts";
+import { standardOutput } from "./output-file.ts";
+import type { RunDefinition } from "./run-definition.ts";
+import { version } from "./version.ts";
+
+/** What nobody has read by then is held back: a reader that stands still must not fill the memory. */
+const mostWaitingBytes = 64_000_000;
+const closeTimeoutMs = 10_000;
+
+/**
+ * Tells a run while it goes on, line by line. A stream that can no longer be written is given up with a warning: it must not
+ * end the run.
+ */
+export class StreamOutput {
+  readonly #target: Writable;
+  readonly #path: string;
+  readonly #log: Logger;
+  readonly #unsubscribe: () => void;
+  readonly #master: Master;
+  #told = 0;
+  #isBroken = false;
+
+  constructor(path: string, { runId, testName, resolved, seed }: RunDefinition, master: Master, log: Logger) {
+    this.#path = path;
+    this.#log = log;
+    this.#master = master;
+    this.#target = path === standardOutput ? process.stdout : createWriteStream(path);
+    this.#target.on("error", this.#onError);
+    const { profile, host } = resolved;
+    const run = { id: runId, test: testName, profile, host, seed, musterVersion: version };
+    this.#write({ type: "run", schema: "muster-stream/1", run });
+    this.#unsubscribe = master.collector.recent.subscribe((window) => {
+      this.#tellEvents();
+      this.#write(windowLine(window));
+    });
+  }
+
+  /** The last line. Resolves when all is written, or cannot be. */
+  async finish(result: Result): Promise<void> {
+    this.#tellEvents();
+    this.#write({ type: "result", result });
+    this.#unsubscribe();
+    if (this.#target === process.stdout) return;
+    this.#target.end();
+    await finished(this.#target, { signal: AbortSignal.timeout(closeTimeoutMs) }).catch(this.#onError);
+  }
+
+  #tellEvents(): void {
+    const { events } = this.#master;
+    for (; this.#told < events.length; this.#told++) {
+      const event = events[this.#told];
+      if (event !== undefined) this.#write({ type: "event", ...event });
+    }
+  }
+
+  #write(line: StreamLine): void {
+    if (this.#isBroken) return;
+    if (this.#target.writableLength > mostWaitingBytes) this.#onError(new Error("nobody reads it"));
+    else this.#target.write(`${JSON.stringify(line)}\n`);
+  }
+
+  readonly #onError = (error: Error): void => {
+    if (!this.#isBroken) this.#log.warn(`--stream ${this.#path} is given up: ${error.message}`);
+    this.#isBroken = true;
+  };
+}

@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { resultSchema } from "./result-schema.ts";
+
+/**
+ * The lines of `--stream`, version 1: one JSON object each, told apart by `type`. First `run`, then windows in the order of
+ * time and events as they happen, at last `result`. Times are in ms.
+ */
+
+/** Counts of the whole window; response times are null when there was no request. */
+const point = z.strictObject({
+  requests: z.int(),
+  failures: z.int(),
+  bytesIn: z.int(),
+  bytesOut: z.int(),
+  responseTimeMs: z
+    .strictObject({
+      min: z.number(),
+      mean: z.number(),
+      max: z.number(),
+      /** Keys as in a result. */
+      percentiles: z.record(z.string(), z.number()),
+    })
+    .nullable(),
+});
+
+const runLine = z.strictObject({
+  type: z.literal("run"),
+  schema: z.literal("muster-stream/1"),
+  run: z.strictObject({
+    id: z.string(),
+    test: z.string(),
+    profile: z.string(),
+    host: z.string(),
+    seed: z.int(),
+    musterVersion: z.string(),
+  }),
+});
+
+const windowLine = z.strictObject({
+  type: z.literal("window"),
+  /** Since the start of the run. */
+  startMs: z.int(),
+  /** 1,000, more when a worker could not report for a while. */
+  widthMs: z.int(),
+  /** The most at the same time, and of each class. */
+  users: z.int(),
+  usersByClass: z.record(z.string(), z.int()),
+  iterations: z.int(),
+  failedIterations: z.int(),
+  droppedIterations: z.int(),
+  total: point,
+  /** Those with a request in the window. */
+  endpoints: z.array(point.extend({ method: z.string(), name: z.string() })),
+});
+
+const eventLine = z.strictObject({
+  type: z.literal("event"),
+  atMs: z.number(),
+  kind: z.string(),
+  text: z.string(),
+});
+
+const resultLine = z.strictObject({ type: z.literal("result"), result: resultSchema });
+
+export const streamLineSchema = z.discriminatedUnion("type", [runLine, windowLine, eventLine, resultLine]);
+
+export type StreamLine = z.infer<typeof streamLineSchema>;
