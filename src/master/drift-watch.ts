@@ -3,8 +3,9 @@ import { driftCheckpoints, driftResult, judgeDrift, type PlannedDrift } from "..
 import type { MeasuredWindow } from "../analysis/measured-window.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Collector } from "./collector.ts";
+import type { RunningLoadOptions } from "./running-load-options.ts";
 
-export interface DriftWatchOptions {
+interface DriftWatchOptions {
   readonly planned: PlannedDrift;
   readonly thresholds: readonly Threshold[];
   /** When the load is to end, in ms; a run without an end has no checkpoints. */
@@ -15,7 +16,7 @@ export interface DriftWatchOptions {
 }
 
 /** Judges a soak at fixed parts of its time, so that nobody has to wait for hours to be told. */
-export class DriftWatch {
+class DriftWatch {
   readonly #options: DriftWatchOptions;
   readonly #recorder = new DriftRecorder();
   /** Before the end, at which the result is made. */
@@ -40,4 +41,24 @@ export class DriftWatch {
     const { verdict, reasons } = judgeDrift(driftResult(this.#recorder, planned, run));
     if (verdict === "failed") onDrift(reasons[0] ?? "drifting");
   }
+}
+
+/**
+ * Looks at a run while it goes on, if its profile is judged for drift.
+ * @param isActive whether the load goes on as it is steered
+ * @param end ends the load, with the reason
+ */
+export function watchDrift(
+  { options, collector, book }: RunningLoadOptions,
+  isActive: () => boolean,
+  end: (message: string) => void,
+): void {
+  const { drift: planned, thresholds, durationMs: plannedMs } = options.resolved;
+  if (planned === null) return;
+  const onDrift = (reason: string) => {
+    if (!isActive()) return;
+    book.alert("drift-found", reason);
+    if (planned.abort) end(`${reason}: the run was ended (drift.abort)`);
+  };
+  new DriftWatch({ planned, thresholds, plannedMs, collector, onDrift });
 }

@@ -5,10 +5,10 @@ import type { RunEvent } from "./run-event.ts";
 import type { CompletedIterations, ControlledScenario } from "./scenarios/controlled-scenario.ts";
 import type { ControlLog, Operation, TimedOperation } from "./scenarios/operation.ts";
 import { SteeredLoad, specsOf } from "./scenarios/steered-load.ts";
+import { slopeTo, spawnRateOf } from "./steepness.ts";
 
 /** An operation holds from so long after it was asked for, so that every worker has it by then. */
 const leadMs = 100;
-const secondMs = 1_000;
 
 export interface LoadControlOptions {
   readonly resolved: ResolvedRun;
@@ -104,8 +104,8 @@ export class LoadControl {
   rampUsers(target: number, overMs: number | null, name?: string): boolean {
     const users = Math.max(0, Math.round(target));
     const scenario = this.#first((one, atMs) => one.usersAt(atMs) !== null, name);
-    const valueAt = (atMs: number) => scenario?.usersAt(atMs) ?? null;
-    const perSecond = overMs === null ? null : this.#slope(valueAt, users, overMs);
+    const before = scenario?.usersAt(this.#options.nowMs() + leadMs) ?? null;
+    const perSecond = overMs === null ? null : slopeTo(before, users, overMs);
     return this.changeUsers(users, perSecond, name);
   }
 
@@ -117,7 +117,7 @@ export class LoadControl {
     const rate = Math.max(0, target);
     const scenario = this.#first((one, atMs) => one.rateAt(atMs) !== null, name);
     if (scenario === null) return false;
-    const perSecond = this.#slope((atMs) => scenario.rateAt(atMs), rate, overMs);
+    const perSecond = slopeTo(scenario.rateAt(this.#options.nowMs() + leadMs), rate, overMs);
     const steepness = Number.isFinite(perSecond) ? { perSecond } : {};
     this.#carryOut({ kind: "rate", scenario: scenario.name, target: rate, ...steepness });
     this.#options.note("rate-changed", `arrival rate${this.#label(scenario)} set to ${rate}/s`);
@@ -165,7 +165,7 @@ export class LoadControl {
 
   /** The next whole second from which on a change can hold: a search keeps to windows. */
   get nextSecondMs(): number {
-    return Math.ceil((this.#options.nowMs() + leadMs) / secondMs) * secondMs;
+    return Math.ceil((this.#options.nowMs() + leadMs) / 1_000) * 1_000;
   }
 
   /** What a search did, and what it does from `atMs` on. */
@@ -243,20 +243,8 @@ export class LoadControl {
     return this.#options.resolved.search !== null;
   }
 
-  /** So much per second brings a value to `target` within `overMs`; Infinity for at once. */
-  #slope(valueAt: (atMs: number) => number | null, target: number, overMs: number): number {
-    const difference = Math.abs(target - (valueAt(this.#options.nowMs() + leadMs) ?? target));
-    return difference === 0 || overMs === 0 ? Number.POSITIVE_INFINITY : (difference * 1_000) / overMs;
-  }
-
   /** Which one, where there are several. */
   #label({ name }: ControlledScenario): string {
     return this.#load.scenarios.length > 1 ? ` of ${name}` : "";
   }
-}
-
-/** For JSON, which has no infinity. */
-function spawnRateOf(perSecond: number | null): number | "at-once" | "plan" {
-  if (perSecond === null) return "plan";
-  return Number.isFinite(perSecond) ? perSecond : "at-once";
 }

@@ -1,24 +1,20 @@
 import { setImmediate as immediate } from "node:timers/promises";
 import { describeThrown } from "../scenario/test-frames.ts";
-import type { Collector } from "./collector.ts";
-import { DriftWatch } from "./drift-watch.ts";
+import { controlOfLoad } from "./control-of-load.ts";
+import { watchDrift } from "./drift-watch.ts";
 import { requireWorkers } from "./gather-workers.ts";
 import type { CarriedLoad } from "./generator-run.ts";
-import { liveStatistics } from "./live-statistics.ts";
-import { LoadControl, type LoadControlOptions } from "./load-control.ts";
-import type { MasterOptions } from "./master-options.ts";
-import { Membership } from "./membership.ts";
-import type { Roster } from "./roster.ts";
-import type { RunBook } from "./run-book.ts";
+import type { LoadControl } from "./load-control.ts";
+import type { Membership } from "./membership.ts";
+import { membershipOfLoad } from "./membership-of-load.ts";
 import { RunEnded } from "./run-ended.ts";
 import { isWorking, RunObserver } from "./run-observer.ts";
 import type { Ending } from "./run-outcome.ts";
 import type { RestoredRun } from "./run-storage.ts";
-import type { RunTimeline } from "./run-timeline.ts";
+import type { RunningLoadOptions } from "./running-load-options.ts";
 import type { ControlLog } from "./scenarios/operation.ts";
 import type { SearchDirector } from "./search/search-director.ts";
 import { searchOfRun } from "./search/search-of-run.ts";
-import type { StopRequest } from "./stop-request.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 /** How often shape functions are asked. */
@@ -30,20 +26,6 @@ const stopMarginMs = 15_000;
 
 /** What running iterations get when a threshold ends the run. */
 const breachStopMs = 1_000;
-
-export interface RunningLoadOptions {
-  readonly options: MasterOptions;
-  readonly collector: Collector;
-  readonly roster: Roster;
-  readonly timeline: RunTimeline;
-  readonly book: RunBook;
-  readonly stop: StopRequest;
-  /** What `setup` returned. */
-  readonly setup: Record<string, unknown>;
-  readonly isTimeKnown: () => boolean;
-  /** It is to end before its plan does: to be written down. */
-  readonly onCutShort: () => void;
-}
 
 /** The load of a run, from the start message to the last report: steers it, and lets workers come and go. */
 export class RunningLoad {
@@ -71,13 +53,19 @@ export class RunningLoad {
     this.#context = context;
     this.startedAt = startedAt;
     this.starters = starters;
-    this.control = new LoadControl(this.#controlOptions(), log);
-    this.membership = this.#newMembership(untaken);
+    this.control = controlOfLoad(context, starters, log);
+    this.membership = membershipOfLoad(context, untaken, {
+      isOver: () => this.#state === "over",
+      control: () => (this.isRunning ? this.control : null),
+      giveUp: (message) => {
+        if (this.isRunning) this.cutShort({ kind: "too-few-workers", message });
+      },
+    });
     const { resolved, onWorkerStrain } = context.options;
     const onBreach = (breach: string) => this.#endOnBreach(breach);
     this.#observer = new RunObserver({ ...context, thresholds: resolved.thresholds, onWorkerStrain, onBreach });
-    this.#watchDrift();
     const isActive = () => this.isRunning && this.#cutShort === null;
+    watchDrift(context, isActive, (message) => this.cutShort({ kind: "drifting", message }));
     this.search = searchOfRun({ ...context, control: this.control, isActive });
     if (log === null) this.search?.begin();
     else this.search?.resume(log.operations);
@@ -241,57 +229,11 @@ export class RunningLoad {
     this.cutShort({ kind: "threshold-breached", message: `${breach}: the run was ended (abortOnFail)` });
   }
 
-  #watchDrift(): void {
-    const { options, collector, book } = this.#context;
-    const { drift: planned, thresholds, durationMs: plannedMs } = options.resolved;
-    if (planned === null) return;
-    const onDrift = (reason: string) => {
-      if (!this.isRunning || this.#cutShort !== null) return;
-      book.alert("drift-found", reason);
-      if (planned.abort) this.cutShort({ kind: "drifting", message: `${reason}: the run was ended (drift.abort)` });
-    };
-    new DriftWatch({ planned, thresholds, plannedMs, collector, onDrift });
-  }
-
   /** A search that is over ends the load; iterations have their time to finish. */
   #endOfSearch(): void {
     if (this.search === null || this.search.reason === null || this.#cutShort !== null) return;
     this.#context.book.note("search-ended", `the search has ended: ${this.search.reason}`);
     this.cutShort(null);
-  }
-
-  #controlOptions(): LoadControlOptions {
-    const { options, timeline, collector, roster, book } = this.#context;
-    return {
-      resolved: options.resolved,
-      workers: this.starters,
-      nowMs: () => timeline.elapsedMs,
-      statistics: () => liveStatistics(collector, timeline.elapsedMs, roster.users),
-      send: (number, scenarios) => roster.find(number)?.update(scenarios),
-      record: (operation) => book.steered(operation),
-      // What happens in one turn, such as the loss of many workers, is one commit and one message to each.
-      defer: (tell) => setImmediate(tell),
-      beforeTelling: () => book.commit(),
-      note: (kind, text) => book.note(kind, text),
-    };
-  }
-
-  #newMembership(untaken: readonly number[]): Membership {
-    const { options, collector, timeline, book, roster } = this.#context;
-    return new Membership({
-      ledger: collector.ledger,
-      untaken,
-      isOver: () => this.#state === "over",
-      policy: options.onWorkerLoss,
-      minWorkers: options.minWorkers,
-      control: () => (this.isRunning ? this.control : null),
-      count: () => roster.alive.length,
-      elapsedMs: () => timeline.elapsedMs,
-      book,
-      giveUp: (message) => {
-        if (this.isRunning) this.cutShort({ kind: "too-few-workers", message });
-      },
-    });
   }
 }
 
