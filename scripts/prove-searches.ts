@@ -1,5 +1,5 @@
 // `npm run prove:searches [-- NAME…]`: capacity searches, spikes and soaks against the sample API, whose true capacity, time to
-// scale out and leak are known. Names (capacity, cliff, users, spike, metastable, soak) choose; all take three quarters of an hour.
+// scale out and leak are known. Names (capacity, cliff, users, spike, metastable, soak) choose; all take half an hour.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
