@@ -7,8 +7,8 @@ import type { VirtualUser } from "../scenario/virtual-user.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
-import { longestTimerMs } from "./longest-timer.ts";
 import type { Pauser } from "./pause.ts";
+import { Sleep } from "./sleep.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
 
 /** What all virtual users of a run share. */
@@ -50,7 +50,7 @@ export class RunningUser implements VirtualUser<object> {
   #sleptShort = false;
   #startedMs = 0;
   #endedBefore = 0;
-  readonly #waits = new Set<() => void>();
+  readonly #sleeps = new Set<Sleep>();
 
   constructor(index: number, scenario: string, userClass: UserClass, run: RunContext) {
     this.index = index;
@@ -172,7 +172,7 @@ export class RunningUser implements VirtualUser<object> {
 
   stop(): void {
     this.#stopping = true;
-    for (const look of this.#waits) look();
+    for (const sleep of this.#sleeps) sleep.look();
   }
 
   abort(): void {
@@ -232,21 +232,8 @@ export class RunningUser implements VirtualUser<object> {
     }
   }
 
-  /** Waits; ends early when the user is told something and `isOver` agrees. */
-  #wait(ms: number, isOver: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.#waits.delete(look);
-        resolve();
-      };
-      const look = () => {
-        if (isOver()) end();
-      };
-      const timer = setTimeout(end, Math.min(ms, longestTimerMs));
-      this.#waits.add(look);
-      look();
-    });
+  #wait(durationMs: number, isOver: () => boolean): Promise<void> {
+    return Sleep.begin(durationMs, isOver, this.#sleeps);
   }
 }
 

@@ -39,6 +39,19 @@ export class TimerWheel {
     return this.#size;
   }
 
+  /** One turn of the wheel. */
+  get spanMs(): number {
+    return this.#slots.length * this.#tickMs;
+  }
+
+  /** Before then nothing expires, though perhaps nothing does then; null when the wheel is empty. */
+  get nextMs(): number | null {
+    if (this.#size === 0) return null;
+    let tick = this.#passedTick + 1;
+    while (this.#slots[tick & this.#slotMask] === null) tick++;
+    return tick * this.#tickMs;
+  }
+
   /** The timer expires at the first tick at or after `deadlineMs`, never before. */
   add(timer: WheelTimer, deadlineMs: number, nowMs: number): void {
     if (timer.dueTick >= 0) throw new Error("the timer is in the wheel already");

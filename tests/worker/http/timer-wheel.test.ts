@@ -165,3 +165,22 @@ test("as a list of deadlines would do it, whatever comes", () => {
     }),
   );
 });
+
+test("nothing expires before the next moment that the wheel names, and looking at each such moment misses nothing", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(500), { minLength: 1 }), (deadlines) => {
+      const wheel = new TimerWheel(10, 4);
+      const expired: number[] = [];
+      let nowMs = 0;
+      for (const deadlineMs of deadlines) wheel.add(new Probe(() => expired.push(nowMs)), deadlineMs, 0);
+      for (let nextMs = wheel.nextMs; nextMs !== null; nextMs = wheel.nextMs) {
+        wheel.advance(nextMs - 1);
+        assert.ok(expired.every((atMs) => atMs <= nowMs));
+        nowMs = nextMs;
+        wheel.advance(nowMs);
+      }
+      const due = deadlines.map((deadlineMs) => Math.max(10, Math.ceil(deadlineMs / 10) * 10)).sort((a, b) => a - b);
+      assert.deepEqual(expired, due);
+    }),
+  );
+});
