@@ -67,7 +67,12 @@ export class SearchDirector {
       return;
     }
     this.#enter(latest.step, latest.atMs);
-    this.#running?.trial?.spoil("the master was restarted during the trial");
+    this.spoil("the master was restarted during the trial");
+  }
+
+  /** What goes on cannot be trusted any more: if it is a trial, it will be repeated. */
+  spoil(reason: string): void {
+    this.#running?.trial?.spoil(reason);
   }
 
   /** A window of all workers is closed: the next one in the order of time. */

@@ -36,8 +36,13 @@ export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | 
       book.note("trial-ended", text);
     },
   });
+  let workers = control.workers;
   collector.recent.subscribe((window) => {
-    if (isActive()) director.take(window);
+    if (!isActive()) return;
+    // What a worker takes with it when it goes, the service did not fail to do.
+    if (control.workers !== workers) director.spoil("a worker went or came during the trial");
+    workers = control.workers;
+    director.take(window);
   });
   return director;
 }
