@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { compareCommand } from "./compare-command.ts";
+import { doctorCommand } from "./doctor-command.ts";
+import { initCommand } from "./init-command.ts";
 import { masterCommand } from "./master-command.ts";
 import { planCommand } from "./plan-command.ts";
 import { reportCommand } from "./report-command.ts";
@@ -31,6 +33,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     reportCommand(),
     compareCommand(),
     runsCommand(),
+    initCommand(),
+    doctorCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of withSubcommands(program)) {

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import { ConfigurationError } from "../core/errors.ts";
+import { option } from "./option.ts";
+
+interface InitOptions {
+  readonly host: string;
+}
+
+export function initCommand(): Command {
+  const command = new Command("init").description("write a first test file, and overwrite nothing");
+  return command
+    .argument("[file]", "the test file", "load-test.ts")
+    .addOption(option("-H, --host <url>", "base URL of the service").default("http://127.0.0.1:8000"))
+    .action(init);
+}
+
+async function init(file: string, { host }: InitOptions): Promise<void> {
+  if (!/\.[cm]?ts$/.test(file)) throw new ConfigurationError(`${file}: a test file's name ends in .ts`);
+  if (!URL.canParse(host) || !/^https?:/.test(host)) {
+    throw new ConfigurationError(`host "${host}" is not an http:// or https:// URL`);
+  }
+  await writeNew(file, testText(host));
+  const lines = [`${file} is written: change what its user does.`];
+  if (!existsSync("tsconfig.json")) {
+    await writeNew("tsconfig.json", `${JSON.stringify(compilerSettings, null, 2)}\n`);
+    lines.push("tsconfig.json is written, for your editor.");
+  }
+  const steps = [
+    ...(existsSync("package.json") ? [] : ["npm init --yes"]),
+    ...(existsSync("node_modules/muster-load") ? [] : ["npm install --save-dev muster-load"]),
+    `muster plan ${file}`,
+    `muster run ${file}`,
+  ];
+  process.stdout.write(`${[...lines, "Next:", ...steps.map((step) => `  ${step}`)].join("\n")}\n`);
+  process.stdout.write("Runs are kept in .muster/, which does not belong into version control.\n");
+}
+
+/** @throws ConfigurationError when there is such a file, or none can be made */
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: "wx" });
+  } catch (cause) {
+    const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
+    const reason = isThere
+      ? "it is there already; name another one: muster init other-test.ts"
+      : (cause as Error).message;
+    throw new ConfigurationError(`${file} cannot be written: ${reason}`, { cause });
+  }
+}
+
+const compilerSettings = {
+  compilerOptions: {
+    target: "es2024",
+    module: "nodenext",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+  },
+};
+
+function testText(host: string): string {
+  return `import { between, closed, defineTest, defineUser, env } from "muster-load";
+
+/** One visitor: does one of its tasks, pauses, and so on. */
+const visitor = defineUser({
+  name: "Visitor",
+  pause: between("1s", "3s"),
+  tasks: {
+    // A task with weight 3 is done three times as often as one without.
+    "front page": { weight: 3, run: (vu) => vu.http.get("/") },
+    "search": async (vu) => {
+      const found = await vu.http.get("/", { query: { q: "muster" }, name: "/ (search)" });
+      vu.check("is answered in time", found.ok);
+    },
+  },
+});
+
+export default defineTest({
+  host: env("SERVICE_URL", ${JSON.stringify(host)}),
+  users: [visitor],
+  // 10 visitors at a time, two more each second.
+  load: closed({ users: 10, spawnRate: 2, duration: "30s" }),
+  // What the service must keep to: otherwise the exit code is 99.
+  targets: { p95: "500ms", errorRate: "1%" },
+});
+`;
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { testBadInput } from "../support/bad-input.ts";
+import { MusterProcess } from "../support/muster-process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { unusedPort } from "../support/unused-port.ts";
+
+async function muster(t: TestContext, cwd: string, ...words: string[]) {
+  const process = new MusterProcess(t, words, { cwd });
+  const { code } = await process.ended();
+  return { code, out: process.stdout, said: process.stderr.trimEnd() };
+}
+
+async function answering(t: TestContext, status = 200): Promise<string> {
+  const server = createServer((_, response) => response.writeHead(status).end("hello"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test("muster init: the test that it writes runs as it stands, and nothing is overwritten", async (t) => {
+  const folder = await temporaryFolder(t, { "package.json": '{"private":true}' });
+  const host = await answering(t);
+  const first = await muster(t, folder, "init", `--host=${host}`);
+  assert.deepEqual([first.code, first.said], [0, ""]);
+  assert.match(
+    first.out,
+    /^load-test\.ts is written.*\ntsconfig\.json is written.*\nNext:\n {2}npm install --save-dev muster-load\n/,
+  );
+  assert.ok((await readFile(join(folder, "load-test.ts"), "utf8")).includes(host));
+  JSON.parse(await readFile(join(folder, "tsconfig.json"), "utf8"));
+  assert.equal((await muster(t, folder, "plan", "load-test.ts")).code, 0);
+  const run = await muster(t, folder, "run", "load-test.ts", "--run-time=1s", "--users=3", "--spawn-rate=10");
+  assert.equal(run.code, 0, run.out + run.said);
+
+  await writeFile(join(folder, "load-test.ts"), "mine");
+  await writeFile(join(folder, "tsconfig.json"), "mine");
+  const again = await muster(t, folder, "init");
+  assert.equal(again.code, 104);
+  assert.match(again.said, /^muster: load-test\.ts cannot be written: it is there already; name another one/);
+  assert.equal((await muster(t, folder, "init", "other-test.ts")).code, 0);
+  for (const file of ["load-test.ts", "tsconfig.json"])
+    assert.equal(await readFile(join(folder, file), "utf8"), "mine");
+});
+
+test("muster doctor: a line for each, and what to do about what is wrong", async (t) => {
+  const folder = await temporaryFolder(t);
+  const host = await answering(t, 404);
+  const taken = createSocketServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  t.after(() => taken.close());
+  const { port } = taken.address() as AddressInfo;
+  const well = await muster(t, folder, "doctor", `--host=${host}`, `--master-bind-port=${port}`, "--web-port=0");
+  assert.equal(well.code, 0, well.out);
+  assert.match(well.out, /^✓ Node\.js: version 26/);
+  assert.match(well.out, new RegExp(`^! port ${port}: in use; it is for a master\n {4}end what listens there`, "m"));
+  assert.match(well.out, /^✓ service: .* answers 404 in /m);
+  assert.match(well.out, /^✓ clock: as the service's$/m);
+
+  const ill = await muster(t, folder, "doctor", `--host=http://127.0.0.1:${await unusedPort()}`, "--web-port=0");
+  assert.equal(ill.code, 104);
+  assert.match(ill.out, /^✗ service: .* does not answer: .*ECONNREFUSED.*\n {4}start it, or correct --host$/m);
+});
+
+testBadInput("first steps, asked badly", [
+  {
+    what: "a test file that is none",
+    words: ["init", "load-test.txt"],
+    says: /^load-test\.txt: a test file's name ends in \.ts$/,
+  },
+  {
+    what: "a host that is no URL",
+    words: ["init", "--host=localhost:80"],
+    says: /^host "localhost:80" is not an http/,
+  },
+  { what: "a folder that is missing", words: ["init", "no/test.ts"], says: /^no\/test\.ts cannot be written: ENOENT/ },
+  { what: "an unknown flag", words: ["doctor", "--hots", "x"], says: /^unknown option '--hots'/ },
+]);
