@@ -20,7 +20,11 @@ const shared = new Set([
 const folder = process.argv[2];
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { live: "src/ui/live/main.tsx", report: "src/ui/report/main.tsx" },
+  entryPoints: {
+    live: "src/ui/live/main.tsx",
+    report: "src/ui/report/main.tsx",
+    comparison: "src/ui/comparison/main.tsx",
+  },
   outdir: folder,
   bundle: true,
   minify: true,

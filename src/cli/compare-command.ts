@@ -10,6 +10,7 @@ export interface CompareOptions {
   readonly minChange: { readonly share: number; readonly ms: number };
   readonly json?: string;
   readonly markdown?: string;
+  readonly html?: string;
 }
 
 export function compareCommand(): Command {
@@ -29,6 +30,7 @@ export function compareCommand(): Command {
         .default(usualMinimalChange, "5%,1ms"),
     )
     .option("--json <file>", "write the comparison to this file; - is standard output")
+    .option("--html <file>", "a page with the charts of both runs over each other")
     .option("--markdown <file>", "the same, as a comment for a pull request")
     .action(async (before: string, after: string, options: CompareOptions) => {
       const { compare } = await import("./compare.ts");

@@ -1,33 +1,40 @@
 import { readFileSync, statSync } from "node:fs";
 import { ConfigurationError, exitCodes } from "../core/errors.ts";
 import { type Baseline, baselineSchema } from "../report/baseline.ts";
+import { comparisonHtml } from "../report/comparison-html.ts";
 import { comparisonMarkdown } from "../report/comparison-markdown.ts";
 import { comparisonReport } from "../report/comparison-report.ts";
 import { comparisonText } from "../report/comparison-text.ts";
 import { styleFor } from "../report/style.ts";
 import type { CompareOptions } from "./compare-command.ts";
 import { requireStore } from "./existing-store.ts";
-import { jsonText, requireWritable, writeOutput } from "./output-file.ts";
+import { jsonText, requireWritable, standardOutput, writeOutput } from "./output-file.ts";
 import { baselineOfRun } from "./run-baseline.ts";
 
 /** Compares two runs, tells what has changed, and sets the exit code. */
 export async function compare(before: string, after: string, options: CompareOptions): Promise<void> {
-  const { json, markdown, minChange, maxRegression = null, dataDir } = options;
-  await requireWritable("--json", json);
-  await requireWritable("--markdown", markdown);
-  const report = comparisonReport(baselineOf(before, dataDir), baselineOf(after, dataDir), {
-    minimal: minChange,
-    maxRegression,
-  });
-  if (json !== "-" && markdown !== "-") {
+  const { minChange, maxRegression = null, dataDir } = options;
+  for (const format of formats) await requireWritable(`--${format}`, options[format]);
+  const [first, second] = [baselineOf(before, dataDir), baselineOf(after, dataDir)];
+  const report = comparisonReport(first, second, { minimal: minChange, maxRegression });
+  if (!formats.some((format) => options[format] === standardOutput)) {
     process.stdout.write(comparisonText(report, styleFor(process.stdout, process.env)));
   }
-  if (json !== undefined) await writeOutput("the comparison", json, jsonText(report));
-  if (markdown !== undefined) await writeOutput("the comparison", markdown, comparisonMarkdown(report));
+  const texts = {
+    json: () => jsonText(report),
+    markdown: () => comparisonMarkdown(report),
+    html: () => comparisonHtml(report, first, second),
+  };
+  for (const format of formats) {
+    const file = options[format];
+    if (file !== undefined) await writeOutput("the comparison", file, texts[format]());
+  }
   if (maxRegression === null) return;
   if (report.isInvalid) process.exitCode = exitCodes.invalid;
   else if (report.regressions.length > 0) process.exitCode = exitCodes.thresholdFailed;
 }
+
+const formats = ["json", "markdown", "html"] as const;
 
 /** What `word` means: a file where there is one of that name, else a run. */
 function baselineOf(word: string, dataDir: string): Baseline {

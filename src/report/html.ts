@@ -1,54 +1,9 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
+import { htmlPage } from "./html-page.ts";
 import type { RunReport } from "./model.ts";
 
-/** Where the build puts the bundled page: the same folder seen from src/report and from dist/report. */
-const bundles = new URL("../../dist/ui/", import.meta.url);
-
-/**
- * The report as one self-contained HTML file: the page's script and style, and the report's JSON, compressed. It asks for
- * nothing over the network and is not allowed to. All names come from services and tests: they are data for the script, and
- * escaped where they are text.
- */
+/** The report as one self-contained HTML file. */
 export function renderHtml(report: RunReport): string {
-  const script = readFileSync(new URL("report.js", bundles), "utf8");
-  const style = readFileSync(new URL("report.css", bundles), "utf8");
-  const data = gzipSync(JSON.stringify(report), { level: 9 }).toString("base64");
   const { run, verdict, reasons } = report.result;
   const title = `${run.test} / ${run.profile}: ${verdict}`;
-  const policy = `default-src 'none'; script-src ${sourceOf(script)}; style-src ${sourceOf(style)}; img-src data:`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<div id="page"><noscript>${escapeHtml([`${title}.`, ...reasons].join(" "))} The charts and tables need JavaScript.</noscript></div>
-<script type="text/plain" id="report">${data}</script>
-<script type="module">${script}</script>
-</body>
-</html>
-`;
-}
-
-/** As a Content-Security-Policy names an inline script or style. */
-function sourceOf(text: string): string {
-  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+  return htmlPage({ bundle: "report", title, text: [`${title}.`, ...reasons].join(" "), data: report });
 }

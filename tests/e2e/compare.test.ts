@@ -46,6 +46,7 @@ test("muster compare: a slower run is found, and fails the job only beyond the l
     "--max-regression=10%",
     "--json=c.json",
     "--markdown=c.md",
+    "--html=c.html",
   );
   assert.equal(worse.code, 99, worse.said);
   assert.match(worse.out, /✗ WORSE/);
@@ -57,6 +58,7 @@ test("muster compare: a slower run is found, and fails the job only beyond the l
   const p95 = report.endpoints[0]?.figures.find(({ figure }) => figure === "p95");
   assert.ok(p95?.change != null && Math.abs(p95.change - 48 / 40.2 + 1) < 0.01, String(p95?.change));
   assert.match(await readFile(join(folder, "c.md"), "utf8"), /^### ✗ WORSE/);
+  assert.match(await readFile(join(folder, "c.html"), "utf8"), /^<!doctype html>/);
 
   assert.equal((await muster(t, folder, "compare", "run-1", "run-3")).code, 0);
   assert.equal((await muster(t, folder, "compare", "run-1", "run-3", "--max-regression=30%")).code, 0);

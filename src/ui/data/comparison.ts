@@ -1,4 +1,5 @@
-import type { RunReport } from "../../report/model.ts";
+import type { WindowColumns } from "../../report/model.ts";
+import type { Result } from "../../report/result-schema.ts";
 
 /** As `muster compare --json` prints it, as far as the page shows it. */
 export interface Comparison {
@@ -15,6 +16,7 @@ interface ComparedSide {
   readonly name: string | null;
   readonly test: string;
   readonly profile: string;
+  readonly host: string;
   readonly startedAt: string;
 }
 
@@ -36,8 +38,14 @@ export interface FigureComparison {
 /** Two runs and what a comparison says of them. */
 export interface ComparedRuns {
   readonly comparison: Comparison;
-  readonly before: RunReport;
-  readonly after: RunReport;
+  readonly before: ComparedReport;
+  readonly after: ComparedReport;
+}
+
+/** What is drawn of a run: as a report has it, or a baseline file. */
+export interface ComparedReport {
+  readonly result: { readonly run: Pick<Result["run"], "durationMs"> };
+  readonly windows: Pick<WindowColumns, "startMs" | "widthMs" | "total" | "endpoints">;
 }
 
 /** "+21 %"; of failures "+0.4 points". */

@@ -1,4 +1,4 @@
-import type { EndpointColumns, RunReport } from "../../report/model.ts";
+import type { EndpointColumns, WindowColumns } from "../../report/model.ts";
 
 /** Which endpoint the charts show: "METHOD name", or all of them. */
 export type EndpointKey = string;
@@ -10,7 +10,10 @@ export function keyOf({ method, name }: { readonly method: string; readonly name
 }
 
 /** An endpoint without columns (it had too few requests, or is not there any more) shows nothing rather than something else. */
-export function columnsOf({ windows }: RunReport, key: EndpointKey): EndpointColumns | null {
+export function columnsOf(
+  { windows }: { readonly windows: Pick<WindowColumns, "total" | "endpoints"> },
+  key: EndpointKey,
+): EndpointColumns | null {
   if (key === allEndpoints) return windows.total;
   return windows.endpoints.find((endpoint) => keyOf(endpoint) === key) ?? null;
 }

@@ -1,13 +1,14 @@
-import type { RunReport } from "../../report/model.ts";
+import type { EndpointColumns } from "../../report/model.ts";
+import type { ComparedReport } from "./comparison.ts";
 import { columnsOf, type EndpointKey } from "./endpoint-key.ts";
 import type { ChartData, Line } from "./series.ts";
 
 /** Lines of two runs on one time axis, both from the start of their run: before, then after. */
 export function overlay(
-  before: RunReport,
-  after: RunReport,
+  before: ComparedReport,
+  after: ComparedReport,
   endpoint: EndpointKey,
-  chart: (windows: RunReport["windows"], columns: RunReport["windows"]["total"]) => ChartData,
+  chart: (windows: ComparedReport["windows"], columns: EndpointColumns) => ChartData,
   lineNumber: number,
 ): ChartData {
   const [first, second] = [before, after].map((report): ChartData => {

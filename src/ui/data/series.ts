@@ -9,19 +9,21 @@ export interface ChartData {
   readonly lines: readonly Line[];
 }
 
+type Windows = Pick<WindowColumns, "startMs" | "widthMs">;
+
 /** A window stands at its middle. */
-function windowSeconds({ startMs, widthMs }: Pick<WindowColumns, "startMs" | "widthMs">): number[] {
+function windowSeconds({ startMs, widthMs }: Windows): number[] {
   return startMs.map((start, position) => (start + (widthMs[position] ?? 0) / 2) / 1_000);
 }
 
 /** Requests and failures per second. */
-export function throughput(windows: WindowColumns, columns: EndpointColumns): ChartData {
+export function throughput(windows: Windows, columns: EndpointColumns): ChartData {
   const { widthMs } = windows;
   return { x: windowSeconds(windows), lines: [rates(columns.requests, widthMs), rates(columns.failures, widthMs)] };
 }
 
 /** p50, p95 and p99 of the response time in ms. */
-export function responseTimes(windows: WindowColumns, { p50Ms, p95Ms, p99Ms }: EndpointColumns): ChartData {
+export function responseTimes(windows: Windows, { p50Ms, p95Ms, p99Ms }: EndpointColumns): ChartData {
   return { x: windowSeconds(windows), lines: [p50Ms, p95Ms, p99Ms] };
 }
 

@@ -4,13 +4,14 @@ import "../styles/tokens.css";
 import "../styles/layout.css";
 import "../styles/charts.css";
 import "../styles/tables.css";
+import type { RunReport } from "../../report/model.ts";
 import { PageProvider } from "../components/page-context.tsx";
-import { embeddedReport } from "./embedded-report.ts";
+import { embeddedReport } from "../data/embedded-report.ts";
 import { ReportPage } from "./report-page.tsx";
 
 const page = document.getElementById("page");
 if (page !== null) {
-  const report = await embeddedReport();
+  const report = await embeddedReport<RunReport>();
   page.textContent = "";
   render(
     <PageProvider>

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { usualMinimalChange } from "../../src/analysis/comparison/figure-scale.ts";
+import { comparisonHtml } from "../../src/report/comparison-html.ts";
+import { comparisonReport } from "../../src/report/comparison-report.ts";
+import { steadyBaseline } from "../report/comparison-fixture.ts";
+import { coloursOfCharts, needsBrowser, openPage, seriousFaults, startBrowser } from "../support/browser.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+test(
+  "a comparison as a page: what has changed, both runs over each other, with the network off",
+  needsBrowser,
+  async (t) => {
+    const names = ["/jobs", "/<script>alert(1)</script>"];
+    const before = steadyBaseline({ names });
+    const after = steadyBaseline({ names, meanMs: 52, seconds: 50 }, { id: "later", name: "release-7" });
+    const report = comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: 0.1 });
+    const file = path.join(await temporaryFolder(t), "comparison.html");
+    await writeFile(file, comparisonHtml(report, before, after));
+    const browser = await startBrowser(t);
+    for (const colorScheme of ["light", "dark"] as const) {
+      const { page, faults } = await openPage(browser, pathToFileURL(file).href, { colorScheme, offline: true });
+      await page.waitForSelector(".chart canvas");
+      assert.match(
+        (await page.locator(".verdict").textContent()) ?? "",
+        /Worse than before.*release-7.*differ in length/s,
+      );
+      const charts = await coloursOfCharts(page);
+      assert.deepEqual(
+        charts.map(({ title }) => title),
+        ["Requests/s", "Response time p95, ms", "Response time p99, ms"],
+      );
+      for (const { title, colours } of charts) assert.ok(colours > 10, `${title} is blank`);
+      const row = page.getByRole("row").filter({ hasText: "/jobs" });
+      assert.match((await row.textContent()) ?? "", /GET \/jobs52\.\d \+30 % ✗/);
+      await page.getByRole("combobox", { name: "endpoint" }).selectOption("GET /jobs");
+      assert.deepEqual(await seriousFaults(page), []);
+      assert.deepEqual(faults, []);
+    }
+  },
+);
