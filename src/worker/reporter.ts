@@ -15,7 +15,7 @@ export interface ReporterOptions {
   readonly recorder: IntervalRecorder;
   readonly users: UserGauge;
   /** How the worker did since the last call. */
-  readonly takeHealth: () => HealthReport;
+  readonly takeHealth: () => HealthReport | null;
   /** Milliseconds since the start of the run, on the master's clock. */
   readonly nowMs: () => number;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;

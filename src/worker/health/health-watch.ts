@@ -5,6 +5,9 @@ import { GarbageWatch } from "./garbage-watch.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { ProcessWatch } from "./process-watch.ts";
 
+/** The last report of a run may be of a few milliseconds: whoever is awake in these is busy. */
+const shortestMs = 250;
+
 /** Watches how this worker does while it has a load to carry out. */
 export class HealthWatch {
   readonly #loop = new LoopWatch();
@@ -12,13 +15,17 @@ export class HealthWatch {
   readonly #process = new ProcessWatch();
   readonly #responseTimes = new CumulativeHistogram();
   readonly #socketCount: () => number;
+  #takenMs = performance.now();
 
   constructor(socketCount: () => number) {
     this.#socketCount = socketCount;
   }
 
-  /** Since the last call; `recorder` holds what was recorded since then. */
-  take(recorder: IntervalRecorder): HealthReport {
+  /** Since the last call; `recorder` holds what was recorded since then. Null when that was too short a time to say. */
+  take(recorder: IntervalRecorder): HealthReport | null {
+    const nowMs = performance.now();
+    if (nowMs - this.#takenMs < shortestMs) return null;
+    this.#takenMs = nowMs;
     const times = this.#responseTimes;
     for (const { responseTime, serviceTime } of recorder.endpoints) times.add(responseTime ?? serviceTime);
     return {
