@@ -38,6 +38,16 @@ export {
   type Stage,
   shape,
 } from "./scenario/load.ts";
+export {
+  type Counter,
+  counter,
+  type Gauge,
+  gauge,
+  type Rate,
+  rate,
+  type Trend,
+  trend,
+} from "./scenario/own-metrics.ts";
 export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/pause.ts";
 export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/spike-load.ts";
 export type { LifecycleContext, VirtualUser } from "./scenario/virtual-user.ts";

@@ -1,6 +1,7 @@
-import type { Selector } from "../core/thresholds/selector.ts";
+import type { Selector, TagCondition } from "../core/thresholds/selector.ts";
+import { sliceOf } from "../core/thresholds/slice.ts";
 import { RunTotals } from "../stats/run-totals.ts";
-import { matchesEndpoint, type RunMeasurements } from "./metric-source.ts";
+import { type RunMeasurements, requestsOf } from "./metric-source.ts";
 
 /** What all workers measured in a stretch of a run. */
 export interface MeasuredSpan {
@@ -63,13 +64,28 @@ export class MeasuredSeconds {
 
 /** Adds that part of `from` to `to` which a threshold with this selector looks at: endpoints as one. */
 function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
-  const { metric, tags } = selector;
-  if (!metric.tags.includes("name")) {
-    to.mergeLoad(from);
-    return;
+  const { metric, conditions } = selector;
+  if (metric.origin === "test") addOwn(metric.name, from, to);
+  else if (!metric.tags.includes("name")) to.mergeLoad(from);
+  else {
+    // They are in the error budget.
+    to.droppedIterations += from.droppedIterations;
+    const selected = requestsOf(selector, from);
+    const slice = sliceOf(selector);
+    const name = conditionOn("name", conditions) ?? "";
+    if (slice !== null) to.addTo("slice", slice.key).merge(selected);
+    else if (selected.requests > 0) to.endpoint(conditionOn("method", conditions) ?? "", name).merge(selected);
   }
-  // They are in the error budget.
-  to.droppedIterations += from.droppedIterations;
-  const selected = from.merged((endpoint) => matchesEndpoint(endpoint, selector));
-  if (selected.requests > 0) to.endpoint(tags.method ?? "", tags.name ?? "").merge(selected);
+}
+
+function addOwn(name: string, from: RunTotals, to: RunTotals): void {
+  const samples = from.seriesOf("trend", name);
+  if (samples !== undefined) to.addTo("trend", name).merge(samples);
+  const scalar = from.metrics.get(name);
+  if (scalar !== undefined) to.addMetric(name, scalar);
+}
+
+/** What a selected endpoint is called, so that the same selector finds it. */
+function conditionOn(tag: string, conditions: readonly TagCondition[]): string | undefined {
+  return conditions.find((one) => one.tag === tag && !one.isNot)?.value;
 }

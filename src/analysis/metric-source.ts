@@ -1,8 +1,9 @@
 import type { GaugeView, MetricSource, RateView, TrendView } from "../core/thresholds/evaluate.ts";
-import type { MetricName } from "../core/thresholds/metrics.ts";
-import type { Selector } from "../core/thresholds/selector.ts";
+import { meets, type Selector } from "../core/thresholds/selector.ts";
+import { sliceOf } from "../core/thresholds/slice.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
-import type { EndpointTotals, RunTotals } from "../stats/run-totals.ts";
+import { EndpointTotals, type RunTotals } from "../stats/run-totals.ts";
+import type { ScalarMetric } from "../stats/scalar-metric.ts";
 
 export interface RunMeasurements {
   readonly totals: RunTotals;
@@ -15,48 +16,51 @@ export interface RunMeasurements {
 
 /** What thresholds are held against: the merged totals of a run. */
 export function metricSourceOf(run: RunMeasurements): MetricSource {
+  const { totals } = run;
   const seconds = run.durationMs / 1_000;
-  const counter = (count: number) => ({ count, ratePerSecond: seconds > 0 ? count / seconds : 0 });
   return {
     trend(metric, selector) {
-      const histogram = histogramOf(metric, selector, run.totals);
+      const histogram = histogramOf(metric, selector, totals);
       return histogram === undefined ? undefined : trendOf(histogram);
     },
     counter(metric, selector) {
-      const count = countOf(metric, selector, run.totals);
-      return count === undefined ? undefined : counter(count);
+      const count = countOf(metric, selector, totals);
+      if (count === undefined) return undefined;
+      return { count, ratePerSecond: seconds > 0 ? count / seconds : 0 };
     },
     rate(metric, selector) {
-      if (metric === "checks") return checkRate(selector, run.totals);
-      if (metric === "failed_iterations") return rateOf(run.totals.failedIterations, run.totals.completedIterations);
-      const merged = run.totals.merged((endpoint) => matchesEndpoint(endpoint, selector));
+      if (selector.metric.origin === "test") return ownRate(totals.metrics.get(metric));
+      if (metric === "checks") return checkRate(selector, totals);
+      if (metric === "failed_iterations") return rateOf(totals.failedIterations, totals.completedIterations);
+      const merged = requestsOf(selector, totals);
       // A dropped iteration is a request that somebody waited for in vain: it counts in the error budget.
-      const dropped = Object.keys(selector.tags).length === 0 ? run.totals.droppedIterations : 0;
+      const dropped = selector.conditions.length === 0 ? totals.droppedIterations : 0;
       return rateOf(merged.failures + dropped, merged.requests + dropped);
     },
-    gauge(): GaugeView {
-      return { value: run.users, min: 0, max: run.peakUsers };
+    gauge(metric, { metric: { origin } }): GaugeView | undefined {
+      if (origin === "muster") return { value: run.users, min: 0, max: run.peakUsers };
+      const own = totals.metrics.get(metric);
+      return own?.kind === "gauge" ? own : undefined;
     },
   };
 }
 
 /** The samples of a metric that has any; undefined for other metrics. */
-export function histogramOf(
-  metric: MetricName,
-  selector: Selector,
-  totals: RunTotals,
-): CumulativeHistogram | undefined {
+export function histogramOf(metric: string, selector: Selector, totals: RunTotals): CumulativeHistogram | undefined {
+  if (selector.metric.origin === "test") return totals.seriesOf("trend", metric)?.serviceTime;
   if (metric === "schedule_lag") return totals.scheduleLag;
-  const merged = () => totals.merged((endpoint) => matchesEndpoint(endpoint, selector));
-  if (metric === "response_time") return merged().responseTime;
-  if (metric === "service_time") return merged().serviceTime;
+  if (metric === "response_time") return requestsOf(selector, totals).responseTime;
+  if (metric === "service_time") return requestsOf(selector, totals).serviceTime;
   return undefined;
 }
 
-/** Whether the endpoint is one of those that the selector names. */
-export function matchesEndpoint(endpoint: EndpointTotals, selector: Selector): boolean {
-  const { name, method } = selector.tags;
-  return (name === undefined || endpoint.name === name) && (method === undefined || endpoint.method === method);
+/** The requests that the selector is about, as one. */
+export function requestsOf(selector: Selector, totals: RunTotals): EndpointTotals {
+  const slice = sliceOf(selector);
+  if (slice !== null) return totals.seriesOf("slice", slice.key) ?? new EndpointTotals("", slice.key);
+  return totals.merged((endpoint) =>
+    selector.conditions.every((condition) => meets(condition, endpoint[condition.tag === "name" ? "name" : "method"])),
+  );
 }
 
 function trendOf(histogram: CumulativeHistogram): TrendView | undefined {
@@ -71,26 +75,34 @@ function trendOf(histogram: CumulativeHistogram): TrendView | undefined {
   };
 }
 
-function countOf(metric: MetricName, selector: Selector, totals: RunTotals): number | undefined {
+function countOf(metric: string, selector: Selector, totals: RunTotals): number | undefined {
+  if (selector.metric.origin === "test") {
+    const own = totals.metrics.get(metric);
+    // A counter that was declared and never added to stands at 0.
+    return own === undefined ? 0 : own.kind === "counter" ? own.sum : undefined;
+  }
   if (metric === "iterations") return totals.completedIterations;
   if (metric === "dropped_iterations") return totals.droppedIterations;
-  const merged = totals.merged((endpoint) => matchesEndpoint(endpoint, selector));
+  const merged = requestsOf(selector, totals);
   if (metric === "requests") return merged.requests;
   if (metric === "bytes_in") return merged.bytesIn;
   if (metric === "bytes_out") return merged.bytesOut;
   return undefined;
 }
 
-function checkRate(selector: Selector, totals: RunTotals): RateView | undefined {
-  const wanted = selector.tags.check;
+function checkRate({ conditions }: Selector, totals: RunTotals): RateView | undefined {
   let passes = 0;
   let failures = 0;
   for (const [name, counts] of totals.checks) {
-    if (wanted !== undefined && wanted !== name) continue;
+    if (!conditions.every((condition) => meets(condition, name))) continue;
     passes += counts.passes;
     failures += counts.failures;
   }
   return rateOf(passes, passes + failures);
+}
+
+function ownRate(metric: ScalarMetric | undefined): RateView | undefined {
+  return metric?.kind === "rate" ? rateOf(metric.count, metric.total) : undefined;
 }
 
 function rateOf(count: number, total: number): RateView | undefined {

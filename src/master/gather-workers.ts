@@ -1,3 +1,4 @@
+import { slicesOf } from "../core/thresholds/slice.ts";
 import type { PrepareMessage } from "../protocol/master-messages.ts";
 import type { MasterOptions } from "./master-options.ts";
 import type { Roster } from "./roster.ts";
@@ -50,7 +51,12 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
   const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs } = options;
   const { profile, host, selection } = resolved;
   const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
-  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs, ...tags };
+  const slices = slicesOf([...resolved.thresholds, ...(resolved.search?.targets ?? [])]).map(({ key, conditions }) => ({
+    key,
+    conditions: [...conditions],
+  }));
+  const times = { stopTimeoutMs, orphanTimeoutMs };
+  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, slices, ...times, ...tags };
 }
 
 /** @throws RunEnded when fewer than `atLeast` are `left`. */

@@ -30,6 +30,14 @@ export class ByteReader {
     throw new ProtocolError("the report frame holds a number above 2^53");
   }
 
+  /** A finite one. */
+  double(): number {
+    const bytes = this.#take(8);
+    const value = new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0);
+    if (!Number.isFinite(value)) throw new ProtocolError("the report frame holds a number that is none");
+    return value;
+  }
+
   text(): string {
     const bytes = this.#take(this.varint());
     try {

@@ -24,6 +24,13 @@ export class ByteWriter {
     this.#bytes[this.#length++] = rest;
   }
 
+  /** 8 bytes, big-endian. */
+  double(value: number): void {
+    this.#reserve(8);
+    new DataView(this.#bytes.buffer).setFloat64(this.#length, value);
+    this.#length += 8;
+  }
+
   /** UTF-8, behind its length in bytes. */
   text(value: string): void {
     const encoded = this.#encoder.encode(value);

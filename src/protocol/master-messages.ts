@@ -51,6 +51,13 @@ const prepare = z.strictObject({
   stopTimeoutMs: z.number(),
   /** What puts the requests on the wire. */
   engine: z.enum(engineNames),
+  /** Parts of the requests that some threshold is about: to be recorded apart. */
+  slices: z.array(
+    z.strictObject({
+      key: z.string(),
+      conditions: z.array(z.strictObject({ tag: z.string(), value: z.string(), isNot: z.boolean() })),
+    }),
+  ),
   /** How long a worker that has lost its master goes on with the load. */
   orphanTimeoutMs: z.number(),
 });

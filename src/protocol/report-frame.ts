@@ -4,28 +4,32 @@ import type { HealthReport } from "../stats/health-sample.ts";
 import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram-codec.ts";
 import type { IntervalHistogram } from "../stats/interval-histogram.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
-import type {
-  EncodedHistogram,
-  EndpointReport,
-  ErrorCount,
-  IntervalReport,
-  UserPeaks,
+import {
+  type EncodedHistogram,
+  type EndpointReport,
+  type ErrorCount,
+  type IntervalReport,
+  type SeriesKind,
+  seriesKinds,
+  type UserPeaks,
 } from "../stats/interval-report.ts";
 import { type PhaseSum, phaseNames } from "../stats/phase-sums.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { ProtocolError } from "./channel.ts";
 import { readHealth, writeHealth } from "./health-block.ts";
+import { readMetric, writeMetric } from "./metric-block.ts";
 
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
  *   frame     version sequence window windowCount completed failed interrupted dropped counted* peakUsers users* isOpen
- *             [lag blocked] endpoint* check* error* health (health-block.ts)
+ *             [lag blocked] endpoint* series* check* metric* (metric-block.ts) error* health (health-block.ts)
  *   counted   scenario completed (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
  *   phase     position in phaseNames, requests sum max (microseconds)
+ *   series    kind (position in seriesKinds) endpoint
  *   failure   kind (position in failureKinds) count
  *   histogram count min max sum (microseconds) length (uint32) V2 bytes
  *   check     name passes failures
@@ -82,6 +86,12 @@ export function encodeReport(
   const active = recorder.endpoints.filter((endpoint) => endpoint.requests > 0);
   writer.varint(active.length);
   for (const endpoint of active) writeEndpoint(writer, endpoint);
+  const series = recorder.series.filter(({ samples }) => samples.requests > 0);
+  writer.varint(series.length);
+  for (const { kind, samples } of series) {
+    writer.varint(seriesKinds.indexOf(kind));
+    writeEndpoint(writer, samples);
+  }
   const checks = [...recorder.checks].filter(([, counts]) => counts.passes + counts.failures > 0);
   writer.varint(checks.length);
   for (const [name, counts] of checks) {
@@ -89,6 +99,8 @@ export function encodeReport(
     writer.varint(counts.passes);
     writer.varint(counts.failures);
   }
+  writer.varint(recorder.metrics.size);
+  for (const [name, metric] of recorder.metrics) writeMetric(writer, name, metric);
   writer.varint(recorder.errors.size);
   for (const error of recorder.errors.values()) writeError(writer, error);
   writeHealth(writer, health);
@@ -115,7 +127,9 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
     scheduling:
       reader.varint() === 0 ? null : { scheduleLag: readHistogram(reader), blockedTime: readHistogram(reader) },
     endpoints: readList(reader, () => readEndpoint(reader)),
+    series: readList(reader, () => ({ kind: seriesKind(reader.varint()), samples: readEndpoint(reader) })),
     checks: readList(reader, () => ({ name: reader.text(), passes: reader.varint(), failures: reader.varint() })),
+    metrics: readList(reader, () => readMetric(reader)),
     errors: readList(reader, () => readError(reader)),
     health: readHealth(reader),
   };
@@ -226,6 +240,12 @@ function readError(reader: ByteReader): ErrorCount {
 function failureKind(position: number): FailureKind {
   const kind = failureKinds[position];
   if (kind === undefined) throw new ProtocolError(`unknown failure kind ${position}`);
+  return kind;
+}
+
+function seriesKind(position: number): SeriesKind {
+  const kind = seriesKinds[position];
+  if (kind === undefined) throw new ProtocolError(`unknown kind of series ${position}`);
   return kind;
 }
 

@@ -3,10 +3,9 @@ import type { Verdict } from "../analysis/verdict.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import { phaseNames } from "../stats/phase-sums.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../stats/run-totals.ts";
+import { distributionOf } from "./distribution-of.ts";
+import { ownMetrics } from "./own-metrics.ts";
 import type { Distribution, EndpointResult, PhasesResult, Result } from "./result-schema.ts";
-
-/** The percentiles of every report. */
-const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
 
 /** What a result is made of: the run's facts as they stand in the result, its totals, and its verdict. */
 export interface ResultInput {
@@ -23,6 +22,7 @@ export interface ResultInput {
 /** Makes the result from what was merged. */
 export function buildResult({ run, verdict, totals, analyses = noAnalyses, rest }: ResultInput): Result {
   const seconds = run.durationMs / 1_000;
+  const metrics = ownMetrics(totals, seconds);
   return {
     schema: "muster-result/1",
     run,
@@ -47,6 +47,7 @@ export function buildResult({ run, verdict, totals, analyses = noAnalyses, rest 
     drift: analyses.drift,
     spike: analyses.spike,
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
+    ...(metrics.length === 0 ? {} : { metrics }),
     errors: totals.errors().map((error) => ({ ...error })),
     workers: rest.workers,
     ledger: rest.ledger,
@@ -81,19 +82,6 @@ function phasesOf({ phases, requests }: EndpointTotals): PhasesResult {
 /** Null without an open load. */
 function scheduling(histogram: CumulativeHistogram): Distribution | null {
   return histogram.count === 0 ? null : distributionOf(histogram);
-}
-
-export function distributionOf(histogram: CumulativeHistogram): Distribution {
-  const values = histogram.percentilesMicros(reportedPercentiles);
-  return {
-    min: histogram.minMicros / 1_000,
-    mean: round(histogram.meanMicros / 1_000),
-    max: histogram.maxMicros / 1_000,
-    stddev: round(histogram.stddevMicros / 1_000),
-    percentiles: Object.fromEntries(
-      reportedPercentiles.map((p, position) => [String(p), (values[position] ?? 0) / 1_000]),
-    ),
-  };
 }
 
 /** Three decimals: microseconds, for times in ms. */

@@ -79,6 +79,20 @@ const threshold = z.strictObject({
   close: z.boolean(),
 });
 
+/** Recorded by the test itself; values have no unit. Rates of counters are per second of the run. */
+const ownMetric = z.discriminatedUnion("kind", [
+  z.strictObject({ name: z.string(), kind: z.literal("counter"), count: z.number(), ratePerSecond: z.number() }),
+  z.strictObject({ name: z.string(), kind: z.literal("rate"), rate: z.number(), count: z.int(), total: z.int() }),
+  z.strictObject({
+    name: z.string(),
+    kind: z.literal("gauge"),
+    value: z.number(),
+    min: z.number(),
+    max: z.number(),
+  }),
+  z.strictObject({ name: z.string(), kind: z.literal("trend"), count: z.int(), ...distribution.shape }),
+]);
+
 const meanAndMax = z.strictObject({ mean: z.number(), max: z.number() });
 
 /** How a worker did. */
@@ -158,6 +172,8 @@ export const resultSchema = z.strictObject({
   drift: driftSchema.nullable(),
   /** Null unless the load is a spike. */
   spike: spikeSchema.nullable(),
+  /** Not there when the test recorded none. */
+  metrics: z.exactOptional(z.array(ownMetric)),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),
   errors: z.array(
     z.strictObject({

@@ -2,6 +2,7 @@ import { formatClock } from "../core/duration.ts";
 import { capacityLines } from "./capacity-lines.ts";
 import { driftLines } from "./drift-lines.ts";
 import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
+import { describeMetric } from "./own-metrics.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
 import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
@@ -24,6 +25,7 @@ export function terminalSummary(result: Result, style: Style): string {
     endpointTable(result, style),
     errorTable(result, style),
     checkTable(result, style),
+    metricTable(result),
     openLoadLines(result, style),
     footer(result, style),
   ];
@@ -112,6 +114,21 @@ function errorTable({ errors }: Result, style: Style): string[] {
   const [head = "", ...body] = table(columns, rows, width);
   const more = errors.length > shownErrors ? [style.muted(`  and ${errors.length - shownErrors} more kinds`)] : [];
   return [style.muted(head), ...body, ...more];
+}
+
+/** What the test measured itself. */
+function metricTable({ metrics = [] }: Result): string[] {
+  if (metrics.length === 0) return [];
+  const columns: Column[] = [
+    { title: "  metric", align: "left", maxWidth: 34 },
+    { title: "", align: "left", maxWidth: 60 },
+  ];
+  const [, ...body] = table(
+    columns,
+    metrics.map((metric) => [`  ${metric.name}`, describeMetric(metric)]),
+    width,
+  );
+  return body;
 }
 
 function checkTable({ checks }: Result, style: Style): string[] {

@@ -13,6 +13,8 @@ export type Expectation = number | readonly number[] | ((response: HttpResponse)
 export interface RequestOptions {
   /** The name to report under, for URLs with ids in them: `/jobs/:id`. Default: the path without its query. */
   readonly name?: string;
+  /** For thresholds that are about a part of the requests: `response_time{kind:search}`. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Appended to the URL, percent-encoded. */
   readonly query?: Readonly<Record<string, string | number | boolean>>;

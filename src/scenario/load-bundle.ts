@@ -1,6 +1,7 @@
 import { registerHooks } from "node:module";
 import { ConfigurationError, exitCodes, MusterError } from "../core/errors.ts";
 import type { TestDefinition } from "./define.ts";
+import { declaring } from "./own-metrics.ts";
 import { bundleSource, describeThrown, registerBundle, testScheme } from "./test-frames.ts";
 import { validateTest } from "./validate.ts";
 
@@ -24,7 +25,7 @@ export async function loadBundle(bundle: { readonly hash: string; readonly sourc
   registerBundle(url, bundle.source);
   let module: { default?: unknown };
   try {
-    module = (await import(url)) as { default?: unknown };
+    module = await declaring(bundle.hash, async () => (await import(url)) as { default?: unknown });
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;
     throw new TestCodeError(`the test file threw while it was loaded: ${describeThrown(cause)}`, { cause });

@@ -1,10 +1,12 @@
 import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
+import { declaredMetric } from "../core/thresholds/metrics.ts";
 import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts";
 import { parseThresholds, type Threshold } from "../core/thresholds/threshold.ts";
 import type { CapacityLoad } from "./capacity-load.ts";
 import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinition } from "./define.ts";
 import type { Load } from "./load.ts";
+import { declaredMetrics } from "./own-metrics.ts";
 import { lastRampEndOf } from "./ramp.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
 import { type ResolvedDrift, resolveDrift } from "./resolve-drift.ts";
@@ -65,6 +67,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides): Resol
   const thresholds = parseThresholds(
     { ...test.thresholds, ...profile.thresholds },
     { rampEndMs: lastRampEndOf(loads), durationMs },
+    declaredMetrics().map(declaredMetric),
   );
   const search = isSearch(profile.load)
     ? resolveSearch(profile.load, { targets, thresholds, overrides: overrides.targets }, overrides.runTimeMs)

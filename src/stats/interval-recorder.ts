@@ -1,7 +1,8 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { IntervalHistogram } from "./interval-histogram.ts";
-import type { ErrorCount } from "./interval-report.ts";
+import type { ErrorCount, SeriesKind } from "./interval-report.ts";
 import { PhaseSums } from "./phase-sums.ts";
+import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 
 /** Where what passes a cap is counted, so that nothing disappears. */
 export const overflowName = "(other)";
@@ -66,10 +67,19 @@ export class EndpointRecorder {
 
 const noStack = () => "";
 
+export interface SeriesRecorder {
+  readonly kind: SeriesKind;
+  readonly samples: EndpointRecorder;
+}
+
 /** Everything that one worker counts between two reports. Bounded: names past a cap are counted under "(other)". */
 export class IntervalRecorder {
   readonly endpoints: EndpointRecorder[] = [];
   readonly checks = new Map<string, { passes: number; failures: number }>();
+  /** Slices of the requests, and trends of the test's own. */
+  readonly series: SeriesRecorder[] = [];
+  /** The other metrics of the test's own. */
+  readonly metrics = new Map<string, ScalarMetric>();
   readonly errors = new Map<string, ErrorCount & { count: number }>();
   completedIterations = 0;
   failedIterations = 0;
@@ -99,6 +109,22 @@ export class IntervalRecorder {
   expectOpenLoad(): void {
     this.#hasOpenLoad = true;
     for (const endpoint of this.endpoints) endpoint.expectOpenLoad();
+    for (const { kind, samples } of this.series) if (kind === "slice") samples.expectOpenLoad();
+  }
+
+  /** Where the samples of a series go; one for the whole run. */
+  seriesOf(kind: SeriesKind, name: string): EndpointRecorder {
+    const found = this.series.find((one) => one.kind === kind && one.samples.name === name);
+    if (found !== undefined) return found.samples;
+    const samples = new EndpointRecorder("", name, kind === "slice" && this.hasOpenLoad);
+    this.series.push({ kind, samples });
+    return samples;
+  }
+
+  /** Adds to a metric of the test's own. */
+  addMetric(name: string, added: ScalarMetric): void {
+    const before = this.metrics.get(name);
+    this.metrics.set(name, before === undefined ? added : mergeScalars(before, added));
   }
 
   endpoint(method: string, name: string): EndpointRecorder {
@@ -175,6 +201,8 @@ export class IntervalRecorder {
   /** Begins the next interval. Endpoints and checks stay known, so that names keep their place under the caps. */
   reset(): void {
     for (const endpoint of this.endpoints) endpoint.reset();
+    for (const { samples } of this.series) samples.reset();
+    this.metrics.clear();
     for (const counts of this.checks.values()) {
       counts.passes = 0;
       counts.failures = 0;

@@ -1,6 +1,7 @@
 import type { FailureKind } from "../core/failure-kind.ts";
 import type { HealthReport } from "./health-sample.ts";
 import type { PhaseSum } from "./phase-sums.ts";
+import type { ScalarMetric } from "./scalar-metric.ts";
 
 /** What one worker saw in one window, as deltas: adding all reports of all workers gives the run. */
 export interface IntervalReport {
@@ -19,7 +20,9 @@ export interface IntervalReport {
   /** Null when there is no open load. */
   readonly scheduling: SchedulingReport | null;
   readonly endpoints: readonly EndpointReport[];
+  readonly series: readonly SeriesReport[];
   readonly checks: readonly CheckCounts[];
+  readonly metrics: readonly ScalarReport[];
   readonly errors: readonly ErrorCount[];
   /** Null when the worker has not looked how it is. */
   readonly health: HealthReport | null;
@@ -47,6 +50,24 @@ export interface SchedulingReport {
   readonly scheduleLag: EncodedHistogram;
   /** From there until its first byte was written: waiting for a free user and for a connection. */
   readonly blockedTime: EncodedHistogram;
+}
+
+/**
+ * Samples that are recorded beside the endpoints. A `slice` is a part of all requests that some threshold is about; its name is
+ * its key. A `trend` is a metric of the test's own: its samples are service times, of thousandths instead of microseconds.
+ */
+export const seriesKinds = ["slice", "trend"] as const;
+export type SeriesKind = (typeof seriesKinds)[number];
+
+/** The method of `samples` is empty, their name that of the series. */
+export interface SeriesReport {
+  readonly kind: SeriesKind;
+  readonly samples: EndpointReport;
+}
+
+export interface ScalarReport {
+  readonly name: string;
+  readonly metric: ScalarMetric;
 }
 
 export interface EndpointReport {

@@ -2,13 +2,18 @@ import { CumulativeHistogram } from "./cumulative-histogram.ts";
 import { decodeAndAdd } from "./histogram-codec.ts";
 import { overflowName } from "./interval-recorder.ts";
 import type { IntervalReport } from "./interval-report.ts";
+import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 
 /** Distinct checks that are kept apart. */
 const maxChecks = 2_000;
 
+type LoadSummand = Pick<IntervalReport, "iterations" | "scheduling" | "checks" | "metrics">;
+
 /** What the virtual users did besides their requests: iterations, checks, and how well an open load kept to its plan. */
 export class LoadTotals {
   readonly checks = new Map<string, { passes: number; failures: number }>();
+  /** Metrics of the test's own but trends. */
+  readonly metrics = new Map<string, ScalarMetric>();
   readonly scheduleLag = new CumulativeHistogram();
   readonly blockedTime = new CumulativeHistogram();
   completedIterations = 0;
@@ -16,7 +21,7 @@ export class LoadTotals {
   interruptedIterations = 0;
   droppedIterations = 0;
 
-  addLoad({ iterations, scheduling, checks }: Pick<IntervalReport, "iterations" | "scheduling" | "checks">): void {
+  addLoad({ iterations, scheduling, checks, metrics }: LoadSummand): void {
     this.completedIterations += iterations.completed;
     this.failedIterations += iterations.failed;
     this.interruptedIterations += iterations.interrupted;
@@ -26,6 +31,7 @@ export class LoadTotals {
       decodeAndAdd(scheduling.blockedTime, this.blockedTime);
     }
     for (const { name, passes, failures } of checks) this.#addCheck(name, passes, failures);
+    for (const { name, metric } of metrics) this.addMetric(name, metric);
   }
 
   mergeLoad(other: LoadTotals): void {
@@ -36,6 +42,13 @@ export class LoadTotals {
     this.scheduleLag.add(other.scheduleLag);
     this.blockedTime.add(other.blockedTime);
     for (const [name, { passes, failures }] of other.checks) this.#addCheck(name, passes, failures);
+    for (const [name, metric] of other.metrics) this.addMetric(name, metric);
+  }
+
+  /** A test declares them, so there are only so many. */
+  addMetric(name: string, added: ScalarMetric): void {
+    const before = this.metrics.get(name);
+    this.metrics.set(name, before === undefined ? added : mergeScalars(before, added));
   }
 
   /** The workers have a cap of their own, but not in common: what passes it is counted together. */

@@ -2,7 +2,7 @@ import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { CumulativeHistogram } from "./cumulative-histogram.ts";
 import { decodeAndAdd } from "./histogram-codec.ts";
 import { overflowName } from "./interval-recorder.ts";
-import type { EndpointReport, ErrorCount, IntervalReport } from "./interval-report.ts";
+import type { EndpointReport, ErrorCount, IntervalReport, SeriesKind } from "./interval-report.ts";
 import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";
 
@@ -77,11 +77,21 @@ export class EndpointTotals {
 }
 
 /** What totals are the sum of: a report of a worker, or a window of the store. */
-export type Summand = Pick<IntervalReport, "iterations" | "scheduling" | "endpoints" | "checks" | "errors">;
+export type Summand = Omit<
+  IntervalReport,
+  "sequence" | "window" | "windowCount" | "peakUsers" | "users" | "health" | "counted"
+>;
+
+export interface SeriesTotals {
+  readonly kind: SeriesKind;
+  readonly samples: EndpointTotals;
+}
 
 /** The sum of all reports of a run: a pure fold, so the order of reports does not matter. */
 export class RunTotals extends LoadTotals {
   readonly #endpoints = new Map<string, EndpointTotals>();
+  /** By kind and name. */
+  readonly #series = new Map<string, SeriesTotals>();
   readonly #errors = new Map<string, ErrorCount & { count: number; stack: string }>();
   #namedEndpoints = 0;
   #namedErrors = 0;
@@ -89,6 +99,7 @@ export class RunTotals extends LoadTotals {
   add(summand: Summand): void {
     this.addLoad(summand);
     for (const endpoint of summand.endpoints) this.endpoint(endpoint.method, endpoint.name).add(endpoint);
+    for (const { kind, samples } of summand.series) this.addTo(kind, samples.name).add(samples);
     for (const error of summand.errors) this.addError(error);
   }
 
@@ -96,7 +107,28 @@ export class RunTotals extends LoadTotals {
   merge(other: RunTotals): void {
     this.mergeLoad(other);
     for (const endpoint of other.eachEndpoint()) this.endpoint(endpoint.method, endpoint.name).merge(endpoint);
+    for (const { kind, samples } of other.eachSeries()) this.addTo(kind, samples.name).merge(samples);
     for (const error of other.eachError()) this.addError(error);
+  }
+
+  eachSeries(): Iterable<SeriesTotals> {
+    return this.#series.values();
+  }
+
+  /** The samples of a series; undefined while there are none. */
+  seriesOf(kind: SeriesKind, name: string): EndpointTotals | undefined {
+    return this.#series.get(`${kind} ${name}`)?.samples;
+  }
+
+  /** The samples of a series, to add to. */
+  addTo(kind: SeriesKind, name: string): EndpointTotals {
+    const key = `${kind} ${name}`;
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      series = { kind, samples: new EndpointTotals("", name) };
+      this.#series.set(key, series);
+    }
+    return series.samples;
   }
 
   get endpointCount(): number {

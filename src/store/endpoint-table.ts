@@ -1,20 +1,25 @@
 import { overflowName } from "../stats/interval-recorder.ts";
+import type { SeriesKind } from "../stats/interval-report.ts";
 import { maxEndpoints } from "../stats/run-totals.ts";
 import type { Connection } from "./connection.ts";
 
+/** An endpoint, or a series, which has samples as well. */
 export interface EndpointName {
   readonly id: number;
+  /** Null for an endpoint proper; a series has no method. */
+  readonly series: SeriesKind | null;
   readonly method: string;
   readonly name: string;
 }
 
 /** The endpoints of a run, in the order in which they were met. As blobs: Node.js 22 cuts text at a NUL character. */
 export function readEndpoints(connection: Connection, run: number): EndpointName[] {
-  const rows = connection.all<{ id: number; method: Uint8Array; name: Uint8Array }>(
-    "SELECT id, CAST(method AS BLOB) AS method, CAST(name AS BLOB) AS name FROM endpoints WHERE run = ? ORDER BY id",
+  const rows = connection.all<{ id: number; series: SeriesKind | null; method: Uint8Array; name: Uint8Array }>(
+    `SELECT id, series, CAST(method AS BLOB) AS method, CAST(name AS BLOB) AS name FROM endpoints
+      WHERE run = ? ORDER BY id`,
     run,
   );
-  return rows.map(({ id, method, name }) => ({ id, method: textOf(method), name: textOf(name) }));
+  return rows.map(({ id, series, method, name }) => ({ id, series, method: textOf(method), name: textOf(name) }));
 }
 
 export function textOf(bytes: Uint8Array): string {
@@ -37,22 +42,38 @@ export class EndpointTable {
 
   /** The endpoint that `method` and `name` are counted under. */
   admit(method: string, name: string): EndpointName {
-    const found = this.#byName.get(`${method} ${name}`);
+    const found = this.#byName.get(keyOf(null, method, name));
     if (found !== undefined) return found;
     if (name !== overflowName && this.#named === maxEndpoints) return this.admit(method, overflowName);
-    const added = { id: this.#byId.length, method, name };
-    this.#connection.run("INSERT INTO endpoints VALUES (?, ?, ?, ?)", this.#run, added.id, method, name);
-    this.#remember(added);
-    return added;
+    return this.#add(null, method, name);
+  }
+
+  admitSeries(series: SeriesKind, name: string): EndpointName {
+    return this.#byName.get(keyOf(series, "", name)) ?? this.#add(series, "", name);
   }
 
   at(id: number): EndpointName {
     return this.#byId[id] as EndpointName;
   }
 
-  #remember(endpoint: EndpointName): void {
-    this.#byName.set(`${endpoint.method} ${endpoint.name}`, endpoint);
-    this.#byId.push(endpoint);
-    if (endpoint.name !== overflowName) this.#named++;
+  #add(series: SeriesKind | null, method: string, name: string): EndpointName {
+    const added = { id: this.#byId.length, series, method, name };
+    this.#connection.run(
+      "INSERT INTO endpoints (run, id, series, method, name) VALUES (?, ?, ?, ?, ?)",
+      ...[this.#run, added.id, series, method, name],
+    );
+    this.#remember(added);
+    return added;
   }
+
+  #remember(endpoint: EndpointName): void {
+    const { series, method, name } = endpoint;
+    this.#byName.set(keyOf(series, method, name), endpoint);
+    this.#byId.push(endpoint);
+    if (series === null && name !== overflowName) this.#named++;
+  }
+}
+
+function keyOf(series: SeriesKind | null, method: string, name: string): string {
+  return `${series ?? ""} ${method} ${name}`;
 }

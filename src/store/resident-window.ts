@@ -45,6 +45,9 @@ export class ResidentWindow {
     for (const totals of delta.totals.eachEndpoint()) {
       this.#endpoint(names.admit(totals.method, totals.name).id, totals.method, totals.name).merge(totals);
     }
+    for (const { kind, samples } of delta.totals.eachSeries()) {
+      this.#endpoint(names.admitSeries(kind, samples.name).id, "", samples.name).merge(samples);
+    }
     if (delta.widthMs === this.widthMs) this.users.add(delta.peakUsers, delta.users);
     else {
       this.#partialUsers ??= new PeakUsers();

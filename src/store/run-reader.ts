@@ -1,4 +1,5 @@
 import type { HealthWindow } from "../stats/health-sample.ts";
+import type { EndpointReport, SeriesReport } from "../stats/interval-report.ts";
 import { RunTotals, type Summand } from "../stats/run-totals.ts";
 import type { ControlRecord, EventRecord, LedgerRecord, WorkerRecord } from "./batch.ts";
 import { Connection } from "./connection.ts";
@@ -48,7 +49,9 @@ export class RunReader {
   /** What adding up all reports gives. */
   totals(): RunTotals {
     const totals = new RunTotals();
-    const endpoints = this.#names.map(({ method, name }) => totals.endpoint(method, name));
+    const endpoints = this.#names.map(({ series, method, name }) =>
+      series === null ? totals.endpoint(method, name) : totals.addTo(series, name),
+    );
     this.#connection.guard(() => {
       for (const [id, report] of this.#windows.allEndpoints(this.#nameOf)) endpoints[id]?.add(report);
       for (const { startMs } of this.#windows.spans()) {
@@ -65,8 +68,14 @@ export class RunReader {
     for (const { startMs, widthMs } of this.#windows.spans()) {
       const report = this.#windows.report(startMs);
       if (report === null) throw storeError("store-corrupt", this.#connection.path, `no window at ${startMs} ms`);
-      const endpoints = this.#windows.endpoints(startMs, this.#nameOf).map(([, endpoint]) => endpoint);
-      yield { startMs, widthMs, ...report, endpoints, errors: [] };
+      const endpoints: EndpointReport[] = [];
+      const series: SeriesReport[] = [];
+      for (const [id, samples] of this.#windows.endpoints(startMs, this.#nameOf)) {
+        const kind = this.#names[id]?.series ?? null;
+        if (kind === null) endpoints.push(samples);
+        else series.push({ kind, samples });
+      }
+      yield { startMs, widthMs, ...report, endpoints, series, errors: [] };
     }
   }
 

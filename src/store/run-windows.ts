@@ -33,6 +33,7 @@ export class RunWindows {
     // In the order given, which decides who is below the cap.
     for (const { totals } of deltas) {
       for (const { method, name } of totals.eachEndpoint()) this.#names.admit(method, name);
+      for (const { kind, samples } of totals.eachSeries()) this.#names.admitSeries(kind, samples.name);
     }
     // In order of time, so that all that goes into one window comes together; the widest first, as it makes the window.
     for (const delta of deltas.toSorted((a, b) => a.startMs - b.startMs || b.widthMs - a.widthMs)) this.#add(delta);

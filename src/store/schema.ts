@@ -167,4 +167,8 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE errors ADD COLUMN stack TEXT NOT NULL DEFAULT ''; -- of an exception
   `,
+  `
+  ALTER TABLE endpoints ADD COLUMN series TEXT; -- 'slice' or 'trend'; NULL for endpoints proper
+  ALTER TABLE windows ADD COLUMN metrics TEXT;  -- JSON [[name, metric], ...]; NULL for none
+  `,
 ];

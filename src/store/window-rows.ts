@@ -6,10 +6,12 @@ import type {
   EncodedHistogram,
   EndpointReport,
   IterationCounts,
+  ScalarReport,
   SchedulingReport,
 } from "../stats/interval-report.ts";
 import type { LoadTotals } from "../stats/load-totals.ts";
 import { type EndpointTotals, listFailureKinds } from "../stats/run-totals.ts";
+import type { ScalarMetric } from "../stats/scalar-metric.ts";
 import type { EndpointName } from "./endpoint-table.ts";
 
 /** Columns of `windows` beside those that say which. */
@@ -21,6 +23,7 @@ export interface WindowRow {
   readonly peak_users: number;
   readonly users: string;
   readonly checks: string | null;
+  readonly metrics: string | null;
   readonly lag_count: number | null;
   readonly lag_min: number;
   readonly lag_max: number;
@@ -53,7 +56,7 @@ export interface EndpointRow {
   readonly phases: string | null;
 }
 
-export const windowColumns = `completed, failed, interrupted, dropped, peak_users, users, checks,
+export const windowColumns = `completed, failed, interrupted, dropped, peak_users, users, checks, metrics,
   lag_count, lag_min, lag_max, lag_sum, lag, blocked_count, blocked_min, blocked_max, blocked_sum, blocked`;
 
 export const endpointColumns = `endpoint, requests, failure_kinds, bytes_in, bytes_out,
@@ -66,18 +69,21 @@ export interface WindowReport {
   readonly users: { readonly className: string; readonly count: number }[];
   readonly scheduling: SchedulingReport | null;
   readonly checks: CheckCounts[];
+  readonly metrics: ScalarReport[];
 }
 
 export function windowReportOf(row: WindowRow): WindowReport {
   const { completed, failed, interrupted, dropped } = row;
   const users = JSON.parse(row.users) as [string, number][];
   const checks = JSON.parse(row.checks ?? "[]") as [string, number, number][];
+  const metrics = JSON.parse(row.metrics ?? "[]") as [string, ScalarMetric][];
   return {
     iterations: { completed, failed, interrupted, dropped },
     peakUsers: row.peak_users,
     users: users.map(([className, count]) => ({ className, count })),
     scheduling: schedulingOf(row),
     checks: checks.map(([name, passes, failures]) => ({ name, passes, failures })),
+    metrics: metrics.map(([name, metric]) => ({ name, metric })),
   };
 }
 
@@ -89,7 +95,10 @@ function schedulingOf(row: WindowRow): SchedulingReport | null {
   };
 }
 
-export function endpointReportOf(row: EndpointRow, { method, name }: Omit<EndpointName, "id">): EndpointReport {
+export function endpointReportOf(
+  row: EndpointRow,
+  { method, name }: Pick<EndpointName, "method" | "name">,
+): EndpointReport {
   const failures = row.failure_kinds === null ? [] : (JSON.parse(row.failure_kinds) as [FailureKind, number][]);
   const phases = row.phases === null ? [] : (JSON.parse(row.phases) as [number, number, number, number][]);
   const { response_count, response_min, response_max, response_sum, response } = row;
@@ -119,6 +128,10 @@ export function schedulingValues({ scheduleLag, blockedTime }: LoadTotals): (num
 export function checksJson({ checks }: LoadTotals): string | null {
   if (checks.size === 0) return null;
   return JSON.stringify([...checks].map(([name, { passes, failures }]) => [name, passes, failures]));
+}
+
+export function metricsJson({ metrics }: LoadTotals): string | null {
+  return metrics.size === 0 ? null : JSON.stringify([...metrics]);
 }
 
 /** The values of `endpointColumns` after `endpoint`, and the bytes of the histograms among them. */

@@ -9,6 +9,7 @@ import {
   endpointColumns,
   endpointReportOf,
   endpointValues,
+  metricsJson,
   schedulingValues,
   type WindowReport,
   type WindowRow,
@@ -45,7 +46,10 @@ export class WindowTable {
   }
 
   /** By the endpoint's number. @param nameOf of that number */
-  endpoints(startMs: number, nameOf: (id: number) => Omit<EndpointName, "id">): [id: number, EndpointReport][] {
+  endpoints(
+    startMs: number,
+    nameOf: (id: number) => Pick<EndpointName, "method" | "name">,
+  ): [id: number, EndpointReport][] {
     const rows = this.#connection.all<EndpointRow>(
       `SELECT ${endpointColumns} FROM window_endpoints WHERE run = ? AND start_ms = ? ORDER BY endpoint`,
       ...[this.#run, startMs],
@@ -54,7 +58,9 @@ export class WindowTable {
   }
 
   /** Those of all windows, in no order. */
-  *allEndpoints(nameOf: (id: number) => Omit<EndpointName, "id">): Generator<[id: number, EndpointReport]> {
+  *allEndpoints(
+    nameOf: (id: number) => Pick<EndpointName, "method" | "name">,
+  ): Generator<[id: number, EndpointReport]> {
     const rows = this.#connection.each<EndpointRow>(
       `SELECT ${endpointColumns} FROM window_endpoints WHERE run = ?`,
       this.#run,
@@ -91,7 +97,7 @@ export class WindowTable {
       upsertWindow,
       ...[this.#run, startMs, widthMs, rows, bytes],
       ...[load.completedIterations, load.failedIterations, load.interruptedIterations, load.droppedIterations],
-      ...[users.peak, JSON.stringify([...users.byClass]), checksJson(load)],
+      ...[users.peak, JSON.stringify([...users.byClass]), checksJson(load), metricsJson(load)],
       ...schedulingValues(load),
     );
   }

@@ -1,6 +1,7 @@
 import type { PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import type { TestDefinition } from "../scenario/define.ts";
+import { useMetricSink } from "../scenario/own-metrics.ts";
 import { selectTasks } from "../scenario/tags.ts";
 import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
@@ -11,9 +12,11 @@ import { VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import { openSocketCount } from "./http/own/socket.ts";
 import { parseBase } from "./http/request.ts";
+import { MetricRecorder } from "./metric-recorder.ts";
 import { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
 import { type RunContext, RunningUser } from "./running-user.ts";
+import { SliceSet } from "./slices.ts";
 import { compileClasses, type UserClass } from "./user-class.ts";
 import { UserGauge } from "./user-gauge.ts";
 
@@ -55,6 +58,7 @@ export class RunSession {
     const { test, prepared, start, clock, engine } = options;
     const recorder = new IntervalRecorder();
     const base = parseBase(prepared.host);
+    const slices = new SliceSet(prepared.slices, recorder);
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     this.#run = {
@@ -62,7 +66,7 @@ export class RunSession {
       seed: prepared.seed,
       setup: start.setup,
       recorder,
-      newClient: () => new VirtualUserClient(engine, recorder, base),
+      newClient: (scenario, className) => new VirtualUserClient(engine, recorder, base, slices.of(scenario, className)),
     };
     this.#health = new HealthWatch(openSocketCount);
     this.#reporter = new Reporter({
@@ -121,6 +125,7 @@ export class RunSession {
   #start(): void {
     if (this.#state !== "waiting") return;
     this.#state = "running";
+    useMetricSink(new MetricRecorder(this.#recorder, this.#nowMs));
     this.#options.onStarted(this.#nowMs());
     this.#reporter.start();
     for (const spec of this.#options.start.scenarios) this.#add(spec);
@@ -159,6 +164,7 @@ export class RunSession {
   #stopped(): void {
     if (this.#state === "stopped") return;
     this.#state = "stopped";
+    useMetricSink(null);
     this.#reporter.finish();
     this.#health.close();
     this.#options.onStopped(this.#reporter.lastSequence);

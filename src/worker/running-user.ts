@@ -17,7 +17,7 @@ export interface RunContext {
   readonly seed: number;
   readonly setup: Readonly<Record<string, unknown>>;
   readonly recorder: IntervalRecorder;
-  newClient(): VirtualUserClient;
+  newClient(scenario: string, className: string): VirtualUserClient;
 }
 
 /** Before a user whose `onStart` threw tries again. */
@@ -58,7 +58,7 @@ export class RunningUser implements VirtualUser<object> {
     this.scenario = scenario;
     this.profile = run.profile;
     this.setup = run.setup;
-    this.http = run.newClient();
+    this.http = run.newClient(scenario, this.className);
     this.#class = userClass;
     this.#recorder = run.recorder;
     this.#random = new Random(run.seed, index);

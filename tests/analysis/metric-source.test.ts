@@ -94,14 +94,24 @@ test("without a request there is no time and no error rate, but a count of 0", (
   );
 });
 
-// The totals know neither class nor scenario. A threshold on one of them must not be held against the whole run.
-for (const tag of ["class", "scenario"]) {
-  test(`a selector by ${tag}, which nothing is recorded by, is refused`, () => {
-    for (const metric of ["response_time", "failures", "checks"]) {
-      assert.throws(() => measuredValue(`${metric}{${tag}:nobody}`, "rate"), /unknown tag/);
-    }
-  });
-}
+test("a part of the requests is what was recorded apart for it, and nothing while that is not", () => {
+  const slow: RecorderEvent = { kind: "sample", series: "slice", name: 'class:"Buyer",status!="5xx"', micros: 70_000 };
+  const run = measured([request("/", 10), slow, slow]);
+  const value = (metric: string, aggregation: string) => measuredValue(metric, aggregation, run);
+  assert.equal(value("response_time{status!=5xx, class:Buyer}", "max"), 70);
+  assert.equal(value("requests{class:Buyer,status!=5xx}", "count"), 2);
+  assert.equal(value("response_time{class:Seller}", "max"), null);
+  assert.equal(value("requests{class:Seller}", "count"), 0);
+  assert.equal(value("response_time", "max"), 10);
+});
+
+test("what must not be is left out, of endpoints and of checks", () => {
+  const run = measured([request("/", 10), request("/health", 90), check("a", true), check("b", false)]);
+  assert.equal(measuredValue("response_time{name!=/health}", "max", run), 10);
+  assert.equal(measuredValue("response_time{name!=/}", "max", run), 90);
+  assert.equal(measuredValue("requests{method!=GET}", "count", run), 0);
+  assert.equal(measuredValue("checks{check!=b}", "rate", run), 1);
+});
 
 test("without an open load there is no schedule lag, with one it is in ms", () => {
   assert.equal(measuredValue("schedule_lag", "max"), null);

@@ -60,6 +60,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     excludeTags: [],
     stopTimeoutMs: 30_000,
     engine: "own",
+    slices: [{ key: 'status:"2xx"', conditions: [{ tag: "status", value: "2xx", isNot: false }] }],
     orphanTimeoutMs: 60_000,
   },
   bundle: { type: "bundle", hash: "abc", source: "export default 1;" },
@@ -94,7 +95,7 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
 
 export const helloExample: Hello = {
   type: "hello",
-  protocol: 3,
+  protocol: 4,
   token: "",
   id: "w1",
   host: "host-a",

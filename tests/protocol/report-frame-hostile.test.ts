@@ -52,7 +52,7 @@ function mutate(frame: Uint8Array, changes: readonly Mutation[]): Uint8Array {
 const someone = { peak: 1, byClass: new Map([["a", 1]]) };
 const firstWindow = { first: 0, count: 1 };
 /** Version, sequence, window, number of windows, four counts of iterations, peak of the users. */
-const header = [4, 1, 0, 1, 0, 0, 0, 0, 0, 0];
+const header = [5, 1, 0, 1, 0, 0, 0, 0, 0, 0];
 
 test("a frame that was changed anywhere is decoded or refused", () => {
   const writer = new ByteWriter();
@@ -80,7 +80,7 @@ test("a frame that is cut anywhere is refused", () => {
 
 test("any bytes at all are decoded or refused", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => decodeOrRefuse(Uint8Array.of(3, ...bytes))),
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => decodeOrRefuse(Uint8Array.of(5, ...bytes))),
     { numRuns: 2_000 },
   );
 });
@@ -102,8 +102,10 @@ test("lengths that promise terabytes take no memory", () => {
     [mostNumber], // users
     [1, mostNumber], // the name of a class
     [0, 0, mostNumber], // endpoints
-    [0, 0, 0, mostNumber], // checks
-    [0, 0, 0, 0, mostNumber], // errors
+    [0, 0, 0, mostNumber], // series
+    [0, 0, 0, 0, mostNumber], // checks
+    [0, 0, 0, 0, 0, mostNumber], // metrics
+    [0, 0, 0, 0, 0, 0, mostNumber], // errors
     [0, 1, mostNumber], // samples of the schedule lag
     [0, 1, 1, 1, 1, 1, mostNumber], // bytes of the schedule lag
   ];
@@ -157,6 +159,6 @@ function frameClaiming(name: string, count: number, phases: readonly (readonly n
   for (const text of ["GET", name]) writer.text(text);
   for (const value of [count, 1, 1, 0, count, 1, 1, count]) writer.varint(value);
   writer.block(encodedSizeBound(histogram), (target, offset) => encodeInto(histogram, target, offset));
-  for (const value of [0, phases.length, ...phases.flat(), 0, 0, 0]) writer.varint(value);
+  for (const value of [0, phases.length, ...phases.flat(), 0, 0, 0, 0, 0]) writer.varint(value);
   return writer.finish();
 }

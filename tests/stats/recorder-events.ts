@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { type FailureKind, failureKinds } from "../../src/core/failure-kind.ts";
-import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
-import type { IntervalReport } from "../../src/stats/interval-report.ts";
+import { type EndpointRecorder, IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import {
+  type EndpointReport,
+  type IntervalReport,
+  type SeriesKind,
+  seriesKinds,
+} from "../../src/stats/interval-report.ts";
 import { phaseNames } from "../../src/stats/phase-sums.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../../src/stats/run-totals.ts";
+import type { ScalarMetric } from "../../src/stats/scalar-metric.ts";
 import { anyMicros, contentOf, encode } from "./histogram-fixtures.ts";
 
 /** Something that a worker counts. */
@@ -24,6 +30,8 @@ export type RecorderEvent =
   | { readonly kind: "arrival"; readonly lagMicros: number; readonly blockedMicros: number }
   | { readonly kind: "exception"; readonly task: string; readonly message: string; readonly stack?: string }
   | { readonly kind: "check"; readonly name: string; readonly passed: boolean }
+  | { readonly kind: "sample"; readonly series: SeriesKind; readonly name: string; readonly micros: number }
+  | { readonly kind: "metric"; readonly name: string; readonly metric: ScalarMetric }
   | {
       readonly kind: "iteration";
       readonly counter: "completedIterations" | "failedIterations" | "interruptedIterations" | "droppedIterations";
@@ -49,6 +57,22 @@ const requestEvent = fc.record({
   failure: fc.option(fc.record({ kind: fc.constantFrom(...failureKinds), message: messages })),
 });
 
+const scalarKinds = ["counter", "rate", "gauge"] as const;
+const amounts = fc.integer({ min: 0, max: 1e9 });
+
+/** A name stands for one kind, as in a test. Sums of whole numbers are the same in every order. */
+function metricEvent(kind: ScalarMetric["kind"]): fc.Arbitrary<RecorderEvent> {
+  const metric: fc.Arbitrary<ScalarMetric> =
+    kind === "counter"
+      ? amounts.map((sum) => ({ kind, sum }))
+      : kind === "rate"
+        ? fc.tuple(amounts, amounts).map(([a, b]) => ({ kind, count: Math.min(a, b), total: Math.max(a, b) }))
+        : fc.tuple(amounts, amounts).map(([value, atMs]) => ({ kind, value, min: value, max: value, atMs }));
+  return fc
+    .tuple(fc.constantFrom("", "naïve 🦊", "x"), metric)
+    .map(([name, one]) => ({ kind: "metric" as const, name: `${kind} ${name}`, metric: one }));
+}
+
 export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: requestEvent },
@@ -65,6 +89,16 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
       arbitrary: fc.record({ kind: fc.constant("arrival" as const), lagMicros: anyMicros, blockedMicros: anyMicros }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("check" as const), name: names, passed: fc.boolean() }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("sample" as const),
+        series: fc.constantFrom(...seriesKinds),
+        name: names,
+        micros: anyMicros,
+      }),
+    },
+    { weight: 1, arbitrary: fc.oneof(...scalarKinds.map(metricEvent)) },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -85,6 +119,8 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
 export function record(events: readonly RecorderEvent[], recorder = new IntervalRecorder()): IntervalRecorder {
   for (const event of events) {
     if (event.kind === "check") recorder.check(event.name, event.passed);
+    else if (event.kind === "sample") recordSample(event, recorder);
+    else if (event.kind === "metric") recorder.addMetric(event.name, event.metric);
     else if (event.kind === "exception") recorder.exception(event.task, event.message, () => event.stack ?? "");
     else if (event.kind === "iteration") recorder[event.counter]++;
     else if (event.kind === "request") recordRequest(event, recorder);
@@ -94,6 +130,10 @@ export function record(events: readonly RecorderEvent[], recorder = new Interval
     }
   }
   return recorder;
+}
+
+function recordSample(event: Extract<RecorderEvent, { kind: "sample" }>, recorder: IntervalRecorder): void {
+  recorder.seriesOf(event.series, event.name).record(event.micros, event.micros, 0, 0);
 }
 
 function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recorder: IntervalRecorder): void {
@@ -134,27 +174,34 @@ export function reportOf(
     scheduling: recorder.hasOpenLoad
       ? { scheduleLag: encode(recorder.scheduleLag), blockedTime: encode(recorder.blockedTime) }
       : null,
-    endpoints: recorder.endpoints
-      .filter((endpoint) => endpoint.requests > 0)
-      .map(({ method, name, requests, bytesIn, bytesOut, failures, serviceTime, responseTime, phases }) => ({
-        method,
-        name,
-        requests,
-        bytesIn,
-        bytesOut,
-        failures: failureKinds.flatMap((kind, position) => {
-          const count = failures[position] ?? 0;
-          return count > 0 ? [{ kind, count }] : [];
-        }),
-        serviceTime: encode(serviceTime),
-        responseTime: responseTime === null ? null : encode(responseTime),
-        phases: phases.list(),
-      })),
+    endpoints: recorder.endpoints.filter(({ requests }) => requests > 0).map(endpointReportOf),
+    series: recorder.series
+      .filter(({ samples }) => samples.requests > 0)
+      .map(({ kind, samples }) => ({ kind, samples: endpointReportOf(samples) })),
+    metrics: [...recorder.metrics].map(([name, metric]) => ({ name, metric })),
     checks: [...recorder.checks].flatMap(([name, counts]) =>
       counts.passes + counts.failures > 0 ? [{ name, ...counts }] : [],
     ),
     errors: [...recorder.errors.values()].map((error) => ({ ...error })),
     health,
+  };
+}
+
+function endpointReportOf(endpoint: EndpointRecorder): EndpointReport {
+  const { method, name, requests, bytesIn, bytesOut, failures, serviceTime, responseTime, phases } = endpoint;
+  return {
+    method,
+    name,
+    requests,
+    bytesIn,
+    bytesOut,
+    failures: failureKinds.flatMap((kind, position) => {
+      const count = failures[position] ?? 0;
+      return count > 0 ? [{ kind, count }] : [];
+    }),
+    serviceTime: encode(serviceTime),
+    responseTime: responseTime === null ? null : encode(responseTime),
+    phases: phases.list(),
   };
 }
 
@@ -165,6 +212,8 @@ export function totalsContent(totals: RunTotals) {
     iterations: [completedIterations, failedIterations, interruptedIterations, droppedIterations],
     endpoints: [...totals.endpoints(), totals.merged()].map(endpointContent),
     checks: sorted([...totals.checks]),
+    series: sorted([...totals.eachSeries()].map(({ kind, samples }) => ({ kind, ...endpointContent(samples) }))),
+    metrics: sorted([...totals.metrics]),
     errors: sorted(totals.errors()),
     scheduling: [contentOf(totals.scheduleLag), contentOf(totals.blockedTime)],
   };

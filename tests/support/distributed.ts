@@ -14,7 +14,7 @@ export function startWorker(cleanup: Cleanup, port: number, token: string, ...wo
 export function validHello(token: string): Record<string, unknown> {
   return {
     type: "hello",
-    protocol: 3,
+    protocol: 4,
     token,
     id: "a-stranger",
     host: "nowhere",

@@ -117,6 +117,7 @@ export class StagedWorker {
       excludeTags: [],
       stopTimeoutMs: 5_000,
       engine: "own",
+      slices: [],
       orphanTimeoutMs: 60_000,
       ...this.#options.prepare,
     };

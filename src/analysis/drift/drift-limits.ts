@@ -1,3 +1,4 @@
+import { meets } from "../../core/thresholds/selector.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { DriftLimits } from "./drift-recorder.ts";
 import type { DriftStatistic } from "./drift-series.ts";
@@ -8,7 +9,7 @@ export function driftLimits(
   endpoint: { readonly method: string; readonly name: string } | null,
 ): DriftLimits {
   const limits: Partial<Record<DriftStatistic, number>> = {};
-  const own = (threshold: Threshold) => Object.keys(threshold.selector.tags).length > 0;
+  const own = (threshold: Threshold) => threshold.selector.conditions.length > 0;
   for (const threshold of [...thresholds].sort((a, b) => Number(own(a)) - Number(own(b)))) {
     const statistic = statisticOf(threshold);
     const isOfAll = !own(threshold);
@@ -20,11 +21,10 @@ export function driftLimits(
 }
 
 function isOf({ selector }: Threshold, endpoint: { readonly method: string; readonly name: string }): boolean {
-  const { tags } = selector;
-  const isKnown = Object.keys(tags).every((tag) => tag === "name" || tag === "method");
-  return (
-    isKnown && (tags.name ?? endpoint.name) === endpoint.name && (tags.method ?? endpoint.method) === endpoint.method
-  );
+  return selector.conditions.every((condition) => {
+    const { tag } = condition;
+    return (tag === "name" || tag === "method") && meets(condition, endpoint[tag]);
+  });
 }
 
 function statisticOf({ selector, expression }: Threshold): DriftStatistic | null {

@@ -101,7 +101,7 @@ function offeredIn(seconds: readonly Second[], { arrivals }: SpikedRun): (second
 function timeLimitMs(thresholds: readonly Threshold[]): number | null {
   const bounds = thresholds
     .filter(({ selector, expression }) => selector.metric.name === "response_time" && isUpper(expression.operator))
-    .filter(({ selector }) => Object.keys(selector.tags).length === 0)
+    .filter(({ selector }) => selector.conditions.length === 0)
     .map(({ expression }) => expression.bound);
   return bounds.length === 0 ? null : Math.max(...bounds);
 }

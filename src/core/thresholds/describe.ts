@@ -38,7 +38,7 @@ function subject({ metric, selector, expression }: Threshold): string {
   const aggregation = printAggregation(expression.aggregation);
   const { name, kind } = selector.metric;
   if (name === "failures" && aggregation === "rate") {
-    return Object.keys(selector.tags).length === 0 ? "error rate" : `error rate of ${metric}`;
+    return selector.conditions.length === 0 ? "error rate" : `error rate of ${metric}`;
   }
   return kind === "counter" || kind === "rate" ? `${metric} ${aggregation}` : `${aggregation} of ${metric}`;
 }

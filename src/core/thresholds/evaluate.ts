@@ -1,5 +1,4 @@
 import type { Aggregation, Expression } from "./expression.ts";
-import type { MetricName } from "./metrics.ts";
 import type { Selector } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -35,10 +34,10 @@ export interface GaugeView {
 
 /** Where thresholds take their numbers from. Undefined means that nothing was recorded for that selector. */
 export interface MetricSource {
-  trend(metric: MetricName, selector: Selector): TrendView | undefined;
-  counter(metric: MetricName, selector: Selector): CounterView | undefined;
-  rate(metric: MetricName, selector: Selector): RateView | undefined;
-  gauge(metric: MetricName, selector: Selector): GaugeView | undefined;
+  trend(metric: string, selector: Selector): TrendView | undefined;
+  counter(metric: string, selector: Selector): CounterView | undefined;
+  rate(metric: string, selector: Selector): RateView | undefined;
+  gauge(metric: string, selector: Selector): GaugeView | undefined;
 }
 
 export interface ThresholdOutcome {

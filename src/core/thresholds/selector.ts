@@ -1,60 +1,90 @@
 import { nearestName } from "../nearest.ts";
 import { Cursor } from "./cursor.ts";
-import { findMetric, type Metric, metricNames, metricNamesAndAliases, type TagName } from "./metrics.ts";
+import { findMetric, type Metric, metricNames, metricNamesAndAliases } from "./metrics.ts";
 
-/** A metric, narrowed to what carries all of `tags`; without tags, the whole metric. */
+/** One condition of a selector: `tag:value`, or `tag!=value`. */
+export interface TagCondition {
+  readonly tag: string;
+  readonly value: string;
+  readonly isNot: boolean;
+}
+
+/** A metric, narrowed to what meets all of `conditions`; without any, the whole metric. */
 export interface Selector {
   readonly metric: Metric;
-  readonly tags: Readonly<Partial<Record<TagName, string>>>;
+  /** In the order written. */
+  readonly conditions: readonly TagCondition[];
 }
 
 /**
- * Reads `metric` or `metric{tag:value,tag2:"quoted value"}`. Only the first colon of a tag splits it, so `name:/jobs/:id`
- * needs no quotes; a value holding `,` or `}`, or beginning with a quote or a space, needs single or double ones.
+ * Reads `metric` or `metric{tag:value,tag2:"quoted value",tag3!=value}`. Only the first colon of a tag splits it, so
+ * `name:/jobs/:id` needs no quotes; a value holding `,` or `}`, or beginning with a quote or a space, needs single or double
+ * ones. A tag that muster does not know is one that the test gives its requests.
  *
+ * @param declared the metrics of the test's own
  * @throws ThresholdError with the column, naming the nearest metric or the valid tags
  */
-export function parseSelector(text: string): Selector {
+export function parseSelector(text: string, declared: readonly Metric[] = []): Selector {
   const cursor = new Cursor(text);
-  const metric = readMetric(cursor);
-  const tags: Partial<Record<TagName, string>> = {};
+  const metric = readMetric(cursor, declared);
+  const conditions: TagCondition[] = [];
   if (cursor.take(/\{/y) !== undefined) {
-    do readTag(cursor, metric, tags);
+    do conditions.push(readCondition(cursor, metric, conditions));
     while (cursor.take(/,/y) !== undefined);
     cursor.expect(/\}/y, "`,` or `}`");
   }
   cursor.expectEnd("a metric is `name` or `name{tag:value}`; quote a value that contains , or }");
-  return { metric, tags };
+  return { metric, conditions };
 }
 
-function readMetric(cursor: Cursor): Metric {
+/** Whether something with this value of the condition's tag meets it. A status may be asked for by its hundred: `4xx`. */
+export function meets({ tag, value, isNot }: TagCondition, actual: string | undefined): boolean {
+  const isHundred = tag === "status" && /^[1-5]xx$/.test(value);
+  const isSame = isHundred ? actual?.length === 3 && actual.startsWith(value.charAt(0)) : actual === value;
+  return isSame !== isNot;
+}
+
+function readMetric(cursor: Cursor, declared: readonly Metric[]): Metric {
   const { column } = cursor;
   const name = cursor.expect(/[^\s{}]+/y, "a metric's name");
-  const metric = findMetric(name);
+  const metric = findMetric(name) ?? declared.find((one) => one.name === name);
   if (metric !== undefined) return metric;
-  const nearest = nearestName(name, metricNamesAndAliases);
-  const hint = nearest === undefined ? `expected one of ${metricNames.join(", ")}` : `did you mean "${nearest}"?`;
+  const own = declared.map((one) => one.name);
+  const nearest = nearestName(name, [...metricNamesAndAliases, ...own]);
+  const known = [...metricNames, ...own].join(", ");
+  const hint = nearest === undefined ? `expected one of ${known}` : `did you mean "${nearest}"?`;
   throw cursor.refuse(`unknown metric ${JSON.stringify(name)}, ${hint}`, column);
 }
 
-function readTag(cursor: Cursor, metric: Metric, tags: Partial<Record<TagName, string>>): void {
+function readCondition(cursor: Cursor, metric: Metric, before: readonly TagCondition[]): TagCondition {
   const { column } = cursor;
-  const name = cursor.expect(/[^\s:,{}=!]+/y, "a tag's name");
-  if (!isTagOf(metric, name)) {
-    const valid = metric.tags.length === 0 ? "has no tags" : `has the tags ${metric.tags.join(", ")}`;
-    throw cursor.refuse(`unknown tag ${JSON.stringify(name)}, ${metric.name} ${valid}`, column);
+  const tag = cursor.expect(/[^\s:,{}=!]+/y, "a tag's name");
+  refuseWrongTag(cursor, metric, tag, column);
+  const isNot = cursor.take(/!=/y) !== undefined;
+  if (!isNot) {
+    if (before.some((one) => one.tag === tag && !one.isNot)) {
+      throw cursor.refuse(`the tag "${tag}" is given twice`, column);
+    }
+    cursor.expect(/:/y, "`:` or `!=` and the tag's value");
   }
-  if (Object.hasOwn(tags, name)) throw cursor.refuse(`the tag "${name}" is given twice`, column);
-  cursor.expect(/:/y, "`:` and the tag's value");
-  tags[name] = readValue(cursor);
+  return { tag, value: readValue(cursor), isNot };
+}
+
+/** A tag of the test's own may have any name, but not one that is nearly one of muster's: that is a slip. */
+function refuseWrongTag(cursor: Cursor, metric: Metric, tag: string, column: number): void {
+  const known: readonly string[] = metric.tags;
+  if (known.includes(tag)) return;
+  const valid = known.length === 0 ? "has no tags" : `has the tags ${known.join(", ")}`;
+  if (!known.includes("name") || tag === "check") {
+    throw cursor.refuse(`unknown tag ${JSON.stringify(tag)}, ${metric.name} ${valid}`, column);
+  }
+  const nearest = nearestName(tag, known);
+  if (nearest === undefined) return;
+  throw cursor.refuse(`unknown tag ${JSON.stringify(tag)}, did you mean "${nearest}"?`, column);
 }
 
 function readValue(cursor: Cursor): string {
   const quoted = cursor.take(/"[^"]*"|'[^']*'/y);
   if (quoted !== undefined) return quoted.slice(1, -1);
   return cursor.expect(/[^,}"'\s][^,}]*/y, "the tag's value").trimEnd();
-}
-
-function isTagOf(metric: Metric, name: string): name is TagName {
-  return (metric.tags as readonly string[]).includes(name);
 }

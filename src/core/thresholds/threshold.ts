@@ -1,5 +1,6 @@
 import { parseDuration } from "../duration.ts";
 import { type Expression, parseExpression } from "./expression.ts";
+import type { Metric } from "./metrics.ts";
 import { parseSelector, type Selector } from "./selector.ts";
 import { type LoadTimes, readSpan, type ThresholdSpan, unknownTimes } from "./span.ts";
 
@@ -38,14 +39,16 @@ type OneOrMany<Value> = Value | readonly Value[];
  *
  * @returns one threshold per expression, in the order written
  * @param load what `window` and `after` have to fit into
+ * @param declared the metrics of the test's own
  * @throws ThresholdError on the first that is not understood or does not fit its metric
  */
 export function parseThresholds(
   input: Readonly<Record<string, OneOrMany<string | ThresholdDefinition>>>,
   load: LoadTimes = unknownTimes,
+  declared: readonly Metric[] = [],
 ): Threshold[] {
   return Object.entries(input).flatMap(([metric, given]) => {
-    const selector = parseSelector(metric);
+    const selector = parseSelector(metric, declared);
     return [given].flat().map((one): Threshold => {
       const definition: ThresholdDefinition = typeof one === "string" ? { threshold: one } : one;
       const { threshold, abortOnFail = false, delayAbortEval = "0s", noData = "fails" } = definition;

@@ -1,5 +1,6 @@
 import type { HttpClient, HttpResponse, Method, RequestOptions } from "../../scenario/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { UserSlices } from "../slices.ts";
 import { deadlines } from "./deadlines.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
 import { type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
@@ -18,6 +19,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   readonly #recorder: IntervalRecorder;
   readonly #routes: Routes;
   readonly #open = new OpenExchanges();
+  readonly #slices: UserSlices | null;
   #cookies: UserCookies | null = null;
   #stopped = false;
   /** Requests that were sent and have ended so far: each has waited for the network. */
@@ -26,7 +28,8 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   #dueMs: number | null = null;
   #actedMs = 0;
 
-  constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target) {
+  constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target, slices: UserSlices | null = null) {
+    this.#slices = slices;
     this.#connections = engine.createConnections();
     this.#recorder = recorder;
     this.#routes = Routes.of(recorder, base);
@@ -61,7 +64,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
       if (this.#stopped) throw new VirtualUserStopped();
       if (options !== undefined || this.#cookies !== null) return this.#sendWith(method, url, options ?? {});
       const { request, endpoint } = this.#routes.find(method, url);
-      return this.#send(request, endpoint, timeoutMsOf(undefined), undefined);
+      return this.#send(request, endpoint, timeoutMsOf(undefined), undefined, undefined);
     } catch (error) {
       const refused = Promise.reject(error);
       refused.catch(ignore);
@@ -70,7 +73,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   }
 
   #sendWith(method: Method, url: string, options: RequestOptions): Promise<HttpResponse> {
-    const { name, query, timeout, expect } = options;
+    const { name, query, timeout, expect, tags } = options;
     const route = name === undefined ? this.#routes.find(method, url) : null;
     const target = route?.target ?? this.#routes.resolve(url);
     const headers = new RequestHeaders(options.headers);
@@ -79,7 +82,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     if (!headers.hasCookie) this.#addCookies(target, headers);
     const endpoint = route?.endpoint ?? this.#recorder.endpoint(method, name ?? target.name);
     const request = newRequest(method, target, query, headers, body, endpoint);
-    return this.#send(request, endpoint, timeoutMsOf(timeout), expect);
+    return this.#send(request, endpoint, timeoutMsOf(timeout), expect, tags);
   }
 
   #send(
@@ -87,12 +90,14 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     endpoint: EndpointRecorder,
     timeoutMs: number,
     expect: RequestOptions["expect"],
+    tags: RequestOptions["tags"],
   ): Promise<HttpResponse> {
     const nowMs = performance.now();
     const times = this.#dueMs === null ? new RequestTimes(nowMs, nowMs) : new RequestTimes(this.#dueMs, this.#actedMs);
     this.#dueMs = null;
     const response = Promise.withResolvers<HttpResponse>();
-    const exchange = new MeasuredExchange(this, request, endpoint, times, timeoutMs, expect, response);
+    const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags);
+    const exchange = new MeasuredExchange(this, request, endpoint, times, timeoutMs, expect, response, slices);
     this.#open.add(exchange);
     exchange.begin(nowMs);
     try {

@@ -1,5 +1,7 @@
+import { failureKinds } from "../../core/failure-kind.ts";
 import type { Expectation, HttpResponse } from "../../scenario/http.ts";
 import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
+import type { RequestSlices } from "../slices.ts";
 import { deadlines } from "./deadlines.ts";
 import type { Dispatched, Exchange, HeaderSource, OutgoingRequest } from "./engine.ts";
 import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "./failure.ts";
@@ -38,6 +40,8 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   readonly #timeoutMs: number;
   readonly #expect: Expectation | undefined;
   readonly #response: PromiseWithResolvers<HttpResponse>;
+  /** Null for most tests: no threshold is about a part of the requests that this one is in. */
+  readonly #slices: RequestSlices | null;
   #status = 0;
   #headers: HeaderSource | null = null;
   #received: ReceivedBody = "";
@@ -52,6 +56,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     timeoutMs: number,
     expect: Expectation | undefined,
     response: PromiseWithResolvers<HttpResponse>,
+    slices: RequestSlices | null,
   ) {
     super();
     this.#owner = owner;
@@ -61,6 +66,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     this.#timeoutMs = timeoutMs;
     this.#expect = expect;
     this.#response = response;
+    this.#slices = slices;
   }
 
   get wasSent(): boolean {
@@ -118,7 +124,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   ended(endedMs: number, bytesIn: number, bytesOut: number): void {
     this.times.endedMs = endedMs;
     const response = this.#record(bytesIn, bytesOut);
-    this.#settle(response, judge(response, this.#expect));
+    this.#settle(response, judge(response, this.#expect), bytesIn, bytesOut);
   }
 
   failed(error: Error, bytesIn: number, bytesOut: number): void {
@@ -132,7 +138,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
       return;
     }
     this.times.endedMs = performance.now();
-    this.#settle(this.#record(bytesIn, bytesOut), classify(error));
+    this.#settle(this.#record(bytesIn, bytesOut), classify(error), bytesIn, bytesOut);
   }
 
   #record(bytesIn: number, bytesOut: number): ReceivedResponse {
@@ -143,14 +149,27 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     return new ReceivedResponse(this.#status, this.#headers, this.#received, serviceMs);
   }
 
-  #settle(response: ReceivedResponse, failure: Failure | null): void {
+  #settle(response: ReceivedResponse, failure: Failure | null, bytesIn: number, bytesOut: number): void {
     if (failure !== null) {
       response.ok = false;
       response.error = failure;
       this.#owner.failure(this.#endpoint, failure);
     }
+    if (this.#slices !== null) this.#recordSlices(this.#slices, failure, bytesIn, bytesOut);
     this.#owner.finished(this, this.#headers);
     this.#response.resolve(response);
+  }
+
+  #recordSlices(slices: RequestSlices, failure: Failure | null, bytesIn: number, bytesOut: number): void {
+    const { serviceMs, responseMs } = this.times;
+    slices.record({
+      status: this.#status,
+      serviceMicros: serviceMs * 1_000,
+      responseMicros: responseMs * 1_000,
+      bytesIn,
+      bytesOut,
+      failure: failure === null ? -1 : failureKinds.indexOf(failure.kind),
+    });
   }
 }
 

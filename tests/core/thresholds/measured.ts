@@ -28,8 +28,10 @@ export function evaluate(
   expression: string,
   measured: Measured,
 ): { threshold: Threshold; outcome: ThresholdOutcome } {
-  const key: (name: string, selector: Threshold["selector"]) => string = (name, { tags }) =>
-    tags.name === undefined ? name : `${name} ${tags.name}`;
+  const key: (name: string, selector: Threshold["selector"]) => string = (name, { conditions }) => {
+    const named = conditions.find(({ tag }) => tag === "name");
+    return named === undefined ? name : `${name} ${named.value}`;
+  };
   const source: MetricSource = {
     trend: (name, selector) => measured.trends?.[key(name, selector)],
     counter: (name, selector) => measured.counters?.[key(name, selector)],

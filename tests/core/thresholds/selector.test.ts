@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { metricNames } from "../../../src/core/thresholds/metrics.ts";
-import { parseSelector, type Selector } from "../../../src/core/thresholds/selector.ts";
+import { declaredMetric, metricNames } from "../../../src/core/thresholds/metrics.ts";
+import { meets, parseSelector } from "../../../src/core/thresholds/selector.ts";
 import { ThresholdError } from "../../../src/core/thresholds/threshold-error.ts";
 
-const accepted: [text: string, metric: string, tags: Selector["tags"]][] = [
+const own = [declaredMetric({ name: "cart_size", kind: "trend" })];
+
+/** A value that begins with `!` is one that must not be. */
+const accepted: [text: string, metric: string, tags: Readonly<Record<string, string>>][] = [
   ["response_time", "response_time", {}],
   ["  response_time  ", "response_time", {}],
   ["response_time{name:/jobs/:id}", "response_time", { name: "/jobs/:id" }],
@@ -14,6 +17,14 @@ const accepted: [text: string, metric: string, tags: Selector["tags"]][] = [
   ["requests{name:' it\"s '}", "requests", { name: ' it"s ' }],
   ["checks{check:created}", "checks", { check: "created" }],
   ["checks{check:night:1}", "checks", { check: "night:1" }],
+  ["requests{status:200}", "requests", { status: "200" }],
+  ["failures{scenario:night, class:Buyer}", "failures", { scenario: "night", class: "Buyer" }],
+  ["response_time{kind:search}", "response_time", { kind: "search" }],
+  ["response_time{name!=/health}", "response_time", { name: "!/health" }],
+  ["response_time{ name != '/a,b' , kind != x }", "response_time", { name: "!/a,b", kind: "!x" }],
+  ["requests{status!=404,status!=2xx}", "requests", { status: "!2xx" }],
+  ["checks{check!=created}", "checks", { check: "!created" }],
+  ["cart_size", "cart_size", {}],
   // k6's names
   ["http_req_duration{name:/jobs}", "response_time", { name: "/jobs" }],
   ["http_reqs", "requests", {}],
@@ -30,18 +41,26 @@ const refused: [text: string, column: number, message: RegExp][] = [
   ["{name:x}", 1, /expected a metric's name, found "\{"/],
   [" respnse_time", 2, /unknown metric "respnse_time", did you mean "response_time"\?/],
   ["http_req_duratoin", 1, /did you mean "http_req_duration"\?/],
-  ["constructor", 1, /unknown metric "constructor", expected one of response_time, service_time, .*bytes_out$/],
+  [
+    "constructor",
+    1,
+    /unknown metric "constructor", expected one of response_time, service_time, .*bytes_out, cart_size$/,
+  ],
   ["requests{}", 10, /expected a tag's name, found "\}"/],
-  ["requests{status:200}", 10, /unknown tag "status", requests has the tags name, method$/],
-  ["requests{name}", 14, /expected `:` and the tag's value, found "\}"/],
-  ["requests{name!=x}", 14, /expected `:` and the tag's value, found "!"/],
+  ["requests{statsu:200}", 10, /unknown tag "statsu", did you mean "status"\?/],
+  ["requests{nam:x}", 10, /unknown tag "nam", did you mean "name"\?/],
+  ["cart_size{name:x}", 11, /unknown tag "name", cart_size has no tags$/],
+  ["cart_sise", 1, /unknown metric "cart_sise", did you mean "cart_size"\?/],
+  ["requests{name}", 14, /expected `:` or `!=` and the tag's value, found "\}"/],
+  ["requests{name=x}", 14, /expected `:` or `!=` and the tag's value, found "="/],
+  ["requests{name!=}", 16, /expected the tag's value, found "\}"/],
   ["requests{name:}", 15, /expected the tag's value, found "\}"/],
   ["requests{name:x", 16, /expected `,` or `\}`, found the end/],
   ['requests{name:"x}', 15, /expected the tag's value, found "\\""/],
   ['requests{name:"x"y}', 18, /expected `,` or `\}`, found "y"/],
   ["requests{name:x,}", 17, /expected a tag's name, found "\}"/],
   ["requests{name:x,name:y}", 17, /the tag "name" is given twice/],
-  ["requests{check:created}", 10, /unknown tag "check", requests has the tags name, method$/],
+  ["requests{check:created}", 10, /unknown tag "check", requests has the tags name, method, scenario, class, status$/],
   ["requests{name:/jobs/{id}}", 25, /expected the end \(.*quote a value that contains , or \}\), found "\}"/],
   ["users{name:x}", 7, /unknown tag "name", users has no tags$/],
   ["iterations{name:x}", 12, /unknown tag "name", iterations has no tags$/],
@@ -51,16 +70,19 @@ const refused: [text: string, column: number, message: RegExp][] = [
 describe("a selector", () => {
   for (const [text, metric, tags] of accepted) {
     test(`reads ${text}`, () => {
-      const selector = parseSelector(text);
+      const selector = parseSelector(text, own);
       assert.equal(selector.metric.name, metric);
-      assert.deepEqual(selector.tags, tags);
+      assert.deepEqual(
+        Object.fromEntries(selector.conditions.map(({ tag, value, isNot }) => [tag, isNot ? `!${value}` : value])),
+        tags,
+      );
     });
   }
 
   for (const [text, column, message] of refused) {
     test(`refuses ${JSON.stringify(text)} at column ${column}`, () => {
       assert.throws(
-        () => parseSelector(text),
+        () => parseSelector(text, own),
         (error) => {
           assert(error instanceof ThresholdError);
           assert.match(error.message, message);
@@ -98,7 +120,7 @@ describe("a selector", () => {
         pieces.map((parts) => parts.join("")),
         (text) => {
           try {
-            parseSelector(text);
+            parseSelector(text, own);
           } catch (error) {
             assert(error instanceof ThresholdError);
             assert(error.column >= 1 && error.column <= text.length + 1);
@@ -113,8 +135,20 @@ describe("a selector", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (value) => {
         fc.pre(!value.includes('"'));
-        assert.equal(parseSelector(`requests{name:"${value}"}`).tags.name, value);
+        assert.equal(parseSelector(`requests{name:"${value}"}`).conditions[0]?.value, value);
       }),
     );
   });
+});
+
+test("a condition is met by its value or, with !=, by any other or none; a status also by its hundred", () => {
+  const one = (tag: string, value: string, isNot = false) => ({ tag, value, isNot });
+  assert.equal(meets(one("kind", "a"), "a"), true);
+  assert.equal(meets(one("kind", "a"), undefined), false);
+  assert.equal(meets(one("kind", "a", true), undefined), true);
+  assert.equal(meets(one("kind", "4xx"), "404"), false);
+  assert.equal(meets(one("status", "4xx"), "404"), true);
+  assert.equal(meets(one("status", "4xx"), "0"), false);
+  assert.equal(meets(one("status", "2xx", true), "204"), false);
+  assert.equal(meets(one("status", "204"), "204"), true);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { PrepareMessage } from "../../../src/protocol/master-messages.ts";
 import { eventually, within } from "../http/fixture.ts";
 import { ScriptedMaster, type Visit } from "./scripted-master.ts";
 import { TestLink } from "./test-link.ts";
@@ -17,6 +18,7 @@ const prepare = {
   excludeTags: [] as string[],
   stopTimeoutMs: 1_000,
   engine: "own",
+  slices: [] as PrepareMessage["slices"],
   orphanTimeoutMs: 60_000,
 } as const;
 

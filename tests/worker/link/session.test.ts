@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StartMessage } from "../../../src/protocol/master-messages.ts";
+import type { PrepareMessage, StartMessage } from "../../../src/protocol/master-messages.ts";
 import type { LifecycleDone } from "../../../src/protocol/worker-messages.ts";
 import { eventually } from "../http/fixture.ts";
 import { ScriptedMaster } from "./scripted-master.ts";
@@ -18,6 +18,7 @@ const prepare = {
   excludeTags: [] as string[],
   stopTimeoutMs: 1_000,
   engine: "own",
+  slices: [] as PrepareMessage["slices"],
   orphanTimeoutMs: 60_000,
 } as const;
 const start: StartMessage = { type: "start", startAtMs: 0, setup: {}, scenarios: [] };

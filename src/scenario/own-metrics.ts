@@ -1,0 +1,122 @@
+import { ConfigurationError } from "../core/errors.ts";
+import { type DeclaredMetric, findMetric, type MetricKind } from "../core/thresholds/metrics.ts";
+
+/** Where a worker's tests put what they measure. */
+export interface MetricSink {
+  sample(name: string, value: number): void;
+  add(name: string, value: number): void;
+  rate(name: string, held: boolean): void;
+  set(name: string, value: number): void;
+}
+
+/** Adds up. Its `count` is the sum, its `rate` that per second. */
+export interface Counter {
+  /** @param value 1 by default; 0 or more */
+  add(value?: number): void;
+}
+
+/** Keeps the distribution of its values. */
+export interface Trend {
+  /** @param value 0 or more, kept to three decimals; percentiles reach to 3,600,000 */
+  add(value: number): void;
+}
+
+/** Counts how often something held. */
+export interface Rate {
+  add(held: boolean): void;
+}
+
+/** Keeps the latest value, and the extremes. */
+export interface Gauge {
+  set(value: number): void;
+}
+
+const mostMetrics = 500;
+let sink: MetricSink | null = null;
+let declared = new Map<string, MetricKind>();
+/** What each test has declared: it does so only when it is loaded first. */
+const byTest = new Map<string, Map<string, MetricKind>>();
+
+/** A number that adds up, such as orders placed. To be called at the top level of a test file. */
+export function counter(name: string): Counter {
+  declare(name, "counter");
+  return {
+    add(value = 1) {
+      requireAmount(name, value);
+      sink?.add(name, value);
+    },
+  };
+}
+
+/** Values of which percentiles are wanted, such as the size of an answer. To be called at the top level of a test file. */
+export function trend(name: string): Trend {
+  declare(name, "trend");
+  return {
+    add(value) {
+      requireAmount(name, value);
+      sink?.sample(name, value);
+    },
+  };
+}
+
+/** A share of what held, such as answers from a cache. To be called at the top level of a test file. */
+export function rate(name: string): Rate {
+  declare(name, "rate");
+  return { add: (held) => sink?.rate(name, held) };
+}
+
+/** A number that goes up and down, such as the length of a queue. To be called at the top level of a test file. */
+export function gauge(name: string): Gauge {
+  declare(name, "gauge");
+  return {
+    set(value) {
+      if (!Number.isFinite(value)) throw new TypeError(`metric ${name}: expected a number, found ${value}`);
+      sink?.set(name, value);
+    },
+  };
+}
+
+/** Where values go from now on: nowhere for null. */
+export function useMetricSink(next: MetricSink | null): void {
+  sink = next;
+}
+
+/** Loads a test, and remembers what it declares: a test that was loaded before is not run again. */
+export async function declaring<Value>(test: string, load: () => Promise<Value>): Promise<Value> {
+  const known = byTest.get(test);
+  declared = known ?? new Map();
+  const value = await load();
+  byTest.set(test, declared);
+  return value;
+}
+
+/** The metrics of the test that was loaded last. */
+export function declaredMetrics(): DeclaredMetric[] {
+  return [...declared].map(([name, kind]) => ({ name, kind }));
+}
+
+function declare(name: string, kind: MetricKind): void {
+  if (!/^[a-z_][\w.-]*$/i.test(name) || name.length > 100) {
+    throw new ConfigurationError(
+      `metric ${JSON.stringify(name)}: a name is of letters, digits, _ . and -, as "cart_size"`,
+    );
+  }
+  if (findMetric(name) !== undefined) {
+    throw new ConfigurationError(`metric "${name}": muster measures something of that name by itself; choose another`);
+  }
+  const before = declared.get(name);
+  if (before !== undefined && before !== kind) {
+    throw new ConfigurationError(`metric "${name}" is a ${before} already, it cannot be a ${kind} as well`);
+  }
+  if (before === undefined && sink !== null) {
+    throw new ConfigurationError(`metric "${name}" is declared too late: do it at the top level of the test file`);
+  }
+  if (declared.size >= mostMetrics)
+    throw new ConfigurationError(`a test has at most ${mostMetrics} metrics of its own`);
+  declared.set(name, kind);
+}
+
+function requireAmount(name: string, value: number): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new TypeError(`metric ${name}: expected a number of 0 or more, found ${value}`);
+}

@@ -1,0 +1,25 @@
+/** A metric of the test's own that is a few numbers. (A trend is a series: it has samples.) */
+export type ScalarMetric =
+  | { readonly kind: "counter"; readonly sum: number }
+  /** `count` of `total` were true. */
+  | { readonly kind: "rate"; readonly count: number; readonly total: number }
+  /** `value` was set at `atMs` of the run; of several at once the highest counts. */
+  | {
+      readonly kind: "gauge";
+      readonly value: number;
+      readonly min: number;
+      readonly max: number;
+      readonly atMs: number;
+    };
+
+/** Both together; the order makes no difference. Of two kinds, which no run has under one name, the first. */
+export function mergeScalars(a: ScalarMetric, b: ScalarMetric): ScalarMetric {
+  if (a.kind === "counter" && b.kind === "counter") return { kind: "counter", sum: a.sum + b.sum };
+  if (a.kind === "rate" && b.kind === "rate") {
+    return { kind: "rate", count: a.count + b.count, total: a.total + b.total };
+  }
+  if (a.kind !== "gauge" || b.kind !== "gauge") return a;
+  const isLater = b.atMs > a.atMs || (b.atMs === a.atMs && b.value > a.value);
+  const { value, atMs } = isLater ? b : a;
+  return { kind: "gauge", value, atMs, min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { ConfigurationError } from "../../src/core/errors.ts";
+import {
+  counter,
+  declaredMetrics,
+  declaring,
+  gauge,
+  rate,
+  trend,
+  useMetricSink,
+} from "../../src/scenario/own-metrics.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import { MetricRecorder } from "../../src/worker/metric-recorder.ts";
+
+let tests = 0;
+const load = (code: () => void) => declaring(`test ${++tests}`, async () => code());
+
+beforeEach(() => useMetricSink(null));
+
+test("a test declares what it measures; another test has its own", async () => {
+  await load(() => {
+    counter("orders");
+    trend("cart_size");
+    counter("orders");
+  });
+  assert.deepEqual(declaredMetrics(), [
+    { name: "orders", kind: "counter" },
+    { name: "cart_size", kind: "trend" },
+  ]);
+  await load(() => gauge("orders"));
+  assert.deepEqual(declaredMetrics(), [{ name: "orders", kind: "gauge" }]);
+});
+
+test("a test that was loaded before is not run again, but is known", async () => {
+  await declaring("known", async () => rate("hits"));
+  await load(() => {});
+  assert.deepEqual(declaredMetrics(), []);
+  await declaring("known", async () => {});
+  assert.deepEqual(declaredMetrics(), [{ name: "hits", kind: "rate" }]);
+});
+
+const refused: [what: () => unknown, message: RegExp][] = [
+  [() => counter("response_time"), /"response_time": muster measures something of that name by itself/],
+  [() => counter("http_reqs"), /by itself/],
+  [() => counter("2fast"), /a name is of letters/],
+  [() => counter("a b"), /a name is of letters/],
+  [() => [trend("x"), counter("x")], /"x" is a trend already, it cannot be a counter as well/],
+];
+
+test("a name that cannot be one is refused with one line", async () => {
+  for (const [declare, message] of refused) {
+    await assert.rejects(load(declare), (error) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+});
+
+test("values are recorded while a run goes on, nowhere before and after", async () => {
+  const recorder = new IntervalRecorder();
+  let nowMs = 1_000;
+  const [orders, size, hits, queue] = await declaring("recording", async () => {
+    return [counter("orders"), trend("cart_size"), rate("hits"), gauge("queue")] as const;
+  });
+  orders.add();
+  useMetricSink(new MetricRecorder(recorder, () => nowMs));
+  orders.add();
+  orders.add(2.5);
+  size.add(12.345);
+  for (const held of [true, false, true]) hits.add(held);
+  queue.set(7);
+  nowMs = 2_000;
+  queue.set(-3);
+  assert.throws(() => counter("late"), /declared too late/);
+  useMetricSink(null);
+  orders.add();
+  assert.deepEqual(Object.fromEntries(recorder.metrics), {
+    orders: { kind: "counter", sum: 3.5 },
+    hits: { kind: "rate", count: 2, total: 3 },
+    queue: { kind: "gauge", value: -3, min: -3, max: 7, atMs: 2_000 },
+  });
+  assert.equal(recorder.series[0]?.samples.serviceTime.maxMicros, 12_345);
+});
+
+test("what is no amount is the test's mistake, where it is made", async () => {
+  const [orders, size, queue] = await declaring("amounts", async () => {
+    return [counter("orders"), trend("cart_size"), gauge("queue")] as const;
+  });
+  for (const add of [() => orders.add(-1), () => size.add(Number.NaN), () => queue.set(Number.POSITIVE_INFINITY)]) {
+    assert.throws(add, TypeError);
+  }
+});
