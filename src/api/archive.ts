@@ -36,7 +36,12 @@ export type ArchiveQuestion =
       readonly live: LiveResult | null;
     }
   /** `RunReport` as JSON. */
-  | { readonly kind: "report"; readonly id: string; readonly live: LiveResult | null }
+  | {
+      readonly kind: "report";
+      readonly id: string;
+      readonly maxWindows: number | null;
+      readonly live: LiveResult | null;
+    }
   | { readonly kind: "file"; readonly id: string; readonly file: RunFile; readonly live: LiveResult | null }
   /** `muster-comparison/1` as JSON. */
   | { readonly kind: "compare"; readonly before: string; readonly after: string };

@@ -41,7 +41,7 @@ export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Arr
       return json(question.section === null ? result : result[question.section]);
     }
     case "report":
-      return json(reportOf(store, question.id, question.live));
+      return json(reportOf(store, question));
     case "compare": {
       const [before, after] = [baselineOfRun(store, question.before), baselineOfRun(store, question.after)];
       return json(comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: null }));
@@ -93,9 +93,10 @@ function resultOf(store: Store, id: string, live: LiveResult | null): Result {
   return live?.id === id ? live.result : storedResult(store, id);
 }
 
-function reportOf(store: Store, id: string, live: LiveResult | null): RunReport {
+function reportOf(store: Store, { id, maxWindows, live }: Extract<ArchiveQuestion, { kind: "report" }>): RunReport {
   using source = new RecordedSource(store, id, resultOf(store, id, live));
-  return buildRunReport({ ...source.recorded(), result: source.result });
+  const limit = maxWindows === null ? {} : { maxWindows };
+  return buildRunReport({ ...source.recorded(), result: source.result, ...limit });
 }
 
 function json(value: unknown): Uint8Array<ArrayBuffer> {

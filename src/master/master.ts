@@ -107,14 +107,16 @@ export class Master {
    */
   endLoad(isAtOnce = false): void {
     if (isAtOnce) this.#stop.hurry(0);
-    if (this.#load === null) {
-      this.stop("its user");
-      return;
-    }
-    if (this.#load.isRunning) {
+    if (this.#load?.isRunning === true) {
       this.#book.note("stopped", isAtOnce ? "the load was stopped at once" : "the load was stopped");
       this.#load.cutShort(null);
-    } else this.#load.stopWorkers();
+      return;
+    }
+    // Only setup and teardown are left to wait for.
+    if (isAtOnce && this.#phase !== "stopping") this.#stop.force();
+    if (this.#load === null) this.stop("its user");
+    this.#load?.stopWorkers();
+    this.roster.notify();
   }
 
   /**

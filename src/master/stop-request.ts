@@ -34,11 +34,14 @@ export class StopRequest {
     this.#timeoutMs = Math.min(this.#timeoutMs, timeoutMs);
   }
 
+  /** Nothing is waited for any longer. */
+  force(): void {
+    this.#isForced = true;
+    this.#timeoutMs = 0;
+  }
+
   make(signal: string): void {
-    if (this.isMade) {
-      this.#isForced = true;
-      this.#timeoutMs = 0;
-    }
+    if (this.isMade) this.force();
     this.#signal ??= signal;
   }
 

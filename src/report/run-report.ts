@@ -16,24 +16,26 @@ import { WindowColumnsBuilder } from "./window-columns.ts";
 const maxEndpoints = 50;
 /** Windows times endpoints, the total among them: five numbers each. */
 const maxEntries = 30_000;
-const maxWindows = 3_600;
+const mostWindows = 3_600;
 
 export interface ReportInput {
   readonly run: RecordedRun;
   readonly recording: Recording;
   /** Of a run that goes on: as it stands so far. */
   readonly result: Result;
+  /** As many as a screen shows; without it, as many as a report has room for. */
+  readonly maxWindows?: number;
 }
 
 /** Makes the report of a run. A day with 20 endpoints takes about 2 s. */
-export function buildRunReport({ run, recording, result }: ReportInput): RunReport {
+export function buildRunReport({ run, recording, result, maxWindows = mostWindows }: ReportInput): RunReport {
   const facts = runFacts.nullable().parse(run.facts);
   const byRequests = result.endpoints.toSorted((a, b) => b.requests - a.requests);
   const chosen = new Set(byRequests.slice(0, maxEndpoints));
   const shown = result.endpoints.filter((endpoint) => chosen.has(endpoint));
   const { durationMs } = result.run;
   const columns = new WindowColumnsBuilder(shown, result.endpoints.length - shown.length);
-  const blockMs = blockWidthMs(durationMs, shown.length);
+  const blockMs = blockWidthMs(durationMs, shown.length, maxWindows);
   const heat = new HeatMapBuilder(durationMs, blockMs);
   const totals = new Totals(shown);
   const health = recordedHealth(recording.health());
@@ -62,7 +64,7 @@ export function buildRunReport({ run, recording, result }: ReportInput): RunRepo
 }
 
 /** A power of two, as the windows of a long run are: else they would fall between two blocks. */
-function blockWidthMs(durationMs: number, endpoints: number): number {
+function blockWidthMs(durationMs: number, endpoints: number, maxWindows: number): number {
   const most = Math.min(maxWindows, Math.floor(maxEntries / (endpoints + 1)));
   return 2 ** Math.max(0, Math.ceil(Math.log2(durationMs / 1_000 / most))) * 1_000;
 }

@@ -133,6 +133,21 @@ test("a signal ends the run that goes on, writes its result, and then the sessio
   assert.equal(result.total.requests, (await api.counts()).total);
 });
 
+test("a run that is stopped before its load has begun is given up, at once when that is asked", async (t) => {
+  const words = ["run", fixture("endless-setup"), "--host=http://127.0.0.1:9", "--ui"];
+  const master = await WebMaster.start(t, words);
+  const run = `/api/runs/${(await master.post("/api/runs", {})).json.id}`;
+  await waitUntil("setup", async () => (await master.get<{ phase: string }>("/api/state")).json.phase === "setup");
+  assert.equal((await master.post(`${run}/pause`)).json.code, "no-load");
+  assert.equal((await master.post(`${run}/stop`, { mode: "gently" })).json.state, "starting");
+  assert.equal((await master.post(`${run}/stop`, { mode: "at-once" })).status, 200);
+  await master.until("finished");
+  const result = (await master.get<Result>(run)).json;
+  assert.equal(result.verdict, "aborted");
+  assert.match(result.reasons.join(), /stopped by its user before the end of the plan/);
+  assert.equal((await master.post(`${run}/stop`, { mode: "gently" })).json.code, "run-over");
+});
+
 test("what the test's code writes is among the logs, thinned out, with the worker that it comes from", async (t) => {
   const api = await SampleApi.start(t);
   const words = ["run", fixture("talkative"), `--host=${api.url}`, "--autostart"];

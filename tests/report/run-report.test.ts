@@ -63,6 +63,13 @@ test("a long run has fewer, wider windows: as many requests, and percentiles of 
   assert.ok(heat.startMs.length <= 300, `${heat.startMs.length} columns`);
 });
 
+test("a screen may ask for fewer windows: they hold the same requests", () => {
+  const deltas = [...Array(100).keys()].map((second) => delta(second, requests(2)));
+  const { windows } = withRecorded(deltas, (input) => buildRunReport({ ...input, maxWindows: 30 }));
+  assert.deepEqual([windows.startMs.length, windows.widthMs[0]], [25, 4_000]);
+  assert.equal(sum(windows.total.requests), 200);
+});
+
 test("columns are of one length and without a gap, and together they hold every request once", () => {
   const sized = fc.array(fc.record({ skip: fc.integer({ min: 0, max: 4 }), seconds: fc.integer({ min: 1, max: 3 }) }));
   fc.assert(

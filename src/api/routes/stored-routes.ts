@@ -44,7 +44,18 @@ const getReport = createRoute({
   method: "get",
   path: "/api/runs/{id}/report",
   summary: "All that a report shows of a run, over time too",
-  request: { params: runParams },
+  request: {
+    params: runParams,
+    query: z.object({
+      maxWindows: z.coerce
+        .number()
+        .int()
+        .min(10)
+        .max(3_600)
+        .optional()
+        .openapi({ type: "integer", description: "windows that follow one another are merged until no more are left" }),
+    }),
+  },
   responses: {
     200: json(z.looseObject({ schema: z.literal("muster-report/1") }), "the model of reports"),
     ...notFound,
@@ -89,7 +100,8 @@ export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: 
     const { id } = context.req.valid("param");
     // Before it is read: what comes meanwhile is in both, which does no harm.
     context.header("muster-live-id", feed.lastId);
-    return send(context, await archive.ask({ kind: "report", id, live: activeResult(session, id) }));
+    const { maxWindows = null } = context.req.valid("query");
+    return send(context, await archive.ask({ kind: "report", id, maxWindows, live: activeResult(session, id) }));
   });
   app.openapi(getFile, async (context) => {
     const { id, file } = context.req.valid("param");
