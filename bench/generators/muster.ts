@@ -12,7 +12,12 @@ export const muster = withEngine("muster", "own");
 /** The same with the engine that ours is tested against. */
 export const musterByUndici = withEngine("muster by undici", "undici");
 
-function withEngine(name: string, engine: EngineName): Generator {
+/** The same with so many endpoints, of which each is parsed and checked. */
+export function musterWithEndpoints(count: number): Generator {
+  return withEngine(`muster, ${count} endpoints`, "own", { BENCH_ENDPOINTS: String(count) });
+}
+
+function withEngine(name: string, engine: EngineName, variables: Readonly<Record<string, string>> = {}): Generator {
   return {
     name,
     install: "",
@@ -28,7 +33,7 @@ function withEngine(name: string, engine: EngineName): Generator {
         `--spawn-rate=${users * 20}`,
         `--run-time=${seconds}s`,
       ];
-      const env = certificateFile === null ? {} : { NODE_EXTRA_CA_CERTS: certificateFile };
+      const env = { ...variables, ...(certificateFile === null ? {} : { NODE_EXTRA_CA_CERTS: certificateFile }) };
       await using run = await MusterRun.start(file, flags, { core: clientCore, env });
       const { total, verdict, reasons } = await run.finished(seconds * 1_000 + slackMs);
       return {

@@ -1,4 +1,4 @@
-import { closed, defineTest, defineUser, type VirtualUser } from "muster-load";
+import { closed, defineTest, defineUser, env, type VirtualUser } from "muster-load";
 
 interface Job {
   readonly status: string;
@@ -9,13 +9,13 @@ async function getJob(vu: VirtualUser, path: string): Promise<void> {
   vu.check("complete", response.json<Job>().status === "complete");
 }
 
-/** 20 endpoints; each answer is parsed as JSON and checked. */
+/** 20 endpoints, or as many as asked for; each answer is parsed as JSON and checked. */
 export default defineTest({
   users: [
     defineUser({
       name: "EndpointUser",
       tasks: Object.fromEntries(
-        Array.from({ length: 20 }, (_, index) => [
+        Array.from({ length: Number(env("BENCH_ENDPOINTS", "20")) }, (_, index) => [
           `endpoint ${index}`,
           { weight: 1 + (index % 5), run: (vu: VirtualUser) => getJob(vu, `/endpoint/${index}`) },
         ]),
