@@ -1,7 +1,9 @@
+/// <reference path="./csv-files.d.ts" preserve="true" />
 /** What a test file imports: `import { closed, defineTest, defineUser } from "muster-load"`. */
 export type { FailureKind } from "./core/failure-kind.ts";
 export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
 export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/capacity-load.ts";
+export { defineConfig, type MusterConfig } from "./scenario/config.ts";
 export {
   type ClassShareDefinition,
   type DriftDefinition,

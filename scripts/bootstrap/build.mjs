@@ -28,8 +28,16 @@ export async function build() {
   await step([compiler, "-p", "tsconfig.build.json", "--outDir", staging], "the sources do not compile");
   await step([uiBundler, path.join(staging, "ui")], "the web page cannot be bundled");
   await step([schemaWriter, path.join(staging, "report")], "the JSON schemas cannot be made");
+  copyDeclaration("csv-files.d.ts");
   fs.writeFileSync(path.join(staging, ".build-stamp"), stamp);
   replaceDist();
+}
+
+/** The compiler leaves declarations where they are, and has what it makes of index.ts refer to them there. */
+function copyDeclaration(name) {
+  fs.copyFileSync(path.join(root, "src", name), path.join(staging, name));
+  const index = path.join(staging, "index.d.ts");
+  fs.writeFileSync(index, fs.readFileSync(index, "utf8").replace(`"../src/${name}"`, `"./${name}"`));
 }
 
 async function step(command, failure) {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { compareCommand } from "./compare-command.ts";
+import { applyConfigFile } from "./config-file.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { initCommand } from "./init-command.ts";
 import { masterCommand } from "./master-command.ts";
@@ -25,18 +26,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
     .showSuggestionAfterError(true);
-  const commands = [
-    runCommand(),
-    masterCommand(),
-    workerCommand(),
-    planCommand(),
-    reportCommand(),
-    compareCommand(),
-    runsCommand(),
-    initCommand(),
-    doctorCommand(),
-  ];
+  const configured = [runCommand(), masterCommand(), workerCommand(), planCommand()];
+  const commands = [...configured, reportCommand(), compareCommand(), runsCommand(), initCommand(), doctorCommand()];
   for (const command of commands) program.addCommand(command);
+  program.hook("preAction", (_, command) => applyConfigFile(command, configured));
   for (const command of withSubcommands(program)) {
     // One line for what is wrong, printed below.
     command.exitOverride().configureOutput({ outputError: () => {} });

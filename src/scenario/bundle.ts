@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { access } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { access, readFile } from "node:fs/promises";
+import { basename, dirname, relative, resolve } from "node:path";
+import type { Plugin } from "esbuild";
 import { ConfigurationError } from "../core/errors.ts";
+import { CsvError, parseCsv } from "./csv.ts";
 
 /** A test file with everything that it imports, except muster itself: one ES module that a worker can run. */
 export interface Bundle {
@@ -40,6 +42,7 @@ export async function bundleTest(file: string): Promise<Bundle> {
       sourcesContent: false,
       external: ["muster-load"],
       banner: { js: requireShim },
+      plugins: [csvFiles],
       logLevel: "silent",
     });
     const source = result.outputFiles[0]?.text ?? "";
@@ -48,6 +51,23 @@ export async function bundleTest(file: string): Promise<Bundle> {
     throw new ConfigurationError(describeBuildFailure(file, cause), { cause });
   }
 }
+
+/** A CSV file is the array of its records. */
+const csvFiles: Plugin = {
+  name: "csv",
+  setup(build) {
+    build.onLoad({ filter: /\.csv$/i }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      try {
+        return { contents: JSON.stringify(parseCsv(text)), loader: "json" };
+      } catch (error) {
+        if (!(error instanceof CsvError)) throw error;
+        const location = { file: relative(process.cwd(), path), line: error.line, column: 0 };
+        return { errors: [{ text: error.message, location }] };
+      }
+    });
+  },
+};
 
 export function hashOf(source: string): string {
   return createHash("sha256").update(source).digest("hex");

@@ -20,20 +20,32 @@ let hooked = false;
  * @throws TestCodeError when its top level throws; ConfigurationError when what it exports is not a test.
  */
 export async function loadBundle(bundle: { readonly hash: string; readonly source: string }): Promise<TestDefinition> {
-  hookOnce();
-  const url = testScheme + bundle.hash;
-  registerBundle(url, bundle.source);
-  let module: { default?: unknown };
-  try {
-    module = await declaring(bundle.hash, async () => (await import(url)) as { default?: unknown });
-  } catch (cause) {
-    if (cause instanceof ConfigurationError) throw cause;
-    throw new TestCodeError(`the test file threw while it was loaded: ${describeThrown(cause)}`, { cause });
-  }
+  const errorOf = (cause: unknown, why: string) =>
+    new TestCodeError(`the test file threw while it was loaded: ${why}`, { cause });
+  const module = await declaring(bundle.hash, () => importBundle(bundle, errorOf));
   if (module.default === undefined) {
     throw new ConfigurationError("the test file has no default export; end it with: export default defineTest({ … })");
   }
   return validateTest(module.default);
+}
+
+/**
+ * Runs a bundle in this process and returns its exports.
+ * @throws what `errorOf` makes of that which its top level throws, unless that is a ConfigurationError.
+ */
+export async function importBundle(
+  bundle: { readonly hash: string; readonly source: string },
+  errorOf: (cause: unknown, why: string) => Error,
+): Promise<{ default?: unknown }> {
+  hookOnce();
+  const url = testScheme + bundle.hash;
+  registerBundle(url, bundle.source);
+  try {
+    return (await import(url)) as { default?: unknown };
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
+    throw errorOf(cause, describeThrown(cause));
+  }
 }
 
 /** The test's module lives in memory, and its `muster-load` is the muster that runs it. */

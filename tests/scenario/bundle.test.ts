@@ -49,6 +49,19 @@ test("a bundle holds JSON", async () => {
   assert.equal(host, "bob");
 });
 
+test("a bundle holds CSV files, as records", async () => {
+  const host = await hostOf({
+    "t.ts": testFile('import users from "./data/users.csv";', "users.map(({ name }) => name).join()"),
+    "data/users.csv": 'name,age\nann,31\n"b,ob",32\n',
+  });
+  assert.equal(host, "ann,b,ob");
+  await using folder = await TestFolder.with({
+    "t.ts": 'import users from "./users.csv"; console.log(users);',
+    "users.csv": "name,age\nann\n",
+  });
+  await assert.rejects(bundleTest(folder.file("t.ts")), refused(/users\.csv:2:1: 1 fields, but the header has 2$/));
+});
+
 test("a bundle holds npm modules, ES modules and CommonJS that requires Node's own", async () => {
   const host = await hostOf({
     "t.ts": testFile('import { a } from "esm-package"; import b from "cjs-package";', "a + b"),

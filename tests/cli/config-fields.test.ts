@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { configurableNames } from "../../src/cli/config-file.ts";
+import { masterCommand } from "../../src/cli/master-command.ts";
+import { planCommand } from "../../src/cli/plan-command.ts";
+import { runCommand } from "../../src/cli/run-command.ts";
+import { workerCommand } from "../../src/cli/worker-command.ts";
+import type { MusterConfig } from "../../src/index.ts";
+
+/** The compiler sees to it that no field is missing, the test that no flag is. */
+const every: Required<MusterConfig> = {
+  host: "http://127.0.0.1:8000",
+  profile: "standard",
+  users: 10,
+  spawnRate: 2,
+  runTime: "1m",
+  rate: 5,
+  equalWeights: true,
+  tags: ["read"],
+  excludeTags: ["slow"],
+  target: { p95: "300ms", errorRate: "1%" },
+  seed: 1,
+  workers: "auto",
+  processes: 2,
+  stopTimeout: "5s",
+  engine: "own",
+  workerTimeout: "10s",
+  onWorkerLoss: "rebalance",
+  onWorkerStrain: "warn",
+  minWorkers: 1,
+  orphanTimeout: "60s",
+  dataDir: ".muster",
+  store: false,
+  resume: "auto",
+  loglevel: "info",
+  html: "report.html",
+  json: "result.json",
+  csv: "locust",
+  junit: "junit.xml",
+  markdown: "summary.md",
+  hlog: "run.hlog",
+  hgrm: "run.hgrm",
+  stream: "-",
+  ui: true,
+  autostart: true,
+  autoquit: "10s",
+  headless: false,
+  webHost: "127.0.0.1",
+  webPort: 8089,
+  expectWorkers: 4,
+  expectWorkersMaxWait: "2m",
+  masterBindHost: "127.0.0.1",
+  masterBindPort: 5557,
+  masterHost: "127.0.0.1",
+  masterPort: 5557,
+  connectTimeout: "60s",
+  localAddress: ["127.0.0.1", "127.0.0.2"],
+  tlsCert: "cert.pem",
+  tlsKey: "key.pem",
+  tls: true,
+  tlsCa: "ca.pem",
+};
+
+test("every flag that a variable sets has its field in MusterConfig, but for secrets", () => {
+  const commands = [runCommand(), masterCommand(), workerCommand(), planCommand()];
+  assert.deepEqual(configurableNames(commands).sort(), Object.keys(every).sort());
+});
