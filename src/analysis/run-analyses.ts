@@ -1,7 +1,7 @@
 import type { Plan } from "../core/plan.ts";
+import type { Search } from "../core/search.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { type CapacityResult, capacityResult, type SearchRecord } from "./capacity/capacity-result.ts";
-import type { Search } from "./capacity/search.ts";
 import { DriftRecorder } from "./drift/drift-recorder.ts";
 import { type DriftResult, driftResult, type PlannedDrift } from "./drift/drift-result.ts";
 import type { WorkerHealth } from "./health/generator-run.ts";

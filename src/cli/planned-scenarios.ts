@@ -1,7 +1,7 @@
 import type { PlannedLoad, PlannedScenario } from "../core/plan-report.ts";
+import type { Search } from "../core/search.ts";
 import type { UserDefinition } from "../scenario/define.ts";
 import type { ResolvedLoad } from "../scenario/resolve-load.ts";
-import type { ResolvedSearch } from "../scenario/resolve-search.ts";
 import type { LoadedTest } from "./load-test.ts";
 
 /** What the scenarios of a test are to do, as plans, classes and tasks. */
@@ -13,7 +13,7 @@ export function plannedScenarios({ test, resolved }: Pick<LoadedTest, "test" | "
   }));
 }
 
-function plannedLoad(load: ResolvedLoad, search: ResolvedSearch | null): PlannedLoad {
+function plannedLoad(load: ResolvedLoad, search: Search | null): PlannedLoad {
   if (search?.kind === "arrivals" && load.kind === "open") {
     const { startPerSecond: start, maxPerSecond: max } = search;
     return { kind: "search", searched: { unit: "rate", start, max }, maxUsers: load.maxUsers };

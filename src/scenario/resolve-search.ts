@@ -1,31 +1,12 @@
 import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
+import type { Search } from "../core/search.ts";
 import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { CapacityLoad, CapacityOfArrivals } from "./capacity-load.ts";
 import type { PlainLoad } from "./load.ts";
 import { type ResolvedClosed, type ResolvedOpen, resolveLoad } from "./resolve-load.ts";
-
-interface SearchLimits {
-  /** What a trial must hold; totals of the whole run are no part of it. */
-  readonly targets: readonly Threshold[];
-  /** The highest percentile that a target is about. */
-  readonly tailPercentile: number;
-  readonly deadlineMs: number;
-  readonly timeScale: number;
-}
-
-/** A search of which the master decides the load, trial by trial. */
-export type ResolvedSearch =
-  | (SearchLimits & {
-      readonly kind: "arrivals";
-      readonly startPerSecond: number;
-      readonly maxPerSecond: number;
-      /** Null when any capacity will do. */
-      readonly atLeastPerSecond: number | null;
-    })
-  | (SearchLimits & { readonly kind: "users"; readonly startUsers: number; readonly maxUsers: number });
 
 const secondsPer = { "1s": 1, "1m": 60, "1h": 3_600 } as const;
 const defaultDeadline = "20m";
@@ -46,11 +27,11 @@ export function resolveSearch(
   load: CapacityLoad,
   { targets: given, thresholds, overrides }: SearchedTargets,
   runTimeMs: number | undefined,
-): ResolvedSearch {
+): Search {
   const all = [...targetsToThresholds({ ...given, ...load.slo, ...overrides }), ...thresholds].filter(isOfTrials);
   const hasFailures = all.some(({ selector }) => selector.metric.name === "failures");
   const targets = hasFailures ? all : [...all, ...targetsToThresholds({ errorRate: defaultErrorRate })];
-  const limits: SearchLimits = {
+  const limits = {
     targets,
     tailPercentile: targets.reduce((highest, one) => Math.max(highest, percentileOf(one)), 0) || defaultTail,
     deadlineMs: runTimeMs ?? parseDuration(load.deadline ?? defaultDeadline),

@@ -1,5 +1,6 @@
 import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
+import type { Search } from "../core/search.ts";
 import { declaredMetric } from "../core/thresholds/metrics.ts";
 import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts";
 import { parseThresholds, type Threshold } from "../core/thresholds/threshold.ts";
@@ -11,7 +12,7 @@ import { lastRampEndOf } from "./ramp.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
 import { type ResolvedDrift, resolveDrift } from "./resolve-drift.ts";
 import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
-import { type ResolvedSearch, resolveSearch, searchedLoad } from "./resolve-search.ts";
+import { resolveSearch, searchedLoad } from "./resolve-search.ts";
 import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
 import type { SpikeLoad } from "./spike-load.ts";
 import { selectTasks, type TagSelection } from "./tags.ts";
@@ -44,7 +45,7 @@ export interface ResolvedRun {
   /** How the run is judged for drift; null when it is not. */
   readonly drift: ResolvedDrift | null;
   /** What the load is a search for; null when it is none. */
-  readonly search: ResolvedSearch | null;
+  readonly search: Search | null;
   /** Which tasks run. */
   readonly selection: TagSelection;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { capacityResult } from "../../src/analysis/capacity/capacity-result.ts";
-import type { Search } from "../../src/analysis/capacity/search.ts";
+import type { Search } from "../../src/core/search.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
 import type { TimedOperation } from "../../src/master/scenarios/operation.ts";
 import { timedOperation } from "../../src/master/scenarios/operation.ts";

@@ -1,7 +1,8 @@
+import type { Search } from "../../core/search.ts";
 import { type CapacityReport, capacityReport } from "./capacity-report.ts";
 import type { EndReason } from "./next-trial.ts";
 import { fitScalability, type Scalability } from "./scalability-law.ts";
-import { type AnySearchEvent, rateEvents, type Search, soundSteps, userTrials } from "./search.ts";
+import { type AnySearchEvent, rateEvents, soundSteps, userTrials } from "./search.ts";
 import type { TrialFailure, UserTrial } from "./trial.ts";
 
 interface SearchFacts {

@@ -1,27 +1,10 @@
-import type { Threshold } from "../../core/thresholds/threshold.ts";
+import type { Search } from "../../core/search.ts";
 import { nextStep, type SearchStep } from "./next-step.ts";
 import type { EndReason } from "./next-trial.ts";
 import { sickTrialsInARow } from "./search-settings.ts";
 import type { SearchEvent, UserTrial } from "./trial.ts";
 import { trialLength } from "./trial-length.ts";
 import { nextUsers } from "./user-steps.ts";
-
-interface SearchLimits {
-  readonly targets: readonly Threshold[];
-  readonly tailPercentile: number;
-  readonly deadlineMs: number;
-  readonly timeScale: number;
-}
-
-/** What a search looks for: the highest rate that holds, or what more users bring. */
-export type Search =
-  | (SearchLimits & {
-      readonly kind: "arrivals";
-      readonly startPerSecond: number;
-      readonly maxPerSecond: number;
-      readonly atLeastPerSecond: number | null;
-    })
-  | (SearchLimits & { readonly kind: "users"; readonly startUsers: number; readonly maxUsers: number });
 
 export type AnySearchEvent = SearchEvent | UserTrial;
 

@@ -1,7 +1,8 @@
 import { describeTrial } from "../../analysis/capacity/describe-trial.ts";
 import type { EndReason } from "../../analysis/capacity/next-trial.ts";
-import { type AnySearchEvent, type AnySearchStep, nextOf, type Search } from "../../analysis/capacity/search.ts";
+import { type AnySearchEvent, type AnySearchStep, nextOf } from "../../analysis/capacity/search.ts";
 import type { MeasuredWindow } from "../../analysis/measured-window.ts";
+import type { Search } from "../../core/search.ts";
 import type { Operation, TimedOperation } from "../scenarios/operation.ts";
 import { DrainWatch } from "./drain-watch.ts";
 import { searchOf } from "./search-record.ts";

@@ -4,10 +4,11 @@ import { withAnalyses } from "../../../src/analysis/analysed-verdict.ts";
 import type { Capacity } from "../../../src/analysis/capacity/capacity-report.ts";
 import { type CapacityResult, capacityResult } from "../../../src/analysis/capacity/capacity-result.ts";
 import { judgeCapacity } from "../../../src/analysis/capacity/capacity-verdict.ts";
-import { nextOf, type Search } from "../../../src/analysis/capacity/search.ts";
+import { nextOf } from "../../../src/analysis/capacity/search.ts";
 import type { UserTrial } from "../../../src/analysis/capacity/trial.ts";
 import { noAnalyses } from "../../../src/analysis/run-analyses.ts";
 import { decide } from "../../../src/analysis/verdict.ts";
+import type { Search } from "../../../src/core/search.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import { iteration, measured } from "../measurements.ts";
 
