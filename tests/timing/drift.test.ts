@@ -17,15 +17,16 @@ test("a short soak of a service that leaks drifts, and fails; of a healthy one i
 
   const { drift } = leaking.result;
   assert.equal(drift?.kind, "drifting");
-  const p95 = drift.series.find(({ subject, statistic }) => subject === "GET /jobs" && statistic === "p95");
-  assert.ok(p95?.verdict.kind === "drifting" && p95.verdict.direction === "worse", JSON.stringify(p95));
+  // The median, as a busy machine spoils it least.
+  const p50 = drift.series.find(({ subject, statistic }) => subject === "GET /jobs" && statistic === "p50");
+  assert.ok(p50?.verdict.kind === "drifting" && p50.verdict.direction === "worse", JSON.stringify(p50));
   // 10 ms per second.
-  assert.ok(Math.abs((p95.trend?.perHour ?? 0) / 36_000 - 1) < 0.15, JSON.stringify(p95.trend));
+  assert.ok(Math.abs((p50.trend?.perHour ?? 0) / 36_000 - 1) < 0.15, JSON.stringify(p50.trend));
   // From some 0.4 s now to 30 s.
-  const breaksAfterS = (p95.verdict.targetBreaksAfterMs ?? 0) / 1_000;
+  const breaksAfterS = (p50.verdict.targetBreaksAfterMs ?? 0) / 1_000;
   assert.ok(Math.abs(breaksAfterS - 2_960) < 500, `${breaksAfterS} s`);
   assert.deepEqual([leaking.code, leaking.result.verdict], [99, "failed"]);
-  assert.match(leaking.run.stdout, /✗ p95 of GET \/jobs rises .* per hour/);
+  assert.match(leaking.run.stdout, /✗ p50 of GET \/jobs rises .* per hour/);
   assert.ok(leaking.result.events.some(({ kind }) => kind === "drift-found"));
 
   assert.equal(healthy.result.drift?.kind, "stable", JSON.stringify(healthy.result.drift));

@@ -11,9 +11,11 @@ import { waitUntil } from "../support/wait-until.ts";
 
 const searches = fixture("searches");
 
-function trialsOf({ capacity }: Result) {
+/** Without those that a busy machine spoilt. */
+function soundTrialsOf({ capacity }: Result) {
   assert.ok(capacity?.kind === "arrivals", JSON.stringify(capacity));
-  return { capacity, trials: capacity.trials.map(({ ratePerSecond, outcome }) => [ratePerSecond, outcome.kind]) };
+  const sound = capacity.trials.filter(({ outcome }) => outcome.kind !== "invalid");
+  return { capacity, trials: sound.map(({ ratePerSecond, outcome }) => [ratePerSecond, outcome.kind]) };
 }
 
 test("a search for a rate, one that its master's death interrupts, and one for users", {
@@ -21,7 +23,7 @@ test("a search for a rate, one that its master's death interrupts, and one for u
 }, async (t) => {
   const start = async () => {
     const api = await SampleApi.start(t);
-    await api.misbehave({ latencyMs: 50, capacity: { requestsPerSecond: 50 } });
+    await api.misbehave({ latencyMs: 200, capacity: { requestsPerSecond: 50 } });
     return api;
   };
 
@@ -47,7 +49,7 @@ test("a search for a rate, one that its master's death interrupts, and one for u
   ]);
 
   // 50 are served per second: 40 hold, 60 do not, and there is no time to look between them.
-  const { capacity, trials } = trialsOf(whole.result);
+  const { capacity, trials } = soundTrialsOf(whole.result);
   assert.deepEqual(trials.slice(0, 2), [
     [40, "passed"],
     [60, "failed"],
@@ -60,19 +62,21 @@ test("a search for a rate, one that its master's death interrupts, and one for u
   assert.deepEqual([whole.code, whole.result.verdict, whole.result.thresholds], [110, "invalid", []]);
   assert.match(String(whole.result.reasons), /whether 50 are nobody knows: the search came to its deadline/);
   assert.match(whole.run.stdout, /capacity at least 40\.0 iterations\/s/);
-  assert.ok(whole.result.events.some(({ text }) => text.startsWith("trial 2: 60/s failed")));
+  assert.ok(whole.result.events.some(({ text }) => /^trial \d: 60\/s failed/.test(text)));
 
-  const after = trialsOf(resumed.result);
-  assert.deepEqual(after.trials.slice(0, 2), [
-    [40, "passed"],
-    [60, "invalid"],
-  ]);
-  const [, spoilt] = after.capacity.trials;
-  assert.ok(spoilt?.outcome.kind === "invalid" && /master was restarted/.test(spoilt.outcome.reason));
-  assert.ok(after.trials.length > 2, "the search went on");
+  const after = soundTrialsOf(resumed.result);
+  const spoilt = after.capacity.trials.filter(({ outcome }) => {
+    return outcome.kind === "invalid" && outcome.reason === "the master was restarted during the trial";
+  });
+  assert.equal(spoilt.length, 1, JSON.stringify(after.capacity.trials));
+  const last = after.capacity.trials.at(-1);
+  assert.ok(last !== undefined && last !== spoilt[0], "the search went on");
 
   const law = users.result.capacity;
   assert.ok(law?.kind === "users", JSON.stringify(law));
-  assert.deepEqual([law.trials.map((trial) => trial.users), law.reason, law.holdsUsers], [[1, 2], "max", 2]);
+  assert.deepEqual(
+    [[...new Set(law.trials.map((trial) => trial.users))], law.reason, law.holdsUsers],
+    [[1, 2], "max", 2],
+  );
   assert.deepEqual([users.code, law.law.kind], [0, "insufficient"]);
 });

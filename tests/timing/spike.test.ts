@@ -9,7 +9,7 @@ test("a spike: how long until it is absorbed, whether it is at all, and whether 
   const spiked = async (profile: string, misbehaviour: MisbehaviourSettings, ...flags: string[]) => {
     const api = await SampleApi.start(t);
     // So that the noise of a busy machine is small against what is measured.
-    await api.misbehave({ latencyMs: 50, ...misbehaviour });
+    await api.misbehave({ latencyMs: 200, ...misbehaviour });
     const words = [fixture("spikes"), `--profile=${profile}`, `--host=${api.url}`, ...flags];
     const { code, result, run } = await completedRun(t, words);
     const [spike] = result.spike?.spikes ?? [];
