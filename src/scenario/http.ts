@@ -26,6 +26,8 @@ export interface RequestOptions {
   /** From asking for the request to its last byte; default `"60s"`. */
   readonly timeout?: string;
   readonly expect?: Expectation;
+  /** Follow so many redirects; default 0. Each is a request of its own, under `name` or its own path. */
+  readonly maxRedirects?: number;
 }
 
 export interface HttpResponse {

@@ -6,6 +6,7 @@ import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./e
 import { type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 import { type Failure, VirtualUserStopped } from "./failure.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
+import { expectationBehindRedirects, type Hop, nextHop } from "./redirects.ts";
 import { encodeBody, newRequest, type Target } from "./request.ts";
 import { RequestHeaders } from "./request-headers.ts";
 import { timeoutMsOf } from "./request-timeout.ts";
@@ -62,6 +63,8 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   request(method: Method, url: string, options?: RequestOptions): Promise<HttpResponse> {
     try {
       if (this.#stopped) throw new VirtualUserStopped();
+      const { maxRedirects = 0 } = options ?? {};
+      if (maxRedirects > 0) return this.#follow(method, url, options ?? {}, maxRedirects);
       if (options !== undefined || this.#cookies !== null) return this.#sendWith(method, url, options ?? {});
       const { request, endpoint } = this.#routes.find(method, url);
       return this.#send(request, endpoint, timeoutMsOf(undefined), undefined, undefined);
@@ -70,6 +73,27 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
       refused.catch(ignore);
       return refused;
     }
+  }
+
+  /** Sends one request after the other, until an answer is no redirect or there were enough of them. */
+  #follow(method: Method, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
+    const { maxRedirects: _, expect, ...rest } = options;
+    const follow = async (): Promise<HttpResponse> => {
+      let hop: Hop = { method, url, options: rest };
+      for (let left = maxRedirects; ; left--) {
+        const { origin, path } = this.#routes.resolve(hop.url);
+        const from = origin + path;
+        const expected = left > 0 ? expectationBehindRedirects(expect, from) : expect;
+        const asked = expected === undefined ? hop.options : { ...hop.options, expect: expected };
+        const response = await this.request(hop.method, hop.url, asked);
+        const next = left > 0 ? nextHop(hop, from, response) : null;
+        if (next === null) return response;
+        hop = next;
+      }
+    };
+    const response = follow();
+    response.catch(ignore);
+    return response;
   }
 
   #sendWith(method: Method, url: string, options: RequestOptions): Promise<HttpResponse> {
