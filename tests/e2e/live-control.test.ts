@@ -1,107 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pino } from "pino";
-import { ChildWorkers } from "../../src/cli/child-workers.ts";
-import { Master } from "../../src/master/master.ts";
-import type { RunOutcome } from "../../src/master/run-outcome.ts";
-import { WorkerServer } from "../../src/master/worker-server.ts";
-import { bundleTest } from "../../src/scenario/bundle.ts";
-import { loadBundle } from "../../src/scenario/load-bundle.ts";
-import { resolveRun } from "../../src/scenario/resolve.ts";
-import { fixture } from "../support/fixture.ts";
+import { seesUsers, startMaster } from "../support/master-in-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
-import type { Cleanup } from "../support/test-process.ts";
 import { waitUntil } from "../support/wait-until.ts";
-
-const token = "secret";
-
-/** A master in this process, with worker processes. */
-async function startMaster(
-  t: Cleanup,
-  profile: string,
-  host: string,
-): Promise<{ master: Master; ended: Promise<RunOutcome> }> {
-  const bundle = await bundleTest(fixture("loads"));
-  const test = await loadBundle(bundle);
-  const log = pino({ level: "silent" });
-  const door = new WorkerServer({ host: "127.0.0.1", port: 0, token, log });
-  const master = new Master({
-    runId: "live-control",
-    testName: "loads",
-    resolved: resolveRun(test, { profile, host }),
-    bundle,
-    environment: {},
-    hasSetup: false,
-    hasTeardown: false,
-    seed: 1,
-    engine: "own",
-    expectWorkers: 2,
-    expectWorkersMaxWaitMs: 30_000,
-    stopTimeoutMs: 5_000,
-    workerTimeoutMs: 1_000,
-    orphanTimeoutMs: 5_000,
-    onWorkerLoss: "rebalance",
-    minWorkers: 1,
-    onWorkerStrain: "ignore",
-    storage: null,
-    restored: null,
-    door,
-    stays: false,
-    log,
-  });
-  master.roster.open();
-  const masterPort = await door.listen();
-  const workers = new ChildWorkers({
-    count: 2,
-    masterHost: "127.0.0.1",
-    masterPort,
-    token,
-    connectTimeout: "30s",
-    stopTimeout: "5s",
-    loglevel: "error",
-  });
-  t.after(async () => {
-    master.close();
-    door.close();
-    await workers.end();
-  });
-  return { master, ended: master.run() };
-}
-
-/** Every user has one connection, and the question itself has one more. */
-async function seesUsers(api: SampleApi, count: number): Promise<void> {
-  await waitUntil(`${count} connections`, async () => (await api.counts()).connections.current === count + 1);
-}
-
-test("users follow live changes, a pause and a stop", async (t) => {
-  const api = await SampleApi.start(t);
-  const { master, ended } = await startMaster(t, "steered", api.url);
-  await seesUsers(api, 10);
-
-  assert.ok(master.control?.changeUsers(40, Number.POSITIVE_INFINITY));
-  await seesUsers(api, 40);
-  assert.ok(master.control?.changeBy(-10));
-  await seesUsers(api, 30);
-  assert.ok(master.control?.changeUsers(5));
-  await seesUsers(api, 5);
-  assert.ok(master.control?.pause());
-  await seesUsers(api, 0);
-  const paused = (await api.counts()).total;
-  assert.ok(master.control?.resume());
-  await seesUsers(api, 5);
-  await waitUntil("requests after the pause", async () => (await api.counts()).total > paused);
-  assert.equal(master.control?.changeRate(5), false, "a closed load has no rate");
-  master.endLoad();
-
-  const outcome = await ended;
-  assert.equal(outcome.ending.kind, "completed");
-  assert.deepEqual(
-    outcome.events.map((event) => event.kind),
-    ["users-changed", "users-changed", "users-changed", "paused", "resumed", "stopped"],
-  );
-  assert.equal(outcome.collector.windows.peakUsers, 40);
-  assert.equal(outcome.collector.totals.merged().requests, (await api.counts()).total);
-});
 
 test("the rate of an open load follows live changes and a pause", async (t) => {
   const api = await SampleApi.start(t);
@@ -124,6 +25,26 @@ test("the rate of an open load follows live changes and a pause", async (t) => {
 
   const { collector } = await ended;
   assert.equal(collector.totals.merged().requests, (await api.counts()).total);
+});
+
+test("counted iterations stand still during a pause, and are all done in the end", async (t) => {
+  const api = await SampleApi.start(t);
+  const { master, ended } = await startMaster(t, "total with pauses", api.url);
+  await waitUntil("a part of them", async () => (await api.counts()).total > 300);
+  assert.ok(master.control?.pause());
+  let before = -1;
+  await waitUntil("none for a while", async () => {
+    const { total } = await api.counts();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const isStill = total === before;
+    before = total;
+    return isStill;
+  });
+  assert.ok(before < 1_500);
+  assert.ok(master.control?.resume());
+  const { ending, collector } = await ended;
+  assert.equal(ending.kind, "completed");
+  assert.deepEqual([collector.totals.completedIterations, (await api.counts()).total], [1_500, 1_500]);
 });
 
 test("a worker that is killed: only its users move, under the spawn rate, and none is lost for good", async (t) => {

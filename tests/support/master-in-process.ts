@@ -1,0 +1,72 @@
+import { pino } from "pino";
+import { ChildWorkers } from "../../src/cli/child-workers.ts";
+import { Master } from "../../src/master/master.ts";
+import type { RunOutcome } from "../../src/master/run-outcome.ts";
+import { WorkerServer } from "../../src/master/worker-server.ts";
+import { bundleTest } from "../../src/scenario/bundle.ts";
+import { loadBundle } from "../../src/scenario/load-bundle.ts";
+import { resolveRun } from "../../src/scenario/resolve.ts";
+import { fixture } from "./fixture.ts";
+import type { SampleApi } from "./sample-api.ts";
+import type { Cleanup } from "./test-process.ts";
+import { waitUntil } from "./wait-until.ts";
+
+const token = "secret";
+
+/** A master in this process, with two worker processes, and a profile of the fixture `loads`. */
+export async function startMaster(
+  t: Cleanup,
+  profile: string,
+  host: string,
+): Promise<{ master: Master; ended: Promise<RunOutcome> }> {
+  const bundle = await bundleTest(fixture("loads"));
+  const test = await loadBundle(bundle);
+  const log = pino({ level: "silent" });
+  const door = new WorkerServer({ host: "127.0.0.1", port: 0, token, log });
+  const master = new Master({
+    runId: "live-control",
+    testName: "loads",
+    resolved: resolveRun(test, { profile, host }),
+    bundle,
+    environment: {},
+    hasSetup: false,
+    hasTeardown: false,
+    seed: 1,
+    engine: "own",
+    expectWorkers: 2,
+    expectWorkersMaxWaitMs: 30_000,
+    stopTimeoutMs: 5_000,
+    workerTimeoutMs: 1_000,
+    orphanTimeoutMs: 5_000,
+    onWorkerLoss: "rebalance",
+    minWorkers: 1,
+    onWorkerStrain: "ignore",
+    storage: null,
+    restored: null,
+    door,
+    stays: false,
+    log,
+  });
+  master.roster.open();
+  const masterPort = await door.listen();
+  const workers = new ChildWorkers({
+    count: 2,
+    masterHost: "127.0.0.1",
+    masterPort,
+    token,
+    connectTimeout: "30s",
+    stopTimeout: "5s",
+    loglevel: "error",
+  });
+  t.after(async () => {
+    master.close();
+    door.close();
+    await workers.end();
+  });
+  return { master, ended: master.run() };
+}
+
+/** Every user has one connection, and the question itself has one more. */
+export async function seesUsers(api: SampleApi, count: number, withinMs?: number): Promise<void> {
+  await waitUntil(`${count} connections`, async () => (await api.counts()).connections.current === count + 1, withinMs);
+}

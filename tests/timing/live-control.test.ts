@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seesUsers, startMaster } from "../support/master-in-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+/** How long the service may take to see what was asked for. */
+const followsMs = 2_000;
+
+test("users follow live changes, a pause and a stop", async (t) => {
+  const api = await SampleApi.start(t);
+  const { master, ended } = await startMaster(t, "steered", api.url);
+  await seesUsers(api, 10);
+
+  assert.ok(master.control?.changeUsers(40, Number.POSITIVE_INFINITY));
+  await seesUsers(api, 40, followsMs);
+  assert.ok(master.control?.changeBy(-10));
+  await seesUsers(api, 30, followsMs);
+  assert.ok(master.control?.changeUsers(5));
+  await seesUsers(api, 5, followsMs);
+  assert.ok(master.control?.pause());
+  await seesUsers(api, 0, followsMs);
+  const paused = (await api.counts()).total;
+  assert.ok(master.control?.resume());
+  await seesUsers(api, 5, followsMs);
+  await waitUntil("requests after the pause", async () => (await api.counts()).total > paused);
+  assert.equal(master.control?.changeRate(5), false, "a closed load has no rate");
+  master.endLoad();
+
+  const outcome = await ended;
+  assert.equal(outcome.ending.kind, "completed");
+  assert.deepEqual(
+    outcome.events.map((event) => event.kind),
+    ["users-changed", "users-changed", "users-changed", "paused", "resumed", "stopped"],
+  );
+  assert.equal(outcome.collector.windows.peakUsers, 40);
+  assert.equal(outcome.collector.totals.merged().requests, (await api.counts()).total);
+});
