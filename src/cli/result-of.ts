@@ -15,6 +15,7 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
   const { collector, resolved, workers } = outcome;
   const { totals, windows, ledger } = collector;
   const { peakUsers } = windows;
+  const early = earlyEnd(outcome.ending);
   const measured = { totals, durationMs: outcome.durationMs, users: windows.latestUsers, peakUsers };
   collector.spans.finish(outcome.load.endedMs);
   // A search goes to the limits of the workers too, and has judged each trial by itself.
@@ -34,8 +35,9 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
       musterVersion,
     },
     verdict: withAnalyses(
-      decide(resolved.thresholds, measured, earlyEnd(outcome.ending), health, collector.spans),
+      decide(resolved.thresholds, measured, early, health, collector.spans),
       analyses,
+      early === null,
     ),
     totals,
     analyses,

@@ -91,7 +91,11 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
       seed,
       musterVersion,
     },
-    verdict: withAnalyses(decide(thresholds, { totals, ...course }, earlyEnd, generator, spans), analyses),
+    verdict: withAnalyses(
+      decide(thresholds, { totals, ...course }, earlyEnd, generator, spans),
+      analyses,
+      earlyEnd === null,
+    ),
     totals,
     analyses,
     rest: {

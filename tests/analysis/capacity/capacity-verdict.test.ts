@@ -81,12 +81,12 @@ test("the verdict of a search: an answer passes, unless more was asked for than 
 test("it is the verdict of the run, unless that came to an early end", () => {
   const below = { ...noAnalyses, capacity: ofRates({ kind: "below", ratePerSecond: 5 }) };
   const run = measured([iteration]);
-  const whole = withAnalyses(decide([], run, null), below);
+  const whole = withAnalyses(decide([], run, null), below, true);
   assert.deepEqual([whole.verdict, whole.exitCode], ["failed", 99]);
-  const unknown = withAnalyses(decide([], run, null), { ...noAnalyses, capacity: ofRates({ kind: "unknown" }) });
+  const unknown = withAnalyses(decide([], run, null), { ...noAnalyses, capacity: ofRates({ kind: "unknown" }) }, true);
   assert.deepEqual([unknown.verdict, unknown.exitCode], ["invalid", 110]);
   const early = decide([], run, { verdict: "aborted", exitCode: 105, reason: "stopped by SIGINT" });
-  assert.equal(withAnalyses(early, below), early);
+  assert.equal(withAnalyses(early, below, false), early);
 });
 
 test("users are added until more of them bring no more, and the law is fitted", () => {
