@@ -7,6 +7,7 @@ import type { MasterMessage } from "../src/protocol/master-messages.ts";
 import { encodeReport } from "../src/protocol/report-frame.ts";
 import { protocolVersion } from "../src/protocol/version.ts";
 import { IntervalRecorder } from "../src/stats/interval-recorder.ts";
+import { fineReport } from "../tests/stats/health-fixtures.ts";
 import { lognormalSamples } from "../tests/stats/lognormal-samples.ts";
 
 const [port = "0", count = "10", endpoints = "20"] = process.argv.slice(2);
@@ -27,7 +28,7 @@ function frameOf(sequence: number): Uint8Array {
     }
   }
   const users = { peak: 10, byClass: new Map([["User", 10]]) };
-  return encodeReport(writer, sequence, { first: sequence - 1, count: 1 }, recorder, users);
+  return encodeReport(writer, sequence, { first: sequence - 1, count: 1 }, recorder, users, fineReport);
 }
 
 const frames: Uint8Array[] = [];

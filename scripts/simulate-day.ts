@@ -11,6 +11,7 @@ import { ByteWriter } from "../src/protocol/byte-writer.ts";
 import { decodeReport, encodeReport } from "../src/protocol/report-frame.ts";
 import { IntervalRecorder } from "../src/stats/interval-recorder.ts";
 import { Store } from "../src/store/store.ts";
+import { fineReport } from "../tests/stats/health-fixtures.ts";
 import { lognormalSamples } from "../tests/stats/lognormal-samples.ts";
 
 const [hours = "24"] = process.argv.slice(2);
@@ -76,7 +77,7 @@ function simulate(storage: StoredRun): number[] {
   for (; second < Number(hours) * secondsPerHour; second++) {
     for (let worker = 1; worker <= workers; worker++) {
       const recorder = recorders[(second * workers + worker) % variants] as IntervalRecorder;
-      const frame = encodeReport(writer, second + 1, { first: second, count: 1 }, recorder, users);
+      const frame = encodeReport(writer, second + 1, { first: second, count: 1 }, recorder, users, fineReport);
       collector.add(worker, decodeReport(frame), (second + 1) * 1_000);
     }
     journal.commit();
