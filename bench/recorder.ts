@@ -26,7 +26,7 @@ export function nanosPerCall(callsPerRound: number, round: () => void): number {
 /** All that is counted of a request of a closed load: its time, its bytes, and the phases that one on a kept connection has. */
 function requestNanos(samples: readonly number[]): number {
   const endpoint = new EndpointRecorder("GET", "/jobs", false);
-  const times = new RequestTimes(0, 0);
+  const times = new RequestTimes();
   times.sentMs = 1;
   return nanosPerCall(samples.length, () => {
     for (const sample of samples) {

@@ -3,14 +3,13 @@ import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-re
 import type { UserSlices } from "../slices.ts";
 import { deadlines } from "./deadlines.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
-import { type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
+import type { ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 import { type Failure, VirtualUserStopped } from "./failure.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
 import { expectationBehindRedirects, type Hop, nextHop } from "./redirects.ts";
 import { encodeBody, newRequest, type Target } from "./request.ts";
 import { RequestHeaders } from "./request-headers.ts";
 import { timeoutMsOf } from "./request-timeout.ts";
-import { RequestTimes } from "./request-times.ts";
 import { Routes } from "./routes.ts";
 import { UserCookies } from "./user-cookies.ts";
 
@@ -117,12 +116,12 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     tags: RequestOptions["tags"],
   ): Promise<HttpResponse> {
     const nowMs = performance.now();
-    const times = this.#dueMs === null ? new RequestTimes(nowMs, nowMs) : new RequestTimes(this.#dueMs, this.#actedMs);
-    this.#dueMs = null;
     const response = Promise.withResolvers<HttpResponse>();
     const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags);
-    const exchange = new MeasuredExchange(this, request, endpoint, times, timeoutMs, expect, response, slices);
-    this.#open.add(exchange);
+    const exchange = this.#open.take(this, { request, endpoint, timeoutMs, expect, response, slices });
+    if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
+    else exchange.times.restart(this.#dueMs, this.#actedMs);
+    this.#dueMs = null;
     exchange.begin(nowMs);
     try {
       exchange.dispatched(this.#connections.dispatch(request, exchange, nowMs));

@@ -7,7 +7,7 @@ import type { Dispatched, Exchange, HeaderSource, OutgoingRequest } from "./engi
 import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "./failure.ts";
 import { judge } from "./judgement.ts";
 import { append, type ReceivedBody } from "./received-body.ts";
-import type { RequestTimes } from "./request-times.ts";
+import { RequestTimes } from "./request-times.ts";
 import { ReceivedResponse } from "./response.ts";
 import { WheelTimer } from "./timer-wheel.ts";
 
@@ -25,48 +25,52 @@ export interface ExchangeOwner {
 /** As exact as deadlines are anyway. */
 const latenessMs = 10;
 
+/** A request, how its answer is judged, and who waits for that. */
+export interface Asked {
+  readonly request: OutgoingRequest;
+  readonly endpoint: EndpointRecorder;
+  readonly timeoutMs: number;
+  readonly expect: Expectation | undefined;
+  readonly response: PromiseWithResolvers<HttpResponse>;
+  /** Null for most tests: no threshold is about a part of the requests that this one is in. */
+  readonly slices: RequestSlices | null;
+}
+
 /**
  * One request on its way: takes the times, records them, judges the answer and settles the test's promise. A handler
- * object with every field set here, so that one request costs no closures; it is its own timer and list entry too.
+ * object, so that one request costs no closures; it is its own timer and list entry too. When the request is over, which
+ * its engine and the wheel know then, the owner uses it for another.
  */
 export class MeasuredExchange extends WheelTimer implements Exchange {
-  readonly request: OutgoingRequest;
-  readonly times: RequestTimes;
+  readonly times = new RequestTimes();
   /** The owner's list of what is under way. */
   nextOpen: MeasuredExchange | null = null;
   previousOpen: MeasuredExchange | null = null;
   readonly #owner: ExchangeOwner;
-  readonly #endpoint: EndpointRecorder;
-  readonly #timeoutMs: number;
-  readonly #expect: Expectation | undefined;
-  readonly #response: PromiseWithResolvers<HttpResponse>;
-  /** Null for most tests: no threshold is about a part of the requests that this one is in. */
-  readonly #slices: RequestSlices | null;
+  #asked: Asked;
   #status = 0;
   #headers: HeaderSource | null = null;
   #received: ReceivedBody = "";
   #dispatched: Dispatched | null = null;
   #deadlineMs = 0;
 
-  constructor(
-    owner: ExchangeOwner,
-    request: OutgoingRequest,
-    endpoint: EndpointRecorder,
-    times: RequestTimes,
-    timeoutMs: number,
-    expect: Expectation | undefined,
-    response: PromiseWithResolvers<HttpResponse>,
-    slices: RequestSlices | null,
-  ) {
+  constructor(owner: ExchangeOwner, asked: Asked) {
     super();
     this.#owner = owner;
-    this.request = request;
-    this.#endpoint = endpoint;
-    this.times = times;
-    this.#timeoutMs = timeoutMs;
-    this.#expect = expect;
-    this.#response = response;
-    this.#slices = slices;
+    this.#asked = asked;
+  }
+
+  get request(): OutgoingRequest {
+    return this.#asked.request;
+  }
+
+  /** The next request. */
+  restart(asked: Asked): void {
+    this.#asked = asked;
+    this.#status = 0;
+    this.#headers = null;
+    this.#received = "";
+    this.#dispatched = null;
   }
 
   get wasSent(): boolean {
@@ -75,7 +79,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
 
   /** The time to answer begins; it is `nowMs`. */
   begin(nowMs: number): void {
-    this.#deadlineMs = nowMs + this.#timeoutMs;
+    this.#deadlineMs = nowMs + this.#asked.timeoutMs;
     deadlines.add(this, this.#deadlineMs, nowMs);
   }
 
@@ -89,7 +93,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
 
   /** Its deadline has come. */
   override expire(): void {
-    this.abort(new RequestTimeout(`no complete response within ${this.#timeoutMs} ms`));
+    this.abort(new RequestTimeout(`no complete response within ${this.#asked.timeoutMs} ms`));
   }
 
   sent(sentMs: number, connectMs: number, tlsMs: number): void {
@@ -97,7 +101,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     times.sentMs = sentMs;
     times.connectMs = connectMs;
     times.tlsMs = tlsMs;
-    if (connectMs === 0 && sentMs + this.#timeoutMs > this.#deadlineMs + latenessMs) this.#beginAnew(sentMs);
+    if (connectMs === 0 && sentMs + this.#asked.timeoutMs > this.#deadlineMs + latenessMs) this.#beginAnew(sentMs);
     this.#owner.blocked(sentMs - times.askedMs);
   }
 
@@ -124,17 +128,18 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   ended(endedMs: number, bytesIn: number, bytesOut: number): void {
     this.times.endedMs = endedMs;
     const response = this.#record(bytesIn, bytesOut);
-    this.#settle(response, judge(response, this.#expect), bytesIn, bytesOut);
+    this.#settle(response, judge(response, this.#asked.expect), bytesIn, bytesOut);
   }
 
   failed(error: Error, bytesIn: number, bytesOut: number): void {
     if (error instanceof VirtualUserStopped) {
       deadlines.remove(this);
+      const { promise, reject } = this.#asked.response;
       this.#owner.finished(this, this.#headers);
       this.#owner.interrupted();
       // A test that does not wait for its request must not end the process when that is interrupted.
-      this.#response.promise.catch(ignore);
-      this.#response.reject(error);
+      promise.catch(ignore);
+      reject(error);
       return;
     }
     this.times.endedMs = performance.now();
@@ -144,20 +149,21 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   #record(bytesIn: number, bytesOut: number): ReceivedResponse {
     deadlines.remove(this);
     const { serviceMs, responseMs } = this.times;
-    this.#endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
-    this.times.recordPhases(this.#endpoint.phases);
+    this.#asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
+    this.times.recordPhases(this.#asked.endpoint.phases);
     return new ReceivedResponse(this.#status, this.#headers, this.#received, serviceMs);
   }
 
   #settle(response: ReceivedResponse, failure: Failure | null, bytesIn: number, bytesOut: number): void {
+    const asked = this.#asked;
     if (failure !== null) {
       response.ok = false;
       response.error = failure;
-      this.#owner.failure(this.#endpoint, failure);
+      this.#owner.failure(this.#asked.endpoint, failure);
     }
-    if (this.#slices !== null) this.#recordSlices(this.#slices, failure, bytesIn, bytesOut);
+    if (asked.slices !== null) this.#recordSlices(asked.slices, failure, bytesIn, bytesOut);
     this.#owner.finished(this, this.#headers);
-    this.#response.resolve(response);
+    asked.response.resolve(response);
   }
 
   #recordSlices(slices: RequestSlices, failure: Failure | null, bytesIn: number, bytesOut: number): void {

@@ -1,10 +1,23 @@
-import type { MeasuredExchange } from "./exchange.ts";
+import { type Asked, type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 
-/** What one user has under way: a list through the exchanges themselves, because nearly always there is just one. */
+/**
+ * What one user has under way: a list through the exchanges themselves, because nearly always there is just one. One that
+ * is over is kept for the next request.
+ */
 export class OpenExchanges {
   #first: MeasuredExchange | null = null;
+  #spare: MeasuredExchange | null = null;
 
-  add(exchange: MeasuredExchange): void {
+  /** An exchange for a request, which is under way from now on. */
+  take(owner: ExchangeOwner, asked: Asked): MeasuredExchange {
+    const exchange = this.#spare ?? new MeasuredExchange(owner, asked);
+    if (exchange === this.#spare) exchange.restart(asked);
+    this.#spare = null;
+    this.#add(exchange);
+    return exchange;
+  }
+
+  #add(exchange: MeasuredExchange): void {
     exchange.nextOpen = this.#first;
     if (this.#first !== null) this.#first.previousOpen = exchange;
     this.#first = exchange;
@@ -17,6 +30,7 @@ export class OpenExchanges {
     else if (this.#first === exchange) this.#first = nextOpen;
     exchange.nextOpen = null;
     exchange.previousOpen = null;
+    this.#spare = exchange;
   }
 
   /** Ends all. Each takes itself out of the list. */

@@ -3,9 +3,9 @@ import type { PhaseSums } from "../../stats/phase-sums.ts";
 /** When what happened to one request, in ms on the clock of `performance.now()`; 0 for what did not happen. */
 export class RequestTimes {
   /** When the plan, or else the test's code, wanted it. */
-  readonly intendedMs: number;
+  intendedMs = 0;
   /** From when on it waited for its connection. */
-  readonly askedMs: number;
+  askedMs = 0;
   connectMs = 0;
   tlsMs = 0;
   sentMs = 0;
@@ -13,9 +13,16 @@ export class RequestTimes {
   firstByteMs = 0;
   endedMs = 0;
 
-  constructor(intendedMs: number, askedMs: number) {
+  /** Of the next request. */
+  restart(intendedMs: number, askedMs: number): void {
     this.intendedMs = intendedMs;
     this.askedMs = askedMs;
+    this.connectMs = 0;
+    this.tlsMs = 0;
+    this.sentMs = 0;
+    this.writtenMs = 0;
+    this.firstByteMs = 0;
+    this.endedMs = 0;
   }
 
   /** A request that was never sent took from the asking to the failure. */

@@ -29,7 +29,8 @@ async function timesOf(
 ): Promise<RequestTimes> {
   const { promise, resolve, reject } = Promise.withResolvers<RequestTimes>();
   const nowMs = performance.now();
-  const times = new RequestTimes(nowMs, nowMs);
+  const times = new RequestTimes();
+  times.restart(nowMs, nowMs);
   const exchange: Exchange = {
     sent: (sentMs, connectMs, tlsMs) => void Object.assign(times, { sentMs, connectMs, tlsMs }),
     written: (writtenMs) => void Object.assign(times, { writtenMs }),
