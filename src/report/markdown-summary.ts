@@ -1,4 +1,5 @@
 import { formatClock } from "../core/duration.ts";
+import { lookNext } from "./look-next.ts";
 import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
 import { shortThreshold } from "./threshold-line.ts";
@@ -15,6 +16,7 @@ export function markdownSummary(result: Result): string {
     endpointTable(result),
     errorTable(result),
     checkTable(result),
+    nextLine(result),
     [footer(result)],
   ];
   return `${sections
@@ -96,6 +98,11 @@ function checkTable({ checks }: Result): string[] {
     checks.map(({ name, passes, failures }) => [failures === 0 ? "✅" : "❌", name, count(passes), count(failures)]),
     2,
   );
+}
+
+function nextLine(result: Result): string[] {
+  const next = lookNext(result);
+  return next === null ? [] : [`**Look at** ${plain(next)}`];
 }
 
 function footer({ run, iterations, droppedIterations, peakUsers, total }: Result): string {

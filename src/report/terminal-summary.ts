@@ -1,6 +1,8 @@
 import { formatClock } from "../core/duration.ts";
 import { capacityLines } from "./capacity-lines.ts";
 import { driftLines } from "./drift-lines.ts";
+import { failureLines } from "./failure-lines.ts";
+import { lookNext } from "./look-next.ts";
 import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
 import { describeMetric } from "./own-metrics.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
@@ -12,7 +14,9 @@ import { shortThreshold } from "./threshold-line.ts";
 
 const width = 100;
 const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
-const shownErrors = 10;
+/** More make a report longer than a person reads; the files have them all. */
+const shownEndpoints = 40;
+const shownWorkers = 16;
 
 /** The final report for a terminal, at most 100 columns wide: verdict, thresholds, endpoints, failures, workers. */
 export function terminalSummary(result: Result, style: Style): string {
@@ -23,11 +27,12 @@ export function terminalSummary(result: Result, style: Style): string {
     driftLines(result, style).map((line) => cutTo(line, width)),
     spikeLines(result, style).map((line) => cutTo(line, width)),
     endpointTable(result, style),
-    errorTable(result, style),
+    failureLines(result, style, width),
     checkTable(result, style),
     metricTable(result),
     openLoadLines(result, style),
     footer(result, style),
+    nextLines(result, style),
   ];
   return `\n${sections
     .filter((section) => section.length > 0)
@@ -78,10 +83,13 @@ const endpointColumns: readonly Column[] = [
 ];
 
 function endpointTable({ endpoints, total }: Result, style: Style): string[] {
-  const rows = [...endpoints, total].map(endpointRow);
+  const busiest = new Set(endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, shownEndpoints));
+  const rows = [...endpoints.filter((endpoint) => busiest.has(endpoint)), total].map(endpointRow);
   const [head = "", ...body] = table(endpointColumns, rows, width);
   const sum = body.pop() ?? "";
-  return [style.muted(head), ...body, style.muted(`  ${"─".repeat(widthOf(head) - 2)}`), style.strong(sum)];
+  const left = endpoints.length - busiest.size;
+  const more = left > 0 ? [style.muted(`  and ${count(left)} more with fewer requests`)] : [];
+  return [style.muted(head), ...body, ...more, style.muted(`  ${"─".repeat(widthOf(head) - 2)}`), style.strong(sum)];
 }
 
 function endpointRow(endpoint: EndpointResult): string[] {
@@ -98,22 +106,6 @@ function endpointRow(endpoint: EndpointResult): string[] {
     milliseconds(max),
     rate(endpoint.requestsPerSecond),
   ];
-}
-
-function errorTable({ errors }: Result, style: Style): string[] {
-  if (errors.length === 0) return [];
-  const columns: Column[] = [
-    { title: "  errors", align: "right" },
-    { title: "kind", align: "left" },
-    { title: "where", align: "left", maxWidth: 30 },
-    { title: "message", align: "left", maxWidth: 46 },
-  ];
-  const rows = errors
-    .slice(0, shownErrors)
-    .map((error) => [count(error.count), error.kind, `${error.method} ${error.name}`.trim(), error.message]);
-  const [head = "", ...body] = table(columns, rows, width);
-  const more = errors.length > shownErrors ? [style.muted(`  and ${errors.length - shownErrors} more kinds`)] : [];
-  return [style.muted(head), ...body, ...more];
 }
 
 /** What the test measured itself. */
@@ -174,6 +166,21 @@ function healthLine(workers: Result["workers"]): string[] {
   );
 }
 
+function workerShares(workers: Result["workers"]): string {
+  if (workers.length > shownWorkers) {
+    const requests = workers.map((worker) => worker.requests).sort((a, b) => a - b);
+    const lost = workers.filter((worker) => worker.lost).length;
+    const range = `${count(requests[0] ?? 0)} to ${count(requests.at(-1) ?? 0)} each`;
+    return lost === 0 ? range : `${range} (${count(lost)} lost)`;
+  }
+  return workers.map(({ number, requests, lost }) => `#${number} ${count(requests)}${lost ? " (lost)" : ""}`).join(" ");
+}
+
+function nextLines(result: Result, style: Style): string[] {
+  const next = lookNext(result);
+  return next === null ? [] : indented("  → look at ", next).slice(0, 2).map(style.strong);
+}
+
 function footer(result: Result, style: Style): string[] {
   const { iterations, failedIterations, interruptedIterations, total, peakUsers, users, workers } = result;
   const parts = [`${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}`];
@@ -181,7 +188,6 @@ function footer(result: Result, style: Style): string[] {
   if (interruptedIterations > 0) parts.push(`${count(interruptedIterations)} interrupted`);
   const classes = Object.entries(users).map(([name, number]) => `${name} ${number}`);
   const lost = workers.filter((worker) => worker.lost).length;
-  const shares = workers.map((worker) => `#${worker.number} ${count(worker.requests)}${worker.lost ? " (lost)" : ""}`);
   const workerWord = workers.length === 1 ? "worker" : "workers";
   return [
     `  ${parts.join(", ")}; ${bytes(total.bytesIn)} in, ${bytes(total.bytesOut)} out`,
@@ -189,7 +195,7 @@ function footer(result: Result, style: Style): string[] {
       "  ",
       `${count(peakUsers)} ${peakUsers === 1 ? "user" : "users"} at most${classes.length > 0 ? ` (${classes.join(", ")})` : ""}`,
     ),
-    ...indented("  ", `${workers.length} ${workerWord}, by requests: ${shares.join(" ")}`).map(
+    ...indented("  ", `${workers.length} ${workerWord}, by requests: ${workerShares(workers)}`).map(
       lost > 0 ? style.failed : (line) => line,
     ),
     ...healthLine(workers).map(style.muted),

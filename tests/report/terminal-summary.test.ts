@@ -23,6 +23,7 @@ test("verdict, thresholds, endpoints, errors, checks, users and workers are all 
     "4.0 kB in, 20 B out",
     "50 users at most (Shopper 45, Admin 5)",
     "1 worker, by requests: #1 1,204",
+    "→ look at GET /jobs/:id: 100.0 % of all failures are check, no job",
   ]) {
     assert.ok(summary.includes(part), `${part} in ${summary}`);
   }
@@ -51,7 +52,7 @@ test("colours change nothing but colours, and are for terminals without NO_COLOR
 test("of many errors the ten most frequent are shown, and how many more there are", () => {
   const events = Array.from({ length: 13 }, (_, id) => answer("/jobs", 5, `message ${id}`));
   const summary = summaryOf(resultOf(events));
-  assert.equal(summary.match(/message \d+/g)?.length, 10);
+  assert.equal(summary.match(/check +GET \/jobs +message \d+/g)?.length, 10);
   assert.ok(summary.includes("and 3 more"));
 });
 

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lookNext } from "../../src/report/look-next.ts";
+import type { Result } from "../../src/report/result-schema.ts";
+import { answer, resultOf, summaryOf } from "./result-fixture.ts";
+
+const healthy = resultOf([answer("/jobs", 100), answer("/jobs/:id", 700)]);
+
+/** All requests of an endpoint spend their time so. */
+function withPhases(result: Result, phase: keyof Result["total"]["phasesMs"], mean: number): Result {
+  const endpoints = result.endpoints.map((endpoint) => {
+    return { ...endpoint, phasesMs: { ...endpoint.phasesMs, [phase]: { requests: 1, mean, max: mean } } };
+  });
+  return { ...result, endpoints };
+}
+
+test("when nothing stands out, nothing is said", () => {
+  assert.equal(lookNext(healthy), null);
+  assert.doesNotMatch(summaryOf(healthy), /look at/);
+});
+
+test("a response time that is too long: the slowest endpoint that the threshold is about, and where its time goes", () => {
+  const events = [answer("/jobs", 100), answer("/jobs/:id", 700)];
+  const slow = resultOf(events, { response_time: "p(95)<500" });
+  assert.equal(lookNext(slow), "GET /jobs/:id: p95 700 ms");
+  const waiting = withPhases(slow, "waiting", 665);
+  assert.equal(lookNext(waiting), "GET /jobs/:id: p95 700 ms, 95.0 % of its time waiting for the first byte");
+  const ofOne = resultOf(events, { "response_time{name:/jobs}": "p(95)<50" });
+  assert.equal(lookNext(ofOne), "GET /jobs: p95 100 ms");
+});
+
+test("failures: the commonest one, if they are many or a threshold says so", () => {
+  const rare = Array.from({ length: 2_000 }, () => answer("/jobs", 1));
+  const once = [...rare, answer("/jobs", 1, "no job")];
+  assert.equal(lookNext(resultOf(once)), null);
+  assert.equal(
+    lookNext(resultOf(once, { failures: "rate<=0" })),
+    "GET /jobs: 100.0 % of all failures are check, no job",
+  );
+  assert.match(lookNext(resultOf([answer("/", 1, "no")])) ?? "", /^GET \/: /);
+});
+
+test("what the test's code threw, dropped iterations, a threshold that was close", () => {
+  const thrown = resultOf([answer("/", 1), { kind: "exception", task: "look", message: "Error: no state (t.ts:1:2)" }]);
+  assert.equal(lookNext(thrown), "the test's own code, look: Error: no state (t.ts:1:2)");
+  assert.match(lookNext({ ...healthy, droppedIterations: 1_200 }) ?? "", /^1,200 dropped iterations: /);
+  const close = resultOf([answer("/", 100)], { response_time: "p(95)<101" });
+  assert.match(lookNext(close) ?? "", /^response_time: p\(95\)<101 is close/);
+});
+
+test("a lost worker comes first, with where it was", () => {
+  const workers = healthy.workers.map((worker) => ({ ...worker, lost: true }));
+  assert.match(lookNext({ ...healthy, workers }) ?? "", /^why #1 on host-a went/);
+});
+
+test("a run of many endpoints and workers has a summary that can be read", () => {
+  const events = [...Array(100).keys()].map((position) => answer(`/${position}`, 1));
+  const [worker] = healthy.workers;
+  assert.ok(worker);
+  const workers = Array.from({ length: 50 }, (_, position) => {
+    return { ...worker, number: position + 1, requests: 1_000 + position, lost: position < 2 };
+  });
+  const summary = summaryOf({ ...resultOf(events), workers });
+  assert.match(summary, /and 60 more with fewer requests/);
+  assert.match(summary, /50 workers, by requests: 1,000 to 1,049 each \(2 lost\)/);
+  assert.ok(summary.split("\n").length < 70);
+  assert.ok(summary.split("\n").every((line) => line.length <= 100));
+});
+
+test("failures of several kinds are counted by kind", () => {
+  const result = resultOf([answer("/", 1, "no")]);
+  const total = { ...result.total, failures: 15, failureKinds: { timeout: 3, "5xx": 12 } };
+  assert.match(summaryOf({ ...result, total }), /failures by kind: 5xx 12 {2}timeout 3/);
+});
