@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
+import { writeNew } from "./new-file.ts";
 import { option } from "./option.ts";
 
 interface InitOptions {
@@ -35,19 +35,6 @@ async function init(file: string, { host }: InitOptions): Promise<void> {
   ];
   process.stdout.write(`${[...lines, "Next:", ...steps.map((step) => `  ${step}`)].join("\n")}\n`);
   process.stdout.write("Runs are kept in .muster/, which does not belong into version control.\n");
-}
-
-/** @throws ConfigurationError when there is such a file, or none can be made */
-async function writeNew(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: "wx" });
-  } catch (cause) {
-    const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
-    const reason = isThere
-      ? "it is there already; name another one: muster init other-test.ts"
-      : (cause as Error).message;
-    throw new ConfigurationError(`${file} cannot be written: ${reason}`, { cause });
-  }
 }
 
 const compilerSettings = {

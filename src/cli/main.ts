@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { compareCommand } from "./compare-command.ts";
 import { applyConfigFile } from "./config-file.ts";
+import { convertCommand } from "./convert-command.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { initCommand } from "./init-command.ts";
 import { masterCommand } from "./master-command.ts";
@@ -27,7 +28,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version, "-V, --version")
     .showSuggestionAfterError(true);
   const configured = [runCommand(), masterCommand(), workerCommand(), planCommand()];
-  const commands = [...configured, reportCommand(), compareCommand(), runsCommand(), initCommand(), doctorCommand()];
+  const others = [reportCommand(), compareCommand(), runsCommand(), initCommand(), convertCommand(), doctorCommand()];
+  const commands = [...configured, ...others];
   for (const command of commands) program.addCommand(command);
   program.hook("preAction", (_, command) => applyConfigFile(command, configured));
   for (const command of withSubcommands(program)) {

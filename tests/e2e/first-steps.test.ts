@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { entry } from "../cli/recording.ts";
 import { testBadInput } from "../support/bad-input.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -66,6 +67,42 @@ test("muster doctor: a line for each, and what to do about what is wrong", async
   assert.match(ill.out, /^✗ service: .* does not answer: .*ECONNREFUSED.*\n {4}start it, or correct --host$/m);
 });
 
+test("muster convert: the test that is made of a recording sends what was recorded", async (t) => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => {
+      body += text;
+    });
+    request.on("end", () => {
+      seen.push([request.method, request.url, request.headers["x-tenant"], body].join(" "));
+      response.writeHead(request.url === "/gone" ? 404 : 200).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const json = { mimeType: "application/json", text: '{"name":"a \\u2028 \\"quote\\""}' };
+  const entries = [
+    entry({ url: `${url}/jobs?page=2&q=a%20b`, headers: { "X-Tenant": "blue" } }),
+    entry({ url: `${url}/jobs/17`, method: "PUT", body: json, atMs: 700 }),
+    entry({ url: `${url}/gone`, status: 404, atMs: 720 }),
+  ];
+  const folder = await temporaryFolder(t, { "r.har": JSON.stringify({ log: { entries } }) });
+  const made = await muster(t, folder, "convert", "r.har", "--out", "recorded.ts");
+  assert.deepEqual([made.code, made.said], [0, ""]);
+  assert.match(made.out, /^recorded\.ts is written: 3 requests to .*; 0 are left out\.$/m);
+  const run = await muster(t, folder, "run", "recorded.ts", "--users=1", "--run-time=1s");
+  assert.equal(run.code, 0, run.out + run.said);
+  assert.deepEqual(seen.slice(0, 3), [
+    "GET /jobs?page=2&q=a%20b blue ",
+    `PUT /jobs/17  ${JSON.stringify(JSON.parse(json.text))}`,
+    "GET /gone  ",
+  ]);
+  const printed = await muster(t, folder, "convert", "r.har");
+  assert.equal(printed.out, await readFile(join(folder, "recorded.ts"), "utf8"));
+});
+
 testBadInput("first steps, asked badly", [
   {
     what: "a test file that is none",
@@ -78,5 +115,6 @@ testBadInput("first steps, asked badly", [
     says: /^host "localhost:80" is not an http/,
   },
   { what: "a folder that is missing", words: ["init", "no/test.ts"], says: /^no\/test\.ts cannot be written: ENOENT/ },
+  { what: "a recording that is missing", words: ["convert", "no.har"], says: /^no\.har cannot be read: ENOENT/ },
   { what: "an unknown flag", words: ["doctor", "--hots", "x"], says: /^unknown option '--hots'/ },
 ]);
