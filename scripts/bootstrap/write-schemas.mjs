@@ -10,10 +10,12 @@ const [folder = ""] = process.argv.slice(2);
 /** @param {string} name */
 const load = (name) => import(pathToFileURL(path.resolve(folder, name)).href);
 
+const { baselineSchema } = await load("baseline.js");
 const { resultSchema } = await load("result-schema.js");
 const { streamLineSchema } = await load("stream-schema.js");
 
 for (const [file, title, schema] of [
+  ["baseline.schema.json", "muster-baseline/1", baselineSchema],
   ["result.schema.json", "muster-result/1", resultSchema],
   ["stream.schema.json", "muster-stream/1: one line", streamLineSchema],
 ]) {
