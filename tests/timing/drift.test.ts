@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { replayResult } from "../../src/report/replay-result.ts";
+import { Store } from "../../src/store/store.ts";
 import { fixture } from "../support/fixture.ts";
-import { completedRun, MusterProcess } from "../support/muster-process.ts";
+import { completedRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 
 test("a short soak of a service that leaks drifts, and fails; of a healthy one it is stable", {
@@ -37,9 +39,12 @@ test("a short soak of a service that leaks drifts, and fails; of a healthy one i
   assert.match(String(aborted.result.reasons[0]), /^drifting: .*the run was ended/);
 
   // What is kept of the run says the same.
-  const again = new MusterProcess(t, ["report", leaking.result.run.id, "--json=-"], {
-    env: { MUSTER_DATA_DIR: leaking.run.dataFolder },
-  });
-  assert.equal((await again.ended()).code, 99);
-  assert.deepEqual(JSON.parse(again.stdout).drift, drift);
+  using store = Store.open(leaking.run.dataFolder);
+  const { id } = leaking.result.run;
+  const run = store.run(id);
+  using reader = store.reader(id);
+  assert.ok(run !== undefined);
+  const again = replayResult(run, reader, null);
+  assert.deepEqual(again.drift?.series, drift.series);
+  assert.deepEqual([again.verdict, again.reasons], ["failed", leaking.result.reasons]);
 });
