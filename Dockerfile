@@ -29,7 +29,7 @@ COPY examples examples
 COPY bin bin
 COPY --from=build /app/dist dist
 USER node
-EXPOSE 5557
+EXPOSE 5557 8089
 # As process 1 muster handles SIGTERM itself; an init would only add a moment in which a signal kills it.
 ENTRYPOINT ["muster"]
 CMD ["--help"]

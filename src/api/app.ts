@@ -5,7 +5,6 @@ import type { Archive } from "./archive.ts";
 import { admission, sameOrigin } from "./guard.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
 import type { LiveWatch } from "./live/live-watch.ts";
-import type { LiveWorkers } from "./live/live-workers.ts";
 import type { LogLines } from "./live/log-lines.ts";
 import { issueProblem, ProblemError, problem, problemOf } from "./problem.ts";
 import { addHealthRoutes } from "./routes/health-routes.ts";
@@ -30,14 +29,13 @@ export interface ApiOptions {
   readonly lines: LogLines;
   readonly feed: LiveFeed;
   readonly watch: LiveWatch;
-  readonly workers: LiveWorkers;
   readonly log: Logger;
   /** What everybody who asks has to know; null lets in whoever is on this machine. */
   readonly token: string | null;
 }
 
 /** The web server's answers, without the sockets. */
-export function createApi({ session, archive, lines, feed, watch, workers, log, token }: ApiOptions): OpenAPIHono {
+export function createApi({ session, archive, lines, feed, watch, log, token }: ApiOptions): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       return result.success ? undefined : problem(context, issueProblem(result.error, result.target));
@@ -55,7 +53,7 @@ export function createApi({ session, archive, lines, feed, watch, workers, log, 
   addHealthRoutes(app, session);
   addSessionRoutes(app, session);
   addSteeringRoutes(app, session, watch);
-  addLiveRoutes(app, feed, workers, lines);
+  addLiveRoutes(app, session, feed, lines);
   addStoredRoutes(app, session, archive, feed);
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",

@@ -1,7 +1,15 @@
 import type { Result } from "../report/result-schema.ts";
 
 /** Parts of a result that can be asked for by themselves. */
-export const resultSections = ["endpoints", "errors", "checks", "thresholds", "workers", "events"] as const;
+export const resultSections = [
+  "endpoints",
+  "errors",
+  "exceptions",
+  "checks",
+  "thresholds",
+  "workers",
+  "events",
+] as const;
 export type ResultSection = (typeof resultSections)[number];
 
 /** Files of a run: what each is, and what its name ends with. */

@@ -8,7 +8,6 @@ import { createApi } from "./app.ts";
 import type { Archive } from "./archive.ts";
 import { LiveFeed } from "./live/live-feed.ts";
 import { LiveWatch } from "./live/live-watch.ts";
-import { LiveWorkers } from "./live/live-workers.ts";
 import type { LogLines } from "./live/log-lines.ts";
 import type { RunSession } from "./run-session.ts";
 
@@ -35,12 +34,11 @@ export class WebServer {
   constructor(options: WebServerOptions) {
     const { session, archive, lines, log, token } = options;
     const nowMs = () => performance.now();
-    const workers = new LiveWorkers(session, nowMs);
     this.#options = options;
     this.#feed = new LiveFeed(nowMs);
     lines.listener = (line) => this.#feed.log("log", line);
-    this.#watch = new LiveWatch(session, this.#feed, workers, nowMs);
-    const api = createApi({ session, archive, lines, feed: this.#feed, watch: this.#watch, workers, log, token });
+    this.#watch = new LiveWatch(session, this.#feed, nowMs);
+    const api = createApi({ session, archive, lines, feed: this.#feed, watch: this.#watch, log, token });
     this.#http = createServer(getRequestListener(api.fetch));
   }
 

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { usualMinimalChange } from "../analysis/comparison/figure-scale.ts";
-import type { ArchiveQuestion, LiveResult, RunFile, RunRow } from "../api/archive.ts";
+import type { ArchiveQuestion, LiveResult, ResultSection, RunFile, RunRow } from "../api/archive.ts";
 import { comparisonReport } from "../report/comparison-report.ts";
+import { exceptionsOf } from "../report/exceptions.ts";
 import type { RunReport } from "../report/model.ts";
 import type { Result } from "../report/result-schema.ts";
 import { buildRunReport } from "../report/run-report.ts";
@@ -38,7 +39,7 @@ export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Arr
       );
     case "result": {
       const result = resultOf(store, question.id, question.live);
-      return json(question.section === null ? result : result[question.section]);
+      return json(question.section === null ? result : partOf(result, question.section));
     }
     case "report":
       return json(reportOf(store, question));
@@ -49,6 +50,10 @@ export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Arr
     case "file":
       return text(fileOf(store, question.id, question.file, question.live));
   }
+}
+
+function partOf(result: Result, section: ResultSection): unknown {
+  return section === "exceptions" ? exceptionsOf(result) : result[section];
 }
 
 function rowOf(store: Store, run: RunSummary, live: LiveResult | null): RunRow {

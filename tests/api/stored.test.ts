@@ -67,6 +67,9 @@ test("runs are listed, told and rendered while they go on and afterwards, withou
   }
   const html = await master.get(`/api/runs/${second}/files/html`);
   assert.match(html.headers.get("content-security-policy") ?? "", /sandbox allow-scripts/);
+  assert.equal(html.headers.get("content-encoding"), "gzip");
+  const plain = await master.get(`/api/runs/${second}/files/html`, { "accept-encoding": "identity" });
+  assert.deepEqual([plain.headers.get("content-encoding"), plain.text], [null, html.text]);
 
   const comparison = await master.get<AnyBody & { schema: string }>(`/api/compare?a=${first}&b=${second}`);
   assert.equal(comparison.json.schema, "muster-comparison/1");

@@ -61,9 +61,9 @@ export class LiveFeed {
     for (const reader of this.#readers) if (!reader.isBehind) reader.send(text);
   }
 
-  /** There is none of these any more. */
-  forget(type: SnapshotType): void {
-    this.#snapshots.delete(type);
+  /** How things stand is not known any more. */
+  forgetSnapshots(): void {
+    this.#snapshots.clear();
   }
 
   /** From now on `response` is a reader's. `lastId`: of the last event that it has; null for a new one. */

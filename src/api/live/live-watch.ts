@@ -3,7 +3,7 @@ import type { LiveFeed } from "./live-feed.ts";
 import { LiveResults } from "./live-results.ts";
 import { liveState } from "./live-state.ts";
 import { liveWindow } from "./live-window.ts";
-import type { LiveWorkers } from "./live-workers.ts";
+import { liveWorkers } from "./live-workers.ts";
 
 const lookEveryMs = 200;
 const secondMs = 1_000;
@@ -14,7 +14,6 @@ const manyEndpoints = 50;
 export class LiveWatch {
   readonly #session: RunSession;
   readonly #feed: LiveFeed;
-  readonly #workers: LiveWorkers;
   readonly #nowMs: () => number;
   readonly #timer: NodeJS.Timeout;
   #run: CurrentRun | null = null;
@@ -25,10 +24,9 @@ export class LiveWatch {
   #stateAtMs = Number.NEGATIVE_INFINITY;
   #resultAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(session: RunSession, feed: LiveFeed, workers: LiveWorkers, nowMs: () => number) {
+  constructor(session: RunSession, feed: LiveFeed, nowMs: () => number) {
     this.#session = session;
     this.#feed = feed;
-    this.#workers = workers;
     this.#nowMs = nowMs;
     this.#timer = setInterval(() => this.look(), lookEveryMs);
   }
@@ -38,8 +36,10 @@ export class LiveWatch {
     if (current?.master !== this.#run?.master) this.#follow(current);
     this.#run = current;
     this.#tellEvents();
-    this.#tellState();
-    this.#tellResult();
+    if (this.#feed.readerCount > 0) {
+      this.#tellState();
+      this.#tellResult();
+    } else this.#forget();
   }
 
   /** The statistics that are shown begin anew. */
@@ -64,8 +64,7 @@ export class LiveWatch {
   #follow(run: CurrentRun | null): void {
     this.#unfollow();
     this.#events = 0;
-    this.#feed.forget("result");
-    this.#resultAtMs = Number.NEGATIVE_INFINITY;
+    this.#forget();
     if (run === null) return;
     this.#results = new LiveResults(this.#session, run);
     const { recent } = run.master.collector;
@@ -79,6 +78,13 @@ export class LiveWatch {
     }
   }
 
+  /** Whoever comes next is not to see how things stood long ago. */
+  #forget(): void {
+    this.#feed.forgetSnapshots();
+    this.#stateAtMs = Number.NEGATIVE_INFINITY;
+    this.#resultAtMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** Once a second, and when it is another. */
   #tellState(): void {
     const state = liveState(this.#session);
@@ -88,12 +94,12 @@ export class LiveWatch {
     this.#state = kind;
     this.#stateAtMs = nowMs;
     this.#feed.show("state", state);
-    this.#feed.show("workers", this.#workers.list());
+    this.#feed.show("workers", liveWorkers(this.#session, nowMs));
   }
 
   #tellResult(): void {
     const run = this.#run;
-    if (run === null || this.#results === null || this.#feed.readerCount === 0) return;
+    if (run === null || this.#results === null) return;
     const { collector } = run.master;
     const everyMs = collector.totals.endpointCount > manyEndpoints ? 2 * secondMs : secondMs;
     const isFinal = run.result !== null;

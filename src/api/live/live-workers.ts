@@ -1,6 +1,6 @@
 import type { WorkerHandle, WorkerState } from "../../master/worker-handle.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
-import type { CurrentRun, RunSession } from "../run-session.ts";
+import type { RunSession } from "../run-session.ts";
 
 /** A worker as it stands. */
 export interface LiveWorker {
@@ -13,6 +13,7 @@ export interface LiveWorker {
   readonly lostBecause: string | null;
   readonly users: number;
   readonly requests: number;
+  /** In its latest second. */
   readonly requestsPerSecond: number;
   /** How long the test's code has blocked its event loop; 0 for a healthy worker. */
   readonly blockedMs: number;
@@ -24,59 +25,34 @@ export interface LiveWorker {
 }
 
 /** The workers of the run that goes on, or those that wait for the next. */
-export class LiveWorkers {
-  readonly #session: RunSession;
-  readonly #nowMs: () => number;
-  /** Requests of each worker when they were last looked at. */
-  readonly #before = new Map<string, { readonly atMs: number; readonly requests: number; readonly rate: number }>();
-
-  constructor(session: RunSession, nowMs: () => number) {
-    this.#session = session;
-    this.#nowMs = nowMs;
+export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: number): LiveWorker[] {
+  if (current !== null && current.result === null) {
+    const { roster, collector } = current.master;
+    return roster.workers.map((worker) => workerOf(worker, collector.health.latest(worker.number), nowMs));
   }
+  return waitingWorkers.map(({ id, host, pid }) => ({
+    ...{ number: null, id, host, pid, state: "waiting", lostBecause: null, users: 0, requests: 0 },
+    ...{ requestsPerSecond: 0, blockedMs: 0, startSkewMs: null, silentMs: 0, health: null },
+  }));
+}
 
-  list(): LiveWorker[] {
-    const { current, waitingWorkers } = this.#session;
-    if (current !== null && current.result === null) {
-      return current.master.roster.workers.map((worker) => this.#of(current, worker));
-    }
-    this.#before.clear();
-    return waitingWorkers.map(({ id, host, pid, sinceMs: _ }) => ({
-      ...{ number: null, id, host, pid, state: "waiting", lostBecause: null, users: 0, requests: 0 },
-      ...{ requestsPerSecond: 0, blockedMs: 0, startSkewMs: null, silentMs: 0, health: null },
-    }));
-  }
-
-  #of({ id: runId, master }: CurrentRun, worker: WorkerHandle): LiveWorker {
-    const { number, identity, lostBecause, users, requests, blockedMs, startSkewMs } = worker;
-    return {
-      number,
-      ...identity,
-      state: stateOf(worker),
-      lostBecause,
-      users,
-      requests,
-      requestsPerSecond: this.#rate(`${runId} ${number}`, requests),
-      blockedMs,
-      startSkewMs,
-      health: healthOf(master.collector.health.latest(number)),
-      silentMs: Math.max(0, Math.round(this.#nowMs() - worker.lastHeardMs)),
-    };
-  }
-
-  /** Reports come once a second: what is looked at more often keeps its rate. */
-  #rate(key: string, requests: number): number {
-    const nowMs = this.#nowMs();
-    const before = this.#before.get(key) ?? { atMs: nowMs, requests, rate: 0 };
-    const elapsedMs = nowMs - before.atMs;
-    if (elapsedMs < 900) {
-      this.#before.set(key, before);
-      return before.rate;
-    }
-    const rate = Math.round(((requests - before.requests) / elapsedMs) * 10_000) / 10;
-    this.#before.set(key, { atMs: nowMs, requests, rate });
-    return rate;
-  }
+function workerOf(worker: WorkerHandle, sample: HealthSample | null, nowMs: number): LiveWorker {
+  const { number, identity, lostBecause, users, requests, blockedMs, startSkewMs } = worker;
+  const state = stateOf(worker);
+  const works = state === "running" || state === "draining";
+  return {
+    number,
+    ...identity,
+    state,
+    lostBecause,
+    users,
+    requests,
+    requestsPerSecond: sample === null || !works ? 0 : Math.round((sample.requests / sample.widthMs) * 10_000) / 10,
+    blockedMs,
+    startSkewMs,
+    health: healthOf(sample),
+    silentMs: Math.max(0, Math.round(nowMs - worker.lastHeardMs)),
+  };
 }
 
 function healthOf(sample: HealthSample | null): LiveWorker["health"] {

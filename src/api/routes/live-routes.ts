@@ -3,9 +3,10 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { LiveFeed } from "../live/live-feed.ts";
-import type { LiveWorkers } from "../live/live-workers.ts";
+import { liveWorkers } from "../live/live-workers.ts";
 import type { LogLines } from "../live/log-lines.ts";
 import { ProblemError } from "../problem.ts";
+import type { RunSession } from "../run-session.ts";
 import { json, logLine, workerSchema } from "../schemas.ts";
 
 const getLive = createRoute({
@@ -36,7 +37,7 @@ const getLogs = createRoute({
   responses: { 200: json(z.array(logLine).readonly(), "at most 1,000 lines") },
 });
 
-export function addLiveRoutes(app: OpenAPIHono, feed: LiveFeed, workers: LiveWorkers, lines: LogLines): void {
+export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveFeed, lines: LogLines): void {
   app.openapi(getLogs, (context) => context.json([...lines.latest(context.req.valid("query").node ?? null)], 200));
   app.openapi(getLive, (context) => {
     if (feed.isFull) throw new ProblemError(503, "too-many-readers", "too many browsers listen already");
@@ -49,7 +50,7 @@ export function addLiveRoutes(app: OpenAPIHono, feed: LiveFeed, workers: LiveWor
   });
   app.openapi(getWorkers, (context) =>
     context.json(
-      workers.list().map((worker) => ({ ...worker })),
+      liveWorkers(session, performance.now()).map((worker) => ({ ...worker })),
       200,
     ),
   );

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { takesGzip } from "../encoding.ts";
 import { ProblemError } from "../problem.ts";
 import type { StaticFile } from "../static-files.ts";
 
@@ -23,7 +24,6 @@ function sendFile(context: Context, { type, etag, bytes, gzipped }: StaticFile):
   const headers = { "content-type": type, etag, "cache-control": "no-cache", vary: "accept-encoding" };
   if (context.req.header("if-none-match")?.split(/,\s*/).includes(etag) === true)
     return context.body(null, 304, headers);
-  const takesGzip = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(context.req.header("accept-encoding") ?? "");
-  if (!takesGzip) return context.body(bytes, 200, headers);
+  if (!takesGzip(context)) return context.body(bytes, 200, headers);
   return context.body(gzipped, 200, { ...headers, "content-encoding": "gzip" });
 }

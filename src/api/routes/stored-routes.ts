@@ -1,10 +1,16 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { resultSchema } from "../../report/result-schema.ts";
 import { type Archive, type LiveResult, resultSections, runFiles } from "../archive.ts";
+import { takesGzip } from "../encoding.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
 import type { RunSession } from "../run-session.ts";
 import { json, notFound, runParams, runRow } from "../schemas.ts";
+
+const compress = promisify(gzip);
+const worthCompressing = 8 * 1024;
 
 type FileName = keyof typeof runFiles;
 const fileNames = Object.keys(runFiles) as [FileName, ...FileName[]];
@@ -133,6 +139,9 @@ function activeResult(session: RunSession, id: string | null = null): LiveResult
 }
 
 /** What the archive has made is sent as it is; its shape is what the route says. */
-function send(context: Context, bytes: Uint8Array<ArrayBuffer>, type = "application/json"): never {
-  return context.body(bytes, 200, { "content-type": type }) as never;
+async function send(context: Context, bytes: Uint8Array<ArrayBuffer>, type = "application/json"): Promise<never> {
+  const headers = { "content-type": type, vary: "accept-encoding" };
+  if (bytes.length < worthCompressing || !takesGzip(context)) return context.body(bytes, 200, headers) as never;
+  const gzipped = await compress(bytes, { level: 4 });
+  return context.body(new Uint8Array(gzipped), 200, { ...headers, "content-encoding": "gzip" }) as never;
 }
