@@ -13,8 +13,8 @@ export function githubAnnotations({ run, verdict, reasons, thresholds }: Result)
       const short = shortThreshold({ ...threshold, noData: threshold.value === null });
       return error(title, `${short}  (${threshold.metric}: ${threshold.expression})`);
     });
-  const isJudged = verdict === "passed" || (verdict === "failed" && failed.length > 0);
-  return [...(isJudged ? [] : reasons.map((reason) => error(`${title}: ${verdict}`, reason))), ...failed];
+  const isSaid = verdict === "passed" || (verdict === "failed" && failed.length > 0 && reasons.length <= failed.length);
+  return [...(isSaid ? [] : reasons.map((reason) => error(`${title}: ${verdict}`, reason))), ...failed];
 }
 
 function error(title: string, message: string): string {

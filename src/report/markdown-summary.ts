@@ -1,18 +1,25 @@
 import { formatClock } from "../core/duration.ts";
+import { capacityLines } from "./capacity-lines.ts";
+import { driftLines } from "./drift-lines.ts";
 import { lookNext } from "./look-next.ts";
 import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
+import { spikeLines } from "./spike-lines.ts";
+import { plainStyle } from "./style.ts";
 import { shortThreshold } from "./threshold-line.ts";
 
 const marks = { passed: "✅ Passed", failed: "❌ Failed", invalid: "⚠️ Invalid", aborted: "⚠️ Aborted" } as const;
 const shownEndpoints = 50;
 const shownErrors = 10;
+/** Columns of text that is shown as it is. */
+const analysisWidth = 100;
 
 /** The result as GitHub-flavoured Markdown: for a job's summary, or a comment. */
 export function markdownSummary(result: Result): string {
   const sections = [
     headline(result),
     thresholdTable(result),
+    analyses(result),
     endpointTable(result),
     errorTable(result),
     checkTable(result),
@@ -46,6 +53,16 @@ function thresholdTable({ thresholds }: Result): string[] {
       return [passed ? "✅" : "❌", `${metric}: ${expression}`, `${short}${close ? " (close)" : ""}`];
     }),
   );
+}
+
+/** What a search, a soak or a spike found, as the terminal has it. */
+function analyses(result: Result): string[] {
+  const lines = [
+    ...capacityLines(result, plainStyle, analysisWidth),
+    ...driftLines(result, plainStyle),
+    ...spikeLines(result, plainStyle),
+  ];
+  return lines.length === 0 ? [] : ["```text", ...lines.map((line) => line.replaceAll("`", "'")), "```"];
 }
 
 function endpointTable({ endpoints, total }: Result): string[] {

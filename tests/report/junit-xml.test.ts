@@ -52,6 +52,14 @@ test("a run that cannot be judged is an error with its reason, also when all thr
   ]);
 });
 
+test("a run that failed by more than its thresholds says by what", async () => {
+  const missed = resultOf([answer("/", 1, "no")], { failures: "rate<0.01" });
+  const [reason = ""] = missed.reasons;
+  const drifted: Result = { ...missed, reasons: [reason, "p95 drifted by 12 % in an hour"] };
+  assert.deepEqual((await cases(missed))[0], [runCase, undefined]);
+  assert.deepEqual((await cases(drifted))[0], [runCase, `${reason}; p95 drifted by 12 % in an hour`]);
+});
+
 test("whatever names and messages hold, the XML can be read and says the same", async () => {
   const name = `<&"'>]]> \u0000\u0007\ud800\ufffe tab\tline\nnaïve 🦊`;
   const result = resultOf([answer("/", 1), { kind: "check", name, passed: false }]);
