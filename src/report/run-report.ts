@@ -1,4 +1,5 @@
 import { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import { capacityLines } from "./capacity-lines.ts";
 import { distributionColumn, plottedPercentiles } from "./distributions.ts";
 import { exceptionsOf } from "./exceptions.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
@@ -17,6 +18,8 @@ const maxEndpoints = 50;
 /** Windows times endpoints, the total among them: five numbers each. */
 const maxEntries = 30_000;
 const mostWindows = 3_600;
+/** Characters in a line. */
+const findingsWidth = 100;
 
 export interface ReportInput {
   readonly run: RecordedRun;
@@ -57,7 +60,7 @@ export function buildRunReport({ run, recording, result, maxWindows = mostWindow
       return { number, host, series: workerColumns(health.get(number)?.samples ?? []) };
     }),
     exceptions: exceptionsOf(result),
-    findings: spikeLines(result, plainStyle),
+    findings: [...spikeLines(result, plainStyle), ...capacityLines(result, plainStyle, findingsWidth)],
     distributions: totals.distributions(),
     heat: heat.finish(),
   };
