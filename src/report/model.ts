@@ -23,7 +23,7 @@ export interface RunReport {
   readonly workers: readonly WorkerReport[];
   /** What the test's code threw, the most frequent first. */
   readonly exceptions: readonly ExceptionReport[];
-  /** What spikes or a search for the capacity have found, as lines of the terminal's summary; empty of other loads. */
+  /** What a spike, a search for the capacity or a judgement of drift has found, as lines of the terminal's summary; empty of other loads. */
   readonly findings: readonly string[];
   readonly distributions: Distributions;
   readonly heat: HeatMap;

@@ -1,6 +1,7 @@
 import { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import { capacityLines } from "./capacity-lines.ts";
 import { distributionColumn, plottedPercentiles } from "./distributions.ts";
+import { driftLines } from "./drift-lines.ts";
 import { exceptionsOf } from "./exceptions.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
 import type { Distributions, RunReport } from "./model.ts";
@@ -60,7 +61,11 @@ export function buildRunReport({ run, recording, result, maxWindows = mostWindow
       return { number, host, series: workerColumns(health.get(number)?.samples ?? []) };
     }),
     exceptions: exceptionsOf(result),
-    findings: [...spikeLines(result, plainStyle), ...capacityLines(result, plainStyle, findingsWidth)],
+    findings: [
+      ...spikeLines(result, plainStyle),
+      ...capacityLines(result, plainStyle, findingsWidth),
+      ...driftLines(result, plainStyle),
+    ],
     distributions: totals.distributions(),
     heat: heat.finish(),
   };

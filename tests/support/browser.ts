@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { chromiumPath } from "../../scripts/optional-tools.ts";
 import type { Cleanup } from "./test-process.ts";
+import { waitUntil } from "./wait-until.ts";
 
 /** For the options of a test: says why it is skipped where no browser is. */
 export const needsBrowser = { skip: chromiumPath() === null ? "chromium is not installed" : false };
@@ -52,15 +53,27 @@ export async function openPage(
   return { page, faults };
 }
 
-/** By chart: its title, and how many colours its canvas has; a blank one has one. */
-export function coloursOfCharts(page: Page): Promise<{ title: string; colours: number }[]> {
-  return page.evaluate(`[...document.querySelectorAll(".chart")].map((chart) => {
-    const canvas = chart.querySelector("canvas");
-    const title = chart.querySelector("h3").textContent;
-    if (canvas === null) return { title, colours: 0 };
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    return { title, colours: new Set(new Uint32Array(data.buffer)).size };
-  })`);
+/** A canvas with nothing but its paper has one colour; text alone makes some greys. */
+const fewColours = 10;
+
+/** Resolves when every chart of the page is drawn, but for those that say that they have nothing to draw. */
+export async function untilChartsAreDrawn(page: Page): Promise<void> {
+  await page.locator(".chart canvas").first().waitFor();
+  await waitUntil("all charts are drawn", async () => {
+    const colours: number[] = await page.evaluate(`[...document.querySelectorAll(".chart canvas")].map((canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    })`);
+    return colours.every((number) => number > fewColours);
+  });
+}
+
+/** The charts that say that they have nothing to draw. */
+export function emptyCharts(page: Page): Promise<string[]> {
+  return page
+    .locator(".chart", { has: page.locator(".empty") })
+    .locator("h3")
+    .allTextContents();
 }
 
 /** What axe finds that is serious or worse: "rule: element". */

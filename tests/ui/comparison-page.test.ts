@@ -7,7 +7,7 @@ import { usualMinimalChange } from "../../src/analysis/comparison/figure-scale.t
 import { comparisonHtml } from "../../src/report/comparison-html.ts";
 import { comparisonReport } from "../../src/report/comparison-report.ts";
 import { steadyBaseline } from "../report/comparison-fixture.ts";
-import { coloursOfCharts, needsBrowser, openPage, seriousFaults, startBrowser } from "../support/browser.ts";
+import { needsBrowser, openPage, seriousFaults, startBrowser, untilChartsAreDrawn } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test(
@@ -23,17 +23,16 @@ test(
     const browser = await startBrowser(t);
     for (const colorScheme of ["light", "dark"] as const) {
       const { page, faults } = await openPage(browser, pathToFileURL(file).href, { colorScheme, offline: true });
-      await page.waitForSelector(".chart canvas");
+      await untilChartsAreDrawn(page);
       assert.match(
         (await page.locator(".verdict").textContent()) ?? "",
         /Worse than before.*release-7.*differ in length/s,
       );
-      const charts = await coloursOfCharts(page);
-      assert.deepEqual(
-        charts.map(({ title }) => title),
-        ["Requests/s", "Response time p95, ms", "Response time p99, ms"],
-      );
-      for (const { title, colours } of charts) assert.ok(colours > 10, `${title} is blank`);
+      assert.deepEqual(await page.locator(".chart h3").allTextContents(), [
+        "Requests/s",
+        "Response time p95, ms",
+        "Response time p99, ms",
+      ]);
       const row = page.getByRole("row").filter({ hasText: "/jobs" });
       assert.match((await row.textContent()) ?? "", /GET \/jobs52\.\d \+30 % ✗/);
       await page.getByRole("combobox", { name: "endpoint" }).selectOption("GET /jobs");

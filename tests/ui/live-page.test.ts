@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { coloursOfCharts, needsBrowser, openPage, seriousFaults, startBrowser } from "../support/browser.ts";
+import { needsBrowser, openPage, seriousFaults, startBrowser, untilChartsAreDrawn } from "../support/browser.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { SimulatedMaster } from "./simulated-master.ts";
 
@@ -13,8 +13,7 @@ test("the live page draws a run as it grows, in every view, and axe finds nothin
     await page.getByText("● running").waitFor();
     await waitUntil("the page listens", () => master.isHeard);
     master.tick();
-    await page.locator(".chart canvas").first().waitFor();
-    for (const { title, colours } of await coloursOfCharts(page)) assert.ok(colours > 10, `${title} is blank`);
+    await untilChartsAreDrawn(page);
     for (const view of ["overview", "endpoints", "failures", "checks", "workers", "ratios", "logs", "history"]) {
       await page.goto(`${master.url}#/${view}`);
       await page.locator(`nav a[aria-current][href="#/${view}"]`).waitFor();

@@ -38,7 +38,9 @@ export function marksOf(report: RunReport): Mark[] {
       ...(shortLabels[kind] ?? { label: kind.replaceAll("-", " "), tone: "muted" }),
     }),
   );
-  return [...rampEnd(report.plan), ...events, ...crossings(report), ...spikes(report)].sort((a, b) => a.atMs - b.atMs);
+  return [...rampEnd(report.plan), ...events, ...crossings(report), ...spikes(report), ...driftSteps(report)].sort(
+    (a, b) => a.atMs - b.atMs,
+  );
 }
 
 /** When the plan is first at its highest, unless it begins there. */
@@ -82,4 +84,20 @@ function spikes({ result: { spike } }: RunReport): Mark[] {
       ? [{ atMs: dropMs + recovery.afterMs, label: "recovered", text: "the service is as it was before", ...muted }]
       : []),
   ]);
+}
+
+/** Where a soak jumped to another level. */
+function driftSteps({ result: { drift } }: RunReport): Mark[] {
+  return [...(drift?.series ?? []), ...(drift?.workers ?? [])].flatMap(({ subject, statistic, verdict }): Mark[] =>
+    verdict.kind === "step"
+      ? [
+          {
+            atMs: verdict.atMs,
+            label: "step",
+            text: `${statistic} of ${subject} steps to another level and stays there`,
+            tone: verdict.direction === "worse" ? "failed" : "muted",
+          },
+        ]
+      : [],
+  );
 }

@@ -34,7 +34,7 @@ export const api = {
   report: (id: string, maxWindows: number) => call<RunReport>("GET", `${runPath(id)}/report?maxWindows=${maxWindows}`),
 };
 
-export function filePath(id: string, kind: "html" | "json"): string {
+export function filePath(id: string, kind: "html" | "csv" | "json" | "hlog"): string {
   return `${runPath(id)}/files/${kind}`;
 }
 

@@ -1,6 +1,6 @@
 import { filePath } from "./api-client.ts";
 
-const kinds = ["html", "json"] as const;
+const kinds = ["html", "csv", "json", "hlog"] as const;
 
 /** The files of a run that is over. */
 export function Downloads({ id }: { readonly id: string }) {

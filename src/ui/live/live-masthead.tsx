@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import { Masthead } from "../components/masthead.tsx";
 import { api } from "./api-client.ts";
@@ -11,6 +11,10 @@ export function LiveMasthead({ live }: { readonly live: Live }) {
   const run = report?.result.run;
   const test = run?.test ?? session?.test ?? "";
   const profile = run?.profile ?? session?.profile ?? "";
+  const title = ["muster", test, state?.state ?? ""].filter(Boolean).join(" · ");
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   return (
     <>
       <Masthead

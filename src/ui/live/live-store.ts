@@ -39,6 +39,7 @@ export class LiveStore {
   #source: EventSource | null = null;
   #heardAtMs = performance.now();
   #isLoading = false;
+  #isAskedAgain = false;
   #nextLoadAtMs = 0;
   #live: Live | null = null;
   #isTold = true;
@@ -151,8 +152,10 @@ export class LiveStore {
 
   async #loadReport(): Promise<void> {
     const id = this.#state?.runId ?? null;
+    if (this.#isLoading) this.#isAskedAgain = true;
     if (id === null || this.#isLoading) return;
     this.#isLoading = true;
+    this.#isAskedAgain = false;
     const startedMs = performance.now();
     try {
       const report = await api.report(id, maxWindows);
@@ -167,8 +170,8 @@ export class LiveStore {
       this.#isLoading = false;
       const endedMs = performance.now();
       this.#nextLoadAtMs = endedMs + Math.max(refreshAtLeastMs, (endedMs - startedMs) / refreshShare);
-      // Asked for while one was on its way: of another run, or of the same one at its end.
-      if (this.#state?.runId !== id) this.#loadSoon();
+      // While one was on its way: of another run, or of the same one at its end.
+      if (this.#isAskedAgain) this.#loadSoon();
     }
   }
 
