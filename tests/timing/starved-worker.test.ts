@@ -8,7 +8,7 @@ import { MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { TestProcess } from "../support/test-process.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-const neighbour = fileURLToPath(new URL("./fixtures/busy-neighbour.mjs", import.meta.url));
+const neighbour = fileURLToPath(new URL("../e2e/fixtures/busy-neighbour.mjs", import.meta.url));
 const hasTools = ["taskset", "nice"].every((tool) => spawnSync(tool, ["--version"]).status === 0);
 const options = { skip: hasTools ? false : "taskset or nice is missing" };
 
