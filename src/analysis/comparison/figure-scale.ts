@@ -10,6 +10,9 @@ export interface MinimalChange {
 
 export const usualMinimalChange: MinimalChange = { share: 0.05, ms: 1 };
 
+/** Of a response time: 0 means less than that. */
+const resolutionMs = 0.001;
+
 /** Of the share of failures: a tenth of a percentage point. */
 const minimalErrorRateChange = 0.001;
 
@@ -26,7 +29,7 @@ export interface FigureScale {
   readonly told: (difference: number) => number;
 }
 
-/** @param before what the figure was: above 0, but for an error rate */
+/** @param before what the figure was; a throughput is above 0 */
 export function scaleOf(kind: FigureKind, before: number, minimal: MinimalChange): FigureScale {
   switch (kind) {
     // Response times have heavy tails: their logarithms spread evenly, and are more alike from run to run.
@@ -34,8 +37,8 @@ export function scaleOf(kind: FigureKind, before: number, minimal: MinimalChange
     case "p95":
     case "p99":
       return {
-        at: Math.log,
-        minimal: Math.log1p(Math.max(minimal.share, minimal.ms / before)),
+        at: (ms) => Math.log(Math.max(ms, resolutionMs)),
+        minimal: Math.log1p(Math.max(minimal.share, minimal.ms / Math.max(before, resolutionMs))),
         told: Math.expm1,
       };
     case "errorRate":

@@ -159,6 +159,12 @@ describe("what cannot be told", () => {
     for (const { change, p } of total.figures) assert.deepEqual([Math.abs(change ?? 1), p], [0, 1]);
   });
 
+  it("times below the resolution are the same as each other", () => {
+    const immediate = { ...service, medianMs: 0 };
+    const comparison = compareRuns(syntheticRun(random, immediate), syntheticRun(random, immediate));
+    assert.deepEqual([comparison.outcome, figureOf(comparison, "p50").outcome], ["unchanged", "same"]);
+  });
+
   it("runs of 20 and of 10 sections are compared", () => {
     const short = { ...service, seconds: 15, wander: 0.01 };
     const [before, after] = [
