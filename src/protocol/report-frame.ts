@@ -1,11 +1,7 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
-import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
-import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram-codec.ts";
-import type { IntervalHistogram } from "../stats/interval-histogram.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
 import {
-  type EncodedHistogram,
   type EndpointReport,
   type ErrorCount,
   type IntervalReport,
@@ -18,6 +14,7 @@ import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { ProtocolError } from "./channel.ts";
 import { readHealth, writeHealth } from "./health-block.ts";
+import { readHistogram, writeHistogram } from "./histogram-block.ts";
 import { readMetric, writeMetric } from "./metric-block.ts";
 
 /*
@@ -28,10 +25,10 @@ import { readMetric, writeMetric } from "./metric-block.ts";
  *   counted   scenario completed (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
+ *   service, response, lag, blocked: histogram-block.ts
  *   phase     position in phaseNames, requests sum max (microseconds)
  *   series    kind (position in seriesKinds) endpoint
  *   failure   kind (position in failureKinds) count
- *   histogram count min max sum (microseconds) length (uint32) V2 bytes
  *   check     name passes failures
  *   error     method name kind (position; failureKinds.length = exception) message count stack
  *
@@ -190,28 +187,6 @@ function readPhase(reader: ByteReader): PhaseSum {
   const phase = reader.varint();
   if (phase >= phaseNames.length) throw new ProtocolError(`unknown phase ${phase}`);
   return { phase, requests: reader.varint(), sumMicros: reader.varint(), maxMicros: reader.varint() };
-}
-
-function writeHistogram(writer: ByteWriter, histogram: IntervalHistogram | CumulativeHistogram): void {
-  writer.varint(histogram.count);
-  writer.varint(histogram.minMicros);
-  writer.varint(histogram.maxMicros);
-  writer.varint(histogram.sumMicros);
-  writer.block(encodedSizeBound(histogram), (target, offset) => encodeInto(histogram, target, offset));
-}
-
-function readHistogram(reader: ByteReader): EncodedHistogram {
-  const encoded = {
-    count: reader.varint(),
-    minMicros: reader.varint(),
-    maxMicros: reader.varint(),
-    sumMicros: reader.varint(),
-    bytes: reader.block(),
-  };
-  // A recorder counts in 32 bits; more can only be nonsense, and would overflow sums.
-  if (encoded.count > 0xffff_ffff) throw new ProtocolError(`a histogram of ${encoded.count} samples`);
-  validateEncoded(encoded);
-  return encoded;
 }
 
 function writeError(writer: ByteWriter, error: ErrorCount): void {
