@@ -55,7 +55,10 @@ class SimulatedWorker {
       }),
     );
     this.#socket.on("message", (data: Buffer) => this.#hear(JSON.parse(data.toString("utf8")) as MasterMessage));
-    this.#heartbeat = setInterval(() => this.#say({ type: "heartbeat", users: 10, blockedMs: 0 }), 1_000);
+    this.#heartbeat = setInterval(
+      () => this.#say({ type: "heartbeat", users: 10, blockedMs: 0, wallMs: Date.now() }),
+      1_000,
+    );
   }
 
   get isOpen(): boolean {

@@ -107,6 +107,7 @@ export const workerSchema = z
     requestsPerSecond: z.number(),
     blockedMs: z.number(),
     startSkewMs: z.number().nullable(),
+    clockOffsetMs: z.number().nullable(),
     silentMs: z.number(),
     health: z.looseObject({ utilisation: z.number(), cpu: z.number(), rssBytes: z.number() }).nullable(),
   })

@@ -81,6 +81,8 @@ export class WorkerHandle {
   lastHeardMs: number;
   /** How long the test's code has blocked its event loop; 0 for a healthy worker. */
   blockedMs = 0;
+  /** How far its wall clock is ahead of ours, to a few ms: the way here is not taken off. */
+  clockOffsetMs: number | null = null;
   loadError: Thrown | null = null;
   lifecycle: LifecycleDone | null = null;
   lostBecause: string | null = null;
@@ -272,6 +274,7 @@ export class WorkerHandle {
       case "heartbeat":
         this.users = message.users;
         this.blockedMs = message.blockedMs;
+        this.clockOffsetMs = Math.round(message.wallMs - Date.now());
         this.#send({ type: "heartbeat" });
         if (message.blockedMs === 0) this.#return();
         return;

@@ -41,6 +41,8 @@ const heartbeat = z.strictObject({
   type: z.literal("heartbeat"),
   users: z.int().nonnegative(),
   blockedMs: z.number().nonnegative(),
+  /** The worker's wall clock, in ms since 1970: for people to see, as no time in muster depends on it. */
+  wallMs: z.number(),
 });
 
 /** What the worker or its test has logged. `leftOut`: so many lines before it were too many in a short time. */

@@ -32,8 +32,12 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
   await seesUsers(api, 40);
   await master.ask("PATCH", `${run}/load`, { users: 5 });
   await seesUsers(api, 5);
-  const [victim] = (await master.get<LiveWorker[]>("/api/workers")).json;
-  assert.equal(victim?.state, "running");
+  const victim = await waitUntil("a worker's clock", async () => {
+    const [one] = (await master.get<LiveWorker[]>("/api/workers")).json;
+    return one?.clockOffsetMs !== null && one;
+  });
+  assert.equal(victim.state, "running");
+  assert.ok(Math.abs(victim.clockOffsetMs ?? Number.NaN) < 5_000, `${victim.clockOffsetMs} ms`);
   process.kill(victim.pid, "SIGKILL");
   const lost = await live.until("event", ({ kind }) => kind === "worker-lost");
   assert.match(String(lost.text), /its \d+ users moved to the other workers/);

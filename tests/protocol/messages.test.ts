@@ -82,7 +82,7 @@ test("text that is not JSON is refused as such, its cause kept", () => {
 
 test("numbers that JSON cannot hold, or that are not whole where they must be, are refused", () => {
   const heartbeat = (users: string) =>
-    parseMessage(workerMessage, `{"type":"heartbeat","users":${users},"blockedMs":0}`);
+    parseMessage(workerMessage, `{"type":"heartbeat","users":${users},"blockedMs":0,"wallMs":1}`);
   for (const users of ["1e400", "1.5", "9007199254740993", "null", "-1"]) {
     assert.throws(() => heartbeat(users), /^ProtocolError: users:/, users);
   }

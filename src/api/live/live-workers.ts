@@ -18,6 +18,8 @@ export interface LiveWorker {
   /** How long the test's code has blocked its event loop; 0 for a healthy worker. */
   readonly blockedMs: number;
   readonly startSkewMs: number | null;
+  /** How far its wall clock is ahead of the master's, to a few ms; null before its first heartbeat. */
+  readonly clockOffsetMs: number | null;
   /** For how long nothing has been heard of it. */
   readonly silentMs: number;
   /** How it did in its latest second; null before its first report. */
@@ -32,12 +34,12 @@ export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: numb
   }
   return waitingWorkers.map(({ id, host, pid }) => ({
     ...{ number: null, id, host, pid, state: "waiting", lostBecause: null, users: 0, requests: 0 },
-    ...{ requestsPerSecond: 0, blockedMs: 0, startSkewMs: null, silentMs: 0, health: null },
+    ...{ requestsPerSecond: 0, blockedMs: 0, startSkewMs: null, clockOffsetMs: null, silentMs: 0, health: null },
   }));
 }
 
 function workerOf(worker: WorkerHandle, sample: HealthSample | null, nowMs: number): LiveWorker {
-  const { number, identity, lostBecause, users, requests, blockedMs, startSkewMs } = worker;
+  const { number, identity, lostBecause, users, requests, blockedMs, startSkewMs, clockOffsetMs } = worker;
   const state = stateOf(worker);
   const works = state === "running" || state === "draining";
   return {
@@ -50,6 +52,7 @@ function workerOf(worker: WorkerHandle, sample: HealthSample | null, nowMs: numb
     requestsPerSecond: sample === null || !works ? 0 : Math.round((sample.requests / sample.widthMs) * 10_000) / 10,
     blockedMs,
     startSkewMs,
+    clockOffsetMs,
     health: healthOf(sample),
     silentMs: Math.max(0, Math.round(nowMs - worker.lastHeardMs)),
   };

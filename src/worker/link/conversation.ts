@@ -159,7 +159,9 @@ export class Conversation {
   }
 
   #beat(): void {
-    if (this.#welcomedAtMs !== null) this.#channel.send({ type: "heartbeat", ...this.#listener.vitals() });
+    if (this.#welcomedAtMs !== null) {
+      this.#channel.send({ type: "heartbeat", ...this.#listener.vitals(), wallMs: Date.now() });
+    }
   }
 
   #end(reason: string): void {
