@@ -160,9 +160,10 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   }
 
   finished(exchange: MeasuredExchange, headers: HeaderSource | null): void {
+    const { request } = exchange.asked;
     this.#open.remove(exchange);
     if (exchange.wasSent) this.endedCount++;
-    if (headers?.hasSetCookie) this.#keepCookies(exchange.request, headers.setCookie());
+    if (headers?.hasSetCookie) this.#keepCookies(request, headers.setCookie());
   }
 
   blocked(blockedMs: number): void {

@@ -47,7 +47,8 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   nextOpen: MeasuredExchange | null = null;
   previousOpen: MeasuredExchange | null = null;
   readonly #owner: ExchangeOwner;
-  #asked: Asked;
+  /** Null when the last request is over. */
+  #asked: Asked | null;
   #status = 0;
   #headers: HeaderSource | null = null;
   #received: ReceivedBody = "";
@@ -60,14 +61,20 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     this.#asked = asked;
   }
 
-  get request(): OutgoingRequest {
-    return this.#asked.request;
+  get asked(): Asked {
+    if (this.#asked === null) throw new Error("the request is over");
+    return this.#asked;
   }
 
   /** The next request. */
   restart(asked: Asked): void {
     this.#asked = asked;
     this.#status = 0;
+  }
+
+  /** The request is over. A user may pause for an hour now: nothing of the answer is kept for that long. */
+  clear(): void {
+    this.#asked = null;
     this.#headers = null;
     this.#received = "";
     this.#dispatched = null;
@@ -79,7 +86,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
 
   /** The time to answer begins; it is `nowMs`. */
   begin(nowMs: number): void {
-    this.#deadlineMs = nowMs + this.#asked.timeoutMs;
+    this.#deadlineMs = nowMs + this.asked.timeoutMs;
     deadlines.add(this, this.#deadlineMs, nowMs);
   }
 
@@ -93,7 +100,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
 
   /** Its deadline has come. */
   override expire(): void {
-    this.abort(new RequestTimeout(`no complete response within ${this.#asked.timeoutMs} ms`));
+    this.abort(new RequestTimeout(`no complete response within ${this.asked.timeoutMs} ms`));
   }
 
   sent(sentMs: number, connectMs: number, tlsMs: number): void {
@@ -101,7 +108,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     times.sentMs = sentMs;
     times.connectMs = connectMs;
     times.tlsMs = tlsMs;
-    if (connectMs === 0 && sentMs + this.#asked.timeoutMs > this.#deadlineMs + latenessMs) this.#beginAnew(sentMs);
+    if (connectMs === 0 && sentMs + this.asked.timeoutMs > this.#deadlineMs + latenessMs) this.#beginAnew(sentMs);
     this.#owner.blocked(sentMs - times.askedMs);
   }
 
@@ -128,13 +135,13 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   ended(endedMs: number, bytesIn: number, bytesOut: number): void {
     this.times.endedMs = endedMs;
     const response = this.#record(bytesIn, bytesOut);
-    this.#settle(response, judge(response, this.#asked.expect), bytesIn, bytesOut);
+    this.#settle(response, judge(response, this.asked.expect), bytesIn, bytesOut);
   }
 
   failed(error: Error, bytesIn: number, bytesOut: number): void {
     if (error instanceof VirtualUserStopped) {
       deadlines.remove(this);
-      const { promise, reject } = this.#asked.response;
+      const { promise, reject } = this.asked.response;
       this.#owner.finished(this, this.#headers);
       this.#owner.interrupted();
       // A test that does not wait for its request must not end the process when that is interrupted.
@@ -149,17 +156,17 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   #record(bytesIn: number, bytesOut: number): ReceivedResponse {
     deadlines.remove(this);
     const { serviceMs, responseMs } = this.times;
-    this.#asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
-    this.times.recordPhases(this.#asked.endpoint.phases);
+    this.asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
+    this.times.recordPhases(this.asked.endpoint.phases);
     return new ReceivedResponse(this.#status, this.#headers, this.#received, serviceMs);
   }
 
   #settle(response: ReceivedResponse, failure: Failure | null, bytesIn: number, bytesOut: number): void {
-    const asked = this.#asked;
+    const { asked } = this;
     if (failure !== null) {
       response.ok = false;
       response.error = failure;
-      this.#owner.failure(this.#asked.endpoint, failure);
+      this.#owner.failure(this.asked.endpoint, failure);
     }
     if (asked.slices !== null) this.#recordSlices(asked.slices, failure, bytesIn, bytesOut);
     this.#owner.finished(this, this.#headers);

@@ -30,6 +30,7 @@ export class OpenExchanges {
     else if (this.#first === exchange) this.#first = nextOpen;
     exchange.nextOpen = null;
     exchange.previousOpen = null;
+    exchange.clear();
     this.#spare = exchange;
   }
 

@@ -159,6 +159,7 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    if (this.#over) return;
     this.#exchange.sent(performance.now(), this.#connection.takeConnectMs(), 0);
   }
 

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { echo, eventually, TestClient, TestServer, withTimeout } from "./fixture.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 test("requests one after another share one connection", withTimeout, async () => {
   await using server = await TestServer.http(echo);
@@ -87,4 +92,15 @@ test("bytes in and out are those on the wire, over keep-alive, bodies, chunks an
     sums.read += bytesOut;
   }
   assert.deepEqual(sums, traffic(server.sockets));
+});
+
+test("nothing of an answer is kept while its user waits for the next request", withTimeout, async () => {
+  await using server = await TestServer.http((_, response) => response.end(Buffer.alloc(100_000)));
+  using client = new TestClient(server.url);
+  const answer = new WeakRef(await client.http.get("/"));
+  await eventually(() => {
+    collectGarbage();
+    return answer.deref() === undefined;
+  }, "the answer is collected");
+  assert.equal((await client.http.get("/")).body.length, 100_000);
 });
