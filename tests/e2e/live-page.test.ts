@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import type { Page } from "playwright-core";
+import type { Result } from "../../src/report/result-schema.ts";
+import type { LiveWorker, Session } from "../../src/ui/data/live-messages.ts";
+import { needsBrowser, openPage, startBrowser } from "../support/browser.ts";
+import { fixture } from "../support/fixture.ts";
+import { SampleApi } from "../support/sample-api.ts";
+import { waitUntil } from "../support/wait-until.ts";
+import { WebMaster } from "../support/web-master.ts";
+
+test(
+  "a run is started, watched, steered, survives a lost worker and is looked back at, in a browser",
+  needsBrowser,
+  async (t) => {
+    const { api, master, page, faults } = await openMaster(t);
+
+    // Start: the plan is drawn as the form is edited.
+    await page.locator("form.start canvas").waitFor();
+    await page.getByLabel("users", { exact: true }).fill("12");
+    await page.locator(".facts", { hasText: "users at most" }).getByText("12", { exact: true }).waitFor();
+    await page.getByLabel("users", { exact: true }).fill("");
+    await page.getByRole("button", { name: "Start" }).click();
+
+    // Live: numbers move.
+    await page.getByText("● running").waitFor();
+    const first = await waitUntil("requests on the page", () => requestsOn(page));
+    await waitUntil("more requests on the page", async () => (await requestsOn(page)) > first);
+
+    // Steer: 10 → 40 → 5, and the workers follow.
+    for (const users of [40, 5]) {
+      await steerTo(page, users);
+      await waitUntil(`${users} users on the page`, async () => (await usersOn(page)) === users);
+      await waitUntil(`${users} users on the workers`, async () => (await workerUsers(page)) === users);
+    }
+
+    // A worker dies: it is marked, and its users run elsewhere.
+    const workers = (await master.get<LiveWorker[]>("/api/workers")).json;
+    assert.equal(workers.length, 3);
+    process.kill(workers.find(({ number }) => number === 2)?.pid ?? 0, "SIGKILL");
+    await page.goto(`${master.url}/#/workers`);
+    await page.getByRole("row", { name: /#2/ }).getByText("✗ lost").waitFor();
+    await waitUntil("its users run elsewhere", async () => (await workerUsers(page, 2)) === 5);
+
+    // A reload loses nothing, and a second browser sees the same.
+    const other = (await openPage(page.context().browser() ?? (await startBrowser(t)), `${master.url}/#/overview`))
+      .page;
+    await page.goto(`${master.url}/#/overview`);
+    await page.reload();
+    for (const one of [page, other]) {
+      const chart = one.getByRole("application", { name: /^Users and iterations/ });
+      await waitUntil("the users of before the reload", async () => {
+        const [, most = "0"] = /At most (\d+) users/.exec((await chart.getAttribute("aria-label")) ?? "") ?? [];
+        return Number(most) >= 40;
+      });
+    }
+
+    // Stop, and the numbers are those of the API and of the service.
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    for (const one of [page, other]) await one.getByText("● finished").waitFor();
+    const { runId } = (await master.get<Session>("/api/state")).json;
+    const result = (await master.get<Result>(`/api/runs/${runId}`)).json;
+    for (const one of [page, other]) {
+      await waitUntil("the final numbers", async () => (await requestsOn(one)) === result.total.requests);
+    }
+    // What the killed worker had not yet reported is missing, and nothing else.
+    const served = Object.values((await api.counts()).routes).reduce((sum, { requests }) => sum + requests, 0);
+    const missing = served - result.total.requests;
+    assert.ok(missing >= 0 && missing <= 100, `${missing} requests are missing`);
+
+    // History: the report of the run.
+    await page.getByRole("link", { name: "History" }).click();
+    await page.getByRole("region", { name: "Stored runs" }).getByRole("link").first().click();
+    const total = page.getByRole("region", { name: "Requests by endpoint" }).locator("tfoot td:nth-child(2)");
+    await total.waitFor();
+    assert.equal(numberOf((await total.textContent()) ?? ""), result.total.requests);
+    await page
+      .getByText(/worker 2 .* was lost/)
+      .first()
+      .waitFor();
+    assert.deepEqual(faults, []);
+  },
+);
+
+async function openMaster(t: TestContext) {
+  const api = await SampleApi.start(t);
+  const master = await WebMaster.start(t, ["run", fixture("browser"), `--host=${api.url}`, "--workers=3", "--ui"]);
+  const { page, faults } = await openPage(await startBrowser(t), master.url);
+  return { api, master, page, faults };
+}
+
+async function steerTo(page: Page, users: number): Promise<void> {
+  if ((await page.locator("details.menu[open]").count()) === 0) await page.locator("summary").click();
+  await page.locator(".menu-body").getByLabel("users").fill(String(users));
+  await page.getByRole("button", { name: "Change" }).click();
+}
+
+/** "1,204 requests" on the first card; 0 before there is one. */
+async function requestsOn(page: Page): Promise<number> {
+  return numberOf((await textOf(page, ".card:nth-child(1) .muted")).replace(/ requests$/, ""));
+}
+
+async function usersOn(page: Page): Promise<number> {
+  return numberOf(/^\S+/.exec(await textOf(page, ".card:nth-child(4) .value"))?.[0] ?? "0");
+}
+
+/** What the API's workers have together, but for one. */
+async function workerUsers(page: Page, except = 0): Promise<number> {
+  const workers = (await page.evaluate(`fetch("/api/workers").then((answer) => answer.json())`)) as LiveWorker[];
+  return workers.filter(({ number }) => number !== except).reduce((sum, { users }) => sum + users, 0);
+}
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  const element = page.locator(selector);
+  return (await element.count()) === 0 ? "" : ((await element.textContent()) ?? "");
+}
+
+/** "1,204" */
+function numberOf(text: string): number {
+  return Number(text.replaceAll(",", ""));
+}
