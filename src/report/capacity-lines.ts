@@ -81,13 +81,17 @@ function userLines({ holdsUsers, firstBroken, peakGoodput, law }: OfUsers, style
   }
   if (law.kind === "insufficient") return [...lines, style.muted(`  no scalability law: ${law.reason}`)];
   const { perUser, contention, coherency, peak, determination } = law;
-  const top = peak === null ? "" : `, highest with ${count(peak.users)} users: ${rate(peak.perSecond)} req/s`;
-  const coefficients = `${rate(perUser)} req/s of one user, contention ${percent(contention)}, coherency ${percent(coherency)}`;
+  const top = peak === null ? "" : `; highest with ${count(peak.users)} users, at ${rate(peak.perSecond)} req/s`;
   return [
     ...lines,
-    `  scalability law: ${coefficients}${top}`,
-    style.muted(`  it explains ${percent(determination)} of the variation`),
+    `  scalability law: ${rate(perUser)} req/s of one user, contention ${part(contention)}, coherency ${part(coherency)}`,
+    style.muted(`  it explains ${percent(determination)} of the variation${top}`),
   ];
+}
+
+/** Of coefficients, which may be very small and mean much for many users. */
+function part(coefficient: number): string {
+  return coefficient < 1e-8 ? "0 %" : `${Number((coefficient * 100).toPrecision(2))} %`;
 }
 
 function trialTable(trials: readonly Trial[], style: Style, width: number): string[] {

@@ -158,7 +158,7 @@ test("a search with users: how many hold, and the law", () => {
   assert.match(text, /holds 41 users; then response_time: p\(95\)<500 breaks/);
   assert.match(
     text,
-    /scalability law: 9\.8 req\/s of one user, contention 2\.0 %, coherency 0\.01 %, highest with 99 users: 400 req\/s/,
+    /scalability law: 9\.8 req\/s of one user, contention 2 %, coherency 0\.01 %\n {2}it explains 99\.0 % of the variation; highest with 99 users, at 400 req\/s/,
   );
   assert.match(text, /62 users .* says nothing: worker 1 was CPU-bound/);
 });
