@@ -57,6 +57,7 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #parser = new ResponseParser(this);
+  readonly #isBatched: boolean;
   /** Null when idle or closed. */
   #exchange: Exchange | null;
   /** A request that is not written yet: the first, until the connection is open, and any in a batch. */
@@ -80,6 +81,8 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
     this.#exchange = exchange;
     this.#beganMs = nowMs;
     const { isSecure } = owner.origin;
+    // What is written to TLS in the loop's check phase is on its way a turn later: a third of the rate was measured.
+    this.#isBatched = !isSecure;
     const socket = openSocket(owner, (byteCount) => this.#read(byteCount));
     this.#socket = socket;
     socket.once("connect", () => this.#connected(isSecure));
@@ -105,7 +108,7 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
     this.#waiting = request;
     this.#bytesIn = 0;
     this.#bytesOut = 0;
-    if (!writeBatch.take(this)) this.#write(request, exchange, nowMs, 0, 0);
+    if (!(this.#isBatched && writeBatch.take(this))) this.#write(request, exchange, nowMs, 0, 0);
   }
 
   writeNow(): void {
@@ -183,7 +186,7 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
       this.#fail(new ConnectionClosed("the server sent what nobody had asked for"));
       return true;
     }
-    writeBatch.open();
+    if (this.#isBatched) writeBatch.open();
     const nowMs = performance.now();
     if (this.#firstByteMs === 0) this.#firstByteMs = nowMs;
     this.#bytesIn += byteCount;
