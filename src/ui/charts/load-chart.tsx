@@ -33,6 +33,20 @@ const iterations: LineLook = {
 };
 const closedLooks = [usersPlanned, users, { ...ratePlanned, quiet: true }, iterations];
 const openLooks = [{ ...usersPlanned, quiet: true }, users, ratePlanned, iterations];
+/** Before a run: nothing is actual yet, and one axis is enough unless both are planned. */
+const unmeasured = { quiet: true, scale: "y" } as const;
+const plannedUsersLooks = [
+  { ...usersPlanned, width: 2 },
+  { ...users, quiet: true },
+  { ...ratePlanned, ...unmeasured },
+  { ...iterations, ...unmeasured },
+];
+const plannedRateLooks = [
+  { ...usersPlanned, quiet: true },
+  { ...users, quiet: true },
+  { ...ratePlanned, width: 2, scale: "y" as const },
+  { ...iterations, ...unmeasured },
+];
 const mixedLooks = [usersPlanned, users, ratePlanned, iterations];
 
 interface LoadChartProps {
@@ -44,7 +58,13 @@ interface LoadChartProps {
 export function LoadChart({ report, marks }: LoadChartProps) {
   const { plan, windows } = report;
   const data = useMemo(() => load({ plan, windows }), [plan, windows]);
-  const looks = plan.ratePerSecond === null ? closedLooks : plan.users === null ? openLooks : mixedLooks;
+  const looks = looksOf(plan, windows.startMs.length > 0);
   const summary = `At most ${count(highest(windows.users))} users; planned ${count(highest(plan.users ?? []))}.`;
   return <TimeChart title="Users and iterations" {...{ summary, data, looks, marks }} empty="no users yet" />;
+}
+
+function looksOf({ users: planned, ratePerSecond }: RunReport["plan"], isMeasured: boolean): readonly LineLook[] {
+  if (planned !== null && ratePerSecond !== null) return mixedLooks;
+  if (ratePerSecond === null) return isMeasured ? closedLooks : plannedUsersLooks;
+  return isMeasured ? openLooks : plannedRateLooks;
 }
