@@ -2,6 +2,9 @@
 // open load is at shares of the maximal rate, which a closed run finds unless --rate gives it. The whole tool on one core.
 
 import type { Result } from "../src/report/result-schema.ts";
+import { CumulativeHistogram } from "../src/stats/cumulative-histogram.ts";
+import { decodeAndAdd } from "../src/stats/histogram-codec.ts";
+import { Store } from "../src/store/store.ts";
 import { MusterRun, scenarioFile } from "./generators/muster-run.ts";
 import { BenchError } from "./machine/bench-error.ts";
 import { benchOptions, positive, positiveWhole } from "./machine/bench-options.ts";
@@ -25,26 +28,48 @@ interface LagFigure {
   readonly verdict: string;
 }
 
-async function resultOf(nginx: Nginx, seconds: number, flags: readonly string[]): Promise<Result> {
+/** What is due in the first seconds waits for code to be compiled. */
+const warmUpSeconds = 3;
+
+interface Measured {
+  readonly result: Result;
+  /** Of the windows after the warm-up. */
+  readonly lag: CumulativeHistogram;
+}
+
+function warmLag(dataFolder: string, runId: string): CumulativeHistogram {
+  using owned = new DisposableStack();
+  const store = owned.adopt(Store.open(dataFolder), (opened) => opened.close());
+  const reader = owned.adopt(store.reader(runId), (opened) => opened.close());
+  const lag = new CumulativeHistogram();
+  for (const { startMs, scheduling } of reader.windows()) {
+    if (scheduling !== null && startMs >= warmUpSeconds * 1_000) decodeAndAdd(scheduling.scheduleLag, lag);
+  }
+  return lag;
+}
+
+async function measured(nginx: Nginx, seconds: number, flags: readonly string[]): Promise<Measured> {
   await nginx.quiet();
   const all = [`--host=${nginx.origin}`, `--run-time=${seconds}s`, ...flags];
   await using run = await MusterRun.start(scenarioFile("plain"), all, { core: clientCore });
-  return await run.finished(seconds * 1_000 + slackMs);
+  const result = await run.finished(seconds * 1_000 + slackMs);
+  return { result, lag: warmLag(run.dataFolder, result.run.id) };
 }
 
 async function maximalRate(nginx: Nginx, seconds: number, users: number): Promise<number> {
-  const { total } = await resultOf(nginx, seconds, [`--users=${users}`, `--spawn-rate=${users * 20}`]);
-  return Math.round(total.requestsPerSecond);
+  const { result } = await measured(nginx, seconds, [`--users=${users}`, `--spawn-rate=${users * 20}`]);
+  return Math.round(result.total.requestsPerSecond);
 }
 
 async function lagAt(nginx: Nginx, seconds: number, users: number, rate: number): Promise<LagFigure> {
-  const result = await resultOf(nginx, seconds, [`--rate=${rate}`, `--users=${users}`]);
-  const { scheduleLagMs: lag, total, iterations, verdict } = result;
-  if (lag === null) throw new BenchError("the result of an open load has no schedule lag");
+  const { result, lag } = await measured(nginx, seconds, [`--rate=${rate}`, `--users=${users}`]);
+  const { total, iterations, verdict } = result;
+  if (lag.count === 0) throw new BenchError(`no schedule lag after the first ${warmUpSeconds} s: --seconds is too few`);
+  const [p50 = Number.NaN, p99 = Number.NaN] = lag.percentilesMicros([50, 99]);
   return {
-    lagP50Ms: lag.percentiles["50"] ?? Number.NaN,
-    lagP99Ms: lag.percentiles["99"] ?? Number.NaN,
-    lagMaxMs: lag.max,
+    lagP50Ms: p50 / 1_000,
+    lagP99Ms: p99 / 1_000,
+    lagMaxMs: lag.maxMicros / 1_000,
     achieved: iterations / (rate * seconds),
     dropped: result.droppedIterations,
     responseP99Ms: total.responseTimeMs.percentiles["99"] ?? Number.NaN,
@@ -99,6 +124,6 @@ await runBench(async () => {
   console.table(figures.map(({ share, rate, figures: ofShare }) => summary(share, rate, ofShare)));
   console.log(
     `Of the maximal rate of ${maximal} requests/s (closed, ${users} users; so many in the open load too). Medians of ${rounds} rounds of ${seconds} s; ` +
-      "the most of all rounds for max. Offered: rate x time; achieved: completed iterations.",
+      `the most of all rounds for max. Lag: after the first ${warmUpSeconds} s. Offered: rate x time; achieved: completed iterations.`,
   );
 });

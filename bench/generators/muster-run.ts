@@ -15,9 +15,12 @@ export const scenarioFile = (name: "plain" | "endpoints" | "idle"): string =>
 export class MusterRun implements AsyncDisposable {
   readonly #process: BenchProcess;
   readonly #resultFile: string;
+  /** Where it keeps its run, until this is disposed of. */
+  readonly dataFolder: string;
   readonly #owned: AsyncDisposableStack;
 
-  private constructor(process: BenchProcess, resultFile: string, owned: AsyncDisposableStack) {
+  private constructor(process: BenchProcess, resultFile: string, dataFolder: string, owned: AsyncDisposableStack) {
+    this.dataFolder = dataFolder;
     this.#process = process;
     this.#resultFile = resultFile;
     this.#owned = owned;
@@ -30,7 +33,7 @@ export class MusterRun implements AsyncDisposable {
     const kept = [`--data-dir=${folder.file("data")}`, `--json=${resultFile}`];
     const words = [process.execPath, muster, "run", file, "--workers=1", "--headless", ...kept, ...flags];
     const started = owned.use(new BenchProcess(words, options));
-    return new MusterRun(started, resultFile, owned.move());
+    return new MusterRun(started, resultFile, folder.file("data"), owned.move());
   }
 
   /** The process id of the worker, as soon as it has joined. */
