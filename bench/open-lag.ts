@@ -33,19 +33,27 @@ const warmUpSeconds = 3;
 
 interface Measured {
   readonly result: Result;
-  /** Of the windows after the warm-up. */
-  readonly lag: CumulativeHistogram;
+  readonly warm: Warm;
 }
 
-function warmLag(dataFolder: string, runId: string): CumulativeHistogram {
+/** Of the windows after the warm-up. */
+interface Warm {
+  readonly lag: CumulativeHistogram;
+  readonly completed: number;
+}
+
+function warmPart(dataFolder: string, runId: string): Warm {
   using owned = new DisposableStack();
   const store = owned.adopt(Store.open(dataFolder), (opened) => opened.close());
   const reader = owned.adopt(store.reader(runId), (opened) => opened.close());
   const lag = new CumulativeHistogram();
-  for (const { startMs, scheduling } of reader.windows()) {
-    if (scheduling !== null && startMs >= warmUpSeconds * 1_000) decodeAndAdd(scheduling.scheduleLag, lag);
+  let completed = 0;
+  for (const { startMs, scheduling, iterations } of reader.windows()) {
+    if (scheduling === null || startMs < warmUpSeconds * 1_000) continue;
+    decodeAndAdd(scheduling.scheduleLag, lag);
+    completed += iterations.completed;
   }
-  return lag;
+  return { lag, completed };
 }
 
 async function measured(nginx: Nginx, seconds: number, flags: readonly string[]): Promise<Measured> {
@@ -53,7 +61,7 @@ async function measured(nginx: Nginx, seconds: number, flags: readonly string[])
   const all = [`--host=${nginx.origin}`, `--run-time=${seconds}s`, ...flags];
   await using run = await MusterRun.start(scenarioFile("plain"), all, { core: clientCore });
   const result = await run.finished(seconds * 1_000 + slackMs);
-  return { result, lag: warmLag(run.dataFolder, result.run.id) };
+  return { result, warm: warmPart(run.dataFolder, result.run.id) };
 }
 
 async function maximalRate(nginx: Nginx, seconds: number, users: number): Promise<number> {
@@ -62,15 +70,16 @@ async function maximalRate(nginx: Nginx, seconds: number, users: number): Promis
 }
 
 async function lagAt(nginx: Nginx, seconds: number, users: number, rate: number): Promise<LagFigure> {
-  const { result, lag } = await measured(nginx, seconds, [`--rate=${rate}`, `--users=${users}`]);
-  const { total, iterations, verdict } = result;
+  const { result, warm } = await measured(nginx, seconds, [`--rate=${rate}`, `--users=${users}`]);
+  const { total, verdict } = result;
+  const { lag, completed } = warm;
   if (lag.count === 0) throw new BenchError(`no schedule lag after the first ${warmUpSeconds} s: --seconds is too few`);
   const [p50 = Number.NaN, p99 = Number.NaN] = lag.percentilesMicros([50, 99]);
   return {
     lagP50Ms: p50 / 1_000,
     lagP99Ms: p99 / 1_000,
     lagMaxMs: lag.maxMicros / 1_000,
-    achieved: iterations / (rate * seconds),
+    achieved: completed / (rate * (seconds - warmUpSeconds)),
     dropped: result.droppedIterations,
     responseP99Ms: total.responseTimeMs.percentiles["99"] ?? Number.NaN,
     verdict,
@@ -124,6 +133,6 @@ await runBench(async () => {
   console.table(figures.map(({ share, rate, figures: ofShare }) => summary(share, rate, ofShare)));
   console.log(
     `Of the maximal rate of ${maximal} requests/s (closed, ${users} users; so many in the open load too). Medians of ${rounds} rounds of ${seconds} s; ` +
-      `the most of all rounds for max. Lag: after the first ${warmUpSeconds} s. Offered: rate x time; achieved: completed iterations.`,
+      `the most of all rounds for max. Lag and achieved: after the first ${warmUpSeconds} s. Offered: rate x time; achieved: completed iterations.`,
   );
 });
