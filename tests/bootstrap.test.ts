@@ -56,7 +56,7 @@ before(async () => {
     await symlink(path.join(modules, name), path.join(checkout, "node_modules", name));
   }
   await write("src/cli/main.ts", mainSource);
-  for (const page of ["live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
+  for (const page of ["comparison", "live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
   await write("src/ui/live/index.html", "<!doctype html>");
   for (const [file, name] of [
     ["result", "resultSchema"],
@@ -116,7 +116,7 @@ test("a signal reaches the script once, and the script's own end decides the exi
   const child = spawn(process.execPath, bootstrapArguments(["bin/muster.js", "wait"]), {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await once(child.stdout, "data");
+  await once(child.stdout, "data", { signal: AbortSignal.timeout(30_000) });
   child.kill("SIGTERM");
   assert.deepEqual(await once(child, "close"), [11, null]);
 });

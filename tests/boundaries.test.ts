@@ -46,10 +46,10 @@ before(async () => {
 
 after(() => rm(project, { recursive: true, force: true }));
 
-test("every folder of src has its boundaries, and only src/index.ts lies beside them", async () => {
+test("every folder of src has its boundaries, and only what a test file sees lies beside them", async () => {
   const entries = await readdir(path.join(root, "src"), { withFileTypes: true });
   const unknown = entries.filter((entry) =>
-    entry.isDirectory() ? !folders.includes(entry.name) : entry.name !== "index.ts",
+    entry.isDirectory() ? !folders.includes(entry.name) : !["index.ts", "csv-files.d.ts"].includes(entry.name),
   );
   assert.deepEqual(
     unknown.map(({ name }) => name),

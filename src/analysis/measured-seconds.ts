@@ -8,7 +8,7 @@ export interface MeasuredSpan {
   readonly startMs: number;
   readonly widthMs: number;
   readonly totals: RunTotals;
-  readonly peakUsers: number;
+  readonly users: { readonly peak: number };
 }
 
 const secondMs = 1_000;
@@ -32,7 +32,7 @@ export class MeasuredSeconds {
   }
 
   /** What was reported for several seconds at once counts for the last of them. */
-  add({ startMs, widthMs, totals, peakUsers }: MeasuredSpan): void {
+  add({ startMs, widthMs, totals, users }: MeasuredSpan): void {
     const number = Math.ceil((startMs + widthMs) / secondMs) - 1;
     let second = this.#seconds.get(number);
     if (second === undefined) {
@@ -40,7 +40,7 @@ export class MeasuredSeconds {
       this.#seconds.set(number, second);
     }
     addSelected(this.#selector, totals, second.totals);
-    second.peakUsers += peakUsers;
+    second.peakUsers += users.peak;
   }
 
   /** From `fromMs` to before `toMs`. What nobody reported is nothing. */

@@ -6,7 +6,7 @@ export interface MeasuredWindow {
   readonly widthMs: number;
   readonly totals: RunTotals;
   /** The most users at the same time. */
-  readonly peakUsers: number;
+  readonly users: { readonly peak: number };
 }
 
 /** A window as the store has it. */
@@ -21,6 +21,6 @@ export function* decoded(windows: Iterable<KeptWindow>): Generator<MeasuredWindo
   for (const window of windows) {
     const totals = new RunTotals();
     totals.add(window);
-    yield { startMs: window.startMs, widthMs: window.widthMs, peakUsers: window.peakUsers, totals };
+    yield { startMs: window.startMs, widthMs: window.widthMs, users: { peak: window.peakUsers }, totals };
   }
 }

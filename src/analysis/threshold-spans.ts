@@ -46,7 +46,7 @@ export class ThresholdSpans {
     for (const window of windows) {
       const totals = new RunTotals();
       totals.add(window);
-      this.add({ startMs: window.startMs, widthMs: window.widthMs, totals, peakUsers: window.peakUsers });
+      this.add({ startMs: window.startMs, widthMs: window.widthMs, totals, users: { peak: window.peakUsers } });
     }
   }
 
@@ -88,10 +88,10 @@ class Tail {
     this.#fromMs = fromMs;
   }
 
-  add({ startMs, totals, peakUsers }: MeasuredSpan): void {
+  add({ startMs, totals, users }: MeasuredSpan): void {
     if (startMs < this.#fromMs) return;
     this.#totals.merge(totals);
-    this.#users.set(startMs, (this.#users.get(startMs) ?? 0) + peakUsers);
+    this.#users.set(startMs, (this.#users.get(startMs) ?? 0) + users.peak);
   }
 
   of({ durationMs, users }: RunMeasurements): RunMeasurements {

@@ -1,5 +1,6 @@
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { RunTotals } from "../stats/run-totals.ts";
+import { UsersBySecond } from "../stats/users-by-second.ts";
 
 /** What a batch of reports adds to one window of the run. */
 export interface WindowDelta {
@@ -7,15 +8,12 @@ export interface WindowDelta {
   /** More than one window's when a worker could not report for long. */
   readonly widthMs: number;
   readonly totals: RunTotals;
-  readonly peakUsers: number;
-  readonly users: ReadonlyMap<string, number>;
+  readonly users: UsersBySecond;
 }
 
 interface OpenDelta extends WindowDelta {
   startMs: number;
   widthMs: number;
-  peakUsers: number;
-  readonly users: Map<string, number>;
 }
 
 /**
@@ -28,7 +26,8 @@ export class WindowDeltas {
   add(startMs: number, widthMs: number, report: IntervalReport): void {
     const delta = this.#delta(startMs, widthMs);
     delta.totals.add(report);
-    addUsers(delta, report.peakUsers, new Map(report.users.map(({ className, count }) => [className, count])));
+    const byClass = report.users.map(({ className, count }) => [className, count] as const);
+    delta.users.add(startMs, widthMs, report.peakUsers, byClass);
   }
 
   list(): readonly WindowDelta[] {
@@ -43,21 +42,16 @@ export class WindowDeltas {
   #delta(startMs: number, widthMs: number): OpenDelta {
     const endMs = startMs + widthMs;
     const touched = this.#deltas.filter((one) => one.startMs < endMs && startMs < one.startMs + one.widthMs);
-    const [first = { startMs, widthMs, totals: new RunTotals(), peakUsers: 0, users: new Map() }, ...others] = touched;
+    const [first = { startMs, widthMs, totals: new RunTotals(), users: new UsersBySecond() }, ...others] = touched;
     if (touched.length === 0) this.#deltas.push(first);
     const toMs = Math.max(endMs, ...touched.map((one) => one.startMs + one.widthMs));
     first.startMs = Math.min(startMs, ...touched.map((one) => one.startMs));
     first.widthMs = toMs - first.startMs;
     for (const other of others) {
       first.totals.merge(other.totals);
-      addUsers(first, other.peakUsers, other.users);
+      first.users.merge(other.users);
     }
     if (others.length > 0) this.#deltas = this.#deltas.filter((one) => !others.includes(one));
     return first;
   }
-}
-
-function addUsers(delta: OpenDelta, peakUsers: number, users: ReadonlyMap<string, number>): void {
-  delta.peakUsers += peakUsers;
-  for (const [className, count] of users) delta.users.set(className, (delta.users.get(className) ?? 0) + count);
 }

@@ -6,13 +6,13 @@ import type { StreamLine } from "./stream-schema.ts";
 type WindowLine = Extract<StreamLine, { type: "window" }>;
 
 /** A window of a run that goes on, for its stream. */
-export function windowLine({ startMs, widthMs, peakUsers, users, totals }: RecentWindow): WindowLine {
+export function windowLine({ startMs, widthMs, users, totals }: RecentWindow): WindowLine {
   return {
     type: "window",
     startMs,
     widthMs,
-    users: peakUsers,
-    usersByClass: Object.fromEntries(users),
+    users: users.peak,
+    usersByClass: Object.fromEntries(users.byClass),
     iterations: totals.completedIterations,
     failedIterations: totals.failedIterations,
     droppedIterations: totals.droppedIterations,

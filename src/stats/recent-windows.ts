@@ -1,4 +1,5 @@
 import { RunTotals } from "./run-totals.ts";
+import { UsersBySecond } from "./users-by-second.ts";
 
 /** A window of all workers together, as far as they have reported. */
 export interface RecentWindow {
@@ -7,16 +8,12 @@ export interface RecentWindow {
   /** 1 s; more when a worker could not report for a while. */
   readonly widthMs: number;
   readonly totals: RunTotals;
-  /** The sum of the workers' peaks in this window. */
-  readonly peakUsers: number;
-  readonly users: ReadonlyMap<string, number>;
+  readonly users: UsersBySecond;
 }
 
 interface OpenWindow extends RecentWindow {
   startMs: number;
   widthMs: number;
-  peakUsers: number;
-  readonly users: Map<string, number>;
 }
 
 const secondMs = 1_000;
@@ -61,7 +58,7 @@ export class RecentWindows {
     const touched = this.#windows.filter((one) => one.startMs < endMs && startMs < one.startMs + one.widthMs);
     const [first, ...others] = touched;
     if (first === undefined) {
-      if (!isLate) this.#insert({ ...delta, startMs, widthMs: endMs - startMs, users: new Map(delta.users) });
+      if (!isLate) this.#insert({ ...delta, startMs, widthMs: endMs - startMs });
       return;
     }
     for (const other of others) absorb(first, other);
@@ -72,8 +69,7 @@ export class RecentWindows {
       first.widthMs = toMs - first.startMs;
     }
     first.totals.merge(delta.totals);
-    first.peakUsers += delta.peakUsers;
-    for (const [name, count] of delta.users) first.users.set(name, (first.users.get(name) ?? 0) + count);
+    first.users.merge(delta.users);
   }
 
   /**
@@ -120,15 +116,13 @@ export class RecentWindows {
 }
 
 function emptyWindow(startMs: number): RecentWindow {
-  return { startMs, widthMs: secondMs, totals: new RunTotals(), peakUsers: 0, users: new Map() };
+  return { startMs, widthMs: secondMs, totals: new RunTotals(), users: new UsersBySecond() };
 }
 
-/** The users of two windows one after the other are the same ones, as a rule. */
-function absorb(into: OpenWindow, { startMs, widthMs, totals, peakUsers, users }: OpenWindow): void {
+function absorb(into: OpenWindow, { startMs, widthMs, totals, users }: OpenWindow): void {
   const endMs = Math.max(into.startMs + into.widthMs, startMs + widthMs);
   into.startMs = Math.min(into.startMs, startMs);
   into.widthMs = endMs - into.startMs;
   into.totals.merge(totals);
-  into.peakUsers = Math.max(into.peakUsers, peakUsers);
-  for (const [name, count] of users) into.users.set(name, Math.max(into.users.get(name) ?? 0, count));
+  into.users.merge(users);
 }

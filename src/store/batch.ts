@@ -1,5 +1,6 @@
 import type { HealthWindow } from "../stats/health-sample.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
+import type { UsersBySecond } from "../stats/users-by-second.ts";
 import type { RunChange } from "./run-record.ts";
 
 /** What a batch of reports adds to one window of a run. */
@@ -8,9 +9,7 @@ export interface WindowDelta {
   readonly startMs: number;
   readonly widthMs: number;
   readonly totals: RunTotals;
-  /** The sum of the workers' peaks in this window. */
-  readonly peakUsers: number;
-  readonly users: ReadonlyMap<string, number>;
+  readonly users: UsersBySecond;
 }
 
 export interface WorkerRecord {

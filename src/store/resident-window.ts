@@ -1,9 +1,9 @@
 import type { EndpointReport } from "../stats/interval-report.ts";
 import { LoadTotals } from "../stats/load-totals.ts";
 import { EndpointTotals } from "../stats/run-totals.ts";
+import { UsersBySecond } from "../stats/users-by-second.ts";
 import type { WindowDelta } from "./batch.ts";
 import type { EndpointTable } from "./endpoint-table.ts";
-import { PeakUsers } from "./peak-users.ts";
 import type { Span } from "./window-index.ts";
 import type { WindowReport } from "./window-rows.ts";
 
@@ -21,9 +21,7 @@ export class ResidentWindow {
   readonly load = new LoadTotals();
   /** By the endpoint's number. */
   readonly endpoints = new Map<number, ResidentEndpoint>();
-  readonly users = new PeakUsers();
-  /** What one batch adds to parts of this window: these are one after another, so only the most of them counts. */
-  #partialUsers: PeakUsers | null = null;
+  readonly users = new UsersBySecond();
   isDirty = false;
 
   constructor(startMs: number, widthMs: number) {
@@ -48,36 +46,28 @@ export class ResidentWindow {
     for (const { kind, samples } of delta.totals.eachSeries()) {
       this.#endpoint(names.admitSeries(kind, samples.name).id, "", samples.name).merge(samples);
     }
-    if (delta.widthMs === this.widthMs) this.users.add(delta.peakUsers, delta.users);
-    else {
-      this.#partialUsers ??= new PeakUsers();
-      this.#partialUsers.raise(delta.peakUsers, delta.users);
-    }
+    this.users.merge(delta.users);
   }
 
-  /** Takes over all of a window that lies within; when the users peaked in both, they did so one after the other. */
+  /** Takes over all of a window that lies within. */
   absorb(other: ResidentWindow): void {
-    other.settleUsers();
     this.isDirty = true;
     this.load.mergeLoad(other.load);
     for (const [id, { totals }] of other.endpoints) this.#endpoint(id, totals.method, totals.name).merge(totals);
-    this.users.raise(other.users.peak, other.users.byClass);
+    this.users.merge(other.users);
   }
 
-  /** The same for a window in the file. */
-  absorbStored(report: WindowReport, endpoints: Iterable<readonly [id: number, report: EndpointReport]>): void {
+  /** The same for a window in the file, of whose seconds only the fullest is known. */
+  absorbStored(
+    { startMs, widthMs }: Pick<Span, "startMs" | "widthMs">,
+    report: WindowReport,
+    endpoints: Iterable<readonly [id: number, report: EndpointReport]>,
+  ): void {
     this.isDirty = true;
     this.load.addLoad(report);
     for (const [id, endpoint] of endpoints) this.#endpoint(id, endpoint.method, endpoint.name).add(endpoint);
     const byClass = report.users.map(({ className, count }) => [className, count] as const);
-    this.users.raise(report.peakUsers, byClass);
-  }
-
-  /** The batch is over: what it added to parts ran beside what was there before. */
-  settleUsers(): void {
-    if (this.#partialUsers === null) return;
-    this.users.add(this.#partialUsers.peak, this.#partialUsers.byClass);
-    this.#partialUsers = null;
+    this.users.add(startMs, widthMs, report.peakUsers, byClass);
   }
 
   /** The totals of an endpoint, which are about to change. */

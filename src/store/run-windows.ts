@@ -88,13 +88,11 @@ export class RunWindows {
     return window;
   }
 
-  #read({ startMs }: Span, into: ResidentWindow): void {
-    const report = this.#table.report(startMs);
+  #read(span: Span, into: ResidentWindow): void {
+    const report = this.#table.report(span.startMs);
     if (report !== null) {
-      into.absorbStored(
-        report,
-        this.#table.endpoints(startMs, (id) => this.#names.at(id)),
-      );
+      const endpoints = this.#table.endpoints(span.startMs, (id) => this.#names.at(id));
+      into.absorbStored(span, report, endpoints);
     }
   }
 

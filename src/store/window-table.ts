@@ -70,7 +70,6 @@ export class WindowTable {
 
   /** Writes what has changed since the window was written last. */
   write(window: ResidentWindow): void {
-    window.settleUsers();
     const changed = [...window.endpoints].filter(([, endpoint]) => endpoint.isDirty);
     const rows = changed.map(([id, endpoint]) => {
       const { values, bytes } = endpointValues(endpoint.totals);

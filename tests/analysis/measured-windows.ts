@@ -38,5 +38,5 @@ export function measuredWindow(startMs: number, contents: WindowContents): Measu
   const recorder = new IntervalRecorder(lags.length > 0);
   const totals = new RunTotals();
   totals.add(reportOf(record(events, recorder)));
-  return { startMs, widthMs, peakUsers: users, totals };
+  return { startMs, widthMs, users: { peak: users }, totals };
 }

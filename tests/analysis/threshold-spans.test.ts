@@ -17,7 +17,7 @@ function second(number: number, ms: number, requests = 10, failed = 0): Measured
   totals.add(
     reportOf(record(Array.from({ length: requests }, (_, i) => request(i % 2 ? "/a" : "/b", ms, i < failed)))),
   );
-  return { startMs: number * 1_000, widthMs: 1_000, totals, peakUsers: 2 };
+  return { startMs: number * 1_000, widthMs: 1_000, totals, users: { peak: 2 } };
 }
 
 function threshold(metric: string, definition: ThresholdDefinition, rampEndMs = 0): Threshold {

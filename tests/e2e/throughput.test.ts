@@ -5,7 +5,7 @@ import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 
-test("2 workers drive the API above 1,000 requests per second with the users of the stress profile", async (t) => {
+test("2 workers drive the API above 1,000 requests per second with the users of the heavy profile", async (t) => {
   const api = await SampleApi.start(t);
   const { code, result } = await completedRun(t, [
     fixture("plot-palette-no-pause"),

@@ -91,7 +91,7 @@ test("what waits for a commit is not in the totals, and a commit that fails leav
   assert.deepEqual([collector.totals.merged().requests, collector.hasUncommitted], [0, true]);
   let saved: unknown;
   const committed = collector.commit(({ windows, sequences }) => {
-    saved = [windows.map(({ startMs, widthMs, peakUsers }) => [startMs, widthMs, peakUsers]), [...sequences]];
+    saved = [windows.map(({ startMs, widthMs, users }) => [startMs, widthMs, users.peak]), [...sequences]];
   });
   const sequences = [
     [1, 2],

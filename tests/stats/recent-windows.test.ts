@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type RecentWindow, RecentWindows } from "../../src/stats/recent-windows.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { UsersBySecond } from "../../src/stats/users-by-second.ts";
 import { request } from "../analysis/measurements.ts";
 import { record, reportOf } from "./recorder-events.ts";
 
@@ -10,14 +11,17 @@ import { record, reportOf } from "./recorder-events.ts";
 function delta(second: number, requests: number, seconds = 1): RecentWindow {
   const totals = new RunTotals();
   totals.add(reportOf(record(Array.from({ length: requests }, () => request("/jobs", 10)))));
-  return { startMs: second * 1_000, widthMs: seconds * 1_000, totals, peakUsers: 2, users: new Map([["a", 2]]) };
+  const [startMs, widthMs] = [second * 1_000, seconds * 1_000];
+  const users = new UsersBySecond();
+  users.add(startMs, widthMs, 2, [["a", 2]]);
+  return { startMs, widthMs, totals, users };
 }
 
 /** What its listener is told: second, width in seconds, requests, users. */
 function closings(recent: RecentWindows): [number, number, number, number][] {
   const told: [number, number, number, number][] = [];
-  recent.subscribe(({ startMs, widthMs, totals, peakUsers }) =>
-    told.push([startMs / 1_000, widthMs / 1_000, totals.merged().requests, peakUsers]),
+  recent.subscribe(({ startMs, widthMs, totals, users }) =>
+    told.push([startMs / 1_000, widthMs / 1_000, totals.merged().requests, users.peak]),
   );
   return told;
 }

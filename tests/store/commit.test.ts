@@ -105,7 +105,15 @@ test("users that come late for parts of a wide window are counted once and not o
 test("users that came for a part of a window are still counted when that is merged in the same batch", () => {
   const wide = { windows: [delta(0, [], { seconds: 4, users: { a: 10 } })] };
   const late = { windows: [delta(1, [], { users: { a: 5 } }), delta(3, [], { seconds: 4, users: { a: 2 } })] };
-  assert.deepEqual(afterCommits([wide, late], users), [[17, 17]]);
+  assert.deepEqual(afterCommits([wide, late], users), [[15, 15]]);
+});
+
+test("who reported a second before others reported it with the next one is counted once", () => {
+  const early = { windows: [delta(5, [], { users: { a: 30 } })] };
+  // A worker that was late, and the one from before, whose next second came at the same time.
+  const both = delta(5, [], { seconds: 2, users: { a: 20 } });
+  both.users.merge(delta(6, [], { users: { a: 30 } }).users);
+  assert.deepEqual(afterCommits([early, { windows: [both] }], users), [[50, 50]]);
 });
 
 test("a delta within a wider window goes into that", () => {

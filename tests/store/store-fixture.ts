@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunTotals, type Summand } from "../../src/stats/run-totals.ts";
+import { UsersBySecond } from "../../src/stats/users-by-second.ts";
 import type { WindowDelta } from "../../src/store/batch.ts";
 import type { RunReader, StoredWindow } from "../../src/store/run-reader.ts";
 import type { NewRun } from "../../src/store/run-record.ts";
@@ -54,8 +55,10 @@ export function deltaOf(
   const totals = new RunTotals();
   for (const summand of summands) totals.add(summand);
   const peakUsers = Object.values(users).reduce((sum, count) => sum + count, 0);
-  const byClass = new Map(Object.entries(users));
-  return { startMs: startSecond * 1_000, widthMs: seconds * 1_000, totals, peakUsers, users: byClass };
+  const [startMs, widthMs] = [startSecond * 1_000, seconds * 1_000];
+  const bySecond = new UsersBySecond();
+  bySecond.add(startMs, widthMs, peakUsers, Object.entries(users));
+  return { startMs, widthMs, totals, users: bySecond };
 }
 
 export function delta(

@@ -44,7 +44,7 @@ export class TrialMeter {
   }
 
   /** In the order of time; those that are no part of the trial are passed over. */
-  add({ startMs, widthMs, totals, peakUsers }: MeasuredWindow, ratePerSecond: number | null): void {
+  add({ startMs, widthMs, totals, users }: MeasuredWindow, ratePerSecond: number | null): void {
     const endMs = startMs + widthMs;
     if (endMs <= this.#times.startMs || startMs >= this.toMs) return;
     const due = ((ratePerSecond ?? 0) * widthMs) / 1_000;
@@ -53,7 +53,7 @@ export class TrialMeter {
     if (endMs <= this.#fromMs) return;
     if (startMs < this.#fromMs || endMs > this.toMs) this.#isSmeared = true;
     this.#totals.merge(totals);
-    this.#peakUsers = Math.max(this.#peakUsers, peakUsers);
+    this.#peakUsers = Math.max(this.#peakUsers, users.peak);
   }
 
   /** @param sicknessOf why the workers cannot be trusted, as far as others know, by the p95 of the trial */

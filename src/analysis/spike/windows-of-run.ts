@@ -54,12 +54,12 @@ export function judgedBySecond(thresholds: readonly Threshold[]): Threshold[] {
 }
 
 function secondOf(
-  { totals, widthMs, peakUsers }: MeasuredWindow,
+  { totals, widthMs, users }: MeasuredWindow,
   startMs: number,
   width: number,
   thresholds: readonly Threshold[],
 ): Second {
-  const source = metricSourceOf({ totals, durationMs: widthMs, users: peakUsers, peakUsers });
+  const source = metricSourceOf({ totals, durationMs: widthMs, users: users.peak, peakUsers: users.peak });
   const outcomes = thresholds.map((threshold) => evaluateThreshold(threshold, source));
   const merged = totals.merged();
   const [p50 = 0, p95 = 0, p99 = 0] = merged.responseTime.percentilesMicros([50, 95, 99]).map((one) => one / 1_000);
@@ -73,7 +73,7 @@ function secondOf(
     targetsHeld: outcomes.every(({ passed, noData }) => passed || noData),
     firstFailure: mostFrequentFailure(merged),
   };
-  return { window, iterations: totals.completedIterations / width, users: peakUsers };
+  return { window, iterations: totals.completedIterations / width, users: users.peak };
 }
 
 function emptySecond(startMs: number): Second {

@@ -25,14 +25,14 @@ export interface LiveWindow {
 }
 
 export function liveWindow(runId: string, window: RecentWindow): LiveWindow {
-  const { startMs, widthMs, peakUsers, users, totals } = window;
+  const { startMs, widthMs, users, totals } = window;
   const endpoints = totals.endpoints().filter(({ requests }) => requests > 0);
   return {
     runId,
     startMs,
     widthMs,
-    users: peakUsers,
-    usersByClass: Object.fromEntries(users),
+    users: users.peak,
+    usersByClass: Object.fromEntries(users.byClass),
     iterations: totals.completedIterations,
     droppedIterations: totals.droppedIterations,
     total: pointOf(totals.merged()),

@@ -31,7 +31,7 @@ export class DrainWatch {
     const { requests, responseTime } = totals.merged();
     if (requests === 0) return false;
     if (untilP95Ms !== null && responseTime.percentileMicros(95) > untilP95Ms * 1_000) return false;
-    const users = Math.max(...this.#latest.map(({ peakUsers }) => peakUsers));
+    const users = Math.max(...this.#latest.map((window) => window.users.peak));
     const source = metricSourceOf({ totals, durationMs: lookedAt * 1_000, users, peakUsers: users });
     return this.#targets.every((target) => {
       const { passed, noData } = evaluateThreshold(target, source);
