@@ -59,10 +59,11 @@ before(async () => {
   for (const page of ["comparison", "live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
   await write("src/ui/live/index.html", "<!doctype html>");
   for (const [file, name] of [
-    ["result", "resultSchema"],
-    ["stream", "streamLineSchema"],
+    ["baseline", "baselineSchema"],
+    ["result-schema", "resultSchema"],
+    ["stream-schema", "streamLineSchema"],
   ]) {
-    await write(`src/report/${file}-schema.ts`, `import * as z from "zod";\nexport const ${name} = z.object({});\n`);
+    await write(`src/report/${file}.ts`, `import * as z from "zod";\nexport const ${name} = z.object({});\n`);
   }
 });
 
