@@ -56,6 +56,8 @@ before(async () => {
     await symlink(path.join(modules, name), path.join(checkout, "node_modules", name));
   }
   await write("src/cli/main.ts", mainSource);
+  await write("src/index.ts", "export {};\n");
+  await write("src/csv-files.d.ts", "export {};\n");
   for (const page of ["comparison", "live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
   await write("src/ui/live/index.html", "<!doctype html>");
   for (const [file, name] of [
