@@ -18,6 +18,7 @@ try {
     "--run-time=30s",
     `--host=${url}`,
     "--json=result.json",
+    "--html=report.html",
     "--headless",
   ];
   process.stderr.write(`muster ${words.join(" ")}\n\n`);
