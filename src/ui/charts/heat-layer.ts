@@ -47,7 +47,13 @@ export function heatAt(heat: HeatMap, second: number, valueMs: number): string {
 /** From the lowest bucket that was hit to the top of the highest, in ms. */
 export function heatRange(heat: HeatMap): [from: number, to: number] {
   const hit = heat.bucketsMs.filter((_, bucket) => heat.counts.some((counts) => (counts[bucket] ?? 0) > 0));
-  return [hit[0] ?? 1, (hit.at(-1) ?? 10) * bucketFactor(heat)];
+  return [roundDown(hit[0] ?? 1), (hit.at(-1) ?? 10) * bucketFactor(heat)];
+}
+
+/** To one digit: from 0.097 uPlot's logarithmic axis would count 0.11, 0, 0, … without end. */
+function roundDown(value: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(value));
+  return Number((Math.floor(value / magnitude) * magnitude).toPrecision(1));
 }
 
 function bucketFactor({ bucketsMs: [first, second] }: HeatMap): number {

@@ -157,6 +157,7 @@ export class LiveStore {
     this.#isLoading = true;
     this.#isAskedAgain = false;
     const startedMs = performance.now();
+    let leastMs = retryMs;
     try {
       const report = await api.report(id, maxWindows);
       if (this.#state?.runId === id) {
@@ -164,12 +165,13 @@ export class LiveStore {
         else this.#run = new LiveRun(id, report);
         this.#change();
       }
+      leastMs = refreshAtLeastMs;
     } catch {
       // A run that has only begun has none yet; the windows and the result stand for it.
     } finally {
       this.#isLoading = false;
       const endedMs = performance.now();
-      this.#nextLoadAtMs = endedMs + Math.max(refreshAtLeastMs, (endedMs - startedMs) / refreshShare);
+      this.#nextLoadAtMs = endedMs + Math.max(leastMs, (endedMs - startedMs) / refreshShare);
       // While one was on its way: of another run, or of the same one at its end.
       if (this.#isAskedAgain) this.#loadSoon();
     }
