@@ -2,6 +2,7 @@
 // muster and its peers in turn against the same nginx; each on one core, nginx on the other. Exits with 1 when counts do
 // not agree.
 
+import { artillery } from "./generators/artillery.ts";
 import { autocannon } from "./generators/autocannon.ts";
 import { type ComparedGenerator, compare, tableRow } from "./generators/comparison.ts";
 import { type Generator, variants } from "./generators/generator.ts";
@@ -26,6 +27,7 @@ const all: readonly Generator[] = [
   hey,
   locustFastHttpUser,
   locustHttpUser,
+  artillery,
 ];
 
 /** Tools may close theirs late. */
