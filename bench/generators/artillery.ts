@@ -41,7 +41,8 @@ export const artillery: Generator = {
     await writeFile(script, JSON.stringify(test));
     const words = [process.execPath, `${folder}bin/run`, "run", "--quiet", "--output", output, script];
     await outputOf(words, trial, { ARTILLERY_DISABLE_TELEMETRY: "true" });
-    const { counters, firstCounterAt, lastCounterAt } = (JSON.parse(await readFile(output, "utf8")) as Report).aggregate;
+    const { counters, firstCounterAt, lastCounterAt } = (JSON.parse(await readFile(output, "utf8")) as Report)
+      .aggregate;
     const requests = counters["http.requests"] ?? 0;
     const failures = requests - (counters["http.codes.200"] ?? 0);
     return { requests, failures, ratePerSecond: (requests * 1_000) / (lastCounterAt - firstCounterAt) };

@@ -6,8 +6,8 @@ import { percentileInterval } from "./statistics/percentile-interval.ts";
 /** The interval of a measured percentile in ms, beside its threshold. */
 export interface PercentileConfidence {
   readonly lowMs: number;
-  /** Infinite when there are too few samples to say. */
-  readonly highMs: number;
+  /** Null when there are too few samples to say. */
+  readonly highMs: number | null;
   /** The interval holds values on both sides of the bound: another run may well end the other way. */
   readonly close: boolean;
 }
@@ -28,5 +28,6 @@ export function percentileConfidence(
   const interval = percentile === null ? undefined : percentileInterval(histogram, percentile);
   if (interval === undefined) return undefined;
   const [lowMs, highMs] = [interval.low / 1_000, interval.high / 1_000];
-  return { lowMs, highMs, close: satisfies(lowMs, expression) !== satisfies(highMs, expression) };
+  const close = satisfies(lowMs, expression) !== satisfies(highMs, expression);
+  return { lowMs, highMs: Number.isFinite(highMs) ? highMs : null, close };
 }

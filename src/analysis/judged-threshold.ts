@@ -6,18 +6,16 @@ import { histogramOf, metricSourceOf, type RunMeasurements } from "./metric-sour
 export interface JudgedThreshold extends ThresholdOutcome {
   /** The percentile may as well lie on the other side of its bound: another run could end the other way. */
   readonly close: boolean;
+  /** Of a percentile: where it lies with a confidence of 95 %. `highMs` is null when there are too few samples to say. */
+  readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
 }
 
 /** Holds a threshold against all of `run`. */
 export function judgeThreshold(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
-  return {
-    ...evaluateThreshold(threshold, metricSourceOf(run)),
-    close: isClose(threshold, run),
-  };
-}
-
-function isClose(threshold: Threshold, { totals }: RunMeasurements): boolean {
-  const { metric } = threshold.selector;
-  const histogram = histogramOf(metric.name, threshold.selector, totals);
-  return histogram !== undefined && percentileConfidence(threshold, histogram)?.close === true;
+  const outcome = evaluateThreshold(threshold, metricSourceOf(run));
+  const histogram = histogramOf(threshold.selector.metric.name, threshold.selector, run.totals);
+  const confidence = histogram === undefined ? undefined : percentileConfidence(threshold, histogram);
+  if (confidence === undefined) return { ...outcome, close: false };
+  const { close, ...interval } = confidence;
+  return { ...outcome, close, interval };
 }

@@ -1,6 +1,6 @@
 import { count, percent } from "./numbers.ts";
 import type { Result } from "./result-schema.ts";
-import { shortThreshold } from "./threshold-line.ts";
+import { closeNote, shortThreshold } from "./threshold-line.ts";
 import { xmlTag, xmlText } from "./xml-text.ts";
 
 /** A test case of JUnit's XML: passed, or with what is to be said. */
@@ -65,9 +65,9 @@ function runCase({ verdict, reasons, warnings, thresholds }: Result): TestCase {
 
 function thresholdCases({ thresholds }: Result): TestCase[] {
   return thresholds.map((threshold) => {
-    const { metric, expression, passed, close } = threshold;
+    const { metric, expression, passed } = threshold;
     const short = shortThreshold({ ...threshold, noData: threshold.value === null });
-    const message = `${short}${close ? " (close: another run could end the other way)" : ""}`;
+    const message = `${short}${closeNote(threshold)}`;
     return {
       name: `${metric}: ${expression}`,
       problem: passed ? null : { kind: "failure", type: "threshold", message },

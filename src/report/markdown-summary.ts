@@ -6,7 +6,7 @@ import { bytes, count, milliseconds, percent, rate } from "./numbers.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
 import { spikeLines } from "./spike-lines.ts";
 import { plainStyle } from "./style.ts";
-import { shortThreshold } from "./threshold-line.ts";
+import { closeNote, shortThreshold } from "./threshold-line.ts";
 
 const marks = { passed: "✅ Passed", failed: "❌ Failed", invalid: "⚠️ Invalid", aborted: "⚠️ Aborted" } as const;
 const shownEndpoints = 50;
@@ -48,9 +48,9 @@ function thresholdTable({ thresholds }: Result): string[] {
   return table(
     ["", "threshold", "measured"],
     thresholds.map((threshold) => {
-      const { metric, expression, passed, close } = threshold;
+      const { metric, expression, passed } = threshold;
       const short = shortThreshold({ ...threshold, noData: threshold.value === null });
-      return [passed ? "✅" : "❌", `${metric}: ${expression}`, `${short}${close ? " (close)" : ""}`];
+      return [passed ? "✅" : "❌", `${metric}: ${expression}`, `${short}${closeNote(threshold)}`];
     }),
   );
 }

@@ -77,6 +77,8 @@ const threshold = z.strictObject({
   span: z.exactOptional(judgedSpan),
   /** The 95 % interval of the percentile holds its bound: another run could end the other way. */
   close: z.boolean(),
+  /** That interval; `highMs` is null when there are too few samples to say. */
+  interval: z.exactOptional(z.strictObject({ lowMs: z.number(), highMs: z.number().nullable() })),
 });
 
 /** Recorded by the test itself; values have no unit. Rates of counters are per second of the run. */

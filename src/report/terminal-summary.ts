@@ -10,7 +10,7 @@ import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 import { cutTo, printable, widthOf, wrapTo } from "./text-width.ts";
-import { shortThreshold } from "./threshold-line.ts";
+import { closeNote, shortThreshold } from "./threshold-line.ts";
 
 const width = 100;
 const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
@@ -60,7 +60,7 @@ function indented(indent: string, text: string): string[] {
 
 function thresholdLines({ thresholds }: Result, style: Style): string[] {
   return thresholds.map((threshold) => {
-    const close = threshold.close ? " (close)" : "";
+    const close = closeNote(threshold);
     const short = printable(shortThreshold({ ...threshold, noData: threshold.value === null }));
     const line = cutTo(short, width - 4 - close.length) + close;
     const mark = threshold.passed ? style.passed("✓") : style.failed("✗");

@@ -21,6 +21,20 @@ export function shortThreshold(outcome: ThresholdOutcome): string {
   return `${label} ${measured(outcome, isShare)} ${operator} ${limit}${part(outcome)}`;
 }
 
+/** How sure the outcome of a threshold is; see `JudgedThreshold`. */
+interface Sureness {
+  readonly close: boolean;
+  readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
+}
+
+/** What is said beside a threshold whose outcome is not sure: " (close: 141 to 156)", in ms, " (few samples)"; empty beside others. */
+export function closeNote({ close, interval }: Sureness): string {
+  if (!close) return "";
+  if (interval === undefined) return " (close)";
+  if (interval.highMs === null) return " (few samples)";
+  return ` (close: ${milliseconds(interval.lowMs)} to ${milliseconds(interval.highMs)})`;
+}
+
 /** Of a threshold about a part of the run: in which one. */
 function part({ span }: ThresholdOutcome): string {
   if (span === undefined) return "";

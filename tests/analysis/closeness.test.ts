@@ -18,7 +18,16 @@ test("a bound within the interval is close, on whichever side the value falls", 
 
 test("the interval is in milliseconds; other aggregations and no data have none", () => {
   const { lowMs, highMs } = percentileConfidence(threshold("p(95)<500"), histogram) ?? { lowMs: 0, highMs: 0 };
-  assert.ok(Math.abs(lowMs - 937) <= 2 && Math.abs(highMs - 964) <= 2, `${lowMs} to ${highMs}`);
+  assert.ok(Math.abs(lowMs - 937) <= 2 && Math.abs((highMs ?? 0) - 964) <= 2, `${lowMs} to ${highMs}`);
   assert.equal(percentileConfidence(threshold("avg<500"), histogram), undefined);
   assert.equal(percentileConfidence(threshold("p(95)<500"), merge(recordAll([]))), undefined);
+});
+
+test("a p95 has an upper end from 72 samples on", () => {
+  const of = (count: number) =>
+    percentileConfidence(threshold("p(95)<500"), merge(recordAll(Array.from({ length: count }, () => 1_000))));
+  assert.equal(of(71)?.highMs, null);
+  assert.equal(of(71)?.close, true);
+  assert.notEqual(of(72)?.highMs, null);
+  assert.equal(of(72)?.close, false);
 });

@@ -9,7 +9,7 @@ test("the summary has the verdict, why, and tables of thresholds, endpoints, err
   for (const line of [
     "## ❌ Failed: plot-palette / standard",
     "- **error rate was 50 % (limit &lt; 1 %)**",
-    "| ✅ | response\\_time: p(95)&lt;500 | p95 100 ms &lt; 500 (close) |",
+    "| ✅ | response\\_time: p(95)&lt;500 | p95 100 ms &lt; 500 (few samples) |",
     "| ❌ | failures: rate&lt;0.01 | errors 50.0 % &lt; 1 % |",
     "| GET /jobs/:id | 1 | 1 (100.0 %) | 40.0 | 40.0 | 40.0 | 40.0 | 0.0 |",
     "| Aggregated | 2 | 1 (50.0 %) | 40.0 | 100 | 100 | 100 | 0.0 |",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shortThreshold } from "../../src/report/threshold-line.ts";
+import { closeNote, shortThreshold } from "../../src/report/threshold-line.ts";
 
 const cases: readonly (readonly [metric: string, expression: string, value: number | null, line: string])[] = [
   ["response_time", "p(95)<500", 148.2, "p95 148 ms < 500"],
@@ -37,3 +37,10 @@ for (const [metric, expression, value, line] of cases) {
     assert.equal(shortThreshold(outcome), line);
   });
 }
+
+test("a close percentile is shown with its interval, or with too few samples for one; others without a word", () => {
+  const interval = { lowMs: 141, highMs: 156 };
+  assert.equal(closeNote({ close: true, interval }), " (close: 141 to 156)");
+  assert.equal(closeNote({ close: true, interval: { lowMs: 141, highMs: null } }), " (few samples)");
+  assert.equal(closeNote({ close: false, interval }), "");
+});

@@ -1,5 +1,5 @@
 import type { RunReport } from "../../report/model.ts";
-import { shortThreshold } from "../../report/threshold-line.ts";
+import { closeNote, shortThreshold } from "../../report/threshold-line.ts";
 import { lookNext } from "../data/look-next.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 
@@ -49,13 +49,13 @@ function ThresholdList({ thresholds }: Pick<RunReport["result"], "thresholds">) 
   return (
     <ul class="thresholds" aria-label="Thresholds">
       {thresholds.map((threshold) => {
-        const { metric, expression, passed, close, value } = threshold;
+        const { metric, expression, passed, value } = threshold;
         return (
           <li key={`${metric} ${expression}`} title={`${metric}: ${expression}`}>
             <span class={passed ? "passed" : "failed"}>{passed ? "✓" : "✗"}</span>
             <span class="visually-hidden">{passed ? "holds: " : "does not hold: "}</span>{" "}
             <span class="number">{shortThreshold({ ...threshold, noData: value === null })}</span>
-            {close && <span class="invalid"> close</span>}
+            {threshold.close && <span class="invalid">{closeNote(threshold)}</span>}
           </li>
         );
       })}
