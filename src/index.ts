@@ -24,6 +24,7 @@ export type {
   HttpResponse,
   Method,
   RequestOptions,
+  RequestTimeouts,
 } from "./scenario/http.ts";
 export {
   type ClosedLoad,

@@ -1,5 +1,6 @@
 import type { Targets } from "../core/thresholds/targets.ts";
 import type { ThresholdDefinition } from "../core/thresholds/threshold.ts";
+import type { RequestTimeouts } from "./http.ts";
 import type { Load } from "./load.ts";
 import type { Pause } from "./pause.ts";
 import type { LifecycleContext, VirtualUser } from "./virtual-user.ts";
@@ -82,6 +83,8 @@ export interface TestDefinition<Name extends string = string> {
   readonly name?: string;
   /** The base URL, e.g. "https://api.example.com/prod"; `--host` overrides it. */
   readonly host?: string;
+  /** Of requests that have none of their own: their `total`, or limits on their parts. */
+  readonly timeout?: string | RequestTimeouts;
   readonly users: readonly UserDefinition<Name>[];
   /** The load when there are no profiles, or none is asked for and `load` is given. */
   readonly load?: LoadDefinition<Name>;

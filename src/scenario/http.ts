@@ -23,11 +23,23 @@ export interface RequestOptions {
   /** Sent as `application/x-www-form-urlencoded`. */
   readonly form?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: string | Uint8Array;
-  /** From asking for the request to its last byte; default `"60s"`. */
-  readonly timeout?: string;
+  /** From asking for the request to the last byte of its response, or limits on its parts; default: the test's. */
+  readonly timeout?: string | RequestTimeouts;
   readonly expect?: Expectation;
   /** Follow so many redirects; default 0. Each is a request of its own, under `name` or its own path. */
   readonly maxRedirects?: number;
+}
+
+/** How long the parts of a request may take. What is not said is as the test says, or its default. */
+export interface RequestTimeouts {
+  /** From asking for the request until a connection is there, with TLS; default `"30s"`. */
+  readonly connect?: string;
+  /** From the first byte of the request to the whole head of the response; default: as long as `total`. */
+  readonly headers?: string;
+  /** The longest wait for more of the body: from the head on, and after whatever has come; default: as long as `total`. */
+  readonly body?: string;
+  /** From asking for the request to the last byte of the response; default `"60s"`. */
+  readonly total?: string;
 }
 
 export interface HttpResponse {

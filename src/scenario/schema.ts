@@ -63,6 +63,13 @@ function eitherOf(formOf: (value: unknown) => z.ZodType) {
   });
 }
 
+const timeouts = z.strictObject({
+  connect: duration.optional(),
+  headers: duration.optional(),
+  body: duration.optional(),
+  total: duration.optional(),
+});
+
 function weightOf(value: unknown): number {
   const given = typeof value === "object" && value !== null && "weight" in value ? value.weight : 1;
   return typeof given === "number" ? given : 1;
@@ -100,6 +107,7 @@ const profile = z.strictObject({
 export const testSchema = z.strictObject({
   name: z.string().min(1).optional(),
   host: z.string().optional(),
+  timeout: eitherOf((value) => (typeof value === "object" ? timeouts : duration)).optional(),
   users: z.array(user).nonempty(),
   load: loads.optional(),
   profiles: z.record(z.string(), profile).optional(),

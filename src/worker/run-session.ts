@@ -12,6 +12,7 @@ import { VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import { openSocketCount } from "./http/own/socket.ts";
 import { parseBase } from "./http/request.ts";
+import { TimeLimitRules } from "./http/time-limits.ts";
 import { MetricRecorder } from "./metric-recorder.ts";
 import { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
@@ -59,6 +60,7 @@ export class RunSession {
     const recorder = new IntervalRecorder();
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
+    const limits = new TimeLimitRules(test.timeout);
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     this.#run = {
@@ -66,7 +68,8 @@ export class RunSession {
       seed: prepared.seed,
       setup: start.setup,
       recorder,
-      newClient: (scenario, className) => new VirtualUserClient(engine, recorder, base, slices.of(scenario, className)),
+      newClient: (scenario, className) =>
+        new VirtualUserClient(engine, recorder, base, slices.of(scenario, className), limits),
     };
     this.#health = new HealthWatch(openSocketCount);
     this.#reporter = new Reporter({

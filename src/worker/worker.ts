@@ -3,6 +3,7 @@ import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
 import { parseBase } from "./http/request.ts";
+import { TimeLimitRules } from "./http/time-limits.ts";
 import { runLifecycle } from "./lifecycle.ts";
 import { LifecycleDuty } from "./lifecycle-duty.ts";
 import { errorOf } from "./link/link-end.ts";
@@ -181,6 +182,7 @@ export class Worker {
       setup,
       engine: this.#outlet.engine(message.engine),
       base: parseBase(message.host),
+      limits: new TimeLimitRules(test.timeout),
     });
   }
 

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CookieServer } from "../support/cookie-server.ts";
@@ -39,6 +42,36 @@ export default defineTest({ users: [user], load: closed({ users: 4, spawnRate: 1
     { name: "sees the redirect", passes: server.requests.get("/moved") ?? 0, failures: 0 },
   ]);
   assertConsistent(result);
+});
+
+test("requests have the time limits of their test", async (t) => {
+  const server = createServer(() => {});
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  t.after(() => server.close().closeAllConnections());
+  const folder = await temporaryFolder(t, {
+    "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";
+const user = defineUser({
+  name: "User",
+  tasks: {
+    async ask(vu) {
+      await vu.http.get("/usual");
+      await vu.http.get("/own", { timeout: "50ms" });
+    },
+  },
+});
+export default defineTest({ users: [user], timeout: { headers: "100ms" }, load: iterations({ users: 2, total: 2 }) });
+`,
+  });
+  const { port } = server.address() as AddressInfo;
+  const { result } = await completedRun(t, [join(folder, "test.ts"), `--host=http://127.0.0.1:${port}`]);
+  assert.deepEqual(
+    result.errors.map(({ name, kind, message, count }) => [name, kind, message, count]),
+    [
+      ["/own", "timeout", "no complete response within 50 ms", 2],
+      ["/usual", "timeout", "no complete head of a response within 100 ms", 2],
+    ],
+  );
 });
 
 test("an expectation decides whether a request failed", async (t) => {

@@ -37,6 +37,7 @@ test("a test that uses every field is accepted and handed back as it is", () => 
   const full = defineTest({
     name: "full",
     host: "http://127.0.0.1:8000",
+    timeout: { connect: "1s", headers: "2s", body: "500ms", total: "10s" },
     users: [
       defineUser({
         name: "a",
@@ -161,6 +162,9 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   ],
   ["a pause without its helper", { users: [{ ...user, pause: "1s" }] }, /users\[0\]\.pause: .*between\(/],
   ["a pause of a bad duration", { users: [{ ...user, pause: constant("soon") }] }, /users\[0\]\.pause/],
+  ["a timeout that is no duration", { users: [user], timeout: "soon" }, /, timeout: .*"soon"/],
+  ["a misspelt time limit", { users: [user], timeout: { header: "1s" } }, /, timeout: /, /header/],
+  ["a time limit that is a number", { users: [user], timeout: { body: 5 } }, /, timeout\.body: /],
   ["a host that is no text", { users: [user], host: 8000 }, /, host: /],
   ["a target of another type", { users: [user], targets: { requestsPerSecond: "many" } }, /targets\.requestsPerSecond/],
   ["a target that is no duration", { users: [user], targets: { p95: "fast" } }, /targets\.p95/],

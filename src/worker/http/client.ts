@@ -1,7 +1,6 @@
 import type { HttpClient, HttpResponse, Method, RequestOptions } from "../../scenario/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserSlices } from "../slices.ts";
-import { deadlines } from "./deadlines.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
 import type { ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 import { type Failure, VirtualUserStopped } from "./failure.ts";
@@ -9,8 +8,8 @@ import { OpenExchanges } from "./open-exchanges.ts";
 import { expectationBehindRedirects, type Hop, nextHop } from "./redirects.ts";
 import { encodeBody, newRequest, type Target } from "./request.ts";
 import { RequestHeaders } from "./request-headers.ts";
-import { timeoutMsOf } from "./request-timeout.ts";
 import { Routes } from "./routes.ts";
+import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { UserCookies } from "./user-cookies.ts";
 
 /** The HTTP client of one virtual user: its own connections, its own cookies. */
@@ -20,6 +19,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   readonly #routes: Routes;
   readonly #open = new OpenExchanges();
   readonly #slices: UserSlices | null;
+  readonly #limits: TimeLimitRules;
   #cookies: UserCookies | null = null;
   #stopped = false;
   /** Requests that were sent and have ended so far: each has waited for the network. */
@@ -28,8 +28,15 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   #dueMs: number | null = null;
   #actedMs = 0;
 
-  constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target, slices: UserSlices | null = null) {
+  constructor(
+    engine: HttpEngine,
+    recorder: IntervalRecorder,
+    base: Target,
+    slices: UserSlices | null = null,
+    limits: TimeLimitRules = usualTimeLimits,
+  ) {
     this.#slices = slices;
+    this.#limits = limits;
     this.#connections = engine.createConnections();
     this.#recorder = recorder;
     this.#routes = Routes.of(recorder, base);
@@ -66,7 +73,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
       if (maxRedirects > 0) return this.#follow(method, url, options ?? {}, maxRedirects);
       if (options !== undefined || this.#cookies !== null) return this.#sendWith(method, url, options ?? {});
       const { request, endpoint } = this.#routes.find(method, url);
-      return this.#send(request, endpoint, timeoutMsOf(undefined), undefined, undefined);
+      return this.#send(request, endpoint, this.#limits.usual, undefined, undefined);
     } catch (error) {
       const refused = Promise.reject(error);
       refused.catch(ignore);
@@ -105,20 +112,20 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     if (!headers.hasCookie) this.#addCookies(target, headers);
     const endpoint = route?.endpoint ?? this.#recorder.endpoint(method, name ?? target.name);
     const request = newRequest(method, target, query, headers, body, endpoint);
-    return this.#send(request, endpoint, timeoutMsOf(timeout), expect, tags);
+    return this.#send(request, endpoint, this.#limits.of(timeout), expect, tags);
   }
 
   #send(
     request: OutgoingRequest,
     endpoint: EndpointRecorder,
-    timeoutMs: number,
+    limits: TimeLimits,
     expect: RequestOptions["expect"],
     tags: RequestOptions["tags"],
   ): Promise<HttpResponse> {
     const nowMs = performance.now();
     const response = Promise.withResolvers<HttpResponse>();
     const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags);
-    const exchange = this.#open.take(this, { request, endpoint, timeoutMs, expect, response, slices });
+    const exchange = this.#open.take(this, { request, endpoint, limits, expect, response, slices });
     if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
     else exchange.times.restart(this.#dueMs, this.#actedMs);
     this.#dueMs = null;
@@ -126,7 +133,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     try {
       exchange.dispatched(this.#connections.dispatch(request, exchange, nowMs));
     } catch (error) {
-      deadlines.remove(exchange);
+      exchange.endTime();
       this.#open.remove(exchange);
       throw error;
     }

@@ -2,14 +2,14 @@ import { failureKinds } from "../../core/failure-kind.ts";
 import type { Expectation, HttpResponse } from "../../scenario/http.ts";
 import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
 import type { RequestSlices } from "../slices.ts";
-import { deadlines } from "./deadlines.ts";
 import type { Dispatched, Exchange, HeaderSource, OutgoingRequest } from "./engine.ts";
-import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "./failure.ts";
+import { classify, type Failure, type RequestTimeout, VirtualUserStopped } from "./failure.ts";
 import { judge } from "./judgement.ts";
 import { append, type ReceivedBody } from "./received-body.ts";
+import { RequestDeadline } from "./request-deadline.ts";
 import { RequestTimes } from "./request-times.ts";
 import { ReceivedResponse } from "./response.ts";
-import { WheelTimer } from "./timer-wheel.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** Who wants to know how a request ended. */
 export interface ExchangeOwner {
@@ -22,14 +22,11 @@ export interface ExchangeOwner {
   interrupted(): void;
 }
 
-/** As exact as deadlines are anyway. */
-const latenessMs = 10;
-
 /** A request, how its answer is judged, and who waits for that. */
 export interface Asked {
   readonly request: OutgoingRequest;
   readonly endpoint: EndpointRecorder;
-  readonly timeoutMs: number;
+  readonly limits: TimeLimits;
   readonly expect: Expectation | undefined;
   readonly response: PromiseWithResolvers<HttpResponse>;
   /** Null for most tests: no threshold is about a part of the requests that this one is in. */
@@ -41,7 +38,7 @@ export interface Asked {
  * object, so that one request costs no closures; it is its own timer and list entry too. When the request is over, which
  * its engine and the wheel know then, the owner uses it for another.
  */
-export class MeasuredExchange extends WheelTimer implements Exchange {
+export class MeasuredExchange extends RequestDeadline implements Exchange {
   readonly times = new RequestTimes();
   /** The owner's list of what is under way. */
   nextOpen: MeasuredExchange | null = null;
@@ -53,7 +50,6 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   #headers: HeaderSource | null = null;
   #received: ReceivedBody = "";
   #dispatched: Dispatched | null = null;
-  #deadlineMs = 0;
 
   constructor(owner: ExchangeOwner, asked: Asked) {
     super();
@@ -86,8 +82,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
 
   /** The time to answer begins; it is `nowMs`. */
   begin(nowMs: number): void {
-    this.#deadlineMs = nowMs + this.asked.timeoutMs;
-    deadlines.add(this, this.#deadlineMs, nowMs);
+    this.beginTime(this.asked.limits, nowMs);
   }
 
   dispatched(by: Dispatched): void {
@@ -98,9 +93,8 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     this.#dispatched?.abort(this, reason);
   }
 
-  /** Its deadline has come. */
-  override expire(): void {
-    this.abort(new RequestTimeout(`no complete response within ${this.asked.timeoutMs} ms`));
+  protected override overdue(reason: RequestTimeout): void {
+    this.abort(reason);
   }
 
   sent(sentMs: number, connectMs: number, tlsMs: number): void {
@@ -108,14 +102,8 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     times.sentMs = sentMs;
     times.connectMs = connectMs;
     times.tlsMs = tlsMs;
-    if (connectMs === 0 && sentMs + this.asked.timeoutMs > this.#deadlineMs + latenessMs) this.#beginAnew(sentMs);
+    this.sentAt(sentMs, connectMs === 0);
     this.#owner.blocked(sentMs - times.askedMs);
-  }
-
-  /** There was a connection, and yet it is sent late: the test's code kept the process busy, which is no time to answer. */
-  #beginAnew(sentMs: number): void {
-    deadlines.remove(this);
-    this.begin(sentMs);
   }
 
   written(writtenMs: number): void {
@@ -126,10 +114,12 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
     this.#status = status;
     this.#headers = headers;
     this.times.firstByteMs = firstByteMs;
+    this.gotAnswer();
   }
 
   body(bytes: Buffer, from: number, to: number): void {
     this.#received = append(this.#received, bytes, from, to);
+    this.gotAnswer();
   }
 
   ended(endedMs: number, bytesIn: number, bytesOut: number): void {
@@ -140,7 +130,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
 
   failed(error: Error, bytesIn: number, bytesOut: number): void {
     if (error instanceof VirtualUserStopped) {
-      deadlines.remove(this);
+      this.endTime();
       const { promise, reject } = this.asked.response;
       this.#owner.finished(this, this.#headers);
       this.#owner.interrupted();
@@ -154,7 +144,7 @@ export class MeasuredExchange extends WheelTimer implements Exchange {
   }
 
   #record(bytesIn: number, bytesOut: number): ReceivedResponse {
-    deadlines.remove(this);
+    this.endTime();
     const { serviceMs, responseMs } = this.times;
     this.asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
     this.times.recordPhases(this.asked.endpoint.phases);

@@ -5,7 +5,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** A request took longer than its `timeout`. */
+/** A request, or a part of it, took longer than its `timeout`; the message says which. */
 export class RequestTimeout extends Error {
   readonly code = "MUSTER_TIMEOUT";
 }
@@ -21,7 +21,6 @@ export class VirtualUserStopped extends Error {
 
 const kindByCode: Readonly<Record<string, FailureKind>> = {
   MUSTER_TIMEOUT: "timeout",
-  MUSTER_CONNECT_TIMEOUT: "timeout",
   MUSTER_CLOSED: "reset",
   MUSTER_PROTOCOL: "protocol",
   UND_ERR_CONNECT_TIMEOUT: "timeout",

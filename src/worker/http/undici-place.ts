@@ -4,7 +4,8 @@ import { openTunnel, proxyAuthorization } from "./proxy-tunnel.ts";
 import type { SourceAddress, SourceAddresses } from "./source-addresses.ts";
 import { loadUndici } from "./undici-loader.ts";
 
-const connectTimeoutMs = 30_000;
+/** Requests have limits of their own, and are long over then: this ends what is left of their connections. */
+const longestConnectMs = 120_000;
 
 type Connector = ReturnType<typeof buildConnector>;
 
@@ -45,7 +46,7 @@ export class UndiciPlace {
 }
 
 function connectorFrom(source: SourceAddress | null): Connector {
-  const connect = loadUndici().buildConnector({ timeout: connectTimeoutMs, ...source });
+  const connect = loadUndici().buildConnector({ timeout: longestConnectMs, ...source });
   if (source === null) return connect;
   return (options, callback) => connect({ ...options, localAddress: source.localAddress }, callback);
 }
@@ -53,7 +54,7 @@ function connectorFrom(source: SourceAddress | null): Connector {
 function throughTunnel(proxy: URL, connect: Connector): Connector {
   return (options, callback) => {
     const target = `${options.hostname.includes(":") ? `[${options.hostname}]` : options.hostname}:${options.port || "443"}`;
-    openTunnel(proxy, target, connectTimeoutMs, (error, socket) => {
+    openTunnel(proxy, target, longestConnectMs, (error, socket) => {
       if (error !== null || socket === null) callback(error ?? new Error("no tunnel"), null);
       else connect({ ...options, httpSocket: socket }, callback);
     });

@@ -8,6 +8,7 @@ import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { parseBase } from "../../../src/worker/http/request.ts";
+import type { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
 
 export const withTimeout = { timeout: 30_000 };
 
@@ -60,8 +61,8 @@ export class TestClient implements Disposable {
   readonly recorder = new IntervalRecorder();
   readonly http: VirtualUserClient;
 
-  constructor(base: string, engine: EngineName = testedEngine) {
-    this.http = new VirtualUserClient(engineNamed(engine), this.recorder, parseBase(base));
+  constructor(base: string, engine: EngineName = testedEngine, limits?: TimeLimitRules) {
+    this.http = new VirtualUserClient(engineNamed(engine), this.recorder, parseBase(base), null, limits);
   }
 
   /** What was counted, one entry per endpoint: "GET /jobs", requests, and failures by kind. */

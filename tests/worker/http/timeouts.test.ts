@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { RequestOptions } from "../../../src/scenario/http.ts";
+import { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
 import { eventually, TestClient, TestServer, withTimeout } from "./fixture.ts";
 
 const timeoutMs = 150;
@@ -23,13 +25,97 @@ for (const [what, begin] of [
     assert.deepEqual([got.ok, got.error?.kind], [false, "timeout"]);
     assert.match(got.error?.message ?? "", /no complete response within 150 ms/);
     assert.ok(tookMs > timeoutMs - 2 && tookMs < timeoutMs + slackMs, `${tookMs} ms`);
-    assert.ok(got.durationMs <= tookMs && got.durationMs > timeoutMs - 50, `${got.durationMs} ms`);
+    assert.ok(got.durationMs > 0 && got.durationMs <= tookMs, `${got.durationMs} ms`);
     assert.deepEqual(client.counted, [["GET /", 1, { timeout: 1 }]]);
     await eventually(() => server.sockets.every((socket) => socket.destroyed || socket.readableEnded), "closed");
     await client.http.get("/", { timeout });
     assert.equal(server.sockets.length, 2);
   });
 }
+
+const head = "HTTP/1.1 200 OK\r\n";
+
+/** A server that answers with `pieces`, one every `everyMs`. */
+function slowServer(pieces: readonly string[], everyMs: number): Promise<TestServer> {
+  return TestServer.raw((socket) => {
+    socket.on("data", () => {
+      let at = 0;
+      const timer = setInterval(() => {
+        if (at < pieces.length) socket.write(pieces[at++] as string);
+        else clearInterval(timer);
+      }, everyMs);
+      socket.on("close", () => clearInterval(timer));
+    });
+  });
+}
+
+for (const [limit, begin, message] of [
+  ["headers", [""], "no complete head of a response within 150 ms"],
+  [
+    "headers",
+    [`${head}X-Very: `, "slow", "ly", "\r", "\n", "X", "-", "S", ":"],
+    "no complete head of a response within 150 ms",
+  ],
+  ["body", [`${head}Content-Length: 9\r\n\r\n`], "no more of the body within 150 ms"],
+  ["body", [`${head}Content-Length: 9\r\n\r\n`, "short"], "no more of the body within 150 ms"],
+  ["body", [`${head}\r\n`, "up to the end"], "no more of the body within 150 ms"],
+] as const) {
+  test(
+    `a limit on the ${limit}, and ${JSON.stringify(begin.join(""))}: it strikes, and says so`,
+    withTimeout,
+    async () => {
+      await using server = await slowServer(begin, 20);
+      using client = new TestClient(server.url);
+      const beganMs = performance.now();
+      const got = await client.http.get("/", { timeout: { [limit]: timeout } });
+      const tookMs = performance.now() - beganMs;
+      assert.deepEqual([got.error?.kind, got.error?.message], ["timeout", message]);
+      const lastAtMs = limit === "headers" ? 0 : begin.length * 20;
+      assert.ok(tookMs > lastAtMs + timeoutMs - 10, `${tookMs} ms`);
+      assert.deepEqual(client.counted, [["GET /", 1, { timeout: 1 }]]);
+      await eventually(() => server.sockets.every((socket) => socket.destroyed || socket.readableEnded), "closed");
+    },
+  );
+}
+
+test("the limit on connecting includes TLS, and what was never sent is no service time", withTimeout, async () => {
+  // It takes the connection and never begins with TLS.
+  await using server = await TestServer.raw(() => {});
+  using client = new TestClient(server.url.replace("http:", "https:"));
+  const got = await client.http.get("/", { timeout: { connect: "60ms" } });
+  assert.deepEqual([got.error?.kind, got.error?.message], ["timeout", "no connection within 60 ms"]);
+  assert.equal(client.http.endedCount, 0);
+});
+
+test("the limit on the body is on each wait for more of it, the total one on all", withTimeout, async () => {
+  const letters = [..."slow and steady"];
+  await using server = await slowServer([`${head}Content-Length: ${letters.length}\r\n\r\n`, ...letters], 20);
+  using client = new TestClient(server.url);
+  const whole = await client.http.get("/", { timeout: { connect: timeout, headers: timeout, body: timeout } });
+  assert.deepEqual([whole.error, whole.text()], [null, "slow and steady"]);
+  assert.ok(whole.durationMs > timeoutMs, `${whole.durationMs} ms`);
+  const cut = await client.http.get("/", { timeout: { body: timeout, total: "200ms" } });
+  assert.equal(cut.error?.message, "no complete response within 200 ms");
+});
+
+test("a limit that is over does not strike what comes later", withTimeout, async () => {
+  await using server = await slowServer([...Array(10).fill(""), `${head}Content-Length: 2\r\n\r\n`, "ok"], 20);
+  using client = new TestClient(server.url);
+  const got = await client.http.get("/", { timeout: { connect: timeout, body: timeout } });
+  assert.deepEqual([got.error, got.text()], [null, "ok"]);
+});
+
+test("a request has the limits of its test but for those of its own", withTimeout, async () => {
+  await using server = await TestServer.raw(() => {});
+  using client = new TestClient(server.url, undefined, new TimeLimitRules({ headers: "60ms", total: "1h" }));
+  const messageOf = async (own?: RequestOptions["timeout"]) =>
+    (await client.http.get("/", own === undefined ? undefined : { timeout: own })).error?.message;
+  assert.equal(await messageOf(), "no complete head of a response within 60 ms");
+  assert.equal(await messageOf("40ms"), "no complete response within 40 ms");
+  assert.equal(await messageOf({ headers: "80ms" }), "no complete head of a response within 80 ms");
+  assert.equal(await messageOf({ headers: "2h", total: "40ms" }), "no complete response within 40 ms");
+  await assert.rejects(client.http.get("/", { timeout: { body: "soon" } }), /duration "soon"/);
+});
 
 test("answers that are in time leave no timer behind", withTimeout, async () => {
   await using server = await TestServer.http((_, response) => response.end());

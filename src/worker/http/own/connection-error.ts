@@ -2,8 +2,3 @@
 export class ConnectionClosed extends Error {
   readonly code = "MUSTER_CLOSED";
 }
-
-/** No connection was there in time. */
-export class ConnectTimeout extends Error {
-  readonly code = "MUSTER_CONNECT_TIMEOUT";
-}

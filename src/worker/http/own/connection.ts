@@ -1,9 +1,7 @@
 import type { Socket } from "node:net";
-import { deadlines } from "../deadlines.ts";
 import type { Dispatched, Exchange, OutgoingRequest } from "../engine.ts";
 import type { SourceAddress } from "../source-addresses.ts";
-import { WheelTimer } from "../timer-wheel.ts";
-import { ConnectionClosed, ConnectTimeout } from "./connection-error.ts";
+import { ConnectionClosed } from "./connection-error.ts";
 import { idleMs } from "./idle-time.ts";
 import { LatestHead } from "./latest-head.ts";
 import type { Origin } from "./origin.ts";
@@ -31,7 +29,6 @@ function latestHeadOf(kind: object): LatestHead {
 /** Where a connection belongs. */
 export interface ConnectionOwner {
   readonly origin: Origin;
-  readonly connectTimeoutMs: number;
   /** Where the next connection comes from; null when the system is to choose. */
   readonly source: SourceAddress | null;
   /** The latest TLS session with the server, to resume. */
@@ -44,7 +41,7 @@ export interface ConnectionOwner {
 }
 
 /**
- * One connection, which carries one request at a time; its own timer while it is being opened.
+ * One connection, which carries one request at a time; whose time limits hold while it is being opened, too.
  *
  *   opening -> busy <-> idle
  *        \      |       /
@@ -53,7 +50,7 @@ export interface ConnectionOwner {
  * A request whose connection closes before an answer has come fails, also on a connection that was there before: that
  * the service closed it is what a load test is to show, and to send the request again might do twice what it asks for.
  */
-export class Connection extends WheelTimer implements Dispatched, ResponseSink, BatchedWriter {
+export class Connection implements Dispatched, ResponseSink, BatchedWriter {
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #parser = new ResponseParser(this);
@@ -75,7 +72,6 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
   #successor: Dispatched | null = null;
 
   constructor(owner: ConnectionOwner, request: OutgoingRequest, exchange: Exchange, nowMs: number) {
-    super();
     this.#owner = owner;
     this.#waiting = request;
     this.#exchange = exchange;
@@ -95,7 +91,6 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
     socket.on("end", () => this.#ended());
     socket.on("error", (error) => this.#broken(error));
     socket.on("close", () => this.#ended());
-    deadlines.add(this, nowMs + owner.connectTimeoutMs, nowMs);
   }
 
   /** Whether the server should still have it open. */
@@ -124,7 +119,6 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    deadlines.remove(this);
     this.#owner.closed(this);
     this.#socket.destroy();
   }
@@ -132,11 +126,6 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
   /** Closes it; a request under way fails. */
   destroy(): void {
     this.#fail(new ConnectionClosed("the connection was closed by this side"));
-  }
-
-  /** It was not open in time. */
-  override expire(): void {
-    this.#fail(new ConnectTimeout(`no connection within ${this.#owner.connectTimeoutMs} ms`));
   }
 
   head(head: ResponseHead): void {
@@ -155,7 +144,6 @@ export class Connection extends WheelTimer implements Dispatched, ResponseSink, 
 
   #opened(nowMs: number): void {
     if (this.#waiting === null || this.#exchange === null) return;
-    deadlines.remove(this);
     this.#write(this.#waiting, this.#exchange, nowMs, this.#connectMs, nowMs - this.#beganMs - this.#connectMs);
   }
 

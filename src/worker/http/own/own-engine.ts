@@ -8,8 +8,6 @@ const maxOrigins = 1_000;
 const origins = new Map<string, Origin>();
 
 export interface OwnEngineOptions {
-  /** For the connection and TLS; the time of a request has its own limit. */
-  readonly connectTimeoutMs?: number;
   readonly sources?: SourceAddresses;
   /** Takes the requests to origins that this engine cannot talk to; without it they fail. */
   readonly fallback?: OriginFallback | null;
@@ -17,7 +15,6 @@ export interface OwnEngineOptions {
 
 /** What all connections of an engine share. */
 interface Shared {
-  readonly connectTimeoutMs: number;
   readonly sources: SourceAddresses;
   readonly fallback: OriginFallback | null;
 }
@@ -27,7 +24,7 @@ interface Shared {
  * use for.
  */
 export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
-  const shared = { connectTimeoutMs: 30_000, sources: new SourceAddresses([]), fallback: null, ...options };
+  const shared = { sources: new SourceAddresses([]), fallback: null, ...options };
   return { createConnections: () => new OwnConnections(shared) };
 }
 
@@ -85,10 +82,6 @@ class OriginConnections implements ConnectionOwner {
     this.origin = origin;
     this.#shared = shared;
     this.#user = user;
-  }
-
-  get connectTimeoutMs(): number {
-    return this.#shared.connectTimeoutMs;
   }
 
   get source(): SourceAddress | null {

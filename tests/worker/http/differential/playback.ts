@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { FailureKind } from "../../../../src/core/failure-kind.ts";
 import type { EngineName } from "../../../../src/protocol/master-messages.ts";
+import type { RequestOptions } from "../../../../src/scenario/http.ts";
 import { TestClient, TestServer } from "../fixture.ts";
 
 /** What a server does with a request, byte for byte. Text stands for bytes, one character each. */
@@ -11,6 +12,8 @@ export interface Recording {
   /** What becomes of the connection behind the text. */
   readonly ending: "keep" | "close" | "reset";
   readonly isAnswerToHead?: boolean;
+  /** Of the request; default: long enough on a slow machine, as nothing waits for it that comes to an end by itself. */
+  readonly timeout?: RequestOptions["timeout"];
 }
 
 /** What a test sees of the request. */
@@ -20,10 +23,9 @@ export interface Outcome {
   readonly body: string;
   readonly kind: FailureKind | null;
   readonly bytesIn: number;
+  /** Which time limit has struck, in words; null for none. */
+  readonly limit: string | null;
 }
-
-/** Long enough on a slow machine; nothing waits for it that comes to an end by itself. */
-const timeout = "2s";
 
 /** Plays recordings to clients, whatever they ask. */
 export class Playback implements AsyncDisposable {
@@ -52,7 +54,7 @@ export class Playback implements AsyncDisposable {
     this.#recording = recording;
     using client = new TestClient(this.#server.url, engine);
     const got = await client.http.request(recording.isAnswerToHead ? "HEAD" : "GET", "/", {
-      timeout,
+      timeout: recording.timeout ?? "2s",
       expect: () => true,
     });
     const endpoint = client.recorder.endpoints[0];
@@ -62,6 +64,7 @@ export class Playback implements AsyncDisposable {
       body: Buffer.from(got.body).toString("latin1"),
       kind: got.error?.kind ?? null,
       bytesIn: endpoint?.bytesIn ?? 0,
+      limit: got.error?.kind === "timeout" ? got.error.message : null,
     };
   }
 

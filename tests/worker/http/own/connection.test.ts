@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { IntervalRecorder } from "../../../../src/stats/interval-recorder.ts";
-import { VirtualUserClient } from "../../../../src/worker/http/client.ts";
 import { type Exchange, OutgoingRequest } from "../../../../src/worker/http/engine.ts";
 import { newOwnEngine } from "../../../../src/worker/http/own/own-engine.ts";
-import { parseBase } from "../../../../src/worker/http/request.ts";
 import { noHeaders } from "../../../../src/worker/http/request-headers.ts";
 import { aMoment, eventually, TestClient, TestServer, withTimeout } from "../fixture.ts";
 
@@ -103,21 +100,6 @@ test("an answer before the request is sent: it counts, and the connection is not
   await eventually(() => client.http.endedCount === 1, "ended");
   void client.http.get("/");
   await eventually(() => server.sockets.length === 2, "another connection");
-});
-
-test("the time to connect has a limit of its own", withTimeout, async () => {
-  // It takes the connection and never begins with TLS.
-  await using server = await TestServer.raw(() => {});
-  const recorder = new IntervalRecorder();
-  const http = new VirtualUserClient(
-    newOwnEngine({ connectTimeoutMs: 60 }),
-    recorder,
-    parseBase(server.url.replace("http:", "https:")),
-  );
-  const got = await http.get("/");
-  http.close();
-  assert.deepEqual([got.error?.kind, got.error?.message], ["timeout", "no connection within 60 ms"]);
-  assert.equal(http.endedCount, 0);
 });
 
 test(
