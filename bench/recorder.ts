@@ -1,6 +1,7 @@
 import * as hdr from "hdr-histogram-js";
 import { IntervalHistogram } from "../src/stats/interval-histogram.ts";
 import { EndpointRecorder } from "../src/stats/interval-recorder.ts";
+import { TaskCounters } from "../src/stats/task-counters.ts";
 import { RequestTimes } from "../src/worker/http/request-times.ts";
 import { lognormalSamples } from "../tests/stats/lognormal-samples.ts";
 
@@ -37,7 +38,16 @@ function requestNanos(samples: readonly number[]): number {
   });
 }
 
-/** Nanoseconds to record one response time, and one request. */
+/** What an iteration adds to the count of its task. */
+function executionNanos(count: number): number {
+  const names = Array.from({ length: 8 }, (_, task) => ({ name: `task ${task}` }));
+  const tasks = new TaskCounters().of("default", "User", names);
+  return nanosPerCall(count, () => {
+    for (let iteration = 0; iteration < count; iteration++) tasks.count(iteration & 7);
+  });
+}
+
+/** Nanoseconds to record one response time, one request, and one execution of a task. */
 export function run(): BenchFigure[] {
   const samples = lognormalSamples(1_000_000, 1);
   const ours = new IntervalHistogram();
@@ -57,6 +67,7 @@ export function run(): BenchFigure[] {
   return [
     { name: "record one sample", value, unit: "ns", ratio: referenceNanos / value },
     { name: "record one request with its phases", value: requestNanos(samples), unit: "ns" },
+    { name: "count one execution of a task", value: executionNanos(samples.length), unit: "ns" },
   ];
 }
 

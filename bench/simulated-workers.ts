@@ -12,6 +12,7 @@ import { lognormalSamples } from "../tests/stats/lognormal-samples.ts";
 
 const [port = "0", count = "10", endpoints = "20"] = process.argv.slice(2);
 const samplesPerEndpoint = 50;
+const tasks = Array.from({ length: 8 }, (_, task) => ({ name: `task ${task}` }));
 const windowMs = 1_000;
 
 const writer = new ByteWriter();
@@ -27,6 +28,7 @@ function frameOf(sequence: number): Uint8Array {
       endpoint.record(sample, sample, 500, 100);
     }
   }
+  for (let task = 0; task < tasks.length; task++) recorder.tasks.of("default", "User", tasks).count(task);
   const users = { peak: 10, byClass: new Map([["User", 10]]) };
   return encodeReport(writer, sequence, { first: sequence - 1, count: 1 }, recorder, users, fineReport);
 }

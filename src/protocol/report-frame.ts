@@ -2,6 +2,7 @@ import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
 import {
+  type ClassTasks,
   type EndpointReport,
   type ErrorCount,
   type IntervalReport,
@@ -20,8 +21,10 @@ import { readMetric, writeMetric } from "./metric-block.ts";
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
- *   frame     version sequence window windowCount completed failed interrupted dropped counted* peakUsers users* isOpen
- *             [lag blocked] endpoint* series* check* metric* (metric-block.ts) error* health (health-block.ts)
+ *   frame     version sequence window windowCount completed failed interrupted dropped tasks* counted* peakUsers users*
+ *             isOpen [lag blocked] endpoint* series* check* metric* (metric-block.ts) error* health (health-block.ts)
+ *   tasks     scenario className task*
+ *   task      name executions
  *   counted   scenario completed (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
@@ -34,7 +37,7 @@ import { readMetric, writeMetric } from "./metric-block.ts";
  *
  * Names travel in each frame, so a frame means the same to a master that has just restarted.
  */
-const frameVersion = 5;
+const frameVersion = 6;
 
 /** Which windows a report is about: `count` of them, 1 unless the master was away for long, from `first` on. */
 export interface ReportSpan {
@@ -61,10 +64,13 @@ export function encodeReport(
     recorder.failedIterations,
     recorder.interruptedIterations,
     recorder.droppedIterations,
-    recorder.countedIterations.size,
   ]) {
     writer.varint(value);
   }
+  const tasks = recorder.tasks.list();
+  writer.varint(tasks.length);
+  for (const one of tasks) writeTasks(writer, one);
+  writer.varint(recorder.countedIterations.size);
   for (const [scenario, completed] of recorder.countedIterations) {
     writer.varint(scenario);
     writer.varint(completed);
@@ -118,6 +124,7 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       interrupted: reader.varint(),
       dropped: reader.varint(),
     },
+    tasks: readList(reader, () => readTasks(reader)),
     counted: readList(reader, () => [reader.varint(), reader.varint()] as const),
     peakUsers: reader.varint(),
     users: readList(reader, () => ({ className: reader.text(), count: reader.varint() })),
@@ -133,6 +140,24 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
   if (report.windowCount < 1) throw new ProtocolError("a report of no window");
   if (!reader.atEnd) throw new ProtocolError("the report frame is longer than its content");
   return report;
+}
+
+function writeTasks(writer: ByteWriter, { scenario, className, tasks }: ClassTasks): void {
+  writer.text(scenario);
+  writer.text(className);
+  writer.varint(tasks.length);
+  for (const { name, executions } of tasks) {
+    writer.text(name);
+    writer.varint(executions);
+  }
+}
+
+function readTasks(reader: ByteReader): ClassTasks {
+  return {
+    scenario: reader.text(),
+    className: reader.text(),
+    tasks: readList(reader, () => ({ name: reader.text(), executions: reader.varint() })),
+  };
 }
 
 function writeEndpoint(writer: ByteWriter, endpoint: EndpointRecorder): void {

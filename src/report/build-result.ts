@@ -38,6 +38,7 @@ export function buildResult({ run, verdict, totals, analyses = noAnalyses, rest 
     failedIterations: totals.failedIterations,
     interruptedIterations: totals.interruptedIterations,
     droppedIterations: totals.droppedIterations,
+    tasks: totals.tasks.list().map(({ tasks, ...of }) => ({ ...of, tasks: [...tasks] })),
     scheduleLagMs: scheduling(totals.scheduleLag),
     blockedTimeMs: scheduling(totals.blockedTime),
     peakUsers: rest.peakUsers,

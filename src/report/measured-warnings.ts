@@ -1,4 +1,4 @@
-import { overflowName } from "../stats/interval-recorder.ts";
+import { overflowName } from "../stats/interval-report.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 
 /** What measurements say about the test itself, beside the verdict. */
@@ -12,6 +12,7 @@ export function measuredWarnings(totals: RunTotals): string[] {
 function overflowsOf(totals: RunTotals): string[] {
   const kinds: [what: string, isThere: boolean][] = [
     ["endpoint names: give requests a `name`", totals.endpoints().some(({ name }) => name === overflowName)],
+    ["tasks", totals.tasks.hasOverflow],
     ["names of checks", totals.checks.has(overflowName)],
     ["distinct errors", totals.errors().some(({ name, method }) => name === overflowName && method === "")],
   ];

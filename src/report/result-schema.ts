@@ -97,6 +97,15 @@ const ownMetric = z.discriminatedUnion("kind", [
 
 const meanAndMax = z.strictObject({ mean: z.number(), max: z.number() });
 
+/** How often the tasks of one user class were executed in one scenario. */
+const classTasks = z.strictObject({
+  /** Empty, as the class's name, for what was counted together because there was too much of it. */
+  scenario: z.string(),
+  className: z.string(),
+  /** Those that were executed at all; each execution counts when it begins, whatever comes of it. */
+  tasks: z.array(z.strictObject({ name: z.string(), executions: z.int() })),
+});
+
 /** How a worker did. */
 const health = z.strictObject({
   /** Share of the time in which its event loop was not idle, 0..1. */
@@ -160,6 +169,8 @@ export const resultSchema = z.strictObject({
   interruptedIterations: z.int(),
   /** Due, but no virtual user was free; in the error budget. */
   droppedIterations: z.int(),
+  /** Not there in results of before tasks were counted. */
+  tasks: z.exactOptional(z.array(classTasks)),
   /** From when an iteration was due until the generator acted on it; null without an open load. */
   scheduleLagMs: distribution.nullable(),
   /** From there until the first byte was written: waiting for a user and a connection; null without an open load. */

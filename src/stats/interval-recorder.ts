@@ -1,11 +1,10 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { IntervalHistogram } from "./interval-histogram.ts";
-import type { ErrorCount, SeriesKind } from "./interval-report.ts";
+import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
 import { PhaseSums } from "./phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
+import { TaskCounters } from "./task-counters.ts";
 
-/** Where what passes a cap is counted, so that nothing disappears. */
-export const overflowName = "(other)";
 const maxEndpoints = 1_000;
 const maxChecks = 1_000;
 const maxErrors = 500;
@@ -81,6 +80,7 @@ export class IntervalRecorder {
   /** The other metrics of the test's own. */
   readonly metrics = new Map<string, ScalarMetric>();
   readonly errors = new Map<string, ErrorCount & { count: number }>();
+  readonly tasks = new TaskCounters();
   completedIterations = 0;
   failedIterations = 0;
   interruptedIterations = 0;
@@ -208,6 +208,7 @@ export class IntervalRecorder {
       counts.failures = 0;
     }
     this.errors.clear();
+    this.tasks.reset();
     this.scheduleLag.reset();
     this.blockedTime.reset();
     this.completedIterations = 0;

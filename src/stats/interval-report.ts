@@ -3,6 +3,9 @@ import type { HealthReport } from "./health-sample.ts";
 import type { PhaseSum } from "./phase-sums.ts";
 import type { ScalarMetric } from "./scalar-metric.ts";
 
+/** Where what passes a cap is counted, so that nothing disappears. */
+export const overflowName = "(other)";
+
 /** What one worker saw in one window, as deltas: adding all reports of all workers gives the run. */
 export interface IntervalReport {
   /** 1, 2, 3, … per worker and run. */
@@ -11,6 +14,7 @@ export interface IntervalReport {
   readonly window: number;
   readonly windowCount: number;
   readonly iterations: IterationCounts;
+  readonly tasks: readonly ClassTasks[];
   /** Of loads that end by count, by the scenario's id: iterations completed since the start of the run, not a delta. */
   readonly counted: readonly (readonly [scenario: number, completed: number])[];
   /** The most virtual users that ran at the same time in the window. */
@@ -42,6 +46,16 @@ export interface IterationCounts {
   readonly interrupted: number;
   /** Due, but no virtual user was free. */
   readonly dropped: number;
+}
+
+/**
+ * How often the tasks of one user class were executed in one scenario, by when the iteration began and whatever came of it.
+ * Both names are empty for what was counted together because there was too much of it.
+ */
+export interface ClassTasks {
+  readonly scenario: string;
+  readonly className: string;
+  readonly tasks: readonly { readonly name: string; readonly executions: number }[];
 }
 
 /** How well an open load kept to its plan. */

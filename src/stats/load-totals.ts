@@ -1,19 +1,20 @@
 import { CumulativeHistogram } from "./cumulative-histogram.ts";
 import { decodeAndAdd } from "./histogram-codec.ts";
-import { overflowName } from "./interval-recorder.ts";
-import type { IntervalReport } from "./interval-report.ts";
+import { type IntervalReport, overflowName } from "./interval-report.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
+import { TaskTotals } from "./task-totals.ts";
 
 /** Distinct checks that are kept apart. */
 const maxChecks = 2_000;
 
-type LoadSummand = Pick<IntervalReport, "iterations" | "scheduling" | "checks" | "metrics">;
+type LoadSummand = Pick<IntervalReport, "iterations" | "tasks" | "scheduling" | "checks" | "metrics">;
 
 /** What the virtual users did besides their requests: iterations, checks, and how well an open load kept to its plan. */
 export class LoadTotals {
   readonly checks = new Map<string, { passes: number; failures: number }>();
   /** Metrics of the test's own but trends. */
   readonly metrics = new Map<string, ScalarMetric>();
+  readonly tasks = new TaskTotals();
   readonly scheduleLag = new CumulativeHistogram();
   readonly blockedTime = new CumulativeHistogram();
   completedIterations = 0;
@@ -21,11 +22,12 @@ export class LoadTotals {
   interruptedIterations = 0;
   droppedIterations = 0;
 
-  addLoad({ iterations, scheduling, checks, metrics }: LoadSummand): void {
+  addLoad({ iterations, tasks, scheduling, checks, metrics }: LoadSummand): void {
     this.completedIterations += iterations.completed;
     this.failedIterations += iterations.failed;
     this.interruptedIterations += iterations.interrupted;
     this.droppedIterations += iterations.dropped;
+    for (const one of tasks) this.tasks.add(one);
     if (scheduling !== null) {
       decodeAndAdd(scheduling.scheduleLag, this.scheduleLag);
       decodeAndAdd(scheduling.blockedTime, this.blockedTime);
@@ -39,6 +41,7 @@ export class LoadTotals {
     this.failedIterations += other.failedIterations;
     this.interruptedIterations += other.interruptedIterations;
     this.droppedIterations += other.droppedIterations;
+    this.tasks.merge(other.tasks);
     this.scheduleLag.add(other.scheduleLag);
     this.blockedTime.add(other.blockedTime);
     for (const [name, { passes, failures }] of other.checks) this.#addCheck(name, passes, failures);

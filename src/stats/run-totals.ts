@@ -1,8 +1,13 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { CumulativeHistogram } from "./cumulative-histogram.ts";
 import { decodeAndAdd } from "./histogram-codec.ts";
-import { overflowName } from "./interval-recorder.ts";
-import type { EndpointReport, ErrorCount, IntervalReport, SeriesKind } from "./interval-report.ts";
+import {
+  type EndpointReport,
+  type ErrorCount,
+  type IntervalReport,
+  overflowName,
+  type SeriesKind,
+} from "./interval-report.ts";
 import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";
 

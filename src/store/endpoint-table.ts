@@ -1,5 +1,5 @@
-import { overflowName } from "../stats/interval-recorder.ts";
 import type { SeriesKind } from "../stats/interval-report.ts";
+import { overflowName } from "../stats/interval-report.ts";
 import { maxEndpoints } from "../stats/run-totals.ts";
 import type { Connection } from "./connection.ts";
 

@@ -171,4 +171,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE endpoints ADD COLUMN series TEXT; -- 'slice' or 'trend'; NULL for endpoints proper
   ALTER TABLE windows ADD COLUMN metrics TEXT;  -- JSON [[name, metric], ...]; NULL for none
   `,
+  `
+  ALTER TABLE windows ADD COLUMN tasks TEXT; -- JSON [[scenario, class, [[task, executions], ...]], ...]; NULL for none
+  `,
 ];

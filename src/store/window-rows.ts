@@ -3,6 +3,7 @@ import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import { encodedSizeBound, encodeInto } from "../stats/histogram-codec.ts";
 import type {
   CheckCounts,
+  ClassTasks,
   EncodedHistogram,
   EndpointReport,
   IterationCounts,
@@ -24,6 +25,7 @@ export interface WindowRow {
   readonly users: string;
   readonly checks: string | null;
   readonly metrics: string | null;
+  readonly tasks: string | null;
   readonly lag_count: number | null;
   readonly lag_min: number;
   readonly lag_max: number;
@@ -56,7 +58,7 @@ export interface EndpointRow {
   readonly phases: string | null;
 }
 
-export const windowColumns = `completed, failed, interrupted, dropped, peak_users, users, checks, metrics,
+export const windowColumns = `completed, failed, interrupted, dropped, peak_users, users, checks, metrics, tasks,
   lag_count, lag_min, lag_max, lag_sum, lag, blocked_count, blocked_min, blocked_max, blocked_sum, blocked`;
 
 export const endpointColumns = `endpoint, requests, failure_kinds, bytes_in, bytes_out,
@@ -70,6 +72,7 @@ export interface WindowReport {
   readonly scheduling: SchedulingReport | null;
   readonly checks: CheckCounts[];
   readonly metrics: ScalarReport[];
+  readonly tasks: ClassTasks[];
 }
 
 export function windowReportOf(row: WindowRow): WindowReport {
@@ -77,6 +80,7 @@ export function windowReportOf(row: WindowRow): WindowReport {
   const users = JSON.parse(row.users) as [string, number][];
   const checks = JSON.parse(row.checks ?? "[]") as [string, number, number][];
   const metrics = JSON.parse(row.metrics ?? "[]") as [string, ScalarMetric][];
+  const tasks = JSON.parse(row.tasks ?? "[]") as [string, string, [string, number][]][];
   return {
     iterations: { completed, failed, interrupted, dropped },
     peakUsers: row.peak_users,
@@ -84,6 +88,11 @@ export function windowReportOf(row: WindowRow): WindowReport {
     scheduling: schedulingOf(row),
     checks: checks.map(([name, passes, failures]) => ({ name, passes, failures })),
     metrics: metrics.map(([name, metric]) => ({ name, metric })),
+    tasks: tasks.map(([scenario, className, counts]) => ({
+      scenario,
+      className,
+      tasks: counts.map(([name, executions]) => ({ name, executions })),
+    })),
   };
 }
 
@@ -132,6 +141,14 @@ export function checksJson({ checks }: LoadTotals): string | null {
 
 export function metricsJson({ metrics }: LoadTotals): string | null {
   return metrics.size === 0 ? null : JSON.stringify([...metrics]);
+}
+
+export function tasksJson({ tasks }: LoadTotals): string | null {
+  const classes = tasks.list();
+  if (classes.length === 0) return null;
+  return JSON.stringify(
+    classes.map((one) => [one.scenario, one.className, one.tasks.map(({ name, executions }) => [name, executions])]),
+  );
 }
 
 /** The values of `endpointColumns` after `endpoint`, and the bytes of the histograms among them. */

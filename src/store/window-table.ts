@@ -11,6 +11,7 @@ import {
   endpointValues,
   metricsJson,
   schedulingValues,
+  tasksJson,
   type WindowReport,
   type WindowRow,
   windowColumns,
@@ -96,7 +97,7 @@ export class WindowTable {
       upsertWindow,
       ...[this.#run, startMs, widthMs, rows, bytes],
       ...[load.completedIterations, load.failedIterations, load.interruptedIterations, load.droppedIterations],
-      ...[users.peak, JSON.stringify([...users.byClass]), checksJson(load), metricsJson(load)],
+      ...[users.peak, JSON.stringify([...users.byClass]), checksJson(load), metricsJson(load), tasksJson(load)],
       ...schedulingValues(load),
     );
   }

@@ -5,6 +5,7 @@ import type { TaskChoice } from "../core/task-choice.ts";
 import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
+import type { TaskCounter } from "../stats/task-counters.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
 import type { Pauser } from "./pause.ts";
@@ -41,6 +42,7 @@ export class RunningUser implements VirtualUser<object> {
   iteration = 0;
   readonly #class: UserClass;
   readonly #recorder: IntervalRecorder;
+  readonly #executions: TaskCounter;
   readonly #random: Random;
   readonly #choice: TaskChoice;
   readonly #pauser: Pauser | null;
@@ -61,6 +63,7 @@ export class RunningUser implements VirtualUser<object> {
     this.http = run.newClient(scenario, this.className);
     this.#class = userClass;
     this.#recorder = run.recorder;
+    this.#executions = run.recorder.tasks.of(scenario, this.className, userClass.tasks);
     this.#random = new Random(run.seed, index);
     this.#choice = userClass.chooseTasks(this.#random);
     this.#pauser = userClass.createPauser?.(this.#random) ?? null;
@@ -139,11 +142,13 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   #begin(): CompiledTask {
-    const task = this.#class.tasks[this.#choice.next()];
+    const position = this.#choice.next();
+    const task = this.#class.tasks[position];
     if (task === undefined) throw new RangeError("the task picker named a task that is not there");
     this.#endedBefore = this.http.endedCount;
     if (this.#pauser !== null) this.#startedMs = performance.now();
     this.#inIteration = true;
+    this.#executions.count(position);
     return task;
   }
 

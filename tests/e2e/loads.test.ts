@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Result } from "../../src/report/result-schema.ts";
-import { assertExact } from "../support/exactness.ts";
+import { assertExact, executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
@@ -27,6 +27,11 @@ for (const workers of [1, 2, 3]) {
     assert.equal(result.total.requests, 1_000);
     assert.equal(result.droppedIterations, 0);
     await assertExact(result, api);
+    const { routes } = await api.counts();
+    assert.deepEqual(executionsOf(result), {
+      "default / Visitor / list": routes["GET /jobs"]?.requests,
+      "default / Reader / list": routes["GET /templates"]?.requests,
+    });
   });
 }
 
@@ -66,6 +71,7 @@ test("a ramp of the arrival rate makes as many arrivals as the area under it", a
     ["/jobs", 150],
     ["/templates", 150],
   ]);
+  assert.deepEqual(executionsOf(result), { "default / Visitor / list": 150, "default / Reader / list": 150 });
   assert.ok(result.scheduleLagMs !== null && result.scheduleLagMs.max >= 0);
   assert.match(process.stdout, /p99 from when a request was due [\d.,]+ ms, from when it was sent [\d.,]+ ms/);
   await assertExact(result, api);
@@ -78,6 +84,10 @@ test("scenarios run in parallel, each with its own load, classes and start", asy
   assert.equal(requests["/jobs"], 80);
   assert.ok((requests["/templates"] ?? 0) > 100);
   assert.equal(result.users.Reader, 5);
+  assert.deepEqual(executionsOf(result), {
+    "readers / Reader / list": requests["/templates"],
+    "visitors / Visitor / list": 80,
+  });
   assert.ok(result.run.durationMs >= 4_000, `${result.run.durationMs} ms`);
   await assertExact(result, api);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startWorker } from "../support/distributed.ts";
+import { executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
@@ -41,6 +42,7 @@ test("a master that is killed, twice: by --resume and the id alone the run goes 
 
   assert.deepEqual([code, result.verdict, result.run.id], [0, "passed", runId], String(result.reasons));
   assert.equal(result.total.requests, await server.total());
+  assert.deepEqual(executionsOf(result), { "default / Hitter / hit": await server.total() });
   assert.deepEqual([result.ledger.missing, result.ledger.duplicates], [[], 0]);
   assert.deepEqual(
     result.events.map((event) => event.kind),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
 
@@ -36,6 +37,11 @@ test("classes and tasks come in the proportions of their weights", async (t) => 
       }
     });
   }
+
+  await t.test("the result counts the executions of each task", () => {
+    const checks = result.checks.map(({ name, passes }) => [`default / ${name.replace(": ", " / ")}`, passes]);
+    assert.deepEqual(executionsOf(result), Object.fromEntries(checks));
+  });
 
   await t.test("every iteration is counted once", () => {
     assert.equal(

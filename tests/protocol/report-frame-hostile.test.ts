@@ -51,8 +51,8 @@ function mutate(frame: Uint8Array, changes: readonly Mutation[]): Uint8Array {
 
 const someone = { peak: 1, byClass: new Map([["a", 1]]) };
 const firstWindow = { first: 0, count: 1 };
-/** Version, sequence, window, number of windows, four counts of iterations, peak of the users. */
-const header = [5, 1, 0, 1, 0, 0, 0, 0, 0, 0];
+/** Version, sequence, window, number of windows, four counts of iterations, tasks, counted loads, peak of the users. */
+const header = [6, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0];
 
 test("a frame that was changed anywhere is decoded or refused", () => {
   const writer = new ByteWriter();
@@ -80,7 +80,7 @@ test("a frame that is cut anywhere is refused", () => {
 
 test("any bytes at all are decoded or refused", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => decodeOrRefuse(Uint8Array.of(5, ...bytes))),
+    fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => decodeOrRefuse(Uint8Array.of(6, ...bytes))),
     { numRuns: 2_000 },
   );
 });

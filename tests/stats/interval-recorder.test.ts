@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { failureKinds } from "../../src/core/failure-kind.ts";
-import { IntervalRecorder, overflowName } from "../../src/stats/interval-recorder.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import { overflowName } from "../../src/stats/interval-report.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "./recorder-events.ts";
 

@@ -32,6 +32,7 @@ export type RecorderEvent =
   | { readonly kind: "check"; readonly name: string; readonly passed: boolean }
   | { readonly kind: "sample"; readonly series: SeriesKind; readonly name: string; readonly micros: number }
   | { readonly kind: "metric"; readonly name: string; readonly metric: ScalarMetric }
+  | { readonly kind: "task"; readonly scenario: string; readonly className: string; readonly task: number }
   | {
       readonly kind: "iteration";
       readonly counter: "completedIterations" | "failedIterations" | "interruptedIterations" | "droppedIterations";
@@ -73,6 +74,9 @@ function metricEvent(kind: ScalarMetric["kind"]): fc.Arbitrary<RecorderEvent> {
     .map(([name, one]) => ({ kind: "metric" as const, name: `${kind} ${name}`, metric: one }));
 }
 
+/** Of every class. */
+const taskNames = ["list", "list jobs", "(other)", "toString"].map((name) => ({ name }));
+
 export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: requestEvent },
@@ -102,6 +106,15 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
     {
       weight: 1,
       arbitrary: fc.record({
+        kind: fc.constant("task" as const),
+        scenario: fc.constantFrom("default", "a b", "a"),
+        className: fc.constantFrom("b c", "c", "naïve 🦊", "__proto__"),
+        task: fc.nat(taskNames.length - 1),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
         kind: fc.constant("iteration" as const),
         counter: fc.constantFrom(
           "completedIterations" as const,
@@ -117,19 +130,38 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
 
 /** Counts `events` as a worker does; without an open load there are no arrivals and no request waits. */
 export function record(events: readonly RecorderEvent[], recorder = new IntervalRecorder()): IntervalRecorder {
-  for (const event of events) {
-    if (event.kind === "check") recorder.check(event.name, event.passed);
-    else if (event.kind === "sample") recordSample(event, recorder);
-    else if (event.kind === "metric") recorder.addMetric(event.name, event.metric);
-    else if (event.kind === "exception") recorder.exception(event.task, event.message, () => event.stack ?? "");
-    else if (event.kind === "iteration") recorder[event.counter]++;
-    else if (event.kind === "request") recordRequest(event, recorder);
-    else if (recorder.hasOpenLoad) {
+  for (const event of events) recordEvent(event, recorder);
+  return recorder;
+}
+
+function recordEvent(event: RecorderEvent, recorder: IntervalRecorder): void {
+  switch (event.kind) {
+    case "check":
+      recorder.check(event.name, event.passed);
+      return;
+    case "sample":
+      recordSample(event, recorder);
+      return;
+    case "metric":
+      recorder.addMetric(event.name, event.metric);
+      return;
+    case "task":
+      recorder.tasks.of(event.scenario, event.className, taskNames).count(event.task);
+      return;
+    case "exception":
+      recorder.exception(event.task, event.message, () => event.stack ?? "");
+      return;
+    case "iteration":
+      recorder[event.counter]++;
+      return;
+    case "request":
+      recordRequest(event, recorder);
+      return;
+    case "arrival":
+      if (!recorder.hasOpenLoad) return;
       recorder.scheduleLag.record(event.lagMicros);
       recorder.blockedTime.record(event.blockedMicros);
-    }
   }
-  return recorder;
 }
 
 function recordSample(event: Extract<RecorderEvent, { kind: "sample" }>, recorder: IntervalRecorder): void {
@@ -168,6 +200,7 @@ export function reportOf(
       interrupted: recorder.interruptedIterations,
       dropped: recorder.droppedIterations,
     },
+    tasks: recorder.tasks.list(),
     counted: [...recorder.countedIterations],
     peakUsers,
     users,
@@ -210,6 +243,11 @@ export function totalsContent(totals: RunTotals) {
   const { completedIterations, failedIterations, interruptedIterations, droppedIterations } = totals;
   return {
     iterations: [completedIterations, failedIterations, interruptedIterations, droppedIterations],
+    tasks: sorted(
+      totals.tasks
+        .list()
+        .flatMap(({ scenario, className, tasks }) => tasks.map((task) => ({ scenario, className, ...task }))),
+    ),
     endpoints: [...totals.endpoints(), totals.merged()].map(endpointContent),
     checks: sorted([...totals.checks]),
     series: sorted([...totals.eachSeries()].map(({ kind, samples }) => ({ kind, ...endpointContent(samples) }))),

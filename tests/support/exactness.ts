@@ -30,6 +30,23 @@ export function assertConsistent(result: Result): void {
     assert.ok(endpoint.requests === 0 || (min <= max && percentiles["100"] === max), `times of ${endpoint.name}`);
   }
   assert.equal(ledger.duplicates, 0);
+  if (ledger.missing.length === 0) assertExecutions(result);
+}
+
+/** What was executed was completed or interrupted; an iteration may also be interrupted that was due and never begun. */
+function assertExecutions(result: Result): void {
+  const executions = sum(Object.values(executionsOf(result)));
+  const { iterations, interruptedIterations } = result;
+  assert.ok(executions >= iterations && executions <= iterations + interruptedIterations, `${executions} executions`);
+}
+
+/** How often each task was executed, by "scenario / class / task". */
+export function executionsOf({ tasks = [] }: Result): Record<string, number> {
+  return Object.fromEntries(
+    tasks.flatMap(({ scenario, className, tasks: ofClass }) =>
+      ofClass.map(({ name, executions }) => [`${scenario} / ${className} / ${name}`, executions]),
+    ),
+  );
 }
 
 function sorted(counts: ReadonlyMap<string, number>): [string, number][] {

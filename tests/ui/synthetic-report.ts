@@ -9,6 +9,11 @@ export interface Synthetic {
   readonly windows: number;
 }
 
+const shopperTasks = [
+  { name: "browse", share: 0.75 },
+  { name: "buy", share: 0.25 },
+];
+
 /**
  * A report in the shape that a run would have, worked out and not measured: for tests of how a page copes with its size and
  * with odd names. Values differ from window to window as much as measured ones do, so that it compresses like a real one.
@@ -32,7 +37,7 @@ export function syntheticReport({ minutes, endpoints, workers, windows }: Synthe
     command: "muster run test.ts --profile standard --workers 3",
     machine: null,
     plan: { atMs: [0, 50 * widthMs, durationMs], users: [0, 50, 50], ratePerSecond: null },
-    classes: [{ scenario: "default", name: "Shopper", share: 1, tasks: [{ name: "browse", share: 1 }] }],
+    classes: [{ scenario: "default", name: "Shopper", share: 1, tasks: shopperTasks }],
     windows: {
       startMs,
       widthMs: startMs.map(() => widthMs),
@@ -112,6 +117,13 @@ function result(durationMs: number, names: readonly { method: string; name: stri
     total: { ...endpoint("", "Aggregated", requests, durationMs), failures: 8 },
     endpoints,
     iterations: requests,
+    tasks: [
+      {
+        scenario: "default",
+        className: "Shopper",
+        tasks: shopperTasks.map(({ name, share }) => ({ name, executions: Math.round(share * requests) })),
+      },
+    ],
     users: { Shopper: 50 },
     thresholds: [
       { metric: "response_time", expression: "p(95)<30", value: 40, passed: false, close: false },

@@ -1,49 +1,81 @@
 import type { RunReport } from "../../report/model.ts";
 import { count, percent } from "../../report/numbers.ts";
-import { classRatios } from "../data/class-ratios.ts";
+import { type ClassRatio, classRatios, type TaskRatio } from "../data/class-ratios.ts";
 import { TableBox } from "../tables/table-box.tsx";
 
-/** Who the users were and what they were to do, against who they were. */
+/** Who the users were to be and what they were to do, against who they were and what they did. */
 export function Ratios({ report }: { readonly report: RunReport }) {
   const classes = classRatios(report);
   if (classes.length === 0) return <p class="muted">not known of this run</p>;
   return (
-    <TableBox caption="User classes and their tasks">
-      <thead>
-        <tr>
-          <th scope="col">class</th>
-          <th scope="col" class="number">
-            planned
-          </th>
-          <th scope="col" class="number">
-            actual
-          </th>
-          <th scope="col" class="number">
-            users at most
-          </th>
-          <th scope="col">its tasks, by share of its iterations</th>
-        </tr>
-      </thead>
-      <tbody>
-        {classes.map(({ scenario, name, planned, actual, peakUsers, tasks }) => (
-          <tr key={`${scenario} ${name}`}>
-            <td class="name">{scenario === "" ? name : `${scenario} / ${name}`}</td>
-            <td class="number">{percent(planned)}</td>
-            <td class="number">{actual === null ? "–" : percent(actual)}</td>
-            <td class="number">{count(peakUsers)}</td>
-            <td>
-              <ul>
-                {tasks.map((task) => (
-                  <li key={task.name} class="share">
-                    <span class="number">{percent(task.share)}</span> {task.name}
-                    <span class="bar" style={{ width: `${task.share * 100}%` }} />
-                  </li>
-                ))}
-              </ul>
-            </td>
+    <>
+      <TableBox caption="User classes and their tasks">
+        <thead>
+          <tr>
+            <th scope="col">class and its tasks</th>
+            <NumberHead title="planned" />
+            <NumberHead title="actual" />
+            <th scope="col" aria-label="planned and actual, drawn" />
+            <NumberHead title="users at most" />
+            <NumberHead title="executions" />
           </tr>
+        </thead>
+        {classes.map((one) => (
+          <ClassBody key={`${one.scenario} ${one.name}`} ratio={one} />
         ))}
-      </tbody>
-    </TableBox>
+      </TableBox>
+      <p class="muted">
+        Shares of classes are of the users of their scenario, those of tasks of what their class executed. An execution
+        counts when it begins, whatever comes of it.
+      </p>
+    </>
+  );
+}
+
+function NumberHead({ title }: { readonly title: string }) {
+  return (
+    <th scope="col" class="number">
+      {title}
+    </th>
+  );
+}
+
+function ClassBody({ ratio }: { readonly ratio: ClassRatio }) {
+  const { scenario, name, peakUsers, executions, tasks } = ratio;
+  return (
+    <tbody>
+      <tr class="class-row">
+        <th scope="rowgroup" class="name">
+          {scenario === "" ? name : `${scenario} / ${name}`}
+        </th>
+        <Shares {...ratio} />
+        <td class="number">{count(peakUsers)}</td>
+        <td class="number">{executions === null ? "–" : count(executions)}</td>
+      </tr>
+      {tasks.map((task) => (
+        <tr key={task.name}>
+          <th scope="row" class="name task">
+            {task.name}
+          </th>
+          <Shares {...task} />
+          <td />
+          <td class="number">{task.executions === null ? "–" : count(task.executions)}</td>
+        </tr>
+      ))}
+    </tbody>
+  );
+}
+
+/** As figures, and as two bars: the upper one is the plan. */
+function Shares({ planned, actual }: Pick<TaskRatio, "planned" | "actual">) {
+  return (
+    <>
+      <td class="number">{percent(planned)}</td>
+      <td class="number">{actual === null ? "–" : percent(actual)}</td>
+      <td class="share" aria-hidden="true">
+        <span class="bar planned" style={{ width: `${planned * 100}%` }} />
+        <span class="bar" style={{ width: `${(actual ?? 0) * 100}%` }} />
+      </td>
+    </>
   );
 }
