@@ -1,20 +1,17 @@
 import { slicesOf } from "../core/thresholds/slice.ts";
 import type { PrepareMessage } from "../protocol/master-messages.ts";
 import type { MasterOptions } from "./master-options.ts";
-import type { Roster } from "./roster.ts";
 import { RunEnded } from "./run-ended.ts";
-import type { StopRequest } from "./stop-request.ts";
+import type { RunParts } from "./run-parts.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 const loadTimeoutMs = 60_000;
 
+type GatheringParts = Pick<RunParts, "roster" | "stop" | "options">;
+
 /** @throws RunEnded when too few have come by then, or the run is stopped. */
-export async function waitForWorkers(
-  roster: Roster,
-  stop: StopRequest,
-  expected: number,
-  maxWaitMs: number,
-): Promise<void> {
+export async function waitForWorkers({ roster, stop, options }: GatheringParts): Promise<void> {
+  const { expectWorkers: expected, expectWorkersMaxWaitMs: maxWaitMs } = options;
   await roster.until(() => roster.connected.length >= expected || stop.isMade, maxWaitMs);
   stop.check();
   const came = roster.connected.length;
@@ -30,7 +27,7 @@ export async function waitForWorkers(
  * Has every worker load the test.
  * @throws RunEnded when it throws while it is loaded, when no worker is left, or when the run is stopped.
  */
-export async function prepareWorkers(roster: Roster, stop: StopRequest, options: MasterOptions): Promise<void> {
+export async function prepareWorkers({ roster, stop, options }: GatheringParts): Promise<void> {
   const message = prepareMessage(options);
   // Whoever is away for a moment is told when it is back.
   for (const worker of roster.connected) worker.prepare(message, options.bundle);
@@ -44,6 +41,16 @@ export async function prepareWorkers(roster: Roster, stop: StopRequest, options:
   }
   for (const worker of roster.workers.filter(loading)) worker.lose("did not load the test in time");
   requireWorkers(roster.connected.length);
+}
+
+/**
+ * Whoever is away for a moment takes part too.
+ * @throws RunEnded when the run is stopped.
+ */
+export async function waitForWorkersAway({ roster, stop, options }: GatheringParts): Promise<void> {
+  const isAway = ({ state, isConnected }: WorkerHandle) => state === "ready" && !isConnected;
+  await roster.until(() => !roster.alive.some(isAway) || stop.isMade, options.workerTimeoutMs);
+  stop.check();
 }
 
 /** What a worker has to load. */

@@ -1,29 +1,74 @@
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
-import type { Roster } from "./roster.ts";
+import { requireWorkers } from "./gather-workers.ts";
+import { onOneWorker } from "./on-one-worker.ts";
+import { RunEnded } from "./run-ended.ts";
+import type { Ending } from "./run-outcome.ts";
+import type { RunParts } from "./run-parts.ts";
+import type { RestoredRun } from "./run-storage.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
-const lifecycleTimeoutMs = 10 * 60_000;
+export interface LifecycleOptions extends RunParts {
+  /** Before one of them is begun. */
+  readonly onPhase: (phase: "setup" | "teardown") => void;
+}
 
-/**
- * Has `begin` run setup or teardown on one worker, and on the next when that one is lost before it has answered.
- * Null when none is left, or when `isForced` (the user will not wait).
- */
-export async function onOneWorker(
-  roster: Roster,
-  begin: (worker: WorkerHandle) => void,
-  isForced: () => boolean,
-): Promise<LifecycleDone | null> {
-  const canRun = (worker: WorkerHandle) => worker.state !== "joined" && worker.state !== "loading";
-  const candidate = () => roster.connected.find(canRun) ?? roster.alive.find(canRun);
-  for (let next = candidate(); next !== undefined; next = candidate()) {
-    const worker = next;
-    if (isForced()) return null;
-    begin(worker);
-    const answered = () => worker.lifecycle !== null || !worker.isAlive;
-    await roster.until(() => answered() || isForced(), lifecycleTimeoutMs);
-    if (worker.lifecycle !== null) return worker.lifecycle;
-    if (isForced()) return null;
-    worker.lose("did not finish setup or teardown in time");
+/** The test's setup and teardown: once per run, each on one worker. */
+export class Lifecycle {
+  /** What `setup` returned. */
+  setup: Record<string, unknown> = {};
+  /** It is to be torn down whatever happens. */
+  #hasBegun = false;
+  readonly #run: LifecycleOptions;
+
+  constructor(run: LifecycleOptions) {
+    this.#run = run;
   }
-  return null;
+
+  /** Of a run that this master takes up again: when its load had begun, with what its setup returned. */
+  restore({ state }: RestoredRun): void {
+    const { options, collector } = this.#run;
+    this.#hasBegun = options.hasSetup && state.phase !== "waiting" && state.phase !== "preparing";
+    if (state.startedAt === null) return;
+    this.setup = state.setup;
+    collector.lifecycleRequests.push(...state.lifecycleRequests);
+  }
+
+  /** @throws RunEnded when it throws, when no worker is left to run it, or when the run is stopped. */
+  async runSetup(): Promise<void> {
+    const { options, roster, stop, onPhase } = this.#run;
+    if (!options.hasSetup) return;
+    this.#hasBegun = true;
+    onPhase("setup");
+    const done = await this.#onOneWorker((worker) => worker.runSetup());
+    stop.check();
+    if (done === null) requireWorkers(roster.alive.length);
+    if (done?.error) {
+      throw new RunEnded({ kind: "test-code-threw", message: `the test's setup threw: ${done.error.message}` });
+    }
+    this.setup = done?.value ?? {};
+  }
+
+  /** Also after an abort. A teardown that throws makes a completed run one whose test code threw. */
+  async runTeardown(ending: Ending, hasLoadBegun: boolean): Promise<Ending> {
+    const { options, book, stop, onPhase } = this.#run;
+    if (!options.hasTeardown || !(this.#hasBegun || hasLoadBegun)) return ending;
+    onPhase("teardown");
+    const done = await this.#onOneWorker((worker) => worker.runTeardown(this.setup));
+    if (done === null) {
+      const why = stop.isForced ? "the run was stopped at once" : "no worker was left to run it";
+      book.warn(`the test's teardown did not end: ${why}`);
+    }
+    if (!done?.error) return ending;
+    const message = `the test's teardown threw: ${done.error.message}`;
+    if (ending.kind === "completed") return { kind: "test-code-threw", message };
+    book.warn(message);
+    return ending;
+  }
+
+  async #onOneWorker(begin: (worker: WorkerHandle) => void): Promise<LifecycleDone | null> {
+    const { roster, stop, collector } = this.#run;
+    const done = await onOneWorker(roster, begin, () => stop.isForced);
+    collector.addLifecycle(done);
+    return done;
+  }
 }

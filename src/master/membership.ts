@@ -49,9 +49,10 @@ export class Membership {
     const { ledger, policy, minWorkers, elapsedMs, count } = this.#options;
     this.#options.book.touch(worker);
     // One that was never told to begin had nothing to do.
-    if (worker.isDone || !worker.hasStarted) return;
+    const { hasStarted, lostBecause } = worker.facts;
+    if (worker.isDone || !hasStarted) return;
     ledger.lost(worker.number, elapsedMs());
-    const what = `${worker.description} was lost after ${seconds(elapsedMs())} (${worker.lostBecause})`;
+    const what = `${worker.description} was lost after ${seconds(elapsedMs())} (${lostBecause})`;
     const users = this.#usersOf(worker);
     this.#warn("worker-lost", `${what}; its ${users} users ${this.#handOver(worker, policy === "rebalance")}`);
     if (policy === "fail") this.#options.giveUp(`${what}, and --on-worker-loss is fail`);
@@ -79,7 +80,7 @@ export class Membership {
     const { control: find, elapsedMs } = this.#options;
     const control = find();
     if (control === null || !control.workers.includes(worker.number) || elapsedMs() >= control.endMs) return;
-    const counted = new Map(worker.counted);
+    const counted = new Map(worker.facts.counted);
     const left = control.leftOf(worker.number, counted);
     if (left === 0 && control.workers.length === 1) return;
     if (control.leave(worker.number, counted) || left === 0) return;
@@ -127,7 +128,7 @@ export class Membership {
     const control = this.#options.control();
     if (control === null) return "stopped";
     if (!isWanted) return "were not replaced";
-    if (control.leave(worker.number, new Map(worker.counted))) return "moved to the other workers";
+    if (control.leave(worker.number, new Map(worker.facts.counted))) return "moved to the other workers";
     this.#untaken.add(worker.number);
     return "stopped";
   }

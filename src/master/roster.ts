@@ -4,8 +4,9 @@ import { closeCodes, type RefusalReason } from "../protocol/version.ts";
 import type { Hello, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { Signal } from "./signal.ts";
-import { WorkerHandle, type WorkerHandleListener, type WorkerIdentity } from "./worker-handle.ts";
+import { WorkerHandle, type WorkerHandleListener } from "./worker-handle.ts";
 import type { WorkerDoor, WorkerReception } from "./worker-server.ts";
+import type { WorkerIdentity } from "./worker-state.ts";
 
 export interface RosterOptions {
   readonly runId: string;
@@ -89,7 +90,7 @@ export class Roster implements WorkerReception {
   open(): void {
     this.#options.door.open(this);
     this.#watchedMs = performance.now();
-    for (const worker of this.workers) worker.lastHeardMs = this.#watchedMs;
+    for (const worker of this.workers) worker.line.lastHeardMs = this.#watchedMs;
     this.#watchdog = setInterval(() => this.#watch(), watchEveryMs);
   }
 
@@ -161,7 +162,7 @@ export class Roster implements WorkerReception {
 
   #noteLost(worker: WorkerHandle): void {
     const { log, onLost } = this.#options;
-    log.warn({ worker: worker.number }, `lost ${worker.description}: ${worker.lostBecause}`);
+    log.warn({ worker: worker.number }, `lost ${worker.description}: ${worker.facts.lostBecause}`);
     onLost(worker);
   }
 
@@ -170,7 +171,7 @@ export class Roster implements WorkerReception {
     const asleepMs = nowMs - this.#watchedMs - watchEveryMs;
     this.#watchedMs = nowMs;
     // What came while this process stood still has not been read yet.
-    if (asleepMs > watchEveryMs) for (const worker of this.workers) worker.lastHeardMs += asleepMs;
+    if (asleepMs > watchEveryMs) for (const worker of this.workers) worker.line.lastHeardMs += asleepMs;
     this.#watchSilence(nowMs);
     for (const worker of this.alive) this.#watchPace(worker);
   }
@@ -178,7 +179,7 @@ export class Roster implements WorkerReception {
   #watchSilence(nowMs: number): void {
     const { workerTimeoutMs, orphanTimeoutMs } = this.#options;
     const { alive } = this;
-    const isSilent = (worker: WorkerHandle, patienceMs: number) => nowMs - worker.lastHeardMs > patienceMs;
+    const isSilent = (worker: WorkerHandle, patienceMs: number) => nowMs - worker.line.lastHeardMs > patienceMs;
     // When nobody is heard, it may well be this side that is cut off; they go on for a while without it.
     const isAlone = alive.every((worker) => isSilent(worker, workerTimeoutMs));
     const longestMs = Math.max(workerTimeoutMs, orphanTimeoutMs);

@@ -4,7 +4,6 @@ import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { Collector } from "./collector.ts";
 import type { CarriedLoad } from "./generator-run.ts";
 import type { RunEvent } from "./run-event.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Why a run ended. */
 export type Ending =
@@ -36,12 +35,6 @@ export interface WorkerOutcome {
   readonly lostBecause: string | null;
   /** How late its first user could start, in ms; null when it never started. */
   readonly startSkewMs: number | null;
-}
-
-export function workerOutcome(worker: WorkerHandle, users: number): WorkerOutcome {
-  const { number, identity, requests, lostBecause, startSkewMs } = worker;
-  const { id, host, pid } = identity;
-  return { number, id, host, pid, users, requests, lostBecause, startSkewMs };
 }
 
 /** What a run left, for the report. */

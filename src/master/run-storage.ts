@@ -9,7 +9,7 @@ import type { MasterPhase } from "./master-options.ts";
 import type { RunEvent } from "./run-event.ts";
 import type { Ending } from "./run-outcome.ts";
 import type { ControlLog } from "./scenarios/operation.ts";
-import type { WorkerFacts, WorkerIdentity } from "./worker-handle.ts";
+import type { WorkerFacts, WorkerIdentity } from "./worker-state.ts";
 
 /** A worker as it is kept. */
 export interface WorkerRecord extends WorkerIdentity, WorkerFacts {

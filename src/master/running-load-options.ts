@@ -1,17 +1,6 @@
-import type { Collector } from "./collector.ts";
-import type { MasterOptions } from "./master-options.ts";
-import type { Roster } from "./roster.ts";
-import type { RunBook } from "./run-book.ts";
-import type { RunTimeline } from "./run-timeline.ts";
-import type { StopRequest } from "./stop-request.ts";
+import type { RunParts } from "./run-parts.ts";
 
-export interface RunningLoadOptions {
-  readonly options: MasterOptions;
-  readonly collector: Collector;
-  readonly roster: Roster;
-  readonly timeline: RunTimeline;
-  readonly book: RunBook;
-  readonly stop: StopRequest;
+export interface RunningLoadOptions extends RunParts {
   /** What `setup` returned. */
   readonly setup: Record<string, unknown>;
   readonly isTimeKnown: () => boolean;

@@ -1,4 +1,5 @@
-import type { WorkerHandle, WorkerState } from "../../master/worker-handle.ts";
+import type { WorkerHandle } from "../../master/worker-handle.ts";
+import type { WorkerState } from "../../master/worker-state.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
 import type { RunSession } from "../run-session.ts";
 
@@ -39,7 +40,8 @@ export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: numb
 }
 
 function workerOf(worker: WorkerHandle, sample: HealthSample | null, nowMs: number): LiveWorker {
-  const { number, identity, lostBecause, users, requests, blockedMs, startSkewMs, clockOffsetMs } = worker;
+  const { number, identity, users, blockedMs, clockOffsetMs } = worker;
+  const { lostBecause, requests, startSkewMs } = worker.facts;
   const state = stateOf(worker);
   const works = state === "running" || state === "draining";
   return {
@@ -54,7 +56,7 @@ function workerOf(worker: WorkerHandle, sample: HealthSample | null, nowMs: numb
     startSkewMs,
     clockOffsetMs,
     health: healthOf(sample),
-    silentMs: Math.max(0, Math.round(nowMs - worker.lastHeardMs)),
+    silentMs: Math.max(0, Math.round(nowMs - worker.line.lastHeardMs)),
   };
 }
 

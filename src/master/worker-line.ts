@@ -1,0 +1,73 @@
+import type { WebSocket } from "ws";
+import { Channel } from "../protocol/channel.ts";
+import type { MasterMessage } from "../protocol/master-messages.ts";
+import { type WorkerMessage, workerMessage } from "../protocol/worker-messages.ts";
+
+export interface WorkerLineListener {
+  onMessage(message: WorkerMessage): void;
+  onFrame(frame: Uint8Array): void;
+  /** The socket has closed and no other has taken its place. */
+  onDown(reason: string): void;
+  /** Milliseconds on the master's clock. */
+  nowMs(): number;
+}
+
+/** The way to one worker: a socket, and another one after that was lost. */
+export class WorkerLine {
+  /** On the master's clock. */
+  lastHeardMs: number;
+  /** Why the last socket closed; null while there is one, or before the first. */
+  downBecause: string | null = null;
+  #channel: Channel<WorkerMessage, MasterMessage> | null = null;
+  readonly #listener: WorkerLineListener;
+
+  constructor(listener: WorkerLineListener) {
+    this.#listener = listener;
+    this.lastHeardMs = listener.nowMs();
+  }
+
+  get isUp(): boolean {
+    return this.#channel !== null;
+  }
+
+  /** Takes a socket; the one before, if it is still there, ends. */
+  take(socket: WebSocket): void {
+    const before = this.#channel;
+    const channel = new Channel<WorkerMessage, MasterMessage>(socket, workerMessage, {
+      onMessage: (message) => {
+        this.#heard();
+        this.#listener.onMessage(message);
+      },
+      onFrame: (frame) => {
+        this.#heard();
+        this.#listener.onFrame(frame);
+      },
+      onClose: (reason) => {
+        if (this.#channel === channel) this.#down(reason);
+      },
+    });
+    this.#channel = channel;
+    this.downBecause = null;
+    before?.terminate();
+    this.#heard();
+  }
+
+  /** Nothing happens while there is no socket. */
+  send(message: MasterMessage): void {
+    this.#channel?.send(message);
+  }
+
+  close(code: number, reason: string): void {
+    this.#channel?.close(code, reason);
+  }
+
+  #heard(): void {
+    this.lastHeardMs = this.#listener.nowMs();
+  }
+
+  #down(reason: string): void {
+    this.#channel = null;
+    this.downBecause = reason;
+    this.#listener.onDown(reason);
+  }
+}
