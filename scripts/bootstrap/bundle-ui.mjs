@@ -9,10 +9,16 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { root } from "./paths.mjs";
 
-/** The page shares types with the rest, and how things are said. Anything else would drag the generator into the browser. */
+/** The page shares types with the rest, how things are said, and what thresholds are about. Anything else would drag the generator into the browser. */
 const shared = new Set([
   "src/core/duration.ts",
   "src/core/errors.ts",
+  "src/core/nearest.ts",
+  "src/core/thresholds/cursor.ts",
+  "src/core/thresholds/metrics.ts",
+  "src/core/thresholds/selector.ts",
+  "src/core/thresholds/threshold-error.ts",
+  "src/report/look-next.ts",
   "src/report/numbers.ts",
   "src/report/threshold-line.ts",
 ]);

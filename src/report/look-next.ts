@@ -1,3 +1,4 @@
+import { formatClock } from "../core/duration.ts";
 import { meets, parseSelector } from "../core/thresholds/selector.ts";
 import { count, milliseconds, percent } from "./numbers.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
@@ -16,31 +17,46 @@ const phaseWords = {
   receiving: "receiving",
 } as const;
 
-/** Where a person should look first, in a sentence; null when nothing stands out. */
-export function lookNext(result: Result): string | null {
-  return (
-    lostWorkers(result) ??
-    slowEndpoint(result) ??
-    commonestError(result) ??
-    exception(result) ??
-    dropped(result) ??
-    close(result)
-  );
+/** When a threshold stopped holding, and what the load was then. */
+export interface Crossing {
+  readonly atMs: number;
+  readonly users: number;
+  readonly requestsPerSecond: number;
 }
 
-function lostWorkers({ workers }: Result): string | null {
+type Threshold = Result["thresholds"][number];
+
+/**
+ * Where a person should look first, the weightiest on top; empty when nothing stands out. Each goes on from "look at".
+ * @param crossingOf for whoever has the windows of the run; null when they do not show it
+ */
+export function lookNext(result: Result, crossingOf: (threshold: Threshold) => Crossing | null = () => null): string[] {
+  return [
+    ...lostWorkers(result),
+    ...slowEndpoint(result, crossingOf),
+    ...commonestError(result),
+    ...exception(result),
+    ...dropped(result),
+    ...close(result),
+  ];
+}
+
+function lostWorkers({ workers }: Result): string[] {
   const lost = workers.filter((worker) => worker.lost).map(({ number, host }) => `#${number} on ${host}`);
-  if (lost.length === 0) return null;
+  if (lost.length === 0) return [];
   const [some, left] = [lost.slice(0, 3).join(", "), lost.length - 3];
-  return `why ${some}${left > 0 ? ` and ${left} more` : ""} went: its own log, or the machine's memory`;
+  return [`why ${some}${left > 0 ? ` and ${left} more` : ""} went: its own log, or the machine's memory`];
 }
 
-/** Behind a response time that is too long: the slowest endpoint that it is about, and where its time goes. */
-function slowEndpoint({ thresholds, endpoints }: Result): string | null {
+/** Behind a response time that is too long: the slowest endpoint that it is about, where its time goes, and since when. */
+function slowEndpoint(
+  { thresholds, endpoints }: Result,
+  crossingOf: (threshold: Threshold) => Crossing | null,
+): string[] {
   const failed = thresholds.find(({ metric, passed, value }) => {
     return !passed && value !== null && /^(response_time|service_time|http_req_duration)\b/.test(metric);
   });
-  if (failed === undefined) return null;
+  if (failed === undefined) return [];
   const { conditions } = parseSelector(failed.metric);
   const concerned = endpoints.filter((endpoint) =>
     conditions.every((condition) => {
@@ -48,10 +64,17 @@ function slowEndpoint({ thresholds, endpoints }: Result): string | null {
       return (tag !== "name" && tag !== "method") || meets(condition, endpoint[tag]);
     }),
   );
-  const [slowest] = concerned.toSorted((a, b) => p95Of(b) - p95Of(a));
-  return slowest === undefined
-    ? null
-    : `${nameOf(slowest)}: p95 ${milliseconds(p95Of(slowest))} ms${longestPhase(slowest)}`;
+  const [slowest] = concerned.toSorted((a, b) => percentileOf(b, 95) - percentileOf(a, 95));
+  if (slowest === undefined) return [];
+  const times = `p95 ${milliseconds(percentileOf(slowest, 95))} ms, p99 ${milliseconds(percentileOf(slowest, 99))} ms`;
+  return [`${nameOf(slowest)}: ${times}${longestPhase(slowest)}`, ...sinceWhen(failed, crossingOf(failed))];
+}
+
+function sinceWhen({ metric, expression }: Threshold, crossing: Crossing | null): string[] {
+  if (crossing === null) return [];
+  const { atMs, users, requestsPerSecond } = crossing;
+  const load = `${count(users)} ${users === 1 ? "user" : "users"} and ${count(requestsPerSecond)} requests/s`;
+  return [`${formatClock(atMs)}: from then on ${metric} was not ${expression}, with ${load}`];
 }
 
 function longestPhase({ phasesMs, serviceTimeMs }: EndpointResult): string {
@@ -64,33 +87,36 @@ function longestPhase({ phasesMs, serviceTimeMs }: EndpointResult): string {
   return `, ${percent(longest.mean / whole)} of its time ${longest.words}`;
 }
 
-function commonestError({ errors, total, thresholds }: Result): string | null {
+function commonestError({ errors, total, thresholds }: Result): string[] {
   const most = errors.find(({ kind }) => kind !== "exception");
   const isWanted = thresholds.some(({ metric, passed }) => !passed && /^(failures|http_req_failed)\b/.test(metric));
-  if (most === undefined || (!isWanted && total.failures < total.requests * manyFailures)) return null;
+  if (most === undefined || (!isWanted && total.failures < total.requests * manyFailures)) return [];
   const share = total.failures === 0 ? 0 : Math.min(1, most.count / total.failures);
-  return `${nameOf(most)}: ${percent(share)} of all failures are ${most.kind}, ${most.message === "" ? "without a message" : most.message}`;
+  const message = most.message === "" ? "without a message" : most.message;
+  return [`${nameOf(most)}: ${percent(share)} of all failures are ${most.kind}, ${message}`];
 }
 
-function exception({ errors }: Result): string | null {
+function exception({ errors }: Result): string[] {
   const thrown = errors.find(({ kind }) => kind === "exception");
-  return thrown === undefined ? null : `the test's own code, ${thrown.name}: ${thrown.message}`;
+  if (thrown === undefined) return [];
+  return [`the test's own code, which threw ${count(thrown.count)} × in ${thrown.name}: ${thrown.message}`];
 }
 
-function dropped({ droppedIterations }: Result): string | null {
-  if (droppedIterations === 0) return null;
-  return `${count(droppedIterations)} dropped iterations: no user was free, so the service was slower than its load, or maxUsers too low`;
+function dropped({ droppedIterations }: Result): string[] {
+  if (droppedIterations === 0) return [];
+  const why = "no user was free, so the service was slower than its load, or maxUsers too low";
+  return [`${count(droppedIterations)} dropped iterations: ${why}`];
 }
 
-function close({ thresholds }: Result): string | null {
-  const found = thresholds.find((threshold) => threshold.close);
-  return found === undefined
-    ? null
-    : `${found.metric}: ${found.expression} is close, so a longer run may end the other way`;
+function close({ thresholds }: Result): string[] {
+  const found = thresholds.filter((threshold) => threshold.close);
+  if (found.length === 0) return [];
+  const names = found.map(({ metric, expression }) => `${expression} of ${metric}`);
+  return [`${names.join(", ")}: close, so a longer run may end the other way`];
 }
 
-function p95Of({ responseTimeMs }: EndpointResult): number {
-  return responseTimeMs.percentiles["95"] ?? 0;
+function percentileOf({ responseTimeMs }: EndpointResult, percentile: 95 | 99): number {
+  return responseTimeMs.percentiles[`${percentile}`] ?? 0;
 }
 
 function nameOf({ method, name }: { readonly method: string; readonly name: string }): string {

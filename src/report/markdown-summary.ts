@@ -118,8 +118,8 @@ function checkTable({ checks }: Result): string[] {
 }
 
 function nextLine(result: Result): string[] {
-  const next = lookNext(result);
-  return next === null ? [] : [`**Look at** ${plain(next)}`];
+  const [next] = lookNext(result);
+  return next === undefined ? [] : [`**Look at** ${plain(next)}`];
 }
 
 function footer({ run, iterations, droppedIterations, peakUsers, total }: Result): string {

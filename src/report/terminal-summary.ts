@@ -177,8 +177,8 @@ function workerShares(workers: Result["workers"]): string {
 }
 
 function nextLines(result: Result, style: Style): string[] {
-  const next = lookNext(result);
-  return next === null ? [] : indented("  → look at ", next).slice(0, 2).map(style.strong);
+  const [next] = lookNext(result);
+  return next === undefined ? [] : indented("  → look at ", next).slice(0, 2).map(style.strong);
 }
 
 function footer(result: Result, style: Style): string[] {

@@ -15,42 +15,48 @@ function withPhases(result: Result, phase: keyof Result["total"]["phasesMs"], me
 }
 
 test("when nothing stands out, nothing is said", () => {
-  assert.equal(lookNext(healthy), null);
+  assert.deepEqual(lookNext(healthy), []);
   assert.doesNotMatch(summaryOf(healthy), /look at/);
 });
 
 test("a response time that is too long: the slowest endpoint that the threshold is about, and where its time goes", () => {
   const events = [answer("/jobs", 100), answer("/jobs/:id", 700)];
   const slow = resultOf(events, { response_time: "p(95)<500" });
-  assert.equal(lookNext(slow), "GET /jobs/:id: p95 700 ms");
+  assert.equal(lookNext(slow)[0], "GET /jobs/:id: p95 700 ms, p99 700 ms");
   const waiting = withPhases(slow, "waiting", 665);
-  assert.equal(lookNext(waiting), "GET /jobs/:id: p95 700 ms, 95.0 % of its time waiting for the first byte");
+  const inWaiting = ", 95.0 % of its time waiting for the first byte";
+  assert.equal(lookNext(waiting)[0], `GET /jobs/:id: p95 700 ms, p99 700 ms${inWaiting}`);
   const ofOne = resultOf(events, { "response_time{name:/jobs}": "p(95)<50" });
-  assert.equal(lookNext(ofOne), "GET /jobs: p95 100 ms");
+  assert.equal(lookNext(ofOne)[0], "GET /jobs: p95 100 ms, p99 100 ms");
+});
+
+test("whoever has the windows is told from when on, and with which load", () => {
+  const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
+  const [, since] = lookNext(slow, () => ({ atMs: 72_000, users: 1, requestsPerSecond: 1_234.4 }));
+  assert.equal(since, "01:12: from then on response_time was not p(95)<500, with 1 user and 1,234 requests/s");
 });
 
 test("failures: the commonest one, if they are many or a threshold says so", () => {
   const rare = Array.from({ length: 2_000 }, () => answer("/jobs", 1));
   const once = [...rare, answer("/jobs", 1, "no job")];
-  assert.equal(lookNext(resultOf(once)), null);
-  assert.equal(
-    lookNext(resultOf(once, { failures: "rate<=0" })),
+  assert.deepEqual(lookNext(resultOf(once)), []);
+  assert.deepEqual(lookNext(resultOf(once, { failures: "rate<=0" })), [
     "GET /jobs: 100.0 % of all failures are check, no job",
-  );
-  assert.match(lookNext(resultOf([answer("/", 1, "no")])) ?? "", /^GET \/: /);
+  ]);
+  assert.match(lookNext(resultOf([answer("/", 1, "no")])).join(), /^GET \/: /);
 });
 
 test("what the test's code threw, dropped iterations, a threshold that was close", () => {
   const thrown = resultOf([answer("/", 1), { kind: "exception", task: "look", message: "Error: no state (t.ts:1:2)" }]);
-  assert.equal(lookNext(thrown), "the test's own code, look: Error: no state (t.ts:1:2)");
-  assert.match(lookNext({ ...healthy, droppedIterations: 1_200 }) ?? "", /^1,200 dropped iterations: /);
+  assert.deepEqual(lookNext(thrown), ["the test's own code, which threw 1 × in look: Error: no state (t.ts:1:2)"]);
+  assert.match(lookNext({ ...healthy, droppedIterations: 1_200 }).join(), /^1,200 dropped iterations: /);
   const close = resultOf([answer("/", 100)], { response_time: "p(95)<101" });
-  assert.match(lookNext(close) ?? "", /^response_time: p\(95\)<101 is close/);
+  assert.match(lookNext(close).join(), /^p\(95\)<101 of response_time: close/);
 });
 
 test("a lost worker comes first, with where it was", () => {
   const workers = healthy.workers.map((worker) => ({ ...worker, lost: true }));
-  assert.match(lookNext({ ...healthy, workers }) ?? "", /^why #1 on host-a went/);
+  assert.match(lookNext({ ...healthy, workers })[0] ?? "", /^why #1 on host-a went/);
 });
 
 test("a run of many endpoints and workers has a summary that can be read", () => {

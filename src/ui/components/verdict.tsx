@@ -1,13 +1,17 @@
+import { lookNext } from "../../report/look-next.ts";
 import type { RunReport } from "../../report/model.ts";
 import { closeNote, shortThreshold } from "../../report/threshold-line.ts";
-import { lookNext } from "../data/look-next.ts";
+import { crossingOf } from "../data/crossing.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
+
+/** Of what to look at next. */
+const mostLines = 4;
 
 /** Does it pass; what is wrong; where to look. */
 export function Verdict({ report }: { readonly report: RunReport }) {
   const { word, mark, text, more } = verdictSentence(report);
   const { thresholds, warnings } = report.result;
-  const next = lookNext(report);
+  const next = lookNext(report.result, (threshold) => crossingOf(report, threshold)).slice(0, mostLines);
   return (
     <section class={`verdict ${word}`} aria-label="Verdict">
       <p class="sentence">

@@ -1,6 +1,7 @@
+import type { Crossing } from "../../report/look-next.ts";
 import type { EndpointColumns, RunReport } from "../../report/model.ts";
-import { keyOf } from "./endpoint-key.ts";
-import { limitOf, selects, type ThresholdResult, tagsOf } from "./limits.ts";
+import { allEndpoints, keyOf } from "./endpoint-key.ts";
+import { limitOf, selects, type ThresholdResult } from "./limits.ts";
 
 /** So many windows in a row make a crossing; fewer are a blip. */
 const windowsInARow = 5;
@@ -12,8 +13,9 @@ const windowsInARow = 5;
  */
 export function crossingMs(report: RunReport, threshold: ThresholdResult): number | null {
   const limit = limitOf(threshold);
+  if (limit === null || limit.chart !== "response-time") return null;
   const columns = columnsFor(report, threshold.metric);
-  if (limit === null || columns === null || limit.chart !== "response-time") return null;
+  if (columns === null) return null;
   const values = percentileColumn(columns, limit.percentile);
   if (values === null) return null;
   let inARow = 0;
@@ -27,8 +29,22 @@ export function crossingMs(report: RunReport, threshold: ThresholdResult): numbe
   return null;
 }
 
+/** The same, with the load at that moment. */
+export function crossingOf(report: RunReport, threshold: ThresholdResult): Crossing | null {
+  const atMs = crossingMs(report, threshold);
+  if (atMs === null) return null;
+  const { startMs, widthMs, users, total } = report.windows;
+  const position = startMs.findIndex((start) => start >= atMs);
+  const requests = total.requests[position] ?? 0;
+  return {
+    atMs,
+    users: users[position] ?? 0,
+    requestsPerSecond: (requests * 1_000) / (widthMs[position] ?? 1_000),
+  };
+}
+
 function columnsFor({ windows }: RunReport, metric: string): EndpointColumns | null {
-  if (tagsOf(metric).length === 0) return windows.total;
+  if (selects(metric, allEndpoints)) return windows.total;
   return windows.endpoints.find((endpoint) => selects(metric, keyOf(endpoint))) ?? null;
 }
 

@@ -1,3 +1,4 @@
+import { meets, parseSelector } from "../../core/thresholds/selector.ts";
 import type { Result } from "../../report/result-schema.ts";
 import { allEndpoints, type EndpointKey } from "./endpoint-key.ts";
 
@@ -17,7 +18,6 @@ export interface Limit {
 
 const timePattern = /^\s*(?:p\(([\d.]+)\)|med)\s*(<=?|>=?)\s*([\d.e+-]+)\s*$/i;
 const ratePattern = /^\s*rate\s*(<=?|>=?)\s*([\d.e+-]+)\s*$/i;
-const selectorPattern = /^(\w+)(?:\{(.*)\})?$/;
 
 /** The limits that hold for what the charts show: thresholds without a tag for all endpoints, those of its name for one. */
 export function limitsOf(thresholds: readonly ThresholdResult[], key: EndpointKey): Limit[] {
@@ -28,7 +28,7 @@ export function limitsOf(thresholds: readonly ThresholdResult[], key: EndpointKe
 }
 
 export function limitOf({ metric, expression, passed }: ThresholdResult): Limit | null {
-  const name = selectorPattern.exec(metric)?.[1] ?? "";
+  const [name] = metric.split("{");
   if (name === "response_time" || name === "http_req_duration") {
     const [, percentile, operator = "", bound = ""] = timePattern.exec(expression) ?? [];
     if (operator === "") return null;
@@ -45,26 +45,21 @@ export function limitOf({ metric, expression, passed }: ThresholdResult): Limit 
   return null;
 }
 
-/** Whether a selector `metric{tag:value,…}` is about what is shown. */
+/** Whether a threshold that `limitOf` knows is about what is shown. */
 export function selects(metric: string, key: EndpointKey): boolean {
-  const tags = tagsOf(metric);
-  if (key === allEndpoints) return tags.length === 0;
+  const { conditions } = parseSelector(metric);
+  if (key === allEndpoints) return conditions.length === 0;
   const [method = "", name = ""] = key.includes(" ") ? splitOnce(key) : ["", key];
   return (
-    tags.length > 0 &&
-    tags.every(([tag, value]) => (tag === "name" && value === name) || (tag === "method" && value === method))
+    conditions.length > 0 &&
+    conditions.every((condition) => {
+      return isEndpointTag(condition.tag) && meets(condition, { method, name }[condition.tag]);
+    })
   );
 }
 
-/** The tags of a selector, as `{name:/jobs/:id}`. Quotes around a value are left off. */
-export function tagsOf(metric: string): [tag: string, value: string][] {
-  const inner = selectorPattern.exec(metric)?.[2];
-  if (inner === undefined) return [];
-  return inner.split(",").map((part) => {
-    const at = part.indexOf(":");
-    const value = part.slice(at + 1).trim();
-    return [part.slice(0, at).trim(), value.replace(/^(["'])(.*)\1$/, "$2")];
-  });
+function isEndpointTag(tag: string): tag is "method" | "name" {
+  return tag === "method" || tag === "name";
 }
 
 function splitOnce(key: string): [string, string] {

@@ -33,6 +33,8 @@ test("a threshold without tags is about all endpoints, one with a name about tha
   assert.ok(!selects("response_time{name:/jobs}", ""));
   assert.ok(!selects("response_time{scenario:a}", "GET /jobs"));
   assert.ok(selects("response_time{name:/jobs/:id}", "GET /jobs/:id"));
+  assert.ok(selects("response_time{name!=/jobs}", "GET /users"));
+  assert.ok(!selects("response_time{name!=/jobs}", "GET /jobs"));
 });
 
 test("charts show the limits of what they show", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunReport } from "../../../src/report/model.ts";
 import type { Result } from "../../../src/report/result-schema.ts";
-import { lookNext } from "../../../src/ui/data/look-next.ts";
+import { crossingOf } from "../../../src/ui/data/crossing.ts";
 import { verdictSentence } from "../../../src/ui/data/verdict-sentence.ts";
 import { syntheticReport } from "../synthetic-report.ts";
 
@@ -38,23 +38,13 @@ test("a run that goes on says how it stands, in words that promise nothing", () 
   assert.equal(text({ total: { ...base.result.total, requests: 0 } }), "No requests yet");
 });
 
-test("what to look at next: the slow endpoint, when it began, the commonest error; little when nothing is wrong", () => {
-  const slow = base.result.endpoints.map((endpoint, position) =>
-    position === 1
-      ? { ...endpoint, responseTimeMs: { ...endpoint.responseTimeMs, percentiles: { "95": 900, "99": 1_200 } } }
-      : endpoint,
-  );
-  const lines = lookNext(
-    withResult({ thresholds: [failing], endpoints: slow, total: { ...base.result.total, failures: 30 } }),
-  );
-  assert.match(lines[0] ?? "", /^GET \/items\/1 was the slowest: p95 900 ms, p99 1,200 ms$/);
-  assert.match(lines[1] ?? "", /^p\(95\)<20 stopped holding at 00:00, with 0 users and \d+ requests\/s$/);
-  assert.match(lines[2] ?? "", /^3 × 503 Service Unavailable at GET \/items\/0, 10.0 % of all failures$/);
-  const healthy = withResult({ thresholds: [passing], errors: [], total: { ...base.result.total, failures: 0 } });
-  assert.deepEqual(lookNext(healthy), []);
-});
-
-test("a lost worker is what to look at first", () => {
-  const workers = base.result.workers.map((worker) => ({ ...worker, lost: worker.number === 2 }));
-  assert.match(lookNext(withResult({ workers }))[0] ?? "", /^Worker #2 was lost/);
+test("a threshold that stopped holding: the load at that moment", () => {
+  const { windows } = base;
+  const users = windows.startMs.map((_, position) => 10 + position);
+  const slow = { ...withResult({}), windows: { ...windows, users } };
+  const crossing = crossingOf(slow, failing);
+  assert.deepEqual([crossing?.atMs, crossing?.users], [0, 10]);
+  const requests = windows.total.requests[0] ?? 0;
+  assert.equal(crossing?.requestsPerSecond, (requests * 1_000) / (windows.widthMs[0] ?? 1));
+  assert.equal(crossingOf(slow, { ...failing, expression: "p(95)<100000" }), null);
 });
