@@ -61,7 +61,10 @@ export interface PlanPreview {
   readonly peakRatePerSecond: number | null;
   readonly plan: PlanColumns;
   readonly classes: readonly ClassFacts[];
+  /** What a run of it has to hold; of a search, each of its trials. */
   readonly thresholds: readonly string[];
+  /** Of a search for the capacity, in a few words what it tries, as nobody knows its load; null for any other. */
+  readonly search: string | null;
 }
 
 /** A run of this process. */

@@ -35,6 +35,14 @@ export const loadForm = z
   )
   .openapi("LoadForm");
 
+const liveSearch = z.strictObject({
+  now: z.string().nullable(),
+  known: z.string().nullable(),
+  trials: z
+    .array(z.strictObject({ number: z.int(), outcome: z.enum(["passed", "failed", "invalid"]), text: z.string() }))
+    .readonly(),
+});
+
 export const liveStateSchema = z
   .strictObject({
     runId: z.string().nullable(),
@@ -44,6 +52,7 @@ export const liveStateSchema = z
     durationMs: z.int().nullable(),
     users: z.int(),
     workers: z.strictObject({ connected: z.int(), expected: z.int() }),
+    search: liveSearch.nullable(),
     canStart: z.boolean(),
   })
   .openapi("LiveState");
@@ -91,6 +100,7 @@ export const planSchema = z
     }),
     classes: z.array(classFacts).readonly(),
     thresholds: z.array(z.string()).readonly(),
+    search: z.string().nullable(),
   })
   .openapi("PlanPreview");
 

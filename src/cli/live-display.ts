@@ -1,6 +1,8 @@
+import { describeKnown } from "../analysis/capacity/describe-known.ts";
 import { liveStatistics } from "../master/live-statistics.ts";
 import type { Master } from "../master/master.ts";
 import type { MasterPhase } from "../master/master-options.ts";
+import type { SearchDirector } from "../master/search/search-director.ts";
 import { type LiveStatus, statusBlock, statusLine } from "../report/live-status.ts";
 import type { Style } from "../report/style.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
@@ -45,7 +47,7 @@ function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOpti
     elapsedMs,
     durationMs: master.endMs,
     isPaused: master.control?.isPaused ?? false,
-    search: master.search?.describe(elapsedMs) ?? null,
+    search: master.search === null ? null : describeSearch(master.search, elapsedMs),
     users,
     requestsPerSecond: live.requestsPerSecond,
     failuresPerSecond: live.failuresPerSecond,
@@ -53,6 +55,13 @@ function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOpti
     workers,
     thresholds: resolved.thresholds.map((threshold) => collector.spans.current(threshold, run)),
   };
+}
+
+/** "trial 4: 320/s, measured for 5 of 12 s; 213/s held, 480/s failed"; null when nothing goes on. */
+function describeSearch(search: SearchDirector, elapsedMs: number): string | null {
+  const now = search.describe(elapsedMs);
+  const known = describeKnown(search.events);
+  return now === null || known === null ? now : `${now}; ${known}`;
 }
 
 function describePhase(phase: MasterPhase, workers: number, expected: number): string | null {

@@ -3,6 +3,7 @@ import { MusterError } from "../core/errors.ts";
 import { type Plan, rampEndMs } from "../core/plan.ts";
 import { scenarioReport } from "../core/plan-report.ts";
 import { peak } from "../core/population.ts";
+import type { Search } from "../core/search.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve-load.ts";
 import { factsOf } from "./facts-of.ts";
@@ -50,6 +51,7 @@ export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions
 
 export function previewOf(loaded: LoadedTest): PlanPreview {
   const { resolved } = loaded;
+  const { search } = resolved;
   const scenarios = plannedScenarios(loaded);
   const reports = scenarios.map((scenario) => scenarioReport(scenario, 1));
   const isShape = scenarios.some(({ load }) => load.kind === "shape");
@@ -58,13 +60,22 @@ export function previewOf(loaded: LoadedTest): PlanPreview {
   return {
     profile: resolved.profile,
     host: resolved.host,
-    durationMs: finiteOrNull(resolved.durationMs),
+    durationMs: search?.deadlineMs ?? finiteOrNull(resolved.durationMs),
     peakUsers: isShape || plan.users === null ? null : Math.max(...plan.users),
     peakRatePerSecond: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
     plan,
     classes,
-    thresholds: resolved.thresholds.map(({ metric, expression }) => `${metric}: ${expression.source}`),
+    thresholds: (search?.targets ?? resolved.thresholds).map(
+      ({ metric, expression }) => `${metric}: ${expression.source}`,
+    ),
+    search: search === null ? null : describeSearch(search),
   };
+}
+
+function describeSearch(search: Search): string {
+  return search.kind === "arrivals"
+    ? `${search.startPerSecond}/s, then more or less by what holds, up to ${search.maxPerSecond}/s`
+    : `${search.startUsers} users, then more, up to ${search.maxUsers}`;
 }
 
 function profileFacts({ profile, scenarios, durationMs }: ResolvedRun): ProfileFacts {

@@ -54,6 +54,15 @@ test("each profile tells what kind of load it is, and what the start form begins
   ]);
 });
 
+test("the preview of a search tells what is tried, for how long at most, and what its trials have to hold", async () => {
+  const preview = async (profile: string) => previewOf(await loadTest([fixture("searches")], { host, profile }));
+  const { search, durationMs, thresholds } = await preview("short");
+  assert.equal(search, "40/s, then more or less by what holds, up to 600/s");
+  assert.ok(durationMs !== null && durationMs > 0);
+  assert.deepEqual(thresholds, ["response_time: p(95)<500", "failures: rate<0.01"]);
+  assert.equal((await preview("people")).search, "5 users, then more, up to 500");
+});
+
 test("the command line fills the form in, where it fits the profile", async () => {
   const facts = await factsWith({ profile: "steered", users: 3, spawnRate: 2, runTime: 5_000 });
   assert.equal(facts.profile, "steered");

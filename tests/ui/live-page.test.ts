@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
+import type { LiveSearch } from "../../src/ui/data/live-messages.ts";
 import { needsBrowser, openPage, seriousFaults, startBrowser, untilChartsAreDrawn } from "../support/browser.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { SimulatedMaster } from "./simulated-master.ts";
+
+const search: LiveSearch = {
+  now: "trial 4: 320/s, measured for 5 of 12 s",
+  known: "213/s held, 480/s failed",
+  trials: [
+    { number: 2, outcome: "passed", text: "213/s held, p95 120 ms" },
+    { number: 3, outcome: "failed", text: "480/s failed, p95 812 ms: response_time: p(95)<500" },
+  ],
+};
 
 test("the live page draws a run as it grows, in every view, and axe finds nothing serious", needsBrowser, async (t) => {
   const master = await SimulatedMaster.start(t, { endpoints: 12, workers: 3, windows: 60 });
@@ -12,8 +22,16 @@ test("the live page draws a run as it grows, in every view, and axe finds nothin
     const { page, faults } = await openPage(browser, master.url, look);
     await page.getByText("● running").waitFor();
     await waitUntil("the page listens", () => master.isHeard);
+    master.search = search;
     master.tick();
     await untilChartsAreDrawn(page);
+    await page.getByText("Looking for the capacity").waitFor();
+    const status = page.getByRole("region", { name: "Search for the capacity" });
+    await status.getByText("trial 4: 320/s, measured for 5 of 12 s").waitFor();
+    assert.deepEqual(await status.getByRole("listitem").allTextContents(), [
+      "✗ trial 3: 480/s failed, p95 812 ms: response_time: p(95)<500",
+      "✓ trial 2: 213/s held, p95 120 ms",
+    ]);
     for (const view of ["overview", "endpoints", "failures", "checks", "workers", "ratios", "logs", "history"]) {
       await page.goto(`${master.url}#/${view}`);
       await page.locator(`nav a[aria-current][href="#/${view}"]`).waitFor();

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunReport } from "../../src/report/model.ts";
-import type { LiveState, LiveWindow, LiveWorker, Session } from "../../src/ui/data/live-messages.ts";
+import type { LiveSearch, LiveState, LiveWindow, LiveWorker, Session } from "../../src/ui/data/live-messages.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { syntheticReport } from "./synthetic-report.ts";
 
@@ -22,6 +22,8 @@ export interface SimulatedOptions {
  */
 export class SimulatedMaster {
   readonly report: RunReport;
+  /** What the run looks for; for the test to change. */
+  search: LiveSearch | null = null;
   readonly #streams = new Set<ServerResponse>();
   readonly #workers: number;
   #second: number;
@@ -104,6 +106,7 @@ export class SimulatedMaster {
       durationMs: 7_200_000,
       users: 50,
       workers: { connected: this.#workers, expected: this.#workers },
+      search: this.search,
       canStart: false,
     };
   }

@@ -1,5 +1,6 @@
 import type { MasterPhase } from "../../master/master-options.ts";
 import type { CurrentRun, RunSession } from "../run-session.ts";
+import { type LiveSearch, liveSearch } from "./live-search.ts";
 
 export type LivePhase = "ready" | "starting" | "running" | "paused" | "stopping" | "finished";
 
@@ -15,6 +16,8 @@ export interface LiveState {
   /** Virtual users that run now. */
   readonly users: number;
   readonly workers: { readonly connected: number; readonly expected: number };
+  /** Null unless the run that goes on is a search for the capacity. */
+  readonly search: LiveSearch | null;
   /** Whether a run may be started now. */
   readonly canStart: boolean;
 }
@@ -32,8 +35,13 @@ export function liveState(session: RunSession): LiveState {
     durationMs: Number.isFinite(endMs) ? Math.round(endMs) : null,
     users: isActive ? current.master.users : 0,
     workers: { connected: isActive ? current.master.roster.connected.length : waitingWorkers.length, expected },
+    search: isActive ? searchOf(current) : null,
     canStart: !isActive,
   };
+}
+
+function searchOf({ master }: CurrentRun): LiveSearch | null {
+  return master.search === null ? null : liveSearch(master.search, master.elapsedMs);
 }
 
 function phaseOf({ master, result }: CurrentRun): LivePhase {

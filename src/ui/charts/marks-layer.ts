@@ -15,6 +15,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
   ctx.clip();
   ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
   ctx.textBaseline = "top";
+  ctx.textAlign = "left";
   let taken = Number.NEGATIVE_INFINITY;
   for (const { atMs, label, tone } of marks) {
     const x = Math.round(plot.valToPos(atMs / 1_000, "x", true)) + 0.5;
@@ -28,11 +29,11 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     const width = ctx.measureText(label).width;
-    if (x < taken) continue;
     const fits = x + width + 8 * ratio < bbox.left + bbox.width;
-    ctx.textAlign = fits ? "left" : "right";
-    ctx.fillText(label, x + (fits ? 4 : -4) * ratio, bbox.top + 2 * ratio);
-    taken = x + width + 12 * ratio;
+    const from = fits ? x + 4 * ratio : x - width - 4 * ratio;
+    if (from < taken) continue;
+    ctx.fillText(label, from, bbox.top + 2 * ratio);
+    taken = from + width + 8 * ratio;
   }
   ctx.restore();
 }

@@ -7,9 +7,15 @@ import { verdictSentence } from "../data/verdict-sentence.ts";
 /** Of what to look at next. */
 const mostLines = 4;
 
+interface VerdictProps {
+  readonly report: RunReport;
+  /** It goes on, and looks for the capacity. */
+  readonly isSearch?: boolean;
+}
+
 /** Does it pass; what is wrong; where to look. */
-export function Verdict({ report }: { readonly report: RunReport }) {
-  const { word, mark, text, more } = verdictSentence(report);
+export function Verdict({ report, isSearch = false }: VerdictProps) {
+  const { word, mark, text, more } = verdictSentence(report, isSearch);
   const { thresholds, warnings } = report.result;
   const next = lookNext(report.result, (threshold) => crossingOf(report, threshold)).slice(0, mostLines);
   return (

@@ -10,7 +10,21 @@ export interface LiveState {
   readonly durationMs: number | null;
   readonly users: number;
   readonly workers: { readonly connected: number; readonly expected: number };
+  /** Null unless the run that goes on is a search for the capacity. */
+  readonly search: LiveSearch | null;
   readonly canStart: boolean;
+}
+
+export interface LiveSearch {
+  /** What goes on, in a few words; null when nothing does. */
+  readonly now: string | null;
+  readonly known: string | null;
+  /** The latest ones that have ended. */
+  readonly trials: readonly {
+    readonly number: number;
+    readonly outcome: "passed" | "failed" | "invalid";
+    readonly text: string;
+  }[];
 }
 
 export interface ClassChoice {
@@ -55,6 +69,8 @@ export interface PlanPreview {
   readonly plan: PlanColumns;
   readonly classes: RunReport["classes"];
   readonly thresholds: readonly string[];
+  /** What a search for the capacity tries, in a few words; null for any other load. */
+  readonly search: string | null;
 }
 
 export interface LivePoint {

@@ -16,19 +16,12 @@ export interface VerdictSentence {
 const marks = { passed: "✓", failed: "✗", invalid: "!", aborted: "!" } as const;
 const words = { passed: "Passed", failed: "Failed", invalid: "Invalid", aborted: "Aborted" } as const;
 
-/** The verdict of a run in one sentence; of one that goes on, how it stands. */
-export function verdictSentence(report: RunReport): VerdictSentence {
-  const { verdict, reasons, thresholds } = report.result;
+/** The verdict of a run in one sentence; of one that goes on, how it stands. @param isSearch for the capacity */
+export function verdictSentence(report: RunReport, isSearch = false): VerdictSentence {
+  const { verdict, reasons } = report.result;
   const [first, ...more] = reasons;
-  if (report.state !== "finished") return standing(report);
-  if (verdict === "passed") {
-    const kept = thresholds.length;
-    const text =
-      kept === 0
-        ? "Passed: no thresholds were set"
-        : `Passed: ${kept === 1 ? "the threshold" : `all ${kept} thresholds`} held`;
-    return { word: verdict, mark: marks[verdict], text, more };
-  }
+  if (report.state !== "finished") return standing(report, isSearch);
+  if (verdict === "passed") return { word: verdict, mark: marks[verdict], text: `Passed: ${passedBy(report)}`, more };
   const since = verdict === "failed" ? firstCrossing(report) : null;
   const from = since === null ? "" : `, from ${formatClock(since)} on`;
   return {
@@ -39,10 +32,20 @@ export function verdictSentence(report: RunReport): VerdictSentence {
   };
 }
 
-function standing(report: RunReport): VerdictSentence {
+function passedBy({ result: { thresholds, capacity }, findings }: RunReport): string {
+  const [found] = findings;
+  // What a search has found is the first line of its findings.
+  if (capacity !== null && found !== undefined) return found.trim();
+  const kept = thresholds.length;
+  if (kept === 0) return "no thresholds were set";
+  return `${kept === 1 ? "the threshold" : `all ${kept} thresholds`} held`;
+}
+
+function standing(report: RunReport, isSearch: boolean): VerdictSentence {
   const { thresholds, total } = report.result;
   const missed = thresholds.filter(({ passed }) => !passed);
   if (total.requests === 0) return { word: "running", mark: "●", text: "No requests yet", more: [] };
+  if (isSearch) return { word: "running", mark: "●", text: "Looking for the capacity", more: [] };
   if (missed.length > 0) {
     const text = `Failing so far: ${missed.length} of ${thresholds.length} thresholds do not hold`;
     return { word: "failed", mark: "✗", text, more: [] };

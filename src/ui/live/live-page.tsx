@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { RunReport } from "../../report/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { ExceptionList } from "../components/exception-list.tsx";
+import { Findings } from "../components/findings.tsx";
 import { Overview } from "../components/overview.tsx";
 import { Ratios } from "../components/ratios.tsx";
 import { Verdict } from "../components/verdict.tsx";
@@ -17,6 +18,7 @@ import { LiveMasthead } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 import { LiveWorkerTable } from "./live-worker-table.tsx";
 import { LogList } from "./log-list.tsx";
+import { SearchStatus } from "./search-status.tsx";
 import { SteerMenu } from "./steer-menu.tsx";
 import { Tabs } from "./tabs.tsx";
 
@@ -28,14 +30,17 @@ interface LivePageProps {
 /** A run as it goes on, or as it ended. */
 export function LivePage({ live, tab }: LivePageProps) {
   const { report, state } = live;
+  const search = state?.search ?? null;
+  const isOver = state?.state === "finished";
   return (
     <>
       <LiveMasthead live={live} />
       <main>
-        {report !== null && <Verdict report={report} />}
+        {report !== null && <Verdict report={report} isSearch={search !== null} />}
+        {search !== null && <SearchStatus search={search} />}
         <LiveCards live={live} />
         <Tabs chosen={tab}>
-          {report !== null && state?.state === "finished" && <Downloads id={report.result.run.id} />}
+          {report !== null && isOver && <Downloads id={report.result.run.id} />}
           <SteerMenu live={live} />
         </Tabs>
         <div class="tab-panel">
@@ -92,6 +97,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
       return (
         <>
           <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
+          {report.state === "finished" && <Findings findings={report.findings} />}
           <div class="below">
             <EndpointTable {...{ report, endpoint }} onEndpoint={setEndpoint} />
           </div>

@@ -4,13 +4,18 @@ import type { PlanPreview } from "../data/live-messages.ts";
 
 /** What the plan comes to, in figures. */
 export function PlanFacts({ preview }: { readonly preview: PlanPreview }) {
-  const { durationMs, peakUsers, peakRatePerSecond, classes, thresholds } = preview;
+  const { durationMs, peakUsers, peakRatePerSecond, classes, thresholds, search } = preview;
+  const isSearch = search !== null;
   const facts = [
-    ["length", durationMs === null ? "until it is stopped" : formatClock(durationMs)],
-    ...(peakUsers === null ? [] : [["users at most", count(peakUsers)]]),
-    ...(peakRatePerSecond === null ? [] : [["arrivals/s at most", rate(peakRatePerSecond)]]),
+    ...(isSearch ? [["tried are", search]] : []),
+    ["length", durationMs === null ? "until it is stopped" : `${isSearch ? "at most " : ""}${formatClock(durationMs)}`],
+    ...(peakUsers === null || isSearch ? [] : [["users at most", count(peakUsers)]]),
+    ...(peakRatePerSecond === null || isSearch ? [] : [["arrivals/s at most", rate(peakRatePerSecond)]]),
     ...classes.map(({ name, share }) => [name, percent(share)]),
-    ["thresholds", thresholds.length === 0 ? "none: the run passes whatever it measures" : thresholds.join("; ")],
+    [
+      isSearch ? "a trial has to hold" : "thresholds",
+      thresholds.length === 0 ? "none: the run passes whatever it measures" : thresholds.join("; "),
+    ],
   ];
   return (
     <dl class="facts below">

@@ -177,7 +177,11 @@ function PlanSide({ preview }: { readonly preview: PlanPreview | null }) {
   if (preview === null) return <p class="empty">the plan is drawn here</p>;
   return (
     <div>
-      <LoadChart report={{ plan: preview.plan, windows: noWindows }} marks={noMarks} />
+      {preview.search === null ? (
+        <LoadChart report={{ plan: preview.plan, windows: noWindows }} marks={noMarks} />
+      ) : (
+        <p class="empty">the search decides the load, trial by trial</p>
+      )}
       <PlanFacts preview={preview} />
     </div>
   );

@@ -30,6 +30,26 @@ test("a run that passed says what it was measured by", () => {
   assert.equal(text([]), "Passed: no thresholds were set");
 });
 
+test("a search says what it looks for, and in the end what it has found", () => {
+  assert.equal(verdictSentence(withResult({ thresholds: [] }, "running"), true).text, "Looking for the capacity");
+  const capacity: Result["capacity"] = {
+    kind: "users",
+    reason: "max",
+    targets: [],
+    holdsUsers: 40,
+    firstBroken: [],
+    peakGoodput: null,
+    law: { kind: "insufficient", reason: "too few" },
+    trials: [],
+  };
+  const ended = withResult({ verdict: "passed", reasons: [], thresholds: [], capacity });
+  const { text } = verdictSentence({
+    ...ended,
+    findings: ["  holds 40 users; no target broke", "  no scalability law"],
+  });
+  assert.equal(text, "Passed: holds 40 users; no target broke");
+});
+
 test("a run that goes on says how it stands, in words that promise nothing", () => {
   const text = (changes: Partial<Result>) => verdictSentence(withResult(changes, "running")).text;
   assert.equal(text({ thresholds: [passing] }), "Passing so far");

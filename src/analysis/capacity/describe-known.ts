@@ -1,0 +1,20 @@
+import { type AnySearchEvent, rateEvents, userTrials } from "./search.ts";
+import { bracketOf, standingsOf } from "./standing.ts";
+
+/** How far a search has come: "213/s held, 480/s failed", "40 users held"; null before any trial has said something. */
+export function describeKnown(events: readonly AnySearchEvent[]): string | null {
+  const trials = rateEvents(events).filter((event) => event.kind === "trial");
+  const { low, high } = bracketOf(standingsOf(trials));
+  const users = userTrials(events);
+  const failedUsers = users.find(({ outcome }) => outcome.kind === "failed");
+  const heldUsers = users
+    .slice(0, failedUsers === undefined ? users.length : users.indexOf(failedUsers))
+    .findLast(({ outcome }) => outcome.kind === "passed");
+  const known = [
+    ...(low === null ? [] : [`${low.ratePerSecond}/s held`]),
+    ...(high === null ? [] : [`${high.ratePerSecond}/s failed`]),
+    ...(heldUsers === undefined ? [] : [`${heldUsers.users} users held`]),
+    ...(failedUsers === undefined ? [] : [`${failedUsers.users} users failed`]),
+  ];
+  return known.length === 0 ? null : known.join(", ");
+}
