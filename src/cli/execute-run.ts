@@ -1,5 +1,6 @@
 import { WorkerServer } from "../master/worker-server.ts";
 import { styleFor } from "../report/style.ts";
+import { TestCodeError } from "../scenario/load-bundle.ts";
 import { requireWritableFiles } from "./asked-files.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
@@ -17,7 +18,19 @@ export async function executeRun(execution: Execution): Promise<void> {
   // For the rest of this process: a signal must be lost neither while the test is loaded nor while the result is written.
   onSignals((signal) => stopper.stop(signal));
   await requireWritableFiles(options);
-  using stores = new RunStores(options);
+  try {
+    await execute(stopper, execution);
+  } catch (error) {
+    if (error instanceof TestCodeError) {
+      const { writeUnloaded } = await import("./unloaded-run.ts");
+      await writeUnloaded(execution, error);
+    }
+    throw error;
+  }
+}
+
+async function execute(stopper: Stopper, execution: Execution): Promise<void> {
+  using stores = new RunStores(execution.options);
   if (execution.web === null) return await executeWith(stores, stopper, execution);
   // Only now: what serves the page takes a while to load.
   const { serveSession } = await import("./serve-session.ts");

@@ -43,6 +43,11 @@ export async function resolveTest(
     tags: options.tags ?? [],
     excludeTags: options.excludeTags ?? [],
   });
-  const testName = test.name ?? bundle.fileName.replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
+  const testName = test.name ?? nameOfTest(bundle.fileName);
   return { bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
+}
+
+/** Of a test that has no other name. */
+export function nameOfTest(fileName: string): string {
+  return fileName.replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
 }

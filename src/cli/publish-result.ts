@@ -7,7 +7,7 @@ import { styleFor } from "../report/style.ts";
 import { terminalSummary } from "../report/terminal-summary.ts";
 import { type AskedOutputs, askedFiles, takesStandardOutput } from "./asked-files.ts";
 import { RecordedSource } from "./recorded-source.ts";
-import type { ReportOptions } from "./report-options.ts";
+import type { ReportSource } from "./report-files.ts";
 import type { RunDefinition } from "./run-definition.ts";
 
 type Published = Pick<RunDefinition, "store" | "storage" | "runId">;
@@ -20,19 +20,22 @@ type Published = Pick<RunDefinition, "store" | "storage" | "runId">;
 export async function publishResult(run: Published, result: Result, asked: AskedOutputs, log: Logger): Promise<void> {
   keepResult(run, result, log);
   const { stdout, env } = process;
-  const isForPeople = !takesStandardOutput(asked);
-  if (isForPeople) stdout.write(terminalSummary(result, styleFor(stdout, env)));
-  await tellGithub(result, log);
-  const written = await writeAll(run, result, asked);
-  if (isForPeople) for (const path of written) stdout.write(`  written: ${path}\n`);
+  if (!takesStandardOutput(asked)) stdout.write(terminalSummary(result, styleFor(stdout, env)));
+  using source = new RecordedSource(run.store, run.runId, result);
+  await writeAskedFiles(source, asked, log);
 }
 
-async function writeAll({ store, runId }: Published, result: Result, asked: ReportOptions): Promise<string[]> {
-  if (askedFiles(asked).length === 0) return [];
+/**
+ * For programs: all files that were asked for, and what a job of GitHub actions is told.
+ * @throws ConfigurationError or StoreError when a file could not be written; all others are then
+ */
+export async function writeAskedFiles(source: ReportSource, asked: AskedOutputs, log: Logger): Promise<void> {
+  await tellGithub(source.result, log);
+  if (askedFiles(asked).length === 0) return;
   // What they are made with is not needed before.
   const { writeFiles } = await import("./report-files.ts");
-  using source = new RecordedSource(store, runId, result);
-  return await writeFiles(asked, source);
+  const written = await writeFiles(asked, source);
+  if (!takesStandardOutput(asked)) for (const path of written) process.stdout.write(`  written: ${path}\n`);
 }
 
 /** A store that fails now has said so already, or takes nothing from the result that is printed. */

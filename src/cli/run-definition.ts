@@ -153,7 +153,7 @@ function definitionOf(
 }
 
 /** Sorts by time and is unique enough to name files by: "20261123-182345-3fa9". */
-function newRunId(): string {
+export function newRunId(): string {
   const stamp = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return `${stamp}-${randomBytes(2).toString("hex")}`;
 }

@@ -51,7 +51,7 @@ export interface ResolvedRun {
 }
 
 /** The name of a profile, or of a scenario, when a test gives none. */
-const unnamed = "default";
+export const unnamed = "default";
 
 /**
  * Lays the command line over the profile over the test.

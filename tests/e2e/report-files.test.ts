@@ -187,10 +187,11 @@ test("ended by a threshold: every file is there and says so", async (t) => {
   assert.match(thrown?.Traceback ?? "", /^at helper \(test\.ts:2:\d+\)\nat .*test\.ts:5:\d+/);
 });
 
-test("a setup that throws, and too few workers: every file is there although there was no load", async (t) => {
-  const [throwing, lonely] = [await everyFile(t), await everyFile(t)];
-  const folder = await temporaryFolder(t, { "test.ts": throwingSetup });
+test("a test that throws, a setup that throws, and too few workers: every file is there although there was no load", async (t) => {
+  const [unloaded, throwing, lonely] = [await everyFile(t), await everyFile(t), await everyFile(t)];
+  const folder = await temporaryFolder(t, { "test.ts": throwingSetup, "early.ts": 'throw new Error("too early");' });
   const runs = await Promise.all([
+    MusterRun.start(t, ["run", join(folder, "early.ts"), "--seed=7", ...unloaded.flags]),
     MusterRun.start(t, ["run", join(folder, "test.ts"), ...throwing.flags]),
     MusterRun.start(t, [
       "master",
@@ -201,10 +202,17 @@ test("a setup that throws, and too few workers: every file is there although the
       ...lonely.flags,
     ]),
   ]);
-  const [first, second] = await Promise.all(runs.map((run) => run.finished()));
-  assert.deepEqual([first?.code, second?.code], [107, 103]);
-  if (first !== undefined) await assertEveryFile(throwing, first.result);
-  if (second !== undefined) await assertEveryFile(lonely, second.result);
+  const ends = await Promise.all(runs.map((run) => run.finished()));
+  assert.deepEqual(
+    ends.map(({ code, result }) => [code, result.exitCode, result.verdict]),
+    [107, 107, 103].map((code) => [code, code, "aborted"]),
+  );
+  assert.match(ends[0]?.result.reasons.join() ?? "", /^the test file threw while it was loaded: Error: too early/);
+  assert.deepEqual([ends[0]?.result.run.test, ends[0]?.result.run.seed], ["early", 7]);
+  for (const [position, files] of [unloaded, throwing, lonely].entries()) {
+    const result = ends[position]?.result;
+    if (result !== undefined) await assertEveryFile(files, result);
+  }
 });
 
 test("a run that another master has resumed: every file is there, of the whole run", async (t) => {
