@@ -3,6 +3,8 @@ import type { Threshold } from "./thresholds/threshold.ts";
 interface SearchLimits {
   /** What a trial must hold; totals of the whole run are no part of it. */
   readonly targets: readonly Threshold[];
+  /** Those totals, which nobody looks at. */
+  readonly ignored: readonly Threshold[];
   /** The highest percentile that a target is about. */
   readonly tailPercentile: number;
   readonly deadlineMs: number;

@@ -28,11 +28,13 @@ export function resolveSearch(
   { targets: given, thresholds, overrides }: SearchedTargets,
   runTimeMs: number | undefined,
 ): Search {
-  const all = [...targetsToThresholds({ ...given, ...load.slo, ...overrides }), ...thresholds].filter(isOfTrials);
+  const asked = [...targetsToThresholds({ ...given, ...load.slo, ...overrides }), ...thresholds];
+  const all = asked.filter(isOfTrials);
   const hasFailures = all.some(({ selector }) => selector.metric.name === "failures");
   const targets = hasFailures ? all : [...all, ...targetsToThresholds({ errorRate: defaultErrorRate })];
   const limits = {
     targets,
+    ignored: asked.filter((threshold) => !isOfTrials(threshold)),
     tailPercentile: targets.reduce((highest, one) => Math.max(highest, percentileOf(one)), 0) || defaultTail,
     deadlineMs: runTimeMs ?? parseDuration(load.deadline ?? defaultDeadline),
     timeScale: load.timeScale ?? 1,

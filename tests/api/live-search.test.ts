@@ -15,6 +15,7 @@ test("a search tells what it is at, what it knows, and its latest trials", () =>
       maxPerSecond: 500,
       atLeastPerSecond: null,
       targets: parseThresholds({ response_time: "p(95)<500" }),
+      ignored: [],
       tailPercentile: 95,
       deadlineMs: 1_200_000,
       timeScale: 0.2,

@@ -64,6 +64,10 @@ test("a search for a rate, one that its master's death interrupts, and one for u
   assert.match(whole.run.stdout, /capacity at least 40\.0 iterations\/s/);
   assert.ok(whole.result.events.some(({ text }) => /^trial \d: 60\/s failed/.test(text)));
 
+  const ignored = "a search is not judged by totals, which it breaks on purpose: requests rate>1000";
+  assert.ok(whole.run.log.some(({ level, msg }) => level === 40 && msg === ignored));
+  for (const { result } of [whole, resumed]) assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
+
   const after = soundTrialsOf(resumed.result);
   // That it repeats the trial that nobody watched, its unit test shows; on a busy machine it may have been draining.
   const endedMs = resumed.result.events.find(({ kind }) => kind === "master-resumed")?.atMs ?? Number.POSITIVE_INFINITY;

@@ -12,6 +12,7 @@ import { measuredWindow } from "../analysis/measured-windows.ts";
 
 const limits = {
   targets: parseThresholds({ response_time: "p(95)<500", failures: "rate<0.01" }),
+  ignored: [],
   tailPercentile: 95,
   deadlineMs: 1_200_000,
   timeScale: 0.2,

@@ -51,6 +51,8 @@ test("targets of test, slo and command line are what trials must hold, not the r
     "response_time: p(99)<1000",
     "checks: rate>0.9",
   ]);
+  const ignored = run.search?.ignored.map(({ metric, expression }) => `${metric}: ${expression.source}`);
+  assert.deepEqual(ignored, ["requests: rate>1000", "users: max>5"]);
   assert.equal(run.search?.tailPercentile, 99);
   // A service that answers nothing but errors holds no rate.
   assert.deepEqual(targetsOf(resolved(findCapacity({ start: 5, max: 50 }), {}, {})), ["failures: rate<0.01"]);

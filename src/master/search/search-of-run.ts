@@ -1,4 +1,5 @@
 import { generatorHealth } from "../../analysis/health/generator-health.ts";
+import type { Search } from "../../core/search.ts";
 import type { Collector } from "../collector.ts";
 import type { LoadControl } from "../load-control.ts";
 import type { MasterOptions } from "../master-options.ts";
@@ -20,6 +21,7 @@ export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | 
   const { search, scenarios } = options.resolved;
   const scenario = scenarios[0]?.name;
   if (search === null || scenario === undefined) return null;
+  warnOfIgnored(search, options, book);
   const director = new SearchDirector({
     search,
     scenario,
@@ -45,4 +47,14 @@ export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | 
     director.take(window);
   });
   return director;
+}
+
+/** Said once, however often the run is taken up again. */
+function warnOfIgnored({ ignored }: Search, { log }: MasterOptions, book: RunBook): void {
+  if (ignored.length === 0) return;
+  const names = ignored.map(({ metric, expression }) => `${metric} ${expression.source}`).join(", ");
+  const text = `a search is not judged by totals, which it breaks on purpose: ${names}`;
+  if (book.warnings.includes(text)) return;
+  log.warn(text);
+  book.warn(text);
 }

@@ -14,6 +14,7 @@ import { iteration, measured } from "../measurements.ts";
 
 const limits = {
   targets: parseThresholds({ response_time: "p(95)<500" }),
+  ignored: [],
   tailPercentile: 95,
   deadlineMs: 1_200_000,
   timeScale: 1,
