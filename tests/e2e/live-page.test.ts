@@ -27,6 +27,31 @@ test(
     const first = await waitUntil("requests on the page", () => requestsOn(page));
     await waitUntil("more requests on the page", async () => (await requestsOn(page)) > first);
 
+    // Pause: nobody works, and the numbers stand still; then all come back.
+    await page.getByRole("button", { name: "Pause" }).first().click();
+    await page.getByText("● paused").waitFor();
+    await waitUntil("no users on the page", async () => (await usersOn(page)) === 0);
+    assert.deepEqual([await stateOf(master), await workerUsers(page)], ["paused", 0]);
+    const served = await waitUntil("the service to rest", async () => {
+      const before = await servedBy(api);
+      await page.waitForTimeout(300);
+      return (await servedBy(api)) === before && before;
+    });
+    await waitUntil("all of it on the page", async () => (await requestsOn(page)) === served);
+    await page.getByRole("button", { name: "Resume" }).first().click();
+    await page.getByText("● running").waitFor();
+    await waitUntil("10 users on the page", async () => (await usersOn(page)) === 10);
+    await waitUntil("more requests than before", async () => (await requestsOn(page)) > served);
+
+    // Reset: the figures of the page begin anew, those that are kept do not.
+    const before = (await resultOf(master)).total.requests;
+    await openMenu(page);
+    await page.getByRole("button", { name: "Reset statistics" }).click();
+    await page.getByText(/^Figures count from \d\d:\d\d on/).waitFor();
+    const anew = await waitUntil("some requests since then", () => requestsOn(page));
+    const whole = (await resultOf(master)).total.requests;
+    assert.ok(whole >= before + anew, `${anew} on the page, ${before} before and ${whole} after the reset`);
+
     // Steer: 10 → 40 → 5, and the workers follow.
     for (const users of [40, 5]) {
       await steerTo(page, users);
@@ -34,11 +59,20 @@ test(
       await waitUntil(`${users} users on the workers`, async () => (await workerUsers(page)) === users);
     }
 
+    // A worker is drained: its users run elsewhere. The menu that lay over its row goes with Escape.
+    await page.keyboard.press("Escape");
+    await page.goto(`${master.url}/#/workers`);
+    const drained = page.getByRole("row", { name: /#3/ });
+    await drained.getByRole("button", { name: "drain" }).click();
+    await drained.getByText(/stopped|gone/).waitFor();
+    await waitUntil("its users run elsewhere", async () => (await workerUsers(page, 3)) === 5);
+    assert.equal(await workerUsers(page), 5);
+    assert.equal(await drained.locator("td:nth-child(4)").textContent(), "0");
+
     // A worker dies: it is marked, and its users run elsewhere.
     const workers = (await master.get<LiveWorker[]>("/api/workers")).json;
     assert.equal(workers.length, 3);
     process.kill(workers.find(({ number }) => number === 2)?.pid ?? 0, "SIGKILL");
-    await page.goto(`${master.url}/#/workers`);
     await page.getByRole("row", { name: /#2/ }).getByText("✗ lost").waitFor();
     await waitUntil("its users run elsewhere", async () => (await workerUsers(page, 2)) === 5);
 
@@ -58,15 +92,24 @@ test(
     // Stop, and the numbers are those of the API and of the service.
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     for (const one of [page, other]) await one.getByText("● finished").waitFor();
-    const { runId } = (await master.get<Session>("/api/state")).json;
-    const result = (await master.get<Result>(`/api/runs/${runId}`)).json;
+    const result = await resultOf(master);
     for (const one of [page, other]) {
       await waitUntil("the final numbers", async () => (await requestsOn(one)) === result.total.requests);
     }
     // What the killed worker had not yet reported is missing, and nothing else.
-    const served = Object.values((await api.counts()).routes).reduce((sum, { requests }) => sum + requests, 0);
-    const missing = served - result.total.requests;
+    const missing = (await servedBy(api)) - result.total.requests;
     assert.ok(missing >= 0 && missing <= 100, `${missing} requests are missing`);
+
+    // Ratios: what each task was executed.
+    await page.getByRole("link", { name: "Ratios" }).click();
+    const rows = page.getByRole("region", { name: "User classes and their tasks" }).getByRole("row");
+    const executed = (result.tasks ?? []).flatMap(({ tasks }) => tasks.map(({ executions }) => executions));
+    assert.equal(executed.length, 3);
+    const shown = await rows
+      .filter({ hasText: /^(list|jobs)/ })
+      .locator("td:last-child")
+      .allTextContents();
+    assert.deepEqual(shown.map(numberOf).sort(), executed.sort());
 
     // History: the report of the run.
     await page.getByRole("link", { name: "History" }).click();
@@ -89,8 +132,26 @@ async function openMaster(t: TestContext) {
   return { api, master, page, faults };
 }
 
-async function steerTo(page: Page, users: number): Promise<void> {
+async function stateOf(master: WebMaster): Promise<string> {
+  return (await master.get<Session>("/api/state")).json.state;
+}
+
+/** Of the whole run, as it is kept. */
+async function resultOf(master: WebMaster): Promise<Result> {
+  const { runId } = (await master.get<Session>("/api/state")).json;
+  return (await master.get<Result>(`/api/runs/${runId}`)).json;
+}
+
+async function servedBy(api: SampleApi): Promise<number> {
+  return Object.values((await api.counts()).routes).reduce((sum, { requests }) => sum + requests, 0);
+}
+
+async function openMenu(page: Page): Promise<void> {
   if ((await page.locator("details.menu[open]").count()) === 0) await page.locator("summary").click();
+}
+
+async function steerTo(page: Page, users: number): Promise<void> {
+  await openMenu(page);
   await page.locator(".menu-body").getByLabel("users").fill(String(users));
   await page.getByRole("button", { name: "Change" }).click();
 }

@@ -32,6 +32,8 @@ test("the live page draws a run as it grows, in every view, and axe finds nothin
       "✗ trial 3: 480/s failed, p95 812 ms: response_time: p(95)<500",
       "✓ trial 2: 213/s held, p95 120 ms",
     ]);
+    await page.goto(`${master.url}#/logs`);
+    await page.getByText(master.earlierLine.message).waitFor();
     for (const view of ["overview", "endpoints", "failures", "checks", "workers", "ratios", "logs", "history"]) {
       await page.goto(`${master.url}#/${view}`);
       await page.locator(`nav a[aria-current][href="#/${view}"]`).waitFor();

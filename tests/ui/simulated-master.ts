@@ -3,7 +3,14 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RunReport } from "../../src/report/model.ts";
-import type { LiveSearch, LiveState, LiveWindow, LiveWorker, Session } from "../../src/ui/data/live-messages.ts";
+import type {
+  LiveSearch,
+  LiveState,
+  LiveWindow,
+  LiveWorker,
+  LogLine,
+  Session,
+} from "../../src/ui/data/live-messages.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { syntheticReport } from "./synthetic-report.ts";
 
@@ -22,6 +29,8 @@ export interface SimulatedOptions {
  */
 export class SimulatedMaster {
   readonly report: RunReport;
+  /** Logged before any page listened. */
+  readonly earlierLine: LogLine = { at: 1_000, level: "info", node: "master", message: "worker joined" };
   /** What the run looks for; for the test to change. */
   search: LiveSearch | null = null;
   readonly #streams = new Set<ServerResponse>();
@@ -66,7 +75,7 @@ export class SimulatedMaster {
     this.#send("state", this.#state());
     this.#send("workers", this.#workerRows());
     this.#send("window", this.#window());
-    this.#send("result", { runId: "synthetic", result: this.report.result });
+    this.#send("result", { runId: "synthetic", since: null, result: this.report.result });
     this.#second += 1;
   }
 
@@ -80,6 +89,7 @@ export class SimulatedMaster {
     const path = (request.url ?? "/").replace(/\?.*$/, "");
     if (path === "/api/live") return this.#listen(response);
     if (path === "/api/state") return json(response, this.#session());
+    if (path === "/api/logs") return json(response, [this.earlierLine]);
     if (path === "/api/runs") return json(response, []);
     if (path === "/api/runs/synthetic/report") return json(response, this.report);
     const name = path.startsWith("/assets/") ? path.slice("/assets/".length) : "index.html";

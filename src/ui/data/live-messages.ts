@@ -129,6 +129,8 @@ export interface LogLine {
 
 export interface LiveResult {
   readonly runId: string;
+  /** Null for the whole run, else when somebody had the statistics begin anew. */
+  readonly since: { readonly atMs: number } | null;
   readonly result: Result;
 }
 

@@ -13,6 +13,8 @@ interface GrowingEndpoint {
 
 /** Windows that may come while a report is on its way, and go on its end. */
 const keptWindows = 120;
+/** Percentiles of a distribution in a result. */
+const pointsOfResult = 11;
 const nothing: LivePoint = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 
 /**
@@ -21,13 +23,18 @@ const nothing: LivePoint = { requests: 0, failures: 0, p50Ms: null, p95Ms: null,
  */
 export class LiveRun {
   readonly id: string;
+  /** From when on the result counts: other than null after somebody had the statistics begin anew. */
+  sinceMs: number | null = null;
   #report: RunReport;
+  /** Of the latest whole report. */
+  #plot: RunReport["distributions"];
   #columns: GrowingColumns;
   #recent: LiveWindow[] = [];
 
   constructor(id: string, report: RunReport) {
     this.id = id;
     this.#report = report;
+    this.#plot = report.distributions;
     this.#columns = new GrowingColumns(report.windows);
   }
 
@@ -40,11 +47,17 @@ export class LiveRun {
     return this.#report.windows.startMs.length;
   }
 
-  /** A newer report takes the place of all windows that it covers. */
+  /** A newer report takes the place of all windows that it covers. Its result is of the whole run, whatever is shown. */
   replace(report: RunReport): void {
     this.#columns = new GrowingColumns(report.windows);
     for (const window of this.#recent) this.#columns.add(window);
-    this.#report = { ...report, windows: this.#columns.view() };
+    this.#plot = report.distributions;
+    const windows = this.#columns.view();
+    if (this.sinceMs === null) this.#report = { ...report, windows };
+    else {
+      const { result, distributions } = this.#report;
+      this.#report = { ...report, windows, result, distributions };
+    }
   }
 
   addWindow(window: LiveWindow): void {
@@ -54,8 +67,12 @@ export class LiveRun {
     this.#report = { ...this.#report, windows: this.#columns.view() };
   }
 
-  setResult(result: Result, state: RunReport["state"]): void {
-    this.#report = { ...this.#report, result, state, distributions: distributionsOf(this.#report, result) };
+  /** @param sinceMs null when it is of the whole run */
+  setResult(result: Result, state: RunReport["state"], sinceMs: number | null): void {
+    this.sinceMs = sinceMs;
+    const hasPlot = sinceMs === null && this.#plot.percentiles.length > pointsOfResult;
+    const distributions = hasPlot ? this.#plot : distributionsOf(result);
+    this.#report = { ...this.#report, result, state, distributions };
   }
 }
 
@@ -90,9 +107,8 @@ export function emptyReport(result: Result): RunReport {
   };
 }
 
-/** The plot of the report has more points; until there is one, those of the result do. */
-function distributionsOf({ distributions }: RunReport, { total, endpoints }: Result): RunReport["distributions"] {
-  if (distributions.percentiles.length > 11) return distributions;
+/** The plot of a report has more points; where there is none, those of the result do. */
+function distributionsOf({ total, endpoints }: Result): RunReport["distributions"] {
   const percentiles = Object.keys(total.responseTimeMs.percentiles)
     .map(Number)
     .sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import type { RunReport } from "../../report/model.ts";
 import type { Comparison } from "../data/comparison.ts";
-import type { LiveState, PlanPreview, RunRow, Session, StartRequest } from "../data/live-messages.ts";
+import type { LiveState, LogLine, PlanPreview, RunRow, Session, StartRequest } from "../data/live-messages.ts";
 
 const timeoutMs = 30_000;
 
@@ -28,6 +28,7 @@ export const api = {
   changeLoad: (id: string, change: { users?: number; ratePerSecond?: number; overMs?: number }) =>
     call<LiveState>("PATCH", `${runPath(id)}/load`, change),
   drain: (worker: number) => call<LiveState>("POST", `/api/workers/${worker}/drain`),
+  logs: () => call<readonly LogLine[]>("GET", "/api/logs"),
   runs: () => call<readonly RunRow[]>("GET", "/api/runs"),
   compare: (a: string, b: string) =>
     call<Comparison>("GET", `/api/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`),

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { ExceptionList } from "../components/exception-list.tsx";
@@ -39,6 +40,7 @@ export function LivePage({ live, tab }: LivePageProps) {
         {report !== null && <Verdict report={report} isSearch={search !== null} />}
         {search !== null && <SearchStatus search={search} />}
         <LiveCards live={live} />
+        <SinceReset live={live} />
         <Tabs chosen={tab}>
           {report !== null && isOver && <Downloads id={report.result.run.id} />}
           <SteerMenu live={live} />
@@ -104,6 +106,17 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
         </>
       );
   }
+}
+
+/** Charts show the whole run all the same. */
+function SinceReset({ live: { sinceMs } }: { readonly live: Live }) {
+  if (sinceMs === null) return null;
+  return (
+    <p class="muted" role="status">
+      Figures count from {formatClock(sinceMs)} on, when the statistics were reset. Charts and the stored result are of
+      the whole run.
+    </p>
+  );
 }
 
 /** Before anything was measured. */

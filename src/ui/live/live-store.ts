@@ -23,6 +23,8 @@ export interface Live {
   readonly state: LiveState | null;
   /** Of the run that goes on, or of the last one. */
   readonly report: RunReport | null;
+  /** From when on its result counts; null for the whole run. */
+  readonly sinceMs: number | null;
   readonly workers: readonly LiveWorker[];
   readonly logs: readonly LogLine[];
   readonly connection: ConnectionState;
@@ -55,6 +57,7 @@ export class LiveStore {
       session: this.#session,
       state: this.#state,
       report: this.#run?.report ?? null,
+      sinceMs: this.#run?.sinceMs ?? null,
       workers: this.#workers,
       logs: this.#logs,
       connection: this.#connection,
@@ -95,8 +98,12 @@ export class LiveStore {
     on<LogLine>("log", (line) => {
       this.#logs = [...this.#logs, line].slice(-keptLogs);
     });
-    on("hello", () => this.#loadSoon());
-    on("reset", () => this.#loadSoon());
+    for (const type of ["hello", "reset"]) {
+      on(type, () => {
+        this.#loadSoon();
+        void this.#loadLogs();
+      });
+    }
   }
 
   #setState(state: LiveState): void {
@@ -113,11 +120,11 @@ export class LiveStore {
     if (this.#run?.id === window.runId) this.#run.addWindow(window);
   }
 
-  #setResult({ runId, result }: LiveResult): void {
+  #setResult({ runId, result, since }: LiveResult): void {
     if (this.#state !== null && this.#state.runId !== runId) return;
     const isOver = this.#state?.state === "finished";
     if (this.#run?.id !== runId) this.#run = new LiveRun(runId, emptyReport(result));
-    this.#run.setResult(result, isOver ? "finished" : "running");
+    this.#run.setResult(result, isOver ? "finished" : "running", since?.atMs ?? null);
   }
 
   /** Once a second: is anybody there, and is it time for another report? */
@@ -144,6 +151,18 @@ export class LiveStore {
       const session = await api.session();
       this.#session = session;
       this.#setState(session);
+      this.#change();
+    } catch {
+      // The connection says what there is to say.
+    }
+  }
+
+  /** What was logged before this page listened. */
+  async #loadLogs(): Promise<void> {
+    try {
+      const lines = await api.logs();
+      const known = new Set(lines.map(keyOfLine));
+      this.#logs = [...lines, ...this.#logs.filter((line) => !known.has(keyOfLine(line)))].slice(-keptLogs);
       this.#change();
     } catch {
       // The connection says what there is to say.
@@ -192,4 +211,8 @@ export class LiveStore {
       for (const listener of this.#listeners) listener();
     }, 30);
   }
+}
+
+function keyOfLine({ at, node, message }: LogLine): string {
+  return `${at} ${node} ${message}`;
 }

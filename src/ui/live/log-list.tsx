@@ -4,7 +4,7 @@ import { filtered } from "../data/sorting.ts";
 
 const tones: Readonly<Record<string, string>> = { error: "failed", fatal: "failed", warn: "invalid" };
 
-/** What the nodes have logged since the page was opened, the newest on top. */
+/** What the nodes have logged, the newest on top. */
 export function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
   const [filter, setFilter] = useState("");
   const shown = filtered(logs, ({ node, level, message }) => `${node} ${level} ${message}`, filter).toReversed();
@@ -20,9 +20,7 @@ export function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
         />
       </div>
       {shown.length === 0 ? (
-        <p class="empty">
-          {logs.length === 0 ? "nothing was logged since this page was opened" : "nothing matches the filter"}
-        </p>
+        <p class="empty">{logs.length === 0 ? "nothing was logged yet" : "nothing matches the filter"}</p>
       ) : (
         <ol class="logs">
           {shown.map(({ at, node, level, message }, position) => (

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { parseDuration } from "../../core/duration.ts";
 import { api } from "./api-client.ts";
 import { useAction } from "./live-masthead.tsx";
@@ -10,6 +10,7 @@ export function SteerMenu({ live: { state, report } }: { readonly live: Live }) 
   const isOpenLoad = report !== null && report.plan.users === null && report.plan.ratePerSecond !== null;
   const [value, setValue] = useState("");
   const [over, setOver] = useState("");
+  const menu = useClosing();
   const id = state?.runId ?? null;
   if (id === null || (state?.state !== "running" && state?.state !== "paused")) return null;
   const change = async (event: SubmitEvent) => {
@@ -22,7 +23,7 @@ export function SteerMenu({ live: { state, report } }: { readonly live: Live }) 
     if (done) setValue("");
   };
   return (
-    <details class="menu">
+    <details class="menu" ref={menu}>
       <summary>Steer ▾</summary>
       <form class="menu-body" onSubmit={change}>
         <label>
@@ -76,4 +77,27 @@ export function SteerMenu({ live: { state, report } }: { readonly live: Live }) 
       </form>
     </details>
   );
+}
+
+/** A menu that Escape closes, and a press beside it: it lies over what stands below. */
+function useClosing() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const onPress = ({ target }: PointerEvent) => {
+      if (menu.current !== null && !(target instanceof Node && menu.current.contains(target)))
+        menu.current.open = false;
+    };
+    const onKey = ({ key }: KeyboardEvent) => {
+      if (key !== "Escape" || menu.current === null || !menu.current.open) return;
+      menu.current.open = false;
+      menu.current.querySelector("summary")?.focus();
+    };
+    addEventListener("pointerdown", onPress);
+    addEventListener("keydown", onKey);
+    return () => {
+      removeEventListener("pointerdown", onPress);
+      removeEventListener("keydown", onKey);
+    };
+  }, []);
+  return menu;
 }
