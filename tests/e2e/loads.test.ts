@@ -13,9 +13,10 @@ async function run(
   profile: string,
   workers: number,
   api: SampleApi,
+  flags: readonly string[] = [],
 ): Promise<{ code: number | null; result: Result; run: MusterRun }> {
   const words = [fixture("loads"), `--profile=${profile}`, `--workers=${workers}`, `--host=${api.url}`];
-  return await completedRun(t, words);
+  return await completedRun(t, [...words, ...flags]);
 }
 
 for (const workers of [1, 2, 3]) {
@@ -53,8 +54,13 @@ test("iterations that have not begun when time is up are dropped, and counted", 
 test("with too few users every iteration that was due is either done or dropped", async (t) => {
   const api = await SampleApi.start(t);
   await api.misbehave({ latencyMs: 400 });
-  const { result, run: process } = await run(t, "drop", 2, api);
-  assert.ok(result.droppedIterations > 0);
+  const { code, result, run: process } = await run(t, "drop", 2, api, ["--target=errorRate=1%"]);
+  // 10 users of 400 ms do 25 of the 100 per second that are due.
+  const dropped = result.droppedIterations / 500;
+  assert.ok(dropped > 0.7 && dropped < 0.8, `${dropped}`);
+  // The generator did what it could, so that is no invalid run: what it could not start counts as failed.
+  assert.deepEqual([code, result.verdict, result.total.failures], [99, "failed", 0]);
+  assert.match(result.reasons.join(), /^error rate was 7\d(\.\d+)? % \(limit < 1 %\)/);
   assert.equal(result.interruptedIterations, 0);
   assert.equal(result.iterations + result.droppedIterations, 500);
   assert.match(process.stdout, /iterations were due and dropped/);
