@@ -2,20 +2,24 @@ import assert from "node:assert/strict";
 import { registerHooks } from "node:module";
 import { test } from "node:test";
 
-test("a run without the web page loads nothing of it", async () => {
+test("a run loads nothing of the web page, and does not import node:http, which is slow", async () => {
   const loaded: string[] = [];
   const hooks = registerHooks({
     load(url, context, next) {
-      loaded.push(url);
+      // What is required makes only what is used; what is imported makes all that a module exports.
+      if (url !== "node:http" || context.conditions.includes("import")) loaded.push(url);
       return next(url, context);
     },
   });
   await import("../../src/cli/main.ts");
   await import("../../src/cli/execute-run.ts");
+  await import("../../src/worker/worker.ts");
+  await import("../../src/worker/outlet.ts");
   hooks.deregister();
   assert.ok(loaded.some((url) => url.endsWith("/src/master/master.ts")));
+  assert.ok(loaded.some((url) => url.endsWith("/src/worker/http/judgement.ts")));
   assert.deepEqual(
-    loaded.filter((url) => /\/(@?hono|zod-to-openapi|openapi3-ts)\/|\/src\/api\//.test(url)),
+    loaded.filter((url) => /^node:http$|\/(@?hono|zod-to-openapi|openapi3-ts)\/|\/src\/api\//.test(url)),
     [],
   );
 });

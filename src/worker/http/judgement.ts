@@ -1,7 +1,9 @@
-import { STATUS_CODES } from "node:http";
 import type { Expectation, HttpResponse } from "../../scenario/http.ts";
 import { describeThrown } from "../../scenario/test-frames.ts";
 import type { Failure } from "./failure.ts";
+
+// By import, node:http makes all that it exports, undici too: 45 ms of CPU at every start.
+const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
 /** Null when the response is what was expected. */
 export function judge(response: HttpResponse, expect: Expectation | undefined): Failure | null {
