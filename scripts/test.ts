@@ -3,20 +3,35 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, globSync, statSync } from "node:fs";
+import path from "node:path";
 import process from "node:process";
 import { missingOptionals } from "./optional-tools.ts";
 
-const everything = "tests/**/*.test.ts";
-/** Tests that measure time: they run alone, after all others, so that they measure muster and not each other. */
-const timing = "tests/timing/";
+/** One after the other; a file belongs to the innermost of them. */
+const groups: readonly { readonly folder: string; readonly filesAtOnce: number }[] = [
+  // They start real masters and workers, and wait for them most of the time. First, as they are the longest.
+  { folder: "tests/e2e", filesAtOnce: 4 },
+  // They compute, most of them.
+  { folder: "tests", filesAtOnce: 3 },
+  // They measure time, and leave the machine idle meanwhile: so few that they measure muster and not each other.
+  { folder: "tests/timing", filesAtOnce: 2 },
+  // They take a whole CPU away.
+  { folder: "tests/timing/alone", filesAtOnce: 1 },
+];
+
+/** Beside what the bootstrap keeps; ignored by git. */
+const compiled = path.resolve(import.meta.dirname, "../.muster/compiled-tests");
 
 const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith("-"));
 const named = given.filter((argument) => !argument.startsWith("-"));
-const files = (named.length === 0 ? [everything] : named.flatMap(patternsOf)).flatMap((pattern) => globSync(pattern));
+const files = (named.length === 0 ? ["tests"] : named).flatMap(patternsOf).flatMap((pattern) => globSync(pattern));
 
+let interrupted = false;
 // A child shares our terminal: it reports what it had and ends by itself.
-process.on("SIGINT", () => {});
+process.on("SIGINT", () => {
+  interrupted = true;
+});
 
 if (files.length === 0) {
   console.error(`no test file (*.test.ts) among ${named.join(" ")}`);
@@ -24,11 +39,15 @@ if (files.length === 0) {
 } else {
   for (const { tool, consequence } of await missingOptionals())
     console.log(`not on this machine: ${tool} (${consequence})`);
-  const together = files.filter((file) => !file.startsWith(timing));
-  const alone = files.filter((file) => file.startsWith(timing));
-  // Tests start real masters and workers, and wait for them most of the time: more files at once than three and they starve each other.
-  const codes = [await run(together, 3), await run(alone, 1)];
-  process.exitCode = Math.max(...codes);
+  const failed: string[] = [];
+  for (const { folder, filesAtOnce } of groups) {
+    if (interrupted) break;
+    const members = files.filter((file) => groupOf(file) === folder);
+    const code = await run(members, filesAtOnce);
+    if (code !== 0) failed.push(folder);
+    process.exitCode = Math.max(Number(process.exitCode ?? 0), code);
+  }
+  if (failed.length > 0) console.log(`failed, see above: ${failed.join(", ")}`);
 }
 
 /** A shell has expanded `tests/core/**` to whatever lies there; a folder stands for the tests below it. */
@@ -38,21 +57,31 @@ function patternsOf(argument: string): string[] {
   return argument.endsWith(".test.ts") ? [argument] : [];
 }
 
+function groupOf(file: string): string {
+  const around = groups.filter(({ folder }) => !path.relative(folder, file).startsWith(".."));
+  return around.reduce((inner, { folder }) => (folder.length > inner.length ? folder : inner), "tests");
+}
+
 /** Returns the exit code. */
-async function run(tests: readonly string[], concurrency: number): Promise<number> {
+async function run(tests: readonly string[], filesAtOnce: number): Promise<number> {
   if (tests.length === 0) return 0;
   const args = [
     "--test",
     "--test-reporter=spec",
-    `--test-concurrency=${concurrency}`,
+    `--test-concurrency=${filesAtOnce}`,
     "--test-timeout=120000",
     ...options,
     ...tests,
   ];
-  const { FORCE_COLOR, ...environment } = process.env;
-  const env = process.env.CI === undefined ? process.env : { ...environment, NO_COLOR: "1" };
+  const { FORCE_COLOR, ...inherited } = process.env;
+  const environment = process.env.CI === undefined ? process.env : { ...inherited, NO_COLOR: "1" };
+  // Each file is a process of its own, and each would take the types out of what it imports.
+  const env = { ...environment, NODE_COMPILE_CACHE: compiled };
   const child = spawn(process.execPath, args, { stdio: "inherit", env });
-  const terminate = () => child.kill("SIGTERM");
+  const terminate = () => {
+    interrupted = true;
+    child.kill("SIGTERM");
+  };
   process.on("SIGTERM", terminate);
   const [code] = (await once(child, "close")) as [number | null];
   process.off("SIGTERM", terminate);

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { fixture } from "../support/fixture.ts";
-import { HitServer } from "../support/hit-server.ts";
-import { MusterProcess, MusterRun } from "../support/muster-process.ts";
-import { TestProcess } from "../support/test-process.ts";
-import { waitUntil } from "../support/wait-until.ts";
+import { fixture } from "../../support/fixture.ts";
+import { HitServer } from "../../support/hit-server.ts";
+import { MusterProcess, MusterRun } from "../../support/muster-process.ts";
+import { TestProcess } from "../../support/test-process.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
-const neighbour = fileURLToPath(new URL("../e2e/fixtures/busy-neighbour.mjs", import.meta.url));
+const neighbour = fileURLToPath(new URL("../../e2e/fixtures/busy-neighbour.mjs", import.meta.url));
 const hasTools = ["taskset", "nice"].every((tool) => spawnSync(tool, ["--version"]).status === 0);
 const options = { skip: hasTools ? false : "taskset or nice is missing" };
 
