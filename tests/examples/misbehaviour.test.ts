@@ -26,6 +26,18 @@ async function burst(count: number) {
   return { counted, all, tookMs: performance.now() - startMs };
 }
 
+/** A machine with other work may be late, though hardly five times: `attempt` again and again, until it took less than `limitMs`. */
+async function inTime<Outcome extends { readonly tookMs: number }>(
+  limitMs: number,
+  attempt: () => Promise<Outcome>,
+): Promise<Outcome> {
+  for (let left = 5; ; left--) {
+    const outcome = await attempt();
+    if (outcome.tookMs < limitMs) return outcome;
+    assert.ok(left > 1, `${outcome.tookMs} ms`);
+  }
+}
+
 describe("misbehaviour of the plot palette api", () => {
   before(async () => {
     api = await startApi();
@@ -71,10 +83,10 @@ describe("misbehaviour of the plot palette api", () => {
 
   it("adds a fixed latency, but not to health", async () => {
     api.misbehave({ latencyMs: 600 });
-    assert.ok((await get("/health")).tookMs < 500);
-    const { status, tookMs } = await get();
+    await inTime(500, () => get("/health"));
+    const { status, tookMs } = await inTime(1_600, () => get());
     assert.equal(status, 200);
-    assert.ok(tookMs >= 600 && tookMs < 1_600, `${tookMs} ms`);
+    assert.ok(tookMs >= 600, `${tookMs} ms`);
   });
 
   it("answers exactly 5 % with errors", async () => {
@@ -93,17 +105,19 @@ describe("misbehaviour of the plot palette api", () => {
   });
 
   it("refuses only the excess above a rate", async () => {
-    api.misbehave({ errorAbove: { requestsPerSecond: 150 } });
-    const { counted, tookMs } = await burst(200);
-    assert.ok(tookMs < 1_000, "all within one second");
+    // All within one second.
+    const { counted } = await inTime(1_000, () => {
+      api.misbehave({ errorAbove: { requestsPerSecond: 150 } });
+      return burst(200);
+    });
     assert.deepEqual(counted, { 200: 150, 503: 50 });
   });
 
   it("serves at its capacity", async () => {
     api.misbehave({ capacity: { requestsPerSecond: 200 } });
-    const { counted, tookMs } = await burst(100);
+    const { counted, tookMs } = await inTime(1_200, () => burst(100));
     assert.deepEqual(counted, { 200: 100 });
-    assert.ok(tookMs >= 500 && tookMs < 1_200, `${tookMs} ms`);
+    assert.ok(tookMs >= 500, `${tookMs} ms`);
   });
 
   it("refuses what finds the queue full", async () => {
@@ -114,10 +128,12 @@ describe("misbehaviour of the plot palette api", () => {
   });
 
   it("serves faster after scaling out", async () => {
-    api.misbehave({ capacity: { requestsPerSecond: 50 }, scaleOut: { afterMs: 200, factor: 10 } });
     // Without the added capacity 2 s. The 41st request orders it, the 40 before keep their 20 ms, the others need 2 ms.
-    const { tookMs } = await burst(100);
-    assert.ok(tookMs >= 920 && tookMs < 1_600, `${tookMs} ms`);
+    const { tookMs } = await inTime(1_600, () => {
+      api.misbehave({ capacity: { requestsPerSecond: 50 }, scaleOut: { afterMs: 200, factor: 10 } });
+      return burst(100);
+    });
+    assert.ok(tookMs >= 920, `${tookMs} ms`);
   });
 
   it("holds all answers during a stall, also of requests that were under way", async () => {

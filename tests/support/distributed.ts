@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type RawData, WebSocket } from "ws";
+import { protocolVersion } from "../../src/protocol/version.ts";
 import { MusterProcess } from "./muster-process.ts";
 import type { Cleanup } from "./test-process.ts";
 
@@ -14,7 +15,7 @@ export function startWorker(cleanup: Cleanup, port: number, token: string, ...wo
 export function validHello(token: string): Record<string, unknown> {
   return {
     type: "hello",
-    protocol: 4,
+    protocol: protocolVersion,
     token,
     id: "a-stranger",
     host: "nowhere",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { constantUsersPlan, stagesPlan } from "../../../src/core/plan.ts";
 import { constant } from "../../../src/index.ts";
 import { aMoment, eventually, within, withTimeout } from "../http/fixture.ts";
@@ -71,9 +72,12 @@ test("on a way down the last users stop first, when the plan says", withTimeout,
 });
 
 test("when the plan rises again users start again", withTimeout, async () => {
-  const again = [seconds(30, 2), seconds(0, 0), seconds(30, 0), seconds(0, 2), seconds(30, 2)];
-  using stage = new Stage(closedSpec(stagesPlan({ start: 2, stages: again }), [0, 1]), [prompt]);
-  await within(stage.executor.finished, "the plan ends");
+  const again = [seconds(30, 2), seconds(0, 0), seconds(30, 0), seconds(0, 2), seconds(60_000, 2)];
+  const spec = closedSpec(stagesPlan({ start: 2, stages: again }), [0, 1]);
+  using stage = new Stage(spec, [prompt], { holdAtMs: 45 });
+  await eventually(() => stage.users.length === 2 && stage.running.length === 0, "they stop");
+  stage.holdAtMs = Number.POSITIVE_INFINITY;
+  await eventually(() => stage.users.length === 4, "they start again");
   assert.deepEqual(stage.startedIndexes, [0, 1, 0, 1]);
 });
 
@@ -84,7 +88,10 @@ test(
     const stages = [seconds(20, 1), seconds(0, 0), seconds(20, 0), seconds(0, 1), seconds(60_000, 1)];
     const gate = Promise.withResolvers<void>();
     const once = { tasks: { list: () => gate.promise }, pause: constant("1h") };
-    using stage = new Stage(closedSpec(stagesPlan({ start: 1, stages }), [0]), [once]);
+    using stage = new Stage(closedSpec(stagesPlan({ start: 1, stages }), [0]), [once], { holdAtMs: 30 });
+    // Timers fire in their order: that of 20 ms, at which it is to stop, has fired by then.
+    await delay(60);
+    stage.holdAtMs = Number.POSITIVE_INFINITY;
     await eventually(() => stage.nowMs > 100, "it is wanted again");
     assert.equal(stage.users.length, 1);
     gate.resolve();

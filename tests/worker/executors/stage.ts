@@ -23,17 +23,21 @@ interface StageOptions {
   readonly seed?: number;
   readonly worker?: number;
   readonly stopTimeoutMs?: number;
+  readonly holdAtMs?: number;
 }
 
-/** An executor on the real clock, with real users that run the tests' code, and what became of them. */
+/** An executor on the real clock (that a test may hold for a while), with real users that run the tests' code, and what became of them. */
 export class Stage implements Disposable {
   readonly recorder = new IntervalRecorder(true);
   readonly users: StagedUser[] = [];
   readonly executor: Executor<ScenarioSpec>;
+  /** The clock stands still from then on, so that no moment of a plan is missed however busy the machine is. */
+  holdAtMs: number;
   readonly #beganMs = performance.now();
 
   constructor(spec: ScenarioSpec, definitions: readonly Omit<UserDefinition, "name">[], options: StageOptions = {}) {
     const { base = "http://127.0.0.1:1", seed = 7, worker = 1, stopTimeoutMs = 60_000 } = options;
+    this.holdAtMs = options.holdAtMs ?? Number.POSITIVE_INFINITY;
     const named = definitions.map((definition, position) => ({ name: `class ${position}`, ...definition }));
     const classes = compileClasses({ users: named }, "standard");
     const run = runContext(this.recorder, base, seed);
@@ -60,7 +64,7 @@ export class Stage implements Disposable {
   }
 
   get nowMs(): number {
-    return performance.now() - this.#beganMs;
+    return Math.min(performance.now() - this.#beganMs, this.holdAtMs);
   }
 
   get startedIndexes(): number[] {
