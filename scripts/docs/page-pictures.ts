@@ -51,8 +51,13 @@ async function takePictures(): Promise<void> {
   await picture(browser, `${master.url}/#/overview`, "page-live-narrow", { ...narrow, colorScheme: "light" });
   await picture(browser, `${master.url}/#/workers`, "page-workers-dark", { ...wide, colorScheme: "dark" });
   await master.until("finished");
+  // The service as it was at first, but slower.
+  await api.misbehave({ latencyLognormal: { medianMs: 26, sigma: 0.6 }, errorRate: 0.004 });
+  const { id: slower } = (await master.post("/api/runs", { durationMs: 30_000 })).json;
+  await master.until("running");
+  await master.until("finished");
   await picture(browser, `${master.url}/#/history`, "page-history-light", { ...wide, colorScheme: "light" });
-  await picture(browser, `${master.url}/#/compare/${first}/${id}`, "page-compare-light", {
+  await picture(browser, `${master.url}/#/compare/${first}/${slower}`, "page-compare-light", {
     ...wide,
     colorScheme: "light",
   });

@@ -40,6 +40,16 @@ test("the live page draws a run as it grows, in every view, and axe finds nothin
       assert.deepEqual(await seriousFaults(page), [], view);
       assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0, view);
     }
+    // Opened on a view without the charts of the overview, the axis is that of the run all the same.
+    await page.goto(`${master.url}#/workers`);
+    await page.reload();
+    const chart = page.locator(".chart", { hasText: "Requests/s of each worker" });
+    await chart.locator("canvas").waitFor();
+    await chart.getByRole("application").press("ArrowLeft");
+    await chart
+      .locator(".legend")
+      .getByText(/00:5\d/)
+      .waitFor();
     assert.deepEqual(faults, []);
     await page.context().close();
   }

@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import { HeatChart } from "../charts/heat-chart.tsx";
 import { LoadChart } from "../charts/load-chart.tsx";
 import { PercentileChart } from "../charts/percentile-chart.tsx";
@@ -6,7 +5,6 @@ import { ResponseTimeChart } from "../charts/response-time-chart.tsx";
 import { type EndpointChartProps, ThroughputChart } from "../charts/throughput-chart.tsx";
 import { keyOf } from "../data/endpoint-key.ts";
 import { ChartControls } from "./chart-controls.tsx";
-import { usePage } from "./page-context.tsx";
 
 interface OverviewProps extends EndpointChartProps {
   readonly onEndpoint: (endpoint: string) => void;
@@ -14,12 +12,7 @@ interface OverviewProps extends EndpointChartProps {
 
 /** The charts of a run, all on one time axis. */
 export function Overview({ report, endpoint, marks, onEndpoint }: OverviewProps) {
-  const { axis } = usePage();
-  const { windows, plan, result } = report;
-  const measuredToMs = (windows.startMs.at(-1) ?? 0) + (windows.widthMs.at(-1) ?? 0);
-  const plannedToMs = report.state === "finished" ? 0 : (plan.atMs.at(-1) ?? 0);
-  const toSeconds = Math.max(measuredToMs, plannedToMs, result.run.durationMs, 1_000) / 1_000;
-  useEffect(() => axis.setWhole(0, toSeconds), [axis, toSeconds]);
+  const { windows } = report;
   return (
     <>
       <ChartControls endpoints={windows.endpoints.map(keyOf)} endpoint={endpoint} onEndpoint={onEndpoint} />

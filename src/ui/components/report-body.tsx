@@ -17,6 +17,7 @@ import { Ratios } from "./ratios.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { Section } from "./section.tsx";
 import { Verdict } from "./verdict.tsx";
+import { useWholeAxis } from "./whole-axis.ts";
 
 const contents = [
   ["overview", "Overview"],
@@ -34,6 +35,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   const [endpoint, setEndpoint] = useState(allEndpoints);
   const marks = useMemo(() => marksOf(report), [report]);
   const { result } = report;
+  useWholeAxis(report);
   return (
     <main>
       <Verdict report={report} />

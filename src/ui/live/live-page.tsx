@@ -7,6 +7,7 @@ import { Findings } from "../components/findings.tsx";
 import { Overview } from "../components/overview.tsx";
 import { Ratios } from "../components/ratios.tsx";
 import { Verdict } from "../components/verdict.tsx";
+import { useWholeAxis } from "../components/whole-axis.ts";
 import { allEndpoints } from "../data/endpoint-key.ts";
 import { marksOf } from "../data/marks.ts";
 import { CheckTable } from "../tables/check-table.tsx";
@@ -61,6 +62,7 @@ export function LivePage({ live, tab }: LivePageProps) {
 
 function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunReport }) {
   const [endpoint, setEndpoint] = useState(allEndpoints);
+  useWholeAxis(report);
   const { plan, result, windows } = report;
   const { events, thresholds } = result;
   const lastMs = windows.startMs.at(-1);
