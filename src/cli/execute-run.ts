@@ -1,3 +1,4 @@
+import { exitCodes } from "../core/errors.ts";
 import { WorkerServer } from "../master/worker-server.ts";
 import { styleFor } from "../report/style.ts";
 import { TestCodeError } from "../scenario/load-bundle.ts";
@@ -14,7 +15,7 @@ import { Stopper } from "./stopper.ts";
 /** Carries out one run with this process as the master, and reports it. Sets the exit code. */
 export async function executeRun(execution: Execution): Promise<void> {
   const { options } = execution;
-  const stopper = new Stopper();
+  const stopper = new Stopper(giveUp);
   // For the rest of this process: a signal must be lost neither while the test is loaded nor while the result is written.
   onSignals((signal) => stopper.stop(signal));
   await requireWritableFiles(options);
@@ -27,6 +28,12 @@ export async function executeRun(execution: Execution): Promise<void> {
     }
     throw error;
   }
+}
+
+/** Nothing has begun that would have to be ended. */
+function giveUp(signal: string): void {
+  process.stderr.write(`muster: stopped by ${signal} before the test was loaded\n`);
+  process.exit(exitCodes.signalled);
 }
 
 async function execute(stopper: Stopper, execution: Execution): Promise<void> {

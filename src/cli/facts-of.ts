@@ -8,6 +8,7 @@ import type { LoadedTest } from "./load-test.ts";
 import { plannedScenarios } from "./planned-scenarios.ts";
 import type { RunSpecification } from "./run-specification.ts";
 import { version } from "./version.ts";
+import { writtenCommand } from "./written-command.ts";
 
 /** What is kept of a run before it begins. `command`: the words that started it, null when none did. */
 export function factsOf(
@@ -51,17 +52,4 @@ function machineFacts(): MachineFacts {
     cpus: cpus.length,
     memoryBytes: os.totalmem(),
   };
-}
-
-/** As one would type it again, but for what only those who typed it may know. */
-function writtenCommand(words: readonly string[]): string {
-  const shown = words.map((word, position) => {
-    if (words[position - 1] === "--token") return "…";
-    return word.replace(/^(--token=).*/s, "$1…").replace(/(\w+:\/\/)[^/@\s]*@/g, "$1…@");
-  });
-  return ["muster", ...shown.map(quoted)].join(" ");
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,15 +4,13 @@ import { type Plan, rampEndMs } from "../core/plan.ts";
 import { scenarioReport } from "../core/plan-report.ts";
 import { peak } from "../core/population.ts";
 import type { Search } from "../core/search.ts";
-import type { ResolvedRun } from "../scenario/resolve.ts";
+import { type ResolvedRun, unnamed } from "../scenario/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve-load.ts";
 import { factsOf } from "./facts-of.ts";
 import { type LoadedTest, resolveTest } from "./load-test.ts";
 import type { LoadOptions, RunOptions } from "./options.ts";
 import { plannedScenarios } from "./planned-scenarios.ts";
 
-/** The name of the load of a test that has no profile. */
-const unnamed = "default";
 /** Stands for the host where a test says none, so that the rest can be resolved. */
 const anyHost = "http://127.0.0.1";
 

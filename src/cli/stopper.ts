@@ -3,18 +3,27 @@ export interface Stoppable {
   stop(signal: string): void;
 }
 
-/** Passes signals on to what carries out a run; those that come before there is one are kept for it. */
+/**
+ * Passes signals on to what carries out a run. One that comes before there is one is kept for it; with a second nobody waits
+ * for it any longer, as the test's own code may be what keeps it from coming.
+ */
 export class Stopper {
   #target: Stoppable | null = null;
-  readonly #early: string[] = [];
+  #early: string | null = null;
+  readonly #giveUp: (signal: string) => void;
+
+  constructor(giveUp: (signal: string) => void) {
+    this.#giveUp = giveUp;
+  }
 
   stop(signal: string): void {
-    if (this.#target === null) this.#early.push(signal);
-    else this.#target.stop(signal);
+    if (this.#target !== null) this.#target.stop(signal);
+    else if (this.#early !== null) this.#giveUp(signal);
+    else this.#early = signal;
   }
 
   attach(target: Stoppable): void {
     this.#target = target;
-    for (const signal of this.#early.splice(0)) target.stop(signal);
+    if (this.#early !== null) target.stop(this.#early);
   }
 }

@@ -14,8 +14,6 @@ export interface RunSummary {
   readonly startedAt: string | null;
   /** When its master last wrote it; null while it has not. */
   readonly activeAt: string | null;
-  /** How it stands, as its master needs it to go on: JSON; null before. */
-  readonly progress: unknown;
   /** Given by a person; no other run of the store has it. */
   readonly name: string | null;
   /** Given by a person, in alphabetical order. */
@@ -27,6 +25,8 @@ export interface RunRecord extends RunSummary {
   readonly specification: unknown;
   /** What is known of it before it begins, for its reports: JSON; null in runs that are older than this. */
   readonly facts: unknown;
+  /** How it stands, as its master needs it to go on: JSON; null before. */
+  readonly progress: unknown;
   /** What the test's setup returned: JSON; null before. */
   readonly setup: unknown;
   /** JSON; null before there is one. */

@@ -12,7 +12,6 @@ interface SummaryRow {
   readonly bundle_hash: string;
   readonly started_at: string | null;
   readonly active_at: string | null;
-  readonly progress: string | null;
   readonly name: string | null;
   readonly tags: string;
 }
@@ -20,12 +19,13 @@ interface SummaryRow {
 interface RunRow extends SummaryRow {
   readonly specification: string;
   readonly facts: string | null;
+  readonly progress: string | null;
   readonly setup: string | null;
   readonly result: string | null;
 }
 
 const summaryColumns =
-  "id, created_at, state, test_name, profile, host, bundle_hash, started_at, active_at, progress, name, tags";
+  "id, created_at, state, test_name, profile, host, bundle_hash, started_at, active_at, name, tags";
 const newestFirst = "ORDER BY created_at DESC, number DESC";
 
 /** The runs and the bundles of their tests. */
@@ -81,7 +81,7 @@ export class RunTable {
 
   find(id: string): RunRecord | undefined {
     const row = this.#connection.get<RunRow>(
-      `SELECT ${summaryColumns}, specification, facts, setup, result FROM runs WHERE id = ?`,
+      `SELECT ${summaryColumns}, specification, facts, progress, setup, result FROM runs WHERE id = ?`,
       id,
     );
     return row === undefined ? undefined : this.#connection.guard(() => recordOf(row));
@@ -138,7 +138,6 @@ function summaryOf(row: SummaryRow): RunSummary {
     bundleHash: row.bundle_hash,
     startedAt: row.started_at,
     activeAt: row.active_at,
-    progress: parsedOrNull(row.progress),
     name: row.name,
     tags: JSON.parse(row.tags) as string[],
   };
@@ -150,6 +149,7 @@ function recordOf(row: RunRow): RunRecord {
     ...summaryOf(row),
     specification,
     facts: parsedOrNull(row.facts),
+    progress: parsedOrNull(row.progress),
     setup: parsedOrNull(row.setup),
     result: parsedOrNull(row.result),
   };

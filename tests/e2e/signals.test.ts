@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -29,6 +31,18 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assert.match(run.stdout, new RegExp(signal), "the summary says why");
   });
 }
+
+test("a test that never is loaded: a second SIGINT ends the command", async (t) => {
+  const text = 'console.error("loading"); await new Promise((resolve) => setTimeout(resolve, 600_000));';
+  const folder = await temporaryFolder(t, { "test.ts": text });
+  const muster = new MusterProcess(t, ["run", join(folder, "test.ts")]);
+  await muster.errorOutput(/(loading)/);
+  muster.kill("SIGINT");
+  muster.kill("SIGTERM");
+  // Two signals that wait at the same time may come in either order.
+  assert.deepEqual(await muster.ended(), { code: 105, signal: null });
+  assert.match(muster.stderr, /muster: stopped by SIG(INT|TERM) before the test was loaded/);
+});
 
 test("a second SIGINT ends at once, still with a complete result", async (t) => {
   const api = await SampleApi.start(t);

@@ -3,7 +3,7 @@ import type { MasterMessage, WelcomeMessage } from "../../protocol/master-messag
 import type { RefusalReason } from "../../protocol/version.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { Conversation, type ConversationListener } from "./conversation.ts";
-import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord, WorkerWord } from "./link-messages.ts";
+import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord } from "./link-messages.ts";
 import { MainWatch } from "./main-watch.ts";
 import { type MasterAddress, NoSocketError, openSocket } from "./open-socket.ts";
 import { OrphanWatch } from "./orphan-watch.ts";
@@ -11,6 +11,7 @@ import { Patience } from "./patience.ts";
 import { Pulse } from "./pulse.ts";
 import { Standing } from "./standing.ts";
 import { UnacknowledgedFrames } from "./unacknowledged-frames.ts";
+import { UnsaidWords } from "./unsaid-words.ts";
 
 const watchEveryMs = 100;
 const handshakeTimeoutMs = 5_000;
@@ -29,8 +30,7 @@ export class Lifeline implements ConversationListener {
   readonly #frames = new UnacknowledgedFrames();
   readonly #closing = new AbortController();
   #conversation: Conversation | null = null;
-  /** Said while nobody listened. */
-  #unsaid: WorkerWord[] = [];
+  readonly #unsaid = new UnsaidWords();
   #lostBecause = "";
   #hasQuit = false;
   #end: LinkEnd | null = null;
@@ -61,7 +61,7 @@ export class Lifeline implements ConversationListener {
     switch (order.type) {
       case "say":
         if (this.#isIn) this.#conversation?.say(order.message);
-        else this.#unsaid.push(order.message);
+        else this.#unsaid.add(order.message);
         return;
       case "report":
         this.#frames.add(order.sequence, order.frame);
@@ -92,7 +92,7 @@ export class Lifeline implements ConversationListener {
     this.#tell({ type: "message", message });
     this.onAcknowledged(message.lastSequence);
     for (const frame of this.#frames.inOrder()) this.#conversation?.sendFrame(frame);
-    for (const word of this.#unsaid.splice(0)) this.#conversation?.say(word);
+    for (const word of this.#unsaid.take()) this.#conversation?.say(word);
   }
 
   onRefused({ reason, message }: Extract<MasterMessage, { type: "refused" }>): void {
@@ -134,7 +134,7 @@ export class Lifeline implements ConversationListener {
     const leftMs = Math.max(watchEveryMs, this.#patience.leftMs(monotonicMs()));
     try {
       const socket = await openSocket(this.#address, Math.min(handshakeTimeoutMs, leftMs), this.#closing.signal);
-      this.#unsaid = this.#unsaid.filter(isNotInHello);
+      this.#unsaid.keepBesideHello();
       this.#conversation = new Conversation(socket, this.#standing.hello(monotonicMs()), this);
     } catch (error) {
       if (!(error instanceof NoSocketError)) throw error;
@@ -175,9 +175,4 @@ export class Lifeline implements ConversationListener {
       this.#tell({ type: "orphaned", silentMs: this.#orphanWatch.silentMs });
     }
   }
-}
-
-/** The next hello tells the rest. */
-function isNotInHello({ type }: WorkerWord): boolean {
-  return type === "started" || type === "load-failed";
 }

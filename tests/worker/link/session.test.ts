@@ -47,6 +47,23 @@ test("a new worker has no session; one that was in tells where it stands", withT
   assert.deepEqual([third.hello.session?.state, third.hello.session?.lifecycle], ["ready", done]);
 });
 
+test("what is logged while the master is away is told when it is back, up to a bound", withTimeout, async () => {
+  const first = await ScriptedMaster.listen();
+  await using worker = new TestLink(first.url);
+  await worker.until("it is in", () => worker.heard.includes("welcome"));
+  await first[Symbol.asyncDispose]();
+  await worker.until("it notices", () => worker.of("disconnected").length === 1);
+  for (let line = 1; line <= 150; line++) {
+    worker.link.say({ type: "log", level: "info", text: `line ${line}`, leftOut: 0 });
+  }
+  worker.link.say({ type: "started", skewMs: 3 });
+  await using second = await ScriptedMaster.listen({ port: first.port });
+  const visit = await second.visit(1);
+  await eventually(() => visit.types.includes("started"), "the last word arrives");
+  const lines = visit.messages.flatMap((message) => (message.type === "log" ? [message.text] : []));
+  assert.deepEqual([lines.length, lines[0], lines.at(-1)], [100, "line 1", "line 100"]);
+});
+
 test("the time of the run goes on while the master is away, and is told when it is back", withTimeout, async () => {
   const first = await ScriptedMaster.listen({ nowMs: () => performance.now() + 5e8 });
   await using worker = new TestLink(first.url);
