@@ -1,7 +1,7 @@
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { ProtocolError } from "../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../protocol/worker-messages.ts";
-import type { HealthWindow } from "../stats/health-sample.ts";
+import type { HealthWindow, OverallHealth } from "../stats/health-sample.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { RecentWindows } from "../stats/recent-windows.ts";
 import { RunTotals } from "../stats/run-totals.ts";
@@ -33,6 +33,7 @@ export interface KnownBefore {
   readonly ledger: Ledger;
   readonly spans: ThresholdSpans;
   readonly health: readonly HealthWindow[];
+  readonly workers: readonly (OverallHealth & { readonly number: number })[];
   readonly reportedToMs: number;
 }
 
@@ -61,7 +62,7 @@ export class Collector {
     this.ledger = known.ledger ?? new Ledger();
     this.spans = known.spans ?? new ThresholdSpans([]);
     this.recent = new RecentWindows(known.reportedToMs);
-    this.health.restore(known.health ?? []);
+    this.health.restore(known.health ?? [], known.workers ?? []);
   }
 
   /** Takes a report unless it was taken before; returns whether it was new. */

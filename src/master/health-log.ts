@@ -1,5 +1,5 @@
 import type { WorkerHealth } from "../analysis/health/generator-run.ts";
-import type { HealthReport, HealthSample, HealthWindow } from "../stats/health-sample.ts";
+import type { HealthReport, HealthSample, HealthWindow, OverallHealth } from "../stats/health-sample.ts";
 import { HealthSeries } from "../stats/health-series.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 
@@ -28,9 +28,15 @@ export class HealthLog {
     }
   }
 
-  /** What was kept of a run that is taken up again. */
-  restore(windows: Iterable<HealthWindow>): void {
-    for (const { samples } of windows) for (const [worker, sample] of samples) this.#trim(worker, sample);
+  /** What was kept of a run that is taken up again; whom its workers ran is not. */
+  restore(windows: Iterable<HealthWindow>, workers: Iterable<OverallHealth & { readonly number: number }>): void {
+    for (const { samples } of windows) {
+      for (const [worker, sample] of samples) {
+        this.#log(worker).requests += sample.requests;
+        this.#trim(worker, sample);
+      }
+    }
+    for (const { number, ...overall } of workers) this.#workers.get(number)?.restore(overall);
   }
 
   latest(worker: number): HealthSample | null {
@@ -39,6 +45,11 @@ export class HealthLog {
 
   of(worker: number): WorkerHealth | undefined {
     return this.#workers.get(worker)?.health(worker);
+  }
+
+  /** Nulls before its first report. */
+  overallOf(worker: number): OverallHealth {
+    return this.#workers.get(worker)?.overall ?? { p50Ms: null, fileDescriptorLimit: null };
   }
 
   all(): WorkerHealth[] {
@@ -71,15 +82,21 @@ export class HealthLog {
 
 class WorkerLog {
   readonly series = new HealthSeries();
+  requests = 0;
   readonly #userTime = new Map<string, number>();
-  #requests = 0;
-  #p50Ms: number | null = null;
-  #fileDescriptorLimit: number | null = null;
+  #overall: OverallHealth = { p50Ms: null, fileDescriptorLimit: null };
+
+  get overall(): OverallHealth {
+    return this.#overall;
+  }
+
+  restore({ p50Ms, fileDescriptorLimit }: OverallHealth): void {
+    this.#overall = { p50Ms, fileDescriptorLimit };
+  }
 
   add(sample: HealthSample, { users }: IntervalReport, { p50Ms, fileDescriptorLimit }: HealthReport): void {
-    this.#requests += sample.requests;
-    this.#p50Ms = p50Ms;
-    this.#fileDescriptorLimit = fileDescriptorLimit;
+    this.requests += sample.requests;
+    this.#overall = { p50Ms, fileDescriptorLimit };
     for (const { className, count } of users) {
       this.#userTime.set(className, (this.#userTime.get(className) ?? 0) + count * sample.widthMs);
     }
@@ -89,9 +106,8 @@ class WorkerLog {
     return {
       name: `worker ${worker}`,
       samples: this.series.samples,
-      requests: this.#requests,
-      p50Ms: this.#p50Ms,
-      fileDescriptorLimit: this.#fileDescriptorLimit,
+      requests: this.requests,
+      ...this.#overall,
       userTime: this.#userTime,
     };
   }

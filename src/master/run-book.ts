@@ -101,10 +101,12 @@ export class RunBook {
     const state = this.#state;
     const numbers = new Set([...this.#touched, ...entry.sequences.keys()]);
     const changed = [...numbers].flatMap((number) => find(number) ?? []);
-    const { lifecycleRequests, ledger } = collector;
+    const { lifecycleRequests, ledger, health } = collector;
     storage.save({
       ...entry,
-      workers: changed.map(({ number, identity, facts }) => ({ number, ...identity, ...facts })),
+      workers: changed.map(({ number, identity, facts }) => {
+        return { number, ...identity, ...facts, ...health.overallOf(number) };
+      }),
       ledger,
       state: this.#isStateSaved || state === null ? null : { ...state, warnings: this.warnings, lifecycleRequests },
     });

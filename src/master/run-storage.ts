@@ -1,5 +1,5 @@
 import type { ThresholdSpans } from "../analysis/threshold-spans.ts";
-import type { HealthWindow } from "../stats/health-sample.ts";
+import type { HealthWindow, OverallHealth } from "../stats/health-sample.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { WindowSeries } from "../stats/window-series.ts";
 import type { LifecycleRequests } from "./collector.ts";
@@ -12,7 +12,7 @@ import type { ControlLog } from "./scenarios/operation.ts";
 import type { WorkerFacts, WorkerIdentity } from "./worker-state.ts";
 
 /** A worker as it is kept. */
-export interface WorkerRecord extends WorkerIdentity, WorkerFacts {
+export interface WorkerRecord extends WorkerIdentity, WorkerFacts, OverallHealth {
   readonly number: number;
 }
 

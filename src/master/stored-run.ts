@@ -48,6 +48,9 @@ const workerFacts = z.strictObject({
   lastSequence: z.int().nullable(),
   lostBecause: z.string().nullable(),
   reportedToMs: z.number(),
+  /** Not in runs that are older than these. */
+  p50Ms: z.number().nullable().default(null),
+  fileDescriptorLimit: z.int().nullable().default(null),
 });
 
 /** A run in the store, as its master writes it. */

@@ -1,9 +1,12 @@
 import type { WorkerHealth } from "../analysis/health/generator-run.ts";
-import type { HealthSample, HealthWindow } from "../stats/health-sample.ts";
+import type { HealthSample, HealthWindow, OverallHealth } from "../stats/health-sample.ts";
 import type { WorkerColumns } from "./model.ts";
 
-/** How each worker did, by its number, as far as that is recorded: not whom it ran, nor what it measured. */
-export function recordedHealth(windows: Iterable<HealthWindow>): Map<number, WorkerHealth> {
+/** How each worker did, by its number, as far as that is recorded: not whom it ran. */
+export function recordedHealth(
+  windows: Iterable<HealthWindow>,
+  overall: ReadonlyMap<number, OverallHealth> = new Map(),
+): Map<number, WorkerHealth> {
   const samples = new Map<number, HealthSample[]>();
   for (const window of windows) {
     for (const [worker, sample] of window.samples) {
@@ -19,8 +22,8 @@ export function recordedHealth(windows: Iterable<HealthWindow>): Map<number, Wor
         name: `worker ${worker}`,
         samples: list,
         requests: list.reduce((sum, { requests }) => sum + requests, 0),
-        p50Ms: null,
-        fileDescriptorLimit: null,
+        p50Ms: overall.get(worker)?.p50Ms ?? null,
+        fileDescriptorLimit: overall.get(worker)?.fileDescriptorLimit ?? null,
         userTime: new Map(),
       },
     ]),

@@ -35,6 +35,8 @@ const workerFacts = z.object({
   requests: z.int(),
   lostBecause: z.string().nullable(),
   startSkewMs: z.number().nullable(),
+  p50Ms: z.number().nullable().default(null),
+  fileDescriptorLimit: z.int().nullable().default(null),
 });
 
 /**
@@ -58,7 +60,8 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
   const spans = new ThresholdSpans(thresholds);
   spans.addStored(recording.windows());
   spans.finish(course.durationMs);
-  const health = recordedHealth(recording.health());
+  const known = recording.workers().map(({ facts, ...worker }) => ({ ...worker, ...workerFacts.parse(facts) }));
+  const health = recordedHealth(recording.health(), new Map(known.map((worker) => [worker.number, worker])));
   const generator = generatorHealth(
     generatorRun([...health.values()], totals, course.durationMs, plan),
     onWorkerStrain,
@@ -70,8 +73,7 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
     workers: [...health.values()],
   };
   const analyses = asked === null ? noAnalyses : analyse(asked, kept);
-  const workers = recording.workers().map(({ number, id, host, pid, facts }) => {
-    const { requests, lostBecause, startSkewMs } = workerFacts.parse(facts);
+  const workers = known.map(({ number, id, host, pid, requests, lostBecause, startSkewMs }) => {
     const lost = lostBecause !== null;
     const users = usersOf.get(number) ?? 0;
     const skewMs = micros(startSkewMs);
@@ -127,7 +129,8 @@ function generatorRun(
   const p95Ms = responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000;
   const steadyFromMs = rampEndMs({ points, durationMs });
   return {
-    workers,
+    // As nobody knows whom they ran, nobody can say whether their medians should agree.
+    workers: workers.map((worker) => ({ ...worker, p50Ms: null })),
     p95Ms,
     steadyFromMs: steadyFromMs < durationMs ? steadyFromMs : 0,
     steadyToMs: durationMs,

@@ -23,8 +23,11 @@ export interface HealthReport {
   readonly p50Ms: number | null;
 }
 
+/** What each report says anew of all the time so far. */
+export type OverallHealth = Pick<HealthReport, "fileDescriptorLimit" | "p50Ms">;
+
 /** How one worker did in one window. Merged windows have means, but for the worst delay and the latest heap. */
-export interface HealthSample extends Omit<HealthReport, "fileDescriptorLimit" | "p50Ms"> {
+export interface HealthSample extends Omit<HealthReport, keyof OverallHealth> {
   /** Start and width, on the master's timeline. */
   readonly atMs: number;
   readonly widthMs: number;

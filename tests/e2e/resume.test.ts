@@ -33,6 +33,7 @@ test("a master that is killed, twice: by --resume and the id alone the run goes 
   await master.ended();
   const second = await resume(`--resume=${runId}`);
   await second.masterPort();
+  await waitUntil("the workers", () => second.log.filter(({ msg }) => msg.endsWith("is connected again")).length === 2);
   const before = await server.total();
   await waitUntil("more load", async () => (await server.total()) > before + 500);
   second.kill("SIGKILL");

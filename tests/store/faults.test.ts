@@ -119,7 +119,8 @@ test("a damaged histogram is named as such, and a commit that needs it fails as 
 test("damaged JSON and impossible numbers are named as such", () => {
   for (const [sql, read] of [
     ["UPDATE runs SET specification = '{'", (store: Store) => store.run("a")],
-    ["UPDATE runs SET progress = '{'", (store: Store) => store.runs()],
+    ["UPDATE runs SET progress = '{'", (store: Store) => store.run("a")],
+    ["UPDATE runs SET tags = '{'", (store: Store) => store.runs()],
     ["UPDATE windows SET users = '{'", (store: Store) => reading(store, "a", (reader) => [...reader.windows()])],
     [
       "UPDATE window_endpoints SET requests = 9223372036854775807",
