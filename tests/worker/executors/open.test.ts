@@ -5,9 +5,11 @@ import { ClassSequence } from "../../../src/core/class-sequence.ts";
 import type { Plan } from "../../../src/core/plan.ts";
 import { endedAt, rampTo } from "../../../src/core/plan-edit.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
+import { LoopWatch } from "../loop-watch.ts";
 import { openSpec, Stage } from "./stage.ts";
 
-const slackMs = 150;
+/** How late may be what a timer does, beside what the machine kept the process from running. */
+const timerSlackMs = 150;
 const steady = (rate: number, durationMs: number): Plan => ({ points: [{ atMs: 0, value: rate }], durationMs });
 const nothing = { tasks: { list: () => {} } };
 const total = (stage: Stage) => Object.values(stage.counts).reduce((sum, count) => sum + count, 0);
@@ -25,11 +27,13 @@ function counting(classCount: number) {
 }
 
 test("each iteration of the plan begins when it is due, never before", withTimeout, async () => {
+  using watch = new LoopWatch();
   const begunMs: number[] = [];
   const note = { tasks: { list: () => void begunMs.push(stage.nowMs) } };
   using stage: Stage = new Stage(openSpec(steady(200, 300)), [note]);
   await within(stage.executor.finished, "the plan ends");
   assert.deepEqual(stage.counts, { completed: 60, interrupted: 0, dropped: 0 });
+  const slackMs = timerSlackMs + watch.longestMs;
   begunMs.forEach((atMs, k) => {
     assert.ok(atMs >= k * 5 && atMs < k * 5 + slackMs, `${k} at ${atMs} ms`);
   });
@@ -37,10 +41,12 @@ test("each iteration of the plan begins when it is due, never before", withTimeo
 });
 
 test("a user that has finished takes the next iteration, so that few are made", withTimeout, async () => {
+  using watch = new LoopWatch();
   using stage = new Stage(openSpec(steady(100, 300)), [nothing]);
   await within(stage.executor.finished, "the plan ends");
   assert.equal(stage.counts.completed, 30);
-  assert.ok(stage.users.length < 15, `${stage.users.length} users`);
+  // What came due while the machine kept the process from running is due at once, one each 10 ms.
+  assert.ok(stage.users.length < 15 + watch.longestMs / 10, `${stage.users.length} users`);
 });
 
 test("while users are busy new ones begin, as many as there may be", withTimeout, async () => {
@@ -102,18 +108,24 @@ test("a rate that is changed goes on with the next iteration: none twice, none l
   const stages = [0, 1].map((position) => new Stage(openSpec(before, share(position)), definitions));
   await eventually(() => (stages[1]?.nowMs ?? 0) > 100, "some were due");
   let plan = before;
+  /** The new plan is there before it holds, however long the machine keeps the process from running. */
+  const change = (changed: (atMs: number) => Plan) => {
+    for (const stage of stages) stage.holdAtMs = stage.nowMs;
+    const atMs = (stages[0]?.nowMs ?? 0) + 50;
+    plan = changed(atMs);
+    for (const [position, stage] of stages.entries()) stage.executor.update(openSpec(plan, share(position)));
+    for (const stage of stages) stage.holdAtMs = Number.POSITIVE_INFINITY;
+    return atMs;
+  };
   for (const [target, perSecond] of [
     [500, Number.POSITIVE_INFINITY],
     [0, Number.POSITIVE_INFINITY],
     [300, 2_000],
   ] as const) {
-    const atMs = (stages[0]?.nowMs ?? 0) + 50;
-    plan = rampTo(plan, atMs, target, perSecond);
-    for (const [position, stage] of stages.entries()) stage.executor.update(openSpec(plan, share(position)));
+    const atMs = change((fromMs) => rampTo(plan, fromMs, target, perSecond));
     await eventually(() => (stages[1]?.nowMs ?? 0) > atMs + 80, "it holds for a while");
   }
-  plan = endedAt(plan, (stages[0]?.nowMs ?? 0) + 50);
-  for (const [position, stage] of stages.entries()) stage.executor.update(openSpec(plan, share(position)));
+  change((fromMs) => endedAt(plan, fromMs));
   await within(Promise.all(stages.map(({ executor }) => executor.finished)), "the plan ends");
   const due = new ArrivalTimes(plan).count();
   assert.equal(
