@@ -38,7 +38,8 @@ test("master and a worker are killed: the restarted master knows what was left, 
   const api = await SampleApi.start(t);
   const [port, dataFolder] = [await unusedPort(), await temporaryFolder(t)];
   const words = ["master", fixture("loads"), "--profile=total with pauses", `--host=${api.url}`, "--users=6"];
-  const flags = [`--master-bind-port=${port}`, "--expect-workers=3", "--worker-timeout=1s", "--orphan-timeout=3s"];
+  // The master starts again meanwhile, on a machine that may be busy; for as long it waits for the one that does not come back.
+  const flags = [`--master-bind-port=${port}`, "--expect-workers=3", "--worker-timeout=1s", "--orphan-timeout=6s"];
   const start = () => MusterRun.start(t, [...words, ...flags, "--resume=auto"], { MUSTER_DATA_DIR: dataFolder });
   const first = await start();
   await first.masterPort();
