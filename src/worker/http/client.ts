@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { HttpClient, HttpResponse, Method, RequestOptions } from "../../scenario/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserSlices } from "../slices.ts";

@@ -140,10 +140,15 @@ test("at the end of the plan users have their stop timeout, and are interrupted 
 
 test("an abort interrupts, and leaves behind who does not come back", withTimeout, async () => {
   const plan = constantUsersPlan({ users: 2, spawnRatePerSecond: 1_000, durationMs: 60_000 });
-  const stuck = { tasks: { list: () => new Promise<void>(() => {}) } };
+  const { promise: isStuck, resolve: nowStuck } = Promise.withResolvers<void>();
+  const list = () => {
+    nowStuck();
+    return new Promise<void>(() => {});
+  };
+  const stuck = { tasks: { list } };
   const classes = [{ weight: 0, fixedCount: 1 }, { weight: 1 }];
   using stage = new Stage(closedSpec(plan, [0, 1], { classes }), [lingering, stuck]);
-  await eventually(() => stage.users.length === 2, "both have started");
+  await within(isStuck, "both have started");
   stage.executor.stop(0);
   await eventually(() => stage.running.length === 1, "the first is interrupted");
   assert.deepEqual(stage.running, [1]);

@@ -1,3 +1,5 @@
+import { turnEnd } from "../turn-end.ts";
+
 /** What can put its request on the wire. */
 export interface BatchedWriter {
   writeNow(): void;
@@ -10,31 +12,26 @@ export interface BatchedWriter {
  * at once. Outside of reading nothing is held back: an open load's requests go when they are due.
  */
 class WriteBatch {
-  #isOpen = false;
   #waiting: BatchedWriter[] = [];
   #writing: BatchedWriter[] = [];
 
-  /** Something is read now; the writes come when no more is to be read. */
-  open(): void {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    setImmediate(this.#write);
+  constructor() {
+    turnEnd.watch(() => this.#write());
   }
 
   /** Takes the writer, unless nothing is being read: then it has to write at once. */
   take(writer: BatchedWriter): boolean {
-    if (this.#isOpen) this.#waiting.push(writer);
-    return this.#isOpen;
+    if (turnEnd.isAwaited) this.#waiting.push(writer);
+    return turnEnd.isAwaited;
   }
 
-  readonly #write = (): void => {
-    this.#isOpen = false;
+  #write(): void {
     const writing = this.#waiting;
     this.#waiting = this.#writing;
     this.#writing = writing;
     for (const writer of writing) writer.writeNow();
     writing.length = 0;
-  };
+  }
 }
 
 export const writeBatch = new WriteBatch();
