@@ -29,8 +29,8 @@ export async function serveSession(
   const screen = new Screen(process.stderr);
   const style = styleFor(process.stderr, process.env);
   const lines = new LogLines();
-  const log = createLogger(options.loglevel, screen, style, ({ time, level, msg }) => {
-    lines.add({ at: Date.parse(time), level, node: "master", message: msg });
+  const log = createLogger(options.loglevel, screen, style, ({ time, level, text }) => {
+    lines.add({ at: Date.parse(time), level, node: "master", message: text });
   });
   const room = new WaitingRoom(() => performance.now());
   const door = new WorkerServer({ host: bindHost, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });

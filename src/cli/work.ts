@@ -90,8 +90,8 @@ class Desk {
       import("../report/style.ts"),
     ]);
     const style = styleFor(process.stderr, process.env);
-    return createLogger(this.#options.loglevel, new Screen(process.stderr), style, ({ level, msg }) =>
-      this.#relay.note(level, msg),
+    return createLogger(this.#options.loglevel, new Screen(process.stderr), style, ({ level, text }) =>
+      this.#relay.note(level, text),
     );
   }
 

@@ -40,6 +40,11 @@ test("the live page draws a run as it grows, in every view, and axe finds nothin
       assert.deepEqual(await seriousFaults(page), [], view);
       assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0, view);
     }
+    // The menu lies over what stands below, at any width.
+    await page.goto(`${master.url}#/overview`);
+    await page.locator("summary").click();
+    await page.getByRole("button", { name: "Change" }).waitFor();
+    assert.ok(await page.evaluate(changeIsOnTop), "the menu is cut off");
     // Opened on a view without the charts of the overview, the axis is that of the run all the same.
     await page.goto(`${master.url}#/workers`);
     await page.reload();
@@ -73,3 +78,11 @@ test("a lost connection is said, what was known stays, and the page comes back b
 function rows(page: Page): Promise<number> {
   return page.getByRole("region", { name: "Requests by endpoint" }).locator("tbody tr").count();
 }
+
+/** Whether a press in the middle of the menu's button would reach it. */
+const changeIsOnTop = `(() => {
+  const button = document.querySelector(".menu-body button");
+  button.scrollIntoView({ block: "center" });
+  const { left, top, width, height } = button.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === button;
+})()`;

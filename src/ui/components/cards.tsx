@@ -32,7 +32,7 @@ export function RunCards({ result }: { readonly result: Result }) {
       <Card
         value={percent(share)}
         unit="failed"
-        note={`${count(total.failures)} failures`}
+        note={`${count(total.failures)} ${total.failures === 1 ? "failure" : "failures"}`}
         {...(total.failures > 0 ? { tone: "failed" as const } : {})}
       />
       <Card

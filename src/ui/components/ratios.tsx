@@ -24,7 +24,7 @@ export function Ratios({ report }: { readonly report: RunReport }) {
           <ClassBody key={`${one.scenario} ${one.name}`} ratio={one} />
         ))}
       </TableBox>
-      <p class="muted">
+      <p class="muted below">
         Shares of classes are of the users of their scenario, those of tasks of what their class executed. An execution
         counts when it begins, whatever comes of it.
       </p>

@@ -168,14 +168,27 @@ class GrowingColumns {
   /** A window that is there already is replaced; one that lies within a wider one is part of it already. */
   add(window: LiveWindow): void {
     const position = this.#startMs.lastIndexOf(window.startMs);
+    const endMs = (this.#startMs.at(-1) ?? 0) + (this.#widthMs.at(-1) ?? 0);
     if (position >= 0) {
-      if (this.#widthMs[position] === window.widthMs) this.#write(position, window);
+      // A report may have had only a part of it, in narrower windows.
+      const isWhole = window.startMs + window.widthMs >= endMs;
+      if (isWhole) this.#cutTo(position);
+      if (isWhole || this.#widthMs[position] === window.widthMs) this.#write(position, window);
       return;
     }
-    const endMs = (this.#startMs.at(-1) ?? 0) + (this.#widthMs.at(-1) ?? 0);
     if (window.startMs < endMs) return;
     if (window.startMs > endMs) this.#write(this.#startMs.length, quiet(window, endMs));
     this.#write(this.#startMs.length, window);
+  }
+
+  #cutTo(length: number): void {
+    const columns = [this.#total, ...this.#endpoints.values()];
+    const pointed = columns.flatMap(({ requests, failures, p50Ms, p95Ms, p99Ms }) => [
+      ...[requests, failures],
+      ...[p50Ms, p95Ms, p99Ms],
+    ]);
+    const counted = [this.#startMs, this.#widthMs, this.#users, this.#iterations, this.#droppedIterations];
+    for (const column of [...counted, ...this.#usersByClass.values(), ...pointed]) column.length = length;
   }
 
   #write(position: number, window: LiveWindow): void {

@@ -2,7 +2,7 @@ import { filePath } from "./api-client.ts";
 
 const kinds = ["html", "csv", "json", "hlog"] as const;
 
-/** The files of a run that is over. */
+/** The files of a run; while it goes on, as it stands. */
 export function Downloads({ id }: { readonly id: string }) {
   return (
     <span class="downloads">

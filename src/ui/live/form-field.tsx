@@ -9,12 +9,12 @@ interface FormFieldProps {
   readonly problem: string | null;
 }
 
-/** One line of text, with what is wrong with it under it. */
+/** One line of text, with what is wrong with it under it; that is no part of its name. */
 export function FormField({ label, hint, value, onValue, problem }: FormFieldProps) {
   const id = useId();
   return (
-    <label class="field" for={`${id}-input`}>
-      {label}
+    <div class="field">
+      <label for={`${id}-input`}>{label}</label>
       <input
         id={`${id}-input`}
         value={value}
@@ -27,6 +27,6 @@ export function FormField({ label, hint, value, onValue, problem }: FormFieldPro
           {problem}
         </span>
       )}
-    </label>
+    </div>
   );
 }

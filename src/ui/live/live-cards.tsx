@@ -16,7 +16,7 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
       <Card
         value={rate(failures)}
         unit="failures/s"
-        note={`${count(result.total.failures)} failures`}
+        note={`${count(result.total.failures)} ${result.total.failures === 1 ? "failure" : "failures"}`}
         {...(failures > 0 ? { tone: "failed" as const } : {})}
       />
       <Card

@@ -33,7 +33,6 @@ interface LivePageProps {
 export function LivePage({ live, tab }: LivePageProps) {
   const { report, state } = live;
   const search = state?.search ?? null;
-  const isOver = state?.state === "finished";
   return (
     <>
       <LiveMasthead live={live} />
@@ -43,7 +42,7 @@ export function LivePage({ live, tab }: LivePageProps) {
         <LiveCards live={live} />
         <SinceReset live={live} />
         <Tabs chosen={tab}>
-          {report !== null && isOver && <Downloads id={report.result.run.id} />}
+          {report !== null && report.result.total.requests > 0 && <Downloads id={report.result.run.id} />}
           <SteerMenu live={live} />
         </Tabs>
         <div class="tab-panel">

@@ -6,8 +6,12 @@ import { api } from "./api-client.ts";
 /** Windows that a report is asked for, and as many again may come before it is asked for anew. */
 const maxWindows = 600;
 const keptLogs = 500;
-/** Heat map and workers' series are the report's. Making one costs the master: it is asked for at most so often. */
+/**
+ * Heat map and workers' series are the report's. Making one costs the master: it is asked for at most so often, and of a
+ * young run, whose report is short, as soon as a fourth of it is new.
+ */
 const refreshAtLeastMs = 15_000;
+const refreshOfRun = 1 / 4;
 /** And takes at most this share of the time. */
 const refreshShare = 0.02;
 const retryMs = 2_000;
@@ -184,7 +188,8 @@ export class LiveStore {
         else this.#run = new LiveRun(id, report);
         this.#change();
       }
-      leastMs = refreshAtLeastMs;
+      const ageMs = this.#state?.elapsedMs ?? 0;
+      leastMs = Math.min(refreshAtLeastMs, Math.max(retryMs, ageMs * refreshOfRun));
     } catch {
       // A run that has only begun has none yet; the windows and the result stand for it.
     } finally {

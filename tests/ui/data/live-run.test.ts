@@ -70,6 +70,19 @@ test("a window that comes again replaces itself; one inside a wider one changes 
   assert.deepEqual(run.report.windows.total.requests, [10, 2]);
 });
 
+test("a wider window takes the place of the last ones, of which there was only a part", () => {
+  const run = newRun();
+  for (const second of [0, 1, 2]) run.addWindow(windowAt(second, second));
+  run.addWindow(windowAt(1, 50, { widthMs: 2_000 }));
+  run.addWindow(windowAt(3, 7));
+  const { startMs, widthMs, total, endpoints, users } = run.report.windows;
+  assert.deepEqual(startMs, [0, 1_000, 3_000]);
+  assert.deepEqual(widthMs, [1_000, 2_000, 1_000]);
+  assert.deepEqual(total.requests, [0, 50, 7]);
+  assert.deepEqual(endpoints[0]?.p95Ms, [2, 2, 2]);
+  assert.deepEqual(users, [5, 5, 5]);
+});
+
 test("a newer report takes the place of the windows that it covers; those after it stay", () => {
   const run = newRun();
   for (const second of [0, 1, 2, 3]) run.addWindow(windowAt(second, second));
