@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { usualMinimalChange } from "../analysis/comparison/figure-scale.ts";
 import type { ArchiveQuestion, LiveResult, ResultSection, RunFile, RunRow } from "../api/archive.ts";
 import { comparisonReport } from "../report/comparison-report.ts";
@@ -8,24 +7,12 @@ import type { Result } from "../report/result-schema.ts";
 import { buildRunReport } from "../report/run-report.ts";
 import type { RunSummary } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
+import { listedResult } from "./listed-result.ts";
 import { RecordedSource } from "./recorded-source.ts";
 import { fileContent } from "./report-files.ts";
 import type { ReportFormat } from "./report-options.ts";
 import { baselineOfRun } from "./run-baseline.ts";
 import { storedResult } from "./stored-result.ts";
-
-/** What a list shows of a result: of any version. */
-const listedResult = z.object({
-  verdict: z.string(),
-  peakUsers: z.number(),
-  run: z.object({ durationMs: z.number(), workers: z.number() }),
-  total: z.object({
-    requests: z.number(),
-    failures: z.number(),
-    requestsPerSecond: z.number(),
-    responseTimeMs: z.object({ percentiles: z.record(z.string(), z.number()) }),
-  }),
-});
 
 /** @throws MusterError what is wrong with the question, or the store. */
 export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Array<ArrayBuffer> {

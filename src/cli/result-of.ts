@@ -9,6 +9,7 @@ import { buildResult } from "../report/build-result.ts";
 import { healthResult, healthWarnings } from "../report/health-result.ts";
 import { measuredWarnings } from "../report/measured-warnings.ts";
 import type { Result } from "../report/result-schema.ts";
+import { rounded } from "../report/rounded.ts";
 
 /** The result of a run: what the master collected, with the verdict. */
 export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: RunAnalyses = noAnalyses): Result {
@@ -49,22 +50,17 @@ export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: R
       events: [...outcome.events],
       workers: workers.map(({ lostBecause, ...worker }) => ({
         ...worker,
-        startSkewMs: worker.startSkewMs === null ? null : toMicros(worker.startSkewMs),
+        startSkewMs: rounded(worker.startSkewMs),
         lost: lostBecause !== null,
         health: healthResult(collector.health.of(worker.number)),
       })),
       ledger: {
         reports: ledger.reports,
         duplicates: ledger.duplicates,
-        missing: ledger.missing.map((gap) => ({ ...gap, fromMs: toMicros(gap.fromMs), toMs: toMicros(gap.toMs) })),
+        missing: ledger.missing.map((gap) => ({ ...gap, fromMs: rounded(gap.fromMs), toMs: rounded(gap.toMs) })),
       },
     },
   });
-}
-
-/** Times of a result have three decimals. */
-function toMicros(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000;
 }
 
 function earlyEnd(ending: Ending): EarlyEnd | null {

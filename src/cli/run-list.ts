@@ -1,21 +1,10 @@
-import * as z from "zod";
 import { type ListedRun, runListText } from "../report/run-list-text.ts";
 import { styleFor } from "../report/style.ts";
 import type { RunSummary } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
 import { openExistingStore } from "./existing-store.ts";
+import { listedResult } from "./listed-result.ts";
 import type { ListOptions } from "./runs-command.ts";
-
-/** What a list shows of a result: of any version. */
-const listedResult = z.object({
-  verdict: z.string(),
-  run: z.object({ durationMs: z.number() }),
-  total: z.object({
-    requests: z.number(),
-    requestsPerSecond: z.number(),
-    responseTimeMs: z.object({ percentiles: z.record(z.string(), z.number()) }),
-  }),
-});
 
 export function listRuns({ dataDir, limit, tag, json }: ListOptions): void {
   using store = openExistingStore(dataDir);

@@ -6,6 +6,7 @@ import { type EndpointTotals, listFailureKinds, type RunTotals } from "../stats/
 import { distributionOf } from "./distribution-of.ts";
 import { ownMetrics } from "./own-metrics.ts";
 import type { Distribution, EndpointResult, PhasesResult, Result } from "./result-schema.ts";
+import { rounded } from "./rounded.ts";
 
 /** What a result is made of: the run's facts as they stand in the result, its totals, and its verdict. */
 export interface ResultInput {
@@ -62,7 +63,7 @@ function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult
     requests: totals.requests,
     failures: totals.failures,
     failureKinds: Object.fromEntries(listFailureKinds(totals).map(({ kind, count }) => [kind, count])),
-    requestsPerSecond: seconds > 0 ? round(totals.requests / seconds) : 0,
+    requestsPerSecond: seconds > 0 ? rounded(totals.requests / seconds) : 0,
     bytesIn: totals.bytesIn,
     bytesOut: totals.bytesOut,
     serviceTimeMs: distributionOf(totals.serviceTime),
@@ -74,7 +75,7 @@ function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult
 function phasesOf({ phases, requests }: EndpointTotals): PhasesResult {
   const entries = phaseNames.map((name, position) => {
     const sum = phases.of(position);
-    const mean = requests === 0 ? 0 : round(sum.sumMicros / requests / 1_000);
+    const mean = requests === 0 ? 0 : rounded(sum.sumMicros / requests / 1_000);
     return [name, { requests: sum.requests, mean, max: sum.maxMicros / 1_000 }];
   });
   return Object.fromEntries(entries) as PhasesResult;
@@ -83,9 +84,4 @@ function phasesOf({ phases, requests }: EndpointTotals): PhasesResult {
 /** Null without an open load. */
 function scheduling(histogram: CumulativeHistogram): Distribution | null {
   return histogram.count === 0 ? null : distributionOf(histogram);
-}
-
-/** Three decimals: microseconds, for times in ms. */
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

@@ -1,5 +1,6 @@
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import type { Distribution } from "./result-schema.ts";
+import { rounded } from "./rounded.ts";
 
 /** The percentiles of every report. */
 const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
@@ -9,16 +10,11 @@ export function distributionOf(histogram: CumulativeHistogram): Distribution {
   const values = histogram.percentilesMicros(reportedPercentiles);
   return {
     min: histogram.minMicros / 1_000,
-    mean: round(histogram.meanMicros / 1_000),
+    mean: rounded(histogram.meanMicros / 1_000),
     max: histogram.maxMicros / 1_000,
-    stddev: round(histogram.stddevMicros / 1_000),
+    stddev: rounded(histogram.stddevMicros / 1_000),
     percentiles: Object.fromEntries(
       reportedPercentiles.map((p, position) => [String(p), (values[position] ?? 0) / 1_000]),
     ),
   };
-}
-
-/** Three decimals: microseconds, for times in ms. */
-function round(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

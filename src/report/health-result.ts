@@ -3,6 +3,7 @@ import type { WorkerHealth } from "../analysis/health/generator-run.ts";
 import { describeFinding } from "../analysis/health/health-finding.ts";
 import { summariseHealth } from "../analysis/health/health-summary.ts";
 import type { Result } from "./result-schema.ts";
+import { rounded } from "./rounded.ts";
 
 /** How a worker did, as the result has it; null when it never told. */
 export function healthResult(measured: WorkerHealth | undefined): Result["workers"][number]["health"] {
@@ -14,7 +15,7 @@ export function healthResult(measured: WorkerHealth | undefined): Result["worker
     utilisation: { mean: rounded(utilisation.mean), max: rounded(utilisation.max) },
     cpu: { mean: rounded(cpu.mean), max: rounded(cpu.max) },
     loopDelayP99Ms: rounded(summary.loopDelayP99Ms),
-    scheduleLagP99Ms: scheduleLagP99Ms === null ? null : rounded(scheduleLagP99Ms),
+    scheduleLagP99Ms: rounded(scheduleLagP99Ms),
     gcShare: rounded(summary.gcShare),
     rssBytes: Math.round(summary.rssBytes),
   };
@@ -23,9 +24,4 @@ export function healthResult(measured: WorkerHealth | undefined): Result["worker
 /** What casts a doubt on a result without spoiling it, in words. */
 export function healthWarnings({ findings }: GeneratorHealth): string[] {
   return findings.filter(({ severity }) => severity === "warned").map(describeFinding);
-}
-
-/** Times and shares of a result have three decimals. */
-function rounded(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
 }

@@ -14,6 +14,7 @@ import { recordedHealth } from "./recorded-health.ts";
 import type { RecordedRun, RecordedWindow, Recording } from "./recording.ts";
 import { replayedSearch } from "./replayed-search.ts";
 import type { Result } from "./result-schema.ts";
+import { rounded } from "./rounded.ts";
 import { type RunFacts, runFacts } from "./run-facts.ts";
 
 /** What a result needs of a run's progress. */
@@ -76,7 +77,7 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
   const workers = known.map(({ number, id, host, pid, requests, lostBecause, startSkewMs }) => {
     const lost = lostBecause !== null;
     const users = usersOf.get(number) ?? 0;
-    const skewMs = micros(startSkewMs);
+    const skewMs = rounded(startSkewMs);
     const did = healthResult(health.get(number));
     return { id, number, host, pid, users, requests, lost, startSkewMs: skewMs, health: did };
   });
@@ -110,7 +111,7 @@ export function replayResult(run: RecordedRun, recording: Recording, earlyEnd: E
       ledger: {
         reports,
         duplicates,
-        missing: missing.map((gap) => ({ ...gap, fromMs: micros(gap.fromMs), toMs: micros(gap.toMs) })),
+        missing: missing.map((gap) => ({ ...gap, fromMs: rounded(gap.fromMs), toMs: rounded(gap.toMs) })),
       },
     },
   });
@@ -157,10 +158,4 @@ function courseOf(windows: Iterable<RecordedWindow>): Course {
     for (const { className, count } of window.users) peaks.set(className, Math.max(peaks.get(className) ?? 0, count));
   }
   return { durationMs, users, peakUsers, peaks };
-}
-
-/** Times of a result have three decimals. */
-function micros<Ms extends number | null>(ms: Ms): Ms;
-function micros(ms: number | null): number | null {
-  return ms === null ? null : Math.round(ms * 1_000) / 1_000;
 }
