@@ -1,5 +1,4 @@
 import { ConfigurationError } from "../core/errors.ts";
-import { exceptionsOf } from "../report/exceptions.ts";
 import { hdrLog } from "../report/hdr-log.ts";
 import { hdrPercentiles } from "../report/hdr-percentiles.ts";
 import { renderHtml } from "../report/html.ts";
@@ -31,7 +30,7 @@ const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
     ({ result }) => statsCsv(result),
     ({ result, recorded }) => historyCsv(result, recorded().recording),
     ({ result }) => failuresCsv(result),
-    ({ result }) => exceptionsCsv(exceptionsOf(result)),
+    ({ result }) => exceptionsCsv(result),
   ],
   junit: [({ result }) => [junitXml(result)]],
   markdown: [({ result }) => [markdownSummary(result)]],

@@ -70,7 +70,7 @@ export class Collector {
     const endMs = (report.window + report.windowCount) * windowMs;
     if (endMs - windowMs > atMs + aheadMs) throw new ProtocolError("a report of a window to come");
     if (!this.ledger.accept(worker, report.sequence, endMs)) return false;
-    this.#deltas.add(report.window * windowMs, report.windowCount * windowMs, report);
+    this.#deltas.add(report.window * windowMs, report.windowCount * windowMs, report, worker);
     this.#sequences.set(worker, report.sequence);
     this.windows.add(report);
     this.health.add(worker, report);

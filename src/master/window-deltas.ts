@@ -23,9 +23,9 @@ interface OpenDelta extends WindowDelta {
 export class WindowDeltas {
   #deltas: OpenDelta[] = [];
 
-  add(startMs: number, widthMs: number, report: IntervalReport): void {
+  add(startMs: number, widthMs: number, report: IntervalReport, worker: number): void {
     const delta = this.#delta(startMs, widthMs);
-    delta.totals.add(report);
+    delta.totals.add(report, worker);
     const byClass = report.users.map(({ className, count }) => [className, count] as const);
     delta.users.add(startMs, widthMs, report.peakUsers, byClass);
   }

@@ -1,6 +1,5 @@
 import { csvRow } from "./csv-text.ts";
 import { bytesPerRequest, percentileNames } from "./locust-history.ts";
-import type { ExceptionReport } from "./model.ts";
 import type { EndpointResult, Result } from "./result-schema.ts";
 
 /**
@@ -37,10 +36,15 @@ export function* failuresCsv({ errors }: Result): Generator<string> {
   }
 }
 
-/** `PREFIX_exceptions.csv`. Which workers it was is not kept. */
-export function* exceptionsCsv(exceptions: readonly ExceptionReport[]): Generator<string> {
+/** `PREFIX_exceptions.csv`. A node is a worker: its number and its host. */
+export function* exceptionsCsv({ errors, workers }: Pick<Result, "errors" | "workers">): Generator<string> {
   yield csvRow(["Count", "Message", "Traceback", "Nodes"]);
-  for (const { name, message, stack, count } of exceptions) yield csvRow([count, `${name}: ${message}`, stack, ""]);
+  const hosts = new Map(workers.map(({ number, host }) => [number, host]));
+  for (const { kind, name, message, stack, count, workers: seenBy = [] } of errors) {
+    if (kind !== "exception") continue;
+    const nodes = seenBy.map((number) => `worker ${number} (${hosts.get(number) ?? "?"})`).join(", ");
+    yield csvRow([count, `${name}: ${message}`, stack, nodes]);
+  }
 }
 
 function statsCells(endpoint: EndpointResult, seconds: number): (string | number)[] {

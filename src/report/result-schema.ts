@@ -197,6 +197,8 @@ export const resultSchema = z.strictObject({
       count: z.int(),
       /** Of an exception, where in the test it came from, a line per call; else empty. */
       stack: z.string(),
+      /** Of an exception: the numbers of the workers that saw it, the first 20. Not in results of before this was kept. */
+      workers: z.exactOptional(z.array(z.int()).readonly()),
     }),
   ),
   workers: z.array(

@@ -18,6 +18,14 @@ import { PhaseSums } from "./phase-sums.ts";
 export const maxEndpoints = 2_000;
 export const maxErrors = 1_000;
 const furtherErrors = "further distinct errors";
+/** Workers that an exception is kept with. */
+const maxWorkers = 20;
+
+/** An error of all workers together. */
+export interface CountedError extends ErrorCount {
+  /** Of an exception, where it is known: the numbers of workers that saw it, ascending; of more than 20 the first. */
+  readonly workers?: readonly number[];
+}
 
 /** One endpoint over the whole run and all workers. */
 export class EndpointTotals {
@@ -92,20 +100,26 @@ export interface SeriesTotals {
   readonly samples: EndpointTotals;
 }
 
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+
 /** The sum of all reports of a run: a pure fold, so the order of reports does not matter. */
 export class RunTotals extends LoadTotals {
   readonly #endpoints = new Map<string, EndpointTotals>();
   /** By kind and name. */
   readonly #series = new Map<string, SeriesTotals>();
-  readonly #errors = new Map<string, ErrorCount & { count: number; stack: string }>();
+  readonly #errors = new Map<string, Writable<CountedError>>();
   #namedEndpoints = 0;
   #namedErrors = 0;
 
-  add(summand: Summand): void {
+  /** @param worker the number of the one that reports it, when it is one's */
+  add(summand: Summand, worker?: number): void {
     this.addLoad(summand);
     for (const endpoint of summand.endpoints) this.endpoint(endpoint.method, endpoint.name).add(endpoint);
     for (const { kind, samples } of summand.series) this.addTo(kind, samples.name).add(samples);
-    for (const error of summand.errors) this.addError(error);
+    for (const error of summand.errors) {
+      const isTold = worker !== undefined && error.kind === "exception";
+      this.addError(isTold ? { ...error, workers: [worker] } : error);
+    }
   }
 
   /** Adds all that `other` holds; it stays as it is. */
@@ -146,7 +160,7 @@ export class RunTotals extends LoadTotals {
   }
 
   /** In the order in which they came. */
-  eachError(): Iterable<ErrorCount> {
+  eachError(): Iterable<CountedError> {
     return this.#errors.values();
   }
 
@@ -156,7 +170,7 @@ export class RunTotals extends LoadTotals {
   }
 
   /** The most frequent first. */
-  errors(): ErrorCount[] {
+  errors(): CountedError[] {
     return [...this.#errors.values()].sort((a, b) => b.count - a.count || compare(errorKey(a), errorKey(b)));
   }
 
@@ -182,12 +196,13 @@ export class RunTotals extends LoadTotals {
   }
 
   /** Beyond the cap further distinct errors are counted together, by kind. */
-  addError(error: ErrorCount): void {
+  addError(error: CountedError): void {
     const key = errorKey(error);
     const found = this.#errors.get(key);
     if (found !== undefined) {
       found.count += error.count;
       found.stack = keptStack(found.stack, error.stack);
+      if (error.workers !== undefined) found.workers = keptWorkers(found.workers ?? [], error.workers);
       return;
     }
     if (!isOverflow(error)) {
@@ -202,13 +217,19 @@ export class RunTotals extends LoadTotals {
 }
 
 /** What stands for an error beyond the cap. */
-export function overflowOf({ kind, count }: ErrorCount): ErrorCount {
-  return { method: "", name: overflowName, kind, message: furtherErrors, count, stack: "" };
+export function overflowOf({ kind, count, workers }: CountedError): CountedError {
+  const seen = workers === undefined ? {} : { workers };
+  return { method: "", name: overflowName, kind, message: furtherErrors, count, stack: "", ...seen };
 }
 
 /** Which of two stacks of the same error is kept, in every order of adding. */
 function keptStack(a: string, b: string): string {
   return a === "" || (b !== "" && b < a) ? b : a;
+}
+
+/** The lowest numbers of both, in every order of adding the same. */
+export function keptWorkers(some: readonly number[], others: readonly number[]): number[] {
+  return [...new Set([...some, ...others])].sort((a, b) => a - b).slice(0, maxWorkers);
 }
 
 /** Whether `error` stands for others. */

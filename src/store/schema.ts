@@ -174,4 +174,7 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE windows ADD COLUMN tasks TEXT; -- JSON [[scenario, class, [[task, executions], ...]], ...]; NULL for none
   `,
+  `
+  ALTER TABLE errors ADD COLUMN workers TEXT; -- JSON [number, ...], of an exception; NULL where it is not known
+  `,
 ];

@@ -185,6 +185,7 @@ test("ended by a threshold: every file is there and says so", async (t) => {
   assert.match(await files.read("j.xml"), /failures: rate&lt;=0/);
   const [thrown] = csvRecords(await files.read("c_exceptions.csv"));
   assert.match(thrown?.Traceback ?? "", /^at helper \(test\.ts:2:\d+\)\nat .*test\.ts:5:\d+/);
+  assert.match(thrown?.Nodes ?? "", /^worker 1 \(.+\)$/);
 });
 
 test("a test that throws, a setup that throws, and too few workers: every file is there although there was no load", async (t) => {

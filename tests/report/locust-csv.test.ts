@@ -30,7 +30,7 @@ test("the column names are Locust's, in its order", () => {
       stats: headOf(statsCsv(some)),
       history,
       failures: headOf(failuresCsv(some)),
-      exceptions: headOf(exceptionsCsv([])),
+      exceptions: headOf(exceptionsCsv(some)),
     },
     headers,
   );
@@ -112,10 +112,11 @@ test("failures and exceptions are apart, and commas, quotes and line breaks stay
     answer("/a", 1, 'said "no", twice\nand left'),
     { kind: "exception", task: "look", message: "boom", stack: "at test.ts:1:1\nat test.ts:2:2" },
   ]);
-  const { errors } = result;
-  const exceptions = errors.filter(({ kind }) => kind === "exception");
   assert.deepEqual(csvRows(text(failuresCsv(result))).slice(1), [["GET", "/a", 'said "no", twice\nand left', "1"]]);
-  assert.deepEqual(csvRows(text(exceptionsCsv(exceptions))).slice(1), [
-    ["1", "look: boom", "at test.ts:1:1\nat test.ts:2:2", ""],
-  ]);
+  const rowOf = (one: typeof result) => csvRows(text(exceptionsCsv(one))).slice(1);
+  const exception = ["1", "look: boom", "at test.ts:1:1\nat test.ts:2:2"];
+  // Of a result of before it was kept.
+  assert.deepEqual(rowOf(result), [[...exception, ""]]);
+  const seen = { ...result, errors: result.errors.map((error) => ({ ...error, workers: [1, 4] })) };
+  assert.deepEqual(rowOf(seen), [[...exception, "worker 1 (host-a), worker 4 (?)"]]);
 });

@@ -139,6 +139,26 @@ test("of the stacks of one exception one is kept, whatever the order, and none n
   }
 });
 
+test("the workers that saw an exception are kept with it, the first 20, whatever the order; those of a request are not", () => {
+  const thrown = reportOf(record([{ kind: "exception", task: "task", message: "boom" }, failing("/", "no")]));
+  const numbers = [...Array(30).keys()].map((position) => ((position * 7) % 30) + 1);
+  const [straight, split] = [new RunTotals(), [new RunTotals(), new RunTotals()] as const];
+  for (const worker of numbers) {
+    straight.add(thrown, worker);
+    split[worker % 2 === 0 ? 0 : 1].add(thrown, worker);
+  }
+  const merged = new RunTotals();
+  for (const part of split) merged.merge(part);
+  const first = [...Array(20).keys()].map((position) => position + 1);
+  for (const totals of [straight, merged]) {
+    const workers = totals.errors().map(({ kind, workers: seenBy }) => [kind, seenBy]);
+    assert.deepEqual(workers.toSorted(), [
+      ["4xx", undefined],
+      ["exception", first],
+    ]);
+  }
+});
+
 test("endpoints come by name, then by method", () => {
   const request = (method: string, name: string): RecorderEvent => ({ ...failing(name, ""), method }) as RecorderEvent;
   const events = [request("POST", "/b"), request("GET", "/b"), request("GET", "/a"), request("GET", "/B")];

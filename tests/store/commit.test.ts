@@ -184,6 +184,22 @@ test("errors are those of the run", () => {
   );
 });
 
+test("the workers that saw an exception add up over commits; an error of which nobody knows them leaves them", () => {
+  const seenBy = (...workers: number[]) => {
+    const thrown = delta(0, []);
+    const error = { method: "", name: "look", kind: "exception", message: "boom", count: 1, stack: "" } as const;
+    thrown.totals.addError(workers.length === 0 ? error : { ...error, workers });
+    return { windows: [thrown] };
+  };
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun(newRun("a"));
+  const writer = store.writer("a");
+  for (const batch of [seenBy(), seenBy(3), seenBy(), seenBy(1, 3)]) writer.commit(batch);
+  const [found] = reading(store, "a", (reader) => reader.totals().errors());
+  assert.deepEqual([found?.count, found?.workers], [4, [1, 3]]);
+});
+
 test("of the stacks of one exception the same is kept as in memory, over commits too", () => {
   const thrown = (stack: string) => delta(0, [{ kind: "exception", task: "look", message: "boom", stack }]);
   for (const stacks of [
