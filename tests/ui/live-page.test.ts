@@ -82,7 +82,7 @@ function rows(page: Page): Promise<number> {
 /** Whether a press in the middle of the menu's button would reach it. */
 const changeIsOnTop = `(() => {
   const button = document.querySelector(".menu-body button");
-  button.scrollIntoView({ block: "center" });
+  document.querySelector(".menu summary").scrollIntoView({ block: "start" });
   const { left, top, width, height } = button.getBoundingClientRect();
   return document.elementFromPoint(left + width / 2, top + height / 2) === button;
 })()`;
