@@ -86,7 +86,8 @@ export class Reporter {
   }
 
   #schedule(): void {
-    const delayMs = (this.#currentWindow + 1) * windowMs - this.#options.nowMs();
+    // The window may have ended between the two looks at the clock.
+    const delayMs = Math.max(0, (this.#currentWindow + 1) * windowMs - this.#options.nowMs());
     this.#timer = setTimeout(() => {
       const whole = this.#currentWindow - this.#first;
       const wanted = 2 ** Math.floor((this.#sequence - this.#acknowledged) / widenAfter);

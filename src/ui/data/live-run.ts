@@ -70,7 +70,8 @@ export class LiveRun {
   /** @param sinceMs null when it is of the whole run */
   setResult(result: Result, state: RunReport["state"], sinceMs: number | null): void {
     this.sinceMs = sinceMs;
-    const hasPlot = sinceMs === null && this.#plot.percentiles.length > pointsOfResult;
+    const { percentiles, total } = this.#plot;
+    const hasPlot = sinceMs === null && percentiles.length > pointsOfResult && total.valuesMs.length > 0;
     const distributions = hasPlot ? this.#plot : distributionsOf(result);
     this.#report = { ...this.#report, result, state, distributions };
   }

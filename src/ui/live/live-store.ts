@@ -195,7 +195,9 @@ export class LiveStore {
     } finally {
       this.#isLoading = false;
       const endedMs = performance.now();
-      this.#nextLoadAtMs = endedMs + Math.max(leastMs, (endedMs - startedMs) / refreshShare);
+      // What a first report takes, while a process begins, says little of the next: a young run waits no longer than it is old.
+      const byShareMs = Math.min((endedMs - startedMs) / refreshShare, Math.max(retryMs, this.#state?.elapsedMs ?? 0));
+      this.#nextLoadAtMs = endedMs + Math.max(leastMs, byShareMs);
       // While one was on its way: of another run, or of the same one at its end.
       if (this.#isAskedAgain) this.#loadSoon();
     }
