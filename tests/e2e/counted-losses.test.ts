@@ -38,17 +38,21 @@ test("master and a worker are killed: the restarted master knows what was left, 
   const api = await SampleApi.start(t);
   const [port, dataFolder] = [await unusedPort(), await temporaryFolder(t)];
   const words = ["master", fixture("loads"), "--profile=total with pauses", `--host=${api.url}`, "--users=6"];
-  // The master starts again meanwhile, on a machine that may be busy; for as long it waits for the one that does not come back.
-  const flags = [`--master-bind-port=${port}`, "--expect-workers=3", "--worker-timeout=1s", "--orphan-timeout=6s"];
+  const flags = [`--master-bind-port=${port}`, "--expect-workers=3", "--worker-timeout=3s", "--orphan-timeout=8s"];
   const start = () => MusterRun.start(t, [...words, ...flags, "--resume=auto"], { MUSTER_DATA_DIR: dataFolder });
   const first = await start();
   await first.masterPort();
   const [victim] = [1, 2, 3].map(() => startWorker(t, port, ""));
   await waitUntil("a part of them", async () => (await api.counts()).total > asked / 4);
+  // The two that are left must not have done all their work before the loss of the third is known, however long that takes.
+  await api.misbehave({ latencyMs: 2_000 });
   first.kill("SIGKILL");
   victim?.kill("SIGKILL");
   await first.ended();
-  const { code, result } = await (await start()).finished();
+  const second = await start();
+  await waitUntil("the loss", () => second.log.some(({ msg }) => msg.startsWith("lost worker")));
+  await api.misbehave({ latencyMs: 0 });
+  const { code, result } = await second.finished();
 
   assert.equal(code, 0, String(result.reasons));
   assert.deepEqual([result.iterations, result.droppedIterations], [asked, 0]);
