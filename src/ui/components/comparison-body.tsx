@@ -8,6 +8,7 @@ import {
   type EndpointComparison,
   type FigureComparison,
   outcomeSentences,
+  unclearLine,
 } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
 import { overlay } from "../data/overlay.ts";
@@ -29,6 +30,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
     axis.setWhole(0, toSeconds);
   }, [axis, toSeconds]);
   const { outcome, notes } = comparison;
+  const unclear = unclearLine(comparison);
   return (
     <main>
       <section class={`verdict ${tones[outcome]}`} aria-label="What has changed">
@@ -50,6 +52,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
               <span class="invalid">!</span> {note}
             </li>
           ))}
+          {unclear !== null && <li class="muted">{unclear}</li>}
         </ul>
       </section>
       <div class="below">

@@ -56,9 +56,16 @@ export function changeText({ figure, change }: FigureComparison): string {
   return `${value > 0 ? "+" : ""}${text} ${figure === "errorRate" ? "points" : "%"}`;
 }
 
+/** How many of all figures nobody can tell from these runs; null when there are none. */
+export function unclearLine({ total, endpoints }: Pick<Comparison, "total" | "endpoints">): string | null {
+  const figures = [total, ...endpoints].flatMap((endpoint) => endpoint.figures);
+  const unclear = figures.filter(({ outcome }) => outcome === "unclear").length;
+  return unclear === 0 ? null : `${unclear} of ${figures.length} figures cannot be told from these runs (?)`;
+}
+
 export const outcomeSentences: Readonly<Record<Comparison["outcome"], string>> = {
   worse: "Worse than before",
   better: "Better than before",
-  unchanged: "No difference that is not chance",
+  unchanged: "No change found",
   incomparable: "These runs cannot be compared",
 };

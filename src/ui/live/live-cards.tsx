@@ -1,6 +1,7 @@
 import type { RunReport } from "../../report/model.ts";
 import { count, milliseconds, rate } from "../../report/numbers.ts";
 import { Card } from "../components/cards.tsx";
+import { type LatestRates, latestRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";
 
 /** How it stands now: rates of the last whole window, percentiles of the run. */
@@ -8,7 +9,7 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
   if (state === null || report === null) return null;
   const { result } = report;
   const isOver = state.state === "finished";
-  const { requests, failures, p95Ms } = isOver ? wholeRun(report) : lastWindow(report);
+  const { requests, failures, p95Ms } = isOver ? wholeRun(report) : latestRates(report.windows, state.elapsedMs);
   const lost = workers.filter((worker) => worker.state === "lost").length;
   return (
     <div class="cards">
@@ -22,7 +23,7 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
       <Card
         value={milliseconds(result.total.responseTimeMs.percentiles["95"] ?? 0)}
         unit="ms p95"
-        note={p95Ms === null ? "of the whole run" : `of the run so far; now ${milliseconds(p95Ms)}`}
+        note={isOver ? "of the whole run" : `of the run so far; now ${p95Ms === null ? "none" : milliseconds(p95Ms)}`}
       />
       <Card
         value={count(isOver ? result.peakUsers : state.users)}
@@ -39,24 +40,7 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
   );
 }
 
-/** Per second, and of one window. */
-interface Rates {
-  readonly requests: number;
-  readonly failures: number;
-  readonly p95Ms: number | null;
-}
-
-function lastWindow({ windows: { startMs, widthMs, total } }: RunReport): Rates {
-  const last = startMs.length - 1;
-  const seconds = (widthMs[last] ?? 1_000) / 1_000;
-  return {
-    requests: (total.requests[last] ?? 0) / seconds,
-    failures: (total.failures[last] ?? 0) / seconds,
-    p95Ms: total.p95Ms[last] ?? null,
-  };
-}
-
-function wholeRun({ result: { total, run } }: RunReport): Rates {
+function wholeRun({ result: { total, run } }: RunReport): LatestRates {
   const failures = total.failures / Math.max(1, run.durationMs / 1_000);
   return { requests: total.requestsPerSecond, failures, p95Ms: null };
 }

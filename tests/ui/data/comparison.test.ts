@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type FigureComparison, unclearLine } from "../../../src/ui/data/comparison.ts";
+
+const endpoint = (...outcomes: FigureComparison["outcome"][]) => ({
+  method: "GET",
+  name: "/jobs",
+  figures: outcomes.map((outcome) => ({ figure: "p95", before: 1, after: 2, change: 1, outcome })),
+});
+
+test("how many figures cannot be told is said, of all endpoints together too", () => {
+  const endpoints = [endpoint("worse", "unclear")];
+  const line = "3 of 4 figures cannot be told from these runs (?)";
+  assert.equal(unclearLine({ total: endpoint("unclear", "unclear"), endpoints }), line);
+  assert.equal(unclearLine({ total: endpoint("same"), endpoints: [endpoint("better")] }), null);
+});
