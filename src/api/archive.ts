@@ -31,6 +31,8 @@ export type RunFile = keyof typeof runFiles;
 export interface LiveResult {
   readonly id: string;
   readonly result: Result;
+  /** Up to here all its workers have reported, in ms since its start. */
+  readonly wholeToMs: number;
 }
 
 export type ArchiveQuestion =

@@ -88,7 +88,8 @@ function resultOf(store: Store, id: string, live: LiveResult | null): Result {
 function reportOf(store: Store, { id, maxWindows, live }: Extract<ArchiveQuestion, { kind: "report" }>): RunReport {
   using source = new RecordedSource(store, id, resultOf(store, id, live));
   const limit = maxWindows === null ? {} : { maxWindows };
-  return buildRunReport({ ...source.recorded(), result: source.result, ...limit });
+  const whole = live?.id === id ? { wholeToMs: live.wholeToMs } : {};
+  return buildRunReport({ ...source.recorded(), result: source.result, ...whole, ...limit });
 }
 
 function json(value: unknown): Uint8Array<ArrayBuffer> {

@@ -11,7 +11,7 @@ import type { Result } from "./result-schema.ts";
 import { runFacts } from "./run-facts.ts";
 import { spikeLines } from "./spike-lines.ts";
 import { plainStyle } from "./style.ts";
-import { type Block, BlockEndpoint, blocksOf } from "./window-blocks.ts";
+import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blocks.ts";
 import { WindowColumnsBuilder } from "./window-columns.ts";
 
 /** More would not be told apart in a chart, and their columns are most of a report's bytes. */
@@ -27,12 +27,20 @@ export interface ReportInput {
   readonly recording: Recording;
   /** Of a run that goes on: as it stands so far. */
   readonly result: Result;
+  /** Of a run that goes on: up to here all workers have reported, and what came later is left to whoever follows it. */
+  readonly wholeToMs?: number;
   /** As many as a screen shows; without it, as many as a report has room for. */
   readonly maxWindows?: number;
 }
 
 /** Makes the report of a run. A day with 20 endpoints takes about 2 s. */
-export function buildRunReport({ run, recording, result, maxWindows = mostWindows }: ReportInput): RunReport {
+export function buildRunReport({
+  run,
+  recording,
+  result,
+  wholeToMs,
+  maxWindows = mostWindows,
+}: ReportInput): RunReport {
   const facts = runFacts.nullable().parse(run.facts);
   const byRequests = result.endpoints.toSorted((a, b) => b.requests - a.requests);
   const chosen = new Set(byRequests.slice(0, maxEndpoints));
@@ -43,7 +51,11 @@ export function buildRunReport({ run, recording, result, maxWindows = mostWindow
   const heat = new HeatMapBuilder(durationMs, blockMs);
   const totals = new Totals(shown);
   const health = recordedHealth(recording.health());
-  for (const block of blocksOf(recording.windows(), blockMs, durationMs)) {
+  const blocks =
+    wholeToMs === undefined
+      ? blocksOf(recording.windows(), blockMs, durationMs)
+      : wholeBlocksOf(recording.windows(), blockMs, wholeToMs);
+  for (const block of blocks) {
     columns.add(block);
     heat.add(block);
     totals.add(block);

@@ -60,6 +60,22 @@ export interface Block {
  * The block is one object with ever new contents: it is to be read before the next one is asked for.
  */
 export function* blocksOf(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number): Generator<Block> {
+  yield* blocks(windows, widthMs, endMs, Number.POSITIVE_INFINITY);
+}
+
+/** The same of a run that goes on: nothing after `endMs`, up to where all workers have reported. */
+export function* wholeBlocksOf(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number): Generator<Block> {
+  yield* blocks(beginningBefore(windows, endMs), widthMs, endMs, endMs);
+}
+
+function* beginningBefore(windows: Iterable<RecordedWindow>, endMs: number): Generator<RecordedWindow> {
+  for (const window of windows) {
+    if (window.startMs >= endMs) return;
+    yield window;
+  }
+}
+
+function* blocks(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number, cutAtMs: number): Generator<Block> {
   const block = new OpenBlock();
   for (const window of windows) {
     const gridMs = Math.floor(window.startMs / widthMs) * widthMs;
@@ -72,7 +88,7 @@ export function* blocksOf(windows: Iterable<RecordedWindow>, widthMs: number, en
     }
     block.add(window);
   }
-  if (block.isOpen) yield block.close(Number.POSITIVE_INFINITY);
+  if (block.isOpen) yield block.close(cutAtMs);
   yield* block.gap(endMs, widthMs);
 }
 

@@ -70,6 +70,17 @@ test("a screen may ask for fewer windows: they hold the same requests", () => {
   assert.equal(sum(windows.total.requests), 200);
 });
 
+test("of a run that goes on there is what all workers have reported: nothing of the second that is being filled", () => {
+  const deltas = [0, 1, 4].map((second) => delta(second, requests(2)));
+  const columnsTo = (wholeToMs: number, maxWindows: number) =>
+    withRecorded(deltas, (input) => buildRunReport({ ...input, wholeToMs, maxWindows })).windows;
+  assert.deepEqual(columnsTo(4_000, 30).total.requests, [2, 2, 0, 0]);
+  assert.deepEqual(columnsTo(1_000, 30).total.requests, [2]);
+  assert.deepEqual(columnsTo(0, 30).startMs, []);
+  const wide = columnsTo(3_000, 2);
+  assert.deepEqual([wide.widthMs, wide.total.requests], [[3_000], [4]]);
+});
+
 test("columns are of one length and without a gap, and together they hold every request once", () => {
   const sized = fc.array(fc.record({ skip: fc.integer({ min: 0, max: 4 }), seconds: fc.integer({ min: 1, max: 3 }) }));
   fc.assert(

@@ -135,7 +135,8 @@ export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: 
 function activeResult(session: RunSession, id: string | null = null): LiveResult | null {
   const { current } = session;
   if (current === null || current.result !== null || (id !== null && id !== current.id)) return null;
-  return { id: current.id, result: session.resultOf(current) };
+  const { closedToMs } = current.master.collector.recent;
+  return { id: current.id, result: session.resultOf(current), wholeToMs: closedToMs };
 }
 
 /** What the archive has made is sent as it is; its shape is what the route says. */
