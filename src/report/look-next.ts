@@ -74,7 +74,7 @@ function sinceWhen({ metric, expression }: Threshold, crossing: Crossing | null)
   if (crossing === null) return [];
   const { atMs, users, requestsPerSecond } = crossing;
   const load = `${count(users)} ${users === 1 ? "user" : "users"} and ${count(requestsPerSecond)} requests/s`;
-  return [`${formatClock(atMs)}: from then on ${metric} was not ${expression}, with ${load}`];
+  return [`${formatClock(atMs)}, when ${expression} of ${metric} stopped holding, with ${load}`];
 }
 
 function longestPhase({ phasesMs, serviceTimeMs }: EndpointResult): string {

@@ -33,7 +33,7 @@ test("a response time that is too long: the slowest endpoint that the threshold 
 test("whoever has the windows is told from when on, and with which load", () => {
   const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
   const [, since] = lookNext(slow, () => ({ atMs: 72_000, users: 1, requestsPerSecond: 1_234.4 }));
-  assert.equal(since, "01:12: from then on response_time was not p(95)<500, with 1 user and 1,234 requests/s");
+  assert.equal(since, "01:12, when p(95)<500 of response_time stopped holding, with 1 user and 1,234 requests/s");
 });
 
 test("failures: the commonest one, if they are many or a threshold says so", () => {

@@ -45,10 +45,12 @@ export function load({ plan, windows }: Pick<RunReport, "plan" | "windows">): Ch
   };
 }
 
-function rates(counts: readonly number[], widthMs: readonly number[]): number[] {
+/** Per second. The stump of a window with which a run ends is a gap: its few milliseconds say nothing about a rate. */
+function rates(counts: readonly number[], widthMs: readonly number[]): Line {
   return counts.map((count, position) => {
     const width = widthMs[position] ?? 0;
-    return width === 0 ? 0 : (count * 1_000) / width;
+    const isStump = position === counts.length - 1 && width < (widthMs[position - 1] ?? 0) / 2;
+    return isStump || width === 0 ? null : (count * 1_000) / width;
   });
 }
 

@@ -5,14 +5,14 @@ import { syntheticReport } from "../synthetic-report.ts";
 
 const report = syntheticReport({ minutes: 1, endpoints: 2, workers: 3, windows: 60 });
 
-test("counts of a window become rates by its width, at its middle", () => {
-  const windows = { ...report.windows, startMs: [0, 1_000, 3_000], widthMs: [1_000, 2_000, 0] };
+test("counts of a window become rates by its width, at its middle; the stump at the end is a gap", () => {
+  const windows = { ...report.windows, startMs: [0, 1_000, 3_000], widthMs: [1_000, 2_000, 900] };
   const columns = { ...report.windows.total, requests: [10, 10, 10], failures: [0, 4, 0] };
   const { x, lines } = throughput(windows, columns);
-  assert.deepEqual(x, [0.5, 2, 3]);
+  assert.deepEqual(x, [0.5, 2, 3.45]);
   assert.deepEqual(lines, [
-    [10, 5, 0],
-    [0, 2, 0],
+    [10, 5, null],
+    [0, 2, null],
   ]);
 });
 
