@@ -95,8 +95,9 @@ export interface WorkerReport {
 
 /** One entry per sample of a worker's health. */
 export interface WorkerColumns {
+  /** Start and width of what it is about; wider ones are several that were merged. */
   readonly atMs: readonly number[];
-  /** Since the sample before. */
+  readonly widthMs: readonly number[];
   readonly requests: readonly number[];
   /** Of its event loop: 0..1. */
   readonly utilisation: readonly number[];

@@ -35,6 +35,7 @@ export function workerColumns(samples: readonly HealthSample[]): WorkerColumns {
   const column = (of: (sample: HealthSample) => number) => samples.map((sample) => short(of(sample)));
   return {
     atMs: samples.map(({ atMs }) => atMs),
+    widthMs: samples.map(({ widthMs }) => widthMs),
     requests: samples.map(({ requests }) => requests),
     utilisation: column((sample) => sample.utilisation),
     loopDelayP99Ms: column((sample) => sample.loopDelayP99Ms),

@@ -49,7 +49,7 @@ export function syntheticReport({ minutes, endpoints, workers, windows }: Synthe
       endpoints: series.map((column, endpoint) => ({ ...column, ...(names[endpoint] ?? { method: "", name: "" }) })),
       omittedEndpoints: 0,
     },
-    workers: Array.from({ length: workers }, (_, worker) => workerReport(worker + 1, startMs, random)),
+    workers: Array.from({ length: workers }, (_, worker) => workerReport(worker + 1, startMs, widthMs, random)),
     exceptions: [],
     findings: [],
     distributions: {
@@ -73,13 +73,14 @@ function columns(windows: number, perWindow: number, random: () => number): Endp
   };
 }
 
-function workerReport(number: number, startMs: readonly number[], random: () => number): WorkerReport {
+function workerReport(number: number, startMs: readonly number[], widthMs: number, random: () => number): WorkerReport {
   const values = (middle: number) => startMs.map(() => Math.round(middle * (0.8 + 0.4 * random()) * 1_000) / 1_000);
   return {
     number,
     host: `host-${number}`,
     series: {
       atMs: startMs,
+      widthMs: startMs.map(() => widthMs),
       requests: startMs.map(() => 20 + Math.floor(random() * 5)),
       utilisation: values(0.3),
       loopDelayP99Ms: values(2),

@@ -107,11 +107,11 @@ export function workerLines(
   return { x, lines };
 }
 
-/** Requests per second between one sample and the next. */
-export function workerRates({ atMs, requests }: WorkerReport["series"]): number[] {
+/** Requests per second. */
+export function workerRates({ widthMs, requests }: WorkerReport["series"]): Line {
   return requests.map((count, sample) => {
-    const width = (atMs[sample] ?? 0) - (atMs[sample - 1] ?? 0);
-    return width > 0 ? (count * 1_000) / width : 0;
+    const width = widthMs[sample] ?? 0;
+    return width === 0 ? null : (count * 1_000) / width;
   });
 }
 

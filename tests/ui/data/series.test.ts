@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load, plannedAt, responseTimes, throughput, workerLines } from "../../../src/ui/data/series.ts";
+import { load, plannedAt, responseTimes, throughput, workerLines, workerRates } from "../../../src/ui/data/series.ts";
 import { syntheticReport } from "../synthetic-report.ts";
 
 const report = syntheticReport({ minutes: 1, endpoints: 2, workers: 3, windows: 60 });
@@ -60,4 +60,11 @@ test("workers' samples of one second stand together, and a worker that came late
     [0.1, 0.2, null],
     [null, 0.3, 0.4],
   ]);
+});
+
+test("requests of a worker become rates by the width of each sample, also where merged ones end", () => {
+  const [{ series } = { series: null }] = report.workers;
+  assert.ok(series !== null);
+  const samples = { ...series, atMs: [0, 2_000, 4_000], widthMs: [2_000, 2_000, 1_000], requests: [100, 100, 50] };
+  assert.deepEqual(workerRates(samples), [50, 50, 50]);
 });
