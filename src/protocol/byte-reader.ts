@@ -53,6 +53,13 @@ export class ByteReader {
     return this.#take(length);
   }
 
+  /** A list behind its length; `read` takes one item from this reader. */
+  list<Item>(read: () => Item): Item[] {
+    const items: Item[] = [];
+    for (let left = this.varint(); left > 0; left--) items.push(read());
+    return items;
+  }
+
   #take(length: number): Uint8Array {
     const end = this.#offset + length;
     if (end > this.#bytes.length) throw new ProtocolError("the report frame is cut short");

@@ -2,7 +2,6 @@ import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
 import {
-  type ClassTasks,
   type EndpointReport,
   type ErrorCount,
   type IntervalReport,
@@ -17,14 +16,14 @@ import { ProtocolError } from "./channel.ts";
 import { readHealth, writeHealth } from "./health-block.ts";
 import { readHistogram, writeHistogram } from "./histogram-block.ts";
 import { readMetric, writeMetric } from "./metric-block.ts";
+import { readTasks, writeTasks } from "./task-block.ts";
 
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
  *   frame     version sequence window windowCount completed failed interrupted dropped tasks* counted* peakUsers users*
  *             isOpen [lag blocked] endpoint* series* check* metric* (metric-block.ts) error* health (health-block.ts)
- *   tasks     scenario className task*
- *   task      name executions
+ *   tasks     task-block.ts
  *   counted   scenario completed (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
@@ -124,40 +123,22 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       interrupted: reader.varint(),
       dropped: reader.varint(),
     },
-    tasks: readList(reader, () => readTasks(reader)),
-    counted: readList(reader, () => [reader.varint(), reader.varint()] as const),
+    tasks: reader.list(() => readTasks(reader)),
+    counted: reader.list(() => [reader.varint(), reader.varint()] as const),
     peakUsers: reader.varint(),
-    users: readList(reader, () => ({ className: reader.text(), count: reader.varint() })),
+    users: reader.list(() => ({ className: reader.text(), count: reader.varint() })),
     scheduling:
       reader.varint() === 0 ? null : { scheduleLag: readHistogram(reader), blockedTime: readHistogram(reader) },
-    endpoints: readList(reader, () => readEndpoint(reader)),
-    series: readList(reader, () => ({ kind: seriesKind(reader.varint()), samples: readEndpoint(reader) })),
-    checks: readList(reader, () => ({ name: reader.text(), passes: reader.varint(), failures: reader.varint() })),
-    metrics: readList(reader, () => readMetric(reader)),
-    errors: readList(reader, () => readError(reader)),
+    endpoints: reader.list(() => readEndpoint(reader)),
+    series: reader.list(() => ({ kind: seriesKind(reader.varint()), samples: readEndpoint(reader) })),
+    checks: reader.list(() => ({ name: reader.text(), passes: reader.varint(), failures: reader.varint() })),
+    metrics: reader.list(() => readMetric(reader)),
+    errors: reader.list(() => readError(reader)),
     health: readHealth(reader),
   };
   if (report.windowCount < 1) throw new ProtocolError("a report of no window");
   if (!reader.atEnd) throw new ProtocolError("the report frame is longer than its content");
   return report;
-}
-
-function writeTasks(writer: ByteWriter, { scenario, className, tasks }: ClassTasks): void {
-  writer.text(scenario);
-  writer.text(className);
-  writer.varint(tasks.length);
-  for (const { name, executions } of tasks) {
-    writer.text(name);
-    writer.varint(executions);
-  }
-}
-
-function readTasks(reader: ByteReader): ClassTasks {
-  return {
-    scenario: reader.text(),
-    className: reader.text(),
-    tasks: readList(reader, () => ({ name: reader.text(), executions: reader.varint() })),
-  };
 }
 
 function writeEndpoint(writer: ByteWriter, endpoint: EndpointRecorder): void {
@@ -192,10 +173,10 @@ function readEndpoint(reader: ByteReader): EndpointReport {
     requests: reader.varint(),
     bytesIn: reader.varint(),
     bytesOut: reader.varint(),
-    failures: readList(reader, () => ({ kind: failureKind(reader.varint()), count: reader.varint() })),
+    failures: reader.list(() => ({ kind: failureKind(reader.varint()), count: reader.varint() })),
     serviceTime: readHistogram(reader),
     responseTime: reader.varint() === 0 ? null : readHistogram(reader),
-    phases: readList(reader, () => readPhase(reader)),
+    phases: reader.list(() => readPhase(reader)),
   };
   const { requests, failures, serviceTime, responseTime, phases } = endpoint;
   const failed = failures.reduce((sum, { count }) => sum + count, 0);
@@ -247,10 +228,4 @@ function seriesKind(position: number): SeriesKind {
   const kind = seriesKinds[position];
   if (kind === undefined) throw new ProtocolError(`unknown kind of series ${position}`);
   return kind;
-}
-
-function readList<Item>(reader: ByteReader, read: () => Item): Item[] {
-  const items: Item[] = [];
-  for (let left = reader.varint(); left > 0; left--) items.push(read());
-  return items;
 }
