@@ -9,7 +9,7 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
   if (state === null || report === null) return null;
   const { result } = report;
   const isOver = state.state === "finished";
-  const { requests, failures, p95Ms } = isOver ? wholeRun(report) : latestRates(report.windows, state.elapsedMs);
+  const { requests, failures, p95Ms } = isOver ? wholeRun(report) : latestRates(report.windows);
   const lost = workers.filter((worker) => worker.state === "lost").length;
   return (
     <div class="cards">

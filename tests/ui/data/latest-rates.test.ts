@@ -3,20 +3,18 @@ import { test } from "node:test";
 import { latestRates } from "../../../src/ui/data/latest-rates.ts";
 
 const windows = {
-  startMs: [0, 1_000, 3_000],
-  widthMs: [1_000, 2_000, 1_000],
-  total: { requests: [5, 40, 0], failures: [0, 4, 0], p50Ms: [1, 2, null], p95Ms: [3, 4, null], p99Ms: [5, 6, null] },
+  startMs: [0, 1_000],
+  widthMs: [1_000, 2_000],
+  total: { requests: [5, 40], failures: [0, 4], p50Ms: [1, 2], p95Ms: [3, 4], p99Ms: [5, 6] },
 };
 
-test("the latest rates are those of the last whole window, not of the one that is being filled", () => {
-  assert.deepEqual(latestRates(windows, 4_100), { requests: 20, failures: 2, p95Ms: 4 });
+test("the latest rates are those of the last window, by its width", () => {
+  assert.deepEqual(latestRates(windows), { requests: 20, failures: 2, p95Ms: 4 });
 });
 
-test("a whole window in which nothing was answered is told as such", () => {
-  assert.deepEqual(latestRates(windows, 5_000), { requests: 0, failures: 0, p95Ms: null });
-});
-
-test("the very first window is told as far as it goes", () => {
-  const first = { ...windows, startMs: [0], widthMs: [1_000] };
-  assert.deepEqual(latestRates(first, 1_200), { requests: 5, failures: 0, p95Ms: 3 });
+test("a window in which nothing was answered is told as such, and so is a run without a window", () => {
+  const total = { requests: [0], failures: [0], p50Ms: [null], p95Ms: [null], p99Ms: [null] };
+  assert.deepEqual(latestRates({ startMs: [0], widthMs: [1_000], total }), { requests: 0, failures: 0, p95Ms: null });
+  const none = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
+  assert.deepEqual(latestRates({ startMs: [], widthMs: [], total: none }), { requests: 0, failures: 0, p95Ms: null });
 });
