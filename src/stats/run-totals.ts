@@ -1,31 +1,17 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import { byCodeUnit } from "./code-unit-order.ts";
 import { CumulativeHistogram } from "./cumulative-histogram.ts";
+import { type CountedError, ErrorTotals } from "./error-totals.ts";
 import { decodeAndAdd } from "./histogram-codec.ts";
-import {
-  type EndpointReport,
-  type ErrorCount,
-  type IntervalReport,
-  overflowName,
-  type SeriesKind,
-} from "./interval-report.ts";
+import { type EndpointReport, type IntervalReport, overflowName, type SeriesKind } from "./interval-report.ts";
 import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";
 
 /**
- * Distinct names and errors that are kept apart; the workers have caps of their own, but not in common. What stands for
+ * Distinct names that are kept apart; the workers have caps of their own, but not in common. What stands for
  * those beyond a cap does not count towards it: so whatever was kept apart once is kept apart in every order of adding.
  */
 export const maxEndpoints = 2_000;
-export const maxErrors = 1_000;
-const furtherErrors = "further distinct errors";
-/** Workers that an exception is kept with. */
-const maxWorkers = 20;
-
-/** An error of all workers together. */
-export interface CountedError extends ErrorCount {
-  /** Of an exception, where it is known: the numbers of workers that saw it, ascending; of more than 20 the first. */
-  readonly workers?: readonly number[];
-}
 
 /** One endpoint over the whole run and all workers. */
 export class EndpointTotals {
@@ -100,16 +86,13 @@ export interface SeriesTotals {
   readonly samples: EndpointTotals;
 }
 
-type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
-
 /** The sum of all reports of a run: a pure fold, so the order of reports does not matter. */
 export class RunTotals extends LoadTotals {
   readonly #endpoints = new Map<string, EndpointTotals>();
   /** By kind and name. */
   readonly #series = new Map<string, SeriesTotals>();
-  readonly #errors = new Map<string, Writable<CountedError>>();
+  readonly #errors = new ErrorTotals();
   #namedEndpoints = 0;
-  #namedErrors = 0;
 
   /** @param worker the number of the one that reports it, when it is one's */
   add(summand: Summand, worker?: number): void {
@@ -161,17 +144,17 @@ export class RunTotals extends LoadTotals {
 
   /** In the order in which they came. */
   eachError(): Iterable<CountedError> {
-    return this.#errors.values();
+    return this.#errors.each();
   }
 
   /** By method and name, for a stable order of reports. */
   endpoints(): EndpointTotals[] {
-    return [...this.#endpoints.values()].sort((a, b) => compare(a.name, b.name) || compare(a.method, b.method));
+    return [...this.#endpoints.values()].sort((a, b) => byCodeUnit(a.name, b.name) || byCodeUnit(a.method, b.method));
   }
 
   /** The most frequent first. */
   errors(): CountedError[] {
-    return [...this.#errors.values()].sort((a, b) => b.count - a.count || compare(errorKey(a), errorKey(b)));
+    return this.#errors.list();
   }
 
   /** All endpoints that `matches` accepts, merged into one. */
@@ -195,46 +178,9 @@ export class RunTotals extends LoadTotals {
     return added;
   }
 
-  /** Beyond the cap further distinct errors are counted together, by kind. */
   addError(error: CountedError): void {
-    const key = errorKey(error);
-    const found = this.#errors.get(key);
-    if (found !== undefined) {
-      found.count += error.count;
-      found.stack = keptStack(found.stack, error.stack);
-      if (error.workers !== undefined) found.workers = keptWorkers(found.workers ?? [], error.workers);
-      return;
-    }
-    if (!isOverflow(error)) {
-      if (this.#namedErrors === maxErrors) {
-        this.addError(overflowOf(error));
-        return;
-      }
-      this.#namedErrors++;
-    }
-    this.#errors.set(key, { ...error });
+    this.#errors.add(error);
   }
-}
-
-/** What stands for an error beyond the cap. */
-export function overflowOf({ kind, count, workers }: CountedError): CountedError {
-  const seen = workers === undefined ? {} : { workers };
-  return { method: "", name: overflowName, kind, message: furtherErrors, count, stack: "", ...seen };
-}
-
-/** Which of two stacks of the same error is kept, in every order of adding. */
-function keptStack(a: string, b: string): string {
-  return a === "" || (b !== "" && b < a) ? b : a;
-}
-
-/** The lowest numbers of both, in every order of adding the same. */
-export function keptWorkers(some: readonly number[], others: readonly number[]): number[] {
-  return [...new Set([...some, ...others])].sort((a, b) => a - b).slice(0, maxWorkers);
-}
-
-/** Whether `error` stands for others. */
-export function isOverflow({ method, name, message }: ErrorCount): boolean {
-  return method === "" && name === overflowName && message === furtherErrors;
 }
 
 /** The kinds that occurred, in the order of `failureKinds`. */
@@ -243,13 +189,4 @@ export function listFailureKinds(totals: EndpointTotals): { kind: FailureKind; c
     const count = totals.failureKinds.get(kind) ?? 0;
     return count > 0 ? [{ kind, count }] : [];
   });
-}
-
-function errorKey({ method, name, kind, message }: ErrorCount): string {
-  return `${method} ${name}\n${kind}\n${message}`;
-}
-
-/** By code unit, so that the order does not depend on the machine's locale. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import { type CountedError, isOverflow, keptWorkers, maxErrors, overflowOf } from "../stats/run-totals.ts";
+import { type CountedError, isOverflow, keptWorkers, maxErrors, overflowOf } from "../stats/error-totals.ts";
 import type { Connection } from "./connection.ts";
 import { textOf } from "./endpoint-table.ts";
 
