@@ -7,6 +7,7 @@ import { type Asked, type ExchangeOwner, MeasuredExchange } from "./exchange.ts"
 export class OpenExchanges {
   #first: MeasuredExchange | null = null;
   #spare: MeasuredExchange | null = null;
+  #isOver = false;
 
   /** An exchange for a request, which is under way from now on. */
   take(owner: ExchangeOwner, asked: Asked): MeasuredExchange {
@@ -31,11 +32,15 @@ export class OpenExchanges {
     exchange.nextOpen = null;
     exchange.previousOpen = null;
     exchange.clear();
+    this.#spare?.forget();
     this.#spare = exchange;
+    if (this.#isOver) exchange.forget();
   }
 
-  /** Ends all. Each takes itself out of the list. */
+  /** Ends all, for good. Each takes itself out of the list. */
   abort(reason: Error): void {
+    this.#isOver = true;
+    this.#spare?.forget();
     for (let exchange = this.#first; exchange !== null; ) {
       const next = exchange.nextOpen;
       exchange.abort(reason);

@@ -38,7 +38,7 @@ export abstract class RequestDeadline extends WheelTimer {
     this.#wait = "connect";
     this.#waitsSinceMs = nowMs;
     this.#totalSinceMs = nowMs;
-    deadlines.add(this, nowMs + limits.shortestMs, nowMs);
+    deadlines.begin(this, nowMs + limits.shortestMs, nowMs);
   }
 
   /** Its first byte is on the way. */
@@ -57,8 +57,15 @@ export abstract class RequestDeadline extends WheelTimer {
 
   /** The request is over. */
   endTime(): void {
-    deadlines.remove(this);
+    if (this.#limits === null) return;
     this.#limits = null;
+    deadlines.end();
+  }
+
+  /** There will be no more requests. */
+  forget(): void {
+    this.endTime();
+    deadlines.forget(this);
   }
 
   override expire(): void {
@@ -70,7 +77,7 @@ export abstract class RequestDeadline extends WheelTimer {
     const totalDueMs = this.#totalSinceMs + limits.totalMs;
     if (dueMs <= nowMs && dueMs <= totalDueMs) this.#strike(this.#wait, limitMs);
     else if (totalDueMs <= nowMs) this.#strike("total", limits.totalMs);
-    else deadlines.add(this, Math.min(dueMs, totalDueMs, nowMs + limits.shortestMs), nowMs);
+    else deadlines.prolong(this, Math.min(dueMs, totalDueMs, nowMs + limits.shortestMs), nowMs);
   }
 
   #strike(what: Wait | "total", limitMs: number): void {

@@ -66,6 +66,11 @@ export class TimerWheel {
     this.#size++;
   }
 
+  /** Whether the timer is in the wheel and expires no later than if it were added for `deadlineMs` now. */
+  isDueBy(timer: WheelTimer, deadlineMs: number): boolean {
+    return timer.dueTick >= 0 && timer.dueTick <= Math.ceil(deadlineMs / this.#tickMs);
+  }
+
   /** Does nothing when the timer has expired or is not in the wheel. */
   remove(timer: WheelTimer): void {
     if (timer.dueTick < 0) return;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { RequestOptions } from "../../../src/scenario/http.ts";
 import { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
 import { LoopWatch } from "../loop-watch.ts";
@@ -105,6 +106,26 @@ test("a limit that is over does not strike what comes later", withTimeout, async
   using client = new TestClient(server.url);
   const got = await client.http.get("/", { timeout: { connect: timeout, body: timeout } });
   assert.deepEqual([got.error, got.text()], [null, "ok"]);
+});
+
+test("each request of a user has its own limit, whatever the one before it had", withTimeout, async () => {
+  await using server = await TestServer.raw((socket) => {
+    socket.on("data", (bytes) => {
+      const delayMs = Number(/\d+/.exec(bytes.toString())?.[0]);
+      setTimeout(() => socket.write(`${head}Content-Length: 0\r\n\r\n`), delayMs).unref();
+    });
+  });
+  using client = new TestClient(server.url);
+  const get = async (delayMs: number, limit: string) =>
+    (await client.http.get(`/${delayMs}`, { timeout: limit })).error?.message ?? null;
+  // The second is over before the first would have been; the third is under way when that would have struck.
+  assert.equal(await get(0, "1h"), null);
+  assert.match((await get(10_000, "100ms")) ?? "", /within 100 ms/);
+  assert.equal(await get(0, "100ms"), null);
+  assert.equal(await get(300, "20s"), null);
+  // Nothing is under way when the limit of the last would have struck.
+  await delay(150);
+  assert.match((await get(10_000, "200ms")) ?? "", /within 200 ms/);
 });
 
 test("a request has the limits of its test but for those of its own", withTimeout, async () => {

@@ -30,6 +30,19 @@ test("a timer expires at the first tick at or after its deadline, once", () => {
   assert.equal(timer.expiredCount, 1);
 });
 
+test("a timer is due by a deadline that would not bring it forward", () => {
+  const wheel = new TimerWheel(10);
+  const timer = new Probe();
+  assert.equal(wheel.isDueBy(timer, 9_999), false);
+  wheel.add(timer, 1_025, 1_000);
+  assert.deepEqual(
+    [1_020, 1_021, 1_025, 9_999].map((deadlineMs) => wheel.isDueBy(timer, deadlineMs)),
+    [false, true, true, true],
+  );
+  wheel.remove(timer);
+  assert.equal(wheel.isDueBy(timer, 9_999), false);
+});
+
 test("a deadline in the past is due at the next tick", () => {
   const wheel = new TimerWheel(10);
   const timer = new Probe();
