@@ -3,7 +3,7 @@ import type { HttpClient, HttpResponse, Method, RequestOptions } from "../../sce
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserSlices } from "../slices.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
-import type { ExchangeOwner, MeasuredExchange } from "./exchange.ts";
+import { Asked, type ExchangeOwner, type MeasuredExchange } from "./exchange.ts";
 import { type Failure, VirtualUserStopped } from "./failure.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
 import { expectationBehindRedirects, type Hop, nextHop } from "./redirects.ts";
@@ -124,9 +124,9 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     tags: RequestOptions["tags"],
   ): Promise<HttpResponse> {
     const nowMs = performance.now();
-    const response = Promise.withResolvers<HttpResponse>();
     const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags);
-    const exchange = this.#open.take(this, { request, endpoint, limits, expect, response, slices });
+    const asked = new Asked(request, endpoint, limits, expect, slices);
+    const exchange = this.#open.take(this, asked);
     if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
     else exchange.times.restart(this.#dueMs, this.#actedMs);
     this.#dueMs = null;
@@ -138,7 +138,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
       this.#open.remove(exchange);
       throw error;
     }
-    return response.promise;
+    return asked.response;
   }
 
   /**

@@ -22,15 +22,36 @@ export interface ExchangeOwner {
   interrupted(): void;
 }
 
-/** A request, how its answer is judged, and who waits for that. */
-export interface Asked {
+/** A request, how its answer is judged, and the promise of that. */
+export class Asked {
   readonly request: OutgoingRequest;
   readonly endpoint: EndpointRecorder;
   readonly limits: TimeLimits;
   readonly expect: Expectation | undefined;
-  readonly response: PromiseWithResolvers<HttpResponse>;
   /** Null for most tests: no threshold is about a part of the requests that this one is in. */
   readonly slices: RequestSlices | null;
+  readonly response: Promise<HttpResponse>;
+  resolve!: (response: HttpResponse) => void;
+  reject!: (error: Error) => void;
+
+  constructor(
+    request: OutgoingRequest,
+    endpoint: EndpointRecorder,
+    limits: TimeLimits,
+    expect: Expectation | undefined,
+    slices: RequestSlices | null,
+  ) {
+    this.request = request;
+    this.endpoint = endpoint;
+    this.limits = limits;
+    this.expect = expect;
+    this.slices = slices;
+    // V8 compiles this into the code around it, which it does not do with `Promise.withResolvers`.
+    this.response = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
 }
 
 /**
@@ -131,12 +152,12 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   failed(error: Error, bytesIn: number, bytesOut: number): void {
     if (error instanceof VirtualUserStopped) {
       this.endTime();
-      const { promise, reject } = this.asked.response;
+      const { asked } = this;
       this.#owner.finished(this, this.#headers);
       this.#owner.interrupted();
       // A test that does not wait for its request must not end the process when that is interrupted.
-      promise.catch(ignore);
-      reject(error);
+      asked.response.catch(ignore);
+      asked.reject(error);
       return;
     }
     this.times.endedMs = performance.now();
@@ -160,7 +181,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     }
     if (asked.slices !== null) this.#recordSlices(asked.slices, failure, bytesIn, bytesOut);
     this.#owner.finished(this, this.#headers);
-    asked.response.resolve(response);
+    asked.resolve(response);
   }
 
   #recordSlices(slices: RequestSlices, failure: Failure | null, bytesIn: number, bytesOut: number): void {
