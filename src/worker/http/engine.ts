@@ -12,7 +12,7 @@ export class OutgoingRequest {
   /** The same for requests of one method that are likely to be answered alike: those to one endpoint. */
   readonly kind: object;
   /** What an engine has made of it, for when it is sent again. */
-  wire: string | null = null;
+  wire: object | null = null;
 
   constructor(
     method: string,

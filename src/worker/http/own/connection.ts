@@ -5,35 +5,26 @@ import type { Dispatched, Exchange, OutgoingRequest } from "../engine.ts";
 import type { SourceAddress } from "../source-addresses.ts";
 import { turnEnd } from "../turn-end.ts";
 import { ConnectionClosed } from "./connection-error.ts";
+import { type DirectIo, handleOf } from "./direct-io.ts";
 import { idleMs } from "./idle-time.ts";
-import { LatestHead } from "./latest-head.ts";
 import type { Origin } from "./origin.ts";
-import { requestText, separateBody, writeRequest } from "./request-text.ts";
+import { RequestWriter, type WriteObserver } from "./request-writer.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { ResponseParser, type ResponseSink } from "./response-parser.ts";
 import { openSocket, readBuffer } from "./socket.ts";
+import { WireRequest } from "./wire-request.ts";
 import { type BatchedWriter, writeBatch } from "./write-batch.ts";
 
 /** The server knows none of the protocols that were offered in the handshake: ours is HTTP/1.1. */
 const noCommonProtocol = "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL";
-
-/** By kind of request. */
-const latestHeads = new WeakMap<object, LatestHead>();
-
-function latestHeadOf(kind: object): LatestHead {
-  let latest = latestHeads.get(kind);
-  if (latest === undefined) {
-    latest = new LatestHead();
-    latestHeads.set(kind, latest);
-  }
-  return latest;
-}
 
 /** Where a connection belongs. */
 export interface ConnectionOwner {
   readonly origin: Origin;
   /** Where the next connection comes from; null when the system is to choose. */
   readonly source: SourceAddress | null;
+  /** For plain connections; null where Node.js does not have it. */
+  readonly directIo: DirectIo | null;
   /** The latest TLS session with the server, to resume. */
   session: Buffer | null;
   /** Another engine sends a request that cannot be sent here; null when there is none. */
@@ -53,11 +44,13 @@ export interface ConnectionOwner {
  * A request whose connection closes before an answer has come fails, also on a connection that was there before: that
  * the service closed it is what a load test is to show, and to send the request again might do twice what it asks for.
  */
-export class Connection implements Dispatched, ResponseSink, BatchedWriter {
+export class Connection implements Dispatched, ResponseSink, BatchedWriter, WriteObserver {
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
+  readonly #writer: RequestWriter;
   readonly #parser = new ResponseParser(this);
-  readonly #isBatched: boolean;
+  /** Not TLS. */
+  readonly #isPlain: boolean;
   /** Null when idle or closed. */
   #exchange: Exchange | null;
   /** A request that is not written yet: the first, until the connection is open, and any in a batch. */
@@ -80,10 +73,10 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter {
     this.#exchange = exchange;
     this.#beganMs = nowMs;
     const { isSecure } = owner.origin;
-    // What is written to TLS in the loop's check phase is on its way a turn later: a third of the rate was measured.
-    this.#isBatched = !isSecure;
+    this.#isPlain = !isSecure;
     const socket = openSocket(owner, (byteCount) => this.#read(byteCount));
     this.#socket = socket;
+    this.#writer = new RequestWriter(socket, this, isSecure ? null : owner.directIo);
     socket.once("connect", () => this.#connected(isSecure));
     if (isSecure) {
       socket.once("secureConnect", () => this.#opened(performance.now()));
@@ -106,12 +99,18 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter {
     this.#waiting = request;
     this.#bytesIn = 0;
     this.#bytesOut = 0;
-    if (!(this.#isBatched && writeBatch.take(this))) this.#write(request, exchange, nowMs, 0, 0);
+    // What is written to TLS in the loop's check phase is on its way a turn later: a third of the rate was measured.
+    if (!(this.#isPlain && writeBatch.take(this))) this.#write(request, exchange, nowMs, 0, 0);
   }
 
   writeNow(): void {
     if (this.#waiting === null || this.#exchange === null) return;
     this.#write(this.#waiting, this.#exchange, performance.now(), 0, 0);
+  }
+
+  /** The system has taken the whole request, which it did not at once. */
+  written(): void {
+    this.#exchange?.written(performance.now());
   }
 
   abort(exchange: Exchange, reason: Error): void {
@@ -146,28 +145,22 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter {
   }
 
   #opened(nowMs: number): void {
+    const handle = this.#isPlain ? handleOf(this.#socket) : null;
+    if (handle !== null) this.#owner.directIo?.read(handle, (byteCount) => this.#read(byteCount));
     if (this.#waiting === null || this.#exchange === null) return;
     this.#write(this.#waiting, this.#exchange, nowMs, this.#connectMs, nowMs - this.#beganMs - this.#connectMs);
   }
 
   #write(request: OutgoingRequest, exchange: Exchange, nowMs: number, connectMs: number, tlsMs: number): void {
-    request.wire ??= requestText(request, this.#owner.origin);
-    const text = request.wire;
-    const body = separateBody(request);
+    request.wire ??= new WireRequest(request, this.#owner.origin);
+    const { text, body, byteCount, closes, isHead, latestHead } = request.wire as WireRequest;
     this.#waiting = null;
     this.#firstByteMs = 0;
-    this.#bytesOut = text.length + (body?.length ?? 0);
-    this.#closesAfter = request.headers.closes;
-    this.#parser.begin(request.method === "HEAD", latestHeadOf(request.kind));
+    this.#bytesOut = byteCount;
+    this.#closesAfter = closes;
+    this.#parser.begin(isHead, latestHead);
     exchange.sent(nowMs, connectMs, tlsMs);
-    if (!writeRequest(this.#socket, text, body)) this.#awaitWritten(exchange);
-  }
-
-  /** The system did not take the whole request at once. */
-  #awaitWritten(exchange: Exchange): void {
-    this.#socket.once("drain", () => {
-      if (exchange === this.#exchange) exchange.written(performance.now());
-    });
+    this.#writer.write(text, body);
   }
 
   /** Called for each read, and so without anything that could be done elsewhere. */
@@ -197,7 +190,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter {
     const exchange = this.#exchange as Exchange;
     this.#exchange = null;
     // A request that is still being sent would run into the next one.
-    if (this.#closesAfter || !this.#parser.keepsAlive || this.#socket.writableLength > 0) this.close();
+    if (this.#closesAfter || !this.#parser.keepsAlive || this.#writer.isWriting) this.close();
     else {
       this.#idleUntilMs = nowMs + idleMs(this.#parser.idleSeconds);
       this.#owner.released(this);

@@ -2,6 +2,7 @@ import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } f
 import type { OriginFallback } from "../fallback.ts";
 import { type SourceAddress, SourceAddresses } from "../source-addresses.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
+import { type DirectIo, directIo } from "./direct-io.ts";
 import { type Origin, parseOrigin } from "./origin.ts";
 
 const maxOrigins = 1_000;
@@ -11,12 +12,15 @@ export interface OwnEngineOptions {
   readonly sources?: SourceAddresses;
   /** Takes the requests to origins that this engine cannot talk to; without it they fail. */
   readonly fallback?: OriginFallback | null;
+  /** Null for sockets that are read and written as streams only. */
+  readonly directIo?: DirectIo | null;
 }
 
 /** What all connections of an engine share. */
 interface Shared {
   readonly sources: SourceAddresses;
   readonly fallback: OriginFallback | null;
+  readonly directIo: DirectIo | null;
 }
 
 /**
@@ -24,7 +28,7 @@ interface Shared {
  * use for.
  */
 export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
-  const shared = { sources: new SourceAddresses([]), fallback: null, ...options };
+  const shared = { sources: new SourceAddresses([]), fallback: null, directIo, ...options };
   return { createConnections: () => new OwnConnections(shared) };
 }
 
@@ -82,6 +86,10 @@ class OriginConnections implements ConnectionOwner {
     this.origin = origin;
     this.#shared = shared;
     this.#user = user;
+  }
+
+  get directIo(): DirectIo | null {
+    return this.#shared.directIo;
   }
 
   get source(): SourceAddress | null {

@@ -1,0 +1,65 @@
+import type { Socket } from "node:net";
+import { type DirectIo, handleOf, type PendingWrite, type SocketHandle, WriteError } from "./direct-io.ts";
+
+/** Wants to know when the system has taken a request that it did not take at once. */
+export interface WriteObserver {
+  written(): void;
+}
+
+/** Writes the requests of one connection, one after the other. */
+export class RequestWriter {
+  readonly #socket: Socket;
+  readonly #observer: WriteObserver;
+  /** Null for a socket that can be written to as a stream only. */
+  readonly #direct: DirectIo | null;
+  #isPending = false;
+  #usesStream = false;
+
+  constructor(socket: Socket, observer: WriteObserver, direct: DirectIo | null) {
+    this.#socket = socket;
+    this.#observer = observer;
+    this.#direct = direct;
+  }
+
+  /** Whether the system has not taken all that was written. */
+  get isWriting(): boolean {
+    return this.#isPending || (this.#usesStream && this.#socket.writableLength > 0);
+  }
+
+  /** One call of the system, also with a separate body. When that fails the socket does, with the same error. */
+  write(text: string, body: Uint8Array | null): void {
+    const handle = this.#direct === null || body !== null ? null : handleOf(this.#socket);
+    if (this.#direct === null || handle === null) this.#writeToStream(text, body);
+    else this.#writeDirectly(this.#direct, handle, text);
+  }
+
+  #writeDirectly(direct: DirectIo, handle: SocketHandle, text: string): void {
+    try {
+      const pending = direct.write(handle, text);
+      if (pending !== null) this.#await(pending);
+    } catch (error) {
+      this.#socket.destroy(error as Error);
+    }
+  }
+
+  #await(pending: PendingWrite): void {
+    this.#isPending = true;
+    pending.oncomplete = (status) => {
+      this.#isPending = false;
+      if (status === 0) this.#observer.written();
+      else this.#socket.destroy(new WriteError(status));
+    };
+  }
+
+  #writeToStream(text: string, body: Uint8Array | null): void {
+    const socket = this.#socket;
+    this.#usesStream = true;
+    if (body !== null) socket.cork();
+    socket.write(text, "latin1");
+    if (body !== null) {
+      socket.write(body);
+      socket.uncork();
+    }
+    if (socket.writableNeedDrain) socket.once("drain", () => this.#observer.written());
+  }
+}

@@ -1,0 +1,73 @@
+import type { OutgoingRequest } from "../engine.ts";
+import { LatestHead } from "./latest-head.ts";
+import type { Origin } from "./origin.ts";
+
+/** A body of more bytes than this is not copied behind the head. */
+const maxCopiedBytes = 16 * 1024;
+
+/** Servers expect a length with these, even without a body. */
+const methodsWithBody: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
+
+/** By kind of request. */
+const latestHeads = new WeakMap<object, LatestHead>();
+
+/** A request as it goes over the wire, and what its answer is read with; made once for one that is sent many times. */
+export class WireRequest {
+  /** One character a byte; without the body when that is a separate one. */
+  readonly text: string;
+  /** Written apart from the text; null for most. */
+  readonly body: Uint8Array | null;
+  readonly isHead: boolean;
+  /** The connection closes after the answer. */
+  readonly closes: boolean;
+  /** What last answered requests like this one. */
+  readonly latestHead: LatestHead;
+
+  constructor(request: OutgoingRequest, origin: Origin) {
+    this.body = separateBody(request);
+    this.text = requestText(request, origin, this.body !== null);
+    this.isHead = request.method === "HEAD";
+    this.closes = request.headers.closes;
+    this.latestHead = latestHeadOf(request.kind);
+  }
+
+  get byteCount(): number {
+    return this.text.length + (this.body === null ? 0 : this.body.length);
+  }
+}
+
+function separateBody({ body }: OutgoingRequest): Uint8Array | null {
+  return body !== null && typeof body !== "string" && body.length > maxCopiedBytes ? body : null;
+}
+
+function requestText(request: OutgoingRequest, origin: Origin, isBodySeparate: boolean): string {
+  const { body } = request;
+  if (body === null) return headOf(request, origin, 0);
+  if (typeof body === "string") {
+    const length = Buffer.byteLength(body);
+    // A body with as many bytes as characters is ASCII.
+    const text = length === body.length ? body : Buffer.from(body).toString("latin1");
+    return headOf(request, origin, length) + text;
+  }
+  const head = headOf(request, origin, body.length);
+  return isBodySeparate ? head : head + Buffer.from(body).toString("latin1");
+}
+
+function headOf({ method, path, headers }: OutgoingRequest, origin: Origin, bodyLength: number): string {
+  let head = `${method} ${path} HTTP/1.1\r\n`;
+  if (!headers.hasHost) head += origin.hostLine;
+  if (!headers.closes) head += "connection: keep-alive\r\n";
+  const { list } = headers;
+  for (let index = 0; index < list.length; index += 2) head += `${list[index]}: ${list[index + 1]}\r\n`;
+  if (bodyLength > 0 || methodsWithBody.has(method)) head += `content-length: ${bodyLength}\r\n`;
+  return `${head}\r\n`;
+}
+
+function latestHeadOf(kind: object): LatestHead {
+  let latest = latestHeads.get(kind);
+  if (latest === undefined) {
+    latest = new LatestHead();
+    latestHeads.set(kind, latest);
+  }
+  return latest;
+}
