@@ -15,7 +15,7 @@ export interface Bundle {
 }
 
 /** CommonJS packages inside the bundle ask for Node's own modules by `require`. */
-const requireShim =
+export const requireShim =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire("file:///");';
 
 /**

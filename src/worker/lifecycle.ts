@@ -2,10 +2,9 @@ import type { LifecycleDone } from "../protocol/worker-messages.ts";
 import { describeThrown, mapStack } from "../scenario/test-frames.ts";
 import type { LifecycleContext } from "../scenario/virtual-user.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
-import { VirtualUserClient } from "./http/client.ts";
+import { type ClientRules, VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import type { Target } from "./http/request.ts";
-import type { TimeLimitRules } from "./http/time-limits.ts";
 
 export interface LifecycleOptions {
   readonly phase: "setup" | "teardown";
@@ -15,14 +14,14 @@ export interface LifecycleOptions {
   readonly setup: Readonly<Record<string, unknown>>;
   readonly engine: HttpEngine;
   readonly base: Target;
-  readonly limits: TimeLimitRules;
+  readonly rules: ClientRules;
 }
 
 /** Runs a test's `setup` or `teardown`. Its requests are recorded apart. Never rejects. */
 export async function runLifecycle(options: LifecycleOptions): Promise<LifecycleDone> {
-  const { phase, code, profile, runId, setup, engine, base, limits } = options;
+  const { phase, code, profile, runId, setup, engine, base, rules } = options;
   const recorder = new IntervalRecorder();
-  const http = new VirtualUserClient(engine, recorder, base, null, limits);
+  const http = new VirtualUserClient(engine, recorder, base, rules);
   try {
     const value = await code?.({ profile, runId, setup, http });
     return done(phase, recorder, asRecord(value), null);

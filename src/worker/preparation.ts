@@ -5,15 +5,23 @@ import { hashOf } from "../scenario/bundle.ts";
 import type { TestDefinition } from "../scenario/define.ts";
 import { useEnvironment } from "../scenario/environment.ts";
 import { loadBundle } from "../scenario/load-bundle.ts";
+import { mayReadBodies } from "../scenario/reads-bodies.ts";
 import { mapStack } from "../scenario/test-frames.ts";
 
 type Bundle = Extract<MasterMessage, { type: "bundle" }>;
 type Answer = Extract<WorkerMessage, { type: "need-bundle" | "ready" | "load-failed" }>;
 
+export interface Prepared {
+  readonly message: PrepareMessage;
+  readonly test: TestDefinition;
+  /** Whether anybody might look at the bodies of responses. */
+  readonly keepsBodies: boolean;
+}
+
 /** Loads the test of the run, once: a master that was lost or restarted asks again, and gets the same answer. */
 export class Preparation {
   readonly #answer: (message: Answer) => void;
-  #prepared: { readonly message: PrepareMessage; readonly test: TestDefinition } | null = null;
+  #prepared: Prepared | null = null;
   #message: PrepareMessage | null = null;
   /** The bundle is here. */
   #isLoading = false;
@@ -24,7 +32,7 @@ export class Preparation {
   }
 
   /** Null until the test is loaded. */
-  get prepared(): { readonly message: PrepareMessage; readonly test: TestDefinition } | null {
+  get prepared(): Prepared | null {
     return this.#prepared;
   }
 
@@ -52,7 +60,7 @@ export class Preparation {
     try {
       if (hashOf(source) !== hash) throw new ConfigurationError("the test arrived damaged: its hash does not match");
       const test = await loadBundle({ hash, source });
-      this.#prepared = { message: this.#message ?? message, test };
+      this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source) };
       return { type: "ready" };
     } catch (error) {
       return { type: "load-failed", error: asThrown(error) };

@@ -24,6 +24,7 @@ import { UserGauge } from "./user-gauge.ts";
 export interface RunSessionOptions {
   readonly test: TestDefinition;
   readonly prepared: PrepareMessage;
+  readonly keepsBodies: boolean;
   readonly start: StartMessage;
   /** This worker's number in the run. */
   readonly worker: number;
@@ -56,7 +57,7 @@ export class RunSession {
 
   constructor(options: RunSessionOptions) {
     this.#options = options;
-    const { test, prepared, start, clock, engine } = options;
+    const { test, prepared, keepsBodies, start, clock, engine } = options;
     const recorder = new IntervalRecorder();
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
@@ -69,7 +70,7 @@ export class RunSession {
       setup: start.setup,
       recorder,
       newClient: (scenario, className) =>
-        new VirtualUserClient(engine, recorder, base, slices.of(scenario, className), limits),
+        new VirtualUserClient(engine, recorder, base, { slices: slices.of(scenario, className), limits, keepsBodies }),
     };
     this.#health = new HealthWatch(openSocketCount);
     this.#reporter = new Reporter({

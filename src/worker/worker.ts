@@ -173,7 +173,7 @@ export class Worker {
   async #runLifecycle(phase: LifecycleDone["phase"], setup: Readonly<Record<string, unknown>>): Promise<LifecycleDone> {
     const { prepared } = this.#preparation;
     if (prepared === null) throw new Error(`the master asked for ${phase} before the test was loaded`);
-    const { message, test } = prepared;
+    const { message, test, keepsBodies } = prepared;
     return await runLifecycle({
       phase,
       code: test[phase]?.bind(test),
@@ -182,7 +182,7 @@ export class Worker {
       setup,
       engine: this.#outlet.engine(message.engine),
       base: parseBase(message.host),
-      limits: new TimeLimitRules(test.timeout),
+      rules: { limits: new TimeLimitRules(test.timeout), keepsBodies },
     });
   }
 
@@ -196,6 +196,7 @@ export class Worker {
     this.#session = new RunSession({
       test: prepared.test,
       prepared: prepared.message,
+      keepsBodies: prepared.keepsBodies,
       start,
       worker: this.#welcome?.worker ?? 0,
       clock: this.#clock,

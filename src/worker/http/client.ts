@@ -13,6 +13,15 @@ import { Routes } from "./routes.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { UserCookies } from "./user-cookies.ts";
 
+/** How the requests of a user are treated. */
+export interface ClientRules {
+  /** Null for most tests: no threshold is about a part of the requests. */
+  readonly slices?: UserSlices | null;
+  readonly limits?: TimeLimitRules;
+  /** False when nobody will look at the bodies of responses: they are counted, and thrown away. */
+  readonly keepsBodies?: boolean;
+}
+
 /** The HTTP client of one virtual user: its own connections, its own cookies. */
 export class VirtualUserClient implements HttpClient, ExchangeOwner {
   readonly #connections: Connections;
@@ -21,6 +30,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   readonly #open = new OpenExchanges();
   readonly #slices: UserSlices | null;
   readonly #limits: TimeLimitRules;
+  readonly keepsBodies: boolean;
   #cookies: UserCookies | null = null;
   #stopped = false;
   /** Requests that were sent and have ended so far: each has waited for the network. */
@@ -29,15 +39,11 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   #dueMs: number | null = null;
   #actedMs = 0;
 
-  constructor(
-    engine: HttpEngine,
-    recorder: IntervalRecorder,
-    base: Target,
-    slices: UserSlices | null = null,
-    limits: TimeLimitRules = usualTimeLimits,
-  ) {
+  constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target, rules: ClientRules = {}) {
+    const { slices = null, limits = usualTimeLimits, keepsBodies = true } = rules;
     this.#slices = slices;
     this.#limits = limits;
+    this.keepsBodies = keepsBodies;
     this.#connections = engine.createConnections();
     this.#recorder = recorder;
     this.#routes = Routes.of(recorder, base);

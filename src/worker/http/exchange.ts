@@ -13,6 +13,8 @@ import type { TimeLimits } from "./time-limits.ts";
 
 /** Who wants to know how a request ended. */
 export interface ExchangeOwner {
+  /** Whether the bodies of responses are kept. */
+  readonly keepsBodies: boolean;
   /** `blockedMs` passed from asking for the request to its first byte. */
   blocked(blockedMs: number): void;
   /** The request is over: forget it. `headers` are those of its response, if one came. */
@@ -139,7 +141,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   }
 
   body(bytes: Buffer, from: number, to: number): void {
-    this.#received = append(this.#received, bytes, from, to);
+    if (this.#owner.keepsBodies) this.#received = append(this.#received, bytes, from, to);
     this.gotAnswer();
   }
 
@@ -169,7 +171,8 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     const { serviceMs, responseMs } = this.times;
     this.asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
     this.times.recordPhases(this.asked.endpoint.phases);
-    return new ReceivedResponse(this.#status, this.#headers, this.#received, serviceMs);
+    const received = this.#owner.keepsBodies ? this.#received : null;
+    return new ReceivedResponse(this.#status, this.#headers, received, serviceMs);
   }
 
   #settle(response: ReceivedResponse, failure: Failure | null, bytesIn: number, bytesOut: number): void {

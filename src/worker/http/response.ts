@@ -4,6 +4,15 @@ import type { HeaderSource } from "./engine.ts";
 import type { Failure } from "./failure.ts";
 import { bytesOf, type ReceivedBody, textOf } from "./received-body.ts";
 
+/** The code of the test hides that it reads a body. */
+class BodyNotKept extends Error {
+  readonly code = "MUSTER_BODY_NOT_KEPT";
+
+  constructor() {
+    super("bodies are not kept, as the test nowhere names `body`, `text` or `json`: name what it reads");
+  }
+}
+
 /**
  * A response as the test sees it; `ok` and `error` are set once it has been judged. Headers and body stay as they came
  * until they are read, because most tests look at the status only.
@@ -15,11 +24,12 @@ export class ReceivedResponse implements HttpResponse {
   error: Failure | null = null;
   readonly #source: HeaderSource | null;
   #headers: Readonly<Record<string, string>> | null = null;
-  #received: ReceivedBody;
+  /** Null when bodies are not kept. */
+  #received: ReceivedBody | null;
   #isDecoded = false;
   #body: Uint8Array | null = null;
 
-  constructor(status: number, source: HeaderSource | null, received: ReceivedBody, durationMs: number) {
+  constructor(status: number, source: HeaderSource | null, received: ReceivedBody | null, durationMs: number) {
     this.status = status;
     this.#source = source;
     this.#received = received;
@@ -48,6 +58,7 @@ export class ReceivedResponse implements HttpResponse {
 
   /** What was received, unpacked. */
   #content(): ReceivedBody {
+    if (this.#received === null) throw new BodyNotKept();
     if (this.#source?.hasContentEncoding && !this.#isDecoded) {
       this.#received = decodeContent(bytesOf(this.#received), this.headers["content-encoding"]);
       this.#isDecoded = true;

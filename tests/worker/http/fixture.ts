@@ -62,7 +62,12 @@ export class TestClient implements Disposable {
   readonly http: VirtualUserClient;
 
   constructor(base: string, engine: EngineName = testedEngine, limits?: TimeLimitRules) {
-    this.http = new VirtualUserClient(engineNamed(engine), this.recorder, parseBase(base), null, limits);
+    this.http = new VirtualUserClient(
+      engineNamed(engine),
+      this.recorder,
+      parseBase(base),
+      limits === undefined ? {} : { limits },
+    );
   }
 
   /** What was counted, one entry per endpoint: "GET /jobs", requests, and failures by kind. */
