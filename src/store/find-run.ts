@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../core/errors.ts";
 import { nearestName } from "../core/nearest.ts";
 import type { RunSummary } from "./run-record.ts";
+import { StoreError } from "./store-error.ts";
 
 /** Words that stand for a run without naming it. */
 const relativeWords = ["last", "previous"] as const;
@@ -10,7 +11,7 @@ const relativeWords = ["last", "previous"] as const;
  * "previous" (the one before that of the same test and profile).
  *
  * @param runs the newest first
- * @throws ConfigurationError when there is none or several
+ * @throws StoreError when there is none; ConfigurationError when there are several
  */
 export function findRun(runs: readonly RunSummary[], word: string): RunSummary {
   const exact = runs.find(({ id, name }) => id === word || name === word);
@@ -18,7 +19,7 @@ export function findRun(runs: readonly RunSummary[], word: string): RunSummary {
   if (word === "last") return latest(runs);
   if (word === "previous") return previous(runs);
   const [found, ...others] = word === "" ? [] : runs.filter(({ id }) => id.startsWith(word));
-  if (found === undefined) throw new ConfigurationError(unknownRun(runs, word));
+  if (found === undefined) throw unknown(unknownRun(runs, word));
   if (others.length === 0) return found;
   const ids = [found, ...others].map(({ id }) => id);
   throw new ConfigurationError(`several runs begin with "${word}": ${some(ids)}`);
@@ -38,7 +39,7 @@ export function requireRunName(name: string): void {
 
 function latest(runs: readonly RunSummary[]): RunSummary {
   const found = runs.find(({ state }) => state === "finished");
-  if (found === undefined) throw new ConfigurationError(`"last": no run has ended yet`);
+  if (found === undefined) throw unknown('"last": no run has ended yet');
   return found;
 }
 
@@ -48,11 +49,13 @@ function previous(runs: readonly RunSummary[]): RunSummary {
     return state === "finished" && testName === last.testName && profile === last.profile;
   });
   if (found === undefined) {
-    throw new ConfigurationError(
-      `"previous": before ${last.id} no run of ${last.testName} / ${last.profile} has ended`,
-    );
+    throw unknown(`"previous": before ${last.id} no run of ${last.testName} / ${last.profile} has ended`);
   }
   return found;
+}
+
+function unknown(message: string): StoreError {
+  return new StoreError("store-run-unknown", message);
 }
 
 function unknownRun(runs: readonly RunSummary[], word: string): string {

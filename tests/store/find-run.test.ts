@@ -38,20 +38,16 @@ test("an exact id or name comes before the beginning of another id", () => {
 
 test("what is no run, or several, is refused in one line", () => {
   const runs = summaries();
-  const refused: [word: string, says: RegExp][] = [
-    ["2026-a", /^several runs begin with "2026-a": 2026-a2, 2026-a1$/],
+  const refused: [word: string, says: RegExp, code?: string][] = [
+    ["2026-a", /^several runs begin with "2026-a": 2026-a2, 2026-a1$/, "bad-configuration"],
     ["basline", /^no run "basline"; did you mean baseline\?$/],
     ["lats", /did you mean last\?$/],
     ["nothing-like-it", /^no run "nothing-like-it"; `muster runs` lists/],
     ["", /^no run ""/],
     ["previous", /^"previous": before 2026-b1 no run of test.ts \/ b has ended$/],
   ];
-  for (const [word, says] of refused) {
-    assert.throws(
-      () => findRun(runs, word),
-      (error) => error instanceof ConfigurationError && says.test(error.message),
-      word,
-    );
+  for (const [word, message, code = "store-run-unknown"] of refused) {
+    assert.throws(() => findRun(runs, word), { code, message }, word);
   }
   assert.throws(() => findRun([], "last"), /no run has ended yet/);
 });
