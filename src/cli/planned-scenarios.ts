@@ -2,6 +2,7 @@ import type { PlannedLoad, PlannedScenario } from "../core/plan-report.ts";
 import type { Search } from "../core/search.ts";
 import type { UserDefinition } from "../scenario/define.ts";
 import type { ResolvedLoad } from "../scenario/resolve-load.ts";
+import { weightOf } from "../scenario/task.ts";
 import type { LoadedTest } from "./load-test.ts";
 
 /** What the scenarios of a test are to do, as plans, classes and tasks. */
@@ -38,8 +39,5 @@ function plannedLoad(load: ResolvedLoad, search: Search | null): PlannedLoad {
 }
 
 function tasksOf(user: UserDefinition | undefined): { name: string; weight: number }[] {
-  return Object.entries(user?.tasks ?? {}).map(([name, task]) => ({
-    name,
-    weight: typeof task === "function" ? 1 : (task.weight ?? 1),
-  }));
+  return Object.entries(user?.tasks ?? {}).map(([name, task]) => ({ name, weight: weightOf(task) }));
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../core/errors.ts";
-import type { TaskDefinition, TaskFunction, TestDefinition, UserDefinition } from "./define.ts";
+import type { TestDefinition, UserDefinition } from "./define.ts";
+import { type Task, weightOf } from "./task.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /** Which tasks run, by their tags and those of their class. */
@@ -15,8 +16,6 @@ export interface SelectedTest {
   /** Classes of which no task is left: nobody of them runs. */
   readonly leftOut: readonly string[];
 }
-
-type Task = TaskDefinition<object> | TaskFunction<object>;
 
 /**
  * The test with the tasks that were asked for. Classes keep their places, and those that are left out their tasks.
@@ -47,8 +46,4 @@ function tasksOf(user: UserDefinition): Task[] {
 
 function ownTags(task: Task): readonly string[] {
   return typeof task === "function" ? [] : (task.tags ?? []);
-}
-
-function weightOf(task: Task): number {
-  return typeof task === "function" ? 1 : (task.weight ?? 1);
 }

@@ -2,6 +2,7 @@ import type { Random } from "../core/random.ts";
 import { createTaskPicker, type TaskChoice } from "../core/task-choice.ts";
 import type { TestDefinition, UserDefinition } from "../scenario/define.ts";
 import type { Pause } from "../scenario/pause.ts";
+import { weightOf } from "../scenario/task.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
 import { compilePause, type Pauser } from "./pause.ts";
 
@@ -33,7 +34,7 @@ export function compileClasses(test: TestDefinition, profile: string): UserClass
 function compileClass(user: UserDefinition, pause: Pause | undefined): UserClass {
   const tasks = Object.entries(user.tasks).map(([name, task]) => ({
     name,
-    weight: typeof task === "function" ? 1 : (task.weight ?? 1),
+    weight: weightOf(task),
     run: (typeof task === "function" ? task : task.run.bind(task)) as VirtualUserCode,
   }));
   const weights = tasks.map((task) => task.weight);
