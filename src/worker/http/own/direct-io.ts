@@ -36,7 +36,7 @@ export class WriteError extends Error {
 
 /**
  * Reads and writes through the handle of a socket as its stream does, without the stream: what that keeps of each read
- * and write is a tenth of all the time that a request takes. Node.js does not document it, so it is looked for, and where
+ * and write is 6 to 10 % of all the time that a request takes. Node.js does not document it, so it is looked for, and where
  * it is not there, done without (decision 045).
  */
 export class DirectIo {
