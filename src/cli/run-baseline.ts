@@ -13,7 +13,7 @@ const knownResult = z.object({
   run: z.object({ durationMs: z.number(), workers: z.int(), musterVersion: z.string() }),
 });
 
-/** The run that `word` means, as a baseline. @throws ConfigurationError when it means none */
+/** The run that `word` means, as a baseline. @throws StoreError when it means none; ConfigurationError when several */
 export function baselineOfRun(store: Store, word: string): Baseline {
   const run = store.run(findRun(store.runs(), word).id) as RunRecord;
   const { data: result } = knownResult.safeParse(run.result);

@@ -1,7 +1,9 @@
 import { requireShim } from "./bundle.ts";
 
-/** The names of a response's ways to its body, and whatever could get at code that is not in the bundle. */
-const signs = /\b(?:body|text|json|require|eval|Function)\b|\bimport\s*\(/;
+/** A response's ways to its body. */
+const ways = /\b(?:body|text|json)\b/;
+/** Ways to code that is not in the bundle, and might read one. */
+const otherCode = /\b(?:require|createRequire|getBuiltinModule|vm|eval|Function|constructor)\b|\bimport\s*\(/;
 
 /**
  * Whether a test might read the body of a response. It can say no only of a test whose code, with all that it imports,
@@ -10,5 +12,5 @@ const signs = /\b(?:body|text|json|require|eval|Function)\b|\bimport\s*\(/;
 export function mayReadBodies(bundleSource: string): boolean {
   const map = bundleSource.lastIndexOf("\n//# sourceMappingURL=");
   const code = map < 0 ? bundleSource : bundleSource.slice(0, map);
-  return signs.test(code.replace(requireShim, ""));
+  return ways.test(code) || otherCode.test(code.replace(requireShim, ""));
 }

@@ -86,6 +86,9 @@ test("runs are listed, told and rendered while they go on and afterwards, withou
   assert.equal((await master.get(`/api/runs/${second}/files/exe`)).status, 400);
   assert.equal((await master.get(`/api/runs/${second}/setup`)).status, 400);
   assert.equal((await master.get("/api/runs?limit=0")).status, 400);
+  const common = [...first].findIndex((character, at) => character !== second[at]);
+  const ambiguous = await master.get(`/api/compare?a=${first.slice(0, common)}&b=${second}`);
+  assert.deepEqual([ambiguous.status, ambiguous.json.code], [422, "bad-configuration"]);
   master.process.kill("SIGTERM");
   assert.equal((await master.process.ended()).code, 0, master.process.stderr);
 });

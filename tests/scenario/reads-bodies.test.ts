@@ -37,6 +37,13 @@ for (const code of [
   test(`a body may be read: ${code}`, async () => assert.equal(await mayRead({ "t.ts": testFile(code) }), true));
 }
 
+test("code that is not in the bundle may read it", async () => {
+  const load = 'import { createRequire } from "node:module"; const load = createRequire("/srv/tests/");';
+  assert.equal(await mayRead({ "t.ts": testFile('load("./reader.cjs").read(got);', load) }), true);
+  const run = 'import { runInThisContext } from "node:vm";';
+  assert.equal(await mayRead({ "t.ts": testFile('runInThisContext("(got) => got.te" + "xt()")(got);', run) }), true);
+});
+
 test("what a test imports may read it, too", async () => {
   const files = {
     "t.ts": testFile("reading(got);", 'import { reading } from "./lib.ts";'),

@@ -59,7 +59,7 @@ export class Asked {
 /**
  * One request on its way: takes the times, records them, judges the answer and settles the test's promise. A handler
  * object, so that one request costs no closures; it is its own timer and list entry too. When the request is over, which
- * its engine and the wheel know then, the owner uses it for another.
+ * its engine knows then, the owner uses it for another; its timer may stay in the wheel for that.
  */
 export class MeasuredExchange extends RequestDeadline implements Exchange {
   readonly times = new RequestTimes();

@@ -20,8 +20,8 @@ const messages: Readonly<Record<Wait | "total", string>> = {
  *
  *   connect -> headers -> body -> over
  *
- * It stands in the wheel for the earliest time at which any limit could strike, and looks only then which one holds:
- * most requests are over before, and cost one entry however many limits they have.
+ * It stands in the wheel for the earliest time at which any limit could strike, or from an earlier request for a time
+ * before, and looks only then which one holds: most requests are over by then, and cost no entry of their own.
  */
 export abstract class RequestDeadline extends WheelTimer {
   #limits: TimeLimits | null = null;

@@ -6,14 +6,22 @@ import { failureKinds } from "../../../src/core/failure-kind.ts";
 import type { EngineName } from "../../../src/protocol/master-messages.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
+import type { HttpEngine } from "../../../src/worker/http/engine.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
+import { newOwnEngine } from "../../../src/worker/http/own/own-engine.ts";
 import { parseBase } from "../../../src/worker/http/request.ts";
 import type { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
 
 export const withTimeout = { timeout: 30_000 };
 
 /** The engine under test where a test does not name one: every test of this folder has to pass with either. */
-const testedEngine = (process.env.MUSTER_TEST_ENGINE ?? "own") as EngineName;
+const tested = (process.env.MUSTER_TEST_ENGINE ?? "own") as TestedEngine;
+
+type TestedEngine = EngineName | "own as streams";
+
+function engineOf(name: TestedEngine): HttpEngine {
+  return name === "own as streams" ? newOwnEngine({ directIo: null }) : engineNamed(name);
+}
 
 /** A server on loopback that counts its connections, and keeps each open for as long as the client wants. */
 export class TestServer implements AsyncDisposable {
@@ -61,9 +69,9 @@ export class TestClient implements Disposable {
   readonly recorder = new IntervalRecorder();
   readonly http: VirtualUserClient;
 
-  constructor(base: string, engine: EngineName = testedEngine, limits?: TimeLimitRules) {
+  constructor(base: string, engine: TestedEngine = tested, limits?: TimeLimitRules) {
     this.http = new VirtualUserClient(
-      engineNamed(engine),
+      engineOf(engine),
       this.recorder,
       parseBase(base),
       limits === undefined ? {} : { limits },

@@ -118,13 +118,16 @@ test("each request of a user has its own limit, whatever the one before it had",
   using client = new TestClient(server.url);
   const get = async (delayMs: number, limit: string) =>
     (await client.http.get(`/${delayMs}`, { timeout: limit })).error?.message ?? null;
-  // The second is over before the first would have been; the third is under way when that would have struck.
+  // The second is over long before the first would have been.
   assert.equal(await get(0, "1h"), null);
   assert.match((await get(10_000, "100ms")) ?? "", /within 100 ms/);
+  // The second is under way when the limit of the first would strike.
   assert.equal(await get(0, "100ms"), null);
   assert.equal(await get(300, "20s"), null);
-  // Nothing is under way when the limit of the last would have struck.
+  // Nothing is under way when the limit of the first would strike.
+  assert.equal(await get(0, "100ms"), null);
   await delay(150);
+  assert.equal(await get(50, "20s"), null);
   assert.match((await get(10_000, "200ms")) ?? "", /within 200 ms/);
 });
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { IntervalRecorder } from "../../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../../src/worker/http/client.ts";
-import { type DirectIo, directIo } from "../../../../src/worker/http/own/direct-io.ts";
+import { type DirectIo, directIo, handleOf } from "../../../../src/worker/http/own/direct-io.ts";
 import { newOwnEngine } from "../../../../src/worker/http/own/own-engine.ts";
 import { RequestWriter } from "../../../../src/worker/http/own/request-writer.ts";
 import { parseBase } from "../../../../src/worker/http/request.ts";
@@ -35,7 +35,19 @@ async function connectionTo(server: TestServer): Promise<Socket> {
 
 const paused = () => TestServer.raw((socket) => socket.pause());
 
-test("this version of Node.js has what it takes", () => assert.notEqual(directIo, null));
+test("this version of Node.js has what it takes, and it is what sockets go by", withTimeout, async () => {
+  await using server = await TestServer.raw((socket) => socket.write("as a stream"));
+  const socket = await connectionTo(server);
+  const handle = handleOf(socket);
+  assert.ok(directIo !== null && handle !== null);
+  await once(socket, "data", { signal: AbortSignal.timeout(10_000) });
+  socket.on("data", () => assert.fail("read as a stream"));
+  const byteCounts: number[] = [];
+  directIo.read(handle, (byteCount) => byteCounts.push(byteCount));
+  server.sockets[0]?.end("directly");
+  await once(socket, "close", { signal: AbortSignal.timeout(10_000) });
+  assert.deepEqual(byteCounts, ["directly".length]);
+});
 
 for (const [name, io] of ways) {
   test(`${name}: requests and answers of any size arrive whole`, withTimeout, async () => {
