@@ -10,14 +10,9 @@ const maxTextBytes = 8 * 1024;
 const notAscii = /[^\0-\x7f]/;
 const decoder = new TextDecoder();
 
-/** What `toString("latin1", from, to)` calls after it has looked at its arguments for as long as this takes. */
-interface Latin1Buffer {
-  latin1Slice(from: number, to: number): string;
-}
-
 /** Copies the bytes from `from` to `to` behind what has come before. */
 export function append(received: ReceivedBody, bytes: Buffer, from: number, to: number): ReceivedBody {
-  if (received === "" && to - from <= maxTextBytes) return (bytes as unknown as Latin1Buffer).latin1Slice(from, to);
+  if (received === "" && to - from <= maxTextBytes) return bytes.toString("latin1", from, to);
   const blocks = received instanceof BodyBlocks ? received : new BodyBlocks();
   if (typeof received === "string") {
     const before = Buffer.from(received, "latin1");

@@ -55,7 +55,7 @@ export class TimerWheel {
   /** The timer expires at the first tick at or after `deadlineMs`, never before. */
   add(timer: WheelTimer, deadlineMs: number, nowMs: number): void {
     if (timer.dueTick >= 0) throw new Error("the timer is in the wheel already");
-    // Nobody turns an empty wheel, for one: it may stand at a tick of long ago.
+    // Nobody turns an empty wheel: it may stand at a tick of long ago.
     if (this.#size === 0) this.#passedTick = Math.floor(nowMs / this.#tickMs);
     timer.dueTick = Math.max(Math.ceil(deadlineMs / this.#tickMs), this.#passedTick + 1);
     const slot = timer.dueTick & this.#slotMask;
