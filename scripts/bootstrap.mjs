@@ -11,7 +11,7 @@ import { build, isBuilt } from "./bootstrap/build.mjs";
 import { exitCodeOf, run } from "./bootstrap/child.mjs";
 import { install, isInstalled } from "./bootstrap/install.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
-import { binFolder, pinnedNode, root } from "./bootstrap/paths.mjs";
+import { binFolder, pinnedNode, root, startedByBootstrap } from "./bootstrap/paths.mjs";
 
 /** Scripts that read the sources only. They must be able to report on sources that do not compile. */
 const needNoBuild = new Set(["scripts/check.ts"]);
@@ -19,8 +19,11 @@ const needNoBuild = new Set(["scripts/check.ts"]);
 const [script, ...args] = process.argv.slice(2);
 
 try {
-  await prepare();
-  process.exitCode = script === undefined ? 0 : await start();
+  // Else this bootstrap would wait for the one that has started the npm which runs it.
+  if (process.env[startedByBootstrap] === undefined || script !== undefined) {
+    await prepare();
+    process.exitCode = script === undefined ? 0 : await start();
+  }
 } catch (error) {
   process.stderr.write(`bootstrap: ${error.message}\n`);
   process.exitCode = error.exitCode ?? 1;

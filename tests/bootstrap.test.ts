@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -39,7 +39,9 @@ before(async () => {
   for (const entry of ["bin", "scripts", "tsconfig.json", "tsconfig.build.json"]) {
     await cp(path.join(root, entry), path.join(checkout, entry), { recursive: true });
   }
-  await write("package.json", JSON.stringify({ name: "stub", type: "module" }));
+  const { files, scripts } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
+  const stub = { name: "stub", version: "1.0.0", type: "module", files, scripts: { prepare: scripts.prepare } };
+  await write("package.json", JSON.stringify(stub));
   await write("package-lock.json", JSON.stringify({ packages: { "": {} } }));
   await write("node_modules/.package-lock.json", JSON.stringify({ packages: {} }));
   for (const name of [
@@ -113,6 +115,36 @@ test("sources that do not compile end with exit 1 and the compiler's words on st
   assert.equal(code, 1);
   assert.equal(stdout, "");
   assert.match(stderr, /src\/wrong\.ts.*TS2322/);
+});
+
+test("npm packs a checkout that was never built with dist/ in it", async () => {
+  await rm(path.join(checkout, "dist"), { recursive: true, force: true });
+  const { code, stdout, stderr } = await execute("npm", ["pack", "--dry-run", "--json"], { cwd: checkout });
+  assert.equal(code, 0, stderr);
+  // npm prints what `prepare` runs before the JSON.
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
+  const paths = packed.files.map((file: { path: string }) => file.path);
+  for (const file of ["bin/muster.js", "dist/cli/main.js", "dist/index.d.ts"]) assert.ok(paths.includes(file), file);
+});
+
+test("the npm that a bootstrap starts does not wait for that bootstrap", async () => {
+  await write("src/extra.ts", "export const extra = 1;\n");
+  await write(".muster/bootstrap.lock/owner", JSON.stringify({ pid: process.pid, host: os.hostname() }));
+  try {
+    const outcome = await bootstrap([], { env: { MUSTER_STARTED_BY_BOOTSTRAP: "1" } });
+    assert.deepEqual(outcome, { code: 0, stdout: "", stderr: "" });
+  } finally {
+    await rm(path.join(checkout, ".muster/bootstrap.lock"), { recursive: true });
+    await rm(path.join(checkout, "src/extra.ts"));
+  }
+});
+
+test("a muster without dist/ names the folder and the command that builds it", async () => {
+  const folder = path.join(checkout, "unbuilt");
+  await cp(path.join(root, "bin"), path.join(folder, "bin"), { recursive: true });
+  const { code, stderr } = await execute(process.execPath, [path.join(folder, "bin/muster.js")], {});
+  assert.equal(code, 104);
+  assert.equal(stderr, `muster is not built: ${folder}/ has no dist/; run \`npm run build\` there\n`);
 });
 
 test("a signal reaches the script once, and the script's own end decides the exit code", async () => {

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { run } from "./child.mjs";
-import { modules, pinnedNode, root } from "./paths.mjs";
+import { modules, pinnedNode, root, startedByBootstrap } from "./paths.mjs";
 
 const stampFile = path.join(modules, ".muster-install");
 const lockFile = path.join(root, "package-lock.json");
@@ -19,7 +19,14 @@ export async function install() {
     process.stderr.write("bootstrap: installing dependencies\n");
     // Not `npm ci`: it refuses a lock without the native packages of all platforms, and a registry mirror may not carry them all. With
     // the lock in place this installs the same versions, checks the same digests, and changes neither package.json nor the lock.
-    const failed = await npm(["install", "--no-save", "--include=dev", "--include=optional", "--engine-strict=false"]);
+    const failed = await npm([
+      "install",
+      "--no-save",
+      "--include=dev",
+      "--include=optional",
+      "--engine-strict=false",
+      ...notOfOuterNpm,
+    ]);
     if (failed) throw new Error("`npm install` failed; its output is above");
   }
   // A user's `ignore-scripts=true` leaves the package `node` without its binary, which its install script puts there.
@@ -77,9 +84,13 @@ function packagesOf(file) {
   return text === undefined ? undefined : JSON.parse(text).packages;
 }
 
+/** An npm that runs `prepare` for `npm pack --dry-run` or `npm install --global` hands these settings down to the npm that it starts. */
+const notOfOuterNpm = ["--no-dry-run", "--no-global", "--location=project", "--no-package-lock-only"];
+
 /** Runs npm with all it says on stderr, as our stdout belongs to the script. Resolves to whether it failed. */
 async function npm(args) {
-  const options = { cwd: root, stdio: ["ignore", 2, 2] };
+  const env = { ...process.env, [startedByBootstrap]: "1" };
+  const options = { cwd: root, stdio: ["ignore", 2, 2], env };
   const quiet = [...args, "--no-audit", "--no-fund", "--loglevel=error"];
   // The npm that started us, as a JavaScript file, needs neither PATH nor a shell.
   const startedBy = process.env.npm_execpath;

@@ -11,3 +11,6 @@ export const pinnedNode = path.join(modules, "node", "bin", process.platform ===
 
 /** Ignored by git; holds what must outlive neither an install nor a build. */
 export const scratch = path.join(root, ".muster");
+
+/** Set for the npm that the bootstrap starts: that npm runs the script `prepare`, which is the bootstrap again. */
+export const startedByBootstrap = "MUSTER_STARTED_BY_BOOTSTRAP";

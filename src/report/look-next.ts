@@ -109,17 +109,10 @@ function dropped({ droppedIterations }: Result): string[] {
 }
 
 function close({ thresholds }: Result): string[] {
-  const [measured, few] = [true, false].map((isMeasured) =>
-    thresholds.filter(({ close, interval }) => close && (interval?.highMs !== null) === isMeasured).map(inWords),
-  ) as [string[], string[]];
-  return [
-    ...(measured.length === 0 ? [] : [`${measured.join(", ")}: close, so a longer run may end the other way`]),
-    ...(few.length === 0 ? [] : [`${few.join(", ")}: few samples, only a longer run can tell`]),
-  ];
-}
-
-function inWords({ metric, expression }: Threshold): string {
-  return `${expression} of ${metric}`;
+  const found = thresholds.filter((threshold) => threshold.close);
+  if (found.length === 0) return [];
+  const names = found.map(({ metric, expression }) => `${expression} of ${metric}`);
+  return [`${names.join(", ")}: close, so a longer run may end the other way`];
 }
 
 function percentileOf({ responseTimeMs }: EndpointResult, percentile: 95 | 99): number {

@@ -75,7 +75,7 @@ const threshold = z.strictObject({
   passed: z.boolean(),
   /** Of a threshold about a part of the run. */
   span: z.exactOptional(judgedSpan),
-  /** The percentile may plausibly lie on the other side of its bound: another run could end the other way. */
+  /** The 95 % interval of the percentile holds its bound: another run could end the other way. */
   close: z.boolean(),
   /** That interval; `highMs` is null when there are too few samples to say. */
   interval: z.exactOptional(z.strictObject({ lowMs: z.number(), highMs: z.number().nullable() })),
