@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
 import { writeNew } from "./new-file.ts";
@@ -27,20 +29,35 @@ async function init(file: string, { host }: InitOptions): Promise<void> {
     await writeNew("tsconfig.json", `${JSON.stringify(compilerSettings, null, 2)}\n`);
     lines.push("tsconfig.json is written, for your editor.");
   }
-  const steps = [
-    ...(existsSync("package.json") ? [] : ["npm init --yes"]),
-    ...(existsSync("node_modules/muster-load") ? [] : ["npm install --save-dev muster-load"]),
-    `muster plan ${file}`,
-    `muster run ${file}`,
-  ];
+  const steps = [...installSteps(), `npx muster plan ${file}`, `npx muster run ${file}`];
   process.stdout.write(`${[...lines, "Next:", ...steps.map((step) => `  ${step}`)].join("\n")}\n`);
-  process.stdout.write("Runs are kept in .muster/, which does not belong into version control.\n");
+  process.stdout.write("Runs are stored in .muster/: keep it out of version control.\n");
 }
 
+/**
+ * The commands that make `npx muster` start this muster in this folder. Without a local installation npx would look for a
+ * package called muster in the registry, which is somebody else's. npm takes the folder that this muster runs from, so
+ * that no registry has to have it.
+ */
+function installSteps(): string[] {
+  if (isInstalledFor(process.cwd())) return [];
+  const folder = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, "");
+  const install = `npm install --save-dev ${/^[\w/.:@+-]+$/.test(folder) ? folder : JSON.stringify(folder)}`;
+  return existsSync("package.json") ? [install] : ["npm init --yes", install];
+}
+
+function isInstalledFor(folder: string): boolean {
+  if (existsSync(join(folder, "node_modules", "muster-load"))) return true;
+  const parent = dirname(folder);
+  return parent !== folder && isInstalledFor(parent);
+}
+
+/** For TypeScript 5.4 to 7. Not "nodenext", which takes the files of a package without `"type": "module"` for CommonJS. */
 const compilerSettings = {
   compilerOptions: {
-    target: "es2024",
-    module: "nodenext",
+    target: "es2022",
+    module: "esnext",
+    moduleResolution: "bundler",
     strict: true,
     noEmit: true,
     skipLibCheck: true,

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { entry } from "../cli/recording.ts";
 import { testBadInput } from "../support/bad-input.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { unusedPort } from "../support/unused-port.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 async function muster(t: TestContext, cwd: string, ...words: string[]) {
   const process = new MusterProcess(t, words, { cwd });
@@ -30,7 +34,7 @@ test("muster init: the test that it writes runs as it stands, and nothing is ove
   assert.deepEqual([first.code, first.said], [0, ""]);
   assert.match(
     first.out,
-    /^load-test\.ts is written.*\ntsconfig\.json is written.*\nNext:\n {2}npm install --save-dev muster-load\n/,
+    /^load-test\.ts is written.*\ntsconfig\.json is written.*\nNext:\n {2}npm install --save-dev \S+\n {2}npx muster plan load-test\.ts\n {2}npx muster run load-test\.ts\n/,
   );
   assert.ok((await readFile(join(folder, "load-test.ts"), "utf8")).includes(host));
   JSON.parse(await readFile(join(folder, "tsconfig.json"), "utf8"));
@@ -46,6 +50,31 @@ test("muster init: the test that it writes runs as it stands, and nothing is ove
   assert.equal((await muster(t, folder, "init", "other-test.ts")).code, 0);
   for (const file of ["load-test.ts", "tsconfig.json"])
     assert.equal(await readFile(join(folder, file), "utf8"), "mine");
+});
+
+test("muster init where muster is installed: nothing to install, and the editor's settings take JSON and CSV", async (t) => {
+  const folder = await temporaryFolder(t, {
+    // As `npm init --yes` writes it.
+    "package.json": '{"name":"t","version":"1.0.0","type":"commonjs"}',
+    "users.json": '[{"id":1}]',
+    "rows.csv": "name\nann\n",
+    "data.ts": `import users from "./users.json" with { type: "json" };
+import rows from "./rows.csv";
+import "muster-load";
+export const id: number | undefined = users[0]?.id;
+export const name: string | undefined = rows[0]?.name;
+`,
+  });
+  await mkdir(join(folder, "node_modules"));
+  await symlink(root, join(folder, "node_modules/muster-load"));
+  const { out } = await muster(t, folder, "init");
+  assert.match(out, /\nNext:\n {2}npx muster plan load-test\.ts\n {2}npx muster run load-test\.ts\n/);
+  const compiled = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", folder]);
+  assert.equal(compiled.status, 0, String(compiled.stdout));
+  const { target, module, moduleResolution } = JSON.parse(
+    await readFile(join(folder, "tsconfig.json"), "utf8"),
+  ).compilerOptions;
+  assert.deepEqual([target, module, moduleResolution], ["es2022", "esnext", "bundler"], "known to TypeScript 5.4");
 });
 
 test("muster doctor: a line for each, and what to do about what is wrong", async (t) => {
