@@ -1,15 +1,19 @@
 // `npm run fuzz [-- --seconds=60] [-- --seed=N]`: looks for bytes from a server that the HTTP engine should not take as it does. First
-// the parser alone: what it makes of bytes must not depend on how they are cut, and must not take long. Then both engines over sockets:
-// they must agree, or disagree as tests/worker/http/differential/differences.ts says. Prints the seed of each round; exit 1 on a find.
+// the parser alone: what it makes of bytes must not depend on how they are cut, and must not take long. Then the parser and curl, where
+// that is installed, and both engines over sockets: they must agree, or disagree as tests/worker/http/differential/curl-differences.ts and
+// differences.ts say. Prints the seed of each round; exit 1 on a find.
 
 import assert from "node:assert/strict";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
+import { readByCurl } from "../tests/worker/http/differential/curl.ts";
+import { differenceTo } from "../tests/worker/http/differential/curl-differences.ts";
 import { areEqual, differences } from "../tests/worker/http/differential/differences.ts";
 import { Playback } from "../tests/worker/http/differential/playback.ts";
 import { cutsOf, doubtfulResponse } from "../tests/worker/http/own/generated-responses.ts";
 import { parse } from "../tests/worker/http/own/parsed.ts";
+import { hasCurl } from "./optional-tools.ts";
 
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "60" }, seed: { type: "string" } },
@@ -23,7 +27,7 @@ if (!(seconds > 0) || !Number.isInteger(firstSeed)) {
 
 /** A parse of some hundred bytes takes microseconds. */
 const longestParseMs = 1_000;
-const runsPerRound = { parser: 3_000, engines: 300 };
+const runsPerRound = { parser: 3_000, curl: 1_000, engines: 300 };
 
 const cutText = doubtfulResponse.chain((response) => fc.tuple(fc.constant(response), cutsOf(response.text)));
 const endings = fc.constantFrom("close" as const, "reset" as const);
@@ -39,6 +43,16 @@ function fuzzParser(seed: number): void {
   fc.assert(property, { seed, numRuns: runsPerRound.parser });
 }
 
+async function fuzzCurl(seed: number): Promise<void> {
+  const cases = fc.sample(doubtfulResponse, { seed, numRuns: runsPerRound.curl });
+  for (const [index, curl] of (await readByCurl(cases)).entries()) {
+    const one = cases[index] as (typeof cases)[number];
+    const own = parse(one.text, { closes: true, isAnswerToHead: one.isAnswerToHead });
+    const difference = differenceTo(curl, own, one);
+    assert.ok(difference === null, `${difference}: ${JSON.stringify({ ...one, own, curl })}`);
+  }
+}
+
 async function fuzzEngines(seed: number, playback: Playback): Promise<void> {
   const property = fc.asyncProperty(cutText, endings, async ([{ text, isAnswerToHead }, cuts], ending) => {
     const recording = { text, isAnswerToHead, cuts, ending };
@@ -52,15 +66,18 @@ async function fuzzEngines(seed: number, playback: Playback): Promise<void> {
 
 await using playback = await Playback.start();
 const endMs = performance.now() + seconds * 1_000;
+const comparesWithCurl = await hasCurl();
+if (!comparesWithCurl) console.log("curl is not installed: the parser is compared with undici only");
 let rounds = 0;
 try {
   for (let seed = firstSeed; performance.now() < endMs; seed++) {
     console.log(`round ${++rounds}: --seed=${seed}`);
     fuzzParser(seed);
+    if (comparesWithCurl) await fuzzCurl(seed);
     await fuzzEngines(seed, playback);
   }
   console.log(
-    `nothing found in ${rounds} rounds of ${runsPerRound.parser} parses and ${runsPerRound.engines} exchanges`,
+    `nothing found in ${rounds} rounds of ${runsPerRound.parser} parses, ${comparesWithCurl ? runsPerRound.curl : 0} comparisons with curl and ${runsPerRound.engines} exchanges`,
   );
 } catch (error) {
   console.error(error);

@@ -13,8 +13,8 @@ export interface MissingTool {
 
 /** Tools that some tests need and that a machine may lack. Said aloud before a run, so that a skipped test surprises nobody. */
 export async function missingOptionals(): Promise<MissingTool[]> {
-  const [hasCurl, hasDocker, hasNamespaces] = await Promise.all([
-    anySucceeds(["curl"], ["--version"]),
+  const [curl, hasDocker, hasNamespaces] = await Promise.all([
+    hasCurl(),
     // `docker --version` answers without an engine; this asks the engine.
     anySucceeds(["docker"], ["version", "--format", "{{.Server.Version}}"]),
     canMakeNamespaces(),
@@ -23,7 +23,14 @@ export async function missingOptionals(): Promise<MissingTool[]> {
     ...(chromiumPath() !== null
       ? []
       : [{ tool: "chromium", consequence: "tests of the web page in a browser are skipped" }]),
-    ...(hasCurl ? [] : [{ tool: "curl", consequence: "the examples of the web API are not run" }]),
+    ...(curl
+      ? []
+      : [
+          {
+            tool: "curl",
+            consequence: "the examples of the web API are not run, and the HTTP engine is compared with undici only",
+          },
+        ]),
     ...(hasDocker ? [] : [{ tool: "a running Docker engine", consequence: "the docker compose test is skipped" }]),
     ...(hasNamespaces
       ? []
@@ -32,6 +39,10 @@ export async function missingOptionals(): Promise<MissingTool[]> {
       ? []
       : [{ tool: "libfaketime", consequence: "the test of wrong wall clocks is skipped" }]),
   ];
+}
+
+export function hasCurl(): Promise<boolean> {
+  return anySucceeds(["curl"], ["--version"]);
 }
 
 /** Whether this process may make networks and mounts of its own: root with `ip` and `unshare`. */

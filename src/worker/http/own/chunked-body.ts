@@ -1,4 +1,4 @@
-import { carriageReturn, hexValue, lineFeed, semicolon, textEnd } from "./bytes.ts";
+import { carriageReturn, hexValue, lineFeed, semicolon, space, tab, textEnd } from "./bytes.ts";
 import { FieldLines } from "./field-lines.ts";
 import { maxChunkExtensionBytes, maxChunkSizeDigits, maxTrailerBytes } from "./limits.ts";
 import { ProtocolError } from "./protocol-error.ts";
@@ -9,10 +9,13 @@ export interface BodySink {
 }
 
 /**
- *   size -> [extension ->] size-ended -> data -> data-ended -> data-line-feed -> size ...
- *                                    -> trailers (after a chunk of size 0)
+ *   size -> [blanks ->] [extension ->] size-ended -> data -> data-ended -> data-line-feed -> size ...
+ *                                                 -> trailers (after a chunk of size 0)
+ *
+ * The line of a size ends with a carriage return and a line feed. curl takes a line feed alone, too; Go does not, because
+ * proxies that disagree on where a chunk ends have been used to smuggle requests.
  */
-type State = "size" | "extension" | "size-ended" | "data" | "data-ended" | "data-line-feed" | "trailers";
+type State = "size" | "blanks" | "extension" | "size-ended" | "data" | "data-ended" | "data-line-feed" | "trailers";
 
 /** Reads a body in chunks with its trailers, in as many pieces as it comes. What the trailers say is dropped. */
 export class ChunkedBody {
@@ -45,6 +48,8 @@ export class ChunkedBody {
     switch (this.#state) {
       case "size":
         return this.#readSize(bytes[at] as number, at);
+      case "blanks":
+        return this.#readBlank(bytes[at] as number, at);
       case "extension":
         return this.#readExtension(bytes, at, to);
       case "size-ended":
@@ -78,13 +83,25 @@ export class ChunkedBody {
     if (value < 16) {
       if (++this.#digitCount > maxChunkSizeDigits) throw new ProtocolError("a chunk size of too many digits");
       this.#size = this.#size * 16 + value;
+      if (this.#size > Number.MAX_SAFE_INTEGER) throw new ProtocolError("a chunk size of too many digits");
       return at + 1;
     }
     if (this.#digitCount === 0) throw new ProtocolError("a chunk without a size");
+    return this.#endDigits(byte, at);
+  }
+
+  #endDigits(byte: number, at: number): number {
     if (byte === carriageReturn) this.#state = "size-ended";
     else if (byte === semicolon) this.#state = "extension";
+    else if (byte === space || byte === tab) this.#state = "blanks";
     else throw new ProtocolError("forbidden byte in a chunk size");
     return at + 1;
+  }
+
+  /** Load balancers pad sizes with blanks; RFC 9112, 7.1.1, allows them before an extension. */
+  #readBlank(byte: number, at: number): number {
+    if (++this.#extensionBytes > maxChunkExtensionBytes) throw new ProtocolError("a chunk extension too large");
+    return this.#endDigits(byte, at);
   }
 
   #readExtension(bytes: Buffer, from: number, to: number): number {

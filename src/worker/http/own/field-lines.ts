@@ -10,6 +10,8 @@ type State = "line" | "name" | "value" | "value-ended" | "last-line";
  */
 export class FieldLines {
   isDone = false;
+  /** A line was folded or ended without a carriage return: its text has to be unfolded before anybody reads it. */
+  isUnusual = false;
   /** Where the noted lines begin, counted from the first byte of the message; `markCount` of them are of this one. */
   readonly marks: number[] = [];
   markCount = 0;
@@ -19,6 +21,7 @@ export class FieldLines {
 
   begin(): void {
     this.isDone = false;
+    this.isUnusual = false;
     this.markCount = 0;
     this.#state = "line";
     this.#lineCount = 0;
@@ -82,13 +85,25 @@ export class FieldLines {
       this.#state = "last-line";
       return at + 1;
     }
-    // Obsolete line folding: readers disagree on what such a header says.
-    if (byte === space || byte === tab) throw new ProtocolError("a header that goes on in the next line");
+    if (byte === lineFeed) {
+      this.isUnusual = true;
+      this.isDone = true;
+      return at + 1;
+    }
+    if (byte === space || byte === tab) return this.#readFold(at);
     if (isToken[byte] !== 1) throw new ProtocolError("a header without a name");
     this.#countLine();
     this.#nameAt = at + offset;
     this.#state = "name";
     return at;
+  }
+
+  /** RFC 9112, 5.2: obsolete, but a client has to read it as blanks. There is nothing that the first line could continue. */
+  #readFold(at: number): number {
+    if (this.#lineCount === 0) throw new ProtocolError("a first header that begins with a blank");
+    this.isUnusual = true;
+    this.#state = "value";
+    return at + 1;
   }
 
   #readName(bytes: Uint8Array, from: number, to: number, offset: number): number {
@@ -103,8 +118,11 @@ export class FieldLines {
   #readValue(bytes: Uint8Array, from: number, to: number): number {
     const at = textEnd(bytes, from, to);
     if (at === to) return at;
-    if (bytes[at] !== carriageReturn) throw new ProtocolError("forbidden byte in the value of a header");
-    this.#state = "value-ended";
+    if (bytes[at] === carriageReturn) this.#state = "value-ended";
+    else if (bytes[at] === lineFeed) {
+      this.isUnusual = true;
+      this.#state = "line";
+    } else throw new ProtocolError("forbidden byte in the value of a header");
     return at + 1;
   }
 

@@ -22,6 +22,7 @@ export class Framing {
   hasContentEncoding = false;
   #contentLength = -1;
   #isChunked = false;
+  #saysIdentity = false;
   #saysClose = false;
   #saysKeepAlive = false;
 
@@ -53,18 +54,22 @@ export class Framing {
   }
 
   #readLength(value: string): void {
-    if (this.#contentLength >= 0) throw new ProtocolError("more than one Content-Length");
-    let length = value === "" ? Number.NaN : 0;
-    for (let index = 0; index < value.length; index++) {
-      const digit = value.charCodeAt(index) - digitZero;
-      length = digit >= 0 && digit <= 9 ? length * 10 + digit : Number.NaN;
+    const length = value.includes(",") ? sameLength(value) : lengthOf(value);
+    // RFC 9112, 6.3: the same length again says nothing new; another one is how responses are split.
+    if (this.#contentLength >= 0 && this.#contentLength !== length) {
+      throw new ProtocolError("more than one Content-Length");
     }
-    if (!Number.isSafeInteger(length)) throw new ProtocolError("a Content-Length that is no number of bytes");
     this.#contentLength = length;
   }
 
   #readCoding(value: string): void {
-    if (this.#isChunked || value.toLowerCase() !== "chunked") {
+    const coding = value.toLowerCase();
+    // Of RFC 2616: no coding at all. Old servers say it beside a length.
+    if (coding === "identity" && !this.#isChunked && !this.#saysIdentity) {
+      this.#saysIdentity = true;
+      return;
+    }
+    if (this.#isChunked || this.#saysIdentity || coding !== "chunked") {
       throw new ProtocolError("a Transfer-Encoding other than chunked, once");
     }
     this.#isChunked = true;
@@ -97,12 +102,31 @@ export class Framing {
   }
 
   #keepsConnection(status: number, minorVersion: number, isAnswerToHead: boolean): boolean {
-    if (this.body === "until-close" || this.#saysClose) return false;
+    // To a reader that does not know "identity", the body goes on to the end of the connection.
+    if (this.body === "until-close" || this.#saysClose || this.#saysIdentity) return false;
     // A 204 has no content. If what it announces comes all the same, it would be read as the next response.
     if (status === 204 && !isAnswerToHead && (this.#isChunked || this.#contentLength > 0)) return false;
     // HTTP/1.0 does not know chunks: who passes them on may not see their end where we do.
     return minorVersion === 1 || (this.#saysKeepAlive && !this.#isChunked);
   }
+}
+
+/** @throws ProtocolError */
+function lengthOf(value: string): number {
+  let length = value === "" ? Number.NaN : 0;
+  for (let index = 0; index < value.length; index++) {
+    const digit = value.charCodeAt(index) - digitZero;
+    length = digit >= 0 && digit <= 9 ? length * 10 + digit : Number.NaN;
+  }
+  if (!Number.isSafeInteger(length)) throw new ProtocolError("a Content-Length that is no number of bytes");
+  return length;
+}
+
+/** Of a list, "5, 5", which proxies make of repeated headers. @throws ProtocolError */
+function sameLength(list: string): number {
+  const [first = Number.NaN, ...others] = list.split(",").map((part) => lengthOf(fieldValue(part, 0)));
+  if (others.some((length) => length !== first)) throw new ProtocolError("more than one Content-Length");
+  return first;
 }
 
 /** Whether the line at `at` begins with `name`, which is in lower case and ends with the colon. */

@@ -7,6 +7,7 @@ import { maxHeadBytes, maxInformationalResponses } from "./limits.ts";
 import { ProtocolError } from "./protocol-error.ts";
 import { ResponseHead } from "./response-head.ts";
 import { StatusLine } from "./status-line.ts";
+import { unfoldedHead } from "./unfolded-head.ts";
 
 /** Follows one response. */
 export interface ResponseSink extends BodySink {
@@ -139,14 +140,30 @@ export class ResponseParser {
 
   /** Null for an informational one. */
   #endHead(): ResponseHead | null {
-    const { status, minorVersion } = this.#statusLine;
+    const { status } = this.#statusLine;
     const text = this.#headText;
     this.#headText = "";
     if (status < 200) {
       this.#skipInformational(status);
       return null;
     }
-    const { marks, markCount } = this.#fields;
+    return this.#statusLine.isUnusual || this.#fields.isUnusual
+      ? this.#endUnusualHead(text)
+      : this.#endFinalHead(text, this.#fields);
+  }
+
+  /** The marks are of the text as it came, and each line has to be found in the unfolded one. */
+  #endUnusualHead(text: string): ResponseHead {
+    const unfolded = unfoldedHead(text);
+    const fields = new FieldLines();
+    fields.begin();
+    const at = unfolded.indexOf("\r\n") + 2;
+    fields.feed(Buffer.from(unfolded, "latin1"), at, unfolded.length, 0);
+    return this.#endFinalHead(unfolded, fields);
+  }
+
+  #endFinalHead(text: string, { marks, markCount }: FieldLines): ResponseHead {
+    const { status, minorVersion } = this.#statusLine;
     const framing = new Framing(text, marks, markCount, status, minorVersion, this.#isAnswerToHead);
     const head = new ResponseHead(status, text, framing);
     this.#beginBody(head);

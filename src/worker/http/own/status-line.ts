@@ -14,6 +14,8 @@ export class StatusLine {
   status = 0;
   minorVersion = 1;
   isDone = false;
+  /** It ended without a carriage return. */
+  isUnusual = false;
   /** How many bytes have been read, up to where the reason phrase begins. */
   #position = 0;
   #hasCarriageReturn = false;
@@ -21,6 +23,7 @@ export class StatusLine {
   begin(): void {
     this.status = 0;
     this.isDone = false;
+    this.isUnusual = false;
     this.#position = 0;
     this.#hasCarriageReturn = false;
   }
@@ -40,13 +43,16 @@ export class StatusLine {
     if (this.#position === reasonAt) {
       // "HTTP/1.1 200" without even a space behind it is sent by some, and clear.
       const byte = bytes[at];
-      if (byte !== space && byte !== carriageReturn) throw new ProtocolError("a status of more than 3 digits");
+      if (byte !== space && byte !== carriageReturn && byte !== lineFeed) {
+        throw new ProtocolError("a status of more than 3 digits");
+      }
       this.#position++;
     }
     if (!this.#hasCarriageReturn) {
       at = textEnd(bytes, at, to);
       if (at === to) return at;
-      if (bytes[at++] !== carriageReturn) throw new ProtocolError("forbidden byte in the status line");
+      if (bytes[at] === lineFeed) this.isUnusual = true;
+      else if (bytes[at++] !== carriageReturn) throw new ProtocolError("forbidden byte in the status line");
       this.#hasCarriageReturn = true;
     }
     if (at === to) return at;
@@ -56,6 +62,8 @@ export class StatusLine {
   }
 
   #readByte(byte: number): void {
+    // More blanks than one between version and status.
+    if (this.#position === statusAt && byte === space) return;
     const position = this.#position++;
     if (position < statusAt) this.#readVersion(byte, position);
     else this.#readStatus(byte, position);

@@ -90,7 +90,51 @@ export const differences: readonly Difference[] = [
     explains: ({ text }, own, undici) => /[0-9a-f];/i.test(text) && !isRefusedBy(own) && isRefusedBy(undici),
   },
   {
-    what: "heads between 16 and 64 KB",
+    what: "line feeds alone in a head",
+    why: "RFC 9112, 2.2, lets a reader take one for the end of a line; curl, Go and Python do",
+    explains: ({ text }, own, undici) => /[^\r]\n/.test(text) && !isRefusedBy(own) && isRefusedBy(undici),
+  },
+  {
+    what: "a header that goes on in the next line",
+    why: "RFC 9112, 5.2, has a client read it as blanks",
+    explains: ({ text }, own, undici) => /\n[\t ]/.test(text) && !isRefusedBy(own) && isRefusedBy(undici),
+  },
+  {
+    what: "a header that goes on: the blanks between its lines",
+    why: "RFC 9112, 5.2, has them replaced by blanks, one of which is enough",
+    explains: ({ text }, own, undici) =>
+      /\n[\t ]/.test(text) && isDeepStrictEqual(comparable(own, 0, /[\t ]+/g), comparable(undici, 0, /[\t ]+/g)),
+  },
+  {
+    what: "the same Content-Length again",
+    why: "RFC 9112, 6.3, allows to take it for one; curl and Go do",
+    explains: ({ text }, own, undici) =>
+      /content-length:[\s\S]*content-length:|content-length:[^\r\n]*,/i.test(text) &&
+      !isRefusedBy(own) &&
+      isRefusedBy(undici),
+  },
+  {
+    what: "identity as a Transfer-Encoding",
+    why: "in RFC 2616 it stood for none; undici has the body go on to the end, or refuses a length beside it",
+    explains: ({ text }) => /transfer-encoding:[\t ]*identity/i.test(text),
+  },
+  {
+    what: "blanks behind chunked",
+    why: "they do not belong to the value; undici does not know the coding with a tab behind it",
+    explains: ({ text }) => /transfer-encoding:[^\r\n]*chunked[\t ]+\r?\n/i.test(text),
+  },
+  {
+    what: "blanks behind the size of a chunk",
+    why: "load balancers pad sizes, and RFC 9112, 7.1.1, allows blanks before an extension",
+    explains: ({ text }, own, undici) => /[0-9a-f][\t ]+(;|\r)/i.test(text) && !isRefusedBy(own) && isRefusedBy(undici),
+  },
+  {
+    what: "more blanks than one before the status",
+    why: "Go and Python take them, too",
+    explains: ({ text }, own, undici) => /HTTP\/1\.[01] {2,}\d/.test(text) && !isRefusedBy(own) && isRefusedBy(undici),
+  },
+  {
+    what: "heads between 16 and 256 KB",
     why: "the limit is higher",
     explains: ({ text }, own, undici) => text.length > 16_000 && own.kind === null && isRefusedBy(undici),
   },
@@ -111,7 +155,7 @@ export function areEqual(own: Outcome, undici: Outcome): boolean {
   return isDeepStrictEqual(comparable(own, bytesIn), comparable(undici, bytesIn));
 }
 
-function comparable(outcome: Outcome, bytesIn = outcome.bytesIn): Outcome {
-  const entries = Object.entries(outcome.headers).map(([name, value]) => [name, value.replace(/[\t ]+(?=,|$)/g, "")]);
+function comparable(outcome: Outcome, bytesIn = outcome.bytesIn, blanks = /[\t ]+(?=,|$)/g): Outcome {
+  const entries = Object.entries(outcome.headers).map(([name, value]) => [name, value.replace(blanks, "")]);
   return { ...outcome, bytesIn, headers: Object.fromEntries(entries) };
 }

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { withTimeout } from "../fixture.ts";
 import { cutsOf, doubtfulResponse, legalResponse } from "../own/generated-responses.ts";
+import { lenientResponses } from "../own/lenient-responses.ts";
 import { refused, refusedChunks } from "../own/refused-responses.ts";
 import { areEqual, differences } from "./differences.ts";
 import { Playback, type Recording } from "./playback.ts";
@@ -44,6 +45,15 @@ for (const [what, text] of [...refused, ...refusedChunks]) {
     for (const ending of ["close", "reset"] as const) await compare({ text, ending });
     const { kind } = await playback.outcome("own", { text, ending: "close" });
     assert.equal(kind, "protocol");
+  });
+}
+
+for (const { what, text, status = 200, body = "hello" } of lenientResponses) {
+  test(`what deployed servers send is read by this engine: ${what}`, withTimeout, async () => {
+    const recording = { text, ending: "close" } as const;
+    await compare(recording);
+    const own = await playback.outcome("own", recording);
+    assert.deepEqual([own.status, own.body, own.kind], [status, body, null]);
   });
 }
 

@@ -142,11 +142,11 @@ export const recordings: readonly (Recording & { readonly what: string; readonly
     what: "a head of 20 KB",
     text: `${ok}X-Large: ${"x".repeat(20_000)}\r\nContent-Length: 1\r\n\r\na`,
     ending: "keep",
-    difference: "heads between 16 and 64 KB",
+    difference: "heads between 16 and 256 KB",
   },
   {
-    what: "a head of 100 KB",
-    text: `${ok}X-Large: ${"x".repeat(100_000)}\r\nContent-Length: 1\r\n\r\na`,
+    what: "a head of 300 KB",
+    text: `${ok}X-Large: ${"x".repeat(300_000)}\r\nContent-Length: 1\r\n\r\na`,
     ending: "close",
   },
 ];
