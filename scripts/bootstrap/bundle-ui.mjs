@@ -15,6 +15,7 @@ const shared = new Set([
   "src/core/errors.ts",
   "src/core/nearest.ts",
   "src/core/thresholds/cursor.ts",
+  "src/core/thresholds/foreign-metric.ts",
   "src/core/thresholds/metrics.ts",
   "src/core/thresholds/selector.ts",
   "src/core/thresholds/threshold-error.ts",

@@ -8,6 +8,8 @@ export interface JudgedThreshold extends ThresholdOutcome {
   readonly close: boolean;
   /** Of a percentile: where it lies with a confidence of 95 %. `highMs` is null when there are too few samples to say. */
   readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
+  /** Nothing in the whole run met its selector: which part of it, and what was there. */
+  readonly unmatched?: string;
 }
 
 /** Holds a threshold against all of `run`. */

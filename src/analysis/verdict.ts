@@ -6,6 +6,7 @@ import { describeFinding } from "./health/health-finding.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import { ThresholdSpans } from "./threshold-spans.ts";
+import { unmatchedSelector } from "./unmatched-selector.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
 
@@ -53,10 +54,15 @@ export function decide(
   health: Pick<GeneratorHealth, "findings"> = { findings: [] },
   spans: ThresholdSpans = new ThresholdSpans(thresholds),
 ): Verdict {
-  const outcomes = thresholds.map((threshold) => spans.final(threshold, run));
+  const outcomes = thresholds.map((threshold): JudgedThreshold => {
+    const unmatched = unmatchedSelector(threshold.selector, run.totals);
+    return { ...spans.final(threshold, run), ...(unmatched === null ? {} : { unmatched }) };
+  });
   const missed = thresholds.flatMap((threshold, position) => {
     const outcome = outcomes[position];
-    return outcome === undefined || outcome.passed ? [] : [describeThreshold(threshold, outcome)];
+    if (outcome === undefined || outcome.passed) return [];
+    const why = outcome.unmatched === undefined ? "" : `: ${outcome.unmatched}`;
+    return [`${describeThreshold(threshold, outcome)}${why}`];
   });
   const spoiled = spoiledBy(health);
   // A breach that a sick generator may have brought about is not the service's.

@@ -29,7 +29,7 @@ export async function resolveTest(
   options: LoadOptions,
 ): Promise<LoadedTest> {
   const test = await loadBundle(bundle);
-  const resolved = resolveRun(test, {
+  const overrides = {
     profile: options.profile,
     host: options.host,
     users: options.users,
@@ -42,7 +42,8 @@ export async function resolveTest(
     classShares: options.classShares,
     tags: options.tags ?? [],
     excludeTags: options.excludeTags ?? [],
-  });
+  };
+  const resolved = resolveRun(test, overrides, bundle.source);
   const testName = test.name ?? nameOfTest(bundle.fileName);
   return { bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
 }

@@ -37,6 +37,7 @@ export function lookNext(result: Result, crossingOf: (threshold: Threshold) => C
     ...commonestError(result),
     ...exception(result),
     ...dropped(result),
+    ...unmatched(result),
     ...close(result),
   ];
 }
@@ -108,11 +109,25 @@ function dropped({ droppedIterations }: Result): string[] {
   return [`${count(droppedIterations)} dropped iterations: ${why}`];
 }
 
+/** A threshold that holds because nothing was counted may be one with a slip in it; of one that fails the reason says so. */
+function unmatched({ thresholds }: Result): string[] {
+  return thresholds.flatMap(({ metric, passed, unmatched }) =>
+    passed && unmatched !== undefined ? [`${metric}, which holds without data: ${unmatched}`] : [],
+  );
+}
+
 function close({ thresholds }: Result): string[] {
-  const found = thresholds.filter((threshold) => threshold.close);
-  if (found.length === 0) return [];
-  const names = found.map(({ metric, expression }) => `${expression} of ${metric}`);
-  return [`${names.join(", ")}: close, so a longer run may end the other way`];
+  const [measured, few] = [true, false].map((isMeasured) =>
+    thresholds.filter(({ close, interval }) => close && (interval?.highMs !== null) === isMeasured).map(inWords),
+  ) as [string[], string[]];
+  return [
+    ...(measured.length === 0 ? [] : [`${measured.join(", ")}: close, so a longer run may end the other way`]),
+    ...(few.length === 0 ? [] : [`${few.join(", ")}: few samples, only a longer run can tell`]),
+  ];
+}
+
+function inWords({ metric, expression }: Threshold): string {
+  return `${expression} of ${metric}`;
 }
 
 function percentileOf({ responseTimeMs }: EndpointResult, percentile: 95 | 99): number {

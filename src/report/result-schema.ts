@@ -75,10 +75,12 @@ const threshold = z.strictObject({
   passed: z.boolean(),
   /** Of a threshold about a part of the run. */
   span: z.exactOptional(judgedSpan),
-  /** The 95 % interval of the percentile holds its bound: another run could end the other way. */
+  /** The percentile may plausibly lie on the other side of its bound: another run could end the other way. */
   close: z.boolean(),
   /** That interval; `highMs` is null when there are too few samples to say. */
   interval: z.exactOptional(z.strictObject({ lowMs: z.number(), highMs: z.number().nullable() })),
+  /** Nothing in the whole run met its selector: which part of it, and what was there. */
+  unmatched: z.exactOptional(z.string()),
 });
 
 /** Recorded by the test itself; values have no unit. Rates of counters are per second of the run. */

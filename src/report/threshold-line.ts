@@ -27,7 +27,7 @@ interface Sureness {
   readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
 }
 
-/** What is said beside a threshold whose outcome is not sure: " (close: 141 to 156)", in ms, " (few samples)"; empty beside others. */
+/** What is said beside a threshold whose outcome is not sure: " (close: 141 to 156)", in ms, " (few samples)" when those do not place its percentile on a side of the bound; empty beside others. */
 export function closeNote({ close, interval }: Sureness): string {
   if (!close) return "";
   if (interval === undefined) return " (close)";

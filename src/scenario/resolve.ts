@@ -2,6 +2,7 @@ import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { Search } from "../core/search.ts";
 import { declaredMetric } from "../core/thresholds/metrics.ts";
+import { requirePossible } from "../core/thresholds/possible-selector.ts";
 import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts";
 import { parseThresholds, type Threshold } from "../core/thresholds/threshold.ts";
 import type { CapacityLoad } from "./capacity-load.ts";
@@ -16,6 +17,7 @@ import { resolveSearch, searchedLoad } from "./resolve-search.ts";
 import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
 import type { SpikeLoad } from "./spike-load.ts";
 import { selectTasks, type TagSelection } from "./tags.ts";
+import { TestCode } from "./test-code.ts";
 import { unknownName } from "./unknown-name.ts";
 
 /** What the command line says over the test file. */
@@ -55,9 +57,10 @@ export const unnamed = "default";
 
 /**
  * Lays the command line over the profile over the test.
+ * @param bundleSource the code of the test, to know which names it might make up
  * @throws ConfigurationError naming what is unknown or missing, with the nearest valid name.
  */
-export function resolveRun(test: TestDefinition, overrides: RunOverrides): ResolvedRun {
+export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundleSource = ""): ResolvedRun {
   const { name, profile } = chooseProfile(test, overrides.profile);
   const selection = { tags: overrides.tags ?? [], excludeTags: overrides.excludeTags ?? [] };
   const { leftOut } = selectTasks(test, selection);
@@ -70,6 +73,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides): Resol
     { rampEndMs: lastRampEndOf(loads), durationMs },
     declaredMetrics().map(declaredMetric),
   );
+  requireAllPossible(thresholds, test, bundleSource);
   const search = isSearch(profile.load)
     ? resolveSearch(profile.load, { targets, thresholds, overrides: overrides.targets }, overrides.runTimeMs)
     : null;
@@ -85,6 +89,22 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides): Resol
     selection,
     drift: resolveDrift(name, profile, !isSpike(profile.load) && search === null, lastRampEndOf(loads)),
   };
+}
+
+/** Names of all profiles count: the same thresholds may be those of several. */
+function requireAllPossible(thresholds: readonly Threshold[], test: TestDefinition, bundleSource: string): void {
+  const narrowed = thresholds.filter(({ selector }) => selector.conditions.length > 0);
+  if (narrowed.length === 0) return;
+  const code = new TestCode(bundleSource, test);
+  const loads = [test.load, ...Object.values(test.profiles ?? {}).map((one) => one.load)];
+  const scenarios = loads.flatMap((load) => (load === undefined ? [] : scenariosOf(load).map(([name]) => name)));
+  const names = {
+    classes: test.users.map((user) => user.name),
+    scenarios: [...new Set(scenarios.length === 0 ? [unnamed] : scenarios)],
+    mayGiveTag: (name: string) => code.mayGiveTag(name),
+    mentions: (text: string) => code.mentions(text),
+  };
+  for (const threshold of narrowed) requirePossible(threshold, names);
 }
 
 function chooseProfile(test: TestDefinition, asked: string | undefined): { name: string; profile: ProfileDefinition } {

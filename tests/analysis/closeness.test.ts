@@ -23,11 +23,42 @@ test("the interval is in milliseconds; other aggregations and no data have none"
   assert.equal(percentileConfidence(threshold("p(95)<500"), merge(recordAll([]))), undefined);
 });
 
+const same = (count: number, micros: number) => merge(recordAll(Array.from({ length: count }, () => micros)));
+
 test("a p95 has an upper end from 72 samples on", () => {
-  const of = (count: number) =>
-    percentileConfidence(threshold("p(95)<500"), merge(recordAll(Array.from({ length: count }, () => 1_000))));
+  const of = (count: number) => percentileConfidence(threshold("p(95)<500"), same(count, 1_000));
   assert.equal(of(71)?.highMs, null);
-  assert.equal(of(71)?.close, true);
   assert.notEqual(of(72)?.highMs, null);
-  assert.equal(of(72)?.close, false);
+});
+
+test("few samples are not close when every plausible value is on one side of the bound", () => {
+  const isClose = (expression: string, count: number, ms: number) =>
+    percentileConfidence(threshold(expression), same(count, ms * 1_000))?.close;
+  assert.equal(isClose("p(95)<5000", 5, 1), false);
+  assert.equal(isClose("p(95)<5000", 1, 1), false);
+  assert.equal(isClose("p(99)<500", 20, 40), false);
+  assert.equal(isClose("p(95)<500", 5, 400), true);
+  assert.equal(isClose("p(95)<500", 1, 400), true);
+  assert.equal(isClose("p(99)<500", 100, 400), true);
+  // What failed stays failed: more samples only move the largest value up.
+  assert.equal(isClose("p(95)<500", 5, 800), false);
+  // The lower end, in the same way.
+  assert.equal(isClose("p(5)>500", 5, 600), true);
+  assert.equal(isClose("p(5)>500", 5, 500_000), false);
+});
+
+test("what is plausible beyond the largest value shrinks with the samples, and to nothing where the interval begins", () => {
+  const widest = (count: number) => {
+    let bound = 101;
+    while (percentileConfidence(threshold(`p(95)<${bound}`), same(count, 100_000))?.close) bound++;
+    return bound;
+  };
+  const [one, five, twenty, most] = [widest(1), widest(5), widest(20), widest(71)];
+  assert.ok(one > five && five > twenty && twenty > most, `${[one, five, twenty, most]}`);
+  assert.ok(most <= 102, `${most} ms`);
+});
+
+test("the ends of the distribution are what was measured, and have no interval", () => {
+  assert.equal(percentileConfidence(threshold("p(100)<5000"), histogram), undefined);
+  assert.equal(percentileConfidence(threshold("p(0)>0"), histogram), undefined);
 });

@@ -108,3 +108,22 @@ test("a breach: only of thresholds that abort, once their delay is over, and not
   );
   assert.equal(breachOf(given, { ...measured(good), durationMs: 10_000 }, new ThresholdSpans(given)), null);
 });
+
+test("a threshold whose selector met nothing says so, with the nearest that was there", () => {
+  const run = measured([iteration, request("/jobs", 100), request("/health", 10)]);
+  const of = (metric: string, expression: string) => decide(parseThresholds({ [metric]: expression }), run, null);
+  const misspelt = of("response_time{name:/jbos}", "p(95)<500");
+  const why = "no request matched name:/jbos; nearest seen: /jobs";
+  assert.deepEqual(misspelt.reasons, [`no data for response_time{name:/jbos} (limit p(95) < 500 ms): ${why}`]);
+  assert.equal(misspelt.thresholds[0]?.unmatched, why);
+  assert.match(
+    of("requests{name:/zzzzzzzzz}", "count>1").reasons.join(),
+    /name:\/zzzzzzzzz; seen: \/health and 1 more$/,
+  );
+  assert.match(of("requests{method:PATCH}", "count>1").reasons.join(), /no request matched method:PATCH; /);
+  assert.match(of("requests{kind:search}", "count>1").reasons.join(), /no request matched kind:search$/);
+  // That nothing had a status is what such a threshold is about; so is one that was met.
+  for (const metric of ["requests{status:5xx}", "requests{name:/jobs}", "requests{name!=/jobs}", "requests"])
+    assert.equal(of(metric, "count<9").thresholds[0]?.unmatched, undefined, metric);
+  assert.equal(of("requests{name:/jbos}", "count<9").thresholds[0]?.unmatched, why, "though it holds");
+});

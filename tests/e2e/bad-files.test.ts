@@ -56,6 +56,18 @@ testBadInput("a bad test file", [
     says: /"profils"/,
   },
   {
+    what: "a threshold by one of k6's system tags, which no request has",
+    words: ["plan", "test.ts"],
+    file: testWith("", 'thresholds: { "http_reqs{expected_response:true}": "count>1" }'),
+    says: /^threshold "http_reqs\{expected_response:true\}", column 11: there is no tag "expected_response": use status:2xx/,
+  },
+  {
+    what: "a threshold on a class that the test does not have",
+    words: ["run", "test.ts"],
+    file: testWith("", 'thresholds: { "failures{class:Visitors}": "rate<0.1" }'),
+    says: /column 10: the test has no user class "Visitors", did you mean "Visitor"\?$/,
+  },
+  {
     what: "a misspelt field of a user class",
     words: ["run", "test.ts"],
     file: testWith("wieght: 3"),

@@ -50,8 +50,9 @@ test("what the test's code threw, dropped iterations, a threshold that was close
   const thrown = resultOf([answer("/", 1), { kind: "exception", task: "look", message: "Error: no state (t.ts:1:2)" }]);
   assert.deepEqual(lookNext(thrown), ["the test's own code, which threw 1 × in look: Error: no state (t.ts:1:2)"]);
   assert.match(lookNext({ ...healthy, droppedIterations: 1_200 }).join(), /^1,200 dropped iterations: /);
-  const close = resultOf([answer("/", 100)], { response_time: "p(95)<101" });
-  assert.match(lookNext(close).join(), /^p\(95\)<101 of response_time: close/);
+  const spread = Array.from({ length: 200 }, (_, ms) => answer("/", ms + 1));
+  const close = resultOf(spread, { response_time: "p(95)<192" });
+  assert.match(lookNext(close).join(), /^p\(95\)<192 of response_time: close, so a longer run may end/);
 });
 
 test("a lost worker comes first, with where it was", () => {
@@ -77,4 +78,19 @@ test("failures of several kinds are counted by kind", () => {
   const result = resultOf([answer("/", 1, "no")]);
   const total = { ...result.total, failures: 15, failureKinds: { timeout: 3, "5xx": 12 } };
   assert.match(summaryOf({ ...result, total }), /failures by kind: 5xx 12 {2}timeout 3/);
+});
+
+test("few samples are said only where they leave the outcome open, and are not called close", () => {
+  const few = resultOf([answer("/", 100)], { response_time: "p(95)<101", service_time: "p(99)<60000" });
+  const words = "p(95)<101 of response_time: few samples, only a longer run can tell";
+  assert.deepEqual(lookNext(few), [words]);
+  const clear = resultOf([answer("/", 1)], { response_time: "p(95)<5000" });
+  assert.deepEqual(lookNext(clear), []);
+  assert.doesNotMatch(summaryOf(clear), /few samples|close|look at/);
+});
+
+test("a threshold that holds because its selector met nothing", () => {
+  const slip = resultOf([answer("/jobs", 1)], { "requests{name:/jbos}": "count<5" });
+  const words = "requests{name:/jbos}, which holds without data: no request matched name:/jbos; nearest seen: /jobs";
+  assert.deepEqual(lookNext(slip), [words]);
 });

@@ -40,6 +40,9 @@ export function parseExpression(text: string, metric?: Metric): Expression {
       column,
     );
   }
+  if (metric !== undefined && metric.kind !== "gauge" && bound < 0) {
+    throw cursor.refuse(`${metric.name} is never below 0, expected a bound of 0 or more`, column);
+  }
   return { aggregation, operator, bound, source: text.trim() };
 }
 

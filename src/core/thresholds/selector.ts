@@ -1,5 +1,6 @@
 import { nearestName } from "../nearest.ts";
 import { Cursor } from "./cursor.ts";
+import { adviceOnMetric } from "./foreign-metric.ts";
 import { findMetric, type Metric, metricNames, metricNamesAndAliases } from "./metrics.ts";
 
 /** One condition of a selector: `tag:value`, or `tag!=value`. */
@@ -50,6 +51,8 @@ function readMetric(cursor: Cursor, declared: readonly Metric[]): Metric {
   const metric = findMetric(name) ?? declared.find((one) => one.name === name);
   if (metric !== undefined) return metric;
   const own = declared.map((one) => one.name);
+  const advice = adviceOnMetric(name);
+  if (advice !== undefined) throw cursor.refuse(`unknown metric ${JSON.stringify(name)}, ${advice}`, column);
   const nearest = nearestName(name, [...metricNamesAndAliases, ...own]);
   const known = [...metricNames, ...own].join(", ");
   const hint = nearest === undefined ? `expected one of ${known}` : `did you mean "${nearest}"?`;

@@ -1,0 +1,60 @@
+/** What other tools measure under a name of theirs, and what to write for it here. */
+const advice: readonly (readonly [name: RegExp, advice: string])[] = [
+  // k6
+  [/^vus_max$/, 'use users, as users: "max>=100"'],
+  [/^group_duration$/, "there are no groups: give the requests a tag of your own, and use response_time{tag:value}"],
+  [
+    /^(ws|grpc|browser|webvital)s?_/,
+    "muster measures HTTP requests; record it with a trend() or counter() of the test",
+  ],
+  // Artillery
+  [/^http\.(response_time|request_rate|requests|responses|downloaded_bytes|codes)(?!\w)|^vusers\.|^errors\./, ""],
+  // Locust, Gatling, Taurus
+  [
+    /^(fail_?ratio|error_?rate|errors?|fail(ure)?s?_?(ratio|rate|percent)|num_failures)$/i,
+    'use failures, as failures: "rate<0.01"',
+  ],
+  [
+    /^(total_|current_)?(rps|tps|qps|reqs_per_sec|requests_?per_?sec(ond)?|throughput)$/i,
+    'use requests, as requests: "rate>100"',
+  ],
+  [/^(num_requests|request_count|hits)$/i, 'use requests, as requests: "count>100"'],
+  [
+    /^(avg|average|mean|median|min|max)(imum)?[_-]?(response_?time|rt|latency|duration)$/i,
+    'use response_time, as response_time: "avg<200"',
+  ],
+  [
+    /^(get_|current_)?response_?time_?percentile|^(response_?time|latency|duration|rt)$/i,
+    'use response_time, as response_time: "p(95)<500"',
+  ],
+  [/^(user_?count|concurrency|concurrent_?users|num_users|active_?users)$/i, 'use users, as users: "max>=100"'],
+];
+
+/** What to write instead of a metric that is not muster's; undefined where nobody knows. */
+export function adviceOnMetric(name: string): string | undefined {
+  const percentile = /^p_?(\d+(?:\.\d+)?)$/i.exec(name)?.[1];
+  if (percentile !== undefined) return `use response_time, as response_time: "p(${percentile})<500"`;
+  for (const [pattern, words] of advice) if (pattern.test(name)) return words === "" ? ofArtillery(name) : words;
+  return undefined;
+}
+
+function ofArtillery(name: string): string {
+  const [family = "", what = "", detail = ""] = name.split(".");
+  if (family === "errors") return 'use failures, as failures: "count<5"';
+  if (family === "vusers")
+    return what === "failed"
+      ? 'use failed_iterations, as failed_iterations: "count<5"'
+      : 'use iterations, as iterations: "count>100"';
+  if (what === "codes")
+    return `use requests{status:${detail || "200"}}, as "requests{status:${detail || "200"}}": "count<5"`;
+  if (what === "response_time") return `use response_time, as response_time: "${aggregationOf(detail)}<500"`;
+  if (what === "downloaded_bytes") return 'use bytes_in, as bytes_in: "count<1000000"';
+  return `use requests, as requests: "${what === "request_rate" ? "rate" : "count"}>100"`;
+}
+
+/** Artillery's `p95`, `mean`, `median`. */
+function aggregationOf(detail: string): string {
+  const percentile = /^p(\d+)$/.exec(detail)?.[1];
+  if (percentile !== undefined) return `p(${percentile === "999" ? "99.9" : percentile})`;
+  return { mean: "avg", median: "med", min: "min", max: "max" }[detail] ?? "p(95)";
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { requirePossible, type TestNames } from "../../../src/core/thresholds/possible-selector.ts";
+import { parseThresholds, type Threshold } from "../../../src/core/thresholds/threshold.ts";
+import { ThresholdError } from "../../../src/core/thresholds/threshold-error.ts";
+
+const code = 'vu.http.get("/jobs"); vu.http.get("/jobs?limit=5"); vu.http.request("PROPFIND", "/dav", { name: "a?b" })';
+const names: TestNames = {
+  classes: ["Buyer", "Seller"],
+  scenarios: ["browse", "buy"],
+  mayGiveTag: (tag) => tag === "service",
+  mentions: (text) => code.includes(text),
+};
+const judge = (metric: string) =>
+  requirePossible(parseThresholds({ [metric]: { threshold: "count>1" } })[0] as Threshold, names);
+
+const refused: readonly (readonly [metric: string, column: number, message: RegExp])[] = [
+  ["requests{method:get}", 10, /no request has the method "get", did you mean "GET"\?/],
+  ["requests{method!=Post}", 10, /did you mean "POST"\?/],
+  ["requests{method:GETT}", 10, /did you mean "GET"\?/],
+  ["requests{status:20x}", 10, /no response has the status "20x", did you mean 2xx\?/],
+  ["requests{status:2XX}", 10, /did you mean 2xx\?/],
+  ["requests{status!=5**}", 10, /did you mean 5xx\?/],
+  ["requests{status:ok}", 10, /expected as 200, or 2xx for a hundred/],
+  ["requests{status:6xx}", 10, /no response has the status "6xx"/],
+  ["requests{status:1000}", 10, /no response has the status "1000"/],
+  ["requests{name:/jobs?limit=6}", 10, /the name of a request has no query, did you mean "\/jobs"\?/],
+  ["requests{name:jobs}", 10, /no request is called "jobs", did you mean "\/jobs"\?/],
+  ["requests{class:Buyr}", 10, /the test has no user class "Buyr", did you mean "Buyer"\?/],
+  ["requests{scenario:checkout}", 10, /the test has no scenario "checkout", expected one of browse, buy/],
+  ["http_reqs{expected_response:true}", 11, /no tag "expected_response": use status:2xx/],
+  ["requests{name:/jobs,group:main}", 21, /no tag "group": there are no groups/],
+  ["requests{url:x}", 10, /no tag "url": use name/],
+  ["requests{task:buy}", 10, /no tag "task": use name/],
+  ["requests{name:/jobs,name!=/jobs}", 21, /nothing has name:\/jobs and name!=\/jobs/],
+  ["requests{status!=2xx,status:204}", 10, /nothing has status:204 and status!=2xx/],
+];
+for (const tag of "proto subproto tls_version error error_code rpc_type vu iter ocsp_status ip".split(" ")) {
+  const column = 10;
+  const message = new RegExp(`there is no tag "${tag}": .*the tags are name, method, scenario, class, status`);
+  Object.assign(refused, { [refused.length]: [`requests{${tag}:x}`, column, message] });
+}
+
+describe("a selector that nothing can meet is refused with what would be possible", () => {
+  for (const [metric, column, message] of refused) {
+    test(metric, () => {
+      assert.throws(
+        () => judge(metric),
+        (error) => {
+          assert.ok(error instanceof ThresholdError);
+          assert.match(error.message, message);
+          assert.equal(error.column, column);
+          return true;
+        },
+      );
+    });
+  }
+});
+
+test("what only the run can tell is left to the run", () => {
+  for (const metric of [
+    "requests{method:GET}",
+    "requests{method:PROPFIND}",
+    "requests{status:0}",
+    "requests{status:204}",
+    "requests{status:2xx,status!=204}",
+    "requests{name:/jbos}",
+    "requests{name:Search for jobs}",
+    'requests{name:"a?b"}',
+    "requests{name:/jobs?limit=5}",
+    "requests{name:http://other.example/x}",
+    "requests{class:Buyer,scenario!=buy}",
+    "requests{service:search}",
+    "requests{kind:group}",
+  ])
+    judge(metric);
+});
