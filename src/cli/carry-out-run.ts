@@ -4,6 +4,7 @@ import type { MasterOptions } from "../master/master-options.ts";
 import type { WorkerDoor } from "../master/worker-server.ts";
 import type { Result } from "../report/result-schema.ts";
 import type { Style } from "../report/style.ts";
+import { DescriptorReserve } from "../worker/descriptor-reserve.ts";
 import { analysesOf } from "./analyse-run.ts";
 import { showLive } from "./live-display.ts";
 import { listenToKeys } from "./live-keys.ts";
@@ -15,6 +16,9 @@ import type { RunDefinition } from "./run-definition.ts";
 import type { Screen } from "./screen.ts";
 import { StreamOutput } from "./stream-output.ts";
 import { version } from "./version.ts";
+
+/** For the modules and files of the end of a run: sockets of workers may have taken all other descriptors. */
+const reservedDescriptors = 64;
 
 export interface RunSurroundings {
   readonly options: RunOptions;
@@ -51,8 +55,10 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     if (!master.fail(error)) throw error;
   };
   process.on("uncaughtException", onDefect);
+  const reserve = new DescriptorReserve(reservedDescriptors);
   try {
     const outcome = await master.run();
+    reserve.release();
     const result = resultOf(outcome, version, analysesOf(outcome, definition.store, log));
     hide();
     surroundings.onResult?.(result);
@@ -60,6 +66,7 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     await publishResult(definition, result, options, log);
     return result;
   } finally {
+    reserve.release();
     process.off("uncaughtException", onDefect);
     hide();
     restoreKeys();

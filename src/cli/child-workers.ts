@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { describeExit } from "./exit-reason.ts";
 import type { LogLevel } from "./option-values.ts";
 
 export interface ChildWorkersOptions {
@@ -18,7 +18,10 @@ export interface ChildWorkersOptions {
   readonly loglevel: LogLevel;
   /** Where their connections come from; none: the system chooses. */
   readonly localAddresses?: readonly string[];
-  readonly onExit?: (pid: number) => void;
+  /** `how` in words, as "its process was killed (SIGKILL) …". */
+  readonly onExit?: (pid: number, how: string) => void;
+  /** The system did not let one start. */
+  readonly onStartFailed?: (error: Error) => void;
 }
 
 /** How long a worker may take to end by itself at the end of a run. */
@@ -50,7 +53,11 @@ export class ChildWorkers {
     const env = { ...process.env, ...tls, ...machine, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
     this.#start = () => {
       const child = fork(muster, words, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
-      child.once("exit", () => options.onExit?.(child.pid ?? 0));
+      child.once("exit", (code, signal) => options.onExit?.(child.pid ?? 0, describeExit(code, signal)));
+      // Without descriptors or memory to start it; without a listener the error would end this process.
+      child.on("error", (error) => {
+        if (child.pid === undefined) options.onStartFailed?.(error);
+      });
       return child;
     };
     this.#children = Array.from({ length: options.count }, this.#start);
@@ -67,8 +74,8 @@ export class ChildWorkers {
   async exitCodes(): Promise<number[]> {
     return await Promise.all(
       this.#children.map(async (child) => {
-        if (!hasEnded(child)) await once(child, "exit");
-        return child.exitCode ?? 1;
+        if (!hasEnded(child)) await endOf(child);
+        return child.exitCode === null || child.exitCode < 0 ? 1 : child.exitCode;
       }),
     );
   }
@@ -86,6 +93,16 @@ export class ChildWorkers {
     this.signal("SIGKILL");
     await ended;
   }
+}
+
+/** Also of one that could not be started, which never exits. */
+function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.once("error", () => {
+      if (child.pid === undefined) resolve();
+    });
+  });
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

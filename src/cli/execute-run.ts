@@ -55,7 +55,12 @@ async function executeWith(stores: RunStores, stopper: Stopper, execution: Execu
   let workers: LocalWorkers = noLocalWorkers;
   const onMaster: RunSurroundings["onMaster"] = (master) => {
     stopper.attach(master);
-    workers = execution.startWorkers({ port, token, onProcessEnded: (pid) => master.roster.processEnded(pid) });
+    workers = execution.startWorkers({
+      port,
+      token,
+      onProcessEnded: (pid, how) => master.roster.processEnded(pid, how),
+      onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),
+    });
   };
   try {
     const result = await carryOutRun(definition, { options, door, port, stays: false, screen, style, log, onMaster });

@@ -17,8 +17,10 @@ export interface Execution extends AskedRun {
 export interface WorkerPlace {
   readonly port: number;
   readonly token: string;
-  /** To be called when the process of one has ended. */
-  readonly onProcessEnded: (pid: number) => void;
+  /** To be called when the process of one has ended; `how` in words. */
+  readonly onProcessEnded: (pid: number, how: string) => void;
+  /** To be called when one cannot be started. */
+  readonly onStartFailed: (error: Error) => void;
 }
 
 export interface LocalWorkers {

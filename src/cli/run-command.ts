@@ -46,7 +46,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
     token: randomBytes(16).toString("hex"),
     resume: null,
     web,
-    startWorkers: ({ port, token, onProcessEnded }) =>
+    startWorkers: ({ port, token, onProcessEnded, onStartFailed }) =>
       new ChildWorkers({
         count: workers,
         masterHost: "127.0.0.1",
@@ -59,6 +59,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         loglevel: options.loglevel === "info" ? "warn" : options.loglevel,
         // There is no need to wait for a process to come back that has ended.
         onExit: onProcessEnded,
+        onStartFailed,
       }),
   });
 }

@@ -53,8 +53,12 @@ export async function serveSession(
     const webPort = await web.listen();
     const host = place.host.includes(":") ? `[${place.host}]` : place.host;
     log.info({ port, webPort }, `the web page is at http://${host}:${webPort}`);
-    const onProcessEnded = (pid: number) => session.current?.master.roster.processEnded(pid);
-    workers = execution.startWorkers({ port, token, onProcessEnded });
+    workers = execution.startWorkers({
+      port,
+      token,
+      onProcessEnded: (pid, how) => session.current?.master.roster.processEnded(pid, how),
+      onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),
+    });
     stopper.attach(session);
     await carryOut(session, execution, place);
     process.exitCode = session.exitCode;

@@ -1,6 +1,7 @@
 /**
  * Why a request failed. `check`: its own `expect` was not met; `protocol`: what came is not HTTP; `other`: anything
- * that the list does not name. The position is the number in a report frame, so append only.
+ * that the list does not name; `generator`: this side ran out of files, ports or memory (see `generator-limit.ts`). The
+ * position is the number in a report frame, so append only.
  */
 export const failureKinds = [
   "4xx",
@@ -13,6 +14,7 @@ export const failureKinds = [
   "protocol",
   "check",
   "other",
+  "generator",
 ] as const;
 
 export type FailureKind = (typeof failureKinds)[number];

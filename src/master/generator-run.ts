@@ -1,4 +1,5 @@
 import type { GeneratorRun, OfferedLoad } from "../analysis/health/generator-run.ts";
+import { unsentIn } from "../analysis/health/unsent-requests.ts";
 import { rampEndOf } from "../scenario/ramp.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { Collector } from "./collector.ts";
@@ -23,6 +24,7 @@ export function generatorRunOf(collector: Collector, { scenarios }: ResolvedRun,
     steadyFromMs: steadyFromMs < load.endedMs ? steadyFromMs : 0,
     steadyToMs: load.endedMs,
     offeredLoad: offeredLoadOf(collector, load),
+    unsent: unsentIn(collector.totals),
   };
 }
 

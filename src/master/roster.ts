@@ -104,9 +104,9 @@ export class Roster implements WorkerReception {
   }
 
   /** A process of this machine has ended: if it was a worker, that will not come back. */
-  processEnded(pid: number): void {
+  processEnded(pid: number, how: string): void {
     const worker = this.workers.find(({ identity, isAlive }) => identity.pid === pid && isAlive);
-    if (worker !== undefined && worker.state !== "stopped") worker.lose("its process ended");
+    if (worker !== undefined && worker.state !== "stopped") worker.ended(how);
   }
 
   /** Resolves to true as soon as `condition` holds, to false after `timeoutMs`. */

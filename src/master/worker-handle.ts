@@ -175,6 +175,11 @@ export class WorkerHandle {
     this.#course.lost(this.line.downBecause ?? reason);
   }
 
+  /** Declares it lost since its process has ended: why says more than that its socket has closed. */
+  ended(how: string): void {
+    this.#course.lost(how);
+  }
+
   /** Says that it will not come back, though it did all that it had to. */
   leaveBehind(): void {
     this.#course.gone();

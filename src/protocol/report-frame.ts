@@ -36,7 +36,7 @@ import { readTasks, writeTasks } from "./task-block.ts";
  *
  * Names travel in each frame, so a frame means the same to a master that has just restarted.
  */
-const frameVersion = 6;
+const frameVersion = 7;
 
 /** Which windows a report is about: `count` of them, 1 unless the master was away for long, from `first` on. */
 export interface ReportSpan {

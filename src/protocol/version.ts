@@ -1,5 +1,5 @@
 /** Raised with every incompatible change of a message or of the report frame; both sides must have the same. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 /** Why a master turned a worker away; no reason here goes away by trying again. The worker prints it and ends. */
 export const refusalReasons = {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { withAnalyses } from "../analysis/analysed-verdict.ts";
 import { generatorHealth } from "../analysis/health/generator-health.ts";
 import type { GeneratorRun, WorkerHealth } from "../analysis/health/generator-run.ts";
+import { unsentIn } from "../analysis/health/unsent-requests.ts";
 import { analyse, noAnalyses } from "../analysis/run-analyses.ts";
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { decide, type EarlyEnd } from "../analysis/verdict.ts";
@@ -136,6 +137,7 @@ function generatorRun(
     steadyFromMs: steadyFromMs < durationMs ? steadyFromMs : 0,
     steadyToMs: durationMs,
     offeredLoad: null,
+    unsent: unsentIn(totals),
   };
 }
 

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import type { HealthReport } from "../../src/stats/health-sample.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { HealthWatch } from "../../src/worker/health/health-watch.ts";
+import { ProcessWatch } from "../../src/worker/health/process-watch.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 /** Keeps this thread busy. */
@@ -97,4 +98,43 @@ test("open sockets are among the file descriptors", { skip: process.platform !==
   watch.close();
   assert.ok(after.fileDescriptors >= before + 20, `${before}, then ${after.fileDescriptors}`);
   assert.ok(after.fileDescriptorLimit === null || after.fileDescriptorLimit >= after.fileDescriptors);
+});
+
+test("at the limit of file descriptors the latest readings stand for those that fail", () => {
+  let isFull = true;
+  const unlessFull =
+    <Value>(value: Value) =>
+    () => {
+      if (isFull) throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+      return value;
+    };
+  const watch = new ProcessWatch({
+    rssBytes: unlessFull(90e6),
+    cpuMicros: unlessFull(5_000),
+    descriptorCount: () => 0,
+    listDescriptors: unlessFull(70),
+    descriptorLimit: unlessFull(256),
+  });
+  assert.deepEqual(watch.take(), { rssBytes: 0, cpu: 0, fileDescriptors: 0, fileDescriptorLimit: null });
+  isFull = false;
+  const { cpu, ...told } = watch.take();
+  assert.ok(cpu > 0);
+  assert.deepEqual(told, { rssBytes: 90e6, fileDescriptors: 70, fileDescriptorLimit: 256 });
+  isFull = true;
+  assert.deepEqual(watch.take(), { rssBytes: 90e6, cpu: 0, fileDescriptors: 70, fileDescriptorLimit: 256 });
+});
+
+test("where there is no /proc nothing is known of file descriptors, and nothing throws", () => {
+  const missing = () => {
+    throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });
+  };
+  const [descriptorCount, listDescriptors, descriptorLimit] = [missing, missing, missing];
+  const watch = new ProcessWatch({
+    rssBytes: () => 1,
+    cpuMicros: () => 0,
+    descriptorCount,
+    listDescriptors,
+    descriptorLimit,
+  });
+  assert.deepEqual(watch.take(), { rssBytes: 1, cpu: 0, fileDescriptors: 0, fileDescriptorLimit: null });
 });

@@ -2,6 +2,7 @@ import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import { strainLimits } from "../health/strain.ts";
+import { describeExhausted, spoils, unsentIn } from "../health/unsent-requests.ts";
 import type { MeasuredWindow } from "../measured-window.ts";
 import { metricSourceOf } from "../metric-source.ts";
 import type { SeriesPoint } from "../statistics/series-point.ts";
@@ -82,7 +83,10 @@ export class TrialMeter {
       }),
       inFlight: ratePerSecond === null ? [] : this.#inFlight,
       sickness:
-        sicknessOf(p95 / 1_000) ?? this.#smeared() ?? latenessOf(totals, offered, ratePerSecond !== null, p95 / 1_000),
+        exhaustionOf(totals) ??
+        sicknessOf(p95 / 1_000) ??
+        this.#smeared() ??
+        latenessOf(totals, offered, ratePerSecond !== null, p95 / 1_000),
     };
   }
 
@@ -91,6 +95,12 @@ export class TrialMeter {
       ? "a worker's reports came so late that they cannot be told from those before or after"
       : null;
   }
+}
+
+/** What the generator ran out of, when too many requests failed by that. */
+function exhaustionOf(totals: RunTotals): string | null {
+  const unsent = unsentIn(totals);
+  return spoils(unsent) ? `the generator ${describeExhausted(unsent.code)}` : null;
 }
 
 /** What the windows themselves say of the generator. */

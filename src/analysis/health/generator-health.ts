@@ -3,6 +3,7 @@ import { disagreements } from "./agreement.ts";
 import type { GeneratorRun, OfferedLoad, WorkerHealth } from "./generator-run.ts";
 import { describeFinding, type HealthFinding, type HealthSeverity } from "./health-finding.ts";
 import { type StrainCause, type StrainLimits, strainLimits, strainOf } from "./strain.ts";
+import { spoils } from "./unsent-requests.ts";
 
 /** A second or two of trouble happen in any run, however short it is. */
 const toleratedShare = 0.05;
@@ -27,10 +28,12 @@ export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "inval
   if (policy === "ignore") return { verdict: "ok", findings: [], reasons: [] };
   const limits = strainLimits(run.p95Ms);
   const findings = [
+    ...unsentFinding(run),
     ...shortfall(run.offeredLoad),
     ...run.workers.flatMap((worker) => strain(worker, steadySamples(worker, run), limits)),
     ...disagreements(run.workers),
-    ...run.workers.flatMap(fileDescriptors),
+    // That a limit is near need not be said where it was reached.
+    ...(run.unsent.code === "EMFILE" ? [] : run.workers.flatMap(fileDescriptors)),
   ]
     .sort((a, b) => weightOf(b) - weightOf(a))
     .map((finding) => (policy === "warn" ? mildened(finding) : finding));
@@ -43,7 +46,8 @@ function mildened(finding: HealthFinding): HealthFinding {
 }
 
 function weightOf(finding: HealthFinding): number {
-  const share = finding.kind === "strain" ? finding.share / 2 : 0.5;
+  // What was never sent explains all else.
+  const share = finding.kind === "unsent" ? 0.6 : finding.kind === "strain" ? finding.share / 2 : 0.5;
   return (finding.severity === "invalid" ? 1 : 0) + share;
 }
 
@@ -77,6 +81,13 @@ function lengthOf(spans: readonly { readonly widthMs: number }[]): number {
 function mostFrequent(strains: readonly { readonly cause: StrainCause; readonly widthMs: number }[]): StrainCause {
   const groups = [...Map.groupBy(strains, ({ cause }) => cause)];
   return groups.sort(([, a], [, b]) => lengthOf(b) - lengthOf(a))[0]?.[0] ?? "cpu";
+}
+
+function unsentFinding({ unsent, workers }: GeneratorRun): HealthFinding[] {
+  if (unsent.count === 0) return [];
+  const known = workers.flatMap(({ fileDescriptorLimit }) => fileDescriptorLimit ?? []);
+  const fileDescriptorLimit = known.length === 0 ? null : Math.min(...known);
+  return [{ kind: "unsent", severity: spoils(unsent) ? "invalid" : "warned", ...unsent, fileDescriptorLimit }];
 }
 
 function shortfall(load: OfferedLoad | null): HealthFinding[] {

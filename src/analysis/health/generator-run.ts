@@ -1,4 +1,5 @@
 import type { HealthSample } from "../../stats/health-sample.ts";
+import type { UnsentRequests } from "./unsent-requests.ts";
 
 export interface WorkerHealth {
   /** As reasons call it: "worker 2". */
@@ -31,4 +32,5 @@ export interface GeneratorRun {
   readonly steadyToMs: number;
   /** Null for a closed load, which offers nothing that could be missed, and where it is not known. */
   readonly offeredLoad: OfferedLoad | null;
+  readonly unsent: UnsentRequests;
 }

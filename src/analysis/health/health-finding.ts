@@ -1,7 +1,16 @@
+import { generatorLimitOf } from "../../core/generator-limit.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
 import type { StrainCause } from "./strain.ts";
+import { describeExhausted, type UnsentRequests } from "./unsent-requests.ts";
 
 export type HealthSeverity = "warned" | "invalid";
+
+interface UnsentFinding extends UnsentRequests {
+  readonly kind: "unsent";
+  readonly severity: HealthSeverity;
+  /** The lowest of all workers; null where it is not known. */
+  readonly fileDescriptorLimit: number | null;
+}
 
 /** Something about the generator that casts a doubt on the result (`warned`) or spoils it (`invalid`). */
 export type HealthFinding =
@@ -21,6 +30,7 @@ export type HealthFinding =
       readonly most: number;
       readonly limit: number;
     }
+  | UnsentFinding
   | {
       readonly kind: "shortfall";
       readonly severity: HealthSeverity;
@@ -42,6 +52,8 @@ export function describeFinding(finding: HealthFinding): string {
       return describeStrain(finding.worker, finding.cause, finding.share, finding.worstLagMs);
     case "file-descriptors":
       return `${finding.worker} had ${finding.most} of at most ${finding.limit} files and sockets open: raise the limit (ulimit -n) or add workers`;
+    case "unsent":
+      return describeUnsent(finding);
     case "shortfall": {
       const share = percent(finding.missed / finding.offered);
       return `the workers failed to start ${share} of the ${finding.offered} iterations that were due, though users were free: add workers`;
@@ -84,6 +96,12 @@ function describeStrain(worker: string, cause: StrainCause, share: number, worst
     case "gc":
       return `${worker} collected garbage for more than a tenth of the time ${part}: keep less in memory, or add workers`;
   }
+}
+
+function describeUnsent({ count, requests, code, fileDescriptorLimit }: UnsentFinding): string {
+  const why = describeExhausted(code, fileDescriptorLimit);
+  const remedy = generatorLimitOf(code)?.remedy ?? "add workers on other machines";
+  return `${count} of ${requests} requests (${percent(count / requests)}) could not be sent, as the generator ${why}: ${remedy}`;
 }
 
 function percent(share: number): string {

@@ -29,7 +29,9 @@ export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | 
     carryOut: (operation, atMs) => control.search(operation, atMs),
     sicknessIn: (steadyFromMs, steadyToMs, p95Ms) => {
       const workers = collector.health.all();
-      const run = { workers, p95Ms, steadyFromMs, steadyToMs, offeredLoad: null };
+      // Requests that were never sent are counted in the windows of the trial itself.
+      const unsent = { count: 0, requests: 0, code: "" };
+      const run = { workers, p95Ms, steadyFromMs, steadyToMs, offeredLoad: null, unsent };
       const { verdict, reasons } = generatorHealth(run, options.onWorkerStrain);
       return verdict === "invalid" ? (reasons[0] ?? null) : null;
     },

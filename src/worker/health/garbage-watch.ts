@@ -1,5 +1,6 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
+import { LastKnown } from "./last-known.ts";
 
 export interface GarbageHealth {
   readonly gcMs: number;
@@ -10,11 +11,12 @@ export interface GarbageHealth {
 export class GarbageWatch {
   #gcMs = 0;
   #heapAfterGcBytes: number | null = null;
+  readonly #heapUsedBytes = new LastKnown(() => getHeapStatistics().used_heap_size, 0);
   readonly #observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       this.#gcMs += entry.duration;
       // Told in the next turn of the loop, in which little can have been added.
-      if (isFull(entry)) this.#heapAfterGcBytes = heapUsedBytes();
+      if (isFull(entry)) this.#heapAfterGcBytes = this.#heapUsedBytes.take();
     }
   });
 
@@ -26,7 +28,7 @@ export class GarbageWatch {
   take(): GarbageHealth {
     const gcMs = this.#gcMs;
     this.#gcMs = 0;
-    return { gcMs, heapAfterGcBytes: this.#heapAfterGcBytes ?? heapUsedBytes() };
+    return { gcMs, heapAfterGcBytes: this.#heapAfterGcBytes ?? this.#heapUsedBytes.take() };
   }
 
   close(): void {
@@ -38,8 +40,4 @@ export class GarbageWatch {
 function isFull(entry: PerformanceEntry & { readonly detail?: unknown }): boolean {
   const { kind } = (entry.detail ?? {}) as { readonly kind?: number };
   return kind === constants.NODE_PERFORMANCE_GC_MAJOR;
-}
-
-function heapUsedBytes(): number {
-  return getHeapStatistics().used_heap_size;
 }

@@ -2,15 +2,18 @@ import { CumulativeHistogram } from "../../stats/cumulative-histogram.ts";
 import type { HealthReport } from "../../stats/health-sample.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import { GarbageWatch } from "./garbage-watch.ts";
-import { LoopWatch } from "./loop-watch.ts";
+import { LastKnown } from "./last-known.ts";
+import { type LoopHealth, LoopWatch } from "./loop-watch.ts";
 import { ProcessWatch } from "./process-watch.ts";
 
 /** The last report of a run may be of a few milliseconds: whoever is awake in these is busy. */
 const shortestMs = 250;
+const unknownLoop: LoopHealth = { utilisation: 0, loopDelayP99Ms: 0, loopDelayMaxMs: 0 };
 
-/** Watches how this worker does while it has a load to carry out. */
+/** Watches how this worker does while it has a load to carry out. A reading that fails is the latest that succeeded. */
 export class HealthWatch {
   readonly #loop = new LoopWatch();
+  readonly #loopHealth = new LastKnown(() => this.#loop.take(), unknownLoop);
   readonly #garbage = new GarbageWatch();
   readonly #process = new ProcessWatch();
   readonly #responseTimes = new CumulativeHistogram();
@@ -29,7 +32,7 @@ export class HealthWatch {
     const times = this.#responseTimes;
     for (const { responseTime, serviceTime } of recorder.endpoints) times.add(responseTime ?? serviceTime);
     return {
-      ...this.#loop.take(),
+      ...this.#loopHealth.take(),
       ...this.#garbage.take(),
       ...this.#process.take(),
       sockets: this.#socketCount(),

@@ -1,4 +1,6 @@
 import type { FailureKind } from "../../core/failure-kind.ts";
+import { describeLimit, generatorLimitOf } from "../../core/generator-limit.ts";
+import { hasDescriptorLeft } from "../descriptor-reserve.ts";
 
 export interface Failure {
   readonly kind: FailureKind;
@@ -30,7 +32,6 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
   ECONNREFUSED: "refused",
   EHOSTUNREACH: "refused",
   ENETUNREACH: "refused",
-  EADDRNOTAVAIL: "refused",
   ECONNRESET: "reset",
   EPIPE: "reset",
   ECONNABORTED: "reset",
@@ -40,13 +41,26 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
   EAI_FAIL: "dns",
 };
 
-/** Sorts a network error. Errors of several addresses (happy eyeballs) count as the first. */
+/**
+ * Sorts a network error. Errors of several addresses (happy eyeballs) count as the first that is about the service: an
+ * address of a family that this machine does not have fails at once, whatever the other one says.
+ */
 export function classify(error: Error): Failure {
-  const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
-  const code = codeOf(first) ?? codeOf(first.cause) ?? codeOf(error) ?? "";
+  const tried = error instanceof AggregateError ? error.errors.filter((one) => one instanceof Error) : [];
+  const failures = (tried.length === 0 ? [error] : tried).map((one) => failureOf(one, error));
+  return failures.find(({ kind }) => kind !== "generator") ?? (failures[0] as Failure);
+}
+
+function failureOf(error: Error, whole: Error): Failure {
+  const code = codeOf(error) ?? codeOf(error.cause) ?? codeOf(whole) ?? "";
   // undici's parser error carries no stable code.
-  if (first.name === "HTTPParserError") return { kind: "protocol", message: first.message };
-  return { kind: kindByCode[code] ?? kindByPrefix(code), message: first.message || code || first.name };
+  if (error.name === "HTTPParserError") return { kind: "protocol", message: error.message };
+  const kind = kindByCode[code] ?? kindByPrefix(code);
+  // The system's resolver says "not found" when it cannot open a file or a socket to look, and a module "invalid".
+  const cause = (kind === "dns" || kind === "other") && !hasDescriptorLeft() ? "EMFILE" : code;
+  const limit = generatorLimitOf(cause);
+  if (limit !== undefined) return { kind: "generator", message: describeLimit(cause, limit) };
+  return { kind, message: error.message || code || error.name };
 }
 
 function kindByPrefix(code: string): FailureKind {

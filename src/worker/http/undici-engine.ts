@@ -30,7 +30,15 @@ class UndiciConnections implements Connections {
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
-    const connection = this.#free.get(request.origin)?.pop() ?? this.#connect(request.origin);
+    const free = this.#free.get(request.origin)?.pop();
+    if (free !== undefined) return free.dispatch(request, exchange);
+    let connection: UndiciConnection;
+    try {
+      connection = this.#connect(request.origin);
+    } catch (error) {
+      // undici is loaded with its first connection, which takes file descriptors. Whoever asks may be a socket's callback.
+      return new UnsentRequest(exchange, error as Error);
+    }
     return connection.dispatch(request, exchange);
   }
 
@@ -50,6 +58,22 @@ class UndiciConnections implements Connections {
     const connection = new UndiciConnection(place, stack, (destroyed) => this.#all.delete(destroyed));
     this.#all.add(connection);
     return connection;
+  }
+}
+
+/** A request that fails in the next turn, as the one that asks for it must have what aborts it by then. */
+class UnsentRequest implements Dispatched {
+  #exchange: Exchange | null;
+
+  constructor(exchange: Exchange, error: Error) {
+    this.#exchange = exchange;
+    setImmediate(() => this.abort(exchange, error));
+  }
+
+  abort(_exchange: Exchange, reason: Error): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    exchange?.failed(reason, 0, 0);
   }
 }
 

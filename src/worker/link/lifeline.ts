@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { MasterMessage, WelcomeMessage } from "../../protocol/master-messages.ts";
 import type { RefusalReason } from "../../protocol/version.ts";
+import { DescriptorReserve } from "../descriptor-reserve.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { Conversation, type ConversationListener } from "./conversation.ts";
 import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord } from "./link-messages.ts";
@@ -15,6 +16,8 @@ import { UnsaidWords } from "./unsaid-words.ts";
 
 const watchEveryMs = 100;
 const handshakeTimeoutMs = 5_000;
+/** For the socket, for looking up a name, and for what the users may snatch meanwhile. */
+const reservedDescriptors = 4;
 
 /**
  * Keeps the worker in its run: looks for the master, says hello, and does so again whenever the socket is lost, until
@@ -29,6 +32,8 @@ export class Lifeline implements ConversationListener {
   readonly #orphanWatch = new OrphanWatch(monotonicMs());
   readonly #frames = new UnacknowledgedFrames();
   readonly #closing = new AbortController();
+  /** Virtual users may have taken all other descriptors when the master has to be found again. */
+  readonly #reserve = new DescriptorReserve(reservedDescriptors);
   #conversation: Conversation | null = null;
   readonly #unsaid = new UnsaidWords();
   #lostBecause = "";
@@ -54,6 +59,7 @@ export class Lifeline implements ConversationListener {
       else await delay(waitMs, undefined, { signal: this.#closing.signal }).catch(() => {});
     }
     clearInterval(watch);
+    this.#reserve.release();
     return this.#end;
   }
 
@@ -132,6 +138,7 @@ export class Lifeline implements ConversationListener {
   /** Opens one socket and stays with it to its end; why it ended, or was not to be had. */
   async #attempt(): Promise<string> {
     const leftMs = Math.max(watchEveryMs, this.#patience.leftMs(monotonicMs()));
+    this.#reserve.release();
     try {
       const socket = await openSocket(this.#address, Math.min(handshakeTimeoutMs, leftMs), this.#closing.signal);
       this.#unsaid.keepBesideHello();
@@ -140,6 +147,8 @@ export class Lifeline implements ConversationListener {
       if (!(error instanceof NoSocketError)) throw error;
       if (error.isForeign && this.#standing.runId === null) this.#end = { kind: "not-a-master", reason: error.message };
       return error.message;
+    } finally {
+      this.#reserve.hold();
     }
     if (this.#closing.signal.aborted) this.#conversation.close();
     const reason = await this.#conversation.closed;

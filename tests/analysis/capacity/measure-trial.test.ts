@@ -77,3 +77,9 @@ test("users are offered nothing: what they asked for is what they did", () => {
   const { offered, achieved, inFlight, sickness } = meter.measurement({ ratePerSecond: null, targets }, () => null);
   assert.deepEqual([offered, achieved, inFlight, sickness], [150, 150, [], null]);
 });
+
+test("a trial in which the generator could not send is not the service's", () => {
+  const measured = measure((second) => (second === 14 ? { failures: [["generator", 5]] } : {}));
+  assert.equal(measured.sickness, "the generator ran out of files, ports or memory");
+  assert.equal(judgeTrial(measured, 50).kind, "invalid");
+});

@@ -18,7 +18,8 @@ function worker(name: string, odd: number, second: Second = {}, over: Partial<Wo
 }
 
 function run(workers: readonly WorkerHealth[], over: Partial<GeneratorRun> = {}): GeneratorRun {
-  return { workers, p95Ms: 100, steadyFromMs: 0, steadyToMs: 100_000, offeredLoad: null, ...over };
+  const unsent = { count: 0, requests: 5_000, code: "" };
+  return { workers, p95Ms: 100, steadyFromMs: 0, steadyToMs: 100_000, offeredLoad: null, unsent, ...over };
 }
 
 const healthy = worker("worker 1", 0);
@@ -154,5 +155,27 @@ test("the weightiest reason comes first", () => {
   assert.deepEqual(
     health.findings.map((finding) => finding.kind === "strain" && finding.worker),
     ["worker 3", "worker 2", "worker 1"],
+  );
+});
+
+test("requests that the generator could not send spoil a run, and a few are told of", () => {
+  const unsent = (count: number, code: string) => run([healthy], { unsent: { count, requests: 5_000, code } });
+  const spoilt = generatorHealth(unsent(1_000, "EMFILE"));
+  assert.equal(spoilt.verdict, "invalid");
+  assert.deepEqual(spoilt.reasons, [
+    "1000 of 5000 requests (20 %) could not be sent, as the generator had no file descriptor left (EMFILE, ulimit -n is 1024): raise the limit of open files (ulimit -n 65536), or add workers",
+  ]);
+  assert.match(generatorHealth(unsent(6, "EADDRNOTAVAIL")).reasons.join(), /no free local port left \(EADDRNOTAVAIL\)/);
+  assert.equal(generatorHealth(unsent(5, "ENOBUFS")).verdict, "warned");
+  assert.match(generatorHealth(unsent(100, "")).reasons.join(), /ran out of files, ports or memory: add workers/);
+  assert.equal(generatorHealth(unsent(1_000, "EMFILE"), "warn").verdict, "warned");
+});
+
+test("that file descriptors are nearly used up is not said beside requests that failed by it", () => {
+  const full = worker("worker 1", 1, { fileDescriptors: 1_024 });
+  const unsent = { count: 1_000, requests: 5_000, code: "EMFILE" };
+  assert.deepEqual(
+    generatorHealth(run([full], { unsent })).findings.map(({ kind }) => kind),
+    ["unsent"],
   );
 });

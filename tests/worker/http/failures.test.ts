@@ -3,6 +3,8 @@ import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
 import type { FailureKind } from "../../../src/core/failure-kind.ts";
+import { engineNamed } from "../../../src/worker/http/engines.ts";
+import { classify } from "../../../src/worker/http/failure.ts";
 import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 import { selfSigned } from "./self-signed.ts";
 
@@ -106,4 +108,38 @@ test("after a failure the same user goes on", withTimeout, async () => {
   for (let count = 0; count < 6; count++) results.push((await client.http.post("/")).ok);
   assert.deepEqual(results, [false, true, false, true, false, true]);
   assert.deepEqual(client.counted, [["POST /", 6, { reset: 3 }]]);
+});
+
+test("what this side has run out of is no failure of the service, and has one message each", () => {
+  for (const [code, what] of [
+    ["EMFILE", "file descriptor"],
+    ["ENFILE", "file descriptor on its machine"],
+    ["EADDRNOTAVAIL", "free local port"],
+    ["EADDRINUSE", "free local port"],
+    ["ENOBUFS", "memory for sockets"],
+    ["ENOMEM", "memory for sockets"],
+  ]) {
+    const error = Object.assign(new Error(`connect ${code} 10.0.0.1:80 - Local (0.0.0.0:0)`), { code });
+    const message = `${code}: the generator had no ${what} left`;
+    assert.deepEqual(classify(error), { kind: "generator", message });
+    assert.deepEqual(classify(new Error("fetch failed", { cause: error })), { kind: "generator", message });
+  }
+});
+
+test("of several addresses the one that says something about the service decides", () => {
+  const failed = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
+  const both = (...codes: string[]) => classify(new AggregateError(codes.map(failed))).kind;
+  assert.equal(both("EADDRNOTAVAIL", "ECONNREFUSED"), "refused");
+  assert.equal(both("ETIMEDOUT", "ECONNREFUSED"), "timeout");
+  assert.equal(both("EMFILE", "EMFILE"), "generator");
+});
+
+test("an address that connections cannot come from fails as a limit of the generator", withTimeout, async () => {
+  await using server = await TestServer.http((_, response) => response.end("ok"));
+  for (const name of ["own", "undici"] as const) {
+    const engine = engineNamed(name, { localAddresses: ["192.0.2.1"] });
+    using client = new TestClient(server.url, engine);
+    const { error } = await client.http.get("/");
+    assert.deepEqual(error, { kind: "generator", message: "EADDRNOTAVAIL: the generator had no free local port left" });
+  }
 });

@@ -19,7 +19,8 @@ const tested = (process.env.MUSTER_TEST_ENGINE ?? "own") as TestedEngine;
 
 type TestedEngine = EngineName | "own as streams";
 
-function engineOf(name: TestedEngine): HttpEngine {
+function engineOf(name: TestedEngine | HttpEngine): HttpEngine {
+  if (typeof name !== "string") return name;
   return name === "own as streams" ? newOwnEngine({ directIo: null }) : engineNamed(name);
 }
 
@@ -69,7 +70,7 @@ export class TestClient implements Disposable {
   readonly recorder = new IntervalRecorder();
   readonly http: VirtualUserClient;
 
-  constructor(base: string, engine: TestedEngine = tested, limits?: TimeLimitRules) {
+  constructor(base: string, engine: TestedEngine | HttpEngine = tested, limits?: TimeLimitRules) {
     this.http = new VirtualUserClient(
       engineOf(engine),
       this.recorder,

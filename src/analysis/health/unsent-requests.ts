@@ -1,0 +1,44 @@
+import { codeInLimit, generatorLimitOf } from "../../core/generator-limit.ts";
+import type { RunTotals } from "../../stats/run-totals.ts";
+
+/** Requests that failed as the generator ran out of files, ports or memory. */
+export interface UnsentRequests {
+  readonly count: number;
+  /** All requests, those among them. */
+  readonly requests: number;
+  /** The system's error code of most of them; empty when it is not known. */
+  readonly code: string;
+}
+
+/** Of all requests: thresholds on failures are commonly 1 %, and these failures are not the service's. */
+const tolerated = 0.001;
+
+export function unsentIn(totals: RunTotals): UnsentRequests {
+  const { requests, failureKinds } = totals.merged();
+  const count = failureKinds.get("generator") ?? 0;
+  return { count, requests, code: count === 0 ? "" : commonestCode(totals) };
+}
+
+/** Whether they are so many that the figures are not the service's. */
+export function spoils({ count, requests }: UnsentRequests): boolean {
+  return count > tolerated * requests;
+}
+
+/** What the generator ran out of: "had no file descriptor left (EMFILE, ulimit -n is 256)". */
+export function describeExhausted(code: string, fileDescriptorLimit: number | null = null): string {
+  const limit = generatorLimitOf(code);
+  if (limit === undefined) return "ran out of files, ports or memory";
+  const value = code === "EMFILE" && fileDescriptorLimit !== null ? `, ulimit -n is ${fileDescriptorLimit}` : "";
+  return `had no ${limit.exhausted} left (${code}${value})`;
+}
+
+/** Distinct errors beyond a cap have lost their message. */
+function commonestCode(totals: RunTotals): string {
+  const counts = new Map<string, number>();
+  for (const { kind, message, count } of totals.eachError()) {
+    const code = kind === "generator" ? codeInLimit(message) : "";
+    if (code !== "") counts.set(code, (counts.get(code) ?? 0) + count);
+  }
+  const [commonest] = [...counts].sort(([, a], [, b]) => b - a);
+  return commonest?.[0] ?? "";
+}
