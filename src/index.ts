@@ -20,6 +20,7 @@ export {
 export { env } from "./scenario/environment.ts";
 export type {
   Expectation,
+  FollowedRedirect,
   HttpClient,
   HttpResponse,
   Method,

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
+import { parseHost, shownHost } from "../scenario/host.ts";
 import { writeNew } from "./new-file.ts";
 import { option } from "./option.ts";
 
@@ -20,10 +21,12 @@ export function initCommand(): Command {
 
 async function init(file: string, { host }: InitOptions): Promise<void> {
   if (!/\.[cm]?ts$/.test(file)) throw new ConfigurationError(`${file}: a test file's name ends in .ts`);
-  if (!URL.canParse(host) || !/^https?:/.test(host)) {
-    throw new ConfigurationError(`host "${host}" is not an http:// or https:// URL`);
+  const base = parseHost(host);
+  if (base.authorization !== null) {
+    const shown = shownHost(base);
+    throw new ConfigurationError(`a password must not be in the test file: use --host=${shown}, and set SERVICE_URL`);
   }
-  await writeNew(file, testText(host));
+  await writeNew(file, testText(shownHost(base)));
   const lines = [`${file} is written: change what its user does.`];
   if (!existsSync("tsconfig.json")) {
     await writeNew("tsconfig.json", `${JSON.stringify(compilerSettings, null, 2)}\n`);

@@ -4,6 +4,7 @@ import { ConfigurationError } from "../core/errors.ts";
 import type { MasterOptions } from "../master/master-options.ts";
 import { restoreRun, StoredRun } from "../master/stored-run.ts";
 import { readEnvironment } from "../scenario/environment.ts";
+import { parseHost, shownHost, shownHostText } from "../scenario/host.ts";
 import type { Store } from "../store/store.ts";
 import { needsRecording } from "./asked-files.ts";
 import { factsOf } from "./facts-of.ts";
@@ -35,11 +36,12 @@ export interface AskedRun {
 
 /** @throws ConfigurationError or StoreError when the run cannot be as it was asked for. */
 export async function defineRun(asked: AskedRun, stores: RunStores): Promise<RunDefinition> {
-  if (asked.resume !== null && asked.resume !== "auto") return await resume(asked.resume, stores.kept);
+  if (asked.resume !== null && asked.resume !== "auto")
+    return await resume(asked.resume, stores.kept, asked.options.host);
   const loaded = await loadTest(asked.words, asked.options);
   const specification = specificationOf(asked, loaded);
   const unfinished = asked.resume === "auto" ? findUnfinished(stores.kept, loaded, specification) : null;
-  if (unfinished !== null) return await resume(unfinished, stores.kept);
+  if (unfinished !== null) return await resume(unfinished, stores.kept, asked.options.host);
   const store = stores.forRun(
     asked.needsStore === true || needsWindows(loaded.resolved) || needsRecording(asked.options),
   );
@@ -57,7 +59,7 @@ export async function defineRun(asked: AskedRun, stores: RunStores): Promise<Run
   return definitionOf(id, loaded, specification, store);
 }
 
-async function resume(id: string, store: Store | null): Promise<RunDefinition> {
+async function resume(id: string, store: Store | null, host: string | undefined): Promise<RunDefinition> {
   if (store === null) throw new ConfigurationError(`--resume ${id}: there is nothing to resume from with --no-store`);
   const run = store.run(id);
   if (run === undefined) throw new ConfigurationError(`--resume ${id}: ${store.path} has no such run`);
@@ -66,8 +68,9 @@ async function resume(id: string, store: Store | null): Promise<RunDefinition> {
   const { classNames, ...given } = specification;
   const source = store.bundleSource(run.bundleHash) ?? "";
   const bundle = { hash: run.bundleHash, source, fileName: run.testName };
-  const loaded = await resolveTest(bundle, classNames, given as LoadOptions);
-  if (loaded.resolved.host !== run.host) {
+  const secret = specification.hostHasCredentials ? { host: hostWithCredentials(id, specification, host) } : {};
+  const loaded = await resolveTest(bundle, classNames, { ...given, ...secret } as LoadOptions);
+  if (loaded.resolved.host !== shownHostText(run.host)) {
     throw new ConfigurationError(
       `--resume ${id}: the run is against ${run.host}, but with the present environment the test says ${loaded.resolved.host}`,
     );
@@ -89,13 +92,13 @@ function findUnfinished(store: Store | null, { bundle }: LoadedTest, wanted: Run
 }
 
 function specificationOf({ options, ...asked }: AskedRun, { classNames }: LoadedTest): RunSpecification {
-  const { users, spawnRate, runTime, host, profile, rate, equalWeights, target, classShares } = options;
+  const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
   const { tags, excludeTags } = options;
   const given = {
     users,
     spawnRate,
     runTime,
-    host,
+    ...keptHost(options.host),
     profile,
     rate,
     equalWeights,
@@ -118,6 +121,21 @@ function specificationOf({ options, ...asked }: AskedRun, { classNames }: Loaded
     minWorkers: options.minWorkers,
     onWorkerStrain: options.onWorkerStrain,
   });
+}
+
+/** Passwords are not kept in the store. */
+function keptHost(host: string | undefined): Pick<RunSpecification, "host" | "hostHasCredentials"> {
+  if (host === undefined) return {};
+  const base = parseHost(host);
+  return base.authorization === null ? { host } : { host: shownHost(base), hostHasCredentials: true };
+}
+
+/** The host of a run that is resumed, as it is given anew. */
+function hostWithCredentials(id: string, { host }: RunSpecification, given: string | undefined): string {
+  if (given !== undefined && keptHost(given).hostHasCredentials && keptHost(given).host === host) return given;
+  throw new ConfigurationError(
+    `--resume ${id}: the host was given with a user and a password, which are not kept: give --host (or MUSTER_HOST) again, ${host} with both`,
+  );
 }
 
 function definitionOf(

@@ -9,7 +9,10 @@ export const runSpecification = z.strictObject({
   users: z.number().exactOptional(),
   spawnRate: z.number().exactOptional(),
   runTime: z.number().exactOptional(),
+  /** Without the user and the password that it may have been given with. */
   host: z.string().exactOptional(),
+  /** The host was given with a user or a password, which are not kept. */
+  hostHasCredentials: z.literal(true).exactOptional(),
   profile: z.string().exactOptional(),
   rate: z.number().exactOptional(),
   equalWeights: z.boolean().exactOptional(),

@@ -4,6 +4,7 @@ import { type Plan, rampEndMs } from "../core/plan.ts";
 import { scenarioReport } from "../core/plan-report.ts";
 import { peak } from "../core/population.ts";
 import type { Search } from "../core/search.ts";
+import { shownHostText } from "../scenario/host.ts";
 import { type ResolvedRun, unnamed } from "../scenario/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve-load.ts";
 import { factsOf } from "./facts-of.ts";
@@ -19,7 +20,7 @@ export async function testFacts(
   { bundle, test, testName, classNames }: LoadedTest,
   options: LoadOptions,
 ): Promise<TestFacts> {
-  const host = options.host ?? test.host ?? null;
+  const host = options.host ?? test.host;
   const named = Object.keys(test.profiles ?? {});
   const asked = [...(test.load === undefined && named.length > 0 ? [] : [unnamed]), ...named];
   const profiles: ProfileFacts[] = [];
@@ -33,7 +34,8 @@ export async function testFacts(
     });
     profiles.push({ ...profileFacts(resolved.resolved), name });
   }
-  return { test: testName, host, profile: options.profile ?? asked[0] ?? unnamed, profiles };
+  const shown = host === undefined ? null : shownHostText(host);
+  return { test: testName, host: shown, profile: options.profile ?? asked[0] ?? unnamed, profiles };
 }
 
 /** The command line with what the form says over it. */
@@ -42,7 +44,10 @@ export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions
   const { profile: before, ...others } = options;
   const name = form.profile ?? before;
   const isUnnamed = name === unnamed && facts.profiles[0]?.name === unnamed;
-  const given = { users, spawnRate, rate, runTime, host, classShares, profile: isUnnamed ? undefined : name };
+  // The host that is shown lacks the user and the password of the one that was given.
+  const givenHost = host === facts.host ? undefined : host;
+  const profile = isUnnamed ? undefined : name;
+  const given = { users, spawnRate, rate, runTime, host: givenHost, classShares, profile };
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...others, ...said };
 }

@@ -4,6 +4,7 @@ import { buildResult } from "../report/build-result.ts";
 import type { RecordedRun, Recording } from "../report/recording.ts";
 import type { Result } from "../report/result-schema.ts";
 import { styleFor } from "../report/style.ts";
+import { shownHostText } from "../scenario/host.ts";
 import type { TestCodeError } from "../scenario/load-bundle.ts";
 import { unnamed } from "../scenario/resolve.ts";
 import { RunTotals } from "../stats/run-totals.ts";
@@ -39,7 +40,7 @@ function unloadedResult({ words, options }: AskedTest, error: TestCodeError, at:
       id: newRunId(),
       test: nameOfTest(basename(file)),
       profile: options.profile ?? unnamed,
-      host: options.host ?? "",
+      host: shownHostText(options.host ?? ""),
       startedAt: at.toISOString(),
       durationMs: 0,
       workers: 0,

@@ -1,8 +1,10 @@
+import { hideCredentials } from "../core/url-credentials.ts";
+
 /** As one would type it again, but for what only those who typed it may know: reports are passed on. */
 export function writtenCommand(words: readonly string[]): string {
   const shown = words.map((word, position) => {
     if (isSecret(words[position - 1] ?? "")) return "…";
-    return word.replace(/^(--(?:web-)?token=).*/s, "$1…").replace(/(\w+:\/\/)[^/@\s]*@/g, "$1…@");
+    return hideCredentials(word.replace(/^(--(?:web-)?token=).*/s, "$1…"));
   });
   return ["muster", ...shown.map(quoted)].join(" ");
 }

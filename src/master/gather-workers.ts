@@ -56,7 +56,7 @@ export async function waitForWorkersAway({ roster, stop, options }: GatheringPar
 /** What a worker has to load. */
 export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
   const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs } = options;
-  const { profile, host, selection } = resolved;
+  const { profile, requestHost: host, selection } = resolved;
   const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
   const slices = slicesOf([...resolved.thresholds, ...(resolved.search?.targets ?? [])]).map(({ key, conditions }) => ({
     key,

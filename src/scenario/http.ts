@@ -42,7 +42,18 @@ export interface RequestTimeouts {
   readonly total?: string;
 }
 
+/** A response that led to another request, by `maxRedirects`. */
+export interface FollowedRedirect {
+  /** What was asked for, and answered by the redirect. */
+  readonly url: string;
+  readonly status: number;
+}
+
 export interface HttpResponse {
+  /** What was asked for, with the query and without user, password and fragment; after redirects, the last URL. */
+  readonly url: string;
+  /** The redirects that were followed, in their order; empty without any. */
+  readonly redirects: readonly FollowedRedirect[];
   /** 0 when no response came; then `error` says why. */
   readonly status: number;
   /** Names in lower case; the values of a repeated name are joined by ", ". */

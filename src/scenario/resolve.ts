@@ -7,6 +7,7 @@ import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts
 import { parseThresholds, type Threshold } from "../core/thresholds/threshold.ts";
 import type { CapacityLoad } from "./capacity-load.ts";
 import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinition } from "./define.ts";
+import { parseHost, shownHost } from "./host.ts";
 import type { Load } from "./load.ts";
 import { declaredMetrics } from "./own-metrics.ts";
 import { lastRampEndOf } from "./ramp.ts";
@@ -37,7 +38,10 @@ export interface ResolvedScenario {
 /** One run, decided: nothing in it is left to a default. */
 export interface ResolvedRun {
   readonly profile: string;
+  /** The base URL, to show and to store: normalized, and without the user and the password that it may have. */
   readonly host: string;
+  /** The base URL as it was given, for the workers only: it may have a user and a password. */
+  readonly requestHost: string;
   readonly scenarios: readonly ResolvedScenario[];
   /** When the last scenario ends, in ms; Infinity when a shape function decides. */
   readonly durationMs: number;
@@ -79,7 +83,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     : null;
   return {
     profile: name,
-    host: resolveHost(overrides.host ?? test.host),
+    ...resolveHost(overrides.host ?? test.host),
     scenarios,
     durationMs,
     // What a search breaks on purpose, it must not be held against.
@@ -185,13 +189,9 @@ function isLoad(load: LoadDefinition): load is Load {
   return typeof load.kind === "string";
 }
 
-function resolveHost(host: string | undefined): string {
-  if (host === undefined || host === "") {
+function resolveHost(text: string | undefined): Pick<ResolvedRun, "host" | "requestHost"> {
+  if (text === undefined || text === "") {
     throw new ConfigurationError('no host: give --host, or `host` in the test file, e.g. "http://127.0.0.1:8000"');
   }
-  const url = URL.canParse(host) ? new URL(host) : null;
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new ConfigurationError(`host "${host}" is not an http:// or https:// URL, e.g. "http://127.0.0.1:8000"`);
-  }
-  return host.replace(/\/+$/, "");
+  return { host: shownHost(parseHost(text)), requestHost: text };
 }

@@ -4,7 +4,7 @@ import type { LifecycleContext } from "../scenario/virtual-user.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { type ClientRules, VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
-import type { Target } from "./http/request.ts";
+import type { Target } from "./http/target.ts";
 
 export interface LifecycleOptions {
   readonly phase: "setup" | "teardown";

@@ -11,7 +11,7 @@ import { HealthWatch } from "./health/health-watch.ts";
 import { VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import { openSocketCount } from "./http/own/socket.ts";
-import { parseBase } from "./http/request.ts";
+import { parseBase } from "./http/target.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
 import { MetricRecorder } from "./metric-recorder.ts";
 import { Reporter } from "./reporter.ts";

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
-import { parseBase } from "./http/request.ts";
+import { parseBase } from "./http/target.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
 import { runLifecycle } from "./lifecycle.ts";
 import { LifecycleDuty } from "./lifecycle-duty.ts";

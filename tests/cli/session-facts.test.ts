@@ -54,6 +54,16 @@ test("each profile tells what kind of load it is, and what the start form begins
   ]);
 });
 
+test("the host of the form is shown without its password, and kept with it where the form leaves it as it is", async () => {
+  const given = "http://me:secret@127.0.0.1:9/prod";
+  const facts = await factsWith({ host: given });
+  assert.equal(facts.host, "http://127.0.0.1:9/prod");
+  const options = { host: given } as RunOptions;
+  assert.equal(optionsOf({ host: "http://127.0.0.1:9/prod" }, facts, options).host, given);
+  assert.equal(optionsOf({}, facts, options).host, given);
+  assert.equal(optionsOf({ host }, facts, options).host, host);
+});
+
 test("the preview of a search tells what is tried, for how long at most, and what its trials have to hold", async () => {
   const preview = async (profile: string) => previewOf(await loadTest([fixture("searches")], { host, profile }));
   const { search, durationMs, thresholds } = await preview("short");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -44,8 +45,9 @@ export default defineTest({ users: [user], load: closed({ users: 4, spawnRate: 1
   assertConsistent(result);
 });
 
-test("requests have the time limits of their test", async (t) => {
-  const server = createServer(() => {});
+test("requests have the time limits of their test, and the password of its host, which nothing shows", async (t) => {
+  const authorizations = new Set<string | undefined>();
+  const server = createServer(({ headers }) => void authorizations.add(headers.authorization));
   server.listen(0, "127.0.0.1");
   await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
   t.after(() => server.close().closeAllConnections());
@@ -64,7 +66,16 @@ export default defineTest({ users: [user], timeout: { headers: "100ms" }, load: 
 `,
   });
   const { port } = server.address() as AddressInfo;
-  const { result } = await completedRun(t, [join(folder, "test.ts"), `--host=http://127.0.0.1:${port}`]);
+  const words = [
+    join(folder, "test.ts"),
+    `--host=http://me:s3cret@127.0.0.1:${port}/`,
+    `--html=${join(folder, "report.html")}`,
+  ];
+  const { result, run } = await completedRun(t, words);
+  assert.deepEqual([...authorizations], [`Basic ${Buffer.from("me:s3cret").toString("base64")}`]);
+  assert.equal(result.run.host, `http://127.0.0.1:${port}`);
+  const report = await readFile(join(folder, "report.html"), "utf8");
+  for (const text of [JSON.stringify(result), run.stderr, run.stdout, report]) assert.doesNotMatch(text, /s3cret/);
   assert.deepEqual(
     result.errors.map(({ name, kind, message, count }) => [name, kind, message, count]),
     [

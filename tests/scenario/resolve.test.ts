@@ -92,6 +92,9 @@ const hosts: readonly (readonly [given: string, taken: string])[] = [
   ["http://127.0.0.1:8000", "http://127.0.0.1:8000"],
   ["https://api.example.com/prod/", "https://api.example.com/prod"],
   ["http://localhost///", "http://localhost"],
+  [" HTTPS://API.Example.COM:443/a b/../prod?\n", "https://api.example.com/prod"],
+  ["http://münchen.example:8000", "http://xn--mnchen-3ya.example:8000"],
+  ["http://us%40er:p%3Aw@example.com/prod", "http://example.com/prod"],
 ];
 
 test("the host is taken without the slash at its end, the command line's first", () => {
@@ -102,8 +105,31 @@ test("the host is taken without the slash at its end, the command line's first",
 test("no host, or one that is no http URL, is refused", () => {
   assert.throws(() => resolveRun(defineTest({ users, profiles }), {}), refused(/no host: give --host/));
   assert.throws(() => resolveRun(test1, { host: "" }), refused(/no host/));
-  for (const bad of ["localhost:8000", "127.0.0.1", "ftp://example.com", "http://", "/jobs"]) {
+  for (const bad of ["localhost:8000", "127.0.0.1", "ftp://example.com", "http://", "/jobs", "example.com/prod"]) {
     assert.throws(() => resolveRun(test1, { host: bad }), refused(/is not an http:\/\/ or https:\/\/ URL/), bad);
+  }
+});
+
+test("the user and the password of the host reach the workers, and are not part of what is shown", () => {
+  const given = "http://me:secret@example.com/prod";
+  const { host, requestHost } = resolveRun(test1, { host: given });
+  assert.deepEqual([host, requestHost], ["http://example.com/prod", given]);
+});
+
+test("a host with a query or a fragment is refused, and no refusal shows a password", () => {
+  for (const [bad, message] of [
+    ["http://me:secret@example.com/prod?stage=1", /^host "http:\/\/…@example\.com\/prod\?stage=1" has a query/],
+    ["http://me:secret@example.com/#/jobs", /has a fragment \(#\/jobs\)/],
+    ["ftp://me:secret@example.com", /^host "ftp:\/\/…@example\.com" is not an http/],
+    ["http://me:se/cr:secret@example.com", /^host "http:\/\/…@example\.com" is not an http/],
+    ["me:secret@example.com", /is not an http/],
+    ["localhost:8000/prod", /is not an http:\/\/ or https:\/\/ URL, e\.g\. "http:\/\/localhost:8000\/prod"$/],
+  ] as const) {
+    assert.throws(
+      () => resolveRun(test1, { host: bad }),
+      (error: Error) => refused(message)(error) && !error.message.includes("secret"),
+      bad,
+    );
   }
 });
 

@@ -2,7 +2,7 @@ import type { UserDefinition } from "../../src/scenario/define.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../src/worker/http/client.ts";
 import { engineNamed } from "../../src/worker/http/engines.ts";
-import { parseBase } from "../../src/worker/http/request.ts";
+import { parseBase } from "../../src/worker/http/target.ts";
 import { type RunContext, RunningUser } from "../../src/worker/running-user.ts";
 import { compileClasses } from "../../src/worker/user-class.ts";
 

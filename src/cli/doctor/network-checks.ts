@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { milliseconds } from "../../report/numbers.ts";
+import { type Host, parseHost, shownHost, shownHostText } from "../../scenario/host.ts";
 import { bad, doubtful, type Finding, good } from "./finding.ts";
 
 const answerTimeoutMs = 5_000;
@@ -23,19 +24,29 @@ export async function port(number: number, what: string): Promise<Finding> {
 
 /** Whether the service answers at all, and whether its clock is ours. Any status is an answer. */
 export async function service(host: string): Promise<Finding[]> {
-  const url = URL.canParse(host) ? new URL(host) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    return [bad("service", `"${host}" is no URL`, "give it as http://… or https://…")];
+  const base = baseOf(host);
+  if (base === null) {
+    return [bad("service", `"${shownHostText(host)}" is not a base URL`, "give it as http://… or https://…")];
   }
+  const shown = shownHost(base);
+  const headers = base.authorization === null ? {} : { authorization: base.authorization };
   const start = performance.now();
   try {
-    const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(answerTimeoutMs) });
+    const answer = await fetch(shown, { headers, redirect: "manual", signal: AbortSignal.timeout(answerTimeoutMs) });
     const tookMs = performance.now() - start;
     await answer.body?.cancel();
-    const found = `${host} answers ${answer.status} in ${milliseconds(tookMs)} ms`;
+    const found = `${shown} answers ${answer.status} in ${milliseconds(tookMs)} ms`;
     return [good("service", found), ...clock(answer.headers.get("date"), Date.now())];
   } catch (error) {
-    return [bad("service", `${host} does not answer: ${reasonOf(error)}`, "start it, or correct --host")];
+    return [bad("service", `${shown} does not answer: ${reasonOf(error)}`, "start it, or correct --host")];
+  }
+}
+
+function baseOf(host: string): Host | null {
+  try {
+    return parseHost(host);
+  } catch {
+    return null;
   }
 }
 

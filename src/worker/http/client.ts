@@ -6,10 +6,12 @@ import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./e
 import { Asked, type ExchangeOwner, type MeasuredExchange } from "./exchange.ts";
 import { type Failure, VirtualUserStopped } from "./failure.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
-import { expectationBehindRedirects, type Hop, nextHop } from "./redirects.ts";
-import { encodeBody, newRequest, type Target } from "./request.ts";
+import { followRedirects, type Hop } from "./redirects.ts";
+import { encodeBody, newRequest } from "./request.ts";
 import { RequestHeaders } from "./request-headers.ts";
+import type { ReceivedResponse } from "./response.ts";
 import { Routes } from "./routes.ts";
+import type { Target } from "./target.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { UserCookies } from "./user-cookies.ts";
 
@@ -78,7 +80,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
       if (this.#stopped) throw new VirtualUserStopped();
       const { maxRedirects = 0 } = options ?? {};
       if (maxRedirects > 0) return this.#follow(method, url, options ?? {}, maxRedirects);
-      if (options !== undefined || this.#cookies !== null) return this.#sendWith(method, url, options ?? {});
+      if (options !== undefined || this.#cookies !== null) return this.#sendWith(method, url, options ?? {}, null);
       const { request, endpoint } = this.#routes.find(method, url);
       return this.#send(request, endpoint, this.#limits.usual, undefined, undefined);
     } catch (error) {
@@ -88,28 +90,24 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     }
   }
 
-  /** Sends one request after the other, until an answer is no redirect or there were enough of them. */
   #follow(method: Method, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
-    const { maxRedirects: _, expect, ...rest } = options;
-    const follow = async (): Promise<HttpResponse> => {
-      let hop: Hop = { method, url, options: rest };
-      for (let left = maxRedirects; ; left--) {
-        const { origin, path } = this.#routes.resolve(hop.url);
-        const from = origin + path;
-        const expected = left > 0 ? expectationBehindRedirects(expect, from) : expect;
-        const asked = expected === undefined ? hop.options : { ...hop.options, expect: expected };
-        const response = await this.request(hop.method, hop.url, asked);
-        const next = left > 0 ? nextHop(hop, from, response) : null;
-        if (next === null) return response;
-        hop = next;
-      }
-    };
-    const response = follow();
+    const { maxRedirects: _, ...rest } = options;
+    const first = { method, url, options: rest, authorization: null };
+    const response = followRedirects(first, maxRedirects, async (hop: Hop) => {
+      if (this.#stopped) throw new VirtualUserStopped();
+      return await this.#sendWith(hop.method, hop.url, hop.options, hop.authorization);
+    });
     response.catch(ignore);
     return response;
   }
 
-  #sendWith(method: Method, url: string, options: RequestOptions): Promise<HttpResponse> {
+  /** `authorization` goes before what the URL says, and behind a header of the test's own. */
+  #sendWith(
+    method: Method,
+    url: string,
+    options: RequestOptions,
+    authorization: string | null,
+  ): Promise<ReceivedResponse> {
     const { name, query, timeout, expect, tags } = options;
     const route = name === undefined ? this.#routes.find(method, url) : null;
     const target = route?.target ?? this.#routes.resolve(url);
@@ -117,6 +115,8 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     const body = encodeBody(options, headers);
     headers.checkLength(body);
     if (!headers.hasCookie) this.#addCookies(target, headers);
+    const credentials = authorization ?? target.authorization;
+    if (credentials !== null && !headers.hasAuthorization) headers.append("authorization", credentials);
     const endpoint = route?.endpoint ?? this.#recorder.endpoint(method, name ?? target.name);
     const request = newRequest(method, target, query, headers, body, endpoint);
     return this.#send(request, endpoint, this.#limits.of(timeout), expect, tags);
@@ -128,7 +128,7 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     limits: TimeLimits,
     expect: RequestOptions["expect"],
     tags: RequestOptions["tags"],
-  ): Promise<HttpResponse> {
+  ): Promise<ReceivedResponse> {
     const nowMs = performance.now();
     const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags);
     const asked = new Asked(request, endpoint, limits, expect, slices);

@@ -1,5 +1,5 @@
 import { failureKinds } from "../../core/failure-kind.ts";
-import type { Expectation, HttpResponse } from "../../scenario/http.ts";
+import type { Expectation } from "../../scenario/http.ts";
 import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
 import type { RequestSlices } from "../slices.ts";
 import type { Dispatched, Exchange, HeaderSource, OutgoingRequest } from "./engine.ts";
@@ -32,8 +32,8 @@ export class Asked {
   readonly expect: Expectation | undefined;
   /** Null for most tests: no threshold is about a part of the requests that this one is in. */
   readonly slices: RequestSlices | null;
-  readonly response: Promise<HttpResponse>;
-  resolve!: (response: HttpResponse) => void;
+  readonly response: Promise<ReceivedResponse>;
+  resolve!: (response: ReceivedResponse) => void;
   reject!: (error: Error) => void;
 
   constructor(
@@ -172,7 +172,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     this.asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
     this.times.recordPhases(this.asked.endpoint.phases);
     const received = this.#owner.keepsBodies ? this.#received : null;
-    return new ReceivedResponse(this.#status, this.#headers, received, serviceMs);
+    return new ReceivedResponse(this.asked.request, this.#status, this.#headers, received, serviceMs);
   }
 
   #settle(response: ReceivedResponse, failure: Failure | null, bytesIn: number, bytesOut: number): void {

@@ -25,6 +25,7 @@ export class RequestHeaders implements OutgoingHeaders {
   closes = false;
   hasCookie = false;
   hasContentType = false;
+  hasAuthorization = false;
   /** As the test says it; the engine sends it as it is. */
   #contentLength: string | null = null;
 
@@ -75,6 +76,9 @@ export class RequestHeaders implements OutgoingHeaders {
         break;
       case "content-type":
         this.hasContentType = true;
+        break;
+      case "authorization":
+        this.hasAuthorization = true;
     }
     this.list.push(name, value);
   }

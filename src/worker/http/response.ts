@@ -1,6 +1,6 @@
-import type { HttpResponse } from "../../scenario/http.ts";
+import type { FollowedRedirect, HttpResponse } from "../../scenario/http.ts";
 import { decodeContent } from "./content-coding.ts";
-import type { HeaderSource } from "./engine.ts";
+import type { HeaderSource, OutgoingRequest } from "./engine.ts";
 import type { Failure } from "./failure.ts";
 import { bytesOf, type ReceivedBody, textOf } from "./received-body.ts";
 
@@ -13,6 +13,8 @@ class BodyNotKept extends Error {
   }
 }
 
+const none: readonly FollowedRedirect[] = [];
+
 /**
  * A response as the test sees it; `ok` and `error` are set once it has been judged. Headers and body stay as they came
  * until they are read, because most tests look at the status only.
@@ -22,6 +24,8 @@ export class ReceivedResponse implements HttpResponse {
   readonly durationMs: number;
   ok = true;
   error: Failure | null = null;
+  redirects: readonly FollowedRedirect[] = none;
+  readonly #request: OutgoingRequest;
   readonly #source: HeaderSource | null;
   #headers: Readonly<Record<string, string>> | null = null;
   /** Null when bodies are not kept. */
@@ -29,11 +33,22 @@ export class ReceivedResponse implements HttpResponse {
   #isDecoded = false;
   #body: Uint8Array | null = null;
 
-  constructor(status: number, source: HeaderSource | null, received: ReceivedBody | null, durationMs: number) {
+  constructor(
+    request: OutgoingRequest,
+    status: number,
+    source: HeaderSource | null,
+    received: ReceivedBody | null,
+    durationMs: number,
+  ) {
+    this.#request = request;
     this.status = status;
     this.#source = source;
     this.#received = received;
     this.durationMs = durationMs;
+  }
+
+  get url(): string {
+    return this.#request.origin + this.#request.path;
   }
 
   get headers(): Readonly<Record<string, string>> {

@@ -1,7 +1,8 @@
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { OutgoingRequest } from "./engine.ts";
-import { newRequest, resolveUrl, type Target } from "./request.ts";
-import { noHeaders } from "./request-headers.ts";
+import { newRequest } from "./request.ts";
+import { noHeaders, RequestHeaders } from "./request-headers.ts";
+import { resolveUrl, type Target } from "./target.ts";
 
 /** What a method and a URL come to when the test says nothing else. */
 export interface Route {
@@ -58,11 +59,18 @@ export class Routes {
   #add(routes: Map<string, Route>, method: string, url: string): Route {
     const target = resolveUrl(this.#base, url);
     const endpoint = this.#recorder.endpoint(method, target.name);
-    const route = { target, endpoint, request: newRequest(method, target, undefined, noHeaders, null, endpoint) };
+    const headers = target.authorization === null ? noHeaders : authorized(target.authorization);
+    const route = { target, endpoint, request: newRequest(method, target, undefined, headers, null, endpoint) };
     if (routes.size >= maxRoutes) routes.clear();
     routes.set(url, route);
     return route;
   }
+}
+
+function authorized(authorization: string): RequestHeaders {
+  const headers = new RequestHeaders(undefined);
+  headers.append("authorization", authorization);
+  return headers;
 }
 
 const known = new WeakMap<IntervalRecorder, Routes>();

@@ -1,6 +1,6 @@
 import type { CookieJar } from "tough-cookie";
 import { newCookieJar } from "./cookie-jar.ts";
-import type { Target } from "./request.ts";
+import type { Target } from "./target.ts";
 
 /**
  * The jar takes 2.6 us to find the cookies of a URL, as long as all else that muster does for a request. So what it

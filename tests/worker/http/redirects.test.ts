@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { test } from "node:test";
+import type { HttpResponse } from "../../../src/scenario/http.ts";
 import { type Echo, echo, TestClient, TestServer, withTimeout } from "./fixture.ts";
 
 /** "/302/next" answers 302 and leads to "/next"; any other path is echoed. */
@@ -10,6 +11,15 @@ const redirecting: RequestListener = (request, response) => {
   request.resume();
   response.writeHead(Number(status), { location: to === "/nowhere" ? "mailto:a@example.com" : to }).end();
 };
+
+/** Answers 302 to where `of` says that a path leads; what leads nowhere is echoed. */
+function redirectingTo(of: (path: string) => string): RequestListener {
+  return (request, response) => {
+    const to = of((request.url ?? "").split("?")[0] ?? "");
+    if (to === "") return echo(request, response);
+    response.writeHead(302, { location: to }).end();
+  };
+}
 
 test("no redirect is followed by itself; a chain is, hop by hop, as far as the test says", withTimeout, async () => {
   await using server = await TestServer.http(redirecting);
@@ -61,6 +71,66 @@ test("credentials stay with their origin; all hops have the name that is given",
   const here = (await client.http.get("/away-not", options)).json<Echo>();
   assert.equal(here.headers.authorization, "Bearer x");
   assert.deepEqual(client.counted, [["GET login", 4, {}]]);
+});
+
+test(
+  "user and password of a URL stay with their origin, and a URL that leads on may have its own",
+  withTimeout,
+  async () => {
+    await using other = await TestServer.http(redirectingTo(() => ""));
+    await using server = await TestServer.http(
+      redirectingTo((path) => {
+        const withUser = `${other.url.replace("//", "//c:d@")}/end`;
+        return (
+          { "/path": "/end", "/whole": `${server.url}/end`, "/away": `${other.url}/end`, "/own": withUser }[path] ?? ""
+        );
+      }),
+    );
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+    const authorization = async (client: TestClient, url: string, headers = {}) =>
+      (await client.http.get(url, { headers, maxRedirects: 2 })).json<Echo>().headers.authorization;
+    using plain = new TestClient(server.url);
+    const withUser = server.url.replace("//", "//a:b@");
+    assert.equal(await authorization(plain, `${withUser}/path`), basic("a:b"));
+    assert.equal(await authorization(plain, `${withUser}/whole`), basic("a:b"));
+    assert.equal(await authorization(plain, `${withUser}/away`), undefined);
+    assert.equal(await authorization(plain, `${withUser}/own`), basic("c:d"));
+    assert.equal(await authorization(plain, `${withUser}/path`, { authorization: "Bearer x" }), "Bearer x");
+    assert.equal(await authorization(plain, `${withUser}/away`, { authorization: "Bearer x" }), undefined);
+    using known = new TestClient(withUser);
+    assert.equal(await authorization(known, "/whole"), basic("a:b"));
+    assert.equal(await authorization(known, "/away"), undefined);
+  },
+);
+
+test("where a redirect leads is read as browsers do, and the answer says how it came about", withTimeout, async () => {
+  const utf8 = (text: string) => Buffer.from(text).toString("latin1");
+  await using server = await TestServer.http(
+    redirectingTo((path) => {
+      const to = {
+        "/a/encoded": utf8("/caf\u00e9?x=1#top"),
+        "/a/latin": "/caf\u00e9",
+        "/a/relative": "../b",
+        "/a/query": "?c=1",
+      };
+      return { ...to, "/a/whole": `${server.url}/b#f` }[path] ?? "";
+    }),
+  );
+  using client = new TestClient(server.url);
+  for (const [from, to] of [
+    ["/a/encoded", "/caf%C3%A9?x=1"],
+    ["/a/latin", "/caf%C3%A9"],
+    ["/a/relative", "/b"],
+    ["/a/whole", "/b"],
+    ["/a/query", "/a/query?c=1"],
+  ] as const) {
+    const expect = ({ redirects }: HttpResponse) => redirects.length === (from === "/a/query" ? 2 : 1);
+    const query = { q: "1" };
+    const answer = await client.http.get(from, { query, maxRedirects: from === "/a/query" ? 2 : 3, expect });
+    assert.deepEqual([answer.url, answer.error], [server.url + to, null]);
+    assert.deepEqual(answer.redirects[0], { url: `${server.url}${from}?q=1`, status: 302 });
+  }
+  assert.ok(client.counted.some(([endpoint, requests]) => endpoint === "GET /b" && requests === 2));
 });
 
 test("an expectation is about the last answer", withTimeout, async () => {

@@ -35,6 +35,56 @@ test("a query is appended, percent-encoded, to what the URL has", withTimeout, a
   assert.equal((await echoed("/jobs", { query: {} })).url, "/jobs");
 });
 
+test("what is sent does not depend on how the URL is written", withTimeout, async () => {
+  await using server = await TestServer.http(echo);
+  using client = new TestClient(`${server.url}/prod`);
+  const sent = async (url: string, options?: RequestOptions) => (await client.http.get(url, options)).json<Echo>().url;
+  for (const path of [
+    "/café?q=é'",
+    "/page#section",
+    '/s?filter={"a":1}',
+    "/a|b^c`d",
+    "/a b",
+    "/x/../y",
+    "/..z",
+    "//a",
+    "/?",
+  ]) {
+    const whole = `${server.url}/prod${path}`;
+    const { pathname, search, href } = new URL(whole);
+    for (const url of [path, whole, href]) {
+      assert.equal(await sent(url), pathname + search);
+      const options = { name: "named", query: { "it's": "é" } };
+      const query = `${search === "" ? "?" : `${search}&`}it%27s=%C3%A9`;
+      assert.equal(await sent(url, options), pathname + query);
+    }
+  }
+});
+
+test("user and password of a URL are sent, unless the test sets the header itself", withTimeout, async () => {
+  await using server = await TestServer.http(echo);
+  await using other = await TestServer.http(echo);
+  const withUser = (url: string, user: string) => url.replace("//", `//${user}@`);
+  using client = new TestClient(withUser(server.url, "host:word"));
+  const sent = async (url: string, headers: Record<string, string> = {}) => {
+    const plain = (await client.http.get(url)).json<Echo>().headers.authorization;
+    const options = { headers: { "x-other": "1", ...headers } };
+    const given = (await client.http.get(url, options)).json<Echo>().headers.authorization;
+    if (Object.keys(headers).length === 0) assert.equal(given, plain);
+    return given;
+  };
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+  assert.equal(await sent("/"), basic("host:word"));
+  assert.equal(await sent(server.url), basic("host:word"));
+  assert.equal(await sent(withUser(server.url, "us%40er:p%3Aw")), basic("us@er:p:w"));
+  assert.equal(await sent("/"), basic("host:word"));
+  assert.equal(await sent("/", { Authorization: "Bearer x" }), "Bearer x");
+  assert.equal(await sent(other.url), undefined);
+  assert.equal(await sent(withUser(other.url, "a:b")), basic("a:b"));
+  const answer = await client.http.get(withUser(`${other.url}/x?y=1#z`, "a:b"));
+  assert.deepEqual([answer.url, answer.redirects], [`${other.url}/x?y=1`, []]);
+});
+
 test("json, form and body are sent with their content type, which the test may set itself", withTimeout, async () => {
   const json = await echoed("/", { json: { name: "ü", none: null } });
   assert.deepEqual([json.body, json.headers["content-type"]], ['{"name":"ü","none":null}', "application/json"]);
@@ -94,11 +144,12 @@ test("a request is reported under its name, else under its path without the quer
   using client = new TestClient(`${server.url}/prod`);
   await client.http.get("/jobs/17?full=1", { query: { page: 2 } });
   await client.http.get("/jobs/17", { name: "/jobs/:id" });
+  await client.http.get(`${server.url}/prod/jobs/17?x=1#top`);
   await client.http.get(`${server.url}/health?x=1`);
   await client.http.get(`${other.url}/elsewhere?x=1`);
   assert.deepEqual(
     client.counted.map(([endpoint]) => endpoint),
-    ["GET /jobs/17", "GET /jobs/:id", "GET /health", `GET ${other.url}/elsewhere`],
+    ["GET /jobs/17", "GET /jobs/:id", `GET ${server.url}/health`, `GET ${other.url}/elsewhere`],
   );
 });
 
