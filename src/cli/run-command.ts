@@ -35,7 +35,10 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
   const workers = options.workers ?? options.processes ?? 1;
   const web = webPlaceOf(options);
   await requireLocalAddresses(options.localAddress);
-  const { executeRun } = await import("./execute-run.ts");
+  const [{ executeRun }, { requireUsableProxy }] = await Promise.all([
+    import("./execute-run.ts"),
+    import("../worker/http/proxy-settings.ts"),
+  ]);
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],
     options,
@@ -46,6 +49,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
     token: randomBytes(16).toString("hex"),
     resume: null,
     web,
+    requireReachable: (host) => requireUsableProxy(host, process.env),
     startWorkers: ({ port, token, onProcessEnded, onStartFailed }) =>
       new ChildWorkers({
         count: workers,

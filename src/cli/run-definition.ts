@@ -32,6 +32,11 @@ export interface AskedRun {
   readonly resume: string | null;
   /** Whether there has to be a store while the process lasts, though nothing is to be kept. */
   readonly needsStore?: boolean;
+  /**
+   * Called with the address of the service, before anything begins.
+   * @throws ConfigurationError when the workers that this process starts itself could not reach it
+   */
+  readonly requireReachable?: (host: string) => void;
 }
 
 /** @throws ConfigurationError or StoreError when the run cannot be as it was asked for. */
@@ -39,6 +44,7 @@ export async function defineRun(asked: AskedRun, stores: RunStores): Promise<Run
   if (asked.resume !== null && asked.resume !== "auto")
     return await resume(asked.resume, stores.kept, asked.options.host);
   const loaded = await loadTest(asked.words, asked.options);
+  asked.requireReachable?.(loaded.resolved.host);
   const specification = specificationOf(asked, loaded);
   const unfinished = asked.resume === "auto" ? findUnfinished(stores.kept, loaded, specification) : null;
   if (unfinished !== null) return await resume(unfinished, stores.kept, asked.options.host);

@@ -7,6 +7,7 @@ import { useEnvironment } from "../scenario/environment.ts";
 import { loadBundle } from "../scenario/load-bundle.ts";
 import { mayReadBodies } from "../scenario/reads-bodies.ts";
 import { mapStack } from "../scenario/test-frames.ts";
+import { requireUsableProxy } from "./http/proxy-settings.ts";
 
 type Bundle = Extract<MasterMessage, { type: "bundle" }>;
 type Answer = Extract<WorkerMessage, { type: "need-bundle" | "ready" | "load-failed" }>;
@@ -59,6 +60,7 @@ export class Preparation {
     const hash = message.bundleHash;
     try {
       if (hashOf(source) !== hash) throw new ConfigurationError("the test arrived damaged: its hash does not match");
+      requireUsableProxy(message.host, process.env);
       const test = await loadBundle({ hash, source });
       this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source) };
       return { type: "ready" };

@@ -32,6 +32,12 @@ testBadInput("a bad command line", [
     words: ["run", visitors, nowhere, "--local-address=192.0.2.1"],
     says: /^--local-address 192\.0\.2\.1: this machine has no such address$/,
   },
+  {
+    what: "a proxy that is not understood, before a service that is behind it",
+    words: ["run", visitors, "--host=http://service.example"],
+    env: { http_proxy: "socks5://me:secret@127.0.0.1:9", no_proxy: "" },
+    says: /^http_proxy is "socks5:\/\/…@127\.0\.0\.1:9": proxies of the kind socks5: are not supported; valid are http:/,
+  },
   { what: "an unknown command", words: ["rnu", visitors], says: /^unknown command 'rnu' \(Did you mean run\?\)$/ },
   {
     what: "negative users",

@@ -11,6 +11,7 @@ export interface BadInput {
   readonly says: RegExp;
   /** Default: 104. */
   readonly code?: number;
+  readonly env?: Readonly<Record<string, string>>;
   /** The content of test.ts, in the folder where muster is started. */
   readonly file?: string;
 }
@@ -19,10 +20,10 @@ export interface BadInput {
 export function testBadInput(title: string, inputs: readonly BadInput[]): void {
   // Several at a time: each is a process of its own, and starting it is all that takes time here.
   describe(title, { concurrency: 3 }, () => {
-    for (const { what, words, says, code = 104, file } of inputs) {
+    for (const { what, words, says, code = 104, env = {}, file } of inputs) {
       test(what, async (t) => {
         const folder = await temporaryFolder(t, file === undefined ? {} : { "test.ts": file });
-        const muster = new MusterProcess(t, words, { cwd: folder });
+        const muster = new MusterProcess(t, words, { cwd: folder, env });
         const end = await muster.ended();
         assert.equal(muster.saidLines.length, 1, muster.stderr);
         const [, message = ""] = /^muster: (.*)$/.exec(muster.saidLines[0] ?? "") ?? [];

@@ -1,44 +1,70 @@
-/** The proxy of the environment, as curl, k6 and Locust read it: in upper or lower case. */
+import { ConfigurationError } from "../../core/errors.ts";
+import { InvalidRequest } from "./invalid-request.ts";
+import { NoProxy } from "./no-proxy.ts";
+import { type NamedProxy, parseProxy } from "./proxy-url.ts";
+
+/** The proxies of the environment; empty texts for none. */
 export interface ProxySettings {
   readonly httpProxy: string;
   readonly httpsProxy: string;
-  /** Hosts without a proxy: names with all below them (".example.com", "example.com:8080"), addresses, "*". */
+  /** Hosts without a proxy: names with all below them (".example.com", "example.com:8080"), addresses, networks, "*". */
   readonly noProxy: string;
+  /** The variables that the two come from, for messages. Default: HTTP_PROXY and HTTPS_PROXY. */
+  readonly variables?: { readonly http: string; readonly https: string };
 }
 
-export function proxySettingsIn(environment: Readonly<Record<string, string | undefined>>): ProxySettings {
-  const read = (name: string) => environment[name.toLowerCase()] || environment[name] || "";
-  return { httpProxy: read("HTTP_PROXY"), httpsProxy: read("HTTPS_PROXY"), noProxy: read("NO_PROXY") };
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** In lower or upper case, of which the first counts, and ALL_PROXY for a scheme without its own: as curl reads them. */
+export function proxySettingsIn(environment: Environment): ProxySettings {
+  const [http, httpProxy] = firstSet(environment, "HTTP_PROXY", "ALL_PROXY");
+  const [https, httpsProxy] = firstSet(environment, "HTTPS_PROXY", "ALL_PROXY");
+  const [, noProxy] = firstSet(environment, "NO_PROXY");
+  return { httpProxy, httpsProxy, noProxy, variables: { http, https } };
 }
 
-/** The proxy for an origin; null for none. This machine itself never has one, as in k6. */
+/**
+ * The proxy for an origin; null for none.
+ * @throws InvalidRequest when the proxy is not understood: its requests must not go around it
+ */
 export function proxyFor(origin: string, settings: ProxySettings): URL | null {
-  const { protocol, hostname, port } = new URL(origin);
-  const text = protocol === "https:" ? settings.httpsProxy : settings.httpProxy;
-  if (text === "" || isLoopback(hostname) || isExempt(hostname, port, settings.noProxy)) return null;
-  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
-  return url !== null && (url.protocol === "http:" || url.protocol === "https:") ? url : null;
+  const found = namedProxyFor(origin, settings);
+  if (found?.kind === "unusable") throw new InvalidRequest(found.problem);
+  return found?.url ?? null;
 }
 
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127(\.\d+){3}$/.test(hostname)
-  );
+/** @throws ConfigurationError when `origin` is behind a proxy of the environment that is not understood. */
+export function requireUsableProxy(origin: string, environment: Environment): void {
+  const found = namedProxyFor(origin, proxySettingsIn(environment));
+  if (found?.kind === "unusable") throw new ConfigurationError(found.problem);
 }
 
-function isExempt(hostname: string, port: string, noProxy: string): boolean {
-  return noProxy
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .some((entry) => {
-      if (entry === "*") return true;
-      const [, name = "", entryPort = ""] = /^(\[.*\]|[^:]*)(?::(\d+))?$/.exec(entry) ?? [];
-      if (entryPort !== "" && entryPort !== port) return false;
-      const bare = name.replace(/^\*?\./, "");
-      return bare !== "" && (hostname === bare || hostname.endsWith(`.${bare}`));
-    });
+function namedProxyFor(origin: string, settings: ProxySettings): NamedProxy | null {
+  const url = new URL(origin);
+  const { httpProxy, httpsProxy, variables = { http: "HTTP_PROXY", https: "HTTPS_PROXY" } } = settings;
+  const isSecure = url.protocol === "https:";
+  const value = isSecure ? httpsProxy : httpProxy;
+  if (value.trim() === "" || noProxyOf(settings).covers(url)) return null;
+  return parseProxy(isSecure ? variables.https : variables.http, value);
+}
+
+/** Name and value of the first variable that is set to something. */
+function firstSet(environment: Environment, ...names: readonly string[]): readonly [name: string, value: string] {
+  for (const name of names.flatMap((upper) => [upper.toLowerCase(), upper])) {
+    const value = environment[name]?.trim() ?? "";
+    if (value !== "") return [name, value];
+  }
+  return [names[0] ?? "", ""];
+}
+
+const known = new WeakMap<ProxySettings, NoProxy>();
+
+/** Read once: undici's engine asks for each connection. */
+function noProxyOf(settings: ProxySettings): NoProxy {
+  let noProxy = known.get(settings);
+  if (noProxy === undefined) {
+    noProxy = new NoProxy(settings.noProxy);
+    known.set(settings, noProxy);
+  }
+  return noProxy;
 }

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Client, Dispatcher } from "undici";
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "./engine.ts";
 import { HeaderRecord } from "./header-record.ts";
+import { InvalidRequest } from "./invalid-request.ts";
 import { type ProxySettings, proxyFor } from "./proxy-settings.ts";
 import type { SourceAddresses } from "./source-addresses.ts";
 import { loadUndici } from "./undici-loader.ts";
@@ -36,6 +37,7 @@ class UndiciConnections implements Connections {
     try {
       connection = this.#connect(request.origin);
     } catch (error) {
+      if (error instanceof InvalidRequest) throw error;
       // undici is loaded with its first connection, which takes file descriptors. Whoever asks may be a socket's callback.
       return new UnsentRequest(exchange, error as Error);
     }

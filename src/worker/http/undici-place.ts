@@ -1,6 +1,7 @@
 import type { buildConnector } from "undici";
 import type { OutgoingRequest } from "./engine.ts";
-import { openTunnel, proxyAuthorization } from "./proxy-tunnel.ts";
+import { openTunnel } from "./proxy-tunnel.ts";
+import { proxyAuthorization } from "./proxy-url.ts";
 import type { SourceAddress, SourceAddresses } from "./source-addresses.ts";
 import { loadUndici } from "./undici-loader.ts";
 
