@@ -42,6 +42,7 @@ export {
   type Stage,
   shape,
 } from "./scenario/load.ts";
+export type { MeasurementOptions } from "./scenario/measurement-tags.ts";
 export {
   type Counter,
   counter,

@@ -1,3 +1,4 @@
+import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import type { Selector, TagCondition } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
 import { RunTotals } from "../stats/run-totals.ts";
@@ -65,7 +66,8 @@ export class MeasuredSeconds {
 /** Adds that part of `from` to `to` which a threshold with this selector looks at: endpoints as one. */
 function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
   const { metric, conditions } = selector;
-  if (metric.origin === "test") addOwn(metric.name, from, to);
+  const recorded = recordedName(selector);
+  if (recorded !== null) addOwn(recorded, from, to);
   else if (!metric.tags.includes("name")) to.mergeLoad(from);
   else {
     // They are in the error budget.

@@ -1,4 +1,5 @@
 import type { GaugeView, MetricSource, RateView, TrendView } from "../core/thresholds/evaluate.ts";
+import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
@@ -29,7 +30,8 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
       return { count, ratePerSecond: seconds > 0 ? count / seconds : 0 };
     },
     rate(metric, selector) {
-      if (selector.metric.origin === "test") return ownRate(totals.metrics.get(metric));
+      const recorded = recordedName(selector);
+      if (recorded !== null) return ownRate(totals.metrics.get(recorded));
       if (metric === "checks") return checkRate(selector, totals);
       if (metric === "failed_iterations") return rateOf(totals.failedIterations, totals.completedIterations);
       const merged = requestsOf(selector, totals);
@@ -37,9 +39,10 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
       const dropped = selector.conditions.length === 0 ? totals.droppedIterations : 0;
       return rateOf(merged.failures + dropped, merged.requests + dropped);
     },
-    gauge(metric, { metric: { origin } }): GaugeView | undefined {
-      if (origin === "muster") return { value: run.users, min: 0, max: run.peakUsers };
-      const own = totals.metrics.get(metric);
+    gauge(_, selector): GaugeView | undefined {
+      const recorded = recordedName(selector);
+      if (recorded === null) return { value: run.users, min: 0, max: run.peakUsers };
+      const own = totals.metrics.get(recorded);
       return own?.kind === "gauge" ? own : undefined;
     },
   };
@@ -47,7 +50,8 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
 
 /** The samples of a metric that has any; undefined for other metrics. */
 export function histogramOf(metric: string, selector: Selector, totals: RunTotals): CumulativeHistogram | undefined {
-  if (selector.metric.origin === "test") return totals.seriesOf("trend", metric)?.serviceTime;
+  const recorded = recordedName(selector);
+  if (recorded !== null) return totals.seriesOf("trend", recorded)?.serviceTime;
   if (metric === "schedule_lag") return totals.scheduleLag;
   if (metric === "response_time") return requestsOf(selector, totals).responseTime;
   if (metric === "service_time") return requestsOf(selector, totals).serviceTime;
@@ -76,8 +80,9 @@ function trendOf(histogram: CumulativeHistogram): TrendView | undefined {
 }
 
 function countOf(metric: string, selector: Selector, totals: RunTotals): number | undefined {
-  if (selector.metric.origin === "test") {
-    const own = totals.metrics.get(metric);
+  const recorded = recordedName(selector);
+  if (recorded !== null) {
+    const own = totals.metrics.get(recorded);
     // A counter that was declared and never added to stands at 0.
     return own === undefined ? 0 : own.kind === "counter" ? own.sum : undefined;
   }

@@ -1,4 +1,5 @@
 import { nearestName } from "../core/nearest.ts";
+import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
 import { overflowName } from "../stats/interval-report.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
@@ -11,8 +12,15 @@ import { requestsOf } from "./metric-source.ts";
 export function unmatchedSelector(selector: Selector, totals: RunTotals): string | null {
   const conditions = selector.conditions.filter(({ tag }) => tag !== "status");
   if (conditions.length === 0) return null;
-  if (selector.metric.name === "checks") return unmatchedIn("check", conditions, [...totals.checks.keys()]);
-  if (!selector.metric.tags.includes("name")) return null;
+  const recorded = recordedName(selector);
+  const isRecorded =
+    recorded !== null && (totals.metrics.has(recorded) || totals.seriesOf("trend", recorded) !== undefined);
+  if (isRecorded) return null;
+  if (selector.metric.name === "checks" && recorded === null)
+    return unmatchedIn("check", conditions, [...totals.checks.keys()]);
+  if (!selector.metric.tags.includes("name")) {
+    return recorded === null ? null : `nothing was recorded with ${conditions.map(written).join(",")}`;
+  }
   const endpoints = [...totals.eachEndpoint()].filter(({ requests }) => requests > 0);
   if (endpoints.length === 0) return null;
   const names = new Set(endpoints.map(({ name }) => name));
@@ -20,7 +28,7 @@ export function unmatchedSelector(selector: Selector, totals: RunTotals): string
   const ofOne = unmatchedIn("name", conditions, [...names]) ?? unmatchedIn("method", conditions, [...methods]);
   if (ofOne !== null) return ofOne;
   const hasStatus = conditions.length < selector.conditions.length;
-  if (hasStatus || requestsOf(selector, totals).requests > 0) return null;
+  if (hasStatus || (recorded === null && requestsOf(selector, totals).requests > 0)) return null;
   return `no request matched ${conditions.map(written).join(",")}`;
 }
 

@@ -1,3 +1,4 @@
+import { recordedMetricsOf } from "../core/thresholds/recorded-metric.ts";
 import { slicesOf } from "../core/thresholds/slice.ts";
 import type { PrepareMessage } from "../protocol/master-messages.ts";
 import type { MasterOptions } from "./master-options.ts";
@@ -58,12 +59,11 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
   const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs } = options;
   const { profile, requestHost: host, selection } = resolved;
   const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
-  const slices = slicesOf([...resolved.thresholds, ...(resolved.search?.targets ?? [])]).map(({ key, conditions }) => ({
-    key,
-    conditions: [...conditions],
-  }));
+  const thresholds = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
+  const slices = slicesOf(thresholds).map((slice) => ({ ...slice, conditions: [...slice.conditions] }));
+  const metrics = recordedMetricsOf(thresholds).map((one) => ({ ...one, conditions: [...one.conditions] }));
   const times = { stopTimeoutMs, orphanTimeoutMs };
-  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, slices, ...times, ...tags };
+  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, slices, metrics, ...times, ...tags };
 }
 
 /** @throws RunEnded when fewer than `atLeast` are `left`. */

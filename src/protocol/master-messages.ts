@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { phaseNames } from "../core/request-phase.ts";
 import { scenarioSpec } from "./scenario-spec.ts";
 import type { RefusalReason } from "./version.ts";
 
@@ -35,6 +36,8 @@ const refused = z.strictObject({
 /** The answer to a clock probe: the master's clock when it was read, in ms since an instant of the master's own. */
 const clockReply = z.strictObject({ type: z.literal("clock-reply"), probe: z.int(), masterMs: z.number() });
 
+const conditions = z.array(z.strictObject({ tag: z.string(), value: z.string(), isNot: z.boolean() }));
+
 /** Load this test; answer with `ready`, `need-bundle` or `load-failed`. */
 const prepare = z.strictObject({
   type: z.literal("prepare"),
@@ -55,9 +58,13 @@ const prepare = z.strictObject({
   slices: z.array(
     z.strictObject({
       key: z.string(),
-      conditions: z.array(z.strictObject({ tag: z.string(), value: z.string(), isNot: z.boolean() })),
+      conditions,
+      /** Record this phase of them as a metric called `key`; null: all that endpoints have. */
+      phase: z.enum(phaseNames).nullable(),
     }),
   ),
+  /** Parts of other metrics that some threshold is about: to be recorded as metrics called `name`. */
+  metrics: z.array(z.strictObject({ name: z.string(), metric: z.string(), conditions })),
   /** How long a worker that has lost its master goes on with the load. */
   orphanTimeoutMs: z.number(),
 });

@@ -1,4 +1,5 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import { phaseNames } from "../core/request-phase.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
 import {
@@ -9,7 +10,7 @@ import {
   seriesKinds,
   type UserPeaks,
 } from "../stats/interval-report.ts";
-import { type PhaseSum, phaseNames } from "../stats/phase-sums.ts";
+import type { PhaseSum } from "../stats/phase-sums.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { ProtocolError } from "./channel.ts";

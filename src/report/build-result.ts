@@ -1,7 +1,7 @@
 import { noAnalyses, type RunAnalyses } from "../analysis/run-analyses.ts";
 import type { Verdict } from "../analysis/verdict.ts";
+import { phaseNames } from "../core/request-phase.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
-import { phaseNames } from "../stats/phase-sums.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../stats/run-totals.ts";
 import { distributionOf } from "./distribution-of.ts";
 import { ownMetrics } from "./own-metrics.ts";

@@ -1,34 +1,35 @@
 import { ConfigurationError } from "../core/errors.ts";
 import { type DeclaredMetric, findMetric, type MetricKind } from "../core/thresholds/metrics.ts";
+import { type MeasurementOptions, type MeasurementTags, measurementTags } from "./measurement-tags.ts";
 
 /** Where a worker's tests put what they measure. */
 export interface MetricSink {
-  sample(name: string, value: number): void;
-  add(name: string, value: number): void;
-  rate(name: string, held: boolean): void;
-  set(name: string, value: number): void;
+  sample(name: string, value: number, tags: MeasurementTags): void;
+  add(name: string, value: number, tags: MeasurementTags): void;
+  rate(name: string, held: boolean, tags: MeasurementTags): void;
+  set(name: string, value: number, tags: MeasurementTags): void;
 }
 
 /** Adds up. Its `count` is the sum, its `rate` that per second. */
 export interface Counter {
   /** @param value 1 by default; 0 or more */
-  add(value?: number): void;
+  add(value?: number, options?: MeasurementOptions): void;
 }
 
 /** Keeps the distribution of its values. */
 export interface Trend {
   /** @param value 0 or more, kept to three decimals; percentiles reach to 3,600,000 */
-  add(value: number): void;
+  add(value: number, options?: MeasurementOptions): void;
 }
 
 /** Counts how often something held. */
 export interface Rate {
-  add(held: boolean): void;
+  add(held: boolean, options?: MeasurementOptions): void;
 }
 
 /** Keeps the latest value, and the extremes. */
 export interface Gauge {
-  set(value: number): void;
+  set(value: number, options?: MeasurementOptions): void;
 }
 
 const mostMetrics = 500;
@@ -41,9 +42,10 @@ const byTest = new Map<string, Map<string, MetricKind>>();
 export function counter(name: string): Counter {
   declare(name, "counter");
   return {
-    add(value = 1) {
+    add(value = 1, options) {
       requireAmount(name, value);
-      sink?.add(name, value);
+      const tags = tagsOf(name, options);
+      sink?.add(name, value, tags);
     },
   };
 }
@@ -52,9 +54,10 @@ export function counter(name: string): Counter {
 export function trend(name: string): Trend {
   declare(name, "trend");
   return {
-    add(value) {
+    add(value, options) {
       requireAmount(name, value);
-      sink?.sample(name, value);
+      const tags = tagsOf(name, options);
+      sink?.sample(name, value, tags);
     },
   };
 }
@@ -62,16 +65,22 @@ export function trend(name: string): Trend {
 /** A share of what held, such as answers from a cache. To be called at the top level of a test file. */
 export function rate(name: string): Rate {
   declare(name, "rate");
-  return { add: (held) => sink?.rate(name, held) };
+  return {
+    add(held, options) {
+      const tags = tagsOf(name, options);
+      sink?.rate(name, held, tags);
+    },
+  };
 }
 
 /** A number that goes up and down, such as the length of a queue. To be called at the top level of a test file. */
 export function gauge(name: string): Gauge {
   declare(name, "gauge");
   return {
-    set(value) {
+    set(value, options) {
       if (!Number.isFinite(value)) throw new TypeError(`metric ${name}: expected a number, found ${value}`);
-      sink?.set(name, value);
+      const tags = tagsOf(name, options);
+      sink?.set(name, value, tags);
     },
   };
 }
@@ -114,6 +123,10 @@ function declare(name: string, kind: MetricKind): void {
   if (declared.size >= mostMetrics)
     throw new ConfigurationError(`a test has at most ${mostMetrics} metrics of its own`);
   declared.set(name, kind);
+}
+
+function tagsOf(name: string, options: MeasurementOptions | undefined): MeasurementTags {
+  return options === undefined ? undefined : measurementTags(`metric ${name}`, options);
 }
 
 function requireAmount(name: string, value: number): void {

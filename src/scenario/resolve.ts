@@ -105,6 +105,7 @@ function requireAllPossible(thresholds: readonly Threshold[], test: TestDefiniti
   const names = {
     classes: test.users.map((user) => user.name),
     scenarios: [...new Set(scenarios.length === 0 ? [unnamed] : scenarios)],
+    tasks: [...new Set(test.users.flatMap(({ tasks }) => Object.keys(tasks)))],
     mayGiveTag: (name: string) => code.mayGiveTag(name),
     mentions: (text: string) => code.mentions(text),
   };

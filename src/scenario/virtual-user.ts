@@ -1,4 +1,5 @@
 import type { HttpClient } from "./http.ts";
+import type { MeasurementOptions } from "./measurement-tags.ts";
 
 /** One virtual user, as its tasks see it. */
 export interface VirtualUser<State extends object = Record<string, unknown>> {
@@ -16,7 +17,7 @@ export interface VirtualUser<State extends object = Record<string, unknown>> {
   readonly setup: Readonly<Record<string, unknown>>;
   readonly http: HttpClient;
   /** Counts a named check and returns whether it held. A failed check does not fail the request or the iteration. */
-  check(name: string, passed: boolean): boolean;
+  check(name: string, passed: boolean, options?: MeasurementOptions): boolean;
   /** Uniform in [0, 1), from this user's own seeded stream: `--seed` makes it repeatable. */
   random(): number;
   /** Waits, e.g. `"500ms"`. Rejects when the user is aborted at the end of the run. */

@@ -1,8 +1,4 @@
-/**
- * The phases of a request, in the order of time: waiting for a connection to be free or begun, finding the address and
- * connecting, TLS, until the system had taken the whole request, until the first byte of the answer, until its last.
- */
-export const phaseNames = ["blocked", "connect", "tls", "sending", "waiting", "receiving"] as const;
+import { phaseNames } from "../core/request-phase.ts";
 
 /** What one phase took in all requests that had it. */
 export interface PhaseSum {

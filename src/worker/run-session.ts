@@ -14,9 +14,11 @@ import { openSocketCount } from "./http/own/socket.ts";
 import { parseBase } from "./http/target.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
 import { MetricRecorder } from "./metric-recorder.ts";
+import { RecordedParts } from "./recorded-parts.ts";
 import { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
-import { type RunContext, RunningUser } from "./running-user.ts";
+import type { RunContext } from "./run-context.ts";
+import { RunningUser } from "./running-user.ts";
 import { SliceSet } from "./slices.ts";
 import { compileClasses, type UserClass } from "./user-class.ts";
 import { UserGauge } from "./user-gauge.ts";
@@ -69,6 +71,7 @@ export class RunSession {
       seed: prepared.seed,
       setup: start.setup,
       recorder,
+      parts: new RecordedParts(prepared.metrics, recorder),
       newClient: (scenario, className) =>
         new VirtualUserClient(engine, recorder, base, { slices: slices.of(scenario, className), limits, keepsBodies }),
     };
@@ -129,7 +132,7 @@ export class RunSession {
   #start(): void {
     if (this.#state !== "waiting") return;
     this.#state = "running";
-    useMetricSink(new MetricRecorder(this.#recorder, this.#nowMs));
+    useMetricSink(new MetricRecorder(this.#recorder, this.#nowMs, this.#run.parts));
     this.#options.onStarted(this.#nowMs());
     this.#reporter.start();
     for (const spec of this.#options.start.scenarios) this.#add(spec);

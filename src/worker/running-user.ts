@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseDuration } from "../core/duration.ts";
 import { Random } from "../core/random.ts";
 import type { TaskChoice } from "../core/task-choice.ts";
+import { type MeasurementOptions, measurementTags } from "../scenario/measurement-tags.ts";
 import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
@@ -9,17 +10,10 @@ import type { TaskCounter } from "../stats/task-counters.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
 import type { Pauser } from "./pause.ts";
+import type { UserParts } from "./recorded-parts.ts";
+import type { RunContext } from "./run-context.ts";
 import { Sleep } from "./sleep.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
-
-/** What all virtual users of a run share. */
-export interface RunContext {
-  readonly profile: string;
-  readonly seed: number;
-  readonly setup: Readonly<Record<string, unknown>>;
-  readonly recorder: IntervalRecorder;
-  newClient(scenario: string, className: string): VirtualUserClient;
-}
 
 /** Before a user whose `onStart` threw tries again. */
 const restartDelayMs = 1_000;
@@ -45,6 +39,10 @@ export class RunningUser implements VirtualUser<object> {
   readonly #executions: TaskCounter;
   readonly #random: Random;
   readonly #choice: TaskChoice;
+  /** Null for most tests: no threshold is about a part of the checks, or about the iterations' durations. */
+  readonly #parts: UserParts | null;
+  /** Of the task that runs, or ran last. */
+  #position = 0;
   readonly #pauser: Pauser | null;
   #stopping = false;
   #aborted = false;
@@ -64,6 +62,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#class = userClass;
     this.#recorder = run.recorder;
     this.#executions = run.recorder.tasks.of(scenario, this.className, userClass.tasks);
+    this.#parts = run.parts.ofUser(scenario, this.className, userClass.tasks);
     this.#random = new Random(run.seed, index);
     this.#choice = userClass.chooseTasks(this.#random);
     this.#pauser = userClass.createPauser?.(this.#random) ?? null;
@@ -146,7 +145,8 @@ export class RunningUser implements VirtualUser<object> {
     const task = this.#class.tasks[position];
     if (task === undefined) throw new RangeError("the task picker named a task that is not there");
     this.#endedBefore = this.http.endedCount;
-    if (this.#pauser !== null) this.#startedMs = performance.now();
+    this.#position = position;
+    if (this.#pauser !== null || this.#parts !== null) this.#startedMs = performance.now();
     this.#inIteration = true;
     this.#executions.count(position);
     return task;
@@ -192,8 +192,10 @@ export class RunningUser implements VirtualUser<object> {
     this.http.close();
   }
 
-  check(name: string, passed: boolean): boolean {
+  check(name: string, passed: boolean, options?: MeasurementOptions): boolean {
+    const tags = options === undefined ? undefined : measurementTags(`check ${JSON.stringify(name)}`, options);
     this.#recorder.check(name, passed);
+    this.#parts?.check(name, passed, tags);
     return passed;
   }
 
@@ -223,6 +225,7 @@ export class RunningUser implements VirtualUser<object> {
     this.iteration++;
     this.#recorder.completedIterations++;
     if (hasThrown) this.#recorder.failedIterations++;
+    this.#parts?.iterated(this.#position, performance.now() - this.#startedMs);
   }
 
   /** False when the code threw; what it threw is recorded. */

@@ -1,3 +1,4 @@
+import { phaseNames } from "../core/request-phase.ts";
 import { meets, type TagCondition } from "../core/thresholds/selector.ts";
 import type { SliceDefinition } from "../core/thresholds/slice.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
@@ -9,6 +10,8 @@ interface UserSlice {
   readonly atSending: readonly TagCondition[];
   /** Known when it has ended. */
   readonly ofStatus: readonly TagCondition[];
+  /** Position in `phaseNames` of the one that is recorded; -1 for all that endpoints have. */
+  readonly phase: number;
 }
 
 /** A request that has ended, as slices count it. */
@@ -20,6 +23,13 @@ export interface SlicedRequest {
   readonly bytesOut: number;
   /** Position in `failureKinds`; -1 when it has not failed. */
   readonly failure: number;
+  readonly phases: RequestPhases;
+}
+
+/** What the parts of a request took. */
+interface RequestPhases {
+  /** Position in `phaseNames`; null when the request was never sent. */
+  phaseMs(phase: number): number | null;
 }
 
 /** The slices that one request may be in. */
@@ -30,10 +40,15 @@ export class RequestSlices {
     this.#slices = slices;
   }
 
-  record({ status, serviceMicros, responseMicros, bytesIn, bytesOut, failure }: SlicedRequest): void {
+  record({ status, serviceMicros, responseMicros, bytesIn, bytesOut, failure, phases }: SlicedRequest): void {
     const code = String(status);
-    for (const { samples, ofStatus } of this.#slices) {
+    for (const { samples, ofStatus, phase } of this.#slices) {
       if (!ofStatus.every((condition) => meets(condition, code))) continue;
+      if (phase >= 0) {
+        const phaseMs = phases.phaseMs(phase);
+        if (phaseMs !== null) samples.record(phaseMs * 1_000, phaseMs * 1_000, 0, 0);
+        continue;
+      }
       samples.record(serviceMicros, responseMicros, bytesIn, bytesOut);
       if (failure >= 0) samples.failures[failure] = (samples.failures[failure] ?? 0) + 1;
     }
@@ -86,8 +101,9 @@ export class SliceSet {
       .filter(({ conditions }) =>
         conditions.every((one) => !ofUser.includes(one.tag) || meets(one, one.tag === "class" ? className : scenario)),
       )
-      .map(({ key, conditions }) => ({
-        samples: this.#recorder.seriesOf("slice", key),
+      .map(({ key, conditions, phase }) => ({
+        samples: this.#recorder.seriesOf(phase === null ? "slice" : "trend", key),
+        phase: phase === null ? -1 : phaseNames.indexOf(phase),
         atSending: conditions.filter(({ tag }) => !ofUser.includes(tag) && tag !== "status"),
         ofStatus: conditions.filter(({ tag }) => tag === "status"),
       }));

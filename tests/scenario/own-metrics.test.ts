@@ -92,3 +92,18 @@ test("what is no amount is the test's mistake, where it is made", async () => {
     assert.throws(add, TypeError);
   }
 });
+
+test("tags are checked when a value is given, as a test may be JavaScript", async () => {
+  let size = trend("unused_yet");
+  await load(() => {
+    size = trend("cart_size");
+  });
+  const given = (options: unknown) => () => size.add(1, options as never);
+  assert.throws(given("gold"), /^TypeError: metric cart_size: expected options such as \{ tags: /);
+  assert.throws(given({ tag: { plan: "gold" } }), /metric cart_size: unknown option "tag", did you mean "tags"\?/);
+  assert.throws(given({ tags: ["gold"] }), /metric cart_size: tags: expected an object such as/);
+  assert.throws(given({ tags: { plan: 5 } }), /metric cart_size: tags\.plan: expected a string, found 5$/);
+  assert.throws(given({ tags: { plan: undefined } }), /tags\.plan: expected a string, found undefined$/);
+  given({ tags: { plan: "gold" } })();
+  given({})();
+});

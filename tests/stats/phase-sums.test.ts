@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { PhaseSums, phaseNames } from "../../src/stats/phase-sums.ts";
+import { phaseNames } from "../../src/core/request-phase.ts";
+import { PhaseSums } from "../../src/stats/phase-sums.ts";
 
 const times = fc.array(
   fc.record({ phase: fc.nat({ max: phaseNames.length - 1 }), micros: fc.double({ min: 0, max: 1e9, noNaN: true }) }),

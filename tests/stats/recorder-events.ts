@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type FailureKind, failureKinds } from "../../src/core/failure-kind.ts";
+import { phaseNames } from "../../src/core/request-phase.ts";
 import { type EndpointRecorder, IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import {
   type EndpointReport,
@@ -7,7 +8,6 @@ import {
   type SeriesKind,
   seriesKinds,
 } from "../../src/stats/interval-report.ts";
-import { phaseNames } from "../../src/stats/phase-sums.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../../src/stats/run-totals.ts";
 import type { ScalarMetric } from "../../src/stats/scalar-metric.ts";
 import { anyMicros, contentOf, encode } from "./histogram-fixtures.ts";

@@ -118,6 +118,7 @@ export class StagedWorker {
       stopTimeoutMs: 5_000,
       engine: "own",
       slices: [],
+      metrics: [],
       orphanTimeoutMs: 60_000,
       ...this.#options.prepare,
     };

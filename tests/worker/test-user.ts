@@ -3,13 +3,22 @@ import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../src/worker/http/client.ts";
 import { engineNamed } from "../../src/worker/http/engines.ts";
 import { parseBase } from "../../src/worker/http/target.ts";
-import { type RunContext, RunningUser } from "../../src/worker/running-user.ts";
+import { RecordedParts } from "../../src/worker/recorded-parts.ts";
+import type { RunContext } from "../../src/worker/run-context.ts";
+import { RunningUser } from "../../src/worker/running-user.ts";
 import { compileClasses } from "../../src/worker/user-class.ts";
 
 /** What the users of a run share, with an engine that really sends. */
 export function runContext(recorder: IntervalRecorder, base: string, seed = 7): RunContext {
   const newClient = () => new VirtualUserClient(engineNamed("undici"), recorder, parseBase(base));
-  return { profile: "standard", seed, setup: { token: "t" }, recorder, newClient };
+  return {
+    profile: "standard",
+    seed,
+    setup: { token: "t" },
+    recorder,
+    parts: new RecordedParts([], recorder),
+    newClient,
+  };
 }
 
 /** A virtual user of one class, with a recorder of its own. */

@@ -1,3 +1,5 @@
+import type { PhaseName } from "../request-phase.ts";
+
 export type MetricKind = "trend" | "counter" | "rate" | "gauge";
 
 /** Unit of a metric's values. A `fraction` is 0..1. */
@@ -13,28 +15,44 @@ interface MetricShape {
   readonly also?: readonly AggregationName[];
   /** What a selector can narrow it by; default none. */
   readonly tags?: readonly TagName[];
+  /** It can be narrowed by tags of the test's own too. */
+  readonly takesOwnTags?: boolean;
+  /** It is recorded when a threshold is about it. */
+  readonly isOnDemand?: boolean;
+  readonly phase?: PhaseName;
 }
 
-/** What a selector narrows a metric by, beside the tags that a test gives its requests. */
-export type TagName = "name" | "method" | "scenario" | "class" | "status" | "check";
+/** What a selector narrows a metric by, beside the tags that a test gives by itself. */
+export type TagName = "name" | "method" | "scenario" | "class" | "task" | "status" | "check";
 
-const ofRequest: readonly TagName[] = ["name", "method", "scenario", "class", "status"];
+const ofRequest = { tags: ["name", "method", "scenario", "class", "status"], takesOwnTags: true } as const;
 
 /** What muster measures by itself; DESIGN: verdict. The rates of counters are per second. */
 const builtIn = {
-  response_time: { kind: "trend", unit: "ms", tags: ofRequest },
-  service_time: { kind: "trend", unit: "ms", tags: ofRequest },
+  response_time: { kind: "trend", unit: "ms", ...ofRequest },
+  service_time: { kind: "trend", unit: "ms", ...ofRequest },
   schedule_lag: { kind: "trend", unit: "ms" },
-  requests: { kind: "counter", unit: "count", tags: ofRequest },
+  requests: { kind: "counter", unit: "count", ...ofRequest },
   iterations: { kind: "counter", unit: "count" },
   dropped_iterations: { kind: "counter", unit: "count" },
   failed_iterations: { kind: "rate", unit: "fraction", also: ["count"] },
-  failures: { kind: "rate", unit: "fraction", also: ["count"], tags: ofRequest },
-  checks: { kind: "rate", unit: "fraction", tags: ["check"] },
+  failures: { kind: "rate", unit: "fraction", also: ["count"], ...ofRequest },
+  checks: { kind: "rate", unit: "fraction", tags: ["check", "scenario", "class"], takesOwnTags: true },
   users: { kind: "gauge", unit: "count" },
-  bytes_in: { kind: "counter", unit: "bytes", tags: ofRequest },
-  bytes_out: { kind: "counter", unit: "bytes", tags: ofRequest },
+  bytes_in: { kind: "counter", unit: "bytes", ...ofRequest },
+  bytes_out: { kind: "counter", unit: "bytes", ...ofRequest },
+  iteration_duration: { kind: "trend", unit: "ms", tags: ["scenario", "class", "task"], isOnDemand: true },
+  blocked_time: ofPhase("blocked"),
+  connect_time: ofPhase("connect"),
+  tls_time: ofPhase("tls"),
+  sending_time: ofPhase("sending"),
+  waiting_time: ofPhase("waiting"),
+  receiving_time: ofPhase("receiving"),
 } as const satisfies Readonly<Record<string, MetricShape>>;
+
+function ofPhase(phase: PhaseName): MetricShape {
+  return { kind: "trend", unit: "ms", ...ofRequest, isOnDemand: true, phase };
+}
 
 export interface Metric {
   /** The canonical one. */
@@ -46,11 +64,16 @@ export interface Metric {
   /** The aggregations that a threshold on this metric may use. */
   readonly aggregations: readonly AggregationName[];
   readonly tags: readonly TagName[];
+  readonly takesOwnTags: boolean;
+  /** It is recorded only when a threshold is about it. */
+  readonly isOnDemand: boolean;
+  /** The phase of a request that it is the time of. */
+  readonly phase?: PhaseName;
 }
 
 /**
  * k6's names for the same things (https://grafana.com/docs/k6/latest/using-k6/metrics/reference/). `iterations`,
- * `dropped_iterations` and `checks` are spelt alike. `http_req_waiting` has no alias: it is a phase of a request.
+ * `dropped_iterations`, `iteration_duration` and `checks` are spelt alike.
  */
 const k6Aliases: Readonly<Record<string, keyof typeof builtIn>> = {
   http_req_duration: "response_time",
@@ -59,6 +82,12 @@ const k6Aliases: Readonly<Record<string, keyof typeof builtIn>> = {
   vus: "users",
   data_received: "bytes_in",
   data_sent: "bytes_out",
+  http_req_blocked: "blocked_time",
+  http_req_connecting: "connect_time",
+  http_req_tls_handshaking: "tls_time",
+  http_req_sending: "sending_time",
+  http_req_waiting: "waiting_time",
+  http_req_receiving: "receiving_time",
 };
 
 const aggregationsOfKind: Readonly<Record<MetricKind, readonly AggregationName[]>> = {
@@ -71,7 +100,7 @@ const aggregationsOfKind: Readonly<Record<MetricKind, readonly AggregationName[]
 /** Maps, not plain objects, so that a metric called "constructor" is unknown like any other. */
 const metricsByName = new Map<string, Metric>();
 for (const [name, shape] of Object.entries<MetricShape>(builtIn)) {
-  const { kind, unit, also = [], tags = [] } = shape;
+  const { kind, unit, also = [], tags = [], takesOwnTags = false, isOnDemand = false, phase } = shape;
   metricsByName.set(name, {
     name,
     origin: "muster",
@@ -79,6 +108,9 @@ for (const [name, shape] of Object.entries<MetricShape>(builtIn)) {
     unit,
     aggregations: [...aggregationsOfKind[kind], ...also],
     tags,
+    takesOwnTags,
+    isOnDemand,
+    ...(phase === undefined ? {} : { phase }),
   });
 }
 export const metricNames: readonly string[] = [...metricsByName.keys()];
@@ -103,7 +135,9 @@ export interface DeclaredMetric {
 
 export function declaredMetric({ name, kind }: DeclaredMetric): Metric {
   const unit = kind === "rate" ? "fraction" : "count";
-  return { name, origin: "test", kind, unit, aggregations: [...aggregationsOfKind[kind], ...alsoOf(kind)], tags: [] };
+  const aggregations = [...aggregationsOfKind[kind], ...alsoOf(kind)];
+  const ofTest = { origin: "test", tags: [], takesOwnTags: true, isOnDemand: false } as const;
+  return { name, kind, unit, aggregations, ...ofTest };
 }
 
 function alsoOf(kind: MetricKind): readonly AggregationName[] {

@@ -8,6 +8,7 @@ import { ThresholdError } from "./threshold-error.ts";
 export interface TestNames {
   readonly classes: readonly string[];
   readonly scenarios: readonly string[];
+  readonly tasks: readonly string[];
   /** Whether the test's code, thresholds left out, might give something a tag of this name. */
   mayGiveTag(name: string): boolean;
   /** Whether the test's code, thresholds left out, holds this text. */
@@ -39,7 +40,8 @@ export function requirePossible({ metric, selector }: Threshold, names: TestName
 function problemOfTag(tag: string, known: readonly string[], names: TestNames): string | undefined {
   const advice = adviceOnTag(tag);
   if (advice === undefined || names.mayGiveTag(tag)) return undefined;
-  return `there is no tag "${tag}": ${advice}; the tags are ${known.join(", ")}, and those that the test gives`;
+  const tags = known.length === 0 ? "the only tags are those" : `the tags are ${known.join(", ")}, and those`;
+  return `there is no tag "${tag}": ${advice}; ${tags} that the test gives`;
 }
 
 function problemOfValue({ tag, value }: TagCondition, names: TestNames): string | undefined {
@@ -52,6 +54,8 @@ function problemOfValue({ tag, value }: TagCondition, names: TestNames): string 
       return problemOfName("user class", value, names.classes);
     case "scenario":
       return problemOfName("scenario", value, names.scenarios);
+    case "task":
+      return problemOfName("task", value, names.tasks);
     case "name":
       return problemOfPath(value, names);
     default:

@@ -73,12 +73,15 @@ function readCondition(cursor: Cursor, metric: Metric, before: readonly TagCondi
   return { tag, value: readValue(cursor), isNot };
 }
 
+/** Tags that one metric has and no test gives. */
+const ownerOfTag: readonly (readonly [tag: string, metric: string])[] = [["check", "checks"]];
+
 /** A tag of the test's own may have any name, but not one that is nearly one of muster's: that is a slip. */
 function refuseWrongTag(cursor: Cursor, metric: Metric, tag: string, column: number): void {
   const known: readonly string[] = metric.tags;
   if (known.includes(tag)) return;
   const valid = known.length === 0 ? "has no tags" : `has the tags ${known.join(", ")}`;
-  if (!known.includes("name") || tag === "check") {
+  if (!metric.takesOwnTags || ownerOfTag.some(([owned, owner]) => owned === tag && owner !== metric.name)) {
     throw cursor.refuse(`unknown tag ${JSON.stringify(tag)}, ${metric.name} ${valid}`, column);
   }
   const nearest = nearestName(tag, known);

@@ -1,3 +1,5 @@
+import type { PhaseName } from "../request-phase.ts";
+import { conditionsKey, recordedName } from "./recorded-metric.ts";
 import type { Selector, TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -6,16 +8,20 @@ export interface SliceDefinition {
   /** The same for the same conditions. */
   readonly key: string;
   readonly conditions: readonly TagCondition[];
+  /** The one phase of these requests that is recorded, as a metric called `key`; null for all that endpoints have. */
+  readonly phase: PhaseName | null;
 }
 
 /** Totals are kept by these anyway. */
 const keptTags: readonly string[] = ["name", "method", "check"];
 
 /** The slice that a selector is about; null when the totals can tell by themselves. */
-export function sliceOf({ conditions }: Selector): SliceDefinition | null {
-  if (conditions.every(({ tag }) => keptTags.includes(tag))) return null;
-  const words = conditions.map(({ tag, value, isNot }) => `${tag}${isNot ? "!=" : ":"}${JSON.stringify(value)}`);
-  return { key: words.sort().join(","), conditions };
+export function sliceOf(selector: Selector): SliceDefinition | null {
+  const { conditions, metric } = selector;
+  if (metric.phase !== undefined)
+    return { key: recordedName(selector) ?? metric.name, conditions, phase: metric.phase };
+  if (!metric.tags.includes("name") || conditions.every(({ tag }) => keptTags.includes(tag))) return null;
+  return { key: conditionsKey(conditions), conditions, phase: null };
 }
 
 /** The slices that these thresholds need, each once. */

@@ -196,6 +196,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       bytesIn,
       bytesOut,
       failure: failure === null ? -1 : failureKinds.indexOf(failure.kind),
+      phases: this.times,
     });
   }
 }

@@ -52,6 +52,13 @@ export class RequestTimes {
     return this.firstByteMs === 0 ? 0 : this.endedMs - this.firstByteMs;
   }
 
+  /** What the phase at this position of `phaseNames` took: 0 for what a kept connection needs not; null when nothing was sent. */
+  phaseMs(phase: number): number | null {
+    if (this.sentMs === 0) return null;
+    const all = [this.blockedMs, this.connectMs, this.tlsMs, this.sendingMs, this.waitingMs, this.receivingMs];
+    return all[phase] ?? null;
+  }
+
   /** Adds the phases, in the order of `phaseNames`, to `sums`. */
   recordPhases(sums: PhaseSums): void {
     sums.record(0, this.blockedMs * 1_000);

@@ -8,6 +8,7 @@ const code = 'vu.http.get("/jobs"); vu.http.get("/jobs?limit=5"); vu.http.reques
 const names: TestNames = {
   classes: ["Buyer", "Seller"],
   scenarios: ["browse", "buy"],
+  tasks: ["pay", "look"],
   mayGiveTag: (tag) => tag === "service",
   mentions: (text) => code.includes(text),
 };
@@ -31,6 +32,7 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
   ["http_reqs{expected_response:true}", 11, /no tag "expected_response": use status:2xx/],
   ["requests{name:/jobs,group:main}", 21, /no tag "group": there are no groups/],
   ["requests{url:x}", 10, /no tag "url": use name/],
+  ["iteration_duration{task:lok}", 20, /the test has no task "lok", did you mean "look"\?/],
   ["requests{task:buy}", 10, /no tag "task": use name/],
   ["requests{name:/jobs,name!=/jobs}", 21, /nothing has name:\/jobs and name!=\/jobs/],
   ["requests{status!=2xx,status:204}", 10, /nothing has status:204 and status!=2xx/],

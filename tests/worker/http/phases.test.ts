@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { setDefaultCACertificates } from "node:tls";
-import { phaseNames } from "../../../src/stats/phase-sums.ts";
+import { phaseNames } from "../../../src/core/request-phase.ts";
 import { type Connections, type Exchange, OutgoingRequest } from "../../../src/worker/http/engine.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { noHeaders } from "../../../src/worker/http/request-headers.ts";

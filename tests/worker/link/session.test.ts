@@ -19,6 +19,7 @@ const prepare = {
   stopTimeoutMs: 1_000,
   engine: "own",
   slices: [] as PrepareMessage["slices"],
+  metrics: [] as PrepareMessage["metrics"],
   orphanTimeoutMs: 60_000,
 } as const;
 const start: StartMessage = { type: "start", startAtMs: 0, setup: {}, scenarios: [] };

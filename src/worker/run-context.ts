@@ -1,0 +1,13 @@
+import type { IntervalRecorder } from "../stats/interval-recorder.ts";
+import type { VirtualUserClient } from "./http/client.ts";
+import type { RecordedParts } from "./recorded-parts.ts";
+
+/** What all virtual users of a run share. */
+export interface RunContext {
+  readonly profile: string;
+  readonly seed: number;
+  readonly setup: Readonly<Record<string, unknown>>;
+  readonly recorder: IntervalRecorder;
+  readonly parts: RecordedParts;
+  newClient(scenario: string, className: string): VirtualUserClient;
+}
