@@ -1,44 +1,63 @@
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
 
 interface ConvertOptions {
   readonly out?: string;
-  readonly origin?: string;
+  readonly origin?: readonly string[];
   readonly all?: boolean;
 }
 
 export function convertCommand(): Command {
-  const command = new Command("convert").description("make a test file from what a browser has recorded (HAR)");
+  const command = new Command("convert").description(
+    "make a test file from what a browser or a proxy has recorded (HAR)",
+  );
   return command
     .argument("<recording>", "a .har file: in a browser's developer tools, Network, Export HAR")
-    .option("--out <file>", "write to this file, which must not be there yet; default: standard output")
-    .option("--origin <url>", "only requests to this service; default: that of the first page")
+    .option("--out <file>", "write to this file, which must not exist yet; default: standard output")
+    .option(
+      "--origin <url>",
+      "only requests to this service, and to more of yours when repeated; default: that of the recording's page",
+      (url: string, urls: readonly string[] = []) => [...urls, originOf(url)],
+    )
     .option("--all", "pictures, styles and scripts too")
     .action(convert);
 }
 
-async function convert(recording: string, { out, origin, all = false }: ConvertOptions): Promise<void> {
-  const [{ readHar }, { recordedSession }, { sessionText }, { writeNew }] = await Promise.all([
-    import("./convert/har.ts"),
-    import("./convert/recorded-session.ts"),
-    import("./convert/session-text.ts"),
-    import("./new-file.ts"),
-  ]);
-  if (origin !== undefined && !URL.canParse(origin)) throw new ConfigurationError(`--origin ${origin} is no URL`);
-  const har = await readFile(recording, "utf8").catch((cause: Error) => {
-    throw new ConfigurationError(`${recording} cannot be read: ${cause.message}`, { cause });
-  });
-  const session = recordedSession(readHar(recording, har), {
-    origin: origin === undefined ? null : new URL(origin).origin,
+async function convert(recording: string, { out, origin = [], all = false }: ConvertOptions): Promise<void> {
+  const [{ readHarFile }, { readHar }, { recordedSession }, { sessionNotes }, { sessionText }, { writeNew }, path] =
+    await Promise.all([
+      import("./convert/har-file.ts"),
+      import("./convert/har.ts"),
+      import("./convert/recorded-session.ts"),
+      import("./convert/session-notes.ts"),
+      import("./convert/session-text.ts"),
+      import("./new-file.ts"),
+      import("node:path"),
+    ]);
+  const session = recordedSession(readHar(recording, await readHarFile(recording)), {
+    origins: origin,
     everything: all,
   });
-  const text = sessionText(session);
+  const file = path.basename(recording);
+  const text = sessionText(session, file);
+  const notes = sessionNotes(session, file).map((line) => `${line}\n`);
   if (out === undefined) {
     process.stdout.write(text);
+    // Standard output may go into a file, where nobody reads its head at once.
+    process.stderr.write(notes.join(""));
     return;
   }
   await writeNew(out, text);
-  const { steps, leftOut } = session;
-  process.stdout.write(`${out} is written: ${steps.length} requests to ${session.origin}; ${leftOut} are left out.\n`);
+  const { steps, leftOut, origins } = session;
+  const service = origins.join(" and ");
+  process.stdout.write(`${out} is written: ${steps.length} requests to ${service}; ${leftOut.total} are left out.\n`);
+  process.stdout.write(notes.join(""));
+}
+
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new ConfigurationError(
+    `--origin ${JSON.stringify(text)} is not the URL of a service; write it as https://shop.example`,
+  );
 }

@@ -1,4 +1,5 @@
-import type { HarEntry } from "../../src/cli/convert/har.ts";
+import { readHar } from "../../src/cli/convert/har.ts";
+import { type RecordedSession, recordedSession, type SessionOptions } from "../../src/cli/convert/recorded-session.ts";
 
 interface Recorded {
   readonly url: string;
@@ -12,7 +13,7 @@ interface Recorded {
   readonly time?: number;
 }
 
-/** One entry of a HAR file. */
+/** One entry of a HAR file, as a browser writes it. */
 export function entry({
   url,
   method = "GET",
@@ -23,7 +24,7 @@ export function entry({
   status = 200,
   atMs = 0,
   time = 10,
-}: Recorded): HarEntry {
+}: Recorded) {
   return {
     startedDateTime: new Date(Date.UTC(2026, 0, 1) + atMs).toISOString(),
     time,
@@ -36,4 +37,14 @@ export function entry({
     },
     response: { status, content: { mimeType: mimeType ?? "text/html" } },
   };
+}
+
+/** The session that a HAR file with these entries is converted to. `log` has what is beside them: pages, for example. */
+export function sessionOf(
+  entries: readonly unknown[],
+  options: Partial<SessionOptions> = {},
+  log: Readonly<Record<string, unknown>> = {},
+): RecordedSession {
+  const har = readHar("x.har", { log: { version: "1.2", ...log, entries } });
+  return recordedSession(har, { origins: [], everything: false, ...options });
 }

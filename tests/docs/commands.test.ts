@@ -11,6 +11,7 @@ const notRun: readonly { readonly command: RegExp; readonly because: string }[] 
   { command: /^npm run demo$/, because: "it takes half a minute; CI runs it by itself" },
   { command: /^npm test$/, because: "it is what runs this test" },
   { command: /^npm run plot-palette-api$/, because: "the test starts the API itself, on a free port" },
+  { command: /^muster convert shop\.har /, because: "needs a recording; tests/e2e/first-steps.test.ts converts one" },
   { command: /^docker compose /, because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one" },
 ];
 

@@ -116,20 +116,23 @@ test("muster convert: the test that is made of a recording sends what was record
     entry({ url: `${url}/jobs?page=2&q=a%20b`, headers: { "X-Tenant": "blue" } }),
     entry({ url: `${url}/jobs/17`, method: "PUT", body: json, atMs: 700 }),
     entry({ url: `${url}/gone`, status: 404, atMs: 720 }),
+    entry({ url: "https://statistics.example/hit" }),
   ];
   const folder = await temporaryFolder(t, { "r.har": JSON.stringify({ log: { entries } }) });
   const made = await muster(t, folder, "convert", "r.har", "--out", "recorded.ts");
   assert.deepEqual([made.code, made.said], [0, ""]);
-  assert.match(made.out, /^recorded\.ts is written: 3 requests to .*; 0 are left out\.$/m);
+  assert.match(
+    made.out,
+    /^recorded\.ts is written: 3 requests to .*; 1 are left out\.\nMade from r\.har: 3 requests /m,
+  );
+  assert.match(made.out, /^ {4}1 https:\/\/statistics\.example$/m);
   const run = await muster(t, folder, "run", "recorded.ts", "--users=1", "--run-time=1s");
   assert.equal(run.code, 0, run.out + run.said);
-  assert.deepEqual(seen.slice(0, 3), [
-    "GET /jobs?page=2&q=a%20b blue ",
-    `PUT /jobs/17  ${JSON.stringify(JSON.parse(json.text))}`,
-    "GET /gone  ",
-  ]);
+  assert.deepEqual(seen.slice(0, 3), ["GET /jobs?page=2&q=a%20b blue ", `PUT /jobs/17  ${json.text}`, "GET /gone  "]);
   const printed = await muster(t, folder, "convert", "r.har");
   assert.equal(printed.out, await readFile(join(folder, "recorded.ts"), "utf8"));
+  // Where standard output goes into a file, what was left out is still said.
+  assert.match(printed.said, /^Made from r\.har: 3 requests .*\n(?:.*\n)*Left out: 1$/m);
 });
 
 testBadInput("first steps, asked badly", [
@@ -145,5 +148,10 @@ testBadInput("first steps, asked badly", [
   },
   { what: "a folder that is missing", words: ["init", "no/test.ts"], says: /^no\/test\.ts cannot be written: ENOENT/ },
   { what: "a recording that is missing", words: ["convert", "no.har"], says: /^no\.har cannot be read: ENOENT/ },
+  {
+    what: "an origin that is not one",
+    words: ["convert", "no.har", "--origin=shop.example"],
+    says: /^--origin "shop\.example" is not the URL of a service; write it as https:\/\/shop\.example$/,
+  },
   { what: "an unknown flag", words: ["doctor", "--hots", "x"], says: /^unknown option '--hots'/ },
 ]);

@@ -1,116 +1,88 @@
 import { ConfigurationError } from "../../core/errors.ts";
-import type { HarEntry } from "./har.ts";
+import { kindOf, type LeftOutKind } from "./entry-kind.ts";
+import type { Har } from "./har.ts";
+import { type RecordedService, serviceOf, siteOf } from "./recorded-service.ts";
+import { type RecordedStep, stepsOf } from "./recorded-step.ts";
 
 /** What a user did, as it was recorded. */
 export interface RecordedSession {
-  readonly origin: string;
+  /** The service first, then those that were asked for beside it. */
+  readonly origins: readonly string[];
+  readonly why: string;
   readonly steps: readonly RecordedStep[];
-  /** Recorded, but of other origins, or pictures, styles and the like. */
-  readonly leftOut: number;
+  readonly leftOut: LeftOut;
 }
 
-export interface RecordedStep {
-  /** How long the user did nothing before. */
-  readonly pauseMs: number;
-  readonly method: string;
-  /** With the query. */
-  readonly path: string;
-  /** What to count it under: the path with `:id` for what looks like one. */
-  readonly name: string;
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-  readonly body: RecordedBody;
-  readonly status: number;
+export interface LeftOut {
+  readonly total: number;
+  readonly byKind: ReadonlyMap<LeftOutKind | "unreadable" | "unanswered", number>;
+  /** Requests to other services by origin; those of the same site first, then by count. */
+  readonly others: readonly { readonly origin: string; readonly count: number; readonly isSameSite: boolean }[];
 }
 
-export type RecordedBody =
-  | { readonly kind: "none" }
-  | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "text"; readonly text: string };
-
-const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const passiveTypes = new Set([
-  "image",
-  "stylesheet",
-  "script",
-  "font",
-  "media",
-  "manifest",
-  "texttrack",
-  "ping",
-  "preflight",
-]);
-const passiveContent = /^(?:image|font|audio|video)\/|^text\/css|javascript/;
-/** Set by the browser or by muster, not by the application. */
-const ownHeaders =
-  /^(?::.*|accept(?:-.*)?|cache-control|connection|content-length|cookie|dnt|host|if-.*|keep-alive|origin|pragma|priority|referer|sec-.*|te|upgrade-.*|user-agent)$/;
-const idSegment = /^(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,})$/i;
-/** Shorter ones are the browser's work. */
-const shortestPauseMs = 500;
+export interface SessionOptions {
+  /** Only requests to these; none: those to the service that the recording is about. */
+  readonly origins: readonly string[];
+  /** Pictures and the like too. */
+  readonly everything: boolean;
+}
 
 /**
  * Chooses what a user did from all that a browser sent.
- * @param options origin: that of the first document by default; everything: pictures and the like too
+ * @throws ConfigurationError of one line when nothing is left, or it is not clear whose service to load
  */
-export function recordedSession(
-  entries: readonly HarEntry[],
-  { origin, everything }: { readonly origin: string | null; readonly everything: boolean },
-): RecordedSession {
-  const chosen = origin ?? originOf(entries.find((entry) => !isPassive(entry))) ?? originOf(entries[0]);
-  const kept = entries.filter((entry) => {
-    return originOf(entry) === chosen && methods.has(entry.request.method) && (everything || !isPassive(entry));
+export function recordedSession(har: Har, { origins: asked, everything }: SessionOptions): RecordedSession {
+  const { origin, why } = asked[0] === undefined ? foundService(har) : { origin: asked[0], why: "" };
+  const origins = asked.length === 0 ? [origin] : [...new Set(asked)];
+  const hasAnswers = har.entries.some(({ status }) => (status ?? 0) > 0);
+  const byKind = new Map<LeftOutKind | "unreadable" | "unanswered", number>();
+  const others = new Map<string, number>();
+  const count = (kind: LeftOutKind | "unreadable" | "unanswered") => byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
+  const kept = har.entries.filter((entry) => {
+    const kind = kindOf(entry);
+    const isOther = !origins.includes(entry.url.origin);
+    if (kind === "scheme" || kind === "socket" || (kind === "background" && isOther)) count(kind);
+    else if (isOther) others.set(entry.url.origin, (others.get(entry.url.origin) ?? 0) + 1);
+    else if (kind !== null && kind !== "background" && !(kind === "part" && everything)) count(kind);
+    // An exporter that writes requests only may give them no status, or 0.
+    else if (hasAnswers && entry.status !== null && entry.status <= 0) count("unanswered");
+    else return true;
+    return false;
   });
-  if (chosen === null || kept.length === 0) {
-    throw new ConfigurationError(`nothing was recorded${chosen === null ? "" : ` of ${chosen}`} that could be a test`);
-  }
-  let idleSince = Number.POSITIVE_INFINITY;
-  const steps = kept.map((entry) => {
-    const startMs = Date.parse(entry.startedDateTime);
-    const idleMs = startMs - idleSince;
-    idleSince = Math.max(Number.isFinite(idleSince) ? idleSince : 0, startMs + Math.max(0, entry.time));
-    return stepOf(entry, idleMs >= shortestPauseMs ? Math.round(idleMs / 100) * 100 : 0);
-  });
-  return { origin: chosen, steps, leftOut: entries.length - kept.length };
-}
-
-function stepOf({ request, response }: HarEntry, pauseMs: number): RecordedStep {
-  const { pathname, search } = new URL(request.url);
-  const body = bodyOf(request.postData);
-  const isImplied = (name: string) => ownHeaders.test(name) || (name === "content-type" && body.kind !== "text");
+  if (har.unreadable > 0) byKind.set("unreadable", har.unreadable);
+  if (kept.length === 0) throw new ConfigurationError(nothingLeft(origins, har, byKind));
   return {
-    pauseMs,
-    method: request.method,
-    path: pathname + search,
-    name: pathname
-      .split("/")
-      .map((segment) => (idSegment.test(segment) ? ":id" : segment))
-      .join("/"),
-    headers: request.headers
-      .map(({ name, value }) => ({ name: name.toLowerCase(), value }))
-      .filter(({ name }) => !isImplied(name)),
-    body,
-    status: response.status,
+    origins,
+    why,
+    steps: stepsOf(kept),
+    leftOut: { total: har.entries.length + har.unreadable - kept.length, byKind, others: sorted(others, origin) },
   };
 }
 
-function bodyOf(data: HarEntry["request"]["postData"]): RecordedBody {
-  if (data?.text === undefined || data.text === "") return { kind: "none" };
-  // Of this name an object literal makes something else.
-  if (/^application\/(?:.*\+)?json\b/.test(data.mimeType) && !data.text.includes("__proto__")) {
-    try {
-      return { kind: "json", value: JSON.parse(data.text) };
-    } catch {
-      // Sent as it was.
-    }
-  }
-  return { kind: "text", text: data.text };
+function foundService(har: Har): RecordedService {
+  const service = serviceOf(har);
+  if (service !== null) return service;
+  const origins = [...new Set(har.entries.flatMap(({ url }) => (/^https?:$/.test(url.protocol) ? url.origin : [])))];
+  if (origins.length === 0) throw new ConfigurationError("the recording has no HTTP request that could be a test");
+  throw new ConfigurationError(
+    `the recording does not show which service it is about; say it by --origin, e.g. --origin ${origins[0]}`,
+  );
 }
 
-function isPassive({ _resourceType, response }: HarEntry): boolean {
-  if (_resourceType !== undefined) return passiveTypes.has(_resourceType);
-  return passiveContent.test(response.content?.mimeType ?? "");
+function nothingLeft(origins: readonly string[], { entries }: Har, byKind: ReadonlyMap<string, number>): string {
+  const others = [...new Set(entries.map(({ url }) => url.origin).filter((origin) => /^https?:/.test(origin)))];
+  const isThere = origins.some((origin) => others.includes(origin));
+  const which = isThere
+    ? byKind.has("part")
+      ? "; --all keeps pictures, styles and scripts"
+      : ""
+    : `; it has requests to ${others.slice(0, 3).join(", ")}${others.length > 3 ? ` and ${others.length - 3} more` : ""}`;
+  return `nothing was recorded of ${origins.join(" and ")} that could be a test${which}`;
 }
 
-function originOf(entry: HarEntry | undefined): string | null {
-  const url = entry !== undefined && URL.canParse(entry.request.url) ? new URL(entry.request.url) : null;
-  return url !== null && /^https?:$/.test(url.protocol) ? url.origin : null;
+function sorted(others: ReadonlyMap<string, number>, service: string): LeftOut["others"] {
+  const site = siteOf(new URL(service));
+  return [...others]
+    .map(([origin, count]) => ({ origin, count, isSameSite: siteOf(new URL(origin)) === site }))
+    .toSorted((a, b) => Number(b.isSameSite) - Number(a.isSameSite) || b.count - a.count);
 }

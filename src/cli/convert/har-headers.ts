@@ -1,0 +1,22 @@
+import { listOf, objectOf, textOf } from "./loose-json.ts";
+
+export interface HarHeader {
+  /** In lower case. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Reads a list of pairs, or an object of them. */
+export function headersOf(value: unknown): HarHeader[] {
+  const pairs = objectOf(value);
+  const found =
+    pairs === null
+      ? listOf(value).map((pair) => [textOf(objectOf(pair)?.["name"]), textOf(objectOf(pair)?.["value"])] as const)
+      : Object.entries(pairs).map(([name, text]) => [name, textOf(text)] as const);
+  return found.map(([name, text]) => ({ name: name.trim().toLowerCase(), value: text }));
+}
+
+/** Of the first header that is called `name`; empty without one. */
+export function headerValue(headers: readonly HarHeader[], name: string): string {
+  return headers.find((header) => header.name === name)?.value ?? "";
+}

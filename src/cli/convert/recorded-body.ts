@@ -1,0 +1,110 @@
+import type { HarParam, HarPost } from "./har-post.ts";
+import { boundaryFor, multipartBytes } from "./multipart-body.ts";
+
+/** A body as the test sends it. */
+export type RecordedBody =
+  | { readonly kind: "none" }
+  /** Compact JSON, the very text that `JSON.stringify` makes of what it means. */
+  | { readonly kind: "json"; readonly text: string }
+  | { readonly kind: "form"; readonly fields: readonly { readonly name: string; readonly value: string }[] }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "bytes"; readonly base64: string };
+
+export interface RecordedContent {
+  readonly body: RecordedBody;
+  /** The header that goes with the body; null when the request had none, or muster sets the same one. */
+  readonly contentType: string | null;
+  /** What was sent is not in the recording, or not as it was sent. */
+  readonly isIncomplete: boolean;
+}
+
+const formType = "application/x-www-form-urlencoded";
+/** Larger ones, and those that nest deeply, would make a source file that tools choke on. */
+const longestLiteral = 100_000;
+
+export function recordedContent(post: HarPost | null, declaredType: string): RecordedContent {
+  if (post === null) return { body: { kind: "none" }, contentType: declaredType || null, isIncomplete: false };
+  if (post.isMissing) return { body: { kind: "none" }, contentType: post.contentType || null, isIncomplete: true };
+  if (post.text === "") return contentOfParams(post);
+  return post.isBase64 ? contentOfBytes(post) : contentOfText(post);
+}
+
+function contentOfText({ text, contentType, length }: HarPost): RecordedContent {
+  // The recorded type says nothing of the boundary when the exporter has cut its parameters.
+  const boundary = /^\s*multipart\/[^;]*$/i.test(contentType) ? /^--([^\r\n]{1,70})\r?\n/.exec(text)?.[1] : undefined;
+  const type = boundary === undefined ? contentType : `${contentType.trim()}; boundary=${boundary}`;
+  const isIncomplete = length === null ? text.includes("\uFFFD") : Buffer.byteLength(text) !== length;
+  if (isJson(type) && isOwnLiteral(text)) {
+    return { body: { kind: "json", text }, contentType: type === "application/json" ? null : type, isIncomplete };
+  }
+  return { body: { kind: "text", text }, contentType: type || null, isIncomplete };
+}
+
+function contentOfBytes({ text, contentType, length }: HarPost): RecordedContent {
+  const bytes = Buffer.from(text, "base64");
+  const isIncomplete = length !== null && bytes.length !== length;
+  return { body: bodyOfBytes(bytes), contentType: contentType || null, isIncomplete };
+}
+
+/** Fields without the bytes that were sent for them. */
+function contentOfParams({ params, contentType }: HarPost): RecordedContent {
+  if (/^\s*multipart\//i.test(contentType) || params.some(({ fileName }) => fileName !== null)) {
+    const boundary = boundaryFor(params, contentType);
+    const isIncomplete = params.some(({ fileName, value }) => fileName !== null && value === "");
+    const type = /boundary=/i.test(contentType)
+      ? contentType.replace(/boundary=("[^"]*"|[^;]*)/i, `boundary=${boundary}`)
+      : `multipart/form-data; boundary=${boundary}`;
+    return { body: bodyOfBytes(multipartBytes(params, boundary)), contentType: type, isIncomplete };
+  }
+  const type = contentType === "" ? formType : contentType;
+  if (isEncoded(params)) {
+    const text = params.map(({ name, value }) => `${name}=${value}`).join("&");
+    return { body: { kind: "text", text }, contentType: type, isIncomplete: false };
+  }
+  if (isObjectOfFields(params)) {
+    return {
+      body: { kind: "form", fields: params },
+      contentType: type === formType ? null : type,
+      isIncomplete: false,
+    };
+  }
+  const text = new URLSearchParams(params.map(({ name, value }) => [name, value])).toString();
+  return { body: { kind: "text", text }, contentType: type, isIncomplete: false };
+}
+
+/** As text when it is text, which can be read and edited. */
+function bodyOfBytes(bytes: Buffer): RecordedBody {
+  const text = bytes.toString("utf8");
+  if (Buffer.from(text).equals(bytes) && !/[^\P{Cc}\r\n\t]/u.test(text)) return { kind: "text", text };
+  return { kind: "bytes", base64: bytes.toString("base64") };
+}
+
+function isJson(contentType: string): boolean {
+  return /^\s*application\/(?:[^;\s]*\+)?json\s*(?:;|$)/i.test(contentType);
+}
+
+/** Whether an object literal of this text is sent as this text: not so with blanks, long numbers and names given twice. */
+function isOwnLiteral(text: string): boolean {
+  // Of this name an object literal makes something else.
+  if (text.length > longestLiteral || text.includes("__proto__")) return false;
+  try {
+    return JSON.stringify(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Chrome and others write names and values as they were sent. */
+function isEncoded(params: readonly HarParam[]): boolean {
+  const texts = params.flatMap(({ name, value }) => [name, value]);
+  return (
+    texts.some((text) => /%[0-9a-f]{2}/i.test(text)) &&
+    texts.every((text) => /^(?:[\w.*~!'()+-]|%[0-9a-f]{2})*$/i.test(text))
+  );
+}
+
+/** Whether an object keeps all of them, in their order. */
+function isObjectOfFields(params: readonly HarParam[]): boolean {
+  const names = params.map(({ name }) => name);
+  return new Set(names).size === names.length && names.every((name) => !/^(?:\d+|__proto__)$/.test(name));
+}

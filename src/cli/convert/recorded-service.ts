@@ -1,0 +1,123 @@
+import { getPublicSuffix } from "tough-cookie";
+import { kindOf } from "./entry-kind.ts";
+import type { Har, HarEntry } from "./har.ts";
+import { headerValue } from "./har-headers.ts";
+import { isLoginHost, isOthersHost } from "./known-hosts.ts";
+
+export interface RecordedService {
+  readonly origin: string;
+  /** For the user, behind the origin: "the first page of the recording". */
+  readonly why: string;
+}
+
+/** A chain that is longer goes round in a circle. */
+const maxRedirects = 20;
+
+/**
+ * The service that a recording is about: that of its page, which is not always the first one asked. Null when there is no sign
+ * of one, or only of services that are likely to be somebody else's.
+ */
+export function serviceOf({ entries, pages }: Har): RecordedService | null {
+  const sent = sentOf(entries);
+  const documents = sent.filter(isDocument);
+  const loaded = documents.filter(isAnswer);
+  const first = documents[0];
+  const candidates = [
+    // A page that sends to a login elsewhere comes back later.
+    ...(first !== undefined && loaded.some(({ url }) => url.origin === first.url.origin) ? [first.url.origin] : []),
+    ...loaded.map(({ url }) => url.origin),
+  ];
+  const page = preferred(candidates);
+  if (page !== undefined) return { origin: page, why: "the first page in the recording" };
+  const opened = pages.flatMap(({ url }) => (url === null ? [] : destinationOf(url, sent).origin));
+  const asked = new Set(sent.map(({ url }) => url.origin));
+  const titled = preferred(opened.filter((origin) => asked.has(origin)));
+  if (titled !== undefined) return { origin: titled, why: "the page that the recording is of" };
+  return mostAsked(sent);
+}
+
+/** What was asked for; the parts of pages count only when there is nothing else. */
+function sentOf(entries: readonly HarEntry[]): HarEntry[] {
+  const byKind = Map.groupBy(entries, kindOf);
+  const kinds = [null, "cached", "service-worker"] as const;
+  const asked = new Set(kinds.flatMap((kind) => byKind.get(kind) ?? []));
+  return asked.size === 0 ? (byKind.get("part") ?? []) : entries.filter((entry) => asked.has(entry));
+}
+
+/** The domain that somebody has registered, which is the same for `shop.example` and `api.shop.example`; else the host. */
+export function siteOf({ hostname }: URL): string {
+  const [, top] = /\.([a-z]+)$/.exec(hostname) ?? [];
+  if (top === undefined || hostname.startsWith("[")) return hostname;
+  const options = { allowSpecialUseDomain: true, ignoreError: true };
+  return getPublicSuffix(hostname, options) ?? hostname;
+}
+
+/** Prefers a service of one's own: neither known to be somebody else's nor a login to something else. */
+function preferred(origins: readonly string[]): string | undefined {
+  const hostOf = (origin: string) => new URL(origin).hostname;
+  const own = origins.filter((origin) => !isOthersHost(hostOf(origin)));
+  return own.find((origin) => !isLoginHost(hostOf(origin))) ?? own[0] ?? origins[0];
+}
+
+/** What a tab was navigated to; without signs of that, any page. */
+function isDocument({ headers, resourceType, mimeType, method, redirect, status }: HarEntry): boolean {
+  const destination = headerValue(headers, "sec-fetch-dest").trim();
+  if (destination !== "") return destination === "document";
+  if (resourceType !== "") return resourceType === "document" || resourceType === "html";
+  if (/^(?:cors|same-origin)$/.test(headerValue(headers, "sec-fetch-mode")) || hasHeader(headers, "x-requested-with"))
+    return false;
+  if (method !== "GET" && method !== "POST") return false;
+  return /^(?:text\/html|application\/xhtml\+xml)$/.test(mimeType) || (redirect !== "" && isRedirect(status));
+}
+
+function isAnswer({ status }: HarEntry): boolean {
+  return status === null || (status >= 200 && status < 300) || status === 304;
+}
+
+function isRedirect(status: number | null): boolean {
+  return status !== null && status >= 300 && status < 400 && status !== 304;
+}
+
+function hasHeader(headers: HarEntry["headers"], name: string): boolean {
+  return headers.some((header) => header.name === name);
+}
+
+/** Where the recorded redirects lead from `url`. */
+function destinationOf(url: URL, entries: readonly HarEntry[]): URL {
+  let at = url;
+  for (let count = 0; count < maxRedirects; count++) {
+    const hop = entries.find(
+      (entry) => entry.url.href === at.href && entry.redirect !== "" && isRedirect(entry.status),
+    );
+    const next = hop === undefined ? null : URL.parse(hop.redirect, at);
+    if (next === null) return at;
+    at = next;
+  }
+  return at;
+}
+
+/** Without any page, as a recording proxy or an API client writes it. */
+function mostAsked(sent: readonly HarEntry[]): RecordedService | null {
+  const own = sent.filter(({ url }) => !isOthersHost(url.hostname));
+  const referring = own.flatMap(({ headers }) => {
+    return URL.parse(headerValue(headers, "referer")) ?? URL.parse(headerValue(headers, "origin")) ?? [];
+  });
+  const site = mostFrequent(referring.map(siteOf));
+  const ofSite = own.filter(({ url }) => siteOf(url) === site);
+  const origin = mostFrequent((ofSite.length > 0 ? ofSite : own).map(({ url }) => url.origin));
+  if (origin === undefined) return null;
+  const count = own.filter(({ url }) => url.origin === origin).length;
+  return {
+    origin,
+    why: count === sent.length ? "the only one in the recording" : "most requests, and no page, in the recording",
+  };
+}
+
+/** The first of them when several are equally frequent. */
+function mostFrequent(values: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let most: string | undefined;
+  for (const [value, count] of counts) if (most === undefined || count > (counts.get(most) ?? 0)) most = value;
+  return most;
+}

@@ -1,0 +1,70 @@
+import type { HarEntry } from "./har.ts";
+import { headerValue } from "./har-headers.ts";
+import { type RecordedBody, recordedContent } from "./recorded-body.ts";
+import { type RecordedHeader, recordedHeaders, sendable } from "./recorded-headers.ts";
+import { secretFieldsOf } from "./secret-fields.ts";
+
+export interface RecordedStep {
+  /** How long the user did nothing before. */
+  readonly pauseMs: number;
+  /** One of the session's. */
+  readonly origin: string;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** What to count it under: the path with `:id` for what looks like one. */
+  readonly name: string;
+  readonly headers: readonly RecordedHeader[];
+  readonly body: RecordedBody;
+  /** Null when no response was recorded. */
+  readonly status: number | null;
+  /** Its body is not in the recording, or not as it was sent. */
+  readonly isIncomplete: boolean;
+  /** Fields of its query and its body that seem to hold secrets, by name. */
+  readonly secretFields: readonly string[];
+}
+
+const idSegment = /^(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,})$/i;
+/** Shorter ones are the browser's work. */
+const shortestPauseMs = 500;
+/** In a longer one the user was away, or the recording has a wrong date. */
+const longestPauseMs = 3_600_000;
+
+/** The requests as they are sent by the test, each with the pause before it. */
+export function stepsOf(entries: readonly HarEntry[]): RecordedStep[] {
+  let idleSinceMs = entries[0]?.startedMs ?? 0;
+  return entries.map((entry) => {
+    const idleMs = Math.min(entry.startedMs - idleSinceMs, longestPauseMs);
+    idleSinceMs = Math.max(idleSinceMs, entry.startedMs + entry.timeMs);
+    return stepOf(entry, idleMs >= shortestPauseMs ? Math.round(idleMs / 100) * 100 : 0);
+  });
+}
+
+function stepOf(entry: HarEntry, pauseMs: number): RecordedStep {
+  const { url, method, headers, post, status } = entry;
+  const { body, contentType, isIncomplete } = recordedContent(post, headerValue(headers, "content-type").trim());
+  // Recorders unpack what is text.
+  const encoding = body.kind === "bytes" ? headerValue(headers, "content-encoding") : "";
+  const ofBody = { "content-type": contentType ?? "", "content-encoding": encoding };
+  return {
+    pauseMs,
+    origin: url.origin,
+    method,
+    path: url.pathname + url.search,
+    name: url.pathname
+      .split("/")
+      .map((segment) => (idSegment.test(segment) ? ":id" : segment))
+      .join("/"),
+    headers: [...headersOfBody(ofBody), ...recordedHeaders(entry)],
+    body,
+    status,
+    isIncomplete,
+    secretFields: secretFieldsOf(url, body),
+  };
+}
+
+function headersOfBody(headers: Readonly<Record<string, string>>): RecordedHeader[] {
+  return Object.entries(headers)
+    .map(([name, value]) => ({ name, value: sendable(value), isSecret: false }))
+    .filter(({ value }) => value !== "");
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { sessionText } from "../../../src/cli/convert/session-text.ts";
+import { TestFolder } from "../../scenario/test-folder.ts";
+import { entry, sessionOf } from "../recording.ts";
+
+test("what is converted compiles with the types of muster", { timeout: 120_000 }, async () => {
+  const root = join(import.meta.dirname, "../../..");
+  const other = "https://api.shop.example";
+  const headers = { Authorization: "Bearer abc", ["__proto__"]: "x", "X-Tenant": "blue" };
+  const posted = (postData: unknown) => ({
+    ...entry({ url: other }),
+    request: { method: "POST", url: other, headers: [], postData },
+  });
+  const entries = [
+    entry({ url: "https://shop.example/", headers }),
+    entry({ url: `${other}/jobs/17`, method: "OPTIONS", headers, status: 404 }),
+    posted({ encoding: "base64", text: "AP8B", mimeType: "a/b" }),
+    posted({ mimeType: "application/json", text: JSON.stringify({ text: "x".repeat(200) }) }),
+    posted({ params: [{ name: "a b", value: "1" }] }),
+  ];
+  await using folder = await TestFolder.with({
+    "package.json": '{"type":"module"}',
+    "many.ts": sessionText(sessionOf(entries, { origins: ["https://shop.example", other] }), "x.har"),
+    "one.ts": sessionText(sessionOf(entries), "x.har"),
+  });
+  const options = {
+    extends: join(root, "tsconfig.json"),
+    compilerOptions: {
+      paths: { "muster-load": [join(root, "src/index.ts")] },
+      typeRoots: [join(root, "node_modules/@types")],
+    },
+    include: [],
+    files: [folder.file("many.ts"), folder.file("one.ts")],
+  };
+  await using project = await TestFolder.with({ "tsconfig.json": JSON.stringify(options) });
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", project.path, "--noEmit"], {
+    encoding: "utf8",
+    timeout: 90_000,
+  });
+  assert.equal(status, 0, stdout);
+});
