@@ -26,6 +26,7 @@ export interface ChildWorkersOptions {
 
 /** How long a worker may take to end by itself at the end of a run. */
 const endTimeoutMs = 5_000;
+const standardError = 2;
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 
 /** Worker processes of this process. They end with it, however it ends: their channel to it closes then. */
@@ -52,7 +53,8 @@ export class ChildWorkers {
     };
     const env = { ...process.env, ...tls, ...machine, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
     this.#start = () => {
-      const child = fork(muster, words, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+      // Standard output is for the results of this process: whatever a worker prints goes to standard error.
+      const child = fork(muster, words, { env, stdio: ["ignore", standardError, standardError, "ipc"] });
       child.once("exit", (code, signal) => options.onExit?.(child.pid ?? 0, describeExit(code, signal)));
       // Without descriptors or memory to start it; without a listener the error would end this process.
       child.on("error", (error) => {

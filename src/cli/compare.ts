@@ -10,6 +10,7 @@ import type { CompareOptions } from "./compare-command.ts";
 import { requireStore } from "./existing-store.ts";
 import { jsonText, requireWritable, standardOutput, writeOutput } from "./output-file.ts";
 import { baselineOfRun } from "./run-baseline.ts";
+import { stdout } from "./terminal/standard-streams.ts";
 
 /** Compares two runs, tells what has changed, and sets the exit code. */
 export async function compare(before: string, after: string, options: CompareOptions): Promise<void> {
@@ -18,7 +19,7 @@ export async function compare(before: string, after: string, options: CompareOpt
   const [first, second] = [baselineOf(before, dataDir), baselineOf(after, dataDir)];
   const report = comparisonReport(first, second, { minimal: minChange, maxRegression });
   if (!formats.some((format) => options[format] === standardOutput)) {
-    process.stdout.write(comparisonText(report, styleFor(process.stdout, process.env)));
+    stdout.write(comparisonText(report, styleFor(stdout, process.env)));
   }
   const texts = {
     json: () => jsonText(report),

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
+import { stderr, stdout } from "./terminal/standard-streams.ts";
 
 interface ConvertOptions {
   readonly out?: string;
@@ -42,16 +43,16 @@ async function convert(recording: string, { out, origin = [], all = false }: Con
   const text = sessionText(session, file);
   const notes = sessionNotes(session, file).map((line) => `${line}\n`);
   if (out === undefined) {
-    process.stdout.write(text);
+    stdout.write(text);
     // Standard output may go into a file, where nobody reads its head at once.
-    process.stderr.write(notes.join(""));
+    stderr.write(notes.join(""));
     return;
   }
   await writeNew(out, text);
   const { steps, leftOut, origins } = session;
   const service = origins.join(" and ");
-  process.stdout.write(`${out} is written: ${steps.length} requests to ${service}; ${leftOut.total} are left out.\n`);
-  process.stdout.write(notes.join(""));
+  stdout.write(`${out} is written: ${steps.length} requests to ${service}; ${leftOut.total} are left out.\n`);
+  stdout.write(notes.join(""));
 }
 
 function originOf(text: string): string {

@@ -11,6 +11,10 @@ import { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
 import { onSignals } from "./signals.ts";
 import { Stopper } from "./stopper.ts";
+import { stderr, stdout } from "./terminal/standard-streams.ts";
+
+/** How long nobody may read the report before the run ends without it. */
+const reportPatienceMs = 10_000;
 
 /** Carries out one run with this process as the master, and reports it. Sets the exit code. */
 export async function executeRun(execution: Execution): Promise<void> {
@@ -18,6 +22,8 @@ export async function executeRun(execution: Execution): Promise<void> {
   const stopper = new Stopper(giveUp);
   // For the rest of this process: a signal must be lost neither while the test is loaded nor while the result is written.
   onSignals((signal) => stopper.stop(signal));
+  // A run must not wait for ever for whoever reads its report.
+  stdout.patienceMs = reportPatienceMs;
   await requireWritableFiles(options);
   try {
     await execute(stopper, execution);
@@ -32,7 +38,7 @@ export async function executeRun(execution: Execution): Promise<void> {
 
 /** Nothing has begun that would have to be ended. */
 function giveUp(signal: string): void {
-  process.stderr.write(`muster: stopped by ${signal} before the test was loaded\n`);
+  stderr.write(`muster: stopped by ${signal} before the test was loaded\n`);
   process.exit(exitCodes.signalled);
 }
 
@@ -46,8 +52,8 @@ async function execute(stopper: Stopper, execution: Execution): Promise<void> {
 
 async function executeWith(stores: RunStores, stopper: Stopper, execution: Execution): Promise<void> {
   const { options, bindHost: host, bindPort, token, tls } = execution;
-  const screen = new Screen(process.stderr);
-  const style = styleFor(process.stderr, process.env);
+  const screen = new Screen(stderr);
+  const style = styleFor(stderr, process.env);
   const log = createLogger(options.loglevel, screen, style);
   const definition = await defineRun(execution, stores);
   const door = new WorkerServer({ host, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });

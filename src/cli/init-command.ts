@@ -6,6 +6,7 @@ import { ConfigurationError } from "../core/errors.ts";
 import { parseHost, shownHost } from "../scenario/host.ts";
 import { writeNew } from "./new-file.ts";
 import { option } from "./option.ts";
+import { stdout } from "./terminal/standard-streams.ts";
 
 interface InitOptions {
   readonly host: string;
@@ -33,8 +34,8 @@ async function init(file: string, { host }: InitOptions): Promise<void> {
     lines.push("tsconfig.json is written, for your editor.");
   }
   const steps = [...installSteps(), `npx muster plan ${file}`, `npx muster run ${file}`];
-  process.stdout.write(`${[...lines, "Next:", ...steps.map((step) => `  ${step}`)].join("\n")}\n`);
-  process.stdout.write("Runs are stored in .muster/: keep it out of version control.\n");
+  stdout.write(`${[...lines, "Next:", ...steps.map((step) => `  ${step}`)].join("\n")}\n`);
+  stdout.write("Runs are stored in .muster/: keep it out of version control.\n");
 }
 
 /**

@@ -15,6 +15,8 @@ export function listenToKeys(input: NodeJS.ReadStream, master: Master, log: Logg
   const onKeys = (keys: string) => {
     for (const key of keys) press(key, master, log);
   };
+  // A terminal that hangs up: SIGHUP says so.
+  input.on("error", ignore);
   input.setRawMode(true);
   input.setEncoding("utf8");
   input.on("data", onKeys);
@@ -25,6 +27,8 @@ export function listenToKeys(input: NodeJS.ReadStream, master: Master, log: Logg
     input.pause();
   };
 }
+
+function ignore(): void {}
 
 /** A process in the background that takes the terminal is stopped by it. Linux says who has it; elsewhere we hope. */
 function isInForeground(): boolean {

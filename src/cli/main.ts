@@ -10,8 +10,18 @@ import { planCommand } from "./plan-command.ts";
 import { reportCommand } from "./report-command.ts";
 import { runCommand } from "./run-command.ts";
 import { runsCommand } from "./runs-command.ts";
+import { stderr, stdout } from "./terminal/standard-streams.ts";
+import { divertTestOutput, testOutput } from "./terminal/test-output.ts";
 import { version } from "./version.ts";
 import { workerCommand } from "./worker-command.ts";
+
+/** What is wrong is one line, printed by `report`. */
+const commandOutput = {
+  writeOut: (text: string) => stdout.write(text),
+  writeErr: (text: string) => stderr.write(text),
+  getOutHasColors: () => stdout.isTTY,
+  outputError: () => {},
+};
 
 /** A variable that is set to nothing counts as not set: compositions pass on what they were not given that way. */
 function dropEmptyVariables(environment: NodeJS.ProcessEnv): void {
@@ -23,6 +33,7 @@ function dropEmptyVariables(environment: NodeJS.ProcessEnv): void {
 /** Runs the command line and ends the process with its exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   dropEmptyVariables(process.env);
+  divertTestOutput(testOutput);
   const program = new Command("muster")
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
@@ -33,15 +44,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of commands) program.addCommand(command);
   program.hook("preAction", (_, command) => applyConfigFile(command, configured));
   for (const command of withSubcommands(program)) {
-    // One line for what is wrong, printed below.
-    command.exitOverride().configureOutput({ outputError: () => {} });
+    command.exitOverride().configureOutput(commandOutput);
   }
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     process.exitCode = report(error);
   }
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  testOutput.tellLeftOut();
+  // A report first: what hinders it is said on standard error.
+  await stdout.settled();
+  await stderr.settled();
   // A timer or a socket that the test has left open must not keep the command alive.
   process.exit();
 }
@@ -50,27 +63,19 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-/** Resolves when everything written so far is on its way; at once when nobody reads any more. */
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once("error", () => resolve());
-    stream.write("", () => resolve());
-  });
-}
-
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.passed;
     // Without a command commander prints the help, which says it all.
-    if (error.code !== "commander.help") process.stderr.write(`muster: ${oneLine(error.message)}\n`);
+    if (error.code !== "commander.help") stderr.write(`muster: ${oneLine(error.message)}\n`);
     return exitCodes.badConfiguration;
   }
   if (error instanceof MusterError) {
-    process.stderr.write(`muster: ${oneLine(error.message)}\n`);
+    stderr.write(`muster: ${oneLine(error.message)}\n`);
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`muster: a defect in muster: ${text}\n`);
+  stderr.write(`muster: a defect in muster: ${text}\n`);
   return exitCodes.defect;
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { access, constants, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { ConfigurationError } from "../core/errors.ts";
+import { stdout } from "./terminal/standard-streams.ts";
 
 /** Standard output, among paths. */
 export const standardOutput = "-";
@@ -44,11 +44,7 @@ export async function writeOutput(what: string, file: string, text: string | Ite
 
 /** On standard output, not faster than it is read; whoever has read enough may go. */
 export async function print(pieces: Iterable<string>): Promise<void> {
-  try {
-    await pipeline(inChunks(pieces), process.stdout, { end: false });
-  } catch (error) {
-    if ((error as { code?: string }).code !== "EPIPE") throw error;
-  }
+  await stdout.print(inChunks(pieces));
 }
 
 /** As a file of muster's is: indented, with a newline at its end. */

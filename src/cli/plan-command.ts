@@ -9,6 +9,7 @@ import * as value from "./option-values.ts";
 import { addLoadOptions, type LoadOptions } from "./options.ts";
 import { print } from "./output-file.ts";
 import { plannedScenarios } from "./planned-scenarios.ts";
+import { stdout } from "./terminal/standard-streams.ts";
 
 interface PlanOptions extends LoadOptions {
   readonly workers: number;
@@ -30,7 +31,7 @@ export function planCommand(): Command {
       const report = reportOn(loaded, options.workers);
       const atSecond = options.at === undefined ? null : Math.floor(options.at / 1_000);
       if (options.json === true) await print(planJson(report, atSecond));
-      else process.stdout.write(renderPlan(report, styleFor(process.stdout, process.env), atSecond));
+      else stdout.write(renderPlan(report, styleFor(stdout, process.env), atSecond));
     });
 }
 

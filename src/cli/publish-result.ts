@@ -9,6 +9,7 @@ import { type AskedOutputs, askedFiles, takesStandardOutput } from "./asked-file
 import { RecordedSource } from "./recorded-source.ts";
 import type { ReportSource } from "./report-files.ts";
 import type { RunDefinition } from "./run-definition.ts";
+import { stderr, stdout } from "./terminal/standard-streams.ts";
 
 type Published = Pick<RunDefinition, "store" | "storage" | "runId">;
 
@@ -19,8 +20,7 @@ type Published = Pick<RunDefinition, "store" | "storage" | "runId">;
  */
 export async function publishResult(run: Published, result: Result, asked: AskedOutputs, log: Logger): Promise<void> {
   keepResult(run, result, log);
-  const { stdout, env } = process;
-  if (!takesStandardOutput(asked)) stdout.write(terminalSummary(result, styleFor(stdout, env)));
+  if (!takesStandardOutput(asked)) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
   using source = new RecordedSource(run.store, run.runId, result);
   await writeAskedFiles(source, asked, log);
 }
@@ -35,7 +35,7 @@ export async function writeAskedFiles(source: ReportSource, asked: AskedOutputs,
   // What they are made with is not needed before.
   const { writeFiles } = await import("./report-files.ts");
   const written = await writeFiles(asked, source);
-  if (!takesStandardOutput(asked)) for (const path of written) process.stdout.write(`  written: ${path}\n`);
+  if (!takesStandardOutput(asked)) for (const path of written) stdout.write(`  written: ${path}\n`);
 }
 
 /** A store that fails now has said so already, or takes nothing from the result that is printed. */
@@ -50,7 +50,7 @@ function keepResult({ storage }: Published, result: Result, log: Logger): void {
 /** In a job of GitHub actions: a summary on its page, and annotations. Standard error is read for these too. */
 async function tellGithub(result: Result, log: Logger): Promise<void> {
   const { GITHUB_STEP_SUMMARY: summary, GITHUB_ACTIONS: isJob } = process.env;
-  if (isJob === "true") for (const line of githubAnnotations(result)) process.stderr.write(`${line}\n`);
+  if (isJob === "true") for (const line of githubAnnotations(result)) stderr.write(`${line}\n`);
   if (summary === undefined || summary === "") return;
   try {
     await appendFile(summary, `${markdownSummary(result)}\n`);

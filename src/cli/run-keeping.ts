@@ -3,6 +3,7 @@ import { findRun, requireRunName } from "../store/find-run.ts";
 import type { RunSummary } from "../store/run-record.ts";
 import { requireStore } from "./existing-store.ts";
 import type { StoreOptions } from "./runs-command.ts";
+import { stdout } from "./terminal/standard-streams.ts";
 
 export interface PruneOptions {
   readonly keep?: number;
@@ -87,5 +88,5 @@ function goesOn({ state, activeAt, createdAt }: RunSummary, nowMs: number): bool
 }
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  stdout.write(`${line}\n`);
 }

@@ -5,17 +5,18 @@ import type { Store } from "../store/store.ts";
 import { openExistingStore } from "./existing-store.ts";
 import { listedResult } from "./listed-result.ts";
 import type { ListOptions } from "./runs-command.ts";
+import { stdout } from "./terminal/standard-streams.ts";
 
 export function listRuns({ dataDir, limit, tag, json }: ListOptions): void {
   using store = openExistingStore(dataDir);
   const found = store?.runs().filter(({ tags }) => tag === undefined || tags.includes(tag)) ?? [];
   const runs = store === null ? [] : found.slice(0, limit).map((run) => listed(store, run));
   if (json === true) {
-    process.stdout.write(`${JSON.stringify({ schema: "muster-runs/1", runs }, null, 2)}\n`);
+    stdout.write(`${JSON.stringify({ schema: "muster-runs/1", runs }, null, 2)}\n`);
     return;
   }
-  const style = styleFor(process.stdout, process.env);
-  process.stdout.write(runListText(runs, { dataDir, more: found.length - runs.length, nowMs: Date.now(), style }));
+  const style = styleFor(stdout, process.env);
+  stdout.write(runListText(runs, { dataDir, more: found.length - runs.length, nowMs: Date.now(), style }));
 }
 
 function listed(store: Store, { id, name, tags, testName, profile, host, createdAt, state }: RunSummary): ListedRun {

@@ -1,31 +1,33 @@
+import type { StandardStream } from "./terminal/standard-stream.ts";
+
 /** Owns standard error: log lines scroll, and on a terminal a status block stays below them, redrawn in place. */
 export class Screen {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: StandardStream;
   #block: readonly string[] = [];
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: StandardStream) {
     this.#stream = stream;
   }
 
   get columns(): number {
-    return this.#stream.columns ?? 100;
+    return this.#stream.columns;
   }
 
   get isTerminal(): boolean {
-    return this.#stream.isTTY === true;
+    return this.#stream.isTTY;
   }
 
   /** Prints a line above the block. */
   print(line: string): void {
-    this.#stream.write(`${this.#erase()}${line}\n${this.#drawn()}`);
+    this.#stream.say(`${this.#erase()}${line}\n${drawn(this.#block)}`);
   }
 
-  /** Replaces the block. */
+  /** Replaces the block, unless the terminal has not taken the last one yet. */
   draw(lines: readonly string[]): void {
-    const erase = this.#erase();
     const width = this.columns - 1;
-    this.#block = lines.map((line) => cutToWidth(line, width));
-    this.#stream.write(erase + this.#drawn());
+    if (this.#stream.waitingLength > 0 && lines.length > 0) return;
+    const block = lines.map((line) => cutToWidth(line, width));
+    if (this.#stream.say(this.#erase() + drawn(block))) this.#block = block;
   }
 
   /** Takes the block away. */
@@ -36,10 +38,10 @@ export class Screen {
   #erase(): string {
     return this.#block.length === 0 ? "" : `\x1b[${this.#block.length}F\x1b[J`;
   }
+}
 
-  #drawn(): string {
-    return this.#block.map((line) => `${line}\n`).join("");
-  }
+function drawn(block: readonly string[]): string {
+  return block.map((line) => `${line}\n`).join("");
 }
 
 const escapeCharacter = "\x1b";

@@ -12,6 +12,7 @@ import { createLogger } from "./logger.ts";
 import type { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
 import type { Stopper } from "./stopper.ts";
+import { stderr } from "./terminal/standard-streams.ts";
 import type { WebPlace } from "./web-options.ts";
 import { WebSession } from "./web-session.ts";
 
@@ -26,8 +27,8 @@ export async function serveSession(
   place: WebPlace,
 ): Promise<void> {
   const { options, bindHost, bindPort, token, tls } = execution;
-  const screen = new Screen(process.stderr);
-  const style = styleFor(process.stderr, process.env);
+  const screen = new Screen(stderr);
+  const style = styleFor(stderr, process.env);
   const lines = new LogLines();
   const log = createLogger(options.loglevel, screen, style, ({ time, level, text }) => {
     lines.add({ at: Date.parse(time), level, node: "master", message: text });

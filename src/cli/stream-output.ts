@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import type { Writable } from "node:stream";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { Logger } from "pino";
 import type { Master } from "../master/master.ts";
@@ -8,6 +7,7 @@ import type { StreamLine } from "../report/stream-schema.ts";
 import { windowLine } from "../report/window-line.ts";
 import { standardOutput } from "./output-file.ts";
 import type { RunDefinition } from "./run-definition.ts";
+import { stdout } from "./terminal/standard-streams.ts";
 import { version } from "./version.ts";
 
 /** What nobody has read by then is held back: a reader that stands still must not fill the memory. */
@@ -19,7 +19,8 @@ const closeTimeoutMs = 10_000;
  * end the run.
  */
 export class StreamOutput {
-  readonly #target: Writable;
+  /** Null for standard output. */
+  readonly #file: WriteStream | null;
   readonly #path: string;
   readonly #log: Logger;
   readonly #unsubscribe: () => void;
@@ -31,8 +32,8 @@ export class StreamOutput {
     this.#path = path;
     this.#log = log;
     this.#master = master;
-    this.#target = path === standardOutput ? process.stdout : createWriteStream(path);
-    this.#target.on("error", this.#onError);
+    this.#file = path === standardOutput ? null : createWriteStream(path);
+    this.#file?.on("error", this.#onError);
     const { profile, host } = resolved;
     const run = { id: runId, test: testName, profile, host, seed, musterVersion: version };
     this.#write({ type: "run", schema: "muster-stream/1", run });
@@ -47,9 +48,9 @@ export class StreamOutput {
     this.#tellEvents();
     this.#write({ type: "result", result });
     this.#unsubscribe();
-    if (this.#target === process.stdout) return;
-    this.#target.end();
-    await finished(this.#target, { signal: AbortSignal.timeout(closeTimeoutMs) }).catch(this.#onError);
+    if (this.#file === null) return await stdout.settled();
+    this.#file.end();
+    await finished(this.#file, { signal: AbortSignal.timeout(closeTimeoutMs) }).catch(this.#onError);
   }
 
   #tellEvents(): void {
@@ -62,8 +63,11 @@ export class StreamOutput {
 
   #write(line: StreamLine): void {
     if (this.#isBroken) return;
-    if (this.#target.writableLength > mostWaitingBytes) this.#onError(new Error("nobody reads it"));
-    else this.#target.write(`${JSON.stringify(line)}\n`);
+    const target = this.#file ?? stdout;
+    const waitingBytes = this.#file?.writableLength ?? stdout.waitingLength;
+    if (stdout.fault !== null && this.#file === null) this.#onError(stdout.fault);
+    else if (waitingBytes > mostWaitingBytes) this.#onError(new Error("nobody reads it"));
+    else target.write(`${JSON.stringify(line)}\n`);
   }
 
   readonly #onError = (error: Error): void => {

@@ -14,6 +14,7 @@ import type { RunOptions } from "./options.ts";
 import { writeAskedFiles } from "./publish-result.ts";
 import { type AskedRun, newRunId } from "./run-definition.ts";
 import { Screen } from "./screen.ts";
+import { stderr } from "./terminal/standard-streams.ts";
 import { version } from "./version.ts";
 
 type AskedTest = Pick<AskedRun, "words"> & { readonly options: Pick<RunOptions, "file" | "profile" | "host" | "seed"> };
@@ -25,7 +26,7 @@ type AskedTest = Pick<AskedRun, "words"> & { readonly options: Pick<RunOptions, 
  */
 export async function writeUnloaded(asked: AskedRun, error: TestCodeError): Promise<void> {
   const result = unloadedResult(asked, error, new Date());
-  const log = createLogger(asked.options.loglevel, new Screen(process.stderr), styleFor(process.stderr, process.env));
+  const log = createLogger(asked.options.loglevel, new Screen(stderr), styleFor(stderr, process.env));
   const { id, test: testName, profile, host, startedAt: createdAt } = result.run;
   const unknown = { startedAt: null, activeAt: null, facts: null, progress: null };
   const run: RecordedRun = { id, state: "finished", testName, profile, host, createdAt, result, ...unknown };

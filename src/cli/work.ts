@@ -5,6 +5,8 @@ import { MasterLink } from "../worker/link/master-link.ts";
 import { LogRelay } from "../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../worker/worker.ts";
 import { onSignals } from "./signals.ts";
+import { stderr } from "./terminal/standard-streams.ts";
+import { testOutput } from "./terminal/test-output.ts";
 import { version } from "./version.ts";
 import type { WorkerOptions } from "./worker-command.ts";
 
@@ -72,7 +74,7 @@ class Desk {
     const outlet = new Outlet({ log, localAddresses: this.#options.localAddress, processes });
     const worker = new Worker({ link, log, outlet });
     if (this.#worker === null) {
-      tapConsole((level, text) => this.#relay.note(level, text));
+      tapConsole((level, text) => this.#relay.note(level, text), testOutput.expectsLine);
       const { isDefect } = await import("../scenario/test-frames.ts");
       const onStray = (error: unknown) => (isDefect(error) ? endByDefect(error) : this.#worker?.strayError(error));
       process.on("unhandledRejection", onStray);
@@ -89,8 +91,8 @@ class Desk {
       import("./screen.ts"),
       import("../report/style.ts"),
     ]);
-    const style = styleFor(process.stderr, process.env);
-    return createLogger(this.#options.loglevel, new Screen(process.stderr), style, ({ level, text }) =>
+    const style = styleFor(stderr, process.env);
+    return createLogger(this.#options.loglevel, new Screen(stderr), style, ({ level, text }) =>
       this.#relay.note(level, text),
     );
   }
@@ -115,7 +117,7 @@ async function authorityIn(file: string): Promise<string> {
 
 /** Not the test's doing: better no worker than one that has lost its way. */
 function endByDefect(error: unknown): void {
-  process.stderr.write(`muster: a defect in muster: ${error instanceof Error ? error.stack : String(error)}\n`);
+  stderr.write(`muster: a defect in muster: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(exitCodes.defect);
 }
 

@@ -1,6 +1,7 @@
 import { exitCodes } from "../../core/errors.ts";
 import { type Style, styleFor } from "../../report/style.ts";
 import type { DoctorOptions } from "../doctor-command.ts";
+import { stdout } from "../terminal/standard-streams.ts";
 import type { Finding } from "./finding.ts";
 import { cores, localPorts, memory, nodeVersion, openFiles, timers } from "./machine-checks.ts";
 import { port, service } from "./network-checks.ts";
@@ -20,8 +21,8 @@ export async function examine({ host, dataDir, masterBindPort, webPort }: Doctor
     await port(webPort, "the web page"),
     ...(host === undefined ? [] : await service(host)),
   ].filter((finding) => finding !== null);
-  const style = styleFor(process.stdout, process.env);
-  process.stdout.write(`${findings.map((finding) => lineOf(finding, style)).join("\n")}\n`);
+  const style = styleFor(stdout, process.env);
+  stdout.write(`${findings.map((finding) => lineOf(finding, style)).join("\n")}\n`);
   if (findings.some(({ level }) => level === "bad")) process.exitCode = exitCodes.badConfiguration;
 }
 
