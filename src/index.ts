@@ -19,13 +19,20 @@ export {
 } from "./scenario/define.ts";
 export { env } from "./scenario/environment.ts";
 export type {
+  BinaryObject,
   Expectation,
   FollowedRedirect,
+  FormFields,
+  HeaderValue,
   HttpClient,
   HttpResponse,
   Method,
+  RequestBody,
+  RequestFields,
   RequestOptions,
   RequestTimeouts,
+  RequestUrl,
+  SearchParameters,
 } from "./scenario/http.ts";
 export {
   type ClosedLoad,

@@ -27,9 +27,10 @@ const longestQuote = 40;
  * decimals (up to twenty, as a computed number may have). The longest duration is 365 days.
  *
  * @returns milliseconds, 0 or more; whole unless the text names a fraction of a millisecond
- * @throws {DurationError} when the text has any other form
+ * @throws {DurationError} when the text has any other form, or is no text: the types do not hold in JavaScript
  */
 export function parseDuration(text: string): number {
+  if (typeof text !== "string") throw noText(text);
   if (!wholeForm.test(text)) throw refusal(text, reasonForBadForm(text));
   let totalMs = 0;
   let previousUnitMs = Number.POSITIVE_INFINITY;
@@ -102,4 +103,14 @@ function refusal(text: string, reason: string): DurationError {
   return new DurationError(
     `duration ${JSON.stringify(shown)} ${reason}; valid are for example "30s", "5m", "1h3m7s", "500ms"`,
   );
+}
+
+/** What is given in place of a text, where types do not hold: seconds as a number, as in other tools, more often than not. */
+function noText(value: unknown): DurationError {
+  const isCount = typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
+  const found = typeof value === "number" ? `the number ${value}` : value === null ? "null" : typeof value;
+  const instead = isCount
+    ? `write "${value}s" or "${value}ms"`
+    : 'valid are for example "30s", "5m", "1h3m7s", "500ms"';
+  return new DurationError(`expected a duration, found ${found}; ${instead}`);
 }

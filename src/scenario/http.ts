@@ -10,19 +10,52 @@ export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPT
  */
 export type Expectation = number | readonly number[] | ((response: HttpResponse) => boolean | string);
 
+/** A path that is appended to the host, or a whole URL: text, or a `URL`. */
+export type RequestUrl = string | { readonly href: string; readonly searchParams: SearchParameters };
+
+/** A `URLSearchParams`, described by its methods: whoever has no types of Node.js or of browsers has none of that name. */
+export interface SearchParameters {
+  getAll(name: string): string[];
+  sort(): void;
+  toString(): string;
+}
+
+/** A `Blob` or a `File`. */
+export interface BinaryObject {
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** A `FormData`. */
+export interface FormFields {
+  append(name: string, value: string): void;
+  getAll(name: string): unknown[];
+  set(name: string, value: string): void;
+}
+
+/** What is sent as it is: text as UTF-8, bytes, or what has a content type of its own, which is sent with it. */
+export type RequestBody = string | ArrayBufferLike | ArrayBufferView | SearchParameters | BinaryObject | FormFields;
+
+/** Fields of a query or a form. For a field that occurs more than once: `new URLSearchParams([["id", "1"], ["id", "2"]])`. */
+export type RequestFields = Readonly<Record<string, string | number | bigint | boolean>> | SearchParameters;
+
+/** A number is sent as text, a list as one header for each value; `undefined` leaves the header out. */
+export type HeaderValue = string | number | boolean | bigint | readonly (string | number)[] | undefined;
+
 export interface RequestOptions {
   /** The name to report under, for URLs with ids in them: `/jobs/:id`. Default: the path without its query. */
   readonly name?: string;
   /** For thresholds that are about a part of the requests: `response_time{kind:search}`. */
   readonly tags?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
   /** Appended to the URL, percent-encoded. */
-  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly query?: RequestFields;
   /** Sent as JSON with `content-type: application/json`. At most one of `json`, `form` and `body`. */
   readonly json?: unknown;
   /** Sent as `application/x-www-form-urlencoded`. */
-  readonly form?: Readonly<Record<string, string | number | boolean>>;
-  readonly body?: string | Uint8Array;
+  readonly form?: RequestFields;
+  readonly body?: RequestBody;
   /** From asking for the request to the last byte of its response, or limits on its parts; default: the test's. */
   readonly timeout?: string | RequestTimeouts;
   readonly expect?: Expectation;
@@ -69,14 +102,16 @@ export interface HttpResponse {
   json<Value = unknown>(): Value;
 }
 
-/** Sends requests. A failed request resolves too (with `ok: false`); it rejects when it cannot be
- * sent at all (no URL, a timeout that is no duration), and when the virtual user is stopped. */
+/**
+ * Sends requests. A failed request resolves too (with `ok: false`). It rejects when it cannot be sent at all (no URL, an
+ * option that is misspelt or of another type), and when the virtual user is stopped.
+ */
 export interface HttpClient {
-  request(method: Method, url: string, options?: RequestOptions): Promise<HttpResponse>;
-  get(url: string, options?: RequestOptions): Promise<HttpResponse>;
-  head(url: string, options?: RequestOptions): Promise<HttpResponse>;
-  post(url: string, options?: RequestOptions): Promise<HttpResponse>;
-  put(url: string, options?: RequestOptions): Promise<HttpResponse>;
-  patch(url: string, options?: RequestOptions): Promise<HttpResponse>;
-  delete(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  request(method: Method, url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  get(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  head(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  post(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  put(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  patch(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  delete(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
 }

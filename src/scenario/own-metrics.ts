@@ -1,5 +1,8 @@
 import { ConfigurationError } from "../core/errors.ts";
+import { hasHeld } from "../core/held.ts";
+import { InvalidValue } from "../core/invalid-value.ts";
 import { type DeclaredMetric, findMetric, type MetricKind } from "../core/thresholds/metrics.ts";
+import { valueInWords } from "../core/value-words.ts";
 import { type MeasurementOptions, type MeasurementTags, measurementTags } from "./measurement-tags.ts";
 
 /** Where a worker's tests put what they measure. */
@@ -33,6 +36,8 @@ export interface Gauge {
 }
 
 const mostMetrics = 500;
+/** A histogram keeps thousandths, and their sum must stay exact. */
+const largestSample = 1e12;
 let sink: MetricSink | null = null;
 let declared = new Map<string, MetricKind>();
 /** What each test has declared: it does so only when it is loaded first. */
@@ -43,7 +48,7 @@ export function counter(name: string): Counter {
   declare(name, "counter");
   return {
     add(value = 1, options) {
-      requireAmount(name, value);
+      requireAmount(name, value, Number.MAX_SAFE_INTEGER);
       const tags = tagsOf(name, options);
       sink?.add(name, value, tags);
     },
@@ -55,7 +60,7 @@ export function trend(name: string): Trend {
   declare(name, "trend");
   return {
     add(value, options) {
-      requireAmount(name, value);
+      requireAmount(name, value, largestSample);
       const tags = tagsOf(name, options);
       sink?.sample(name, value, tags);
     },
@@ -68,7 +73,7 @@ export function rate(name: string): Rate {
   return {
     add(held, options) {
       const tags = tagsOf(name, options);
-      sink?.rate(name, held, tags);
+      sink?.rate(name, hasHeld(`metric ${name}`, held), tags);
     },
   };
 }
@@ -78,7 +83,9 @@ export function gauge(name: string): Gauge {
   declare(name, "gauge");
   return {
     set(value, options) {
-      if (!Number.isFinite(value)) throw new TypeError(`metric ${name}: expected a number, found ${value}`);
+      if (!Number.isFinite(value)) {
+        throw new InvalidValue(`metric ${name}: expected a number, found ${valueInWords(value)}`);
+      }
       const tags = tagsOf(name, options);
       sink?.set(name, value, tags);
     },
@@ -105,6 +112,9 @@ export function declaredMetrics(): DeclaredMetric[] {
 }
 
 function declare(name: string, kind: MetricKind): void {
+  if (typeof name !== "string") {
+    throw new ConfigurationError(`the name of a metric is ${valueInWords(name)}; expected a text such as "cart_size"`);
+  }
   if (!/^[a-z_][\w.-]*$/i.test(name) || name.length > 100) {
     throw new ConfigurationError(
       `metric ${JSON.stringify(name)}: a name is of letters, digits, _ . and -, as "cart_size"`,
@@ -129,7 +139,10 @@ function tagsOf(name: string, options: MeasurementOptions | undefined): Measurem
   return options === undefined ? undefined : measurementTags(`metric ${name}`, options);
 }
 
-function requireAmount(name: string, value: number): void {
-  if (Number.isFinite(value) && value >= 0) return;
-  throw new TypeError(`metric ${name}: expected a number of 0 or more, found ${value}`);
+/** @throws InvalidValue */
+function requireAmount(name: string, value: number, most: number): void {
+  if (Number.isFinite(value) && value >= 0 && value <= most) return;
+  const found = valueInWords(value);
+  const limit = Number.isFinite(value) && value > most ? ` and at most ${most}` : "";
+  throw new InvalidValue(`metric ${name}: expected a number of 0 or more${limit}, found ${found}`);
 }

@@ -1,3 +1,4 @@
+import { InvalidValue } from "../core/invalid-value.ts";
 import type { MeasurementTags } from "../scenario/measurement-tags.ts";
 import type { MetricSink } from "../scenario/own-metrics.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
@@ -44,6 +45,10 @@ export class MetricRecorder implements MetricSink {
     if (samples === undefined) {
       samples = this.#recorder.seriesOf("trend", name);
       this.#trends.set(name, samples);
+    }
+    // A report keeps the sum exactly, and a frame with a larger one would be refused, with all else that it holds.
+    if (samples.serviceTime.sumMicros + value * perUnit > Number.MAX_SAFE_INTEGER) {
+      throw new InvalidValue(`metric ${name}: the values of one second come to more than 9e12`);
     }
     samples.record(value * perUnit, value * perUnit, 0, 0);
   }

@@ -1,7 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseDuration } from "../core/duration.ts";
+import { hasHeld } from "../core/held.ts";
+import { InvalidValue } from "../core/invalid-value.ts";
 import { Random } from "../core/random.ts";
 import type { TaskChoice } from "../core/task-choice.ts";
+import { valueInWords } from "../core/value-words.ts";
 import { type MeasurementOptions, measurementTags } from "../scenario/measurement-tags.ts";
 import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
@@ -14,6 +17,8 @@ import type { UserParts } from "./recorded-parts.ts";
 import type { RunContext } from "./run-context.ts";
 import { Sleep } from "./sleep.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
+
+const longestShownName = 60;
 
 /** Before a user whose `onStart` threw tries again. */
 const restartDelayMs = 1_000;
@@ -193,25 +198,42 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean {
-    const tags = options === undefined ? undefined : measurementTags(`check ${JSON.stringify(name)}`, options);
-    this.#recorder.check(name, passed);
-    this.#parts?.check(name, passed, tags);
-    return passed;
+    const user = RunningUser.#called("check", this);
+    if (typeof name !== "string" || name === "") {
+      const found = name === "" ? "an empty one" : valueInWords(name);
+      throw new InvalidValue(
+        `vu.check: expected a name, found ${found}; write vu.check("status is 200", response.status === 200)`,
+      );
+    }
+    const held = typeof passed === "boolean" ? passed : hasHeld(`vu.check(${shown(name)})`, passed);
+    const tags = options === undefined ? undefined : measurementTags(`check ${shown(name)}`, options);
+    user.#recorder.check(name, held);
+    user.#parts?.check(name, held, tags);
+    return held;
   }
 
   random(): number {
-    return this.#random.next();
+    return RunningUser.#called("random", this).#random.next();
   }
 
   sleep(duration: string): Promise<void> {
-    const slept = this.#wait(parseDuration(duration), () => this.#aborted).then(() => {
-      if (!this.#aborted) return;
-      this.#sleptShort = true;
-      throw new VirtualUserStopped();
-    });
+    const user = RunningUser.#called("sleep", this);
+    const slept = user
+      .#wait(parseDuration(duration), () => user.#aborted)
+      .then(() => {
+        if (!user.#aborted) return;
+        user.#sleptShort = true;
+        throw new VirtualUserStopped();
+      });
     // A test that does not wait for it must not end the process.
     slept.catch(() => {});
     return slept;
+  }
+
+  /** @throws InvalidValue for a method that was taken off its user, as by `const { check } = vu`. */
+  static #called(method: string, user: RunningUser | undefined): RunningUser {
+    if (typeof user === "object" && user !== null && #recorder in user) return user;
+    throw new InvalidValue(`${method} was called without its user: write vu.${method}(…)`);
   }
 
   #ended(hasThrown: boolean): void {
@@ -243,6 +265,10 @@ export class RunningUser implements VirtualUser<object> {
   #wait(durationMs: number, isOver: () => boolean): Promise<void> {
     return Sleep.begin(durationMs, isOver, this.#sleeps);
   }
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, longestShownName));
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

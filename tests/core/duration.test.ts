@@ -128,3 +128,26 @@ test("the clock shows elapsed whole seconds", () => {
   assert.equal(formatClock(100 * 3_600_000), "100:00:00");
   assert.equal(formatClock(-5), "00:00");
 });
+
+test("what is no text is refused with one line that says what was found and what to write", () => {
+  const asText = (value: unknown) => value as string;
+  assert.throws(
+    () => parseDuration(asText(1)),
+    /^DurationError: expected a duration, found the number 1; write "1s" or "1ms"$/,
+  );
+  for (const value of [
+    undefined,
+    null,
+    ["5s"],
+    { s: 5 },
+    true,
+    5n,
+    Symbol("5s"),
+    () => "5s",
+    -1,
+    Number.NaN,
+    Infinity,
+  ]) {
+    assert.throws(() => parseDuration(asText(value)), /^DurationError: expected a duration, found .*; valid are /);
+  }
+});

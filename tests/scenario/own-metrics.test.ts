@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { ConfigurationError } from "../../src/core/errors.ts";
+import { ByteWriter } from "../../src/protocol/byte-writer.ts";
+import { decodeReport, encodeReport } from "../../src/protocol/report-frame.ts";
 import {
   counter,
   declaredMetrics,
@@ -99,11 +101,42 @@ test("tags are checked when a value is given, as a test may be JavaScript", asyn
     size = trend("cart_size");
   });
   const given = (options: unknown) => () => size.add(1, options as never);
-  assert.throws(given("gold"), /^TypeError: metric cart_size: expected options such as \{ tags: /);
+  assert.throws(given("gold"), /^InvalidValue: metric cart_size: expected options such as \{ tags: /);
   assert.throws(given({ tag: { plan: "gold" } }), /metric cart_size: unknown option "tag", did you mean "tags"\?/);
   assert.throws(given({ tags: ["gold"] }), /metric cart_size: tags: expected an object such as/);
   assert.throws(given({ tags: { plan: 5 } }), /metric cart_size: tags\.plan: expected a string, found 5$/);
   assert.throws(given({ tags: { plan: undefined } }), /tags\.plan: expected a string, found undefined$/);
   given({ tags: { plan: "gold" } })();
   given({})();
+});
+
+test("a value that is none throws by name, and what was recorded stays whole", async () => {
+  const recorder = new IntervalRecorder();
+  const [orders, size, hits, queue] = await declaring("bad values", async () => {
+    return [counter("orders"), trend("cart_size"), rate("hits"), gauge("queue")] as const;
+  });
+  useMetricSink(new MetricRecorder(recorder, () => 0));
+  const given = (value: unknown) => value as number & boolean;
+  for (const value of ["5", null, Number.NaN, -1, Infinity, 5n, Symbol("5"), [], 1e300, Promise.resolve(1)]) {
+    assert.throws(() => orders.add(given(value)), /^InvalidValue: metric orders: expected a number of 0 or more/);
+    assert.throws(() => size.add(given(value)), /^InvalidValue: metric cart_size: expected a number of 0 or more/);
+  }
+  assert.throws(() => queue.set(given(undefined)), /^InvalidValue: metric queue: expected a number, found undefined/);
+  assert.throws(() => hits.add(given(Promise.resolve(false))), /metric hits was given a promise, which always holds/);
+  assert.throws(() => hits.add(given(() => false)), /metric hits was given a function, which always holds/);
+  hits.add(given(0));
+  // Beyond that a report's numbers could not hold their sum.
+  for (let count = 0; count < 9; count++) size.add(1e12);
+  assert.throws(() => size.add(1e12), /^InvalidValue: metric cart_size: the values of one second come to more/);
+  const report = decodeReport(
+    encodeReport(new ByteWriter(), 1, { first: 0, count: 1 }, recorder, { peak: 0, byClass: new Map() }),
+  );
+  assert.deepEqual(
+    [report.series[0]?.samples.requests, report.metrics[0]?.metric],
+    [9, { kind: "rate", count: 0, total: 1 }],
+  );
+  await assert.rejects(
+    load(() => counter(given(Symbol("a")) as unknown as string)),
+    /the name of a metric is a symbol/,
+  );
 });

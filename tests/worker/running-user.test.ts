@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { constant } from "../../src/index.ts";
+import { constant, type VirtualUser } from "../../src/index.ts";
 import { aMoment, within, withTimeout } from "./http/fixture.ts";
 import { stoppingAfter, TestUser } from "./test-user.ts";
 
@@ -80,6 +80,63 @@ test("the seeded random numbers of a user are its own and repeatable", withTimeo
   assert.deepEqual(await draw(), first);
   assert.equal(new Set(first).size, 5);
 });
+
+test(
+  "a check holds as in k6, and refuses what always would, a name that is none, and a call without its user",
+  withTimeout,
+  async () => {
+    const thrown: string[] = [];
+    const results: unknown[] = [];
+    const calls: ((vu: VirtualUser<object>, given: (value: unknown) => never) => unknown)[] = [
+      (vu, given) => vu.check("match", given(/o/.exec("no"))),
+      (vu, given) => vu.check("nothing", given(undefined)),
+      (vu, given) => vu.check("a promise", given(Promise.resolve(false))),
+      (vu, given) =>
+        vu.check(
+          "a function",
+          given(() => false),
+        ),
+      (vu, given) => vu.check(given({ status: 200 }), given({ ok: () => true })),
+      (vu, given) => vu.check(given(undefined), true),
+      (vu, given) => vu.check(given(Symbol("a")), true),
+      (vu) => vu.check("", true),
+      (vu, given) => vu.sleep(given(1)),
+      ({ check }) => check("a", true),
+      ({ sleep }) => sleep("1ms"),
+      ({ random }) => random(),
+    ];
+    using user = new TestUser({
+      tasks: {
+        list: stoppingAfter(calls.length, () => {
+          const call = calls[thrown.length + results.length];
+          try {
+            results.push(call?.(user.user, (value) => value as never));
+          } catch (error) {
+            thrown.push(String(error));
+          }
+        }),
+      },
+    });
+    await within(user.run(), "the user ends");
+    assert.deepEqual(results, [true, false]);
+    assert.deepEqual(Object.fromEntries(user.recorder.checks), {
+      match: { passes: 1, failures: 0 },
+      nothing: { passes: 0, failures: 1 },
+    });
+    assert.deepEqual(thrown, [
+      'InvalidValue: vu.check("a promise") was given a promise, which always holds: await it first',
+      'InvalidValue: vu.check("a function") was given a function, which always holds: give what it returns',
+      'InvalidValue: vu.check: expected a name, found an object; write vu.check("status is 200", response.status === 200)',
+      'InvalidValue: vu.check: expected a name, found undefined; write vu.check("status is 200", response.status === 200)',
+      'InvalidValue: vu.check: expected a name, found a symbol; write vu.check("status is 200", response.status === 200)',
+      'InvalidValue: vu.check: expected a name, found an empty one; write vu.check("status is 200", response.status === 200)',
+      'DurationError: expected a duration, found the number 1; write "1s" or "1ms"',
+      "InvalidValue: check was called without its user: write vu.check(…)",
+      "InvalidValue: sleep was called without its user: write vu.sleep(…)",
+      "InvalidValue: random was called without its user: write vu.random(…)",
+    ]);
+  },
+);
 
 test("a check is counted and handed back, and fails nothing", withTimeout, async () => {
   const results: boolean[] = [];

@@ -1,18 +1,31 @@
 import { performance } from "node:perf_hooks";
-import type { HttpClient, HttpResponse, Method, RequestOptions } from "../../scenario/http.ts";
+import type { Expectation, HttpClient, HttpResponse, Method, RequestOptions, RequestUrl } from "../../scenario/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserSlices } from "../slices.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
 import { Asked, type ExchangeOwner, type MeasuredExchange } from "./exchange.ts";
 import { type Failure, VirtualUserStopped } from "./failure.ts";
+import { InvalidRequest } from "./invalid-request.ts";
+import { checkExpectation } from "./judgement.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
-import { followRedirects, type Hop } from "./redirects.ts";
-import { encodeBody, newRequest } from "./request.ts";
+import { followRedirects } from "./redirects.ts";
+import { newRequest } from "./request.ts";
+import { contentOf } from "./request-content.ts";
 import { RequestHeaders } from "./request-headers.ts";
+import {
+  checkName,
+  checkOptionNames,
+  checkTags,
+  methodOf,
+  redirectCount,
+  refuseThirdArgument,
+  urlOf,
+} from "./request-options.ts";
 import type { ReceivedResponse } from "./response.ts";
 import { Routes } from "./routes.ts";
 import type { Target } from "./target.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
+import { type Content, UnreadContent } from "./unread-content.ts";
 import { UserCookies } from "./user-cookies.ts";
 
 /** How the requests of a user are treated. */
@@ -23,6 +36,9 @@ export interface ClientRules {
   /** False when nobody will look at the bodies of responses: they are counted, and thrown away. */
   readonly keepsBodies?: boolean;
 }
+
+/** Options as JavaScript may have them. */
+type GivenOptions = Readonly<Partial<Record<keyof RequestOptions, unknown>>>;
 
 /** The HTTP client of one virtual user: its own connections, its own cookies. */
 export class VirtualUserClient implements HttpClient, ExchangeOwner {
@@ -51,82 +67,132 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
     this.#routes = Routes.of(recorder, base);
   }
 
-  get(url: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request("GET", url, options);
+  get(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return VirtualUserClient.#ask(this, "GET", url, options, surplus);
   }
 
-  head(url: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request("HEAD", url, options);
+  head(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return VirtualUserClient.#ask(this, "HEAD", url, options, surplus);
   }
 
-  post(url: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request("POST", url, options);
+  post(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return VirtualUserClient.#ask(this, "POST", url, options, surplus);
   }
 
-  put(url: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request("PUT", url, options);
+  put(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return VirtualUserClient.#ask(this, "PUT", url, options, surplus);
   }
 
-  patch(url: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request("PATCH", url, options);
+  patch(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return VirtualUserClient.#ask(this, "PATCH", url, options, surplus);
   }
 
-  delete(url: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request("DELETE", url, options);
+  delete(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return VirtualUserClient.#ask(this, "DELETE", url, options, surplus);
   }
 
-  request(method: Method, url: string, options?: RequestOptions): Promise<HttpResponse> {
+  request(method: Method, url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return VirtualUserClient.#ask(this, method, url, options, surplus);
+  }
+
+  /** Static, so that a method that was taken off its client says so: `const { get } = vu.http`. */
+  static #ask(
+    client: VirtualUserClient,
+    method: string,
+    url: unknown,
+    options: unknown,
+    surplus: unknown,
+  ): Promise<HttpResponse> {
     try {
-      if (this.#stopped) throw new VirtualUserStopped();
-      const { maxRedirects = 0 } = options ?? {};
-      if (maxRedirects > 0) return this.#follow(method, url, options ?? {}, maxRedirects);
-      if (options !== undefined || this.#cookies !== null) return this.#sendWith(method, url, options ?? {}, null);
-      const { request, endpoint } = this.#routes.find(method, url);
-      return this.#send(request, endpoint, this.#limits.usual, undefined, undefined);
+      if (client.#stopped) throw new VirtualUserStopped();
+      if (surplus !== undefined) refuseThirdArgument(method);
+      const hasOptions = options !== undefined && options !== null;
+      if (hasOptions || client.#cookies !== null || typeof url !== "string") {
+        return client.#sendWith(methodOf(method), urlOf(url), hasOptions ? options : {});
+      }
+      const { request, endpoint } = client.#routes.find(methodOf(method), url);
+      return client.#send(request, endpoint, client.#limits.usual, undefined, undefined);
     } catch (error) {
-      const refused = Promise.reject(error);
-      refused.catch(ignore);
-      return refused;
+      return rejection(VirtualUserClient.#isClient(client) ? error : detached(method));
     }
   }
 
-  #follow(method: Method, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
-    const { maxRedirects: _, ...rest } = options;
-    const first = { method, url, options: rest, authorization: null };
-    const response = followRedirects(first, maxRedirects, async (hop: Hop) => {
-      if (this.#stopped) throw new VirtualUserStopped();
-      return await this.#sendWith(hop.method, hop.url, hop.options, hop.authorization);
-    });
-    response.catch(ignore);
-    return response;
+  static #isClient(value: unknown): boolean {
+    return typeof value === "object" && value !== null && #stopped in value;
   }
 
-  /** `authorization` goes before what the URL says, and behind a header of the test's own. */
-  #sendWith(
-    method: Method,
+  #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
+    const { maxRedirects: _, ...rest } = options;
+    const first = { method: method as Method, url, options: rest, authorization: null };
+    return followRedirects(first, maxRedirects, async (hop) => {
+      if (this.#stopped) throw new VirtualUserStopped();
+      return await this.#sendOnce(hop.method, hop.url, hop.options, hop.authorization, null);
+    });
+  }
+
+  /** Sends one request with what is said of it, whose redirects `follow` sees to. */
+  #sendWith(method: string, url: string, options: unknown): Promise<HttpResponse> {
+    checkOptionNames(options);
+    const { maxRedirects, expect } = options as GivenOptions;
+    if (maxRedirects === undefined) return this.#sendOnce(method, url, options, null, null);
+    const most = redirectCount(maxRedirects);
+    if (most === 0) return this.#sendOnce(method, url, options, null, null);
+    // What it wraps is not looked at before the last answer.
+    checkExpectation(expect);
+    return this.#follow(method, url, options, most);
+  }
+
+  /**
+   * `authorization` goes before what the URL says, and behind a header of the test's own. `read` is the content of a body
+   * that had to be read first.
+   */
+  #sendOnce(
+    method: string,
     url: string,
-    options: RequestOptions,
+    options: GivenOptions,
     authorization: string | null,
+    read: Content | null,
   ): Promise<ReceivedResponse> {
-    const { name, query, timeout, expect, tags } = options;
+    const { name, tags, headers, query, json, form, body, timeout, expect } = options;
+    checkName(name);
+    checkTags(tags);
+    checkExpectation(expect);
+    const limits = this.#limits.of(timeout as RequestOptions["timeout"]);
+    const outgoing = new RequestHeaders(headers);
+    const content = read ?? contentOf(json, form, body);
     const route = name === undefined ? this.#routes.find(method, url) : null;
     const target = route?.target ?? this.#routes.resolve(url);
-    const headers = new RequestHeaders(options.headers);
-    const body = encodeBody(options, headers);
-    headers.checkLength(body);
-    if (!headers.hasCookie) this.#addCookies(target, headers);
+    if (content instanceof UnreadContent) return this.#sendWhenRead(method, url, options, authorization, content);
+    if (content !== null && content.type !== "" && !outgoing.hasContentType) {
+      outgoing.append("content-type", content.type);
+    }
+    const bytes = content === null ? null : content.body;
+    outgoing.checkLength(bytes);
+    if (!outgoing.hasCookie) this.#addCookies(target, outgoing);
     const credentials = authorization ?? target.authorization;
-    if (credentials !== null && !headers.hasAuthorization) headers.append("authorization", credentials);
+    if (credentials !== null && !outgoing.hasAuthorization) outgoing.append("authorization", credentials);
     const endpoint = route?.endpoint ?? this.#recorder.endpoint(method, name ?? target.name);
-    const request = newRequest(method, target, query, headers, body, endpoint);
-    return this.#send(request, endpoint, this.#limits.of(timeout), expect, tags);
+    const request = newRequest(method, target, query, outgoing, bytes, endpoint);
+    return this.#send(request, endpoint, limits, expect, tags);
+  }
+
+  async #sendWhenRead(
+    method: string,
+    url: string,
+    options: GivenOptions,
+    authorization: string | null,
+    content: UnreadContent,
+  ): Promise<ReceivedResponse> {
+    const read = await content.read();
+    if (this.#stopped) throw new VirtualUserStopped();
+    return await this.#sendOnce(method, url, options, authorization, read);
   }
 
   #send(
     request: OutgoingRequest,
     endpoint: EndpointRecorder,
     limits: TimeLimits,
-    expect: RequestOptions["expect"],
+    expect: Expectation | undefined,
     tags: RequestOptions["tags"],
   ): Promise<ReceivedResponse> {
     const nowMs = performance.now();
@@ -204,5 +270,14 @@ export class VirtualUserClient implements HttpClient, ExchangeOwner {
   }
 }
 
-/** A test that does not wait for its request must not end the process when that is interrupted. */
-function ignore(): void {}
+/** What a test that does not wait for its request has asked for by mistake is told; that it was stopped is not. */
+function rejection(error: unknown): Promise<never> {
+  const rejected = Promise.reject(error);
+  if (error instanceof VirtualUserStopped) rejected.catch(() => {});
+  return rejected;
+}
+
+function detached(method: unknown): InvalidRequest {
+  const name = typeof method === "string" ? method.toLowerCase() : "request";
+  return new InvalidRequest(`vu.http.${name} was called without vu.http, as whose request nobody knows`);
+}

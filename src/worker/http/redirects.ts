@@ -102,6 +102,9 @@ function without(options: RequestOptions, names: readonly string[]): RequestOpti
   return options.headers === undefined ? options : { ...options, headers: namedOtherThan(options.headers, names) };
 }
 
-function namedOtherThan(headers: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+function namedOtherThan(
+  headers: NonNullable<RequestOptions["headers"]>,
+  names: readonly string[],
+): NonNullable<RequestOptions["headers"]> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())));
 }

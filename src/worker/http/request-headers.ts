@@ -1,5 +1,7 @@
+import { valueInWords } from "../../core/value-words.ts";
 import type { OutgoingHeaders } from "./engine.ts";
 import { InvalidRequest } from "./invalid-request.ts";
+import { requireRecord } from "./request-options.ts";
 
 /** For the many requests that set none. */
 export const noHeaders: OutgoingHeaders = { list: [], hasHost: false, closes: false };
@@ -30,11 +32,13 @@ export class RequestHeaders implements OutgoingHeaders {
   #contentLength: string | null = null;
 
   /** @throws InvalidRequest */
-  constructor(given: Readonly<Record<string, unknown>> | undefined) {
+  constructor(given: unknown) {
     if (given === undefined) return;
+    requireRecord("headers", given, '{ accept: "application/json" }');
     for (const name of Object.keys(given)) {
       const value = given[name];
-      if (Array.isArray(value)) for (const one of value) this.#add(name, textOf(name, one));
+      if (typeof value === "string") this.#add(name, value);
+      else if (Array.isArray(value)) for (const one of value) this.#add(name, textOf(name, one));
       else if (value !== undefined) this.#add(name, textOf(name, value));
     }
   }
@@ -113,7 +117,9 @@ function knownName(name: string): KnownName {
 function textOf(name: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  throw new InvalidRequest(`the value of the header ${name} is no text`);
+  throw new InvalidRequest(
+    `the header ${name} is ${valueInWords(value)}; expected a text, or undefined to leave it out`,
+  );
 }
 
 function describe(value: string): string {

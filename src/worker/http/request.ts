@@ -1,7 +1,6 @@
-import type { RequestOptions } from "../../scenario/http.ts";
 import { type OutgoingHeaders, OutgoingRequest } from "./engine.ts";
+import { encodeFields } from "./field-text.ts";
 import { InvalidRequest } from "./invalid-request.ts";
-import type { RequestHeaders } from "./request-headers.ts";
 import type { Target } from "./target.ts";
 
 const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
@@ -10,7 +9,7 @@ const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 export function newRequest(
   method: string,
   { origin, path }: Target,
-  query: RequestOptions["query"],
+  query: unknown,
   headers: OutgoingHeaders,
   body: string | Uint8Array | null,
   kind: object,
@@ -22,29 +21,9 @@ export function newRequest(
   return new OutgoingRequest(method, origin, whole, headers, body, kind);
 }
 
-/** The body to send; adds its content type to `headers` unless the test has set one. */
-export function encodeBody(options: RequestOptions, headers: RequestHeaders): string | Uint8Array | null {
-  const { json, form, body } = options;
-  if (json !== undefined) {
-    if (!headers.hasContentType) headers.append("content-type", "application/json");
-    return JSON.stringify(json);
-  }
-  if (form !== undefined) {
-    if (!headers.hasContentType) headers.append("content-type", "application/x-www-form-urlencoded");
-    return encodeQuery(form);
-  }
-  return body ?? null;
-}
-
 /** As the URL parser has it, which encodes the one character that `encodeURIComponent` leaves and a query may not have. */
-function appendQuery(path: string, query: NonNullable<RequestOptions["query"]>): string {
-  const encoded = encodeQuery(query).replaceAll("'", "%27");
+function appendQuery(path: string, query: unknown): string {
+  const encoded = encodeFields("query", query).replaceAll("'", "%27");
   if (encoded === "") return path;
   return `${path}${path.includes("?") ? "&" : "?"}${encoded}`;
-}
-
-function encodeQuery(values: Readonly<Record<string, string | number | boolean>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join("&");
 }

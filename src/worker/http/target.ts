@@ -1,4 +1,5 @@
 import { basicAuthorization, hideCredentials } from "../../core/url-credentials.ts";
+import { valueInWords } from "../../core/value-words.ts";
 import { parseHost } from "../../scenario/host.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
@@ -58,7 +59,9 @@ function nameBelow(base: Target, pathname: string): string {
 function parseUrl(base: Target, given: unknown): URL {
   const url = given instanceof URL ? given.href : given;
   if (typeof url !== "string") {
-    throw new InvalidRequest(`its URL is ${describe(url)}, not a text: give a path, such as "/jobs", or a whole URL`);
+    throw new InvalidRequest(
+      `its URL is ${valueInWords(url)}, not a text: give a path, such as "/jobs", or a whole URL`,
+    );
   }
   // The parser drops these at both ends.
   const text = url.replace(/^[\0- ]+|[\0- ]+$/g, "");
@@ -80,11 +83,4 @@ function whyNoUrl(text: string): string {
 function shown(text: string): string {
   const safe = hideCredentials(text);
   return JSON.stringify(safe.length > longestShownUrl ? `${safe.slice(0, longestShownUrl)}…` : safe);
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "function") return "a function";
-  if (value === null || typeof value !== "object") return String(value);
-  if (typeof (value as { then?: unknown }).then === "function") return "a promise (await it)";
-  return Array.isArray(value) ? "a list" : "an object";
 }

@@ -1,5 +1,8 @@
-import { parseDuration } from "../../core/duration.ts";
+import { DurationError, parseDuration } from "../../core/duration.ts";
+import { nearestName } from "../../core/nearest.ts";
 import type { RequestTimeouts } from "../../scenario/http.ts";
+import { InvalidRequest } from "./invalid-request.ts";
+import { requireRecord } from "./request-options.ts";
 
 /** How long the parts of a request may take; infinite for no limit. */
 export interface TimeLimits {
@@ -16,6 +19,7 @@ type Timeout = string | RequestTimeouts;
 
 const defaults = limitsOf({ connectMs: 30_000, headersMs: Infinity, bodyMs: Infinity, totalMs: 60_000 });
 const maxKnown = 1_000;
+const partNames = ["connect", "headers", "body", "total"];
 
 /** The limits of a test's requests, of which each may have others than the test. */
 export class TimeLimitRules {
@@ -47,14 +51,36 @@ export class TimeLimitRules {
 export const usualTimeLimits = new TimeLimitRules();
 
 function changed(limits: TimeLimits, timeout: Timeout): TimeLimits {
-  if (typeof timeout === "string") return limitsOf({ ...limits, totalMs: parseDuration(timeout) });
+  if (typeof timeout === "string") return limitsOf({ ...limits, totalMs: parsed("timeout", timeout) });
+  checkParts(timeout);
   const { connect, headers, body, total } = timeout;
   return limitsOf({
-    connectMs: connect === undefined ? limits.connectMs : parseDuration(connect),
-    headersMs: headers === undefined ? limits.headersMs : parseDuration(headers),
-    bodyMs: body === undefined ? limits.bodyMs : parseDuration(body),
-    totalMs: total === undefined ? limits.totalMs : parseDuration(total),
+    connectMs: connect === undefined ? limits.connectMs : parsed("timeout.connect", connect),
+    headersMs: headers === undefined ? limits.headersMs : parsed("timeout.headers", headers),
+    bodyMs: body === undefined ? limits.bodyMs : parsed("timeout.body", body),
+    totalMs: total === undefined ? limits.totalMs : parsed("timeout.total", total),
   });
+}
+
+/** @throws DurationError that names the field */
+function parsed(field: string, text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (cause) {
+    if (cause instanceof DurationError) throw new DurationError(`${field}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+function checkParts(timeout: unknown): asserts timeout is RequestTimeouts {
+  if (typeof timeout !== "object") parsed("timeout", timeout as string);
+  requireRecord("timeout", timeout, '{ connect: "1s", total: "10s" }, or a duration such as "5s"');
+  for (const part of Object.keys(timeout)) {
+    if (partNames.includes(part)) continue;
+    const near = nearestName(part, partNames);
+    const valid = near === undefined ? `valid: ${partNames.join(", ")}` : `did you mean ${near}?`;
+    throw new InvalidRequest(`unknown limit ${JSON.stringify(part)} in timeout; ${valid}`);
+  }
 }
 
 function limitsOf({ connectMs, headersMs, bodyMs, totalMs }: Omit<TimeLimits, "shortestMs">): TimeLimits {

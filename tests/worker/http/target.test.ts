@@ -103,7 +103,7 @@ test("what is neither a path nor a whole URL is refused with what to write, and 
     [undefined, /its URL is undefined, not a text/],
     [null, /its URL is null/],
     [["/jobs"], /its URL is a list/],
-    [Promise.resolve("/jobs"), /its URL is a promise \(await it\)/],
+    [Promise.resolve("/jobs"), /its URL is a promise, not a text/],
     [() => "/jobs", /its URL is a function/],
   ] as const) {
     assert.throws(

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { tagOf, valueInWords } from "../../src/core/value-words.ts";
+
+test("a value is named as a person would", () => {
+  const cases: [value: unknown, words: string][] = [
+    [undefined, "undefined"],
+    [null, "null"],
+    ["a\nb", 'the text "a\\nb"'],
+    ["x".repeat(100), `the text "${"x".repeat(40)}…"`],
+    [5, "the number 5"],
+    [5n, "the bigint 5"],
+    [true, "true"],
+    [Symbol("a"), "a symbol"],
+    [() => 1, "a function"],
+    [[1], "a list"],
+    [{}, "an object"],
+    [Object.create(null), "an object"],
+    [Promise.resolve(1), "a promise"],
+    [new Map(), "a Map"],
+    [new Error("x"), "an Error"],
+    [new Uint8Array(1), "a Uint8Array"],
+    [new Int8Array(1), "an Int8Array"],
+    [new Headers(), "a Headers"],
+  ];
+  for (const [value, words] of cases) assert.equal(valueInWords(value), words);
+});
+
+test("naming a value never throws and never takes more than a line", () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const throwing = new Proxy({}, { get: () => assert.fail(), getPrototypeOf: () => assert.fail() });
+  const tagged = { [Symbol.toStringTag]: "a\nb" };
+  for (const value of [revoked.proxy, throwing, tagged]) {
+    assert.doesNotMatch(valueInWords(value), /\n/);
+    assert.equal(typeof tagOf(value), "string");
+  }
+  fc.assert(
+    fc.property(fc.anything({ withBigInt: true, withNullPrototype: true, withTypedArray: true }), (value) => {
+      assert.match(valueInWords(value), /^[^\n]{1,200}$/);
+    }),
+    { numRuns: 100 },
+  );
+});
