@@ -4,6 +4,7 @@ import type { TestDefinition } from "../scenario/define.ts";
 import { loadBundle } from "../scenario/load-bundle.ts";
 import { type ResolvedRun, resolveRun } from "../scenario/resolve.ts";
 import { selectTasks } from "../scenario/tags.ts";
+import { refuseForeignTest } from "./foreign-test.ts";
 import type { LoadOptions } from "./options.ts";
 
 export interface LoadedTest {
@@ -19,6 +20,7 @@ export interface LoadedTest {
 export async function loadTest(words: readonly string[], options: LoadOptions): Promise<LoadedTest> {
   const [file, ...classNames] = options.file === undefined ? words : [options.file, ...words];
   if (file === undefined) throw new ConfigurationError("no test file; give one, e.g. muster run test.ts");
+  await refuseForeignTest(file);
   return await resolveTest(await bundleTest(file), classNames, options);
 }
 

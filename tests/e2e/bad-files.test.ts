@@ -20,6 +20,12 @@ testBadInput("a bad test file", [
     says: /^test file not found: missing\.ts \(looked at \/.*\/missing\.ts\)$/,
   },
   {
+    what: "a k6 script",
+    words: ["run", "test.ts"],
+    file: 'import http from "k6/http";\nexport default () => http.get("http://127.0.0.1:9");\n',
+    says: /^test\.ts is a k6 script, which muster does not run: docs\/guide\/migrating-from-k6\.md shows /,
+  },
+  {
     what: "a syntax error, by its position",
     words: ["run", "test.ts"],
     file: 'import { closed } from "muster-load";\n\nexport default {\n  users: [],\n  load closed(),\n};\n',
