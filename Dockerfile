@@ -1,5 +1,6 @@
 # One image for every role: `master`, `worker` and `run` are muster's commands; the sample API is in it too:
 #   docker run --rm IMAGE --help
+#   docker run --rm -v "$PWD:/tests" IMAGE run /tests/load-test.ts
 #   docker run --rm --entrypoint node IMAGE examples/plot-palette/api/main.ts --host 0.0.0.0
 
 FROM node:26-bookworm-slim AS dependencies
@@ -21,15 +22,19 @@ FROM node:26-bookworm-slim
 LABEL org.opencontainers.image.title="muster" \
       org.opencontainers.image.description="Distributed load generator for HTTP services: one master, many workers, one exact verdict" \
       org.opencontainers.image.licenses="Apache-2.0"
-ENV NODE_ENV=production
+# Runs are stored in /data: mount a volume there to keep them.
+ENV NODE_ENV=production MUSTER_DATA_DIR=/data
 WORKDIR /app
-RUN ln -s /app/bin/muster.js /usr/local/bin/muster
+RUN ln -s /app/bin/muster.js /usr/local/bin/muster && \
+    # Any user may write here (`docker run --user`), and files with a relative name end up in /work.
+    mkdir --mode=1777 /data /work && ln -s /app/examples /work/examples
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY examples examples
 COPY bin bin
 COPY --from=build /app/dist dist
 USER node
+WORKDIR /work
 EXPOSE 5557 8089
 # As process 1 muster handles SIGTERM itself; an init would only add a moment in which a signal kills it.
 ENTRYPOINT ["muster"]

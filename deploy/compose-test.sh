@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Runs docker-compose.yml for real, with short runs:
+#   alone:       `docker run` with a folder of tests and nothing else
+#   scaled:      two workers by `--scale` alone
 #   passed:      4 workers, exit code 0, and as many requests in result.json as an API counted that only this run talked to
 #   failed:      a target is missed, exit code 99
 #   resumed:     the master is killed and started again in mid-run: exit code 0, and as many requests as the API counted
@@ -98,10 +100,10 @@ exit_code_of() { docker inspect --format '{{.State.ExitCode}}' "$1"; }
 new_results_folder() { RESULTS_DIR=$(mktemp --dry-run --directory "$work/results-XXXXXX"); }
 
 # A whole run by the command that the README gives, with more flags; sets `code`.
-run_composition() { # FLAG...
+run_composition() { # WORKERS FLAG...
   new_results_folder
   code=0
-  compose 300 up "$@" --scale worker=4 --abort-on-container-exit --exit-code-from master >"$log" 2>&1 || code=$?
+  compose 300 up "${@:2}" --scale worker="$1" --abort-on-container-exit --exit-code-from master >"$log" 2>&1 || code=$?
 }
 
 # Starts a run and returns when its users are at work; sets `master` and `api`.
@@ -141,7 +143,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # Nothing of the caller's environment, nor of a file `.env`, takes part.
-export USERS=20 SPAWN_RATE=10 RUN_TIME=10s PROFILE=standard EXPECT_WORKERS=4 STOP_TIMEOUT=30s TARGET='' SEED='' LOGLEVEL=info
+export USERS=20 SPAWN_RATE=10 RUN_TIME=10s PROFILE=standard EXPECT_WORKERS= STOP_TIMEOUT=30s TARGET='' SEED='' LOGLEVEL=info
 export TEST_FILE=examples/plot-palette/plot-palette.ts API_ENDPOINT=http://api:8000 PLOT_PALETTE_MISBEHAVE='' BUILD_NETWORK=host
 RESULTS_DIR=$work/results
 MUSTER_TOKEN=$("$node" --print 'crypto.randomUUID()')
@@ -160,7 +162,7 @@ docker run --detach --name "$counting_api" --network "${project}_default" --entr
 wait_until 30 "the counting API answers" counting_api_answers
 started=$SECONDS
 API_ENDPOINT=http://$counting_api:8000
-run_composition --build
+run_composition 4 --build
 expect "exit code" "$code" 0
 say "  took $((SECONDS - started)) s"
 expect "verdict" "$(result 'result.verdict')" passed
@@ -171,12 +173,28 @@ expect "requests, with those of setup and teardown" \
   "$(result 'result.lifecycleRequests.reduce((sum, r) => sum + r.requests, result.total.requests)')" \
   "$(counted "$counting_api" 'counts.total')"
 expect "users" "$(result 'result.peakUsers')" 20
+
+say "alone: docker run -v FOLDER:/tests IMAGE run /tests/load-test.ts"
+mkdir "$work/tests"
+cp examples/plot-palette/first-test.ts "$work/tests/load-test.ts"
+before=$(counted "$counting_api" 'counts.total')
+code=0
+timeout 60 docker run --rm --network "${project}_default" --volume "$work/tests:/tests" "$image" run /tests/load-test.ts \
+  --host "http://$counting_api:8000" --run-time 3s --json - >"$work/alone.json" 2>"$log" || code=$?
+expect "exit code" "$code" 0
+expect "requests" "$(RESULTS_DIR=$work && cp "$work/alone.json" "$work/result.json" && result 'result.total.requests')" \
+  "$(($(counted "$counting_api" 'counts.total') - before))"
 docker rm --force --volumes "$counting_api" >/dev/null
 API_ENDPOINT=http://api:8000
 
+say "scaled: two workers by --scale alone"
+RUN_TIME=5s run_composition 2
+expect "exit code" "$code" 0
+expect "workers" "$(result 'result.workers.length')" 2
+
 say "failed: the API takes 600 ms"
 PLOT_PALETTE_MISBEHAVE='{"latencyMs":600}'
-run_composition
+run_composition 4
 expect "exit code" "$code" 99
 expect "verdict" "$(result 'result.verdict')" failed
 expect "names p(95)" "$(result 'result.reasons.some((reason) => reason.includes("p(95)"))')" true

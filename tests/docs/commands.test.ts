@@ -12,7 +12,7 @@ const notRun: readonly { readonly command: RegExp; readonly because: string }[] 
   { command: /^npm test$/, because: "it is what runs this test" },
   { command: /^npm run plot-palette-api$/, because: "the test starts the API itself, on a free port" },
   { command: /^muster convert shop\.har /, because: "needs a recording; tests/e2e/first-steps.test.ts converts one" },
-  { command: /^docker compose /, because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one" },
+  { command: /^docker (compose|build|run) /, because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one" },
 ];
 
 const needsCurl = { skip: spawnSync("curl", ["--version"]).status === 0 ? false : "curl is not installed" };
