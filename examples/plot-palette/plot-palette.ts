@@ -18,8 +18,10 @@ export default defineTest({
   },
   profiles: {
     standard: { load: closed({ users: 50, spawnRate: 5, duration: "5m" }) },
+    // Looks for the breaking point on the way to 200 users.
+    stress: { load: findCapacity({ users: { start: 20, max: 200, spawnRate: 20 }, deadline: "10m" }) },
     // How many iterations per second it holds: 1,000 are asked for.
-    stress: { load: findCapacity({ start: 100, max: 3_000, atLeast: 1_000 }) },
+    capacity: { load: findCapacity({ start: 100, max: 3_000, atLeast: 1_000 }) },
     heavy: {
       load: closed({ users: 200, spawnRate: 20, duration: "10m" }),
       // 200 users who wait 1 to 3 s make 100 requests per second; the target is 1,000.

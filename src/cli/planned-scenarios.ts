@@ -16,12 +16,16 @@ export function plannedScenarios({ test, resolved }: Pick<LoadedTest, "test" | "
 
 function plannedLoad(load: ResolvedLoad, search: Search | null): PlannedLoad {
   if (search?.kind === "arrivals" && load.kind === "open") {
-    const { startPerSecond: start, maxPerSecond: max } = search;
-    return { kind: "search", searched: { unit: "rate", start, max }, maxUsers: load.maxUsers };
+    const { startPerSecond: start, maxPerSecond: max, deadlineMs } = search;
+    return {
+      kind: "search",
+      searched: { unit: "rate", start, max, spawnRate: null, deadlineMs },
+      maxUsers: load.maxUsers,
+    };
   }
   if (search?.kind === "users") {
-    const { startUsers: start, maxUsers: max } = search;
-    return { kind: "search", searched: { unit: "users", start, max }, maxUsers: max };
+    const { startUsers: start, maxUsers: max, spawnRate, deadlineMs } = search;
+    return { kind: "search", searched: { unit: "users", start, max, spawnRate, deadlineMs }, maxUsers: max };
   }
   switch (load.kind) {
     case "closed":

@@ -78,7 +78,7 @@ export function previewOf(loaded: LoadedTest): PlanPreview {
 function describeSearch(search: Search): string {
   return search.kind === "arrivals"
     ? `${search.startPerSecond}/s, then more or less by what holds, up to ${search.maxPerSecond}/s`
-    : `${search.startUsers} users, then more, up to ${search.maxUsers}`;
+    : `${search.startUsers} users, then more${search.spawnRate === null ? "" : ` at ${search.spawnRate}/s`}, up to ${search.maxUsers}`;
 }
 
 function profileFacts({ profile, scenarios, durationMs }: ResolvedRun): ProfileFacts {

@@ -22,6 +22,10 @@ export interface SearchRange {
   readonly unit: "rate" | "users";
   readonly start: number;
   readonly max: number;
+  /** Users per second from one number of users to the next; null for all at once, and for rates. */
+  readonly spawnRate: number | null;
+  /** When the search ends, whatever it knows by then. */
+  readonly deadlineMs: number;
 }
 
 export interface PlannedScenario {

@@ -20,4 +20,10 @@ export type Search =
       /** Null when any capacity will do. */
       readonly atLeastPerSecond: number | null;
     })
-  | (SearchLimits & { readonly kind: "users"; readonly startUsers: number; readonly maxUsers: number });
+  | (SearchLimits & {
+      readonly kind: "users";
+      readonly startUsers: number;
+      readonly maxUsers: number;
+      /** Users per second from one number of users to the next; null for all at once. */
+      readonly spawnRate: number | null;
+    });

@@ -1,4 +1,4 @@
-import { formatClock } from "../core/duration.ts";
+import { formatClock, formatDuration } from "../core/duration.ts";
 import type { ScenarioReport } from "../core/plan-report.ts";
 import type { Timeline } from "../core/plan-timeline.ts";
 import { count, percent, rate } from "./numbers.ts";
@@ -50,10 +50,14 @@ function loadLines(scenario: ScenarioReport, style: Style): string[] {
   const { kind, searched, peakUsers } = scenario;
   if (kind === "shape") return ["  a shape function decides users second by second"];
   if (searched === null) return chart(scenario, style);
-  const { unit, start, max } = searched;
-  if (unit === "users") return [`  a search decides: from ${count(start)} users up, at most ${count(max)}`];
+  const { unit, start, max, deadlineMs } = searched;
+  const within = `, within ${formatDuration(deadlineMs)}`;
+  if (unit === "users") {
+    const spawned = searched.spawnRate === null ? "" : `, ${rate(searched.spawnRate)} more per second`;
+    return [`  a search decides: from ${count(start)} users up, at most ${count(max)}${spawned}${within}`];
+  }
   const by = `by at most ${count(peakUsers)} users`;
-  return [`  a search decides: from ${rate(start)} iterations per second up, at most ${rate(max)}, ${by}`];
+  return [`  a search decides: from ${rate(start)} iterations per second up, at most ${rate(max)}, ${by}${within}`];
 }
 
 function chart(scenario: ScenarioReport, style: Style): string[] {

@@ -28,7 +28,13 @@ export interface CapacityOfArrivals extends SearchOptions {
 /** Adds users until more of them bring no more, and fits the Universal Scalability Law. */
 export interface CapacityOfUsers extends SearchOptions {
   readonly kind: "capacity-users";
-  readonly users: { readonly start: number; readonly max: number };
+  readonly users: {
+    readonly start: number;
+    /** `--users` overrides it. */
+    readonly max: number;
+    /** From one number of users to the next, users per second; by default all at once. `--spawn-rate` overrides it. */
+    readonly spawnRate?: number;
+  };
 }
 
 export type CapacityLoad = CapacityOfArrivals | CapacityOfUsers;

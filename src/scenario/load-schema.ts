@@ -86,7 +86,11 @@ export const load = z.discriminatedUnion(
     }),
     z.strictObject({
       kind: z.literal("capacity-users"),
-      users: z.strictObject({ start: z.int().positive(), max: z.int().positive() }),
+      users: z.strictObject({
+        start: z.int().positive(),
+        max: z.int().positive(),
+        spawnRate: z.number().positive().optional(),
+      }),
       ...searchOptions,
     }),
   ],

@@ -6,7 +6,7 @@ import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { CapacityLoad, CapacityOfArrivals } from "./capacity-load.ts";
 import type { PlainLoad } from "./load.ts";
-import { type ResolvedClosed, type ResolvedOpen, resolveLoad } from "./resolve-load.ts";
+import { type LoadOverrides, type ResolvedClosed, type ResolvedOpen, resolveLoad } from "./resolve-load.ts";
 
 const secondsPer = { "1s": 1, "1m": 60, "1h": 3_600 } as const;
 const defaultDeadline = "20m";
@@ -40,13 +40,33 @@ export function resolveSearch(
     timeScale: load.timeScale ?? 1,
   };
   if (load.kind === "capacity-users") {
-    const { start, max } = load.users;
+    const { start, max, spawnRate = null } = load.users;
     requireAscending(start, max);
-    return { kind: "users", startUsers: start, maxUsers: max, ...limits };
+    return { kind: "users", startUsers: start, maxUsers: max, spawnRate, ...limits };
   }
   const perSecond = ratesOf(load);
   requireAscending(load.start, load.max);
   return { kind: "arrivals", ...perSecond, ...limits };
+}
+
+/**
+ * A search with what the command line says of its load. A search over users takes `--users` as its maximum, and so does what
+ * a Locust user would type.
+ *
+ * @throws ConfigurationError for a flag that the search does not take
+ */
+export function overriddenSearch(load: CapacityLoad, { users, spawnRate, rate }: LoadOverrides): CapacityLoad {
+  if (load.kind === "capacity-users" && rate === undefined) {
+    const max = users ?? load.users.max;
+    const start = users === undefined ? load.users.start : Math.min(load.users.start, users);
+    return { ...load, users: { ...load.users, start, max, ...(spawnRate === undefined ? {} : { spawnRate }) } };
+  }
+  if ((users ?? spawnRate ?? rate) === undefined) return load;
+  throw new ConfigurationError(
+    load.kind === "capacity-users"
+      ? "--rate does not apply to a search over users: --users sets its maximum"
+      : "--users, --spawn-rate and --rate do not apply to findCapacity over rates: set its `start` and `max` in the test file",
+  );
 }
 
 /** The load at its beginning: it has no end of its own, as the search ends it. Users and queue are enough for the highest rate. */
@@ -55,7 +75,9 @@ export function searchedLoad(load: CapacityLoad): ResolvedOpen | ResolvedClosed 
     points: [{ atMs: 0, value }],
     durationMs: Number.POSITIVE_INFINITY,
   });
-  if (load.kind === "capacity-users") return { kind: "closed", plan: endless(load.users.start) };
+  // The first trial starts its users, at the spawn rate.
+  if (load.kind === "capacity-users")
+    return { kind: "closed", plan: endless(load.users.spawnRate === undefined ? load.users.start : 0) };
   const { startPerSecond, maxPerSecond } = ratesOf(load);
   const { maxUsers } = load;
   const highest: PlainLoad = {

@@ -14,7 +14,7 @@ import { lastRampEndOf } from "./ramp.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
 import { type ResolvedDrift, resolveDrift } from "./resolve-drift.ts";
 import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
-import { resolveSearch, searchedLoad } from "./resolve-search.ts";
+import { overriddenSearch, resolveSearch, searchedLoad } from "./resolve-search.ts";
 import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
 import type { SpikeLoad } from "./spike-load.ts";
 import { selectTasks, type TagSelection } from "./tags.ts";
@@ -65,7 +65,8 @@ export const unnamed = "default";
  * @throws ConfigurationError naming what is unknown or missing, with the nearest valid name.
  */
 export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundleSource = ""): ResolvedRun {
-  const { name, profile } = chooseProfile(test, overrides.profile);
+  const { name, profile: chosen } = chooseProfile(test, overrides.profile);
+  const profile = isSearch(chosen.load) ? { ...chosen, load: overriddenSearch(chosen.load, overrides) } : chosen;
   const selection = { tags: overrides.tags ?? [], excludeTags: overrides.excludeTags ?? [] };
   const { leftOut } = selectTasks(test, selection);
   const scenarios = resolveScenarios(test, profile, { ...overrides, leftOut });
@@ -171,13 +172,15 @@ function resolveOne(load: Load, overrides: LoadOverrides, isAlone: boolean): Res
   if (!isSpike(load) && !isSearch(load)) return resolveLoad(load, overrides);
   const what = isSpike(load) ? "a spike" : "findCapacity";
   if (!isAlone) throw new ConfigurationError(`${what} is a load of its own, not one of several scenarios`);
+  // It has what the command line says already.
+  if (isSearch(load)) return searchedLoad(load);
   const { users, spawnRate, rate, runTimeMs } = overrides;
   if ((users ?? spawnRate ?? rate) !== undefined) {
     throw new ConfigurationError(
-      `--users, --spawn-rate and --rate do not go with ${what}, which changes the load itself`,
+      "--users, --spawn-rate and --rate do not apply to a spike: set its `base` and `peak` in the test file",
     );
   }
-  return isSpike(load) ? resolveLoad(stagedSpike(load), { runTimeMs }) : searchedLoad(load);
+  return resolveLoad(stagedSpike(load), { runTimeMs });
 }
 
 /** A single load is one unnamed scenario. */

@@ -75,8 +75,26 @@ test("--run-time is the deadline; what does not go with a search is refused with
   assert.match(refusal(findCapacity({ users: { start: 5, max: 4 } })), /start is 5, but max only 4/);
   assert.match(refusal({ ...load, slo: { p95: 500 } }), /load\.slo\.p95/);
   assert.match(refusal({ ...load, begin: 4 }), /Unrecognized key: "begin"/);
-  assert.match(refusal(load, { users: 5 }), /do not go with findCapacity/);
+  assert.match(refusal(load, { users: 5 }), /do not apply to findCapacity over rates: set its `start` and `max`/);
+  const ofUsers = findCapacity({ users: { start: 20, max: 100, spawnRate: 5 } });
+  assert.match(refusal(ofUsers, { rate: 5 }), /--rate does not apply to a search over users: --users sets its maximum/);
   assert.match(refusal({ one: { load } }), /findCapacity is a load of its own/);
+});
+
+test("a search over users takes --users as its maximum, --spawn-rate and --run-time", () => {
+  const load = findCapacity({ users: { start: 20, max: 100, spawnRate: 5 } });
+  const searchOf = (overrides: RunOverrides) => {
+    const { search } = resolved(load, overrides);
+    assert.ok(search?.kind === "users");
+    const { startUsers, maxUsers, spawnRate, deadlineMs } = search;
+    return { startUsers, maxUsers, spawnRate, deadlineMs };
+  };
+  const asWritten = { startUsers: 20, maxUsers: 100, spawnRate: 5, deadlineMs: 1_200_000 };
+  assert.deepEqual(searchOf({}), asWritten);
+  assert.deepEqual(searchOf({ users: 200, spawnRate: 20, runTimeMs: 600_000 }), {
+    ...{ startUsers: 20, maxUsers: 200, spawnRate: 20, deadlineMs: 600_000 },
+  });
+  assert.deepEqual(searchOf({ users: 10 }), { ...asWritten, startUsers: 10, maxUsers: 10 });
 });
 
 test("types: a search is of rates or of users", () => {

@@ -81,7 +81,7 @@ test("what does not go with a spike is refused with one line", () => {
   assert.match(refusal({ ...fine, held: "1s" }), /Unrecognized key: "held"/);
   assert.match(refusal({ ...fine, timeScale: 2 }), /load\.timeScale/);
   for (const overrides of [{ users: 5 }, { rate: 5 }, { spawnRate: 5 }]) {
-    assert.match(refusal(fine, overrides), /do not go with a spike, which changes the load itself/);
+    assert.match(refusal(fine, overrides), /do not apply to a spike: set its `base` and `peak`/);
   }
   const others = { load: closed({ users: 1, spawnRate: 1, duration: "1m" }) };
   assert.match(refusal({ one: { load: fine }, two: others }), /a load of its own/);

@@ -10,7 +10,14 @@ export type AnySearchEvent = SearchEvent | UserTrial;
 
 export type AnySearchStep =
   | SearchStep
-  | { readonly kind: "users"; readonly users: number; readonly settleMs: number; readonly measureMs: number };
+  | {
+      readonly kind: "users";
+      readonly users: number;
+      /** Users per second on the way there; all at once when absent. */
+      readonly spawnRate?: number;
+      readonly settleMs: number;
+      readonly measureMs: number;
+    };
 
 /** What a search does next, given all that it has done: a pure function. */
 export function nextOf(search: Search, events: readonly AnySearchEvent[], elapsedMs: number): AnySearchStep {
@@ -34,7 +41,7 @@ export function soundSteps(trials: readonly UserTrial[]): { users: number; succe
 }
 
 function nextUserStep(
-  { startUsers, maxUsers, timeScale, deadlineMs, tailPercentile }: Extract<Search, { kind: "users" }>,
+  { startUsers, maxUsers, spawnRate, timeScale, deadlineMs, tailPercentile }: Extract<Search, { kind: "users" }>,
   trials: readonly UserTrial[],
   elapsedMs: number,
 ): AnySearchStep {
@@ -45,9 +52,12 @@ function nextUserStep(
   const users = nextUsers(steps, startUsers, maxUsers);
   if (users === null) return end(steps.at(-1)?.users === maxUsers ? "max" : "found");
   const p99Ms = last?.measurement.p99Ms ?? 0;
-  const length = trialLength("bracket", users, { tailPercentile, p99Ms, timeScale });
-  if (elapsedMs + length.settleMs + length.measureMs > deadlineMs) return end("deadline");
-  return { kind: "users", users, ...length };
+  const { settleMs, measureMs } = trialLength("bracket", users, { tailPercentile, p99Ms, timeScale });
+  const added = users - (last?.users ?? 0);
+  const rampMs = spawnRate === null ? 0 : Math.ceil((added / spawnRate) * 1_000);
+  const length = { settleMs: rampMs + settleMs, measureMs };
+  if (elapsedMs + length.settleMs + measureMs > deadlineMs) return end("deadline");
+  return { kind: "users", users, ...(spawnRate === null ? {} : { spawnRate }), ...length };
 }
 
 function end(reason: EndReason): AnySearchStep {

@@ -12,6 +12,6 @@ export const searchStep = z.discriminatedUnion("kind", [
     untilP95Ms: z.number().nullable(),
     capMs: z.number(),
   }),
-  z.strictObject({ kind: z.literal("users"), users: z.number(), ...length }),
+  z.strictObject({ kind: z.literal("users"), users: z.number(), spawnRate: z.number().exactOptional(), ...length }),
   z.strictObject({ kind: z.literal("end"), reason: endReason }),
 ]);

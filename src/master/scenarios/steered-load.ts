@@ -102,7 +102,8 @@ export class SteeredLoad {
     if (step.kind === "end") return [];
     if (step.kind !== "users")
       return named.filter((one) => one.changeRate(step.ratePerSecond, atMs, Number.POSITIVE_INFINITY));
-    return named.filter((one) => one.changeUsers(step.users, atMs, Number.POSITIVE_INFINITY));
+    const perSecond = step.spawnRate ?? Number.POSITIVE_INFINITY;
+    return named.filter((one) => one.changeUsers(step.users, atMs, perSecond));
   }
 
   #leave(worker: number, atMs: number, completed: CompletedIterations): ControlledScenario[] {

@@ -20,7 +20,7 @@ const limits = {
   timeScale: 1,
 };
 const rates: Search = { kind: "arrivals", startPerSecond: 50, maxPerSecond: 900, atLeastPerSecond: null, ...limits };
-const users: Search = { kind: "users", startUsers: 2, maxUsers: 1_000, ...limits };
+const users: Search = { kind: "users", startUsers: 2, maxUsers: 1_000, spawnRate: null, ...limits };
 
 function ofRates(capacity: Capacity, atLeastPerSecond: number | null = null): CapacityResult {
   return { ...capacityResult(rates, { events: [], reason: null }), capacity, atLeastPerSecond } as CapacityResult;
@@ -119,4 +119,14 @@ test("what users break first is told; sick trials are tried again, and end the s
   assert.deepEqual(nextOf(users, events, 1_199_000), { kind: "end", reason: "deadline" });
   const nothing = judgeCapacity(capacityResult(users, { events: [sick], reason: "generator-limited" }));
   assert.deepEqual(nothing, { verdict: "invalid", reasons: ["the search found nothing: worker 1 was CPU-bound"] });
+});
+
+test("a search over users waits for its users to start before a trial settles", () => {
+  const search = { ...users, spawnRate: 20 } satisfies Search;
+  const first = nextOf(search, [], 0);
+  assert.deepEqual(first, { kind: "users", users: 2, spawnRate: 20, settleMs: 5_100, measureMs: 15_000 });
+  assert.deepEqual(nextOf({ ...search, spawnRate: null }, [], 0), {
+    ...{ kind: "users", users: 2, settleMs: 5_000, measureMs: 15_000 },
+  });
+  assert.equal(nextOf({ ...search, spawnRate: 0.001 }, [], 0).kind, "end", "the ramp counts towards the deadline");
 });
