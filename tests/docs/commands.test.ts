@@ -11,16 +11,12 @@ const notRun: readonly { readonly command: RegExp; readonly because: string }[] 
   { command: /^npm run demo$/, because: "it takes half a minute; CI runs it by itself" },
   { command: /^npm test$/, because: "it is what runs this test" },
   { command: /^npm run plot-palette-api$/, because: "the test starts the API itself, on a free port" },
-<<<<<<< HEAD
   { command: /^muster convert shop\.har /, because: "needs a recording; tests/e2e/first-steps.test.ts converts one" },
-  { command: /^docker (compose|build|run) /, because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one" },
-=======
   { command: /^(export \w+=\$\()?aws /, because: "needs a deployment in an AWS account" },
   {
     command: /^docker (compose|build|run) /,
     because: "needs a Docker engine; deploy/compose-test.sh runs it where there is one",
   },
->>>>>>> 2672f02 (Translate the Locust test of Plot Palette, and find its breaking point)
 ];
 
 const needsCurl = { skip: spawnSync("curl", ["--version"]).status === 0 ? false : "curl is not installed" };
