@@ -45,7 +45,7 @@ try {
     testName: "soak",
     profile: "soak",
     host: "http://127.0.0.1:9",
-    bundle: { hash: "0", source: "" },
+    bundle: { hash: "0", source: "", data: [] },
     specification: {},
     facts: null,
   });

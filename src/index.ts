@@ -1,4 +1,4 @@
-/// <reference path="./csv-files.d.ts" preserve="true" />
+/// <reference path="./imported-files.d.ts" preserve="true" />
 /** What a test file imports: `import { closed, defineTest, defineUser } from "muster-load"`. */
 export type { FailureKind } from "./core/failure-kind.ts";
 export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";

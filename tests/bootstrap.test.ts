@@ -59,7 +59,7 @@ before(async () => {
   }
   await write("src/cli/main.ts", mainSource);
   await write("src/index.ts", "export {};\n");
-  await write("src/csv-files.d.ts", "export {};\n");
+  await write("src/imported-files.d.ts", "export {};\n");
   for (const page of ["comparison", "live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
   await write("src/ui/live/index.html", "<!doctype html>");
   for (const [file, name] of [

@@ -8,14 +8,19 @@ import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-test("whoever has installed the package has the types of what a test imports, CSV files too", async (t) => {
+test("whoever has installed the package has the types of what a test imports, CSV files, text and bytes too", async (t) => {
   const folder = await temporaryFolder(t, {
     "node_modules/muster-load/package.json": await readFile(join(root, "package.json"), "utf8"),
     "package.json": '{ "type": "module" }',
     "users.csv": "name\nann\n",
+    "query.sql": "select 1",
+    "photo.png": "",
     "test.ts": `
       import { closed, defineConfig, defineTest } from "muster-load";
       import users from "./users.csv";
+      import query from "./query.sql" with { type: "text" };
+      import photo from "./photo.png" with { type: "bytes" };
+      export const parts: [string, Blob] = [query.trim(), new Blob([photo])];
       export const config = defineConfig({ users: 3, runTime: "1m" });
       const name: string | undefined = users[0]?.name;
       export default defineTest({ users: [{ name: name ?? "a", tasks: { list: (vu) => vu.http.get("/") } }], load: closed({ users: 1, spawnRate: 1, duration: "1s" }) });

@@ -28,7 +28,7 @@ export async function build() {
   await step([compiler, "-p", "tsconfig.build.json", "--outDir", staging], "the sources do not compile");
   await step([uiBundler, path.join(staging, "ui")], "the web page cannot be bundled");
   await step([schemaWriter, path.join(staging, "report")], "the JSON schemas cannot be made");
-  copyDeclaration("csv-files.d.ts");
+  copyDeclaration("imported-files.d.ts");
   fs.writeFileSync(path.join(staging, ".build-stamp"), stamp);
   replaceDist();
 }

@@ -58,7 +58,8 @@ export async function defineRun(asked: AskedRun, stores: RunStores): Promise<Run
     testName: loaded.testName,
     profile: loaded.resolved.profile,
     host: loaded.resolved.host,
-    bundle: loaded.bundle,
+    // What is not kept cannot be resumed.
+    bundle: store === stores.kept ? loaded.bundle : { ...loaded.bundle, data: [] },
     specification,
     facts: factsOf(loaded, specification, process.argv.slice(2)),
   });
@@ -72,8 +73,8 @@ async function resume(id: string, store: Store | null, host: string | undefined)
   if (run.state === "finished") throw new ConfigurationError(`--resume ${id}: that run has finished`);
   const specification = runSpecification.parse(run.specification);
   const { classNames, ...given } = specification;
-  const source = store.bundleSource(run.bundleHash) ?? "";
-  const bundle = { hash: run.bundleHash, source, fileName: run.testName };
+  const kept = store.bundle(run.bundleHash) ?? { hash: run.bundleHash, source: "", data: [] };
+  const bundle = { ...kept, fileName: run.testName };
   const secret = specification.hostHasCredentials ? { host: hostWithCredentials(id, specification, host) } : {};
   const loaded = await resolveTest(bundle, classNames, { ...given, ...secret } as LoadOptions);
   if (loaded.resolved.host !== shownHostText(run.host)) {

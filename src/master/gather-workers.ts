@@ -6,6 +6,7 @@ import { RunEnded } from "./run-ended.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
+/** Without being given more of the test. */
 const loadTimeoutMs = 60_000;
 
 type GatheringParts = Pick<RunParts, "roster" | "stop" | "options">;
@@ -33,7 +34,11 @@ export async function prepareWorkers({ roster, stop, options }: GatheringParts):
   // Whoever is away for a moment is told when it is back.
   for (const worker of roster.connected) worker.prepare(message, options.bundle);
   const loading = (worker: WorkerHandle) => worker.state === "loading";
-  await roster.until(() => !roster.workers.some(loading) || stop.isMade, loadTimeoutMs);
+  const isOver = () => !roster.workers.some(loading) || stop.isMade;
+  // Large data takes its time on a slow line; whoever still gets some is waited for.
+  for (let leftMs = loadTimeoutMs; leftMs > 0 && !isOver(); leftMs = longestLeftMs(roster.workers.filter(loading))) {
+    await roster.until(isOver, leftMs);
+  }
   stop.check();
   const failed = roster.workers.find((worker) => worker.loadError !== null);
   if (failed !== undefined) {
@@ -42,6 +47,10 @@ export async function prepareWorkers({ roster, stop, options }: GatheringParts):
   }
   for (const worker of roster.workers.filter(loading)) worker.lose("did not load the test in time");
   requireWorkers(roster.connected.length);
+}
+
+function longestLeftMs(loading: readonly WorkerHandle[]): number {
+  return Math.max(0, ...loading.map(({ givenAtMs }) => givenAtMs + loadTimeoutMs - performance.now()));
 }
 
 /**

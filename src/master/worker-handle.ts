@@ -3,7 +3,9 @@ import type { PrepareMessage, StartMessage } from "../protocol/master-messages.t
 import { decodeReport } from "../protocol/report-frame.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import type { StopReason, Thrown, WorkerLogLine, WorkerMessage, WorkerSession } from "../protocol/worker-messages.ts";
+import type { LoadableBundle } from "../scenario/load-bundle.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
+import { TestDelivery } from "./test-delivery.ts";
 import { WorkerCourse } from "./worker-course.ts";
 import { WorkerInquiry } from "./worker-inquiry.ts";
 import { WorkerLine } from "./worker-line.ts";
@@ -43,7 +45,7 @@ export class WorkerHandle {
   clockOffsetMs: number | null = null;
   loadError: Thrown | null = null;
   #users = 0;
-  #bundle: { readonly hash: string; readonly source: string } | null = null;
+  readonly #delivery: TestDelivery;
   readonly #course: WorkerCourse;
   readonly #listener: WorkerHandleListener;
 
@@ -63,6 +65,7 @@ export class WorkerHandle {
       onDown: (reason) => this.#lineDown(reason),
       nowMs: () => listener.nowMs(),
     });
+    this.#delivery = new TestDelivery(this.line, () => listener.nowMs());
   }
 
   /** Of a run that this master takes up again: it was running, and may come back. */
@@ -88,6 +91,11 @@ export class WorkerHandle {
   /** In the run; perhaps without a socket for a while. */
   get isAlive(): boolean {
     return this.#course.isAlive;
+  }
+
+  /** When it was last given more of the test than it had, on the master's clock. */
+  get givenAtMs(): number {
+    return this.#delivery.givenAtMs;
   }
 
   get isConnected(): boolean {
@@ -123,8 +131,8 @@ export class WorkerHandle {
     this.#listener.onChange(this);
   }
 
-  prepare(message: Omit<PrepareMessage, "type">, bundle: { readonly hash: string; readonly source: string }): void {
-    this.#bundle = bundle;
+  prepare(message: Omit<PrepareMessage, "type">, bundle: LoadableBundle): void {
+    this.#delivery.offer(bundle);
     this.#course.toldToLoad();
     this.line.send({ type: "prepare", ...message });
   }
@@ -197,7 +205,10 @@ export class WorkerHandle {
         this.line.send({ type: "clock-reply", probe: message.probe, masterMs: this.#listener.nowMs() });
         break;
       case "need-bundle":
-        this.#sendBundle(message.hash);
+        this.#delivery.sendCode(message.hash);
+        break;
+      case "need-data":
+        this.#delivery.sendData(message.hash, message.offset);
         break;
       case "heartbeat":
         this.#receiveHeartbeat(message);
@@ -225,12 +236,6 @@ export class WorkerHandle {
         this.#course.stopped(message.lastSequence, message.reason);
         break;
     }
-  }
-
-  #sendBundle(asked: string): void {
-    if (this.#bundle?.hash !== asked) return;
-    const { hash, source } = this.#bundle;
-    this.line.send({ type: "bundle", hash, source });
   }
 
   #receiveHeartbeat({ users, blockedMs, wallMs }: Extract<WorkerMessage, { type: "heartbeat" }>): void {

@@ -3,6 +3,9 @@ import { Channel } from "../protocol/channel.ts";
 import type { MasterMessage } from "../protocol/master-messages.ts";
 import { type WorkerMessage, workerMessage } from "../protocol/worker-messages.ts";
 
+/** Workers ask for a few pieces of data ahead, of less than 2 MB in all. */
+const mostUnsentBytes = 16 * 1024 * 1024;
+
 export interface WorkerLineListener {
   onMessage(message: WorkerMessage): void;
   onFrame(frame: Uint8Array): void;
@@ -55,6 +58,11 @@ export class WorkerLine {
   /** Nothing happens while there is no socket. */
   send(message: MasterMessage): void {
     this.#channel?.send(message);
+  }
+
+  /** Nothing happens either while as much as that is on its way: whoever asks for more takes nothing off. */
+  sendFrame(frame: Uint8Array): void {
+    if ((this.#channel?.unsentBytes ?? 0) <= mostUnsentBytes) this.#channel?.sendFrame(frame);
   }
 
   close(code: number, reason: string): void {

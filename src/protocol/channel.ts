@@ -63,6 +63,11 @@ export class Channel<Incoming, Outgoing> {
     if (this.isOpen) this.#socket.send(JSON.stringify(message));
   }
 
+  /** What is not on its way yet of what was sent. */
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   sendFrame(frame: Uint8Array): void {
     if (this.isOpen) this.#socket.send(frame);
   }

@@ -69,7 +69,13 @@ const prepare = z.strictObject({
   orphanTimeoutMs: z.number(),
 });
 
-const bundle = z.strictObject({ type: z.literal("bundle"), hash: z.string(), source: z.string() });
+/** The test's code, and the files of data that it imports: each by its SHA-256 and length. The worker asks for these by `need-data`. */
+const bundle = z.strictObject({
+  type: z.literal("bundle"),
+  hash: z.string(),
+  source: z.string(),
+  data: z.array(z.strictObject({ hash: z.string(), bytes: z.int().positive() })).max(10_000),
+});
 
 /** Run the test's `setup` here; answer with `lifecycle-done`. */
 const runSetup = z.strictObject({ type: z.literal("run-setup") });

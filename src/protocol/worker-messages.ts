@@ -5,6 +5,9 @@ const clockProbe = z.strictObject({ type: z.literal("clock-probe"), probe: z.int
 
 const needBundle = z.strictObject({ type: z.literal("need-bundle"), hash: z.string() });
 
+/** Answered by a binary frame: `data-frame.ts`. `hash` is that of one of the bundle's files, `offset` where a piece begins. */
+const needData = z.strictObject({ type: z.literal("need-data"), hash: z.string(), offset: z.int().nonnegative() });
+
 /** The test is loaded and the clock is known. */
 const ready = z.strictObject({ type: z.literal("ready") });
 
@@ -87,6 +90,7 @@ export const hello = z.object({
 export const workerMessage = z.discriminatedUnion("type", [
   clockProbe,
   needBundle,
+  needData,
   ready,
   loadFailed,
   lifecycleDone,

@@ -1,18 +1,23 @@
 import { createHash } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
-import { basename, dirname, relative, resolve } from "node:path";
-import type { Plugin } from "esbuild";
+import { access } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
 import { ConfigurationError } from "../core/errors.ts";
-import { CsvError, parseCsv } from "./csv.ts";
+import { type DataPart, dataModule, maxDataParts, megabytes } from "./bundle/data-part.ts";
+import { ImportedFiles } from "./bundle/imported-files.ts";
 
-/** A test file with everything that it imports, except muster itself: one ES module that a worker can run. */
+/** A test file with everything that it imports, except muster itself: one ES module that a worker can run, and its data. */
 export interface Bundle {
-  /** SHA-256 of `source`, hexadecimal. */
+  /** SHA-256 of `source`, hexadecimal. It stands for the data too, as the code names each part by its hash. */
   readonly hash: string;
   readonly source: string;
+  /** Imported files that are too large to be code. */
+  readonly data: readonly DataPart[];
   /** The file's name, for reports. */
   readonly fileName: string;
 }
+
+/** What travels as code, written as JSON. The protocol's limit is a little above. */
+const maxCodeBytes = 60 * 1024 * 1024;
 
 /** CommonJS packages inside the bundle ask for Node's own modules by `require`. */
 export const requireShim =
@@ -27,6 +32,14 @@ export async function bundleTest(file: string): Promise<Bundle> {
   await access(path).catch((cause: unknown) => {
     throw new ConfigurationError(`test file not found: ${file} (looked at ${path})`, { cause });
   });
+  const files = new ImportedFiles(dirname(path));
+  const source = await build(file, path, files);
+  const data = files.partsIn(source);
+  requireSendable(file, source, data);
+  return { hash: hashOf(source), source, data, fileName: basename(path) };
+}
+
+async function build(file: string, path: string, files: ImportedFiles): Promise<string> {
   const esbuild = await import("esbuild");
   try {
     const result = await esbuild.build({
@@ -40,34 +53,32 @@ export async function bundleTest(file: string): Promise<Bundle> {
       // Sources are named relative to the test file.
       outdir: dirname(path),
       sourcesContent: false,
-      external: ["muster-load"],
+      external: ["muster-load", dataModule],
       banner: { js: requireShim },
-      plugins: [csvFiles],
+      plugins: [files],
       logLevel: "silent",
     });
-    const source = result.outputFiles[0]?.text ?? "";
-    return { hash: hashOf(source), source, fileName: basename(path) };
+    return result.outputFiles[0]?.text ?? "";
   } catch (cause) {
     throw new ConfigurationError(describeBuildFailure(file, cause), { cause });
   }
 }
 
-/** A CSV file is the array of its records. */
-const csvFiles: Plugin = {
-  name: "csv",
-  setup(build) {
-    build.onLoad({ filter: /\.csv$/i }, async ({ path }) => {
-      const text = await readFile(path, "utf8");
-      try {
-        return { contents: JSON.stringify(parseCsv(text)), loader: "json" };
-      } catch (error) {
-        if (!(error instanceof CsvError)) throw error;
-        const location = { file: relative(process.cwd(), path), line: error.line, column: 0 };
-        return { errors: [{ text: error.message, location }] };
-      }
-    });
-  },
-};
+/** @throws ConfigurationError when no worker would take it. */
+function requireSendable(file: string, source: string, data: readonly DataPart[]): void {
+  // As JSON a character takes up to 6 bytes.
+  const size = source.length * 6 > maxCodeBytes ? Buffer.byteLength(JSON.stringify(source)) : 0;
+  if (size > maxCodeBytes) {
+    throw new ConfigurationError(
+      `${file}: the code of the test has ${megabytes(size)} with all that it imports; workers take ${megabytes(maxCodeBytes)}: move data into files (CSV, JSON, text) and import these`,
+    );
+  }
+  if (data.length > maxDataParts) {
+    throw new ConfigurationError(
+      `${file}: the test imports ${data.length} large files; at most ${maxDataParts} are possible: put them together`,
+    );
+  }
+}
 
 export function hashOf(source: string): string {
   return createHash("sha256").update(source).digest("hex");

@@ -1,55 +1,92 @@
-/** What is wrong with a CSV text, and in which of its lines (from 1). */
-export class CsvError extends Error {
-  readonly line: number;
+import { dialectOf } from "./bundle/csv-dialect.ts";
+import { CsvScanner } from "./bundle/csv-scanner.ts";
+import { FileFault } from "./bundle/file-fault.ts";
 
-  constructor(message: string, line: number) {
-    super(message);
-    this.line = line;
+/** How many records are read between two calls of `onProgress`. */
+const recordsBetween = 4_096;
+
+/**
+ * The records of a CSV text as RFC 4180 has it: fields between commas, semicolons, tabs or bars, in double quotes where they
+ * hold separators, quotes (doubled) or line ends. The first record names the fields; every value is text. Empty lines are left out.
+ * @param onProgress called every few thousand records; what it throws ends the reading
+ * @throws FileFault
+ */
+export function parseCsv(text: string, onProgress?: () => void): Record<string, string>[] {
+  const scanner = new CsvScanner(text, dialectOf(text));
+  const names = readNames(scanner);
+  const columns = countNamed(names);
+  requireNames(names.slice(0, columns), scanner.recordLine);
+  const recordOf = recordMaker(names.slice(0, columns));
+  const records: Record<string, string>[] = [];
+  // The values of the record before: a column often repeats them.
+  let values: string[] = names.map(() => "");
+  while (scanner.begin()) {
+    values = readValues(scanner, values, columns);
+    records.push(recordOf(values));
+    if (records.length % recordsBetween === 0) onProgress?.();
+  }
+  return records;
+}
+
+function readNames(scanner: CsvScanner): string[] {
+  if (!scanner.begin()) throw new FileFault("an empty CSV file has no header", 1);
+  const names: string[] = [];
+  while (scanner.hasMore) {
+    const name = scanner.field("");
+    names.push(scanner.wasQuoted ? name : name.trim());
+  }
+  return names;
+}
+
+/** Spreadsheets write columns without a name behind the last. */
+function countNamed(names: readonly string[]): number {
+  let named = names.length;
+  while (named > 0 && names[named - 1] === "") named--;
+  return named;
+}
+
+function requireNames(names: readonly string[], line: number): void {
+  if (names.length === 0) throw new FileFault("no column has a name", line);
+  const unnamed = names.indexOf("");
+  if (unnamed >= 0) throw new FileFault(`column ${unnamed + 1} has no name; give it one in the first line`, line);
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new FileFault(`two columns are named "${name}"`, line);
+    seen.add(name);
   }
 }
 
 /**
- * The records of a CSV text as RFC 4180 has it: commas, fields in double quotes where they hold commas, quotes (doubled) or
- * line ends. The first record names the fields; every value is text. Empty lines are left out.
- * @throws CsvError
+ * @param before the values of the record before; they are overwritten
+ * @param columns those with a name; what stands in others has to be empty
  */
-export function parseCsv(text: string): Record<string, string>[] {
-  const [header, ...records] = [...recordsOf(text.replace(/^\ufeff/, ""))];
-  if (header === undefined) throw new CsvError("an empty CSV file has no header", 1);
-  const names = header.fields;
-  const twice = names.find((name, position) => names.indexOf(name) !== position);
-  if (twice !== undefined) throw new CsvError(`two columns are named "${twice}"`, header.line);
-  return records.map(({ fields, line }) => {
-    if (fields.length !== names.length) {
-      throw new CsvError(`${fields.length} fields, but the header has ${names.length}`, line);
+function readValues(scanner: CsvScanner, before: string[], columns: number): string[] {
+  let count = 0;
+  while (scanner.hasMore) {
+    const value = scanner.field(before[count] ?? "");
+    if (count < before.length) before[count] = value;
+    count++;
+    if (count > columns && count <= before.length && value !== "") {
+      throw new FileFault(`"${value}" stands in column ${count}, which has no name`, scanner.recordLine);
     }
-    return Object.fromEntries(names.map((name, position) => [name, fields[position] ?? ""]));
-  });
-}
-
-interface Line {
-  readonly fields: string[];
-  readonly line: number;
-}
-
-/** One field with what ends it: in quotes, or without any. */
-const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y;
-
-function* recordsOf(text: string): Generator<Line, undefined> {
-  let line = 1;
-  let record: Line = { fields: [], line };
-  field.lastIndex = 0;
-  for (let at = 0; at < text.length || record.fields.length > 0; at = field.lastIndex) {
-    field.lastIndex = at;
-    const match = field.exec(text);
-    if (match === null) throw new CsvError("a quote that does not begin, end or double in its place", line);
-    const [all, quoted, plain = "", end] = match;
-    line += all.match(/\r\n|\n|\r/g)?.length ?? 0;
-    record.fields.push(quoted?.replaceAll('""', '"') ?? plain);
-    if (end === ",") continue;
-    const isEmpty = record.fields.length === 1 && all === end;
-    if (!isEmpty) yield record;
-    record = { fields: [], line };
-    if (end === "") return;
   }
+  if (count < columns || count > before.length) {
+    const fields = count === 1 ? "1 field" : `${count} fields`;
+    throw new FileFault(`${fields}, but the header has ${columns}`, scanner.recordLine);
+  }
+  return before;
+}
+
+/** What makes a record of its values. All records have the same shape, which takes less memory and time. */
+function recordMaker(names: readonly string[]): (values: readonly string[]) => Record<string, string> {
+  if (names.includes("__proto__")) {
+    return (values) => Object.fromEntries(names.map((name, position) => [name, values[position] ?? ""]));
+  }
+  return (values) => {
+    const record: Record<string, string> = {};
+    for (let position = 0; position < names.length; position++) {
+      record[names[position] as string] = values[position] as string;
+    }
+    return record;
+  };
 }

@@ -1,9 +1,15 @@
 import { registerHooks } from "node:module";
 import { ConfigurationError, exitCodes, MusterError } from "../core/errors.ts";
+import { dataModule } from "./bundle/data-part.ts";
+import { offerData } from "./bundle/offered-data.ts";
+import type { Bundle } from "./bundle.ts";
 import type { TestDefinition } from "./define.ts";
 import { declaring } from "./own-metrics.ts";
 import { bundleSource, describeThrown, registerBundle, testScheme } from "./test-frames.ts";
 import { validateTest } from "./validate.ts";
+
+/** What of a bundle is needed to run it. */
+export type LoadableBundle = Pick<Bundle, "hash" | "source" | "data">;
 
 /** The test's own code threw while it was being loaded. */
 export class TestCodeError extends MusterError {
@@ -11,15 +17,17 @@ export class TestCodeError extends MusterError {
   readonly exitCode = exitCodes.testCodeThrew;
 }
 
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 /** The muster that is running, whatever version may lie beside the test file. */
-const musterUrl = import.meta.resolve(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js");
+const musterUrl = import.meta.resolve(`../index.${extension}`);
+const dataUrl = import.meta.resolve(`./bundle/data-values.${extension}`);
 let hooked = false;
 
 /**
  * Runs a bundle in this process and returns the test that it exports by default.
  * @throws TestCodeError when its top level throws; ConfigurationError when what it exports is not a test.
  */
-export async function loadBundle(bundle: { readonly hash: string; readonly source: string }): Promise<TestDefinition> {
+export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition> {
   const errorOf = (cause: unknown, why: string) =>
     new TestCodeError(`the test file threw while it was loaded: ${why}`, { cause });
   const module = await declaring(bundle.hash, () => importBundle(bundle, errorOf));
@@ -34,11 +42,13 @@ export async function loadBundle(bundle: { readonly hash: string; readonly sourc
  * @throws what `errorOf` makes of that which its top level throws, unless that is a ConfigurationError.
  */
 export async function importBundle(
-  bundle: { readonly hash: string; readonly source: string },
+  bundle: LoadableBundle,
   errorOf: (cause: unknown, why: string) => Error,
 ): Promise<{ default?: unknown }> {
   hookOnce();
   const url = testScheme + bundle.hash;
+  // A module runs once, and asks for its data then.
+  if (!isLoaded(bundle.hash)) offerData(bundle.source, bundle.data);
   registerBundle(url, bundle.source);
   try {
     return (await import(url)) as { default?: unknown };
@@ -46,6 +56,11 @@ export async function importBundle(
     if (cause instanceof ConfigurationError) throw cause;
     throw errorOf(cause, describeThrown(cause));
   }
+}
+
+/** Whether this process has run the bundle, or begun to: it needs no data then. */
+export function isLoaded(hash: string): boolean {
+  return bundleSource(testScheme + hash) !== undefined;
 }
 
 /** The test's module lives in memory, and its `muster-load` is the muster that runs it. */
@@ -56,6 +71,7 @@ function hookOnce(): void {
     resolve(specifier, context, next) {
       if (specifier.startsWith(testScheme)) return { url: specifier, shortCircuit: true };
       if (specifier === "muster-load") return { url: musterUrl, shortCircuit: true };
+      if (specifier === dataModule) return { url: dataUrl, shortCircuit: true };
       return next(specifier, context);
     },
     load(url, context, next) {

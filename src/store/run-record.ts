@@ -33,9 +33,17 @@ export interface RunRecord extends RunSummary {
   readonly result: unknown;
 }
 
+/** A test, with what it needs to be loaded again. */
+export interface StoredBundle {
+  readonly hash: string;
+  readonly source: string;
+  /** Large files that it imports. They are kept until its runs have finished. */
+  readonly data: readonly { readonly hash: string; readonly bytes: Uint8Array }[];
+}
+
 export interface NewRun
   extends Pick<RunRecord, "id" | "createdAt" | "testName" | "profile" | "host" | "specification" | "facts"> {
-  readonly bundle: { readonly hash: string; readonly source: string };
+  readonly bundle: StoredBundle;
 }
 
 /** Only what is named changes. */

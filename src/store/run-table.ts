@@ -1,5 +1,6 @@
+import { BundleTable } from "./bundle-table.ts";
 import type { Connection } from "./connection.ts";
-import type { NewRun, RunChange, RunRecord, RunState, RunSummary } from "./run-record.ts";
+import type { NewRun, RunChange, RunRecord, RunState, RunSummary, StoredBundle } from "./run-record.ts";
 import { storeError } from "./storage-fault.ts";
 
 interface SummaryRow {
@@ -28,18 +29,20 @@ const summaryColumns =
   "id, created_at, state, test_name, profile, host, bundle_hash, started_at, active_at, name, tags";
 const newestFirst = "ORDER BY created_at DESC, number DESC";
 
-/** The runs and the bundles of their tests. */
+/** The runs. */
 export class RunTable {
   readonly #connection: Connection;
+  readonly #bundles: BundleTable;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#bundles = new BundleTable(connection);
   }
 
   create(run: NewRun): void {
     const { id, createdAt, testName, profile, host, bundle, specification, facts } = run;
     this.#connection.transaction(() => {
-      this.#connection.run("INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING", bundle.hash, bundle.source);
+      this.#bundles.keep(bundle);
       this.#connection.run(
         `INSERT INTO runs (id, created_at, state, test_name, profile, host, bundle_hash, specification, facts)
           VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?)`,
@@ -65,6 +68,7 @@ export class RunTable {
       ],
     );
     this.#requireOne(changed, id);
+    if (state === "finished") this.#bundles.dropData();
   }
 
   /** Null takes the name away. */
@@ -77,6 +81,10 @@ export class RunTable {
 
   retag(id: string, tags: readonly string[]): void {
     this.#changeOne("UPDATE runs SET tags = ? WHERE id = ?", JSON.stringify([...new Set(tags)].sort()), id);
+  }
+
+  bundle(hash: string): StoredBundle | undefined {
+    return this.#bundles.find(hash);
   }
 
   find(id: string): RunRecord | undefined {
@@ -95,14 +103,10 @@ export class RunTable {
     return this.#summaries(`SELECT ${summaryColumns} FROM runs WHERE state <> 'finished' ${newestFirst}`);
   }
 
-  bundleSource(hash: string): string | undefined {
-    return this.#connection.get<{ source: string }>("SELECT source FROM bundles WHERE hash = ?", hash)?.source;
-  }
-
   remove(id: string): void {
     this.#connection.transaction(() => {
       this.#connection.run("DELETE FROM runs WHERE id = ?", id);
-      this.#connection.run("DELETE FROM bundles WHERE hash NOT IN (SELECT bundle_hash FROM runs)");
+      this.#bundles.dropUnused();
     });
   }
 

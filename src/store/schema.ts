@@ -2,6 +2,7 @@
  * How the file came to be what it is: the text at position i makes version i + 1 of version i. Never change one that was
  * released; append.
  *
+ *   data_parts <- bundle_parts -> bundles              large files that the tests of unfinished runs import
  *   bundles <- runs <- windows <- window_endpoints     what was measured, per window
  *                   <- endpoints, errors               names, and what went wrong in the whole run
  *                   <- workers, missing                whose reports are in it, and which are not
@@ -176,5 +177,16 @@ export const migrations: readonly string[] = [
   `,
   `
   ALTER TABLE errors ADD COLUMN workers TEXT; -- JSON [number, ...], of an exception; NULL where it is not known
+  `,
+  `
+  CREATE TABLE data_parts (
+    hash TEXT PRIMARY KEY,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE bundle_parts (
+    bundle TEXT NOT NULL REFERENCES bundles ON DELETE CASCADE,
+    part TEXT NOT NULL REFERENCES data_parts,
+    PRIMARY KEY (bundle, part)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

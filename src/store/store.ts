@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Connection } from "./connection.ts";
 import { openDatabase } from "./open-database.ts";
 import { RunReader } from "./run-reader.ts";
-import type { NewRun, RunChange, RunRecord, RunSummary } from "./run-record.ts";
+import type { NewRun, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
 import { RunTable } from "./run-table.ts";
 import { RunWriter } from "./run-writer.ts";
 import type { WindowLimits } from "./window-budget.ts";
@@ -63,8 +63,8 @@ export class Store {
   }
 
   /** Of the test that a run's `bundleHash` names. */
-  bundleSource(hash: string): string | undefined {
-    return this.#runs.bundleSource(hash);
+  bundle(hash: string): StoredBundle | undefined {
+    return this.#runs.bundle(hash);
   }
 
   /** Takes the run for writing, from whoever had it before. */

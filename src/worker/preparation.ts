@@ -1,16 +1,27 @@
 import { ConfigurationError } from "../core/errors.ts";
 import type { MasterMessage, PrepareMessage } from "../protocol/master-messages.ts";
 import type { Thrown, WorkerMessage } from "../protocol/worker-messages.ts";
+import type { DataPart } from "../scenario/bundle/data-part.ts";
 import { hashOf } from "../scenario/bundle.ts";
 import type { TestDefinition } from "../scenario/define.ts";
 import { useEnvironment } from "../scenario/environment.ts";
-import { loadBundle } from "../scenario/load-bundle.ts";
+import { isLoaded, loadBundle } from "../scenario/load-bundle.ts";
 import { mayReadBodies } from "../scenario/reads-bodies.ts";
 import { mapStack } from "../scenario/test-frames.ts";
+import { ArrivingData } from "./arriving-data.ts";
 import { requireUsableProxy } from "./http/proxy-settings.ts";
 
-type Bundle = Extract<MasterMessage, { type: "bundle" }>;
-type Answer = Extract<WorkerMessage, { type: "need-bundle" | "ready" | "load-failed" }>;
+type BundleMessage = Extract<MasterMessage, { type: "bundle" }>;
+type Answer = Extract<WorkerMessage, { type: "need-bundle" | "need-data" | "ready" | "load-failed" }>;
+type Outcome = Extract<Answer, { type: "ready" | "load-failed" }>;
+
+/** Where the worker stands once it has said so. */
+export const stateAfter = {
+  "need-bundle": "loading",
+  "need-data": "loading",
+  ready: "ready",
+  "load-failed": "failed",
+} as const;
 
 export interface Prepared {
   readonly message: PrepareMessage;
@@ -24,9 +35,11 @@ export class Preparation {
   readonly #answer: (message: Answer) => void;
   #prepared: Prepared | null = null;
   #message: PrepareMessage | null = null;
-  /** The bundle is here. */
+  /** The bundle whose data is on its way. */
+  #arriving: { readonly source: string; readonly data: ArrivingData } | null = null;
+  /** All of the bundle is here. */
   #isLoading = false;
-  #outcome: Answer | null = null;
+  #outcome: Outcome | null = null;
 
   constructor(answer: (message: Answer) => void) {
     this.#answer = answer;
@@ -40,34 +53,81 @@ export class Preparation {
   prepare(message: PrepareMessage): void {
     const isOther = message.bundleHash !== this.#message?.bundleHash;
     if (isOther && (this.#isLoading || this.#outcome !== null)) return;
+    if (isOther) this.#arriving = null;
     this.#message = message;
     if (this.#prepared !== null) this.#prepared = { ...this.#prepared, message };
     useEnvironment(message.environment);
     if (this.#outcome !== null) this.#answer(this.#outcome);
+    else if (this.#arriving !== null) this.#arriving.data.begin();
     else if (!this.#isLoading) this.#answer({ type: "need-bundle", hash: message.bundleHash });
   }
 
-  async load({ source }: Bundle): Promise<void> {
-    const message = this.#message;
-    if (message === null || this.#isLoading || this.#outcome !== null) return;
-    this.#isLoading = true;
-    this.#outcome = await this.#tryToLoad(message, source);
-    this.#isLoading = false;
-    this.#answer(this.#outcome);
+  /** The code of the test; what it imports as data follows, once it is asked for. */
+  async takeBundle({ hash, source, data }: BundleMessage): Promise<void> {
+    if (hash !== this.#message?.bundleHash || this.#isLoading || this.#arriving !== null || this.#outcome !== null)
+      return;
+    if (data.length === 0 || isLoaded(hash)) {
+      await this.#load(source, []);
+      return;
+    }
+    try {
+      const arriving = new ArrivingData(data, (part, offset) =>
+        this.#answer({ type: "need-data", hash: part, offset }),
+      );
+      this.#arriving = { source, data: arriving };
+      arriving.begin();
+    } catch (error) {
+      this.#end(failure(error));
+    }
   }
 
-  async #tryToLoad(message: PrepareMessage, source: string): Promise<Answer> {
+  /** A piece of the test's data. */
+  async takeData(frame: Uint8Array): Promise<void> {
+    if (this.#arriving === null) return;
+    const { source, data } = this.#arriving;
+    try {
+      data.take(frame);
+      if (!data.isComplete) return;
+      this.#arriving = null;
+      data.verify();
+    } catch (error) {
+      this.#arriving = null;
+      this.#end(failure(error));
+      return;
+    }
+    await this.#load(source, data.parts);
+  }
+
+  async #load(source: string, data: readonly DataPart[]): Promise<void> {
+    const message = this.#message;
+    if (message === null) return;
+    this.#isLoading = true;
+    const outcome = await this.#tryToLoad(message, source, data);
+    this.#isLoading = false;
+    this.#end(outcome);
+  }
+
+  async #tryToLoad(message: PrepareMessage, source: string, data: readonly DataPart[]): Promise<Outcome> {
     const hash = message.bundleHash;
     try {
       if (hashOf(source) !== hash) throw new ConfigurationError("the test arrived damaged: its hash does not match");
       requireUsableProxy(message.host, process.env);
-      const test = await loadBundle({ hash, source });
+      const test = await loadBundle({ hash, source, data });
       this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source) };
       return { type: "ready" };
     } catch (error) {
-      return { type: "load-failed", error: asThrown(error) };
+      return failure(error);
     }
   }
+
+  #end(outcome: Outcome): void {
+    this.#outcome = outcome;
+    this.#answer(outcome);
+  }
+}
+
+function failure(error: unknown): Outcome {
+  return { type: "load-failed", error: asThrown(error) };
 }
 
 function asThrown(error: unknown): Thrown {

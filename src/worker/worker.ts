@@ -11,7 +11,7 @@ import type { LinkEnd, LinkEvent, MasterWord, WorkerProgress } from "./link/link
 import type { MasterLink } from "./link/master-link.ts";
 import { monotonicMs } from "./monotonic.ts";
 import type { Outlet } from "./outlet.ts";
-import { Preparation } from "./preparation.ts";
+import { Preparation, stateAfter } from "./preparation.ts";
 import { RunClock } from "./run-clock.ts";
 import { RunSession } from "./run-session.ts";
 
@@ -51,8 +51,8 @@ export class Worker {
     this.#log = log;
     this.#preparation = new Preparation((answer) => {
       if (answer.type === "ready") this.#readyAtMs = monotonicMs();
-      const states = { "need-bundle": "loading", ready: "ready", "load-failed": "failed" } as const;
-      if (this.#session === null) this.#note({ state: states[answer.type] });
+      const state = stateAfter[answer.type];
+      if (this.#session === null && state !== this.#progress.state) this.#note({ state });
       link.say(answer);
     });
     this.#lifecycle = new LifecycleDuty(
@@ -102,6 +102,9 @@ export class Worker {
       case "message":
         this.#receive(event.message);
         return;
+      case "data":
+        void this.#preparation.takeData(event.frame);
+        return;
       case "timeline":
         this.#startedAtMs = event.startedAtMs;
         this.#clock?.follow(event.startedAtMs);
@@ -138,7 +141,7 @@ export class Worker {
         this.#preparation.prepare(message);
         return;
       case "bundle":
-        void this.#preparation.load(message);
+        void this.#preparation.takeBundle(message);
         return;
       case "run-setup":
         void this.#lifecycle.begin("setup", {});

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { startWorker } from "../support/distributed.ts";
 import { executionsOf } from "../support/exactness.ts";
@@ -11,6 +13,18 @@ import { unusedPort } from "../support/unused-port.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const hitters = fixture("hitters");
+
+/** As `hitters`, with data that does not fit into its code. */
+const dataHitters = `
+import { constant, closed, defineTest, defineUser } from "muster-load";
+import rows from "./rows.csv";
+const hitter = defineUser({
+  name: "Hitter",
+  pause: constant("20ms"),
+  tasks: { hit: (vu) => vu.http.get("/hit/" + rows[299_999].number, { name: "/hit", expect: 200 }) },
+});
+export default defineTest({ users: [hitter], load: closed({ users: 12, spawnRate: 24, duration: "3s" }) });
+`;
 
 /** A master with two workers, on a port and in a folder to which another master can come back. */
 async function stage(t: Cleanup, file: string, ...flags: string[]) {
@@ -59,11 +73,15 @@ test("a master that is killed, twice: by --resume and the id alone the run goes 
   for (const worker of workers) assert.deepEqual(await worker.ended(), { code: 0, signal: null });
 });
 
-test("the plan ends while the master is away: the workers wait with their reports, and the result is whole", async (t) => {
-  const { server, master, runId, resume } = await stage(t, hitters, "--run-time=3s");
+test("the plan ends while the master is away: the workers wait with their reports, and the result is whole, large data or not", async (t) => {
+  const rows = ["number", ...Array.from({ length: 300_000 }, (_, row) => String(row))].join("\n");
+  const folder = await temporaryFolder(t, { "rows.csv": rows, "test.ts": dataHitters });
+  const { server, master, runId, resume } = await stage(t, join(folder, "test.ts"));
   await waitUntil("load", async () => (await server.total()) > 100);
   master.kill("SIGKILL");
   await master.ended();
+  // A resumed master has no need of the files: it may be on another machine with the same store.
+  await rm(folder, { recursive: true });
   let before = -1;
   await waitUntil("the end of the load", async () => {
     const now = await server.total();

@@ -64,7 +64,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     metrics: [{ name: "checks{kind:a}", metric: "checks", conditions: [{ tag: "kind", value: "a", isNot: true }] }],
     orphanTimeoutMs: 60_000,
   },
-  bundle: { type: "bundle", hash: "abc", source: "export default 1;" },
+  bundle: { type: "bundle", hash: "abc", source: "export default 1;", data: [{ hash: "def", bytes: 70_000 }] },
   "run-setup": { type: "run-setup" },
   "run-teardown": { type: "run-teardown", setup: { token: "t" } },
   start: { type: "start", startAtMs: 99.5, setup: {}, scenarios: Object.values(specExamples) },
@@ -79,6 +79,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
 export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract<WorkerMessage, { type: Type }> } = {
   "clock-probe": { type: "clock-probe", probe: 0 },
   "need-bundle": { type: "need-bundle", hash: "abc" },
+  "need-data": { type: "need-data", hash: "def", offset: 65_536 },
   ready: { type: "ready" },
   "load-failed": { type: "load-failed", error: { message: "boom", stack: "" } },
   "lifecycle-done": {

@@ -59,7 +59,7 @@ test("a bundle holds CSV files, as records", async () => {
     "t.ts": 'import users from "./users.csv"; console.log(users);',
     "users.csv": "name,age\nann\n",
   });
-  await assert.rejects(bundleTest(folder.file("t.ts")), refused(/users\.csv:2:1: 1 fields, but the header has 2$/));
+  await assert.rejects(bundleTest(folder.file("t.ts")), refused(/users\.csv:2:1: 1 field, but the header has 2$/));
 });
 
 test("a bundle holds npm modules, ES modules and CommonJS that requires Node's own", async () => {

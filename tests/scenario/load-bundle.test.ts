@@ -5,7 +5,7 @@ import * as muster from "../../src/index.ts";
 import { hashOf } from "../../src/scenario/bundle.ts";
 import { loadBundle, TestCodeError } from "../../src/scenario/load-bundle.ts";
 
-const load = (source: string) => loadBundle({ hash: hashOf(source), source });
+const load = (source: string) => loadBundle({ hash: hashOf(source), source, data: [] });
 const validTest = '{ users: [{ name: "a", tasks: { list() {} } }] }';
 
 test("a bundle becomes the test that it exports by default", async () => {

@@ -25,8 +25,8 @@ test("a new run waits and has no more than it was given", () => {
     tags: [],
     result: null,
   });
-  assert.equal(store.bundleSource("cafe"), "export default 1;");
-  assert.deepEqual([store.run("b"), store.bundleSource("beef")], [undefined, undefined]);
+  assert.equal(store.bundle("cafe")?.source, "export default 1;");
+  assert.deepEqual([store.run("b"), store.bundle("beef")], [undefined, undefined]);
 });
 
 test("a change changes what it names, and stays after the store was closed", () => {
@@ -108,11 +108,11 @@ test("a run that is removed takes all it had with it, and nothing of the others"
   using store = folder.open();
   const event = { atMs: 1, kind: "paused", text: "paused" };
   for (const id of ["a", "b"]) {
-    store.createRun({ ...newRun(id), bundle: { hash: id, source: id } });
+    store.createRun({ ...newRun(id), bundle: { hash: id, source: id, data: [] } });
     store.writer(id).commit({ windows: [delta(0, requests(3))], events: [event] });
   }
   store.removeRun("a");
-  assert.deepEqual([store.run("a"), store.bundleSource("a"), store.bundleSource("b")], [undefined, undefined, "b"]);
+  assert.deepEqual([store.run("a"), store.bundle("a"), store.bundle("b")?.source], [undefined, undefined, "b"]);
   assert.equal(storedWindows(store, "b").length, 1);
   // Its number is given again: nothing old may appear under it.
   store.createRun(newRun("c"));
@@ -145,4 +145,25 @@ test("a writer whose run was removed says so", () => {
   const writer = store.writer("a");
   store.removeRun("a");
   assert.throws(() => writer.commit({}), /has no run a/);
+});
+
+test("large data of a test is kept once, and until no run of it can be resumed", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  const part = { hash: "d1", bytes: Uint8Array.of(1, 2, 3) };
+  const other = { hash: "d2", bytes: Uint8Array.of(4) };
+  const bundles = { a: [part], b: [part, other], c: [part] };
+  for (const [id, data] of Object.entries(bundles)) {
+    store.createRun({ ...newRun(id), bundle: { hash: `of ${id}`, source: "", data } });
+  }
+  const dataOf = (id: string) => store.bundle(`of ${id}`)?.data.map(({ hash, bytes }) => ({ hash, bytes }));
+  assert.deepEqual(dataOf("a"), [part]);
+  assert.deepEqual(dataOf("b"), [part, other]);
+  store.changeRun("a", { state: "finished" });
+  assert.deepEqual([dataOf("a"), dataOf("b")], [[], [part, other]]);
+  store.writer("b").commit({ run: { state: "finished" } });
+  assert.deepEqual([dataOf("b"), dataOf("c")], [[], [part]]);
+  store.removeRun("c");
+  store.createRun({ ...newRun("d"), bundle: { hash: "of d", source: "", data: [part] } });
+  assert.deepEqual(dataOf("d"), [part]);
 });

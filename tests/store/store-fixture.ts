@@ -31,7 +31,7 @@ export function newRun(id: string, createdAt = "2026-01-02T03:04:05.678Z"): NewR
     host: "http://127.0.0.1:8000",
     specification: { seed: 1 },
     facts: { seed: 2 },
-    bundle: { hash: "cafe", source: "export default 1;" },
+    bundle: { hash: "cafe", source: "export default 1;", data: [] },
   };
 }
 

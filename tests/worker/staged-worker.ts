@@ -2,6 +2,7 @@ import { constantUsersPlan } from "../../src/core/plan.ts";
 import type { PrepareMessage } from "../../src/protocol/master-messages.ts";
 import { decodeReport } from "../../src/protocol/report-frame.ts";
 import type { ScenarioSpec } from "../../src/protocol/scenario-spec.ts";
+import type { DataPart } from "../../src/scenario/bundle/data-part.ts";
 import { hashOf } from "../../src/scenario/bundle.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { startWorker } from "../support/distributed.ts";
@@ -27,6 +28,7 @@ export function testSource(code = ""): string {
 export class Target implements AsyncDisposable {
   requests = 0;
   lastAtMs = 0;
+  readonly paths = new Set<string>();
   readonly server: TestServer;
 
   private constructor(server: TestServer) {
@@ -35,8 +37,9 @@ export class Target implements AsyncDisposable {
 
   static async listen(): Promise<Target> {
     const target: Target = new Target(
-      await TestServer.http((_, response) => {
+      await TestServer.http(({ url = "" }, response) => {
         target.requests++;
+        target.paths.add(url);
         target.lastAtMs = performance.now();
         response.end("{}");
       }),
@@ -51,6 +54,8 @@ export class Target implements AsyncDisposable {
 
 export interface StagedWorkerOptions {
   readonly source?: string;
+  /** Files that the source imports as data. */
+  readonly data?: readonly DataPart[];
   readonly users?: number;
   readonly durationMs?: number;
   readonly words?: readonly string[];
@@ -128,7 +133,12 @@ export class StagedWorker {
   async load(visit: Visit): Promise<void> {
     visit.send(this.prepare);
     await this.until("it asks for the bundle", () => visit.said("need-bundle") !== undefined);
-    visit.send({ type: "bundle", hash: hashOf(this.#source), source: this.#source });
+    this.sendBundle(visit);
+  }
+
+  sendBundle(visit: Visit): void {
+    const data = (this.#options.data ?? []).map(({ hash, bytes }) => ({ hash, bytes: bytes.length }));
+    visit.send({ type: "bundle", hash: hashOf(this.#source), source: this.#source, data });
   }
 
   async ready(visit: Visit): Promise<void> {

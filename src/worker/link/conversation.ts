@@ -22,6 +22,8 @@ export interface ConversationListener {
   /** The start of the run on our clock, before `start` and whenever it is known better. */
   onTimeline(startedAtMs: number): void;
   onMessage(message: MasterWord): void;
+  /** A piece of the test's data; the bytes are only lent. */
+  onData(frame: Uint8Array): void;
   /** For the next heartbeat. */
   vitals(): { readonly users: number; readonly blockedMs: number };
 }
@@ -51,7 +53,10 @@ export class Conversation {
     this.#listener = listener;
     this.#channel = new Channel<MasterMessage, WorkerMessage | Hello>(socket, masterMessage, {
       onMessage: (message) => this.#receive(message),
-      onFrame: () => this.#channel.terminate(),
+      onFrame: (frame) => {
+        this.#heard();
+        listener.onData(frame);
+      },
       onClose: (reason) => this.#end(reason),
     });
     this.#probes = new ClockProbes({
@@ -100,8 +105,7 @@ export class Conversation {
   }
 
   #receive(message: MasterMessage): void {
-    this.#silence.broken();
-    this.#listener.onHeard();
+    this.#heard();
     switch (message.type) {
       case "welcome":
         this.#welcome(message);
@@ -125,6 +129,11 @@ export class Conversation {
         if (this.#offsetMs === null && needsClock(message)) this.#early.push(message);
         else this.#pass(message);
     }
+  }
+
+  #heard(): void {
+    this.#silence.broken();
+    this.#listener.onHeard();
   }
 
   #welcome(message: WelcomeMessage): void {

@@ -121,6 +121,11 @@ export class Lifeline implements ConversationListener {
     this.#tell({ type: "message", message });
   }
 
+  onData(frame: Uint8Array): void {
+    // A copy: the frame's memory may be part of a larger piece, which would go to main with it.
+    this.#tell({ type: "data", frame: new Uint8Array(frame) });
+  }
+
   vitals(): { users: number; blockedMs: number } {
     const { users, blockedMs } = this.#main;
     return { users, blockedMs };

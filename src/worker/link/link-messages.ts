@@ -43,6 +43,8 @@ export type LinkOrder =
 /** From the thread. */
 export type LinkEvent =
   | { readonly type: "message"; readonly message: MasterWord }
+  /** A piece of the test's data: `data-frame.ts`. */
+  | { readonly type: "data"; readonly frame: Uint8Array }
   /** When the run started, as far as that is known now; again when it is known better. Before `start` at the latest. */
   | { readonly type: "timeline"; readonly startedAtMs: number }
   /** The master has all reports up to this one. */

@@ -60,6 +60,10 @@ export class Visit {
     this.#channel.send(message);
   }
 
+  sendFrame(frame: Uint8Array): void {
+    this.#channel.sendFrame(frame);
+  }
+
   welcome(): void {
     const { runId, lastSequence, startAtMs } = this.#master.manners;
     const message: WelcomeMessage = {

@@ -1,0 +1,48 @@
+import type { Connection } from "./connection.ts";
+import type { StoredBundle } from "./run-record.ts";
+
+const addPart = "INSERT INTO data_parts SELECT ?1, ?2 WHERE ?1 NOT IN (SELECT hash FROM data_parts)";
+
+/** The tests of the runs. Large data is kept only while a run needs it that may be resumed. */
+export class BundleTable {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Within a transaction of the caller, as all that changes here. */
+  keep({ hash, source, data }: StoredBundle): void {
+    this.#connection.run("INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING", hash, source);
+    for (const part of data) {
+      this.#connection.run(addPart, part.hash, part.bytes);
+      // It is there now. The statement keeps a copy of what it was given last.
+      this.#connection.run(addPart, part.hash, new Uint8Array());
+      this.#connection.run("INSERT INTO bundle_parts VALUES (?, ?) ON CONFLICT DO NOTHING", hash, part.hash);
+    }
+  }
+
+  find(hash: string): StoredBundle | undefined {
+    const found = this.#connection.get<{ source: string }>("SELECT source FROM bundles WHERE hash = ?", hash);
+    if (found === undefined) return undefined;
+    const data = this.#connection.all<{ hash: string; bytes: Uint8Array }>(
+      "SELECT hash, bytes FROM data_parts JOIN bundle_parts ON part = hash WHERE bundle = ? ORDER BY hash",
+      hash,
+    );
+    return { hash, source: found.source, data };
+  }
+
+  /** A run has finished. */
+  dropData(): void {
+    this.#connection.run(
+      "DELETE FROM bundle_parts WHERE bundle NOT IN (SELECT bundle_hash FROM runs WHERE state <> 'finished')",
+    );
+    this.#connection.run("DELETE FROM data_parts WHERE hash NOT IN (SELECT part FROM bundle_parts)");
+  }
+
+  /** A run is gone. */
+  dropUnused(): void {
+    this.#connection.run("DELETE FROM bundles WHERE hash NOT IN (SELECT bundle_hash FROM runs)");
+    this.dropData();
+  }
+}

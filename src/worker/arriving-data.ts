@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { ConfigurationError } from "../core/errors.ts";
+import { dataPieceBytes, dataPiecesAhead, decodeDataPiece } from "../protocol/data-frame.ts";
+import type { MasterMessage } from "../protocol/master-messages.ts";
+import { type DataPart, maxDataBytes, megabytes } from "../scenario/bundle/data-part.ts";
+
+type AnnouncedParts = Extract<MasterMessage, { type: "bundle" }>["data"];
+
+/** The data of a test on its way from the master, piece by piece, over however many sockets. */
+export class ArrivingData {
+  readonly parts: readonly DataPart[];
+  readonly #pieces: { readonly part: DataPart; readonly offset: number }[] = [];
+  readonly #ask: (hash: string, offset: number) => void;
+  #asked = 0;
+  #here = 0;
+
+  /** @throws ConfigurationError when it is more than a test may have */
+  constructor(announced: AnnouncedParts, ask: (hash: string, offset: number) => void) {
+    const total = announced.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (total > maxDataBytes) {
+      throw new ConfigurationError(
+        `the test imports ${megabytes(total)} of data; this worker takes ${megabytes(maxDataBytes)}`,
+      );
+    }
+    this.#ask = ask;
+    this.parts = announced.map(({ hash, bytes }) => ({ hash, bytes: new Uint8Array(bytes) }));
+    for (const part of this.parts) {
+      for (let offset = 0; offset < part.bytes.length; offset += dataPieceBytes) this.#pieces.push({ part, offset });
+    }
+  }
+
+  get isComplete(): boolean {
+    return this.#here === this.#pieces.length;
+  }
+
+  /** Asks for what is not here: at first, and again over a new socket. */
+  begin(): void {
+    this.#asked = this.#here;
+    this.#askAhead();
+  }
+
+  /** Takes the next piece; others, asked for twice, are of no use. */
+  take(frame: Uint8Array): void {
+    const { hash, offset, bytes } = decodeDataPiece(frame);
+    const next = this.#pieces[this.#here];
+    if (next === undefined || next.part.hash !== hash || next.offset !== offset) return;
+    if (bytes.length !== Math.min(dataPieceBytes, next.part.bytes.length - offset)) return;
+    next.part.bytes.set(bytes, offset);
+    this.#here++;
+    this.#askAhead();
+  }
+
+  /** @throws ConfigurationError when what came is not what was announced */
+  verify(): void {
+    const isWhole = ({ hash, bytes }: DataPart) => createHash("sha256").update(bytes).digest("hex") === hash;
+    if (!this.parts.every(isWhole)) throw new ConfigurationError("the data of the test arrived damaged");
+  }
+
+  #askAhead(): void {
+    while (this.#asked < this.#pieces.length && this.#asked - this.#here < dataPiecesAhead) {
+      const piece = this.#pieces[this.#asked++];
+      if (piece !== undefined) this.#ask(piece.part.hash, piece.offset);
+    }
+  }
+}
