@@ -21,15 +21,19 @@ export function serviceOf({ entries, pages }: Har): RecordedService | null {
   const sent = sentOf(entries);
   const documents = sent.filter(isDocument);
   const loaded = documents.filter(isAnswer);
-  const first = documents[0];
-  const candidates = [
-    // A page that sends to a login elsewhere comes back later.
-    ...(first !== undefined && loaded.some(({ url }) => url.origin === first.url.origin) ? [first.url.origin] : []),
-    ...loaded.map(({ url }) => url.origin),
-  ];
-  const page = preferred(candidates);
-  if (page !== undefined) return { origin: page, why: "the first page in the recording" };
+  const origins = new Set(loaded.map(({ url }) => url.origin));
   const opened = pages.flatMap(({ url }) => (url === null ? [] : destinationOf(url, sent).origin));
+  const page = preferred([
+    // A page that sends to a login elsewhere comes back later.
+    ...documents
+      .slice(0, 1)
+      .flatMap(({ url, status }) => (isRedirect(status) && origins.has(url.origin) ? [url.origin] : [])),
+    ...opened.filter((origin) => origins.has(origin)),
+    // A frame names the page that it is in.
+    ...loaded.filter((entry) => !isReferred(entry)).map(({ url }) => url.origin),
+    ...origins,
+  ]);
+  if (page !== undefined) return { origin: page, why: "the first page in the recording" };
   const asked = new Set(sent.map(({ url }) => url.origin));
   const titled = preferred(opened.filter((origin) => asked.has(origin)));
   if (titled !== undefined) return { origin: titled, why: "the page that the recording is of" };
@@ -68,6 +72,12 @@ function isDocument({ headers, resourceType, mimeType, method, redirect, status 
     return false;
   if (method !== "GET" && method !== "POST") return false;
   return /^(?:text\/html|application\/xhtml\+xml)$/.test(mimeType) || (redirect !== "" && isRedirect(status));
+}
+
+/** Whether another site has asked for it. */
+function isReferred({ headers, url }: HarEntry): boolean {
+  const from = URL.parse(headerValue(headers, "referer"));
+  return from !== null && siteOf(from) !== siteOf(url);
 }
 
 function isAnswer({ status }: HarEntry): boolean {

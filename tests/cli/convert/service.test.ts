@@ -82,6 +82,15 @@ test("a search, an advertisement and a frame are not the page", () => {
     serviceOf([entry({ url: "https://parts.example/x", type: "xhr" }), entry({ url: shop, type: "document" })]),
     shop,
   );
+  const pixel = html("https://pixel.example/sync");
+  assert.equal(serviceOf([pixel, html(`${shop}/`)], titled(`${shop}/`)), shop);
+  assert.equal(
+    serviceOf([
+      { ...entry({ url: "https://pixel.example/sync", headers: { Referer: `${shop}/` } }) },
+      html(`${shop}/`),
+    ]),
+    shop,
+  );
   // When it is all that there is, it was recorded on purpose.
   assert.equal(serviceOf([html("https://www.google.com/search?q=shop")]), "https://www.google.com");
 });
