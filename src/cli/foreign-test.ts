@@ -28,7 +28,7 @@ const gatling = { what: "a Gatling simulation", instead: first };
 /** By extension. The first that fits says what a file is. */
 const formats: Readonly<Record<string, readonly ForeignFormat[]>> = {
   ".py": [
-    { holds: /^\s*(?:from|import)\s+locust\b/m, what: "a Locust file", instead: guide("locust") },
+    { holds: /^[ \t]*(?:from|import)[ \t]+locust\b/m, what: "a Locust file", instead: guide("locust") },
     { holds: anything, what: "a Python file", instead: guide("locust") },
   ],
   ".scala": [{ holds: anything, ...gatling }],
@@ -41,7 +41,7 @@ const formats: Readonly<Record<string, readonly ForeignFormat[]>> = {
 };
 
 /** Imports stand at the beginning of a file. */
-const longestLook = 256 * 1024;
+const longestLook = 64 * 1024;
 
 /** @throws ConfigurationError of one line when the file is a test of another tool */
 export async function refuseForeignTest(file: string): Promise<void> {
@@ -62,7 +62,7 @@ function importing(packageName: string): RegExp {
 
 /** A test that was ported may still show what it was. */
 function withoutComments(text: string): string {
-  return text.replace(/^\s*\/\/.*$|^\s*\/\*[\s\S]*?\*\//gm, "");
+  return text.replace(/^[ \t]*\/\/.*$|^[ \t]*\/\*[\s\S]*?\*\//gm, "");
 }
 
 /** Null when it cannot be read, which bundling says. */

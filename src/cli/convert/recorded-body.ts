@@ -21,6 +21,7 @@ export interface RecordedContent {
 const formType = "application/x-www-form-urlencoded";
 /** Larger ones, and those that nest deeply, would make a source file that tools choke on. */
 const longestLiteral = 100_000;
+const deepestLiteral = 100;
 
 export function recordedContent(post: HarPost | null, declaredType: string): RecordedContent {
   if (post === null) return { body: { kind: "none" }, contentType: declaredType || null, isIncomplete: false };
@@ -86,12 +87,24 @@ function isJson(contentType: string): boolean {
 /** Whether an object literal of this text is sent as this text: not so with blanks, long numbers and names given twice. */
 function isOwnLiteral(text: string): boolean {
   // Of this name an object literal makes something else.
-  if (text.length > longestLiteral || text.includes("__proto__")) return false;
+  if (text.length > longestLiteral || text.includes("__proto__") || depthOf(text) > deepestLiteral) return false;
   try {
     return JSON.stringify(JSON.parse(text)) === text;
   } catch {
     return false;
   }
+}
+
+/** How deep JSON nests. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  const structure = text.replace(/"(?:[^"\\]|\\.)*"/g, "");
+  for (const [bracket] of structure.matchAll(/[[\]{}]/g)) {
+    depth += bracket === "[" || bracket === "{" ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 /** Chrome and others write names and values as they were sent. */

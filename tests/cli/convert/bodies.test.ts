@@ -34,6 +34,8 @@ test("JSON is written as JSON when it is sent as the same text, and as text othe
     '{"__proto__":1}',
     "{",
     '"\\u0041"',
+    // Deeper than a source file may nest.
+    "[".repeat(5_000) + "]".repeat(5_000),
   ];
   for (const text of others) {
     const { body, type } = stepWith({ mimeType: json, text }, typed(json));
