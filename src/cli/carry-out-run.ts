@@ -62,8 +62,8 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     const result = resultOf(outcome, version, analysesOf(outcome, definition.store, log));
     hide();
     surroundings.onResult?.(result);
-    await stream?.finish(result);
-    await publishResult(definition, result, options, log);
+    const streamed = (await stream?.finish(result)) ?? null;
+    await publishResult(definition, result, options, log, streamed);
     return result;
   } finally {
     reserve.release();

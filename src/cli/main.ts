@@ -38,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
     .showSuggestionAfterError(true);
-  const configured = [runCommand(), masterCommand(), workerCommand(), planCommand()];
+  const configured = [runCommand(), masterCommand(), workerCommand(), planCommand(runCommand())];
   const others = [reportCommand(), compareCommand(), runsCommand(), initCommand(), convertCommand(), doctorCommand()];
   const commands = [...configured, ...others];
   for (const command of commands) program.addCommand(command);

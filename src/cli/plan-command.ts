@@ -7,32 +7,45 @@ import type { LoadedTest } from "./load-test.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 import { addLoadOptions, type LoadOptions } from "./options.ts";
-import { print } from "./output-file.ts";
+import { print, standardOutput } from "./output-file.ts";
 import { plannedScenarios } from "./planned-scenarios.ts";
 import { stdout } from "./terminal/standard-streams.ts";
 
 interface PlanOptions extends LoadOptions {
-  readonly workers: number;
-  readonly json?: boolean;
+  readonly workers?: number;
+  readonly processes?: number;
+  readonly json?: true | string;
   readonly at?: number;
 }
 
-export function planCommand(): Command {
-  const command = new Command("plan").description("show what a run would do, and run nothing");
-  return addLoadOptions(command)
+/** @param runCommand a command of its own: `plan` takes its flags too, so that it can stand in place of `run` in any command line */
+export function planCommand(runCommand: Command): Command {
+  const command = new Command("plan").description("show what a run would do, and run nothing; takes all flags of run");
+  addLoadOptions(command)
     .argument("[test]", "the test file")
     .argument("[classes...]", "run only these user classes")
-    .addOption(option("--workers <number>", "worker processes").argParser(value.processCount).default(1))
-    .option("--json", "for machines, with each second's users of each class on each worker")
+    .addOption(option("--workers <number>", "worker processes (default: 1)").argParser(value.processCount))
+    .option("--json [file]", "for machines, on standard output: each second's users of each class on each worker")
     .option("--at <duration>", "show the workers at this moment instead of at the peak", value.duration)
     .action(async (test: string | undefined, classes: string[], options: PlanOptions) => {
+      const { isPrinted, word } = jsonWanted(options.json);
       const { loadTest } = await import("./load-test.ts");
-      const loaded = await loadTest(test === undefined ? classes : [test, ...classes], options);
-      const report = reportOn(loaded, options.workers);
+      const loaded = await loadTest([...word, ...(test === undefined ? classes : [test, ...classes])], options);
+      const report = reportOn(loaded, options.workers ?? options.processes ?? 1);
       const atSecond = options.at === undefined ? null : Math.floor(options.at / 1_000);
-      if (options.json === true) await print(planJson(report, atSecond));
+      if (isPrinted) await print(planJson(report, atSecond));
       else stdout.write(renderPlan(report, styleFor(stdout, process.env), atSecond));
     });
+  const own = new Set(command.options.map((one) => one.attributeName()));
+  for (const one of runCommand.options) if (!own.has(one.attributeName())) command.addOption(one.hideHelp());
+  return command;
+}
+
+/** In a command line of `run`, `--json` names a file of results, which a plan has not; here it may stand before the test. */
+function jsonWanted(json: PlanOptions["json"]): { readonly isPrinted: boolean; readonly word: readonly string[] } {
+  if (json === undefined || json === true || json === standardOutput)
+    return { isPrinted: json !== undefined, word: [] };
+  return /\.json$/i.test(json) ? { isPrinted: false, word: [] } : { isPrinted: true, word: [json] };
 }
 
 function reportOn({ test, testName, resolved }: LoadedTest, workers: number): PlanReport {

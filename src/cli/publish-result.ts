@@ -16,13 +16,25 @@ type Published = Pick<RunDefinition, "store" | "storage" | "runId">;
 /**
  * The one place where a run that has ended is told: kept, shown, written to all files that were asked for. However it
  * ended, it comes here.
+ * @param streamed the file that was written while it went on
  * @throws ConfigurationError or StoreError when a file could not be written; all others are then
  */
-export async function publishResult(run: Published, result: Result, asked: AskedOutputs, log: Logger): Promise<void> {
+export async function publishResult(
+  run: Published,
+  result: Result,
+  asked: AskedOutputs,
+  log: Logger,
+  streamed: string | null,
+): Promise<void> {
   keepResult(run, result, log);
   if (!takesStandardOutput(asked)) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
   using source = new RecordedSource(run.store, run.runId, result);
+  tellWritten(streamed === null ? [] : [streamed], asked);
   await writeAskedFiles(source, asked, log);
+}
+
+function tellWritten(paths: readonly string[], asked: AskedOutputs): void {
+  if (!takesStandardOutput(asked)) for (const path of paths) stdout.write(`  written: ${path}\n`);
 }
 
 /**
@@ -34,8 +46,7 @@ export async function writeAskedFiles(source: ReportSource, asked: AskedOutputs,
   if (askedFiles(asked).length === 0) return;
   // What they are made with is not needed before.
   const { writeFiles } = await import("./report-files.ts");
-  const written = await writeFiles(asked, source);
-  if (!takesStandardOutput(asked)) for (const path of written) stdout.write(`  written: ${path}\n`);
+  tellWritten(await writeFiles(asked, source), asked);
 }
 
 /** A store that fails now has said so already, or takes nothing from the result that is printed. */

@@ -43,14 +43,18 @@ export class StreamOutput {
     });
   }
 
-  /** The last line. Resolves when all is written, or cannot be. */
-  async finish(result: Result): Promise<void> {
+  /** The last line. Resolves when all is written, or cannot be: to the path of the file, or null. */
+  async finish(result: Result): Promise<string | null> {
     this.#tellEvents();
     this.#write({ type: "result", result });
     this.#unsubscribe();
-    if (this.#file === null) return await stdout.settled();
+    if (this.#file === null) {
+      await stdout.settled();
+      return null;
+    }
     this.#file.end();
     await finished(this.#file, { signal: AbortSignal.timeout(closeTimeoutMs) }).catch(this.#onError);
+    return this.#isBroken ? null : this.#path;
   }
 
   #tellEvents(): void {

@@ -19,8 +19,8 @@ export interface CapacityOfArrivals extends SearchOptions {
   readonly max: number;
   /** The run fails when the service holds less. */
   readonly atLeast?: number;
-  /** The unit of time of `start`, `max` and `atLeast`; default "1s". */
-  readonly per?: "1s" | "1m" | "1h";
+  /** The time that `start`, `max` and `atLeast` are counted in, such as "1m" or "10s"; default "1s". */
+  readonly per?: string;
   /** The most virtual users at the same time; default enough for iterations of 10 s at the highest rate. */
   readonly maxUsers?: number;
 }

@@ -18,6 +18,11 @@ export const duration = z.string().superRefine((text, context) => {
   }
 });
 
+/** What is not a duration is refused as such. */
+function isLongerThanZero(text: string): boolean {
+  return !duration.safeParse(text).success || parseDuration(text) > 0;
+}
+
 export const targets = z.strictObject({
   p50: duration.optional(),
   p95: duration.optional(),
@@ -30,7 +35,7 @@ export const targets = z.strictObject({
 const rate = z.number().nonnegative();
 const stages = z.array(z.strictObject({ duration, target: z.number().nonnegative() })).nonempty();
 const openOptions = {
-  per: z.enum(["1s", "1m", "1h"]).optional(),
+  per: duration.refine(isLongerThanZero, "a rate needs a time longer than zero, such as 1m").optional(),
   maxUsers: z.int().positive().optional(),
   whenBusy: z.enum(["queue", "drop"]).optional(),
   arrivals: z.enum(["even", "poisson"]).optional(),

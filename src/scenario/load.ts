@@ -32,8 +32,8 @@ export interface Stage {
 }
 
 export interface OpenOptions {
-  /** The unit of time of `rate` and of the stages' targets; default "1s". */
-  readonly per?: "1s" | "1m" | "1h";
+  /** The time that `rate` and the stages' targets are counted in, such as "1m" or "10s"; default "1s". */
+  readonly per?: string;
   /** The most virtual users at the same time; default enough for iterations of 10 s at the highest rate. */
   readonly maxUsers?: number;
   /** What an iteration does that is due while every user is busy: wait its turn (default), or be dropped and counted. */

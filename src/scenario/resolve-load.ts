@@ -56,7 +56,6 @@ const fewestDefaultUsers = 100;
 const mostDefaultUsers = 20_000;
 /** Iterations that are due within so long may wait when all users are busy. */
 const queueSeconds = 60;
-const secondsPer = { "1s": 1, "1m": 60, "1h": 3_600 } as const;
 
 /**
  * Compiles a load.
@@ -71,6 +70,11 @@ export function resolveLoad(load: PlainLoad, overrides: LoadOverrides): Resolved
     return { kind: "shape", shape: load.shape, startMs: 0, endMs: overrides.runTimeMs ?? Number.POSITIVE_INFINITY };
   }
   return { kind: "closed", plan: closedPlan(load, overrides) };
+}
+
+/** How many seconds a rate is counted in. */
+export function secondsOf(per: string | undefined): number {
+  return per === undefined ? 1 : parseDuration(per) / 1_000;
 }
 
 /** Everything so much later. */
@@ -127,7 +131,7 @@ function resolveOpen(load: PlainLoad, { rate, users, runTimeMs, spawnRate }: Loa
 
 function openPlan(load: PlainLoad, rate: number | undefined, runTimeMs: number | undefined): Plan {
   if (rate === undefined && load.kind === "open-stages") {
-    const plan = plannedStages(load.stages, load.startRate, secondsPer[load.per ?? "1s"]);
+    const plan = plannedStages(load.stages, load.startRate, secondsOf(load.per));
     return runTimeMs === undefined ? plan : truncated(plan, runTimeMs);
   }
   const durationMs = runTimeMs ?? writtenDurationMs(load);
@@ -136,7 +140,7 @@ function openPlan(load: PlainLoad, rate: number | undefined, runTimeMs: number |
 }
 
 function rateOf(load: PlainLoad): number {
-  return load.kind === "open" ? load.rate / secondsPer[load.per ?? "1s"] : 0;
+  return load.kind === "open" ? load.rate / secondsOf(load.per) : 0;
 }
 
 function writtenDurationMs(load: PlainLoad): number {

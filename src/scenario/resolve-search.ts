@@ -6,9 +6,8 @@ import { type Targets, targetsToThresholds } from "../core/thresholds/targets.ts
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { CapacityLoad, CapacityOfArrivals } from "./capacity-load.ts";
 import type { PlainLoad } from "./load.ts";
-import { type LoadOverrides, type ResolvedClosed, type ResolvedOpen, resolveLoad } from "./resolve-load.ts";
+import { type ResolvedClosed, type ResolvedOpen, resolveLoad, secondsOf } from "./resolve-load.ts";
 
-const secondsPer = { "1s": 1, "1m": 60, "1h": 3_600 } as const;
 const defaultDeadline = "20m";
 const defaultErrorRate = "1%";
 const defaultTail = 95;
@@ -49,26 +48,6 @@ export function resolveSearch(
   return { kind: "arrivals", ...perSecond, ...limits };
 }
 
-/**
- * A search with what the command line says of its load. A search over users takes `--users` as its maximum, and so does what
- * a Locust user would type.
- *
- * @throws ConfigurationError for a flag that the search does not take
- */
-export function overriddenSearch(load: CapacityLoad, { users, spawnRate, rate }: LoadOverrides): CapacityLoad {
-  if (load.kind === "capacity-users" && rate === undefined) {
-    const max = users ?? load.users.max;
-    const start = users === undefined ? load.users.start : Math.min(load.users.start, users);
-    return { ...load, users: { ...load.users, start, max, ...(spawnRate === undefined ? {} : { spawnRate }) } };
-  }
-  if ((users ?? spawnRate ?? rate) === undefined) return load;
-  throw new ConfigurationError(
-    load.kind === "capacity-users"
-      ? "--rate does not apply to a search over users: --users sets its maximum"
-      : "--users, --spawn-rate and --rate do not apply to findCapacity over rates: set its `start` and `max` in the test file",
-  );
-}
-
 /** The load at its beginning: it has no end of its own, as the search ends it. Users and queue are enough for the highest rate. */
 export function searchedLoad(load: CapacityLoad): ResolvedOpen | ResolvedClosed {
   const endless = (value: number): Plan => ({
@@ -89,8 +68,8 @@ export function searchedLoad(load: CapacityLoad): ResolvedOpen | ResolvedClosed 
   return { ...(resolveLoad(highest, {}) as ResolvedOpen), plan: endless(startPerSecond) };
 }
 
-function ratesOf({ start, max, atLeast, per = "1s" }: CapacityOfArrivals) {
-  const seconds = secondsPer[per];
+function ratesOf({ start, max, atLeast, per }: CapacityOfArrivals) {
+  const seconds = secondsOf(per);
   return {
     startPerSecond: start / seconds,
     maxPerSecond: max / seconds,

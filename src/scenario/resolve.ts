@@ -9,12 +9,13 @@ import type { CapacityLoad } from "./capacity-load.ts";
 import type { LoadDefinition, ProfileDefinition, ScenarioDefinition, TestDefinition } from "./define.ts";
 import { parseHost, shownHost } from "./host.ts";
 import type { Load } from "./load.ts";
+import { withPeak } from "./override-peak.ts";
 import { declaredMetrics } from "./own-metrics.ts";
 import { lastRampEndOf } from "./ramp.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses } from "./resolve-classes.ts";
 import { type ResolvedDrift, resolveDrift } from "./resolve-drift.ts";
 import { delayed, endOf, type LoadOverrides, type ResolvedLoad, resolveLoad } from "./resolve-load.ts";
-import { overriddenSearch, resolveSearch, searchedLoad } from "./resolve-search.ts";
+import { resolveSearch, searchedLoad } from "./resolve-search.ts";
 import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.ts";
 import type { SpikeLoad } from "./spike-load.ts";
 import { selectTasks, type TagSelection } from "./tags.ts";
@@ -66,7 +67,8 @@ export const unnamed = "default";
  */
 export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundleSource = ""): ResolvedRun {
   const { name, profile: chosen } = chooseProfile(test, overrides.profile);
-  const profile = isSearch(chosen.load) ? { ...chosen, load: overriddenSearch(chosen.load, overrides) } : chosen;
+  const changesItself = isSearch(chosen.load) || isSpike(chosen.load);
+  const profile = changesItself ? { ...chosen, load: withPeak(chosen.load, overrides) } : chosen;
   const selection = { tags: overrides.tags ?? [], excludeTags: overrides.excludeTags ?? [] };
   const { leftOut } = selectTasks(test, selection);
   const scenarios = resolveScenarios(test, profile, { ...overrides, leftOut });
@@ -172,15 +174,8 @@ function resolveOne(load: Load, overrides: LoadOverrides, isAlone: boolean): Res
   if (!isSpike(load) && !isSearch(load)) return resolveLoad(load, overrides);
   const what = isSpike(load) ? "a spike" : "findCapacity";
   if (!isAlone) throw new ConfigurationError(`${what} is a load of its own, not one of several scenarios`);
-  // It has what the command line says already.
-  if (isSearch(load)) return searchedLoad(load);
-  const { users, spawnRate, rate, runTimeMs } = overrides;
-  if ((users ?? spawnRate ?? rate) !== undefined) {
-    throw new ConfigurationError(
-      "--users, --spawn-rate and --rate do not apply to a spike: set its `base` and `peak` in the test file",
-    );
-  }
-  return resolveLoad(stagedSpike(load), { runTimeMs });
+  // They have what the command line says already.
+  return isSpike(load) ? resolveLoad(stagedSpike(load), { runTimeMs: overrides.runTimeMs }) : searchedLoad(load);
 }
 
 /** A single load is one unnamed scenario. */

@@ -62,6 +62,6 @@ const every: Required<MusterConfig> = {
 };
 
 test("every flag that a variable sets has its field in MusterConfig, but for secrets", () => {
-  const commands = [runCommand(), masterCommand(), workerCommand(), planCommand()];
+  const commands = [runCommand(), masterCommand(), workerCommand(), planCommand(runCommand())];
   assert.deepEqual(configurableNames(commands).sort(), Object.keys(every).sort());
 });

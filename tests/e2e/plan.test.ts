@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { PlanDocument } from "../../src/report/plan-json.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess } from "../support/muster-process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const plotPalette = fileURLToPath(new URL("../../examples/plot-palette/plot-palette.ts", import.meta.url));
 
@@ -131,3 +133,18 @@ test("muster plan: open loads, counted iterations and parallel scenarios, and on
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+test("plan stands in place of run in any command line: it takes run's flags, checks them, and writes nothing", async (t) => {
+  const folder = await temporaryFolder(t, {});
+  const ofRun = ["--html=out.html", "--stream", "out.ndjson", "--seed=5", "--no-store", "--on-worker-loss", "fail"];
+  const flags = [...ofRun, "--local-address=127.0.0.1", "--headless", "--processes=3", "--json", "out.json"];
+  const plan = new MusterProcess(t, ["plan", plotPalette, ...flags, "--profile=standard"], { cwd: folder });
+  assert.deepEqual(await plan.ended(), { code: 0, signal: null }, plan.stderr);
+  assert.match(plan.stdout, /#3 +1[67] /);
+  assert.deepEqual(await readdir(folder), []);
+  const before = new MusterProcess(t, ["plan", "--json", plotPalette, "AdminUser"], { cwd: folder });
+  assert.deepEqual(await before.ended(), { code: 0, signal: null }, before.stderr);
+  assert.equal((JSON.parse(before.stdout) as PlanDocument).workers, 1);
+  const wrong = new MusterProcess(t, ["plan", plotPalette, "--engine=fast"], { cwd: folder });
+  assert.equal((await wrong.ended()).code, 104);
+});

@@ -135,6 +135,7 @@ test("a run writes all its files, and muster report the same ones again, byte fo
   assert.match(run.stderr, /^::error title=hitters \/ default::req\/s /m);
   assert.equal(await readFile(summary, "utf8"), `${await files.read("m.md")}\n`);
   for (const name of names) assert.ok(run.stdout.includes(`written: ${join(files.folder, name)}`), name);
+  assert.ok(run.stdout.includes(`\n  written: ${stream}\n`), "the stream is a file that was written, too");
   const seconds = assertStream(await readFile(stream, "utf8"), result);
   const history = csvRecords(await files.read("c_stats_history.csv"));
   assert.equal(history.length, seconds * 2, "one row per second and endpoint, and one for all");

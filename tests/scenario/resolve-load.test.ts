@@ -19,6 +19,8 @@ const loads = {
   total: iterations({ users: 4, total: 100 }),
   each: iterations({ users: 4, perUser: 3, maxDuration: "30s" }),
   shape: shape(() => null),
+  odd: open({ rate: 5, per: "10s", duration: "1m" }),
+  daily: open({ stages: up, startRate: 8_640, per: "1d" }),
 };
 type LoadName = keyof typeof loads;
 
@@ -61,6 +63,9 @@ const table: readonly (readonly [LoadName, LoadOverrides, string | RegExp])[] = 
   ["rising", {}, "open: 0.5 and 0.75/s, 100 users, queue 0, poisson, 20 s"],
   ["rising", { users: 3, runTimeMs: 5_000 }, "open: 0.5 and 0.75/s, 3 users, queue 0, poisson, 5 s"],
   ["rising", { rate: 4 }, "open: 4 and 4/s, 100 users, queue 0, poisson, 20 s"],
+  ["odd", {}, "open: 0.5 and 0.5/s, 100 users, queue 1000, even, 60 s"],
+  ["odd", { rate: 3 }, "open: 3 and 3/s, 100 users, queue 1000, even, 60 s"],
+  ["daily", {}, `open: 0.1 and ${(8_640 - (8_640 - 60) / 2) / 86_400}/s, 100 users, queue 1000, even, 20 s`],
   ["total", {}, 'iterations: 4 users, {"total":100}, 600 s'],
   ["total", { users: 9, runTimeMs: 5_000 }, 'iterations: 9 users, {"total":100}, 5 s'],
   ["total", { spawnRate: 1 }, /^--spawn-rate does not go with iterations/],

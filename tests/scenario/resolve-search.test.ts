@@ -75,7 +75,11 @@ test("--run-time is the deadline; what does not go with a search is refused with
   assert.match(refusal(findCapacity({ users: { start: 5, max: 4 } })), /start is 5, but max only 4/);
   assert.match(refusal({ ...load, slo: { p95: 500 } }), /load\.slo\.p95/);
   assert.match(refusal({ ...load, begin: 4 }), /Unrecognized key: "begin"/);
-  assert.match(refusal(load, { users: 5 }), /do not apply to findCapacity over rates: set its `start` and `max`/);
+  assert.match(
+    refusal(load, { spawnRate: 5 }),
+    /--spawn-rate does not apply to a search: --rate sets its highest rate/,
+  );
+  assert.match(refusal(load, { users: 0 }), /--users 0/);
   const ofUsers = findCapacity({ users: { start: 20, max: 100, spawnRate: 5 } });
   assert.match(refusal(ofUsers, { rate: 5 }), /--rate does not apply to a search over users: --users sets its maximum/);
   assert.match(refusal({ one: { load } }), /findCapacity is a load of its own/);
@@ -95,6 +99,15 @@ test("a search over users takes --users as its maximum, --spawn-rate and --run-t
     ...{ startUsers: 20, maxUsers: 200, spawnRate: 20, deadlineMs: 600_000 },
   });
   assert.deepEqual(searchOf({ users: 10 }), { ...asWritten, startUsers: 10, maxUsers: 10 });
+});
+
+test("a search over rates takes --rate as its maximum, per second, and --users to run them", () => {
+  const run = resolved(findCapacity({ start: 60, max: 600, per: "10s" }), { rate: 100, users: 7 });
+  assert.ok(run.search?.kind === "arrivals");
+  assert.deepEqual([run.search.startPerSecond, run.search.maxPerSecond], [6, 100]);
+  const [{ load } = assert.fail()] = run.scenarios;
+  assert.ok(load.kind === "open");
+  assert.equal(load.maxUsers, 7);
 });
 
 test("types: a search is of rates or of users", () => {

@@ -80,9 +80,21 @@ test("what does not go with a spike is refused with one line", () => {
   assert.match(refusal({ ...fine, hold: "ten" }), /load\.hold: duration "ten"/);
   assert.match(refusal({ ...fine, held: "1s" }), /Unrecognized key: "held"/);
   assert.match(refusal({ ...fine, timeScale: 2 }), /load\.timeScale/);
-  for (const overrides of [{ users: 5 }, { rate: 5 }, { spawnRate: 5 }]) {
-    assert.match(refusal(fine, overrides), /do not apply to a spike: set its `base` and `peak`/);
-  }
+  assert.match(refusal(fine, { spawnRate: 5 }), /--spawn-rate does not apply to a spike: --rate sets/);
+  const ofUsers = spike({ users: { base: 1, peak: 2 }, hold: "10s" });
+  assert.match(refusal(ofUsers, { rate: 5 }), /--rate does not apply to a spike over users: --users sets its maximum/);
   const others = { load: closed({ users: 1, spawnRate: 1, duration: "1m" }) };
   assert.match(refusal({ one: { load: fine }, two: others }), /a load of its own/);
+});
+
+test("the command line says how high a spike goes: --users its users, --rate its arrivals", () => {
+  const ofUsers = spike({ users: { base: 10, peak: 20 }, hold: "10s", before: "15s" });
+  const levels = (load: SpikeLoad, overrides: RunOverrides) => {
+    const { plan } = resolved(load, overrides).load;
+    return [valueAt(plan, 0), valueAt(plan, 20_000)];
+  };
+  assert.deepEqual(levels(ofUsers, { users: 200 }), [10, 200]);
+  assert.deepEqual(levels(ofUsers, { users: 5 }), [5, 5]);
+  const ofArrivals = spike({ base: 60, peak: 120, per: "1m", hold: "10s", before: "15s" });
+  assert.deepEqual(levels(ofArrivals, { rate: 50, users: 9 }), [1, 50]);
 });
