@@ -18,8 +18,11 @@ export {
   type UserDefinition,
 } from "./scenario/define.ts";
 export { env } from "./scenario/environment.ts";
+export type { HeaderSettings } from "./scenario/header-rules.ts";
 export type {
   BinaryObject,
+  ClientCookies,
+  ClientHeaders,
   Expectation,
   FollowedRedirect,
   FormFields,

@@ -1,5 +1,6 @@
 import type { Targets } from "../core/thresholds/targets.ts";
 import type { ThresholdDefinition } from "../core/thresholds/threshold.ts";
+import type { HeaderSettings } from "./header-rules.ts";
 import type { RequestTimeouts } from "./http.ts";
 import type { Load } from "./load.ts";
 import type { Pause } from "./pause.ts";
@@ -26,6 +27,8 @@ export interface UserDefinition<Name extends string = string, State extends obje
   readonly tags?: readonly string[];
   /** Between two iterations; default none. */
   readonly pause?: Pause;
+  /** Sent with each request, over those of the test; `null` leaves one of the test's out. */
+  readonly headers?: HeaderSettings;
   /** Makes the state of one new user. */
   state?(): State;
   onStart?(vu: VirtualUser<State>): unknown;
@@ -85,6 +88,10 @@ export interface TestDefinition<Name extends string = string> {
   readonly host?: string;
   /** Of requests that have none of their own: their `total`, or limits on their parts. */
   readonly timeout?: string | RequestTimeouts;
+  /** Sent with each request of every class, of `setup` and of `teardown`. */
+  readonly headers?: HeaderSettings;
+  /** Follow so many redirects of each request that does not say another number; default 0. */
+  readonly maxRedirects?: number;
   readonly users: readonly UserDefinition<Name>[];
   /** The load when there are no profiles, or none is asked for and `load` is given. */
   readonly load?: LoadDefinition<Name>;

@@ -2,7 +2,17 @@
 
 import type { FailureKind } from "../core/failure-kind.ts";
 
-export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+/** Any method; a usual one in any case, others as they are sent: "PURGE". */
+export type Method =
+  | "GET"
+  | "HEAD"
+  | "POST"
+  | "PUT"
+  | "PATCH"
+  | "DELETE"
+  | "OPTIONS"
+  // Editors offer the names above only if this is not just `string`.
+  | (string & Record<never, never>);
 
 /**
  * The expectation that decides whether a request failed, in place of "status below 400":
@@ -40,14 +50,18 @@ export type RequestBody = string | ArrayBufferLike | ArrayBufferView | SearchPar
 /** Fields of a query or a form. For a field that occurs more than once: `new URLSearchParams([["id", "1"], ["id", "2"]])`. */
 export type RequestFields = Readonly<Record<string, string | number | bigint | boolean>> | SearchParameters;
 
-/** A number is sent as text, a list as one header for each value; `undefined` leaves the header out. */
-export type HeaderValue = string | number | boolean | bigint | readonly (string | number)[] | undefined;
+/** A header of a request; `null` leaves it out, `undefined` says nothing. */
+export type HeaderValue = string | number | boolean | bigint | readonly (string | number)[] | null | undefined;
 
 export interface RequestOptions {
   /** The name to report under, for URLs with ids in them: `/jobs/:id`. Default: the path without its query. */
   readonly name?: string;
   /** For thresholds that are about a part of the requests: `response_time{kind:search}`. */
   readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * Over those of the user, of its class and of the test. A number is sent as text, a list as one header for each value;
+   * `undefined` changes nothing, `null` leaves out what would be sent otherwise.
+   */
   readonly headers?: Readonly<Record<string, HeaderValue>>;
   /** Appended to the URL, percent-encoded. */
   readonly query?: RequestFields;
@@ -59,7 +73,7 @@ export interface RequestOptions {
   /** From asking for the request to the last byte of its response, or limits on its parts; default: the test's. */
   readonly timeout?: string | RequestTimeouts;
   readonly expect?: Expectation;
-  /** Follow so many redirects; default 0. Each is a request of its own, under `name` or its own path. */
+  /** Follow so many redirects; default: the test's, else 0. Each is a request of its own, under `name` or its own path. */
   readonly maxRedirects?: number;
 }
 
@@ -91,6 +105,8 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; the values of a repeated name are joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
+  /** The cookies that this response set, by name, without their attributes. */
+  readonly cookies: Readonly<Record<string, string>>;
   /** True when the request did not fail, as it was counted. */
   readonly ok: boolean;
   /** Service time: from the write of the request to the last byte of the response. */
@@ -102,11 +118,35 @@ export interface HttpResponse {
   json<Value = unknown>(): Value;
 }
 
+/** Default headers of one user; names in upper or lower case. */
+export interface ClientHeaders {
+  get(name: string): string | undefined;
+  /** For all requests from now on: `vu.http.headers.set("authorization", token)`. */
+  set(name: string, value: string): void;
+  /** Also one of the class or of the test. */
+  delete(name: string): void;
+}
+
+/** The cookies of one user, which responses set and requests carry. */
+export interface ClientCookies {
+  /** The value that a request to `url` would carry; default: to the host. */
+  get(name: string, url?: string): string | undefined;
+  /** All that a request to `url` would carry. */
+  all(url?: string): Readonly<Record<string, string>>;
+  /** For all paths at the host of `url`, as if a response had set it. */
+  set(name: string, value: string, url?: string): void;
+  /** Forgets all: the user is a new visitor. */
+  clear(): void;
+}
+
 /**
  * Sends requests. A failed request resolves too (with `ok: false`). It rejects when it cannot be sent at all (no URL, an
  * option that is misspelt or of another type), and when the virtual user is stopped.
  */
 export interface HttpClient {
+  /** The headers of all requests that do not set them themselves. They begin as those of the class and the test. */
+  readonly headers: ClientHeaders;
+  readonly cookies: ClientCookies;
   request(method: Method, url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
   get(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
   head(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
@@ -114,4 +154,5 @@ export interface HttpClient {
   put(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
   patch(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
   delete(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  options(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
 }

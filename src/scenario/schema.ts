@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
+import { defaultHeaderProblem } from "./header-rules.ts";
 import { code, duration, load, targets, userCount } from "./load-schema.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
@@ -70,6 +71,14 @@ const timeouts = z.strictObject({
   total: duration.optional(),
 });
 
+const headers = z.record(z.string(), z.unknown()).superRefine((given, context) => {
+  for (const [name, value] of Object.entries(given)) {
+    const isValue = typeof value === "string" || value === null;
+    const message = isValue ? defaultHeaderProblem(name, value) : "expected a text, or null to leave the header out";
+    if (message !== null) context.addIssue({ code: "custom", path: [name], message });
+  }
+});
+
 function weightOf(value: unknown): number {
   const given = typeof value === "object" && value !== null && "weight" in value ? value.weight : 1;
   return typeof given === "number" ? given : 1;
@@ -81,6 +90,7 @@ const user = z.strictObject({
   fixedCount: userCount.optional(),
   tags,
   pause: pause.optional(),
+  headers: headers.optional(),
   state: code.optional(),
   onStart: code.optional(),
   tasks: z
@@ -108,6 +118,8 @@ export const testSchema = z.strictObject({
   name: z.string().min(1).optional(),
   host: z.string().optional(),
   timeout: eitherOf((value) => (typeof value === "object" ? timeouts : duration)).optional(),
+  headers: headers.optional(),
+  maxRedirects: z.int().nonnegative().optional(),
   users: z.array(user).nonempty(),
   load: loads.optional(),
   profiles: z.record(z.string(), profile).optional(),

@@ -1,6 +1,7 @@
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import type { RecordedParts } from "./recorded-parts.ts";
+import type { UserClass } from "./user-class.ts";
 
 /** What all virtual users of a run share. */
 export interface RunContext {
@@ -9,5 +10,5 @@ export interface RunContext {
   readonly setup: Readonly<Record<string, unknown>>;
   readonly recorder: IntervalRecorder;
   readonly parts: RecordedParts;
-  newClient(scenario: string, className: string): VirtualUserClient;
+  newClient(scenario: string, userClass: UserClass): VirtualUserClient;
 }

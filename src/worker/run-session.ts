@@ -64,6 +64,7 @@ export class RunSession {
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);
+    const rules = { limits, keepsBodies, maxRedirects: test.maxRedirects ?? 0 };
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     this.#run = {
@@ -72,8 +73,8 @@ export class RunSession {
       setup: start.setup,
       recorder,
       parts: new RecordedParts(prepared.metrics, recorder),
-      newClient: (scenario, className) =>
-        new VirtualUserClient(engine, recorder, base, { slices: slices.of(scenario, className), limits, keepsBodies }),
+      newClient: (scenario, { name, headers }) =>
+        new VirtualUserClient(engine, recorder, base, { ...rules, slices: slices.of(scenario, name), headers }),
     };
     this.#health = new HealthWatch(openSocketCount);
     this.#reporter = new Reporter({

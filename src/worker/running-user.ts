@@ -63,7 +63,7 @@ export class RunningUser implements VirtualUser<object> {
     this.scenario = scenario;
     this.profile = run.profile;
     this.setup = run.setup;
-    this.http = run.newClient(scenario, this.className);
+    this.http = run.newClient(scenario, userClass);
     this.#class = userClass;
     this.#recorder = run.recorder;
     this.#executions = run.recorder.tasks.of(scenario, this.className, userClass.tasks);

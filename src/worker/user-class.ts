@@ -1,9 +1,11 @@
 import type { Random } from "../core/random.ts";
 import { createTaskPicker, type TaskChoice } from "../core/task-choice.ts";
 import type { TestDefinition, UserDefinition } from "../scenario/define.ts";
+import type { HeaderSettings } from "../scenario/header-rules.ts";
 import type { Pause } from "../scenario/pause.ts";
 import { weightOf } from "../scenario/task.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
+import { DefaultHeaders } from "./http/default-headers.ts";
 import { compilePause, type Pauser } from "./pause.ts";
 
 export type VirtualUserCode = (vu: VirtualUser<object>) => unknown;
@@ -20,6 +22,7 @@ export interface UserClass {
   readonly chooseTasks: (random: Random) => TaskChoice;
   /** Null for no pause. */
   readonly createPauser: ((random: Random) => Pauser) | null;
+  readonly headers: DefaultHeaders;
   readonly createState: () => object;
   readonly onStart: VirtualUserCode | null;
   readonly onStop: VirtualUserCode | null;
@@ -28,10 +31,10 @@ export interface UserClass {
 /** The classes of a test by number; the profile's pause, when it has one, stands for every class's own. */
 export function compileClasses(test: TestDefinition, profile: string): UserClass[] {
   const pause = test.profiles?.[profile]?.pause;
-  return test.users.map((user) => compileClass(user, pause ?? user.pause));
+  return test.users.map((user) => compileClass(user, pause ?? user.pause, test.headers));
 }
 
-function compileClass(user: UserDefinition, pause: Pause | undefined): UserClass {
+function compileClass(user: UserDefinition, pause: Pause | undefined, headers: HeaderSettings | undefined): UserClass {
   const tasks = Object.entries(user.tasks).map(([name, task]) => ({
     name,
     weight: weightOf(task),
@@ -43,6 +46,7 @@ function compileClass(user: UserDefinition, pause: Pause | undefined): UserClass
     tasks,
     chooseTasks: createTaskPicker(weights, user.order ?? "random"),
     createPauser: compilePause(pause),
+    headers: DefaultHeaders.of(headers, user.headers),
     createState: user.state?.bind(user) ?? (() => ({})),
     onStart: (user.onStart?.bind(user) as VirtualUserCode | undefined) ?? null,
     onStop: (user.onStop?.bind(user) as VirtualUserCode | undefined) ?? null,

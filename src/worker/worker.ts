@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
+import { DefaultHeaders } from "./http/default-headers.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
 import { parseBase } from "./http/target.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
@@ -185,7 +186,12 @@ export class Worker {
       setup,
       engine: this.#outlet.engine(message.engine),
       base: parseBase(message.host),
-      rules: { limits: new TimeLimitRules(test.timeout), keepsBodies },
+      rules: {
+        limits: new TimeLimitRules(test.timeout),
+        keepsBodies,
+        headers: DefaultHeaders.of(test.headers),
+        maxRedirects: test.maxRedirects ?? 0,
+      },
     });
   }
 

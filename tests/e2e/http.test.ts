@@ -46,8 +46,12 @@ export default defineTest({ users: [user], load: closed({ users: 4, spawnRate: 1
 });
 
 test("requests have the time limits of their test, and the password of its host, which nothing shows", async (t) => {
-  const authorizations = new Set<string | undefined>();
-  const server = createServer(({ headers }) => void authorizations.add(headers.authorization));
+  const seen: (readonly unknown[])[] = [];
+  const server = createServer(({ url, headers }, response) => {
+    seen.push([url, headers.authorization, headers["x-test"], headers["x-class"]]);
+    if (url === "/setup") response.writeHead(302, { location: "/target" }).end();
+    if (url === "/target") response.end();
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
   t.after(() => server.close().closeAllConnections());
@@ -55,6 +59,7 @@ test("requests have the time limits of their test, and the password of its host,
     "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";
 const user = defineUser({
   name: "User",
+  headers: { "X-Class": "class" },
   tasks: {
     async ask(vu) {
       await vu.http.get("/usual");
@@ -62,7 +67,9 @@ const user = defineUser({
     },
   },
 });
-export default defineTest({ users: [user], timeout: { headers: "100ms" }, load: iterations({ users: 2, total: 2 }) });
+const defaults = { timeout: { headers: "100ms" }, headers: { "x-test": "test" }, maxRedirects: 3 };
+const setup = async ({ http }) => { await http.get("/setup", { timeout: "30s" }); };
+export default defineTest({ users: [user], ...defaults, setup, load: iterations({ users: 2, total: 2 }) });
 `,
   });
   const { port } = server.address() as AddressInfo;
@@ -72,7 +79,18 @@ export default defineTest({ users: [user], timeout: { headers: "100ms" }, load: 
     `--html=${join(folder, "report.html")}`,
   ];
   const { result, run } = await completedRun(t, words);
-  assert.deepEqual([...authorizations], [`Basic ${Buffer.from("me:s3cret").toString("base64")}`]);
+  const basic = `Basic ${Buffer.from("me:s3cret").toString("base64")}`;
+  assert.deepEqual(
+    new Set(seen.map((request) => JSON.stringify(request))),
+    new Set(
+      [
+        ["/setup", basic, "test", null],
+        ["/target", basic, "test", null],
+        ["/usual", basic, "test", "class"],
+        ["/own", basic, "test", "class"],
+      ].map((request) => JSON.stringify(request)),
+    ),
+  );
   assert.equal(result.run.host, `http://127.0.0.1:${port}`);
   const report = await readFile(join(folder, "report.html"), "utf8");
   for (const text of [JSON.stringify(result), run.stderr, run.stdout, report]) assert.doesNotMatch(text, /s3cret/);

@@ -38,10 +38,13 @@ test("a test that uses every field is accepted and handed back as it is", () => 
     name: "full",
     host: "http://127.0.0.1:8000",
     timeout: { connect: "1s", headers: "2s", body: "500ms", total: "10s" },
+    headers: { "X-Test": "1" },
+    maxRedirects: 5,
     users: [
       defineUser({
         name: "a",
         weight: 2,
+        headers: { "x-class": "1", "x-test": null },
         pause: between("1s", "3s"),
         state: () => ({ id: 1 }),
         onStart: task,
@@ -166,6 +169,24 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   ["a timeout that is no duration", { users: [user], timeout: "soon" }, /, timeout: .*"soon"/],
   ["a misspelt time limit", { users: [user], timeout: { header: "1s" } }, /, timeout: /, /header/],
   ["a time limit that is a number", { users: [user], timeout: { body: 5 } }, /, timeout\.body: /],
+  [
+    "a default header with a blank in its name",
+    { users: [user], headers: { "x y": "1" } },
+    /, headers\.x y: .*no name/,
+  ],
+  [
+    "a default header that is a number",
+    { users: [{ ...user, headers: { x: 1 } }] },
+    /users\[0\]\.headers\.x: expected a text/,
+  ],
+  ["a default header with a line break", { users: [user], headers: { x: "1\n2" } }, /, headers\.x: .*line break/],
+  [
+    "a default content-length",
+    { users: [user], headers: { "Content-Length": "1" } },
+    /headers\.Content-Length: .*of its own/,
+  ],
+  ["default headers that are a list", { users: [user], headers: ["x"] }, /, headers: /],
+  ["a broken number of redirects", { users: [user], maxRedirects: 1.5 }, /, maxRedirects: /],
   ["a host that is no text", { users: [user], host: 8000 }, /, host: /],
   ["a target of another type", { users: [user], targets: { requestsPerSecond: "many" } }, /targets\.requestsPerSecond/],
   ["a target that is no duration", { users: [user], targets: { p95: "fast" } }, /targets\.p95/],

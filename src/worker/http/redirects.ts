@@ -10,6 +10,8 @@ export interface Hop {
   readonly options: RequestOptions;
   /** What a URL before this one had as user and password, when they are good here too. */
   readonly authorization: string | null;
+  /** A redirect has led to another origin: default headers that are credentials do not go there. */
+  readonly isElsewhere: boolean;
 }
 
 /**
@@ -59,13 +61,15 @@ function nextHop(hop: Hop, response: HttpResponse): Hop | null {
   const authorization = isSameOrigin && basicAuthorization(to) === null ? credentialsOf(hop) : null;
   const headers = isSameOrigin ? options.headers : withoutCredentials(options.headers);
   const kept = headers === undefined ? rest : { ...rest, headers };
+  const isElsewhere = hop.isElsewhere || !isSameOrigin;
   const { status } = response;
   if (status === 303 ? method !== "HEAD" : method === "POST" && status <= 302) {
-    return { method: "GET", url: to.href, options: without(kept, ["content-type", "content-length"]), authorization };
+    const bodiless = without(kept, ["content-type", "content-length"]);
+    return { method: "GET", url: to.href, options: bodiless, authorization, isElsewhere };
   }
   const content = { ...(json === undefined ? {} : { json }), ...(form === undefined ? {} : { form }) };
   const sent = { ...kept, ...content, ...(body === undefined ? {} : { body }) };
-  return { method, url: to.href, options: sent, authorization };
+  return { method, url: to.href, options: sent, authorization, isElsewhere };
 }
 
 /** Those of the host need not be passed on: they go with every request to its origin. */

@@ -1,15 +1,12 @@
 import { valueInWords } from "../../core/value-words.ts";
+import { headerNameProblem, headerValueProblem } from "../../scenario/header-rules.ts";
+import { DefaultHeaders } from "./default-headers.ts";
 import type { OutgoingHeaders } from "./engine.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import { requireRecord } from "./request-options.ts";
 
 /** For the many requests that set none. */
 export const noHeaders: OutgoingHeaders = { list: [], hasHost: false, closes: false };
-
-/** These say how the message is framed or what becomes of the connection, which is the engine's to know. */
-const reserved: ReadonlySet<string> = new Set(["transfer-encoding", "keep-alive", "upgrade", "expect"]);
-const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-const notInValue = /[^\t\x20-\x7e\x80-\xff]/;
 
 interface KnownName {
   readonly inLowerCase: string;
@@ -32,15 +29,12 @@ export class RequestHeaders implements OutgoingHeaders {
   #contentLength: string | null = null;
 
   /** @throws InvalidRequest */
-  constructor(given: unknown) {
-    if (given === undefined) return;
-    requireRecord("headers", given, '{ accept: "application/json" }');
-    for (const name of Object.keys(given)) {
-      const value = given[name];
-      if (typeof value === "string") this.#add(name, value);
-      else if (Array.isArray(value)) for (const one of value) this.#add(name, textOf(name, one));
-      else if (value !== undefined) this.#add(name, textOf(name, value));
-    }
+  constructor(given: unknown, defaults = DefaultHeaders.none) {
+    if (given !== undefined) {
+      requireRecord("headers", given, '{ accept: "application/json" }');
+      for (const name of Object.keys(given)) this.#addGiven(name, given[name]);
+      if (defaults !== DefaultHeaders.none) this.#addDefaults(defaults, given);
+    } else if (defaults !== DefaultHeaders.none) this.#addDefaults(defaults, {});
   }
 
   /** @throws InvalidRequest when the test says another length than the body has. */
@@ -57,10 +51,16 @@ export class RequestHeaders implements OutgoingHeaders {
     this.list.push(name, value);
   }
 
+  /** Appends the user and the password of a URL, unless the test says otherwise. */
+  authorize(authorization: string | null): void {
+    if (authorization !== null && !this.hasAuthorization) this.list.push("authorization", authorization);
+  }
+
   #add(name: string, value: string): void {
     const known = knownName(name);
     if (known.goodValue !== value) {
-      if (notInValue.test(value)) throw new InvalidRequest(`the value of the header ${name} has ${describe(value)}`);
+      const problem = headerValueProblem(name, value);
+      if (problem !== null) throw new InvalidRequest(problem);
       known.goodValue = value;
     }
     switch (known.inLowerCase) {
@@ -87,6 +87,25 @@ export class RequestHeaders implements OutgoingHeaders {
     this.list.push(name, value);
   }
 
+  #addGiven(name: string, value: unknown): void {
+    if (typeof value === "string") this.#add(name, value);
+    else if (Array.isArray(value)) for (const one of value) this.#add(name, textOf(name, one));
+    else if (value === null) this.#leaveOut(name);
+    else if (value !== undefined) this.#add(name, textOf(name, value));
+  }
+
+  #addDefaults({ list }: DefaultHeaders, given: Readonly<Record<string, unknown>>): void {
+    for (const { name, inLowerCase, value } of list) if (!isGiven(given, inLowerCase)) this.#add(name, value);
+  }
+
+  /** What would be added by itself is not. */
+  #leaveOut(name: string): void {
+    const { inLowerCase } = knownName(name);
+    if (inLowerCase === "cookie") this.hasCookie = true;
+    else if (inLowerCase === "content-type") this.hasContentType = true;
+    else if (inLowerCase === "authorization") this.hasAuthorization = true;
+  }
+
   #addConnection(value: string): void {
     if (
       this.closes ||
@@ -104,26 +123,25 @@ export class RequestHeaders implements OutgoingHeaders {
 function knownName(name: string): KnownName {
   const known = knownNames.get(name);
   if (known !== undefined) return known;
-  if (name === "" || notInToken.test(name)) throw new InvalidRequest(`${JSON.stringify(name)} is no name of a header`);
-  const inLowerCase = name.toLowerCase();
-  if (reserved.has(inLowerCase)) throw new InvalidRequest(`the header ${name} cannot be set`);
-  const added = { inLowerCase, goodValue: "" };
+  const problem = headerNameProblem(name);
+  if (problem !== null) throw new InvalidRequest(problem);
+  const added = { inLowerCase: name.toLowerCase(), goodValue: "" };
   if (knownNames.size >= maxKnownNames) knownNames.clear();
   knownNames.set(name, added);
   return added;
+}
+
+/** Whether the test has said something of a header, be it that there is none. */
+function isGiven(given: Readonly<Record<string, unknown>>, inLowerCase: string): boolean {
+  for (const name of Object.keys(given)) {
+    if (knownName(name).inLowerCase === inLowerCase && given[name] !== undefined) return true;
+  }
+  return false;
 }
 
 /** A test in JavaScript may set a number. */
 function textOf(name: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  throw new InvalidRequest(
-    `the header ${name} is ${valueInWords(value)}; expected a text, or undefined to leave it out`,
-  );
-}
-
-function describe(value: string): string {
-  const found = notInValue.exec(value)?.[0] ?? "";
-  if (found === "\r" || found === "\n") return "a line break in it";
-  return `the character U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")} in it, which no header may have`;
+  throw new InvalidRequest(`the header ${name} is ${valueInWords(value)}; expected a text, or null to leave it out`);
 }

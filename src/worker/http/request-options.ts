@@ -3,6 +3,7 @@ import { isThenable, tagOf, valueInWords } from "../../core/value-words.ts";
 import type { RequestOptions } from "../../scenario/http.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
+const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 const optionNames = ["name", "tags", "headers", "query", "json", "form", "body", "timeout", "expect", "maxRedirects"];
 
 /** What other clients call something, and what to write here instead. */
@@ -22,9 +23,9 @@ const foreignNames: Readonly<Record<string, string>> = {
   responseCallback: "expect says which response is a success",
   catch_response: "expect says which response is a success",
   validateStatus: "expect says which response is a success",
-  auth: "credentials go into headers: { authorization: … }",
-  cookies: "cookies of a user are kept by themselves; another goes into headers: { cookie: … }",
-  jar: "cookies of a user are kept by themselves; another goes into headers: { cookie: … }",
+  auth: "credentials go into the URL (http://user:password@host/) or headers: { authorization: … }",
+  cookies: "cookies of a user are kept by themselves; vu.http.cookies.set(name, value) sets another",
+  jar: "cookies of a user are kept by themselves; vu.http.cookies.set(name, value) sets another",
   signal: "timeout ends a request",
 };
 
@@ -94,7 +95,11 @@ export function methodOf(method: unknown): string {
   if (typeof method !== "string") {
     throw new InvalidRequest(`the method is ${valueInWords(method)}; expected a text such as "GET"`);
   }
-  return method.toUpperCase();
+  const inUpperCase = method.toUpperCase();
+  if (notInToken.test(method) || method === "" || inUpperCase === "CONNECT") {
+    throw new InvalidRequest(`there is no method ${JSON.stringify(method)}`);
+  }
+  return inUpperCase;
 }
 
 /** A URL as text, for one that may change; all else is as it came. */

@@ -1,11 +1,7 @@
 import { type OutgoingHeaders, OutgoingRequest } from "./engine.ts";
 import { encodeFields } from "./field-text.ts";
-import { InvalidRequest } from "./invalid-request.ts";
 import type { Target } from "./target.ts";
 
-const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-
-/** @throws InvalidRequest when the request line could be taken for something else. */
 export function newRequest(
   method: string,
   { origin, path }: Target,
@@ -15,9 +11,6 @@ export function newRequest(
   kind: object,
 ): OutgoingRequest {
   const whole = query === undefined ? path : appendQuery(path, query);
-  if (notInToken.test(method) || method === "" || method === "CONNECT") {
-    throw new InvalidRequest(`there is no method ${JSON.stringify(method)}`);
-  }
   return new OutgoingRequest(method, origin, whole, headers, body, kind);
 }
 

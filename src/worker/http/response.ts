@@ -51,6 +51,11 @@ export class ReceivedResponse implements HttpResponse {
     return this.#request.origin + this.#request.path;
   }
 
+  get cookies(): Readonly<Record<string, string>> {
+    const values = this.#source?.hasSetCookie ? this.#source.setCookie() : [];
+    return Object.fromEntries(values.map(nameAndValue).filter(([name]) => name !== ""));
+  }
+
   get headers(): Readonly<Record<string, string>> {
     this.#headers ??= this.#source?.record() ?? {};
     return this.#headers;
@@ -80,4 +85,11 @@ export class ReceivedResponse implements HttpResponse {
     }
     return this.#received;
   }
+}
+
+/** Of a set-cookie header (RFC 6265, 5.2). */
+function nameAndValue(header: string): [name: string, value: string] {
+  const [pair = ""] = header.split(";", 1);
+  const mark = pair.indexOf("=");
+  return [pair.slice(0, Math.max(0, mark)).trim(), pair.slice(mark + 1).trim()];
 }

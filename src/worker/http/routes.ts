@@ -1,5 +1,6 @@
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
-import type { OutgoingRequest } from "./engine.ts";
+import type { DefaultHeaders } from "./default-headers.ts";
+import type { OutgoingHeaders, OutgoingRequest } from "./engine.ts";
 import { newRequest } from "./request.ts";
 import { noHeaders, RequestHeaders } from "./request-headers.ts";
 import { resolveUrl, type Target } from "./target.ts";
@@ -18,19 +19,26 @@ const maxRoutes = 2_000;
 export class Routes {
   readonly #recorder: IntervalRecorder;
   readonly #base: Target;
+  readonly #headers: DefaultHeaders;
   readonly #byMethod = new Map<string, Map<string, Route>>();
 
-  private constructor(recorder: IntervalRecorder, base: Target) {
+  private constructor(recorder: IntervalRecorder, base: Target, headers: DefaultHeaders) {
     this.#recorder = recorder;
     this.#base = base;
+    this.#headers = headers;
   }
 
-  /** Those of a run: its users have one recorder and one base in common. */
-  static of(recorder: IntervalRecorder, base: Target): Routes {
-    let routes = known.get(recorder);
+  /** Those of a run and a set of headers: its users have one recorder and one base in common. */
+  static of(recorder: IntervalRecorder, base: Target, headers: DefaultHeaders): Routes {
+    let ofRun = known.get(recorder);
+    if (ofRun === undefined) {
+      ofRun = new Map();
+      known.set(recorder, ofRun);
+    }
+    let routes = ofRun.get(headers);
     if (routes === undefined || routes.#base !== base) {
-      routes = new Routes(recorder, base);
-      known.set(recorder, routes);
+      routes = new Routes(recorder, base, headers);
+      ofRun.set(headers, routes);
     }
     return routes;
   }
@@ -59,18 +67,19 @@ export class Routes {
   #add(routes: Map<string, Route>, method: string, url: string): Route {
     const target = resolveUrl(this.#base, url);
     const endpoint = this.#recorder.endpoint(method, target.name);
-    const headers = target.authorization === null ? noHeaders : authorized(target.authorization);
-    const route = { target, endpoint, request: newRequest(method, target, undefined, headers, null, endpoint) };
+    const request = newRequest(method, target, undefined, this.#headersTo(target), null, endpoint);
+    const route = { target, endpoint, request };
     if (routes.size >= maxRoutes) routes.clear();
     routes.set(url, route);
     return route;
   }
+
+  #headersTo({ authorization }: Target): OutgoingHeaders {
+    if (authorization === null && this.#headers.list.length === 0) return noHeaders;
+    const headers = new RequestHeaders(undefined, this.#headers);
+    headers.authorize(authorization);
+    return headers;
+  }
 }
 
-function authorized(authorization: string): RequestHeaders {
-  const headers = new RequestHeaders(undefined);
-  headers.append("authorization", authorization);
-  return headers;
-}
-
-const known = new WeakMap<IntervalRecorder, Routes>();
+const known = new WeakMap<IntervalRecorder, Map<DefaultHeaders, Routes>>();

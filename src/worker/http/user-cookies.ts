@@ -32,6 +32,17 @@ export class UserCookies {
     return header;
   }
 
+  /** The cookies of a request to `url` by name; of two with one name that of the longer path. */
+  valuesFor(url: string): Record<string, string> {
+    const cookies = this.#jar.getCookiesSync(url).map(({ key, value }) => [key, value] as const);
+    return Object.fromEntries(cookies.reverse());
+  }
+
+  clear(): void {
+    this.#remembered.clear();
+    this.#jar.removeAllCookiesSync();
+  }
+
   /** Takes what a response from `url` set. */
   keep(url: string, values: readonly string[]): void {
     this.#remembered.clear();

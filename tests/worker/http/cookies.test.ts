@@ -73,3 +73,37 @@ test(
     assert.equal(await seen(client, "/", { headers: { Cookie: "mine=1" } }), "mine=1");
   },
 );
+
+test("a test reads the cookies of a response and of its user, sets some, and begins anew", withTimeout, async () => {
+  await using server = await TestServer.http(cookies);
+  using client = new TestClient(`${server.url}/shop`);
+  const { http } = client;
+  const url = `/set?c=${encodeURIComponent("csrf=a=b; HttpOnly; Path=/")}&c=${encodeURIComponent("admin=1; Path=/shop/admin")}&c=%3Dx`;
+  assert.deepEqual((await http.get(url)).cookies, { csrf: "a=b", admin: "1" });
+  assert.deepEqual((await http.get("/")).cookies, {});
+  assert.deepEqual(
+    [http.cookies.get("csrf"), http.cookies.get("admin"), http.cookies.get("toString")],
+    ["a=b", undefined, undefined],
+  );
+  assert.deepEqual(http.cookies.all("/admin/x"), { csrf: "a=b", admin: "1" });
+  assert.deepEqual(http.cookies.all("http://localhost/"), {});
+
+  http.cookies.set("theme", "dark");
+  http.cookies.set("csrf", "mine");
+  assert.equal(await seen(client, "/a/b"), "csrf=mine; theme=dark");
+  assert.equal(await seen(client, `http://localhost:${server.port}/`), null);
+  http.cookies.clear();
+  assert.equal(await seen(client), null);
+  http.cookies.set("late", "1", `http://localhost:${server.port}/x`);
+  assert.deepEqual([http.cookies.all(), http.cookies.get("late", "http://localhost/")], [{}, "1"]);
+  for (const [name, value] of [
+    ["a b", "1"],
+    ["", "1"],
+    ["a", "1;2"],
+    ["a", "1\n2"],
+    ["a", undefined as unknown as string],
+  ] as const) {
+    assert.throws(() => http.cookies.set(name, value), /^InvalidRequest|cannot be sent/);
+  }
+  assert.throws(() => Object.assign(http.cookies, { session: "1" }), TypeError);
+});

@@ -16,10 +16,15 @@ test("each method goes out as itself", withTimeout, async () => {
   for (const method of ["get", "post", "put", "patch", "delete"] as const) {
     assert.equal((await http[method]("/")).json<Echo>().method, method.toUpperCase());
   }
-  assert.equal((await http.request("OPTIONS", "/")).json<Echo>().method, "OPTIONS");
+  assert.equal((await http.options("/")).json<Echo>().method, "OPTIONS");
+  for (const method of ["PURGE", "PROPFIND", "M-SEARCH", "OPTIONS"]) {
+    assert.equal((await http.request(method, "/")).json<Echo>().method, method);
+  }
+  assert.equal((await http.request("patch", "/")).json<Echo>().method, "PATCH");
+  assert.equal((await http.request("Get", "/")).json<Echo>().method, "GET");
   const head = await http.head("/");
   assert.deepEqual([head.status, head.ok, head.body.length], [200, true, 0]);
-  assert.equal(client.counted.length, 7);
+  assert.equal(client.counted.length, 10);
 });
 
 test("the path of the host goes before every path", withTimeout, async () => {

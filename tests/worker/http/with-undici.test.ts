@@ -4,6 +4,7 @@ process.env.MUSTER_TEST_ENGINE = "undici";
 await import("./connections.test.ts");
 await import("./content-coding.test.ts");
 await import("./cookies.test.ts");
+await import("./default-headers.test.ts");
 await import("./expectations.test.ts");
 await import("./failures.test.ts");
 await import("./requests.test.ts");

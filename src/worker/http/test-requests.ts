@@ -1,0 +1,221 @@
+import type {
+  ClientCookies,
+  ClientHeaders,
+  Expectation,
+  HttpClient,
+  HttpResponse,
+  Method,
+  RequestOptions,
+  RequestUrl,
+} from "../../scenario/http.ts";
+import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import { ClientState } from "./client-state.ts";
+import { DefaultHeaders } from "./default-headers.ts";
+import type { OutgoingRequest } from "./engine.ts";
+import { VirtualUserStopped } from "./failure.ts";
+import { InvalidRequest } from "./invalid-request.ts";
+import { checkExpectation } from "./judgement.ts";
+import { followRedirects, type Hop } from "./redirects.ts";
+import { newRequest } from "./request.ts";
+import { contentOf } from "./request-content.ts";
+import { RequestHeaders } from "./request-headers.ts";
+import {
+  checkName,
+  checkOptionNames,
+  checkTags,
+  methodOf,
+  redirectCount,
+  refuseThirdArgument,
+  urlOf,
+} from "./request-options.ts";
+import type { ReceivedResponse } from "./response.ts";
+import { Routes } from "./routes.ts";
+import type { Target } from "./target.ts";
+import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
+import { type Content, UnreadContent } from "./unread-content.ts";
+
+/** What a test has said for all requests of a user. */
+export interface RequestRules {
+  readonly limits?: TimeLimitRules;
+  /** Of requests that do not set them themselves. */
+  readonly headers?: DefaultHeaders;
+  /** How many redirects a request follows that does not say it. */
+  readonly maxRedirects?: number;
+}
+
+/** Options as JavaScript may have them. */
+type GivenOptions = Readonly<Partial<Record<keyof RequestOptions, unknown>>>;
+
+/** What a test asks for, checked and made into requests. */
+export abstract class TestRequests implements HttpClient {
+  protected readonly recorder: IntervalRecorder;
+  /** What the user adds to its requests. */
+  readonly #state: ClientState;
+  readonly #routes: Routes;
+  readonly #limits: TimeLimitRules;
+  readonly #maxRedirects: number;
+
+  constructor(recorder: IntervalRecorder, base: Target, rules: RequestRules) {
+    const { limits = usualTimeLimits, headers = DefaultHeaders.none, maxRedirects = 0 } = rules;
+    this.recorder = recorder;
+    this.#limits = limits;
+    this.#routes = Routes.of(recorder, base, headers);
+    this.#state = new ClientState(this.#routes, headers);
+    this.#maxRedirects = maxRedirects;
+  }
+
+  /** Nothing new begins. */
+  protected abstract readonly isStopped: boolean;
+
+  protected abstract send(
+    request: OutgoingRequest,
+    endpoint: EndpointRecorder,
+    limits: TimeLimits,
+    expect: Expectation | undefined,
+    tags: RequestOptions["tags"],
+  ): Promise<ReceivedResponse>;
+
+  protected keepCookies(request: OutgoingRequest, values: readonly string[]): void {
+    this.#state.keepCookies(request, values);
+  }
+
+  get cookies(): ClientCookies {
+    return this.#state.cookies;
+  }
+
+  get headers(): ClientHeaders {
+    return this.#state.headers;
+  }
+
+  get(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return TestRequests.#ask(this, "GET", url, options, surplus);
+  }
+
+  head(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return TestRequests.#ask(this, "HEAD", url, options, surplus);
+  }
+
+  post(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return TestRequests.#ask(this, "POST", url, options, surplus);
+  }
+
+  put(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return TestRequests.#ask(this, "PUT", url, options, surplus);
+  }
+
+  patch(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return TestRequests.#ask(this, "PATCH", url, options, surplus);
+  }
+
+  delete(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return TestRequests.#ask(this, "DELETE", url, options, surplus);
+  }
+
+  options(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return TestRequests.#ask(this, "OPTIONS", url, options, surplus);
+  }
+
+  request(method: Method, url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+    return TestRequests.#ask(this, method, url, options, surplus);
+  }
+
+  /** Static, so that a method that was taken off its client says so: `const { get } = vu.http`. */
+  static #ask(
+    client: TestRequests,
+    method: string,
+    url: unknown,
+    options: unknown,
+    surplus: unknown,
+  ): Promise<HttpResponse> {
+    try {
+      if (client.isStopped) throw new VirtualUserStopped();
+      if (surplus !== undefined) refuseThirdArgument(method);
+      const hasOptions = options !== undefined && options !== null;
+      if (hasOptions || !client.#state.isPlain || client.#maxRedirects > 0 || typeof url !== "string") {
+        return client.#sendWith(methodOf(method), urlOf(url), hasOptions ? options : {});
+      }
+      const { request, endpoint } = client.#routes.find(methodOf(method), url);
+      return client.send(request, endpoint, client.#limits.usual, undefined, undefined);
+    } catch (error) {
+      return rejection(TestRequests.#isClient(client) ? error : detached(method));
+    }
+  }
+
+  static #isClient(value: unknown): boolean {
+    return typeof value === "object" && value !== null && #state in value;
+  }
+
+  #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
+    const { maxRedirects: _, ...rest } = options;
+    const first = { method: method as Method, url, options: rest, authorization: null, isElsewhere: false };
+    return followRedirects(first, maxRedirects, async (hop) => {
+      if (this.isStopped) throw new VirtualUserStopped();
+      return await this.#sendOnce(hop.method, hop.url, hop.options, hop, null);
+    });
+  }
+
+  /** Sends one request with what is said of it, whose redirects `follow` sees to. */
+  #sendWith(method: string, url: string, options: unknown): Promise<HttpResponse> {
+    checkOptionNames(options);
+    const { maxRedirects, expect } = options as GivenOptions;
+    const most = maxRedirects === undefined ? this.#maxRedirects : redirectCount(maxRedirects);
+    if (most === 0) return this.#sendOnce(method, url, options, null, null);
+    // What it wraps is not looked at before the last answer.
+    checkExpectation(expect);
+    return this.#follow(method, url, options, most);
+  }
+
+  /** `hop`: that of a chain of redirects, else null. `read` is the content of a body that had to be read first. */
+  #sendOnce(
+    method: string,
+    url: string,
+    options: GivenOptions,
+    hop: Hop | null,
+    read: Content | null,
+  ): Promise<ReceivedResponse> {
+    const { name, tags, headers, query, json, form, body, timeout, expect } = options;
+    checkName(name);
+    checkTags(tags);
+    checkExpectation(expect);
+    const limits = this.#limits.of(timeout as RequestOptions["timeout"]);
+    const outgoing = new RequestHeaders(headers, this.#state.defaultsOf(hop));
+    const content = read ?? contentOf(json, form, body);
+    const route = name === undefined ? this.#routes.find(method, url) : null;
+    const target = route?.target ?? this.#routes.resolve(url);
+    if (content instanceof UnreadContent) return this.#sendWhenRead(method, url, options, hop, content);
+    if (content !== null && content.type !== "" && !outgoing.hasContentType) {
+      outgoing.append("content-type", content.type);
+    }
+    const bytes = content === null ? null : content.body;
+    outgoing.checkLength(bytes);
+    this.#state.addCookies(target, outgoing);
+    outgoing.authorize(hop?.authorization ?? target.authorization);
+    const endpoint = route?.endpoint ?? this.recorder.endpoint(method, name ?? target.name);
+    const request = newRequest(method, target, query, outgoing, bytes, endpoint);
+    return this.send(request, endpoint, limits, expect, tags);
+  }
+
+  async #sendWhenRead(
+    method: string,
+    url: string,
+    options: GivenOptions,
+    hop: Hop | null,
+    content: UnreadContent,
+  ): Promise<ReceivedResponse> {
+    const read = await content.read();
+    if (this.isStopped) throw new VirtualUserStopped();
+    return await this.#sendOnce(method, url, options, hop, read);
+  }
+}
+
+/** What a test that does not wait for its request has asked for by mistake is told; that it was stopped is not. */
+function rejection(error: unknown): Promise<never> {
+  const rejected = Promise.reject(error);
+  if (error instanceof VirtualUserStopped) rejected.catch(() => {});
+  return rejected;
+}
+
+function detached(method: unknown): InvalidRequest {
+  const name = typeof method === "string" ? method.toLowerCase() : "request";
+  return new InvalidRequest(`vu.http.${name} was called without vu.http, as whose request nobody knows`);
+}
