@@ -3,6 +3,7 @@ import { figureKinds } from "../analysis/comparison/figure.ts";
 import { formatClock } from "../core/duration.ts";
 import { figureCell, figureName, figureSentence, figureTitles, judgementLine, shareText } from "./comparison-cells.ts";
 import type { ComparisonReport } from "./comparison-report.ts";
+import { cutDistinct } from "./distinct-cut.ts";
 import { count, rate } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
@@ -10,6 +11,8 @@ import { cutTo, printable, wrapTo } from "./text-width.ts";
 
 const width = 100;
 const shownChanges = 20;
+/** What has changed must fit beside it. */
+const changeTitleColumns = 40;
 export const comparisonTitles = {
   worse: "✗ WORSE",
   better: "✓ BETTER",
@@ -78,17 +81,21 @@ function endpointLines({ endpoints, total, onlyBefore, onlyAfter }: ComparisonRe
 }
 
 function changeLines({ endpoints, total }: ComparisonReport, style: Style): string[] {
-  const changes = [total, ...endpoints].flatMap((endpoint) => changesOf(endpoint, style));
+  const all = [total, ...endpoints];
+  const titles = cutDistinct(
+    all.map((endpoint) => printable(endpointTitle(endpoint))),
+    changeTitleColumns,
+  );
+  const changes = all.flatMap((endpoint, position) => changesOf(endpoint, titles[position] ?? "", style));
   const more = changes.length - shownChanges;
   return more > 0 ? [...changes.slice(0, shownChanges), style.muted(`  and ${more} more changes`)] : changes;
 }
 
-function changesOf(endpoint: EndpointComparison, style: Style): string[] {
-  return endpoint.figures.flatMap((figure) => {
+function changesOf({ figures }: EndpointComparison, title: string, style: Style): string[] {
+  return figures.flatMap((figure) => {
     if (figure.outcome !== "worse" && figure.outcome !== "better") return [];
     const mark = figure.outcome === "worse" ? style.failed("✗") : style.passed("✓");
-    const [line = ""] = wrapTo(printable(figureSentence(endpointTitle(endpoint), figure)), width - 4);
-    return [`  ${mark} ${line}`];
+    return [`  ${mark} ${cutTo(figureSentence(title, figure), width - 4)}`];
   });
 }
 

@@ -1,16 +1,24 @@
 import { amount, describeDrift } from "../analysis/drift/drift-result.ts";
 import { formatClock } from "../core/duration.ts";
+import { cutDistinct } from "./distinct-cut.ts";
 import type { Result } from "./result-schema.ts";
 import type { Style } from "./style.ts";
 
 type Series = NonNullable<Result["drift"]>["series"][number];
 
 const shown = 8;
+/** Of the name of what drifts: what it does must fit beside it. */
+const subjectColumns = 44;
 
 /** Whether a soak drifted, for the summary of a run. */
 export function driftLines({ drift }: Result, style: Style): string[] {
   if (drift === null) return [];
-  const all = [...drift.workers, ...drift.series];
+  const series = [...drift.workers, ...drift.series];
+  const subjects = cutDistinct(
+    series.map(({ subject }) => subject),
+    subjectColumns,
+  );
+  const all = series.map((one, position) => ({ ...one, subject: subjects[position] ?? one.subject }));
   const told = all.flatMap((one) => lineOf(one, style) ?? []);
   const more = told.length > shown ? [style.muted(`  and ${told.length - shown} more series`)] : [];
   const headline = {

@@ -10,7 +10,7 @@ const columns: readonly Column[] = [
   { title: "  errors", align: "right" },
   { title: "kind", align: "left" },
   { title: "where", align: "left", maxWidth: 30 },
-  { title: "message", align: "left", maxWidth: 46 },
+  { title: "message", align: "left", maxWidth: 46, cut: "end" },
 ];
 
 /** Failures by kind when there are several, then the most frequent errors, for a terminal of `width` columns. */

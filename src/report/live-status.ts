@@ -2,7 +2,8 @@ import { formatClock } from "../core/duration.ts";
 import type { ThresholdOutcome } from "../core/thresholds/evaluate.ts";
 import { count, milliseconds, rate } from "./numbers.ts";
 import type { Style } from "./style.ts";
-import { shortThreshold } from "./threshold-line.ts";
+import { widthOf } from "./text-width.ts";
+import { shortThresholds } from "./threshold-cut.ts";
 
 /** A running test at one moment. */
 export interface LiveStatus {
@@ -25,6 +26,8 @@ export interface LiveStatus {
 }
 
 const barWidth = 22;
+/** Before the text of a threshold: blanks and its mark. */
+const indent = 4;
 
 /** Three lines, more when the thresholds need them, to be redrawn in place on a terminal of so many columns. */
 export function statusBlock(status: LiveStatus, style: Style, columns: number): string[] {
@@ -73,10 +76,11 @@ function thresholds(status: LiveStatus, style: Style, columns: number): string[]
   if (status.thresholds.length === 0) return [`  ${style.muted("no thresholds")}`];
   const lines: string[] = [];
   let left = 0;
-  for (const outcome of status.thresholds) {
-    const text = shortThreshold(outcome);
+  const texts = shortThresholds(status.thresholds, columns - indent - 1);
+  for (const [position, outcome] of status.thresholds.entries()) {
+    const text = texts[position] ?? "";
     const mark = outcome.passed ? style.passed("✓") : outcome.noData ? style.muted("…") : style.failed("✗");
-    const width = text.length + 6;
+    const width = widthOf(text) + 6;
     if (width > left) {
       lines.push(`  ${mark} ${text}`);
       left = columns - width;

@@ -1,6 +1,7 @@
 import { formatClock, formatDuration } from "../core/duration.ts";
 import type { ScenarioReport } from "../core/plan-report.ts";
 import type { Timeline } from "../core/plan-timeline.ts";
+import { cutDistinct } from "./distinct-cut.ts";
 import { count, percent, rate } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
@@ -111,12 +112,14 @@ function workerTable({ timeline, classes }: ScenarioReport, style: Style, atSeco
   if (timeline.seconds === 0) return [];
   const moment = timeline.at(atSecond === null ? busiest(timeline) : Math.min(atSecond, timeline.seconds - 1));
   const { ratePerSecond } = moment;
+  const names = cutDistinct(
+    classes.map(({ name }) => name),
+    20,
+  );
   const columns: Column[] = [
     { title: "  worker", align: "right" },
     { title: ratePerSecond === null ? "users" : "at most users", align: "right" },
-    ...(ratePerSecond === null
-      ? classes.map(({ name }): Column => ({ title: name, align: "right", maxWidth: 20 }))
-      : []),
+    ...(ratePerSecond === null ? names.map((title): Column => ({ title, align: "right" })) : []),
   ];
   const rows = moment.workers
     .slice(0, shownWorkers)

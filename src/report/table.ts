@@ -1,11 +1,14 @@
+import { type CutPlace, cutDistinct } from "./distinct-cut.ts";
 import { cutTo, printable, widthOf } from "./text-width.ts";
 
 /** One column of a text table. The widest cell sets its width. */
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Longer cells are cut, with an ellipsis. */
+  /** Longer cells are cut, with an ellipsis; different ones stay different. */
   readonly maxWidth?: number;
+  /** Where they are cut when nothing else tells them apart. Default: in the middle. */
+  readonly cut?: CutPlace;
   /** Never gives way to the others: a cut id is none. */
   readonly isWhole?: boolean;
 }
@@ -18,14 +21,20 @@ export function table(
   rows: readonly (readonly string[])[],
   totalWidth = Number.POSITIVE_INFINITY,
 ): string[] {
-  const cells = [columns.map((column) => column.title), ...rows].map((row) =>
-    columns.map(({ maxWidth }, position) =>
-      cutTo(printable(row[position] ?? ""), maxWidth ?? Number.POSITIVE_INFINITY),
+  const titles = columns.map(({ title }) => printable(title));
+  const cells = rows.map((row) => columns.map((_, position) => printable(row[position] ?? "")));
+  const widths = columns.map(({ maxWidth = Number.POSITIVE_INFINITY }, position) =>
+    Math.min(maxWidth, Math.max(...[titles, ...cells].map((row) => widthOf(row[position] ?? "")))),
+  );
+  shrink(widths, columns, totalWidth);
+  const shown = columns.map(({ cut }, position) =>
+    cutDistinct(
+      cells.map((row) => row[position] ?? ""),
+      widths[position] ?? 0,
+      cut,
     ),
   );
-  const widths = columns.map((_, position) => Math.max(...cells.map((row) => widthOf(row[position] ?? ""))));
-  shrink(widths, columns, totalWidth);
-  return cells.map((row) =>
+  return [titles, ...cells.map((_, row) => shown.map((column) => column[row] ?? ""))].map((row) =>
     row
       .map((cell, position) => fill(cell, widths[position] ?? 0, columns[position]?.align ?? "left"))
       .join(gap)

@@ -1,5 +1,6 @@
 import { formatClock } from "../core/duration.ts";
 import { capacityLines } from "./capacity-lines.ts";
+import { cutDistinct } from "./distinct-cut.ts";
 import { driftLines } from "./drift-lines.ts";
 import { failureLines } from "./failure-lines.ts";
 import { lookNext } from "./look-next.ts";
@@ -10,7 +11,8 @@ import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 import { cutTo, printable, widthOf, wrapTo } from "./text-width.ts";
-import { closeNote, shortThreshold } from "./threshold-line.ts";
+import { shortThresholds } from "./threshold-cut.ts";
+import { closeNote } from "./threshold-line.ts";
 
 const width = 100;
 const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
@@ -59,19 +61,21 @@ function indented(indent: string, text: string): string[] {
 }
 
 function thresholdLines({ thresholds }: Result, style: Style): string[] {
-  return thresholds.map((threshold) => {
-    const close = closeNote(threshold);
-    const short = printable(shortThreshold({ ...threshold, noData: threshold.value === null }));
-    const line = cutTo(short, width - 4 - close.length) + close;
-    const mark = threshold.passed ? style.passed("✓") : style.failed("✗");
-    const written = `${threshold.metric}: ${threshold.expression}`;
+  const notes = thresholds.map(closeNote);
+  const room = width - 4 - Math.max(0, ...notes.map((note) => note.length));
+  const outcomes = thresholds.map((threshold) => ({ ...threshold, noData: threshold.value === null }));
+  const shortened = shortThresholds(outcomes, room);
+  return thresholds.map(({ metric, expression, passed }, position) => {
+    const line = `${shortened[position]}${notes[position]}`;
+    const mark = passed ? style.passed("✓") : style.failed("✗");
+    const written = printable(`${metric}: ${expression}`);
     const left = width - 6 - widthOf(line);
     return `  ${mark} ${line}${left >= widthOf(written) ? style.muted(`  ${written}`) : ""}`;
   });
 }
 
 const endpointColumns: readonly Column[] = [
-  { title: "  endpoint", align: "left", maxWidth: 34 },
+  { title: "  endpoint", align: "left", maxWidth: 60 },
   { title: "requests", align: "right" },
   { title: "failures", align: "right" },
   { title: "min", align: "right" },
@@ -113,7 +117,7 @@ function metricTable({ metrics = [] }: Result): string[] {
   if (metrics.length === 0) return [];
   const columns: Column[] = [
     { title: "  metric", align: "left", maxWidth: 34 },
-    { title: "", align: "left", maxWidth: 60 },
+    { title: "", align: "left", maxWidth: 60, cut: "end" },
   ];
   const [, ...body] = table(
     columns,
@@ -124,11 +128,17 @@ function metricTable({ metrics = [] }: Result): string[] {
 }
 
 function checkTable({ checks }: Result, style: Style): string[] {
-  return checks.map(({ name, passes, failures }) => {
-    const mark = failures === 0 ? style.passed("✓") : style.failed("✗");
+  const counts = checks.map(({ passes, failures }) => {
     const share = failures === 0 ? "" : `  ${percent(passes / (passes + failures))}`;
-    const counts = `: ${count(passes)} of ${count(passes + failures)}${share}`;
-    return `  ${mark} ${cutTo(printable(`check ${name}`), width - 4 - counts.length)}${counts}`;
+    return `: ${count(passes)} of ${count(passes + failures)}${share}`;
+  });
+  const names = cutDistinct(
+    checks.map(({ name }) => printable(`check ${name}`)),
+    width - 4 - Math.max(0, ...counts.map((text) => text.length)),
+  );
+  return checks.map(({ failures }, position) => {
+    const mark = failures === 0 ? style.passed("✓") : style.failed("✗");
+    return `  ${mark} ${names[position]}${counts[position]}`;
   });
 }
 

@@ -24,6 +24,11 @@ export function cutTo(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** What a person takes for one letter each. */
+export function graphemesOf(text: string): string[] {
+  return /^[ -~]*$/.test(text) ? [...text] : Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
 /** Lines of at most so many columns, broken between words; a longer word is cut. */
 export function wrapTo(text: string, columns: number): string[] {
   const lines: string[] = [];

@@ -12,13 +12,18 @@ const shortForms: readonly (readonly [metric: string, expression: RegExp, label:
 
 /** A threshold for a status line: label, measured value, limit: "p95 148 ms < 500". */
 export function shortThreshold(outcome: ThresholdOutcome): string {
+  return thresholdWords(outcome).join(" ");
+}
+
+/** Its two parts: what is measured, and the measured value with the limit. */
+export function thresholdWords(outcome: ThresholdOutcome): readonly [label: string, value: string] {
   const [, aggregation = "", operator = "", bound = ""] =
     /^\s*(.*?)\s*(<=|<|>=|>|===|==|!=)\s*(.*?)\s*$/.exec(outcome.expression) ?? [];
   const form = shortForms.find(([metric, pattern]) => metric === outcome.metric && pattern.test(aggregation));
   const label = form === undefined ? `${outcome.metric} ${aggregation}` : aggregation.replace(form[1], form[2]);
   const isShare = aggregation === "rate" && !/^(requests|iterations|dropped|bytes|http_reqs|data)/.test(outcome.metric);
   const limit = isShare ? percent(Number(bound)).replace(".0 %", " %") : bound;
-  return `${label} ${measured(outcome, isShare)} ${operator} ${limit}${part(outcome)}`;
+  return [label, `${measured(outcome, isShare)} ${operator} ${limit}${part(outcome)}`];
 }
 
 /** How sure the outcome of a threshold is; see `JudgedThreshold`. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { shortThresholds } from "../../src/report/threshold-cut.ts";
 import { closeNote, shortThreshold } from "../../src/report/threshold-line.ts";
 
 const cases: readonly (readonly [metric: string, expression: string, value: number | null, line: string])[] = [
@@ -43,4 +44,17 @@ test("a close percentile is shown with its interval, or with too few samples for
   assert.equal(closeNote({ close: true, interval }), " (close: 141 to 156)");
   assert.equal(closeNote({ close: true, interval: { lowMs: 141, highMs: null } }), " (few samples)");
   assert.equal(closeNote({ close: false, interval }), "");
+});
+
+test("thresholds of a narrow terminal stay different, and their values whole", () => {
+  const outcomes = ["members", "projects", "invoices"].map((last) => ({
+    metric: `response_time{name:/api/v1/organizations/:id/${last}}`,
+    expression: "p(95)<500",
+    value: 148,
+    passed: true,
+    noData: false,
+  }));
+  const lines = shortThresholds(outcomes, 40);
+  assert.equal(new Set(lines).size, 3);
+  for (const line of lines) assert.match(line, /^.{1,27} 148 ms < 500$/);
 });
