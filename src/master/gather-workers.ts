@@ -40,9 +40,9 @@ export async function prepareWorkers({ roster, stop, options }: GatheringParts):
     await roster.until(isOver, leftMs);
   }
   stop.check();
-  const failed = roster.workers.find((worker) => worker.loadError !== null);
+  const failed = roster.workers.find((worker) => worker.course.loadError !== null);
   if (failed !== undefined) {
-    const text = `the test could not be loaded on worker ${failed.number}: ${failed.loadError?.message}`;
+    const text = `the test could not be loaded on worker ${failed.number}: ${failed.course.loadError?.message}`;
     throw new RunEnded({ kind: "test-code-threw", message: text });
   }
   for (const worker of roster.workers.filter(loading)) worker.lose("did not load the test in time");
@@ -50,7 +50,7 @@ export async function prepareWorkers({ roster, stop, options }: GatheringParts):
 }
 
 function longestLeftMs(loading: readonly WorkerHandle[]): number {
-  return Math.max(0, ...loading.map(({ givenAtMs }) => givenAtMs + loadTimeoutMs - performance.now()));
+  return Math.max(0, ...loading.map(({ delivery }) => delivery.givenAtMs + loadTimeoutMs - performance.now()));
 }
 
 /**

@@ -128,7 +128,8 @@ export class Roster implements WorkerReception {
 
   admit({ id, session }: Hello): RefusalReason | null {
     if (session !== null && session.runId !== this.#options.runId) return "other-run";
-    if (this.workers.some((worker) => worker.identity.id === id)) return null;
+    const known = this.workers.find((worker) => worker.identity.id === id);
+    if (known !== undefined) return known.course.isBarred ? "bad-report" : null;
     // It stopped or was never started: there is nothing to go on with.
     if (session !== null && (session.state === "running" || session.state === "stopped")) return "other-run";
     return this.#options.isOpen() ? null : "run-closed";
@@ -155,7 +156,10 @@ export class Roster implements WorkerReception {
     const { log, onReady } = this.#options;
     if (worker.state === "ready") onReady(worker);
     if (worker.state === "failed") {
-      log.warn({ worker: worker.number }, `${worker.description} cannot load the test: ${worker.loadError?.message}`);
+      log.warn(
+        { worker: worker.number },
+        `${worker.description} cannot load the test: ${worker.course.loadError?.message}`,
+      );
     }
     this.notify();
   }

@@ -1,4 +1,5 @@
-import type { StopReason, WorkerSession } from "../protocol/worker-messages.ts";
+import type { RefusedSide } from "../protocol/channel.ts";
+import type { StopReason, Thrown, WorkerSession } from "../protocol/worker-messages.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { WorkerReports } from "./worker-reports.ts";
 import type { WorkerFacts, WorkerState } from "./worker-state.ts";
@@ -17,6 +18,8 @@ export interface WorkerCourseListener {
 export class WorkerCourse {
   readonly reports = new WorkerReports();
   #state: WorkerState = "joined";
+  #loadError: Thrown | null = null;
+  #isBarred = false;
   #hasStarted = false;
   #startSkewMs: number | null = null;
   #lostBecause: string | null = null;
@@ -30,6 +33,16 @@ export class WorkerCourse {
 
   get state(): WorkerState {
     return this.#state;
+  }
+
+  /** Why it could not load the test. */
+  get loadError(): Thrown | null {
+    return this.#loadError;
+  }
+
+  /** It is of no use any more, should it come back. */
+  get isBarred(): boolean {
+    return this.#isBarred;
   }
 
   get facts(): WorkerFacts {
@@ -74,7 +87,8 @@ export class WorkerCourse {
     this.#listener.onChange();
   }
 
-  failed(): void {
+  failed(error: Thrown): void {
+    this.#loadError = error;
     this.#state = "failed";
     this.#listener.onChange();
   }
@@ -119,6 +133,17 @@ export class WorkerCourse {
     this.#state = "running";
     this.#lostBecause = null;
     this.#listener.onReturned(true);
+  }
+
+  /** A message of one side could not be taken by the other: said again, it would be refused again. */
+  refused(side: RefusedSide, reason: string): void {
+    this.#isBarred = true;
+    if (side === "sent" && this.#state === "loading") {
+      this.failed({ message: `the worker does not take it: ${reason}`, stack: "" });
+      return;
+    }
+    const what = side === "sent" ? "does not understand what the master says" : "sent what cannot be understood";
+    this.lost(`${what}: ${reason}`);
   }
 
   /** It will not come back: it did all that it had to. */

@@ -2,7 +2,7 @@ import type { WebSocket } from "ws";
 import type { PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
 import { decodeReport } from "../protocol/report-frame.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
-import type { StopReason, Thrown, WorkerLogLine, WorkerMessage, WorkerSession } from "../protocol/worker-messages.ts";
+import type { StopReason, WorkerLogLine, WorkerMessage, WorkerSession } from "../protocol/worker-messages.ts";
 import type { LoadableBundle } from "../scenario/load-bundle.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import { TestDelivery } from "./test-delivery.ts";
@@ -34,6 +34,7 @@ export class WorkerHandle {
   readonly number: number;
   readonly identity: WorkerIdentity;
   readonly line: WorkerLine;
+  readonly delivery: TestDelivery;
   readonly inquiry = new WorkerInquiry();
   /** Of a run that was taken up again, and not heard of since. */
   isAwaited = false;
@@ -43,17 +44,16 @@ export class WorkerHandle {
   blockedMs = 0;
   /** How far its wall clock is ahead of ours, to a few ms: the way here is not taken off. */
   clockOffsetMs: number | null = null;
-  loadError: Thrown | null = null;
   #users = 0;
-  readonly #delivery: TestDelivery;
-  readonly #course: WorkerCourse;
+
+  readonly course: WorkerCourse;
   readonly #listener: WorkerHandleListener;
 
   constructor(number: number, { id, host, pid }: WorkerIdentity, listener: WorkerHandleListener) {
     this.number = number;
     this.identity = { id, host, pid };
     this.#listener = listener;
-    this.#course = new WorkerCourse({
+    this.course = new WorkerCourse({
       onChange: () => listener.onChange(this),
       onLost: () => listener.onLost(this),
       onLeft: (reason) => listener.onLeft(this, reason),
@@ -63,20 +63,21 @@ export class WorkerHandle {
       onMessage: (message) => this.#receive(message),
       onFrame: (frame) => this.#receiveReport(decodeReport(frame)),
       onDown: (reason) => this.#lineDown(reason),
+      onRefused: (side, reason) => this.course.refused(side, reason),
       nowMs: () => listener.nowMs(),
     });
-    this.#delivery = new TestDelivery(this.line, () => listener.nowMs());
+    this.delivery = new TestDelivery(this.line, () => listener.nowMs());
   }
 
   /** Of a run that this master takes up again: it was running, and may come back. */
   restore(facts: WorkerFacts): void {
-    this.#course.restore(facts);
+    this.course.restore(facts);
     this.isAwaited = true;
   }
 
   /** What a master that takes up the run has to know of it. */
   get facts(): WorkerFacts {
-    return this.#course.facts;
+    return this.course.facts;
   }
 
   /** For people: "worker 2 (host-a, pid 4711)". */
@@ -85,17 +86,12 @@ export class WorkerHandle {
   }
 
   get state(): WorkerState {
-    return this.#course.state;
+    return this.course.state;
   }
 
   /** In the run; perhaps without a socket for a while. */
   get isAlive(): boolean {
-    return this.#course.isAlive;
-  }
-
-  /** When it was last given more of the test than it had, on the master's clock. */
-  get givenAtMs(): number {
-    return this.#delivery.givenAtMs;
+    return this.course.isAlive;
   }
 
   get isConnected(): boolean {
@@ -104,7 +100,7 @@ export class WorkerHandle {
 
   /** Its load is over and everything that it reported is taken. */
   get isDone(): boolean {
-    return this.#course.reports.isDone;
+    return this.course.reports.isDone;
   }
 
   /** Virtual users that run now. */
@@ -116,24 +112,24 @@ export class WorkerHandle {
   attach(socket: WebSocket): void {
     this.line.take(socket);
     this.isAwaited = false;
-    this.#course.connected();
+    this.course.connected();
   }
 
   welcome(runId: string, startAtMs: number | null, stays: boolean): void {
-    const lastSequence = this.#course.reports.soFar.committedSequence;
+    const lastSequence = this.course.reports.soFar.committedSequence;
     this.line.send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs, stays });
   }
 
   /** It is back, and says where it stands. */
   resumeFrom(session: WorkerSession): void {
-    this.#course.resumed(session);
+    this.course.resumed(session);
     this.inquiry.resume(session.lifecycle);
     this.#listener.onChange(this);
   }
 
   prepare(message: Omit<PrepareMessage, "type">, bundle: LoadableBundle): void {
-    this.#delivery.offer(bundle);
-    this.#course.toldToLoad();
+    this.delivery.offer(bundle);
+    this.course.toldToLoad();
     this.line.send({ type: "prepare", ...message });
   }
 
@@ -146,7 +142,7 @@ export class WorkerHandle {
   }
 
   start(message: Omit<StartMessage, "type">): void {
-    this.#course.toldToBegin();
+    this.course.toldToBegin();
     this.line.send({ type: "start", ...message });
   }
 
@@ -166,7 +162,7 @@ export class WorkerHandle {
 
   /** Everything up to `sequence` is committed. */
   acknowledge(sequence: number): void {
-    this.#course.reports.commit(sequence);
+    this.course.reports.commit(sequence);
     this.line.send({ type: "ack", sequence });
   }
 
@@ -175,27 +171,27 @@ export class WorkerHandle {
     if (!this.isConnected) return;
     this.line.send({ type: "quit" });
     this.line.close(code, reason);
-    this.#course.sentHome();
+    this.course.sentHome();
   }
 
   /** Declares the worker lost; why its socket closed, when it has none, says more than `reason`. */
   lose(reason: string): void {
-    this.#course.lost(this.line.downBecause ?? reason);
+    this.course.lost(this.line.downBecause ?? reason);
   }
 
   /** Declares it lost since its process has ended: why says more than that its socket has closed. */
   ended(how: string): void {
-    this.#course.lost(how);
+    this.course.lost(how);
   }
 
   /** Says that it will not come back, though it did all that it had to. */
   leaveBehind(): void {
-    this.#course.gone();
+    this.course.gone();
   }
 
   /** A worker that has reported everything and said goodbye is gone; any other may come back. */
   #lineDown(reason: string): void {
-    if (this.state === "stopped" && this.isDone && reason === goodbye) this.#course.gone();
+    if (this.state === "stopped" && this.isDone && reason === goodbye) this.course.gone();
     else this.#listener.onChange(this);
   }
 
@@ -205,10 +201,10 @@ export class WorkerHandle {
         this.line.send({ type: "clock-reply", probe: message.probe, masterMs: this.#listener.nowMs() });
         break;
       case "need-bundle":
-        this.#delivery.sendCode(message.hash);
+        this.delivery.sendCode(message.hash);
         break;
       case "need-data":
-        this.#delivery.sendData(message.hash, message.offset);
+        this.delivery.sendData(message.hash, message.offset);
         break;
       case "heartbeat":
         this.#receiveHeartbeat(message);
@@ -219,21 +215,20 @@ export class WorkerHandle {
         break;
       }
       case "ready":
-        this.#course.loaded();
+        this.course.loaded();
         break;
       case "load-failed":
-        this.loadError = message.error;
-        this.#course.failed();
+        this.course.failed(message.error);
         break;
       case "lifecycle-done":
         this.inquiry.take(message);
         this.#listener.onChange(this);
         break;
       case "started":
-        this.#course.started(message.skewMs);
+        this.course.started(message.skewMs);
         break;
       case "stopped":
-        this.#course.stopped(message.lastSequence, message.reason);
+        this.course.stopped(message.lastSequence, message.reason);
         break;
     }
   }
@@ -243,12 +238,12 @@ export class WorkerHandle {
     this.blockedMs = blockedMs;
     this.clockOffsetMs = Math.round(wallMs - Date.now());
     this.line.send({ type: "heartbeat" });
-    if (blockedMs === 0) this.#course.wellAgain();
+    if (blockedMs === 0) this.course.wellAgain();
   }
 
   #receiveReport(report: IntervalReport): void {
-    const { committedSequence } = this.#course.reports.soFar;
-    if (this.#listener.onReport(this, report)) this.#course.reported(report);
+    const { committedSequence } = this.course.reports.soFar;
+    if (this.#listener.onReport(this, report)) this.course.reported(report);
     else if (report.sequence <= committedSequence) this.acknowledge(committedSequence);
     this.#listener.onChange(this);
   }

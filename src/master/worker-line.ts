@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import { Channel } from "../protocol/channel.ts";
+import { Channel, type RefusedSide } from "../protocol/channel.ts";
 import type { MasterMessage } from "../protocol/master-messages.ts";
 import { type WorkerMessage, workerMessage } from "../protocol/worker-messages.ts";
 
@@ -11,6 +11,8 @@ export interface WorkerLineListener {
   onFrame(frame: Uint8Array): void;
   /** The socket has closed and no other has taken its place. */
   onDown(reason: string): void;
+  /** A message could not be taken: one of the worker's, or one of the master's. */
+  onRefused(side: RefusedSide, reason: string): void;
   /** Milliseconds on the master's clock. */
   nowMs(): number;
 }
@@ -45,7 +47,8 @@ export class WorkerLine {
         this.#heard();
         this.#listener.onFrame(frame);
       },
-      onClose: (reason) => {
+      onClose: (reason, refused) => {
+        if (refused !== null) this.#listener.onRefused(refused, reason);
         if (this.#channel === channel) this.#down(reason);
       },
     });

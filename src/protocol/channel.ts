@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from "ws";
 import type * as z from "zod";
 import { exitCodes, MusterError } from "../core/errors.ts";
-import { closeCodes } from "./version.ts";
+import { closeCodes, refusingCodes } from "./version.ts";
 
 /** What came over the socket is not a message of the protocol. */
 export class ProtocolError extends MusterError {
@@ -16,9 +16,12 @@ export interface ChannelListener<Incoming> {
   onMessage(message: Incoming): void;
   /** A binary frame. The bytes are the receiver's to keep. */
   onFrame(frame: Uint8Array): void;
-  /** Exactly once. `reason` is a line for a person. */
-  onClose(reason: string): void;
+  /** Exactly once. `reason` is a line for a person; `refused` says whether it is that a message was not to be taken. */
+  onClose(reason: string, refused: RefusedSide | null): void;
 }
+
+/** Whose message could not be taken: what came from the other side, or what this one sent. */
+export type RefusedSide = "received" | "sent";
 
 /**
  * One socket of the protocol. Text frames are validated once, here; whoever is behind it trusts the types. A message
@@ -27,30 +30,33 @@ export interface ChannelListener<Incoming> {
 export class Channel<Incoming, Outgoing> {
   readonly #socket: WebSocket;
   #closed = false;
-  /** After a bad message nothing more is heard, though the socket may take its time to close. */
-  #isDeaf = false;
+  /** A bad message: after it nothing more is heard, though the socket may take its time to close. */
+  #refusedBecause: string | null = null;
 
   constructor(socket: WebSocket, schema: z.ZodType<Incoming>, listener: ChannelListener<Incoming>) {
     this.#socket = socket;
     socket.on("message", (data: RawData, isBinary: boolean) => {
-      if (this.#closed || this.#isDeaf) return;
+      if (this.#closed || this.#refusedBecause !== null) return;
       try {
         const bytes = data as Buffer;
         if (isBinary) listener.onFrame(bytes);
         else listener.onMessage(parseMessage(schema, bytes.toString("utf8")));
       } catch (error) {
         if (!(error instanceof MusterError)) throw error;
-        this.#isDeaf = true;
-        this.close(closeCodes.badMessage, `bad message: ${error.message}`);
+        this.#refusedBecause = `bad message: ${error.message}`;
+        this.close(closeCodes.badMessage, this.#refusedBecause);
       }
     });
-    socket.on("error", () => {
-      // A "close" always follows, with the reason.
+    socket.on("error", ({ code, message }: Error & { readonly code?: string }) => {
+      // Too large, or not even a frame: ws closes the socket itself. A "close" always follows, with the reason.
+      if (code?.startsWith("WS_ERR_") === true) this.#refusedBecause ??= `bad message: ${message.toLowerCase()}`;
     });
     socket.on("close", (code: number, reason: Buffer) => {
       if (this.#closed) return;
       this.#closed = true;
-      listener.onClose(reason.length > 0 ? reason.toString("utf8") : `socket closed (${code})`);
+      const said = reason.length > 0 ? reason.toString("utf8") : describeCode(code);
+      if (this.#refusedBecause !== null) listener.onClose(this.#refusedBecause, "received");
+      else listener.onClose(said, refusingCodes.includes(code) ? "sent" : null);
     });
   }
 
@@ -98,6 +104,10 @@ export function parseMessage<Message>(schema: z.ZodType<Message>, text: string):
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new ProtocolError(`${issue?.path.join(".") || "message"}: ${issue?.message ?? "unknown message"}`);
+}
+
+function describeCode(code: number): string {
+  return code === 1009 ? "bad message: it is too large (1009)" : `socket closed (${code})`;
 }
 
 /** A close reason holds at most 123 bytes (RFC 6455, 5.5); characters are cut off whole. */

@@ -8,9 +8,17 @@ export const refusalReasons = {
   "run-closed": "the run is about to end and takes no more workers",
   "other-run": "the master carries out another run than the one this worker was part of",
   "bad-message": "a message could not be understood",
+  "bad-report": "what this worker sent could not be understood",
 } as const;
 
 export type RefusalReason = keyof typeof refusalReasons;
 
 /** WebSocket close codes (RFC 6455, 7.4.2: 4000-4999 are for applications). */
 export const closeCodes = { refused: 4001, badMessage: 4002, finished: 4003 } as const;
+
+/** With these a side ends the conversation that cannot take a message: nothing is gained by saying it again. */
+export const refusingCodes: readonly number[] = [
+  closeCodes.badMessage,
+  1007, // not UTF-8
+  1009, // too large
+];

@@ -6,6 +6,9 @@ import { type ClientRules, VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import type { Target } from "./http/target.ts";
 
+/** In characters, of up to 3 bytes; a message to the master has at most 16 MB. */
+const mostSetupLength = 5_000_000;
+
 export interface LifecycleOptions {
   readonly phase: "setup" | "teardown";
   readonly code: ((context: LifecycleContext) => unknown) | undefined;
@@ -54,5 +57,11 @@ function asRecord(value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || Array.isArray(value)) {
     throw new TypeError("setup must return an object, which becomes vu.setup");
   }
-  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+  const json = JSON.stringify(value);
+  if (json.length > mostSetupLength) {
+    throw new TypeError(
+      `setup returned ${Math.ceil(json.length / 1e6)} MB as JSON; ${mostSetupLength / 1e6} MB can travel to the workers: import large data from a file`,
+    );
+  }
+  return JSON.parse(json) as Record<string, unknown>;
 }

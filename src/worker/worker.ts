@@ -246,7 +246,7 @@ export class Worker {
     if (this.#isLeaving) {
       this.#log.warn(error.message);
       this.#ended.resolve("over");
-    } else if (this.#comesAgain && end.kind === "refused") {
+    } else if (this.#comesAgain && end.kind === "refused" && end.reason !== "bad-report") {
       this.#log.warn(error.message);
       this.#ended.resolve("again");
     } else this.#ended.reject(error);

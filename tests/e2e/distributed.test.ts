@@ -61,7 +61,7 @@ test("a master and its workers, with strangers at the door", async (t) => {
     ["a report frame that promises a billion users", new Uint8Array([1, 1, 0, 0, 0, 0, 0, 128, 148, 235, 220, 3])],
   ] as const) {
     await t.test(`${what} after the hello: closed with a reason`, async (t) => {
-      const { said, closeCode, closeReason } = await talkTo(t, port, [validHello(token), frame]);
+      const { said, closeCode, closeReason } = await talkTo(t, port, [{ ...validHello(token), id: what }, frame]);
       assert.equal(said[0]?.type, "welcome");
       assert.equal(closeCode, 4002);
       assert.match(closeReason, /^bad message: ./);

@@ -49,9 +49,23 @@ for (const [what, text] of Object.entries(badMessages)) {
     assert.match(reason.toString(), /^bad message: /);
     assert.ok(reason.length <= 123, `${reason.length} bytes`);
     await pair.closed;
-    assert.deepEqual([pair.messages, pair.closeReasons.length], [[], 1]);
+    assert.deepEqual([pair.messages, pair.closeReasons.length, pair.refused], [[], 1, ["received"]]);
   });
 }
+
+test("a peer that cannot take what it was sent says so by its code, and others do not", withTimeout, async () => {
+  for (const [code, refused] of [
+    [closeCodes.badMessage, "sent"],
+    [1009, "sent"],
+    [closeCodes.finished, null],
+    [1000, null],
+  ] as const) {
+    await using pair = await SocketPair.open();
+    pair.peer.close(code, "so");
+    await pair.closed;
+    assert.deepEqual([pair.closeReasons, pair.refused], [["so"], [refused]], String(code));
+  }
+});
 
 // The reason quotes what a peer sent, so it may be cut within any character; ws throws above 123 bytes.
 test("a reason of any text is cut to 123 bytes", withTimeout, async () => {
@@ -80,8 +94,8 @@ test("nothing that follows a bad message is acted on", withTimeout, async () => 
 test("text that is not UTF-8 closes the socket", withTimeout, async () => {
   await using pair = await SocketPair.open();
   pair.peer.send(Buffer.of(0xc3, 0x28), { binary: false });
-  await pair.closed;
-  assert.deepEqual([pair.messages, pair.closeReasons.length], [[], 1]);
+  assert.match(await pair.closed, /^bad message: .*utf-8/);
+  assert.deepEqual([pair.messages, pair.closeReasons.length, pair.refused], [[], 1, ["received"]]);
 });
 
 test("a peer that vanishes is told once, and sending to it does nothing", withTimeout, async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import type * as z from "zod";
-import { Channel } from "../../src/protocol/channel.ts";
+import { Channel, type RefusedSide } from "../../src/protocol/channel.ts";
 import { type WorkerMessage, workerMessage } from "../../src/protocol/worker-messages.ts";
 
 const patienceMs = 10_000;
@@ -19,6 +19,8 @@ export class SocketPair implements AsyncDisposable {
   readonly messages: WorkerMessage[] = [];
   readonly frames: Uint8Array[] = [];
   readonly closeReasons: string[] = [];
+  /** Whose message could not be taken, at each close. */
+  readonly refused: (RefusedSide | null)[] = [];
   readonly closed: Promise<string>;
   readonly #server: WebSocketServer;
 
@@ -30,8 +32,9 @@ export class SocketPair implements AsyncDisposable {
     this.channel = new Channel<WorkerMessage, unknown>(socket, workerMessage as z.ZodType<WorkerMessage>, {
       onMessage: (message) => this.messages.push(message),
       onFrame: (frame) => this.frames.push(frame),
-      onClose: (reason) => {
+      onClose: (reason, refused) => {
         this.closeReasons.push(reason);
+        this.refused.push(refused);
         resolve(reason);
       },
     });

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import { Channel } from "../../protocol/channel.ts";
+import { Channel, type RefusedSide } from "../../protocol/channel.ts";
 import { type MasterMessage, masterMessage, type WelcomeMessage } from "../../protocol/master-messages.ts";
 import type { Hello, WorkerMessage } from "../../protocol/worker-messages.ts";
 import { monotonicMs } from "../monotonic.ts";
@@ -12,6 +12,12 @@ const heartbeatEveryMs = 1_000;
 const silenceLimitMs = 5_000;
 
 type Refusal = Extract<MasterMessage, { type: "refused" }>;
+
+/** How it ended, and whether a message could not be taken by either side. */
+export interface ConversationEnd {
+  readonly reason: string;
+  readonly refused: RefusedSide | null;
+}
 
 export interface ConversationListener {
   /** The master has said anything at all. */
@@ -35,7 +41,7 @@ export interface ConversationListener {
 export class Conversation {
   readonly #listener: ConversationListener;
   readonly #channel: Channel<MasterMessage, WorkerMessage | Hello>;
-  readonly #closed = Promise.withResolvers<string>();
+  readonly #closed = Promise.withResolvers<ConversationEnd>();
   readonly #silence = new Silence(monotonicMs());
   readonly #probes: ClockProbes;
   readonly #heartbeat: NodeJS.Timeout;
@@ -57,7 +63,7 @@ export class Conversation {
         this.#heard();
         listener.onData(frame);
       },
-      onClose: (reason) => this.#end(reason),
+      onClose: (reason, refused) => this.#end({ reason: this.#deadBecause ?? reason, refused }),
     });
     this.#probes = new ClockProbes({
       ask: (probe) => this.#channel.send({ type: "clock-probe", probe }),
@@ -67,8 +73,8 @@ export class Conversation {
     this.#channel.send(hello);
   }
 
-  /** Resolves when the socket is gone: why. */
-  get closed(): Promise<string> {
+  /** Resolves when the socket is gone. */
+  get closed(): Promise<ConversationEnd> {
     return this.#closed.promise;
   }
 
@@ -173,10 +179,10 @@ export class Conversation {
     }
   }
 
-  #end(reason: string): void {
+  #end(end: ConversationEnd): void {
     clearInterval(this.#heartbeat);
     this.#probes.end();
-    this.#closed.resolve(this.#deadBecause ?? reason);
+    this.#closed.resolve(end);
   }
 }
 

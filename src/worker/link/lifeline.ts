@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { MasterMessage, WelcomeMessage } from "../../protocol/master-messages.ts";
-import type { RefusalReason } from "../../protocol/version.ts";
+import { type RefusalReason, refusalReasons } from "../../protocol/version.ts";
 import { DescriptorReserve } from "../descriptor-reserve.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { Conversation, type ConversationListener } from "./conversation.ts";
-import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord } from "./link-messages.ts";
+import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord, Undelivered } from "./link-messages.ts";
 import { MainWatch } from "./main-watch.ts";
 import { type MasterAddress, NoSocketError, openSocket } from "./open-socket.ts";
 import { OrphanWatch } from "./orphan-watch.ts";
@@ -156,9 +156,12 @@ export class Lifeline implements ConversationListener {
       this.#reserve.hold();
     }
     if (this.#closing.signal.aborted) this.#conversation.close();
-    const reason = await this.#conversation.closed;
+    const { reason, refused } = await this.#conversation.closed;
     const { acceptedAtMs } = this.#conversation;
     this.#conversation = null;
+    // Said again it would be refused again.
+    if (refused === "sent") this.#refuse("bad-report", `${refusalReasons["bad-report"]}: ${reason} (bad-report)`);
+    if (refused === "received") this.#end ??= { kind: "not-understood", reason, left: this.#left };
     if (acceptedAtMs !== null && !this.#isOver) {
       this.#lostBecause = reason;
       this.#patience.lost(monotonicMs() - acceptedAtMs, monotonicMs());
@@ -175,10 +178,14 @@ export class Lifeline implements ConversationListener {
   }
 
   #refuse(reason: RefusalReason, message: string): void {
-    const { runId } = this.#standing;
-    const left = runId === null ? null : { runId, reports: this.#frames.size };
-    this.#end = { kind: "refused", reason, message, left };
+    this.#end ??= { kind: "refused", reason, message, left: this.#left };
     this.#conversation?.close();
+  }
+
+  /** Null for a worker that has not been in. */
+  get #left(): Undelivered | null {
+    const { runId } = this.#standing;
+    return runId === null ? null : { runId, reports: this.#frames.size };
   }
 
   #watch(): void {

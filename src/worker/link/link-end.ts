@@ -1,4 +1,5 @@
 import { ConfigurationError, type MusterError } from "../../core/errors.ts";
+import { ProtocolError } from "../../protocol/channel.ts";
 import { MasterLostError } from "../master-lost-error.ts";
 import type { LinkEnd, Undelivered } from "./link-messages.ts";
 
@@ -11,8 +12,13 @@ export function errorOf(end: LinkEnd, url: string): MusterError {
       return new ConfigurationError(`${url} is not a muster master: ${end.reason}`);
     case "lost":
       return new MasterLostError(`lost the master: ${end.reason}${describe(end.left)}`);
+    case "not-understood":
+      return new ProtocolError(
+        `the master sent what this worker does not understand: ${end.reason}${describe(end.left)}`,
+      );
     case "refused": {
       const text = `the master refused this worker: ${end.message}`;
+      if (end.reason === "bad-report") return new ProtocolError(text + describe(end.left));
       if (end.left === null) return new ConfigurationError(text);
       // Its own run is over, or there is another: nothing is wrong with the worker.
       const isLost = end.reason === "other-run" || end.reason === "run-closed";
@@ -21,7 +27,8 @@ export function errorOf(end: LinkEnd, url: string): MusterError {
   }
 }
 
-function describe({ runId, reports }: Undelivered): string {
-  if (reports === 0) return "";
+function describe(left: Undelivered | null): string {
+  if (left === null || left.reports === 0) return "";
+  const { runId, reports } = left;
   return `; ${reports} ${reports === 1 ? "report" : "reports"} of run ${runId} ${reports === 1 ? "was" : "were"} not delivered`;
 }

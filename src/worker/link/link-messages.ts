@@ -62,6 +62,8 @@ export type LinkEnd =
   /** Something else answers at the URL. */
   | { readonly kind: "not-a-master"; readonly reason: string }
   | { readonly kind: "lost"; readonly reason: string; readonly left: Undelivered }
+  /** The master said what is no message. Null for a worker that had not been in. */
+  | { readonly kind: "not-understood"; readonly reason: string; readonly left: Undelivered | null }
   | {
       readonly kind: "refused";
       readonly reason: RefusalReason;

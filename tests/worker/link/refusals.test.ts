@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { ConfigurationError } from "../../../src/core/errors.ts";
+import { ProtocolError } from "../../../src/protocol/channel.ts";
 import type { RefusalReason } from "../../../src/protocol/version.ts";
 import { errorOf } from "../../../src/worker/link/link-end.ts";
 import type { LinkEnd } from "../../../src/worker/link/link-messages.ts";
@@ -58,6 +59,43 @@ for (const reason of ["other-run", "run-closed"] as const) {
 test("a token that is wrong all at once is bad configuration", withTimeout, async () => {
   const { end } = await refusedAgain("token");
   assert.ok(errorOf(end, "") instanceof ConfigurationError);
+});
+
+test("a report that the master cannot take is not sent again: the worker ends, and says why", withTimeout, async () => {
+  await using master = await ScriptedMaster.listen({ acknowledges: false });
+  await using worker = new TestLink(master.url);
+  worker.report(1, 2);
+  const visit = await master.visit(1);
+  await worker.until("both are there", () => visit.frames.length === 2);
+  visit.refuse("bad message: unknown phase 99");
+  const error = errorOf(await endOf(worker), "");
+  assert.ok(error instanceof ProtocolError);
+  assert.equal(
+    error.message,
+    "the master refused this worker: what this worker sent could not be understood: bad message: unknown phase 99 (bad-report); 2 reports of run r1 were not delivered",
+  );
+  assert.deepEqual([master.visits.length, worker.of("disconnected").length], [1, 0]);
+});
+
+test("a report that is too large for the master is not sent again", withTimeout, async () => {
+  await using master = await ScriptedMaster.listen({ maxPayload: 10_000 });
+  await using worker = new TestLink(master.url);
+  await worker.until("it is in", () => worker.heard.includes("welcome"));
+  worker.link.report(1, new Uint8Array(20_000));
+  const end = await endOf(worker);
+  assert.deepEqual([end.kind, end.kind === "refused" && end.reason], ["refused", "bad-report"]);
+  assert.match(errorOf(end, "").message, /too large \(1009\).*; 1 report of run r1 was not delivered$/);
+  assert.equal(master.visits.length, 1);
+});
+
+test("a master that says what is no message is not asked again", withTimeout, async () => {
+  await using master = await ScriptedMaster.listen();
+  await using worker = new TestLink(master.url);
+  (await master.visit(1)).sayNonsense();
+  const error = errorOf(await endOf(worker), "");
+  assert.ok(error instanceof ProtocolError);
+  assert.match(error.message, /^the master sent what this worker does not understand: bad message: not JSON$/);
+  assert.equal(master.visits.length, 1);
 });
 
 test("a welcome to another run is another run's", withTimeout, async () => {

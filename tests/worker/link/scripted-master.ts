@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Channel, parseMessage } from "../../../src/protocol/channel.ts";
 import type { MasterMessage, WelcomeMessage } from "../../../src/protocol/master-messages.ts";
+import { closeCodes } from "../../../src/protocol/version.ts";
 import {
   type Hello,
   hello as helloSchema,
@@ -16,6 +17,8 @@ export interface Manners {
   /** The port of a master before it, to come back in its place. */
   readonly port?: number;
   readonly runId?: string;
+  /** The largest message that it takes. */
+  readonly maxPayload?: number;
   /** The master's clock: another than ours. */
   readonly nowMs?: () => number;
   answersHello?: boolean;
@@ -75,6 +78,16 @@ export class Visit {
       stays: false,
     };
     this.send(message);
+  }
+
+  /** The master takes what it said for nonsense. */
+  refuse(reason: string): void {
+    this.#channel.close(closeCodes.badMessage, reason);
+  }
+
+  /** Says what is no message. */
+  sayNonsense(): void {
+    this.#socket.send("{");
   }
 
   /** The socket is gone, without a goodbye. */
@@ -139,7 +152,8 @@ export class ScriptedMaster implements AsyncDisposable {
   }
 
   static async listen(manners: Manners = {}): Promise<ScriptedMaster> {
-    const server = new WebSocketServer({ host: "127.0.0.1", port: manners.port ?? 0, perMessageDeflate: false });
+    const { port = 0, maxPayload = 2 ** 26 } = manners;
+    const server = new WebSocketServer({ host: "127.0.0.1", port, maxPayload, perMessageDeflate: false });
     await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
     return new ScriptedMaster(server, manners);
   }

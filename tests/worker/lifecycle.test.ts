@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { engineNamed } from "../../src/worker/http/engines.ts";
+import { parseBase } from "../../src/worker/http/target.ts";
+import { TimeLimitRules } from "../../src/worker/http/time-limits.ts";
+import { runLifecycle } from "../../src/worker/lifecycle.ts";
+
+const returning = (value: unknown) =>
+  runLifecycle({
+    phase: "setup",
+    code: () => value,
+    profile: "default",
+    runId: "r",
+    setup: {},
+    engine: engineNamed("own"),
+    base: parseBase("http://127.0.0.1:1"),
+    rules: { limits: new TimeLimitRules(undefined), keepsBodies: true },
+  });
+
+test("what setup returns is an object that can travel, or an error says why not", async () => {
+  assert.deepEqual((await returning({ a: 1, left: undefined })).value, { a: 1 });
+  assert.deepEqual((await returning(undefined)).value, {});
+  assert.match((await returning([1])).error?.message ?? "", /setup must return an object/);
+  const large = await returning({ rows: ["x".repeat(6_000_000)] });
+  assert.deepEqual(large.value, {});
+  assert.match(
+    large.error?.message ?? "",
+    /setup returned 7 MB as JSON; 5 MB can travel to the workers: import large data/,
+  );
+});
