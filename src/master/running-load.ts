@@ -24,6 +24,8 @@ const startDelayMs = 100;
 /** Beyond the stop timeout: to abort, to report and to acknowledge. */
 const stopMarginMs = 15_000;
 
+/** A worker that joins later numbers its iterations from here on, times its own number: months of 10,000 a second lie between two. */
+const iterationsOfLateWorker = 2 ** 36;
 /** What running iterations get when a threshold ends the run. */
 const breachStopMs = 1_000;
 
@@ -111,7 +113,8 @@ export class RunningLoad {
     const startAtMs = timeline.startIn(startDelayMs);
     this.starters.forEach((number, position) => {
       const worker = roster.find(number);
-      worker?.start({ startAtMs, setup, scenarios: specs[position] ?? [] });
+      const iterationNumbers = { first: position, step: this.starters.length };
+      worker?.start({ startAtMs, iterationNumbers, setup, scenarios: specs[position] ?? [] });
       if (worker !== undefined) book.touch(worker);
     });
   }
@@ -180,7 +183,9 @@ export class RunningLoad {
     // A restarted master does not know the time yet, and no more does a worker that it has just met.
     if (!this.isRunning || startAtMs === null || !this.#context.isTimeKnown()) return;
     if (!this.control.workers.includes(worker.number)) this.membership.joined(worker);
-    worker.start({ startAtMs, setup: this.#context.setup, scenarios: this.control.specsFor(worker.number) });
+    const iterationNumbers = { first: worker.number * iterationsOfLateWorker, step: 1 };
+    const scenarios = this.control.specsFor(worker.number);
+    worker.start({ startAtMs, iterationNumbers, setup: this.#context.setup, scenarios });
     this.#context.book.touch(worker);
   }
 

@@ -87,6 +87,8 @@ const runTeardown = z.strictObject({ type: z.literal("run-teardown"), setup: z.r
 const start = z.strictObject({
   type: z.literal("start"),
   startAtMs: z.number(),
+  /** The numbers of the iterations that begin on this worker: `first`, `first + step`, and so on. No other worker has them. */
+  iterationNumbers: z.strictObject({ first: z.int().nonnegative(), step: z.int().positive() }),
   setup: z.record(z.string(), z.unknown()),
   scenarios: z.array(scenarioSpec),
 });

@@ -11,6 +11,11 @@ export interface VirtualUser<State extends object = Record<string, unknown>> {
   readonly scenario: string;
   /** How many iterations this user has finished. */
   readonly iteration: number;
+  /**
+   * The number of this iteration, which no other of the run has, whatever its worker, class and scenario: for rows of data
+   * that are to be used once. Without gaps from 0 while all workers begin equally many. -1 in `onStart`.
+   */
+  readonly iterationInRun: number;
   /** This user's own; starts as what the class's `state()` returned, or empty. */
   readonly state: State;
   /** What the test's `setup` returned. */

@@ -1,5 +1,6 @@
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { VirtualUserClient } from "./http/client.ts";
+import type { IterationNumbers } from "./iteration-numbers.ts";
 import type { RecordedParts } from "./recorded-parts.ts";
 import type { UserClass } from "./user-class.ts";
 
@@ -10,5 +11,6 @@ export interface RunContext {
   readonly setup: Readonly<Record<string, unknown>>;
   readonly recorder: IntervalRecorder;
   readonly parts: RecordedParts;
+  readonly iterationNumbers: IterationNumbers;
   newClient(scenario: string, userClass: UserClass): VirtualUserClient;
 }

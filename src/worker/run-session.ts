@@ -13,6 +13,7 @@ import type { HttpEngine } from "./http/engine.ts";
 import { openSocketCount } from "./http/own/socket.ts";
 import { parseBase } from "./http/target.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
+import { IterationNumbers } from "./iteration-numbers.ts";
 import { MetricRecorder } from "./metric-recorder.ts";
 import { RecordedParts } from "./recorded-parts.ts";
 import { Reporter } from "./reporter.ts";
@@ -72,6 +73,7 @@ export class RunSession {
       seed: prepared.seed,
       setup: start.setup,
       recorder,
+      iterationNumbers: new IterationNumbers(start.iterationNumbers),
       parts: new RecordedParts(prepared.metrics, recorder),
       newClient: (scenario, { name, headers }) =>
         new VirtualUserClient(engine, recorder, base, { ...rules, slices: slices.of(scenario, name), headers }),

@@ -12,6 +12,7 @@ import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { TaskCounter } from "../stats/task-counters.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
+import type { IterationNumbers } from "./iteration-numbers.ts";
 import type { Pauser } from "./pause.ts";
 import type { UserParts } from "./recorded-parts.ts";
 import type { RunContext } from "./run-context.ts";
@@ -39,6 +40,7 @@ export class RunningUser implements VirtualUser<object> {
   state: object = {};
   readonly http: VirtualUserClient;
   iteration = 0;
+  iterationInRun = -1;
   readonly #class: UserClass;
   readonly #recorder: IntervalRecorder;
   readonly #executions: TaskCounter;
@@ -46,6 +48,7 @@ export class RunningUser implements VirtualUser<object> {
   readonly #choice: TaskChoice;
   /** Null for most tests: no threshold is about a part of the checks, or about the iterations' durations. */
   readonly #parts: UserParts | null;
+  readonly #numbers: IterationNumbers;
   /** Of the task that runs, or ran last. */
   #position = 0;
   readonly #pauser: Pauser | null;
@@ -68,6 +71,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#recorder = run.recorder;
     this.#executions = run.recorder.tasks.of(scenario, this.className, userClass.tasks);
     this.#parts = run.parts.ofUser(scenario, this.className, userClass.tasks);
+    this.#numbers = run.iterationNumbers;
     this.#random = new Random(run.seed, index);
     this.#choice = userClass.chooseTasks(this.#random);
     this.#pauser = userClass.createPauser?.(this.#random) ?? null;
@@ -151,6 +155,7 @@ export class RunningUser implements VirtualUser<object> {
     if (task === undefined) throw new RangeError("the task picker named a task that is not there");
     this.#endedBefore = this.http.endedCount;
     this.#position = position;
+    this.iterationInRun = this.#numbers.take();
     if (this.#pauser !== null || this.#parts !== null) this.#startedMs = performance.now();
     this.#inIteration = true;
     this.#executions.count(position);

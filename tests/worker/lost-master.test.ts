@@ -30,7 +30,9 @@ test("the load goes on while the master is away; a restarted one gets all that w
   visit.welcome();
   // The master says it all again; the worker has it already.
   visit.send(worker.prepare);
-  visit.send({ type: "start", startAtMs: master.manners.startAtMs, setup: {}, scenarios: worker.scenarios });
+  const iterationNumbers = { first: 0, step: 1 };
+  const { startAtMs } = master.manners;
+  visit.send({ type: "start", startAtMs, iterationNumbers, setup: {}, scenarios: worker.scenarios });
   visit.send({ type: "update", scenarios: worker.scenarios });
   const committed = worker.reports.length;
   await worker.until("further reports", () => worker.reports.length >= committed + 2);

@@ -150,7 +150,13 @@ export class StagedWorker {
   begin(visit: Visit, inMs = 20): void {
     const startAtMs = this.master.nowMs() + inMs;
     this.master.manners.startAtMs = startAtMs;
-    visit.send({ type: "start", startAtMs, setup: {}, scenarios: this.scenarios });
+    visit.send({
+      type: "start",
+      startAtMs,
+      iterationNumbers: { first: 0, step: 1 },
+      setup: {},
+      scenarios: this.scenarios,
+    });
   }
 
   /** The worker's first visit, with the load under way. */

@@ -3,6 +3,7 @@ import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../src/worker/http/client.ts";
 import { engineNamed } from "../../src/worker/http/engines.ts";
 import { parseBase } from "../../src/worker/http/target.ts";
+import { IterationNumbers } from "../../src/worker/iteration-numbers.ts";
 import { RecordedParts } from "../../src/worker/recorded-parts.ts";
 import type { RunContext } from "../../src/worker/run-context.ts";
 import { RunningUser } from "../../src/worker/running-user.ts";
@@ -16,6 +17,7 @@ export function runContext(recorder: IntervalRecorder, base: string, seed = 7): 
     seed,
     setup: { token: "t" },
     recorder,
+    iterationNumbers: new IterationNumbers({ first: 0, step: 1 }),
     parts: new RecordedParts([], recorder),
     newClient,
   };

@@ -22,7 +22,13 @@ const prepare = {
   metrics: [] as PrepareMessage["metrics"],
   orphanTimeoutMs: 60_000,
 } as const;
-const start: StartMessage = { type: "start", startAtMs: 0, setup: {}, scenarios: [] };
+const start: StartMessage = {
+  type: "start",
+  startAtMs: 0,
+  iterationNumbers: { first: 0, step: 1 },
+  setup: {},
+  scenarios: [],
+};
 
 test("a new worker has no session; one that was in tells where it stands", withTimeout, async () => {
   await using master = await ScriptedMaster.listen();

@@ -10,7 +10,12 @@ import { TestLink } from "./test-link.ts";
 const withTimeout = { timeout: 60_000 };
 /** On loopback, with the test's own event loop in between: beside how long that stood still. */
 const slackMs = 50;
-const start: Omit<StartMessage, "startAtMs"> = { type: "start", setup: {}, scenarios: [] };
+const start: Omit<StartMessage, "startAtMs"> = {
+  type: "start",
+  iterationNumbers: { first: 0, step: 1 },
+  setup: {},
+  scenarios: [],
+};
 
 const startedAtMs = (worker: TestLink) => worker.of("timeline").at(-1)?.startedAtMs ?? Number.NaN;
 
