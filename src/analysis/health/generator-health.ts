@@ -47,7 +47,8 @@ function mildened(finding: HealthFinding): HealthFinding {
 
 function weightOf(finding: HealthFinding): number {
   // What was never sent explains all else.
-  const share = finding.kind === "unsent" ? 0.6 : finding.kind === "strain" ? finding.share / 2 : 0.5;
+  const share =
+    finding.kind === "unsent" ? 0.6 : finding.kind === "strain" ? (finding.share + finding.otherShare) / 2 : 0.5;
   return (finding.severity === "invalid" ? 1 : 0) + share;
 }
 
@@ -55,7 +56,7 @@ function steadySamples({ samples }: WorkerHealth, { steadyFromMs, steadyToMs }: 
   return samples.filter(({ atMs }) => atMs >= steadyFromMs && atMs < steadyToMs);
 }
 
-/** At most one finding: the most frequent cause, and how much of the time anything was amiss. */
+/** At most one finding: the most frequent cause with its share of the time, and the share of all others. */
 function strain({ name }: WorkerHealth, samples: readonly HealthSample[], limits: StrainLimits): HealthFinding[] {
   const strains = samples
     .map((sample) => ({ ...strainOf(sample, limits), widthMs: sample.widthMs }))
@@ -66,8 +67,10 @@ function strain({ name }: WorkerHealth, samples: readonly HealthSample[], limits
   if (severity === null) return [];
   const counted = severity === "invalid" ? sick : strains;
   const worstLagMs = samples.reduce((worst, sample) => Math.max(worst, sample.scheduleLagP99Ms ?? 0), 0);
-  const share = lengthOf(counted) / totalMs;
-  return [{ kind: "strain", severity, worker: name, cause: mostFrequent(counted), share, worstLagMs }];
+  const cause = mostFrequent(counted);
+  const share = lengthOf(counted.filter((found) => found.cause === cause)) / totalMs;
+  const otherShare = lengthOf(counted.filter((found) => found.cause !== cause)) / totalMs;
+  return [{ kind: "strain", severity, worker: name, cause, share, otherShare, worstLagMs }];
 }
 
 function exceeds(ms: number, totalMs: number): boolean {

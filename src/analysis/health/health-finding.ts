@@ -5,6 +5,19 @@ import { describeExhausted, type UnsentRequests } from "./unsent-requests.ts";
 
 export type HealthSeverity = "warned" | "invalid";
 
+interface StrainFinding {
+  readonly kind: "strain";
+  readonly severity: HealthSeverity;
+  readonly worker: string;
+  /** The most frequent one. */
+  readonly cause: StrainCause;
+  /** How much of the steady part of the run had this cause, 0..1. */
+  readonly share: number;
+  /** How much of it had another one. */
+  readonly otherShare: number;
+  readonly worstLagMs: number;
+}
+
 interface UnsentFinding extends UnsentRequests {
   readonly kind: "unsent";
   readonly severity: HealthSeverity;
@@ -14,15 +27,7 @@ interface UnsentFinding extends UnsentRequests {
 
 /** Something about the generator that casts a doubt on the result (`warned`) or spoils it (`invalid`). */
 export type HealthFinding =
-  | {
-      readonly kind: "strain";
-      readonly severity: HealthSeverity;
-      readonly worker: string;
-      readonly cause: StrainCause;
-      /** Of the steady part of the run, 0..1. */
-      readonly share: number;
-      readonly worstLagMs: number;
-    }
+  | StrainFinding
   | {
       readonly kind: "file-descriptors";
       readonly severity: "warned";
@@ -49,7 +54,7 @@ export type HealthFinding =
 export function describeFinding(finding: HealthFinding): string {
   switch (finding.kind) {
     case "strain":
-      return describeStrain(finding.worker, finding.cause, finding.share, finding.worstLagMs);
+      return describeStrain(finding);
     case "file-descriptors":
       return `${finding.worker} had ${finding.most} of at most ${finding.limit} files and sockets open: raise the limit (ulimit -n) or add workers`;
     case "unsent":
@@ -73,6 +78,8 @@ export function describeStrainNow(worker: string, cause: StrainCause, sample: He
       return `${worker} is CPU-bound (its event loop is busy for ${percent(utilisation)} of the time): its response times are in part its own`;
     case "starved":
       return `${worker} has to wait for a CPU (it gets ${percent(cpu)} of one): its response times are in part its own`;
+    case "machine":
+      return `${worker} runs late while its event loop is idle (busy for ${percent(utilisation)} of the time): other work on its machine holds it up`;
     case "lag":
       return `${worker} starts iterations late (p99 ${milliseconds(scheduleLagP99Ms ?? 0)})`;
     case "delay":
@@ -82,13 +89,16 @@ export function describeStrainNow(worker: string, cause: StrainCause, sample: He
   }
 }
 
-function describeStrain(worker: string, cause: StrainCause, share: number, worstLagMs: number): string {
-  const part = `for ${percent(share)} of the run`;
+function describeStrain({ worker, cause, share, otherShare, worstLagMs }: StrainFinding): string {
+  const other = otherShare > 0 ? `, and strained otherwise for ${percent(otherShare)}` : "";
+  const part = `for ${percent(share)} of the run${other}`;
   switch (cause) {
     case "cpu":
       return `${worker} was CPU-bound ${part}: add workers`;
     case "starved":
       return `${worker} had to wait for a CPU ${part}: keep other work off its machine, or run fewer workers on it`;
+    case "machine":
+      return `${worker} was held up ${part}, by other work on its machine or a limit of its CPU, while its event loop was idle: keep other work off its machine`;
     case "lag":
       return `${worker} started iterations late ${part}, by up to ${milliseconds(worstLagMs)}: add workers, and look for long computations in the test`;
     case "delay":
@@ -106,6 +116,8 @@ function describeUnsent({ count, requests, code, fileDescriptorLimit }: UnsentFi
 
 function percent(share: number): string {
   const value = share * 100;
+  // The whole is said only of the whole.
+  if (value >= 99.5 && value < 100) return "more than 99 %";
   return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))} %`;
 }
 

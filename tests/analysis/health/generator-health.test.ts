@@ -179,3 +179,44 @@ test("that file descriptors are nearly used up is not said beside requests that 
     ["unsent"],
   );
 });
+
+const reasonOf = (second: Second, odd = 38) => generatorHealth(run([worker("worker 1", odd, second)])).reasons.join();
+
+test("an idle loop with late timers is held up by its machine, a loop that computes by the test", () => {
+  const idle = { utilisation: 0.1, cpu: 0.1, scheduleLagP99Ms: null };
+  const machine =
+    /^worker 1 was held up for 38 % of the run, by other work on its machine .* was idle: keep other work off/;
+  const test = /look for long computations in the test$/;
+  assert.match(reasonOf({ ...idle, loopDelayP99Ms: 45, loopDelayMaxMs: 60 }), machine);
+  assert.match(reasonOf({ ...idle, scheduleLagP99Ms: 40, loopDelayP99Ms: 45, loopDelayMaxMs: 60 }), machine);
+  // Later than it computed in all, so that nothing else is left.
+  assert.match(reasonOf({ ...idle, loopDelayP99Ms: 300, loopDelayMaxMs: 400 }), machine);
+  // One computation of 300 ms each second.
+  const computing = { utilisation: 0.32, cpu: 0.33, scheduleLagP99Ms: null };
+  assert.match(reasonOf({ ...computing, loopDelayP99Ms: 300, loopDelayMaxMs: 300 }), test);
+  assert.match(
+    reasonOf({ ...computing, utilisation: 0.25, cpu: 0.26, loopDelayP99Ms: 230, loopDelayMaxMs: 230 }),
+    test,
+  );
+  assert.match(reasonOf({ ...computing, utilisation: 0.6, cpu: 0.6, loopDelayP99Ms: 45, loopDelayMaxMs: 60 }), test);
+  // Iterations that begin late while timers are on time are not the machine's.
+  assert.match(
+    reasonOf({ ...idle, scheduleLagP99Ms: 40, loopDelayMaxMs: 8 }),
+    /started iterations late .* in the test$/,
+  );
+});
+
+test("each cause is told with its own share, and the whole run only when it was the whole", () => {
+  const busy = { utilisation: 0.99, cpu: 1 };
+  assert.match(reasonOf(busy, 100), /^worker 1 was CPU-bound for 100 % of the run: add workers$/);
+  const { samples, ...rest } = worker("worker 1", 60, busy);
+  const late = samples.map((sample, i) => (i >= 60 ? { ...sample, scheduleLagP99Ms: 50 } : sample));
+  assert.deepEqual(generatorHealth(run([{ ...rest, samples: late }])).reasons, [
+    "worker 1 was CPU-bound for 60 % of the run, and strained otherwise for 40 %: add workers",
+  ]);
+  const nearly = [sampleAt(0, { ...busy, widthMs: 99_700 }), sampleAt(99.7, { widthMs: 300 })];
+  assert.match(
+    generatorHealth(run([{ ...rest, samples: nearly }])).reasons.join(),
+    /^worker 1 was CPU-bound for more than 99 % of the run/,
+  );
+});
