@@ -6,19 +6,43 @@ import type { Load } from "./load.ts";
 import type { Pause } from "./pause.ts";
 import type { LifecycleContext, VirtualUser } from "./virtual-user.ts";
 
-export interface TaskDefinition<State extends object> {
+export interface TaskDefinition<State extends object, Setup extends object = Record<string, unknown>> {
   /** Relative to the other tasks of the class; default 1. */
   readonly weight?: number;
   /** For `--tags` and `--exclude-tags`. */
   readonly tags?: readonly string[];
-  run(vu: VirtualUser<State>): unknown;
+  run(vu: VirtualUser<State, Setup>): unknown;
 }
 
 /** A task of weight 1. Taken from the method, so that classes with states of their own fit into one list. */
-export type TaskFunction<State extends object> = TaskDefinition<State>["run"];
+export type TaskFunction<State extends object, Setup extends object = Record<string, unknown>> = TaskDefinition<
+  State,
+  Setup
+>["run"];
 
-export interface UserDefinition<Name extends string = string, State extends object = object> {
+/** `Known`, unless nobody said what `setup` returns: then `Otherwise`. */
+type IfNamed<Setup extends object, Known, Otherwise> = [Setup] extends [never]
+  ? Otherwise
+  : object extends Setup
+    ? Otherwise
+    : Known;
+
+/** What `vu.setup` is for a class: unknown fields when it does not name the test's `setup`. */
+type Seen<Setup extends object> = IfNamed<Setup, Setup, Record<string, unknown>> & object;
+
+/** What a test's `setup` has to return for its classes: anything when none names it. */
+type Returned<Setup extends object> = IfNamed<Setup, Setup | Promise<Setup>, unknown>;
+
+/** `Setup` is what the test's `setup` returns, if the class names it; `SeenSetup` is the type of `vu.setup`. */
+export interface UserDefinition<
+  Name extends string = string,
+  State extends object = object,
+  Setup extends object = object,
+  SeenSetup extends object = Seen<Setup>,
+> {
   readonly name: Name;
+  /** The test's `setup`, the same function: gives `vu.setup` its type. It is called once per run all the same. */
+  setup?(context: LifecycleContext): Setup | Promise<Setup>;
   /** Relative to the other classes; default 1. A class of weight 0 runs only when a profile names it. */
   readonly weight?: number;
   /** Exactly this many users of the class, taken before the weighted ones. */
@@ -31,11 +55,11 @@ export interface UserDefinition<Name extends string = string, State extends obje
   readonly headers?: HeaderSettings;
   /** Makes the state of one new user. */
   state?(): State;
-  onStart?(vu: VirtualUser<State>): unknown;
-  readonly tasks: Readonly<Record<string, TaskDefinition<State> | TaskFunction<State>>>;
+  onStart?(vu: VirtualUser<State, SeenSetup>): unknown;
+  readonly tasks: Readonly<Record<string, TaskDefinition<State, SeenSetup> | TaskFunction<State, SeenSetup>>>;
   /** `random` (default): by weight, drawn so that shares hold exactly over many iterations. `sequential`: in order. */
   readonly order?: "random" | "sequential";
-  onStop?(vu: VirtualUser<State>): unknown;
+  onStop?(vu: VirtualUser<State, SeenSetup>): unknown;
 }
 
 /** Weight, or a fixed number of users, of one class in a profile. */
@@ -81,7 +105,7 @@ export type ThresholdDefinitions = Readonly<
   Record<string, string | ThresholdDefinition | readonly (string | ThresholdDefinition)[]>
 >;
 
-export interface TestDefinition<Name extends string = string> {
+export interface TestDefinition<Name extends string = string, Setup extends object = object> {
   /** Default: the name of the test file. */
   readonly name?: string;
   /** The base URL, e.g. "https://api.example.com/prod"; `--host` overrides it. */
@@ -92,26 +116,30 @@ export interface TestDefinition<Name extends string = string> {
   readonly headers?: HeaderSettings;
   /** Follow so many redirects of each request that does not say another number; default 0. */
   readonly maxRedirects?: number;
-  readonly users: readonly UserDefinition<Name>[];
+  readonly users: readonly UserDefinition<Name, object, Setup, object>[];
   /** The load when there are no profiles, or none is asked for and `load` is given. */
   readonly load?: LoadDefinition<Name>;
   readonly profiles?: Readonly<Record<string, ProfileDefinition<Name>>>;
   readonly targets?: Targets;
   readonly thresholds?: ThresholdDefinitions;
   /** Once per run, on one worker, before any user starts. What it returns (JSON) reaches every user as `vu.setup`. */
-  setup?(context: LifecycleContext): unknown;
+  setup?(context: LifecycleContext): Returned<NoInfer<Setup>>;
   /** Once per run, on one worker, after the last user has stopped; also after an abort. */
   teardown?(context: LifecycleContext): unknown;
 }
 
 /** Declares a class of virtual users. */
-export function defineUser<const Name extends string, State extends object = Record<string, unknown>>(
-  definition: UserDefinition<Name, State>,
-): UserDefinition<Name, State> {
+export function defineUser<
+  const Name extends string,
+  State extends object = Record<string, unknown>,
+  Setup extends object = never,
+>(definition: UserDefinition<Name, State, Setup>): UserDefinition<Name, State, Setup> {
   return definition;
 }
 
 /** Declares a test: the default export of a test file. It is validated when the file is loaded. */
-export function defineTest<const Name extends string>(definition: TestDefinition<Name>): TestDefinition<Name> {
+export function defineTest<const Name extends string, Setup extends object = object>(
+  definition: TestDefinition<Name, Setup>,
+): TestDefinition<Name, Setup> {
   return definition;
 }

@@ -91,6 +91,7 @@ const user = z.strictObject({
   tags,
   pause: pause.optional(),
   headers: headers.optional(),
+  setup: code.optional(),
   state: code.optional(),
   onStart: code.optional(),
   tasks: z

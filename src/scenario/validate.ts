@@ -15,7 +15,12 @@ export function validateTest(value: unknown): TestDefinition {
       `in the test file, ${path || "the default export"}: ${issue?.message ?? "is not a test"}`,
     );
   }
-  return value as TestDefinition;
+  const test = value as TestDefinition;
+  const stranger = test.users.findIndex(({ setup }) => setup !== undefined && setup !== test.setup);
+  if (stranger < 0) return test;
+  throw new ConfigurationError(
+    `in the test file, users[${stranger}].setup: it is not the setup of the test; a class names that function, for the type of vu.setup`,
+  );
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

@@ -2,7 +2,10 @@ import type { HttpClient } from "./http.ts";
 import type { MeasurementOptions } from "./measurement-tags.ts";
 
 /** One virtual user, as its tasks see it. */
-export interface VirtualUser<State extends object = Record<string, unknown>> {
+export interface VirtualUser<
+  State extends object = Record<string, unknown>,
+  Setup extends object = Record<string, unknown>,
+> {
   /** Unique over the whole run and all workers: 0, 1, 2, … */
   readonly index: number;
   readonly className: string;
@@ -18,8 +21,8 @@ export interface VirtualUser<State extends object = Record<string, unknown>> {
   readonly iterationInRun: number;
   /** This user's own; starts as what the class's `state()` returned, or empty. */
   readonly state: State;
-  /** What the test's `setup` returned. */
-  readonly setup: Readonly<Record<string, unknown>>;
+  /** What the test's `setup` returned; of its type where the class names it (`setup` in `defineUser`). */
+  readonly setup: Readonly<Setup>;
   readonly http: HttpClient;
   /** Counts a named check and returns whether it held. A failed check does not fail the request or the iteration. */
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean;

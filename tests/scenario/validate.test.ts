@@ -106,6 +106,11 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
     /users\[0\]\.tasks\.list/,
     /weight/,
   ],
+  [
+    "a class that names another setup than the test's",
+    { users: [{ ...user, setup: () => ({}) }], setup: () => ({}), load },
+    /users\[0\]\.setup: it is not the setup of the test/,
+  ],
   ["a misspelt field of a load", { users: [user], load: { ...load, user: 5 } }, /, load: /, /user/],
   [
     "a misspelt field of a profile",
@@ -200,3 +205,8 @@ for (const [what, value, ...named] of wrong) {
     assert.match(message, /^in the test file, .+$/, "one line");
   });
 }
+
+test("a class may name the setup of the test", () => {
+  const setup = () => ({ token: "t" });
+  assert.ok(validateTest({ users: [{ ...user, setup }], setup, load }));
+});
