@@ -4,7 +4,7 @@ import { phaseNames } from "../core/request-phase.ts";
 import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../stats/run-totals.ts";
 import { distributionOf } from "./distribution-of.ts";
-import { ownMetrics } from "./own-metrics.ts";
+import { ownMetrics, reconnectCount } from "./own-metrics.ts";
 import type { Distribution, EndpointResult, PhasesResult, Result } from "./result-schema.ts";
 import { rounded } from "./rounded.ts";
 
@@ -39,6 +39,7 @@ export function buildResult({ run, verdict, totals, analyses = noAnalyses, rest 
     failedIterations: totals.failedIterations,
     interruptedIterations: totals.interruptedIterations,
     droppedIterations: totals.droppedIterations,
+    reconnects: reconnectCount(totals),
     tasks: totals.tasks.list().map(({ tasks, ...of }) => ({ ...of, tasks: [...tasks] })),
     scheduleLagMs: scheduling(totals.scheduleLag),
     blockedTimeMs: scheduling(totals.blockedTime),

@@ -122,9 +122,10 @@ function nextLine(result: Result): string[] {
   return next === undefined ? [] : [`**Look at** ${plain(next)}`];
 }
 
-function footer({ run, iterations, droppedIterations, peakUsers, total }: Result): string {
+function footer({ run, iterations, droppedIterations, reconnects = 0, peakUsers, total }: Result): string {
   const dropped = droppedIterations > 0 ? `, ${count(droppedIterations)} dropped` : "";
-  return `${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}${dropped}, at most ${count(peakUsers)} users, ${bytes(total.bytesIn)} received. Run \`${run.id}\`, seed ${run.seed}, muster ${run.musterVersion}.`;
+  const repeated = reconnects > 0 ? `, ${count(reconnects)} reconnects` : "";
+  return `${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}${dropped}${repeated}, at most ${count(peakUsers)} users, ${bytes(total.bytesIn)} received. Run \`${run.id}\`, seed ${run.seed}, muster ${run.musterVersion}.`;
 }
 
 /** @param rightFrom columns from this one on hold numbers */

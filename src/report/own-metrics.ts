@@ -1,3 +1,4 @@
+import { reconnectsMetric } from "../core/thresholds/metrics.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { ScalarMetric } from "../stats/scalar-metric.ts";
 import { distributionOf } from "./distribution-of.ts";
@@ -8,13 +9,22 @@ export type OwnMetric = NonNullable<Result["metrics"]>[number];
 
 /** The metrics that the test recorded itself, by name. */
 export function ownMetrics(totals: RunTotals, seconds: number): OwnMetric[] {
-  const scalars = [...totals.metrics].map(([name, metric]) => scalarResult(name, metric, seconds));
+  const scalars = [...totals.metrics]
+    // It has a field of its own in the result.
+    .filter(([name]) => name !== reconnectsMetric)
+    .map(([name, metric]) => scalarResult(name, metric, seconds));
   const trends = [...totals.eachSeries()].flatMap(({ kind, samples }): OwnMetric[] =>
     kind === "trend"
       ? [{ name: samples.name, kind: "trend", count: samples.requests, ...distributionOf(samples.serviceTime) }]
       : [],
   );
   return [...scalars, ...trends].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Requests that were sent again. */
+export function reconnectCount({ metrics }: RunTotals): number {
+  const reconnects = metrics.get(reconnectsMetric);
+  return reconnects?.kind === "counter" ? reconnects.sum : 0;
 }
 
 function scalarResult(name: string, metric: ScalarMetric, seconds: number): OwnMetric {

@@ -171,6 +171,8 @@ export const resultSchema = z.strictObject({
   interruptedIterations: z.int(),
   /** Due, but no virtual user was free; in the error budget. */
   droppedIterations: z.int(),
+  /** Requests that were sent once more, as their reused connection was closed; not there in results of before this was counted. */
+  reconnects: z.exactOptional(z.int()),
   /** Not there in results of before tasks were counted. */
   tasks: z.exactOptional(z.array(classTasks)),
   /** From when an iteration was due until the generator acted on it; null without an open load. */

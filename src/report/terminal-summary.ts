@@ -192,10 +192,21 @@ function nextLines(result: Result, style: Style): string[] {
 }
 
 function footer(result: Result, style: Style): string[] {
-  const { iterations, failedIterations, interruptedIterations, total, peakUsers, users, workers } = result;
+  const {
+    iterations,
+    failedIterations,
+    interruptedIterations,
+    reconnects = 0,
+    total,
+    peakUsers,
+    users,
+    workers,
+  } = result;
   const parts = [`${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}`];
   if (failedIterations > 0) parts.push(`${count(failedIterations)} threw`);
   if (interruptedIterations > 0) parts.push(`${count(interruptedIterations)} interrupted`);
+  if (reconnects > 0)
+    parts.push(`${count(reconnects)} ${reconnects === 1 ? "request" : "requests"} sent again (reconnects)`);
   const classes = Object.entries(users).map(([name, number]) => `${name} ${number}`);
   const lost = workers.filter((worker) => worker.lost).length;
   const workerWord = workers.length === 1 ? "worker" : "workers";

@@ -116,6 +116,11 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   readonly headers?: HeaderSettings;
   /** Follow so many redirects of each request that does not say another number; default 0. */
   readonly maxRedirects?: number;
+  /**
+   * Whether an idempotent request is sent once more, on a new connection, when its reused connection was closed before a byte
+   * of the response came (RFC 9110, 9.2.2); default true. Counted as `reconnects`.
+   */
+  readonly reconnect?: boolean;
   readonly users: readonly UserDefinition<Name, object, Setup, object>[];
   /** The load when there are no profiles, or none is asked for and `load` is given. */
   readonly load?: LoadDefinition<Name>;

@@ -121,6 +121,7 @@ export const testSchema = z.strictObject({
   timeout: eitherOf((value) => (typeof value === "object" ? timeouts : duration)).optional(),
   headers: headers.optional(),
   maxRedirects: z.int().nonnegative().optional(),
+  reconnect: z.boolean().optional(),
   users: z.array(user).nonempty(),
   load: loads.optional(),
   profiles: z.record(z.string(), profile).optional(),

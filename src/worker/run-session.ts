@@ -65,7 +65,8 @@ export class RunSession {
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);
-    const rules = { limits, keepsBodies, maxRedirects: test.maxRedirects ?? 0 };
+    const { maxRedirects = 0, reconnect: mayReconnect = true } = test;
+    const rules = { limits, keepsBodies, maxRedirects, mayReconnect };
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     this.#run = {

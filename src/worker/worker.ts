@@ -189,6 +189,7 @@ export class Worker {
       rules: {
         limits: new TimeLimitRules(test.timeout),
         keepsBodies,
+        mayReconnect: test.reconnect ?? true,
         headers: DefaultHeaders.of(test.headers),
         maxRedirects: test.maxRedirects ?? 0,
       },

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CookieServer } from "../support/cookie-server.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
-import { completedRun, runUntil } from "../support/muster-process.ts";
+import { completedRun, MusterProcess, runUntil } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -43,6 +43,48 @@ export default defineTest({ users: [user], load: closed({ users: 4, spawnRate: 1
     { name: "sees the redirect", passes: server.requests.get("/moved") ?? 0, failures: 0 },
   ]);
   assertConsistent(result);
+});
+
+test("requests that are sent again are counted, in the run and in its report, and can be turned off", async (t) => {
+  let received = 0;
+  const server = createSocketServer((socket) => {
+    let count = 0;
+    socket.on("error", () => {});
+    socket.on("data", () => {
+      received++;
+      // Each connection carries one request, and is closed by the next.
+      if (++count === 1) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      else socket.end();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  t.after(() => server.close());
+  const source = (reconnect: boolean) => `import { defineTest, defineUser, iterations } from "muster-load";
+const user = defineUser({ name: "User", tasks: { ask: (vu) => vu.http.get("/") } });
+const load = iterations({ users: 2, total: 40 });
+export default defineTest({ users: [user], reconnect: ${reconnect}, load, thresholds: { reconnects: "count<1" } });
+`;
+  const folder = await temporaryFolder(t, { "on.ts": source(true), "off.ts": source(false) });
+  const host = `--host=http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = { MUSTER_DATA_DIR: join(folder, "data") };
+  const { run, result } = await completedRun(t, [join(folder, "on.ts"), host, "--workers=2"], env);
+  assert.deepEqual([result.total.requests, result.total.failures, result.reconnects], [40, 0, received - 40]);
+  assert.ok(received > 40, "some were sent again");
+  assert.match(run.stdout, new RegExp(`${received - 40} requests? sent again`));
+  assert.deepEqual(
+    result.thresholds.map(({ value, passed }) => [value, passed]),
+    [[received - 40, false]],
+  );
+  assert.equal(result.metrics, undefined, "it is not one of the test's own");
+  const report = new MusterProcess(t, ["report", "last", "--json=-"], { env });
+  await report.ended();
+  assert.deepEqual(JSON.parse(report.stdout).reconnects, result.reconnects);
+
+  received = 0;
+  const off = await completedRun(t, [join(folder, "off.ts"), host, "--no-store"]);
+  assert.deepEqual([off.result.total.requests, received, off.result.reconnects], [40, 40, 0]);
+  assert.ok(off.result.total.failures > 0);
 });
 
 test("requests have the time limits of their test, and the password of its host, which nothing shows", async (t) => {

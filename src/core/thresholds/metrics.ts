@@ -19,6 +19,8 @@ interface MetricShape {
   readonly takesOwnTags?: boolean;
   /** It is recorded when a threshold is about it. */
   readonly isOnDemand?: boolean;
+  /** Workers report it as they report the metrics of a test: it is rare, and has no place of its own in a report. */
+  readonly isScalar?: boolean;
   readonly phase?: PhaseName;
 }
 
@@ -26,6 +28,9 @@ interface MetricShape {
 export type TagName = "name" | "method" | "scenario" | "class" | "task" | "status" | "check";
 
 const ofRequest = { tags: ["name", "method", "scenario", "class", "status"], takesOwnTags: true } as const;
+
+/** Requests that were sent again because their reused connection turned out to be closed. */
+export const reconnectsMetric = "reconnects";
 
 /** What muster measures by itself; DESIGN: verdict. The rates of counters are per second. */
 const builtIn = {
@@ -39,6 +44,7 @@ const builtIn = {
   failures: { kind: "rate", unit: "fraction", also: ["count"], ...ofRequest },
   checks: { kind: "rate", unit: "fraction", tags: ["check", "scenario", "class"], takesOwnTags: true },
   users: { kind: "gauge", unit: "count" },
+  [reconnectsMetric]: { kind: "counter", unit: "count", isScalar: true },
   bytes_in: { kind: "counter", unit: "bytes", ...ofRequest },
   bytes_out: { kind: "counter", unit: "bytes", ...ofRequest },
   iteration_duration: { kind: "trend", unit: "ms", tags: ["scenario", "class", "task"], isOnDemand: true },
@@ -67,6 +73,8 @@ export interface Metric {
   readonly takesOwnTags: boolean;
   /** It is recorded only when a threshold is about it. */
   readonly isOnDemand: boolean;
+  /** It is among the metrics that a test records itself. */
+  readonly isScalar: boolean;
   /** The phase of a request that it is the time of. */
   readonly phase?: PhaseName;
 }
@@ -100,7 +108,7 @@ const aggregationsOfKind: Readonly<Record<MetricKind, readonly AggregationName[]
 /** Maps, not plain objects, so that a metric called "constructor" is unknown like any other. */
 const metricsByName = new Map<string, Metric>();
 for (const [name, shape] of Object.entries<MetricShape>(builtIn)) {
-  const { kind, unit, also = [], tags = [], takesOwnTags = false, isOnDemand = false, phase } = shape;
+  const { kind, unit, also = [], tags = [], takesOwnTags = false, isOnDemand = false, isScalar = false, phase } = shape;
   metricsByName.set(name, {
     name,
     origin: "muster",
@@ -110,6 +118,7 @@ for (const [name, shape] of Object.entries<MetricShape>(builtIn)) {
     tags,
     takesOwnTags,
     isOnDemand,
+    isScalar,
     ...(phase === undefined ? {} : { phase }),
   });
 }
@@ -136,7 +145,7 @@ export interface DeclaredMetric {
 export function declaredMetric({ name, kind }: DeclaredMetric): Metric {
   const unit = kind === "rate" ? "fraction" : "count";
   const aggregations = [...aggregationsOfKind[kind], ...alsoOf(kind)];
-  const ofTest = { origin: "test", tags: [], takesOwnTags: true, isOnDemand: false } as const;
+  const ofTest = { origin: "test", tags: [], takesOwnTags: true, isOnDemand: false, isScalar: true } as const;
   return { name, kind, unit, aggregations, ...ofTest };
 }
 

@@ -18,7 +18,7 @@ export function conditionsKey(conditions: readonly TagCondition[]): string {
 /** What a selector is about is recorded under this name, as metrics of the test's own are; null for what the totals of requests and iterations have. */
 export function recordedName({ metric, conditions }: Selector): string | null {
   const isOfChecks = metric.name === "checks" && conditions.some(({ tag }) => tag !== "check");
-  if (metric.origin === "muster" && !metric.isOnDemand && !isOfChecks) return null;
+  if (!metric.isScalar && !metric.isOnDemand && !isOfChecks) return null;
   return conditions.length === 0 ? metric.name : `${metric.name}{${conditionsKey(conditions)}}`;
 }
 
@@ -28,8 +28,8 @@ export function recordedMetricsOf(thresholds: readonly Threshold[]): RecordedMet
   for (const { selector } of thresholds) {
     const { metric, conditions } = selector;
     const name = recordedName(selector);
-    // The test itself records its metrics as a whole, and slices record the phases of requests.
-    const isWhole = metric.origin === "test" && conditions.length === 0;
+    // They are recorded as a whole in any case, and slices record the phases of requests.
+    const isWhole = metric.isScalar && conditions.length === 0;
     if (name !== null && !isWhole && metric.phase === undefined)
       recorded.set(name, { name, metric: metric.name, conditions });
   }

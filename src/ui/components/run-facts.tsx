@@ -5,7 +5,7 @@ import { bytes, count } from "../../report/numbers.ts";
 /** What it takes to do the run again, and what it ran on. */
 export function RunFacts({ report }: { readonly report: RunReport }) {
   const { command, machine, result } = report;
-  const { run, ledger } = result;
+  const { run, ledger, reconnects = 0 } = result;
   const facts: readonly (readonly [string, string])[] = [
     ["command", command ?? "not known"],
     ["run", run.id],
@@ -21,6 +21,11 @@ export function RunFacts({ report }: { readonly report: RunReport }) {
           ["memory", bytes(machine.memoryBytes)],
         ] as const)),
     ["reports merged", `${count(ledger.reports)}, ${count(ledger.duplicates)} came twice and were counted once`],
+    ...(reconnects > 0
+      ? ([
+          ["reconnects", `${count(reconnects)} requests were sent again, as their reused connection was closed`],
+        ] as const)
+      : []),
     ...ledger.missing.map(
       ({ worker, fromMs, toMs }) =>
         ["missing", `what worker #${worker} did between ${formatClock(fromMs)} and ${formatClock(toMs)}`] as const,

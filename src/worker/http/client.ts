@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { Expectation, RequestOptions } from "../../scenario/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserSlices } from "../slices.ts";
@@ -11,12 +12,18 @@ import type { Target } from "./target.ts";
 import { type RequestRules, TestRequests } from "./test-requests.ts";
 import type { TimeLimits } from "./time-limits.ts";
 
+/** RFC 9110, 9.2.2: to send one of these twice asks for the same as to send it once. */
+const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
+const oneMore = { kind: "counter", sum: 1 } as const;
+
 /** How the requests of a user are treated. */
 export interface ClientRules extends RequestRules {
   /** Null for most tests: no threshold is about a part of the requests. */
   readonly slices?: UserSlices | null;
   /** False when nobody will look at the bodies of responses: they are counted, and thrown away. */
   readonly keepsBodies?: boolean;
+  /** Whether an idempotent request is sent again when its reused connection turns out to be closed; default true. */
+  readonly mayReconnect?: boolean;
 }
 
 /** The HTTP client of one virtual user: its own connections, its own cookies. */
@@ -25,6 +32,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   readonly #open = new OpenExchanges();
   readonly #slices: UserSlices | null;
   readonly keepsBodies: boolean;
+  readonly #mayReconnect: boolean;
   #stopped = false;
   /** Requests that were sent and have ended so far: each has waited for the network. */
   endedCount = 0;
@@ -34,9 +42,10 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
 
   constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target, rules: ClientRules = {}) {
     super(recorder, base, rules);
-    const { slices = null, keepsBodies = true } = rules;
+    const { slices = null, keepsBodies = true, mayReconnect = true } = rules;
     this.#slices = slices;
     this.keepsBodies = keepsBodies;
+    this.#mayReconnect = mayReconnect;
     this.#connections = engine.createConnections();
   }
 
@@ -108,6 +117,12 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
 
   failure(endpoint: EndpointRecorder, failure: Failure): void {
     this.recorder.failure(endpoint, failure.kind, failure.message);
+  }
+
+  reconnects({ method }: OutgoingRequest): boolean {
+    if (!this.#mayReconnect || this.#stopped || !idempotentMethods.has(method)) return false;
+    this.recorder.addMetric(reconnectsMetric, oneMore);
+    return true;
   }
 
   interrupted(): void {

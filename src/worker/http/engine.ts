@@ -53,8 +53,8 @@ export interface HeaderSource {
 
 /**
  * Follows one request. The engine calls `sent` right before the first byte is written (not before a connection is
- * there), then `head`, `body` any number of times, and then exactly one of `ended` and `failed`. Times are those of
- * `performance.now()`.
+ * there), then `head`, `body` any number of times, and then exactly one of `ended` and `failed`. When `reconnects` has
+ * answered true, the engine sends the request once more and calls `sent` again. Times are those of `performance.now()`.
  */
 export interface Exchange {
   /** `connectMs`, with the time to find the address, and `tlsMs` are 0 for a connection that was there. */
@@ -62,6 +62,11 @@ export interface Exchange {
   /** The system took the last byte of the request only now. */
   written(writtenMs: number): void;
   head(status: number, headers: HeaderSource, firstByteMs: number): void;
+  /**
+   * The reused connection that the request was sent on has closed before a byte of the response came. True when the request
+   * is to be sent again, on a new connection: it counts as a reconnect then. It is `nowMs`.
+   */
+  reconnects(nowMs: number): boolean;
   /** The bytes are the engine's, which writes others over them: keep a copy. */
   body(bytes: Buffer, from: number, to: number): void;
   /** Bytes as read from and written to the socket for this request. */

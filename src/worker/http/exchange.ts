@@ -22,6 +22,8 @@ export interface ExchangeOwner {
   /** Marks a request just recorded as failed. */
   failure(endpoint: EndpointRecorder, failure: Failure): void;
   interrupted(): void;
+  /** Whether a request whose reused connection was closed is to be sent again; counts it when it is. */
+  reconnects(request: OutgoingRequest): boolean;
 }
 
 /** A request, how its answer is judged, and the promise of that. */
@@ -73,6 +75,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   #headers: HeaderSource | null = null;
   #received: ReceivedBody = "";
   #dispatched: Dispatched | null = null;
+  #hasReconnected = false;
 
   constructor(owner: ExchangeOwner, asked: Asked) {
     super();
@@ -89,6 +92,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   restart(asked: Asked): void {
     this.#asked = asked;
     this.#status = 0;
+    this.#hasReconnected = false;
   }
 
   /** The request is over. A user may pause for an hour now: nothing of the answer is kept for that long. */
@@ -122,11 +126,22 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
 
   sent(sentMs: number, connectMs: number, tlsMs: number): void {
     const { times } = this;
-    times.sentMs = sentMs;
     times.connectMs = connectMs;
     times.tlsMs = tlsMs;
     this.sentAt(sentMs, connectMs === 0);
-    this.#owner.blocked(sentMs - times.askedMs);
+    if (times.sentMs === 0) {
+      times.sentMs = sentMs;
+      this.#owner.blocked(sentMs - times.askedMs);
+    } else times.resentMs = sentMs;
+  }
+
+  reconnects(nowMs: number): boolean {
+    // Once: a service that closes the new connection too has failed the request.
+    if (this.#hasReconnected || !this.#owner.reconnects(this.asked.request)) return false;
+    this.#hasReconnected = true;
+    this.times.writtenMs = 0;
+    this.connectsAgain(nowMs);
+    return true;
   }
 
   written(writtenMs: number): void {

@@ -49,6 +49,12 @@ export abstract class RequestDeadline extends WheelTimer {
     this.#waitsSinceMs = sentMs;
   }
 
+  /** It waits for a connection again. The limit on all of it goes on. */
+  protected connectsAgain(nowMs: number): void {
+    this.#wait = "connect";
+    this.#waitsSinceMs = nowMs;
+  }
+
   /** The head or some content has come. */
   protected gotAnswer(): void {
     this.#wait = "body";

@@ -8,7 +8,10 @@ export class RequestTimes {
   askedMs = 0;
   connectMs = 0;
   tlsMs = 0;
+  /** The first byte of the request was written. */
   sentMs = 0;
+  /** The same on a second connection, when the first was closed before a byte of the response came. */
+  resentMs = 0;
   writtenMs = 0;
   firstByteMs = 0;
   endedMs = 0;
@@ -20,6 +23,7 @@ export class RequestTimes {
     this.connectMs = 0;
     this.tlsMs = 0;
     this.sentMs = 0;
+    this.resentMs = 0;
     this.writtenMs = 0;
     this.firstByteMs = 0;
     this.endedMs = 0;
@@ -34,18 +38,21 @@ export class RequestTimes {
     return this.endedMs - this.intendedMs;
   }
 
-  /** Until a connection was there or was begun. */
+  /** Until a connection was there or was begun; of a request that was sent again, until the first one was. */
   get blockedMs(): number {
-    return this.sentMs === 0 ? 0 : Math.max(0, this.sentMs - this.askedMs - this.connectMs - this.tlsMs);
+    if (this.sentMs === 0) return 0;
+    const connectingMs = this.resentMs === 0 ? this.connectMs + this.tlsMs : 0;
+    return Math.max(0, this.sentMs - this.askedMs - connectingMs);
   }
 
   get sendingMs(): number {
-    return this.writtenMs === 0 ? 0 : this.writtenMs - this.sentMs;
+    return this.writtenMs === 0 ? 0 : this.writtenMs - (this.resentMs || this.sentMs);
   }
 
   /** From the last byte of the request to the first of the response, which may come before it. */
   get waitingMs(): number {
-    return this.firstByteMs === 0 ? 0 : Math.max(0, this.firstByteMs - (this.writtenMs || this.sentMs));
+    const sentMs = this.writtenMs || this.resentMs || this.sentMs;
+    return this.firstByteMs === 0 ? 0 : Math.max(0, this.firstByteMs - sentMs);
   }
 
   get receivingMs(): number {

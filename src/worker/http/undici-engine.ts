@@ -19,6 +19,9 @@ export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings
 /** undici keeps idle connections for 4 s only, less than many pauses; what the server closes is noticed anyway. */
 const keepAliveTimeoutMs = 10 * 60_000;
 
+/** What undici says of a connection that the other side has closed. */
+const closedByPeer: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE", "ECONNABORTED"]);
+
 class UndiciConnections implements Connections {
   readonly #sources: SourceAddresses;
   readonly #proxies: ProxySettings;
@@ -90,6 +93,8 @@ class UndiciConnection {
   #bytesWritten = 0;
   #connectBeganMs = 0;
   #connectMs = 0;
+  /** It has carried a response: what closes it now may have been on its way before the request was. */
+  #isReused = false;
 
   constructor(place: UndiciPlace, freeStack: UndiciConnection[], onDestroyed: (connection: UndiciConnection) => void) {
     this.#place = place;
@@ -114,7 +119,7 @@ class UndiciConnection {
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
-    const handler = new UndiciHandler(this, exchange);
+    const handler = new UndiciHandler(this, request, exchange);
     this.#client.dispatch(
       {
         method: request.method as Dispatcher.HttpMethod,
@@ -127,7 +132,12 @@ class UndiciConnection {
     return handler;
   }
 
+  get isReused(): boolean {
+    return this.#isReused;
+  }
+
   release(): void {
+    this.#isReused = true;
     this.#freeStack.push(this);
   }
 
@@ -156,6 +166,7 @@ class UndiciConnection {
 
   #opened(socket: Socket): void {
     this.#connectMs = performance.now() - this.#connectBeganMs;
+    this.#isReused = false;
     this.#socket = socket;
     this.#bytesRead = 0;
     this.#bytesWritten = 0;
@@ -165,18 +176,25 @@ class UndiciConnection {
 /** Turns undici's callbacks into ours; one per request. */
 class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
   readonly #connection: UndiciConnection;
+  readonly #request: OutgoingRequest;
   readonly #exchange: Exchange;
   #controller: Dispatcher.DispatchController | null = null;
   #abortedBy: Error | null = null;
   #over = false;
+  /** What has the request now, when it was sent again. */
+  #successor: Dispatched | null = null;
 
-  constructor(connection: UndiciConnection, exchange: Exchange) {
+  constructor(connection: UndiciConnection, request: OutgoingRequest, exchange: Exchange) {
     this.#connection = connection;
+    this.#request = request;
     this.#exchange = exchange;
   }
 
-  abort(_exchange: Exchange, reason: Error): void {
-    if (this.#over) return;
+  abort(exchange: Exchange, reason: Error): void {
+    if (this.#over) {
+      this.#successor?.abort(exchange, reason);
+      return;
+    }
     this.#abortedBy = reason;
     if (this.#controller !== null) this.#controller.abort(reason);
     // Still waiting for a connection: undici has no handle for that but the connection itself.
@@ -213,8 +231,19 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
     if (this.#over) return;
     this.#over = true;
     const { bytesIn, bytesOut } = this.#connection.takeBytes();
+    if (bytesIn === 0 && this.#isLostConnection(error) && this.#exchange.reconnects(performance.now())) {
+      // undici connects anew for the next request of a client whose connection has closed.
+      this.#successor = this.#connection.dispatch(this.#request, this.#exchange);
+      return;
+    }
     // After a failure undici connects anew, but not after `destroy`.
     if (this.#abortedBy === null || this.#controller !== null) this.#connection.release();
     this.#exchange.failed(this.#abortedBy ?? error, bytesIn, bytesOut);
+  }
+
+  #isLostConnection(error: Error): boolean {
+    const { code } = error as { code?: string };
+    const isClosed = code !== undefined && closedByPeer.has(code);
+    return isClosed && this.#connection.isReused && this.#abortedBy === null;
   }
 }

@@ -5,7 +5,7 @@ import type { FailureKind } from "../../../src/core/failure-kind.ts";
 import { failureKinds } from "../../../src/core/failure-kind.ts";
 import type { EngineName } from "../../../src/protocol/master-messages.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
-import { VirtualUserClient } from "../../../src/worker/http/client.ts";
+import { type ClientRules, VirtualUserClient } from "../../../src/worker/http/client.ts";
 import type { HttpEngine } from "../../../src/worker/http/engine.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { newOwnEngine } from "../../../src/worker/http/own/own-engine.ts";
@@ -70,12 +70,17 @@ export class TestClient implements Disposable {
   readonly recorder = new IntervalRecorder();
   readonly http: VirtualUserClient;
 
-  constructor(base: string, engine: TestedEngine | HttpEngine = tested, limits?: TimeLimitRules) {
+  constructor(
+    base: string,
+    engine: TestedEngine | HttpEngine = tested,
+    limits?: TimeLimitRules,
+    rules: ClientRules = {},
+  ) {
     this.http = new VirtualUserClient(
       engineOf(engine),
       this.recorder,
       parseBase(base),
-      limits === undefined ? {} : { limits },
+      limits === undefined ? rules : { ...rules, limits },
     );
   }
 

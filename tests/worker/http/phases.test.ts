@@ -32,6 +32,7 @@ async function timesOf(
   const times = new RequestTimes();
   times.restart(nowMs, nowMs);
   const exchange: Exchange = {
+    reconnects: () => false,
     sent: (sentMs, connectMs, tlsMs) => void Object.assign(times, { sentMs, connectMs, tlsMs }),
     written: (writtenMs) => void Object.assign(times, { writtenMs }),
     head: (_status, _headers, firstByteMs) => void Object.assign(times, { firstByteMs }),

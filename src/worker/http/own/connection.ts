@@ -18,6 +18,9 @@ import { type BatchedWriter, writeBatch } from "./write-batch.ts";
 /** The server knows none of the protocols that were offered in the handshake: ours is HTTP/1.1. */
 const noCommonProtocol = "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL";
 
+/** What the system says of a connection that the other side has closed. */
+const closedByPeer: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
+
 /** Where a connection belongs. */
 export interface ConnectionOwner {
   readonly origin: Origin;
@@ -29,6 +32,8 @@ export interface ConnectionOwner {
   session: Buffer | null;
   /** Another engine sends a request that cannot be sent here; null when there is none. */
   handOver(request: OutgoingRequest, exchange: Exchange, why: string): Dispatched | null;
+  /** Sends a request again, on a new connection. */
+  reconnect(request: OutgoingRequest, exchange: Exchange): Dispatched;
   /** It can take another request. */
   released(connection: Connection): void;
   closed(connection: Connection): void;
@@ -41,8 +46,9 @@ export interface ConnectionOwner {
  *        \      |       /
  *         '-> closed <--'
  *
- * A request whose connection closes before an answer has come fails, also on a connection that was there before: that
- * the service closed it is what a load test is to show, and to send the request again might do twice what it asks for.
+ * A request whose connection closes before an answer has come fails, except on a connection that has carried others: the
+ * server may have closed it while the request was under way. An idempotent request is then sent once more, on a new
+ * connection (RFC 9110, 9.2.2), and counted as a reconnect; one of which no byte was written just goes to a new one.
  */
 export class Connection implements Dispatched, ResponseSink, BatchedWriter, WriteObserver {
   readonly #owner: ConnectionOwner;
@@ -51,8 +57,11 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   readonly #parser = new ResponseParser(this);
   /** Not TLS. */
   readonly #isPlain: boolean;
-  /** Null when idle or closed. */
+  /** Null when idle or closed, as is what it asks for. */
   #exchange: Exchange | null;
+  #request: OutgoingRequest | null;
+  /** It has carried a request before this one. */
+  #isReused = false;
   /** A request that is not written yet: the first, until the connection is open, and any in a batch. */
   #waiting: OutgoingRequest | null;
   #isClosed = false;
@@ -70,6 +79,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   constructor(owner: ConnectionOwner, request: OutgoingRequest, exchange: Exchange, nowMs: number) {
     this.#owner = owner;
     this.#waiting = request;
+    this.#request = request;
     this.#exchange = exchange;
     this.#beganMs = nowMs;
     const { isSecure } = owner.origin;
@@ -97,6 +107,8 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   send(request: OutgoingRequest, exchange: Exchange, nowMs: number): void {
     this.#exchange = exchange;
     this.#waiting = request;
+    this.#request = request;
+    this.#isReused = true;
     this.#bytesIn = 0;
     this.#bytesOut = 0;
     // What is written to TLS in the loop's check phase is on its way a turn later: a third of the rate was measured.
@@ -189,6 +201,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   #complete(nowMs: number): void {
     const exchange = this.#exchange as Exchange;
     this.#exchange = null;
+    this.#request = null;
     // A request that is still being sent would run into the next one.
     if (this.#closesAfter || !this.#parser.keepsAlive || this.#writer.isWriting) this.close();
     else {
@@ -203,7 +216,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     if (this.#exchange === null) this.close();
     else if (this.#waiting === null && this.#parser.finish()) this.#complete(performance.now());
     else if (this.#bytesIn === 0)
-      this.#fail(new ConnectionClosed("the server closed the connection without an answer"));
+      this.#lost(new ConnectionClosed("the server closed the connection without an answer"));
     else this.#fail(new ConnectionClosed("the server closed the connection in the middle of its answer"));
   }
 
@@ -214,12 +227,33 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
       this.close();
       this.#successor = this.#owner.handOver(request, exchange, "the server speaks HTTP/2 only");
       if (this.#successor === null) exchange.failed(error, 0, 0);
-    } else this.#fail(error);
+    } else if (this.#bytesIn === 0 && closedByPeer.has(error.code ?? "")) this.#lost(error);
+    else this.#fail(error);
+  }
+
+  /** The server has closed or reset the connection, and nothing of an answer has come. */
+  #lost(error: Error): void {
+    const [request, exchange] = [this.#request, this.#exchange];
+    const mayGoOn = this.#isReused && (this.#waiting !== null || exchange?.reconnects(performance.now()) === true);
+    if (!mayGoOn || request === null || exchange === null) {
+      this.#fail(error);
+      return;
+    }
+    this.#exchange = null;
+    this.#request = null;
+    this.#waiting = null;
+    this.close();
+    try {
+      this.#successor = this.#owner.reconnect(request, exchange);
+    } catch (cause) {
+      exchange.failed(cause as Error, 0, 0);
+    }
   }
 
   #fail(error: Error): void {
     const exchange = this.#exchange;
     this.#exchange = null;
+    this.#request = null;
     this.close();
     exchange?.failed(error, this.#bytesIn, this.#bytesOut);
   }

@@ -108,6 +108,14 @@ class OriginConnections implements ConnectionOwner {
       const dispatched = this.#user.dispatchByOther(request, exchange, nowMs);
       if (dispatched !== null) return dispatched;
     }
+    return this.#open(request, exchange, nowMs);
+  }
+
+  reconnect(request: OutgoingRequest, exchange: Exchange): Dispatched {
+    return this.#open(request, exchange, performance.now());
+  }
+
+  #open(request: OutgoingRequest, exchange: Exchange, nowMs: number): Connection {
     const opened = new Connection(this, request, exchange, nowMs);
     this.#all.push(opened);
     return opened;

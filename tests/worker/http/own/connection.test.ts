@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Exchange, OutgoingRequest } from "../../../../src/worker/http/engine.ts";
 import { newOwnEngine } from "../../../../src/worker/http/own/own-engine.ts";
 import { noHeaders } from "../../../../src/worker/http/request-headers.ts";
-import { aMoment, eventually, TestClient, TestServer, withTimeout } from "../fixture.ts";
+import { eventually, TestClient, TestServer, withTimeout } from "../fixture.ts";
 
 const answer = (headers = "") => `HTTP/1.1 200 OK\r\n${headers}Content-Length: 2\r\n\r\nok`;
 
@@ -50,26 +50,6 @@ test("an idle connection is not used when the server is about to close it", with
   await client.http.get("/");
   assert.equal(server.sockets.length, 2);
   await eventually(() => server.sockets[0]?.destroyed === true, "the old one is closed");
-});
-
-test("a kept connection that closes before it answers: reset, and not sent again", withTimeout, async () => {
-  let requests = 0;
-  await using server = await TestServer.raw((socket) =>
-    socket.on("data", () => {
-      requests++;
-      if (requests === 1) socket.write(answer());
-      else socket.end();
-    }),
-  );
-  using client = new TestClient(server.url);
-  await client.http.get("/");
-  const got = await client.http.get("/");
-  assert.deepEqual(
-    [got.error?.kind, got.error?.message],
-    ["reset", "the server closed the connection without an answer"],
-  );
-  await aMoment();
-  assert.equal(requests, 2);
 });
 
 test("a body up to the end of the connection is whole, and broken off when that is reset", withTimeout, async () => {
@@ -129,6 +109,7 @@ test("what is under way fails when the connections are closed", withTimeout, asy
   const connections = newOwnEngine().createConnections();
   const { promise: failure, resolve } = Promise.withResolvers<Error>();
   const exchange: Exchange = {
+    reconnects: () => false,
     sent: () => setImmediate(() => connections.destroy()),
     written: () => {},
     head: () => {},
