@@ -52,7 +52,11 @@ export class ErrorTotals {
 }
 
 /** What stands for an error beyond the cap. */
-export function overflowOf({ kind, count, workers }: CountedError): CountedError {
+export function overflowOf({
+  kind,
+  count,
+  workers,
+}: Pick<CountedError, "kind" | "count" | "workers">): Writable<CountedError> {
   const seen = workers === undefined ? {} : { workers };
   return { method: "", name: overflowName, kind, message: furtherErrors, count, stack: "", ...seen };
 }

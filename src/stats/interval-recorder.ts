@@ -1,4 +1,5 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import { overflowOf } from "./error-totals.ts";
 import { IntervalHistogram } from "./interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
 import { PhaseSums } from "./phase-sums.ts";
@@ -181,10 +182,7 @@ export class IntervalRecorder {
   #overflowingError(kind: ErrorCount["kind"]): void {
     const found = this.errors.get(kind);
     if (found !== undefined) found.count++;
-    else {
-      const message = "further distinct errors";
-      this.errors.set(kind, { method: "", name: overflowName, kind, message, count: 1, stack: "" });
-    }
+    else this.errors.set(kind, overflowOf({ kind, count: 1 }));
   }
 
   check(name: string, passed: boolean): void {

@@ -17,22 +17,21 @@ export class WindowSeries {
   #newest = 0;
   peakUsers = 0;
 
-  add(report: IntervalReport): void {
-    this.#newest = Math.max(this.#newest, report.window);
-    if (report.window <= this.#newest - keptWindows) return;
-    const window = this.#window(report.window);
-    for (const endpoint of report.endpoints) {
-      window.requests += endpoint.requests;
-      for (const { count } of endpoint.failures) window.failures += count;
+  /** A report of several windows counts in each of them: its users as they are, its requests in equal parts. */
+  add({ window: first, windowCount, endpoints, users, peakUsers }: IntervalReport): void {
+    const end = first + windowCount;
+    this.#newest = Math.max(this.#newest, end - 1);
+    let [requests, failures] = [0, 0];
+    for (const endpoint of endpoints) {
+      requests += endpoint.requests;
+      for (const { count } of endpoint.failures) failures += count;
     }
-    for (const { className, count } of report.users) {
-      const sum = (window.users.get(className) ?? 0) + count;
-      window.users.set(className, sum);
-      this.#peaks.set(className, Math.max(sum, this.#peaks.get(className) ?? 0));
+    for (let position = Math.max(first, this.#newest - keptWindows + 1); position < end; position++) {
+      const window = this.#window(position);
+      window.requests += requests / windowCount;
+      window.failures += failures / windowCount;
+      this.#addUsers(window, peakUsers, users);
     }
-    // Peaks of classes need not coincide; those of workers within one second are taken to.
-    window.peakUsers += report.peakUsers;
-    this.peakUsers = Math.max(this.peakUsers, window.peakUsers);
   }
 
   /** The most users at the same time in a window that is long over: of all classes together, and of each. */
@@ -68,6 +67,17 @@ export class WindowSeries {
       failures += window?.failures ?? 0;
     }
     return { requestsPerSecond: requests / seconds, failuresPerSecond: failures / seconds };
+  }
+
+  /** As in `UsersBySecond`: peaks of classes need not coincide; those of workers within one second are taken to. */
+  #addUsers(window: Window, peakUsers: number, users: IntervalReport["users"]): void {
+    for (const { className, count } of users) {
+      const sum = (window.users.get(className) ?? 0) + count;
+      window.users.set(className, sum);
+      this.#peaks.set(className, Math.max(sum, this.#peaks.get(className) ?? 0));
+    }
+    window.peakUsers += peakUsers;
+    this.peakUsers = Math.max(this.peakUsers, window.peakUsers);
   }
 
   #window(position: number): Window {

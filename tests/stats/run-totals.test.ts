@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { isOverflow } from "../../src/stats/error-totals.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { listFailureKinds, RunTotals } from "../../src/stats/run-totals.ts";
@@ -123,6 +124,21 @@ test("beyond the cap on errors they are counted by kind, also those of the other
   const message = "further distinct errors";
   assert.deepEqual(most, { method: "", name: "(other)", kind: "5xx", message, count: 200, stack: "" });
   assert.equal(others.length, 1_000);
+});
+
+test("what workers counted together beyond their cap takes no place below that of all workers", () => {
+  const totals = new RunTotals();
+  for (let worker = 1; worker <= 2; worker++) {
+    const errors = Array.from({ length: 600 }, (_, position) => failing("/", `error ${position} of worker ${worker}`));
+    totals.add(reportOf(record(errors)), worker);
+  }
+  const others = totals.errors().filter((error) => isOverflow(error));
+  assert.deepEqual(
+    others.map(({ count }) => count),
+    [200],
+    "100 of each worker, in one row",
+  );
+  assert.equal(totals.errors().length, 1_001, "and the 500 that each of them kept apart");
 });
 
 test("of the stacks of one exception one is kept, whatever the order, and none never wins", () => {

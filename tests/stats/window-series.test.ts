@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
+import { UsersBySecond } from "../../src/stats/users-by-second.ts";
 import { WindowSeries } from "../../src/stats/window-series.ts";
 import { type RecorderEvent, record, reportOf } from "./recorder-events.ts";
 
-function report(window: number, requests: number, failures = 0, users: Record<string, number> = {}): IntervalReport {
+function report(
+  window: number,
+  requests: number,
+  failures = 0,
+  users: Record<string, number> = {},
+  windowCount = 1,
+): IntervalReport {
   const events = Array.from({ length: requests }, (_, position): RecorderEvent => {
     const failure = position < failures ? ({ kind: "5xx", message: "503" } as const) : null;
     return { kind: "request", method: "GET", name: "/", micros: 5, bytesIn: 1, bytesOut: 1, failure };
@@ -12,6 +19,7 @@ function report(window: number, requests: number, failures = 0, users: Record<st
   const counted = Object.entries(users).map(([className, count]) => ({ className, count }));
   return reportOf(record(events), {
     window,
+    windowCount,
     users: counted,
     peakUsers: counted.reduce((sum, { count }) => sum + count, 0),
   });
@@ -72,4 +80,25 @@ test("a peak stays when users leave, and rises with a late report", () => {
   assert.equal(series.peakUsers, 5);
   series.add(report(0, 0, 0, { a: 2 }));
   assert.deepEqual([series.peakUsers, series.peakOf("a")], [7, 7]);
+});
+
+test("a report of several windows has its users in each of them, as in the windows of the store", () => {
+  const reports = [report(0, 40, 4, { a: 4 }, 4), report(2, 6, 0, { a: 5, b: 1 }), report(3, 0, 0, { b: 2 })];
+  const series = seriesOf(...reports);
+  const seconds = new UsersBySecond();
+  for (const { window, windowCount, peakUsers, users } of reports) {
+    const byClass = users.map(({ className, count }) => [className, count] as const);
+    seconds.add(window * 1_000, windowCount * 1_000, peakUsers, byClass);
+  }
+  assert.deepEqual([series.peakUsers, series.peakOf("a"), series.peakOf("b")], [10, 9, 2]);
+  assert.deepEqual([seconds.peak, seconds.byClass.get("a"), seconds.byClass.get("b")], [10, 9, 2]);
+  assert.equal(series.latestUsers, 6);
+  assert.deepEqual(series.ratesBefore(4, 4), { requestsPerSecond: 46 / 4, failuresPerSecond: 1 });
+  assert.equal(series.ratesBefore(2, 1).requestsPerSecond, 10);
+});
+
+test("a report of more windows than are kept counts in those that are", () => {
+  const series = seriesOf(report(0, 1_000, 0, { a: 3 }, 1_000), report(999, 0, 0, { a: 2 }));
+  assert.equal(series.peakUsers, 5);
+  assert.equal(series.ratesBefore(1_000, 10).requestsPerSecond, 1);
 });
