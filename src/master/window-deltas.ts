@@ -17,8 +17,8 @@ interface OpenDelta extends WindowDelta {
 }
 
 /**
- * The windows that reports since the last commit belong to; none overlaps another. Each histogram is decoded once, into
- * its window here.
+ * The windows that reports since the last commit belong to; none overlaps another. Each histogram is added once, to
+ * its window here, as it was decoded when its frame was read.
  */
 export class WindowDeltas {
   #deltas: OpenDelta[] = [];

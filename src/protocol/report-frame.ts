@@ -1,5 +1,6 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { phaseNames } from "../core/request-phase.ts";
+import { forgetDecoded } from "../stats/decoded-histograms.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
 import {
@@ -113,6 +114,7 @@ export function encodeReport(
 /** @throws ProtocolError or HistogramFormatError when the bytes are not a report; nothing has been merged then. */
 export function decodeReport(bytes: Uint8Array): IntervalReport {
   const reader = new ByteReader(bytes);
+  forgetDecoded();
   if (reader.varint() !== frameVersion) throw new ProtocolError("unknown version of the report frame");
   const report: IntervalReport = {
     sequence: reader.varint(),

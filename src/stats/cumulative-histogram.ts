@@ -80,13 +80,19 @@ export class CumulativeHistogram {
   }
 
   /**
-   * Merges decoded samples: the first `length` pairs of `slots` (0..slotCount-1, ascending) and `counts` (positive integers), with
+   * Merges decoded samples: `length` pairs of `slots` (0..slotCount-1, ascending) and `counts` (positive integers) from `start` on, with
    * the aggregates of those same samples. The caller has validated them; see `histogram-codec.ts`.
    * @throws RangeError when the count would pass 2^53 - 1; nothing is added then.
    */
-  addSlots(slots: Uint16Array, counts: Float64Array, length: number, aggregates: HistogramAggregates): void {
+  addSlots(
+    slots: Uint16Array,
+    counts: Float64Array,
+    start: number,
+    length: number,
+    aggregates: HistogramAggregates,
+  ): void {
     this.#addAggregates(aggregates);
-    this.#counts.addSlots(slots, counts, length);
+    this.#counts.addSlots(slots, counts, start, start + length);
   }
 
   /** Forgets all samples. */

@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { CumulativeHistogram, type HistogramAggregates } from "./cumulative-histogram.ts";
+import { freeStart, keepDecoded, placeOf } from "./decoded-histograms.ts";
 import { HistogramFormatError } from "./histogram-format-error.ts";
 import { headerSize, readUint32, requireHeader, writeHeader } from "./histogram-header.ts";
 import {
@@ -48,11 +49,15 @@ export function encodeInto(
 }
 
 /**
- * Passes when `encoded.bytes` are a histogram of muster's layout and its aggregates are of these samples.
+ * Passes when `encoded.bytes` are a histogram of muster's layout and its aggregates are of these samples. They stay decoded
+ * for {@link decodeAndAdd}, until {@link forgetDecoded} is called or there are too many.
  * @throws HistogramFormatError otherwise.
  */
 export function validateEncoded(encoded: EncodedHistogram): void {
-  requireAggregates(encoded, readFrame(encoded.bytes));
+  const start = freeStart();
+  const length = readFrame(encoded.bytes, start);
+  requireAggregates(encoded, start, length);
+  keepDecoded(encoded, length);
 }
 
 /**
@@ -61,12 +66,16 @@ export function validateEncoded(encoded: EncodedHistogram): void {
  * unchanged then.
  */
 export function decodeAndAdd(encoded: EncodedHistogram, into: CumulativeHistogram): void {
-  const found = readFrame(encoded.bytes);
-  requireAggregates(encoded, found);
+  let place = placeOf(encoded);
+  if (place === null) {
+    const start = freeStart();
+    place = { start, length: readFrame(encoded.bytes, start) };
+    requireAggregates(encoded, start, place.length);
+  }
   if (into.count + encoded.count > Number.MAX_SAFE_INTEGER) {
     throw new HistogramFormatError("histogram would bring the total above 2^53 - 1 samples");
   }
-  into.addSlots(decodedSlots, decodedCounts, found, encoded);
+  into.addSlots(decodedSlots, decodedCounts, place.start, place.length, encoded);
 }
 
 /** HdrHistogram's V2 compressed encoding of `histogram`; in base64 it is the last field of a line of an .hlog file. */
@@ -95,9 +104,10 @@ export function decodeCompressed(compressed: Uint8Array): CumulativeHistogram {
     throw new HistogramFormatError("not a compressed V2 histogram of this length");
   }
   const encoded = inflate(compressed.subarray(compressedHeaderSize));
-  const found = readFrame(encoded);
+  const start = freeStart();
+  const length = readFrame(encoded, start);
   const histogram = new CumulativeHistogram();
-  histogram.addSlots(decodedSlots, decodedCounts, found, aggregatesOfSlots(found));
+  histogram.addSlots(decodedSlots, decodedCounts, start, length, aggregatesOfSlots(start, length));
   return histogram;
 }
 
@@ -110,34 +120,34 @@ function inflate(deflated: Uint8Array): Buffer {
   }
 }
 
-function readFrame(bytes: Uint8Array): number {
+function readFrame(bytes: Uint8Array, start: number): number {
   if (bytes.length < headerSize) throw new HistogramFormatError(`histogram of ${bytes.length} bytes is cut off`);
   requireHeader(bytes, bytes.length - headerSize);
-  return readCounts(bytes, headerSize);
+  return readCounts(bytes, headerSize, start);
 }
 
-function requireAggregates(aggregates: HistogramAggregates, found: number): void {
+function requireAggregates(aggregates: HistogramAggregates, start: number, length: number): void {
   const { count, minMicros, maxMicros, sumMicros } = aggregates;
   if (count !== decodedTotal) throw new HistogramFormatError(`histogram does not count ${count} samples`);
   if (count === 0) return;
   // Negated so that NaN is refused; division rounds monotonically, so an honest mean is never outside.
-  const isInFirstSlot = minMicros >= 0 && countsIndexOf(minMicros) === decodedSlots[0];
-  const isInLastSlot = maxMicros >= minMicros && countsIndexOf(maxMicros) === decodedSlots[found - 1];
+  const isInFirstSlot = minMicros >= 0 && countsIndexOf(minMicros) === decodedSlots[start];
+  const isInLastSlot = maxMicros >= minMicros && countsIndexOf(maxMicros) === decodedSlots[start + length - 1];
   const mean = sumMicros / count;
   if (!(isInFirstSlot && isInLastSlot && mean >= minMicros && mean <= maxMicros)) {
     throw new HistogramFormatError("histogram does not hold the minimum, maximum or sum beside it");
   }
 }
 
-function aggregatesOfSlots(found: number): HistogramAggregates {
-  if (found === 0) return { count: 0, minMicros: 0, maxMicros: 0, sumMicros: 0 };
+function aggregatesOfSlots(start: number, length: number): HistogramAggregates {
+  if (length === 0) return { count: 0, minMicros: 0, maxMicros: 0, sumMicros: 0 };
   let sumMicros = 0;
-  for (let i = 0; i < found; i++)
+  for (let i = start; i < start + length; i++)
     sumMicros += medianEquivalentOf(decodedSlots[i] as number) * (decodedCounts[i] as number);
   return {
     count: decodedTotal,
-    minMicros: lowestEquivalentOf(decodedSlots[0] as number),
-    maxMicros: highestEquivalentOf(decodedSlots[found - 1] as number),
+    minMicros: lowestEquivalentOf(decodedSlots[start] as number),
+    maxMicros: highestEquivalentOf(decodedSlots[start + length - 1] as number),
     sumMicros,
   };
 }

@@ -3,11 +3,17 @@ import { HistogramFormatError } from "./histogram-format-error.ts";
 import { highestSlot, slotCount } from "./histogram-layout.ts";
 import type { IntervalHistogram } from "./interval-histogram.ts";
 
-/** Slots and counts of the payload read last: decoding is synchronous, so one table serves all and none is allocated. */
-export const decodedSlots = new Uint16Array(slotCount);
-export const decodedCounts = new Float64Array(slotCount);
+/** Payloads of any size that these tables have room for at least. */
+const mostPayloads = 8;
 
-/** The sum of these counts. */
+/**
+ * Slots and counts of payloads: decoding is synchronous, so these tables serve all and none is allocated. Several may stand
+ * behind one another; `decoded-histograms.ts` says where.
+ */
+export const decodedSlots = new Uint16Array(mostPayloads * slotCount);
+export const decodedCounts = new Float64Array(mostPayloads * slotCount);
+
+/** The sum of the counts that were read last. */
 export let decodedTotal = 0;
 
 /** Bytes of the varint of a non-negative count. */
@@ -50,16 +56,16 @@ export function writeCounts(
 }
 
 /**
- * Reads the counts from `offset` to the end of `source` into {@link decodedSlots} and {@link decodedCounts}, ascending by
- * slot and without zeros. Returns how many there are.
+ * Reads the counts from `offset` to the end of `source` into {@link decodedSlots} and {@link decodedCounts} from `start` on,
+ * ascending by slot and without zeros. What stood behind `start` is gone. Returns how many there are.
  * @throws HistogramFormatError when a varint is cut off, a slot is beyond 1 hour or the total is above 2^53 - 1.
  */
-export function readCounts(source: Uint8Array, offset: number): number {
+export function readCounts(source: Uint8Array, offset: number, start: number): number {
   const varint = new VarintCursor(source);
   const end = source.length;
   let at = offset;
   let slot = 0;
-  let found = 0;
+  let next = start;
   let total = 0;
   while (at < end) {
     let low = source[at++] as number;
@@ -78,16 +84,16 @@ export function readCounts(source: Uint8Array, offset: number): number {
       const count = (low >>> 1) + high * 2 ** 27;
       total += count;
       // Beyond their end typed arrays take nothing; it is refused below.
-      decodedSlots[found] = slot;
-      decodedCounts[found++] = count;
+      decodedSlots[next] = slot;
+      decodedCounts[next++] = count;
     }
     slot++;
   }
   refuseIf(total > Number.MAX_SAFE_INTEGER, "histogram has counts above 2^53 - 1");
   refuseIf(slot > slotCount, "histogram goes on past the last slot");
-  refuseIf(found > 0 && (decodedSlots[found - 1] as number) > highestSlot, "histogram has a count beyond 1 hour");
+  refuseIf(next > start && (decodedSlots[next - 1] as number) > highestSlot, "histogram has a count beyond 1 hour");
   decodedTotal = total;
-  return found;
+  return next - start;
 }
 
 function refuseIf(isWrong: boolean, message: string): void {

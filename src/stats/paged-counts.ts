@@ -52,14 +52,14 @@ export class PagedCounts {
     this.#addToTotal(index, count);
   }
 
-  /** Adds the first `length` pairs of `slots`, ascending, and `counts`. */
-  addSlots(slots: Uint16Array, counts: Float64Array, length: number): void {
-    let position = 0;
-    while (position < length) {
+  /** Adds the pairs of `slots`, ascending, and `counts` from `start` to before `end`. */
+  addSlots(slots: Uint16Array, counts: Float64Array, start: number, end: number): void {
+    let position = start;
+    while (position < end) {
       const index = (slots[position] as number) >>> pageBits;
       const page = this.#page(index);
       let total = 0;
-      for (; position < length && (slots[position] as number) >>> pageBits === index; position++) {
+      for (; position < end && (slots[position] as number) >>> pageBits === index; position++) {
         const i = (slots[position] as number) & (pageSize - 1);
         const count = counts[position] as number;
         page[i] = (page[i] as number) + count;

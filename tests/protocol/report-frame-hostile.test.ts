@@ -153,7 +153,7 @@ test("however many samples frames claim, what is accepted can be merged", () => 
 function frameClaiming(name: string, count: number, phases: readonly (readonly number[])[] = []): Uint8Array {
   const histogram = new CumulativeHistogram();
   const aggregates = { count, minMicros: 1, maxMicros: 1, sumMicros: count };
-  histogram.addSlots(Uint16Array.of(1), Float64Array.of(count), 1, aggregates);
+  histogram.addSlots(Uint16Array.of(1), Float64Array.of(count), 0, 1, aggregates);
   const writer = new ByteWriter();
   for (const value of [...header, 0, 0, 1]) writer.varint(value);
   for (const text of ["GET", name]) writer.text(text);
