@@ -22,9 +22,9 @@ export function countFromOne(text: string): number {
   return value;
 }
 
-/** A number of processes; "auto" is one per core. */
+/** A number of processes; "auto", or Locust's -1, is one per core. */
 export function processCount(text: string): number {
-  return text === "auto" ? availableParallelism() : countFromOne(text);
+  return text === "auto" || text === "-1" ? availableParallelism() : countFromOne(text);
 }
 
 export function positiveNumber(text: string): number {

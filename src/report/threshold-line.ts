@@ -51,7 +51,10 @@ function part({ span }: ThresholdOutcome): string {
 function measured({ metric, expression, value }: ThresholdOutcome, isShare: boolean): string {
   if (value === null) return "no data";
   if (isShare) return percent(value);
-  if (/_time|schedule_lag|duration/.test(metric.split("{")[0] ?? "") && !expression.startsWith("count"))
+  if (
+    /_time|schedule_lag|duration|^http_req_(?!failed)/.test(metric.split("{")[0] ?? "") &&
+    !expression.startsWith("count")
+  )
     return `${milliseconds(value)} ms`;
   return rate(value).replace(/\.0$/, "");
 }

@@ -1,15 +1,14 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseDuration } from "../core/duration.ts";
-import { hasHeld } from "../core/held.ts";
 import { InvalidValue } from "../core/invalid-value.ts";
 import { Random } from "../core/random.ts";
 import type { TaskChoice } from "../core/task-choice.ts";
-import { valueInWords } from "../core/value-words.ts";
-import { type MeasurementOptions, measurementTags } from "../scenario/measurement-tags.ts";
+import type { MeasurementOptions } from "../scenario/measurement-tags.ts";
 import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { TaskCounter } from "../stats/task-counters.ts";
+import { checkHeld, checkTags, requireCheckName } from "./check-arguments.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
 import type { IterationNumbers } from "./iteration-numbers.ts";
@@ -18,8 +17,6 @@ import type { UserParts } from "./recorded-parts.ts";
 import type { RunContext } from "./run-context.ts";
 import { Sleep } from "./sleep.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
-
-const longestShownName = 60;
 
 /** Before a user whose `onStart` threw tries again. */
 const restartDelayMs = 1_000;
@@ -204,14 +201,9 @@ export class RunningUser implements VirtualUser<object> {
 
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean {
     const user = RunningUser.#called("check", this);
-    if (typeof name !== "string" || name === "") {
-      const found = name === "" ? "an empty one" : valueInWords(name);
-      throw new InvalidValue(
-        `vu.check: expected a name, found ${found}; write vu.check("status is 200", response.status === 200)`,
-      );
-    }
-    const held = typeof passed === "boolean" ? passed : hasHeld(`vu.check(${shown(name)})`, passed);
-    const tags = options === undefined ? undefined : measurementTags(`check ${shown(name)}`, options);
+    requireCheckName(name);
+    const held = checkHeld(name, passed);
+    const tags = checkTags(name, options);
     user.#recorder.check(name, held);
     user.#parts?.check(name, held, tags);
     return held;
@@ -270,10 +262,6 @@ export class RunningUser implements VirtualUser<object> {
   #wait(durationMs: number, isOver: () => boolean): Promise<void> {
     return Sleep.begin(durationMs, isOver, this.#sleeps);
   }
-}
-
-function shown(name: string): string {
-  return JSON.stringify(name.slice(0, longestShownName));
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

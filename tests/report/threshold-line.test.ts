@@ -11,6 +11,7 @@ const cases: readonly (readonly [metric: string, expression: string, value: numb
   ["response_time", "count>10", 1_204, "response_time count 1,204 > 10"],
   ["response_time{name:/jobs}", "p(99)<1000", 120, "response_time{name:/jobs} p(99) 120 ms < 1000"],
   ["http_req_duration", "med<5", 0.41, "http_req_duration med 0.41 ms < 5"],
+  ["http_req_waiting", "p(95)<200", 148.2, "http_req_waiting p(95) 148 ms < 200"],
   ["failures", "rate<0.01", 0.0002, "errors 0.02 % < 1 %"],
   ["failures", "rate<=0", 0, "errors 0 % <= 0 %"],
   ["failures", "count<5", 3, "failures count 3 < 5"],
