@@ -91,7 +91,10 @@ function describeBuildFailure(file: string, cause: unknown): string {
   const { location } = first;
   const place = location ? `${location.file}:${location.line}:${location.column + 1}` : file;
   const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  return `${place}: ${first.text}${others}`;
+  // What esbuild says of its loaders is about settings that a test does not have.
+  const isUnknown = first.text.startsWith("No loader is configured");
+  const advice = isUnknown ? '; import the file with { type: "text" } or with { type: "bytes" }' : "";
+  return `${place}: ${first.text}${advice}${others}`;
 }
 
 interface BuildMessage {

@@ -90,6 +90,17 @@ test("a syntax error is told with file, line and column", async () => {
   await assert.rejects(bundleTest(folder.file("broken.ts")), refused(/broken\.ts:2:11: Unexpected "="/));
 });
 
+test("a file that is neither code nor known data is refused with what to write", async () => {
+  await using folder = await TestFolder.with({
+    "t.ts": 'import query from "./q.sql"; console.log(query);',
+    "q.sql": "select 1",
+  });
+  await assert.rejects(
+    bundleTest(folder.file("t.ts")),
+    refused(/t\.ts:1:19: No loader .*\.sql.* with \{ type: "text" \}/),
+  );
+});
+
 test("an import that cannot be found is told with its place, and how many more there are", async () => {
   await using folder = await TestFolder.with({ "t.ts": 'import "./gone.ts";\nimport "no-such-package";\n' });
   await assert.rejects(
