@@ -70,6 +70,41 @@ test("every idempotent method is sent again, with its body; others fail and are 
   assert.deepEqual(requests, ["GET", "POST", "GET", "PATCH"]);
 });
 
+test("what was not written goes to a new connection whatever its method, and is not counted", withTimeout, async () => {
+  const { server, requests } = await closingServer((socket) => socket.end());
+  await using _ = server;
+  using client = new TestClient(server.url, "own");
+  await client.http.get("/");
+  // The system has the reset, and the client has not read it.
+  server.sockets[0]?.resetAndDestroy();
+  const got = await client.http.post("/", { body: "content" });
+  assert.deepEqual([got.error, got.text(), reconnectsOf(client)], [null, "ok", 0]);
+  assert.deepEqual([requests, server.sockets.length], [["GET", "POST"], 2]);
+});
+
+test("bytes that nobody asked for cost no request that is not written yet", withTimeout, async () => {
+  const requests: string[] = [];
+  await using server = await TestServer.raw((socket) =>
+    socket.on("data", (bytes) => {
+      const path = bytes.toString("latin1").split(" ", 2)[1] ?? "";
+      requests.push(path);
+      socket.write(answer);
+      // With the answer to another user's request, a server closes this connection as it says so: 408, as some do.
+      if (path === "/other") idle?.write("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
+    }),
+  );
+  let idle: Socket | undefined;
+  using client = new TestClient(server.url, "own");
+  using other = new TestClient(server.url, "own");
+  await client.http.get("/");
+  idle = server.sockets[0];
+  await other.http.get("/other");
+  // Sent while answers are read, so it waits for the end of the turn; in it the 408 is read.
+  const got = await client.http.post("/late");
+  assert.deepEqual([got.status, reconnectsOf(client)], [200, 0]);
+  assert.deepEqual([requests, server.sockets.length], [["/", "/other", "/late"], 3]);
+});
+
 test("a new connection that closes without an answer fails its request, a repeated one too", withTimeout, async () => {
   let requests = 0;
   await using server = await TestServer.raw((socket) =>

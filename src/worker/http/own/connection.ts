@@ -171,15 +171,16 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#bytesOut = byteCount;
     this.#closesAfter = closes;
     this.#parser.begin(isHead, latestHead);
-    exchange.sent(nowMs, connectMs, tlsMs);
-    this.#writer.write(text, body);
+    // Refused at once when a reset has come that nobody has read yet: it waits for what becomes of it then.
+    if (this.#writer.write(text, body)) exchange.sent(nowMs, connectMs, tlsMs);
+    else this.#waiting = request;
   }
 
   /** Called for each read, and so without anything that could be done elsewhere. */
   #read(byteCount: number): boolean {
     if (this.#exchange === null || this.#waiting !== null) {
-      // Nobody has asked for it, so it is no answer to what will be asked next.
-      this.#fail(new ConnectionClosed("the server sent what nobody had asked for"));
+      // Nobody has asked for it, so it is not an answer to what will be asked next, which another connection can carry.
+      this.#lost(new ConnectionClosed("the server sent what nobody had asked for"));
       return true;
     }
     turnEnd.await();

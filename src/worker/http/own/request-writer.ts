@@ -26,19 +26,25 @@ export class RequestWriter {
     return this.#isPending || (this.#usesStream && this.#socket.writableLength > 0);
   }
 
-  /** One call of the system, also with a separate body. When that fails the socket does, with the same error. */
-  write(text: string, body: Uint8Array | null): void {
+  /**
+   * One call of the system, also with a separate body. When that fails the socket does, with the same error. False when the
+   * system is known to have taken no byte.
+   */
+  write(text: string, body: Uint8Array | null): boolean {
     const handle = this.#direct === null || body !== null ? null : handleOf(this.#socket);
-    if (this.#direct === null || handle === null) this.#writeToStream(text, body);
-    else this.#writeDirectly(this.#direct, handle, text);
+    if (this.#direct !== null && handle !== null) return this.#writeDirectly(this.#direct, handle, text);
+    this.#writeToStream(text, body);
+    return true;
   }
 
-  #writeDirectly(direct: DirectIo, handle: SocketHandle, text: string): void {
+  #writeDirectly(direct: DirectIo, handle: SocketHandle, text: string): boolean {
     try {
       const pending = direct.write(handle, text);
       if (pending !== null) this.#await(pending);
+      return true;
     } catch (error) {
       this.#socket.destroy(error as Error);
+      return false;
     }
   }
 
