@@ -16,6 +16,8 @@ export interface ChildWorkersOptions {
   /** At a signal of their own; in a run the master decides. */
   readonly stopTimeout: string;
   readonly loglevel: LogLevel;
+  /** What their test prints goes to standard error, as standard output carries a result; default false. */
+  readonly keepsStandardOutput?: boolean;
   /** Where their connections come from; none: the system chooses. */
   readonly localAddresses?: readonly string[];
   /** `how` in words, as "its process was killed (SIGKILL) …". */
@@ -26,6 +28,7 @@ export interface ChildWorkersOptions {
 
 /** How long a worker may take to end by itself at the end of a run. */
 const endTimeoutMs = 5_000;
+const standardOutput = 1;
 const standardError = 2;
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 
@@ -53,8 +56,8 @@ export class ChildWorkers {
     };
     const env = { ...process.env, ...tls, ...machine, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
     this.#start = () => {
-      // Standard output is for the results of this process: whatever a worker prints goes to standard error.
-      const child = fork(muster, words, { env, stdio: ["ignore", standardError, standardError, "ipc"] });
+      const output = options.keepsStandardOutput === true ? standardError : standardOutput;
+      const child = fork(muster, words, { env, stdio: ["ignore", output, standardError, "ipc"] });
       child.once("exit", (code, signal) => options.onExit?.(child.pid ?? 0, describeExit(code, signal)));
       // Without descriptors or memory to start it; without a listener the error would end this process.
       child.on("error", (error) => {

@@ -2,7 +2,7 @@ import { exitCodes } from "../core/errors.ts";
 import { WorkerServer } from "../master/worker-server.ts";
 import { styleFor } from "../report/style.ts";
 import { TestCodeError } from "../scenario/load-bundle.ts";
-import { requireWritableFiles } from "./asked-files.ts";
+import { requireWritableFiles, takesStandardOutput } from "./asked-files.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { createLogger } from "./logger.ts";
@@ -12,6 +12,7 @@ import { Screen } from "./screen.ts";
 import { onSignals } from "./signals.ts";
 import { Stopper } from "./stopper.ts";
 import { stderr, stdout } from "./terminal/standard-streams.ts";
+import { printTestOutput } from "./terminal/test-output.ts";
 
 /** How long nobody may read the report before the run ends without it. */
 const reportPatienceMs = 10_000;
@@ -24,6 +25,7 @@ export async function executeRun(execution: Execution): Promise<void> {
   onSignals((signal) => stopper.stop(signal));
   // A run must not wait for ever for whoever reads its report.
   stdout.patienceMs = reportPatienceMs;
+  if (!takesStandardOutput(options)) printTestOutput();
   await requireWritableFiles(options);
   try {
     await execute(stopper, execution);

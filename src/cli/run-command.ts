@@ -35,7 +35,8 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
   const workers = options.workers ?? options.processes ?? 1;
   const web = webPlaceOf(options);
   await requireLocalAddresses(options.localAddress);
-  const [{ executeRun }, { requireUsableProxy }] = await Promise.all([
+  const [{ takesStandardOutput }, { executeRun }, { requireUsableProxy }] = await Promise.all([
+    import("./asked-files.ts"),
     import("./execute-run.ts"),
     import("../worker/http/proxy-settings.ts"),
   ]);
@@ -58,6 +59,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         token,
         connectTimeout: "10s",
         localAddresses: options.localAddress,
+        keepsStandardOutput: takesStandardOutput(options),
         stopTimeout: formatDuration(options.stopTimeout),
         // What concerns the run, the master says already.
         loglevel: options.loglevel === "info" ? "warn" : options.loglevel,

@@ -6,7 +6,7 @@ import { LogRelay } from "../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../worker/worker.ts";
 import { onSignals } from "./signals.ts";
 import { stderr } from "./terminal/standard-streams.ts";
-import { testOutput } from "./terminal/test-output.ts";
+import { printTestOutput, testOutput } from "./terminal/test-output.ts";
 import { version } from "./version.ts";
 import type { WorkerOptions } from "./worker-command.ts";
 
@@ -74,6 +74,7 @@ class Desk {
     const outlet = new Outlet({ log, localAddresses: this.#options.localAddress, processes });
     const worker = new Worker({ link, log, outlet });
     if (this.#worker === null) {
+      printTestOutput();
       tapConsole((level, text) => this.#relay.note(level, text), testOutput.expectsLine);
       const { isDefect } = await import("../scenario/test-frames.ts");
       const onStray = (error: unknown) => (isDefect(error) ? endByDefect(error) : this.#worker?.strayError(error));

@@ -37,11 +37,12 @@ export default defineTest({
 });
 `;
 
-test("what a test prints goes to standard error; a result on standard output stays whole", async (t) => {
+test("what a test prints goes where it sends it, but never into a result on standard output", async (t) => {
   const api = await SampleApi.start(t);
   const file = join(await temporaryFolder(t, { "test.ts": talkative }), "test.ts");
   const plan = new MusterProcess(t, ["plan", file, "--json", `--host=${api.url}`]);
   const run = new MusterProcess(t, ["run", file, `--host=${api.url}`, "--json=-"]);
+  const forPeople = new MusterProcess(t, ["run", file, `--host=${api.url}`, "--no-store"]);
   assert.deepEqual(await plan.ended(), { code: 0, signal: null });
   assert.equal(JSON.parse(plan.stdout).schema, "muster-plan/1");
   assert.match(plan.stderr, /top level log\n/);
@@ -51,6 +52,10 @@ test("what a test prints goes to standard error; a result on standard output sta
     for (const how of ["log", "info", "written", "bytes"])
       assert.match(run.stderr, new RegExp(`^${where} ${how}$`, "m"));
   }
+  assert.deepEqual(await forPeople.ended(), { code: 0, signal: null });
+  assert.match(forPeople.stdout, /^top level log$/m);
+  assert.match(forPeople.stdout, /PASSED/);
+  assert.match(forPeople.stdout, /^onStart written$/m);
 });
 
 test("readers that stand still or go away: the run ends as it would, and its files are written", async (t) => {

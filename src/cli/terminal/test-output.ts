@@ -1,6 +1,6 @@
 import { LineBudget } from "../../core/line-budget.ts";
 import type { StandardStream } from "./standard-stream.ts";
-import { stderr } from "./standard-streams.ts";
+import { stderr, stdout } from "./standard-streams.ts";
 
 /** So many writes of a test at once, and so many more each second: more than a person reads, and no load. */
 const burst = 1_000;
@@ -8,14 +8,19 @@ const perSecond = 100;
 const longestText = 10_000;
 const tellAfterMs = 1_000;
 
-/** What a test and the modules that it imports print: it goes to standard error, as far as there is room. */
+/**
+ * What a test and the modules that it imports print, as far as there is room. What they print to standard output goes to
+ * standard error until somebody says that standard output carries no result for programs.
+ */
 export class TestOutput {
-  readonly #target: StandardStream;
+  readonly #errors: StandardStream;
+  #output: StandardStream;
   readonly #budget: LineBudget;
   #leftOut = 0;
 
-  constructor(target: StandardStream, nowMs: () => number) {
-    this.#target = target;
+  constructor(errors: StandardStream, nowMs: () => number) {
+    this.#errors = errors;
+    this.#output = errors;
     this.#budget = new LineBudget(nowMs, burst, perSecond);
   }
 
@@ -26,12 +31,18 @@ export class TestOutput {
     return false;
   };
 
-  write(text: string): void {
+  /** Where what the test prints to standard output goes from now on. */
+  printTo(output: StandardStream): void {
+    this.#output = output;
+  }
+
+  write(text: string, isError = false): void {
     if (!this.#budget.take()) {
       this.#leaveOut();
       return;
     }
-    this.#target.say(text.length > longestText ? `${text.slice(0, longestText)}…\n` : text);
+    const target = isError ? this.#errors : this.#output;
+    target.say(text.length > longestText ? `${text.slice(0, longestText)}…\n` : text);
   }
 
   /** Says how much was left out since the last time. */
@@ -39,7 +50,7 @@ export class TestOutput {
     if (this.#leftOut === 0) return;
     const lines = this.#leftOut === 1 ? "1 line" : `${this.#leftOut} lines`;
     this.#leftOut = 0;
-    this.#target.say(`muster: ${lines} of the test's output left out: more than ${perSecond} a second\n`);
+    this.#errors.say(`muster: ${lines} of the test's output left out: more than ${perSecond} a second\n`);
   }
 
   #leaveOut(): void {
@@ -51,15 +62,24 @@ export class TestOutput {
 /** That of this process. */
 export const testOutput = new TestOutput(stderr, () => performance.now());
 
+/** The same, for a process that writes no result to standard output: a worker, or a run with a summary for people. */
+export function printTestOutput(): void {
+  testOutput.printTo(stdout);
+}
+
 /**
- * From now on `process.stdout` and `process.stderr` are those of the test: standard output carries muster's results, and
- * nothing that a test prints gets between them. Muster itself writes through its own streams.
+ * From now on what is written to `process.stdout` and `process.stderr` is what a test prints. Muster itself writes through its
+ * own streams.
  */
 export function divertTestOutput(output: TestOutput): void {
-  const stream = process.stderr;
+  divert(process.stdout, (text) => output.write(text));
+  divert(process.stderr, (text) => output.write(text, true));
+}
+
+function divert(stream: NodeJS.WriteStream, print: (text: string) => void): void {
   const write = (chunk?: unknown, encoding?: unknown, callback?: unknown): boolean => {
-    if (typeof chunk === "string") output.write(chunk);
-    else if (chunk instanceof Uint8Array) output.write(Buffer.from(chunk).toString("utf8"));
+    if (typeof chunk === "string") print(chunk);
+    else if (chunk instanceof Uint8Array) print(Buffer.from(chunk).toString("utf8"));
     const done = [chunk, encoding, callback].find((one) => typeof one === "function");
     if (done !== undefined) process.nextTick(done as () => void);
     return true;
@@ -70,5 +90,4 @@ export function divertTestOutput(output: TestOutput): void {
     return stream;
   }) as typeof stream.end;
   stream.destroy = () => stream;
-  Object.defineProperty(process, "stdout", { configurable: true, enumerable: true, get: () => stream });
 }
