@@ -72,6 +72,7 @@ function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
   else {
     // They are in the error budget.
     to.droppedIterations += from.droppedIterations;
+    to.failedStarts += from.failedStarts;
     const selected = requestsOf(selector, from);
     const slice = sliceOf(selector);
     const name = conditionOn("name", conditions) ?? "";

@@ -35,9 +35,9 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
       if (metric === "checks") return checkRate(selector, totals);
       if (metric === "failed_iterations") return rateOf(totals.failedIterations, totals.completedIterations);
       const merged = requestsOf(selector, totals);
-      // A dropped iteration is a request that somebody waited for in vain: it counts in the error budget.
-      const dropped = selector.conditions.length === 0 ? totals.droppedIterations : 0;
-      return rateOf(merged.failures + dropped, merged.requests + dropped);
+      // Somebody waits in vain for a dropped iteration, and for a user that never starts: both are in the error budget.
+      const undone = selector.conditions.length === 0 ? totals.droppedIterations + totals.failedStarts : 0;
+      return rateOf(merged.failures + undone, merged.requests + undone);
     },
     gauge(_, selector): GaugeView | undefined {
       const recorded = recordedName(selector);
@@ -88,6 +88,7 @@ function countOf(metric: string, selector: Selector, totals: RunTotals): number 
   }
   if (metric === "iterations") return totals.completedIterations;
   if (metric === "dropped_iterations") return totals.droppedIterations;
+  if (metric === "failed_starts") return totals.failedStarts;
   const merged = requestsOf(selector, totals);
   if (metric === "requests") return merged.requests;
   if (metric === "bytes_in") return merged.bytesIn;

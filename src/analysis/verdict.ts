@@ -7,6 +7,7 @@ import type { JudgedThreshold } from "./judged-threshold.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import { ThresholdSpans } from "./threshold-spans.ts";
 import { unmatchedSelector } from "./unmatched-selector.ts";
+import { nothingMeasured, usersMissing } from "./work-done.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
 
@@ -45,7 +46,7 @@ export interface Verdict {
 
 /**
  * Decides a run. An early end comes first (its thresholds are shown, but a cut run proves nothing), then a run without
- * data and one that its own generator has spoiled (invalid), then the thresholds.
+ * data and one that its own generator has spoiled (invalid), then the thresholds, then one whose users did not start.
  */
 export function decide(
   thresholds: readonly Threshold[],
@@ -70,18 +71,23 @@ export function decide(
     const { verdict, exitCode, reason } = earlyEnd;
     return { verdict, exitCode, reasons: [reason], thresholds: outcomes };
   }
-  const { completedIterations, failedIterations } = run.totals;
-  if (completedIterations === failedIterations && run.totals.merged().requests === 0) {
-    const what = completedIterations === 0 ? "no iteration was completed" : "the test's code threw in every iteration";
-    const reason = `too little data: ${what}, and no request was made`;
-    return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [reason], thresholds: outcomes };
+  const nothing = nothingMeasured(run.totals, outcomes);
+  if (nothing !== null) {
+    return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [nothing], thresholds: outcomes };
   }
   if (spoiled.length > 0) {
     const reasons = earlyEnd === null ? spoiled : [...spoiled, earlyEnd.reason];
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons, thresholds: outcomes };
   }
+  const missing = usersMissing(run.totals);
+  // What was measured and does not hold is the service's doing, whoever is missing; want of data is not.
+  const hasFailed = outcomes.some(({ passed, noData }) => !passed && !noData);
+  if (missing !== null && !hasFailed) {
+    return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [missing, ...missed], thresholds: outcomes };
+  }
   if (missed.length > 0) {
-    return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reasons: missed, thresholds: outcomes };
+    const reasons = missing === null ? missed : [...missed, missing];
+    return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reasons, thresholds: outcomes };
   }
   return { verdict: "passed", exitCode: exitCodes.passed, reasons: [], thresholds: outcomes };
 }

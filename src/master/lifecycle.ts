@@ -1,4 +1,5 @@
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
+import { awaitAdvice } from "../stats/unawaited-words.ts";
 import { requireWorkers } from "./gather-workers.ts";
 import { onOneWorker } from "./on-one-worker.ts";
 import { RunEnded } from "./run-ended.ts";
@@ -66,9 +67,13 @@ export class Lifecycle {
   }
 
   async #onOneWorker(begin: (worker: WorkerHandle) => void): Promise<LifecycleDone | null> {
-    const { roster, stop, collector } = this.#run;
+    const { roster, stop, collector, book } = this.#run;
     const done = await onOneWorker(roster, begin, () => stop.isForced);
     collector.addLifecycle(done);
+    if (done?.unawaited !== undefined) {
+      const requests = done.unawaited === 1 ? "one of its requests" : `${done.unawaited} of its requests`;
+      book.warn(`${done.phase} ended before ${requests}, which were interrupted: ${awaitAdvice}`);
+    }
     return done;
   }
 }

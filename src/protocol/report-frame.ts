@@ -23,9 +23,11 @@ import { readTasks, writeTasks } from "./task-block.ts";
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
  *
- *   frame     version sequence window windowCount completed failed interrupted dropped tasks* counted* peakUsers users*
+ *   frame     version sequence window windowCount completed failed interrupted dropped started
+ *             failedStarts tasks* unawaited* counted* peakUsers users*
  *             isOpen [lag blocked] endpoint* series* check* metric* (metric-block.ts) error* health (health-block.ts)
  *   tasks     task-block.ts
+ *   unawaited name requests
  *   counted   scenario completed (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
@@ -38,7 +40,7 @@ import { readTasks, writeTasks } from "./task-block.ts";
  *
  * Names travel in each frame, so a frame means the same to a master that has just restarted.
  */
-const frameVersion = 7;
+const frameVersion = 8;
 
 /** Which windows a report is about: `count` of them, 1 unless the master was away for long, from `first` on. */
 export interface ReportSpan {
@@ -65,12 +67,20 @@ export function encodeReport(
     recorder.failedIterations,
     recorder.interruptedIterations,
     recorder.droppedIterations,
+    recorder.startedUsers,
+    recorder.failedStarts,
   ]) {
     writer.varint(value);
   }
   const tasks = recorder.tasks.list();
   writer.varint(tasks.length);
   for (const one of tasks) writeTasks(writer, one);
+  const unawaited = [...recorder.unawaited].filter(([, requests]) => requests > 0);
+  writer.varint(unawaited.length);
+  for (const [name, requests] of unawaited) {
+    writer.text(name);
+    writer.varint(requests);
+  }
   writer.varint(recorder.countedIterations.size);
   for (const [scenario, completed] of recorder.countedIterations) {
     writer.varint(scenario);
@@ -126,7 +136,9 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       interrupted: reader.varint(),
       dropped: reader.varint(),
     },
+    starts: { succeeded: reader.varint(), failed: reader.varint() },
     tasks: reader.list(() => readTasks(reader)),
+    unawaited: reader.list(() => ({ name: reader.text(), requests: reader.varint() })),
     counted: reader.list(() => [reader.varint(), reader.varint()] as const),
     peakUsers: reader.varint(),
     users: reader.list(() => ({ className: reader.text(), count: reader.varint() })),

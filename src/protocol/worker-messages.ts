@@ -31,6 +31,8 @@ const lifecycleDone = z.strictObject({
   value: z.record(z.string(), z.unknown()),
   error: thrown.nullable(),
   endpoints: z.array(lifecycleEndpoint),
+  /** Requests that were still open when its code had ended, and were interrupted then; not there without any. */
+  unawaited: z.exactOptional(z.int()),
 });
 
 /** Not for a worker that joins late: the first virtual user could start; `skewMs` is how late that was against the agreed instant, on the worker's clock. */

@@ -103,9 +103,12 @@ function exception({ errors }: Result): string[] {
   return [`the test's own code, which threw ${count(thrown.count)} × in ${thrown.name}: ${thrown.message}`];
 }
 
-function dropped({ droppedIterations }: Result): string[] {
+function dropped({ droppedIterations, failedStarts = 0 }: Result): string[] {
   if (droppedIterations === 0) return [];
-  const why = "no user was free, so the service was slower than its load, or maxUsers too low";
+  const why =
+    failedStarts > 0
+      ? `${count(failedStarts)} users never started, so what their onStart waits for comes first`
+      : "no user was free, so the service was slower than its load, or maxUsers too low";
   return [`${count(droppedIterations)} dropped iterations: ${why}`];
 }
 

@@ -169,10 +169,16 @@ export const resultSchema = z.strictObject({
   failedIterations: z.int(),
   /** Aborted by the end of the run; neither completed nor failed. */
   interruptedIterations: z.int(),
-  /** Due, but no virtual user was free; in the error budget. */
+  /** Due, but no virtual user was free, or the one that took it never started; in the error budget. */
   droppedIterations: z.int(),
   /** Requests that were sent once more, as their reused connection was closed; not there in results of before this was counted. */
   reconnects: z.exactOptional(z.int()),
+  /** Users whose start ended well. Not there in results of before starts were counted, as the next two. */
+  startedUsers: z.exactOptional(z.int()),
+  /** Users that never started, as their `onStart` threw until they were given up or did not end; in the error budget. */
+  failedStarts: z.exactOptional(z.int()),
+  /** By task, or hook as `Shopper.onStart`: requests that were still open when its code had ended. */
+  unawaitedRequests: z.exactOptional(z.array(z.strictObject({ name: z.string(), requests: z.int() }))),
   /** Not there in results of before tasks were counted. */
   tasks: z.exactOptional(z.array(classTasks)),
   /** From when an iteration was due until the generator acted on it; null without an open load. */

@@ -8,6 +8,7 @@ import { TaskCounters } from "./task-counters.ts";
 
 const maxEndpoints = 1_000;
 const maxChecks = 1_000;
+const maxUnawaited = 1_000;
 const maxErrors = 500;
 const maxMessageLength = 300;
 /** Distinct exceptions whose stack is kept: once each, as it is long. */
@@ -86,6 +87,12 @@ export class IntervalRecorder {
   failedIterations = 0;
   interruptedIterations = 0;
   droppedIterations = 0;
+  /** Users whose start ended well. */
+  startedUsers = 0;
+  /** Users whose `onStart` had not ended well when they were given up or stopped. */
+  failedStarts = 0;
+  /** By task or hook: requests that were still open when it had ended. */
+  readonly unawaited = new Map<string, number>();
   /** Open loads: from when an iteration was due until it was started or queued. */
   readonly scheduleLag = new IntervalHistogram();
   /** Open loads: from there, or from when the test asked for it, until the first byte of a request was written. */
@@ -185,6 +192,14 @@ export class IntervalRecorder {
     else this.errors.set(kind, overflowOf({ kind, count: 1 }));
   }
 
+  /** A task or hook has ended before so many of its requests. True the first time in the run. */
+  requestsNotAwaited(name: string, requests: number): boolean {
+    const isNew = !this.unawaited.has(name);
+    const known = isNew && this.unawaited.size >= maxUnawaited ? overflowName : name;
+    this.unawaited.set(known, (this.unawaited.get(known) ?? 0) + requests);
+    return isNew && known === name;
+  }
+
   check(name: string, passed: boolean): void {
     let counts = this.checks.get(name);
     if (counts === undefined) {
@@ -196,7 +211,7 @@ export class IntervalRecorder {
     else counts.failures++;
   }
 
-  /** Begins the next interval. Endpoints and checks stay known, so that names keep their place under the caps. */
+  /** Begins the next interval. Endpoints, checks and tasks stay known, so that names keep their place under the caps. */
   reset(): void {
     for (const endpoint of this.endpoints) endpoint.reset();
     for (const { samples } of this.series) samples.reset();
@@ -213,5 +228,8 @@ export class IntervalRecorder {
     this.failedIterations = 0;
     this.interruptedIterations = 0;
     this.droppedIterations = 0;
+    this.startedUsers = 0;
+    this.failedStarts = 0;
+    for (const name of this.unawaited.keys()) this.unawaited.set(name, 0);
   }
 }

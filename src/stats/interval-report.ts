@@ -14,7 +14,9 @@ export interface IntervalReport {
   readonly window: number;
   readonly windowCount: number;
   readonly iterations: IterationCounts;
+  readonly starts: StartCounts;
   readonly tasks: readonly ClassTasks[];
+  readonly unawaited: readonly UnawaitedRequests[];
   /** Of loads that end by count, by the scenario's id: iterations completed since the start of the run, not a delta. */
   readonly counted: readonly (readonly [scenario: number, completed: number])[];
   /** The most virtual users that ran at the same time in the window. */
@@ -44,8 +46,23 @@ export interface IterationCounts {
   readonly failed: number;
   /** Aborted by the end of the run. */
   readonly interrupted: number;
-  /** Due, but no virtual user was free. */
+  /** Due, but no virtual user was free, or the one that took it never started. */
   readonly dropped: number;
+}
+
+/** Virtual users by how their start ended. */
+export interface StartCounts {
+  /** Their `onStart` ended, or their class has none. */
+  readonly succeeded: number;
+  /** Their `onStart` had not ended well when they were given up or stopped. */
+  readonly failed: number;
+}
+
+/** Requests that were still open when the code that made them had ended. */
+export interface UnawaitedRequests {
+  /** A task, or a hook as `Shopper.onStart`. */
+  readonly name: string;
+  readonly requests: number;
 }
 
 /**

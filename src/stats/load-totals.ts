@@ -6,8 +6,13 @@ import { TaskTotals } from "./task-totals.ts";
 
 /** Distinct checks that are kept apart. */
 const maxChecks = 2_000;
+/** Distinct tasks and hooks that are kept apart by the requests that they did not await. */
+const maxUnawaited = 2_000;
 
-type LoadSummand = Pick<IntervalReport, "iterations" | "tasks" | "scheduling" | "checks" | "metrics">;
+type LoadSummand = Pick<
+  IntervalReport,
+  "iterations" | "starts" | "tasks" | "unawaited" | "scheduling" | "checks" | "metrics"
+>;
 
 /** What the virtual users did besides their requests: iterations, checks, and how well an open load kept to its plan. */
 export class LoadTotals {
@@ -21,12 +26,21 @@ export class LoadTotals {
   failedIterations = 0;
   interruptedIterations = 0;
   droppedIterations = 0;
+  /** Users whose start ended well. */
+  startedUsers = 0;
+  /** Users whose `onStart` had not ended well when they were given up or stopped. */
+  failedStarts = 0;
+  /** By task or hook: requests that were still open when it had ended. */
+  readonly unawaited = new Map<string, number>();
 
-  addLoad({ iterations, tasks, scheduling, checks, metrics }: LoadSummand): void {
+  addLoad({ iterations, starts, tasks, unawaited, scheduling, checks, metrics }: LoadSummand): void {
     this.completedIterations += iterations.completed;
     this.failedIterations += iterations.failed;
     this.interruptedIterations += iterations.interrupted;
     this.droppedIterations += iterations.dropped;
+    this.startedUsers += starts.succeeded;
+    this.failedStarts += starts.failed;
+    for (const { name, requests } of unawaited) this.#addUnawaited(name, requests);
     for (const one of tasks) this.tasks.add(one);
     if (scheduling !== null) {
       decodeAndAdd(scheduling.scheduleLag, this.scheduleLag);
@@ -41,6 +55,9 @@ export class LoadTotals {
     this.failedIterations += other.failedIterations;
     this.interruptedIterations += other.interruptedIterations;
     this.droppedIterations += other.droppedIterations;
+    this.startedUsers += other.startedUsers;
+    this.failedStarts += other.failedStarts;
+    for (const [name, requests] of other.unawaited) this.#addUnawaited(name, requests);
     this.tasks.merge(other.tasks);
     this.scheduleLag.add(other.scheduleLag);
     this.blockedTime.add(other.blockedTime);
@@ -52,6 +69,12 @@ export class LoadTotals {
   addMetric(name: string, added: ScalarMetric): void {
     const before = this.metrics.get(name);
     this.metrics.set(name, before === undefined ? added : mergeScalars(before, added));
+  }
+
+  #addUnawaited(givenName: string, requests: number): void {
+    const isFull = this.unawaited.size >= maxUnawaited && !this.unawaited.has(givenName);
+    const name = isFull ? overflowName : givenName;
+    this.unawaited.set(name, (this.unawaited.get(name) ?? 0) + requests);
   }
 
   /** The workers have a cap of their own, but not in common: what passes it is counted together. */

@@ -189,4 +189,9 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (bundle, part)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE windows ADD COLUMN started INTEGER NOT NULL DEFAULT 0; -- users, by how their start ended
+  ALTER TABLE windows ADD COLUMN failed_starts INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE windows ADD COLUMN unawaited TEXT; -- JSON [[task, requests], ...], still open at its end; NULL for none
+  `,
 ];

@@ -9,6 +9,8 @@ import type {
   IterationCounts,
   ScalarReport,
   SchedulingReport,
+  StartCounts,
+  UnawaitedRequests,
 } from "../stats/interval-report.ts";
 import type { LoadTotals } from "../stats/load-totals.ts";
 import { type EndpointTotals, listFailureKinds } from "../stats/run-totals.ts";
@@ -21,6 +23,9 @@ export interface WindowRow {
   readonly failed: number;
   readonly interrupted: number;
   readonly dropped: number;
+  readonly started: number;
+  readonly failed_starts: number;
+  readonly unawaited: string | null;
   readonly peak_users: number;
   readonly users: string;
   readonly checks: string | null;
@@ -58,7 +63,7 @@ export interface EndpointRow {
   readonly phases: string | null;
 }
 
-export const windowColumns = `completed, failed, interrupted, dropped, peak_users, users, checks, metrics, tasks,
+export const windowColumns = `completed, failed, interrupted, dropped, started, failed_starts, unawaited, peak_users, users, checks, metrics, tasks,
   lag_count, lag_min, lag_max, lag_sum, lag, blocked_count, blocked_min, blocked_max, blocked_sum, blocked`;
 
 export const endpointColumns = `endpoint, requests, failure_kinds, bytes_in, bytes_out,
@@ -67,6 +72,8 @@ export const endpointColumns = `endpoint, requests, failure_kinds, bytes_in, byt
 
 export interface WindowReport {
   readonly iterations: IterationCounts;
+  readonly starts: StartCounts;
+  readonly unawaited: UnawaitedRequests[];
   readonly peakUsers: number;
   readonly users: { readonly className: string; readonly count: number }[];
   readonly scheduling: SchedulingReport | null;
@@ -81,8 +88,11 @@ export function windowReportOf(row: WindowRow): WindowReport {
   const checks = JSON.parse(row.checks ?? "[]") as [string, number, number][];
   const metrics = JSON.parse(row.metrics ?? "[]") as [string, ScalarMetric][];
   const tasks = JSON.parse(row.tasks ?? "[]") as [string, string, [string, number][]][];
+  const unawaited = JSON.parse(row.unawaited ?? "[]") as [string, number][];
   return {
     iterations: { completed, failed, interrupted, dropped },
+    starts: { succeeded: row.started, failed: row.failed_starts },
+    unawaited: unawaited.map(([name, requests]) => ({ name, requests })),
     peakUsers: row.peak_users,
     users: users.map(([className, count]) => ({ className, count })),
     scheduling: schedulingOf(row),
@@ -149,6 +159,10 @@ export function tasksJson({ tasks }: LoadTotals): string | null {
   return JSON.stringify(
     classes.map((one) => [one.scenario, one.className, one.tasks.map(({ name, executions }) => [name, executions])]),
   );
+}
+
+export function unawaitedJson({ unawaited }: LoadTotals): string | null {
+  return unawaited.size === 0 ? null : JSON.stringify([...unawaited]);
 }
 
 /** The values of `endpointColumns` after `endpoint`, and the bytes of the histograms among them. */

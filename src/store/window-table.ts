@@ -12,6 +12,7 @@ import {
   metricsJson,
   schedulingValues,
   tasksJson,
+  unawaitedJson,
   type WindowReport,
   type WindowRow,
   windowColumns,
@@ -97,6 +98,7 @@ export class WindowTable {
       upsertWindow,
       ...[this.#run, startMs, widthMs, rows, bytes],
       ...[load.completedIterations, load.failedIterations, load.interruptedIterations, load.droppedIterations],
+      ...[load.startedUsers, load.failedStarts, unawaitedJson(load)],
       ...[users.peak, JSON.stringify([...users.byClass]), checksJson(load), metricsJson(load), tasksJson(load)],
       ...schedulingValues(load),
     );

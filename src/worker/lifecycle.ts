@@ -27,7 +27,9 @@ export async function runLifecycle(options: LifecycleOptions): Promise<Lifecycle
   const http = new VirtualUserClient(engine, recorder, base, rules);
   try {
     const value = await code?.({ profile, runId, setup, http });
-    return done(phase, recorder, asRecord(value), null);
+    const unawaited = http.leaveOpen();
+    const ended = done(phase, recorder, asRecord(value), null);
+    return unawaited === 0 ? ended : { ...ended, unawaited };
   } catch (error) {
     const stack = error instanceof Error ? mapStack(error.stack ?? "") : "";
     return done(phase, recorder, {}, { message: describeThrown(error), stack });

@@ -21,6 +21,7 @@ import type { RunClock } from "./run-clock.ts";
 import type { RunContext } from "./run-context.ts";
 import { RunningUser } from "./running-user.ts";
 import { SliceSet } from "./slices.ts";
+import { startRetryMs } from "./user/user-start.ts";
 import { compileClasses, type UserClass } from "./user-class.ts";
 import { UserGauge } from "./user-gauge.ts";
 
@@ -33,6 +34,8 @@ export interface RunSessionOptions {
   readonly worker: number;
   readonly clock: RunClock;
   readonly engine: HttpEngine;
+  /** What the test does that its author will want to know while it runs. */
+  readonly warn: (text: string) => void;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
   /** Called once, when the first user may start: how many ms after the start of the run. */
   readonly onStarted: (skewMs: number) => void;
@@ -57,6 +60,7 @@ export class RunSession {
   #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
   #running = 0;
   readonly #startTimer: NodeJS.Timeout;
+  readonly #warned = new Set<string>();
 
   constructor(options: RunSessionOptions) {
     this.#options = options;
@@ -73,8 +77,10 @@ export class RunSession {
       profile: prepared.profile,
       seed: prepared.seed,
       setup: start.setup,
+      startRetryMs,
       recorder,
       iterationNumbers: new IterationNumbers(start.iterationNumbers),
+      warnOnce: this.#warnOnce,
       parts: new RecordedParts(prepared.metrics, recorder),
       newClient: (scenario, { name, headers }) =>
         new VirtualUserClient(engine, recorder, base, { ...rules, slices: slices.of(scenario, name), headers }),
@@ -129,6 +135,12 @@ export class RunSession {
     else if (this.#state === "running") this.#state = "stopping";
     for (const executor of this.#executors.values()) executor.stop(stopTimeoutMs);
   }
+
+  readonly #warnOnce = (key: string, text: string): void => {
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.#options.warn(text);
+  };
 
   /** Milliseconds since the start of the run, on the master's clock. */
   readonly #nowMs = (): number => this.#options.clock.nowMs();

@@ -8,6 +8,7 @@ import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { TaskCounter } from "../stats/task-counters.ts";
+import { awaitAdvice, describeCode } from "../stats/unawaited-words.ts";
 import { checkHeld, checkTags, requireCheckName } from "./check-arguments.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
@@ -16,10 +17,11 @@ import type { Pauser } from "./pause.ts";
 import type { UserParts } from "./recorded-parts.ts";
 import type { RunContext } from "./run-context.ts";
 import { Sleep } from "./sleep.ts";
+import { UserStart } from "./user/user-start.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
 
-/** Before a user whose `onStart` threw tries again. */
-const restartDelayMs = 1_000;
+/** In place of a pause that could not be worked out. */
+const defaultPauseMs = 1_000;
 
 /**
  * One virtual user. An executor drives it: `open`, then any number of `iterate` with or without `pause` between them,
@@ -39,6 +41,8 @@ export class RunningUser implements VirtualUser<object> {
   iteration = 0;
   iterationInRun = -1;
   readonly #class: UserClass;
+  readonly #run: RunContext;
+  readonly #start: UserStart;
   readonly #recorder: IntervalRecorder;
   readonly #executions: TaskCounter;
   readonly #random: Random;
@@ -65,6 +69,8 @@ export class RunningUser implements VirtualUser<object> {
     this.setup = run.setup;
     this.http = run.newClient(scenario, userClass);
     this.#class = userClass;
+    this.#run = run;
+    this.#start = new UserStart(userClass.name, run);
     this.#recorder = run.recorder;
     this.#executions = run.recorder.tasks.of(scenario, this.className, userClass.tasks);
     this.#parts = run.parts.ofUser(scenario, this.className, userClass.tasks);
@@ -82,18 +88,23 @@ export class RunningUser implements VirtualUser<object> {
     return this.#stopping;
   }
 
-  /** Runs `onStart` until it succeeds; false when the user was stopped before that. Never rejects. */
+  /** Its `onStart` threw too often: it will never start. */
+  get isGivenUp(): boolean {
+    return this.#start.isGivenUp;
+  }
+
+  /** Runs `onStart` until it succeeds; false when the user was given up or stopped before that. Never rejects. */
   async open(): Promise<boolean> {
     const { onStart, createState } = this.#class;
     const begin = async () => {
       this.state = createState();
       await onStart?.(this);
     };
-    while (!this.#stopping) {
-      if (await this.#hook("onStart", begin)) return true;
-      await this.#wait(restartDelayMs, () => this.#stopping);
-    }
-    return false;
+    return await this.#start.carryOut(
+      () => this.#hook("onStart", begin),
+      (delayMs) => this.#wait(delayMs, () => this.#stopping),
+      () => this.#stopping,
+    );
   }
 
   /** It has taken an iteration that was due: left behind from now on, it counts as interrupted. */
@@ -103,8 +114,11 @@ export class RunningUser implements VirtualUser<object> {
 
   /** The iteration that it has taken will not begin. */
   giveUp(): void {
-    if (this.#inIteration) this.#recorder.interruptedIterations++;
+    if (!this.#inIteration) return;
     this.#inIteration = false;
+    // It was due, and waited in vain.
+    if (this.isGivenUp) this.#recorder.droppedIterations++;
+    else this.#recorder.interruptedIterations++;
   }
 
   /** Runs one iteration and counts it. Never rejects. */
@@ -113,7 +127,7 @@ export class RunningUser implements VirtualUser<object> {
     try {
       const result = task.run(this);
       if (isPromise(result)) await result;
-      this.#ended(false);
+      this.#ended(task, false);
     } catch (error) {
       this.#threw(task, error);
     }
@@ -129,7 +143,7 @@ export class RunningUser implements VirtualUser<object> {
       try {
         const result = task.run(this);
         if (isPromise(result)) await result;
-        this.#ended(false);
+        this.#ended(task, false);
       } catch (error) {
         this.#threw(task, error);
       }
@@ -160,18 +174,18 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   #threw(task: CompiledTask, error: unknown): void {
-    this.#ended(true);
+    this.#ended(task, true);
     if (!this.#aborted) this.#recorder.exception(task.name, describeThrown(error), () => stackOf(error));
   }
 
-  /** A pause of the test's own that throws is recorded, and is as long as a failed start. */
+  /** A pause of the test's own that throws is recorded, and lasts 1 s. */
   #pauseMs(): number {
     if (this.#pauser === null) return 0;
     try {
       return this.#pauser(this.#startedMs, performance.now());
     } catch (error) {
       this.#recorder.exception(`${this.className}.pause`, describeThrown(error), () => stackOf(error));
-      return restartDelayMs;
+      return defaultPauseMs;
     }
   }
 
@@ -196,6 +210,7 @@ export class RunningUser implements VirtualUser<object> {
   /** Gives up on code that does not come back after an abort. */
   abandon(): void {
     this.giveUp();
+    this.#start.abandon();
     this.http.close();
   }
 
@@ -233,8 +248,11 @@ export class RunningUser implements VirtualUser<object> {
     throw new InvalidValue(`${method} was called without its user: write vu.${method}(…)`);
   }
 
-  #ended(hasThrown: boolean): void {
+  #ended(task: CompiledTask, hasThrown: boolean): void {
     if (!this.#inIteration) return;
+    const left = this.http.leaveOpen();
+    // What is thrown may be why nobody awaits the others.
+    if (left > 0 && !hasThrown) this.#leftOpen(task.name, left);
     this.#inIteration = false;
     // A test may catch what an abort throws: the iteration was cut short all the same.
     if (this.#aborted && (hasThrown || this.http.interruptedCount > 0 || this.#sleptShort)) {
@@ -247,12 +265,21 @@ export class RunningUser implements VirtualUser<object> {
     this.#parts?.iterated(this.#position, performance.now() - this.#startedMs);
   }
 
+  /** Code has ended before so many of its requests. */
+  #leftOpen(name: string, requests: number): void {
+    if (this.#aborted || !this.#recorder.requestsNotAwaited(name, requests)) return;
+    this.#run.warnOnce(`not awaited: ${name}`, `${describeCode(name)} ended before its requests: ${awaitAdvice}`);
+  }
+
   /** False when the code threw; what it threw is recorded. */
   async #hook(name: string, code: VirtualUserCode): Promise<boolean> {
     try {
       await code(this);
+      const left = this.http.leaveOpen();
+      if (left > 0) this.#leftOpen(`${this.className}.${name}`, left);
       return true;
     } catch (error) {
+      this.http.leaveOpen();
       if (!this.#aborted)
         this.#recorder.exception(`${this.className}.${name}`, describeThrown(error), () => stackOf(error));
       return false;

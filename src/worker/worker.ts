@@ -211,6 +211,7 @@ export class Worker {
       worker: this.#welcome?.worker ?? 0,
       clock: this.#clock,
       engine: this.#outlet.engine(prepared.message.engine),
+      warn: (text) => this.#log.warn(text),
       send: (sequence, frame) => this.#link.report(sequence, frame),
       onStarted: (skewMs) => {
         if (!joinsLate) this.#link.say({ type: "started", skewMs });

@@ -4,6 +4,8 @@ import { ThresholdSpans } from "../../src/analysis/threshold-spans.ts";
 import { breachOf, decide } from "../../src/analysis/verdict.ts";
 import { exitCodes } from "../../src/core/errors.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
+import { measuredWarnings } from "../../src/report/measured-warnings.ts";
+import type { RecorderEvent } from "../stats/recorder-events.ts";
 import { iteration, measured, request } from "./measurements.ts";
 
 const thresholds = parseThresholds({ response_time: ["p(95)<500", "max<10000"], failures: "rate<0.01" });
@@ -24,7 +26,78 @@ test("passed: every threshold holds", () => {
 
 test("passed: a run without thresholds that measured something", () => {
   assert.equal(decide([], measured([request("/", 1)]), null).verdict, "passed");
-  assert.equal(decide([], measured([iteration]), null).verdict, "passed", "iterations without requests are data");
+  const own: RecorderEvent[] = [
+    { kind: "check", name: "stored", passed: true },
+    { kind: "metric", name: "rows", metric: { kind: "counter", sum: 3 } },
+    { kind: "sample", series: "trend", name: "query", micros: 5_000 },
+  ];
+  // Of a test that measures by other means than requests.
+  for (const event of own) assert.equal(decide([], measured([iteration, event]), null).verdict, "passed", event.kind);
+  const aboutIterations = parseThresholds({ iterations: "count>0" });
+  assert.equal(decide(aboutIterations, measured([iteration]), null).verdict, "passed");
+});
+
+test("invalid: iterations that measured nothing, whatever may be passed without data", () => {
+  const lenient = parseThresholds({ response_time: { threshold: "p(95)<500", noData: "passes" }, users: "max>0" });
+  for (const given of [[], lenient]) {
+    const { verdict, exitCode, reasons } = decide(given, measured([iteration]), null);
+    assert.deepEqual([verdict, exitCode], ["invalid", exitCodes.invalid]);
+    assert.match(reasons.join(), /^nothing was measured: no task made a request/);
+  }
+});
+
+const started: RecorderEvent = { kind: "iteration", counter: "startedUsers" };
+const neverStarted: RecorderEvent = { kind: "iteration", counter: "failedStarts" };
+
+test("invalid: requests of onStart alone prove nothing; what they break is the service's doing all the same", () => {
+  const logIn = request("/login", 100);
+  const { verdict, reasons } = decide(thresholds.slice(0, 2), measured([logIn, neverStarted, neverStarted]), null);
+  assert.deepEqual(
+    [verdict, reasons],
+    ["invalid", ["no iteration began: none of 2 users ever started, as their onStart threw or did not end"]],
+  );
+  assert.equal(decide([], measured([logIn, started]), null).verdict, "invalid", "no time for an iteration");
+  const failed = decide(thresholds, measured([logIn, neverStarted]), null);
+  assert.equal(failed.verdict, "failed");
+  assert.match(failed.reasons[0] ?? "", /^error rate was 50 %/);
+  assert.match(failed.reasons[1] ?? "", /^no iteration began: the only user never started/);
+  assert.match(
+    decide([], measured([neverStarted]), null).reasons.join(),
+    /too little data.*the only user never started/,
+  );
+});
+
+test("invalid: more than one user in a hundred never started; fewer are a warning", () => {
+  const users = (failed: number) => [
+    ...good,
+    ...Array<RecorderEvent>(200 - failed).fill(started),
+    ...Array<RecorderEvent>(failed).fill(neverStarted),
+  ];
+  const many = decide([], measured(users(3)), null);
+  assert.deepEqual(
+    [many.verdict, many.reasons],
+    [
+      "invalid",
+      ["the load was less than planned: 3 of 200 users never started, as their onStart threw or did not end"],
+    ],
+  );
+  const few = measured(users(2));
+  assert.equal(decide([], few, null).verdict, "passed");
+  assert.deepEqual(measuredWarnings(few.totals), [
+    "2 of 200 users never started, as their onStart threw or did not end",
+  ]);
+  assert.deepEqual(measuredWarnings(measured(users(3)).totals), [], "it is the reason already");
+  const strict = parseThresholds({ failed_starts: "count==0" });
+  assert.equal(decide(strict, few, null).verdict, "failed");
+});
+
+test("code that ended before its requests is named, the worst first", () => {
+  const unawaited = (task: string, requests: number): RecorderEvent => ({ kind: "unawaited", task, requests });
+  const some = measured([...good, unawaited("browse", 1), unawaited("Shopper.onStop", 21_000)]);
+  assert.deepEqual(measuredWarnings(some.totals), [
+    "onStop of Shopper ended before its 21,000 requests: await each request, or return it",
+    'task "browse" ended before one of its requests: await each request, or return it',
+  ]);
 });
 
 test("failed: each missed threshold is a reason, in the order written", () => {

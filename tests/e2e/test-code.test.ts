@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fixture } from "../support/fixture.ts";
-import { completedRun, MusterRun } from "../support/muster-process.ts";
+import { completedRun, MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
@@ -40,9 +40,9 @@ test("a host that cannot be reached: a warning, then counted failures, exit 99",
 });
 
 for (const [what, task, exitCode] of [
-  ["do nothing", "() => {}", 0],
-  ["do nothing, asynchronously", "async () => {}", 0],
-  // Nothing was measured, and nothing went as the test says.
+  // Nothing was measured.
+  ["do nothing", "() => {}", 110],
+  ["do nothing, asynchronously", "async () => {}", 110],
   ["throw at once", '() => { throw new Error("no"); }', 110],
   ["forget to wait for their request", '(vu) => { vu.http.get("/jobs"); }', 0],
 ] as const) {
@@ -116,4 +116,55 @@ test("a test that leaves a timer and a broken socket behind: counted as thrown, 
   assert.equal(code, 0, String(result.reasons));
   const stray = result.errors.find((error) => error.name === "(not awaited)");
   assert.match(stray?.message ?? "", /ECONNREFUSED/);
+});
+
+test("users that never start and requests that nobody awaits: named while it runs, in the result and in the report", async (t) => {
+  const api = await SampleApi.start(t);
+  const folder = await temporaryFolder(t, {
+    "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
+const user = defineUser({
+  name: "Shopper",
+  pause: constant("20ms"),
+  onStart: (vu) => { if (vu.index === 1) throw new Error("no token"); },
+  tasks: { browse: (vu) => { vu.http.get("/jobs"); } },
+});
+export default defineTest({
+  setup: (context) => { context.http.get("/health"); },
+  users: [user],
+  load: closed({ users: 4, spawnRate: 100, duration: "1500ms" }),
+});
+`,
+  });
+  const env = { MUSTER_DATA_DIR: join(folder, "runs") };
+  const { code, result, run } = await completedRun(t, [join(folder, "test.ts"), `--host=${api.url}`], env);
+  assert.deepEqual([code, result.verdict, result.startedUsers, result.failedStarts], [110, "invalid", 3, 1]);
+  const missing = "the load was less than planned: 1 of 4 users never started, as their onStart threw or did not end";
+  assert.deepEqual(result.reasons, [missing]);
+  const [left, ...others] = result.unawaitedRequests ?? [];
+  assert.deepEqual([left?.name, others], ["browse", []]);
+  assert.ok((left?.requests ?? 0) > 10 && (left?.requests ?? 0) <= result.iterations, String(left?.requests));
+  const warned = /^task "browse" ended before its [\d,]+ requests: await each request, or return it$/;
+  assert.ok(
+    result.warnings.some((warning) => warned.test(warning)),
+    String(result.warnings),
+  );
+  const advice = "which were interrupted: await each request, or return it";
+  assert.ok(result.warnings.includes(`setup ended before one of its requests, ${advice}`), String(result.warnings));
+  assert.match(run.stdout, /task "browse" ended before its/);
+  const said = run.log.filter(({ msg }) => msg.includes('task "browse" ended before its requests'));
+  assert.equal(said.length, 1, run.stderr);
+
+  const report = new MusterProcess(t, ["report", "last", "--json=-"], { env });
+  assert.equal((await report.ended()).code, 0, report.stderr);
+  const { startedUsers, failedStarts, unawaitedRequests, reasons, warnings } = JSON.parse(report.stdout);
+  assert.deepEqual(
+    { startedUsers, failedStarts, unawaitedRequests, reasons, warnings },
+    {
+      startedUsers: 3,
+      failedStarts: 1,
+      unawaitedRequests: result.unawaitedRequests,
+      reasons: result.reasons,
+      warnings: result.warnings,
+    },
+  );
 });

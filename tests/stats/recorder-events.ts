@@ -33,9 +33,16 @@ export type RecorderEvent =
   | { readonly kind: "sample"; readonly series: SeriesKind; readonly name: string; readonly micros: number }
   | { readonly kind: "metric"; readonly name: string; readonly metric: ScalarMetric }
   | { readonly kind: "task"; readonly scenario: string; readonly className: string; readonly task: number }
+  | { readonly kind: "unawaited"; readonly task: string; readonly requests: number }
   | {
       readonly kind: "iteration";
-      readonly counter: "completedIterations" | "failedIterations" | "interruptedIterations" | "droppedIterations";
+      readonly counter:
+        | "completedIterations"
+        | "failedIterations"
+        | "interruptedIterations"
+        | "droppedIterations"
+        | "startedUsers"
+        | "failedStarts";
     };
 
 /** Names meet again in one list of events, and some hold what a separator would be made of. */
@@ -121,7 +128,17 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
           "failedIterations" as const,
           "interruptedIterations" as const,
           "droppedIterations" as const,
+          "startedUsers" as const,
+          "failedStarts" as const,
         ),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("unawaited" as const),
+        task: names,
+        requests: fc.integer({ min: 1, max: 1_000 }),
       }),
     },
   ),
@@ -147,6 +164,9 @@ function recordEvent(event: RecorderEvent, recorder: IntervalRecorder): void {
       return;
     case "task":
       recorder.tasks.of(event.scenario, event.className, taskNames).count(event.task);
+      return;
+    case "unawaited":
+      recorder.requestsNotAwaited(event.task, event.requests);
       return;
     case "exception":
       recorder.exception(event.task, event.message, () => event.stack ?? "");
@@ -200,7 +220,9 @@ export function reportOf(
       interrupted: recorder.interruptedIterations,
       dropped: recorder.droppedIterations,
     },
+    starts: { succeeded: recorder.startedUsers, failed: recorder.failedStarts },
     tasks: recorder.tasks.list(),
+    unawaited: [...recorder.unawaited].flatMap(([name, requests]) => (requests > 0 ? [{ name, requests }] : [])),
     counted: [...recorder.countedIterations],
     peakUsers,
     users,
@@ -243,6 +265,8 @@ export function totalsContent(totals: RunTotals) {
   const { completedIterations, failedIterations, interruptedIterations, droppedIterations } = totals;
   return {
     iterations: [completedIterations, failedIterations, interruptedIterations, droppedIterations],
+    starts: [totals.startedUsers, totals.failedStarts],
+    unawaited: sorted([...totals.unawaited]),
     tasks: sorted(
       totals.tasks
         .list()

@@ -10,15 +10,23 @@ import { RunningUser } from "../../src/worker/running-user.ts";
 import { compileClasses } from "../../src/worker/user-class.ts";
 
 /** What the users of a run share, with an engine that really sends. */
-export function runContext(recorder: IntervalRecorder, base: string, seed = 7): RunContext {
+export function runContext(
+  recorder: IntervalRecorder,
+  base: string,
+  { seed = 7, startRetryMs = 1_000, warnings = [] as string[] } = {},
+): RunContext {
   const newClient = () => new VirtualUserClient(engineNamed("undici"), recorder, parseBase(base));
   return {
     profile: "standard",
     seed,
     setup: { token: "t" },
+    startRetryMs,
     recorder,
     iterationNumbers: new IterationNumbers({ first: 0, step: 1 }),
     parts: new RecordedParts([], recorder),
+    warnOnce: (_, text) => {
+      if (!warnings.includes(text)) warnings.push(text);
+    },
     newClient,
   };
 }
@@ -27,12 +35,19 @@ export function runContext(recorder: IntervalRecorder, base: string, seed = 7): 
 export class TestUser implements Disposable {
   readonly recorder = new IntervalRecorder();
   readonly user: RunningUser;
+  /** What was said about the test. */
+  readonly warnings: string[] = [];
 
   constructor(definition: Omit<UserDefinition, "name">, base = "http://127.0.0.1:1") {
     const users: UserDefinition[] = [{ name: "Tester", ...definition }];
     const [userClass] = compileClasses({ users }, "standard");
     if (userClass === undefined) throw new Error("no class");
-    this.user = new RunningUser(3, "default", userClass, runContext(this.recorder, base));
+    this.user = new RunningUser(
+      3,
+      "default",
+      userClass,
+      runContext(this.recorder, base, { startRetryMs: 1, warnings: this.warnings }),
+    );
   }
 
   /** Drives the user as a closed load does, until it is stopped. */

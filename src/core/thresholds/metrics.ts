@@ -40,6 +40,7 @@ const builtIn = {
   requests: { kind: "counter", unit: "count", ...ofRequest },
   iterations: { kind: "counter", unit: "count" },
   dropped_iterations: { kind: "counter", unit: "count" },
+  failed_starts: { kind: "counter", unit: "count" },
   failed_iterations: { kind: "rate", unit: "fraction", also: ["count"] },
   failures: { kind: "rate", unit: "fraction", also: ["count"], ...ofRequest },
   checks: { kind: "rate", unit: "fraction", tags: ["check", "scenario", "class"], takesOwnTags: true },

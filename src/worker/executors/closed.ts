@@ -26,6 +26,8 @@ export class ClosedExecutor implements Executor<ClosedSpec> {
   #active = 0;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
+  /** Users that never started: they are not tried again. */
+  readonly #givenUp = new Set<number>();
 
   constructor(spec: ClosedSpec, context: ExecutorContext) {
     this.#context = context;
@@ -107,22 +109,23 @@ export class ClosedExecutor implements Executor<ClosedSpec> {
     const isWanted = this.#isWanted(index);
     // One that is wanted again may still be finishing an iteration: it comes here once more when that has ended.
     if (runs && !isWanted) this.#pool.stop(index);
-    else if (!runs && isWanted) this.#pool.launch(index, this.#sequence.classOf(index), live);
+    else if (!runs && isWanted)
+      this.#pool.launch(index, this.#sequence.classOf(index), (user) => this.#live(index, user));
   }
 
   #isWanted(index: number): boolean {
     const last = this.#lastActive();
-    const exists = last !== undefined && index <= last && index < this.#sequence.limit;
+    const exists = last !== undefined && index <= last && index < this.#sequence.limit && !this.#givenUp.has(index);
     return exists && this.#moves.isHere(index, this.#context.nowMs());
   }
-}
 
-/** The life of a user in a closed load. */
-async function live(user: RunningUser): Promise<void> {
-  const opened = await user.open();
-  const goesOn = () => !user.isStopping;
-  if (opened) await user.iterateWhile(goesOn, goesOn);
-  await user.close(opened);
+  async #live(index: number, user: RunningUser): Promise<void> {
+    const opened = await user.open();
+    if (user.isGivenUp) this.#givenUp.add(index);
+    const goesOn = () => !user.isStopping;
+    if (opened) await user.iterateWhile(goesOn, goesOn);
+    await user.close(opened);
+  }
 }
 
 function planOf(spec: ClosedSpec): Plan {

@@ -127,6 +127,10 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
   }
 
   #closeWhenDone(): void {
-    if (this.#pool.size === 0) this.stop(this.#context.stopTimeoutMs);
+    if (this.#pool.size > 0) return;
+    // Of users that never started, when the others cannot take them over.
+    this.#context.recorder.droppedIterations += this.#left;
+    this.#left = 0;
+    this.stop(this.#context.stopTimeoutMs);
   }
 }

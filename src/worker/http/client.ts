@@ -11,6 +11,7 @@ import type { ReceivedResponse } from "./response.ts";
 import type { Target } from "./target.ts";
 import { type RequestRules, TestRequests } from "./test-requests.ts";
 import type { TimeLimits } from "./time-limits.ts";
+import { mostOpenRequests, TooManyRequests } from "./too-many-requests.ts";
 
 /** RFC 9110, 9.2.2: to send one of these twice asks for the same as to send it once. */
 const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
@@ -60,6 +61,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     expect: Expectation | undefined,
     tags: RequestOptions["tags"],
   ): Promise<ReceivedResponse> {
+    if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
     const nowMs = performance.now();
     const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags);
     const asked = new Asked(request, endpoint, limits, expect, slices);
@@ -85,6 +87,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   beginIteration(dueMs: number, actedMs: number): void {
     this.#dueMs = dueMs;
     this.#actedMs = actedMs;
+  }
+
+  /** The code of an iteration or a hook has ended: how many of the requests that it made are still open. */
+  leaveOpen(): number {
+    return this.#open.beginIteration();
   }
 
   /** The iteration is over: a request from now on is nobody's first. */

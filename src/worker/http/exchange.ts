@@ -68,6 +68,8 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   /** The owner's list of what is under way. */
   nextOpen: MeasuredExchange | null = null;
   previousOpen: MeasuredExchange | null = null;
+  /** The owner's number of the iteration that it began in. */
+  iteration = 0;
   readonly #owner: ExchangeOwner;
   /** Null when the last request is over. */
   #asked: Asked | null;

@@ -8,12 +8,20 @@ export class OpenExchanges {
   #first: MeasuredExchange | null = null;
   #spare: MeasuredExchange | null = null;
   #isOver = false;
+  /** How many there are. */
+  size = 0;
+  /** Those of the present iteration among them. */
+  #ofIteration = 0;
+  #iteration = 0;
 
   /** An exchange for a request, which is under way from now on. */
   take(owner: ExchangeOwner, asked: Asked): MeasuredExchange {
     const exchange = this.#spare ?? new MeasuredExchange(owner, asked);
     if (exchange === this.#spare) exchange.restart(asked);
     this.#spare = null;
+    exchange.iteration = this.#iteration;
+    this.size++;
+    this.#ofIteration++;
     this.#add(exchange);
     return exchange;
   }
@@ -31,10 +39,20 @@ export class OpenExchanges {
     else if (this.#first === exchange) this.#first = nextOpen;
     exchange.nextOpen = null;
     exchange.previousOpen = null;
+    this.size--;
+    if (exchange.iteration === this.#iteration) this.#ofIteration--;
     exchange.clear();
     this.#spare?.forget();
     this.#spare = exchange;
     if (this.#isOver) exchange.forget();
+  }
+
+  /** Begins the next iteration: how many of the last one are still open. */
+  beginIteration(): number {
+    const left = this.#ofIteration;
+    this.#ofIteration = 0;
+    this.#iteration++;
+    return left;
   }
 
   /** Ends all, for good. Each takes itself out of the list. */

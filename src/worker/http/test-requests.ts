@@ -32,6 +32,7 @@ import type { ReceivedResponse } from "./response.ts";
 import { Routes } from "./routes.ts";
 import type { Target } from "./target.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
+import { TooManyRequests } from "./too-many-requests.ts";
 import { type Content, UnreadContent } from "./unread-content.ts";
 
 /** What a test has said for all requests of a user. */
@@ -137,6 +138,8 @@ export abstract class TestRequests implements HttpClient {
       const { request, endpoint } = client.#routes.find(methodOf(method), url);
       return client.send(request, endpoint, client.#limits.usual, undefined, undefined);
     } catch (error) {
+      // Thrown at once: who awaits no request would never hear of a promise.
+      if (error instanceof TooManyRequests) throw error;
       return rejection(TestRequests.#isClient(client) ? error : detached(method));
     }
   }

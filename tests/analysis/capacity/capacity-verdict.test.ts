@@ -10,7 +10,7 @@ import { noAnalyses } from "../../../src/analysis/run-analyses.ts";
 import { decide } from "../../../src/analysis/verdict.ts";
 import type { Search } from "../../../src/core/search.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
-import { iteration, measured } from "../measurements.ts";
+import { iteration, measured, request } from "../measurements.ts";
 
 const limits = {
   targets: parseThresholds({ response_time: "p(95)<500" }),
@@ -81,7 +81,7 @@ test("the verdict of a search: an answer passes, unless more was asked for than 
 
 test("it is the verdict of the run, unless that came to an early end", () => {
   const below = { ...noAnalyses, capacity: ofRates({ kind: "below", ratePerSecond: 5 }) };
-  const run = measured([iteration]);
+  const run = measured([iteration, request("/", 1)]);
   const whole = withAnalyses(decide([], run, null), below, true);
   assert.deepEqual([whole.verdict, whole.exitCode], ["failed", 99]);
   const unknown = withAnalyses(decide([], run, null), { ...noAnalyses, capacity: ofRates({ kind: "unknown" }) }, true);

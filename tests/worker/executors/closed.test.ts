@@ -163,3 +163,26 @@ test("a stop before anyone has started ends at once", withTimeout, async () => {
   await within(stage.executor.finished, "it ends");
   assert.deepEqual(stage.users, []);
 });
+
+test("a user that never starts is given up for good, and the others go on", withTimeout, async () => {
+  const tries = new Map<number, number>();
+  const onStart = (vu: { readonly index: number }) => {
+    tries.set(vu.index, (tries.get(vu.index) ?? 0) + 1);
+    assert.notEqual(vu.index, 1, "no token");
+  };
+  const task = { pause: constant("5ms"), tasks: { list: () => {} }, onStart };
+  using stage = new Stage(
+    closedSpec(constantUsersPlan({ users: 3, spawnRatePerSecond: 1_000, durationMs: 60_000 }), [0, 1, 2]),
+    [task],
+    { startRetryMs: 1 },
+  );
+  await eventually(() => stage.running.length === 2, "one has gone");
+  const completed = stage.counts.completed;
+  await eventually(() => stage.counts.completed > completed + 10, "the others go on");
+  assert.deepEqual([...tries].sort(), [
+    [0, 1],
+    [1, 5],
+    [2, 1],
+  ]);
+  assert.deepEqual([stage.recorder.startedUsers, stage.recorder.failedStarts], [2, 1]);
+});

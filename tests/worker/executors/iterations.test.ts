@@ -173,3 +173,17 @@ test("a part that is taken away is not begun; what has begun by then is", withTi
   await within(stage.executor.finished, "they end");
   assert.deepEqual(stage.counts, { completed: 3, interrupted: 0, dropped: 0 });
 });
+
+test(
+  "iterations of users that never start are taken by the others, or dropped when there is none",
+  withTimeout,
+  async () => {
+    const onStart = (vu: { readonly index: number }) => assert.notEqual(vu.index % 2, 1, "no token");
+    const { definition } = counting();
+    using shared = new Stage(iterationsSpec(4, { total: 40 }), [{ ...definition, onStart }], { startRetryMs: 1 });
+    using own = new Stage(iterationsSpec(4, { perUser: 3 }), [{ ...definition, onStart }], { startRetryMs: 1 });
+    await within(Promise.all([shared.executor.finished, own.executor.finished]), "they end");
+    assert.deepEqual(shared.counts, { completed: 40, interrupted: 0, dropped: 0 });
+    assert.deepEqual(own.counts, { completed: 6, interrupted: 0, dropped: 6 });
+  },
+);

@@ -165,3 +165,15 @@ test("an iteration whose user is left behind in onStart is interrupted, too", wi
   await within(stage.executor.finished, "the users are left behind");
   assert.deepEqual(stage.counts, { completed: 0, interrupted: 2, dropped: 2 });
 });
+
+test(
+  "an iteration whose user never starts is dropped: it was due, and nobody carried it out",
+  withTimeout,
+  async () => {
+    const failing = { ...nothing, onStart: () => assert.fail("login failed") };
+    using stage = new Stage(openSpec(burst(4), { maxUsers: 2 }), [failing], { startRetryMs: 1 });
+    await eventually(() => stage.counts.dropped === 4, "all are dropped");
+    assert.deepEqual(stage.counts, { completed: 0, interrupted: 0, dropped: 4 });
+    assert.equal(stage.recorder.failedStarts, 4);
+  },
+);

@@ -24,6 +24,7 @@ interface StageOptions {
   readonly worker?: number;
   readonly stopTimeoutMs?: number;
   readonly holdAtMs?: number;
+  readonly startRetryMs?: number;
 }
 
 /** An executor on the real clock (that a test may hold for a while), with real users that run the tests' code, and what became of them. */
@@ -40,7 +41,7 @@ export class Stage implements Disposable {
     this.holdAtMs = options.holdAtMs ?? Number.POSITIVE_INFINITY;
     const named = definitions.map((definition, position) => ({ name: `class ${position}`, ...definition }));
     const classes = compileClasses({ users: named }, "standard");
-    const run = runContext(this.recorder, base, seed);
+    const run = runContext(this.recorder, base, { seed, startRetryMs: options.startRetryMs ?? 1_000 });
     this.executor = createExecutor(spec, {
       nowMs: () => this.nowMs,
       createUser: (index, classNumber) => {

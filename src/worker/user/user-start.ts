@@ -1,0 +1,69 @@
+import type { RunContext } from "../run-context.ts";
+
+/** How often a user tries to start whose `onStart` throws. */
+const mostTries = 5;
+/** After the first time, with twice as long each time after that: a user tries for 15 s. */
+export const startRetryMs = 1_000;
+
+type StartEnd = "started" | "given-up" | "stopped";
+
+/** The start of one user: tried again with growing delays, given up in the end, and counted. */
+export class UserStart {
+  /** It failed too often: the user will never start. */
+  isGivenUp = false;
+  readonly #className: string;
+  readonly #run: RunContext;
+  #isUnderWay = false;
+
+  constructor(className: string, run: RunContext) {
+    this.#className = className;
+    this.#run = run;
+  }
+
+  /** True when an attempt succeeded; false when the user was given up or stopped before that. */
+  async carryOut(
+    attempt: () => Promise<boolean>,
+    wait: (delayMs: number) => Promise<void>,
+    isStopped: () => boolean,
+  ): Promise<boolean> {
+    if (isStopped()) return false;
+    this.#isUnderWay = true;
+    const end = await tryToStart(attempt, wait, isStopped, this.#run.startRetryMs);
+    this.#ended(end);
+    return end === "started";
+  }
+
+  /** Its code does not come back. */
+  abandon(): void {
+    this.#ended("stopped");
+  }
+
+  /** Once: code that was abandoned may end later. */
+  #ended(end: StartEnd): void {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    if (end === "started") this.#run.recorder.startedUsers++;
+    else this.#run.recorder.failedStarts++;
+    if (end !== "given-up") return;
+    this.isGivenUp = true;
+    const what = `a user of ${this.#className} is given up: its onStart threw ${mostTries} times; others may follow`;
+    this.#run.warnOnce(`given up: ${this.#className}`, what);
+  }
+}
+
+async function tryToStart(
+  attempt: () => Promise<boolean>,
+  wait: (delayMs: number) => Promise<void>,
+  isStopped: () => boolean,
+  firstDelayMs: number,
+): Promise<StartEnd> {
+  let delayMs = firstDelayMs;
+  for (let tries = 1; ; tries++) {
+    if (await attempt()) return "started";
+    if (isStopped()) return "stopped";
+    if (tries === mostTries) return "given-up";
+    await wait(delayMs);
+    if (isStopped()) return "stopped";
+    delayMs *= 2;
+  }
+}
