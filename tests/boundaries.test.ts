@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -114,6 +114,19 @@ test("the web page sees what a report is and how things are said, and nothing el
   const refused = ["../report/html.ts", "../report/run-report.ts", "../core/plan.ts"].map(importOf);
   const files = { "src/ui/probe.ts": [...allowed.map(importOf), ...refused] };
   assert.deepEqual(await refusedStatements(files), { "src/ui/probe.ts": refused });
+});
+
+test("only src/cli/terminal writes to the process's own streams, which are the test's elsewhere", async () => {
+  const cli = path.join(import.meta.dirname, "../src/cli");
+  const files = await readdir(cli, { recursive: true });
+  const sources = files.filter((file) => file.endsWith(".ts") && !file.startsWith("terminal"));
+  const writers: string[] = [];
+  for (const file of sources) {
+    const text = await readFile(path.join(cli, file), "utf8");
+    if (/\bprocess\.std(out|err)\b|\{[^}\n]*\bstd(out|err)\b[^}\n]*\} = process\b|\bconsole\./.test(text))
+      writers.push(file);
+  }
+  assert.deepEqual(writers, []);
 });
 
 test("an unhandled promise is refused", async () => {

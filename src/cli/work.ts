@@ -5,13 +5,15 @@ import { MasterLink } from "../worker/link/master-link.ts";
 import { LogRelay } from "../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../worker/worker.ts";
 import { onSignals } from "./signals.ts";
-import { stderr } from "./terminal/standard-streams.ts";
+import { stderr, stdout } from "./terminal/standard-streams.ts";
 import { printTestOutput, testOutput } from "./terminal/test-output.ts";
 import { version } from "./version.ts";
 import type { WorkerOptions } from "./worker-command.ts";
 
 /** This process is one worker; when its master has one run after the other, of each. */
 export async function work(options: WorkerOptions): Promise<void> {
+  // What the test prints is not worth waiting for.
+  stdout.patienceMs = stderr.patienceMs;
   const desk = new Desk(options);
   // A master that dies, however it dies, takes its children with it.
   const orphaned = () => process.exit(exitCodes.tooFewWorkers);

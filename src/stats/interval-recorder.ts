@@ -97,7 +97,7 @@ export class IntervalRecorder {
   readonly scheduleLag = new IntervalHistogram();
   /** Open loads: from there, or from when the test asked for it, until the first byte of a request was written. */
   readonly blockedTime = new IntervalHistogram();
-  /** Of counted loads, by the scenario's id: iterations completed since the start of the run. It is not reset. */
+  /** Of counted loads, by the scenario's id: iterations completed, or dropped for good, since the start of the run. It is not reset. */
   readonly countedIterations = new Map<number, number>();
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
   /** Exceptions whose stack was kept, in this interval or before. */

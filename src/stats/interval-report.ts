@@ -17,7 +17,7 @@ export interface IntervalReport {
   readonly starts: StartCounts;
   readonly tasks: readonly ClassTasks[];
   readonly unawaited: readonly UnawaitedRequests[];
-  /** Of loads that end by count, by the scenario's id: iterations completed since the start of the run, not a delta. */
+  /** Of loads that end by count, by the scenario's id: iterations completed, or dropped for good, since the start of the run, not a delta. */
   readonly counted: readonly (readonly [scenario: number, completed: number])[];
   /** The most virtual users that ran at the same time in the window. */
   readonly peakUsers: number;

@@ -128,8 +128,10 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
 
   #closeWhenDone(): void {
     if (this.#pool.size > 0) return;
-    // Of users that never started, when the others cannot take them over.
+    // Of users that never started, when the others cannot take them over. They are this worker's to count: the master
+    // would deal them out to workers that fare no better.
     this.#context.recorder.droppedIterations += this.#left;
+    this.#context.recorder.countIterations(this.#spec.id, this.#left);
     this.#left = 0;
     this.stop(this.#context.stopTimeoutMs);
   }

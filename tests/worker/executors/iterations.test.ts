@@ -185,5 +185,7 @@ test(
     await within(Promise.all([shared.executor.finished, own.executor.finished]), "they end");
     assert.deepEqual(shared.counts, { completed: 40, interrupted: 0, dropped: 0 });
     assert.deepEqual(own.counts, { completed: 6, interrupted: 0, dropped: 6 });
+    // So that the master has nothing left to deal out.
+    assert.equal(own.recorder.countedIterations.get(0), 12);
   },
 );
