@@ -24,7 +24,8 @@ export interface ListedRun {
 const width = 100;
 const columns: readonly Column[] = [
   { title: "  run", align: "left", isWhole: true },
-  { title: "name [tags]", align: "left", maxWidth: 20 },
+  // The name is first, and is what other commands take.
+  { title: "name [tags]", align: "left", maxWidth: 20, cut: "end" },
   { title: "test / profile", align: "left" },
   { title: "when", align: "right" },
   { title: "length", align: "right" },
