@@ -41,9 +41,16 @@ export function isDefect(thrown: unknown): boolean {
 export function describeThrown(thrown: unknown): string {
   if (!(thrown instanceof Error))
     return firstLine(inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY }));
-  const text = firstLine(`${thrown.name}: ${thrown.message}`);
+  const text = firstLine(`${thrown.name}: ${messageOf(thrown)}`);
   const frame = /muster-test:[0-9a-f]+:\d+:\d+/.exec(thrown.stack ?? "")?.[0];
   return frame === undefined ? text : `${text} (${mapStack(frame)})`;
+}
+
+/** Node.js leaves the message of an AggregateError empty when no address could be connected to. */
+function messageOf(thrown: Error): string {
+  if (thrown.message !== "" || !(thrown instanceof AggregateError)) return thrown.message;
+  const first: unknown = thrown.errors[0];
+  return first instanceof Error ? first.message : "";
 }
 
 const mostFrames = 10;

@@ -2,6 +2,7 @@ import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { overflowOf } from "./error-totals.ts";
 import { IntervalHistogram } from "./interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
+import { MessageCache } from "./message-cache.ts";
 import { PhaseSums } from "./phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 import { TaskCounters } from "./task-counters.ts";
@@ -10,7 +11,6 @@ const maxEndpoints = 1_000;
 const maxChecks = 1_000;
 const maxUnawaited = 1_000;
 const maxErrors = 500;
-const maxMessageLength = 300;
 /** Distinct exceptions whose stack is kept: once each, as it is long. */
 const maxStacks = 50;
 const maxStackLength = 2_000;
@@ -99,6 +99,7 @@ export class IntervalRecorder {
   readonly blockedTime = new IntervalHistogram();
   /** Of counted loads, by the scenario's id: iterations completed, or dropped for good, since the start of the run. It is not reset. */
   readonly countedIterations = new Map<number, number>();
+  readonly #messages = new MessageCache();
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
   /** Exceptions whose stack was kept, in this interval or before. */
   readonly #stacked = new Set<string>();
@@ -171,7 +172,7 @@ export class IntervalRecorder {
   }
 
   #error(method: string, name: string, kind: ErrorCount["kind"], text: string, stackOf = noStack): void {
-    const message = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
+    const message = this.#messages.grouped(text);
     const key = `${method} ${name}\n${kind}\n${message}`;
     const found = this.errors.get(key);
     if (found !== undefined) found.count++;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { bundleTest } from "../../src/scenario/bundle.ts";
@@ -105,4 +106,35 @@ test("a state() that throws is recorded like a failing onStart", withTimeout, as
   using user = make();
   await within(user.run(), "the user ends");
   assert.equal(user.exceptions[0]?.[1], "Error: no state");
+});
+
+test(
+  "exceptions that differ in their ids alone are one error, in which the first stack is kept",
+  withTimeout,
+  async () => {
+    using user = new TestUser({
+      tasks: {
+        look: (vu) => {
+          if (vu.iteration === 2) user.user.stop();
+          throw new Error(`job ${randomUUID()} of ${Date.now()}\n\tis missing`);
+        },
+      },
+    });
+    await within(user.run(), "the user ends");
+    assert.equal(user.recorder.failedIterations, 3);
+    assert.deepEqual(user.exceptions, [["look", "Error: job <uuid> of <value>", 3]]);
+  },
+);
+
+test("an AggregateError without a message is told by its first error", withTimeout, async () => {
+  using user = new TestUser({
+    tasks: {
+      look: () => {
+        user.user.stop();
+        throw new AggregateError([new Error("connect ECONNREFUSED ::1:80"), new Error("another")]);
+      },
+    },
+  });
+  await within(user.run(), "the user ends");
+  assert.deepEqual(user.exceptions, [["look", "AggregateError: connect ECONNREFUSED ::1:80", 1]]);
 });

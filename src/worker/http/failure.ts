@@ -1,5 +1,6 @@
 import type { FailureKind } from "../../core/failure-kind.ts";
 import { describeLimit, generatorLimitOf } from "../../core/generator-limit.ts";
+import { withoutConnection } from "../../stats/connection-message.ts";
 import { hasDescriptorLeft } from "../descriptor-reserve.ts";
 
 export interface Failure {
@@ -60,7 +61,7 @@ function failureOf(error: Error, whole: Error): Failure {
   const cause = (kind === "dns" || kind === "other") && !hasDescriptorLeft() ? "EMFILE" : code;
   const limit = generatorLimitOf(cause);
   if (limit !== undefined) return { kind: "generator", message: describeLimit(cause, limit) };
-  return { kind, message: error.message || code || error.name };
+  return { kind, message: withoutConnection(error.message) || code || error.name };
 }
 
 function kindByPrefix(code: string): FailureKind {

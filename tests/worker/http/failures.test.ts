@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
@@ -89,6 +90,27 @@ test("a certificate that nobody signed: tls", withTimeout, async () => {
     server.closeAllConnections();
   }
   await closed;
+});
+
+test("connections that OpenSSL refuses for one cause are one error", withTimeout, async () => {
+  const server = createServer({ ...selfSigned, maxVersion: "TLSv1.2", ciphers: "ECDHE-RSA-AES128-GCM-SHA256" });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  try {
+    using client = new TestClient(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    for (let count = 0; count < 2; count++) {
+      const { error } = await client.http.get("/jobs", { timeout: "5s" });
+      assert.equal(error?.kind, "tls");
+      assert.match(error.message, /error:[0-9A-F]{8}:SSL routines:.*handshake failure:SSL alert number 40$/);
+      assert.doesNotMatch(error.message, /[0-9A-F]{16}|\.c:|\n/);
+    }
+    assert.deepEqual(
+      [...client.recorder.errors.values()].map(({ kind, count }) => [kind, count]),
+      [["tls", 2]],
+    );
+  } finally {
+    server.close();
+  }
 });
 
 test("plain HTTP where TLS is expected: tls", withTimeout, async () => {
