@@ -49,10 +49,7 @@ async function convert(recording: string, { out, origin = [], all = false }: Con
     return;
   }
   await writeNew(out, text);
-  const { steps, leftOut, origins } = session;
-  const service = origins.join(" and ");
-  stdout.write(`${out} is written: ${steps.length} requests to ${service}; ${leftOut.total} are left out.\n`);
-  stdout.write(notes.join(""));
+  stdout.write(`${out} is written.\n${notes.join("")}`);
 }
 
 function originOf(text: string): string {

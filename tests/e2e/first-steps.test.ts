@@ -121,10 +121,7 @@ test("muster convert: the test that is made of a recording sends what was record
   const folder = await temporaryFolder(t, { "r.har": JSON.stringify({ log: { entries } }) });
   const made = await muster(t, folder, "convert", "r.har", "--out", "recorded.ts");
   assert.deepEqual([made.code, made.said], [0, ""]);
-  assert.match(
-    made.out,
-    /^recorded\.ts is written: 3 requests to .*; 1 are left out\.\nMade from r\.har: 3 requests /m,
-  );
+  assert.match(made.out, /^recorded\.ts is written\.\nMade from r\.har: 3 requests /m);
   assert.match(made.out, /^ {4}1 https:\/\/statistics\.example$/m);
   const run = await muster(t, folder, "run", "recorded.ts", "--users=1", "--run-time=1s");
   assert.equal(run.code, 0, run.out + run.said);

@@ -39,7 +39,7 @@ const others = suffixes(`
   braze.com onesignal.com appsflyer.com adjust.com branch.io kochava.com singular.net airbrake.io
   stripe.com stripe.network paypal.com braintree-api.com braintreegateway.com adyen.com klarna.com
   hcaptcha.com challenges.cloudflare.com cloudflareinsights.com cdnjs.cloudflare.com jsdelivr.net unpkg.com
-  bootstrapcdn.com jquery.com fontawesome.com typekit.net use.typekit.com cloudfront.net gravatar.com
+  bootstrapcdn.com jquery.com fontawesome.com typekit.net use.typekit.com gravatar.com
   youtube.com youtube-nocookie.com ytimg.com googlevideo.com vimeo.com vimeocdn.com
   login.microsoftonline.com login.live.com login.windows.net b2clogin.com msauth.net appleid.apple.com
   okta.com oktapreview.com oktacdn.com auth0.com onelogin.com pingone.com duosecurity.com`);

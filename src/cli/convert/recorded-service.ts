@@ -19,22 +19,21 @@ const maxRedirects = 20;
  */
 export function serviceOf({ entries, pages }: Har): RecordedService | null {
   const sent = sentOf(entries);
+  const asked = new Set(sent.map(({ url }) => url.origin));
   const documents = sent.filter(isDocument);
   const loaded = documents.filter(isAnswer);
   const origins = new Set(loaded.map(({ url }) => url.origin));
   const opened = pages.flatMap(({ url }) => (url === null ? [] : destinationOf(url, sent).origin));
+  const frames = framesOf(documents, new Set(sent.map(({ url }) => siteOf(url))));
   const page = preferred([
     // A page that sends to a login elsewhere comes back later.
     ...documents
       .slice(0, 1)
       .flatMap(({ url, status }) => (isRedirect(status) && origins.has(url.origin) ? [url.origin] : [])),
     ...opened.filter((origin) => origins.has(origin)),
-    // A frame names the page that it is in.
-    ...loaded.filter((entry) => !isReferred(entry)).map(({ url }) => url.origin),
-    ...origins,
+    ...[...origins].filter((origin) => !frames.has(origin)),
   ]);
   if (page !== undefined) return { origin: page, why: "the first page in the recording" };
-  const asked = new Set(sent.map(({ url }) => url.origin));
   const titled = preferred(opened.filter((origin) => asked.has(origin)));
   if (titled !== undefined) return { origin: titled, why: "the page that the recording is of" };
   return mostAsked(sent);
@@ -56,11 +55,11 @@ export function siteOf({ hostname }: URL): string {
   return getPublicSuffix(hostname, options) ?? hostname;
 }
 
-/** Prefers a service of one's own: neither known to be somebody else's nor a login to something else. */
+/** One of a user's own; only when there is no other, one that looks like a login to something else. */
 function preferred(origins: readonly string[]): string | undefined {
   const hostOf = (origin: string) => new URL(origin).hostname;
   const own = origins.filter((origin) => !isOthersHost(hostOf(origin)));
-  return own.find((origin) => !isLoginHost(hostOf(origin))) ?? own[0] ?? origins[0];
+  return own.find((origin) => !isLoginHost(hostOf(origin))) ?? own[0];
 }
 
 /** What a tab was navigated to; without signs of that, any page. */
@@ -74,10 +73,16 @@ function isDocument({ headers, resourceType, mimeType, method, redirect, status 
   return /^(?:text\/html|application\/xhtml\+xml)$/.test(mimeType) || (redirect !== "" && isRedirect(status));
 }
 
-/** Whether another site has asked for it. */
-function isReferred({ headers, url }: HarEntry): boolean {
+/** The origins of pages that a page of another recorded site was the first to ask for: not by a link of a search or a login. */
+function framesOf(documents: readonly HarEntry[], askedSites: ReadonlySet<string>): ReadonlySet<string> {
+  const firsts = [...Map.groupBy(documents, ({ url }) => url.origin).values()].flatMap(([first]) => first ?? []);
+  return new Set(firsts.filter((entry) => isFrame(entry, askedSites)).map(({ url }) => url.origin));
+}
+
+function isFrame({ headers, url }: HarEntry, askedSites: ReadonlySet<string>): boolean {
   const from = URL.parse(headerValue(headers, "referer"));
-  return from !== null && siteOf(from) !== siteOf(url);
+  if (from === null || isOthersHost(from.hostname) || isLoginHost(from.hostname)) return false;
+  return siteOf(from) !== siteOf(url) && askedSites.has(siteOf(from));
 }
 
 function isAnswer({ status }: HarEntry): boolean {
@@ -106,20 +111,25 @@ function destinationOf(url: URL, entries: readonly HarEntry[]): URL {
   return at;
 }
 
-/** Without any page, as a recording proxy or an API client writes it. */
+/**
+ * Without any page, as a recording proxy or an API client writes it. Null when the requests come from the pages of a site that
+ * was not recorded, or go to several sites: which of them is the user's own cannot be seen from how often each was asked.
+ */
 function mostAsked(sent: readonly HarEntry[]): RecordedService | null {
   const own = sent.filter(({ url }) => !isOthersHost(url.hostname));
   const referring = own.flatMap(({ headers }) => {
     return URL.parse(headerValue(headers, "referer")) ?? URL.parse(headerValue(headers, "origin")) ?? [];
   });
-  const site = mostFrequent(referring.map(siteOf));
+  const sites = new Set(own.map(({ url }) => siteOf(url)));
+  const [onlySite] = sites.size === 1 && referring.length === 0 ? sites : [];
+  const site = onlySite ?? mostFrequent(referring.map(siteOf));
   const ofSite = own.filter(({ url }) => siteOf(url) === site);
-  const origin = mostFrequent((ofSite.length > 0 ? ofSite : own).map(({ url }) => url.origin));
+  const origin = mostFrequent(ofSite.map(({ url }) => url.origin));
   if (origin === undefined) return null;
-  const count = own.filter(({ url }) => url.origin === origin).length;
+  const isOnly = sent.every(({ url }) => url.origin === origin);
   return {
     origin,
-    why: count === sent.length ? "the only one in the recording" : "most requests, and no page, in the recording",
+    why: isOnly ? "the only one in the recording" : "most requests, and no page, in the recording",
   };
 }
 

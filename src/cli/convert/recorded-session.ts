@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../core/errors.ts";
 import { kindOf, type LeftOutKind } from "./entry-kind.ts";
 import type { Har } from "./har.ts";
+import { isOthersHost } from "./known-hosts.ts";
 import { type RecordedService, serviceOf, siteOf } from "./recorded-service.ts";
 import { type RecordedStep, stepsOf } from "./recorded-step.ts";
 
@@ -62,22 +63,37 @@ export function recordedSession(har: Har, { origins: asked, everything }: Sessio
 function foundService(har: Har): RecordedService {
   const service = serviceOf(har);
   if (service !== null) return service;
-  const origins = [...new Set(har.entries.flatMap(({ url }) => (/^https?:$/.test(url.protocol) ? url.origin : [])))];
-  if (origins.length === 0) throw new ConfigurationError("the recording has no HTTP request that could be a test");
+  const origins = httpOrigins(har);
+  const [first] = origins;
+  if (first === undefined) throw new ConfigurationError("the recording has no HTTP request that could be a test");
   throw new ConfigurationError(
-    `the recording does not show which service it is about; say it by --origin, e.g. --origin ${origins[0]}`,
+    `the recording does not show which service is yours; it has requests to ${severalOf(origins)}; name it by --origin, e.g. --origin ${first}`,
   );
 }
 
-function nothingLeft(origins: readonly string[], { entries }: Har, byKind: ReadonlyMap<string, number>): string {
-  const others = [...new Set(entries.map(({ url }) => url.origin).filter((origin) => /^https?:/.test(origin)))];
-  const isThere = origins.some((origin) => others.includes(origin));
+function nothingLeft(origins: readonly string[], har: Har, byKind: ReadonlyMap<string, number>): string {
+  const recorded = httpOrigins(har);
+  const isThere = origins.some((origin) => recorded.includes(origin));
   const which = isThere
     ? byKind.has("part")
       ? "; --all keeps pictures, styles and scripts"
       : ""
-    : `; it has requests to ${others.slice(0, 3).join(", ")}${others.length > 3 ? ` and ${others.length - 3} more` : ""}`;
+    : `; it has requests to ${severalOf(recorded)}`;
   return `nothing was recorded of ${origins.join(" and ")} that could be a test${which}`;
+}
+
+/** Those that are known to be somebody else's last. */
+function httpOrigins({ entries }: Har): string[] {
+  const urls = entries.map(({ url }) => url).filter(({ protocol }) => /^https?:$/.test(protocol));
+  const origins = urls
+    .toSorted((a, b) => Number(isOthersHost(a.hostname)) - Number(isOthersHost(b.hostname)))
+    .map(({ origin }) => origin);
+  return [...new Set(origins)];
+}
+
+function severalOf(origins: readonly string[]): string {
+  const more = origins.length - 3;
+  return more > 1 ? `${origins.slice(0, 3).join(", ")} and ${more} more` : origins.join(", ");
 }
 
 function sorted(others: ReadonlyMap<string, number>, service: string): LeftOut["others"] {

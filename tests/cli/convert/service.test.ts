@@ -91,25 +91,46 @@ test("a search, an advertisement and a frame are not the page", () => {
     ]),
     shop,
   );
-  // When it is all that there is, it was recorded on purpose.
-  assert.equal(serviceOf([html("https://www.google.com/search?q=shop")]), "https://www.google.com");
 });
 
-test("without a page the service is that of most requests, at the site that they come from", () => {
+test("a page that another recorded site has asked for is a frame, whatever its own frames say", () => {
+  const frames = "https://frames.example";
+  const outer = entry({ url: `${frames}/outer`, headers: { Referer: `${shop}/` } });
+  const inner = entry({ url: `${frames}/inner`, headers: { Referer: `${frames}/outer` } });
+  assert.equal(serviceOf([outer, inner, json(`${shop}/api/cart`, { Referer: `${shop}/` })]), shop);
+  assert.equal(serviceOf([outer, inner, html(`${shop}/`)]), shop);
+  const linked = entry({ url: `${shop}/`, headers: { Referer: "https://www.google.com/" } });
+  assert.equal(serviceOf([html("https://www.google.com/search?q=shop"), linked]), shop);
+});
+
+test("without a page the service is that of most requests at the one site, or at the site that they come from", () => {
   const api = "https://api.shop.example";
-  assert.equal(serviceOf([json("https://one.example/"), json(`${api}/a`), json(`${api}/b`)]), api);
+  assert.equal(serviceOf([json(`${shop}/one`), json(`${api}/a`), json(`${api}/b`)]), api);
   const from = { Referer: `${shop}/start` };
   const hits = [1, 2, 3].map((hit) => json(`https://statistics.example/${hit}`, from));
   assert.equal(serviceOf([...hits, json(`${api}/a`, { Origin: shop })]), api);
-  const session = sessionOf([json("https://one.example/"), json(`${api}/a`), json(`${api}/b`)]);
+  const session = sessionOf([json("https://www.google-analytics.com/"), json(`${api}/a`), json(`${api}/b`)]);
   assert.equal(session.why, "most requests, and no page, in the recording");
 });
 
-test("a recording with requests to well-known services of others only is refused until one is named", () => {
-  const entries = [json("https://www.google-analytics.com/g/collect"), json("https://o1.ingest.sentry.io/envelope")];
+test("without a sign whose service it is, the one to load has to be named", () => {
+  const api = "https://api.shop.example";
+  const hits = [1, 2, 3].map((hit) => json(`https://statistics.example/${hit}`, { Origin: shop }));
+  const pattern =
+    /the recording does not show which service is yours; it has requests to .*; name it by --origin, e\.g\. /;
+  const unclear: readonly (readonly unknown[])[] = [
+    // From pages that were not recorded, to another site than theirs.
+    hits,
+    // How often each was asked does not say whose it is.
+    [1, 2, 3].map((hit) => json(`https://statistics.example/${hit}`)).concat(json(`${api}/a`)),
+    // Pages of others only.
+    [html("https://www.google.com/search?q=shop"), html("https://ad.doubleclick.net/frame")],
+    [json("https://www.google-analytics.com/g/collect"), json("https://o1.ingest.sentry.io/envelope")],
+  ];
+  for (const entries of unclear) assert.throws(() => sessionOf(entries), pattern);
   assert.throws(
-    () => sessionOf(entries),
-    /does not show which service it is about; say it by --origin, e\.g\. --origin https:\/\/www\.google-analytics\.com$/,
+    () => sessionOf([json("https://www.google-analytics.com/g/collect"), ...hits]),
+    /requests to https:\/\/statistics\.example, https:\/\/www\.google-analytics\.com; .* --origin https:\/\/statistics\.example$/,
   );
-  assert.equal(sessionOf(entries, { origins: ["https://o1.ingest.sentry.io"] }).steps.length, 1);
+  assert.equal(sessionOf(hits, { origins: ["https://statistics.example"] }).steps.length, 3);
 });
