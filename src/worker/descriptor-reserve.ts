@@ -12,6 +12,8 @@ export class DescriptorReserve {
   constructor(count: number) {
     this.#count = count;
     this.hold();
+    // Under a low limit the reserve must not be what uses it up: it leaves as many as it keeps.
+    if (this.#held.length < count) this.#release(Math.ceil(this.#held.length / 2));
   }
 
   /** Takes as many as there are; the rest at a later call. */
@@ -24,7 +26,11 @@ export class DescriptorReserve {
   }
 
   release(): void {
-    for (const descriptor of this.#held.splice(0)) closeSync(descriptor);
+    this.#release(this.#held.length);
+  }
+
+  #release(count: number): void {
+    for (const descriptor of this.#held.splice(0, count)) closeSync(descriptor);
   }
 }
 

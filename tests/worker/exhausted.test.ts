@@ -5,6 +5,7 @@ import { TestProcess } from "../support/test-process.ts";
 import { TestServer, withTimeout } from "./http/fixture.ts";
 
 const script = fileURLToPath(new URL("exhausted-process.ts", import.meta.url));
+const reserveScript = fileURLToPath(new URL("descriptor-reserve-process.ts", import.meta.url));
 
 test(
   "without a file descriptor requests fail by kind, health is told, and a reserve helps out",
@@ -23,3 +24,13 @@ test(
     assert.deepEqual(failed, [outOfFiles, outOfFiles, outOfFiles]);
   },
 );
+
+test("a reserve that is larger than the limit leaves half of the descriptors to others", withTimeout, async (t) => {
+  const limited = ["bash", "-c", 'ulimit -n 64; exec "$0" "$@"'];
+  const child = new TestProcess(t, [reserveScript], {}, undefined, limited);
+  const { code } = await child.ended();
+  assert.equal(code, 0, child.stderr);
+  const { all, beside, released } = JSON.parse(child.stdout) as Record<string, number>;
+  assert.equal(beside, Math.ceil(Number(all) / 2));
+  assert.equal(released, all);
+});
