@@ -7,7 +7,7 @@ import { cutDistinct } from "./distinct-cut.ts";
 import { count, rate } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
-import { cutTo, printable, wrapTo } from "./text-width.ts";
+import { cutTo, printable, printableApart, wrapTo } from "./text-width.ts";
 
 const width = 100;
 const shownChanges = 20;
@@ -82,10 +82,7 @@ function endpointLines({ endpoints, total, onlyBefore, onlyAfter }: ComparisonRe
 
 function changeLines({ endpoints, total }: ComparisonReport, style: Style): string[] {
   const all = [total, ...endpoints];
-  const titles = cutDistinct(
-    all.map((endpoint) => printable(endpointTitle(endpoint))),
-    changeTitleColumns,
-  );
+  const titles = cutDistinct(printableApart(all.map(endpointTitle)), changeTitleColumns);
   const changes = all.flatMap((endpoint, position) => changesOf(endpoint, titles[position] ?? "", style));
   const more = changes.length - shownChanges;
   return more > 0 ? [...changes.slice(0, shownChanges), style.muted(`  and ${more} more changes`)] : changes;

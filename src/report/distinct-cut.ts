@@ -1,4 +1,4 @@
-import { cutTo, graphemesOf, widthOf } from "./text-width.ts";
+import { columnsOf, cutTo, graphemesOf, widthOf } from "./text-width.ts";
 
 /** What of a text that is too long stays in any case: the beginning of a name, or that of a sentence. */
 export type CutPlace = "middle" | "end";
@@ -112,7 +112,7 @@ function takeColumns(graphemes: readonly string[], columns: number): string[] {
   const taken: string[] = [];
   let width = 0;
   for (const grapheme of graphemes) {
-    width += widthOf(grapheme);
+    width += columnsOf(grapheme);
     if (width > columns) break;
     taken.push(grapheme);
   }

@@ -1,5 +1,5 @@
 import { type CutPlace, cutDistinct } from "./distinct-cut.ts";
-import { cutTo, printable, widthOf } from "./text-width.ts";
+import { cutTo, printable, printableApart, widthOf } from "./text-width.ts";
 
 /** One column of a text table. The widest cell sets its width. */
 export interface Column {
@@ -22,19 +22,13 @@ export function table(
   totalWidth = Number.POSITIVE_INFINITY,
 ): string[] {
   const titles = columns.map(({ title }) => printable(title));
-  const cells = rows.map((row) => columns.map((_, position) => printable(row[position] ?? "")));
+  const cells = columns.map((_, position) => printableApart(rows.map((row) => row[position] ?? "")));
   const widths = columns.map(({ maxWidth = Number.POSITIVE_INFINITY }, position) =>
-    Math.min(maxWidth, Math.max(...[titles, ...cells].map((row) => widthOf(row[position] ?? "")))),
+    Math.min(maxWidth, Math.max(...[titles[position] ?? "", ...(cells[position] ?? [])].map(widthOf))),
   );
   shrink(widths, columns, totalWidth);
-  const shown = columns.map(({ cut }, position) =>
-    cutDistinct(
-      cells.map((row) => row[position] ?? ""),
-      widths[position] ?? 0,
-      cut,
-    ),
-  );
-  return [titles, ...cells.map((_, row) => shown.map((column) => column[row] ?? ""))].map((row) =>
+  const shown = columns.map(({ cut }, position) => cutDistinct(cells[position] ?? [], widths[position] ?? 0, cut));
+  return [titles, ...rows.map((_, row) => shown.map((column) => column[row] ?? ""))].map((row) =>
     row
       .map((cell, position) => fill(cell, widths[position] ?? 0, columns[position]?.align ?? "left"))
       .join(gap)

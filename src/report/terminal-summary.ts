@@ -10,7 +10,7 @@ import type { EndpointResult, Result } from "./result-schema.ts";
 import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
-import { cutTo, printable, widthOf, wrapTo } from "./text-width.ts";
+import { cutTo, printable, printableApart, widthOf, wrapTo } from "./text-width.ts";
 import { shortThresholds } from "./threshold-cut.ts";
 import { closeNote } from "./threshold-line.ts";
 
@@ -133,7 +133,7 @@ function checkTable({ checks }: Result, style: Style): string[] {
     return `: ${count(passes)} of ${count(passes + failures)}${share}`;
   });
   const names = cutDistinct(
-    checks.map(({ name }) => printable(`check ${name}`)),
+    printableApart(checks.map(({ name }) => `check ${name}`)),
     width - 4 - Math.max(0, ...counts.map((text) => text.length)),
   );
   return checks.map(({ failures }, position) => {

@@ -1,5 +1,6 @@
 const wide =
-  /^(?:\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6])$/u;
+  /^(?:\p{Emoji_Presentation}|\p{Regional_Indicator}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}])|\ufe0f/u;
+const empty = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Columns that a text takes on a terminal. Control characters must be gone: see `printable`. */
@@ -40,11 +41,31 @@ export function wrapTo(text: string, columns: number): string[] {
   return lines;
 }
 
-/** One line without control characters: what a service or a test says must not steer the terminal. */
+/** One line without control characters and changes of direction: what a service or a test says must not steer the terminal. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ");
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
-function columnsOf(grapheme: string): number {
-  return wide.test([...grapheme][0] ?? "") ? 2 : 1;
+/** As `printable`; of texts that look alike then, what cannot be seen is written as \u{200b}. */
+export function printableApart(texts: readonly string[]): string[] {
+  const alike = Map.groupBy(new Set(texts), looksOf);
+  return texts.map((text) => ((alike.get(looksOf(text))?.length ?? 0) > 1 ? withEscapes(text) : printable(text)));
+}
+
+function looksOf(text: string): string {
+  return printable(text)
+    .toWellFormed()
+    .normalize("NFC")
+    .replace(/\p{Cf}/gu, "")
+    .replace(/\p{Zs}/gu, " ");
+}
+
+function withEscapes(text: string): string {
+  return text.replace(/(?! )[\p{C}\p{M}\p{Z}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+}
+
+/** Of one of the `graphemesOf` a text. */
+export function columnsOf(grapheme: string): number {
+  if (empty.test(grapheme)) return 0;
+  return wide.test(grapheme) ? 2 : 1;
 }

@@ -1,6 +1,6 @@
 import type { ThresholdOutcome } from "../core/thresholds/evaluate.ts";
 import { cutDistinct } from "./distinct-cut.ts";
-import { printable, widthOf } from "./text-width.ts";
+import { printableApart, widthOf } from "./text-width.ts";
 import { thresholdWords } from "./threshold-line.ts";
 
 /** Of a label, on the narrowest terminal. */
@@ -13,9 +13,6 @@ const fewestLabelColumns = 12;
 export function shortThresholds(outcomes: readonly ThresholdOutcome[], columns: number): string[] {
   const words = outcomes.map(thresholdWords);
   const room = columns - 1 - Math.max(0, ...words.map(([, value]) => widthOf(value)));
-  const labels = cutDistinct(
-    words.map(([label]) => printable(label)),
-    Math.max(fewestLabelColumns, room),
-  );
+  const labels = cutDistinct(printableApart(words.map(([label]) => label)), Math.max(fewestLabelColumns, room));
   return words.map(([, value], position) => `${labels[position]} ${value}`);
 }

@@ -51,3 +51,25 @@ test("every line of a table is one line, and its right edge stands still, whatev
     }),
   );
 });
+
+test("names that look alike are told apart, and none steers the terminal", () => {
+  const column = [{ title: "endpoint", align: "left" as const, maxWidth: 30 }];
+  const sets: readonly (readonly string[])[] = [
+    ["a\nb", "a\tb", "a b", "a\u00a0b", "a\u2028b"],
+    ["/\x1b[31mred", "/\x1b[31m\x07red", "/\x9b[31mred"],
+    ["/abc", "/ab\u200bc", "/ab\u00adc", "/ab\u202ec", "/ab\u2066c"],
+    ["/caf\u00e9", "/cafe\u0301"],
+    ["/\ud800", "/\udc00"],
+    ["\u{1f1e9}\u{1f1ea}", "\u{1f1eb}\u{1f1f7}"].map((flag) => `/${"x".repeat(30)}${flag}${"y".repeat(30)}`),
+  ];
+  for (const names of sets) {
+    const [, ...shown] = table(
+      column,
+      names.map((name) => [name]),
+    );
+    const looks = shown.map((line) => line.normalize("NFC").replace(/\p{Cf}/gu, ""));
+    assert.equal(new Set(looks).size, names.length, JSON.stringify(shown));
+    for (const line of shown) assert.doesNotMatch(line, /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u);
+  }
+  assert.deepEqual(table(column, [["/a\x1b[31m\u202eb"], ["/c"]]).slice(1), ["/a [31mb", "/c"]);
+});
