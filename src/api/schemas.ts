@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { masterPhases } from "../master/master-options.ts";
+import { runPhases } from "../core/run.ts";
 import { problemSchema } from "./problem.ts";
 
 /* The shapes of requests and answers, as the OpenAPI document shows them. Requests are strict: an unknown field is refused. */
@@ -47,7 +47,7 @@ export const liveStateSchema = z
   .strictObject({
     runId: z.string().nullable(),
     state: z.enum(["ready", "starting", "running", "paused", "stopping", "finished"]),
-    phase: z.enum(masterPhases).nullable(),
+    phase: z.enum(runPhases).nullable(),
     elapsedMs: z.int(),
     durationMs: z.int().nullable(),
     users: z.int(),

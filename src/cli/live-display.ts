@@ -1,7 +1,7 @@
 import { describeKnown } from "../analysis/capacity/describe-known.ts";
+import type { RunPhase } from "../core/run.ts";
 import { liveStatistics } from "../master/live-statistics.ts";
 import type { Master } from "../master/master.ts";
-import type { MasterPhase } from "../master/master-options.ts";
 import type { SearchDirector } from "../master/search/search-director.ts";
 import { type LiveStatus, statusBlock, statusLine } from "../report/live-status.ts";
 import type { Style } from "../report/style.ts";
@@ -64,7 +64,7 @@ function describeSearch(search: SearchDirector, elapsedMs: number): string | nul
   return now === null || known === null ? now : `${now}; ${known}`;
 }
 
-function describePhase(phase: MasterPhase, workers: number, expected: number): string | null {
+function describePhase(phase: RunPhase, workers: number, expected: number): string | null {
   switch (phase) {
     case "waiting":
       return `waiting for workers (${workers} of ${expected})`;

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
-import { type StrainPolicy, strainPolicies } from "../analysis/health/generator-health.ts";
+import { type LossPolicy, lossPolicies, type StrainPolicy, strainPolicies } from "../core/run.ts";
 import type { Targets } from "../core/thresholds/targets.ts";
-import { type LossPolicy, lossPolicies } from "../master/membership.ts";
 import { type EngineName, engineNames } from "../protocol/master-messages.ts";
 import type { ClassShareDefinition } from "../scenario/define.ts";
 import { option } from "./option.ts";

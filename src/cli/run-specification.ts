@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { strainPolicies } from "../analysis/health/generator-health.ts";
-import { lossPolicies } from "../master/membership.ts";
+import { lossPolicies, strainPolicies } from "../core/run.ts";
 import { engineNames } from "../protocol/master-messages.ts";
 
 /** All that decides a run beside its test file: kept with it, so that a restarted master needs to be told nothing. */

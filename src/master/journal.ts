@@ -1,5 +1,5 @@
+import type { RunEvent } from "../core/run.ts";
 import type { CollectedBatch, Collector } from "./collector.ts";
-import type { RunEvent } from "./run-event.ts";
 import type { TimedOperation } from "./scenarios/operation.ts";
 
 /** Everything of a run that is new since the last commit. */

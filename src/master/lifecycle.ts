@@ -1,9 +1,9 @@
+import type { Ending } from "../core/run.ts";
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
 import { awaitAdvice } from "../stats/unawaited-words.ts";
 import { requireWorkers } from "./gather-workers.ts";
 import { onOneWorker } from "./on-one-worker.ts";
 import { RunEnded } from "./run-ended.ts";
-import type { Ending } from "./run-outcome.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { RestoredRun } from "./run-storage.ts";
 import type { WorkerHandle } from "./worker-handle.ts";

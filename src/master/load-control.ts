@@ -1,7 +1,7 @@
+import type { RunEvent } from "../core/run.ts";
 import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import type { ShapeStatistics } from "../scenario/load.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
-import type { RunEvent } from "./run-event.ts";
 import type { CompletedIterations, ControlledScenario } from "./scenarios/controlled-scenario.ts";
 import type { ControlLog, Operation, TimedOperation } from "./scenarios/operation.ts";
 import { SteeredLoad, specsOf } from "./scenarios/steered-load.ts";

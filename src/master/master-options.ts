@@ -1,10 +1,9 @@
 import type { Logger } from "pino";
-import type { StrainPolicy } from "../analysis/health/generator-health.ts";
+import type { LossPolicy, StrainPolicy } from "../core/run.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
 import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { Bundle } from "../scenario/bundle.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
-import type { LossPolicy } from "./membership.ts";
 import type { RestoredRun, RunStorage } from "./run-storage.ts";
 import type { WorkerDoor } from "./worker-server.ts";
 
@@ -37,7 +36,3 @@ export interface MasterOptions {
   /** What a master that was restarted takes up again; null for a new run. */
   readonly restored: RestoredRun | null;
 }
-
-/** The phases of a run, in their order. */
-export const masterPhases = ["waiting", "preparing", "setup", "running", "stopping", "teardown", "finished"] as const;
-export type MasterPhase = (typeof masterPhases)[number];

@@ -1,18 +1,18 @@
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
+import type { Ending, RunEvent, RunPhase } from "../core/run.ts";
 import { Collector } from "./collector.ts";
 import { type DrainAnswer, drain } from "./drain.ts";
 import { prepareWorkers, waitForWorkers, waitForWorkersAway } from "./gather-workers.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { LoadControl } from "./load-control.ts";
-import type { MasterOptions, MasterPhase } from "./master-options.ts";
+import type { MasterOptions } from "./master-options.ts";
 import { defectEnding, outcomeOfRun } from "./outcome-of-run.ts";
 import { ResumedTime } from "./resumed-time.ts";
 import type { Roster } from "./roster.ts";
 import { rosterOfRun } from "./roster-of-run.ts";
 import { RunBook } from "./run-book.ts";
 import { RunEnded } from "./run-ended.ts";
-import type { RunEvent } from "./run-event.ts";
-import type { Ending, RunOutcome } from "./run-outcome.ts";
+import type { RunOutcome } from "./run-outcome.ts";
 import type { RunParts } from "./run-parts.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import { RunningLoad } from "./running-load.ts";
@@ -32,7 +32,7 @@ export class Master {
   readonly #parts: RunParts;
   readonly #lifecycle: Lifecycle;
   readonly #time: ResumedTime;
-  #phase: MasterPhase = "waiting";
+  #phase: RunPhase = "waiting";
   #load: RunningLoad | null = null;
 
   constructor(options: MasterOptions) {
@@ -69,7 +69,7 @@ export class Master {
     return this.#parts.roster;
   }
 
-  get phase(): MasterPhase {
+  get phase(): RunPhase {
     return this.#phase;
   }
 
@@ -211,7 +211,7 @@ export class Master {
     };
   }
 
-  #enter(phase: MasterPhase): void {
+  #enter(phase: RunPhase): void {
     this.#phase = phase;
     this.#saveState();
   }

@@ -1,13 +1,9 @@
+import type { LossPolicy, RunEvent } from "../core/run.ts";
 import type { StopReason } from "../protocol/worker-messages.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LoadControl } from "./load-control.ts";
 import type { RunBook } from "./run-book.ts";
-import type { RunEvent } from "./run-event.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
-
-/** What happens when a worker is lost while the load runs. */
-export const lossPolicies = ["rebalance", "continue", "fail"] as const;
-export type LossPolicy = (typeof lossPolicies)[number];
 
 export interface MembershipOptions {
   readonly ledger: Ledger;

@@ -1,4 +1,5 @@
-import type { Ending, RunOutcome, WorkerOutcome } from "./run-outcome.ts";
+import type { Ending } from "../core/run.ts";
+import type { RunOutcome, WorkerOutcome } from "./run-outcome.ts";
 import type { RunParts } from "./run-parts.ts";
 import type { RunningLoad } from "./running-load.ts";
 import type { WorkerHandle } from "./worker-handle.ts";

@@ -1,5 +1,6 @@
+import type { RunPhase } from "../core/run.ts";
 import { prepareMessage } from "./gather-workers.ts";
-import type { MasterOptions, MasterPhase } from "./master-options.ts";
+import type { MasterOptions } from "./master-options.ts";
 import type { ResumedTime } from "./resumed-time.ts";
 import { Roster } from "./roster.ts";
 import type { RunParts } from "./run-parts.ts";
@@ -14,7 +15,7 @@ export interface RosterSurroundings {
   readonly parts: () => RunParts;
   readonly time: () => ResumedTime;
   readonly load: () => RunningLoad | null;
-  readonly phase: () => MasterPhase;
+  readonly phase: () => RunPhase;
 }
 
 /** The workers of a run, and what it means for the run when one comes, reports, is lost or is back. */

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
+import type { RunEvent } from "../core/run.ts";
 import type { Collector } from "./collector.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
-import type { RunEvent } from "./run-event.ts";
 import type { RestoredRun, RunState, RunStorage } from "./run-storage.ts";
 import type { TimedOperation } from "./scenarios/operation.ts";
 import type { WorkerHandle } from "./worker-handle.ts";

@@ -1,4 +1,4 @@
-import type { Ending } from "./run-outcome.ts";
+import type { Ending } from "../core/run.ts";
 
 /** Thrown between the phases of a run to leave it early; never leaves this folder. */
 export class RunEnded extends Error {

@@ -1,5 +1,5 @@
-import type { StrainPolicy } from "../analysis/health/generator-health.ts";
 import { breachOf } from "../analysis/verdict.ts";
+import type { StrainPolicy } from "../core/run.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Collector } from "./collector.ts";
 import type { Roster } from "./roster.ts";

@@ -1,27 +1,8 @@
 import type { SearchRecord } from "../analysis/capacity/capacity-result.ts";
-import type { StrainPolicy } from "../analysis/health/generator-health.ts";
+import type { Ending, RunEvent, StrainPolicy } from "../core/run.ts";
 import type { ResolvedRun } from "../scenario/resolve.ts";
 import type { Collector } from "./collector.ts";
 import type { CarriedLoad } from "./generator-run.ts";
-import type { RunEvent } from "./run-event.ts";
-
-/** Why a run ended. */
-export type Ending =
-  /** The plan was carried out. */
-  | { readonly kind: "completed" }
-  | { readonly kind: "signalled"; readonly signal: string }
-  /** A threshold that says so did not hold. */
-  | { readonly kind: "threshold-breached"; readonly message: string }
-  /** The service was seen to drift, and the profile says that this ends the run. */
-  | { readonly kind: "drifting"; readonly message: string }
-  /** Something in muster threw that never should. */
-  | { readonly kind: "defect"; readonly message: string }
-  /** Another master has taken up the run. */
-  | { readonly kind: "superseded"; readonly message: string }
-  | { readonly kind: "too-few-workers"; readonly message: string }
-  /** The plan was carried out, but not whole. */
-  | { readonly kind: "workers-lost"; readonly message: string }
-  | { readonly kind: "test-code-threw"; readonly message: string };
 
 export interface WorkerOutcome {
   readonly number: number;

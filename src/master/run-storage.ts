@@ -1,13 +1,11 @@
 import type { ThresholdSpans } from "../analysis/threshold-spans.ts";
+import type { Ending, RunEvent, RunPhase } from "../core/run.ts";
 import type { HealthWindow, OverallHealth } from "../stats/health-sample.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { WindowSeries } from "../stats/window-series.ts";
 import type { LifecycleRequests } from "./collector.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
-import type { MasterPhase } from "./master-options.ts";
-import type { RunEvent } from "./run-event.ts";
-import type { Ending } from "./run-outcome.ts";
 import type { ControlLog } from "./scenarios/operation.ts";
 import type { WorkerFacts, WorkerIdentity } from "./worker-state.ts";
 
@@ -18,7 +16,7 @@ export interface WorkerRecord extends WorkerIdentity, WorkerFacts, OverallHealth
 
 /** What a run's state is made of, beside what its journal adds up. */
 export interface RunState {
-  readonly phase: MasterPhase;
+  readonly phase: RunPhase;
   /** On the wall clock, ISO 8601; null before the load. */
   readonly startedAt: string | null;
   /** The workers that the load began with. */

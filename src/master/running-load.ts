@@ -1,4 +1,5 @@
 import { setImmediate as immediate } from "node:timers/promises";
+import type { Ending } from "../core/run.ts";
 import { describeThrown } from "../scenario/test-frames.ts";
 import { controlOfLoad } from "./control-of-load.ts";
 import { watchDrift } from "./drift-watch.ts";
@@ -9,7 +10,6 @@ import type { Membership } from "./membership.ts";
 import { membershipOfLoad } from "./membership-of-load.ts";
 import { RunEnded } from "./run-ended.ts";
 import { isWorking, RunObserver } from "./run-observer.ts";
-import type { Ending } from "./run-outcome.ts";
 import type { RestoredRun } from "./run-storage.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";
 import type { ControlLog } from "./scenarios/operation.ts";

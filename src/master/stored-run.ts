@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
+import type { RunEvent } from "../core/run.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { WindowSeries } from "../stats/window-series.ts";
 import type { Batch, WorkerRecord as WorkerRow } from "../store/batch.ts";
@@ -9,7 +10,6 @@ import type { RunWriter } from "../store/run-writer.ts";
 import type { Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 import { Ledger } from "./ledger.ts";
-import type { RunEvent } from "./run-event.ts";
 import type { RestoredRun, RunAddition, RunState, RunStorage, WorkerRecord } from "./run-storage.ts";
 import { timedOperation } from "./scenarios/operation.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { strainPolicies } from "../analysis/health/generator-health.ts";
 import type { AskedAnalyses } from "../analysis/run-analyses.ts";
+import { strainPolicies } from "../core/run.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 
 /** What is known of a run before it begins, kept with it so that its reports need nothing else. JSON. */

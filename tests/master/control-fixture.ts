@@ -1,7 +1,7 @@
 import { fromRanges, unpackRanges } from "../../src/core/ranges.ts";
+import type { RunEvent } from "../../src/core/run.ts";
 import { defineTest, defineUser } from "../../src/index.ts";
 import { LoadControl } from "../../src/master/load-control.ts";
-import type { RunEvent } from "../../src/master/run-event.ts";
 import type { TimedOperation } from "../../src/master/scenarios/operation.ts";
 import type { ScenarioSpec } from "../../src/protocol/scenario-spec.ts";
 import type { LoadDefinition, UserDefinition } from "../../src/scenario/define.ts";

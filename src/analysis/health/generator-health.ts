@@ -1,3 +1,4 @@
+import type { StrainPolicy } from "../../core/run.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
 import { disagreements } from "./agreement.ts";
 import type { GeneratorRun, OfferedLoad, WorkerHealth } from "./generator-run.ts";
@@ -10,10 +11,6 @@ const toleratedShare = 0.05;
 const toleratedMs = 2_000;
 const leastStarted = 0.98;
 const fileDescriptorShare = 0.9;
-
-/** What it means when the generator could not do what it should. */
-export const strainPolicies = ["invalid", "warn", "ignore"] as const;
-export type StrainPolicy = (typeof strainPolicies)[number];
 
 export interface GeneratorHealth {
   readonly verdict: "ok" | HealthSeverity;

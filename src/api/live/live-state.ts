@@ -1,4 +1,4 @@
-import type { MasterPhase } from "../../master/master-options.ts";
+import type { RunPhase } from "../../core/run.ts";
 import type { CurrentRun, RunSession } from "../run-session.ts";
 import { type LiveSearch, liveSearch } from "./live-search.ts";
 
@@ -9,7 +9,7 @@ export interface LiveState {
   readonly runId: string | null;
   readonly state: LivePhase;
   /** Of the run, in its own words; null before the first. */
-  readonly phase: MasterPhase | null;
+  readonly phase: RunPhase | null;
   readonly elapsedMs: number;
   /** Null while that is open. */
   readonly durationMs: number | null;
