@@ -1,17 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import { usualMinimalChange } from "../analysis/comparison/figure-scale.ts";
+import type { CompareOptions } from "./compare.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 import { addDataDirOption } from "./options.ts";
-
-export interface CompareOptions {
-  readonly dataDir: string;
-  readonly maxRegression?: number;
-  readonly minChange: { readonly share: number; readonly ms: number };
-  readonly json?: string;
-  readonly markdown?: string;
-  readonly html?: string;
-}
 
 export function compareCommand(): Command {
   const command = new Command("compare").description("say what has changed from one run to another, beyond chance");

@@ -6,11 +6,19 @@ import { comparisonMarkdown } from "../report/comparison-markdown.ts";
 import { comparisonReport } from "../report/comparison-report.ts";
 import { comparisonText } from "../report/comparison-text.ts";
 import { styleFor } from "../report/style.ts";
-import type { CompareOptions } from "./compare-command.ts";
 import { requireStore } from "./existing-store.ts";
 import { jsonText, requireWritable, standardOutput, writeOutput } from "./output-file.ts";
 import { baselineOfRun } from "./run-baseline.ts";
 import { stdout } from "./terminal/standard-streams.ts";
+
+export interface CompareOptions {
+  readonly dataDir: string;
+  readonly maxRegression?: number;
+  readonly minChange: { readonly share: number; readonly ms: number };
+  readonly json?: string;
+  readonly markdown?: string;
+  readonly html?: string;
+}
 
 /** Compares two runs, tells what has changed, and sets the exit code. */
 export async function compare(before: string, after: string, options: CompareOptions): Promise<void> {

@@ -1,14 +1,8 @@
 import { Command } from "commander";
+import type { DoctorOptions } from "./doctor/examine.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 import { addDataDirOption } from "./options.ts";
-
-export interface DoctorOptions {
-  readonly host?: string;
-  readonly dataDir: string;
-  readonly masterBindPort: number;
-  readonly webPort: number;
-}
 
 export function doctorCommand(): Command {
   const command = new Command("doctor").description(

@@ -1,7 +1,6 @@
-import { requireStore } from "./existing-store.ts";
+import { requireStore, type StoreOptions } from "./existing-store.ts";
 import { requireWritable, writeOutput } from "./output-file.ts";
 import { baselineOfRun } from "./run-baseline.ts";
-import type { StoreOptions } from "./runs-command.ts";
 
 /** Writes a run as a baseline file: on one line, as it is for machines and half of it would be white space. */
 export async function exportRun({ dataDir, out }: StoreOptions & { out: string }, word: string): Promise<void> {

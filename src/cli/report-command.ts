@@ -1,10 +1,7 @@
 import { Command } from "commander";
 import { addDataDirOption } from "./options.ts";
-import { addReportOptions, type ReportOptions } from "./report-options.ts";
-
-export interface ReportCommandOptions extends ReportOptions {
-  readonly dataDir: string;
-}
+import type { ReportCommandOptions } from "./report-on-run.ts";
+import { addReportOptions } from "./report-options.ts";
 
 export function reportCommand(): Command {
   const command = new Command("report").description("show a run that was kept, or write files of it");

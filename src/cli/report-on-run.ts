@@ -4,10 +4,14 @@ import { findRun } from "../store/find-run.ts";
 import { askedFiles, requireWritableFiles, takesStandardOutput } from "./asked-files.ts";
 import { requireStore } from "./existing-store.ts";
 import { RecordedSource } from "./recorded-source.ts";
-import type { ReportCommandOptions } from "./report-command.ts";
 import { writeFiles } from "./report-files.ts";
+import type { ReportOptions } from "./report-options.ts";
 import { storedResult } from "./stored-result.ts";
 import { stdout } from "./terminal/standard-streams.ts";
+
+export interface ReportCommandOptions extends ReportOptions {
+  readonly dataDir: string;
+}
 
 /** `muster report`: all of it from the store, as often as one likes. Without a file to write: the summary. */
 export async function reportOnRun(word: string, options: ReportCommandOptions): Promise<void> {

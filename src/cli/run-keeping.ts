@@ -1,8 +1,7 @@
 import { ConfigurationError } from "../core/errors.ts";
 import { findRun, requireRunName } from "../store/find-run.ts";
 import type { RunSummary } from "../store/run-record.ts";
-import { requireStore } from "./existing-store.ts";
-import type { StoreOptions } from "./runs-command.ts";
+import { requireStore, type StoreOptions } from "./existing-store.ts";
 import { stdout } from "./terminal/standard-streams.ts";
 
 export interface PruneOptions {

@@ -2,10 +2,15 @@ import { type ListedRun, runListText } from "../report/run-list-text.ts";
 import { styleFor } from "../report/style.ts";
 import type { RunSummary } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
-import { openExistingStore } from "./existing-store.ts";
+import { openExistingStore, type StoreOptions } from "./existing-store.ts";
 import { listedResult } from "./listed-result.ts";
-import type { ListOptions } from "./runs-command.ts";
 import { stdout } from "./terminal/standard-streams.ts";
+
+export interface ListOptions extends StoreOptions {
+  readonly limit: number;
+  readonly tag?: string;
+  readonly json?: boolean;
+}
 
 export function listRuns({ dataDir, limit, tag, json }: ListOptions): void {
   using store = openExistingStore(dataDir);

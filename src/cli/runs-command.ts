@@ -1,21 +1,12 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../core/errors.ts";
 import { nearestName } from "../core/nearest.ts";
+import type { StoreOptions } from "./existing-store.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 import { addDataDirOption } from "./options.ts";
 import type { PruneOptions } from "./run-keeping.ts";
-
-/** Every sub-command works on the store that `--data-dir` names. */
-export interface StoreOptions {
-  readonly dataDir: string;
-}
-
-export interface ListOptions extends StoreOptions {
-  readonly limit: number;
-  readonly tag?: string;
-  readonly json?: boolean;
-}
+import type { ListOptions } from "./run-list.ts";
 
 export function runsCommand(): Command {
   const command = new Command("runs").description("list the runs that were kept; name, tag, export and remove them");

@@ -4,11 +4,24 @@ import { tapConsole } from "../worker/console-tap.ts";
 import { MasterLink } from "../worker/link/master-link.ts";
 import { LogRelay } from "../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../worker/worker.ts";
+import type { LogLevel } from "./option-values.ts";
 import { onSignals } from "./signals.ts";
 import { stderr, stdout } from "./terminal/standard-streams.ts";
 import { printTestOutput, testOutput } from "./terminal/test-output.ts";
 import { version } from "./version.ts";
-import type { WorkerOptions } from "./worker-command.ts";
+
+export interface WorkerOptions {
+  readonly masterHost: string;
+  readonly masterPort: number;
+  readonly connectTimeout: number;
+  readonly stopTimeout: number;
+  readonly processes: number;
+  readonly localAddress: readonly string[];
+  readonly token?: string;
+  readonly tls?: boolean;
+  readonly tlsCa?: string;
+  readonly loglevel: LogLevel;
+}
 
 /** This process is one worker; when its master has one run after the other, of each. */
 export async function work(options: WorkerOptions): Promise<void> {

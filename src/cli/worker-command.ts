@@ -6,19 +6,7 @@ import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 import { addLogOptions, addTokenOption, localAddressOption } from "./options.ts";
 import { onSignals } from "./signals.ts";
-
-export interface WorkerOptions {
-  readonly masterHost: string;
-  readonly masterPort: number;
-  readonly connectTimeout: number;
-  readonly stopTimeout: number;
-  readonly processes: number;
-  readonly localAddress: readonly string[];
-  readonly token?: string;
-  readonly tls?: boolean;
-  readonly tlsCa?: string;
-  readonly loglevel: value.LogLevel;
-}
+import type { WorkerOptions } from "./work.ts";
 
 export function workerCommand(): Command {
   const command = new Command("worker").description("work for a master until its run is over");

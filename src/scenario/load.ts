@@ -1,4 +1,5 @@
 import type { CapacityLoad } from "./capacity-load.ts";
+import type { OpenOptions } from "./open-options.ts";
 import type { SpikeLoad } from "./spike-load.ts";
 
 /** How much load, as a test file says it. Compiled into plans (`core/plan.ts`) when the run is resolved. */
@@ -29,17 +30,6 @@ export interface StagedUsers {
 export interface Stage {
   readonly duration: string;
   readonly target: number;
-}
-
-export interface OpenOptions {
-  /** The time that `rate` and the stages' targets are counted in, such as "1m" or "10s"; default "1s". */
-  readonly per?: string;
-  /** The most virtual users at the same time; default enough for iterations of 10 s at the highest rate. */
-  readonly maxUsers?: number;
-  /** What an iteration does that is due while every user is busy: wait its turn (default), or be dropped and counted. */
-  readonly whenBusy?: "queue" | "drop";
-  /** Evenly spaced (default), or at random with the same mean rate. */
-  readonly arrivals?: "even" | "poisson";
 }
 
 /** Iterations begin when they are due, whether or not earlier ones have ended. */

@@ -2,7 +2,8 @@ import { parseDuration } from "../core/duration.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { constantUsersPlan, type Plan, type PlanPoint, stagesPlan, truncated } from "../core/plan.ts";
 import { shifted } from "../core/plan-edit.ts";
-import type { IterationLoad, OpenLoad, OpenOptions, PlainLoad, ShapeFunction } from "./load.ts";
+import type { IterationLoad, OpenLoad, PlainLoad, ShapeFunction } from "./load.ts";
+import type { OpenOptions } from "./open-options.ts";
 
 /** A load with every default filled in; times in ms since the start of the run. */
 export type ResolvedLoad = ResolvedClosed | ResolvedOpen | ResolvedIterations | ResolvedShape;

@@ -1,4 +1,4 @@
-import type { OpenOptions } from "./load.ts";
+import type { OpenOptions } from "./open-options.ts";
 
 /** When a spike comes and how long it is watched. */
 export interface SpikeTimes {

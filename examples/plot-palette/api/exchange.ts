@@ -2,7 +2,24 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { RouteCount } from "./counting/route-counts.ts";
 import type { Fate } from "./misbehaviour/misbehaviour.ts";
 import type { Reply } from "./reply.ts";
-import type { Match, Route } from "./router.ts";
+
+/** `service` routes are counted and misbehave, `steady` ones are only counted, `control` ones are neither. */
+export type Scope = "service" | "steady" | "control";
+
+/** One route: its template such as `GET /jobs/:id`, and its handler, which runs when the answer is due. */
+export interface Route {
+  readonly key: string;
+  readonly scope: Scope;
+  readonly takesBody: boolean;
+  handle(exchange: Exchange): Reply;
+}
+
+/** What a request line leads to; every request leads to some route, if only to one that answers 404. */
+export interface Match {
+  readonly route: Route;
+  readonly id: string;
+  readonly query: string;
+}
 
 /** A response that knows its exchange, so that one shared `close` listener serves all requests. */
 export class ApiResponse extends ServerResponse<IncomingMessage> {

@@ -1,23 +1,5 @@
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Match, Route, Scope } from "./exchange.ts";
 import { errorReply, type Reply } from "./reply.ts";
-
-/** `service` routes are counted and misbehave, `steady` ones are only counted, `control` ones are neither. */
-export type Scope = "service" | "steady" | "control";
-
-/** One route: its template such as `GET /jobs/:id`, and its handler, which runs when the answer is due. */
-export interface Route {
-  readonly key: string;
-  readonly scope: Scope;
-  readonly takesBody: boolean;
-  handle(exchange: Exchange): Reply;
-}
-
-/** What a request line leads to; every request leads to some route, if only to one that answers 404. */
-export interface Match {
-  readonly route: Route;
-  readonly id: string;
-  readonly query: string;
-}
 
 interface Resource {
   readonly byMethod: Map<string, Route>;

@@ -1,11 +1,17 @@
 import { exitCodes } from "../../core/errors.ts";
 import { type Style, styleFor } from "../../report/style.ts";
-import type { DoctorOptions } from "../doctor-command.ts";
 import { stdout } from "../terminal/standard-streams.ts";
 import type { Finding } from "./finding.ts";
 import { cores, localPorts, memory, nodeVersion, openFiles, timers } from "./machine-checks.ts";
 import { port, service } from "./network-checks.ts";
 import { store } from "./store-check.ts";
+
+export interface DoctorOptions {
+  readonly host?: string;
+  readonly dataDir: string;
+  readonly masterBindPort: number;
+  readonly webPort: number;
+}
 
 /** Looks at all that a run needs, says a line about each, and sets the exit code. */
 export async function examine({ host, dataDir, masterBindPort, webPort }: DoctorOptions): Promise<void> {

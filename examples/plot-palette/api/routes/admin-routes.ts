@@ -1,10 +1,10 @@
 import { memoryUsage } from "node:process";
 import type { Clock } from "../clock.ts";
-import type { Exchange } from "../exchange.ts";
+import type { Exchange, Route } from "../exchange.ts";
 import { queryInteger } from "../json-fields.ts";
 import { errorReply, jsonReply, Reply } from "../reply.ts";
 import { RequestError } from "../request-error.ts";
-import { type Route, route } from "../router.ts";
+import { route } from "../router.ts";
 import type { JobStore } from "../store/job-store.ts";
 import type { TemplateStore } from "../store/template-store.ts";
 

@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.ts";
 import type { Traffic } from "../counting/traffic.ts";
+import type { Route } from "../exchange.ts";
 import { parseObject } from "../json-fields.ts";
 import type { Misbehaviour } from "../misbehaviour/misbehaviour.ts";
 import { jsonReply, NO_CONTENT } from "../reply.ts";
 import { RequestError } from "../request-error.ts";
-import { type Route, route } from "../router.ts";
+import { route } from "../router.ts";
 import type { JobStore } from "../store/job-store.ts";
 import type { TemplateStore } from "../store/template-store.ts";
 

@@ -1,5 +1,6 @@
+import type { Route } from "../exchange.ts";
 import { jsonReply } from "../reply.ts";
-import { type Route, route } from "../router.ts";
+import { route } from "../router.ts";
 
 const OK = jsonReply(200, { status: "ok" });
 

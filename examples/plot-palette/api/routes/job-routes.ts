@@ -1,8 +1,8 @@
-import type { Exchange } from "../exchange.ts";
+import type { Exchange, Route } from "../exchange.ts";
 import { optionalColours, optionalText, parseObject, requiredText } from "../json-fields.ts";
 import { errorReply, NO_CONTENT, Reply } from "../reply.ts";
 import { RequestError } from "../request-error.ts";
-import { type Route, route } from "../router.ts";
+import { route } from "../router.ts";
 import type { JobRequest, JobStore } from "../store/job-store.ts";
 import type { TemplateStore } from "../store/template-store.ts";
 
