@@ -40,6 +40,9 @@ export async function work(options: WorkerOptions): Promise<void> {
   }
 }
 
+/** For the thread of the master's link to send what a worker says that ends by a defect. */
+const lastWordMs = 200;
+
 /** What stays from run to run: the signals, and who hears of an error that nobody waited for. */
 class Desk {
   readonly #options: WorkerOptions;
@@ -51,6 +54,7 @@ class Desk {
     (line) => this.#link?.say({ type: "log", ...line }),
   );
   #signals = 0;
+  #isEnding = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -92,7 +96,8 @@ class Desk {
       printTestOutput();
       tapConsole((level, text) => this.#relay.note(level, text), testOutput.expectsLine);
       const { isDefect } = await import("../scenario/test-frames.ts");
-      const onStray = (error: unknown) => (isDefect(error) ? endByDefect(error) : this.#worker?.strayError(error));
+      const onStray = (error: unknown) =>
+        isDefect(error) ? this.#endByDefect(error) : this.#worker?.strayError(error);
       process.on("unhandledRejection", onStray);
       process.on("uncaughtException", onStray);
     }
@@ -113,6 +118,19 @@ class Desk {
     );
   }
 
+  /**
+   * Not the test's doing, and not caught where the rest can carry on: better no worker than one that has lost its way. Its
+   * master hears why before it is gone.
+   */
+  #endByDefect(error: unknown): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const text = `a defect in muster: ${error instanceof Error ? error.stack : String(error)}`;
+    stderr.write(`muster: ${text}\n`);
+    this.#relay.note("error", text);
+    setTimeout(() => process.exit(exitCodes.defect), lastWordMs);
+  }
+
   #obey(signal: string): void {
     // A terminal's Ctrl-C reaches the children of a master too; the master tells them when to stop.
     if (isChild && signal === "SIGINT") return;
@@ -129,12 +147,6 @@ class Desk {
 async function authorityIn(file: string): Promise<string> {
   const { readAuthority } = await import("./tls-files.ts");
   return await readAuthority(file);
-}
-
-/** Not the test's doing: better no worker than one that has lost its way. */
-function endByDefect(error: unknown): void {
-  stderr.write(`muster: a defect in muster: ${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(exitCodes.defect);
 }
 
 const isChild = process.env.MUSTER_CHILD === "1" && process.send !== undefined;

@@ -1,5 +1,7 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { inspect } from "node:util";
+import { DurationError } from "../core/duration.ts";
+import { valueInWords } from "../core/value-words.ts";
 
 /** The scheme of a test's module: bundles live in memory, under their hash. */
 export const testScheme = "muster-test:";
@@ -33,17 +35,50 @@ const musterFolder = new URL("..", import.meta.url).href;
  * stack it is the test's doing, whatever it called.
  */
 export function isDefect(thrown: unknown): boolean {
-  const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
+  if (isOnPurpose(thrown)) return false;
+  const stack = stackTextOf(thrown);
   return stack.includes(musterFolder) && !stack.includes(testScheme);
 }
 
-/** One line for what a test's code threw: its message, and the first place in the test that its stack names. */
+/** What muster tells a test, of its request or its value: nobody may have waited for it, and yet it is not a defect. */
+function isOnPurpose(thrown: unknown): boolean {
+  try {
+    if (thrown instanceof DurationError) return true;
+    const { code } = thrown as { readonly code?: unknown };
+    return thrown instanceof Error && typeof code === "string" && code.startsWith("MUSTER_");
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * One line for what a test's code threw: its message, and the first place in the test that its stack names. Never throws,
+ * though what was thrown may: by a getter, or as a proxy.
+ */
 export function describeThrown(thrown: unknown): string {
-  if (!(thrown instanceof Error))
-    return firstLine(inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY }));
-  const text = firstLine(`${thrown.name}: ${messageOf(thrown)}`);
-  const frame = /muster-test:[0-9a-f]+:\d+:\d+/.exec(thrown.stack ?? "")?.[0];
+  const text = wordsOf(thrown);
+  const frame = /muster-test:[0-9a-f]+:\d+:\d+/.exec(stackTextOf(thrown))?.[0];
   return frame === undefined ? text : `${text} (${mapStack(frame)})`;
+}
+
+function wordsOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return firstLine(`${thrown.name}: ${messageOf(thrown)}`);
+    return firstLine(inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY }));
+  } catch {
+    return `${valueInWords(thrown)} that cannot be read`;
+  }
+}
+
+/** The stack as the engine wrote it; empty for what has none. Never throws. */
+export function stackTextOf(thrown: unknown): string {
+  try {
+    const stack: unknown = thrown instanceof Error ? thrown.stack : "";
+    // A test may have set `Error.prepareStackTrace`, which returns what it likes.
+    return typeof stack === "string" ? stack : "";
+  } catch {
+    return "";
+  }
 }
 
 /** Node.js leaves the message of an AggregateError empty when no address could be connected to. */
@@ -57,8 +92,7 @@ const mostFrames = 10;
 
 /** The calls that led to where a test's code threw, a line for each, those inside muster left out; empty without a stack. */
 export function stackOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "";
-  const frames = (thrown.stack ?? "")
+  const frames = stackTextOf(thrown)
     .split("\n")
     .filter((line) => /^\s+at /.test(line) && !line.includes(musterFolder));
   return mapStack(

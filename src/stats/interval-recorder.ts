@@ -11,6 +11,8 @@ const maxEndpoints = 1_000;
 const maxChecks = 1_000;
 const maxUnawaited = 1_000;
 const maxErrors = 500;
+/** All names together must fit into the frame of one report. */
+const longestName = 1_000;
 /** Distinct exceptions whose stack is kept: once each, as it is long. */
 const maxStacks = 50;
 const maxStackLength = 2_000;
@@ -64,6 +66,12 @@ export class EndpointRecorder {
     this.responseTime?.reset();
     this.phases.reset();
   }
+}
+
+/** Both ends stay: long names differ in either. */
+function cutInTheMiddle(name: string): string {
+  const half = longestName / 2;
+  return `${name.slice(0, half)}…${name.slice(-half)}`;
 }
 
 const noStack = () => "";
@@ -137,8 +145,8 @@ export class IntervalRecorder {
   }
 
   endpoint(method: string, name: string): EndpointRecorder {
-    const found = this.#byMethod.get(method)?.get(name);
-    return found ?? this.#addEndpoint(method, name);
+    const bounded = name.length > longestName ? cutInTheMiddle(name) : name;
+    return this.#byMethod.get(method)?.get(bounded) ?? this.#addEndpoint(method, bounded);
   }
 
   #addEndpoint(method: string, name: string): EndpointRecorder {
@@ -201,7 +209,8 @@ export class IntervalRecorder {
     return isNew && known === name;
   }
 
-  check(name: string, passed: boolean): void {
+  check(given: string, passed: boolean): void {
+    const name = given.length > longestName ? cutInTheMiddle(given) : given;
     let counts = this.checks.get(name);
     if (counts === undefined) {
       const known = this.checks.size < maxChecks ? name : overflowName;

@@ -1,5 +1,5 @@
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
-import { describeThrown, mapStack } from "../scenario/test-frames.ts";
+import { describeThrown, mapStack, stackTextOf } from "../scenario/test-frames.ts";
 import type { LifecycleContext } from "../scenario/virtual-user.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { type ClientRules, VirtualUserClient } from "./http/client.ts";
@@ -31,7 +31,7 @@ export async function runLifecycle(options: LifecycleOptions): Promise<Lifecycle
     const ended = done(phase, recorder, asRecord(value), null);
     return unawaited === 0 ? ended : { ...ended, unawaited };
   } catch (error) {
-    const stack = error instanceof Error ? mapStack(error.stack ?? "") : "";
+    const stack = mapStack(stackTextOf(error));
     return done(phase, recorder, {}, { message: describeThrown(error), stack });
   } finally {
     http.close();

@@ -3,12 +3,13 @@ import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import type { TestDefinition } from "../scenario/define.ts";
 import { useMetricSink } from "../scenario/own-metrics.ts";
 import { selectTasks } from "../scenario/tags.ts";
-import { describeThrown, stackOf } from "../scenario/test-frames.ts";
+import { describeThrown, stackOf, stackTextOf } from "../scenario/test-frames.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { createExecutor } from "./executors/create.ts";
 import type { Executor, ExecutorContext } from "./executors/executor.ts";
 import { HealthWatch } from "./health/health-watch.ts";
 import { VirtualUserClient } from "./http/client.ts";
+import type { ContainedDefect } from "./http/defects.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import { openSocketCount } from "./http/own/socket.ts";
 import { parseBase } from "./http/target.ts";
@@ -115,6 +116,11 @@ export class RunSession {
   /** Something in the test threw where nobody waited for it. */
   strayError(error: unknown): void {
     this.#recorder.exception("(not awaited)", describeThrown(error), () => stackOf(error));
+  }
+
+  /** muster has thrown, and has contained it. */
+  defect({ message, cause }: ContainedDefect): void {
+    this.#recorder.exception("(muster)", message, () => stackTextOf(cause));
   }
 
   /** Scenarios that are new, or different from now on. */

@@ -32,14 +32,14 @@ const defaultPauseMs = 1_000;
  */
 export class RunningUser implements VirtualUser<object> {
   readonly index: number;
-  readonly className: string;
   readonly scenario: string;
   readonly profile: string;
   readonly setup: Readonly<Record<string, unknown>>;
   state: object = {};
-  readonly http: VirtualUserClient;
-  iteration = 0;
-  iterationInRun = -1;
+  readonly #className: string;
+  readonly #http: VirtualUserClient;
+  #iteration = 0;
+  #iterationInRun = -1;
   readonly #class: UserClass;
   readonly #run: RunContext;
   readonly #start: UserStart;
@@ -63,21 +63,38 @@ export class RunningUser implements VirtualUser<object> {
 
   constructor(index: number, scenario: string, userClass: UserClass, run: RunContext) {
     this.index = index;
-    this.className = userClass.name;
+    this.#className = userClass.name;
     this.scenario = scenario;
     this.profile = run.profile;
     this.setup = run.setup;
-    this.http = run.newClient(scenario, userClass);
+    this.#http = run.newClient(scenario, userClass);
     this.#class = userClass;
     this.#run = run;
     this.#start = new UserStart(userClass.name, run);
     this.#recorder = run.recorder;
-    this.#executions = run.recorder.tasks.of(scenario, this.className, userClass.tasks);
-    this.#parts = run.parts.ofUser(scenario, this.className, userClass.tasks);
+    this.#executions = run.recorder.tasks.of(scenario, this.#className, userClass.tasks);
+    this.#parts = run.parts.ofUser(scenario, this.#className, userClass.tasks);
     this.#numbers = run.iterationNumbers;
     this.#random = new Random(run.seed, index);
     this.#choice = userClass.chooseTasks(this.#random);
     this.#pauser = userClass.createPauser?.(this.#random) ?? null;
+  }
+
+  // Getters, so that a test in JavaScript which assigns one of them is told, and does not break its user.
+  get className(): string {
+    return this.#className;
+  }
+
+  get http(): VirtualUserClient {
+    return this.#http;
+  }
+
+  get iteration(): number {
+    return this.#iteration;
+  }
+
+  get iterationInRun(): number {
+    return this.#iterationInRun;
   }
 
   get isAborted(): boolean {
@@ -157,16 +174,16 @@ export class RunningUser implements VirtualUser<object> {
     const pauseMs = this.#pauseMs();
     if (pauseMs > 0) return this.#wait(pauseMs, () => this.#stopping);
     // An iteration that has waited for no request may never have left this turn of the event loop.
-    return this.http.endedCount === this.#endedBefore ? nextTurn() : null;
+    return this.#http.endedCount === this.#endedBefore ? nextTurn() : null;
   }
 
   #begin(): CompiledTask {
     const position = this.#choice.next();
     const task = this.#class.tasks[position];
     if (task === undefined) throw new RangeError("the task picker named a task that is not there");
-    this.#endedBefore = this.http.endedCount;
+    this.#endedBefore = this.#http.endedCount;
     this.#position = position;
-    this.iterationInRun = this.#numbers.take();
+    this.#iterationInRun = this.#numbers.take();
     if (this.#pauser !== null || this.#parts !== null) this.#startedMs = performance.now();
     this.#inIteration = true;
     this.#executions.count(position);
@@ -184,7 +201,7 @@ export class RunningUser implements VirtualUser<object> {
     try {
       return this.#pauser(this.#startedMs, performance.now());
     } catch (error) {
-      this.#recorder.exception(`${this.className}.pause`, describeThrown(error), () => stackOf(error));
+      this.#recorder.exception(`${this.#className}.pause`, describeThrown(error), () => stackOf(error));
       return defaultPauseMs;
     }
   }
@@ -193,7 +210,7 @@ export class RunningUser implements VirtualUser<object> {
   async close(hasOpened: boolean): Promise<void> {
     const { onStop } = this.#class;
     if (hasOpened && !this.#aborted && onStop !== null) await this.#hook("onStop", onStop);
-    this.http.close();
+    this.#http.close();
   }
 
   stop(): void {
@@ -204,14 +221,14 @@ export class RunningUser implements VirtualUser<object> {
   abort(): void {
     this.#aborted = true;
     this.stop();
-    this.http.abort();
+    this.#http.abort();
   }
 
   /** Gives up on code that does not come back after an abort. */
   abandon(): void {
     this.giveUp();
     this.#start.abandon();
-    this.http.close();
+    this.#http.close();
   }
 
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean {
@@ -250,16 +267,16 @@ export class RunningUser implements VirtualUser<object> {
 
   #ended(task: CompiledTask, hasThrown: boolean): void {
     if (!this.#inIteration) return;
-    const left = this.http.leaveOpen();
+    const left = this.#http.leaveOpen();
     // What is thrown may be why nobody awaits the others.
     if (left > 0 && !hasThrown) this.#leftOpen(task.name, left);
     this.#inIteration = false;
     // A test may catch what an abort throws: the iteration was cut short all the same.
-    if (this.#aborted && (hasThrown || this.http.interruptedCount > 0 || this.#sleptShort)) {
+    if (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleptShort)) {
       this.#recorder.interruptedIterations++;
       return;
     }
-    this.iteration++;
+    this.#iteration++;
     this.#recorder.completedIterations++;
     if (hasThrown) this.#recorder.failedIterations++;
     this.#parts?.iterated(this.#position, performance.now() - this.#startedMs);
@@ -275,13 +292,13 @@ export class RunningUser implements VirtualUser<object> {
   async #hook(name: string, code: VirtualUserCode): Promise<boolean> {
     try {
       await code(this);
-      const left = this.http.leaveOpen();
-      if (left > 0) this.#leftOpen(`${this.className}.${name}`, left);
+      const left = this.#http.leaveOpen();
+      if (left > 0) this.#leftOpen(`${this.#className}.${name}`, left);
       return true;
     } catch (error) {
-      this.http.leaveOpen();
+      this.#http.leaveOpen();
       if (!this.#aborted)
-        this.#recorder.exception(`${this.className}.${name}`, describeThrown(error), () => stackOf(error));
+        this.#recorder.exception(`${this.#className}.${name}`, describeThrown(error), () => stackOf(error));
       return false;
     }
   }
@@ -290,6 +307,9 @@ export class RunningUser implements VirtualUser<object> {
     return Sleep.begin(durationMs, isOver, this.#sleeps);
   }
 }
+
+// A test may keep what it likes at its user (`vu.token = …`), but not under a name that muster calls: `vu.stop = …` throws there.
+Object.freeze(RunningUser.prototype);
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";

@@ -1,5 +1,7 @@
+import { InvalidValue } from "../core/invalid-value.ts";
 import type { Random } from "../core/random.ts";
 import { createTaskPicker, type TaskChoice } from "../core/task-choice.ts";
+import { isThenable, valueInWords } from "../core/value-words.ts";
 import type { TestDefinition, UserDefinition } from "../scenario/define.ts";
 import type { HeaderSettings } from "../scenario/header-rules.ts";
 import type { Pause } from "../scenario/pause.ts";
@@ -47,8 +49,18 @@ function compileClass(user: UserDefinition, pause: Pause | undefined, headers: H
     chooseTasks: createTaskPicker(weights, user.order ?? "random"),
     createPauser: compilePause(pause),
     headers: DefaultHeaders.of(headers, user.headers),
-    createState: user.state?.bind(user) ?? (() => ({})),
+    createState: () => stateOf(user),
     onStart: (user.onStart?.bind(user) as VirtualUserCode | undefined) ?? null,
     onStop: (user.onStop?.bind(user) as VirtualUserCode | undefined) ?? null,
   };
+}
+
+/** @throws InvalidValue when `state()` made nothing that `vu.state` can be */
+function stateOf(user: UserDefinition): object {
+  const state: unknown = user.state?.() ?? {};
+  if (isThenable(state)) {
+    throw new InvalidValue("state() returned a promise, which vu.state cannot wait for: fill the state in onStart");
+  }
+  if (typeof state === "object" && state !== null) return state;
+  throw new InvalidValue(`state() returned ${valueInWords(state)}; expected an object`);
 }

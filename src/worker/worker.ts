@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
+import { stackTextOf } from "../scenario/test-frames.ts";
 import { DefaultHeaders } from "./http/default-headers.ts";
+import { type ContainedDefect, defects } from "./http/defects.ts";
 import { VirtualUserStopped } from "./http/failure.ts";
 import { parseBase } from "./http/target.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
@@ -18,6 +20,9 @@ import { RunSession } from "./run-session.ts";
 
 /** How long a worker that goes waits for the acknowledgement of its last reports, over lost sockets too. */
 const flushTimeoutMs = 10_000;
+
+/** Defects of muster's own that are logged with their stacks. */
+const mostDefects = 20;
 
 export interface WorkerOptions {
   readonly link: MasterLink;
@@ -45,11 +50,14 @@ export class Worker {
   #stopReason: StopReason = "finished";
   #isLeaving = false;
   #isWaiting = false;
+  /** Stacks that are logged already. */
+  readonly #defects = new Set<string>();
 
   constructor({ link, log, outlet }: WorkerOptions) {
     this.#outlet = outlet;
     this.#link = link;
     this.#log = log;
+    defects.listen(this.#defect);
     this.#preparation = new Preparation((answer) => {
       if (answer.type === "ready") this.#readyAtMs = monotonicMs();
       const state = stateAfter[answer.type];
@@ -81,6 +89,15 @@ export class Worker {
     if (this.#session !== null) this.#session.strayError(error);
     else this.#log.error({ err: error }, "the test threw where nobody waited for it");
   }
+
+  /** An error of muster's own that has failed one request or ended one user: recorded and logged, and the run goes on. */
+  readonly #defect = (defect: ContainedDefect): void => {
+    this.#session?.defect(defect);
+    const stack = stackTextOf(defect.cause);
+    if (this.#defects.has(stack) || this.#defects.size >= mostDefects) return;
+    this.#defects.add(stack);
+    this.#log.error(`${defect.message}\n${stack}`);
+  };
 
   /** Leaves the run: users stop, the last reports are sent. A second call may only shorten that. */
   leave(stopTimeoutMs: number): void {

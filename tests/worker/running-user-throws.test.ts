@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import fc from "fast-check";
+import { parseDuration } from "../../src/core/duration.ts";
 import { bundleTest } from "../../src/scenario/bundle.ts";
 import { loadBundle } from "../../src/scenario/load-bundle.ts";
+import { isDefect } from "../../src/scenario/test-frames.ts";
+import { VirtualUserStopped } from "../../src/worker/http/failure.ts";
+import { parseBase, resolveUrl } from "../../src/worker/http/target.ts";
+import { TimerWheel, type WheelTimer } from "../../src/worker/http/timer-wheel.ts";
 import { TestFolder } from "../scenario/test-folder.ts";
-import { within, withTimeout } from "./http/fixture.ts";
+import { eventually, within, withTimeout } from "./http/fixture.ts";
 import { stoppingAfter, TestUser } from "./test-user.ts";
 
 test("what a task throws fails its iteration, is told, and the user goes on", withTimeout, async () => {
@@ -137,4 +143,87 @@ test("an AggregateError without a message is told by its first error", withTimeo
   });
   await within(user.run(), "the user ends");
   assert.deepEqual(user.exceptions, [["look", "AggregateError: connect ECONNREFUSED ::1:80", 1]]);
+});
+
+test("what is thrown may throw in turn, and is told all the same", withTimeout, async () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const fail = () => assert.fail("not this either");
+  const things: unknown[] = [
+    revoked.proxy,
+    new Proxy(new Error("x"), { get: fail, getPrototypeOf: fail }),
+    Object.defineProperty(new Error("x"), "message", { get: fail }),
+    Object.defineProperty(new Error("x"), "stack", { get: fail }),
+    Object.assign(new Error("x"), { stack: ["a", "list"] }),
+    Object.assign(new Error("x"), { name: Symbol("name") }),
+    { [inspect.custom]: fail },
+  ];
+  let thrown = 0;
+  using user = new TestUser({
+    tasks: {
+      list: stoppingAfter(things.length, () => {
+        throw things[thrown++];
+      }),
+    },
+  });
+  await within(user.run(), "the user ends");
+  assert.equal(user.recorder.failedIterations, things.length);
+  assert.equal(
+    user.exceptions.reduce((sum, [, , count]) => sum + count, 0),
+    things.length,
+  );
+});
+
+for (const [what, state, message] of [
+  [
+    "a promise",
+    async () => ({ id: 1 }),
+    "InvalidValue: state() returned a promise, which vu.state cannot wait for: fill the state in onStart",
+  ],
+  ["a number", () => 5, "InvalidValue: state() returned the number 5; expected an object"],
+  ["null", () => null, undefined],
+] as const) {
+  test(`a state() that returns ${what}`, withTimeout, async () => {
+    using user = new TestUser({ state: state as () => object, tasks: { list: stoppingAfter(1) } });
+    const run = user.run();
+    await eventually(() => user.exceptions.length + user.recorder.completedIterations > 0, "it has started or not");
+    user.user.stop();
+    await within(run, "the user ends");
+    assert.equal(user.exceptions[0]?.[1], message);
+  });
+}
+
+test("a test keeps what it likes at its user, and cannot take away what muster calls", withTimeout, async () => {
+  const names = ["stop", "pause", "close", "http", "iteration", "className", "check"];
+  let attempts = 0;
+  using user = new TestUser({
+    tasks: {
+      list: stoppingAfter(names.length, () => {
+        const vu = user.user as unknown as Record<string, unknown>;
+        vu.token = "mine";
+        vu[names[attempts++] ?? ""] = "mine";
+      }),
+    },
+  });
+  await within(user.run(), "the user ends");
+  assert.equal(user.recorder.failedIterations, names.length);
+  assert.ok(
+    user.exceptions.every(([, message]) => /^TypeError: Cannot (assign to read only|set) property/.test(message)),
+  );
+});
+
+test("what muster tells a test is not a defect, whether or not anybody waits for it", () => {
+  const thrownBy = (code: () => unknown) => {
+    try {
+      code();
+    } catch (error) {
+      return error;
+    }
+    return assert.fail("it should throw");
+  };
+  assert.equal(isDefect(new VirtualUserStopped()), false);
+  assert.equal(isDefect(thrownBy(() => parseDuration("soon"))), false);
+  assert.equal(isDefect(thrownBy(() => resolveUrl(parseBase("http://127.0.0.1"), "jobs"))), false);
+  assert.equal(isDefect(thrownBy(() => new TimerWheel(10).add({ dueTick: 1 } as WheelTimer, 1, 1))), true);
+  assert.equal(isDefect(new Proxy({}, { getPrototypeOf: () => assert.fail() })), false);
 });

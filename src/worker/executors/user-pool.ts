@@ -1,3 +1,4 @@
+import { defects } from "../http/defects.ts";
 import type { RunningUser } from "../running-user.ts";
 import type { ExecutorContext } from "./executor.ts";
 
@@ -37,17 +38,28 @@ export class UserPool {
     return this.#running.keys();
   }
 
-  /** Starts a user; `drive` must not reject. The user has ended when it resolves. */
+  /** Starts a user. It has ended when `drive` resolves; when that rejects, which is a defect, no other takes its place. */
   launch(index: number, classNumber: number, drive: (user: RunningUser) => Promise<void>): void {
     const user = this.#context.createUser(index, classNumber);
     this.#running.set(index, user);
-    void drive(user).then(() => {
-      if (this.#running.get(index) !== user) return;
-      this.#running.delete(index);
-      this.#context.userEnded(user);
-      if (this.#closing) this.#settle();
-      else this.#onEnded(index);
-    });
+    void drive(user).then(
+      () => {
+        if (this.#forget(index, user) && !this.#closing) this.#onEnded(index);
+      },
+      (error: unknown) => {
+        defects.contain(error);
+        this.#forget(index, user);
+      },
+    );
+  }
+
+  /** False when it was left behind before. */
+  #forget(index: number, user: RunningUser): boolean {
+    if (this.#running.get(index) !== user) return false;
+    this.#running.delete(index);
+    this.#context.userEnded(user);
+    this.#settle();
+    return true;
   }
 
   stop(index: number): void {

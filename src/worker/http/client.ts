@@ -3,6 +3,7 @@ import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { Expectation, RequestOptions } from "../../scenario/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserSlices } from "../slices.ts";
+import { defects } from "./defects.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
 import { Asked, type ExchangeOwner, type MeasuredExchange } from "./exchange.ts";
 import { type Failure, VirtualUserStopped } from "./failure.ts";
@@ -115,7 +116,12 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     const { request } = exchange.asked;
     this.#open.remove(exchange);
     if (exchange.wasSent) this.endedCount++;
-    if (headers?.hasSetCookie) this.keepCookies(request, headers.setCookie());
+    if (headers === null) return;
+    try {
+      if (headers.hasSetCookie) this.keepCookies(request, headers.setCookie());
+    } catch (error) {
+      defects.contain(error);
+    }
   }
 
   blocked(blockedMs: number): void {

@@ -2,6 +2,7 @@ import { failureKinds } from "../../core/failure-kind.ts";
 import type { Expectation } from "../../scenario/http.ts";
 import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
 import type { RequestSlices } from "../slices.ts";
+import { defects } from "./defects.ts";
 import type { Dispatched, Exchange, HeaderSource, OutgoingRequest } from "./engine.ts";
 import { classify, type Failure, type RequestTimeout, VirtualUserStopped } from "./failure.ts";
 import { judge } from "./judgement.ts";
@@ -164,8 +165,12 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
 
   ended(endedMs: number, bytesIn: number, bytesOut: number): void {
     this.times.endedMs = endedMs;
-    const response = this.#record(bytesIn, bytesOut);
-    this.#settle(response, judge(response, this.asked.expect), bytesIn, bytesOut);
+    try {
+      const response = this.#record(bytesIn, bytesOut);
+      this.#settle(response, judge(response, this.asked.expect), bytesIn, bytesOut);
+    } catch (error) {
+      this.#giveUp(error);
+    }
   }
 
   failed(error: Error, bytesIn: number, bytesOut: number): void {
@@ -180,7 +185,24 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       return;
     }
     this.times.endedMs = performance.now();
-    this.#settle(this.#record(bytesIn, bytesOut), classify(error), bytesIn, bytesOut);
+    try {
+      this.#settle(this.#record(bytesIn, bytesOut), classify(error), bytesIn, bytesOut);
+    } catch (cause) {
+      this.#giveUp(cause);
+    }
+  }
+
+  /**
+   * A defect, when the request is over: what of it is counted nobody knows, but neither its user nor the event loop, which
+   * has called, may be left with it.
+   */
+  #giveUp(error: unknown): void {
+    const defect = defects.contain(error);
+    this.endTime();
+    const asked = this.#asked;
+    if (asked === null) return;
+    this.#owner.finished(this, null);
+    asked.reject(defect);
   }
 
   #record(bytesIn: number, bytesOut: number): ReceivedResponse {

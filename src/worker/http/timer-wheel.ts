@@ -1,3 +1,5 @@
+import { defects } from "./defects.ts";
+
 /** One thing with a deadline. It is its own entry in the wheel, so that setting a deadline allocates nothing. */
 export abstract class WheelTimer {
   /** Set by the wheel only. */
@@ -95,7 +97,12 @@ export class TimerWheel {
       // One that expired before may have taken this one out, or given it another deadline.
       if (timer.dueTick < 0 || timer.dueTick > tick) continue;
       this.remove(timer);
-      timer.expire();
+      try {
+        timer.expire();
+      } catch (error) {
+        // The others are due too, and whoever turns the wheel has to set its next turn.
+        defects.contain(error);
+      }
     }
   }
 

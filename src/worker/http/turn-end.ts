@@ -31,8 +31,19 @@ class TurnEnd {
   readonly #end = (): void => {
     this.#isAwaited = false;
     // From the last on: one may take itself out.
-    for (let index = this.#watchers.length - 1; index >= 0; index--) this.#watchers[index]?.();
+    for (let index = this.#watchers.length - 1; index >= 0; index--) this.#tell(this.#watchers[index]);
   };
+
+  /** One that throws must not keep the others from writing what they hold back. */
+  #tell(watcher: (() => void) | undefined): void {
+    try {
+      watcher?.();
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 export const turnEnd = new TurnEnd();

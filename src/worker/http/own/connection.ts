@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 // The global one is looked up by a getter each time: 0.6 % of a worker's time at the highest rate.
 import { performance } from "node:perf_hooks";
+import { defects } from "../defects.ts";
 import type { Dispatched, Exchange, OutgoingRequest } from "../engine.ts";
 import type { SourceAddress } from "../source-addresses.ts";
 import { turnEnd } from "../turn-end.ts";
@@ -8,6 +9,7 @@ import { ConnectionClosed } from "./connection-error.ts";
 import { type DirectIo, handleOf } from "./direct-io.ts";
 import { idleMs } from "./idle-time.ts";
 import type { Origin } from "./origin.ts";
+import { ProtocolError } from "./protocol-error.ts";
 import { RequestWriter, type WriteObserver } from "./request-writer.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { ResponseParser, type ResponseSink } from "./response-parser.ts";
@@ -164,6 +166,15 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   }
 
   #write(request: OutgoingRequest, exchange: Exchange, nowMs: number, connectMs: number, tlsMs: number): void {
+    try {
+      this.#put(request, exchange, nowMs, connectMs, tlsMs);
+    } catch (error) {
+      // Called by the event loop, and for one of many in a batch.
+      this.#fail(defects.contain(error));
+    }
+  }
+
+  #put(request: OutgoingRequest, exchange: Exchange, nowMs: number, connectMs: number, tlsMs: number): void {
     request.wire ??= new WireRequest(request, this.#owner.origin);
     const { text, body, byteCount, closes, isHead, latestHead } = request.wire as WireRequest;
     this.#waiting = null;
@@ -192,7 +203,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
       if (!this.#parser.isComplete) return true;
       if (end < byteCount) this.#closesAfter = true;
     } catch (error) {
-      this.#fail(error as Error);
+      this.#fail(unread(error));
       return true;
     }
     this.#complete(nowMs);
@@ -226,10 +237,18 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     if (error.code === noCommonProtocol && request !== null && exchange !== null) {
       this.#exchange = null;
       this.close();
-      this.#successor = this.#owner.handOver(request, exchange, "the server speaks HTTP/2 only");
-      if (this.#successor === null) exchange.failed(error, 0, 0);
+      this.#handOver(request, exchange, error);
     } else if (this.#bytesIn === 0 && closedByPeer.has(error.code ?? "")) this.#lost(error);
     else this.#fail(error);
+  }
+
+  #handOver(request: OutgoingRequest, exchange: Exchange, error: Error): void {
+    try {
+      this.#successor = this.#owner.handOver(request, exchange, "the server speaks HTTP/2 only");
+      if (this.#successor === null) exchange.failed(error, 0, 0);
+    } catch (cause) {
+      exchange.failed(cause as Error, 0, 0);
+    }
   }
 
   /** The server has closed or reset the connection, and nothing of an answer has come. */
@@ -258,4 +277,9 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.close();
     exchange?.failed(error, this.#bytesIn, this.#bytesOut);
   }
+}
+
+/** Why an answer cannot be read: it breaks the rules, or it is the parser that does. */
+function unread(error: unknown): Error {
+  return error instanceof ProtocolError ? error : defects.contain(error);
 }
