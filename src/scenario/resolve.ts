@@ -80,7 +80,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     { rampEndMs: lastRampEndOf(loads), durationMs },
     declaredMetrics().map(declaredMetric),
   );
-  requireAllPossible(thresholds, test, bundleSource);
+  requireAllPossible(thresholds, test, bundleSource, overrides.host ?? test.host);
   const search = isSearch(profile.load)
     ? resolveSearch(profile.load, { targets, thresholds, overrides: overrides.targets }, overrides.runTimeMs)
     : null;
@@ -99,7 +99,12 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
 }
 
 /** Names of all profiles count: the same thresholds may be those of several. */
-function requireAllPossible(thresholds: readonly Threshold[], test: TestDefinition, bundleSource: string): void {
+function requireAllPossible(
+  thresholds: readonly Threshold[],
+  test: TestDefinition,
+  bundleSource: string,
+  host: string | undefined,
+): void {
   const narrowed = thresholds.filter(({ selector }) => selector.conditions.length > 0);
   if (narrowed.length === 0) return;
   const code = new TestCode(bundleSource, test);
@@ -109,6 +114,8 @@ function requireAllPossible(thresholds: readonly Threshold[], test: TestDefiniti
     classes: test.users.map((user) => user.name),
     scenarios: [...new Set(scenarios.length === 0 ? [unnamed] : scenarios)],
     tasks: [...new Set(test.users.flatMap(({ tasks }) => Object.keys(tasks)))],
+    origin: URL.parse(host ?? "")?.origin ?? null,
+    givenTags: code.givenTags(),
     mayGiveTag: (name: string) => code.mayGiveTag(name),
     mentions: (text: string) => code.mentions(text),
   };

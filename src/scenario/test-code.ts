@@ -29,6 +29,22 @@ export class TestCode {
     const assigned = `(?:\\.${escaped}|\\["${escaped}"\\])\\s*=(?!=)`;
     return new RegExp(`${field}|${short}|${assigned}`).test(this.#code);
   }
+
+  /** The tags that the code gives requests, checks and metrics; null where it does not spell them out, as in `tags: { [key]: value }`. */
+  givenTags(): readonly string[] | null {
+    if (this.#code === "") return null;
+    const given = new Set<string>();
+    for (const { index } of this.#code.matchAll(/(?<![\w$])tags(?![\w$])/g)) {
+      const literal = /tags["']?\s*:\s*(?:\[|\{([^{}]*)\})/y;
+      literal.lastIndex = index;
+      const found = literal.exec(this.#code);
+      // A list is for `--tags`.
+      const fields = found?.[1] ?? "";
+      if (found === null || /\.\.\.|(?:^|,)\s*\[/.test(fields)) return null;
+      for (const [, name = ""] of fields.matchAll(/(?:^|,)\s*["']?([^\s"',:]+)/g)) given.add(name);
+    }
+    return [...given];
+  }
 }
 
 /** As a string may have been written in a bundle. */

@@ -20,3 +20,19 @@ test("what thresholds and the source map say does not count", () => {
   assert.equal(known.mentions("/jobs"), false);
   assert.equal(known.mentions("count>1"), true);
 });
+
+test("the tags of a test are known where each place spells them out", () => {
+  const tagsIn = (code: string) => new TestCode(code, tests("requests")).givenTags();
+  assert.deepEqual(tagsIn("vu.http.get(url)"), []);
+  assert.deepEqual(tagsIn('{ tags: { kind: "a", region } }; { "tags": { \'a b\': f(x, y) } }'), [
+    "kind",
+    "region",
+    "a",
+    "y)",
+  ]);
+  assert.deepEqual(tagsIn('{ tags: ["smoke"] }, { tags: {} }'), []);
+  for (const code of ["", "{ tags }", "{ tags: common }", "{ tags: { ...common } }", "{ tags: { a: 1, [key]: 2 } }"])
+    assert.equal(tagsIn(code), null, code);
+  for (const code of ["o.tags = {}", 'o["tags"].x = 1', 'get("/tags")', "{ tags: { a: f({}) } }"])
+    assert.equal(tagsIn(code), null, code);
+});

@@ -90,9 +90,20 @@ function isAggregation(name: string): name is AggregationName {
   return (everyAggregation as readonly string[]).includes(name);
 }
 
+/** What other tools call them. */
+const synonyms: readonly (readonly [name: RegExp, aggregation: AggregationName])[] = [
+  [/^(mean|average)$/i, "avg"],
+  [/^(median)$/i, "med"],
+  [/^minimum$/i, "min"],
+  [/^maximum$/i, "max"],
+  [/^(percentiles?|pct|quantile|perc)$/i, "p"],
+  [/^(total|sum|number)$/i, "count"],
+];
+
 /** `p95` is the slip that everyone makes. */
 function suggestion(name: string): string | undefined {
-  const percentile = /^p_?(\d+(?:\.\d+)?)$/i.exec(name)?.[1];
-  const nearest = percentile === undefined ? nearestName(name, everyAggregation) : `p(${percentile})`;
+  const percentile = /^p_?(\d+(?:\.\d+)?)(?:th)?$/i.exec(name)?.[1];
+  const synonym = synonyms.find(([pattern]) => pattern.test(name))?.[1];
+  const nearest = percentile === undefined ? (synonym ?? nearestName(name, everyAggregation)) : `p(${percentile})`;
   return nearest === undefined ? undefined : `did you mean ${nearest === "p" ? "p(N)" : nearest}?`;
 }

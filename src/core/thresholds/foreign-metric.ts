@@ -9,7 +9,14 @@ const advice: readonly (readonly [name: RegExp, advice: string])[] = [
   ],
   // Artillery
   [/^http\.(response_time|request_rate|requests|responses|downloaded_bytes|codes)(?!\w)|^vusers\.|^errors\./, ""],
+  [/^(ttfb|time_?to_?first_?byte|first_?byte)$/i, 'use waiting_time, as waiting_time: "p(95)<500"'],
   // Locust, Gatling, Taurus
+  [/^(global|details)\.?response_?time(?!\w)/i, 'use response_time, as response_time: "p(95)<500"'],
+  [
+    /^(global\.?|details\.?)?(success(ful)?|ok)_?(requests?|rate|ratio|percent)?(?!\w)/i,
+    'use failures, as failures: "rate<0.01"',
+  ],
+  [/^(global\.?|details\.?)?(failed|ko)_?requests?(?!\w)/i, 'use failures, as failures: "count<5"'],
   [
     /^(fail_?ratio|error_?rate|errors?|fail(ure)?s?_?(ratio|rate|percent)|num_failures)$/i,
     'use failures, as failures: "rate<0.01"',
@@ -32,7 +39,7 @@ const advice: readonly (readonly [name: RegExp, advice: string])[] = [
 
 /** What to write instead of a metric that is not muster's; undefined where nobody knows. */
 export function adviceOnMetric(name: string): string | undefined {
-  const percentile = /^p_?(\d+(?:\.\d+)?)$/i.exec(name)?.[1];
+  const percentile = /^p[_(]?(\d+(?:\.\d+)?)\)?$/i.exec(name)?.[1];
   if (percentile !== undefined) return `use response_time, as response_time: "p(${percentile})<500"`;
   for (const [pattern, words] of advice) if (pattern.test(name)) return words === "" ? ofArtillery(name) : words;
   return undefined;
@@ -41,6 +48,8 @@ export function adviceOnMetric(name: string): string | undefined {
 function ofArtillery(name: string): string {
   const [family = "", what = "", detail = ""] = name.split(".");
   if (family === "errors") return 'use failures, as failures: "count<5"';
+  if (what === "session_length")
+    return `use iteration_duration, as iteration_duration: "${aggregationOf(detail)}<5000"`;
   if (family === "vusers")
     return what === "failed"
       ? 'use failed_iterations, as failed_iterations: "count<5"'

@@ -1,5 +1,6 @@
 import { nearestName } from "../nearest.ts";
 import { adviceOnTag } from "./foreign-tag.ts";
+import type { Metric } from "./metrics.ts";
 import { meets, type TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 import { ThresholdError } from "./threshold-error.ts";
@@ -9,6 +10,10 @@ export interface TestNames {
   readonly classes: readonly string[];
   readonly scenarios: readonly string[];
   readonly tasks: readonly string[];
+  /** Of the service; null when it is not known. */
+  readonly origin: string | null;
+  /** All tags that the test's code gives; null where it does not spell them out. */
+  readonly givenTags: readonly string[] | null;
   /** Whether the test's code, thresholds left out, might give something a tag of this name. */
   mayGiveTag(name: string): boolean;
   /** Whether the test's code, thresholds left out, holds this text. */
@@ -28,7 +33,7 @@ export function requirePossible({ metric, selector }: Threshold, names: TestName
   for (const condition of conditions) {
     const problem = known.includes(condition.tag)
       ? problemOfValue(condition, names)
-      : problemOfTag(condition.tag, known, names);
+      : problemOfTag(condition.tag, selector.metric, names);
     if (problem !== undefined) throw new ThresholdError(metric, columnOf(metric, condition), problem);
     const contrary = conditions.find((other) => excludes(other, condition));
     if (contrary === undefined) continue;
@@ -37,11 +42,16 @@ export function requirePossible({ metric, selector }: Threshold, names: TestName
   }
 }
 
-function problemOfTag(tag: string, known: readonly string[], names: TestNames): string | undefined {
+function problemOfTag(tag: string, { tags: known }: Metric, names: TestNames): string | undefined {
+  const given = names.givenTags;
+  if (given?.includes(tag) ?? names.mayGiveTag(tag)) return undefined;
   const advice = adviceOnTag(tag);
-  if (advice === undefined || names.mayGiveTag(tag)) return undefined;
-  const tags = known.length === 0 ? "the only tags are those" : `the tags are ${known.join(", ")}, and those`;
-  return `there is no tag "${tag}": ${advice}; ${tags} that the test gives`;
+  if (advice === undefined && given === null) return undefined;
+  const nearest = nearestName(tag, given ?? []);
+  const hint = nearest === undefined ? "the test gives nothing this tag" : `did you mean "${nearest}"?`;
+  const valid = given === null ? "those that the test gives" : given.join(", ");
+  const tags = [known.join(", "), valid].filter((words) => words !== "").join(", and ");
+  return `there is no tag "${tag}": ${advice ?? hint}; the tags are ${tags}`;
 }
 
 function problemOfValue({ tag, value }: TagCondition, names: TestNames): string | undefined {
@@ -92,9 +102,20 @@ function problemOfPath(value: string, names: TestNames): string | undefined {
   if (end > 0 && /^(?:\/|https?:)/.test(value) && !names.mentions(value)) {
     return `the name of a request has no query, did you mean "${path}"?`;
   }
+  const wanted = withoutMethodAndOrigin(path, names.origin);
+  if (wanted !== null && !names.mentions(value)) {
+    return `the name of a request is its path, did you mean ${wanted}?`;
+  }
   const isBare = /^\w/.test(path) && !path.includes(":") && !path.includes(" ");
   if (!isBare || !names.mentions(`"/${path}"`) || names.mentions(`"${path}"`)) return undefined;
   return `no request is called ${JSON.stringify(value)}, did you mean "/${path}"?`;
+}
+
+/** "GET /jobs" is how tables call a request, and k6 calls it by its whole URL; null for any other name. */
+function withoutMethodAndOrigin(name: string, origin: string | null): string | null {
+  const [, method, path] = /^([A-Z]+) (\/.*)$/.exec(name) ?? [];
+  if (method !== undefined && standardMethods.includes(method)) return `method:${method},name:${path}`;
+  return origin !== null && name.startsWith(`${origin}/`) ? `"${name.slice(origin.length)}"` : null;
 }
 
 /** Whether what has the one cannot have the other. */

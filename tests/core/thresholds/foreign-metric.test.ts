@@ -28,6 +28,13 @@ const cases: readonly (readonly [name: string, advice: RegExp])[] = [
   ["num_requests", /requests: "count>100"/],
   ["avg_response_time", /response_time: "avg<200"/],
   ["response_time_percentile_95", /response_time: "p\(95\)<500"/],
+  ["p(95)", /response_time: "p\(95\)<500"/],
+  ["ttfb", /waiting_time: "p\(95\)<500"/],
+  ["vusers.session_length.p99", /iteration_duration: "p\(99\)<5000"/],
+  ["global.responseTime.max", /response_time: "p\(95\)<500"/],
+  ["global.successfulRequests.percent", /failures: "rate<0\.01"/],
+  ["failedRequests", /failures: "count<5"/],
+  ["success_rate", /failures: "rate<0\.01"/],
   ["p95", /response_time: "p\(95\)<500"/],
   ["user_count", /users: "max>=100"/],
 ];

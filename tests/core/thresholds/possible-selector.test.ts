@@ -9,11 +9,16 @@ const names: TestNames = {
   classes: ["Buyer", "Seller"],
   scenarios: ["browse", "buy"],
   tasks: ["pay", "look"],
+  origin: "http://jobs.example",
+  givenTags: null,
   mayGiveTag: (tag) => tag === "service",
   mentions: (text) => code.includes(text),
 };
-const judge = (metric: string) =>
-  requirePossible(parseThresholds({ [metric]: { threshold: "count>1" } })[0] as Threshold, names);
+const judge = (metric: string, known = names) =>
+  requirePossible(
+    parseThresholds({ [metric]: { threshold: metric.startsWith("checks") ? "rate>0.9" : "count>1" } })[0] as Threshold,
+    known,
+  );
 
 const refused: readonly (readonly [metric: string, column: number, message: RegExp])[] = [
   ["requests{method:get}", 10, /no request has the method "get", did you mean "GET"\?/],
@@ -27,6 +32,8 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
   ["requests{status:1000}", 10, /no response has the status "1000"/],
   ["requests{name:/jobs?limit=6}", 10, /the name of a request has no query, did you mean "\/jobs"\?/],
   ["requests{name:jobs}", 10, /no request is called "jobs", did you mean "\/jobs"\?/],
+  ["requests{name:GET /jobs}", 10, /is its path, did you mean method:GET,name:\/jobs\?/],
+  ["requests{name:http://jobs.example/jobs}", 10, /is its path, did you mean "\/jobs"\?/],
   ["requests{class:Buyr}", 10, /the test has no user class "Buyr", did you mean "Buyer"\?/],
   ["requests{scenario:checkout}", 10, /the test has no scenario "checkout", expected one of browse, buy/],
   ["http_reqs{expected_response:true}", 11, /no tag "expected_response": use status:2xx/],
@@ -76,4 +83,21 @@ test("what only the run can tell is left to the run", () => {
     "requests{kind:group}",
   ])
     judge(metric);
+});
+
+test("where the code spells out its tags, any other is refused", () => {
+  const given = { ...names, givenTags: ["type", "region"] };
+  assert.throws(() => judge("requests{typ:api}", given), /no tag "typ": did you mean "type"\?/);
+  const unlike = /the test gives nothing this tag; the tags are name, .*, status, and type, region$/;
+  assert.throws(() => judge("requests{kind:api}", given), unlike);
+  assert.throws(() => judge("requests{kind:api}", { ...names, givenTags: [] }), /the tags are name, .*, status$/);
+  assert.throws(() => judge("requests{service:x}", given), /no tag "service"/);
+  judge("requests{type:api,region!=eu}", given);
+  assert.throws(
+    () => judge("checks{status:200}", given),
+    /no tag "status": .*the tags are check, scenario, class, and type/,
+  );
+  judge("checks{region:eu}", given);
+  judge("requests{name:http://other.example/jobs}", given);
+  judge("requests{kind:api}");
 });
