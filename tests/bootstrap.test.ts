@@ -125,6 +125,10 @@ test("npm packs a checkout that was never built with dist/ in it", async () => {
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
   const paths = packed.files.map((file: { path: string }) => file.path);
   for (const file of ["bin/muster.js", "dist/cli/main.js", "dist/index.d.ts"]) assert.ok(paths.includes(file), file);
+  assert.deepEqual(
+    paths.filter((file: string) => /\.map$|^(?:src|tests|examples|\.muster)\//.test(file)),
+    [],
+  );
 });
 
 test("the npm that a bootstrap starts does not wait for that bootstrap", async () => {

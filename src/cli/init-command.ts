@@ -7,6 +7,7 @@ import { parseHost, shownHost } from "../scenario/host.ts";
 import { writeNew } from "./new-file.ts";
 import { option } from "./option.ts";
 import { stdout } from "./terminal/standard-streams.ts";
+import { quoted } from "./written-command.ts";
 
 interface InitOptions {
   readonly host: string;
@@ -33,7 +34,7 @@ async function init(file: string, { host }: InitOptions): Promise<void> {
     await writeNew("tsconfig.json", `${JSON.stringify(compilerSettings, null, 2)}\n`);
     lines.push("tsconfig.json is written, for your editor.");
   }
-  const steps = [...installSteps(), `npx muster plan ${file}`, `npx muster run ${file}`];
+  const steps = [...installSteps(), `npx muster plan ${quoted(file)}`, `npx muster run ${quoted(file)}`];
   stdout.write(`${[...lines, "Next:", ...steps.map((step) => `  ${step}`)].join("\n")}\n`);
   stdout.write("Runs are stored in .muster/: keep it out of version control.\n");
 }
@@ -46,8 +47,9 @@ async function init(file: string, { host }: InitOptions): Promise<void> {
 function installSteps(): string[] {
   if (isInstalledFor(process.cwd())) return [];
   const folder = fileURLToPath(new URL("../..", import.meta.url)).replace(/[/\\]$/, "");
-  const install = `npm install --save-dev ${/^[\w/.:@+-]+$/.test(folder) ? folder : JSON.stringify(folder)}`;
-  return existsSync("package.json") ? [install] : ["npm init --yes", install];
+  // Without a package.json npm would install into a folder above that has one; `npm init` refuses folders of many names.
+  const here = existsSync("package.json") ? "" : "--prefix . ";
+  return [`npm install --save-dev ${here}${quoted(folder)}`];
 }
 
 function isInstalledFor(folder: string): boolean {

@@ -13,6 +13,7 @@ function isSecret(flag: string): boolean {
   return flag === "--token" || flag === "--web-token";
 }
 
-function quoted(word: string): string {
+/** For a shell. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -52,6 +52,24 @@ test("muster init: the test that it writes runs as it stands, and nothing is ove
     assert.equal(await readFile(join(folder, file), "utf8"), "mine");
 });
 
+test("muster init: its commands are for the shell and for this folder, whatever their names", async (t) => {
+  const above = await temporaryFolder(t, { "package.json": "{}" });
+  const folder = join(above, "ünï code's $HOME");
+  await mkdir(folder);
+  const { code, out } = await muster(t, folder, "init", "it's $HOME.ts");
+  assert.equal(code, 0);
+  const steps = [...out.matchAll(/^ {2}(np.*)$/gm)].map(([, step]) => step);
+  const words = spawnSync("sh", ["-c", steps.map((step) => `printf '[%s]' ${step}; echo`).join("\n")], {
+    encoding: "utf8",
+  });
+  assert.deepEqual(words.stdout.trimEnd().split("\n"), [
+    // Not into the folder above, whose package.json npm would take.
+    `[npm][install][--save-dev][--prefix][.][${root.replace(/\/$/, "")}]`,
+    "[npx][muster][plan][it's $HOME.ts]",
+    "[npx][muster][run][it's $HOME.ts]",
+  ]);
+});
+
 test("muster init where muster is installed: nothing to install, and the editor's settings take JSON and CSV", async (t) => {
   const folder = await temporaryFolder(t, {
     // As `npm init --yes` writes it.
