@@ -40,10 +40,14 @@ export function isDefect(thrown: unknown): boolean {
   return stack.includes(musterFolder) && !stack.includes(testScheme);
 }
 
+/** A method of muster's that a test has taken off its object and handed on, as in `setTimeout(response.json, 1)`. */
+const wrongReceiver = /private member|^Receiver must be/;
+
 /** What muster tells a test, of its request or its value: nobody may have waited for it, and yet it is not a defect. */
 function isOnPurpose(thrown: unknown): boolean {
   try {
     if (thrown instanceof DurationError) return true;
+    if (thrown instanceof TypeError && wrongReceiver.test(thrown.message)) return true;
     const { code } = thrown as { readonly code?: unknown };
     return thrown instanceof Error && typeof code === "string" && code.startsWith("MUSTER_");
   } catch {

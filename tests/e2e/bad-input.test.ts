@@ -20,6 +20,8 @@ const wrong: readonly (readonly [code: string, exception: RegExp])[] = [
   ["vu.check(Symbol(), true)", /^InvalidValue: vu\.check: expected a name, found a symbol/],
   ["size.add(1e300)", /^InvalidValue: metric size: .*at most/],
   ["orders.add(1e308)", /^InvalidValue: metric orders: .*at most/],
+  ['setTimeout((await vu.http.get("/jobs")).json, 1)', /^InvalidValue: json was called without its response/],
+  ["setTimeout(vu.http.headers.get, 1, 'a')", /^TypeError: Cannot read private member/],
   ["setTimeout(queue.set, 1)", /^InvalidValue: metric queue: expected a number, found undefined/],
   ["vu.stop = () => {}", /^TypeError: Cannot assign to read only property 'stop'/],
   ["throw new Proxy(new Error(), { getPrototypeOf() { throw 1 } })", /^an object that cannot be read|^an Error/],

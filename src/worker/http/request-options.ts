@@ -4,6 +4,8 @@ import type { RequestOptions } from "../../scenario/http.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
 const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+/** Those that are registered have at most 17. */
+const longestMethod = 32;
 const optionNames = ["name", "tags", "headers", "query", "json", "form", "body", "timeout", "expect", "maxRedirects"];
 
 /** What other clients call something, and what to write here instead. */
@@ -95,6 +97,7 @@ export function methodOf(method: unknown): string {
   if (typeof method !== "string") {
     throw new InvalidRequest(`the method is ${valueInWords(method)}; expected a text such as "GET"`);
   }
+  if (method.length > longestMethod) throw new InvalidRequest(`there is no method of ${method.length} characters`);
   const inUpperCase = method.toUpperCase();
   if (notInToken.test(method) || method === "" || inUpperCase === "CONNECT") {
     throw new InvalidRequest(`there is no method ${JSON.stringify(method)}`);

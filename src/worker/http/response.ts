@@ -1,3 +1,4 @@
+import { InvalidValue } from "../../core/invalid-value.ts";
 import type { FollowedRedirect, HttpResponse } from "../../scenario/http.ts";
 import { decodeContent } from "./content-coding.ts";
 import type { HeaderSource, OutgoingRequest } from "./engine.ts";
@@ -69,11 +70,17 @@ export class ReceivedResponse implements HttpResponse {
 
   /** @throws Error as `body` does. */
   text(): string {
-    return textOf(this.#content());
+    return textOf(ReceivedResponse.#called("text", this).#content());
   }
 
   json<Value = unknown>(): Value {
-    return JSON.parse(this.text()) as Value;
+    return JSON.parse(textOf(ReceivedResponse.#called("json", this).#content())) as Value;
+  }
+
+  /** @throws InvalidValue for a method that was taken off its response, as by `const { json } = response`. */
+  static #called(method: string, response: ReceivedResponse | undefined): ReceivedResponse {
+    if (typeof response === "object" && response !== null && #received in response) return response;
+    throw new InvalidValue(`${method} was called without its response: write response.${method}()`);
   }
 
   /** What was received, unpacked. */

@@ -128,6 +128,8 @@ test("a URL, a method and arguments that are none are refused by name", withTime
   await assertRefused(get(Symbol("a")), /its URL is a symbol/);
   await assertRefused(http.request(undefined as unknown as Method, "/"), /the method is undefined/);
   await assertRefused(http.request(Symbol("a") as unknown as Method, "/"), /the method is a symbol/);
+  const endless = "A".repeat(100_000) as Method;
+  await assertRefused(http.request(endless, "/"), /there is no method of 100000 characters/);
   const post = http.post as (...given: unknown[]) => Promise<unknown>;
   await assertRefused(
     post.call(http, "/a", null, { headers: {} }),

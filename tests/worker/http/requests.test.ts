@@ -134,6 +134,14 @@ test("a response has status, headers in lower case, body as bytes, text and JSON
   assert.ok(got.durationMs > 0);
 });
 
+test("a method that was taken off its response says so", withTimeout, async () => {
+  await using server = await TestServer.http(echo);
+  using client = new TestClient(server.url);
+  const { json, text } = await client.http.get("/");
+  assert.throws(() => json(), /^InvalidValue: json was called without its response: write response\.json\(\)$/);
+  assert.throws(() => text.call({} as never), /^InvalidValue: text was called without its response/);
+});
+
 test("a large body arrives whole", withTimeout, async () => {
   const large = Buffer.alloc(3_000_000, "muster ");
   await using server = await TestServer.http((_, response) => response.end(large));
