@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { defaultHeaderProblem } from "./header-rules.ts";
 import { code, duration, load, targets, userCount } from "./load-schema.ts";
+import { messageOf } from "./unknown-field.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
 
@@ -32,8 +33,9 @@ const scenario = z.strictObject({ load, users: shares.optional(), startAfter: du
 /** One load, or several scenarios by name. */
 const loads = z.record(z.string(), z.unknown()).superRefine((value, context) => {
   const isScenarios = !("kind" in value) && Object.values(value).every((one) => typeof one === "object");
-  const parsed = isScenarios ? scenarios.safeParse(value) : load.safeParse(value);
-  for (const issue of parsed.error?.issues ?? []) context.addIssue({ ...issue } as never);
+  const form = isScenarios ? scenarios : load;
+  for (const issue of form.safeParse(value).error?.issues ?? [])
+    context.addIssue({ ...issue, message: messageOf(form, issue) } as never);
 });
 const scenarios = z
   .record(z.string().min(1), scenario)
@@ -60,7 +62,9 @@ const task = eitherOf((value) => (typeof value === "function" ? code : taskObjec
 /** Not a union: whoever writes one of the forms wants to know what is wrong with that one. */
 function eitherOf(formOf: (value: unknown) => z.ZodType) {
   return z.unknown().superRefine((value, context) => {
-    for (const issue of formOf(value).safeParse(value).error?.issues ?? []) context.addIssue({ ...issue } as never);
+    const form = formOf(value);
+    for (const issue of form.safeParse(value).error?.issues ?? [])
+      context.addIssue({ ...issue, message: messageOf(form, issue) } as never);
   });
 }
 

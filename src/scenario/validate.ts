@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../core/errors.ts";
 import type { TestDefinition } from "./define.ts";
 import { testSchema } from "./schema.ts";
+import { messageOf } from "./unknown-field.ts";
 
 /**
  * Checks what a test file exports. Unknown fields are refused by name.
@@ -9,10 +10,12 @@ import { testSchema } from "./schema.ts";
 export function validateTest(value: unknown): TestDefinition {
   const parsed = testSchema.safeParse(value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    // A misspelt field is missing under its right name too: of the two, the one that is written explains.
+    const { issues } = parsed.error;
+    const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
     const path = issue === undefined ? "" : pathOf(issue.path);
     throw new ConfigurationError(
-      `in the test file, ${path || "the default export"}: ${issue?.message ?? "is not a test"}`,
+      `in the test file, ${path || "the default export"}: ${issue === undefined ? "is not a test" : messageOf(testSchema, issue)}`,
     );
   }
   const test = value as TestDefinition;

@@ -206,6 +206,28 @@ for (const [what, value, ...named] of wrong) {
   });
 }
 
+for (const [what, part, named] of [
+  ["a class", { users: [{ ...user, wieght: 3 }] }, /users\[0\]: Unrecognized key: "wieght"; did you mean weight\?$/],
+  ["a task", { users: [{ ...user, tasks: { a: { wight: 3, run: () => {} } } }] }, /did you mean weight\?$/],
+  [
+    "a load",
+    { load: { ...load, spawnRate: undefined, spawnrate: 3 } },
+    /, load: .*"spawnrate"; did you mean spawnRate\?$/,
+  ],
+  ["a scenario", { load: { a: { load, startafter: "1s" } } }, /, load\.a: .*did you mean startAfter\?$/],
+  ["a profile", { profiles: { rush: { lod: load } } }, /, profiles\.rush: .*did you mean load\?$/],
+  ["a target", { targets: { p96: "1s" } }, /, targets: .*did you mean p95\?$/],
+  [
+    "a threshold",
+    { thresholds: { checks: { threshold: "rate>0.9", abortonFail: true } } },
+    /did you mean abortOnFail\?$/,
+  ],
+] as const) {
+  test(`a misspelt field of ${what} is named, rather than what is missing instead`, () => {
+    assert.match(refusal({ users: [user], load, ...part }), named);
+  });
+}
+
 test("a class may name the setup of the test", () => {
   const setup = () => ({ token: "t" });
   assert.ok(validateTest({ users: [{ ...user, setup }], setup, load }));

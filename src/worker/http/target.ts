@@ -68,7 +68,10 @@ function parseUrl(base: Target, given: unknown): URL {
   const parsed = URL.parse(text.startsWith("/") ? base.origin + base.path + text : text);
   if (parsed === null) throw new InvalidRequest(whyNoUrl(text));
   if (parsed.protocol !== "http:" && parsed.protocol !== "https:") {
-    throw new InvalidRequest(`${shown(text)} begins with ${parsed.protocol}, which is neither http: nor https:`);
+    const instead = /^[\w.-]+:\d/.test(text) ? `; write ${shown(`http://${text}`)} for that host` : "";
+    throw new InvalidRequest(
+      `${shown(text)} begins with ${parsed.protocol}, which is neither http: nor https:${instead}`,
+    );
   }
   return parsed;
 }

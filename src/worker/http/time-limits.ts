@@ -28,12 +28,12 @@ export class TimeLimitRules {
   /** A test has few timeouts, and says them anew with each request. */
   readonly #known = new Map<string, TimeLimits>();
 
-  /** @throws DurationError */
+  /** @throws InvalidRequest */
   constructor(timeout?: Timeout) {
     this.usual = timeout === undefined ? defaults : changed(defaults, timeout);
   }
 
-  /** @throws DurationError */
+  /** @throws InvalidRequest */
   of(timeout: Timeout | undefined): TimeLimits {
     if (timeout === undefined) return this.usual;
     if (typeof timeout !== "string") return changed(this.usual, timeout);
@@ -62,12 +62,12 @@ function changed(limits: TimeLimits, timeout: Timeout): TimeLimits {
   });
 }
 
-/** @throws DurationError that names the field */
+/** @throws InvalidRequest that names the field */
 function parsed(field: string, text: string): number {
   try {
     return parseDuration(text);
   } catch (cause) {
-    if (cause instanceof DurationError) throw new DurationError(`${field}: ${cause.message}`, { cause });
+    if (cause instanceof DurationError) throw new InvalidRequest(`${field}: ${cause.message}`, { cause });
     throw cause;
   }
 }

@@ -96,7 +96,10 @@ test("what is neither a path nor a whole URL is refused with what to write, and 
     ["", /its URL is empty: write "\/" for the host itself$/],
     [" \n", /its URL is empty/],
     ["127.0.0.1:8000/jobs", /is neither a path nor a whole URL/],
-    ["localhost:8000/jobs", /"localhost:8000\/jobs" begins with localhost:, which is neither http: nor https:$/],
+    [
+      "localhost:8000/jobs",
+      /"localhost:8000\/jobs" begins with localhost:, which is neither http: nor https:; write "http:\/\/localhost:8000\/jobs" for that host$/,
+    ],
     ["ftp://me:secret@example.com/", /"ftp:\/\/…@example.com\/" begins with ftp:/],
     ["http://me:secret@example.com:99999/", /"http:\/\/…@example.com:99999\/" is not a valid URL$/],
     [`x${"y".repeat(10_000)}`, /yyy…" is neither/],
