@@ -89,12 +89,14 @@ export function describeStrainNow(worker: string, cause: StrainCause, sample: He
   }
 }
 
-function describeStrain({ worker, cause, share, otherShare, worstLagMs }: StrainFinding): string {
+function describeStrain({ worker, severity, cause, share, otherShare, worstLagMs }: StrainFinding): string {
   const other = otherShare > 0 ? `, and strained otherwise for ${percent(otherShare)}` : "";
   const part = `for ${percent(share)} of the run${other}`;
   switch (cause) {
     case "cpu":
-      return `${worker} was CPU-bound ${part}: add workers`;
+      return severity === "invalid"
+        ? `${worker} was CPU-bound ${part}: add workers`
+        : `${worker} was nearly CPU-bound ${part} (its event loop busy for more than 80 % of the time): add workers`;
     case "starved":
       return `${worker} had to wait for a CPU ${part}: keep other work off its machine, or run fewer workers on it`;
     case "machine":
