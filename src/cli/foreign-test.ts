@@ -1,63 +1,77 @@
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import { ConfigurationError } from "../core/errors.ts";
+import { type ForeignPackage, firstTest, foreignPackage, guideFor } from "../scenario/bundle/foreign-package.ts";
 
-interface ForeignFormat {
-  /** What a file of the format has in it. */
-  readonly holds: RegExp;
-  /** "a k6 script". */
-  readonly what: string;
-  /** What to do instead. */
-  readonly instead: string;
+interface ForeignFormat extends ForeignPackage {
+  /** What a file of the format has in it, whatever its name. */
+  readonly holds?: RegExp;
+  /** A file of this name is of the format, whatever is in it. */
+  readonly extension?: RegExp;
 }
 
-const anything = /(?:)/;
-const guide = (tool: string) =>
-  `docs/guide/migrating-from-${tool}.md shows how to write it for muster, and "muster init" writes a first test`;
-const first = '"muster init" writes a first test, and "muster convert" makes one from a recording (HAR)';
+const gatling = { what: "a Gatling simulation", instead: firstTest };
+const recording = { what: "a recording", instead: '"muster convert" makes a test from it' };
 
-const scripts: readonly ForeignFormat[] = [
-  { holds: importing("k6"), what: "a k6 script", instead: guide("k6") },
-  { holds: importing("@gatling.io"), what: "a Gatling simulation", instead: first },
+/** The first that fits says what a file is. */
+const formats: readonly ForeignFormat[] = [
+  {
+    holds:
+      /^[ \t]*(?:from[ \t]+locust(?:\.[\w.]+)?[ \t]+import\b|import[ \t]+locust(?:\.\w+)*[ \t]*(?:$|#|as\b|,[ \t]*\w))/m,
+    what: "a Locust file",
+    instead: guideFor("locust"),
+  },
+  { extension: /^\.py$/, what: "a Python file", instead: guideFor("locust") },
+  { holds: /^[ \t]*import[ \t]+(?:static[ \t]+)?io\.gatling\b/m, extension: /^\.scala$/, ...gatling },
+  {
+    holds: /^\s*(?:<\?xml[^>]{0,200}>\s*)?<jmeterTestPlan\b/,
+    extension: /^\.jmx$/,
+    what: "a JMeter test plan",
+    instead: firstTest,
+  },
+  { holds: /^execution:[ \t]*(?:#.*)?$/m, what: "a Taurus configuration", instead: firstTest },
+  {
+    holds: /^(?:config|scenarios):[ \t]*(?:#.*)?$|^\s*\{\s*"(?:config|scenarios)"\s*:/m,
+    what: "an Artillery script",
+    instead: firstTest,
+  },
+  { holds: /^\s*\{\s*"log"\s*:\s*\{/, extension: /^\.har$/, ...recording },
 ];
-const yaml: readonly ForeignFormat[] = [
-  { holds: /^execution:/m, what: "a Taurus configuration", instead: first },
-  { holds: /^(?:config|scenarios):/m, what: "an Artillery script", instead: first },
-];
-const gatling = { what: "a Gatling simulation", instead: first };
-/** By extension. The first that fits says what a file is. */
-const formats: Readonly<Record<string, readonly ForeignFormat[]>> = {
-  ".py": [
-    { holds: /^[ \t]*(?:from|import)[ \t]+locust\b/m, what: "a Locust file", instead: guide("locust") },
-    { holds: anything, what: "a Python file", instead: guide("locust") },
-  ],
-  ".scala": [{ holds: anything, ...gatling }],
-  ".kt": [{ holds: /io\.gatling/, ...gatling }],
-  ".java": [{ holds: /io\.gatling/, ...gatling }],
-  ".yml": yaml,
-  ".yaml": yaml,
-  ".jmx": [{ holds: anything, what: "a JMeter test plan", instead: first }],
-  ".har": [{ holds: anything, what: "a recording", instead: '"muster convert" makes a test from it' }],
-};
 
 /** Imports stand at the beginning of a file. */
 const longestLook = 64 * 1024;
+const isCode = /^\.[cm]?[jt]sx?$/;
 
-/** @throws ConfigurationError of one line when the file is a test of another tool */
+/** @throws ConfigurationError of one line when the file is a test of another tool, or cannot be a test */
 export async function refuseForeignTest(file: string): Promise<void> {
   const extension = extname(file).toLowerCase();
-  const isScript = /^\.[cm]?[jt]sx?$/.test(extension);
-  const known = isScript ? scripts : formats[extension];
-  if (known === undefined) return;
   const text = await beginningOf(file);
-  const found = known.find(({ holds }) => text !== null && holds.test(isScript ? withoutComments(text) : text));
-  if (found === undefined) return;
-  throw new ConfigurationError(`${file} is ${found.what}, which muster does not run: ${found.instead}`);
+  if (text === null) return;
+  const found = isCode.test(extension) ? foreignCode(text) : formatOf(text, extension);
+  if (found !== null) {
+    throw new ConfigurationError(`${file} is ${found.what}, which muster does not run: ${found.instead}`);
+  }
+  if (!isCode.test(extension)) {
+    throw new ConfigurationError(
+      `${file} is not a test file, which is TypeScript or JavaScript: its name ends in .ts, .mts, .js or .mjs`,
+    );
+  }
 }
 
-/** `import http from "k6/http"`, and all other ways to say so. */
-function importing(packageName: string): RegExp {
-  return new RegExp(`(?:\\bfrom|\\bimport|\\brequire\\s*\\()\\s*["']${packageName}(?:/[^"'\\s]*)?["']`);
+function foreignCode(text: string): ForeignPackage | null {
+  const code = withoutComments(text);
+  const imported = [...code.matchAll(/(?:\bfrom|\bimport|\brequire\s*\()\s*["']([^"'\s]+)["']/g)].map(
+    ([, name]) => name ?? "",
+  );
+  const [found] = imported.flatMap((name) => foreignPackage(name) ?? []);
+  // What a test of muster holds as text is data.
+  return found ?? (imported.includes("muster-load") ? null : formatOf(code, ""));
+}
+
+function formatOf(text: string, ofExtension: string): ForeignPackage | null {
+  return (
+    formats.find(({ holds, extension }) => holds?.test(text) === true || extension?.test(ofExtension) === true) ?? null
+  );
 }
 
 /** A test that was ported may still show what it was. */
@@ -71,7 +85,8 @@ async function beginningOf(file: string): Promise<string | null> {
     await using handle = await open(file);
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(longestLook), 0, longestLook, 0);
     return buffer.toString("utf8", 0, bytesRead);
-  } catch {
-    return null;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EISDIR") return null;
+    throw new ConfigurationError(`${file} is a folder; give the test file in it`, { cause });
   }
 }

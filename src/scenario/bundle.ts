@@ -3,6 +3,7 @@ import { access } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { ConfigurationError } from "../core/errors.ts";
 import { type DataPart, dataModule, maxDataParts, megabytes } from "./bundle/data-part.ts";
+import { foreignPackage } from "./bundle/foreign-package.ts";
 import { ImportedFiles } from "./bundle/imported-files.ts";
 
 /** A test file with everything that it imports, except muster itself: one ES module that a worker can run, and its data. */
@@ -91,10 +92,16 @@ function describeBuildFailure(file: string, cause: unknown): string {
   const { location } = first;
   const place = location ? `${location.file}:${location.line}:${location.column + 1}` : file;
   const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return `${place}: ${withAdvice(first.text)}${others}`;
+}
+
+function withAdvice(text: string): string {
   // What esbuild says of its loaders is about settings that a test does not have.
-  const isUnknown = first.text.startsWith("No loader is configured");
-  const advice = isUnknown ? '; import the file with { type: "text" } or with { type: "bytes" }' : "";
-  return `${place}: ${first.text}${advice}${others}`;
+  if (text.startsWith("No loader is configured")) {
+    return `${text}; import the file with { type: "text" } or with { type: "bytes" }`;
+  }
+  const foreign = foreignPackage(/^Could not resolve "([^"]*)"/.exec(text)?.[1] ?? "");
+  return foreign === null ? text : `${text}, as in ${foreign.what}, which muster does not run: ${foreign.instead}`;
 }
 
 interface BuildMessage {

@@ -101,6 +101,19 @@ test("a file that is neither code nor known data is refused with what to write",
   );
 });
 
+test("an import of another load generator, wherever it is, names the guide", async () => {
+  await using folder = await TestFolder.with({
+    "t.ts": 'import { get } from "./helper.ts"; get();',
+    "helper.ts": 'import http from "k6/http";\nexport const get = () => http.get("http://x.example");\n',
+  });
+  await assert.rejects(
+    bundleTest(folder.file("t.ts")),
+    refused(
+      /helper\.ts:1:18: Could not resolve "k6\/http", as in a k6 script, .*migrating-from-k6\.md shows .*first test$/,
+    ),
+  );
+});
+
 test("an import that cannot be found is told with its place, and how many more there are", async () => {
   await using folder = await TestFolder.with({ "t.ts": 'import "./gone.ts";\nimport "no-such-package";\n' });
   await assert.rejects(
