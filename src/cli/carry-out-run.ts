@@ -5,6 +5,7 @@ import type { WorkerDoor } from "../master/worker-server.ts";
 import type { Result } from "../report/result-schema.ts";
 import type { Style } from "../report/style.ts";
 import { DescriptorReserve } from "../worker/descriptor-reserve.ts";
+import { masterShortage, readMachineLimits } from "../worker/machine-limits.ts";
 import { analysesOf } from "./analyse-run.ts";
 import { showLive } from "./live-display.ts";
 import { listenToKeys } from "./live-keys.ts";
@@ -41,11 +42,13 @@ export interface RunSurroundings {
 export async function carryOutRun(definition: RunDefinition, surroundings: RunSurroundings): Promise<Result> {
   const { options, door, port, stays, screen, style, log, onWorkerLog } = surroundings;
   const { resolved, testName, expectWorkers, runId } = definition;
+  const shortage = masterShortage(expectWorkers, await readMachineLimits());
   const master = new Master({ ...definition, door, stays, log, ...(onWorkerLog === undefined ? {} : { onWorkerLog }) });
   surroundings.onMaster(master);
   master.roster.open();
   if (definition.restored !== null) log.info({ port, run: runId }, `resuming run ${runId}: waiting for its workers`);
   else log.info({ port, run: runId }, `waiting for ${expectWorkers} ${expectWorkers === 1 ? "worker" : "workers"}`);
+  if (shortage !== null) log.warn(shortage);
   probeHost(resolved.host, log);
   const stream = options.stream === undefined ? null : new StreamOutput(options.stream, definition, master, log);
   const hide = showLive({ master, resolved, testName, expectWorkers, screen, style });

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../core/errors.ts";
+import { describeLimit, generatorLimitOf } from "../core/generator-limit.ts";
 import { hdrLog } from "../report/hdr-log.ts";
 import { hdrPercentiles } from "../report/hdr-percentiles.ts";
 import { renderHtml } from "../report/html.ts";
@@ -56,7 +57,7 @@ export async function writeFiles(asked: ReportOptions, source: ReportSource): Pr
       await writeOutput(`--${format}`, path, contents[format][position]?.(source) ?? []);
       if (path !== standardOutput) written.push(path);
     } catch (error) {
-      problems.push(error);
+      problems.push(unlessOutOfDescriptors(`--${format} ${path}`, error));
     }
   }
   const [first, ...others] = problems;
@@ -65,4 +66,13 @@ export async function writeFiles(asked: ReportOptions, source: ReportSource): Pr
   }
   if (first !== undefined) throw first;
   return written;
+}
+
+/** What a file is made of is read when it is needed. */
+function unlessOutOfDescriptors(what: string, error: unknown): unknown {
+  const { code = "" } = error as { readonly code?: string };
+  const limit = generatorLimitOf(code);
+  return limit === undefined
+    ? error
+    : new ConfigurationError(`${what}: ${describeLimit(code, limit)}: ${limit.remedy}`, { cause: error });
 }

@@ -25,6 +25,17 @@ export async function readMachineLimits(): Promise<MachineLimits> {
   };
 }
 
+/** What a master has open beside the sockets of its workers. */
+const otherFilesOfMaster = 40;
+
+/** What a master that expects so many workers has too little of, in a sentence that says what to do; null for nothing. */
+export function masterShortage(workers: number, { openFiles }: MachineLimits): string | null {
+  const needed = workers + otherFilesOfMaster;
+  if (needed <= openFiles) return null;
+  const them = workers === 1 ? "1 worker" : `${workers} workers`;
+  return `ulimit -n is ${openFiles}, too few for ${them} with a socket each: start the master with at least ${needed}`;
+}
+
 export interface PlannedConnections {
   /** The most users of this process, each with at least one connection. */
   readonly users: number;

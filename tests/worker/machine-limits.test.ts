@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readMachineLimits, shortages } from "../../src/worker/machine-limits.ts";
+import { masterShortage, readMachineLimits, shortages } from "../../src/worker/machine-limits.ts";
 
 const limits = { openFiles: 1_024, portsPerAddress: 28_232 };
 const plan = (users: number, processes = 1, localAddresses = 0) => ({ users, processes, localAddresses });
@@ -10,6 +10,14 @@ test("as many users as there are files for are no shortage; one more is, and it 
   assert.deepEqual(shortages(plan(925), limits), [
     "ulimit -n is 1024, too few for 925 users with a connection each: start the worker with at least 1025",
   ]);
+});
+
+test("a master needs a file for each worker", () => {
+  assert.equal(masterShortage(984, limits), null);
+  assert.equal(
+    masterShortage(985, limits),
+    "ulimit -n is 1024, too few for 985 workers with a socket each: start the master with at least 1025",
+  );
 });
 
 test("ports are those of all processes, and of each address that connections come from", () => {
