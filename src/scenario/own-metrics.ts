@@ -143,6 +143,6 @@ function tagsOf(name: string, options: MeasurementOptions | undefined): Measurem
 function requireAmount(name: string, value: number, most: number): void {
   if (Number.isFinite(value) && value >= 0 && value <= most) return;
   const found = valueInWords(value);
-  const limit = Number.isFinite(value) && value > most ? ` and at most ${most}` : "";
+  const limit = Number.isFinite(value) && value > most ? ` and at most ${most.toExponential()}` : "";
   throw new InvalidValue(`metric ${name}: expected a number of 0 or more${limit}, found ${found}`);
 }

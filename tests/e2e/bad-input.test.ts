@@ -10,7 +10,7 @@ const wrong: readonly (readonly [code: string, exception: RegExp])[] = [
   ['await vu.http.post("/jobs", { body: { a: 1 } })', /^InvalidRequest: .* option body is an object; write { json/],
   ['await vu.http.post("/jobs", { json: () => 1 })', /^InvalidRequest: .* option json is a function/],
   ['await vu.http.post("/jobs", { jsn: 1 })', /^InvalidRequest: .*unknown option "jsn"; did you mean json\?/],
-  ['await vu.http.get("/jobs", { timeout: 300 })', /^DurationError: timeout: .* the number 300/],
+  ['await vu.http.get("/jobs", { timeout: 300 })', /^InvalidRequest: .*timeout: .* the number 300/],
   ['await vu.http.get("/jobs", { expect: "200" })', /^InvalidRequest: .*write 200/],
   ["await vu.http.get(undefined)", /^InvalidRequest: .*its URL is undefined/],
   ['await vu.http.post("/jobs", "a=1")', /^InvalidRequest: .*the options are the text "a=1"/],
