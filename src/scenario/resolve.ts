@@ -151,6 +151,7 @@ function resolveScenarios(
   return definitions.map(([name, definition]) => {
     const startMs = parseDuration(definition.startAfter ?? "0s");
     const leftMs = runTimeMs === undefined ? undefined : runTimeMs - startMs;
+    if (runTimeMs === 0) throw new ConfigurationError("--run-time must be longer than 0s");
     if (leftMs !== undefined && leftMs <= 0) {
       throw new ConfigurationError(
         `--run-time ends before scenario ${name} begins (startAfter ${definition.startAfter})`,

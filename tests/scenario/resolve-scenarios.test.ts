@@ -75,6 +75,7 @@ test("a run time before a scenario begins is refused by its name", () => {
       refused(/^--run-time ends before scenario (buy|once) begins \(startAfter (10s|1m)\)/),
     );
   }
+  assert.throws(() => resolveRun(test1, { runTimeMs: 0 }), refused(/^--run-time must be longer than 0s$/));
 });
 
 test("numbers of users or a rate say nothing when there are several scenarios, and the names are told", () => {
