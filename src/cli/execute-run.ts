@@ -74,7 +74,7 @@ async function executeWith(stores: RunStores, stopper: Stopper, execution: Execu
     const result = await carryOutRun(definition, { options, door, port, stays: false, screen, style, log, onMaster });
     process.exitCode = result.exitCode;
   } finally {
-    door.close();
+    await door.close();
     await workers.end();
   }
 }

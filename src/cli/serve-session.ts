@@ -68,7 +68,7 @@ export async function serveSession(
     archive?.close();
     await room.gathered(comeAgainMs);
     room.close();
-    door.close();
+    await door.close();
     await workers.end();
   }
 }

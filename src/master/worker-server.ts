@@ -102,16 +102,20 @@ export class WorkerServer implements WorkerDoor {
     if (this.#reception === reception) this.#reception = null;
   }
 
-  /** Takes no more connections and ends those that are left. */
-  close(): void {
-    this.#sockets.close();
+  /**
+   * Takes no more connections, and resolves when those that are left have ended: what they were told last must be out
+   * before the process ends, which over TLS takes time.
+   */
+  async close(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#sockets.close(() => resolve()));
     this.#http.close();
-    // What has been told to close may still say so; what does not in time is cut off.
+    // What does not end in time is cut off.
     const cut = setTimeout(() => {
       for (const socket of this.#sockets.clients) socket.terminate();
       this.#http.closeAllConnections();
     }, closeGraceMs);
     cut.unref();
+    await ended;
   }
 
   #greet(socket: WebSocket): void {

@@ -60,7 +60,7 @@ export async function startMaster(
   });
   t.after(async () => {
     master.close();
-    door.close();
+    await door.close();
     await workers.end();
   });
   return { master, ended: master.run() };
