@@ -3,13 +3,21 @@ export type HeaderSettings = Readonly<Record<string, string | null>>;
 
 /** These say how the message is framed or what becomes of the connection, which is the engine's to know. */
 const reserved: ReadonlySet<string> = new Set(["transfer-encoding", "keep-alive", "upgrade", "expect"]);
+const longestShownName = 60;
 const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 const notInValue = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Why a header cannot be called so; null when it can. */
 export function headerNameProblem(name: string): string | null {
-  if (name === "" || notInToken.test(name)) return `${JSON.stringify(name)} is no name of a header`;
-  return reserved.has(name.toLowerCase()) ? `the header ${name} cannot be set` : null;
+  if (name === "") return "a header has an empty name";
+  if (notInToken.test(name)) return `${JSON.stringify(shortened(name))} is not a valid header name`;
+  return reserved.has(name.toLowerCase())
+    ? `the header ${name} cannot be set: muster itself frames its requests and keeps its connections`
+    : null;
+}
+
+function shortened(name: string): string {
+  return name.length > longestShownName ? `${name.slice(0, longestShownName)}…` : name;
 }
 
 /** Why a header cannot have this value; null when it can. */

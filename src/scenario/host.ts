@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../core/errors.ts";
-import { basicAuthorization, hideCredentials } from "../core/url-credentials.ts";
+import { basicAuthorization, hideCredentialsOf } from "../core/url-credentials.ts";
 
 /** The base URL of a service, taken apart by the rules of the WHATWG URL standard. */
 export interface Host {
@@ -16,17 +16,17 @@ export function parseHost(text: string): Host {
   const url = URL.parse(text);
   if (url === null || !isHttp(url)) {
     throw new ConfigurationError(
-      `host "${hidden(text)}" is not an http:// or https:// URL, e.g. "${exampleFor(text)}"`,
+      `host "${hideCredentialsOf(text)}" is not an http:// or https:// URL, e.g. "${exampleFor(text)}"`,
     );
   }
   if (url.search !== "") {
     throw new ConfigurationError(
-      `host "${hidden(text)}" has a query, which a base URL cannot have: give it to the requests`,
+      `host "${hideCredentialsOf(text)}" has a query, which a base URL cannot have: give it to the requests`,
     );
   }
   if (url.hash !== "") {
     throw new ConfigurationError(
-      `host "${hidden(text)}" has a fragment (${url.hash}), which is never sent: leave it out`,
+      `host "${hideCredentialsOf(text)}" has a fragment (${url.hash}), which is never sent: leave it out`,
     );
   }
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, ""), authorization: basicAuthorization(url) };
@@ -42,17 +42,11 @@ export function shownHostText(text: string): string {
   const url = URL.parse(text);
   return url !== null && isHttp(url) && url.search === "" && url.hash === ""
     ? shownHost(parseHost(text))
-    : hidden(text);
+    : hideCredentialsOf(text);
 }
 
 function isHttp({ protocol }: URL): boolean {
   return protocol === "http:" || protocol === "https:";
-}
-
-/** In what is not a URL, a password may hold any character. */
-function hidden(text: string): string {
-  const url = URL.parse(text);
-  return url !== null && isHttp(url) ? hideCredentials(text) : text.replace(/^(\w[\w+.-]*:[\\/]+)?.*@/s, "$1…@");
 }
 
 /** What the text probably means. */

@@ -19,7 +19,7 @@ export const duration = z.string().superRefine((text, context) => {
 });
 
 /** What is not a duration is refused as such. */
-function isLongerThanZero(text: string): boolean {
+export function isLongerThanZero(text: string): boolean {
   return !duration.safeParse(text).success || parseDuration(text) > 0;
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseDuration } from "../core/duration.ts";
 import { defaultHeaderProblem } from "./header-rules.ts";
-import { code, duration, load, targets, userCount } from "./load-schema.ts";
+import { code, duration, isLongerThanZero, load, targets, userCount } from "./load-schema.ts";
 import { messageOf } from "./unknown-field.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
@@ -68,11 +68,12 @@ function eitherOf(formOf: (value: unknown) => z.ZodType) {
   });
 }
 
+const timeLimit = duration.refine(isLongerThanZero, "expected a time longer than zero");
 const timeouts = z.strictObject({
-  connect: duration.optional(),
-  headers: duration.optional(),
-  body: duration.optional(),
-  total: duration.optional(),
+  connect: timeLimit.optional(),
+  headers: timeLimit.optional(),
+  body: timeLimit.optional(),
+  total: timeLimit.optional(),
 });
 
 const headers = z.record(z.string(), z.unknown()).superRefine((given, context) => {
@@ -122,7 +123,7 @@ const profile = z.strictObject({
 export const testSchema = z.strictObject({
   name: z.string().min(1).optional(),
   host: z.string().optional(),
-  timeout: eitherOf((value) => (typeof value === "object" ? timeouts : duration)).optional(),
+  timeout: eitherOf((value) => (typeof value === "object" ? timeouts : timeLimit)).optional(),
   headers: headers.optional(),
   maxRedirects: z.int().nonnegative().optional(),
   reconnect: z.boolean().optional(),

@@ -172,12 +172,14 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   ["a pause without its helper", { users: [{ ...user, pause: "1s" }] }, /users\[0\]\.pause: .*between\(/],
   ["a pause of a bad duration", { users: [{ ...user, pause: constant("soon") }] }, /users\[0\]\.pause/],
   ["a timeout that is no duration", { users: [user], timeout: "soon" }, /, timeout: .*"soon"/],
+  ["a timeout of no time", { users: [user], timeout: "0s" }, /, timeout: expected a time longer than zero/],
+  ["a time limit of no time", { users: [user], timeout: { total: "0ms" } }, /, timeout\.total: expected a time longer/],
   ["a misspelt time limit", { users: [user], timeout: { header: "1s" } }, /, timeout: /, /header/],
   ["a time limit that is a number", { users: [user], timeout: { body: 5 } }, /, timeout\.body: /],
   [
     "a default header with a blank in its name",
     { users: [user], headers: { "x y": "1" } },
-    /, headers\.x y: .*no name/,
+    /, headers\.x y: .*not a valid header name/,
   ],
   [
     "a default header that is a number",

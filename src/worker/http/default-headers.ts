@@ -1,5 +1,5 @@
+import { InvalidValue } from "../../core/invalid-value.ts";
 import { defaultHeaderProblem, type HeaderSettings } from "../../scenario/header-rules.ts";
-import { InvalidRequest } from "./invalid-request.ts";
 
 export interface DefaultHeader {
   readonly name: string;
@@ -7,7 +7,7 @@ export interface DefaultHeader {
   readonly value: string;
 }
 
-const credentials: ReadonlySet<string> = new Set(["authorization", "cookie", "host"]);
+const credentials: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "cookie", "host"]);
 
 /** The headers that a request has unless it says otherwise. They do not change: `with` makes new ones. */
 export class DefaultHeaders {
@@ -19,10 +19,7 @@ export class DefaultHeaders {
     this.list = list;
   }
 
-  /**
-   * Those of a test, and of a class over them.
-   * @throws InvalidRequest
-   */
+  /** Those of a test, and of a class over them, which were checked when the test was loaded. */
   static of(...layers: readonly (HeaderSettings | undefined)[]): DefaultHeaders {
     return layers
       .flatMap((layer) => Object.entries(layer ?? {}))
@@ -31,11 +28,11 @@ export class DefaultHeaders {
 
   /**
    * With another value of one header; null leaves it out.
-   * @throws InvalidRequest
+   * @throws InvalidValue
    */
   with(name: string, value: string | null): DefaultHeaders {
     const problem = defaultHeaderProblem(name, value);
-    if (problem !== null) throw new InvalidRequest(problem);
+    if (problem !== null) throw new InvalidValue(`vu.http.headers: ${problem}`);
     const inLowerCase = name.toLowerCase();
     const others = this.list.filter((header) => header.inLowerCase !== inLowerCase);
     if (value === null && others.length === this.list.length) return this;

@@ -2,6 +2,8 @@ import { tagOf, valueInWords } from "../../core/value-words.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import { requireRecord } from "./request-options.ts";
 
+const longestShownName = 60;
+
 /**
  * The fields of `query` or `form`, percent-encoded. A `URLSearchParams` says itself how its fields are written.
  * @throws InvalidRequest that names the field
@@ -37,21 +39,32 @@ function textOf(option: string, name: string, value: unknown): string {
     case "bigint":
       return String(value);
   }
-  throw new InvalidRequest(`${option}.${name} is ${valueInWords(value)}; ${instead(name, value)}`);
+  throw new InvalidRequest(`${shown(option, name)} is ${valueInWords(value)}; ${instead(name, value)}`);
 }
 
 function instead(name: string, value: unknown): string {
   if (value === undefined || value === null) return "leave the field out, or give it a value";
   if (Array.isArray(value)) {
-    return `new URLSearchParams([["${name}", "a"], ["${name}", "b"]]) sends a field more than once`;
+    const quoted = JSON.stringify(shortened(name));
+    return `new URLSearchParams([[${quoted}, "a"], [${quoted}, "b"]]) sends a field more than once`;
   }
   return "expected a text, a number or a boolean";
+}
+
+/** On one line, whatever the name holds. */
+function shown(option: string, name: string): string {
+  const short = shortened(name);
+  return /^[\w…-]+$/.test(short) ? `${option}.${short}` : `${option}[${JSON.stringify(short)}]`;
+}
+
+function shortened(name: string): string {
+  return name.length > longestShownName ? `${name.slice(0, longestShownName)}…` : name;
 }
 
 function encode(option: string, name: string, text: string): string {
   try {
     return encodeURIComponent(text);
   } catch (cause) {
-    throw new InvalidRequest(`${option}.${name} holds half of a surrogate pair, which is no text`, { cause });
+    throw new InvalidRequest(`${shown(option, name)} holds half of a surrogate pair, which is no text`, { cause });
   }
 }

@@ -64,7 +64,7 @@ function nextHop(hop: Hop, response: HttpResponse): Hop | null {
   const isElsewhere = hop.isElsewhere || !isSameOrigin;
   const { status } = response;
   if (status === 303 ? method !== "HEAD" : method === "POST" && status <= 302) {
-    const bodiless = without(kept, ["content-type", "content-length"]);
+    const bodiless = without(kept, aboutBody);
     return { method: "GET", url: to.href, options: bodiless, authorization, isElsewhere };
   }
   const content = { ...(json === undefined ? {} : { json }), ...(form === undefined ? {} : { form }) };
@@ -79,6 +79,9 @@ function credentialsOf({ url, authorization }: Hop): string | null {
   return whole === null ? null : basicAuthorization(whole);
 }
 
+/** What describes a body, and goes with it (the Fetch standard, "request-body-header name"). */
+const aboutBody = ["content-type", "content-length", "content-encoding", "content-language", "content-location"];
+const credentialNames = ["authorization", "proxy-authorization", "cookie", "host"];
 const redirecting: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 function destination({ status, headers, url }: HttpResponse): URL | null {
@@ -99,7 +102,7 @@ function decoded(location: string): string {
 }
 
 function withoutCredentials(headers: RequestOptions["headers"]): RequestOptions["headers"] {
-  return headers === undefined ? undefined : namedOtherThan(headers, ["authorization", "cookie", "host"]);
+  return headers === undefined ? undefined : namedOtherThan(headers, credentialNames);
 }
 
 function without(options: RequestOptions, names: readonly string[]): RequestOptions {

@@ -4,9 +4,12 @@ import { DefaultHeaders } from "./default-headers.ts";
 import type { OutgoingHeaders } from "./engine.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import { requireRecord } from "./request-options.ts";
+import type { Content } from "./unread-content.ts";
 
 /** For the many requests that set none. */
 export const noHeaders: OutgoingHeaders = { list: [], hasHost: false, closes: false };
+
+const nothing: Readonly<Record<string, unknown>> = {};
 
 interface KnownName {
   readonly inLowerCase: string;
@@ -23,18 +26,21 @@ export class RequestHeaders implements OutgoingHeaders {
   hasHost = false;
   closes = false;
   hasCookie = false;
-  hasContentType = false;
   hasAuthorization = false;
+  #hasContentType = false;
+  readonly #given: Readonly<Record<string, unknown>>;
   /** As the test says it; the engine sends it as it is. */
   #contentLength: string | null = null;
 
   /** @throws InvalidRequest */
   constructor(given: unknown, defaults = DefaultHeaders.none) {
-    if (given !== undefined) {
+    if (given === undefined) this.#given = nothing;
+    else {
       requireRecord("headers", given, '{ accept: "application/json" }');
+      this.#given = given;
       for (const name of Object.keys(given)) this.#addGiven(name, given[name]);
-      if (defaults !== DefaultHeaders.none) this.#addDefaults(defaults, given);
-    } else if (defaults !== DefaultHeaders.none) this.#addDefaults(defaults, {});
+    }
+    if (defaults !== DefaultHeaders.none) this.#addDefaults(defaults);
   }
 
   /** @throws InvalidRequest when the test says another length than the body has. */
@@ -44,6 +50,24 @@ export class RequestHeaders implements OutgoingHeaders {
     if (this.#contentLength !== String(length)) {
       throw new InvalidRequest(`its content-length is ${this.#contentLength}, and its body has ${length} bytes`);
     }
+  }
+
+  /**
+   * Appends the content type of a body, unless the test says another.
+   * @throws InvalidRequest when a request says another for a body that needs its own
+   */
+  describe({ type, needsType }: Content): void {
+    if (!this.#hasContentType) this.append("content-type", type);
+    if (!needsType || !this.#hasContentType) return;
+    const position = this.list.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === "content-type");
+    // The test leaves it out.
+    if (position < 0) return;
+    if (isGiven(this.#given, "content-type")) {
+      throw new InvalidRequest(
+        "a FormData has a content-type of its own, which names its boundary: leave the header content-type out",
+      );
+    }
+    this.list[position + 1] = type;
   }
 
   /** Appends a header that is known to be good. */
@@ -79,7 +103,7 @@ export class RequestHeaders implements OutgoingHeaders {
         this.hasCookie = true;
         break;
       case "content-type":
-        this.hasContentType = true;
+        this.#hasContentType = true;
         break;
       case "authorization":
         this.hasAuthorization = true;
@@ -89,20 +113,21 @@ export class RequestHeaders implements OutgoingHeaders {
 
   #addGiven(name: string, value: unknown): void {
     if (typeof value === "string") this.#add(name, value);
-    else if (Array.isArray(value)) for (const one of value) this.#add(name, textOf(name, one));
+    else if (Array.isArray(value))
+      for (const one of value) this.#add(name, textOf(`a value in the list of the header ${name}`, one));
     else if (value === null) this.#leaveOut(name);
-    else if (value !== undefined) this.#add(name, textOf(name, value));
+    else if (value !== undefined) this.#add(name, textOf(`the header ${name}`, value));
   }
 
-  #addDefaults({ list }: DefaultHeaders, given: Readonly<Record<string, unknown>>): void {
-    for (const { name, inLowerCase, value } of list) if (!isGiven(given, inLowerCase)) this.#add(name, value);
+  #addDefaults({ list }: DefaultHeaders): void {
+    for (const { name, inLowerCase, value } of list) if (!isGiven(this.#given, inLowerCase)) this.#add(name, value);
   }
 
   /** What would be added by itself is not. */
   #leaveOut(name: string): void {
     const { inLowerCase } = knownName(name);
     if (inLowerCase === "cookie") this.hasCookie = true;
-    else if (inLowerCase === "content-type") this.hasContentType = true;
+    else if (inLowerCase === "content-type") this.#hasContentType = true;
     else if (inLowerCase === "authorization") this.hasAuthorization = true;
   }
 
@@ -139,9 +164,9 @@ function isGiven(given: Readonly<Record<string, unknown>>, inLowerCase: string):
   return false;
 }
 
-/** A test in JavaScript may set a number. */
-function textOf(name: string, value: unknown): string {
+/** A test in JavaScript may set a number. `what` begins the message. */
+function textOf(what: string, value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  throw new InvalidRequest(`the header ${name} is ${valueInWords(value)}; expected a text, or null to leave it out`);
+  if (typeof value === "boolean" || typeof value === "bigint" || Number.isFinite(value)) return String(value);
+  throw new InvalidRequest(`${what} is ${valueInWords(value)}; expected a text, or null to leave it out`);
 }

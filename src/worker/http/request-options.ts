@@ -3,33 +3,48 @@ import { isThenable, tagOf, valueInWords } from "../../core/value-words.ts";
 import type { RequestOptions } from "../../scenario/http.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
+const blank = 0x20;
 const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 /** Those that are registered have at most 17. */
 const longestMethod = 32;
 const optionNames = ["name", "tags", "headers", "query", "json", "form", "body", "timeout", "expect", "maxRedirects"];
 
-/** What other clients call something, and what to write here instead. */
-const foreignNames: Readonly<Record<string, string>> = {
-  params: "query is what goes into the URL",
-  searchParams: "query is what goes into the URL",
-  data: "a body is given as json, form or body",
-  files: "a file is sent as body: a FormData or a Blob",
-  host: "a whole URL in place of the path goes to another host",
-  baseURL: "a whole URL in place of the path goes to another host",
-  url: "the URL is the first argument",
-  method: 'vu.http.request("OPTIONS", url) sends any method',
-  redirects: "maxRedirects is how many redirects to follow",
-  redirect: "maxRedirects is how many redirects to follow",
-  followRedirects: "maxRedirects is how many redirects to follow",
-  allow_redirects: "maxRedirects is how many redirects to follow",
-  responseCallback: "expect says which response is a success",
-  catch_response: "expect says which response is a success",
-  validateStatus: "expect says which response is a success",
-  auth: "credentials go into the URL (http://user:password@host/) or headers: { authorization: … }",
-  cookies: "cookies of a user are kept by themselves; vu.http.cookies.set(name, value) sets another",
-  jar: "cookies of a user are kept by themselves; vu.http.cookies.set(name, value) sets another",
-  signal: "timeout ends a request",
-};
+/** What other clients call something, in lower case, and what to write here instead. */
+const foreignNames: ReadonlyMap<string, string> = new Map(
+  [
+    {
+      names: ["params", "searchparams", "qs", "queryparams", "querystring"],
+      instead: "query is what goes into the URL",
+    },
+    { names: ["data", "payload", "content"], instead: "a body is given as json, form or body" },
+    { names: ["files", "formdata", "multipart"], instead: "a file is sent as body: a FormData or a Blob" },
+    { names: ["host", "baseurl"], instead: "a whole URL in place of the path goes to another host" },
+    { names: ["url", "path"], instead: "the URL is the first argument" },
+    { names: ["method"], instead: 'vu.http.request("OPTIONS", url) sends any method' },
+    {
+      names: ["redirects", "redirect", "followredirects", "followredirect", "allowredirects"],
+      instead: "maxRedirects is how many redirects to follow",
+    },
+    {
+      names: ["responsecallback", "catchresponse", "validatestatus", "assert", "checks"],
+      instead: "expect says which response is a success",
+    },
+    {
+      names: ["auth"],
+      instead: "credentials go into the URL (http://user:password@host/) or headers: { authorization: … }",
+    },
+    {
+      names: ["cookies", "cookie", "jar"],
+      instead: "cookies of a user are kept by themselves; vu.http.cookies.set(name, value) sets another",
+    },
+    { names: ["signal"], instead: "timeout ends a request" },
+    { names: ["proxy"], instead: "workers read HTTP_PROXY, HTTPS_PROXY and NO_PROXY" },
+    {
+      names: ["verify", "rejectunauthorized", "insecure", "insecureskiptlsverify"],
+      instead: "NODE_TLS_REJECT_UNAUTHORIZED=0 accepts any certificate",
+    },
+  ].flatMap(({ names, instead }) => names.map((name) => [name, instead])),
+);
 
 /**
  * Refuses what is no record of options, and an option that does not exist. It is asked for each request that has options,
@@ -66,9 +81,8 @@ function misplaced(options: unknown): InvalidRequest {
 
 function unknownOption(option: string, options: object): InvalidRequest {
   const shown = JSON.stringify(option.length > 60 ? `${option.slice(0, 60)}…` : option);
-  if (Object.hasOwn(foreignNames, option)) {
-    return new InvalidRequest(`unknown option ${shown}; ${foreignNames[option]}`);
-  }
+  const foreign = foreignNames.get(option.toLowerCase().replace(/[_-]/g, ""));
+  if (foreign !== undefined) return new InvalidRequest(`unknown option ${shown}; ${foreign}`);
   const near = nearestName(option, optionNames);
   if (near !== undefined) return new InvalidRequest(`unknown option ${shown}; did you mean ${near}?`);
   const isBody = !Object.keys(options).some((name) => optionNames.includes(name));
@@ -100,7 +114,9 @@ export function methodOf(method: unknown): string {
   if (method.length > longestMethod) throw new InvalidRequest(`there is no method of ${method.length} characters`);
   const inUpperCase = method.toUpperCase();
   if (notInToken.test(method) || method === "" || inUpperCase === "CONNECT") {
-    throw new InvalidRequest(`there is no method ${JSON.stringify(method)}`);
+    const isUrl = method.includes("/") && !method.includes(" ");
+    const order = isUrl ? '; the method comes before the URL: vu.http.request("GET", "/jobs")' : "";
+    throw new InvalidRequest(`there is no method ${JSON.stringify(method)}${order}`);
   }
   return inUpperCase;
 }
@@ -113,8 +129,8 @@ export function urlOf(url: unknown): string {
 /** @throws InvalidRequest */
 export function checkName(name: unknown): asserts name is string | undefined {
   if (name === undefined) return;
-  if (typeof name === "string" && name !== "") return;
-  const found = name === "" ? "empty" : valueInWords(name);
+  if (typeof name === "string" && (name.charCodeAt(0) > blank || name.trim() !== "")) return;
+  const found = typeof name === "string" ? "empty" : valueInWords(name);
   throw new InvalidRequest(`the option name is ${found}; expected a text such as "/jobs/:id"`);
 }
 
@@ -147,10 +163,21 @@ export function requireRecord(
   value: unknown,
   example: string,
 ): asserts value is Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && isPlain(value)) return;
+  if (typeof value === "object" && value !== null && isPlain(value)) {
+    if (Object.getPrototypeOf(value) !== Object.prototype) requireOwnFields(option, value);
+    return;
+  }
   const isPairs = typeof value === "object" && value !== null && Symbol.iterator in value && tagOf(value) !== "Array";
   const instead = isPairs ? "Object.fromEntries(…) makes an object of it" : `expected an object such as ${example}`;
   throw new InvalidRequest(`the option ${option} is ${valueInWords(value)}; ${instead}`);
+}
+
+/** Only own fields are read: an inherited one would be lost in silence. */
+function requireOwnFields(option: string, value: object): void {
+  for (const name in value) {
+    if (Object.hasOwn(value, name) || name in Object.prototype) continue;
+    throw new InvalidRequest(`the option ${option} inherits ${JSON.stringify(name)}; expected fields of its own`);
+  }
 }
 
 /** Whether it is made of fields: a literal, one without a prototype, or of a class of the test's own. */

@@ -1,4 +1,4 @@
-import { basicAuthorization, hideCredentials } from "../../core/url-credentials.ts";
+import { basicAuthorization, hideCredentials, hideCredentialsOf } from "../../core/url-credentials.ts";
 import { valueInWords } from "../../core/value-words.ts";
 import { parseHost } from "../../scenario/host.ts";
 import { InvalidRequest } from "./invalid-request.ts";
@@ -20,6 +20,9 @@ export interface Target {
  */
 const plainPath = /^(?:\/(?!\.|%2[eE])[!$-.0-;=@-[\]_a-z|~]*)+(?:\?[!$-&(-;=?-~]+)?$/;
 
+const scheme = /^[a-z][a-z0-9+.-]*:/i;
+/** How a URL begins whose scheme was forgotten. */
+const hostName = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]|$)/;
 const longestShownUrl = 200;
 
 /** @throws ConfigurationError when the text is not a base URL. */
@@ -78,12 +81,13 @@ function parseUrl(base: Target, given: unknown): URL {
 
 function whyNoUrl(text: string): string {
   if (text === "") return 'its URL is empty: write "/" for the host itself';
-  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return `${shown(text)} is not a valid URL`;
+  if (scheme.test(text)) return `${shown(text)} is not a valid URL`;
   const path = text.replace(/^\\+/, "");
-  return `${shown(text)} is neither a path nor a whole URL: write ${shown(`/${path}`)} for a path of the host`;
+  const elsewhere = hostName.test(text) ? `, or ${shown(`http://${text}`)} for another host` : "";
+  return `${shown(text)} is neither a path nor a whole URL: write ${shown(`/${path}`)} for a path of the host${elsewhere}`;
 }
 
 function shown(text: string): string {
-  const safe = hideCredentials(text);
+  const safe = scheme.test(text) ? hideCredentialsOf(text) : hideCredentials(text);
   return JSON.stringify(safe.length > longestShownUrl ? `${safe.slice(0, longestShownUrl)}…` : safe);
 }

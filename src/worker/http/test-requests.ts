@@ -149,8 +149,10 @@ export abstract class TestRequests implements HttpClient {
   }
 
   #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
-    const { maxRedirects: _, ...rest } = options;
-    const first = { method: method as Method, url, options: rest, authorization: null, isElsewhere: false };
+    // By name: a rest would have own fields only, and options may be inherited.
+    const { name, tags, headers, query, json, form, body, timeout, expect } = options;
+    const own = { name, tags, headers, query, json, form, body, timeout, expect } as RequestOptions;
+    const first = { method: method as Method, url, options: own, authorization: null, isElsewhere: false };
     return followRedirects(first, maxRedirects, async (hop) => {
       if (this.isStopped) throw new VirtualUserStopped();
       return await this.#sendOnce(hop.method, hop.url, hop.options, hop, null);
@@ -181,14 +183,12 @@ export abstract class TestRequests implements HttpClient {
     checkTags(tags);
     checkExpectation(expect);
     const limits = this.#limits.of(timeout as RequestOptions["timeout"]);
-    const outgoing = new RequestHeaders(headers, this.#state.defaultsOf(hop));
     const content = read ?? contentOf(json, form, body);
+    const outgoing = new RequestHeaders(headers, this.#state.defaultsOf(hop));
     const route = name === undefined ? this.#routes.find(method, url) : null;
     const target = route?.target ?? this.#routes.resolve(url);
     if (content instanceof UnreadContent) return this.#sendWhenRead(method, url, options, hop, content);
-    if (content !== null && content.type !== "" && !outgoing.hasContentType) {
-      outgoing.append("content-type", content.type);
-    }
+    if (content !== null && content.type !== "") outgoing.describe(content);
     const bytes = content === null ? null : content.body;
     outgoing.checkLength(bytes);
     this.#state.addCookies(target, outgoing);

@@ -65,11 +65,13 @@ function changed(limits: TimeLimits, timeout: Timeout): TimeLimits {
 /** @throws InvalidRequest that names the field */
 function parsed(field: string, text: string): number {
   try {
-    return parseDuration(text);
+    const durationMs = parseDuration(text);
+    if (durationMs > 0) return durationMs;
   } catch (cause) {
     if (cause instanceof DurationError) throw new InvalidRequest(`${field}: ${cause.message}`, { cause });
     throw cause;
   }
+  throw new InvalidRequest(`${field} is ${JSON.stringify(text)}; expected a time longer than zero`);
 }
 
 function checkParts(timeout: unknown): asserts timeout is RequestTimeouts {

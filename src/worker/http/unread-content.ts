@@ -5,10 +5,13 @@ import { InvalidRequest } from "./invalid-request.ts";
 export class Content {
   readonly body: string | Uint8Array;
   readonly type: string;
+  /** Nobody can read the body with another content type. */
+  readonly needsType: boolean;
 
-  constructor(body: string | Uint8Array, type: string) {
+  constructor(body: string | Uint8Array, type: string, needsType = false) {
     this.body = body;
     this.type = type;
+    this.needsType = needsType;
   }
 }
 
@@ -24,7 +27,7 @@ export class UnreadContent {
   async read(): Promise<Content> {
     try {
       return this.#source instanceof Blob
-        ? await contentOf(this.#source, this.#source.type)
+        ? new Content(await bytesOf(this.#source), this.#source.type)
         : await formOf(this.#source);
     } catch (cause) {
       throw new InvalidRequest(`its body cannot be read: ${describeThrown(cause)}`, { cause });
@@ -32,12 +35,12 @@ export class UnreadContent {
   }
 }
 
-async function contentOf(source: Blob | Response, type: string): Promise<Content> {
-  return new Content(new Uint8Array(await source.arrayBuffer()), type);
+async function bytesOf(source: Blob | Response): Promise<Uint8Array> {
+  return new Uint8Array(await source.arrayBuffer());
 }
 
 /** A `Response` writes a form as browsers do, with a boundary of its own. */
 async function formOf(form: FormData): Promise<Content> {
   const response = new Response(form);
-  return await contentOf(response, response.headers.get("content-type") ?? "");
+  return new Content(await bytesOf(response), response.headers.get("content-type") ?? "", true);
 }

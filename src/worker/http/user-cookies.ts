@@ -43,6 +43,13 @@ export class UserCookies {
     this.#jar.removeAllCookiesSync();
   }
 
+  /** What the test sets for `url`; false when a request there would not carry it, as a secure one over http. */
+  set(url: string, name: string, cookie: string): boolean {
+    this.#remembered.clear();
+    this.#jar.setCookieSync(cookie, url, { ignoreError: true });
+    return Object.hasOwn(this.valuesFor(url), name);
+  }
+
   /** Takes what a response from `url` set. */
   keep(url: string, values: readonly string[]): void {
     this.#remembered.clear();

@@ -1,6 +1,7 @@
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { valueInWords } from "../../core/value-words.ts";
 import type { ClientHeaders } from "../../scenario/http.ts";
 import type { DefaultHeaders } from "./default-headers.ts";
-import { InvalidRequest } from "./invalid-request.ts";
 
 /** The default headers of one virtual user, which begin as those of its class. */
 export class UserHeaders implements ClientHeaders {
@@ -17,18 +18,29 @@ export class UserHeaders implements ClientHeaders {
   }
 
   get(name: string): string | undefined {
+    requireText("get(name)", name);
     return this.#current.valueOf(name);
   }
 
-  /** @throws InvalidRequest */
+  /** @throws InvalidValue */
   set(name: string, value: string): void {
-    if (typeof name !== "string" || typeof value !== "string") {
-      throw new InvalidRequest('a default header has a name and a text: headers.set("x-api-key", key)');
+    requireText("set(name, value)", name);
+    if (typeof value !== "string") {
+      throw new InvalidValue(
+        `vu.http.headers.set(${JSON.stringify(name)}, value): the value is ${valueInWords(value)}; expected a text`,
+      );
     }
     this.#current = this.#current.with(name, value);
   }
 
+  /** @throws InvalidValue */
   delete(name: string): void {
+    requireText("delete(name)", name);
     this.#current = this.#current.with(name, null);
   }
+}
+
+function requireText(call: string, name: unknown): void {
+  if (typeof name === "string") return;
+  throw new InvalidValue(`vu.http.headers.${call}: the name is ${valueInWords(name)}; expected a text`);
 }

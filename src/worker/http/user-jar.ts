@@ -1,10 +1,13 @@
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { valueInWords } from "../../core/value-words.ts";
 import { headerValueProblem } from "../../scenario/header-rules.ts";
 import type { ClientCookies } from "../../scenario/http.ts";
-import { InvalidRequest } from "./invalid-request.ts";
 import type { Target } from "./target.ts";
 import type { UserCookies } from "./user-cookies.ts";
 
 const notInName = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+/** Such a cookie is kept only with the attribute that its name promises. */
+const securePrefix = /^__(?:Secure|Host)-/i;
 
 /** The cookies of one virtual user, as a test reads and sets them. */
 export class UserJar implements ClientCookies {
@@ -28,22 +31,33 @@ export class UserJar implements ClientCookies {
     return this.#cookies.valuesFor(this.#urlOf(url));
   }
 
+  /** @throws InvalidValue */
   set(name: string, value: string, url = "/"): void {
     if (typeof name !== "string" || name === "" || notInName.test(name)) {
-      throw new InvalidRequest(`${JSON.stringify(name)} is not a name of a cookie`);
+      throw refusal(`expected a name, found ${valueInWords(name)}`);
     }
-    const problem = typeof value === "string" ? headerValueProblem("cookie", value) : "a cookie is a text";
-    if (problem !== null) throw new InvalidRequest(problem);
-    if (value.includes(";")) throw new InvalidRequest(`the cookie ${name} has a ";": encode it (encodeURIComponent)`);
-    this.#cookies.keep(this.#urlOf(url), [`${name}=${value}; Path=/`]);
+    if (typeof value !== "string") throw refusal(`the cookie ${name} is ${valueInWords(value)}; expected a text`);
+    const problem = headerValueProblem("cookie", value);
+    if (problem !== null) throw refusal(problem);
+    if (value.includes(";")) throw refusal(`the cookie ${name} has a ";": encode it (encodeURIComponent)`);
+    const target = this.#urlOf(url);
+    const isSecure = securePrefix.test(name);
+    if (this.#cookies.set(target, name, `${name}=${value}; Path=/${isSecure ? "; Secure" : ""}`)) return;
+    const why = isSecure ? ", which goes to https: only" : "";
+    throw refusal(`${new URL(target).origin} cannot have the cookie ${name}${why}`);
   }
 
   clear(): void {
     this.#cookies.clear();
   }
 
+  /** @throws InvalidRequest */
   #urlOf(url: string): string {
     const { origin, path } = this.#resolve(url);
     return origin + path;
   }
+}
+
+function refusal(why: string): InvalidValue {
+  return new InvalidValue(`vu.http.cookies.set(name, value, url): ${why}`);
 }

@@ -3,6 +3,7 @@ import { openAsBlob } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { DefaultHeaders } from "../../../src/worker/http/default-headers.ts";
 import { TestFolder } from "../../scenario/test-folder.ts";
 import { type Echo, echo, TestClient, TestServer, within, withTimeout } from "./fixture.ts";
 
@@ -110,4 +111,54 @@ test("a user that is stopped while a body is read sends nothing", withTimeout, a
   client.http.abort();
   await assert.rejects(within(request, "it ends"), /the virtual user was stopped/);
   assert.equal(server.sockets.length, 0);
+});
+
+test("what a test does to its memory after it has asked does not change what is sent", withTimeout, async () => {
+  await using server = await TestServer.http(echo);
+  using client = new TestClient(server.url);
+  const sent = async (body: Uint8Array | ArrayBuffer, change: () => void): Promise<string> => {
+    const answer = client.http.post("/", { body });
+    change();
+    return (await within(answer, "it is answered")).json<Echo>().body;
+  };
+  const buffer = Buffer.from("before");
+  const moved = new Uint8Array([97, 98]);
+  const resized = new ArrayBuffer(30_000, { maxByteLength: 60_000 });
+  assert.equal(await sent(buffer, () => buffer.write("after!")), "before");
+  assert.equal(await sent(moved, () => structuredClone(moved.buffer, { transfer: [moved.buffer] })), "ab");
+  assert.equal((await sent(resized, () => resized.resize(3))).length, 30_000);
+  await assert.rejects(client.http.post("/", { body: moved }), /the option body is memory that is not there any more/);
+});
+
+test("a FormData brings its content type along, whatever the defaults say", withTimeout, async () => {
+  await using server = await TestServer.http(echo);
+  const rules = { headers: DefaultHeaders.of({ "Content-Type": "application/json" }) };
+  using client = new TestClient(server.url, undefined, undefined, rules);
+  const body = new FormData();
+  const { headers } = (await client.http.post("/", { body })).json<Echo>();
+  assert.match(headers["content-type"] ?? "", /^multipart\/form-data; boundary=/);
+  const without = (await client.http.post("/", { body, headers: { "content-type": null } })).json<Echo>();
+  assert.equal(without.headers["content-type"], undefined);
+  await assert.rejects(
+    client.http.post("/", { body, headers: { "content-type": "multipart/form-data" } }),
+    /a FormData has a content-type of its own, which names its boundary: leave the header content-type out/,
+  );
+});
+
+test("a text that is long, and longer in bytes, is sent whole", withTimeout, async () => {
+  await using server = await TestServer.http((request, response) => {
+    let length = 0;
+    request.on("data", (bytes: Buffer) => {
+      length += bytes.length;
+    });
+    request.on("end", () => response.end(`${length} of ${request.headers["content-length"]}`));
+  });
+  using client = new TestClient(server.url);
+  for (const [text, length] of [
+    ["x".repeat(2_000_000), 2_000_000],
+    ["é".repeat(1_100_000), 2_200_000],
+  ] as const) {
+    const answer = await within(client.http.post("/", { body: text }), "it is answered");
+    assert.equal(answer.text(), `${length} of ${length}`);
+  }
 });

@@ -14,7 +14,7 @@ afterEach(() => defects.listen(null));
 
 /** Bytes that are refused nowhere, and cannot be written: what a mistake of muster's own would be like. */
 function unwritable(): Uint8Array {
-  return Object.defineProperty(new Uint8Array(3), "length", {
+  return Object.defineProperty(new Uint8Array(20_000), "length", {
     get() {
       throw new RangeError("no length today");
     },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { test } from "node:test";
+import { InvalidValue } from "../../../src/core/invalid-value.ts";
 import type { RequestOptions } from "../../../src/scenario/http.ts";
 import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 
@@ -96,14 +97,22 @@ test("a test reads the cookies of a response and of its user, sets some, and beg
   assert.equal(await seen(client), null);
   http.cookies.set("late", "1", `http://localhost:${server.port}/x`);
   assert.deepEqual([http.cookies.all(), http.cookies.get("late", "http://localhost/")], [{}, "1"]);
-  for (const [name, value] of [
-    ["a b", "1"],
-    ["", "1"],
-    ["a", "1;2"],
-    ["a", "1\n2"],
-    ["a", undefined as unknown as string],
+  http.cookies.set("__Host-id", "1", "https://localhost/");
+  assert.deepEqual(http.cookies.all("https://localhost/"), { late: "1", "__Host-id": "1" });
+  for (const [name, value, message] of [
+    ["a b", "1", /expected a name, found the text "a b"/],
+    ["", "1", /expected a name, found the text ""/],
+    [1n, "1", /expected a name, found the bigint 1/],
+    ["a", "1;2", /the cookie a has a ";"/],
+    ["a", "1\n2", /has a line break in it/],
+    ["a", undefined, /the cookie a is undefined; expected a text/],
+    ["__Host-a", "1", /http:\/\/a\.example cannot have the cookie __Host-a, which goes to https: only/],
+    ["__Secure-a", "1", /cannot have the cookie __Secure-a/],
   ] as const) {
-    assert.throws(() => http.cookies.set(name, value), /^InvalidRequest|cannot be sent/);
+    assert.throws(
+      () => http.cookies.set(name as string, value as string, "http://a.example/"),
+      (error) => error instanceof InvalidValue && message.test(error.message),
+    );
   }
   assert.throws(() => Object.assign(http.cookies, { session: "1" }), TypeError);
 });

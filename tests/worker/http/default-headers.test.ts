@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { InvalidValue } from "../../../src/core/invalid-value.ts";
 import type { HeaderSettings } from "../../../src/scenario/header-rules.ts";
 import type { RequestOptions } from "../../../src/scenario/http.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
 import { DefaultHeaders } from "../../../src/worker/http/default-headers.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
-import { InvalidRequest } from "../../../src/worker/http/invalid-request.ts";
 import { parseBase } from "../../../src/worker/http/target.ts";
 import { type Echo, echo, TestServer, withTimeout } from "./fixture.ts";
 
@@ -114,16 +114,20 @@ test("what cannot be a header is refused where it is set, and nothing is set by 
   using users = new Users("http://127.0.0.1:1");
   const { headers } = users.of(DefaultHeaders.none);
   for (const [name, value, message] of [
-    ["x y", "1", /"x y" is no name of a header/],
+    ["x y", "1", /"x y" is not a valid header name/],
     ["x", "1\r\ny: 2", /header x has a line break/],
-    ["x", undefined, /a name and a text/],
+    ["x", undefined, /headers\.set\("x", value\): the value is undefined; expected a text/],
+    [5, "1", /headers\.set\(name, value\): the name is the number 5; expected a text/],
     ["Expect", "1", /header Expect cannot be set/],
     ["Content-Length", "1", /content-length of its own/],
   ] as const) {
     assert.throws(
-      () => headers.set(name, value as string),
-      (error) => error instanceof InvalidRequest && message.test(error.message),
+      () => headers.set(name as string, value as string),
+      (error) => error instanceof InvalidValue && message.test(error.message),
     );
+  }
+  for (const call of ["get", "delete"] as const) {
+    assert.throws(() => headers[call](undefined as unknown as string), /the name is undefined; expected a text/);
   }
   assert.throws(() => Object.assign(headers, { authorization: "Bearer x" }), TypeError);
 });

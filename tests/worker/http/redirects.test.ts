@@ -154,3 +154,31 @@ test("a user that stops in the middle of a chain is interrupted", withTimeout, a
   setTimeout(() => client.http.abort(), 20);
   await assert.rejects(chain, { code: "MUSTER_STOPPED" });
 });
+
+test(
+  "options that are inherited or computed go along, and what is about a body goes with it",
+  withTimeout,
+  async () => {
+    await using server = await TestServer.http((request, response) => {
+      const status = Number(request.url?.slice(1));
+      if (status > 0) response.writeHead(status, { location: "/to" }).end();
+      else echo(request, response);
+    });
+    using client = new TestClient(server.url);
+    class Upload {
+      readonly maxRedirects = 1;
+      get body() {
+        return "abc";
+      }
+      get headers() {
+        return { "Content-Encoding": "identity", "content-language": "de", "x-kept": "1" };
+      }
+    }
+    const got = async (url: string) => (await client.http.post(url, new Upload())).json<Echo>();
+    const again = await got("/307");
+    assert.deepEqual([again.method, again.body, again.headers["content-language"]], ["POST", "abc", "de"]);
+    const other = await got("/303");
+    assert.deepEqual([other.method, other.body, other.headers["x-kept"]], ["GET", "", "1"]);
+    assert.deepEqual([other.headers["content-encoding"], other.headers["content-language"]], [undefined, undefined]);
+  },
+);

@@ -11,6 +11,12 @@ const asOptions = (value: unknown) => value as RequestOptions;
 const circular: Record<string, unknown> = {};
 circular.self = circular;
 
+function transferred(): ArrayBuffer {
+  const memory = new ArrayBuffer(3);
+  structuredClone(memory, { transfer: [memory] });
+  return memory;
+}
+
 /** What is refused, and what the message has to say. */
 const refused: readonly (readonly [what: string, options: unknown, message: RegExp])[] = [
   ["a misspelt option", { jsn: { a: 1 } }, /unknown option "jsn"; did you mean json\?/],
@@ -19,6 +25,9 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["an option of nobody", { colour: "red", json: {} }, /unknown option "colour"; valid: name, tags, headers, query/],
   ["a body in place of the options", { user: "ann", id: 1 }, /unknown option "user".*a body is written { json: … }/],
   ["a host among the options", { host: "http://other" }, /unknown option "host"; a whole URL in place of the path/],
+  ["a payload", { payload: {} }, /unknown option "payload"; a body is given as json, form or body/],
+  ["allow_redirects", { allow_redirects: false }, /maxRedirects is how many/],
+  ["a check of certificates", { insecureSkipTLSVerify: true }, /NODE_TLS_REJECT_UNAUTHORIZED=0/],
   ["params", { params: { a: 1 } }, /unknown option "params"; query is/],
   ["an option of an inherited name", Object.create({ hedaers: {} }), /unknown option "hedaers"; did you mean headers/],
   ["text as the options", '{"a":1}', /the options are the text "{\\"a\\":1}"; expected an object: a body is written/],
@@ -30,6 +39,7 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["a promise as the options", Promise.resolve({}), /the options are a promise/],
   ["a name that is none", { name: 5 }, /the option name is the number 5; expected a text/],
   ["an empty name", { name: "" }, /the option name is empty/],
+  ["a blank name", { name: " \n" }, /the option name is empty/],
   ["a symbol as the name", { name: Symbol("a") }, /the option name is a symbol/],
   ["a list of tags", { tags: ["a"] }, /the option tags is a list; expected an object such as/],
   ["a tag that is a number", { tags: { kind: 5 } }, /the tag "kind" is the number 5; expected a text/],
@@ -37,6 +47,18 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["a Map of headers", { headers: new Map([["a", "b"]]) }, /the option headers is a Map; Object.fromEntries/],
   ["pairs of headers", { headers: [["a", "b"]] }, /the option headers is a list; expected an object/],
   ["a promise of headers", { headers: Promise.resolve({}) }, /the option headers is a promise/],
+  ["a header that is NaN", { headers: { a: Number.NaN } }, /the header a is the number NaN; expected a text/],
+  [
+    "undefined in the list of a header",
+    { headers: { a: ["b", undefined] } },
+    /in the list of the header a is undefined/,
+  ],
+  [
+    "inherited headers",
+    { headers: Object.create({ a: "b" }) },
+    /the option headers inherits "a"; expected fields of its own/,
+  ],
+  ["an inherited query", { query: Object.create({ a: "b" }) }, /the option query inherits "a"/],
   ["text as headers", { headers: "a: b" }, /the option headers is the text "a: b"/],
   ["a header that is a function", { headers: { a: () => "b" } }, /the header a is a function/],
   ["a header that is a promise", { headers: { a: Promise.resolve("b") } }, /the header a is a promise/],
@@ -44,6 +66,7 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["null in a query", { query: { cursor: null } }, /query\.cursor is null; leave the field out/],
   ["a list in a query", { query: { id: [1, 2] } }, /query\.id is a list; new URLSearchParams\(\[\["id", "a"\]/],
   ["an object in a query", { query: { id: { a: 1 } } }, /query\.id is an object; expected a text, a number/],
+  ["a line break in the name of a field", { form: { "a\nb": null } }, /form\["a\\nb"\] is null/],
   ["NaN in a query", { query: { id: Number.NaN } }, /query\.id is the number NaN/],
   ["a query of text", { query: "a=1" }, /the option query is a text; .* behind a \?/],
   ["half a character in a query", { query: { a: "\ud800" } }, /query\.a holds half of a surrogate pair/],
@@ -53,12 +76,14 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["json and form", { json: {}, form: {} }, /it has json and form; at most one of json, form and body/],
   ["json, form and body", { json: {}, form: {}, body: "" }, /it has json and form and body/],
   ["form and body", { form: {}, body: "x" }, /it has form and body/],
-  ["a function as json", { json: () => 1 }, /the option json is a function; which JSON does not know/],
+  ["a function as json", { json: () => 1 }, /the option json is a function; JSON has no words for it/],
   ["a symbol as json", { json: Symbol("a") }, /the option json is a symbol/],
   ["a bigint in json", { json: { a: 1n } }, /the option json cannot be written as JSON: TypeError: .*BigInt/],
   ["json that holds itself", { json: circular }, /the option json cannot be written as JSON: TypeError: .*circular/],
   ["a promise as json", { json: Promise.resolve({}) }, /the option json is a promise; await it first/],
-  ["a Map as json", { json: new Map([["a", 1]]) }, /the option json is a Map; of which JSON keeps nothing/],
+  ["a Map as json", { json: new Map([["a", 1]]) }, /the option json is a Map; JSON keeps nothing of it/],
+  ["a promise in json", { json: { id: 1, user: Promise.resolve({}) } }, /json\.user is a promise; await it first/],
+  ["a Map in a list in json", { json: { a: [{}, new Map()] } }, /json\.a\.1 is a Map; JSON keeps nothing of it/],
   ["json that throws", { json: { toJSON: () => assert.fail("no") } }, /json cannot be written as JSON: .*no/],
   ["an object as body", { body: { a: 1 } }, /the option body is an object; write { json: … }/],
   ["a number as body", { body: 5 }, /the option body is the number 5; write String/],
@@ -67,6 +92,8 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["a web stream as body", { body: new ReadableStream() }, /the option body is a ReadableStream; read it first/],
   ["a promise as body", { body: Promise.resolve("a") }, /the option body is a promise; await it first/],
   ["a symbol as body", { body: Symbol("a") }, /the option body is a symbol/],
+  ["a Response as body", { body: new Response("a") }, /the option body is a Response; read it first/],
+  ["transferred memory as body", { body: transferred() }, /memory that is not there any more: it was transferred/],
   ["a function as body", { body: () => "a" }, /the option body is a function; expected a text or bytes/],
   [
     "a timeout without a unit",
@@ -74,6 +101,7 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
     /timeout: expected a duration, found the number 300; write "300s" or "300ms"/,
   ],
   ["a timeout as text without a unit", { timeout: "300" }, /timeout: duration "300" has no unit/],
+  ["a timeout of no time", { timeout: "0s" }, /timeout is "0s"; expected a time longer than zero/],
   ["a misspelt limit", { timeout: { totl: "1ms" } }, /unknown limit "totl" in timeout; did you mean total\?/],
   ["a limit of k6's", { timeout: { read: "1s" } }, /unknown limit "read" in timeout; (valid|did you mean)/],
   ["a limit without a unit", { timeout: { total: 5 } }, /timeout\.total: expected a duration, found the number 5/],
@@ -106,8 +134,12 @@ async function assertRefused(request: Promise<unknown>, message: RegExp): Promis
 test("an option that is misspelt, misplaced or of another type is refused by name", withTimeout, async (t) => {
   await using server = await TestServer.http(echo);
   using client = new TestClient(server.url);
+  using redirected = new TestClient(server.url, undefined, undefined, { maxRedirects: 3 });
   for (const [what, options, message] of refused) {
-    await t.test(what, () => assertRefused(client.http.post("/a", asOptions(options)), message));
+    await t.test(what, async () => {
+      await assertRefused(client.http.post("/a", asOptions(options)), message);
+      await assertRefused(redirected.http.post("/a", asOptions(options)), message);
+    });
   }
   assert.ok(client.counted.every(([, requests]) => requests === 0));
   assert.equal(server.sockets.length, 0);

@@ -101,6 +101,12 @@ test("what is neither a path nor a whole URL is refused with what to write, and 
       /"localhost:8000\/jobs" begins with localhost:, which is neither http: nor https:; write "http:\/\/localhost:8000\/jobs" for that host$/,
     ],
     ["ftp://me:secret@example.com/", /"ftp:\/\/…@example.com\/" begins with ftp:/],
+    [
+      "example.com/jobs",
+      /"\/example\.com\/jobs" for a path of the host, or "http:\/\/example\.com\/jobs" for another host$/,
+    ],
+    ["http://me:sec ret@/jobs", /"http:\/\/…@\/jobs" is not a valid URL$/],
+    ["http://me:sec/ret@example.com/", /"http:\/\/…@example\.com\/" is not a valid URL$/],
     ["http://me:secret@example.com:99999/", /"http:\/\/…@example.com:99999\/" is not a valid URL$/],
     [`x${"y".repeat(10_000)}`, /yyy…" is neither/],
     [undefined, /its URL is undefined, not a text/],

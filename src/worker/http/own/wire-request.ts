@@ -4,6 +4,8 @@ import type { Origin } from "./origin.ts";
 
 /** A body of more bytes than this is not copied behind the head. */
 const maxCopiedBytes = 16 * 1024;
+/** A longer text is not made part of the head's: a string has at most 512 MB. */
+const maxTextLength = 1024 * 1024;
 
 /** Servers expect a length with these, even without a body. */
 const methodsWithBody: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
@@ -25,7 +27,7 @@ export class WireRequest {
 
   constructor(request: OutgoingRequest, origin: Origin) {
     this.body = separateBody(request);
-    this.text = requestText(request, origin, this.body !== null);
+    this.text = requestText(request, origin, this.body);
     this.isHead = request.method === "HEAD";
     this.closes = request.headers.closes;
     this.latestHead = latestHeadOf(request.kind);
@@ -37,11 +39,14 @@ export class WireRequest {
 }
 
 function separateBody({ body }: OutgoingRequest): Uint8Array | null {
-  return body !== null && typeof body !== "string" && body.length > maxCopiedBytes ? body : null;
+  if (body === null) return null;
+  if (typeof body === "string") return body.length > maxTextLength ? Buffer.from(body) : null;
+  return body.length > maxCopiedBytes ? body : null;
 }
 
-function requestText(request: OutgoingRequest, origin: Origin, isBodySeparate: boolean): string {
+function requestText(request: OutgoingRequest, origin: Origin, separate: Uint8Array | null): string {
   const { body } = request;
+  if (separate !== null) return headOf(request, origin, separate.length);
   if (body === null) return headOf(request, origin, 0);
   if (typeof body === "string") {
     const length = Buffer.byteLength(body);
@@ -49,8 +54,8 @@ function requestText(request: OutgoingRequest, origin: Origin, isBodySeparate: b
     const text = length === body.length ? body : Buffer.from(body).toString("latin1");
     return headOf(request, origin, length) + text;
   }
-  const head = headOf(request, origin, body.length);
-  return isBodySeparate ? head : head + Buffer.from(body).toString("latin1");
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  return headOf(request, origin, bytes.length) + bytes.toString("latin1");
 }
 
 function headOf({ method, path, headers }: OutgoingRequest, origin: Origin, bodyLength: number): string {
