@@ -2,26 +2,17 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseDuration } from "../core/duration.ts";
 import { InvalidValue } from "../core/invalid-value.ts";
 import { Random } from "../core/random.ts";
-import type { TaskChoice } from "../core/task-choice.ts";
 import type { MeasurementOptions } from "../scenario/measurement-tags.ts";
-import { describeThrown, stackOf } from "../scenario/test-frames.ts";
 import type { VirtualUser } from "../scenario/virtual-user.ts";
-import type { IntervalRecorder } from "../stats/interval-recorder.ts";
-import type { TaskCounter } from "../stats/task-counters.ts";
-import { awaitAdvice, describeCode } from "../stats/unawaited-words.ts";
-import { checkHeld, checkTags, requireCheckName } from "./check-arguments.ts";
 import type { VirtualUserClient } from "./http/client.ts";
-import { VirtualUserStopped } from "./http/failure.ts";
-import type { IterationNumbers } from "./iteration-numbers.ts";
-import type { Pauser } from "./pause.ts";
-import type { UserParts } from "./recorded-parts.ts";
 import type { RunContext } from "./run-context.ts";
-import { Sleep } from "./sleep.ts";
+import { CodeFaults } from "./user/code-faults.ts";
+import { UserChecks } from "./user/user-checks.ts";
+import { UserIterations } from "./user/user-iterations.ts";
+import { UserPause } from "./user/user-pause.ts";
+import { UserSleeps } from "./user/user-sleeps.ts";
 import { UserStart } from "./user/user-start.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
-
-/** In place of a pause that could not be worked out. */
-const defaultPauseMs = 1_000;
 
 /**
  * One virtual user. An executor drives it: `open`, then any number of `iterate` with or without `pause` between them,
@@ -38,28 +29,18 @@ export class RunningUser implements VirtualUser<object> {
   state: object = {};
   readonly #className: string;
   readonly #http: VirtualUserClient;
-  #iteration = 0;
-  #iterationInRun = -1;
   readonly #class: UserClass;
-  readonly #run: RunContext;
   readonly #start: UserStart;
-  readonly #recorder: IntervalRecorder;
-  readonly #executions: TaskCounter;
+  readonly #faults: CodeFaults;
   readonly #random: Random;
-  readonly #choice: TaskChoice;
-  /** Null for most tests: no threshold is about a part of the checks, or about the iterations' durations. */
-  readonly #parts: UserParts | null;
-  readonly #numbers: IterationNumbers;
-  /** Of the task that runs, or ran last. */
-  #position = 0;
-  readonly #pauser: Pauser | null;
+  readonly #iterations: UserIterations;
+  readonly #sleeps = new UserSleeps();
+  readonly #checks: UserChecks;
+  /** Null for no pause. */
+  readonly #pause: UserPause | null;
   #stopping = false;
   #aborted = false;
-  #inIteration = false;
-  #sleptShort = false;
-  #startedMs = 0;
   #endedBefore = 0;
-  readonly #sleeps = new Set<Sleep>();
 
   constructor(index: number, scenario: string, userClass: UserClass, run: RunContext) {
     this.index = index;
@@ -69,15 +50,14 @@ export class RunningUser implements VirtualUser<object> {
     this.setup = run.setup;
     this.#http = run.newClient(scenario, userClass);
     this.#class = userClass;
-    this.#run = run;
     this.#start = new UserStart(userClass.name, run);
-    this.#recorder = run.recorder;
-    this.#executions = run.recorder.tasks.of(scenario, this.#className, userClass.tasks);
-    this.#parts = run.parts.ofUser(scenario, this.#className, userClass.tasks);
-    this.#numbers = run.iterationNumbers;
+    this.#faults = new CodeFaults(run);
+    const parts = run.parts.ofUser(scenario, this.#className, userClass.tasks);
+    this.#checks = new UserChecks(run.recorder, parts);
     this.#random = new Random(run.seed, index);
-    this.#choice = userClass.chooseTasks(this.#random);
-    this.#pauser = userClass.createPauser?.(this.#random) ?? null;
+    const choice = userClass.chooseTasks(this.#random);
+    this.#iterations = new UserIterations(scenario, userClass, run, parts, choice);
+    this.#pause = UserPause.of(userClass, this.#random, (error) => this.#threwIn("pause", error));
   }
 
   // Getters, so that a test in JavaScript which assigns one of them is told, and does not break its user.
@@ -90,11 +70,11 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   get iteration(): number {
-    return this.#iteration;
+    return this.#iterations.count;
   }
 
   get iterationInRun(): number {
-    return this.#iterationInRun;
+    return this.#iterations.inRun;
   }
 
   get isAborted(): boolean {
@@ -119,23 +99,21 @@ export class RunningUser implements VirtualUser<object> {
     };
     return await this.#start.carryOut(
       () => this.#hook("onStart", begin),
-      (delayMs) => this.#wait(delayMs, () => this.#stopping),
+      (delayMs) => this.#sleeps.wait(delayMs, () => this.#stopping),
       () => this.#stopping,
     );
   }
 
   /** It has taken an iteration that was due: left behind from now on, it counts as interrupted. */
   takeOn(): void {
-    this.#inIteration = true;
+    this.#iterations.isOpen = true;
   }
 
   /** The iteration that it has taken will not begin. */
   giveUp(): void {
-    if (!this.#inIteration) return;
-    this.#inIteration = false;
-    // It was due, and waited in vain.
-    if (this.isGivenUp) this.#recorder.droppedIterations++;
-    else this.#recorder.interruptedIterations++;
+    if (!this.#iterations.isOpen) return;
+    if (this.isGivenUp) this.#iterations.drop();
+    else this.#iterations.interrupt();
   }
 
   /** Runs one iteration and counts it. Never rejects. */
@@ -171,39 +149,24 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Waits as the class's pause says; null when there is nothing to wait for. */
   pause(): Promise<void> | null {
-    const pauseMs = this.#pauseMs();
-    if (pauseMs > 0) return this.#wait(pauseMs, () => this.#stopping);
+    const pauseMs = this.#pause === null ? 0 : this.#pause.lengthMs(this.#iterations.startedMs);
+    if (pauseMs > 0) return this.#sleeps.wait(pauseMs, () => this.#stopping);
     // An iteration that has waited for no request may never have left this turn of the event loop.
     return this.#http.endedCount === this.#endedBefore ? nextTurn() : null;
   }
 
   #begin(): CompiledTask {
-    const position = this.#choice.next();
-    const task = this.#class.tasks[position];
-    if (task === undefined) throw new RangeError("the task picker named a task that is not there");
     this.#endedBefore = this.#http.endedCount;
-    this.#position = position;
-    this.#iterationInRun = this.#numbers.take();
-    if (this.#pauser !== null || this.#parts !== null) this.#startedMs = performance.now();
-    this.#inIteration = true;
-    this.#executions.count(position);
-    return task;
+    return this.#iterations.begin();
   }
 
   #threw(task: CompiledTask, error: unknown): void {
     this.#ended(task, true);
-    if (!this.#aborted) this.#recorder.exception(task.name, describeThrown(error), () => stackOf(error));
+    if (!this.#aborted) this.#faults.threw(task.name, error);
   }
 
-  /** A pause of the test's own that throws is recorded, and lasts 1 s. */
-  #pauseMs(): number {
-    if (this.#pauser === null) return 0;
-    try {
-      return this.#pauser(this.#startedMs, performance.now());
-    } catch (error) {
-      this.#recorder.exception(`${this.#className}.pause`, describeThrown(error), () => stackOf(error));
-      return defaultPauseMs;
-    }
+  #threwIn(hook: string, error: unknown): void {
+    this.#faults.threw(`${this.#className}.${hook}`, error);
   }
 
   /** Runs `onStop` unless the user was aborted, and closes its connections. Never rejects. */
@@ -215,7 +178,7 @@ export class RunningUser implements VirtualUser<object> {
 
   stop(): void {
     this.#stopping = true;
-    for (const sleep of this.#sleeps) sleep.look();
+    this.#sleeps.look();
   }
 
   abort(): void {
@@ -232,13 +195,7 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean {
-    const user = RunningUser.#called("check", this);
-    requireCheckName(name);
-    const held = checkHeld(name, passed);
-    const tags = checkTags(name, options);
-    user.#recorder.check(name, held);
-    user.#parts?.check(name, held, tags);
-    return held;
+    return RunningUser.#called("check", this).#checks.record(name, passed, options);
   }
 
   random(): number {
@@ -247,45 +204,24 @@ export class RunningUser implements VirtualUser<object> {
 
   sleep(duration: string): Promise<void> {
     const user = RunningUser.#called("sleep", this);
-    const slept = user
-      .#wait(parseDuration(duration), () => user.#aborted)
-      .then(() => {
-        if (!user.#aborted) return;
-        user.#sleptShort = true;
-        throw new VirtualUserStopped();
-      });
-    // A test that does not wait for it must not end the process.
-    slept.catch(() => {});
-    return slept;
+    return user.#sleeps.sleep(parseDuration(duration), () => user.#aborted);
   }
 
   /** @throws InvalidValue for a method that was taken off its user, as by `const { check } = vu`. */
   static #called(method: string, user: RunningUser | undefined): RunningUser {
-    if (typeof user === "object" && user !== null && #recorder in user) return user;
+    if (typeof user === "object" && user !== null && #checks in user) return user;
     throw new InvalidValue(`${method} was called without its user: write vu.${method}(…)`);
   }
 
   #ended(task: CompiledTask, hasThrown: boolean): void {
-    if (!this.#inIteration) return;
+    if (!this.#iterations.isOpen) return;
     const left = this.#http.leaveOpen();
     // What is thrown may be why nobody awaits the others.
-    if (left > 0 && !hasThrown) this.#leftOpen(task.name, left);
-    this.#inIteration = false;
+    if (left > 0 && !hasThrown && !this.#aborted) this.#faults.leftOpen(task.name, left);
     // A test may catch what an abort throws: the iteration was cut short all the same.
-    if (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleptShort)) {
-      this.#recorder.interruptedIterations++;
-      return;
-    }
-    this.#iteration++;
-    this.#recorder.completedIterations++;
-    if (hasThrown) this.#recorder.failedIterations++;
-    this.#parts?.iterated(this.#position, performance.now() - this.#startedMs);
-  }
-
-  /** Code has ended before so many of its requests. */
-  #leftOpen(name: string, requests: number): void {
-    if (this.#aborted || !this.#recorder.requestsNotAwaited(name, requests)) return;
-    this.#run.warnOnce(`not awaited: ${name}`, `${describeCode(name)} ended before its requests: ${awaitAdvice}`);
+    if (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort)) {
+      this.#iterations.interrupt();
+    } else this.#iterations.complete(hasThrown);
   }
 
   /** False when the code threw; what it threw is recorded. */
@@ -293,18 +229,13 @@ export class RunningUser implements VirtualUser<object> {
     try {
       await code(this);
       const left = this.#http.leaveOpen();
-      if (left > 0) this.#leftOpen(`${this.#className}.${name}`, left);
+      if (left > 0 && !this.#aborted) this.#faults.leftOpen(`${this.#className}.${name}`, left);
       return true;
     } catch (error) {
       this.#http.leaveOpen();
-      if (!this.#aborted)
-        this.#recorder.exception(`${this.#className}.${name}`, describeThrown(error), () => stackOf(error));
+      if (!this.#aborted) this.#threwIn(name, error);
       return false;
     }
-  }
-
-  #wait(durationMs: number, isOver: () => boolean): Promise<void> {
-    return Sleep.begin(durationMs, isOver, this.#sleeps);
   }
 }
 

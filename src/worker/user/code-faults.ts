@@ -1,0 +1,22 @@
+import { describeThrown, stackOf } from "../../scenario/test-frames.ts";
+import { awaitAdvice, describeCode } from "../../stats/unawaited-words.ts";
+import type { RunContext } from "../run-context.ts";
+
+/** Records what the test's own code does wrong. */
+export class CodeFaults {
+  readonly #run: RunContext;
+
+  constructor(run: RunContext) {
+    this.#run = run;
+  }
+
+  threw(where: string, error: unknown): void {
+    this.#run.recorder.exception(where, describeThrown(error), () => stackOf(error));
+  }
+
+  /** The code has ended before so many of its requests. */
+  leftOpen(where: string, requests: number): void {
+    if (!this.#run.recorder.requestsNotAwaited(where, requests)) return;
+    this.#run.warnOnce(`not awaited: ${where}`, `${describeCode(where)} ended before its requests: ${awaitAdvice}`);
+  }
+}

@@ -1,0 +1,41 @@
+import { hasHeld } from "../../core/held.ts";
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { valueInWords } from "../../core/value-words.ts";
+import { type MeasurementOptions, measurementTags } from "../../scenario/measurement-tags.ts";
+import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { UserParts } from "../recorded-parts.ts";
+
+const longestShownName = 60;
+
+/** The checks of one user, whose test may be written in JavaScript. */
+export class UserChecks {
+  readonly #recorder: IntervalRecorder;
+  readonly #parts: UserParts | null;
+
+  constructor(recorder: IntervalRecorder, parts: UserParts | null) {
+    this.#recorder = recorder;
+    this.#parts = parts;
+  }
+
+  /** Whether the check held, which is recorded. @throws InvalidValue for what is no check, or would always hold */
+  record(name: string, passed: boolean, options: MeasurementOptions | undefined): boolean {
+    requireName(name);
+    const held = typeof passed === "boolean" ? passed : hasHeld(`vu.check(${shown(name)})`, passed);
+    const tags = options === undefined ? undefined : measurementTags(`check ${shown(name)}`, options);
+    this.#recorder.check(name, held);
+    this.#parts?.check(name, held, tags);
+    return held;
+  }
+}
+
+function requireName(name: string): void {
+  if (typeof name === "string" && name !== "") return;
+  const found = name === "" ? "an empty one" : valueInWords(name);
+  throw new InvalidValue(
+    `vu.check: expected a name, found ${found}; write vu.check("status is 200", response.status === 200)`,
+  );
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, longestShownName));
+}

@@ -1,0 +1,31 @@
+import { VirtualUserStopped } from "../http/failure.ts";
+import { Sleep } from "../sleep.ts";
+
+/** The waits of one user: its pauses, and those that its test asks for. */
+export class UserSleeps {
+  /** An abort has ended a wait of the test's before its time. */
+  wasCutShort = false;
+  readonly #all = new Set<Sleep>();
+
+  /** Ends with its time, or when `look` is called and `isOver` agrees. */
+  wait(durationMs: number, isOver: () => boolean): Promise<void> {
+    return Sleep.begin(durationMs, isOver, this.#all);
+  }
+
+  /** For the test. Rejects when the user is aborted meanwhile. */
+  sleep(durationMs: number, isAborted: () => boolean): Promise<void> {
+    const slept = this.wait(durationMs, isAborted).then(() => {
+      if (!isAborted()) return;
+      this.wasCutShort = true;
+      throw new VirtualUserStopped();
+    });
+    // A test that does not wait for it must not end the process.
+    slept.catch(() => {});
+    return slept;
+  }
+
+  /** Something has changed that may end waits. */
+  look(): void {
+    for (const sleep of this.#all) sleep.look();
+  }
+}
