@@ -4,6 +4,8 @@ import { InvalidRequest } from "./invalid-request.ts";
 
 const longestShownPath = 100;
 const greatestDepth = 50;
+/** A longer one is not looked through: that would take as long as to write it, or longer. */
+const longestSearched = 2_000;
 
 /**
  * The option `json` as JSON.
@@ -11,10 +13,12 @@ const greatestDepth = 50;
  */
 export function jsonText(json: unknown): string {
   const text = stringify(json);
-  if (text === undefined) throw lost("json", json, "JSON has no words for it");
+  if (text === undefined) throw refusal("", json, "JSON has no words for it");
   // What JSON keeps nothing of is written so. Few bodies have it, and only those are looked through.
-  if (text.includes("{}")) findLost("json", json, 0);
-  return text;
+  const lost = text.length <= longestSearched && text.includes("{}") ? lostIn(json, 0) : null;
+  if (lost === null) return text;
+  const why = isThenable(lost.value) ? "await it first" : "JSON keeps nothing of it";
+  throw refusal(lost.path, lost.value, why);
 }
 
 function stringify(json: unknown): string | undefined {
@@ -25,22 +29,32 @@ function stringify(json: unknown): string | undefined {
   }
 }
 
-function findLost(path: string, value: unknown, depth: number): void {
-  // What says itself how it is written is not looked into.
-  if (typeof value !== "object" || value === null || "toJSON" in value || depth > greatestDepth) return;
-  const names = Object.keys(value);
-  if (names.length === 0) {
-    if (isThenable(value)) throw lost(path, value, "await it first");
-    const tag = tagOf(value);
-    if (tag !== "Object" && tag !== "Array") throw lost(path, value, "JSON keeps nothing of it");
-    return;
-  }
-  if (ArrayBuffer.isView(value)) return;
-  for (const name of names) findLost(`${path}.${name}`, (value as Record<string, unknown>)[name], depth + 1);
+interface Lost {
+  readonly path: string;
+  readonly value: object;
 }
 
-function lost(path: string, value: unknown, why: string): InvalidRequest {
-  const what = path === "json" ? "the option json" : shown(path);
+/** What is written as nothing; null without any. */
+function lostIn(value: unknown, depth: number): Lost | null {
+  // What says itself how it is written is not looked into.
+  if (typeof value !== "object" || value === null || depth > greatestDepth || "toJSON" in value) return null;
+  const names = Object.keys(value);
+  if (names.length === 0) return isLost(value) ? { path: "", value } : null;
+  if (ArrayBuffer.isView(value)) return null;
+  for (const name of names) {
+    const lost = lostIn((value as Record<string, unknown>)[name], depth + 1);
+    if (lost !== null) return { path: `.${name}${lost.path}`, value: lost.value };
+  }
+  return null;
+}
+
+function isLost(value: object): boolean {
+  const tag = tagOf(value);
+  return (tag !== "Object" && tag !== "Array") || isThenable(value);
+}
+
+function refusal(path: string, value: unknown, why: string): InvalidRequest {
+  const what = path === "" ? "the option json" : shown(`json${path}`);
   return new InvalidRequest(`${what} is ${valueInWords(value)}; ${why}`);
 }
 

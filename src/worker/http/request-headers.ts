@@ -58,7 +58,10 @@ export class RequestHeaders implements OutgoingHeaders {
    */
   describe({ type, needsType }: Content): void {
     if (!this.#hasContentType) this.append("content-type", type);
-    if (!needsType || !this.#hasContentType) return;
+    else if (needsType) this.#replaceContentType(type);
+  }
+
+  #replaceContentType(type: string): void {
     const position = this.list.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === "content-type");
     // The test leaves it out.
     if (position < 0) return;

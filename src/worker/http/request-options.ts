@@ -163,9 +163,13 @@ export function requireRecord(
   value: unknown,
   example: string,
 ): asserts value is Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && isPlain(value)) {
-    if (Object.getPrototypeOf(value) !== Object.prototype) requireOwnFields(option, value);
-    return;
+  if (typeof value === "object" && value !== null) {
+    // Most are literals, which inherit nothing.
+    if (Object.getPrototypeOf(value) === Object.prototype) return;
+    if (isPlain(value)) {
+      requireOwnFields(option, value);
+      return;
+    }
   }
   const isPairs = typeof value === "object" && value !== null && Symbol.iterator in value && tagOf(value) !== "Array";
   const instead = isPairs ? "Object.fromEntries(…) makes an object of it" : `expected an object such as ${example}`;
