@@ -53,9 +53,12 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
   const stream = options.stream === undefined ? null : new StreamOutput(options.stream, definition, master, log);
   const hide = showLive({ master, resolved, testName, expectWorkers, screen, style });
   const restoreKeys = listenToKeys(process.stdin, master, log);
-  // What was measured is worth a result even then.
+  let late: Error | null = null;
+  // What was measured is worth a result even then; also when the load, which would end by it, has ended before.
   const onDefect = (error: Error) => {
-    if (!master.fail(error)) throw error;
+    if (master.fail(error)) return;
+    log.error({ err: error }, "a defect in muster");
+    late ??= error;
   };
   process.on("uncaughtException", onDefect);
   const reserve = new DescriptorReserve(reservedDescriptors);
@@ -67,6 +70,7 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     surroundings.onResult?.(result);
     const streamed = (await stream?.finish(result)) ?? null;
     await publishResult(definition, result, options, log, streamed);
+    if (late !== null) throw late;
     return result;
   } finally {
     reserve.release();

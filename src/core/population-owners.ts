@@ -128,6 +128,11 @@ export class PopulationOwners {
     return owner;
   }
 
+  /** Whether the worker owns any, or could. */
+  has(worker: number): boolean {
+    return this.#numbers.includes(worker);
+  }
+
   /** All the virtual users of a worker, existing or not, ascending. Throws a RangeError when it is not there. */
   owned(worker: number): readonly number[] {
     const position = this.#positionOf(worker);

@@ -42,6 +42,17 @@ test("a worker that joins gets a fair share by the fewest moves, one after anoth
   assert.deepEqual(leaving.sort(), [...(spec?.moved ?? [])].sort(), "each goes on where it is until it starts there");
 });
 
+test("a worker that joins when the load is over has no part in it, whatever the load", () => {
+  const loads = [closed({ users: 12, spawnRate: 4, duration: "1m" }), open({ rate: 10, duration: "1m" })];
+  for (const load of loads) {
+    const run = new TestControl(load);
+    run.nowMs = 60_001;
+    run.control.join(4);
+    assert.deepEqual(run.control.specsFor(4), []);
+    assert.equal(run.control.userCountOf(4), 0);
+  }
+});
+
 test("who comes back gets its share again; what was still on its way back stays where it runs", () => {
   const run = new TestControl(flat);
   run.nowMs = 60_000;

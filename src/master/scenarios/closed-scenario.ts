@@ -51,7 +51,9 @@ export class ClosedScenario implements ControlledScenario {
     return this.#peakUsers;
   }
 
-  specFor(worker: number): ClosedSpec {
+  /** Null for a worker that came when the scenario was over. */
+  specFor(worker: number): ClosedSpec | null {
+    if (!this.#owners.has(worker)) return null;
     return {
       kind: "closed",
       ...this.place,
@@ -66,7 +68,7 @@ export class ClosedScenario implements ControlledScenario {
   }
 
   userCountOf(worker: number): number {
-    return this.#owners.owned(worker).length;
+    return this.#owners.has(worker) ? this.#owners.owned(worker).length : 0;
   }
 
   /** Only the users of that worker move, one after another by the spawn rate. */
