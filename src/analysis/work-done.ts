@@ -13,14 +13,17 @@ export function nothingMeasured(totals: RunTotals, thresholds: readonly JudgedTh
   if (completedIterations === failedIterations) {
     const what = completedIterations === 0 ? "no iteration was completed" : "the test's code threw in every iteration";
     const start = completedIterations === 0 && totals.failedStarts > 0 ? ` (${startsInWords(totals)})` : "";
-    return `too little data: ${what}, and no request was made${start}`;
+    return `too little data: ${what}, and no request was completed${start}`;
   }
   const isMeasured =
     [...totals.checks.values()].some(({ passes, failures }) => passes + failures > 0) ||
     totals.metrics.size > 0 ||
     [...totals.eachSeries()].some(({ samples }) => samples.requests > 0) ||
     thresholds.some(({ metric, noData }) => aboutIterations.test(metric) && !noData);
-  return isMeasured ? null : "nothing was measured: no task made a request, or recorded a check or a metric";
+  if (isMeasured) return null;
+  // They were interrupted, when their users ended at the latest.
+  const why = totals.unawaited.size > 0 ? "no request was awaited" : "no request was completed";
+  return `nothing was measured: ${why}, and no check or metric was recorded`;
 }
 
 /** Why the users did not do what the plan says of them; null when they did. */

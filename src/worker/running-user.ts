@@ -217,19 +217,22 @@ export class RunningUser implements VirtualUser<object> {
     if (!this.#iterations.isOpen) return;
     const left = this.#http.leaveOpen();
     // What is thrown may be why nobody awaits the others.
-    if (left > 0 && !hasThrown && !this.#aborted) this.#faults.leftOpen(task.name, left);
+    if (!hasThrown) this.#leftOpen(task.name, left);
     // A test may catch what an abort throws: the iteration was cut short all the same.
     if (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort)) {
       this.#iterations.interrupt();
     } else this.#iterations.complete(hasThrown);
   }
 
+  #leftOpen(where: string, requests: number): void {
+    if (!this.#aborted) this.#faults.leftOpen(where, requests, this.#sleeps.isOpen);
+  }
+
   /** False when the code threw; what it threw is recorded. */
   async #hook(name: string, code: VirtualUserCode): Promise<boolean> {
     try {
       await code(this);
-      const left = this.#http.leaveOpen();
-      if (left > 0 && !this.#aborted) this.#faults.leftOpen(`${this.#className}.${name}`, left);
+      this.#leftOpen(`${this.#className}.${name}`, this.#http.leaveOpen());
       return true;
     } catch (error) {
       this.#http.leaveOpen();

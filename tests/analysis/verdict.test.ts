@@ -42,8 +42,19 @@ test("invalid: iterations that measured nothing, whatever may be passed without 
   for (const given of [[], lenient]) {
     const { verdict, exitCode, reasons } = decide(given, measured([iteration]), null);
     assert.deepEqual([verdict, exitCode], ["invalid", exitCodes.invalid]);
-    assert.match(reasons.join(), /^nothing was measured: no task made a request/);
+    assert.match(
+      reasons.join(),
+      /^nothing was measured: no request was completed, and no check or metric was recorded$/,
+    );
   }
+});
+
+test("invalid: requests that nobody awaited, so that none was completed", () => {
+  const run = measured([iteration]);
+  run.totals.unawaited.set("browse", 38);
+  assert.deepEqual(decide([], run, null).reasons, [
+    "nothing was measured: no request was awaited, and no check or metric was recorded",
+  ]);
 });
 
 const started: RecorderEvent = { kind: "iteration", counter: "startedUsers" };

@@ -16,6 +16,7 @@ export function runContext(
   { seed = 7, startRetryMs = 1_000, warnings = [] as string[] } = {},
 ): RunContext {
   const newClient = () => new VirtualUserClient(engineNamed("undici"), recorder, parseBase(base));
+  const warned = new Set<string>();
   return {
     profile: "standard",
     seed,
@@ -24,8 +25,10 @@ export function runContext(
     recorder,
     iterationNumbers: new IterationNumbers({ first: 0, step: 1 }),
     parts: new RecordedParts([], recorder),
-    warnOnce: (_, text) => {
-      if (!warnings.includes(text)) warnings.push(text);
+    warnOnce: (key, text) => {
+      if (warned.has(key)) return;
+      warned.add(key);
+      warnings.push(text);
     },
     newClient,
   };

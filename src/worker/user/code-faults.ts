@@ -14,9 +14,11 @@ export class CodeFaults {
     this.#run.recorder.exception(where, describeThrown(error), () => stackOf(error));
   }
 
-  /** The code has ended before so many of its requests. */
-  leftOpen(where: string, requests: number): void {
-    if (!this.#run.recorder.requestsNotAwaited(where, requests)) return;
+  /** The code has ended before so many of its requests, or before a sleep. Nothing is said of none. */
+  leftOpen(where: string, requests: number, isAsleep: boolean): void {
+    // The first that does so: what sleeps after it may be its sleep too.
+    if (isAsleep) this.#run.warnOnce("sleep not awaited", `${describeCode(where)} ended before its vu.sleep: await it`);
+    if (requests === 0 || !this.#run.recorder.requestsNotAwaited(where, requests)) return;
     this.#run.warnOnce(`not awaited: ${where}`, `${describeCode(where)} ended before its requests: ${awaitAdvice}`);
   }
 }

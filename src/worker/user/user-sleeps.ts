@@ -7,6 +7,11 @@ export class UserSleeps {
   wasCutShort = false;
   readonly #all = new Set<Sleep>();
 
+  /** Whether a wait has not ended. */
+  get isOpen(): boolean {
+    return this.#all.size > 0;
+  }
+
   /** Ends with its time, or when `look` is called and `isOver` agrees. */
   wait(durationMs: number, isOver: () => boolean): Promise<void> {
     return Sleep.begin(durationMs, isOver, this.#all);

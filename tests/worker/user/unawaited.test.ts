@@ -47,6 +47,25 @@ test(
   },
 );
 
+test("a sleep that nobody awaits is told of once, with the task that began it", withTimeout, async () => {
+  let rounds = 0;
+  using user = new TestUser({
+    order: "sequential",
+    tasks: {
+      waits: (vu) => vu.sleep("1ms"),
+      hurries: (vu) => void vu.sleep("1h"),
+      works: () => {
+        if (++rounds === 3) user.user.stop();
+      },
+    },
+  });
+  const ended = user.run();
+  await eventually(() => rounds >= 3, "the tasks have come several times");
+  user.user.abort();
+  await within(ended, "the user ends");
+  assert.deepEqual(user.warnings, ['task "hurries" ended before its vu.sleep: await it']);
+});
+
 test("hooks are named too; a task that throws, or that was aborted, is not", withTimeout, async (t) => {
   const { base } = await heldService(t);
   using user = new TestUser(
