@@ -15,6 +15,7 @@ import { publishResult } from "./publish-result.ts";
 import { resultOf } from "./result-of.ts";
 import type { RunDefinition } from "./run-definition.ts";
 import type { Screen } from "./screen.ts";
+import { strayErrors, tellOnce } from "./stray-errors.ts";
 import { StreamOutput } from "./stream-output.ts";
 import { version } from "./version.ts";
 
@@ -54,13 +55,15 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
   const hide = showLive({ master, resolved, testName, expectWorkers, screen, style });
   const restoreKeys = listenToKeys(process.stdin, master, log);
   let late: Error | null = null;
-  // What was measured is worth a result even then; also when the load, which would end by it, has ended before.
-  const onDefect = (error: Error) => {
-    if (master.fail(error)) return;
-    log.error({ err: error }, "a defect in muster");
-    late ??= error;
-  };
-  process.on("uncaughtException", onDefect);
+  const forgetStrays = strayErrors.listen({
+    ofTest: tellOnce((text) => log.warn(`${text}; the run goes on`)),
+    // What was measured is worth a result even then; also when the load, which would end by it, has ended before.
+    ofMuster: (error) => {
+      if (master.fail(error)) return;
+      log.error({ err: error }, "a defect in muster");
+      late ??= error as Error;
+    },
+  });
   const reserve = new DescriptorReserve(reservedDescriptors);
   try {
     const outcome = await master.run();
@@ -74,7 +77,7 @@ export async function carryOutRun(definition: RunDefinition, surroundings: RunSu
     return result;
   } finally {
     reserve.release();
-    process.off("uncaughtException", onDefect);
+    forgetStrays();
     hide();
     restoreKeys();
     master.close();

@@ -8,6 +8,7 @@ import { comparisonText } from "../report/comparison-text.ts";
 import { styleFor } from "../report/style.ts";
 import { requireStore } from "./existing-store.ts";
 import { jsonText, requireWritable, standardOutput, writeOutput } from "./output-file.ts";
+import { processEnd } from "./process-end.ts";
 import { baselineOfRun } from "./run-baseline.ts";
 import { stdout } from "./terminal/standard-streams.ts";
 
@@ -39,8 +40,8 @@ export async function compare(before: string, after: string, options: CompareOpt
     if (file !== undefined) await writeOutput("the comparison", file, texts[format]());
   }
   if (maxRegression === null) return;
-  if (report.isInvalid) process.exitCode = exitCodes.invalid;
-  else if (report.regressions.length > 0) process.exitCode = exitCodes.thresholdFailed;
+  if (report.isInvalid) processEnd.exitCode = exitCodes.invalid;
+  else if (report.regressions.length > 0) processEnd.exitCode = exitCodes.thresholdFailed;
 }
 
 const formats = ["json", "markdown", "html"] as const;

@@ -6,6 +6,7 @@ import { requireWritableFiles, takesStandardOutput } from "./asked-files.ts";
 import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { createLogger } from "./logger.ts";
+import { processEnd } from "./process-end.ts";
 import { defineRun } from "./run-definition.ts";
 import { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
@@ -41,7 +42,7 @@ export async function executeRun(execution: Execution): Promise<void> {
 /** Nothing has begun that would have to be ended. */
 function giveUp(signal: string): void {
   stderr.write(`muster: stopped by ${signal} before the test was loaded\n`);
-  process.exit(exitCodes.signalled);
+  processEnd.now(exitCodes.signalled);
 }
 
 async function execute(stopper: Stopper, execution: Execution): Promise<void> {
@@ -72,7 +73,7 @@ async function executeWith(stores: RunStores, stopper: Stopper, execution: Execu
   };
   try {
     const result = await carryOutRun(definition, { options, door, port, stays: false, screen, style, log, onMaster });
-    process.exitCode = result.exitCode;
+    processEnd.exitCode = result.exitCode;
   } finally {
     await door.close();
     await workers.end();

@@ -7,9 +7,11 @@ import { doctorCommand } from "./doctor-command.ts";
 import { initCommand } from "./init-command.ts";
 import { masterCommand } from "./master-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { processEnd } from "./process-end.ts";
 import { reportCommand } from "./report-command.ts";
 import { runCommand } from "./run-command.ts";
 import { runsCommand } from "./runs-command.ts";
+import { strayErrors } from "./stray-errors.ts";
 import { stderr, stdout } from "./terminal/standard-streams.ts";
 import { divertTestOutput, testOutput } from "./terminal/test-output.ts";
 import { version } from "./version.ts";
@@ -34,6 +36,8 @@ function dropEmptyVariables(environment: NodeJS.ProcessEnv): void {
 export async function main(argv: readonly string[]): Promise<void> {
   dropEmptyVariables(process.env);
   divertTestOutput(testOutput);
+  processEnd.forbidOthers();
+  strayErrors.catchAll();
   const program = new Command("muster")
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
@@ -49,14 +53,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
-    process.exitCode = report(error);
+    processEnd.exitCode = report(error);
   }
   testOutput.tellLeftOut();
   // A report first: what hinders it is said on standard error.
   await stdout.settled();
   await stderr.settled();
   // A timer or a socket that the test has left open must not keep the command alive.
-  process.exit();
+  processEnd.now();
 }
 
 function withSubcommands(command: Command): Command[] {

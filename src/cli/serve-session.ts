@@ -9,6 +9,7 @@ import { styleFor } from "../report/style.ts";
 import { ThreadArchive } from "./archive.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { createLogger } from "./logger.ts";
+import { processEnd } from "./process-end.ts";
 import type { RunStores } from "./run-stores.ts";
 import { Screen } from "./screen.ts";
 import type { Stopper } from "./stopper.ts";
@@ -62,7 +63,7 @@ export async function serveSession(
     });
     stopper.attach(session);
     await carryOut(session, execution, place);
-    process.exitCode = session.exitCode;
+    processEnd.exitCode = session.exitCode;
   } finally {
     await web?.close();
     archive?.close();

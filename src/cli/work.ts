@@ -5,7 +5,9 @@ import { MasterLink } from "../worker/link/master-link.ts";
 import { LogRelay } from "../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../worker/worker.ts";
 import type { LogLevel } from "./option-values.ts";
+import { processEnd } from "./process-end.ts";
 import { onSignals } from "./signals.ts";
+import { strayErrors } from "./stray-errors.ts";
 import { stderr, stdout } from "./terminal/standard-streams.ts";
 import { printTestOutput, testOutput } from "./terminal/test-output.ts";
 import { version } from "./version.ts";
@@ -29,7 +31,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   stdout.patienceMs = stderr.patienceMs;
   const desk = new Desk(options);
   // A master that dies, however it dies, takes its children with it.
-  const orphaned = () => process.exit(exitCodes.tooFewWorkers);
+  const orphaned = () => processEnd.now(exitCodes.tooFewWorkers);
   if (isChild) process.once("disconnect", orphaned);
   try {
     while ((await desk.workOnce()) === "again");
@@ -95,11 +97,10 @@ class Desk {
     if (this.#worker === null) {
       printTestOutput();
       tapConsole((level, text) => this.#relay.note(level, text), testOutput.expectsLine);
-      const { isDefect } = await import("../scenario/test-frames.ts");
-      const onStray = (error: unknown) =>
-        isDefect(error) ? this.#endByDefect(error) : this.#worker?.strayError(error);
-      process.on("unhandledRejection", onStray);
-      process.on("uncaughtException", onStray);
+      strayErrors.listen({
+        ofTest: (error) => this.#worker?.strayError(error),
+        ofMuster: (error) => this.#endByDefect(error),
+      });
     }
     this.#worker = worker;
     if (this.#signals > 0) this.#leave();
@@ -128,14 +129,14 @@ class Desk {
     const text = `a defect in muster: ${error instanceof Error ? error.stack : String(error)}`;
     stderr.write(`muster: ${text}\n`);
     this.#relay.note("error", text);
-    setTimeout(() => process.exit(exitCodes.defect), lastWordMs);
+    setTimeout(() => processEnd.now(exitCodes.defect), lastWordMs);
   }
 
   #obey(signal: string): void {
     // A terminal's Ctrl-C reaches the children of a master too; the master tells them when to stop.
     if (isChild && signal === "SIGINT") return;
     this.#signals++;
-    process.exitCode = exitCodes.signalled;
+    processEnd.exitCode = exitCodes.signalled;
     this.#leave();
   }
 

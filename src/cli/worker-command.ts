@@ -5,6 +5,7 @@ import { requireLocalAddresses } from "./local-addresses.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 import { addLogOptions, addTokenOption, localAddressOption } from "./options.ts";
+import { processEnd } from "./process-end.ts";
 import { onSignals } from "./signals.ts";
 import type { WorkerOptions } from "./work.ts";
 
@@ -56,6 +57,6 @@ async function workInChildren(options: WorkerOptions): Promise<void> {
     localAddresses: options.localAddress,
   });
   const forget = onSignals((signal) => children.signal(signal === "SIGINT" ? "SIGTERM" : (signal as NodeJS.Signals)));
-  process.exitCode = Math.max(...(await children.exitCodes()));
+  processEnd.exitCode = Math.max(...(await children.exitCodes()));
   forget();
 }

@@ -21,6 +21,9 @@ import { RunSession } from "./run-session.ts";
 /** How long a worker that goes waits for the acknowledgement of its last reports, over lost sockets too. */
 const flushTimeoutMs = 10_000;
 
+/** Errors of the test before its load that are recorded. */
+const mostEarlyErrors = 1_000;
+
 /** Defects of muster's own that are logged with their stacks. */
 const mostDefects = 20;
 
@@ -50,6 +53,8 @@ export class Worker {
   #stopReason: StopReason = "finished";
   #isLeaving = false;
   #isWaiting = false;
+  /** What the test threw before its load, where nobody waited for it. */
+  readonly #early: unknown[] = [];
   /** Stacks that are logged already. */
   readonly #defects = new Set<string>();
 
@@ -83,11 +88,11 @@ export class Worker {
     return this.#ended.promise;
   }
 
-  /** Something in the test threw where nobody waited for it: recorded, and the run goes on. */
+  /** Something in the test threw where nobody waited for it: recorded, when its load begins at the latest, and the run goes on. */
   strayError(error: unknown): void {
     if (error instanceof VirtualUserStopped) return;
     if (this.#session !== null) this.#session.strayError(error);
-    else this.#log.error({ err: error }, "the test threw where nobody waited for it");
+    else if (this.#early.length < mostEarlyErrors) this.#early.push(error);
   }
 
   /** An error of muster's own that has failed one request or ended one user: recorded and logged, and the run goes on. */
@@ -235,6 +240,7 @@ export class Worker {
       },
       onStopped: (lastSequence) => this.#stopped(lastSequence),
     });
+    for (const error of this.#early.splice(0)) this.#session.strayError(error);
   }
 
   #stopped(lastSequence: number): void {

@@ -168,3 +168,48 @@ export default defineTest({
     },
   );
 });
+
+test("a test that ends its process, or throws where nobody waits, changes neither the run nor its exit code", async (t) => {
+  const api = await SampleApi.start(t);
+  const folder = await temporaryFolder(t, {
+    "wild.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
+process.on("exit", () => { process.exitCode = 0; throw new Error("at the end"); });
+process.exitCode = 7;
+Promise.reject(new Error("unhandled at first"));
+setInterval(() => { throw new Error("again and again"); }, 20);
+const user = defineUser({
+  name: "User",
+  pause: constant("20ms"),
+  tasks: { work: async (vu) => { await vu.http.get("/jobs"); if (vu.index === 0) process.exit(0); } },
+});
+export default defineTest({
+  users: [user],
+  load: closed({ users: 2, spawnRate: 100, duration: "1s" }),
+  targets: { p95: "0.001ms" },
+});
+`,
+    "exits.ts": 'console.log("TOKEN is not set");\nprocess.exit(0);\n',
+  });
+  const loaded = new MusterProcess(t, ["plan", join(folder, "exits.ts")]);
+  const { code, result, run } = await completedRun(t, [join(folder, "wild.ts"), `--host=${api.url}`]);
+  assert.deepEqual([code, result.verdict], [99, "failed"], String(result.reasons));
+  const told = (where: string, message: RegExp) =>
+    result.errors.some((error) => error.name === where && message.test(error.message));
+  assert.ok(told("work", /^ForbiddenExit: process\.exit\(0\) was called: .* throw an error instead \(wild\.ts:9:/));
+  assert.ok(told("(not awaited)", /unhandled at first/));
+  assert.ok(told("(not awaited)", /again and again/));
+  // Of the master's own timer, however often that throws.
+  const warnings = run.log.filter(({ msg }) => msg.includes("again and again"));
+  assert.deepEqual(
+    warnings.map(({ level, msg }) => [level, msg.replace(/ \(wild.*\)/, "")]),
+    [[40, "the test threw where nobody waited for it: Error: again and again; the run goes on"]],
+  );
+  assert.doesNotMatch(run.stderr, /^ {4}at /m);
+
+  assert.deepEqual(await loaded.ended(), { code: 107, signal: null });
+  assert.match(loaded.stderr, /^TOKEN is not set$/m);
+  assert.match(
+    loaded.stderr,
+    /^muster: the test file threw while it was loaded: ForbiddenExit: process\.exit\(0\) was called/m,
+  );
+});

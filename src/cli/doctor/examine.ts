@@ -1,5 +1,6 @@
 import { exitCodes } from "../../core/errors.ts";
 import { type Style, styleFor } from "../../report/style.ts";
+import { processEnd } from "../process-end.ts";
 import { stdout } from "../terminal/standard-streams.ts";
 import type { Finding } from "./finding.ts";
 import { cores, localPorts, memory, nodeVersion, openFiles, timers } from "./machine-checks.ts";
@@ -29,7 +30,7 @@ export async function examine({ host, dataDir, masterBindPort, webPort }: Doctor
   ].filter((finding) => finding !== null);
   const style = styleFor(stdout, process.env);
   stdout.write(`${findings.map((finding) => lineOf(finding, style)).join("\n")}\n`);
-  if (findings.some(({ level }) => level === "bad")) process.exitCode = exitCodes.badConfiguration;
+  if (findings.some(({ level }) => level === "bad")) processEnd.exitCode = exitCodes.badConfiguration;
 }
 
 function lineOf({ level, what, found, advice }: Finding, style: Style): string {
