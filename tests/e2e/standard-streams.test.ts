@@ -16,9 +16,12 @@ const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 const environment = { ...process.env, MUSTER_ON_WORKER_STRAIN: "ignore" };
 
 /** Prints wherever a test can, by whatever means, and more than a pipe holds. */
-const talkative = `import { closed, constant, defineTest, defineUser } from "muster-load";
+const talkative = `import { write, writeSync } from "node:fs";
+import { promisify } from "node:util";
+import { closed, constant, defineTest, defineUser } from "muster-load";
 const sayAll = (where) => {
   console.log(where, "log"); console.info(where, "info"); console.table([{ where }]); console.dir({ where });
+  writeSync(1, where + " at once\\n"); promisify(write)(1, Buffer.from("--" + where + " later\\n--"), 2, where.length + 7);
   process.stdout.write(where + " written\\n"); process.stdout.write(new TextEncoder().encode(where + " bytes\\n"), () => {});
 };
 sayAll("top level");
@@ -49,7 +52,7 @@ test("what a test prints goes where it sends it, but never into a result on stan
   assert.deepEqual(await run.ended(), { code: 0, signal: null });
   assert.equal(resultSchema.parse(JSON.parse(run.stdout)).verdict, "passed");
   for (const where of ["top level", "setup", "onStart", "onStop", "teardown"]) {
-    for (const how of ["log", "info", "written", "bytes"])
+    for (const how of ["log", "info", "at once", "later", "written", "bytes"])
       assert.match(run.stderr, new RegExp(`^${where} ${how}$`, "m"));
   }
   assert.deepEqual(await forPeople.ended(), { code: 0, signal: null });

@@ -1,4 +1,5 @@
 import { LineBudget } from "../../core/line-budget.ts";
+import { divertDescriptor } from "./standard-output-descriptor.ts";
 import type { StandardStream } from "./standard-stream.ts";
 import { stderr, stdout } from "./standard-streams.ts";
 
@@ -74,6 +75,7 @@ export function printTestOutput(): void {
 export function divertTestOutput(output: TestOutput): void {
   divert(process.stdout, (text) => output.write(text));
   divert(process.stderr, (text) => output.write(text, true));
+  divertDescriptor((text) => output.write(text));
 }
 
 function divert(stream: NodeJS.WriteStream, print: (text: string) => void): void {
