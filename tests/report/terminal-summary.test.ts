@@ -56,6 +56,21 @@ test("of many errors the ten most frequent are shown, and how many more there ar
   assert.ok(summary.includes("and 3 more"));
 });
 
+test("a long message goes on in further lines, as what is wrong often stands at its end", () => {
+  const message = `TypeError: the request cannot be sent: timeout: expected a duration such as "5s", found 300 ${"and more ".repeat(20)}end`;
+  const summary = summaryOf(resultOf([{ kind: "exception", task: "list jobs", message, stack: "" }]));
+  const at = summary.split("\n").findIndex((line) => line.includes("TypeError: the request"));
+  const [first = "", second = "", third = "", fourth = ""] = summary.split("\n").slice(at);
+  const column = first.indexOf("TypeError");
+  assert.equal(second.slice(0, column).trim(), "");
+  assert.match(
+    [first, second].map((line) => line.slice(column)).join(" "),
+    /timeout: expected a duration such as "5s"/,
+  );
+  assert.match(third, /…$/);
+  assert.equal(fourth.slice(0, column + 1).trim(), "", "three lines at the most");
+});
+
 test("a lost worker is told", () => {
   const workers = usual.workers.map((worker) => ({ ...worker, lost: true }));
   assert.ok(summaryOf({ ...usual, workers }).includes("1 worker, by requests: #1 1,204 (lost)"));
