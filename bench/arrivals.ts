@@ -1,5 +1,5 @@
-import { type ArrivalSource, EvenArrivals, PoissonArrivals } from "../src/core/arrival-source.ts";
-import { type Plan, stagesPlan } from "../src/core/plan.ts";
+import { type ArrivalSource, EvenArrivals, PoissonArrivals } from "../src/core/arrivals/arrival-source.ts";
+import { type Plan, stagesPlan } from "../src/core/plan/plan.ts";
 import { Random } from "../src/core/random.ts";
 import { nanosPerCall } from "./recorder.ts";
 

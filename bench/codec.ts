@@ -1,7 +1,7 @@
 import * as hdr from "hdr-histogram-js";
-import { CumulativeHistogram } from "../src/stats/cumulative-histogram.ts";
-import { decodeAndAdd, encodeCompressed, encodedSizeBound, encodeInto } from "../src/stats/histogram-codec.ts";
-import { IntervalHistogram } from "../src/stats/interval-histogram.ts";
+import { decodeAndAdd, encodeCompressed, encodedSizeBound, encodeInto } from "../src/stats/histogram/codec.ts";
+import { CumulativeHistogram } from "../src/stats/histogram/cumulative-histogram.ts";
+import { IntervalHistogram } from "../src/stats/histogram/interval-histogram.ts";
 import { lognormalSamples } from "../tests/stats/lognormal-samples.ts";
 import { type BenchFigure, nanosPerCall } from "./recorder.ts";
 

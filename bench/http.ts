@@ -7,7 +7,7 @@ import type { EngineName } from "../src/protocol/master-messages.ts";
 import { IntervalRecorder } from "../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../src/worker/http/client.ts";
 import { engineNamed } from "../src/worker/http/engines.ts";
-import { parseBase } from "../src/worker/http/target.ts";
+import { parseBase } from "../src/worker/http/request/target.ts";
 import { selfSigned } from "../tests/worker/http/self-signed.ts";
 
 export interface HttpFigure {

@@ -1,6 +1,6 @@
 import { closed, defineTest, defineUser } from "../src/index.ts";
-import { LoadControl } from "../src/master/load-control.ts";
-import { resolveRun } from "../src/scenario/resolve.ts";
+import { LoadControl } from "../src/master/load/load-control.ts";
+import { resolveRun } from "../src/scenario/resolve/resolve.ts";
 
 const workerCount = 1_000;
 const lostCount = 300;

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { Result } from "../src/report/result-schema.ts";
+import type { Result } from "../src/report/result/result-schema.ts";
 
 const settleMs = 5_000;
 const measureMs = 20_000;

@@ -1,9 +1,9 @@
 // `npm run bench:open-lag [-- --seconds=10 --rounds=3 --users=50 --shares=10,25,50,75,90 --rate=… --json]`: how late an
 // open load is at shares of the maximal rate, which a closed run finds unless --rate gives it. The whole tool on one core.
 
-import type { Result } from "../src/report/result-schema.ts";
-import { CumulativeHistogram } from "../src/stats/cumulative-histogram.ts";
-import { decodeAndAdd } from "../src/stats/histogram-codec.ts";
+import type { Result } from "../src/report/result/result-schema.ts";
+import { decodeAndAdd } from "../src/stats/histogram/codec.ts";
+import { CumulativeHistogram } from "../src/stats/histogram/cumulative-histogram.ts";
 import { Store } from "../src/store/store.ts";
 import { MusterRun, scenarioFile } from "./generators/muster-run.ts";
 import { BenchError } from "./machine/bench-error.ts";

@@ -1,5 +1,5 @@
-import { ClassSequence } from "../src/core/class-sequence.ts";
-import { PopulationOwners } from "../src/core/population-owners.ts";
+import { ClassSequence } from "../src/core/population/class-sequence.ts";
+import { PopulationOwners } from "../src/core/population/population-owners.ts";
 
 export interface PopulationFigure {
   readonly name: string;

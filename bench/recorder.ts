@@ -1,5 +1,5 @@
 import * as hdr from "hdr-histogram-js";
-import { IntervalHistogram } from "../src/stats/interval-histogram.ts";
+import { IntervalHistogram } from "../src/stats/histogram/interval-histogram.ts";
 import { EndpointRecorder } from "../src/stats/interval-recorder.ts";
 import { TaskCounters } from "../src/stats/task-counters.ts";
 import { RequestTimes } from "../src/worker/http/request-times.ts";

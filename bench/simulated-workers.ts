@@ -2,7 +2,7 @@
 // report once a second what a busy worker would. Prints, when their master ends the run, how long acknowledgements took.
 
 import { WebSocket } from "ws";
-import { ByteWriter } from "../src/protocol/byte-writer.ts";
+import { ByteWriter } from "../src/protocol/bytes.ts";
 import type { MasterMessage } from "../src/protocol/master-messages.ts";
 import { encodeReport } from "../src/protocol/report-frame.ts";
 import { protocolVersion } from "../src/protocol/version.ts";

@@ -69,7 +69,7 @@ expect() { # NAME ACTUAL EXPECTED
 result() {
   "$node" --input-type=module --eval '
     import { readFileSync } from "node:fs";
-    const { resultSchema } = await import(process.cwd() + "/src/report/result-schema.ts");
+    const { resultSchema } = await import(process.cwd() + "/src/report/result/result-schema.ts");
     const result = resultSchema.parse(JSON.parse(readFileSync(process.argv[1], "utf8")));
     console.log(String(new Function("result", `return ${process.argv[2]}`)(result)));
   ' "$RESULTS_DIR/result.json" "$1"

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ComparisonReport } from "../src/report/comparison-report.ts";
+import type { ComparisonReport } from "../src/report/comparison/comparison-report.ts";
 
 const [trials = 10, seconds = 30] = process.argv.slice(2).map(Number);
 const atOnce = 5;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MisbehaviourSettings } from "../examples/plot-palette/api/misbehaviour/settings.ts";
 import { startApi } from "../examples/plot-palette/api/server.ts";
-import { type Result, resultSchema } from "../src/report/result-schema.ts";
+import { type Result, resultSchema } from "../src/report/result/result-schema.ts";
 
 interface Finding {
   readonly found: string;

@@ -4,10 +4,10 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Collector } from "../src/master/collector.ts";
-import { Journal } from "../src/master/journal.ts";
-import { StoredRun } from "../src/master/stored-run.ts";
-import { ByteWriter } from "../src/protocol/byte-writer.ts";
+import { Collector } from "../src/master/record/collector.ts";
+import { Journal } from "../src/master/record/journal.ts";
+import { StoredRun } from "../src/master/record/stored-run.ts";
+import { ByteWriter } from "../src/protocol/bytes.ts";
 import { decodeReport, encodeReport } from "../src/protocol/report-frame.ts";
 import { IntervalRecorder } from "../src/stats/interval-recorder.ts";
 import { Store } from "../src/store/store.ts";

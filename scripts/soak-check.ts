@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { DriftSeries } from "../src/analysis/drift/drift-series.ts";
 import { soakDrift } from "../src/analysis/drift/soak-drift.ts";
-import type { Result } from "../src/report/result-schema.ts";
+import type { Result } from "../src/report/result/result-schema.ts";
 
 const [minutes = "10"] = process.argv.slice(2);
 const workers = 2;

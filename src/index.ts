@@ -2,8 +2,9 @@
 /** What a test file imports: `import { closed, defineTest, defineUser } from "muster-load"`. */
 export type { FailureKind } from "./core/failure-kind.ts";
 export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
-export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/capacity-load.ts";
-export { defineConfig, type MusterConfig } from "./scenario/config.ts";
+export { env } from "./scenario/bundle/environment.ts";
+export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/definition/capacity-load.ts";
+export { defineConfig, type MusterConfig } from "./scenario/definition/config.ts";
 export {
   type ClassShareDefinition,
   type DriftDefinition,
@@ -16,9 +17,8 @@ export {
   type TestDefinition,
   type ThresholdDefinitions,
   type UserDefinition,
-} from "./scenario/define.ts";
-export { env } from "./scenario/environment.ts";
-export type { HeaderSettings } from "./scenario/header-rules.ts";
+} from "./scenario/definition/define.ts";
+export type { HeaderSettings } from "./scenario/definition/header-rules.ts";
 export type {
   BinaryObject,
   ClientCookies,
@@ -36,7 +36,7 @@ export type {
   RequestTimeouts,
   RequestUrl,
   SearchParameters,
-} from "./scenario/http.ts";
+} from "./scenario/definition/http.ts";
 export {
   type ClosedLoad,
   closed,
@@ -51,8 +51,8 @@ export {
   type ShapeTarget,
   type Stage,
   shape,
-} from "./scenario/load.ts";
-export type { MeasurementOptions } from "./scenario/measurement-tags.ts";
+} from "./scenario/definition/load.ts";
+export type { MeasurementOptions } from "./scenario/definition/measurement-tags.ts";
 export {
   type Counter,
   counter,
@@ -62,7 +62,7 @@ export {
   rate,
   type Trend,
   trend,
-} from "./scenario/own-metrics.ts";
-export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/pause.ts";
-export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/spike-load.ts";
-export type { LifecycleContext, VirtualUser } from "./scenario/virtual-user.ts";
+} from "./scenario/definition/own-metrics.ts";
+export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/definition/pause.ts";
+export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/definition/spike-load.ts";
+export type { LifecycleContext, VirtualUser } from "./scenario/definition/virtual-user.ts";

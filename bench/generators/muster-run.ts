@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type Result, resultSchema } from "../../src/report/result-schema.ts";
+import { type Result, resultSchema } from "../../src/report/result/result-schema.ts";
 import { waitUntil } from "../../tests/support/wait-until.ts";
 import { BenchError } from "../machine/bench-error.ts";
 import { BenchProcess, type ProcessOptions } from "../machine/bench-process.ts";

@@ -1,5 +1,5 @@
-import { version } from "../../src/cli/version.ts";
 import type { EngineName } from "../../src/protocol/master-messages.ts";
+import { version } from "../../src/runner/process/version.ts";
 import { clientCore } from "../machine/machine.ts";
 import type { Generator } from "./generator.ts";
 import { MusterRun, scenarioFile } from "./muster-run.ts";

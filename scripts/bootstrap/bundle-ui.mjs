@@ -19,9 +19,9 @@ const shared = new Set([
   "src/core/thresholds/metrics.ts",
   "src/core/thresholds/selector.ts",
   "src/core/thresholds/threshold-error.ts",
-  "src/report/look-next.ts",
+  "src/report/page/look-next.ts",
   "src/report/numbers.ts",
-  "src/report/threshold-line.ts",
+  "src/report/text/threshold-line.ts",
 ]);
 
 const folder = process.argv[2];

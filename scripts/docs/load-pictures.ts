@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type Distribution, type Result, resultSchema } from "../../src/report/result-schema.ts";
+import { type Distribution, type Result, resultSchema } from "../../src/report/result/result-schema.ts";
 import { Chart, colours, type Point, ticksEvery } from "./chart-svg.ts";
 import { rateStages, stalledRate, stalledSeconds, userStages } from "./picture-loads.ts";
 

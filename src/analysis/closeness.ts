@@ -1,6 +1,6 @@
 import { satisfies } from "../core/thresholds/evaluate.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
-import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
 import { normalQuantile } from "./statistics/normal-distribution.ts";
 import { percentileInterval } from "./statistics/percentile-interval.ts";
 

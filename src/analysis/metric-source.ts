@@ -2,7 +2,7 @@ import type { GaugeView, MetricSource, RateView, TrendView } from "../core/thres
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
-import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
+import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
 import { EndpointTotals, type RunTotals } from "../stats/run-totals.ts";
 import type { ScalarMetric } from "../stats/scalar-metric.ts";
 

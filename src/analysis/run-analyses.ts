@@ -1,5 +1,5 @@
-import type { Plan } from "../core/plan.ts";
-import type { Search } from "../core/search.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import type { Search } from "../core/plan/search.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { type CapacityResult, capacityResult, type SearchRecord } from "./capacity/capacity-result.ts";
 import { DriftRecorder } from "./drift/drift-recorder.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../report/result-schema.ts";
+import type { Result } from "../report/result/result-schema.ts";
 
 /** Parts of a result that can be asked for by themselves. */
 export const resultSections = [

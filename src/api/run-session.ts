@@ -1,9 +1,9 @@
 import type { Master } from "../master/master.ts";
-import type { WaitingWorker } from "../master/waiting-room.ts";
-import type { ClassFacts, PlanColumns } from "../report/model.ts";
-import type { Result } from "../report/result-schema.ts";
-import type { ClassShareDefinition } from "../scenario/define.ts";
-import type { ResolvedRun } from "../scenario/resolve.ts";
+import type { WaitingWorker } from "../master/workers/idle-workers.ts";
+import type { ClassFacts, PlanColumns } from "../report/page/model.ts";
+import type { Result } from "../report/result/result-schema.ts";
+import type { ClassShareDefinition } from "../scenario/definition/define.ts";
+import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 
 /** What a person may set before a run; what is left out is the profile's. */

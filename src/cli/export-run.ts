@@ -1,6 +1,6 @@
+import { requireWritable, writeOutput } from "../runner/output-file.ts";
+import { baselineOfRun } from "../runner/run-baseline.ts";
 import { requireStore, type StoreOptions } from "./existing-store.ts";
-import { requireWritable, writeOutput } from "./output-file.ts";
-import { baselineOfRun } from "./run-baseline.ts";
 
 /** Writes a run as a baseline file: on one line, as it is for machines and half of it would be white space. */
 export async function exportRun({ dataDir, out }: StoreOptions & { out: string }, word: string): Promise<void> {

@@ -1,21 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
-import { compareCommand } from "./compare-command.ts";
-import { applyConfigFile } from "./config-file.ts";
-import { convertCommand } from "./convert-command.ts";
-import { doctorCommand } from "./doctor-command.ts";
-import { initCommand } from "./init-command.ts";
-import { masterCommand } from "./master-command.ts";
-import { planCommand } from "./plan-command.ts";
-import { processEnd } from "./process-end.ts";
-import { reportCommand } from "./report-command.ts";
-import { runCommand } from "./run-command.ts";
-import { runsCommand } from "./runs-command.ts";
-import { strayErrors } from "./stray-errors.ts";
+import { processEnd } from "../runner/process/process-end.ts";
+import { strayErrors } from "../runner/process/stray-errors.ts";
+import { version } from "../runner/process/version.ts";
+import { compareCommand } from "./commands/compare.ts";
+import { convertCommand } from "./commands/convert.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { initCommand } from "./commands/init.ts";
+import { masterCommand } from "./commands/master.ts";
+import { planCommand } from "./commands/plan.ts";
+import { reportCommand } from "./commands/report.ts";
+import { runCommand } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
+import { workerCommand } from "./commands/worker.ts";
+import { applyConfigFile } from "./options/config-file.ts";
 import { stderr, stdout } from "./terminal/standard-streams.ts";
 import { divertTestOutput, testOutput } from "./terminal/test-output.ts";
-import { version } from "./version.ts";
-import { workerCommand } from "./worker-command.ts";
 
 /** What is wrong is one line, printed by `report`. */
 const commandOutput = {

@@ -1,9 +1,9 @@
-import type { PlannedLoad, PlannedScenario } from "../core/plan-report.ts";
-import type { Search } from "../core/search.ts";
-import type { UserDefinition } from "../scenario/define.ts";
-import type { ResolvedLoad } from "../scenario/resolve-load.ts";
+import type { PlannedLoad, PlannedScenario } from "../core/plan/plan-report.ts";
+import type { Search } from "../core/plan/search.ts";
+import type { LoadedTest } from "../runner/load-test.ts";
+import type { UserDefinition } from "../scenario/definition/define.ts";
+import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { weightOf } from "../scenario/task.ts";
-import type { LoadedTest } from "./load-test.ts";
 
 /** What the scenarios of a test are to do, as plans, classes and tasks. */
 export function plannedScenarios({ test, resolved }: Pick<LoadedTest, "test" | "resolved">): PlannedScenario[] {

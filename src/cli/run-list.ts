@@ -1,5 +1,5 @@
-import { type ListedRun, runListText } from "../report/run-list-text.ts";
-import { styleFor } from "../report/style.ts";
+import { type ListedRun, runListText } from "../report/text/run-list-text.ts";
+import { styleFor } from "../report/text/style.ts";
 import type { RunSummary } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
 import { openExistingStore, type StoreOptions } from "./existing-store.ts";

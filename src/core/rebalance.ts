@@ -1,6 +1,6 @@
-import { countVirtualUsers, type VirtualUserOwners } from "./rebalance-counts.ts";
-import { ClassFlow } from "./rebalance-flow.ts";
-import { carryOut, type PositionMove } from "./rebalance-moves.ts";
+import { countVirtualUsers, type VirtualUserOwners } from "./population/rebalance-counts.ts";
+import { ClassFlow } from "./population/rebalance-flow.ts";
+import { carryOut, type PositionMove } from "./population/rebalance-moves.ts";
 
 /**
  * Hands what the worker `leaver` has of the virtual users 0 <= index < `population` to the others, each to one of the lowest

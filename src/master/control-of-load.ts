@@ -1,7 +1,7 @@
 import { liveStatistics } from "./live-statistics.ts";
-import { LoadControl } from "./load-control.ts";
+import { LoadControl } from "./load/load-control.ts";
+import type { ControlLog } from "./load/operation.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";
-import type { ControlLog } from "./scenarios/operation.ts";
 
 /**
  * What steers the load of a run.

@@ -2,9 +2,9 @@ import { recordedMetricsOf } from "../core/thresholds/recorded-metric.ts";
 import { slicesOf } from "../core/thresholds/slice.ts";
 import type { PrepareMessage } from "../protocol/master-messages.ts";
 import type { MasterOptions } from "./master-options.ts";
+import type { RunParts } from "./run-context.ts";
 import { RunEnded } from "./run-ended.ts";
-import type { RunParts } from "./run-parts.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
+import type { WorkerHandle } from "./workers/worker.ts";
 
 /** Without being given more of the test. */
 const loadTimeoutMs = 60_000;

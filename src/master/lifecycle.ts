@@ -3,10 +3,10 @@ import type { LifecycleDone } from "../protocol/worker-messages.ts";
 import { awaitAdvice } from "../stats/unawaited-words.ts";
 import { requireWorkers } from "./gather-workers.ts";
 import { onOneWorker } from "./on-one-worker.ts";
+import type { RestoredRun } from "./record/run-storage.ts";
+import type { RunParts } from "./run-context.ts";
 import { RunEnded } from "./run-ended.ts";
-import type { RunParts } from "./run-parts.ts";
-import type { RestoredRun } from "./run-storage.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
+import type { WorkerHandle } from "./workers/worker.ts";
 
 export interface LifecycleOptions extends RunParts {
   /** Before one of them is begun. */

@@ -1,5 +1,5 @@
-import type { ShapeStatistics } from "../scenario/load.ts";
-import type { Collector } from "./collector.ts";
+import type { ShapeStatistics } from "../scenario/definition/load.ts";
+import type { Collector } from "./record/collector.ts";
 
 /** Rates are averages over so many whole windows. */
 const rateWindows = 3;

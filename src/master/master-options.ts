@@ -2,10 +2,10 @@ import type { Logger } from "pino";
 import type { LossPolicy, StrainPolicy } from "../core/run.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
 import type { WorkerLogLine } from "../protocol/worker-messages.ts";
-import type { Bundle } from "../scenario/bundle.ts";
-import type { ResolvedRun } from "../scenario/resolve.ts";
-import type { RestoredRun, RunStorage } from "./run-storage.ts";
-import type { WorkerDoor } from "./worker-server.ts";
+import type { Bundle } from "../scenario/bundle/bundle.ts";
+import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
+import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
+import type { WorkerDoor } from "./workers/worker-server.ts";
 
 export interface MasterOptions {
   readonly runId: string;

@@ -1,24 +1,24 @@
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import type { Ending, RunEvent, RunPhase } from "../core/run.ts";
-import { Collector } from "./collector.ts";
-import { type DrainAnswer, drain } from "./drain.ts";
 import { prepareWorkers, waitForWorkers, waitForWorkersAway } from "./gather-workers.ts";
 import { Lifecycle } from "./lifecycle.ts";
-import type { LoadControl } from "./load-control.ts";
+import type { LoadControl } from "./load/load-control.ts";
 import type { MasterOptions } from "./master-options.ts";
 import { defectEnding, outcomeOfRun } from "./outcome-of-run.ts";
+import { Collector } from "./record/collector.ts";
+import { RunBook } from "./record/run-book.ts";
 import { ResumedTime } from "./resumed-time.ts";
-import type { Roster } from "./roster.ts";
-import { rosterOfRun } from "./roster-of-run.ts";
-import { RunBook } from "./run-book.ts";
+import type { RunParts } from "./run-context.ts";
 import { RunEnded } from "./run-ended.ts";
 import type { RunOutcome } from "./run-outcome.ts";
-import type { RunParts } from "./run-parts.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import { RunningLoad } from "./running-load.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";
 import type { SearchDirector } from "./search/search-director.ts";
 import { StopRequest } from "./stop-request.ts";
+import { rosterOfRun } from "./worker-events.ts";
+import { type DrainAnswer, drain } from "./workers/drain.ts";
+import type { Roster } from "./workers/workers.ts";
 
 /**
  * Carries out one run, or goes on with one whose master has ended.

@@ -1,5 +1,5 @@
-import { Membership, type MembershipOptions } from "./membership.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";
+import { Membership, type MembershipOptions } from "./worker-loss.ts";
 
 /** Who carries out the load of a run. @param untaken gone workers whose part nobody could take over */
 export function membershipOfLoad(

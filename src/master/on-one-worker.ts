@@ -1,6 +1,6 @@
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
-import type { Roster } from "./roster.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
+import type { WorkerHandle } from "./workers/worker.ts";
+import type { Roster } from "./workers/workers.ts";
 
 const lifecycleTimeoutMs = 10 * 60_000;
 

@@ -1,8 +1,8 @@
 import type { Ending } from "../core/run.ts";
+import type { RunParts } from "./run-context.ts";
 import type { RunOutcome, WorkerOutcome } from "./run-outcome.ts";
-import type { RunParts } from "./run-parts.ts";
 import type { RunningLoad } from "./running-load.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
+import type { WorkerHandle } from "./workers/worker.ts";
 
 /** What a run left, as things stand. @param load null when none has begun */
 export function outcomeOfRun(run: RunParts, load: RunningLoad | null, ending: Ending): RunOutcome {

@@ -1,4 +1,4 @@
-import type { RunParts } from "./run-parts.ts";
+import type { RunParts } from "./run-context.ts";
 
 /** Beyond the timeout of workers: all are back or lost then. */
 const marginMs = 1_000;

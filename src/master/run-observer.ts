@@ -1,12 +1,12 @@
 import { breachOf } from "../analysis/verdict.ts";
 import type { StrainPolicy } from "../core/run.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
-import type { Collector } from "./collector.ts";
-import type { Roster } from "./roster.ts";
-import type { RunBook } from "./run-book.ts";
+import type { Collector } from "./record/collector.ts";
+import type { RunBook } from "./record/run-book.ts";
 import type { RunTimeline } from "./run-timeline.ts";
 import { StrainWatch } from "./strain-watch.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
+import type { WorkerHandle } from "./workers/worker.ts";
+import type { Roster } from "./workers/workers.ts";
 
 export interface RunObserverOptions {
   readonly thresholds: readonly Threshold[];

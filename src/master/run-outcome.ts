@@ -1,8 +1,8 @@
 import type { SearchRecord } from "../analysis/capacity/capacity-result.ts";
 import type { Ending, RunEvent, StrainPolicy } from "../core/run.ts";
-import type { ResolvedRun } from "../scenario/resolve.ts";
-import type { Collector } from "./collector.ts";
+import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import type { CarriedLoad } from "./generator-run.ts";
+import type { Collector } from "./record/collector.ts";
 
 export interface WorkerOutcome {
   readonly number: number;

@@ -1,4 +1,4 @@
-import type { RunParts } from "./run-parts.ts";
+import type { RunParts } from "./run-context.ts";
 
 export interface RunningLoadOptions extends RunParts {
   /** What `setup` returned. */

@@ -1,21 +1,21 @@
 import { setImmediate as immediate } from "node:timers/promises";
 import type { Ending } from "../core/run.ts";
-import { describeThrown } from "../scenario/test-frames.ts";
+import { describeThrown } from "../scenario/bundle/test-frames.ts";
 import { controlOfLoad } from "./control-of-load.ts";
 import { watchDrift } from "./drift-watch.ts";
 import { requireWorkers } from "./gather-workers.ts";
 import type { CarriedLoad } from "./generator-run.ts";
-import type { LoadControl } from "./load-control.ts";
-import type { Membership } from "./membership.ts";
+import type { LoadControl } from "./load/load-control.ts";
+import type { ControlLog } from "./load/operation.ts";
 import { membershipOfLoad } from "./membership-of-load.ts";
+import type { RestoredRun } from "./record/run-storage.ts";
 import { RunEnded } from "./run-ended.ts";
 import { isWorking, RunObserver } from "./run-observer.ts";
-import type { RestoredRun } from "./run-storage.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";
-import type { ControlLog } from "./scenarios/operation.ts";
 import type { SearchDirector } from "./search/search-director.ts";
 import { searchOfRun } from "./search/search-of-run.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
+import type { Membership } from "./worker-loss.ts";
+import type { WorkerHandle } from "./workers/worker.ts";
 
 /** How often shape functions are asked. */
 const tickMs = 1_000;

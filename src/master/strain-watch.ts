@@ -1,7 +1,7 @@
 import { describeStrainNow } from "../analysis/health/health-finding.ts";
 import { type StrainCause, strainLimits, strainOf } from "../analysis/health/strain.ts";
 import type { HealthSample } from "../stats/health-sample.ts";
-import type { HealthLog } from "./health-log.ts";
+import type { HealthLog } from "./record/health-log.ts";
 
 /** So many bad seconds more than good ones make a worker strained. */
 const badSeconds = 5;

@@ -1,6 +1,6 @@
 import { encodeDataPiece } from "../protocol/data-frame.ts";
-import type { LoadableBundle } from "../scenario/load-bundle.ts";
-import type { WorkerLine } from "./worker-line.ts";
+import type { LoadableBundle } from "../scenario/bundle/load-bundle.ts";
+import type { WorkerLine } from "./workers/worker-socket.ts";
 
 /** Gives a worker the test: its code, and what that imports as data, piece by piece as the worker asks. */
 export class TestDelivery {

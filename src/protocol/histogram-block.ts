@@ -1,9 +1,9 @@
-import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
-import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram-codec.ts";
-import type { IntervalHistogram } from "../stats/interval-histogram.ts";
+import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram/codec.ts";
+import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
+import type { IntervalHistogram } from "../stats/histogram/interval-histogram.ts";
 import type { EncodedHistogram } from "../stats/interval-report.ts";
 import type { ByteReader } from "./byte-reader.ts";
-import type { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "./bytes.ts";
 import { ProtocolError } from "./channel.ts";
 
 /* A histogram in a report frame: count min max sum (microseconds), length (uint32), V2 bytes. */

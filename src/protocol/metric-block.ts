@@ -1,7 +1,7 @@
 import type { ScalarReport } from "../stats/interval-report.ts";
 import type { ScalarMetric } from "../stats/scalar-metric.ts";
 import type { ByteReader } from "./byte-reader.ts";
-import type { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "./bytes.ts";
 import { ProtocolError } from "./channel.ts";
 
 /*

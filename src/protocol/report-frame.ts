@@ -13,11 +13,11 @@ import {
 } from "../stats/interval-report.ts";
 import type { PhaseSum } from "../stats/phase-sums.ts";
 import { ByteReader } from "./byte-reader.ts";
-import type { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "./bytes.ts";
 import { ProtocolError } from "./channel.ts";
-import { readHealth, writeHealth } from "./health-block.ts";
 import { readHistogram, writeHistogram } from "./histogram-block.ts";
 import { readMetric, writeMetric } from "./metric-block.ts";
+import { readHealth, writeHealth } from "./report-blocks.ts";
 import { readTasks, writeTasks } from "./task-block.ts";
 
 /*

@@ -1,6 +1,6 @@
 import type { ClassTasks } from "../stats/interval-report.ts";
 import type { ByteReader } from "./byte-reader.ts";
-import type { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "./bytes.ts";
 
 /*
  * How often the tasks of one class were executed, in a frame.

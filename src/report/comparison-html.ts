@@ -1,7 +1,7 @@
-import type { Baseline } from "./baseline.ts";
-import type { ComparisonReport } from "./comparison-report.ts";
-import { comparisonTitles } from "./comparison-text.ts";
-import { htmlPage } from "./html-page.ts";
+import type { ComparisonReport } from "./comparison/comparison-report.ts";
+import { htmlPage } from "./page/html-page.ts";
+import type { Baseline } from "./result/baseline.ts";
+import { comparisonTitles } from "./text/comparison-text.ts";
 
 /** A comparison as one self-contained HTML file, with the charts of both runs over each other. */
 export function comparisonHtml(comparison: ComparisonReport, before: Baseline, after: Baseline): string {

@@ -1,5 +1,5 @@
-import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
-import type { Distribution } from "./result-schema.ts";
+import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
+import type { Distribution } from "./result/result-schema.ts";
 import { rounded } from "./rounded.ts";
 
 /** The percentiles of every report. */

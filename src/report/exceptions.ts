@@ -1,5 +1,5 @@
-import type { ExceptionReport } from "./model.ts";
-import type { Result } from "./result-schema.ts";
+import type { ExceptionReport } from "./page/model.ts";
+import type { Result } from "./result/result-schema.ts";
 
 /** What the test's code threw, the most frequent first. */
 export function exceptionsOf({ errors }: Pick<Result, "errors">): ExceptionReport[] {

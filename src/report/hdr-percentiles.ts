@@ -1,5 +1,5 @@
-import type { CumulativeHistogram } from "../stats/cumulative-histogram.ts";
-import { countsIndexOf, highestEquivalentOf } from "../stats/histogram-layout.ts";
+import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
+import { countsIndexOf, highestEquivalentOf } from "../stats/histogram/layout.ts";
 
 /** Reporting ticks per halving of the distance to 100 %: what HdrHistogram's own tools take. */
 const ticksPerHalving = 5;

@@ -1,6 +1,6 @@
 import type { WorkerHealth } from "../analysis/health/generator-run.ts";
 import type { HealthSample, HealthWindow, OverallHealth } from "../stats/health-sample.ts";
-import type { WorkerColumns } from "./model.ts";
+import type { WorkerColumns } from "./page/model.ts";
 
 /** How each worker did, by its number, as far as that is recorded: not whom it ran. */
 export function recordedHealth(

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { SearchRecord } from "../analysis/capacity/capacity-result.ts";
-import { endReason, searchEvent } from "./capacity-schema.ts";
-import type { Recording } from "./recording.ts";
+import { endReason, searchEvent } from "./result/capacity-schema.ts";
+import type { Recording } from "./result/recording.ts";
 
 /** What a search has done, among what steered a load. */
 const searchOperation = z.object({

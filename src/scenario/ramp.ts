@@ -1,5 +1,5 @@
-import { rampEndMs } from "../core/plan.ts";
-import type { ResolvedLoad } from "./resolve-load.ts";
+import { rampEndMs } from "../core/plan/plan.ts";
+import type { ResolvedLoad } from "./resolve/resolve-load.ts";
 
 /** When a load has first risen to what it holds, in ms since the start of the run; null for a shape, which nobody knows. */
 export function rampEndOf(load: ResolvedLoad): number | null {

@@ -1,4 +1,4 @@
-import type { TaskDefinition, TaskFunction } from "./define.ts";
+import type { TaskDefinition, TaskFunction } from "./definition/define.ts";
 
 export type Task = TaskDefinition<object> | TaskFunction<object>;
 

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../core/errors.ts";
-import type { TestDefinition } from "./define.ts";
-import { testSchema } from "./schema.ts";
-import { messageOf } from "./unknown-field.ts";
+import { testSchema } from "./bundle/schema.ts";
+import { messageOf } from "./bundle/unknown-field.ts";
+import type { TestDefinition } from "./definition/define.ts";
 
 /**
  * Checks what a test file exports. Unknown fields are refused by name.

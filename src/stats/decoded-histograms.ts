@@ -1,5 +1,5 @@
-import { slotCount } from "./histogram-layout.ts";
-import { decodedSlots } from "./histogram-payload.ts";
+import { slotCount } from "./histogram/layout.ts";
+import { decodedSlots } from "./histogram/payload.ts";
 import type { EncodedHistogram } from "./interval-report.ts";
 
 /** More than the slots of any histogram. */

@@ -1,6 +1,6 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { overflowOf } from "./error-totals.ts";
-import { IntervalHistogram } from "./interval-histogram.ts";
+import { IntervalHistogram } from "./histogram/interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
 import { MessageCache } from "./message-cache.ts";
 import { PhaseSums } from "./phase-sums.ts";

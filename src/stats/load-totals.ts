@@ -1,5 +1,5 @@
-import { CumulativeHistogram } from "./cumulative-histogram.ts";
-import { decodeAndAdd } from "./histogram-codec.ts";
+import { decodeAndAdd } from "./histogram/codec.ts";
+import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
 import { type IntervalReport, overflowName } from "./interval-report.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 import { TaskTotals } from "./task-totals.ts";

@@ -1,8 +1,8 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { byCodeUnit } from "./code-unit-order.ts";
-import { CumulativeHistogram } from "./cumulative-histogram.ts";
 import { type CountedError, ErrorTotals } from "./error-totals.ts";
-import { decodeAndAdd } from "./histogram-codec.ts";
+import { decodeAndAdd } from "./histogram/codec.ts";
+import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
 import { type EndpointReport, type IntervalReport, overflowName, type SeriesKind } from "./interval-report.ts";
 import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";

@@ -5,11 +5,11 @@ import type { ControlRecord, EventRecord, LedgerRecord, WorkerRecord } from "./b
 import { Connection } from "./connection.ts";
 import { type EndpointName, readEndpoints } from "./endpoint-table.ts";
 import { readErrors } from "./error-table.ts";
-import { HealthWindows } from "./health-windows.ts";
 import { RunLog } from "./run-log.ts";
 import { RunTable } from "./run-table.ts";
 import { storeError } from "./storage-fault.ts";
-import { WindowTable } from "./window-table.ts";
+import { HealthWindows } from "./windows/health-windows.ts";
+import { WindowTable } from "./windows/window-table.ts";
 
 /** A window as it is stored: histograms are decoded by whoever needs them, as by `RunTotals.add`. */
 export interface StoredWindow extends Summand {

@@ -2,13 +2,13 @@ import type { Batch } from "./batch.ts";
 import type { Connection } from "./connection.ts";
 import { EndpointTable } from "./endpoint-table.ts";
 import { ErrorTable } from "./error-table.ts";
-import { HealthWindows, healthLimits } from "./health-windows.ts";
 import { RunLog } from "./run-log.ts";
 import { RunTable } from "./run-table.ts";
-import { RunWindows } from "./run-windows.ts";
 import { storeError } from "./storage-fault.ts";
-import { WindowBudget, windowLimits } from "./window-budget.ts";
-import { WindowTable } from "./window-table.ts";
+import { HealthWindows, healthLimits } from "./windows/health-windows.ts";
+import { RunWindows } from "./windows/run-windows.ts";
+import { WindowBudget, windowLimits } from "./windows/window-budget.ts";
+import { WindowTable } from "./windows/window-table.ts";
 
 /** What is known of the run in the file, so that a commit need not read it again. */
 interface Known {

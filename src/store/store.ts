@@ -5,7 +5,7 @@ import { RunReader } from "./run-reader.ts";
 import type { NewRun, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
 import { RunTable } from "./run-table.ts";
 import { RunWriter } from "./run-writer.ts";
-import type { WindowLimits } from "./window-budget.ts";
+import type { WindowLimits } from "./windows/window-budget.ts";
 
 /** The runs of a folder, in one file. Several processes may use it at the same time. Everything here throws StoreError. */
 export class Store {

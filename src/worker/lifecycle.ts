@@ -1,10 +1,10 @@
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
-import { describeThrown, mapStack, stackTextOf } from "../scenario/test-frames.ts";
-import type { LifecycleContext } from "../scenario/virtual-user.ts";
+import { describeThrown, mapStack, stackTextOf } from "../scenario/bundle/test-frames.ts";
+import type { LifecycleContext } from "../scenario/definition/virtual-user.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { type ClientRules, VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
-import type { Target } from "./http/target.ts";
+import type { Target } from "./http/request/target.ts";
 
 /** In characters, of up to 3 bytes; a message to the master has at most 16 MB. */
 const mostSetupLength = 5_000_000;

@@ -1,13 +1,13 @@
 import { ConfigurationError } from "../core/errors.ts";
 import type { MasterMessage, PrepareMessage } from "../protocol/master-messages.ts";
 import type { Thrown, WorkerMessage } from "../protocol/worker-messages.ts";
+import { hashOf } from "../scenario/bundle/bundle.ts";
 import type { DataPart } from "../scenario/bundle/data-part.ts";
-import { hashOf } from "../scenario/bundle.ts";
-import type { TestDefinition } from "../scenario/define.ts";
-import { useEnvironment } from "../scenario/environment.ts";
-import { isLoaded, loadBundle } from "../scenario/load-bundle.ts";
-import { mayReadBodies } from "../scenario/reads-bodies.ts";
-import { mapStack } from "../scenario/test-frames.ts";
+import { useEnvironment } from "../scenario/bundle/environment.ts";
+import { isLoaded, loadBundle } from "../scenario/bundle/load-bundle.ts";
+import { mayReadBodies } from "../scenario/bundle/reads-bodies.ts";
+import { mapStack } from "../scenario/bundle/test-frames.ts";
+import type { TestDefinition } from "../scenario/definition/define.ts";
 import { ArrivingData } from "./arriving-data.ts";
 import { requireUsableProxy } from "./http/proxy-settings.ts";
 

@@ -1,8 +1,8 @@
-import { ByteWriter } from "../protocol/byte-writer.ts";
+import { ByteWriter } from "../protocol/bytes.ts";
 import { encodeReport } from "../protocol/report-frame.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
-import type { UserGauge } from "./user-gauge.ts";
+import type { UserGauge } from "./user/user-gauge.ts";
 
 /** The width of a window on the master's timeline. */
 const windowMs = 1_000;

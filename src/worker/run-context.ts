@@ -2,7 +2,7 @@ import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import type { IterationNumbers } from "./iteration-numbers.ts";
 import type { RecordedParts } from "./recorded-parts.ts";
-import type { UserClass } from "./user-class.ts";
+import type { UserClass } from "./user/user-class.ts";
 
 /** What all virtual users of a run share. */
 export interface RunContext {

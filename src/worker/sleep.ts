@@ -1,5 +1,5 @@
-import { alarmClock } from "./alarm-clock.ts";
-import { WheelTimer } from "./http/timer-wheel.ts";
+import { alarmClock } from "./time/alarm-clock.ts";
+import { WheelTimer } from "./time/timer-wheel.ts";
 
 /** One wait of a user; it ends with its time, or when the user is told something and `isOver` agrees. */
 export class Sleep extends WheelTimer {

@@ -1,22 +1,22 @@
 import type { Logger } from "pino";
 import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
-import { stackTextOf } from "../scenario/test-frames.ts";
-import { DefaultHeaders } from "./http/default-headers.ts";
+import { stackTextOf } from "../scenario/bundle/test-frames.ts";
 import { type ContainedDefect, defects } from "./http/defects.ts";
-import { VirtualUserStopped } from "./http/failure.ts";
-import { parseBase } from "./http/target.ts";
+import { DefaultHeaders } from "./http/request/default-headers.ts";
+import { parseBase } from "./http/request/target.ts";
+import { VirtualUserStopped } from "./http/response/failure.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
+import type { Outlet } from "./http-engines.ts";
 import { runLifecycle } from "./lifecycle.ts";
 import { LifecycleDuty } from "./lifecycle-duty.ts";
 import { errorOf } from "./link/link-end.ts";
 import type { LinkEnd, LinkEvent, MasterWord, WorkerProgress } from "./link/link-messages.ts";
 import type { MasterLink } from "./link/master-link.ts";
-import { monotonicMs } from "./monotonic.ts";
-import type { Outlet } from "./outlet.ts";
 import { Preparation, stateAfter } from "./preparation.ts";
-import { RunClock } from "./run-clock.ts";
-import { RunSession } from "./run-session.ts";
+import { monotonicMs } from "./time/monotonic.ts";
+import { RunClock } from "./time/run-clock.ts";
+import { RunSession } from "./worker-run.ts";
 
 /** How long a worker that goes waits for the acknowledgement of its last reports, over lost sockets too. */
 const flushTimeoutMs = 10_000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { percentileConfidence } from "../../src/analysis/closeness.ts";
 import { parseThresholds, type Threshold } from "../../src/core/thresholds/threshold.ts";
-import { merge, recordAll } from "../stats/histogram-fixtures.ts";
+import { merge, recordAll } from "../stats/histogram/histogram-fixtures.ts";
 
 const threshold = (expression: string) => parseThresholds({ response_time: expression })[0] as Threshold;
 /** 1 to 1,000 ms, once each: the 95th percentile lies between the ranks 937 and 964 with 95 %. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunRow } from "../../src/api/archive.ts";
-import type { RunReport } from "../../src/report/model.ts";
-import { resultSchema } from "../../src/report/result-schema.ts";
+import type { RunReport } from "../../src/report/page/model.ts";
+import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { fixture } from "../support/fixture.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";

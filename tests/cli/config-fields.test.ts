@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configurableNames } from "../../src/cli/config-file.ts";
-import { masterCommand } from "../../src/cli/master-command.ts";
-import { planCommand } from "../../src/cli/plan-command.ts";
-import { runCommand } from "../../src/cli/run-command.ts";
-import { workerCommand } from "../../src/cli/worker-command.ts";
+import { masterCommand } from "../../src/cli/commands/master.ts";
+import { planCommand } from "../../src/cli/commands/plan.ts";
+import { runCommand } from "../../src/cli/commands/run.ts";
+import { workerCommand } from "../../src/cli/commands/worker.ts";
+import { configurableNames } from "../../src/cli/options/config-file.ts";
 import type { MusterConfig } from "../../src/index.ts";
 
 /** The compiler sees to it that no field is missing, the test that no flag is. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readHar } from "../../src/cli/convert/har.ts";
-import { sessionNotes } from "../../src/cli/convert/session-notes.ts";
-import { sessionText } from "../../src/cli/convert/session-text.ts";
+import { readHar } from "../../src/cli/actions/convert/har.ts";
+import { sessionNotes } from "../../src/cli/actions/convert/session-notes.ts";
+import { sessionText } from "../../src/cli/actions/convert/session-text.ts";
 import { ConfigurationError } from "../../src/core/errors.ts";
 import { entry, sessionOf } from "./recording.ts";
 

@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cores, localPorts, memory, nodeVersion, openFiles, timers } from "../../src/cli/doctor/machine-checks.ts";
-import { clock } from "../../src/cli/doctor/network-checks.ts";
-import { store } from "../../src/cli/doctor/store-check.ts";
+import {
+  cores,
+  localPorts,
+  memory,
+  nodeVersion,
+  openFiles,
+  timers,
+} from "../../src/cli/actions/doctor/machine-checks.ts";
+import { clock } from "../../src/cli/actions/doctor/network-checks.ts";
+import { store } from "../../src/cli/actions/doctor/store-check.ts";
 import { StoreFolder } from "../store/store-fixture.ts";
 
 test("Node.js must be new enough", () => {

@@ -12,12 +12,12 @@ test("a run loads nothing of the web page, and does not import node:http, which 
     },
   });
   await import("../../src/cli/main.ts");
-  await import("../../src/cli/execute-run.ts");
+  await import("../../src/runner/execute-run.ts");
   await import("../../src/worker/worker.ts");
-  await import("../../src/worker/outlet.ts");
+  await import("../../src/worker/http-engines.ts");
   hooks.deregister();
   assert.ok(loaded.some((url) => url.endsWith("/src/master/master.ts")));
-  assert.ok(loaded.some((url) => url.endsWith("/src/worker/http/judgement.ts")));
+  assert.ok(loaded.some((url) => url.endsWith("/src/worker/http/response/judgement.ts")));
   assert.deepEqual(
     loaded.filter((url) => /^node:http$|\/(@?hono|zod-to-openapi|openapi3-ts)\/|\/src\/api\//.test(url)),
     [],

@@ -1,5 +1,9 @@
-import { readHar } from "../../src/cli/convert/har.ts";
-import { type RecordedSession, recordedSession, type SessionOptions } from "../../src/cli/convert/recorded-session.ts";
+import { readHar } from "../../src/cli/actions/convert/har.ts";
+import {
+  type RecordedSession,
+  recordedSession,
+  type SessionOptions,
+} from "../../src/cli/actions/convert/recorded-session.ts";
 
 interface Recorded {
   readonly url: string;

@@ -10,7 +10,7 @@ import { metricNamesAndAliases } from "../../src/core/thresholds/metrics.ts";
 import { masterMessage } from "../../src/protocol/master-messages.ts";
 import { refusalReasons } from "../../src/protocol/version.ts";
 import { workerMessage } from "../../src/protocol/worker-messages.ts";
-import { resultSchema } from "../../src/report/result-schema.ts";
+import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { anchorsOf, type Document, readDocuments, root, tableRows } from "./markdown.ts";
 
@@ -80,7 +80,7 @@ async function folderInsideRepository(context: TestContext): Promise<string> {
   context.after(() => rm(folder, { recursive: true, force: true }));
   const paths = {
     "muster-load": ["../../src/index.ts"],
-    "muster-load/result": ["../../src/report/result-schema.ts"],
+    "muster-load/result": ["../../src/report/result/result-schema.ts"],
   };
   const config = { extends: "../../tsconfig.json", compilerOptions: { paths }, include: ["*.ts"] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));

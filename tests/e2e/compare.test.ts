@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import type { ComparisonReport } from "../../src/report/comparison-report.ts";
+import type { ComparisonReport } from "../../src/report/comparison/comparison-report.ts";
 import { Store } from "../../src/store/store.ts";
 import { steadySecond } from "../report/comparison-fixture.ts";
 import { resultOf } from "../report/result-fixture.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { PlanDocument } from "../../src/report/plan-json.ts";
+import type { PlanDocument } from "../../src/report/files/plan-json.ts";
 import { fixture } from "../support/fixture.ts";
 import { type completedRun, MusterProcess } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { replayResult } from "../../src/report/replay-result.ts";
+import { replayResult } from "../../src/report/result/replay-result.ts";
 import { Store } from "../../src/store/store.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { resultSchema } from "../../src/report/result-schema.ts";
+import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { fixture } from "../support/fixture.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resultSchema } from "../../src/report/result-schema.ts";
+import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";

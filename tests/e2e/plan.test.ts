@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { PlanDocument } from "../../src/report/plan-json.ts";
+import type { PlanDocument } from "../../src/report/files/plan-json.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

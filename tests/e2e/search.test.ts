@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Result } from "../../src/report/result-schema.ts";
+import type { Result } from "../../src/report/result/result-schema.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";

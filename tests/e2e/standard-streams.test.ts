@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { resultSchema } from "../../src/report/result-schema.ts";
+import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LiveWorker } from "../../src/api/live/live-workers.ts";
-import type { Result } from "../../src/report/result-schema.ts";
+import type { Result } from "../../src/report/result/result-schema.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { LiveStream } from "../support/live-stream.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HealthLog } from "../../src/master/health-log.ts";
+import { HealthLog } from "../../src/master/record/health-log.ts";
 import { StrainWatch } from "../../src/master/strain-watch.ts";
 import type { HealthReport } from "../../src/stats/health-sample.ts";
 import { fineReport } from "../stats/health-fixtures.ts";

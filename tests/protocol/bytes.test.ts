@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ByteReader } from "../../src/protocol/byte-reader.ts";
-import { ByteWriter } from "../../src/protocol/byte-writer.ts";
+import { ByteWriter } from "../../src/protocol/bytes.ts";
 import { ProtocolError } from "../../src/protocol/channel.ts";
 
 type Item =

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ByteWriter } from "../../src/protocol/byte-writer.ts";
+import { ByteWriter } from "../../src/protocol/bytes.ts";
 import { ProtocolError } from "../../src/protocol/channel.ts";
 import { decodeReport, encodeReport } from "../../src/protocol/report-frame.ts";
-import { CumulativeHistogram } from "../../src/stats/cumulative-histogram.ts";
-import { encodedSizeBound, encodeInto } from "../../src/stats/histogram-codec.ts";
+import { encodedSizeBound, encodeInto } from "../../src/stats/histogram/codec.ts";
+import { CumulativeHistogram } from "../../src/stats/histogram/cumulative-histogram.ts";
 import { HistogramFormatError } from "../../src/stats/histogram-format-error.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";

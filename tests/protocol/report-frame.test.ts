@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ByteWriter } from "../../src/protocol/byte-writer.ts";
+import { ByteWriter } from "../../src/protocol/bytes.ts";
 import { decodeReport, encodeReport } from "../../src/protocol/report-frame.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";

@@ -1,5 +1,5 @@
-import type { Baseline } from "../../src/report/baseline.ts";
-import { type BaselineWindow, buildBaseline } from "../../src/report/build-baseline.ts";
+import type { Baseline } from "../../src/report/result/baseline.ts";
+import { type BaselineWindow, buildBaseline } from "../../src/report/result/build-baseline.ts";
 import type { RecorderEvent } from "../stats/recorder-events.ts";
 import { record, reportOf } from "../stats/recorder-events.ts";
 import { failure } from "../store/store-fixture.ts";

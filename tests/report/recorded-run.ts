@@ -1,6 +1,6 @@
-import type { RecordedRun } from "../../src/report/recording.ts";
-import { replayResult } from "../../src/report/replay-result.ts";
-import type { Result } from "../../src/report/result-schema.ts";
+import type { RecordedRun } from "../../src/report/result/recording.ts";
+import { replayResult } from "../../src/report/result/replay-result.ts";
+import type { Result } from "../../src/report/result/result-schema.ts";
 import type { Batch, WindowDelta } from "../../src/store/batch.ts";
 import type { RunReader } from "../../src/store/run-reader.ts";
 import type { Store } from "../../src/store/store.ts";

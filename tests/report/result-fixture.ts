@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import { decide } from "../../src/analysis/verdict.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
-import { buildResult } from "../../src/report/build-result.ts";
-import type { Result } from "../../src/report/result-schema.ts";
-import { plainStyle } from "../../src/report/style.ts";
-import { terminalSummary } from "../../src/report/terminal-summary.ts";
+import { buildResult } from "../../src/report/result/build-result.ts";
+import type { Result } from "../../src/report/result/result-schema.ts";
+import { plainStyle } from "../../src/report/text/style.ts";
+import { terminalSummary } from "../../src/report/text/terminal-summary.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { CumulativeHistogram } from "../../src/stats/cumulative-histogram.ts";
 import { forgetDecoded, placeOf } from "../../src/stats/decoded-histograms.ts";
-import { decodeAndAdd, decodeCompressed, encodeCompressed, validateEncoded } from "../../src/stats/histogram-codec.ts";
-import { slotCount } from "../../src/stats/histogram-layout.ts";
-import { contentOf, encode, merge, recordAll, trackableMicros } from "./histogram-fixtures.ts";
+import { decodeAndAdd, decodeCompressed, encodeCompressed, validateEncoded } from "../../src/stats/histogram/codec.ts";
+import { CumulativeHistogram } from "../../src/stats/histogram/cumulative-histogram.ts";
+import { slotCount } from "../../src/stats/histogram/layout.ts";
+import { contentOf, encode, merge, recordAll, trackableMicros } from "./histogram/histogram-fixtures.ts";
 
 test("property: histograms that stay decoded are added as they are, in every order and with others between", () => {
   const samples = fc.array(trackableMicros, { maxLength: 30 });

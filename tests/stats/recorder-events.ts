@@ -10,7 +10,7 @@ import {
 } from "../../src/stats/interval-report.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../../src/stats/run-totals.ts";
 import type { ScalarMetric } from "../../src/stats/scalar-metric.ts";
-import { anyMicros, contentOf, encode } from "./histogram-fixtures.ts";
+import { anyMicros, contentOf, encode } from "./histogram/histogram-fixtures.ts";
 
 /** Something that a worker counts. */
 export type RecorderEvent =

@@ -5,7 +5,7 @@ import { isOverflow } from "../../src/stats/error-totals.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { listFailureKinds, RunTotals } from "../../src/stats/run-totals.ts";
-import { encode, recordAll } from "./histogram-fixtures.ts";
+import { encode, recordAll } from "./histogram/histogram-fixtures.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "./recorder-events.ts";
 
 function totalsOf(reports: readonly IntervalReport[]): RunTotals {

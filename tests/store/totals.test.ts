@@ -7,7 +7,7 @@ import type { Batch, WindowDelta } from "../../src/store/batch.ts";
 import type { RunWriter } from "../../src/store/run-writer.ts";
 import type { Store } from "../../src/store/store.ts";
 import { StoreError } from "../../src/store/store-error.ts";
-import { windowLimits } from "../../src/store/window-budget.ts";
+import { windowLimits } from "../../src/store/windows/window-budget.ts";
 import { record, recorderEvents, reportOf, totalsContent } from "../stats/recorder-events.ts";
 import { deltaOf, newRun, reading, StoreFolder, spansOf, storedTotals, storedWindows } from "./store-fixture.ts";
 

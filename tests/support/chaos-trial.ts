@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Random } from "../../src/core/random.ts";
-import type { Result } from "../../src/report/result-schema.ts";
+import type { Result } from "../../src/report/result/result-schema.ts";
 import { CuttableProxy } from "./cuttable-proxy.ts";
 import { startWorker } from "./distributed.ts";
 import { fixture } from "./fixture.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Result } from "../../src/report/result-schema.ts";
+import type { Result } from "../../src/report/result/result-schema.ts";
 import type { SampleApi } from "./sample-api.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { pino } from "pino";
-import { ChildWorkers } from "../../src/cli/child-workers.ts";
 import { Master } from "../../src/master/master.ts";
 import type { RunOutcome } from "../../src/master/run-outcome.ts";
-import { WorkerServer } from "../../src/master/worker-server.ts";
-import { bundleTest } from "../../src/scenario/bundle.ts";
-import { loadBundle } from "../../src/scenario/load-bundle.ts";
-import { resolveRun } from "../../src/scenario/resolve.ts";
+import { WorkerServer } from "../../src/master/workers/worker-server.ts";
+import { ChildWorkers } from "../../src/runner/process/child-workers.ts";
+import { bundleTest } from "../../src/scenario/bundle/bundle.ts";
+import { loadBundle } from "../../src/scenario/bundle/load-bundle.ts";
+import { resolveRun } from "../../src/scenario/resolve/resolve.ts";
 import { fixture } from "./fixture.ts";
 import type { SampleApi } from "./sample-api.ts";
 import type { Cleanup } from "./test-process.ts";

@@ -4,7 +4,7 @@ import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Result, resultSchema } from "../../src/report/result-schema.ts";
+import { type Result, resultSchema } from "../../src/report/result/result-schema.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { type Cleanup, TestProcess } from "./test-process.ts";
 import { waitUntil } from "./wait-until.ts";

@@ -4,8 +4,8 @@ import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
-import { renderHtml } from "../../src/report/html.ts";
-import type { RunReport } from "../../src/report/model.ts";
+import { renderHtml } from "../../src/report/page/html.ts";
+import type { RunReport } from "../../src/report/page/model.ts";
 import {
   emptyCharts,
   needsBrowser,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { RunReport } from "../../src/report/model.ts";
+import type { RunReport } from "../../src/report/page/model.ts";
 import type {
   LiveSearch,
   LiveState,

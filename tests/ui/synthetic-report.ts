@@ -1,5 +1,5 @@
-import type { EndpointColumns, HeatMap, RunReport, WorkerReport } from "../../src/report/model.ts";
-import type { Distribution, EndpointResult, Result } from "../../src/report/result-schema.ts";
+import type { EndpointColumns, HeatMap, RunReport, WorkerReport } from "../../src/report/page/model.ts";
+import type { Distribution, EndpointResult, Result } from "../../src/report/result/result-schema.ts";
 import { usual } from "../report/result-fixture.ts";
 
 export interface Synthetic {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { engineNamed } from "../../src/worker/http/engines.ts";
-import { parseBase } from "../../src/worker/http/target.ts";
+import { parseBase } from "../../src/worker/http/request/target.ts";
 import { TimeLimitRules } from "../../src/worker/http/time-limits.ts";
 import { runLifecycle } from "../../src/worker/lifecycle.ts";
 

@@ -4,7 +4,7 @@ import { decodeReport } from "../../src/protocol/report-frame.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { Reporter } from "../../src/worker/reporter.ts";
-import { UserGauge } from "../../src/worker/user-gauge.ts";
+import { UserGauge } from "../../src/worker/user/user-gauge.ts";
 import { fineReport } from "../stats/health-fixtures.ts";
 import { within, withTimeout } from "./http/fixture.ts";
 

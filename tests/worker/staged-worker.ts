@@ -1,9 +1,9 @@
-import { constantUsersPlan } from "../../src/core/plan.ts";
+import { constantUsersPlan } from "../../src/core/plan/plan.ts";
 import type { PrepareMessage } from "../../src/protocol/master-messages.ts";
 import { decodeReport } from "../../src/protocol/report-frame.ts";
 import type { ScenarioSpec } from "../../src/protocol/scenario-spec.ts";
+import { hashOf } from "../../src/scenario/bundle/bundle.ts";
 import type { DataPart } from "../../src/scenario/bundle/data-part.ts";
-import { hashOf } from "../../src/scenario/bundle.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { startWorker } from "../support/distributed.ts";
 import type { MusterProcess } from "../support/muster-process.ts";

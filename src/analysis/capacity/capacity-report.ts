@@ -1,7 +1,7 @@
+import { bracketOf, type Standing, standingsOf } from "./bracket.ts";
 import { kneeOf } from "./knee.ts";
 import type { EndReason } from "./next-trial.ts";
 import { type Overload, overloadOf } from "./overload.ts";
-import { bracketOf, type Standing, standingsOf } from "./standing.ts";
 import type { Drain, SearchEvent, Trial, TrialFailure } from "./trial.ts";
 
 export type Capacity =

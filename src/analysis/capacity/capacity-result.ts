@@ -1,4 +1,4 @@
-import type { Search } from "../../core/search.ts";
+import type { Search } from "../../core/plan/search.ts";
 import { type CapacityReport, capacityReport } from "./capacity-report.ts";
 import type { EndReason } from "./next-trial.ts";
 import { fitScalability, type Scalability } from "./scalability-law.ts";

@@ -1,5 +1,5 @@
+import { bracketOf, standingsOf } from "./bracket.ts";
 import { type AnySearchEvent, rateEvents, userTrials } from "./search.ts";
-import { bracketOf, standingsOf } from "./standing.ts";
 
 /** How far a search has come: "213/s held, 480/s failed", "40 users held"; null before any trial has said something. */
 export function describeKnown(events: readonly AnySearchEvent[]): string | null {

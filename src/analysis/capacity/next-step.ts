@@ -1,3 +1,4 @@
+import { bracketOf, standingsOf } from "./bracket.ts";
 import { doneAt, type End, nextTrial, rounded, type Wish } from "./next-trial.ts";
 import {
   defaultDeadlineMs,
@@ -7,7 +8,6 @@ import {
   mostDrains,
   type SearchSettings,
 } from "./search-settings.ts";
-import { bracketOf, standingsOf } from "./standing.ts";
 import type { SearchEvent, Trial, TrialPurpose } from "./trial.ts";
 import { trialLength } from "./trial-length.ts";
 

@@ -1,3 +1,4 @@
+import { type Bracket, bracketOf, reopeningProbe, type Standing, standingsOf } from "./bracket.ts";
 import {
   bracketFactor,
   precision,
@@ -6,7 +7,6 @@ import {
   sickTrialsInARow,
   stepsDown,
 } from "./search-settings.ts";
-import { type Bracket, bracketOf, reopeningProbe, type Standing, standingsOf } from "./standing.ts";
 import type { Trial, TrialPurpose } from "./trial.ts";
 
 /** `stopped`: the run ended before the search did. */

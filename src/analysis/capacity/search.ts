@@ -1,4 +1,4 @@
-import type { Search } from "../../core/search.ts";
+import type { Search } from "../../core/plan/search.ts";
 import { nextStep, type SearchStep } from "./next-step.ts";
 import type { EndReason } from "./next-trial.ts";
 import { sickTrialsInARow } from "./search-settings.ts";

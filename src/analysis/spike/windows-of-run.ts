@@ -1,6 +1,6 @@
-import { ArrivalTimes } from "../../core/arrivals.ts";
+import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
 import type { FailureKind } from "../../core/failure-kind.ts";
-import type { Plan } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";

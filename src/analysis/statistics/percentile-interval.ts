@@ -1,4 +1,4 @@
-import type { CumulativeHistogram } from "../../stats/cumulative-histogram.ts";
+import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { quantileRanks } from "./binomial-ranks.ts";
 import type { Interval } from "./interval.ts";
 

@@ -1,4 +1,4 @@
-import type { Result } from "../../report/result-schema.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import type { CurrentRun, RunSession } from "../run-session.ts";
 

@@ -1,5 +1,5 @@
-import type { WorkerHandle } from "../../master/worker-handle.ts";
 import type { WorkerState } from "../../master/worker-state.ts";
+import type { WorkerHandle } from "../../master/workers/worker.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
 import type { RunSession } from "../run-session.ts";
 

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { LoadControl } from "../../master/load-control.ts";
+import type { LoadControl } from "../../master/load/load-control.ts";
 import { liveState } from "../live/live-state.ts";
 import type { LiveWatch } from "../live/live-watch.ts";
 import { ProblemError } from "../problem.ts";

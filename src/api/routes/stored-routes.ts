@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { resultSchema } from "../../report/result-schema.ts";
+import { resultSchema } from "../../report/result/result-schema.ts";
 import { type Archive, type LiveResult, resultSections, runFiles } from "../archive.ts";
 import { takesGzip } from "../encoding.ts";
 import type { LiveFeed } from "../live/live-feed.ts";

@@ -1,9 +1,9 @@
 import { generatorHealth } from "../../analysis/health/generator-health.ts";
-import type { Search } from "../../core/search.ts";
-import type { Collector } from "../collector.ts";
-import type { LoadControl } from "../load-control.ts";
+import type { Search } from "../../core/plan/search.ts";
+import type { LoadControl } from "../load/load-control.ts";
 import type { MasterOptions } from "../master-options.ts";
-import type { RunBook } from "../run-book.ts";
+import type { Collector } from "../record/collector.ts";
+import type { RunBook } from "../record/run-book.ts";
 import { SearchDirector } from "./search-director.ts";
 
 export interface SearchSurroundings {

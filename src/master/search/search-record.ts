@@ -1,5 +1,5 @@
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
-import type { Operation, TimedOperation } from "../scenarios/operation.ts";
+import type { Operation, TimedOperation } from "../load/operation.ts";
 
 type SearchOperation = Extract<Operation, { kind: "search" }>;
 

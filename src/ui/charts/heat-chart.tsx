@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "preact/hooks";
 import type uPlot from "uplot";
-import type { HeatMap } from "../../report/model.ts";
 import { count, milliseconds } from "../../report/numbers.ts";
+import type { HeatMap } from "../../report/page/model.ts";
 import { usePage } from "../components/page-context.tsx";
 import type { Mark } from "../data/marks.ts";
 import { heatColumns } from "../data/series.ts";

@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
-import type { HeatMap } from "../../report/model.ts";
 import { milliseconds } from "../../report/numbers.ts";
+import type { HeatMap } from "../../report/page/model.ts";
 import { highest } from "../data/series.ts";
 
 /** Cells fainter than this could not be told from the page. */

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import type { RunReport } from "../../report/model.ts";
 import { count, rate } from "../../report/numbers.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import type { Mark } from "../data/marks.ts";
 import { highest, load } from "../data/series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";

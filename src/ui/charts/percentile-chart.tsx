@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import type { Distributions } from "../../report/model.ts";
 import { milliseconds } from "../../report/numbers.ts";
+import type { Distributions } from "../../report/page/model.ts";
 import { usePage } from "../components/page-context.tsx";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { ninesLabel, percentilePlot } from "../data/percentile-axis.ts";

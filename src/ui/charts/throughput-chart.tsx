@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import type { RunReport } from "../../report/model.ts";
 import { rate } from "../../report/numbers.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { columnsOf, type EndpointKey } from "../data/endpoint-key.ts";
 import { limitsOf } from "../data/limits.ts";
 import type { Mark } from "../data/marks.ts";

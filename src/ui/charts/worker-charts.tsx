@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import type { WorkerReport } from "../../report/model.ts";
 import { milliseconds, percent, rate } from "../../report/numbers.ts";
+import type { WorkerReport } from "../../report/page/model.ts";
 import type { Mark } from "../data/marks.ts";
 import { highest, type Line, workerLines, workerRates } from "../data/series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { count, milliseconds, percent, rate } from "../../report/numbers.ts";
-import type { Result } from "../../report/result-schema.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 
 interface CardProps {
   readonly value: string;

@@ -1,5 +1,5 @@
-import type { ExceptionReport } from "../../report/model.ts";
 import { count } from "../../report/numbers.ts";
+import type { ExceptionReport } from "../../report/page/model.ts";
 
 /** What the test's own code threw, with the place in its source. */
 export function ExceptionList({ exceptions }: { readonly exceptions: readonly ExceptionReport[] }) {

@@ -1,5 +1,5 @@
-import type { RunReport } from "../../report/model.ts";
 import { count, percent } from "../../report/numbers.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { type ClassRatio, classRatios, type TaskRatio } from "../data/class-ratios.ts";
 import { TableBox } from "../tables/table-box.tsx";
 

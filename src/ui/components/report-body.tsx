@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { allEndpoints } from "../data/endpoint-key.ts";
 import { marksOf } from "../data/marks.ts";

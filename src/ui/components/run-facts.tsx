@@ -1,6 +1,6 @@
 import { formatClock } from "../../core/duration.ts";
-import type { RunReport } from "../../report/model.ts";
 import { bytes, count } from "../../report/numbers.ts";
+import type { RunReport } from "../../report/page/model.ts";
 
 /** What it takes to do the run again, and what it ran on. */
 export function RunFacts({ report }: { readonly report: RunReport }) {

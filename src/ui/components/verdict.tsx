@@ -1,6 +1,6 @@
-import { lookNext } from "../../report/look-next.ts";
-import type { RunReport } from "../../report/model.ts";
-import { closeNote, shortThreshold } from "../../report/threshold-line.ts";
+import { lookNext } from "../../report/page/look-next.ts";
+import type { RunReport } from "../../report/page/model.ts";
+import { closeNote, shortThreshold } from "../../report/text/threshold-line.ts";
 import { crossingOf } from "../data/crossing.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { usePage } from "./page-context.tsx";
 
 /** The time axis of all charts reaches over the whole run: what is measured, and what is planned while it goes on. */

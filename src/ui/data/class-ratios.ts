@@ -1,4 +1,4 @@
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 
 export interface ClassRatio {
   /** Empty when there is one only. */

@@ -1,5 +1,5 @@
-import type { WindowColumns } from "../../report/model.ts";
-import type { Result } from "../../report/result-schema.ts";
+import type { WindowColumns } from "../../report/page/model.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 
 /** As `muster compare --json` prints it, as far as the page shows it. */
 export interface Comparison {

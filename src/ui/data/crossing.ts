@@ -1,5 +1,5 @@
-import type { Crossing } from "../../report/look-next.ts";
-import type { EndpointColumns, RunReport } from "../../report/model.ts";
+import type { Crossing } from "../../report/page/look-next.ts";
+import type { EndpointColumns, RunReport } from "../../report/page/model.ts";
 import { allEndpoints, keyOf } from "./endpoint-key.ts";
 import { limitOf, selects, type ThresholdResult } from "./limits.ts";
 

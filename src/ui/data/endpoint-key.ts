@@ -1,4 +1,4 @@
-import type { EndpointColumns, WindowColumns } from "../../report/model.ts";
+import type { EndpointColumns, WindowColumns } from "../../report/page/model.ts";
 
 /** Which endpoint the charts show: "METHOD name", or all of them. */
 export type EndpointKey = string;

@@ -1,4 +1,4 @@
-import type { WindowColumns } from "../../report/model.ts";
+import type { WindowColumns } from "../../report/page/model.ts";
 
 /** Per second, and of one window. */
 export interface LatestRates {

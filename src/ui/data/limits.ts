@@ -1,5 +1,5 @@
 import { meets, parseSelector } from "../../core/thresholds/selector.ts";
-import type { Result } from "../../report/result-schema.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 import { allEndpoints, type EndpointKey } from "./endpoint-key.ts";
 
 export type ThresholdResult = Result["thresholds"][number];

@@ -1,5 +1,5 @@
-import type { PlanColumns, RunReport } from "../../report/model.ts";
-import type { Result } from "../../report/result-schema.ts";
+import type { PlanColumns, RunReport } from "../../report/page/model.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 
 /* What the master's API sends and takes, as docs/reference/api.md describes it. */
 

@@ -1,5 +1,5 @@
-import type { RunReport, WindowColumns } from "../../report/model.ts";
-import type { Result } from "../../report/result-schema.ts";
+import type { RunReport, WindowColumns } from "../../report/page/model.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 import { keyOf } from "./endpoint-key.ts";
 import type { LivePoint, LiveWindow } from "./live-messages.ts";
 

@@ -1,4 +1,4 @@
-import type { PlanColumns, RunReport } from "../../report/model.ts";
+import type { PlanColumns, RunReport } from "../../report/page/model.ts";
 import { crossingMs } from "./crossing.ts";
 
 /** A thin vertical line on every chart of time. */

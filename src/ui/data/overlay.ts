@@ -1,4 +1,4 @@
-import type { EndpointColumns } from "../../report/model.ts";
+import type { EndpointColumns } from "../../report/page/model.ts";
 import type { ComparedReport } from "./comparison.ts";
 import { columnsOf, type EndpointKey } from "./endpoint-key.ts";
 import type { ChartData, Line } from "./series.ts";

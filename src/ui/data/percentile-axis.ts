@@ -1,4 +1,4 @@
-import type { DistributionColumn } from "../../report/model.ts";
+import type { DistributionColumn } from "../../report/page/model.ts";
 import type { ChartData, Line } from "./series.ts";
 
 /** As HdrHistogram plots it: x is the number of nines, log10(1 / (1 - percentile)), so that 90, 99 and 99.9 are evenly spaced. */

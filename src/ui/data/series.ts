@@ -1,4 +1,4 @@
-import type { EndpointColumns, HeatMap, RunReport, WindowColumns, WorkerReport } from "../../report/model.ts";
+import type { EndpointColumns, HeatMap, RunReport, WindowColumns, WorkerReport } from "../../report/page/model.ts";
 
 /** One line of a chart; null is a gap. */
 export type Line = readonly (number | null)[];

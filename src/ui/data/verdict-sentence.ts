@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { crossingMs } from "./crossing.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted" | "running";

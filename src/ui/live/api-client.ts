@@ -1,4 +1,4 @@
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import type { Comparison } from "../data/comparison.ts";
 import type { LiveState, LogLine, PlanPreview, RunRow, Session, StartRequest } from "../data/live-messages.ts";
 

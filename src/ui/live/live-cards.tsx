@@ -1,5 +1,5 @@
-import type { RunReport } from "../../report/model.ts";
 import { count, milliseconds, rate } from "../../report/numbers.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { Card } from "../components/cards.tsx";
 import { type LatestRates, latestRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";

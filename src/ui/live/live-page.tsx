@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { ExceptionList } from "../components/exception-list.tsx";
 import { Findings } from "../components/findings.tsx";

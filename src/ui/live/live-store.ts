@@ -1,4 +1,4 @@
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import type { LiveResult, LiveState, LiveWindow, LiveWorker, LogLine, Session } from "../data/live-messages.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
 import { api } from "./api-client.ts";

@@ -4,7 +4,7 @@ import "../styles/tokens.css";
 import "../styles/layout.css";
 import "../styles/charts.css";
 import "../styles/tables.css";
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { PageProvider } from "../components/page-context.tsx";
 import { embeddedReport } from "../data/embedded-report.ts";
 import { ReportPage } from "./report-page.tsx";

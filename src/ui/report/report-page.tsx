@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import type { RunReport } from "../../report/model.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { Masthead } from "../components/masthead.tsx";
 import { ReportBody } from "../components/report-body.tsx";
 

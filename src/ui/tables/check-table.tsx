@@ -1,5 +1,5 @@
 import { count, percent } from "../../report/numbers.ts";
-import type { Result } from "../../report/result-schema.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type CheckRow = Result["checks"][number];

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
-import type { RunReport } from "../../report/model.ts";
 import { bytes, count, milliseconds, percent, rate } from "../../report/numbers.ts";
-import type { EndpointResult } from "../../report/result-schema.ts";
+import type { RunReport } from "../../report/page/model.ts";
+import type { EndpointResult } from "../../report/result/result-schema.ts";
 import { Spark } from "../charts/spark.tsx";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";

@@ -1,5 +1,5 @@
 import { count, percent } from "../../report/numbers.ts";
-import type { Result } from "../../report/result-schema.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 import { keyOf } from "../data/endpoint-key.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 

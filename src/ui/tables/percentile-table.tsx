@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { milliseconds } from "../../report/numbers.ts";
-import type { EndpointResult, Result } from "../../report/result-schema.ts";
+import type { EndpointResult, Result } from "../../report/result/result-schema.ts";
 import { keyOf } from "../data/endpoint-key.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 

@@ -1,5 +1,5 @@
 import { bytes, count, milliseconds, percent } from "../../report/numbers.ts";
-import type { Result } from "../../report/result-schema.ts";
+import type { Result } from "../../report/result/result-schema.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type WorkerRow = Result["workers"][number];

@@ -1,10 +1,10 @@
-import { ClassSequence } from "../../core/class-sequence.ts";
-import type { Plan } from "../../core/plan.ts";
-import { nextCrossingAt, populationAt } from "../../core/population.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { ClassSequence } from "../../core/population/class-sequence.ts";
+import { nextCrossingAt, populationAt } from "../../core/population/population.ts";
 import { fromRanges, unpackRanges } from "../../core/ranges.ts";
 import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
 import { longestTimerMs } from "../longest-timer.ts";
-import type { RunningUser } from "../running-user.ts";
+import type { RunningUser } from "../user/running-user.ts";
 import type { Executor, ExecutorContext } from "./executor.ts";
 import { UserMoves } from "./user-moves.ts";
 import { UserPool } from "./user-pool.ts";

@@ -1,5 +1,5 @@
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
-import type { RunningUser } from "../running-user.ts";
+import type { RunningUser } from "../user/running-user.ts";
 
 /** Carries out this worker's share of one scenario. */
 export interface Executor<Spec> {

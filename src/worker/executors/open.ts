@@ -1,12 +1,12 @@
-import { type ArrivalSource, EvenArrivals, PoissonArrivals } from "../../core/arrival-source.ts";
-import { ArrivalTimes } from "../../core/arrivals.ts";
-import { ClassSequence } from "../../core/class-sequence.ts";
-import type { Plan } from "../../core/plan.ts";
+import { type ArrivalSource, EvenArrivals, PoissonArrivals } from "../../core/arrivals/arrival-source.ts";
+import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { Random } from "../../core/random.ts";
 import type { OpenSpec } from "../../protocol/scenario-spec.ts";
 import { turnEnd } from "../http/turn-end.ts";
 import { longestTimerMs } from "../longest-timer.ts";
-import type { RunningUser } from "../running-user.ts";
+import type { RunningUser } from "../user/running-user.ts";
 import { BusyQueue, type DueIteration } from "./busy-queue.ts";
 import type { Executor, ExecutorContext } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";

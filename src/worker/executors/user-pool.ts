@@ -1,5 +1,5 @@
 import { defects } from "../http/defects.ts";
-import type { RunningUser } from "../running-user.ts";
+import type { RunningUser } from "../user/running-user.ts";
 import type { ExecutorContext } from "./executor.ts";
 
 /** After an abort, how long user code may take to come back before it is left behind. */

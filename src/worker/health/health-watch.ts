@@ -1,5 +1,5 @@
-import { CumulativeHistogram } from "../../stats/cumulative-histogram.ts";
 import type { HealthReport } from "../../stats/health-sample.ts";
+import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import { GarbageWatch } from "./garbage-watch.ts";
 import { LastKnown } from "./last-known.ts";

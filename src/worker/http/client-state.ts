@@ -1,14 +1,14 @@
 import { performance } from "node:perf_hooks";
-import type { ClientCookies, ClientHeaders } from "../../scenario/http.ts";
-import type { DefaultHeaders } from "./default-headers.ts";
+import type { ClientCookies, ClientHeaders } from "../../scenario/definition/http.ts";
 import type { OutgoingRequest } from "./engine.ts";
-import type { Hop } from "./redirects.ts";
-import type { RequestHeaders } from "./request-headers.ts";
-import type { Routes } from "./routes.ts";
-import type { Target } from "./target.ts";
-import { UserCookies } from "./user-cookies.ts";
-import { UserHeaders } from "./user-headers.ts";
-import { UserJar } from "./user-jar.ts";
+import type { DefaultHeaders } from "./request/default-headers.ts";
+import type { RequestHeaders } from "./request/request-headers.ts";
+import type { Routes } from "./request/routes.ts";
+import type { Target } from "./request/target.ts";
+import { UserCookies } from "./request/user-cookies.ts";
+import { UserHeaders } from "./request/user-headers.ts";
+import { UserJar } from "./request/user-jar.ts";
+import type { Hop } from "./response/redirects.ts";
 
 /** What one virtual user adds to its requests: its cookies, and headers of its own. */
 export class ClientState {

@@ -1,4 +1,4 @@
-import { TimerWheel, type WheelTimer } from "./timer-wheel.ts";
+import { TimerWheel, type WheelTimer } from "../time/timer-wheel.ts";
 
 const tickMs = 10;
 /** A tick as late as this says that the process was busy, or stopped. */

@@ -4,7 +4,7 @@ import { OriginFallback } from "./fallback.ts";
 import { newOwnEngine } from "./own/own-engine.ts";
 import { type ProxySettings, proxySettingsIn } from "./proxy-settings.ts";
 import { SourceAddresses } from "./source-addresses.ts";
-import { newUndiciEngine } from "./undici-engine.ts";
+import { newUndiciEngine } from "./undici/engine.ts";
 
 export interface EngineOptions {
   /** Connections come from these addresses of this machine, one after the other; none: the system chooses. */

@@ -1,15 +1,15 @@
 import { failureKinds } from "../../core/failure-kind.ts";
-import type { Expectation } from "../../scenario/http.ts";
+import type { Expectation } from "../../scenario/definition/http.ts";
 import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
-import type { RequestSlices } from "../slices.ts";
+import type { RequestSlices } from "../user/slices.ts";
 import { defects } from "./defects.ts";
 import type { Dispatched, Exchange, HeaderSource, OutgoingRequest } from "./engine.ts";
-import { classify, type Failure, type RequestTimeout, VirtualUserStopped } from "./failure.ts";
-import { judge } from "./judgement.ts";
-import { append, type ReceivedBody } from "./received-body.ts";
 import { RequestDeadline } from "./request-deadline.ts";
 import { RequestTimes } from "./request-times.ts";
-import { ReceivedResponse } from "./response.ts";
+import { classify, type Failure, type RequestTimeout, VirtualUserStopped } from "./response/failure.ts";
+import { judge } from "./response/judgement.ts";
+import { append, type ReceivedBody } from "./response/received-body.ts";
+import { ReceivedResponse } from "./response/response.ts";
 import type { TimeLimits } from "./time-limits.ts";
 
 /** Who wants to know how a request ended. */

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../core/errors.ts";
-import { InvalidRequest } from "./invalid-request.ts";
 import { NoProxy } from "./no-proxy.ts";
 import { type NamedProxy, parseProxy } from "./proxy-url.ts";
+import { InvalidRequest } from "./request/invalid-request.ts";
 
 /** The proxies of the environment; empty texts for none. */
 export interface ProxySettings {

@@ -1,7 +1,7 @@
+import { WheelTimer } from "../time/timer-wheel.ts";
 import { deadlines } from "./deadlines.ts";
-import { RequestTimeout } from "./failure.ts";
+import { RequestTimeout } from "./response/failure.ts";
 import type { TimeLimits } from "./time-limits.ts";
-import { WheelTimer } from "./timer-wheel.ts";
 
 /** As exact as deadlines are anyway. */
 const latenessMs = 10;

@@ -7,18 +7,15 @@ import type {
   Method,
   RequestOptions,
   RequestUrl,
-} from "../../scenario/http.ts";
+} from "../../scenario/definition/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import { ClientState } from "./client-state.ts";
-import { DefaultHeaders } from "./default-headers.ts";
 import type { OutgoingRequest } from "./engine.ts";
-import { VirtualUserStopped } from "./failure.ts";
-import { InvalidRequest } from "./invalid-request.ts";
-import { checkExpectation } from "./judgement.ts";
-import { followRedirects, type Hop } from "./redirects.ts";
-import { newRequest } from "./request.ts";
-import { contentOf } from "./request-content.ts";
-import { RequestHeaders } from "./request-headers.ts";
+import { DefaultHeaders } from "./request/default-headers.ts";
+import { InvalidRequest } from "./request/invalid-request.ts";
+import { newRequest } from "./request/request.ts";
+import { contentOf } from "./request/request-content.ts";
+import { RequestHeaders } from "./request/request-headers.ts";
 import {
   checkName,
   checkOptionNames,
@@ -27,13 +24,16 @@ import {
   redirectCount,
   refuseThirdArgument,
   urlOf,
-} from "./request-options.ts";
-import type { ReceivedResponse } from "./response.ts";
-import { Routes } from "./routes.ts";
-import type { Target } from "./target.ts";
+} from "./request/request-options.ts";
+import { Routes } from "./request/routes.ts";
+import type { Target } from "./request/target.ts";
+import { type Content, UnreadContent } from "./request/unread-content.ts";
+import { VirtualUserStopped } from "./response/failure.ts";
+import { checkExpectation } from "./response/judgement.ts";
+import { followRedirects, type Hop } from "./response/redirects.ts";
+import type { ReceivedResponse } from "./response/response.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { TooManyRequests } from "./too-many-requests.ts";
-import { type Content, UnreadContent } from "./unread-content.ts";
 
 /** What a test has said for all requests of a user. */
 export interface RequestRules {

@@ -1,8 +1,8 @@
 import { DurationError, parseDuration } from "../../core/duration.ts";
 import { nearestName } from "../../core/nearest.ts";
-import type { RequestTimeouts } from "../../scenario/http.ts";
-import { InvalidRequest } from "./invalid-request.ts";
-import { requireRecord } from "./request-options.ts";
+import type { RequestTimeouts } from "../../scenario/definition/http.ts";
+import { InvalidRequest } from "./request/invalid-request.ts";
+import { requireRecord } from "./request/request-options.ts";
 
 /** How long the parts of a request may take; infinite for no limit. */
 export interface TimeLimits {

@@ -1,4 +1,4 @@
-import type { Pulse } from "./pulse.ts";
+import type { Pulse } from "./main-heartbeat.ts";
 import { Silence } from "./silence.ts";
 
 /** Main beats every 100 ms; so long without a beat is no more than a busy moment. */

@@ -3,7 +3,7 @@ import { getCompileCacheDir } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import { MessageChannel, type MessagePort, Worker as Thread } from "node:worker_threads";
 import type { LinkEvent, LinkOrder, LinkStart, WorkerProgress, WorkerWord } from "./link-messages.ts";
-import { Pulse } from "./pulse.ts";
+import { Pulse } from "./main-heartbeat.ts";
 
 const beatEveryMs = 100;
 /** Beyond the second that a socket may take to close. */

@@ -10,7 +10,7 @@ const start = workerData as LinkStart;
 const { port } = start;
 // The cache is one per thread; what it holds is loaded below.
 if (start.usesCompileCache) enableCompileCache();
-const { Lifeline } = await import("./lifeline.ts");
+const { Lifeline } = await import("./master-connection.ts");
 
 const lifeline = new Lifeline(start, (event) => port.postMessage(event));
 port.on("message", (order: LinkOrder) => lifeline.obey(order));

@@ -1,4 +1,4 @@
-import { describeThrown, stackOf } from "../../scenario/test-frames.ts";
+import { describeThrown, stackOf } from "../../scenario/bundle/test-frames.ts";
 import { awaitAdvice, describeCode } from "../../stats/unawaited-words.ts";
 import type { RunContext } from "../run-context.ts";
 

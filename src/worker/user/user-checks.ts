@@ -1,7 +1,7 @@
 import { hasHeld } from "../../core/held.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { valueInWords } from "../../core/value-words.ts";
-import { type MeasurementOptions, measurementTags } from "../../scenario/measurement-tags.ts";
+import { type MeasurementOptions, measurementTags } from "../../scenario/definition/measurement-tags.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserParts } from "../recorded-parts.ts";
 

@@ -1,10 +1,10 @@
-import type { TaskChoice } from "../../core/task-choice.ts";
+import type { TaskChoice } from "../../core/population/task-choice.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { TaskCounter } from "../../stats/task-counters.ts";
 import type { IterationNumbers } from "../iteration-numbers.ts";
 import type { UserParts } from "../recorded-parts.ts";
 import type { RunContext } from "../run-context.ts";
-import type { CompiledTask, UserClass } from "../user-class.ts";
+import type { CompiledTask, UserClass } from "./user-class.ts";
 
 /** The iterations of one user: which task is next, and how each one is counted. */
 export class UserIterations {

@@ -1,5 +1,5 @@
 import type { Random } from "../../core/random.ts";
-import type { UserClass } from "../user-class.ts";
+import type { UserClass } from "./user-class.ts";
 
 /** In place of a pause that could not be worked out. */
 const defaultPauseMs = 1_000;

@@ -1,4 +1,4 @@
-import { VirtualUserStopped } from "../http/failure.ts";
+import { VirtualUserStopped } from "../http/response/failure.ts";
 import { Sleep } from "../sleep.ts";
 
 /** The waits of one user: its pauses, and those that its test asks for. */

@@ -8,7 +8,7 @@ import { nextOf } from "../../../src/analysis/capacity/search.ts";
 import type { UserTrial } from "../../../src/analysis/capacity/trial.ts";
 import { noAnalyses } from "../../../src/analysis/run-analyses.ts";
 import { decide } from "../../../src/analysis/verdict.ts";
-import type { Search } from "../../../src/core/search.ts";
+import type { Search } from "../../../src/core/plan/search.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import { iteration, measured, request } from "../measurements.ts";
 

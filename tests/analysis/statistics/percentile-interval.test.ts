@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { quantileRanks } from "../../../src/analysis/statistics/binomial-ranks.ts";
 import { percentileInterval } from "../../../src/analysis/statistics/percentile-interval.ts";
 import { Random } from "../../../src/core/random.ts";
-import { merge, recordAll } from "../../stats/histogram-fixtures.ts";
+import { merge, recordAll } from "../../stats/histogram/histogram-fixtures.ts";
 import { normal } from "../synthetic-noise.ts";
 
 test("ranks as in printed tables for the median", () => {

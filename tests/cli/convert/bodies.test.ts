@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sessionNotes } from "../../../src/cli/convert/session-notes.ts";
-import { sessionText } from "../../../src/cli/convert/session-text.ts";
+import { sessionNotes } from "../../../src/cli/actions/convert/session-notes.ts";
+import { sessionText } from "../../../src/cli/actions/convert/session-text.ts";
 import { entry, sessionOf } from "../recording.ts";
 
 function sessionWith(request: Readonly<Record<string, unknown>>) {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sessionText } from "../../../src/cli/convert/session-text.ts";
-import { TestFolder } from "../../scenario/test-folder.ts";
+import { sessionText } from "../../../src/cli/actions/convert/session-text.ts";
+import { TestFolder } from "../../scenario/bundle/test-folder.ts";
 import { entry, sessionOf } from "../recording.ts";
 
 test("what is converted compiles with the types of muster", { timeout: 120_000 }, async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readHar } from "../../../src/cli/convert/har.ts";
-import { readHarFile } from "../../../src/cli/convert/har-file.ts";
-import { recordedSession } from "../../../src/cli/convert/recorded-session.ts";
+import { readHar } from "../../../src/cli/actions/convert/har.ts";
+import { readHarFile } from "../../../src/cli/actions/convert/har-file.ts";
+import { recordedSession } from "../../../src/cli/actions/convert/recorded-session.ts";
 
 interface Exported {
   /** What is peculiar to it. */

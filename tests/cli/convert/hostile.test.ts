@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readHar } from "../../../src/cli/convert/har.ts";
-import { recordedSession } from "../../../src/cli/convert/recorded-session.ts";
-import { sessionText } from "../../../src/cli/convert/session-text.ts";
+import { readHar } from "../../../src/cli/actions/convert/har.ts";
+import { recordedSession } from "../../../src/cli/actions/convert/recorded-session.ts";
+import { sessionText } from "../../../src/cli/actions/convert/session-text.ts";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 
 test("whatever a HAR file has in its fields, it is converted or refused in one line", () => {

@@ -4,11 +4,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import { sessionText } from "../../../src/cli/convert/session-text.ts";
-import { bundleTest } from "../../../src/scenario/bundle.ts";
-import { loadBundle } from "../../../src/scenario/load-bundle.ts";
-import type { VirtualUser } from "../../../src/scenario/virtual-user.ts";
-import { TestFolder } from "../../scenario/test-folder.ts";
+import { sessionText } from "../../../src/cli/actions/convert/session-text.ts";
+import { bundleTest } from "../../../src/scenario/bundle/bundle.ts";
+import { loadBundle } from "../../../src/scenario/bundle/load-bundle.ts";
+import type { VirtualUser } from "../../../src/scenario/definition/virtual-user.ts";
+import { TestFolder } from "../../scenario/bundle/test-folder.ts";
 import { TestClient } from "../../worker/http/fixture.ts";
 import { entry, sessionOf } from "../recording.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunReport } from "../../../src/report/model.ts";
+import type { RunReport } from "../../../src/report/page/model.ts";
 import { crossingMs } from "../../../src/ui/data/crossing.ts";
 import { marksOf } from "../../../src/ui/data/marks.ts";
 import { syntheticReport } from "../synthetic-report.ts";

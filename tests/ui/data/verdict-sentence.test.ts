@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunReport } from "../../../src/report/model.ts";
-import type { Result } from "../../../src/report/result-schema.ts";
+import type { RunReport } from "../../../src/report/page/model.ts";
+import type { Result } from "../../../src/report/result/result-schema.ts";
 import { crossingOf } from "../../../src/ui/data/crossing.ts";
 import { verdictSentence } from "../../../src/ui/data/verdict-sentence.ts";
 import { syntheticReport } from "../synthetic-report.ts";

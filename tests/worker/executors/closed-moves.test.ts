@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { constantUsersPlan } from "../../../src/core/plan.ts";
+import { constantUsersPlan } from "../../../src/core/plan/plan.ts";
 import { constant } from "../../../src/index.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
 import { closedSpec, Stage } from "./stage.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { constantUsersPlan, stagesPlan } from "../../../src/core/plan.ts";
-import { paused, rampTo, resumed } from "../../../src/core/plan-edit.ts";
+import { constantUsersPlan, stagesPlan } from "../../../src/core/plan/plan.ts";
+import { paused, rampTo, resumed } from "../../../src/core/plan/plan-edit.ts";
 import { constant } from "../../../src/index.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
 import { closedSpec, iterationsSpec, Stage } from "./stage.ts";

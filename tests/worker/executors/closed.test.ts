@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { constantUsersPlan, stagesPlan } from "../../../src/core/plan.ts";
+import { constantUsersPlan, stagesPlan } from "../../../src/core/plan/plan.ts";
 import { constant } from "../../../src/index.ts";
+import { LoopWatch } from "../health/loop-watch.ts";
 import { aMoment, eventually, within, withTimeout } from "../http/fixture.ts";
-import { LoopWatch } from "../loop-watch.ts";
 import { closedSpec, Stage } from "./stage.ts";
 
 /** How late may be what a timer does, beside what the machine kept the process from running. */

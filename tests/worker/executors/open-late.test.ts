@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArrivalTimes } from "../../../src/core/arrivals.ts";
-import type { Plan } from "../../../src/core/plan.ts";
+import { ArrivalTimes } from "../../../src/core/arrivals/arrivals.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
 import { openSpec, Stage } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Plan } from "../../../src/core/plan.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import { echo, eventually, TestServer, within, withTimeout } from "../http/fixture.ts";
 import { openSpec, Stage } from "./stage.ts";
 

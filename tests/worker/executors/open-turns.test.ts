@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Plan } from "../../../src/core/plan.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import { turnEnd } from "../../../src/worker/http/turn-end.ts";
 import { eventually, withTimeout } from "../http/fixture.ts";
 import { openSpec, Stage } from "./stage.ts";

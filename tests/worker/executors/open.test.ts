@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArrivalTimes } from "../../../src/core/arrivals.ts";
-import { ClassSequence } from "../../../src/core/class-sequence.ts";
-import type { Plan } from "../../../src/core/plan.ts";
-import { endedAt, rampTo } from "../../../src/core/plan-edit.ts";
+import { ArrivalTimes } from "../../../src/core/arrivals/arrivals.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
+import { endedAt, rampTo } from "../../../src/core/plan/plan-edit.ts";
+import { ClassSequence } from "../../../src/core/population/class-sequence.ts";
+import { LoopWatch } from "../health/loop-watch.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
-import { LoopWatch } from "../loop-watch.ts";
 import { openSpec, Stage } from "./stage.ts";
 
 /** How late may be what a timer does, beside what the machine kept the process from running. */

@@ -1,13 +1,13 @@
-import type { Plan } from "../../../src/core/plan.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
 import { packRanges, toRanges } from "../../../src/core/ranges.ts";
 import type { ClosedSpec, IterationsSpec, OpenSpec, ScenarioSpec } from "../../../src/protocol/scenario-spec.ts";
-import type { UserDefinition } from "../../../src/scenario/define.ts";
+import type { UserDefinition } from "../../../src/scenario/definition/define.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { createExecutor } from "../../../src/worker/executors/create.ts";
 import type { Executor } from "../../../src/worker/executors/executor.ts";
-import { RunningUser } from "../../../src/worker/running-user.ts";
-import { compileClasses } from "../../../src/worker/user-class.ts";
-import { runContext } from "../test-user.ts";
+import { RunningUser } from "../../../src/worker/user/running-user.ts";
+import { compileClasses } from "../../../src/worker/user/user-class.ts";
+import { runContext } from "../user/test-user.ts";
 
 interface StagedUser {
   readonly index: number;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { UserPool } from "../../../src/worker/executors/user-pool.ts";
-import { RunningUser } from "../../../src/worker/running-user.ts";
-import { compileClasses } from "../../../src/worker/user-class.ts";
+import { RunningUser } from "../../../src/worker/user/running-user.ts";
+import { compileClasses } from "../../../src/worker/user/user-class.ts";
 import { aMoment, eventually, within, withTimeout } from "../http/fixture.ts";
-import { runContext } from "../test-user.ts";
+import { runContext } from "../user/test-user.ts";
 
 type Task = (vu: { sleep(duration: string): Promise<void> }) => unknown;
 

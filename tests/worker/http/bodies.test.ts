@@ -3,8 +3,8 @@ import { openAsBlob } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { DefaultHeaders } from "../../../src/worker/http/default-headers.ts";
-import { TestFolder } from "../../scenario/test-folder.ts";
+import { DefaultHeaders } from "../../../src/worker/http/request/default-headers.ts";
+import { TestFolder } from "../../scenario/bundle/test-folder.ts";
 import { type Echo, echo, TestClient, TestServer, within, withTimeout } from "./fixture.ts";
 
 const bytes = new TextEncoder().encode("abcdefgh");

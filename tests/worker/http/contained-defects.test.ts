@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { type ContainedDefect, defects } from "../../../src/worker/http/defects.ts";
-import { TimerWheel, WheelTimer } from "../../../src/worker/http/timer-wheel.ts";
+import { TimerWheel, WheelTimer } from "../../../src/worker/time/timer-wheel.ts";
 import { TestClient, TestServer, within, withTimeout } from "./fixture.ts";
 
 const contained: ContainedDefect[] = [];

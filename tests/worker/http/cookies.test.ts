@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { test } from "node:test";
 import { InvalidValue } from "../../../src/core/invalid-value.ts";
-import type { RequestOptions } from "../../../src/scenario/http.ts";
+import type { RequestOptions } from "../../../src/scenario/definition/http.ts";
 import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 
 /** `/set?…` sets the cookies of its query, one a parameter; every answer says which cookies came. */

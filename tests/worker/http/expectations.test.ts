@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Expectation } from "../../../src/scenario/http.ts";
+import type { Expectation } from "../../../src/scenario/definition/http.ts";
 import { TestClient, TestServer, within, withTimeout } from "./fixture.ts";
 
 async function judged(status: number, expect: Expectation) {

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
 import type { FailureKind } from "../../../src/core/failure-kind.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
-import { classify } from "../../../src/worker/http/failure.ts";
+import { classify } from "../../../src/worker/http/response/failure.ts";
 import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 import { selfSigned } from "./self-signed.ts";
 

@@ -8,7 +8,7 @@ import { setDefaultCACertificates } from "node:tls";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
-import { parseBase } from "../../../src/worker/http/target.ts";
+import { parseBase } from "../../../src/worker/http/request/target.ts";
 import { type Echo, echo, TestServer, withTimeout } from "./fixture.ts";
 import { selfSigned, selfSignedService } from "./self-signed.ts";
 import { TestProxy } from "./test-proxy.ts";

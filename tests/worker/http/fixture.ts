@@ -9,7 +9,7 @@ import { type ClientRules, VirtualUserClient } from "../../../src/worker/http/cl
 import type { HttpEngine } from "../../../src/worker/http/engine.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { newOwnEngine } from "../../../src/worker/http/own/own-engine.ts";
-import { parseBase } from "../../../src/worker/http/target.ts";
+import { parseBase } from "../../../src/worker/http/request/target.ts";
 import type { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
 
 export const withTimeout = { timeout: 30_000 };

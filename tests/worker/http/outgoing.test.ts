@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RequestOptions } from "../../../src/scenario/http.ts";
-import { InvalidRequest } from "../../../src/worker/http/invalid-request.ts";
+import type { RequestOptions } from "../../../src/scenario/definition/http.ts";
+import { InvalidRequest } from "../../../src/worker/http/request/invalid-request.ts";
 import { type Echo, echo, TestClient, TestServer, withTimeout } from "./fixture.ts";
 
 /** Options as JavaScript may have them, whatever the types say. */

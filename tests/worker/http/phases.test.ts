@@ -8,7 +8,7 @@ import { setDefaultCACertificates } from "node:tls";
 import { phaseNames } from "../../../src/core/request-phase.ts";
 import { type Connections, type Exchange, OutgoingRequest } from "../../../src/worker/http/engine.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
-import { noHeaders } from "../../../src/worker/http/request-headers.ts";
+import { noHeaders } from "../../../src/worker/http/request/request-headers.ts";
 import { RequestTimes } from "../../../src/worker/http/request-times.ts";
 import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 import { selfSigned } from "./self-signed.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RequestOptions } from "../../../src/scenario/http.ts";
+import type { RequestOptions } from "../../../src/scenario/definition/http.ts";
 import { type Echo, echo, TestClient, TestServer, withTimeout } from "./fixture.ts";
 
 async function echoed(url: string, options?: RequestOptions, stage = ""): Promise<Echo> {

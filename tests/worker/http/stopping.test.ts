@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { VirtualUserStopped } from "../../../src/worker/http/failure.ts";
+import { VirtualUserStopped } from "../../../src/worker/http/response/failure.ts";
 import { eventually, TestClient, TestServer, withTimeout } from "./fixture.ts";
 
 test(

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { RequestOptions } from "../../../src/scenario/http.ts";
+import type { RequestOptions } from "../../../src/scenario/definition/http.ts";
 import { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
-import { LoopWatch } from "../loop-watch.ts";
+import { LoopWatch } from "../health/loop-watch.ts";
 import { eventually, TestClient, TestServer, withTimeout } from "./fixture.ts";
 
 const timeoutMs = 150;

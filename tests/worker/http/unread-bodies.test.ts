@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
-import { parseBase } from "../../../src/worker/http/target.ts";
+import { parseBase } from "../../../src/worker/http/request/target.ts";
 import { TestServer, withTimeout } from "./fixture.ts";
 
 for (const engine of ["own", "undici"] as const) {

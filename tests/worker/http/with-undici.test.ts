@@ -2,9 +2,9 @@
 process.env.MUSTER_TEST_ENGINE = "undici";
 
 await import("./connections.test.ts");
-await import("./content-coding.test.ts");
+await import("./response/content-coding.test.ts");
 await import("./cookies.test.ts");
-await import("./default-headers.test.ts");
+await import("./request/default-headers.test.ts");
 await import("./expectations.test.ts");
 await import("./failures.test.ts");
 await import("./requests.test.ts");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StartMessage } from "../../../src/protocol/master-messages.ts";
-import { monotonicMs } from "../../../src/worker/monotonic.ts";
+import { monotonicMs } from "../../../src/worker/time/monotonic.ts";
+import { LoopWatch } from "../health/loop-watch.ts";
 import { eventually } from "../http/fixture.ts";
-import { LoopWatch } from "../loop-watch.ts";
 import { ScriptedMaster } from "./scripted-master.ts";
 import { TestLink } from "./test-link.ts";
 

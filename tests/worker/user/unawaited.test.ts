@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { mostOpenRequests } from "../../../src/worker/http/too-many-requests.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
-import { stoppingAfter, TestUser } from "../test-user.ts";
+import { stoppingAfter, TestUser } from "./test-user.ts";
 
 /** A service that answers when it is told to. */
 async function heldService(t: TestContext) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { startRetryMs, UserStart } from "../../../src/worker/user/user-start.ts";
 import { within, withTimeout } from "../http/fixture.ts";
-import { runContext, TestUser } from "../test-user.ts";
+import { runContext, TestUser } from "./test-user.ts";
 
 /** A start whose first attempts fail, and what it waited and counted. */
 async function start(failures: number, isStopped: () => boolean = () => false) {

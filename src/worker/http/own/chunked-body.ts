@@ -1,7 +1,7 @@
 import { carriageReturn, hexValue, lineFeed, semicolon, space, tab, textEnd } from "./bytes.ts";
+import { ProtocolError } from "./errors.ts";
 import { FieldLines } from "./field-lines.ts";
 import { maxChunkExtensionBytes, maxChunkSizeDigits, maxTrailerBytes } from "./limits.ts";
-import { ProtocolError } from "./protocol-error.ts";
 
 /** Takes the content of a response as ranges of the bytes that were fed. */
 export interface BodySink {

@@ -1,6 +1,6 @@
 import { carriageReturn, colon, isToken, lineFeed, space, tab, textEnd, tokenEnd } from "./bytes.ts";
+import { ProtocolError } from "./errors.ts";
 import { maxFieldLines } from "./limits.ts";
-import { ProtocolError } from "./protocol-error.ts";
 
 type State = "line" | "name" | "value" | "value-ended" | "last-line";
 

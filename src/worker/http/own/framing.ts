@@ -1,5 +1,5 @@
+import { ProtocolError } from "./errors.ts";
 import { fieldValue } from "./field-value.ts";
-import { ProtocolError } from "./protocol-error.ts";
 
 const digitZero = 0x30;
 

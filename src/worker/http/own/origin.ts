@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { InvalidRequest } from "../invalid-request.ts";
+import { InvalidRequest } from "../request/invalid-request.ts";
 
 /** Where connections go. */
 export interface Origin {

@@ -1,10 +1,10 @@
 import { carriageReturn, lineFeed } from "./bytes.ts";
 import { type BodySink, ChunkedBody } from "./chunked-body.ts";
+import { ProtocolError } from "./errors.ts";
 import { FieldLines } from "./field-lines.ts";
 import { Framing } from "./framing.ts";
 import type { LatestHead } from "./latest-head.ts";
 import { maxHeadBytes, maxInformationalResponses } from "./limits.ts";
-import { ProtocolError } from "./protocol-error.ts";
 import { ResponseHead } from "./response-head.ts";
 import { StatusLine } from "./status-line.ts";
 import { unfoldedHead } from "./unfolded-head.ts";

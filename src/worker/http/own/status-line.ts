@@ -1,5 +1,5 @@
 import { carriageReturn, lineFeed, space, textEnd } from "./bytes.ts";
-import { ProtocolError } from "./protocol-error.ts";
+import { ProtocolError } from "./errors.ts";
 
 const prefix = Buffer.from("HTTP/1.");
 const digitZero = 0x30;

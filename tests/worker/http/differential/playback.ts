@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { FailureKind } from "../../../../src/core/failure-kind.ts";
 import type { EngineName } from "../../../../src/protocol/master-messages.ts";
-import type { RequestOptions } from "../../../../src/scenario/http.ts";
+import type { RequestOptions } from "../../../../src/scenario/definition/http.ts";
 import { TestClient, TestServer } from "../fixture.ts";
 
 /** What a server does with a request, byte for byte. Text stands for bytes, one character each. */

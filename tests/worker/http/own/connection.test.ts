@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Exchange, OutgoingRequest } from "../../../../src/worker/http/engine.ts";
 import { newOwnEngine } from "../../../../src/worker/http/own/own-engine.ts";
-import { noHeaders } from "../../../../src/worker/http/request-headers.ts";
+import { noHeaders } from "../../../../src/worker/http/request/request-headers.ts";
 import { eventually, TestClient, TestServer, withTimeout } from "../fixture.ts";
 
 const answer = (headers = "") => `HTTP/1.1 200 OK\r\n${headers}Content-Length: 2\r\n\r\nok`;

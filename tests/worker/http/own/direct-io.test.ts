@@ -8,7 +8,7 @@ import { VirtualUserClient } from "../../../../src/worker/http/client.ts";
 import { type DirectIo, directIo, handleOf } from "../../../../src/worker/http/own/direct-io.ts";
 import { newOwnEngine } from "../../../../src/worker/http/own/own-engine.ts";
 import { RequestWriter } from "../../../../src/worker/http/own/request-writer.ts";
-import { parseBase } from "../../../../src/worker/http/target.ts";
+import { parseBase } from "../../../../src/worker/http/request/target.ts";
 import { eventually, TestServer, withTimeout } from "../fixture.ts";
 
 /** One call of the system takes it whole, as long as there is room. */

@@ -1,4 +1,4 @@
-import { ProtocolError } from "../../../../src/worker/http/own/protocol-error.ts";
+import { ProtocolError } from "../../../../src/worker/http/own/errors.ts";
 import { ResponseParser } from "../../../../src/worker/http/own/response-parser.ts";
 
 /** What the parser made of some bytes. */

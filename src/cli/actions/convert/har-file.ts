@@ -1,0 +1,77 @@
+import { open } from "node:fs/promises";
+import { gunzipSync } from "node:zlib";
+import { ConfigurationError } from "../../../core/errors.ts";
+import { oneLine } from "./loose-json.ts";
+
+/** V8 has no strings of more than 512 MB, and parsing takes several times the size of the file. */
+const maxBytes = 400 * 1024 * 1024;
+
+/**
+ * Reads the JSON of a recording: UTF-8 or UTF-16, with or without a byte order mark, gzipped or not.
+ * @throws ConfigurationError of one line
+ */
+export async function readHarFile(file: string): Promise<unknown> {
+  const bytes = await bytesOf(file);
+  const text = decode(file, unpacked(file, bytes));
+  if (text.trim() === "") throw notHar(file, "it is empty");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    const isCut = /end of JSON|Unterminated|Expected .* JSON at position/.test(reason) && /^\s*\{/.test(text);
+    throw notHar(file, `it is not JSON${isCut ? ", or ends too early" : ""}: ${oneLine(reason)}`, cause);
+  }
+}
+
+export function notHar(file: string, reason: string, cause?: unknown): ConfigurationError {
+  return new ConfigurationError(`${oneLine(file)} is not a HAR file: ${reason}`, { cause });
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  try {
+    await using handle = await open(file);
+    const { size } = await handle.stat();
+    if (size > maxBytes) throw tooLarge(file, size);
+    const bytes = await handle.readFile();
+    if (bytes.length > maxBytes) throw tooLarge(file, bytes.length);
+    return bytes;
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
+    throw new ConfigurationError(`${oneLine(file)} cannot be read: ${oneLine((cause as Error).message)}`, { cause });
+  }
+}
+
+function tooLarge(file: string, bytes: number): ConfigurationError {
+  const megabytes = (count: number) => `${Math.ceil(count / 1024 / 1024)} MB`;
+  return new ConfigurationError(
+    `${oneLine(file)} has ${megabytes(bytes)}, more than ${megabytes(maxBytes)}: export it without the content of responses, or record less`,
+  );
+}
+
+function unpacked(file: string, bytes: Buffer): Buffer {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b)
+    throw notHar(file, "it is a zip archive; unpack it and give the .har file in it");
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(file, maxBytes + 1);
+    throw notHar(file, `it cannot be unpacked: ${oneLine((cause as Error).message)}`, cause);
+  }
+}
+
+/** A byte that is not UTF-8 becomes U+FFFD; a body that holds one is named in the test. */
+function decode(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder(encodingOf(bytes)).decode(bytes);
+  } catch (cause) {
+    throw notHar(file, `its text cannot be decoded: ${oneLine((cause as Error).message)}`, cause);
+  }
+}
+
+/** By the byte order mark, or by the zero beside the first character, which is ASCII in JSON. */
+function encodingOf([first, second]: Buffer): string {
+  if ((first === 0xff && second === 0xfe) || (second === 0 && first !== 0)) return "utf-16le";
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
+  return "utf-8";
+}

@@ -1,0 +1,149 @@
+import { ConfigurationError } from "../../../core/errors.ts";
+import { notHar } from "./har-file.ts";
+import { type HarHeader, headersOf, headerValue } from "./har-headers.ts";
+import { type HarPost, postOf } from "./har-post.ts";
+import { type LooseObject, listOf, numberOf, objectOf, oneLine, textOf } from "./loose-json.ts";
+
+export interface HarEntry {
+  /** Since the epoch; an entry without a readable time has the time of the entry before. */
+  readonly startedMs: number;
+  /** How long it took; 0 when that is not known. */
+  readonly timeMs: number;
+  /** The id of its page; empty without one. */
+  readonly page: string;
+  /** What the browser made it for, in lower case: "document", "xhr", …; empty when the exporter does not say. */
+  readonly resourceType: string;
+  readonly method: string;
+  /** Without a fragment, with the query. */
+  readonly url: URL;
+  readonly headers: readonly HarHeader[];
+  readonly post: HarPost | null;
+  /** Null when no response was recorded. */
+  readonly status: number | null;
+  /** Of the response, in lower case, without parameters. */
+  readonly mimeType: string;
+  /** Where a redirect leads; empty for others. */
+  readonly redirect: string;
+  readonly isSocket: boolean;
+  /** The browser answered it from its cache. */
+  readonly isCached: boolean;
+  readonly isServiceWorkers: boolean;
+  /** The browser or an extension did not let it out. */
+  readonly isBlocked: boolean;
+}
+
+export interface HarPage {
+  readonly id: string;
+  /** What the page was opened with, where the exporter says so. */
+  readonly url: URL | null;
+}
+
+/** HTTP Archive 1.2, as far as it is used, in the order of time: http://www.softwareishard.com/blog/har-12-spec/ */
+export interface Har {
+  readonly entries: readonly HarEntry[];
+  readonly pages: readonly HarPage[];
+  /** Entries without a URL that can be read. */
+  readonly unreadable: number;
+}
+
+/** @throws ConfigurationError of one line when it is not a HAR file, or holds no request */
+export function readHar(file: string, json: unknown): Har {
+  const log = objectOf(objectOf(json)?.["log"]) ?? objectOf(json);
+  if (!Array.isArray(log?.["entries"])) throw notHar(file, whatElse(objectOf(json)));
+  const found = log["entries"];
+  if (found.length === 0) throw new ConfigurationError(`${oneLine(file)} holds no request: its log has no entries`);
+  let latestMs = 0;
+  const entries = found.flatMap((value) => {
+    const entry = entryOf(objectOf(value), latestMs);
+    if (entry !== null) latestMs = entry.startedMs;
+    return entry ?? [];
+  });
+  if (entries.length === 0) throw notHar(file, "no entry in its log has a request with a URL");
+  return {
+    // Equal times stay in the order of the file.
+    entries: entries.toSorted((a, b) => a.startedMs - b.startedMs),
+    pages: listOf(log["pages"]).flatMap((page) => pageOf(objectOf(page)) ?? []),
+    unreadable: found.length - entries.length,
+  };
+}
+
+function whatElse(json: LooseObject | null): string {
+  if (json?.["openapi"] !== undefined || json?.["swagger"] !== undefined) return "it is an OpenAPI description";
+  if (/postman/.test(textOf(objectOf(json?.["info"])?.["schema"]))) return "it is a Postman collection";
+  if (json?.["_type"] === "export") return "it is an Insomnia export; export it as HAR";
+  return "it has no log.entries";
+}
+
+function entryOf(entry: LooseObject | null, latestMs: number): HarEntry | null {
+  const request = objectOf(entry?.["request"]);
+  const url = urlOf(request);
+  if (entry === null || request === null || url === null) return null;
+  const response = objectOf(entry["response"]);
+  const headers = headersOf(request["headers"]);
+  const redirect = textOf(response?.["redirectURL"]) || headerValue(headersOf(response?.["headers"]), "location");
+  const resourceType = textOf(entry["_resourceType"]).toLowerCase();
+  const status = numberOf(response?.["status"]);
+  return {
+    startedMs: timeOf(entry["startedDateTime"]) ?? latestMs,
+    timeMs: Math.max(0, numberOf(entry["time"]) ?? 0),
+    page: textOf(entry["pageref"]),
+    resourceType,
+    method: (textOf(request["method"]).trim() || "GET").toUpperCase(),
+    url,
+    headers,
+    post: postOf(request, headers),
+    status,
+    mimeType: mimeTypeOf(response),
+    redirect,
+    isSocket: isSocket(entry, url, headers, status),
+    isCached: textOf(entry["_fromCache"]) !== "",
+    isServiceWorkers:
+      entry["_fetchedViaServiceWorker"] === true && textOf(entry["_serviceWorkerResponseSource"]) !== "network",
+    isBlocked: /blocked/i.test(textOf(response?.["_error"])),
+  };
+}
+
+function urlOf(request: LooseObject | null): URL | null {
+  const url = URL.parse(textOf(request?.["url"]).trim());
+  if (url === null) return null;
+  url.hash = "";
+  // Insomnia, Postman and others keep the query apart.
+  if (url.search === "" && /^https?:$/.test(url.protocol)) {
+    for (const pair of listOf(request?.["queryString"]).map(objectOf)) {
+      if (textOf(pair?.["name"]) !== "") url.searchParams.append(textOf(pair?.["name"]), textOf(pair?.["value"]));
+    }
+  }
+  return url;
+}
+
+function timeOf(value: unknown): number | null {
+  const time = typeof value === "number" ? value : Date.parse(textOf(value));
+  return Number.isFinite(time) ? time : null;
+}
+
+function mimeTypeOf(response: LooseObject | null): string {
+  const mimeType = textOf(objectOf(response?.["content"])?.["mimeType"]);
+  const known = /^[^/\s]+\/[^/\s]/.test(mimeType)
+    ? mimeType
+    : headerValue(headersOf(response?.["headers"]), "content-type");
+  return (known.split(";")[0] ?? "").trim().toLowerCase();
+}
+
+function isSocket(entry: LooseObject, url: URL, headers: readonly HarHeader[], status: number | null): boolean {
+  return (
+    /^wss?:$/.test(url.protocol) ||
+    status === 101 ||
+    textOf(entry["_resourceType"]).toLowerCase() === "websocket" ||
+    listOf(entry["_webSocketMessages"]).length > 0 ||
+    /^websocket$/i.test(headerValue(headers, "upgrade").trim()) ||
+    headers.some(({ name }) => name === "sec-websocket-key")
+  );
+}
+
+function pageOf(page: LooseObject | null): HarPage | null {
+  if (page === null) return null;
+  // WebPageTest and Browsertime have a field of their own; others put the URL into the title, alone or in a sentence.
+  const texts = [page["_URL"], page["_url"], page["title"]].map(textOf);
+  const [url] = texts.flatMap((text) => URL.parse(/https?:\/\/[^\s"'<>]+/.exec(text)?.[0] ?? "") ?? []);
+  return { id: textOf(page["id"]), url: url ?? null };
+}

@@ -1,0 +1,104 @@
+import { ConfigurationError } from "../../../core/errors.ts";
+import { kindOf, type LeftOutKind } from "./entry-kind.ts";
+import type { Har } from "./har.ts";
+import { isOthersHost } from "./known-hosts.ts";
+import { type RecordedService, serviceOf, siteOf } from "./recorded-service.ts";
+import { type RecordedStep, stepsOf } from "./recorded-step.ts";
+
+/** What a user did, as it was recorded. */
+export interface RecordedSession {
+  /** The service first, then those that were asked for beside it. */
+  readonly origins: readonly string[];
+  readonly why: string;
+  readonly steps: readonly RecordedStep[];
+  readonly leftOut: LeftOut;
+}
+
+export interface LeftOut {
+  readonly total: number;
+  readonly byKind: ReadonlyMap<LeftOutKind | "unreadable" | "unanswered", number>;
+  /** Requests to other services by origin; those of the same site first, then by count. */
+  readonly others: readonly { readonly origin: string; readonly count: number; readonly isSameSite: boolean }[];
+}
+
+export interface SessionOptions {
+  /** Only requests to these; none: those to the service that the recording is about. */
+  readonly origins: readonly string[];
+  /** Pictures and the like too. */
+  readonly everything: boolean;
+}
+
+/**
+ * Chooses what a user did from all that a browser sent.
+ * @throws ConfigurationError of one line when nothing is left, or it is not clear whose service to load
+ */
+export function recordedSession(har: Har, { origins: asked, everything }: SessionOptions): RecordedSession {
+  const { origin, why } = asked[0] === undefined ? foundService(har) : { origin: asked[0], why: "" };
+  const origins = asked.length === 0 ? [origin] : [...new Set(asked)];
+  const hasAnswers = har.entries.some(({ status }) => (status ?? 0) > 0);
+  const byKind = new Map<LeftOutKind | "unreadable" | "unanswered", number>();
+  const others = new Map<string, number>();
+  const count = (kind: LeftOutKind | "unreadable" | "unanswered") => byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
+  const kept = har.entries.filter((entry) => {
+    const kind = kindOf(entry);
+    const isOther = !origins.includes(entry.url.origin);
+    if (kind === "scheme" || kind === "socket" || (kind === "background" && isOther)) count(kind);
+    else if (isOther) others.set(entry.url.origin, (others.get(entry.url.origin) ?? 0) + 1);
+    else if (kind !== null && kind !== "background" && !(kind === "part" && everything)) count(kind);
+    // An exporter that writes requests only may give them no status, or 0.
+    else if (hasAnswers && entry.status !== null && entry.status <= 0) count("unanswered");
+    else return true;
+    return false;
+  });
+  if (har.unreadable > 0) byKind.set("unreadable", har.unreadable);
+  if (kept.length === 0) throw new ConfigurationError(nothingLeft(origins, har, byKind));
+  return {
+    origins,
+    why,
+    steps: stepsOf(kept),
+    leftOut: { total: har.entries.length + har.unreadable - kept.length, byKind, others: sorted(others, origin) },
+  };
+}
+
+function foundService(har: Har): RecordedService {
+  const service = serviceOf(har);
+  if (service !== null) return service;
+  const origins = httpOrigins(har);
+  const [first] = origins;
+  if (first === undefined) throw new ConfigurationError("the recording has no HTTP request that could be a test");
+  throw new ConfigurationError(
+    `the recording does not show which service is yours; it has requests to ${severalOf(origins)}; name it by --origin, e.g. --origin ${first}`,
+  );
+}
+
+function nothingLeft(origins: readonly string[], har: Har, byKind: ReadonlyMap<string, number>): string {
+  const recorded = httpOrigins(har);
+  const isThere = origins.some((origin) => recorded.includes(origin));
+  const which = isThere
+    ? byKind.has("part")
+      ? "; --all keeps pictures, styles and scripts"
+      : ""
+    : `; it has requests to ${severalOf(recorded)}`;
+  return `nothing was recorded of ${origins.join(" and ")} that could be a test${which}`;
+}
+
+/** Those that are known to be somebody else's last. */
+function httpOrigins({ entries }: Har): string[] {
+  const urls = entries.map(({ url }) => url).filter(({ protocol }) => /^https?:$/.test(protocol));
+  const origins = urls
+    .toSorted((a, b) => Number(isOthersHost(a.hostname)) - Number(isOthersHost(b.hostname)))
+    .map(({ origin }) => origin);
+  return [...new Set(origins)];
+}
+
+function severalOf(origins: readonly string[]): string {
+  const more = origins.length - 3;
+  return more > 1 ? `${origins.slice(0, 3).join(", ")} and ${more} more` : origins.join(", ");
+}
+
+function sorted(others: ReadonlyMap<string, number>, service: string): LeftOut["others"] {
+  const site = siteOf(new URL(service));
+  return [...others]
+    .map(([origin, count]) => ({ origin, count, isSameSite: siteOf(new URL(origin)) === site }))
+    .toSorted((a, b) => Number(b.isSameSite) - Number(a.isSameSite) || b.count - a.count);
+}

@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { milliseconds } from "../../../report/numbers.ts";
+import { type Host, parseHost, shownHost, shownHostText } from "../../../scenario/definition/host.ts";
+import { bad, doubtful, type Finding, good } from "./finding.ts";
+
+const answerTimeoutMs = 5_000;
+const farClockMs = 5_000;
+
+/** Whether a port of this machine can be listened on. */
+export async function port(number: number, what: string): Promise<Finding> {
+  const server = createServer();
+  try {
+    server.listen(number, "127.0.0.1");
+    await once(server, "listening");
+    return good(`port ${number}`, `free, for ${what}`);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? "in use" : (error as Error).message;
+    return doubtful(`port ${number}`, `${reason}; it is for ${what}`, "end what listens there, or choose another port");
+  } finally {
+    server.close();
+  }
+}
+
+/** Whether the service answers at all, and whether its clock is ours. Any status is an answer. */
+export async function service(host: string): Promise<Finding[]> {
+  const base = baseOf(host);
+  if (base === null) {
+    return [bad("service", `"${shownHostText(host)}" is not a base URL`, "give it as http://… or https://…")];
+  }
+  const shown = shownHost(base);
+  const headers = base.authorization === null ? {} : { authorization: base.authorization };
+  const start = performance.now();
+  try {
+    const answer = await fetch(shown, { headers, redirect: "manual", signal: AbortSignal.timeout(answerTimeoutMs) });
+    const tookMs = performance.now() - start;
+    await answer.body?.cancel();
+    const found = `${shown} answers ${answer.status} in ${milliseconds(tookMs)} ms`;
+    return [good("service", found), ...clock(answer.headers.get("date"), Date.now())];
+  } catch (error) {
+    return [bad("service", `${shown} does not answer: ${reasonOf(error)}`, "start it, or correct --host")];
+  }
+}
+
+function baseOf(host: string): Host | null {
+  try {
+    return parseHost(host);
+  } catch {
+    return null;
+  }
+}
+
+/** Nothing when the service does not say what time it is. */
+export function clock(date: string | null, nowMs: number): Finding[] {
+  const thereMs = Date.parse(date ?? "");
+  if (Number.isNaN(thereMs)) return [];
+  const offMs = Math.abs(nowMs - thereMs);
+  // The header has whole seconds.
+  if (offMs < farClockMs) return [good("clock", "as the service's")];
+  const found = `${Math.round(offMs / 1_000)} s from the service's`;
+  return [
+    doubtful("clock", found, "muster's figures do not suffer; comparing them with the service's logs does: use NTP"),
+  ];
+}
+
+/** fetch hides the reason in causes; several addresses have one each. */
+function reasonOf(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return inner instanceof Error ? inner.message : (error as Error).message;
+}

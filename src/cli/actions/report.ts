@@ -1,0 +1,26 @@
+import { styleFor } from "../../report/text/style.ts";
+import { terminalSummary } from "../../report/text/terminal-summary.ts";
+import { askedFiles, requireWritableFiles, takesStandardOutput } from "../../runner/output-files.ts";
+import { RecordedSource } from "../../runner/recorded-source.ts";
+import { writeFiles } from "../../runner/report-files.ts";
+import { storedResult } from "../../runner/stored-result.ts";
+import { findRun } from "../../store/find-run.ts";
+import { requireStore } from "../existing-store.ts";
+import type { ReportOptions } from "../options/report-options.ts";
+import { stdout } from "../terminal/standard-streams.ts";
+
+export interface ReportCommandOptions extends ReportOptions {
+  readonly dataDir: string;
+}
+
+/** `muster report`: all of it from the store, as often as one likes. Without a file to write: the summary. */
+export async function reportOnRun(word: string, options: ReportCommandOptions): Promise<void> {
+  await requireWritableFiles(options);
+  using store = requireStore(options.dataDir);
+  const { id } = findRun(store.runs(), word);
+  const result = storedResult(store, id);
+  if (askedFiles(options).length === 0) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
+  using source = new RecordedSource(store, id, result);
+  const written = await writeFiles(options, source);
+  if (!takesStandardOutput(options)) for (const path of written) stdout.write(`written: ${path}\n`);
+}

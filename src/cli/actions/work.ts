@@ -1,0 +1,153 @@
+import type { Logger } from "pino";
+import { exitCodes } from "../../core/errors.ts";
+import { processEnd } from "../../runner/process/process-end.ts";
+import { strayErrors } from "../../runner/process/stray-errors.ts";
+import { version } from "../../runner/process/version.ts";
+import { tapConsole } from "../../worker/console-tap.ts";
+import { MasterLink } from "../../worker/link/master-link.ts";
+import { LogRelay } from "../../worker/log-relay.ts";
+import type { Worker, WorkerEnd } from "../../worker/worker.ts";
+import type { LogLevel } from "../options/option-values.ts";
+import { onSignals } from "../signals.ts";
+import { stderr, stdout } from "../terminal/standard-streams.ts";
+import { printTestOutput, testOutput } from "../terminal/test-output.ts";
+
+export interface WorkerOptions {
+  readonly masterHost: string;
+  readonly masterPort: number;
+  readonly connectTimeout: number;
+  readonly stopTimeout: number;
+  readonly processes: number;
+  readonly localAddress: readonly string[];
+  readonly token?: string;
+  readonly tls?: boolean;
+  readonly tlsCa?: string;
+  readonly loglevel: LogLevel;
+}
+
+/** This process is one worker; when its master has one run after the other, of each. */
+export async function work(options: WorkerOptions): Promise<void> {
+  // What the test prints is not worth waiting for.
+  stdout.patienceMs = stderr.patienceMs;
+  const desk = new Desk(options);
+  // A master that dies, however it dies, takes its children with it.
+  const orphaned = () => processEnd.now(exitCodes.tooFewWorkers);
+  if (isChild) process.once("disconnect", orphaned);
+  try {
+    while ((await desk.workOnce()) === "again");
+  } finally {
+    desk.close();
+    process.off("disconnect", orphaned);
+    if (isChild) process.disconnect?.();
+  }
+}
+
+/** For the thread of the master's link to send what a worker says that ends by a defect. */
+const lastWordMs = 200;
+
+/** What stays from run to run: the signals, and who hears of an error that nobody waited for. */
+class Desk {
+  readonly #options: WorkerOptions;
+  readonly #forget: () => void;
+  #worker: Worker | null = null;
+  #link: MasterLink | null = null;
+  readonly #relay = new LogRelay(
+    () => performance.now(),
+    (line) => this.#link?.say({ type: "log", ...line }),
+  );
+  #signals = 0;
+  #isEnding = false;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#forget = onSignals((signal) => this.#obey(signal));
+  }
+
+  async workOnce(): Promise<WorkerEnd> {
+    const { masterHost, masterPort, token = "", connectTimeout: connectTimeoutMs } = this.#options;
+    const { tls = false, tlsCa } = this.#options;
+    const scheme = tls || tlsCa !== undefined ? "wss" : "ws";
+    const url = `${scheme}://${masterHost.includes(":") ? `[${masterHost}]` : masterHost}:${masterPort}`;
+    const trusted = tlsCa === undefined ? {} : { authority: await authorityIn(tlsCa) };
+    // First of all: it finds the master while the rest of the code is loaded.
+    const link = new MasterLink({ url, ...trusted, token, version, connectTimeoutMs });
+    this.#link = link;
+    try {
+      const joined = await this.#newWorker(link);
+      return await Promise.race([joined.ended, link.defect]);
+    } finally {
+      this.#link = null;
+      await link.close();
+    }
+  }
+
+  close(): void {
+    this.#forget();
+  }
+
+  async #newWorker(link: MasterLink): Promise<Worker> {
+    const [{ Worker }, { Outlet }, log] = await Promise.all([
+      import("../../worker/worker.ts"),
+      import("../../worker/http-engines.ts"),
+      this.#log(),
+    ]);
+    const processes = Number(process.env.MUSTER_SIBLINGS ?? 1);
+    const outlet = new Outlet({ log, localAddresses: this.#options.localAddress, processes });
+    const worker = new Worker({ link, log, outlet });
+    if (this.#worker === null) {
+      printTestOutput();
+      tapConsole((level, text) => this.#relay.note(level, text), testOutput.expectsLine);
+      strayErrors.listen({
+        ofTest: (error) => this.#worker?.strayError(error),
+        ofMuster: (error) => this.#endByDefect(error),
+      });
+    }
+    this.#worker = worker;
+    if (this.#signals > 0) this.#leave();
+    return worker;
+  }
+
+  async #log(): Promise<Logger> {
+    const [{ createLogger }, { Screen }, { styleFor }] = await Promise.all([
+      import("../terminal/logger.ts"),
+      import("../terminal/screen.ts"),
+      import("../../report/text/style.ts"),
+    ]);
+    const style = styleFor(stderr, process.env);
+    return createLogger(this.#options.loglevel, new Screen(stderr), style, ({ level, text }) =>
+      this.#relay.note(level, text),
+    );
+  }
+
+  /**
+   * Not the test's doing, and not caught where the rest can carry on: better no worker than one that has lost its way. Its
+   * master hears why before it is gone.
+   */
+  #endByDefect(error: unknown): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const text = `a defect in muster: ${error instanceof Error ? error.stack : String(error)}`;
+    stderr.write(`muster: ${text}\n`);
+    this.#relay.note("error", text);
+    setTimeout(() => processEnd.now(exitCodes.defect), lastWordMs);
+  }
+
+  #obey(signal: string): void {
+    // A terminal's Ctrl-C reaches the children of a master too; the master tells them when to stop.
+    if (isChild && signal === "SIGINT") return;
+    this.#signals++;
+    processEnd.exitCode = exitCodes.signalled;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#worker?.leave(this.#signals === 1 ? this.#options.stopTimeout : 0);
+  }
+}
+
+async function authorityIn(file: string): Promise<string> {
+  const { readAuthority } = await import("../../runner/process/tls-files.ts");
+  return await readAuthority(file);
+}
+
+const isChild = process.env.MUSTER_CHILD === "1" && process.send !== undefined;

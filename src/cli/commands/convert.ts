@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import { ConfigurationError } from "../../core/errors.ts";
+import { stderr, stdout } from "../terminal/standard-streams.ts";
+
+interface ConvertOptions {
+  readonly out?: string;
+  readonly origin?: readonly string[];
+  readonly all?: boolean;
+}
+
+export function convertCommand(): Command {
+  const command = new Command("convert").description(
+    "make a test file from what a browser or a proxy has recorded (HAR)",
+  );
+  return command
+    .argument("<recording>", "a .har file: in a browser's developer tools, Network, Export HAR")
+    .option("--out <file>", "write to this file, which must not exist yet; default: standard output")
+    .option(
+      "--origin <url>",
+      "only requests to this service, and to more of yours when repeated; default: that of the recording's page",
+      (url: string, urls: readonly string[] = []) => [...urls, originOf(url)],
+    )
+    .option("--all", "pictures, styles and scripts too")
+    .action(convert);
+}
+
+async function convert(recording: string, { out, origin = [], all = false }: ConvertOptions): Promise<void> {
+  const [{ readHarFile }, { readHar }, { recordedSession }, { sessionNotes }, { sessionText }, { writeNew }, path] =
+    await Promise.all([
+      import("../actions/convert/har-file.ts"),
+      import("../actions/convert/har.ts"),
+      import("../actions/convert/recorded-session.ts"),
+      import("../actions/convert/session-notes.ts"),
+      import("../actions/convert/session-text.ts"),
+      import("../new-file.ts"),
+      import("node:path"),
+    ]);
+  const session = recordedSession(readHar(recording, await readHarFile(recording)), {
+    origins: origin,
+    everything: all,
+  });
+  const file = path.basename(recording);
+  const text = sessionText(session, file);
+  const notes = sessionNotes(session, file).map((line) => `${line}\n`);
+  if (out === undefined) {
+    stdout.write(text);
+    // Standard output may go into a file, where nobody reads its head at once.
+    stderr.write(notes.join(""));
+    return;
+  }
+  await writeNew(out, text);
+  stdout.write(`${out} is written.\n${notes.join("")}`);
+}
+
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new ConfigurationError(
+    `--origin ${JSON.stringify(text)} is not the URL of a service; write it as https://shop.example`,
+  );
+}

@@ -1,0 +1,76 @@
+import { Command } from "commander";
+import { ConfigurationError } from "../../core/errors.ts";
+import { noLocalWorkers } from "../../runner/execution.ts";
+import { option } from "../options/option.ts";
+import * as value from "../options/option-values.ts";
+import { addRunOptions, addTokenOption, type RunOptions } from "../options/options.ts";
+import { addWebOptions, isLoopback, type WebOptions, webPlaceOf } from "../options/web-options.ts";
+
+interface MasterOptions extends RunOptions, WebOptions {
+  readonly expectWorkers: number;
+  readonly expectWorkersMaxWait: number;
+  readonly masterBindHost: string;
+  readonly masterBindPort: number;
+  readonly resume?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+}
+
+export function masterCommand(): Command {
+  const command = new Command("master").description("run a test with workers that connect to this process");
+  return addWebOptions(addTokenOption(addRunOptions(command)))
+    .argument("[test]", "the test file")
+    .argument("[classes...]", "run only these user classes")
+    .addOption(
+      option("--expect-workers <number>", "start when so many have joined").argParser(value.countFromOne).default(1),
+    )
+    .addOption(
+      option("--expect-workers-max-wait <duration>", "give up when they have not come by then")
+        .argParser(value.duration)
+        .default(60_000, "60s"),
+    )
+    .addOption(
+      option("--master-bind-host <address>", "listen for workers here; beyond 127.0.0.1 a token is needed").default(
+        "127.0.0.1",
+      ),
+    )
+    .addOption(
+      option("--master-bind-port <port>", "listen for workers here; 0 takes a free port")
+        .argParser(value.port)
+        .default(5557),
+    )
+    .addOption(option("--tls-cert <file>", "workers come over TLS: the certificate of this master, PEM"))
+    .addOption(option("--tls-key <file>", "the key of --tls-cert, PEM"))
+    .addOption(
+      option(
+        "--resume <run>",
+        'go on with a run whose master has ended, by its id; "auto": with an unfinished run of this test, if there is one',
+      ),
+    )
+    .action((test: string | undefined, classes: string[], options: MasterOptions) => master(test, classes, options));
+}
+
+async function master(test: string | undefined, classes: string[], options: MasterOptions): Promise<void> {
+  const token = options.token ?? "";
+  if (token === "" && !isLoopback(options.masterBindHost)) {
+    throw new ConfigurationError(
+      `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
+    );
+  }
+  const { executeRun } = await import("../../runner/execute-run.ts");
+  const { readIdentity } = await import("../../runner/process/tls-files.ts");
+  const tls = await readIdentity(options.tlsCert, options.tlsKey);
+  await executeRun({
+    words: test === undefined ? classes : [test, ...classes],
+    options,
+    expectWorkers: options.expectWorkers,
+    expectWorkersMaxWaitMs: options.expectWorkersMaxWait,
+    resume: options.resume ?? null,
+    web: webPlaceOf(options),
+    bindHost: options.masterBindHost,
+    bindPort: options.masterBindPort,
+    token,
+    ...(tls === null ? {} : { tls }),
+    startWorkers: () => noLocalWorkers,
+  });
+}

@@ -1,0 +1,64 @@
+import { Command } from "commander";
+import { scenarioReport } from "../../core/plan/plan-report.ts";
+import { planJson } from "../../report/files/plan-json.ts";
+import { type PlanReport, renderPlan } from "../../report/text/plan-text.ts";
+import { styleFor } from "../../report/text/style.ts";
+import type { LoadedTest } from "../../runner/load-test.ts";
+import { print, standardOutput } from "../../runner/output-file.ts";
+import { option } from "../options/option.ts";
+import * as value from "../options/option-values.ts";
+import { addLoadOptions, type LoadOptions } from "../options/options.ts";
+import { plannedScenarios } from "../planned-scenarios.ts";
+import { stdout } from "../terminal/standard-streams.ts";
+
+interface PlanOptions extends LoadOptions {
+  readonly workers?: number;
+  readonly processes?: number;
+  readonly json?: true | string;
+  readonly at?: number;
+}
+
+/** @param runCommand a command of its own: `plan` takes its flags too, so that it can stand in place of `run` in any command line */
+export function planCommand(runCommand: Command): Command {
+  const command = new Command("plan").description("show what a run would do, and run nothing; takes all flags of run");
+  addLoadOptions(command)
+    .argument("[test]", "the test file")
+    .argument("[classes...]", "run only these user classes")
+    .addOption(option("--workers <number>", "worker processes (default: 1)").argParser(value.processCount))
+    .option("--json [file]", "for machines, on standard output: each second's users of each class on each worker")
+    .option("--at <duration>", "show the workers at this moment instead of at the peak", value.duration)
+    .action(async (test: string | undefined, classes: string[], options: PlanOptions) => {
+      const { isPrinted, word } = jsonWanted(options.json);
+      const { loadTest } = await import("../../runner/load-test.ts");
+      const loaded = await loadTest([...word, ...(test === undefined ? classes : [test, ...classes])], options);
+      const report = reportOn(loaded, options.workers ?? options.processes ?? 1);
+      const atSecond = options.at === undefined ? null : Math.floor(options.at / 1_000);
+      if (isPrinted) await print(planJson(report, atSecond));
+      else stdout.write(renderPlan(report, styleFor(stdout, process.env), atSecond));
+    });
+  const own = new Set(command.options.map((one) => one.attributeName()));
+  for (const one of runCommand.options) if (!own.has(one.attributeName())) command.addOption(one.hideHelp());
+  return command;
+}
+
+/** In a command line of `run`, `--json` names a file of results, which a plan has not; here it may stand before the test. */
+function jsonWanted(json: PlanOptions["json"]): { readonly isPrinted: boolean; readonly word: readonly string[] } {
+  if (json === undefined || json === true || json === standardOutput)
+    return { isPrinted: json !== undefined, word: [] };
+  return /\.json$/i.test(json) ? { isPrinted: false, word: [] } : { isPrinted: true, word: [json] };
+}
+
+function reportOn({ test, testName, resolved }: LoadedTest, workers: number): PlanReport {
+  return {
+    schema: "muster-plan/1",
+    test: testName,
+    profile: resolved.profile,
+    host: resolved.host,
+    durationMs: Number.isFinite(resolved.durationMs) ? resolved.durationMs : null,
+    workers,
+    thresholds: (resolved.search?.targets ?? resolved.thresholds).map(
+      ({ metric, expression }) => `${metric}: ${expression.source}`,
+    ),
+    scenarios: plannedScenarios({ test, resolved }).map((scenario) => scenarioReport(scenario, workers)),
+  };
+}

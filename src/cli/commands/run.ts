@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { Command } from "commander";
+import { formatDuration } from "../../core/duration.ts";
+import { ChildWorkers } from "../../runner/process/child-workers.ts";
+import { requireLocalAddresses } from "../local-addresses.ts";
+import { option } from "../options/option.ts";
+import * as value from "../options/option-values.ts";
+import { addRunOptions, localAddressOption, type RunOptions } from "../options/options.ts";
+import { addWebOptions, type WebOptions, webPlaceOf } from "../options/web-options.ts";
+
+interface LocalRunOptions extends RunOptions, WebOptions {
+  readonly workers?: number;
+  readonly processes?: number;
+  readonly localAddress: readonly string[];
+}
+
+const startTimeoutMs = 30_000;
+
+export function runCommand(): Command {
+  const command = new Command("run").description("run a test with worker processes on this machine");
+  return addWebOptions(addRunOptions(command))
+    .argument("[test]", "the test file")
+    .argument("[classes...]", "run only these user classes")
+    .addOption(
+      option("--workers <number>", 'worker processes; "auto" is one per core (default: 1)').argParser(
+        value.processCount,
+      ),
+    )
+    .addOption(option("--processes <number>", "the same, by Locust's name").argParser(value.processCount))
+    .addOption(localAddressOption())
+    .action((test: string | undefined, classes: string[], options: LocalRunOptions) => run(test, classes, options));
+}
+
+async function run(test: string | undefined, classes: string[], options: LocalRunOptions): Promise<void> {
+  const workers = options.workers ?? options.processes ?? 1;
+  const web = webPlaceOf(options);
+  await requireLocalAddresses(options.localAddress);
+  const [{ takesStandardOutput }, { executeRun }, { requireUsableProxy }] = await Promise.all([
+    import("../../runner/output-files.ts"),
+    import("../../runner/execute-run.ts"),
+    import("../../worker/http/proxy-settings.ts"),
+  ]);
+  await executeRun({
+    words: test === undefined ? classes : [test, ...classes],
+    options,
+    expectWorkers: workers,
+    expectWorkersMaxWaitMs: startTimeoutMs,
+    bindHost: "127.0.0.1",
+    bindPort: 0,
+    token: randomBytes(16).toString("hex"),
+    resume: null,
+    web,
+    requireReachable: (host) => requireUsableProxy(host, process.env),
+    startWorkers: ({ port, token, onProcessEnded, onStartFailed }) =>
+      new ChildWorkers({
+        count: workers,
+        masterHost: "127.0.0.1",
+        masterPort: port,
+        token,
+        connectTimeout: "10s",
+        localAddresses: options.localAddress,
+        keepsStandardOutput: takesStandardOutput(options),
+        stopTimeout: formatDuration(options.stopTimeout),
+        // What concerns the run, the master says already.
+        loglevel: options.loglevel === "info" ? "warn" : options.loglevel,
+        // There is no need to wait for a process to come back that has ended.
+        onExit: onProcessEnded,
+        onStartFailed,
+      }),
+  });
+}

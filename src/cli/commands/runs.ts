@@ -1,0 +1,102 @@
+import { Command } from "commander";
+import { ConfigurationError } from "../../core/errors.ts";
+import { nearestName } from "../../core/nearest.ts";
+import type { PruneOptions } from "../actions/runs.ts";
+import type { StoreOptions } from "../existing-store.ts";
+import { option } from "../options/option.ts";
+import * as value from "../options/option-values.ts";
+import { addDataDirOption } from "../options/options.ts";
+import type { ListOptions } from "../run-list.ts";
+
+export function runsCommand(): Command {
+  const command = new Command("runs").description("list the runs that were kept; name, tag, export and remove them");
+  command.addCommand(listCommand(command), { isDefault: true });
+  for (const add of [nameCommand, tagCommand, exportCommand, removeCommand, pruneCommand]) command.addCommand(add());
+  return command;
+}
+
+/** "RUN" in what follows: an id or its beginning, a name, "last" or "previous". */
+const runArgument = "an id or its beginning, a name, last or previous";
+
+function listCommand(parent: Command): Command {
+  return addDataDirOption(new Command("list").description("the runs, the newest first (the default)"))
+    .addOption(option("--limit <number>", "show so many").argParser(value.countFromOne).default(50))
+    .option("--tag <tag>", "only those that have this tag")
+    .option("--json", "for machines: all that is known but what was measured")
+    .allowExcessArguments(true)
+    .action(async (options: ListOptions, command: Command) => {
+      // Whatever is no sub-command ends here.
+      const [word] = command.args;
+      if (word !== undefined) throw new ConfigurationError(unknownCommand(word, parent));
+      const { listRuns } = await import("../run-list.ts");
+      listRuns(options);
+    });
+}
+
+function nameCommand(): Command {
+  return addDataDirOption(new Command("name").description("give a run a name; whichever run had it loses it"))
+    .argument("<run>", runArgument)
+    .argument("[name]", "the name")
+    .option("--remove", "take the name away")
+    .action(async (run: string, name: string | undefined, options: StoreOptions & { remove?: boolean }) => {
+      if ((name === undefined) !== (options.remove === true)) {
+        throw new ConfigurationError("give either a name or --remove: muster runs name last release-7");
+      }
+      const { nameRun } = await import("../actions/runs.ts");
+      nameRun(options, run, name ?? null);
+    });
+}
+
+function tagCommand(): Command {
+  return addDataDirOption(new Command("tag").description("add tags to a run, or take them away"))
+    .argument("<run>", runArgument)
+    .argument("<tags...>", "the tags")
+    .option("--remove", "take these tags away")
+    .action(async (run: string, tags: string[], options: StoreOptions & { remove?: boolean }) => {
+      const { tagRun } = await import("../actions/runs.ts");
+      tagRun(options, run, tags, options.remove === true);
+    });
+}
+
+function exportCommand(): Command {
+  return addDataDirOption(
+    new Command("export").description("write a run as a baseline file, which muster compare takes anywhere"),
+  )
+    .argument("<run>", runArgument)
+    .option("--out <file>", "write to this file; default: standard output", "-")
+    .action(async (run: string, options: StoreOptions & { out: string }) => {
+      const { exportRun } = await import("../export-run.ts");
+      await exportRun(options, run);
+    });
+}
+
+function removeCommand(): Command {
+  return addDataDirOption(new Command("remove").description("remove runs, with all that was measured in them"))
+    .argument("<runs...>", runArgument)
+    .action(async (runs: string[], options: StoreOptions) => {
+      const { removeRuns } = await import("../actions/runs.ts");
+      removeRuns(options, runs);
+    });
+}
+
+function pruneCommand(): Command {
+  return addDataDirOption(new Command("prune").description("remove old runs; those that have a name stay"))
+    .addOption(option("--keep <number>", "so many of the newest stay").argParser(value.wholeNumber))
+    .addOption(option("--older-than <duration>", 'remove only what is older, e.g. "30d"').argParser(value.duration))
+    .option("--dry-run", "only say which")
+    .action(async (options: StoreOptions & PruneOptions) => {
+      if (options.keep === undefined && options.olderThan === undefined) {
+        throw new ConfigurationError("say what to keep: --keep 20, --older-than 30d, or both");
+      }
+      const { pruneRuns } = await import("../actions/runs.ts");
+      pruneRuns(options);
+    });
+}
+
+function unknownCommand(word: string, parent: Command): string {
+  const near = nearestName(
+    word,
+    parent.commands.map((command) => command.name()),
+  );
+  return `unknown command 'runs ${word}'${near === undefined ? "" : ` (Did you mean ${near}?)`}`;
+}

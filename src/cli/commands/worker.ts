@@ -1,0 +1,62 @@
+import { Command } from "commander";
+import { formatDuration } from "../../core/duration.ts";
+import { ChildWorkers } from "../../runner/process/child-workers.ts";
+import { processEnd } from "../../runner/process/process-end.ts";
+import type { WorkerOptions } from "../actions/work.ts";
+import { requireLocalAddresses } from "../local-addresses.ts";
+import { option } from "../options/option.ts";
+import * as value from "../options/option-values.ts";
+import { addLogOptions, addTokenOption, localAddressOption } from "../options/options.ts";
+import { onSignals } from "../signals.ts";
+
+export function workerCommand(): Command {
+  const command = new Command("worker").description("work for a master until its run is over");
+  return addTokenOption(addLogOptions(command))
+    .addOption(option("--master-host <address>", "where the master listens").default("127.0.0.1"))
+    .addOption(option("--master-port <port>", "where the master listens").argParser(value.port).default(5557))
+    .addOption(option("--tls", "reach the master over TLS"))
+    .addOption(option("--tls-ca <file>", "the same, and trust these certificates, PEM"))
+    .addOption(
+      option(
+        "--connect-timeout <duration>",
+        "how long to look for a master that is not there, or lost while no load runs",
+      )
+        .argParser(value.duration)
+        .default(60_000, "60s"),
+    )
+    .addOption(
+      option("--stop-timeout <duration>", "at SIGTERM: how long running iterations may take to finish")
+        .argParser(value.duration)
+        .default(30_000, "30s"),
+    )
+    .addOption(
+      option("--processes <number>", 'so many workers, each a process; "auto" is one per core')
+        .argParser(value.processCount)
+        .default(1),
+    )
+    .addOption(localAddressOption())
+    .action(async (options: WorkerOptions) => {
+      await requireLocalAddresses(options.localAddress);
+      if (options.processes > 1) return await workInChildren(options);
+      const { work } = await import("../actions/work.ts");
+      return await work(options);
+    });
+}
+
+async function workInChildren(options: WorkerOptions): Promise<void> {
+  const children = new ChildWorkers({
+    count: options.processes,
+    masterHost: options.masterHost,
+    masterPort: options.masterPort,
+    token: options.token ?? "",
+    tls: options.tls === true || options.tlsCa !== undefined,
+    tlsCa: options.tlsCa ?? null,
+    connectTimeout: formatDuration(options.connectTimeout),
+    stopTimeout: formatDuration(options.stopTimeout),
+    loglevel: options.loglevel,
+    localAddresses: options.localAddress,
+  });
+  const forget = onSignals((signal) => children.signal(signal === "SIGINT" ? "SIGTERM" : (signal as NodeJS.Signals)));
+  processEnd.exitCode = Math.max(...(await children.exitCodes()));
+  forget();
+}

@@ -1,0 +1,100 @@
+import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
+import { InvalidArgumentError } from "commander";
+import { parseDuration } from "../../core/duration.ts";
+import { MusterError } from "../../core/errors.ts";
+import { nearestName } from "../../core/nearest.ts";
+import { parseTarget, type Targets } from "../../core/thresholds/targets.ts";
+
+/* Parsers of option values. Commander puts the flag's name before what they throw. */
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError("Expected a whole number of at least 0.");
+  }
+  return value;
+}
+
+export function countFromOne(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("Expected a whole number of at least 1.");
+  return value;
+}
+
+/** A number of processes; "auto", or Locust's -1, is one per core. */
+export function processCount(text: string): number {
+  return text === "auto" || text === "-1" ? availableParallelism() : countFromOne(text);
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError("Expected a number above 0.");
+  }
+  return value;
+}
+
+/** "10%": 0.1. */
+export function percentage(text: string): number {
+  const value = Number(/^(.+)%$/.exec(text.trim())?.[1] ?? "?");
+  if (!(Number.isFinite(value) && value >= 0)) throw new InvalidArgumentError('Expected a percentage, e.g. "10%".');
+  return value / 100;
+}
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError("Expected a port from 0 to 65535.");
+  }
+  return value;
+}
+
+/** IP addresses, separated by commas. */
+export function addresses(text: string): string[] {
+  const list = text.split(",").map((address) => address.trim());
+  const wrong = list.find((address) => isIP(address) === 0);
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no IP address.`);
+  return list;
+}
+
+/** Milliseconds. */
+export function duration(text: string): number {
+  return explained(() => parseDuration(text));
+}
+
+/** One or several, separated by commas; a repeated option adds to what was given before. */
+export function names(text: string, before: readonly string[] = []): readonly string[] {
+  const given = text.split(",").map((name) => name.trim());
+  if (given.includes("")) throw new InvalidArgumentError("Expected names, separated by commas.");
+  return [...before, ...given];
+}
+
+/** One or several, separated by commas; a repeated option adds to what was given before. */
+export function target(text: string, before: Targets = {}): Targets {
+  return explained(() => Object.assign({}, before, ...text.split(",").map(parseTarget)) as Targets);
+}
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+const locustNames: Readonly<Record<string, LogLevel>> = { warning: "warn", critical: "error" };
+
+/** Locust's names are understood too, in any case. */
+export function logLevel(text: string): LogLevel {
+  const name = text.toLowerCase();
+  const level = logLevels.find((known) => known === name) ?? locustNames[name];
+  if (level !== undefined) return level;
+  const near = nearestName(name, logLevels);
+  throw new InvalidArgumentError(
+    `Valid: ${logLevels.join(", ")}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+  );
+}
+
+function explained<Value>(parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof MusterError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { isIP } from "node:net";
+import type { Command } from "commander";
+import { ConfigurationError } from "../../core/errors.ts";
+import { option } from "./option.ts";
+import * as value from "./option-values.ts";
+
+/** Shared by `run` and `master`. */
+export interface WebOptions {
+  readonly headless?: boolean;
+  readonly ui?: boolean;
+  readonly autostart?: boolean;
+  readonly autoquit?: number;
+  readonly webHost: string;
+  readonly webPort: number;
+  readonly webToken?: string;
+}
+
+/** How the web page is served. */
+export interface WebPlace {
+  readonly host: string;
+  readonly port: number;
+  /** Null lets in whoever is on this machine. */
+  readonly token: string | null;
+  /** Whether the first run starts by itself. */
+  readonly startsAtOnce: boolean;
+  /** So long after the first run the process ends, in ms; null when somebody else ends it. */
+  readonly quitAfterMs: number | null;
+}
+
+export function addWebOptions(command: Command): Command {
+  return command
+    .addOption(option("--ui", "serve the web page, and wait there for the start button"))
+    .addOption(option("--autostart", "serve the web page, and start the first run at once"))
+    .addOption(
+      option("--autoquit <duration>", "with --autostart: end so long after that run").argParser(value.duration),
+    )
+    .addOption(option("--headless", "no web page: as without --ui"))
+    .addOption(
+      option("--web-host <address>", "serve the page here; beyond 127.0.0.1 a web token is needed").default(
+        "127.0.0.1",
+      ),
+    )
+    .addOption(
+      option("--web-port <port>", "serve the page here; 0 takes a free port").argParser(value.port).default(8089),
+    )
+    .addOption(option("--web-token <secret>", "what browsers must know; better by MUSTER_WEB_TOKEN"));
+}
+
+/**
+ * Null without a page.
+ * @throws ConfigurationError when the options contradict each other, or would let in everybody.
+ */
+export function webPlaceOf(options: WebOptions): WebPlace | null {
+  const { headless, ui, autostart = false, autoquit = null, webHost: host, webPort: port, webToken = "" } = options;
+  const isServed = ui === true || autostart;
+  if (headless === true && isServed) {
+    throw new ConfigurationError(`--headless and ${autostart ? "--autostart" : "--ui"} exclude each other`);
+  }
+  if (autoquit !== null && !autostart) throw new ConfigurationError("--autoquit needs --autostart");
+  if (!isServed) return null;
+  if (webToken === "" && !isLoopback(host)) {
+    throw new ConfigurationError(`--web-host ${host} can be reached by others: set a token with MUSTER_WEB_TOKEN`);
+  }
+  const token = webToken === "" ? null : webToken;
+  return { host, port, token, startsAtOnce: autostart, quitAfterMs: autoquit };
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}

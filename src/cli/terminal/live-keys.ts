@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import type { Logger } from "pino";
+import type { Master } from "../../master/master.ts";
+
+/** What a key adds to the users of a closed load, or to the rate of an open one: Locust's keys. */
+const steps: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 };
+const ctrlC = "\x03";
+
+/**
+ * On a terminal: w and W add 1 and 10 users, s and S take them away, p pauses and resumes, q ends the load.
+ * Returns what gives the terminal back.
+ */
+export function listenToKeys(input: NodeJS.ReadStream, master: Master, log: Logger): () => void {
+  if (input.isTTY !== true || !isInForeground()) return () => {};
+  const onKeys = (keys: string) => {
+    for (const key of keys) press(key, master, log);
+  };
+  // A terminal that hangs up: SIGHUP says so.
+  input.on("error", ignore);
+  input.setRawMode(true);
+  input.setEncoding("utf8");
+  input.on("data", onKeys);
+  input.resume();
+  return () => {
+    input.off("data", onKeys);
+    input.setRawMode(false);
+    input.pause();
+  };
+}
+
+function ignore(): void {}
+
+/** A process in the background that takes the terminal is stopped by it. Linux says who has it; elsewhere we hope. */
+function isInForeground(): boolean {
+  try {
+    // proc(5): behind the name in brackets come state, parent, process group, session, terminal, the terminal's group.
+    const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1]?.split(" ") ?? [];
+    return fields[2] === fields[5];
+  } catch {
+    return true;
+  }
+}
+
+function press(key: string, master: Master, log: Logger): void {
+  // In raw mode the terminal sends no signal for it.
+  if (key === ctrlC) {
+    master.stop("SIGINT");
+    return;
+  }
+  const { control } = master;
+  if (control === null) return;
+  const eventsBefore = master.events.length;
+  const step = steps[key];
+  if (step !== undefined) control.changeBy(step);
+  else if (key === "p" && !control.pause()) control.resume();
+  else if (key === "q") master.endLoad();
+  const event = master.events[eventsBefore];
+  if (event !== undefined) log.info(event.text);
+  else if (step !== undefined) log.warn("this load has no users or rate to change");
+  else if (key === "p") log.warn("this load cannot be paused");
+}

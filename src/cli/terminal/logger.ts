@@ -1,0 +1,38 @@
+import { type Level, type Logger, pino } from "pino";
+import type { Style } from "../../report/text/style.ts";
+import type { LogLevel } from "../options/option-values.ts";
+import type { Screen } from "./screen.ts";
+
+/** Hears each line that is logged. `time` is ISO 8601; `text` is the message with its fields. */
+export type LogListener = (line: { readonly time: string; readonly level: Level; readonly text: string }) => void;
+
+/** Logs to standard error: readable on a terminal, JSON lines otherwise. */
+export function createLogger(level: LogLevel, screen: Screen, style: Style, onLine?: LogListener): Logger {
+  const print = screen.isTerminal
+    ? (line: string) => screen.print(pretty(line, style))
+    : (line: string) => screen.print(line.trimEnd());
+  const write = (line: string) => {
+    print(line);
+    if (onLine !== undefined) onLine(heard(line));
+  };
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
+}
+
+function heard(line: string): Parameters<LogListener>[0] {
+  const { level, time, msg = "", ...rest } = JSON.parse(line) as { level: number; time: string; msg?: string };
+  return { time, level: (pino.levels.labels[level] ?? "info") as Level, text: `${msg}${fieldsOf(rest)}` };
+}
+
+function pretty(line: string, style: Style): string {
+  const { level, time, msg = "", ...rest } = JSON.parse(line) as Record<string, unknown>;
+  const name = pino.levels.labels[Number(level)] ?? "";
+  const colour = Number(level) >= 50 ? style.failed : Number(level) >= 40 ? style.invalid : style.muted;
+  return `${style.muted(String(time).slice(11, 19))} ${colour(name.padEnd(5))} ${String(msg)}${style.muted(fieldsOf(rest))}`;
+}
+
+/** " worker=1 host=vm" */
+function fieldsOf(rest: Readonly<Record<string, unknown>>): string {
+  return Object.entries(rest)
+    .map(([key, value]) => ` ${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join("");
+}

@@ -1,0 +1,159 @@
+import type { Plan } from "../../core/plan/plan.ts";
+import { ClassSequence, type ClassShare } from "../../core/population/class-sequence.ts";
+import { peak, populationAt } from "../../core/population/population.ts";
+import { PopulationOwners } from "../../core/population/population-owners.ts";
+import { packRanges, toRanges } from "../../core/ranges.ts";
+import type { Move } from "../../core/rebalance-owner-moves.ts";
+import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
+import { PendingMoves } from "./pending-moves.ts";
+import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
+import { SteeredPlan } from "./steered-plan.ts";
+
+/** A closed load: which user runs where, and its plan as it is edited. */
+export class ClosedScenario implements ControlledScenario {
+  readonly name: string;
+  readonly place: ScenarioPlace;
+  readonly #classes: readonly ClassShare[];
+  readonly #plan: SteeredPlan;
+  readonly #owners: PopulationOwners;
+  readonly #sequence: ClassSequence;
+  readonly #moves = new PendingMoves();
+  /** The users at the latest change of the workers; null before the first. Below it the workers' totals may drift apart. */
+  #settledAt: number | null = null;
+  /** The most users that any plan so far had. */
+  #peakUsers = 0;
+
+  constructor(
+    name: string,
+    place: ScenarioPlace,
+    plan: Plan,
+    classes: readonly ClassShare[],
+    workers: readonly number[],
+  ) {
+    this.name = name;
+    this.place = place;
+    this.#classes = classes.map(({ weight, fixedCount }) =>
+      fixedCount === undefined ? { weight } : { weight, fixedCount },
+    );
+    this.#plan = new SteeredPlan(plan);
+    this.#sequence = new ClassSequence(this.#classes);
+    this.#owners = new PopulationOwners((index) => this.#sequence.classOf(index), classes.length);
+    this.#peakUsers = this.#peak();
+    this.#owners.start(workers, this.#peakUsers);
+  }
+
+  get endMs(): number {
+    return this.#plan.current.durationMs;
+  }
+
+  /** How many users there will have been at the most, as things stand. */
+  get peakUsers(): number {
+    return this.#peakUsers;
+  }
+
+  /** Null for a worker that came when the scenario was over. */
+  specFor(worker: number): ClosedSpec | null {
+    if (!this.#owners.has(worker)) return null;
+    return {
+      kind: "closed",
+      ...this.place,
+      name: this.name,
+      classes: [...this.#classes],
+      points: this.#plan.current.points.map((point) => ({ ...point })),
+      endMs: finiteOrNull(this.endMs),
+      virtualUsers: packRanges(toRanges(this.#owners.owned(worker))),
+      moved: this.#moves.arriving(worker),
+      leaving: this.#moves.leaving(worker),
+    };
+  }
+
+  userCountOf(worker: number): number {
+    return this.#owners.has(worker) ? this.#owners.owned(worker).length : 0;
+  }
+
+  /** Only the users of that worker move, one after another by the spawn rate. */
+  leave(worker: number, atMs: number): boolean {
+    this.#moves.forget(worker);
+    this.#move(this.#owners.leave(worker, this.#populationAt(atMs)), atMs);
+    return true;
+  }
+
+  /** As few users as possible move to the worker, one after another by the spawn rate, each after its iteration. */
+  join(worker: number, atMs: number): void {
+    this.#move(this.#owners.join(worker, this.#populationAt(atMs)), atMs);
+  }
+
+  /** When users have gone since the workers changed: the fewest moves that make the totals of the workers equal again. */
+  settle(atMs: number): boolean {
+    const population = this.#populationAt(atMs);
+    if (this.#settledAt === null || population >= this.#settledAt || this.#owners.isEven(population)) return false;
+    this.#move(this.#owners.settle(population), atMs);
+    return true;
+  }
+
+  changeUsers(target: number, atMs: number, perSecond: number | null): boolean {
+    this.#plan.rampTo(target, atMs, perSecond ?? this.#spawnRate());
+    this.#grow();
+    return true;
+  }
+
+  changeRate(): boolean {
+    return false;
+  }
+
+  usersAt(atMs: number): number | null {
+    if (atMs >= this.endMs) return null;
+    return this.#plan.valueAt(atMs);
+  }
+
+  rateAt(): null {
+    return null;
+  }
+
+  pause(atMs: number): boolean {
+    this.#plan.pause(atMs);
+    return true;
+  }
+
+  resume(atMs: number): boolean {
+    this.#plan.resume(atMs, this.#spawnRate());
+    this.#grow();
+    return true;
+  }
+
+  /** For a shape function: the plan from now on. */
+  replan(edit: (plan: Plan) => Plan): void {
+    this.#plan.replace(edit(this.#plan.current));
+    this.#grow();
+  }
+
+  #move(moves: readonly Move[], atMs: number): void {
+    this.#settledAt = this.#populationAt(atMs);
+    this.#moves.add(moves, atMs, this.#spawnRate());
+  }
+
+  #populationAt(atMs: number): number {
+    return Math.min(populationAt(this.#plan.current, atMs), this.#sequence.limit);
+  }
+
+  #grow(): void {
+    this.#peakUsers = Math.max(this.#peakUsers, this.#peak());
+    this.#owners.grow(this.#peakUsers);
+  }
+
+  #peak(): number {
+    return Math.min(peak(this.#plan.current), this.#sequence.limit);
+  }
+
+  /** Users per second of the plan's first rise; a plan that only jumps has no bound. */
+  #spawnRate(): number {
+    const { points } = this.#plan.current;
+    for (const [position, point] of points.entries()) {
+      const before = points[position - 1];
+      if (before === undefined || point.value <= before.value) continue;
+      const seconds = (point.atMs - before.atMs) / 1_000;
+      return seconds > 0 ? (point.value - before.value) / seconds : Number.POSITIVE_INFINITY;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,97 @@
+import { ClassSequence } from "../../core/population/class-sequence.ts";
+import { PopulationOwners } from "../../core/population/population-owners.ts";
+import { packRanges, toRanges } from "../../core/ranges.ts";
+import type { IterationsSpec } from "../../protocol/scenario-spec.ts";
+import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
+import type { ResolvedIterations } from "../../scenario/resolve/resolve-load.ts";
+
+/** A worker's share of a part: its users, and how many iterations they run together or each. */
+interface Share {
+  readonly users: readonly number[];
+  readonly total: number | null;
+}
+
+/** What a worker leaves behind that goes. */
+export interface LeftOver {
+  readonly users: readonly number[];
+  readonly iterations: number;
+}
+
+/**
+ * Iterations that are dealt out together: all of a load, and later what a worker has left undone. A total is split over
+ * the workers in proportion to their users, exactly.
+ */
+export class IterationsPart {
+  readonly id: number;
+  readonly #count: ResolvedIterations["count"];
+  readonly #shares: ReadonlyMap<number, Share>;
+  /** What workers had completed when they went; they are to begin no more. */
+  readonly #gone = new Map<number, number>();
+
+  /** @param users the numbers of the users that run them */
+  constructor(
+    id: number,
+    count: ResolvedIterations["count"],
+    users: readonly number[],
+    classes: readonly ResolvedClass[],
+    workers: readonly number[],
+  ) {
+    this.id = id;
+    this.#count = count;
+    const sequence = new ClassSequence(classes);
+    const owners = new PopulationOwners((position) => sequence.classOf(users[position] ?? 0), classes.length);
+    owners.start(workers, users.length);
+    const owned = workers.map((worker) => owners.owned(worker).map((position) => users[position] ?? 0));
+    const totals = "total" in count ? split(count.total, owned) : [];
+    this.#shares = new Map(
+      workers.map((worker, position) => [
+        worker,
+        { users: owned[position] ?? [], total: "total" in count ? (totals[position] ?? 0) : null },
+      ]),
+    );
+  }
+
+  specFor(worker: number): Pick<IterationsSpec, "id" | "virtualUsers" | "total" | "perUser"> | null {
+    const share = this.#shares.get(worker);
+    if (share === undefined) return null;
+    return {
+      id: this.id,
+      virtualUsers: packRanges(toRanges(share.users)),
+      total: this.#gone.get(worker) ?? share.total,
+      perUser: "perUser" in this.#count ? this.#count.perUser : null,
+    };
+  }
+
+  usersOf(worker: number): readonly number[] {
+    return this.#gone.has(worker) ? [] : (this.#shares.get(worker)?.users ?? []);
+  }
+
+  /** How many iterations of its share the worker still has to complete. */
+  leftOf(worker: number, completed: number): number {
+    const share = this.#shares.get(worker);
+    if (share === undefined || this.#gone.has(worker)) return 0;
+    const asked = share.total ?? share.users.length * ("perUser" in this.#count ? this.#count.perUser : 0);
+    return Math.max(0, asked - completed);
+  }
+
+  /** The worker has gone, or has done what it could. */
+  leave(worker: number, completed: number): LeftOver {
+    const left = { users: this.usersOf(worker), iterations: this.leftOf(worker, completed) };
+    if (this.#shares.has(worker) && !this.#gone.has(worker)) this.#gone.set(worker, completed);
+    return left;
+  }
+}
+
+/** By cumulative rounding, so that the shares add up to the total. */
+function split(total: number, owned: readonly (readonly number[])[]): number[] {
+  const all = owned.reduce((sum, users) => sum + users.length, 0);
+  let users = 0;
+  let given = 0;
+  return owned.map((own) => {
+    users += own.length;
+    const upTo = all === 0 ? 0 : Math.round((total * users) / all);
+    const share = upTo - given;
+    given = upTo;
+    return share;
+  });
+}

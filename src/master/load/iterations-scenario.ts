@@ -1,0 +1,126 @@
+import { ClassSequence } from "../../core/population/class-sequence.ts";
+import type { IterationsSpec } from "../../protocol/scenario-spec.ts";
+import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
+import type { ResolvedIterations } from "../../scenario/resolve/resolve-load.ts";
+import { IterationsPart } from "./iterations-part.ts";
+import { type CompletedIterations, type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
+
+/**
+ * A load that ends by count. What a worker that goes has not completed, by its last report, is dealt out anew over the
+ * others, with its users: so as many iterations are completed and reported as were asked for.
+ */
+export class IterationsScenario implements ControlledScenario {
+  readonly name: string;
+  readonly #place: ScenarioPlace;
+  readonly #classes: readonly ResolvedClass[];
+  readonly #newId: () => number;
+  readonly #parts: { readonly part: IterationsPart; readonly fromMs: number }[] = [];
+  #workers: readonly number[];
+  #startMs: number;
+  #endMs: number;
+  #heldSinceMs: number | null = null;
+
+  constructor(
+    name: string,
+    place: ScenarioPlace,
+    load: ResolvedIterations,
+    classes: readonly ResolvedClass[],
+    workers: readonly number[],
+    newId: () => number,
+  ) {
+    this.name = name;
+    this.#place = place;
+    this.#classes = classes;
+    this.#workers = workers;
+    this.#newId = newId;
+    this.#startMs = load.startMs;
+    this.#endMs = load.endMs;
+    const userCount = Math.min(load.users, new ClassSequence(classes).limit);
+    const users = Array.from({ length: userCount }, (_, index) => index);
+    this.#parts.push({ part: new IterationsPart(place.id, load.count, users, classes, workers), fromMs: 0 });
+  }
+
+  get endMs(): number {
+    return this.#heldSinceMs === null ? this.#endMs : Number.POSITIVE_INFINITY;
+  }
+
+  specFor(worker: number): IterationsSpec[] {
+    return this.#parts.flatMap(({ part, fromMs }) => {
+      const share = part.specFor(worker);
+      if (share === null) return [];
+      return {
+        kind: "iterations" as const,
+        ...this.#place,
+        ...share,
+        name: this.name,
+        classes: this.#classes.map(({ weight, fixedCount }) =>
+          fixedCount === undefined ? { weight } : { weight, fixedCount },
+        ),
+        startMs: Math.max(this.#startMs, fromMs),
+        endMs: finiteOrNull(this.endMs),
+        isHeld: this.#heldSinceMs !== null,
+      };
+    });
+  }
+
+  userCountOf(worker: number): number {
+    return this.#parts.reduce((sum, { part }) => sum + part.usersOf(worker).length, 0);
+  }
+
+  leftOf(worker: number, completed: CompletedIterations): number {
+    return this.#parts.reduce((sum, { part }) => sum + part.leftOf(worker, completed.get(part.id) ?? 0), 0);
+  }
+
+  leave(worker: number, atMs: number, completed: CompletedIterations): boolean {
+    this.#workers = this.#workers.filter((other) => other !== worker);
+    const left = this.#parts.map(({ part }) => part.leave(worker, completed.get(part.id) ?? 0));
+    const total = left.reduce((sum, { iterations }) => sum + iterations, 0);
+    if (total === 0) return true;
+    if (this.#workers.length === 0) return false;
+    const users = left.flatMap((part) => (part.iterations > 0 ? part.users : [])).sort((one, other) => one - other);
+    const part = new IterationsPart(this.#newId(), { total }, users, this.#classes, this.#workers);
+    this.#parts.push({ part, fromMs: atMs });
+    return true;
+  }
+
+  /** What is dealt out already stays where it is; it takes a part of what others leave behind. */
+  join(worker: number): void {
+    if (!this.#workers.includes(worker)) this.#workers = [...this.#workers, worker];
+  }
+
+  settle(): boolean {
+    return false;
+  }
+
+  changeUsers(): boolean {
+    return false;
+  }
+
+  changeRate(): boolean {
+    return false;
+  }
+
+  usersAt(): null {
+    return null;
+  }
+
+  rateAt(): null {
+    return null;
+  }
+
+  /** No iteration begins; the users stay. The time that they have stands still. */
+  pause(atMs: number): boolean {
+    if (this.#heldSinceMs !== null || atMs >= this.#endMs) return false;
+    this.#heldSinceMs = atMs;
+    return true;
+  }
+
+  resume(atMs: number): boolean {
+    if (this.#heldSinceMs === null) return false;
+    const byMs = atMs - this.#heldSinceMs;
+    if (this.#heldSinceMs < this.#startMs) this.#startMs += byMs;
+    this.#endMs += byMs;
+    this.#heldSinceMs = null;
+    return true;
+  }
+}

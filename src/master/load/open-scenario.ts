@@ -1,0 +1,139 @@
+import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
+import type { OpenSpec } from "../../protocol/scenario-spec.ts";
+import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
+import type { ResolvedOpen } from "../../scenario/resolve/resolve-load.ts";
+import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
+import { SteeredPlan } from "./steered-plan.ts";
+
+const usersPerJoiner = 1_000_000_000;
+
+/** An open load: an arrival rate as it is edited, striped over the workers. */
+export class OpenScenario implements ControlledScenario {
+  readonly name: string;
+  readonly #place: ScenarioPlace;
+  readonly #load: ResolvedOpen;
+  readonly #plan: SteeredPlan;
+  readonly #classes: readonly { readonly weight: number }[];
+  #workers: readonly number[];
+  /** The workers at the start, in order; those that join later are numbered on from there. */
+  readonly #starters: readonly number[];
+  readonly #joiners: number[] = [];
+  #firstIteration = 0;
+
+  constructor(
+    name: string,
+    place: ScenarioPlace,
+    load: ResolvedOpen,
+    classes: readonly ResolvedClass[],
+    workers: readonly number[],
+  ) {
+    this.name = name;
+    this.#place = place;
+    this.#load = load;
+    this.#plan = new SteeredPlan(load.plan);
+    this.#classes = classes.map(({ weight }) => ({ weight }));
+    // A worker without a user could begin nothing.
+    this.#workers = workers.slice(0, Math.max(1, load.maxUsers));
+    this.#starters = this.#workers;
+  }
+
+  get endMs(): number {
+    return this.#plan.current.durationMs;
+  }
+
+  /** Random arrivals are as many only on average: as few as one run in a thousand has. */
+  dueBefore(atMs: number): number {
+    const due = new ArrivalTimes(this.#plan.current).countBefore(Math.min(atMs, this.endMs));
+    return this.#load.arrivals === "even" ? due : Math.max(0, Math.floor(due - 3 * Math.sqrt(due)));
+  }
+
+  specFor(worker: number): OpenSpec | null {
+    const position = this.#workers.indexOf(worker);
+    if (position < 0) return null;
+    return {
+      kind: "open",
+      id: this.#place.id,
+      name: this.name,
+      ...this.#userNumbers(worker),
+      classes: this.#classes.map((share) => ({ ...share })),
+      points: this.#plan.current.points.map((point) => ({ ...point })),
+      endMs: finiteOrNull(this.endMs),
+      arrivals: this.#load.arrivals,
+      position,
+      workerCount: this.#workers.length,
+      firstIteration: this.#firstIteration,
+      maxUsers: this.#share(this.#load.maxUsers, position),
+      queueLimit: this.#share(this.#load.queueLimit, position),
+    };
+  }
+
+  userCountOf(worker: number): number {
+    const position = this.#workers.indexOf(worker);
+    return position < 0 ? 0 : this.#share(this.#load.maxUsers, position);
+  }
+
+  /** From the first iteration after `atMs` on, the others take what the worker would have taken. */
+  leave(worker: number, atMs: number): boolean {
+    if (!this.#workers.includes(worker)) return true;
+    this.#workers = this.#workers.filter((other) => other !== worker);
+    this.#firstIteration = new ArrivalTimes(this.#plan.current).countBefore(atMs);
+    return this.#workers.length > 0;
+  }
+
+  /** From the first iteration after `atMs` on, it takes its part; without a user for it, it has none. */
+  join(worker: number, atMs: number): void {
+    if (this.#workers.includes(worker) || this.#workers.length >= this.#load.maxUsers) return;
+    if (!this.#starters.includes(worker) && !this.#joiners.includes(worker)) this.#joiners.push(worker);
+    this.#workers = [...this.#workers, worker];
+    this.#firstIteration = new ArrivalTimes(this.#plan.current).countBefore(atMs);
+  }
+
+  settle(): boolean {
+    return false;
+  }
+
+  changeUsers(): boolean {
+    return false;
+  }
+
+  changeRate(target: number, atMs: number, perSecond: number): boolean {
+    this.#plan.rampTo(target, atMs, perSecond);
+    return true;
+  }
+
+  usersAt(): null {
+    return null;
+  }
+
+  rateAt(atMs: number): number | null {
+    if (atMs >= this.endMs) return null;
+    return this.#plan.valueAt(atMs);
+  }
+
+  pause(atMs: number): boolean {
+    this.#plan.pause(atMs);
+    return true;
+  }
+
+  resume(atMs: number): boolean {
+    this.#plan.resume(atMs, Number.POSITIVE_INFINITY);
+    return true;
+  }
+
+  /** The users that a starter makes are interleaved with those of the others; each joiner has a billion for itself. */
+  #userNumbers(worker: number): { indexOffset: number; indexStep: number } {
+    const { indexOffset, indexStep } = this.#place;
+    const position = this.#starters.indexOf(worker);
+    if (position >= 0) {
+      return { indexOffset: indexOffset + position * indexStep, indexStep: indexStep * this.#starters.length };
+    }
+    const first = (this.#joiners.indexOf(worker) + 1) * usersPerJoiner;
+    return { indexOffset: indexOffset + first * indexStep, indexStep };
+  }
+
+  /** The worker's part of a number that all share: shares differ by at most 1. */
+  #share(whole: number, position: number): number {
+    const count = this.#workers.length;
+    return Math.floor(whole / count) + (position < whole % count ? 1 : 0);
+  }
+}

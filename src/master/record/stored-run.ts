@@ -1,0 +1,176 @@
+import * as z from "zod";
+import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
+import type { RunEvent } from "../../core/run.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { WindowSeries } from "../../stats/window-series.ts";
+import type { Batch, WorkerRecord as WorkerRow } from "../../store/batch.ts";
+import type { RunReader } from "../../store/run-reader.ts";
+import type { RunChange, RunRecord } from "../../store/run-record.ts";
+import type { RunWriter } from "../../store/run-writer.ts";
+import type { Store } from "../../store/store.ts";
+import { StoreError } from "../../store/store-error.ts";
+import { timedOperation } from "../load/operation.ts";
+import { Ledger } from "./ledger.ts";
+import type { RestoredRun, RunAddition, RunState, RunStorage, WorkerRecord } from "./run-storage.ts";
+
+const message = z.string();
+/** `Ending` of run-outcome.ts, of those that cut a load short. */
+const ending = z.strictObject({
+  kind: z.enum(["too-few-workers", "threshold-breached", "drifting", "test-code-threw", "defect", "superseded"]),
+  message,
+});
+
+/** What a master keeps of a run beside what it measured. */
+const progress = z.strictObject({
+  starters: z.array(z.int()),
+  signal: z.string().nullable(),
+  cutShort: z.strictObject({ ending: ending.nullable() }).nullable(),
+  untaken: z.array(z.int()),
+  warnings: z.array(z.string()),
+  workerUsers: z.array(z.tuple([z.int(), z.int()])),
+  lifecycleRequests: z.array(
+    z.strictObject({
+      phase: z.enum(["setup", "teardown"]),
+      method: z.string(),
+      name: z.string(),
+      requests: z.int(),
+      failures: z.int(),
+    }),
+  ),
+});
+
+const workerFacts = z.strictObject({
+  state: z.enum(["joined", "loading", "ready", "failed", "running", "stopped", "lost", "gone"]),
+  hasStarted: z.boolean(),
+  requests: z.int(),
+  counted: z.array(z.tuple([z.int(), z.int()])),
+  startSkewMs: z.number().nullable(),
+  lastSequence: z.int().nullable(),
+  lostBecause: z.string().nullable(),
+  reportedToMs: z.number(),
+  /** Not in runs that are older than these. */
+  p50Ms: z.number().nullable().default(null),
+  fileDescriptorLimit: z.int().nullable().default(null),
+});
+
+/** A run in the store, as its master writes it. */
+export class StoredRun implements RunStorage {
+  readonly #store: Store;
+  readonly #runId: string;
+  #writer: RunWriter | null = null;
+
+  constructor(store: Store, runId: string) {
+    this.#store = store;
+    this.#runId = runId;
+  }
+
+  save({ windows, health, workers, events, operations: controls, ledger, state }: RunAddition): void {
+    const run = { activeAt: new Date().toISOString(), ...(state === null ? {} : changeOf(state)) };
+    this.#write({
+      windows,
+      health,
+      workers: workers.map((one) => rowOf(one, ledger)),
+      events,
+      controls,
+      ledger,
+      run,
+    });
+  }
+
+  /** The run has finished: it cannot be resumed any more. */
+  saveResult(result: unknown): void {
+    this.#write({ run: { state: "finished", result } });
+  }
+
+  isTaken(error: unknown): boolean {
+    return error instanceof StoreError && error.code === "store-run-taken";
+  }
+
+  isPassing(error: unknown): boolean {
+    return error instanceof StoreError && error.code === "store-locked";
+  }
+
+  /** The first one takes the run for writing from whoever had it before: not earlier, as this master may never begin. */
+  #write(batch: Batch): void {
+    this.#writer ??= this.#store.writer(this.#runId);
+    this.#writer.commit(batch);
+  }
+}
+
+function changeOf({ phase, startedAt, setup, ...progress }: RunState): RunChange {
+  return { state: phase, startedAt, setup, progress };
+}
+
+function rowOf({ number, id, host, pid, takenSequence, ...rest }: WorkerRecord, ledger: Ledger): WorkerRow {
+  const { committedSequence: _, ...facts } = rest;
+  return {
+    number,
+    id,
+    host,
+    pid,
+    lastSequence: takenSequence,
+    facts: { ...facts, reportedToMs: ledger.reportedToMs(number) },
+  };
+}
+
+/**
+ * Everything that a master needs to go on with a run.
+ * @throws StoreError when there is no such run, or it cannot be read.
+ */
+export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Threshold[]): RestoredRun {
+  using reader = store.reader(run.id);
+  const spans = new ThresholdSpans(thresholds);
+  spans.addStored(reader.windows());
+  const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
+  const state = run.progress === null ? emptyProgress : progress.parse(run.progress);
+  return {
+    state: {
+      ...state,
+      phase: run.state,
+      startedAt: run.startedAt,
+      setup: (run.setup ?? {}) as Record<string, unknown>,
+    },
+    totals: reader.totals(),
+    windows: peaksOf(reader),
+    health: [...reader.health()],
+    ledger: ledgerOf(reader, stored),
+    spans,
+    workers: stored.map(({ number, id, host, pid, lastSequence: sequence, facts }) => {
+      const { reportedToMs: _, ...known } = facts;
+      return { number, id, host, pid, ...known, takenSequence: sequence, committedSequence: sequence };
+    }),
+    events: reader.events().map((event) => event as RunEvent),
+    control: { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) },
+    reportedToMs: Math.max(0, ...stored.map(({ facts }) => facts.reportedToMs)),
+  };
+}
+
+/** The rates of the latest windows begin anew; the most users at a time are those of the whole run. */
+function peaksOf(reader: RunReader): WindowSeries {
+  const series = new WindowSeries();
+  for (const { peakUsers, users } of reader.windows()) series.addPeaks(peakUsers, users);
+  return series;
+}
+
+function ledgerOf(
+  reader: RunReader,
+  workers: readonly { number: number; lastSequence: number; facts: z.infer<typeof workerFacts> }[],
+): Ledger {
+  const { reports, duplicates, missing } = reader.ledger();
+  const accounts = workers.map(({ number, lastSequence, facts }) => ({
+    worker: number,
+    lastSequence,
+    reportedToMs: facts.reportedToMs,
+  }));
+  return Ledger.restore(reports, duplicates, missing, accounts);
+}
+
+const emptyProgress: z.infer<typeof progress> = {
+  starters: [],
+  signal: null,
+  cutShort: null,
+  untaken: [],
+  warnings: [],
+  workerUsers: [],
+  lifecycleRequests: [],
+};

@@ -1,0 +1,76 @@
+import type { FigureComparison, FigureOutcome } from "../../analysis/comparison/comparison.ts";
+import type { FigureKind } from "../../analysis/comparison/figure.ts";
+import type { MinimalChange } from "../../analysis/comparison/figure-scale.ts";
+import { milliseconds, percent, rate } from "../numbers.ts";
+
+const outcomeMarks: Readonly<Record<FigureOutcome, string>> = {
+  worse: "✗",
+  better: "✓",
+  same: "",
+  unclear: "?",
+};
+
+/** The heads of columns. */
+export const figureTitles: Readonly<Record<FigureKind, string>> = {
+  p50: "p50 ms",
+  p95: "p95 ms",
+  p99: "p99 ms",
+  errorRate: "failures",
+  requestsPerSecond: "req/s",
+};
+
+/** "24.3 +21 % ✗": the later value, how it has changed, and what to think of that. */
+export function figureCell(comparison: FigureComparison): string {
+  const { figure, after, change, outcome } = comparison;
+  if (after === null) return "–";
+  const value = figureValue(figure, after);
+  // Nobody is helped by "0 % +0.0 points ?".
+  if (figure === "errorRate" && (change === 0 || outcome === "unclear")) return value;
+  return [value, change === null ? "" : figureChange(figure, change), outcomeMarks[outcome]]
+    .filter((text) => text !== "")
+    .join(" ");
+}
+
+/** "GET /jobs p50: 20.1 → 24.3 ms, +21 % (+18 % to +23 %)" */
+export function figureSentence(where: string, { figure, before, after, change, interval }: FigureComparison): string {
+  const told = (value: number | null) => (value === null ? "–" : figureValue(figure, value));
+  const unit = figure.startsWith("p") ? " ms" : "";
+  const span =
+    interval === null ? "" : ` (${figureChange(figure, interval.low)} to ${figureChange(figure, interval.high)})`;
+  const changed = change === null ? "" : `, ${figureChange(figure, change)}${span}`;
+  return `${where} ${figureName(figure)}: ${told(before)} → ${told(after)}${unit}${changed}`;
+}
+
+export function figureName(figure: FigureKind): string {
+  return figure.startsWith("p") ? figure : figureTitles[figure];
+}
+
+/** How changes are judged, for a person who sees the marks. */
+export function judgementLine({ share, ms }: MinimalChange): string {
+  return `✗ ✓: by more than ${shareText(share)} (times also ${ms} ms) with 99 % confidence; ?: cannot be told`;
+}
+
+/** A share that a person gave, as it was given: "10 %", "7.5 %". */
+export function shareText(share: number): string {
+  return `${Number((share * 100).toFixed(3))} %`;
+}
+
+function figureValue(figure: FigureKind, value: number): string {
+  switch (figure) {
+    case "errorRate":
+      return percent(value);
+    case "requestsPerSecond":
+      return rate(value);
+    default:
+      return milliseconds(value);
+  }
+}
+
+/** "+21 %", "-3.2 %"; of failures "+0.4 points". */
+function figureChange(figure: FigureKind, change: number): string {
+  const value = change * 100;
+  const digits = Math.abs(value) < 9.95 ? 1 : 0;
+  const text = value.toFixed(digits);
+  const number = Number(text) === 0 ? "±0" : value > 0 ? `+${text}` : text;
+  return `${number} ${figure === "errorRate" ? "points" : "%"}`;
+}

@@ -1,0 +1,71 @@
+import { figureKinds } from "../../analysis/comparison/figure.ts";
+import { formatClock } from "../../core/duration.ts";
+import { figureCell, figureName, figureTitles, judgementLine, shareText } from "../comparison/comparison-cells.ts";
+import type { ComparisonReport } from "../comparison/comparison-report.ts";
+import { count, rate } from "../numbers.ts";
+import { comparisonTitles, endpointTitle } from "../text/comparison-text.ts";
+
+/** A comparison as a comment on a pull request: GitHub's Markdown. */
+export function comparisonMarkdown(report: ComparisonReport): string {
+  const { outcome, before, after, notes, endpoints, total, onlyBefore, onlyAfter, minimalChange } = report;
+  const sides = [before, after].map((side, position) =>
+    row([
+      position === 0 ? "before" : "after",
+      code(side.name ?? side.id),
+      side.startedAt.replace("T", " ").slice(0, 16),
+      formatClock(side.durationMs),
+      count(side.peakUsers),
+      rate(side.requestsPerSecond),
+      side.verdict ?? "no result",
+    ]),
+  );
+  const rows = [...endpoints, total].map((endpoint) =>
+    row([code(endpointTitle(endpoint)), ...endpoint.figures.map(figureCell)]),
+  );
+  const others = [
+    ...onlyBefore.map((endpoint) => `Only before: ${code(endpointTitle(endpoint))}`),
+    ...onlyAfter.map((endpoint) => `Only after: ${code(endpointTitle(endpoint))}`),
+  ];
+  const blocks = [
+    [`### ${comparisonTitles[outcome]}: ${text(`${after.test} / ${after.profile}`)}`],
+    limitLines(report),
+    notes.map((note) => `> ! ${text(note)}`),
+    [row(["", "run", "started", "length", "users", "req/s", "verdict"]), ruler(7), ...sides],
+    [row(["endpoint", ...figureKinds.map((figure) => figureTitles[figure])]), ruler(6), ...rows],
+    others,
+    [`<sub>${judgementLine(minimalChange)}</sub>`],
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function limitLines({ maxRegression, regressions, isInvalid }: ComparisonReport): string[] {
+  if (maxRegression === null) return [];
+  if (isInvalid) return ["**Not judged**: a run is invalid."];
+  if (regressions.length === 0) return [`**Nothing is worse** by more than ${shareText(maxRegression)}.`];
+  const what = regressions.map((each) => `${code(endpointTitle(each))} ${figureName(each.figure)}`).join(", ");
+  return [`**Worse** by more than ${shareText(maxRegression)}: ${what}`];
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function ruler(columns: number): string {
+  return row(Array.from({ length: columns }, (_, position) => (position === 0 ? "---" : "---:")));
+}
+
+/** Names are the test's: they must not end the cell, nor be taken for Markdown. */
+function code(name: string): string {
+  const shown = name
+    .replace(/\p{Cc}+/gu, " ")
+    .replaceAll("|", "\\|")
+    .replaceAll("`", "'");
+  return `\`${shown}\``;
+}
+
+function text(sentence: string): string {
+  return sentence.replace(/\p{Cc}+/gu, " ").replace(/[\\`*_<>|[\]#@]/g, "\\$&");
+}

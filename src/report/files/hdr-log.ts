@@ -1,0 +1,37 @@
+import { encodeCompressed } from "../../stats/histogram/codec.ts";
+import { blocksOf } from "../page/window-blocks.ts";
+import type { Recording } from "../result/recording.ts";
+import type { Result } from "../result/result-schema.ts";
+
+const finestMs = 1_000;
+
+/**
+ * An HdrHistogram log, format version 1.3 (HistogramLogWriter of HdrHistogram): the response times in microseconds, one line
+ * per window and endpoint, tagged by it. Timestamps are seconds since the start of the run, which is the base time. Adding up
+ * the lines of a tag gives the endpoint's histogram of the run.
+ */
+export function* hdrLog({ run }: Result, recording: Pick<Recording, "windows">): Generator<string> {
+  const started = (Date.parse(run.startedAt) / 1_000).toFixed(3);
+  yield "#[muster: response times in microseconds, one tag per endpoint; Interval_Max in ms]\n";
+  yield "#[Histogram log format version 1.3]\n";
+  yield `#[StartTime: ${started} (seconds since epoch), ${run.startedAt}]\n`;
+  yield `#[BaseTime: ${started} (seconds since epoch)]\n`;
+  yield '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"\n';
+  for (const { startMs, widthMs, endpoints } of blocksOf(recording.windows(), finestMs, 0)) {
+    for (const { method, name, responseTime } of endpoints) {
+      const cells = [seconds(startMs), seconds(widthMs), (responseTime.maxMicros / 1_000).toFixed(3)];
+      const histogram = encodeCompressed(responseTime).toString("base64");
+      yield `Tag=${hdrTag(method, name)},${cells.join(",")},${histogram}\n`;
+    }
+  }
+}
+
+/** A tag may hold no comma, no space and no line break: "GET:/jobs/:id", what else there is percent-encoded. */
+export function hdrTag(method: string, name: string): string {
+  const encoded = name.replace(/[\s,%\p{Cc}]/gu, (character) => encodeURIComponent(character));
+  return method === "" ? encoded : `${method}:${encoded}`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(3);
+}

@@ -1,0 +1,103 @@
+import { count, percent } from "../numbers.ts";
+import type { Result } from "../result/result-schema.ts";
+import { closeNote, shortThreshold } from "../text/threshold-line.ts";
+import { xmlTag, xmlText } from "../xml-text.ts";
+
+/** A test case of JUnit's XML: passed, or with what is to be said. */
+interface TestCase {
+  readonly name: string;
+  readonly problem: { readonly kind: "failure" | "error"; readonly type: string; readonly message: string } | null;
+  /** Said in any case. */
+  readonly output: string;
+}
+
+/**
+ * The result as JUnit XML, in the dialect of Jenkins, GitLab and GitHub actions: one suite for the run itself, which is an
+ * error unless it passed or failed by its thresholds, one of its thresholds, one of its checks.
+ */
+export function junitXml(result: Result): string {
+  const suites: [name: string, cases: TestCase[]][] = [
+    ["run", [runCase(result)]],
+    ["thresholds", thresholdCases(result)],
+    ["checks", checkCases(result)],
+  ];
+  const written = suites.filter(([, cases]) => cases.length > 0).map(([name, cases]) => suite(result, name, cases));
+  const attributes = { name: "muster", ...counts(suites.flatMap(([, cases]) => cases)), time: seconds(result) };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xmlTag("testsuites", attributes, `\n${written.join("")}`)}\n`;
+}
+
+function suite(result: Result, name: string, cases: readonly TestCase[]): string {
+  const { run } = result;
+  const attributes = {
+    name: `${run.test} / ${run.profile}: ${name}`,
+    ...counts(cases),
+    skipped: 0,
+    time: seconds(result),
+    timestamp: run.startedAt.slice(0, 19),
+    hostname: run.host,
+  };
+  const classname = `muster.${run.test}.${run.profile}.${name}`;
+  const content = cases.map((one) => `    ${testCase(classname, one, seconds(result))}\n`).join("");
+  return `  ${xmlTag("testsuite", attributes, `\n${content}  `)}\n`;
+}
+
+function testCase(classname: string, { name, problem, output }: TestCase, time: string): string {
+  const said = output === "" ? "" : xmlTag("system-out", {}, xmlText(output));
+  const problems =
+    problem === null
+      ? ""
+      : xmlTag(problem.kind, { message: problem.message, type: problem.type }, xmlText(problem.message));
+  return xmlTag("testcase", { classname, name, time }, problems + said);
+}
+
+/** Thresholds are cases of their own: this one fails for whatever else a run can fail by. */
+function runCase({ verdict, reasons, warnings, thresholds }: Result): TestCase {
+  const message = reasons.join("; ");
+  const missed = thresholds.filter(({ passed }) => !passed).length;
+  const isSaid = verdict === "passed" || (verdict === "failed" && missed > 0 && reasons.length <= missed);
+  const kind = verdict === "failed" ? "failure" : "error";
+  return {
+    name: "the run was carried out and can be judged",
+    problem: isSaid ? null : { kind, type: verdict, message },
+    output: warnings.join("\n"),
+  };
+}
+
+function thresholdCases({ thresholds }: Result): TestCase[] {
+  return thresholds.map((threshold) => {
+    const { metric, expression, passed } = threshold;
+    const short = shortThreshold({ ...threshold, noData: threshold.value === null });
+    const message = `${short}${closeNote(threshold)}`;
+    return {
+      name: `${metric}: ${expression}`,
+      problem: passed ? null : { kind: "failure", type: "threshold", message },
+      output: passed ? message : "",
+    };
+  });
+}
+
+/** A check that is allowed to fail now and then, by a threshold that holds, has not failed. */
+function checkCases({ checks, thresholds }: Result): TestCase[] {
+  const held = thresholds.filter(({ metric, passed }) => passed && /^checks\b/.test(metric));
+  const isAllowed = (name: string) =>
+    held.some(({ metric }) => metric === "checks" || metric === `checks{check:${name}}`);
+  return checks.map(({ name, passes, failures }) => {
+    const total = passes + failures;
+    const message = `${count(failures)} of ${count(total)} failed (${percent(total === 0 ? 0 : failures / total)})`;
+    const hasFailed = failures > 0 && !isAllowed(name);
+    return {
+      name,
+      problem: hasFailed ? { kind: "failure", type: "check", message } : null,
+      output: hasFailed ? "" : message,
+    };
+  });
+}
+
+function counts(cases: readonly TestCase[]): { tests: number; failures: number; errors: number } {
+  const of = (kind: "failure" | "error") => cases.filter(({ problem }) => problem?.kind === kind).length;
+  return { tests: cases.length, failures: of("failure"), errors: of("error") };
+}
+
+function seconds({ run }: Result): string {
+  return (run.durationMs / 1_000).toFixed(3);
+}

@@ -1,0 +1,72 @@
+import { csvRow } from "../csv-text.ts";
+import type { EndpointResult, Result } from "../result/result-schema.ts";
+import { bytesPerRequest, percentileNames } from "./locust-history.ts";
+
+/**
+ * Locust's CSV files (locust/stats.py, StatsCSV): its column names in its order, so that scripts for them go on working.
+ * Times are response times in ms; where Locust rounds to whole ones, there are decimals.
+ */
+
+const statsColumns = [
+  "Type",
+  "Name",
+  "Request Count",
+  "Failure Count",
+  "Median Response Time",
+  "Average Response Time",
+  "Min Response Time",
+  "Max Response Time",
+  "Average Content Size",
+  "Requests/s",
+  "Failures/s",
+  ...percentileNames.map((percentile) => `${percentile}%`),
+];
+
+/** `PREFIX_stats.csv` */
+export function* statsCsv({ endpoints, total, run }: Result): Generator<string> {
+  yield csvRow(statsColumns);
+  for (const endpoint of [...endpoints, total]) yield csvRow(statsCells(endpoint, run.durationMs / 1_000));
+}
+
+/** `PREFIX_failures.csv` */
+export function* failuresCsv({ errors }: Result): Generator<string> {
+  yield csvRow(["Method", "Name", "Error", "Occurrences"]);
+  for (const { method, name, kind, message, count } of errors) {
+    if (kind !== "exception") yield csvRow([method, name, message === "" ? kind : message, count]);
+  }
+}
+
+/** `PREFIX_exceptions.csv`. A node is a worker: its number and its host. */
+export function* exceptionsCsv({ errors, workers }: Pick<Result, "errors" | "workers">): Generator<string> {
+  yield csvRow(["Count", "Message", "Traceback", "Nodes"]);
+  const hosts = new Map(workers.map(({ number, host }) => [number, host]));
+  for (const { kind, name, message, stack, count, workers: seenBy = [] } of errors) {
+    if (kind !== "exception") continue;
+    const nodes = seenBy.map((number) => `worker ${number} (${hosts.get(number) ?? "?"})`).join(", ");
+    yield csvRow([count, `${name}: ${message}`, stack, nodes]);
+  }
+}
+
+function statsCells(endpoint: EndpointResult, seconds: number): (string | number)[] {
+  const { method, name, requests, failures, responseTimeMs, bytesIn } = endpoint;
+  const { percentiles, mean, min, max } = responseTimeMs;
+  const cell = (percentile: string) => (requests === 0 ? "N/A" : (percentiles[percentile] ?? "N/A"));
+  return [
+    method,
+    name,
+    requests,
+    failures,
+    percentiles["50"] ?? 0,
+    mean,
+    min,
+    max,
+    bytesPerRequest(bytesIn, requests),
+    perSecond(requests, seconds),
+    perSecond(failures, seconds),
+    ...percentileNames.map(cell),
+  ];
+}
+
+function perSecond(count: number, seconds: number): number {
+  return seconds > 0 ? Math.round((count / seconds) * 1e6) / 1e6 : 0;
+}

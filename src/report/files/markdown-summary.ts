@@ -1,0 +1,145 @@
+import { formatClock } from "../../core/duration.ts";
+import { bytes, count, milliseconds, percent, rate } from "../numbers.ts";
+import { lookNext } from "../page/look-next.ts";
+import type { EndpointResult, Result } from "../result/result-schema.ts";
+import { capacityLines } from "../text/capacity-lines.ts";
+import { driftLines } from "../text/drift-lines.ts";
+import { spikeLines } from "../text/spike-lines.ts";
+import { plainStyle } from "../text/style.ts";
+import { closeNote, shortThreshold } from "../text/threshold-line.ts";
+
+const marks = { passed: "✅ Passed", failed: "❌ Failed", invalid: "⚠️ Invalid", aborted: "⚠️ Aborted" } as const;
+const shownEndpoints = 50;
+const shownErrors = 10;
+/** Columns of text that is shown as it is. */
+const analysisWidth = 100;
+
+/** The result as GitHub-flavoured Markdown: for a job's summary, or a comment. */
+export function markdownSummary(result: Result): string {
+  const sections = [
+    headline(result),
+    thresholdTable(result),
+    analyses(result),
+    endpointTable(result),
+    errorTable(result),
+    checkTable(result),
+    nextLine(result),
+    [footer(result)],
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function headline({ run, verdict, reasons, warnings }: Result): string[] {
+  return [
+    `## ${marks[verdict]}: ${plain(`${run.test} / ${run.profile}`)}`,
+    "",
+    `${plain(run.host)}, ${formatClock(run.durationMs)}, ${count(run.workers)} ${run.workers === 1 ? "worker" : "workers"}`,
+    ...(reasons.length + warnings.length === 0 ? [] : [""]),
+    ...reasons.map((reason) => `- **${plain(reason)}**`),
+    ...warnings.map((warning) => `- ${plain(warning)}`),
+  ];
+}
+
+function thresholdTable({ thresholds }: Result): string[] {
+  if (thresholds.length === 0) return [];
+  return table(
+    ["", "threshold", "measured"],
+    thresholds.map((threshold) => {
+      const { metric, expression, passed } = threshold;
+      const short = shortThreshold({ ...threshold, noData: threshold.value === null });
+      return [passed ? "✅" : "❌", `${metric}: ${expression}`, `${short}${closeNote(threshold)}`];
+    }),
+  );
+}
+
+/** What a search, a soak or a spike found, as the terminal has it. */
+function analyses(result: Result): string[] {
+  const lines = [
+    ...capacityLines(result, plainStyle, analysisWidth),
+    ...driftLines(result, plainStyle),
+    ...spikeLines(result, plainStyle),
+  ];
+  return lines.length === 0 ? [] : ["```text", ...lines.map((line) => line.replaceAll("`", "'")), "```"];
+}
+
+function endpointTable({ endpoints, total }: Result): string[] {
+  if (total.requests === 0) return [];
+  const shown = endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, shownEndpoints);
+  const rows = [...endpoints.filter((endpoint) => shown.includes(endpoint)), total].map(endpointRow);
+  const left = endpoints.length - shown.length;
+  return [
+    ...table(["endpoint", "requests", "failures", "p50 ms", "p95 ms", "p99 ms", "max ms", "req/s"], rows, 1),
+    ...(left > 0 ? ["", `and ${count(left)} more endpoints`] : []),
+  ];
+}
+
+function endpointRow({
+  method,
+  name,
+  requests,
+  failures,
+  responseTimeMs,
+  requestsPerSecond,
+}: EndpointResult): string[] {
+  const { percentiles, max } = responseTimeMs;
+  const share = requests === 0 ? 0 : failures / requests;
+  return [
+    `${method} ${name}`.trim(),
+    count(requests),
+    failures === 0 ? "0" : `${count(failures)} (${percent(share)})`,
+    ...["50", "95", "99"].map((percentile) => milliseconds(percentiles[percentile] ?? 0)),
+    milliseconds(max),
+    rate(requestsPerSecond),
+  ];
+}
+
+function errorTable({ errors }: Result): string[] {
+  if (errors.length === 0) return [];
+  const rows = errors
+    .slice(0, shownErrors)
+    .map(({ method, name, kind, message, count: times }) => [count(times), kind, `${method} ${name}`.trim(), message]);
+  const left = errors.length - rows.length;
+  return [
+    ...table(["errors", "kind", "where", "message"], rows),
+    ...(left > 0 ? ["", `and ${count(left)} more kinds`] : []),
+  ];
+}
+
+function checkTable({ checks }: Result): string[] {
+  if (checks.length === 0) return [];
+  return table(
+    ["", "check", "passed", "failed"],
+    checks.map(({ name, passes, failures }) => [failures === 0 ? "✅" : "❌", name, count(passes), count(failures)]),
+    2,
+  );
+}
+
+function nextLine(result: Result): string[] {
+  const [next] = lookNext(result);
+  return next === undefined ? [] : [`**Look at** ${plain(next)}`];
+}
+
+function footer({ run, iterations, droppedIterations, reconnects = 0, peakUsers, total }: Result): string {
+  const dropped = droppedIterations > 0 ? `, ${count(droppedIterations)} dropped` : "";
+  const repeated = reconnects > 0 ? `, ${count(reconnects)} reconnects` : "";
+  return `${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}${dropped}${repeated}, at most ${count(peakUsers)} users, ${bytes(total.bytesIn)} received. Run \`${run.id}\`, seed ${run.seed}, muster ${run.musterVersion}.`;
+}
+
+/** @param rightFrom columns from this one on hold numbers */
+function table(titles: readonly string[], rows: readonly (readonly string[])[], rightFrom = titles.length): string[] {
+  return [
+    `| ${titles.join(" | ")} |`,
+    `| ${titles.map((_, position) => (position >= rightFrom ? "--:" : "---")).join(" | ")} |`,
+    ...rows.map((row) => `| ${row.map(plain).join(" | ")} |`),
+  ];
+}
+
+/** One line in which nothing is markup: what a service or a test says is text. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\s]+/gu, " ").replace(/[\\`*_{}[\]<>|#~&!@$]/g, (character) => {
+    return character === "<" ? "&lt;" : character === ">" ? "&gt;" : character === "&" ? "&amp;" : `\\${character}`;
+  });
+}

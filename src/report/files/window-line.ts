@@ -1,0 +1,31 @@
+import type { RecentWindow } from "../../stats/recent-windows.ts";
+import type { EndpointTotals } from "../../stats/run-totals.ts";
+import { distributionOf } from "../distribution-of.ts";
+import type { StreamLine } from "../result/stream-schema.ts";
+
+type WindowLine = Extract<StreamLine, { type: "window" }>;
+
+/** A window of a run that goes on, for its stream. */
+export function windowLine({ startMs, widthMs, users, totals }: RecentWindow): WindowLine {
+  return {
+    type: "window",
+    startMs,
+    widthMs,
+    users: users.peak,
+    usersByClass: Object.fromEntries(users.byClass),
+    iterations: totals.completedIterations,
+    failedIterations: totals.failedIterations,
+    droppedIterations: totals.droppedIterations,
+    total: pointOf(totals.merged()),
+    endpoints: totals
+      .endpoints()
+      .filter(({ requests }) => requests > 0)
+      .map((endpoint) => ({ method: endpoint.method, name: endpoint.name, ...pointOf(endpoint) })),
+  };
+}
+
+function pointOf({ requests, failures, bytesIn, bytesOut, responseTime }: EndpointTotals): WindowLine["total"] {
+  const { min, mean, max, percentiles } = distributionOf(responseTime);
+  const responseTimeMs = requests === 0 ? null : { min, mean, max, percentiles };
+  return { requests, failures, bytesIn, bytesOut, responseTimeMs };
+}

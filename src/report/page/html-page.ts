@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+/** Where the build puts the bundled page: the same folder seen from src/report and from dist/report. */
+const bundles = new URL("../../../dist/ui/", import.meta.url);
+
+/** A page to be, of one of the bundles in dist/ui. */
+interface HtmlPage {
+  readonly bundle: "report" | "comparison";
+  readonly title: string;
+  /** For whom runs no scripts. */
+  readonly text: string;
+  readonly data: unknown;
+}
+
+/**
+ * One self-contained HTML file: a bundle's script and style, and the data that it shows as JSON, compressed. It asks for
+ * nothing over the network and is not allowed to. All names come from services and tests: they are data for the script, and
+ * escaped where they are text.
+ */
+export function htmlPage({ bundle, title, text, data }: HtmlPage): string {
+  const script = readFileSync(new URL(`${bundle}.js`, bundles), "utf8");
+  const style = readFileSync(new URL(`${bundle}.css`, bundles), "utf8");
+  const packed = gzipSync(JSON.stringify(data), { level: 9 }).toString("base64");
+  const policy = `default-src 'none'; script-src ${sourceOf(script)}; style-src ${sourceOf(style)}; img-src data:`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<div id="page"><noscript>${escapeHtml(text)} The charts and tables need JavaScript.</noscript></div>
+<script type="text/plain" id="report">${packed}</script>
+<script type="module">${script}</script>
+</body>
+</html>
+`;
+}
+
+/** As a Content-Security-Policy names an inline script or style. */
+function sourceOf(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+}

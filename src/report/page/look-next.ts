@@ -1,0 +1,142 @@
+import { formatClock } from "../../core/duration.ts";
+import { meets, parseSelector } from "../../core/thresholds/selector.ts";
+import { count, milliseconds, percent } from "../numbers.ts";
+import type { EndpointResult, Result } from "../result/result-schema.ts";
+
+/** A share of failures that is worth a look although every threshold holds. */
+const manyFailures = 0.001;
+/** A phase that takes so much of the time is the one to look at. */
+const mostOfTheTime = 0.5;
+
+const phaseWords = {
+  blocked: "waiting for a connection",
+  connect: "connecting",
+  tls: "TLS handshakes",
+  sending: "sending",
+  waiting: "waiting for the first byte",
+  receiving: "receiving",
+} as const;
+
+/** When a threshold stopped holding, and what the load was then. */
+export interface Crossing {
+  readonly atMs: number;
+  readonly users: number;
+  readonly requestsPerSecond: number;
+}
+
+type Threshold = Result["thresholds"][number];
+
+/**
+ * Where a person should look first, the weightiest on top; empty when nothing stands out. Each goes on from "look at".
+ * @param crossingOf for whoever has the windows of the run; null when they do not show it
+ */
+export function lookNext(result: Result, crossingOf: (threshold: Threshold) => Crossing | null = () => null): string[] {
+  return [
+    ...lostWorkers(result),
+    ...slowEndpoint(result, crossingOf),
+    ...commonestError(result),
+    ...exception(result),
+    ...dropped(result),
+    ...unmatched(result),
+    ...close(result),
+  ];
+}
+
+function lostWorkers({ workers }: Result): string[] {
+  const lost = workers.filter((worker) => worker.lost).map(({ number, host }) => `#${number} on ${host}`);
+  if (lost.length === 0) return [];
+  const [some, left] = [lost.slice(0, 3).join(", "), lost.length - 3];
+  return [`why ${some}${left > 0 ? ` and ${left} more` : ""} went: its own log, or the machine's memory`];
+}
+
+/** Behind a response time that is too long: the slowest endpoint that it is about, where its time goes, and since when. */
+function slowEndpoint(
+  { thresholds, endpoints }: Result,
+  crossingOf: (threshold: Threshold) => Crossing | null,
+): string[] {
+  const failed = thresholds.find(({ metric, passed, value }) => {
+    return !passed && value !== null && /^(response_time|service_time|http_req_duration)\b/.test(metric);
+  });
+  if (failed === undefined) return [];
+  const { conditions } = parseSelector(failed.metric);
+  const concerned = endpoints.filter((endpoint) =>
+    conditions.every((condition) => {
+      const { tag } = condition;
+      return (tag !== "name" && tag !== "method") || meets(condition, endpoint[tag]);
+    }),
+  );
+  const [slowest] = concerned.toSorted((a, b) => percentileOf(b, 95) - percentileOf(a, 95));
+  if (slowest === undefined) return [];
+  const times = `p95 ${milliseconds(percentileOf(slowest, 95))} ms, p99 ${milliseconds(percentileOf(slowest, 99))} ms`;
+  return [`${nameOf(slowest)}: ${times}${longestPhase(slowest)}`, ...sinceWhen(failed, crossingOf(failed))];
+}
+
+function sinceWhen({ metric, expression }: Threshold, crossing: Crossing | null): string[] {
+  if (crossing === null) return [];
+  const { atMs, users, requestsPerSecond } = crossing;
+  const load = `${count(users)} ${users === 1 ? "user" : "users"} and ${count(requestsPerSecond)} requests/s`;
+  return [`${formatClock(atMs)}, when ${expression} of ${metric} stopped holding, with ${load}`];
+}
+
+function longestPhase({ phasesMs, serviceTimeMs }: EndpointResult): string {
+  const phases = Object.entries(phaseWords).map(([phase, words]) => {
+    return { words, mean: phasesMs[phase as keyof typeof phaseWords].mean };
+  });
+  const [longest] = phases.toSorted((a, b) => b.mean - a.mean);
+  const whole = Math.max(serviceTimeMs.mean, ...phases.map(({ mean }) => mean));
+  if (longest === undefined || longest.mean <= whole * mostOfTheTime) return "";
+  return `, ${percent(longest.mean / whole)} of its time ${longest.words}`;
+}
+
+function commonestError({ errors, total, thresholds }: Result): string[] {
+  const most = errors.find(({ kind }) => kind !== "exception");
+  const isWanted = thresholds.some(({ metric, passed }) => !passed && /^(failures|http_req_failed)\b/.test(metric));
+  if (most === undefined || (!isWanted && total.failures < total.requests * manyFailures)) return [];
+  const share = total.failures === 0 ? 0 : Math.min(1, most.count / total.failures);
+  const message = most.message === "" ? "without a message" : most.message;
+  return [`${nameOf(most)}: ${percent(share)} of all failures are ${most.kind}, ${message}`];
+}
+
+function exception({ errors }: Result): string[] {
+  const thrown = errors.find(({ kind }) => kind === "exception");
+  if (thrown === undefined) return [];
+  return [`the test's own code, which threw ${count(thrown.count)} × in ${thrown.name}: ${thrown.message}`];
+}
+
+function dropped({ droppedIterations, failedStarts = 0 }: Result): string[] {
+  if (droppedIterations === 0) return [];
+  const why =
+    failedStarts > 0
+      ? `${count(failedStarts)} users never started, so what their onStart waits for comes first`
+      : "no user was free, so the service was slower than its load, or maxUsers too low";
+  return [`${count(droppedIterations)} dropped iterations: ${why}`];
+}
+
+/** A threshold that holds because nothing was counted may be one with a slip in it; of one that fails the reason says so. */
+function unmatched({ thresholds }: Result): string[] {
+  return thresholds.flatMap(({ metric, passed, unmatched }) =>
+    passed && unmatched !== undefined ? [`${metric}, which holds without data: ${unmatched}`] : [],
+  );
+}
+
+function close({ thresholds }: Result): string[] {
+  const [measured, few] = [true, false].map((isMeasured) =>
+    thresholds.filter(({ close, interval }) => close && (interval?.highMs !== null) === isMeasured).map(inWords),
+  ) as [string[], string[]];
+  return [
+    ...(measured.length === 0 ? [] : [`${measured.join(", ")}: close, so a longer run may end the other way`]),
+    ...(few.length === 0 ? [] : [`${few.join(", ")}: few samples, only a longer run can tell`]),
+  ];
+}
+
+function inWords({ metric, expression }: Threshold): string {
+  return `${expression} of ${metric}`;
+}
+
+function percentileOf({ responseTimeMs }: EndpointResult, percentile: 95 | 99): number {
+  return responseTimeMs.percentiles[`${percentile}`] ?? 0;
+}
+
+function nameOf({ method, name }: { readonly method: string; readonly name: string }): string {
+  return `${method} ${name}`.trim();
+}

@@ -1,0 +1,115 @@
+import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
+import { exceptionsOf } from "../exceptions.ts";
+import { recordedHealth, workerColumns } from "../recorded-health.ts";
+import type { RecordedRun, Recording } from "../result/recording.ts";
+import type { Result } from "../result/result-schema.ts";
+import { runFacts } from "../result/run-facts.ts";
+import { capacityLines } from "../text/capacity-lines.ts";
+import { driftLines } from "../text/drift-lines.ts";
+import { spikeLines } from "../text/spike-lines.ts";
+import { plainStyle } from "../text/style.ts";
+import { distributionColumn, plottedPercentiles } from "./distributions.ts";
+import { HeatMapBuilder } from "./heat-map.ts";
+import type { Distributions, RunReport } from "./model.ts";
+import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blocks.ts";
+import { WindowColumnsBuilder } from "./window-columns.ts";
+
+/** More would not be told apart in a chart, and their columns are most of a report's bytes. */
+const maxEndpoints = 50;
+/** Windows times endpoints, the total among them: five numbers each. */
+const maxEntries = 30_000;
+const mostWindows = 3_600;
+/** Characters in a line. */
+const findingsWidth = 100;
+
+export interface ReportInput {
+  readonly run: RecordedRun;
+  readonly recording: Recording;
+  /** Of a run that goes on: as it stands so far. */
+  readonly result: Result;
+  /** Of a run that goes on: up to here all workers have reported, and what came later is left to whoever follows it. */
+  readonly wholeToMs?: number;
+  /** As many as a screen shows; without it, as many as a report has room for. */
+  readonly maxWindows?: number;
+}
+
+/** Makes the report of a run. A day with 20 endpoints takes about 2 s. */
+export function buildRunReport({
+  run,
+  recording,
+  result,
+  wholeToMs,
+  maxWindows = mostWindows,
+}: ReportInput): RunReport {
+  const facts = runFacts.nullable().parse(run.facts);
+  const byRequests = result.endpoints.toSorted((a, b) => b.requests - a.requests);
+  const chosen = new Set(byRequests.slice(0, maxEndpoints));
+  const shown = result.endpoints.filter((endpoint) => chosen.has(endpoint));
+  const { durationMs } = result.run;
+  const columns = new WindowColumnsBuilder(shown, result.endpoints.length - shown.length);
+  const blockMs = blockWidthMs(durationMs, shown.length, maxWindows);
+  const heat = new HeatMapBuilder(durationMs, blockMs);
+  const totals = new Totals(shown);
+  const health = recordedHealth(recording.health());
+  const blocks =
+    wholeToMs === undefined
+      ? blocksOf(recording.windows(), blockMs, durationMs)
+      : wholeBlocksOf(recording.windows(), blockMs, wholeToMs);
+  for (const block of blocks) {
+    columns.add(block);
+    heat.add(block);
+    totals.add(block);
+  }
+  return {
+    schema: "muster-report/1",
+    state: run.state,
+    result,
+    command: facts?.command ?? null,
+    machine: facts?.machine ?? null,
+    plan: facts?.plan ?? { atMs: [], users: null, ratePerSecond: null },
+    classes: facts?.classes ?? [],
+    windows: columns.finish(),
+    workers: result.workers.map(({ number, host }) => {
+      return { number, host, series: workerColumns(health.get(number)?.samples ?? []) };
+    }),
+    exceptions: exceptionsOf(result),
+    findings: [
+      ...spikeLines(result, plainStyle),
+      ...capacityLines(result, plainStyle, findingsWidth),
+      ...driftLines(result, plainStyle),
+    ],
+    distributions: totals.distributions(),
+    heat: heat.finish(),
+  };
+}
+
+/** A power of two, as the windows of a long run are: else they would fall between two blocks. */
+function blockWidthMs(durationMs: number, endpoints: number, maxWindows: number): number {
+  const most = Math.min(maxWindows, Math.floor(maxEntries / (endpoints + 1)));
+  return 2 ** Math.max(0, Math.ceil(Math.log2(durationMs / 1_000 / most))) * 1_000;
+}
+
+/** The response times of the whole run. */
+class Totals {
+  readonly #total = new CumulativeHistogram();
+  readonly #endpoints = new Map<string, BlockEndpoint>();
+
+  constructor(shown: readonly Pick<BlockEndpoint, "method" | "name">[]) {
+    for (const { method, name } of shown) this.#endpoints.set(`${method} ${name}`, new BlockEndpoint(method, name));
+  }
+
+  add({ total, endpoints }: Block): void {
+    this.#total.add(total.responseTime);
+    for (const endpoint of endpoints) this.#endpoints.get(`${endpoint.method} ${endpoint.name}`)?.merge(endpoint);
+  }
+
+  distributions(): Distributions {
+    return {
+      percentiles: plottedPercentiles,
+      total: distributionColumn(this.#total),
+      endpoints: [...this.#endpoints.values()].map(({ method, name, responseTime }) => {
+        return { method, name, ...distributionColumn(responseTime) };
+      }),
+    };
+  }
+}

@@ -1,0 +1,162 @@
+import { decodeAndAdd } from "../../stats/histogram/codec.ts";
+import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
+import type { EndpointReport } from "../../stats/interval-report.ts";
+import type { RecordedWindow } from "../result/recording.ts";
+
+/** One endpoint, or all of them, in one block. */
+export class BlockEndpoint {
+  readonly method: string;
+  readonly name: string;
+  requests = 0;
+  failures = 0;
+  bytesIn = 0;
+  readonly responseTime = new CumulativeHistogram();
+
+  constructor(method: string, name: string) {
+    this.method = method;
+    this.name = name;
+  }
+
+  add(report: EndpointReport): void {
+    this.requests += report.requests;
+    for (const { count } of report.failures) this.failures += count;
+    this.bytesIn += report.bytesIn;
+    decodeAndAdd(report.responseTime ?? report.serviceTime, this.responseTime);
+  }
+
+  merge(other: BlockEndpoint): void {
+    this.requests += other.requests;
+    this.failures += other.failures;
+    this.bytesIn += other.bytesIn;
+    this.responseTime.add(other.responseTime);
+  }
+
+  reset(): void {
+    this.requests = 0;
+    this.failures = 0;
+    this.bytesIn = 0;
+    this.responseTime.reset();
+  }
+}
+
+/** What happened in [startMs, startMs + widthMs). */
+export interface Block {
+  readonly startMs: number;
+  readonly widthMs: number;
+  /** The most at the same time. */
+  readonly users: number;
+  readonly usersByClass: ReadonlyMap<string, number>;
+  readonly iterations: number;
+  readonly droppedIterations: number;
+  readonly total: BlockEndpoint;
+  /** Those with a request in it, in the order in which the run met them. */
+  readonly endpoints: readonly BlockEndpoint[];
+}
+
+/**
+ * Goes through a run in blocks of `widthMs`, aligned to its start, from there to `endMs` or the last window: without a
+ * gap, so that a rate falls when traffic does. A window that does not fit into a block is one of its own.
+ *
+ * The block is one object with ever new contents: it is to be read before the next one is asked for.
+ */
+export function* blocksOf(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number): Generator<Block> {
+  yield* blocks(windows, widthMs, endMs, Number.POSITIVE_INFINITY);
+}
+
+/** The same of a run that goes on: nothing after `endMs`, up to where all workers have reported. */
+export function* wholeBlocksOf(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number): Generator<Block> {
+  yield* blocks(beginningBefore(windows, endMs), widthMs, endMs, endMs);
+}
+
+function* beginningBefore(windows: Iterable<RecordedWindow>, endMs: number): Generator<RecordedWindow> {
+  for (const window of windows) {
+    if (window.startMs >= endMs) return;
+    yield window;
+  }
+}
+
+function* blocks(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number, cutAtMs: number): Generator<Block> {
+  const block = new OpenBlock();
+  for (const window of windows) {
+    const gridMs = Math.floor(window.startMs / widthMs) * widthMs;
+    const fits = window.startMs + window.widthMs <= gridMs + widthMs;
+    if (!block.isOpen || !fits || window.startMs >= block.endMs) {
+      if (block.isOpen) yield block.close(window.startMs);
+      yield* block.gap(fits ? gridMs : window.startMs, widthMs);
+      if (fits) block.open(gridMs + widthMs);
+      else block.open(window.startMs + window.widthMs);
+    }
+    block.add(window);
+  }
+  if (block.isOpen) yield block.close(cutAtMs);
+  yield* block.gap(endMs, widthMs);
+}
+
+class OpenBlock implements Block {
+  startMs = 0;
+  endMs = 0;
+  isOpen = false;
+  users = 0;
+  readonly usersByClass = new Map<string, number>();
+  iterations = 0;
+  droppedIterations = 0;
+  readonly total = new BlockEndpoint("", "Aggregated");
+  readonly #known = new Map<string, BlockEndpoint>();
+
+  get widthMs(): number {
+    return this.endMs - this.startMs;
+  }
+
+  get endpoints(): BlockEndpoint[] {
+    return [...this.#known.values()].filter(({ requests }) => requests > 0);
+  }
+
+  /** It begins where the one before ended. */
+  open(endMs: number): void {
+    this.startMs = this.endMs;
+    this.endMs = endMs;
+    this.isOpen = true;
+    this.users = 0;
+    this.usersByClass.clear();
+    this.iterations = 0;
+    this.droppedIterations = 0;
+    this.total.reset();
+    for (const endpoint of this.#known.values()) endpoint.reset();
+  }
+
+  add({ peakUsers, users, iterations, endpoints }: RecordedWindow): void {
+    this.users = Math.max(this.users, peakUsers);
+    for (const { className, count } of users) {
+      this.usersByClass.set(className, Math.max(this.usersByClass.get(className) ?? 0, count));
+    }
+    this.iterations += iterations.completed;
+    this.droppedIterations += iterations.dropped;
+    for (const report of endpoints) this.#endpoint(report).add(report);
+  }
+
+  /** Nothing after `beforeMs` is in it. */
+  close(beforeMs: number): this {
+    this.endMs = Math.min(this.endMs, beforeMs);
+    this.isOpen = false;
+    for (const endpoint of this.#known.values()) if (endpoint.requests > 0) this.total.merge(endpoint);
+    return this;
+  }
+
+  /** Empty blocks up to `toMs`. */
+  *gap(toMs: number, widthMs: number): Generator<Block> {
+    while (this.endMs < toMs) {
+      this.open(Math.floor(this.endMs / widthMs) * widthMs + widthMs);
+      yield this.close(Math.ceil(toMs / 1_000) * 1_000);
+    }
+  }
+
+  #endpoint({ method, name }: EndpointReport): BlockEndpoint {
+    const key = `${method} ${name}`;
+    let endpoint = this.#known.get(key);
+    if (endpoint === undefined) {
+      endpoint = new BlockEndpoint(method, name);
+      this.#known.set(key, endpoint);
+    }
+    return endpoint;
+  }
+}

@@ -1,0 +1,124 @@
+import type { FigureColumns } from "../../analysis/comparison/compared-run.ts";
+import { type Stretch, sectionsOf, stepsOf } from "../../analysis/comparison/sections.ts";
+import { encodeCompressed } from "../../stats/histogram/codec.ts";
+import { type EndpointTotals, RunTotals, type Summand } from "../../stats/run-totals.ts";
+import type { Baseline } from "./baseline.ts";
+
+/** A window of the store. */
+export interface BaselineWindow extends Summand {
+  readonly startMs: number;
+  readonly peakUsers: number;
+}
+
+/** How many endpoints have a series. */
+const mostSeries = 20;
+
+/** Figures of a stretch of time. */
+interface Part {
+  readonly users: number;
+  readonly total: Figures;
+  readonly endpoints: ReadonlyMap<string, Figures>;
+}
+
+type Figures = { readonly [Column in keyof FigureColumns]: FigureColumns[Column][number] };
+
+const noFigures: Figures = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
+
+/** Makes the baseline of a run. @param windows ascending */
+export function buildBaseline(run: Baseline["run"], windows: Iterable<BaselineWindow>): Baseline {
+  const sections = sectionsOf(run.durationMs);
+  const stretches = sections.length > 0 ? sections : [{ startMs: 0, endMs: run.durationMs }];
+  const steps = stretches.flatMap(stepsOf);
+  const { whole, stepParts, sectionParts } = cut(windows, steps, stretches);
+  const judged = sections.length > 0 ? sectionParts : [];
+  const totals = whole.endpoints();
+  const busiest = new Set(totals.toSorted((a, b) => b.requests - a.requests).slice(0, mostSeries));
+  return {
+    schema: "muster-baseline/1",
+    run,
+    sectionMs: sections.map(lengthOf),
+    series: {
+      startMs: steps.map(({ startMs }) => startMs),
+      widthMs: steps.map(lengthOf),
+      users: stepParts.map(({ users }) => users),
+    },
+    total: {
+      ...summaryOf(whole.merged()),
+      sections: columnsOf(judged.map(({ total }) => total)),
+      series: columnsOf(stepParts.map(({ total }) => total)),
+    },
+    endpoints: totals.map((endpoint) => {
+      const key = keyOf(endpoint);
+      const inEach = (parts: readonly Part[]) =>
+        columnsOf(parts.map(({ endpoints }) => endpoints.get(key) ?? noFigures));
+      return {
+        ...summaryOf(endpoint),
+        sections: inEach(judged),
+        series: busiest.has(endpoint) ? inEach(stepParts) : null,
+      };
+    }),
+  };
+}
+
+/** Steps lie in sections, so that every histogram is decoded once: steps add up to sections, and these to the whole. */
+function cut(windows: Iterable<BaselineWindow>, steps: readonly Stretch[], sections: readonly Stretch[]) {
+  const whole = new RunTotals();
+  const stepParts: Part[] = [];
+  const sectionParts: Part[] = [];
+  let step = new RunTotals();
+  let section = new RunTotals();
+  let users = 0;
+  const closeStep = () => {
+    const end = steps[stepParts.length]?.endMs;
+    stepParts.push(partOf(step, users));
+    section.merge(step);
+    step = new RunTotals();
+    users = 0;
+    if (end !== sections[sectionParts.length]?.endMs) return;
+    sectionParts.push(partOf(section, 0));
+    whole.merge(section);
+    section = new RunTotals();
+  };
+  for (const window of windows) {
+    // What ended after the run belongs to its last step.
+    while (stepParts.length < steps.length - 1 && window.startMs >= (steps[stepParts.length]?.endMs ?? 0)) closeStep();
+    step.add(window);
+    users = Math.max(users, window.peakUsers);
+  }
+  while (stepParts.length < steps.length) closeStep();
+  return { whole, stepParts, sectionParts };
+}
+
+function partOf(totals: RunTotals, users: number): Part {
+  const endpoints = new Map([...totals.eachEndpoint()].map((endpoint) => [keyOf(endpoint), figuresOf(endpoint)]));
+  return { users, total: figuresOf(totals.merged()), endpoints };
+}
+
+function summaryOf(endpoint: EndpointTotals) {
+  const { method, name, responseTime } = endpoint;
+  return { method, name, ...figuresOf(endpoint), histogram: encodeCompressed(responseTime).toString("base64") };
+}
+
+function figuresOf({ requests, failures, responseTime }: EndpointTotals): Figures {
+  const ms = responseTime.percentilesMicros([50, 95, 99]).map((micros) => micros / 1_000);
+  const [p50Ms = null, p95Ms = null, p99Ms = null] = responseTime.count === 0 ? [] : ms;
+  return { requests, failures, p50Ms, p95Ms, p99Ms };
+}
+
+function columnsOf(figures: readonly Figures[]) {
+  return {
+    requests: figures.map(({ requests }) => requests),
+    failures: figures.map(({ failures }) => failures),
+    p50Ms: figures.map(({ p50Ms }) => p50Ms),
+    p95Ms: figures.map(({ p95Ms }) => p95Ms),
+    p99Ms: figures.map(({ p99Ms }) => p99Ms),
+  };
+}
+
+function keyOf({ method, name }: EndpointTotals): string {
+  return `${method} ${name}`;
+}
+
+function lengthOf({ startMs, endMs }: Stretch): number {
+  return endMs - startMs;
+}

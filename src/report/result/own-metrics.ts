@@ -1,0 +1,60 @@
+import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
+import type { RunTotals } from "../../stats/run-totals.ts";
+import type { ScalarMetric } from "../../stats/scalar-metric.ts";
+import { distributionOf } from "../distribution-of.ts";
+import { count, percent, rate } from "../numbers.ts";
+import type { Result } from "./result-schema.ts";
+
+export type OwnMetric = NonNullable<Result["metrics"]>[number];
+
+/** The metrics that the test recorded itself, by name. */
+export function ownMetrics(totals: RunTotals, seconds: number): OwnMetric[] {
+  const scalars = [...totals.metrics]
+    // It has a field of its own in the result.
+    .filter(([name]) => name !== reconnectsMetric)
+    .map(([name, metric]) => scalarResult(name, metric, seconds));
+  const trends = [...totals.eachSeries()].flatMap(({ kind, samples }): OwnMetric[] =>
+    kind === "trend"
+      ? [{ name: samples.name, kind: "trend", count: samples.requests, ...distributionOf(samples.serviceTime) }]
+      : [],
+  );
+  return [...scalars, ...trends].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Requests that were sent again. */
+export function reconnectCount({ metrics }: RunTotals): number {
+  const reconnects = metrics.get(reconnectsMetric);
+  return reconnects?.kind === "counter" ? reconnects.sum : 0;
+}
+
+function scalarResult(name: string, metric: ScalarMetric, seconds: number): OwnMetric {
+  switch (metric.kind) {
+    case "counter":
+      return { name, kind: "counter", count: metric.sum, ratePerSecond: seconds > 0 ? metric.sum / seconds : 0 };
+    case "rate":
+      return { name, kind: "rate", rate: metric.count / metric.total, count: metric.count, total: metric.total };
+    case "gauge":
+      return { name, kind: "gauge", value: metric.value, min: metric.min, max: metric.max };
+  }
+}
+
+/** One metric in words: "93.1 %  (1,120 of 1,204)". */
+export function describeMetric(metric: OwnMetric): string {
+  switch (metric.kind) {
+    case "counter":
+      return `${short(metric.count)}  (${rate(metric.ratePerSecond)}/s)`;
+    case "rate":
+      return `${percent(metric.rate)}  (${count(metric.count)} of ${count(metric.total)})`;
+    case "gauge":
+      return `${short(metric.value)}  (from ${short(metric.min)} to ${short(metric.max)})`;
+    case "trend": {
+      const [p50 = 0, p95 = 0] = [metric.percentiles["50"], metric.percentiles["95"]];
+      return `p50 ${short(p50)}  p95 ${short(p95)}  max ${short(metric.max)}  (${count(metric.count)} values)`;
+    }
+  }
+}
+
+/** Nobody knows of what size they are. */
+function short(value: number): string {
+  return Math.abs(value) >= 1_000 ? count(value) : String(Number(value.toPrecision(3)));
+}

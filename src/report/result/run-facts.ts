@@ -1,0 +1,40 @@
+import * as z from "zod";
+import type { AskedAnalyses } from "../../analysis/run-analyses.ts";
+import { strainPolicies } from "../../core/run.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+
+/** What is known of a run before it begins, kept with it so that its reports need nothing else. JSON. */
+export const runFacts = z.object({
+  musterVersion: z.string(),
+  seed: z.int(),
+  onWorkerStrain: z.enum(strainPolicies).default("invalid"),
+  /** As typed, without secrets; null when it was not started by a command. */
+  command: z.string().nullable(),
+  machine: z.object({
+    hostName: z.string(),
+    system: z.string(),
+    nodeVersion: z.string(),
+    cpuModel: z.string(),
+    cpus: z.int(),
+    memoryBytes: z.number(),
+  }),
+  thresholds: z.array(z.custom<Threshold>()),
+  /** What the run is judged by beside them; null of a run that is older than this. */
+  asked: z.custom<AskedAnalyses>().nullable().default(null),
+  /** See `PlanColumns`. */
+  plan: z.object({
+    atMs: z.array(z.number()),
+    users: z.array(z.number()).nullable(),
+    ratePerSecond: z.array(z.number()).nullable(),
+  }),
+  classes: z.array(
+    z.object({
+      scenario: z.string(),
+      name: z.string(),
+      share: z.number(),
+      tasks: z.array(z.object({ name: z.string(), share: z.number() })),
+    }),
+  ),
+});
+
+export type RunFacts = z.infer<typeof runFacts>;

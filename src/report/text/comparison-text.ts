@@ -1,0 +1,114 @@
+import type { EndpointComparison } from "../../analysis/comparison/comparison.ts";
+import { figureKinds } from "../../analysis/comparison/figure.ts";
+import { formatClock } from "../../core/duration.ts";
+import {
+  figureCell,
+  figureName,
+  figureSentence,
+  figureTitles,
+  judgementLine,
+  shareText,
+} from "../comparison/comparison-cells.ts";
+import type { ComparisonReport } from "../comparison/comparison-report.ts";
+import { count, rate } from "../numbers.ts";
+import { cutTo, printable, printableApart, wrapTo } from "../text-width.ts";
+import { cutDistinct } from "./distinct-cut.ts";
+import type { Style } from "./style.ts";
+import { type Column, table } from "./table.ts";
+
+const width = 100;
+const shownChanges = 20;
+/** What has changed must fit beside it. */
+const changeTitleColumns = 40;
+export const comparisonTitles = {
+  worse: "✗ WORSE",
+  better: "✓ BETTER",
+  unchanged: "= NO CHANGE FOUND",
+  incomparable: "? CANNOT BE COMPARED",
+} as const;
+
+/** A comparison for a terminal, at most 100 columns wide. */
+export function comparisonText(report: ComparisonReport, style: Style): string {
+  const sections = [
+    headLines(report, style),
+    endpointLines(report, style),
+    changeLines(report, style),
+    footLines(report, style),
+  ];
+  return `\n${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+/** "GET /jobs", or of all endpoints together "all". */
+export function endpointTitle({ method, name }: { method: string; name: string }): string {
+  return method === "" && name === "Aggregated" ? "all" : `${method} ${name}`.trim();
+}
+
+function headLines({ outcome, before, after, notes }: ComparisonReport, style: Style): string[] {
+  const colour = { worse: style.failed, better: style.passed, unchanged: style.passed, incomparable: style.invalid };
+  const sides = [before, after].map((side, position) => [
+    position === 0 ? "  before" : "  after",
+    side.name === null ? side.id : `${side.name} (${side.id})`,
+    side.startedAt.replace("T", " ").slice(0, 16),
+    formatClock(side.durationMs),
+    `${count(side.peakUsers)} users`,
+    `${rate(side.requestsPerSecond)} req/s`,
+    side.verdict ?? "no result",
+  ]);
+  return [
+    `${colour[outcome](style.strong(comparisonTitles[outcome]))}  ${style.strong(cutTo(printable(`${after.test} / ${after.profile} → ${after.host}`), width - 24))}`,
+    ...table(sideColumns, sides, width).slice(1),
+    ...notes.flatMap((note) => wrapTo(printable(note), width - 4).map((line) => style.invalid(`  ! ${line}`))),
+  ];
+}
+
+const sideColumns: readonly Column[] = [
+  ...["", "", ""].map((title) => ({ title, align: "left" }) as const),
+  ...["", "", ""].map((title) => ({ title, align: "right" }) as const),
+  { title: "", align: "left" },
+];
+
+const endpointColumns: readonly Column[] = [
+  { title: "  endpoint", align: "left", maxWidth: 40 },
+  ...figureKinds.map((figure) => ({ title: figureTitles[figure], align: "right" }) as const),
+];
+
+function endpointLines({ endpoints, total, onlyBefore, onlyAfter }: ComparisonReport, style: Style): string[] {
+  const rows = [...endpoints, total].map((endpoint) => [
+    `  ${endpointTitle(endpoint)}`,
+    ...endpoint.figures.map(figureCell),
+  ]);
+  const [head = "", ...body] = table(endpointColumns, rows, width);
+  const all = body.pop() ?? "";
+  const gone = onlyBefore.map((endpoint) => style.muted(`  ${endpointTitle(endpoint)}: only before`));
+  const added = onlyAfter.map((endpoint) => style.muted(`  ${endpointTitle(endpoint)}: only after`));
+  return [style.muted(head), ...body, style.strong(all), ...gone, ...added];
+}
+
+function changeLines({ endpoints, total }: ComparisonReport, style: Style): string[] {
+  const all = [total, ...endpoints];
+  const titles = cutDistinct(printableApart(all.map(endpointTitle)), changeTitleColumns);
+  const changes = all.flatMap((endpoint, position) => changesOf(endpoint, titles[position] ?? "", style));
+  const more = changes.length - shownChanges;
+  return more > 0 ? [...changes.slice(0, shownChanges), style.muted(`  and ${more} more changes`)] : changes;
+}
+
+function changesOf({ figures }: EndpointComparison, title: string, style: Style): string[] {
+  return figures.flatMap((figure) => {
+    if (figure.outcome !== "worse" && figure.outcome !== "better") return [];
+    const mark = figure.outcome === "worse" ? style.failed("✗") : style.passed("✓");
+    return [`  ${mark} ${cutTo(figureSentence(title, figure), width - 4)}`];
+  });
+}
+
+function footLines({ minimalChange, maxRegression, regressions, isInvalid }: ComparisonReport, style: Style): string[] {
+  const judged = style.muted(`  ${judgementLine(minimalChange)}`);
+  if (maxRegression === null) return [judged];
+  const limit = `--max-regression ${shareText(maxRegression)}`;
+  if (isInvalid) return [judged, style.invalid(`  ! ${limit}: not judged, as a run is invalid`)];
+  if (regressions.length === 0) return [judged, style.passed(`  ✓ ${limit}: nothing is worse than that`)];
+  const what = regressions.map((each) => `${endpointTitle(each)} ${figureName(each.figure)}`).join(", ");
+  return [judged, ...wrapTo(printable(`✗ ${limit}: ${what}`), width - 2).map((line) => style.failed(`  ${line}`))];
+}

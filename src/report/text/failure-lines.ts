@@ -1,0 +1,46 @@
+import { count } from "../numbers.ts";
+import type { Result } from "../result/result-schema.ts";
+import { cutTo, printable, wrapTo } from "../text-width.ts";
+import type { Style } from "./style.ts";
+import { type Column, table } from "./table.ts";
+
+const shownErrors = 10;
+const messageWidth = 46;
+/** What is wrong often stands at the end of a message. */
+const messageLines = 3;
+
+const columns: readonly Column[] = [
+  { title: "  errors", align: "right" },
+  { title: "kind", align: "left" },
+  { title: "where", align: "left", maxWidth: 30 },
+  { title: "message", align: "left", maxWidth: messageWidth, cut: "end" },
+];
+
+/** Failures by kind when there are several, then the most frequent errors, for a terminal of `width` columns. */
+export function failureLines({ errors, total }: Result, style: Style, width: number): string[] {
+  const kinds = Object.entries(total.failureKinds).sort(([, a], [, b]) => b - a);
+  const byKind = kinds.map(([kind, failures]) => `${kind} ${count(failures)}`).join("  ");
+  const summary = kinds.length > 1 ? [cutTo(`  failures by kind: ${byKind}`, width)] : [];
+  if (errors.length === 0) return summary;
+  const shown = errors.slice(0, shownErrors);
+  const rows = shown.flatMap((error) => {
+    const [first = "", ...others] = messageRows(error.message);
+    const where = `${error.method} ${error.name}`.trim();
+    return [[count(error.count), error.kind, where, first], ...others.map((line) => ["", "", "", line])];
+  });
+  const [head = "", ...body] = table(columns, rows, width);
+  const left = errors.length - shown.length;
+  return [
+    ...summary,
+    style.muted(head),
+    ...body,
+    ...(left > 0 ? [style.muted(`  and ${left} more ${left === 1 ? "error" : "errors"}`)] : []),
+  ];
+}
+
+/** The last line is the rest of the message, which the table cuts. */
+function messageRows(message: string): string[] {
+  const lines = wrapTo(printable(message), messageWidth);
+  const rest = lines.slice(messageLines - 1).join(" ");
+  return rest === "" ? lines : [...lines.slice(0, messageLines - 1), rest];
+}

@@ -1,0 +1,88 @@
+import { formatClock } from "../../core/duration.ts";
+import { milliseconds, rate } from "../numbers.ts";
+import type { Style } from "./style.ts";
+import { type Column, table } from "./table.ts";
+
+/** A run as a list shows it; what was measured is null while there is no result. */
+export interface ListedRun {
+  readonly id: string;
+  readonly name: string | null;
+  readonly tags: readonly string[];
+  readonly test: string;
+  readonly profile: string;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly state: string;
+  readonly verdict: string | null;
+  readonly durationMs: number | null;
+  readonly requests: number | null;
+  readonly requestsPerSecond: number | null;
+  readonly p95Ms: number | null;
+}
+
+const width = 100;
+const columns: readonly Column[] = [
+  { title: "  run", align: "left", isWhole: true },
+  // The name is first, and is what other commands take.
+  { title: "name [tags]", align: "left", maxWidth: 20, cut: "end" },
+  { title: "test / profile", align: "left" },
+  { title: "when", align: "right" },
+  { title: "length", align: "right" },
+  { title: "verdict", align: "left" },
+  { title: "req/s", align: "right" },
+  { title: "p95 ms", align: "right" },
+];
+const marks: Readonly<Record<string, string>> = { passed: "✓", failed: "✗" };
+
+/** A table of at most 100 columns. */
+export function runListText(
+  runs: readonly ListedRun[],
+  { dataDir, more, nowMs, style }: { dataDir: string; more: number; nowMs: number; style: Style },
+): string {
+  if (runs.length === 0) return `no runs in ${dataDir}: muster run TEST makes one\n`;
+  const [head = "", ...rows] = table(
+    columns,
+    runs.map((run) => cells(run, nowMs)),
+    width,
+  );
+  const coloured = rows.map((row, position) => colourOf(runs[position]?.verdict ?? null, style)(row));
+  const rest = more > 0 ? [style.muted(`  and ${more} older ones: --limit ${runs.length + more} shows them`)] : [];
+  return `${[style.muted(head), ...coloured, ...rest].join("\n")}\n`;
+}
+
+function cells(run: ListedRun, nowMs: number): string[] {
+  const tags = run.tags.length === 0 ? "" : `[${run.tags.join(", ")}]`;
+  return [
+    `${marks[run.verdict ?? ""] ?? (run.verdict === null ? "…" : "!")} ${run.id}`,
+    [run.name ?? "", tags].filter((text) => text !== "").join(" "),
+    `${run.test} / ${run.profile}`,
+    ago(nowMs - Date.parse(run.createdAt)),
+    run.durationMs === null ? "" : formatClock(run.durationMs),
+    run.verdict ?? (run.state === "finished" ? "no result" : run.state),
+    run.requestsPerSecond === null ? "" : rate(run.requestsPerSecond),
+    run.p95Ms === null || run.requests === 0 ? "" : milliseconds(run.p95Ms),
+  ];
+}
+
+/** Roughly, as a person says it. */
+function ago(elapsedMs: number): string {
+  const minutes = Math.floor(elapsedMs / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return `${Math.floor(minutes / 1_440)} d ago`;
+}
+
+function colourOf(verdict: string | null, style: Style): (text: string) => string {
+  switch (verdict) {
+    case "passed":
+      return (text) => text;
+    case "failed":
+      return (text) => style.failed(text);
+    case null:
+      return (text) => style.muted(text);
+    default:
+      return (text) => style.invalid(text);
+  }
+}

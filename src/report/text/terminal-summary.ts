@@ -1,0 +1,224 @@
+import { formatClock } from "../../core/duration.ts";
+import { bytes, count, milliseconds, percent, rate } from "../numbers.ts";
+import { lookNext } from "../page/look-next.ts";
+import { describeMetric } from "../result/own-metrics.ts";
+import type { EndpointResult, Result } from "../result/result-schema.ts";
+import { cutTo, printable, printableApart, widthOf, wrapTo } from "../text-width.ts";
+import { capacityLines } from "./capacity-lines.ts";
+import { cutDistinct } from "./distinct-cut.ts";
+import { driftLines } from "./drift-lines.ts";
+import { failureLines } from "./failure-lines.ts";
+import { spikeLines } from "./spike-lines.ts";
+import type { Style } from "./style.ts";
+import { type Column, table } from "./table.ts";
+import { shortThresholds } from "./threshold-cut.ts";
+import { closeNote } from "./threshold-line.ts";
+
+const width = 100;
+const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
+/** More make a report longer than a person reads; the files have them all. */
+const shownEndpoints = 40;
+const shownWorkers = 16;
+
+/** The final report for a terminal, at most 100 columns wide: verdict, thresholds, endpoints, failures, workers. */
+export function terminalSummary(result: Result, style: Style): string {
+  const sections = [
+    headline(result, style),
+    thresholdLines(result, style),
+    capacityLines(result, style, width).map((line) => cutTo(line, width)),
+    driftLines(result, style).map((line) => cutTo(line, width)),
+    spikeLines(result, style).map((line) => cutTo(line, width)),
+    endpointTable(result, style),
+    failureLines(result, style, width),
+    checkTable(result, style),
+    metricTable(result),
+    openLoadLines(result, style),
+    footer(result, style),
+    nextLines(result, style),
+  ];
+  return `\n${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function headline({ run, verdict, reasons, warnings }: Result, style: Style): string[] {
+  const colour = { passed: style.passed, failed: style.failed, invalid: style.invalid, aborted: style.invalid }[
+    verdict
+  ];
+  const title = cutTo(`${run.test} / ${run.profile} → ${run.host}`, width - 34);
+  return [
+    `${colour(style.strong(marks[verdict]))}  ${style.strong(title)}  ${style.muted(`${formatClock(run.durationMs)}, seed ${run.seed}`)}`,
+    ...reasons.flatMap((reason) => indented("  ", reason).map(colour)),
+    ...warnings.flatMap((warning) => indented("  ! ", warning).map(style.invalid)),
+  ];
+}
+
+/** A sentence on as many lines as it needs. */
+function indented(indent: string, text: string): string[] {
+  const lines = wrapTo(printable(text), width - indent.length);
+  return lines.map((line, position) => (position === 0 ? indent : " ".repeat(indent.length)) + line);
+}
+
+function thresholdLines({ thresholds }: Result, style: Style): string[] {
+  const notes = thresholds.map(closeNote);
+  const room = width - 4 - Math.max(0, ...notes.map((note) => note.length));
+  const outcomes = thresholds.map((threshold) => ({ ...threshold, noData: threshold.value === null }));
+  const shortened = shortThresholds(outcomes, room);
+  return thresholds.map(({ metric, expression, passed }, position) => {
+    const line = `${shortened[position]}${notes[position]}`;
+    const mark = passed ? style.passed("✓") : style.failed("✗");
+    const written = printable(`${metric}: ${expression}`);
+    const left = width - 6 - widthOf(line);
+    return `  ${mark} ${line}${left >= widthOf(written) ? style.muted(`  ${written}`) : ""}`;
+  });
+}
+
+const endpointColumns: readonly Column[] = [
+  { title: "  endpoint", align: "left", maxWidth: 60 },
+  { title: "requests", align: "right" },
+  { title: "failures", align: "right" },
+  { title: "min", align: "right" },
+  { title: "p50", align: "right" },
+  { title: "p95", align: "right" },
+  { title: "p99", align: "right" },
+  { title: "max ms", align: "right" },
+  { title: "req/s", align: "right" },
+];
+
+function endpointTable({ endpoints, total }: Result, style: Style): string[] {
+  const busiest = new Set(endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, shownEndpoints));
+  const rows = [...endpoints.filter((endpoint) => busiest.has(endpoint)), total].map(endpointRow);
+  const [head = "", ...body] = table(endpointColumns, rows, width);
+  const sum = body.pop() ?? "";
+  const left = endpoints.length - busiest.size;
+  const more = left > 0 ? [style.muted(`  and ${count(left)} more with fewer requests`)] : [];
+  return [style.muted(head), ...body, ...more, style.muted(`  ${"─".repeat(widthOf(head) - 2)}`), style.strong(sum)];
+}
+
+function endpointRow(endpoint: EndpointResult): string[] {
+  const { min, max, percentiles } = endpoint.responseTimeMs;
+  const share = endpoint.requests === 0 ? 0 : endpoint.failures / endpoint.requests;
+  return [
+    `  ${`${endpoint.method} ${endpoint.name}`.trim()}`,
+    count(endpoint.requests),
+    endpoint.failures === 0 ? "0" : `${count(endpoint.failures)} (${percent(share)})`,
+    milliseconds(min),
+    milliseconds(percentiles["50"] ?? 0),
+    milliseconds(percentiles["95"] ?? 0),
+    milliseconds(percentiles["99"] ?? 0),
+    milliseconds(max),
+    rate(endpoint.requestsPerSecond),
+  ];
+}
+
+/** What the test measured itself. */
+function metricTable({ metrics = [] }: Result): string[] {
+  if (metrics.length === 0) return [];
+  const columns: Column[] = [
+    { title: "  metric", align: "left", maxWidth: 34 },
+    { title: "", align: "left", maxWidth: 60, cut: "end" },
+  ];
+  const [, ...body] = table(
+    columns,
+    metrics.map((metric) => [`  ${metric.name}`, describeMetric(metric)]),
+    width,
+  );
+  return body;
+}
+
+function checkTable({ checks }: Result, style: Style): string[] {
+  const counts = checks.map(({ passes, failures }) => {
+    const share = failures === 0 ? "" : `  ${percent(passes / (passes + failures))}`;
+    return `: ${count(passes)} of ${count(passes + failures)}${share}`;
+  });
+  const names = cutDistinct(
+    printableApart(checks.map(({ name }) => `check ${name}`)),
+    width - 4 - Math.max(0, ...counts.map((text) => text.length)),
+  );
+  return checks.map(({ failures }, position) => {
+    const mark = failures === 0 ? style.passed("✓") : style.failed("✗");
+    return `  ${mark} ${names[position]}${counts[position]}`;
+  });
+}
+
+/** In an open load: what a closed one would have hidden. */
+function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, style: Style): string[] {
+  const lines = [];
+  if (droppedIterations > 0)
+    lines.push(style.failed(`  ✗ ${count(droppedIterations)} iterations were due and dropped`));
+  if (scheduleLagMs !== null) {
+    const response = total.responseTimeMs.percentiles["99"] ?? 0;
+    const service = total.serviceTimeMs.percentiles["99"] ?? 0;
+    const lag = scheduleLagMs.percentiles["99"] ?? 0;
+    lines.push(
+      ...indented(
+        "  ",
+        `p99 from when a request was due ${milliseconds(response)} ms, from when it was sent ${milliseconds(service)} ms: ${milliseconds(Math.max(0, response - service))} ms of waiting`,
+      ),
+      style.muted(`  schedule lag p99 ${milliseconds(lag)} ms`),
+    );
+  }
+  return lines;
+}
+
+/** How busy the generator was, and who was busiest. */
+function healthLine(workers: Result["workers"]): string[] {
+  const told = workers.flatMap(({ number, health }) => (health === null ? [] : [{ number, ...health }]));
+  const busiest = told.toSorted((a, b) => b.utilisation.mean - a.utilisation.mean)[0];
+  if (busiest === undefined) return [];
+  const who = told.length > 1 ? `busiest worker #${busiest.number}` : "worker";
+  const { mean, max } = busiest.utilisation;
+  const delayMs = told.reduce((worst, { loopDelayP99Ms }) => Math.max(worst, loopDelayP99Ms), 0);
+  return indented(
+    "  ",
+    `${who}: event loop ${percent(mean)} busy, at most ${percent(max)}; timers at most ${milliseconds(delayMs)} ms late (p99)`,
+  );
+}
+
+function workerShares(workers: Result["workers"]): string {
+  if (workers.length > shownWorkers) {
+    const requests = workers.map((worker) => worker.requests).sort((a, b) => a - b);
+    const lost = workers.filter((worker) => worker.lost).length;
+    const range = `${count(requests[0] ?? 0)} to ${count(requests.at(-1) ?? 0)} each`;
+    return lost === 0 ? range : `${range} (${count(lost)} lost)`;
+  }
+  return workers.map(({ number, requests, lost }) => `#${number} ${count(requests)}${lost ? " (lost)" : ""}`).join(" ");
+}
+
+function nextLines(result: Result, style: Style): string[] {
+  const [next] = lookNext(result);
+  return next === undefined ? [] : indented("  → look at ", next).slice(0, 2).map(style.strong);
+}
+
+function footer(result: Result, style: Style): string[] {
+  const {
+    iterations,
+    failedIterations,
+    interruptedIterations,
+    reconnects = 0,
+    total,
+    peakUsers,
+    users,
+    workers,
+  } = result;
+  const parts = [`${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}`];
+  if (failedIterations > 0) parts.push(`${count(failedIterations)} threw`);
+  if (interruptedIterations > 0) parts.push(`${count(interruptedIterations)} interrupted`);
+  if (reconnects > 0)
+    parts.push(`${count(reconnects)} ${reconnects === 1 ? "request" : "requests"} sent again (reconnects)`);
+  const classes = Object.entries(users).map(([name, number]) => `${name} ${number}`);
+  const lost = workers.filter((worker) => worker.lost).length;
+  const workerWord = workers.length === 1 ? "worker" : "workers";
+  return [
+    `  ${parts.join(", ")}; ${bytes(total.bytesIn)} in, ${bytes(total.bytesOut)} out`,
+    ...indented(
+      "  ",
+      `${count(peakUsers)} ${peakUsers === 1 ? "user" : "users"} at most${classes.length > 0 ? ` (${classes.join(", ")})` : ""}`,
+    ),
+    ...indented("  ", `${workers.length} ${workerWord}, by requests: ${workerShares(workers)}`).map(
+      lost > 0 ? style.failed : (line) => line,
+    ),
+    ...healthLine(workers).map(style.muted),
+  ];
+}

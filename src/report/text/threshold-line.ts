@@ -1,0 +1,60 @@
+import { formatDuration } from "../../core/duration.ts";
+import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
+import { milliseconds, percent, rate } from "../numbers.ts";
+
+/** The words that people use for the commonest thresholds; others are shown as they are written. */
+const shortForms: readonly (readonly [metric: string, expression: RegExp, label: string])[] = [
+  ["response_time", /^p\(([\d.]+)\)/, "p$1"],
+  ["failures", /^rate/, "errors"],
+  ["requests", /^rate/, "req/s"],
+  ["users", /^max/, "users"],
+];
+
+/** A threshold for a status line: label, measured value, limit: "p95 148 ms < 500". */
+export function shortThreshold(outcome: ThresholdOutcome): string {
+  return thresholdWords(outcome).join(" ");
+}
+
+/** Its two parts: what is measured, and the measured value with the limit. */
+export function thresholdWords(outcome: ThresholdOutcome): readonly [label: string, value: string] {
+  const [, aggregation = "", operator = "", bound = ""] =
+    /^\s*(.*?)\s*(<=|<|>=|>|===|==|!=)\s*(.*?)\s*$/.exec(outcome.expression) ?? [];
+  const form = shortForms.find(([metric, pattern]) => metric === outcome.metric && pattern.test(aggregation));
+  const label = form === undefined ? `${outcome.metric} ${aggregation}` : aggregation.replace(form[1], form[2]);
+  const isShare = aggregation === "rate" && !/^(requests|iterations|dropped|bytes|http_reqs|data)/.test(outcome.metric);
+  const limit = isShare ? percent(Number(bound)).replace(".0 %", " %") : bound;
+  return [label, `${measured(outcome, isShare)} ${operator} ${limit}${part(outcome)}`];
+}
+
+/** How sure the outcome of a threshold is; see `JudgedThreshold`. */
+interface Sureness {
+  readonly close: boolean;
+  readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
+}
+
+/** What is said beside a threshold whose outcome is not sure: " (close: 141 to 156)", in ms, " (few samples)" when those do not place its percentile on a side of the bound; empty beside others. */
+export function closeNote({ close, interval }: Sureness): string {
+  if (!close) return "";
+  if (interval === undefined) return " (close)";
+  if (interval.highMs === null) return " (few samples)";
+  return ` (close: ${milliseconds(interval.lowMs)} to ${milliseconds(interval.highMs)})`;
+}
+
+/** Of a threshold about a part of the run: in which one. */
+function part({ span }: ThresholdOutcome): string {
+  if (span === undefined) return "";
+  const after = span.fromMs === 0 ? "" : ` after ${formatDuration(span.fromMs)}`;
+  return span.windows === null ? after : `${after} in every ${formatDuration(span.windows.widthMs)}`;
+}
+
+/** The measured value with its unit. */
+function measured({ metric, expression, value }: ThresholdOutcome, isShare: boolean): string {
+  if (value === null) return "no data";
+  if (isShare) return percent(value);
+  if (
+    /_time|schedule_lag|duration|^http_req_(?!failed)/.test(metric.split("{")[0] ?? "") &&
+    !expression.startsWith("count")
+  )
+    return `${milliseconds(value)} ms`;
+  return rate(value).replace(/\.0$/, "");
+}

@@ -1,0 +1,56 @@
+import type { LoadOptions } from "../cli/options/options.ts";
+import { ConfigurationError } from "../core/errors.ts";
+import { type Bundle, bundleTest } from "../scenario/bundle/bundle.ts";
+import { loadBundle } from "../scenario/bundle/load-bundle.ts";
+import type { TestDefinition } from "../scenario/definition/define.ts";
+import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
+import { selectTasks } from "../scenario/resolve/tags.ts";
+import { refuseForeignTest } from "./foreign-test.ts";
+
+export interface LoadedTest {
+  readonly bundle: Bundle;
+  readonly test: TestDefinition;
+  readonly testName: string;
+  /** The user classes that the command line names. */
+  readonly classNames: readonly string[];
+  readonly resolved: ResolvedRun;
+}
+
+/** Bundles, loads and resolves the test that the command line names. `words` are its arguments: file, then classes. */
+export async function loadTest(words: readonly string[], options: LoadOptions): Promise<LoadedTest> {
+  const [file, ...classNames] = options.file === undefined ? words : [options.file, ...words];
+  if (file === undefined) throw new ConfigurationError("no test file; give one, e.g. muster run test.ts");
+  await refuseForeignTest(file);
+  return await resolveTest(await bundleTest(file), classNames, options);
+}
+
+/** Loads and resolves a bundled test. */
+export async function resolveTest(
+  bundle: Bundle,
+  classNames: readonly string[],
+  options: LoadOptions,
+): Promise<LoadedTest> {
+  const test = await loadBundle(bundle);
+  const overrides = {
+    profile: options.profile,
+    host: options.host,
+    users: options.users,
+    spawnRate: options.spawnRate,
+    rate: options.rate,
+    runTimeMs: options.runTime,
+    targets: options.target,
+    classNames: [...classNames],
+    equalWeights: options.equalWeights,
+    classShares: options.classShares,
+    tags: options.tags ?? [],
+    excludeTags: options.excludeTags ?? [],
+  };
+  const resolved = resolveRun(test, overrides, bundle.source);
+  const testName = test.name ?? nameOfTest(bundle.fileName);
+  return { bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
+}
+
+/** Of a test that has no other name. */
+export function nameOfTest(fileName: string): string {
+  return fileName.replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
+}

@@ -1,0 +1,50 @@
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
+import { ConfigurationError } from "../../core/errors.ts";
+import type { TlsIdentity } from "../../master/workers/worker-server.ts";
+
+/**
+ * What a master shows to its workers; null without TLS.
+ * @throws ConfigurationError when a file is missing, or certificate and key do not belong together.
+ */
+export async function readIdentity(
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): Promise<TlsIdentity | null> {
+  if (certFile === undefined && keyFile === undefined) return null;
+  if (certFile === undefined) throw new ConfigurationError("--tls-key needs --tls-cert");
+  if (keyFile === undefined) throw new ConfigurationError("--tls-cert needs --tls-key");
+  const [cert, key] = await Promise.all([readCertificate("--tls-cert", certFile), readPem("--tls-key", keyFile)]);
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new ConfigurationError(`--tls-key ${keyFile}: not the key of ${certFile} (${why})`, { cause });
+  }
+  return { cert, key };
+}
+
+/**
+ * Certificates that a worker trusts, PEM.
+ * @throws ConfigurationError when the file is missing or holds none.
+ */
+export async function readAuthority(file: string): Promise<string> {
+  return await readCertificate("--tls-ca", file);
+}
+
+async function readCertificate(flag: string, file: string): Promise<string> {
+  const text = await readPem(flag, file);
+  try {
+    new X509Certificate(text);
+  } catch (cause) {
+    throw new ConfigurationError(`${flag} ${file}: holds no certificate in PEM format`, { cause });
+  }
+  return text;
+}
+
+async function readPem(flag: string, file: string): Promise<string> {
+  return await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new ConfigurationError(`${flag} ${file}: ${(cause as Error).message}`, { cause });
+  });
+}

@@ -1,0 +1,35 @@
+import type { Recording } from "../report/result/recording.ts";
+import type { Result } from "../report/result/result-schema.ts";
+import type { RunReader } from "../store/run-reader.ts";
+import type { RunRecord } from "../store/run-record.ts";
+import { storeError } from "../store/storage-fault.ts";
+import type { Store } from "../store/store.ts";
+import type { ReportSource } from "./report-files.ts";
+
+/** What the files of a run are made of: its result and, once a file needs it, what the store has of it. */
+export class RecordedSource implements ReportSource {
+  readonly result: Result;
+  readonly #store: Store | null;
+  readonly #runId: string;
+  #opened: { readonly run: RunRecord; readonly recording: RunReader } | null = null;
+
+  /** @param store null when no file needs more than the result */
+  constructor(store: Store | null, runId: string, result: Result) {
+    this.#store = store;
+    this.#runId = runId;
+    this.result = result;
+  }
+
+  readonly recorded = (): { readonly run: RunRecord; readonly recording: Recording } => {
+    if (this.#opened !== null) return this.#opened;
+    if (this.#store === null) throw new Error(`nothing is recorded of run ${this.#runId}`);
+    const run = this.#store.run(this.#runId);
+    if (run === undefined) throw storeError("store-run-unknown", this.#store.path, this.#runId);
+    this.#opened = { run, recording: this.#store.reader(this.#runId) };
+    return this.#opened;
+  };
+
+  [Symbol.dispose](): void {
+    this.#opened?.recording.close();
+  }
+}

@@ -1,0 +1,48 @@
+import * as z from "zod";
+import type { Baseline } from "../report/result/baseline.ts";
+import { buildBaseline } from "../report/result/build-baseline.ts";
+import { findRun } from "../store/find-run.ts";
+import type { RunReader } from "../store/run-reader.ts";
+import type { RunRecord } from "../store/run-record.ts";
+import type { Store } from "../store/store.ts";
+
+/** What a baseline takes from a result: of any version. */
+const knownResult = z.object({
+  verdict: z.string(),
+  peakUsers: z.int(),
+  run: z.object({ durationMs: z.number(), workers: z.int(), musterVersion: z.string() }),
+});
+
+/** The run that `word` means, as a baseline. @throws StoreError when it means none; ConfigurationError when several */
+export function baselineOfRun(store: Store, word: string): Baseline {
+  const run = store.run(findRun(store.runs(), word).id) as RunRecord;
+  const { data: result } = knownResult.safeParse(run.result);
+  using reader = store.reader(run.id);
+  // Without a result the run was killed, or goes on.
+  const { durationMs, peakUsers } = result === undefined ? extentOf(reader) : { ...result, ...result.run };
+  return buildBaseline(
+    {
+      id: run.id,
+      name: run.name,
+      test: run.testName,
+      profile: run.profile,
+      host: run.host,
+      startedAt: run.startedAt ?? run.createdAt,
+      durationMs,
+      workers: result?.run.workers ?? reader.workers().length,
+      peakUsers,
+      verdict: result?.verdict ?? null,
+      musterVersion: result?.run.musterVersion ?? null,
+    },
+    reader.windows(),
+  );
+}
+
+function extentOf(reader: RunReader): { durationMs: number; peakUsers: number } {
+  const extent = { durationMs: 0, peakUsers: 0 };
+  for (const window of reader.windows()) {
+    extent.durationMs = window.startMs + window.widthMs;
+    extent.peakUsers = Math.max(extent.peakUsers, window.peakUsers);
+  }
+  return extent;
+}

@@ -1,0 +1,55 @@
+import os from "node:os";
+import { plannedScenarios } from "../cli/planned-scenarios.ts";
+import { writtenCommand } from "../cli/written-command.ts";
+import { type PlannedScenario, scenarioReport } from "../core/plan/plan-report.ts";
+import { planLine } from "../core/plan/plan-sum.ts";
+import type { MachineFacts } from "../report/page/model.ts";
+import type { RunFacts } from "../report/result/run-facts.ts";
+import { askedOf } from "./analyse-run.ts";
+import type { LoadedTest } from "./load-test.ts";
+import { version } from "./process/version.ts";
+import type { RunSpecification } from "./run-specification.ts";
+
+/** What is kept of a run before it begins. `command`: the words that started it, null when none did. */
+export function factsOf(
+  loaded: LoadedTest,
+  { seed, onWorkerStrain }: Pick<RunSpecification, "seed" | "onWorkerStrain">,
+  command: readonly string[] | null,
+): RunFacts {
+  const scenarios = plannedScenarios(loaded);
+  return {
+    musterVersion: version,
+    seed,
+    onWorkerStrain,
+    command: command === null ? null : writtenCommand(command),
+    machine: machineFacts(),
+    thresholds: [...loaded.resolved.thresholds],
+    asked: askedOf(loaded.resolved),
+    plan: planOf(scenarios),
+    classes: scenarios.flatMap((scenario) =>
+      scenarioReport(scenario, 1).classes.map(({ name, share, tasks }) => {
+        return { scenario: scenario.name, name, share, tasks: [...tasks] };
+      }),
+    ),
+  };
+}
+
+function planOf(scenarios: readonly PlannedScenario[]): RunFacts["plan"] {
+  const plansOf = (isOpen: boolean) =>
+    scenarios.flatMap(({ load }) => ("plan" in load && (load.kind === "open") === isOpen ? [load.plan] : []));
+  const { atMs, values } = planLine([plansOf(false), plansOf(true)]);
+  const [users = null, ratePerSecond = null] = values;
+  return { atMs: [...atMs], users: users && [...users], ratePerSecond: ratePerSecond && [...ratePerSecond] };
+}
+
+function machineFacts(): MachineFacts {
+  const cpus = os.cpus();
+  return {
+    hostName: os.hostname(),
+    system: `${os.platform()} ${os.arch()} ${os.release()}`,
+    nodeVersion: process.version,
+    cpuModel: cpus[0]?.model.trim() ?? "",
+    cpus: cpus.length,
+    memoryBytes: os.totalmem(),
+  };
+}

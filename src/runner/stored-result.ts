@@ -1,0 +1,35 @@
+import type { EarlyEnd } from "../analysis/verdict.ts";
+import { ConfigurationError, exitCodes } from "../core/errors.ts";
+import { replayResult } from "../report/result/replay-result.ts";
+import { type Result, resultSchema } from "../report/result/result-schema.ts";
+import type { RunRecord } from "../store/run-record.ts";
+import { storeError } from "../store/storage-fault.ts";
+import type { Store } from "../store/store.ts";
+
+/**
+ * The result of a run in the store: the one that it ended with, or as it stands when there is none yet.
+ * @throws ConfigurationError when another version of muster wrote it; StoreError
+ */
+export function storedResult(store: Store, id: string): Result {
+  const run = store.run(id);
+  if (run === undefined) throw storeError("store-run-unknown", store.path, id);
+  if (run.result !== null) return parsed(run);
+  using reader = store.reader(id);
+  return replayResult(run, reader, unended(run));
+}
+
+function parsed({ id, result }: RunRecord): Result {
+  const { success } = resultSchema.safeParse(result);
+  if (success) return result as Result;
+  const { musterVersion = "unknown" } = (result as { run?: { musterVersion?: string } }).run ?? {};
+  throw new ConfigurationError(`run ${id} was written by another version of muster (${musterVersion}): use that one`);
+}
+
+function unended({ activeAt }: RunRecord): EarlyEnd {
+  const when = activeAt === null ? "it never began" : `its master wrote last at ${activeAt}`;
+  return {
+    verdict: "aborted",
+    exitCode: exitCodes.signalled,
+    reason: `the run has not ended: this is what was measured so far; ${when}`,
+  };
+}

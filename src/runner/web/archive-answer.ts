@@ -1,0 +1,101 @@
+import { usualMinimalChange } from "../../analysis/comparison/figure-scale.ts";
+import type { ArchiveQuestion, LiveResult, ResultSection, RunFile, RunRow } from "../../api/archive.ts";
+import { listedResult } from "../../cli/listed-result.ts";
+import type { ReportFormat } from "../../cli/options/report-options.ts";
+import { comparisonReport } from "../../report/comparison/comparison-report.ts";
+import { exceptionsOf } from "../../report/exceptions.ts";
+import type { RunReport } from "../../report/page/model.ts";
+import { buildRunReport } from "../../report/page/run-report.ts";
+import type { Result } from "../../report/result/result-schema.ts";
+import type { RunSummary } from "../../store/run-record.ts";
+import type { Store } from "../../store/store.ts";
+import { RecordedSource } from "../recorded-source.ts";
+import { fileContent } from "../report-files.ts";
+import { baselineOfRun } from "../run-baseline.ts";
+import { storedResult } from "../stored-result.ts";
+
+/** @throws MusterError what is wrong with the question, or the store. */
+export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Array<ArrayBuffer> {
+  switch (question.kind) {
+    case "runs":
+      return json(
+        store
+          .runs()
+          .slice(0, question.limit)
+          .map((run) => rowOf(store, run, question.live)),
+      );
+    case "result": {
+      const result = resultOf(store, question.id, question.live);
+      return json(question.section === null ? result : partOf(result, question.section));
+    }
+    case "report":
+      return json(reportOf(store, question));
+    case "compare": {
+      const [before, after] = [baselineOfRun(store, question.before), baselineOfRun(store, question.after)];
+      return json(comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: null }));
+    }
+    case "file":
+      return text(fileOf(store, question.id, question.file, question.live));
+  }
+}
+
+function partOf(result: Result, section: ResultSection): unknown {
+  return section === "exceptions" ? exceptionsOf(result) : result[section];
+}
+
+function rowOf(store: Store, run: RunSummary, live: LiveResult | null): RunRow {
+  const { id, name, tags, testName: test, profile, host, createdAt, startedAt, state } = run;
+  const { data } = listedResult.safeParse(live?.id === id ? live.result : store.run(id)?.result);
+  const isOver = state === "finished";
+  return {
+    ...{ id, name, tags, test, profile, host, createdAt, startedAt, state },
+    verdict: isOver ? (data?.verdict ?? null) : null,
+    durationMs: data?.run.durationMs ?? null,
+    users: data?.peakUsers ?? null,
+    workers: data?.run.workers ?? null,
+    requests: data?.total.requests ?? null,
+    failures: data?.total.failures ?? null,
+    requestsPerSecond: data?.total.requestsPerSecond ?? null,
+    p95Ms:
+      data === undefined || data.total.requests === 0 ? null : (data.total.responseTimeMs.percentiles["95"] ?? null),
+  };
+}
+
+/** Where each file is among those that the command line writes. */
+const places: Readonly<Record<RunFile, readonly [format: ReportFormat, position: number]>> = {
+  html: ["html", 0],
+  json: ["json", 0],
+  junit: ["junit", 0],
+  markdown: ["markdown", 0],
+  csv: ["csv", 0],
+  "csv-history": ["csv", 1],
+  "csv-failures": ["csv", 2],
+  "csv-exceptions": ["csv", 3],
+  hlog: ["hlog", 0],
+  hgrm: ["hgrm", 0],
+};
+
+function fileOf(store: Store, id: string, file: RunFile, live: LiveResult | null): string {
+  const [format, position] = places[file];
+  using source = new RecordedSource(store, id, resultOf(store, id, live));
+  return fileContent(format, position, source);
+}
+
+function resultOf(store: Store, id: string, live: LiveResult | null): Result {
+  return live?.id === id ? live.result : storedResult(store, id);
+}
+
+function reportOf(store: Store, { id, maxWindows, live }: Extract<ArchiveQuestion, { kind: "report" }>): RunReport {
+  using source = new RecordedSource(store, id, resultOf(store, id, live));
+  const limit = maxWindows === null ? {} : { maxWindows };
+  const whole = live?.id === id ? { wholeToMs: live.wholeToMs } : {};
+  return buildRunReport({ ...source.recorded(), result: source.result, ...whole, ...limit });
+}
+
+function json(value: unknown): Uint8Array<ArrayBuffer> {
+  return text(JSON.stringify(value));
+}
+
+function text(content: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(content);
+}

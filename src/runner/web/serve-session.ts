@@ -1,0 +1,96 @@
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { LogLines } from "../../api/live/log-lines.ts";
+import { WebServer } from "../../api/web-server.ts";
+import type { WebPlace } from "../../cli/options/web-options.ts";
+import { createLogger } from "../../cli/terminal/logger.ts";
+import { Screen } from "../../cli/terminal/screen.ts";
+import { stderr } from "../../cli/terminal/standard-streams.ts";
+import { WaitingRoom } from "../../master/workers/idle-workers.ts";
+import { WorkerServer } from "../../master/workers/worker-server.ts";
+import type { WorkerLogLine } from "../../protocol/worker-messages.ts";
+import { styleFor } from "../../report/text/style.ts";
+import { type Execution, type LocalWorkers, noLocalWorkers } from "../execution.ts";
+import { processEnd } from "../process/process-end.ts";
+import type { Stopper } from "../process/stopper.ts";
+import type { RunStores } from "../run-stores.ts";
+import { ThreadArchive } from "./archive-client.ts";
+import { WebSession } from "./web-session.ts";
+
+/** Workers whose run is over come again, to be told that there is no other. */
+const comeAgainMs = 2_000;
+
+/** Serves the web page, and carries out the runs that are started there, until a signal. Sets the exit code. */
+export async function serveSession(
+  stores: RunStores,
+  stopper: Stopper,
+  execution: Execution,
+  place: WebPlace,
+): Promise<void> {
+  const { options, bindHost, bindPort, token, tls } = execution;
+  const screen = new Screen(stderr);
+  const style = styleFor(stderr, process.env);
+  const lines = new LogLines();
+  const log = createLogger(options.loglevel, screen, style, ({ time, level, text }) => {
+    lines.add({ at: Date.parse(time), level, node: "master", message: text });
+  });
+  const room = new WaitingRoom(() => performance.now());
+  const door = new WorkerServer({ host: bindHost, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
+  let workers: LocalWorkers = noLocalWorkers;
+  let archive: ThreadArchive | null = null;
+  let web: WebServer | null = null;
+  try {
+    door.open(room);
+    const port = await door.listen();
+    const session = await WebSession.open({
+      asked: { ...execution, needsStore: true },
+      stores,
+      dataFolder: dirname(stores.forRun(true)?.path ?? ""),
+      room,
+      surroundings: { options, door: room, port, stays: true, screen, style, log, onWorkerLog: addTo(lines) },
+      refill: () => workers.refill(),
+    });
+    archive = new ThreadArchive(session.dataFolder);
+    web = new WebServer({ session, archive, lines, ...place, log });
+    const webPort = await web.listen();
+    const host = place.host.includes(":") ? `[${place.host}]` : place.host;
+    log.info({ port, webPort }, `the web page is at http://${host}:${webPort}`);
+    workers = execution.startWorkers({
+      port,
+      token,
+      onProcessEnded: (pid, how) => session.current?.master.roster.processEnded(pid, how),
+      onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),
+    });
+    stopper.attach(session);
+    await carryOut(session, execution, place);
+    processEnd.exitCode = session.exitCode;
+  } finally {
+    await web?.close();
+    archive?.close();
+    await room.gathered(comeAgainMs);
+    room.close();
+    await door.close();
+    await workers.end();
+  }
+}
+
+function addTo(lines: LogLines): (worker: number, line: WorkerLogLine) => void {
+  return (worker, { level, text, leftOut }) => {
+    const message = leftOut === 0 ? text : `${text} (${leftOut} lines before it were left out)`;
+    lines.add({ at: Date.now(), level, node: `worker ${worker}`, message });
+  };
+}
+
+async function carryOut(session: WebSession, { resume }: Execution, place: WebPlace): Promise<void> {
+  if (place.startsAtOnce || resume !== null) {
+    await session.startAsAsked();
+    if (place.quitAfterMs !== null) {
+      const quit = session.idle().then(() => delay(place.quitAfterMs ?? 0));
+      await Promise.race([session.ended, quit]);
+      // Somebody may have started another run meanwhile.
+      await session.idle();
+      return;
+    }
+  }
+  await session.ended;
+}

@@ -1,0 +1,120 @@
+import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "../../api/run-session.ts";
+import type { LoadOptions, RunOptions } from "../../cli/options/options.ts";
+import { plannedScenarios } from "../../cli/planned-scenarios.ts";
+import { MusterError } from "../../core/errors.ts";
+import { type Plan, rampEndMs } from "../../core/plan/plan.ts";
+import { scenarioReport } from "../../core/plan/plan-report.ts";
+import type { Search } from "../../core/plan/search.ts";
+import { peak } from "../../core/population/population.ts";
+import { shownHostText } from "../../scenario/definition/host.ts";
+import { type ResolvedRun, unnamed } from "../../scenario/resolve/resolve.ts";
+import type { ResolvedLoad } from "../../scenario/resolve/resolve-load.ts";
+import { type LoadedTest, resolveTest } from "../load-test.ts";
+import { factsOf } from "../run-facts.ts";
+
+/** Stands for the host where a test says none, so that the rest can be resolved. */
+const anyHost = "http://127.0.0.1";
+
+/** What the test offers, with what the command line says filled in. */
+export async function testFacts(
+  { bundle, test, testName, classNames }: LoadedTest,
+  options: LoadOptions,
+): Promise<TestFacts> {
+  const host = options.host ?? test.host;
+  const named = Object.keys(test.profiles ?? {});
+  const asked = [...(test.load === undefined && named.length > 0 ? [] : [unnamed]), ...named];
+  const profiles: ProfileFacts[] = [];
+  for (const name of asked) {
+    const profile = name === unnamed && !named.includes(name) ? {} : { profile: name };
+    const { profile: _, ...others } = { host: anyHost, ...options };
+    const resolved = await resolveTest(bundle, classNames, { ...others, ...profile }).catch((error: unknown) => {
+      // What the command line says may fit the profile that it names, but not this one.
+      if (error instanceof MusterError) return resolveTest(bundle, classNames, { host: anyHost, ...profile });
+      throw error;
+    });
+    profiles.push({ ...profileFacts(resolved.resolved), name });
+  }
+  const shown = host === undefined ? null : shownHostText(host);
+  return { test: testName, host: shown, profile: options.profile ?? asked[0] ?? unnamed, profiles };
+}
+
+/** The command line with what the form says over it. */
+export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions): RunOptions {
+  const { users, spawnRate, ratePerSecond: rate, durationMs: runTime, host, classes: classShares } = form;
+  const { profile: before, ...others } = options;
+  const name = form.profile ?? before;
+  const isUnnamed = name === unnamed && facts.profiles[0]?.name === unnamed;
+  // The host that is shown lacks the user and the password of the one that was given.
+  const givenHost = host === facts.host ? undefined : host;
+  const profile = isUnnamed ? undefined : name;
+  const given = { users, spawnRate, rate, runTime, host: givenHost, classShares, profile };
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...others, ...said };
+}
+
+export function previewOf(loaded: LoadedTest): PlanPreview {
+  const { resolved } = loaded;
+  const { search } = resolved;
+  const scenarios = plannedScenarios(loaded);
+  const reports = scenarios.map((scenario) => scenarioReport(scenario, 1));
+  const isShape = scenarios.some(({ load }) => load.kind === "shape");
+  const rates = reports.flatMap(({ peakRatePerSecond }) => peakRatePerSecond ?? []);
+  const { plan, classes } = factsOf(loaded, { seed: 0, onWorkerStrain: "invalid" }, null);
+  return {
+    profile: resolved.profile,
+    host: resolved.host,
+    durationMs: search?.deadlineMs ?? finiteOrNull(resolved.durationMs),
+    peakUsers: isShape || plan.users === null ? null : Math.max(...plan.users),
+    peakRatePerSecond: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
+    plan,
+    classes,
+    thresholds: (search?.targets ?? resolved.thresholds).map(
+      ({ metric, expression }) => `${metric}: ${expression.source}`,
+    ),
+    search: search === null ? null : describeSearch(search),
+  };
+}
+
+function describeSearch(search: Search): string {
+  return search.kind === "arrivals"
+    ? `${search.startPerSecond}/s, then more or less by what holds, up to ${search.maxPerSecond}/s`
+    : `${search.startUsers} users, then more${search.spawnRate === null ? "" : ` at ${search.spawnRate}/s`}, up to ${search.maxUsers}`;
+}
+
+function profileFacts({ profile, scenarios, durationMs }: ResolvedRun): ProfileFacts {
+  const [scenario, ...others] = scenarios;
+  const load = others.length > 0 ? undefined : scenario?.load;
+  return {
+    name: profile,
+    kind: load?.kind ?? "several",
+    users: load === undefined ? null : usersOf(load),
+    spawnRate: load?.kind === "closed" ? spawnRateOf(load.plan) : null,
+    ratePerSecond: load?.kind === "open" ? Math.max(...load.plan.points.map(({ value }) => value)) : null,
+    durationMs: finiteOrNull(durationMs),
+    classes: (scenario?.classes ?? []).map(({ name, weight, fixedCount = null }) => ({ name, weight, fixedCount })),
+  };
+}
+
+function usersOf(load: ResolvedLoad): number | null {
+  switch (load.kind) {
+    case "closed":
+      return peak(load.plan);
+    case "iterations":
+      return load.users;
+    case "open":
+    case "shape":
+      return null;
+  }
+}
+
+/** Of a plan that rises once from 0 and stays there. */
+function spawnRateOf({ points, durationMs }: Plan): number | null {
+  const [start, full] = points;
+  const isOneRise = points.length === 2 && start?.value === 0 && full !== undefined;
+  const endMs = rampEndMs({ points, durationMs });
+  return isOneRise && endMs > 0 ? Math.round((full.value / full.atMs) * 1e6) / 1e3 : null;
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

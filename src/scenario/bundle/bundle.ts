@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { access } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { ConfigurationError } from "../../core/errors.ts";
+import { type DataPart, dataModule, maxDataParts, megabytes } from "./data-part.ts";
+import { foreignPackage } from "./foreign-package.ts";
+import { ImportedFiles } from "./imported-files.ts";
+
+/** A test file with everything that it imports, except muster itself: one ES module that a worker can run, and its data. */
+export interface Bundle {
+  /** SHA-256 of `source`, hexadecimal. It stands for the data too, as the code names each part by its hash. */
+  readonly hash: string;
+  readonly source: string;
+  /** Imported files that are too large to be code. */
+  readonly data: readonly DataPart[];
+  /** The file's name, for reports. */
+  readonly fileName: string;
+}
+
+/** What travels as code, written as JSON. The protocol's limit is a little above. */
+const maxCodeBytes = 60 * 1024 * 1024;
+
+/** CommonJS packages inside the bundle ask for Node's own modules by `require`. */
+export const requireShim =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire("file:///");';
+
+/**
+ * Bundles a test file. Type annotations are dropped, not checked.
+ * @throws ConfigurationError when the file is missing, does not parse, or imports something that cannot be found.
+ */
+export async function bundleTest(file: string): Promise<Bundle> {
+  const path = resolve(file);
+  await access(path).catch((cause: unknown) => {
+    throw new ConfigurationError(`test file not found: ${file} (looked at ${path})`, { cause });
+  });
+  const files = new ImportedFiles(dirname(path));
+  const source = await build(file, path, files);
+  const data = files.partsIn(source);
+  requireSendable(file, source, data);
+  return { hash: hashOf(source), source, data, fileName: basename(path) };
+}
+
+async function build(file: string, path: string, files: ImportedFiles): Promise<string> {
+  const esbuild = await import("esbuild");
+  try {
+    const result = await esbuild.build({
+      entryPoints: [path],
+      bundle: true,
+      write: false,
+      platform: "node",
+      format: "esm",
+      target: "node22",
+      sourcemap: "inline",
+      // Sources are named relative to the test file.
+      outdir: dirname(path),
+      sourcesContent: false,
+      external: ["muster-load", dataModule],
+      banner: { js: requireShim },
+      plugins: [files],
+      logLevel: "silent",
+    });
+    return result.outputFiles[0]?.text ?? "";
+  } catch (cause) {
+    throw new ConfigurationError(describeBuildFailure(file, cause), { cause });
+  }
+}
+
+/** @throws ConfigurationError when no worker would take it. */
+function requireSendable(file: string, source: string, data: readonly DataPart[]): void {
+  // As JSON a character takes up to 6 bytes.
+  const size = source.length * 6 > maxCodeBytes ? Buffer.byteLength(JSON.stringify(source)) : 0;
+  if (size > maxCodeBytes) {
+    throw new ConfigurationError(
+      `${file}: the code of the test has ${megabytes(size)} with all that it imports; workers take ${megabytes(maxCodeBytes)}: move data into files (CSV, JSON, text) and import these`,
+    );
+  }
+  if (data.length > maxDataParts) {
+    throw new ConfigurationError(
+      `${file}: the test imports ${data.length} large files; at most ${maxDataParts} are possible: put them together`,
+    );
+  }
+}
+
+export function hashOf(source: string): string {
+  return createHash("sha256").update(source).digest("hex");
+}
+
+function describeBuildFailure(file: string, cause: unknown): string {
+  const errors = (cause as { errors?: readonly BuildMessage[] }).errors ?? [];
+  const first = errors[0];
+  if (first === undefined) return `${file} cannot be bundled: ${String(cause)}`;
+  const { location } = first;
+  const place = location ? `${location.file}:${location.line}:${location.column + 1}` : file;
+  const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return `${place}: ${withAdvice(first.text)}${others}`;
+}
+
+function withAdvice(text: string): string {
+  // What esbuild says of its loaders is about settings that a test does not have.
+  if (text.startsWith("No loader is configured")) {
+    return `${text}; import the file with { type: "text" } or with { type: "bytes" }`;
+  }
+  const foreign = foreignPackage(/^Could not resolve "([^"]*)"/.exec(text)?.[1] ?? "");
+  return foreign === null ? text : `${text}, as in ${foreign.what}, which muster does not run: ${foreign.instead}`;
+}
+
+interface BuildMessage {
+  readonly text: string;
+  readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
+}

@@ -1,0 +1,82 @@
+import { registerHooks } from "node:module";
+import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts";
+import type { TestDefinition } from "../definition/define.ts";
+import { declaring } from "../definition/own-metrics.ts";
+import { validateTest } from "../validate.ts";
+import type { Bundle } from "./bundle.ts";
+import { dataModule } from "./data-part.ts";
+import { offerData } from "./offered-data.ts";
+import { bundleSource, describeThrown, registerBundle, testScheme } from "./test-frames.ts";
+
+/** What of a bundle is needed to run it. */
+export type LoadableBundle = Pick<Bundle, "hash" | "source" | "data">;
+
+/** The test's own code threw while it was being loaded. */
+export class TestCodeError extends MusterError {
+  readonly code = "test-code-threw";
+  readonly exitCode = exitCodes.testCodeThrew;
+}
+
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+/** The muster that is running, whatever version may lie beside the test file. */
+const musterUrl = import.meta.resolve(`../index.${extension}`);
+const dataUrl = import.meta.resolve(`./bundle/data-values.${extension}`);
+let hooked = false;
+
+/**
+ * Runs a bundle in this process and returns the test that it exports by default.
+ * @throws TestCodeError when its top level throws; ConfigurationError when what it exports is not a test.
+ */
+export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition> {
+  const errorOf = (cause: unknown, why: string) =>
+    new TestCodeError(`the test file threw while it was loaded: ${why}`, { cause });
+  const module = await declaring(bundle.hash, () => importBundle(bundle, errorOf));
+  if (module.default === undefined) {
+    throw new ConfigurationError("the test file has no default export; end it with: export default defineTest({ … })");
+  }
+  return validateTest(module.default);
+}
+
+/**
+ * Runs a bundle in this process and returns its exports.
+ * @throws what `errorOf` makes of that which its top level throws, unless that is a ConfigurationError.
+ */
+export async function importBundle(
+  bundle: LoadableBundle,
+  errorOf: (cause: unknown, why: string) => Error,
+): Promise<{ default?: unknown }> {
+  hookOnce();
+  const url = testScheme + bundle.hash;
+  // A module runs once, and asks for its data then.
+  if (!isLoaded(bundle.hash)) offerData(bundle.source, bundle.data);
+  registerBundle(url, bundle.source);
+  try {
+    return (await import(url)) as { default?: unknown };
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
+    throw errorOf(cause, describeThrown(cause));
+  }
+}
+
+/** Whether this process has run the bundle, or begun to: it needs no data then. */
+export function isLoaded(hash: string): boolean {
+  return bundleSource(testScheme + hash) !== undefined;
+}
+
+/** The test's module lives in memory, and its `muster-load` is the muster that runs it. */
+function hookOnce(): void {
+  if (hooked) return;
+  hooked = true;
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier.startsWith(testScheme)) return { url: specifier, shortCircuit: true };
+      if (specifier === "muster-load") return { url: musterUrl, shortCircuit: true };
+      if (specifier === dataModule) return { url: dataUrl, shortCircuit: true };
+      return next(specifier, context);
+    },
+    load(url, context, next) {
+      const source = bundleSource(url);
+      return source === undefined ? next(url, context) : { format: "module", source, shortCircuit: true };
+    },
+  });
+}

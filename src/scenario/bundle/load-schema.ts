@@ -1,0 +1,103 @@
+import * as z from "zod";
+import { parseDuration } from "../../core/duration.ts";
+
+/* The shapes of the loads in a test file. */
+
+export const code = z.custom<(...parameters: never[]) => unknown>(
+  (value) => typeof value === "function",
+  "expected a function",
+);
+export const userCount = z.int().nonnegative();
+
+/** Kept as the text it is; parsed when the run is resolved. Refused here so that the message can name the field. */
+export const duration = z.string().superRefine((text, context) => {
+  try {
+    parseDuration(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+  }
+});
+
+/** What is not a duration is refused as such. */
+export function isLongerThanZero(text: string): boolean {
+  return !duration.safeParse(text).success || parseDuration(text) > 0;
+}
+
+export const targets = z.strictObject({
+  p50: duration.optional(),
+  p95: duration.optional(),
+  p99: duration.optional(),
+  errorRate: z.string().optional(),
+  requestsPerSecond: z.number().positive().optional(),
+  concurrentUsers: z.number().nonnegative().optional(),
+});
+
+const rate = z.number().nonnegative();
+const stages = z.array(z.strictObject({ duration, target: z.number().nonnegative() })).nonempty();
+const openOptions = {
+  per: duration.refine(isLongerThanZero, "a rate needs a time longer than zero, such as 1m").optional(),
+  maxUsers: z.int().positive().optional(),
+  whenBusy: z.enum(["queue", "drop"]).optional(),
+  arrivals: z.enum(["even", "poisson"]).optional(),
+};
+
+const spikeTimes = {
+  hold: duration,
+  rise: duration.optional(),
+  fall: duration.optional(),
+  before: duration.optional(),
+  after: duration.optional(),
+  spikes: z.int().positive().max(20).optional(),
+  timeScale: z.number().positive().max(1).optional(),
+};
+
+const searchOptions = {
+  slo: targets.optional(),
+  deadline: duration.optional(),
+  timeScale: z.number().positive().max(1).optional(),
+};
+
+export const load = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("closed"), users: userCount, spawnRate: z.number().positive(), duration }),
+    z.strictObject({ kind: z.literal("closed-stages"), stages, startUsers: userCount }),
+    z.strictObject({ kind: z.literal("open"), rate: z.number().nonnegative(), duration, ...openOptions }),
+    z.strictObject({ kind: z.literal("open-stages"), stages, startRate: z.number().nonnegative(), ...openOptions }),
+    z
+      .strictObject({
+        kind: z.literal("iterations"),
+        users: z.int().positive(),
+        total: z.int().positive().optional(),
+        perUser: z.int().positive().optional(),
+        maxDuration: duration,
+      })
+      .refine((value) => (value.total === undefined) !== (value.perUser === undefined), "give total or perUser"),
+    z.strictObject({ kind: z.literal("shape"), shape: code }),
+    z.strictObject({ kind: z.literal("spike"), base: rate, peak: rate, ...openOptions, ...spikeTimes }),
+    z.strictObject({
+      kind: z.literal("spike-users"),
+      users: z.strictObject({ base: userCount, peak: userCount }),
+      ...spikeTimes,
+    }),
+    z.strictObject({
+      kind: z.literal("capacity"),
+      start: z.number().positive(),
+      max: z.number().positive(),
+      atLeast: z.number().positive().optional(),
+      per: openOptions.per,
+      maxUsers: openOptions.maxUsers,
+      ...searchOptions,
+    }),
+    z.strictObject({
+      kind: z.literal("capacity-users"),
+      users: z.strictObject({
+        start: z.int().positive(),
+        max: z.int().positive(),
+        spawnRate: z.number().positive().optional(),
+      }),
+      ...searchOptions,
+    }),
+  ],
+  { error: 'expected a load such as closed({ users: 50, spawnRate: 5, duration: "5m" })' },
+);

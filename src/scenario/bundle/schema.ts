@@ -1,0 +1,137 @@
+import * as z from "zod";
+import { parseDuration } from "../../core/duration.ts";
+import { defaultHeaderProblem } from "../definition/header-rules.ts";
+import { code, duration, isLongerThanZero, load, targets, userCount } from "./load-schema.ts";
+import { messageOf } from "./unknown-field.ts";
+
+/* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
+
+const weight = z.number().nonnegative();
+
+/** Where one of the two is no duration, that is what is wrong. */
+function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
+  if (!duration.safeParse(shortest).success || !duration.safeParse(longest).success) return true;
+  return parseDuration(shortest) <= parseDuration(longest);
+}
+
+const pause = z.union(
+  [
+    z.strictObject({ kind: z.literal("constant"), duration }),
+    z
+      .strictObject({ kind: z.literal("between"), shortest: duration, longest: duration })
+      .refine(isAscending, "the shortest pause is longer than the longest"),
+    z.strictObject({ kind: z.literal("exponential"), mean: duration }),
+    z.strictObject({ kind: z.literal("pacing"), every: duration }),
+    z.strictObject({ kind: z.literal("throughput"), perSecond: z.number().positive() }),
+    code,
+  ],
+  { error: 'expected a pause such as between("1s", "3s"), the shorter one first' },
+);
+
+const shares = z.record(z.string(), z.union([weight, z.strictObject({ fixedCount: userCount })]));
+const scenario = z.strictObject({ load, users: shares.optional(), startAfter: duration.optional() });
+/** One load, or several scenarios by name. */
+const loads = z.record(z.string(), z.unknown()).superRefine((value, context) => {
+  const isScenarios = !("kind" in value) && Object.values(value).every((one) => typeof one === "object");
+  const form = isScenarios ? scenarios : load;
+  for (const issue of form.safeParse(value).error?.issues ?? [])
+    context.addIssue({ ...issue, message: messageOf(form, issue) } as never);
+});
+const scenarios = z
+  .record(z.string().min(1), scenario)
+  .refine((value) => Object.keys(value).length > 0, "expected at least one scenario");
+
+const thresholdObject = z.strictObject({
+  threshold: z.string(),
+  abortOnFail: z.boolean().optional(),
+  delayAbortEval: duration.optional(),
+  noData: z.enum(["fails", "passes"]).optional(),
+  window: duration.optional(),
+  after: z.union([z.literal("ramp"), duration], { error: 'expected "ramp" or a duration such as "30s"' }).optional(),
+});
+const threshold = eitherOf((value) => (typeof value === "string" ? z.string() : thresholdObject));
+const thresholds = z.record(
+  z.string(),
+  eitherOf((value) => (Array.isArray(value) ? z.array(threshold) : threshold)),
+);
+
+const tags = z.array(z.string().min(1)).optional();
+const taskObject = z.strictObject({ weight: weight.optional(), tags, run: code });
+const task = eitherOf((value) => (typeof value === "function" ? code : taskObject));
+
+/** Not a union: whoever writes one of the forms wants to know what is wrong with that one. */
+function eitherOf(formOf: (value: unknown) => z.ZodType) {
+  return z.unknown().superRefine((value, context) => {
+    const form = formOf(value);
+    for (const issue of form.safeParse(value).error?.issues ?? [])
+      context.addIssue({ ...issue, message: messageOf(form, issue) } as never);
+  });
+}
+
+const timeLimit = duration.refine(isLongerThanZero, "expected a time longer than zero");
+const timeouts = z.strictObject({
+  connect: timeLimit.optional(),
+  headers: timeLimit.optional(),
+  body: timeLimit.optional(),
+  total: timeLimit.optional(),
+});
+
+const headers = z.record(z.string(), z.unknown()).superRefine((given, context) => {
+  for (const [name, value] of Object.entries(given)) {
+    const isValue = typeof value === "string" || value === null;
+    const message = isValue ? defaultHeaderProblem(name, value) : "expected a text, or null to leave the header out";
+    if (message !== null) context.addIssue({ code: "custom", path: [name], message });
+  }
+});
+
+function weightOf(value: unknown): number {
+  const given = typeof value === "object" && value !== null && "weight" in value ? value.weight : 1;
+  return typeof given === "number" ? given : 1;
+}
+
+const user = z.strictObject({
+  name: z.string().min(1),
+  weight: weight.optional(),
+  fixedCount: userCount.optional(),
+  tags,
+  pause: pause.optional(),
+  headers: headers.optional(),
+  setup: code.optional(),
+  state: code.optional(),
+  onStart: code.optional(),
+  tasks: z
+    .record(z.string(), task)
+    .refine((tasks) => Object.keys(tasks).length > 0, "a user class needs at least one task")
+    .refine((tasks) => Object.values(tasks).some((one) => weightOf(one) > 0), "every task has weight 0"),
+  order: z.enum(["random", "sequential"]).optional(),
+  onStop: code.optional(),
+});
+
+const profile = z.strictObject({
+  load: loads,
+  users: shares.optional(),
+  pause: pause.optional(),
+  targets: targets.optional(),
+  thresholds: thresholds.optional(),
+  drift: z
+    .union([z.boolean(), z.strictObject({ abort: z.boolean().optional(), warmUp: duration.optional() })], {
+      error: 'expected true, false, or options such as { abort: true, warmUp: "2m" }',
+    })
+    .optional(),
+});
+
+export const testSchema = z.strictObject({
+  name: z.string().min(1).optional(),
+  host: z.string().optional(),
+  timeout: eitherOf((value) => (typeof value === "object" ? timeouts : timeLimit)).optional(),
+  headers: headers.optional(),
+  maxRedirects: z.int().nonnegative().optional(),
+  reconnect: z.boolean().optional(),
+  users: z.array(user).nonempty(),
+  load: loads.optional(),
+  profiles: z.record(z.string(), profile).optional(),
+  targets: targets.optional(),
+  thresholds: thresholds.optional(),
+  setup: code.optional(),
+  teardown: code.optional(),
+});

@@ -1,0 +1,52 @@
+import { ConfigurationError } from "../../core/errors.ts";
+import type { CapacityLoad } from "../definition/capacity-load.ts";
+import type { SpikeLoad } from "../definition/spike-load.ts";
+import { type LoadOverrides, secondsOf } from "./resolve-load.ts";
+
+/**
+ * A load that changes by itself, with its highest level as the command line says: `--users` is the most users, as everywhere,
+ * and `--rate` the highest rate. Where it begins stays, unless that would be higher. A search over users takes
+ * `--spawn-rate` too, and so does what a Locust user would type.
+ *
+ * @throws ConfigurationError that says what to use instead
+ */
+export function withPeak<Load extends SpikeLoad | CapacityLoad>(load: Load, overrides: LoadOverrides): Load {
+  return changed(load, overrides) as Load;
+}
+
+/** Of the same kind. */
+function changed(load: SpikeLoad | CapacityLoad, overrides: LoadOverrides): SpikeLoad | CapacityLoad {
+  const { users, spawnRate, rate } = overrides;
+  if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");
+  if (spawnRate !== undefined && load.kind !== "capacity-users") {
+    const instead = load.kind === "spike-users" ? "set its `rise` in the test file" : "--rate sets its highest rate";
+    throw new ConfigurationError(`--spawn-rate does not apply to ${nameOf(load)}: ${instead}`);
+  }
+  if (load.kind === "spike" || load.kind === "capacity") return withHighestRate(load, overrides);
+  if (rate !== undefined) {
+    throw new ConfigurationError(`--rate does not apply to ${nameOf(load)} over users: --users sets its maximum`);
+  }
+  if (load.kind === "spike-users") {
+    const { base, peak } = load.users;
+    return users === undefined ? load : { ...load, users: { base: Math.min(base, users), peak: users ?? peak } };
+  }
+  const max = users ?? load.users.max;
+  const start = users === undefined ? load.users.start : Math.min(load.users.start, users);
+  return { ...load, users: { ...load.users, start, max, ...(spawnRate === undefined ? {} : { spawnRate }) } };
+}
+
+function nameOf({ kind }: SpikeLoad | CapacityLoad): string {
+  return kind === "spike" || kind === "spike-users" ? "a spike" : "a search";
+}
+
+type LoadOfRates = Extract<SpikeLoad | CapacityLoad, { kind: "spike" | "capacity" }>;
+
+/** The command line's rate is per second, whatever the unit of the load. */
+function withHighestRate(load: LoadOfRates, { users, rate }: LoadOverrides): LoadOfRates {
+  const limited = users === undefined ? load : { ...load, maxUsers: users };
+  if (rate === undefined) return limited;
+  const highest = rate * secondsOf(load.per);
+  return limited.kind === "spike"
+    ? { ...limited, base: Math.min(limited.base, highest), peak: highest }
+    : { ...limited, start: Math.min(limited.start, highest), max: highest };
+}

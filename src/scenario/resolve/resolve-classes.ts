@@ -1,0 +1,70 @@
+import { ConfigurationError } from "../../core/errors.ts";
+import type { ClassShare } from "../../core/population/class-sequence.ts";
+import type { ClassShareDefinition, TestDefinition, UserDefinition } from "../definition/define.ts";
+import { unknownName } from "../unknown-name.ts";
+
+export interface ResolvedClass extends ClassShare {
+  readonly name: string;
+}
+
+export interface ClassOverrides {
+  /** Only these classes, by name; a class of weight 0 that is named counts with weight 1. */
+  readonly classNames?: readonly string[] | undefined;
+  /** Every class that runs by weight gets the same weight. */
+  readonly equalWeights?: boolean | undefined;
+  /** Classes of which nobody runs, whatever else is said of them. */
+  readonly leftOut?: readonly string[] | undefined;
+  /** Weights or fixed counts, by name, in place of whatever else is said of these classes. */
+  readonly classShares?: Readonly<Record<string, ClassShareDefinition>> | undefined;
+}
+
+type Shares = Readonly<Record<string, ClassShareDefinition | undefined>>;
+
+/**
+ * The share of each class of the test, in the order of the test; a class that does not run has weight 0. `shares` are
+ * those of a scenario or profile: it leaves out the classes that it does not name.
+ */
+export function resolveClasses(
+  test: TestDefinition,
+  shares: Shares | undefined,
+  { classNames = [], equalWeights = false, classShares = {}, leftOut = [] }: ClassOverrides,
+): ResolvedClass[] {
+  const known = test.users.map((user) => user.name);
+  const twice = known.find((name, position) => known.indexOf(name) !== position);
+  if (twice !== undefined) throw new ConfigurationError(`two user classes are named ${twice}`);
+  for (const name of [...classNames, ...Object.keys(shares ?? {}), ...Object.keys(classShares)]) {
+    if (!known.includes(name)) throw unknownName("user class", name, known);
+  }
+  const resolved = test.users.map((user) => ({
+    name: user.name,
+    ...(leftOut.includes(user.name)
+      ? { weight: 0 }
+      : (definedShare(classShares[user.name]) ?? narrowed(shareOf(user, shares), user.name, classNames, equalWeights))),
+  }));
+  if (resolved.every((share) => share.weight === 0 && !share.fixedCount)) {
+    throw new ConfigurationError(
+      "every user class has weight 0: name one on the command line, or in the profile's users",
+    );
+  }
+  return resolved;
+}
+
+function shareOf(user: UserDefinition, shares: Shares | undefined): ClassShare {
+  if (shares === undefined) {
+    return user.fixedCount === undefined ? { weight: user.weight ?? 1 } : { weight: 0, fixedCount: user.fixedCount };
+  }
+  return definedShare(shares[user.name]) ?? { weight: 0 };
+}
+
+function definedShare(share: ClassShareDefinition | undefined): ClassShare | undefined {
+  if (share === undefined) return undefined;
+  return typeof share === "number" ? { weight: share } : { weight: 0, fixedCount: share.fixedCount };
+}
+
+/** The command line's word on a share. */
+function narrowed(share: ClassShare, name: string, asked: readonly string[], equalWeights: boolean): ClassShare {
+  if (asked.length > 0 && !asked.includes(name)) return { weight: 0 };
+  if (share.fixedCount !== undefined) return share;
+  const weight = asked.length > 0 && share.weight === 0 ? 1 : share.weight;
+  return { weight: equalWeights && weight > 0 ? 1 : weight };
+}

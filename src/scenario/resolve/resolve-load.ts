@@ -1,0 +1,179 @@
+import { parseDuration } from "../../core/duration.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import { constantUsersPlan, type Plan, type PlanPoint, stagesPlan, truncated } from "../../core/plan/plan.ts";
+import { shifted } from "../../core/plan/plan-edit.ts";
+import type { IterationLoad, OpenLoad, PlainLoad, ShapeFunction } from "../definition/load.ts";
+import type { OpenOptions } from "../definition/open-options.ts";
+
+/** A load with every default filled in; times in ms since the start of the run. */
+export type ResolvedLoad = ResolvedClosed | ResolvedOpen | ResolvedIterations | ResolvedShape;
+
+export interface ResolvedClosed {
+  readonly kind: "closed";
+  /** Users over time. */
+  readonly plan: Plan;
+}
+
+export interface ResolvedOpen {
+  readonly kind: "open";
+  /** Iterations per second over time. */
+  readonly plan: Plan;
+  readonly maxUsers: number;
+  /** How many iterations may wait for a user; further ones are dropped. 0 drops at once. */
+  readonly queueLimit: number;
+  readonly arrivals: "even" | "poisson";
+}
+
+export interface ResolvedIterations {
+  readonly kind: "iterations";
+  readonly users: number;
+  /** Iterations of all users together, or of each. */
+  readonly count: { readonly total: number } | { readonly perUser: number };
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface ResolvedShape {
+  readonly kind: "shape";
+  readonly shape: ShapeFunction;
+  readonly startMs: number;
+  /** The shape function ends the run; `--run-time` may end it earlier. */
+  readonly endMs: number;
+}
+
+/** What the command line says over a load. */
+export interface LoadOverrides {
+  readonly users?: number | undefined;
+  /** Users per second. */
+  readonly spawnRate?: number | undefined;
+  /** Iterations per second: makes the load an open one. */
+  readonly rate?: number | undefined;
+  readonly runTimeMs?: number | undefined;
+}
+
+/** Users for iterations of so long at the highest rate (Little's law) when a test gives no `maxUsers`. */
+const defaultIterationSeconds = 10;
+const fewestDefaultUsers = 100;
+const mostDefaultUsers = 20_000;
+/** Iterations that are due within so long may wait when all users are busy. */
+const queueSeconds = 60;
+
+/**
+ * Compiles a load.
+ * @throws ConfigurationError when the command line does not fit the load.
+ */
+export function resolveLoad(load: PlainLoad, overrides: LoadOverrides): ResolvedLoad {
+  if (overrides.rate !== undefined || load.kind === "open" || load.kind === "open-stages") {
+    return resolveOpen(load, overrides);
+  }
+  if (load.kind === "iterations") return resolveIterations(load, overrides);
+  if (load.kind === "shape" && overrides.users === undefined && overrides.spawnRate === undefined) {
+    return { kind: "shape", shape: load.shape, startMs: 0, endMs: overrides.runTimeMs ?? Number.POSITIVE_INFINITY };
+  }
+  return { kind: "closed", plan: closedPlan(load, overrides) };
+}
+
+/** How many seconds a rate is counted in. */
+export function secondsOf(per: string | undefined): number {
+  return per === undefined ? 1 : parseDuration(per) / 1_000;
+}
+
+/** Everything so much later. */
+export function delayed(load: ResolvedLoad, byMs: number): ResolvedLoad {
+  if (byMs === 0) return load;
+  if (load.kind === "iterations" || load.kind === "shape") {
+    return { ...load, startMs: load.startMs + byMs, endMs: load.endMs + byMs };
+  }
+  return { ...load, plan: shifted(load.plan, byMs) };
+}
+
+/** When the load ends, in ms; Infinity for a shape. */
+export function endOf(load: ResolvedLoad): number {
+  return load.kind === "iterations" || load.kind === "shape" ? load.endMs : load.plan.durationMs;
+}
+
+function closedPlan(load: PlainLoad, { users, spawnRate, runTimeMs }: LoadOverrides): Plan {
+  if (load.kind === "closed") {
+    return constantUsersPlan({
+      users: users ?? load.users,
+      spawnRatePerSecond: spawnRate ?? load.spawnRate,
+      durationMs: runTimeMs ?? parseDuration(load.duration),
+    });
+  }
+  const staged = load.kind === "closed-stages" ? plannedStages(load.stages, load.startUsers, 1) : null;
+  if (users === undefined && spawnRate === undefined && staged !== null) {
+    return runTimeMs === undefined ? staged : truncated(staged, runTimeMs);
+  }
+  const durationMs = runTimeMs ?? staged?.durationMs;
+  if (users === undefined || durationMs === undefined) {
+    const missing = users === undefined ? "--spawn-rate needs --users" : "--users needs --run-time";
+    throw new ConfigurationError(`${missing} here: the profile's load gives no single number that it could replace`);
+  }
+  return constantUsersPlan({ users, spawnRatePerSecond: spawnRate ?? 1, durationMs });
+}
+
+function resolveOpen(load: PlainLoad, { rate, users, runTimeMs, spawnRate }: LoadOverrides): ResolvedOpen {
+  if (spawnRate !== undefined)
+    throw new ConfigurationError("--spawn-rate does not go with an open load: it has --rate");
+  if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");
+  const options: OpenOptions = load.kind === "open" || load.kind === "open-stages" ? load : {};
+  const plan = openPlan(load, rate, runTimeMs);
+  const peak = highest(plan.points);
+  const needed = Math.ceil(peak * defaultIterationSeconds);
+  const maxUsers = users ?? options.maxUsers ?? Math.min(mostDefaultUsers, Math.max(fewestDefaultUsers, needed));
+  return {
+    kind: "open",
+    plan,
+    maxUsers,
+    queueLimit: options.whenBusy === "drop" ? 0 : Math.max(1_000, Math.ceil(peak * queueSeconds)),
+    arrivals: options.arrivals ?? "even",
+  };
+}
+
+function openPlan(load: PlainLoad, rate: number | undefined, runTimeMs: number | undefined): Plan {
+  if (rate === undefined && load.kind === "open-stages") {
+    const plan = plannedStages(load.stages, load.startRate, secondsOf(load.per));
+    return runTimeMs === undefined ? plan : truncated(plan, runTimeMs);
+  }
+  const durationMs = runTimeMs ?? writtenDurationMs(load);
+  const perSecond = rate ?? rateOf(load);
+  return { points: [{ atMs: 0, value: perSecond }], durationMs };
+}
+
+function rateOf(load: PlainLoad): number {
+  return load.kind === "open" ? load.rate / secondsOf(load.per) : 0;
+}
+
+function writtenDurationMs(load: PlainLoad): number {
+  if (load.kind === "closed" || load.kind === "open") return parseDuration(load.duration);
+  if (load.kind === "iterations") return parseDuration(load.maxDuration);
+  if (load.kind === "shape") throw new ConfigurationError("--rate needs --run-time here: a shape has no duration");
+  return load.stages.reduce((sum, stage) => sum + parseDuration(stage.duration), 0);
+}
+
+function plannedStages(stages: OpenStages, start: number, per: number): Plan {
+  return stagesPlan({
+    stages: stages.map((stage) => ({ durationMs: parseDuration(stage.duration), target: stage.target / per })),
+    start: start / per,
+  });
+}
+
+type OpenStages = Extract<OpenLoad, { kind: "open-stages" }>["stages"];
+
+function resolveIterations(load: IterationLoad, { users, spawnRate, runTimeMs }: LoadOverrides): ResolvedIterations {
+  if (spawnRate !== undefined) {
+    throw new ConfigurationError("--spawn-rate does not go with iterations: all users start at once");
+  }
+  if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");
+  return {
+    kind: "iterations",
+    users: users ?? load.users,
+    count: load.total !== undefined ? { total: load.total } : { perUser: load.perUser ?? 1 },
+    startMs: 0,
+    endMs: runTimeMs ?? parseDuration(load.maxDuration),
+  };
+}
+
+function highest(points: readonly PlanPoint[]): number {
+  return points.reduce((most, point) => Math.max(most, point.value), 0);
+}

@@ -1,0 +1,92 @@
+import { parseDuration } from "../../core/duration.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { Search } from "../../core/plan/search.ts";
+import { type Targets, targetsToThresholds } from "../../core/thresholds/targets.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import type { CapacityLoad, CapacityOfArrivals } from "../definition/capacity-load.ts";
+import type { PlainLoad } from "../definition/load.ts";
+import { type ResolvedClosed, type ResolvedOpen, resolveLoad, secondsOf } from "./resolve-load.ts";
+
+const defaultDeadline = "20m";
+const defaultErrorRate = "1%";
+const defaultTail = 95;
+
+/** What must hold, as it is written beside the load. */
+export interface SearchedTargets {
+  /** Of the test and the profile. */
+  readonly targets: Targets;
+  readonly thresholds: readonly Threshold[];
+  /** Of the command line. */
+  readonly overrides: Targets | undefined;
+}
+
+/** @throws ConfigurationError when there is nothing to search. */
+export function resolveSearch(
+  load: CapacityLoad,
+  { targets: given, thresholds, overrides }: SearchedTargets,
+  runTimeMs: number | undefined,
+): Search {
+  const asked = [...targetsToThresholds({ ...given, ...load.slo, ...overrides }), ...thresholds];
+  const all = asked.filter(isOfTrials);
+  const hasFailures = all.some(({ selector }) => selector.metric.name === "failures");
+  const targets = hasFailures ? all : [...all, ...targetsToThresholds({ errorRate: defaultErrorRate })];
+  const limits = {
+    targets,
+    ignored: asked.filter((threshold) => !isOfTrials(threshold)),
+    tailPercentile: targets.reduce((highest, one) => Math.max(highest, percentileOf(one)), 0) || defaultTail,
+    deadlineMs: runTimeMs ?? parseDuration(load.deadline ?? defaultDeadline),
+    timeScale: load.timeScale ?? 1,
+  };
+  if (load.kind === "capacity-users") {
+    const { start, max, spawnRate = null } = load.users;
+    requireAscending(start, max);
+    return { kind: "users", startUsers: start, maxUsers: max, spawnRate, ...limits };
+  }
+  const perSecond = ratesOf(load);
+  requireAscending(load.start, load.max);
+  return { kind: "arrivals", ...perSecond, ...limits };
+}
+
+/** The load at its beginning: it has no end of its own, as the search ends it. Users and queue are enough for the highest rate. */
+export function searchedLoad(load: CapacityLoad): ResolvedOpen | ResolvedClosed {
+  const endless = (value: number): Plan => ({
+    points: [{ atMs: 0, value }],
+    durationMs: Number.POSITIVE_INFINITY,
+  });
+  // The first trial starts its users, at the spawn rate.
+  if (load.kind === "capacity-users")
+    return { kind: "closed", plan: endless(load.users.spawnRate === undefined ? load.users.start : 0) };
+  const { startPerSecond, maxPerSecond } = ratesOf(load);
+  const { maxUsers } = load;
+  const highest: PlainLoad = {
+    kind: "open",
+    rate: maxPerSecond,
+    duration: "1s",
+    ...(maxUsers === undefined ? {} : { maxUsers }),
+  };
+  return { ...(resolveLoad(highest, {}) as ResolvedOpen), plan: endless(startPerSecond) };
+}
+
+function ratesOf({ start, max, atLeast, per }: CapacityOfArrivals) {
+  const seconds = secondsOf(per);
+  return {
+    startPerSecond: start / seconds,
+    maxPerSecond: max / seconds,
+    atLeastPerSecond: atLeast === undefined ? null : atLeast / seconds,
+  };
+}
+
+function requireAscending(start: number, max: number): void {
+  if (start > max) throw new ConfigurationError(`findCapacity: start is ${start}, but max only ${max}`);
+}
+
+/** A total, or a rate of a whole run, says nothing of a trial. */
+function isOfTrials({ selector }: Threshold): boolean {
+  return selector.metric.kind === "trend" || selector.metric.kind === "rate";
+}
+
+function percentileOf({ expression }: Threshold): number {
+  const { aggregation } = expression;
+  return aggregation.kind === "percentile" && aggregation.percentile < 100 ? aggregation.percentile : 0;
+}

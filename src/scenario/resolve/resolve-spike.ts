@@ -1,0 +1,69 @@
+import { formatDuration, parseDuration } from "../../core/duration.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import type { PlainLoad } from "../definition/load.ts";
+import type { SpikeLoad } from "../definition/spike-load.ts";
+
+/** When the load rises and falls, in ms since the start of the run, and how it is judged. */
+export interface ResolvedSpike {
+  readonly spikes: readonly { readonly riseMs: number; readonly peakMs: number; readonly dropMs: number }[];
+  /** What comes before is warm-up. */
+  readonly baselineFromMs: number;
+  readonly timeScale: number;
+}
+
+/** Fewer seconds of base load tell nothing of its noise. */
+const shortestBeforeMs = 15_000;
+const longestWarmUpMs = 10_000;
+const patienceMs = 300_000;
+const insideMs = 30_000;
+/** Windows are closed late, and a stretch begins with a whole one. */
+const marginMs = 5_000;
+
+/** @throws ConfigurationError when it leaves nothing to compare with. */
+export function resolveSpike(load: SpikeLoad): ResolvedSpike {
+  const { riseMs, holdMs, fallMs, beforeMs, afterMs, count } = timesOf(load);
+  if (beforeMs < shortestBeforeMs) {
+    const least = formatDuration(shortestBeforeMs);
+    throw new ConfigurationError(
+      `spike: before is ${load.before}, but spikes are compared with the time before: at least ${least}`,
+    );
+  }
+  const cycleMs = riseMs + holdMs + fallMs + afterMs;
+  return {
+    spikes: Array.from({ length: count }, (_, index) => {
+      const startMs = beforeMs + index * cycleMs;
+      return { riseMs: startMs, peakMs: startMs + riseMs, dropMs: startMs + riseMs + holdMs };
+    }),
+    baselineFromMs: Math.min(longestWarmUpMs, beforeMs / 4),
+    timeScale: load.timeScale ?? 1,
+  };
+}
+
+/** The same load in stages, from its base on. */
+export function stagedSpike(load: SpikeLoad): PlainLoad {
+  const { riseMs, holdMs, fallMs, beforeMs, afterMs, count } = timesOf(load);
+  const { base, peak } = load.kind === "spike" ? load : load.users;
+  const stage = (durationMs: number, target: number) => ({ duration: `${durationMs}ms`, target });
+  const one = [stage(riseMs, peak), stage(holdMs, peak), stage(fallMs, base), stage(afterMs, base)];
+  const stages = [stage(beforeMs, base), ...Array.from({ length: count }, () => one).flat()];
+  if (load.kind === "spike-users") return { kind: "closed-stages", stages, startUsers: base };
+  const { per, maxUsers, whenBusy, arrivals } = load;
+  return {
+    kind: "open-stages",
+    stages,
+    startRate: base,
+    ...(per === undefined ? {} : { per }),
+    ...(maxUsers === undefined ? {} : { maxUsers }),
+    ...(whenBusy === undefined ? {} : { whenBusy }),
+    ...(arrivals === undefined ? {} : { arrivals }),
+  };
+}
+
+function timesOf({ hold, rise = "0s", fall = "0s", before = "1m", after, spikes = 1, timeScale = 1 }: SpikeLoad) {
+  const [riseMs, holdMs] = [parseDuration(rise), parseDuration(hold)];
+  const afterMs =
+    after === undefined
+      ? Math.max(patienceMs * timeScale, 5 * (riseMs + holdMs)) + insideMs * timeScale + marginMs
+      : parseDuration(after);
+  return { riseMs, holdMs, fallMs: parseDuration(fall), beforeMs: parseDuration(before), afterMs, count: spikes };
+}

@@ -1,0 +1,49 @@
+import { ConfigurationError } from "../../core/errors.ts";
+import type { TestDefinition, UserDefinition } from "../definition/define.ts";
+import { type Task, weightOf } from "../task.ts";
+import { unknownName } from "../unknown-name.ts";
+
+/** Which tasks run, by their tags and those of their class. */
+export interface TagSelection {
+  /** Only tasks with one of these; empty for all. */
+  readonly tags: readonly string[];
+  /** No task with one of these, whatever else it has. */
+  readonly excludeTags: readonly string[];
+}
+
+export interface SelectedTest {
+  readonly test: TestDefinition;
+  /** Classes of which no task is left: nobody of them runs. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * The test with the tasks that were asked for. Classes keep their places, and those that are left out their tasks.
+ * @throws ConfigurationError when nothing in the test has a tag that is named, or no task is left.
+ */
+export function selectTasks(test: TestDefinition, { tags, excludeTags }: TagSelection): SelectedTest {
+  if (tags.length === 0 && excludeTags.length === 0) return { test, leftOut: [] };
+  const known = [...new Set(test.users.flatMap((user) => [...(user.tags ?? []), ...tasksOf(user).flatMap(ownTags)]))];
+  for (const tag of [...tags, ...excludeTags]) if (!known.includes(tag)) throw unknownName("tag", tag, known);
+  const leftOut: string[] = [];
+  const users = test.users.map((user) => {
+    const isAsked = (task: Task) => {
+      const has = (tag: string) => ownTags(task).includes(tag) || (user.tags ?? []).includes(tag);
+      return (tags.length === 0 || tags.some(has)) && !excludeTags.some(has);
+    };
+    const kept = Object.entries(user.tasks).filter(([, task]) => isAsked(task));
+    if (kept.some(([, task]) => weightOf(task) > 0)) return { ...user, tasks: Object.fromEntries(kept) };
+    leftOut.push(user.name);
+    return user;
+  });
+  if (leftOut.length === users.length) throw new ConfigurationError("no task is left by --tags and --exclude-tags");
+  return { test: { ...test, users }, leftOut };
+}
+
+function tasksOf(user: UserDefinition): Task[] {
+  return Object.values(user.tasks);
+}
+
+function ownTags(task: Task): readonly string[] {
+  return typeof task === "function" ? [] : (task.tags ?? []);
+}

@@ -1,0 +1,175 @@
+import { valueInWords } from "../../../core/value-words.ts";
+import { headerNameProblem, headerValueProblem } from "../../../scenario/definition/header-rules.ts";
+import type { OutgoingHeaders } from "../engine.ts";
+import { DefaultHeaders } from "./default-headers.ts";
+import { InvalidRequest } from "./invalid-request.ts";
+import { requireRecord } from "./request-options.ts";
+import type { Content } from "./unread-content.ts";
+
+/** For the many requests that set none. */
+export const noHeaders: OutgoingHeaders = { list: [], hasHost: false, closes: false };
+
+const nothing: Readonly<Record<string, unknown>> = {};
+
+interface KnownName {
+  readonly inLowerCase: string;
+  /** A value that was found to be good: most headers have the same one all the time. */
+  goodValue: string;
+}
+
+const maxKnownNames = 1_000;
+const knownNames = new Map<string, KnownName>();
+
+/** The headers of one request, checked one by one as they are added: no line break gets out in a name or a value. */
+export class RequestHeaders implements OutgoingHeaders {
+  readonly list: string[] = [];
+  hasHost = false;
+  closes = false;
+  hasCookie = false;
+  hasAuthorization = false;
+  #hasContentType = false;
+  readonly #given: Readonly<Record<string, unknown>>;
+  /** As the test says it; the engine sends it as it is. */
+  #contentLength: string | null = null;
+
+  /** @throws InvalidRequest */
+  constructor(given: unknown, defaults = DefaultHeaders.none) {
+    if (given === undefined) this.#given = nothing;
+    else {
+      requireRecord("headers", given, '{ accept: "application/json" }');
+      this.#given = given;
+      for (const name of Object.keys(given)) this.#addGiven(name, given[name]);
+    }
+    if (defaults !== DefaultHeaders.none) this.#addDefaults(defaults);
+  }
+
+  /** @throws InvalidRequest when the test says another length than the body has. */
+  checkLength(body: string | Uint8Array | null): void {
+    if (this.#contentLength === null) return;
+    const length = body === null ? 0 : Buffer.byteLength(body);
+    if (this.#contentLength !== String(length)) {
+      throw new InvalidRequest(`its content-length is ${this.#contentLength}, and its body has ${length} bytes`);
+    }
+  }
+
+  /**
+   * Appends the content type of a body, unless the test says another.
+   * @throws InvalidRequest when a request says another for a body that needs its own
+   */
+  describe({ type, needsType }: Content): void {
+    if (!this.#hasContentType) this.append("content-type", type);
+    else if (needsType) this.#replaceContentType(type);
+  }
+
+  #replaceContentType(type: string): void {
+    const position = this.list.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === "content-type");
+    // The test leaves it out.
+    if (position < 0) return;
+    if (isGiven(this.#given, "content-type")) {
+      throw new InvalidRequest(
+        "a FormData has a content-type of its own, which names its boundary: leave the header content-type out",
+      );
+    }
+    this.list[position + 1] = type;
+  }
+
+  /** Appends a header that is known to be good. */
+  append(name: string, value: string): void {
+    this.list.push(name, value);
+  }
+
+  /** Appends the user and the password of a URL, unless the test says otherwise. */
+  authorize(authorization: string | null): void {
+    if (authorization !== null && !this.hasAuthorization) this.list.push("authorization", authorization);
+  }
+
+  #add(name: string, value: string): void {
+    const known = knownName(name);
+    if (known.goodValue !== value) {
+      const problem = headerValueProblem(name, value);
+      if (problem !== null) throw new InvalidRequest(problem);
+      known.goodValue = value;
+    }
+    switch (known.inLowerCase) {
+      case "host":
+        if (this.hasHost) throw new InvalidRequest("it has more than one host");
+        this.hasHost = true;
+        this.list.unshift(name, value);
+        return;
+      case "content-length":
+        this.#contentLength = value;
+        return;
+      case "connection":
+        this.#addConnection(value);
+        return;
+      case "cookie":
+        this.hasCookie = true;
+        break;
+      case "content-type":
+        this.#hasContentType = true;
+        break;
+      case "authorization":
+        this.hasAuthorization = true;
+    }
+    this.list.push(name, value);
+  }
+
+  #addGiven(name: string, value: unknown): void {
+    if (typeof value === "string") this.#add(name, value);
+    else if (Array.isArray(value))
+      for (const one of value) this.#add(name, textOf(`a value in the list of the header ${name}`, one));
+    else if (value === null) this.#leaveOut(name);
+    else if (value !== undefined) this.#add(name, textOf(`the header ${name}`, value));
+  }
+
+  #addDefaults({ list }: DefaultHeaders): void {
+    for (const { name, inLowerCase, value } of list) if (!isGiven(this.#given, inLowerCase)) this.#add(name, value);
+  }
+
+  /** What would be added by itself is not. */
+  #leaveOut(name: string): void {
+    const { inLowerCase } = knownName(name);
+    if (inLowerCase === "cookie") this.hasCookie = true;
+    else if (inLowerCase === "content-type") this.#hasContentType = true;
+    else if (inLowerCase === "authorization") this.hasAuthorization = true;
+  }
+
+  #addConnection(value: string): void {
+    if (
+      this.closes ||
+      !value
+        .toLowerCase()
+        .split(",")
+        .some((token) => token.trim() === "close")
+    )
+      return;
+    this.closes = true;
+    this.list.push("connection", "close");
+  }
+}
+
+function knownName(name: string): KnownName {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const problem = headerNameProblem(name);
+  if (problem !== null) throw new InvalidRequest(problem);
+  const added = { inLowerCase: name.toLowerCase(), goodValue: "" };
+  if (knownNames.size >= maxKnownNames) knownNames.clear();
+  knownNames.set(name, added);
+  return added;
+}
+
+/** Whether the test has said something of a header, be it that there is none. */
+function isGiven(given: Readonly<Record<string, unknown>>, inLowerCase: string): boolean {
+  for (const name of Object.keys(given)) {
+    if (knownName(name).inLowerCase === inLowerCase && given[name] !== undefined) return true;
+  }
+  return false;
+}
+
+/** A test in JavaScript may set a number. `what` begins the message. */
+function textOf(what: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean" || typeof value === "bigint" || Number.isFinite(value)) return String(value);
+  throw new InvalidRequest(`${what} is ${valueInWords(value)}; expected a text, or null to leave it out`);
+}

@@ -1,0 +1,22 @@
+import { type OutgoingHeaders, OutgoingRequest } from "../engine.ts";
+import { encodeFields } from "./field-text.ts";
+import type { Target } from "./target.ts";
+
+export function newRequest(
+  method: string,
+  { origin, path }: Target,
+  query: unknown,
+  headers: OutgoingHeaders,
+  body: string | Uint8Array | null,
+  kind: object,
+): OutgoingRequest {
+  const whole = query === undefined ? path : appendQuery(path, query);
+  return new OutgoingRequest(method, origin, whole, headers, body, kind);
+}
+
+/** As the URL parser has it, which encodes the one character that `encodeURIComponent` leaves and a query may not have. */
+function appendQuery(path: string, query: unknown): string {
+  const encoded = encodeFields("query", query).replaceAll("'", "%27");
+  if (encoded === "") return path;
+  return `${path}${path.includes("?") ? "&" : "?"}${encoded}`;
+}

@@ -1,0 +1,59 @@
+import type { CookieJar } from "tough-cookie";
+import { newCookieJar } from "../cookie-jar.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * The jar takes 2.6 us to find the cookies of a URL, as long as all else that muster does for a request. So what it
+ * found is good for a while: cookies expire by the second.
+ */
+const memoryMs = 500;
+const maxRemembered = 50;
+
+/** The cookies of one virtual user. */
+export class UserCookies {
+  readonly #jar: CookieJar = newCookieJar();
+  /** The Cookie header by path, for one origin, until a cookie is set. */
+  readonly #remembered = new Map<string, string>();
+  #origin = "";
+  #forgetAtMs = 0;
+
+  /** The Cookie header for a URL; empty when there is none. */
+  headerFor({ origin, path }: Target, nowMs: number): string {
+    if (nowMs >= this.#forgetAtMs || origin !== this.#origin || this.#remembered.size >= maxRemembered) {
+      this.#remembered.clear();
+      this.#origin = origin;
+      this.#forgetAtMs = nowMs + memoryMs;
+    }
+    let header = this.#remembered.get(path);
+    if (header === undefined) {
+      header = this.#jar.getCookieStringSync(origin + path);
+      this.#remembered.set(path, header);
+    }
+    return header;
+  }
+
+  /** The cookies of a request to `url` by name; of two with one name that of the longer path. */
+  valuesFor(url: string): Record<string, string> {
+    const cookies = this.#jar.getCookiesSync(url).map(({ key, value }) => [key, value] as const);
+    return Object.fromEntries(cookies.reverse());
+  }
+
+  clear(): void {
+    this.#remembered.clear();
+    this.#jar.removeAllCookiesSync();
+  }
+
+  /** What the test sets for `url`; false when a request there would not carry it, as a secure one over http. */
+  set(url: string, name: string, cookie: string): boolean {
+    this.#remembered.clear();
+    this.#jar.setCookieSync(cookie, url, { ignoreError: true });
+    return Object.hasOwn(this.valuesFor(url), name);
+  }
+
+  /** Takes what a response from `url` set. */
+  keep(url: string, values: readonly string[]): void {
+    this.#remembered.clear();
+    // A cookie that the jar refuses (another domain, say) is dropped, as a browser would.
+    for (const value of values) this.#jar.setCookieSync(value, url, { ignoreError: true });
+  }
+}

@@ -1,0 +1,102 @@
+import { InvalidValue } from "../../../core/invalid-value.ts";
+import type { FollowedRedirect, HttpResponse } from "../../../scenario/definition/http.ts";
+import { decodeContent } from "../content-coding.ts";
+import type { HeaderSource, OutgoingRequest } from "../engine.ts";
+import type { Failure } from "./failure.ts";
+import { bytesOf, type ReceivedBody, textOf } from "./received-body.ts";
+
+/** The code of the test hides that it reads a body. */
+class BodyNotKept extends Error {
+  readonly code = "MUSTER_BODY_NOT_KEPT";
+
+  constructor() {
+    super("bodies are not kept, as the test nowhere names `body`, `text` or `json`: name what it reads");
+  }
+}
+
+const none: readonly FollowedRedirect[] = [];
+
+/**
+ * A response as the test sees it; `ok` and `error` are set once it has been judged. Headers and body stay as they came
+ * until they are read, because most tests look at the status only.
+ */
+export class ReceivedResponse implements HttpResponse {
+  readonly status: number;
+  readonly durationMs: number;
+  ok = true;
+  error: Failure | null = null;
+  redirects: readonly FollowedRedirect[] = none;
+  readonly #request: OutgoingRequest;
+  readonly #source: HeaderSource | null;
+  #headers: Readonly<Record<string, string>> | null = null;
+  /** Null when bodies are not kept. */
+  #received: ReceivedBody | null;
+  #isDecoded = false;
+  #body: Uint8Array | null = null;
+
+  constructor(
+    request: OutgoingRequest,
+    status: number,
+    source: HeaderSource | null,
+    received: ReceivedBody | null,
+    durationMs: number,
+  ) {
+    this.#request = request;
+    this.status = status;
+    this.#source = source;
+    this.#received = received;
+    this.durationMs = durationMs;
+  }
+
+  get url(): string {
+    return this.#request.origin + this.#request.path;
+  }
+
+  get cookies(): Readonly<Record<string, string>> {
+    const values = this.#source?.hasSetCookie ? this.#source.setCookie() : [];
+    return Object.fromEntries(values.map(nameAndValue).filter(([name]) => name !== ""));
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    this.#headers ??= this.#source?.record() ?? {};
+    return this.#headers;
+  }
+
+  /** @throws Error when the server did not send what its Content-Encoding says, or too much to keep. */
+  get body(): Uint8Array {
+    this.#body ??= bytesOf(this.#content());
+    return this.#body;
+  }
+
+  /** @throws Error as `body` does. */
+  text(): string {
+    return textOf(ReceivedResponse.#called("text", this).#content());
+  }
+
+  json<Value = unknown>(): Value {
+    return JSON.parse(textOf(ReceivedResponse.#called("json", this).#content())) as Value;
+  }
+
+  /** @throws InvalidValue for a method that was taken off its response, as by `const { json } = response`. */
+  static #called(method: string, response: ReceivedResponse | undefined): ReceivedResponse {
+    if (typeof response === "object" && response !== null && #received in response) return response;
+    throw new InvalidValue(`${method} was called without its response: write response.${method}()`);
+  }
+
+  /** What was received, unpacked. */
+  #content(): ReceivedBody {
+    if (this.#received === null) throw new BodyNotKept();
+    if (this.#source?.hasContentEncoding && !this.#isDecoded) {
+      this.#received = decodeContent(bytesOf(this.#received), this.headers["content-encoding"]);
+      this.#isDecoded = true;
+    }
+    return this.#received;
+  }
+}
+
+/** Of a set-cookie header (RFC 6265, 5.2). */
+function nameAndValue(header: string): [name: string, value: string] {
+  const [pair = ""] = header.split(";", 1);
+  const mark = pair.indexOf("=");
+  return [pair.slice(0, Math.max(0, mark)).trim(), pair.slice(mark + 1).trim()];
+}

@@ -1,0 +1,249 @@
+import type { Socket } from "node:net";
+import type { Client, Dispatcher } from "undici";
+import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
+import { type ProxySettings, proxyFor } from "../proxy-settings.ts";
+import { InvalidRequest } from "../request/invalid-request.ts";
+import type { SourceAddresses } from "../source-addresses.ts";
+import { HeaderRecord } from "./header-record.ts";
+import { loadUndici } from "./loader.ts";
+import { UndiciPlace } from "./place.ts";
+
+/**
+ * HTTP/1.1 by undici, and HTTP/2 where a server prefers or knows only that. One undici `Client` is one connection; free ones lie on a stack of our own, because undici's
+ * pools queue without bound and so would hide waiting.
+ */
+export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings): HttpEngine {
+  return { createConnections: () => new UndiciConnections(sources, proxies) };
+}
+
+/** undici keeps idle connections for 4 s only, less than many pauses; what the server closes is noticed anyway. */
+const keepAliveTimeoutMs = 10 * 60_000;
+
+/** What undici says of a connection that the other side has closed. */
+const closedByPeer: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE", "ECONNABORTED"]);
+
+class UndiciConnections implements Connections {
+  readonly #sources: SourceAddresses;
+  readonly #proxies: ProxySettings;
+  readonly #free = new Map<string, UndiciConnection[]>();
+  readonly #all = new Set<UndiciConnection>();
+
+  constructor(sources: SourceAddresses, proxies: ProxySettings) {
+    this.#sources = sources;
+    this.#proxies = proxies;
+  }
+
+  dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
+    const free = this.#free.get(request.origin)?.pop();
+    if (free !== undefined) return free.dispatch(request, exchange);
+    let connection: UndiciConnection;
+    try {
+      connection = this.#connect(request.origin);
+    } catch (error) {
+      if (error instanceof InvalidRequest) throw error;
+      // undici is loaded with its first connection, which takes file descriptors. Whoever asks may be a socket's callback.
+      return new UnsentRequest(exchange, error as Error);
+    }
+    return connection.dispatch(request, exchange);
+  }
+
+  destroy(): void {
+    for (const connection of this.#all) connection.destroy();
+    this.#all.clear();
+    this.#free.clear();
+  }
+
+  #connect(origin: string): UndiciConnection {
+    let stack = this.#free.get(origin);
+    if (stack === undefined) {
+      stack = [];
+      this.#free.set(origin, stack);
+    }
+    const place = new UndiciPlace(origin, proxyFor(origin, this.#proxies), this.#sources);
+    const connection = new UndiciConnection(place, stack, (destroyed) => this.#all.delete(destroyed));
+    this.#all.add(connection);
+    return connection;
+  }
+}
+
+/** A request that fails in the next turn, as the one that asks for it must have what aborts it by then. */
+class UnsentRequest implements Dispatched {
+  #exchange: Exchange | null;
+
+  constructor(exchange: Exchange, error: Error) {
+    this.#exchange = exchange;
+    setImmediate(() => this.abort(exchange, error));
+  }
+
+  abort(_exchange: Exchange, reason: Error): void {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    exchange?.failed(reason, 0, 0);
+  }
+}
+
+class UndiciConnection {
+  readonly #client: Client;
+  readonly #place: UndiciPlace;
+  readonly #freeStack: UndiciConnection[];
+  readonly #onDestroyed: (connection: UndiciConnection) => void;
+  #socket: Socket | null = null;
+  /** Bytes of this socket that belong to earlier requests. */
+  #bytesRead = 0;
+  #bytesWritten = 0;
+  #connectBeganMs = 0;
+  #connectMs = 0;
+  /** It has carried a response: what closes it now may have been on its way before the request was. */
+  #isReused = false;
+
+  constructor(place: UndiciPlace, freeStack: UndiciConnection[], onDestroyed: (connection: UndiciConnection) => void) {
+    this.#place = place;
+    this.#freeStack = freeStack;
+    this.#onDestroyed = onDestroyed;
+    const { Client } = loadUndici();
+    this.#client = new Client(place.clientOrigin, {
+      pipelining: 1,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      keepAliveMaxTimeout: keepAliveTimeoutMs,
+      // Request timeouts are the client's own: undici's are good to half a second only.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (options, callback) => {
+        this.#connectBeganMs = performance.now();
+        place.connect(options, (...result) => {
+          if (result[1] !== null) this.#opened(result[1]);
+          callback(...result);
+        });
+      },
+    });
+  }
+
+  dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
+    const handler = new UndiciHandler(this, request, exchange);
+    this.#client.dispatch(
+      {
+        method: request.method as Dispatcher.HttpMethod,
+        path: this.#place.pathOf(request),
+        headers: this.#place.headersOf(request) as string[],
+        body: request.body,
+      },
+      handler,
+    );
+    return handler;
+  }
+
+  get isReused(): boolean {
+    return this.#isReused;
+  }
+
+  release(): void {
+    this.#isReused = true;
+    this.#freeStack.push(this);
+  }
+
+  destroy(): void {
+    this.#onDestroyed(this);
+    this.#client.destroy().catch(() => {
+      // Nobody waits for it; what was under way has been told.
+    });
+  }
+
+  /** Bytes of the socket since the last call. */
+  takeBytes(): { bytesIn: number; bytesOut: number } {
+    const { bytesRead = 0, bytesWritten = 0 } = this.#socket ?? {};
+    const taken = { bytesIn: bytesRead - this.#bytesRead, bytesOut: bytesWritten - this.#bytesWritten };
+    this.#bytesRead = bytesRead;
+    this.#bytesWritten = bytesWritten;
+    return taken;
+  }
+
+  /** How long the connection took to open, with TLS, which undici does not tell apart; 0 for all requests but the first. */
+  takeConnectMs(): number {
+    const connectMs = this.#connectMs;
+    this.#connectMs = 0;
+    return connectMs;
+  }
+
+  #opened(socket: Socket): void {
+    this.#connectMs = performance.now() - this.#connectBeganMs;
+    this.#isReused = false;
+    this.#socket = socket;
+    this.#bytesRead = 0;
+    this.#bytesWritten = 0;
+  }
+}
+
+/** Turns undici's callbacks into ours; one per request. */
+class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
+  readonly #connection: UndiciConnection;
+  readonly #request: OutgoingRequest;
+  readonly #exchange: Exchange;
+  #controller: Dispatcher.DispatchController | null = null;
+  #abortedBy: Error | null = null;
+  #over = false;
+  /** What has the request now, when it was sent again. */
+  #successor: Dispatched | null = null;
+
+  constructor(connection: UndiciConnection, request: OutgoingRequest, exchange: Exchange) {
+    this.#connection = connection;
+    this.#request = request;
+    this.#exchange = exchange;
+  }
+
+  abort(exchange: Exchange, reason: Error): void {
+    if (this.#over) {
+      this.#successor?.abort(exchange, reason);
+      return;
+    }
+    this.#abortedBy = reason;
+    if (this.#controller !== null) this.#controller.abort(reason);
+    // Still waiting for a connection: undici has no handle for that but the connection itself.
+    else this.#connection.destroy();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#over) return;
+    this.#exchange.sent(performance.now(), this.#connection.takeConnectMs(), 0);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (statusCode >= 200) this.#exchange.head(statusCode, new HeaderRecord(headers), performance.now());
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#exchange.body(chunk, 0, chunk.length);
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { bytesIn, bytesOut } = this.#connection.takeBytes();
+    this.#connection.release();
+    this.#exchange.ended(performance.now(), bytesIn, bytesOut);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { bytesIn, bytesOut } = this.#connection.takeBytes();
+    if (bytesIn === 0 && this.#isLostConnection(error) && this.#exchange.reconnects(performance.now())) {
+      // undici connects anew for the next request of a client whose connection has closed.
+      this.#successor = this.#connection.dispatch(this.#request, this.#exchange);
+      return;
+    }
+    // After a failure undici connects anew, but not after `destroy`.
+    if (this.#abortedBy === null || this.#controller !== null) this.#connection.release();
+    this.#exchange.failed(this.#abortedBy ?? error, bytesIn, bytesOut);
+  }
+
+  #isLostConnection(error: Error): boolean {
+    const { code } = error as { code?: string };
+    const isClosed = code !== undefined && closedByPeer.has(code);
+    return isClosed && this.#connection.isReused && this.#abortedBy === null;
+  }
+}

@@ -1,0 +1,192 @@
+import type { WebSocket } from "ws";
+import { Channel, type RefusedSide } from "../../protocol/channel.ts";
+import { type MasterMessage, masterMessage, type WelcomeMessage } from "../../protocol/master-messages.ts";
+import type { Hello, WorkerMessage } from "../../protocol/worker-messages.ts";
+import { monotonicMs } from "../time/monotonic.ts";
+import { ClockProbes } from "./clock-sync.ts";
+import type { MasterWord, WorkerWord } from "./link-messages.ts";
+import { Silence } from "./silence.ts";
+
+const heartbeatEveryMs = 1_000;
+/** The master answers every heartbeat; after so long without a word the socket is good for nothing. */
+const silenceLimitMs = 5_000;
+
+type Refusal = Extract<MasterMessage, { type: "refused" }>;
+
+/** How it ended, and whether a message could not be taken by either side. */
+export interface ConversationEnd {
+  readonly reason: string;
+  readonly refused: RefusedSide | null;
+}
+
+export interface ConversationListener {
+  /** The master has said anything at all. */
+  onHeard(): void;
+  onWelcome(message: WelcomeMessage): void;
+  onRefused(message: Refusal): void;
+  onAcknowledged(sequence: number): void;
+  /** The start of the run on our clock, before `start` and whenever it is known better. */
+  onTimeline(startedAtMs: number): void;
+  onMessage(message: MasterWord): void;
+  /** A piece of the test's data; the bytes are only lent. */
+  onData(frame: Uint8Array): void;
+  /** For the next heartbeat. */
+  vitals(): { readonly users: number; readonly blockedMs: number };
+}
+
+/**
+ * One socket to the master, from the hello to its end: keeps it alive, notices when it is dead, and learns the master's
+ * clock.
+ */
+export class Conversation {
+  readonly #listener: ConversationListener;
+  readonly #channel: Channel<MasterMessage, WorkerMessage | Hello>;
+  readonly #closed = Promise.withResolvers<ConversationEnd>();
+  readonly #silence = new Silence(monotonicMs());
+  readonly #probes: ClockProbes;
+  readonly #heartbeat: NodeJS.Timeout;
+  #welcomedAtMs: number | null = null;
+  #acceptedAtMs: number | null = null;
+  #offsetMs: number | null = null;
+  /** The start of the run on the master's clock, which is another after a restart. */
+  #startAtMs: number | null = null;
+  /** Until the clock is known: what the worker says, and what steers the load. */
+  #isReadyUnsaid = false;
+  readonly #early: MasterWord[] = [];
+  #deadBecause: string | null = null;
+
+  constructor(socket: WebSocket, hello: Hello, listener: ConversationListener) {
+    this.#listener = listener;
+    this.#channel = new Channel<MasterMessage, WorkerMessage | Hello>(socket, masterMessage, {
+      onMessage: (message) => this.#receive(message),
+      onFrame: (frame) => {
+        this.#heard();
+        listener.onData(frame);
+      },
+      onClose: (reason, refused) => this.#end({ reason: this.#deadBecause ?? reason, refused }),
+    });
+    this.#probes = new ClockProbes({
+      ask: (probe) => this.#channel.send({ type: "clock-probe", probe }),
+      onKnown: (offsetMs) => this.#clockKnown(offsetMs),
+    });
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatEveryMs);
+    this.#channel.send(hello);
+  }
+
+  /** Resolves when the socket is gone. */
+  get closed(): Promise<ConversationEnd> {
+    return this.#closed.promise;
+  }
+
+  /** When the master let the worker in; null before that. */
+  get welcomedAtMs(): number | null {
+    return this.#welcomedAtMs;
+  }
+
+  /** When the master let the worker in or told it to wait; null before that. */
+  get acceptedAtMs(): number | null {
+    return this.#acceptedAtMs;
+  }
+
+  /** Only after the welcome. */
+  say(message: WorkerWord): void {
+    if (message.type === "ready" && this.#offsetMs === null) this.#isReadyUnsaid = true;
+    else this.#channel.send(message);
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    this.#channel.sendFrame(frame);
+  }
+
+  /** To be called every 100 ms or so. */
+  pass(nowMs: number): void {
+    this.#silence.pass(nowMs);
+    if (this.#silence.silentMs < silenceLimitMs || this.#deadBecause !== null) return;
+    this.#deadBecause = `it said nothing for ${silenceLimitMs / 1_000} s`;
+    this.#channel.terminate();
+  }
+
+  close(): void {
+    this.#channel.close(1000, "done");
+  }
+
+  #receive(message: MasterMessage): void {
+    this.#heard();
+    switch (message.type) {
+      case "welcome":
+        this.#welcome(message);
+        return;
+      case "wait":
+        this.#acceptedAtMs ??= monotonicMs();
+        this.#pass(message);
+        return;
+      case "refused":
+        this.#listener.onRefused(message);
+        return;
+      case "clock-reply":
+        this.#probes.answered(message.probe, message.masterMs);
+        return;
+      case "ack":
+        this.#listener.onAcknowledged(message.sequence);
+        return;
+      case "heartbeat":
+        return;
+      default:
+        if (this.#offsetMs === null && needsClock(message)) this.#early.push(message);
+        else this.#pass(message);
+    }
+  }
+
+  #heard(): void {
+    this.#silence.broken();
+    this.#listener.onHeard();
+  }
+
+  #welcome(message: WelcomeMessage): void {
+    if (this.#welcomedAtMs !== null) return;
+    this.#welcomedAtMs = monotonicMs();
+    this.#acceptedAtMs ??= this.#welcomedAtMs;
+    this.#startAtMs = message.startAtMs;
+    this.#listener.onWelcome(message);
+    this.#probes.begin();
+  }
+
+  #clockKnown(offsetMs: number): void {
+    this.#offsetMs = offsetMs;
+    this.#tellTimeline();
+    if (this.#isReadyUnsaid) this.#channel.send({ type: "ready" });
+    this.#isReadyUnsaid = false;
+    for (const message of this.#early.splice(0)) this.#pass(message);
+  }
+
+  #pass(message: MasterWord): void {
+    if (message.type === "start") {
+      this.#startAtMs = message.startAtMs;
+      this.#tellTimeline();
+    }
+    this.#listener.onMessage(message);
+  }
+
+  #tellTimeline(): void {
+    if (this.#startAtMs !== null && this.#offsetMs !== null) {
+      this.#listener.onTimeline(this.#startAtMs - this.#offsetMs);
+    }
+  }
+
+  #beat(): void {
+    if (this.#welcomedAtMs !== null) {
+      this.#channel.send({ type: "heartbeat", ...this.#listener.vitals(), wallMs: Date.now() });
+    }
+  }
+
+  #end(end: ConversationEnd): void {
+    clearInterval(this.#heartbeat);
+    this.#probes.end();
+    this.#closed.resolve(end);
+  }
+}
+
+/** Times in them are of the run, and the order of them counts. */
+function needsClock({ type }: MasterWord): boolean {
+  return type === "start" || type === "update" || type === "stop" || type === "leave";
+}

@@ -1,0 +1,71 @@
+import { InvalidValue } from "../../core/invalid-value.ts";
+import type { MeasurementTags } from "../../scenario/definition/measurement-tags.ts";
+import type { MetricSink } from "../../scenario/definition/own-metrics.ts";
+import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { ScalarMetric } from "../../stats/scalar-metric.ts";
+import { type RecordedPart, RecordedParts } from "../recorded-parts.ts";
+
+/** Trends are kept in thousandths, as times are in microseconds. */
+const perUnit = 1_000;
+
+/** Records the metrics of the test's own, and the parts of them that thresholds are about. */
+export class MetricRecorder implements MetricSink {
+  readonly #recorder: IntervalRecorder;
+  readonly #nowMs: () => number;
+  readonly #trends = new Map<string, EndpointRecorder>();
+  readonly #parts: RecordedParts;
+  readonly #partsByMetric = new Map<string, readonly RecordedPart[] | null>();
+
+  /** @param nowMs ms since the start of the run */
+  constructor(recorder: IntervalRecorder, nowMs: () => number, parts = new RecordedParts([], recorder)) {
+    this.#recorder = recorder;
+    this.#nowMs = nowMs;
+    this.#parts = parts;
+  }
+
+  sample(name: string, value: number, tags: MeasurementTags): void {
+    this.#sample(name, value);
+    for (const part of this.#met(name, tags)) this.#sample(part.name, value);
+  }
+
+  add(name: string, value: number, tags: MeasurementTags): void {
+    this.#addScalar(name, { kind: "counter", sum: value }, tags);
+  }
+
+  rate(name: string, held: boolean, tags: MeasurementTags): void {
+    this.#addScalar(name, { kind: "rate", count: held ? 1 : 0, total: 1 }, tags);
+  }
+
+  set(name: string, value: number, tags: MeasurementTags): void {
+    this.#addScalar(name, { kind: "gauge", value, min: value, max: value, atMs: this.#nowMs() }, tags);
+  }
+
+  #sample(name: string, value: number): void {
+    let samples = this.#trends.get(name);
+    if (samples === undefined) {
+      samples = this.#recorder.seriesOf("trend", name);
+      this.#trends.set(name, samples);
+    }
+    // A report keeps the sum exactly, and a frame with a larger one would be refused, with all else that it holds.
+    if (samples.serviceTime.sumMicros + value * perUnit > Number.MAX_SAFE_INTEGER) {
+      throw new InvalidValue(`metric ${name}: the values of one second come to more than 9e12`);
+    }
+    samples.record(value * perUnit, value * perUnit, 0, 0);
+  }
+
+  #addScalar(name: string, metric: ScalarMetric, tags: MeasurementTags): void {
+    this.#recorder.addMetric(name, metric);
+    for (const part of this.#met(name, tags)) this.#recorder.addMetric(part.name, metric);
+  }
+
+  #met(name: string, tags: MeasurementTags): readonly RecordedPart[] {
+    let parts = this.#partsByMetric.get(name);
+    if (parts === undefined) {
+      parts = this.#parts.of(name);
+      this.#partsByMetric.set(name, parts);
+    }
+    return parts === null ? none : parts.filter((part) => part.holds(tags));
+  }
+}
+
+const none: readonly RecordedPart[] = [];

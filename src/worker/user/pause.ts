@@ -1,0 +1,45 @@
+import { parseDuration } from "../../core/duration.ts";
+import type { Random } from "../../core/random.ts";
+import type { Pause } from "../../scenario/definition/pause.ts";
+
+/** How long one virtual user waits after an iteration, in ms. Times are those of `performance.now()`. */
+export type Pauser = (startedMs: number, endedMs: number) => number;
+
+/** How many iterations a user with a throughput may be behind and still catch up. */
+const catchUpIterations = 10;
+
+/** What makes the pauser of each new user; null for no pause. */
+export function compilePause(pause: Pause | undefined): ((random: Random) => Pauser) | null {
+  if (pause === undefined) return null;
+  if (typeof pause === "function") return (random) => () => parseDuration(pause(() => random.next()));
+  switch (pause.kind) {
+    case "constant": {
+      const pauseMs = parseDuration(pause.duration);
+      return () => () => pauseMs;
+    }
+    case "between": {
+      const shortestMs = parseDuration(pause.shortest);
+      const spanMs = parseDuration(pause.longest) - shortestMs;
+      return (random) => () => shortestMs + spanMs * random.next();
+    }
+    case "exponential": {
+      const meanMs = parseDuration(pause.mean);
+      return (random) => () => -meanMs * Math.log(1 - random.next());
+    }
+    case "pacing": {
+      const everyMs = parseDuration(pause.every);
+      return () => (startedMs, endedMs) => Math.max(0, startedMs + everyMs - endedMs);
+    }
+    case "throughput":
+      return () => throughputPauser(1_000 / pause.perSecond);
+  }
+}
+
+/** Iteration n is due n intervals after the first began; a backlog above the bound is let go. */
+function throughputPauser(intervalMs: number): Pauser {
+  let dueMs: number | null = null;
+  return (startedMs, endedMs) => {
+    dueMs = Math.max((dueMs ?? startedMs) + intervalMs, endedMs - catchUpIterations * intervalMs);
+    return Math.max(0, dueMs - endedMs);
+  };
+}

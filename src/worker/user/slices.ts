@@ -1,0 +1,112 @@
+import { phaseNames } from "../../core/request-phase.ts";
+import { meets, type TagCondition } from "../../core/thresholds/selector.ts";
+import type { SliceDefinition } from "../../core/thresholds/slice.ts";
+import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+
+/** One part of the requests that some threshold is about, as one user's requests may be in it. */
+interface UserSlice {
+  readonly samples: EndpointRecorder;
+  /** Known when a request is sent: name, method and the request's own tags. */
+  readonly atSending: readonly TagCondition[];
+  /** Known when it has ended. */
+  readonly ofStatus: readonly TagCondition[];
+  /** Position in `phaseNames` of the one that is recorded; -1 for all that endpoints have. */
+  readonly phase: number;
+}
+
+/** A request that has ended, as slices count it. */
+export interface SlicedRequest {
+  readonly status: number;
+  readonly serviceMicros: number;
+  readonly responseMicros: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Position in `failureKinds`; -1 when it has not failed. */
+  readonly failure: number;
+  readonly phases: RequestPhases;
+}
+
+/** What the parts of a request took. */
+interface RequestPhases {
+  /** Position in `phaseNames`; null when the request was never sent. */
+  phaseMs(phase: number): number | null;
+}
+
+/** The slices that one request may be in. */
+export class RequestSlices {
+  readonly #slices: readonly UserSlice[];
+
+  constructor(slices: readonly UserSlice[]) {
+    this.#slices = slices;
+  }
+
+  record({ status, serviceMicros, responseMicros, bytesIn, bytesOut, failure, phases }: SlicedRequest): void {
+    const code = String(status);
+    for (const { samples, ofStatus, phase } of this.#slices) {
+      if (!ofStatus.every((condition) => meets(condition, code))) continue;
+      if (phase >= 0) {
+        const phaseMs = phases.phaseMs(phase);
+        if (phaseMs !== null) samples.record(phaseMs * 1_000, phaseMs * 1_000, 0, 0);
+        continue;
+      }
+      samples.record(serviceMicros, responseMicros, bytesIn, bytesOut);
+      if (failure >= 0) samples.failures[failure] = (samples.failures[failure] ?? 0) + 1;
+    }
+  }
+}
+
+/** The slices that requests of one user may be in; shared by all users of a class in a scenario. */
+export class UserSlices {
+  readonly #slices: readonly UserSlice[];
+
+  constructor(slices: readonly UserSlice[]) {
+    this.#slices = slices;
+  }
+
+  /** Those of a request; null when there is none. */
+  of({ method, name }: EndpointRecorder, tags: Readonly<Record<string, string>> | undefined): RequestSlices | null {
+    const tagged = (tag: string) => (tag === "name" ? name : tag === "method" ? method : tags?.[tag]);
+    const slices = this.#slices.filter(({ atSending }) => atSending.every((one) => meets(one, tagged(one.tag))));
+    return slices.length === 0 ? null : new RequestSlices(slices);
+  }
+}
+
+const ofUser: readonly string[] = ["scenario", "class"];
+
+/** The slices of a run. Without thresholds that ask for any, no request pays for them. */
+export class SliceSet {
+  readonly #definitions: readonly SliceDefinition[];
+  readonly #recorder: IntervalRecorder;
+  readonly #byUser = new Map<string, UserSlices | null>();
+
+  constructor(definitions: readonly SliceDefinition[], recorder: IntervalRecorder) {
+    this.#definitions = definitions;
+    this.#recorder = recorder;
+  }
+
+  /** Null when requests of such users are in none. */
+  of(scenario: string, className: string): UserSlices | null {
+    if (this.#definitions.length === 0) return null;
+    const key = `${scenario}\n${className}`;
+    let slices = this.#byUser.get(key);
+    if (slices === undefined) {
+      slices = this.#compile(scenario, className);
+      this.#byUser.set(key, slices);
+    }
+    return slices;
+  }
+
+  #compile(scenario: string, className: string): UserSlices | null {
+    const slices = this.#definitions
+      .filter(({ conditions }) =>
+        conditions.every((one) => !ofUser.includes(one.tag) || meets(one, one.tag === "class" ? className : scenario)),
+      )
+      .map(({ key, conditions, phase }) => ({
+        samples: this.#recorder.seriesOf(phase === null ? "slice" : "trend", key),
+        phase: phase === null ? -1 : phaseNames.indexOf(phase),
+        atSending: conditions.filter(({ tag }) => !ofUser.includes(tag) && tag !== "status"),
+        ofStatus: conditions.filter(({ tag }) => tag === "status"),
+      }));
+    return slices.length === 0 ? null : new UserSlices(slices);
+  }
+}

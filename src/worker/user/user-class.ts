@@ -1,0 +1,66 @@
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { createTaskPicker, type TaskChoice } from "../../core/population/task-choice.ts";
+import type { Random } from "../../core/random.ts";
+import { isThenable, valueInWords } from "../../core/value-words.ts";
+import type { TestDefinition, UserDefinition } from "../../scenario/definition/define.ts";
+import type { HeaderSettings } from "../../scenario/definition/header-rules.ts";
+import type { Pause } from "../../scenario/definition/pause.ts";
+import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
+import { weightOf } from "../../scenario/task.ts";
+import { DefaultHeaders } from "../http/request/default-headers.ts";
+import { compilePause, type Pauser } from "./pause.ts";
+
+export type VirtualUserCode = (vu: VirtualUser<object>) => unknown;
+
+export interface CompiledTask {
+  readonly name: string;
+  readonly run: VirtualUserCode;
+}
+
+/** A user class made ready to run: everything that can be decided once is. */
+export interface UserClass {
+  readonly name: string;
+  readonly tasks: readonly CompiledTask[];
+  readonly chooseTasks: (random: Random) => TaskChoice;
+  /** Null for no pause. */
+  readonly createPauser: ((random: Random) => Pauser) | null;
+  readonly headers: DefaultHeaders;
+  readonly createState: () => object;
+  readonly onStart: VirtualUserCode | null;
+  readonly onStop: VirtualUserCode | null;
+}
+
+/** The classes of a test by number; the profile's pause, when it has one, stands for every class's own. */
+export function compileClasses(test: TestDefinition, profile: string): UserClass[] {
+  const pause = test.profiles?.[profile]?.pause;
+  return test.users.map((user) => compileClass(user, pause ?? user.pause, test.headers));
+}
+
+function compileClass(user: UserDefinition, pause: Pause | undefined, headers: HeaderSettings | undefined): UserClass {
+  const tasks = Object.entries(user.tasks).map(([name, task]) => ({
+    name,
+    weight: weightOf(task),
+    run: (typeof task === "function" ? task : task.run.bind(task)) as VirtualUserCode,
+  }));
+  const weights = tasks.map((task) => task.weight);
+  return {
+    name: user.name,
+    tasks,
+    chooseTasks: createTaskPicker(weights, user.order ?? "random"),
+    createPauser: compilePause(pause),
+    headers: DefaultHeaders.of(headers, user.headers),
+    createState: () => stateOf(user),
+    onStart: (user.onStart?.bind(user) as VirtualUserCode | undefined) ?? null,
+    onStop: (user.onStop?.bind(user) as VirtualUserCode | undefined) ?? null,
+  };
+}
+
+/** @throws InvalidValue when `state()` made nothing that `vu.state` can be */
+function stateOf(user: UserDefinition): object {
+  const state: unknown = user.state?.() ?? {};
+  if (isThenable(state)) {
+    throw new InvalidValue("state() returned a promise, which vu.state cannot wait for: fill the state in onStart");
+  }
+  if (typeof state === "object" && state !== null) return state;
+  throw new InvalidValue(`state() returned ${valueInWords(state)}; expected an object`);
+}

@@ -1,0 +1,201 @@
+import type { PrepareMessage, StartMessage } from "../protocol/master-messages.ts";
+import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
+import { describeThrown, stackOf, stackTextOf } from "../scenario/bundle/test-frames.ts";
+import type { TestDefinition } from "../scenario/definition/define.ts";
+import { useMetricSink } from "../scenario/definition/own-metrics.ts";
+import { selectTasks } from "../scenario/resolve/tags.ts";
+import { IntervalRecorder } from "../stats/interval-recorder.ts";
+import { createExecutor } from "./executors/create.ts";
+import type { Executor, ExecutorContext } from "./executors/executor.ts";
+import { HealthWatch } from "./health/health-watch.ts";
+import { VirtualUserClient } from "./http/client.ts";
+import type { ContainedDefect } from "./http/defects.ts";
+import type { HttpEngine } from "./http/engine.ts";
+import { openSocketCount } from "./http/own/socket.ts";
+import { parseBase } from "./http/request/target.ts";
+import { TimeLimitRules } from "./http/time-limits.ts";
+import { IterationNumbers } from "./iteration-numbers.ts";
+import { RecordedParts } from "./recorded-parts.ts";
+import { Reporter } from "./reporter.ts";
+import type { RunContext } from "./run-context.ts";
+import type { RunClock } from "./time/run-clock.ts";
+import { MetricRecorder } from "./user/metric-recorder.ts";
+import { RunningUser } from "./user/running-user.ts";
+import { SliceSet } from "./user/slices.ts";
+import { compileClasses, type UserClass } from "./user/user-class.ts";
+import { UserGauge } from "./user/user-gauge.ts";
+import { startRetryMs } from "./user/user-start.ts";
+
+export interface RunSessionOptions {
+  readonly test: TestDefinition;
+  readonly prepared: PrepareMessage;
+  readonly keepsBodies: boolean;
+  readonly start: StartMessage;
+  /** This worker's number in the run. */
+  readonly worker: number;
+  readonly clock: RunClock;
+  readonly engine: HttpEngine;
+  /** What the test does that its author will want to know while it runs. */
+  readonly warn: (text: string) => void;
+  readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
+  /** Called once, when the first user may start: how many ms after the start of the run. */
+  readonly onStarted: (skewMs: number) => void;
+  /** Called once, when every user has ended and the last report is sent. */
+  readonly onStopped: (lastSequence: number) => void;
+}
+
+/**
+ * One run on one worker, from the agreed start instant, or now if that is over, to the last report.
+ *
+ *   waiting -> running -> stopping -> stopped
+ */
+export class RunSession {
+  readonly #options: RunSessionOptions;
+  readonly #users = new UserGauge();
+  readonly #executors = new Map<number, Executor<ScenarioSpec>>();
+  readonly #recorder: IntervalRecorder;
+  readonly #run: RunContext;
+  readonly #classes: readonly UserClass[];
+  readonly #health: HealthWatch;
+  readonly #reporter: Reporter;
+  #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
+  #running = 0;
+  readonly #startTimer: NodeJS.Timeout;
+  readonly #warned = new Set<string>();
+
+  constructor(options: RunSessionOptions) {
+    this.#options = options;
+    const { test, prepared, keepsBodies, start, clock, engine } = options;
+    const recorder = new IntervalRecorder();
+    const base = parseBase(prepared.host);
+    const slices = new SliceSet(prepared.slices, recorder);
+    const limits = new TimeLimitRules(test.timeout);
+    const { maxRedirects = 0, reconnect: mayReconnect = true } = test;
+    const rules = { limits, keepsBodies, maxRedirects, mayReconnect };
+    this.#recorder = recorder;
+    this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
+    this.#run = {
+      profile: prepared.profile,
+      seed: prepared.seed,
+      setup: start.setup,
+      startRetryMs,
+      recorder,
+      iterationNumbers: new IterationNumbers(start.iterationNumbers),
+      warnOnce: this.#warnOnce,
+      parts: new RecordedParts(prepared.metrics, recorder),
+      newClient: (scenario, { name, headers }) =>
+        new VirtualUserClient(engine, recorder, base, { ...rules, slices: slices.of(scenario, name), headers }),
+    };
+    this.#health = new HealthWatch(openSocketCount);
+    this.#reporter = new Reporter({
+      recorder,
+      users: this.#users,
+      takeHealth: () => this.#health.take(recorder),
+      nowMs: this.#nowMs,
+      send: options.send,
+    });
+    this.#startTimer = setTimeout(() => this.#start(), Math.max(0, -clock.nowMs()));
+  }
+
+  get userCount(): number {
+    return this.#users.total;
+  }
+
+  get isStopped(): boolean {
+    return this.#state === "stopped";
+  }
+
+  acknowledged(sequence: number): void {
+    this.#reporter.acknowledged(sequence);
+  }
+
+  flushed(timeoutMs: number): Promise<boolean> {
+    return this.#reporter.flushed(timeoutMs);
+  }
+
+  /** Something in the test threw where nobody waited for it. */
+  strayError(error: unknown): void {
+    this.#recorder.exception("(not awaited)", describeThrown(error), () => stackOf(error));
+  }
+
+  /** muster has thrown, and has contained it. */
+  defect({ message, cause }: ContainedDefect): void {
+    this.#recorder.exception("(muster)", message, () => stackTextOf(cause));
+  }
+
+  /** Scenarios that are new, or different from now on. */
+  update(specs: readonly ScenarioSpec[]): void {
+    if (this.#state === "waiting") this.#start();
+    if (this.#state !== "running") return;
+    for (const spec of specs) {
+      const known = this.#executors.get(spec.id);
+      if (known !== undefined) known.update(spec);
+      else this.#add(spec);
+    }
+  }
+
+  /** Ends the run: gently, then by force after `stopTimeoutMs`. A second call may only shorten the wait. */
+  stop(stopTimeoutMs: number): void {
+    clearTimeout(this.#startTimer);
+    if (this.#state === "waiting") this.#stopped();
+    else if (this.#state === "running") this.#state = "stopping";
+    for (const executor of this.#executors.values()) executor.stop(stopTimeoutMs);
+  }
+
+  readonly #warnOnce = (key: string, text: string): void => {
+    if (this.#warned.has(key)) return;
+    this.#warned.add(key);
+    this.#options.warn(text);
+  };
+
+  /** Milliseconds since the start of the run, on the master's clock. */
+  readonly #nowMs = (): number => this.#options.clock.nowMs();
+
+  #start(): void {
+    if (this.#state !== "waiting") return;
+    this.#state = "running";
+    useMetricSink(new MetricRecorder(this.#recorder, this.#nowMs, this.#run.parts));
+    this.#options.onStarted(this.#nowMs());
+    this.#reporter.start();
+    for (const spec of this.#options.start.scenarios) this.#add(spec);
+    if (this.#running === 0) this.#stopped();
+  }
+
+  #add(spec: ScenarioSpec): void {
+    // Not only at the start: a worker may get its part of an open load later.
+    if (spec.kind === "open") this.#recorder.expectOpenLoad();
+    const context: ExecutorContext = {
+      nowMs: this.#nowMs,
+      createUser: (index, classNumber) => this.#createUser(spec, index, classNumber),
+      userEnded: (user) => this.#users.ended(user.className),
+      recorder: this.#recorder,
+      stopTimeoutMs: this.#options.prepared.stopTimeoutMs,
+      seed: this.#options.prepared.seed,
+      worker: this.#options.worker,
+    };
+    const executor = createExecutor(spec, context);
+    this.#executors.set(spec.id, executor);
+    this.#running++;
+    void executor.finished.then(() => {
+      this.#running--;
+      if (this.#running === 0) this.#stopped();
+    });
+    executor.start();
+  }
+
+  #createUser(spec: ScenarioSpec, index: number, classNumber: number): RunningUser {
+    const userClass = this.#classes[classNumber];
+    if (userClass === undefined) throw new RangeError(`virtual user ${index} has no class`);
+    this.#users.started(userClass.name);
+    return new RunningUser(spec.indexOffset + index * spec.indexStep, spec.name, userClass, this.#run);
+  }
+
+  #stopped(): void {
+    if (this.#state === "stopped") return;
+    this.#state = "stopped";
+    useMetricSink(null);
+    this.#reporter.finish();
+    this.#health.close();
+    this.#options.onStopped(this.#reporter.lastSequence);
+  }
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { Writable } from "node:stream";
+import { test } from "node:test";
+import { pino } from "pino";
+import type { WebSocket, WebSocketServer } from "ws";
+import { WebSocket as Client } from "ws";
+import type { WorkerHandle } from "../../../src/master/workers/worker.ts";
+import { Roster, type RosterOptions } from "../../../src/master/workers/workers.ts";
+import { closeCodes, protocolVersion } from "../../../src/protocol/version.ts";
+import type { Hello } from "../../../src/protocol/worker-messages.ts";
+import { happens, listening } from "../../protocol/socket-pair.ts";
+
+const withTimeout = { timeout: 30_000 };
+const hello: Hello = {
+  type: "hello",
+  protocol: protocolVersion,
+  token: "t",
+  id: "w",
+  host: "h",
+  pid: 7,
+  version: "1",
+  session: null,
+};
+
+/** A roster with one worker, of which the test has the other end of the socket. */
+class OneWorker implements AsyncDisposable {
+  readonly roster: Roster;
+  readonly worker: WorkerHandle;
+  readonly peer: Client;
+  readonly logged: string[] = [];
+  readonly lost: string[] = [];
+  readonly #server: WebSocketServer;
+
+  private constructor(server: WebSocketServer, socket: WebSocket, peer: Client) {
+    this.#server = server;
+    this.peer = peer;
+    const write = (line: Buffer, _: string, done: () => void) => {
+      this.logged.push(String(JSON.parse(String(line)).msg));
+      done();
+    };
+    this.roster = new Roster({
+      runId: "r",
+      door: { open: () => {}, shut: () => {} },
+      stays: false,
+      log: pino(new Writable({ write })),
+      workerTimeoutMs: 60_000,
+      orphanTimeoutMs: 60_000,
+      isOpen: () => true,
+      startAtMs: () => null,
+      onReport: () => true,
+      beforeWelcome: () => {},
+      onHere: () => {},
+      onReady: () => {},
+      onLost: (worker) => this.lost.push(String(worker.facts.lostBecause)),
+      onReturned: () => {},
+      onLeft: () => {},
+      onSlow: () => {},
+    } satisfies RosterOptions);
+    this.roster.receive(socket, hello);
+    this.worker = this.roster.workers[0] as WorkerHandle;
+  }
+
+  static async join(): Promise<OneWorker> {
+    const server = await listening();
+    const peer = new Client(`ws://127.0.0.1:${(server.address() as { port: number }).port}`);
+    const [[socket]] = await Promise.all([happens(server, "connection"), happens(peer, "open")]);
+    return new OneWorker(server, socket as WebSocket, peer);
+  }
+
+  prepare(): void {
+    const nothing = { tags: [], excludeTags: [], slices: [], metrics: [], environment: {} };
+    const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0 };
+    const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };
+    this.worker.prepare({ ...message, ...nothing, ...times }, { hash: "b", source: "", data: [] });
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    assert.ok(await this.roster.until(condition, 10_000));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.peer.terminate();
+    for (const socket of this.#server.clients) socket.terminate();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+for (const [what, frame] of [
+  ["a report that is none", Uint8Array.of(6, 1, 255)],
+  ["a message that is none", '{"type":"reday"}'],
+] as const) {
+  test(`${what} loses the worker, once, and it is not let in again`, withTimeout, async () => {
+    await using stage = await OneWorker.join();
+    stage.peer.send(frame);
+    const [code] = await happens(stage.peer, "close");
+    await stage.until(() => stage.worker.state === "lost");
+    assert.equal(code, closeCodes.badMessage);
+    assert.equal(stage.lost.length, 1);
+    assert.match(String(stage.lost[0]), /^sent what cannot be understood: bad message: ./);
+    assert.equal(stage.logged.filter((line) => /^lost worker 1 \(h, pid 7\): sent what cannot/.test(line)).length, 1);
+    assert.equal(stage.roster.admit(hello), "bad-report");
+    assert.equal(stage.roster.admit({ ...hello, id: "another" }), null);
+  });
+}
+
+test("a worker that cannot take the test has failed to load it, with its reason", withTimeout, async () => {
+  await using stage = await OneWorker.join();
+  stage.prepare();
+  stage.peer.close(1009);
+  await stage.until(() => stage.worker.state === "failed");
+  assert.equal(
+    stage.worker.course.loadError?.message,
+    "the worker does not take it: bad message: it is too large (1009)",
+  );
+  assert.deepEqual(stage.lost, []);
+  assert.equal(stage.roster.admit(hello), "bad-report");
+});
+
+test("a worker that does not understand its master later on is lost", withTimeout, async () => {
+  await using stage = await OneWorker.join();
+  stage.peer.close(closeCodes.badMessage, "bad message: type");
+  await stage.until(() => stage.worker.state === "lost");
+  assert.deepEqual(stage.lost, ["does not understand what the master says: bad message: type"]);
+});
+
+test("a socket that closes otherwise is no reason to lose the worker", withTimeout, async () => {
+  await using stage = await OneWorker.join();
+  stage.peer.close(1001);
+  await stage.until(() => !stage.worker.isConnected);
+  assert.deepEqual([stage.worker.state, stage.roster.admit(hello)], ["joined", null]);
+});

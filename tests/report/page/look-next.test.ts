@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lookNext } from "../../../src/report/page/look-next.ts";
+import type { Result } from "../../../src/report/result/result-schema.ts";
+import { answer, resultOf, summaryOf } from "../result-fixture.ts";
+
+const healthy = resultOf([answer("/jobs", 100), answer("/jobs/:id", 700)]);
+
+/** All requests of an endpoint spend their time so. */
+function withPhases(result: Result, phase: keyof Result["total"]["phasesMs"], mean: number): Result {
+  const endpoints = result.endpoints.map((endpoint) => {
+    return { ...endpoint, phasesMs: { ...endpoint.phasesMs, [phase]: { requests: 1, mean, max: mean } } };
+  });
+  return { ...result, endpoints };
+}
+
+test("when nothing stands out, nothing is said", () => {
+  assert.deepEqual(lookNext(healthy), []);
+  assert.doesNotMatch(summaryOf(healthy), /look at/);
+});
+
+test("a response time that is too long: the slowest endpoint that the threshold is about, and where its time goes", () => {
+  const events = [answer("/jobs", 100), answer("/jobs/:id", 700)];
+  const slow = resultOf(events, { response_time: "p(95)<500" });
+  assert.equal(lookNext(slow)[0], "GET /jobs/:id: p95 700 ms, p99 700 ms");
+  const waiting = withPhases(slow, "waiting", 665);
+  const inWaiting = ", 95.0 % of its time waiting for the first byte";
+  assert.equal(lookNext(waiting)[0], `GET /jobs/:id: p95 700 ms, p99 700 ms${inWaiting}`);
+  const ofOne = resultOf(events, { "response_time{name:/jobs}": "p(95)<50" });
+  assert.equal(lookNext(ofOne)[0], "GET /jobs: p95 100 ms, p99 100 ms");
+});
+
+test("whoever has the windows is told from when on, and with which load", () => {
+  const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
+  const [, since] = lookNext(slow, () => ({ atMs: 72_000, users: 1, requestsPerSecond: 1_234.4 }));
+  assert.equal(since, "01:12, when p(95)<500 of response_time stopped holding, with 1 user and 1,234 requests/s");
+});
+
+test("failures: the commonest one, if they are many or a threshold says so", () => {
+  const rare = Array.from({ length: 2_000 }, () => answer("/jobs", 1));
+  const once = [...rare, answer("/jobs", 1, "no job")];
+  assert.deepEqual(lookNext(resultOf(once)), []);
+  assert.deepEqual(lookNext(resultOf(once, { failures: "rate<=0" })), [
+    "GET /jobs: 100.0 % of all failures are check, no job",
+  ]);
+  assert.match(lookNext(resultOf([answer("/", 1, "no")])).join(), /^GET \/: /);
+});
+
+test("what the test's code threw, dropped iterations, a threshold that was close", () => {
+  const thrown = resultOf([answer("/", 1), { kind: "exception", task: "look", message: "Error: no state (t.ts:1:2)" }]);
+  assert.deepEqual(lookNext(thrown), ["the test's own code, which threw 1 × in look: Error: no state (t.ts:1:2)"]);
+  assert.match(lookNext({ ...healthy, droppedIterations: 1_200 }).join(), /^1,200 dropped iterations: /);
+  const spread = Array.from({ length: 200 }, (_, ms) => answer("/", ms + 1));
+  const close = resultOf(spread, { response_time: "p(95)<192" });
+  assert.match(lookNext(close).join(), /^p\(95\)<192 of response_time: close, so a longer run may end/);
+});
+
+test("a lost worker comes first, with where it was", () => {
+  const workers = healthy.workers.map((worker) => ({ ...worker, lost: true }));
+  assert.match(lookNext({ ...healthy, workers })[0] ?? "", /^why #1 on host-a went/);
+});
+
+test("a run of many endpoints and workers has a summary that can be read", () => {
+  const events = [...Array(100).keys()].map((position) => answer(`/${position}`, 1));
+  const [worker] = healthy.workers;
+  assert.ok(worker);
+  const workers = Array.from({ length: 50 }, (_, position) => {
+    return { ...worker, number: position + 1, requests: 1_000 + position, lost: position < 2 };
+  });
+  const summary = summaryOf({ ...resultOf(events), workers });
+  assert.match(summary, /and 60 more with fewer requests/);
+  assert.match(summary, /50 workers, by requests: 1,000 to 1,049 each \(2 lost\)/);
+  assert.ok(summary.split("\n").length < 70);
+  assert.ok(summary.split("\n").every((line) => line.length <= 100));
+});
+
+test("failures of several kinds are counted by kind", () => {
+  const result = resultOf([answer("/", 1, "no")]);
+  const total = { ...result.total, failures: 15, failureKinds: { timeout: 3, "5xx": 12 } };
+  assert.match(summaryOf({ ...result, total }), /failures by kind: 5xx 12 {2}timeout 3/);
+});
+
+test("few samples are said only where they leave the outcome open, and are not called close", () => {
+  const few = resultOf([answer("/", 100)], { response_time: "p(95)<101", service_time: "p(99)<60000" });
+  const words = "p(95)<101 of response_time: few samples, only a longer run can tell";
+  assert.deepEqual(lookNext(few), [words]);
+  const clear = resultOf([answer("/", 1)], { response_time: "p(95)<5000" });
+  assert.deepEqual(lookNext(clear), []);
+  assert.doesNotMatch(summaryOf(clear), /few samples|close|look at/);
+});
+
+test("a threshold that holds because its selector met nothing", () => {
+  const slip = resultOf([answer("/jobs", 1)], { "requests{name:/jbos}": "count<5" });
+  const words = "requests{name:/jbos}, which holds without data: no request matched name:/jbos; nearest seen: /jobs";
+  assert.deepEqual(lookNext(slip), [words]);
+});

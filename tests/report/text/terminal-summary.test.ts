@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { resultSchema } from "../../../src/report/result/result-schema.ts";
+import { plainStyle, styleFor } from "../../../src/report/text/style.ts";
+import { terminalSummary } from "../../../src/report/text/terminal-summary.ts";
+import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
+import { type RecorderEvent, recorderEvents } from "../../stats/recorder-events.ts";
+import { answer, resultOf, summaryOf, usual } from "../result-fixture.ts";
+
+test("verdict, thresholds, endpoints, errors, checks, users and workers are all there", () => {
+  const summary = summaryOf(usual);
+  for (const part of [
+    "✗ FAILED  plot-palette / standard → http://127.0.0.1:8000  01:00, seed 7",
+    "✓ p95 100 ms < 500",
+    "✗ errors 50.0 % < 1 %",
+    "GET /jobs/:id",
+    "1 (100.0 %)",
+    "Aggregated",
+    "no job",
+    "✗ check created: 0 of 1  0 %",
+    "1 iteration",
+    "4.0 kB in, 20 B out",
+    "50 users at most (Shopper 45, Admin 5)",
+    "1 worker, by requests: #1 1,204",
+    "→ look at GET /jobs/:id: 100.0 % of all failures are check, no job",
+  ]) {
+    assert.ok(summary.includes(part), `${part} in ${summary}`);
+  }
+});
+
+test("each verdict has a word and a mark of its own, so that colour is never the only sign", () => {
+  for (const [verdict, shown] of [
+    ["passed", "✓ PASSED"],
+    ["failed", "✗ FAILED"],
+    ["invalid", "! INVALID"],
+    ["aborted", "! ABORTED"],
+  ] as const) {
+    assert.ok(summaryOf({ ...usual, verdict, reasons: ["because"] }).startsWith(`\n${shown}  `));
+  }
+});
+
+test("colours change nothing but colours, and are for terminals without NO_COLOR", () => {
+  const coloured = terminalSummary(usual, styleFor({ isTTY: true }, {}));
+  assert.notEqual(coloured, summaryOf(usual));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours
+  assert.equal(coloured.replaceAll(/\u001b\[\d+m/g, ""), summaryOf(usual));
+  assert.equal(styleFor({ isTTY: true }, { NO_COLOR: "1" }), plainStyle);
+  assert.equal(styleFor({}, {}), plainStyle);
+});
+
+test("of many errors the ten most frequent are shown, and how many more there are", () => {
+  const events = Array.from({ length: 13 }, (_, id) => answer("/jobs", 5, `message ${id}`));
+  const summary = summaryOf(resultOf(events));
+  assert.equal(summary.match(/check +GET \/jobs +message \d+/g)?.length, 10);
+  assert.ok(summary.includes("and 3 more"));
+});
+
+test("a long message goes on in further lines, as what is wrong often stands at its end", () => {
+  const message = `TypeError: the request cannot be sent: timeout: expected a duration such as "5s", found 300 ${"and more ".repeat(20)}end`;
+  const summary = summaryOf(resultOf([{ kind: "exception", task: "list jobs", message, stack: "" }]));
+  const at = summary.split("\n").findIndex((line) => line.includes("TypeError: the request"));
+  const [first = "", second = "", third = "", fourth = ""] = summary.split("\n").slice(at);
+  const column = first.indexOf("TypeError");
+  assert.equal(second.slice(0, column).trim(), "");
+  assert.match(
+    [first, second].map((line) => line.slice(column)).join(" "),
+    /timeout: expected a duration such as "5s"/,
+  );
+  assert.match(third, /…$/);
+  assert.equal(fourth.slice(0, column + 1).trim(), "", "three lines at the most");
+});
+
+test("a lost worker is told", () => {
+  const workers = usual.workers.map((worker) => ({ ...worker, lost: true }));
+  assert.ok(summaryOf({ ...usual, workers }).includes("1 worker, by requests: #1 1,204 (lost)"));
+});
+
+const arrival = (lagMs: number) =>
+  ({ kind: "arrival", lagMicros: lagMs * 1_000, blockedMicros: 0 }) as const satisfies RecorderEvent;
+
+test("an open load tells its schedule lag and the gap between response and service time", () => {
+  const waited = { ...answer("/jobs", 40), waitedMicros: 360_000 } as RecorderEvent;
+  const result = resultOf([waited, arrival(2)], {}, new IntervalRecorder(true));
+  const summary = summaryOf(result);
+  assert.match(summary, /from when a request was due 400 ms, from when it was sent 40\.0 ms: 360 ms of waiting/);
+  assert.match(summary, /schedule lag p99 2\.00 ms/);
+  assert.deepEqual([result.scheduleLagMs?.max, result.blockedTimeMs?.max], [2, 0]);
+  assert.deepEqual([usual.scheduleLagMs, usual.blockedTimeMs], [null, null]);
+  assert.doesNotMatch(summaryOf(usual), /schedule lag/);
+});
+
+test("dropped, interrupted and failed iterations are told", () => {
+  const counters = ["droppedIterations", "interruptedIterations", "completedIterations", "failedIterations"] as const;
+  const summary = summaryOf(resultOf(counters.map((counter) => ({ kind: "iteration", counter }))));
+  for (const part of ["1 iterations were due and dropped", "1 threw", "1 interrupted"]) {
+    assert.ok(summary.includes(part), `${part} in ${summary}`);
+  }
+});
+
+test("whatever was recorded, the result fits its schema", () => {
+  fc.assert(
+    fc.property(recorderEvents, fc.boolean(), (events, isOpen) => {
+      const result = resultOf(events, { response_time: "p(95)<500" }, new IntervalRecorder(isOpen));
+      assert.deepEqual(resultSchema.parse(result), result);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { shortThresholds } from "../../../src/report/text/threshold-cut.ts";
+import { closeNote, shortThreshold } from "../../../src/report/text/threshold-line.ts";
+
+const cases: readonly (readonly [metric: string, expression: string, value: number | null, line: string])[] = [
+  ["response_time", "p(95)<500", 148.2, "p95 148 ms < 500"],
+  ["response_time", "p(99.9) <= 1000", 4.067, "p99.9 4.07 ms <= 1000"],
+  ["response_time", "p(95)<500", null, "p95 no data < 500"],
+  ["response_time", "avg<20", 14.84, "response_time avg 14.8 ms < 20"],
+  ["response_time", "count>10", 1_204, "response_time count 1,204 > 10"],
+  ["response_time{name:/jobs}", "p(99)<1000", 120, "response_time{name:/jobs} p(99) 120 ms < 1000"],
+  ["http_req_duration", "med<5", 0.41, "http_req_duration med 0.41 ms < 5"],
+  ["http_req_waiting", "p(95)<200", 148.2, "http_req_waiting p(95) 148 ms < 200"],
+  ["failures", "rate<0.01", 0.0002, "errors 0.02 % < 1 %"],
+  ["failures", "rate<=0", 0, "errors 0 % <= 0 %"],
+  ["failures", "count<5", 3, "failures count 3 < 5"],
+  ["requests", "rate>1000", 1_204.4, "req/s 1,204 > 1000"],
+  ["requests", "rate>0.5", 0.4, "req/s 0.4 > 0.5"],
+  ["requests", "count>1000", 5_000, "requests count 5,000 > 1000"],
+  ["iterations", "rate>10", 12.3, "iterations rate 12.3 > 10"],
+  ["checks", "rate>0.99", 0.999, "checks rate 99.9 % > 99 %"],
+  ["users", "max>100", 50, "users 50 > 100"],
+  ["bytes_in", "rate>1000000", 1_200_000, "bytes_in rate 1,200,000 > 1000000"],
+  ["checks", "rate>0.995", 0.9, "checks rate 90.0 % > 99.5 %"],
+  ["failed_iterations", "rate<0.1", 0.05, "failed_iterations rate 5.0 % < 10 %"],
+  ["failed_iterations", "count<3", 2, "failed_iterations count 2 < 3"],
+  ["schedule_lag", "p(99)<2", 1.5, "schedule_lag p(99) 1.50 ms < 2"],
+  ["dropped_iterations", "count<1", 3, "dropped_iterations count 3 < 1"],
+  // The unit follows from the metric, whatever the names in its selector.
+  ["requests{name:/run_time}", "count>10", 12, "requests{name:/run_time} count 12 > 10"],
+  ["requests{name:/run_time}", "rate>10", 12, "requests{name:/run_time} rate 12 > 10"],
+  ["bytes_in{name:/duration}", "rate>10", 12, "bytes_in{name:/duration} rate 12 > 10"],
+];
+
+for (const [metric, expression, value, line] of cases) {
+  test(`${metric}: ${expression} at ${value}`, () => {
+    const outcome = { metric, expression, value, passed: false, noData: value === null };
+    assert.equal(shortThreshold(outcome), line);
+  });
+}
+
+test("a close percentile is shown with its interval, or with too few samples for one; others without a word", () => {
+  const interval = { lowMs: 141, highMs: 156 };
+  assert.equal(closeNote({ close: true, interval }), " (close: 141 to 156)");
+  assert.equal(closeNote({ close: true, interval: { lowMs: 141, highMs: null } }), " (few samples)");
+  assert.equal(closeNote({ close: false, interval }), "");
+});
+
+test("thresholds of a narrow terminal stay different, and their values whole", () => {
+  const outcomes = ["members", "projects", "invoices"].map((last) => ({
+    metric: `response_time{name:/api/v1/organizations/:id/${last}}`,
+    expression: "p(95)<500",
+    value: 148,
+    passed: true,
+    noData: false,
+  }));
+  const lines = shortThresholds(outcomes, 40);
+  assert.equal(new Set(lines).size, 3);
+  for (const line of lines) assert.match(line, /^.{1,27} 148 ms < 500$/);
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { RunOptions } from "../../src/cli/options/options.ts";
+import { ConfigurationError } from "../../src/core/errors.ts";
+import { type AskedRun, defineRun } from "../../src/runner/run-definition.ts";
+import { RunStores } from "../../src/runner/run-stores.ts";
+import { fixture } from "../support/fixture.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+function asked(host: string | undefined, resume: string | null = null): AskedRun {
+  const timeouts = { stopTimeout: 1_000, workerTimeout: 10_000, orphanTimeout: 60_000 };
+  const policies = { onWorkerLoss: "rebalance", minWorkers: 1, onWorkerStrain: "invalid", engine: "own" };
+  const options = { ...timeouts, ...policies, ...(host === undefined ? {} : { host }) } as unknown as RunOptions;
+  return { words: [fixture("visitors")], options, expectWorkers: 1, expectWorkersMaxWaitMs: 1_000, resume };
+}
+
+test("the password of a host is not kept with a run, and is asked for when the run is resumed", async (t) => {
+  const folder = await temporaryFolder(t);
+  using stores = new RunStores({ store: true, dataDir: join(folder, "data") });
+  const given = "http://me:s3cret@127.0.0.1:9/prod/";
+  const { runId, resolved } = await defineRun(asked(given), stores);
+  assert.deepEqual([resolved.host, resolved.requestHost], ["http://127.0.0.1:9/prod", given]);
+  assert.doesNotMatch(JSON.stringify(stores.kept?.run(runId)), /s3cret/);
+
+  for (const wrong of [undefined, "http://127.0.0.1:9/prod", "http://me:s3cret@127.0.0.1:8/prod"]) {
+    await assert.rejects(defineRun(asked(wrong, runId), stores), (error) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.match(
+        error.message,
+        /which are not kept: give --host \(or MUSTER_HOST\) again, http:\/\/127\.0\.0\.1:9\/prod with/,
+      );
+      assert.doesNotMatch(error.message, /s3cret/);
+      return true;
+    });
+  }
+  const again = await defineRun(asked(given, runId), stores);
+  assert.equal(again.resolved.requestHost, given);
+});
+
+test("a run whose host has no password is resumed by its id alone", async (t) => {
+  const folder = await temporaryFolder(t);
+  using stores = new RunStores({ store: true, dataDir: join(folder, "data") });
+  const { runId } = await defineRun(asked("http://127.0.0.1:9/"), stores);
+  assert.equal((await defineRun(asked(undefined, runId), stores)).resolved.host, "http://127.0.0.1:9");
+});

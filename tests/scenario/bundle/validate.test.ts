@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigurationError } from "../../../src/core/errors.ts";
+import {
+  between,
+  closed,
+  constant,
+  defineTest,
+  defineUser,
+  exponential,
+  iterations,
+  open,
+  pacing,
+  shape,
+  throughput,
+} from "../../../src/index.ts";
+import { validateTest } from "../../../src/scenario/validate.ts";
+
+const task = () => {};
+const user = { name: "a", tasks: { list: task } };
+const load = { kind: "closed", users: 5, spawnRate: 1, duration: "10s" };
+
+const arrivals = { kind: "open", rate: 5, duration: "10s" };
+const counted = { kind: "iterations", users: 2, maxDuration: "1m" };
+
+function refusal(value: unknown): string {
+  try {
+    validateTest(value);
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError, `${error}`);
+    return error.message;
+  }
+  return assert.fail(`accepted: ${JSON.stringify(value)}`);
+}
+
+test("a test that uses every field is accepted and handed back as it is", () => {
+  const full = defineTest({
+    name: "full",
+    host: "http://127.0.0.1:8000",
+    timeout: { connect: "1s", headers: "2s", body: "500ms", total: "10s" },
+    headers: { "X-Test": "1" },
+    maxRedirects: 5,
+    users: [
+      defineUser({
+        name: "a",
+        weight: 2,
+        headers: { "x-class": "1", "x-test": null },
+        pause: between("1s", "3s"),
+        state: () => ({ id: 1 }),
+        onStart: task,
+        tasks: { list: { weight: 3, run: task }, get: task },
+        order: "sequential",
+        onStop: task,
+      }),
+      defineUser({ name: "b", fixedCount: 1, pause: constant("1s"), tasks: { list: task } }),
+      defineUser({ name: "c", weight: 0, pause: () => "10ms", tasks: { list: task } }),
+    ],
+    load: closed({ stages: [{ duration: "1m", target: 5 }] }),
+    profiles: {
+      soak: {
+        load: closed({ users: 5, spawnRate: 0.5, duration: "1h" }),
+        users: { a: 1, b: { fixedCount: 2 } },
+        pause: constant("0s"),
+        targets: { p95: "500ms" },
+        thresholds: { checks: ["rate>0.99"] },
+      },
+      rate: {
+        load: open({ rate: 0.5, per: "1m", duration: "1h", maxUsers: 3, whenBusy: "drop", arrivals: "poisson" }),
+      },
+      steps: { load: open({ stages: [{ duration: "0s", target: 5 }], startRate: 1 }), pause: exponential("1s") },
+      once: { load: iterations({ users: 3, total: 100 }), pause: pacing("1s") },
+      each: { load: iterations({ users: 3, perUser: 2, maxDuration: "1m" }), pause: throughput(0.5) },
+      shaped: { load: shape((t) => (t > 60 ? null : { users: t, spawnRate: 1 })) },
+      both: {
+        load: {
+          browse: { load: closed({ users: 5, spawnRate: 1, duration: "1h" }), users: { a: 1 } },
+          buy: { load: open({ rate: 5, duration: "1h" }), users: { b: { fixedCount: 1 } }, startAfter: "10s" },
+        },
+      },
+    },
+    targets: { p50: "1s", p95: "1s", p99: "1s", errorRate: "1%", requestsPerSecond: 1, concurrentUsers: 1 },
+    thresholds: { checks: "rate>0.9", requests: ["count>1", "rate>1"] },
+    setup: task,
+    teardown: task,
+  });
+  assert.equal(validateTest(full), full);
+});
+
+/** A wrong test, and what the one line about it must name: the path of the field, and the field itself. */
+const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[]])[] = [
+  ["nothing", null, /the default export/],
+  ["a function", task, /the default export/],
+  ["no users", { load }, /, users: /],
+  ["an empty list of users", { users: [] }, /, users: /],
+  ["a misspelt field", { users: [user], profils: {} }, /profils/],
+  ["a misspelt field of a user", { users: [user, { ...user, wieght: 2 }] }, /users\[1\]/, /wieght/],
+  [
+    "a misspelt field of a task",
+    { users: [{ name: "a", tasks: { list: { run: task, wieght: 2 } } }] },
+    /users\[0\]\.tasks\.list/,
+    /wieght/,
+  ],
+  [
+    "an ill-typed field of a task",
+    { users: [{ name: "a", tasks: { list: { run: task, weight: "2" } } }] },
+    /users\[0\]\.tasks\.list/,
+    /weight/,
+  ],
+  [
+    "a class that names another setup than the test's",
+    { users: [{ ...user, setup: () => ({}) }], setup: () => ({}), load },
+    /users\[0\]\.setup: it is not the setup of the test/,
+  ],
+  ["a misspelt field of a load", { users: [user], load: { ...load, user: 5 } }, /, load: /, /user/],
+  [
+    "a misspelt field of a profile",
+    { users: [user], profiles: { soak: { load, target: {} } } },
+    /profiles\.soak/,
+    /target/,
+  ],
+  ["a misspelt target", { users: [user], targets: { p96: "1s" } }, /, targets: /, /p96/],
+  [
+    "a misspelt field of a share",
+    { users: [user], profiles: { soak: { load, users: { a: { fixed: 1 } } } } },
+    /profiles\.soak\.users\.a/,
+  ],
+  ["a name that is empty", { users: [{ ...user, name: "" }] }, /users\[0\]\.name/],
+  ["a negative weight", { users: [{ ...user, weight: -1 }] }, /users\[0\]\.weight/],
+  ["a weight that is no number", { users: [{ ...user, weight: Number.NaN }] }, /users\[0\]\.weight/],
+  ["half a user", { users: [{ ...user, fixedCount: 1.5 }] }, /users\[0\]\.fixedCount/],
+  ["no task", { users: [{ name: "a", tasks: {} }] }, /users\[0\]\.tasks: .*at least one task/],
+  ["a task that is no function", { users: [{ name: "a", tasks: { list: 5 } }] }, /users\[0\]\.tasks\.list/],
+  [
+    "tasks that all have weight 0",
+    { users: [{ name: "a", tasks: { list: { weight: 0, run: task } } }] },
+    /users\[0\]\.tasks/,
+  ],
+  ["an unknown order", { users: [{ ...user, order: "shuffled" }] }, /users\[0\]\.order/],
+  ["a hook that is no function", { users: [{ ...user, onStart: "login" }] }, /users\[0\]\.onStart: .*function/],
+  ["a load without its helper", { users: [user], load: { users: 5 } }, /, load(\.kind)?: .*closed\(/],
+  ["an unknown kind of load", { users: [user], load: { ...load, kind: "half-open" } }, /, load(\.kind)?: .*closed\(/],
+  ["a rate below 0", { users: [user], load: { ...arrivals, rate: -1 } }, /load\.rate/],
+  ["a unit of time that is none", { users: [user], load: { ...arrivals, per: "1w" } }, /load\.per: duration "1w"/],
+  ["no time", { users: [user], load: { ...arrivals, per: "0s" } }, /load\.per: a rate needs a time longer than zero/],
+  ["a word that whenBusy does not know", { users: [user], load: { ...arrivals, whenBusy: "wait" } }, /load\.whenBusy/],
+  ["no users at all for arrivals", { users: [user], load: { ...arrivals, maxUsers: 0 } }, /load\.maxUsers/],
+  ["iterations without a number", { users: [user], load: counted }, /load: give total or perUser/],
+  ["iterations of two numbers", { users: [user], load: { ...counted, total: 1, perUser: 1 } }, /load: give total or/],
+  ["half an iteration", { users: [user], load: { ...counted, total: 1.5 } }, /load\.total/],
+  ["a shape that is no function", { users: [user], load: { kind: "shape", shape: 5 } }, /load\.shape: .*function/],
+  ["no scenario", { users: [user], load: {} }, /, load: .*scenario/],
+  ["a scenario without a load", { users: [user], load: { browse: { users: {} } } }, /load\.browse\.load/],
+  [
+    "a misspelt field of a scenario",
+    { users: [user], load: { browse: { load, start: "1s" } } },
+    /load\.browse/,
+    /start/,
+  ],
+  ["a bad start of a scenario", { users: [user], load: { b: { load, startAfter: "1" } } }, /load\.b\.startAfter/],
+  ["a throughput of 0", { users: [{ ...user, pause: { kind: "throughput", perSecond: 0 } }] }, /users\[0\]\.pause/],
+  ["a pause that ends before it begins", { users: [{ ...user, pause: between("3s", "1s") }] }, /users\[0\]\.pause/],
+  ["users that are no number", { users: [user], load: { ...load, users: "5" } }, /load\.users/],
+  ["a spawn rate of 0", { users: [user], load: { ...load, spawnRate: 0 } }, /load\.spawnRate/],
+  ["a duration without unit", { users: [user], load: { ...load, duration: "300" } }, /load\.duration: .*no unit/],
+  ["a duration that is a number", { users: [user], load: { ...load, duration: 300 } }, /load\.duration/],
+  ["no stage", { users: [user], load: { kind: "closed-stages", stages: [], startUsers: 0 } }, /load\.stages/],
+  [
+    "a bad stage",
+    { users: [user], load: { kind: "closed-stages", stages: [{ duration: "1x", target: 1 }], startUsers: 0 } },
+    /load\.stages\[0\]\.duration/,
+  ],
+  ["a pause without its helper", { users: [{ ...user, pause: "1s" }] }, /users\[0\]\.pause: .*between\(/],
+  ["a pause of a bad duration", { users: [{ ...user, pause: constant("soon") }] }, /users\[0\]\.pause/],
+  ["a timeout that is no duration", { users: [user], timeout: "soon" }, /, timeout: .*"soon"/],
+  ["a timeout of no time", { users: [user], timeout: "0s" }, /, timeout: expected a time longer than zero/],
+  ["a time limit of no time", { users: [user], timeout: { total: "0ms" } }, /, timeout\.total: expected a time longer/],
+  ["a misspelt time limit", { users: [user], timeout: { header: "1s" } }, /, timeout: /, /header/],
+  ["a time limit that is a number", { users: [user], timeout: { body: 5 } }, /, timeout\.body: /],
+  [
+    "a default header with a blank in its name",
+    { users: [user], headers: { "x y": "1" } },
+    /, headers\.x y: .*not a valid header name/,
+  ],
+  [
+    "a default header that is a number",
+    { users: [{ ...user, headers: { x: 1 } }] },
+    /users\[0\]\.headers\.x: expected a text/,
+  ],
+  ["a default header with a line break", { users: [user], headers: { x: "1\n2" } }, /, headers\.x: .*line break/],
+  [
+    "a default content-length",
+    { users: [user], headers: { "Content-Length": "1" } },
+    /headers\.Content-Length: .*of its own/,
+  ],
+  ["default headers that are a list", { users: [user], headers: ["x"] }, /, headers: /],
+  ["a broken number of redirects", { users: [user], maxRedirects: 1.5 }, /, maxRedirects: /],
+  ["a host that is no text", { users: [user], host: 8000 }, /, host: /],
+  ["a target of another type", { users: [user], targets: { requestsPerSecond: "many" } }, /targets\.requestsPerSecond/],
+  ["a target that is no duration", { users: [user], targets: { p95: "fast" } }, /targets\.p95/],
+  ["a threshold that is no text", { users: [user], thresholds: { checks: 0.99 } }, /thresholds\.checks/],
+];
+
+for (const [what, value, ...named] of wrong) {
+  test(`${what} is refused, and the message names the field`, () => {
+    const message = refusal(value);
+    for (const pattern of named) assert.match(message, pattern);
+    assert.match(message, /^in the test file, .+$/, "one line");
+  });
+}
+
+for (const [what, part, named] of [
+  ["a class", { users: [{ ...user, wieght: 3 }] }, /users\[0\]: Unrecognized key: "wieght"; did you mean weight\?$/],
+  ["a task", { users: [{ ...user, tasks: { a: { wight: 3, run: () => {} } } }] }, /did you mean weight\?$/],
+  [
+    "a load",
+    { load: { ...load, spawnRate: undefined, spawnrate: 3 } },
+    /, load: .*"spawnrate"; did you mean spawnRate\?$/,
+  ],
+  ["a scenario", { load: { a: { load, startafter: "1s" } } }, /, load\.a: .*did you mean startAfter\?$/],
+  ["a profile", { profiles: { rush: { lod: load } } }, /, profiles\.rush: .*did you mean load\?$/],
+  ["a target", { targets: { p96: "1s" } }, /, targets: .*did you mean p95\?$/],
+  [
+    "a threshold",
+    { thresholds: { checks: { threshold: "rate>0.9", abortonFail: true } } },
+    /did you mean abortOnFail\?$/,
+  ],
+] as const) {
+  test(`a misspelt field of ${what} is named, rather than what is missing instead`, () => {
+    assert.match(refusal({ users: [user], load, ...part }), named);
+  });
+}
+
+test("a class may name the setup of the test", () => {
+  const setup = () => ({ token: "t" });
+  assert.ok(validateTest({ users: [{ ...user, setup }], setup, load }));
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HealthWindow } from "../../../src/stats/health-sample.ts";
+import { Connection } from "../../../src/store/connection.ts";
+import { HealthWindows, healthLimits } from "../../../src/store/windows/health-windows.ts";
+import { WindowBudget } from "../../../src/store/windows/window-budget.ts";
+import { sampleAt } from "../../stats/health-fixtures.ts";
+import { newRun, reading, StoreFolder } from "../store-fixture.ts";
+
+const run = "r1";
+
+function windowAt(second: number, workers: readonly number[], seconds = 1): HealthWindow {
+  const samples = new Map(
+    workers.map((worker) => [worker, sampleAt(second, { widthMs: seconds * 1_000, requests: worker, cpu: 0.1 })]),
+  );
+  return { startMs: second * 1_000, widthMs: seconds * 1_000, samples };
+}
+
+/** Start and end in seconds, and the workers of each window. */
+const shape = (windows: readonly HealthWindow[]) =>
+  windows.map(({ startMs, widthMs, samples }) => [
+    startMs / 1_000,
+    (startMs + widthMs) / 1_000,
+    [...samples.keys()].sort(),
+  ]);
+
+test("what is committed is read again as it was, and goes with its run", () => {
+  using folder = new StoreFolder();
+  const store = folder.open();
+  store.createRun(newRun(run));
+  const lagless = { ...windowAt(1, [1]), samples: new Map([[1, sampleAt(1, { scheduleLagP99Ms: null })]]) };
+  store.writer(run).commit({ health: [lagless, windowAt(0, [1, 2])] });
+  assert.deepEqual(
+    reading(store, run, (reader) => [...reader.health()]),
+    [windowAt(0, [1, 2]), lagless],
+  );
+  store.removeRun(run);
+  store.createRun(newRun(run));
+  assert.deepEqual(
+    reading(store, run, (reader) => [...reader.health()]),
+    [],
+  );
+  store.close();
+});
+
+test("another worker joins the windows that are there; a wide report makes one of those that it covers", () => {
+  using folder = new StoreFolder();
+  const store = folder.open();
+  store.createRun(newRun(run));
+  const writer = store.writer(run);
+  writer.commit({ health: [windowAt(0, [1]), windowAt(1, [1]), windowAt(2, [1]), windowAt(3, [1])] });
+  writer.commit({ health: [windowAt(0, [2]), windowAt(1, [2], 2)] });
+  const windows = reading(store, run, (reader) => [...reader.health()]);
+  assert.deepEqual(shape(windows), [
+    [0, 1, [1, 2]],
+    [1, 3, [1, 2]],
+    [3, 4, [1]],
+  ]);
+  assert.equal(windows[1]?.samples.get(1)?.requests, 2);
+  store.close();
+});
+
+/** The windows of 400 s of so many workers under limits of so many windows and rows. */
+function thinnedOut(workers: number, limits: { windows: number; rows: number }): HealthWindow[] {
+  using folder = new StoreFolder();
+  const store = folder.open();
+  store.createRun(newRun(run));
+  store.close();
+  const connection = new Connection(`${folder.path}/muster.db`);
+  const budget = new WindowBudget({ ...healthLimits, ...limits, settledAfterMs: 10_000 });
+  const windows = new HealthWindows(connection, 1);
+  const numbers = Array.from({ length: workers }, (_, i) => i + 1);
+  for (let second = 0; second < 400; second++) windows.addAll([windowAt(second, numbers)], budget);
+  const all = [...new HealthWindows(connection, 1).all()];
+  connection.close();
+  return all;
+}
+
+test("a run has a bounded number of windows, and of workers in windows, and loses nothing", () => {
+  for (const limits of [
+    { windows: 50, rows: 1_000_000 },
+    { windows: 3_600, rows: 500 },
+  ]) {
+    const all = thinnedOut(10, limits);
+    const rows = all.reduce((sum, { samples }) => sum + samples.size, 0);
+    assert.ok(all.length <= limits.windows && rows <= limits.rows, `${all.length} windows, ${rows} rows`);
+    let endMs = 0;
+    for (const { startMs, widthMs } of all) {
+      assert.equal(startMs, endMs);
+      endMs = startMs + widthMs;
+    }
+    assert.equal(endMs, 400_000);
+    const requests = all.reduce((sum, { samples }) => sum + (samples.get(7)?.requests ?? 0), 0);
+    assert.equal(requests, 7 * 400);
+  }
+});
