@@ -67,7 +67,7 @@ before(async () => {
     ["result-schema", "resultSchema"],
     ["stream-schema", "streamLineSchema"],
   ]) {
-    await write(`src/report/${file}.ts`, `import * as z from "zod";\nexport const ${name} = z.object({});\n`);
+    await write(`src/report/result/${file}.ts`, `import * as z from "zod";\nexport const ${name} = z.object({});\n`);
   }
 });
 

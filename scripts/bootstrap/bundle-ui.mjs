@@ -18,7 +18,6 @@ const shared = new Set([
   "src/core/thresholds/foreign-metric.ts",
   "src/core/thresholds/metrics.ts",
   "src/core/thresholds/selector.ts",
-  "src/core/thresholds/threshold-error.ts",
   "src/report/page/look-next.ts",
   "src/report/numbers.ts",
   "src/report/text/threshold-line.ts",

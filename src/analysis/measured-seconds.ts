@@ -1,7 +1,7 @@
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import type { Selector, TagCondition } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
-import { RunTotals } from "../stats/run-totals.ts";
+import { RunTotals, type Summand } from "../stats/run-totals.ts";
 import { type RunMeasurements, requestsOf } from "./metric-source.ts";
 
 /** What all workers measured in a stretch of a run. */
@@ -91,4 +91,29 @@ function addOwn(name: string, from: RunTotals, to: RunTotals): void {
 /** What a selected endpoint is called, so that the same selector finds it. */
 function conditionOn(tag: string, conditions: readonly TagCondition[]): string | undefined {
   return conditions.find((one) => one.tag === tag && !one.isNot)?.value;
+}
+
+/** What happened in a stretch of a run, all workers together. Most are one second wide. */
+export interface MeasuredWindow {
+  readonly startMs: number;
+  readonly widthMs: number;
+  readonly totals: RunTotals;
+  /** The most users at the same time. */
+  readonly users: { readonly peak: number };
+}
+
+/** A window as the store has it. */
+export interface KeptWindow extends Summand {
+  readonly startMs: number;
+  readonly widthMs: number;
+  readonly peakUsers: number;
+}
+
+/** Windows of the store, with their histograms decoded; one at a time, as each takes some 50 KB per endpoint. */
+export function* decoded(windows: Iterable<KeptWindow>): Generator<MeasuredWindow, void, void> {
+  for (const window of windows) {
+    const totals = new RunTotals();
+    totals.add(window);
+    yield { startMs: window.startMs, widthMs: window.widthMs, users: { peak: window.peakUsers }, totals };
+  }
 }

@@ -5,7 +5,7 @@ import { type CapacityResult, capacityResult, type SearchRecord } from "./capaci
 import { DriftRecorder } from "./drift/drift-recorder.ts";
 import { type DriftResult, driftResult, type PlannedDrift } from "./drift/drift-result.ts";
 import type { WorkerHealth } from "./health/generator-run.ts";
-import { decoded, type KeptWindow } from "./measured-window.ts";
+import { decoded, type KeptWindow } from "./measured-seconds.ts";
 import { type PlannedSpikes, type SpikeResult, spikeResult } from "./spike/spike-result.ts";
 
 /** What a run is asked beside its thresholds, as plain JSON. */

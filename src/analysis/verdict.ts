@@ -1,10 +1,14 @@
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import { describeThreshold } from "../core/thresholds/describe.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
+import { judgeCapacity } from "./capacity/capacity-verdict.ts";
+import { judgeDrift } from "./drift/drift-result.ts";
 import type { GeneratorHealth } from "./health/generator-health.ts";
 import { describeFinding } from "./health/health-finding.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
 import type { RunMeasurements } from "./metric-source.ts";
+import type { RunAnalyses } from "./run-analyses.ts";
+import { spikeFailures } from "./spike/spike-result.ts";
 import { ThresholdSpans } from "./threshold-spans.ts";
 import { unmatchedSelector } from "./unmatched-selector.ts";
 import { nothingMeasured, usersMissing } from "./work-done.ts";
@@ -94,4 +98,19 @@ export function decide(
 
 function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">): string[] {
   return findings.filter(({ severity }) => severity === "invalid").map(describeFinding);
+}
+
+/**
+ * The verdict with what the analyses say: they fail a run that its thresholds pass, and add to why it failed.
+ * @param isWhole the run was carried out, or ended by its user's wish: else why it ended is its verdict
+ */
+export function withAnalyses(verdict: Verdict, { spike, drift, capacity }: RunAnalyses, isWhole: boolean): Verdict {
+  if (!isWhole || (verdict.verdict !== "passed" && verdict.verdict !== "failed")) return verdict;
+  const judged = [capacity === null ? null : judgeCapacity(capacity), drift === null ? null : judgeDrift(drift)];
+  const invalid = judged.flatMap((one) => (one?.verdict === "invalid" ? one.reasons : []));
+  if (invalid.length > 0) return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: invalid };
+  const failures = [...judged.flatMap((one) => one?.reasons ?? []), ...(spike === null ? [] : spikeFailures(spike))];
+  if (failures.length === 0) return verdict;
+  const { thresholdFailed: exitCode } = exitCodes;
+  return { ...verdict, verdict: "failed", exitCode, reasons: [...failures, ...verdict.reasons] };
 }

@@ -1,6 +1,6 @@
 import { DriftRecorder } from "../analysis/drift/drift-recorder.ts";
 import { driftCheckpoints, driftResult, judgeDrift, type PlannedDrift } from "../analysis/drift/drift-result.ts";
-import type { MeasuredWindow } from "../analysis/measured-window.ts";
+import type { MeasuredWindow } from "../analysis/measured-seconds.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Collector } from "./record/collector.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";

@@ -1,7 +1,7 @@
 import type { GeneratorRun, OfferedLoad } from "../analysis/health/generator-run.ts";
 import { unsentIn } from "../analysis/health/unsent-requests.ts";
-import { rampEndOf } from "../scenario/ramp.ts";
 import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
+import { rampEndOf } from "../scenario/resolve/resolve-load.ts";
 import type { Collector } from "./record/collector.ts";
 
 /** What became of the load of a run. */

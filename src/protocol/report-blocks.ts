@@ -1,6 +1,11 @@
 import type { HealthReport } from "../stats/health-sample.ts";
-import type { ByteReader } from "./byte-reader.ts";
-import type { ByteWriter } from "./bytes.ts";
+import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram/codec.ts";
+import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
+import type { IntervalHistogram } from "../stats/histogram/interval-histogram.ts";
+import type { ClassTasks, EncodedHistogram, ScalarReport } from "../stats/interval-report.ts";
+import type { ScalarMetric } from "../stats/scalar-metric.ts";
+import type { ByteReader, ByteWriter } from "./bytes.ts";
+import { ProtocolError } from "./channel.ts";
 
 /*
  * The part of a report frame that tells how the worker did: 0 when it did not look, else 1 and
@@ -59,4 +64,95 @@ function optional(value: number | null, factor: number): number {
 function readOptional(reader: ByteReader, factor: number): number | null {
   const value = reader.varint();
   return value === 0 ? null : (value - 1) / factor;
+}
+
+/* A histogram in a report frame: count min max sum (microseconds), length (uint32), V2 bytes. */
+
+export function writeHistogram(writer: ByteWriter, histogram: IntervalHistogram | CumulativeHistogram): void {
+  writer.varint(histogram.count);
+  writer.varint(histogram.minMicros);
+  writer.varint(histogram.maxMicros);
+  writer.varint(histogram.sumMicros);
+  writer.block(encodedSizeBound(histogram), (target, offset) => encodeInto(histogram, target, offset));
+}
+
+/** @throws ProtocolError or HistogramFormatError when it makes no sense. */
+export function readHistogram(reader: ByteReader): EncodedHistogram {
+  const encoded = {
+    count: reader.varint(),
+    minMicros: reader.varint(),
+    maxMicros: reader.varint(),
+    sumMicros: reader.varint(),
+    bytes: reader.block(),
+  };
+  // A recorder counts in 32 bits; more can only be nonsense, and would overflow sums.
+  if (encoded.count > 0xffff_ffff) throw new ProtocolError(`a histogram of ${encoded.count} samples`);
+  validateEncoded(encoded);
+  return encoded;
+}
+
+/*
+ * A metric of the test's own in a report frame: name kind, and by its kind
+ *
+ *   0 counter  sum (a double)
+ *   1 rate     count total
+ *   2 gauge    value min max atMs (doubles)
+ */
+
+export function writeMetric(writer: ByteWriter, name: string, metric: ScalarMetric): void {
+  writer.text(name);
+  switch (metric.kind) {
+    case "counter":
+      writer.varint(0);
+      writer.double(metric.sum);
+      return;
+    case "rate":
+      writer.varint(1);
+      writer.varint(metric.count);
+      writer.varint(metric.total);
+      return;
+    case "gauge":
+      writer.varint(2);
+      for (const value of [metric.value, metric.min, metric.max, metric.atMs]) writer.double(value);
+      return;
+  }
+}
+
+/** @throws ProtocolError when it makes no sense. */
+export function readMetric(reader: ByteReader): ScalarReport {
+  const name = reader.text();
+  const kind = reader.varint();
+  if (kind === 0) return { name, metric: { kind: "counter", sum: reader.double() } };
+  if (kind === 1) {
+    const [count, total] = [reader.varint(), reader.varint()];
+    if (count > total) throw new ProtocolError("a rate of more than all");
+    return { name, metric: { kind: "rate", count, total } };
+  }
+  if (kind !== 2) throw new ProtocolError(`unknown kind of metric ${kind}`);
+  const [value, min, max, atMs] = [reader.double(), reader.double(), reader.double(), reader.double()];
+  return { name, metric: { kind: "gauge", value, min, max, atMs } };
+}
+
+/*
+ * How often the tasks of one class were executed, in a frame.
+ *
+ *   tasks  scenario className task*
+ *   task   name executions
+ */
+export function writeTasks(writer: ByteWriter, { scenario, className, tasks }: ClassTasks): void {
+  writer.text(scenario);
+  writer.text(className);
+  writer.varint(tasks.length);
+  for (const { name, executions } of tasks) {
+    writer.text(name);
+    writer.varint(executions);
+  }
+}
+
+export function readTasks(reader: ByteReader): ClassTasks {
+  return {
+    scenario: reader.text(),
+    className: reader.text(),
+    tasks: reader.list(() => ({ name: reader.text(), executions: reader.varint() })),
+  };
 }

@@ -12,13 +12,18 @@ import {
   type UserPeaks,
 } from "../stats/interval-report.ts";
 import type { PhaseSum } from "../stats/phase-sums.ts";
-import { ByteReader } from "./byte-reader.ts";
-import type { ByteWriter } from "./bytes.ts";
+import { ByteReader, type ByteWriter } from "./bytes.ts";
 import { ProtocolError } from "./channel.ts";
-import { readHistogram, writeHistogram } from "./histogram-block.ts";
-import { readMetric, writeMetric } from "./metric-block.ts";
-import { readHealth, writeHealth } from "./report-blocks.ts";
-import { readTasks, writeTasks } from "./task-block.ts";
+import {
+  readHealth,
+  readHistogram,
+  readMetric,
+  readTasks,
+  writeHealth,
+  writeHistogram,
+  writeMetric,
+  writeTasks,
+} from "./report-blocks.ts";
 
 /*
  * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.

@@ -32,3 +32,17 @@ export function bytes(value: number): string {
   if (value < 999.95e3) return `${(value / 1e3).toFixed(1)} kB`;
   return value < 999.95e6 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }
+
+/** As numbers of a result are: with three decimals, which is microseconds for times in ms. */
+export function rounded<Value extends number | null>(value: Value): Value;
+export function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1_000) / 1_000;
+}
+
+/** Microseconds as ms with 3 significant digits and never more than the microsecond: as exact as a histogram's slots. */
+export function significantMs(micros: number): number {
+  const whole = Math.round(micros);
+  if (whole < 1_000) return whole / 1_000;
+  const step = 10 ** (Math.floor(Math.log10(whole)) - 2);
+  return (Math.round(whole / step) * step) / 1_000;
+}

@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import type { RunOptions } from "../cli/options/options.ts";
-import { probeHost } from "../cli/probe-host.ts";
 import { showLive } from "../cli/terminal/live-display.ts";
 import { listenToKeys } from "../cli/terminal/live-keys.ts";
 import type { Screen } from "../cli/terminal/screen.ts";
@@ -13,6 +12,7 @@ import type { Style } from "../report/text/style.ts";
 import { DescriptorReserve } from "../worker/descriptor-reserve.ts";
 import { masterShortage, readMachineLimits } from "../worker/machine-limits.ts";
 import { analysesOf } from "./analyse-run.ts";
+import { probeHost } from "./probe-host.ts";
 import { strayErrors, tellOnce } from "./process/stray-errors.ts";
 import { version } from "./process/version.ts";
 import { publishResult } from "./publish-result.ts";

@@ -1,4 +1,3 @@
-import { onSignals } from "../cli/signals.ts";
 import { createLogger } from "../cli/terminal/logger.ts";
 import { Screen } from "../cli/terminal/screen.ts";
 import { stderr, stdout } from "../cli/terminal/standard-streams.ts";
@@ -11,7 +10,7 @@ import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { requireWritableFiles, takesStandardOutput } from "./output-files.ts";
 import { processEnd } from "./process/process-end.ts";
-import { Stopper } from "./process/stopper.ts";
+import { onSignals, Stopper } from "./process/stopper.ts";
 import { defineRun } from "./run-definition.ts";
 import { RunStores } from "./run-stores.ts";
 

@@ -1,9 +1,12 @@
 import type { LoadOptions } from "../cli/options/options.ts";
 import { ConfigurationError } from "../core/errors.ts";
+import type { PlannedLoad, PlannedScenario } from "../core/plan/plan-report.ts";
+import type { Search } from "../core/plan/search.ts";
 import { type Bundle, bundleTest } from "../scenario/bundle/bundle.ts";
 import { loadBundle } from "../scenario/bundle/load-bundle.ts";
-import type { TestDefinition } from "../scenario/definition/define.ts";
+import { type TestDefinition, type UserDefinition, weightOf } from "../scenario/definition/define.ts";
 import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
+import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
 import { refuseForeignTest } from "./foreign-test.ts";
 
@@ -53,4 +56,45 @@ export async function resolveTest(
 /** Of a test that has no other name. */
 export function nameOfTest(fileName: string): string {
   return fileName.replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
+}
+
+/** What the scenarios of a test are to do, as plans, classes and tasks. */
+export function plannedScenarios({ test, resolved }: Pick<LoadedTest, "test" | "resolved">): PlannedScenario[] {
+  return resolved.scenarios.map(({ name, load, classes }) => ({
+    name,
+    load: plannedLoad(load, resolved.search),
+    classes: classes.map((share, position) => ({ ...share, tasks: tasksOf(test.users[position]) })),
+  }));
+}
+
+function plannedLoad(load: ResolvedLoad, search: Search | null): PlannedLoad {
+  if (search?.kind === "arrivals" && load.kind === "open") {
+    const { startPerSecond: start, maxPerSecond: max, deadlineMs } = search;
+    return {
+      kind: "search",
+      searched: { unit: "rate", start, max, spawnRate: null, deadlineMs },
+      maxUsers: load.maxUsers,
+    };
+  }
+  if (search?.kind === "users") {
+    const { startUsers: start, maxUsers: max, spawnRate, deadlineMs } = search;
+    return { kind: "search", searched: { unit: "users", start, max, spawnRate, deadlineMs }, maxUsers: max };
+  }
+  switch (load.kind) {
+    case "closed":
+      return { kind: "closed", plan: load.plan };
+    case "open":
+      return { kind: "open", plan: load.plan, maxUsers: load.maxUsers };
+    case "iterations": {
+      const { users, count, startMs, endMs } = load;
+      const iterations = "total" in count ? count.total : count.perUser * users;
+      return { kind: "iterations", iterations, plan: { points: [{ atMs: startMs, value: users }], durationMs: endMs } };
+    }
+    case "shape":
+      return { kind: "shape" };
+  }
+}
+
+function tasksOf(user: UserDefinition | undefined): { name: string; weight: number }[] {
+  return Object.entries(user?.tasks ?? {}).map(([name, task]) => ({ name, weight: weightOf(task) }));
 }

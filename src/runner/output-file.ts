@@ -67,3 +67,14 @@ function* inChunks(pieces: Iterable<string>): Generator<string, undefined> {
   }
   yield chunk;
 }
+
+/** @throws ConfigurationError when there is such a file, which stays as it is, or none can be made */
+export async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: "wx" });
+  } catch (cause) {
+    const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
+    const reason = isThere ? "it is there already; name another one" : (cause as Error).message;
+    throw new ConfigurationError(`${file} cannot be written: ${reason}`, { cause });
+  }
+}

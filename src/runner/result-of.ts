@@ -1,16 +1,14 @@
-import { withAnalyses } from "../analysis/analysed-verdict.ts";
 import { generatorHealth } from "../analysis/health/generator-health.ts";
 import { noAnalyses, type RunAnalyses } from "../analysis/run-analyses.ts";
-import { decide, type EarlyEnd } from "../analysis/verdict.ts";
+import { decide, type EarlyEnd, withAnalyses } from "../analysis/verdict.ts";
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import type { Ending } from "../core/run.ts";
 import { generatorRunOf } from "../master/generator-run.ts";
 import type { RunOutcome } from "../master/run-outcome.ts";
-import { measuredWarnings } from "../report/measured-warnings.ts";
-import { buildResult } from "../report/result/build-result.ts";
+import { rounded } from "../report/numbers.ts";
+import { buildResult, measuredWarnings } from "../report/result/build-result.ts";
 import { healthResult, healthWarnings } from "../report/result/health-result.ts";
 import type { Result } from "../report/result/result-schema.ts";
-import { rounded } from "../report/rounded.ts";
 
 /** The result of a run: what the master collected, with the verdict. */
 export function resultOf(outcome: RunOutcome, musterVersion: string, analyses: RunAnalyses = noAnalyses): Result {

@@ -1,14 +1,13 @@
 import os from "node:os";
-import { plannedScenarios } from "../cli/planned-scenarios.ts";
-import { writtenCommand } from "../cli/written-command.ts";
 import { type PlannedScenario, scenarioReport } from "../core/plan/plan-report.ts";
 import { planLine } from "../core/plan/plan-sum.ts";
 import type { MachineFacts } from "../report/page/model.ts";
 import type { RunFacts } from "../report/result/run-facts.ts";
 import { askedOf } from "./analyse-run.ts";
-import type { LoadedTest } from "./load-test.ts";
+import { type LoadedTest, plannedScenarios } from "./load-test.ts";
 import { version } from "./process/version.ts";
 import type { RunSpecification } from "./run-specification.ts";
+import { writtenCommand } from "./written-command.ts";
 
 /** What is kept of a run before it begins. `command`: the words that started it, null when none did. */
 export function factsOf(

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { EarlyEnd } from "../analysis/verdict.ts";
 import { ConfigurationError, exitCodes } from "../core/errors.ts";
 import { replayResult } from "../report/result/replay-result.ts";
@@ -5,6 +6,19 @@ import { type Result, resultSchema } from "../report/result/result-schema.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import { storeError } from "../store/storage-fault.ts";
 import type { Store } from "../store/store.ts";
+
+/** What a list shows of a result: of any version. */
+export const listedResult = z.object({
+  verdict: z.string(),
+  peakUsers: z.number(),
+  run: z.object({ durationMs: z.number(), workers: z.number() }),
+  total: z.object({
+    requests: z.number(),
+    failures: z.number(),
+    requestsPerSecond: z.number(),
+    responseTimeMs: z.object({ percentiles: z.record(z.string(), z.number()) }),
+  }),
+});
 
 /**
  * The result of a run in the store: the one that it ended with, or as it stands when there is none yet.

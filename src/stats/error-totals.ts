@@ -1,4 +1,3 @@
-import { byCodeUnit } from "./code-unit-order.ts";
 import { type ErrorCount, overflowName } from "./interval-report.ts";
 
 /** Distinct errors that are kept apart; as with endpoints, what stands for those beyond the cap does not count towards it. */
@@ -78,4 +77,9 @@ export function isOverflow({ method, name, message }: ErrorCount): boolean {
 
 function errorKey({ method, name, kind, message }: ErrorCount): string {
   return `${method} ${name}\n${kind}\n${message}`;
+}
+
+/** By code unit, so that the order does not depend on the machine's locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import { decodeAndAdd } from "./histogram/codec.ts";
 import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
 import { type IntervalReport, overflowName } from "./interval-report.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
-import { TaskTotals } from "./task-totals.ts";
+import { TaskTotals } from "./task-counters.ts";
 
 /** Distinct checks that are kept apart. */
 const maxChecks = 2_000;

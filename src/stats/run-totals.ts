@@ -1,6 +1,5 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
-import { byCodeUnit } from "./code-unit-order.ts";
-import { type CountedError, ErrorTotals } from "./error-totals.ts";
+import { byCodeUnit, type CountedError, ErrorTotals } from "./error-totals.ts";
 import { decodeAndAdd } from "./histogram/codec.ts";
 import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
 import { type EndpointReport, type IntervalReport, overflowName, type SeriesKind } from "./interval-report.ts";

@@ -1,7 +1,65 @@
 import { type ClassTasks, overflowName } from "./interval-report.ts";
 
+/** Distinct tasks that are kept apart; the workers have a cap of their own, but not in common. */
+const maxTasksOfRun = 2_000;
+
+interface OpenClass {
+  readonly scenario: string;
+  readonly className: string;
+  readonly executions: Map<string, number>;
+}
+
+/** How often every task of a run was executed. */
+export class TaskTotals {
+  readonly #classes = new Map<string, OpenClass>();
+  #named = 0;
+
+  add({ scenario, className, tasks }: ClassTasks): void {
+    const key = classKey(scenario, className);
+    for (const { name, executions } of tasks) {
+      const isOverflow = scenario === "" && className === "" && name === overflowName;
+      if (!isOverflow && this.#classes.get(key)?.executions.has(name) !== true) {
+        if (this.#named === maxTasksOfRun) {
+          this.add({ scenario: "", className: "", tasks: [{ name: overflowName, executions }] });
+          continue;
+        }
+        this.#named++;
+      }
+      const counts = this.#class(key, scenario, className).executions;
+      counts.set(name, (counts.get(name) ?? 0) + executions);
+    }
+  }
+
+  merge(other: TaskTotals): void {
+    for (const one of other.list()) this.add(one);
+  }
+
+  /** Whether some were counted together because there were too many. */
+  get hasOverflow(): boolean {
+    return this.list().some(({ scenario, className }) => scenario === "" && className === "");
+  }
+
+  /** In the order in which they came. */
+  list(): ClassTasks[] {
+    return [...this.#classes.values()].map(({ scenario, className, executions }) => ({
+      scenario,
+      className,
+      tasks: [...executions].map(([name, count]) => ({ name, executions: count })),
+    }));
+  }
+
+  #class(key: string, scenario: string, className: string): OpenClass {
+    let found = this.#classes.get(key);
+    if (found === undefined) {
+      found = { scenario, className, executions: new Map() };
+      this.#classes.set(key, found);
+    }
+    return found;
+  }
+}
+
 /** Tasks that one worker tells apart, of all classes and scenarios. */
-const maxTasks = 1_000;
+const maxTasksOfReport = 1_000;
 
 /** The executions of one class's tasks in one scenario since the last report; to count one is an addition in an array. */
 export class TaskCounter {
@@ -55,7 +113,7 @@ export class TaskCounters {
     const key = classKey(scenario, className);
     let counter = this.#counters.get(key);
     if (counter === undefined) {
-      const named = Math.min(tasks.length, maxTasks - this.#named);
+      const named = Math.min(tasks.length, maxTasksOfReport - this.#named);
       this.#named += named;
       const names = tasks.map(({ name }) => name);
       counter = new TaskCounter(scenario, className, names, named);
@@ -79,6 +137,6 @@ export class TaskCounters {
 }
 
 /** The same for no other scenario and class. */
-export function classKey(scenario: string, className: string): string {
+function classKey(scenario: string, className: string): string {
   return `${scenario.length} ${scenario} ${className}`;
 }

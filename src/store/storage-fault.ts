@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { HistogramFormatError } from "../stats/histogram-format-error.ts";
+import { HistogramFormatError } from "../stats/histogram/layout.ts";
 import { StoreError, type StoreErrorCode } from "./store-error.ts";
 
 /** How long one process waits for another's transaction. */

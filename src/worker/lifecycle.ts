@@ -1,10 +1,54 @@
-import type { LifecycleDone } from "../protocol/worker-messages.ts";
+import type { LifecycleDone, WorkerSession } from "../protocol/worker-messages.ts";
 import { describeThrown, mapStack, stackTextOf } from "../scenario/bundle/test-frames.ts";
 import type { LifecycleContext } from "../scenario/definition/virtual-user.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { type ClientRules, VirtualUserClient } from "./http/client.ts";
 import type { HttpEngine } from "./http/engine.ts";
 import type { Target } from "./http/request/target.ts";
+
+type Phase = LifecycleDone["phase"];
+
+/**
+ * Setup and teardown on this worker: each runs once, however often a master asks that has lost the worker or was
+ * restarted. What was done is answered again.
+ */
+export class LifecycleDuty {
+  readonly #run: (phase: Phase, setup: Readonly<Record<string, unknown>>) => Promise<LifecycleDone>;
+  readonly #onChange: (state: WorkerSession["lifecycle"]) => void;
+  readonly #onDone: (done: LifecycleDone) => void;
+  readonly #begun = new Map<Phase, LifecycleDone | null>();
+
+  /** @param run must not reject */
+  constructor(
+    run: (phase: Phase, setup: Readonly<Record<string, unknown>>) => Promise<LifecycleDone>,
+    onChange: (state: WorkerSession["lifecycle"]) => void,
+    onDone: (done: LifecycleDone) => void,
+  ) {
+    this.#run = run;
+    this.#onChange = onChange;
+    this.#onDone = onDone;
+  }
+
+  async begin(phase: Phase, setup: Readonly<Record<string, unknown>>): Promise<void> {
+    const known = this.#begun.get(phase);
+    if (known === null) return;
+    if (known !== undefined) {
+      this.#onDone(known);
+      return;
+    }
+    this.#begun.set(phase, null);
+    this.#onChange({ running: phase });
+    const done = await this.#run(phase, setup);
+    this.#begun.set(phase, done);
+    // A teardown may have begun while a setup that nobody waits for any more went on.
+    if (this.#latest === phase) this.#onChange(done);
+    this.#onDone(done);
+  }
+
+  get #latest(): Phase | undefined {
+    return [...this.#begun.keys()].at(-1);
+  }
+}
 
 /** In characters, of up to 3 bytes; a message to the master has at most 16 MB. */
 const mostSetupLength = 5_000_000;

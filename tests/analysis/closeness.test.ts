@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { percentileConfidence } from "../../src/analysis/closeness.ts";
+import { percentileConfidence } from "../../src/analysis/judged-threshold.ts";
 import { parseThresholds, type Threshold } from "../../src/core/thresholds/threshold.ts";
 import { merge, recordAll } from "../stats/histogram/histogram-fixtures.ts";
 

@@ -1,4 +1,4 @@
-import type { MeasuredWindow } from "../../src/analysis/measured-window.ts";
+import type { MeasuredWindow } from "../../src/analysis/measured-seconds.ts";
 import type { FailureKind } from "../../src/core/failure-kind.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ByteReader } from "../../src/protocol/byte-reader.ts";
-import { ByteWriter } from "../../src/protocol/bytes.ts";
+import { ByteReader, ByteWriter } from "../../src/protocol/bytes.ts";
 import { ProtocolError } from "../../src/protocol/channel.ts";
 
 type Item =

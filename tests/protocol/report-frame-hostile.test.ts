@@ -6,7 +6,7 @@ import { ProtocolError } from "../../src/protocol/channel.ts";
 import { decodeReport, encodeReport } from "../../src/protocol/report-frame.ts";
 import { encodedSizeBound, encodeInto } from "../../src/stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../src/stats/histogram/cumulative-histogram.ts";
-import { HistogramFormatError } from "../../src/stats/histogram-format-error.ts";
+import { HistogramFormatError } from "../../src/stats/histogram/layout.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { fineReport } from "../stats/health-fixtures.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { writtenCommand } from "../../src/cli/written-command.ts";
+import { writtenCommand } from "../../src/runner/written-command.ts";
 
 test("a command is kept as it was typed, quoted where a shell needs it", () => {
   assert.equal(writtenCommand(["run", "my test.ts", "-u", "5", "it's"]), "muster run 'my test.ts' -u 5 'it'\\''s'");

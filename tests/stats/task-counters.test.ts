@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TaskCounters } from "../../src/stats/task-counters.ts";
-import { TaskTotals } from "../../src/stats/task-totals.ts";
+import { TaskCounters, TaskTotals } from "../../src/stats/task-counters.ts";
 
 const tasks = (count: number, from = 0) =>
   Array.from({ length: count }, (_, task) => ({ name: `task ${from + task}` }));

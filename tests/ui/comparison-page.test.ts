@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { usualMinimalChange } from "../../src/analysis/comparison/figure-scale.ts";
 import { comparisonReport } from "../../src/report/comparison/comparison-report.ts";
-import { comparisonHtml } from "../../src/report/comparison-html.ts";
+import { comparisonHtml } from "../../src/report/page/html.ts";
 import { steadyBaseline } from "../report/comparison-fixture.ts";
 import { needsBrowser, openPage, seriousFaults, startBrowser, untilChartsAreDrawn } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

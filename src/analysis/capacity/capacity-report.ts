@@ -1,8 +1,56 @@
+import { median } from "../statistics/median.ts";
 import { bracketOf, type Standing, standingsOf } from "./bracket.ts";
-import { kneeOf } from "./knee.ts";
 import type { EndReason } from "./next-trial.ts";
-import { type Overload, overloadOf } from "./overload.ts";
 import type { Drain, SearchEvent, Trial, TrialFailure } from "./trial.ts";
+
+/**
+ * How the service behaves beyond its capacity. `plateau`: it serves as many as before, later and later; `collapse`: it serves
+ * fewer; `error-cliff`: it refuses, and quickly; `inconsistent`: it held more than a rate that it had failed at.
+ */
+export type Overload = "plateau" | "collapse" | "error-cliff" | "inconsistent";
+
+const keptShare = 0.9;
+/** Fewer errors are part of any overload. */
+const cliffErrorRate = 0.05;
+/** Errors that take no longer than this, compared with the times at capacity, do not come from waiting. */
+const quickFactor = 2;
+
+/**
+ * @param probe beyond the lowest rate that failed
+ * @param held trials that passed at the capacity, at least one
+ */
+export function overloadOf(probe: Trial, held: readonly Trial[]): Overload | null {
+  if (probe.outcome.kind === "invalid") return null;
+  if (probe.outcome.kind === "passed") return "inconsistent";
+  const { errorRate, p95Ms, succeededPerSecond } = probe.measurement;
+  const usual = (value: (trial: Trial) => number) => median(held.map(value));
+  const quick = p95Ms <= quickFactor * usual(({ measurement }) => measurement.p95Ms);
+  if (errorRate >= cliffErrorRate && quick) return "error-cliff";
+  const before = usual(({ measurement }) => measurement.succeededPerSecond);
+  return succeededPerSecond >= keptShare * before ? "plateau" : "collapse";
+}
+
+/** With fewer rates there is no bend to see. */
+const fewestRates = 3;
+
+/**
+ * The rate at which the service does most for the time that it takes: throughput by response time ("power") is highest there.
+ * Below it load is cheap, above it each further request makes all others slower.
+ *
+ * Source: L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications", ICC
+ * 1979.
+ *
+ * @returns null when too few rates were measured
+ */
+function kneeOf(trials: readonly Trial[]): number | null {
+  const byRate = Map.groupBy(trials, ({ ratePerSecond }) => ratePerSecond);
+  if (byRate.size < fewestRates) return null;
+  const powers = [...byRate].map(([ratePerSecond, some]) => ({
+    ratePerSecond,
+    power: median(some.map(({ measurement }) => measurement.succeededPerSecond / Math.max(measurement.p95Ms, 1e-3))),
+  }));
+  return powers.reduce((best, other) => (other.power > best.power ? other : best)).ratePerSecond;
+}
 
 export type Capacity =
   /** It holds `ratePerSecond` and fails at `failsAtPerSecond`, within 5 %. */

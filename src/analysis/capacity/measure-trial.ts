@@ -3,7 +3,7 @@ import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import { strainLimits } from "../health/strain.ts";
 import { describeExhausted, spoils, unsentIn } from "../health/unsent-requests.ts";
-import type { MeasuredWindow } from "../measured-window.ts";
+import type { MeasuredWindow } from "../measured-seconds.ts";
 import { metricSourceOf } from "../metric-source.ts";
 import type { SeriesPoint } from "../statistics/series-point.ts";
 import type { TrialMeasurement, TrialTimes } from "./trial.ts";

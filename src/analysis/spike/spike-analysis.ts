@@ -1,10 +1,59 @@
-import { median } from "../statistics/median.ts";
-import { absorptionOf, firstBroken } from "./absorption.ts";
-import { baselineOf } from "./baseline.ts";
+import { median, robustDeviation } from "../statistics/median.ts";
 import { damageOf, errorBurstOf, goodputDipOf } from "./damage.ts";
-import { recoveryOf } from "./recovery.ts";
-import type { Absorption, SpikeBaseline, SpikeOutcome, SpikeReport } from "./spike-report.ts";
-import { type SpikeSchedule, type SpikeWindow, windowMs, windowsWithin } from "./spike-window.ts";
+import type { Absorption, Recovery, SpikeBaseline, SpikeOutcome, SpikeReport } from "./spike-report.ts";
+import { errorRateOf, type SpikeSchedule, type SpikeWindow, windowMs, windowsWithin } from "./spike-window.ts";
+import { firstStretch } from "./stretch.ts";
+
+/** The noise of ten seconds cannot be told. */
+const fewestWindows = 10;
+/** Where nothing failed before, one failure in a hundred requests is no relapse. */
+const harmlessErrorRate = 0.01;
+
+/** @returns null when too little was measured */
+function baselineOf(windows: readonly SpikeWindow[]): SpikeBaseline | null {
+  const times = windows.flatMap(({ timesMs }) => (timesMs === null ? [] : [timesMs]));
+  if (times.length < fewestWindows) return null;
+  const p95s = times.map(({ p95 }) => p95);
+  const p95Ms = median(p95s);
+  const errorRates = windows.map(errorRateOf);
+  const errorRate = median(errorRates);
+  return {
+    p50Ms: median(times.map(({ p50 }) => p50)),
+    p95Ms,
+    goodPerSecond: median(windows.map(({ good }) => good)),
+    errorRate,
+    recoveredP95Ms: Math.max(1.1 * p95Ms, p95Ms + 3 * robustDeviation(p95s, p95Ms)),
+    recoveredErrorRate: Math.max(harmlessErrorRate, 1.1 * errorRate, errorRate + 3 * robustDeviation(errorRates)),
+  };
+}
+
+/** Part of the rest of the peak in which targets may break again. */
+const toleratedRelapse = 0.1;
+
+/** The first second of the spike in which a target broke. */
+function firstBroken(windows: readonly SpikeWindow[], { riseMs, dropMs }: SpikeSchedule): SpikeWindow | undefined {
+  return windowsWithin(windows, riseMs, dropMs).find(({ targetsHeld }) => !targetsHeld);
+}
+
+/**
+ * Whether, and when, the service coped with the peak itself. Seconds before anything broke do not count: a queue must first
+ * fill. Nor does a pause in the trouble.
+ */
+function absorptionOf(windows: readonly SpikeWindow[], spike: SpikeSchedule, cleanMs: number): Absorption {
+  const broken = firstBroken(windows, spike);
+  if (broken === undefined) return { kind: "unharmed" };
+  const peak = windowsWithin(windows, Math.max(spike.peakMs, broken.startMs), spike.dropMs);
+  for (let from = 0; from < peak.length; ) {
+    const clean = firstStretch(peak.slice(from), ({ targetsHeld }) => targetsHeld, cleanMs);
+    if (clean === undefined) break;
+    const rest = peak.filter(({ startMs }) => startMs >= clean.startMs);
+    if (rest.filter(({ targetsHeld }) => !targetsHeld).length <= toleratedRelapse * rest.length) {
+      return { kind: "absorbed", afterMs: clean.startMs - spike.riseMs };
+    }
+    from = peak.indexOf(clean) + 1;
+  }
+  return { kind: "not-absorbed" };
+}
 
 export interface SpikeOptions {
   /** Seconds before this are warm-up and no part of the baseline. */
@@ -87,4 +136,38 @@ function highest(windows: readonly SpikeWindow[], percentile: "p95" | "p99"): nu
 
 function timesOf(windows: readonly SpikeWindow[], percentile: "p50" | "p95" | "p99"): number[] {
   return windows.flatMap(({ timesMs }) => (timesMs === null ? [] : [timesMs[percentile]]));
+}
+
+export interface RecoveryTimes {
+  /** How long the service must be back to count as recovered. */
+  readonly insideMs: number;
+  /** Trouble that outlasts the spike by this, and by five times the spike, is metastable. */
+  readonly leastMetastableMs: number;
+}
+
+/**
+ * When the service was back where it was, in its times and its failures alike: refusing quickly is no recovery.
+ *
+ * A failure that outlives its cause is metastable: N. Bronson et al., "Metastable failures in distributed systems", HotOS 2021.
+ *
+ * @param untilMs the next spike, or the end of the run
+ */
+function recoveryOf(
+  windows: readonly SpikeWindow[],
+  spike: SpikeSchedule,
+  untilMs: number,
+  baseline: SpikeBaseline,
+  { insideMs, leastMetastableMs }: RecoveryTimes,
+): Recovery {
+  const { riseMs, dropMs } = spike;
+  const watched = windowsWithin(windows, dropMs, untilMs);
+  const isInside = (window: SpikeWindow) =>
+    (window.timesMs === null || window.timesMs.p95 <= baseline.recoveredP95Ms) &&
+    errorRateOf(window) <= baseline.recoveredErrorRate;
+  const inside = firstStretch(watched, isInside, insideMs, 1);
+  const patienceMs = Math.max(leastMetastableMs, 5 * (dropMs - riseMs));
+  const afterMs = inside === undefined ? Number.POSITIVE_INFINITY : Math.max(0, inside.startMs - dropMs);
+  if (afterMs <= patienceMs) return { kind: "recovered", afterMs };
+  const observedMs = Math.max(0, (watched.at(-1)?.startMs ?? dropMs) + windowMs - dropMs);
+  return { kind: observedMs >= patienceMs ? "metastable" : "unrecovered", observedMs };
 }

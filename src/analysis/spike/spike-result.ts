@@ -1,4 +1,4 @@
-import type { MeasuredWindow } from "../measured-window.ts";
+import type { MeasuredWindow } from "../measured-seconds.ts";
 import { type SpikeOptions, spikeReport } from "./spike-analysis.ts";
 import type { SpikeBaseline, SpikeOutcome } from "./spike-report.ts";
 import type { SpikeSchedule } from "./spike-window.ts";

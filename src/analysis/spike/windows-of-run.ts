@@ -4,7 +4,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
-import type { MeasuredWindow } from "../measured-window.ts";
+import type { MeasuredWindow } from "../measured-seconds.ts";
 import { metricSourceOf } from "../metric-source.ts";
 import { median } from "../statistics/median.ts";
 import { type SpikeWindow, windowMs } from "./spike-window.ts";

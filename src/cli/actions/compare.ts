@@ -1,15 +1,15 @@
 import { readFileSync, statSync } from "node:fs";
 import { ConfigurationError, exitCodes } from "../../core/errors.ts";
 import { comparisonReport } from "../../report/comparison/comparison-report.ts";
-import { comparisonHtml } from "../../report/comparison-html.ts";
 import { comparisonMarkdown } from "../../report/files/comparison-markdown.ts";
+import { comparisonHtml } from "../../report/page/html.ts";
 import { type Baseline, baselineSchema } from "../../report/result/baseline.ts";
 import { comparisonText } from "../../report/text/comparison-text.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { jsonText, requireWritable, standardOutput, writeOutput } from "../../runner/output-file.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
-import { requireStore } from "../existing-store.ts";
+import { requireStore } from "../../runner/run-stores.ts";
 import { stdout } from "../terminal/standard-streams.ts";
 
 export interface CompareOptions {

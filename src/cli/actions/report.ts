@@ -3,9 +3,9 @@ import { terminalSummary } from "../../report/text/terminal-summary.ts";
 import { askedFiles, requireWritableFiles, takesStandardOutput } from "../../runner/output-files.ts";
 import { RecordedSource } from "../../runner/recorded-source.ts";
 import { writeFiles } from "../../runner/report-files.ts";
+import { requireStore } from "../../runner/run-stores.ts";
 import { storedResult } from "../../runner/stored-result.ts";
 import { findRun } from "../../store/find-run.ts";
-import { requireStore } from "../existing-store.ts";
 import type { ReportOptions } from "../options/report-options.ts";
 import { stdout } from "../terminal/standard-streams.ts";
 

@@ -1,7 +1,13 @@
 import { ConfigurationError } from "../../core/errors.ts";
+import { type ListedRun, runListText } from "../../report/text/run-list-text.ts";
+import { styleFor } from "../../report/text/style.ts";
+import { requireWritable, writeOutput } from "../../runner/output-file.ts";
+import { baselineOfRun } from "../../runner/run-baseline.ts";
+import { openExistingStore, requireStore, type StoreOptions } from "../../runner/run-stores.ts";
+import { listedResult } from "../../runner/stored-result.ts";
 import { findRun, requireRunName } from "../../store/find-run.ts";
 import type { RunSummary } from "../../store/run-record.ts";
-import { requireStore, type StoreOptions } from "../existing-store.ts";
+import type { Store } from "../../store/store.ts";
 import { stdout } from "../terminal/standard-streams.ts";
 
 export interface PruneOptions {
@@ -88,4 +94,41 @@ function goesOn({ state, activeAt, createdAt }: RunSummary, nowMs: number): bool
 
 function say(line: string): void {
   stdout.write(`${line}\n`);
+}
+
+export interface ListOptions extends StoreOptions {
+  readonly limit: number;
+  readonly tag?: string;
+  readonly json?: boolean;
+}
+
+export function listRuns({ dataDir, limit, tag, json }: ListOptions): void {
+  using store = openExistingStore(dataDir);
+  const found = store?.runs().filter(({ tags }) => tag === undefined || tags.includes(tag)) ?? [];
+  const runs = store === null ? [] : found.slice(0, limit).map((run) => listed(store, run));
+  if (json === true) {
+    stdout.write(`${JSON.stringify({ schema: "muster-runs/1", runs }, null, 2)}\n`);
+    return;
+  }
+  const style = styleFor(stdout, process.env);
+  stdout.write(runListText(runs, { dataDir, more: found.length - runs.length, nowMs: Date.now(), style }));
+}
+
+function listed(store: Store, { id, name, tags, testName, profile, host, createdAt, state }: RunSummary): ListedRun {
+  const { data } = listedResult.safeParse(store.run(id)?.result);
+  return {
+    ...{ id, name, tags, test: testName, profile, host, createdAt, state },
+    verdict: data?.verdict ?? null,
+    durationMs: data?.run.durationMs ?? null,
+    requests: data?.total.requests ?? null,
+    requestsPerSecond: data?.total.requestsPerSecond ?? null,
+    p95Ms: data?.total.responseTimeMs.percentiles["95"] ?? null,
+  };
+}
+
+/** Writes a run as a baseline file: on one line, as it is for machines and half of it would be white space. */
+export async function exportRun({ dataDir, out }: StoreOptions & { out: string }, word: string): Promise<void> {
+  await requireWritable("--out", out);
+  using store = requireStore(dataDir);
+  await writeOutput("the baseline", out, `${JSON.stringify(baselineOfRun(store, word))}\n`);
 }

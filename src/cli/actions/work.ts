@@ -1,14 +1,13 @@
 import type { Logger } from "pino";
 import { exitCodes } from "../../core/errors.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
+import { onSignals } from "../../runner/process/stopper.ts";
 import { strayErrors } from "../../runner/process/stray-errors.ts";
 import { version } from "../../runner/process/version.ts";
-import { tapConsole } from "../../worker/console-tap.ts";
 import { MasterLink } from "../../worker/link/master-link.ts";
-import { LogRelay } from "../../worker/log-relay.ts";
+import { LogRelay, tapConsole } from "../../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../../worker/worker.ts";
 import type { LogLevel } from "../options/option-values.ts";
-import { onSignals } from "../signals.ts";
 import { stderr, stdout } from "../terminal/standard-streams.ts";
 import { printTestOutput, testOutput } from "../terminal/test-output.ts";
 

@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
+import { writeNew } from "../../runner/output-file.ts";
+import { quoted } from "../../runner/written-command.ts";
 import { parseHost, shownHost } from "../../scenario/definition/host.ts";
-import { writeNew } from "../new-file.ts";
 import { option } from "../options/option.ts";
 import { stdout } from "../terminal/standard-streams.ts";
-import { quoted } from "../written-command.ts";
 
 interface InitOptions {
   readonly host: string;

@@ -3,12 +3,11 @@ import { scenarioReport } from "../../core/plan/plan-report.ts";
 import { planJson } from "../../report/files/plan-json.ts";
 import { type PlanReport, renderPlan } from "../../report/text/plan-text.ts";
 import { styleFor } from "../../report/text/style.ts";
-import type { LoadedTest } from "../../runner/load-test.ts";
+import { type LoadedTest, plannedScenarios } from "../../runner/load-test.ts";
 import { print, standardOutput } from "../../runner/output-file.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
 import { addLoadOptions, type LoadOptions } from "../options/options.ts";
-import { plannedScenarios } from "../planned-scenarios.ts";
 import { stdout } from "../terminal/standard-streams.ts";
 
 interface PlanOptions extends LoadOptions {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { formatDuration } from "../../core/duration.ts";
 import { ChildWorkers } from "../../runner/process/child-workers.ts";
-import { requireLocalAddresses } from "../local-addresses.ts";
+import { requireLocalAddresses } from "../options/local-addresses.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
 import { addRunOptions, localAddressOption, type RunOptions } from "../options/options.ts";

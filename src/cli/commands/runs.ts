@@ -1,12 +1,11 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest.ts";
-import type { PruneOptions } from "../actions/runs.ts";
-import type { StoreOptions } from "../existing-store.ts";
+import type { StoreOptions } from "../../runner/run-stores.ts";
+import type { ListOptions, PruneOptions } from "../actions/runs.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
 import { addDataDirOption } from "../options/options.ts";
-import type { ListOptions } from "../run-list.ts";
 
 export function runsCommand(): Command {
   const command = new Command("runs").description("list the runs that were kept; name, tag, export and remove them");
@@ -28,7 +27,7 @@ function listCommand(parent: Command): Command {
       // Whatever is no sub-command ends here.
       const [word] = command.args;
       if (word !== undefined) throw new ConfigurationError(unknownCommand(word, parent));
-      const { listRuns } = await import("../run-list.ts");
+      const { listRuns } = await import("../actions/runs.ts");
       listRuns(options);
     });
 }
@@ -65,7 +64,7 @@ function exportCommand(): Command {
     .argument("<run>", runArgument)
     .option("--out <file>", "write to this file; default: standard output", "-")
     .action(async (run: string, options: StoreOptions & { out: string }) => {
-      const { exportRun } = await import("../export-run.ts");
+      const { exportRun } = await import("../actions/runs.ts");
       await exportRun(options, run);
     });
 }

@@ -2,12 +2,12 @@ import { Command } from "commander";
 import { formatDuration } from "../../core/duration.ts";
 import { ChildWorkers } from "../../runner/process/child-workers.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
+import { onSignals } from "../../runner/process/stopper.ts";
 import type { WorkerOptions } from "../actions/work.ts";
-import { requireLocalAddresses } from "../local-addresses.ts";
+import { requireLocalAddresses } from "../options/local-addresses.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
 import { addLogOptions, addTokenOption, localAddressOption } from "../options/options.ts";
-import { onSignals } from "../signals.ts";
 
 export function workerCommand(): Command {
   const command = new Command("worker").description("work for a master until its run is over");

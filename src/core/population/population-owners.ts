@@ -1,8 +1,8 @@
-import { evenOut, handOver } from "../rebalance.ts";
-import type { Move } from "../rebalance-owner-moves.ts";
 import { assignWorkers } from "./assignment.ts";
-import { listsOf, type VirtualUserOwners } from "./rebalance-counts.ts";
+import { countVirtualUsers, listsOf, type VirtualUserOwners } from "./rebalance-counts.ts";
+import { ClassFlow } from "./rebalance-flow.ts";
 import { assignFuture } from "./rebalance-future.ts";
+import { carryOut, type Move, type PositionMove } from "./rebalance-moves.ts";
 
 /**
  * Which worker owns each virtual user of a run whose workers come and go and whose population may outgrow its plan.
@@ -161,4 +161,33 @@ export class PopulationOwners {
     if (!(Number.isInteger(population) && population >= 0 && population <= userCount))
       throw new RangeError(`a population of ${population}, where ${userCount} virtual users are assigned`);
   }
+}
+
+/**
+ * Hands what the worker `leaver` has of the virtual users 0 <= index < `population` to the others, each to one of the lowest
+ * total then. Nothing else moves, so totals of the others that differed by at most 1 still do; else they come nearer.
+ *
+ * Among all ways to do that the sum of the squares of the others' class counts is the lowest.
+ *
+ * @returns the moves, ascending by index, which `owners.workers` has been changed by
+ */
+export function handOver(owners: VirtualUserOwners, population: number, leaver: number): PositionMove[] {
+  const counts = countVirtualUsers(owners, population);
+  const flow = new ClassFlow(counts, { leaver });
+  for (let left = counts.totals[leaver] as number; left > 0; left--) flow.moveOne();
+  return carryOut(owners, population, flow);
+}
+
+/**
+ * Moves the fewest of the virtual users 0 <= index < `population` that make any two totals differ by at most 1.
+ *
+ * Among all ways to do that with so few the sum of the squares of the class counts is the lowest.
+ *
+ * @returns the moves, ascending by index, which `owners.workers` has been changed by
+ */
+export function evenOut(owners: VirtualUserOwners, population: number): PositionMove[] {
+  const counts = countVirtualUsers(owners, population);
+  const flow = new ClassFlow(counts, { leaver: null, lower: Math.floor(population / owners.workerCount) });
+  while (Math.max(...counts.totals) - Math.min(...counts.totals) > 1) flow.moveOne();
+  return carryOut(owners, population, flow);
 }

@@ -1,4 +1,4 @@
-import { type Move, spawnTimes } from "../../core/rebalance-owner-moves.ts";
+import { type Move, spawnTimes } from "../../core/population/rebalance-moves.ts";
 
 /** A user that changes its worker at `atMs`; until then it goes on where it was, unless that worker has gone (null). */
 interface TimedMove {

@@ -2,9 +2,8 @@ import type { Plan } from "../../core/plan/plan.ts";
 import { endedAt, rampTo, tailFrom } from "../../core/plan/plan-edit.ts";
 import type { ClassShare } from "../../core/population/class-sequence.ts";
 import type { ShapeStatistics, ShapeTarget } from "../../scenario/definition/load.ts";
-import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
+import { type ResolvedClass, unknownName } from "../../scenario/resolve/resolve-classes.ts";
 import type { ResolvedShape } from "../../scenario/resolve/resolve-load.ts";
-import { unknownName } from "../../scenario/unknown-name.ts";
 import { ClosedScenario } from "./closed-scenario.ts";
 import type { ScenarioPlace } from "./scenario.ts";
 

@@ -1,4 +1,4 @@
-import type { MeasuredWindow } from "../../analysis/measured-window.ts";
+import type { MeasuredWindow } from "../../analysis/measured-seconds.ts";
 import { metricSourceOf } from "../../analysis/metric-source.ts";
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";

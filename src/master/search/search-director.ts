@@ -1,7 +1,7 @@
 import { describeTrial } from "../../analysis/capacity/describe-trial.ts";
 import type { EndReason } from "../../analysis/capacity/next-trial.ts";
 import { type AnySearchEvent, type AnySearchStep, nextOf } from "../../analysis/capacity/search.ts";
-import type { MeasuredWindow } from "../../analysis/measured-window.ts";
+import type { MeasuredWindow } from "../../analysis/measured-seconds.ts";
 import type { Search } from "../../core/plan/search.ts";
 import type { Operation, TimedOperation } from "../load/operation.ts";
 import { DrainWatch } from "./drain-watch.ts";

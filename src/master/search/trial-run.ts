@@ -2,7 +2,7 @@ import { TrialMeter } from "../../analysis/capacity/measure-trial.ts";
 import type { AnySearchStep } from "../../analysis/capacity/search.ts";
 import type { Trial, TrialMeasurement, TrialTimes, UserTrial } from "../../analysis/capacity/trial.ts";
 import { judgeTrial, judgeUserTrial } from "../../analysis/capacity/trial-judge.ts";
-import type { MeasuredWindow } from "../../analysis/measured-window.ts";
+import type { MeasuredWindow } from "../../analysis/measured-seconds.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 
 type TrialStep = Extract<AnySearchStep, { kind: "trial" | "users" }>;

@@ -1,5 +1,6 @@
-import { csvRow } from "../csv-text.ts";
+import type { ExceptionReport } from "../page/model.ts";
 import type { EndpointResult, Result } from "../result/result-schema.ts";
+import { csvRow } from "./csv-text.ts";
 import { bytesPerRequest, percentileNames } from "./locust-history.ts";
 
 /**
@@ -69,4 +70,11 @@ function statsCells(endpoint: EndpointResult, seconds: number): (string | number
 
 function perSecond(count: number, seconds: number): number {
   return seconds > 0 ? Math.round((count / seconds) * 1e6) / 1e6 : 0;
+}
+
+/** What the test's code threw, the most frequent first. */
+export function exceptionsOf({ errors }: Pick<Result, "errors">): ExceptionReport[] {
+  return errors.flatMap(({ kind, name, message, stack, count }) =>
+    kind === "exception" ? [{ name, message, stack, count }] : [],
+  );
 }

@@ -1,7 +1,7 @@
-import { csvRow } from "../csv-text.ts";
 import { type Block, BlockEndpoint, blocksOf } from "../page/window-blocks.ts";
 import type { Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
+import { csvRow } from "./csv-text.ts";
 
 /** As in a result, and by Locust's default. */
 export const percentileNames = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;

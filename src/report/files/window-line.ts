@@ -1,6 +1,6 @@
 import type { RecentWindow } from "../../stats/recent-windows.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
-import { distributionOf } from "../distribution-of.ts";
+import { distributionOf } from "../result/distribution-of.ts";
 import type { StreamLine } from "../result/stream-schema.ts";
 
 type WindowLine = Extract<StreamLine, { type: "window" }>;

@@ -1,6 +1,6 @@
 import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { lowestEquivalentOf, slotCount } from "../../stats/histogram/layout.ts";
-import { significantMs } from "../significant.ts";
+import { significantMs } from "../numbers.ts";
 import type { HeatMap } from "./model.ts";
 import type { Block } from "./window-blocks.ts";
 

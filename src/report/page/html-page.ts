@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-/** Where the build puts the bundled page: the same folder seen from src/report and from dist/report. */
+/** Where the build puts the bundled page: the same folder seen from src/report/page and from dist/report/page. */
 const bundles = new URL("../../../dist/ui/", import.meta.url);
 
 /** A page to be, of one of the bundles in dist/ui. */

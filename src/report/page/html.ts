@@ -1,5 +1,33 @@
+import type { ComparisonReport } from "../comparison/comparison-report.ts";
+import type { Baseline } from "../result/baseline.ts";
+import { comparisonTitles } from "../text/comparison-text.ts";
 import { htmlPage } from "./html-page.ts";
 import type { RunReport } from "./model.ts";
+
+/** A comparison as one self-contained HTML file, with the charts of both runs over each other. */
+export function comparisonHtml(comparison: ComparisonReport, before: Baseline, after: Baseline): string {
+  const title = `${comparison.after.test} / ${comparison.after.profile}: ${comparison.outcome}`;
+  const text = [`${comparisonTitles[comparison.outcome]}.`, ...comparison.notes].join(" ");
+  const data = { comparison, before: drawnOf(before), after: drawnOf(after) };
+  return htmlPage({ bundle: "comparison", title, text, data });
+}
+
+const noColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
+
+/** What the page draws of a run, as it has it of reports. */
+function drawnOf({ run, series: { startMs, widthMs }, total, endpoints }: Baseline) {
+  return {
+    result: { run: { durationMs: run.durationMs } },
+    windows: {
+      startMs,
+      widthMs,
+      total: total.series ?? noColumns,
+      endpoints: endpoints.flatMap(({ method, name, series }) =>
+        series === null ? [] : [{ method, name, ...series }],
+      ),
+    },
+  };
+}
 
 /** The report as one self-contained HTML file. */
 export function renderHtml(report: RunReport): string {

@@ -1,6 +1,7 @@
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
-import { exceptionsOf } from "../exceptions.ts";
-import { recordedHealth, workerColumns } from "../recorded-health.ts";
+import { exceptionsOf } from "../files/locust-csv.ts";
+import { significantMs } from "../numbers.ts";
+import { recordedHealth, workerColumns } from "../result/health-result.ts";
 import type { RecordedRun, Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
 import { runFacts } from "../result/run-facts.ts";
@@ -8,11 +9,34 @@ import { capacityLines } from "../text/capacity-lines.ts";
 import { driftLines } from "../text/drift-lines.ts";
 import { spikeLines } from "../text/spike-lines.ts";
 import { plainStyle } from "../text/style.ts";
-import { distributionColumn, plottedPercentiles } from "./distributions.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
-import type { Distributions, RunReport } from "./model.ts";
+import type { DistributionColumn, Distributions, RunReport } from "./model.ts";
 import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blocks.ts";
 import { WindowColumnsBuilder } from "./window-columns.ts";
+
+const ticksPerHalving = 5;
+/** The last is 99.9999 %. */
+const halvings = 20;
+
+/**
+ * The percentiles of an HdrHistogram plot, ascending from 0: with every halving of the distance to 100 % come as many as
+ * with the one before.
+ */
+const plottedPercentiles: readonly number[] = Array.from({ length: halvings * ticksPerHalving }, (_, tick) => {
+  const halving = Math.floor(tick / ticksPerHalving);
+  const within = (tick % ticksPerHalving) / ticksPerHalving;
+  const left = 100 / 2 ** halving;
+  return Math.round((100 - left + (within * left) / 2) * 1e6) / 1e6;
+});
+
+/** Values at those of `plottedPercentiles` that a sample lies beyond. */
+function distributionColumn(histogram: CumulativeHistogram): DistributionColumn {
+  const told = plottedPercentiles.filter((percentile) => (1 - percentile / 100) * histogram.count >= 1);
+  return {
+    valuesMs: histogram.percentilesMicros(told).map(significantMs),
+    maxMs: histogram.maxMicros / 1_000,
+  };
+}
 
 /** More would not be told apart in a chart, and their columns are most of a report's bytes. */
 const maxEndpoints = 50;

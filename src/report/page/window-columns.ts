@@ -1,5 +1,5 @@
 import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
-import { significantMs } from "../significant.ts";
+import { significantMs } from "../numbers.ts";
 import type { EndpointColumns, WindowColumns } from "./model.ts";
 import type { Block, BlockEndpoint } from "./window-blocks.ts";
 

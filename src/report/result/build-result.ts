@@ -1,12 +1,54 @@
 import { noAnalyses, type RunAnalyses } from "../../analysis/run-analyses.ts";
 import type { Verdict } from "../../analysis/verdict.ts";
+import { fewUsersMissing } from "../../analysis/work-done.ts";
 import { phaseNames } from "../../core/request-phase.ts";
 import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
+import { overflowName } from "../../stats/interval-report.ts";
 import { type EndpointTotals, listFailureKinds, type RunTotals } from "../../stats/run-totals.ts";
-import { distributionOf } from "../distribution-of.ts";
-import { rounded } from "../rounded.ts";
+import { awaitAdvice, describeCode } from "../../stats/unawaited-words.ts";
+import { count, rounded } from "../numbers.ts";
+import { distributionOf } from "./distribution-of.ts";
 import { ownMetrics, reconnectCount } from "./own-metrics.ts";
 import type { Distribution, EndpointResult, PhasesResult, Result } from "./result-schema.ts";
+
+const shownUnawaited = 5;
+
+/** What measurements say about the test itself, beside the verdict. */
+export function measuredWarnings(totals: RunTotals): string[] {
+  const { failedIterations, completedIterations } = totals;
+  const threw = `the test's code threw in ${failedIterations} of ${completedIterations} iterations`;
+  const missing = fewUsersMissing(totals);
+  return [
+    ...(failedIterations === 0 ? [] : [threw]),
+    ...(missing === null ? [] : [missing]),
+    ...unawaitedOf(totals),
+    ...overflowsOf(totals),
+  ];
+}
+
+/** Code that does not wait for its requests: one user makes many at a time then, and nothing paces them. */
+function unawaitedOf({ unawaited }: RunTotals): string[] {
+  const most = [...unawaited].sort(([, a], [, b]) => b - a);
+  const named = most.slice(0, shownUnawaited).map(([name, requests]) => {
+    const what = requests === 1 ? "one of its requests" : `its ${count(requests)} requests`;
+    return `${describeCode(name)} ended before ${what}: ${awaitAdvice}`;
+  });
+  const left = most.length - named.length;
+  return left > 0 ? [...named, `${left} more tasks ended before their requests: ${awaitAdvice}`] : named;
+}
+
+/** What was counted together because there was too much of it to be kept apart. */
+function overflowsOf(totals: RunTotals): string[] {
+  const kinds: [what: string, isThere: boolean][] = [
+    ["endpoint names: give requests a `name`", totals.endpoints().some(({ name }) => name === overflowName)],
+    ["tasks", totals.tasks.hasOverflow],
+    ["names of checks", totals.checks.has(overflowName)],
+    ["distinct errors", totals.errors().some(({ name, method }) => name === overflowName && method === "")],
+  ];
+  return kinds.flatMap(([what, isThere]) =>
+    isThere ? `too many ${what}; the rest is counted as ${overflowName}` : [],
+  );
+}
 
 /** What a result is made of: the run's facts as they stand in the result, its totals, and its verdict. */
 export interface ResultInput {

@@ -1,8 +1,8 @@
 import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { ScalarMetric } from "../../stats/scalar-metric.ts";
-import { distributionOf } from "../distribution-of.ts";
 import { count, percent, rate } from "../numbers.ts";
+import { distributionOf } from "./distribution-of.ts";
 import type { Result } from "./result-schema.ts";
 
 export type OwnMetric = NonNullable<Result["metrics"]>[number];

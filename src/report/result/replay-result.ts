@@ -1,22 +1,36 @@
 import * as z from "zod";
-import { withAnalyses } from "../../analysis/analysed-verdict.ts";
+import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
 import { generatorHealth } from "../../analysis/health/generator-health.ts";
 import type { GeneratorRun, WorkerHealth } from "../../analysis/health/generator-run.ts";
 import { unsentIn } from "../../analysis/health/unsent-requests.ts";
 import { analyse, noAnalyses } from "../../analysis/run-analyses.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
-import { decide, type EarlyEnd } from "../../analysis/verdict.ts";
+import { decide, type EarlyEnd, withAnalyses } from "../../analysis/verdict.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
-import { measuredWarnings } from "../measured-warnings.ts";
-import { recordedHealth } from "../recorded-health.ts";
-import { replayedSearch } from "../replayed-search.ts";
-import { rounded } from "../rounded.ts";
-import { buildResult } from "./build-result.ts";
-import { healthResult, healthWarnings } from "./health-result.ts";
+import { rounded } from "../numbers.ts";
+import { buildResult, measuredWarnings } from "./build-result.ts";
+import { endReason, searchEvent } from "./capacity-schema.ts";
+import { healthResult, healthWarnings, recordedHealth } from "./health-result.ts";
 import type { RecordedRun, RecordedWindow, Recording } from "./recording.ts";
 import type { Result } from "./result-schema.ts";
 import { type RunFacts, runFacts } from "./run-facts.ts";
+
+/** What a search has done, among what steered a load. */
+const searchOperation = z.object({
+  kind: z.literal("search"),
+  ended: z.array(searchEvent),
+  step: z.object({ kind: z.string(), reason: endReason.optional() }),
+});
+
+/** A search as it was written down. */
+export function replayedSearch(controls: ReturnType<Recording["controls"]>): SearchRecord {
+  const steps = controls.flatMap(({ operation }) => {
+    const { success, data } = searchOperation.safeParse(operation);
+    return success ? [data] : [];
+  });
+  return { events: steps.flatMap(({ ended }) => ended), reason: steps.at(-1)?.step.reason ?? null };
+}
 
 /** What a result needs of a run's progress. */
 const progress = z.object({

@@ -11,10 +11,10 @@ import {
 } from "../comparison/comparison-cells.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
 import { count, rate } from "../numbers.ts";
-import { cutTo, printable, printableApart, wrapTo } from "../text-width.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
+import { cutTo, printable, printableApart, wrapTo } from "./text-width.ts";
 
 const width = 100;
 const shownChanges = 20;

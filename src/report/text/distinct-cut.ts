@@ -1,4 +1,4 @@
-import { columnsOf, cutTo, graphemesOf, widthOf } from "../text-width.ts";
+import { columnsOf, cutTo, graphemesOf, widthOf } from "./text-width.ts";
 
 /** What of a text that is too long stays in any case: the beginning of a name, or that of a sentence. */
 export type CutPlace = "middle" | "end";

@@ -1,8 +1,8 @@
 import { count } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
-import { cutTo, printable, wrapTo } from "../text-width.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
+import { cutTo, printable, wrapTo } from "./text-width.ts";
 
 const shownErrors = 10;
 const messageWidth = 46;

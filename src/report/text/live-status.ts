@@ -1,8 +1,8 @@
 import { formatClock } from "../../core/duration.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
 import { count, milliseconds, rate } from "../numbers.ts";
-import { widthOf } from "../text-width.ts";
 import type { Style } from "./style.ts";
+import { widthOf } from "./text-width.ts";
 import { shortThresholds } from "./threshold-cut.ts";
 
 /** A running test at one moment. */

@@ -3,7 +3,6 @@ import { bytes, count, milliseconds, percent, rate } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
 import type { EndpointResult, Result } from "../result/result-schema.ts";
-import { cutTo, printable, printableApart, widthOf, wrapTo } from "../text-width.ts";
 import { capacityLines } from "./capacity-lines.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import { driftLines } from "./drift-lines.ts";
@@ -11,6 +10,7 @@ import { failureLines } from "./failure-lines.ts";
 import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
+import { cutTo, printable, printableApart, widthOf, wrapTo } from "./text-width.ts";
 import { shortThresholds } from "./threshold-cut.ts";
 import { closeNote } from "./threshold-line.ts";
 

@@ -1,6 +1,6 @@
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
-import { printableApart, widthOf } from "../text-width.ts";
 import { cutDistinct } from "./distinct-cut.ts";
+import { printableApart, widthOf } from "./text-width.ts";
 import { thresholdWords } from "./threshold-line.ts";
 
 /** Of a label, on the narrowest terminal. */

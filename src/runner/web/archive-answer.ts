@@ -1,9 +1,8 @@
 import { usualMinimalChange } from "../../analysis/comparison/figure-scale.ts";
 import type { ArchiveQuestion, LiveResult, ResultSection, RunFile, RunRow } from "../../api/archive.ts";
-import { listedResult } from "../../cli/listed-result.ts";
 import type { ReportFormat } from "../../cli/options/report-options.ts";
 import { comparisonReport } from "../../report/comparison/comparison-report.ts";
-import { exceptionsOf } from "../../report/exceptions.ts";
+import { exceptionsOf } from "../../report/files/locust-csv.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { buildRunReport } from "../../report/page/run-report.ts";
 import type { Result } from "../../report/result/result-schema.ts";
@@ -12,7 +11,7 @@ import type { Store } from "../../store/store.ts";
 import { RecordedSource } from "../recorded-source.ts";
 import { fileContent } from "../report-files.ts";
 import { baselineOfRun } from "../run-baseline.ts";
-import { storedResult } from "../stored-result.ts";
+import { listedResult, storedResult } from "../stored-result.ts";
 
 /** @throws MusterError what is wrong with the question, or the store. */
 export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Array<ArrayBuffer> {

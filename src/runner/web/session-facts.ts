@@ -1,6 +1,5 @@
 import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "../../api/run-session.ts";
 import type { LoadOptions, RunOptions } from "../../cli/options/options.ts";
-import { plannedScenarios } from "../../cli/planned-scenarios.ts";
 import { MusterError } from "../../core/errors.ts";
 import { type Plan, rampEndMs } from "../../core/plan/plan.ts";
 import { scenarioReport } from "../../core/plan/plan-report.ts";
@@ -9,7 +8,7 @@ import { peak } from "../../core/population/population.ts";
 import { shownHostText } from "../../scenario/definition/host.ts";
 import { type ResolvedRun, unnamed } from "../../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../../scenario/resolve/resolve-load.ts";
-import { type LoadedTest, resolveTest } from "../load-test.ts";
+import { type LoadedTest, plannedScenarios, resolveTest } from "../load-test.ts";
 import { factsOf } from "../run-facts.ts";
 
 /** Stands for the host where a test says none, so that the rest can be resolved. */

@@ -2,11 +2,12 @@ import { registerHooks } from "node:module";
 import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts";
 import type { TestDefinition } from "../definition/define.ts";
 import { declaring } from "../definition/own-metrics.ts";
-import { validateTest } from "../validate.ts";
 import type { Bundle } from "./bundle.ts";
 import { dataModule } from "./data-part.ts";
 import { offerData } from "./offered-data.ts";
+import { testSchema } from "./schema.ts";
 import { bundleSource, describeThrown, registerBundle, testScheme } from "./test-frames.ts";
+import { messageOf } from "./unknown-field.ts";
 
 /** What of a bundle is needed to run it. */
 export type LoadableBundle = Pick<Bundle, "hash" | "source" | "data">;
@@ -19,8 +20,8 @@ export class TestCodeError extends MusterError {
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 /** The muster that is running, whatever version may lie beside the test file. */
-const musterUrl = import.meta.resolve(`../index.${extension}`);
-const dataUrl = import.meta.resolve(`./bundle/data-values.${extension}`);
+const musterUrl = import.meta.resolve(`../../index.${extension}`);
+const dataUrl = import.meta.resolve(`./data-values.${extension}`);
 let hooked = false;
 
 /**
@@ -79,4 +80,35 @@ function hookOnce(): void {
       return source === undefined ? next(url, context) : { format: "module", source, shortCircuit: true };
     },
   });
+}
+
+/**
+ * Checks what a test file exports. Unknown fields are refused by name.
+ * @throws ConfigurationError with the path of the first wrong field.
+ */
+export function validateTest(value: unknown): TestDefinition {
+  const parsed = testSchema.safeParse(value);
+  if (!parsed.success) {
+    // A misspelt field is missing under its right name too: of the two, the one that is written explains.
+    const { issues } = parsed.error;
+    const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
+    const path = issue === undefined ? "" : pathOf(issue.path);
+    throw new ConfigurationError(
+      `in the test file, ${path || "the default export"}: ${issue === undefined ? "is not a test" : messageOf(testSchema, issue)}`,
+    );
+  }
+  const test = value as TestDefinition;
+  const stranger = test.users.findIndex(({ setup }) => setup !== undefined && setup !== test.setup);
+  if (stranger < 0) return test;
+  throw new ConfigurationError(
+    `in the test file, users[${stranger}].setup: it is not the setup of the test; a class names that function, for the type of vu.setup`,
+  );
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, position) =>
+      typeof part === "number" ? `[${part}]` : position === 0 ? String(part) : `.${String(part)}`,
+    )
+    .join("");
 }

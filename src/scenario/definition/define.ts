@@ -148,3 +148,10 @@ export function defineTest<const Name extends string, Setup extends object = obj
 ): TestDefinition<Name, Setup> {
   return definition;
 }
+
+export type Task = TaskDefinition<object> | TaskFunction<object>;
+
+/** Relative to the other tasks of its class. */
+export function weightOf(task: Task): number {
+  return typeof task === "function" ? 1 : (task.weight ?? 1);
+}

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../core/errors.ts";
+import { nearestName } from "../../core/nearest.ts";
 import type { ClassShare } from "../../core/population/class-sequence.ts";
 import type { ClassShareDefinition, TestDefinition, UserDefinition } from "../definition/define.ts";
-import { unknownName } from "../unknown-name.ts";
 
 export interface ResolvedClass extends ClassShare {
   readonly name: string;
@@ -67,4 +67,11 @@ function narrowed(share: ClassShare, name: string, asked: readonly string[], equ
   if (share.fixedCount !== undefined) return share;
   const weight = asked.length > 0 && share.weight === 0 ? 1 : share.weight;
   return { weight: equalWeights && weight > 0 ? 1 : weight };
+}
+
+/** "unknown profile …", with the nearest valid name, or all of them. */
+export function unknownName(what: string, name: string, known: readonly string[]): ConfigurationError {
+  const near = nearestName(name, known);
+  const valid = known.length === 0 ? "the test has none" : `valid: ${known.join(", ")}`;
+  return new ConfigurationError(`unknown ${what} "${name}"; ${near === undefined ? valid : `did you mean ${near}?`}`);
 }

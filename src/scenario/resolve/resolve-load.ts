@@ -1,6 +1,13 @@
 import { parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
-import { constantUsersPlan, type Plan, type PlanPoint, stagesPlan, truncated } from "../../core/plan/plan.ts";
+import {
+  constantUsersPlan,
+  type Plan,
+  type PlanPoint,
+  rampEndMs,
+  stagesPlan,
+  truncated,
+} from "../../core/plan/plan.ts";
 import { shifted } from "../../core/plan/plan-edit.ts";
 import type { IterationLoad, OpenLoad, PlainLoad, ShapeFunction } from "../definition/load.ts";
 import type { OpenOptions } from "../definition/open-options.ts";
@@ -176,4 +183,23 @@ function resolveIterations(load: IterationLoad, { users, spawnRate, runTimeMs }:
 
 function highest(points: readonly PlanPoint[]): number {
   return points.reduce((most, point) => Math.max(most, point.value), 0);
+}
+
+/** When a load has first risen to what it holds, in ms since the start of the run; null for a shape, which nobody knows. */
+export function rampEndOf(load: ResolvedLoad): number | null {
+  switch (load.kind) {
+    case "closed":
+    case "open":
+      return rampEndMs(load.plan);
+    case "iterations":
+      return load.startMs;
+    case "shape":
+      return null;
+  }
+}
+
+/** When all loads have risen; null when nobody knows. */
+export function lastRampEndOf(loads: readonly ResolvedLoad[]): number | null {
+  const ends = loads.map(rampEndOf);
+  return ends.includes(null) ? null : Math.max(...ends.map((end) => end ?? 0));
 }

@@ -1,7 +1,6 @@
 import { ConfigurationError } from "../../core/errors.ts";
-import type { TestDefinition, UserDefinition } from "../definition/define.ts";
-import { type Task, weightOf } from "../task.ts";
-import { unknownName } from "../unknown-name.ts";
+import { type Task, type TestDefinition, type UserDefinition, weightOf } from "../definition/define.ts";
+import { unknownName } from "./resolve-classes.ts";
 
 /** Which tasks run, by their tags and those of their class. */
 export interface TagSelection {

@@ -1,11 +1,17 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { freeStart, keepDecoded, placeOf } from "../decoded-histograms.ts";
-import { HistogramFormatError } from "../histogram-format-error.ts";
 import type { EncodedHistogram } from "../interval-report.ts";
 import { CumulativeHistogram, type HistogramAggregates } from "./cumulative-histogram.ts";
 import { headerSize, readUint32, requireHeader, writeHeader } from "./histogram-header.ts";
 import type { IntervalHistogram } from "./interval-histogram.ts";
-import { countsIndexOf, highestEquivalentOf, lowestEquivalentOf, medianEquivalentOf, slotCount } from "./layout.ts";
+import {
+  countsIndexOf,
+  HistogramFormatError,
+  highestEquivalentOf,
+  lowestEquivalentOf,
+  medianEquivalentOf,
+  slotCount,
+} from "./layout.ts";
 import { countSizeOf, decodedCounts, decodedSlots, decodedTotal, readCounts, writeCounts } from "./payload.ts";
 
 const compressedCookie = 0x1c84_9314;

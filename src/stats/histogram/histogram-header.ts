@@ -1,5 +1,4 @@
-import { HistogramFormatError } from "../histogram-format-error.ts";
-import { highestTrackableMicros, lowestDiscernibleMicros, significantDigits } from "./layout.ts";
+import { HistogramFormatError, highestTrackableMicros, lowestDiscernibleMicros, significantDigits } from "./layout.ts";
 
 // Header of HdrHistogram's V2 encoding, big-endian; source: AbstractHistogram.encodeIntoByteBuffer.
 //

@@ -1,3 +1,11 @@
+import { exitCodes, MusterError } from "../../core/errors.ts";
+
+/** Bytes that are not a histogram of muster's layout. The peer that sent them, not the user, is at fault. */
+export class HistogramFormatError extends MusterError {
+  readonly code = "bad-histogram";
+  readonly exitCode = exitCodes.defect;
+}
+
 /**
  * The one slot layout of every histogram in muster: HdrHistogram with lowest discernible value 1, 3 significant digits
  * and a highest value of 1 hour, in microseconds. Source: Gil Tene's HdrHistogram, `AbstractHistogram.java`.

@@ -1,7 +1,6 @@
-import { HistogramFormatError } from "../histogram-format-error.ts";
 import type { CumulativeHistogram } from "./cumulative-histogram.ts";
 import type { IntervalHistogram } from "./interval-histogram.ts";
-import { highestSlot, slotCount } from "./layout.ts";
+import { HistogramFormatError, highestSlot, slotCount } from "./layout.ts";
 
 /** Payloads of any size that these tables have room for at least. */
 const mostPayloads = 8;

@@ -3,7 +3,7 @@ import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { nextCrossingAt, populationAt } from "../../core/population/population.ts";
 import { fromRanges, unpackRanges } from "../../core/ranges.ts";
 import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
-import { longestTimerMs } from "../longest-timer.ts";
+import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import type { Executor, ExecutorContext } from "./executor.ts";
 import { UserMoves } from "./user-moves.ts";

@@ -1,7 +1,7 @@
 import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { fromRanges, unpackRanges } from "../../core/ranges.ts";
 import type { IterationsSpec } from "../../protocol/scenario-spec.ts";
-import { longestTimerMs } from "../longest-timer.ts";
+import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import type { Executor, ExecutorContext } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";

@@ -5,7 +5,7 @@ import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { Random } from "../../core/random.ts";
 import type { OpenSpec } from "../../protocol/scenario-spec.ts";
 import { turnEnd } from "../http/turn-end.ts";
-import { longestTimerMs } from "../longest-timer.ts";
+import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import { BusyQueue, type DueIteration } from "./busy-queue.ts";
 import type { Executor, ExecutorContext } from "./executor.ts";

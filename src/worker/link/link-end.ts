@@ -1,7 +1,12 @@
-import { ConfigurationError, type MusterError } from "../../core/errors.ts";
+import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts";
 import { ProtocolError } from "../../protocol/channel.ts";
-import { MasterLostError } from "../master-lost-error.ts";
 import type { LinkEnd, Undelivered } from "./link-messages.ts";
+
+/** No master answered, or it went away and did not come back, or it came back with another run. */
+export class MasterLostError extends MusterError {
+  readonly code = "master-lost";
+  readonly exitCode = exitCodes.tooFewWorkers;
+}
 
 /** What the worker ends with. Errors lose their class on the way from thread to thread. */
 export function errorOf(end: LinkEnd, url: string): MusterError {

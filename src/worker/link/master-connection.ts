@@ -4,15 +4,12 @@ import { type RefusalReason, refusalReasons } from "../../protocol/version.ts";
 import { DescriptorReserve } from "../descriptor-reserve.ts";
 import { monotonicMs } from "../time/monotonic.ts";
 import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord, Undelivered } from "./link-messages.ts";
-import { Pulse } from "./main-heartbeat.ts";
-import { MainWatch } from "./main-watch.ts";
+import { MainWatch, Pulse } from "./main-heartbeat.ts";
 import { Conversation, type ConversationListener } from "./master-socket.ts";
 import { type MasterAddress, NoSocketError, openSocket } from "./open-socket.ts";
-import { OrphanWatch } from "./orphan-watch.ts";
-import { Standing } from "./outbox.ts";
+import { Standing, UnacknowledgedFrames, UnsaidWords } from "./outbox.ts";
 import { Patience } from "./retry-policy.ts";
-import { UnacknowledgedFrames } from "./unacknowledged-frames.ts";
-import { UnsaidWords } from "./unsaid-words.ts";
+import { OrphanWatch } from "./silence.ts";
 
 const watchEveryMs = 100;
 const handshakeTimeoutMs = 5_000;

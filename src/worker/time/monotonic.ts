@@ -1,3 +1,6 @@
+/** The longest delay of a Node timer, in ms; a longer one would fire at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * Milliseconds on this machine's monotonic clock (CLOCK_MONOTONIC), the same in every thread: `performance.now()` counts
  * from the start of its own thread.

@@ -2,11 +2,10 @@ import { InvalidValue } from "../../core/invalid-value.ts";
 import { createTaskPicker, type TaskChoice } from "../../core/population/task-choice.ts";
 import type { Random } from "../../core/random.ts";
 import { isThenable, valueInWords } from "../../core/value-words.ts";
-import type { TestDefinition, UserDefinition } from "../../scenario/definition/define.ts";
+import { type TestDefinition, type UserDefinition, weightOf } from "../../scenario/definition/define.ts";
 import type { HeaderSettings } from "../../scenario/definition/header-rules.ts";
 import type { Pause } from "../../scenario/definition/pause.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
-import { weightOf } from "../../scenario/task.ts";
 import { DefaultHeaders } from "../http/request/default-headers.ts";
 import { compilePause, type Pauser } from "./pause.ts";
 

@@ -1,5 +1,5 @@
 import { VirtualUserStopped } from "../http/response/failure.ts";
-import { Sleep } from "../sleep.ts";
+import { Sleep } from "../time/alarm-clock.ts";
 
 /** The waits of one user: its pauses, and those that its test asks for. */
 export class UserSleeps {

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withAnalyses } from "../../../src/analysis/analysed-verdict.ts";
 import type { Capacity } from "../../../src/analysis/capacity/capacity-report.ts";
 import { type CapacityResult, capacityResult } from "../../../src/analysis/capacity/capacity-result.ts";
 import { judgeCapacity } from "../../../src/analysis/capacity/capacity-verdict.ts";
 import { nextOf } from "../../../src/analysis/capacity/search.ts";
 import type { UserTrial } from "../../../src/analysis/capacity/trial.ts";
 import { noAnalyses } from "../../../src/analysis/run-analyses.ts";
-import { decide } from "../../../src/analysis/verdict.ts";
+import { decide, withAnalyses } from "../../../src/analysis/verdict.ts";
 import type { Search } from "../../../src/core/plan/search.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import { iteration, measured, request } from "../measurements.ts";

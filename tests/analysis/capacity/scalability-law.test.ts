@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { fitScalability, type UserStep } from "../../../src/analysis/capacity/scalability-law.ts";
-import { nextUsers } from "../../../src/analysis/capacity/user-steps.ts";
+import { nextUsers } from "../../../src/analysis/capacity/search.ts";
 import { Random } from "../../../src/core/random.ts";
 import { normal } from "../synthetic-noise.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { overloadOf } from "../../../src/analysis/capacity/overload.ts";
+import { overloadOf } from "../../../src/analysis/capacity/capacity-report.ts";
 import type { Trial, TrialMeasurement, TrialOutcome } from "../../../src/analysis/capacity/trial.ts";
 import { judgeTrial } from "../../../src/analysis/capacity/trial-judge.ts";
 import { trialLength } from "../../../src/analysis/capacity/trial-length.ts";

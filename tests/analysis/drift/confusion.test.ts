@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { endpointSeries } from "../../../src/analysis/drift/drift-recorder.ts";
 import type { DriftVerdict } from "../../../src/analysis/drift/drift-verdict.ts";
-import { endpointSeries } from "../../../src/analysis/drift/endpoint-series.ts";
 import { soakDrift } from "../../../src/analysis/drift/soak-drift.ts";
 import { Random } from "../../../src/core/random.ts";
 import { flat, rising, type SyntheticSoak, syntheticWindows } from "./synthetic-soak.ts";

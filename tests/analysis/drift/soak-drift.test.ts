@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type EndpointWindow, endpointSeries } from "../../../src/analysis/drift/drift-recorder.ts";
 import type { DriftSeries, DriftStatistic } from "../../../src/analysis/drift/drift-series.ts";
 import type { SeriesDrift } from "../../../src/analysis/drift/drift-verdict.ts";
-import { type EndpointWindow, endpointSeries } from "../../../src/analysis/drift/endpoint-series.ts";
 import { type SoakDrift, soakDrift } from "../../../src/analysis/drift/soak-drift.ts";
 import { Random } from "../../../src/core/random.ts";
 import { autoregressive } from "../synthetic-noise.ts";

@@ -1,4 +1,4 @@
-import type { EndpointWindow } from "../../../src/analysis/drift/endpoint-series.ts";
+import type { EndpointWindow } from "../../../src/analysis/drift/drift-recorder.ts";
 import { Random } from "../../../src/core/random.ts";
 import { autoregressive, normal } from "../synthetic-noise.ts";
 

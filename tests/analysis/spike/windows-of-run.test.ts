@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MeasuredWindow } from "../../../src/analysis/measured-window.ts";
+import type { MeasuredWindow } from "../../../src/analysis/measured-seconds.ts";
 import { spikeFailures, spikeResult } from "../../../src/analysis/spike/spike-result.ts";
 import { spikeWindows } from "../../../src/analysis/spike/windows-of-run.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";

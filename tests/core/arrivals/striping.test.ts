@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Stripe, workerOf } from "../../../src/core/striping.ts";
+import { Stripe, workerOf } from "../../../src/core/arrivals/arrival-source.ts";
 
 const runs = { numRuns: 1_000 };
 const anyCount = fc.integer({ min: 1, max: 40 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { ClassSequence } from "../../../src/core/population/class-sequence.ts";
 import { PopulationOwners } from "../../../src/core/population/population-owners.ts";
-import type { Move } from "../../../src/core/rebalance-owner-moves.ts";
+import type { Move } from "../../../src/core/population/rebalance-moves.ts";
 import { fewestMoves, filledUp, spreads } from "./population-ledger.ts";
 
 // What is best effort holds for these cases, so they are the same in every run; the bounds are those of PopulationOwners.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ClassSequence, type ClassShare } from "../../../src/core/population/class-sequence.ts";
 import { PopulationOwners } from "../../../src/core/population/population-owners.ts";
-import { spawnTimes } from "../../../src/core/rebalance-owner-moves.ts";
+import { spawnTimes } from "../../../src/core/population/rebalance-moves.ts";
 import { spreads } from "./population-ledger.ts";
 
 const weighted = (...weights: number[]): ClassShare[] => weights.map((weight) => ({ weight }));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { evenOut, handOver } from "../../../src/core/population/population-owners.ts";
 import { countVirtualUsers, type VirtualUserOwners } from "../../../src/core/population/rebalance-counts.ts";
-import { evenOut, handOver } from "../../../src/core/rebalance.ts";
 
 const runs = { numRuns: 1_000 };
 const [workerCount, classCount] = [3, 3];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { ThresholdError } from "../../../src/core/thresholds/cursor.ts";
 import {
   type Aggregation,
   type Operator,
@@ -8,7 +9,6 @@ import {
   printExpression,
 } from "../../../src/core/thresholds/expression.ts";
 import { findMetric } from "../../../src/core/thresholds/metrics.ts";
-import { ThresholdError } from "../../../src/core/thresholds/threshold-error.ts";
 
 const accepted: [text: string, aggregation: Aggregation, operator: Operator, bound: number][] = [
   ["p(95)<500", { kind: "percentile", percentile: 95 }, "<", 500],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ThresholdError } from "../../../src/core/thresholds/cursor.ts";
 import { requirePossible, type TestNames } from "../../../src/core/thresholds/possible-selector.ts";
 import { parseThresholds, type Threshold } from "../../../src/core/thresholds/threshold.ts";
-import { ThresholdError } from "../../../src/core/thresholds/threshold-error.ts";
 
 const code = 'vu.http.get("/jobs"); vu.http.get("/jobs?limit=5"); vu.http.request("PROPFIND", "/dav", { name: "a?b" })';
 const names: TestNames = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { ThresholdError } from "../../../src/core/thresholds/cursor.ts";
 import { declaredMetric, metricNames } from "../../../src/core/thresholds/metrics.ts";
 import { meets, parseSelector } from "../../../src/core/thresholds/selector.ts";
-import { ThresholdError } from "../../../src/core/thresholds/threshold-error.ts";
 
 const own = [declaredMetric({ name: "cart_size", kind: "trend" })];
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ThresholdError } from "../../../src/core/thresholds/cursor.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
-import { ThresholdError } from "../../../src/core/thresholds/threshold-error.ts";
 
 describe("thresholds", () => {
   test("are read in the order written, from a list or a single expression", () => {

@@ -3,11 +3,10 @@ import { test } from "node:test";
 import { capacityResult } from "../../../src/analysis/capacity/capacity-result.ts";
 import type { Search } from "../../../src/core/plan/search.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
-import type { TimedOperation } from "../../../src/master/load/operation.ts";
-import { timedOperation } from "../../../src/master/load/operation.ts";
+import { type TimedOperation, timedOperation } from "../../../src/master/load/operation.ts";
 import { SearchDirector } from "../../../src/master/search/search-director.ts";
 import { searchOf } from "../../../src/master/search/search-record.ts";
-import { replayedSearch } from "../../../src/report/replayed-search.ts";
+import { replayedSearch } from "../../../src/report/result/replay-result.ts";
 import { measuredWindow } from "../../analysis/measured-windows.ts";
 
 const limits = {

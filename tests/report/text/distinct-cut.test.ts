@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { cutDistinct } from "../../../src/report/text/distinct-cut.ts";
-import { widthOf } from "../../../src/report/text-width.ts";
+import { widthOf } from "../../../src/report/text/text-width.ts";
 
 const cutAll = (columns: number, ...texts: string[]) => cutDistinct(texts, columns);
 

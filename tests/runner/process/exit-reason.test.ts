@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeExit } from "../../../src/runner/process/exit-reason.ts";
+import { describeExit } from "../../../src/runner/process/child-workers.ts";
 
 test("a process that has ended is told with what that commonly means", () => {
   assert.match(describeExit(null, "SIGABRT"), /^its process aborted .* heap is full: .*--max-old-space-size/);

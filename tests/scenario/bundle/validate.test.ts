@@ -14,7 +14,7 @@ import {
   shape,
   throughput,
 } from "../../../src/index.ts";
-import { validateTest } from "../../../src/scenario/validate.ts";
+import { validateTest } from "../../../src/scenario/bundle/load-bundle.ts";
 
 const task = () => {};
 const user = { name: "a", tasks: { list: task } };

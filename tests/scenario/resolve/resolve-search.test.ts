@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { defineTest, defineUser, findCapacity, open } from "../../../src/index.ts";
+import { validateTest } from "../../../src/scenario/bundle/load-bundle.ts";
 import { type ResolvedRun, type RunOverrides, resolveRun } from "../../../src/scenario/resolve/resolve.ts";
-import { validateTest } from "../../../src/scenario/validate.ts";
 
 const users = [defineUser({ name: "A", tasks: { nothing: () => {} } })];
 const host = "http://127.0.0.1:8000";

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { valueAt } from "../../../src/core/plan/plan.ts";
 import { closed, defineTest, defineUser, type SpikeLoad, spike } from "../../../src/index.ts";
+import { validateTest } from "../../../src/scenario/bundle/load-bundle.ts";
 import { type RunOverrides, resolveRun } from "../../../src/scenario/resolve/resolve.ts";
-import { validateTest } from "../../../src/scenario/validate.ts";
 
 const users = [defineUser({ name: "A", tasks: { nothing: () => {} } })];
 const host = "http://127.0.0.1:8000";

@@ -10,7 +10,7 @@ import {
   validateEncoded,
 } from "../../../src/stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../../src/stats/histogram/cumulative-histogram.ts";
-import { HistogramFormatError } from "../../../src/stats/histogram-format-error.ts";
+import { HistogramFormatError } from "../../../src/stats/histogram/layout.ts";
 import type { EncodedHistogram } from "../../../src/stats/interval-report.ts";
 import { anyMicros, contentOf, encode, merge, recordAll } from "./histogram-fixtures.ts";
 

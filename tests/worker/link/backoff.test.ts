@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Backoff } from "../../../src/worker/link/backoff.ts";
+import { Backoff } from "../../../src/worker/link/retry-policy.ts";
 
 test("each wait is up to twice as long as the one before, from 0.1 s to 2 s, and at least half of that", () => {
   fc.assert(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ClockEstimate } from "../../../src/worker/link/clock-estimate.ts";
+import { ClockEstimate } from "../../../src/worker/link/clock-sync.ts";
 
 const delayMs = fc.double({ min: 0, max: 500, noNaN: true });
 const exchange = fc.record({ pauseMs: fc.double({ min: 0, max: 60_000, noNaN: true }), there: delayMs, back: delayMs });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pulse } from "../../../src/worker/link/main-heartbeat.ts";
-import { MainWatch } from "../../../src/worker/link/main-watch.ts";
+import { MainWatch, Pulse } from "../../../src/worker/link/main-heartbeat.ts";
 import { Silence } from "../../../src/worker/link/silence.ts";
 
 /** Looks every 100 ms from `fromMs` to `toMs`. */

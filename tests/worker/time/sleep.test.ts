@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Sleep } from "../../../src/worker/sleep.ts";
+import { Sleep } from "../../../src/worker/time/alarm-clock.ts";
 
 const never = () => false;
 

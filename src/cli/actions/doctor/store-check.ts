@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs
 import { dirname, resolve } from "node:path";
 import { MusterError } from "../../../core/errors.ts";
 import { bytes } from "../../../report/numbers.ts";
-import { openExistingStore } from "../../existing-store.ts";
+import { openExistingStore } from "../../../runner/run-stores.ts";
 import { bad, doubtful, type Finding, good } from "./finding.ts";
 
 /** What a run of a day takes, five times. */

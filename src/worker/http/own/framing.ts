@@ -1,5 +1,5 @@
+import { fieldValue } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
-import { fieldValue } from "./field-value.ts";
 
 const digitZero = 0x30;
 

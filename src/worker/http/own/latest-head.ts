@@ -1,5 +1,5 @@
+import { equalWords, wordsOf } from "./bytes.ts";
 import type { ResponseHead } from "./response-head.ts";
-import { equalWords, wordsOf } from "./words.ts";
 
 /** Larger heads are rarely the same twice. */
 const maxBytes = 2 * 1024;

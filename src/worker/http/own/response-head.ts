@@ -1,5 +1,5 @@
 import type { HeaderSource } from "../engine.ts";
-import { fieldValue } from "./field-value.ts";
+import { fieldValue } from "./bytes.ts";
 import type { Framing } from "./framing.ts";
 
 /** The head of a final response. What its headers say is read only when somebody asks, which most tests never do. */

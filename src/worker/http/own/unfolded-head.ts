@@ -1,4 +1,4 @@
-import { fieldValue } from "./field-value.ts";
+import { fieldValue } from "./bytes.ts";
 
 /**
  * The text of a head, which was checked, with one line for each header: a line that begins with a blank continues the one

@@ -1,6 +1,14 @@
+import { createRequire } from "node:module";
 import type { CookieJar } from "tough-cookie";
-import { newCookieJar } from "../cookie-jar.ts";
 import type { Target } from "./target.ts";
+
+let toughCookie: typeof import("tough-cookie") | undefined;
+
+/** tough-cookie is loaded with the first cookie: most load tests never see one. */
+function newCookieJar(): CookieJar {
+  toughCookie ??= createRequire(import.meta.url)("tough-cookie") as typeof import("tough-cookie");
+  return new toughCookie.CookieJar(undefined, { rejectPublicSuffixes: false });
+}
 
 /**
  * The jar takes 2.6 us to find the cookies of a URL, as long as all else that muster does for a request. So what it

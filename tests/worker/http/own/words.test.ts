@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { equalWords, wordsOf } from "../../../../src/worker/http/own/words.ts";
+import { equalWords, wordsOf } from "../../../../src/worker/http/own/bytes.ts";
 
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 });
 

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { BodyBlocks, maxKeptBytes } from "../../../../src/worker/http/body-blocks.ts";
-import { append, bytesOf, type ReceivedBody, textOf } from "../../../../src/worker/http/response/received-body.ts";
+import {
+  append,
+  BodyBlocks,
+  bytesOf,
+  maxKeptBytes,
+  type ReceivedBody,
+  textOf,
+} from "../../../../src/worker/http/response/received-body.ts";
 
 test("a body is what came, whatever the pieces, and as UTF-8 however it was cut", () => {
   const piece = fc.oneof(

@@ -1,6 +1,6 @@
-import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
-import type { Distribution } from "./result/result-schema.ts";
-import { rounded } from "./rounded.ts";
+import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
+import { rounded } from "../numbers.ts";
+import type { Distribution } from "./result-schema.ts";
 
 /** The percentiles of every report. */
 const reportedPercentiles = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;

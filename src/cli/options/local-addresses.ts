@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { ConfigurationError } from "../core/errors.ts";
+import { ConfigurationError } from "../../core/errors.ts";
 
 /** @throws ConfigurationError when an address is not one of this machine. */
 export async function requireLocalAddresses(addresses: readonly string[]): Promise<void> {

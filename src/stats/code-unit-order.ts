@@ -1,4 +1,0 @@
-/** By code unit, so that the order does not depend on the machine's locale. */
-export function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
