@@ -1,13 +1,13 @@
-import type { Connection } from "./connection.ts";
+import type { StoreConnection } from "./connection.ts";
 import type { StoredBundle } from "./run-record.ts";
 
 const addPart = "INSERT INTO data_parts SELECT ?1, ?2 WHERE ?1 NOT IN (SELECT hash FROM data_parts)";
 
 /** The tests of the runs. Large data is kept only while a run needs it that may be resumed. */
 export class BundleTable {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
 
-  constructor(connection: Connection) {
+  constructor(connection: StoreConnection) {
     this.#connection = connection;
   }
 

@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { busyTimeoutMs, storageFault } from "./storage-fault.ts";
 
 /** One connection to the file. Whatever is wrong with the file or its disk is thrown as a StoreError. */
-export class Connection {
+export class StoreConnection {
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();

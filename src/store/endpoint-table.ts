@@ -1,7 +1,7 @@
 import type { SeriesKind } from "../stats/interval-report.ts";
 import { overflowName } from "../stats/interval-report.ts";
 import { maxEndpoints } from "../stats/run-totals.ts";
-import type { Connection } from "./connection.ts";
+import type { StoreConnection } from "./connection.ts";
 
 /** An endpoint, or a series, which has samples as well. */
 export interface EndpointName {
@@ -13,28 +13,33 @@ export interface EndpointName {
 }
 
 /** The endpoints of a run, in the order in which they were met. As blobs: Node.js 22 cuts text at a NUL character. */
-export function readEndpoints(connection: Connection, run: number): EndpointName[] {
+export function readEndpoints(connection: StoreConnection, run: number): EndpointName[] {
   const rows = connection.all<{ id: number; series: SeriesKind | null; method: Uint8Array; name: Uint8Array }>(
     `SELECT id, series, CAST(method AS BLOB) AS method, CAST(name AS BLOB) AS name FROM endpoints
       WHERE run = ? ORDER BY id`,
     run,
   );
-  return rows.map(({ id, series, method, name }) => ({ id, series, method: textOf(method), name: textOf(name) }));
+  return rows.map(({ id, series, method, name }) => ({
+    id,
+    series,
+    method: decodedText(method),
+    name: decodedText(name),
+  }));
 }
 
-export function textOf(bytes: Uint8Array): string {
+export function decodedText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
 /** Gives each endpoint of a run its number. Beyond the cap of RunTotals they are one, per method. */
 export class EndpointTable {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #run: number;
   readonly #byName = new Map<string, EndpointName>();
   readonly #byId: EndpointName[] = [];
   #named = 0;
 
-  constructor(connection: Connection, run: number) {
+  constructor(connection: StoreConnection, run: number) {
     this.#connection = connection;
     this.#run = run;
     for (const endpoint of readEndpoints(connection, run)) this.#remember(endpoint);

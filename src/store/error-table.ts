@@ -1,9 +1,9 @@
 import { type CountedError, isOverflow, keptWorkers, maxErrors, overflowOf } from "../stats/error-totals.ts";
-import type { Connection } from "./connection.ts";
-import { textOf } from "./endpoint-table.ts";
+import type { StoreConnection } from "./connection.ts";
+import { decodedText } from "./endpoint-table.ts";
 
 /** The errors of a run. As blobs: Node.js 22 cuts text at a NUL character. */
-export function readErrors(connection: Connection, run: number): CountedError[] {
+export function readErrors(connection: StoreConnection, run: number): CountedError[] {
   const rows = connection.all<{
     method: Uint8Array;
     name: Uint8Array;
@@ -19,12 +19,12 @@ export function readErrors(connection: Connection, run: number): CountedError[] 
   );
   return rows.map(({ method, name, kind, message, count, stack, workers }) => {
     return {
-      method: textOf(method),
-      name: textOf(name),
+      method: decodedText(method),
+      name: decodedText(name),
       kind: kind as CountedError["kind"],
-      message: textOf(message),
+      message: decodedText(message),
       count,
-      stack: textOf(stack),
+      stack: decodedText(stack),
       ...(workers === null ? {} : { workers: connection.guard(() => JSON.parse(workers) as number[]) }),
     };
   });
@@ -34,11 +34,11 @@ const ofError = "WHERE run = ? AND method = ? AND name = ? AND kind = ? AND mess
 
 /** Counts the errors of a run under the cap of RunTotals. */
 export class ErrorTable {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #run: number;
   #named: number;
 
-  constructor(connection: Connection, run: number) {
+  constructor(connection: StoreConnection, run: number) {
     this.#connection = connection;
     this.#run = run;
     this.#named = readErrors(connection, run).filter((error) => !isOverflow(error)).length;

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { Connection } from "./connection.ts";
+import { StoreConnection } from "./connection.ts";
 import { migrations } from "./schema.ts";
 import { busyTimeoutMs, storageFault, storeError } from "./storage-fault.ts";
 import { StoreError } from "./store-error.ts";
@@ -29,7 +29,7 @@ interface Identity {
  * Opens the store at `path`; creates it, with its folder, when there is none.
  * @throws StoreError
  */
-export function openDatabase(path: string): Connection {
+export function openDatabase(path: string): StoreConnection {
   try {
     makeFolder(dirname(path));
     // For its owner only: what a test's setup returned may be secret. An empty file is a new database.
@@ -37,7 +37,7 @@ export function openDatabase(path: string): Connection {
   } catch (error) {
     throw storageFault(error, dirname(path));
   }
-  const connection = new Connection(path);
+  const connection = new StoreConnection(path);
   try {
     patiently(() => {
       // Before anything is written: a file of somebody else stays as it is.
@@ -81,7 +81,7 @@ function makeFolder(folder: string): void {
 }
 
 /** In one statement, so that it is of one instant: another process may be at its migrations. */
-function identityOf(connection: Connection): Identity {
+function identityOf(connection: StoreConnection): Identity {
   const identity = connection.get<Identity>(
     `SELECT (SELECT application_id FROM pragma_application_id) AS application,
       (SELECT user_version FROM pragma_user_version) AS version,
@@ -91,7 +91,7 @@ function identityOf(connection: Connection): Identity {
 }
 
 /** Returns the version of the file's schema; 0 when there is none. */
-function requireKnown(connection: Connection): number {
+function requireKnown(connection: StoreConnection): number {
   const { application, version, tables } = identityOf(connection);
   const isEmpty = application === 0 && version === 0 && tables === 0;
   if (application !== applicationId && !isEmpty) {
@@ -104,7 +104,7 @@ function requireKnown(connection: Connection): number {
   return version;
 }
 
-function configure(connection: Connection): void {
+function configure(connection: StoreConnection): void {
   connection.exec(`PRAGMA page_size = ${pageSize}`);
   connection.get("PRAGMA journal_mode = WAL");
   // Without a sync per commit: what is committed survives the end of the process. A power cut may take the last commits;
@@ -116,7 +116,7 @@ function configure(connection: Connection): void {
   connection.exec("PRAGMA foreign_keys = ON");
 }
 
-function migrate(connection: Connection): void {
+function migrate(connection: StoreConnection): void {
   if (identityOf(connection).version === migrations.length) return;
   connection.transaction(() => {
     // Another process may have been quicker.

@@ -1,12 +1,12 @@
 import type { Batch, ControlRecord, EventRecord, LedgerRecord, MissingRecord, WorkerRecord } from "./batch.ts";
-import type { Connection } from "./connection.ts";
+import type { StoreConnection } from "./connection.ts";
 
 /** What is kept of a run beside measurements: its workers, what happened, what steered it, and which reports are in. */
 export class RunLog {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #run: number;
 
-  constructor(connection: Connection, run: number) {
+  constructor(connection: StoreConnection, run: number) {
     this.#connection = connection;
     this.#run = run;
   }

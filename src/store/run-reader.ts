@@ -2,7 +2,7 @@ import type { HealthWindow } from "../stats/health-sample.ts";
 import type { EndpointReport, SeriesReport } from "../stats/interval-report.ts";
 import { RunTotals, type Summand } from "../stats/run-totals.ts";
 import type { ControlRecord, EventRecord, LedgerRecord, WorkerRecord } from "./batch.ts";
-import { Connection } from "./connection.ts";
+import { StoreConnection } from "./connection.ts";
 import { type EndpointName, readEndpoints } from "./endpoint-table.ts";
 import { readErrors } from "./error-table.ts";
 import { RunLog } from "./run-log.ts";
@@ -26,14 +26,14 @@ export interface StoredWindow extends Summand {
  * closed, so it is not for keeping.
  */
 export class RunReader {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #run: number;
   readonly #names: readonly EndpointName[];
   readonly #windows: WindowTable;
   readonly #log: RunLog;
 
   constructor(path: string, id: string) {
-    this.#connection = new Connection(path, { readOnly: true });
+    this.#connection = new StoreConnection(path, { readOnly: true });
     try {
       this.#connection.exec("BEGIN");
       this.#run = new RunTable(this.#connection).numberOf(id);

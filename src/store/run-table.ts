@@ -1,5 +1,5 @@
 import { BundleTable } from "./bundle-table.ts";
-import type { Connection } from "./connection.ts";
+import type { StoreConnection } from "./connection.ts";
 import type { NewRun, RunChange, RunRecord, RunState, RunSummary, StoredBundle } from "./run-record.ts";
 import { storeError } from "./storage-fault.ts";
 
@@ -31,10 +31,10 @@ const newestFirst = "ORDER BY created_at DESC, number DESC";
 
 /** The runs. */
 export class RunTable {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #bundles: BundleTable;
 
-  constructor(connection: Connection) {
+  constructor(connection: StoreConnection) {
     this.#connection = connection;
     this.#bundles = new BundleTable(connection);
   }

@@ -1,5 +1,5 @@
 import type { Batch } from "./batch.ts";
-import type { Connection } from "./connection.ts";
+import type { StoreConnection } from "./connection.ts";
 import { EndpointTable } from "./endpoint-table.ts";
 import { ErrorTable } from "./error-table.ts";
 import { RunLog } from "./run-log.ts";
@@ -19,7 +19,7 @@ interface Known {
 
 /** Writes one run. Only the last writer of a run may: a master that is given up and goes on all the same is refused. */
 export class RunWriter {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #id: string;
   readonly #run: number;
   readonly #turn: number;
@@ -27,7 +27,7 @@ export class RunWriter {
   readonly #healthBudget = new WindowBudget(healthLimits);
   #known: Known | null = null;
 
-  constructor(connection: Connection, id: string, limits = windowLimits) {
+  constructor(connection: StoreConnection, id: string, limits = windowLimits) {
     this.#connection = connection;
     this.#id = id;
     this.#run = new RunTable(connection).numberOf(id);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Connection } from "./connection.ts";
+import type { StoreConnection } from "./connection.ts";
 import { openDatabase } from "./open-database.ts";
 import { RunReader } from "./run-reader.ts";
 import type { NewRun, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
@@ -10,10 +10,10 @@ import type { WindowLimits } from "./windows/window-budget.ts";
 /** The runs of a folder, in one file. Several processes may use it at the same time. Everything here throws StoreError. */
 export class Store {
   readonly path: string;
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #runs: RunTable;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: StoreConnection) {
     this.path = connection.path;
     this.#connection = connection;
     this.#runs = new RunTable(connection);

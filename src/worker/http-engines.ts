@@ -6,7 +6,7 @@ import type { HttpEngine } from "./http/engine.ts";
 import { engineNamed } from "./http/engines.ts";
 import { readMachineLimits, shortages } from "./machine-limits.ts";
 
-export interface OutletOptions {
+export interface HttpEnginesOptions {
   readonly log: Logger;
   /** Addresses of this machine that connections come from, one after the other; none: the system chooses. */
   readonly localAddresses: readonly string[];
@@ -15,11 +15,11 @@ export interface OutletOptions {
 }
 
 /** How the connections of one worker leave its machine. */
-export class Outlet {
-  readonly #options: OutletOptions;
+export class HttpEngines {
+  readonly #options: HttpEnginesOptions;
   readonly #engines = new Map<EngineName, HttpEngine>();
 
-  constructor(options: OutletOptions) {
+  constructor(options: HttpEnginesOptions) {
     this.#options = options;
   }
 

@@ -53,7 +53,7 @@ export class LifecycleDuty {
 /** In characters, of up to 3 bytes; a message to the master has at most 16 MB. */
 const mostSetupLength = 5_000_000;
 
-export interface LifecycleOptions {
+export interface WorkerLifecycleOptions {
   readonly phase: "setup" | "teardown";
   readonly code: ((context: LifecycleContext) => unknown) | undefined;
   readonly profile: string;
@@ -65,7 +65,7 @@ export interface LifecycleOptions {
 }
 
 /** Runs a test's `setup` or `teardown`. Its requests are recorded apart. Never rejects. */
-export async function runLifecycle(options: LifecycleOptions): Promise<LifecycleDone> {
+export async function runLifecycle(options: WorkerLifecycleOptions): Promise<LifecycleDone> {
   const { phase, code, profile, runId, setup, engine, base, rules } = options;
   const recorder = new IntervalRecorder();
   const http = new VirtualUserClient(engine, recorder, base, rules);

@@ -49,7 +49,7 @@ export interface RunSessionOptions {
  *
  *   waiting -> running -> stopping -> stopped
  */
-export class RunSession {
+export class WorkerRun {
   readonly #options: RunSessionOptions;
   readonly #users = new UserGauge();
   readonly #executors = new Map<number, Executor<ScenarioSpec>>();

@@ -7,7 +7,7 @@ import { DefaultHeaders } from "./http/request/default-headers.ts";
 import { parseBase } from "./http/request/target.ts";
 import { VirtualUserStopped } from "./http/response/failure.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
-import type { Outlet } from "./http-engines.ts";
+import type { HttpEngines } from "./http-engines.ts";
 import { LifecycleDuty, runLifecycle } from "./lifecycle.ts";
 import { errorOf } from "./link/link-end.ts";
 import type { LinkEnd, LinkEvent, MasterWord, WorkerProgress } from "./link/link-messages.ts";
@@ -15,7 +15,7 @@ import type { MasterLink } from "./link/master-link.ts";
 import { Preparation, stateAfter } from "./preparation.ts";
 import { monotonicMs } from "./time/monotonic.ts";
 import { RunClock } from "./time/run-clock.ts";
-import { RunSession } from "./worker-run.ts";
+import { WorkerRun } from "./worker-run.ts";
 
 /** How long a worker that goes waits for the acknowledgement of its last reports, over lost sockets too. */
 const flushTimeoutMs = 10_000;
@@ -29,7 +29,7 @@ const mostDefects = 20;
 export interface WorkerOptions {
   readonly link: MasterLink;
   readonly log: Logger;
-  readonly outlet: Outlet;
+  readonly engines: HttpEngines;
 }
 
 /** What a worker does next whose run is over: ends, or comes again for the master's next run. */
@@ -39,7 +39,7 @@ export type WorkerEnd = "over" | "again";
 export class Worker {
   readonly #link: MasterLink;
   readonly #log: Logger;
-  readonly #outlet: Outlet;
+  readonly #engines: HttpEngines;
   readonly #ended = Promise.withResolvers<WorkerEnd>();
   readonly #preparation: Preparation;
   readonly #lifecycle: LifecycleDuty;
@@ -48,7 +48,7 @@ export class Worker {
   #readyAtMs = 0;
   #startedAtMs: number | null = null;
   #clock: RunClock | null = null;
-  #session: RunSession | null = null;
+  #session: WorkerRun | null = null;
   #stopReason: StopReason = "finished";
   #isLeaving = false;
   #isWaiting = false;
@@ -57,8 +57,8 @@ export class Worker {
   /** Stacks that are logged already. */
   readonly #defects = new Set<string>();
 
-  constructor({ link, log, outlet }: WorkerOptions) {
-    this.#outlet = outlet;
+  constructor({ link, log, engines }: WorkerOptions) {
+    this.#engines = engines;
     this.#link = link;
     this.#log = log;
     defects.listen(this.#defect);
@@ -205,7 +205,7 @@ export class Worker {
       profile: message.profile,
       runId: this.#welcome?.runId ?? "",
       setup,
-      engine: this.#outlet.engine(message.engine),
+      engine: this.#engines.engine(message.engine),
       base: parseBase(message.host),
       rules: {
         limits: new TimeLimitRules(test.timeout),
@@ -223,15 +223,15 @@ export class Worker {
     const joinsLate = this.#startedAtMs < this.#readyAtMs;
     this.#clock = new RunClock(this.#startedAtMs);
     this.#note({ state: "running" });
-    void this.#outlet.warnOfShortages(start.scenarios);
-    this.#session = new RunSession({
+    void this.#engines.warnOfShortages(start.scenarios);
+    this.#session = new WorkerRun({
       test: prepared.test,
       prepared: prepared.message,
       keepsBodies: prepared.keepsBodies,
       start,
       worker: this.#welcome?.worker ?? 0,
       clock: this.#clock,
-      engine: this.#outlet.engine(prepared.message.engine),
+      engine: this.#engines.engine(prepared.message.engine),
       warn: (text) => this.#log.warn(text),
       send: (sequence, frame) => this.#link.report(sequence, frame),
       onStarted: (skewMs) => {

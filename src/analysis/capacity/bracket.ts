@@ -1,13 +1,13 @@
 import type { Trial } from "./trial.ts";
 
 /** What the trials at one rate say together: best of three, or of two that agree. */
-export type Verdict = "passed" | "failed" | "open";
+export type RateVerdict = "passed" | "failed" | "open";
 
-export interface Standing {
+export interface TestedRate {
   readonly ratePerSecond: number;
   readonly passes: number;
   readonly failures: number;
-  readonly verdict: Verdict;
+  readonly verdict: RateVerdict;
   /** Held for the length of a confirmation. */
   readonly confirmed: boolean;
 }
@@ -15,10 +15,10 @@ export interface Standing {
 const agreeing = 2;
 
 /** One per rate tried, probes apart, from the lowest rate. Invalid trials count for nothing. */
-export function standingsOf(trials: readonly Trial[]): Standing[] {
+export function testedRates(trials: readonly Trial[]): TestedRate[] {
   const searched = reopened(trials).filter(({ purpose, outcome }) => purpose !== "probe" && outcome.kind !== "invalid");
   const byRate = Map.groupBy(searched, ({ ratePerSecond }) => ratePerSecond);
-  return [...byRate].map(([rate, some]) => standingOf(rate, some)).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
+  return [...byRate].map(([rate, some]) => testedRate(rate, some)).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
 }
 
 /** The first probe that passed, if any: it shows that failures at lower rates were bad luck. */
@@ -38,7 +38,7 @@ function reopened(trials: readonly Trial[]): readonly Trial[] {
 }
 
 /** A confirmation outweighs the trials before it: it is as long as three. */
-function standingOf(ratePerSecond: number, trials: readonly Trial[]): Standing {
+function testedRate(ratePerSecond: number, trials: readonly Trial[]): TestedRate {
   const passes = trials.filter(({ outcome }) => outcome.kind === "passed").length;
   const failures = trials.length - passes;
   const confirmation = trials.findLast(({ purpose }) => purpose === "confirm")?.outcome.kind;
@@ -50,14 +50,14 @@ function standingOf(ratePerSecond: number, trials: readonly Trial[]): Standing {
 
 /** The highest rate that seems to hold, and the lowest that does not. */
 export interface Bracket {
-  readonly low: Standing | null;
-  readonly high: Standing | null;
+  readonly low: TestedRate | null;
+  readonly high: TestedRate | null;
 }
 
 /** A pass above a rate that failed is luck: the bracket ends at the lowest failure. */
-export function bracketOf(standings: readonly Standing[]): Bracket {
-  const high = standings.find(({ verdict }) => verdict === "failed") ?? null;
+export function bracketOf(rates: readonly TestedRate[]): Bracket {
+  const high = rates.find(({ verdict }) => verdict === "failed") ?? null;
   const limit = high?.ratePerSecond ?? Number.POSITIVE_INFINITY;
-  const holds = ({ ratePerSecond, passes }: Standing) => ratePerSecond < limit && passes > 0;
-  return { low: standings.findLast(holds) ?? null, high };
+  const holds = ({ ratePerSecond, passes }: TestedRate) => ratePerSecond < limit && passes > 0;
+  return { low: rates.findLast(holds) ?? null, high };
 }

@@ -1,5 +1,5 @@
 import { median } from "../statistics/median.ts";
-import { bracketOf, type Standing, standingsOf } from "./bracket.ts";
+import { bracketOf, type TestedRate, testedRates } from "./bracket.ts";
 import type { EndReason } from "./next-trial.ts";
 import type { Drain, SearchEvent, Trial, TrialFailure } from "./trial.ts";
 
@@ -90,7 +90,7 @@ const operatingShare = 0.7;
 export function capacityReport(history: readonly SearchEvent[], reason: EndReason): CapacityReport {
   const trials = history.filter((event) => event.kind === "trial");
   const sound = trials.filter(({ outcome }) => outcome.kind !== "invalid");
-  const { low, high } = bracketOf(standingsOf(trials));
+  const { low, high } = bracketOf(testedRates(trials));
   const probe = trials.findLast(({ purpose }) => purpose === "probe");
   const held = sound.filter(
     ({ ratePerSecond, outcome }) => ratePerSecond === low?.ratePerSecond && outcome.kind === "passed",
@@ -112,7 +112,7 @@ export function capacityReport(history: readonly SearchEvent[], reason: EndReaso
   };
 }
 
-function capacityOf(low: Standing | null, high: Standing | null, reason: EndReason): Capacity {
+function capacityOf(low: TestedRate | null, high: TestedRate | null, reason: EndReason): Capacity {
   const failsAtPerSecond = high?.ratePerSecond ?? null;
   if (low === null)
     return failsAtPerSecond === null ? { kind: "unknown" } : { kind: "below", ratePerSecond: failsAtPerSecond };

@@ -1,10 +1,10 @@
-import { bracketOf, standingsOf } from "./bracket.ts";
+import { bracketOf, testedRates } from "./bracket.ts";
 import { type AnySearchEvent, rateEvents, userTrials } from "./search.ts";
 
 /** How far a search has come: "213/s held, 480/s failed", "40 users held"; null before any trial has said something. */
 export function describeKnown(events: readonly AnySearchEvent[]): string | null {
   const trials = rateEvents(events).filter((event) => event.kind === "trial");
-  const { low, high } = bracketOf(standingsOf(trials));
+  const { low, high } = bracketOf(testedRates(trials));
   const users = userTrials(events);
   const failedUsers = users.find(({ outcome }) => outcome.kind === "failed");
   const heldUsers = users

@@ -1,5 +1,5 @@
-import { bracketOf, standingsOf } from "./bracket.ts";
-import { doneAt, type End, nextTrial, rounded, type Wish } from "./next-trial.ts";
+import { bracketOf, testedRates } from "./bracket.ts";
+import { doneAt, type End, nextTrial, roundedRate, type Wish } from "./next-trial.ts";
 import {
   defaultDeadlineMs,
   drainCapMs,
@@ -57,10 +57,10 @@ function drainBefore({ timeScale = 1 }: SearchSettings, history: readonly Search
   if (last === undefined || drains >= mostDrains || (last.kind === "drain" && last.drained)) return null;
   const gentlest = passed(trials)[0];
   const least = Math.min(...trials.map(({ ratePerSecond }) => ratePerSecond));
-  const low = bracketOf(standingsOf(trials)).low?.ratePerSecond ?? Math.min(least, doneAt(least, trials));
+  const low = bracketOf(testedRates(trials)).low?.ratePerSecond ?? Math.min(least, doneAt(least, trials));
   return {
     kind: "drain",
-    ratePerSecond: rounded(low * drainShare ** (drains + 1)),
+    ratePerSecond: roundedRate(low * drainShare ** (drains + 1)),
     untilP95Ms: gentlest === undefined ? null : drainedFactor * gentlest.measurement.p95Ms,
     capMs: drainCapMs * timeScale,
   };

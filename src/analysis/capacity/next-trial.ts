@@ -1,4 +1,4 @@
-import { type Bracket, bracketOf, reopeningProbe, type Standing, standingsOf } from "./bracket.ts";
+import { type Bracket, bracketOf, reopeningProbe, type TestedRate, testedRates } from "./bracket.ts";
 import {
   bracketFactor,
   precision,
@@ -36,9 +36,9 @@ export function nextTrial(settings: SearchSettings, trials: readonly Trial[]): W
   if (last.outcome.kind === "invalid") return afterSickness(last, trials);
   // Once, a probe that passes opens the search again; a service that does so twice has no capacity to find.
   if (last.purpose === "probe" && last !== reopeningProbe(trials)) return { kind: "end", reason: "found" };
-  const standings = standingsOf(trials);
-  const bracket = bracketOf(standings);
-  const current = standings.find(({ ratePerSecond }) => ratePerSecond === last.ratePerSecond);
+  const rates = testedRates(trials);
+  const bracket = bracketOf(rates);
+  const current = rates.find(({ ratePerSecond }) => ratePerSecond === last.ratePerSecond);
   if (current?.verdict === "open" && current.failures > 0) {
     return {
       purpose: bracket.low === null || bracket.high === null ? "bracket" : "narrow",
@@ -67,17 +67,18 @@ function afterSickness({ purpose, ratePerSecond }: Trial, trials: readonly Trial
 function climb({ maxPerSecond, startPerSecond }: SearchSettings, { low }: Bracket): Wish | End {
   if (low === null) return firstBracket(Math.min(startPerSecond, maxPerSecond));
   const { ratePerSecond, verdict, confirmed } = low;
-  if (ratePerSecond < maxPerSecond) return firstBracket(Math.min(maxPerSecond, rounded(ratePerSecond * bracketFactor)));
+  if (ratePerSecond < maxPerSecond)
+    return firstBracket(Math.min(maxPerSecond, roundedRate(ratePerSecond * bracketFactor)));
   if (confirmed) return { kind: "end", reason: "max" };
   return { purpose: verdict === "passed" ? "confirm" : "narrow", ratePerSecond };
 }
 
 /** Nothing has passed yet, or nothing that stood up to more trials: on to what the service got done at the lowest rate. */
-function descend({ startPerSecond }: SearchSettings, high: Standing, trials: readonly Trial[]): Wish | End {
+function descend({ startPerSecond }: SearchSettings, high: TestedRate, trials: readonly Trial[]): Wish | End {
   const lowest = startPerSecond / bracketFactor ** stepsDown;
   if (high.ratePerSecond <= lowest) return { kind: "end", reason: "nothing-holds" };
   const wanted = Math.min(high.ratePerSecond / bracketFactor, doneAt(high.ratePerSecond, trials));
-  return firstBracket(rounded(Math.max(lowest, wanted)));
+  return firstBracket(roundedRate(Math.max(lowest, wanted)));
 }
 
 /** The most iterations per second that ended well in a trial at that rate; infinite when none did, as that says nothing. */
@@ -90,17 +91,17 @@ export function doneAt(rate: number, trials: readonly Trial[]): number {
   return most > 0 ? most : Number.POSITIVE_INFINITY;
 }
 
-function narrow(settings: SearchSettings, low: Standing, high: Standing): Wish | End {
+function narrow(settings: SearchSettings, low: TestedRate, high: TestedRate): Wish | End {
   if (low.verdict === "open") return { purpose: "narrow", ratePerSecond: low.ratePerSecond };
   if (high.ratePerSecond / low.ratePerSecond > precision) {
-    return { purpose: "narrow", ratePerSecond: rounded(Math.sqrt(low.ratePerSecond * high.ratePerSecond)) };
+    return { purpose: "narrow", ratePerSecond: roundedRate(Math.sqrt(low.ratePerSecond * high.ratePerSecond)) };
   }
   if (!low.confirmed) return { purpose: "confirm", ratePerSecond: low.ratePerSecond };
-  const ratePerSecond = Math.min(settings.maxPerSecond, rounded(high.ratePerSecond * probeFactor));
+  const ratePerSecond = Math.min(settings.maxPerSecond, roundedRate(high.ratePerSecond * probeFactor));
   return { purpose: "probe", ratePerSecond };
 }
 
 /** Four digits are finer than any bracket, and can be read. */
-export function rounded(ratePerSecond: number): number {
+export function roundedRate(ratePerSecond: number): number {
   return Number(ratePerSecond.toPrecision(4));
 }

@@ -1,5 +1,5 @@
 import type { SeriesPoint } from "../statistics/series-point.ts";
-import { type Trend, trendOf } from "../statistics/trend.ts";
+import { type TrendEstimate, trendOf } from "../statistics/trend.ts";
 import { type DriftSeries, type DriftStatistic, statisticRules } from "./drift-series.ts";
 import { type Description, describeShape } from "./shape.ts";
 import { type SteadyPoint, steadyPoints } from "./steady-points.ts";
@@ -20,7 +20,7 @@ export interface TestedSeries {
   /** By hours, on the scale, and without the wave if there is one. */
   readonly tested: readonly SeriesPoint[];
   /** Of `tested`, per hour. */
-  readonly trend: Trend;
+  readonly trend: TrendEstimate;
 }
 
 export type PreparedSeries =
@@ -55,7 +55,7 @@ export function prepareSeries(series: DriftSeries, fromMs: number, confidence: n
     const wave = shape.kind === "wave" ? (shape.fit.wave[position] as number) : 0;
     return { at: atMs / msPerHour, value: (scale.values[position] as number) - wave };
   });
-  const trend = trendOf(tested, confidence) as Trend; // there are more than four points
+  const trend = trendOf(tested, confidence) as TrendEstimate; // there are more than four points
   return { kind: "tested", series, points, scale, description, tested, trend };
 }
 

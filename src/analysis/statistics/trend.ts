@@ -5,7 +5,7 @@ import { hamedRaoFactor } from "./serial-correlation.ts";
 import type { SeriesPoint } from "./series-point.ts";
 import { medianSlope, pairwiseSlopes, slopeInterval } from "./theil-sen.ts";
 
-export interface Trend {
+export interface TrendEstimate {
   /** Change of the value per unit of time. */
   readonly slope: number;
   readonly interval: Interval;
@@ -21,7 +21,7 @@ export interface Trend {
  *
  * @returns undefined when there are fewer than four points
  */
-export function trendOf(points: readonly SeriesPoint[], confidence: number): Trend | undefined {
+export function trendOf(points: readonly SeriesPoint[], confidence: number): TrendEstimate | undefined {
   if (points.length < 4) return undefined;
   const values = points.map(({ value }) => value);
   const slopes = pairwiseSlopes(points);

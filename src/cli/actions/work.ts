@@ -85,14 +85,14 @@ class Desk {
   }
 
   async #newWorker(link: MasterLink): Promise<Worker> {
-    const [{ Worker }, { Outlet }, log] = await Promise.all([
+    const [{ Worker }, { HttpEngines }, log] = await Promise.all([
       import("../../worker/worker.ts"),
       import("../../worker/http-engines.ts"),
       this.#log(),
     ]);
     const processes = Number(process.env.MUSTER_SIBLINGS ?? 1);
-    const outlet = new Outlet({ log, localAddresses: this.#options.localAddress, processes });
-    const worker = new Worker({ link, log, outlet });
+    const engines = new HttpEngines({ log, localAddresses: this.#options.localAddress, processes });
+    const worker = new Worker({ link, log, engines });
     if (this.#worker === null) {
       printTestOutput();
       tapConsole((level, text) => this.#relay.note(level, text), testOutput.expectsLine);

@@ -3,7 +3,7 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { parseCsv } from "./csv.ts";
 import { megabytes } from "./data-part.ts";
 import { FileFault } from "./file-fault.ts";
-import { plainTextOf, textOf } from "./file-text.ts";
+import { decodePlainText, decodeText } from "./file-text.ts";
 import { takeData } from "./offered-data.ts";
 
 /*
@@ -25,18 +25,18 @@ const heapPerByte = { csv: 3, json: 4 };
 export function csvRecords(hash: string, name: string): Record<string, string>[] {
   const bytes = takeData(hash);
   requireHeap(name, bytes.length, bytes.length * heapPerByte.csv);
-  return reading(name, () => parseCsv(plainTextOf(bytes), () => requireHeap(name, bytes.length, 0)));
+  return reading(name, () => parseCsv(decodePlainText(bytes), () => requireHeap(name, bytes.length, 0)));
 }
 
 /** What a JSON file holds. */
 export function parsedJson(hash: string, name: string): unknown {
   const bytes = takeData(hash);
   requireHeap(name, bytes.length, bytes.length * heapPerByte.json);
-  return reading(name, () => parseJson(textOf(bytes)));
+  return reading(name, () => parseJson(decodeText(bytes)));
 }
 
 export function fileContent(hash: string, name: string): string {
-  return reading(name, () => textOf(takeData(hash)));
+  return reading(name, () => decodeText(takeData(hash)));
 }
 
 export function fileBytes(hash: string): Uint8Array {

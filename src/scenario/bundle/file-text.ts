@@ -15,7 +15,7 @@ const newline = 0x0a;
  * The text of a file in UTF-8, or in UTF-16 with a byte order mark (Excel's "Unicode text").
  * @throws FileFault when it is in something else.
  */
-export function textOf(bytes: Uint8Array): string {
+export function decodeText(bytes: Uint8Array): string {
   const mark = marks.find((one) => startsWith(bytes, one.bytes));
   if (mark !== undefined) return unmarked(bytes.subarray(mark.bytes.length), mark.name, mark.label);
   const text = startsWith(bytes, utf8Mark) ? bytes.subarray(utf8Mark.length) : bytes;
@@ -24,11 +24,11 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 /**
- * As {@link textOf}, for a file that has lines of text only.
+ * As {@link decodeText}, for a file that has lines of text only.
  * @throws FileFault also when it holds zero bytes.
  */
-export function plainTextOf(bytes: Uint8Array): string {
-  const text = textOf(bytes);
+export function decodePlainText(bytes: Uint8Array): string {
+  const text = decodeText(bytes);
   const at = text.indexOf("\0");
   if (at < 0) return text;
   // Every other byte of Latin letters is zero.

@@ -5,7 +5,7 @@ import type { OnLoadArgs, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, 
 import { parseCsv } from "./csv.ts";
 import { type DataPart, dataModule, maxDataBytes, megabytes, smallFileBytes } from "./data-part.ts";
 import { FileFault } from "./file-fault.ts";
-import { plainTextOf, textOf } from "./file-text.ts";
+import { decodePlainText, decodeText } from "./file-text.ts";
 
 type Form = "csv" | "json" | "text" | "bytes";
 /** The function of `data-values.ts` for each form. */
@@ -124,7 +124,7 @@ function formOf(path: string, type: string | undefined): Form | null {
 function smallFile(form: Form, bytes: Uint8Array): OnLoadResult {
   const loader = loaders[form];
   if (form === "bytes") return { contents: bytes, loader };
-  return { contents: form === "csv" ? JSON.stringify(parseCsv(plainTextOf(bytes))) : textOf(bytes), loader };
+  return { contents: form === "csv" ? JSON.stringify(parseCsv(decodePlainText(bytes))) : decodeText(bytes), loader };
 }
 
 function requiredFile(path: string): OnLoadResult {
@@ -143,7 +143,7 @@ async function resolveRequired(build: PluginBuild, args: OnResolveArgs): Promise
 
 /** Names by which parts of a JSON file may be imported, as esbuild offers them for small ones. */
 function fieldsOf(bytes: Uint8Array): string[] {
-  const text = textOf(bytes);
+  const text = decodeText(bytes);
   // A list has none, and is not to be read twice.
   if (!/^\s*\{/.test(text)) return [];
   try {

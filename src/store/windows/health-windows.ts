@@ -1,5 +1,5 @@
 import { type HealthSample, type HealthWindow, mergeSamples } from "../../stats/health-sample.ts";
-import type { Connection } from "../connection.ts";
+import type { StoreConnection } from "../connection.ts";
 import type { WindowBudget, WindowLimits } from "./window-budget.ts";
 import { type Span, WindowIndex } from "./window-index.ts";
 
@@ -14,11 +14,11 @@ export const healthLimits: WindowLimits = {
 
 /** How the workers of one run did, in the file: a blob per window, 12 numbers per worker. */
 export class HealthWindows {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #run: number;
   readonly #index: WindowIndex;
 
-  constructor(connection: Connection, run: number) {
+  constructor(connection: StoreConnection, run: number) {
     this.#connection = connection;
     this.#run = run;
     this.#index = new WindowIndex(

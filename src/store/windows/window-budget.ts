@@ -26,7 +26,7 @@ export const windowLimits: WindowLimits = {
   settledAfterMs: 120_000,
 };
 
-export interface Block {
+export interface CoarseBlock {
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -53,9 +53,9 @@ export class WindowBudget {
   }
 
   /** The oldest of the finest settled blocks that hold two windows; null when there is none. */
-  next({ spans, endMs }: WindowIndex): Block | null {
+  next({ spans, endMs }: WindowIndex): CoarseBlock | null {
     const settledMs = endMs - this.limits.settledAfterMs;
-    let finest: Block | null = null;
+    let finest: CoarseBlock | null = null;
     let before: Span | null = null;
     for (const span of spans) {
       if (before !== null) {
@@ -70,7 +70,7 @@ export class WindowBudget {
 }
 
 /** The smallest block that holds [startMs, endMs). */
-function blockOf(startMs: number, endMs: number): Block {
+function blockOf(startMs: number, endMs: number): CoarseBlock {
   const first = startMs / secondMs;
   const last = endMs / secondMs - 1;
   // The highest bit in which first and last second differ decides: below it they lie in the same block.

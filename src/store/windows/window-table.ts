@@ -1,5 +1,5 @@
 import type { EndpointReport } from "../../stats/interval-report.ts";
-import type { Connection } from "../connection.ts";
+import type { StoreConnection } from "../connection.ts";
 import type { EndpointName } from "../endpoint-table.ts";
 import type { ResidentWindow } from "./resident-window.ts";
 import type { Span } from "./window-index.ts";
@@ -21,10 +21,10 @@ import {
 
 /** The windows of one run in the file. */
 export class WindowTable {
-  readonly #connection: Connection;
+  readonly #connection: StoreConnection;
   readonly #run: number;
 
-  constructor(connection: Connection, run: number) {
+  constructor(connection: StoreConnection, run: number) {
     this.#connection = connection;
     this.#run = run;
   }

@@ -50,7 +50,7 @@ const firstBurst = 8;
 const laterBurst = 4;
 const burstEveryMs = 15_000;
 
-export interface ClockProbesOptions {
+export interface ClockSyncOptions {
   /** Sends a probe; the master answers with its number and clock. */
   readonly ask: (probe: number) => void;
   /** After each burst: the master's clock is known (better). */
@@ -58,15 +58,15 @@ export interface ClockProbesOptions {
 }
 
 /** Asks for the master's clock over one socket, one probe at a time: at its beginning, and now and then, as clocks drift. */
-export class ClockProbes {
-  readonly #options: ClockProbesOptions;
+export class ClockSync {
+  readonly #options: ClockSyncOptions;
   readonly #estimate = new ClockEstimate();
   #left = 0;
   #probe = 0;
   #sentAtMs = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(options: ClockProbesOptions) {
+  constructor(options: ClockSyncOptions) {
     this.#options = options;
   }
 

@@ -17,8 +17,8 @@ export interface LinkStart {
   /** For how long a master is looked for that is not there, or is lost while no load runs. */
   readonly connectTimeoutMs: number;
   readonly port: MessagePort;
-  /** Of a `Pulse`. */
-  readonly pulse: SharedArrayBuffer;
+  /** The memory of a `MainHeartbeat`. */
+  readonly heartbeat: SharedArrayBuffer;
   readonly usesCompileCache: boolean;
 }
 

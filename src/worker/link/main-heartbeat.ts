@@ -4,26 +4,26 @@ import { Silence } from "./silence.ts";
 const blockedFromMs = 500;
 
 /** Notices when the test's code keeps main to itself. */
-export class MainWatch {
-  readonly #pulse: Pulse;
+export class MainThreadWatch {
+  readonly #heartbeat: MainHeartbeat;
   readonly #silence: Silence;
   #beats = 0;
 
-  constructor(pulse: Pulse, nowMs: number) {
-    this.#pulse = pulse;
+  constructor(heartbeat: MainHeartbeat, nowMs: number) {
+    this.#heartbeat = heartbeat;
     this.#silence = new Silence(nowMs);
   }
 
   /** To be called every 100 ms or so. */
   pass(nowMs: number): void {
-    const { beats } = this.#pulse;
+    const { beats } = this.#heartbeat;
     this.#silence.pass(nowMs);
     if (beats !== this.#beats) this.#silence.broken();
     this.#beats = beats;
   }
 
   get users(): number {
-    return this.#pulse.users;
+    return this.#heartbeat.users;
   }
 
   /** How long main's event loop has not turned; 0 for a healthy one. */
@@ -40,7 +40,7 @@ const usersAt = 1;
  * Memory that main and the link's thread share. Main writes it while its event loop turns, and the thread reads it
  * whether or not it does: no message would tell that main is busy.
  */
-export class Pulse {
+export class MainHeartbeat {
   readonly memory: SharedArrayBuffer;
   readonly #cells: Int32Array;
 

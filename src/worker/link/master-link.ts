@@ -3,7 +3,7 @@ import { getCompileCacheDir } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import { MessageChannel, type MessagePort, Worker as Thread } from "node:worker_threads";
 import type { LinkEvent, LinkOrder, LinkStart, WorkerProgress, WorkerWord } from "./link-messages.ts";
-import { Pulse } from "./main-heartbeat.ts";
+import { MainHeartbeat } from "./main-heartbeat.ts";
 
 const beatEveryMs = 100;
 /** Beyond the second that a socket may take to close. */
@@ -18,7 +18,7 @@ export class MasterLink {
   readonly url: string;
   readonly #thread: Thread;
   readonly #port: MessagePort;
-  readonly #pulse = new Pulse();
+  readonly #heartbeat = new MainHeartbeat();
   readonly #exited: Promise<unknown>;
   readonly #defect = Promise.withResolvers<never>();
   #userCount: () => number = () => 0;
@@ -29,14 +29,14 @@ export class MasterLink {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const usesCompileCache = getCompileCacheDir() !== undefined;
-    const start: LinkStart = { ...options, port: port2, pulse: this.#pulse.memory, usesCompileCache };
+    const start: LinkStart = { ...options, port: port2, heartbeat: this.#heartbeat.memory, usesCompileCache };
     this.#thread = new Thread(threadUrl, { name: "master link", workerData: start, transferList: [port2] });
     this.#defect.promise.catch(() => {
       // For whoever looks at `defect`.
     });
     this.#thread.on("error", (error) => this.#defect.reject(error));
     this.#exited = once(this.#thread, "exit").catch(() => {});
-    this.#beat = setInterval(() => this.#pulse.beat(this.#userCount()), beatEveryMs);
+    this.#beat = setInterval(() => this.#heartbeat.beat(this.#userCount()), beatEveryMs);
   }
 
   /** Rejects when the thread has failed: with a defect of muster's. */

@@ -3,7 +3,7 @@ import { Channel, type RefusedSide } from "../../protocol/channel.ts";
 import { type MasterMessage, masterMessage, type WelcomeMessage } from "../../protocol/master-messages.ts";
 import type { Hello, WorkerMessage } from "../../protocol/worker-messages.ts";
 import { monotonicMs } from "../time/monotonic.ts";
-import { ClockProbes } from "./clock-sync.ts";
+import { ClockSync } from "./clock-sync.ts";
 import type { MasterWord, WorkerWord } from "./link-messages.ts";
 import { Silence } from "./silence.ts";
 
@@ -14,12 +14,12 @@ const silenceLimitMs = 5_000;
 type Refusal = Extract<MasterMessage, { type: "refused" }>;
 
 /** How it ended, and whether a message could not be taken by either side. */
-export interface ConversationEnd {
+export interface MasterSocketEnd {
   readonly reason: string;
   readonly refused: RefusedSide | null;
 }
 
-export interface ConversationListener {
+export interface MasterSocketListener {
   /** The master has said anything at all. */
   onHeard(): void;
   onWelcome(message: WelcomeMessage): void;
@@ -38,12 +38,12 @@ export interface ConversationListener {
  * One socket to the master, from the hello to its end: keeps it alive, notices when it is dead, and learns the master's
  * clock.
  */
-export class Conversation {
-  readonly #listener: ConversationListener;
+export class MasterSocket {
+  readonly #listener: MasterSocketListener;
   readonly #channel: Channel<MasterMessage, WorkerMessage | Hello>;
-  readonly #closed = Promise.withResolvers<ConversationEnd>();
+  readonly #closed = Promise.withResolvers<MasterSocketEnd>();
   readonly #silence = new Silence(monotonicMs());
-  readonly #probes: ClockProbes;
+  readonly #clock: ClockSync;
   readonly #heartbeat: NodeJS.Timeout;
   #welcomedAtMs: number | null = null;
   #acceptedAtMs: number | null = null;
@@ -55,7 +55,7 @@ export class Conversation {
   readonly #early: MasterWord[] = [];
   #deadBecause: string | null = null;
 
-  constructor(socket: WebSocket, hello: Hello, listener: ConversationListener) {
+  constructor(socket: WebSocket, hello: Hello, listener: MasterSocketListener) {
     this.#listener = listener;
     this.#channel = new Channel<MasterMessage, WorkerMessage | Hello>(socket, masterMessage, {
       onMessage: (message) => this.#receive(message),
@@ -65,7 +65,7 @@ export class Conversation {
       },
       onClose: (reason, refused) => this.#end({ reason: this.#deadBecause ?? reason, refused }),
     });
-    this.#probes = new ClockProbes({
+    this.#clock = new ClockSync({
       ask: (probe) => this.#channel.send({ type: "clock-probe", probe }),
       onKnown: (offsetMs) => this.#clockKnown(offsetMs),
     });
@@ -74,7 +74,7 @@ export class Conversation {
   }
 
   /** Resolves when the socket is gone. */
-  get closed(): Promise<ConversationEnd> {
+  get closed(): Promise<MasterSocketEnd> {
     return this.#closed.promise;
   }
 
@@ -124,7 +124,7 @@ export class Conversation {
         this.#listener.onRefused(message);
         return;
       case "clock-reply":
-        this.#probes.answered(message.probe, message.masterMs);
+        this.#clock.answered(message.probe, message.masterMs);
         return;
       case "ack":
         this.#listener.onAcknowledged(message.sequence);
@@ -148,7 +148,7 @@ export class Conversation {
     this.#acceptedAtMs ??= this.#welcomedAtMs;
     this.#startAtMs = message.startAtMs;
     this.#listener.onWelcome(message);
-    this.#probes.begin();
+    this.#clock.begin();
   }
 
   #clockKnown(offsetMs: number): void {
@@ -179,9 +179,9 @@ export class Conversation {
     }
   }
 
-  #end(end: ConversationEnd): void {
+  #end(end: MasterSocketEnd): void {
     clearInterval(this.#heartbeat);
-    this.#probes.end();
+    this.#clock.end();
     this.#closed.resolve(end);
   }
 }

@@ -25,7 +25,11 @@ export class NoSocketError extends Error {
 }
 
 /** @throws NoSocketError, also when nothing has answered after `timeoutMs` or the signal is raised. */
-export async function openSocket(address: MasterAddress, timeoutMs: number, signal: AbortSignal): Promise<WebSocket> {
+export async function openMasterSocket(
+  address: MasterAddress,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<WebSocket> {
   const socket = newSocket(address, timeoutMs);
   try {
     await once(socket, "open", { signal });

@@ -33,7 +33,7 @@ export class UnacknowledgedFrames {
 const mostLogLines = 100;
 
 /** What the worker has said while no master listened, for the next that does. Bounded, however long that takes. */
-export class UnsaidWords {
+export class UnsentMessages {
   #words: WorkerWord[] = [];
   #logLines = 0;
 
@@ -55,7 +55,7 @@ export class UnsaidWords {
 }
 
 /** Where the worker stands in its run: what its next hello says. */
-export class Standing {
+export class Outbox {
   /** Null until a master has let the worker in. */
   runId: string | null = null;
   /** The start of the run on our clock; null before the worker knows it. */

@@ -30,7 +30,7 @@ export class Backoff {
 const steadyAfterMs = 1_000;
 
 /** How soon to try again when there is no master, and for how long. */
-export class Patience {
+export class RetryPolicy {
   readonly #timeoutMs: number;
   readonly #backoff = new Backoff();
   #sinceMs: number;

@@ -10,10 +10,10 @@ const start = workerData as LinkStart;
 const { port } = start;
 // The cache is one per thread; what it holds is loaded below.
 if (start.usesCompileCache) enableCompileCache();
-const { Lifeline } = await import("./master-connection.ts");
+const { MasterConnection } = await import("./master-connection.ts");
 
-const lifeline = new Lifeline(start, (event) => port.postMessage(event));
-port.on("message", (order: LinkOrder) => lifeline.obey(order));
-const end = await lifeline.run();
+const connection = new MasterConnection(start, (event) => port.postMessage(event));
+port.on("message", (order: LinkOrder) => connection.obey(order));
+const end = await connection.run();
 if (end !== null) port.postMessage({ type: "ended", end });
 port.close();

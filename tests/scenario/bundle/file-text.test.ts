@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FileFault } from "../../../src/scenario/bundle/file-fault.ts";
-import { plainTextOf, textOf } from "../../../src/scenario/bundle/file-text.ts";
+import { decodePlainText, decodeText } from "../../../src/scenario/bundle/file-text.ts";
 
 const utf16 = (text: string, mark = "\ufeff") => Buffer.from(mark + text, "utf16le");
 
 function assertRefused(bytes: Uint8Array, message: RegExp, line: number): void {
   assert.throws(
-    () => plainTextOf(bytes),
+    () => decodePlainText(bytes),
     (error) => {
       assert.ok(error instanceof FileFault, String(error));
       assert.match(error.message, message);
@@ -19,11 +19,11 @@ function assertRefused(bytes: Uint8Array, message: RegExp, line: number): void {
 
 test("UTF-8 with and without a byte order mark, and UTF-16 with one", () => {
   const text = "näme\nAnn €😀\n";
-  assert.equal(plainTextOf(Buffer.from(text)), text);
-  assert.equal(plainTextOf(Buffer.from(`\ufeff${text}`)), text);
-  assert.equal(plainTextOf(utf16(text)), text);
-  assert.equal(plainTextOf(utf16(text).swap16()), text);
-  assert.equal(plainTextOf(new Uint8Array()), "");
+  assert.equal(decodePlainText(Buffer.from(text)), text);
+  assert.equal(decodePlainText(Buffer.from(`\ufeff${text}`)), text);
+  assert.equal(decodePlainText(utf16(text)), text);
+  assert.equal(decodePlainText(utf16(text).swap16()), text);
+  assert.equal(decodePlainText(new Uint8Array()), "");
 });
 
 test("another encoding is refused with what to do", () => {
@@ -43,5 +43,5 @@ test("a byte that is not UTF-8 is named with its line and offset", () => {
 
 test("NUL characters are refused where lines of text are expected", () => {
   assertRefused(Buffer.from("name\nann\nbob\0\n"), /^a NUL character/, 3);
-  assert.equal(textOf(Buffer.from("a\0")), "a\0");
+  assert.equal(decodeText(Buffer.from("a\0")), "a\0");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HealthWindow } from "../../../src/stats/health-sample.ts";
-import { Connection } from "../../../src/store/connection.ts";
+import { StoreConnection } from "../../../src/store/connection.ts";
 import { HealthWindows, healthLimits } from "../../../src/store/windows/health-windows.ts";
 import { WindowBudget } from "../../../src/store/windows/window-budget.ts";
 import { sampleAt } from "../../stats/health-fixtures.ts";
@@ -66,7 +66,7 @@ function thinnedOut(workers: number, limits: { windows: number; rows: number }):
   const store = folder.open();
   store.createRun(newRun(run));
   store.close();
-  const connection = new Connection(`${folder.path}/muster.db`);
+  const connection = new StoreConnection(`${folder.path}/muster.db`);
   const budget = new WindowBudget({ ...healthLimits, ...limits, settledAfterMs: 10_000 });
   const windows = new HealthWindows(connection, 1);
   const numbers = Array.from({ length: workers }, (_, i) => i + 1);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ClockProbes } from "../../../src/worker/link/clock-sync.ts";
+import { ClockSync } from "../../../src/worker/link/clock-sync.ts";
 import { monotonicMs } from "../../../src/worker/time/monotonic.ts";
 
 test("eight probes at first, one after the other, and four every 15 s", (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   const asked: number[] = [];
   const known: number[] = [];
-  const probes = new ClockProbes({
+  const probes = new ClockSync({
     ask: (probe) => asked.push(probe),
     onKnown: (offsetMs) => known.push(offsetMs),
   });

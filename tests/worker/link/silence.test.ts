@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MainWatch, Pulse } from "../../../src/worker/link/main-heartbeat.ts";
+import { MainHeartbeat, MainThreadWatch } from "../../../src/worker/link/main-heartbeat.ts";
 import { Silence } from "../../../src/worker/link/silence.ts";
 
 /** Looks every 100 ms from `fromMs` to `toMs`. */
@@ -26,20 +26,20 @@ test("time in which nobody could listen is no silence", () => {
 });
 
 test("main is blocked when it has not beaten for half a second", () => {
-  const pulse = new Pulse();
-  const main = new MainWatch(new Pulse(pulse.memory), 0);
-  pulse.beat(7);
+  const heartbeat = new MainHeartbeat();
+  const main = new MainThreadWatch(new MainHeartbeat(heartbeat.memory), 0);
+  heartbeat.beat(7);
   watch(main, 100, 500);
   assert.deepEqual([main.users, main.blockedMs], [7, 0]);
   watch(main, 600, 3_100);
   assert.equal(main.blockedMs, 3_000);
-  pulse.beat(8);
+  heartbeat.beat(8);
   main.pass(3_200);
   assert.deepEqual([main.users, main.blockedMs], [8, 0]);
 });
 
 test("a process that was stopped and goes on is not blocked", () => {
-  const main = new MainWatch(new Pulse(), 0);
+  const main = new MainThreadWatch(new MainHeartbeat(), 0);
   watch(main, 100, 200);
   main.pass(60_000);
   assert.equal(main.blockedMs, 0);

@@ -1,5 +1,5 @@
 import { carriageReturn, hexValue, lineFeed, semicolon, space, tab, textEnd } from "./bytes.ts";
-import { ProtocolError } from "./errors.ts";
+import { HttpParseError } from "./errors.ts";
 import { FieldLines } from "./field-lines.ts";
 import { maxChunkExtensionBytes, maxChunkSizeDigits, maxTrailerBytes } from "./limits.ts";
 
@@ -36,7 +36,7 @@ export class ChunkedBody {
 
   /**
    * Returns the position behind what was read.
-   * @throws ProtocolError
+   * @throws HttpParseError
    */
   feed(bytes: Buffer, from: number, to: number, sink: BodySink): number {
     let at = from;
@@ -81,12 +81,12 @@ export class ChunkedBody {
   #readSize(byte: number, at: number): number {
     const value = hexValue[byte] as number;
     if (value < 16) {
-      if (++this.#digitCount > maxChunkSizeDigits) throw new ProtocolError("a chunk size of too many digits");
+      if (++this.#digitCount > maxChunkSizeDigits) throw new HttpParseError("a chunk size of too many digits");
       this.#size = this.#size * 16 + value;
-      if (this.#size > Number.MAX_SAFE_INTEGER) throw new ProtocolError("a chunk size of too many digits");
+      if (this.#size > Number.MAX_SAFE_INTEGER) throw new HttpParseError("a chunk size of too many digits");
       return at + 1;
     }
-    if (this.#digitCount === 0) throw new ProtocolError("a chunk without a size");
+    if (this.#digitCount === 0) throw new HttpParseError("a chunk without a size");
     return this.#endDigits(byte, at);
   }
 
@@ -94,20 +94,20 @@ export class ChunkedBody {
     if (byte === carriageReturn) this.#state = "size-ended";
     else if (byte === semicolon) this.#state = "extension";
     else if (byte === space || byte === tab) this.#state = "blanks";
-    else throw new ProtocolError("forbidden byte in a chunk size");
+    else throw new HttpParseError("forbidden byte in a chunk size");
     return at + 1;
   }
 
   /** Load balancers pad sizes with blanks; RFC 9112, 7.1.1, allows them before an extension. */
   #readBlank(byte: number, at: number): number {
-    if (++this.#extensionBytes > maxChunkExtensionBytes) throw new ProtocolError("a chunk extension too large");
+    if (++this.#extensionBytes > maxChunkExtensionBytes) throw new HttpParseError("a chunk extension too large");
     return this.#endDigits(byte, at);
   }
 
   #readExtension(bytes: Buffer, from: number, to: number): number {
     const at = textEnd(bytes, from, to);
     this.#extensionBytes += at - from;
-    if (this.#extensionBytes > maxChunkExtensionBytes) throw new ProtocolError("a chunk extension too large");
+    if (this.#extensionBytes > maxChunkExtensionBytes) throw new HttpParseError("a chunk extension too large");
     if (at === to) return at;
     expect(bytes[at], carriageReturn, "a chunk extension");
     this.#state = "size-ended";
@@ -136,12 +136,12 @@ export class ChunkedBody {
   #readTrailers(bytes: Buffer, from: number, to: number): number {
     const at = this.#trailers.feed(bytes, from, to, 0);
     this.#trailerBytes += at - from;
-    if (this.#trailerBytes > maxTrailerBytes) throw new ProtocolError("trailers too large");
+    if (this.#trailerBytes > maxTrailerBytes) throw new HttpParseError("trailers too large");
     this.isDone = this.#trailers.isDone;
     return at;
   }
 }
 
 function expect(byte: number | undefined, wanted: number, where: string): void {
-  if (byte !== wanted) throw new ProtocolError(`forbidden byte at the end of ${where}`);
+  if (byte !== wanted) throw new HttpParseError(`forbidden byte at the end of ${where}`);
 }

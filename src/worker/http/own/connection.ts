@@ -5,13 +5,13 @@ import type { Dispatched, Exchange, OutgoingRequest } from "../engine.ts";
 import type { SourceAddress } from "../source-addresses.ts";
 import { turnEnd } from "../turn-end.ts";
 import { type DirectIo, handleOf } from "./direct-io.ts";
-import { ConnectionClosed, ProtocolError } from "./errors.ts";
+import { ConnectionClosed, HttpParseError } from "./errors.ts";
 import { idleMs } from "./idle-time.ts";
 import type { Origin } from "./origin.ts";
 import { RequestWriter, type WriteObserver } from "./request-writer.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { ResponseParser, type ResponseSink } from "./response-parser.ts";
-import { openSocket, readBuffer } from "./socket.ts";
+import { openTcpSocket, readBuffer } from "./socket.ts";
 import { WireRequest } from "./wire-request.ts";
 import { type BatchedWriter, writeBatch } from "./write-batch.ts";
 
@@ -86,7 +86,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#beganMs = nowMs;
     const { isSecure } = owner.origin;
     this.#isPlain = !isSecure;
-    const socket = openSocket(owner, (byteCount) => this.#read(byteCount));
+    const socket = openTcpSocket(owner, (byteCount) => this.#read(byteCount));
     this.#socket = socket;
     this.#writer = new RequestWriter(socket, this, isSecure ? null : owner.directIo);
     socket.once("connect", () => this.#connected(isSecure));
@@ -281,5 +281,5 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
 
 /** Why an answer cannot be read: it breaks the rules, or it is the parser that does. */
 function unread(error: unknown): Error {
-  return error instanceof ProtocolError ? error : defects.contain(error);
+  return error instanceof HttpParseError ? error : defects.contain(error);
 }

@@ -4,6 +4,6 @@ export class ConnectionClosed extends Error {
 }
 
 /** What the server sent is not an HTTP/1.1 response, or not one that only has one meaning. */
-export class ProtocolError extends Error {
+export class HttpParseError extends Error {
   readonly code = "MUSTER_PROTOCOL";
 }

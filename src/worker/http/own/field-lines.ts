@@ -1,5 +1,5 @@
 import { carriageReturn, colon, isToken, lineFeed, space, tab, textEnd, tokenEnd } from "./bytes.ts";
-import { ProtocolError } from "./errors.ts";
+import { HttpParseError } from "./errors.ts";
 import { maxFieldLines } from "./limits.ts";
 
 type State = "line" | "name" | "value" | "value-ended" | "last-line";
@@ -29,7 +29,7 @@ export class FieldLines {
 
   /**
    * `offset` is what makes of a position in `bytes` one in the message. Returns the position behind what was read.
-   * @throws ProtocolError
+   * @throws HttpParseError
    */
   feed(bytes: Uint8Array, from: number, to: number, offset: number): number {
     let at = from;
@@ -65,7 +65,7 @@ export class FieldLines {
   }
 
   #countLine(): void {
-    if (++this.#lineCount > maxFieldLines) throw new ProtocolError(`more than ${maxFieldLines} headers`);
+    if (++this.#lineCount > maxFieldLines) throw new HttpParseError(`more than ${maxFieldLines} headers`);
   }
 
   #note(at: number, nameLength: number): void {
@@ -91,7 +91,7 @@ export class FieldLines {
       return at + 1;
     }
     if (byte === space || byte === tab) return this.#readFold(at);
-    if (isToken[byte] !== 1) throw new ProtocolError("a header without a name");
+    if (isToken[byte] !== 1) throw new HttpParseError("a header without a name");
     this.#countLine();
     this.#nameAt = at + offset;
     this.#state = "name";
@@ -100,7 +100,7 @@ export class FieldLines {
 
   /** RFC 9112, 5.2: obsolete, but a client has to read it as blanks. There is nothing that the first line could continue. */
   #readFold(at: number): number {
-    if (this.#lineCount === 0) throw new ProtocolError("a first header that begins with a blank");
+    if (this.#lineCount === 0) throw new HttpParseError("a first header that begins with a blank");
     this.isUnusual = true;
     this.#state = "value";
     return at + 1;
@@ -109,7 +109,7 @@ export class FieldLines {
   #readName(bytes: Uint8Array, from: number, to: number, offset: number): number {
     const at = tokenEnd(bytes, from, to);
     if (at === to) return at;
-    if (bytes[at] !== colon) throw new ProtocolError("forbidden byte in the name of a header");
+    if (bytes[at] !== colon) throw new HttpParseError("forbidden byte in the name of a header");
     this.#note(this.#nameAt, at + offset - this.#nameAt);
     this.#state = "value";
     return at + 1;
@@ -122,12 +122,12 @@ export class FieldLines {
     else if (bytes[at] === lineFeed) {
       this.isUnusual = true;
       this.#state = "line";
-    } else throw new ProtocolError("forbidden byte in the value of a header");
+    } else throw new HttpParseError("forbidden byte in the value of a header");
     return at + 1;
   }
 
   #readLineFeed(bytes: Uint8Array, at: number): number {
-    if (bytes[at] !== lineFeed) throw new ProtocolError("a carriage return without a line feed in a header");
+    if (bytes[at] !== lineFeed) throw new HttpParseError("a carriage return without a line feed in a header");
     this.isDone = this.#state === "last-line";
     this.#state = "line";
     return at + 1;

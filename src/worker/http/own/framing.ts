@@ -1,5 +1,5 @@
 import { fieldValue } from "./bytes.ts";
-import { ProtocolError } from "./errors.ts";
+import { HttpParseError } from "./errors.ts";
 
 const digitZero = 0x30;
 
@@ -28,7 +28,7 @@ export class Framing {
 
   /**
    * `head` is the text from the status line to the empty line, `marks` the positions of the lines to look at.
-   * @throws ProtocolError
+   * @throws HttpParseError
    */
   constructor(
     head: string,
@@ -57,7 +57,7 @@ export class Framing {
     const length = value.includes(",") ? sameLength(value) : lengthOf(value);
     // RFC 9112, 6.3: the same length again says nothing new; another one is how responses are split.
     if (this.#contentLength >= 0 && this.#contentLength !== length) {
-      throw new ProtocolError("more than one Content-Length");
+      throw new HttpParseError("more than one Content-Length");
     }
     this.#contentLength = length;
   }
@@ -70,7 +70,7 @@ export class Framing {
       return;
     }
     if (this.#isChunked || this.#saysIdentity || coding !== "chunked") {
-      throw new ProtocolError("a Transfer-Encoding other than chunked, once");
+      throw new HttpParseError("a Transfer-Encoding other than chunked, once");
     }
     this.#isChunked = true;
   }
@@ -94,7 +94,7 @@ export class Framing {
 
   #bodyKind(status: number, isAnswerToHead: boolean): BodyKind {
     if (this.#isChunked && this.#contentLength >= 0) {
-      throw new ProtocolError("both a Content-Length and a Transfer-Encoding");
+      throw new HttpParseError("both a Content-Length and a Transfer-Encoding");
     }
     if (isAnswerToHead || status === 204 || status === 304 || this.#contentLength === 0) return "none";
     if (this.#isChunked) return "chunked";
@@ -111,21 +111,21 @@ export class Framing {
   }
 }
 
-/** @throws ProtocolError */
+/** @throws HttpParseError */
 function lengthOf(value: string): number {
   let length = value === "" ? Number.NaN : 0;
   for (let index = 0; index < value.length; index++) {
     const digit = value.charCodeAt(index) - digitZero;
     length = digit >= 0 && digit <= 9 ? length * 10 + digit : Number.NaN;
   }
-  if (!Number.isSafeInteger(length)) throw new ProtocolError("a Content-Length that is no number of bytes");
+  if (!Number.isSafeInteger(length)) throw new HttpParseError("a Content-Length that is no number of bytes");
   return length;
 }
 
-/** Of a list, "5, 5", which proxies make of repeated headers. @throws ProtocolError */
+/** Of a list, "5, 5", which proxies make of repeated headers. @throws HttpParseError */
 function sameLength(list: string): number {
   const [first = Number.NaN, ...others] = list.split(",").map((part) => lengthOf(fieldValue(part, 0)));
-  if (others.some((length) => length !== first)) throw new ProtocolError("more than one Content-Length");
+  if (others.some((length) => length !== first)) throw new HttpParseError("more than one Content-Length");
   return first;
 }
 

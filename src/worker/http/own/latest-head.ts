@@ -4,7 +4,7 @@ import type { ResponseHead } from "./response-head.ts";
 /** Larger heads are rarely the same twice. */
 const maxBytes = 2 * 1024;
 /** After so many heads in a row that were not as the one before, this many are not even compared. */
-const patience = 8;
+const missesBeforeGivingUp = 8;
 const pause = 512;
 
 /**
@@ -32,7 +32,7 @@ export class LatestHead {
   /** The bytes were read as `head`, because they did not match. */
   missed(bytes: Buffer, from: number, to: number, head: ResponseHead): void {
     this.#missedCount++;
-    if (this.#missedCount < patience && to - from <= maxBytes) {
+    if (this.#missedCount < missesBeforeGivingUp && to - from <= maxBytes) {
       this.#words = wordsOf(bytes, from, to);
       this.#length = to - from;
       this.#head = head;

@@ -1,6 +1,6 @@
 import { carriageReturn, lineFeed } from "./bytes.ts";
 import { type BodySink, ChunkedBody } from "./chunked-body.ts";
-import { ProtocolError } from "./errors.ts";
+import { HttpParseError } from "./errors.ts";
 import { FieldLines } from "./field-lines.ts";
 import { Framing } from "./framing.ts";
 import type { LatestHead } from "./latest-head.ts";
@@ -66,7 +66,7 @@ export class ResponseParser {
 
   /**
    * Returns the position behind what belongs to the response: less than `to` when it is complete and more has come.
-   * @throws ProtocolError
+   * @throws HttpParseError
    */
   feed(bytes: Buffer, from: number, to: number): number {
     let at = from;
@@ -127,7 +127,7 @@ export class ResponseParser {
     }
     if (this.#state === "fields") at = this.#fields.feed(bytes, at, to, this.#headText.length - from);
     if (this.#headText.length + at - from > maxHeadBytes) {
-      throw new ProtocolError(`a head of more than ${maxHeadBytes / 1024} KB`);
+      throw new HttpParseError(`a head of more than ${maxHeadBytes / 1024} KB`);
     }
     const text = bytes.toString("latin1", from, at);
     const isWhole = this.#headText === "";
@@ -183,9 +183,9 @@ export class ResponseParser {
   }
 
   #skipInformational(status: number): void {
-    if (status === 101) throw new ProtocolError("a change of protocol that nobody asked for");
+    if (status === 101) throw new HttpParseError("a change of protocol that nobody asked for");
     if (++this.#informationalCount > maxInformationalResponses) {
-      throw new ProtocolError(`more than ${maxInformationalResponses} informational responses`);
+      throw new HttpParseError(`more than ${maxInformationalResponses} informational responses`);
     }
     this.#beginHead();
   }

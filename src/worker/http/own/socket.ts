@@ -31,7 +31,7 @@ export interface SocketPlace {
 }
 
 /** Opens a connection. `onRead` is called with the number of bytes that were read into `readBuffer`. */
-export function openSocket(place: SocketPlace, onRead: (byteCount: number) => boolean): Socket {
+export function openTcpSocket(place: SocketPlace, onRead: (byteCount: number) => boolean): Socket {
   const onread = { buffer: readBuffer, callback: onRead };
   const socket = place.origin.isSecure ? secureSocket(place, onread) : plainSocket(place, onread);
   openSockets++;

@@ -1,5 +1,5 @@
 import { carriageReturn, lineFeed, space, textEnd } from "./bytes.ts";
-import { ProtocolError } from "./errors.ts";
+import { HttpParseError } from "./errors.ts";
 
 const prefix = Buffer.from("HTTP/1.");
 const digitZero = 0x30;
@@ -30,7 +30,7 @@ export class StatusLine {
 
   /**
    * Returns the position behind what was read.
-   * @throws ProtocolError
+   * @throws HttpParseError
    */
   feed(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
@@ -44,7 +44,7 @@ export class StatusLine {
       // "HTTP/1.1 200" without even a space behind it is sent by some, and clear.
       const byte = bytes[at];
       if (byte !== space && byte !== carriageReturn && byte !== lineFeed) {
-        throw new ProtocolError("a status of more than 3 digits");
+        throw new HttpParseError("a status of more than 3 digits");
       }
       this.#position++;
     }
@@ -52,11 +52,11 @@ export class StatusLine {
       at = textEnd(bytes, at, to);
       if (at === to) return at;
       if (bytes[at] === lineFeed) this.isUnusual = true;
-      else if (bytes[at++] !== carriageReturn) throw new ProtocolError("forbidden byte in the status line");
+      else if (bytes[at++] !== carriageReturn) throw new HttpParseError("forbidden byte in the status line");
       this.#hasCarriageReturn = true;
     }
     if (at === to) return at;
-    if (bytes[at] !== lineFeed) throw new ProtocolError("a carriage return without a line feed in the status line");
+    if (bytes[at] !== lineFeed) throw new HttpParseError("a carriage return without a line feed in the status line");
     this.isDone = true;
     return at + 1;
   }
@@ -71,17 +71,17 @@ export class StatusLine {
 
   #readVersion(byte: number, position: number): void {
     if (position < versionAt) {
-      if (byte !== prefix[position]) throw new ProtocolError("the answer does not begin with HTTP/1.");
+      if (byte !== prefix[position]) throw new HttpParseError("the answer does not begin with HTTP/1.");
     } else if (position === versionAt) {
       this.minorVersion = byte - digitZero;
-      if (this.minorVersion !== 0 && this.minorVersion !== 1) throw new ProtocolError("neither HTTP/1.0 nor HTTP/1.1");
-    } else if (byte !== space) throw new ProtocolError("neither HTTP/1.0 nor HTTP/1.1");
+      if (this.minorVersion !== 0 && this.minorVersion !== 1) throw new HttpParseError("neither HTTP/1.0 nor HTTP/1.1");
+    } else if (byte !== space) throw new HttpParseError("neither HTTP/1.0 nor HTTP/1.1");
   }
 
   #readStatus(byte: number, position: number): void {
     const digit = byte - digitZero;
     const lowest = position === statusAt ? 1 : 0;
-    if (digit < lowest || digit > 9) throw new ProtocolError("a status that is no number of 3 digits");
+    if (digit < lowest || digit > 9) throw new HttpParseError("a status that is no number of 3 digits");
     this.status = this.status * 10 + digit;
   }
 }

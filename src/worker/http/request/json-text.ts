@@ -11,7 +11,7 @@ const longestSearched = 2_000;
  * The option `json` as JSON.
  * @throws InvalidRequest when JSON has no words for it, or would keep nothing of a promise, a `Map` and the like in it
  */
-export function jsonText(json: unknown): string {
+export function jsonBody(json: unknown): string {
   const text = stringify(json);
   if (text === undefined) throw refusal("", json, "JSON has no words for it");
   // What JSON keeps nothing of is written so. Few bodies have it, and only those are looked through.

@@ -1,7 +1,7 @@
 import { isThenable, tagOf, valueInWords } from "../../../core/value-words.ts";
 import { encodeFields } from "./field-text.ts";
 import { InvalidRequest } from "./invalid-request.ts";
-import { jsonText } from "./json-text.ts";
+import { jsonBody } from "./json-text.ts";
 import { Content, UnreadContent } from "./unread-content.ts";
 
 /** So many bytes are copied when the test gives them, which it may change then. */
@@ -44,7 +44,7 @@ export function contentOf(json: unknown, form: unknown, given: unknown): Content
   const body = given === null ? undefined : given;
   if (json !== undefined) {
     if (form !== undefined || body !== undefined) throw severalBodies(json, form, body);
-    return new Content(jsonText(json), "application/json");
+    return new Content(jsonBody(json), "application/json");
   }
   if (form !== undefined) {
     if (body !== undefined) throw severalBodies(json, form, body);

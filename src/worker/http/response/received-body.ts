@@ -62,13 +62,13 @@ export function append(received: ReceivedBody, bytes: Buffer, from: number, to: 
 }
 
 /** @throws RangeError when it was too large to be kept. */
-export function bytesOf(received: ReceivedBody): Buffer {
+export function bodyBytes(received: ReceivedBody): Buffer {
   if (typeof received === "string") return Buffer.from(received, "latin1");
   return received instanceof BodyBlocks ? received.toBuffer() : received;
 }
 
 /** The body read as UTF-8. */
-export function textOf(received: ReceivedBody): string {
+export function bodyText(received: ReceivedBody): string {
   if (typeof received === "string" && !notAscii.test(received)) return received;
-  return decoder.decode(bytesOf(received));
+  return decoder.decode(bodyBytes(received));
 }

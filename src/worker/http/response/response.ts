@@ -3,7 +3,7 @@ import { InvalidValue } from "../../../core/invalid-value.ts";
 import type { FollowedRedirect, HttpResponse } from "../../../scenario/definition/http.ts";
 import type { HeaderSource, OutgoingRequest } from "../engine.ts";
 import type { Failure } from "./failure.ts";
-import { bytesOf, type ReceivedBody, textOf } from "./received-body.ts";
+import { bodyBytes, bodyText, type ReceivedBody } from "./received-body.ts";
 
 /** A small response may unpack to more memory than there is. */
 const options = { maxOutputLength: 256 * 1024 * 1024 };
@@ -91,17 +91,17 @@ export class ReceivedResponse implements HttpResponse {
 
   /** @throws Error when the server did not send what its Content-Encoding says, or too much to keep. */
   get body(): Uint8Array {
-    this.#body ??= bytesOf(this.#content());
+    this.#body ??= bodyBytes(this.#content());
     return this.#body;
   }
 
   /** @throws Error as `body` does. */
   text(): string {
-    return textOf(ReceivedResponse.#called("text", this).#content());
+    return bodyText(ReceivedResponse.#called("text", this).#content());
   }
 
   json<Value = unknown>(): Value {
-    return JSON.parse(textOf(ReceivedResponse.#called("json", this).#content())) as Value;
+    return JSON.parse(bodyText(ReceivedResponse.#called("json", this).#content())) as Value;
   }
 
   /** @throws InvalidValue for a method that was taken off its response, as by `const { json } = response`. */
@@ -114,7 +114,7 @@ export class ReceivedResponse implements HttpResponse {
   #content(): ReceivedBody {
     if (this.#received === null) throw new BodyNotKept();
     if (this.#source?.hasContentEncoding && !this.#isDecoded) {
-      this.#received = decodeContent(bytesOf(this.#received), this.headers["content-encoding"]);
+      this.#received = decodeContent(bodyBytes(this.#received), this.headers["content-encoding"]);
       this.#isDecoded = true;
     }
     return this.#received;

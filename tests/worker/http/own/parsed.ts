@@ -1,4 +1,4 @@
-import { ProtocolError } from "../../../../src/worker/http/own/errors.ts";
+import { HttpParseError } from "../../../../src/worker/http/own/errors.ts";
 import { ResponseParser } from "../../../../src/worker/http/own/response-parser.ts";
 
 /** What the parser made of some bytes. */
@@ -43,7 +43,7 @@ export function parse(text: string, options: ParseOptions = {}): Parsed {
     if (closes) parser.finish();
     if (parser.isComplete) outcome = "complete";
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+    if (!(error instanceof HttpParseError)) throw error;
     outcome = error.message;
   }
   const isComplete = outcome === "complete";

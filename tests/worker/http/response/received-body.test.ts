@@ -4,10 +4,10 @@ import fc from "fast-check";
 import {
   append,
   BodyBlocks,
-  bytesOf,
+  bodyBytes,
+  bodyText,
   maxKeptBytes,
   type ReceivedBody,
-  textOf,
 } from "../../../../src/worker/http/response/received-body.ts";
 
 test("a body is what came, whatever the pieces, and as UTF-8 however it was cut", () => {
@@ -26,8 +26,8 @@ test("a body is what came, whatever the pieces, and as UTF-8 however it was cut"
         surrounded.fill("#");
       }
       const whole = Buffer.concat(pieces);
-      assert.ok(whole.equals(bytesOf(received)));
-      assert.equal(textOf(received), new TextDecoder().decode(whole));
+      assert.ok(whole.equals(bodyBytes(received)));
+      assert.equal(bodyText(received), new TextDecoder().decode(whole));
     }),
     { numRuns: 300 },
   );
