@@ -9,6 +9,7 @@ import { describeThreshold } from "../../src/core/thresholds/describe.ts";
 import { parseThresholds, type Threshold, type ThresholdDefinition } from "../../src/core/thresholds/threshold.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { record, reportOf } from "../stats/recorder-events.ts";
+import { assertProperty } from "../support/property.ts";
 import { request } from "./measurements.ts";
 
 /** What was measured in a second: so many requests of so many ms, by one worker with 2 users. */
@@ -117,7 +118,7 @@ test("a selector narrows a window too, and dropped iterations count in those wit
 
 test("property: whatever order and parts reports come in, all windows are judged as if everything had been there at once", () => {
   const times = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 6, maxLength: 40 });
-  fc.assert(
+  assertProperty(
     fc.property(times, fc.integer({ min: 0, max: 5 }), (ms, shift) => {
       const seconds = ms.flatMap((one, i) => [second(i, one, 3), second(i, one + 1, 2)]);
       const one = threshold("response_time", { threshold: "p(90)<50", window: "5s" });
@@ -140,7 +141,7 @@ test("property: whatever order and parts reports come in, all windows are judged
       assert.equal(outcome.span?.windows?.broken, expected.filter(({ passed }) => !passed).length);
       assert.equal(outcome.value, Math.max(...expected.map(({ value }) => value ?? 0)));
     }),
-    { numRuns: 60 },
+    { factor: 0.6 },
   );
 });
 

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { EventRing } from "../../src/api/live/event-ring.ts";
+import { assertProperty } from "../support/property.ts";
 
 test("a ring keeps the newest within both bounds, and tells all that is missed or that it cannot", () => {
   const lengths = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 60 });
-  fc.assert(
+  assertProperty(
     fc.property(
       lengths,
       fc.integer({ min: 1, max: 10 }),

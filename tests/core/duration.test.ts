@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { DurationError, formatClock, formatDuration, parseDuration } from "../../src/core/duration.ts";
 import { exitCodes } from "../../src/core/errors.ts";
+import { assertProperty } from "../support/property.ts";
 
-const runs = { numRuns: 1_000 };
 const dayMs = 86_400_000;
 
 test("durations are read to the millisecond", () => {
@@ -82,7 +82,7 @@ test("property: any text is read as a finite number of milliseconds or refused i
     fc.string(),
     fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join("")),
   );
-  fc.assert(
+  assertProperty(
     fc.property(text, (candidate) => {
       try {
         const milliseconds = parseDuration(candidate);
@@ -92,7 +92,6 @@ test("property: any text is read as a finite number of milliseconds or refused i
         assert.ok(!error.message.includes("\n"));
       }
     }),
-    runs,
   );
 });
 
@@ -113,11 +112,10 @@ test("durations are written in the form that is read", () => {
 
 test("property: whole milliseconds survive the round trip", () => {
   const milliseconds = fc.oneof(fc.nat({ max: 10_000_000 }), fc.integer({ min: 0, max: 365 * dayMs }));
-  fc.assert(
+  assertProperty(
     fc.property(milliseconds, (value) => {
       assert.equal(parseDuration(formatDuration(value)), value);
     }),
-    runs,
   );
 });
 

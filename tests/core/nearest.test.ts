@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { nearestName } from "../../src/core/nearest.ts";
+import { assertProperty } from "../support/property.ts";
 
 const flags = ["--users", "--spawn-rate", "--run-time", "--host", "-u", "p95", "p(99)"];
 
@@ -21,7 +22,7 @@ for (const [text, nearest] of [
 }
 
 test("a name is nearest to itself, and to itself with two neighbours swapped", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.constantFrom(...flags.filter((flag) => flag.length > 2)), fc.nat(), (flag, seed) => {
       const at = seed % (flag.length - 1);
       const swapped = flag.slice(0, at) + flag[at + 1] + flag[at] + flag.slice(at + 2);

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Random } from "../../src/core/random.ts";
-
-const runs = { numRuns: 1_000 };
+import { assertProperty } from "../support/property.ts";
 
 /** Pearson's chi-square of equally likely cells. */
 function chiSquare(counts: readonly number[]): number {
@@ -71,19 +70,18 @@ test("property: seed and stream decide the sequence, and each of them matters", 
     const random = new Random(seed, stream);
     return Array.from({ length: 4 }, () => random.next());
   };
-  fc.assert(
+  assertProperty(
     fc.property(seeds, streams, seeds, streams, (seed, stream, otherSeed, otherStream) => {
       assert.deepEqual(draws(seed, stream), draws(seed, stream));
       if (seed !== otherSeed) assert.notDeepEqual(draws(seed, stream), draws(otherSeed, stream));
       if (stream !== otherStream) assert.notDeepEqual(draws(seed, stream), draws(seed, otherStream));
     }),
-    runs,
   );
 });
 
 test("property: draws stay in range", () => {
   const bounds = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 2 ** 32 }));
-  fc.assert(
+  assertProperty(
     fc.property(fc.maxSafeInteger(), bounds, (seed, bound) => {
       const random = new Random(seed, 0);
       for (let draw = 0; draw < 20; draw++) {
@@ -93,6 +91,5 @@ test("property: draws stay in range", () => {
         assert.ok(Number.isInteger(whole) && whole >= 0 && whole < bound);
       }
     }),
-    runs,
   );
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { fromRanges, packRanges, toRanges, unpackRanges } from "../../src/core/ranges.ts";
+import { assertProperty } from "../support/property.ts";
 
-const runs = { numRuns: 1_000 };
 const anySorted = fc
   .uniqueArray(fc.oneof(fc.nat({ max: 60 }), fc.nat()), { maxLength: 60 })
   .map((values) => values.sort((one, other) => one - other));
@@ -29,7 +29,7 @@ test("text that packs no ranges is refused", () => {
 });
 
 test("property: ranges and their packed form give back the numbers", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anySorted, (values) => {
       const ranges = toRanges(values);
       assert.deepEqual(fromRanges(ranges), values);
@@ -38,12 +38,11 @@ test("property: ranges and their packed form give back the numbers", () => {
         assert.ok(first < end && first > (ranges[position - 1]?.[1] ?? -1), "ranges are as long as possible");
       }
     }),
-    runs,
   );
 });
 
 test("property: any text is unpacked to ascending ranges or refused", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.constantFrom("0", "1", "z", ":", ",", "-"), { maxLength: 12 }), (characters) => {
       try {
         const numbers = unpackRanges(characters.join("")).flat();
@@ -55,6 +54,5 @@ test("property: any text is unpacked to ascending ranges or refused", () => {
         assert.ok(error instanceof RangeError);
       }
     }),
-    runs,
   );
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { tagOf, valueInWords } from "../../src/core/value-words.ts";
+import { assertProperty } from "../support/property.ts";
 
 test("a value is named as a person would", () => {
   const cases: [value: unknown, words: string][] = [
@@ -36,10 +37,9 @@ test("naming a value never throws and never takes more than a line", () => {
     assert.doesNotMatch(valueInWords(value), /\n/);
     assert.equal(typeof tagOf(value), "string");
   }
-  fc.assert(
+  assertProperty(
     fc.property(fc.anything({ withBigInt: true, withNullPrototype: true, withTypedArray: true }), (value) => {
       assert.match(valueInWords(value), /^[^\n]{1,200}$/);
     }),
-    { numRuns: 100 },
   );
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { ByteReader, ByteWriter } from "../../src/protocol/bytes.ts";
 import { ProtocolError } from "../../src/protocol/channel.ts";
+import { assertProperty } from "../support/property.ts";
 
 type Item =
   | { readonly kind: "number"; readonly value: number }
@@ -43,13 +44,12 @@ function read(reader: ByteReader, list: readonly Item[]): Item[] {
 
 test("what was written is read, and no byte is left; a writer may be used again", () => {
   const writer = new ByteWriter();
-  fc.assert(
+  assertProperty(
     fc.property(items, (list) => {
       const reader = new ByteReader(write(writer, list));
       assert.deepEqual(read(reader, list), list);
       assert.ok(reader.atEnd);
     }),
-    { numRuns: 1_000 },
   );
 });
 

@@ -6,6 +6,7 @@ import { ProtocolError, parseMessage } from "../../src/protocol/channel.ts";
 import { masterMessage } from "../../src/protocol/master-messages.ts";
 import { scenarioSpec } from "../../src/protocol/scenario-spec.ts";
 import { hello, workerMessage } from "../../src/protocol/worker-messages.ts";
+import { assertProperty } from "../support/property.ts";
 import { helloExample, masterExamples, sessionExamples, specExamples, workerExamples } from "./message-examples.ts";
 
 const senders: readonly { name: string; schema: z.ZodType; examples: readonly object[] }[] = [
@@ -46,7 +47,7 @@ for (const { name, schema, examples } of senders) {
         .tuple(fc.constantFrom(...examples), fc.dictionary(fc.string(), fc.jsonValue()))
         .map(([example, fields]) => ({ ...example, ...(fields as object) })),
     );
-    fc.assert(
+    assertProperty(
       fc.property(anyJson, (value) => {
         let message: unknown;
         try {
@@ -57,16 +58,14 @@ for (const { name, schema, examples } of senders) {
         }
         assert.deepEqual(message, JSON.parse(JSON.stringify(value)), "an accepted message is taken as it is");
       }),
-      { numRuns: 1_000 },
     );
   });
 
   test(`any text is a message of ${name} or refused`, () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         assert.throws(() => parseMessage(schema, text), ProtocolError);
       }),
-      { numRuns: 1_000 },
     );
   });
 }

@@ -8,6 +8,7 @@ import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { healthReports } from "../stats/health-fixtures.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "../stats/recorder-events.ts";
+import { assertProperty } from "../support/property.ts";
 
 const header = fc.record({
   sequence: fc.maxSafeNat(),
@@ -30,7 +31,7 @@ const nobody = { peak: 0, byClass: new Map<string, number>() };
 
 test("a frame holds all that the recorder counted", () => {
   const writer = new ByteWriter();
-  fc.assert(
+  assertProperty(
     fc.property(
       recorderEvents,
       header,
@@ -54,14 +55,13 @@ test("a frame holds all that the recorder counted", () => {
         assert.deepEqual(totalsOf(decoded), totalsOf(expected));
       },
     ),
-    { numRuns: 1_000 },
   );
 });
 
 test("what is counted of loads that end by count goes on over the reports", () => {
   const writer = new ByteWriter();
   const recorder = new IntervalRecorder();
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(fc.nat(3), fc.nat(1_000)), { maxLength: 5 }), (further) => {
       const before = new Map(recorder.countedIterations);
       for (const [scenario, completed] of further) recorder.countIterations(scenario, completed);
@@ -73,20 +73,18 @@ test("what is counted of loads that end by count goes on over the reports", () =
       }
       assert.equal(counted.length, recorder.countedIterations.size);
     }),
-    { numRuns: 1_000 },
   );
 });
 
 test("after a reset the next frame has only what came later", () => {
   const writer = new ByteWriter();
-  fc.assert(
+  assertProperty(
     fc.property(recorderEvents, recorderEvents, (earlier, later) => {
       const recorder = record(earlier);
       recorder.reset();
       const decoded = decodeReport(encodeReport(writer, 2, firstWindow, record(later, recorder), nobody));
       assert.deepEqual(totalsOf(decoded), totalsOf(reportOf(record(later))));
     }),
-    { numRuns: 1_000 },
   );
 });
 

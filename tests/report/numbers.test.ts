@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { bytes, count, milliseconds, percent, rate } from "../../src/report/numbers.ts";
+import { assertProperty } from "../support/property.ts";
 
 const examples: readonly (readonly [shown: string, expected: string])[] = [
   [count(0), "0"],
@@ -43,7 +44,7 @@ const anyPositive = fc.double({ min: 0, max: 1e9, noNaN: true });
 
 test("a larger value never looks smaller, and what is shown is within 1 % or half the last digit", () => {
   for (const show of [milliseconds, rate]) {
-    fc.assert(
+    assertProperty(
       fc.property(anyPositive, anyPositive, (a, b) => {
         const [smaller, larger] = a < b ? [a, b] : [b, a];
         assert.ok(numberIn(show(smaller)) <= numberIn(show(larger)));
@@ -54,7 +55,7 @@ test("a larger value never looks smaller, and what is shown is within 1 % or hal
 });
 
 test("a share of something is never shown as none", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.double({ min: Number.MIN_VALUE, max: 1, noNaN: true }), (share) => {
       assert.notEqual(percent(share), "0 %");
       assert.doesNotMatch(percent(share), /^0\.00? /);
@@ -63,7 +64,7 @@ test("a share of something is never shown as none", () => {
 });
 
 test("a size never has four digits before the point when a larger unit would do", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 0, max: 999_000_000_000 }), (size) => assert.ok(numberIn(bytes(size)) < 1_000)),
     { examples: [[999_999], [999_949], [999_999_999]] },
   );

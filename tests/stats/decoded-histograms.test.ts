@@ -5,12 +5,13 @@ import { forgetDecoded, placeOf } from "../../src/stats/decoded-histograms.ts";
 import { decodeAndAdd, decodeCompressed, encodeCompressed, validateEncoded } from "../../src/stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../src/stats/histogram/cumulative-histogram.ts";
 import { slotCount } from "../../src/stats/histogram/layout.ts";
+import { assertProperty } from "../support/property.ts";
 import { contentOf, encode, merge, recordAll, trackableMicros } from "./histogram/histogram-fixtures.ts";
 
 test("property: histograms that stay decoded are added as they are, in every order and with others between", () => {
   const samples = fc.array(trackableMicros, { maxLength: 30 });
   const steps = fc.array(fc.tuple(fc.nat(), fc.constantFrom("validate", "add", "other", "forget")), { maxLength: 60 });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(samples, { minLength: 1, maxLength: 8 }), steps, (all, order) => {
       forgetDecoded();
       const histograms = all.map((some) => recordAll(some));
@@ -29,7 +30,6 @@ test("property: histograms that stay decoded are added as they are, in every ord
         }
       }
     }),
-    { numRuns: 200 },
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { withoutConnection } from "../../src/stats/connection-message.ts";
 import { groupedMessage } from "../../src/stats/error-message.ts";
+import { assertProperty } from "../support/property.ts";
 
 const openSsl = (thread: string, line: number) =>
   `write EPROTO ${thread}:error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure:` +
@@ -86,7 +87,7 @@ const ids = fc.oneof(
 const words = fc.stringMatching(/^[a-z ]{0,12}$/);
 
 test("the same words around two ids are one message", () => {
-  fc.assert(
+  assertProperty(
     fc.property(words, ids, words, (before, [one, other], after) => {
       const around = (id: unknown) => groupedMessage(`Error: ${before} ${id} ${after} (load-test.ts:3:7)`);
       assert.equal(around(one), around(other));
@@ -95,7 +96,7 @@ test("the same words around two ids are one message", () => {
 });
 
 test("small numbers that differ are two messages", () => {
-  fc.assert(
+  assertProperty(
     fc.property(words, fc.nat(99_999), fc.nat(99_999), (before, one, other) => {
       fc.pre(one !== other && !/id *$/.test(before));
       assert.notEqual(groupedMessage(`${before} ${one} ms`), groupedMessage(`${before} ${other} ms`));
@@ -104,7 +105,7 @@ test("small numbers that differ are two messages", () => {
 });
 
 test("any text becomes one line of at most 301 characters", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.string({ unit: "binary", maxLength: 2_000 }), (raw) => {
       const grouped = groupedMessage(raw);
       assert.ok(grouped.length <= 301);
@@ -117,7 +118,7 @@ test("pieces of messages in any order: the second time changes nothing", () => {
   const pieces = fc.array(fc.oneof(fc.constantFrom(...cases.map(([raw]) => raw)), ids.map(String), words), {
     maxLength: 4,
   });
-  fc.assert(
+  assertProperty(
     fc.property(pieces, (chosen) => {
       const grouped = groupedMessage(chosen.join(" "));
       fc.pre(grouped.length <= 300);

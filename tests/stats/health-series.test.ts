@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { mergeSamples } from "../../src/stats/health-sample.ts";
 import { HealthSeries } from "../../src/stats/health-series.ts";
+import { assertProperty } from "../support/property.ts";
 import { sampleAt } from "./health-fixtures.ts";
 
 test("two samples as one: means by their lengths, sums, the worst delay, the latest heap", () => {
@@ -21,7 +22,7 @@ test("a second in which nothing was due has no lag to add", () => {
 });
 
 test("however many samples come, as many stay as may, in order, and no time or garbage is lost", () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 300 }),
       fc.integer({ min: 2, max: 50 }),

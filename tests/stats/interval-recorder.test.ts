@@ -5,6 +5,7 @@ import { failureKinds } from "../../src/core/failure-kind.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { overflowName } from "../../src/stats/interval-report.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { assertProperty } from "../support/property.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "./recorder-events.ts";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, value) => total + value, 0);
@@ -118,7 +119,7 @@ test("in an open load a request has two times, in a closed one they are the same
 });
 
 test("an open load may come in mid-interval: so far all requests have taken as long as their service", () => {
-  fc.assert(
+  assertProperty(
     fc.property(recorderEvents, recorderEvents, (earlier, later) => {
       const recorder = record(earlier);
       recorder.expectOpenLoad();
@@ -138,7 +139,7 @@ function withoutWait(event: RecorderEvent): RecorderEvent {
 }
 
 test("after a reset only what came later is there, and names keep their place", () => {
-  fc.assert(
+  assertProperty(
     fc.property(recorderEvents, recorderEvents, fc.boolean(), (earlier, later, isOpen) => {
       const recorder = record(earlier, new IntervalRecorder(isOpen));
       const known = recorder.endpoints.length;
@@ -151,6 +152,5 @@ test("after a reset only what came later is there, and names keep their place", 
       fresh.add(reportOf(record(later, new IntervalRecorder(isOpen))));
       assert.deepEqual(totalsContent(reused), totalsContent(fresh));
     }),
-    { numRuns: 1_000 },
   );
 });

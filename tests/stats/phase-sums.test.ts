@@ -3,13 +3,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { phaseNames } from "../../src/core/request-phase.ts";
 import { PhaseSums } from "../../src/stats/phase-sums.ts";
+import { assertProperty } from "../support/property.ts";
 
 const times = fc.array(
   fc.record({ phase: fc.nat({ max: phaseNames.length - 1 }), micros: fc.double({ min: 0, max: 1e9, noNaN: true }) }),
 );
 
 test("sums, most and counts are those of the whole microseconds", () => {
-  fc.assert(
+  assertProperty(
     fc.property(times, (recorded) => {
       const sums = new PhaseSums();
       for (const { phase, micros } of recorded) sums.record(phase, micros);
@@ -28,7 +29,7 @@ test("sums, most and counts are those of the whole microseconds", () => {
 });
 
 test("merging is adding what was recorded; resetting is beginning anew", () => {
-  fc.assert(
+  assertProperty(
     fc.property(times, times, (first, second) => {
       const [whole, part, other] = [new PhaseSums(), new PhaseSums(), new PhaseSums()];
       for (const { phase, micros } of [...first, ...second]) whole.record(phase, micros);

@@ -5,6 +5,7 @@ import { type RecentWindow, RecentWindows } from "../../src/stats/recent-windows
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { UsersBySecond } from "../../src/stats/users-by-second.ts";
 import { request } from "../analysis/measurements.ts";
+import { assertProperty } from "../support/property.ts";
 import { record, reportOf } from "./recorder-events.ts";
 
 /** So many requests of one worker's 2 users in the seconds from `second` on. */
@@ -100,7 +101,7 @@ test("whatever comes in whatever order: closings follow each other without a gap
     waitMs: fc.integer({ min: 0, max: 2_500 }),
     isReported: fc.boolean(),
   });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const recent = new RecentWindows();
       const told = closings(recent);
@@ -120,6 +121,5 @@ test("whatever comes in whatever order: closings follow each other without a gap
       assert.ok(told.reduce((sum, [, , requests]) => sum + requests, 0) <= sent);
       assert.equal(recent.closedToMs, endOfLast * 1_000);
     }),
-    { numRuns: 200 },
   );
 });

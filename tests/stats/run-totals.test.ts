@@ -5,6 +5,7 @@ import { isOverflow } from "../../src/stats/error-totals.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { listFailureKinds, RunTotals } from "../../src/stats/run-totals.ts";
+import { assertProperty } from "../support/property.ts";
 import { encode, recordAll } from "./histogram/histogram-fixtures.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "./recorder-events.ts";
 
@@ -31,17 +32,16 @@ test("the order of reports makes no difference", () => {
     const reports = parts.map((events) => reportOf(record(events)));
     return fc.tuple(fc.constant(reports), fc.shuffledSubarray(reports, { minLength: reports.length }));
   });
-  fc.assert(
+  assertProperty(
     fc.property(shuffled, ([reports, inAnotherOrder]) => {
       assert.deepEqual(totalsContent(totalsOf(inAnotherOrder)), totalsContent(totalsOf(reports)));
     }),
-    { numRuns: 1_000 },
   );
 });
 
 test("what many workers counted is what one worker would have counted", () => {
   const dealt = fc.tuple(recorderEvents, fc.infiniteStream(fc.nat(3)), fc.integer({ min: 1, max: 4 }));
-  fc.assert(
+  assertProperty(
     fc.property(dealt, ([events, choice, workers]) => {
       const parts = Array.from({ length: workers }, (): RecorderEvent[] => []);
       for (const event of events) parts[(choice.next().value ?? 0) % workers]?.push(event);
@@ -51,13 +51,12 @@ test("what many workers counted is what one worker would have counted", () => {
         assert.deepEqual(totalsContent(many), totalsContent(totalsOf([reportBy(events)])));
       }
     }),
-    { numRuns: 1_000 },
   );
 });
 
 test("merging totals is adding their reports, and leaves what is merged as it was", () => {
   const part = fc.array(fc.tuple(recorderEvents, fc.boolean()), { maxLength: 3 });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
       const reports = parts.map((events) =>
         events.map(([list, isOpen]) => reportOf(record(list, new IntervalRecorder(isOpen)))),
@@ -69,7 +68,6 @@ test("merging totals is adding their reports, and leaves what is merged as it wa
       assert.deepEqual(totalsContent(merged), totalsContent(totalsOf(reports.flat())));
       assert.deepEqual(totals.map(totalsContent), before);
     }),
-    { numRuns: 1_000 },
   );
 });
 

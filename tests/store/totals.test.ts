@@ -9,6 +9,7 @@ import type { Store } from "../../src/store/store.ts";
 import { StoreError } from "../../src/store/store-error.ts";
 import { windowLimits } from "../../src/store/windows/window-budget.ts";
 import { record, recorderEvents, reportOf, totalsContent } from "../stats/recorder-events.ts";
+import { assertProperty } from "../support/property.ts";
 import { deltaOf, newRun, reading, StoreFolder, spansOf, storedTotals, storedWindows } from "./store-fixture.ts";
 
 interface Report {
@@ -92,7 +93,7 @@ function totalsOfWindows(store: Store) {
 }
 
 test("whatever comes late, wide, again after a failure or after opening anew: totals are the sum of all reports", () => {
-  fc.assert(
+  assertProperty(
     fc.property(steps, (run) => {
       using folder = new StoreFolder();
       let store = folder.open();
@@ -128,12 +129,11 @@ test("whatever comes late, wide, again after a failure or after opening anew: to
       });
       store.close();
     }),
-    { numRuns: 150 },
   );
 });
 
 test("a commit that fails leaves the file as it was", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(report, { maxLength: 6 }), fc.array(report, { maxLength: 6 }), (before, failing) => {
       using folder = new StoreFolder();
       using store = folder.open();
@@ -147,13 +147,13 @@ test("a commit that fails leaves the file as it was", () => {
         assert.deepEqual(storedWindows(store, "a"), windows);
       }
     }),
-    { numRuns: 50 },
+    { factor: 0.5 },
   );
 });
 
 test("coarsening changes no total, and the most users at a time are those of the windows before", () => {
   const range = fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 30 }));
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(report, { maxLength: 12 }), fc.array(range, { maxLength: 3 }), (reports, ranges) => {
       using folder = new StoreFolder();
       using store = folder.open();
@@ -170,6 +170,6 @@ test("coarsening changes no total, and the most users at a time are those of the
       assert.deepEqual(storedTotals(store, "a"), totals);
       assert.equal(peakOf(), peak);
     }),
-    { numRuns: 60 },
+    { factor: 0.6 },
   );
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { type CapacityReport, capacityReport } from "../../../src/analysis/capacity/capacity-report.ts";
 import { nextStep, type SearchStep } from "../../../src/analysis/capacity/next-step.ts";
 import { precision, type SearchSettings } from "../../../src/analysis/capacity/search-settings.ts";
+import { assertProperty } from "../../support/property.ts";
 import { SyntheticRun, type SyntheticService, steadyService } from "./synthetic-service.ts";
 
 const settings: SearchSettings = { startPerSecond: 50, maxPerSecond: 20_000, tailPercentile: 95 };
@@ -40,7 +41,7 @@ const capacities = fc.double({ min: 20, max: 8_000, noNaN: true });
 const starts = fc.double({ min: 0.005, max: 5, noNaN: true });
 
 test("property: the capacity is found within 8 % and its overload named", () => {
-  fc.assert(
+  assertProperty(
     fc.property(capacities, starts, fc.constantFrom(...overloads), fc.nat(), (capacity, start, overload, seed) => {
       const found = search({ capacity, overload }, seed, { ...patient, startPerSecond: capacity * start });
       assertFound(found, capacity);
@@ -48,7 +49,6 @@ test("property: the capacity is found within 8 % and its overload named", () => 
       assert.equal(found.report.confirmed, true);
       assert.ok(found.report.firstBroken.length > 0);
     }),
-    { numRuns: 300 },
   );
 });
 
@@ -63,11 +63,11 @@ test("in the default 20 minutes, from an eighth of the capacity", () => {
 });
 
 test("property: sick trials never narrow the bracket", () => {
-  let found = 0;
-  const searches = 200;
-  fc.assert(
+  let [found, searches] = [0, 0];
+  assertProperty(
     fc.property(capacities, fc.constantFrom(...overloads), fc.nat(), (capacity, overload, seed) => {
       const { report, run } = search({ capacity, overload, sickness: 0.15 }, seed, patient);
+      searches++;
       if (report.capacity.kind === "found") {
         found++;
         assertFound({ report, run, steps: [] }, capacity);
@@ -81,7 +81,7 @@ test("property: sick trials never narrow the bracket", () => {
       const clean = capacityReport(sound, "found");
       if (report.capacity.kind === "found") assert.deepEqual(clean.capacity, report.capacity);
     }),
-    { numRuns: searches },
+    { factor: 2 },
   );
   assert.ok(found >= 0.95 * searches, `${found} of ${searches}`);
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { fitScalability, type UserStep } from "../../../src/analysis/capacity/scalability-law.ts";
 import { nextUsers } from "../../../src/analysis/capacity/search.ts";
 import { Random } from "../../../src/core/random.ts";
+import { assertProperty } from "../../support/property.ts";
 import { normal } from "../synthetic-noise.ts";
 
 function assertNear(actual: number | undefined, expected: number, relative: number): void {
@@ -34,7 +35,7 @@ test("property: the law that made the points is found, with 2 % noise nearly so"
     fc.double({ min: 1e-4, max: 5e-3, noNaN: true }),
     fc.nat(),
   );
-  fc.assert(
+  assertProperty(
     fc.property(parameters, ([perUser, contention, coherency, seed]) => {
       const random = new Random(seed, 0);
       const peakUsers = Math.sqrt((1 - contention) / coherency);
@@ -57,7 +58,6 @@ test("property: the law that made the points is found, with 2 % noise nearly so"
       if (roughly.peak !== null)
         assertNear(roughly.peak.perSecond, lawAt(peakUsers, perUser, contention, coherency), 0.1);
     }),
-    { numRuns: 200 },
   );
 });
 

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { sectionsOf, stepsOf } from "../../../src/analysis/comparison/sections.ts";
+import { assertProperty } from "../../support/property.ts";
 
 test("sections cover the run without gap, in whole seconds, and differ by at most a second", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 10_000, max: 90_000_000 }), (durationMs) => {
       const sections = sectionsOf(durationMs);
       assert.equal(sections.length, durationMs < 20_000 ? 10 : 20);
@@ -26,7 +27,7 @@ test("a run below 10 s has no sections", () => {
 });
 
 test("steps cover their section, at most 12 of them", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 0, max: 1_000 }), fc.integer({ min: 0, max: 5_000_000 }), (second, lengthMs) => {
       const section = { startMs: second * 1_000, endMs: second * 1_000 + lengthMs };
       const steps = stepsOf(section);

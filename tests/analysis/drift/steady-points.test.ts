@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { DriftWindow } from "../../../src/analysis/drift/drift-series.ts";
 import { steadyPoints, warmUpEndMs } from "../../../src/analysis/drift/steady-points.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const windowsOf = (count: number, durationMs: number): DriftWindow[] =>
   Array.from({ length: count }, (_, i) => ({ startMs: i * durationMs, durationMs, value: i, weight: 1 }));
@@ -34,7 +35,7 @@ test("windows are merged evenly, by weight, to at most 512 points", () => {
 
 test("property: no window is lost or counted twice, and points are in order", () => {
   const width = fc.constantFrom(1_000, 2_000, 10_000);
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(width, fc.nat({ max: 5_000 })), { maxLength: 1_500 }), (shapes) => {
       let startMs = 0;
       const windows = shapes.map(([durationMs, gapMs]): DriftWindow => {

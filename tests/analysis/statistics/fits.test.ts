@@ -7,6 +7,7 @@ import { fitLine } from "../../../src/analysis/statistics/line-fit.ts";
 import { solveLinear } from "../../../src/analysis/statistics/linear-solve.ts";
 import { fitStep } from "../../../src/analysis/statistics/step-fit.ts";
 import { Random } from "../../../src/core/random.ts";
+import { assertProperty } from "../../support/property.ts";
 import { normal } from "../synthetic-noise.ts";
 
 function assertNear(actual: number | undefined, expected: number, tolerance: number): void {
@@ -39,7 +40,7 @@ test("property: the step is the best of all positions", () => {
     const mean = part.reduce((sum, value) => sum + value, 0) / part.length;
     return part.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   };
-  fc.assert(
+  assertProperty(
     fc.property(values, fc.integer({ min: 1, max: 3 }), (series, atLeast) => {
       const step = fitStep(series, atLeast);
       const errors = series.flatMap((_, at) =>
@@ -73,7 +74,7 @@ test("the criterion by its definition", () => {
 
 test("property: what solves the equations is found", () => {
   const unknowns = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 4, maxLength: 4 });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(unknowns, { minLength: 4, maxLength: 4 }), unknowns, (matrix, solution) => {
       const right = matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * (solution[i] as number), 0));
       const found = solveLinear(matrix, right);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { holm } from "../../../src/analysis/statistics/holm.ts";
+import { assertProperty } from "../../support/property.ts";
 
 function assertEach(actual: readonly number[], expected: readonly number[]): void {
   assert.equal(actual.length, expected.length);
@@ -16,7 +17,7 @@ test("examples, in the order given", () => {
 });
 
 test("property: rejects what stepping down through the sorted values rejects", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (pValues) => {
       const corrected = holm(pValues);
       const order = pValues.map((_, i) => i).sort((a, b) => (pValues[a] as number) - (pValues[b] as number));

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { median, robustDeviation } from "../../../src/analysis/statistics/median.ts";
 import { orderStatistic } from "../../../src/analysis/statistics/order-statistic.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const numbers = fc.array(
   fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, noDefaultInfinity: true })),
@@ -13,14 +14,13 @@ const numbers = fc.array(
 );
 
 test("property: each rank is that of the sorted values", () => {
-  fc.assert(
+  assertProperty(
     fc.property(numbers, (values) => {
       const sorted = Float64Array.from(values).sort();
       for (let rank = 1; rank <= values.length; rank++) {
         assert.equal(orderStatistic(Float64Array.from(values), rank) + 0, (sorted[rank - 1] as number) + 0);
       }
     }),
-    { numRuns: 500 },
   );
 });
 
@@ -40,7 +40,7 @@ test("a rank that does not exist is refused", () => {
 });
 
 test("property: the median splits the values in halves, and leaves them as they were", () => {
-  fc.assert(
+  assertProperty(
     fc.property(numbers, (values) => {
       const before = [...values];
       const middle = median(values);

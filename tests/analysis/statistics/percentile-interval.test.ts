@@ -5,6 +5,7 @@ import { quantileRanks } from "../../../src/analysis/statistics/binomial-ranks.t
 import { percentileInterval } from "../../../src/analysis/statistics/percentile-interval.ts";
 import { Random } from "../../../src/core/random.ts";
 import { merge, recordAll } from "../../stats/histogram/histogram-fixtures.ts";
+import { assertProperty } from "../../support/property.ts";
 import { normal } from "../synthetic-noise.ts";
 
 test("ranks as in printed tables for the median", () => {
@@ -34,7 +35,7 @@ function binomialAtMost(trials: number, thousandths: number, most: number): numb
 }
 
 test("property: the narrowest ranks that keep each side, by exact arithmetic", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 999 }), (count, thousandths) => {
       const { low, high } = quantileRanks(count, thousandths / 1_000, 0.95);
       const atMost = (most: number) => (most < 0 ? 0 : binomialAtMost(count, thousandths, most));
@@ -42,7 +43,6 @@ test("property: the narrowest ranks that keep each side, by exact arithmetic", (
       assert.ok(high === count + 1 || atMost(high - 1) >= 0.975 - 1e-9);
       assert.ok(high === 1 || atMost(high - 2) < 0.975 + 1e-9);
     }),
-    { numRuns: 300 },
   );
 });
 

@@ -6,6 +6,7 @@ import { ranksOf } from "../../../src/analysis/statistics/ranks.ts";
 import type { SeriesPoint } from "../../../src/analysis/statistics/series-point.ts";
 import { pairwiseSlopes, slopeInterval, theilSenSlope } from "../../../src/analysis/statistics/theil-sen.ts";
 import { trendOf } from "../../../src/analysis/statistics/trend.ts";
+import { assertProperty } from "../../support/property.ts";
 import { rainfallMm } from "./rainfall.ts";
 
 const seriesOf = (values: readonly number[]): SeriesPoint[] => values.map((value, at) => ({ at, value }));
@@ -63,7 +64,7 @@ test("a published example with ties and serial correlation, corrected over three
 
 test("property: score and variance are those of all permutations", () => {
   // The definition: over all orders of the values the score has mean 0 and this variance.
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 3, maxLength: 6 }), (values) => {
       const scores = permutations(values).map(kendallScore);
       const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
@@ -71,7 +72,6 @@ test("property: score and variance are those of all permutations", () => {
       assert.ok(Math.abs(mean) < 1e-9);
       assert.ok(Math.abs(variance - kendallVariance(values)) < 1e-9);
     }),
-    { numRuns: 100 },
   );
 });
 

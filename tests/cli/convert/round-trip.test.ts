@@ -9,6 +9,7 @@ import { bundleTest } from "../../../src/scenario/bundle/bundle.ts";
 import { loadBundle } from "../../../src/scenario/bundle/load-bundle.ts";
 import type { VirtualUser } from "../../../src/scenario/definition/virtual-user.ts";
 import { TestFolder } from "../../scenario/bundle/test-folder.ts";
+import { assertAsyncProperty } from "../../support/property.ts";
 import { TestClient } from "../../worker/http/fixture.ts";
 import { entry, sessionOf } from "../recording.ts";
 
@@ -149,7 +150,7 @@ test("any text is sent as it is, under any path, with any value of a header", { 
     text: fc.oneof(fc.string({ unit: "binary", minLength: 1 }), fc.json()),
     mimeType: fc.constantFrom("application/json", "text/plain", "application/x-www-form-urlencoded", ""),
   });
-  await fc.assert(
+  await assertAsyncProperty(
     fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 20 }), async (requests) => {
       const entries = requests.map(({ path, query, value, text, mimeType }) =>
         recorded({
@@ -169,6 +170,6 @@ test("any text is sent as it is, under any path, with any value of a header", { 
       }
       assert.equal(got.length, requests.length);
     }),
-    { numRuns: 15 },
+    { factor: 0.15 },
   );
 });

@@ -5,6 +5,7 @@ import { type ArrivalSource, EvenArrivals, PoissonArrivals } from "../../../src/
 import { ArrivalTimes } from "../../../src/core/arrivals/arrivals.ts";
 import type { Plan } from "../../../src/core/plan/plan.ts";
 import { Random } from "../../../src/core/random.ts";
+import { assertProperty } from "../../support/property.ts";
 import { planOf } from "../plan/plans.ts";
 
 const never = Number.POSITIVE_INFINITY;
@@ -45,7 +46,7 @@ test("property: the workers together run each iteration of the plan once, when i
   const stages = fc.array(fc.tuple(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 30 })), {
     maxLength: 6,
   });
-  fc.assert(
+  assertProperty(
     fc.property(stages, fc.integer({ min: 1, max: 20 }), fc.nat({ max: 50 }), (stages, workerCount, firstK) => {
       let atMs = 0;
       const points = stages.map(([lengthMs, value]) => {
@@ -66,7 +67,6 @@ test("property: the workers together run each iteration of the plan once, when i
         expected,
       );
     }),
-    { numRuns: 1_000 },
   );
 });
 
@@ -91,7 +91,7 @@ test("Poisson arrivals follow a ramp", () => {
 
 test("property: Poisson arrivals ascend within the plan, none where its rate is 0, and repeat with the seed", () => {
   const plan = planOf(4_000, [1_000, 10], [2_000, 40], [2_000, 0], [3_000, 0], [3_500, 20]);
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer(), fc.integer({ min: 1, max: 9 }), (seed, workerCount) => {
       const share = { plan, worker: workerCount - 1, workerCount };
       const arrivals = drain(new PoissonArrivals(share, new Random(seed, 5)));
@@ -101,7 +101,6 @@ test("property: Poisson arrivals ascend within the plan, none where its rate is 
       }
       assert.deepEqual(drain(new PoissonArrivals(share, new Random(seed, 5))), arrivals);
     }),
-    { numRuns: 1_000 },
   );
 });
 

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { ArrivalTimes } from "../../../src/core/arrivals/arrivals.ts";
 import { type Plan, truncated } from "../../../src/core/plan/plan.ts";
+import { assertProperty } from "../../support/property.ts";
 import { planOf } from "../plan/plans.ts";
 import { compareIntegral } from "./exact-integral.ts";
 
-const runs = { numRuns: 1_000 };
 const never = Number.POSITIVE_INFINITY;
 const hourMs = 3_600_000;
 
@@ -97,7 +97,7 @@ test("after 2e9 iterations a rate of 1 per hour is still exact", () => {
 });
 
 test("property: the integral up to an iteration is its number, within 1 µs, in exact arithmetic", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyLoad, fc.oneof(share, fc.constant(1)), (plan, part) => {
       const times = new ArrivalTimes(plan);
       const k = Math.min(Math.floor(part * times.count()), times.count() - 1);
@@ -107,24 +107,23 @@ test("property: the integral up to an iteration is its number, within 1 µs, in 
       assert.ok(compareIntegral(plan, atMs - 0.001, k) <= 0, `too late by 1 µs: ${atMs}`);
       assert.ok(compareIntegral(plan, atMs + 0.001, k) >= 0, `too early by 1 µs: ${atMs}`);
     }),
-    { numRuns: 20_000 },
+    { factor: 20 },
   );
 });
 
 test("property: there are as many iterations as the integral, rounded up, says", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyLoad, (plan) => {
       const count = new ArrivalTimes(plan).count();
       const noise = Math.max(1e-9, count * 2 ** -49);
       assert.ok(count === 0 || compareIntegral(plan, plan.durationMs, count - 1) > 0);
       assert.ok(compareIntegral(plan, plan.durationMs, count + noise) <= 0);
     }),
-    runs,
   );
 });
 
 test("property: iterations ascend, whichever is asked for first, and are counted where they are", () => {
-  fc.assert(
+  assertProperty(
     fc.property(slowStages, fc.infiniteStream(share), (plan, parts) => {
       const inOrder = allOf(plan);
       const times = new ArrivalTimes(plan);
@@ -140,12 +139,11 @@ test("property: iterations ascend, whichever is asked for first, and are counted
         assert.equal(times.countBefore(atMs), inOrder.filter((dueMs) => dueMs < atMs).length);
       }
     }),
-    runs,
   );
 });
 
 test("property: countBefore agrees with dueAtMs at any rate", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyLoad, share, (plan, part) => {
       const times = new ArrivalTimes(plan);
       const atMs = part * plan.durationMs;
@@ -153,12 +151,12 @@ test("property: countBefore agrees with dueAtMs at any rate", () => {
       assert.ok(count === 0 || times.dueAtMs(count - 1) < atMs);
       assert.ok(times.dueAtMs(count) >= atMs);
     }),
-    { numRuns: 5_000 },
+    { factor: 5 },
   );
 });
 
 test("property: a plan cut off has the same iterations until then", () => {
-  fc.assert(
+  assertProperty(
     fc.property(slowStages, fc.integer({ min: 1, max: 20_000 }), (plan, durationMs) => {
       const all = allOf(plan);
       const cut = allOf({ points: plan.points, durationMs: Math.min(plan.durationMs, durationMs) });
@@ -167,17 +165,15 @@ test("property: a plan cut off has the same iterations until then", () => {
       assert.ok(Math.abs(cut.length - before) <= 1);
       assert.equal(cut.length, allOf(truncated(plan, Math.min(plan.durationMs, durationMs))).length);
     }),
-    runs,
   );
 });
 
 test("property: at a constant rate all gaps are alike", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.double({ min: 1 / 3_600, max: 50_000, noNaN: true }), fc.nat({ max: 1e9 }), (perSecond, k) => {
       const times = new ArrivalTimes(planOf(never, [0, perSecond]));
       const gapMs = times.dueAtMs(k + 1) - times.dueAtMs(k);
       assert.ok(Math.abs(gapMs - 1_000 / perSecond) <= times.dueAtMs(k + 1) * 2 ** -51);
     }),
-    runs,
   );
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Stripe, workerOf } from "../../../src/core/arrivals/arrival-source.ts";
+import { assertProperty } from "../../support/property.ts";
 
-const runs = { numRuns: 1_000 };
 const anyCount = fc.integer({ min: 1, max: 40 });
 
 function upTo(end: number, worker: number, workerCount: number, firstK: number): number[] {
@@ -38,7 +38,7 @@ test("stripes that do not exist are refused", () => {
 });
 
 test("property: whatever the workers before and after K, none of the iterations is lost or comes twice", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyCount, anyCount, fc.nat({ max: 500 }), fc.nat({ max: 500 }), (before, after, k, rest) => {
       const all: number[] = [];
       for (let worker = 0; worker < before; worker++) all.push(...upTo(k, worker, before, 0));
@@ -48,12 +48,11 @@ test("property: whatever the workers before and after K, none of the iterations 
         Array.from({ length: k + rest }, (_, index) => index),
       );
     }),
-    runs,
   );
 });
 
 test("property: a stripe ascends and holds the iterations of its worker", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyCount, fc.nat(), fc.nat({ max: 5_000_000_000 }), (workerCount, seed, firstK) => {
       const worker = seed % workerCount;
       const stripe = new Stripe(worker, workerCount, firstK);
@@ -65,7 +64,6 @@ test("property: a stripe ascends and holds the iterations of its worker", () => 
         previous = k;
       }
     }),
-    runs,
   );
 });
 

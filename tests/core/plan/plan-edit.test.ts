@@ -5,9 +5,9 @@ import { ConfigurationError } from "../../../src/core/errors.ts";
 import { type Plan, valueAt } from "../../../src/core/plan/plan.ts";
 import { endedAt, paused, rampTo, resumed, shifted, tailFrom } from "../../../src/core/plan/plan-edit.ts";
 import { nextCrossingAt, populationAt } from "../../../src/core/population/population.ts";
+import { assertProperty } from "../../support/property.ts";
 import { anyPlan, planOf, roughPlan } from "./plans.ts";
 
-const runs = { numRuns: 1_000 };
 const never = Number.POSITIVE_INFINITY;
 const plans = fc.oneof(anyPlan, roughPlan);
 const place = fc.double({ min: 0, max: 1.2, noNaN: true });
@@ -52,13 +52,12 @@ function assertSameBefore(plan: Plan, other: Plan, atMs: number): void {
 
 function property(check: (plan: Plan, atMs: number, perSecond: number, value: number) => void): void {
   const value = fc.double({ min: 0, max: 30, noNaN: true });
-  fc.assert(
+  assertProperty(
     fc.property(edits, slopes, value, ({ plan, atMs }, perSecond, amount) => {
       const before = JSON.stringify(plan);
       check(plan, atMs, perSecond, amount);
       assert.equal(JSON.stringify(plan), before, "no edit changes the plan it starts from");
     }),
-    runs,
   );
 }
 

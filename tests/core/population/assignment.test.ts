@@ -3,8 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { assignWorkers } from "../../../src/core/population/assignment.ts";
 import { ClassSequence } from "../../../src/core/population/class-sequence.ts";
-
-const runs = { numRuns: 1_000 };
+import { assertProperty } from "../../support/property.ts";
 
 function sequenceOf(weights: readonly number[]): (index: number) => number {
   const sequence = new ClassSequence(weights.map((weight) => ({ weight })));
@@ -76,24 +75,22 @@ test("100,000 virtual users of 50 classes on 1,000 workers are balanced in every
 test("property: totals and classes are balanced in every prefix, for weighted sequences", () => {
   const weights = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 8 });
   const workers = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 30, max: 70 }));
-  fc.assert(
+  assertProperty(
     fc.property(weights, fc.nat({ max: 400 }), workers, (list, userCount, workerCount) => {
       const classOf = sequenceOf(list);
       assertBalanced(assignWorkers(classOf, list.length, userCount, workerCount), classOf, list.length, workerCount);
     }),
-    runs,
   );
 });
 
 test("property: so they are for any sequence of classes whatever", () => {
   const classes = fc.array(fc.nat({ max: 4 }), { maxLength: 200, size: "max" });
-  fc.assert(
+  assertProperty(
     fc.property(classes, fc.integer({ min: 1, max: 40 }), (list, workerCount) => {
       const classOf = (index: number) => list[index] as number;
       const workers = assignWorkers(classOf, 5, list.length, workerCount);
       assertBalanced(workers, classOf, 5, workerCount);
       assert.deepEqual(assignWorkers(classOf, 5, list.length, workerCount), workers, "deterministic");
     }),
-    runs,
   );
 });

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { ClassSequence, type ClassShare } from "../../../src/core/population/class-sequence.ts";
+import { assertProperty } from "../../support/property.ts";
 
-const runs = { numRuns: 1_000 };
 const weighted = (...weights: number[]): ClassShare[] => weights.map((weight) => ({ weight }));
 
 /** The largest distance of a class from its exact share in any prefix of `length` elements, after `skipped` ones. */
@@ -75,18 +75,17 @@ test("property: every prefix is within 1 of the exact shares", () => {
   const weights = fc
     .array(anyWeight, { minLength: 1, maxLength: 12 })
     .filter((list) => list.some((weight) => weight > 0));
-  fc.assert(
+  assertProperty(
     fc.property(weights, fc.integer({ min: 1, max: 300 }), (list, length) => {
       assert.ok(largestError(new ClassSequence(weighted(...list)), list, length) < 1);
     }),
-    runs,
   );
 });
 
 test("property: fixed counts are exact, never exceeded, and leave the weighted part as it would be alone", () => {
   const fixedCounts = fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 4 });
   const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
-  fc.assert(
+  assertProperty(
     fc.property(fixedCounts, weights, fc.nat({ max: 100 }), (fixed, list, length) => {
       const shares = [...fixed.map((fixedCount) => ({ weight: 3, fixedCount })), ...weighted(...list)];
       const sequence = new ClassSequence(shares);
@@ -95,18 +94,16 @@ test("property: fixed counts are exact, never exceeded, and leave the weighted p
       const alone = new ClassSequence(weighted(...list)).counts(length);
       assert.deepEqual(sequence.counts(fixedTotal + length), [...fixed, ...alone]);
     }),
-    runs,
   );
 });
 
 test("property: the order of asking does not matter", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 10 }), (indexes) => {
       const sequence = new ClassSequence(weighted(3, 2.5, 1));
       for (const index of indexes) {
         assert.equal(sequence.classOf(index), new ClassSequence(weighted(3, 2.5, 1)).classOf(index));
       }
     }),
-    runs,
   );
 });

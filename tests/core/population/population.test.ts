@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { constantUsersPlan, type Plan, rampEndMs, truncated, valueAt } from "../../../src/core/plan/plan.ts";
 import { nextChangeAt, nextCrossingAt, peak, populationAt } from "../../../src/core/population/population.ts";
+import { assertProperty } from "../../support/property.ts";
 import { anyPlan, planOf, roughPlan } from "../plan/plans.ts";
 
-const runs = { numRuns: 1_000 };
 const never = Number.POSITIVE_INFINITY;
 
 /** Times at which something happens to virtual user `index`, by stepping. */
@@ -81,19 +81,18 @@ test("floating-point noise does not make a virtual user", () => {
 });
 
 test("property: the population is the value's limit from the right, rounded up", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyPlan, (plan) => {
       for (let atMs = 0; atMs < 62; atMs += 0.25) {
         const expected = atMs < plan.durationMs ? Math.max(0, Math.ceil(valueAt(plan, atMs + 1e-6) - 1e-11)) : 0;
         assert.equal(populationAt(plan, atMs), expected, `at ${atMs}`);
       }
     }),
-    runs,
   );
 });
 
 test("property: stepping visits each change of the population and of each virtual user exactly once", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.oneof(anyPlan, roughPlan), (plan) => {
       const union = new Set<number>();
       for (let index = 0; index <= peak(plan); index++) {
@@ -118,12 +117,11 @@ test("property: stepping visits each change of the population and of each virtua
       );
       assert.equal(Math.max(0, ...changes.map((atMs) => populationAt(plan, atMs))), peak(plan));
     }),
-    runs,
   );
 });
 
 test("property: from any time, the next crossing is the first one later than it", () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.oneof(anyPlan, roughPlan),
       fc.nat({ max: 12 }),
@@ -135,13 +133,12 @@ test("property: from any time, the next crossing is the first one later than it"
         }
       },
     ),
-    runs,
   );
 });
 
 test("property: a ramp to constant users only ever rises, and evenly", () => {
   const rate = fc.oneof(fc.constant(never), fc.double({ min: 0.01, max: 1_000, noNaN: true }));
-  fc.assert(
+  assertProperty(
     fc.property(fc.nat({ max: 100 }), rate, fc.nat({ max: 100_000 }), (users, spawnRatePerSecond, durationMs) => {
       const plan = constantUsersPlan({ users, spawnRatePerSecond, durationMs });
       let previous = 0;
@@ -156,12 +153,11 @@ test("property: a ramp to constant users only ever rises, and evenly", () => {
         assert.ok(Math.abs(nextCrossingAt(plan, -1, index) - dueMs) < 1e-6);
       }
     }),
-    runs,
   );
 });
 
 test("property: a plan cut off is the same until then, and a longer one holds what it ended with", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyPlan, fc.nat({ max: 80 }), (plan, durationMs) => {
       const other = truncated(plan, durationMs);
       assert.equal(other.durationMs, durationMs);
@@ -172,7 +168,6 @@ test("property: a plan cut off is the same until then, and a longer one holds wh
         assert.equal(populationAt(other, atMs), expected);
       }
     }),
-    runs,
   );
 });
 
@@ -182,7 +177,7 @@ test("property: the next crossing in a plan of hundreds of points is the first o
     points: values.map((each, index) => ({ atMs: index * 10, value: each })),
     durationMs: values.length * 10,
   }));
-  fc.assert(
+  assertProperty(
     fc.property(longPlan, fc.nat({ max: 10 }), fc.nat({ max: 4_000 }), (plan, index, afterMs) => {
       let atMs = nextChangeAt(plan, afterMs);
       while (atMs !== never && index < populationAt(plan, atMs) === index < populationAt(plan, afterMs)) {
@@ -190,6 +185,5 @@ test("property: the next crossing in a plan of hundreds of points is the first o
       }
       assert.equal(nextCrossingAt(plan, afterMs, index), atMs);
     }),
-    runs,
   );
 });

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { evenOut, handOver } from "../../../src/core/population/population-owners.ts";
 import { countVirtualUsers, type VirtualUserOwners } from "../../../src/core/population/rebalance-counts.ts";
+import { assertProperty } from "../../support/property.ts";
 
-const runs = { numRuns: 1_000 };
 const [workerCount, classCount] = [3, 3];
 
 /** Up to 8 virtual users, anywhere: few enough to try all the ways to assign them. */
@@ -43,7 +43,7 @@ function everyAssignment(userCount: number): Uint32Array[] {
 }
 
 test("property: no other way to even out moves as few and has class counts with a lower sum of squares", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyOwners, (owners) => {
       const after = { ...owners, workers: owners.workers.slice() };
       evenOut(after, owners.workers.length);
@@ -56,12 +56,11 @@ test("property: no other way to even out moves as few and has class counts with 
         if (done.moves === other.moves) assert.ok(done.classSquares <= other.classSquares);
       }
     }),
-    runs,
   );
 });
 
 test("property: no other way to hand over a worker's virtual users is more even, in totals and then in classes", () => {
-  fc.assert(
+  assertProperty(
     fc.property(anyOwners, fc.nat({ max: workerCount - 1 }), (owners, leaver) => {
       const after = { ...owners, workers: owners.workers.slice() };
       const moves = handOver(after, owners.workers.length, leaver);
@@ -77,6 +76,5 @@ test("property: no other way to hand over a worker's virtual users is more even,
         if (squares(done.totals) === squares(other.totals)) assert.ok(done.classSquares <= other.classSquares);
       }
     }),
-    runs,
   );
 });

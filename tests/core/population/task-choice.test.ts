@@ -4,8 +4,7 @@ import fc from "fast-check";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { createTaskPicker, type TaskChoice } from "../../../src/core/population/task-choice.ts";
 import { Random } from "../../../src/core/random.ts";
-
-const runs = { numRuns: 1_000 };
+import { assertProperty } from "../../support/property.ts";
 
 function tally(choice: TaskChoice, taskCount: number, draws: number): number[] {
   const counts = new Array<number>(taskCount).fill(0);
@@ -112,7 +111,7 @@ const smallWeights = fc
   .filter((weights) => weights.some((weight) => weight > 0));
 
 test("property: shares are exact after as many draws as the weights add up to, for each virtual user", () => {
-  fc.assert(
+  assertProperty(
     fc.property(smallWeights, fc.maxSafeInteger(), fc.constantFrom(1, 0.1, 0.01, 1_000), (weights, seed, scale) => {
       // toPrecision: 3 * 0.1 is not the 0.3 that a person writes.
       const scaled = weights.map((weight) => Number((weight * scale).toPrecision(12)));
@@ -124,13 +123,12 @@ test("property: shares are exact after as many draws as the weights add up to, f
         assert.deepEqual(tally(other, weights.length, draws), weights);
       }
     }),
-    runs,
   );
 });
 
 test("property: the same seed and stream choose the same tasks", () => {
   const anyWeights = fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 8 });
-  fc.assert(
+  assertProperty(
     fc.property(fc.oneof(smallWeights, anyWeights), fc.maxSafeInteger(), (weights, seed) => {
       const pick = createTaskPicker(weights, "random");
       const [one, same] = [pick(new Random(seed, 9)), pick(new Random(seed, 9))];
@@ -140,6 +138,5 @@ test("property: the same seed and stream choose the same tasks", () => {
         assert.ok((weights[task] as number) > 0);
       }
     }),
-    runs,
   );
 });

@@ -9,6 +9,7 @@ import {
   printExpression,
 } from "../../../src/core/thresholds/expression.ts";
 import { findMetric } from "../../../src/core/thresholds/metrics.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const accepted: [text: string, aggregation: Aggregation, operator: Operator, bound: number][] = [
   ["p(95)<500", { kind: "percentile", percentile: 95 }, "<", 500],
@@ -97,7 +98,7 @@ describe("an expression", () => {
   const bound = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 
   test("survives printing and reading, in structure and in text", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.record({ aggregation, operator, bound }, { noNullPrototype: true }), (generated) => {
         const text = printExpression(generated as { aggregation: Aggregation; operator: Operator; bound: number });
         const { source, ...read } = parseExpression(text);
@@ -115,7 +116,7 @@ describe("an expression", () => {
         fc.string({ unit: "binary" }),
       ),
     );
-    fc.assert(
+    assertProperty(
       fc.property(
         pieces.map((parts) => parts.join("")),
         (text) => {
@@ -127,7 +128,6 @@ describe("an expression", () => {
           }
         },
       ),
-      { numRuns: 200 },
     );
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { ThresholdError } from "../../../src/core/thresholds/cursor.ts";
 import { declaredMetric, metricNames } from "../../../src/core/thresholds/metrics.ts";
 import { meets, parseSelector } from "../../../src/core/thresholds/selector.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const own = [declaredMetric({ name: "cart_size", kind: "trend" })];
 
@@ -121,7 +122,7 @@ describe("a selector", () => {
         fc.string({ unit: "binary" }),
       ),
     );
-    fc.assert(
+    assertProperty(
       fc.property(
         pieces.map((parts) => parts.join("")),
         (text) => {
@@ -133,12 +134,11 @@ describe("a selector", () => {
           }
         },
       ),
-      { numRuns: 200 },
     );
   });
 
   test("gives back any quoted value", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.string({ unit: "binary" }), (value) => {
         fc.pre(!value.includes('"'));
         assert.equal(parseSelector(`requests{name:"${value}"}`).conditions[0]?.value, value);

@@ -6,6 +6,7 @@ import { closed, iterations, open, shape } from "../../../src/index.ts";
 import type { LoadControl } from "../../../src/master/load/load-control.ts";
 import type { ClosedSpec, OpenSpec, ScenarioSpec } from "../../../src/protocol/scenario-spec.ts";
 import type { LoadDefinition } from "../../../src/scenario/definition/define.ts";
+import { assertProperty } from "../../support/property.ts";
 import { planOf, sum, TestControl, usersOf } from "./control-fixture.ts";
 
 const flat = closed({ users: 12, spawnRate: 4, duration: "10m" });
@@ -129,7 +130,7 @@ test("property: whatever workers have completed when they go, the parts of those
     fc.record({ users: fc.integer({ min: 1, max: 30 }), total: fc.nat(200) }),
     fc.record({ users: fc.integer({ min: 1, max: 30 }), perUser: fc.integer({ min: 1, max: 9 }) }),
   );
-  fc.assert(
+  assertProperty(
     fc.property(load, fc.integer({ min: 1, max: 6 }), goers, fc.boolean(), (asked, workerCount, leavers, isPaused) => {
       const total = "total" in asked ? asked.total : asked.users * asked.perUser;
       const workers = Array.from({ length: workerCount }, (_, position) => position + 1);
@@ -164,7 +165,6 @@ test("property: whatever workers have completed when they go, the parts of those
       for (const worker of run.control.workers)
         assert.deepEqual(resumed.specsFor(worker), run.control.specsFor(worker));
     }),
-    { numRuns: 1_000 },
   );
 });
 
@@ -234,7 +234,7 @@ const loads: readonly LoadDefinition[] = [
 ];
 
 test("property: a master that is restarted after anything knows for each worker what the one before had told it", () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.nat(loads.length - 1),
       fc.array(fc.tuple(step, fc.integer({ min: 1, max: 40_000 })), { maxLength: 12 }),
@@ -252,12 +252,11 @@ test("property: a master that is restarted after anything knows for each worker 
         }
       },
     ),
-    { numRuns: 1_000 },
   );
 });
 
 test("property: whoever comes and goes, every user has exactly one worker, and totals differ by at most 1", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(9), fc.nat(20_000)), { maxLength: 10 }), (changes) => {
       const run = new TestControl(flat, { workers: [1, 2, 3] });
       run.nowMs = 30_000;
@@ -278,6 +277,5 @@ test("property: whoever comes and goes, every user has exactly one worker, and t
       const moved = run.control.workers.flatMap((worker) => closedOf(run.control.specsFor(worker))?.moved ?? []);
       assert.equal(new Set(moved.map(([index]) => index)).size, moved.length, "nobody arrives twice");
     }),
-    { numRuns: 1_000 },
   );
 });

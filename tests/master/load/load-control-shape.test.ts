@@ -5,6 +5,7 @@ import { ConfigurationError } from "../../../src/core/errors.ts";
 import { valueAt } from "../../../src/core/plan/plan.ts";
 import { shape } from "../../../src/index.ts";
 import type { ShapeTarget } from "../../../src/scenario/definition/load.ts";
+import { assertProperty } from "../../support/property.ts";
 import { planOf, TestControl, usersOf } from "./control-fixture.ts";
 
 const leadMs = 100;
@@ -89,7 +90,7 @@ test("a staircase that climbs as fast as it is asked to never lets its users go 
 
 test("property: an answer bends the plan from its moment on: no jump, nothing faster than asked, nothing before it", () => {
   const answer = fc.record({ users: fc.nat(50), spawnRate: fc.integer({ min: 1, max: 60 }) });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(answer, { minLength: 1, maxLength: 12 }), fc.nat(90), (answers, jitterMs) => {
       const { run } = shaped((second) => answers[Math.min(Math.floor(second), answers.length - 1)] ?? null);
       for (let tick = 1; tick < answers.length; tick++) {
@@ -113,7 +114,6 @@ test("property: an answer bends the plan from its moment on: no jump, nothing fa
         }
       }
     }),
-    { numRuns: 1_000 },
   );
 });
 

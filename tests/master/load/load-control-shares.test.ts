@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { closed, defineUser, iterations, open } from "../../../src/index.ts";
 import { scenarioSpec } from "../../../src/protocol/scenario-spec.ts";
+import { assertProperty } from "../../support/property.ts";
 import { sum, TestControl, usersOf } from "./control-fixture.ts";
 
 const tasks = { list: () => {} };
@@ -23,7 +24,7 @@ function assertSplit(shares: readonly (readonly number[])[], total: number): voi
 }
 
 test("property: the users of a closed load are split exactly, at the start and after each change", () => {
-  fc.assert(
+  assertProperty(
     fc.property(workers, classes, count, fc.array(count, { maxLength: 3 }), (numbers, users, first, targets) => {
       const load = closed({ users: first, spawnRate: 10, duration: "1h" });
       const run = new TestControl(load, { workers: numbers, users });
@@ -48,12 +49,11 @@ test("property: the users of a closed load are split exactly, at the start and a
         );
       }
     }),
-    { numRuns: 1_000 },
   );
 });
 
 test("property: an open load is striped over all workers, its users and its queue are split exactly", () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       workers,
       fc.integer({ min: 9, max: 500 }),
@@ -71,13 +71,12 @@ test("property: an open load is striped over all workers, its users and its queu
           assert.deepEqual([points, endMs], [[{ atMs: 0, value: rate }], 3_600_000]);
       },
     ),
-    { numRuns: 1_000 },
   );
 });
 
 // A worker without a user could only queue and drop its stripe of the iterations, while the users of others are idle.
 test("property: with fewer users than workers an open load is striped over as many as have one", () => {
-  fc.assert(
+  assertProperty(
     fc.property(workers, fc.integer({ min: 1, max: 12 }), (numbers, maxUsers) => {
       const run = new TestControl(open({ rate: 10, duration: "1m", maxUsers }), { workers: numbers });
       const specs = run.workers.flatMap((worker) => run.specs(worker).filter((spec) => spec.kind === "open"));
@@ -92,12 +91,11 @@ test("property: with fewer users than workers an open load is striped over as ma
       run.control.changeRate(20);
       assert.equal(run.sent.length, striped, "nobody else is told");
     }),
-    { numRuns: 1_000 },
   );
 });
 
 test("property: a total of iterations is split exactly, and only over workers that have users", () => {
-  fc.assert(
+  assertProperty(
     fc.property(
       workers,
       classes,
@@ -115,7 +113,6 @@ test("property: a total of iterations is split exactly, and only over workers th
         }
       },
     ),
-    { numRuns: 1_000 },
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type Plan, valueAt } from "../../../src/core/plan/plan.ts";
 import { SteeredPlan } from "../../../src/master/load/steered-plan.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const atOnce = Number.POSITIVE_INFINITY;
 const hill: Plan = {
@@ -106,7 +107,7 @@ class Steered {
 
 test("property: whatever is done, what was before it stays, and every pause is made up for at the end", () => {
   const edits = fc.array(fc.tuple(fc.integer({ min: 1, max: 3_000 }), edit), { maxLength: 10 });
-  fc.assert(
+  assertProperty(
     fc.property(edits, (list) => {
       const steered = new Steered();
       let atMs = 0;
@@ -126,6 +127,5 @@ test("property: whatever is done, what was before it stays, and every pause is m
         if (steered.endMs === Number.POSITIVE_INFINITY) assert.equal(valueAt(steered.plan.current, atMs + 1), 0);
       }
     }),
-    { numRuns: 1_000 },
   );
 });

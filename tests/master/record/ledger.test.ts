@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Ledger } from "../../../src/master/record/ledger.ts";
+import { assertProperty } from "../../support/property.ts";
 
 test("reports in order are all new", () => {
   const ledger = new Ledger();
@@ -65,7 +66,7 @@ test("of a worker that comes back nothing is missing, but for what was before", 
 });
 
 test("whatever comes, each report counts once and every number up to the last is merged or missing", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 12 }))), (arrivals) => {
       const ledger = new Ledger();
       const merged = arrivals.filter(([worker, sequence]) => ledger.accept(worker, sequence, 0));
@@ -78,6 +79,5 @@ test("whatever comes, each report counts once and every number up to the last is
         assert.equal(seen.length + lacking, ledger.lastSequence(worker));
       }
     }),
-    { numRuns: 1_000 },
   );
 });

@@ -7,6 +7,7 @@ import { hdrPercentiles } from "../../../src/report/hdr-percentiles.ts";
 import type { Result } from "../../../src/report/result/result-schema.ts";
 import { countsIndexOf, highestEquivalentOf } from "../../../src/stats/histogram/layout.ts";
 import { delta, requests } from "../../store/store-fixture.ts";
+import { assertProperty } from "../../support/property.ts";
 import { withRecorded } from "../recorded-run.ts";
 
 const names = ["/jobs", "/jobs/:id", "a b, 100%"] as const;
@@ -20,7 +21,7 @@ const seconds = fc.array(
 );
 
 test("read by hdr-histogram-js, the log has the counts and percentiles of the result", () => {
-  fc.assert(
+  assertProperty(
     fc.property(seconds, (windows) => {
       const deltas = windows.map((events, second) =>
         delta(
@@ -38,7 +39,7 @@ test("read by hdr-histogram-js, the log has the counts and percentiles of the re
         }
       });
     }),
-    { numRuns: 30 },
+    { factor: 0.3 },
   );
 });
 
@@ -58,7 +59,7 @@ test("the lines have the time and the length of their windows, from the start of
 });
 
 test("no two endpoints have the same tag, and none holds what ends a tag", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (one, other) => {
       assert.doesNotMatch(hdrTag("GET", one), /[\s,]/u);
       assert.equal(hdrTag("GET", one) === hdrTag("GET", other), one === other);
@@ -67,7 +68,7 @@ test("no two endpoints have the same tag, and none holds what ends a tag", () =>
 });
 
 test("the percentile text is that of hdr-histogram-js, in ms", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.integer({ min: 1, max: 90_000_000 }), { minLength: 1, maxLength: 300 }), (samples) => {
       const theirs = hdr.build({
         lowestDiscernibleValue: 1,
@@ -86,7 +87,7 @@ test("the percentile text is that of hdr-histogram-js, in ms", () => {
       );
       assert.deepEqual(figures(ours), figures(theirs.outputPercentileDistribution(5, 1_000)));
     }),
-    { numRuns: 50 },
+    { factor: 0.5 },
   );
 });
 

@@ -5,6 +5,7 @@ import type { RunReport } from "../../../src/report/page/model.ts";
 import { buildRunReport } from "../../../src/report/page/run-report.ts";
 import type { WindowDelta } from "../../../src/store/batch.ts";
 import { delta, failure, requests } from "../../store/store-fixture.ts";
+import { assertProperty } from "../../support/property.ts";
 import { facts, withRecorded } from "../recorded-run.ts";
 
 const reportOf = (windows: readonly WindowDelta[]): RunReport => withRecorded(windows, buildRunReport);
@@ -83,7 +84,7 @@ test("of a run that goes on there is what all workers have reported: nothing of 
 
 test("columns are of one length and without a gap, and together they hold every request once", () => {
   const sized = fc.array(fc.record({ skip: fc.integer({ min: 0, max: 4 }), seconds: fc.integer({ min: 1, max: 3 }) }));
-  fc.assert(
+  assertProperty(
     fc.property(sized, fc.integer({ min: 1, max: 9 }), (spans, count) => {
       let second = 0;
       const deltas = spans.map(({ skip, seconds }) => {
@@ -103,7 +104,7 @@ test("columns are of one length and without a gap, and together they hold every 
       assert.equal(sum(heat.counts.flat()), spans.length * count);
       assert.equal(distributions.total.maxMs, spans.length === 0 ? 0 : (700 * count) / 1_000);
     }),
-    { numRuns: 25 },
+    { factor: 0.25 },
   );
 });
 

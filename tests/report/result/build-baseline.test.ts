@@ -8,6 +8,7 @@ import { CumulativeHistogram } from "../../../src/stats/histogram/cumulative-his
 import { RunTotals } from "../../../src/stats/run-totals.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf } from "../../stats/recorder-events.ts";
 import { failure, requests } from "../../store/store-fixture.ts";
+import { assertProperty } from "../../support/property.ts";
 
 function runOf(durationMs: number): Baseline["run"] {
   return {
@@ -38,7 +39,7 @@ test("every request is in exactly one section, one step, and the histogram", () 
     selector: ([second]) => second,
     maxLength: 8,
   });
-  fc.assert(
+  assertProperty(
     fc.property(windows, fc.integer({ min: 0, max: 60_000 }), (given, durationMs) => {
       const ascending = given.toSorted((a, b) => a[0] - b[0]).map(([second, events]) => window(second, events));
       const baseline = buildBaseline(runOf(durationMs), ascending);
@@ -59,7 +60,7 @@ test("every request is in exactly one section, one step, and the histogram", () 
         if (count > 0) assert.equal(endpoint.p50Ms, responseTime.percentileMicros(50) / 1_000);
       }
     }),
-    { numRuns: 60 },
+    { factor: 0.6 },
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { cutDistinct } from "../../../src/report/text/distinct-cut.ts";
 import { widthOf } from "../../../src/report/text/text-width.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const cutAll = (columns: number, ...texts: string[]) => cutDistinct(texts, columns);
 
@@ -41,7 +42,7 @@ const alike = fc
   .map(([head, middles, tail]) => middles.map((middle) => head + middle + tail));
 
 test("different texts stay different at any width of 8 or more, and none is too wide", () => {
-  fc.assert(
+  assertProperty(
     fc.property(alike, fc.integer({ min: 8, max: 40 }), fc.constantFrom("middle", "end"), (texts, columns, place) => {
       const cut = cutDistinct(texts, columns, place);
       assert.equal(new Set(cut).size, new Set(texts).size, JSON.stringify(cut));
@@ -52,12 +53,11 @@ test("different texts stay different at any width of 8 or more, and none is too 
         else assert.ok(short.includes("…"));
       }
     }),
-    { numRuns: 500 },
   );
 });
 
 test("any number of columns gives texts of at most as many", () => {
-  fc.assert(
+  assertProperty(
     fc.property(alike, fc.nat({ max: 7 }), (texts, columns) => {
       for (const short of cutDistinct(texts, columns)) assert.ok(widthOf(short) <= Math.max(1, columns), short);
     }),

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type LiveStatus, statusBlock, statusLine } from "../../../src/report/text/live-status.ts";
 import { plainStyle } from "../../../src/report/text/style.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const running: LiveStatus = {
   title: "plot-palette / standard",
@@ -70,7 +71,7 @@ test("thresholds take as many lines as they need, none wider than the terminal",
 
 test("the bar is never shorter or longer than it is, whatever the clock says", () => {
   const anyMs = fc.integer({ min: -10_000, max: 1_000_000 });
-  fc.assert(
+  assertProperty(
     fc.property(anyMs, fc.nat(1_000_000), (elapsedMs, durationMs) => {
       const lines = block({ elapsedMs, durationMs });
       assert.equal(lines.length, 3);

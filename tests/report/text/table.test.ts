@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Column, table } from "../../../src/report/text/table.ts";
+import { assertProperty } from "../../support/property.ts";
 import { columnsOf } from "../result-fixture.ts";
 
 const columns: readonly Column[] = [
@@ -38,7 +39,7 @@ const cell = fc.string({
 });
 
 test("every line of a table is one line, and its right edge stands still, whatever letters there are", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(cell, { minLength: 1 }), (names) => {
       const lines = table(
         columns,

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { Result } from "../../../src/report/result/result-schema.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import type { RecorderEvent } from "../../stats/recorder-events.ts";
+import { assertProperty } from "../../support/property.ts";
 import { answer, columnsOf, resultOf, summaryOf, usual } from "../result-fixture.ts";
 
 /** No line is wider than a terminal of 100 columns, and none is broken by what a name holds. */
@@ -19,7 +20,7 @@ const name = fc.string({ unit: fc.constantFrom("a", "/", "ü", "予", "한", "�
 const answers = fc.record({ name, ms: fc.integer({ min: 0, max: 3_600_000 }), message: fc.option(name) });
 
 test("whatever the names and the numbers, the summary fits its width", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(answers, { maxLength: 6 }), fc.nat(1_000), (list, times) => {
       const result = resultOf(list.map(({ name, ms, message }) => answer(name, ms, message)));
       const busy = [...result.endpoints, result.total].map((each) => ({
@@ -30,7 +31,6 @@ test("whatever the names and the numbers, the summary fits its width", () => {
       const total = busy.pop() ?? result.total;
       assertFits(summaryOf({ ...result, endpoints: busy, total }));
     }),
-    { numRuns: 300 },
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { parseCsv } from "../../../src/scenario/bundle/csv.ts";
 import { FileFault } from "../../../src/scenario/bundle/file-fault.ts";
+import { assertProperty } from "../../support/property.ts";
 
 function assertRefused(text: string, message: RegExp, line: number): void {
   assert.throws(
@@ -127,7 +128,7 @@ test("property: whatever is written comes back, by every separator and line end,
     isAllQuoted: fc.boolean(),
     says: fc.boolean(),
   });
-  fc.assert(
+  assertProperty(
     fc.property(rows, ways, ({ header, records }, { separator, end, isAllQuoted, says }) => {
       const line = (fields: readonly string[]) =>
         fields.map((one) => (isAllQuoted ? `"${one.replaceAll('"', '""')}"` : written(one, separator))).join(separator);
@@ -137,6 +138,5 @@ test("property: whatever is written comes back, by every separator and line end,
         records,
       );
     }),
-    { numRuns: 500 },
   );
 });

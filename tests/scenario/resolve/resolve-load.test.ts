@@ -12,6 +12,7 @@ import {
   type ResolvedLoad,
   resolveLoad,
 } from "../../../src/scenario/resolve/resolve-load.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const up = [
   { duration: "10s", target: 60 },
@@ -114,7 +115,7 @@ const anyOverrides = fc.record(
 );
 
 test("property: a run time is when the load ends, a rate makes it open, and a delay moves all of it", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.constantFrom(...Object.values(loads)), anyOverrides, fc.nat(100_000), (load, overrides, byMs) => {
       let resolved: ResolvedLoad;
       try {
@@ -134,6 +135,5 @@ test("property: a run time is when the load ends, a rate makes it open, and a de
         if (atMs > 0 && atMs <= byMs) assert.equal(valueAt(later.plan, byMs - atMs), 0);
       }
     }),
-    { numRuns: 1_000 },
   );
 });

@@ -6,6 +6,7 @@ import { valueAt } from "../../../src/core/plan/plan.ts";
 import { closed, defineTest, defineUser, type SpikeLoad, spike } from "../../../src/index.ts";
 import { validateTest } from "../../../src/scenario/bundle/load-bundle.ts";
 import { type RunOverrides, resolveRun } from "../../../src/scenario/resolve/resolve.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const users = [defineUser({ name: "A", tasks: { nothing: () => {} } })];
 const host = "http://127.0.0.1:8000";
@@ -27,7 +28,7 @@ test("property: the load is at base before, between and after spikes, and at its
     before: seconds(15),
     after: seconds(1),
   });
-  fc.assert(
+  assertProperty(
     fc.property(shapes, fc.integer({ min: 1, max: 3 }), fc.boolean(), (shape, count, ofUsers) => {
       const times = Object.fromEntries(Object.entries(shape).map(([name, value]) => [name, `${value}s`]));
       const common = { ...(times as { hold: string }), spikes: count };

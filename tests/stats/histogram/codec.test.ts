@@ -11,6 +11,7 @@ import {
   encodeInto,
 } from "../../../src/stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../../src/stats/histogram/cumulative-histogram.ts";
+import { assertProperty } from "../../support/property.ts";
 import { lognormalSamples } from "../lognormal-samples.ts";
 import {
   anyMicros,
@@ -32,7 +33,7 @@ function referenceBytes(reference: hdr.JsHistogram): Buffer {
 }
 
 test("what was encoded is decoded bit for bit, from both kinds of histogram", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(anyMicros), fc.array(anyMicros), (samples, present) => {
       const interval = recordAll(samples);
       const into = merge(recordAll(present));
@@ -40,7 +41,6 @@ test("what was encoded is decoded bit for bit, from both kinds of histogram", ()
       assert.deepEqual(contentOf(into), contentOf(merge(recordAll([...present, ...samples]))));
       assert.deepEqual(encode(merge(interval)), encode(interval));
     }),
-    { numRuns: 1_000 },
   );
 });
 
@@ -73,7 +73,7 @@ test("a target that is too small is refused", () => {
 });
 
 test("the payload is byte for byte that of hdr-histogram-js, which decodes it", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(trackableMicros), (samples) => {
       const { bytes } = encode(recordAll(samples));
       const reference = referenceOf(samples);
@@ -82,12 +82,11 @@ test("the payload is byte for byte that of hdr-histogram-js, which decodes it", 
       assert.equal(decoded.totalCount, samples.length);
       assert.equal(decoded.getValueAtPercentile(99), reference.getValueAtPercentile(99));
     }),
-    { numRuns: 1_000 },
   );
 });
 
 test("what hdr-histogram-js encodes is decoded, with its index offset of 1", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(trackableMicros), (samples) => {
       const interval = recordAll(samples);
       const bytes = referenceBytes(referenceOf(samples));
@@ -96,7 +95,6 @@ test("what hdr-histogram-js encodes is decoded, with its index offset of 1", () 
       decodeAndAdd({ ...encode(interval), bytes }, into);
       assert.deepEqual(contentOf(into), contentOf(merge(interval)));
     }),
-    { numRuns: 1_000 },
   );
 });
 
@@ -113,7 +111,7 @@ test("the compressed form is exchanged with hdr-histogram-js both ways", () => {
 });
 
 test("the compressed form keeps every slot; minimum, maximum and sum are those of the slots", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(trackableMicros), (samples) => {
       const original = merge(recordAll(samples));
       const decoded = decodeCompressed(encodeCompressed(original));
@@ -124,6 +122,5 @@ test("the compressed form keeps every slot; minimum, maximum and sum are those o
       assert.ok(Math.abs(decoded.sumMicros - original.sumMicros) <= original.sumMicros / 1_000);
       assert.deepEqual(contentOf(decodeCompressed(encodeCompressed(decoded))), contentOf(decoded));
     }),
-    { numRuns: 1_000 },
   );
 });

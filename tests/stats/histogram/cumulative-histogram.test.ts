@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CumulativeHistogram } from "../../../src/stats/histogram/cumulative-histogram.ts";
+import { assertProperty } from "../../support/property.ts";
 import { lognormalSamples } from "../lognormal-samples.ts";
 import {
   anyMicros,
@@ -22,30 +23,28 @@ test("merged histograms of four workers equal, bit for bit, one histogram of all
 });
 
 test("any split of any samples merges to one histogram of all, in any order", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.array(anyMicros), { maxLength: 6 }), (parts) => {
       const all = contentOf(merge(recordAll(parts.flat())));
       const histograms = parts.map((part) => recordAll(part));
       assert.deepEqual(contentOf(merge(...histograms)), all);
       assert.deepEqual(contentOf(merge(...histograms.toReversed())), all);
     }),
-    { numRuns: 1_000 },
   );
 });
 
 test("merging merged histograms is commutative and leaves the sources alone", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(anyMicros), fc.array(anyMicros), (left, right) => {
       const [a, b] = [merge(recordAll(left)), merge(recordAll(right))];
       assert.deepEqual(contentOf(merge(a, b)), contentOf(merge(b, a)));
       assert.deepEqual(contentOf(b), contentOf(merge(recordAll(right))));
     }),
-    { numRuns: 1_000 },
   );
 });
 
 test("percentiles and standard deviation are those of hdr-histogram-js, below the exact maximum", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(trackableMicros, { maxLength: 300 }), (samples) => {
       const histogram = merge(recordAll(samples));
       const reference = referenceOf(samples);
@@ -55,7 +54,6 @@ test("percentiles and standard deviation are those of hdr-histogram-js, below th
       }
       assert.equal(histogram.stddevMicros, hiddenReference.stddevAround(reference, histogram.meanMicros));
     }),
-    { numRuns: 1_000 },
   );
 });
 
@@ -84,7 +82,7 @@ test("the mean is the exact mean", () => {
 });
 
 test("countAtOrBelow is right to the resolution of a slot, and exact at the ends", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(anyMicros), anyMicros, (samples, limit) => {
       const found = merge(recordAll(samples)).countAtOrBelow(limit);
       assert.ok(found >= samples.filter((sample) => sample <= limit).length);
@@ -92,7 +90,6 @@ test("countAtOrBelow is right to the resolution of a slot, and exact at the ends
       if (limit < 3_590_000_000) assert.ok(found <= samples.filter((sample) => sample <= limit * 1.001).length);
       if (samples.every((sample) => sample > limit)) assert.equal(found, 0);
     }),
-    { numRuns: 1_000 },
   );
   assert.equal(merge(recordAll([10, 20, 30])).countAtOrBelow(20.9), 2);
   assert.equal(merge(recordAll([10])).countAtOrBelow(Number.NaN), 0);

@@ -12,6 +12,7 @@ import {
 import { CumulativeHistogram } from "../../../src/stats/histogram/cumulative-histogram.ts";
 import { HistogramFormatError } from "../../../src/stats/histogram/layout.ts";
 import type { EncodedHistogram } from "../../../src/stats/interval-report.ts";
+import { assertProperty } from "../../support/property.ts";
 import { anyMicros, contentOf, encode, merge, recordAll } from "./histogram-fixtures.ts";
 
 const empty = { count: 0, minMicros: 0, maxMicros: 0, sumMicros: 0 };
@@ -58,25 +59,25 @@ test("the error is a defect of the peer with a stable code", () => {
 });
 
 test("any byte string is decoded or refused", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(), (bytes, count) => {
       decodesOrRefuses({ ...empty, count, bytes });
       decodesOrRefuses({ ...empty, bytes: frameOf(...bytes) });
     }),
-    { numRuns: 2_000 },
+    { factor: 2 },
   );
 });
 
 test("any change to a frame is decoded or refused", () => {
   const edits = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(anyMicros, { minLength: 1 }), edits, fc.nat(3), (samples, changes, cut) => {
       const encoded = encode(recordAll(samples));
       const bytes = encoded.bytes.slice(0, encoded.bytes.length - cut);
       for (const [at, value] of changes) bytes[at % bytes.length] = value;
       decodesOrRefuses({ ...encoded, bytes });
     }),
-    { numRuns: 5_000 },
+    { factor: 5 },
   );
 });
 
@@ -146,7 +147,7 @@ test("a compressed form that is none, or inflates without end, is refused", () =
   const head = Buffer.from(good.subarray(0, 8));
   head.writeUInt32BE(bomb.length, 4);
   assert.throws(() => decodeCompressed(Buffer.concat([head, bomb])), HistogramFormatError);
-  fc.assert(
+  assertProperty(
     fc.property(fc.nat(good.length - 1), fc.nat(255), fc.nat(good.length), (at, value, length) => {
       const bytes = Buffer.from(good.subarray(0, length));
       bytes[at] = value;
@@ -156,6 +157,6 @@ test("a compressed form that is none, or inflates without end, is refused", () =
         assert.ok(error instanceof HistogramFormatError, String(error));
       }
     }),
-    { numRuns: 2_000 },
+    { factor: 2 },
   );
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { filtered, nextSort, sorted } from "../../../src/ui/data/sorting.ts";
+import { assertProperty } from "../../support/property.ts";
 
 test("numbers sort as numbers and names as people count", () => {
   assert.deepEqual(
@@ -15,7 +16,7 @@ test("numbers sort as numbers and names as people count", () => {
 });
 
 test("nothing comes last in either direction, and sorting loses no row", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.option(fc.double({ noNaN: true }))), fc.boolean(), (values, descending) => {
       const result = sorted(values, (value) => value, descending);
       assert.deepEqual([...result].sort(), [...values].sort());

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { parseDuration } from "../../../src/core/duration.ts";
 import { durationText, emptyDraft, readForm } from "../../../src/ui/data/start-form.ts";
+import { assertProperty } from "../../support/property.ts";
 
 test("what was not typed is not asked for", () => {
   assert.deepEqual(readForm(emptyDraft("standard")), { kind: "request", request: { profile: "standard" } });
@@ -44,7 +45,7 @@ test("each thing that cannot be read is named with its field", () => {
 
 test("a duration is shown as it would be typed", () => {
   assert.equal(durationText(5_400_000), "1h30m");
-  fc.assert(
+  assertProperty(
     fc.property(fc.nat(30 * 86_400_000), (ms) => {
       assert.equal(parseDuration(durationText(ms)), ms);
     }),

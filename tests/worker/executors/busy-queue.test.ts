@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { BusyQueue, type DueIteration } from "../../../src/worker/executors/busy-queue.ts";
+import { assertProperty } from "../../support/property.ts";
 
 /** What the queue should be: one list in the order of coming. */
 class Model {
@@ -27,7 +28,7 @@ const command = fc.oneof(
 );
 
 test("property: first come, first served within each class and over all of them; bounded; cleared by count", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.nat(12), fc.array(command, { maxLength: 80 }), (limit, commands) => {
       const queue = new BusyQueue(limit);
       const model = new Model(limit);
@@ -61,7 +62,7 @@ test("property: first come, first served within each class and over all of them;
       for (const left of model.waiting) assert.equal(queue.takeOldest(), left);
       assert.deepEqual([queue.takeOldest(), queue.size], [null, 0]);
     }),
-    { numRuns: 2_000 },
+    { factor: 2 },
   );
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { constant } from "../../../src/index.ts";
+import { assertAsyncProperty } from "../../support/property.ts";
 import { aMoment, eventually, within, withTimeout } from "../http/fixture.ts";
 import { iterationsSpec, Stage } from "./stage.ts";
 
@@ -23,7 +24,7 @@ test(
   withTimeout,
   async () => {
     const sizes = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.nat(40));
-    await fc.assert(
+    await assertAsyncProperty(
       fc.asyncProperty(sizes, async ([users, total]) => {
         const { definition, byUser } = counting();
         using stage = new Stage(iterationsSpec(users, { total }), [definition]);
@@ -35,7 +36,7 @@ test(
           total,
         );
       }),
-      { numRuns: 60 },
+      { factor: 0.6 },
     );
   },
 );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Plan } from "../../../src/core/plan/plan.ts";
+import { assertAsyncProperty } from "../../support/property.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
 import { openSpec, Stage } from "./stage.ts";
 
@@ -74,7 +75,7 @@ test(
       stopTimeoutMs: fc.constantFrom(0, 10, 60_000),
       classes: fc.integer({ min: 1, max: 3 }),
     });
-    await fc.assert(
+    await assertAsyncProperty(
       fc.asyncProperty(settings, async ({ maxUsers, queueLimit, sleepMs, stopTimeoutMs, classes }) => {
         const shares = Array.from({ length: classes }, (_, position) => ({ weight: position + 1 }));
         const plan: Plan = { points: [{ atMs: 0, value: 400 }], durationMs: 50 };
@@ -90,7 +91,7 @@ test(
         assert.equal(completed + dropped + interrupted, 20, JSON.stringify(stage.counts));
         assert.ok(mostAtOnce(stage) <= maxUsers);
       }),
-      { numRuns: 40 },
+      { factor: 0.4 },
     );
   },
 );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { UserMoves } from "../../../src/worker/executors/user-moves.ts";
+import { assertProperty } from "../../support/property.ts";
 
 type Moves = [index: number, atMs: number][];
 
@@ -43,7 +44,7 @@ test("a move is due once, when its time has come, and the next one is known", ()
 test("whether a user is here changes only at moves that are due", () => {
   const index = fc.nat(6);
   const byTime = fc.uniqueArray(fc.tuple(index, fc.integer({ min: -50, max: 500 })), { selector: ([of]) => of });
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.uniqueArray(index),
       byTime,

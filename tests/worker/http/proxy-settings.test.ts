@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { proxyFor, proxySettingsIn, requireUsableProxy } from "../../../src/worker/http/proxy-settings.ts";
 import { proxyAuthorization } from "../../../src/worker/http/proxy-url.ts";
+import { assertProperty } from "../../support/property.ts";
 
 const proxyOf = (origin: string, variables: Record<string, string>) =>
   proxyFor(origin, proxySettingsIn(variables))?.origin ?? null;
@@ -88,7 +89,7 @@ test("credentials are decoded where they are encoded, and sent as they are where
   assert.equal(sent("user:%ff"), "user:\u00ff");
   assert.equal(sent("user"), "user:");
   assert.equal(proxyAuthorization(new URL("http://proxy:3128")), null);
-  fc.assert(
+  assertProperty(
     fc.property(fc.string({ unit: "grapheme" }), (password) => {
       const text = sent(`u:${encodeURIComponent(password)}`);
       assert.equal(Buffer.from(text, "latin1").toString("utf8"), `u:${password}`);
@@ -163,7 +164,7 @@ test("NO_PROXY names hosts, all below them, ports, addresses and networks", () =
 test("a network holds the addresses that begin with its bits", () => {
   const addresses = fc.nat({ max: 2 ** 32 - 1 }).filter((value) => value >>> 24 !== 127);
   const dotted = (value: number) => [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join(".");
-  fc.assert(
+  assertProperty(
     fc.property(addresses, addresses, fc.integer({ min: 0, max: 32 }), fc.boolean(), (net, other, prefix, isNear) => {
       const mask = prefix === 0 ? 0 : (-1 << (32 - prefix)) >>> 0;
       const host = isNear ? ((net & mask) | (other & ~mask)) >>> 0 : other;
@@ -175,7 +176,7 @@ test("a network holds the addresses that begin with its bits", () => {
 });
 
 test("whatever NO_PROXY and the proxy say, an origin is answered or refused by what is wrong with the proxy", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (value, noProxy) => {
       try {
         const proxy = proxyFor("http://svc.example", { httpProxy: value, httpsProxy: "", noProxy });

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Backoff } from "../../../src/worker/link/retry-policy.ts";
+import { assertProperty } from "../../support/property.ts";
 
 test("each wait is up to twice as long as the one before, from 0.1 s to 2 s, and at least half of that", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { maxLength: 12 }), (draws) => {
       const rest = [...draws];
       const backoff = new Backoff(() => rest.shift() ?? 0);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { TimerWheel, WheelTimer } from "../../../src/worker/time/timer-wheel.ts";
+import { assertProperty } from "../../support/property.ts";
 
 class Probe extends WheelTimer {
   readonly #onExpire: () => void;
@@ -159,7 +160,7 @@ class ListOfDeadlines {
 
 test("as a list of deadlines would do it, whatever comes", () => {
   const step = fc.record({ afterMs: fc.nat({ max: 400 }), delayMs: fc.nat({ max: 900 }), removes: fc.boolean() });
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const wheel = new TimerWheel(10, 8);
       const list = new ListOfDeadlines();
@@ -180,7 +181,7 @@ test("as a list of deadlines would do it, whatever comes", () => {
 });
 
 test("nothing expires before the next moment that the wheel names, and looking at each such moment misses nothing", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.nat(500), { minLength: 1 }), (deadlines) => {
       const wheel = new TimerWheel(10, 4);
       const expired: number[] = [];

@@ -5,6 +5,7 @@ import { Random } from "../../../src/core/random.ts";
 import { between, constant, exponential, type Pause, pacing, throughput } from "../../../src/index.ts";
 import { compilePause, type Pauser } from "../../../src/worker/user/pause.ts";
 import { compileClasses } from "../../../src/worker/user/user-class.ts";
+import { assertProperty } from "../../support/property.ts";
 
 function pauserOf(pause: Pause, seed = 1): Pauser {
   const create = compilePause(pause);
@@ -103,7 +104,7 @@ test("a throughput catches up by at most 10 iterations", () => {
 
 test("property: iterations of a throughput never begin before they are due, nor late without a reason", () => {
   const took = fc.array(fc.integer({ min: 0, max: 2_000 }), { minLength: 1, maxLength: 60 });
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 1, max: 50 }), took, (perSecond, tookMs) => {
       const intervalMs = 1_000 / perSecond;
       const begun = beginnings(pauserOf(throughput(perSecond)), tookMs);
@@ -115,7 +116,6 @@ test("property: iterations of a throughput never begin before they are due, nor 
         if (tookMs.every((ms) => ms <= intervalMs)) assert.ok(Math.abs(atMs - n * intervalMs) < 1e-6);
       });
     }),
-    { numRuns: 1_000 },
   );
 });
 

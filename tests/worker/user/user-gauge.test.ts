@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { UserGauge } from "../../../src/worker/user/user-gauge.ts";
+import { assertProperty } from "../../support/property.ts";
 
 test("nobody runs at first", () => {
   const gauge = new UserGauge();
@@ -36,7 +37,7 @@ test("peaks of classes that did not coincide do not add up", () => {
 });
 
 test("in any order of starts and ends, the peak is the largest count that there was", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(fc.boolean()), (steps) => {
       const gauge = new UserGauge();
       let running = 0;

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { LatestHead } from "../../../../src/worker/http/own/latest-head.ts";
 import type { ResponseHead } from "../../../../src/worker/http/own/response-head.ts";
 import { ResponseParser } from "../../../../src/worker/http/own/response-parser.ts";
+import { assertProperty } from "../../../support/property.ts";
 import { cutsOf, legalResponse } from "./generated-responses.ts";
 import { parse } from "./parsed.ts";
 
@@ -75,7 +76,7 @@ test("whatever came before, a response is read as if it were the first", () => {
   const response = legalResponse
     .filter(({ isAnswerToHead }) => !isAnswerToHead)
     .chain(({ text }) => fc.tuple(fc.constant(text), cutsOf(text)));
-  fc.assert(
+  assertProperty(
     fc.property(
       fc.array(response, { minLength: 1, maxLength: 3 }),
       fc.array(fc.nat({ max: 2 }), { maxLength: 6 }),
@@ -94,6 +95,5 @@ test("whatever came before, a response is read as if it were the first", () => {
         }
       },
     ),
-    { numRuns: 1_000 },
   );
 });

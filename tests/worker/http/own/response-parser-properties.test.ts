@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { assertProperty } from "../../../support/property.ts";
 import { cutsOf, doubtfulResponse, legalResponse } from "./generated-responses.ts";
 import { parse } from "./parsed.ts";
 
-const runs = { numRuns: 2_000 };
+const runs = { factor: 2 };
 
 test("a right response is read as what it says, however it is cut", () => {
   const cutResponse = legalResponse.chain((response) => fc.tuple(fc.constant(response), cutsOf(response.text)));
-  fc.assert(
+  assertProperty(
     fc.property(cutResponse, ([{ text, status, body, closes, isAnswerToHead }, cuts]) => {
       const parsed = parse(text, { cuts, isAnswerToHead, closes });
       assert.equal(parsed.outcome, "complete");
@@ -20,7 +21,7 @@ test("a right response is read as what it says, however it is cut", () => {
 });
 
 test("two responses in a row are told apart", () => {
-  fc.assert(
+  assertProperty(
     fc.property(legalResponse, legalResponse, (first, second) => {
       fc.pre(!first.closes);
       const { outcome, left } = parse(first.text + second.text, first);
@@ -32,18 +33,18 @@ test("two responses in a row are told apart", () => {
 
 test("what is broken comes to the same however it is cut, and to no body longer than what came", () => {
   const cutText = doubtfulResponse.chain((response) => fc.tuple(fc.constant(response), cutsOf(response.text)));
-  fc.assert(
+  assertProperty(
     fc.property(cutText, fc.boolean(), ([{ text, isAnswerToHead }, cuts], closes) => {
       const whole = parse(text, { isAnswerToHead, closes });
       assert.deepEqual(parse(text, { isAnswerToHead, closes, cuts }), whole);
       assert.ok(whole.body.length <= text.length);
     }),
-    { numRuns: 5_000 },
+    { factor: 5 },
   );
 });
 
 test("any bytes at all", () => {
-  fc.assert(
+  assertProperty(
     fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, hasHead) => {
       const head = hasHead ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" : "HTTP/1.";
       const text = head + Buffer.from(bytes).toString("latin1");

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { equalWords, wordsOf } from "../../../../src/worker/http/own/bytes.ts";
+import { assertProperty } from "../../../support/property.ts";
 
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 });
 
 test("bytes are equal to the words that were made of them, wherever they lie, and no others are", () => {
-  fc.assert(
+  assertProperty(
     fc.property(bytes, fc.nat(9), fc.option(fc.nat(39)), fc.nat(254), (content, before, changedAt, change) => {
       const whole = Buffer.alloc(before + content.length + 3);
       whole.set(content, before);

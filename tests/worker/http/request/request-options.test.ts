@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Method, RequestOptions } from "../../../../src/scenario/definition/http.ts";
+import { assertAsyncProperty } from "../../../support/property.ts";
 import { type Echo, echo, TestClient, TestServer, withTimeout } from "../fixture.ts";
 
 /** Options as JavaScript may have them, whatever the types say. */
@@ -226,7 +227,7 @@ test("whatever the arguments are, a request is sent or refused, and the next one
   const fields = ["name", "tags", "headers", "query", "json", "form", "body", "timeout", "expect", "maxRedirects"];
   const options = fc.oneof(anything, fc.dictionary(fc.constantFrom(...fields), anything));
   const url = fc.oneof({ weight: 3, arbitrary: fc.constant<unknown>("/a") }, { weight: 1, arbitrary: anything });
-  await fc.assert(
+  await assertAsyncProperty(
     fc.asyncProperty(fc.oneof(fc.constant<unknown>("POST"), anything), url, options, async (method, to, given) => {
       const outcome = await client.http.request(method as Method, to as string, asOptions(given)).then(
         () => "sent",
@@ -235,6 +236,5 @@ test("whatever the arguments are, a request is sent or refused, and the next one
       assert.ok(outcome === "sent" || outcome === "refused", outcome);
       assert.equal((await client.http.get("/a")).status, 200);
     }),
-    { numRuns: 100 },
   );
 });

@@ -9,6 +9,7 @@ import {
   maxKeptBytes,
   type ReceivedBody,
 } from "../../../../src/worker/http/response/received-body.ts";
+import { assertProperty } from "../../../support/property.ts";
 
 test("a body is what came, whatever the pieces, and as UTF-8 however it was cut", () => {
   const piece = fc.oneof(
@@ -16,7 +17,7 @@ test("a body is what came, whatever the pieces, and as UTF-8 however it was cut"
     fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
     fc.nat({ max: 70_000 }).map((length) => Buffer.alloc(length, "muster")),
   );
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
       let received: ReceivedBody = "";
       for (const bytes of pieces) {
@@ -29,7 +30,6 @@ test("a body is what came, whatever the pieces, and as UTF-8 however it was cut"
       assert.ok(whole.equals(bodyBytes(received)));
       assert.equal(bodyText(received), new TextDecoder().decode(whole));
     }),
-    { numRuns: 300 },
   );
 });
 
