@@ -1,5 +1,5 @@
 import type { Master } from "../master/master.ts";
-import type { WaitingWorker } from "../master/workers/idle-workers.ts";
+import type { IdleWorker } from "../master/workers/idle-workers.ts";
 import type { ClassFacts, PlanColumns } from "../report/page/model.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import type { ClassShareDefinition } from "../scenario/definition/define.ts";
@@ -87,7 +87,7 @@ export interface RunSession {
   /** The run that goes on, or else the last one; null before the first. */
   readonly current: CurrentRun | null;
   /** Those that no run has. */
-  readonly waitingWorkers: readonly WaitingWorker[];
+  readonly waitingWorkers: readonly IdleWorker[];
   /** @throws MusterError when the form does not fit the test. */
   preview(form: StartForm): Promise<PlanPreview>;
   /**

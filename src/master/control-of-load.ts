@@ -9,7 +9,7 @@ import type { RunningLoadOptions } from "./running-load-options.ts";
  * @param log what steered it before the master was restarted
  */
 export function controlOfLoad(
-  { options, timeline, collector, roster, book }: RunningLoadOptions,
+  { options, timeline, collector, workers, book }: RunningLoadOptions,
   starters: readonly number[],
   log: ControlLog | null,
 ): LoadControl {
@@ -18,8 +18,8 @@ export function controlOfLoad(
       resolved: options.resolved,
       workers: starters,
       nowMs: () => timeline.elapsedMs,
-      statistics: () => liveStatistics(collector, timeline.elapsedMs, roster.users),
-      send: (number, scenarios) => roster.find(number)?.update(scenarios),
+      statistics: () => liveStatistics(collector, timeline.elapsedMs, workers.users),
+      send: (number, scenarios) => workers.find(number)?.update(scenarios),
       record: (operation) => book.steered(operation),
       // What happens in one turn, such as the loss of many workers, is one commit and one message to each.
       defer: (tell) => setImmediate(tell),

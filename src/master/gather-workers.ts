@@ -4,19 +4,19 @@ import type { PrepareMessage } from "../protocol/master-messages.ts";
 import type { MasterOptions } from "./master-options.ts";
 import type { RunParts } from "./run-context.ts";
 import { RunEnded } from "./run-ended.ts";
-import type { WorkerHandle } from "./workers/worker.ts";
+import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
 /** Without being given more of the test. */
 const loadTimeoutMs = 60_000;
 
-type GatheringParts = Pick<RunParts, "roster" | "stop" | "options">;
+type GatheringParts = Pick<RunParts, "workers" | "stop" | "options">;
 
 /** @throws RunEnded when too few have come by then, or the run is stopped. */
-export async function waitForWorkers({ roster, stop, options }: GatheringParts): Promise<void> {
+export async function waitForWorkers({ workers, stop, options }: GatheringParts): Promise<void> {
   const { expectWorkers: expected, expectWorkersMaxWaitMs: maxWaitMs } = options;
-  await roster.until(() => roster.connected.length >= expected || stop.isMade, maxWaitMs);
+  await workers.until(() => workers.connected.length >= expected || stop.isMade, maxWaitMs);
   stop.check();
-  const came = roster.connected.length;
+  const came = workers.connected.length;
   if (came >= expected) return;
   const waited = `within ${maxWaitMs / 1_000} s`;
   throw new RunEnded({
@@ -29,27 +29,27 @@ export async function waitForWorkers({ roster, stop, options }: GatheringParts):
  * Has every worker load the test.
  * @throws RunEnded when it throws while it is loaded, when no worker is left, or when the run is stopped.
  */
-export async function prepareWorkers({ roster, stop, options }: GatheringParts): Promise<void> {
+export async function prepareWorkers({ workers, stop, options }: GatheringParts): Promise<void> {
   const message = prepareMessage(options);
   // Whoever is away for a moment is told when it is back.
-  for (const worker of roster.connected) worker.prepare(message, options.bundle);
-  const loading = (worker: WorkerHandle) => worker.state === "loading";
-  const isOver = () => !roster.workers.some(loading) || stop.isMade;
+  for (const worker of workers.connected) worker.prepare(message, options.bundle);
+  const loading = (worker: ConnectedWorker) => worker.state === "loading";
+  const isOver = () => !workers.all.some(loading) || stop.isMade;
   // Large data takes its time on a slow line; whoever still gets some is waited for.
-  for (let leftMs = loadTimeoutMs; leftMs > 0 && !isOver(); leftMs = longestLeftMs(roster.workers.filter(loading))) {
-    await roster.until(isOver, leftMs);
+  for (let leftMs = loadTimeoutMs; leftMs > 0 && !isOver(); leftMs = longestLeftMs(workers.all.filter(loading))) {
+    await workers.until(isOver, leftMs);
   }
   stop.check();
-  const failed = roster.workers.find((worker) => worker.course.loadError !== null);
+  const failed = workers.all.find((worker) => worker.course.loadError !== null);
   if (failed !== undefined) {
     const text = `the test could not be loaded on worker ${failed.number}: ${failed.course.loadError?.message}`;
     throw new RunEnded({ kind: "test-code-threw", message: text });
   }
-  for (const worker of roster.workers.filter(loading)) worker.lose("did not load the test in time");
-  requireWorkers(roster.connected.length);
+  for (const worker of workers.all.filter(loading)) worker.lose("did not load the test in time");
+  requireWorkers(workers.connected.length);
 }
 
-function longestLeftMs(loading: readonly WorkerHandle[]): number {
+function longestLeftMs(loading: readonly ConnectedWorker[]): number {
   return Math.max(0, ...loading.map(({ delivery }) => delivery.givenAtMs + loadTimeoutMs - performance.now()));
 }
 
@@ -57,9 +57,9 @@ function longestLeftMs(loading: readonly WorkerHandle[]): number {
  * Whoever is away for a moment takes part too.
  * @throws RunEnded when the run is stopped.
  */
-export async function waitForWorkersAway({ roster, stop, options }: GatheringParts): Promise<void> {
-  const isAway = ({ state, isConnected }: WorkerHandle) => state === "ready" && !isConnected;
-  await roster.until(() => !roster.alive.some(isAway) || stop.isMade, options.workerTimeoutMs);
+export async function waitForWorkersAway({ workers, stop, options }: GatheringParts): Promise<void> {
+  const isAway = ({ state, isConnected }: ConnectedWorker) => state === "ready" && !isConnected;
+  await workers.until(() => !workers.alive.some(isAway) || stop.isMade, options.workerTimeoutMs);
   stop.check();
 }
 

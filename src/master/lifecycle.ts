@@ -6,7 +6,7 @@ import { onOneWorker } from "./on-one-worker.ts";
 import type { RestoredRun } from "./record/run-storage.ts";
 import type { RunParts } from "./run-context.ts";
 import { RunEnded } from "./run-ended.ts";
-import type { WorkerHandle } from "./workers/worker.ts";
+import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
 export interface LifecycleOptions extends RunParts {
   /** Before one of them is begun. */
@@ -36,13 +36,13 @@ export class Lifecycle {
 
   /** @throws RunEnded when it throws, when no worker is left to run it, or when the run is stopped. */
   async runSetup(): Promise<void> {
-    const { options, roster, stop, onPhase } = this.#run;
+    const { options, workers, stop, onPhase } = this.#run;
     if (!options.hasSetup) return;
     this.#hasBegun = true;
     onPhase("setup");
     const done = await this.#onOneWorker((worker) => worker.runSetup());
     stop.check();
-    if (done === null) requireWorkers(roster.alive.length);
+    if (done === null) requireWorkers(workers.alive.length);
     if (done?.error) {
       throw new RunEnded({ kind: "test-code-threw", message: `the test's setup threw: ${done.error.message}` });
     }
@@ -66,9 +66,9 @@ export class Lifecycle {
     return ending;
   }
 
-  async #onOneWorker(begin: (worker: WorkerHandle) => void): Promise<LifecycleDone | null> {
-    const { roster, stop, collector, book } = this.#run;
-    const done = await onOneWorker(roster, begin, () => stop.isForced);
+  async #onOneWorker(begin: (worker: ConnectedWorker) => void): Promise<LifecycleDone | null> {
+    const { workers, stop, collector, book } = this.#run;
+    const done = await onOneWorker(workers, begin, () => stop.isForced);
     collector.addLifecycle(done);
     if (done?.unawaited !== undefined) {
       const requests = done.unawaited === 1 ? "one of its requests" : `${done.unawaited} of its requests`;

@@ -5,7 +5,7 @@ import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { Bundle } from "../scenario/bundle/bundle.ts";
 import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
-import type { WorkerDoor } from "./workers/worker-server.ts";
+import type { WorkerListener } from "./workers/worker-server.ts";
 
 export interface MasterOptions {
   readonly runId: string;
@@ -25,9 +25,9 @@ export interface MasterOptions {
   readonly onWorkerLoss: LossPolicy;
   readonly minWorkers: number;
   readonly onWorkerStrain: StrainPolicy;
-  readonly door: WorkerDoor;
+  readonly listener: WorkerListener;
   /** Whether its workers are to come again for another run. */
-  readonly stays: boolean;
+  readonly acceptsMoreRuns: boolean;
   readonly log: Logger;
   /** What a worker has logged, for whoever wants it: by the worker's number. */
   readonly onWorkerLog?: (worker: number, line: WorkerLogLine) => void;

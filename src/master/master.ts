@@ -16,9 +16,9 @@ import { RunningLoad } from "./running-load.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";
 import type { SearchDirector } from "./search/search-director.ts";
 import { StopRequest } from "./stop-request.ts";
-import { rosterOfRun } from "./worker-events.ts";
+import { workersOfRun } from "./worker-events.ts";
 import { type DrainAnswer, drain } from "./workers/drain.ts";
-import type { Roster } from "./workers/workers.ts";
+import type { Workers } from "./workers/workers.ts";
 
 /**
  * Carries out one run, or goes on with one whose master has ended.
@@ -39,7 +39,7 @@ export class Master {
     const { restored, resolved, stopTimeoutMs } = options;
     const timeline = new RunTimeline(() => performance.now());
     const collector = new Collector(restored ?? { spans: new ThresholdSpans(resolved.thresholds) });
-    const roster = rosterOfRun({
+    const workers = workersOfRun({
       options,
       timeline,
       parts: () => this.#parts,
@@ -51,11 +51,11 @@ export class Master {
       ...options,
       collector,
       elapsedMs: () => timeline.elapsedMs,
-      find: (number) => roster.find(number),
+      find: (number) => workers.find(number),
       onCommitted: () => this.#load?.observe(),
       onTaken: (message) => this.#endBy({ kind: "superseded", message }),
     });
-    this.#parts = { options, collector, roster, timeline, book, stop: new StopRequest(stopTimeoutMs) };
+    this.#parts = { options, collector, workers, timeline, book, stop: new StopRequest(stopTimeoutMs) };
     this.#time = new ResumedTime(this.#parts);
     this.#lifecycle = new Lifecycle({ ...this.#parts, onPhase: (phase) => this.#enter(phase) });
     this.#restore();
@@ -65,8 +65,8 @@ export class Master {
     return this.#parts.collector;
   }
 
-  get roster(): Roster {
-    return this.#parts.roster;
+  get workers(): Workers {
+    return this.#parts.workers;
   }
 
   get phase(): RunPhase {
@@ -95,7 +95,7 @@ export class Master {
 
   /** Virtual users that run now. */
   get users(): number {
-    return this.roster.users;
+    return this.workers.users;
   }
 
   /** When the load ends as things stand, in ms since its start. */
@@ -127,7 +127,7 @@ export class Master {
     this.#parts.stop.make(signal);
     this.#saveState();
     this.#load?.stopWorkers();
-    this.roster.notify();
+    this.workers.notify();
   }
 
   /**
@@ -139,14 +139,14 @@ export class Master {
     if (isAtOnce) stop.hurry(0);
     if (this.#load?.isRunning === true) {
       book.note("stopped", isAtOnce ? "the load was stopped at once" : "the load was stopped");
-      this.#load.cutShort(null);
+      this.#load.endEarly(null);
       return;
     }
     // Only setup and teardown are left to wait for.
     if (isAtOnce && this.#phase !== "stopping") stop.force();
     if (this.#load === null) this.stop("its user");
     this.#load?.stopWorkers();
-    this.roster.notify();
+    this.workers.notify();
   }
 
   /**
@@ -154,7 +154,7 @@ export class Master {
    * the others take over its users and its part of the arrivals.
    */
   drain(number: number): DrainAnswer {
-    return drain(this.roster, number, this.#load?.isRunning === true, this.#parts.options);
+    return drain(this.workers, number, this.#load?.isRunning === true, this.#parts.options);
   }
 
   /** Somebody has the statistics that are shown begin anew; those that are kept do not. */
@@ -170,7 +170,7 @@ export class Master {
 
   /** Sends the workers home. */
   close(): void {
-    this.roster.close();
+    this.workers.close();
   }
 
   async #carryOut(): Promise<Ending> {
@@ -207,7 +207,7 @@ export class Master {
       ...this.#parts,
       setup: this.#lifecycle.setup,
       isTimeKnown: () => this.#time.isKnown,
-      onCutShort: () => this.#saveState(),
+      onEndedEarly: () => this.#saveState(),
     };
   }
 
@@ -217,7 +217,7 @@ export class Master {
   }
 
   #saveState(): void {
-    const { book, stop, roster } = this.#parts;
+    const { book, stop, workers } = this.#parts;
     const load = this.#load;
     book.stands({
       phase: this.#phase,
@@ -225,15 +225,15 @@ export class Master {
       starters: load?.starters ?? [],
       setup: this.#lifecycle.setup,
       signal: stop.signal,
-      cutShort: load?.cutShortBy ?? null,
-      untaken: load?.membership.untaken ?? [],
-      workerUsers: roster.workers.map(({ number }) => [number, load?.control.userCountOf(number) ?? 0]),
+      endedEarly: load?.endedEarly ?? null,
+      notTakenOver: load?.membership.notTakenOver ?? [],
+      workerUsers: workers.all.map(({ number }) => [number, load?.control.userCountOf(number) ?? 0]),
     });
   }
 
   #endBy(ending: Ending): boolean {
     if (this.#load?.isRunning !== true) return false;
-    this.#load.cutShort(ending);
+    this.#load.endEarly(ending);
     return true;
   }
 }

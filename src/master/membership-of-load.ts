@@ -1,19 +1,19 @@
 import type { RunningLoadOptions } from "./running-load-options.ts";
-import { Membership, type MembershipOptions } from "./worker-loss.ts";
+import { WorkerLoss, type WorkerLossOptions } from "./worker-loss.ts";
 
-/** Who carries out the load of a run. @param untaken gone workers whose part nobody could take over */
-export function membershipOfLoad(
-  { options, collector, timeline, book, roster }: RunningLoadOptions,
-  untaken: readonly number[],
-  load: Pick<MembershipOptions, "isOver" | "control" | "giveUp">,
-): Membership {
-  return new Membership({
+/** Who carries out the load of a run. @param notTakenOver gone workers whose part nobody could take over */
+export function workerLossOfLoad(
+  { options, collector, timeline, book, workers }: RunningLoadOptions,
+  notTakenOver: readonly number[],
+  load: Pick<WorkerLossOptions, "isOver" | "control" | "giveUp">,
+): WorkerLoss {
+  return new WorkerLoss({
     ...load,
     ledger: collector.ledger,
-    untaken,
+    notTakenOver,
     policy: options.onWorkerLoss,
     minWorkers: options.minWorkers,
-    count: () => roster.alive.length,
+    count: () => workers.alive.length,
     elapsedMs: () => timeline.elapsedMs,
     book,
   });

@@ -1,6 +1,6 @@
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
-import type { WorkerHandle } from "./workers/worker.ts";
-import type { Roster } from "./workers/workers.ts";
+import type { ConnectedWorker } from "./workers/connected-worker.ts";
+import type { Workers } from "./workers/workers.ts";
 
 const lifecycleTimeoutMs = 10 * 60_000;
 
@@ -9,19 +9,19 @@ const lifecycleTimeoutMs = 10 * 60_000;
  * Null when none is left, or when `isForced` (the user will not wait).
  */
 export async function onOneWorker(
-  roster: Roster,
-  begin: (worker: WorkerHandle) => void,
+  workers: Workers,
+  begin: (worker: ConnectedWorker) => void,
   isForced: () => boolean,
 ): Promise<LifecycleDone | null> {
-  const canRun = (worker: WorkerHandle) => worker.state !== "joined" && worker.state !== "loading";
-  const candidate = () => roster.connected.find(canRun) ?? roster.alive.find(canRun);
+  const canRun = (worker: ConnectedWorker) => worker.state !== "joined" && worker.state !== "loading";
+  const candidate = () => workers.connected.find(canRun) ?? workers.alive.find(canRun);
   for (let next = candidate(); next !== undefined; next = candidate()) {
     const worker = next;
     if (isForced()) return null;
     begin(worker);
-    const answered = () => worker.inquiry.answer !== null || !worker.isAlive;
-    await roster.until(() => answered() || isForced(), lifecycleTimeoutMs);
-    if (worker.inquiry.answer !== null) return worker.inquiry.answer;
+    const answered = () => worker.lifecycleCall.answer !== null || !worker.isAlive;
+    await workers.until(() => answered() || isForced(), lifecycleTimeoutMs);
+    if (worker.lifecycleCall.answer !== null) return worker.lifecycleCall.answer;
     if (isForced()) return null;
     worker.lose("did not finish setup or teardown in time");
   }

@@ -2,11 +2,11 @@ import type { Ending } from "../core/run.ts";
 import type { RunParts } from "./run-context.ts";
 import type { RunOutcome, WorkerOutcome } from "./run-outcome.ts";
 import type { RunningLoad } from "./running-load.ts";
-import type { WorkerHandle } from "./workers/worker.ts";
+import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
 /** What a run left, as things stand. @param load null when none has begun */
 export function outcomeOfRun(run: RunParts, load: RunningLoad | null, ending: Ending): RunOutcome {
-  const { options, timeline, collector, roster, book } = run;
+  const { options, timeline, collector, workers, book } = run;
   const { runId, testName, resolved, seed, onWorkerStrain } = options;
   return {
     runId,
@@ -19,7 +19,7 @@ export function outcomeOfRun(run: RunParts, load: RunningLoad | null, ending: En
     collector,
     load: load?.carried ?? { endedMs: 0, dueIterations: 0 },
     onWorkerStrain,
-    workers: roster.workers.map((worker) => outcomeOfWorker(worker, load)),
+    workers: workers.all.map((worker) => outcomeOfWorker(worker, load)),
     warnings: book.warnings,
     events: book.events,
     search: load?.search ?? null,
@@ -33,7 +33,7 @@ export function defectEnding({ options }: Pick<RunParts, "options">, error: unkn
   return { kind: "defect", message: `a defect in muster: ${what}; the log has the details` };
 }
 
-function outcomeOfWorker({ number, identity, facts }: WorkerHandle, load: RunningLoad | null): WorkerOutcome {
+function outcomeOfWorker({ number, identity, facts }: ConnectedWorker, load: RunningLoad | null): WorkerOutcome {
   const { id, host, pid } = identity;
   const { requests, lostBecause, startSkewMs } = facts;
   const users = load?.control.userCountOf(number) ?? 0;

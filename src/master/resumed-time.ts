@@ -37,9 +37,9 @@ export class ResumedTime {
 
   /** Until it is known, no worker is left that could know it, or the run is stopped. */
   async wait(): Promise<void> {
-    const { options, roster, stop } = this.#run;
+    const { options, workers, stop } = this.#run;
     const { workerTimeoutMs, orphanTimeoutMs } = options;
-    const isOver = () => this.#isKnown || roster.alive.length === 0 || stop.isMade;
-    await roster.until(isOver, Math.max(workerTimeoutMs, orphanTimeoutMs) + marginMs);
+    const isOver = () => this.#isKnown || workers.alive.length === 0 || stop.isMade;
+    await workers.until(isOver, Math.max(workerTimeoutMs, orphanTimeoutMs) + marginMs);
   }
 }

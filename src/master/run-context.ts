@@ -3,13 +3,13 @@ import type { Collector } from "./record/collector.ts";
 import type { RunBook } from "./record/run-book.ts";
 import type { RunTimeline } from "./run-timeline.ts";
 import type { StopRequest } from "./stop-request.ts";
-import type { Roster } from "./workers/workers.ts";
+import type { Workers } from "./workers/workers.ts";
 
 /** What everybody who carries out a part of one run works with. */
 export interface RunParts {
   readonly options: MasterOptions;
   readonly collector: Collector;
-  readonly roster: Roster;
+  readonly workers: Workers;
   readonly timeline: RunTimeline;
   readonly book: RunBook;
   readonly stop: StopRequest;

@@ -5,5 +5,5 @@ export interface RunningLoadOptions extends RunParts {
   readonly setup: Record<string, unknown>;
   readonly isTimeKnown: () => boolean;
   /** It is to end before its plan does: to be written down. */
-  readonly onCutShort: () => void;
+  readonly onEndedEarly: () => void;
 }

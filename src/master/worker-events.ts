@@ -5,11 +5,11 @@ import type { ResumedTime } from "./resumed-time.ts";
 import type { RunParts } from "./run-context.ts";
 import type { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
-import type { WorkerHandle } from "./workers/worker.ts";
-import { Roster } from "./workers/workers.ts";
+import type { ConnectedWorker } from "./workers/connected-worker.ts";
+import { Workers } from "./workers/workers.ts";
 
 /** Where the run stands when a worker does something. */
-export interface RosterSurroundings {
+export interface WorkersSurroundings {
   readonly options: MasterOptions;
   readonly timeline: RunTimeline;
   readonly parts: () => RunParts;
@@ -19,14 +19,14 @@ export interface RosterSurroundings {
 }
 
 /** The workers of a run, and what it means for the run when one comes, reports, is lost or is back. */
-export function rosterOfRun({ options, timeline, parts, time, load, phase }: RosterSurroundings): Roster {
+export function workersOfRun({ options, timeline, parts, time, load, phase }: WorkersSurroundings): Workers {
   /** It is new or has been away: tells it all that it has to do. */
-  const instruct = (worker: WorkerHandle) => {
+  const instruct = (worker: ConnectedWorker) => {
     const isLoading = worker.state === "joined" || worker.state === "loading";
     if (isLoading && phase() !== "waiting") worker.prepare(prepareMessage(options), options.bundle);
     else if (worker.state === "running") load()?.instruct(worker);
   };
-  const roster: Roster = new Roster({
+  const workers: Workers = new Workers({
     ...options,
     isOpen: () => load()?.isRunning !== false,
     startAtMs: () => timeline.startAtMs,
@@ -34,7 +34,7 @@ export function rosterOfRun({ options, timeline, parts, time, load, phase }: Ros
       const isNews = time().learn(elapsedMs);
       // Only what is committed need not be sent again.
       parts().book.commit();
-      if (isNews) for (const worker of roster.connected) if (worker.state === "ready") load()?.admit(worker);
+      if (isNews) for (const worker of workers.connected) if (worker.state === "ready") load()?.admit(worker);
     },
     onReport: (worker, report) => {
       const { book, collector } = parts();
@@ -54,5 +54,5 @@ export function rosterOfRun({ options, timeline, parts, time, load, phase }: Ros
     onLeft: (worker, reason) => load()?.membership.left(worker, reason),
     onSlow: (worker, blockedMs) => load()?.membership.slow(worker, blockedMs),
   });
-  return roster;
+  return workers;
 }

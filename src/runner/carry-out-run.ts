@@ -6,7 +6,7 @@ import type { Screen } from "../cli/terminal/screen.ts";
 import { StreamOutput } from "../cli/terminal/stream-output.ts";
 import { Master } from "../master/master.ts";
 import type { MasterOptions } from "../master/master-options.ts";
-import type { WorkerDoor } from "../master/workers/worker-server.ts";
+import type { WorkerListener } from "../master/workers/worker-server.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import type { Style } from "../report/text/style.ts";
 import { DescriptorReserve } from "../worker/descriptor-reserve.ts";
@@ -25,10 +25,10 @@ const reservedDescriptors = 64;
 export interface RunSurroundings {
   readonly options: RunOptions;
   /** Where workers come in. */
-  readonly door: WorkerDoor;
+  readonly listener: WorkerListener;
   readonly port: number;
   /** Whether another run may follow, with the same workers. */
-  readonly stays: boolean;
+  readonly acceptsMoreRuns: boolean;
   readonly screen: Screen;
   readonly style: Style;
   readonly log: Logger;
@@ -41,12 +41,18 @@ export interface RunSurroundings {
 
 /** Carries out one run with this process as the master, shows it, and reports it. */
 export async function carryOutRun(definition: RunDefinition, surroundings: RunSurroundings): Promise<Result> {
-  const { options, door, port, stays, screen, style, log, onWorkerLog } = surroundings;
+  const { options, listener, port, acceptsMoreRuns, screen, style, log, onWorkerLog } = surroundings;
   const { resolved, testName, expectWorkers, runId } = definition;
   const shortage = masterShortage(expectWorkers, await readMachineLimits());
-  const master = new Master({ ...definition, door, stays, log, ...(onWorkerLog === undefined ? {} : { onWorkerLog }) });
+  const master = new Master({
+    ...definition,
+    listener,
+    acceptsMoreRuns,
+    log,
+    ...(onWorkerLog === undefined ? {} : { onWorkerLog }),
+  });
   surroundings.onMaster(master);
-  master.roster.open();
+  master.workers.open();
   if (definition.restored !== null) log.info({ port, run: runId }, `resuming run ${runId}: waiting for its workers`);
   else log.info({ port, run: runId }, `waiting for ${expectWorkers} ${expectWorkers === 1 ? "worker" : "workers"}`);
   if (shortage !== null) log.warn(shortage);

@@ -58,23 +58,32 @@ async function executeWith(stores: RunStores, stopper: Stopper, execution: Execu
   const style = styleFor(stderr, process.env);
   const log = createLogger(options.loglevel, screen, style);
   const definition = await defineRun(execution, stores);
-  const door = new WorkerServer({ host, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
-  const port = await door.listen();
+  const server = new WorkerServer({ host, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
+  const port = await server.listen();
   let workers: LocalWorkers = noLocalWorkers;
   const onMaster: RunSurroundings["onMaster"] = (master) => {
     stopper.attach(master);
     workers = execution.startWorkers({
       port,
       token,
-      onProcessEnded: (pid, how) => master.roster.processEnded(pid, how),
+      onProcessEnded: (pid, how) => master.workers.processEnded(pid, how),
       onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),
     });
   };
   try {
-    const result = await carryOutRun(definition, { options, door, port, stays: false, screen, style, log, onMaster });
+    const result = await carryOutRun(definition, {
+      options,
+      listener: server,
+      port,
+      acceptsMoreRuns: false,
+      screen,
+      style,
+      log,
+      onMaster,
+    });
     processEnd.exitCode = result.exitCode;
   } finally {
-    await door.close();
+    await server.close();
     await workers.end();
   }
 }

@@ -17,7 +17,7 @@ import type { RunStores } from "./run-stores.ts";
 const usualConnectTimeoutMs = 60_000;
 
 /** A run, new or taken up again, without what this process alone decides: where it listens, what it logs. */
-export interface RunDefinition extends Omit<MasterOptions, "door" | "stays" | "log"> {
+export interface RunDefinition extends Omit<MasterOptions, "listener" | "acceptsMoreRuns" | "log"> {
   readonly storage: StoredRun | null;
   /** Where that is. */
   readonly store: Store | null;

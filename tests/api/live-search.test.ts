@@ -23,7 +23,7 @@ test("a search tells what it is at, what it knows, and its latest trials", () =>
     scenario: "default",
     nextSecondMs: () => nowMs + 1_000,
     carryOut: () => {},
-    sicknessIn: () => null,
+    generatorProblemIn: () => null,
     tell: () => trialsEnded++,
   });
   /** Seconds in which each of so many iterations takes so long, until a trial ends. */

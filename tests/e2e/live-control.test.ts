@@ -51,7 +51,7 @@ test("a worker that is killed: only its users move, under the spawn rate, and no
   const api = await SampleApi.start(t);
   const { master, ended } = await startMaster(t, "steered", api.url);
   await seesUsers(api, 10);
-  const [victim, survivor] = master.roster.workers;
+  const [victim, survivor] = master.workers.all;
   assert.ok(victim !== undefined && survivor !== undefined);
   process.kill(victim.identity.pid, "SIGKILL");
   await waitUntil("the loss to be noticed", () => victim.state === "lost");
@@ -69,7 +69,7 @@ test("one worker is drained: it finishes what it runs and ends, its users move, 
   const api = await SampleApi.start(t);
   const { master, ended } = await startMaster(t, "steered", api.url);
   await seesUsers(api, 10);
-  const [leaver, other] = master.roster.workers;
+  const [leaver, other] = master.workers.all;
   assert.ok(leaver !== undefined && other !== undefined);
   assert.equal(master.drain(99), "unknown-worker");
   assert.equal(master.drain(leaver.number), "told");
@@ -99,7 +99,7 @@ test("a worker that is killed: the others take over its part of the arrivals", a
     return end > 0 ? master.collector.windows.ratesBefore(end, 1).requestsPerSecond : 0;
   };
   await waitUntil("the rate", () => rate() === 50);
-  const [victim] = master.roster.workers;
+  const [victim] = master.workers.all;
   assert.ok(victim !== undefined);
   process.kill(victim.identity.pid, "SIGKILL");
   await waitUntil("the loss to be noticed", () => victim.state === "lost");

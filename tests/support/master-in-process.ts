@@ -22,7 +22,7 @@ export async function startMaster(
   const bundle = await bundleTest(fixture("loads"));
   const test = await loadBundle(bundle);
   const log = pino({ level: "silent" });
-  const door = new WorkerServer({ host: "127.0.0.1", port: 0, token, log });
+  const server = new WorkerServer({ host: "127.0.0.1", port: 0, token, log });
   const master = new Master({
     runId: "live-control",
     testName: "loads",
@@ -43,12 +43,12 @@ export async function startMaster(
     onWorkerStrain: "ignore",
     storage: null,
     restored: null,
-    door,
-    stays: false,
+    listener: server,
+    acceptsMoreRuns: false,
     log,
   });
-  master.roster.open();
-  const masterPort = await door.listen();
+  master.workers.open();
+  const masterPort = await server.listen();
   const workers = new ChildWorkers({
     count: 2,
     masterHost: "127.0.0.1",
@@ -60,7 +60,7 @@ export async function startMaster(
   });
   t.after(async () => {
     master.close();
-    await door.close();
+    await server.close();
     await workers.end();
   });
   return { master, ended: master.run() };

@@ -57,8 +57,11 @@ export class TrialMeter {
     this.#peakUsers = Math.max(this.#peakUsers, users.peak);
   }
 
-  /** @param sicknessOf why the workers cannot be trusted, as far as others know, by the p95 of the trial */
-  measurement({ ratePerSecond, targets }: TrialLoad, sicknessOf: (p95Ms: number) => string | null): TrialMeasurement {
+  /** @param generatorProblemOf why the workers cannot be trusted, as far as others know, by the p95 of the trial */
+  measurement(
+    { ratePerSecond, targets }: TrialLoad,
+    generatorProblemOf: (p95Ms: number) => string | null,
+  ): TrialMeasurement {
     const totals = this.#totals;
     const { measureMs } = this.#times;
     const seconds = measureMs / 1_000;
@@ -84,7 +87,7 @@ export class TrialMeter {
       inFlight: ratePerSecond === null ? [] : this.#inFlight,
       sickness:
         exhaustionOf(totals) ??
-        sicknessOf(p95 / 1_000) ??
+        generatorProblemOf(p95 / 1_000) ??
         this.#smeared() ??
         latenessOf(totals, offered, ratePerSecond !== null, p95 / 1_000),
     };

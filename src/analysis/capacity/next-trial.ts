@@ -1,10 +1,10 @@
 import { type Bracket, bracketOf, reopeningProbe, type TestedRate, testedRates } from "./bracket.ts";
 import {
   bracketFactor,
+  invalidTrialsInARow,
   precision,
   probeFactor,
   type SearchSettings,
-  sickTrialsInARow,
   stepsDown,
 } from "./search-settings.ts";
 import type { Trial, TrialPurpose } from "./trial.ts";
@@ -59,7 +59,7 @@ function afterSickness({ purpose, ratePerSecond }: Trial, trials: readonly Trial
   const inARow = trials.length - 1 - trials.findLastIndex((trial) => !isSickHere(trial));
   // Who managed more before is not at its limit, but may have a bad hour.
   const managed = trials.some((trial) => trial.outcome.kind !== "invalid" && trial.ratePerSecond >= ratePerSecond);
-  if (inARow < (managed ? 2 : 1) * sickTrialsInARow) return { purpose, ratePerSecond };
+  if (inARow < (managed ? 2 : 1) * invalidTrialsInARow) return { purpose, ratePerSecond };
   return { kind: "end", reason: purpose === "probe" ? "found" : "generator-limited" };
 }
 

@@ -18,7 +18,7 @@ export const precision = 1.05;
 /** Beyond the lowest rate that failed, to see how the service breaks. */
 export const probeFactor = 1.2;
 /** So many sick trials in a row at a rate are the generator's limit, and no bad luck. */
-export const sickTrialsInARow = 4;
+export const invalidTrialsInARow = 4;
 /** So many rates below the first one are tried when that fails already. */
 export const stepsDown = 10;
 /** The answer is held for this many lengths of a trial. */

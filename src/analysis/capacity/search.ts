@@ -2,7 +2,7 @@ import type { Search } from "../../core/plan/search.ts";
 import { nextStep, type SearchStep } from "./next-step.ts";
 import type { EndReason } from "./next-trial.ts";
 import type { UserStep } from "./scalability-law.ts";
-import { sickTrialsInARow } from "./search-settings.ts";
+import { invalidTrialsInARow } from "./search-settings.ts";
 import type { SearchEvent, UserTrial } from "./trial.ts";
 import { trialLength } from "./trial-length.ts";
 
@@ -68,8 +68,8 @@ function nextUserStep(
   elapsedMs: number,
 ): AnySearchStep {
   const last = trials.at(-1);
-  const sickInARow = trials.length - 1 - trials.findLastIndex(({ outcome }) => outcome.kind !== "invalid");
-  if (sickInARow >= sickTrialsInARow) return end("generator-limited");
+  const invalidInARow = trials.length - 1 - trials.findLastIndex(({ outcome }) => outcome.kind !== "invalid");
+  if (invalidInARow >= invalidTrialsInARow) return end("generator-limited");
   const steps = soundSteps(trials);
   const users = nextUsers(steps, startUsers, maxUsers);
   if (users === null) return end(steps.at(-1)?.users === maxUsers ? "max" : "found");

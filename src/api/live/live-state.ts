@@ -34,7 +34,7 @@ export function liveState(session: RunSession): LiveState {
     elapsedMs: Math.max(0, Math.round(current?.master.elapsedMs ?? 0)),
     durationMs: Number.isFinite(endMs) ? Math.round(endMs) : null,
     users: isActive ? current.master.users : 0,
-    workers: { connected: isActive ? current.master.roster.connected.length : waitingWorkers.length, expected },
+    workers: { connected: isActive ? current.master.workers.connected.length : waitingWorkers.length, expected },
     search: isActive ? searchOf(current) : null,
     canStart: !isActive,
   };

@@ -1,5 +1,5 @@
 import type { WorkerState } from "../../master/worker-state.ts";
-import type { WorkerHandle } from "../../master/workers/worker.ts";
+import type { ConnectedWorker } from "../../master/workers/connected-worker.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
 import type { RunSession } from "../run-session.ts";
 
@@ -30,8 +30,8 @@ export interface LiveWorker {
 /** The workers of the run that goes on, or those that wait for the next. */
 export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: number): LiveWorker[] {
   if (current !== null && current.result === null) {
-    const { roster, collector } = current.master;
-    return roster.workers.map((worker) => workerOf(worker, collector.health.latest(worker.number), nowMs));
+    const { workers, collector } = current.master;
+    return workers.all.map((worker) => workerOf(worker, collector.health.latest(worker.number), nowMs));
   }
   return waitingWorkers.map(({ id, host, pid }) => ({
     ...{ number: null, id, host, pid, state: "waiting", lostBecause: null, users: 0, requests: 0 },
@@ -39,7 +39,7 @@ export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: numb
   }));
 }
 
-function workerOf(worker: WorkerHandle, sample: HealthSample | null, nowMs: number): LiveWorker {
+function workerOf(worker: ConnectedWorker, sample: HealthSample | null, nowMs: number): LiveWorker {
   const { number, identity, users, blockedMs, clockOffsetMs } = worker;
   const { lostBecause, requests, startSkewMs } = worker.facts;
   const state = stateOf(worker);
@@ -56,7 +56,7 @@ function workerOf(worker: WorkerHandle, sample: HealthSample | null, nowMs: numb
     startSkewMs,
     clockOffsetMs,
     health: healthOf(sample),
-    silentMs: Math.max(0, Math.round(nowMs - worker.line.lastHeardMs)),
+    silentMs: Math.max(0, Math.round(nowMs - worker.socket.lastHeardMs)),
   };
 }
 
@@ -66,7 +66,7 @@ function healthOf(sample: HealthSample | null): LiveWorker["health"] {
   return health;
 }
 
-function stateOf({ state, isConnected, isLeaving }: WorkerHandle): LiveWorker["state"] {
+function stateOf({ state, isConnected, isLeaving }: ConnectedWorker): LiveWorker["state"] {
   if (state === "running" && isLeaving) return "draining";
   return state === "running" && !isConnected ? "away" : state;
 }

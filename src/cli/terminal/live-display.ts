@@ -37,7 +37,7 @@ export function showLive(options: LiveDisplayOptions): () => void {
 function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOptions): LiveStatus {
   const { collector, users } = master;
   const elapsedMs = Math.max(0, master.elapsedMs);
-  const workers = master.roster.alive.length;
+  const workers = master.workers.alive.length;
   const live = liveStatistics(collector, elapsedMs, users);
   const { peakUsers } = collector.windows;
   const run = { totals: collector.totals, durationMs: elapsedMs, users, peakUsers };

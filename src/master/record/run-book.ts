@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { RunEvent } from "../../core/run.ts";
 import type { TimedOperation } from "../load/operation.ts";
-import type { WorkerHandle } from "../workers/worker.ts";
+import type { ConnectedWorker } from "../workers/connected-worker.ts";
 import type { Collector } from "./collector.ts";
 import { Journal, type JournalEntry } from "./journal.ts";
 import type { RestoredRun, RunState, RunStorage } from "./run-storage.ts";
@@ -11,7 +11,7 @@ export interface RunBookOptions {
   readonly restored: RestoredRun | null;
   readonly collector: Collector;
   readonly elapsedMs: () => number;
-  readonly find: (number: number) => WorkerHandle | undefined;
+  readonly find: (number: number) => ConnectedWorker | undefined;
   readonly log: Logger;
   /** The totals have changed. */
   readonly onCommitted: () => void;
@@ -67,7 +67,7 @@ export class RunBook {
   }
 
   /** What is known of the worker is different. */
-  touch(worker: WorkerHandle): void {
+  touch(worker: ConnectedWorker): void {
     this.#touched.add(worker.number);
     this.#journal.schedule();
   }

@@ -25,9 +25,9 @@ export interface RunState {
   /** It was told to end before its plan: by a signal … */
   readonly signal: string | null;
   /** … or for another reason; a null ending is its user's wish. */
-  readonly cutShort: { readonly ending: Ending | null } | null;
+  readonly endedEarly: { readonly ending: Ending | null } | null;
   /** Gone workers whose part of the load nobody could take over. */
-  readonly untaken: readonly number[];
+  readonly notTakenOver: readonly number[];
   /** The virtual users that each worker has at the most. */
   readonly workerUsers: readonly (readonly [worker: number, users: number])[];
   readonly lifecycleRequests: readonly LifecycleRequests[];

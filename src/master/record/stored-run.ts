@@ -97,8 +97,9 @@ export class StoredRun implements RunStorage {
   }
 }
 
-function changeOf({ phase, startedAt, setup, ...progress }: RunState): RunChange {
-  return { state: phase, startedAt, setup, progress };
+/** The store keeps two fields under the names that they have in stored runs. */
+function changeOf({ phase, startedAt, setup, endedEarly, notTakenOver, ...rest }: RunState): RunChange {
+  return { state: phase, startedAt, setup, progress: { ...rest, cutShort: endedEarly, untaken: notTakenOver } };
 }
 
 function rowOf({ number, id, host, pid, takenSequence, ...rest }: WorkerRecord, ledger: Ledger): WorkerRow {
@@ -122,10 +123,12 @@ export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Th
   const spans = new ThresholdSpans(thresholds);
   spans.addStored(reader.windows());
   const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
-  const state = run.progress === null ? emptyProgress : progress.parse(run.progress);
+  const { cutShort, untaken, ...state } = run.progress === null ? emptyProgress : progress.parse(run.progress);
   return {
     state: {
       ...state,
+      endedEarly: cutShort,
+      notTakenOver: untaken,
       phase: run.state,
       startedAt: run.startedAt,
       setup: (run.setup ?? {}) as Record<string, unknown>,

@@ -17,7 +17,7 @@ export interface SearchDirectorOptions {
   /** Changes the load, and writes down why. */
   readonly carryOut: (operation: Omit<Extract<Operation, { kind: "search" }>, "kind">, atMs: number) => void;
   /** Why the workers cannot be trusted in a stretch of the run, as far as their own samples say; null when they can. */
-  readonly sicknessIn: (fromMs: number, toMs: number, p95Ms: number) => string | null;
+  readonly generatorProblemIn: (fromMs: number, toMs: number, p95Ms: number) => string | null;
   /** For whoever watches: what has just become known. */
   readonly tell: (text: string) => void;
 }
@@ -107,7 +107,7 @@ export class SearchDirector {
 
   #endTrial(trial: TrialRun): void {
     const { fromMs, toMs } = trial;
-    const event = trial.event((p95Ms) => this.#options.sicknessIn(fromMs, toMs, p95Ms));
+    const event = trial.event((p95Ms) => this.#options.generatorProblemIn(fromMs, toMs, p95Ms));
     this.#options.tell(`trial ${this.#trialCount + 1}: ${describeTrial(event)}`);
     this.#advance([event], this.#options.nextSecondMs());
   }

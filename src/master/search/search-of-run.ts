@@ -27,7 +27,7 @@ export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | 
     scenario,
     nextSecondMs: () => control.nextSecondMs,
     carryOut: (operation, atMs) => control.search(operation, atMs),
-    sicknessIn: (steadyFromMs, steadyToMs, p95Ms) => {
+    generatorProblemIn: (steadyFromMs, steadyToMs, p95Ms) => {
       const workers = collector.health.all();
       // Requests that were never sent are counted in the windows of the trial itself.
       const unsent = { count: 0, requests: 0, code: "" };

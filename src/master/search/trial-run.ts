@@ -46,11 +46,11 @@ export class TrialRun {
     this.#meter.add(window, this.#ratePerSecond);
   }
 
-  /** @param sicknessOf why the workers cannot be trusted, by the p95 of the trial; null when they can */
-  event(sicknessOf: (p95Ms: number) => string | null): Trial | UserTrial {
+  /** @param generatorProblemOf why the workers cannot be trusted, by the p95 of the trial; null when they can */
+  event(generatorProblemOf: (p95Ms: number) => string | null): Trial | UserTrial {
     const step = this.#step;
     const load = { ratePerSecond: this.#ratePerSecond, targets: this.#targets };
-    const measurement = this.#meter.measurement(load, (p95Ms) => this.#spoiltBy ?? sicknessOf(p95Ms));
+    const measurement = this.#meter.measurement(load, (p95Ms) => this.#spoiltBy ?? generatorProblemOf(p95Ms));
     const kept = { ...this.#times, measurement: withoutSeries(measurement) };
     if (step.kind === "users") {
       return { kind: "users", users: step.users, outcome: judgeUserTrial(measurement), ...kept };

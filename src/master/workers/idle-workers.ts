@@ -3,14 +3,14 @@ import type { MasterMessage } from "../../protocol/master-messages.ts";
 import type { RefusalReason } from "../../protocol/version.ts";
 import type { Hello } from "../../protocol/worker-messages.ts";
 import { Signal } from "./signal.ts";
-import type { WorkerDoor, WorkerReception } from "./worker-server.ts";
+import type { WorkerAdmission, WorkerListener } from "./worker-server.ts";
 
 /** A worker takes a socket over which nothing comes for 5 s for dead. */
 const wordEveryMs = 1_000;
 const longestSilenceMs = 10_000;
 const waitWord = JSON.stringify({ type: "wait" } satisfies MasterMessage);
 
-export interface WaitingWorker {
+export interface IdleWorker {
   readonly id: string;
   readonly host: string;
   readonly pid: number;
@@ -18,7 +18,7 @@ export interface WaitingWorker {
   readonly sinceMs: number;
 }
 
-interface Guest extends WaitingWorker {
+interface Guest extends IdleWorker {
   readonly socket: WebSocket;
   readonly hello: Hello;
   heardMs: number;
@@ -29,12 +29,12 @@ interface Guest extends WaitingWorker {
  * The door of a master that carries out one run after the other: workers that come while none takes any wait here for the
  * next.
  */
-export class WaitingRoom implements WorkerReception, WorkerDoor {
+export class IdleWorkers implements WorkerAdmission, WorkerListener {
   readonly #guests = new Map<WebSocket, Guest>();
   readonly #nowMs: () => number;
   readonly #watch: NodeJS.Timeout;
   readonly #signal = new Signal();
-  #run: WorkerReception | null = null;
+  #run: WorkerAdmission | null = null;
   /** Workers of the last run who have not come again. */
   #awaited = 0;
 
@@ -43,7 +43,7 @@ export class WaitingRoom implements WorkerReception, WorkerDoor {
     this.#watch = setInterval(() => this.#comfort(), wordEveryMs);
   }
 
-  get workers(): readonly WaitingWorker[] {
+  get workers(): readonly IdleWorker[] {
     return [...this.#guests.values()].map(({ id, host, pid, sinceMs }) => ({ id, host, pid, sinceMs }));
   }
 
@@ -61,7 +61,7 @@ export class WaitingRoom implements WorkerReception, WorkerDoor {
   }
 
   /** A run takes over all who wait, and those who come. */
-  open(run: WorkerReception): void {
+  open(run: WorkerAdmission): void {
     this.#run = run;
     for (const { socket, hello, forget } of this.#guests.values()) {
       forget();
@@ -69,7 +69,7 @@ export class WaitingRoom implements WorkerReception, WorkerDoor {
     }
   }
 
-  shut(run: WorkerReception, sentAway: number): void {
+  shut(run: WorkerAdmission, sentAway: number): void {
     if (this.#run !== run) return;
     this.#run = null;
     this.#awaited = sentAway;

@@ -35,24 +35,24 @@ export interface WorkerServerOptions {
   readonly log: Logger;
 }
 
-/** Who takes in the workers that come: a run's roster, or the waiting room before it. */
-export interface WorkerReception {
+/** Who takes in the workers that come: a run's workers, or the waiting room before it. */
+export interface WorkerAdmission {
   /** Null lets the worker in. */
   admit(hello: Hello): RefusalReason | null;
   receive(socket: WebSocket, hello: Hello): void;
 }
 
 /** Where workers come in. */
-export interface WorkerDoor {
+export interface WorkerListener {
   /** From now on they come to this one. */
-  open(reception: WorkerReception): void;
+  open(reception: WorkerAdmission): void;
   /** No longer. So many workers have been sent away who may come again. */
-  shut(reception: WorkerReception, sentAway: number): void;
+  shut(reception: WorkerAdmission, sentAway: number): void;
 }
 
 /** Listens for workers and lets in those that say a proper hello; `GET /healthz` answers 200. */
-export class WorkerServer implements WorkerDoor {
-  #reception: WorkerReception | null = null;
+export class WorkerServer implements WorkerListener {
+  #reception: WorkerAdmission | null = null;
   readonly #options: WorkerServerOptions;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
@@ -94,11 +94,11 @@ export class WorkerServer implements WorkerDoor {
     return (this.#http.address() as AddressInfo).port;
   }
 
-  open(reception: WorkerReception): void {
+  open(reception: WorkerAdmission): void {
     this.#reception = reception;
   }
 
-  shut(reception: WorkerReception): void {
+  shut(reception: WorkerAdmission): void {
     if (this.#reception === reception) this.#reception = null;
   }
 

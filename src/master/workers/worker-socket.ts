@@ -6,7 +6,7 @@ import { type WorkerMessage, workerMessage } from "../../protocol/worker-message
 /** Workers ask for a few pieces of data ahead, of less than 2 MB in all. */
 const mostUnsentBytes = 16 * 1024 * 1024;
 
-export interface WorkerLineListener {
+export interface WorkerSocketListener {
   onMessage(message: WorkerMessage): void;
   onFrame(frame: Uint8Array): void;
   /** The socket has closed and no other has taken its place. */
@@ -18,15 +18,15 @@ export interface WorkerLineListener {
 }
 
 /** The way to one worker: a socket, and another one after that was lost. */
-export class WorkerLine {
+export class WorkerSocket {
   /** On the master's clock. */
   lastHeardMs: number;
   /** Why the last socket closed; null while there is one, or before the first. */
   downBecause: string | null = null;
   #channel: Channel<WorkerMessage, MasterMessage> | null = null;
-  readonly #listener: WorkerLineListener;
+  readonly #listener: WorkerSocketListener;
 
-  constructor(listener: WorkerLineListener) {
+  constructor(listener: WorkerSocketListener) {
     this.#listener = listener;
     this.lastHeardMs = listener.nowMs();
   }

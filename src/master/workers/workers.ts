@@ -4,15 +4,15 @@ import { closeCodes, type RefusalReason } from "../../protocol/version.ts";
 import type { Hello, StopReason, WorkerLogLine } from "../../protocol/worker-messages.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
 import type { WorkerIdentity } from "../worker-state.ts";
+import { ConnectedWorker, type ConnectedWorkerListener } from "./connected-worker.ts";
 import { Signal } from "./signal.ts";
-import { WorkerHandle, type WorkerHandleListener } from "./worker.ts";
-import type { WorkerDoor, WorkerReception } from "./worker-server.ts";
+import type { WorkerAdmission, WorkerListener } from "./worker-server.ts";
 
-export interface RosterOptions {
+export interface WorkersOptions {
   readonly runId: string;
-  readonly door: WorkerDoor;
+  readonly listener: WorkerListener;
   /** Whether the master takes its workers on to another run. */
-  readonly stays: boolean;
+  readonly acceptsMoreRuns: boolean;
   readonly log: Logger;
   /** A worker that says nothing for so long is lost. */
   readonly workerTimeoutMs: number;
@@ -23,18 +23,18 @@ export interface RosterOptions {
   /** The start of the run on the master's clock; null while there is none. */
   readonly startAtMs: () => number | null;
   /** True when the report is new. */
-  readonly onReport: (worker: WorkerHandle, report: IntervalReport) => boolean;
+  readonly onReport: (worker: ConnectedWorker, report: IntervalReport) => boolean;
   /** Before a worker is told from where on to send its reports again. `elapsedMs` is the time of the run by its clock. */
   readonly beforeWelcome: (elapsedMs: number | null) => void;
   /** It is new, or has another socket and may have missed what it was told: tell it what to do. */
-  readonly onHere: (worker: WorkerHandle) => void;
-  readonly onReady: (worker: WorkerHandle) => void;
-  readonly onLost: (worker: WorkerHandle) => void;
-  readonly onReturned: (worker: WorkerHandle, isRunning: boolean) => void;
+  readonly onHere: (worker: ConnectedWorker) => void;
+  readonly onReady: (worker: ConnectedWorker) => void;
+  readonly onLost: (worker: ConnectedWorker) => void;
+  readonly onReturned: (worker: ConnectedWorker, isRunning: boolean) => void;
   /** Its load ended before the run's; everything is reported. */
-  readonly onLeft: (worker: WorkerHandle, reason: StopReason) => void;
+  readonly onLeft: (worker: ConnectedWorker, reason: StopReason) => void;
   /** Its code has blocked its event loop for so long; 0 once it no longer does. */
-  readonly onSlow: (worker: WorkerHandle, blockedMs: number) => void;
+  readonly onSlow: (worker: ConnectedWorker, blockedMs: number) => void;
   /** What a worker has logged, for whoever wants it: by the worker's number. */
   readonly onWorkerLog?: (worker: number, line: WorkerLogLine) => void;
 }
@@ -45,18 +45,18 @@ const slowAfterMs = 3_000;
 const blockedTooLongMs = 60_000;
 
 /** The workers of a run: lets them in, notices those that are gone, and lets others wait for what they do. */
-export class Roster implements WorkerReception {
-  readonly workers: WorkerHandle[] = [];
-  readonly #byNumber = new Map<number, WorkerHandle>();
+export class Workers implements WorkerAdmission {
+  readonly all: ConnectedWorker[] = [];
+  readonly #byNumber = new Map<number, ConnectedWorker>();
   #lastNumber = 0;
-  readonly #options: RosterOptions;
+  readonly #options: WorkersOptions;
   readonly #signal = new Signal();
-  readonly #slow = new Set<WorkerHandle>();
-  readonly #listener: WorkerHandleListener;
+  readonly #slow = new Set<ConnectedWorker>();
+  readonly #listener: ConnectedWorkerListener;
   #watchdog: NodeJS.Timeout | null = null;
   #watchedMs = 0;
 
-  constructor(options: RosterOptions) {
+  constructor(options: WorkersOptions) {
     this.#options = options;
     this.#listener = {
       onChange: (changed) => this.#changed(changed),
@@ -69,11 +69,11 @@ export class Roster implements WorkerReception {
     };
   }
 
-  get alive(): WorkerHandle[] {
-    return this.workers.filter((worker) => worker.isAlive);
+  get alive(): ConnectedWorker[] {
+    return this.all.filter((worker) => worker.isAlive);
   }
 
-  get connected(): WorkerHandle[] {
+  get connected(): ConnectedWorker[] {
     return this.alive.filter((worker) => worker.isConnected);
   }
 
@@ -82,30 +82,30 @@ export class Roster implements WorkerReception {
     return this.alive.reduce((sum, worker) => sum + worker.users, 0);
   }
 
-  find(number: number): WorkerHandle | undefined {
+  find(number: number): ConnectedWorker | undefined {
     return this.#byNumber.get(number);
   }
 
   /** Workers may come. */
   open(): void {
-    this.#options.door.open(this);
+    this.#options.listener.open(this);
     this.#watchedMs = performance.now();
-    for (const worker of this.workers) worker.line.lastHeardMs = this.#watchedMs;
+    for (const worker of this.all) worker.socket.lastHeardMs = this.#watchedMs;
     this.#watchdog = setInterval(() => this.#watch(), watchEveryMs);
   }
 
   /** A worker that may come: of a run that is taken up again, or new. */
-  add(identity: WorkerIdentity, number = this.#lastNumber + 1): WorkerHandle {
-    const worker = new WorkerHandle(number, identity, this.#listener);
+  add(identity: WorkerIdentity, number = this.#lastNumber + 1): ConnectedWorker {
+    const worker = new ConnectedWorker(number, identity, this.#listener);
     this.#lastNumber = Math.max(this.#lastNumber, number);
-    this.workers.push(worker);
+    this.all.push(worker);
     this.#byNumber.set(number, worker);
     return worker;
   }
 
   /** A process of this machine has ended: if it was a worker, that will not come back. */
   processEnded(pid: number, how: string): void {
-    const worker = this.workers.find(({ identity, isAlive }) => identity.pid === pid && isAlive);
+    const worker = this.all.find(({ identity, isAlive }) => identity.pid === pid && isAlive);
     if (worker !== undefined && worker.state !== "stopped") worker.ended(how);
   }
 
@@ -121,14 +121,14 @@ export class Roster implements WorkerReception {
 
   /** Sends every worker home and takes in no more. */
   close(): void {
-    this.#options.door.shut(this, this.connected.length);
+    this.#options.listener.shut(this, this.connected.length);
     if (this.#watchdog !== null) clearInterval(this.#watchdog);
-    for (const worker of this.workers) worker.quit(closeCodes.finished, "the run is over");
+    for (const worker of this.all) worker.quit(closeCodes.finished, "the run is over");
   }
 
   admit({ id, session }: Hello): RefusalReason | null {
     if (session !== null && session.runId !== this.#options.runId) return "other-run";
-    const known = this.workers.find((worker) => worker.identity.id === id);
+    const known = this.all.find((worker) => worker.identity.id === id);
     if (known !== undefined) return known.course.isBarred ? "bad-report" : null;
     // It stopped or was never started: there is nothing to go on with.
     if (session !== null && (session.state === "running" || session.state === "stopped")) return "other-run";
@@ -136,12 +136,12 @@ export class Roster implements WorkerReception {
   }
 
   receive(socket: WebSocket, hello: Hello): void {
-    const { runId, stays, startAtMs, log, beforeWelcome, onHere } = this.#options;
-    const known = this.workers.find(({ identity }) => identity.id === hello.id);
+    const { runId, acceptsMoreRuns, startAtMs, log, beforeWelcome, onHere } = this.#options;
+    const known = this.all.find(({ identity }) => identity.id === hello.id);
     const worker = known ?? this.add(hello);
     worker.attach(socket);
     beforeWelcome(hello.session?.elapsedMs ?? null);
-    worker.welcome(runId, startAtMs(), stays);
+    worker.welcome(runId, startAtMs(), acceptsMoreRuns);
     if (known === undefined) {
       log.info({ worker: worker.number, host: hello.host, pid: hello.pid }, "worker joined");
     } else {
@@ -152,7 +152,7 @@ export class Roster implements WorkerReception {
     this.notify();
   }
 
-  #changed(worker: WorkerHandle): void {
+  #changed(worker: ConnectedWorker): void {
     const { log, onReady } = this.#options;
     if (worker.state === "ready") onReady(worker);
     if (worker.state === "failed") {
@@ -164,7 +164,7 @@ export class Roster implements WorkerReception {
     this.notify();
   }
 
-  #noteLost(worker: WorkerHandle): void {
+  #noteLost(worker: ConnectedWorker): void {
     const { log, onLost } = this.#options;
     log.warn({ worker: worker.number }, `lost ${worker.description}: ${worker.facts.lostBecause}`);
     onLost(worker);
@@ -175,7 +175,7 @@ export class Roster implements WorkerReception {
     const asleepMs = nowMs - this.#watchedMs - watchEveryMs;
     this.#watchedMs = nowMs;
     // What came while this process stood still has not been read yet.
-    if (asleepMs > watchEveryMs) for (const worker of this.workers) worker.line.lastHeardMs += asleepMs;
+    if (asleepMs > watchEveryMs) for (const worker of this.all) worker.socket.lastHeardMs += asleepMs;
     this.#watchSilence(nowMs);
     for (const worker of this.alive) this.#watchPace(worker);
   }
@@ -183,7 +183,7 @@ export class Roster implements WorkerReception {
   #watchSilence(nowMs: number): void {
     const { workerTimeoutMs, orphanTimeoutMs } = this.#options;
     const { alive } = this;
-    const isSilent = (worker: WorkerHandle, patienceMs: number) => nowMs - worker.line.lastHeardMs > patienceMs;
+    const isSilent = (worker: ConnectedWorker, patienceMs: number) => nowMs - worker.socket.lastHeardMs > patienceMs;
     // When nobody is heard, it may well be this side that is cut off; they go on for a while without it.
     const isAlone = alive.every((worker) => isSilent(worker, workerTimeoutMs));
     const longestMs = Math.max(workerTimeoutMs, orphanTimeoutMs);
@@ -195,7 +195,7 @@ export class Roster implements WorkerReception {
     }
   }
 
-  #watchPace(worker: WorkerHandle): void {
+  #watchPace(worker: ConnectedWorker): void {
     if (worker.blockedMs > blockedTooLongMs) {
       worker.lose(`the test's code has blocked its event loop for ${blockedTooLongMs / 1_000} s`);
     }

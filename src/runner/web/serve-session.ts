@@ -6,7 +6,7 @@ import type { WebPlace } from "../../cli/options/web-options.ts";
 import { createLogger } from "../../cli/terminal/logger.ts";
 import { Screen } from "../../cli/terminal/screen.ts";
 import { stderr } from "../../cli/terminal/standard-streams.ts";
-import { WaitingRoom } from "../../master/workers/idle-workers.ts";
+import { IdleWorkers } from "../../master/workers/idle-workers.ts";
 import { WorkerServer } from "../../master/workers/worker-server.ts";
 import type { WorkerLogLine } from "../../protocol/worker-messages.ts";
 import { styleFor } from "../../report/text/style.ts";
@@ -34,20 +34,35 @@ export async function serveSession(
   const log = createLogger(options.loglevel, screen, style, ({ time, level, text }) => {
     lines.add({ at: Date.parse(time), level, node: "master", message: text });
   });
-  const room = new WaitingRoom(() => performance.now());
-  const door = new WorkerServer({ host: bindHost, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
+  const idleWorkers = new IdleWorkers(() => performance.now());
+  const server = new WorkerServer({
+    host: bindHost,
+    port: bindPort,
+    token,
+    ...(tls === undefined ? {} : { tls }),
+    log,
+  });
   let workers: LocalWorkers = noLocalWorkers;
   let archive: ThreadArchive | null = null;
   let web: WebServer | null = null;
   try {
-    door.open(room);
-    const port = await door.listen();
+    server.open(idleWorkers);
+    const port = await server.listen();
     const session = await WebSession.open({
       asked: { ...execution, needsStore: true },
       stores,
       dataFolder: dirname(stores.forRun(true)?.path ?? ""),
-      room,
-      surroundings: { options, door: room, port, stays: true, screen, style, log, onWorkerLog: addTo(lines) },
+      idleWorkers,
+      surroundings: {
+        options,
+        listener: idleWorkers,
+        port,
+        acceptsMoreRuns: true,
+        screen,
+        style,
+        log,
+        onWorkerLog: addTo(lines),
+      },
       refill: () => workers.refill(),
     });
     archive = new ThreadArchive(session.dataFolder);
@@ -58,7 +73,7 @@ export async function serveSession(
     workers = execution.startWorkers({
       port,
       token,
-      onProcessEnded: (pid, how) => session.current?.master.roster.processEnded(pid, how),
+      onProcessEnded: (pid, how) => session.current?.master.workers.processEnded(pid, how),
       onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),
     });
     stopper.attach(session);
@@ -67,9 +82,9 @@ export async function serveSession(
   } finally {
     await web?.close();
     archive?.close();
-    await room.gathered(comeAgainMs);
-    room.close();
-    await door.close();
+    await idleWorkers.gathered(comeAgainMs);
+    idleWorkers.close();
+    await server.close();
     await workers.end();
   }
 }

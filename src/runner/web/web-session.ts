@@ -2,7 +2,7 @@ import type { CurrentRun, PlanPreview, RunSession, StartForm, TestFacts } from "
 import { exitCodes, MusterError } from "../../core/errors.ts";
 import type { Master } from "../../master/master.ts";
 import { Collector } from "../../master/record/collector.ts";
-import type { WaitingRoom, WaitingWorker } from "../../master/workers/idle-workers.ts";
+import type { IdleWorker, IdleWorkers } from "../../master/workers/idle-workers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import { carryOutRun, type RunSurroundings } from "../carry-out-run.ts";
@@ -23,7 +23,7 @@ export interface WebSessionOptions {
   readonly asked: AskedRun;
   readonly stores: RunStores;
   readonly dataFolder: string;
-  readonly room: WaitingRoom;
+  readonly idleWorkers: IdleWorkers;
   readonly surroundings: Omit<RunSurroundings, "onMaster">;
   /** Before each run: workers that have ended are to be replaced. */
   readonly refill: () => void;
@@ -64,8 +64,8 @@ export class WebSession implements RunSession {
     return this.#current;
   }
 
-  get waitingWorkers(): readonly WaitingWorker[] {
-    return this.#options.room.workers;
+  get waitingWorkers(): readonly IdleWorker[] {
+    return this.#options.idleWorkers.workers;
   }
 
   /** Resolves when the session is told to end and its last run has. */

@@ -37,7 +37,7 @@ class Stage {
       scenario: "default",
       nextSecondMs: () => this.#nowMs + 1_000,
       carryOut: (operation, atMs) => this.operations.push({ atMs, operation: { kind: "search", ...operation } }),
-      sicknessIn: () => null,
+      generatorProblemIn: () => null,
       tell: (text) => this.told.push(text),
     });
   }

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { pino } from "pino";
 import type { WebSocket, WebSocketServer } from "ws";
 import { WebSocket as Client } from "ws";
-import type { WorkerHandle } from "../../../src/master/workers/worker.ts";
-import { Roster, type RosterOptions } from "../../../src/master/workers/workers.ts";
+import type { ConnectedWorker } from "../../../src/master/workers/connected-worker.ts";
+import { Workers, type WorkersOptions } from "../../../src/master/workers/workers.ts";
 import { closeCodes, protocolVersion } from "../../../src/protocol/version.ts";
 import type { Hello } from "../../../src/protocol/worker-messages.ts";
 import { happens, listening } from "../../protocol/socket-pair.ts";
@@ -22,10 +22,10 @@ const hello: Hello = {
   session: null,
 };
 
-/** A roster with one worker, of which the test has the other end of the socket. */
+/** The workers of a run, of which there is one, of which the test has the other end of the socket. */
 class OneWorker implements AsyncDisposable {
-  readonly roster: Roster;
-  readonly worker: WorkerHandle;
+  readonly workers: Workers;
+  readonly worker: ConnectedWorker;
   readonly peer: Client;
   readonly logged: string[] = [];
   readonly lost: string[] = [];
@@ -38,10 +38,10 @@ class OneWorker implements AsyncDisposable {
       this.logged.push(String(JSON.parse(String(line)).msg));
       done();
     };
-    this.roster = new Roster({
+    this.workers = new Workers({
       runId: "r",
-      door: { open: () => {}, shut: () => {} },
-      stays: false,
+      listener: { open: () => {}, shut: () => {} },
+      acceptsMoreRuns: false,
       log: pino(new Writable({ write })),
       workerTimeoutMs: 60_000,
       orphanTimeoutMs: 60_000,
@@ -55,9 +55,9 @@ class OneWorker implements AsyncDisposable {
       onReturned: () => {},
       onLeft: () => {},
       onSlow: () => {},
-    } satisfies RosterOptions);
-    this.roster.receive(socket, hello);
-    this.worker = this.roster.workers[0] as WorkerHandle;
+    } satisfies WorkersOptions);
+    this.workers.receive(socket, hello);
+    this.worker = this.workers.all[0] as ConnectedWorker;
   }
 
   static async join(): Promise<OneWorker> {
@@ -75,7 +75,7 @@ class OneWorker implements AsyncDisposable {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    assert.ok(await this.roster.until(condition, 10_000));
+    assert.ok(await this.workers.until(condition, 10_000));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -98,8 +98,8 @@ for (const [what, frame] of [
     assert.equal(stage.lost.length, 1);
     assert.match(String(stage.lost[0]), /^sent what cannot be understood: bad message: ./);
     assert.equal(stage.logged.filter((line) => /^lost worker 1 \(h, pid 7\): sent what cannot/.test(line)).length, 1);
-    assert.equal(stage.roster.admit(hello), "bad-report");
-    assert.equal(stage.roster.admit({ ...hello, id: "another" }), null);
+    assert.equal(stage.workers.admit(hello), "bad-report");
+    assert.equal(stage.workers.admit({ ...hello, id: "another" }), null);
   });
 }
 
@@ -113,7 +113,7 @@ test("a worker that cannot take the test has failed to load it, with its reason"
     "the worker does not take it: bad message: it is too large (1009)",
   );
   assert.deepEqual(stage.lost, []);
-  assert.equal(stage.roster.admit(hello), "bad-report");
+  assert.equal(stage.workers.admit(hello), "bad-report");
 });
 
 test("a worker that does not understand its master later on is lost", withTimeout, async () => {
@@ -127,5 +127,5 @@ test("a socket that closes otherwise is no reason to lose the worker", withTimeo
   await using stage = await OneWorker.join();
   stage.peer.close(1001);
   await stage.until(() => !stage.worker.isConnected);
-  assert.deepEqual([stage.worker.state, stage.roster.admit(hello)], ["joined", null]);
+  assert.deepEqual([stage.worker.state, stage.workers.admit(hello)], ["joined", null]);
 });

@@ -1,17 +1,17 @@
-import { encodeDataPiece } from "../protocol/data-frame.ts";
-import type { LoadableBundle } from "../scenario/bundle/load-bundle.ts";
-import type { WorkerLine } from "./workers/worker-socket.ts";
+import { encodeDataPiece } from "../../protocol/data-frame.ts";
+import type { LoadableBundle } from "../../scenario/bundle/load-bundle.ts";
+import type { WorkerSocket } from "./worker-socket.ts";
 
 /** Gives a worker the test: its code, and what that imports as data, piece by piece as the worker asks. */
 export class TestDelivery {
-  readonly #line: WorkerLine;
+  readonly #socket: WorkerSocket;
   readonly #nowMs: () => number;
   #bundle: LoadableBundle | null = null;
   #givenBytes = -1;
   #givenAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(line: WorkerLine, nowMs: () => number) {
-    this.#line = line;
+  constructor(socket: WorkerSocket, nowMs: () => number) {
+    this.#socket = socket;
     this.#nowMs = nowMs;
   }
 
@@ -30,7 +30,7 @@ export class TestDelivery {
     if (this.#bundle?.hash !== asked) return;
     const { hash, source, data } = this.#bundle;
     const announced = data.map((part) => ({ hash: part.hash, bytes: part.bytes.length }));
-    this.#line.send({ type: "bundle", hash, source, data: announced });
+    this.#socket.send({ type: "bundle", hash, source, data: announced });
   }
 
   sendData(asked: string, offset: number): void {
@@ -38,7 +38,7 @@ export class TestDelivery {
     const position = parts.findIndex(({ hash }) => hash === asked);
     const part = parts[position];
     if (part === undefined || offset >= part.bytes.length) return;
-    this.#line.sendFrame(encodeDataPiece(asked, offset, part.bytes));
+    this.#socket.sendFrame(encodeDataPiece(asked, offset, part.bytes));
     // They are asked for in their order; what is sent again after a lost socket is nothing new.
     const given = parts.slice(0, position).reduce((sum, { bytes }) => sum + bytes.length, offset);
     if (given <= this.#givenBytes) return;

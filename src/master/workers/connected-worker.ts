@@ -5,37 +5,37 @@ import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { StopReason, WorkerLogLine, WorkerMessage, WorkerSession } from "../../protocol/worker-messages.ts";
 import type { LoadableBundle } from "../../scenario/bundle/load-bundle.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
-import { TestDelivery } from "../test-delivery.ts";
 import type { WorkerFacts, WorkerIdentity, WorkerState } from "../worker-state.ts";
+import { LifecycleCall } from "./lifecycle-call.ts";
+import { TestDelivery } from "./test-delivery.ts";
 import { WorkerCourse } from "./worker-course.ts";
-import { WorkerInquiry } from "./worker-inquiry.ts";
-import { WorkerLine } from "./worker-socket.ts";
+import { WorkerSocket } from "./worker-socket.ts";
 
 /** The reason with which a worker closes its socket of its own accord. */
 const goodbye = "done";
 
-export interface WorkerHandleListener {
+export interface ConnectedWorkerListener {
   /** Something about the worker is different: look again. */
-  onChange(worker: WorkerHandle): void;
-  onLost(worker: WorkerHandle): void;
+  onChange(worker: ConnectedWorker): void;
+  onLost(worker: ConnectedWorker): void;
   /** Its load has ended before the run's, and it has reported everything. */
-  onLeft(worker: WorkerHandle, reason: StopReason): void;
+  onLeft(worker: ConnectedWorker, reason: StopReason): void;
   /** It was lost, and is there again: its load still running, or stopped since. */
-  onReturned(worker: WorkerHandle, isRunning: boolean): void;
+  onReturned(worker: ConnectedWorker, isRunning: boolean): void;
   /** Takes a report; returns whether it was new. It is acknowledged once it is committed. */
-  onReport(worker: WorkerHandle, report: IntervalReport): boolean;
-  onLog(worker: WorkerHandle, line: WorkerLogLine): void;
+  onReport(worker: ConnectedWorker, report: IntervalReport): boolean;
+  onLog(worker: ConnectedWorker, line: WorkerLogLine): void;
   /** Milliseconds on the master's clock. */
   nowMs(): number;
 }
 
 /** The master's side of one worker: verbs to tell it what to do, and what it said. It outlives its sockets. */
-export class WorkerHandle {
+export class ConnectedWorker {
   readonly number: number;
   readonly identity: WorkerIdentity;
-  readonly line: WorkerLine;
+  readonly socket: WorkerSocket;
   readonly delivery: TestDelivery;
-  readonly inquiry = new WorkerInquiry();
+  readonly lifecycleCall = new LifecycleCall();
   /** Of a run that was taken up again, and not heard of since. */
   isAwaited = false;
   /** It was told to leave the run. */
@@ -47,9 +47,9 @@ export class WorkerHandle {
   #users = 0;
 
   readonly course: WorkerCourse;
-  readonly #listener: WorkerHandleListener;
+  readonly #listener: ConnectedWorkerListener;
 
-  constructor(number: number, { id, host, pid }: WorkerIdentity, listener: WorkerHandleListener) {
+  constructor(number: number, { id, host, pid }: WorkerIdentity, listener: ConnectedWorkerListener) {
     this.number = number;
     this.identity = { id, host, pid };
     this.#listener = listener;
@@ -59,14 +59,14 @@ export class WorkerHandle {
       onLeft: (reason) => listener.onLeft(this, reason),
       onReturned: (isRunning) => listener.onReturned(this, isRunning),
     });
-    this.line = new WorkerLine({
+    this.socket = new WorkerSocket({
       onMessage: (message) => this.#receive(message),
       onFrame: (frame) => this.#receiveReport(decodeReport(frame)),
       onDown: (reason) => this.#lineDown(reason),
       onRefused: (side, reason) => this.course.refused(side, reason),
       nowMs: () => listener.nowMs(),
     });
-    this.delivery = new TestDelivery(this.line, () => listener.nowMs());
+    this.delivery = new TestDelivery(this.socket, () => listener.nowMs());
   }
 
   /** Of a run that this master takes up again: it was running, and may come back. */
@@ -95,7 +95,7 @@ export class WorkerHandle {
   }
 
   get isConnected(): boolean {
-    return this.line.isUp;
+    return this.socket.isUp;
   }
 
   /** Its load is over and everything that it reported is taken. */
@@ -110,73 +110,73 @@ export class WorkerHandle {
 
   /** Takes the worker's socket: its first, or another after it has lost that. */
   attach(socket: WebSocket): void {
-    this.line.take(socket);
+    this.socket.take(socket);
     this.isAwaited = false;
     this.course.connected();
   }
 
-  welcome(runId: string, startAtMs: number | null, stays: boolean): void {
+  welcome(runId: string, startAtMs: number | null, acceptsMoreRuns: boolean): void {
     const lastSequence = this.course.reports.soFar.committedSequence;
-    this.line.send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs, stays });
+    this.socket.send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs, stays: acceptsMoreRuns });
   }
 
   /** It is back, and says where it stands. */
   resumeFrom(session: WorkerSession): void {
     this.course.resumed(session);
-    this.inquiry.resume(session.lifecycle);
+    this.lifecycleCall.resume(session.lifecycle);
     this.#listener.onChange(this);
   }
 
   prepare(message: Omit<PrepareMessage, "type">, bundle: LoadableBundle): void {
     this.delivery.offer(bundle);
     this.course.toldToLoad();
-    this.line.send({ type: "prepare", ...message });
+    this.socket.send({ type: "prepare", ...message });
   }
 
   runSetup(): void {
-    this.inquiry.begin("setup", () => this.line.send({ type: "run-setup" }));
+    this.lifecycleCall.begin("setup", () => this.socket.send({ type: "run-setup" }));
   }
 
   runTeardown(setup: Record<string, unknown>): void {
-    this.inquiry.begin("teardown", () => this.line.send({ type: "run-teardown", setup }));
+    this.lifecycleCall.begin("teardown", () => this.socket.send({ type: "run-teardown", setup }));
   }
 
   start(message: Omit<StartMessage, "type">): void {
     this.course.toldToBegin();
-    this.line.send({ type: "start", ...message });
+    this.socket.send({ type: "start", ...message });
   }
 
   update(scenarios: ScenarioSpec[]): void {
-    if (this.state === "running") this.line.send({ type: "update", scenarios });
+    if (this.state === "running") this.socket.send({ type: "update", scenarios });
   }
 
   stop(stopTimeoutMs: number): void {
-    if (this.state === "running" || this.state === "lost") this.line.send({ type: "stop", stopTimeoutMs });
+    if (this.state === "running" || this.state === "lost") this.socket.send({ type: "stop", stopTimeoutMs });
   }
 
   /** The run goes on without it: it finishes its iterations, reports the rest, and ends. */
   leave(stopTimeoutMs: number): void {
     this.isLeaving = true;
-    this.line.send({ type: "leave", stopTimeoutMs });
+    this.socket.send({ type: "leave", stopTimeoutMs });
   }
 
   /** Everything up to `sequence` is committed. */
   acknowledge(sequence: number): void {
     this.course.reports.commit(sequence);
-    this.line.send({ type: "ack", sequence });
+    this.socket.send({ type: "ack", sequence });
   }
 
   /** The run is over for this worker; its socket closes. */
   quit(code: number, reason: string): void {
     if (!this.isConnected) return;
-    this.line.send({ type: "quit" });
-    this.line.close(code, reason);
+    this.socket.send({ type: "quit" });
+    this.socket.close(code, reason);
     this.course.sentHome();
   }
 
   /** Declares the worker lost; why its socket closed, when it has none, says more than `reason`. */
   lose(reason: string): void {
-    this.course.lost(this.line.downBecause ?? reason);
+    this.course.lost(this.socket.downBecause ?? reason);
   }
 
   /** Declares it lost since its process has ended: why says more than that its socket has closed. */
@@ -198,7 +198,7 @@ export class WorkerHandle {
   #receive(message: WorkerMessage): void {
     switch (message.type) {
       case "clock-probe":
-        this.line.send({ type: "clock-reply", probe: message.probe, masterMs: this.#listener.nowMs() });
+        this.socket.send({ type: "clock-reply", probe: message.probe, masterMs: this.#listener.nowMs() });
         break;
       case "need-bundle":
         this.delivery.sendCode(message.hash);
@@ -221,7 +221,7 @@ export class WorkerHandle {
         this.course.failed(message.error);
         break;
       case "lifecycle-done":
-        this.inquiry.take(message);
+        this.lifecycleCall.take(message);
         this.#listener.onChange(this);
         break;
       case "started":
@@ -237,7 +237,7 @@ export class WorkerHandle {
     this.#users = users;
     this.blockedMs = blockedMs;
     this.clockOffsetMs = Math.round(wallMs - Date.now());
-    this.line.send({ type: "heartbeat" });
+    this.socket.send({ type: "heartbeat" });
     if (blockedMs === 0) this.course.wellAgain();
   }
 

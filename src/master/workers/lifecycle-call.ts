@@ -1,7 +1,7 @@
 import type { LifecycleDone, WorkerSession } from "../../protocol/worker-messages.ts";
 
 /** What a worker was asked to run of setup and teardown, and its answer: one at a time, and again after a lost socket. */
-export class WorkerInquiry {
+export class LifecycleCall {
   /** Null while it is at it, and before it was ever asked. */
   answer: LifecycleDone | null = null;
   #asked: { readonly phase: LifecycleDone["phase"]; readonly ask: () => void } | null = null;
