@@ -1,4 +1,4 @@
-/** What a test file gets that imports a CSV file: its records, by the names in the first line. */
+/** Types of data files that a test file imports. A CSV file is a list of records, with the names of its first line. */
 declare module "*.csv" {
   const records: readonly Readonly<Record<string, string>>[];
   export default records;
@@ -9,8 +9,8 @@ declare module "*.tsv" {
 }
 
 /*
- * Files that are imported as text or as bytes. TypeScript goes by the ending of a file and does not see `with { type: … }`:
- * for other endings a project declares as much.
+ * Files that are imported as text or as bytes. TypeScript decides by the extension and does not see `with { type: … }`:
+ * a project declares further extensions itself.
  */
 declare module "*.txt" {
   const text: string;

@@ -1,5 +1,5 @@
 /// <reference path="./imported-files.d.ts" preserve="true" />
-/** What a test file imports: `import { closed, defineTest, defineUser } from "muster-load"`. */
+/** The API of test files: `import { closed, defineTest, defineUser } from "muster-load"`. */
 export type { FailureKind } from "./core/failure-kind.ts";
 export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
 export { env } from "./scenario/bundle/environment.ts";

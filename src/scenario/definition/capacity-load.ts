@@ -1,45 +1,48 @@
 import type { Targets } from "../../core/thresholds/targets.ts";
 
-/** What a search for the capacity may be told. */
+/** Options of a capacity search. */
 export interface SearchOptions {
-  /** What must hold, over the targets of the test and the profile; an error rate of 1 % when nothing says anything of failures. */
+  /**
+   * Targets that each trial must meet; override those of the test and the profile. Without a target for failures: an error
+   * rate of 1 %.
+   */
   readonly slo?: Targets;
-  /** When to end without an answer; default "20m". `--run-time` says the same. */
+  /** The search ends after this time, with or without an answer; default "20m". `--run-time` overrides it. */
   readonly deadline?: string;
-  /** Below 1 shortens trials and drains, for trying out. */
+  /** A factor below 1 shortens trials and drains, to try a search out; default 1. */
   readonly timeScale?: number;
 }
 
-/** Looks for the highest arrival rate that the service holds. */
+/** Searches for the highest arrival rate at which the service meets its targets. */
 export interface CapacityOfArrivals extends SearchOptions {
   readonly kind: "capacity";
-  /** The first rate that is tried. */
+  /** The first rate to try. */
   readonly start: number;
-  /** No higher rate is tried. */
+  /** The highest rate to try. */
   readonly max: number;
-  /** The run fails when the service holds less. */
+  /** The run fails if the capacity is lower than this rate. */
   readonly atLeast?: number;
-  /** The time that `start`, `max` and `atLeast` are counted in, such as "1m" or "10s"; default "1s". */
+  /** The time unit of `start`, `max` and `atLeast`, such as "1m" or "10s"; default "1s". */
   readonly per?: string;
-  /** The most virtual users at the same time; default enough for iterations of 10 s at the highest rate. */
+  /** The highest number of virtual users at the same time; default: enough for iterations of 10 s at the highest rate. */
   readonly maxUsers?: number;
 }
 
-/** Adds users until more of them bring no more, and fits the Universal Scalability Law. */
+/** Adds users until the throughput no longer rises, and fits the Universal Scalability Law (N. Gunther) to the trials. */
 export interface CapacityOfUsers extends SearchOptions {
   readonly kind: "capacity-users";
   readonly users: {
     readonly start: number;
-    /** `--users` overrides it. */
+    /** The highest number of users to try. `--users` overrides it. */
     readonly max: number;
-    /** From one number of users to the next, users per second; by default all at once. `--spawn-rate` overrides it. */
+    /** Users started per second between trials; default: all at once. `--spawn-rate` overrides it. */
     readonly spawnRate?: number;
   };
 }
 
 export type CapacityLoad = CapacityOfArrivals | CapacityOfUsers;
 
-/** A search for what the service can carry: the master changes the load from trial to trial until it knows. */
+/** Searches for the capacity of the service: the master runs trials at different loads until it has found the limit. */
 export function findCapacity(load: Omit<CapacityOfArrivals, "kind">): CapacityOfArrivals;
 export function findCapacity(load: Omit<CapacityOfUsers, "kind">): CapacityOfUsers;
 export function findCapacity(load: Omit<CapacityOfArrivals, "kind"> | Omit<CapacityOfUsers, "kind">): CapacityLoad {

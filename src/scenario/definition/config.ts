@@ -1,12 +1,12 @@
 import type { Targets } from "../../core/thresholds/targets.ts";
 
 /**
- * What `muster.config.ts` may say: values of flags by their names, `--spawn-rate` as `spawnRate`. Flags and `MUSTER_`
- * variables come before them, the test file after. Durations are text with a unit, such as "30s". Secrets have no place
- * in a file: tokens are flags or variables only.
+ * The settings in `muster.config.ts`: defaults of flags by name in camel case, `--spawn-rate` as `spawnRate`. Flags and
+ * `MUSTER_` variables override them, and they override the test file. Durations are strings with a unit, such as "30s".
+ * Tokens are secrets and cannot be set here: use a flag or a variable.
  */
 export interface MusterConfig {
-  // What decides the run.
+  // The test and its load.
   readonly host?: string;
   readonly profile?: string;
   readonly users?: number;
@@ -18,7 +18,7 @@ export interface MusterConfig {
   readonly excludeTags?: readonly string[];
   readonly target?: Targets;
   readonly seed?: number;
-  // How it is carried out.
+  // Workers, losses and storage.
   readonly workers?: number | "auto";
   readonly processes?: number | "auto";
   readonly stopTimeout?: string;
@@ -32,7 +32,7 @@ export interface MusterConfig {
   readonly store?: boolean;
   readonly resume?: string;
   readonly loglevel?: "trace" | "debug" | "info" | "warn" | "error" | "silent";
-  // Files of its result.
+  // Output files.
   readonly html?: string;
   readonly json?: string;
   readonly csv?: string;
@@ -63,7 +63,10 @@ export interface MusterConfig {
   readonly tlsCa?: string;
 }
 
-/** Declares the settings of a project: the default export of `muster.config.ts`, in the folder where muster is started. */
+/**
+ * Types the settings of a project. `muster.config.ts` exports them as its default; muster reads it from the working
+ * directory.
+ */
 export function defineConfig(config: MusterConfig): MusterConfig {
   return config;
 }

@@ -7,33 +7,39 @@ import type { Pause } from "./pause.ts";
 import type { LifecycleContext, VirtualUser } from "./virtual-user.ts";
 
 export interface TaskDefinition<State extends object, Setup extends object = Record<string, unknown>> {
-  /** Relative to the other tasks of the class; default 1. */
+  /** The weight of the task among the tasks of its class; default 1. */
   readonly weight?: number;
-  /** For `--tags` and `--exclude-tags`. */
+  /** Tags that `--tags` and `--exclude-tags` select tasks by. */
   readonly tags?: readonly string[];
   run(vu: VirtualUser<State, Setup>): unknown;
 }
 
-/** A task of weight 1. Taken from the method, so that classes with states of their own fit into one list. */
+/**
+ * A task of weight 1. The type comes from the method `run`, which is bivariant: classes with different states fit into one
+ * list.
+ */
 export type TaskFunction<State extends object, Setup extends object = Record<string, unknown>> = TaskDefinition<
   State,
   Setup
 >["run"];
 
-/** `Known`, unless nobody said what `setup` returns: then `Otherwise`. */
+/** `Known` if the type of the test's `setup` is known, else `Otherwise`. */
 type IfNamed<Setup extends object, Known, Otherwise> = [Setup] extends [never]
   ? Otherwise
   : object extends Setup
     ? Otherwise
     : Known;
 
-/** What `vu.setup` is for a class: unknown fields when it does not name the test's `setup`. */
+/** The type of `vu.setup` in a class; a record of unknown values if the class does not name the test's `setup`. */
 type Seen<Setup extends object> = IfNamed<Setup, Setup, Record<string, unknown>> & object;
 
-/** What a test's `setup` has to return for its classes: anything when none names it. */
+/** The type that a test's `setup` must return for its classes; any type if no class names it. */
 type Returned<Setup extends object> = IfNamed<Setup, Setup | Promise<Setup>, unknown>;
 
-/** `Setup` is what the test's `setup` returns, if the class names it; `SeenSetup` is the type of `vu.setup`. */
+/**
+ * A class of virtual users. `Setup` is the return type of the test's `setup`, if the class names it; `SeenSetup` is the type
+ * of `vu.setup`.
+ */
 export interface UserDefinition<
   Name extends string = string,
   State extends object = object,
@@ -41,36 +47,42 @@ export interface UserDefinition<
   SeenSetup extends object = Seen<Setup>,
 > {
   readonly name: Name;
-  /** The test's `setup`, the same function: gives `vu.setup` its type. It is called once per run all the same. */
+  /** The test's `setup`, the same function: it gives `vu.setup` its type. It is still called once per run only. */
   setup?(context: LifecycleContext): Setup | Promise<Setup>;
-  /** Relative to the other classes; default 1. A class of weight 0 runs only when a profile names it. */
+  /**
+   * The weight of the class among the classes of the test; default 1. A class of weight 0 runs only in profiles that name
+   * it.
+   */
   readonly weight?: number;
-  /** Exactly this many users of the class, taken before the weighted ones. */
+  /** Exactly this many users have this class; they are assigned before the weighted classes. Locust's `fixed_count`. */
   readonly fixedCount?: number;
-  /** As if each task had them: for `--tags` and `--exclude-tags`. */
+  /** Tags of all tasks of the class, for `--tags` and `--exclude-tags`. */
   readonly tags?: readonly string[];
-  /** Between two iterations; default none. */
+  /** The pause between two iterations (Locust's `wait_time`); default: none. */
   readonly pause?: Pause;
-  /** Sent with each request, over those of the test; `null` leaves one of the test's out. */
+  /** Headers of every request of the class; they override the test's headers, and `null` removes one of these. */
   readonly headers?: HeaderSettings;
-  /** Makes the state of one new user. */
+  /** Returns the initial state of a new user. */
   state?(): State;
   onStart?(vu: VirtualUser<State, SeenSetup>): unknown;
   readonly tasks: Readonly<Record<string, TaskDefinition<State, SeenSetup> | TaskFunction<State, SeenSetup>>>;
-  /** `random` (default): by weight, drawn so that shares hold exactly over many iterations. `sequential`: in order. */
+  /**
+   * `random` (default): tasks are chosen by weight, and their shares hold exactly over many iterations. `sequential`: tasks
+   * run in order.
+   */
   readonly order?: "random" | "sequential";
   onStop?(vu: VirtualUser<State, SeenSetup>): unknown;
 }
 
-/** Weight, or a fixed number of users, of one class in a profile. */
+/** The weight, or the fixed number of users, of one class in a profile. */
 export type ClassShareDefinition = number | { readonly fixedCount: number };
 
 /** One of several loads that run in parallel. */
 export interface ScenarioDefinition<Name extends string = string> {
   readonly load: Load;
-  /** The classes that run in this scenario, and their weights; default: the profile's. */
+  /** The classes that run in this scenario, and their weights; default: those of the profile. */
   readonly users?: Readonly<Partial<Record<Name, ClassShareDefinition>>>;
-  /** Begins so long after the start of the run; default "0s". */
+  /** The time from the start of the run to the start of the scenario (k6's `startTime`); default "0s". */
   readonly startAfter?: string;
 }
 
@@ -79,61 +91,66 @@ export type LoadDefinition<Name extends string = string> = Load | Readonly<Recor
 
 export interface ProfileDefinition<Name extends string = string> {
   readonly load: LoadDefinition<Name>;
-  /** The classes that run in this profile, and their weights; default: all, as defined. */
+  /** The classes that run in this profile, and their weights; default: all classes with their own weights. */
   readonly users?: Readonly<Partial<Record<Name, ClassShareDefinition>>>;
-  /** In place of every class's own pause. */
+  /** Replaces the pause of every class. */
   readonly pause?: Pause;
-  /** Laid over the test's, name by name. */
+  /** Targets of the profile; each overrides the test's target of the same name. */
   readonly targets?: Targets;
   readonly thresholds?: ThresholdDefinitions;
-  /** Whether the service drifts over the run is judged, and fails it; default in a profile called "soak". */
+  /**
+   * Whether the run fails if the service drifts (slows down or loses throughput over hours); default: true in the profile
+   * "soak".
+   */
   readonly drift?: boolean | DriftDefinition;
 }
 
 export interface DriftDefinition {
-  /** Ends the run as soon as it is seen to drift; default false. */
+  /** Whether the run ends as soon as a drift is found; default false. */
   readonly abort?: boolean;
-  /** What the service is given to warm up, at least; default "2m". */
+  /** The minimum time that the service has to warm up, which is not judged; default "2m". */
   readonly warmUp?: string;
 }
 
 /**
- * Metric, with an optional selector, to k6 expressions: `{ "response_time{name:/jobs}": ["p(99)<1000"] }`; with options,
- * `{ threshold: "rate<0.5", abortOnFail: true, delayAbortEval: "10s" }`.
+ * Threshold expressions, as in k6, by metric with an optional selector: `{ "response_time{name:/jobs}": ["p(99)<1000"] }`.
+ * An expression can have options: `{ threshold: "rate<0.5", abortOnFail: true, delayAbortEval: "10s" }`.
  */
 export type ThresholdDefinitions = Readonly<
   Record<string, string | ThresholdDefinition | readonly (string | ThresholdDefinition)[]>
 >;
 
 export interface TestDefinition<Name extends string = string, Setup extends object = object> {
-  /** Default: the name of the test file. */
+  /** The name of the test; default: the name of its file. */
   readonly name?: string;
   /** The base URL, e.g. "https://api.example.com/prod"; `--host` overrides it. */
   readonly host?: string;
-  /** Of requests that have none of their own: their `total`, or limits on their parts. */
+  /** The timeout of requests that set none: a total time, or limits on the phases of a request. */
   readonly timeout?: string | RequestTimeouts;
-  /** Sent with each request of every class, of `setup` and of `teardown`. */
+  /** Headers of every request, also in `setup` and `teardown`. */
   readonly headers?: HeaderSettings;
-  /** Follow so many redirects of each request that does not say another number; default 0. */
+  /** The number of redirects to follow per request, unless the request sets it; default 0. */
   readonly maxRedirects?: number;
   /**
-   * Whether an idempotent request is sent once more, on a new connection, when its reused connection was closed before a byte
-   * of the response came (RFC 9110, 9.2.2); default true. Counted as `reconnects`.
+   * Whether an idempotent request is retried once, on a new connection, if its reused connection was closed before the first
+   * byte of the response (RFC 9110, 9.2.2); default true. Retries are counted as `reconnects`.
    */
   readonly reconnect?: boolean;
   readonly users: readonly UserDefinition<Name, object, Setup, object>[];
-  /** The load when there are no profiles, or none is asked for and `load` is given. */
+  /** The load of a run without a profile. */
   readonly load?: LoadDefinition<Name>;
   readonly profiles?: Readonly<Record<string, ProfileDefinition<Name>>>;
   readonly targets?: Targets;
   readonly thresholds?: ThresholdDefinitions;
-  /** Once per run, on one worker, before any user starts. What it returns (JSON) reaches every user as `vu.setup`. */
+  /**
+   * Runs once per run, on one worker, before the first user starts. Every user gets the returned value (JSON) as `vu.setup`.
+   */
   setup?(context: LifecycleContext): Returned<NoInfer<Setup>>;
-  /** Once per run, on one worker, after the last user has stopped; also after an abort. */
+  /** Runs once per run, on one worker, after the last user has stopped; also after an abort. */
   teardown?(context: LifecycleContext): unknown;
 }
 
-/** Declares a class of virtual users. */
+/** Defines a class of virtual users and types it. */
 export function defineUser<
   const Name extends string,
   State extends object = Record<string, unknown>,
@@ -142,7 +159,7 @@ export function defineUser<
   return definition;
 }
 
-/** Declares a test: the default export of a test file. It is validated when the file is loaded. */
+/** Defines a test and types it. A test file exports it as its default; it is validated when the file is loaded. */
 export function defineTest<const Name extends string, Setup extends object = object>(
   definition: TestDefinition<Name, Setup>,
 ): TestDefinition<Name, Setup> {
@@ -151,7 +168,7 @@ export function defineTest<const Name extends string, Setup extends object = obj
 
 export type Task = TaskDefinition<object> | TaskFunction<object>;
 
-/** Relative to the other tasks of its class. */
+/** The weight of a task among the tasks of its class. */
 export function weightOf(task: Task): number {
   return typeof task === "function" ? 1 : (task.weight ?? 1);
 }

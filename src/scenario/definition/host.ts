@@ -1,17 +1,20 @@
 import { ConfigurationError } from "../../core/errors.ts";
 import { basicAuthorization, hideCredentialsOf } from "../../core/url-credentials.ts";
 
-/** The base URL of a service, taken apart by the rules of the WHATWG URL standard. */
+/** The base URL of a service, parsed by the rules of the WHATWG URL standard. */
 export interface Host {
-  /** "https://api.example.com", without the default port. */
+  /** Scheme, name and port: "https://api.example.com". A default port is left out. */
   readonly origin: string;
-  /** What stands before each request's path: "/prod", or empty. It does not end in a slash. */
+  /** The prefix of every request's path: "/prod", or empty. It does not end in a slash. */
   readonly path: string;
-  /** The user and the password of the URL as an `authorization` header; null when it has none. */
+  /** User and password of the URL as the value of an `authorization` header (RFC 7617); null without them. */
   readonly authorization: string | null;
 }
 
-/** @throws ConfigurationError when the text is not a URL that paths can be appended to. */
+/**
+ * Parses a base URL.
+ * @throws ConfigurationError if the text is not an http:// or https:// URL, or has a query or a fragment
+ */
 export function parseHost(text: string): Host {
   const url = URL.parse(text);
   if (url === null || !isHttp(url)) {
@@ -21,7 +24,7 @@ export function parseHost(text: string): Host {
   }
   if (url.search !== "") {
     throw new ConfigurationError(
-      `host "${hideCredentialsOf(text)}" has a query, which a base URL cannot have: give it to the requests`,
+      `host "${hideCredentialsOf(text)}" has a query, which a base URL cannot have: pass it with each request`,
     );
   }
   if (url.hash !== "") {
@@ -32,12 +35,12 @@ export function parseHost(text: string): Host {
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, ""), authorization: basicAuthorization(url) };
 }
 
-/** The base URL as it is shown and stored: normalized, without user and password. */
+/** Formats a base URL for people and for the store: normalized, without user and password. */
 export function shownHost({ origin, path }: Host): string {
   return origin + path;
 }
 
-/** The same of a text that may not be a base URL at all. */
+/** Formats a text that may not be a base URL, without user and password. */
 export function shownHostText(text: string): string {
   const url = URL.parse(text);
   return url !== null && isHttp(url) && url.search === "" && url.hash === ""
@@ -49,7 +52,7 @@ function isHttp({ protocol }: URL): boolean {
   return protocol === "http:" || protocol === "https:";
 }
 
-/** What the text probably means. */
+/** Returns a URL that the author of the text probably meant. */
 function exampleFor(text: string): string {
   const isName = /^[\w.-]+(?::\d+)?(?:\/[\w./-]*)?$/.test(text) && URL.canParse(`http://${text}`);
   return isName ? `http://${text}` : "http://127.0.0.1:8000";

@@ -1,8 +1,8 @@
-/** What a test sees of HTTP. The implementation lives in `worker/http/`. */
+/** The HTTP client as tests see it. `worker/http/` implements it. */
 
 import type { FailureKind } from "../../core/failure-kind.ts";
 
-/** Any method; a usual one in any case, others as they are sent: "PURGE". */
+/** The request method. The standard ones are case-insensitive; any other is sent as written, such as "PURGE". */
 export type Method =
   | "GET"
   | "HEAD"
@@ -11,19 +11,22 @@ export type Method =
   | "PATCH"
   | "DELETE"
   | "OPTIONS"
-  // Editors offer the names above only if this is not just `string`.
+  // A plain `string` would absorb the names above, and editors would not suggest them.
   | (string & Record<never, never>);
 
 /**
- * The expectation that decides whether a request failed, in place of "status below 400":
- * one status, several, or a function that returns true, or false, or a message that says what was wrong.
+ * Decides whether a request failed, instead of the default "status below 400": one status, several statuses, or a function
+ * that returns true if the response is as expected, else false or a message with what is wrong.
  */
 export type Expectation = number | readonly number[] | ((response: HttpResponse) => boolean | string);
 
-/** A path that is appended to the host, or a whole URL: text, or a `URL`. */
+/** A path, which is appended to the host, or a complete URL: a string or a `URL`. */
 export type RequestUrl = string | { readonly href: string; readonly searchParams: SearchParameters };
 
-/** A `URLSearchParams`, described by its methods: whoever has no types of Node.js or of browsers has none of that name. */
+/**
+ * A `URLSearchParams`. It is described by its methods, as projects without the types of Node.js or browsers do not know the
+ * name.
+ */
 export interface SearchParameters {
   getAll(name: string): string[];
   sort(): void;
@@ -44,107 +47,119 @@ export interface FormFields {
   set(name: string, value: string): void;
 }
 
-/** What is sent as it is: text as UTF-8, bytes, or what has a content type of its own, which is sent with it. */
+/**
+ * A body that is sent unchanged: a string as UTF-8, bytes, or an object with its own content type, which is sent as the
+ * header.
+ */
 export type RequestBody = string | ArrayBufferLike | ArrayBufferView | SearchParameters | BinaryObject | FormFields;
 
-/** Fields of a query or a form. For a field that occurs more than once: `new URLSearchParams([["id", "1"], ["id", "2"]])`. */
+/**
+ * Fields of a query or a form. A field with several values needs a list of pairs: `new URLSearchParams([["id", "1"], ["id",
+ * "2"]])`.
+ */
 export type RequestFields = Readonly<Record<string, string | number | bigint | boolean>> | SearchParameters;
 
-/** A header of a request; `null` leaves it out, `undefined` says nothing. */
+/** The value of a request header. `null` removes the header; `undefined` leaves the default. */
 export type HeaderValue = string | number | boolean | bigint | readonly (string | number)[] | null | undefined;
 
 export interface RequestOptions {
-  /** The name to report under, for URLs with ids in them: `/jobs/:id`. Default: the path without its query. */
+  /** The endpoint name in reports, for URLs that contain ids: `/jobs/:id`. Default: the path without its query. */
   readonly name?: string;
-  /** For thresholds that are about a part of the requests: `response_time{kind:search}`. */
+  /** Tags that thresholds select requests by: `response_time{kind:search}`. */
   readonly tags?: Readonly<Record<string, string>>;
   /**
-   * Over those of the user, of its class and of the test. A number is sent as text, a list as one header for each value;
-   * `undefined` changes nothing, `null` leaves out what would be sent otherwise.
+   * Headers of this request; they override those of the user, its class and the test. A list is sent as one header per value.
+   * `null` removes a header that would otherwise be sent; `undefined` leaves it as it is.
    */
   readonly headers?: Readonly<Record<string, HeaderValue>>;
   /** Appended to the URL, percent-encoded. */
   readonly query?: RequestFields;
-  /** Sent as JSON with `content-type: application/json`. At most one of `json`, `form` and `body`. */
+  /**
+   * A value that is sent as JSON with `content-type: application/json`. A request has at most one of `json`, `form` and
+   * `body`.
+   */
   readonly json?: unknown;
-  /** Sent as `application/x-www-form-urlencoded`. */
+  /** Fields that are sent as `application/x-www-form-urlencoded`. */
   readonly form?: RequestFields;
   readonly body?: RequestBody;
-  /** From asking for the request to the last byte of its response, or limits on its parts; default: the test's. */
+  /** The time from the call to the last byte of the response, or limits on the phases; default: the test's. */
   readonly timeout?: string | RequestTimeouts;
   readonly expect?: Expectation;
-  /** Follow so many redirects; default: the test's, else 0. Each is a request of its own, under `name` or its own path. */
+  /**
+   * The number of redirects to follow; default: the test's, else 0. Each is measured as a request, under `name` or its own
+   * path.
+   */
   readonly maxRedirects?: number;
 }
 
-/** How long the parts of a request may take. What is not said is as the test says, or its default. */
+/** Limits on the phases of a request. A limit that is left out comes from the test, or is the default. */
 export interface RequestTimeouts {
-  /** From asking for the request until a connection is there, with TLS; default `"30s"`. */
+  /** The time from the call until a connection is ready, TLS included; default `"30s"`. */
   readonly connect?: string;
-  /** From the first byte of the request to the whole head of the response; default: as long as `total`. */
+  /** The time from the first byte of the request to the end of the response's headers; default: `total`. */
   readonly headers?: string;
-  /** The longest wait for more of the body: from the head on, and after whatever has come; default: as long as `total`. */
+  /** The longest time without a byte of the body, after the headers or after the last byte; default: `total`. */
   readonly body?: string;
-  /** From asking for the request to the last byte of the response; default `"60s"`. */
+  /** The time from the call to the last byte of the response; default `"60s"`. */
   readonly total?: string;
 }
 
-/** A response that led to another request, by `maxRedirects`. */
+/** A redirect that the client followed. */
 export interface FollowedRedirect {
-  /** What was asked for, and answered by the redirect. */
+  /** The URL that answered with the redirect. */
   readonly url: string;
   readonly status: number;
 }
 
 export interface HttpResponse {
-  /** What was asked for, with the query and without user, password and fragment; after redirects, the last URL. */
+  /** The requested URL with its query, without user, password and fragment; after redirects, the last URL. */
   readonly url: string;
-  /** The redirects that were followed, in their order; empty without any. */
+  /** The redirects that the client followed, in order. */
   readonly redirects: readonly FollowedRedirect[];
-  /** 0 when no response came; then `error` says why. */
+  /** The status code; 0 without a response, and `error` says why. */
   readonly status: number;
-  /** Names in lower case; the values of a repeated name are joined by ", ". */
+  /** Header values by lower-case name; the values of a repeated header are joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
-  /** The cookies that this response set, by name, without their attributes. */
+  /** Values of the cookies that this response set, by name. */
   readonly cookies: Readonly<Record<string, string>>;
-  /** True when the request did not fail, as it was counted. */
+  /** Whether the request is counted as successful. */
   readonly ok: boolean;
-  /** Service time: from the write of the request to the last byte of the response. */
+  /** The service time: from the write of the request to the last byte of the response. */
   readonly durationMs: number;
   readonly error: { readonly kind: FailureKind; readonly message: string } | null;
   readonly body: Uint8Array;
   text(): string;
-  /** @throws SyntaxError when the body is not JSON. */
+  /** Parses the body. @throws SyntaxError if it is not JSON */
   json<Value = unknown>(): Value;
 }
 
-/** Default headers of one user; names in upper or lower case. */
+/** The default headers of one user. Names are case-insensitive. */
 export interface ClientHeaders {
   get(name: string): string | undefined;
-  /** For all requests from now on: `vu.http.headers.set("authorization", token)`. */
+  /** Sets a header of all later requests: `vu.http.headers.set("authorization", token)`. */
   set(name: string, value: string): void;
-  /** Also one of the class or of the test. */
+  /** Removes a header from all later requests, also one of the class or the test. */
   delete(name: string): void;
 }
 
-/** The cookies of one user, which responses set and requests carry. */
+/** The cookie jar of one user. Responses set cookies, and requests send them. */
 export interface ClientCookies {
-  /** The value that a request to `url` would carry; default: to the host. */
+  /** The value that a request to `url` (default: the host) would send. */
   get(name: string, url?: string): string | undefined;
-  /** All that a request to `url` would carry. */
+  /** The values of all cookies that a request to `url` (default: the host) would send, by name. */
   all(url?: string): Readonly<Record<string, string>>;
-  /** For all paths at the host of `url`, as if a response had set it. */
+  /** Sets a cookie for all paths at the host of `url`, as a response would. */
   set(name: string, value: string, url?: string): void;
-  /** Forgets all: the user is a new visitor. */
+  /** Deletes all cookies: the user is a new visitor. */
   clear(): void;
 }
 
 /**
- * Sends requests. A failed request resolves too (with `ok: false`). It rejects when it cannot be sent at all (no URL, an
- * option that is misspelt or of another type), and when the virtual user is stopped.
+ * The HTTP client of one user. A failed request resolves too, with `ok: false`. A call rejects only if the request is not
+ * valid (no URL, an unknown option, an option of the wrong type), or if the virtual user is stopped.
  */
 export interface HttpClient {
-  /** The headers of all requests that do not set them themselves. They begin as those of the class and the test. */
+  /** The user's default headers, at first those of its class and the test. */
   readonly headers: ClientHeaders;
   readonly cookies: ClientCookies;
   request(method: Method, url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;

@@ -2,25 +2,25 @@ import type { CapacityLoad } from "./capacity-load.ts";
 import type { OpenOptions } from "./open-options.ts";
 import type { SpikeLoad } from "./spike-load.ts";
 
-/** How much load, as a test file says it. Compiled into plans (`core/plan.ts`) when the run is resolved. */
+/** The load in a test file. It becomes a plan (`core/plan/plan.ts`) when the run is resolved. */
 export type Load = PlainLoad | SpikeLoad | CapacityLoad;
 
-/** Those that are what they say; any other is made of them. */
+/** The basic loads. Spikes and capacity searches are composed of them. */
 export type PlainLoad = ClosedLoad | OpenLoad | IterationLoad | ShapedLoad;
 
 export type ClosedLoad = ConstantUsers | StagedUsers;
 
-/** `users` are started at `spawnRate` per second and stay until `duration` after the start. */
+/** Starts `users` at `spawnRate` and keeps them until `duration` is over. */
 export interface ConstantUsers {
   readonly kind: "closed";
   readonly users: number;
   /** Users per second. */
   readonly spawnRate: number;
-  /** From the start, the ramp included. */
+  /** The time from the start to the end, ramp included. */
   readonly duration: string;
 }
 
-/** Straight lines from target to target; a stage of "0s" is a jump. */
+/** Ramps linearly from target to target, as k6's `ramping-vus`; a stage of "0s" is a jump. */
 export interface StagedUsers {
   readonly kind: "closed-stages";
   readonly stages: readonly Stage[];
@@ -32,36 +32,39 @@ export interface Stage {
   readonly target: number;
 }
 
-/** Iterations begin when they are due, whether or not earlier ones have ended. */
+/** Starts iterations when they are due, whether or not earlier ones have ended (k6's arrival-rate executors). */
 export type OpenLoad =
   | (OpenOptions & { readonly kind: "open"; readonly rate: number; readonly duration: string })
   | (OpenOptions & { readonly kind: "open-stages"; readonly stages: readonly Stage[]; readonly startRate: number });
 
-/** A given number of iterations, by all users together (`total`) or by each (`perUser`). */
+/**
+ * Runs a fixed number of iterations: `total` of all users together (k6's `shared-iterations`), or `perUser`
+ * (`per-vu-iterations`).
+ */
 export interface IterationLoad {
   readonly kind: "iterations";
   readonly users: number;
   readonly total?: number;
   readonly perUser?: number;
-  /** What has not begun by then is dropped, and counted; default "10m". */
+  /** Iterations that have not started by then are dropped and counted; default "10m". */
   readonly maxDuration: string;
 }
 
-/** What a shape function sees of the run so far, all workers merged. */
+/** Statistics of the run so far, of all workers together, for a shape function. */
 export interface ShapeStatistics {
   readonly users: number;
   readonly requests: number;
   readonly failures: number;
-  /** Over the last seconds. */
+  /** The throughput over the last seconds. */
   readonly requestsPerSecond: number;
   readonly failuresPerSecond: number;
-  /** Response times since the start; 0 before the first response. */
+  /** Percentiles of the response time since the start; 0 before the first response. */
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
 }
 
-/** The users to have from now on, and how fast to get there. `classes` (weights by name) replaces who they are. */
+/** The number of users from now on. `classes`, weights by name, replaces the mix of classes. */
 export interface ShapeTarget {
   readonly users: number;
   /** Users per second. */
@@ -69,7 +72,7 @@ export interface ShapeTarget {
   readonly classes?: Readonly<Record<string, number>>;
 }
 
-/** Called on the master once a second with the seconds since the start; null ends the run. */
+/** Returns the load for the next second; null ends the run. The master calls it once a second, as Locust calls `tick()`. */
 export type ShapeFunction = (elapsedSeconds: number, statistics: ShapeStatistics) => ShapeTarget | null;
 
 export interface ShapedLoad {
@@ -77,7 +80,9 @@ export interface ShapedLoad {
   readonly shape: ShapeFunction;
 }
 
-/** A closed load: each user waits for its own answers, so a slower service gets fewer requests. */
+/**
+ * A closed load: a fixed number of users, each of which waits for its own responses. A slower service gets fewer requests.
+ */
 export function closed(load: { users: number; spawnRate: number; duration: string }): ConstantUsers;
 export function closed(load: { stages: readonly Stage[]; startUsers?: number }): StagedUsers;
 export function closed(
@@ -87,7 +92,7 @@ export function closed(
   return { ...load, kind: "closed" };
 }
 
-/** An open load: the arrival rate does not depend on how fast the service answers, as with real visitors. */
+/** An open load: iterations arrive at a fixed rate, however slow the service is, as independent visitors do. */
 export function open(load: OpenOptions & { rate: number; duration: string }): OpenLoad;
 export function open(load: OpenOptions & { stages: readonly Stage[]; startRate?: number }): OpenLoad;
 export function open(
@@ -97,14 +102,14 @@ export function open(
   return { ...load, kind: "open" };
 }
 
-/** A load that ends by count: exactly so many iterations run, with any number of workers. */
+/** A load of a fixed number of iterations. Exactly this many run, whatever the number of workers. */
 export function iterations(
   load: { users: number; maxDuration?: string } & ({ total: number } | { perUser: number }),
 ): IterationLoad {
   return { maxDuration: "10m", ...load, kind: "iterations" };
 }
 
-/** A load that a function decides as it goes. */
+/** A load that a function decides while the run goes on (Locust's `LoadTestShape`). */
 export function shape(decide: ShapeFunction): ShapedLoad {
   return { kind: "shape", shape: decide };
 }

@@ -1,18 +1,18 @@
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { nearestName } from "../../core/nearest.ts";
 
-/** Of a check, or of a value of a metric of the test's own. */
+/** Options of a check or of a value of a custom metric. */
 export interface MeasurementOptions {
-  /** For thresholds that are about a part of them: `checks{kind:search}`, `cart_size{plan:gold}`. */
+  /** Tags that thresholds select by: `checks{kind:search}`, `cart_size{plan:gold}`. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 export type MeasurementTags = MeasurementOptions["tags"];
 
 /**
- * The tags in `options`, which a test may have written in JavaScript.
- * @param where what they were given to, as in `check "listed"`
- * @throws InvalidValue that says what is wrong
+ * Validates `options`, which a test in JavaScript can get wrong, and returns the tags.
+ * @param where the beginning of an error message, such as `check "listed"`
+ * @throws InvalidValue if `options` or the tags are not valid
  */
 export function measurementTags(where: string, options: MeasurementOptions | undefined): MeasurementTags {
   if (options === undefined) return undefined;

@@ -1,10 +1,17 @@
+/** Options of loads with an arrival rate. */
 export interface OpenOptions {
-  /** The time that `rate` and the stages' targets are counted in, such as "1m" or "10s"; default "1s". */
+  /** The time unit of `rate` and of the stages' targets, such as "1m" or "10s" (k6's `timeUnit`); default "1s". */
   readonly per?: string;
-  /** The most virtual users at the same time; default enough for iterations of 10 s at the highest rate. */
+  /**
+   * The highest number of virtual users at the same time (k6's `maxVUs`); default: enough for iterations of 10 s at the
+   * highest rate.
+   */
   readonly maxUsers?: number;
-  /** What an iteration does that is due while every user is busy: wait its turn (default), or be dropped and counted. */
+  /**
+   * What happens to an iteration that is due while all users are busy: it waits (`queue`, default), or is dropped and
+   * counted (`drop`).
+   */
   readonly whenBusy?: "queue" | "drop";
-  /** Evenly spaced (default), or at random with the same mean rate. */
+  /** `even` (default): arrivals are evenly spaced. `poisson`: they are random with the same mean rate. */
   readonly arrivals?: "even" | "poisson";
 }

@@ -5,7 +5,7 @@ import { type DeclaredMetric, findMetric, type MetricKind } from "../../core/thr
 import { valueInWords } from "../../core/value-words.ts";
 import { type MeasurementOptions, type MeasurementTags, measurementTags } from "./measurement-tags.ts";
 
-/** Where a worker's tests put what they measure. */
+/** Receives the values of custom metrics on a worker. */
 export interface MetricSink {
   sample(name: string, value: number, tags: MeasurementTags): void;
   add(name: string, value: number, tags: MeasurementTags): void;
@@ -13,37 +13,37 @@ export interface MetricSink {
   set(name: string, value: number, tags: MeasurementTags): void;
 }
 
-/** Adds up. Its `count` is the sum, its `rate` that per second. */
+/** A metric that adds up its values. Thresholds use its `count` (the sum) and its `rate` (the sum per second). */
 export interface Counter {
   /** @param value 1 by default; 0 or more */
   add(value?: number, options?: MeasurementOptions): void;
 }
 
-/** Keeps the distribution of its values. */
+/** A metric that records the distribution of its values. */
 export interface Trend {
-  /** @param value 0 or more, kept to three decimals; percentiles reach to 3,600,000 */
+  /** @param value 0 or more, recorded to three decimals; percentiles are exact up to 3,600,000 */
   add(value: number, options?: MeasurementOptions): void;
 }
 
-/** Counts how often something held. */
+/** A metric that records the share of values that are true. */
 export interface Rate {
   add(held: boolean, options?: MeasurementOptions): void;
 }
 
-/** Keeps the latest value, and the extremes. */
+/** A metric that keeps the latest, the lowest and the highest value. */
 export interface Gauge {
   set(value: number, options?: MeasurementOptions): void;
 }
 
 const mostMetrics = 500;
-/** A histogram keeps thousandths, and their sum must stay exact. */
+/** Histograms store thousandths, and the sum of these must stay exact. */
 const largestSample = 1e12;
 let sink: MetricSink | null = null;
 let declared = new Map<string, MetricKind>();
-/** What each test has declared: it does so only when it is loaded first. */
+/** The metrics that each test has declared. A test is evaluated once, so it declares them only when it is loaded first. */
 const byTest = new Map<string, Map<string, MetricKind>>();
 
-/** A number that adds up, such as orders placed. To be called at the top level of a test file. */
+/** Declares a counter, such as orders placed. Call it at the top level of the test file. */
 export function counter(name: string): Counter {
   declare(name, "counter");
   return {
@@ -55,7 +55,7 @@ export function counter(name: string): Counter {
   };
 }
 
-/** Values of which percentiles are wanted, such as the size of an answer. To be called at the top level of a test file. */
+/** Declares a metric with percentiles, such as the size of a response. Call it at the top level of the test file. */
 export function trend(name: string): Trend {
   declare(name, "trend");
   return {
@@ -67,7 +67,7 @@ export function trend(name: string): Trend {
   };
 }
 
-/** A share of what held, such as answers from a cache. To be called at the top level of a test file. */
+/** Declares a share, such as the share of responses from a cache. Call it at the top level of the test file. */
 export function rate(name: string): Rate {
   declare(name, "rate");
   return {
@@ -78,7 +78,7 @@ export function rate(name: string): Rate {
   };
 }
 
-/** A number that goes up and down, such as the length of a queue. To be called at the top level of a test file. */
+/** Declares a value that goes up and down, such as the length of a queue. Call it at the top level of the test file. */
 export function gauge(name: string): Gauge {
   declare(name, "gauge");
   return {
@@ -92,12 +92,12 @@ export function gauge(name: string): Gauge {
   };
 }
 
-/** Where values go from now on: nowhere for null. */
+/** Sets the receiver of all later values; null discards them. */
 export function useMetricSink(next: MetricSink | null): void {
   sink = next;
 }
 
-/** Loads a test, and remembers what it declares: a test that was loaded before is not run again. */
+/** Loads a test and keeps the metrics that it declares. A test that is loaded again is not evaluated again. */
 export async function declaring<Value>(test: string, load: () => Promise<Value>): Promise<Value> {
   const known = byTest.get(test);
   declared = known ?? new Map();
@@ -106,32 +106,33 @@ export async function declaring<Value>(test: string, load: () => Promise<Value>)
   return value;
 }
 
-/** The metrics of the test that was loaded last. */
+/** The custom metrics of the test that was loaded last. */
 export function declaredMetrics(): DeclaredMetric[] {
   return [...declared].map(([name, kind]) => ({ name, kind }));
 }
 
 function declare(name: string, kind: MetricKind): void {
   if (typeof name !== "string") {
-    throw new ConfigurationError(`the name of a metric is ${valueInWords(name)}; expected a text such as "cart_size"`);
+    throw new ConfigurationError(
+      `the name of a metric is ${valueInWords(name)}; expected a string such as "cart_size"`,
+    );
   }
   if (!/^[a-z_][\w.-]*$/i.test(name) || name.length > 100) {
     throw new ConfigurationError(
-      `metric ${JSON.stringify(name)}: a name is of letters, digits, _ . and -, as "cart_size"`,
+      `metric ${JSON.stringify(name)}: a name consists of letters, digits, _ . and -, such as "cart_size"`,
     );
   }
   if (findMetric(name) !== undefined) {
-    throw new ConfigurationError(`metric "${name}": muster measures something of that name by itself; choose another`);
+    throw new ConfigurationError(`metric "${name}": muster has a built-in metric of this name; choose another name`);
   }
   const before = declared.get(name);
   if (before !== undefined && before !== kind) {
-    throw new ConfigurationError(`metric "${name}" is a ${before} already, it cannot be a ${kind} as well`);
+    throw new ConfigurationError(`metric "${name}" is already a ${before}; it cannot be a ${kind} too`);
   }
   if (before === undefined && sink !== null) {
-    throw new ConfigurationError(`metric "${name}" is declared too late: do it at the top level of the test file`);
+    throw new ConfigurationError(`metric "${name}" is declared too late: declare it at the top level of the test file`);
   }
-  if (declared.size >= mostMetrics)
-    throw new ConfigurationError(`a test has at most ${mostMetrics} metrics of its own`);
+  if (declared.size >= mostMetrics) throw new ConfigurationError(`a test can declare at most ${mostMetrics} metrics`);
   declared.set(name, kind);
 }
 

@@ -1,4 +1,4 @@
-/** The pause of a virtual user between two iterations. Durations are strings: "500ms", "1m30s". */
+/** The pause of a virtual user between two iterations (think time). Durations are strings: "500ms", "1m30s". */
 export type Pause =
   | { readonly kind: "constant"; readonly duration: string }
   | { readonly kind: "between"; readonly shortest: string; readonly longest: string }
@@ -7,29 +7,35 @@ export type Pause =
   | { readonly kind: "throughput"; readonly perSecond: number }
   | ((random: () => number) => string);
 
-/** The same pause each time. */
+/** A constant pause. */
 export function constant(duration: string): Pause {
   return { kind: "constant", duration };
 }
 
-/** Uniform between the two, both included. */
+/** A random pause, uniformly distributed from `shortest` to `longest`. */
 export function between(shortest: string, longest: string): Pause {
   return { kind: "between", shortest, longest };
 }
 
-/** Exponentially distributed around `mean`: most are short, a few long, as between the visits of independent people. */
+/**
+ * A random pause, exponentially distributed with this mean: most are short, a few are long, as between visits of independent
+ * people.
+ */
 export function exponential(mean: string): Pause {
   return { kind: "exponential", mean };
 }
 
-/** Iterations begin `every` so often; one that takes longer is followed at once, and the time is not made up for. */
+/**
+ * Starts an iteration every so often (Locust's `constant_pacing`). After a longer iteration the next starts at once, and the
+ * lost time is not made up.
+ */
 export function pacing(every: string): Pause {
   return { kind: "pacing", every };
 }
 
 /**
- * Each user runs so many iterations per second on average: after a slow one it catches up without pauses, by at most
- * 10 iterations; what it is behind beyond that is let go.
+ * Each user runs this many iterations per second on average. After a slow iteration it catches up without pauses, by at
+ * most 10 iterations; the rest is dropped.
  */
 export function throughput(perSecond: number): Pause {
   return { kind: "throughput", perSecond };

@@ -1,31 +1,40 @@
 import type { OpenOptions } from "./open-options.ts";
 
-/** When a spike comes and how long it is watched. */
+/** The times of a spike. */
 export interface SpikeTimes {
-  /** How long the load stays at its peak. */
+  /** The time at the peak. */
   readonly hold: string;
-  /** From base to peak; default "0s", a jump. */
+  /** The time from base to peak; default "0s", a jump. */
   readonly rise?: string;
-  /** From peak to base; default "0s". */
+  /** The time from peak to base; default "0s", a jump. */
   readonly fall?: string;
-  /** Base load before the first spike, which the others are compared with; default "1m". */
+  /** The time at base load before the first spike, which is the baseline of the comparison; default "1m". */
   readonly before?: string;
-  /** Base load after each spike; default long enough to call trouble metastable: 5 minutes or 5 times the spike, and 30 s. */
+  /**
+   * The time at base load after each spike; default: long enough to detect a metastable failure: 5 minutes or 5 times the
+   * spike, plus 30 s.
+   */
   readonly after?: string;
-  /** One after another; default 1. The second finds a service that has seen such load. */
+  /**
+   * The number of spikes, one after another; default 1. A second spike shows how a service behaves that has already scaled
+   * out.
+   */
   readonly spikes?: number;
-  /** Below 1 shortens what is asked of a service (10 s clean, 30 s recovered, 5 minutes of patience) for trying out. */
+  /**
+   * A factor below 1 shortens the times that the verdict needs (10 s clean, 30 s recovered, 5 minutes until metastable), to
+   * try a spike out; default 1.
+   */
   readonly timeScale?: number;
 }
 
-/** Iterations per second, from base to peak and back. */
+/** A spike of the arrival rate, in iterations per second: from base to peak and back. */
 export interface SpikeOfArrivals extends OpenOptions, SpikeTimes {
   readonly kind: "spike";
   readonly base: number;
   readonly peak: number;
 }
 
-/** Users, from base to peak and back. */
+/** A spike of the number of users: from base to peak and back. */
 export interface SpikeOfUsers extends SpikeTimes {
   readonly kind: "spike-users";
   readonly users: { readonly base: number; readonly peak: number };
@@ -33,7 +42,10 @@ export interface SpikeOfUsers extends SpikeTimes {
 
 export type SpikeLoad = SpikeOfArrivals | SpikeOfUsers;
 
-/** A sudden peak of the arrival rate, or of users; the result says whether the service absorbs it and recovers from it. */
+/**
+ * A sudden peak of the arrival rate, or of users. The result says whether the service absorbs the spike and recovers from
+ * it.
+ */
 export function spike(load: OpenOptions & SpikeTimes & { base: number; peak: number }): SpikeOfArrivals;
 export function spike(load: SpikeTimes & { users: { base: number; peak: number } }): SpikeOfUsers;
 export function spike(

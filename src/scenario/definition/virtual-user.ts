@@ -1,42 +1,42 @@
 import type { HttpClient } from "./http.ts";
 import type { MeasurementOptions } from "./measurement-tags.ts";
 
-/** One virtual user, as its tasks see it. */
+/** One virtual user, as its tasks see it (k6's VU, Locust's `User`). */
 export interface VirtualUser<
   State extends object = Record<string, unknown>,
   Setup extends object = Record<string, unknown>,
 > {
-  /** Unique over the whole run and all workers: 0, 1, 2, … */
+  /** The number of the user: 0, 1, 2, … It is unique in the run, over all workers. */
   readonly index: number;
   readonly className: string;
   readonly profile: string;
-  /** The scenario that the user belongs to; "default" when the load is a single one. */
+  /** The scenario of the user; "default" if the load has no scenarios. */
   readonly scenario: string;
-  /** How many iterations this user has finished. */
+  /** The number of iterations that this user has finished. */
   readonly iteration: number;
   /**
-   * The number of this iteration, which no other of the run has, whatever its worker, class and scenario: for rows of data
-   * that are to be used once. Without gaps from 0 while all workers begin equally many. -1 in `onStart`.
+   * The number of this iteration: unique in the run, over all workers, classes and scenarios. Use it to take each row of data
+   * once. Numbers start at 0 and have no gaps while all workers start equally many iterations. -1 in `onStart`.
    */
   readonly iterationInRun: number;
-  /** This user's own; starts as what the class's `state()` returned, or empty. */
+  /** The state of this user: at first the value that `state()` of its class returned, or empty. */
   readonly state: State;
-  /** What the test's `setup` returned; of its type where the class names it (`setup` in `defineUser`). */
+  /** The value that the test's `setup` returned. It is typed if the class names `setup` (see `defineUser`). */
   readonly setup: Readonly<Setup>;
   readonly http: HttpClient;
-  /** Counts a named check and returns whether it held. A failed check does not fail the request or the iteration. */
+  /** Counts a check and returns whether it passed. A failed check does not fail the request or the iteration. */
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean;
-  /** Uniform in [0, 1), from this user's own seeded stream: `--seed` makes it repeatable. */
+  /** A uniform random number in [0, 1) from this user's own generator. `--seed` makes it repeatable. */
   random(): number;
-  /** Waits, e.g. `"500ms"`. Rejects when the user is aborted at the end of the run. */
+  /** Waits for a duration such as `"500ms"`. Rejects if the user is aborted at the end of the run. */
   sleep(duration: string): Promise<void>;
 }
 
-/** What `setup` and `teardown` get. Their requests are reported apart and take no part in the verdict. */
+/** The argument of `setup` and `teardown`. Their requests are reported separately and do not count for the verdict. */
 export interface LifecycleContext {
   readonly profile: string;
   readonly runId: string;
   readonly http: HttpClient;
-  /** What `setup` returned; empty during `setup` itself and when there is none. */
+  /** The value that `setup` returned; empty in `setup` itself and without a `setup`. */
   readonly setup: Readonly<Record<string, unknown>>;
 }

@@ -190,7 +190,7 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   [
     "a default content-length",
     { users: [user], headers: { "Content-Length": "1" } },
-    /headers\.Content-Length: .*of its own/,
+    /headers\.Content-Length: .*cannot be set/,
   ],
   ["default headers that are a list", { users: [user], headers: ["x"] }, /, headers: /],
   ["a broken number of redirects", { users: [user], maxRedirects: 1.5 }, /, maxRedirects: /],

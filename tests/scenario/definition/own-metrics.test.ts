@@ -43,11 +43,11 @@ test("a test that was loaded before is not run again, but is known", async () =>
 });
 
 const refused: [what: () => unknown, message: RegExp][] = [
-  [() => counter("response_time"), /"response_time": muster measures something of that name by itself/],
-  [() => counter("http_reqs"), /by itself/],
-  [() => counter("2fast"), /a name is of letters/],
-  [() => counter("a b"), /a name is of letters/],
-  [() => [trend("x"), counter("x")], /"x" is a trend already, it cannot be a counter as well/],
+  [() => counter("response_time"), /"response_time": muster has a built-in metric of this name/],
+  [() => counter("http_reqs"), /built-in metric/],
+  [() => counter("2fast"), /a name consists of letters/],
+  [() => counter("a b"), /a name consists of letters/],
+  [() => [trend("x"), counter("x")], /"x" is already a trend; it cannot be a counter too/],
 ];
 
 test("a name that cannot be one is refused with one line", async () => {

@@ -104,7 +104,7 @@ test("a test reads the cookies of a response and of its user, sets some, and beg
     ["", "1", /expected a name, found the text ""/],
     [1n, "1", /expected a name, found the bigint 1/],
     ["a", "1;2", /the cookie a has a ";"/],
-    ["a", "1\n2", /has a line break in it/],
+    ["a", "1\n2", /contains a line break/],
     ["a", undefined, /the cookie a is undefined; expected a text/],
     ["__Host-a", "1", /http:\/\/a\.example cannot have the cookie __Host-a, which goes to https: only/],
     ["__Secure-a", "1", /cannot have the cookie __Secure-a/],
