@@ -115,7 +115,7 @@ test("what cannot be a header is refused where it is set, and nothing is set by 
   const { headers } = users.of(DefaultHeaders.none);
   for (const [name, value, message] of [
     ["x y", "1", /"x y" is not a valid header name/],
-    ["x", "1\r\ny: 2", /header x has a line break/],
+    ["x", "1\r\ny: 2", /header x contains a line break/],
     ["x", undefined, /headers\.set\("x", value\): the value is undefined; expected a text/],
     [5, "1", /headers\.set\(name, value\): the name is the number 5; expected a text/],
     ["Expect", "1", /header Expect cannot be set/],
