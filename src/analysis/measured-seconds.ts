@@ -1,16 +1,9 @@
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import type { Selector, TagCondition } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
-import { RunTotals, type Summand } from "../stats/run-totals.ts";
+import { RunTotals } from "../stats/run-totals.ts";
+import type { Window } from "../stats/windows.ts";
 import { type RunMeasurements, requestsOf } from "./metric-source.ts";
-
-/** What all workers measured in a stretch of a run. */
-export interface MeasuredSpan {
-  readonly startMs: number;
-  readonly widthMs: number;
-  readonly totals: RunTotals;
-  readonly users: { readonly peak: number };
-}
 
 const secondMs = 1_000;
 
@@ -33,7 +26,7 @@ export class MeasuredSeconds {
   }
 
   /** What was reported for several seconds at once counts for the last of them. */
-  add({ startMs, widthMs, totals, users }: MeasuredSpan): void {
+  add({ startMs, widthMs, totals, users }: Window): void {
     const number = Math.ceil((startMs + widthMs) / secondMs) - 1;
     let second = this.#seconds.get(number);
     if (second === undefined) {
@@ -91,29 +84,4 @@ function addOwn(name: string, from: RunTotals, to: RunTotals): void {
 /** What a selected endpoint is called, so that the same selector finds it. */
 function conditionOn(tag: string, conditions: readonly TagCondition[]): string | undefined {
   return conditions.find((one) => one.tag === tag && !one.isNot)?.value;
-}
-
-/** What happened in a stretch of a run, all workers together. Most are one second wide. */
-export interface MeasuredWindow {
-  readonly startMs: number;
-  readonly widthMs: number;
-  readonly totals: RunTotals;
-  /** The most users at the same time. */
-  readonly users: { readonly peak: number };
-}
-
-/** A window as the store has it. */
-export interface KeptWindow extends Summand {
-  readonly startMs: number;
-  readonly widthMs: number;
-  readonly peakUsers: number;
-}
-
-/** Windows of the store, with their histograms decoded; one at a time, as each takes some 50 KB per endpoint. */
-export function* decoded(windows: Iterable<KeptWindow>): Generator<MeasuredWindow, void, void> {
-  for (const window of windows) {
-    const totals = new RunTotals();
-    totals.add(window);
-    yield { startMs: window.startMs, widthMs: window.widthMs, users: { peak: window.peakUsers }, totals };
-  }
 }

@@ -1,7 +1,8 @@
 import type { Operator } from "../core/thresholds/expression.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
+import type { Window } from "../stats/windows.ts";
 import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
-import { MeasuredSeconds, type MeasuredSpan } from "./measured-seconds.ts";
+import { MeasuredSeconds } from "./measured-seconds.ts";
 
 const secondMs = 1_000;
 /** So late a report may come and still be judged: a worker that was cut off sends again what it had kept. */
@@ -31,8 +32,8 @@ export class RollingThreshold {
     this.#judgedToMs = fromMs + widthMs - secondMs;
   }
 
-  add(span: MeasuredSpan): void {
-    if (span.startMs >= this.#fromMs) this.#seconds.add(span);
+  add(window: Window): void {
+    if (window.startMs >= this.#fromMs) this.#seconds.add(window);
   }
 
   /** Everybody has reported up to `toMs`. */

@@ -1,11 +1,11 @@
 import type { Plan } from "../core/plan/plan.ts";
 import type { Search } from "../core/plan/search.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
+import { decodedWindows, type StoredWindow } from "../stats/windows.ts";
 import { type CapacityResult, capacityResult, type SearchRecord } from "./capacity/capacity-result.ts";
 import { DriftRecorder } from "./drift/drift-recorder.ts";
 import { type DriftResult, driftResult, type PlannedDrift } from "./drift/drift-result.ts";
 import type { WorkerHealth } from "./health/generator-run.ts";
-import { decoded, type KeptWindow } from "./measured-seconds.ts";
 import { type PlannedSpikes, type SpikeResult, spikeResult } from "./spike/spike-result.ts";
 
 /** What a run is asked beside its thresholds, as plain JSON. */
@@ -36,7 +36,7 @@ export interface RunRecord {
   /** Null when there was no load. */
   readonly search: SearchRecord | null;
   /** In the order of time; null when they are lost. */
-  readonly windows: (() => Iterable<KeptWindow>) | null;
+  readonly windows: (() => Iterable<StoredWindow>) | null;
   readonly workers: readonly WorkerHealth[];
 }
 
@@ -48,7 +48,7 @@ export function analyse(asked: AskedAnalyses, { durationMs, search, windows, wor
     spike:
       asked.spike === null || windows === null
         ? null
-        : spikeResult(decoded(windows()), asked.spike, { thresholds, arrivals, endMs }),
+        : spikeResult(decodedWindows(windows()), asked.spike, { thresholds, arrivals, endMs }),
     drift:
       asked.drift === null || windows === null
         ? null
@@ -62,8 +62,8 @@ export function needsWindows({ spike, drift }: Pick<AskedAnalyses, "spike" | "dr
   return spike !== null || drift !== null;
 }
 
-function recorded(windows: Iterable<KeptWindow>): DriftRecorder {
+function recorded(windows: Iterable<StoredWindow>): DriftRecorder {
   const recorder = new DriftRecorder();
-  for (const window of decoded(windows)) recorder.add(window);
+  for (const window of decodedWindows(windows)) recorder.add(window);
   return recorder;
 }

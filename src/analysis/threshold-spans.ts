@@ -1,16 +1,9 @@
 import type { Threshold } from "../core/thresholds/threshold.ts";
-import { RunTotals, type Summand } from "../stats/run-totals.ts";
+import { RunTotals } from "../stats/run-totals.ts";
+import { decodedWindows, type StoredWindow, type Window } from "../stats/windows.ts";
 import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
-import type { MeasuredSpan } from "./measured-seconds.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import { RollingThreshold } from "./rolling-threshold.ts";
-
-/** A window as a store has it. */
-export interface StoredSpan extends Summand {
-  readonly startMs: number;
-  readonly widthMs: number;
-  readonly peakUsers: number;
-}
 
 /**
  * What the thresholds of a run need that are not about the whole of it: those with `after` or `window`. Takes the windows
@@ -34,20 +27,16 @@ export class ThresholdSpans {
     return this.#rolling.size + this.#tails.size > 0;
   }
 
-  /** `span` may be a part of what was measured in its time; its totals stay as they are. */
-  add(span: MeasuredSpan): void {
-    for (const rolling of this.#rolling.values()) rolling.add(span);
-    for (const tail of this.#tails.values()) tail.add(span);
+  /** `window` may be a part of what was measured in its time; its totals stay as they are. */
+  add(window: Window): void {
+    for (const rolling of this.#rolling.values()) rolling.add(window);
+    for (const tail of this.#tails.values()) tail.add(window);
   }
 
-  /** Takes what is stored of a run. */
-  addStored(windows: Iterable<StoredSpan>): void {
+  /** Adds the windows that the store keeps of a run. */
+  addStored(windows: Iterable<StoredWindow>): void {
     if (!this.#isNeeded) return;
-    for (const window of windows) {
-      const totals = new RunTotals();
-      totals.add(window);
-      this.add({ startMs: window.startMs, widthMs: window.widthMs, totals, users: { peak: window.peakUsers } });
-    }
+    for (const window of decodedWindows(windows)) this.add(window);
   }
 
   /** Everybody has reported up to `toMs`. */
@@ -88,7 +77,7 @@ class Tail {
     this.#fromMs = fromMs;
   }
 
-  add({ startMs, totals, users }: MeasuredSpan): void {
+  add({ startMs, totals, users }: Window): void {
     if (startMs < this.#fromMs) return;
     this.#totals.merge(totals);
     this.#users.set(startMs, (this.#users.get(startMs) ?? 0) + users.peak);

@@ -1,7 +1,7 @@
 import { DriftRecorder } from "../analysis/drift/drift-recorder.ts";
 import { driftCheckpoints, driftResult, judgeDrift, type PlannedDrift } from "../analysis/drift/drift-result.ts";
-import type { MeasuredWindow } from "../analysis/measured-seconds.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
+import type { Window } from "../stats/windows.ts";
 import type { Collector } from "./record/collector.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";
 
@@ -30,7 +30,7 @@ class DriftWatch {
     collector.recent.subscribe((window) => this.#take(window));
   }
 
-  #take(window: MeasuredWindow): void {
+  #take(window: Window): void {
     this.#recorder.add(window);
     const endMs = window.startMs + window.widthMs;
     const isDue = (this.#checkpointsMs[0] ?? Number.POSITIVE_INFINITY) <= endMs;

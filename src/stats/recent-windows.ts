@@ -1,17 +1,8 @@
 import { RunTotals } from "./run-totals.ts";
 import { UsersBySecond } from "./users-by-second.ts";
+import type { Window } from "./windows.ts";
 
-/** A window of all workers together, as far as they have reported. */
-export interface RecentWindow {
-  /** Whole seconds, in ms since the start of the run, as the width. */
-  readonly startMs: number;
-  /** 1 s; more when a worker could not report for a while. */
-  readonly widthMs: number;
-  readonly totals: RunTotals;
-  readonly users: UsersBySecond;
-}
-
-interface OpenWindow extends RecentWindow {
+interface OpenWindow extends Window {
   startMs: number;
   widthMs: number;
 }
@@ -32,7 +23,7 @@ export class RecentWindows {
   /** Ascending; no two share time. */
   #windows: OpenWindow[] = [];
   #closedToMs: number;
-  readonly #listeners = new Set<(window: RecentWindow) => void>();
+  readonly #listeners = new Set<(window: Window) => void>();
 
   /** @param fromMs nobody waits for what lies before: of a run that is taken up again */
   constructor(fromMs = 0) {
@@ -45,13 +36,13 @@ export class RecentWindows {
   }
 
   /** Calls `listener` with each window that closes; returns what ends that. The window is not its to keep or change. */
-  subscribe(listener: (window: RecentWindow) => void): () => void {
+  subscribe(listener: (window: Window) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /** Adds what was reported; its totals are this object's from now on. */
-  add(delta: RecentWindow): void {
+  add(delta: Window): void {
     const endMs = delta.startMs + delta.widthMs;
     const isLate = endMs <= this.#closedToMs;
     const startMs = isLate ? delta.startMs : Math.max(delta.startMs, this.#closedToMs);
@@ -115,7 +106,7 @@ export class RecentWindows {
   }
 }
 
-function emptyWindow(startMs: number): RecentWindow {
+function emptyWindow(startMs: number): Window {
   return { startMs, widthMs: secondMs, totals: new RunTotals(), users: new UsersBySecond() };
 }
 

@@ -1,16 +1,6 @@
 import type { HealthWindow } from "../stats/health-sample.ts";
-import type { RunTotals } from "../stats/run-totals.ts";
-import type { UsersBySecond } from "../stats/users-by-second.ts";
+import type { Window } from "../stats/windows.ts";
 import type { RunChange } from "./run-record.ts";
-
-/** What a batch of reports adds to one window of a run. */
-export interface WindowDelta {
-  /** Whole seconds, in ms since the start of the run, as the width. */
-  readonly startMs: number;
-  readonly widthMs: number;
-  readonly totals: RunTotals;
-  readonly users: UsersBySecond;
-}
 
 export interface WorkerRecord {
   /** From 1 within the run. */
@@ -57,8 +47,8 @@ export interface LedgerRecord {
 
 /** What is committed together: all of it or nothing. */
 export interface Batch {
-  /** At most one for the same time. */
-  readonly windows?: readonly WindowDelta[];
+  /** What is added to the windows of the run: at most one addition for the same time. */
+  readonly windows?: readonly Window[];
   readonly health?: readonly HealthWindow[];
   /** Those that are new or have changed. */
   readonly workers?: readonly WorkerRecord[];

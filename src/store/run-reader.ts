@@ -1,6 +1,7 @@
 import type { HealthWindow } from "../stats/health-sample.ts";
 import type { EndpointReport, SeriesReport } from "../stats/interval-report.ts";
-import { RunTotals, type Summand } from "../stats/run-totals.ts";
+import { RunTotals } from "../stats/run-totals.ts";
+import type { StoredWindow } from "../stats/windows.ts";
 import type { ControlRecord, EventRecord, LedgerRecord, WorkerRecord } from "./batch.ts";
 import { StoreConnection } from "./connection.ts";
 import { type EndpointName, readEndpoints } from "./endpoint-table.ts";
@@ -10,16 +11,6 @@ import { RunTable } from "./run-table.ts";
 import { storeError } from "./storage-fault.ts";
 import { HealthWindows } from "./windows/health-windows.ts";
 import { WindowTable } from "./windows/window-table.ts";
-
-/** A window as it is stored: histograms are decoded by whoever needs them, as by `RunTotals.add`. */
-export interface StoredWindow extends Summand {
-  readonly startMs: number;
-  readonly widthMs: number;
-  readonly peakUsers: number;
-  readonly users: readonly { readonly className: string; readonly count: number }[];
-  /** Kept for the whole run: see `totals`. */
-  readonly errors: readonly [];
-}
 
 /**
  * Reads one run as it was at one instant, whoever writes it meanwhile. The write-ahead log cannot begin anew before it is

@@ -1,7 +1,8 @@
-import type { MeasuredWindow } from "../../src/analysis/measured-seconds.ts";
 import type { FailureKind } from "../../src/core/failure-kind.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { UsersBySecond } from "../../src/stats/users-by-second.ts";
+import type { Window } from "../../src/stats/windows.ts";
 import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
 
 export interface WindowContents {
@@ -20,7 +21,7 @@ export interface WindowContents {
 }
 
 /** A window in which that happened. */
-export function measuredWindow(startMs: number, contents: WindowContents): MeasuredWindow {
+export function measuredWindow(startMs: number, contents: WindowContents): Window {
   const { times, failures = [], name = "/jobs", widthMs = 1_000, users = 5, dropped = 0, lags = [] } = contents;
   const kinds = failures.flatMap(([kind, count]) => Array<FailureKind>(count).fill(kind));
   const many = (count: number, counter: "completedIterations" | "droppedIterations"): RecorderEvent[] =>
@@ -38,5 +39,7 @@ export function measuredWindow(startMs: number, contents: WindowContents): Measu
   const recorder = new IntervalRecorder(lags.length > 0);
   const totals = new RunTotals();
   totals.add(reportOf(record(events, recorder)));
-  return { startMs, widthMs, users: { peak: users }, totals };
+  const bySecond = new UsersBySecond();
+  bySecond.add(startMs, widthMs, users, []);
+  return { startMs, widthMs, users: bySecond, totals };
 }

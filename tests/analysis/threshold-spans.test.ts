@@ -2,37 +2,40 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { judgeThreshold } from "../../src/analysis/judged-threshold.ts";
-import type { MeasuredSpan } from "../../src/analysis/measured-seconds.ts";
 import { ThresholdSpans } from "../../src/analysis/threshold-spans.ts";
 import { breachOf, decide } from "../../src/analysis/verdict.ts";
 import { describeThreshold } from "../../src/core/thresholds/describe.ts";
 import { parseThresholds, type Threshold, type ThresholdDefinition } from "../../src/core/thresholds/threshold.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { UsersBySecond } from "../../src/stats/users-by-second.ts";
+import type { Window } from "../../src/stats/windows.ts";
 import { record, reportOf } from "../stats/recorder-events.ts";
 import { assertProperty } from "../support/property.ts";
 import { request } from "./measurements.ts";
 
 /** What was measured in a second: so many requests of so many ms, by one worker with 2 users. */
-function second(number: number, ms: number, requests = 10, failed = 0): MeasuredSpan {
+function second(number: number, ms: number, requests = 10, failed = 0): Window {
   const totals = new RunTotals();
   totals.add(
     reportOf(record(Array.from({ length: requests }, (_, i) => request(i % 2 ? "/a" : "/b", ms, i < failed)))),
   );
-  return { startMs: number * 1_000, widthMs: 1_000, totals, users: { peak: 2 } };
+  const users = new UsersBySecond();
+  users.add(number * 1_000, 1_000, 2, []);
+  return { startMs: number * 1_000, widthMs: 1_000, totals, users };
 }
 
 function threshold(metric: string, definition: ThresholdDefinition, rampEndMs = 0): Threshold {
   return parseThresholds({ [metric]: definition }, { rampEndMs, durationMs: 600_000 })[0] as Threshold;
 }
 
-function runOf(spans: readonly MeasuredSpan[], durationMs = spans.length * 1_000) {
+function runOf(spans: readonly Window[], durationMs = spans.length * 1_000) {
   const totals = new RunTotals();
   for (const span of spans) totals.merge(span.totals);
   return { totals, durationMs, users: 2, peakUsers: 2 };
 }
 
 /** How a threshold did in a run of these seconds. */
-function finalOf(one: Threshold, seconds: readonly MeasuredSpan[], endMs = seconds.length * 1_000) {
+function finalOf(one: Threshold, seconds: readonly Window[], endMs = seconds.length * 1_000) {
   const spans = new ThresholdSpans([one]);
   for (const span of seconds) spans.add(span);
   spans.finish(endMs);

@@ -1,5 +1,6 @@
 import type { Baseline } from "../../src/report/result/baseline.ts";
-import { type BaselineWindow, buildBaseline } from "../../src/report/result/build-baseline.ts";
+import { buildBaseline } from "../../src/report/result/build-baseline.ts";
+import type { StoredWindow } from "../../src/stats/windows.ts";
 import type { RecorderEvent } from "../stats/recorder-events.ts";
 import { record, reportOf } from "../stats/recorder-events.ts";
 import { failure } from "../store/store-fixture.ts";
@@ -22,9 +23,10 @@ export function steadyBaseline(
   { seconds = 60, meanMs = 40, failures = 0, names = ["/jobs"] as readonly string[] } = {},
   run: Partial<Baseline["run"]> = {},
 ): Baseline {
-  const windows = Array.from({ length: seconds }, (_, second): BaselineWindow => {
+  const windows = Array.from({ length: seconds }, (_, second): StoredWindow => {
     const events = steadySecond(meanMs * (1 + (second % 5) / 100), failures, names);
-    return { ...reportOf(record(events)), startMs: second * 1_000, peakUsers: 10 };
+    const place = { startMs: second * 1_000, widthMs: 1_000 };
+    return { ...reportOf(record(events)), ...place, peakUsers: 10, users: [], errors: [] };
   });
   const facts: Baseline["run"] = {
     ...{ id: "20261123-182345-3fa9", name: null, test: "plot-palette", profile: "standard" },

@@ -1,7 +1,8 @@
 import type { RecordedRun } from "../../src/report/result/recording.ts";
 import { replayResult } from "../../src/report/result/replay-result.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
-import type { Batch, WindowDelta } from "../../src/store/batch.ts";
+import type { Window } from "../../src/stats/windows.ts";
+import type { Batch } from "../../src/store/batch.ts";
 import type { RunReader } from "../../src/store/run-reader.ts";
 import type { Store } from "../../src/store/store.ts";
 import { newRun, StoreFolder } from "../store/store-fixture.ts";
@@ -27,7 +28,7 @@ export const facts = {
 
 /** Stores a run with these windows and hands it to `look`. */
 export function withRecorded<Value>(
-  windows: readonly WindowDelta[],
+  windows: readonly Window[],
   look: (recorded: Recorded) => Value,
   rest: Omit<Batch, "windows"> & { readonly facts?: unknown } = {},
 ): Value {

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type RecentWindow, RecentWindows } from "../../src/stats/recent-windows.ts";
+import { RecentWindows } from "../../src/stats/recent-windows.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { UsersBySecond } from "../../src/stats/users-by-second.ts";
+import type { Window } from "../../src/stats/windows.ts";
 import { request } from "../analysis/measurements.ts";
 import { assertProperty } from "../support/property.ts";
 import { record, reportOf } from "./recorder-events.ts";
 
 /** So many requests of one worker's 2 users in the seconds from `second` on. */
-function delta(second: number, requests: number, seconds = 1): RecentWindow {
+function delta(second: number, requests: number, seconds = 1): Window {
   const totals = new RunTotals();
   totals.add(reportOf(record(Array.from({ length: requests }, () => request("/jobs", 10)))));
   const [startMs, widthMs] = [second * 1_000, seconds * 1_000];

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunTotals, type Summand } from "../../src/stats/run-totals.ts";
 import { UsersBySecond } from "../../src/stats/users-by-second.ts";
-import type { WindowDelta } from "../../src/store/batch.ts";
-import type { RunReader, StoredWindow } from "../../src/store/run-reader.ts";
+import type { StoredWindow, Window } from "../../src/stats/windows.ts";
+import type { RunReader } from "../../src/store/run-reader.ts";
 import type { NewRun } from "../../src/store/run-record.ts";
 import { Store } from "../../src/store/store.ts";
 import { type RecorderEvent, record, reportOf, totalsContent } from "../stats/recorder-events.ts";
@@ -51,7 +51,7 @@ export function deltaOf(
   startSecond: number,
   summands: readonly Summand[],
   { seconds = 1, users = {} as Readonly<Record<string, number>> } = {},
-): WindowDelta {
+): Window {
   const totals = new RunTotals();
   for (const summand of summands) totals.add(summand);
   const peakUsers = Object.values(users).reduce((sum, count) => sum + count, 0);
@@ -65,7 +65,7 @@ export function delta(
   startSecond: number,
   events: readonly RecorderEvent[],
   options?: Parameters<typeof deltaOf>[2],
-): WindowDelta {
+): Window {
   return deltaOf(startSecond, [reportOf(record(events))], options);
 }
 

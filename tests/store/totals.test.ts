@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals, type Summand } from "../../src/stats/run-totals.ts";
-import type { Batch, WindowDelta } from "../../src/store/batch.ts";
+import type { Window } from "../../src/stats/windows.ts";
+import type { Batch } from "../../src/store/batch.ts";
 import type { RunWriter } from "../../src/store/run-writer.ts";
 import type { Store } from "../../src/store/store.ts";
 import { StoreError } from "../../src/store/store-error.ts";
@@ -54,7 +55,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 );
 
 /** One for each time, as the master does it. */
-function deltasOf(reports: readonly Report[]): WindowDelta[] {
+function deltasOf(reports: readonly Report[]): Window[] {
   const groups = Map.groupBy(reports, ({ second, seconds }) => `${second} ${seconds}`);
   return [...groups.values()].map((group) => {
     const { second = 0, seconds = 1 } = group[0] ?? {};

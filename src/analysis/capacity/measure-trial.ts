@@ -1,9 +1,9 @@
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
+import type { Window } from "../../stats/windows.ts";
 import { strainLimits } from "../health/strain.ts";
 import { describeExhausted, spoils, unsentIn } from "../health/unsent-requests.ts";
-import type { MeasuredWindow } from "../measured-seconds.ts";
 import { metricSourceOf } from "../metric-source.ts";
 import type { SeriesPoint } from "../statistics/series-point.ts";
 import type { TrialMeasurement, TrialTimes } from "./trial.ts";
@@ -45,7 +45,7 @@ export class TrialMeter {
   }
 
   /** In the order of time; those that are no part of the trial are passed over. */
-  add({ startMs, widthMs, totals, users }: MeasuredWindow, ratePerSecond: number | null): void {
+  add({ startMs, widthMs, totals, users }: Window, ratePerSecond: number | null): void {
     const endMs = startMs + widthMs;
     if (endMs <= this.#times.startMs || startMs >= this.toMs) return;
     const due = ((ratePerSecond ?? 0) * widthMs) / 1_000;

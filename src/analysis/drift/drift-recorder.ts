@@ -1,5 +1,5 @@
 import type { EndpointTotals } from "../../stats/run-totals.ts";
-import type { MeasuredWindow } from "../measured-seconds.ts";
+import type { Window } from "../../stats/windows.ts";
 import type { DriftSeries, DriftStatistic } from "./drift-series.ts";
 
 /** What one window says about one endpoint, or about all together. */
@@ -64,7 +64,7 @@ export class DriftRecorder {
   #rows: Row[] = [];
 
   /** In the order of time. */
-  add({ startMs, widthMs: durationMs, totals }: MeasuredWindow): void {
+  add({ startMs, widthMs: durationMs, totals }: Window): void {
     const endpoints = new Map<string, EndpointWindow>();
     const put = (name: string, endpoint: EndpointTotals) => {
       endpoints.set(name, endpointWindow(startMs, durationMs, endpoint));

@@ -1,4 +1,4 @@
-import type { MeasuredWindow } from "../measured-seconds.ts";
+import type { Window } from "../../stats/windows.ts";
 import { type SpikeOptions, spikeReport } from "./spike-analysis.ts";
 import type { SpikeBaseline, SpikeOutcome } from "./spike-report.ts";
 import type { SpikeSchedule } from "./spike-window.ts";
@@ -21,7 +21,7 @@ export interface SpikeResult {
 
 /** How the service took the spikes of a run, from its windows in the order of time. */
 export function spikeResult(
-  windows: Iterable<MeasuredWindow>,
+  windows: Iterable<Window>,
   { spikes, baselineFromMs, timeScale }: PlannedSpikes,
   run: SpikedRun,
 ): SpikeResult {

@@ -4,7 +4,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
-import type { MeasuredWindow } from "../measured-seconds.ts";
+import type { Window } from "../../stats/windows.ts";
 import { metricSourceOf } from "../metric-source.ts";
 import { median } from "../statistics/median.ts";
 import { type SpikeWindow, windowMs } from "./spike-window.ts";
@@ -31,7 +31,7 @@ const busyPerSecond = 5;
  * The run second by second, up to the end of the load; seconds of which nothing is known are there, empty. A window that is
  * wider, as a report came late, counts as so many seconds that are alike.
  */
-export function spikeWindows(windows: Iterable<MeasuredWindow>, run: SpikedRun): SpikeWindow[] {
+export function spikeWindows(windows: Iterable<Window>, run: SpikedRun): SpikeWindow[] {
   const judged = judgedBySecond(run.thresholds);
   const seconds: Second[] = [];
   for (const window of windows) {
@@ -54,7 +54,7 @@ export function judgedBySecond(thresholds: readonly Threshold[]): Threshold[] {
 }
 
 function secondOf(
-  { totals, widthMs, users }: MeasuredWindow,
+  { totals, widthMs, users }: Window,
   startMs: number,
   width: number,
   thresholds: readonly Threshold[],

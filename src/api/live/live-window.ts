@@ -1,5 +1,5 @@
-import type { RecentWindow } from "../../stats/recent-windows.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
+import type { Window } from "../../stats/windows.ts";
 
 /** Counts of the whole window; percentiles of the response time in ms, null without a request. */
 export interface LivePoint {
@@ -24,7 +24,7 @@ export interface LiveWindow {
   readonly endpoints: Readonly<Record<string, LivePoint>>;
 }
 
-export function liveWindow(runId: string, window: RecentWindow): LiveWindow {
+export function liveWindow(runId: string, window: Window): LiveWindow {
   const { startMs, widthMs, users, totals } = window;
   const endpoints = totals.endpoints().filter(({ requests }) => requests > 0);
   return {

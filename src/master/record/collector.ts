@@ -6,9 +6,10 @@ import type { IntervalReport } from "../../stats/interval-report.ts";
 import { RecentWindows } from "../../stats/recent-windows.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import { WindowSeries } from "../../stats/window-series.ts";
+import type { Window } from "../../stats/windows.ts";
 import { HealthLog } from "./health-log.ts";
 import { Ledger } from "./ledger.ts";
-import { type WindowDelta, WindowDeltas } from "./window-deltas.ts";
+import { WindowDeltas } from "./window-deltas.ts";
 
 export interface LifecycleRequests extends LifecycleEndpoint {
   readonly phase: "setup" | "teardown";
@@ -20,7 +21,7 @@ const aheadMs = 60_000;
 
 /** What was reported since the last commit. */
 export interface CollectedBatch {
-  readonly windows: readonly WindowDelta[];
+  readonly windows: readonly Window[];
   /** The last report of each worker that is in it. */
   readonly sequences: ReadonlyMap<number, number>;
   /** Of windows that are whole. */

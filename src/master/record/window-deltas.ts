@@ -1,17 +1,9 @@
 import type { IntervalReport } from "../../stats/interval-report.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import { UsersBySecond } from "../../stats/users-by-second.ts";
+import type { Window } from "../../stats/windows.ts";
 
-/** What a batch of reports adds to one window of the run. */
-export interface WindowDelta {
-  readonly startMs: number;
-  /** More than one window's when a worker could not report for long. */
-  readonly widthMs: number;
-  readonly totals: RunTotals;
-  readonly users: UsersBySecond;
-}
-
-interface OpenDelta extends WindowDelta {
+interface OpenDelta extends Window {
   startMs: number;
   widthMs: number;
 }
@@ -30,7 +22,7 @@ export class WindowDeltas {
     delta.users.add(startMs, widthMs, report.peakUsers, byClass);
   }
 
-  list(): readonly WindowDelta[] {
+  list(): readonly Window[] {
     return this.#deltas;
   }
 

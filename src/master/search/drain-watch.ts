@@ -1,8 +1,8 @@
-import type { MeasuredWindow } from "../../analysis/measured-seconds.ts";
 import { metricSourceOf } from "../../analysis/metric-source.ts";
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
+import type { Window } from "../../stats/windows.ts";
 
 /** So many windows tell how the service is now. */
 const lookedAt = 2;
@@ -10,13 +10,13 @@ const lookedAt = 2;
 /** Whether a service is back to how it was, by the latest windows. */
 export class DrainWatch {
   readonly #targets: readonly Threshold[];
-  #latest: readonly MeasuredWindow[] = [];
+  #latest: readonly Window[] = [];
 
   constructor(targets: readonly Threshold[]) {
     this.#targets = targets;
   }
 
-  add(window: MeasuredWindow): void {
+  add(window: Window): void {
     this.#latest = [...this.#latest, window].slice(-lookedAt);
   }
 

@@ -1,8 +1,8 @@
 import { describeTrial } from "../../analysis/capacity/describe-trial.ts";
 import type { EndReason } from "../../analysis/capacity/next-trial.ts";
 import { type AnySearchEvent, type AnySearchStep, nextOf } from "../../analysis/capacity/search.ts";
-import type { MeasuredWindow } from "../../analysis/measured-seconds.ts";
 import type { Search } from "../../core/plan/search.ts";
+import type { Window } from "../../stats/windows.ts";
 import type { Operation, TimedOperation } from "../load/operation.ts";
 import { DrainWatch } from "./drain-watch.ts";
 import { searchOf } from "./search-record.ts";
@@ -77,7 +77,7 @@ export class SearchDirector {
   }
 
   /** A window of all workers is closed: the next one in the order of time. */
-  take(window: MeasuredWindow): void {
+  take(window: Window): void {
     if (this.#running === null) return;
     this.#drain.add(window);
     const { step, startMs, trial } = this.#running;

@@ -2,8 +2,8 @@ import { TrialMeter } from "../../analysis/capacity/measure-trial.ts";
 import type { AnySearchStep } from "../../analysis/capacity/search.ts";
 import type { Trial, TrialMeasurement, TrialTimes, UserTrial } from "../../analysis/capacity/trial.ts";
 import { judgeTrial, judgeUserTrial } from "../../analysis/capacity/trial-judge.ts";
-import type { MeasuredWindow } from "../../analysis/measured-seconds.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
+import type { Window } from "../../stats/windows.ts";
 
 type TrialStep = Extract<AnySearchStep, { kind: "trial" | "users" }>;
 
@@ -42,7 +42,7 @@ export class TrialRun {
     this.#spoiltBy ??= reason;
   }
 
-  add(window: MeasuredWindow): void {
+  add(window: Window): void {
     this.#meter.add(window, this.#ratePerSecond);
   }
 

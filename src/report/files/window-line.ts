@@ -1,12 +1,12 @@
-import type { RecentWindow } from "../../stats/recent-windows.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
+import type { Window } from "../../stats/windows.ts";
 import { distributionOf } from "../result/distribution-of.ts";
 import type { StreamLine } from "../result/stream-schema.ts";
 
 type WindowLine = Extract<StreamLine, { type: "window" }>;
 
 /** A window of a run that goes on, for its stream. */
-export function windowLine({ startMs, widthMs, users, totals }: RecentWindow): WindowLine {
+export function windowLine({ startMs, widthMs, users, totals }: Window): WindowLine {
   return {
     type: "window",
     startMs,

@@ -1,7 +1,7 @@
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { EndpointReport } from "../../stats/interval-report.ts";
-import type { RecordedWindow } from "../result/recording.ts";
+import type { StoredWindow } from "../../stats/windows.ts";
 
 /** One endpoint, or all of them, in one block. */
 export class BlockEndpoint {
@@ -59,23 +59,23 @@ export interface Block {
  *
  * The block is one object with ever new contents: it is to be read before the next one is asked for.
  */
-export function* blocksOf(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number): Generator<Block> {
+export function* blocksOf(windows: Iterable<StoredWindow>, widthMs: number, endMs: number): Generator<Block> {
   yield* blocks(windows, widthMs, endMs, Number.POSITIVE_INFINITY);
 }
 
 /** The same of a run that goes on: nothing after `endMs`, up to where all workers have reported. */
-export function* wholeBlocksOf(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number): Generator<Block> {
+export function* wholeBlocksOf(windows: Iterable<StoredWindow>, widthMs: number, endMs: number): Generator<Block> {
   yield* blocks(beginningBefore(windows, endMs), widthMs, endMs, endMs);
 }
 
-function* beginningBefore(windows: Iterable<RecordedWindow>, endMs: number): Generator<RecordedWindow> {
+function* beginningBefore(windows: Iterable<StoredWindow>, endMs: number): Generator<StoredWindow> {
   for (const window of windows) {
     if (window.startMs >= endMs) return;
     yield window;
   }
 }
 
-function* blocks(windows: Iterable<RecordedWindow>, widthMs: number, endMs: number, cutAtMs: number): Generator<Block> {
+function* blocks(windows: Iterable<StoredWindow>, widthMs: number, endMs: number, cutAtMs: number): Generator<Block> {
   const block = new OpenBlock();
   for (const window of windows) {
     const gridMs = Math.floor(window.startMs / widthMs) * widthMs;
@@ -124,7 +124,7 @@ class OpenBlock implements Block {
     for (const endpoint of this.#known.values()) endpoint.reset();
   }
 
-  add({ peakUsers, users, iterations, endpoints }: RecordedWindow): void {
+  add({ peakUsers, users, iterations, endpoints }: StoredWindow): void {
     this.users = Math.max(this.users, peakUsers);
     for (const { className, count } of users) {
       this.usersByClass.set(className, Math.max(this.usersByClass.get(className) ?? 0, count));

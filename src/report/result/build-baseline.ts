@@ -1,14 +1,9 @@
 import type { FigureColumns } from "../../analysis/comparison/compared-run.ts";
 import { type Stretch, sectionsOf, stepsOf } from "../../analysis/comparison/sections.ts";
 import { encodeCompressed } from "../../stats/histogram/codec.ts";
-import { type EndpointTotals, RunTotals, type Summand } from "../../stats/run-totals.ts";
+import { type EndpointTotals, RunTotals } from "../../stats/run-totals.ts";
+import type { StoredWindow } from "../../stats/windows.ts";
 import type { Baseline } from "./baseline.ts";
-
-/** A window of the store. */
-export interface BaselineWindow extends Summand {
-  readonly startMs: number;
-  readonly peakUsers: number;
-}
 
 /** How many endpoints have a series. */
 const mostSeries = 20;
@@ -25,7 +20,7 @@ type Figures = { readonly [Column in keyof FigureColumns]: FigureColumns[Column]
 const noFigures: Figures = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 
 /** Makes the baseline of a run. @param windows ascending */
-export function buildBaseline(run: Baseline["run"], windows: Iterable<BaselineWindow>): Baseline {
+export function buildBaseline(run: Baseline["run"], windows: Iterable<StoredWindow>): Baseline {
   const sections = sectionsOf(run.durationMs);
   const stretches = sections.length > 0 ? sections : [{ startMs: 0, endMs: run.durationMs }];
   const steps = stretches.flatMap(stepsOf);
@@ -61,7 +56,7 @@ export function buildBaseline(run: Baseline["run"], windows: Iterable<BaselineWi
 }
 
 /** Steps lie in sections, so that every histogram is decoded once: steps add up to sections, and these to the whole. */
-function cut(windows: Iterable<BaselineWindow>, steps: readonly Stretch[], sections: readonly Stretch[]) {
+function cut(windows: Iterable<StoredWindow>, steps: readonly Stretch[], sections: readonly Stretch[]) {
   const whole = new RunTotals();
   const stepParts: Part[] = [];
   const sectionParts: Part[] = [];

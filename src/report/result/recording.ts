@@ -1,5 +1,6 @@
 import type { HealthWindow } from "../../stats/health-sample.ts";
-import type { RunTotals, Summand } from "../../stats/run-totals.ts";
+import type { RunTotals } from "../../stats/run-totals.ts";
+import type { StoredWindow } from "../../stats/windows.ts";
 import type { RunReport } from "../page/model.ts";
 import type { Result } from "./result-schema.ts";
 
@@ -22,13 +23,6 @@ export interface RecordedRun {
   readonly result: unknown;
 }
 
-export interface RecordedWindow extends Summand {
-  readonly startMs: number;
-  readonly widthMs: number;
-  readonly peakUsers: number;
-  readonly users: readonly { readonly className: string; readonly count: number }[];
-}
-
 export interface RecordedWorker {
   readonly number: number;
   readonly id: string;
@@ -49,7 +43,7 @@ export interface RecordedLedger {
 export interface Recording {
   totals(): RunTotals;
   /** In the order of time, none overlapping another; where nothing happened there is none. */
-  windows(): Iterable<RecordedWindow>;
+  windows(): Iterable<StoredWindow>;
   /** How the workers did, in the order of time. */
   health(): Iterable<HealthWindow>;
   workers(): readonly RecordedWorker[];

@@ -8,11 +8,12 @@ import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { decide, type EarlyEnd, withAnalyses } from "../../analysis/verdict.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
+import type { StoredWindow } from "../../stats/windows.ts";
 import { rounded } from "../numbers.ts";
 import { buildResult, measuredWarnings } from "./build-result.ts";
 import { endReason, searchEvent } from "./capacity-schema.ts";
 import { healthResult, healthWarnings, recordedHealth } from "./health-result.ts";
-import type { RecordedRun, RecordedWindow, Recording } from "./recording.ts";
+import type { RecordedRun, Recording } from "./recording.ts";
 import type { Result } from "./result-schema.ts";
 import { type RunFacts, runFacts } from "./run-facts.ts";
 
@@ -164,7 +165,7 @@ interface Course {
   readonly peaks: ReadonlyMap<string, number>;
 }
 
-function courseOf(windows: Iterable<RecordedWindow>): Course {
+function courseOf(windows: Iterable<StoredWindow>): Course {
   const peaks = new Map<string, number>();
   let [durationMs, users, peakUsers] = [0, 0, 0];
   for (const window of windows) {

@@ -2,7 +2,7 @@ import type { EndpointReport } from "../../stats/interval-report.ts";
 import { LoadTotals } from "../../stats/load-totals.ts";
 import { EndpointTotals } from "../../stats/run-totals.ts";
 import { UsersBySecond } from "../../stats/users-by-second.ts";
-import type { WindowDelta } from "../batch.ts";
+import type { Window } from "../../stats/windows.ts";
 import type { EndpointTable } from "../endpoint-table.ts";
 import type { Span } from "./window-index.ts";
 import type { WindowReport } from "./window-rows.ts";
@@ -37,7 +37,7 @@ export class ResidentWindow {
   }
 
   /** Adds a delta that lies within. */
-  add(delta: WindowDelta, names: EndpointTable): void {
+  add(delta: Window, names: EndpointTable): void {
     this.isDirty = true;
     this.load.mergeLoad(delta.totals);
     for (const totals of delta.totals.eachEndpoint()) {

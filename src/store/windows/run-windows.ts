@@ -1,4 +1,4 @@
-import type { WindowDelta } from "../batch.ts";
+import type { Window } from "../../stats/windows.ts";
 import type { EndpointTable } from "../endpoint-table.ts";
 import { ResidentWindow } from "./resident-window.ts";
 import { secondMs, type WindowBudget } from "./window-budget.ts";
@@ -28,7 +28,7 @@ export class RunWindows {
   }
 
   /** Adds each delta to the window that it lies in, and writes all that has changed. */
-  addAll(deltas: readonly WindowDelta[], budget: WindowBudget): void {
+  addAll(deltas: readonly Window[], budget: WindowBudget): void {
     const before = this.#index.spans.length;
     // In the order given, which decides who is below the cap.
     for (const { totals } of deltas) {
@@ -51,7 +51,7 @@ export class RunWindows {
     this.#resident.delete(merged.startMs);
   }
 
-  #add(delta: WindowDelta): void {
+  #add(delta: Window): void {
     const { startMs, widthMs } = delta;
     const endMs = startMs + widthMs;
     requireSeconds(startMs, endMs);

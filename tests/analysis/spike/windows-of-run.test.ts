@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MeasuredWindow } from "../../../src/analysis/measured-seconds.ts";
 import { spikeFailures, spikeResult } from "../../../src/analysis/spike/spike-result.ts";
 import { spikeWindows } from "../../../src/analysis/spike/windows-of-run.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
+import type { Window } from "../../../src/stats/windows.ts";
 import { measuredWindow } from "../measured-windows.ts";
 
 const thresholds = parseThresholds({
@@ -15,7 +15,7 @@ const thresholds = parseThresholds({
 const arrivals = { points: [{ atMs: 0, value: 50 }], durationMs: 60_000 };
 const run = { thresholds, arrivals, endMs: 60_000 };
 
-function seconds(windows: readonly MeasuredWindow[], over: Partial<typeof run> | { arrivals: null } = {}) {
+function seconds(windows: readonly Window[], over: Partial<typeof run> | { arrivals: null } = {}) {
   return spikeWindows(windows, { ...run, ...over });
 }
 

@@ -3,12 +3,12 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { RunReport } from "../../../src/report/page/model.ts";
 import { buildRunReport } from "../../../src/report/page/run-report.ts";
-import type { WindowDelta } from "../../../src/store/batch.ts";
+import type { Window } from "../../../src/stats/windows.ts";
 import { delta, failure, requests } from "../../store/store-fixture.ts";
 import { assertProperty } from "../../support/property.ts";
 import { facts, withRecorded } from "../recorded-run.ts";
 
-const reportOf = (windows: readonly WindowDelta[]): RunReport => withRecorded(windows, buildRunReport);
+const reportOf = (windows: readonly Window[]): RunReport => withRecorded(windows, buildRunReport);
 
 test("a window has its counts, users and percentiles", () => {
   const { windows, state, command, plan, classes } = reportOf([

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Baseline, baselineSchema } from "../../../src/report/result/baseline.ts";
-import { type BaselineWindow, buildBaseline } from "../../../src/report/result/build-baseline.ts";
+import { buildBaseline } from "../../../src/report/result/build-baseline.ts";
 import { decodeCompressed } from "../../../src/stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../../src/stats/histogram/cumulative-histogram.ts";
 import { RunTotals } from "../../../src/stats/run-totals.ts";
+import type { StoredWindow } from "../../../src/stats/windows.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf } from "../../stats/recorder-events.ts";
 import { failure, requests } from "../../store/store-fixture.ts";
 import { assertProperty } from "../../support/property.ts";
@@ -26,8 +27,9 @@ function runOf(durationMs: number): Baseline["run"] {
   };
 }
 
-function window(second: number, events: readonly RecorderEvent[], peakUsers = 1): BaselineWindow {
-  return { ...reportOf(record(events)), startMs: second * 1_000, peakUsers };
+function window(second: number, events: readonly RecorderEvent[], peakUsers = 1): StoredWindow {
+  const place = { startMs: second * 1_000, widthMs: 1_000 };
+  return { ...reportOf(record(events)), ...place, peakUsers, users: [], errors: [] };
 }
 
 function sum(values: readonly number[]): number {
