@@ -6,27 +6,27 @@ import { type DataPart, dataModule, maxDataParts, megabytes } from "./data-part.
 import { foreignPackage } from "./foreign-package.ts";
 import { ImportedFiles } from "./imported-files.ts";
 
-/** A test file with everything that it imports, except muster itself: one ES module that a worker can run, and its data. */
+/** A test file and its imports, except muster itself, as one ES module for workers, and its data files. */
 export interface Bundle {
-  /** SHA-256 of `source`, hexadecimal. It stands for the data too, as the code names each part by its hash. */
+  /** SHA-256 of `source` in hex. It covers the data files too, as the code contains their hashes. */
   readonly hash: string;
   readonly source: string;
-  /** Imported files that are too large to be code. */
+  /** Imported files that are too large to be embedded in the code. */
   readonly data: readonly DataPart[];
-  /** The file's name, for reports. */
+  /** The name of the test file, for reports. */
   readonly fileName: string;
 }
 
-/** What travels as code, written as JSON. The protocol's limit is a little above. */
+/** The maximum size of the code as JSON, in bytes. The limit of the protocol is slightly higher. */
 const maxCodeBytes = 60 * 1024 * 1024;
 
-/** CommonJS packages inside the bundle ask for Node's own modules by `require`. */
+/** Defines `require`: CommonJS packages in the bundle load Node's built-in modules with it. */
 export const requireShim =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire("file:///");';
 
 /**
  * Bundles a test file. Type annotations are dropped, not checked.
- * @throws ConfigurationError when the file is missing, does not parse, or imports something that cannot be found.
+ * @throws ConfigurationError if the file is missing, has a syntax error, or imports something that cannot be found
  */
 export async function bundleTest(file: string): Promise<Bundle> {
   const path = resolve(file);
@@ -65,9 +65,9 @@ async function build(file: string, path: string, files: ImportedFiles): Promise<
   }
 }
 
-/** @throws ConfigurationError when no worker would take it. */
+/** @throws ConfigurationError if the code is larger than a worker accepts */
 function requireSendable(file: string, source: string, data: readonly DataPart[]): void {
-  // As JSON a character takes up to 6 bytes.
+  // A character takes up to 6 bytes in JSON.
   const size = source.length * 6 > maxCodeBytes ? Buffer.byteLength(JSON.stringify(source)) : 0;
   if (size > maxCodeBytes) {
     throw new ConfigurationError(
@@ -96,7 +96,7 @@ function describeBuildFailure(file: string, cause: unknown): string {
 }
 
 function withAdvice(text: string): string {
-  // What esbuild says of its loaders is about settings that a test does not have.
+  // esbuild's advice on loaders is about settings that a test does not have.
   if (text.startsWith("No loader is configured")) {
     return `${text}; import the file with { type: "text" } or with { type: "bytes" }`;
   }

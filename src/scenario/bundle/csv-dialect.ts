@@ -1,6 +1,6 @@
 import { FileFault } from "./file-fault.ts";
 
-/** Characters that may stand between two fields, and what they are called. */
+/** The possible field separators and their names. */
 const separators = new Map([
   [",", "commas"],
   [";", "semicolons"],
@@ -9,19 +9,19 @@ const separators = new Map([
 ]);
 
 export interface CsvDialect {
-  /** One character. */
+  /** The field separator, one character. */
   readonly separator: string;
-  /** Where the header begins. */
+  /** The offset of the header in the text. */
   readonly start: number;
-  /** Of the header, from 1. */
+  /** The line number of the header, from 1. */
   readonly line: number;
-  /** Line ends are single carriage returns, as on a Mac before 2001. */
+  /** Whether lines end with a single carriage return, as on a Mac before 2001. */
   readonly endsInReturns: boolean;
 }
 
 /**
- * How the CSV file with this text is written: by Excel's `sep=;` in its first line, or by its header.
- * @throws FileFault when the header can be read in two ways.
+ * Detects the dialect of a CSV file from Excel's `sep=;` in its first line, or from its header.
+ * @throws FileFault if the header is ambiguous
  */
 export function dialectOf(text: string): CsvDialect {
   const said = /^"?sep=([^"\r\n])"?(\r\n|\n|\r)/i.exec(text);
@@ -42,7 +42,7 @@ export function dialectOf(text: string): CsvDialect {
 }
 
 interface Header {
-  /** Of possible separators outside of quotes. */
+  /** The number of each possible separator outside of quotes. */
   readonly counts: ReadonlyMap<string, number>;
   readonly start: number;
   readonly end: number;

@@ -6,8 +6,8 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Reads the fields of a CSV text, record by record. It looks at each character once: 100 MB take a second, together with
- * the making of the records.
+ * Reads the fields of a CSV text, record by record. It reads each character once: 100 MB take about a second, including the
+ * construction of the records.
  */
 export class CsvScanner {
   readonly #text: string;
@@ -16,7 +16,7 @@ export class CsvScanner {
   #at: number;
   #line: number;
   #recordLine: number;
-  /** The field before was in quotes. */
+  /** Whether the previous field was in quotes. */
   #wasQuoted = false;
   #hasMore = true;
 
@@ -29,17 +29,17 @@ export class CsvScanner {
     this.#recordLine = line;
   }
 
-  /** Where the record began that was read last. */
+  /** The offset of the last record. */
   get recordLine(): number {
     return this.#recordLine;
   }
 
-  /** Whether the field that was read last stood in quotes. */
+  /** Whether the last field was in quotes. */
   get wasQuoted(): boolean {
     return this.#wasQuoted;
   }
 
-  /** Goes to the next line that is not empty; false at the end of the text. */
+  /** Moves to the next line that is not empty; returns false at the end of the text. */
   begin(): boolean {
     while (this.#isLineEnd(this.#at)) this.#passLineEnd();
     this.#recordLine = this.#line;
@@ -52,7 +52,10 @@ export class CsvScanner {
     return this.#hasMore;
   }
 
-  /** The next field of the record; `before` if it is equal to that, so that a value which comes again and again is kept once. */
+  /**
+   * Returns the next field of the record; returns `before` itself if they are equal, so that a repeated value is stored
+   * once.
+   */
   field(before: string): string {
     const start = this.#at;
     this.#wasQuoted = this.#text.charCodeAt(start) === quote;
@@ -101,7 +104,7 @@ export class CsvScanner {
     return isDoubled ? field.replaceAll('""', '"') : field;
   }
 
-  /** What stands behind a field says whether there is another. */
+  /** Reads the character after a field, which shows whether another field follows. */
   #passSeparator(at: number): void {
     this.#hasMore = at < this.#text.length && this.#text.charCodeAt(at) === this.#separator;
     if (this.#hasMore) this.#at++;

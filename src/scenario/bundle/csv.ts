@@ -2,14 +2,14 @@ import { dialectOf } from "./csv-dialect.ts";
 import { CsvScanner } from "./csv-scanner.ts";
 import { FileFault } from "./file-fault.ts";
 
-/** How many records are read between two calls of `onProgress`. */
+/** The number of records between two calls of `onProgress`. */
 const recordsBetween = 4_096;
 
 /**
- * The records of a CSV text as RFC 4180 has it: fields between commas, semicolons, tabs or bars, in double quotes where they
- * hold separators, quotes (doubled) or line ends. The first record names the fields; every value is text. Empty lines are left out.
- * @param onProgress called every few thousand records; what it throws ends the reading
- * @throws FileFault
+ * Parses a CSV text (RFC 4180). Fields are separated by commas, semicolons, tabs or bars; fields with separators, quotes
+ * (doubled) or line ends are in double quotes. The first record names the fields. Values are strings. Empty lines are skipped.
+ * @param onProgress called every few thousand records; an error that it throws ends the parsing
+ * @throws FileFault if the text is not valid CSV
  */
 export function parseCsv(text: string, onProgress?: () => void): Record<string, string>[] {
   const scanner = new CsvScanner(text, dialectOf(text));
@@ -18,7 +18,7 @@ export function parseCsv(text: string, onProgress?: () => void): Record<string, 
   requireNames(names.slice(0, columns), scanner.recordLine);
   const recordOf = recordMaker(names.slice(0, columns));
   const records: Record<string, string>[] = [];
-  // The values of the record before: a column often repeats them.
+  // The values of the previous record: a column often repeats them.
   let values: string[] = names.map(() => "");
   while (scanner.begin()) {
     values = readValues(scanner, values, columns);
@@ -38,7 +38,7 @@ function readNames(scanner: CsvScanner): string[] {
   return names;
 }
 
-/** Spreadsheets write columns without a name behind the last. */
+/** Drops columns without a name at the end, which spreadsheets write. */
 function countNamed(names: readonly string[]): number {
   let named = names.length;
   while (named > 0 && names[named - 1] === "") named--;
@@ -57,8 +57,8 @@ function requireNames(names: readonly string[], line: number): void {
 }
 
 /**
- * @param before the values of the record before; they are overwritten
- * @param columns those with a name; what stands in others has to be empty
+ * @param before the values of the previous record; they are overwritten
+ * @param columns the named columns; values in other columns must be empty
  */
 function readValues(scanner: CsvScanner, before: string[], columns: number): string[] {
   let count = 0;
@@ -77,7 +77,10 @@ function readValues(scanner: CsvScanner, before: string[], columns: number): str
   return before;
 }
 
-/** What makes a record of its values. All records have the same shape, which takes less memory and time. */
+/**
+ * Returns a function that makes a record from its values. All records have the same hidden class, which saves memory and
+ * time.
+ */
 function recordMaker(names: readonly string[]): (values: readonly string[]) => Record<string, string> {
   if (names.includes("__proto__")) {
     return (values) => Object.fromEntries(names.map((name, position) => [name, values[position] ?? ""]));

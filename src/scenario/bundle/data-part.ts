@@ -1,23 +1,25 @@
 const megabyte = 1024 * 1024;
 
-/** An imported file above this is not written into the code of the bundle: it travels beside, as it is. */
+/**
+ * The size limit, in bytes, of imported files that are embedded in the code. Larger files travel separately and unchanged.
+ */
 export const smallFileBytes = megabyte / 16;
-/** What a test may import of these, all together: each of its processes keeps it in memory. */
+/** The maximum size of all large files of a test, in bytes: each process keeps them in memory. */
 export const maxDataBytes = 256 * megabyte;
-/** Files in one bundle. */
+/** The maximum number of large files of a test. */
 export const maxDataParts = 1_000;
 
-/** What the modules of large files import. The loader answers it with `data-values.ts`. */
+/** The specifier that modules of large files import. The loader resolves it to `data-values.ts`. */
 export const dataModule = "muster-load/data";
 
-/** An imported file that travels beside the code. */
+/** An imported file that travels separately from the code. */
 export interface DataPart {
-  /** SHA-256 of its bytes, hexadecimal. */
+  /** SHA-256 of the bytes in hex. */
   readonly hash: string;
   readonly bytes: Uint8Array;
 }
 
-/** For people: "31 MB". */
+/** Formats a size for people: "31 MB". */
 export function megabytes(bytes: number): string {
   return `${(bytes / megabyte).toFixed(bytes < 10 * megabyte ? 1 : 0)} MB`;
 }

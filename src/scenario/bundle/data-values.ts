@@ -7,28 +7,28 @@ import { decodePlainText, decodeText } from "./file-text.ts";
 import { takeData } from "./offered-data.ts";
 
 /*
- * What the code of a bundle calls for the imported files that travel beside it: the module of such a file is one call. `name`
- * is the file's, for people. A file is read when its module is run, once in each process.
+ * Functions that the code of a bundle calls for its large files: the module of such a file is one call. `name` is the name
+ * of the file in error messages. A file is read when its module is evaluated, once per process.
  */
 
-/** Beyond this part of the heap that Node.js allows, it would soon end the process without a word. */
+/** The share of Node's heap limit that can be used: beyond it, Node.js soon aborts the process without an error message. */
 const fullHeap = 0.85;
-/** Of the heap that Node.js allows, what is for objects that do not live long. */
+/** The part of Node's heap limit that is reserved for short-lived objects. */
 const shortLivedBytes = 96 * 1024 * 1024;
 /**
- * What a file takes in memory, with its text, for each of its bytes: between 2 and 4 as a rule. Where a CSV file has many
- * short fields it is 10, which is seen while they are read.
+ * The memory that a file takes per byte, with its text: usually 2 to 4 bytes. A CSV file with many short fields takes up to
+ * 10, which is checked while it is parsed.
  */
 const heapPerByte = { csv: 3, json: 4 };
 
-/** The records of a CSV file. */
+/** Parses a CSV file into records. */
 export function csvRecords(hash: string, name: string): Record<string, string>[] {
   const bytes = takeData(hash);
   requireHeap(name, bytes.length, bytes.length * heapPerByte.csv);
   return reading(name, () => parseCsv(decodePlainText(bytes), () => requireHeap(name, bytes.length, 0)));
 }
 
-/** What a JSON file holds. */
+/** Parses a JSON file. */
 export function parsedJson(hash: string, name: string): unknown {
   const bytes = takeData(hash);
   requireHeap(name, bytes.length, bytes.length * heapPerByte.json);
@@ -40,7 +40,7 @@ export function fileContent(hash: string, name: string): string {
 }
 
 export function fileBytes(hash: string): Uint8Array {
-  // The test's own: what it does to them is not seen by whoever sends the part on.
+  // A copy: the test can change it, and the original may be sent to other processes.
   return Uint8Array.from(takeData(hash));
 }
 
@@ -61,7 +61,7 @@ function reading<Value>(name: string, read: () => Value): Value {
   }
 }
 
-/** @throws ConfigurationError when `more` bytes do not fit into the heap */
+/** @throws ConfigurationError if `more` bytes do not fit into the heap */
 function requireHeap(name: string, size: number, more: number): void {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
   if (used + more <= (limit - shortLivedBytes) * fullHeap) return;
@@ -70,7 +70,7 @@ function requireHeap(name: string, size: number, more: number): void {
   );
 }
 
-/** In MB: twice as much. */
+/** A suggestion for Node's heap limit, in MB: twice the current one. */
 function advised(limit: number): number {
   return 2 ** Math.ceil(Math.log2((2 * limit) / 1024 ** 2));
 }

@@ -1,16 +1,16 @@
 import { ConfigurationError } from "../../core/errors.ts";
 
 /**
- * `env()` reads the master's environment. What it read goes with the test to the workers, so that a test sees the same
- * values on every machine whatever their own environments say.
+ * `env()` reads the environment of the master. The values travel with the test to the workers, so that a test sees the same
+ * values on every machine.
  */
 const read = new Map<string, string | null>();
 let shipped: Readonly<Record<string, string | null>> | null = null;
 
 /**
- * The variable's value, else `fallback`. An empty variable counts as not set. To be called while the test file is
- * loaded, at its top level: what is asked for only later did not travel with the test.
- * @throws ConfigurationError on a worker, for a variable that the master has not read.
+ * Returns the value of an environment variable, else `fallback` (k6's `__ENV`). An empty variable counts as not set. Call it
+ * at the top level of the test file: a variable that is read later has not travelled with the test.
+ * @throws ConfigurationError on a worker, for a variable that the master has not read
  */
 export function env(name: string, fallback = ""): string {
   if (shipped !== null && !Object.hasOwn(shipped, name)) {
@@ -22,12 +22,12 @@ export function env(name: string, fallback = ""): string {
   return known ?? fallback;
 }
 
-/** The variables that the test has asked for so far; null for those not set. */
+/** The variables that the test has read so far; null for those not set. */
 export function readEnvironment(): Record<string, string | null> {
   return Object.fromEntries(read);
 }
 
-/** On a worker: answer `env()` from what the master read. */
+/** Makes `env()` return the values that the master read, on a worker. */
 export function useEnvironment(values: Readonly<Record<string, string | null>>): void {
   shipped = values;
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a file that a test imports, and in which of its lines (from 1). */
+/** An error in a file that a test imports. `line` starts at 1. */
 export class FileFault extends Error {
   readonly line: number;
 

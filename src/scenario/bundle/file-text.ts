@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { FileFault } from "./file-fault.ts";
 
-/** Byte order marks; that of UTF-32LE begins with that of UTF-16LE. */
+/** Byte order marks. UTF-32LE comes first, as its mark starts with the one of UTF-16LE. */
 const marks = [
   { name: "UTF-32LE", label: null, bytes: [0xff, 0xfe, 0, 0] },
   { name: "UTF-32BE", label: null, bytes: [0, 0, 0xfe, 0xff] },
@@ -12,8 +12,8 @@ const utf8Mark = [0xef, 0xbb, 0xbf];
 const newline = 0x0a;
 
 /**
- * The text of a file in UTF-8, or in UTF-16 with a byte order mark (Excel's "Unicode text").
- * @throws FileFault when it is in something else.
+ * Decodes a file in UTF-8, or in UTF-16 with a byte order mark (Excel's "Unicode text").
+ * @throws FileFault if the file has another encoding
  */
 export function decodeText(bytes: Uint8Array): string {
   const mark = marks.find((one) => startsWith(bytes, one.bytes));
@@ -24,14 +24,14 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /**
- * As {@link decodeText}, for a file that has lines of text only.
- * @throws FileFault also when it holds zero bytes.
+ * As {@link decodeText}, for a file of text lines.
+ * @throws FileFault also if the file contains zero bytes
  */
 export function decodePlainText(bytes: Uint8Array): string {
   const text = decodeText(bytes);
   const at = text.indexOf("\0");
   if (at < 0) return text;
-  // Every other byte of Latin letters is zero.
+  // In UTF-16 every second byte of Latin letters is zero.
   const [first, second] = [bytes[0], bytes[1]];
   const encoding = first === 0 && second !== 0 ? "UTF-16BE" : first !== 0 && second === 0 ? "UTF-16LE" : null;
   if (encoding !== null) {

@@ -1,7 +1,7 @@
 export interface ForeignPackage {
-  /** What a file is that imports it: "a k6 script". */
+  /** The kind of file that imports the package: "a k6 script". */
   readonly what: string;
-  /** What to do instead. */
+  /** What to do instead of running the file. */
   readonly instead: string;
 }
 
@@ -14,7 +14,7 @@ const packages: Readonly<Record<string, ForeignPackage>> = {
   "@gatling.io": { what: "a Gatling simulation", instead: firstTest },
 };
 
-/** What only another load generator offers to its tests; null for any other import. */
+/** Recognizes a package that only another load generator provides; null for any other import. */
 export function foreignPackage(specifier: string): ForeignPackage | null {
   if (/^https?:\/\/jslib\.k6\.io\//.test(specifier)) return packages["k6"] ?? null;
   const [name = ""] = specifier.split("/");

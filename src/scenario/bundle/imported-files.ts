@@ -8,7 +8,7 @@ import { FileFault } from "./file-fault.ts";
 import { decodePlainText, decodeText } from "./file-text.ts";
 
 type Form = "csv" | "json" | "text" | "bytes";
-/** The function of `data-values.ts` for each form. */
+/** The function of `data-values.ts` by the form of the file. */
 const readers: Readonly<Record<Form, string>> = {
   csv: "csvRecords",
   json: "parsedJson",
@@ -17,10 +17,10 @@ const readers: Readonly<Record<Form, string>> = {
 };
 const loaders = { csv: "json", json: "json", text: "text", bytes: "binary" } as const;
 
-/** More names than these are those of records, not of parts. */
+/** The maximum number of names that a JSON file exports: an object with more keys is a table of records. */
 const mostFields = 1_000;
 
-/** Files that are no JavaScript or TypeScript; esbuild's expressions know no way to say "not". */
+/** Matches files that are not JavaScript or TypeScript. esbuild's regular expressions (Go) have no negative lookahead. */
 const noCode = new RegExp(
   [
     String.raw`\.[^./\\]*[^sx./\\]$`,
@@ -29,13 +29,13 @@ const noCode = new RegExp(
     String.raw`(^|[/\\])[^./\\]+$`,
   ].join("|"),
 );
-/** `require` is given what a file holds, and not a module with it. */
+/** Makes `require` return the value of a file instead of a module. */
 const requiredSuffix = "?required";
 const insideScheme = "muster-file:";
 
 /**
- * Reads the files of data that a test imports: CSV as records, JSON, and whatever is imported as text or bytes. Small ones
- * become code; of large ones only a call does, and the file itself becomes a part of the bundle.
+ * An esbuild plugin that loads the data files of a test: CSV as records, JSON, and files imported as text or bytes. Small
+ * files become code. A large file becomes a call, and its bytes become a data part of the bundle.
  */
 export class ImportedFiles implements Plugin {
   readonly name = "data";
@@ -43,12 +43,12 @@ export class ImportedFiles implements Plugin {
   readonly #parts = new Map<string, DataPart>();
   #totalBytes = 0;
 
-  /** @param folder that of the test file: files are named from there, wherever muster is started */
+  /** @param folder the folder of the test file; error messages name files relative to it */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** The large files that `source` still names, once esbuild has left out what nobody uses. */
+  /** Returns the large files that `source` still uses after esbuild has removed unused code. */
   partsIn(source: string): DataPart[] {
     return [...this.#parts.values()]
       .filter(({ hash }) => source.includes(hash))
@@ -56,7 +56,7 @@ export class ImportedFiles implements Plugin {
   }
 
   readonly setup = (build: PluginBuild): void => {
-    // The first that answers decides.
+    // The first handler that returns a result decides.
     build.onResolve({ filter: new RegExp(`^${insideScheme}`) }, ({ path }) => ({
       path: path.slice(insideScheme.length),
     }));
@@ -141,10 +141,10 @@ async function resolveRequired(build: PluginBuild, args: OnResolveArgs): Promise
   return { path: found.path, namespace: found.namespace, suffix: requiredSuffix };
 }
 
-/** Names by which parts of a JSON file may be imported, as esbuild offers them for small ones. */
+/** The named exports of a JSON file, the same as esbuild's for small files. */
 function fieldsOf(bytes: Uint8Array): string[] {
   const text = decodeText(bytes);
-  // A list has none, and is not to be read twice.
+  // A list has no named exports, and should not be parsed twice.
   if (!/^\s*\{/.test(text)) return [];
   try {
     const names = Object.keys(JSON.parse(text) as object);

@@ -9,24 +9,24 @@ import { testSchema } from "./schema.ts";
 import { bundleSource, describeThrown, registerBundle, testScheme } from "./test-frames.ts";
 import { messageOf } from "./unknown-field.ts";
 
-/** What of a bundle is needed to run it. */
+/** The parts of a bundle that are needed to run it. */
 export type LoadableBundle = Pick<Bundle, "hash" | "source" | "data">;
 
-/** The test's own code threw while it was being loaded. */
+/** The code of the test threw while it was loaded. */
 export class TestCodeError extends MusterError {
   readonly code = "test-code-threw";
   readonly exitCode = exitCodes.testCodeThrew;
 }
 
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-/** The muster that is running, whatever version may lie beside the test file. */
+/** The muster that runs, whatever version is installed beside the test file. */
 const musterUrl = import.meta.resolve(`../../index.${extension}`);
 const dataUrl = import.meta.resolve(`./data-values.${extension}`);
 let hooked = false;
 
 /**
  * Runs a bundle in this process and returns the test that it exports by default.
- * @throws TestCodeError when its top level throws; ConfigurationError when what it exports is not a test.
+ * @throws TestCodeError if its top level throws; ConfigurationError if it does not export a test
  */
 export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition> {
   const errorOf = (cause: unknown, why: string) =>
@@ -40,7 +40,7 @@ export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition
 
 /**
  * Runs a bundle in this process and returns its exports.
- * @throws what `errorOf` makes of that which its top level throws, unless that is a ConfigurationError.
+ * @param errorOf makes the error to throw from the one that the top level threw, unless that is a ConfigurationError
  */
 export async function importBundle(
   bundle: LoadableBundle,
@@ -48,7 +48,7 @@ export async function importBundle(
 ): Promise<{ default?: unknown }> {
   hookOnce();
   const url = testScheme + bundle.hash;
-  // A module runs once, and asks for its data then.
+  // A module is evaluated once, and takes its data then.
   if (!isLoaded(bundle.hash)) offerData(bundle.source, bundle.data);
   registerBundle(url, bundle.source);
   try {
@@ -59,12 +59,12 @@ export async function importBundle(
   }
 }
 
-/** Whether this process has run the bundle, or begun to: it needs no data then. */
+/** Whether this process has evaluated the bundle, or has started to: then it needs no data. */
 export function isLoaded(hash: string): boolean {
   return bundleSource(testScheme + hash) !== undefined;
 }
 
-/** The test's module lives in memory, and its `muster-load` is the muster that runs it. */
+/** Resolves the module of a test from memory, and its import of `muster-load` to the muster that runs it. */
 function hookOnce(): void {
   if (hooked) return;
   hooked = true;
@@ -83,13 +83,13 @@ function hookOnce(): void {
 }
 
 /**
- * Checks what a test file exports. Unknown fields are refused by name.
- * @throws ConfigurationError with the path of the first wrong field.
+ * Validates the default export of a test file. Unknown fields are refused by name.
+ * @throws ConfigurationError with the path of the first field that is not valid
  */
 export function validateTest(value: unknown): TestDefinition {
   const parsed = testSchema.safeParse(value);
   if (!parsed.success) {
-    // A misspelt field is missing under its right name too: of the two, the one that is written explains.
+    // A misspelt field is also missing under its correct name: the message on the misspelt one explains more.
     const { issues } = parsed.error;
     const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
     const path = issue === undefined ? "" : pathOf(issue.path);

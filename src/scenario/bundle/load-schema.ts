@@ -9,7 +9,7 @@ export const code = z.custom<(...parameters: never[]) => unknown>(
 );
 export const userCount = z.int().nonnegative();
 
-/** Kept as the text it is; parsed when the run is resolved. Refused here so that the message can name the field. */
+/** A duration stays a string until the run is resolved. It is validated here so that the message can name the field. */
 export const duration = z.string().superRefine((text, context) => {
   try {
     parseDuration(text);
@@ -18,7 +18,7 @@ export const duration = z.string().superRefine((text, context) => {
   }
 });
 
-/** What is not a duration is refused as such. */
+/** Whether a duration is longer than zero; true for a text that is not a duration, which is refused elsewhere. */
 export function isLongerThanZero(text: string): boolean {
   return !duration.safeParse(text).success || parseDuration(text) > 0;
 }

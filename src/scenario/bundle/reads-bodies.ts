@@ -1,13 +1,13 @@
 import { requireShim } from "./bundle.ts";
 
-/** A response's ways to its body. */
+/** The members of a response that give access to its body. */
 const ways = /\b(?:body|text|json)\b/;
-/** Ways to code that is not in the bundle, and might read one. */
+/** Names that give access to code outside of the bundle, which might read a body. */
 const otherCode = /\b(?:require|createRequire|getBuiltinModule|vm|eval|Function|constructor)\b|\bimport\s*\(/;
 
 /**
- * Whether a test might read the body of a response. It can say no only of a test whose code, with all that it imports,
- * has none of the names: most that look at the status only.
+ * Whether a test might read the body of a response. The answer is false only if the code and its imports contain none of
+ * these names, as in most tests that check the status only.
  */
 export function mayReadBodies(bundleSource: string): boolean {
   const map = bundleSource.lastIndexOf("\n//# sourceMappingURL=");

@@ -8,7 +8,7 @@ import { messageOf } from "./unknown-field.ts";
 
 const weight = z.number().nonnegative();
 
-/** Where one of the two is no duration, that is what is wrong. */
+/** Whether `shortest` <= `longest`; true if one of them is not a duration, which is refused elsewhere. */
 function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
   if (!duration.safeParse(shortest).success || !duration.safeParse(longest).success) return true;
   return parseDuration(shortest) <= parseDuration(longest);
@@ -59,7 +59,7 @@ const tags = z.array(z.string().min(1)).optional();
 const taskObject = z.strictObject({ weight: weight.optional(), tags, run: code });
 const task = eitherOf((value) => (typeof value === "function" ? code : taskObject));
 
-/** Not a union: whoever writes one of the forms wants to know what is wrong with that one. */
+/** Validates the form that the value has. A union would report the errors of all forms. */
 function eitherOf(formOf: (value: unknown) => z.ZodType) {
   return z.unknown().superRefine((value, context) => {
     const form = formOf(value);

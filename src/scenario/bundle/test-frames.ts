@@ -3,22 +3,22 @@ import { inspect } from "node:util";
 import { DurationError } from "../../core/duration.ts";
 import { valueInWords } from "../../core/value-words.ts";
 
-/** The scheme of a test's module: bundles live in memory, under their hash. */
+/** The URL scheme of a test's module: bundles are in memory, under their hash. */
 export const testScheme = "muster-test:";
 
-/** Bundles by module URL. Their source maps are read when something is thrown, not before. */
+/** Bundles by module URL. A source map is parsed only when something is thrown. */
 const bundles = new Map<string, { readonly source: string; map: SourceMap | null }>();
 
 export function registerBundle(url: string, source: string): void {
   bundles.set(url, { source, map: null });
 }
 
-/** The source of a registered bundle. */
+/** Returns the source of a registered bundle. */
 export function bundleSource(url: string): string | undefined {
   return bundles.get(url)?.source;
 }
 
-/** A stack whose frames inside a test name the test's own files: "users/admin.ts:12:5". */
+/** Maps the frames of a test in a stack to the files of the test: "users/admin.ts:12:5". */
 export function mapStack(stack: string): string {
   return stack.replace(/(muster-test:[0-9a-f]+):(\d+):(\d+)/g, (frame, url: string, line: string, column: string) => {
     const entry = mapOf(url)?.findEntry(Number(line) - 1, Number(column) - 1);
@@ -27,12 +27,12 @@ export function mapStack(stack: string): string {
   });
 }
 
-/** Where muster's own code lies. */
+/** The folder of muster's own code. */
 const musterFolder = new URL("../..", import.meta.url).href;
 
 /**
- * Whether muster itself has thrown. Of what a test began, often only Node's frames are left; with a test's frame on the
- * stack it is the test's doing, whatever it called.
+ * Whether an error is a defect of muster: a frame of muster is on the stack and no frame of a test. Errors in callbacks of a
+ * test often have Node's frames only, and are not defects.
  */
 export function isDefect(thrown: unknown): boolean {
   if (isOnPurpose(thrown)) return false;
@@ -40,10 +40,10 @@ export function isDefect(thrown: unknown): boolean {
   return stack.includes(musterFolder) && !stack.includes(testScheme);
 }
 
-/** A method of muster's that a test has taken off its object and handed on, as in `setTimeout(response.json, 1)`. */
+/** Matches the error of a method of muster that a test called without its object, as in `setTimeout(response.json, 1)`. */
 const wrongReceiver = /private member|^Receiver must be/;
 
-/** What muster tells a test, of its request or its value: nobody may have waited for it, and yet it is not a defect. */
+/** Names of errors that muster throws to a test. They can stay unhandled in a test and are not defects. */
 function isOnPurpose(thrown: unknown): boolean {
   try {
     if (thrown instanceof DurationError) return true;
@@ -56,8 +56,8 @@ function isOnPurpose(thrown: unknown): boolean {
 }
 
 /**
- * One line for what a test's code threw: its message, and the first place in the test that its stack names. Never throws,
- * though what was thrown may: by a getter, or as a proxy.
+ * Describes a thrown value in one line: its message, and the first position in the test on its stack. Never throws, even if
+ * the value is a proxy or has a getter that throws.
  */
 export function describeThrown(thrown: unknown): string {
   const text = wordsOf(thrown);
@@ -74,18 +74,18 @@ function wordsOf(thrown: unknown): string {
   }
 }
 
-/** The stack as the engine wrote it; empty for what has none. Never throws. */
+/** Returns the stack of a value; empty without one. Never throws. */
 export function stackTextOf(thrown: unknown): string {
   try {
     const stack: unknown = thrown instanceof Error ? thrown.stack : "";
-    // A test may have set `Error.prepareStackTrace`, which returns what it likes.
+    // A test can set `Error.prepareStackTrace`, which can return anything.
     return typeof stack === "string" ? stack : "";
   } catch {
     return "";
   }
 }
 
-/** Node.js leaves the message of an AggregateError empty when no address could be connected to. */
+/** The message of an error. Node.js leaves the message of an AggregateError empty if it could not connect to any address. */
 function messageOf(thrown: Error): string {
   if (thrown.message !== "" || !(thrown instanceof AggregateError)) return thrown.message;
   const first: unknown = thrown.errors[0];
@@ -94,7 +94,7 @@ function messageOf(thrown: Error): string {
 
 const mostFrames = 10;
 
-/** The calls that led to where a test's code threw, a line for each, those inside muster left out; empty without a stack. */
+/** Returns the stack of a test's error without the frames of muster, one line per frame; empty without a stack. */
 export function stackOf(thrown: unknown): string {
   const frames = stackTextOf(thrown)
     .split("\n")

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { nearestName } from "../../core/nearest.ts";
 
-/** What a schema consists of, as far as paths lead through it. */
+/** The parts of a zod schema that a path can lead through. */
 interface Parts {
   readonly type: string;
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
@@ -11,7 +11,7 @@ interface Parts {
   readonly options?: readonly z.core.$ZodType[];
 }
 
-/** The message of `issue`, which `schema` has found; of a misspelt field with the nearest that could stand there. */
+/** Returns the message of an issue that `schema` found. For a misspelt field it names the nearest valid field. */
 export function messageOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): string {
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   if (unknown === undefined) return issue.message;
@@ -20,7 +20,7 @@ export function messageOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): str
   return near === undefined ? issue.message : `${issue.message}; did you mean ${near}?`;
 }
 
-/** The names of the fields that an object at `path` may have, in all of its forms; empty when the schema does not say. */
+/** Returns the names of the fields that an object at `path` can have, in all its forms; empty if the schema allows any. */
 function fieldsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   const { shape, innerType, element, valueType, options } = schema._zod.def as Parts;
   if (options !== undefined) return options.flatMap((option) => fieldsAt(option, path));

@@ -4,17 +4,16 @@ import type { SpikeLoad } from "../definition/spike-load.ts";
 import { type LoadOverrides, secondsOf } from "./resolve-load.ts";
 
 /**
- * A load that changes by itself, with its highest level as the command line says: `--users` is the most users, as everywhere,
- * and `--rate` the highest rate. Where it begins stays, unless that would be higher. A search over users takes
- * `--spawn-rate` too, and so does what a Locust user would type.
+ * Overrides the peak of a spike or a search by `--users` (the highest number of users) or `--rate` (the highest rate). The
+ * start stays the same unless it would be above the peak. A search over users also takes `--spawn-rate`.
  *
- * @throws ConfigurationError that says what to use instead
+ * @throws ConfigurationError if the option does not fit the load; the message says which one does
  */
 export function withPeak<Load extends SpikeLoad | CapacityLoad>(load: Load, overrides: LoadOverrides): Load {
   return changed(load, overrides) as Load;
 }
 
-/** Of the same kind. */
+/** The load with a new peak; its kind stays the same. */
 function changed(load: SpikeLoad | CapacityLoad, overrides: LoadOverrides): SpikeLoad | CapacityLoad {
   const { users, spawnRate, rate } = overrides;
   if (users === 0) throw new ConfigurationError("--users 0: somebody must run the iterations");
@@ -41,7 +40,7 @@ function nameOf({ kind }: SpikeLoad | CapacityLoad): string {
 
 type LoadOfRates = Extract<SpikeLoad | CapacityLoad, { kind: "spike" | "capacity" }>;
 
-/** The command line's rate is per second, whatever the unit of the load. */
+/** `--rate` is per second, whatever the time unit of the load is. */
 function withHighestRate(load: LoadOfRates, { users, rate }: LoadOverrides): LoadOfRates {
   const limited = users === undefined ? load : { ...load, maxUsers: users };
   if (rate === undefined) return limited;

@@ -8,21 +8,21 @@ export interface ResolvedClass extends ClassShare {
 }
 
 export interface ClassOverrides {
-  /** Only these classes, by name; a class of weight 0 that is named counts with weight 1. */
+  /** The names of the classes that run; a named class of weight 0 gets weight 1. */
   readonly classNames?: readonly string[] | undefined;
-  /** Every class that runs by weight gets the same weight. */
+  /** Whether all weighted classes get the same weight. */
   readonly equalWeights?: boolean | undefined;
-  /** Classes of which nobody runs, whatever else is said of them. */
+  /** The names of classes that do not run; overrides everything else. */
   readonly leftOut?: readonly string[] | undefined;
-  /** Weights or fixed counts, by name, in place of whatever else is said of these classes. */
+  /** Weights or fixed counts by class name; override those of the test and the profile. */
   readonly classShares?: Readonly<Record<string, ClassShareDefinition>> | undefined;
 }
 
 type Shares = Readonly<Record<string, ClassShareDefinition | undefined>>;
 
 /**
- * The share of each class of the test, in the order of the test; a class that does not run has weight 0. `shares` are
- * those of a scenario or profile: it leaves out the classes that it does not name.
+ * Resolves the share of each class, in the order of the test. A class that does not run has weight 0.
+ * @param shares the shares of a scenario or profile; classes that it does not name do not run
  */
 export function resolveClasses(
   test: TestDefinition,
@@ -61,7 +61,7 @@ function definedShare(share: ClassShareDefinition | undefined): ClassShare | und
   return typeof share === "number" ? { weight: share } : { weight: 0, fixedCount: share.fixedCount };
 }
 
-/** The command line's word on a share. */
+/** Applies the command line to the share of a class. */
 function narrowed(share: ClassShare, name: string, asked: readonly string[], equalWeights: boolean): ClassShare {
   if (asked.length > 0 && !asked.includes(name)) return { weight: 0 };
   if (share.fixedCount !== undefined) return share;
@@ -69,7 +69,7 @@ function narrowed(share: ClassShare, name: string, asked: readonly string[], equ
   return { weight: equalWeights && weight > 0 ? 1 : weight };
 }
 
-/** "unknown profile …", with the nearest valid name, or all of them. */
+/** The error for an unknown name: "unknown profile …", with the nearest valid name, or all valid names. */
 export function unknownName(what: string, name: string, known: readonly string[]): ConfigurationError {
   const near = nearestName(name, known);
   const valid = known.length === 0 ? "the test has none" : `valid: ${known.join(", ")}`;

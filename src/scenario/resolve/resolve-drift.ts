@@ -2,11 +2,11 @@ import { parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { ProfileDefinition } from "../definition/define.ts";
 
-/** How a soak is judged; times in ms. */
+/** The settings of the drift verdict of a soak test. Times are in ms. */
 export interface ResolvedDrift {
   readonly rampEndMs: number;
   readonly warmUpMs: number;
-  /** The run ends as soon as it is seen to drift. */
+  /** Whether the run ends as soon as a drift is found. */
   readonly abort: boolean;
 }
 
@@ -14,10 +14,10 @@ const soakName = "soak";
 const defaultWarmUp = "2m";
 
 /**
- * Whether, and how, a profile is judged for drift; null when it is not.
- * @param isSteady its load is neither a spike nor a search
- * @param rampEndMs when the load has risen; null when nobody knows
- * @throws ConfigurationError when it is asked for a load that is to change what it measures
+ * Resolves the drift settings of a profile; null if the run is not judged for drift.
+ * @param isSteady whether the load is neither a spike nor a search
+ * @param rampEndMs the end of the ramp-up; null if it is not known in advance
+ * @throws ConfigurationError if a profile with a spike or a search asks for a drift verdict
  */
 export function resolveDrift(
   name: string,

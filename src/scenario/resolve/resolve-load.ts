@@ -12,7 +12,7 @@ import { shifted } from "../../core/plan/plan-edit.ts";
 import type { IterationLoad, OpenLoad, PlainLoad, ShapeFunction } from "../definition/load.ts";
 import type { OpenOptions } from "../definition/open-options.ts";
 
-/** A load with every default filled in; times in ms since the start of the run. */
+/** A load with all defaults filled in. Times are in ms since the start of the run. */
 export type ResolvedLoad = ResolvedClosed | ResolvedOpen | ResolvedIterations | ResolvedShape;
 
 export interface ResolvedClosed {
@@ -26,7 +26,7 @@ export interface ResolvedOpen {
   /** Iterations per second over time. */
   readonly plan: Plan;
   readonly maxUsers: number;
-  /** How many iterations may wait for a user; further ones are dropped. 0 drops at once. */
+  /** The number of iterations that can wait for a free user; further ones are dropped. 0: none waits. */
   readonly queueLimit: number;
   readonly arrivals: "even" | "poisson";
 }
@@ -34,7 +34,7 @@ export interface ResolvedOpen {
 export interface ResolvedIterations {
   readonly kind: "iterations";
   readonly users: number;
-  /** Iterations of all users together, or of each. */
+  /** Whether the count is of all users together or of each user. */
   readonly count: { readonly total: number } | { readonly perUser: number };
   readonly startMs: number;
   readonly endMs: number;
@@ -44,30 +44,30 @@ export interface ResolvedShape {
   readonly kind: "shape";
   readonly shape: ShapeFunction;
   readonly startMs: number;
-  /** The shape function ends the run; `--run-time` may end it earlier. */
+  /** Infinity if only the shape function ends the run; `--run-time` can end it earlier. */
   readonly endMs: number;
 }
 
-/** What the command line says over a load. */
+/** Options of the command line that override a load. */
 export interface LoadOverrides {
   readonly users?: number | undefined;
   /** Users per second. */
   readonly spawnRate?: number | undefined;
-  /** Iterations per second: makes the load an open one. */
+  /** Iterations per second; turns the load into an open one. */
   readonly rate?: number | undefined;
   readonly runTimeMs?: number | undefined;
 }
 
-/** Users for iterations of so long at the highest rate (Little's law) when a test gives no `maxUsers`. */
+/** The iteration time, in seconds, that the default of `maxUsers` allows for at the highest rate (Little's law). */
 const defaultIterationSeconds = 10;
 const fewestDefaultUsers = 100;
 const mostDefaultUsers = 20_000;
-/** Iterations that are due within so long may wait when all users are busy. */
+/** The queue of waiting iterations holds the arrivals of this many seconds. */
 const queueSeconds = 60;
 
 /**
- * Compiles a load.
- * @throws ConfigurationError when the command line does not fit the load.
+ * Resolves a load of a test file.
+ * @throws ConfigurationError if an option of the command line does not fit the load
  */
 export function resolveLoad(load: PlainLoad, overrides: LoadOverrides): ResolvedLoad {
   if (overrides.rate !== undefined || load.kind === "open" || load.kind === "open-stages") {
@@ -80,12 +80,12 @@ export function resolveLoad(load: PlainLoad, overrides: LoadOverrides): Resolved
   return { kind: "closed", plan: closedPlan(load, overrides) };
 }
 
-/** How many seconds a rate is counted in. */
+/** The time unit of a rate, in seconds. */
 export function secondsOf(per: string | undefined): number {
   return per === undefined ? 1 : parseDuration(per) / 1_000;
 }
 
-/** Everything so much later. */
+/** Delays a load by `byMs`. */
 export function delayed(load: ResolvedLoad, byMs: number): ResolvedLoad {
   if (byMs === 0) return load;
   if (load.kind === "iterations" || load.kind === "shape") {
@@ -185,7 +185,10 @@ function highest(points: readonly PlanPoint[]): number {
   return points.reduce((most, point) => Math.max(most, point.value), 0);
 }
 
-/** When a load has first risen to what it holds, in ms since the start of the run; null for a shape, which nobody knows. */
+/**
+ * The end of the first ramp of a load, in ms since the start of the run; null for a shape, whose ramp is not known in
+ * advance.
+ */
 export function rampEndOf(load: ResolvedLoad): number | null {
   switch (load.kind) {
     case "closed":
@@ -198,7 +201,7 @@ export function rampEndOf(load: ResolvedLoad): number | null {
   }
 }
 
-/** When all loads have risen; null when nobody knows. */
+/** The time at which the ramps of all loads have ended; null if it is not known in advance. */
 export function lastRampEndOf(loads: readonly ResolvedLoad[]): number | null {
   const ends = loads.map(rampEndOf);
   return ends.includes(null) ? null : Math.max(...ends.map((end) => end ?? 0));

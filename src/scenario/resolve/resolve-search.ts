@@ -12,16 +12,19 @@ const defaultDeadline = "20m";
 const defaultErrorRate = "1%";
 const defaultTail = 95;
 
-/** What must hold, as it is written beside the load. */
+/** The targets that apply to a search. */
 export interface SearchedTargets {
-  /** Of the test and the profile. */
+  /** The targets of the test and the profile. */
   readonly targets: Targets;
   readonly thresholds: readonly Threshold[];
-  /** Of the command line. */
+  /** The targets of the command line. */
   readonly overrides: Targets | undefined;
 }
 
-/** @throws ConfigurationError when there is nothing to search. */
+/**
+ * Resolves the options of a capacity search.
+ * @throws ConfigurationError if the range of the search is empty or its options are not valid
+ */
 export function resolveSearch(
   load: CapacityLoad,
   { targets: given, thresholds, overrides }: SearchedTargets,
@@ -48,13 +51,15 @@ export function resolveSearch(
   return { kind: "arrivals", ...perSecond, ...limits };
 }
 
-/** The load at its beginning: it has no end of its own, as the search ends it. Users and queue are enough for the highest rate. */
+/**
+ * The load at the start of a search. It has no end, as the search ends it. Users and queue are sized for the highest rate.
+ */
 export function searchedLoad(load: CapacityLoad): ResolvedOpen | ResolvedClosed {
   const endless = (value: number): Plan => ({
     points: [{ atMs: 0, value }],
     durationMs: Number.POSITIVE_INFINITY,
   });
-  // The first trial starts its users, at the spawn rate.
+  // The first trial starts the users, at the spawn rate.
   if (load.kind === "capacity-users")
     return { kind: "closed", plan: endless(load.users.spawnRate === undefined ? load.users.start : 0) };
   const { startPerSecond, maxPerSecond } = ratesOf(load);
@@ -81,7 +86,7 @@ function requireAscending(start: number, max: number): void {
   if (start > max) throw new ConfigurationError(`findCapacity: start is ${start}, but max only ${max}`);
 }
 
-/** A total, or a rate of a whole run, says nothing of a trial. */
+/** Whether a threshold can judge a trial: totals and rates of a whole run cannot. */
 function isOfTrials({ selector }: Threshold): boolean {
   return selector.metric.kind === "trend" || selector.metric.kind === "rate";
 }

@@ -3,23 +3,26 @@ import { ConfigurationError } from "../../core/errors.ts";
 import type { PlainLoad } from "../definition/load.ts";
 import type { SpikeLoad } from "../definition/spike-load.ts";
 
-/** When the load rises and falls, in ms since the start of the run, and how it is judged. */
+/** The times of the spikes, in ms since the start of the run, and how they are judged. */
 export interface ResolvedSpike {
   readonly spikes: readonly { readonly riseMs: number; readonly peakMs: number; readonly dropMs: number }[];
-  /** What comes before is warm-up. */
+  /** The end of the warm-up. */
   readonly baselineFromMs: number;
   readonly timeScale: number;
 }
 
-/** Fewer seconds of base load tell nothing of its noise. */
+/** The minimum length of the base load: fewer seconds do not show its noise. */
 const shortestBeforeMs = 15_000;
 const longestWarmUpMs = 10_000;
 const patienceMs = 300_000;
 const insideMs = 30_000;
-/** Windows are closed late, and a stretch begins with a whole one. */
+/** A margin: windows close late, and a stretch starts with a whole window. */
 const marginMs = 5_000;
 
-/** @throws ConfigurationError when it leaves nothing to compare with. */
+/**
+ * Resolves the times of a spike.
+ * @throws ConfigurationError if the base load is too short to compare with
+ */
 export function resolveSpike(load: SpikeLoad): ResolvedSpike {
   const { riseMs, holdMs, fallMs, beforeMs, afterMs, count } = timesOf(load);
   if (beforeMs < shortestBeforeMs) {
@@ -39,7 +42,7 @@ export function resolveSpike(load: SpikeLoad): ResolvedSpike {
   };
 }
 
-/** The same load in stages, from its base on. */
+/** The load of a spike as stages, starting at its base. */
 export function stagedSpike(load: SpikeLoad): PlainLoad {
   const { riseMs, holdMs, fallMs, beforeMs, afterMs, count } = timesOf(load);
   const { base, peak } = load.kind === "spike" ? load : load.users;

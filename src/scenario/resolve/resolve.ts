@@ -20,7 +20,7 @@ import { type ResolvedSpike, resolveSpike, stagedSpike } from "./resolve-spike.t
 import { selectTasks, type TagSelection } from "./tags.ts";
 import { TestCode } from "./test-code.ts";
 
-/** What the command line says over the test file. */
+/** Options of the command line that override the test file. */
 export interface RunOverrides extends LoadOverrides, Omit<ClassOverrides, "leftOut">, Partial<TagSelection> {
   readonly profile?: string | undefined;
   readonly host?: string | undefined;
@@ -30,38 +30,38 @@ export interface RunOverrides extends LoadOverrides, Omit<ClassOverrides, "leftO
 export interface ResolvedScenario {
   readonly name: string;
   readonly load: ResolvedLoad;
-  /** In the order of the test file; the position is the class's number. */
+  /** The shares of the classes in the order of the test file; the position is the number of the class. */
   readonly classes: readonly ResolvedClass[];
 }
 
-/** One run, decided: nothing in it is left to a default. */
+/** One run with everything resolved: no value is left to a default. */
 export interface ResolvedRun {
   readonly profile: string;
-  /** The base URL, to show and to store: normalized, and without the user and the password that it may have. */
+  /** The base URL for people and for the store: normalized, without user and password. */
   readonly host: string;
-  /** The base URL as it was given, for the workers only: it may have a user and a password. */
+  /** The base URL as given, for workers only: it may contain a user and a password. */
   readonly requestHost: string;
   readonly scenarios: readonly ResolvedScenario[];
-  /** When the last scenario ends, in ms; Infinity when a shape function decides. */
+  /** The end of the last scenario, in ms; Infinity if a shape function decides. */
   readonly durationMs: number;
   readonly thresholds: readonly Threshold[];
-  /** When the load spikes, and how that is judged; null when it does not. */
+  /** The spikes of the load and how they are judged; null without spikes. */
   readonly spike: ResolvedSpike | null;
-  /** How the run is judged for drift; null when it is not. */
+  /** The settings of the drift verdict; null without one. */
   readonly drift: ResolvedDrift | null;
-  /** What the load is a search for; null when it is none. */
+  /** The capacity search; null for any other load. */
   readonly search: Search | null;
-  /** Which tasks run. */
+  /** The tags that select tasks. */
   readonly selection: TagSelection;
 }
 
-/** The name of a profile, or of a scenario, when a test gives none. */
+/** The name of the profile or scenario of a test that names none. */
 export const unnamed = "default";
 
 /**
- * Lays the command line over the profile over the test.
- * @param bundleSource the code of the test, to know which names it might make up
- * @throws ConfigurationError naming what is unknown or missing, with the nearest valid name.
+ * Resolves a run: the command line overrides the profile, which overrides the test.
+ * @param bundleSource the code of the test, to check the names in thresholds against
+ * @throws ConfigurationError if something is unknown or missing; the message has the nearest valid name
  */
 export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundleSource = ""): ResolvedRun {
   const { name, profile: chosen } = chooseProfile(test, overrides.profile);
@@ -87,7 +87,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     ...resolveHost(overrides.host ?? test.host),
     scenarios,
     durationMs,
-    // What a search breaks on purpose, it must not be held against.
+    // A search exceeds the limits on purpose: its targets are judged per trial only.
     thresholds: search !== null ? [] : [...targetsToThresholds({ ...targets, ...overrides.targets }), ...thresholds],
     search,
     spike: isSpike(profile.load) ? resolveSpike(profile.load) : null,
@@ -96,7 +96,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
   };
 }
 
-/** Names of all profiles count: the same thresholds may be those of several. */
+/** The names of all profiles are valid, as several profiles can share thresholds. */
 function requireAllPossible(
   thresholds: readonly Threshold[],
   test: TestDefinition,
@@ -175,16 +175,16 @@ function isSearch(load: LoadDefinition): load is CapacityLoad {
   return load.kind === "capacity" || load.kind === "capacity-users";
 }
 
-/** Spikes and searches are made of other loads; `isAlone` unless it is a scenario by name. */
+/** Resolves one load. Spikes and searches are composed of other loads. @param isAlone false for a named scenario */
 function resolveOne(load: Load, overrides: LoadOverrides, isAlone: boolean): ResolvedLoad {
   if (!isSpike(load) && !isSearch(load)) return resolveLoad(load, overrides);
   const what = isSpike(load) ? "a spike" : "findCapacity";
   if (!isAlone) throw new ConfigurationError(`${what} is a load of its own, not one of several scenarios`);
-  // They have what the command line says already.
+  // The overrides of the command line are already in these loads.
   return isSpike(load) ? resolveLoad(stagedSpike(load), { runTimeMs: overrides.runTimeMs }) : searchedLoad(load);
 }
 
-/** A single load is one unnamed scenario. */
+/** The scenarios of a profile; a single load is one unnamed scenario. */
 function scenariosOf(load: LoadDefinition): [name: string, definition: ScenarioDefinition][] {
   if (isLoad(load)) return [[unnamed, { load }]];
   return Object.entries(load);

@@ -2,23 +2,23 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { type Task, type TestDefinition, type UserDefinition, weightOf } from "../definition/define.ts";
 import { unknownName } from "./resolve-classes.ts";
 
-/** Which tasks run, by their tags and those of their class. */
+/** Selects tasks by their tags and the tags of their class. */
 export interface TagSelection {
-  /** Only tasks with one of these; empty for all. */
+  /** Tasks need one of these tags to run; empty: all tasks run. */
   readonly tags: readonly string[];
-  /** No task with one of these, whatever else it has. */
+  /** Tasks with one of these tags do not run. */
   readonly excludeTags: readonly string[];
 }
 
 export interface SelectedTest {
   readonly test: TestDefinition;
-  /** Classes of which no task is left: nobody of them runs. */
+  /** The names of classes without a selected task: they have no users. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * The test with the tasks that were asked for. Classes keep their places, and those that are left out their tasks.
- * @throws ConfigurationError when nothing in the test has a tag that is named, or no task is left.
+ * Returns the test with the selected tasks only. The order of classes stays; a class without a selected task keeps its tasks.
+ * @throws ConfigurationError if nothing in the test has one of the tags, or no task is left
  */
 export function selectTasks(test: TestDefinition, { tags, excludeTags }: TagSelection): SelectedTest {
   if (tags.length === 0 && excludeTags.length === 0) return { test, leftOut: [] };

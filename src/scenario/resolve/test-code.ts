@@ -1,10 +1,10 @@
 import type { TestDefinition } from "../definition/define.ts";
 
-/** The code of a test and all that it imports, but for what its thresholds say: where a name comes from that nothing declares. */
+/** The code of a test and its imports without the thresholds: shows whether a name in a threshold can come from the code. */
 export class TestCode {
   readonly #code: string;
 
-  /** @param bundleSource empty when the code is not known: then nothing is in it */
+  /** @param bundleSource empty if the code is not known */
   constructor(bundleSource: string, test: TestDefinition) {
     const map = bundleSource.lastIndexOf("\n//# sourceMappingURL=");
     let code = map < 0 ? bundleSource : bundleSource.slice(0, map);
@@ -16,7 +16,7 @@ export class TestCode {
     this.#code = code;
   }
 
-  /** Whether the text is in the code. Where it says no, the test can only have made it up as it goes. */
+  /** Whether the code contains the text. If not, the test can only compose the text at run time. */
   mentions(text: string): boolean {
     return this.#code.includes(text);
   }
@@ -30,7 +30,10 @@ export class TestCode {
     return new RegExp(`${field}|${short}|${assigned}`).test(this.#code);
   }
 
-  /** The tags that the code gives requests, checks and metrics; null where it does not spell them out, as in `tags: { [key]: value }`. */
+  /**
+   * The tag names that the code gives to requests, checks and metrics; null if it computes one, as in `tags: { [key]: value
+   * }`.
+   */
   givenTags(): readonly string[] | null {
     if (this.#code === "") return null;
     const given = new Set<string>();
@@ -38,7 +41,7 @@ export class TestCode {
       const literal = /tags["']?\s*:\s*(?:\[|\{([^{}]*)\})/y;
       literal.lastIndex = index;
       const found = literal.exec(this.#code);
-      // A list is for `--tags`.
+      // A list holds the tags of tasks, for `--tags`.
       const fields = found?.[1] ?? "";
       if (found === null || /\.\.\.|(?:^|,)\s*\[/.test(fields)) return null;
       for (const [, name = ""] of fields.matchAll(/(?:^|,)\s*["']?([^\s"',:]+)/g)) given.add(name);
@@ -47,7 +50,7 @@ export class TestCode {
   }
 }
 
-/** As a string may have been written in a bundle. */
+/** The forms in which a bundle can contain a string. */
 function formsOf(text: string): string[] {
   return [text, JSON.stringify(text).slice(1, -1)];
 }
