@@ -43,7 +43,7 @@ export function isDefect(thrown: unknown): boolean {
 /** Matches the error of a method of muster that a test called without its object, as in `setTimeout(response.json, 1)`. */
 const wrongReceiver = /private member|^Receiver must be/;
 
-/** Names of errors that muster throws to a test. They can stay unhandled in a test and are not defects. */
+/** Whether an error is one that muster throws to tests. It can stay unhandled in a test and is not a defect. */
 function isOnPurpose(thrown: unknown): boolean {
   try {
     if (thrown instanceof DurationError) return true;
