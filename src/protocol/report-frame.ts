@@ -30,13 +30,13 @@ import {
  *
  *   frame     version sequence window windowCount completed failed interrupted dropped started
  *             failedStarts tasks* unawaited* counted* peakUsers users*
- *             isOpen [lag blocked] endpoint* series* check* metric* (metric-block.ts) error* health (health-block.ts)
- *   tasks     task-block.ts
+ *             isOpen [lag blocked] endpoint* series* check* metric* (report-blocks.ts) error* health (report-blocks.ts)
+ *   tasks     report-blocks.ts
  *   unawaited name requests
  *   counted   scenario completed (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
- *   service, response, lag, blocked: histogram-block.ts
+ *   service, response, lag, blocked: report-blocks.ts
  *   phase     position in phaseNames, requests sum max (microseconds)
  *   series    kind (position in seriesKinds) endpoint
  *   failure   kind (position in failureKinds) count

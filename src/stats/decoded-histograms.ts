@@ -5,7 +5,7 @@ import type { EncodedHistogram } from "./interval-report.ts";
 /** More than the slots of any histogram. */
 const placeUnit = 65_536;
 
-/** Where in the tables of `histogram-payload.ts` decoded histograms stand, as start * placeUnit + length. */
+/** Where in the tables of `histogram/payload.ts` decoded histograms stand, as start * placeUnit + length. */
 const places = new Map<EncodedHistogram, number>();
 let end = 0;
 

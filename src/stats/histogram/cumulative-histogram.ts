@@ -81,7 +81,7 @@ export class CumulativeHistogram {
 
   /**
    * Merges decoded samples: `length` pairs of `slots` (0..slotCount-1, ascending) and `counts` (positive integers) from `start` on, with
-   * the aggregates of those same samples. The caller has validated them; see `histogram-codec.ts`.
+   * the aggregates of those same samples. The caller has validated them; see `codec.ts`.
    * @throws RangeError when the count would pass 2^53 - 1; nothing is added then.
    */
   addSlots(
