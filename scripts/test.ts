@@ -6,24 +6,14 @@ import { existsSync, globSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { missingOptionals } from "./optional-tools.ts";
-
-/** One after the other; a file belongs to the innermost of them. */
-const groups: readonly { readonly folder: string; readonly filesAtOnce: number }[] = [
-  // They start real masters and workers, and wait for them most of the time. First, as they are the longest.
-  { folder: "tests/e2e", filesAtOnce: 4 },
-  // They compute, most of them.
-  { folder: "tests", filesAtOnce: 3 },
-  // They measure time, and leave the machine idle meanwhile: so few that they measure muster and not each other.
-  { folder: "tests/timing", filesAtOnce: 2 },
-  // They take a whole CPU away.
-  { folder: "tests/timing/alone", filesAtOnce: 1 },
-];
+import { groups, sharedFolders } from "./test-groups.ts";
 
 /** Beside what the bootstrap keeps; ignored by git. */
 const compiled = path.resolve(import.meta.dirname, "../.muster/compiled-tests");
 
 const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith("-"));
+const mayShare = !options.includes("--test-isolation=process");
 const named = given.filter((argument) => !argument.startsWith("-"));
 const files = (named.length === 0 ? ["tests"] : named).flatMap(patternsOf).flatMap((pattern) => globSync(pattern));
 
@@ -39,14 +29,18 @@ if (files.length === 0) {
 } else {
   for (const { tool, consequence } of await missingOptionals())
     console.log(`not on this machine: ${tool} (${consequence})`);
+  const startedMs = performance.now();
   const failed: string[] = [];
   for (const { folder, filesAtOnce } of groups) {
     if (interrupted) break;
     const members = files.filter((file) => groupOf(file) === folder);
-    const code = await run(members, filesAtOnce);
+    const shared = mayShare ? members.filter((file) => sharedFolders.some((parent) => isIn(parent, file))) : [];
+    const alone = members.filter((file) => !shared.includes(file));
+    const code = await runBoth(shared, alone, filesAtOnce);
     if (code !== 0) failed.push(folder);
     process.exitCode = Math.max(Number(process.exitCode ?? 0), code);
   }
+  console.log(`${files.length} files in ${Math.round((performance.now() - startedMs) / 1_000)} s`);
   if (failed.length > 0) console.log(`failed, see above: ${failed.join(", ")}`);
 }
 
@@ -58,26 +52,40 @@ function patternsOf(argument: string): string[] {
 }
 
 function groupOf(file: string): string {
-  const around = groups.filter(({ folder }) => !path.relative(folder, file).startsWith(".."));
+  const around = groups.filter(({ folder }) => isIn(folder, file));
   return around.reduce((inner, { folder }) => (folder.length > inner.length ? folder : inner), "tests");
 }
 
-/** Returns the exit code. */
-async function run(tests: readonly string[], filesAtOnce: number): Promise<number> {
+function isIn(folder: string, file: string): boolean {
+  return !path.relative(folder, file).startsWith("..");
+}
+
+/** Runs `shared` in one process beside `alone`, each of which has a process of its own. Returns the exit code. */
+async function runBoth(shared: readonly string[], alone: readonly string[], filesAtOnce: number): Promise<number> {
+  const ofAlone = () => run(alone, [`--test-concurrency=${filesAtOnce}`]);
+  if (shared.length === 0) return await ofAlone();
+  if (alone.length === 0) return await run(shared, ["--test-isolation=none"]);
+  // What it says waits until the others have said theirs.
+  const said: Buffer[] = [];
+  const codes = await Promise.all([run(shared, ["--test-isolation=none"], said), ofAlone()]);
+  for (const chunk of said) process.stdout.write(chunk);
+  return Math.max(...codes);
+}
+
+/** Returns the exit code. The output goes into `said`, or to ours. */
+async function run(tests: readonly string[], how: readonly string[], said?: Buffer[]): Promise<number> {
   if (tests.length === 0) return 0;
-  const args = [
-    "--test",
-    "--test-reporter=spec",
-    `--test-concurrency=${filesAtOnce}`,
-    "--test-timeout=120000",
-    ...options,
-    ...tests,
-  ];
+  const args = ["--test", "--test-reporter=spec", "--test-timeout=120000", ...how, ...options, ...tests];
   const { FORCE_COLOR, ...inherited } = process.env;
   const environment = process.env.CI === undefined ? process.env : { ...inherited, NO_COLOR: "1" };
-  // Each file is a process of its own, and each would take the types out of what it imports.
-  const env = { ...environment, NODE_COMPILE_CACHE: compiled };
-  const child = spawn(process.execPath, args, { stdio: "inherit", env });
+  // Each process would take the types out of what it imports.
+  const env: NodeJS.ProcessEnv = { ...environment, NODE_COMPILE_CACHE: compiled };
+  if (said !== undefined && process.stdout.isTTY && env.NO_COLOR === undefined) env.FORCE_COLOR = "1";
+  const child = spawn(process.execPath, args, {
+    stdio: said === undefined ? "inherit" : ["inherit", "pipe", "inherit"],
+    env,
+  });
+  child.stdout?.on("data", (chunk: Buffer) => said?.push(chunk));
   const terminate = () => {
     interrupted = true;
     child.kill("SIGTERM");

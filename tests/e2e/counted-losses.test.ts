@@ -3,10 +3,12 @@ import { test } from "node:test";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { unusedPort } from "../support/unused-port.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const asked = 1_500;
 
@@ -15,7 +17,7 @@ for (const [profile, signal] of [
   ["per user with pauses", "SIGTERM"],
 ] as const) {
   test(`${profile}: a worker ends by ${signal}, and as many iterations as asked for are in the result`, async (t) => {
-    const api = await SampleApi.start(t);
+    const api = await freshApi();
     const words = ["run", fixture("loads"), `--profile=${profile}`, "--workers=3", `--host=${api.url}`];
     const run = await MusterRun.start(t, words);
     const [victim = 0] = await run.workerPids(3);
@@ -35,7 +37,7 @@ for (const [profile, signal] of [
 }
 
 test("master and a worker are killed: the restarted master knows what was left, and all are done", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const [port, dataFolder] = [await unusedPort(), await temporaryFolder(t)];
   const words = ["master", fixture("loads"), "--profile=total with pauses", `--host=${api.url}`, "--users=6"];
   const flags = [`--master-bind-port=${port}`, "--expect-workers=3", "--worker-timeout=3s", "--orphan-timeout=8s"];

@@ -3,11 +3,13 @@ import { test } from "node:test";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
+
+const freshApi = sampleApiOfFile();
 
 for (const workers of [1, 2, 4]) {
   test(`with ${workers} worker(s) every request is reported exactly once`, async (t) => {
-    const api = await SampleApi.start(t);
+    const api = await freshApi();
     const words = [fixture("plot-palette-quick"), `--workers=${workers}`, `--host=${api.url}`];
     const { code, result } = await completedRun(t, words);
 
@@ -66,7 +68,7 @@ for (const workers of [1, 2, 4]) {
 }
 
 test("the other engine: what the service counted is in the result too", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = [fixture("visitors"), `--host=${api.url}`, "--workers=2", "--engine=undici"];
   const { code, result } = await completedRun(t, words);
   assert.equal(code, 0, String(result.reasons));

@@ -8,8 +8,10 @@ import { test } from "node:test";
 import { CookieServer } from "../support/cookie-server.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { completedRun, MusterProcess, runUntil } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const freshApi = sampleApiOfFile();
 
 test("each virtual user has its own cookies, and redirects are not followed", async (t) => {
   const server = await CookieServer.start(t);
@@ -146,7 +148,7 @@ export default defineTest({ users: [user], ...defaults, setup, load: iterations(
 });
 
 test("an expectation decides whether a request failed", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
 const user = defineUser({
@@ -194,11 +196,11 @@ export default defineTest({ users: [user], load: closed({ users: 2, spawnRate: 1
 });
 
 for (const { kind, misbehave, message } of [
-  { kind: "timeout", misbehave: '{"stall":{"forMs":600000}}', message: /^no complete response within 200 ms$/ },
-  { kind: "reset", misbehave: '{"resetRate":1}', message: /ECONNRESET|other side closed/ },
+  { kind: "timeout", misbehave: { stall: { forMs: 600_000 } }, message: /^no complete response within 200 ms$/ },
+  { kind: "reset", misbehave: { resetRate: 1 }, message: /ECONNRESET|other side closed/ },
 ] as const) {
   test(`a request that ends in a ${kind} is a failure of that kind, and is counted once`, async (t) => {
-    const api = await SampleApi.start(t, { PLOT_PALETTE_MISBEHAVE: misbehave });
+    const api = await freshApi(misbehave);
     const folder = await temporaryFolder(t, {
       "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
 const user = defineUser({
@@ -229,7 +231,7 @@ export default defineTest({ users: [user], load: closed({ users: 3, spawnRate: 1
 }
 
 test("more endpoint names, checks and errors than can be kept apart: counted together, and said aloud", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";
 let next = 0;

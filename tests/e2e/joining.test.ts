@@ -6,7 +6,9 @@ import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { SampleApi, sampleApiOfFile } from "../support/sample-api.ts";
+
+const freshApi = sampleApiOfFile();
 
 const visitors = fixture("visitors");
 const anyPort = "--master-bind-port=0";
@@ -55,14 +57,14 @@ test("no master: the worker ends with 103 and one line when --connect-timeout is
 });
 
 test("something else behind the port: the worker ends with 104 and one line", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const worker = startWorker(t, Number(new URL(api.url).port), "");
   assert.deepEqual(await worker.ended(), { code: 104, signal: null });
   assert.match(worker.saidLines.join("\n"), /^muster: ws:\/\/127\.0\.0\.1:\d+ is not a muster master: .*$/);
 });
 
 test("one worker command may stand for several processes; it ends with 0 when they have", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["master", visitors, `--host=${api.url}`, "--run-time=1s", anyPort, "--expect-workers=2"];
   const master = await MusterRun.start(t, words, { MUSTER_TOKEN: "secret" });
   const workers = startWorker(t, await master.masterPort(), "secret", "--processes=2");

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seesUsers, startMaster } from "../support/master-in-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
+const freshApi = sampleApiOfFile();
+
 test("the rate of an open load follows live changes and a pause", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { master, ended } = await startMaster(t, "open steered", api.url);
   const rateReaches = (low: number, high: number) =>
     waitUntil(`a rate of ${low} to ${high}`, () => {
@@ -28,7 +30,7 @@ test("the rate of an open load follows live changes and a pause", async (t) => {
 });
 
 test("counted iterations stand still during a pause, and are all done in the end", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { master, ended } = await startMaster(t, "total with pauses", api.url);
   await waitUntil("a part of them", async () => (await api.counts()).total > 300);
   assert.ok(master.control?.pause());
@@ -48,7 +50,7 @@ test("counted iterations stand still during a pause, and are all done in the end
 });
 
 test("a worker that is killed: only its users move, under the spawn rate, and none is lost for good", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { master, ended } = await startMaster(t, "steered", api.url);
   await seesUsers(api, 10);
   const [victim, survivor] = master.workers.all;
@@ -66,7 +68,7 @@ test("a worker that is killed: only its users move, under the spawn rate, and no
 });
 
 test("one worker is drained: it finishes what it runs and ends, its users move, and nothing is missing", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { master, ended } = await startMaster(t, "steered", api.url);
   await seesUsers(api, 10);
   const [leaver, other] = master.workers.all;
@@ -92,7 +94,7 @@ test("one worker is drained: it finishes what it runs and ends, its users move, 
 });
 
 test("a worker that is killed: the others take over its part of the arrivals", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { master, ended } = await startMaster(t, "open steered", api.url);
   const rate = () => {
     const end = Math.floor(master.elapsedMs / 1_000) - 1;

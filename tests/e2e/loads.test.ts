@@ -4,9 +4,11 @@ import type { Result } from "../../src/report/result/result-schema.ts";
 import { assertExact, executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { type SampleApi, sampleApiOfFile } from "../support/sample-api.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 async function run(
   t: Cleanup,
@@ -21,7 +23,7 @@ async function run(
 
 for (const workers of [1, 2, 3]) {
   test(`with ${workers} worker(s) exactly the iterations asked for run`, async (t) => {
-    const api = await SampleApi.start(t);
+    const api = await freshApi();
     const { code, result } = await run(t, "total", workers, api);
     assert.equal(code, 0);
     assert.equal(result.iterations, 1_000);
@@ -37,14 +39,14 @@ for (const workers of [1, 2, 3]) {
 }
 
 test("each user runs its own number of iterations", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { result } = await run(t, "per user", 3, api);
   assert.equal(result.iterations, 7 * 13);
   await assertExact(result, api);
 });
 
 test("iterations that have not begun when time is up are dropped, and counted", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { result } = await run(t, "time is up", 2, api);
   assert.ok(result.iterations > 0);
   assert.equal(result.iterations + result.droppedIterations, 100_000_000);
@@ -52,7 +54,7 @@ test("iterations that have not begun when time is up are dropped, and counted", 
 });
 
 test("with too few users every iteration that was due is either done or dropped", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   await api.misbehave({ latencyMs: 400 });
   const { code, result, run: process } = await run(t, "drop", 2, api, ["--target=errorRate=1%"]);
   // 10 users of 400 ms do 25 of the 100 per second that are due.
@@ -68,7 +70,7 @@ test("with too few users every iteration that was due is either done or dropped"
 });
 
 test("a ramp of the arrival rate makes as many arrivals as the area under it", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { result, run: process } = await run(t, "ramp", 3, api);
   // 4 s from 0 to 100/s and 2 s back: 200 + 100.
   assert.equal(result.iterations, 300);
@@ -84,7 +86,7 @@ test("a ramp of the arrival rate makes as many arrivals as the area under it", a
 });
 
 test("scenarios run in parallel, each with its own load, classes and start", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { result } = await run(t, "together", 2, api);
   const requests = Object.fromEntries(result.endpoints.map((endpoint) => [endpoint.name, endpoint.requests]));
   assert.equal(requests["/jobs"], 80);
@@ -99,7 +101,7 @@ test("scenarios run in parallel, each with its own load, classes and start", asy
 });
 
 test("a shape function decides users and classes, and ends the run", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const { code, result } = await run(t, "shaped", 2, api);
   assert.equal(code, 0);
   assert.equal(result.users.Newcomer, 6);
@@ -110,7 +112,7 @@ test("a shape function decides users and classes, and ends the run", async (t) =
 });
 
 test("what still runs after the stop timeout is interrupted, and is no failure", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["run", fixture("loads"), "--profile=steered", "--workers=2", "--run-time=4s", "--stop-timeout=500ms"];
   const process = await MusterRun.start(t, [...words, `--host=${api.url}`]);
   await waitUntil("requests of all users", async () => (await api.counts()).total > 100);

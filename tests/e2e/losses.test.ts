@@ -5,13 +5,15 @@ import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterRun } from "../support/muster-process.ts";
 import { isRunning } from "../support/process-state.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const visitors = fixture("visitors");
 
 test("a worker that is killed: the run ends without it, and the result says what is missing", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const run = await MusterRun.start(t, ["run", visitors, "--workers=2", "--run-time=5s", `--host=${api.url}`]);
   const [victim = 0, survivor = 0] = await run.workerPids(2);
   await waitUntil("some requests", async () => (await api.counts()).total > 100);
@@ -46,7 +48,7 @@ test("a worker that is killed: the run ends without it, and the result says what
 });
 
 test("all workers killed: exit 103, with the result so far", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const run = await MusterRun.start(t, ["run", visitors, "--workers=2", "--run-time=10m", `--host=${api.url}`]);
   const pids = await run.workerPids(2);
   await waitUntil("some requests", async () => (await api.counts()).total > 100);
@@ -64,7 +66,7 @@ test("all workers killed: exit 103, with the result so far", async (t) => {
 });
 
 test("a worker that is asked to leave by SIGTERM reports all it did before it goes", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = [
     "master",
     visitors,
@@ -94,7 +96,7 @@ test("a worker that is asked to leave by SIGTERM reports all it did before it go
 });
 
 test("a master that is killed takes the workers of its run with it", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const run = await MusterRun.start(t, ["run", visitors, "--workers=2", "--run-time=10m", `--host=${api.url}`]);
   const pids = await run.workerPids(2);
   t.after(async () => {
@@ -111,7 +113,7 @@ test("a master that is killed takes the workers of its run with it", async (t) =
 });
 
 test("a separate worker whose master is killed ends with 103 and one line", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["master", visitors, `--host=${api.url}`, "--run-time=10m", "--master-bind-port=0"];
   const master = await MusterRun.start(t, [...words, "--orphan-timeout=1s"]);
   const worker = startWorker(t, await master.masterPort(), "", "--connect-timeout=1s");
@@ -123,7 +125,7 @@ test("a separate worker whose master is killed ends with 103 and one line", asyn
 });
 
 test("a single worker that is told to go: the run is cut, and is no pass", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["master", visitors, `--host=${api.url}`, "--run-time=10m", "--master-bind-port=0"];
   const master = await MusterRun.start(t, words);
   const leaver = startWorker(t, await master.masterPort(), "");

@@ -6,9 +6,11 @@ import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
 import { MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const anyPort = "--master-bind-port=0";
 
@@ -17,7 +19,7 @@ async function startMaster(t: Cleanup, host: string, ...flags: string[]): Promis
 }
 
 test("workers that come late get a fair share, and the users stay as many as planned", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const master = await startMaster(t, api.url, "--run-time=6s");
   const port = await master.masterPort();
   startWorker(t, port, "");
@@ -43,7 +45,7 @@ test("workers that come late get a fair share, and the users stay as many as pla
 });
 
 test("a lost worker that comes back is in the run again; what it did meanwhile counts", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const master = await startMaster(t, api.url, "--run-time=9s", "--expect-workers=2", "--worker-timeout=1s");
   const port = await master.masterPort();
   const victim = startWorker(t, port, "");
@@ -71,7 +73,7 @@ test("a lost worker that comes back is in the run again; what it did meanwhile c
 });
 
 test("--on-worker-loss continue: nobody takes over, and the run is judged by what was measured", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const flags = ["--run-time=5s", "--expect-workers=2", "--worker-timeout=1s", "--on-worker-loss=continue"];
   const master = await startMaster(t, api.url, ...flags);
   const port = await master.masterPort();
@@ -93,7 +95,7 @@ for (const [flags, reason] of [
   [["--min-workers=2"], /^only 1 of at least 2 workers are left \(--min-workers\)$/],
 ] as const) {
   test(`${flags.join()}: the run ends with 103 when a worker is lost, and reports what there is`, async (t) => {
-    const api = await SampleApi.start(t);
+    const api = await freshApi();
     const master = await startMaster(
       t,
       api.url,
@@ -138,7 +140,7 @@ test("a worker without a master stops its load when --orphan-timeout is over, an
 });
 
 test("a worker of a run that its new master does not know ends with 103 and stops its load", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const first = await startMaster(t, api.url, "--run-time=10m");
   const port = await first.masterPort();
   const worker = startWorker(t, port, "");
@@ -158,7 +160,7 @@ test("a worker of a run that its new master does not know ends with 103 and stop
 });
 
 test("a socket that is cut again and again loses nothing and counts nothing twice", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const master = await startMaster(t, api.url, "--run-time=6s");
   const proxy = await CuttableProxy.start(t, await master.masterPort());
   startWorker(t, proxy.port, "");

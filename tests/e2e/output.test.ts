@@ -4,10 +4,12 @@ import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
+
+const freshApi = sampleApiOfFile();
 
 test("Locust's flags mean the same here, and --json=- leaves standard output to the result", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["-f", fixture("visitors"), "--headless", "--users=7", "--spawn-rate=14", "--run-time=1s500ms"];
   const ours = ["--json=-", "--seed=42", "--processes=2", "-L", "WARNING"];
   const run = new MusterProcess(t, ["run", ...words, `--host=${api.url}`, ...ours]);
@@ -21,7 +23,7 @@ test("Locust's flags mean the same here, and --json=- leaves standard output to 
 });
 
 test("the summary on standard output: endpoints, thresholds, verdict, and where the result is", async (t) => {
-  const api = await SampleApi.start(t, { PLOT_PALETTE_MISBEHAVE: '{"errorRate":0.5}' });
+  const api = await freshApi({ errorRate: 0.5 });
   const { result, run } = await completedRun(t, [fixture("visitors"), `--host=${api.url}`, "--run-time=1s"]);
   for (const { method, name } of result.endpoints) assert.match(run.stdout, new RegExp(`${method} .*${name}`));
   assert.match(run.stdout, /Aggregated/);

@@ -6,13 +6,15 @@ import { test } from "node:test";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
+const freshApi = sampleApiOfFile();
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   test(`${signal} in mid-run: exit 105 with a complete result, teardown included`, async (t) => {
-    const api = await SampleApi.start(t);
+    const api = await freshApi();
     const words = ["run", fixture("plot-palette-quick"), "--workers=2", "--run-time=10m", `--host=${api.url}`];
     const run = await MusterRun.start(t, words);
     await waitUntil("some requests", async () => (await api.counts()).total > 100);
@@ -45,7 +47,7 @@ test("a test that never is loaded: a second SIGINT ends the command", async (t) 
 });
 
 test("a second SIGINT ends at once, still with a complete result", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["run", fixture("slow-and-quick"), "--workers=2", "--stop-timeout=10m", `--host=${api.url}`];
   const run = await MusterRun.start(t, words);
   await waitUntil("all users", async () => (await api.counts()).connections.current >= 12);

@@ -8,10 +8,11 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { MusterProcess } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
+const freshApi = sampleApiOfFile();
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 const environment = { ...process.env, MUSTER_ON_WORKER_STRAIN: "ignore" };
 
@@ -41,7 +42,7 @@ export default defineTest({
 `;
 
 test("what a test prints goes where it sends it, but never into a result on standard output", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const file = join(await temporaryFolder(t, { "test.ts": talkative }), "test.ts");
   const plan = new MusterProcess(t, ["plan", file, "--json", `--host=${api.url}`]);
   const run = new MusterProcess(t, ["run", file, `--host=${api.url}`, "--json=-"]);
@@ -62,7 +63,7 @@ test("what a test prints goes where it sends it, but never into a result on stan
 });
 
 test("readers that stand still or go away: the run ends as it would, and its files are written", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, { "test.ts": talkative });
   const words = ["run", join(folder, "test.ts"), `--host=${api.url}`, "--no-store"];
   const start = (name: string, more: readonly string[] = []) => {

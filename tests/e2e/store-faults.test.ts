@@ -8,9 +8,11 @@ import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const visitors = fixture("visitors");
 const skip = (await canMakeNamespaces()) ? false : "mount namespaces cannot be made here";
@@ -36,7 +38,7 @@ test("a file that is no store: one line, exit 104, and the file is as it was", a
 test("a folder that cannot be written: one line and exit 104; with --no-store the run goes on without", {
   skip,
 }, async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t);
   const options = { env: { MUSTER_DATA_DIR: folder }, through: mounted(folder, "ro") };
   const words = ["run", visitors, `--host=${api.url}`, "--run-time=1s"];
@@ -51,7 +53,7 @@ test("a folder that cannot be written: one line and exit 104; with --no-store th
 test("a disk that fills up during the run: it goes on in memory and says so, and the result is whole", {
   skip,
 }, async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t);
   const words = ["run", visitors, `--host=${api.url}`, "--run-time=5s", "--workers=2"];
   const run = await MusterRun.start(t, words, { MUSTER_DATA_DIR: folder }, mounted(folder, "size=400k"));
@@ -67,7 +69,7 @@ test("a disk that fills up during the run: it goes on in memory and says so, and
 });
 
 test("a store that somebody else locks for a while: nothing is lost, and it holds the result in the end", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const run = await MusterRun.start(t, ["run", visitors, `--host=${api.url}`, "--run-time=6s", "--workers=2"]);
   await waitUntil("load", async () => (await api.counts()).total > 100);
   const other = new DatabaseSync(join(run.dataFolder, "muster.db"));

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { unusedPort } from "../support/unused-port.ts";
+
+const freshApi = sampleApiOfFile();
 
 const visitors = fixture("visitors");
 
@@ -60,7 +62,7 @@ for (const [what, task, exitCode] of [
 }
 
 test("a setup that throws: exit 107, teardown all the same, and the place is named", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const rest = `
     setup: () => { throw new Error("no licence"); },
     teardown: async (context) => { await context.http.get("/health"); },`;
@@ -75,7 +77,7 @@ test("a setup that throws: exit 107, teardown all the same, and the place is nam
 });
 
 test("a teardown that throws after a good run: exit 107", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const rest = 'teardown: () => { throw new Error("left something"); },';
   const { code, result } = await runTask(t, api.url, '(vu) => vu.http.get("/jobs")', "500ms", rest);
   assert.deepEqual([code, result.verdict], [107, "aborted"]);
@@ -97,7 +99,7 @@ export default defineTest({ users: [defineUser({ name: "User", tasks: { work() {
 });
 
 test("a test that leaves a timer and a broken socket behind: counted as thrown, and the command ends", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "test.ts": `
       import { connect } from "node:net";
@@ -119,7 +121,7 @@ test("a test that leaves a timer and a broken socket behind: counted as thrown, 
 });
 
 test("users that never start and requests that nobody awaits: named while it runs, in the result and in the report", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
 const user = defineUser({
@@ -170,7 +172,7 @@ export default defineTest({
 });
 
 test("a test that ends its process, or throws where nobody waits, changes neither the run nor its exit code", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "wild.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
 process.on("exit", () => { process.exitCode = 0; throw new Error("at the end"); });

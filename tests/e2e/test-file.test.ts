@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { assertExact } from "../support/exactness.ts";
 import { completedRun, runUntil } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const freshApi = sampleApiOfFile();
 
 // The files stand in a folder without node_modules or package.json, as those of a user may.
 
 test("a test file anywhere imports muster-load, a helper beside it and a JSON file", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "tests/work.test.ts": `
 import { randomUUID } from "node:crypto";
@@ -46,7 +48,7 @@ export const reader = (path: string, id: string) => defineUser({
 });
 
 test("a task that throws is a failed iteration, reported with its place in the test's source", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const folder = await temporaryFolder(t, {
     "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
 import { fail } from "./fail.ts";

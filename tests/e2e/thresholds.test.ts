@@ -3,13 +3,15 @@ import { test } from "node:test";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const visitors = fixture("visitors");
 
 test("600 ms of added latency: exit 99, and p(95) is named with its value", async (t) => {
-  const api = await SampleApi.start(t, { PLOT_PALETTE_MISBEHAVE: '{"latencyMs":600}' });
+  const api = await freshApi({ latencyMs: 600 });
   const { code, result, run } = await completedRun(t, [visitors, `--host=${api.url}`, "--workers=2"]);
   assert.deepEqual([code, result.exitCode, result.verdict], [99, 99, "failed"]);
   assert.ok(
@@ -23,7 +25,7 @@ test("600 ms of added latency: exit 99, and p(95) is named with its value", asyn
 });
 
 test("an error rate of 5 %: exit 99, and the error rate is named", async (t) => {
-  const api = await SampleApi.start(t, { PLOT_PALETTE_MISBEHAVE: '{"errorRate":0.05}' });
+  const api = await freshApi({ errorRate: 0.05 });
   const { code, result, run } = await completedRun(t, [visitors, `--host=${api.url}`]);
   assert.deepEqual([code, result.verdict], [99, "failed"]);
   assert.equal(result.reasons.length, 1, String(result.reasons));
@@ -37,7 +39,7 @@ test("an error rate of 5 %: exit 99, and the error rate is named", async (t) => 
 });
 
 test("a threshold with a selector fails for its endpoint, and the one beside it passes", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = [visitors, "--profile=selector", `--host=${api.url}`, "--run-time=1s"];
   const { code, result } = await completedRun(t, words);
   assert.equal(code, 99);
@@ -54,7 +56,7 @@ test("a threshold with a selector fails for its endpoint, and the one beside it 
 });
 
 test("a threshold without data fails and says so", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = [visitors, "--profile=no-data", `--host=${api.url}`, "--run-time=1s"];
   const { code, result } = await completedRun(t, words);
   assert.equal(code, 99);
@@ -63,7 +65,7 @@ test("a threshold without data fails and says so", async (t) => {
 });
 
 test("--target adds to and overrides the targets of the test", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const targets = ["--target=p95=20s", "--target=requestsPerSecond=1000000"];
   const { code, result } = await completedRun(t, [visitors, `--host=${api.url}`, "--run-time=1s", ...targets]);
   assert.equal(code, 99);
@@ -81,7 +83,7 @@ test("--target adds to and overrides the targets of the test", async (t) => {
 });
 
 test("abortOnFail: the load of all workers ends within 2 s of the breach, with exit 99 and what was measured", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["run", visitors, "--profile=abort", "--run-time=10m", "--workers=2", `--host=${api.url}`];
   const run = await MusterRun.start(t, words);
   await waitUntil("load", async () => (await api.counts()).total > 100);

@@ -5,9 +5,11 @@ import type { Result } from "../../src/report/result/result-schema.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { LiveStream } from "../support/live-stream.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { type SampleApi, sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { WebMaster } from "../support/web-master.ts";
+
+const freshApi = sampleApiOfFile();
 
 /** Every user has one connection, and the question itself has one more. */
 async function seesUsers(api: SampleApi, count: number): Promise<void> {
@@ -15,7 +17,7 @@ async function seesUsers(api: SampleApi, count: number): Promise<void> {
 }
 
 test("a run is started, steered and stopped; a worker is killed; all counts agree, and another run follows", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["run", fixture("loads"), `--host=${api.url}`, "--profile=steered", "--ui", "--workers=2"];
   const master = await WebMaster.start(t, words);
   await waitUntil("both workers", async () => (await master.get("/readyz")).status === 200);
@@ -93,7 +95,7 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
 });
 
 test("remote workers stay from run to run, and come back when they missed the end of one", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["master", fixture("loads"), `--host=${api.url}`, "--profile=steered", "--master-bind-port=0"];
   const flags = ["--expect-workers=2", "--worker-timeout=1s", "--autostart", "--users=4", "--run-time=2s"];
   const master = await WebMaster.start(t, [...words, ...flags]);
@@ -126,7 +128,7 @@ test("remote workers stay from run to run, and come back when they missed the en
 });
 
 test("a signal ends the run that goes on, writes its result, and then the session", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["run", fixture("loads"), `--host=${api.url}`, "--profile=steered", "--autostart", "--json=-"];
   const master = await WebMaster.start(t, words);
   await seesUsers(api, 10);
@@ -153,7 +155,7 @@ test("a run that is stopped before its load has begun is given up, at once when 
 });
 
 test("what the test's code writes is among the logs, thinned out, with the worker that it comes from", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const words = ["run", fixture("talkative"), `--host=${api.url}`, "--autostart"];
   const master = await WebMaster.start(t, words);
   const live = await LiveStream.open(t, master.url);
@@ -168,7 +170,7 @@ test("what the test's code writes is among the logs, thinned out, with the worke
 });
 
 test("a session that ran nothing ends with 0; one that was told to quit after its run does", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await freshApi();
   const idle = await WebMaster.start(t, ["run", fixture("visitors"), `--host=${api.url}`, "--ui"]);
   idle.process.kill("SIGINT");
   assert.equal((await idle.process.ended()).code, 0, idle.process.stderr);

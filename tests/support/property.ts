@@ -30,8 +30,13 @@ export async function assertAsyncProperty<Values>(
   await fc.assert(property, parametersOf(options));
 }
 
+/** The number of cases of a test that generates them itself: `cases` in `npm test`, ten times as many in `npm run test:deep`. */
+export function caseCount(cases: number): number {
+  return Math.ceil((cases * runs) / 100);
+}
+
 function parametersOf<Values>({ factor = 1, seed = givenSeed, ...examples }: PropertyOptions<Values> = {}) {
-  const numRuns = Math.ceil(factor * runs);
+  const numRuns = caseCount(100 * factor);
   return { numRuns, reporter: failWithRepeat<Values>, ...examples, ...(seed === undefined ? {} : { seed }) };
 }
 

@@ -1,11 +1,33 @@
 import assert from "node:assert/strict";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { CountsSnapshot } from "../../examples/plot-palette/api/counting/traffic.ts";
 import type { MisbehaviourSettings } from "../../examples/plot-palette/api/misbehaviour/settings.ts";
 import { type Cleanup, TestProcess } from "./test-process.ts";
+import { waitUntil } from "./wait-until.ts";
 
 const main = fileURLToPath(new URL("../../examples/plot-palette/api/main.ts", import.meta.url));
 const callTimeoutMs = 30_000;
+const endTimeoutMs = 2_000;
+
+/**
+ * Returns a function that gives a test the one API of its file, as good as new: it serves nobody, has counted nothing, and misbehaves only
+ * as the test asks. For files whose tests run one after the other. To be called at the top of the file.
+ */
+export function sampleApiOfFile(): (misbehaviour?: MisbehaviourSettings) => Promise<SampleApi> {
+  const ends: (() => Promise<void> | void)[] = [];
+  after(async () => {
+    for (const end of ends) await end();
+  });
+  let started: Promise<SampleApi> | undefined;
+  return async (misbehaviour = {}) => {
+    started ??= SampleApi.start({ after: (end) => ends.push(end) });
+    const api = await started;
+    await api.renew();
+    await api.misbehave(misbehaviour);
+    return api;
+  };
+}
 
 /** The Plot Palette API in a process of its own. */
 export class SampleApi {
@@ -16,7 +38,14 @@ export class SampleApi {
   }
 
   static async start(cleanup: Cleanup, env: Readonly<Record<string, string>> = {}): Promise<SampleApi> {
-    const api = new TestProcess(cleanup, [main, "--port=0"], env);
+    let api: TestProcess | undefined;
+    // Registered before the process is, which is killed then if this has not ended it: only a process that ends by itself leaves its
+    // compiled code to the next one.
+    cleanup.after(async () => {
+      api?.kill("SIGTERM");
+      await api?.ended(endTimeoutMs).catch(() => {});
+    });
+    api = new TestProcess(cleanup, [main, "--port=0"], env);
     const [, url = ""] = await api.output(/listening on (http:\S+)\n/);
     return new SampleApi(url);
   }
@@ -28,6 +57,18 @@ export class SampleApi {
 
   async misbehave(settings: MisbehaviourSettings): Promise<void> {
     await this.#call("POST", "/_control/misbehave", settings);
+  }
+
+  /** Waits until nobody is connected any more, and forgets everything. */
+  async renew(): Promise<void> {
+    await this.#call("DELETE", "/_control/misbehave");
+    await this.#call("POST", "/_control/arrivals", { enabled: false });
+    await waitUntil("an API that serves nobody", async () => {
+      const { connections, inFlight } = await this.counts();
+      // This question has a connection, too.
+      return connections.current <= 1 && inFlight.current === 0;
+    });
+    await this.#call("POST", "/_control/reset");
   }
 
   /** From now on the times of arrival are kept. */

@@ -107,11 +107,11 @@ export class TestProcess {
   }
 }
 
-/** Without what would change muster's defaults, or this test runner's own settings. */
+/** Leaves out what would change muster's defaults, and the settings of this test runner except for its cache of compiled code. */
 function inheritedEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(MUSTER_|PLOT_PALETTE_|API_ENDPOINT$|NODE_|FORCE_COLOR$)/.test(name),
+      ([name]) => !/^(MUSTER_|PLOT_PALETTE_|API_ENDPOINT$|NODE_(?!COMPILE_CACHE$)|FORCE_COLOR$)/.test(name),
     ),
   );
 }

@@ -4,9 +4,10 @@ import { endpointSeries } from "../../../src/analysis/drift/drift-recorder.ts";
 import type { DriftVerdict } from "../../../src/analysis/drift/drift-verdict.ts";
 import { soakDrift } from "../../../src/analysis/drift/soak-drift.ts";
 import { Random } from "../../../src/core/random.ts";
+import { caseCount } from "../../support/property.ts";
 import { flat, rising, type SyntheticSoak, syntheticWindows } from "./synthetic-soak.ts";
 
-const soaks = 60;
+const soaks = caseCount(20);
 /** 480 points in 4 h, so that no merging softens the noise. */
 const noise = { hours: 4, windowMs: 30_000, correlation: 0.6 };
 
@@ -56,10 +57,10 @@ for (const deviation of [0.1, 0.15]) {
     const rows = confusion(deviation);
     for (const line of table(rows)) context.diagnostic(line);
     const count = (kind: string, verdict: DriftVerdict["kind"]) => rows.get(kind)?.[verdict] ?? 0;
-    for (const kind of ["flat", "oscillation", "square wave"]) assert.ok(count(kind, "drifting") <= 2, kind);
-    assert.ok(count("+15 %/h", "drifting") >= 57);
-    assert.ok(count("step", "step") >= 57);
-    assert.ok(count("oscillation", "oscillating") >= 57);
+    for (const kind of ["flat", "oscillation", "square wave"]) assert.ok(count(kind, "drifting") <= soaks / 30, kind);
+    assert.ok(count("+15 %/h", "drifting") >= 0.95 * soaks);
+    assert.ok(count("step", "step") >= 0.95 * soaks);
+    assert.ok(count("oscillation", "oscillating") >= 0.95 * soaks);
     assert.equal(count("flat", "stable"), soaks);
   });
 }

@@ -80,9 +80,10 @@ test("whatever a HAR file has in its fields, it is converted or refused in one l
     }),
     anything,
   );
-  let converted = 0;
+  let [tried, converted] = [0, 0];
   assertProperty(
     fc.property(har, (json) => {
+      tried++;
       try {
         const session = recordedSession(readHar("x.har", json), { origins: [], everything: true });
         converted += sessionText(session, "x.har") === "" ? 0 : 1;
@@ -91,6 +92,7 @@ test("whatever a HAR file has in its fields, it is converted or refused in one l
         assert.doesNotMatch(error.message, /[\r\n]/);
       }
     }),
+    { factor: 2 },
   );
-  assert.ok(converted > 20, `${converted} were converted`);
+  assert.ok(converted > tried / 100, `${converted} of ${tried} were converted`);
 });
