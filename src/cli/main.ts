@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { processEnd } from "../runner/process/process-end.ts";
+import { stderr, stdout } from "../runner/process/standard-streams.ts";
 import { strayErrors } from "../runner/process/stray-errors.ts";
+import { divertTestOutput, testOutput } from "../runner/process/test-output.ts";
 import { version } from "../runner/process/version.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { convertCommand } from "./commands/convert.ts";
@@ -14,8 +16,6 @@ import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { applyConfigFile } from "./options/config-file.ts";
-import { stderr, stdout } from "./terminal/standard-streams.ts";
-import { divertTestOutput, testOutput } from "./terminal/test-output.ts";
 
 /** What is wrong is one line, printed by `report`. */
 const commandOutput = {

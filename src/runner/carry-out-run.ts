@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import type { RunOptions } from "../cli/options/options.ts";
 import { showLive } from "../cli/terminal/live-display.ts";
 import { listenToKeys } from "../cli/terminal/live-keys.ts";
 import type { Screen } from "../cli/terminal/screen.ts";
@@ -18,6 +17,7 @@ import { version } from "./process/version.ts";
 import { publishResult } from "./publish-result.ts";
 import { resultOf } from "./result-of.ts";
 import type { RunDefinition } from "./run-definition.ts";
+import type { RunOptions } from "./run-options.ts";
 
 /** For the modules and files of the end of a run: sockets of workers may have taken all other descriptors. */
 const reservedDescriptors = 64;

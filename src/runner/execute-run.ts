@@ -1,7 +1,5 @@
 import { createLogger } from "../cli/terminal/logger.ts";
 import { Screen } from "../cli/terminal/screen.ts";
-import { stderr, stdout } from "../cli/terminal/standard-streams.ts";
-import { printTestOutput } from "../cli/terminal/test-output.ts";
 import { exitCodes } from "../core/errors.ts";
 import { WorkerServer } from "../master/workers/worker-server.ts";
 import { styleFor } from "../report/text/style.ts";
@@ -10,7 +8,9 @@ import { carryOutRun, type RunSurroundings } from "./carry-out-run.ts";
 import { type Execution, type LocalWorkers, noLocalWorkers } from "./execution.ts";
 import { requireWritableFiles, takesStandardOutput } from "./output-files.ts";
 import { processEnd } from "./process/process-end.ts";
+import { stderr, stdout } from "./process/standard-streams.ts";
 import { onSignals, Stopper } from "./process/stopper.ts";
+import { printTestOutput } from "./process/test-output.ts";
 import { defineRun } from "./run-definition.ts";
 import { RunStores } from "./run-stores.ts";
 

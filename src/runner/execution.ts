@@ -1,6 +1,6 @@
-import type { WebPlace } from "../cli/options/web-options.ts";
 import type { TlsIdentity } from "../master/workers/worker-server.ts";
 import type { AskedRun } from "./run-definition.ts";
+import type { WebPlace } from "./run-options.ts";
 
 export interface Execution extends AskedRun {
   readonly bindHost: string;

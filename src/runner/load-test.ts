@@ -1,4 +1,3 @@
-import type { LoadOptions } from "../cli/options/options.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { PlannedLoad, PlannedScenario } from "../core/plan/plan-report.ts";
 import type { Search } from "../core/plan/search.ts";
@@ -9,6 +8,7 @@ import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
 import { refuseForeignTest } from "./foreign-test.ts";
+import type { LoadOptions } from "./run-options.ts";
 
 export interface LoadedTest {
   readonly bundle: Bundle;

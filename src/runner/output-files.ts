@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { type ReportFormat, type ReportOptions, reportFormats } from "../cli/options/report-options.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { requireWritable, standardOutput } from "./output-file.ts";
+import { type ReportFormat, type ReportOptions, reportFormats } from "./run-options.ts";
 
 /** What comes after the path that was asked for; most formats are one file, which has that path. */
 const suffixes: Readonly<Partial<Record<ReportFormat, readonly string[]>>> = {

@@ -1,12 +1,12 @@
 import { appendFile } from "node:fs/promises";
 import type { Logger } from "pino";
-import { stderr, stdout } from "../cli/terminal/standard-streams.ts";
 import { githubAnnotations } from "../report/files/github-annotations.ts";
 import { markdownSummary } from "../report/files/markdown-summary.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import { styleFor } from "../report/text/style.ts";
 import { terminalSummary } from "../report/text/terminal-summary.ts";
 import { type AskedOutputs, askedFiles, takesStandardOutput } from "./output-files.ts";
+import { stderr, stdout } from "./process/standard-streams.ts";
 import { RecordedSource } from "./recorded-source.ts";
 import type { ReportSource } from "./report-files.ts";
 import type { RunDefinition } from "./run-definition.ts";

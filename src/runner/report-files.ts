@@ -1,4 +1,3 @@
-import type { ReportFormat, ReportOptions } from "../cli/options/report-options.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import { describeLimit, generatorLimitOf } from "../core/generator-limit.ts";
 import { hdrLog } from "../report/files/hdr-log.ts";
@@ -13,6 +12,7 @@ import type { RecordedRun, Recording } from "../report/result/recording.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import { jsonText, standardOutput, writeOutput } from "./output-file.ts";
 import { askedFiles } from "./output-files.ts";
+import type { ReportFormat, ReportOptions } from "./run-options.ts";
 
 /** What files are made of. */
 export interface ReportSource {

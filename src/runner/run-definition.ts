@@ -1,6 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { needsWindows } from "../analysis/run-analyses.ts";
-import type { LoadOptions, RunOptions } from "../cli/options/options.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { MasterOptions } from "../master/master-options.ts";
 import { restoreRun, StoredRun } from "../master/record/stored-run.ts";
@@ -10,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import { needsRecording } from "./output-files.ts";
 import { factsOf } from "./run-facts.ts";
+import type { LoadOptions, RunOptions } from "./run-options.ts";
 import { type RunSpecification, runSpecification } from "./run-specification.ts";
 import type { RunStores } from "./run-stores.ts";
 

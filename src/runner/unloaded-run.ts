@@ -1,9 +1,7 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
-import type { RunOptions } from "../cli/options/options.ts";
 import { createLogger } from "../cli/terminal/logger.ts";
 import { Screen } from "../cli/terminal/screen.ts";
-import { stderr } from "../cli/terminal/standard-streams.ts";
 import { buildResult } from "../report/result/build-result.ts";
 import type { RecordedRun, Recording } from "../report/result/recording.ts";
 import type { Result } from "../report/result/result-schema.ts";
@@ -13,9 +11,11 @@ import { shownHostText } from "../scenario/definition/host.ts";
 import { unnamed } from "../scenario/resolve/resolve.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { nameOfTest } from "./load-test.ts";
+import { stderr } from "./process/standard-streams.ts";
 import { version } from "./process/version.ts";
 import { writeAskedFiles } from "./publish-result.ts";
 import { type AskedRun, newRunId } from "./run-definition.ts";
+import type { RunOptions } from "./run-options.ts";
 
 type AskedTest = Pick<AskedRun, "words"> & { readonly options: Pick<RunOptions, "file" | "profile" | "host" | "seed"> };
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { RunOptions } from "../../src/cli/options/options.ts";
 import { ConfigurationError } from "../../src/core/errors.ts";
 import { type AskedRun, defineRun } from "../../src/runner/run-definition.ts";
+import type { RunOptions } from "../../src/runner/run-options.ts";
 import { RunStores } from "../../src/runner/run-stores.ts";
 import { fixture } from "../support/fixture.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

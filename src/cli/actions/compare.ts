@@ -8,9 +8,9 @@ import { comparisonText } from "../../report/text/comparison-text.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { jsonText, requireWritable, standardOutput, writeOutput } from "../../runner/output-file.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
+import { stdout } from "../../runner/process/standard-streams.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
 import { requireStore } from "../../runner/run-stores.ts";
-import { stdout } from "../terminal/standard-streams.ts";
 
 export interface CompareOptions {
   readonly dataDir: string;

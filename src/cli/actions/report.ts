@@ -1,13 +1,13 @@
 import { styleFor } from "../../report/text/style.ts";
 import { terminalSummary } from "../../report/text/terminal-summary.ts";
 import { askedFiles, requireWritableFiles, takesStandardOutput } from "../../runner/output-files.ts";
+import { stdout } from "../../runner/process/standard-streams.ts";
 import { RecordedSource } from "../../runner/recorded-source.ts";
 import { writeFiles } from "../../runner/report-files.ts";
+import type { ReportOptions } from "../../runner/run-options.ts";
 import { requireStore } from "../../runner/run-stores.ts";
 import { storedResult } from "../../runner/stored-result.ts";
 import { findRun } from "../../store/find-run.ts";
-import type { ReportOptions } from "../options/report-options.ts";
-import { stdout } from "../terminal/standard-streams.ts";
 
 export interface ReportCommandOptions extends ReportOptions {
   readonly dataDir: string;

@@ -2,13 +2,13 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { type ListedRun, runListText } from "../../report/text/run-list-text.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { requireWritable, writeOutput } from "../../runner/output-file.ts";
+import { stdout } from "../../runner/process/standard-streams.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
 import { openExistingStore, requireStore, type StoreOptions } from "../../runner/run-stores.ts";
 import { listedResult } from "../../runner/stored-result.ts";
 import { findRun, requireRunName } from "../../store/find-run.ts";
 import type { RunSummary } from "../../store/run-record.ts";
 import type { Store } from "../../store/store.ts";
-import { stdout } from "../terminal/standard-streams.ts";
 
 export interface PruneOptions {
   readonly keep?: number;

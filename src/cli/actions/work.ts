@@ -1,15 +1,15 @@
 import type { Logger } from "pino";
 import { exitCodes } from "../../core/errors.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
+import { stderr, stdout } from "../../runner/process/standard-streams.ts";
 import { onSignals } from "../../runner/process/stopper.ts";
 import { strayErrors } from "../../runner/process/stray-errors.ts";
+import { printTestOutput, testOutput } from "../../runner/process/test-output.ts";
 import { version } from "../../runner/process/version.ts";
+import type { LogLevel } from "../../runner/run-options.ts";
 import { MasterLink } from "../../worker/link/master-link.ts";
 import { LogRelay, tapConsole } from "../../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../../worker/worker.ts";
-import type { LogLevel } from "../options/option-values.ts";
-import { stderr, stdout } from "../terminal/standard-streams.ts";
-import { printTestOutput, testOutput } from "../terminal/test-output.ts";
 
 export interface WorkerOptions {
   readonly masterHost: string;
@@ -145,7 +145,7 @@ class Desk {
 }
 
 async function authorityIn(file: string): Promise<string> {
-  const { readAuthority } = await import("../../runner/process/tls-files.ts");
+  const { readAuthority } = await import("../options/tls-files.ts");
   return await readAuthority(file);
 }
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
-import { stderr, stdout } from "../terminal/standard-streams.ts";
+import { stderr, stdout } from "../../runner/process/standard-streams.ts";
 
 interface ConvertOptions {
   readonly out?: string;

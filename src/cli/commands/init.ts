@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
 import { writeNew } from "../../runner/output-file.ts";
+import { stdout } from "../../runner/process/standard-streams.ts";
 import { quoted } from "../../runner/written-command.ts";
 import { parseHost, shownHost } from "../../scenario/definition/host.ts";
 import { option } from "../options/option.ts";
-import { stdout } from "../terminal/standard-streams.ts";
 
 interface InitOptions {
   readonly host: string;

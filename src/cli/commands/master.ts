@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
 import { noLocalWorkers } from "../../runner/execution.ts";
+import type { RunOptions } from "../../runner/run-options.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
-import { addRunOptions, addTokenOption, type RunOptions } from "../options/options.ts";
+import { addRunOptions, addTokenOption } from "../options/options.ts";
 import { addWebOptions, isLoopback, type WebOptions, webPlaceOf } from "../options/web-options.ts";
 
 interface MasterOptions extends RunOptions, WebOptions {
@@ -58,7 +59,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
     );
   }
   const { executeRun } = await import("../../runner/execute-run.ts");
-  const { readIdentity } = await import("../../runner/process/tls-files.ts");
+  const { readIdentity } = await import("../options/tls-files.ts");
   const tls = await readIdentity(options.tlsCert, options.tlsKey);
   await executeRun({
     words: test === undefined ? classes : [test, ...classes],

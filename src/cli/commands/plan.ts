@@ -5,10 +5,11 @@ import { type PlanReport, renderPlan } from "../../report/text/plan-text.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { type LoadedTest, plannedScenarios } from "../../runner/load-test.ts";
 import { print, standardOutput } from "../../runner/output-file.ts";
+import { stdout } from "../../runner/process/standard-streams.ts";
+import type { LoadOptions } from "../../runner/run-options.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
-import { addLoadOptions, type LoadOptions } from "../options/options.ts";
-import { stdout } from "../terminal/standard-streams.ts";
+import { addLoadOptions } from "../options/options.ts";
 
 interface PlanOptions extends LoadOptions {
   readonly workers?: number;

@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { formatDuration } from "../../core/duration.ts";
 import { ChildWorkers } from "../../runner/process/child-workers.ts";
+import type { RunOptions } from "../../runner/run-options.ts";
 import { requireLocalAddresses } from "../options/local-addresses.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
-import { addRunOptions, localAddressOption, type RunOptions } from "../options/options.ts";
+import { addRunOptions, localAddressOption } from "../options/options.ts";
 import { addWebOptions, type WebOptions, webPlaceOf } from "../options/web-options.ts";
 
 interface LocalRunOptions extends RunOptions, WebOptions {

@@ -5,6 +5,7 @@ import { parseDuration } from "../../core/duration.ts";
 import { MusterError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest.ts";
 import { parseTarget, type Targets } from "../../core/thresholds/targets.ts";
+import { type LogLevel, logLevels } from "../../runner/run-options.ts";
 
 /* Parsers of option values. Commander puts the flag's name before what they throw. */
 
@@ -75,8 +76,6 @@ export function target(text: string, before: Targets = {}): Targets {
   return explained(() => Object.assign({}, before, ...text.split(",").map(parseTarget)) as Targets);
 }
 
-const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
-export type LogLevel = (typeof logLevels)[number];
 const locustNames: Readonly<Record<string, LogLevel>> = { warning: "warn", critical: "error" };
 
 /** Locust's names are understood too, in any case. */

@@ -1,45 +1,9 @@
 import { type Command, Option } from "commander";
-import { type LossPolicy, lossPolicies, type StrainPolicy, strainPolicies } from "../../core/run.ts";
-import type { Targets } from "../../core/thresholds/targets.ts";
-import { type EngineName, engineNames } from "../../protocol/master-messages.ts";
-import type { ClassShareDefinition } from "../../scenario/definition/define.ts";
+import { lossPolicies, strainPolicies } from "../../core/run.ts";
+import { engineNames } from "../../protocol/master-messages.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
-import { addReportOptions, type ReportOptions } from "./report-options.ts";
-
-/** What decides the run: shared by `run`, `master` and `plan`. */
-export interface LoadOptions {
-  readonly file?: string;
-  readonly users?: number;
-  readonly spawnRate?: number;
-  readonly runTime?: number;
-  readonly host?: string;
-  readonly profile?: string;
-  readonly rate?: number;
-  readonly equalWeights?: boolean;
-  readonly tags?: readonly string[];
-  readonly excludeTags?: readonly string[];
-  readonly target?: Targets;
-  /** Only from the web page's start form. */
-  readonly classShares?: Readonly<Record<string, ClassShareDefinition>>;
-}
-
-/** How the run is carried out: shared by `run` and `master`. */
-export interface RunOptions extends LoadOptions, ReportOptions {
-  readonly engine: EngineName;
-  readonly stopTimeout: number;
-  readonly workerTimeout: number;
-  readonly orphanTimeout: number;
-  readonly onWorkerLoss: LossPolicy;
-  readonly minWorkers: number;
-  readonly onWorkerStrain: StrainPolicy;
-  readonly dataDir: string;
-  readonly store: boolean;
-  readonly seed?: number;
-  readonly stream?: string;
-  readonly loglevel: value.LogLevel;
-  readonly token?: string;
-}
+import { addReportOptions } from "./report-options.ts";
 
 export function addLoadOptions(command: Command): Command {
   return command

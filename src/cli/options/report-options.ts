@@ -1,18 +1,6 @@
 import type { Command } from "commander";
+import type { ReportFormat } from "../../runner/run-options.ts";
 import { option } from "./option.ts";
-
-/** Files that a run, or a report of it, may be asked for: where to write each. */
-export interface ReportOptions {
-  readonly html?: string;
-  readonly json?: string;
-  readonly csv?: string;
-  readonly junit?: string;
-  readonly markdown?: string;
-  readonly hlog?: string;
-  readonly hgrm?: string;
-}
-
-export type ReportFormat = keyof ReportOptions;
 
 const descriptions: Readonly<Record<ReportFormat, readonly [placeholder: string, description: string]>> = {
   html: ["file", "write a report to read and keep: one file that needs no network"],
@@ -26,8 +14,6 @@ const descriptions: Readonly<Record<ReportFormat, readonly [placeholder: string,
   hlog: ["file", "write an HdrHistogram log, tagged per endpoint"],
   hgrm: ["file", "write the response times of all requests as HdrHistogram's percentile text"],
 };
-
-export const reportFormats = Object.keys(descriptions) as ReportFormat[];
 
 export function addReportOptions(command: Command): Command {
   for (const [name, [placeholder, description]] of Object.entries(descriptions)) {

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
+import type { WebPlace } from "../../runner/run-options.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 
@@ -13,18 +14,6 @@ export interface WebOptions {
   readonly webHost: string;
   readonly webPort: number;
   readonly webToken?: string;
-}
-
-/** How the web page is served. */
-export interface WebPlace {
-  readonly host: string;
-  readonly port: number;
-  /** Null lets in whoever is on this machine. */
-  readonly token: string | null;
-  /** Whether the first run starts by itself. */
-  readonly startsAtOnce: boolean;
-  /** So long after the first run the process ends, in ms; null when somebody else ends it. */
-  readonly quitAfterMs: number | null;
 }
 
 export function addWebOptions(command: Command): Command {

@@ -1,6 +1,6 @@
 import { type Level, type Logger, pino } from "pino";
 import type { Style } from "../../report/text/style.ts";
-import type { LogLevel } from "../options/option-values.ts";
+import type { LogLevel } from "../../runner/run-options.ts";
 import type { Screen } from "./screen.ts";
 
 /** Hears each line that is logged. `time` is ISO 8601; `text` is the message with its fields. */

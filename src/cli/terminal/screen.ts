@@ -1,4 +1,4 @@
-import type { StandardStream } from "./standard-stream.ts";
+import type { StandardStream } from "../../runner/process/standard-stream.ts";
 
 /** Owns standard error: log lines scroll, and on a terminal a status block stays below them, redrawn in place. */
 export class Screen {

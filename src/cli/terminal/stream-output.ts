@@ -6,9 +6,9 @@ import { windowLine } from "../../report/files/window-line.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import type { StreamLine } from "../../report/result/stream-schema.ts";
 import { standardOutput } from "../../runner/output-file.ts";
+import { stdout } from "../../runner/process/standard-streams.ts";
 import { version } from "../../runner/process/version.ts";
 import type { RunDefinition } from "../../runner/run-definition.ts";
-import { stdout } from "./standard-streams.ts";
 
 /** What nobody has read by then is held back: a reader that stands still must not fill the memory. */
 const mostWaitingBytes = 64_000_000;

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { LogLevel } from "../../cli/options/option-values.ts";
+import type { LogLevel } from "../run-options.ts";
 
 /** What a shell makes of a signal. */
 const signalOffset = 128;

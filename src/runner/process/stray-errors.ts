@@ -1,7 +1,7 @@
-import { stderr } from "../../cli/terminal/standard-streams.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { describeThrown, isDefect } from "../../scenario/bundle/test-frames.ts";
 import { processEnd } from "./process-end.ts";
+import { stderr } from "./standard-streams.ts";
 
 /** Who is told of errors that nobody waited for: thrown in a timer, or rejections without a handler. */
 export interface StrayListener {

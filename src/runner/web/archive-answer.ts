@@ -1,6 +1,5 @@
 import { usualMinimalChange } from "../../analysis/comparison/figure-scale.ts";
 import type { ArchiveQuestion, LiveResult, ResultSection, RunFile, RunRow } from "../../api/archive.ts";
-import type { ReportFormat } from "../../cli/options/report-options.ts";
 import { comparisonReport } from "../../report/comparison/comparison-report.ts";
 import { exceptionsOf } from "../../report/files/locust-csv.ts";
 import type { RunReport } from "../../report/page/model.ts";
@@ -11,6 +10,7 @@ import type { Store } from "../../store/store.ts";
 import { RecordedSource } from "../recorded-source.ts";
 import { fileContent } from "../report-files.ts";
 import { baselineOfRun } from "../run-baseline.ts";
+import type { ReportFormat } from "../run-options.ts";
 import { listedResult, storedResult } from "../stored-result.ts";
 
 /** @throws MusterError what is wrong with the question, or the store. */

@@ -1,5 +1,4 @@
 import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "../../api/run-session.ts";
-import type { LoadOptions, RunOptions } from "../../cli/options/options.ts";
 import { MusterError } from "../../core/errors.ts";
 import { type Plan, rampEndMs } from "../../core/plan/plan.ts";
 import { scenarioReport } from "../../core/plan/plan-report.ts";
@@ -10,6 +9,7 @@ import { type ResolvedRun, unnamed } from "../../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../../scenario/resolve/resolve-load.ts";
 import { type LoadedTest, plannedScenarios, resolveTest } from "../load-test.ts";
 import { factsOf } from "../run-facts.ts";
+import type { LoadOptions, RunOptions } from "../run-options.ts";
 
 /** Stands for the host where a test says none, so that the rest can be resolved. */
 const anyHost = "http://127.0.0.1";

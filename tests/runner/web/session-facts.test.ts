@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LoadOptions, RunOptions } from "../../../src/cli/options/options.ts";
 import { loadTest } from "../../../src/runner/load-test.ts";
+import type { LoadOptions, RunOptions } from "../../../src/runner/run-options.ts";
 import { optionsOf, previewOf, testFacts } from "../../../src/runner/web/session-facts.ts";
 import { fixture } from "../../support/fixture.ts";
 

@@ -1,7 +1,7 @@
 import { exitCodes } from "../../../core/errors.ts";
 import { type Style, styleFor } from "../../../report/text/style.ts";
 import { processEnd } from "../../../runner/process/process-end.ts";
-import { stdout } from "../../terminal/standard-streams.ts";
+import { stdout } from "../../../runner/process/standard-streams.ts";
 import type { Finding } from "./finding.ts";
 import { cores, localPorts, memory, nodeVersion, openFiles, timers } from "./machine-checks.ts";
 import { port, service } from "./network-checks.ts";

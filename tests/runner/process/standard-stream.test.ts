@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createWriteStream, existsSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
-import { StandardStream } from "../../../src/cli/terminal/standard-stream.ts";
+import { StandardStream } from "../../../src/runner/process/standard-stream.ts";
 import type { Cleanup } from "../../support/test-process.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 

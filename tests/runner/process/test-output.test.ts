@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { StandardStream } from "../../../src/cli/terminal/standard-stream.ts";
-import { TestOutput } from "../../../src/cli/terminal/test-output.ts";
+import { StandardStream } from "../../../src/runner/process/standard-stream.ts";
+import { TestOutput } from "../../../src/runner/process/test-output.ts";
 
 test("what a test prints is thinned to 100 lines a second, and what is left out is counted", async () => {
   const target = new PassThrough();

@@ -1,0 +1,71 @@
+import type { LossPolicy, StrainPolicy } from "../core/run.ts";
+import type { Targets } from "../core/thresholds/targets.ts";
+import type { EngineName } from "../protocol/master-messages.ts";
+import type { ClassShareDefinition } from "../scenario/definition/define.ts";
+
+/* The options of a run. A field has the name of its flag, and durations are in milliseconds; the command line parses flags into them. */
+
+/** The load: shared by `muster run`, `muster master` and `muster plan`. An option that is left out does not override the test file. */
+export interface LoadOptions {
+  readonly file?: string;
+  readonly users?: number;
+  /** Users per second. */
+  readonly spawnRate?: number;
+  readonly runTime?: number;
+  /** The base URL of the service. */
+  readonly host?: string;
+  readonly profile?: string;
+  /** Iterations per second; makes the load an open one. */
+  readonly rate?: number;
+  readonly equalWeights?: boolean;
+  readonly tags?: readonly string[];
+  readonly excludeTags?: readonly string[];
+  readonly target?: Targets;
+  /** Weights or fixed counts of user classes. No flag sets it, only the start form of the web page. */
+  readonly classShares?: Readonly<Record<string, ClassShareDefinition>>;
+}
+
+/** How a run is carried out: shared by `muster run` and `muster master`. */
+export interface RunOptions extends LoadOptions, OutputOptions {
+  readonly engine: EngineName;
+  readonly stopTimeout: number;
+  readonly workerTimeout: number;
+  readonly orphanTimeout: number;
+  readonly onWorkerLoss: LossPolicy;
+  readonly minWorkers: number;
+  readonly onWorkerStrain: StrainPolicy;
+  readonly dataDir: string;
+  /** False with `--no-store`. */
+  readonly store: boolean;
+  readonly seed?: number;
+  readonly loglevel: LogLevel;
+  readonly token?: string;
+}
+
+/** The formats of report files, in the order in which they are written. */
+export const reportFormats = ["html", "json", "csv", "junit", "markdown", "hlog", "hgrm"] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** The report files of a run: by format the path to write to, "-" for standard output. For `csv` it is the beginning of four paths. */
+export type ReportOptions = { readonly [Format in ReportFormat]?: string };
+
+/** The files of a run: report files, written at its end, and the stream, written while it goes on. */
+export interface OutputOptions extends ReportOptions {
+  readonly stream?: string;
+}
+
+export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Where the web page is served, and what starts and ends the runs there. */
+export interface WebPlace {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** The secret that browsers must know; null admits everybody on this machine. */
+  readonly token: string | null;
+  /** Whether the first run starts without the start button. */
+  readonly startsAtOnce: boolean;
+  /** How long after the first run the process ends, in ms; null when only a signal ends it. */
+  readonly quitAfterMs: number | null;
+}
