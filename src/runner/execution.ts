@@ -1,28 +1,42 @@
+import type { Logger } from "pino";
 import type { TlsIdentity } from "../master/workers/worker-server.ts";
-import type { AskedRun } from "./run-definition.ts";
-import type { WebPlace } from "./run-options.ts";
+import type { RunOutput } from "./outputs/run-output.ts";
+import type { Stopper } from "./process/stopper.ts";
+import type { RunRequest } from "./run-definition.ts";
+import type { RunStores } from "./run-stores.ts";
 
-export interface Execution extends AskedRun {
+/** A run that is requested of this process, with the address on which workers join it. */
+export interface Execution extends RunRequest {
   readonly bindHost: string;
+  /** 0 takes a free port. */
   readonly bindPort: number;
+  /** The secret that workers must know; "" for none. */
   readonly token: string;
   readonly tls?: TlsIdentity;
-  /** Null without a web page: one run, at once. */
-  readonly web: WebPlace | null;
-  /** Called once the master listens: the workers that this process starts itself. */
-  readonly startWorkers: (place: WorkerPlace) => LocalWorkers;
+  /** Called once the master listens: starts the workers of this machine. */
+  readonly startWorkers: (master: MasterAddress) => LocalWorkers;
 }
 
-/** Where a worker of this machine finds the master. */
-export interface WorkerPlace {
+/** What the process lends to each of its runs. */
+export interface RunnerContext {
+  readonly stores: RunStores;
+  readonly stopper: Stopper;
+  readonly log: Logger;
+  /** Called for each run. */
+  readonly createOutputs: () => readonly RunOutput[];
+}
+
+/** Where workers of this machine find the master, and whom they tell of their processes. */
+export interface MasterAddress {
   readonly port: number;
   readonly token: string;
-  /** To be called when the process of one has ended; `how` in words. */
+  /** To be called when the process of a worker has ended; `how` is a sentence such as "its process was killed (SIGKILL)". */
   readonly onProcessEnded: (pid: number, how: string) => void;
-  /** To be called when one cannot be started. */
+  /** To be called when a process cannot be started. */
   readonly onStartFailed: (error: Error) => void;
 }
 
+/** The worker processes that a master has started itself. */
 export interface LocalWorkers {
   /** Replaces those that have ended. */
   refill(): void;

@@ -19,9 +19,9 @@ export interface LoadedTest {
   readonly resolved: ResolvedRun;
 }
 
-/** Bundles, loads and resolves the test that the command line names. `words` are its arguments: file, then classes. */
-export async function loadTest(words: readonly string[], options: LoadOptions): Promise<LoadedTest> {
-  const [file, ...classNames] = options.file === undefined ? words : [options.file, ...words];
+/** Bundles, loads and resolves the test that the command line names. `args`: the file, then names of user classes. */
+export async function loadTest(args: readonly string[], options: LoadOptions): Promise<LoadedTest> {
+  const [file, ...classNames] = options.file === undefined ? args : [options.file, ...args];
   if (file === undefined) throw new ConfigurationError("no test file; give one, e.g. muster run test.ts");
   await refuseForeignTest(file);
   return await resolveTest(await bundleTest(file), classNames, options);

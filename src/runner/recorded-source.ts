@@ -4,7 +4,7 @@ import type { RunReader } from "../store/run-reader.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import { storeError } from "../store/storage-fault.ts";
 import type { Store } from "../store/store.ts";
-import type { ReportSource } from "./report-files.ts";
+import type { ReportSource } from "./outputs/run-output.ts";
 
 /** What the files of a run are made of: its result and, once a file needs it, what the store has of it. */
 export class RecordedSource implements ReportSource {

@@ -7,7 +7,7 @@ import { readEnvironment } from "../scenario/bundle/environment.ts";
 import { parseHost, shownHost, shownHostText } from "../scenario/definition/host.ts";
 import type { Store } from "../store/store.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
-import { needsRecording } from "./output-files.ts";
+import { needsRecording } from "./outputs/output-files.ts";
 import { factsOf } from "./run-facts.ts";
 import type { LoadOptions, RunOptions } from "./run-options.ts";
 import { type RunSpecification, runSpecification } from "./run-specification.ts";
@@ -23,8 +23,9 @@ export interface RunDefinition extends Omit<MasterOptions, "listener" | "accepts
   readonly store: Store | null;
 }
 
-export interface AskedRun {
-  readonly words: readonly string[];
+export interface RunRequest {
+  /** The test file and the names of user classes, as on the command line. */
+  readonly args: readonly string[];
   readonly options: RunOptions;
   readonly expectWorkers: number;
   readonly expectWorkersMaxWaitMs: number;
@@ -40,10 +41,10 @@ export interface AskedRun {
 }
 
 /** @throws ConfigurationError or StoreError when the run cannot be as it was asked for. */
-export async function defineRun(asked: AskedRun, stores: RunStores): Promise<RunDefinition> {
+export async function defineRun(asked: RunRequest, stores: RunStores): Promise<RunDefinition> {
   if (asked.resume !== null && asked.resume !== "auto")
     return await resume(asked.resume, stores.kept, asked.options.host);
-  const loaded = await loadTest(asked.words, asked.options);
+  const loaded = await loadTest(asked.args, asked.options);
   asked.requireReachable?.(loaded.resolved.host);
   const specification = specificationOf(asked, loaded);
   const unfinished = asked.resume === "auto" ? findUnfinished(stores.kept, loaded, specification) : null;
@@ -98,7 +99,7 @@ function findUnfinished(store: Store | null, { bundle }: LoadedTest, wanted: Run
   return null;
 }
 
-function specificationOf({ options, ...asked }: AskedRun, { classNames }: LoadedTest): RunSpecification {
+function specificationOf({ options, ...asked }: RunRequest, { classNames }: LoadedTest): RunSpecification {
   const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
   const { tags, excludeTags } = options;
   const given = {

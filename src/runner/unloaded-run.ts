@@ -1,41 +1,43 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
-import { createLogger } from "../cli/terminal/logger.ts";
-import { Screen } from "../cli/terminal/screen.ts";
 import { buildResult } from "../report/result/build-result.ts";
 import type { RecordedRun, Recording } from "../report/result/recording.ts";
 import type { Result } from "../report/result/result-schema.ts";
-import { styleFor } from "../report/text/style.ts";
 import type { TestCodeError } from "../scenario/bundle/load-bundle.ts";
 import { shownHostText } from "../scenario/definition/host.ts";
 import { unnamed } from "../scenario/resolve/resolve.ts";
 import { RunTotals } from "../stats/run-totals.ts";
+import type { RunnerContext } from "./execution.ts";
 import { nameOfTest } from "./load-test.ts";
-import { stderr } from "./process/standard-streams.ts";
+import { RunOutputs } from "./outputs/run-outputs.ts";
 import { version } from "./process/version.ts";
-import { writeAskedFiles } from "./publish-result.ts";
-import { type AskedRun, newRunId } from "./run-definition.ts";
-import type { RunOptions } from "./run-options.ts";
-
-type AskedTest = Pick<AskedRun, "words"> & { readonly options: Pick<RunOptions, "file" | "profile" | "host" | "seed"> };
+import { newRunId, type RunRequest } from "./run-definition.ts";
 
 /**
- * Writes the files of a run whose test threw while this process loaded it: whoever reads them finds out why. Nothing began,
- * so nothing is kept.
- * @throws ConfigurationError when a file could not be written
+ * Publishes the result of a run whose test threw while this process loaded it, so that programs that read report files
+ * learn the reason. Nothing is stored, because nothing began.
+ * @throws ConfigurationError when a report file cannot be written
  */
-export async function writeUnloaded(asked: AskedRun, error: TestCodeError): Promise<void> {
-  const result = unloadedResult(asked, error, new Date());
-  const log = createLogger(asked.options.loglevel, new Screen(stderr), styleFor(stderr, process.env));
+export async function publishUnloaded(
+  request: RunRequest,
+  error: TestCodeError,
+  { createOutputs, log }: Pick<RunnerContext, "createOutputs" | "log">,
+): Promise<void> {
+  const result = unloadedResult(request, error, new Date());
   const { id, test: testName, profile, host, startedAt: createdAt } = result.run;
   const unknown = { startedAt: null, activeAt: null, facts: null, progress: null };
   const run: RecordedRun = { id, state: "finished", testName, profile, host, createdAt, result, ...unknown };
-  await writeAskedFiles({ result, recorded: () => ({ run, recording: nothing }) }, asked.options, log);
+  const outputs = new RunOutputs(createOutputs(), log);
+  try {
+    await outputs.finish({ result, recorded: () => ({ run, recording: nothing }) });
+  } finally {
+    outputs.close();
+  }
 }
 
-/** The result of such a run. What the test would have said, such as its host, nobody knows unless the command line does. */
-function unloadedResult({ words, options }: AskedTest, error: TestCodeError, at: Date): Result {
-  const file = options.file ?? words[0] ?? "";
+/** What only the test says, such as its host, stays empty unless an option gives it. */
+function unloadedResult({ args, options }: RunRequest, error: TestCodeError, at: Date): Result {
+  const file = options.file ?? args[0] ?? "";
   return buildResult({
     run: {
       id: newRunId(),

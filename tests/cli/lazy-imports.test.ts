@@ -12,7 +12,7 @@ test("a run loads nothing of the web page, and does not import node:http, which 
     },
   });
   await import("../../src/cli/main.ts");
-  await import("../../src/runner/execute-run.ts");
+  await import("../../src/cli/actions/execute.ts");
   await import("../../src/worker/worker.ts");
   await import("../../src/worker/http-engines.ts");
   hooks.deregister();

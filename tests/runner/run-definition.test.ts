@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ConfigurationError } from "../../src/core/errors.ts";
-import { type AskedRun, defineRun } from "../../src/runner/run-definition.ts";
+import { defineRun, type RunRequest } from "../../src/runner/run-definition.ts";
 import type { RunOptions } from "../../src/runner/run-options.ts";
 import { RunStores } from "../../src/runner/run-stores.ts";
 import { fixture } from "../support/fixture.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-function asked(host: string | undefined, resume: string | null = null): AskedRun {
+function asked(host: string | undefined, resume: string | null = null): RunRequest {
   const timeouts = { stopTimeout: 1_000, workerTimeout: 10_000, orphanTimeout: 60_000 };
   const policies = { onWorkerLoss: "rebalance", minWorkers: 1, onWorkerStrain: "invalid", engine: "own" };
   const options = { ...timeouts, ...policies, ...(host === undefined ? {} : { host }) } as unknown as RunOptions;
-  return { words: [fixture("visitors")], options, expectWorkers: 1, expectWorkersMaxWaitMs: 1_000, resume };
+  return { args: [fixture("visitors")], options, expectWorkers: 1, expectWorkersMaxWaitMs: 1_000, resume };
 }
 
 test("the password of a host is not kept with a run, and is asked for when the run is resumed", async (t) => {

@@ -6,7 +6,7 @@ import { comparisonHtml } from "../../report/page/html.ts";
 import { type Baseline, baselineSchema } from "../../report/result/baseline.ts";
 import { comparisonText } from "../../report/text/comparison-text.ts";
 import { styleFor } from "../../report/text/style.ts";
-import { jsonText, requireWritable, standardOutput, writeOutput } from "../../runner/output-file.ts";
+import { jsonText, requireWritable, standardOutput, writeOutput } from "../../runner/outputs/output-file.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";

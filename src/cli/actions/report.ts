@@ -1,9 +1,9 @@
 import { styleFor } from "../../report/text/style.ts";
 import { terminalSummary } from "../../report/text/terminal-summary.ts";
-import { askedFiles, requireWritableFiles, takesStandardOutput } from "../../runner/output-files.ts";
+import { outputFiles, requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
+import { writeFiles } from "../../runner/outputs/report-files.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import { RecordedSource } from "../../runner/recorded-source.ts";
-import { writeFiles } from "../../runner/report-files.ts";
 import type { ReportOptions } from "../../runner/run-options.ts";
 import { requireStore } from "../../runner/run-stores.ts";
 import { storedResult } from "../../runner/stored-result.ts";
@@ -19,7 +19,7 @@ export async function reportOnRun(word: string, options: ReportCommandOptions): 
   using store = requireStore(options.dataDir);
   const { id } = findRun(store.runs(), word);
   const result = storedResult(store, id);
-  if (askedFiles(options).length === 0) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
+  if (outputFiles(options).length === 0) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
   using source = new RecordedSource(store, id, result);
   const written = await writeFiles(options, source);
   if (!takesStandardOutput(options)) for (const path of written) stdout.write(`written: ${path}\n`);

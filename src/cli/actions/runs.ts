@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../core/errors.ts";
 import { type ListedRun, runListText } from "../../report/text/run-list-text.ts";
 import { styleFor } from "../../report/text/style.ts";
-import { requireWritable, writeOutput } from "../../runner/output-file.ts";
+import { requireWritable, writeOutput } from "../../runner/outputs/output-file.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
 import { openExistingStore, requireStore, type StoreOptions } from "../../runner/run-stores.ts";

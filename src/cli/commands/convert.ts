@@ -32,7 +32,7 @@ async function convert(recording: string, { out, origin = [], all = false }: Con
       import("../actions/convert/recorded-session.ts"),
       import("../actions/convert/session-notes.ts"),
       import("../actions/convert/session-text.ts"),
-      import("../../runner/output-file.ts"),
+      import("../../runner/outputs/output-file.ts"),
       import("node:path"),
     ]);
   const session = recordedSession(readHar(recording, await readHarFile(recording)), {

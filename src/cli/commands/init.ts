@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
-import { writeNew } from "../../runner/output-file.ts";
+import { writeNew } from "../../runner/outputs/output-file.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import { quoted } from "../../runner/written-command.ts";
 import { parseHost, shownHost } from "../../scenario/definition/host.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
-import { noLocalWorkers } from "../../runner/execution.ts";
+import { type Execution, noLocalWorkers } from "../../runner/execution.ts";
 import type { RunOptions } from "../../runner/run-options.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
@@ -58,20 +58,21 @@ async function master(test: string | undefined, classes: string[], options: Mast
       `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
     );
   }
-  const { executeRun } = await import("../../runner/execute-run.ts");
+  const { execute } = await import("../actions/execute.ts");
   const { readIdentity } = await import("../options/tls-files.ts");
+  const web = webPlaceOf(options);
   const tls = await readIdentity(options.tlsCert, options.tlsKey);
-  await executeRun({
-    words: test === undefined ? classes : [test, ...classes],
+  const execution: Execution = {
+    args: test === undefined ? classes : [test, ...classes],
     options,
     expectWorkers: options.expectWorkers,
     expectWorkersMaxWaitMs: options.expectWorkersMaxWait,
     resume: options.resume ?? null,
-    web: webPlaceOf(options),
     bindHost: options.masterBindHost,
     bindPort: options.masterBindPort,
     token,
     ...(tls === null ? {} : { tls }),
     startWorkers: () => noLocalWorkers,
-  });
+  };
+  await execute(execution, web);
 }

@@ -4,7 +4,7 @@ import { planJson } from "../../report/files/plan-json.ts";
 import { type PlanReport, renderPlan } from "../../report/text/plan-text.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { type LoadedTest, plannedScenarios } from "../../runner/load-test.ts";
-import { print, standardOutput } from "../../runner/output-file.ts";
+import { print, standardOutput } from "../../runner/outputs/output-file.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import type { LoadOptions } from "../../runner/run-options.ts";
 import { option } from "../options/option.ts";

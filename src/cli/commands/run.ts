@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { formatDuration } from "../../core/duration.ts";
+import type { Execution } from "../../runner/execution.ts";
 import { ChildWorkers } from "../../runner/process/child-workers.ts";
 import type { RunOptions } from "../../runner/run-options.ts";
 import { requireLocalAddresses } from "../options/local-addresses.ts";
@@ -36,13 +37,13 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
   const workers = options.workers ?? options.processes ?? 1;
   const web = webPlaceOf(options);
   await requireLocalAddresses(options.localAddress);
-  const [{ takesStandardOutput }, { executeRun }, { requireUsableProxy }] = await Promise.all([
-    import("../../runner/output-files.ts"),
-    import("../../runner/execute-run.ts"),
+  const [{ takesStandardOutput }, { execute }, { requireUsableProxy }] = await Promise.all([
+    import("../../runner/outputs/output-files.ts"),
+    import("../actions/execute.ts"),
     import("../../worker/http/proxy-settings.ts"),
   ]);
-  await executeRun({
-    words: test === undefined ? classes : [test, ...classes],
+  const execution: Execution = {
+    args: test === undefined ? classes : [test, ...classes],
     options,
     expectWorkers: workers,
     expectWorkersMaxWaitMs: startTimeoutMs,
@@ -50,7 +51,6 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
     bindPort: 0,
     token: randomBytes(16).toString("hex"),
     resume: null,
-    web,
     requireReachable: (host) => requireUsableProxy(host, process.env),
     startWorkers: ({ port, token, onProcessEnded, onStartFailed }) =>
       new ChildWorkers({
@@ -68,5 +68,6 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         onExit: onProcessEnded,
         onStartFailed,
       }),
-  });
+  };
+  await execute(execution, web);
 }

@@ -1,39 +1,57 @@
 import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
 import type { Master } from "../../master/master.ts";
+import type { RunOutput, StartedRun } from "../../runner/outputs/run-output.ts";
 
 /** What a key adds to the users of a closed load, or to the rate of an open one: Locust's keys. */
 const steps: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 };
 const ctrlC = "\x03";
 
 /**
- * On a terminal: w and W add 1 and 10 users, s and S take them away, p pauses and resumes, q ends the load.
- * Returns what gives the terminal back.
+ * Controls a run by keys while it goes on, on a terminal: w and W add 1 and 10 users, s and S remove them, p pauses and
+ * resumes, q ends the load. Does nothing where standard input is no terminal, or belongs to another process.
  */
-export function listenToKeys(input: NodeJS.ReadStream, master: Master, log: Logger): () => void {
-  if (input.isTTY !== true || !isInForeground()) return () => {};
-  const onKeys = (keys: string) => {
-    for (const key of keys) press(key, master, log);
-  };
-  // A terminal that hangs up: SIGHUP says so.
-  input.on("error", ignore);
-  input.setRawMode(true);
-  input.setEncoding("utf8");
-  input.on("data", onKeys);
-  input.resume();
-  return () => {
-    input.off("data", onKeys);
-    input.setRawMode(false);
-    input.pause();
-  };
+export class LiveKeys implements RunOutput {
+  readonly name = "the keys";
+  readonly #input: NodeJS.ReadStream;
+  readonly #log: Logger;
+  #restore = () => {};
+
+  constructor(input: NodeJS.ReadStream, log: Logger) {
+    this.#input = input;
+    this.#log = log;
+  }
+
+  begin({ master }: StartedRun): void {
+    const input = this.#input;
+    if (input.isTTY !== true || !isInForeground()) return;
+    const onKeys = (keys: string) => {
+      for (const key of keys) press(key, master, this.#log);
+    };
+    // A terminal that hangs up also sends SIGHUP.
+    input.on("error", ignore);
+    input.setRawMode(true);
+    input.setEncoding("utf8");
+    input.on("data", onKeys);
+    input.resume();
+    this.#restore = () => {
+      input.off("data", onKeys);
+      input.setRawMode(false);
+      input.pause();
+    };
+  }
+
+  close(): void {
+    this.#restore();
+  }
 }
 
 function ignore(): void {}
 
-/** A process in the background that takes the terminal is stopped by it. Linux says who has it; elsewhere we hope. */
+/** The system stops a process in the background that takes the terminal. Only Linux tells whether this one is. */
 function isInForeground(): boolean {
   try {
-    // proc(5): behind the name in brackets come state, parent, process group, session, terminal, the terminal's group.
+    // proc(5): after the name in brackets come state, parent, process group, session, terminal, the terminal's group.
     const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1]?.split(" ") ?? [];
     return fields[2] === fields[5];
   } catch {

@@ -1,16 +1,16 @@
 import type { CurrentRun, PlanPreview, RunSession, StartForm, TestFacts } from "../../api/run-session.ts";
 import { exitCodes, MusterError } from "../../core/errors.ts";
-import type { Master } from "../../master/master.ts";
+import type { MasterOptions } from "../../master/master-options.ts";
 import { Collector } from "../../master/record/collector.ts";
 import type { IdleWorker, IdleWorkers } from "../../master/workers/idle-workers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
-import { carryOutRun, type RunSurroundings } from "../carry-out-run.ts";
+import type { RunnerContext } from "../execution.ts";
+import { HostedRun } from "../hosted-run.ts";
 import { type LoadedTest, loadTest, resolveTest } from "../load-test.ts";
 import { version } from "../process/version.ts";
 import { resultOf } from "../result-of.ts";
-import { type AskedRun, defineRun, type RunDefinition } from "../run-definition.ts";
-import type { RunStores } from "../run-stores.ts";
+import { defineRun, type RunDefinition, type RunRequest } from "../run-definition.ts";
 import { optionsOf, previewOf, testFacts } from "./session-facts.ts";
 
 /** A run can only be started when none goes on. */
@@ -20,12 +20,15 @@ class RunActiveError extends MusterError {
 }
 
 export interface WebSessionOptions {
-  readonly asked: AskedRun;
-  readonly stores: RunStores;
+  /** What the command line says; the start form overrides parts of it. */
+  readonly request: RunRequest;
+  readonly context: RunnerContext;
   readonly dataFolder: string;
   readonly idleWorkers: IdleWorkers;
-  readonly surroundings: Omit<RunSurroundings, "onMaster">;
-  /** Before each run: workers that have ended are to be replaced. */
+  /** The port on which workers join. */
+  readonly port: number;
+  readonly onWorkerLog: NonNullable<MasterOptions["onWorkerLog"]>;
+  /** Called before each run: replaces worker processes that have ended. */
   readonly refill: () => void;
 }
 
@@ -50,13 +53,13 @@ export class WebSession implements RunSession {
     this.#loaded = loaded;
     this.facts = facts;
     this.dataFolder = options.dataFolder;
-    this.expectWorkers = options.asked.expectWorkers;
+    this.expectWorkers = options.request.expectWorkers;
   }
 
   /** @throws MusterError when the test cannot be run as the command line says. */
   static async open(options: WebSessionOptions): Promise<WebSession> {
-    const { words, options: given } = options.asked;
-    const loaded = await loadTest(words, given);
+    const { args, options: given } = options.request;
+    const loaded = await loadTest(args, given);
     return new WebSession(options, loaded, await testFacts(loaded, given));
   }
 
@@ -79,12 +82,12 @@ export class WebSession implements RunSession {
   }
 
   async start(form: StartForm): Promise<string> {
-    return await this.#begin({ ...this.#options.asked, options: this.#optionsOf(form), resume: null });
+    return await this.#begin({ ...this.#options.request, options: this.#optionsOf(form), resume: null });
   }
 
   /** As the command line says: it may go on with a run whose master has ended. */
   async startAsAsked(): Promise<string> {
-    return await this.#begin(this.#options.asked);
+    return await this.#begin(this.#options.request);
   }
 
   resultOf({ master, result }: CurrentRun): Result {
@@ -111,17 +114,17 @@ export class WebSession implements RunSession {
   }
 
   #optionsOf(form: StartForm) {
-    return optionsOf(form, this.facts, this.#options.asked.options);
+    return optionsOf(form, this.facts, this.#options.request.options);
   }
 
-  async #begin(asked: AskedRun): Promise<string> {
+  async #begin(request: RunRequest): Promise<string> {
     if (this.#running !== null || this.#isStarting) throw new RunActiveError("a run goes on: stop it first");
     this.#isStarting = true;
     try {
       // The test is read anew: it may have been edited meanwhile.
-      this.#loaded = await loadTest(asked.words, this.#options.asked.options);
-      this.facts = await testFacts(this.#loaded, this.#options.asked.options);
-      const definition = await defineRun(asked, this.#options.stores);
+      this.#loaded = await loadTest(request.args, this.#options.request.options);
+      this.facts = await testFacts(this.#loaded, this.#options.request.options);
+      const definition = await defineRun(request, this.#options.context.stores);
       if (this.#signal !== null) throw new RunActiveError(`the master is about to end (${this.#signal})`);
       this.#options.refill();
       this.#running = this.#carryOut(definition).finally(() => this.#over());
@@ -134,19 +137,26 @@ export class WebSession implements RunSession {
 
   async #carryOut(definition: RunDefinition): Promise<void> {
     const { runId: id, testName: test, resolved } = definition;
-    const { surroundings } = this.#options;
-    const onMaster = (master: Master) => {
-      this.#current = { id, test, resolved, master, result: null };
-    };
-    const onResult = (result: Result) => {
-      this.exitCode = result.exitCode;
-      if (this.#current !== null) this.#current = { ...this.#current, result };
-    };
+    const { context, idleWorkers, port, onWorkerLog } = this.#options;
+    const { log, createOutputs } = context;
     try {
-      await carryOutRun(definition, { ...surroundings, onMaster, onResult });
+      using run = new HostedRun(definition, {
+        listener: idleWorkers,
+        port,
+        acceptsMoreRuns: true,
+        outputs: createOutputs(),
+        log,
+        onWorkerLog,
+      });
+      const { master } = run;
+      this.#current = { id, test, resolved, master, result: null };
+      const result = await run.carryOut();
+      this.exitCode = result.exitCode;
+      this.#current = { id, test, resolved, master, result };
+      await run.publish(result);
     } catch (error) {
       // The session goes on: the next run may do better.
-      surroundings.log.error({ err: error }, error instanceof Error ? error.message : String(error));
+      log.error({ err: error }, error instanceof Error ? error.message : String(error));
       this.exitCode = error instanceof MusterError ? error.exitCode : exitCodes.defect;
       const run = this.#current;
       if (run !== null) this.#current = { ...run, result: this.resultOf(run) };

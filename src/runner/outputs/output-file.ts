@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { access, constants, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { ConfigurationError } from "../core/errors.ts";
-import { stdout } from "./process/standard-streams.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import { stdout } from "../process/standard-streams.ts";
 
 /** Standard output, among paths. */
 export const standardOutput = "-";

@@ -2,38 +2,33 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { LogLines } from "../../api/live/log-lines.ts";
 import { WebServer } from "../../api/web-server.ts";
-import { createLogger } from "../../cli/terminal/logger.ts";
-import { Screen } from "../../cli/terminal/screen.ts";
 import { IdleWorkers } from "../../master/workers/idle-workers.ts";
 import { WorkerServer } from "../../master/workers/worker-server.ts";
 import type { WorkerLogLine } from "../../protocol/worker-messages.ts";
-import { styleFor } from "../../report/text/style.ts";
-import { type Execution, type LocalWorkers, noLocalWorkers } from "../execution.ts";
-import { processEnd } from "../process/process-end.ts";
-import { stderr } from "../process/standard-streams.ts";
-import type { Stopper } from "../process/stopper.ts";
-import type { WebPlace } from "../run-options.ts";
-import type { RunStores } from "../run-stores.ts";
-import { ThreadArchive } from "./archive-client.ts";
-import { WebSession } from "./web-session.ts";
+import { type Execution, type LocalWorkers, noLocalWorkers, type RunnerContext } from "../../runner/execution.ts";
+import type { WebPlace } from "../../runner/run-options.ts";
+import { ThreadArchive } from "../../runner/web/archive-client.ts";
+import { WebSession } from "../../runner/web/web-session.ts";
+import type { LogListener } from "../terminal/logger.ts";
 
 /** Workers whose run is over come again, to be told that there is no other. */
 const comeAgainMs = 2_000;
 
-/** Serves the web page, and carries out the runs that are started there, until a signal. Sets the exit code. */
+/**
+ * Serves the web page, and carries out the runs that are started there, until a signal.
+ * @param listen calls back with each line that this process logs
+ * @returns the exit code of the last run
+ */
 export async function serveSession(
-  stores: RunStores,
-  stopper: Stopper,
   execution: Execution,
   place: WebPlace,
-): Promise<void> {
-  const { options, bindHost, bindPort, token, tls } = execution;
-  const screen = new Screen(stderr);
-  const style = styleFor(stderr, process.env);
+  context: RunnerContext,
+  listen: (listener: LogListener) => void,
+): Promise<number> {
+  const { bindHost, bindPort, token, tls } = execution;
+  const { stores, stopper, log } = context;
   const lines = new LogLines();
-  const log = createLogger(options.loglevel, screen, style, ({ time, level, text }) => {
-    lines.add({ at: Date.parse(time), level, node: "master", message: text });
-  });
+  listen(({ time, level, text }) => lines.add({ at: Date.parse(time), level, node: "master", message: text }));
   const idleWorkers = new IdleWorkers(() => performance.now());
   const server = new WorkerServer({
     host: bindHost,
@@ -49,20 +44,12 @@ export async function serveSession(
     server.open(idleWorkers);
     const port = await server.listen();
     const session = await WebSession.open({
-      asked: { ...execution, needsStore: true },
-      stores,
+      request: { ...execution, needsStore: true },
+      context,
       dataFolder: dirname(stores.forRun(true)?.path ?? ""),
       idleWorkers,
-      surroundings: {
-        options,
-        listener: idleWorkers,
-        port,
-        acceptsMoreRuns: true,
-        screen,
-        style,
-        log,
-        onWorkerLog: addTo(lines),
-      },
+      port,
+      onWorkerLog: addTo(lines),
       refill: () => workers.refill(),
     });
     archive = new ThreadArchive(session.dataFolder);
@@ -78,7 +65,7 @@ export async function serveSession(
     });
     stopper.attach(session);
     await carryOut(session, execution, place);
-    processEnd.exitCode = session.exitCode;
+    return session.exitCode;
   } finally {
     await web?.close();
     archive?.close();

@@ -1,40 +1,57 @@
 import { describeKnown } from "../../analysis/capacity/describe-known.ts";
 import type { RunPhase } from "../../core/run.ts";
 import { liveStatistics } from "../../master/live-statistics.ts";
-import type { Master } from "../../master/master.ts";
 import type { SearchDirector } from "../../master/search/search-director.ts";
 import { type LiveStatus, statusBlock, statusLine } from "../../report/text/live-status.ts";
-import type { Style } from "../../report/text/style.ts";
-import type { ResolvedRun } from "../../scenario/resolve/resolve.ts";
+import { type Style, styleFor } from "../../report/text/style.ts";
+import { terminalSummary } from "../../report/text/terminal-summary.ts";
+import type { ReportSource, RunOutput, StartedRun } from "../../runner/outputs/run-output.ts";
+import { stdout } from "../../runner/process/standard-streams.ts";
 import type { Screen } from "./screen.ts";
 
 const redrawEveryMs = 500;
 const lineEveryMs = 10_000;
 
-export interface LiveDisplayOptions {
-  readonly master: Master;
-  readonly resolved: ResolvedRun;
-  readonly testName: string;
-  readonly expectWorkers: number;
-  readonly screen: Screen;
-  readonly style: Style;
-}
+/**
+ * Shows a run while it goes on, on standard error: a block that is redrawn in place on a terminal, else a line every 10 s.
+ * At the end prints the summary to standard output.
+ */
+export class TerminalOutput implements RunOutput {
+  readonly name = "the live display";
+  readonly #screen: Screen;
+  readonly #style: Style;
+  readonly #hasSummary: boolean;
+  #timer: NodeJS.Timeout | null = null;
 
-/** Shows a run as it goes: a block redrawn in place on a terminal, a line every 10 s elsewhere. Returns what ends it. */
-export function showLive(options: LiveDisplayOptions): () => void {
-  const { screen, style } = options;
-  if (screen.isTerminal) {
-    const timer = setInterval(() => screen.draw(statusBlock(statusOf(options), style, screen.columns)), redrawEveryMs);
-    return () => {
-      clearInterval(timer);
-      screen.clear();
-    };
+  /** @param hasSummary false when standard output carries a file */
+  constructor(screen: Screen, style: Style, hasSummary: boolean) {
+    this.#screen = screen;
+    this.#style = style;
+    this.#hasSummary = hasSummary;
   }
-  const timer = setInterval(() => screen.print(statusLine(statusOf(options))), lineEveryMs);
-  return () => clearInterval(timer);
+
+  begin(run: StartedRun): void {
+    const [screen, style] = [this.#screen, this.#style];
+    this.#timer = screen.isTerminal
+      ? setInterval(() => screen.draw(statusBlock(statusOf(run), style, screen.columns)), redrawEveryMs)
+      : setInterval(() => screen.print(statusLine(statusOf(run))), lineEveryMs);
+  }
+
+  finish({ result }: ReportSource): void {
+    this.close();
+    if (this.#hasSummary) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
+  }
+
+  close(): void {
+    if (this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+    if (this.#screen.isTerminal) this.#screen.clear();
+  }
 }
 
-function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOptions): LiveStatus {
+function statusOf({ master, definition }: StartedRun): LiveStatus {
+  const { resolved, testName, expectWorkers } = definition;
   const { collector, users } = master;
   const elapsedMs = Math.max(0, master.elapsedMs);
   const workers = master.workers.alive.length;
@@ -57,7 +74,7 @@ function statusOf({ master, resolved, testName, expectWorkers }: LiveDisplayOpti
   };
 }
 
-/** "trial 4: 320/s, measured for 5 of 12 s; 213/s held, 480/s failed"; null when nothing goes on. */
+/** "trial 4: 320/s, measured for 5 of 12 s; 213/s held, 480/s failed"; null when no trial runs. */
 function describeSearch(search: SearchDirector, elapsedMs: number): string | null {
   const now = search.describe(elapsedMs);
   const known = describeKnown(search.events);

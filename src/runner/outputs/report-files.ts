@@ -1,25 +1,17 @@
-import { ConfigurationError } from "../core/errors.ts";
-import { describeLimit, generatorLimitOf } from "../core/generator-limit.ts";
-import { hdrLog } from "../report/files/hdr-log.ts";
-import { junitXml } from "../report/files/junit-xml.ts";
-import { exceptionsCsv, failuresCsv, statsCsv } from "../report/files/locust-csv.ts";
-import { historyCsv } from "../report/files/locust-history.ts";
-import { markdownSummary } from "../report/files/markdown-summary.ts";
-import { hdrPercentiles } from "../report/hdr-percentiles.ts";
-import { renderHtml } from "../report/page/html.ts";
-import { buildRunReport } from "../report/page/run-report.ts";
-import type { RecordedRun, Recording } from "../report/result/recording.ts";
-import type { Result } from "../report/result/result-schema.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import { describeLimit, generatorLimitOf } from "../../core/generator-limit.ts";
+import { hdrLog } from "../../report/files/hdr-log.ts";
+import { junitXml } from "../../report/files/junit-xml.ts";
+import { exceptionsCsv, failuresCsv, statsCsv } from "../../report/files/locust-csv.ts";
+import { historyCsv } from "../../report/files/locust-history.ts";
+import { markdownSummary } from "../../report/files/markdown-summary.ts";
+import { hdrPercentiles } from "../../report/hdr-percentiles.ts";
+import { renderHtml } from "../../report/page/html.ts";
+import { buildRunReport } from "../../report/page/run-report.ts";
+import type { ReportFormat, ReportOptions } from "../run-options.ts";
 import { jsonText, standardOutput, writeOutput } from "./output-file.ts";
-import { askedFiles } from "./output-files.ts";
-import type { ReportFormat, ReportOptions } from "./run-options.ts";
-
-/** What files are made of. */
-export interface ReportSource {
-  readonly result: Result;
-  /** What is recorded of the run; opened when a file needs it. @throws StoreError */
-  readonly recorded: () => { readonly run: RecordedRun; readonly recording: Recording };
-}
+import { outputFiles } from "./output-files.ts";
+import type { ReportSource } from "./run-output.ts";
 
 type Content = (source: ReportSource) => Iterable<string>;
 
@@ -52,7 +44,7 @@ export function fileContent(format: ReportFormat, position: number, source: Repo
 export async function writeFiles(asked: ReportOptions, source: ReportSource): Promise<string[]> {
   const written: string[] = [];
   const problems: unknown[] = [];
-  for (const { format, position, path } of askedFiles(asked)) {
+  for (const { format, position, path } of outputFiles(asked)) {
     try {
       await writeOutput(`--${format}`, path, contents[format][position]?.(source) ?? []);
       if (path !== standardOutput) written.push(path);

@@ -1,0 +1,77 @@
+import { exitCodes } from "../../core/errors.ts";
+import { styleFor } from "../../report/text/style.ts";
+import { executeRun } from "../../runner/execute-run.ts";
+import type { Execution } from "../../runner/execution.ts";
+import { GithubOutput } from "../../runner/outputs/github-output.ts";
+import { requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
+import { ReportFilesOutput } from "../../runner/outputs/report-files-output.ts";
+import type { RunOutput } from "../../runner/outputs/run-output.ts";
+import { StreamOutput } from "../../runner/outputs/stream-output.ts";
+import { processEnd } from "../../runner/process/process-end.ts";
+import { stderr, stdout } from "../../runner/process/standard-streams.ts";
+import { onSignals, Stopper } from "../../runner/process/stopper.ts";
+import { printTestOutput } from "../../runner/process/test-output.ts";
+import type { WebPlace } from "../../runner/run-options.ts";
+import { RunStores } from "../../runner/run-stores.ts";
+import { TestCodeError } from "../../scenario/bundle/load-bundle.ts";
+import { LiveKeys } from "../terminal/live-keys.ts";
+import { createLogger, type LogListener } from "../terminal/logger.ts";
+import { Screen } from "../terminal/screen.ts";
+import { TerminalOutput } from "../terminal/terminal-output.ts";
+
+/** How long the end of a run waits for somebody to read the report. */
+const readTimeoutMs = 10_000;
+
+/**
+ * `muster run` and `muster master`: one run, or with a web page one run after the other. Sets the exit code.
+ * @param web null without a web page
+ * @throws MusterError
+ */
+export async function execute(execution: Execution, web: WebPlace | null): Promise<void> {
+  const { options } = execution;
+  const stopper = new Stopper(giveUp);
+  // For the rest of this process: no signal may be lost while the test is loaded or the result is written.
+  onSignals((signal) => stopper.stop(signal));
+  stdout.patienceMs = readTimeoutMs;
+  const hasSummary = !takesStandardOutput(options);
+  if (hasSummary) printTestOutput();
+  await requireWritableFiles(options);
+  const screen = new Screen(stderr);
+  const style = styleFor(stderr, process.env);
+  let logListener: LogListener = () => {};
+  const log = createLogger(options.loglevel, screen, style, (line) => logListener(line));
+  const createOutputs = (): RunOutput[] => [
+    new TerminalOutput(screen, style, hasSummary),
+    new LiveKeys(process.stdin, log),
+    ...(options.stream === undefined ? [] : [new StreamOutput(options.stream, options)]),
+    new GithubOutput(process.env),
+    new ReportFilesOutput(options),
+  ];
+  using stores = new RunStores(options);
+  const context = { stores, stopper, log, createOutputs };
+  try {
+    if (web === null) {
+      const { exitCode } = await executeRun(execution, context);
+      processEnd.exitCode = exitCode;
+    } else {
+      // Lazily, because the modules of the web server take long to load.
+      const { serveSession } = await import("./serve-session.ts");
+      const listen = (listener: LogListener) => {
+        logListener = listener;
+      };
+      processEnd.exitCode = await serveSession(execution, web, context, listen);
+    }
+  } catch (error) {
+    if (error instanceof TestCodeError) {
+      const { publishUnloaded } = await import("../../runner/unloaded-run.ts");
+      await publishUnloaded(execution, error, context);
+    }
+    throw error;
+  }
+}
+
+/** Nothing has begun that would have to be ended. */
+function giveUp(signal: string): void {
+  stderr.write(`muster: stopped by ${signal} before the test was loaded\n`);
+  processEnd.now(exitCodes.signalled);
+}

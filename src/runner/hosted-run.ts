@@ -1,0 +1,137 @@
+import { connect } from "node:net";
+import type { Logger } from "pino";
+import { Master } from "../master/master.ts";
+import type { MasterOptions } from "../master/master-options.ts";
+import type { Result } from "../report/result/result-schema.ts";
+import { DescriptorReserve } from "../worker/descriptor-reserve.ts";
+import { masterShortage, readMachineLimits } from "../worker/machine-limits.ts";
+import { analysesOf } from "./analyse-run.ts";
+import type { RunOutput, StartedRun } from "./outputs/run-output.ts";
+import { RunOutputs } from "./outputs/run-outputs.ts";
+import { strayErrors, tellOnce } from "./process/stray-errors.ts";
+import { version } from "./process/version.ts";
+import { RecordedSource } from "./recorded-source.ts";
+import { resultOf } from "./result-of.ts";
+import type { RunDefinition } from "./run-definition.ts";
+
+/** For the modules and files of the end of a run: the sockets of workers may have taken all other descriptors. */
+const reservedDescriptors = 64;
+const probeTimeoutMs = 2_000;
+
+export interface HostedRunOptions extends Pick<MasterOptions, "listener" | "acceptsMoreRuns" | "onWorkerLog"> {
+  /** The port on which workers join. */
+  readonly port: number;
+  readonly outputs: readonly RunOutput[];
+  readonly log: Logger;
+}
+
+/**
+ * One run with this process as the master.
+ *
+ *     using run = new HostedRun(definition, options);
+ *     const result = await run.carryOut();
+ *     await run.publish(result);
+ */
+export class HostedRun implements StartedRun, Disposable {
+  readonly definition: RunDefinition;
+  readonly master: Master;
+  readonly #options: HostedRunOptions;
+  readonly #outputs: RunOutputs;
+  readonly #reserve: DescriptorReserve;
+  #stopListening = () => {};
+  /** An error of muster's own that came after the load had ended. */
+  #defect: Error | null = null;
+
+  constructor(definition: RunDefinition, options: HostedRunOptions) {
+    const { listener, acceptsMoreRuns, onWorkerLog, outputs, log } = options;
+    this.definition = definition;
+    this.master = new Master({
+      ...definition,
+      listener,
+      acceptsMoreRuns,
+      log,
+      ...(onWorkerLog === undefined ? {} : { onWorkerLog }),
+    });
+    this.#options = options;
+    this.#outputs = new RunOutputs(outputs, log);
+    this.#reserve = new DescriptorReserve(reservedDescriptors);
+  }
+
+  /** Waits for the workers, runs the load and returns the result. Whatever the workers or the test do, there is a result. */
+  async carryOut(): Promise<Result> {
+    const { definition, master } = this;
+    const { log } = this.#options;
+    master.workers.open();
+    this.#logStart();
+    this.#stopListening = strayErrors.listen({
+      ofTest: tellOnce((text) => log.warn(`${text}; the run goes on`)),
+      ofMuster: (error) => this.#endByDefect(error),
+    });
+    const shortage = masterShortage(definition.expectWorkers, await readMachineLimits());
+    if (shortage !== null) log.warn(shortage);
+    await this.#outputs.begin(this);
+    const outcome = await master.run();
+    this.#reserve.release();
+    return resultOf(outcome, version, analysesOf(outcome, definition.store, log));
+  }
+
+  /**
+   * Stores the result and passes it to all outputs. Every run comes here, however it ended.
+   * @throws ConfigurationError or StoreError when a report file could not be written; all others are written nevertheless
+   */
+  async publish(result: Result): Promise<void> {
+    const { store, runId } = this.definition;
+    this.#store(result);
+    using source = new RecordedSource(store, runId, result);
+    await this.#outputs.finish(source);
+    if (this.#defect !== null) throw this.#defect;
+  }
+
+  [Symbol.dispose](): void {
+    this.#reserve.release();
+    this.#stopListening();
+    this.#outputs.close();
+    this.master.close();
+  }
+
+  #logStart(): void {
+    const { port, log } = this.#options;
+    const { runId, restored, expectWorkers, resolved } = this.definition;
+    const workers = `${expectWorkers} ${expectWorkers === 1 ? "worker" : "workers"}`;
+    log.info(
+      { port, run: runId },
+      restored === null ? `waiting for ${workers}` : `resuming run ${runId}: waiting for its workers`,
+    );
+    probeHost(resolved.host, log);
+  }
+
+  /** What was measured is worth a result even then. */
+  #endByDefect(error: unknown): void {
+    if (this.master.fail(error)) return;
+    this.#options.log.error({ err: error }, "a defect in muster");
+    this.#defect ??= error as Error;
+  }
+
+  /** A store that fails now has been reported before, or takes nothing from the result that is printed. */
+  #store(result: Result): void {
+    try {
+      this.definition.storage?.saveResult(result);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.log.warn(`the result could not be stored: ${why}`);
+    }
+  }
+}
+
+/** Warns when nothing listens at the host. The run continues, and counts its requests as failures. */
+function probeHost(host: string, log: Logger): void {
+  const url = new URL(host);
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  const socket = connect({ host: url.hostname.replace(/^\[|\]$/g, ""), port });
+  socket.setTimeout(probeTimeoutMs, () => socket.destroy(new Error(`no answer within ${probeTimeoutMs / 1_000} s`)));
+  socket.once("connect", () => socket.destroy());
+  socket.once("error", (error: Error & { code?: string }) => {
+    log.warn(`${host} cannot be reached from here (${error.code ?? error.message}); the run goes on`);
+  });
+  socket.unref();
+}

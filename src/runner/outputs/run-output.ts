@@ -1,0 +1,59 @@
+import type { RunEvent } from "../../core/run.ts";
+import type { Master } from "../../master/master.ts";
+import type { RecordedRun, Recording } from "../../report/result/recording.ts";
+import type { Result } from "../../report/result/result-schema.ts";
+import type { Window } from "../../stats/windows.ts";
+import type { RunDefinition } from "../run-definition.ts";
+
+/** A run that this process carries out. */
+export interface StartedRun {
+  readonly definition: RunDefinition;
+  readonly master: Master;
+}
+
+/** A run that has ended. */
+export interface ReportSource {
+  readonly result: Result;
+  /** What the store has recorded of the run; reads it when it is called first. @throws StoreError */
+  readonly recorded: () => { readonly run: RecordedRun; readonly recording: Recording };
+}
+
+/**
+ * A place that shows or stores a run: the terminal, report files, the stream, the annotations of a GitHub job, the web
+ * page. It corresponds to k6's `output.Output`. To add one, implement this interface in a file of this folder and add it
+ * to the list in `cli/actions/execute.ts`.
+ *
+ *     begin -> (window | event)* -> finish -> close
+ *
+ * The runner calls these methods and makes no two calls at the same time. An instance serves one run.
+ *
+ * Errors: an output that throws, or whose promise rejects, is logged as a warning with its `name`, gets no further call
+ * but `close`, and does not affect the run. Only a required output, such as report files, fails the run, with the exit
+ * code of its error.
+ *
+ * Time: `window` and `event` are called on the event loop that also receives the reports of the workers. They must return
+ * at once: put the data into a queue with an upper bound, send it in the background, and drop data when the queue is
+ * full. `begin` delays the load and `finish` delays the end of the process, so both must time out.
+ */
+export interface RunOutput {
+  /** Begins the warnings about this output, e.g. "--stream run.ndjson". */
+  readonly name: string;
+  /** Whether the run fails when this output fails; default false. */
+  readonly isRequired?: boolean;
+  /** Called before the first worker is given the test. Open connections and files here, not in the constructor. */
+  begin?(run: StartedRun): void | Promise<void>;
+  /**
+   * Called about once a second with what all workers measured in that second, in the order of time. The times of the window
+   * are in ms since the start of the run. Its totals belong to the master: copy what is needed later, and change nothing.
+   */
+  window?(window: Window): void;
+  /** Called when the users change, a worker is lost, the load is paused, and so on. */
+  event?(event: RunEvent): void;
+  /**
+   * Called once, with the result of the run and the recorded windows. An output without `begin` also gets the result of a
+   * run that could not begin because its test threw while it was loaded.
+   */
+  finish?(ended: ReportSource): void | Promise<void>;
+  /** Called last, also for a run without a result. It must release everything and must not throw. */
+  close?(): void;
+}

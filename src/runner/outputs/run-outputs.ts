@@ -1,0 +1,106 @@
+import type { Logger } from "pino";
+import type { RunEvent } from "../../core/run.ts";
+import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
+
+/** How often new events are looked for between two windows. */
+const eventsEveryMs = 200;
+
+/** The outputs of one run: calls each of them, in the order of the list, and keeps the failure of one from the others. */
+export class RunOutputs {
+  readonly #outputs: readonly RunOutput[];
+  readonly #log: Logger;
+  /** Outputs that have begun and have not failed. */
+  readonly #live = new Set<RunOutput>();
+  readonly #failed = new Set<RunOutput>();
+  /** What required outputs have thrown. */
+  readonly #problems: unknown[] = [];
+  #events: () => readonly RunEvent[] = () => [];
+  #eventCount = 0;
+  #stopListening = () => {};
+
+  constructor(outputs: readonly RunOutput[], log: Logger) {
+    this.#outputs = outputs;
+    this.#log = log;
+  }
+
+  /** @throws what a required output throws */
+  async begin(run: StartedRun): Promise<void> {
+    const { master } = run;
+    for (const output of this.#outputs) {
+      try {
+        await output.begin?.(run);
+        this.#live.add(output);
+      } catch (error) {
+        if (output.isRequired === true) throw error;
+        this.#fail(output, error);
+      }
+    }
+    this.#events = () => master.events;
+    const unsubscribe = master.collector.recent.subscribe((window) => {
+      this.#passEvents();
+      this.#call((output) => output.window?.(window));
+    });
+    const timer = setInterval(() => this.#passEvents(), eventsEveryMs);
+    this.#stopListening = () => {
+      unsubscribe();
+      clearInterval(timer);
+    };
+  }
+
+  /**
+   * Passes the result to all outputs that began, and to those that have no `begin`.
+   * @throws what the first required output throws, after all outputs have finished
+   */
+  async finish(ended: ReportSource): Promise<void> {
+    this.#passEvents();
+    this.#stopListening();
+    for (const output of this.#outputs) {
+      if (this.#failed.has(output) || (output.begin !== undefined && !this.#live.has(output))) continue;
+      try {
+        await output.finish?.(ended);
+      } catch (error) {
+        this.#fail(output, error);
+      }
+    }
+    const [first, ...others] = this.#problems;
+    for (const other of others) this.#log.error({ err: other }, messageOf(other));
+    if (first !== undefined) throw first;
+  }
+
+  /** Closes all outputs, also those that have failed. */
+  close(): void {
+    this.#stopListening();
+    this.#live.clear();
+    for (const output of this.#outputs) output.close?.();
+  }
+
+  /** Polls: the master has no listener for events. */
+  #passEvents(): void {
+    const events = this.#events();
+    while (this.#eventCount < events.length) {
+      const event = events[this.#eventCount++];
+      if (event !== undefined) this.#call((output) => output.event?.(event));
+    }
+  }
+
+  #call(method: (output: RunOutput) => void): void {
+    for (const output of this.#live) {
+      try {
+        method(output);
+      } catch (error) {
+        this.#fail(output, error);
+      }
+    }
+  }
+
+  #fail(output: RunOutput, error: unknown): void {
+    this.#live.delete(output);
+    this.#failed.add(output);
+    if (output.isRequired === true) this.#problems.push(error);
+    else this.#log.warn(`${output.name} failed, and the run goes on without it: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
