@@ -124,10 +124,30 @@ test("the web page sees what a report is and how things are said, and nothing el
   const report = ["numbers", "page/look-next", "page/model", "result/result-schema", "text/threshold-line"].map(
     (name) => `../report/${name}.ts`,
   );
-  const allowed = [...report, "../core/duration.ts", "../core/thresholds/selector.ts"];
-  const refused = ["../report/page/html.ts", "../report/page/run-report.ts", "../core/plan/plan.ts"].map(importOf);
+  const allowed = [...report, "../api/contract/live.ts", "../core/duration.ts", "../core/thresholds/selector.ts"];
+  const refused = [
+    "../api/schemas.ts",
+    "../report/page/html.ts",
+    "../report/page/run-report.ts",
+    "../core/plan/plan.ts",
+  ].map(importOf);
   const files = { "src/ui/probe.ts": [...allowed.map(importOf), ...refused] };
   assert.deepEqual(await refusedStatements(files), { "src/ui/probe.ts": refused });
+});
+
+test("the web page takes types of the web API's contract only: its values would bring zod into the browser", async () => {
+  const ui = path.join(root, "src/ui");
+  const files = (await readdir(ui, { recursive: true })).filter((file) => /\.tsx?$/.test(file));
+  const texts = await Promise.all(
+    files.map(async (file) => [file, await readFile(path.join(ui, file), "utf8")] as const),
+  );
+  const importers = texts.filter(([, text]) => text.includes("/api/contract/"));
+  assert.ok(importers.length > 0);
+  const values = importers.filter(([, text]) => /^(?:import|export) (?!type )[^;]*\/api\/contract\//m.test(text));
+  assert.deepEqual(
+    values.map(([file]) => file),
+    [],
+  );
 });
 
 test("only src/runner/process writes to the process's own streams, which are the test's elsewhere", async () => {

@@ -2,22 +2,9 @@ import { STATUS_CODES } from "node:http";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import * as z from "zod";
+import type * as z from "zod";
 import { MusterError } from "../core/errors.ts";
-
-/** RFC 9457. */
-export const problemSchema = z.strictObject({
-  type: z.literal("about:blank"),
-  /** The status in words. */
-  title: z.string(),
-  status: z.int(),
-  /** Stable; to be matched on. */
-  code: z.string(),
-  /** One line for a person. */
-  detail: z.string(),
-  /** The field of the request that is wrong, when it is one. */
-  field: z.string().exactOptional(),
-});
+import type { Problem } from "./contract/problem.ts";
 
 /** Answers a request with a problem. */
 export class ProblemError extends Error {
@@ -35,7 +22,7 @@ export class ProblemError extends Error {
 
 export function problem(context: Context, { status, code, message: detail, field }: ProblemError): Response {
   const title = STATUS_CODES[status] ?? "Error";
-  const body = { type: "about:blank", title, status, code, detail, ...(field === null ? {} : { field }) };
+  const body: Problem = { type: "about:blank", title, status, code, detail, ...(field === null ? {} : { field }) };
   return context.body(JSON.stringify(body), status, { "content-type": "application/problem+json" });
 }
 

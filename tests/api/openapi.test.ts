@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { liveEventSchemas } from "../../src/api/contract/live.ts";
+import { planPreviewSchema, sessionSchema } from "../../src/api/contract/session.ts";
 import { fixture } from "../support/fixture.ts";
 import { WebMaster } from "../support/web-master.ts";
 
@@ -8,7 +10,7 @@ interface OpenApi {
   readonly paths: Record<string, Record<string, { readonly summary?: string; readonly responses: object }>>;
 }
 
-test("the OpenAPI document is valid, and every operation says what it is and what can go wrong", async (t) => {
+test("the OpenAPI document is valid, and every operation says what it is and what can go wrong; answers are what the contract says", async (t) => {
   const master = await WebMaster.start(t, ["run", fixture("visitors"), "--host=http://127.0.0.1:9", "--ui"]);
   const { json, status } = await master.get<OpenApi>("/api/openapi.json");
   assert.equal(status, 200);
@@ -23,4 +25,12 @@ test("the OpenAPI document is valid, and every operation says what it is and wha
     // A GET may be open to everybody; a change never is.
     if (method !== "get") assert.ok("400" in responses && "403" in responses, `${method} ${path}`);
   }
+
+  const session = sessionSchema.parse((await master.get("/api/state")).json);
+  assert.deepEqual([session.state, session.phase], ["ready", null]);
+  planPreviewSchema.parse((await master.post("/api/plan", {})).json);
+  liveEventSchemas.workers.parse((await master.get("/api/workers")).json);
+  const logs = (await master.get<unknown[]>("/api/logs")).json;
+  assert.ok(logs.length > 0);
+  for (const line of logs) liveEventSchemas.log.parse(line);
 });

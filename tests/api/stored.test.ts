@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunRow } from "../../src/api/archive.ts";
+import type { RunRow } from "../../src/api/contract/runs.ts";
 import type { RunReport } from "../../src/report/page/model.ts";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { fixture } from "../support/fixture.ts";

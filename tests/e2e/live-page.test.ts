@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Page } from "playwright-core";
+import type { LiveWorker } from "../../src/api/contract/live.ts";
+import type { Session } from "../../src/api/contract/session.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
-import type { LiveWorker, Session } from "../../src/ui/data/live-messages.ts";
 import { needsBrowser, openPage, startBrowser } from "../support/browser.ts";
 import { fixture } from "../support/fixture.ts";
 import { SampleApi } from "../support/sample-api.ts";

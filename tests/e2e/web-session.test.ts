@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LiveWorker } from "../../src/api/live/live-workers.ts";
+import type { LiveWorker } from "../../src/api/contract/live.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
@@ -58,6 +58,7 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
   await master.until("finished");
   const result = (await master.get<Result>(run)).json;
   await live.until("result", ({ result: shown }) => (shown as Result).total.requests === result.total.requests);
+  assert.deepEqual(live.violations, []);
   // What a killed worker had not reported is named in the ledger; everything else is counted, on both sides.
   const counted = (await api.counts()).total - before;
   const [gap] = result.ledger.missing;

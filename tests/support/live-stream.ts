@@ -1,3 +1,4 @@
+import { liveEventSchemas } from "../../src/api/contract/live.ts";
 import type { Cleanup } from "./test-process.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -7,10 +8,12 @@ export interface StreamedEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Listens to `/api/live` and keeps what it hears. */
+/** Listens to `/api/live`, keeps what it hears, and holds each event against the contract of the web API. */
 export class LiveStream {
   readonly events: StreamedEvent[] = [];
   isOver = false;
+  /** What in the events is not as the contract of the web API says. */
+  readonly violations: string[] = [];
   readonly #stop: () => void;
 
   private constructor(stop: () => void) {
@@ -36,7 +39,10 @@ export class LiveStream {
   }
 
   /** The first event of that type that `fits`; those that have come already too. */
-  until(type: string, fits: (data: StreamedEvent["data"]) => boolean = () => true): Promise<StreamedEvent["data"]> {
+  until(
+    type: string,
+    fits: (data: StreamedEvent["data"]) => boolean = () => true,
+  ): Promise<StreamedEvent["data"]> {
     return waitUntil(`an event ${type}`, () => this.all(type).find(fits));
   }
 
@@ -64,6 +70,10 @@ export class LiveStream {
     const fields = new Map(block.split("\n").map((line) => line.split(/: (.*)/s) as [string, string]));
     const data = fields.get("data");
     if (data === undefined) return;
-    this.events.push({ id: fields.get("id") ?? null, type: fields.get("event") ?? "", data: JSON.parse(data) });
+    const event = { id: fields.get("id") ?? null, type: fields.get("event") ?? "", data: JSON.parse(data) };
+    this.events.push(event);
+    const schema = Object.entries(liveEventSchemas).find(([type]) => type === event.type)?.[1];
+    const issue = schema?.safeParse(event.data).error?.issues[0];
+    if (issue !== undefined) this.violations.push(`${event.type}: ${issue.path.join(".")}: ${issue.message}`);
   }
 }

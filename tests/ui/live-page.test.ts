@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import type { LiveSearch } from "../../src/ui/data/live-messages.ts";
+import type { LiveSearch } from "../../src/api/contract/live.ts";
 import { needsBrowser, openPage, seriousFaults, startBrowser, untilChartsAreDrawn } from "../support/browser.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { SimulatedMaster } from "./simulated-master.ts";

@@ -2,15 +2,9 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { LiveSearch, LiveState, LiveWindow, LiveWorker, LogLine } from "../../src/api/contract/live.ts";
+import type { Session } from "../../src/api/contract/session.ts";
 import type { RunReport } from "../../src/report/page/model.ts";
-import type {
-  LiveSearch,
-  LiveState,
-  LiveWindow,
-  LiveWorker,
-  LogLine,
-  Session,
-} from "../../src/ui/data/live-messages.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { syntheticReport } from "./synthetic-report.ts";
 
@@ -112,6 +106,7 @@ export class SimulatedMaster {
     return {
       runId: "synthetic",
       state: "running",
+      phase: "running",
       elapsedMs: this.#second * 1_000,
       durationMs: 7_200_000,
       users: 50,
@@ -147,7 +142,11 @@ export class SimulatedMaster {
     return this.report.result.workers.map(({ number, id, host, pid, requests, startSkewMs }) => ({
       ...{ number, id: `${id}-${number}`, host, pid, startSkewMs, requests: requests + this.#second },
       ...{ state: "running", lostBecause: null, users: 10, requestsPerSecond: 100 + (this.#second % 5), silentMs: 300 },
-      health: { cpu: 0.4, utilisation: 0.35, loopDelayP99Ms: 2.1, scheduleLagP99Ms: null, rssBytes: 9e7 },
+      health: {
+        ...{ cpu: 0.4, utilisation: 0.35, loopDelayP99Ms: 2.1, loopDelayMaxMs: 3, scheduleLagP99Ms: null, gcMs: 1 },
+        ...{ rssBytes: 9e7, heapAfterGcBytes: 3e7, sockets: 10, fileDescriptors: 40 },
+      },
+      blockedMs: 0,
       clockOffsetMs: 0.2,
     }));
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import type { LiveEvents } from "../contract/live.ts";
 import { EventRing } from "./event-ring.ts";
 import { LiveReader } from "./live-reader.ts";
 
@@ -10,10 +11,10 @@ const maxCharacters = 2 * 1024 * 1024;
 const heartbeatMs = 5_000;
 const maxReaders = 100;
 
-/** Events that are history: numbered, kept for a while, and sent to everybody once. */
-export type LoggedType = "window" | "event" | "log";
-/** Events that say how things stand: only the newest counts. */
-export type SnapshotType = "state" | "workers" | "result";
+/** Events that are history: they are numbered, kept for a while, and sent to every reader once. */
+type LoggedType = "window" | "event" | "log";
+/** Events that say how things are: only the newest one counts. */
+type SnapshotType = "state" | "workers" | "result";
 
 /** Sends what happens to everybody who listens, as server-sent events (HTML Living Standard, 9.2). */
 export class LiveFeed {
@@ -48,13 +49,13 @@ export class LiveFeed {
     return this.#idOf(this.#ring.last);
   }
 
-  log(type: LoggedType, data: unknown): void {
+  log<Type extends LoggedType>(type: Type, data: LiveEvents[Type]): void {
     const json = JSON.stringify(data);
     const { text } = this.#ring.add((number) => `id: ${this.#idOf(number)}\nevent: ${type}\ndata: ${json}\n\n`);
     this.#sendAll(text);
   }
 
-  show(type: SnapshotType, data: unknown): void {
+  show<Type extends SnapshotType>(type: Type, data: LiveEvents[Type]): void {
     const text = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
     if (this.#snapshots.get(type) === text) return;
     this.#snapshots.set(type, text);

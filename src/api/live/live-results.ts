@@ -1,14 +1,6 @@
-import type { Result } from "../../report/result/result-schema.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
+import type { LiveResultEvent } from "../contract/live.ts";
 import type { CurrentRun, RunSession } from "../run-session.ts";
-
-/** A result as the live page shows it: of the whole run, or since somebody had the statistics begin anew. */
-export interface LiveResultEvent {
-  readonly runId: string;
-  /** Null for the whole run. The result that is kept in the end is always of the whole run. */
-  readonly since: { readonly atMs: number } | null;
-  readonly result: Result;
-}
 
 /** What one run shows, and what it has shown since its statistics were reset. */
 export class LiveResults {

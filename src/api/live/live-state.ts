@@ -1,26 +1,6 @@
-import type { RunPhase } from "../../core/run.ts";
+import type { LiveSearch, LiveState } from "../contract/live.ts";
 import type { CurrentRun, RunSession } from "../run-session.ts";
-import { type LiveSearch, liveSearch } from "./live-search.ts";
-
-export type LivePhase = "ready" | "starting" | "running" | "paused" | "stopping" | "finished";
-
-/** How the session stands. */
-export interface LiveState {
-  readonly runId: string | null;
-  readonly state: LivePhase;
-  /** Of the run, in its own words; null before the first. */
-  readonly phase: RunPhase | null;
-  readonly elapsedMs: number;
-  /** Null while that is open. */
-  readonly durationMs: number | null;
-  /** Virtual users that run now. */
-  readonly users: number;
-  readonly workers: { readonly connected: number; readonly expected: number };
-  /** Null unless the run that goes on is a search for the capacity. */
-  readonly search: LiveSearch | null;
-  /** Whether a run may be started now. */
-  readonly canStart: boolean;
-}
+import { liveSearch } from "./live-search.ts";
 
 export function liveState(session: RunSession): LiveState {
   const { current, expectWorkers: expected, waitingWorkers } = session;
@@ -44,7 +24,7 @@ function searchOf({ master }: CurrentRun): LiveSearch | null {
   return master.search === null ? null : liveSearch(master.search, master.elapsedMs);
 }
 
-function phaseOf({ master, result }: CurrentRun): LivePhase {
+function phaseOf({ master, result }: CurrentRun): LiveState["state"] {
   if (result !== null) return "finished";
   switch (master.phase) {
     case "waiting":

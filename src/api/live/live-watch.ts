@@ -72,10 +72,10 @@ export class LiveWatch {
   }
 
   #tellEvents(): void {
-    const events = this.#run?.master.events ?? [];
-    for (; this.#events < events.length; this.#events++) {
-      this.#feed.log("event", { runId: this.#run?.id, ...events[this.#events] });
-    }
+    if (this.#run === null) return;
+    const { id: runId, master } = this.#run;
+    for (const event of master.events.slice(this.#events)) this.#feed.log("event", { runId, ...event });
+    this.#events = master.events.length;
   }
 
   /** Whoever comes next is not to see how things stood long ago. */

@@ -1,28 +1,6 @@
 import type { EndpointTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
-
-/** Counts of the whole window; percentiles of the response time in ms, null without a request. */
-export interface LivePoint {
-  readonly requests: number;
-  readonly failures: number;
-  readonly p50Ms: number | null;
-  readonly p95Ms: number | null;
-  readonly p99Ms: number | null;
-}
-
-/** What happened in one window. */
-export interface LiveWindow {
-  readonly runId: string;
-  readonly startMs: number;
-  readonly widthMs: number;
-  readonly users: number;
-  readonly usersByClass: Readonly<Record<string, number>>;
-  readonly iterations: number;
-  readonly droppedIterations: number;
-  readonly total: LivePoint;
-  /** By method and name; those with a request in this window. */
-  readonly endpoints: Readonly<Record<string, LivePoint>>;
-}
+import type { LivePoint, LiveWindow } from "../contract/live.ts";
 
 export function liveWindow(runId: string, window: Window): LiveWindow {
   const { startMs, widthMs, users, totals } = window;

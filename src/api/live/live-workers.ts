@@ -1,31 +1,7 @@
-import type { WorkerState } from "../../master/worker-state.ts";
 import type { ConnectedWorker } from "../../master/workers/connected-worker.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
+import type { LiveWorker } from "../contract/live.ts";
 import type { RunSession } from "../run-session.ts";
-
-/** A worker as it stands. */
-export interface LiveWorker {
-  /** In its run; null while it waits for one. */
-  readonly number: number | null;
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly state: WorkerState | "waiting" | "draining" | "away";
-  readonly lostBecause: string | null;
-  readonly users: number;
-  readonly requests: number;
-  /** In its latest second. */
-  readonly requestsPerSecond: number;
-  /** How long the test's code has blocked its event loop; 0 for a healthy worker. */
-  readonly blockedMs: number;
-  readonly startSkewMs: number | null;
-  /** How far its wall clock is ahead of the master's, to a few ms; null before its first heartbeat. */
-  readonly clockOffsetMs: number | null;
-  /** For how long nothing has been heard of it. */
-  readonly silentMs: number;
-  /** How it did in its latest second; null before its first report. */
-  readonly health: Omit<HealthSample, "atMs" | "widthMs" | "requests"> | null;
-}
 
 /** The workers of the run that goes on, or those that wait for the next. */
 export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: number): LiveWorker[] {

@@ -1,15 +1,7 @@
+import type { LogLine } from "../contract/live.ts";
+
 /** For people who come later. */
 const maxLines = 1_000;
-
-export interface LogLine {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** pino's: trace, debug, info, warn, error. */
-  readonly level: string;
-  /** "master" or "worker 3". */
-  readonly node: string;
-  readonly message: string;
-}
 
 /** The latest lines of all logs. */
 export class LogLines {

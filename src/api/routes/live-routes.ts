@@ -7,7 +7,7 @@ import { liveWorkers } from "../live/live-workers.ts";
 import type { LogLines } from "../live/log-lines.ts";
 import { ProblemError } from "../problem.ts";
 import type { RunSession } from "../run-session.ts";
-import { json, logLine, workerSchema } from "../schemas.ts";
+import { json, logLine, worker } from "../schemas.ts";
 
 const getLive = createRoute({
   method: "get",
@@ -26,7 +26,7 @@ const getWorkers = createRoute({
   method: "get",
   path: "/api/workers",
   summary: "The workers of the run that goes on, or those that wait for one",
-  responses: { 200: json(z.array(workerSchema), "each worker") },
+  responses: { 200: json(z.array(worker), "each worker") },
 });
 
 const getLogs = createRoute({
@@ -50,7 +50,7 @@ export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveF
   });
   app.openapi(getWorkers, (context) =>
     context.json(
-      liveWorkers(session, performance.now()).map((worker) => ({ ...worker })),
+      liveWorkers(session, performance.now()).map((one) => ({ ...one })),
       200,
     ),
   );

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { bodyNeeded } from "../guard.ts";
 import { liveState } from "../live/live-state.ts";
 import type { RunSession } from "../run-session.ts";
-import { conflict, json, planSchema, refused, sessionSchema, startForm, unfit } from "../schemas.ts";
+import { conflict, json, planPreview, refused, session as sessionForm, startForm, unfit } from "../schemas.ts";
 
 const formBody = { required: true, content: { "application/json": { schema: startForm } } } as const;
 
@@ -10,7 +10,7 @@ const getState = createRoute({
   method: "get",
   path: "/api/state",
   summary: "How the master stands, and what its test offers",
-  responses: { 200: json(sessionSchema, "the state and the test") },
+  responses: { 200: json(sessionForm, "the state and the test") },
 });
 
 const postPlan = createRoute({
@@ -19,7 +19,7 @@ const postPlan = createRoute({
   summary: "What a run would be; starts nothing",
   request: { body: formBody },
   middleware: bodyNeeded,
-  responses: { 200: json(planSchema, "the plan"), ...refused, ...unfit },
+  responses: { 200: json(planPreview, "the plan"), ...refused, ...unfit },
 });
 
 const postRun = createRoute({

@@ -4,9 +4,9 @@ import { liveState } from "../live/live-state.ts";
 import type { LiveWatch } from "../live/live-watch.ts";
 import { ProblemError } from "../problem.ts";
 import type { CurrentRun, RunSession } from "../run-session.ts";
-import { conflict, json, liveStateSchema, loadForm, notFound, refused, runParams, stopForm } from "../schemas.ts";
+import { conflict, json, liveStateForm, loadForm, notFound, refused, runParams, stopForm } from "../schemas.ts";
 
-const stands = { 200: json(liveStateSchema, "how it stands now"), ...refused, ...notFound, ...conflict } as const;
+const stands = { 200: json(liveStateForm, "how it stands now"), ...refused, ...notFound, ...conflict } as const;
 
 const postStop = createRoute({
   method: "post",

@@ -1,5 +1,6 @@
 import { usualMinimalChange } from "../../analysis/comparison/figure-scale.ts";
-import type { ArchiveQuestion, LiveResult, ResultSection, RunFile, RunRow } from "../../api/archive.ts";
+import type { ArchiveQuestion, LiveResult } from "../../api/archive.ts";
+import type { ResultSection, RunFile, RunRow } from "../../api/contract/runs.ts";
 import { comparisonReport } from "../../report/comparison/comparison-report.ts";
 import { exceptionsOf } from "../../report/files/locust-csv.ts";
 import type { RunReport } from "../../report/page/model.ts";

@@ -1,4 +1,4 @@
-import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "../../api/run-session.ts";
+import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "../../api/contract/session.ts";
 import { MusterError } from "../../core/errors.ts";
 import { type Plan, rampEndMs } from "../../core/plan/plan.ts";
 import { scenarioReport } from "../../core/plan/plan-report.ts";

@@ -1,4 +1,5 @@
-import type { CurrentRun, PlanPreview, RunSession, StartForm, TestFacts } from "../../api/run-session.ts";
+import type { PlanPreview, StartForm, TestFacts } from "../../api/contract/session.ts";
+import type { CurrentRun, RunSession } from "../../api/run-session.ts";
 import { exitCodes, MusterError } from "../../core/errors.ts";
 import type { MasterOptions } from "../../master/master-options.ts";
 import { Collector } from "../../master/record/collector.ts";

@@ -1,7 +1,7 @@
+import type { LivePoint, LiveWindow } from "../../api/contract/live.ts";
 import type { RunReport, WindowColumns } from "../../report/page/model.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { keyOf } from "./endpoint-key.ts";
-import type { LivePoint, LiveWindow } from "./live-messages.ts";
 
 interface GrowingEndpoint {
   readonly requests: number[];

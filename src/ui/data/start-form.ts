@@ -1,5 +1,5 @@
+import type { ProfileFacts, StartForm } from "../../api/contract/session.ts";
 import { parseDuration } from "../../core/duration.ts";
-import type { ProfileFacts, StartRequest } from "./live-messages.ts";
 
 /** The form as it is typed. Empty means: as the profile has it. */
 export interface StartDraft {
@@ -19,7 +19,7 @@ export interface FieldProblem {
 }
 
 export type ReadForm =
-  | { readonly kind: "request"; readonly request: StartRequest }
+  | { readonly kind: "request"; readonly request: StartForm }
   | { readonly kind: "problems"; readonly problems: readonly FieldProblem[] };
 
 /** A draft with what the profile says filled in as placeholders, and nothing typed. */

@@ -1,6 +1,9 @@
+import type { LiveState, LogLine } from "../../api/contract/live.ts";
+import type { Problem } from "../../api/contract/problem.ts";
+import type { RunRow } from "../../api/contract/runs.ts";
+import type { PlanPreview, Session, StartForm } from "../../api/contract/session.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import type { Comparison } from "../data/comparison.ts";
-import type { LiveState, LogLine, PlanPreview, RunRow, Session, StartRequest } from "../data/live-messages.ts";
 
 const timeoutMs = 30_000;
 
@@ -19,8 +22,8 @@ export class RequestProblem extends Error {
 
 export const api = {
   session: () => call<Session>("GET", "/api/state"),
-  plan: (request: StartRequest) => call<PlanPreview>("POST", "/api/plan", request),
-  start: (request: StartRequest) => call<{ id: string }>("POST", "/api/runs", request),
+  plan: (request: StartForm) => call<PlanPreview>("POST", "/api/plan", request),
+  start: (request: StartForm) => call<{ id: string }>("POST", "/api/runs", request),
   stop: (id: string, mode: "gently" | "at-once") => call<LiveState>("POST", `${runPath(id)}/stop`, { mode }),
   pause: (id: string) => call<LiveState>("POST", `${runPath(id)}/pause`),
   resume: (id: string) => call<LiveState>("POST", `${runPath(id)}/resume`),
@@ -54,7 +57,7 @@ async function call<Answer>(method: string, path: string, body?: unknown): Promi
 }
 
 async function problemOf(response: Response): Promise<RequestProblem> {
-  const problem = (await response.json().catch(() => ({}))) as { detail?: string; field?: string };
+  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
   const text = problem.detail ?? `the master answered ${response.status}`;
   return new RequestProblem(response.status, text, problem.field ?? null);
 }

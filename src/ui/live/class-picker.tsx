@@ -1,4 +1,4 @@
-import type { ClassChoice } from "../data/live-messages.ts";
+import type { ClassChoice } from "../../api/contract/session.ts";
 import { FormField } from "./form-field.tsx";
 
 interface ClassPickerProps {

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
+import type { RunRow } from "../../api/contract/runs.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, percent, rate } from "../../report/numbers.ts";
-import type { RunRow } from "../data/live-messages.ts";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
 import { api } from "./api-client.ts";
 import { LiveMasthead } from "./live-masthead.tsx";

@@ -1,5 +1,13 @@
+import type {
+  LiveEvents,
+  LiveResultEvent,
+  LiveState,
+  LiveWindow,
+  LiveWorker,
+  LogLine,
+} from "../../api/contract/live.ts";
+import type { Session } from "../../api/contract/session.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import type { LiveResult, LiveState, LiveWindow, LiveWorker, LogLine, Session } from "../data/live-messages.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
 import { api } from "./api-client.ts";
 
@@ -87,23 +95,25 @@ export class LiveStore {
       // The browser tries again by itself, but not after an answer that was an error.
       if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), retryMs);
     };
-    const on = <Data>(type: string, take: (data: Data) => void) =>
+    const on = <Type extends keyof LiveEvents>(type: Type, take: (data: LiveEvents[Type]) => void) =>
+      listen(type, (data) => take(data as LiveEvents[Type]));
+    const listen = (type: string, take: (data: unknown) => void) =>
       source.addEventListener(type, ({ data }: MessageEvent<string>) => {
         this.#heardAtMs = performance.now();
-        take(JSON.parse(data) as Data);
+        take(JSON.parse(data));
         this.#change();
       });
-    on<LiveState>("state", (state) => this.#setState(state));
-    on<LiveWindow>("window", (window) => this.#addWindow(window));
-    on<LiveResult>("result", (result) => this.#setResult(result));
-    on<readonly LiveWorker[]>("workers", (workers) => {
+    on("state", (state) => this.#setState(state));
+    on("window", (window) => this.#addWindow(window));
+    on("result", (result) => this.#setResult(result));
+    on("workers", (workers) => {
       this.#workers = workers;
     });
-    on<LogLine>("log", (line) => {
+    on("log", (line) => {
       this.#logs = [...this.#logs, line].slice(-keptLogs);
     });
     for (const type of ["hello", "reset"]) {
-      on(type, () => {
+      listen(type, () => {
         this.#loadSoon();
         void this.#loadLogs();
       });
@@ -124,7 +134,7 @@ export class LiveStore {
     if (this.#run?.id === window.runId) this.#run.addWindow(window);
   }
 
-  #setResult({ runId, result, since }: LiveResult): void {
+  #setResult({ runId, result, since }: LiveResultEvent): void {
     if (this.#state !== null && this.#state.runId !== runId) return;
     const isOver = this.#state?.state === "finished";
     if (this.#run?.id !== runId) this.#run = new LiveRun(runId, emptyReport(result));

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
+import type { LiveWorker } from "../../api/contract/live.ts";
 import { bytes, count, milliseconds, percent, rate } from "../../report/numbers.ts";
-import type { LiveWorker } from "../data/live-messages.ts";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
 import { api } from "./api-client.ts";
 import { useAction } from "./live-masthead.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { LogLine } from "../data/live-messages.ts";
+import type { LogLine } from "../../api/contract/live.ts";
 import { filtered } from "../data/sorting.ts";
 
 const tones: Readonly<Record<string, string>> = { error: "failed", fatal: "failed", warn: "invalid" };

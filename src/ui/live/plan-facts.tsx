@@ -1,6 +1,6 @@
+import type { PlanPreview } from "../../api/contract/session.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, percent, rate } from "../../report/numbers.ts";
-import type { PlanPreview } from "../data/live-messages.ts";
 
 /** What the plan comes to, in figures. */
 export function PlanFacts({ preview }: { readonly preview: PlanPreview }) {

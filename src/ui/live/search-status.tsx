@@ -1,4 +1,4 @@
-import type { LiveSearch } from "../data/live-messages.ts";
+import type { LiveSearch } from "../../api/contract/live.ts";
 
 const marks = { passed: "✓", failed: "✗", invalid: "!" } as const;
 

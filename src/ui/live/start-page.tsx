@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
+import type { PlanPreview, ProfileFacts, Session } from "../../api/contract/session.ts";
 import { LoadChart } from "../charts/load-chart.tsx";
 import { usePage } from "../components/page-context.tsx";
-import type { PlanPreview, ProfileFacts, Session } from "../data/live-messages.ts";
 import { noWindows } from "../data/live-run.ts";
 import {
   durationText,

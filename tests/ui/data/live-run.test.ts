@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LiveWindow } from "../../../src/ui/data/live-messages.ts";
+import type { LiveWindow } from "../../../src/api/contract/live.ts";
 import { emptyReport, LiveRun } from "../../../src/ui/data/live-run.ts";
 import { syntheticReport } from "../synthetic-report.ts";
 

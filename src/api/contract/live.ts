@@ -1,0 +1,148 @@
+import * as z from "zod";
+import { runEventKinds, runPhases } from "../../core/run.ts";
+import { resultSchema } from "../../report/result/result-schema.ts";
+
+/* The messages of the live page. The stream `/api/live` sends them as server-sent events of these names. */
+
+/** The progress of a capacity search. */
+const liveSearchSchema = z.strictObject({
+  /** What is being measured: "trial 4: 320/s, measured for 5 of 12 s"; null between trials. */
+  now: z.string().nullable(),
+  /** What the search has found: "213/s held, 480/s failed"; null before the first result. */
+  known: z.string().nullable(),
+  /** The latest trials, in order. Numbers start at 1; the text is such as "320/s held, p95 120 ms". */
+  trials: z
+    .array(z.strictObject({ number: z.int(), outcome: z.enum(["passed", "failed", "invalid"]), text: z.string() }))
+    .readonly(),
+});
+export type LiveSearch = z.infer<typeof liveSearchSchema>;
+
+/** Event `state`: the state of the master and its run. */
+export const liveStateSchema = z.strictObject({
+  /** The current run, else the last one; null before the first. */
+  runId: z.string().nullable(),
+  state: z.enum(["ready", "starting", "running", "paused", "stopping", "finished"]),
+  /** The phase of the run; null before the first run. */
+  phase: z.enum(runPhases).nullable(),
+  elapsedMs: z.int(),
+  /** The planned duration; null if it is not known. */
+  durationMs: z.int().nullable(),
+  /** Virtual users that run now. */
+  users: z.int(),
+  workers: z.strictObject({ connected: z.int(), expected: z.int() }),
+  /** Null unless the run is a capacity search. */
+  search: liveSearchSchema.nullable(),
+  /** Whether a run can be started now. */
+  canStart: z.boolean(),
+});
+export type LiveState = z.infer<typeof liveStateSchema>;
+
+/** The health of a worker in its latest second; see `HealthReport` in `stats/health-sample.ts`. */
+const workerHealth = z.strictObject({
+  utilisation: z.number(),
+  loopDelayP99Ms: z.number(),
+  loopDelayMaxMs: z.number(),
+  scheduleLagP99Ms: z.number().nullable(),
+  gcMs: z.number(),
+  heapAfterGcBytes: z.number(),
+  rssBytes: z.number(),
+  cpu: z.number(),
+  sockets: z.number(),
+  fileDescriptors: z.number(),
+});
+
+/** Event `workers`, a list: one worker of the run, or a worker that waits for a run. */
+export const liveWorkerSchema = z.strictObject({
+  /** The number of the worker in its run, from 1; null while it waits for a run. */
+  number: z.int().nullable(),
+  id: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  state: z.string(),
+  lostBecause: z.string().nullable(),
+  users: z.int(),
+  requests: z.int(),
+  /** The throughput of its latest second. */
+  requestsPerSecond: z.number(),
+  /** How long the code of the test has blocked the event loop; 0 for a healthy worker. */
+  blockedMs: z.number(),
+  /** How late the worker started the load. */
+  startSkewMs: z.number().nullable(),
+  /** The difference of its wall clock to the master's, to a few ms; null before its first heartbeat. */
+  clockOffsetMs: z.number().nullable(),
+  /** The time since its last message. */
+  silentMs: z.number(),
+  /** Null before its first report. */
+  health: workerHealth.nullable(),
+});
+export type LiveWorker = z.infer<typeof liveWorkerSchema>;
+
+/** Requests of one window: counts, and percentiles of the response time in ms, null without a request. */
+const livePointSchema = z.strictObject({
+  requests: z.int(),
+  failures: z.int(),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+});
+export type LivePoint = z.infer<typeof livePointSchema>;
+
+/** Event `window`: what all workers did in one window. */
+const liveWindowSchema = z.strictObject({
+  runId: z.string(),
+  /** Start and width, in ms since the start of the run. */
+  startMs: z.number(),
+  widthMs: z.number(),
+  users: z.int(),
+  usersByClass: z.record(z.string(), z.int()),
+  iterations: z.int(),
+  droppedIterations: z.int(),
+  total: livePointSchema,
+  /** The endpoints with a request in this window, by "METHOD name". */
+  endpoints: z.record(z.string(), livePointSchema),
+});
+export type LiveWindow = z.infer<typeof liveWindowSchema>;
+
+/** Event `event`: something that happened to the run. */
+const liveEventSchema = z.strictObject({
+  runId: z.string(),
+  /** Milliseconds since the start of the run. */
+  atMs: z.number(),
+  kind: z.enum(runEventKinds),
+  text: z.string(),
+});
+
+/** Event `result`: the result so far. */
+const liveResultEventSchema = z.strictObject({
+  runId: z.string(),
+  /** When the statistics were reset; null for the whole run. The final result is always of the whole run. */
+  since: z.strictObject({ atMs: z.number() }).nullable(),
+  result: resultSchema,
+});
+export type LiveResultEvent = z.infer<typeof liveResultEventSchema>;
+
+/** Event `log`: a line that the master or a worker has logged. */
+export const logLineSchema = z.strictObject({
+  /** Milliseconds since 1970. */
+  at: z.number(),
+  /** The level of pino: trace, debug, info, warn or error. */
+  level: z.string(),
+  /** "master" or "worker 3". */
+  node: z.string(),
+  message: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/**
+ * The events of the stream `/api/live` by type. The types `state`, `workers` and `result` say how things are: only the newest
+ * one counts. The others are history.
+ */
+export const liveEventSchemas = {
+  state: liveStateSchema,
+  workers: z.array(liveWorkerSchema).readonly(),
+  result: liveResultEventSchema,
+  window: liveWindowSchema,
+  event: liveEventSchema,
+  log: logLineSchema,
+};
+export type LiveEvents = { readonly [Type in keyof typeof liveEventSchemas]: z.infer<(typeof liveEventSchemas)[Type]> };

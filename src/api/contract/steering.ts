@@ -1,0 +1,21 @@
+import * as z from "zod";
+
+/* Requests that control a run. Unknown fields are refused. */
+
+/** "gently": running iterations can finish; "at-once": they are aborted. */
+export const stopFormSchema = z.strictObject({ mode: z.enum(["gently", "at-once"]) });
+
+/** A new number of users of a closed load, or a new rate of an open one. */
+export const loadFormSchema = z
+  .strictObject({
+    users: z.int().nonnegative().max(1_000_000).exactOptional(),
+    ratePerSecond: z.number().nonnegative().exactOptional(),
+    /** The time of the ramp; default: users change at the spawn rate of the plan, a rate changes at once. */
+    overMs: z.int().nonnegative().exactOptional(),
+    /** The name of the scenario; default: the first one that has users or a rate. */
+    scenario: z.string().exactOptional(),
+  })
+  .refine(
+    ({ users, ratePerSecond }) => (users === undefined) !== (ratePerSecond === undefined),
+    "give users or ratePerSecond",
+  );
