@@ -39,10 +39,7 @@ export class LiveStream {
   }
 
   /** The first event of that type that `fits`; those that have come already too. */
-  until(
-    type: string,
-    fits: (data: StreamedEvent["data"]) => boolean = () => true,
-  ): Promise<StreamedEvent["data"]> {
+  until(type: string, fits: (data: StreamedEvent["data"]) => boolean = () => true): Promise<StreamedEvent["data"]> {
     return waitUntil(`an event ${type}`, () => this.all(type).find(fits));
   }
 
