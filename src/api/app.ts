@@ -1,7 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import type { Logger } from "pino";
-import type { Archive } from "./archive.ts";
+import type { RunSession } from "../runner/run-session.ts";
+import type { Archive } from "./archive/archive.ts";
 import { admission, sameOrigin } from "./guard.ts";
 import type { LiveFeed } from "./live/live-feed.ts";
 import type { LiveWatch } from "./live/live-watch.ts";
@@ -13,7 +14,7 @@ import { addPageRoutes } from "./routes/page-routes.ts";
 import { addSessionRoutes } from "./routes/session-routes.ts";
 import { addSteeringRoutes } from "./routes/steering-routes.ts";
 import { addStoredRoutes } from "./routes/stored-routes.ts";
-import type { RunSession } from "./run-session.ts";
+import type { OfferedTest } from "./session-facts.ts";
 import { readStaticFiles } from "./static-files.ts";
 
 /** No form here is longer. */
@@ -25,6 +26,7 @@ const pagePolicy =
 
 export interface ApiOptions {
   readonly session: RunSession;
+  readonly offer: OfferedTest;
   readonly archive: Archive;
   readonly lines: LogLines;
   readonly feed: LiveFeed;
@@ -35,7 +37,7 @@ export interface ApiOptions {
 }
 
 /** The web server's answers, without the sockets. */
-export function createApi({ session, archive, lines, feed, watch, log, token }: ApiOptions): OpenAPIHono {
+export function createApi({ session, offer, archive, lines, feed, watch, log, token }: ApiOptions): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       return result.success ? undefined : problem(context, issueProblem(result.error, result.target));
@@ -51,7 +53,7 @@ export function createApi({ session, archive, lines, feed, watch, log, token }: 
   });
   app.use(admission(token), sameOrigin, bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge }));
   addHealthRoutes(app, session);
-  addSessionRoutes(app, session);
+  addSessionRoutes(app, session, offer);
   addSteeringRoutes(app, session, watch);
   addLiveRoutes(app, session, feed, lines);
   addStoredRoutes(app, session, archive, feed);

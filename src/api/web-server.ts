@@ -4,17 +4,20 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { ConfigurationError } from "../core/errors.ts";
+import type { RunOutput } from "../runner/outputs/run-output.ts";
+import type { RunSession } from "../runner/run-session.ts";
 import { createApi } from "./app.ts";
-import type { Archive } from "./archive.ts";
+import type { Archive } from "./archive/archive.ts";
 import { LiveFeed } from "./live/live-feed.ts";
 import { LiveWatch } from "./live/live-watch.ts";
 import type { LogLines } from "./live/log-lines.ts";
-import type { RunSession } from "./run-session.ts";
+import type { OfferedTest } from "./session-facts.ts";
 
 const closeGraceMs = 1_000;
 
 export interface WebServerOptions {
   readonly session: RunSession;
+  readonly offer: OfferedTest;
   readonly archive: Archive;
   readonly lines: LogLines;
   readonly host: string;
@@ -32,14 +35,19 @@ export class WebServer {
   readonly #http: Server;
 
   constructor(options: WebServerOptions) {
-    const { session, archive, lines, log, token } = options;
+    const { session, offer, archive, lines, log, token } = options;
     const nowMs = () => performance.now();
     this.#options = options;
     this.#feed = new LiveFeed(nowMs);
     lines.listener = (line) => this.#feed.log("log", line);
     this.#watch = new LiveWatch(session, this.#feed, nowMs);
-    const api = createApi({ session, archive, lines, feed: this.#feed, watch: this.#watch, log, token });
+    const api = createApi({ session, offer, archive, lines, feed: this.#feed, watch: this.#watch, log, token });
     this.#http = createServer(getRequestListener(api.fetch));
+  }
+
+  /** An output that sends the next run to the page. */
+  createOutput(): RunOutput {
+    return this.#watch.createOutput();
   }
 
   /**

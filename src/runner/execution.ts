@@ -1,4 +1,4 @@
-import type { Logger } from "pino";
+import type { Level, Logger } from "pino";
 import type { TlsIdentity } from "../master/workers/worker-server.ts";
 import type { RunOutput } from "./outputs/run-output.ts";
 import type { Stopper } from "./process/stopper.ts";
@@ -22,9 +22,14 @@ export interface RunnerContext {
   readonly stores: RunStores;
   readonly stopper: Stopper;
   readonly log: Logger;
+  /** Calls `listener` from now on with each line that this process logs. */
+  readonly listenToLog: (listener: LogListener) => void;
   /** Called for each run. */
   readonly createOutputs: () => readonly RunOutput[];
 }
+
+/** Called with each line that is logged. `time` is ISO 8601; `text` is the message with its fields. */
+export type LogListener = (line: { readonly time: string; readonly level: Level; readonly text: string }) => void;
 
 /** Where workers of this machine find the master, and whom they tell of their processes. */
 export interface MasterAddress {

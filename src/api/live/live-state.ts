@@ -1,5 +1,5 @@
+import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
 import type { LiveSearch, LiveState } from "../contract/live.ts";
-import type { CurrentRun, RunSession } from "../run-session.ts";
 import { liveSearch } from "./live-search.ts";
 
 export function liveState(session: RunSession): LiveState {
@@ -8,7 +8,7 @@ export function liveState(session: RunSession): LiveState {
   const isActive = current !== null && state !== "finished";
   const endMs = current?.master.endMs ?? Number.POSITIVE_INFINITY;
   return {
-    runId: current?.id ?? null,
+    runId: current?.definition.runId ?? null,
     state,
     phase: current === null ? null : current.result === null ? current.master.phase : "finished",
     elapsedMs: Math.max(0, Math.round(current?.master.elapsedMs ?? 0)),

@@ -1,7 +1,7 @@
 import type { ConnectedWorker } from "../../master/workers/connected-worker.ts";
+import type { RunSession } from "../../runner/run-session.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
 import type { LiveWorker } from "../contract/live.ts";
-import type { RunSession } from "../run-session.ts";
 
 /** The workers of the run that goes on, or those that wait for the next. */
 export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: number): LiveWorker[] {

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { RunSession } from "../run-session.ts";
+import type { RunSession } from "../../runner/run-session.ts";
 
 const text = (description: string) => ({ description, content: { "text/plain": { schema: z.string() } } });
 

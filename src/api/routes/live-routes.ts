@@ -2,11 +2,11 @@ import type { ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { RunSession } from "../../runner/run-session.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
 import { liveWorkers } from "../live/live-workers.ts";
 import type { LogLines } from "../live/log-lines.ts";
 import { ProblemError } from "../problem.ts";
-import type { RunSession } from "../run-session.ts";
 import { json, logLine, worker } from "../schemas.ts";
 
 const getLive = createRoute({

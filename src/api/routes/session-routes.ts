@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { RunSession } from "../../runner/run-session.ts";
 import { bodyNeeded } from "../guard.ts";
 import { liveState } from "../live/live-state.ts";
-import type { RunSession } from "../run-session.ts";
 import { conflict, json, planPreview, refused, session as sessionForm, startForm, unfit } from "../schemas.ts";
+import { type OfferedTest, previewOf } from "../session-facts.ts";
 
 const formBody = { required: true, content: { "application/json": { schema: startForm } } } as const;
 
@@ -32,14 +33,16 @@ const postRun = createRoute({
 });
 
 /** The start form and what is behind it. */
-export function addSessionRoutes(app: OpenAPIHono, session: RunSession): void {
+export function addSessionRoutes(app: OpenAPIHono, session: RunSession, offer: OfferedTest): void {
   app.openapi(getState, (context) => {
-    const { version, facts } = session;
-    return context.json({ version, ...facts, ...liveState(session) }, 200);
+    return context.json({ version: session.version, ...offer.facts, ...liveState(session) }, 200);
   });
-  app.openapi(postPlan, async (context) => context.json(await session.preview(context.req.valid("json")), 200));
+  app.openapi(postPlan, async (context) => {
+    const test = await session.resolve(offer.optionsOf(context.req.valid("json")));
+    return context.json(previewOf(test), 200);
+  });
   app.openapi(postRun, async (context) => {
-    const id = await session.start(context.req.valid("json"));
+    const id = await session.start(offer.optionsOf(context.req.valid("json")));
     return context.json({ id }, 201, { location: `/api/runs/${id}` });
   });
 }

@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { LoadControl } from "../../master/load/load-control.ts";
+import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
 import { liveState } from "../live/live-state.ts";
 import type { LiveWatch } from "../live/live-watch.ts";
 import { ProblemError } from "../problem.ts";
-import type { CurrentRun, RunSession } from "../run-session.ts";
 import { conflict, json, liveStateForm, loadForm, notFound, refused, runParams, stopForm } from "../schemas.ts";
 
 const stands = { 200: json(liveStateForm, "how it stands now"), ...refused, ...notFound, ...conflict } as const;
@@ -105,7 +105,7 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: 
 
 /** @throws ProblemError when it is not the run that goes on. */
 function activeRun({ current }: RunSession, id: string): CurrentRun {
-  if (current?.id !== id) throw new ProblemError(404, "run-unknown", `run ${id} is not carried out here`);
+  if (current?.definition.runId !== id) throw new ProblemError(404, "run-unknown", `run ${id} is not carried out here`);
   if (current.result !== null) throw conflictOf("run-over", `run ${id} is over`);
   return current;
 }

@@ -3,11 +3,12 @@ import { gzip } from "node:zlib";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { resultSchema } from "../../report/result/result-schema.ts";
-import type { Archive, LiveResult } from "../archive.ts";
+import type { RunSession } from "../../runner/run-session.ts";
+import type { Archive } from "../archive/archive.ts";
+import type { RunningResult } from "../archive/archive-question.ts";
 import { resultSections, runFiles } from "../contract/runs.ts";
 import { takesGzip } from "../encoding.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
-import type { RunSession } from "../run-session.ts";
 import { json, notFound, runParams, runRow } from "../schemas.ts";
 
 const compress = promisify(gzip);
@@ -133,11 +134,11 @@ export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: 
 }
 
 /** Of the run that goes on, if it is the one that is meant. */
-function activeResult(session: RunSession, id: string | null = null): LiveResult | null {
+function activeResult(session: RunSession, id: string | null = null): RunningResult | null {
   const { current } = session;
-  if (current === null || current.result !== null || (id !== null && id !== current.id)) return null;
+  if (current === null || current.result !== null || (id !== null && id !== current.definition.runId)) return null;
   const { closedToMs } = current.master.collector.recent;
-  return { id: current.id, result: session.resultOf(current), wholeToMs: closedToMs };
+  return { id: current.definition.runId, result: session.resultOf(current), wholeToMs: closedToMs };
 }
 
 /** What the archive has made is sent as it is; its shape is what the route says. */

@@ -1,7 +1,7 @@
 import { exitCodes } from "../../core/errors.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { executeRun } from "../../runner/execute-run.ts";
-import type { Execution } from "../../runner/execution.ts";
+import type { Execution, LogListener } from "../../runner/execution.ts";
 import { GithubOutput } from "../../runner/outputs/github-output.ts";
 import { requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
 import { ReportFilesOutput } from "../../runner/outputs/report-files-output.ts";
@@ -15,7 +15,7 @@ import type { WebPlace } from "../../runner/run-options.ts";
 import { RunStores } from "../../runner/run-stores.ts";
 import { TestCodeError } from "../../scenario/bundle/load-bundle.ts";
 import { LiveKeys } from "../terminal/live-keys.ts";
-import { createLogger, type LogListener } from "../terminal/logger.ts";
+import { createLogger } from "../terminal/logger.ts";
 import { Screen } from "../terminal/screen.ts";
 import { TerminalOutput } from "../terminal/terminal-output.ts";
 
@@ -48,19 +48,16 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
     new ReportFilesOutput(options),
   ];
   using stores = new RunStores(options);
-  const context = { stores, stopper, log, createOutputs };
+  const listenToLog = (listener: LogListener) => {
+    logListener = listener;
+  };
+  const context = { stores, stopper, log, listenToLog, createOutputs };
   try {
-    if (web === null) {
-      const { exitCode } = await executeRun(execution, context);
-      processEnd.exitCode = exitCode;
-    } else {
-      // Lazily, because the modules of the web server take long to load.
-      const { serveSession } = await import("./serve-session.ts");
-      const listen = (listener: LogListener) => {
-        logListener = listener;
-      };
-      processEnd.exitCode = await serveSession(execution, web, context, listen);
-    }
+    // The modules of the web server take long to load, so they are loaded only when needed.
+    processEnd.exitCode =
+      web === null
+        ? (await executeRun(execution, context)).exitCode
+        : await (await import("../../api/serve.ts")).serve(execution, web, context);
   } catch (error) {
     if (error instanceof TestCodeError) {
       const { publishUnloaded } = await import("../../runner/unloaded-run.ts");

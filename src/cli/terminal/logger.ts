@@ -1,10 +1,8 @@
 import { type Level, type Logger, pino } from "pino";
 import type { Style } from "../../report/text/style.ts";
+import type { LogListener } from "../../runner/execution.ts";
 import type { LogLevel } from "../../runner/run-options.ts";
 import type { Screen } from "./screen.ts";
-
-/** Hears each line that is logged. `time` is ISO 8601; `text` is the message with its fields. */
-export type LogListener = (line: { readonly time: string; readonly level: Level; readonly text: string }) => void;
 
 /** Logs to standard error: readable on a terminal, JSON lines otherwise. */
 export function createLogger(level: LogLevel, screen: Screen, style: Style, onLine?: LogListener): Logger {

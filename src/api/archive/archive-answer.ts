@@ -1,20 +1,23 @@
 import { usualMinimalChange } from "../../analysis/comparison/figure-scale.ts";
-import type { ArchiveQuestion, LiveResult } from "../../api/archive.ts";
-import type { ResultSection, RunFile, RunRow } from "../../api/contract/runs.ts";
 import { comparisonReport } from "../../report/comparison/comparison-report.ts";
 import { exceptionsOf } from "../../report/files/locust-csv.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { buildRunReport } from "../../report/page/run-report.ts";
 import type { Result } from "../../report/result/result-schema.ts";
+import { fileContent } from "../../runner/outputs/report-files.ts";
+import { RecordedSource } from "../../runner/recorded-source.ts";
+import { baselineOfRun } from "../../runner/run-baseline.ts";
+import type { ReportFormat } from "../../runner/run-options.ts";
+import { listedResult, storedResult } from "../../runner/stored-result.ts";
 import type { RunSummary } from "../../store/run-record.ts";
 import type { Store } from "../../store/store.ts";
-import { fileContent } from "../outputs/report-files.ts";
-import { RecordedSource } from "../recorded-source.ts";
-import { baselineOfRun } from "../run-baseline.ts";
-import type { ReportFormat } from "../run-options.ts";
-import { listedResult, storedResult } from "../stored-result.ts";
+import type { ResultSection, RunFile, RunRow } from "../contract/runs.ts";
+import type { ArchiveQuestion, RunningResult } from "./archive-question.ts";
 
-/** @throws MusterError what is wrong with the question, or the store. */
+/**
+ * Reads stored runs and renders the answer: JSON, or the text of a file.
+ * @throws MusterError when there is no such run, or the store cannot be read
+ */
 export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Array<ArrayBuffer> {
   switch (question.kind) {
     case "runs":
@@ -43,7 +46,7 @@ function partOf(result: Result, section: ResultSection): unknown {
   return section === "exceptions" ? exceptionsOf(result) : result[section];
 }
 
-function rowOf(store: Store, run: RunSummary, live: LiveResult | null): RunRow {
+function rowOf(store: Store, run: RunSummary, live: RunningResult | null): RunRow {
   const { id, name, tags, testName: test, profile, host, createdAt, startedAt, state } = run;
   const { data } = listedResult.safeParse(live?.id === id ? live.result : store.run(id)?.result);
   const isOver = state === "finished";
@@ -61,7 +64,7 @@ function rowOf(store: Store, run: RunSummary, live: LiveResult | null): RunRow {
   };
 }
 
-/** Where each file is among those that the command line writes. */
+/** The files by their format, and their index among the files of the format. */
 const places: Readonly<Record<RunFile, readonly [format: ReportFormat, position: number]>> = {
   html: ["html", 0],
   json: ["json", 0],
@@ -75,13 +78,13 @@ const places: Readonly<Record<RunFile, readonly [format: ReportFormat, position:
   hgrm: ["hgrm", 0],
 };
 
-function fileOf(store: Store, id: string, file: RunFile, live: LiveResult | null): string {
+function fileOf(store: Store, id: string, file: RunFile, live: RunningResult | null): string {
   const [format, position] = places[file];
   using source = new RecordedSource(store, id, resultOf(store, id, live));
   return fileContent(format, position, source);
 }
 
-function resultOf(store: Store, id: string, live: LiveResult | null): Result {
+function resultOf(store: Store, id: string, live: RunningResult | null): Result {
   return live?.id === id ? live.result : storedResult(store, id);
 }
 

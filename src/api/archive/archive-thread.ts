@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ArchiveQuestion } from "../../api/archive.ts";
 import { MusterError } from "../../core/errors.ts";
 import { Store } from "../../store/store.ts";
 import { archiveAnswer } from "./archive-answer.ts";
+import type { ArchiveQuestion } from "./archive-question.ts";
 
 export interface ArchiveRequest {
   readonly number: number;
@@ -21,7 +21,7 @@ parentPort?.on("message", ({ number, question }: ArchiveRequest) => {
     const bytes = archiveAnswer(store, question);
     parentPort?.postMessage({ number, bytes } satisfies ArchiveReply, [bytes.buffer]);
   } catch (error) {
-    // A defect ends the thread, and is told by its "error".
+    // A defect ends the thread; the archive gets it as its "error" event.
     if (!(error instanceof MusterError)) throw error;
     const { code, message } = error;
     parentPort?.postMessage({ number, error: { code, message } } satisfies ArchiveReply);

@@ -1,20 +1,49 @@
-import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "../../api/contract/session.ts";
-import { MusterError } from "../../core/errors.ts";
-import { type Plan, rampEndMs } from "../../core/plan/plan.ts";
-import { scenarioReport } from "../../core/plan/plan-report.ts";
-import type { Search } from "../../core/plan/search.ts";
-import { peak } from "../../core/population/population.ts";
-import { shownHostText } from "../../scenario/definition/host.ts";
-import { type ResolvedRun, unnamed } from "../../scenario/resolve/resolve.ts";
-import type { ResolvedLoad } from "../../scenario/resolve/resolve-load.ts";
-import { type LoadedTest, plannedScenarios, resolveTest } from "../load-test.ts";
-import { factsOf } from "../run-facts.ts";
-import type { LoadOptions, RunOptions } from "../run-options.ts";
+import { MusterError } from "../core/errors.ts";
+import { type Plan, rampEndMs } from "../core/plan/plan.ts";
+import { scenarioReport } from "../core/plan/plan-report.ts";
+import type { Search } from "../core/plan/search.ts";
+import { peak } from "../core/population/population.ts";
+import { type LoadedTest, plannedScenarios, resolveTest } from "../runner/load-test.ts";
+import { factsOf } from "../runner/run-facts.ts";
+import type { LoadOptions, RunOptions } from "../runner/run-options.ts";
+import { shownHostText } from "../scenario/definition/host.ts";
+import { type ResolvedRun, unnamed } from "../scenario/resolve/resolve.ts";
+import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
+import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "./contract/session.ts";
 
-/** Stands for the host where a test says none, so that the rest can be resolved. */
+/** Replaces the host where neither the test nor the command line gives one, so that the rest can be resolved. */
 const anyHost = "http://127.0.0.1";
 
-/** What the test offers, with what the command line says filled in. */
+/** The test that the page offers, and the options that its start form stands for. */
+export class OfferedTest {
+  readonly #options: RunOptions;
+  #facts: TestFacts;
+
+  private constructor(options: RunOptions, facts: TestFacts) {
+    this.#options = options;
+    this.#facts = facts;
+  }
+
+  /** @throws MusterError when one of its profiles cannot be resolved */
+  static async of(test: LoadedTest, options: RunOptions): Promise<OfferedTest> {
+    return new OfferedTest(options, await testFacts(test, options));
+  }
+
+  get facts(): TestFacts {
+    return this.#facts;
+  }
+
+  /** Offers the test as it is now. @throws MusterError when one of its profiles cannot be resolved; then nothing changes */
+  async replace(test: LoadedTest): Promise<void> {
+    this.#facts = await testFacts(test, this.#options);
+  }
+
+  optionsOf(form: StartForm): RunOptions {
+    return optionsOf(form, this.#facts, this.#options);
+  }
+}
+
+/** The profiles of the test, with the options of the command line filled in. */
 export async function testFacts(
   { bundle, test, testName, classNames }: LoadedTest,
   options: LoadOptions,
@@ -37,7 +66,7 @@ export async function testFacts(
   return { test: testName, host: shown, profile: options.profile ?? asked[0] ?? unnamed, profiles };
 }
 
-/** The command line with what the form says over it. */
+/** The options of the command line, overridden by the fields of the form. */
 export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions): RunOptions {
   const { users, spawnRate, ratePerSecond: rate, durationMs: runTime, host, classes: classShares } = form;
   const { profile: before, ...others } = options;
@@ -51,6 +80,7 @@ export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions
   return { ...others, ...said };
 }
 
+/** The plan of a run of this test. */
 export function previewOf(loaded: LoadedTest): PlanPreview {
   const { resolved } = loaded;
   const { search } = resolved;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadTest } from "../../../src/runner/load-test.ts";
-import type { LoadOptions, RunOptions } from "../../../src/runner/run-options.ts";
-import { optionsOf, previewOf, testFacts } from "../../../src/runner/web/session-facts.ts";
-import { fixture } from "../../support/fixture.ts";
+import { optionsOf, previewOf, testFacts } from "../../src/api/session-facts.ts";
+import { loadTest } from "../../src/runner/load-test.ts";
+import type { LoadOptions, RunOptions } from "../../src/runner/run-options.ts";
+import { fixture } from "../support/fixture.ts";
 
 const host = "http://127.0.0.1:9";
 

@@ -1,19 +1,19 @@
 import { Worker as Thread } from "node:worker_threads";
-import type { Archive, ArchiveQuestion } from "../../api/archive.ts";
 import { exitCodes, MusterError } from "../../core/errors.ts";
+import type { ArchiveQuestion } from "./archive-question.ts";
 import type { ArchiveReply, ArchiveRequest } from "./archive-thread.ts";
 
-/** TypeScript's compiler leaves URLs as they are, so what is run from dist/ names another file. */
+/** The compiler does not rewrite URLs, and in dist/ the file has another name. */
 const threadUrl = new URL(
   import.meta.url.endsWith(".ts") ? "./archive-thread.ts" : "./archive-thread.js",
   import.meta.url,
 );
 const answerTimeoutMs = 60_000;
-/** A thread that is not asked anything gives its memory back. */
+/** A thread that has nothing to do is ended after this time, which frees its memory. */
 const idleMs = 30_000;
-const maxWaiting = 50;
+const maxPending = 50;
 
-/** What the archive has against a question. Errors lose their class on the way from thread to thread. */
+/** An error that the thread has sent: errors lose their class between threads. */
 class ArchiveError extends MusterError {
   readonly code: string;
   readonly exitCode = exitCodes.badConfiguration;
@@ -24,16 +24,16 @@ class ArchiveError extends MusterError {
   }
 }
 
-interface Asked {
+interface PendingRequest {
   readonly resolve: (bytes: Uint8Array<ArrayBuffer>) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Reads and renders stored runs in a thread: a day of windows takes seconds, and the master's reports must not wait for it. */
-export class ThreadArchive implements Archive {
+/** Reads and renders stored runs in a thread: a day of windows takes seconds, and the reports of the workers must not wait for it. */
+export class Archive {
   readonly #dataFolder: string;
-  readonly #asked = new Map<number, Asked>();
+  readonly #pending = new Map<number, PendingRequest>();
   #thread: Thread | null = null;
   #idle: NodeJS.Timeout | null = null;
   #lastNumber = 0;
@@ -42,19 +42,20 @@ export class ThreadArchive implements Archive {
     this.#dataFolder = dataFolder;
   }
 
+  /** @throws MusterError when there is no such run, the store cannot be read, or too many requests are pending */
   ask(question: ArchiveQuestion): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#asked.size >= maxWaiting) {
-      return Promise.reject(new ArchiveError("store-busy", "too much is asked of the stored runs at once"));
+    if (this.#pending.size >= maxPending) {
+      return Promise.reject(new ArchiveError("store-busy", "too many requests for stored runs at once"));
     }
     this.#thread ??= this.#start();
     if (this.#idle !== null) clearTimeout(this.#idle);
     const number = ++this.#lastNumber;
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
     const timer = setTimeout(
-      () => this.#end(new ArchiveError("store-slow", "the stored runs took too long to read")),
+      () => this.#end(new ArchiveError("store-slow", "the stored runs could not be read in time")),
       answerTimeoutMs,
     );
-    this.#asked.set(number, { resolve, reject, timer });
+    this.#pending.set(number, { resolve, reject, timer });
     this.#thread.postMessage({ number, question } satisfies ArchiveRequest);
     return promise;
   }
@@ -69,31 +70,31 @@ export class ThreadArchive implements Archive {
     thread.on("error", (cause) => {
       if (this.#thread === thread) this.#end(new Error("the stored runs could not be read", { cause }));
     });
-    // It never keeps the process alive by itself.
+    // The thread alone must not keep the process alive.
     thread.unref();
     return thread;
   }
 
   #answered(reply: ArchiveReply): void {
-    const asked = this.#asked.get(reply.number);
-    if (asked === undefined) return;
-    this.#asked.delete(reply.number);
-    clearTimeout(asked.timer);
-    if ("bytes" in reply) asked.resolve(reply.bytes);
-    else asked.reject(new ArchiveError(reply.error.code, reply.error.message));
-    if (this.#asked.size === 0) this.#idle = setTimeout(() => this.#end(null), idleMs).unref();
+    const request = this.#pending.get(reply.number);
+    if (request === undefined) return;
+    this.#pending.delete(reply.number);
+    clearTimeout(request.timer);
+    if ("bytes" in reply) request.resolve(reply.bytes);
+    else request.reject(new ArchiveError(reply.error.code, reply.error.message));
+    if (this.#pending.size === 0) this.#idle = setTimeout(() => this.#end(null), idleMs).unref();
   }
 
-  /** Ends the thread; the next question starts another. */
+  /** Ends the thread and rejects pending requests; the next question starts another thread. */
   #end(error: Error | null): void {
     if (this.#idle !== null) clearTimeout(this.#idle);
     const thread = this.#thread;
     this.#thread = null;
     void thread?.terminate();
-    for (const { reject, timer } of this.#asked.values()) {
+    for (const { reject, timer } of this.#pending.values()) {
       clearTimeout(timer);
       if (error !== null) reject(error);
     }
-    this.#asked.clear();
+    this.#pending.clear();
   }
 }

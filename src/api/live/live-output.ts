@@ -1,0 +1,49 @@
+import type { RunEvent } from "../../core/run.ts";
+import type { RunOutput, StartedRun } from "../../runner/outputs/run-output.ts";
+import { RunTotals } from "../../stats/run-totals.ts";
+import type { Window } from "../../stats/windows.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import { liveWindow } from "./live-window.ts";
+
+/** Sends the windows and the events of one run to the live page, and sums up the windows since a reset of the statistics. */
+export class LiveOutput implements RunOutput {
+  readonly name = "the live page";
+  readonly #feed: LiveFeed;
+  #run: StartedRun | null = null;
+  #since: { readonly atMs: number; readonly totals: RunTotals } | null = null;
+
+  constructor(feed: LiveFeed) {
+    this.#feed = feed;
+  }
+
+  /** Null when the statistics were not reset. */
+  get since(): { readonly atMs: number; readonly totals: RunTotals } | null {
+    return this.#since;
+  }
+
+  begin(run: StartedRun): void {
+    this.#run = run;
+  }
+
+  window(window: Window): void {
+    this.#feed.log("window", liveWindow(this.#runId, window));
+    if (this.#since !== null && window.startMs >= this.#since.atMs) this.#since.totals.merge(window.totals);
+  }
+
+  event(event: RunEvent): void {
+    this.#feed.log("event", { runId: this.#runId, ...event });
+  }
+
+  /** Resets the statistics of the page from the next whole second on. */
+  reset(): void {
+    const master = this.#run?.master;
+    if (master === undefined) return;
+    const atMs = Math.ceil(Math.max(0, master.elapsedMs) / 1_000) * 1_000;
+    this.#since = { atMs, totals: new RunTotals() };
+    master.noteReset();
+  }
+
+  get #runId(): string {
+    return this.#run?.definition.runId ?? "";
+  }
+}

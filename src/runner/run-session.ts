@@ -1,0 +1,174 @@
+import { exitCodes, MusterError } from "../core/errors.ts";
+import type { MasterOptions } from "../master/master-options.ts";
+import { Collector } from "../master/record/collector.ts";
+import type { IdleWorker, IdleWorkers } from "../master/workers/idle-workers.ts";
+import type { Result } from "../report/result/result-schema.ts";
+import type { RunTotals } from "../stats/run-totals.ts";
+import type { RunnerContext } from "./execution.ts";
+import { HostedRun } from "./hosted-run.ts";
+import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
+import type { StartedRun } from "./outputs/run-output.ts";
+import { version } from "./process/version.ts";
+import { resultOf } from "./result-of.ts";
+import { defineRun, type RunDefinition, type RunRequest } from "./run-definition.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** A run was requested while another one is active, or while the process ends. */
+class RunActiveError extends MusterError {
+  readonly code = "run-active";
+  readonly exitCode = exitCodes.badConfiguration;
+}
+
+/** The active run of a session, or the last one. */
+export interface CurrentRun extends StartedRun {
+  /** Null while the run is active. */
+  readonly result: Result | null;
+}
+
+export interface RunSessionOptions {
+  /** What the command line requests; a run that is started later overrides parts of its options. */
+  readonly request: RunRequest;
+  /** The test of the request. */
+  readonly test: LoadedTest;
+  readonly context: Pick<RunnerContext, "stores" | "log" | "createOutputs">;
+  /** The workers that wait for the next run. */
+  readonly idleWorkers: IdleWorkers;
+  /** The port on which workers join. */
+  readonly port: number;
+  readonly onWorkerLog: NonNullable<MasterOptions["onWorkerLog"]>;
+  /** Called before each run with the test, which is read again. The run does not start when it rejects. */
+  readonly onTest: (test: LoadedTest) => Promise<void>;
+  /** Called before each run: replaces worker processes that have ended. */
+  readonly refill: () => void;
+}
+
+/** Carries out one run after the other, with the same workers, until it is stopped. */
+export class RunSession {
+  readonly version = version;
+  /** The exit code of the last run; 0 before the first. */
+  exitCode: number = exitCodes.passed;
+  readonly #options: RunSessionOptions;
+  readonly #ended = Promise.withResolvers<void>();
+  #test: LoadedTest;
+  #current: CurrentRun | null = null;
+  #running: Promise<void> | null = null;
+  #isStarting = false;
+  #signal: string | null = null;
+
+  constructor(options: RunSessionOptions) {
+    this.#options = options;
+    this.#test = options.test;
+  }
+
+  /** The active run, else the last one; null before the first. */
+  get current(): CurrentRun | null {
+    return this.#current;
+  }
+
+  get expectWorkers(): number {
+    return this.#options.request.expectWorkers;
+  }
+
+  /** The workers that no run has. */
+  get waitingWorkers(): readonly IdleWorker[] {
+    return this.#options.idleWorkers.workers;
+  }
+
+  /** Resolves when the session was stopped and its last run has ended. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** The test as it would be run with these options; starts nothing. @throws MusterError when they do not fit the test */
+  async resolve(options: RunOptions): Promise<LoadedTest> {
+    return await resolveTest(this.#test.bundle, this.#test.classNames, options);
+  }
+
+  /**
+   * Starts a new run.
+   * @returns its id
+   * @throws MusterError when the options do not fit the test; RunActiveError
+   */
+  async start(options: RunOptions): Promise<string> {
+    return await this.#start({ ...this.#options.request, options, resume: null });
+  }
+
+  /**
+   * Starts the run that the command line requests, which may resume a run of another master.
+   * @returns its id
+   * @throws MusterError; RunActiveError
+   */
+  async startRequested(): Promise<string> {
+    return await this.#start(this.#options.request);
+  }
+
+  /** The result so far; for a run that has ended, its result. */
+  resultOf({ master, result }: CurrentRun): Result {
+    return result ?? resultOf(master.outcomeSoFar, version);
+  }
+
+  /** The result so far, computed from these totals, which were measured from `atMs` on. */
+  resultSince({ master }: CurrentRun, { atMs, totals }: { readonly atMs: number; readonly totals: RunTotals }): Result {
+    const outcome = master.outcomeSoFar;
+    const { windows, ledger } = outcome.collector;
+    const durationMs = Math.max(0, outcome.durationMs - atMs);
+    return resultOf({ ...outcome, durationMs, collector: new Collector({ totals, windows, ledger }) }, version);
+  }
+
+  /** Ends the session, and before that its active run: gently at the first call, at once at the second. */
+  stop(signal: string): void {
+    this.#signal = signal;
+    if (this.#running !== null) this.#current?.master.stop(signal);
+    else if (!this.#isStarting) this.#ended.resolve();
+  }
+
+  /** Resolves when no run is active. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #start(request: RunRequest): Promise<string> {
+    if (this.#running !== null || this.#isStarting) throw new RunActiveError("a run is active: stop it first");
+    this.#isStarting = true;
+    const { context, request: first, onTest, refill } = this.#options;
+    try {
+      // The file may have been edited meanwhile.
+      this.#test = await loadTest(request.args, first.options);
+      await onTest(this.#test);
+      const definition = await defineRun(request, context.stores);
+      if (this.#signal !== null) throw new RunActiveError(`the master is about to end (${this.#signal})`);
+      refill();
+      this.#running = this.#carryOut(definition).finally(() => this.#over());
+      return definition.runId;
+    } finally {
+      this.#isStarting = false;
+      if (this.#running === null && this.#signal !== null) this.#ended.resolve();
+    }
+  }
+
+  async #carryOut(definition: RunDefinition): Promise<void> {
+    const { context, idleWorkers: listener, port, onWorkerLog } = this.#options;
+    const { log, createOutputs } = context;
+    try {
+      const outputs = createOutputs();
+      using run = new HostedRun(definition, { listener, port, acceptsMoreRuns: true, outputs, log, onWorkerLog });
+      const { master } = run;
+      this.#current = { definition, master, result: null };
+      const result = await run.carryOut();
+      this.exitCode = result.exitCode;
+      this.#current = { definition, master, result };
+      await run.publish(result);
+    } catch (error) {
+      // The session goes on: the next run may succeed.
+      log.error({ err: error }, error instanceof Error ? error.message : String(error));
+      this.exitCode = error instanceof MusterError ? error.exitCode : exitCodes.defect;
+      const run = this.#current;
+      if (run !== null) this.#current = { ...run, result: this.resultOf(run) };
+    }
+  }
+
+  #over(): void {
+    this.#running = null;
+    if (this.#signal !== null) this.#ended.resolve();
+  }
+}
