@@ -13,7 +13,8 @@ export interface ComparedEndpoint {
   readonly method: string;
   readonly name: string;
   readonly requests: number;
-  readonly failures: number;
+  /** Null when it is not known which requests failed. */
+  readonly failures: number | null;
   /** Null without a request. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
@@ -23,9 +24,12 @@ export interface ComparedEndpoint {
 
 /** What a comparison needs to know of a run. */
 export interface ComparedRun {
-  readonly run: { readonly durationMs: number };
+  /** The duration is null when it is not known. */
+  readonly run: { readonly durationMs: number | null };
   /** The lengths of the sections, which cover the run one after another; none when it was too short to have any. */
   readonly sectionMs: readonly number[];
+  /** Why there are no sections, when not for the length of the run. */
+  readonly noSections?: string;
   readonly total: ComparedEndpoint;
   readonly endpoints: readonly ComparedEndpoint[];
 }

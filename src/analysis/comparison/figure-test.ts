@@ -67,7 +67,7 @@ export function testFigure(
   const second = figureOf(figure, after.endpoint, after.run);
   if (first.value === null || second.value === null) {
     const measured = { figure, before: first.value, after: second.value, change: null };
-    return { ...measured, kind: "untested", because: "there were no requests" };
+    return { ...measured, kind: "untested", because: whyUnknown(before, after) };
   }
   const scale = scaleOf(figure, first.value, settings.minimal);
   const difference = scale.at(second.value) - scale.at(first.value);
@@ -77,9 +77,16 @@ export function testFigure(
     return { ...measured, kind: "untested", because: `it takes ${needed} requests in each run` };
   }
   const change = sectionChange(differencesOf(first, second, scale), difference);
-  if (change === null) return { ...measured, kind: "untested", because: tooFewSections };
+  if (change === null)
+    return { ...measured, kind: "untested", because: before.run.noSections ?? after.run.noSections ?? tooFewSections };
   const spread = figure === "errorRate" ? widened(change, before, after) : change;
   return { ...measured, ...tested(spread, scale, settings.alpha) };
+}
+
+function whyUnknown(...sides: readonly Side[]): string {
+  return sides.some(({ endpoint }) => endpoint.requests === 0)
+    ? "there were no requests"
+    : "only one of the two tells it";
 }
 
 function requestsNeeded(kind: FigureKind): number {
@@ -145,7 +152,7 @@ function inPairs(values: readonly (number | null)[]): (number | null)[] {
  */
 function widened(change: SectionChange, ...sides: readonly Side[]): SectionChange {
   const variance = sides.reduce((sum, { endpoint }) => {
-    const share = (endpoint.failures + 1) / (endpoint.requests + 2);
+    const share = ((endpoint.failures ?? 0) + 1) / (endpoint.requests + 2);
     return sum + (share * (1 - share)) / (endpoint.requests + 2);
   }, 0);
   return { ...change, standardError: Math.max(change.standardError, Math.sqrt(variance)) };

@@ -33,10 +33,10 @@ export function figureOf(kind: FigureKind, endpoint: ComparedEndpoint, { run, se
   }
 }
 
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
+function share(part: number | null, whole: number): number | null {
+  return part === null || whole === 0 ? null : part / whole;
 }
 
-function perSecond(count: number, durationMs: number): number | null {
-  return durationMs === 0 ? null : (count / durationMs) * 1_000;
+function perSecond(count: number, durationMs: number | null): number | null {
+  return durationMs === null || durationMs === 0 ? null : (count / durationMs) * 1_000;
 }

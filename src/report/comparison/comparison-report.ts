@@ -1,6 +1,6 @@
 import { type Comparison, compareRuns, type FigureComparison } from "../../analysis/comparison/comparison.ts";
 import type { MinimalChange } from "../../analysis/comparison/figure-scale.ts";
-import type { Baseline } from "../result/baseline.ts";
+import type { ComparedSide, ComparedSource } from "./compared-source.ts";
 
 /** What a comparison says, in every form in which it is written; as JSON it is `muster-comparison/1`. */
 export interface ComparisonReport extends Comparison {
@@ -24,11 +24,9 @@ export interface Regression {
   readonly figure: FigureComparison["figure"];
 }
 
-type ComparedSide = Baseline["run"] & { readonly requestsPerSecond: number };
-
 export function comparisonReport(
-  before: Baseline,
-  after: Baseline,
+  before: ComparedSource,
+  after: ComparedSource,
   { minimal, maxRegression }: { readonly minimal: MinimalChange; readonly maxRegression: number | null },
 ): ComparisonReport {
   const comparison = compareRuns(before, after, minimal);
@@ -45,7 +43,10 @@ export function comparisonReport(
         .filter((figure) => maxRegression !== null && isBeyond(figure, maxRegression))
         .map(({ figure }) => ({ method, name, figure })),
     ),
-    notes: [...differencesOf(before, after), ...[before, after].flatMap(doubtsOf)],
+    notes: [
+      ...differencesOf(before, after),
+      ...[before, after].flatMap((side) => [...(side.notes ?? []), ...doubtsOf(side)]),
+    ],
     isInvalid: [before, after].some(({ run }) => run.verdict === "invalid"),
   };
 }
@@ -56,11 +57,13 @@ function isBeyond({ outcome, before, after }: FigureComparison, limit: number): 
   return Math.abs(after - before) > limit * before;
 }
 
-function sideOf({ run, total }: Baseline): ComparedSide {
-  return { ...run, requestsPerSecond: run.durationMs > 0 ? (total.requests / run.durationMs) * 1_000 : 0 };
+function sideOf({ run, total }: ComparedSource): ComparedSide {
+  const { durationMs } = run;
+  if (durationMs === null) return { ...run, requestsPerSecond: null };
+  return { ...run, requestsPerSecond: durationMs > 0 ? (total.requests / durationMs) * 1_000 : 0 };
 }
 
-function differencesOf({ run: before }: Baseline, { run: after }: Baseline): string[] {
+function differencesOf({ run: before }: ComparedSource, { run: after }: ComparedSource): string[] {
   const fields = [
     ["test", before.test, after.test],
     ["profile", before.profile, after.profile],
@@ -68,14 +71,18 @@ function differencesOf({ run: before }: Baseline, { run: after }: Baseline): str
     ["number of workers", before.workers, after.workers],
   ] as const;
   const differences = fields.flatMap(([what, first, second]) =>
-    first === second ? [] : [`the ${what} differs: ${first} before, ${second} after`],
+    first === null || second === null || first === second
+      ? []
+      : [`the ${what} differs: ${first} before, ${second} after`],
   );
+  if (before.durationMs === null || after.durationMs === null) return differences;
   const isAsLong =
     Math.abs(before.durationMs - after.durationMs) <= 0.1 * Math.max(before.durationMs, after.durationMs);
   return isAsLong ? differences : [...differences, "the runs differ in length"];
 }
 
-function doubtsOf({ run }: Baseline): string[] {
+function doubtsOf({ run }: ComparedSource): string[] {
+  if (run.format !== undefined) return [];
   switch (run.verdict) {
     case "passed":
     case "failed":

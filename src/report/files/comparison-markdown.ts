@@ -1,24 +1,22 @@
 import { figureKinds } from "../../analysis/comparison/figure.ts";
-import { formatClock } from "../../core/duration.ts";
+import { comparedTest, sideCells } from "../comparison/compared-source.ts";
 import { figureCell, figureName, figureTitles, judgementLine, shareText } from "../comparison/comparison-cells.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
-import { count, rate } from "../numbers.ts";
-import { comparisonTitles, endpointTitle } from "../text/comparison-text.ts";
+import { comparisonTitle, endpointTitle } from "../text/comparison-text.ts";
 
 /** A comparison as a comment on a pull request: GitHub's Markdown. */
 export function comparisonMarkdown(report: ComparisonReport): string {
-  const { outcome, before, after, notes, endpoints, total, onlyBefore, onlyAfter, minimalChange } = report;
-  const sides = [before, after].map((side, position) =>
-    row([
+  const { before, after, notes, endpoints, total, onlyBefore, onlyAfter, minimalChange } = report;
+  const sides = [before, after].map((side, position) => {
+    const { started, length, users, rate, verdict } = sideCells(side);
+    return row([
       position === 0 ? "before" : "after",
       code(side.name ?? side.id),
-      side.startedAt.replace("T", " ").slice(0, 16),
-      formatClock(side.durationMs),
-      count(side.peakUsers),
-      rate(side.requestsPerSecond),
-      side.verdict ?? "no result",
-    ]),
-  );
+      ...[started, length, users, rate, verdict],
+    ]);
+  });
+  const tested = comparedTest(report);
+  const title = tested === null ? `${before.id} → ${after.id}` : `${tested.test} / ${tested.profile}`;
   const rows = [...endpoints, total].map((endpoint) =>
     row([code(endpointTitle(endpoint)), ...endpoint.figures.map(figureCell)]),
   );
@@ -27,7 +25,7 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     ...onlyAfter.map((endpoint) => `Only after: ${code(endpointTitle(endpoint))}`),
   ];
   const blocks = [
-    [`### ${comparisonTitles[outcome]}: ${text(`${after.test} / ${after.profile}`)}`],
+    [`### ${comparisonTitle(report)}: ${text(title)}`],
     limitLines(report),
     notes.map((note) => `> ! ${text(note)}`),
     [row(["", "run", "started", "length", "users", "req/s", "verdict"]), ruler(7), ...sides],

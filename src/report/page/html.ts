@@ -1,13 +1,15 @@
+import { type ComparedSource, comparedTest } from "../comparison/compared-source.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
-import type { Baseline } from "../result/baseline.ts";
-import { comparisonTitles } from "../text/comparison-text.ts";
+import { comparisonTitle } from "../text/comparison-text.ts";
 import { htmlPage } from "./html-page.ts";
 import type { RunReport } from "./model.ts";
 
 /** A comparison as one self-contained HTML file, with the charts of both runs over each other. */
-export function comparisonHtml(comparison: ComparisonReport, before: Baseline, after: Baseline): string {
-  const title = `${comparison.after.test} / ${comparison.after.profile}: ${comparison.outcome}`;
-  const text = [`${comparisonTitles[comparison.outcome]}.`, ...comparison.notes].join(" ");
+export function comparisonHtml(comparison: ComparisonReport, before: ComparedSource, after: ComparedSource): string {
+  const tested = comparedTest(comparison);
+  const subject = tested === null ? comparison.after.id : `${tested.test} / ${tested.profile}`;
+  const title = `${subject}: ${comparison.outcome}`;
+  const text = [`${comparisonTitle(comparison)}.`, ...comparison.notes].join(" ");
   const data = { comparison, before: drawnOf(before), after: drawnOf(after) };
   return htmlPage({ bundle: "comparison", title, text, data });
 }
@@ -15,9 +17,9 @@ export function comparisonHtml(comparison: ComparisonReport, before: Baseline, a
 const noColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 
 /** What the page draws of a run, as it has it of reports. */
-function drawnOf({ run, series: { startMs, widthMs }, total, endpoints }: Baseline) {
+function drawnOf({ run, series: { startMs, widthMs }, total, endpoints }: ComparedSource) {
   return {
-    result: { run: { durationMs: run.durationMs } },
+    result: { run: { durationMs: run.durationMs ?? 0 } },
     windows: {
       startMs,
       widthMs,

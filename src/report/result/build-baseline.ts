@@ -19,8 +19,11 @@ type Figures = { readonly [Column in keyof FigureColumns]: FigureColumns[Column]
 
 const noFigures: Figures = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 
-/** Makes the baseline of a run. @param windows ascending */
-export function buildBaseline(run: Baseline["run"], windows: Iterable<StoredWindow>): Baseline {
+/** Makes the baseline of a run, which is whatever is known of it. @param windows ascending */
+export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
+  run: Run,
+  windows: Iterable<StoredWindow>,
+): Omit<Baseline, "run"> & { readonly run: Run } {
   const sections = sectionsOf(run.durationMs);
   const stretches = sections.length > 0 ? sections : [{ startMs: 0, endMs: run.durationMs }];
   const steps = stretches.flatMap(stepsOf);

@@ -1,6 +1,6 @@
 import type { EndpointComparison } from "../../analysis/comparison/comparison.ts";
 import { figureKinds } from "../../analysis/comparison/figure.ts";
-import { formatClock } from "../../core/duration.ts";
+import { comparedTest, noNoiseEstimate, sideCells } from "../comparison/compared-source.ts";
 import {
   figureCell,
   figureName,
@@ -10,7 +10,6 @@ import {
   shareText,
 } from "../comparison/comparison-cells.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
-import { count, rate } from "../numbers.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
@@ -20,12 +19,18 @@ const width = 100;
 const shownChanges = 20;
 /** What has changed must fit beside it. */
 const changeTitleColumns = 40;
-export const comparisonTitles = {
+const comparisonTitles = {
   worse: "✗ WORSE",
   better: "✓ BETTER",
   unchanged: "= NO CHANGE FOUND",
   incomparable: "? CANNOT BE COMPARED",
 } as const;
+
+/** What has come out, in capitals. */
+export function comparisonTitle({ outcome, total }: Pick<ComparisonReport, "outcome" | "total">): string {
+  const hasNoEstimate = total.figures.some(({ because }) => because?.startsWith(noNoiseEstimate));
+  return outcome === "incomparable" && hasNoEstimate ? `? ${noNoiseEstimate.toUpperCase()}` : comparisonTitles[outcome];
+}
 
 /** A comparison for a terminal, at most 100 columns wide. */
 export function comparisonText(report: ComparisonReport, style: Style): string {
@@ -46,22 +51,26 @@ export function endpointTitle({ method, name }: { method: string; name: string }
   return method === "" && name === "Aggregated" ? "all" : `${method} ${name}`.trim();
 }
 
-function headLines({ outcome, before, after, notes }: ComparisonReport, style: Style): string[] {
+function headLines(report: ComparisonReport, style: Style): string[] {
+  const { outcome, before, after, notes } = report;
   const colour = { worse: style.failed, better: style.passed, unchanged: style.passed, incomparable: style.invalid };
   const sides = [before, after].map((side, position) => [
     position === 0 ? "  before" : "  after",
     side.name === null ? side.id : `${side.name} (${side.id})`,
-    side.startedAt.replace("T", " ").slice(0, 16),
-    formatClock(side.durationMs),
-    `${count(side.peakUsers)} users`,
-    `${rate(side.requestsPerSecond)} req/s`,
-    side.verdict ?? "no result",
+    ...sideTexts(side),
   ]);
+  const tested = comparedTest({ before, after });
+  const title = tested === null ? `${before.id} → ${after.id}` : `${tested.test} / ${tested.profile} → ${tested.host}`;
   return [
-    `${colour[outcome](style.strong(comparisonTitles[outcome]))}  ${style.strong(cutTo(printable(`${after.test} / ${after.profile} → ${after.host}`), width - 24))}`,
+    `${colour[outcome](style.strong(comparisonTitle(report)))}  ${style.strong(cutTo(printable(title), width - 24))}`,
     ...table(sideColumns, sides, width).slice(1),
     ...notes.flatMap((note) => wrapTo(printable(note), width - 4).map((line) => style.invalid(`  ! ${line}`))),
   ];
+}
+
+function sideTexts(side: ComparisonReport["before"]): string[] {
+  const { started, length, users, rate, verdict } = sideCells(side);
+  return [started, length, side.peakUsers === null ? users : `${users} users`, `${rate} req/s`, verdict];
 }
 
 const sideColumns: readonly Column[] = [

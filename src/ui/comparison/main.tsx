@@ -13,12 +13,13 @@ import { embeddedReport } from "../data/embedded-report.ts";
 const page = document.getElementById("page");
 if (page !== null) {
   const runs = await embeddedReport<ComparedRuns>();
-  const { test, profile, host } = runs.comparison.after;
+  const { before, after } = runs.comparison;
+  const { test, profile, host } = after.test === null ? before : after;
   page.textContent = "";
   render(
     <PageProvider>
       <div class="page">
-        <Masthead subject={`${test} / ${profile}`} host={host}>
+        <Masthead subject={test === null ? after.id : `${test} / ${profile}`} host={host ?? ""}>
           <span class="muted">two runs compared</span>
         </Masthead>
         <ComparisonBody {...runs} />

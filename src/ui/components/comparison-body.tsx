@@ -44,7 +44,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
           {[comparison.before, comparison.after].map(({ id, name, startedAt }, side) => (
             <li key={side}>
               {side === 0 ? "before" : "after"}: <span class="number">{name ?? id}</span>{" "}
-              <span class="muted">{startedAt.slice(0, 16).replace("T", " ")}</span>
+              <span class="muted">{startedAt?.slice(0, 16).replace("T", " ")}</span>
             </li>
           ))}
           {notes.map((note) => (

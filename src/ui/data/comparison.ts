@@ -11,13 +11,14 @@ export interface Comparison {
   readonly endpoints: readonly EndpointComparison[];
 }
 
+/** A file of HdrHistogram has no test; it may not say when it was started either. */
 interface ComparedSide {
   readonly id: string;
   readonly name: string | null;
-  readonly test: string;
-  readonly profile: string;
-  readonly host: string;
-  readonly startedAt: string;
+  readonly test: string | null;
+  readonly profile: string | null;
+  readonly host: string | null;
+  readonly startedAt: string | null;
 }
 
 export interface EndpointComparison {
