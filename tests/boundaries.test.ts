@@ -43,6 +43,7 @@ const folders = Object.keys(mayImport);
 
 const mayUsePackage: Record<string, readonly string[]> = {
   ws: ["protocol", "worker", "master", "runner", "cli"],
+  "hdr-histogram-js": ["report", "cli"],
   undici: ["worker", "cli"],
   commander: ["cli"],
   hono: ["api", "cli"],

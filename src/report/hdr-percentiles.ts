@@ -4,6 +4,9 @@ import { countsIndexOf, highestEquivalentOf } from "../stats/histogram/layout.ts
 /** Reporting ticks per halving of the distance to 100 %: what HdrHistogram's own tools take. */
 const ticksPerHalving = 5;
 
+/** Written as the last line: what reads the text back, `muster report` and `muster compare`, needs the unit. */
+export const millisecondsLine = "#[muster: response times in milliseconds]";
+
 /**
  * A histogram as HdrHistogram's percentile text (`outputPercentileDistribution`), in ms: what its plotter reads. As in every
  * reader of HdrHistogram, a value is the highest of its slot, the maximum too.
@@ -21,6 +24,7 @@ export function* hdrPercentiles(histogram: CumulativeHistogram): Generator<strin
   yield `#[Mean    = ${column(meanMicros)}, StdDeviation   = ${column(stddevMicros)}]\n`;
   yield `#[Max     = ${column(highestLike(maxMicros))}, Total count    = ${String(count).padStart(12)}]\n`;
   yield "#[Buckets =           22, SubBuckets     =         2048]\n";
+  yield `${millisecondsLine}\n`;
 }
 
 function highestLike(micros: number): number {

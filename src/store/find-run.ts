@@ -4,7 +4,7 @@ import type { RunSummary } from "./run-record.ts";
 import { StoreError } from "./store-error.ts";
 
 /** Words that stand for a run without naming it. */
-const relativeWords = ["last", "previous"] as const;
+export const relativeWords = ["last", "previous"] as const;
 
 /**
  * The run that a person means: by its id or the beginning of it, by its name, or as "last" (the newest that has ended) or
@@ -30,7 +30,7 @@ export function requireRunName(name: string): void {
   const reason = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(name)
     ? relativeWords.some((word) => word === name)
       ? "that word has a meaning of its own"
-      : name.endsWith(".json")
+      : /\.(?:json|hlog|hgrm)$/.test(name)
         ? "that would be a file"
         : null
     : "use up to 64 letters, digits, dots, dashes and underscores, the first a letter or digit";

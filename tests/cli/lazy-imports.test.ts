@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { registerHooks } from "node:module";
 import { test } from "node:test";
 
-test("a run loads nothing of the web page, and does not import node:http, which is slow", async () => {
+test("a run loads neither the web page nor hdr-histogram-js, and does not import node:http, which is slow", async () => {
   const loaded: string[] = [];
   const hooks = registerHooks({
     load(url, context, next) {
@@ -19,7 +19,9 @@ test("a run loads nothing of the web page, and does not import node:http, which 
   assert.ok(loaded.some((url) => url.endsWith("/src/master/master.ts")));
   assert.ok(loaded.some((url) => url.endsWith("/src/worker/http/response/judgement.ts")));
   assert.deepEqual(
-    loaded.filter((url) => /^node:http$|\/(@?hono|zod-to-openapi|openapi3-ts)\/|\/src\/api\//.test(url)),
+    loaded.filter((url) =>
+      /^node:http$|\/(@?hono|zod-to-openapi|openapi3-ts|hdr-histogram-js)\/|\/src\/api\//.test(url),
+    ),
     [],
   );
 });

@@ -1,16 +1,14 @@
-import { readFileSync, statSync } from "node:fs";
 import { ConfigurationError, exitCodes } from "../../core/errors.ts";
 import { comparisonReport } from "../../report/comparison/comparison-report.ts";
 import { comparisonMarkdown } from "../../report/files/comparison-markdown.ts";
+import type { TimeUnit } from "../../report/hdr/time-unit.ts";
 import { comparisonHtml } from "../../report/page/html.ts";
-import { type Baseline, baselineSchema } from "../../report/result/baseline.ts";
 import { comparisonText } from "../../report/text/comparison-text.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { jsonText, requireWritable, standardOutput, writeOutput } from "../../runner/outputs/output-file.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
-import { baselineOfRun } from "../../runner/run-baseline.ts";
-import { requireStore } from "../../runner/run-stores.ts";
+import { comparedSources } from "./compared-sources.ts";
 
 export interface CompareOptions {
   readonly dataDir: string;
@@ -19,13 +17,19 @@ export interface CompareOptions {
   readonly json?: string;
   readonly markdown?: string;
   readonly html?: string;
+  /** For files of HdrHistogram that do not say theirs. */
+  readonly unit?: TimeUnit;
 }
 
 /** Compares two runs, tells what has changed, and sets the exit code. */
 export async function compare(before: string, after: string, options: CompareOptions): Promise<void> {
-  const { minChange, maxRegression = null, dataDir } = options;
+  const { minChange, maxRegression = null } = options;
   for (const format of formats) await requireWritable(`--${format}`, options[format]);
-  const [first, second] = [baselineOf(before, dataDir), baselineOf(after, dataDir)];
+  const [first, second] = await comparedSources(before, after, options);
+  const { noSections } = [first, second].find((source) => source.noSections !== undefined) ?? {};
+  if (maxRegression !== null && noSections !== undefined) {
+    throw new ConfigurationError(`--max-regression cannot be judged: ${noSections}`);
+  }
   const report = comparisonReport(first, second, { minimal: minChange, maxRegression });
   if (!formats.some((format) => options[format] === standardOutput)) {
     stdout.write(comparisonText(report, styleFor(stdout, process.env)));
@@ -45,26 +49,3 @@ export async function compare(before: string, after: string, options: CompareOpt
 }
 
 const formats = ["json", "markdown", "html"] as const;
-
-/** What `word` means: a file where there is one of that name, else a run. */
-function baselineOf(word: string, dataDir: string): Baseline {
-  if (statSync(word, { throwIfNoEntry: false })?.isFile() === true) return readBaseline(word);
-  if (/[/\\]|\.json$/.test(word)) throw new ConfigurationError(`there is no baseline file ${word}`);
-  using store = requireStore(dataDir);
-  return baselineOfRun(store, word);
-}
-
-function readBaseline(file: string): Baseline {
-  const wanted = "a baseline is what muster runs export writes";
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new ConfigurationError(`${file} cannot be read (${(cause as Error).message}): ${wanted}`, { cause });
-  }
-  const { data, error } = baselineSchema.safeParse(content);
-  if (data !== undefined) return data;
-  const [issue] = error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-  throw new ConfigurationError(`${file} is no baseline (${where}${issue?.message ?? "no JSON object"}): ${wanted}`);
-}

@@ -1,3 +1,5 @@
+import { ConfigurationError } from "../../core/errors.ts";
+import type { TimeUnit } from "../../report/hdr/time-unit.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { terminalSummary } from "../../report/text/terminal-summary.ts";
 import { outputFiles, requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
@@ -8,13 +10,30 @@ import type { ReportOptions } from "../../runner/run-options.ts";
 import { requireStore } from "../../runner/run-stores.ts";
 import { storedResult } from "../../runner/stored-result.ts";
 import { findRun } from "../../store/find-run.ts";
+import { fileOf } from "./run-or-file.ts";
 
 export interface ReportCommandOptions extends ReportOptions {
   readonly dataDir: string;
+  /** For files of HdrHistogram that do not say theirs. */
+  readonly unit?: TimeUnit;
 }
 
-/** `muster report`: all of it from the store, as often as one likes. Without a file to write: the summary. */
-export async function reportOnRun(word: string, options: ReportCommandOptions): Promise<void> {
+/** `muster report`, of a run in the store or of a file of HdrHistogram. The library that reads files is loaded for them only. */
+export async function report(word: string, options: ReportCommandOptions): Promise<void> {
+  const file = fileOf(word);
+  if (file !== null) {
+    const { reportOnFile } = await import("./report-file.ts");
+    await reportOnFile(file, options, options.unit);
+    return;
+  }
+  if (options.unit !== undefined) {
+    throw new ConfigurationError(`--unit is for files of HdrHistogram: ${word} is a run, whose times have a unit`);
+  }
+  await reportOnRun(word, options);
+}
+
+/** All of it from the store, as often as one likes. Without a file to write: the summary. */
+async function reportOnRun(word: string, options: ReportCommandOptions): Promise<void> {
   await requireWritableFiles(options);
   using store = requireStore(options.dataDir);
   const { id } = findRun(store.runs(), word);

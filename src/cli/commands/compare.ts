@@ -3,12 +3,12 @@ import { usualMinimalChange } from "../../analysis/comparison/figure-scale.ts";
 import type { CompareOptions } from "../actions/compare.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
-import { addDataDirOption } from "../options/options.ts";
+import { addDataDirOption, unitOption } from "../options/options.ts";
 
 export function compareCommand(): Command {
   const command = new Command("compare").description("say what has changed from one run to another, beyond chance");
   return addDataDirOption(command)
-    .argument("<before>", "an id or its beginning, a name, last, previous, or a baseline file")
+    .argument("<before>", "an id or its beginning, a name, last, previous, a baseline file, or one of HdrHistogram")
     .argument("<after>", "the same, of the run to be judged")
     .addOption(
       option(
@@ -21,6 +21,7 @@ export function compareCommand(): Command {
         .argParser(minimalChange)
         .default(usualMinimalChange, "5%,1ms"),
     )
+    .addOption(unitOption())
     .option("--json <file>", "write the comparison to this file; - is standard output")
     .option("--html <file>", "a page with the charts of both runs over each other")
     .option("--markdown <file>", "the same, as a comment for a pull request")

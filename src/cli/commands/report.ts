@@ -1,14 +1,15 @@
 import { Command } from "commander";
 import type { ReportCommandOptions } from "../actions/report.ts";
-import { addDataDirOption } from "../options/options.ts";
+import { addDataDirOption, unitOption } from "../options/options.ts";
 import { addReportOptions } from "../options/report-options.ts";
 
 export function reportCommand(): Command {
   const command = new Command("report").description("show a run that was kept, or write files of it");
   return addReportOptions(addDataDirOption(command))
-    .argument("<run>", "an id or its beginning, a name, last or previous")
+    .argument("<run>", "an id or its beginning, a name, last, previous, or a file of HdrHistogram (.hlog, .hgrm)")
+    .addOption(unitOption())
     .action(async (run: string, options: ReportCommandOptions) => {
-      const { reportOnRun } = await import("../actions/report.ts");
-      await reportOnRun(run, options);
+      const { report } = await import("../actions/report.ts");
+      await report(run, options);
     });
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { lossPolicies, strainPolicies } from "../../core/run.ts";
 import { engineNames } from "../../protocol/master-messages.ts";
+import { valuesPerMs } from "../../report/hdr/time-unit.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 import { addReportOptions } from "./report-options.ts";
@@ -100,6 +101,12 @@ function dataDirOption(): Option {
 
 export function addDataDirOption(command: Command): Command {
   return command.addOption(dataDirOption());
+}
+
+/** The unit of values in a file of HdrHistogram. */
+export function unitOption(): Option {
+  const description = "of a file of HdrHistogram that does not say in which unit its values are";
+  return new Option("--unit <unit>", description).choices(Object.keys(valuesPerMs));
 }
 
 export function addLogOptions(command: Command): Command {

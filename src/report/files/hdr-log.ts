@@ -5,6 +5,9 @@ import type { Result } from "../result/result-schema.ts";
 
 const finestMs = 1_000;
 
+/** How the comments begin that muster writes into a log for itself: `muster report` and `muster compare` read them. */
+export const logComments = { unit: "response times in microseconds", duration: "the run lasted" } as const;
+
 /**
  * An HdrHistogram log, format version 1.3 (HistogramLogWriter of HdrHistogram): the response times in microseconds, one line
  * per window and endpoint, tagged by it. Timestamps are seconds since the start of the run, which is the base time. Adding up
@@ -12,7 +15,8 @@ const finestMs = 1_000;
  */
 export function* hdrLog({ run }: Result, recording: Pick<Recording, "windows">): Generator<string> {
   const started = (Date.parse(run.startedAt) / 1_000).toFixed(3);
-  yield "#[muster: response times in microseconds, one tag per endpoint; Interval_Max in ms]\n";
+  yield `#[muster: ${logComments.unit}, one tag per endpoint; Interval_Max in ms]\n`;
+  yield `#[muster: ${logComments.duration} ${seconds(run.durationMs)} s]\n`;
   yield "#[Histogram log format version 1.3]\n";
   yield `#[StartTime: ${started} (seconds since epoch), ${run.startedAt}]\n`;
   yield `#[BaseTime: ${started} (seconds since epoch)]\n`;

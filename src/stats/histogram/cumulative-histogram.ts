@@ -11,7 +11,7 @@ export interface HistogramAggregates {
 }
 
 /** Smallest number of samples that holds percentile `p` of `count`; the tolerance of one ulp is HdrHistogram's. */
-function rankOf(p: number, count: number): number {
+export function rankOf(p: number, count: number): number {
   const exact = (p / 100) * count;
   const ulp = 2 ** (Math.floor(Math.log2(exact)) - 52);
   return Math.max(1, Math.ceil(exact - ulp));

@@ -1,0 +1,54 @@
+import { ConfigurationError } from "../../core/errors.ts";
+import type { ComparedSource } from "../../report/comparison/compared-source.ts";
+import { fileSource } from "../../report/hdr/file-source.ts";
+import { type HistogramContent, readHistogramFile, unitOf } from "../../report/hdr/histogram-file.ts";
+import { LineFile } from "../../report/hdr/line-file.ts";
+import type { TimeUnit } from "../../report/hdr/time-unit.ts";
+
+type Side = { readonly run: ComparedSource } | { readonly file: LineFile; readonly content: HistogramContent };
+
+/**
+ * The sides of a comparison, of which one or both are files of HdrHistogram.
+ * @param before a run, or the name of a file
+ * @param asked the unit of files from which it does not follow; or of the only file, if it does not say it in words
+ * @throws ConfigurationError
+ */
+export function histogramSources(
+  before: ComparedSource | string,
+  after: ComparedSource | string,
+  asked: TimeUnit | undefined,
+): readonly [ComparedSource, ComparedSource] {
+  using open = new DisposableStack();
+  const opened = (side: ComparedSource | string): Side => {
+    if (typeof side !== "string") return { run: side };
+    const file = open.use(new LineFile(side));
+    return { file, content: readHistogramFile(file) };
+  };
+  const [first, second] = [opened(before), opened(after)];
+  const files = [first, second].filter((side) => "file" in side);
+  const unknown = files.filter(({ content }) => content.unit.unit === null);
+  const inferred = files.length === 1 ? files.filter(({ content }) => content.unit.certainty === "inferred") : [];
+  const takers = unknown.length > 0 ? unknown : inferred;
+  if (asked !== undefined && takers.length === 0) {
+    const names = files.map(({ file }) => file.name).join(" and ");
+    throw new ConfigurationError(`--unit ${asked}: the unit of ${names} is known; leave --unit out`);
+  }
+  const sourceOf = (side: Side, others: ComparedSource["endpoints"]) => {
+    if ("run" in side) return side.run;
+    const unit = unitOf(side.file.name, side.content, takers.includes(side) ? asked : undefined);
+    return fileSource(side.file, side.content, unit, others);
+  };
+  const source = sourceOf(first, "run" in second ? second.run.endpoints : []);
+  return withoutUnpaired(source, sourceOf(second, source.endpoints));
+}
+
+/** When a file has totals only, the endpoints of the other side have nothing to be compared with. */
+function withoutUnpaired(before: ComparedSource, after: ComparedSource): readonly [ComparedSource, ComparedSource] {
+  const untagged = [before, after].find(({ run, endpoints }) => run.format !== undefined && endpoints.length === 0);
+  if (untagged === undefined || before.endpoints.length + after.endpoints.length === 0) return [before, after];
+  const note = `${untagged.run.id} has no tags: only the totals are compared`;
+  return [
+    { ...before, endpoints: [] },
+    { ...after, endpoints: [], notes: [...(after.notes ?? []), note] },
+  ];
+}

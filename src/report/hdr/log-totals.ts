@@ -1,0 +1,23 @@
+import type { IntervalLog } from "./interval-log.ts";
+import { ValueTotals } from "./value-totals.ts";
+
+export interface LogTotals {
+  readonly total: ValueTotals;
+  /** By tag, without lines that are the total of the others. Empty when no line has a tag. */
+  readonly tags: ReadonlyMap<string, ValueTotals>;
+  /** Lines without a tag are the total of those with one, and not values of their own. */
+  readonly isUntaggedTotal: boolean;
+}
+
+/** Adds up the tags of a log. Some writers also log the total, without a tag: it must not count twice. */
+export function logTotals({ tags }: IntervalLog): LogTotals {
+  const untagged = tags.get("");
+  const tagged = new Map([...tags].filter(([tag]) => tag !== ""));
+  if (untagged !== undefined && tagged.size === 0) return { total: untagged, tags: tagged, isUntaggedTotal: false };
+  const total = new ValueTotals();
+  for (const each of tagged.values()) total.merge(each);
+  if (untagged === undefined) return { total, tags: tagged, isUntaggedTotal: false };
+  if (untagged.equals(total)) return { total, tags: tagged, isUntaggedTotal: true };
+  total.merge(untagged);
+  return { total, tags, isUntaggedTotal: false };
+}
