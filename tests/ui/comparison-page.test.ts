@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { usualMinimalChange } from "../../src/analysis/comparison/figure-scale.ts";
 import { comparisonReport } from "../../src/report/comparison/comparison-report.ts";
+import { fileSource } from "../../src/report/hdr/file-source.ts";
+import { readHistogramFile, unitOf } from "../../src/report/hdr/histogram-file.ts";
+import { LineFile } from "../../src/report/hdr/line-file.ts";
 import { comparisonHtml } from "../../src/report/page/html.ts";
 import { steadyBaseline } from "../report/comparison-fixture.ts";
 import { needsBrowser, openPage, seriousFaults, startBrowser, untilChartsAreDrawn } from "../support/browser.ts";
@@ -39,5 +42,27 @@ test(
       assert.deepEqual(await seriousFaults(page), []);
       assert.deepEqual(faults, []);
     }
+  },
+);
+
+test(
+  "a comparison with a file of another tool as a page: what the file does not say is left out",
+  needsBrowser,
+  async (t) => {
+    const text = fileURLToPath(new URL("../report/hdr/fixtures/wrk2.txt", import.meta.url));
+    using file = new LineFile(text);
+    const content = readHistogramFile(file);
+    const before = fileSource(file, content, unitOf(text, content, undefined), []);
+    const after = steadyBaseline();
+    const report = comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: null });
+    const page = path.join(await temporaryFolder(t), "comparison.html");
+    await writeFile(page, comparisonHtml(report, before, after));
+    const browser = await startBrowser(t);
+    const opened = await openPage(browser, pathToFileURL(page).href, { offline: true });
+    await untilChartsAreDrawn(opened.page);
+    const verdict = (await opened.page.locator(".verdict").textContent()) ?? "";
+    assert.match(verdict, /before: .*wrk2\.txt.*no noise estimate, as .*wrk2\.txt has no intervals/s);
+    assert.equal(await opened.page.locator("h1").textContent(), "plot-palette / standard");
+    assert.deepEqual(opened.faults, []);
   },
 );

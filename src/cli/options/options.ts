@@ -105,7 +105,7 @@ export function addDataDirOption(command: Command): Command {
 
 /** The unit of values in a file of HdrHistogram. */
 export function unitOption(): Option {
-  const description = "of a file of HdrHistogram that does not say in which unit its values are";
+  const description = "the unit of the values, if a file of HdrHistogram does not say it";
   return new Option("--unit <unit>", description).choices(Object.keys(valuesPerMs));
 }
 

@@ -18,9 +18,7 @@ const fields = ["StartTimestamp", "Interval_Length", "Interval_Max", "the histog
 
 /** Whether the line is one of an HdrHistogram log and of no other file that is read. */
 export function isLogLine(text: string): boolean {
-  return /^#\[(?:StartTime|BaseTime|Histogram log format)|^"StartTimestamp"|^Tag=|^[\d.]+[, ][\d.]+[, ][^, ]+[, ]HIST/.test(
-    text,
-  );
+  return /^#\[Histogram log format|^"StartTimestamp"|^Tag=|^[\d.]+[, ][\d.]+[, ][^, ]+[, ]HIST/.test(text);
 }
 
 /** Whether the line is an interval: not a comment, not the legend, not empty. */

@@ -1,6 +1,6 @@
 import { millisecondsLine } from "../hdr-percentiles.ts";
 import type { FileLine, LineFile } from "./line-file.ts";
-import type { FileUnit, UnknownUnit } from "./time-unit.ts";
+import type { FileUnit, TimeUnit, UnknownUnit } from "./time-unit.ts";
 
 /** A row of a percentile table: `count` values are at most `value`, which is the percentile of `level` (0 to 1). */
 export interface PercentileRow {
@@ -30,8 +30,9 @@ export interface PercentileText {
 
 const mostRows = 100_000;
 const decimal = String.raw`\d+(?:\.\d+)?`;
+/** Fields are quoted in CSV; vegeta adds the unit: `Value(ms)`. */
 const headerForm =
-  /^\s*Value\s+Percentile\s+TotalCount\s+1\/\(1-Percentile\)\s*$|^\s*"Value","Percentile","TotalCount","1\/\(1-Percentile\)"\s*$/;
+  /^\s*"?Value(?:\((ns|us|ms)\))?"?[\s,]+"?Percentile"?[\s,]+"?TotalCount"?[\s,]+"?1\/\(1-Percentile\)"?\s*$/;
 const rowForm = new RegExp(
   String.raw`^\s*(${decimal})[\s,]+(\d+(?:\.(\d+))?)[\s,]+(\d+)(?:[\s,]+(?:${decimal}|inf|Infinity))?\s*$`,
 );
@@ -56,14 +57,21 @@ export function readPercentileText(file: LineFile): PercentileText {
   for (const line of file.lines()) {
     if (headerForm.test(line.text)) tables++;
     else if (tables === 1) table.read(line);
-    const [, titled] = titleForm.exec(line.text) ?? [];
-    if (titled !== undefined) unit = { unit: "ms", certainty: "said", because: "as wrk2 prints them" };
-    if (tables === 0) title = titled ?? title;
-    if (line.text.startsWith(millisecondsLine))
-      unit = { unit: "ms", certainty: "said", because: "as its last line says" };
+    if (tables === 0) title = titleForm.exec(line.text)?.[1] ?? title;
+    if (unit.unit === null) unit = readUnit(line.text) ?? unit;
     sent = readSent(line.text) ?? sent;
   }
   return { kind: "percentiles", ...table.finish(), tables, title, sent, unit };
+}
+
+/** What one line says about the unit of the values. */
+function readUnit(text: string): FileUnit | null {
+  const [, named] = headerForm.exec(text) ?? [];
+  if (named !== undefined)
+    return { unit: named as TimeUnit, certainty: "said", because: "as the head of its table says" };
+  if (titleForm.test(text)) return { unit: "ms", certainty: "said", because: "as wrk2 prints them" };
+  if (text.startsWith(millisecondsLine)) return { unit: "ms", certainty: "said", because: "as its last line says" };
+  return null;
 }
 
 /** "60018 requests in 30.00s, 19.81MB read": what wrk2 prints below the table. */

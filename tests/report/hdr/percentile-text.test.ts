@@ -54,6 +54,25 @@ test("the output of wrk2 is read: milliseconds, and the rate of all its requests
   ]);
 });
 
+/** The form of `vegeta report -type=hdrplot`, from its README: the unit is in the head, and counts are those of the levels. */
+test("the output of vegeta is read, whose head has the unit", () => {
+  const text = [
+    "Value(ms)  Percentile  TotalCount  1/(1-Percentile)",
+    "0.076715   0.000000    0           1.000000",
+    "0.513059   0.500000    999         2.000000",
+    "0.546923   0.990000    1979        100.000000",
+    "0.955774   1.000000    1999        10000000.000000",
+  ];
+  const read = withFile(`${text.join("\n")}\n`, readPercentileText);
+  assert.deepEqual(read.unit, { unit: "ms", certainty: "said", because: "as the head of its table says" });
+  assert.deepEqual([percentileOf(read, 0.99), read.rows.at(-1)?.count], [{ low: 0.546923, high: 0.546923 }, 1_999]);
+  const csv = withFile(
+    ["#[StartTime: 0 (seconds)]", "Value,Percentile,TotalCount,1/(1-Percentile)", "5,1.0,9,inf"].join("\n"),
+    readHistogramFile,
+  );
+  assert.deepEqual([csv.kind, csv.unit.unit], ["percentiles", null]);
+});
+
 test("of several tables the first is read, and the report says so", () => {
   const twice = fixtureFile("wrk2.txt", (file) => [...file.lines()].map(({ text }) => text).join("\n"));
   const uncorrected = twice.replace("Recorded Latency", "Uncorrected Latency").replaceAll("39500", "39501");
