@@ -30,7 +30,7 @@ export interface RunAnalyses {
 export const noAnalyses: RunAnalyses = { spike: null, drift: null, capacity: null };
 
 /** What is kept of a run. */
-export interface RunRecord {
+export interface AnalysedRun {
   /** How long it was, or is so far. */
   readonly durationMs: number;
   /** Null when there was no load. */
@@ -41,7 +41,7 @@ export interface RunRecord {
 }
 
 /** A pure function of what is kept of a run, so that it can be judged again when it is over or was cut short. */
-export function analyse(asked: AskedAnalyses, { durationMs, search, windows, workers }: RunRecord): RunAnalyses {
+export function analyse(asked: AskedAnalyses, { durationMs, search, windows, workers }: AnalysedRun): RunAnalyses {
   const { thresholds, arrivals } = asked;
   const endMs = Math.min(durationMs, asked.endMs ?? durationMs);
   return {

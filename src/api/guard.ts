@@ -2,7 +2,6 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { loginPage } from "./login-page.ts";
 import { ProblemError } from "./problem.ts";
 
 const cookieName = "muster_token";
@@ -100,4 +99,20 @@ function digest(text: string): Buffer {
 /** Takes the same time whatever the difference. */
 function isSame(given: Buffer, expected: Buffer): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** Asks for the token; the answer comes back as `?token=` and becomes a cookie. Nothing but HTML: it needs no script. */
+function loginPage(isWrong: boolean): string {
+  const hint = isWrong ? "<p><strong>That was not it.</strong></p>" : "";
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>muster</title>
+<h1>muster</h1>
+<p>This page needs the token that the master was started with (<code>--web-token</code>).</p>
+${hint}
+<form action="/"><label>Token <input name="token" type="password" autocomplete="current-password" required autofocus></label> <button>Open</button></form>
+</html>
+`;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { Context } from "hono";
 
 /** Where the build puts the page: the same folder seen from src/api and from dist/api. */
 const pageFolder = new URL("../../dist/ui/", import.meta.url);
@@ -34,4 +35,9 @@ export function readStaticFiles(folder = pageFolder): ReadonlyMap<string, Static
     return [[name, { type, etag, bytes, gzipped: new Uint8Array(gzipped) }]];
   });
   return new Map(files);
+}
+
+/** Whether the answer may be compressed (RFC 9110, 12.5.3). */
+export function takesGzip(context: Context): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(context.req.header("accept-encoding") ?? "");
 }

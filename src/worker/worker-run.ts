@@ -26,7 +26,7 @@ import { compileClasses, type UserClass } from "./user/user-class.ts";
 import { UserGauge } from "./user/user-gauge.ts";
 import { startRetryMs } from "./user/user-start.ts";
 
-export interface RunSessionOptions {
+export interface WorkerRunOptions {
   readonly test: TestDefinition;
   readonly prepared: PrepareMessage;
   readonly keepsBodies: boolean;
@@ -50,7 +50,7 @@ export interface RunSessionOptions {
  *   waiting -> running -> stopping -> stopped
  */
 export class WorkerRun {
-  readonly #options: RunSessionOptions;
+  readonly #options: WorkerRunOptions;
   readonly #users = new UserGauge();
   readonly #executors = new Map<number, Executor<ScenarioSpec>>();
   readonly #recorder: IntervalRecorder;
@@ -63,7 +63,7 @@ export class WorkerRun {
   readonly #startTimer: NodeJS.Timeout;
   readonly #warned = new Set<string>();
 
-  constructor(options: RunSessionOptions) {
+  constructor(options: WorkerRunOptions) {
     this.#options = options;
     const { test, prepared, keepsBodies, start, clock, engine } = options;
     const recorder = new IntervalRecorder();

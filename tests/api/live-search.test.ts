@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { liveSearch } from "../../src/api/live/live-search.ts";
+import { liveSearch } from "../../src/api/live/live-state.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
 import { SearchDirector } from "../../src/master/search/search-director.ts";
 import { measuredWindow } from "../analysis/measured-windows.ts";

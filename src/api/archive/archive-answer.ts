@@ -4,7 +4,7 @@ import { exceptionsOf } from "../../report/files/locust-csv.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { buildRunReport } from "../../report/page/run-report.ts";
 import type { Result } from "../../report/result/result-schema.ts";
-import { fileContent } from "../../runner/outputs/report-files.ts";
+import { reportFileContent } from "../../runner/outputs/report-files.ts";
 import { RecordedSource } from "../../runner/recorded-source.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
 import type { ReportFormat } from "../../runner/run-options.ts";
@@ -81,7 +81,7 @@ const places: Readonly<Record<RunFile, readonly [format: ReportFormat, position:
 function fileOf(store: Store, id: string, file: RunFile, live: RunningResult | null): string {
   const [format, position] = places[file];
   using source = new RecordedSource(store, id, resultOf(store, id, live));
-  return fileContent(format, position, source);
+  return reportFileContent(format, position, source);
 }
 
 function resultOf(store: Store, id: string, live: RunningResult | null): Result {

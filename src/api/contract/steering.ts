@@ -4,6 +4,7 @@ import * as z from "zod";
 
 /** "gently": running iterations can finish; "at-once": they are aborted. */
 export const stopFormSchema = z.strictObject({ mode: z.enum(["gently", "at-once"]) });
+export type StopForm = z.infer<typeof stopFormSchema>;
 
 /** A new number of users of a closed load, or a new rate of an open one. */
 export const loadFormSchema = z
@@ -19,3 +20,4 @@ export const loadFormSchema = z
     ({ users, ratePerSecond }) => (users === undefined) !== (ratePerSecond === undefined),
     "give users or ratePerSecond",
   );
+export type LoadForm = z.infer<typeof loadFormSchema>;

@@ -1,9 +1,9 @@
 import type { RunEvent } from "../../core/run.ts";
 import type { RunOutput, StartedRun } from "../../runner/outputs/run-output.ts";
-import { RunTotals } from "../../stats/run-totals.ts";
+import { type EndpointTotals, RunTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
+import type { LivePoint, LiveWindow } from "../contract/live.ts";
 import type { LiveFeed } from "./live-feed.ts";
-import { liveWindow } from "./live-window.ts";
 
 /** Sends the windows and the events of one run to the live page, and sums up the windows since a reset of the statistics. */
 export class LiveOutput implements RunOutput {
@@ -46,4 +46,26 @@ export class LiveOutput implements RunOutput {
   get #runId(): string {
     return this.#run?.definition.runId ?? "";
   }
+}
+
+function liveWindow(runId: string, window: Window): LiveWindow {
+  const { startMs, widthMs, users, totals } = window;
+  const endpoints = totals.endpoints().filter(({ requests }) => requests > 0);
+  return {
+    runId,
+    startMs,
+    widthMs,
+    users: users.peak,
+    usersByClass: Object.fromEntries(users.byClass),
+    iterations: totals.completedIterations,
+    droppedIterations: totals.droppedIterations,
+    total: pointOf(totals.merged()),
+    endpoints: Object.fromEntries(endpoints.map((one) => [`${one.method} ${one.name}`, pointOf(one)])),
+  };
+}
+
+function pointOf({ requests, failures, responseTime }: EndpointTotals): LivePoint {
+  if (requests === 0) return { requests, failures, p50Ms: null, p95Ms: null, p99Ms: null };
+  const [p50 = 0, p95 = 0, p99 = 0] = responseTime.percentilesMicros([50, 95, 99]);
+  return { requests, failures, p50Ms: p50 / 1_000, p95Ms: p95 / 1_000, p99Ms: p99 / 1_000 };
 }

@@ -1,8 +1,35 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { takesGzip } from "../encoding.ts";
+import type { RunSession } from "../../runner/run-session.ts";
 import { ProblemError } from "../problem.ts";
-import type { StaticFile } from "../static-files.ts";
+import { type StaticFile, takesGzip } from "../static-files.ts";
+
+const text = (description: string) => ({ description, content: { "text/plain": { schema: z.string() } } });
+
+const getHealth = createRoute({
+  method: "get",
+  path: "/healthz",
+  summary: "Whether the process is alive",
+  responses: { 200: text("it is") },
+});
+
+const getReady = createRoute({
+  method: "get",
+  path: "/readyz",
+  summary: "Whether a run can be carried out: enough workers are here",
+  responses: { 200: text("it can"), 503: text("not yet") },
+});
+
+/** For those who watch over containers: they need no token. */
+export function addHealthRoutes(app: OpenAPIHono, session: RunSession): void {
+  app.openapi(getHealth, (context) => context.text("ok\n", 200));
+  app.openapi(getReady, (context) => {
+    const { current, waitingWorkers, expectWorkers } = session;
+    const isActive = current !== null && current.result === null;
+    if (isActive || waitingWorkers.length >= expectWorkers) return context.text("ready\n", 200);
+    return context.text(`waiting for workers: ${waitingWorkers.length} of ${expectWorkers}\n`, 503);
+  });
+}
 
 /** The page: its files under /assets, and itself for whatever a person may have in the address bar. */
 export function addPageRoutes(app: OpenAPIHono, files: ReadonlyMap<string, StaticFile>): void {

@@ -7,9 +7,9 @@ import type { RunSession } from "../../runner/run-session.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { RunningResult } from "../archive/archive-question.ts";
 import { resultSections, runFiles } from "../contract/runs.ts";
-import { takesGzip } from "../encoding.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
 import { json, notFound, runParams, runRow } from "../schemas.ts";
+import { takesGzip } from "../static-files.ts";
 
 const compress = promisify(gzip);
 const worthCompressing = 8 * 1024;

@@ -11,7 +11,7 @@ import { MasterLink } from "../../worker/link/master-link.ts";
 import { LogRelay, tapConsole } from "../../worker/log-relay.ts";
 import type { Worker, WorkerEnd } from "../../worker/worker.ts";
 
-export interface WorkerOptions {
+export interface WorkOptions {
   readonly masterHost: string;
   readonly masterPort: number;
   readonly connectTimeout: number;
@@ -25,7 +25,7 @@ export interface WorkerOptions {
 }
 
 /** This process is one worker; when its master has one run after the other, of each. */
-export async function work(options: WorkerOptions): Promise<void> {
+export async function work(options: WorkOptions): Promise<void> {
   // What the test prints is not worth waiting for.
   stdout.patienceMs = stderr.patienceMs;
   const desk = new Desk(options);
@@ -46,7 +46,7 @@ const lastWordMs = 200;
 
 /** What stays from run to run: the signals, and who hears of an error that nobody waited for. */
 class Desk {
-  readonly #options: WorkerOptions;
+  readonly #options: WorkOptions;
   readonly #forget: () => void;
   #worker: Worker | null = null;
   #link: MasterLink | null = null;
@@ -57,7 +57,7 @@ class Desk {
   #signals = 0;
   #isEnding = false;
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkOptions) {
     this.#options = options;
     this.#forget = onSignals((signal) => this.#obey(signal));
   }

@@ -3,7 +3,7 @@ import { formatDuration } from "../../core/duration.ts";
 import { ChildWorkers } from "../../runner/process/child-workers.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
 import { onSignals } from "../../runner/process/stopper.ts";
-import type { WorkerOptions } from "../actions/work.ts";
+import type { WorkOptions } from "../actions/work.ts";
 import { requireLocalAddresses } from "../options/local-addresses.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
@@ -35,7 +35,7 @@ export function workerCommand(): Command {
         .default(1),
     )
     .addOption(localAddressOption())
-    .action(async (options: WorkerOptions) => {
+    .action(async (options: WorkOptions) => {
       await requireLocalAddresses(options.localAddress);
       if (options.processes > 1) return await workInChildren(options);
       const { work } = await import("../actions/work.ts");
@@ -43,7 +43,7 @@ export function workerCommand(): Command {
     });
 }
 
-async function workInChildren(options: WorkerOptions): Promise<void> {
+async function workInChildren(options: WorkOptions): Promise<void> {
   const children = new ChildWorkers({
     count: options.processes,
     masterHost: options.masterHost,

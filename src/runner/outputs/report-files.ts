@@ -32,7 +32,7 @@ const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
 };
 
 /** What is in one file; `position` is among those of its format. */
-export function fileContent(format: ReportFormat, position: number, source: ReportSource): string {
+export function reportFileContent(format: ReportFormat, position: number, source: ReportSource): string {
   return [...(contents[format][position]?.(source) ?? [])].join("");
 }
 

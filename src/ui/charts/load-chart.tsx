@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import { count, rate } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import type { Mark } from "../data/marks.ts";
-import { highest, load } from "../data/series.ts";
+import { highest, loadSeries } from "../data/series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";
 import { TimeChart } from "./time-chart.tsx";
 
@@ -57,7 +57,7 @@ interface LoadChartProps {
 /** Users on the left, iterations per second on the right: planned thin, actual thick. */
 export function LoadChart({ report, marks }: LoadChartProps) {
   const { plan, windows } = report;
-  const data = useMemo(() => load({ plan, windows }), [plan, windows]);
+  const data = useMemo(() => loadSeries({ plan, windows }), [plan, windows]);
   const looks = looksOf(plan, windows.startMs.length > 0);
   const summary = `At most ${count(highest(windows.users))} users; planned ${count(highest(plan.users ?? []))}.`;
   return <TimeChart title="Users and iterations" {...{ summary, data, looks, marks }} empty="no users yet" />;

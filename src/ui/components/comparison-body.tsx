@@ -12,7 +12,7 @@ import {
 } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
 import { overlay } from "../data/overlay.ts";
-import { responseTimes, throughput } from "../data/series.ts";
+import { responseTimeSeries, throughputSeries } from "../data/series.ts";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
 import { ChartControls } from "./chart-controls.tsx";
 import { usePage } from "./page-context.tsx";
@@ -91,9 +91,9 @@ const noMarks: readonly never[] = [];
 function OverlaidCharts({ before, after, endpoint }: Omit<ComparedRuns, "comparison"> & { readonly endpoint: string }) {
   const [requests, p95, p99] = useMemo(
     () => [
-      overlay(before, after, endpoint, throughput, 0),
-      overlay(before, after, endpoint, responseTimes, 1),
-      overlay(before, after, endpoint, responseTimes, 2),
+      overlay(before, after, endpoint, throughputSeries, 0),
+      overlay(before, after, endpoint, responseTimeSeries, 1),
+      overlay(before, after, endpoint, responseTimeSeries, 2),
     ],
     [before, after, endpoint],
   );

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { ThemeToggle } from "./theme-toggle.tsx";
+import { useEffect, useState } from "preact/hooks";
 
 interface MastheadProps {
   readonly subject: string;
@@ -19,4 +19,41 @@ export function Masthead({ subject, host, children }: MastheadProps) {
       <ThemeToggle />
     </header>
   );
+}
+
+const storageKey = "muster-theme";
+const themes = ["system", "light", "dark"] as const;
+type Theme = (typeof themes)[number];
+
+/** Follows the system until the reader decides; the decision is kept where a browser allows it. */
+function ThemeToggle() {
+  const [theme, setTheme] = useState<Theme>(storedTheme);
+  useEffect(() => {
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    try {
+      localStorage.setItem(storageKey, theme);
+    } catch {
+      // A file opened from disk may have no storage: then the decision lasts as long as the page.
+    }
+  }, [theme]);
+  return (
+    <label class="screen-only">
+      <span class="visually-hidden">Colours</span>
+      <select value={theme} onChange={(event) => setTheme(event.currentTarget.value as Theme)}>
+        <option value="system">system colours</option>
+        <option value="light">light</option>
+        <option value="dark">dark</option>
+      </select>
+    </label>
+  );
+}
+
+function storedTheme(): Theme {
+  try {
+    const stored = localStorage.getItem(storageKey);
+    return themes.find((theme) => theme === stored) ?? "system";
+  } catch {
+    return "system";
+  }
 }

@@ -1,8 +1,7 @@
 import { HeatChart } from "../charts/heat-chart.tsx";
 import { LoadChart } from "../charts/load-chart.tsx";
 import { PercentileChart } from "../charts/percentile-chart.tsx";
-import { ResponseTimeChart } from "../charts/response-time-chart.tsx";
-import { type EndpointChartProps, ThroughputChart } from "../charts/throughput-chart.tsx";
+import { type EndpointChartProps, ResponseTimeChart, ThroughputChart } from "../charts/request-charts.tsx";
 import { keyOf } from "../data/endpoint-key.ts";
 import { ChartControls } from "./chart-controls.tsx";
 

@@ -1,22 +1,22 @@
 import { useMemo, useState } from "preact/hooks";
+import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { allEndpoints } from "../data/endpoint-key.ts";
-import { marksOf } from "../data/marks.ts";
+import { type Mark, marksOf } from "../data/marks.ts";
 import { CheckTable } from "../tables/check-table.tsx";
-import { EndpointTable } from "../tables/endpoint-table.tsx";
+import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { WorkerTable } from "../tables/worker-table.tsx";
 import { RunCards } from "./cards.tsx";
-import { EventList } from "./event-list.tsx";
 import { ExceptionList } from "./exception-list.tsx";
 import { Findings } from "./findings.tsx";
 import { Overview } from "./overview.tsx";
 import { Ratios } from "./ratios.tsx";
-import { RunFacts } from "./run-facts.tsx";
+import { RunFactList } from "./run-facts.tsx";
 import { Section } from "./section.tsx";
-import { Verdict } from "./verdict.tsx";
+import { VerdictBanner } from "./verdict.tsx";
 import { useWholeAxis } from "./whole-axis.ts";
 
 const contents = [
@@ -38,7 +38,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   useWholeAxis(report);
   return (
     <main>
-      <Verdict report={report} />
+      <VerdictBanner report={report} />
       <RunCards result={result} />
       <nav class="contents" aria-label="Contents">
         {contents.map(([id, title]) => (
@@ -52,7 +52,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       </Section>
       <Findings findings={report.findings} />
       <Section id="endpoints" title="Endpoints">
-        <EndpointTable {...{ report, endpoint }} onEndpoint={setEndpoint} />
+        <EndpointRows {...{ report, endpoint }} onEndpoint={setEndpoint} />
       </Section>
       <Section id="percentiles" title="Percentiles">
         <PercentileTable result={result} />
@@ -75,7 +75,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       </Section>
       <Section id="run" title="Run">
         <div class="columns">
-          <RunFacts report={report} />
+          <RunFactList report={report} />
           <EventList marks={marks} />
         </div>
       </Section>
@@ -88,4 +88,19 @@ function scrollTo(event: MouseEvent, id: string): void {
   if (!location.hash.startsWith("#/")) return;
   event.preventDefault();
   document.getElementById(id)?.scrollIntoView();
+}
+
+/** The marks of the charts in words. */
+function EventList({ marks }: { readonly marks: readonly Mark[] }) {
+  if (marks.length === 0) return <p class="muted">nothing happened but the plan</p>;
+  return (
+    <ol class="events">
+      {marks.map(({ atMs, text, tone }) => (
+        <li key={`${atMs} ${text}`}>
+          <span class="number muted">{formatClock(atMs)}</span>
+          <span class={tone === "failed" || tone === "invalid" ? tone : undefined}>{text}</span>
+        </li>
+      ))}
+    </ol>
+  );
 }

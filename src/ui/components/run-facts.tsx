@@ -3,7 +3,7 @@ import { bytes, count } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 
 /** What it takes to do the run again, and what it ran on. */
-export function RunFacts({ report }: { readonly report: RunReport }) {
+export function RunFactList({ report }: { readonly report: RunReport }) {
   const { command, machine, result } = report;
   const { run, ledger, reconnects = 0 } = result;
   const facts: readonly (readonly [string, string])[] = [

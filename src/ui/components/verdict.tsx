@@ -14,7 +14,7 @@ interface VerdictProps {
 }
 
 /** Does it pass; what is wrong; where to look. */
-export function Verdict({ report, isSearch = false }: VerdictProps) {
+export function VerdictBanner({ report, isSearch = false }: VerdictProps) {
   const { word, mark, text, more } = verdictSentence(report, isSearch);
   const { thresholds, warnings } = report.result;
   const next = lookNext(report.result, (threshold) => crossingOf(report, threshold)).slice(0, mostLines);

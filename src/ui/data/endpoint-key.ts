@@ -10,7 +10,7 @@ export function keyOf({ method, name }: { readonly method: string; readonly name
 }
 
 /** An endpoint without columns (it had too few requests, or is not there any more) shows nothing rather than something else. */
-export function columnsOf(
+export function columnsOfEndpoint(
   { windows }: { readonly windows: Pick<WindowColumns, "total" | "endpoints"> },
   key: EndpointKey,
 ): EndpointColumns | null {

@@ -1,6 +1,6 @@
 import type { EndpointColumns } from "../../report/page/model.ts";
 import type { ComparedReport } from "./comparison.ts";
-import { columnsOf, type EndpointKey } from "./endpoint-key.ts";
+import { columnsOfEndpoint, type EndpointKey } from "./endpoint-key.ts";
 import type { ChartData, Line } from "./series.ts";
 
 /** Lines of two runs on one time axis, both from the start of their run: before, then after. */
@@ -12,7 +12,7 @@ export function overlay(
   lineNumber: number,
 ): ChartData {
   const [first, second] = [before, after].map((report): ChartData => {
-    const columns = columnsOf(report, endpoint);
+    const columns = columnsOfEndpoint(report, endpoint);
     return columns === null ? { x: [], lines: [] } : chart(report.windows, columns);
   }) as [ChartData, ChartData];
   const x = [...new Set([...first.x, ...second.x])].sort((a, b) => a - b);

@@ -17,18 +17,18 @@ function windowSeconds({ startMs, widthMs }: Windows): number[] {
 }
 
 /** Requests and failures per second. */
-export function throughput(windows: Windows, columns: EndpointColumns): ChartData {
+export function throughputSeries(windows: Windows, columns: EndpointColumns): ChartData {
   const { widthMs } = windows;
   return { x: windowSeconds(windows), lines: [rates(columns.requests, widthMs), rates(columns.failures, widthMs)] };
 }
 
 /** p50, p95 and p99 of the response time in ms. */
-export function responseTimes(windows: Windows, { p50Ms, p95Ms, p99Ms }: EndpointColumns): ChartData {
+export function responseTimeSeries(windows: Windows, { p50Ms, p95Ms, p99Ms }: EndpointColumns): ChartData {
   return { x: windowSeconds(windows), lines: [p50Ms, p95Ms, p99Ms] };
 }
 
 /** Users planned and actual, iterations per second planned and actual. The plan goes on where the run has not yet been. */
-export function load({ plan, windows }: Pick<RunReport, "plan" | "windows">): ChartData {
+export function loadSeries({ plan, windows }: Pick<RunReport, "plan" | "windows">): ChartData {
   const measured = windowSeconds(windows);
   const last = measured.at(-1) ?? -1;
   const ahead = plan.atMs.map((at) => at / 1_000).filter((second) => second > last);

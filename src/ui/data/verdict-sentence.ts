@@ -2,10 +2,10 @@ import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { crossingMs } from "./crossing.ts";
 
-export type VerdictWord = "passed" | "failed" | "invalid" | "aborted" | "running";
+export type ShownVerdict = "passed" | "failed" | "invalid" | "aborted" | "running";
 
 export interface VerdictSentence {
-  readonly word: VerdictWord;
+  readonly word: ShownVerdict;
   readonly mark: "✓" | "✗" | "!" | "●";
   /** "Failed: p(95) of response_time was 812 ms (limit < 500 ms), from 03:10 on" */
   readonly text: string;

@@ -2,6 +2,7 @@ import type { LiveState, LogLine } from "../../api/contract/live.ts";
 import type { Problem } from "../../api/contract/problem.ts";
 import type { RunRow } from "../../api/contract/runs.ts";
 import type { PlanPreview, Session, StartForm } from "../../api/contract/session.ts";
+import type { LoadForm, StopForm } from "../../api/contract/steering.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import type { Comparison } from "../data/comparison.ts";
 
@@ -24,12 +25,11 @@ export const api = {
   session: () => call<Session>("GET", "/api/state"),
   plan: (request: StartForm) => call<PlanPreview>("POST", "/api/plan", request),
   start: (request: StartForm) => call<{ id: string }>("POST", "/api/runs", request),
-  stop: (id: string, mode: "gently" | "at-once") => call<LiveState>("POST", `${runPath(id)}/stop`, { mode }),
+  stop: (id: string, mode: StopForm["mode"]) => call<LiveState>("POST", `${runPath(id)}/stop`, { mode }),
   pause: (id: string) => call<LiveState>("POST", `${runPath(id)}/pause`),
   resume: (id: string) => call<LiveState>("POST", `${runPath(id)}/resume`),
   resetStatistics: (id: string) => call<LiveState>("POST", `${runPath(id)}/reset-statistics`),
-  changeLoad: (id: string, change: { users?: number; ratePerSecond?: number; overMs?: number }) =>
-    call<LiveState>("PATCH", `${runPath(id)}/load`, change),
+  changeLoad: (id: string, change: LoadForm) => call<LiveState>("PATCH", `${runPath(id)}/load`, change),
   drain: (worker: number) => call<LiveState>("POST", `/api/workers/${worker}/drain`),
   logs: () => call<readonly LogLine[]>("GET", "/api/logs"),
   runs: () => call<readonly RunRow[]>("GET", "/api/runs"),

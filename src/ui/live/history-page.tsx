@@ -19,7 +19,7 @@ export function HistoryPage({ live }: { readonly live: Live }) {
       <main>
         <Tabs chosen="history" />
         <div class="tab-panel">
-          {runs.kind === "loading" && <p class="empty">asking the master…</p>}
+          {runs.kind === "loading" && <p class="empty">loading…</p>}
           {runs.kind === "failed" && <p class="empty failed">{runs.text}</p>}
           {runs.kind === "loaded" && <RunTable runs={runs.value} />}
         </div>

@@ -1,3 +1,4 @@
+import type { LiveSearch } from "../../api/contract/live.ts";
 import { count, milliseconds, rate } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { Card } from "../components/cards.tsx";
@@ -43,4 +44,29 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
 function wholeRun({ result: { total, run } }: RunReport): LatestRates {
   const failures = total.failures / Math.max(1, run.durationMs / 1_000);
   return { requests: total.requestsPerSecond, failures, p95Ms: null };
+}
+
+const marks = { passed: "✓", failed: "✗", invalid: "!" } as const;
+
+/** What a search for the capacity is at, what it knows, and its latest trials. */
+export function SearchStatus({ search: { now, known, trials } }: { readonly search: LiveSearch }) {
+  return (
+    <section class="search-status" aria-label="Search for the capacity">
+      <dl>
+        <dt>now</dt>
+        <dd class="number">{now ?? "nothing is tried"}</dd>
+        <dt>known</dt>
+        <dd class="number">{known ?? "nothing yet"}</dd>
+      </dl>
+      {trials.length > 0 && (
+        <ol aria-label="Latest trials">
+          {trials.toReversed().map(({ number, outcome, text }) => (
+            <li key={number}>
+              <span class={outcome}>{marks[outcome]}</span> trial {number}: {text}
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
 }

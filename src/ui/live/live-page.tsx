@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import type { LogLine } from "../../api/contract/live.ts";
 import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
@@ -6,21 +7,20 @@ import { ExceptionList } from "../components/exception-list.tsx";
 import { Findings } from "../components/findings.tsx";
 import { Overview } from "../components/overview.tsx";
 import { Ratios } from "../components/ratios.tsx";
-import { Verdict } from "../components/verdict.tsx";
+import { VerdictBanner } from "../components/verdict.tsx";
 import { useWholeAxis } from "../components/whole-axis.ts";
 import { allEndpoints } from "../data/endpoint-key.ts";
 import { marksOf } from "../data/marks.ts";
+import { filtered } from "../data/sorting.ts";
 import { CheckTable } from "../tables/check-table.tsx";
-import { EndpointTable } from "../tables/endpoint-table.tsx";
+import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { Downloads } from "./downloads.tsx";
-import { LiveCards } from "./live-cards.tsx";
+import { LiveCards, SearchStatus } from "./live-cards.tsx";
 import { LiveMasthead } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 import { LiveWorkerTable } from "./live-worker-table.tsx";
-import { LogList } from "./log-list.tsx";
-import { SearchStatus } from "./search-status.tsx";
 import { SteerMenu } from "./steer-menu.tsx";
 import { Tabs } from "./tabs.tsx";
 
@@ -37,7 +37,7 @@ export function LivePage({ live, tab }: LivePageProps) {
     <>
       <LiveMasthead live={live} />
       <main>
-        {report !== null && <Verdict report={report} isSearch={search !== null} />}
+        {report !== null && <VerdictBanner report={report} isSearch={search !== null} />}
         {search !== null && <SearchStatus search={search} />}
         <LiveCards live={live} />
         <SinceReset live={live} />
@@ -70,7 +70,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
     case "endpoints":
       return (
         <>
-          <EndpointTable {...{ report, endpoint }} onEndpoint={setEndpoint} />
+          <EndpointRows {...{ report, endpoint }} onEndpoint={setEndpoint} />
           <div class="below">
             <PercentileTable result={result} />
           </div>
@@ -102,7 +102,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
           <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
           {report.state === "finished" && <Findings findings={report.findings} />}
           <div class="below">
-            <EndpointTable {...{ report, endpoint }} onEndpoint={setEndpoint} />
+            <EndpointRows {...{ report, endpoint }} onEndpoint={setEndpoint} />
           </div>
         </>
       );
@@ -122,7 +122,7 @@ function SinceReset({ live: { sinceMs } }: { readonly live: Live }) {
 
 /** Before anything was measured. */
 function Waiting({ live: { state } }: { readonly live: Live }) {
-  if (state === null) return <p class="empty">asking the master…</p>;
+  if (state === null) return <p class="empty">loading…</p>;
   const { connected, expected } = state.workers;
   if (state.state === "starting") {
     return (
@@ -137,5 +137,40 @@ function Waiting({ live: { state } }: { readonly live: Live }) {
         ? "no run yet"
         : `no requests yet: ${state.users} ${state.users === 1 ? "user" : "users"} started`}
     </p>
+  );
+}
+
+const tones: Readonly<Record<string, string>> = { error: "failed", fatal: "failed", warn: "invalid" };
+
+/** What the nodes have logged, the newest on top. */
+function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
+  const [filter, setFilter] = useState("");
+  const shown = filtered(logs, ({ node, level, message }) => `${node} ${level} ${message}`, filter).toReversed();
+  return (
+    <>
+      <div class="toolbar">
+        <input
+          type="search"
+          placeholder="filter"
+          aria-label="Filter: log"
+          value={filter}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+      </div>
+      {shown.length === 0 ? (
+        <p class="empty">{logs.length === 0 ? "nothing was logged yet" : "nothing matches the filter"}</p>
+      ) : (
+        <ol class="logs">
+          {shown.map(({ at, node, level, message }, position) => (
+            <li key={`${at} ${shown.length - position}`}>
+              <span class="number muted">{new Date(at).toTimeString().slice(0, 8)}</span>
+              <span class="number">{node}</span>
+              <span class={tones[level] ?? "muted"}>{level}</span>
+              <span>{message}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </>
   );
 }

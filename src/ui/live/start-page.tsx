@@ -12,12 +12,11 @@ import {
   takesUsers,
 } from "../data/start-form.ts";
 import { api, RequestProblem } from "./api-client.ts";
-import { ClassPicker } from "./class-picker.tsx";
 import { FormField } from "./form-field.tsx";
 import { LiveMasthead } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
-import { PlanFacts } from "./plan-facts.tsx";
 import { goTo } from "./route.ts";
+import { ClassPicker, PlanFacts } from "./start-panels.tsx";
 import { Tabs } from "./tabs.tsx";
 
 /** While somebody types, the master is not asked. */
@@ -30,7 +29,7 @@ export function StartPage({ live }: { readonly live: Live }) {
       <main>
         <Tabs chosen="start" />
         {live.session === null ? (
-          <p class="empty">asking the master…</p>
+          <p class="empty">loading…</p>
         ) : (
           <StartForm key={live.session.test} live={live} session={live.session} />
         )}

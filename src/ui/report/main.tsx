@@ -1,13 +1,29 @@
-import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "../styles/tokens.css";
 import "../styles/layout.css";
 import "../styles/charts.css";
 import "../styles/tables.css";
+import { render } from "preact";
+import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { Masthead } from "../components/masthead.tsx";
 import { PageProvider } from "../components/page-context.tsx";
+import { ReportBody } from "../components/report-body.tsx";
 import { embeddedReport } from "../data/embedded-report.ts";
-import { ReportPage } from "./report-page.tsx";
+
+export function ReportPage({ report }: { readonly report: RunReport }) {
+  const { run } = report.result;
+  return (
+    <div class="page">
+      <Masthead subject={`${run.test} / ${run.profile}`} host={run.host}>
+        <span class="number muted">
+          {run.startedAt.slice(0, 16).replace("T", " ")} UTC, {formatClock(run.durationMs)}
+        </span>
+      </Masthead>
+      <ReportBody report={report} />
+    </div>
+  );
+}
 
 const page = document.getElementById("page");
 if (page !== null) {

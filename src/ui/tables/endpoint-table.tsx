@@ -2,8 +2,8 @@ import { useMemo } from "preact/hooks";
 import { bytes, count, milliseconds, percent, rate } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import type { EndpointResult } from "../../report/result/result-schema.ts";
-import { Spark } from "../charts/spark.tsx";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
+import { sparkPath } from "../data/spark.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 interface EndpointTableProps {
@@ -13,7 +13,7 @@ interface EndpointTableProps {
 }
 
 /** All endpoints with their figures. The one that is chosen drives the charts. */
-export function EndpointTable({ report, endpoint, onEndpoint }: EndpointTableProps) {
+export function EndpointRows({ report, endpoint, onEndpoint }: EndpointTableProps) {
   const { result, windows } = report;
   const sparks = useMemo(() => new Map(windows.endpoints.map((one) => [keyOf(one), one.p95Ms])), [windows]);
   const columns = useMemo(
@@ -92,4 +92,16 @@ function figure(
   extra = false,
 ): TableColumn<EndpointResult> {
   return { id, title, kind: "number", sortBy, cell: (row) => format(sortBy(row)), extra };
+}
+
+const width = 96;
+const height = 20;
+
+/** A line without axes: only its shape matters, and the table beside it says the rest. */
+function Spark({ values }: { readonly values: readonly (number | null)[] }) {
+  return (
+    <svg class="spark" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      <path d={sparkPath(values, width, height)} />
+    </svg>
+  );
 }

@@ -6,7 +6,7 @@ import { monotonicMs } from "../time/monotonic.ts";
 import type { LinkEnd, LinkEvent, LinkOrder, LinkStart, MasterWord, Undelivered } from "./link-messages.ts";
 import { MainHeartbeat, MainThreadWatch } from "./main-heartbeat.ts";
 import { MasterSocket, type MasterSocketListener } from "./master-socket.ts";
-import { type MasterAddress, NoSocketError, openMasterSocket } from "./open-socket.ts";
+import { type MasterEndpoint, NoSocketError, openMasterSocket } from "./open-socket.ts";
 import { Outbox, UnacknowledgedFrames, UnsentMessages } from "./outbox.ts";
 import { RetryPolicy } from "./retry-policy.ts";
 import { OrphanWatch } from "./silence.ts";
@@ -21,7 +21,7 @@ const reservedDescriptors = 4;
  * the run is over or there is no hope. Reports are kept until the master has them.
  */
 export class MasterConnection implements MasterSocketListener {
-  readonly #address: MasterAddress;
+  readonly #address: MasterEndpoint;
   readonly #tell: (event: LinkEvent) => void;
   readonly #outbox: Outbox;
   readonly #retries: RetryPolicy;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { WebSocket } from "ws";
 import { maxPayloadBytes } from "../../protocol/channel.ts";
 
-export interface MasterAddress {
+export interface MasterEndpoint {
   /** ws:// or wss:// */
   readonly url: string;
   /** Certificates to trust with wss://, PEM; without it those that Node.js trusts. */
@@ -26,7 +26,7 @@ export class NoSocketError extends Error {
 
 /** @throws NoSocketError, also when nothing has answered after `timeoutMs` or the signal is raised. */
 export async function openMasterSocket(
-  address: MasterAddress,
+  address: MasterEndpoint,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<WebSocket> {
@@ -56,7 +56,7 @@ function noSocket(cause: Error & { readonly code?: string }): NoSocketError {
   return new NoSocketError(message || code || String(cause), false, { cause });
 }
 
-function newSocket({ url, authority }: MasterAddress, handshakeTimeout: number): WebSocket {
+function newSocket({ url, authority }: MasterEndpoint, handshakeTimeout: number): WebSocket {
   const trusted = authority === undefined ? {} : { ca: authority };
   try {
     return new WebSocket(url, { maxPayload: maxPayloadBytes, perMessageDeflate: false, handshakeTimeout, ...trusted });

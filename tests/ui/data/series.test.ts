@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load, plannedAt, responseTimes, throughput, workerLines, workerRates } from "../../../src/ui/data/series.ts";
+import {
+  loadSeries,
+  plannedAt,
+  responseTimeSeries,
+  throughputSeries,
+  workerLines,
+  workerRates,
+} from "../../../src/ui/data/series.ts";
 import { syntheticReport } from "../synthetic-report.ts";
 
 const report = syntheticReport({ minutes: 1, endpoints: 2, workers: 3, windows: 60 });
@@ -8,7 +15,7 @@ const report = syntheticReport({ minutes: 1, endpoints: 2, workers: 3, windows: 
 test("counts of a window become rates by its width, at its middle; the stump at the end is a gap", () => {
   const windows = { ...report.windows, startMs: [0, 1_000, 3_000], widthMs: [1_000, 2_000, 900] };
   const columns = { ...report.windows.total, requests: [10, 10, 10], failures: [0, 4, 0] };
-  const { x, lines } = throughput(windows, columns);
+  const { x, lines } = throughputSeries(windows, columns);
   assert.deepEqual(x, [0.5, 2, 3.45]);
   assert.deepEqual(lines, [
     [10, 5, null],
@@ -18,7 +25,7 @@ test("counts of a window become rates by its width, at its middle; the stump at 
 
 test("a window without requests is a gap in the response times", () => {
   const columns = { ...report.windows.total, p50Ms: [1, null, 3] };
-  assert.deepEqual(responseTimes(report.windows, columns).lines[0], [1, null, 3]);
+  assert.deepEqual(responseTimeSeries(report.windows, columns).lines[0], [1, null, 3]);
 });
 
 test("the plan is drawn where the run has been and where it is still to go", () => {
@@ -29,7 +36,7 @@ test("the plan is drawn where the run has been and where it is still to go", () 
     users: [1, 2],
     iterations: [3, 4],
   };
-  const { x, lines } = load({ windows, plan: { atMs: [0, 10_000], users: [0, 10], ratePerSecond: null } });
+  const { x, lines } = loadSeries({ windows, plan: { atMs: [0, 10_000], users: [0, 10], ratePerSecond: null } });
   assert.deepEqual(x, [0.5, 1.5, 10]);
   assert.deepEqual(lines, [
     [0.5, 1.5, 10],

@@ -3,7 +3,7 @@ import { kindOf, type LeftOutKind } from "./entry-kind.ts";
 import type { Har } from "./har.ts";
 import { isOthersHost } from "./known-hosts.ts";
 import { type RecordedService, serviceOf, siteOf } from "./recorded-service.ts";
-import { type RecordedStep, stepsOf } from "./recorded-step.ts";
+import { type RecordedStep, recordedSteps } from "./recorded-step.ts";
 
 /** What a user did, as it was recorded. */
 export interface RecordedSession {
@@ -55,7 +55,7 @@ export function recordedSession(har: Har, { origins: asked, everything }: Sessio
   return {
     origins,
     why,
-    steps: stepsOf(kept),
+    steps: recordedSteps(kept),
     leftOut: { total: har.entries.length + har.unreadable - kept.length, byKind, others: sorted(others, origin) },
   };
 }

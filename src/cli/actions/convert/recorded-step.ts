@@ -51,7 +51,7 @@ const shortestPauseMs = 500;
 const longestPauseMs = 3_600_000;
 
 /** The requests as they are sent by the test, each with the pause before it. */
-export function stepsOf(entries: readonly HarEntry[]): RecordedStep[] {
+export function recordedSteps(entries: readonly HarEntry[]): RecordedStep[] {
   let idleSinceMs = entries[0]?.startedMs ?? 0;
   return entries.map((entry) => {
     const idleMs = Math.min(entry.startedMs - idleSinceMs, longestPauseMs);

@@ -4,7 +4,7 @@ import { processEnd } from "../../../runner/process/process-end.ts";
 import { stdout } from "../../../runner/process/standard-streams.ts";
 import type { Finding } from "./finding.ts";
 import { cores, localPorts, memory, nodeVersion, openFiles, timers } from "./machine-checks.ts";
-import { port, service } from "./network-checks.ts";
+import { checkPort, service } from "./network-checks.ts";
 import { store } from "./store-check.ts";
 
 export interface DoctorOptions {
@@ -24,8 +24,8 @@ export async function examine({ host, dataDir, masterBindPort, webPort }: Doctor
     localPorts(),
     await timers(),
     store(dataDir),
-    await port(masterBindPort, "a master"),
-    await port(webPort, "the web page"),
+    await checkPort(masterBindPort, "a master"),
+    await checkPort(webPort, "the web page"),
     ...(host === undefined ? [] : await service(host)),
   ].filter((finding) => finding !== null);
   const style = styleFor(stdout, process.env);

@@ -8,7 +8,7 @@ const answerTimeoutMs = 5_000;
 const farClockMs = 5_000;
 
 /** Whether a port of this machine can be listened on. */
-export async function port(number: number, what: string): Promise<Finding> {
+export async function checkPort(number: number, what: string): Promise<Finding> {
   const server = createServer();
   try {
     server.listen(number, "127.0.0.1");

@@ -1,3 +1,4 @@
+import { ComparisonBody } from "../components/comparison-body.tsx";
 import { ReportBody } from "../components/report-body.tsx";
 import { api } from "./api-client.ts";
 import { Downloads } from "./downloads.tsx";
@@ -17,7 +18,7 @@ export function StoredRunPage({ id, live }: { readonly id: string; readonly live
       <Tabs chosen="history">
         <Downloads id={id} />
       </Tabs>
-      {report.kind === "loading" && <p class="empty">asking the master…</p>}
+      {report.kind === "loading" && <p class="empty">loading…</p>}
       {report.kind === "failed" && <p class="empty failed">{report.text}</p>}
       {report.kind === "loaded" && (
         <>
@@ -27,6 +28,37 @@ export function StoredRunPage({ id, live }: { readonly id: string; readonly live
           <ReportBody report={report.value} />
         </>
       )}
+    </>
+  );
+}
+
+const maxComparedWindows = 600;
+
+interface ComparePageProps {
+  /** The earlier run. */
+  readonly a: string;
+  readonly b: string;
+  readonly live: Live;
+}
+
+export function ComparePage({ a, b, live }: ComparePageProps) {
+  const runs = useLoaded(async () => {
+    const [comparison, before, after] = await Promise.all([
+      api.compare(a, b),
+      api.report(a, maxComparedWindows),
+      api.report(b, maxComparedWindows),
+    ]);
+    return { comparison, before, after };
+  }, `${a} ${b}`);
+  return (
+    <>
+      <LiveMasthead live={live} />
+      <Tabs chosen="history" />
+      <div class="tab-panel">
+        {runs.kind === "loading" && <p class="empty">loading…</p>}
+        {runs.kind === "failed" && <p class="empty failed">{runs.text}</p>}
+        {runs.kind === "loaded" && <ComparisonBody {...runs.value} />}
+      </div>
     </>
   );
 }
