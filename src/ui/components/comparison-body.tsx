@@ -5,9 +5,9 @@ import { TimeChart } from "../charts/time-chart.tsx";
 import {
   type ComparedRuns,
   changeText,
-  type EndpointComparison,
-  type FigureComparison,
   outcomeSentences,
+  type ShownEndpoint,
+  type ShownFigure,
   unclearLine,
 } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
@@ -124,7 +124,7 @@ const titles = [
 const outcomeTones = { worse: "failed", better: "passed", same: "muted", unclear: "muted" } as const;
 const outcomeMarks = { worse: " ✗", better: " ✓", same: "", unclear: " ?" } as const;
 
-const columns: readonly TableColumn<EndpointComparison>[] = [
+const columns: readonly TableColumn<ShownEndpoint>[] = [
   {
     id: "name",
     title: "endpoint",
@@ -132,8 +132,8 @@ const columns: readonly TableColumn<EndpointComparison>[] = [
     sortBy: keyOf,
     cell: (row) => (row.method === "" ? "all endpoints" : keyOf(row)),
   },
-  ...titles.map(([figure, title]): TableColumn<EndpointComparison> => {
-    const find = ({ figures }: EndpointComparison) => figures.find((one) => one.figure === figure);
+  ...titles.map(([figure, title]): TableColumn<ShownEndpoint> => {
+    const find = ({ figures }: ShownEndpoint) => figures.find((one) => one.figure === figure);
     return {
       id: figure,
       title,
@@ -144,7 +144,7 @@ const columns: readonly TableColumn<EndpointComparison>[] = [
   }),
 ];
 
-function Change({ comparison }: { readonly comparison: FigureComparison | undefined }) {
+function Change({ comparison }: { readonly comparison: ShownFigure | undefined }) {
   if (comparison === undefined || comparison.after === null) return <>–</>;
   const { figure, after, outcome } = comparison;
   return (

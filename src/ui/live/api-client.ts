@@ -4,7 +4,7 @@ import type { RunRow } from "../../api/contract/runs.ts";
 import type { PlanPreview, Session, StartForm } from "../../api/contract/session.ts";
 import type { LoadForm, StopForm } from "../../api/contract/steering.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import type { Comparison } from "../data/comparison.ts";
+import type { ShownComparison } from "../data/comparison.ts";
 
 const timeoutMs = 30_000;
 
@@ -34,7 +34,7 @@ export const api = {
   logs: () => call<readonly LogLine[]>("GET", "/api/logs"),
   runs: () => call<readonly RunRow[]>("GET", "/api/runs"),
   compare: (a: string, b: string) =>
-    call<Comparison>("GET", `/api/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`),
+    call<ShownComparison>("GET", `/api/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`),
   report: (id: string, maxWindows: number) => call<RunReport>("GET", `${runPath(id)}/report?maxWindows=${maxWindows}`),
 };
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FigureComparison, unclearLine } from "../../../src/ui/data/comparison.ts";
+import { type ShownFigure, unclearLine } from "../../../src/ui/data/comparison.ts";
 
-const endpoint = (...outcomes: FigureComparison["outcome"][]) => ({
+const endpoint = (...outcomes: ShownFigure["outcome"][]) => ({
   method: "GET",
   name: "/jobs",
-  figures: outcomes.map((outcome) => ({ figure: "p95", before: 1, after: 2, change: 1, outcome })),
+  figures: outcomes.map((outcome) => ({ figure: "p95" as const, before: 1, after: 2, change: 1, outcome })),
 });
 
 test("how many figures cannot be told is said, of all endpoints together too", () => {
