@@ -6,7 +6,7 @@ import { type DataPart, maxDataBytes, megabytes } from "../scenario/bundle/data-
 
 type AnnouncedParts = Extract<MasterMessage, { type: "bundle" }>["data"];
 
-/** The data of a test on its way from the master, piece by piece, over however many sockets. */
+/** Receives the data files of a test from the master, piece by piece; a transfer continues over a new socket. */
 export class ArrivingData {
   readonly parts: readonly DataPart[];
   readonly #pieces: { readonly part: DataPart; readonly offset: number }[] = [];
@@ -14,7 +14,7 @@ export class ArrivingData {
   #asked = 0;
   #here = 0;
 
-  /** @throws ConfigurationError when it is more than a test may have */
+  /** @throws ConfigurationError if the files are larger than a test may have */
   constructor(announced: AnnouncedParts, ask: (hash: string, offset: number) => void) {
     const total = announced.reduce((sum, { bytes }) => sum + bytes, 0);
     if (total > maxDataBytes) {
@@ -33,13 +33,13 @@ export class ArrivingData {
     return this.#here === this.#pieces.length;
   }
 
-  /** Asks for what is not here: at first, and again over a new socket. */
+  /** Requests the missing pieces: at first, and again over a new socket. */
   begin(): void {
     this.#asked = this.#here;
     this.#askAhead();
   }
 
-  /** Takes the next piece; others, asked for twice, are of no use. */
+  /** Takes the next piece. Any other is a duplicate that was requested over an earlier socket, and is ignored. */
   take(frame: Uint8Array): void {
     const { hash, offset, bytes } = decodeDataPiece(frame);
     const next = this.#pieces[this.#here];
@@ -50,7 +50,7 @@ export class ArrivingData {
     this.#askAhead();
   }
 
-  /** @throws ConfigurationError when what came is not what was announced */
+  /** @throws ConfigurationError if the received bytes do not have the announced hash */
   verify(): void {
     const isWhole = ({ hash, bytes }: DataPart) => createHash("sha256").update(bytes).digest("hex") === hash;
     if (!this.parts.every(isWhole)) throw new ConfigurationError("the data of the test arrived damaged");

@@ -2,8 +2,8 @@ import { closeSync, openSync } from "node:fs";
 import { devNull } from "node:os";
 
 /**
- * File descriptors kept back for what must still work when connections have used up all others: `release` before it,
- * `hold` after it.
+ * Reserves file descriptors for work that must succeed even if connections have used all others. Call `release` before that
+ * work and `hold` after it.
  */
 export class DescriptorReserve {
   readonly #count: number;
@@ -12,16 +12,16 @@ export class DescriptorReserve {
   constructor(count: number) {
     this.#count = count;
     this.hold();
-    // Under a low limit the reserve must not be what uses it up: it leaves as many as it keeps.
+    // With a low limit the reserve itself must not exhaust it: it leaves at least as many descriptors as it takes.
     if (this.#held.length < count) this.#release(Math.ceil(this.#held.length / 2));
   }
 
-  /** Takes as many as there are; the rest at a later call. */
+  /** Reserves as many descriptors as are available; a later call reserves the rest. */
   hold(): void {
     try {
       while (this.#held.length < this.#count) this.#held.push(openSync(devNull, "r"));
     } catch {
-      // No more are to be had now.
+      // No more are available now.
     }
   }
 
@@ -34,7 +34,7 @@ export class DescriptorReserve {
   }
 }
 
-/** Whether another file could be opened now. */
+/** Whether another file can be opened now. */
 export function hasDescriptorLeft(): boolean {
   try {
     closeSync(openSync(devNull, "r"));

@@ -8,13 +8,13 @@ import { readMachineLimits, shortages } from "./machine-limits.ts";
 
 export interface HttpEnginesOptions {
   readonly log: Logger;
-  /** Addresses of this machine that connections come from, one after the other; none: the system chooses. */
+  /** Local addresses of the connections, used in turn; empty: the system chooses. */
   readonly localAddresses: readonly string[];
-  /** Worker processes that were started together on this machine. */
+  /** The number of worker processes that were started together on this machine. */
   readonly processes: number;
 }
 
-/** How the connections of one worker leave its machine. */
+/** The HTTP engines of one worker, and the local addresses of their connections. */
 export class HttpEngines {
   readonly #options: HttpEnginesOptions;
   readonly #engines = new Map<EngineName, HttpEngine>();
@@ -35,7 +35,7 @@ export class HttpEngines {
     return engine;
   }
 
-  /** Says what this machine has too little of for the users of `scenarios`. */
+  /** Warns if this machine has too few file descriptors or ports for the users of `scenarios`. */
   async warnOfShortages(scenarios: readonly ScenarioSpec[]): Promise<void> {
     const { log, localAddresses, processes } = this.#options;
     const users = scenarios.reduce((sum, scenario) => sum + mostUsersOf(scenario), 0);

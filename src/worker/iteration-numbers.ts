@@ -1,4 +1,4 @@
-/** Numbers the iterations that begin on one worker, so that no two of a run have the same number. */
+/** Numbers the iterations of one worker. No two iterations of a run have the same number. */
 export class IterationNumbers {
   readonly #step: number;
   #next: number;

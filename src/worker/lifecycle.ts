@@ -9,8 +9,8 @@ import type { Target } from "./http/request/target.ts";
 type Phase = LifecycleDone["phase"];
 
 /**
- * Setup and teardown on this worker: each runs once, however often a master asks that has lost the worker or was
- * restarted. What was done is answered again.
+ * Runs setup and teardown on this worker, each of them once. A master that lost the worker or was restarted asks again, and
+ * gets the first answer again.
  */
 export class LifecycleDuty {
   readonly #run: (phase: Phase, setup: Readonly<Record<string, unknown>>) => Promise<LifecycleDone>;
@@ -40,7 +40,7 @@ export class LifecycleDuty {
     this.#onChange({ running: phase });
     const done = await this.#run(phase, setup);
     this.#begun.set(phase, done);
-    // A teardown may have begun while a setup that nobody waits for any more went on.
+    // A teardown can start while a setup is still running that the master no longer waits for.
     if (this.#latest === phase) this.#onChange(done);
     this.#onDone(done);
   }
@@ -50,7 +50,7 @@ export class LifecycleDuty {
   }
 }
 
-/** In characters, of up to 3 bytes; a message to the master has at most 16 MB. */
+/** The maximum length in characters, which take up to 3 bytes each: a message to the master has at most 16 MB. */
 const mostSetupLength = 5_000_000;
 
 export interface WorkerLifecycleOptions {
@@ -64,7 +64,7 @@ export interface WorkerLifecycleOptions {
   readonly rules: ClientRules;
 }
 
-/** Runs a test's `setup` or `teardown`. Its requests are recorded apart. Never rejects. */
+/** Runs the `setup` or `teardown` of a test. Its requests are recorded separately. Never rejects. */
 export async function runLifecycle(options: WorkerLifecycleOptions): Promise<LifecycleDone> {
   const { phase, code, profile, runId, setup, engine, base, rules } = options;
   const recorder = new IntervalRecorder();
@@ -97,7 +97,7 @@ function done(
   return { type: "lifecycle-done", phase, value, error, endpoints };
 }
 
-/** What `setup` returns travels as JSON to every worker. */
+/** Validates the value that `setup` returned: it is sent to every worker as JSON. */
 function asRecord(value: unknown): Record<string, unknown> {
   if (value === undefined || value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) {

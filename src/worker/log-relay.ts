@@ -5,8 +5,8 @@ import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 const levels = { debug: "debug", log: "info", info: "info", warn: "warn", error: "error" } as const;
 
 /**
- * What the test's code writes by `console` goes where it went before, and to `hear` too.
- * @param expectsLine false when a line would be thrown away: it is not even formatted then
+ * Passes what the test writes with `console` to `hear` too.
+ * @param expectsLine returns false if the line would be dropped; then it is not formatted
  */
 export function tapConsole(
   hear: (level: WorkerLogLine["level"], text: string) => void,
@@ -23,12 +23,12 @@ export function tapConsole(
   }
 }
 
-/** So many lines at once, and so many more each second: a test that logs each request must not flood its master. */
+/** The rate limit of log lines, as a burst and per second: a test that logs every request must not flood its master. */
 const burst = 20;
 const perSecond = 10;
 const longestText = 2_000;
 
-/** Tells the master what this worker and its test log, as far as there is room; what is left out is counted. */
+/** Sends log lines of this worker and its test to the master, up to a rate limit. Dropped lines are counted. */
 export class LogRelay {
   readonly #budget: LineBudget;
   readonly #say: (line: WorkerLogLine) => void;

@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 
-/** What this machine allows a worker; infinite where nobody can tell. */
+/** Limits of this machine; Infinity if they cannot be read. */
 export interface MachineLimits {
-  /** `ulimit -n`: every connection is an open file. */
+  /** The limit of open files (`ulimit -n`): every connection is an open file. */
   readonly openFiles: number;
-  /** How many connections one address of this machine can have to one address and port of a service. */
+  /** The number of connections from one local address to one address and port of a service. */
   readonly portsPerAddress: number;
 }
 
-/** What a process has open beside the connections of its users. */
+/** The number of files that a process has open in addition to the connections of its users. */
 const otherFiles = 100;
 
-/** Reads them from /proc, where there is one. Node.js has raised its own limit to the hard one by now. */
+/** Reads the limits from /proc. Node.js has raised its soft limit to the hard limit at start. */
 export async function readMachineLimits(): Promise<MachineLimits> {
   const [limits, range] = await Promise.all([
     readFile("/proc/self/limits", "utf8").catch(() => ""),
@@ -25,10 +25,10 @@ export async function readMachineLimits(): Promise<MachineLimits> {
   };
 }
 
-/** What a master has open beside the sockets of its workers. */
+/** The number of files that a master has open in addition to the sockets of its workers. */
 const otherFilesOfMaster = 40;
 
-/** What a master that expects so many workers has too little of, in a sentence that says what to do; null for nothing. */
+/** Returns what a master lacks for this number of workers, as a sentence that says what to do; null if it lacks nothing. */
 export function masterShortage(workers: number, { openFiles }: MachineLimits): string | null {
   const needed = workers + otherFilesOfMaster;
   if (needed <= openFiles) return null;
@@ -37,15 +37,15 @@ export function masterShortage(workers: number, { openFiles }: MachineLimits): s
 }
 
 export interface PlannedConnections {
-  /** The most users of this process, each with at least one connection. */
+  /** The peak number of users of this process, each with at least one connection. */
   readonly users: number;
-  /** Worker processes of this machine that share its ports, this one among them. */
+  /** The number of worker processes on this machine that share its ports, including this one. */
   readonly processes: number;
-  /** Addresses that the connections come from. */
+  /** The number of local addresses of the connections. */
   readonly localAddresses: number;
 }
 
-/** What will not be enough, in sentences that say what to do. */
+/** Returns what will not be enough, as sentences that say what to do. */
 export function shortages({ users, processes, localAddresses }: PlannedConnections, limits: MachineLimits): string[] {
   const found: string[] = [];
   if (users + otherFiles > limits.openFiles) {

@@ -15,7 +15,7 @@ type BundleMessage = Extract<MasterMessage, { type: "bundle" }>;
 type Answer = Extract<WorkerMessage, { type: "need-bundle" | "need-data" | "ready" | "load-failed" }>;
 type Outcome = Extract<Answer, { type: "ready" | "load-failed" }>;
 
-/** Where the worker stands once it has said so. */
+/** The test that a worker has loaded, after it has reported `ready`. */
 export const stateAfter = {
   "need-bundle": "loading",
   "need-data": "loading",
@@ -26,18 +26,18 @@ export const stateAfter = {
 export interface Prepared {
   readonly message: PrepareMessage;
   readonly test: TestDefinition;
-  /** Whether anybody might look at the bodies of responses. */
+  /** Whether the test might read the bodies of responses. */
   readonly keepsBodies: boolean;
 }
 
-/** Loads the test of the run, once: a master that was lost or restarted asks again, and gets the same answer. */
+/** Loads the test of the run once. A master that lost the worker or was restarted asks again, and gets the same answer. */
 export class Preparation {
   readonly #answer: (message: Answer) => void;
   #prepared: Prepared | null = null;
   #message: PrepareMessage | null = null;
-  /** The bundle whose data is on its way. */
+  /** The bundle whose data files are being received. */
   #arriving: { readonly source: string; readonly data: ArrivingData } | null = null;
-  /** All of the bundle is here. */
+  /** Called when the whole bundle has been received. */
   #isLoading = false;
   #outcome: Outcome | null = null;
 
@@ -45,7 +45,7 @@ export class Preparation {
     this.#answer = answer;
   }
 
-  /** Null until the test is loaded. */
+  /** The loaded test; null before. */
   get prepared(): Prepared | null {
     return this.#prepared;
   }
@@ -62,7 +62,7 @@ export class Preparation {
     else if (!this.#isLoading) this.#answer({ type: "need-bundle", hash: message.bundleHash });
   }
 
-  /** The code of the test; what it imports as data follows, once it is asked for. */
+  /** Takes the code of the test. Its data files follow on request. */
   async takeBundle({ hash, source, data }: BundleMessage): Promise<void> {
     if (hash !== this.#message?.bundleHash || this.#isLoading || this.#arriving !== null || this.#outcome !== null)
       return;
@@ -81,7 +81,7 @@ export class Preparation {
     }
   }
 
-  /** A piece of the test's data. */
+  /** Takes a piece of a data file of the test. */
   async takeData(frame: Uint8Array): Promise<void> {
     if (this.#arriving === null) return;
     const { source, data } = this.#arriving;

@@ -4,7 +4,7 @@ import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recor
 
 type Tags = Readonly<Record<string, string>> | undefined;
 
-/** A part of a metric that some threshold is about, recorded as a metric of that name. */
+/** A part of a metric that a threshold selects. It is recorded as a metric with its own name. */
 export class RecordedPart {
   readonly name: string;
   readonly #conditions: readonly TagCondition[];
@@ -22,10 +22,10 @@ export class RecordedPart {
   }
 }
 
-/** Records what thresholds ask of one user's checks and iterations. */
+/** Records the checks and iterations of one user that thresholds select. */
 export class UserParts {
   readonly #checks: readonly RecordedPart[];
-  /** By the position of the task: where its durations go. */
+  /** The metrics that record the durations of a task, by the position of the task. */
   readonly #durations: readonly (readonly EndpointRecorder[])[];
   readonly #recorder: IntervalRecorder;
 
@@ -50,7 +50,7 @@ export class UserParts {
   }
 }
 
-/** The parts of metrics that thresholds ask for, but for those of requests. Without any, nobody pays for them. */
+/** The parts of metrics that thresholds select, except those of requests. Without any there is no cost at run time. */
 export class RecordedParts {
   readonly #definitions: readonly RecordedMetric[];
   readonly #recorder: IntervalRecorder;
@@ -60,13 +60,13 @@ export class RecordedParts {
     this.#recorder = recorder;
   }
 
-  /** Of a metric of the test's own; null for none. */
+  /** Returns the recorder of the selected parts of a custom metric; null without any. */
   of(metric: string): readonly RecordedPart[] | null {
     const parts = this.#of(metric).map(({ name, conditions }) => new RecordedPart(name, conditions));
     return parts.length === 0 ? null : parts;
   }
 
-  /** Of what such users do beside their requests; null for none. */
+  /** Returns the recorder for the users of a class; null if no threshold selects their checks or iterations. */
   ofUser(scenario: string, className: string, tasks: readonly { readonly name: string }[]): UserParts | null {
     const checks = this.#ofUser("checks", scenario, className).map(
       ({ name, conditions }) => new RecordedPart(name, conditions.filter(isNotOfUser)),
@@ -92,7 +92,7 @@ export class RecordedParts {
   }
 }
 
-/** The others are known of a user once and for all. */
+/** Whether a condition depends on more than the user: its scenario and class never change. */
 function isNotOfUser({ tag }: TagCondition): boolean {
   return tag !== "scenario" && tag !== "class";
 }

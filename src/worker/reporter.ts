@@ -4,17 +4,17 @@ import type { HealthReport } from "../stats/health-sample.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { UserGauge } from "./user/user-gauge.ts";
 
-/** The width of a window on the master's timeline. */
+/** The width of a window, in ms. */
 const windowMs = 1_000;
-/** A report that is made so late in the next window holds too much of that one, and waits for its end. */
+/** A report that is later than this in the next window would contain too much of that window; it waits for its end. */
 const latestMs = 100;
-/** With so many reports that nobody has acknowledged, the next is of twice as many windows, and so on. */
+/** When this many reports are not acknowledged, the next one covers twice as many windows, and so on. */
 const widenAfter = 120;
 
 export interface ReporterOptions {
   readonly recorder: IntervalRecorder;
   readonly users: UserGauge;
-  /** How the worker did since the last call. */
+  /** Returns the health of the worker since the last call. */
   readonly takeHealth: () => HealthReport | null;
   /** Milliseconds since the start of the run, on the master's clock. */
   readonly nowMs: () => number;
@@ -22,15 +22,15 @@ export interface ReporterOptions {
 }
 
 /**
- * Sends what was recorded, one report at the end of each window. While the master is away, or the process stood still, a
- * report is of several windows: nothing is dropped, and the memory for what waits grows with the logarithm of the time.
+ * Sends a report at the end of each window. While the master is away, or after the process was stopped, a report covers
+ * several windows: nothing is dropped, and the memory for waiting reports grows with the logarithm of the time.
  */
 export class Reporter {
   readonly #options: ReporterOptions;
   readonly #writer = new ByteWriter();
   #sequence = 0;
   #acknowledged = 0;
-  /** The first window that is not reported yet. */
+  /** The number of the first window that has not been reported. */
   #first = 0;
   #timer: NodeJS.Timeout | null = null;
   #settleFlush: (() => void) | null = null;
@@ -52,7 +52,7 @@ export class Reporter {
   finish(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const whole = this.#currentWindow - this.#first;
-    // What ends just after a window belongs to it, as in all reports before.
+    // Requests that end just after a window belong to it, as in all earlier reports.
     this.#send(whole > 0 && this.#sinceWindowMs <= latestMs ? whole : whole + 1);
   }
 
@@ -61,7 +61,7 @@ export class Reporter {
     if (this.#isFlushed) this.#settleFlush?.();
   }
 
-  /** Resolves to true when every report is acknowledged, to false after `timeoutMs`. */
+  /** Resolves to true when all reports are acknowledged, to false after `timeoutMs`. */
   async flushed(timeoutMs: number): Promise<boolean> {
     if (this.#isFlushed) return true;
     return await new Promise((resolve) => {
@@ -86,7 +86,7 @@ export class Reporter {
   }
 
   #schedule(): void {
-    // The window may have ended between the two looks at the clock.
+    // The window can have ended between the two readings of the clock.
     const delayMs = Math.max(0, (this.#currentWindow + 1) * windowMs - this.#options.nowMs());
     this.#timer = setTimeout(() => {
       const whole = this.#currentWindow - this.#first;

@@ -4,17 +4,17 @@ import type { IterationNumbers } from "./iteration-numbers.ts";
 import type { RecordedParts } from "./recorded-parts.ts";
 import type { UserClass } from "./user/user-class.ts";
 
-/** What all virtual users of a run share. */
+/** The parts of a run that all its virtual users share. */
 export interface RunContext {
   readonly profile: string;
   readonly seed: number;
   readonly setup: Readonly<Record<string, unknown>>;
-  /** After a user's `onStart` threw for the first time; each time after that it waits twice as long. */
+  /** The wait before `onStart` is retried after its first failure, in ms; it doubles with each failure. */
   readonly startRetryMs: number;
   readonly recorder: IntervalRecorder;
   readonly parts: RecordedParts;
   readonly iterationNumbers: IterationNumbers;
-  /** Says something about the test while it runs, once for each `key`. */
+  /** Logs a warning about the test, once per `key`. */
   warnOnce(key: string, text: string): void;
   newClient(scenario: string, userClass: UserClass): VirtualUserClient;
 }

@@ -31,21 +31,21 @@ export interface WorkerRunOptions {
   readonly prepared: PrepareMessage;
   readonly keepsBodies: boolean;
   readonly start: StartMessage;
-  /** This worker's number in the run. */
+  /** The number of this worker in the run. */
   readonly worker: number;
   readonly clock: RunClock;
   readonly engine: HttpEngine;
-  /** What the test does that its author will want to know while it runs. */
+  /** Logs a warning about the code of the test. */
   readonly warn: (text: string) => void;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
-  /** Called once, when the first user may start: how many ms after the start of the run. */
+  /** Called once, when the first user can start, with the delay after the start of the run in ms. */
   readonly onStarted: (skewMs: number) => void;
-  /** Called once, when every user has ended and the last report is sent. */
+  /** Called once, when all users have ended and the last report has been sent. */
   readonly onStopped: (lastSequence: number) => void;
 }
 
 /**
- * One run on one worker, from the agreed start instant, or now if that is over, to the last report.
+ * One run on one worker: from the start instant that the master set, or now if it has passed, to the last report.
  *
  *   waiting -> running -> stopping -> stopped
  */
@@ -113,17 +113,17 @@ export class WorkerRun {
     return this.#reporter.flushed(timeoutMs);
   }
 
-  /** Something in the test threw where nobody waited for it. */
+  /** Records an uncaught error of the test. */
   strayError(error: unknown): void {
     this.#recorder.exception("(not awaited)", describeThrown(error), () => stackOf(error));
   }
 
-  /** muster has thrown, and has contained it. */
+  /** Records a defect of muster that failed one request or ended one user. */
   defect({ message, cause }: ContainedDefect): void {
     this.#recorder.exception("(muster)", message, () => stackTextOf(cause));
   }
 
-  /** Scenarios that are new, or different from now on. */
+  /** Starts new scenarios and changes the specification of running ones. */
   update(specs: readonly ScenarioSpec[]): void {
     if (this.#state === "waiting") this.#start();
     if (this.#state !== "running") return;
@@ -134,7 +134,9 @@ export class WorkerRun {
     }
   }
 
-  /** Ends the run: gently, then by force after `stopTimeoutMs`. A second call may only shorten the wait. */
+  /**
+   * Ends the run: iterations can finish, and are aborted after `stopTimeoutMs`. A second call can only shorten this time.
+   */
   stop(stopTimeoutMs: number): void {
     clearTimeout(this.#startTimer);
     if (this.#state === "waiting") this.#stopped();
@@ -162,7 +164,7 @@ export class WorkerRun {
   }
 
   #add(spec: ScenarioSpec): void {
-    // Not only at the start: a worker may get its part of an open load later.
+    // Not only at the start: a worker can get its share of an open load later.
     if (spec.kind === "open") this.#recorder.expectOpenLoad();
     const context: ExecutorContext = {
       nowMs: this.#nowMs,

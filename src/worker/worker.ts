@@ -17,13 +17,13 @@ import { monotonicMs } from "./time/monotonic.ts";
 import { RunClock } from "./time/run-clock.ts";
 import { WorkerRun } from "./worker-run.ts";
 
-/** How long a worker that goes waits for the acknowledgement of its last reports, over lost sockets too. */
+/** The time that a leaving worker waits for the acknowledgement of its last reports, also while it reconnects. */
 const flushTimeoutMs = 10_000;
 
-/** Errors of the test before its load that are recorded. */
+/** The maximum number of errors that are recorded before the load starts. */
 const mostEarlyErrors = 1_000;
 
-/** Defects of muster's own that are logged with their stacks. */
+/** The maximum number of defects of muster that are logged with their stacks. */
 const mostDefects = 20;
 
 export interface WorkerOptions {
@@ -32,10 +32,10 @@ export interface WorkerOptions {
   readonly engines: HttpEngines;
 }
 
-/** What a worker does next whose run is over: ends, or comes again for the master's next run. */
+/** What a worker does after its run: it ends, or joins the next run of the master. */
 export type WorkerEnd = "over" | "again";
 
-/** A worker for one run: answers the master until it says `quit`. */
+/** A worker in one run. It answers the master until the master sends `quit`. */
 export class Worker {
   readonly #link: MasterLink;
   readonly #log: Logger;
@@ -52,9 +52,9 @@ export class Worker {
   #stopReason: StopReason = "finished";
   #isLeaving = false;
   #isWaiting = false;
-  /** What the test threw before its load, where nobody waited for it. */
+  /** Uncaught errors of the test before its load started. */
   readonly #early: unknown[] = [];
-  /** Stacks that are logged already. */
+  /** The stacks that have been logged. */
   readonly #defects = new Set<string>();
 
   constructor({ link, log, engines }: WorkerOptions) {
@@ -80,21 +80,21 @@ export class Worker {
   }
 
   /**
-   * Resolves when the run is over for this worker.
-   * @throws ConfigurationError when the master refuses it; MasterLostError when there is no master (any more).
+   * Resolves when the run has ended for this worker.
+   * @throws ConfigurationError if the master refuses the worker; MasterLostError if the master cannot be reached
    */
   get ended(): Promise<WorkerEnd> {
     return this.#ended.promise;
   }
 
-  /** Something in the test threw where nobody waited for it: recorded, when its load begins at the latest, and the run goes on. */
+  /** Records an uncaught error of the test, at the latest when the load starts. The run continues. */
   strayError(error: unknown): void {
     if (error instanceof VirtualUserStopped) return;
     if (this.#session !== null) this.#session.strayError(error);
     else if (this.#early.length < mostEarlyErrors) this.#early.push(error);
   }
 
-  /** An error of muster's own that has failed one request or ended one user: recorded and logged, and the run goes on. */
+  /** Records and logs a defect of muster that failed one request or ended one user. The run continues. */
   readonly #defect = (defect: ContainedDefect): void => {
     this.#session?.defect(defect);
     const stack = stackTextOf(defect.cause);
@@ -103,7 +103,7 @@ export class Worker {
     this.#log.error(`${defect.message}\n${stack}`);
   };
 
-  /** Leaves the run: users stop, the last reports are sent. A second call may only shorten that. */
+  /** Leaves the run: users stop, and the last reports are sent. A second call can only shorten this. */
   leave(stopTimeoutMs: number): void {
     const isRepeated = this.#isLeaving;
     this.#isLeaving = true;
@@ -189,7 +189,7 @@ export class Worker {
     }
   }
 
-  /** The progress goes first: should the message not arrive, the next hello tells what it would have told. */
+  /** Sends a message after the progress: if the message is lost, the next hello contains the same information. */
   #note(change: Partial<WorkerProgress>): void {
     this.#progress = { ...this.#progress, ...change };
     this.#link.progress(this.#progress);
@@ -255,7 +255,7 @@ export class Worker {
     this.#ended.resolve("over");
   }
 
-  /** The master may come back: the worker goes on looking for it, to deliver its reports. */
+  /** The master is lost; it may come back. The worker keeps looking for it to deliver its reports. */
   #orphaned(silentMs: number): void {
     const { prepared } = this.#preparation;
     if (prepared === null || this.#session === null || this.#session.isStopped) return;

@@ -4,7 +4,7 @@ import type { Executor, ExecutorContext } from "./executor.ts";
 import { IterationsExecutor } from "./iterations.ts";
 import { OpenExecutor } from "./open.ts";
 
-/** The executor for a scenario. An update that would change the kind is a defect of the master's. */
+/** Creates the executor of a scenario. An update cannot change the kind of a scenario. */
 export function createExecutor(spec: ScenarioSpec, context: ExecutorContext): Executor<ScenarioSpec> {
   switch (spec.kind) {
     case "closed":

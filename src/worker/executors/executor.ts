@@ -6,16 +6,18 @@ export interface Executor<Spec> {
   /** Resolves when no virtual user runs and none will start again. */
   readonly finished: Promise<void>;
   start(): void;
-  /** The scenario is different from now on. */
+  /** Applies a new specification of the scenario. */
   update(spec: Spec): void;
-  /** No new iterations; what still runs after `stopTimeoutMs` is interrupted. A later call may only shorten the wait. */
+  /**
+   * Starts no new iterations; running ones are interrupted after `stopTimeoutMs`. A later call can only shorten this time.
+   */
   stop(stopTimeoutMs: number): void;
 }
 
 export interface ExecutorContext {
   /** Milliseconds since the start of the run, on the master's clock. */
   readonly nowMs: () => number;
-  /** Makes virtual user `index` of the scenario, of class number `classNumber`. */
+  /** Creates the virtual user `index` of the scenario, with the class number `classNumber`. */
   readonly createUser: (index: number, classNumber: number) => RunningUser;
   /** A user made by `createUser` has ended. */
   readonly userEnded: (user: RunningUser) => void;

@@ -6,17 +6,17 @@ import type { RunningUser } from "../user/running-user.ts";
 import type { Executor, ExecutorContext } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";
 
-/** Runs exactly so many iterations: this worker's share of the total, or a number for each of its users. */
+/** Runs a fixed number of iterations: this worker's share of the total, or a number per user. */
 export class IterationsExecutor implements Executor<IterationsSpec> {
   readonly #context: ExecutorContext;
   readonly #pool: UserPool;
   #spec: IterationsSpec;
-  /** Iterations that have not begun yet, of all users together. */
+  /** The number of iterations of all users that have not started. */
   #left: number;
   #begun = 0;
   #usersHaveBegun = false;
   #isStopped = false;
-  /** While no iteration may begin: whom its end is told to. */
+  /** Pending while no iteration can start; resolved at the end of the pause. */
   #hold: PromiseWithResolvers<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -35,7 +35,7 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
     this.#follow();
   }
 
-  /** A pause, its end, or a part that is smaller than it was: what has begun by then stays. */
+  /** Applies a pause, its end, or a smaller share. Iterations that have started continue. */
   update(spec: IterationsSpec): void {
     if (this.#isStopped) return;
     this.#spec = spec;
@@ -60,7 +60,7 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
     return total ?? this.#users.length * (perUser ?? 0);
   }
 
-  /** Does what the specification says, from now on. */
+  /** Applies a new specification. */
   #follow(): void {
     const { isHeld, startMs, endMs } = this.#spec;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -82,14 +82,14 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
     this.#usersHaveBegun = true;
     this.#follow();
     const sequence = new ClassSequence(this.#spec.classes);
-    // A user that would find nothing to do is not started.
+    // A user without an iteration left is not started.
     for (const index of this.#users.slice(0, this.#left)) {
       this.#pool.launch(index, sequence.classOf(index), (user) => this.#live(user));
     }
     this.#closeWhenDone();
   }
 
-  /** A timer may be a little early, and the time of the run is corrected on the way. */
+  /** Waits until a time of the run. A timer can fire early, and the clock of the run is corrected meanwhile. */
   #at(atMs: number, act: () => void): void {
     const delayMs = Math.min(longestTimerMs, Math.max(0, atMs - this.#context.nowMs()));
     this.#timer = setTimeout(() => (this.#context.nowMs() < atMs ? this.#at(atMs, act) : act()), delayMs);
@@ -99,7 +99,7 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
     const opened = await user.open();
     let own = this.#spec.perUser ?? Number.POSITIVE_INFINITY;
     let counted = user.iteration;
-    // Asked as soon as an iteration has ended, in the same turn: so it is in the same report as all else that it counts in.
+    // Counted in the turn in which the iteration ends, so that all counts of an iteration are in the same report.
     const goesOn = () => {
       this.#context.recorder.countIterations(this.#spec.id, user.iteration - counted);
       counted = user.iteration;
@@ -119,7 +119,7 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
     await user.close(opened);
   }
 
-  /** What has not begun by now is dropped. */
+  /** Drops the iterations that have not started. */
   #timeUp(): void {
     this.#context.recorder.droppedIterations += this.#left;
     this.#left = 0;
@@ -128,8 +128,8 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
 
   #closeWhenDone(): void {
     if (this.#pool.size > 0) return;
-    // Of users that never started, when the others cannot take them over. They are this worker's to count: the master
-    // would deal them out to workers that fare no better.
+    // Also drops the iterations of users that could not start and that no other user can take over. The master does not
+    // move them to other workers, where the users could not start either.
     this.#context.recorder.droppedIterations += this.#left;
     this.#context.recorder.countIterations(this.#spec.id, this.#left);
     this.#left = 0;

@@ -12,13 +12,13 @@ import type { Executor, ExecutorContext } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";
 
 /**
- * Between two looks for what is due at the ends of turns. Smaller batches take more CPU: at 40,000 a second, without any
- * gap, a fifth more for each request.
+ * The minimum time between two checks for due iterations, in ms. Smaller batches take more CPU: without a minimum a request
+ * takes a fifth more at 40,000 requests per second.
  */
 const shortestGapMs = 0.25;
-/** Classes of arrivals repeat after so many, so that a long run keeps no endless sequence. */
+/** The sequence of classes repeats after this many arrivals, which bounds its memory in a long run. */
 const classPeriod = 100_000;
-/** Apart from the streams of the virtual users, which are numbered from 0; each scenario has as many as a run may have workers. */
+/** The first random stream of arrivals. Virtual users have the streams from 0; each scenario has one stream per worker. */
 const firstPoissonStream = 0x8000_0000;
 const streamsPerScenario = 0x1_0000;
 
@@ -28,19 +28,19 @@ interface IdleUser {
 }
 
 /**
- * Begins this worker's iterations when they are due, whether or not earlier ones have ended. Iteration k is of the k-th
- * class of the weighted sequence; an idle user of the class takes it, or a new one while there are fewer than
- * `maxUsers`; otherwise it waits in a bounded queue, and beyond that it is dropped, and counted.
+ * Starts the iterations of this worker when they are due, whether or not earlier ones have ended. Iteration k has the k-th
+ * class of the weighted sequence. An idle user of the class takes it, or a new user if there are fewer than `maxUsers`;
+ * else it waits in a bounded queue. If the queue is full, it is dropped and counted.
  */
 export class OpenExecutor implements Executor<OpenSpec> {
   readonly #context: ExecutorContext;
   readonly #pool: UserPool;
   readonly #queue: BusyQueue;
-  /** Iterations whose users will take the place of users that are going. */
+  /** Iterations that wait for a new user, which replaces a user that is leaving. */
   readonly #replacing: DueIteration[] = [];
   readonly #idle = new Map<number, IdleUser[]>();
   readonly #sequence: ClassSequence;
-  /** Goes on over edits of the plan: drawn anew, the first gap would be the same each time. */
+  /** The random source of arrivals. It continues after a change of the plan: a new one would repeat the first gap. */
   readonly #random: Random;
   #spec: OpenSpec;
   #arrivals: ArrivalSource;
@@ -55,7 +55,7 @@ export class OpenExecutor implements Executor<OpenSpec> {
     this.#pool = new UserPool(context, () => this.#replaceFromQueue());
     this.#queue = new BusyQueue(spec.queueLimit);
     this.#sequence = new ClassSequence(spec.classes);
-    // Not by the worker's place: another worker may get that later.
+    // The seed does not depend on the worker's stripe, which another worker can get later.
     const stream = firstPoissonStream + spec.id * streamsPerScenario + (context.worker % streamsPerScenario);
     this.#random = new Random(context.seed, stream);
     this.#arrivals = this.#arrivalsFrom(spec.firstIteration);
@@ -72,17 +72,17 @@ export class OpenExecutor implements Executor<OpenSpec> {
 
   update(spec: OpenSpec): void {
     if (this.#stopped) return;
-    const isSamePlace = spec.position === this.#spec.position && spec.workerCount === this.#spec.workerCount;
+    const isSameStripe = spec.position === this.#spec.position && spec.workerCount === this.#spec.workerCount;
     this.#queue.limit = spec.queueLimit;
-    if (isSamePlace) {
+    if (isSameStripe) {
       this.#spec = spec;
       this.#arrivals = this.#arrivalsFrom(this.#arrivals.k);
-    } else this.#changePlace(spec);
+    } else this.#changeStripe(spec);
     this.#dispatch();
   }
 
-  /** Iterations before the agreed one are still this worker's by its old place. */
-  #changePlace(spec: OpenSpec): void {
+  /** Runs the iterations of the old stripe up to the iteration at which the new stripe applies. */
+  #changeStripe(spec: OpenSpec): void {
     const due: number[] = [];
     for (; this.#arrivals.k < spec.firstIteration && this.#arrivals.dueAtMs < Number.POSITIVE_INFINITY; ) {
       due.push(this.#arrivals.k);
@@ -94,7 +94,7 @@ export class OpenExecutor implements Executor<OpenSpec> {
     for (const k of due) this.#beginAt(k, times.dueAtMs(k));
   }
 
-  /** One of the last iterations of the old place. */
+  /** Starts one of the last iterations of the old stripe. */
   #beginAt(k: number, dueAtMs: number): void {
     const delayMs = Math.min(longestTimerMs, Math.max(0, dueAtMs - this.#context.nowMs()));
     setTimeout(() => {
@@ -117,7 +117,7 @@ export class OpenExecutor implements Executor<OpenSpec> {
     this.#pool.close(stopTimeoutMs);
   }
 
-  /** Hands out what is due and sleeps until the next. */
+  /** Starts the due iterations and sleeps until the next one. */
   #dispatch(): void {
     if (this.#stopped) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -131,13 +131,13 @@ export class OpenExecutor implements Executor<OpenSpec> {
     this.#timer = setTimeout(() => this.#dispatch(), Math.min(delayMs, longestTimerMs));
   }
 
-  /** The timer stays: it is late anyway, and looks then for what is due next. */
+  /** Starts due iterations at the end of a turn. The timer stays set, and checks again when it fires. */
   readonly #look = (): void => {
     const actedMs = performance.now();
     if (actedMs - this.#lookedMs >= shortestGapMs) this.#handOut(actedMs);
   };
 
-  /** Begins what is due; it is `actedMs`. Returns the time since the start of the run. */
+  /** Starts the iterations that are due at `actedMs`. Returns the time since the start of the run, in ms. */
   #handOut(actedMs: number): number {
     this.#lookedMs = actedMs;
     const nowMs = this.#context.nowMs();
@@ -157,7 +157,7 @@ export class OpenExecutor implements Executor<OpenSpec> {
     else this.#makeRoom(iteration);
   }
 
-  /** An idle user of another class goes, and one of this class takes its place; if none is idle, the iteration waits. */
+  /** Replaces an idle user of another class by a user of this class; if no user is idle, the iteration waits. */
   #makeRoom(iteration: DueIteration): void {
     const idle = this.#idleOfOtherClass();
     if (idle !== undefined) {
@@ -173,7 +173,7 @@ export class OpenExecutor implements Executor<OpenSpec> {
   async #live(user: RunningUser, first: DueIteration): Promise<void> {
     user.takeOn();
     const hasStarted = await user.open();
-    // It was due before the end, so it is one of those that may finish.
+    // The iteration was due before the end, so it can finish.
     const opened = hasStarted && !user.isAborted;
     if (!opened) user.giveUp();
     for (
@@ -193,7 +193,7 @@ export class OpenExecutor implements Executor<OpenSpec> {
     if (this.#stopped) return null;
     const waiting = this.#queue.take(classNumber);
     if (waiting !== null) return waiting;
-    // Others wait for a user of another class: this one makes room.
+    // Iterations wait for a user of another class: this user makes room.
     if (this.#queue.size > 0) return null;
     return new Promise((wake) => {
       const idle = this.#idle.get(classNumber) ?? [];
@@ -202,7 +202,7 @@ export class OpenExecutor implements Executor<OpenSpec> {
     });
   }
 
-  /** A user has ended while the load goes on: the longest waiting iteration gets a new one. */
+  /** Called when a user has ended during the load: the iteration that has waited longest gets a new user. */
   #replaceFromQueue(): void {
     const waiting = this.#replacing.shift() ?? this.#queue.takeOldest();
     if (waiting !== null) this.#launch(waiting);
@@ -217,7 +217,9 @@ export class OpenExecutor implements Executor<OpenSpec> {
     return this.#sequence.classOf(k % classPeriod);
   }
 
-  /** Even arrivals go on with iteration `firstK`; random ones have no memory and begin anew, where this place holds. */
+  /**
+   * Even arrivals continue with iteration `firstK`. Poisson arrivals have no memory and restart where the stripe applies.
+   */
   #arrivalsFrom(firstK: number): ArrivalSource {
     const { arrivals, position: worker, workerCount } = this.#spec;
     const plan = planOf(this.#spec);

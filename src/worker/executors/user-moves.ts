@@ -3,14 +3,14 @@ import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
 type Move = readonly [index: number, atMs: number];
 
 /**
- * Where users are that move between workers: one that comes is here from its time on, one that leaves until its time.
- * Times that are over mean now.
+ * Tracks users that move between workers: a user that arrives is here from its time on, one that leaves is here until its
+ * time. A time in the past means now.
  */
 export class UserMoves {
   readonly #comesAtMs: ReadonlyMap<number, number>;
   readonly #leavesAtMs: ReadonlyMap<number, number>;
   readonly #owned: ReadonlySet<number>;
-  /** In the order of time. */
+  /** The moves in the order of time. */
   readonly #ahead: readonly Move[];
   #next = 0;
 
@@ -21,7 +21,7 @@ export class UserMoves {
     this.#ahead = [...moved, ...leaving].sort(([, a], [, b]) => a - b);
   }
 
-  /** Every user that is here at some time, ascending. */
+  /** All users that are here at some time, ascending. */
   get indexes(): number[] {
     return [...new Set([...this.#owned, ...this.#leavesAtMs.keys()])].sort((a, b) => a - b);
   }
@@ -32,14 +32,14 @@ export class UserMoves {
     return this.#owned.has(index) && nowMs >= (this.#comesAtMs.get(index) ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** Takes the users that have come or left by now, since the last call. */
+  /** Returns the users that have arrived or left since the last call. */
   takeDue(nowMs: number): number[] {
     const first = this.#next;
     while (this.nextAtMs <= nowMs) this.#next++;
     return this.#ahead.slice(first, this.#next).map(([index]) => index);
   }
 
-  /** When the next user comes or leaves; Infinity when none does any more. */
+  /** The time at which the next user arrives or leaves; Infinity without one. */
   get nextAtMs(): number {
     return this.#ahead[this.#next]?.[1] ?? Number.POSITIVE_INFINITY;
   }

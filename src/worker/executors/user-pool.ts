@@ -2,10 +2,10 @@ import { defects } from "../http/defects.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import type { ExecutorContext } from "./executor.ts";
 
-/** After an abort, how long user code may take to come back before it is left behind. */
+/** The time that the code of a user has to return after an abort; then the user is abandoned. */
 const abandonAfterMs = 1_000;
 
-/** The virtual users of one executor, by their number in the scenario, and their common end. */
+/** The virtual users of one executor, by number. It ends them together. */
 export class UserPool {
   readonly #context: ExecutorContext;
   readonly #running = new Map<number, RunningUser>();
@@ -38,7 +38,7 @@ export class UserPool {
     return this.#running.keys();
   }
 
-  /** Starts a user. It has ended when `drive` resolves; when that rejects, which is a defect, no other takes its place. */
+  /** Starts a user, which ends when `drive` resolves. If `drive` rejects, which is a defect, no other user replaces it. */
   launch(index: number, classNumber: number, drive: (user: RunningUser) => Promise<void>): void {
     const user = this.#context.createUser(index, classNumber);
     this.#running.set(index, user);
@@ -53,7 +53,7 @@ export class UserPool {
     );
   }
 
-  /** False when it was left behind before. */
+  /** Returns false if the user was abandoned before. */
   #forget(index: number, user: RunningUser): boolean {
     if (this.#running.get(index) !== user) return false;
     this.#running.delete(index);
@@ -66,7 +66,7 @@ export class UserPool {
     this.#running.get(index)?.stop();
   }
 
-  /** Every user stops, and what still runs after `stopTimeoutMs` is aborted. A later call may only shorten the wait. */
+  /** Stops all users and aborts those that still run after `stopTimeoutMs`. A later call can only shorten this time. */
   close(stopTimeoutMs: number): void {
     this.#closing = true;
     for (const user of this.#running.values()) user.stop();

@@ -1,33 +1,33 @@
 import { monotonicMs } from "../time/monotonic.ts";
 
-/** Two clocks may drift apart by so much: quartz crystals are good to 20 or 30 ppm each. */
+/** The maximum drift between two clocks: quartz crystals deviate by 20 to 30 ppm each. */
 const driftMsPerMs = 50e-6;
-/** Older exchanges say nothing that newer ones do not say better. */
+/** Exchanges older than this are dropped. */
 const rememberedMs = 5 * 60_000;
 
 interface Exchange {
-  /** The master's clock minus ours. */
+  /** The master's clock minus this worker's clock, in ms. */
   readonly offsetMs: number;
   readonly roundTripMs: number;
   readonly atMs: number;
 }
 
 /**
- * How far the master's clock is ahead of ours. An exchange with a short round trip tells it well, with an error of half
- * that trip at most (F. Cristian, "Probabilistic clock synchronization", 1989), and less and less as the clocks drift
- * since. The one with the lowest bound of its error counts. Wall clocks play no part, so a wrong one bends nothing.
+ * Estimates the offset of the master's clock. The error of an exchange is at most half of its round trip (F. Cristian,
+ * "Probabilistic clock synchronization", 1989), and grows with the drift of the clocks since then. The exchange with the
+ * lowest error bound counts. Wall clocks are not used, so a wrong one has no effect.
  */
 export class ClockEstimate {
   #exchanges: Exchange[] = [];
 
-  /** A probe: sent and answered on our clock, `masterMs` as the master read its own in between. */
+  /** Adds an exchange: sent and answered on this worker's clock; `masterMs` is the master's clock in between. */
   observe(sentMs: number, masterMs: number, answeredMs: number): void {
     const exchange = {
       offsetMs: masterMs - (sentMs + answeredMs) / 2,
       roundTripMs: answeredMs - sentMs,
       atMs: answeredMs,
     };
-    // One that is never to be the best again is forgotten, so that only a few are kept.
+    // An exchange that can never be the best again is dropped, so that only a few are kept.
     this.#exchanges = this.#exchanges.filter(
       (known) =>
         answeredMs - known.atMs <= rememberedMs && errorBoundMs(known, answeredMs) < errorBoundMs(exchange, answeredMs),
@@ -35,9 +35,9 @@ export class ClockEstimate {
     this.#exchanges.push(exchange);
   }
 
-  /** Null before the first exchange. */
+  /** The estimate; null before the first exchange. */
   get offsetMs(): number | null {
-    // All drift by the same bound, so the best of the kept ones is the oldest.
+    // All error bounds grow alike, so the best of the kept exchanges is the oldest.
     return this.#exchanges[0]?.offsetMs ?? null;
   }
 }
@@ -53,11 +53,11 @@ const burstEveryMs = 15_000;
 export interface ClockSyncOptions {
   /** Sends a probe; the master answers with its number and clock. */
   readonly ask: (probe: number) => void;
-  /** After each burst: the master's clock is known (better). */
+  /** Called after each burst of probes: the offset is known, or known more exactly. */
   readonly onKnown: (offsetMs: number) => void;
 }
 
-/** Asks for the master's clock over one socket, one probe at a time: at its beginning, and now and then, as clocks drift. */
+/** Probes the master's clock over one socket, one probe at a time: at the start, and repeatedly, as clocks drift. */
 export class ClockSync {
   readonly #options: ClockSyncOptions;
   readonly #estimate = new ClockEstimate();
@@ -87,7 +87,7 @@ export class ClockSync {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
 
-  /** One that is still under way goes on: its answer is late. */
+  /** A probe without an answer stays pending: its answer is late. */
   #burst(probes: number): void {
     if (this.#left > 0) return;
     this.#left = probes;

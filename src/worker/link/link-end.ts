@@ -2,13 +2,13 @@ import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts
 import { ProtocolError } from "../../protocol/channel.ts";
 import type { LinkEnd, Undelivered } from "./link-messages.ts";
 
-/** No master answered, or it went away and did not come back, or it came back with another run. */
+/** The master did not answer, or was lost and did not come back, or came back with another run. */
 export class MasterLostError extends MusterError {
   readonly code = "master-lost";
   readonly exitCode = exitCodes.tooFewWorkers;
 }
 
-/** What the worker ends with. Errors lose their class on the way from thread to thread. */
+/** Converts the end of the thread into the worker's error. Errors lose their class between threads. */
 export function errorOf(end: LinkEnd, url: string): MusterError {
   switch (end.kind) {
     case "no-master":
@@ -25,7 +25,7 @@ export function errorOf(end: LinkEnd, url: string): MusterError {
       const text = `the master refused this worker: ${end.message}`;
       if (end.reason === "bad-report") return new ProtocolError(text + describe(end.left));
       if (end.left === null) return new ConfigurationError(text);
-      // Its own run is over, or there is another: nothing is wrong with the worker.
+      // The run of this worker is over, or another run has started: this is not an error.
       const isLost = end.reason === "other-run" || end.reason === "run-closed";
       return new (isLost ? MasterLostError : ConfigurationError)(text + describe(end.left));
     }

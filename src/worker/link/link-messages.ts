@@ -5,16 +5,16 @@ import type { WorkerMessage, WorkerSession } from "../../protocol/worker-message
 
 /* What main and the link's thread say to each other. Times are those of `monotonicMs`, which both read alike. */
 
-/** What the thread is started with. */
+/** The start parameters of the thread. */
 export interface LinkStart {
   /** ws:// or wss:// URL of the master. */
   readonly url: string;
-  /** Certificates to trust with wss://, PEM; without it those that Node.js trusts. */
+  /** Certificates to trust with wss://, PEM; default: those that Node.js trusts. */
   readonly authority?: string;
   readonly token: string;
-  /** This muster's. */
+  /** The version of this muster. */
   readonly version: string;
-  /** For how long a master is looked for that is not there, or is lost while no load runs. */
+  /** The time to look for a master that is not there, or that was lost while no load runs. */
   readonly connectTimeoutMs: number;
   readonly port: MessagePort;
   /** The memory of a `MainHeartbeat`. */
@@ -22,57 +22,57 @@ export interface LinkStart {
   readonly usesCompileCache: boolean;
 }
 
-/** What the worker says to its master. Clock probes and heartbeats are the thread's own. */
+/** Messages of the worker to the master. The thread itself sends clock probes and heartbeats. */
 export type WorkerWord = Exclude<WorkerMessage, { type: "clock-probe" | "heartbeat" }>;
 
-/** What concerns the worker of what its master says. */
+/** Messages of the master that the thread passes to the worker. */
 export type MasterWord = Exclude<MasterMessage, { type: "refused" | "clock-reply" | "heartbeat" | "ack" }>;
 
-/** How far the worker is, for the hello of the next socket. */
+/** The progress of the worker, for the next hello. */
 export type WorkerProgress = Pick<WorkerSession, "state" | "stopped" | "lifecycle">;
 
-/** From main. What it says before it is in, or while the master is away, is said later or told by the next hello. */
+/** Orders of the main thread. Messages that cannot be sent yet are sent later or are contained in the next hello. */
 export type LinkOrder =
   | { readonly type: "say"; readonly message: WorkerWord }
-  /** A report, to be sent until it is acknowledged; its memory moves to the thread. */
+  /** Sends a report until it is acknowledged. Its memory is transferred to the thread. */
   | { readonly type: "report"; readonly sequence: number; readonly frame: Uint8Array<ArrayBuffer> }
   | { readonly type: "progress"; readonly progress: WorkerProgress }
-  /** Hang up and end. */
+  /** Closes the socket and ends the thread. */
   | { readonly type: "close" };
 
-/** From the thread. */
+/** Events of the thread. */
 export type LinkEvent =
   | { readonly type: "message"; readonly message: MasterWord }
-  /** A piece of the test's data: `data-frame.ts`. */
+  /** A piece of a data file of the test: `data-frame.ts`. */
   | { readonly type: "data"; readonly frame: Uint8Array }
-  /** When the run started, as far as that is known now; again when it is known better. Before `start` at the latest. */
+  /** The start of the run: sent before `start`, and again when it is known more exactly. */
   | { readonly type: "timeline"; readonly startedAtMs: number }
-  /** The master has all reports up to this one. */
+  /** The master has acknowledged all reports up to this one. */
   | { readonly type: "acknowledged"; readonly sequence: number }
-  /** The socket is gone; the thread tries again. `welcome` follows, or `ended`. */
+  /** The socket was lost and the thread reconnects. `welcome` or `ended` follows. */
   | { readonly type: "disconnected"; readonly reason: string }
-  /** So long without a word from the master that the load has to stop. */
+  /** The master has been silent for so long that the load must stop. */
   | { readonly type: "orphaned"; readonly silentMs: number }
-  /** There is no master any more. The last event. */
+  /** The thread has ended. This is the last event. */
   | { readonly type: "ended"; readonly end: LinkEnd };
 
-/** Why the thread has given up. */
+/** Why the thread gave up. */
 export type LinkEnd =
   | { readonly kind: "no-master"; readonly reason: string }
   /** Something else answers at the URL. */
   | { readonly kind: "not-a-master"; readonly reason: string }
   | { readonly kind: "lost"; readonly reason: string; readonly left: Undelivered }
-  /** The master said what is no message. Null for a worker that had not been in. */
+  /** The master sent an invalid message. `runId` is null if the worker was never welcomed. */
   | { readonly kind: "not-understood"; readonly reason: string; readonly left: Undelivered | null }
   | {
       readonly kind: "refused";
       readonly reason: RefusalReason;
       readonly message: string;
-      /** Null for a worker that had not been in. */
+      /** Null if the worker was never welcomed. */
       readonly left: Undelivered | null;
     };
 
-/** Reports that no master has acknowledged. */
+/** The number of reports that are not acknowledged. */
 export interface Undelivered {
   readonly runId: string;
   readonly reports: number;

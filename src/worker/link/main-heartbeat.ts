@@ -1,9 +1,9 @@
 import { Silence } from "./silence.ts";
 
-/** Main beats every 100 ms; so long without a beat is no more than a busy moment. */
+/** The main thread beats every 100 ms. A gap up to this length is normal. */
 const blockedFromMs = 500;
 
-/** Notices when the test's code keeps main to itself. */
+/** Detects that the code of the test blocks the main thread. */
 export class MainThreadWatch {
   readonly #heartbeat: MainHeartbeat;
   readonly #silence: Silence;
@@ -14,7 +14,7 @@ export class MainThreadWatch {
     this.#silence = new Silence(nowMs);
   }
 
-  /** To be called every 100 ms or so. */
+  /** Call it about every 100 ms. */
   pass(nowMs: number): void {
     const { beats } = this.#heartbeat;
     this.#silence.pass(nowMs);
@@ -26,7 +26,7 @@ export class MainThreadWatch {
     return this.#heartbeat.users;
   }
 
-  /** How long main's event loop has not turned; 0 for a healthy one. */
+  /** The time for which the event loop of the main thread has been blocked; 0 if it is not. */
   get blockedMs(): number {
     const { silentMs } = this.#silence;
     return silentMs < blockedFromMs ? 0 : Math.round(silentMs);
@@ -37,8 +37,8 @@ const beatsAt = 0;
 const usersAt = 1;
 
 /**
- * Memory that main and the link's thread share. Main writes it while its event loop turns, and the thread reads it
- * whether or not it does: no message would tell that main is busy.
+ * Memory that the main thread shares with this thread. The main thread writes it while its event loop turns. This thread can
+ * read it even when the main thread is blocked and could not answer a message.
  */
 export class MainHeartbeat {
   readonly memory: SharedArrayBuffer;
@@ -49,18 +49,18 @@ export class MainHeartbeat {
     this.#cells = new Int32Array(memory);
   }
 
-  /** Main's event loop turns. */
+  /** Counts a turn of the main thread's event loop. */
   beat(users: number): void {
     Atomics.store(this.#cells, usersAt, users);
     Atomics.add(this.#cells, beatsAt, 1);
   }
 
-  /** Another number than before: main's event loop has turned meanwhile. */
+  /** The number of beats; it changes while the event loop of the main thread turns. */
   get beats(): number {
     return Atomics.load(this.#cells, beatsAt);
   }
 
-  /** Virtual users that run. */
+  /** The number of running virtual users. */
   get users(): number {
     return Atomics.load(this.#cells, usersAt);
   }

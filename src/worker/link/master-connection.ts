@@ -13,12 +13,12 @@ import { OrphanWatch } from "./silence.ts";
 
 const watchEveryMs = 100;
 const handshakeTimeoutMs = 5_000;
-/** For the socket, for looking up a name, and for what the users may snatch meanwhile. */
+/** Reserved descriptors: for the socket, for name resolution, and for those that users take in between. */
 const reservedDescriptors = 4;
 
 /**
- * Keeps the worker in its run: looks for the master, says hello, and does so again whenever the socket is lost, until
- * the run is over or there is no hope. Reports are kept until the master has them.
+ * Keeps the worker in its run: it connects to the master, sends the hello, and reconnects when the socket is lost, until the
+ * run is over or the retry policy gives up. Reports are kept until the master acknowledges them.
  */
 export class MasterConnection implements MasterSocketListener {
   readonly #address: MasterEndpoint;
@@ -29,7 +29,7 @@ export class MasterConnection implements MasterSocketListener {
   readonly #orphanWatch = new OrphanWatch(monotonicMs());
   readonly #frames = new UnacknowledgedFrames();
   readonly #closing = new AbortController();
-  /** Virtual users may have taken all other descriptors when the master has to be found again. */
+  /** For reconnecting while the connections of virtual users have used all other descriptors. */
   readonly #reserve = new DescriptorReserve(reservedDescriptors);
   #socket: MasterSocket | null = null;
   readonly #unsent = new UnsentMessages();
@@ -45,7 +45,10 @@ export class MasterConnection implements MasterSocketListener {
     this.#main = new MainThreadWatch(new MainHeartbeat(start.heartbeat), monotonicMs());
   }
 
-  /** Resolves to the reason when there is no master any more; to null when the run is over, or main has said `close`. */
+  /**
+   * Resolves to the reason when the master is lost for good; to null when the run is over or the main thread has sent
+   * `close`.
+   */
   async run(): Promise<LinkEnd | null> {
     const watch = setInterval(() => this.#watch(), watchEveryMs);
     while (!this.#isOver) {
@@ -119,7 +122,7 @@ export class MasterConnection implements MasterSocketListener {
   }
 
   onData(frame: Uint8Array): void {
-    // A copy: the frame's memory may be part of a larger piece, which would go to main with it.
+    // A copy: the memory of the frame can be a part of a larger buffer, which would be transferred with it.
     this.#tell({ type: "data", frame: new Uint8Array(frame) });
   }
 
@@ -132,12 +135,12 @@ export class MasterConnection implements MasterSocketListener {
     return this.#end !== null || this.#hasQuit || this.#closing.signal.aborted;
   }
 
-  /** Whether a master listens now. */
+  /** Whether the worker is connected and welcomed. */
   get #isIn(): boolean {
     return this.#socket !== null && this.#socket.welcomedAtMs !== null;
   }
 
-  /** Opens one socket and stays with it to its end; why it ended, or was not to be had. */
+  /** Opens one socket and waits for its end. Returns why it ended or could not be opened. */
   async #attempt(): Promise<string> {
     const leftMs = Math.max(watchEveryMs, this.#retries.leftMs(monotonicMs()));
     this.#reserve.release();
@@ -156,7 +159,7 @@ export class MasterConnection implements MasterSocketListener {
     const { reason, refused } = await this.#socket.closed;
     const { acceptedAtMs } = this.#socket;
     this.#socket = null;
-    // Said again it would be refused again.
+    // Sent again, the message would be refused again.
     if (refused === "sent") this.#refuse("bad-report", `${refusalReasons["bad-report"]}: ${reason} (bad-report)`);
     if (refused === "received") this.#end ??= { kind: "not-understood", reason, left: this.#left };
     if (acceptedAtMs !== null && !this.#isOver) {
@@ -179,7 +182,7 @@ export class MasterConnection implements MasterSocketListener {
     this.#socket?.close();
   }
 
-  /** Null for a worker that has not been in. */
+  /** Null if the worker was never welcomed. */
   get #left(): Undelivered | null {
     const { runId } = this.#outbox;
     return runId === null ? null : { runId, reports: this.#frames.size };

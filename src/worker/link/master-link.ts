@@ -6,14 +6,14 @@ import type { LinkEvent, LinkOrder, LinkStart, WorkerProgress, WorkerWord } from
 import { MainHeartbeat } from "./main-heartbeat.ts";
 
 const beatEveryMs = 100;
-/** Beyond the second that a socket may take to close. */
+/** The timeout of closing the thread: longer than the second that its socket has to close. */
 const closeTimeoutMs = 2_000;
-/** TypeScript's compiler leaves URLs as they are, so what is run from dist/ names another file. */
+/** The compiler does not rewrite URLs: compiled code must name the compiled file. */
 const threadUrl = new URL(import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js", import.meta.url);
 
 export type MasterLinkOptions = Pick<LinkStart, "url" | "authority" | "token" | "version" | "connectTimeoutMs">;
 
-/** The worker's connection to its master, which a thread of its own keeps. It looks for the master as soon as it is made. */
+/** The connection of the worker to its master. It runs in a thread, which connects as soon as it is created. */
 export class MasterLink {
   readonly url: string;
   readonly #thread: Thread;
@@ -32,19 +32,19 @@ export class MasterLink {
     const start: LinkStart = { ...options, port: port2, heartbeat: this.#heartbeat.memory, usesCompileCache };
     this.#thread = new Thread(threadUrl, { name: "master link", workerData: start, transferList: [port2] });
     this.#defect.promise.catch(() => {
-      // For whoever looks at `defect`.
+      // `defect` reports it.
     });
     this.#thread.on("error", (error) => this.#defect.reject(error));
     this.#exited = once(this.#thread, "exit").catch(() => {});
     this.#beat = setInterval(() => this.#heartbeat.beat(this.#userCount()), beatEveryMs);
   }
 
-  /** Rejects when the thread has failed: with a defect of muster's. */
+  /** Rejects with a defect of muster if the thread fails. */
   get defect(): Promise<never> {
     return this.#defect.promise;
   }
 
-  /** Hands over all events, those from before this call first. `userCount` is asked ten times a second. */
+  /** Passes all events to the listener, also earlier ones. `userCount` is called ten times a second. */
   attach(onEvent: (event: LinkEvent) => void, userCount: () => number): void {
     this.#userCount = userCount;
     this.#port.on("message", onEvent);
@@ -54,18 +54,18 @@ export class MasterLink {
     this.#order({ type: "say", message });
   }
 
-  /** Sends a report until it is acknowledged. `frame` is gone afterwards: its memory moves to the thread. */
+  /** Sends a report until it is acknowledged. `frame` cannot be used afterwards: its memory is transferred to the thread. */
   report(sequence: number, frame: Uint8Array<ArrayBuffer>): void {
     const order: LinkOrder = { type: "report", sequence, frame };
     this.#port.postMessage(order, [frame.buffer]);
   }
 
-  /** How far the worker is: before it says so. */
+  /** Sets the progress of the worker. Call it before the message that reports the same. */
   progress(progress: WorkerProgress): void {
     this.#order({ type: "progress", progress });
   }
 
-  /** Says goodbye after all that was said before, and ends the thread. */
+  /** Ends the thread after all earlier messages have been sent. */
   async close(): Promise<void> {
     clearInterval(this.#beat);
     this.#order({ type: "close" });

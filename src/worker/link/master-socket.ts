@@ -8,35 +8,35 @@ import type { MasterWord, WorkerWord } from "./link-messages.ts";
 import { Silence } from "./silence.ts";
 
 const heartbeatEveryMs = 1_000;
-/** The master answers every heartbeat; after so long without a word the socket is good for nothing. */
+/** The master answers every heartbeat: after this time without a message the socket is considered dead. */
 const silenceLimitMs = 5_000;
 
 type Refusal = Extract<MasterMessage, { type: "refused" }>;
 
-/** How it ended, and whether a message could not be taken by either side. */
+/** Why the socket ended, and whether one side refused a message. */
 export interface MasterSocketEnd {
   readonly reason: string;
   readonly refused: RefusedSide | null;
 }
 
 export interface MasterSocketListener {
-  /** The master has said anything at all. */
+  /** Called for every message of the master. */
   onHeard(): void;
   onWelcome(message: WelcomeMessage): void;
   onRefused(message: Refusal): void;
   onAcknowledged(sequence: number): void;
-  /** The start of the run on our clock, before `start` and whenever it is known better. */
+  /** The start of the run on this worker's clock: called before `start`, and again when it is known more exactly. */
   onTimeline(startedAtMs: number): void;
   onMessage(message: MasterWord): void;
-  /** A piece of the test's data; the bytes are only lent. */
+  /** A piece of a data file of the test. The bytes are valid during the call only. */
   onData(frame: Uint8Array): void;
-  /** For the next heartbeat. */
+  /** Returns the values of the next heartbeat. */
   vitals(): { readonly users: number; readonly blockedMs: number };
 }
 
 /**
- * One socket to the master, from the hello to its end: keeps it alive, notices when it is dead, and learns the master's
- * clock.
+ * One socket to the master, from the hello to its end: sends heartbeats, detects a dead socket, and synchronizes with the
+ * master's clock.
  */
 export class MasterSocket {
   readonly #listener: MasterSocketListener;
@@ -48,9 +48,9 @@ export class MasterSocket {
   #welcomedAtMs: number | null = null;
   #acceptedAtMs: number | null = null;
   #offsetMs: number | null = null;
-  /** The start of the run on the master's clock, which is another after a restart. */
+  /** The start of the run on the master's clock. A restarted master has another clock. */
   #startAtMs: number | null = null;
-  /** Until the clock is known: what the worker says, and what steers the load. */
+  /** Messages in both directions that wait until the clock is known. */
   #isReadyUnsaid = false;
   readonly #early: MasterWord[] = [];
   #deadBecause: string | null = null;
@@ -73,22 +73,22 @@ export class MasterSocket {
     this.#channel.send(hello);
   }
 
-  /** Resolves when the socket is gone. */
+  /** Resolves when the socket has closed. */
   get closed(): Promise<MasterSocketEnd> {
     return this.#closed.promise;
   }
 
-  /** When the master let the worker in; null before that. */
+  /** The time at which the master welcomed the worker; null before. */
   get welcomedAtMs(): number | null {
     return this.#welcomedAtMs;
   }
 
-  /** When the master let the worker in or told it to wait; null before that. */
+  /** The time at which the master welcomed the worker or told it to wait; null before. */
   get acceptedAtMs(): number | null {
     return this.#acceptedAtMs;
   }
 
-  /** Only after the welcome. */
+  /** Sends a report. Call it only after the welcome. */
   say(message: WorkerWord): void {
     if (message.type === "ready" && this.#offsetMs === null) this.#isReadyUnsaid = true;
     else this.#channel.send(message);
@@ -98,7 +98,7 @@ export class MasterSocket {
     this.#channel.sendFrame(frame);
   }
 
-  /** To be called every 100 ms or so. */
+  /** Sends heartbeats and detects silence. Call it about every 100 ms. */
   pass(nowMs: number): void {
     this.#silence.pass(nowMs);
     if (this.#silence.silentMs < silenceLimitMs || this.#deadBecause !== null) return;
@@ -186,7 +186,7 @@ export class MasterSocket {
   }
 }
 
-/** Times in them are of the run, and the order of them counts. */
+/** Messages that depend on the clock: they contain times of the run, and their order matters. */
 function needsClock({ type }: MasterWord): boolean {
   return type === "start" || type === "update" || type === "stop" || type === "leave";
 }

@@ -5,16 +5,16 @@ import { maxPayloadBytes } from "../../protocol/channel.ts";
 export interface MasterEndpoint {
   /** ws:// or wss:// */
   readonly url: string;
-  /** Certificates to trust with wss://, PEM; without it those that Node.js trusts. */
+  /** Certificates to trust with wss://, PEM; default: those that Node.js trusts. */
   readonly authority?: string;
 }
 
-/** OpenSSL's words for "the other side speaks no TLS". */
+/** OpenSSL's error if the other side does not speak TLS. */
 const noTls = /wrong version number|packet length too long|unsupported protocol/;
-/** Node.js's codes of certificates that it does not trust, or that are of another host; trying again does not help. */
+/** Node.js's error codes for certificates that are not trusted or belong to another host. A retry cannot succeed. */
 const badCertificate = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_)/;
 
-/** Why there is no socket. `isForeign`: no master can be at this URL, or something else answers there. */
+/** A socket could not be opened. `isForeign`: the URL cannot be a master's, or something else answers there. */
 export class NoSocketError extends Error {
   readonly isForeign: boolean;
 
@@ -24,7 +24,10 @@ export class NoSocketError extends Error {
   }
 }
 
-/** @throws NoSocketError, also when nothing has answered after `timeoutMs` or the signal is raised. */
+/**
+ * Opens a WebSocket to the master.
+ * @throws NoSocketError, also after `timeoutMs` or if the signal is aborted
+ */
 export async function openMasterSocket(
   address: MasterEndpoint,
   timeoutMs: number,
@@ -36,7 +39,7 @@ export async function openMasterSocket(
     return socket;
   } catch (cause) {
     socket.on("error", () => {
-      // Already told by the rejection above.
+      // The rejection above has reported it.
     });
     socket.terminate();
     throw noSocket(cause as Error & { code?: string });
@@ -49,7 +52,7 @@ function noSocket(cause: Error & { readonly code?: string }): NoSocketError {
     return new NoSocketError(message.toLowerCase(), true, { cause });
   if (noTls.test(message)) return new NoSocketError("it does not speak TLS", true, { cause });
   if (badCertificate.test(code)) {
-    // What Node.js advises behind it is about Node.js's flags, not muster's.
+    // Node.js appends advice on its own flags, which muster does not have.
     const [what = message] = message.split(";");
     return new NoSocketError(`its certificate is not trusted: ${what} (--tls-ca)`, true, { cause });
   }

@@ -3,7 +3,7 @@ import { protocolVersion } from "../../protocol/version.ts";
 import type { Hello, WorkerSession } from "../../protocol/worker-messages.ts";
 import type { LinkStart, WorkerProgress, WorkerWord } from "./link-messages.ts";
 
-/** Reports that the master may not have, oldest first. A frame keeps its number however often it is sent. */
+/** Reports that are not acknowledged, oldest first. A frame keeps its sequence number when it is sent again. */
 export class UnacknowledgedFrames {
   readonly #frames = new Map<number, Uint8Array>();
 
@@ -11,12 +11,12 @@ export class UnacknowledgedFrames {
     return this.#frames.size;
   }
 
-  /** @param sequence one more than that of the frame before */
+  /** @param sequence the sequence number, one more than that of the previous frame */
   add(sequence: number, frame: Uint8Array): void {
     this.#frames.set(sequence, frame);
   }
 
-  /** The master has all up to and including `sequence`. */
+  /** Removes all reports up to and including `sequence`, which the master has acknowledged. */
   acknowledged(sequence: number): void {
     for (const known of this.#frames.keys()) {
       if (known > sequence) return;
@@ -29,10 +29,10 @@ export class UnacknowledgedFrames {
   }
 }
 
-/** Of a log that goes on while no master listens; what comes after them is in the worker's own log only. */
+/** The maximum number of log lines that are kept while there is no master; later ones are only in the worker's own log. */
 const mostLogLines = 100;
 
-/** What the worker has said while no master listened, for the next that does. Bounded, however long that takes. */
+/** Messages that wait for a master. Their number is bounded, however long the master is away. */
 export class UnsentMessages {
   #words: WorkerWord[] = [];
   #logLines = 0;
@@ -42,26 +42,26 @@ export class UnsentMessages {
     this.#words.push(word);
   }
 
-  /** A hello is sent, which tells the rest. */
+  /** Drops the messages whose information is also in the hello, which is about to be sent. */
   keepBesideHello(): void {
     this.#words = this.#words.filter(({ type }) => type === "started" || type === "load-failed" || type === "log");
   }
 
-  /** All, in their order; there are none afterwards. */
+  /** Removes and returns all messages in order. */
   take(): WorkerWord[] {
     this.#logLines = 0;
     return this.#words.splice(0);
   }
 }
 
-/** Where the worker stands in its run: what its next hello says. */
+/** What the next hello reports: the run of the worker, and its progress. */
 export class Outbox {
-  /** Null until a master has let the worker in. */
+  /** The id of the run; null before a master has welcomed the worker. */
   runId: string | null = null;
-  /** The start of the run on our clock; null before the worker knows it. */
+  /** The start of the run on this worker's clock; null before it is known. */
   startedAtMs: number | null = null;
   progress: WorkerProgress = { state: "joined", stopped: null, lifecycle: null };
-  /** This worker's own, for its lifetime. */
+  /** The id of this worker, for its lifetime. */
   readonly #id = crypto.randomUUID();
   readonly #options: Pick<LinkStart, "token" | "version">;
 

@@ -1,7 +1,7 @@
 const firstMs = 100;
 const longestMs = 2_000;
 
-/** How long to wait before the next try: twice as long each time, up to 2 s. */
+/** The wait before the next retry: it doubles each time, up to 2 s (exponential backoff with jitter). */
 export class Backoff {
   readonly #random: () => number;
   #nextMs = firstMs;
@@ -10,7 +10,7 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** In ms; a part of it is drawn, as a crowd of workers should not knock in step. */
+  /** Returns the next wait in ms. A part of it is random, so that many workers do not retry at the same time. */
   next(): number {
     const ms = this.#nextMs * (0.5 + this.#random() / 2);
     this.#nextMs = Math.min(this.#nextMs * 2, longestMs);
@@ -26,29 +26,29 @@ export class Backoff {
   }
 }
 
-/** A master that hangs up sooner, again and again, is as good as none. */
+/** A connection that is lost sooner does not count as a found master. */
 const steadyAfterMs = 1_000;
 
-/** How soon to try again when there is no master, and for how long. */
+/** Decides when to retry the connection to the master, and for how long. */
 export class RetryPolicy {
   readonly #timeoutMs: number;
   readonly #backoff = new Backoff();
   #sinceMs: number;
   #isEndless = false;
 
-  /** @param timeoutMs for how long a master is looked for */
+  /** @param timeoutMs the time to look for a master */
   constructor(timeoutMs: number, nowMs: number) {
     this.#timeoutMs = timeoutMs;
     this.#sinceMs = nowMs;
   }
 
-  /** A load that runs goes on without a master until it is orphaned; from its end on there is only so much to wait for. */
+  /** Sets whether a load runs. While it runs there is no timeout: the orphan timeout ends it. */
   loadRuns(isRunning: boolean, nowMs: number): void {
     if (this.#isEndless && !isRunning) this.#sinceMs = nowMs;
     this.#isEndless = isRunning;
   }
 
-  /** A master that was found is lost, so long after it let us in. */
+  /** Called when the connection is lost, `afterMs` after the master accepted the worker. */
   lost(afterMs: number, nowMs: number): void {
     if (afterMs >= steadyAfterMs) this.#backoff.reset();
     if (!this.#backoff.isLongest) this.#sinceMs = nowMs;
@@ -58,7 +58,7 @@ export class RetryPolicy {
     return this.#isEndless ? Number.POSITIVE_INFINITY : this.#sinceMs + this.#timeoutMs - nowMs;
   }
 
-  /** How long to wait before the next try; null when it would come too late. */
+  /** Returns the wait before the next retry in ms; null after the timeout. */
   nextWaitMs(nowMs: number): number | null {
     const waitMs = this.#backoff.next();
     return waitMs > this.leftMs(nowMs) ? null : waitMs;

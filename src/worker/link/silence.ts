@@ -1,9 +1,9 @@
-/** While the socket stands a word is due every second: less than this is no loss of the master. */
+/** The master sends a message every second while the socket is open: a shorter silence is not a loss of the master. */
 const shortestSilenceMs = 2_500;
 
-/** Notices that the master has not said a word for so long that the load has to stop; once. */
+/** Detects, once, that the master has been silent for so long that the load must stop. */
 export class OrphanWatch {
-  /** How long a load goes on without a master. */
+  /** The time that a load continues without a master. */
   timeoutMs = Number.POSITIVE_INFINITY;
   readonly #silence: Silence;
   #isOrphaned = false;
@@ -16,12 +16,12 @@ export class OrphanWatch {
     return this.#silence.silentMs;
   }
 
-  /** The master has said something, over whatever socket. */
+  /** Called for each message of the master, over any socket. */
   heard(): void {
     this.#silence.broken();
   }
 
-  /** To be called every 100 ms or so; true when the load has to stop now. `isIn`: there is a socket to a master. */
+  /** Call it about every 100 ms. Returns true when the load must stop. @param isIn whether a socket to a master is open */
   pass(nowMs: number, runs: boolean, isIn: boolean): boolean {
     this.#silence.pass(nowMs);
     if (this.#isOrphaned || !runs) return false;
@@ -30,12 +30,12 @@ export class OrphanWatch {
   }
 }
 
-/** The most that counts between two looks. */
+/** The maximum time that counts between two calls. */
 const longestStepMs = 250;
 
 /**
- * For how long something has not happened. Only time in which this thread was there to notice counts: a process that
- * was stopped and goes on (SIGSTOP, SIGCONT) has missed nothing yet.
+ * Measures for how long something has not happened. Only time in which this thread ran counts: a process that was stopped
+ * and continued (SIGSTOP, SIGCONT) has not missed anything.
  */
 export class Silence {
   #silentMs = 0;
@@ -49,13 +49,13 @@ export class Silence {
     return this.#silentMs;
   }
 
-  /** To be called every 100 ms or so. */
+  /** Adds the time since the last call. Call it about every 100 ms. */
   pass(nowMs: number): void {
     this.#silentMs += Math.max(0, Math.min(nowMs - this.#lookedAtMs, longestStepMs));
     this.#lookedAtMs = nowMs;
   }
 
-  /** It has happened. */
+  /** Restarts the measurement: the thing has happened. */
   broken(): void {
     this.#silentMs = 0;
   }

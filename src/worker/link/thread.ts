@@ -3,12 +3,12 @@ import { workerData } from "node:worker_threads";
 import type { LinkOrder, LinkStart } from "./link-messages.ts";
 
 /*
- * The thread that talks to the master. The test's code may keep main's event loop to itself for as long as it likes: here
- * heartbeats, acknowledgements and resending go on.
+ * The thread of the connection to the master. The code of the test can block the event loop of the main thread for any time:
+ * heartbeats, acknowledgements and resending continue here.
  */
 const start = workerData as LinkStart;
 const { port } = start;
-// The cache is one per thread; what it holds is loaded below.
+// Each thread has its own compile cache, which must be enabled before the modules below are loaded.
 if (start.usesCompileCache) enableCompileCache();
 const { MasterConnection } = await import("./master-connection.ts");
 
