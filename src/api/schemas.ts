@@ -32,10 +32,21 @@ export function json<Schema extends z.ZodType>(schema: Schema, description: stri
 
 const problemContent = { "application/problem+json": { schema: problemSchema.openapi("Problem") } };
 
+export const invalid = { 400: { description: "the request is not valid", content: problemContent } } as const;
 export const refused = {
-  400: { description: "the request is not valid", content: problemContent },
+  ...invalid,
   403: { description: "a page of another site cannot change anything", content: problemContent },
 } as const;
 export const notFound = { 404: { description: "not found", content: problemContent } } as const;
 export const conflict = { 409: { description: "not possible in the current state", content: problemContent } } as const;
 export const unfit = { 422: { description: "the request does not fit the test", content: problemContent } } as const;
+export const unavailable = {
+  503: { description: "not available now; try again later", content: problemContent },
+} as const;
+/** What can be wrong with a request for stored runs. */
+export const notStored = {
+  ...invalid,
+  ...notFound,
+  422: { description: "not possible with this run; `detail` says why", content: problemContent },
+  ...unavailable,
+} as const;

@@ -7,7 +7,13 @@ import { fixture } from "../support/fixture.ts";
 import { WebMaster } from "../support/web-master.ts";
 
 interface OpenApi {
-  readonly paths: Record<string, Record<string, { readonly summary?: string; readonly responses: object }>>;
+  readonly paths: Record<string, Record<string, Operation>>;
+}
+
+interface Operation {
+  readonly summary?: string;
+  readonly parameters?: readonly unknown[];
+  readonly responses: object;
 }
 
 test("the OpenAPI document is valid, and every operation says what it is and what can go wrong; answers are what the contract says", async (t) => {
@@ -20,11 +26,16 @@ test("the OpenAPI document is valid, and every operation says what it is and wha
     Object.entries(methods).map(([method, operation]) => ({ method, path, ...operation })),
   );
   assert.ok(operations.length >= 10);
-  for (const { method, path, summary, responses } of operations) {
+  for (const { method, path, summary, parameters = [], responses } of operations) {
     assert.ok(summary !== undefined && summary !== "", path);
+    if (parameters.length > 0) assert.ok("400" in responses, `${method} ${path}`);
     // A GET may be open to everybody; a change never is.
     if (method !== "get") assert.ok("400" in responses && "403" in responses, `${method} ${path}`);
   }
+
+  // An unknown run, one that several begin with, and a store that cannot be read.
+  const { get: compare } = json.paths["/api/compare"] ?? {};
+  assert.deepEqual(Object.keys(compare?.responses ?? {}), ["200", "400", "404", "422", "503"]);
 
   const session = sessionSchema.parse((await master.get("/api/state")).json);
   assert.deepEqual([session.state, session.phase], ["ready", null]);

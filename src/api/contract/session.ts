@@ -21,6 +21,10 @@ export const startFormSchema = z.strictObject({
 });
 export type StartForm = z.infer<typeof startFormSchema>;
 
+/** The response to a start: the id of the run. */
+export const startAnswerSchema = z.strictObject({ id: z.string() });
+export type StartAnswer = z.infer<typeof startAnswerSchema>;
+
 const classChoiceSchema = z.strictObject({ name: z.string(), weight: z.number(), fixedCount: z.int().nullable() });
 export type ClassChoice = z.infer<typeof classChoiceSchema>;
 

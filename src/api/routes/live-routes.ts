@@ -7,7 +7,7 @@ import type { LiveFeed } from "../live/live-feed.ts";
 import { liveWorkers } from "../live/live-workers.ts";
 import type { LogLines } from "../live/log-lines.ts";
 import { ProblemError } from "../problem.ts";
-import { json, logLine, worker } from "../schemas.ts";
+import { invalid, json, logLine, unavailable, worker } from "../schemas.ts";
 
 const getLive = createRoute({
   method: "get",
@@ -19,7 +19,11 @@ const getLive = createRoute({
   request: {
     query: z.object({ after: z.string().max(40).optional().openapi({ description: "as the header Last-Event-ID" }) }),
   },
-  responses: { 200: { description: "without an end", content: { "text/event-stream": { schema: z.string() } } } },
+  responses: {
+    200: { description: "without an end", content: { "text/event-stream": { schema: z.string() } } },
+    ...invalid,
+    ...unavailable,
+  },
 });
 
 const getWorkers = createRoute({
@@ -34,7 +38,7 @@ const getLogs = createRoute({
   path: "/api/logs",
   summary: "The latest lines that master and workers have logged, the oldest first",
   request: { query: z.object({ node: z.string().max(40).optional().openapi({ example: "worker 3" }) }) },
-  responses: { 200: json(z.array(logLine).readonly(), "at most 1,000 lines") },
+  responses: { 200: json(z.array(logLine).readonly(), "at most 1,000 lines"), ...invalid },
 });
 
 export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveFeed, lines: LogLines): void {

@@ -1,5 +1,6 @@
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { RunSession } from "../../runner/run-session.ts";
+import { startAnswerSchema } from "../contract/session.ts";
 import { bodyNeeded } from "../guard.ts";
 import { liveState } from "../live/live-state.ts";
 import { conflict, json, planPreview, refused, session as sessionForm, startForm, unfit } from "../schemas.ts";
@@ -29,7 +30,7 @@ const postRun = createRoute({
   summary: "Start a run",
   request: { body: formBody },
   middleware: bodyNeeded,
-  responses: { 201: json(z.strictObject({ id: z.string() }), "it begins"), ...refused, ...conflict, ...unfit },
+  responses: { 201: json(startAnswerSchema, "it begins"), ...refused, ...conflict, ...unfit },
 });
 
 /** The start form and what is behind it. */

@@ -6,16 +6,15 @@ import { resultSchema } from "../../report/result/result-schema.ts";
 import type { RunSession } from "../../runner/run-session.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { RunningResult } from "../archive/archive-question.ts";
-import { resultSections, runFiles } from "../contract/runs.ts";
+import { type RunFile, resultSections, runFiles } from "../contract/runs.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
-import { json, notFound, runParams, runRow } from "../schemas.ts";
+import { invalid, json, notStored, runParams, runRow, unavailable } from "../schemas.ts";
 import { takesGzip } from "../static-files.ts";
 
 const compress = promisify(gzip);
 const worthCompressing = 8 * 1024;
 
-type FileName = keyof typeof runFiles;
-const fileNames = Object.keys(runFiles) as [FileName, ...FileName[]];
+const fileNames = Object.keys(runFiles) as [RunFile, ...RunFile[]];
 /** A report is one file with its script in it. It is another origin, so that it can do nothing here. */
 const reportPolicy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; sandbox allow-scripts allow-downloads";
@@ -29,7 +28,7 @@ const getRuns = createRoute({
       limit: z.coerce.number().int().min(1).max(1_000).default(100).openapi({ type: "integer", default: 100 }),
     }),
   },
-  responses: { 200: json(z.array(runRow), "each run") },
+  responses: { 200: json(z.array(runRow), "each run"), ...invalid, ...unavailable },
 });
 
 const getResult = createRoute({
@@ -37,7 +36,7 @@ const getResult = createRoute({
   path: "/api/runs/{id}",
   summary: "The result of a run; of one that goes on, as it stands",
   request: { params: runParams },
-  responses: { 200: json(resultSchema, "as result.json"), ...notFound },
+  responses: { 200: json(resultSchema, "as result.json"), ...notStored },
 });
 
 const getSection = createRoute({
@@ -45,7 +44,7 @@ const getSection = createRoute({
   path: "/api/runs/{id}/{section}",
   summary: "A part of the result of a run",
   request: { params: runParams.extend({ section: z.enum(resultSections) }) },
-  responses: { 200: json(z.array(z.looseObject({})), "as in result.json"), ...notFound },
+  responses: { 200: json(z.array(z.looseObject({})), "as in result.json"), ...notStored },
 });
 
 const getReport = createRoute({
@@ -66,7 +65,7 @@ const getReport = createRoute({
   },
   responses: {
     200: json(z.looseObject({ schema: z.literal("muster-report/1") }), "the model of reports"),
-    ...notFound,
+    ...notStored,
   },
 });
 
@@ -82,7 +81,7 @@ const getFile = createRoute({
         Object.values(runFiles).map(({ type }) => [type.split(";")[0], { schema: z.string() }]),
       ),
     },
-    ...notFound,
+    ...notStored,
   },
 });
 
@@ -91,7 +90,7 @@ const getComparison = createRoute({
   path: "/api/compare",
   summary: "What changed from run a to run b",
   request: { query: z.object({ a: z.string().min(1), b: z.string().min(1) }) },
-  responses: { 200: json(z.looseObject({ schema: z.literal("muster-comparison/1") }), "the comparison"), ...notFound },
+  responses: { 200: json(z.looseObject({ schema: z.literal("muster-comparison/1") }), "the comparison"), ...notStored },
 });
 
 /** What the store knows. */

@@ -1,7 +1,7 @@
 import type { LiveState, LogLine } from "../../api/contract/live.ts";
 import type { Problem } from "../../api/contract/problem.ts";
-import type { RunRow } from "../../api/contract/runs.ts";
-import type { PlanPreview, Session, StartForm } from "../../api/contract/session.ts";
+import type { RunFile, RunRow } from "../../api/contract/runs.ts";
+import type { PlanPreview, Session, StartAnswer, StartForm } from "../../api/contract/session.ts";
 import type { LoadForm, StopForm } from "../../api/contract/steering.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import type { ShownComparison } from "../data/comparison.ts";
@@ -24,7 +24,7 @@ export class RequestProblem extends Error {
 export const api = {
   session: () => call<Session>("GET", "/api/state"),
   plan: (request: StartForm) => call<PlanPreview>("POST", "/api/plan", request),
-  start: (request: StartForm) => call<{ id: string }>("POST", "/api/runs", request),
+  start: (request: StartForm) => call<StartAnswer>("POST", "/api/runs", request),
   stop: (id: string, mode: StopForm["mode"]) => call<LiveState>("POST", `${runPath(id)}/stop`, { mode }),
   pause: (id: string) => call<LiveState>("POST", `${runPath(id)}/pause`),
   resume: (id: string) => call<LiveState>("POST", `${runPath(id)}/resume`),
@@ -38,7 +38,7 @@ export const api = {
   report: (id: string, maxWindows: number) => call<RunReport>("GET", `${runPath(id)}/report?maxWindows=${maxWindows}`),
 };
 
-export function filePath(id: string, kind: "html" | "csv" | "json" | "hlog"): string {
+export function filePath(id: string, kind: RunFile): string {
   return `${runPath(id)}/files/${kind}`;
 }
 
