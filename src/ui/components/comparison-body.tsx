@@ -1,19 +1,12 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { milliseconds, percent, rate } from "../../report/numbers.ts";
+import { milliseconds, rate } from "../../report/numbers.ts";
 import { dashes, type LineLook } from "../charts/chart-look.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
-import {
-  type ComparedRuns,
-  changeText,
-  outcomeSentences,
-  type ShownEndpoint,
-  type ShownFigure,
-  unclearLine,
-} from "../data/comparison.ts";
+import { type ComparedRuns, outcomeSentences, unclearLine } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
 import { overlay } from "../data/overlay.ts";
 import { responseTimeSeries, throughputSeries } from "../data/series.ts";
-import { DataTable, type TableColumn } from "../tables/data-table.tsx";
+import { ComparisonTable } from "../tables/comparison-table.tsx";
 import { ChartControls } from "./chart-controls.tsx";
 import { usePage } from "./page-context.tsx";
 
@@ -60,16 +53,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
         <OverlaidCharts {...{ before, after, endpoint }} />
       </div>
       <div class="below">
-        <DataTable
-          caption="Changes by endpoint"
-          columns={columns}
-          rows={comparison.endpoints}
-          foot={comparison.total}
-          keyOf={keyOf}
-          textOf={keyOf}
-          isChosen={(row) => endpoint !== allEndpoints && keyOf(row) === endpoint}
-          empty="the runs have no endpoint in common"
-        />
+        <ComparisonTable {...{ comparison, endpoint }} />
       </div>
     </main>
   );
@@ -110,50 +94,5 @@ function OverlaidCharts({ before, after, endpoint }: Omit<ComparedRuns, "compari
         ),
       )}
     </div>
-  );
-}
-
-const formats: Readonly<Record<string, (value: number) => string>> = { errorRate: percent, requestsPerSecond: rate };
-const titles = [
-  ["p50", "p50 ms"],
-  ["p95", "p95 ms"],
-  ["p99", "p99 ms"],
-  ["errorRate", "failed"],
-  ["requestsPerSecond", "req/s"],
-] as const;
-const outcomeTones = { worse: "failed", better: "passed", same: "muted", unclear: "muted" } as const;
-const outcomeMarks = { worse: " ✗", better: " ✓", same: "", unclear: " ?" } as const;
-
-const columns: readonly TableColumn<ShownEndpoint>[] = [
-  {
-    id: "name",
-    title: "endpoint",
-    kind: "name",
-    sortBy: keyOf,
-    cell: (row) => (row.method === "" ? "all endpoints" : keyOf(row)),
-  },
-  ...titles.map(([figure, title]): TableColumn<ShownEndpoint> => {
-    const find = ({ figures }: ShownEndpoint) => figures.find((one) => one.figure === figure);
-    return {
-      id: figure,
-      title,
-      kind: "number",
-      sortBy: (row) => find(row)?.change ?? null,
-      cell: (row) => <Change comparison={find(row)} />,
-    };
-  }),
-];
-
-function Change({ comparison }: { readonly comparison: ShownFigure | undefined }) {
-  if (comparison === undefined || comparison.after === null) return <>–</>;
-  const { figure, after, outcome } = comparison;
-  return (
-    <>
-      {(formats[figure] ?? milliseconds)(after)}{" "}
-      <span class={outcomeTones[outcome]}>
-        {changeText(comparison)}
-        {outcomeMarks[outcome]}
-      </span>
-    </>
   );
 }

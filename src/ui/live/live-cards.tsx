@@ -1,4 +1,5 @@
 import type { LiveSearch } from "../../api/contract/live.ts";
+import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, rate } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { Card } from "../components/cards.tsx";
@@ -68,5 +69,36 @@ export function SearchStatus({ search: { now, known, trials } }: { readonly sear
         </ol>
       )}
     </section>
+  );
+}
+
+/** Charts show the whole run all the same. */
+export function SinceReset({ live: { sinceMs } }: { readonly live: Live }) {
+  if (sinceMs === null) return null;
+  return (
+    <p class="muted" role="status">
+      Figures count from {formatClock(sinceMs)} on, when the statistics were reset. Charts and the stored result are of
+      the whole run.
+    </p>
+  );
+}
+
+/** Before anything was measured. */
+export function Waiting({ live: { state } }: { readonly live: Live }) {
+  if (state === null) return <p class="empty">loading…</p>;
+  const { connected, expected } = state.workers;
+  if (state.state === "starting") {
+    return (
+      <p class="empty">
+        no requests yet: {connected} of {expected} workers are here
+      </p>
+    );
+  }
+  return (
+    <p class="empty">
+      {state.state === "ready"
+        ? "no run yet"
+        : `no requests yet: ${state.users} ${state.users === 1 ? "user" : "users"} started`}
+    </p>
   );
 }

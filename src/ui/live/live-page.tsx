@@ -1,6 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
 import type { LogLine } from "../../api/contract/live.ts";
-import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { ExceptionList } from "../components/exception-list.tsx";
@@ -17,7 +16,7 @@ import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { Downloads } from "./downloads.tsx";
-import { LiveCards, SearchStatus } from "./live-cards.tsx";
+import { LiveCards, SearchStatus, SinceReset, Waiting } from "./live-cards.tsx";
 import { LiveMasthead } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 import { LiveWorkerTable } from "./live-worker-table.tsx";
@@ -107,37 +106,6 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
         </>
       );
   }
-}
-
-/** Charts show the whole run all the same. */
-function SinceReset({ live: { sinceMs } }: { readonly live: Live }) {
-  if (sinceMs === null) return null;
-  return (
-    <p class="muted" role="status">
-      Figures count from {formatClock(sinceMs)} on, when the statistics were reset. Charts and the stored result are of
-      the whole run.
-    </p>
-  );
-}
-
-/** Before anything was measured. */
-function Waiting({ live: { state } }: { readonly live: Live }) {
-  if (state === null) return <p class="empty">loading…</p>;
-  const { connected, expected } = state.workers;
-  if (state.state === "starting") {
-    return (
-      <p class="empty">
-        no requests yet: {connected} of {expected} workers are here
-      </p>
-    );
-  }
-  return (
-    <p class="empty">
-      {state.state === "ready"
-        ? "no run yet"
-        : `no requests yet: ${state.users} ${state.users === 1 ? "user" : "users"} started`}
-    </p>
-  );
 }
 
 const tones: Readonly<Record<string, string>> = { error: "failed", fatal: "failed", warn: "invalid" };

@@ -1,22 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
-import type { PlanPreview, ProfileFacts, Session } from "../../api/contract/session.ts";
+import type { PlanPreview, Session } from "../../api/contract/session.ts";
+import { formatClock } from "../../core/duration.ts";
+import { count, percent, rate } from "../../report/numbers.ts";
 import { LoadChart } from "../charts/load-chart.tsx";
 import { usePage } from "../components/page-context.tsx";
 import { noWindows } from "../data/live-run.ts";
-import {
-  durationText,
-  emptyDraft,
-  type FieldProblem,
-  readForm,
-  type StartDraft,
-  takesUsers,
-} from "../data/start-form.ts";
+import { emptyDraft, type FieldProblem, readForm, type StartDraft } from "../data/start-form.ts";
 import { api, RequestProblem } from "./api-client.ts";
-import { FormField } from "./form-field.tsx";
 import { LiveMasthead } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 import { goTo } from "./route.ts";
-import { ClassPicker, PlanFacts } from "./start-panels.tsx";
+import { StartFields } from "./start-fields.tsx";
 import { Tabs } from "./tabs.tsx";
 
 /** While somebody types, the master is not asked. */
@@ -69,7 +63,7 @@ function StartForm({ live: { state }, session }: { readonly live: Live; readonly
   return (
     <form class="start" onSubmit={start}>
       <div class="start-fields">
-        <Fields {...{ draft, change, profile, session, problemOf }} />
+        <StartFields {...{ draft, change, profile, session, problemOf }} />
         {others.map(({ text }) => (
           <p key={text} class="failed" role="alert">
             {text}
@@ -86,83 +80,6 @@ function StartForm({ live: { state }, session }: { readonly live: Live; readonly
       </div>
       <PlanSide preview={preview} />
     </form>
-  );
-}
-
-interface FieldsProps {
-  readonly draft: StartDraft;
-  readonly change: (changes: Partial<StartDraft>) => void;
-  readonly profile: ProfileFacts | undefined;
-  readonly session: Session;
-  readonly problemOf: (field: string) => string | null;
-}
-
-function Fields({ draft, change, profile, session, problemOf }: FieldsProps) {
-  const hint = (value: number | null | undefined) => (value == null ? "as planned" : String(value));
-  const isUsers = profile === undefined || takesUsers(profile);
-  return (
-    <>
-      {session.profiles.length > 1 && (
-        <label class="field">
-          profile
-          <select value={draft.profile} onChange={(event) => change(emptyDraft(event.currentTarget.value))}>
-            {session.profiles.map(({ name }) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      {isUsers ? (
-        <>
-          <FormField
-            label="users"
-            hint={hint(profile?.users)}
-            value={draft.users}
-            onValue={(users) => change({ users })}
-            problem={problemOf("users")}
-          />
-          <FormField
-            label="spawn rate, users per second"
-            hint={hint(profile?.spawnRate)}
-            value={draft.spawnRate}
-            onValue={(spawnRate) => change({ spawnRate })}
-            problem={problemOf("spawnRate")}
-          />
-        </>
-      ) : (
-        <FormField
-          label="arrivals per second"
-          hint={hint(profile.ratePerSecond)}
-          value={draft.ratePerSecond}
-          onValue={(ratePerSecond) => change({ ratePerSecond })}
-          problem={problemOf("ratePerSecond")}
-        />
-      )}
-      <FormField
-        label="run time, as 90s or 1h30m"
-        hint={profile?.durationMs == null ? "as planned" : durationText(profile.durationMs)}
-        value={draft.duration}
-        onValue={(duration) => change({ duration })}
-        problem={problemOf("durationMs")}
-      />
-      <FormField
-        label="host"
-        hint={session.host ?? "http://…"}
-        value={draft.host}
-        onValue={(host) => change({ host })}
-        problem={problemOf("host")}
-      />
-      {profile !== undefined && (
-        <ClassPicker
-          classes={profile.classes}
-          weights={draft.classes}
-          onWeights={(classes) => change({ classes })}
-          problemOf={problemOf}
-        />
-      )}
-    </>
   );
 }
 
@@ -219,4 +136,31 @@ function usePreview(draft: StartDraft) {
 function asProblem(error: unknown): FieldProblem {
   const text = error instanceof Error ? error.message : String(error);
   return { field: error instanceof RequestProblem ? (error.field ?? "") : "", text };
+}
+
+/** What the plan comes to, in figures. */
+function PlanFacts({ preview }: { readonly preview: PlanPreview }) {
+  const { durationMs, peakUsers, peakRatePerSecond, classes, thresholds, search } = preview;
+  const isSearch = search !== null;
+  const facts = [
+    ...(isSearch ? [["tried are", search]] : []),
+    ["length", durationMs === null ? "until it is stopped" : `${isSearch ? "at most " : ""}${formatClock(durationMs)}`],
+    ...(peakUsers === null || isSearch ? [] : [["users at most", count(peakUsers)]]),
+    ...(peakRatePerSecond === null || isSearch ? [] : [["arrivals/s at most", rate(peakRatePerSecond)]]),
+    ...classes.map(({ name, share }) => [name, percent(share)]),
+    [
+      isSearch ? "a trial has to hold" : "thresholds",
+      thresholds.length === 0 ? "none: the run passes whatever it measures" : thresholds.join("; "),
+    ],
+  ];
+  return (
+    <dl class="facts below">
+      {facts.map(([name, value]) => (
+        <>
+          <dt>{name}</dt>
+          <dd class="number">{value}</dd>
+        </>
+      ))}
+    </dl>
+  );
 }

@@ -1,0 +1,71 @@
+import { milliseconds, percent, rate } from "../../report/numbers.ts";
+import { changeText, type ShownComparison, type ShownEndpoint, type ShownFigure } from "../data/comparison.ts";
+import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
+import { DataTable, type TableColumn } from "./data-table.tsx";
+
+interface ComparisonTableProps {
+  readonly comparison: ShownComparison;
+  /** The endpoint that the charts show. */
+  readonly endpoint: EndpointKey;
+}
+
+/** The changed figures of each endpoint of two runs. */
+export function ComparisonTable({ comparison, endpoint }: ComparisonTableProps) {
+  return (
+    <DataTable
+      caption="Changes by endpoint"
+      columns={columns}
+      rows={comparison.endpoints}
+      foot={comparison.total}
+      keyOf={keyOf}
+      textOf={keyOf}
+      isChosen={(row) => endpoint !== allEndpoints && keyOf(row) === endpoint}
+      empty="the runs have no endpoint in common"
+    />
+  );
+}
+
+const formats: Readonly<Record<string, (value: number) => string>> = { errorRate: percent, requestsPerSecond: rate };
+const titles = [
+  ["p50", "p50 ms"],
+  ["p95", "p95 ms"],
+  ["p99", "p99 ms"],
+  ["errorRate", "failed"],
+  ["requestsPerSecond", "req/s"],
+] as const;
+const outcomeTones = { worse: "failed", better: "passed", same: "muted", unclear: "muted" } as const;
+const outcomeMarks = { worse: " ✗", better: " ✓", same: "", unclear: " ?" } as const;
+
+const columns: readonly TableColumn<ShownEndpoint>[] = [
+  {
+    id: "name",
+    title: "endpoint",
+    kind: "name",
+    sortBy: keyOf,
+    cell: (row) => (row.method === "" ? "all endpoints" : keyOf(row)),
+  },
+  ...titles.map(([figure, title]): TableColumn<ShownEndpoint> => {
+    const find = ({ figures }: ShownEndpoint) => figures.find((one) => one.figure === figure);
+    return {
+      id: figure,
+      title,
+      kind: "number",
+      sortBy: (row) => find(row)?.change ?? null,
+      cell: (row) => <Change comparison={find(row)} />,
+    };
+  }),
+];
+
+function Change({ comparison }: { readonly comparison: ShownFigure | undefined }) {
+  if (comparison === undefined || comparison.after === null) return <>–</>;
+  const { figure, after, outcome } = comparison;
+  return (
+    <>
+      {(formats[figure] ?? milliseconds)(after)}{" "}
+      <span class={outcomeTones[outcome]}>
+        {changeText(comparison)}
+        {outcomeMarks[outcome]}
+      </span>
+    </>
+  );
+}
