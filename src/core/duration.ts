@@ -1,6 +1,6 @@
 import { exitCodes, MusterError } from "./errors.ts";
 
-/** A duration that cannot be read. The message is one line that quotes the text and shows what would be valid. */
+/** A text is not a valid duration. The message is one line that quotes the text and shows valid examples. */
 export class DurationError extends MusterError {
   readonly code = "bad-duration";
   readonly exitCode = exitCodes.badConfiguration;
@@ -21,16 +21,17 @@ const numberWithoutUnitAtTheEnd = /(?:ms|[dhms])(\d+(?:\.\d+)?)$/;
 const longestQuote = 40;
 
 /**
- * Reads a duration such as `"500ms"`, `"7s"`, `"1.5s"` or `"1h3m7s"`.
+ * Parses a duration such as `"500ms"`, `"7s"`, `"1.5s"` or `"1h3m7s"`.
  *
- * Units are d, h, m, s, ms: in descending order, each at most once, no spaces and no sign. Only the last number may have
- * decimals (up to twenty, as a computed number may have). The longest duration is 365 days.
+ * Units are d, h, m, s and ms, in descending order, each at most once, without spaces or a sign. Only the last number may
+ * have decimals (up to twenty, as a computed number may have). The longest duration is 365 days.
  *
  * @returns milliseconds, 0 or more; whole unless the text names a fraction of a millisecond
- * @throws {DurationError} when the text has any other form, or is no text: the types do not hold in JavaScript
+ * @throws DurationError if the text has another form, or the value is not a string (JavaScript test files are not
+ * type-checked)
  */
 export function parseDuration(text: string): number {
-  if (typeof text !== "string") throw noText(text);
+  if (typeof text !== "string") throw wrongTypeError(text);
   if (!wholeForm.test(text)) throw refusal(text, reasonForBadForm(text));
   let totalMs = 0;
   let previousUnitMs = Number.POSITIVE_INFINITY;
@@ -38,7 +39,7 @@ export function parseDuration(text: string): number {
   for (const [, whole, decimals, unit] of text.matchAll(part)) {
     const unitMs = millisecondsPerUnit[unit as string] as number;
     if (unitMs >= previousUnitMs)
-      throw refusal(text, "must name its units in the order d, h, m, s, ms, each at most once");
+      throw refusal(text, "must have its units in the order d, h, m, s, ms, each at most once");
     if (decimalsSeen) throw refusal(text, "may have decimals only in its last number");
     // Not Number("1.001") * 1000, which is 1000.9999999999999: the decimals are scaled as an integer.
     const fractionMs = decimals === undefined ? 0 : (Number(decimals) * unitMs) / 10 ** decimals.length;
@@ -51,10 +52,10 @@ export function parseDuration(text: string): number {
 }
 
 /**
- * Writes a duration in the form that {@link parseDuration} reads: `"1h3m7s"`, `"1.5s"`, `"500ms"`, `"0s"`.
+ * Formats a duration so that {@link parseDuration} can read it: `"1h3m7s"`, `"1.5s"`, `"500ms"`, `"0s"`.
  *
  * @param durationMs milliseconds, rounded to whole ones; whole milliseconds survive the round trip exactly
- * @throws {RangeError} when `durationMs` is negative or not finite
+ * @throws RangeError if `durationMs` is negative or not finite
  */
 export function formatDuration(durationMs: number): string {
   if (!Number.isFinite(durationMs) || durationMs < 0) throw new RangeError(`not a duration: ${durationMs} ms`);
@@ -72,9 +73,9 @@ export function formatDuration(durationMs: number): string {
 }
 
 /**
- * Writes elapsed time for a clock face: `"02:41"`, from one hour on `"1:02:41"`.
+ * Formats elapsed time as on a clock: `"02:41"`, from one hour on `"1:02:41"`.
  *
- * @param elapsedMs milliseconds; whole seconds elapsed are shown, and a negative time (a clock set back) as `"00:00"`
+ * @param elapsedMs milliseconds, rounded down to seconds; a negative time (a clock set back) is shown as `"00:00"`
  */
 export function formatClock(elapsedMs: number): string {
   const totalSeconds = Math.max(0, Math.floor(elapsedMs / 1_000));
@@ -105,8 +106,8 @@ function refusal(text: string, reason: string): DurationError {
   );
 }
 
-/** What is given in place of a text, where types do not hold: seconds as a number, as in other tools, more often than not. */
-function noText(value: unknown): DurationError {
+/** The error for a value that is not a string, most often seconds as a number, as other tools expect them. */
+function wrongTypeError(value: unknown): DurationError {
   const isCount = typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
   const found = typeof value === "number" ? `the number ${value}` : value === null ? "null" : typeof value;
   const instead = isCount

@@ -1,4 +1,4 @@
-/** Exit codes of every `muster` command; DESIGN: exit codes. 0 and 1 follow the shell's convention. */
+/** The exit codes of all `muster` commands. 0 and 1 follow the shell's convention. */
 export const exitCodes = {
   passed: 0,
   defect: 1,
@@ -12,7 +12,10 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Base of every error that muster raises on purpose. `code` is stable and may be matched on; `message` is one line for a person. */
+/**
+ * The base class of all errors that muster raises on purpose. `code` is stable and can be matched on; `message` is one line
+ * for a person.
+ */
 export abstract class MusterError extends Error {
   abstract readonly code: string;
   abstract readonly exitCode: ExitCode;
@@ -23,7 +26,10 @@ export abstract class MusterError extends Error {
   }
 }
 
-/** What the user wrote cannot be run: a flag, a value, the test file. The message says what, where, and what would be valid. */
+/**
+ * The user's input cannot be run: a flag, a value or the test file. The message says what is wrong, where, and what would
+ * be valid.
+ */
 export class ConfigurationError extends MusterError {
   readonly code = "bad-configuration";
   readonly exitCode = exitCodes.badConfiguration;

@@ -1,7 +1,7 @@
 /**
- * Why a request failed. `check`: its own `expect` was not met; `protocol`: what came is not HTTP; `other`: anything
- * that the list does not name; `generator`: this side ran out of files, ports or memory (see `generator-limit.ts`). The
- * position is the number in a report frame, so append only.
+ * The reasons why a request failed. `check`: the response did not meet the request's `expect`; `protocol`: the response was
+ * not valid HTTP; `generator`: the load generator ran out of files, ports or memory (see `generator-limit.ts`); `other`:
+ * none of the rest. The position is the number in a report frame: append only.
  */
 export const failureKinds = [
   "4xx",

@@ -1,4 +1,4 @@
-/** The code of a test gave a value that is not valid where it gave it. The message says which, and what would be. */
+/** A test's code passed a value that is not valid there. The message names the value and says what would be valid. */
 export class InvalidValue extends TypeError {
   readonly code = "MUSTER_INVALID_VALUE";
 

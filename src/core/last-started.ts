@@ -1,4 +1,4 @@
-/** The position of the last item that starts no later than `atMs`, -1 if none; the items are sorted by start. */
+/** The position of the last item that starts at or before `atMs`; -1 if there is none. The items are sorted by start. */
 export function lastStarted<Item>(items: readonly Item[], atMs: number, startMsOf: (item: Item) => number): number {
   let low = -1;
   let high = items.length - 1;

@@ -1,4 +1,4 @@
-/** Limits how many lines a second are let through: `burst` at once, then `perSecond`. */
+/** Limits the number of lines per second: `burst` lines at once, then `perSecond` (a token bucket). */
 export class LineBudget {
   readonly #nowMs: () => number;
   readonly #burst: number;
@@ -22,7 +22,7 @@ export class LineBudget {
     return this.#room >= 1;
   }
 
-  /** Takes the room of one line; false when there is none. */
+  /** Uses the room of one line; returns false if there is none. */
   take(): boolean {
     if (!this.hasRoom) return false;
     this.#room--;

@@ -1,10 +1,11 @@
 /**
- * The candidate that the user most likely meant by `text`, for "did you mean" in messages about flags, metrics and names.
+ * Returns the candidate that the user most likely meant by `text`, for "did you mean" in messages about flags, metrics and
+ * names.
  *
- * Letter case is ignored. A candidate qualifies when at most a third of the longer of the two names (and always one
- * typing slip) differs; beyond that a suggestion is noise. On a tie the earlier candidate wins.
+ * Letter case is ignored. A candidate qualifies if at most a third of the longer of the two names differs (one typing slip
+ * is always allowed); beyond that a suggestion is noise. On a tie the earlier candidate wins.
  *
- * @returns the candidate as spelt in `candidates`, or undefined when none is near.
+ * @returns the candidate as spelt in `candidates`, or undefined if none is near
  */
 export function nearestName(text: string, candidates: Iterable<string>): string | undefined {
   let nearest: string | undefined;
@@ -12,7 +13,7 @@ export function nearestName(text: string, candidates: Iterable<string>): string 
   for (const candidate of candidates) {
     const longer = Math.max(text.length, candidate.length);
     const allowed = Math.min(Math.max(1, Math.floor(longer / 3)), longer - 1);
-    // The difference of the lengths bounds the distance from below: it spares a hostile long text the full table.
+    // The distance is at least the difference of the lengths: a hostile long text does not need the full table.
     if (Math.abs(text.length - candidate.length) > allowed) continue;
     const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
     if (distance <= allowed && distance < nearestDistance) {
@@ -24,8 +25,8 @@ export function nearestName(text: string, candidates: Iterable<string>): string 
 }
 
 /**
- * Damerau-Levenshtein distance in its optimal string alignment form: the insertions, deletions, substitutions and swaps
- * of neighbours that turn `from` into `to`, no letter being edited twice.
+ * The Damerau-Levenshtein distance in its optimal string alignment form: the number of insertions, deletions, substitutions
+ * and swaps of neighbours that turn `from` into `to`, with no letter edited twice.
  */
 function editDistance(from: string, to: string): number {
   let beforePrevious: number[] = [];

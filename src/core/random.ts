@@ -1,11 +1,11 @@
 /**
- * A seeded generator of pseudo-random numbers that allocates nothing per draw; not for secrets.
+ * A seeded pseudo-random number generator that allocates nothing per draw; not for secrets.
  *
- * The generator is sfc32 by Chris Doty-Humphrey (PractRand 0.94): 96 bits of state and a 32-bit counter, which puts at least
- * 2^32 draws between repetitions. Seed and stream fill the state one to one, so no two pairs of them share a sequence.
+ * The generator is sfc32 by Chris Doty-Humphrey (PractRand 0.94): 96 bits of state and a 32-bit counter, so at least 2^32
+ * draws between repetitions. Seed and stream map one to one to the state, so no two pairs of them share a sequence.
  */
 export class Random {
-  // Kept as signed 32-bit integers: 64-bit V8 stores those in the object itself.
+  // Signed 32-bit integers, which 64-bit V8 stores in the object itself.
   #a: number;
   #b: number;
   #c: number;
@@ -14,7 +14,7 @@ export class Random {
   /**
    * @param seed any safe integer; the whole run shares it
    * @param stream a whole number in 0 <= stream < 2^32, such as the number of a virtual user
-   * @throws {RangeError} on any other value
+   * @throws RangeError if a value is out of range
    */
   constructor(seed: number, stream: number) {
     if (!Number.isSafeInteger(seed)) throw new RangeError(`a seed is a safe integer, not ${seed}`);
@@ -26,15 +26,15 @@ export class Random {
     for (let discarded = 0; discarded < 15; discarded++) this.#nextInteger();
   }
 
-  /** The next number, uniform in [0, 1), in steps of 2^-32. */
+  /** Returns the next number, uniform in [0, 1), in steps of 2^-32. */
   next(): number {
     return (this.#nextInteger() >>> 0) / 2 ** 32;
   }
 
   /**
-   * The next whole number, exactly uniform in 0 <= value < bound.
+   * Returns the next whole number, exactly uniform in 0 <= value < bound.
    *
-   * @throws {RangeError} when `bound` is not a whole number in 1 <= bound <= 2^32
+   * @throws RangeError if `bound` is not a whole number in 1 <= bound <= 2^32
    */
   integerBelow(bound: number): number {
     if (!(Number.isInteger(bound) && bound >= 1 && bound <= 2 ** 32)) throw new RangeError(`bad bound: ${bound}`);
@@ -55,7 +55,10 @@ export class Random {
   }
 }
 
-/** A permutation of the 32-bit integers that spreads neighbours: splitmix32, the gamma step and MurmurHash3's finalizer. */
+/**
+ * A permutation of the 32-bit integers that spreads neighbours: splitmix32, which is the gamma step and MurmurHash3's
+ * finalizer.
+ */
 function mixed(value: number): number {
   let bits = ((value | 0) + 0x9e3779b9) | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

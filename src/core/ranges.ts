@@ -2,10 +2,10 @@
 export type NumberRange = [first: number, end: number];
 
 /**
- * Joins consecutive numbers into ranges, the longest possible ones.
+ * Joins consecutive numbers into the longest possible ranges.
  *
  * @param sorted strictly ascending whole numbers, 0 or more
- * @throws {RangeError} when they are not
+ * @throws RangeError if they are not
  */
 export function toRanges(sorted: Iterable<number>): NumberRange[] {
   const ranges: NumberRange[] = [];
@@ -24,7 +24,7 @@ export function toRanges(sorted: Iterable<number>): NumberRange[] {
   return ranges;
 }
 
-/** Lists the numbers in the ranges, in the order of the ranges; undoes {@link toRanges}. */
+/** Lists the numbers in the ranges, in the order of the ranges: the inverse of {@link toRanges}. */
 export function fromRanges(ranges: Iterable<Readonly<NumberRange>>): number[] {
   const numbers: number[] = [];
   for (const [first, end] of ranges) for (let value = first; value < end; value++) numbers.push(value);
@@ -32,11 +32,11 @@ export function fromRanges(ranges: Iterable<Readonly<NumberRange>>): number[] {
 }
 
 /**
- * Writes ascending ranges as short text for the wire: for each, in base 36, the gap since the end of the one before, then
- * ":" and the length unless that is 1. The numbers 0, 1, 2, 5, 46 become `"0:3,2,14"`.
+ * Packs ascending ranges into a short text for the wire: for each range, in base 36, the gap since the end of the one
+ * before, then ":" and the length unless that is 1. The numbers 0, 1, 2, 5, 46 become `"0:3,2,14"`.
  *
- * The virtual users of one of W workers are mostly singles about W apart: two or three characters each, where a JSON list of
- * pairs takes a dozen.
+ * The virtual users of one of W workers are mostly single numbers about W apart: two or three characters each, where a JSON
+ * list of pairs needs a dozen.
  */
 export function packRanges(ranges: Iterable<Readonly<NumberRange>>): string {
   const packed: string[] = [];
@@ -50,9 +50,9 @@ export function packRanges(ranges: Iterable<Readonly<NumberRange>>): string {
 }
 
 /**
- * Reads what {@link packRanges} wrote.
+ * Unpacks a text by {@link packRanges}.
  *
- * @throws {RangeError} when the text has any other form
+ * @throws RangeError if the text has another form
  */
 export function unpackRanges(text: string): NumberRange[] {
   if (text === "") return [];

@@ -1,32 +1,32 @@
-/* What is said of a run in more than one place: by the master, in the store, in results, on the page and on the command line. */
+/* The constants and types of a run that master, store, results, web page and command line share. */
 
-/** The phases of a run, in their order. */
+/** The phases of a run, in order. */
 export const runPhases = ["waiting", "preparing", "setup", "running", "stopping", "teardown", "finished"] as const;
 export type RunPhase = (typeof runPhases)[number];
 
-/** What happens when a worker is lost while the load runs. */
+/** What the master does when a worker is lost while the load runs. */
 export const lossPolicies = ["rebalance", "continue", "fail"] as const;
 export type LossPolicy = (typeof lossPolicies)[number];
 
-/** What it means when the generator could not do what it should. */
+/** How a run is judged if the load generator itself was overloaded. */
 export const strainPolicies = ["invalid", "warn", "ignore"] as const;
 export type StrainPolicy = (typeof strainPolicies)[number];
 
 /** Why a run ended. */
 export type Ending =
-  /** The plan was carried out. */
+  /** The plan was completed. */
   | { readonly kind: "completed" }
   | { readonly kind: "signalled"; readonly signal: string }
-  /** A threshold that says so did not hold. */
+  /** A threshold with `abortOnFail` failed. */
   | { readonly kind: "threshold-breached"; readonly message: string }
-  /** The service was seen to drift, and the profile says that this ends the run. */
+  /** A drift was found, and the profile ends the run on a drift. */
   | { readonly kind: "drifting"; readonly message: string }
-  /** Something in muster threw that never should. */
+  /** A defect in muster: an unexpected error. */
   | { readonly kind: "defect"; readonly message: string }
-  /** Another master has taken up the run. */
+  /** Another master has resumed the run. */
   | { readonly kind: "superseded"; readonly message: string }
   | { readonly kind: "too-few-workers"; readonly message: string }
-  /** The plan was carried out, but not whole. */
+  /** The plan was completed, but part of the load was lost with workers. */
   | { readonly kind: "workers-lost"; readonly message: string }
   | { readonly kind: "test-code-threw"; readonly message: string };
 
@@ -53,7 +53,7 @@ export const runEventKinds = [
 ] as const;
 export type RunEventKind = (typeof runEventKinds)[number];
 
-/** Something that happened to a run, for the timeline of its result. */
+/** An event in the timeline of a run's result. */
 export interface RunEvent {
   /** Milliseconds since the start of the run. */
   readonly atMs: number;

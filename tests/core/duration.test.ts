@@ -25,7 +25,7 @@ test("durations are read to the millisecond", () => {
   for (const [text, milliseconds] of cases) assert.equal(parseDuration(text), milliseconds, text);
 });
 
-test("what is not a duration is refused with one line that quotes it and shows what would be valid", () => {
+test("a text that is not a duration is refused in one line that quotes it and shows valid examples", () => {
   const bad = [
     "",
     "q",
@@ -58,7 +58,7 @@ test("what is not a duration is refused with one line that quotes it and shows w
   }
 });
 
-test("the refusal names the mistake", () => {
+test("the error names the mistake", () => {
   const reasons: [string, RegExp][] = [
     ["7", /"7" has no unit: write for example "7s"/],
     ["0", /"0" has no unit/],
@@ -127,7 +127,7 @@ test("the clock shows elapsed whole seconds", () => {
   assert.equal(formatClock(-5), "00:00");
 });
 
-test("what is no text is refused with one line that says what was found and what to write", () => {
+test("a value that is not a string is refused in one line that says what was found and what to write", () => {
   const asText = (value: unknown) => value as string;
   assert.throws(
     () => parseDuration(asText(1)),

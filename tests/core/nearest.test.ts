@@ -32,6 +32,6 @@ test("a name is nearest to itself, and to itself with two neighbours swapped", (
   );
 });
 
-test("a hostile long text costs nothing", () => {
+test("a hostile long text is compared fast", () => {
   assert.equal(nearestName("x".repeat(1_000_000), flags), undefined);
 });

@@ -22,7 +22,7 @@ test("numbers out of order, repeated, negative or broken are refused", () => {
   for (const bad of [[2, 1], [1, 1], [-1], [0.5], [Number.NaN]]) assert.throws(() => toRanges(bad), RangeError);
 });
 
-test("text that packs no ranges is refused", () => {
+test("a text that is not packed ranges is refused", () => {
   for (const bad of [",", "1,,2", "1:0", "x:y:z", "-1", "1 2", "A", "zzzzzzzzzzz,zzzzzzzzzzz"]) {
     assert.throws(() => unpackRanges(bad), RangeError, bad);
   }

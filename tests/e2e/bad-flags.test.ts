@@ -75,7 +75,7 @@ testBadInput("a bad command line", [
   {
     what: "a target without a value",
     words: ["run", visitors, nowhere, "--target=p95"],
-    says: /--target.*expected NAME=VALUE, as p95=300ms/,
+    says: /--target.*expected NAME=VALUE, such as p95=300ms/,
   },
   {
     what: "a target with a bad value",

@@ -3,17 +3,17 @@ import type { Random } from "../random.ts";
 import { ArrivalTimes } from "./arrivals.ts";
 
 /**
- * Which worker runs iteration `k` of an open load. Each round of `workerCount` iterations in a row gives every worker one, in
- * an order that is turned by another pseudo-random amount each round: with any regular turn, user classes that come again
- * and again with some period (such as workerCount squared, when it is one step a round) would stick to a worker.
+ * The worker that runs iteration `k` of an open load. Each round of `workerCount` consecutive iterations gives one to every
+ * worker, in an order that is rotated by a pseudo-random amount per round. With a regular rotation, user classes that recur
+ * with some period (workerCount squared, for a rotation by one per round) would always meet the same worker.
  */
 export function workerOf(k: number, workerCount: number): number {
   return (k + turnOf(Math.floor(k / workerCount), workerCount)) % workerCount;
 }
 
 /**
- * The iterations of one worker, ascending. Another number of workers can apply from an iteration K on that all agree on:
- * whoever was at work before takes those below K, and each new stripe begins with `firstK` = K.
+ * The numbers of the iterations of one worker, ascending. The number of workers can change at an iteration K that all
+ * processes agree on: the old workers run the iterations below K, and each new stripe begins with `firstK` = K.
  */
 export class Stripe {
   readonly #worker: number;
@@ -23,7 +23,7 @@ export class Stripe {
   /**
    * @param worker in 0 <= worker < workerCount
    * @param firstK the stripe has no iteration below it
-   * @throws {RangeError} on any other worker, or a number that is not whole
+   * @throws RangeError if the worker is out of range or a number is not whole
    */
   constructor(worker: number, workerCount: number, firstK = 0) {
     if (!(Number.isSafeInteger(worker) && Number.isSafeInteger(workerCount) && worker >= 0 && worker < workerCount)) {
@@ -36,7 +36,7 @@ export class Stripe {
     if (this.#kOfRound() < firstK) this.#round++;
   }
 
-  /** The next iteration of this worker. */
+  /** Returns the next iteration of this worker. */
   next(): number {
     const k = this.#kOfRound();
     this.#round++;
@@ -49,7 +49,7 @@ export class Stripe {
   }
 }
 
-/** In 0 <= turn < workerCount; the hash is the finalizer of MurmurHash3 by Austin Appleby. */
+/** The rotation of a round, in 0 <= rotation < workerCount. The hash is the finalizer of MurmurHash3 by Austin Appleby. */
 function turnOf(round: number, workerCount: number): number {
   let bits = round | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
@@ -57,37 +57,40 @@ function turnOf(round: number, workerCount: number): number {
   return ((bits ^ (bits >>> 16)) >>> 0) % workerCount;
 }
 
-/** One worker's iterations of an open load, one after another; moving on allocates nothing. */
+/** The iterations of one worker in an open load, one after another. Advancing allocates nothing. */
 export interface ArrivalSource {
-  /** The number of the next iteration, unique over all workers: it decides the user class. */
+  /** The number of the next iteration, unique over all workers. It decides the user class. */
   readonly k: number;
-  /** When it is due, in ms from the plan's start; Infinity after the last one. */
+  /** The time when the iteration is due, in ms from the plan's start; Infinity after the last one. */
   readonly dueAtMs: number;
-  /** Moves on by one iteration. False when there is no more. */
+  /** Advances to the next iteration. Returns false after the last one. */
   advance(): boolean;
 }
 
 /**
- * Which part of the iterations a worker runs. When the plan or the workers change during a run, all sources stop before an
- * iteration K that everyone agrees on, and new ones begin with `firstK` = K.
+ * The part of the iterations that a worker runs. When the plan or the workers change during a run, all sources stop before
+ * an iteration K that all processes agree on, and new ones begin with `firstK` = K.
  */
 export interface ArrivalShare {
   readonly plan: Plan;
   /** In 0 <= worker < workerCount. */
   readonly worker: number;
   readonly workerCount: number;
-  /** 0 by default. */
+  /** The first iteration that may run; default 0. */
   readonly firstK?: number;
 }
 
-/** Iteration k of the cluster is due at T_k exactly, so that over all workers the arrivals are evenly spaced. */
+/**
+ * Evenly spaced arrivals: iteration k of the whole cluster is due at exactly T_k (see {@link ArrivalTimes}), whatever the
+ * number of workers.
+ */
 export class EvenArrivals implements ArrivalSource {
   k = 0;
   dueAtMs = 0;
   readonly #times: ArrivalTimes;
   readonly #stripe: Stripe;
 
-  /** @throws {RangeError} when there is no such worker or iteration */
+  /** @throws RangeError if there is no such worker or iteration */
   constructor({ plan, worker, workerCount, firstK }: ArrivalShare) {
     this.#times = new ArrivalTimes(plan);
     this.#stripe = new Stripe(worker, workerCount, firstK);
@@ -102,12 +105,16 @@ export class EvenArrivals implements ArrivalSource {
 }
 
 /**
- * Random arrivals at the plan's rate, as independent visitors make them: a Poisson process from T_firstK on. Exponential gaps
- * in the integral of the rate become times by its inverse; the union of one independent process of 1 / workerCount of the
- * rate per worker is a process of the whole rate (E. Çinlar, Introduction to Stochastic Processes, 1975, ch. 4).
+ * Random arrivals at the plan's rate, as independent visitors make them: a Poisson process from T_firstK on. Exponential
+ * gaps in the integral of the rate are turned into times by its inverse. Each worker runs an independent process at 1 /
+ * workerCount of the rate; their union is a process of the whole rate (E. Çinlar, Introduction to Stochastic Processes,
+ * 1975, ch. 4).
  */
 export class PoissonArrivals implements ArrivalSource {
-  /** Unique over all workers, but not in the order of the due times: workers draw their arrivals alone. */
+  /**
+   * The number of the next iteration, unique over all workers, but not in the order of the due times: each worker draws its
+   * arrivals independently.
+   */
   k = 0;
   dueAtMs = 0;
   readonly #times: ArrivalTimes;
@@ -117,8 +124,8 @@ export class PoissonArrivals implements ArrivalSource {
   #integral: number;
 
   /**
-   * @param random must be a different stream on each worker
-   * @throws {RangeError} when there is no such worker or iteration
+   * @param random a different stream on each worker
+   * @throws RangeError if there is no such worker or iteration
    */
   constructor({ plan, worker, workerCount, firstK = 0 }: ArrivalShare, random: Random) {
     this.#times = new ArrivalTimes(plan);

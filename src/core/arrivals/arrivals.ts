@@ -3,35 +3,38 @@ import { type Plan, valueAt } from "../plan/plan.ts";
 import { ProductSum } from "./double-double.ts";
 
 /**
- * When the iterations of an open load are due. The plan's value is an arrival rate per second; I(t) is its integral from time
- * 0 on, in iterations.
+ * The times when the iterations of an open load are due. The plan's value is an arrival rate per second; I(t) is its
+ * integral from time 0, in iterations.
  *
- * Iteration k (0, 1, 2, ...) is due at T_k, where I(t) has reached k and begins to exceed it: number 0 when the first positive
- * rate begins, and one that would fall on the beginning of a stretch of rate 0 when that stretch ends, or never. So there are
- * just ceil(I(durationMs)) of them, and no start delay, pause or trailing stretch of rate 0 makes an extra one.
+ * Iteration k (0, 1, 2, ...) is due at T_k, the time when I(t) has reached k and begins to exceed it. Iteration 0 is due
+ * when the first positive rate begins. An iteration that falls on the start of a stretch of rate 0 is due when that stretch
+ * ends, or never. So there are exactly ceil(I(durationMs)) iterations: no start delay, pause or trailing stretch of rate 0
+ * adds one.
  *
  * T_k is within 1 µs of its exact value, for up to 4e12 iterations.
  */
 export class ArrivalTimes {
   readonly #slopes: readonly Slope[];
   readonly #count: number;
-  /** Where the last search ended, so that ascending searches take constant time. */
+  /** The slope where the last search ended: ascending searches take constant time. */
   #at = 0;
 
   constructor(plan: Plan) {
     this.#slopes = slopesOf(plan);
     const last = this.#slopes.at(-1);
     this.#count = last === undefined ? 0 : wholeCount((last.endHigh + last.endLow) / doubledPerIteration);
-    // So near the end that it rounds to it, which only a very high rate brings about.
+    // At a very high rate, the last due time can round to the end of the plan.
     if (last !== undefined && this.exceedsAtMs(this.#count - 1) >= last.endMs) this.#count--;
   }
 
-  /** T_k in ms from the plan's start; Infinity when there is no iteration `k` (0, 1, 2, ...). */
+  /** Returns T_k in ms from the plan's start; Infinity if there is no iteration `k` (0, 1, 2, ...). */
   dueAtMs(k: number): number {
     return k < this.#count ? this.exceedsAtMs(k) : Number.POSITIVE_INFINITY;
   }
 
-  /** The time in ms from which on I(t) is above `amount` (0 or more, whole or not); Infinity if it never is. */
+  /**
+   * Returns the time in ms from which I(t) exceeds `amount` (0 or more, not necessarily whole); Infinity if it never does.
+   */
   exceedsAtMs(amount: number): number {
     const doubled = amount * doubledPerIteration;
     if (!this.#holds(this.#at, doubled)) {
@@ -41,12 +44,12 @@ export class ArrivalTimes {
     return slope === undefined ? Number.POSITIVE_INFINITY : timeWithin(slope, doubled);
   }
 
-  /** The number of iterations of the whole plan; Infinity if they do not end. */
+  /** The number of iterations of the whole plan; Infinity if the plan never ends. */
   count(): number {
     return this.#count;
   }
 
-  /** The number of iterations due before a time: those with dueAtMs(k) < atMs. */
+  /** The number of iterations due before `atMs`: those with dueAtMs(k) < atMs. */
   countBefore(atMs: number): number {
     const slope = this.#slopes[lastStarted(this.#slopes, atMs, (candidate) => candidate.startMs)];
     if (slope === undefined || !(atMs > slope.startMs)) {
@@ -55,14 +58,14 @@ export class ArrivalTimes {
     return atMs >= slope.endMs ? this.#countNear(slope.endHigh, atMs) : this.#countNear(doubledAt(slope, atMs), atMs);
   }
 
-  /** Rounding of an integral is a matter of one iteration: its due time settles which side it is on. */
+  /** Corrects a rounded integral, which can be wrong by one iteration: the due time of the iteration decides. */
   #countNear(doubled: number, atMs: number): number {
     const near = Math.min(this.#count, Math.ceil(doubled / doubledPerIteration));
     if (near > 0 && this.dueAtMs(near - 1) >= atMs) return near - 1;
     return this.dueAtMs(near) < atMs ? near + 1 : near;
   }
 
-  /** Whether the integral first exceeds an amount on the slope at this position. */
+  /** Whether the slope at this position is the first on which the integral exceeds the amount. */
   #holds(at: number, doubled: number): boolean {
     const slope = this.#slopes[at];
     return (
@@ -82,13 +85,16 @@ export class ArrivalTimes {
   }
 }
 
-/** Rates per second times ms are thousandths of iterations, and a sum of two rates times a duration is twice an area. */
+/**
+ * The factor from iterations to doubled integrals: rates per second times ms are thousandths of iterations, and the sum of
+ * two rates times a duration is twice the area.
+ */
 const doubledPerIteration = 2_000;
 
 /**
- * A stretch on which the rate goes evenly `from` one value `to` another, not both 0. Twice the integral (in rate per second
- * times ms) up to its start and its end is high + low: the sum of two doubles, or else 1e9 iterations at a high rate would
- * leave a low rate after them uncertain by milliseconds.
+ * A stretch on which the rate changes linearly from `from` to `to`, which are not both 0. Twice the integral (in rate per
+ * second times ms) up to its start and its end is high + low, a sum of two doubles: with one double, 1e9 iterations at a
+ * high rate would leave the times of a later low rate uncertain by milliseconds.
  */
 interface Slope {
   readonly startMs: number;
@@ -120,7 +126,10 @@ function slopesOf(plan: Plan): Slope[] {
   return slopes;
 }
 
-/** Rounding (0.1 per second is a little more than that) must not make an iteration at the very end of a plan. */
+/**
+ * Rounds up to whole iterations, less a tolerance: rounding errors (the double 0.1 is a little more than 0.1) must not add
+ * an iteration at the very end of a plan.
+ */
 function wholeCount(total: number): number {
   return total === Number.POSITIVE_INFINITY ? total : Math.ceil(Math.max(0, total - Math.max(1e-9, total * 2 ** -50)));
 }
@@ -129,7 +138,10 @@ function isBeyond(slope: Slope, doubled: number): boolean {
   return slope.endHigh - doubled + slope.endLow > 0;
 }
 
-/** Counted from the end with the lower rate, where nothing cancels: of x² a + 2 r x = c the root c / (r + √(r² + a c)). */
+/**
+ * The time at which the doubled integral is reached within a slope, computed from the end with the lower rate, where
+ * nothing cancels: the root of x² a + 2 r x = c is c / (r + √(r² + a c)).
+ */
 function timeWithin(slope: Slope, doubled: number): number {
   const { startMs, endMs, from, to } = slope;
   const spanMs = endMs - startMs;

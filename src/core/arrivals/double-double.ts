@@ -1,8 +1,8 @@
 /**
- * Sum of products of doubles, kept to about 32 decimal digits as the unevaluated sum `high` + `low` of two doubles.
+ * A sum of products of doubles with about 32 decimal digits, kept as the unevaluated sum `high` + `low` of two doubles.
  *
- * T. J. Dekker, "A floating-point technique for extending the available precision", Numerische Mathematik 18 (1971). Exactness
- * ends where magnitudes exceed 1e290.
+ * T. J. Dekker, "A floating-point technique for extending the available precision", Numerische Mathematik 18 (1971). Exact
+ * while magnitudes are below 1e290.
  */
 export class ProductSum {
   high = 0;
@@ -23,13 +23,13 @@ export class ProductSum {
   }
 }
 
-/** What `sum`, the double nearest to a + b, is short of it (Knuth). */
+/** The rounding error of `sum`, the double nearest to a + b: the exact sum minus `sum` (Knuth). */
 function roundingOfSum(a: number, b: number, sum: number): number {
   const addend = sum - a;
   return a - (sum - addend) + (b - addend);
 }
 
-/** What `product`, the double nearest to a * b, is short of it. */
+/** The rounding error of `product`, the double nearest to a * b: the exact product minus `product`. */
 function roundingOfProduct(a: number, b: number, product: number): number {
   const aHigh = upperHalf(a);
   const bHigh = upperHalf(b);

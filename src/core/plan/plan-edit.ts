@@ -3,16 +3,16 @@ import { lastStarted } from "../last-started.ts";
 import { type Plan, type PlanPoint, valueAt } from "./plan.ts";
 
 /*
- * Changes to a plan while it runs. Each makes another plan with the same values before `atMs` (cutting through a slope may move
- * the times of its changes by a rounding error) and returns the same plan object when nothing changes, as that is the case from
- * the plan's end on. Times are in ms from the start of the run, 0 or more; anything else is a RangeError.
+ * Changes to a plan while it runs. Each function returns a new plan with the same values before `atMs` (cutting a slope may move
+ * the times of its changes by a rounding error), or the same plan object if nothing changes, as after the plan's end. Times are
+ * in ms from the start of the run, 0 or more; any other time throws a RangeError.
  */
 
 /**
- * From the value at `atMs` straight to `target`, by `perSecond` (above 0; Infinity jumps) each second, and then held until the
- * plan's end, which stays where it is.
+ * Ramps linearly from the value at `atMs` to `target`, by `perSecond` (above 0; Infinity jumps) each second, and then holds
+ * it until the plan's end, which stays the same.
  *
- * @throws {ConfigurationError} when the target is not finite and 0 or more, or the slope not above 0
+ * @throws ConfigurationError if the target is not finite or below 0, or `perSecond` is not above 0
  */
 export function rampTo(plan: Plan, atMs: number, target: number, perSecond: number): Plan {
   if (!Number.isFinite(target) || target < 0)
@@ -25,7 +25,7 @@ export function rampTo(plan: Plan, atMs: number, target: number, perSecond: numb
   return { points: withoutRepeats(points), durationMs: plan.durationMs };
 }
 
-/** 0 from `atMs` on, without an end: a paused run waits to be resumed or stopped. */
+/** Sets the plan to 0 from `atMs` on, without an end: a paused run waits until it is resumed or stopped. */
 export function paused(plan: Plan, atMs: number): Plan {
   if (isOver(plan, atMs)) return plan;
   const points = withoutRepeats([...pointsUntil(plan, atMs), { atMs, value: 0 }]);
@@ -33,11 +33,11 @@ export function paused(plan: Plan, atMs: number): Plan {
 }
 
 /**
- * The plan `original`, paused from `pausedAtMs` until `resumedAtMs`: then from 0 by `perSecond` (above 0; Infinity jumps) each
- * second up to the value it had when it was paused, and on with all that was left of it. It ends later by as much.
+ * The plan `original`, paused from `pausedAtMs` until `resumedAtMs`. It then ramps from 0 by `perSecond` (above 0; Infinity
+ * jumps) each second to the value at the pause, and continues with the rest of the plan, delayed by the pause and the ramp.
  *
- * @throws {ConfigurationError} when the slope is not above 0
- * @throws {RangeError} also when it would be resumed before it is paused
+ * @throws ConfigurationError if `perSecond` is not above 0
+ * @throws RangeError also if `resumedAtMs` is before `pausedAtMs`
  */
 export function resumed(original: Plan, pausedAtMs: number, resumedAtMs: number, perSecond: number): Plan {
   refuseUnlessSlope(perSecond);
@@ -58,20 +58,20 @@ export function resumed(original: Plan, pausedAtMs: number, resumedAtMs: number,
   return { points: withoutRepeats(points), durationMs: original.durationMs + byMs };
 }
 
-/** Ends at `atMs`, unless it ends earlier. */
+/** Ends the plan at `atMs`, unless it ends earlier. */
 export function endedAt(plan: Plan, atMs: number): Plan {
   return isOver(plan, atMs) ? plan : { points: plan.points, durationMs: atMs };
 }
 
-/** Everything later by `byMs`, 0 or more, and 0 before: a start delay. */
+/** Delays the whole plan by `byMs`, 0 or more; it is 0 before. */
 export function shifted(plan: Plan, byMs: number): Plan {
   refuseUnlessTime(byMs);
   return byMs === 0 ? plan : { points: later(plan.points, byMs), durationMs: plan.durationMs + byMs };
 }
 
 /**
- * The same values from `atMs` on, without the points that no longer matter for them, so that a plan to which points are added
- * for hours does not grow. The values before are not kept; nor, therefore, are the numbers of an open load's iterations.
+ * The plan with the same values from `atMs` on, without points that no longer matter, so that a plan to which points are
+ * added for hours does not grow. Earlier values are lost, and with them the iteration numbers of an open load.
  */
 export function tailFrom(plan: Plan, atMs: number): Plan {
   refuseUnlessTime(atMs);
@@ -79,19 +79,19 @@ export function tailFrom(plan: Plan, atMs: number): Plan {
   return first <= 0 ? plan : { points: plan.points.slice(first), durationMs: plan.durationMs };
 }
 
-/** The points that make the values before `atMs`, up to a point at that time. */
+/** The points that define the values before `atMs`, ending with a point at that time. */
 function pointsUntil(plan: Plan, atMs: number): PlanPoint[] {
   const firstLater = plan.points.findIndex((point) => point.atMs >= atMs);
   const points = plan.points.slice(0, firstLater < 0 ? plan.points.length : firstLater);
   const from = points.at(-1);
   if (from === undefined) return [];
-  // Of several points at atMs the first is where the values before it lead to: valueAt would tell the last.
+  // The values before atMs lead to the first of several points at atMs; valueAt returns the last.
   const to = plan.points[firstLater] ?? { atMs, value: from.value };
   const value = to.atMs === atMs ? to.value : valueAt(plan, atMs);
   return [...points, { atMs, value }];
 }
 
-/** The points that make the values after `atMs`, behind other points too. */
+/** The points that define the values after `atMs`, to be appended to other points. */
 function pointsAfter(plan: Plan, atMs: number): PlanPoint[] {
   const points = plan.points.filter((point) => point.atMs > atMs);
   const first = plan.points[0];

@@ -8,23 +8,23 @@ export interface PlannedClass extends ClassShare {
   readonly tasks: readonly { readonly name: string; readonly weight: number }[];
 }
 
-/** One scenario to be worked out: what its plan says, or how many users run how many iterations. */
+/** The load of a scenario to plan: its plan, or the number of users and iterations. */
 export type PlannedLoad =
   | { readonly kind: "closed"; readonly plan: Plan }
   | { readonly kind: "open"; readonly plan: Plan; readonly maxUsers: number }
   | { readonly kind: "iterations"; readonly plan: Plan; readonly iterations: number }
   | { readonly kind: "shape" }
-  /** What a master searches for. */
+  /** A capacity search by the master. */
   | { readonly kind: "search"; readonly searched: SearchRange; readonly maxUsers: number };
 
-/** From where to where a search may go: iterations per second, or users. */
+/** The range of a capacity search, in iterations per second or in users. */
 export interface SearchRange {
   readonly unit: "rate" | "users";
   readonly start: number;
   readonly max: number;
-  /** Users per second from one number of users to the next; null for all at once, and for rates. */
+  /** Users started per second between two trials; null for all at once, and for a search over rates. */
   readonly spawnRate: number | null;
-  /** When the search ends, whatever it knows by then. */
+  /** The time when the search ends, with or without an answer. */
   readonly deadlineMs: number;
 }
 
@@ -34,34 +34,34 @@ export interface PlannedScenario {
   readonly classes: readonly PlannedClass[];
 }
 
-/** What one scenario would do. */
+/** The plan of one scenario. */
 export interface ScenarioReport {
   readonly name: string;
   readonly kind: PlannedLoad["kind"];
-  /** Of a shape, nothing is known before it runs: 0. */
+  /** The highest number of users; 0 for a shape function, whose load is not known in advance. */
   readonly peakUsers: number;
-  /** The highest arrival rate; null unless the load is open. */
+  /** The highest arrival rate per second; null unless the load is open or a search over rates. */
   readonly peakRatePerSecond: number | null;
-  /** Null unless the load is a search. */
+  /** The range of the search; null for other loads. */
   readonly searched: SearchRange | null;
-  /** All iterations; null unless the load ends by count. */
+  /** The number of iterations; null unless the load is a fixed number of iterations. */
   readonly iterations: number | null;
   readonly classes: readonly ClassReport[];
-  /** One moment a second, from the start of the run. */
+  /** One moment per second from the start of the run. */
   readonly timeline: Timeline;
 }
 
 export interface ClassReport {
   readonly name: string;
-  /** At the peak. */
+  /** The number of users at the peak. */
   readonly users: number;
-  /** Of all users at the peak, or of all arrivals; 0..1. */
+  /** The class's share of all users at the peak, or of all arrivals; 0..1. */
   readonly share: number;
-  /** Shares are of the class's own iterations, 0..1. */
+  /** The tasks, each with its share of the class's iterations, 0..1. */
   readonly tasks: readonly { readonly name: string; readonly share: number }[];
 }
 
-/** Works out a scenario without running it: by the same sequence and assignment that a run uses. */
+/** Plans a scenario without running it, by the same class sequence and assignment that a run uses. */
 export function scenarioReport({ name, load, classes }: PlannedScenario, workers: number): ScenarioReport {
   const sequence = new ClassSequence(classes);
   const users = "maxUsers" in load ? load.maxUsers : load.kind === "shape" ? 0 : peak(load.plan);

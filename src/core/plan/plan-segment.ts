@@ -1,14 +1,14 @@
 import type { Plan } from "./plan.ts";
 
 /**
- * A stretch startMs <= t < endMs between two points. Virtual users below `always` exist throughout and those from `upTo` on at
- * no time; each one between starts (on a rise) or leaves (on a fall) at its `changeMs`. All that is said about the population
- * derives from that one formula, so that rounding cannot make two functions disagree.
+ * A stretch startMs <= t < endMs between two points of a plan. Virtual users below `always` exist throughout it and those
+ * from `upTo` on never; each one between starts (on a rise) or leaves (on a fall) at its `changeMs`. Everything about the
+ * population derives from that one formula, so that rounding cannot make two functions disagree.
  */
 export interface Segment {
   readonly startMs: number;
   readonly endMs: number;
-  /** Time in which the value goes all the way to `to`: more than endMs - startMs where the plan ends on the way. */
+  /** The time in which the value changes all the way to `to`: more than endMs - startMs if the plan ends on the way. */
   readonly spanMs: number;
   readonly from: number;
   readonly to: number;
@@ -17,7 +17,7 @@ export interface Segment {
   readonly upTo: number;
 }
 
-/** Bounds of the segments of one block, so that a search passes over a block in which nothing happens to a virtual user. */
+/** Bounds of the segments of one block: a search skips a block in which nothing happens to a virtual user. */
 interface Block {
   readonly leastAlways: number;
   readonly mostUpTo: number;
@@ -31,16 +31,20 @@ interface Segmented {
 const blockLength = 64;
 const segmentedByPlan = new WeakMap<Plan, Segmented>();
 
-/** The segments up to the plan's duration, without gaps; computed once, as a worker asks for each of its virtual users. */
+/**
+ * The segments up to the plan's duration, without gaps. They are cached, because a worker needs them for each of its
+ * virtual users.
+ */
 export function segmentsOf(plan: Plan): readonly Segment[] {
   return segmentedOf(plan).segments;
 }
 
 /**
- * The position, at or after `from`, of the first segment in which virtual user `index` does not simply go on existing (when
- * `exists`) or not existing throughout; the number of segments if there is none. Takes the square root of their number or so.
+ * The position, at or after `from`, of the first segment in which virtual user `index` does not exist throughout (if
+ * `exists`) or does not stay absent throughout (if not); the number of segments if there is none. Skips whole blocks of
+ * segments.
  */
-export function firstUnlike(plan: Plan, from: number, index: number, exists: boolean): number {
+export function nextSegmentWithChange(plan: Plan, from: number, index: number, exists: boolean): number {
   const { segments, blocks } = segmentedOf(plan);
   let at = from;
   while (at < segments.length) {
@@ -56,19 +60,24 @@ export function firstUnlike(plan: Plan, from: number, index: number, exists: boo
   return segments.length;
 }
 
-/** When a virtual user with always <= index < upTo starts or leaves, in ms: possibly after the segment's end. */
+/**
+ * The time in ms at which a virtual user with always <= index < upTo starts or leaves: possibly after the segment's end.
+ */
 export function changeMs({ startMs, spanMs, from, to }: Segment, index: number): number {
   return startMs + ((index - from) * spanMs) / (to - from);
 }
 
-/** The change of virtual user `index`, in ms, if it comes after the segment's start and `afterMs`, and before its end. */
+/**
+ * The time in ms at which virtual user `index` starts or leaves, if that is after the segment's start and `afterMs` and
+ * before the segment's end; else undefined.
+ */
 export function changeInside(segment: Segment, index: number, afterMs: number): number | undefined {
   if (index < segment.always || index >= segment.upTo) return undefined;
   const atMs = changeMs(segment, index);
   return atMs > Math.max(afterMs, segment.startMs) && atMs < segment.endMs ? atMs : undefined;
 }
 
-/** The population at a time of the segment. */
+/** The population at a time within the segment. */
 export function populationWithin(segment: Segment, atMs: number): number {
   const { startMs, spanMs, from, to, always, upTo, rises } = segment;
   const exists = (index: number) => (rises ? changeMs(segment, index) <= atMs : changeMs(segment, index) > atMs);
@@ -80,8 +89,8 @@ export function populationWithin(segment: Segment, atMs: number): number {
 }
 
 function segmentedOf(plan: Plan): Segmented {
-  const known = segmentedByPlan.get(plan);
-  if (known !== undefined) return known;
+  const cached = segmentedByPlan.get(plan);
+  if (cached !== undefined) return cached;
   const segments = plan.points.flatMap(({ atMs: startMs, value }, index): Segment[] => {
     const next = plan.points[index + 1];
     const endMs = Math.min(next?.atMs ?? Number.POSITIVE_INFINITY, plan.durationMs);
@@ -103,7 +112,9 @@ function segmentedOf(plan: Plan): Segmented {
   return segmented;
 }
 
-/** Arithmetic on the way to a plan must not create a virtual user: 3.0000000000000004 users are 3. */
+/**
+ * Rounds values next to a whole number: rounding errors must not create a virtual user (3.0000000000000004 users are 3).
+ */
 function withoutNoise(value: number): number {
   return Math.abs(value - Math.round(value)) < 1e-9 ? Math.round(value) : value;
 }

@@ -1,13 +1,16 @@
 import { type Plan, valueAt } from "./plan.ts";
 
-/** Straight lines between points in columns; of two points at the same time the later one counts from there. */
+/**
+ * A piecewise-linear function for each plan group, in columns. Where two points have the same time (a jump), the later one
+ * counts from that time on.
+ */
 export interface PlanLine {
   readonly atMs: readonly number[];
-  /** By plan group: the sum of its plans; null for a group without a plan. */
+  /** The sums of the plans by plan group; null for a group without a plan. */
   readonly values: readonly (readonly number[] | null)[];
 }
 
-/** Sums the plans of each group, all at the same times. A plan counts from 0 to its end; after that it is 0. */
+/** Sums the plans of each group, with the same times for all groups. A plan counts from 0 to its end and is 0 after it. */
 export function planLine(groups: readonly (readonly Plan[])[]): PlanLine {
   const plans = groups.flat();
   const times = [0, ...plans.flatMap(({ points, durationMs }) => [...points.map(({ atMs }) => atMs), durationMs])];
@@ -18,7 +21,7 @@ export function planLine(groups: readonly (readonly Plan[])[]): PlanLine {
     const before = groups.map((group) => sum(group, (plan) => valueBefore(plan, time)));
     const from = groups.map((group) => sum(group, (plan) => (time < plan.durationMs ? valueAt(plan, time) : 0)));
     const jumps = before.some((value, position) => value !== from[position]);
-    // Nobody needs to be shown that the run ends at its end.
+    // The drop to 0 at the end of the run is left out.
     const shown = time === 0 ? [from] : time === endMs || !jumps ? [before] : [before, from];
     for (const row of shown) {
       atMs.push(time);
@@ -30,7 +33,7 @@ export function planLine(groups: readonly (readonly Plan[])[]): PlanLine {
   return { atMs, values: values.map((column, position) => (groups[position]?.length === 0 ? null : column)) };
 }
 
-/** What the plan comes to just before a time. */
+/** The plan's value just before a time (the limit from the left). */
 function valueBefore({ points, durationMs }: Plan, atMs: number): number {
   if (atMs > durationMs) return 0;
   const next = points.findIndex((point) => point.atMs >= atMs);

@@ -3,14 +3,14 @@ import type { ClassSequence } from "../population/class-sequence.ts";
 import { populationAt } from "../population/population.ts";
 import { type Plan, valueAt } from "./plan.ts";
 
-/** What happens in one second of a plan. */
+/** The planned load in one second. */
 export interface Moment {
   readonly second: number;
-  /** In an open load: the most that may run. */
+  /** The number of users; in an open load, the highest number allowed. */
   readonly users: number;
-  /** Null unless the load is open. */
+  /** The arrival rate; null unless the load is open. */
   readonly ratePerSecond: number | null;
-  /** By worker: its users, and those of each class in the order of `classes` (empty in an open load). */
+  /** The share of each worker: its users, and its users of each class in the order of `classes` (empty in an open load). */
   readonly workers: readonly WorkerShare[];
 }
 
@@ -20,17 +20,17 @@ export interface WorkerShare {
 }
 
 /**
- * One moment a second from the start of the run. A day of a hundred workers is millions of numbers: each moment is worked
- * out when it is asked for, and none is kept.
+ * One moment per second from the start of the run. Moments are computed on demand and none is kept: a day on a hundred
+ * workers is millions of numbers.
  */
 export interface Timeline extends Iterable<Moment> {
   readonly seconds: number;
-  /** The load at a second: arrivals per second of an open load, else users. */
+  /** The load at a second: arrivals per second in an open load, else users. */
   loadAt(second: number): number;
   at(second: number): Moment;
 }
 
-/** Of a load about which nothing is known before it runs. */
+/** The empty timeline of a load that is not known in advance. */
 export const unknownTimeline: Timeline = {
   seconds: 0,
   loadAt: () => 0,
@@ -49,7 +49,7 @@ export function openTimeline(plan: Plan, maxUsers: number, workers: number): Tim
   return { seconds, loadAt, at, [Symbol.iterator]: () => eachSecond(seconds, at) };
 }
 
-/** By the same assignment that a run begins with. */
+/** The timeline of a closed load, by the same assignment as a run. */
 export function closedTimeline(
   plan: Plan,
   sequence: ClassSequence,
@@ -67,7 +67,7 @@ export function closedTimeline(
       return { second, users, ratePerSecond: null, workers: shares.of(users) };
     };
   };
-  // Anew each time: two that are read in turns must not disturb each other.
+  // Each iterator has its own state: two that are read in turns must not disturb each other.
   return { seconds, loadAt, at: (second) => follow()(second), [Symbol.iterator]: () => eachSecond(seconds, follow()) };
 }
 
@@ -79,7 +79,7 @@ function* eachSecond(seconds: number, at: (second: number) => Moment): Generator
   for (let second = 0; second < seconds; second++) yield at(second);
 }
 
-/** Who has the first so many users; what changes from one number of users to the next costs as much as the difference. */
+/** The users of each worker among the first n users. The cost of a change of n is proportional to the difference. */
 class SharesOfUsers {
   readonly #assigned: readonly number[] | Uint32Array;
   readonly #classOf: (index: number) => number;

@@ -1,22 +1,26 @@
 import { ConfigurationError } from "../errors.ts";
 import { lastStarted } from "../last-started.ts";
 
-/** The load wanted at one time: number of virtual users, or iterations per second; 0 or more. */
+/** The planned load at one time: a number of virtual users, or iterations per second; 0 or more. */
 export interface PlanPoint {
   readonly atMs: number;
   readonly value: number;
 }
 
 /**
- * Load as a piecewise-linear function of the time since the start of the run. Points are in non-decreasing time from 0 on; of
- * two at the same time (a jump) the later one counts from that instant. Never change a plan in place: make another.
+ * The planned load as a piecewise-linear function of the time since the start of the run. Points have non-decreasing times
+ * from 0 on; of two points at the same time (a jump), the later one counts from that time on. Plans are immutable: make a
+ * new one.
  */
 export interface Plan {
   readonly points: readonly PlanPoint[];
   readonly durationMs: number;
 }
 
-/** The planned value: 0 before the first point, the last value after the last one, whatever the plan's duration. */
+/**
+ * The planned value at a time: 0 before the first point, the last value after the last one, regardless of the plan's
+ * duration.
+ */
 export function valueAt(plan: Plan, atMs: number): number {
   const at = lastStarted(plan.points, atMs, (point) => point.atMs);
   const point = plan.points[at];
@@ -25,7 +29,7 @@ export function valueAt(plan: Plan, atMs: number): number {
   return point.value + ((atMs - point.atMs) * (next.value - point.value)) / (next.atMs - point.atMs);
 }
 
-/** When the first rise ends, in ms: the last point up to which every value is above the one before; 0 if nothing rises. */
+/** The time in ms when the first rise ends: the last point of the first run of rising values; 0 if nothing rises. */
 export function rampEndMs(plan: Plan): number {
   const rises = (at: number) => (plan.points[at]?.value ?? 0) > (plan.points[at - 1]?.value ?? 0);
   let at = plan.points.findIndex((_, index) => rises(index));
@@ -34,9 +38,10 @@ export function rampEndMs(plan: Plan): number {
 }
 
 /**
- * Plans `users` virtual users, reached after users / spawnRatePerSecond seconds (at once when the rate is Infinity) and then held.
+ * A plan of `users` virtual users, reached after users / spawnRatePerSecond seconds (at once if the rate is Infinity) and
+ * then held.
  *
- * @throws {ConfigurationError} when `users` or `durationMs` is not 0 or more, or the spawn rate not above 0
+ * @throws ConfigurationError if `users` or `durationMs` is not 0 or more, or the spawn rate is not above 0
  */
 export function constantUsersPlan(load: { users: number; spawnRatePerSecond: number; durationMs: number }): Plan {
   const { users, spawnRatePerSecond, durationMs } = load;
@@ -51,10 +56,10 @@ export function constantUsersPlan(load: { users: number; spawnRatePerSecond: num
 }
 
 /**
- * Plans stages one after another, each going evenly from the target before it (at first `start`, 0 by default) to its own; a
- * stage of 0 ms jumps there.
+ * A plan of consecutive stages. Each changes linearly from the target of the stage before (at first `start`, default 0) to
+ * its own; a stage of 0 ms jumps.
  *
- * @throws {ConfigurationError} when there is no stage, or a target or duration is not finite and 0 or more
+ * @throws ConfigurationError if there is no stage, or a target or duration is not finite or below 0
  */
 export function stagesPlan(load: { stages: readonly { durationMs: number; target: number }[]; start?: number }): Plan {
   const { stages, start = 0 } = load;
@@ -72,8 +77,8 @@ export function stagesPlan(load: { stages: readonly { durationMs: number; target
 }
 
 /**
- * The same plan with another duration in ms: cut off there, or holding the value it ended with until then. Cutting through a
- * slope may move the times of its changes by a rounding error.
+ * The same plan with another duration in ms: cut off, or extended with its last value. Cutting a slope may move the times
+ * of its changes by a rounding error.
  */
 export function truncated(plan: Plan, durationMs: number): Plan {
   const cutMs = Math.min(plan.durationMs, durationMs);

@@ -1,29 +1,32 @@
 import type { Threshold } from "../thresholds/threshold.ts";
 
 interface SearchLimits {
-  /** What a trial must hold; totals of the whole run are no part of it. */
+  /** The targets that a trial must meet; those on totals of the whole run are excluded. */
   readonly targets: readonly Threshold[];
-  /** Those totals, which nobody looks at. */
+  /** The excluded targets on totals of the whole run. */
   readonly ignored: readonly Threshold[];
-  /** The highest percentile that a target is about. */
+  /** The highest percentile that a target uses. */
   readonly tailPercentile: number;
   readonly deadlineMs: number;
   readonly timeScale: number;
 }
 
-/** What a load searches for: the highest rate that holds, or what more users bring. The master decides it, trial by trial. */
+/**
+ * A capacity search: for the highest arrival rate that meets the targets, or for the throughput of more and more users. The
+ * master decides each trial.
+ */
 export type Search =
   | (SearchLimits & {
       readonly kind: "arrivals";
       readonly startPerSecond: number;
       readonly maxPerSecond: number;
-      /** Null when any capacity will do. */
+      /** The required capacity; null if any capacity passes. */
       readonly atLeastPerSecond: number | null;
     })
   | (SearchLimits & {
       readonly kind: "users";
       readonly startUsers: number;
       readonly maxUsers: number;
-      /** Users per second from one number of users to the next; null for all at once. */
+      /** Users started per second between two trials; null for all at once. */
       readonly spawnRate: number | null;
     });

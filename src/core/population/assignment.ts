@@ -1,8 +1,8 @@
 import { assignFuture } from "./rebalance-future.ts";
 
 /**
- * Gives every virtual user to a worker so that, among the first n virtual users for every n, the totals of any two workers
- * differ by at most 1, and so do their counts of each class.
+ * Assigns every virtual user to a worker so that, among the first n virtual users for every n, the totals of any two
+ * workers differ by at most 1, and so do their counts of each class.
  *
  * Cut the virtual users into blocks of W = `workerCount` consecutive ones, and those of each class, taken alone, likewise.
  * With blocks and class blocks as the two sides of a bipartite graph, each virtual user is an edge between its two blocks:
@@ -12,12 +12,12 @@ import { assignFuture } from "./rebalance-future.ts";
  *     class A    | 0 2 3 | 5 ... |            exactly once in every full block of either kind.
  *     class B    | 1 4 ...
  *
- * The first W virtual users go to workers 0, 1, 2, ... as far as later ones allow. Another `userCount` may give the same
- * virtual user another worker.
+ * The first W virtual users go to workers 0, 1, 2, ... as far as later ones allow. With another `userCount`, the same
+ * virtual user may get another worker.
  *
  * @param classOf the class of virtual user `index`, in 0 <= class < classCount
  * @returns the worker's position, in 0 <= position < workerCount, by virtual user number
- * @throws {RangeError} when there is no worker, or a class or count is out of range
+ * @throws RangeError if there is no worker, or a class or count is out of range
  */
 export function assignWorkers(
   classOf: (index: number) => number,

@@ -1,23 +1,25 @@
 import { ConfigurationError } from "../errors.ts";
 
 /**
- * `weight` is a user class's share among the weighted ones, 0 or more; `fixedCount`, when given, is its number of users instead.
+ * The share of a user class: `weight` is its weight among the weighted classes, 0 or more; `fixedCount`, if given, is its
+ * number of users instead.
  */
 export interface ClassShare {
   readonly weight: number;
   readonly fixedCount?: number;
 }
 
-const mostClasses = 65_536; // the cache holds 16 bits per element
+const mostClasses = 65_536; // the sequence is stored in 16 bits per element
 
 /**
- * The user class of virtual user 0, 1, 2, ...: one deterministic infinite sequence that every process derives alike.
+ * The user classes of virtual users 0, 1, 2, ...: one deterministic infinite sequence that every process derives alike.
  *
- * The first elements, as many as all `fixedCount`s together, belong to the classes of fixed count; the rest to the
- * weighted ones. In each of the two parts, after any n elements, each class has been served within 1 of its exact share.
+ * The first elements, as many as the sum of all `fixedCount`s, belong to the classes with a fixed count; the rest belong to
+ * the weighted classes. In each of the two parts, after any n elements, the count of each class is within 1 of its exact
+ * share.
  */
 export class ClassSequence {
-  /** Number of elements: Infinity, or the sum of the fixed counts when no class is weighted. */
+  /** The number of elements: Infinity, or the sum of the fixed counts if no class is weighted. */
   readonly limit: number;
   readonly #classCount: number;
   readonly #fixedTotal: number;
@@ -26,7 +28,7 @@ export class ClassSequence {
   #elements = new Uint16Array(64);
   #length = 0;
 
-  /** @throws {ConfigurationError} on a bad weight or count, or when no class could ever have a virtual user */
+  /** @throws ConfigurationError if a weight or count is not valid, or no class could ever have a virtual user */
   constructor(shares: readonly ClassShare[]) {
     if (shares.length > mostClasses) throw new ConfigurationError(`at most ${mostClasses} user classes are possible`);
     for (const [index, share] of shares.entries()) refuseBadShare(index, share);
@@ -41,7 +43,7 @@ export class ClassSequence {
   /**
    * The class of virtual user `index` (both counted from 0).
    *
-   * @throws {RangeError} when `index` is not a whole number in 0 <= index < limit
+   * @throws RangeError if `index` is not a whole number in 0 <= index < limit
    */
   classOf(index: number): number {
     if (index >= this.#length || !(index >= 0)) this.#growTo(index + 1);
@@ -51,9 +53,9 @@ export class ClassSequence {
   }
 
   /**
-   * How many of the first `length` virtual users each class has, in the order of the classes.
+   * The number of virtual users of each class among the first `length`, in the order of the classes.
    *
-   * @throws {RangeError} when `length` is not a whole number in 0 <= length <= limit
+   * @throws RangeError if `length` is not a whole number in 0 <= length <= limit
    */
   counts(length: number): number[] {
     this.#growTo(length);
@@ -82,9 +84,10 @@ export class ClassSequence {
 }
 
 /**
- * R. Tijdeman, "The chairman assignment problem", Discrete Mathematics 32 (1980): of k states, each year's chairman comes
- * from the state with the earliest deadline among those that are owed at least 1 / (2k - 2) of a turn. No state is ever
- * further than 1 - 1 / (2k - 2) from its share; that margin below 1 absorbs rounding, since nothing is accumulated.
+ * Chooses k "states" (classes) in turn by weight (R. Tijdeman, "The chairman assignment problem", Discrete Mathematics 32,
+ * 1980): each year's chairman comes from the state with the earliest deadline among those that are owed at least 1 / (2k -
+ * 2) of a turn. No state is ever further than 1 - 1 / (2k - 2) from its share. That margin below 1 absorbs rounding, since
+ * nothing is accumulated.
  */
 class ChairmanAssignment {
   readonly isEmpty: boolean;
@@ -98,7 +101,7 @@ class ChairmanAssignment {
   constructor(weights: readonly number[]) {
     this.#states = [...weights.keys()].filter((state) => (weights[state] as number) > 0);
     const positive = this.#states.map((state) => weights[state] as number);
-    // Neither enormous nor tiny weights may overflow below; a power of two keeps the ratios exact.
+    // Scaled so that neither enormous nor tiny weights overflow below; a power of two keeps the ratios exact.
     const scale = 2 ** Math.min(1_023, -Math.floor(Math.log2(Math.max(...positive, Number.MIN_VALUE))));
     this.#weights = Float64Array.from(positive, (weight) => weight * scale);
     this.#total = sumOf(this.#weights);

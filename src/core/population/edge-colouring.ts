@@ -1,11 +1,11 @@
 const noEdge = -1;
 const fixed = -2;
-const mostTries = 64; // each may walk a long path, and what they do not find costs an imbalance of 1
+const mostTries = 64; // each may walk a long path, and giving up costs only an imbalance of 1
 
 /**
- * Colours the edges of a bipartite multigraph as they come, so that no two edges of a node have the same colour. Nodes may
- * have fixed colours from the start, which no edge gets. Without those every edge can be added while its ends have room
- * (D. König, 1916); with them nearly every one.
+ * Colours the edges of a bipartite multigraph online, so that no two edges of a node have the same colour. Nodes may have
+ * fixed colours from the start, which no edge gets. Without fixed colours every edge can be added while both its ends have
+ * room (D. König, 1916); with them nearly every one.
  */
 export class EdgeColouring {
   /** The colour of each edge added so far. */
@@ -17,7 +17,7 @@ export class EdgeColouring {
   /** A bit for each colour that is free at a node: [node * wordsPerNode + colour / 32]. */
   #freeColours = new Int32Array(0);
   readonly #room: number[] = [];
-  /** The sum of both ends of an edge: taking away one leaves the other. */
+  /** The sum of the two ends of each edge: subtracting one end leaves the other. */
   readonly #endSum: Float64Array;
 
   constructor(colourCount: number, edgeCount: number) {
@@ -47,7 +47,10 @@ export class EdgeColouring {
     return this.#room[node] === 0;
   }
 
-  /** Adds an edge between two nodes with room, in a colour free at both or made so; false when it found none. */
+  /**
+   * Adds an edge between two nodes with room, in a colour that is free at both or can be made so; returns false if none is
+   * found.
+   */
   add(edge: number, left: number, right: number): boolean {
     let colour = this.#nextFree(left, right, 0);
     if (colour < 0) colour = this.#freeOne(left, right);
@@ -62,7 +65,7 @@ export class EdgeColouring {
     return true;
   }
 
-  /** Makes a colour free at both nodes where none is; returns it, or -1. */
+  /** Makes some colour free at both nodes where none is; returns it, or -1. */
   #freeOne(left: number, right: number): number {
     let tries = 0;
     for (let a = this.#nextFree(left, left, 0); a >= 0; a = this.#nextFree(left, left, a + 1)) {
@@ -76,9 +79,9 @@ export class EdgeColouring {
   }
 
   /**
-   * Swaps two colours along the path of their edges that starts at `node` with `taken` (a Kempe chain), which frees that
-   * there; false, and nothing changes, when a fixed colour is in the way. As the graph is bipartite, the path never comes to
-   * a node of the other side where `taken` is free.
+   * Swaps two colours along the path of their edges that starts at `node` with `taken` (a Kempe chain). This frees `taken`
+   * at the node. Returns false, and changes nothing, if a fixed colour is on the path. As the graph is bipartite, the path
+   * never reaches a node of the other side where `taken` is free.
    */
   #swapAlongPath(node: number, taken: number, given: number): boolean {
     let at = node;

@@ -5,29 +5,30 @@ import { assignFuture } from "./rebalance-future.ts";
 import { carryOut, type Move, type PositionMove } from "./rebalance-moves.ts";
 
 /**
- * Which worker owns each virtual user of a run whose workers come and go and whose population may outgrow its plan.
+ * The worker that owns each virtual user, for a run whose workers come and go and whose population may outgrow its plan.
  *
- * Those that exist, 0 <= index < `population`, move as little as possible. The others have no state yet and change owners at
- * will: after leave(), join() and settle() everything in owned() may be new.
+ * Existing virtual users, 0 <= index < `population`, move as little as possible. The others have no state yet and can
+ * change owners freely: leave(), join() and settle() may change everything in owned().
  *
- * Guaranteed after each of those: totals at `population`, and at every larger one up to the user count, differ by at most 1.
- * Only a leave() at a population that has fallen may find totals further apart than the leaver's virtual users can fill up;
- * settle() then. Class counts: after start() within 1; then the sum of their squares is the lowest that so few moves allow.
+ * Guaranteed after each of these calls: the workers' totals at `population`, and at every larger one up to the user count,
+ * differ by at most 1. The exception is a leave() at a population that has fallen: totals may then be further apart than
+ * the leaver's virtual users can fill up; call settle(). Class counts are within 1 after start(); after other calls the sum
+ * of their squares is the lowest that this number of moves allows.
  *
- * Best effort, with the worst of 100,000 random sequences of events (12 or less; up to 8 workers, 5 classes, 360 virtual
- * users): class counts at `population` and later differed by 3 at most (by 1 or less at `population` in 96 % of them). Where
- * the population falls below the one of an earlier event, totals differed by 9 at most (3 or less in 90 %) and class counts
- * by 6, until settle() there: totals 1, class counts 3.
+ * Best effort, measured over 100,000 random sequences of at most 12 events (up to 8 workers, 5 classes, 360 virtual users):
+ * class counts at `population` and later differed by at most 3 (by at most 1 at `population` in 96 % of them). Where the
+ * population falls below the one of an earlier event, totals differed by at most 9 (at most 3 in 90 %) and class counts by
+ * at most 6, until settle() there: totals 1, class counts 3.
  */
 export class PopulationOwners {
   readonly #classOf: (index: number) => number;
   readonly #classCount: number;
-  /** Position -> number of a worker. What is below this class knows positions only, 0 <= position < workers. */
+  /** Position -> number of a worker. The algorithms below this class know positions only, 0 <= position < workers. */
   readonly #numbers: number[] = [];
-  /** Virtual user -> position of its worker; any when there is none. */
+  /** Virtual user -> position of its worker; arbitrary while there is no worker. */
   #positions: Uint32Array = new Uint32Array(0);
   #classes = new Uint16Array(0);
-  /** By position, made when asked for. */
+  /** The virtual users by worker position; computed on demand. */
   #owned: number[][] | undefined;
 
   /** @param classOf the class of virtual user `index`, in 0 <= class < classCount <= 65,536 */
@@ -37,19 +38,19 @@ export class PopulationOwners {
   }
 
   /**
-   * Assigns the virtual users 0 <= index < `userCount`; call it once.
+   * Assigns the virtual users 0 <= index < `userCount`. Call it once.
    *
-   * @param workers their numbers, any distinct ones
-   * @throws {RangeError} when there is no worker or one twice, or a count or class is out of range
+   * @param workers distinct worker numbers
+   * @throws RangeError if there is no worker, a worker is listed twice, or a count or class is out of range
    */
   start(workers: readonly number[], userCount: number): void {
-    if (new Set(workers).size < workers.length) throw new RangeError(`a worker is named twice: ${workers.join(", ")}`);
+    if (new Set(workers).size < workers.length) throw new RangeError(`a worker is listed twice: ${workers.join(", ")}`);
     this.#positions = assignWorkers(this.#classOf, this.#classCount, userCount, workers.length);
     this.#classes = Uint16Array.from(this.#positions, (_, index) => this.#classOf(index));
     this.#numbers.push(...workers);
   }
 
-  /** Assigns further virtual users, up to `userCount` in all; no other changes its owner. Throws like start(). */
+  /** Assigns further virtual users, up to `userCount` in all; the others keep their owners. Throws like start(). */
   grow(userCount: number): void {
     const before = this.#positions.length;
     if (userCount <= before) return;
@@ -66,7 +67,9 @@ export class PopulationOwners {
     this.#assignFrom(before);
   }
 
-  /** Takes a worker away; only its virtual users move. Those of the last one have no owner until join(). Throws like join(). */
+  /**
+   * Removes a worker; only its virtual users move. Those of the last worker have no owner until join(). Throws like join().
+   */
   leave(worker: number, population: number): Move[] {
     this.#refuseBadPopulation(population);
     const leaver = this.#positionOf(worker);
@@ -83,13 +86,13 @@ export class PopulationOwners {
   }
 
   /**
-   * Adds a worker, then does what settle() does.
+   * Adds a worker, then does the same as settle().
    *
-   * @throws {RangeError} when it is there already (leave(): when it is not), or as settle() does
+   * @throws RangeError if the worker is already present (leave(): if it is not), or as settle() does
    */
   join(worker: number, population: number): Move[] {
     this.#refuseBadPopulation(population);
-    if (this.#numbers.includes(worker)) throw new RangeError(`worker ${worker} is there already`);
+    if (this.#numbers.includes(worker)) throw new RangeError(`worker ${worker} is already present`);
     this.#numbers.push(worker);
     if (this.#numbers.length > 1) return this.settle(population);
     this.#positions.fill(0);
@@ -100,7 +103,7 @@ export class PopulationOwners {
   /**
    * Moves the fewest virtual users that make any two totals at `population` differ by at most 1.
    *
-   * @throws {RangeError} when `population` is not in 0 <= population <= user count
+   * @throws RangeError if `population` is not in 0 <= population <= user count
    */
   settle(population: number): Move[] {
     this.#refuseBadPopulation(population);
@@ -121,19 +124,19 @@ export class PopulationOwners {
     return totals.length < 2 || Math.max(...totals) - Math.min(...totals) <= 1;
   }
 
-  /** @throws {RangeError} when no worker is there, or `index` not in 0 <= index < user count */
+  /** @throws RangeError if there is no worker, or `index` is not in 0 <= index < user count */
   ownerOf(index: number): number {
     const owner = this.#numbers[this.#positions[index] ?? -1];
     if (owner === undefined) throw new RangeError(`virtual user ${index} has no owner`);
     return owner;
   }
 
-  /** Whether the worker owns any, or could. */
+  /** Whether the worker is present, so that it can own virtual users. */
   has(worker: number): boolean {
     return this.#numbers.includes(worker);
   }
 
-  /** All the virtual users of a worker, existing or not, ascending. Throws a RangeError when it is not there. */
+  /** All virtual users of a worker, existing or not, ascending. Throws a RangeError if the worker is not present. */
   owned(worker: number): readonly number[] {
     const position = this.#positionOf(worker);
     this.#owned ??= listsOf(this.#positions, this.#numbers.length);
@@ -152,24 +155,24 @@ export class PopulationOwners {
 
   #positionOf(worker: number): number {
     const position = this.#numbers.indexOf(worker);
-    if (position < 0) throw new RangeError(`worker ${worker} is not there`);
+    if (position < 0) throw new RangeError(`worker ${worker} is not present`);
     return position;
   }
 
   #refuseBadPopulation(population: number): void {
     const userCount = this.#positions.length;
     if (!(Number.isInteger(population) && population >= 0 && population <= userCount))
-      throw new RangeError(`a population of ${population}, where ${userCount} virtual users are assigned`);
+      throw new RangeError(`the population is ${population}, but ${userCount} virtual users are assigned`);
   }
 }
 
 /**
- * Hands what the worker `leaver` has of the virtual users 0 <= index < `population` to the others, each to one of the lowest
- * total then. Nothing else moves, so totals of the others that differed by at most 1 still do; else they come nearer.
+ * Hands the leaver's virtual users among 0 <= index < `population` to the other workers, each to one that then has the
+ * lowest total. Nothing else moves: totals of the others that differed by at most 1 still do; other totals come nearer.
  *
- * Among all ways to do that the sum of the squares of the others' class counts is the lowest.
+ * Among all ways to do that, the sum of the squares of the others' class counts is the lowest.
  *
- * @returns the moves, ascending by index, which `owners.workers` has been changed by
+ * @returns the moves, ascending by index; `owners.workers` has been changed accordingly
  */
 export function handOver(owners: VirtualUserOwners, population: number, leaver: number): PositionMove[] {
   const counts = countVirtualUsers(owners, population);
@@ -181,9 +184,9 @@ export function handOver(owners: VirtualUserOwners, population: number, leaver: 
 /**
  * Moves the fewest of the virtual users 0 <= index < `population` that make any two totals differ by at most 1.
  *
- * Among all ways to do that with so few the sum of the squares of the class counts is the lowest.
+ * Among all ways to do that with as few moves, the sum of the squares of the class counts is the lowest.
  *
- * @returns the moves, ascending by index, which `owners.workers` has been changed by
+ * @returns the moves, ascending by index; `owners.workers` has been changed accordingly
  */
 export function evenOut(owners: VirtualUserOwners, population: number): PositionMove[] {
   const counts = countVirtualUsers(owners, population);

@@ -3,16 +3,16 @@ import type { Plan } from "../plan/plan.ts";
 import {
   changeInside,
   changeMs,
-  firstUnlike,
+  nextSegmentWithChange,
   populationWithin,
   type Segment,
   segmentsOf,
 } from "../plan/plan-segment.ts";
 
 /**
- * How many virtual users exist: those of number i < population.
+ * The number of virtual users that exist at a time: those with a number i < population.
  *
- * Virtual user i exists at t when the plan's value is above i just after t (the limit from the right) and t < durationMs. So
+ * Virtual user i exists at t if the plan's value is above i just after t (the limit from the right) and t < durationMs. So
  * on a rise it starts when the value reaches i (number 0 at the very start of a ramp from 0, number i at i / 5 seconds on a
  * ramp of 5 per second), and on a fall it leaves when the value comes down to i.
  */
@@ -26,14 +26,17 @@ export function populationAt(plan: Plan, atMs: number): number {
 export function peak(plan: Plan): number {
   return segmentsOf(plan).reduce((largest, segment) => {
     if (!segment.rises) return Math.max(largest, populationWithin(segment, segment.startMs));
-    // Whoever would start just when the segment ends is not part of it.
+    // A user that would start exactly at the end of the segment is not part of it.
     let population = populationWithin(segment, segment.endMs);
     while (population > segment.always && changeMs(segment, population - 1) >= segment.endMs) population--;
     return Math.max(largest, population);
   }, 0);
 }
 
-/** The earliest time later than `afterMs` (-1 for the whole plan) at which the population changes, in ms; Infinity if none. */
+/**
+ * The earliest time in ms after `afterMs` (-1 for the whole plan) at which the population changes; Infinity if there is
+ * none.
+ */
 export function nextChangeAt(plan: Plan, afterMs: number): number {
   const segments = segmentsOf(plan);
   const population = populationAt(plan, afterMs);
@@ -47,8 +50,8 @@ export function nextChangeAt(plan: Plan, afterMs: number): number {
 }
 
 /**
- * The earliest time later than `afterMs` (-1 for the whole plan) at which virtual user `index` starts or stops to exist, in ms;
- * Infinity if there is none.
+ * The earliest time in ms after `afterMs` (-1 for the whole plan) at which virtual user `index` starts or leaves; Infinity
+ * if there is none.
  */
 export function nextCrossingAt(plan: Plan, afterMs: number, index: number): number {
   const segments = segmentsOf(plan);
@@ -60,7 +63,7 @@ export function nextCrossingAt(plan: Plan, afterMs: number, index: number): numb
     if (segment.startMs > afterMs && existsAtStart !== exists) return segment.startMs;
     const changeAtMs = changeInside(segment, index, afterMs);
     if (changeAtMs !== undefined) return changeAtMs;
-    at = firstUnlike(plan, at + 1, index, exists);
+    at = nextSegmentWithChange(plan, at + 1, index, exists);
   }
   return exists ? plan.durationMs : Number.POSITIVE_INFINITY;
 }

@@ -1,4 +1,4 @@
-/** How many virtual users each worker has, all together and of each class. Workers are positions: 0 <= worker < workerCount. */
+/** The number of virtual users of each worker, in total and by class. Workers are positions: 0 <= worker < workerCount. */
 export interface Counts {
   readonly workerCount: number;
   readonly classCount: number;

@@ -1,6 +1,6 @@
 import type { Counts } from "./rebalance-counts.ts";
 
-/** How many virtual users of a class leave a worker or come to it: [class * workerCount + worker]. */
+/** The number of virtual users of a class that leave a worker or move to it: [class * workerCount + worker]. */
 export interface ClassMoves {
   readonly given: Int32Array;
   readonly received: Int32Array;
@@ -9,10 +9,10 @@ export interface ClassMoves {
 const none = -1;
 
 /**
- * The cheapest flow of virtual users from workers that give, through classes, to workers that receive; the counts follow it.
- * After every unit the sum of the squares of the class counts is the lowest that so many units, from workers and to workers
- * of the same totals, can reach: each takes the cheapest path, which may undo parts of earlier ones (successive shortest
- * paths; optimal because the costs are convex).
+ * The cheapest flow of virtual users from workers that give, through classes, to workers that receive. The counts are
+ * updated along with it. After every unit, the sum of the squares of the class counts is the lowest that this number of
+ * units, from workers and to workers of the same totals, can reach: each unit takes the cheapest path, which may undo parts
+ * of earlier ones (successive shortest paths; optimal because the costs are convex).
  *
  *     giver --> class c --> receiver        the (n+1)-th of c costs its new worker (n+1)² - n² = 2n + 1,
  *       giver <-- class c <-- receiver      and its old worker, which had n, saves 2n - 1; backwards only what has moved.
@@ -27,11 +27,14 @@ export class ClassFlow implements ClassMoves {
   readonly #distance: Float64Array;
   readonly #previous: Int32Array;
   readonly #isWaiting: Uint8Array;
-  /** How many units have come to a worker. */
+  /** The number of units that have moved to each worker. */
   readonly #arrived: Int32Array;
   #queue: number[] = [];
 
-  /** @param leaver the one worker that gives, whose own class counts do not matter; or null: all with more than `lower` give */
+  /**
+   * @param leaver the only worker that gives, whose own class counts do not matter; or null: all with more than `lower`
+   * give
+   */
   constructor(counts: Counts, { leaver, lower }: { leaver: number; lower?: never } | { leaver: null; lower: number }) {
     this.#counts = counts;
     this.#leaver = leaver;
@@ -45,7 +48,7 @@ export class ClassFlow implements ClassMoves {
     this.#arrived = new Int32Array(counts.workerCount);
   }
 
-  /** Moves one unit, from the leaver or else a giver of the highest total, to a receiver of the lowest total. */
+  /** Moves one unit from the leaver, or else from a giver with the highest total, to a receiver with the lowest total. */
   moveOne(): void {
     this.#distance.fill(Number.POSITIVE_INFINITY);
     this.#startAtGivers();
@@ -77,7 +80,7 @@ export class ClassFlow implements ClassMoves {
     this.#queue.push(node);
   }
 
-  /** A receiver that nothing has come to has nothing to pass on. */
+  /** Whether the node is a receiver that has received nothing yet, and so has nothing to pass on. */
   #isDeadEnd(node: number): boolean {
     return node < this.#counts.workerCount && !this.#gives[node] && this.#arrived[node] === 0;
   }

@@ -2,13 +2,13 @@ import { EdgeColouring } from "./edge-colouring.ts";
 import { countVirtualUsers, type VirtualUserOwners } from "./rebalance-counts.ts";
 
 /**
- * Gives the virtual users from number `first` on, none of which exists, to workers; those before it stay where they are.
+ * Assigns the virtual users from number `first` on, none of which exists yet, to workers; earlier ones keep their workers.
  *
- * Guaranteed: if the totals at `first` differ by at most 1, so they do after every later n virtual users; if not, the lower
- * ones are filled up first. Best effort: the counts of each class likewise (guaranteed when `first` is 0).
+ * Guaranteed: if the totals at `first` differ by at most 1, they do so after every later n virtual users; if not, the lower
+ * ones are filled up first. Best effort: the same for the counts of each class (guaranteed if `first` is 0).
  *
- * This is the edge colouring of assignWorkers() with a part that is given. A block is a level here: the n-th virtual users of
- * all workers, of all classes or of one. Who is on a level already takes one of its places:
+ * This is the edge colouring of assignWorkers() with a given first part. A block is a level here: the n-th virtual users of
+ * all workers, of all classes or of one. A worker that already has a virtual user on a level takes one of its places:
  *
  *     totals   5 4 4 5    level 4 (the fifth ones) has places for workers 1 and 2, then level 5 for all
  *     class A  1 3 1 1    level 1 has places for workers 0, 2, 3, level 2 too, then level 3 for all
@@ -29,14 +29,14 @@ export function assignFuture(owners: VirtualUserOwners, first: number): void {
   owners.workers.set(colouring.colours, first);
 }
 
-/** Places a virtual user on the lowest level of its class that takes it: nearly always the lowest one with a place. */
+/** Places a virtual user on the lowest possible level of its class: nearly always the lowest one with a place. */
 function place(colouring: EdgeColouring, edge: number, left: number, levels: Levels): void {
   for (let at = levels.lowestOpen(), above = 0; ; at = levels.above(++above)) {
     if (colouring.add(edge, left, at)) return;
   }
 }
 
-/** The levels of one class or of all, made when they are first needed: nodes of the colouring. */
+/** The levels of one class, or of all classes together: nodes of the colouring, created on demand. */
 class Levels {
   readonly #colouring: EdgeColouring;
   readonly #counts: Int32Array;
@@ -56,7 +56,7 @@ class Levels {
     return this.#node(this.#open);
   }
 
-  /** The level so many above the lowest one with a place. */
+  /** The level `steps` above the lowest one with a place. */
   above(steps: number): number {
     return this.#node(this.#open + steps);
   }

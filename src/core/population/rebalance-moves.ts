@@ -1,7 +1,7 @@
 import { countVirtualUsers, type VirtualUserOwners } from "./rebalance-counts.ts";
 import type { ClassMoves } from "./rebalance-flow.ts";
 
-/** Virtual user `index` goes from the worker at one position to that at another. */
+/** Virtual user `index` moves from the worker at position `from` to the one at position `to`. */
 export interface PositionMove {
   readonly index: number;
   readonly from: number;
@@ -9,13 +9,14 @@ export interface PositionMove {
 }
 
 /**
- * Carries out `classMoves` on the virtual users 0 <= index < `population`: chooses which of a class go, and to which of its
- * receivers.
+ * Applies `classMoves` to the virtual users 0 <= index < `population`: chooses which users of a class move, and to which of
+ * its receivers.
  *
- * Goes along the numbers, so that the totals and class counts of the first n stay near each other for every n (best effort):
- * one moves when that lowers the sum of their squares so far, or when all the rest of its class there must go.
+ * Visits the users in ascending order, so that the totals and class counts of the first n stay near each other for every n
+ * (best effort): a user moves if that lowers the sum of their squares so far, or if all remaining users of its class on its
+ * worker must move.
  *
- * @returns the moves, ascending by index, which `owners.workers` has been changed by
+ * @returns the moves, ascending by index; `owners.workers` has been changed accordingly
  */
 export function carryOut(owners: VirtualUserOwners, population: number, classMoves: ClassMoves): PositionMove[] {
   const { workers, classes, workerCount } = owners;
@@ -23,7 +24,7 @@ export function carryOut(owners: VirtualUserOwners, population: number, classMov
   const toGive = classMoves.given.slice();
   const toReceive = classMoves.received.slice();
   const soFar = countVirtualUsers(owners, 0);
-  /** Half of what one more adds to the sum of squares, less a constant. */
+  /** Half of what one more user adds to the sum of squares, less a constant. */
   const load = (at: number) => (soFar.totals[at % workerCount] as number) + (soFar.ofClass[at] as number);
   const moves: PositionMove[] = [];
   for (let index = 0; index < population; index++) {
@@ -47,7 +48,7 @@ export function carryOut(owners: VirtualUserOwners, population: number, classMov
   return moves;
 }
 
-/** Where in `toReceive` the least loaded worker is that still receives virtual users of the class. */
+/** The position in `toReceive` of the least loaded worker that still receives virtual users of the class. */
 function leastLoaded(
   toReceive: Int32Array,
   userClass: number,
@@ -66,7 +67,7 @@ function add(numbers: Int32Array, at: number, by: number): void {
 }
 
 /**
- * An existing virtual user that starts again on worker `to`. `from` is the worker that stops it first, null when that one has
+ * An existing virtual user that restarts on worker `to`. `from` is the worker that stops it first; null if that worker is
  * gone.
  */
 export interface Move {
@@ -76,10 +77,11 @@ export interface Move {
 }
 
 /**
- * When each moved virtual user starts on its new worker, in ms: the k-th (from 0) at fromMs + k / perSecond * 1000.
+ * The times in ms at which the moved virtual users start on their new workers: the k-th (from 0) at fromMs + k / perSecond
+ * * 1000.
  *
  * @param perSecond the spawn rate: above 0, Infinity for all at once
- * @throws {RangeError} on any other spawn rate
+ * @throws RangeError if the spawn rate is not above 0
  */
 export function spawnTimes(moves: readonly Move[], fromMs: number, perSecond: number): number[] {
   if (!(perSecond > 0)) throw new RangeError(`the spawn rate is ${perSecond}; valid is above 0`);

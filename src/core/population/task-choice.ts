@@ -7,20 +7,23 @@ export interface TaskChoice {
   next(): number;
 }
 
-/** "random": by weight; "sequential": in order of definition, round and round, each task of weight above 0 once. */
+/**
+ * The order of tasks. "random": by weight; "sequential": in order of definition, again and again, each task of weight above
+ * 0 once per round.
+ */
 export type TaskOrder = "random" | "sequential";
 
 const mostCards = 1_000;
 
 /**
- * Prepares the choice of tasks for a user class; the result makes the choice of one of its virtual users.
+ * Prepares the choice of tasks for a user class. The returned function creates the choice of one virtual user.
  *
- * In random order, weights that stand in a ratio of small whole numbers (40 : 30 : 20 : 8 : 2 is 20 : 15 : 10 : 4 : 1) are dealt
- * from a shuffled deck, so that each full deck (here every 50 iterations) holds the shares exactly. Where the deck would need
- * more than 1,000 cards, each draw is independent and the shares hold on average.
+ * In random order, weights in a ratio of small whole numbers (40 : 30 : 20 : 8 : 2 is 20 : 15 : 10 : 4 : 1) are dealt from
+ * a shuffled deck, so that each full deck (here every 50 iterations) has the exact shares. Where the deck would need more
+ * than 1,000 cards, each draw is independent and the shares hold on average.
  *
  * @param weights finite, 0 or more, at least one above 0; a task of weight 0 is never chosen
- * @throws {ConfigurationError} on other weights
+ * @throws ConfigurationError if a weight is not valid
  */
 export function createTaskPicker(weights: readonly number[], order: TaskOrder): (random: Random) => TaskChoice {
   for (const [index, weight] of weights.entries()) {
@@ -72,7 +75,7 @@ class DeckChoice implements TaskChoice {
     const drawn = this.#cards[position] as number;
     this.#cards[position] = this.#cards[last] as number;
     this.#cards[last] = drawn;
-    // The dealt cards lie behind the remaining ones, so the whole array is the next deck.
+    // The dealt cards are behind the remaining ones, so the whole array is the next deck.
     this.#remaining = last === 0 ? this.#cards.length : last;
     return drawn;
   }
@@ -87,7 +90,9 @@ class IndependentChoice implements TaskChoice {
     this.#random = random;
   }
 
-  /** The first task whose cumulative share exceeds the draw; a task of weight 0 never adds to it, so is never the first. */
+  /**
+   * Returns the first task whose cumulative share exceeds the draw. A task of weight 0 adds nothing, so it is never chosen.
+   */
   next(): number {
     const drawn = this.#random.next() * (this.#cumulative.at(-1) as number);
     let low = 0;
@@ -102,7 +107,7 @@ class IndependentChoice implements TaskChoice {
 }
 
 function cumulativeShares(weights: readonly number[]): Float64Array {
-  // Divided by the largest, as the sum of enormous weights would be infinite.
+  // Divided by the largest, because the sum of enormous weights would be infinite.
   const largest = Math.max(...weights);
   let sum = 0;
   return Float64Array.from(weights, (weight) => {
@@ -111,7 +116,9 @@ function cumulativeShares(weights: readonly number[]): Float64Array {
   });
 }
 
-/** One card per unit of the smallest whole-number weights of the same ratio; undefined when there would be too many. */
+/**
+ * A deck with one card per unit of the smallest whole-number weights of the same ratio; undefined if it would be too large.
+ */
 function sortedDeck(weights: readonly number[]): Uint8Array | Uint16Array | undefined {
   const scale = 10 ** Math.max(...weights.map(decimalPlaces));
   const whole = weights.map((weight) => Math.round(weight * scale));
@@ -129,7 +136,7 @@ function sortedDeck(weights: readonly number[]): Uint8Array | Uint16Array | unde
   return deck;
 }
 
-/** Digits after the point in the shortest decimal form: 2 for 0.25, 7 for 1e-7. */
+/** The number of decimals in the shortest form of a number: 2 for 0.25, 7 for 1e-7. */
 function decimalPlaces(value: number): number {
   const [digits = "", exponent = "0"] = String(value).split("e");
   const decimals = digits.split(".")[1]?.length ?? 0;

@@ -1,10 +1,12 @@
 import { exitCodes, MusterError } from "../errors.ts";
 
-/** A threshold or its metric cannot be understood. The message is one line: what was written, where, what was expected. */
+/**
+ * A threshold or its metric is not valid. The message is one line with the text, the column and what was expected there.
+ */
 export class ThresholdError extends MusterError {
   readonly code = "bad-threshold";
   readonly exitCode = exitCodes.badConfiguration;
-  /** What the user wrote: the expression, or the metric with its selector. */
+  /** The text that the user wrote: the expression, or the metric with its selector. */
   readonly text: string;
   /** 1-based, in UTF-16 code units of `text`. */
   readonly column: number;
@@ -19,7 +21,7 @@ export class ThresholdError extends MusterError {
 
 const space = /\s+/y;
 
-/** A reading position in a threshold's text, which knows how to refuse what stands there. White space is skipped before each token. */
+/** A position in the text of a threshold, with the errors for it. White space is skipped before each token. */
 export class Cursor {
   readonly #text: string;
   #position = 0;
@@ -38,26 +40,29 @@ export class Cursor {
     return this.#position === this.#text.length;
   }
 
-  /** Takes the token that `pattern` (which must be sticky) matches here, or nothing. */
+  /** Consumes the token that `pattern` (which must be sticky) matches here; undefined if it does not match. */
   take(pattern: RegExp): string | undefined {
     const token = this.#match(pattern);
     if (token !== undefined) this.#match(space);
     return token;
   }
 
-  /** Takes the token that `pattern` matches here. @throws ThresholdError that says what was `expected` */
+  /**
+   * Consumes the token that `pattern` matches here. @throws ThresholdError if it does not match; the message says what was
+   * `expected`
+   */
   expect(pattern: RegExp, expected: string): string {
     const token = this.take(pattern);
     if (token === undefined) throw this.unexpected(expected);
     return token;
   }
 
-  /** @throws ThresholdError when text is left; `reminder` says what users mostly get wrong there. */
+  /** Checks that the text ends here. @throws ThresholdError if it does not; `reminder` names the usual mistake */
   expectEnd(reminder: string): void {
     if (!this.atEnd) throw this.unexpected(`the end (${reminder})`);
   }
 
-  /** The error for something other than `expected` at this position. */
+  /** Creates the error for a token other than `expected` at this position. */
   unexpected(expected: string): ThresholdError {
     const found = /[\w.]+|./suy;
     found.lastIndex = this.#position;
@@ -65,7 +70,7 @@ export class Cursor {
     return this.refuse(`expected ${expected}, found ${token === undefined ? "the end" : JSON.stringify(token)}`);
   }
 
-  /** The error for a token that was read but makes no sense; `column` is where it began. */
+  /** Creates the error for a token that was read but makes no sense; `column` is its start. */
   refuse(problem: string, column = this.column): ThresholdError {
     return new ThresholdError(this.#text, column, problem);
   }

@@ -5,10 +5,10 @@ import type { Metric } from "./metrics.ts";
 import type { Threshold } from "./threshold.ts";
 
 /**
- * An evaluated threshold in words, for the reason that a report gives: `p(95) of response_time was 812 ms (limit < 500 ms)`,
- * `error rate was 5.1 % (limit < 1 %)`, `requests rate was 812/s (limit > 1000/s)`, `no data for users (limit max > 100)`.
+ * Describes an evaluated threshold, as the reason in a report: `p(95) of response_time was 812 ms (limit < 500 ms)`, `error
+ * rate was 5.1 % (limit < 1 %)`, `requests rate was 812/s (limit > 1000/s)`, `no data for users (limit max > 100)`.
  *
- * @param outcome of the same threshold, by `evaluateThreshold`
+ * @param outcome the outcome of the same threshold, by `evaluateThreshold`
  */
 export function describeThreshold(threshold: Threshold, outcome: ThresholdOutcome): string {
   const { expression, metric } = threshold;
@@ -21,7 +21,7 @@ export function describeThreshold(threshold: Threshold, outcome: ThresholdOutcom
   return `${subject(threshold)} was ${value}${scale.suffix}${where} (limit ${limit})`;
 }
 
-/** Which part of the run it was about: nothing for the whole. */
+/** Describes the part of the run that the threshold was about; an empty string for the whole run. */
 function describeSpan({ span }: ThresholdOutcome): string {
   if (span === undefined) return "";
   const { fromMs, windows } = span;
@@ -33,7 +33,7 @@ function describeSpan({ span }: ThresholdOutcome): string {
   return ` in the ${width} from ${formatClock(worstStartMs)}${others}`;
 }
 
-/** What was measured. People say "error rate", not "rate of failures". */
+/** The name of the measured value: "error rate", as people say, not "rate of failures". */
 function subject({ metric, selector, expression }: Threshold): string {
   const aggregation = printAggregation(expression.aggregation);
   const { name, kind } = selector.metric;
@@ -44,7 +44,7 @@ function subject({ metric, selector, expression }: Threshold): string {
 }
 
 interface Scale {
-  /** From the unit of the metric to the one shown. */
+  /** The factor from the metric's unit to the displayed unit. */
   readonly factor: number;
   readonly suffix: string;
 }
@@ -57,8 +57,8 @@ function scaleOf({ kind, unit }: Metric, { aggregation }: Expression): Scale {
 }
 
 /**
- * Three significant digits and never less than the whole number, but as many as it takes for the text to fall on the same
- * side of the bound as the value: "was 500 ms (limit < 500 ms)" would be a riddle when it was 499.9996.
+ * Formats the value with three significant digits, at least all whole digits, and as many as are needed to show it on the
+ * correct side of the bound: "was 500 ms (limit < 500 ms)" would be a riddle for 499.9996.
  */
 function shortest(value: number, expression: Expression, factor: number): string {
   const shown = value * factor;
@@ -72,7 +72,7 @@ function shortest(value: number, expression: Expression, factor: number): string
   return String(shown);
 }
 
-/** Without the noise of binary fractions: 0.07 * 100 is 7.000000000000001. */
+/** Formats without the noise of binary fractions: 0.07 * 100 is 7.000000000000001. */
 function plain(value: number): string {
   return String(Number(value.toPrecision(15)));
 }

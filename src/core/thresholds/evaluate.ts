@@ -2,7 +2,7 @@ import type { Aggregation, Expression } from "./expression.ts";
 import type { Selector } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
-/** The distribution of a trend, in the metric's unit (ms). With a `count` of 0 the other fields are not read. */
+/** The distribution of a trend metric, in the metric's unit (ms). If `count` is 0, the other fields are not read. */
 export interface TrendView {
   readonly avg: number;
   readonly min: number;
@@ -18,21 +18,24 @@ export interface CounterView {
   readonly ratePerSecond: number;
 }
 
-/** `count` of `total` events had the property (failed, for failures; held, for checks); `rate` is count / total, 0..1. */
+/**
+ * A rate metric: `count` of `total` events had the property (failed, for failures; passed, for checks); `rate` is count /
+ * total, 0..1.
+ */
 export interface RateView {
   readonly rate: number;
   readonly count: number;
   readonly total: number;
 }
 
-/** The last value and the extremes over the run. */
+/** A gauge metric: the last value and the extremes over the run. */
 export interface GaugeView {
   readonly value: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** Where thresholds take their numbers from. Undefined means that nothing was recorded for that selector. */
+/** The measured values that thresholds are evaluated on. Undefined means that nothing was recorded for the selector. */
 export interface MetricSource {
   trend(metric: string, selector: Selector): TrendView | undefined;
   counter(metric: string, selector: Selector): CounterView | undefined;
@@ -41,51 +44,52 @@ export interface MetricSource {
 }
 
 export interface ThresholdOutcome {
-  /** As written, with its selector. */
+  /** The metric as written, with its selector. */
   readonly metric: string;
-  /** As written. */
+  /** The expression as written. */
   readonly expression: string;
-  /** In the unit of the metric; null when there is no data. */
+  /** The measured value in the metric's unit; null without data. */
   readonly value: number | null;
   readonly passed: boolean;
   readonly noData: boolean;
-  /** Not there when it is about the whole run. */
+  /** The evaluated part of the run; undefined for the whole run. */
   readonly span?: JudgedSpan;
 }
 
-/** The part of a run that a threshold was held against. */
+/** The part of a run that a threshold was evaluated on. */
 export interface JudgedSpan {
-  /** What completed before this, in ms since the start of the run, did not count. */
+  /** The start of the part, in ms since the start of the run: what completed earlier does not count. */
   readonly fromMs: number;
-  /** Null without a window. */
+  /** The evaluated windows; null for a threshold without a window. */
   readonly windows: JudgedWindows | null;
 }
 
-/** The windows that a threshold was held against. Its value is that of the worst of them. */
+/** The windows that a threshold was evaluated on. The threshold's value is that of the worst window. */
 export interface JudgedWindows {
   readonly widthMs: number;
   readonly judged: number;
-  /** In how many it did not hold. */
+  /** The number of windows in which the threshold failed. */
   readonly broken: number;
-  /** When the worst one began, in ms since the start of the run; null when there was none. */
+  /** The start of the worst window, in ms since the start of the run; null if there was no full window. */
   readonly worstStartMs: number | null;
 }
 
 /**
- * Holds `threshold` against what was measured. No data fails, whatever the operator, unless it says otherwise: a run that
- * measured nothing proves nothing. A counter that exists and stands at 0 is data; a trend without samples or a rate of no events is not.
+ * Evaluates `threshold`. Without data it fails, whatever the operator, unless it says `noData: "passes"`: a run that
+ * measured nothing proves nothing. A counter that exists and is 0 counts as data; a trend without samples or a rate of no
+ * events does not.
  */
 export function evaluateThreshold(threshold: Threshold, source: MetricSource): ThresholdOutcome {
   const { metric, expression, span } = threshold;
   const measured = measure(threshold, source);
-  // NaN would hold against `!=`.
+  // NaN would satisfy `!=`.
   const value = measured === undefined || Number.isNaN(measured) ? null : measured;
   const passed = value === null ? threshold.passesWithoutData : satisfies(value, expression);
   const outcome = { metric, expression: expression.source, value, passed, noData: value === null };
   return span === null ? outcome : { ...outcome, span: { fromMs: span.fromMs, windows: null } };
 }
 
-/** Whether `value` keeps the bound of the expression; both in the unit of the metric. */
+/** Whether `value` satisfies the expression; both in the metric's unit. */
 export function satisfies(value: number, { operator, bound }: Pick<Expression, "operator" | "bound">): boolean {
   switch (operator) {
     case "<":
@@ -110,7 +114,7 @@ function measure({ selector, expression }: Threshold, source: MetricSource): num
   switch (kind) {
     case "trend": {
       const view = source.trend(name, selector);
-      return view === undefined || view.count === 0 ? undefined : ofTrend(view, aggregation);
+      return view === undefined || view.count === 0 ? undefined : aggregateTrend(view, aggregation);
     }
     case "counter": {
       const view = source.counter(name, selector);
@@ -128,7 +132,7 @@ function measure({ selector, expression }: Threshold, source: MetricSource): num
   }
 }
 
-function ofTrend(view: TrendView, aggregation: Aggregation): number | undefined {
+function aggregateTrend(view: TrendView, aggregation: Aggregation): number | undefined {
   switch (aggregation.kind) {
     case "percentile":
       return view.percentile(aggregation.percentile);
@@ -139,6 +143,6 @@ function ofTrend(view: TrendView, aggregation: Aggregation): number | undefined 
     case "count":
       return view[aggregation.kind];
     default:
-      return undefined; // parseThresholds lets no other through
+      return undefined; // parseThresholds refuses all others
   }
 }

@@ -2,30 +2,33 @@ import { nearestName } from "../nearest.ts";
 import { Cursor } from "./cursor.ts";
 import type { AggregationName, Metric } from "./metrics.ts";
 
-/** How a metric's values become the one number that is compared. `percentile` is 0..100. */
+/** The aggregation of a metric's values to the one number that is compared. `percentile` is 0..100. */
 export type Aggregation =
   | { readonly kind: "percentile"; readonly percentile: number }
   | { readonly kind: Exclude<AggregationName, "p"> };
 
 export type Operator = "<" | "<=" | ">" | ">=" | "==" | "===" | "!=";
 
-/** A condition on a metric, as `p(95)<500`. `bound` is in the metric's unit: ms, a fraction 0..1, or a number (per second). */
+/**
+ * A condition on a metric, such as `p(95)<500`. `bound` is in the metric's unit: ms, a fraction 0..1, or a number (per
+ * second).
+ */
 export interface Expression {
   readonly aggregation: Aggregation;
   readonly operator: Operator;
   readonly bound: number;
-  /** As the user wrote it, without space around it. */
+  /** The expression as the user wrote it, without surrounding space. */
   readonly source: string;
 }
 
 const everyAggregation: readonly AggregationName[] = ["avg", "min", "max", "med", "p", "count", "rate", "value"];
 
 /**
- * Reads one expression of k6's grammar (https://grafana.com/docs/k6/latest/using-k6/thresholds/#threshold-syntax):
- * `aggregation operator number`, white space free between the parts.
+ * Parses one expression of k6's grammar (https://grafana.com/docs/k6/latest/using-k6/thresholds/#threshold-syntax):
+ * `aggregation operator number`, with optional white space between the parts.
  *
- * @param metric when given, the expression must also make sense for it
- * @throws ThresholdError with the column and what was expected there
+ * @param metric if given, the expression must also be valid for it
+ * @throws ThresholdError if the expression is not valid; the message has the column and what was expected there
  */
 export function parseExpression(text: string, metric?: Metric): Expression {
   const cursor = new Cursor(text);
@@ -46,12 +49,12 @@ export function parseExpression(text: string, metric?: Metric): Expression {
   return { aggregation, operator, bound, source: text.trim() };
 }
 
-/** The shortest text that `parseExpression` reads as the same condition. */
+/** Formats a condition as the shortest text that `parseExpression` reads. */
 export function printExpression({ aggregation, operator, bound }: Omit<Expression, "source">): string {
   return `${printAggregation(aggregation)}${operator}${bound}`;
 }
 
-/** As in an expression: `p(99.9)`, `avg`. */
+/** Formats an aggregation as in an expression: `p(99.9)`, `avg`. */
 export function printAggregation(aggregation: Aggregation): string {
   return aggregation.kind === "percentile" ? `p(${aggregation.percentile})` : aggregation.kind;
 }
@@ -90,7 +93,7 @@ function isAggregation(name: string): name is AggregationName {
   return (everyAggregation as readonly string[]).includes(name);
 }
 
-/** What other tools call them. */
+/** The names of aggregations in other tools. */
 const synonyms: readonly (readonly [name: RegExp, aggregation: AggregationName])[] = [
   [/^(mean|average)$/i, "avg"],
   [/^(median)$/i, "med"],
@@ -100,7 +103,7 @@ const synonyms: readonly (readonly [name: RegExp, aggregation: AggregationName])
   [/^(total|sum|number)$/i, "count"],
 ];
 
-/** `p95` is the slip that everyone makes. */
+/** Suggests the aggregation that the user meant; `p95` is the most common mistake. */
 function suggestion(name: string): string | undefined {
   const percentile = /^p_?(\d+(?:\.\d+)?)(?:th)?$/i.exec(name)?.[1];
   const synonym = synonyms.find(([pattern]) => pattern.test(name))?.[1];

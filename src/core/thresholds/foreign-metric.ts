@@ -1,8 +1,8 @@
-/** What other tools measure under a name of theirs, and what to write for it here. */
+/** Names of metrics in other tools, and what to write for them in muster. */
 const advice: readonly (readonly [name: RegExp, advice: string])[] = [
   // k6
   [/^vus_max$/, 'use users, as users: "max>=100"'],
-  [/^group_duration$/, "there are no groups: give the requests a tag of your own, and use response_time{tag:value}"],
+  [/^group_duration$/, "there are no groups: give the requests a tag, and use response_time{tag:value}"],
   [
     /^(ws|grpc|browser|webvital)s?_/,
     "muster measures HTTP requests; record it with a trend() or counter() of the test",
@@ -37,15 +37,15 @@ const advice: readonly (readonly [name: RegExp, advice: string])[] = [
   [/^(user_?count|concurrency|concurrent_?users|num_users|active_?users)$/i, 'use users, as users: "max>=100"'],
 ];
 
-/** What to write instead of a metric that is not muster's; undefined where nobody knows. */
+/** Returns what to write instead of a metric of another tool; undefined for an unknown name. */
 export function adviceOnMetric(name: string): string | undefined {
   const percentile = /^p[_(]?(\d+(?:\.\d+)?)\)?$/i.exec(name)?.[1];
   if (percentile !== undefined) return `use response_time, as response_time: "p(${percentile})<500"`;
-  for (const [pattern, words] of advice) if (pattern.test(name)) return words === "" ? ofArtillery(name) : words;
+  for (const [pattern, text] of advice) if (pattern.test(name)) return text === "" ? adviceOnArtillery(name) : text;
   return undefined;
 }
 
-function ofArtillery(name: string): string {
+function adviceOnArtillery(name: string): string {
   const [family = "", what = "", detail = ""] = name.split(".");
   if (family === "errors") return 'use failures, as failures: "count<5"';
   if (what === "session_length")
@@ -61,7 +61,7 @@ function ofArtillery(name: string): string {
   return `use requests, as requests: "${what === "request_rate" ? "rate" : "count"}>100"`;
 }
 
-/** Artillery's `p95`, `mean`, `median`. */
+/** Translates Artillery's aggregations: `p95`, `mean`, `median`. */
 function aggregationOf(detail: string): string {
   const percentile = /^p(\d+)$/.exec(detail)?.[1];
   if (percentile !== undefined) return `p(${percentile === "999" ? "99.9" : percentile})`;

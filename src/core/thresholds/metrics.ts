@@ -2,69 +2,69 @@ import type { PhaseName } from "../request-phase.ts";
 
 export type MetricKind = "trend" | "counter" | "rate" | "gauge";
 
-/** Unit of a metric's values. A `fraction` is 0..1. */
+/** The unit of a metric's values. A `fraction` is 0..1. */
 export type MetricUnit = "ms" | "bytes" | "count" | "fraction";
 
-/** An aggregation's name; `p` stands for `p(N)`. */
+/** The name of an aggregation; `p` stands for `p(N)`. */
 export type AggregationName = "avg" | "min" | "max" | "med" | "p" | "count" | "rate" | "value";
 
 interface MetricShape {
   readonly kind: MetricKind;
   readonly unit: MetricUnit;
-  /** Aggregations beyond those of its kind. */
+  /** Aggregations in addition to those of the metric's kind. */
   readonly also?: readonly AggregationName[];
-  /** What a selector can narrow it by; default none. */
+  /** The tags that a selector can filter the metric by; default none. */
   readonly tags?: readonly TagName[];
-  /** It can be narrowed by tags of the test's own too. */
+  /** Whether a selector can also filter it by tags of the test. */
   readonly takesOwnTags?: boolean;
-  /** It is recorded when a threshold is about it. */
+  /** Whether it is recorded only if a threshold uses it. */
   readonly isOnDemand?: boolean;
-  /** Workers report it as they report the metrics of a test: it is rare, and has no place of its own in a report. */
+  /** Whether workers report it like the metrics of a test: it is rare and has no field in the report frame. */
   readonly isScalar?: boolean;
   readonly phase?: PhaseName;
 }
 
-/** What a selector narrows a metric by, beside the tags that a test gives by itself. */
+/** The tags that a selector can filter a metric by, in addition to tags of the test. */
 export type TagName = "name" | "method" | "scenario" | "class" | "task" | "status" | "check";
 
-const ofRequest = { tags: ["name", "method", "scenario", "class", "status"], takesOwnTags: true } as const;
+const requestTags = { tags: ["name", "method", "scenario", "class", "status"], takesOwnTags: true } as const;
 
-/** Requests that were sent again because their reused connection turned out to be closed. */
+/** The metric that counts requests sent again because their reused connection turned out to be closed. */
 export const reconnectsMetric = "reconnects";
 
-/** What muster measures by itself; DESIGN: verdict. The rates of counters are per second. */
+/** The built-in metrics. The rates of counters are per second. */
 const builtIn = {
-  response_time: { kind: "trend", unit: "ms", ...ofRequest },
-  service_time: { kind: "trend", unit: "ms", ...ofRequest },
+  response_time: { kind: "trend", unit: "ms", ...requestTags },
+  service_time: { kind: "trend", unit: "ms", ...requestTags },
   schedule_lag: { kind: "trend", unit: "ms" },
-  requests: { kind: "counter", unit: "count", ...ofRequest },
+  requests: { kind: "counter", unit: "count", ...requestTags },
   iterations: { kind: "counter", unit: "count" },
   dropped_iterations: { kind: "counter", unit: "count" },
   failed_starts: { kind: "counter", unit: "count" },
   failed_iterations: { kind: "rate", unit: "fraction", also: ["count"] },
-  failures: { kind: "rate", unit: "fraction", also: ["count"], ...ofRequest },
+  failures: { kind: "rate", unit: "fraction", also: ["count"], ...requestTags },
   checks: { kind: "rate", unit: "fraction", tags: ["check", "scenario", "class"], takesOwnTags: true },
   users: { kind: "gauge", unit: "count" },
   [reconnectsMetric]: { kind: "counter", unit: "count", isScalar: true },
-  bytes_in: { kind: "counter", unit: "bytes", ...ofRequest },
-  bytes_out: { kind: "counter", unit: "bytes", ...ofRequest },
+  bytes_in: { kind: "counter", unit: "bytes", ...requestTags },
+  bytes_out: { kind: "counter", unit: "bytes", ...requestTags },
   iteration_duration: { kind: "trend", unit: "ms", tags: ["scenario", "class", "task"], isOnDemand: true },
-  blocked_time: ofPhase("blocked"),
-  connect_time: ofPhase("connect"),
-  tls_time: ofPhase("tls"),
-  sending_time: ofPhase("sending"),
-  waiting_time: ofPhase("waiting"),
-  receiving_time: ofPhase("receiving"),
+  blocked_time: phaseMetric("blocked"),
+  connect_time: phaseMetric("connect"),
+  tls_time: phaseMetric("tls"),
+  sending_time: phaseMetric("sending"),
+  waiting_time: phaseMetric("waiting"),
+  receiving_time: phaseMetric("receiving"),
 } as const satisfies Readonly<Record<string, MetricShape>>;
 
-function ofPhase(phase: PhaseName): MetricShape {
-  return { kind: "trend", unit: "ms", ...ofRequest, isOnDemand: true, phase };
+function phaseMetric(phase: PhaseName): MetricShape {
+  return { kind: "trend", unit: "ms", ...requestTags, isOnDemand: true, phase };
 }
 
 export interface Metric {
-  /** The canonical one. */
+  /** The canonical name. */
   readonly name: string;
-  /** `test` when the test declares and records it. */
+  /** `test` if the test declares and records it. */
   readonly origin: "muster" | "test";
   readonly kind: MetricKind;
   readonly unit: MetricUnit;
@@ -72,17 +72,17 @@ export interface Metric {
   readonly aggregations: readonly AggregationName[];
   readonly tags: readonly TagName[];
   readonly takesOwnTags: boolean;
-  /** It is recorded only when a threshold is about it. */
+  /** Whether it is recorded only if a threshold uses it. */
   readonly isOnDemand: boolean;
-  /** It is among the metrics that a test records itself. */
+  /** Whether workers report it like the metrics that a test records. */
   readonly isScalar: boolean;
-  /** The phase of a request that it is the time of. */
+  /** The request phase that it measures. */
   readonly phase?: PhaseName;
 }
 
 /**
- * k6's names for the same things (https://grafana.com/docs/k6/latest/using-k6/metrics/reference/). `iterations`,
- * `dropped_iterations`, `iteration_duration` and `checks` are spelt alike.
+ * k6's names for the same metrics (https://grafana.com/docs/k6/latest/using-k6/metrics/reference/). `iterations`,
+ * `dropped_iterations`, `iteration_duration` and `checks` have the same name in both.
  */
 const k6Aliases: Readonly<Record<string, keyof typeof builtIn>> = {
   http_req_duration: "response_time",
@@ -106,7 +106,7 @@ const aggregationsOfKind: Readonly<Record<MetricKind, readonly AggregationName[]
   gauge: ["value", "max"],
 };
 
-/** Maps, not plain objects, so that a metric called "constructor" is unknown like any other. */
+/** The metrics by name. A Map, not a plain object, so that a metric called "constructor" is unknown like any other. */
 const metricsByName = new Map<string, Metric>();
 for (const [name, shape] of Object.entries<MetricShape>(builtIn)) {
   const { kind, unit, also = [], tags = [], takesOwnTags = false, isOnDemand = false, isScalar = false, phase } = shape;
@@ -129,10 +129,10 @@ for (const [alias, name] of Object.entries(k6Aliases)) {
   const metric = metricsByName.get(name);
   if (metric !== undefined) metricsByName.set(alias, metric);
 }
-/** The canonical names and k6's, for suggestions. */
+/** The canonical names and k6's names, for suggestions. */
 export const metricNamesAndAliases: readonly string[] = [...metricsByName.keys()];
 
-/** The metric called `name`, which may be k6's name for it; undefined when there is none. */
+/** Returns the metric with this name or k6 name; undefined if there is none. */
 export function findMetric(name: string): Metric | undefined {
   return metricsByName.get(name);
 }
@@ -145,11 +145,11 @@ export interface DeclaredMetric {
 
 export function declaredMetric({ name, kind }: DeclaredMetric): Metric {
   const unit = kind === "rate" ? "fraction" : "count";
-  const aggregations = [...aggregationsOfKind[kind], ...alsoOf(kind)];
-  const ofTest = { origin: "test", tags: [], takesOwnTags: true, isOnDemand: false, isScalar: true } as const;
-  return { name, kind, unit, aggregations, ...ofTest };
+  const aggregations = [...aggregationsOfKind[kind], ...furtherAggregations(kind)];
+  const declared = { origin: "test", tags: [], takesOwnTags: true, isOnDemand: false, isScalar: true } as const;
+  return { name, kind, unit, aggregations, ...declared };
 }
 
-function alsoOf(kind: MetricKind): readonly AggregationName[] {
+function furtherAggregations(kind: MetricKind): readonly AggregationName[] {
   return kind === "gauge" ? ["min"] : kind === "rate" ? ["count"] : [];
 }

@@ -4,83 +4,83 @@ import type { Metric } from "./metrics.ts";
 import { meets, type TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
-/** Tags by which other tools narrow a metric, k6's system tags first, and what to write for them here. */
+/** Tags of other tools, k6's system tags first, and what to write for them in muster. */
 const advice = new Map<string, string>([
-  ["expected_response", "use status:2xx, or failures for how many did not succeed"],
-  ["group", "there are no groups: give the requests a tag of your own"],
+  ["expected_response", "use status:2xx, or the metric failures"],
+  ["group", "there are no groups: give the requests a tag"],
   ["url", "use name: the path of the URL, without its query"],
   ["error", "use status:0 for requests without a response, or the metric failures"],
   ["error_code", "use status:0 for requests without a response, or the metric failures"],
-  ["proto", "requests are not told apart by it"],
-  ["subproto", "requests are not told apart by it"],
-  ["tls_version", "requests are not told apart by it"],
-  ["ocsp_status", "requests are not told apart by it"],
-  ["ip", "requests are not told apart by it"],
-  ["service", "requests are not told apart by it"],
-  ["rpc_type", "requests are not told apart by it"],
-  ["vu", "users are not told apart by their number: use class or scenario"],
-  ["iter", "iterations are not told apart"],
-  ["task", "use name, or give the requests of the task a tag of your own"],
+  ["proto", "muster does not tag requests with it"],
+  ["subproto", "muster does not tag requests with it"],
+  ["tls_version", "muster does not tag requests with it"],
+  ["ocsp_status", "muster does not tag requests with it"],
+  ["ip", "muster does not tag requests with it"],
+  ["service", "muster does not tag requests with it"],
+  ["rpc_type", "muster does not tag requests with it"],
+  ["vu", "muster does not tag users with their number: use class or scenario"],
+  ["iter", "muster does not tag iterations with their number"],
+  ["task", "use name, or give the requests of the task a tag"],
   ["path", "use name: the path of the URL, without its query"],
   ["endpoint", "use name: the path of the URL, without its query"],
-  ["host", "there is one host per run; the name of a request to another one begins with its origin"],
+  ["host", "a run has one host; the name of a request to another one begins with its origin"],
   ["code", "use status"],
   ["status_code", "use status"],
   ["user", "use class"],
   ["user_class", "use class"],
 ]);
 
-/** What to write instead of a tag that muster gives no request; undefined for any that only a test would think of. */
+/** Returns what to write instead of a tag of another tool; undefined for any other tag. */
 function adviceOnTag(tag: string): string | undefined {
   return advice.get(tag.toLowerCase());
 }
 
-/** What is known of a test before it runs. */
+/** The names and tags of a test that are known before it runs. */
 export interface TestNames {
   readonly classes: readonly string[];
   readonly scenarios: readonly string[];
   readonly tasks: readonly string[];
-  /** Of the service; null when it is not known. */
+  /** The origin of the service; null if it is not known. */
   readonly origin: string | null;
-  /** All tags that the test's code gives; null where it does not spell them out. */
+  /** All tags in the test's code; null if some are computed. */
   readonly givenTags: readonly string[] | null;
-  /** Whether the test's code, thresholds left out, might give something a tag of this name. */
+  /** Whether the test's code, without its thresholds, could give something a tag with this name. */
   mayGiveTag(name: string): boolean;
-  /** Whether the test's code, thresholds left out, holds this text. */
+  /** Whether the test's code, without its thresholds, contains this text. */
   mentions(text: string): boolean;
 }
 
 const standardMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
 /**
- * Refuses a threshold of which it is certain before the run that nothing can be what its selector says: it would cost a
- * whole run to find out. What only the run can tell (a name that is made up as it goes) is left to the run.
- * @throws ThresholdError with what would be possible
+ * Refuses a threshold whose selector can certainly match nothing: the user would otherwise notice only after a whole run.
+ * Names that are computed during the run are not checked.
+ * @throws ThresholdError if nothing can match; the message says what could
  */
 export function requirePossible({ metric, selector }: Threshold, names: TestNames): void {
   const { conditions } = selector;
-  const known: readonly string[] = selector.metric.tags;
+  const ownTags: readonly string[] = selector.metric.tags;
   for (const condition of conditions) {
-    const problem = known.includes(condition.tag)
+    const problem = ownTags.includes(condition.tag)
       ? problemOfValue(condition, names)
       : problemOfTag(condition.tag, selector.metric, names);
     if (problem !== undefined) throw new ThresholdError(metric, columnOf(metric, condition), problem);
-    const contrary = conditions.find((other) => excludes(other, condition));
-    if (contrary === undefined) continue;
-    const problemOfBoth = `nothing has ${written(condition)} and ${written(contrary)}`;
-    throw new ThresholdError(metric, columnOf(metric, contrary), problemOfBoth);
+    const opposite = conditions.find((other) => excludes(other, condition));
+    if (opposite === undefined) continue;
+    const contradiction = `nothing has both ${conditionText(condition)} and ${conditionText(opposite)}`;
+    throw new ThresholdError(metric, columnOf(metric, opposite), contradiction);
   }
 }
 
-function problemOfTag(tag: string, { tags: known }: Metric, names: TestNames): string | undefined {
+function problemOfTag(tag: string, { tags: builtIn }: Metric, names: TestNames): string | undefined {
   const given = names.givenTags;
   if (given?.includes(tag) ?? names.mayGiveTag(tag)) return undefined;
   const advice = adviceOnTag(tag);
   if (advice === undefined && given === null) return undefined;
   const nearest = nearestName(tag, given ?? []);
-  const hint = nearest === undefined ? "the test gives nothing this tag" : `did you mean "${nearest}"?`;
-  const valid = given === null ? "those that the test gives" : given.join(", ");
-  const tags = [known.join(", "), valid].filter((words) => words !== "").join(", and ");
+  const hint = nearest === undefined ? "the test does not use this tag" : `did you mean "${nearest}"?`;
+  const valid = given === null ? "the tags of the test" : given.join(", ");
+  const tags = [builtIn.join(", "), valid].filter((part) => part !== "").join(", and ");
   return `there is no tag "${tag}": ${advice ?? hint}; the tags are ${tags}`;
 }
 
@@ -107,7 +107,7 @@ function problemOfStatus(value: string): string | undefined {
   if (/^(?:0|[1-9]\d\d|[1-5]xx)$/.test(value)) return undefined;
   const hundred = /^([1-5])(?:[x*]{1,2}|\d[x*]|[x*]\d|00\+|)$/i.exec(value)?.[1];
   const hint = hundred === undefined ? "" : `, did you mean ${hundred}xx?`;
-  return `no response has the status ${JSON.stringify(value)}${hint || ", expected as 200, or 2xx for a hundred, or 0 for no response"}`;
+  return `no response has the status ${JSON.stringify(value)}${hint || ", expected a status such as 200, a class such as 2xx, or 0 for no response"}`;
 }
 
 function problemOfMethod(value: string, names: TestNames): string | undefined {
@@ -125,7 +125,10 @@ function problemOfName(what: string, value: string, known: readonly string[]): s
   return `the test has no ${what} ${JSON.stringify(value)}, ${hint}`;
 }
 
-/** A request is called by its path, unless the test calls it otherwise: then its code has the name, or makes it up. */
+/**
+ * The problem with the name of a request. A request is named by its path unless the test names it: then its code contains
+ * the name, or computes it.
+ */
 function problemOfPath(value: string, names: TestNames): string | undefined {
   const end = value.search(/[?#]/);
   const path = end > 0 ? value.slice(0, end) : value;
@@ -141,20 +144,20 @@ function problemOfPath(value: string, names: TestNames): string | undefined {
   return `no request is called ${JSON.stringify(value)}, did you mean "/${path}"?`;
 }
 
-/** "GET /jobs" is how tables call a request, and k6 calls it by its whole URL; null for any other name. */
+/** The selector for "GET /jobs" (as in tables) or a whole URL (as in k6); null for any other name. */
 function withoutMethodAndOrigin(name: string, origin: string | null): string | null {
   const [, method, path] = /^([A-Z]+) (\/.*)$/.exec(name) ?? [];
   if (method !== undefined && standardMethods.includes(method)) return `method:${method},name:${path}`;
   return origin !== null && name.startsWith(`${origin}/`) ? `"${name.slice(origin.length)}"` : null;
 }
 
-/** Whether what has the one cannot have the other. */
+/** Whether the two conditions exclude each other. */
 function excludes(other: TagCondition, { tag, value, isNot }: TagCondition): boolean {
   if (other.tag !== tag || !other.isNot || isNot) return false;
   return other.value === value || !meets(other, value);
 }
 
-function written({ tag, value, isNot }: TagCondition): string {
+function conditionText({ tag, value, isNot }: TagCondition): string {
   return `${tag}${isNot ? "!=" : ":"}${value}`;
 }
 

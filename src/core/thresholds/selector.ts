@@ -10,20 +10,20 @@ export interface TagCondition {
   readonly isNot: boolean;
 }
 
-/** A metric, narrowed to what meets all of `conditions`; without any, the whole metric. */
+/** A metric, filtered to what meets all of `conditions`; without any, the whole metric. */
 export interface Selector {
   readonly metric: Metric;
-  /** In the order written. */
+  /** The conditions in the order written. */
   readonly conditions: readonly TagCondition[];
 }
 
 /**
- * Reads `metric` or `metric{tag:value,tag2:"quoted value",tag3!=value}`. Only the first colon of a tag splits it, so
- * `name:/jobs/:id` needs no quotes; a value holding `,` or `}`, or beginning with a quote or a space, needs single or double
- * ones. A tag that muster does not know is one that the test gives its requests.
+ * Parses `metric` or `metric{tag:value,tag2:"quoted value",tag3!=value}`. Only the first colon of a tag splits it, so
+ * `name:/jobs/:id` needs no quotes. A value that contains `,` or `}`, or begins with a quote or a space, needs single or
+ * double quotes. An unknown tag is taken for a tag of the test.
  *
- * @param declared the metrics of the test's own
- * @throws ThresholdError with the column, naming the nearest metric or the valid tags
+ * @param declared the metrics that the test declares
+ * @throws ThresholdError if the selector is not valid; the message has the column and the nearest metric or the valid tags
  */
 export function parseSelector(text: string, declared: readonly Metric[] = []): Selector {
   const cursor = new Cursor(text);
@@ -38,10 +38,10 @@ export function parseSelector(text: string, declared: readonly Metric[] = []): S
   return { metric, conditions };
 }
 
-/** Whether something with this value of the condition's tag meets it. A status may be asked for by its hundred: `4xx`. */
+/** Whether a tag with the value `actual` meets the condition. A status can be matched by its class: `4xx`. */
 export function meets({ tag, value, isNot }: TagCondition, actual: string | undefined): boolean {
-  const isHundred = tag === "status" && /^[1-5]xx$/.test(value);
-  const isSame = isHundred ? actual?.length === 3 && actual.startsWith(value.charAt(0)) : actual === value;
+  const isStatusClass = tag === "status" && /^[1-5]xx$/.test(value);
+  const isSame = isStatusClass ? actual?.length === 3 && actual.startsWith(value.charAt(0)) : actual === value;
   return isSame !== isNot;
 }
 
@@ -54,8 +54,8 @@ function readMetric(cursor: Cursor, declared: readonly Metric[]): Metric {
   const advice = adviceOnMetric(name);
   if (advice !== undefined) throw cursor.refuse(`unknown metric ${JSON.stringify(name)}, ${advice}`, column);
   const nearest = nearestName(name, [...metricNamesAndAliases, ...own]);
-  const known = [...metricNames, ...own].join(", ");
-  const hint = nearest === undefined ? `expected one of ${known}` : `did you mean "${nearest}"?`;
+  const valid = [...metricNames, ...own].join(", ");
+  const hint = nearest === undefined ? `expected one of ${valid}` : `did you mean "${nearest}"?`;
   throw cursor.refuse(`unknown metric ${JSON.stringify(name)}, ${hint}`, column);
 }
 
@@ -73,10 +73,13 @@ function readCondition(cursor: Cursor, metric: Metric, before: readonly TagCondi
   return { tag, value: readValue(cursor), isNot };
 }
 
-/** Tags that one metric has and no test gives. */
+/** Tags that only one metric has and no test can set. */
 const ownerOfTag: readonly (readonly [tag: string, metric: string])[] = [["check", "checks"]];
 
-/** A tag of the test's own may have any name, but not one that is nearly one of muster's: that is a slip. */
+/**
+ * Refuses a tag that the metric cannot have. A tag of the test may have any name except one that is nearly a built-in tag,
+ * which is a typing mistake.
+ */
 function refuseWrongTag(cursor: Cursor, metric: Metric, tag: string, column: number): void {
   const known: readonly string[] = metric.tags;
   if (known.includes(tag)) return;

@@ -3,19 +3,21 @@ import { conditionsKey, recordedName } from "./recorded-metric.ts";
 import type { Selector, TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
-/** A part of all requests that is recorded apart because some threshold is about it. */
+/** A part of all requests that is recorded separately because a threshold uses it. */
 export interface SliceDefinition {
-  /** The same for the same conditions. */
+  /** A key of the conditions, independent of their order. */
   readonly key: string;
   readonly conditions: readonly TagCondition[];
-  /** The one phase of these requests that is recorded, as a metric called `key`; null for all that endpoints have. */
+  /**
+   * The only phase of these requests to record, as a metric with the name `key`; null for all values that endpoints have.
+   */
   readonly phase: PhaseName | null;
 }
 
-/** Totals are kept by these anyway. */
+/** The tags by which totals are recorded anyway. */
 const keptTags: readonly string[] = ["name", "method", "check"];
 
-/** The slice that a selector is about; null when the totals can tell by themselves. */
+/** Returns the slice that a selector needs; null if the totals are enough. */
 export function sliceOf(selector: Selector): SliceDefinition | null {
   const { conditions, metric } = selector;
   if (metric.phase !== undefined)
@@ -24,7 +26,7 @@ export function sliceOf(selector: Selector): SliceDefinition | null {
   return { key: conditionsKey(conditions), conditions, phase: null };
 }
 
-/** The slices that these thresholds need, each once. */
+/** Returns the slices that these thresholds need, each once. */
 export function slicesOf(thresholds: readonly Threshold[]): SliceDefinition[] {
   const slices = new Map<string, SliceDefinition>();
   for (const { selector } of thresholds) {

@@ -3,7 +3,7 @@ import { ConfigurationError } from "../errors.ts";
 import { nearestName } from "../nearest.ts";
 import { parseThresholds, type Threshold } from "./threshold.ts";
 
-/** The usual thresholds in short. Durations are strings as "500ms", `errorRate` is a percentage as "1%". */
+/** Short forms of the usual thresholds. Durations are strings such as "500ms"; `errorRate` is a percentage such as "1%". */
 export interface Targets {
   readonly p50?: string;
   readonly p95?: string;
@@ -22,7 +22,7 @@ const rules: Readonly<Record<keyof Targets, (name: string, value: unknown) => Ru
   p99: (name, value) => ["response_time", `p(99)<${durationMs(name, value)}`],
   errorRate: (name, value) => {
     const limit = fraction(name, value);
-    // Nothing is below zero: who asks for "0%" wants no failure at all.
+    // Nothing is below zero: "0%" means no failure at all.
     return ["failures", limit === 0 ? "rate<=0" : `rate<${limit}`];
   },
   requestsPerSecond: (name, value) => ["requests", `rate>${positive(name, value)}`],
@@ -30,10 +30,10 @@ const rules: Readonly<Record<keyof Targets, (name: string, value: unknown) => Ru
 };
 
 /**
- * The thresholds that `targets` stand for, in the order written: p95 "500ms" is `response_time: p(95)<500`, errorRate "1%"
- * is `failures: rate<0.01`, requestsPerSecond 1000 is `requests: rate>1000`, concurrentUsers 100 is `users: max>100`.
+ * Converts `targets` to thresholds, in the order written: p95 "500ms" is `response_time: p(95)<500`, errorRate "1%" is
+ * `failures: rate<0.01`, requestsPerSecond 1000 is `requests: rate>1000`, concurrentUsers 100 is `users: max>100`.
  *
- * @throws ConfigurationError for an unknown target or a value that cannot be one
+ * @throws ConfigurationError if a target is unknown or its value is not valid
  */
 export function targetsToThresholds(targets: Targets): Threshold[] {
   return Object.entries(targets)
@@ -45,19 +45,21 @@ export function targetsToThresholds(targets: Targets): Threshold[] {
 }
 
 /**
- * Reads a target of the command line, `NAME=VALUE`: `p95=300ms`, `errorRate=2%`, `requestsPerSecond=500`.
+ * Parses a target of the command line, `NAME=VALUE`: `p95=300ms`, `errorRate=2%`, `requestsPerSecond=500`.
  *
- * @throws ConfigurationError for another form, an unknown name (with the nearest valid one), or a value that cannot be one
+ * @throws ConfigurationError if the form, the name or the value is not valid; for a name, the message has the nearest valid
+ * one
  */
 export function parseTarget(text: string): Partial<Targets> {
   const [, written = "", value = ""] = /^\s*([^=\s]+)\s*=\s*(.*\S)\s*$/s.exec(text) ?? [];
-  if (written === "") throw new ConfigurationError(`target ${JSON.stringify(text)}: expected NAME=VALUE, as p95=300ms`);
+  if (written === "")
+    throw new ConfigurationError(`target ${JSON.stringify(text)}: expected NAME=VALUE, such as p95=300ms`);
   const name = targetName(written);
   const target: Targets =
     name === "requestsPerSecond" || name === "concurrentUsers"
       ? { [name]: /^[\d.]+$/.test(value) ? Number(value) : Number.NaN }
       : { [name]: value };
-  targetsToThresholds(target); // refuses a bad value here, where the flag is known
+  targetsToThresholds(target); // throws on a bad value here, where the flag is known
   return target;
 }
 
@@ -75,7 +77,7 @@ function isTargetName(name: string): name is keyof Targets {
 
 function durationMs(name: string, value: unknown): number {
   if (typeof value !== "string") {
-    throw new ConfigurationError(`target ${name}: expected a duration as "500ms", found ${JSON.stringify(value)}`);
+    throw new ConfigurationError(`target ${name}: expected a duration such as "500ms", found ${JSON.stringify(value)}`);
   }
   let milliseconds: number;
   try {
@@ -90,11 +92,11 @@ function durationMs(name: string, value: unknown): number {
 
 function fraction(name: string, value: unknown): number {
   const percent = typeof value === "string" ? /^\s*(\d+\.?\d*|\.\d+)\s*%\s*$/.exec(value)?.[1] : undefined;
-  // Shifting the decimal point in the text keeps 0.7 % at 0.007; 0.7 / 100 is 0.006999999999999999.
+  // Shifting the decimal point in the text turns 0.7 % into 0.007; 0.7 / 100 is 0.006999999999999999.
   const result = percent === undefined ? Number.NaN : Number(`${percent}e-2`);
   if (result <= 1) return result;
   throw new ConfigurationError(
-    `target ${name}: expected a percentage from 0% to 100%, as "1%", found ${JSON.stringify(value)}`,
+    `target ${name}: expected a percentage from 0% to 100%, such as "1%", found ${JSON.stringify(value)}`,
   );
 }
 

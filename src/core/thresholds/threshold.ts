@@ -2,49 +2,51 @@ import { parseDuration } from "../duration.ts";
 import { type Expression, parseExpression } from "./expression.ts";
 import type { Metric } from "./metrics.ts";
 import { parseSelector, type Selector } from "./selector.ts";
-import { type LoadTimes, readSpan, type ThresholdSpan, unknownTimes } from "./span.ts";
+import { type LoadTimes, readSpan, type ThresholdSpan, unknownLoadTimes } from "./span.ts";
 
-/** A threshold with more than its expression, in k6's names and one of ours. */
+/** A threshold with options, with k6's names where k6 has them. */
 export interface ThresholdDefinition {
   readonly threshold: string;
-  /** The run ends as soon as it does not hold. Default false. */
+  /** Whether the run ends as soon as the threshold fails; default false. */
   readonly abortOnFail?: boolean;
-  /** Not before so much of the run has passed. Default "0s". */
+  /** The earliest time at which `abortOnFail` may end the run; default "0s". */
   readonly delayAbortEval?: string;
-  /** What a run without data for it proves. Default "fails". */
+  /** The result of the threshold without data; default "fails". */
   readonly noData?: "fails" | "passes";
-  /** It must hold in every stretch of the run of this length, as "1m". Default: over the whole. */
+  /** The threshold must hold in every window of this length, such as "1m"; default: over the whole run. */
   readonly window?: string;
-  /** Only what completes after the load has risen counts, or after so long. Default: all. */
+  /** Only what completes after the ramp-up, or after this time, counts; default: everything. */
   readonly after?: "ramp" | (string & {});
 }
 
-/** One condition that a run must hold to pass. Plain data: it may be stored and sent. */
+/** A condition that a run must meet to pass. Plain data: it can be stored and sent. */
 export interface Threshold {
-  /** As the user wrote it, with its selector: `response_time{name:/jobs}`. */
+  /** The metric as the user wrote it, with its selector: `response_time{name:/jobs}`. */
   readonly metric: string;
   readonly selector: Selector;
   readonly expression: Expression;
-  /** From when on the run ends as soon as this does not hold, in ms since its start; null for never. */
+  /** The time in ms since the start from which on the run ends as soon as the threshold fails; null for never. */
   readonly abortFromMs: number | null;
   readonly passesWithoutData: boolean;
-  /** Null for the whole run. */
+  /** The part of the run to evaluate; null for the whole run. */
   readonly span: ThresholdSpan | null;
 }
 
 type OneOrMany<Value> = Value | readonly Value[];
 
 /**
- * Reads a test's `thresholds`: for each metric (with or without a selector) one expression or several, all of which must hold.
+ * Parses a test's `thresholds`: for each metric (with or without a selector) one or more expressions, all of which must
+ * hold.
  *
  * @returns one threshold per expression, in the order written
- * @param load what `window` and `after` have to fit into
- * @param declared the metrics of the test's own
- * @throws ThresholdError on the first that is not understood or does not fit its metric
+ * @param load the times that `window` and `after` must fit
+ * @param declared the metrics that the test declares
+ * @throws ThresholdError if an expression is not valid or does not fit its metric
+ * @throws ConfigurationError if `window` or `after` is not valid
  */
 export function parseThresholds(
   input: Readonly<Record<string, OneOrMany<string | ThresholdDefinition>>>,
-  load: LoadTimes = unknownTimes,
+  load: LoadTimes = unknownLoadTimes,
   declared: readonly Metric[] = [],
 ): Threshold[] {
   return Object.entries(input).flatMap(([metric, given]) => {

@@ -1,7 +1,7 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { inspect } from "node:util";
+import { describeValue } from "../../core/describe-value.ts";
 import { DurationError } from "../../core/duration.ts";
-import { valueInWords } from "../../core/value-words.ts";
 
 /** The URL scheme of a test's module: bundles are in memory, under their hash. */
 export const testScheme = "muster-test:";
@@ -70,7 +70,7 @@ function wordsOf(thrown: unknown): string {
     if (thrown instanceof Error) return firstLine(`${thrown.name}: ${messageOf(thrown)}`);
     return firstLine(inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY }));
   } catch {
-    return `${valueInWords(thrown)} that cannot be read`;
+    return `${describeValue(thrown)} that cannot be read`;
   }
 }
 

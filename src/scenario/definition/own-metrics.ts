@@ -1,8 +1,8 @@
+import { describeValue } from "../../core/describe-value.ts";
 import { ConfigurationError } from "../../core/errors.ts";
-import { hasHeld } from "../../core/held.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { type DeclaredMetric, findMetric, type MetricKind } from "../../core/thresholds/metrics.ts";
-import { valueInWords } from "../../core/value-words.ts";
+import { isTruthy } from "../../core/truthy.ts";
 import { type MeasurementOptions, type MeasurementTags, measurementTags } from "./measurement-tags.ts";
 
 /** Receives the values of custom metrics on a worker. */
@@ -73,7 +73,7 @@ export function rate(name: string): Rate {
   return {
     add(held, options) {
       const tags = tagsOf(name, options);
-      sink?.rate(name, hasHeld(`metric ${name}`, held), tags);
+      sink?.rate(name, isTruthy(`metric ${name}`, held), tags);
     },
   };
 }
@@ -84,7 +84,7 @@ export function gauge(name: string): Gauge {
   return {
     set(value, options) {
       if (!Number.isFinite(value)) {
-        throw new InvalidValue(`metric ${name}: expected a number, found ${valueInWords(value)}`);
+        throw new InvalidValue(`metric ${name}: expected a number, found ${describeValue(value)}`);
       }
       const tags = tagsOf(name, options);
       sink?.set(name, value, tags);
@@ -114,7 +114,7 @@ export function declaredMetrics(): DeclaredMetric[] {
 function declare(name: string, kind: MetricKind): void {
   if (typeof name !== "string") {
     throw new ConfigurationError(
-      `the name of a metric is ${valueInWords(name)}; expected a string such as "cart_size"`,
+      `the name of a metric is ${describeValue(name)}; expected a string such as "cart_size"`,
     );
   }
   if (!/^[a-z_][\w.-]*$/i.test(name) || name.length > 100) {
@@ -143,7 +143,7 @@ function tagsOf(name: string, options: MeasurementOptions | undefined): Measurem
 /** @throws InvalidValue */
 function requireAmount(name: string, value: number, most: number): void {
   if (Number.isFinite(value) && value >= 0 && value <= most) return;
-  const found = valueInWords(value);
+  const found = describeValue(value);
   const limit = Number.isFinite(value) && value > most ? ` and at most ${most.toExponential()}` : "";
   throw new InvalidValue(`metric ${name}: expected a number of 0 or more${limit}, found ${found}`);
 }

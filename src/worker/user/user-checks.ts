@@ -1,6 +1,6 @@
-import { hasHeld } from "../../core/held.ts";
+import { describeValue } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
-import { valueInWords } from "../../core/value-words.ts";
+import { isTruthy } from "../../core/truthy.ts";
 import { type MeasurementOptions, measurementTags } from "../../scenario/definition/measurement-tags.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserParts } from "../recorded-parts.ts";
@@ -20,7 +20,7 @@ export class UserChecks {
   /** Whether the check held, which is recorded. @throws InvalidValue for what is no check, or would always hold */
   record(name: string, passed: boolean, options: MeasurementOptions | undefined): boolean {
     requireName(name);
-    const held = typeof passed === "boolean" ? passed : hasHeld(`vu.check(${shown(name)})`, passed);
+    const held = typeof passed === "boolean" ? passed : isTruthy(`vu.check(${shown(name)})`, passed);
     const tags = options === undefined ? undefined : measurementTags(`check ${shown(name)}`, options);
     this.#recorder.check(name, held);
     this.#parts?.check(name, held, tags);
@@ -30,7 +30,7 @@ export class UserChecks {
 
 function requireName(name: string): void {
   if (typeof name === "string" && name !== "") return;
-  const found = name === "" ? "an empty one" : valueInWords(name);
+  const found = name === "" ? "an empty one" : describeValue(name);
   throw new InvalidValue(
     `vu.check: expected a name, found ${found}; write vu.check("status is 200", response.status === 200)`,
   );

@@ -1,7 +1,7 @@
+import { describeValue, isThenable } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { createTaskPicker, type TaskChoice } from "../../core/population/task-choice.ts";
 import type { Random } from "../../core/random.ts";
-import { isThenable, valueInWords } from "../../core/value-words.ts";
 import { type TestDefinition, type UserDefinition, weightOf } from "../../scenario/definition/define.ts";
 import type { HeaderSettings } from "../../scenario/definition/header-rules.ts";
 import type { Pause } from "../../scenario/definition/pause.ts";
@@ -61,5 +61,5 @@ function stateOf(user: UserDefinition): object {
     throw new InvalidValue("state() returned a promise, which vu.state cannot wait for: fill the state in onStart");
   }
   if (typeof state === "object" && state !== null) return state;
-  throw new InvalidValue(`state() returned ${valueInWords(state)}; expected an object`);
+  throw new InvalidValue(`state() returned ${describeValue(state)}; expected an object`);
 }

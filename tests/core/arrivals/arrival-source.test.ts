@@ -70,7 +70,7 @@ test("property: the workers together run each iteration of the plan once, when i
   );
 });
 
-test("Poisson arrivals vary as they should, over the cluster and over short and long times", () => {
+test("Poisson arrivals have the variance of a Poisson process, over the cluster and over short and long times", () => {
   const arrivals = poisson(planOf(500_000, [0, 200]), 4, 1);
   assert.ok(Math.abs(arrivals.length - 100_000) < 4 * Math.sqrt(100_000), `${arrivals.length}`);
   for (const binMs of [5, 50, 250]) {
@@ -104,7 +104,7 @@ test("property: Poisson arrivals ascend within the plan, none where its rate is 
   );
 });
 
-test("Poisson arrivals after a change begin with the iteration agreed on", () => {
+test("Poisson arrivals after a change begin with the agreed iteration", () => {
   const share = { plan: planOf(never, [0, 100]), worker: 0, workerCount: 1, firstK: 1_000 };
   const means = Array.from({ length: 2_000 }, (_, seed) => new PoissonArrivals(share, new Random(seed, 0)).dueAtMs);
   const mean = means.reduce((sum, dueAtMs) => sum + dueAtMs, 0) / means.length;

@@ -58,7 +58,7 @@ test("200 per second for 20 s are 4,000 iterations, 5 ms apart", () => {
   );
 });
 
-test("a load need not end", () => {
+test("a load can be endless", () => {
   const times = new ArrivalTimes(planOf(never, [0, 0], [hourMs, 2 / 3_600]));
   assert.equal(times.count(), never);
   assert.equal(times.countBefore(never), never);
@@ -80,7 +80,7 @@ test("stretches of rate 0 have no iterations, not even at their edges", () => {
   );
 });
 
-test("rounding makes no iteration at the end of a plan", () => {
+test("rounding adds no iteration at the end of a plan", () => {
   assert.equal(new ArrivalTimes(planOf(30_000, [0, 0.1])).count(), 3);
   assert.equal(new ArrivalTimes(planOf(30_000, [0, (0.1 + 0.2) * 10])).count(), 90);
   assert.equal(new ArrivalTimes(planOf(24 * hourMs, [0, 50_000])).count(), 4_320_000_000);
@@ -111,7 +111,7 @@ test("property: the integral up to an iteration is its number, within 1 µs, in 
   );
 });
 
-test("property: there are as many iterations as the integral, rounded up, says", () => {
+test("property: the number of iterations is the integral, rounded up", () => {
   assertProperty(
     fc.property(anyLoad, (plan) => {
       const count = new ArrivalTimes(plan).count();
@@ -122,7 +122,7 @@ test("property: there are as many iterations as the integral, rounded up, says",
   );
 });
 
-test("property: iterations ascend, whichever is asked for first, and are counted where they are", () => {
+test("property: due times ascend, in whatever order they are computed, and are counted where they are", () => {
   assertProperty(
     fc.property(slowStages, fc.infiniteStream(share), (plan, parts) => {
       const inOrder = allOf(plan);

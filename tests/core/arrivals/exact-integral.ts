@@ -8,8 +8,8 @@ function exactly(value: number): bigint {
 }
 
 /**
- * Whether the integral of the plan's value, a rate per second, from 0 to `atMs` is below, at or above `amount` (-1, 0 or 1):
- * all doubles taken for exactly what they are. The plan is finite, begins at 0 and does not end within a slope.
+ * Compares the integral of the plan's value, a rate per second, from 0 to `atMs` with `amount`: -1 below, 0 equal, 1 above.
+ * All doubles are taken at their exact values. The plan is finite, begins at 0 and does not end within a slope.
  */
 export function compareIntegral(plan: Plan, atMs: number, amount: number): number {
   const until = exactly(Math.min(atMs, plan.durationMs));

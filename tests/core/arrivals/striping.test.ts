@@ -37,7 +37,7 @@ test("stripes that do not exist are refused", () => {
   }
 });
 
-test("property: whatever the workers before and after K, none of the iterations is lost or comes twice", () => {
+test("property: whatever the workers before and after K, no iteration is lost or repeated", () => {
   assertProperty(
     fc.property(anyCount, anyCount, fc.nat({ max: 500 }), fc.nat({ max: 500 }), (before, after, k, rest) => {
       const all: number[] = [];

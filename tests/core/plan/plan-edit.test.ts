@@ -78,7 +78,7 @@ test("edits of a ramp with a jump", () => {
   assert.deepEqual(tailFrom(plan, 25), planOf(40, [20, 4], [30, 4]));
 });
 
-test("after the end there is nothing to edit, and bad edits are refused", () => {
+test("edits after the end change nothing, and bad edits are refused", () => {
   const plan = planOf(40, [0, 3]);
   assert.equal(rampTo(plan, 40, 8, 1), plan);
   assert.equal(paused(plan, 40), plan);
@@ -96,7 +96,7 @@ test("after the end there is nothing to edit, and bad edits are refused", () => 
   }
 });
 
-test("property: a ramp starts from the value there was, keeps its slope and holds its target", () => {
+test("property: a ramp starts from the current value, keeps its slope and holds its target", () => {
   property((plan, atMs, perSecond, target) => {
     const other = rampTo(plan, atMs, target, perSecond);
     assertSameBefore(plan, other, atMs);

@@ -20,7 +20,7 @@ test("a jump is two points at the same time", () => {
   assert.deepEqual(planLine([[jump]]), { atMs: [0, 1_000, 1_000, 2_000], values: [[0, 1, 5, 5]] });
 });
 
-test("plans of a group add up, and one that ends counts no more", () => {
+test("plans of a group add up, and one that has ended no longer counts", () => {
   const short = constantUsersPlan({ users: 4, spawnRatePerSecond: Number.POSITIVE_INFINITY, durationMs: 1_000 });
   const rate = { points: [{ atMs: 500, value: 100 }], durationMs: 10_000 };
   assert.deepEqual(planLine([[ramp, short], [rate]]), {
@@ -32,6 +32,6 @@ test("plans of a group add up, and one that ends counts no more", () => {
   });
 });
 
-test("no plan is no line", () => {
+test("without a plan there is no line", () => {
   assert.deepEqual(planLine([[], []]), { atMs: [0], values: [null, null] });
 });

@@ -12,7 +12,7 @@ const stages = fc.array(
   { minLength: 1, maxLength: 5 },
 );
 
-test("a moment is the same whether it is asked for or read in its turn, and its shares add up", () => {
+test("a moment is the same by position and by iteration, and its shares add up", () => {
   assertProperty(
     fc.property(stages, fc.integer({ min: 1, max: 7 }), (asked, workers) => {
       const plan = stagesPlan({ stages: asked });
@@ -35,7 +35,7 @@ test("a moment is the same whether it is asked for or read in its turn, and its 
   );
 });
 
-test("two who read the same timeline in turns do not disturb each other", () => {
+test("two iterators over the same timeline do not disturb each other", () => {
   const plan = stagesPlan({
     stages: [
       { durationMs: 6_000, target: 30 },

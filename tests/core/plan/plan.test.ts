@@ -14,7 +14,7 @@ test("of two points at one time the later counts from then on", () => {
   );
 });
 
-test("stages follow each other, one of no length is a jump", () => {
+test("stages follow each other, and one of 0 ms is a jump", () => {
   const stages = [
     { durationMs: 10, target: 5 },
     { durationMs: 20, target: 5 },

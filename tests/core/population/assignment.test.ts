@@ -61,7 +61,7 @@ test("without a conflict the first block goes to workers 0, 1, 2, ...", () => {
   assert.equal(assignWorkers(() => 0, 1, 0, 3).length, 0);
 });
 
-test("what cannot be assigned is refused", () => {
+test("an impossible assignment is refused", () => {
   assert.throws(() => assignWorkers(() => 0, 1, 5, 0), RangeError);
   assert.throws(() => assignWorkers(() => 0, 1, -1, 1), RangeError);
   assert.throws(() => assignWorkers(() => 1, 1, 5, 1), RangeError);
@@ -83,7 +83,7 @@ test("property: totals and classes are balanced in every prefix, for weighted se
   );
 });
 
-test("property: so they are for any sequence of classes whatever", () => {
+test("property: totals and classes are balanced in every prefix, for any sequence of classes", () => {
   const classes = fc.array(fc.nat({ max: 4 }), { maxLength: 200, size: "max" });
   assertProperty(
     fc.property(classes, fc.integer({ min: 1, max: 40 }), (list, workerCount) => {

@@ -45,7 +45,7 @@ test("fixed counts come first and end there when nothing is weighted", () => {
   assert.equal(new ClassSequence(weighted(1)).limit, Number.POSITIVE_INFINITY);
 });
 
-test("an index that is no whole number is refused", () => {
+test("an index that is not a whole number is refused", () => {
   const sequence = new ClassSequence(weighted(1, 2));
   sequence.classOf(10);
   for (const bad of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
@@ -53,7 +53,7 @@ test("an index that is no whole number is refused", () => {
   }
 });
 
-test("shares that say nothing are refused", () => {
+test("shares that are all zero or not valid are refused", () => {
   const bad = [[], weighted(0), weighted(-1, 2), weighted(Number.NaN), weighted(Number.POSITIVE_INFINITY)];
   for (const shares of [...bad, [{ weight: 1, fixedCount: 0 }], [{ weight: 1, fixedCount: 1.5 }]]) {
     assert.throws(() => new ClassSequence(shares), ConfigurationError);
@@ -97,7 +97,7 @@ test("property: fixed counts are exact, never exceeded, and leave the weighted p
   );
 });
 
-test("property: the order of asking does not matter", () => {
+test("property: the order of the calls does not matter", () => {
   assertProperty(
     fc.property(fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 10 }), (indexes) => {
       const sequence = new ClassSequence(weighted(3, 2.5, 1));

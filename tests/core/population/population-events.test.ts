@@ -7,14 +7,14 @@ import type { Move } from "../../../src/core/population/rebalance-moves.ts";
 import { assertProperty } from "../../support/property.ts";
 import { fewestMoves, filledUp, spreads } from "./population-ledger.ts";
 
-// What is best effort holds for these cases, so they are the same in every run; the bounds are those of PopulationOwners.
+// The best-effort bounds (those of PopulationOwners) hold for these cases, so the cases are the same in every run.
 const runs = { factor: 1.5, seed: 3 };
 const mostClassesApart = 3;
 const mostApartEarlier = { totals: 9, classes: 6 };
 
 type Event = { kind: "leave" | "join" | "grow" | "population" | "settle"; amount: number };
 
-/** Carries out events and checks, after each, what it promises against the owners before and after. */
+/** Applies events and checks, after each, the promises of PopulationOwners on the owners before and after. */
 class Run {
   readonly #sequence: ClassSequence;
   readonly #owners: PopulationOwners;
@@ -76,10 +76,13 @@ class Run {
   #grow(before: readonly number[], amount: number): void {
     this.#userCount += amount % 20;
     this.#owners.grow(this.#userCount);
-    assert.deepEqual(this.#ownersNow().slice(0, before.length), before, "growing moves nobody");
+    assert.deepEqual(this.#ownersNow().slice(0, before.length), before, "growing moves no virtual user");
   }
 
-  /** The moves are in order and are just the difference between the owners before and after, of those that exist. */
+  /**
+   * Checks that the moves are in order and are exactly the difference between the owners before and after, of existing
+   * users.
+   */
   #checkMoves(before: readonly number[], moves: readonly Move[], from: (index: number) => number | null): number[] {
     const after = this.#ownersNow();
     const changed = [...after.keys()].filter((index) => index < this.#population && after[index] !== before[index]);
@@ -105,7 +108,7 @@ class Run {
     assert.ok(before.classes <= mostApartEarlier.classes, `class counts are ${before.classes} apart earlier`);
   }
 
-  /** The lists of the workers are ascending, and together they are all the virtual users. */
+  /** Checks that the workers' lists are ascending and together contain all virtual users. */
   #checkLists(): void {
     const lists = this.#workers.map((worker) => this.#owners.owned(worker));
     for (const list of lists)

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 
-/** What the totals and class counts of the workers were apart at most, over some range of populations. */
+/** The largest differences between workers' totals and class counts, over some range of populations. */
 export interface Spread {
   totals: number;
   classes: number;
 }
 
 /**
- * Goes along the virtual users 0 <= index < userCount and says how far the workers' counts are apart below `population`, at
- * it and from it on. Written as plainly as it can be.
+ * Measures how far the workers' counts are apart below `population`, at it and from it on, by visiting the virtual users 0
+ * <= index < userCount in order. Written as simply as possible.
  */
 export function spreads(run: {
   readonly ownerOf: (index: number) => number;
@@ -45,7 +45,7 @@ export function spreads(run: {
   return result;
 }
 
-/** The fewest virtual users that have to move until any two of these totals differ by at most 1. */
+/** The fewest moves after which any two of these totals differ by at most 1. */
 export function fewestMoves(totals: readonly number[]): number {
   const sum = totals.reduce((a, b) => a + b, 0);
   const lower = Math.floor(sum / totals.length);
@@ -55,7 +55,7 @@ export function fewestMoves(totals: readonly number[]): number {
     .reduce((moves, total, rank) => moves + Math.max(0, total - lower - (rank < higherOnes ? 1 : 0)), 0);
 }
 
-/** The totals after `extra` more, each on a lowest one. */
+/** The totals after `extra` more users, each added to one of the lowest. */
 export function filledUp(totals: readonly number[], extra: number): number[] {
   const filled = [...totals];
   for (let given = 0; given < extra; given++) {

@@ -93,7 +93,7 @@ test("the last worker leaves its virtual users without an owner until another jo
   assert.deepEqual([...owners.owned(2)], [0, 1, 2, 3, 4, 5]);
 });
 
-test("growing assigns those that were not, and moves nobody", () => {
+test("growing assigns the new virtual users and moves no other", () => {
   const { owners, classOf } = started(weighted(1, 2, 4), [1, 2, 3, 4], 10);
   const before = [1, 2, 3, 4].map((worker) => owners.owned(worker));
   owners.grow(300);
@@ -108,7 +108,7 @@ test("growing assigns those that were not, and moves nobody", () => {
     );
 });
 
-test("what makes no sense is refused", () => {
+test("impossible changes are refused", () => {
   const { owners } = started(weighted(1), [1, 2], 4);
   for (const bad of [-1, 5, 0.5, Number.NaN]) {
     assert.throws(() => owners.leave(1, bad), RangeError);

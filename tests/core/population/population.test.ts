@@ -63,7 +63,7 @@ test("on a fall virtual user i leaves when the value comes down to i", () => {
   assert.equal(populationAt(plan, 40), 0);
 });
 
-test("of two points at one time the later decides who exists from then on", () => {
+test("of two points at one time, the later decides which users exist from then on", () => {
   const plan = planOf(30, [10, 2], [20, 2], [20, 7]);
   assert.deepEqual(
     [5, 10, 19.9, 20, 30].map((atMs) => populationAt(plan, atMs)),
@@ -75,7 +75,7 @@ test("of two points at one time the later decides who exists from then on", () =
   );
 });
 
-test("floating-point noise does not make a virtual user", () => {
+test("floating-point noise does not create a virtual user", () => {
   assert.equal(populationAt(planOf(10, [0, (0.1 + 0.2) * 10]), 5), 3);
   assert.equal(populationAt(planOf(10, [0, 2.5]), 5), 3);
 });

@@ -23,7 +23,7 @@ interface Cost {
   readonly classSquares: number;
 }
 
-/** What assigning to `workers` costs; the class counts of the worker `gone` do not count. */
+/** The cost of an assignment to `workers`; the class counts of the worker `gone` do not count. */
 function costOf(owners: VirtualUserOwners, workers: Uint32Array, gone: number): Cost {
   const { totals, ofClass } = countVirtualUsers({ ...owners, workers }, workers.length);
   return {

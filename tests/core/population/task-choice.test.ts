@@ -68,7 +68,7 @@ test("within a deck the order is shuffled evenly", () => {
   for (const count of orders.values()) assert.ok(Math.abs(count - 1_000) < 174);
 });
 
-test("weights of no small ratio hold on average", () => {
+test("weights that are not in a small ratio hold on average", () => {
   const weights = [1_000_003, 500_000, 0, Math.PI * 100_000];
   const total = weights.reduce((sum, weight) => sum + weight);
   const draws = 100_000;
@@ -99,7 +99,7 @@ test("in sequence each task of weight above 0 comes once a round, in order", () 
   );
 });
 
-test("weights that say nothing are refused", () => {
+test("weights that are all zero or not valid are refused", () => {
   for (const bad of [[], [0, 0], [-1, 2], [Number.NaN], [Number.POSITIVE_INFINITY]]) {
     assert.throws(() => createTaskPicker(bad, "random"), ConfigurationError);
     assert.throws(() => createTaskPicker(bad, "sequential"), ConfigurationError);

@@ -109,7 +109,7 @@ describe("an expression", () => {
     );
   });
 
-  test("is read or refused by a ThresholdError, whatever the text", () => {
+  test("is parsed or refused with a ThresholdError, whatever the text", () => {
     const pieces = fc.array(
       fc.oneof(
         fc.constantFrom("p(", "95", ")", "avg", "rate", "<", "<=", "=", "!=", ".", "e", "-", " ", "\n", "\u{1F600}"),

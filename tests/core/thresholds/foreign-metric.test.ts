@@ -56,7 +56,7 @@ for (const [name, advice] of cases) {
   });
 }
 
-test("no metric of muster's, nor one that is misspelt a little, is taken for another tool's", () => {
+test("neither a metric of muster nor a slightly misspelt one is taken for another tool's", () => {
   for (const name of metricNamesAndAliases) assert.equal(parseSelector(name).metric.name.length > 0, true);
   assert.throws(() => parseSelector("failurs"), /did you mean "failures"/);
 });

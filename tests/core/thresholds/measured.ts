@@ -9,7 +9,7 @@ import type {
 import { evaluateThreshold } from "../../../src/core/thresholds/evaluate.ts";
 import { parseThresholds, type Threshold } from "../../../src/core/thresholds/threshold.ts";
 
-/** What a run measured, by metric; the name tag narrows to the key `metric name`. */
+/** The measurements of a run, by metric; a name tag selects the key `metric name`. */
 export interface Measured {
   readonly trends?: Readonly<Record<string, TrendView>>;
   readonly counters?: Readonly<Record<string, CounterView>>;

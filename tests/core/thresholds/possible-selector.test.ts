@@ -27,7 +27,7 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
   ["requests{status:20x}", 10, /no response has the status "20x", did you mean 2xx\?/],
   ["requests{status:2XX}", 10, /did you mean 2xx\?/],
   ["requests{status!=5**}", 10, /did you mean 5xx\?/],
-  ["requests{status:ok}", 10, /expected as 200, or 2xx for a hundred/],
+  ["requests{status:ok}", 10, /expected a status such as 200, a class such as 2xx/],
   ["requests{status:6xx}", 10, /no response has the status "6xx"/],
   ["requests{status:1000}", 10, /no response has the status "1000"/],
   ["requests{name:/jobs?limit=6}", 10, /the name of a request has no query, did you mean "\/jobs"\?/],
@@ -41,8 +41,8 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
   ["requests{url:x}", 10, /no tag "url": use name/],
   ["iteration_duration{task:lok}", 20, /the test has no task "lok", did you mean "look"\?/],
   ["requests{task:buy}", 10, /no tag "task": use name/],
-  ["requests{name:/jobs,name!=/jobs}", 21, /nothing has name:\/jobs and name!=\/jobs/],
-  ["requests{status!=2xx,status:204}", 10, /nothing has status:204 and status!=2xx/],
+  ["requests{name:/jobs,name!=/jobs}", 21, /nothing has both name:\/jobs and name!=\/jobs/],
+  ["requests{status!=2xx,status:204}", 10, /nothing has both status:204 and status!=2xx/],
 ];
 for (const tag of "proto subproto tls_version error error_code rpc_type vu iter ocsp_status ip".split(" ")) {
   const column = 10;
@@ -66,7 +66,7 @@ describe("a selector that nothing can meet is refused with what would be possibl
   }
 });
 
-test("what only the run can tell is left to the run", () => {
+test("selectors that only the run can decide are accepted", () => {
   for (const metric of [
     "requests{method:GET}",
     "requests{method:PROPFIND}",
@@ -85,10 +85,10 @@ test("what only the run can tell is left to the run", () => {
     judge(metric);
 });
 
-test("where the code spells out its tags, any other is refused", () => {
+test("if the code spells out all its tags, any other is refused", () => {
   const given = { ...names, givenTags: ["type", "region"] };
   assert.throws(() => judge("requests{typ:api}", given), /no tag "typ": did you mean "type"\?/);
-  const unlike = /the test gives nothing this tag; the tags are name, .*, status, and type, region$/;
+  const unlike = /the test does not use this tag; the tags are name, .*, status, and type, region$/;
   assert.throws(() => judge("requests{kind:api}", given), unlike);
   assert.throws(() => judge("requests{kind:api}", { ...names, givenTags: [] }), /the tags are name, .*, status$/);
   assert.throws(() => judge("requests{service:x}", given), /no tag "service"/);

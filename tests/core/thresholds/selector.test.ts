@@ -8,7 +8,7 @@ import { assertProperty } from "../../support/property.ts";
 
 const own = [declaredMetric({ name: "cart_size", kind: "trend" })];
 
-/** A value that begins with `!` is one that must not be. */
+/** A value that begins with `!` is negated. */
 const accepted: [text: string, metric: string, tags: Readonly<Record<string, string>>][] = [
   ["response_time", "response_time", {}],
   ["  response_time  ", "response_time", {}],
@@ -100,7 +100,7 @@ describe("a selector", () => {
     });
   }
 
-  test("is read or refused by a ThresholdError, whatever the text", () => {
+  test("is parsed or refused with a ThresholdError, whatever the text", () => {
     const pieces = fc.array(
       fc.oneof(
         fc.constantFrom(
@@ -147,7 +147,7 @@ describe("a selector", () => {
   });
 });
 
-test("a condition is met by its value or, with !=, by any other or none; a status also by its hundred", () => {
+test("a condition is met by its value or, with !=, by any other or none; a status also by its class", () => {
   const one = (tag: string, value: string, isNot = false) => ({ tag, value, isNot });
   assert.equal(meets(one("kind", "a"), "a"), true);
   assert.equal(meets(one("kind", "a"), undefined), false);

@@ -25,7 +25,7 @@ const refused: [text: string, message: RegExp][] = [
   ["p95=300", /target p95: duration "300" has no unit/],
   ["p95=soon", /target p95: duration "soon" is not a duration/],
   ["p95=0ms", /target p95: expected a duration longer than zero, found "0ms"/],
-  ["errorRate=1", /target errorRate: expected a percentage from 0% to 100%, as "1%", found "1"/],
+  ["errorRate=1", /target errorRate: expected a percentage from 0% to 100%, such as "1%", found "1"/],
   ["errorRate=101%", /found "101%"/],
   ["errorRate=-1%", /found "-1%"/],
   ["requestsPerSecond=many", /target requestsPerSecond: expected a number greater than zero/],
@@ -73,7 +73,7 @@ describe("targets", () => {
     });
   }
 
-  test("refuse a bare number where TypeScript did not", () => {
+  test("refuse a bare number, which JavaScript test files can pass", () => {
     assert.throws(() => targetsToThresholds({ p95: 500 } as unknown as Targets), /target p95: .*found 500/);
     assert.throws(
       () => targetsToThresholds({ errorRate: 0.01 } as unknown as Targets),

@@ -30,7 +30,7 @@ describe("thresholds", () => {
   });
 });
 
-test("an object says more than its expression; what it does not say has the usual meaning", () => {
+test("an object has more than its expression; missing properties have their defaults", () => {
   const parsed = parseThresholds({
     failures: { threshold: "rate<0.5", abortOnFail: true, delayAbortEval: "1m30s" },
     checks: ["rate>0.9", { threshold: "rate>0.5", abortOnFail: true, noData: "passes" }],

@@ -122,8 +122,8 @@ test("a value that is none throws by name, and what was recorded stays whole", a
     assert.throws(() => size.add(given(value)), /^InvalidValue: metric cart_size: expected a number of 0 or more/);
   }
   assert.throws(() => queue.set(given(undefined)), /^InvalidValue: metric queue: expected a number, found undefined/);
-  assert.throws(() => hits.add(given(Promise.resolve(false))), /metric hits was given a promise, which always holds/);
-  assert.throws(() => hits.add(given(() => false)), /metric hits was given a function, which always holds/);
+  assert.throws(() => hits.add(given(Promise.resolve(false))), /metric hits was given a promise, which is always true/);
+  assert.throws(() => hits.add(given(() => false)), /metric hits was given a function, which is always true/);
   hits.add(given(0));
   // Beyond that a report's numbers could not hold their sum.
   for (let count = 0; count < 9; count++) size.add(1e12);

@@ -124,8 +124,8 @@ test(
       nothing: { passes: 0, failures: 1 },
     });
     assert.deepEqual(thrown, [
-      'InvalidValue: vu.check("a promise") was given a promise, which always holds: await it first',
-      'InvalidValue: vu.check("a function") was given a function, which always holds: give what it returns',
+      'InvalidValue: vu.check("a promise") was given a promise, which is always true: await it first',
+      'InvalidValue: vu.check("a function") was given a function, which is always true: pass the value that it returns',
       'InvalidValue: vu.check: expected a name, found an object; write vu.check("status is 200", response.status === 200)',
       'InvalidValue: vu.check: expected a name, found undefined; write vu.check("status is 200", response.status === 200)',
       'InvalidValue: vu.check: expected a name, found a symbol; write vu.check("status is 200", response.status === 200)',

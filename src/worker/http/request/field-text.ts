@@ -1,4 +1,4 @@
-import { tagOf, valueInWords } from "../../../core/value-words.ts";
+import { describeValue, tagOf } from "../../../core/describe-value.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import { requireRecord } from "./request-options.ts";
 
@@ -39,7 +39,7 @@ function textOf(option: string, name: string, value: unknown): string {
     case "bigint":
       return String(value);
   }
-  throw new InvalidRequest(`${shown(option, name)} is ${valueInWords(value)}; ${instead(name, value)}`);
+  throw new InvalidRequest(`${shown(option, name)} is ${describeValue(value)}; ${instead(name, value)}`);
 }
 
 function instead(name: string, value: unknown): string {

@@ -1,4 +1,4 @@
-import { isThenable, tagOf, valueInWords } from "../../../core/value-words.ts";
+import { describeValue, isThenable, tagOf } from "../../../core/describe-value.ts";
 import { describeThrown } from "../../../scenario/bundle/test-frames.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
@@ -55,7 +55,7 @@ function isLost(value: object): boolean {
 
 function refusal(path: string, value: unknown, why: string): InvalidRequest {
   const what = path === "" ? "the option json" : shown(`json${path}`);
-  return new InvalidRequest(`${what} is ${valueInWords(value)}; ${why}`);
+  return new InvalidRequest(`${what} is ${describeValue(value)}; ${why}`);
 }
 
 /** On one line, whatever its names hold. */

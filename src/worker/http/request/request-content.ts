@@ -1,4 +1,4 @@
-import { isThenable, tagOf, valueInWords } from "../../../core/value-words.ts";
+import { describeValue, isThenable, tagOf } from "../../../core/describe-value.ts";
 import { encodeFields } from "./field-text.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import { jsonBody } from "./json-text.ts";
@@ -76,7 +76,7 @@ function contentOfObject(body: unknown): Content | UnreadContent {
       if (body instanceof FormData) return new UnreadContent(body);
       throw new InvalidRequest("the option body is a FormData of a library; expected the FormData that Node.js has");
   }
-  throw new InvalidRequest(`the option body is ${valueInWords(body)}; ${bodyInstead(body)}`);
+  throw new InvalidRequest(`the option body is ${describeValue(body)}; ${bodyInstead(body)}`);
 }
 
 function bodyInstead(body: unknown): string {

@@ -1,4 +1,4 @@
-import { valueInWords } from "../../../core/value-words.ts";
+import { describeValue } from "../../../core/describe-value.ts";
 import { headerNameProblem, headerValueProblem } from "../../../scenario/definition/header-rules.ts";
 import type { OutgoingHeaders } from "../engine.ts";
 import { DefaultHeaders } from "./default-headers.ts";
@@ -171,5 +171,5 @@ function isGiven(given: Readonly<Record<string, unknown>>, inLowerCase: string):
 function textOf(what: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean" || typeof value === "bigint" || Number.isFinite(value)) return String(value);
-  throw new InvalidRequest(`${what} is ${valueInWords(value)}; expected a text, or null to leave it out`);
+  throw new InvalidRequest(`${what} is ${describeValue(value)}; expected a text, or null to leave it out`);
 }

@@ -1,5 +1,5 @@
+import { describeValue, isThenable, tagOf } from "../../../core/describe-value.ts";
 import { nearestName } from "../../../core/nearest.ts";
-import { isThenable, tagOf, valueInWords } from "../../../core/value-words.ts";
 import type { RequestOptions } from "../../../scenario/definition/http.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
@@ -75,7 +75,7 @@ export function checkOptionNames(options: unknown): asserts options is object {
 /** Bodies in place of the options, as in other clients, are the usual mistake. */
 function misplaced(options: unknown): InvalidRequest {
   return new InvalidRequest(
-    `the options are ${valueInWords(options)}; expected an object: a body is written { body: … } or { json: … }`,
+    `the options are ${describeValue(options)}; expected an object: a body is written { body: … } or { json: … }`,
   );
 }
 
@@ -109,7 +109,7 @@ export function methodOf(method: unknown): string {
       return method;
   }
   if (typeof method !== "string") {
-    throw new InvalidRequest(`the method is ${valueInWords(method)}; expected a text such as "GET"`);
+    throw new InvalidRequest(`the method is ${describeValue(method)}; expected a text such as "GET"`);
   }
   if (method.length > longestMethod) throw new InvalidRequest(`there is no method of ${method.length} characters`);
   const inUpperCase = method.toUpperCase();
@@ -130,7 +130,7 @@ export function urlOf(url: unknown): string {
 export function checkName(name: unknown): asserts name is string | undefined {
   if (name === undefined) return;
   if (typeof name === "string" && (name.charCodeAt(0) > blank || name.trim() !== "")) return;
-  const found = typeof name === "string" ? "empty" : valueInWords(name);
+  const found = typeof name === "string" ? "empty" : describeValue(name);
   throw new InvalidRequest(`the option name is ${found}; expected a text such as "/jobs/:id"`);
 }
 
@@ -141,7 +141,7 @@ export function checkTags(tags: unknown): asserts tags is RequestOptions["tags"]
   for (const tag of Object.keys(tags)) {
     const value = tags[tag];
     if (typeof value === "string" || value === undefined) continue;
-    throw new InvalidRequest(`the tag ${JSON.stringify(tag)} is ${valueInWords(value)}; expected a text`);
+    throw new InvalidRequest(`the tag ${JSON.stringify(tag)} is ${describeValue(value)}; expected a text`);
   }
 }
 
@@ -149,7 +149,7 @@ export function checkTags(tags: unknown): asserts tags is RequestOptions["tags"]
 export function redirectCount(maxRedirects: unknown): number {
   if (typeof maxRedirects === "number" && Number.isInteger(maxRedirects) && maxRedirects >= 0) return maxRedirects;
   throw new InvalidRequest(
-    `the option maxRedirects is ${valueInWords(maxRedirects)}; expected a whole number, 0 for none`,
+    `the option maxRedirects is ${describeValue(maxRedirects)}; expected a whole number, 0 for none`,
   );
 }
 
@@ -173,7 +173,7 @@ export function requireRecord(
   }
   const isPairs = typeof value === "object" && value !== null && Symbol.iterator in value && tagOf(value) !== "Array";
   const instead = isPairs ? "Object.fromEntries(…) makes an object of it" : `expected an object such as ${example}`;
-  throw new InvalidRequest(`the option ${option} is ${valueInWords(value)}; ${instead}`);
+  throw new InvalidRequest(`the option ${option} is ${describeValue(value)}; ${instead}`);
 }
 
 /** Only own fields are read: an inherited one would be lost in silence. */

@@ -1,5 +1,5 @@
+import { describeValue } from "../../../core/describe-value.ts";
 import { basicAuthorization, hideCredentials, hideCredentialsOf } from "../../../core/url-credentials.ts";
-import { valueInWords } from "../../../core/value-words.ts";
 import { parseHost } from "../../../scenario/definition/host.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
@@ -63,7 +63,7 @@ function parseUrl(base: Target, given: unknown): URL {
   const url = given instanceof URL ? given.href : given;
   if (typeof url !== "string") {
     throw new InvalidRequest(
-      `its URL is ${valueInWords(url)}, not a text: give a path, such as "/jobs", or a whole URL`,
+      `its URL is ${describeValue(url)}, not a text: give a path, such as "/jobs", or a whole URL`,
     );
   }
   // The parser drops these at both ends.

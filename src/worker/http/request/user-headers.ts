@@ -1,5 +1,5 @@
+import { describeValue } from "../../../core/describe-value.ts";
 import { InvalidValue } from "../../../core/invalid-value.ts";
-import { valueInWords } from "../../../core/value-words.ts";
 import type { ClientHeaders } from "../../../scenario/definition/http.ts";
 import type { DefaultHeaders } from "./default-headers.ts";
 
@@ -27,7 +27,7 @@ export class UserHeaders implements ClientHeaders {
     requireText("set(name, value)", name);
     if (typeof value !== "string") {
       throw new InvalidValue(
-        `vu.http.headers.set(${JSON.stringify(name)}, value): the value is ${valueInWords(value)}; expected a text`,
+        `vu.http.headers.set(${JSON.stringify(name)}, value): the value is ${describeValue(value)}; expected a text`,
       );
     }
     this.#current = this.#current.with(name, value);
@@ -42,5 +42,5 @@ export class UserHeaders implements ClientHeaders {
 
 function requireText(call: string, name: unknown): void {
   if (typeof name === "string") return;
-  throw new InvalidValue(`vu.http.headers.${call}: the name is ${valueInWords(name)}; expected a text`);
+  throw new InvalidValue(`vu.http.headers.${call}: the name is ${describeValue(name)}; expected a text`);
 }

@@ -1,5 +1,5 @@
+import { describeValue } from "../../../core/describe-value.ts";
 import { InvalidValue } from "../../../core/invalid-value.ts";
-import { valueInWords } from "../../../core/value-words.ts";
 import { headerValueProblem } from "../../../scenario/definition/header-rules.ts";
 import type { ClientCookies } from "../../../scenario/definition/http.ts";
 import type { Target } from "./target.ts";
@@ -34,9 +34,9 @@ export class UserJar implements ClientCookies {
   /** @throws InvalidValue */
   set(name: string, value: string, url = "/"): void {
     if (typeof name !== "string" || name === "" || notInName.test(name)) {
-      throw refusal(`expected a name, found ${valueInWords(name)}`);
+      throw refusal(`expected a name, found ${describeValue(name)}`);
     }
-    if (typeof value !== "string") throw refusal(`the cookie ${name} is ${valueInWords(value)}; expected a text`);
+    if (typeof value !== "string") throw refusal(`the cookie ${name} is ${describeValue(value)}; expected a text`);
     const problem = headerValueProblem("cookie", value);
     if (problem !== null) throw refusal(problem);
     if (value.includes(";")) throw refusal(`the cookie ${name} has a ";": encode it (encodeURIComponent)`);

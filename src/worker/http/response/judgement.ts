@@ -1,4 +1,4 @@
-import { valueInWords } from "../../../core/value-words.ts";
+import { describeValue } from "../../../core/describe-value.ts";
 import { describeThrown } from "../../../scenario/bundle/test-frames.ts";
 import type { Expectation, HttpResponse } from "../../../scenario/definition/http.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
@@ -11,10 +11,10 @@ const { STATUS_CODES } = process.getBuiltinModule("node:http");
 export function checkExpectation(expect: unknown): asserts expect is Expectation | undefined {
   if (expect === undefined || typeof expect === "function" || isStatus(expect)) return;
   if (!Array.isArray(expect))
-    throw new InvalidRequest(`the option expect is ${valueInWords(expect)}; ${valid(expect)}`);
+    throw new InvalidRequest(`the option expect is ${describeValue(expect)}; ${valid(expect)}`);
   if (expect.length === 0) throw new InvalidRequest(`the option expect is an empty list; ${valid(expect)}`);
   for (const one of expect) {
-    if (!isStatus(one)) throw new InvalidRequest(`the option expect has ${valueInWords(one)} in it; ${valid(one)}`);
+    if (!isStatus(one)) throw new InvalidRequest(`the option expect has ${describeValue(one)} in it; ${valid(one)}`);
   }
 }
 
@@ -55,6 +55,6 @@ function unmet(verdict: unknown): Failure | null {
   if (verdict === false || verdict === "") return { kind: "check", message: "the expectation was not met" };
   return {
     kind: "check",
-    message: `the expectation returned ${valueInWords(verdict)}; expected true, false or a message`,
+    message: `the expectation returned ${describeValue(verdict)}; expected true, false or a message`,
   };
 }

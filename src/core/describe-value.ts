@@ -1,6 +1,8 @@
 const longestQuote = 40;
 
-/** The tag of a value, such as "Object", "Array" or "FormData", whatever realm or library it comes from; never throws. */
+/**
+ * The type tag of a value, such as "Object", "Array" or "FormData", whatever realm or library it comes from; never throws.
+ */
 export function tagOf(value: unknown): string {
   try {
     return Object.prototype.toString.call(value).slice("[object ".length, -1);
@@ -10,7 +12,7 @@ export function tagOf(value: unknown): string {
   }
 }
 
-/** Whether `await` would wait for it; never throws. */
+/** Whether the value has a `then` method, so that `await` would wait for it; never throws. */
 export function isThenable(value: unknown): boolean {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
   try {
@@ -20,8 +22,10 @@ export function isThenable(value: unknown): boolean {
   }
 }
 
-/** A value that somebody gave by mistake, as a message names it: "the number 5", "a list", "a promise". Never throws, one line. */
-export function valueInWords(value: unknown): string {
+/**
+ * Describes a value that was given by mistake for a message: "the number 5", "a list", "a promise". One line; never throws.
+ */
+export function describeValue(value: unknown): string {
   switch (typeof value) {
     case "undefined":
       return "undefined";

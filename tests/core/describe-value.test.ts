@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { tagOf, valueInWords } from "../../src/core/value-words.ts";
+import { describeValue, tagOf } from "../../src/core/describe-value.ts";
 import { assertProperty } from "../support/property.ts";
 
-test("a value is named as a person would", () => {
+test("a value is described as a person would", () => {
   const cases: [value: unknown, words: string][] = [
     [undefined, "undefined"],
     [null, "null"],
@@ -25,21 +25,21 @@ test("a value is named as a person would", () => {
     [new Int8Array(1), "an Int8Array"],
     [new Headers(), "a Headers"],
   ];
-  for (const [value, words] of cases) assert.equal(valueInWords(value), words);
+  for (const [value, words] of cases) assert.equal(describeValue(value), words);
 });
 
-test("naming a value never throws and never takes more than a line", () => {
+test("describing a value never throws and never needs more than a line", () => {
   const revoked = Proxy.revocable({}, {});
   revoked.revoke();
   const throwing = new Proxy({}, { get: () => assert.fail(), getPrototypeOf: () => assert.fail() });
   const tagged = { [Symbol.toStringTag]: "a\nb" };
   for (const value of [revoked.proxy, throwing, tagged]) {
-    assert.doesNotMatch(valueInWords(value), /\n/);
+    assert.doesNotMatch(describeValue(value), /\n/);
     assert.equal(typeof tagOf(value), "string");
   }
   assertProperty(
     fc.property(fc.anything({ withBigInt: true, withNullPrototype: true, withTypedArray: true }), (value) => {
-      assert.match(valueInWords(value), /^[^\n]{1,200}$/);
+      assert.match(describeValue(value), /^[^\n]{1,200}$/);
     }),
   );
 });
