@@ -16,9 +16,9 @@ import { addStoredRoutes } from "./routes/stored-routes.ts";
 import type { OfferedTest } from "./session-facts.ts";
 import { readStaticFiles } from "./static-files.ts";
 
-/** No form here is longer. */
+/** The maximum size of a request body; every form is smaller. */
 const maxBodyBytes = 64 * 1024;
-/** The page needs nothing from anywhere else. */
+/** The Content-Security-Policy of the page, which loads nothing from other origins. */
 const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-src 'self'; " +
   "form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
@@ -31,11 +31,11 @@ export interface ApiOptions {
   readonly feed: LiveFeed;
   readonly watch: LiveWatch;
   readonly log: Logger;
-  /** What everybody who asks has to know; null lets in whoever is on this machine. */
+  /** The token that requests must present; null admits requests from this machine only. */
   readonly token: string | null;
 }
 
-/** The web server's answers, without the sockets. */
+/** Creates the HTTP application without a socket: admission, routes, and problems as error responses. */
 export function createApi({ session, offer, archive, lines, feed, watch, log, token }: ApiOptions): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
@@ -58,11 +58,15 @@ export function createApi({ session, offer, archive, lines, feed, watch, log, to
   addStoredRoutes(app, session, archive, feed);
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",
-    info: { title: "muster", version: session.version, description: "Start, watch and steer the runs of one master." },
+    info: {
+      title: "muster",
+      version: session.version,
+      description: "Start, watch and control the runs of one master.",
+    },
   });
   addPageRoutes(app, readStaticFiles());
   app.notFound((context) =>
-    problem(context, new ProblemError(404, "not-found", `there is no ${context.req.path} here`)),
+    problem(context, new ProblemError(404, "not-found", `not found: ${context.req.method} ${context.req.path}`)),
   );
   app.onError((error, context) => {
     const found = problemOf(error);
@@ -73,5 +77,5 @@ export function createApi({ session, offer, archive, lines, feed, watch, log, to
 }
 
 function tooLarge(): never {
-  throw new ProblemError(413, "too-large", `a request may have ${maxBodyBytes / 1_024} KiB`);
+  throw new ProblemError(413, "too-large", `the request body is larger than ${maxBodyBytes / 1_024} KiB`);
 }

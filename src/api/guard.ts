@@ -7,12 +7,12 @@ import { ProblemError } from "./problem.ts";
 const cookieName = "muster_token";
 /** A week: longer than any run. */
 const cookieSeconds = 7 * 24 * 3_600;
-/** Probes have no token, and name the host by whatever address they use. */
+/** The paths of health probes, which have no token and send any Host header. */
 const openPaths = new Set(["/healthz", "/readyz"]);
 
 /**
- * Who may ask. Without a token only this machine can reach the server, and the host that a browser names must be this
- * machine too: a name that somebody else's DNS has rebound to 127.0.0.1 is refused. With a token, whoever has it.
+ * Admits a request or refuses it. Without a token only this machine can reach the server, and the Host header must name this
+ * machine too, which refuses DNS names that were rebound to 127.0.0.1. With a token, every request that presents it is admitted.
  */
 export function admission(token: string | null): MiddlewareHandler {
   const secret = token === null ? null : digest(token);
@@ -24,7 +24,7 @@ export function admission(token: string | null): MiddlewareHandler {
   };
 }
 
-/** It has shown the token, or the cookie that it got for it. */
+/** Whether a request presents the token, as a bearer token or in the cookie. */
 function isKnown(context: Context, secret: Buffer): boolean {
   const bearer = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
   if (bearer !== undefined && isSame(digest(bearer), secret)) return true;
@@ -32,7 +32,7 @@ function isKnown(context: Context, secret: Buffer): boolean {
   return cookie !== undefined && isSame(Buffer.from(cookie, "hex"), secret);
 }
 
-/** `?token=` becomes a cookie and leaves the address; a person without one is asked for it. */
+/** Answers a request without the token. `?token=` moves from the URL to a cookie, a browser gets the login page, and other clients get 401. */
 function enter(context: Context, secret: Buffer): Response | Promise<Response> {
   const url = new URL(context.req.url);
   const given = url.searchParams.get("token");
@@ -47,7 +47,7 @@ function enter(context: Context, secret: Buffer): Response | Promise<Response> {
   throw new ProblemError(401, "token", "the token is wrong or missing: send Authorization: Bearer TOKEN");
 }
 
-/** A change must come from the page itself, or from no page at all. */
+/** Refuses changes that a page of another origin requests (cross-site request forgery), and bodies that are not JSON. */
 export const sameOrigin: MiddlewareHandler = async (context, next) => {
   const { method } = context.req;
   if (method === "GET" || method === "HEAD") return await next();
@@ -55,7 +55,11 @@ export const sameOrigin: MiddlewareHandler = async (context, next) => {
   const site = context.req.header("sec-fetch-site");
   const isForeign = site !== undefined && site !== "same-origin" && site !== "none";
   if (isForeign || (origin !== undefined && hostOf(origin) !== context.req.header("host"))) {
-    throw new ProblemError(403, "cross-origin", `a page of ${origin ?? "another site"} may not change anything here`);
+    throw new ProblemError(
+      403,
+      "cross-origin",
+      `a page of ${origin ?? "another site"} cannot change anything on this server`,
+    );
   }
   const type = context.req.header("content-type");
   if (hasBody(context) && !/^application\/json\s*(;|$)/i.test(type ?? "")) {
@@ -64,9 +68,9 @@ export const sameOrigin: MiddlewareHandler = async (context, next) => {
   return await next();
 };
 
-/** For requests that mean nothing without a body: an empty one is not an empty form. */
+/** Refuses a request without a body, which is not the same as an empty form. */
 export const bodyNeeded: MiddlewareHandler = async (context, next) => {
-  if (!hasBody(context)) throw new ProblemError(400, "invalid-request", "json: a body is needed, at least {}");
+  if (!hasBody(context)) throw new ProblemError(400, "invalid-request", "json: the request needs a body, at least {}");
   return await next();
 };
 
@@ -84,7 +88,7 @@ function requireLoopback(host: string): void {
   throw new ProblemError(
     421,
     "host",
-    `this is not the server of ${name === "" ? "no host" : name}: use localhost, or set a token (--web-token)`,
+    `host ${name === "" ? "(none)" : name} is not allowed: use localhost, or set a token (--web-token)`,
   );
 }
 
@@ -96,14 +100,14 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-/** Takes the same time whatever the difference. */
+/** Compares two digests in constant time. */
 function isSame(given: Buffer, expected: Buffer): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** Asks for the token; the answer comes back as `?token=` and becomes a cookie. Nothing but HTML: it needs no script. */
+/** The login page, which sends the token as `?token=`. It needs no script. */
 function loginPage(isWrong: boolean): string {
-  const hint = isWrong ? "<p><strong>That was not it.</strong></p>" : "";
+  const hint = isWrong ? "<p><strong>The token is wrong.</strong></p>" : "";
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

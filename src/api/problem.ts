@@ -6,7 +6,7 @@ import type * as z from "zod";
 import { MusterError } from "../core/errors.ts";
 import type { Problem } from "./contract/problem.ts";
 
-/** Answers a request with a problem. */
+/** An error that is sent as a problem response (RFC 9457). */
 export class ProblemError extends Error {
   readonly status: ContentfulStatusCode;
   readonly code: string;
@@ -20,13 +20,14 @@ export class ProblemError extends Error {
   }
 }
 
+/** The response to a request that failed. */
 export function problem(context: Context, { status, code, message: detail, field }: ProblemError): Response {
   const title = STATUS_CODES[status] ?? "Error";
   const body: Problem = { type: "about:blank", title, status, code, detail, ...(field === null ? {} : { field }) };
   return context.body(JSON.stringify(body), status, { "content-type": "application/problem+json" });
 }
 
-/** What went wrong, as the answer to a request. */
+/** Converts an error to a problem. An error that is not ours becomes a 500 without its message. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof HTTPException) {
@@ -45,7 +46,7 @@ function statusOf(code: string): ContentfulStatusCode {
   return code.startsWith("store-") ? 503 : 422;
 }
 
-/** What a schema has against a value: the first thing, with its field. */
+/** Converts the first issue of a validation to a problem with its field. @param where the part of the request, such as "json" or "query" */
 export function issueProblem({ issues }: Pick<z.ZodError, "issues">, where: string): ProblemError {
   const issue = issues[0];
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;

@@ -11,7 +11,7 @@ import { LogLines } from "./live/log-lines.ts";
 import { OfferedTest } from "./session-facts.ts";
 import { WebServer } from "./web-server.ts";
 
-/** After a run its workers connect again, and then learn that there is no other run. */
+/** The time in which workers reconnect after the last run, to be told that no other run follows. */
 const reconnectTimeoutMs = 2_000;
 
 /**

@@ -11,10 +11,10 @@ import { type ResolvedRun, unnamed } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "./contract/session.ts";
 
-/** Replaces the host where neither the test nor the command line gives one, so that the rest can be resolved. */
+/** Stands in for a host that neither the test nor the command line gives, so that the rest can be resolved. */
 const anyHost = "http://127.0.0.1";
 
-/** The test that the page offers, and the options that its start form stands for. */
+/** The test that the start form offers. It turns a form into the options of a run. */
 export class OfferedTest {
   readonly #options: RunOptions;
   #facts: TestFacts;
@@ -33,11 +33,12 @@ export class OfferedTest {
     return this.#facts;
   }
 
-  /** Offers the test as it is now. @throws MusterError when one of its profiles cannot be resolved; then nothing changes */
+  /** Replaces the test after a change of its file. @throws MusterError when one of its profiles cannot be resolved; then nothing changes */
   async replace(test: LoadedTest): Promise<void> {
     this.#facts = await testFacts(test, this.#options);
   }
 
+  /** The options of a run that `form` starts. */
   optionsOf(form: StartForm): RunOptions {
     return optionsOf(form, this.#facts, this.#options);
   }
@@ -56,7 +57,7 @@ export async function testFacts(
     const profile = name === unnamed && !named.includes(name) ? {} : { profile: name };
     const { profile: _, ...others } = { host: anyHost, ...options };
     const resolved = await resolveTest(bundle, classNames, { ...others, ...profile }).catch((error: unknown) => {
-      // What the command line says may fit the profile that it names, but not this one.
+      // The options of the command line may be valid for the profile that it names, but not for this one.
       if (error instanceof MusterError) return resolveTest(bundle, classNames, { host: anyHost, ...profile });
       throw error;
     });
@@ -72,7 +73,7 @@ export function optionsOf(form: StartForm, facts: TestFacts, options: RunOptions
   const { profile: before, ...others } = options;
   const name = form.profile ?? before;
   const isUnnamed = name === unnamed && facts.profiles[0]?.name === unnamed;
-  // The host that is shown lacks the user and the password of the one that was given.
+  // The page shows the host without its user and password; a host that was not edited keeps them.
   const givenHost = host === facts.host ? undefined : host;
   const profile = isUnnamed ? undefined : name;
   const given = { users, spawnRate, rate, runTime, host: givenHost, classShares, profile };
@@ -106,8 +107,8 @@ export function previewOf(loaded: LoadedTest): PlanPreview {
 
 function describeSearch(search: Search): string {
   return search.kind === "arrivals"
-    ? `${search.startPerSecond}/s, then more or less by what holds, up to ${search.maxPerSecond}/s`
-    : `${search.startUsers} users, then more${search.spawnRate === null ? "" : ` at ${search.spawnRate}/s`}, up to ${search.maxUsers}`;
+    ? `from ${search.startPerSecond}/s up to ${search.maxPerSecond}/s`
+    : `from ${search.startUsers} up to ${search.maxUsers} users${search.spawnRate === null ? "" : `, spawned at ${search.spawnRate}/s`}`;
 }
 
 function profileFacts({ profile, scenarios, durationMs }: ResolvedRun): ProfileFacts {
@@ -136,7 +137,7 @@ function usersOf(load: ResolvedLoad): number | null {
   }
 }
 
-/** Of a plan that rises once from 0 and stays there. */
+/** The users per second of a plan that rises once from 0 and then stays; null for any other plan. */
 function spawnRateOf({ points, durationMs }: Plan): number | null {
   const [start, full] = points;
   const isOneRise = points.length === 2 && start?.value === 0 && full !== undefined;

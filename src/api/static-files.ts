@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
 
-/** Where the build puts the page: the same folder seen from src/api and from dist/api. */
+/** The folder of the built page, which has the same relative path from src/api and from dist/api. */
 const pageFolder = new URL("../../dist/ui/", import.meta.url);
 
 const types: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ export interface StaticFile {
   readonly gzipped: Uint8Array<ArrayBuffer>;
 }
 
-/** The files of the page, in memory from the start: a few, and small. */
+/** Reads the files of the page into memory; they are few and small. */
 export function readStaticFiles(folder = pageFolder): ReadonlyMap<string, StaticFile> {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const files = names.flatMap((name): [string, StaticFile][] => {
@@ -37,7 +37,7 @@ export function readStaticFiles(folder = pageFolder): ReadonlyMap<string, Static
   return new Map(files);
 }
 
-/** Whether the answer may be compressed (RFC 9110, 12.5.3). */
+/** Whether the client accepts gzip (RFC 9110, 12.5.3). */
 export function takesGzip(context: Context): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(context.req.header("accept-encoding") ?? "");
 }

@@ -27,7 +27,7 @@ export interface WebServerOptions {
   readonly log: Logger;
 }
 
-/** The page and its API, for one session. */
+/** The HTTP server of the page and the web API, for one session. */
 export class WebServer {
   readonly #feed: LiveFeed;
   readonly #options: WebServerOptions;
@@ -45,14 +45,14 @@ export class WebServer {
     this.#http = createServer(getRequestListener(api.fetch));
   }
 
-  /** An output that sends the next run to the page. */
+  /** Creates the output that sends the next run to the page. */
   createOutput(): RunOutput {
     return this.#watch.createOutput();
   }
 
   /**
-   * @returns the port that it listens on.
-   * @throws ConfigurationError when the address is in use or not of this machine.
+   * @returns the port that the server listens on
+   * @throws ConfigurationError when the address is in use or is not an address of this machine
    */
   async listen(): Promise<number> {
     const { host, port } = this.#options;
@@ -70,7 +70,7 @@ export class WebServer {
     return (this.#http.address() as AddressInfo).port;
   }
 
-  /** Tells those who listen how it ended, and goes. */
+  /** Sends the final state to the connected clients, and closes the server. */
   async close(): Promise<void> {
     this.#watch.look();
     this.#watch.close();

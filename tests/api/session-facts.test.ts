@@ -67,10 +67,10 @@ test("the host of the form is shown without its password, and kept with it where
 test("the preview of a search tells what is tried, for how long at most, and what its trials have to hold", async () => {
   const preview = async (profile: string) => previewOf(await loadTest([fixture("searches")], { host, profile }));
   const { search, durationMs, thresholds } = await preview("short");
-  assert.equal(search, "40/s, then more or less by what holds, up to 600/s");
+  assert.equal(search, "from 40/s up to 600/s");
   assert.ok(durationMs !== null && durationMs > 0);
   assert.deepEqual(thresholds, ["response_time: p(95)<500", "failures: rate<0.01"]);
-  assert.equal((await preview("people")).search, "5 users, then more, up to 500");
+  assert.equal((await preview("people")).search, "from 5 up to 500 users");
 });
 
 test("the command line fills the form in, where it fits the profile", async () => {

@@ -30,7 +30,7 @@ interface PendingRequest {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Reads and renders stored runs in a thread: a day of windows takes seconds, and the reports of the workers must not wait for it. */
+/** Reads and renders stored runs in a worker thread: a day of windows takes seconds, which would delay the reports of the workers. */
 export class Archive {
   readonly #dataFolder: string;
   readonly #pending = new Map<number, PendingRequest>();
@@ -45,14 +45,14 @@ export class Archive {
   /** @throws MusterError when there is no such run, the store cannot be read, or too many requests are pending */
   ask(question: ArchiveQuestion): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#pending.size >= maxPending) {
-      return Promise.reject(new ArchiveError("store-busy", "too many requests for stored runs at once"));
+      return Promise.reject(new ArchiveError("store-busy", "too many requests for stored runs are pending"));
     }
     this.#thread ??= this.#start();
     if (this.#idle !== null) clearTimeout(this.#idle);
     const number = ++this.#lastNumber;
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
     const timer = setTimeout(
-      () => this.#end(new ArchiveError("store-slow", "the stored runs could not be read in time")),
+      () => this.#end(new ArchiveError("store-slow", "reading the stored runs timed out")),
       answerTimeoutMs,
     );
     this.#pending.set(number, { resolve, reject, timer });
@@ -61,7 +61,7 @@ export class Archive {
   }
 
   close(): void {
-    this.#end(new ArchiveError("store-closed", "the master is about to end"));
+    this.#end(new ArchiveError("store-closed", "the master is shutting down"));
   }
 
   #start(): Thread {

@@ -1,10 +1,10 @@
-/** One event as it is sent: a block of the `text/event-stream` format. */
+/** A numbered event, rendered as a block of the `text/event-stream` format. */
 export interface RingEntry {
   readonly number: number;
   readonly text: string;
 }
 
-/** The latest events, for those who come back: bounded in number and in characters, whatever happens. */
+/** Keeps the latest events for clients that reconnect, bounded in number and in characters. */
 export class EventRing {
   readonly #maxEntries: number;
   readonly #maxCharacters: number;
@@ -17,12 +17,12 @@ export class EventRing {
     this.#maxCharacters = maxCharacters;
   }
 
-  /** The number of the newest; 0 before the first. */
+  /** The number of the newest event; 0 before the first. */
   get last(): number {
     return this.#last;
   }
 
-  /** Adds what `textOf` makes of its number. */
+  /** Adds an event, which `textOf` renders with its number. */
   add(textOf: (number: number) => string): RingEntry {
     const number = ++this.#last;
     const entry = { number, text: textOf(number) };
@@ -36,7 +36,7 @@ export class EventRing {
     return entry;
   }
 
-  /** All after `number`; null when some of them are gone, or were never here. */
+  /** The events after `number`; null when some of them are no longer kept, or `number` was never used. */
   after(number: number): readonly RingEntry[] | null {
     if (!Number.isInteger(number) || number > this.#last || number < 0) return null;
     const first = this.#entries[0]?.number ?? this.#last + 1;

@@ -7,22 +7,22 @@ import { LiveReader } from "./live-reader.ts";
 /** About ten minutes of windows of a test with ten endpoints. */
 const maxEntries = 2_000;
 const maxCharacters = 2 * 1024 * 1024;
-/** A comment at least so often, so that a quiet stream can be told from a dead one. */
+/** The interval of heartbeat comments, which tell a quiet stream from a dead one. */
 const heartbeatMs = 5_000;
 const maxReaders = 100;
 
-/** Events that are history: they are numbered, kept for a while, and sent to every reader once. */
+/** The events that are history: they are numbered, kept for a while, and sent to every reader once. */
 type LoggedType = "window" | "event" | "log";
-/** Events that say how things are: only the newest one counts. */
+/** The events that are snapshots: only the newest one of a type counts. */
 type SnapshotType = "state" | "workers" | "result";
 
-/** Sends what happens to everybody who listens, as server-sent events (HTML Living Standard, 9.2). */
+/** Sends the live events to all connected clients, as server-sent events (HTML Living Standard, 9.2). */
 export class LiveFeed {
   readonly #readers = new Set<LiveReader>();
   readonly #ring = new EventRing(maxEntries, maxCharacters);
   readonly #snapshots = new Map<SnapshotType, string>();
   readonly #nowMs: () => number;
-  /** Numbers of another process mean nothing here. */
+  /** A part of each event id, which makes ids of another process invalid in this one. */
   readonly #epoch = randomBytes(4).toString("hex");
   readonly #heartbeat: NodeJS.Timeout;
 
@@ -35,7 +35,7 @@ export class LiveFeed {
     return this.#readers.size;
   }
 
-  /** What waits in this process for all readers. */
+  /** The bytes that wait for all readers together. */
   get pendingBytes(): number {
     return [...this.#readers].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
   }
@@ -49,12 +49,14 @@ export class LiveFeed {
     return this.#idOf(this.#ring.last);
   }
 
+  /** Sends a history event and keeps it for readers that reconnect. */
   log<Type extends LoggedType>(type: Type, data: LiveEvents[Type]): void {
     const json = JSON.stringify(data);
     const { text } = this.#ring.add((number) => `id: ${this.#idOf(number)}\nevent: ${type}\ndata: ${json}\n\n`);
     this.#sendAll(text);
   }
 
+  /** Sends a snapshot if it has changed. Readers that are behind get a later one. */
   show<Type extends SnapshotType>(type: Type, data: LiveEvents[Type]): void {
     const text = `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
     if (this.#snapshots.get(type) === text) return;
@@ -62,18 +64,18 @@ export class LiveFeed {
     for (const reader of this.#readers) if (!reader.isBehind) reader.send(text);
   }
 
-  /** How things stand is not known any more. */
+  /** Forgets the snapshots, so that a new reader does not get outdated ones. */
   forgetSnapshots(): void {
     this.#snapshots.clear();
   }
 
-  /** From now on `response` is a reader's. `lastId`: of the last event that it has; null for a new one. */
+  /** Connects a reader. @param lastId the id of the last event that it has; null for a new reader */
   connect(response: ServerResponse, lastId: string | null): void {
     const reader = new LiveReader(response, this.#nowMs, () => this.#readers.delete(reader));
     response.writeHead(200, {
       "content-type": "text/event-stream",
       "cache-control": "no-store",
-      // Some proxies gather what they pass on.
+      // Turns off the buffering of proxies such as nginx.
       "x-accel-buffering": "no",
     });
     reader.send("retry: 1000\n\n");

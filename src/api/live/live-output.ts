@@ -5,7 +5,7 @@ import type { Window } from "../../stats/windows.ts";
 import type { LivePoint, LiveWindow } from "../contract/live.ts";
 import type { LiveFeed } from "./live-feed.ts";
 
-/** Sends the windows and the events of one run to the live page, and sums up the windows since a reset of the statistics. */
+/** Sends the windows and events of one run to the live page, and adds up the windows since the last reset of the statistics. */
 export class LiveOutput implements RunOutput {
   readonly name = "the live page";
   readonly #feed: LiveFeed;
@@ -16,7 +16,7 @@ export class LiveOutput implements RunOutput {
     this.#feed = feed;
   }
 
-  /** Null when the statistics were not reset. */
+  /** The totals since the last reset of the statistics; null without a reset. */
   get since(): { readonly atMs: number; readonly totals: RunTotals } | null {
     return this.#since;
   }
@@ -34,7 +34,7 @@ export class LiveOutput implements RunOutput {
     this.#feed.log("event", { runId: this.#runId, ...event });
   }
 
-  /** Resets the statistics of the page from the next whole second on. */
+  /** Resets the statistics of the page, at the next whole second. */
   reset(): void {
     const master = this.#run?.master;
     if (master === undefined) return;

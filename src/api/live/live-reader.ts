@@ -1,15 +1,15 @@
 import type { ServerResponse } from "node:http";
 
-/** What may wait for one reader in this process. */
+/** A reader with more unread bytes is disconnected. */
 const maxPendingBytes = 1024 * 1024;
-/** A reader that still has so much to read gets no further snapshot: the next one says the same, and more. */
+/** A reader with more unread bytes gets no snapshots: a later one replaces them. */
 const behindBytes = 64 * 1024;
-/** Something waits for so long, and nothing of it is read: nobody is there. */
+/** A reader that has read none of its unread bytes for this time is disconnected. */
 const stalledMs = 30_000;
 
 /**
- * One browser that listens. What it does not read waits in this process only up to a bound; then it is cut off, and may
- * come again with the number of the last event that it has.
+ * A client of the live stream. Its unread events are buffered up to a limit. Beyond it the client is disconnected, and can
+ * reconnect with the id of the last event that it has.
  */
 export class LiveReader {
   readonly #response: ServerResponse;

@@ -4,9 +4,10 @@ import type { SearchDirector } from "../../master/search/search-director.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
 import type { LiveSearch, LiveState } from "../contract/live.ts";
 
-/** So many trials are told each second; all are in the result. */
+/** The number of trials in a live state; the result has all of them. */
 const latestTrials = 8;
 
+/** The progress of a capacity search, `elapsedMs` after the start of its run. */
 export function liveSearch(director: SearchDirector, elapsedMs: number): LiveSearch {
   const trials = director.events
     .filter((event) => event.kind !== "drain")
@@ -18,6 +19,7 @@ export function liveSearch(director: SearchDirector, elapsedMs: number): LiveSea
   };
 }
 
+/** The state of the master and its current run. */
 export function liveState(session: RunSession): LiveState {
   const { current, expectWorkers: expected, waitingWorkers } = session;
   const state = current === null ? "ready" : phaseOf(current);

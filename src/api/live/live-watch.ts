@@ -11,14 +11,14 @@ const secondMs = 1_000;
 /** With more endpoints a result is long, so it is sent every other second. */
 const manyEndpoints = 50;
 
-/** Polls the session and sends its state, its workers and the result so far to the live page, as long as somebody looks at it. */
+/** Polls the session and sends its state, its workers and the result so far to the live page, while a client is connected. */
 export class LiveWatch {
   readonly #session: RunSession;
   readonly #feed: LiveFeed;
   readonly #nowMs: () => number;
   readonly #timer: NodeJS.Timeout;
   #run: CurrentRun | null = null;
-  /** That of the current run. */
+  /** The output of the current run. */
   #output: LiveOutput | null = null;
   #state = "";
   #stateAtMs = Number.NEGATIVE_INFINITY;
@@ -31,12 +31,13 @@ export class LiveWatch {
     this.#timer = setInterval(() => this.look(), lookEveryMs);
   }
 
-  /** The output of the next run. */
+  /** Creates the output of the next run. */
   createOutput(): RunOutput {
     this.#output = new LiveOutput(this.#feed);
     return this.#output;
   }
 
+  /** Sends what has changed since the last call. */
   look(): void {
     const { current } = this.#session;
     const isOther = current?.master !== this.#run?.master;
@@ -58,14 +59,14 @@ export class LiveWatch {
     clearInterval(this.#timer);
   }
 
-  /** The next reader must not get an old state. */
+  /** Sends everything anew at the next call: a new reader must not get an outdated state. */
   #forget(): void {
     this.#feed.forgetSnapshots();
     this.#stateAtMs = Number.NEGATIVE_INFINITY;
     this.#resultAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Once a second, and after each change. */
+  /** Sends the state and the workers once a second, and after each change. */
   #sendState(): void {
     const state = liveState(this.#session);
     const kind = `${state.runId} ${state.phase} ${state.state} ${state.workers.connected}`;

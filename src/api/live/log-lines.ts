@@ -1,11 +1,11 @@
 import type { LogLine } from "../contract/live.ts";
 
-/** For people who come later. */
+/** The number of lines that are kept for clients that connect later. */
 const maxLines = 1_000;
 
-/** The latest lines of all logs. */
+/** Keeps the latest log lines of the master and the workers. */
 export class LogLines {
-  /** Hears each line as it is added. */
+  /** Called with each line that is added. */
   listener: (line: LogLine) => void = () => {};
   #lines: LogLine[] = [];
 
@@ -15,7 +15,7 @@ export class LogLines {
     if (this.#lines.length > 2 * maxLines) this.#lines = this.#lines.slice(-maxLines);
   }
 
-  /** The oldest first; those of one node only, when it is named. */
+  /** The kept lines, oldest first. @param node selects the lines of a node, such as "worker 3"; null for all lines */
   latest(node: string | null): readonly LogLine[] {
     return this.#lines.filter((line) => node === null || line.node === node).slice(-maxLines);
   }

@@ -12,15 +12,15 @@ import { invalid, json, logLine, unavailable, worker } from "../schemas.ts";
 const getLive = createRoute({
   method: "get",
   path: "/api/live",
-  summary: "What happens, as server-sent events",
+  summary: "Live events, as server-sent events",
   description:
-    "Events: state, workers and result say how things stand; window, event and log are history and have ids. " +
-    "After a reconnect with Last-Event-ID what was missed follows, or `reset` when too much was.",
+    "The events state, workers and result are snapshots; window, event and log are history and have ids. " +
+    "A client that reconnects with Last-Event-ID gets the events that it missed, or `reset` if it missed too many.",
   request: {
     query: z.object({ after: z.string().max(40).optional().openapi({ description: "as the header Last-Event-ID" }) }),
   },
   responses: {
-    200: { description: "without an end", content: { "text/event-stream": { schema: z.string() } } },
+    200: { description: "a stream that stays open", content: { "text/event-stream": { schema: z.string() } } },
     ...invalid,
     ...unavailable,
   },
@@ -29,22 +29,24 @@ const getLive = createRoute({
 const getWorkers = createRoute({
   method: "get",
   path: "/api/workers",
-  summary: "The workers of the run that goes on, or those that wait for one",
-  responses: { 200: json(z.array(worker), "each worker") },
+  summary: "The workers of the active run, or the workers that wait for a run",
+  responses: { 200: json(z.array(worker), "the workers") },
 });
 
 const getLogs = createRoute({
   method: "get",
   path: "/api/logs",
-  summary: "The latest lines that master and workers have logged, the oldest first",
+  summary: "The latest log lines of the master and the workers, oldest first",
   request: { query: z.object({ node: z.string().max(40).optional().openapi({ example: "worker 3" }) }) },
   responses: { 200: json(z.array(logLine).readonly(), "at most 1,000 lines"), ...invalid },
 });
 
+/** Adds the live stream, the workers and the log lines. */
 export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveFeed, lines: LogLines): void {
   app.openapi(getLogs, (context) => context.json([...lines.latest(context.req.valid("query").node ?? null)], 200));
   app.openapi(getLive, (context) => {
-    if (feed.isFull) throw new ProblemError(503, "too-many-readers", "too many browsers listen already");
+    if (feed.isFull)
+      throw new ProblemError(503, "too-many-readers", "too many clients are connected to the live stream");
     const { outgoing } = context.env as HttpBindings;
     feed.connect(
       outgoing as ServerResponse,

@@ -10,17 +10,17 @@ const getHealth = createRoute({
   method: "get",
   path: "/healthz",
   summary: "Whether the process is alive",
-  responses: { 200: text("it is") },
+  responses: { 200: text("alive") },
 });
 
 const getReady = createRoute({
   method: "get",
   path: "/readyz",
-  summary: "Whether a run can be carried out: enough workers are here",
-  responses: { 200: text("it can"), 503: text("not yet") },
+  summary: "Whether enough workers have joined for a run",
+  responses: { 200: text("ready"), 503: text("waiting for workers") },
 });
 
-/** For those who watch over containers: they need no token. */
+/** Adds the health endpoints for probes of containers; they need no token. */
 export function addHealthRoutes(app: OpenAPIHono, session: RunSession): void {
   app.openapi(getHealth, (context) => context.text("ok\n", 200));
   app.openapi(getReady, (context) => {
@@ -31,11 +31,12 @@ export function addHealthRoutes(app: OpenAPIHono, session: RunSession): void {
   });
 }
 
-/** The page: its files under /assets, and itself for whatever a person may have in the address bar. */
+/** Adds the page: its files under /assets, and the page itself at every other path that a browser requests. */
 export function addPageRoutes(app: OpenAPIHono, files: ReadonlyMap<string, StaticFile>): void {
   app.get("/assets/:name", (context) => {
     const file = files.get(context.req.param("name"));
-    if (file === undefined) throw new ProblemError(404, "not-found", `there is no ${context.req.path} here`);
+    if (file === undefined)
+      throw new ProblemError(404, "not-found", `not found: ${context.req.method} ${context.req.path}`);
     return sendFile(context, file);
   });
   app.get("*", async (context, next) => {
@@ -47,7 +48,7 @@ export function addPageRoutes(app: OpenAPIHono, files: ReadonlyMap<string, Stati
 }
 
 function sendFile(context: Context, { type, etag, bytes, gzipped }: StaticFile): Response {
-  // Asked for each time, and mostly not sent: so that a browser never keeps the page of an older muster.
+  // A browser revalidates the file at each use, so that it never shows the page of an older version.
   const headers = { "content-type": type, etag, "cache-control": "no-cache", vary: "accept-encoding" };
   if (context.req.header("if-none-match")?.split(/,\s*/).includes(etag) === true)
     return context.body(null, 304, headers);

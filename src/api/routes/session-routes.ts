@@ -11,14 +11,14 @@ const formBody = { required: true, content: { "application/json": { schema: star
 const getState = createRoute({
   method: "get",
   path: "/api/state",
-  summary: "How the master stands, and what its test offers",
+  summary: "The state of the master, and its test",
   responses: { 200: json(sessionForm, "the state and the test") },
 });
 
 const postPlan = createRoute({
   method: "post",
   path: "/api/plan",
-  summary: "What a run would be; starts nothing",
+  summary: "Preview the plan of a run; starts nothing",
   request: { body: formBody },
   middleware: bodyNeeded,
   responses: { 200: json(planPreview, "the plan"), ...refused, ...unfit },
@@ -30,10 +30,10 @@ const postRun = createRoute({
   summary: "Start a run",
   request: { body: formBody },
   middleware: bodyNeeded,
-  responses: { 201: json(startAnswerSchema, "it begins"), ...refused, ...conflict, ...unfit },
+  responses: { 201: json(startAnswerSchema, "the run has started"), ...refused, ...conflict, ...unfit },
 });
 
-/** The start form and what is behind it. */
+/** Adds the state of the master, the preview of a plan, and the start of a run. */
 export function addSessionRoutes(app: OpenAPIHono, session: RunSession, offer: OfferedTest): void {
   app.openapi(getState, (context) => {
     return context.json({ version: session.version, ...offer.facts, ...liveState(session) }, 200);

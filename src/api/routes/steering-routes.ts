@@ -6,38 +6,38 @@ import type { LiveWatch } from "../live/live-watch.ts";
 import { ProblemError } from "../problem.ts";
 import { conflict, json, liveStateForm, loadForm, notFound, refused, runParams, stopForm } from "../schemas.ts";
 
-const stands = { 200: json(liveStateForm, "how it stands now"), ...refused, ...notFound, ...conflict } as const;
+const stateOrProblem = { 200: json(liveStateForm, "the new state"), ...refused, ...notFound, ...conflict } as const;
 
 const postStop = createRoute({
   method: "post",
   path: "/api/runs/{id}/stop",
-  summary: "End the load: running iterations may finish, or are cut off",
+  summary: "Stop the load; running iterations can finish or are aborted",
   request: { params: runParams, body: { required: true, content: { "application/json": { schema: stopForm } } } },
-  responses: stands,
+  responses: stateOrProblem,
 });
 
 const postPause = createRoute({
   method: "post",
   path: "/api/runs/{id}/pause",
-  summary: "No users and no arrivals until it is resumed; the plan stands still",
+  summary: "Pause the load and its plan until it is resumed",
   request: { params: runParams },
-  responses: stands,
+  responses: stateOrProblem,
 });
 
 const postResume = createRoute({
   method: "post",
   path: "/api/runs/{id}/resume",
-  summary: "Go on where the plan stood",
+  summary: "Resume the load at the point of the plan where it was paused",
   request: { params: runParams },
-  responses: stands,
+  responses: stateOrProblem,
 });
 
 const postReset = createRoute({
   method: "post",
   path: "/api/runs/{id}/reset-statistics",
-  summary: "Have the live statistics begin anew; what is kept of the run stays whole",
+  summary: "Reset the live statistics; the stored result still covers the whole run",
   request: { params: runParams },
-  responses: stands,
+  responses: stateOrProblem,
 });
 
 const patchLoad = createRoute({
@@ -45,24 +45,24 @@ const patchLoad = createRoute({
   path: "/api/runs/{id}/load",
   summary: "Change the users of a closed load or the rate of an open one",
   request: { params: runParams, body: { required: true, content: { "application/json": { schema: loadForm } } } },
-  responses: stands,
+  responses: stateOrProblem,
 });
 
 const postDrain = createRoute({
   method: "post",
   path: "/api/workers/{number}/drain",
-  summary: "Take one worker out of the run: the others take over its load",
+  summary: "Drain a worker: it leaves the run and the others take over its load",
   request: { params: z.object({ number: z.coerce.number().int().positive().openapi({ type: "integer" }) }) },
-  responses: stands,
+  responses: stateOrProblem,
 });
 
 const drainRefusals = {
-  "no-load": "no load runs now",
-  "not-running": "this worker does not run any load",
-  "too-few-left": "the run needs at least as many workers as it has (--min-workers)",
+  "no-load": "no load is running",
+  "not-running": "the worker has no load",
+  "too-few-left": "the run cannot continue with fewer workers (--min-workers)",
 } as const;
 
-/** What steers a run that goes on. */
+/** Adds the requests that control the active run. */
 export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: LiveWatch): void {
   app.openapi(postStop, (context) => {
     const { master } = activeRun(session, context.req.valid("param").id);
@@ -97,22 +97,23 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: 
   app.openapi(postDrain, (context) => {
     const { number } = context.req.valid("param");
     const answer = session.current?.master.drain(number) ?? "no-load";
-    if (answer === "unknown-worker") throw new ProblemError(404, answer, `there is no worker ${number} in this run`);
+    if (answer === "unknown-worker") throw new ProblemError(404, answer, `the run has no worker ${number}`);
     if (answer !== "told") throw conflictOf(answer, drainRefusals[answer]);
     return context.json(liveState(session), 200);
   });
 }
 
-/** @throws ProblemError when it is not the run that goes on. */
+/** @throws ProblemError when `id` is not the active run */
 function activeRun({ current }: RunSession, id: string): CurrentRun {
-  if (current?.definition.runId !== id) throw new ProblemError(404, "run-unknown", `run ${id} is not carried out here`);
+  if (current?.definition.runId !== id)
+    throw new ProblemError(404, "run-unknown", `run ${id} is not the current run of this master`);
   if (current.result !== null) throw conflictOf("run-over", `run ${id} is over`);
   return current;
 }
 
 function controlOf(session: RunSession, id: string): LoadControl {
   const { control } = activeRun(session, id).master;
-  if (control === null) throw conflictOf("no-load", "its load does not run now");
+  if (control === null) throw conflictOf("no-load", "the load of the run is not running");
   return control;
 }
 

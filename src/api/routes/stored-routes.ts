@@ -15,26 +15,26 @@ const compress = promisify(gzip);
 const worthCompressing = 8 * 1024;
 
 const fileNames = Object.keys(runFiles) as [RunFile, ...RunFile[]];
-/** A report is one file with its script in it. It is another origin, so that it can do nothing here. */
+/** The Content-Security-Policy of a report, one file with an inline script. The sandbox gives it an origin of its own, which cannot use the API. */
 const reportPolicy =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; sandbox allow-scripts allow-downloads";
 
 const getRuns = createRoute({
   method: "get",
   path: "/api/runs",
-  summary: "Stored runs, the newest first",
+  summary: "Stored runs, newest first",
   request: {
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1_000).default(100).openapi({ type: "integer", default: 100 }),
     }),
   },
-  responses: { 200: json(z.array(runRow), "each run"), ...invalid, ...unavailable },
+  responses: { 200: json(z.array(runRow), "the runs"), ...invalid, ...unavailable },
 });
 
 const getResult = createRoute({
   method: "get",
   path: "/api/runs/{id}",
-  summary: "The result of a run; of one that goes on, as it stands",
+  summary: "The result of a run; of an active run, the result so far",
   request: { params: runParams },
   responses: { 200: json(resultSchema, "as result.json"), ...notStored },
 });
@@ -42,7 +42,7 @@ const getResult = createRoute({
 const getSection = createRoute({
   method: "get",
   path: "/api/runs/{id}/{section}",
-  summary: "A part of the result of a run",
+  summary: "A section of the result of a run",
   request: { params: runParams.extend({ section: z.enum(resultSections) }) },
   responses: { 200: json(z.array(z.looseObject({})), "as in result.json"), ...notStored },
 });
@@ -50,21 +50,18 @@ const getSection = createRoute({
 const getReport = createRoute({
   method: "get",
   path: "/api/runs/{id}/report",
-  summary: "All that a report shows of a run, over time too",
+  summary: "The data of the report of a run, with its time series",
   request: {
     params: runParams,
     query: z.object({
-      maxWindows: z.coerce
-        .number()
-        .int()
-        .min(10)
-        .max(3_600)
-        .optional()
-        .openapi({ type: "integer", description: "windows that follow one another are merged until no more are left" }),
+      maxWindows: z.coerce.number().int().min(10).max(3_600).optional().openapi({
+        type: "integer",
+        description: "the maximum number of windows; successive windows are merged to meet it",
+      }),
     }),
   },
   responses: {
-    200: json(z.looseObject({ schema: z.literal("muster-report/1") }), "the model of reports"),
+    200: json(z.looseObject({ schema: z.literal("muster-report/1") }), "the data of the report"),
     ...notStored,
   },
 });
@@ -72,7 +69,7 @@ const getReport = createRoute({
 const getFile = createRoute({
   method: "get",
   path: "/api/runs/{id}/files/{file}",
-  summary: "A file of a run",
+  summary: "A report file of a run",
   request: { params: runParams.extend({ file: z.enum(fileNames) }) },
   responses: {
     200: {
@@ -88,12 +85,12 @@ const getFile = createRoute({
 const getComparison = createRoute({
   method: "get",
   path: "/api/compare",
-  summary: "What changed from run a to run b",
+  summary: "Compare run b with run a",
   request: { query: z.object({ a: z.string().min(1), b: z.string().min(1) }) },
   responses: { 200: json(z.looseObject({ schema: z.literal("muster-comparison/1") }), "the comparison"), ...notStored },
 });
 
-/** What the store knows. */
+/** Adds the requests for stored runs. */
 export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: Archive, feed: LiveFeed): void {
   app.openapi(getRuns, async (context) => {
     const { limit } = context.req.valid("query");
@@ -105,7 +102,7 @@ export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: 
   });
   app.openapi(getReport, async (context) => {
     const { id } = context.req.valid("param");
-    // Before it is read: what comes meanwhile is in both, which does no harm.
+    // Taken before the report is read: an event that comes meanwhile is in the report and in the stream, which is harmless.
     context.header("muster-live-id", feed.lastId);
     const { maxWindows = null } = context.req.valid("query");
     return send(context, await archive.ask({ kind: "report", id, maxWindows, live: activeResult(session, id) }));
@@ -132,7 +129,7 @@ export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: 
   });
 }
 
-/** Of the run that goes on, if it is the one that is meant. */
+/** The result so far of the active run; null without one, or if `id` is another run. */
 function activeResult(session: RunSession, id: string | null = null): RunningResult | null {
   const { current } = session;
   if (current === null || current.result !== null || (id !== null && id !== current.definition.runId)) return null;
@@ -140,7 +137,7 @@ function activeResult(session: RunSession, id: string | null = null): RunningRes
   return { id: current.definition.runId, result: session.resultOf(current), wholeToMs: closedToMs };
 }
 
-/** What the archive has made is sent as it is; its shape is what the route says. */
+/** Sends an answer of the archive as it is, compressed if it is large. The archive is trusted to keep the schema of the route. */
 async function send(context: Context, bytes: Uint8Array<ArrayBuffer>, type = "application/json"): Promise<never> {
   const headers = { "content-type": type, vary: "accept-encoding" };
   if (bytes.length < worthCompressing || !takesGzip(context)) return context.body(bytes, 200, headers) as never;
