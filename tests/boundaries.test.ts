@@ -17,7 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   protocol: ["core", "stats"],
   analysis: ["core", "stats"],
   store: ["core", "stats"],
-  report: ["core", "stats", "analysis"],
+  report: ["core", "stats", "analysis", "store"],
   worker: ["core", "stats", "scenario", "protocol"],
   master: ["core", "stats", "scenario", "protocol", "analysis", "store"],
   runner: ["core", "stats", "scenario", "protocol", "analysis", "store", "report", "worker", "master"],

@@ -3,6 +3,7 @@ import { describeThreshold } from "../core/thresholds/describe.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { judgeCapacity } from "./capacity/capacity-verdict.ts";
 import { judgeDrift } from "./drift/drift-result.ts";
+import type { EarlyEnd } from "./early-end.ts";
 import type { GeneratorHealth } from "./health/generator-health.ts";
 import { describeFinding } from "./health/health-finding.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
@@ -14,13 +15,6 @@ import { unmatchedSelector } from "./unmatched-selector.ts";
 import { nothingMeasured, usersMissing } from "./work-done.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
-
-/** Why a run did not carry out its plan. */
-export interface EarlyEnd {
-  readonly verdict: "aborted" | "failed" | "invalid";
-  readonly exitCode: ExitCode;
-  readonly reason: string;
-}
 
 /** A threshold that is about a part of the run has something to go by then. */
 const firstLookMs = 1_000;
@@ -57,7 +51,7 @@ export function decide(
   run: RunMeasurements,
   earlyEnd: EarlyEnd | null,
   health: Pick<GeneratorHealth, "findings"> = { findings: [] },
-  spans: ThresholdSpans = new ThresholdSpans(thresholds),
+  spans: Pick<ThresholdSpans, "final"> = new ThresholdSpans(thresholds),
 ): Verdict {
   const outcomes = thresholds.map((threshold): JudgedThreshold => {
     const unmatched = unmatchedSelector(threshold.selector, run.totals);

@@ -1,41 +1,16 @@
-import type { SearchRecord } from "../analysis/capacity/capacity-result.ts";
-import type { Ending, RunEvent, StrainPolicy } from "../core/run.ts";
-import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
-import type { CarriedLoad } from "./generator-run.ts";
+import type { Ending } from "../core/run.ts";
+import type { RunData } from "../report/result/run-data.ts";
 import type { Collector } from "./record/collector.ts";
 
-export interface WorkerOutcome {
-  readonly number: number;
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  /** Virtual users assigned to it. */
-  readonly users: number;
-  readonly requests: number;
-  /** Null when it stayed; else why it was lost. */
-  readonly lostBecause: string | null;
-  /** How late its first user could start, in ms; null when it never started. */
-  readonly startSkewMs: number | null;
-}
+/** What became of the load of a run. `dueIterations` is 0 for a load without arrivals. */
+export type CarriedLoad = Pick<RunData, "loadEndedMs"> & { readonly dueIterations: number };
 
-/** What a run left, for the report. */
-export interface RunOutcome {
-  readonly runId: string;
-  readonly testName: string;
-  readonly resolved: ResolvedRun;
-  readonly seed: number;
-  readonly startedAt: Date;
-  /** From the first virtual user's start to the end of the last; 0 when it never started. */
-  readonly durationMs: number;
+/** What a run left: with its definition, all that its result is made of. */
+export interface RunOutcome
+  extends CarriedLoad,
+    Pick<RunData, "durationMs" | "workers" | "events" | "warnings" | "search"> {
+  /** The start of the first virtual user; null when the load never began. */
+  readonly startedAt: Date | null;
   readonly ending: Ending;
   readonly collector: Collector;
-  readonly load: CarriedLoad;
-  readonly onWorkerStrain: StrainPolicy;
-  readonly workers: readonly WorkerOutcome[];
-  /** Things that a reader must know and that do not change the verdict. */
-  readonly warnings: readonly string[];
-  /** In the order of time. */
-  readonly events: readonly RunEvent[];
-  /** How far the search came; null when the load was none, or never began. */
-  readonly search: SearchRecord | null;
 }

@@ -4,13 +4,13 @@ import { describeThrown } from "../scenario/bundle/test-frames.ts";
 import { controlOfLoad } from "./control-of-load.ts";
 import { watchDrift } from "./drift-watch.ts";
 import { requireWorkers } from "./gather-workers.ts";
-import type { CarriedLoad } from "./generator-run.ts";
 import type { LoadControl } from "./load/load-control.ts";
 import type { ControlLog } from "./load/operation.ts";
 import { workerLossOfLoad } from "./membership-of-load.ts";
 import type { RestoredRun } from "./record/run-storage.ts";
 import { RunEnded } from "./run-ended.ts";
 import { isWorking, RunObserver } from "./run-observer.ts";
+import type { CarriedLoad } from "./run-outcome.ts";
 import type { RunningLoadOptions } from "./running-load-options.ts";
 import type { SearchDirector } from "./search/search-director.ts";
 import { searchOfRun } from "./search/search-of-run.ts";
@@ -121,7 +121,7 @@ export class RunningLoad {
 
   /** What became of it. */
   get carried(): CarriedLoad {
-    return { endedMs: this.#endedMs, dueIterations: this.control.dueBefore(this.#endedMs) };
+    return { loadEndedMs: this.#endedMs, dueIterations: this.control.dueBefore(this.#endedMs) };
   }
 
   get isRunning(): boolean {

@@ -46,7 +46,10 @@ export function workersOfRun({ options, timeline, parts, time, load, phase }: Wo
       instruct(worker);
     },
     onReady: (worker) => load()?.admit(worker),
-    onLost: (worker) => load()?.membership.lost(worker),
+    onLost: (worker) => {
+      parts().book.touch(worker);
+      load()?.membership.lost(worker);
+    },
     onReturned: (worker, isRunning) => {
       load()?.membership.returned(worker, isRunning);
       if (isRunning) instruct(worker);

@@ -5,14 +5,12 @@ import type { MasterOptions } from "../master/master-options.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import { DescriptorReserve } from "../worker/descriptor-reserve.ts";
 import { masterShortage, readMachineLimits } from "../worker/machine-limits.ts";
-import { analysesOf } from "./analyse-run.ts";
 import type { RunOutput, StartedRun } from "./outputs/run-output.ts";
 import { RunOutputs } from "./outputs/run-outputs.ts";
 import { strayErrors, tellOnce } from "./process/stray-errors.ts";
-import { version } from "./process/version.ts";
 import { RecordedSource } from "./recorded-source.ts";
-import { resultOf } from "./result-of.ts";
 import type { RunDefinition } from "./run-definition.ts";
+import { endedResult } from "./run-result.ts";
 
 /** For the modules and files of the end of a run: the sockets of workers may have taken all other descriptors. */
 const reservedDescriptors = 64;
@@ -72,7 +70,7 @@ export class HostedRun implements StartedRun, Disposable {
     await this.#outputs.begin(this);
     const outcome = await master.run();
     this.#reserve.release();
-    return resultOf(outcome, version, analysesOf(outcome, definition.store, log));
+    return endedResult(definition, outcome, log);
   }
 
   /**

@@ -3,6 +3,7 @@ import { needsWindows } from "../analysis/run-analyses.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { MasterOptions } from "../master/master-options.ts";
 import { restoreRun, StoredRun } from "../master/record/stored-run.ts";
+import type { RunFacts } from "../report/result/run-facts.ts";
 import { readEnvironment } from "../scenario/bundle/environment.ts";
 import { parseHost, shownHost, shownHostText } from "../scenario/definition/host.ts";
 import type { Store } from "../store/store.ts";
@@ -21,6 +22,10 @@ export interface RunDefinition extends Omit<MasterOptions, "listener" | "accepts
   readonly storage: StoredRun | null;
   /** Where that is. */
   readonly store: Store | null;
+  /** What is known of the run before it begins. */
+  readonly facts: RunFacts;
+  /** ISO 8601. */
+  readonly createdAt: string;
 }
 
 export interface RunRequest {
@@ -53,18 +58,20 @@ export async function defineRun(asked: RunRequest, stores: RunStores): Promise<R
     asked.needsStore === true || needsWindows(loaded.resolved) || needsRecording(asked.options),
   );
   const id = newRunId();
+  const createdAt = new Date().toISOString();
+  const facts = factsOf(loaded, specification, process.argv.slice(2));
   store?.createRun({
     id,
-    createdAt: new Date().toISOString(),
+    createdAt,
     testName: loaded.testName,
     profile: loaded.resolved.profile,
     host: loaded.resolved.host,
     // What is not kept cannot be resumed.
     bundle: store === stores.kept ? loaded.bundle : { ...loaded.bundle, data: [] },
     specification,
-    facts: factsOf(loaded, specification, process.argv.slice(2)),
+    facts,
   });
-  return definitionOf(id, loaded, specification, store);
+  return { ...definitionOf(id, loaded, specification, store), facts, createdAt };
 }
 
 async function resume(id: string, store: Store | null, host: string | undefined): Promise<RunDefinition> {
@@ -83,8 +90,13 @@ async function resume(id: string, store: Store | null, host: string | undefined)
       `--resume ${id}: the run is against ${run.host}, but with the present environment the test says ${loaded.resolved.host}`,
     );
   }
-  const definition = definitionOf(id, loaded, specification, store);
-  return { ...definition, testName: run.testName, restored: restoreRun(store, run, loaded.resolved.thresholds) };
+  return {
+    ...definitionOf(id, loaded, specification, store),
+    testName: run.testName,
+    facts: factsOf(loaded, specification, null),
+    createdAt: run.createdAt,
+    restored: restoreRun(store, run, loaded.resolved.thresholds),
+  };
 }
 
 /** The newest unfinished run of the same test that was asked to do the same, as long as its workers can still be there. */
@@ -151,7 +163,7 @@ function definitionOf(
   { bundle, test, testName, resolved }: LoadedTest,
   specification: RunSpecification,
   store: Store | null,
-): RunDefinition {
+): Omit<RunDefinition, "facts" | "createdAt"> {
   const { seed, engine, expectWorkers, expectWorkersMaxWaitMs, stopTimeoutMs } = specification;
   const { workerTimeoutMs, orphanTimeoutMs, onWorkerLoss, minWorkers, onWorkerStrain } = specification;
   return {

@@ -1,9 +1,11 @@
 import os from "node:os";
+import type { AskedAnalyses } from "../analysis/run-analyses.ts";
 import { type PlannedScenario, scenarioReport } from "../core/plan/plan-report.ts";
 import { planLine } from "../core/plan/plan-sum.ts";
 import type { MachineFacts } from "../report/page/model.ts";
 import type { RunFacts } from "../report/result/run-facts.ts";
-import { askedOf } from "./analyse-run.ts";
+import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
+import { rampEndOf } from "../scenario/resolve/resolve-load.ts";
 import { type LoadedTest, plannedScenarios } from "./load-test.ts";
 import { version } from "./process/version.ts";
 import type { RunSpecification } from "./run-specification.ts";
@@ -25,12 +27,20 @@ export function factsOf(
     thresholds: [...loaded.resolved.thresholds],
     asked: askedOf(loaded.resolved),
     plan: planOf(scenarios),
+    steadyFromMs: Math.min(...loaded.resolved.scenarios.map(({ load }) => rampEndOf(load) ?? 0)),
     classes: scenarios.flatMap((scenario) =>
       scenarioReport(scenario, 1).classes.map(({ name, share, tasks }) => {
         return { scenario: scenario.name, name, share, tasks: [...tasks] };
       }),
     ),
   };
+}
+
+/** What a run is judged by beside its thresholds. */
+function askedOf({ thresholds, scenarios, durationMs, spike, drift, search }: ResolvedRun): AskedAnalyses {
+  const load = scenarios[0]?.load;
+  const arrivals = load?.kind === "open" && search === null ? load.plan : null;
+  return { thresholds, arrivals, endMs: Number.isFinite(durationMs) ? durationMs : null, spike, drift, search };
 }
 
 function planOf(scenarios: readonly PlannedScenario[]): RunFacts["plan"] {

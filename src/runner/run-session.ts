@@ -1,7 +1,8 @@
+import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import type { MasterOptions } from "../master/master-options.ts";
-import { Collector } from "../master/record/collector.ts";
 import type { IdleWorker, IdleWorkers } from "../master/workers/idle-workers.ts";
+import { resultOf } from "../report/result/result-of.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { RunnerContext } from "./execution.ts";
@@ -9,9 +10,9 @@ import { HostedRun } from "./hosted-run.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import type { StartedRun } from "./outputs/run-output.ts";
 import { version } from "./process/version.ts";
-import { resultOf } from "./result-of.ts";
 import { defineRun, type RunDefinition, type RunRequest } from "./run-definition.ts";
 import type { RunOptions } from "./run-options.ts";
+import { liveRunData } from "./run-result.ts";
 
 /** A run was requested while another one is active, or while the process ends. */
 class RunActiveError extends MusterError {
@@ -103,16 +104,19 @@ export class RunSession {
   }
 
   /** The result so far; for a run that has ended, its result. */
-  resultOf({ master, result }: CurrentRun): Result {
-    return result ?? resultOf(master.outcomeSoFar, version);
+  resultOf({ definition, master, result }: CurrentRun): Result {
+    return result ?? resultOf(liveRunData(definition, master.outcomeSoFar));
   }
 
   /** The result so far, computed from these totals, which were measured from `atMs` on. */
-  resultSince({ master }: CurrentRun, { atMs, totals }: { readonly atMs: number; readonly totals: RunTotals }): Result {
-    const outcome = master.outcomeSoFar;
-    const { windows, ledger } = outcome.collector;
-    const durationMs = Math.max(0, outcome.durationMs - atMs);
-    return resultOf({ ...outcome, durationMs, collector: new Collector({ totals, windows, ledger }) }, version);
+  resultSince(
+    { definition, master }: CurrentRun,
+    { atMs, totals }: { readonly atMs: number; readonly totals: RunTotals },
+  ): Result {
+    const data = liveRunData(definition, master.outcomeSoFar);
+    const durationMs = Math.max(0, data.durationMs - atMs);
+    const rest = { spans: new ThresholdSpans([]), health: new Map(), lifecycleRequests: [] };
+    return resultOf({ ...data, ...rest, durationMs, totals });
   }
 
   /** Ends the session, and before that its active run: gently at the first call, at once at the second. */

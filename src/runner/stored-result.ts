@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { EarlyEnd } from "../analysis/verdict.ts";
-import { ConfigurationError, exitCodes } from "../core/errors.ts";
-import { replayResult } from "../report/result/replay-result.ts";
+import { ConfigurationError } from "../core/errors.ts";
+import { resultOf } from "../report/result/result-of.ts";
 import { type Result, resultSchema } from "../report/result/result-schema.ts";
+import { storedRunData } from "../report/result/stored-run-data.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import { storeError } from "../store/storage-fault.ts";
 import type { Store } from "../store/store.ts";
@@ -29,7 +29,7 @@ export function storedResult(store: Store, id: string): Result {
   if (run === undefined) throw storeError("store-run-unknown", store.path, id);
   if (run.result !== null) return parsed(run);
   using reader = store.reader(id);
-  return replayResult(run, reader, unended(run));
+  return resultOf(storedRunData(run, reader));
 }
 
 function parsed({ id, result }: RunRecord): Result {
@@ -37,13 +37,4 @@ function parsed({ id, result }: RunRecord): Result {
   if (success) return result as Result;
   const { musterVersion = "unknown" } = (result as { run?: { musterVersion?: string } }).run ?? {};
   throw new ConfigurationError(`run ${id} was written by another version of muster (${musterVersion}): use that one`);
-}
-
-function unended({ activeAt }: RunRecord): EarlyEnd {
-  const when = activeAt === null ? "it never began" : `its master wrote last at ${activeAt}`;
-  return {
-    verdict: "aborted",
-    exitCode: exitCodes.signalled,
-    reason: `the run has not ended: this is what was measured so far; ${when}`,
-  };
 }

@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
-import { buildResult } from "../report/result/build-result.ts";
 import type { RecordedRun, Recording } from "../report/result/recording.ts";
+import { resultOf } from "../report/result/result-of.ts";
 import type { Result } from "../report/result/result-schema.ts";
+import { storedRunData } from "../report/result/stored-run-data.ts";
 import type { TestCodeError } from "../scenario/bundle/load-bundle.ts";
 import { shownHostText } from "../scenario/definition/host.ts";
 import { unnamed } from "../scenario/resolve/resolve.ts";
@@ -23,10 +24,8 @@ export async function publishUnloaded(
   error: TestCodeError,
   { createOutputs, log }: Pick<RunnerContext, "createOutputs" | "log">,
 ): Promise<void> {
-  const result = unloadedResult(request, error, new Date());
-  const { id, test: testName, profile, host, startedAt: createdAt } = result.run;
-  const unknown = { startedAt: null, activeAt: null, facts: null, progress: null };
-  const run: RecordedRun = { id, state: "finished", testName, profile, host, createdAt, result, ...unknown };
+  const run = unloadedRun(request, new Date());
+  const result = unloadedResult(run, request.options.seed ?? randomInt(2 ** 31), error);
   const outputs = new RunOutputs(createOutputs(), log);
   try {
     await outputs.finish({ result, recorded: () => ({ run, recording: nothing }) });
@@ -36,35 +35,28 @@ export async function publishUnloaded(
 }
 
 /** What only the test says, such as its host, stays empty unless an option gives it. */
-function unloadedResult({ args, options }: RunRequest, error: TestCodeError, at: Date): Result {
-  const file = options.file ?? args[0] ?? "";
-  return buildResult({
-    run: {
-      id: newRunId(),
-      test: nameOfTest(basename(file)),
-      profile: options.profile ?? unnamed,
-      host: shownHostText(options.host ?? ""),
-      startedAt: at.toISOString(),
-      durationMs: 0,
-      workers: 0,
-      seed: options.seed ?? randomInt(2 ** 31),
-      musterVersion: version,
-    },
-    verdict: { verdict: "aborted", exitCode: error.exitCode, reasons: [error.message], thresholds: [] },
-    totals: new RunTotals(),
-    rest: {
-      warnings: [],
-      lifecycleRequests: [],
-      peakUsers: 0,
-      users: {},
-      events: [],
-      workers: [],
-      ledger: noLedger,
-    },
-  });
+function unloadedRun({ args, options }: RunRequest, at: Date): RecordedRun {
+  return {
+    id: newRunId(),
+    state: "finished",
+    testName: nameOfTest(basename(options.file ?? args[0] ?? "")),
+    profile: options.profile ?? unnamed,
+    host: shownHostText(options.host ?? ""),
+    createdAt: at.toISOString(),
+    startedAt: null,
+    activeAt: null,
+    facts: null,
+    progress: null,
+    ended: null,
+    result: null,
+  };
 }
 
-const noLedger: Result["ledger"] = { reports: 0, duplicates: 0, missing: [] };
+function unloadedResult(run: RecordedRun, seed: number, { message }: TestCodeError): Result {
+  const data = storedRunData(run, nothing);
+  const facts = { ...data.facts, seed, musterVersion: version };
+  return resultOf({ ...data, facts, ending: { kind: "test-code-threw", message } });
+}
 
 const nothing: Recording = {
   totals: () => new RunTotals(),
@@ -73,5 +65,5 @@ const nothing: Recording = {
   workers: () => [],
   controls: () => [],
   events: () => [],
-  ledger: () => noLedger,
+  ledger: () => ({ reports: 0, duplicates: 0, missing: [] }),
 };

@@ -26,6 +26,12 @@ export interface HealthReport {
 /** What each report says anew of all the time so far. */
 export type OverallHealth = Pick<HealthReport, "fileDescriptorLimit" | "p50Ms">;
 
+/** What is known of a worker's health beside its samples. */
+export interface WorkerHealthFacts extends OverallHealth {
+  /** For how many ms its virtual users of each class ran, all of a class together. */
+  readonly userTimeMs: readonly (readonly [className: string, ms: number])[];
+}
+
 /** How one worker did in one window. Merged windows have means, but for the worst delay and the latest heap. */
 export interface HealthSample extends Omit<HealthReport, keyof OverallHealth> {
   /** Start and width, on the master's timeline. */
@@ -38,8 +44,8 @@ export interface HealthSample extends Omit<HealthReport, keyof OverallHealth> {
 export interface HealthWindow {
   readonly startMs: number;
   readonly widthMs: number;
-  /** By the worker's number. */
-  readonly samples: ReadonlyMap<number, HealthSample>;
+  /** The samples that lie in the window, by the worker's number; those of one worker in the order of time. */
+  readonly samples: ReadonlyMap<number, readonly HealthSample[]>;
 }
 
 /** Both as one: a sample of the time from the first to the end of the second. */

@@ -1,7 +1,11 @@
 import type { IntervalReport } from "./interval-report.ts";
+import type { StoredWindow } from "./windows.ts";
 
 /** How many windows back a late report may still reach. */
 const keptWindows = 120;
+const windowMs = 1_000;
+
+type SeriesReport = Pick<IntervalReport, "window" | "windowCount" | "endpoints" | "users" | "peakUsers">;
 
 interface Window {
   requests: number;
@@ -18,7 +22,7 @@ export class WindowSeries {
   peakUsers = 0;
 
   /** A report of several windows counts in each of them: its users as they are, its requests in equal parts. */
-  add({ window: first, windowCount, endpoints, users, peakUsers }: IntervalReport): void {
+  add({ window: first, windowCount, endpoints, users, peakUsers }: SeriesReport): void {
     const end = first + windowCount;
     this.#newest = Math.max(this.#newest, end - 1);
     let [requests, failures] = [0, 0];
@@ -34,12 +38,9 @@ export class WindowSeries {
     }
   }
 
-  /** The most users at the same time in a window that is long over: of all classes together, and of each. */
-  addPeaks(peakUsers: number, users: IntervalReport["users"]): void {
-    this.peakUsers = Math.max(this.peakUsers, peakUsers);
-    for (const { className, count } of users) {
-      this.#peaks.set(className, Math.max(count, this.#peaks.get(className) ?? 0));
-    }
+  /** Adds a window that the store kept of a run which is resumed. */
+  addStored({ startMs, widthMs, ...window }: StoredWindow): void {
+    this.add({ ...window, window: startMs / windowMs, windowCount: widthMs / windowMs });
   }
 
   /** Users in the newest window. */
@@ -47,9 +48,9 @@ export class WindowSeries {
     return this.#windows.get(this.#newest)?.peakUsers ?? 0;
   }
 
-  /** The most users of a class that ran at the same time. */
-  peakOf(className: string): number {
-    return this.#peaks.get(className) ?? 0;
+  /** The most users of each class that ran at the same time. */
+  get peaks(): ReadonlyMap<string, number> {
+    return this.#peaks;
   }
 
   /**

@@ -29,6 +29,8 @@ export interface RunRecord extends RunSummary {
   readonly progress: unknown;
   /** What the test's setup returned: JSON; null before. */
   readonly setup: unknown;
+  /** What only its master knew when it ended, as the result needs it: JSON; null before, and in runs that are older than this. */
+  readonly ended: unknown;
   /** JSON; null before there is one. */
   readonly result: unknown;
 }
@@ -47,4 +49,6 @@ export interface NewRun
 }
 
 /** Only what is named changes. */
-export type RunChange = Partial<Pick<RunRecord, "state" | "startedAt" | "activeAt" | "setup" | "progress" | "result">>;
+export type RunChange = Partial<
+  Pick<RunRecord, "state" | "startedAt" | "activeAt" | "setup" | "progress" | "ended" | "result">
+>;

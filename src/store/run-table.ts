@@ -22,6 +22,7 @@ interface RunRow extends SummaryRow {
   readonly facts: string | null;
   readonly progress: string | null;
   readonly setup: string | null;
+  readonly ended: string | null;
   readonly result: string | null;
 }
 
@@ -52,17 +53,18 @@ export class RunTable {
   }
 
   change(id: string, change: RunChange): void {
-    const { state, startedAt, activeAt, setup, progress, result } = change;
+    const { state, startedAt, activeAt, setup, progress, ended, result } = change;
     const changed = this.#connection.run(
       `UPDATE runs SET state = coalesce(?, state), started_at = coalesce(?, started_at),
         active_at = coalesce(?, active_at), setup = coalesce(?, setup),
-        progress = coalesce(?, progress), result = coalesce(?, result) WHERE id = ?`,
+        progress = coalesce(?, progress), ended = coalesce(?, ended), result = coalesce(?, result) WHERE id = ?`,
       ...[
         state ?? null,
         startedAt ?? null,
         activeAt ?? null,
         jsonOrNull(setup),
         jsonOrNull(progress),
+        jsonOrNull(ended),
         jsonOrNull(result),
         id,
       ],
@@ -89,7 +91,7 @@ export class RunTable {
 
   find(id: string): RunRecord | undefined {
     const row = this.#connection.get<RunRow>(
-      `SELECT ${summaryColumns}, specification, facts, progress, setup, result FROM runs WHERE id = ?`,
+      `SELECT ${summaryColumns}, specification, facts, progress, setup, ended, result FROM runs WHERE id = ?`,
       id,
     );
     return row === undefined ? undefined : this.#connection.guard(() => recordOf(row));
@@ -155,6 +157,7 @@ function recordOf(row: RunRow): RunRecord {
     facts: parsedOrNull(row.facts),
     progress: parsedOrNull(row.progress),
     setup: parsedOrNull(row.setup),
+    ended: parsedOrNull(row.ended),
     result: parsedOrNull(row.result),
   };
 }

@@ -194,4 +194,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE windows ADD COLUMN failed_starts INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE windows ADD COLUMN unawaited TEXT; -- JSON [[task, requests], ...], still open at its end; NULL for none
   `,
+  `
+  ALTER TABLE runs ADD COLUMN ended TEXT; -- JSON: what only the master knew when the run ended; NULL before
+  ALTER TABLE worker_windows ADD COLUMN fields INTEGER NOT NULL DEFAULT 12; -- numbers per sample in the blob
+  `,
 ];

@@ -4,7 +4,7 @@ import { ThresholdSpans } from "../../src/analysis/threshold-spans.ts";
 import { breachOf, decide } from "../../src/analysis/verdict.ts";
 import { exitCodes } from "../../src/core/errors.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
-import { measuredWarnings } from "../../src/report/result/build-result.ts";
+import { measuredWarnings } from "../../src/report/result/measured-warnings.ts";
 import type { RecorderEvent } from "../stats/recorder-events.ts";
 import { iteration, measured, request } from "./measurements.ts";
 

@@ -1,6 +1,7 @@
 import type { RecordedRun } from "../../src/report/result/recording.ts";
-import { replayResult } from "../../src/report/result/replay-result.ts";
+import { resultOf } from "../../src/report/result/result-of.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { storedRunData } from "../../src/report/result/stored-run-data.ts";
 import type { Window } from "../../src/stats/windows.ts";
 import type { Batch } from "../../src/store/batch.ts";
 import type { RunReader } from "../../src/store/run-reader.ts";
@@ -12,6 +13,7 @@ export interface Recorded {
   readonly store: Store;
   readonly run: RecordedRun;
   readonly recording: RunReader;
+  /** As if the run had ended with its last window. */
   readonly result: Result;
 }
 
@@ -41,5 +43,6 @@ export function withRecorded<Value>(
   using recording = store.reader("a");
   const run = store.run("a");
   if (run === undefined) throw new Error("the run is not there");
-  return look({ store, run, recording, result: replayResult(run, recording, null) });
+  const result = resultOf({ ...storedRunData(run, recording), ending: { kind: "completed" } });
+  return look({ store, run, recording, result });
 }

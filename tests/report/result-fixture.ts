@@ -1,32 +1,34 @@
 import { stripVTControlCharacters } from "node:util";
-import { decide } from "../../src/analysis/verdict.ts";
+import { ThresholdSpans } from "../../src/analysis/threshold-spans.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
-import { buildResult } from "../../src/report/result/build-result.ts";
+import { resultOf as decidedResult } from "../../src/report/result/result-of.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import type { RunData } from "../../src/report/result/run-data.ts";
 import { plainStyle } from "../../src/report/text/style.ts";
 import { terminalSummary } from "../../src/report/text/terminal-summary.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
 
-const run: Result["run"] = {
+const measured: Omit<RunData, "totals" | "spans" | "facts"> = {
   id: "r1",
-  test: "plot-palette",
+  testName: "plot-palette",
   profile: "standard",
   host: "http://127.0.0.1:8000",
   startedAt: "2026-11-23T18:00:00.000Z",
+  ending: { kind: "completed" },
   durationMs: 60_000,
-  workers: 1,
-  seed: 7,
-  musterVersion: "0.1.0",
-};
-
-const rest: Pick<Result, "warnings" | "events" | "lifecycleRequests" | "peakUsers" | "users" | "workers" | "ledger"> = {
-  warnings: [],
-  events: [],
-  lifecycleRequests: [],
-  peakUsers: 50,
-  users: { Shopper: 45, Admin: 5 },
+  loadEndedMs: 60_000,
+  dueIterations: null,
+  users: {
+    latest: 0,
+    peak: 50,
+    peakByClass: new Map([
+      ["Shopper", 45],
+      ["Admin", 5],
+    ]),
+  },
+  health: new Map(),
   workers: [
     {
       id: "w",
@@ -35,24 +37,40 @@ const rest: Pick<Result, "warnings" | "events" | "lifecycleRequests" | "peakUser
       pid: 4711,
       users: 50,
       requests: 1_204,
-      lost: false,
+      lostBecause: null,
       startSkewMs: 0.3,
-      health: {
-        utilisation: { mean: 0.34, max: 0.61 },
-        cpu: { mean: 0.4, max: 0.7 },
-        loopDelayP99Ms: 4.2,
-        scheduleLagP99Ms: null,
-        gcShare: 0.01,
-        heapAfterGcBytes: 20_000_000,
-        rssBytes: 95_000_000,
-        sockets: 50,
-        fileDescriptors: 75,
-        fileDescriptorLimit: 1_048_576,
-        p50Ms: 12,
-      },
     },
   ],
   ledger: { reports: 60, duplicates: 0, missing: [] },
+  events: [],
+  warnings: [],
+  lifecycleRequests: [],
+  search: null,
+  windows: null,
+};
+
+const facts: Omit<RunData["facts"], "thresholds"> = {
+  musterVersion: "0.1.0",
+  seed: 7,
+  onWorkerStrain: "invalid",
+  asked: null,
+  plan: { atMs: [], users: null, ratePerSecond: null },
+  steadyFromMs: 0,
+  classes: ["Shopper", "Admin"].map((name) => ({ scenario: "default", name, share: 0.5, tasks: [] })),
+};
+
+const health: Result["workers"][number]["health"] = {
+  utilisation: { mean: 0.34, max: 0.61 },
+  cpu: { mean: 0.4, max: 0.7 },
+  loopDelayP99Ms: 4.2,
+  scheduleLagP99Ms: null,
+  gcShare: 0.01,
+  heapAfterGcBytes: 20_000_000,
+  rssBytes: 95_000_000,
+  sockets: 50,
+  fileDescriptors: 75,
+  fileDescriptorLimit: 1_048_576,
+  p50Ms: 12,
 };
 
 /** The result of a run of a minute in which `events` happened. */
@@ -63,9 +81,10 @@ export function resultOf(
 ): Result {
   const totals = new RunTotals();
   totals.add(reportOf(record(events, recorder)));
-  const measurements = { totals, durationMs: run.durationMs, users: 0, peakUsers: rest.peakUsers };
-  const verdict = decide(parseThresholds(thresholds), measurements, null);
-  return buildResult({ run, verdict, totals, rest });
+  const parsed = parseThresholds(thresholds);
+  const spans = new ThresholdSpans(parsed);
+  const result = decidedResult({ ...measured, totals, spans, facts: { ...facts, thresholds: parsed } });
+  return { ...result, workers: result.workers.map((worker) => ({ ...worker, health })) };
 }
 
 /** Columns that a terminal takes for `text`: two for East Asian wide letters and emoji, none for marks and colours. */

@@ -34,7 +34,7 @@ function seriesOf(...reports: readonly IntervalReport[]): WindowSeries {
 test("before the first report all is zero", () => {
   const series = new WindowSeries();
   assert.deepEqual(series.ratesBefore(0, 5), { requestsPerSecond: 0, failuresPerSecond: 0 });
-  assert.deepEqual([series.peakUsers, series.peakOf("a")], [0, 0]);
+  assert.deepEqual([series.peakUsers, series.peaks.size], [0, 0]);
 });
 
 test("a rate is the mean of the windows asked for, over all workers", () => {
@@ -66,12 +66,12 @@ test("a report from before the kept windows changes neither rates nor peaks", ()
   const series = seriesOf(report(500, 3, 0, { a: 2 }), report(10, 50, 0, { a: 99 }));
   assert.equal(series.ratesBefore(11, 1).requestsPerSecond, 0);
   assert.equal(series.ratesBefore(501, 1).requestsPerSecond, 3);
-  assert.deepEqual([series.peakOf("a"), series.peakUsers], [2, 2]);
+  assert.deepEqual([series.peaks.get("a"), series.peakUsers], [2, 2]);
 });
 
 test("users of the same window add up over workers, those of different windows do not", () => {
   const series = seriesOf(report(0, 0, 0, { a: 3, b: 1 }), report(0, 0, 0, { a: 4 }), report(1, 0, 0, { b: 5 }));
-  assert.deepEqual([series.peakOf("a"), series.peakOf("b")], [7, 5]);
+  assert.deepEqual([series.peaks.get("a"), series.peaks.get("b")], [7, 5]);
   assert.equal(series.peakUsers, 8, "a peaked in another window than b");
 });
 
@@ -79,7 +79,7 @@ test("a peak stays when users leave, and rises with a late report", () => {
   const series = seriesOf(report(0, 0, 0, { a: 5 }), report(1, 0, 0, { a: 1 }));
   assert.equal(series.peakUsers, 5);
   series.add(report(0, 0, 0, { a: 2 }));
-  assert.deepEqual([series.peakUsers, series.peakOf("a")], [7, 7]);
+  assert.deepEqual([series.peakUsers, series.peaks.get("a")], [7, 7]);
 });
 
 test("a report of several windows has its users in each of them, as in the windows of the store", () => {
@@ -90,7 +90,7 @@ test("a report of several windows has its users in each of them, as in the windo
     const byClass = users.map(({ className, count }) => [className, count] as const);
     seconds.add(window * 1_000, windowCount * 1_000, peakUsers, byClass);
   }
-  assert.deepEqual([series.peakUsers, series.peakOf("a"), series.peakOf("b")], [10, 9, 2]);
+  assert.deepEqual([series.peakUsers, series.peaks.get("a"), series.peaks.get("b")], [10, 9, 2]);
   assert.deepEqual([seconds.peak, seconds.byClass.get("a"), seconds.byClass.get("b")], [10, 9, 2]);
   assert.equal(series.latestUsers, 6);
   assert.deepEqual(series.ratesBefore(4, 4), { requestsPerSecond: 46 / 4, failuresPerSecond: 1 });

@@ -21,6 +21,7 @@ test("a new run waits and has no more than it was given", () => {
     setup: null,
     activeAt: null,
     progress: null,
+    ended: null,
     name: null,
     tags: [],
     result: null,

@@ -19,13 +19,14 @@ interface Measured {
 /**
  * The workers that measured something else than the others: all send the same mix to the same service, so who is far off
  * measures its own machine or network. Of two alone nobody can say which is right, so they are only warned about. A worker
- * with another mix, as of the few users of a small run, is compared with nobody.
+ * with another mix, as of the few users of a small run, or with one that is not known, is compared with nobody.
  */
 export function disagreements(workers: readonly WorkerHealth[]): HealthFinding[] {
-  const mix = sharesOf(sumOf(workers.map(({ userTime }) => userTime)));
-  const measured = workers.flatMap(({ name, p50Ms, requests, userTime }) =>
-    p50Ms === null || requests < fewestRequests || !isAlike(sharesOf(userTime), mix) ? [] : [{ name, p50Ms }],
-  );
+  const mix = sharesOf(sumOf(workers.flatMap(({ userTime }) => userTime ?? [])));
+  const measured = workers.flatMap(({ name, p50Ms, requests, userTime }) => {
+    if (p50Ms === null || requests < fewestRequests || userTime === null) return [];
+    return isAlike(sharesOf(userTime), mix) ? [{ name, p50Ms }] : [];
+  });
   if (measured.length === 2) return betweenTwo(measured);
   const values = measured.map(({ p50Ms }) => p50Ms);
   const middle = median(values);

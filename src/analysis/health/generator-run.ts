@@ -11,8 +11,8 @@ export interface WorkerHealth {
   readonly p50Ms: number | null;
   /** Null where the system has none, or it is not known. */
   readonly fileDescriptorLimit: number | null;
-  /** For how long its users of each class ran, which says what mix of requests it measured. Any unit. */
-  readonly userTime: ReadonlyMap<string, number>;
+  /** For how long its users of each class ran, which says what mix of requests it measured. Any unit; null when it is not known. */
+  readonly userTime: ReadonlyMap<string, number> | null;
 }
 
 /** Of an open load: offered = started + dropped as no user was free + what we failed to start. */

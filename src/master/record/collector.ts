@@ -1,7 +1,7 @@
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { ProtocolError } from "../../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../../protocol/worker-messages.ts";
-import type { HealthWindow, OverallHealth } from "../../stats/health-sample.ts";
+import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
 import { RecentWindows } from "../../stats/recent-windows.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
@@ -34,7 +34,7 @@ export interface KnownBefore {
   readonly ledger: Ledger;
   readonly spans: ThresholdSpans;
   readonly health: readonly HealthWindow[];
-  readonly workers: readonly (OverallHealth & { readonly number: number })[];
+  readonly workers: readonly (WorkerHealthFacts & { readonly number: number })[];
   readonly reportedToMs: number;
 }
 

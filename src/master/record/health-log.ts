@@ -1,5 +1,11 @@
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
-import type { HealthReport, HealthSample, HealthWindow, OverallHealth } from "../../stats/health-sample.ts";
+import type {
+  HealthReport,
+  HealthSample,
+  HealthWindow,
+  OverallHealth,
+  WorkerHealthFacts,
+} from "../../stats/health-sample.ts";
 import { HealthSeries } from "../../stats/health-series.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
 
@@ -12,7 +18,7 @@ const fewestSamples = 60;
 export class HealthLog {
   readonly #workers = new Map<number, WorkerLog>();
   /** Not in the store yet, by start and width. */
-  #unsaved = new Map<string, { startMs: number; widthMs: number; samples: Map<number, HealthSample> }>();
+  #unsaved = new Map<string, { startMs: number; widthMs: number; samples: Map<number, HealthSample[]> }>();
 
   add(worker: number, report: IntervalReport): void {
     if (report.health === null) return;
@@ -21,22 +27,24 @@ export class HealthLog {
     this.#trim(worker, sample);
     const key = `${sample.atMs} ${sample.widthMs}`;
     const window = this.#unsaved.get(key);
-    if (window !== undefined) window.samples.set(worker, sample);
+    if (window !== undefined) window.samples.set(worker, [sample]);
     else {
-      const samples = new Map([[worker, sample]]);
+      const samples = new Map([[worker, [sample]]]);
       this.#unsaved.set(key, { startMs: sample.atMs, widthMs: sample.widthMs, samples });
     }
   }
 
-  /** What was kept of a run that is taken up again; whom its workers ran is not. */
-  restore(windows: Iterable<HealthWindow>, workers: Iterable<OverallHealth & { readonly number: number }>): void {
+  /** Takes what the store keeps of a run that is resumed. */
+  restore(windows: Iterable<HealthWindow>, workers: Iterable<WorkerHealthFacts & { readonly number: number }>): void {
     for (const { samples } of windows) {
-      for (const [worker, sample] of samples) {
-        this.#log(worker).requests += sample.requests;
-        this.#trim(worker, sample);
+      for (const [worker, some] of samples) {
+        for (const sample of some) {
+          this.#log(worker).requests += sample.requests;
+          this.#trim(worker, sample);
+        }
       }
     }
-    for (const { number, ...overall } of workers) this.#workers.get(number)?.restore(overall);
+    for (const { number, ...known } of workers) this.#workers.get(number)?.restore(known);
   }
 
   latest(worker: number): HealthSample | null {
@@ -47,13 +55,19 @@ export class HealthLog {
     return this.#workers.get(worker)?.health(worker);
   }
 
-  /** Nulls before its first report. */
-  overallOf(worker: number): OverallHealth {
-    return this.#workers.get(worker)?.overall ?? { p50Ms: null, fileDescriptorLimit: null };
+  /** What is known of a worker beside its samples; nulls before its first report. */
+  factsOf(worker: number): WorkerHealthFacts {
+    return this.#workers.get(worker)?.facts ?? { p50Ms: null, fileDescriptorLimit: null, userTimeMs: [] };
+  }
+
+  /** By the worker's number, ascending. */
+  byWorker(): Map<number, WorkerHealth> {
+    const ascending = [...this.#workers].sort(([a], [b]) => a - b);
+    return new Map(ascending.map(([worker, log]) => [worker, log.health(worker)]));
   }
 
   all(): WorkerHealth[] {
-    return [...this.#workers].sort(([a], [b]) => a - b).map(([worker, log]) => log.health(worker));
+    return [...this.byWorker().values()];
   }
 
   /** What is to be kept of the windows that end by `toMs`; it goes on being told until `saved`. */
@@ -83,22 +97,23 @@ export class HealthLog {
 class WorkerLog {
   readonly series = new HealthSeries();
   requests = 0;
-  readonly #userTime = new Map<string, number>();
+  readonly #userTimeMs = new Map<string, number>();
   #overall: OverallHealth = { p50Ms: null, fileDescriptorLimit: null };
 
-  get overall(): OverallHealth {
-    return this.#overall;
+  get facts(): WorkerHealthFacts {
+    return { ...this.#overall, userTimeMs: [...this.#userTimeMs] };
   }
 
-  restore({ p50Ms, fileDescriptorLimit }: OverallHealth): void {
+  restore({ p50Ms, fileDescriptorLimit, userTimeMs }: WorkerHealthFacts): void {
     this.#overall = { p50Ms, fileDescriptorLimit };
+    for (const [className, ms] of userTimeMs) this.#userTimeMs.set(className, ms);
   }
 
   add(sample: HealthSample, { users }: IntervalReport, { p50Ms, fileDescriptorLimit }: HealthReport): void {
     this.requests += sample.requests;
     this.#overall = { p50Ms, fileDescriptorLimit };
     for (const { className, count } of users) {
-      this.#userTime.set(className, (this.#userTime.get(className) ?? 0) + count * sample.widthMs);
+      this.#userTimeMs.set(className, (this.#userTimeMs.get(className) ?? 0) + count * sample.widthMs);
     }
   }
 
@@ -108,7 +123,7 @@ class WorkerLog {
       samples: this.series.samples,
       requests: this.requests,
       ...this.#overall,
-      userTime: this.#userTime,
+      userTime: this.#userTimeMs,
     };
   }
 }

@@ -105,7 +105,7 @@ export class RunBook {
     storage.save({
       ...entry,
       workers: changed.map(({ number, identity, facts }) => {
-        return { number, ...identity, ...facts, ...health.overallOf(number) };
+        return { number, ...identity, ...facts, ...health.factsOf(number) };
       }),
       ledger,
       state: this.#isStateSaved || state === null ? null : { ...state, warnings: this.warnings, lifecycleRequests },

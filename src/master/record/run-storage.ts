@@ -1,6 +1,6 @@
 import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import type { Ending, RunEvent, RunPhase } from "../../core/run.ts";
-import type { HealthWindow, OverallHealth } from "../../stats/health-sample.ts";
+import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { WindowSeries } from "../../stats/window-series.ts";
 import type { ControlLog } from "../load/operation.ts";
@@ -10,7 +10,7 @@ import type { JournalEntry } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A worker as it is kept. */
-export interface WorkerRecord extends WorkerIdentity, WorkerFacts, OverallHealth {
+export interface WorkerRecord extends WorkerIdentity, WorkerFacts, WorkerHealthFacts {
   readonly number: number;
 }
 

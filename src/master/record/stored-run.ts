@@ -51,6 +51,7 @@ const workerFacts = z.strictObject({
   /** Not in runs that are older than these. */
   p50Ms: z.number().nullable().default(null),
   fileDescriptorLimit: z.int().nullable().default(null),
+  userTimeMs: z.array(z.tuple([z.string(), z.number()])).default([]),
 });
 
 /** A run in the store, as its master writes it. */
@@ -77,7 +78,11 @@ export class StoredRun implements RunStorage {
     });
   }
 
-  /** The run has finished: it cannot be resumed any more. */
+  /** The run has finished and cannot be resumed any more. @param ended what its result needs beside what was measured */
+  saveEnd(ended: unknown): void {
+    this.#write({ run: { state: "finished", ended } });
+  }
+
   saveResult(result: unknown): void {
     this.#write({ run: { state: "finished", result } });
   }
@@ -134,7 +139,7 @@ export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Th
       setup: (run.setup ?? {}) as Record<string, unknown>,
     },
     totals: reader.totals(),
-    windows: peaksOf(reader),
+    windows: seriesOf(reader),
     health: [...reader.health()],
     ledger: ledgerOf(reader, stored),
     spans,
@@ -148,10 +153,9 @@ export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Th
   };
 }
 
-/** The rates of the latest windows begin anew; the most users at a time are those of the whole run. */
-function peaksOf(reader: RunReader): WindowSeries {
+function seriesOf(reader: RunReader): WindowSeries {
   const series = new WindowSeries();
-  for (const { peakUsers, users } of reader.windows()) series.addPeaks(peakUsers, users);
+  for (const window of reader.windows()) series.addStored(window);
   return series;
 }
 

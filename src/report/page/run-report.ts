@@ -1,7 +1,7 @@
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { exceptionsOf } from "../files/locust-csv.ts";
 import { significantMs } from "../numbers.ts";
-import { recordedHealth, workerColumns } from "../result/health-result.ts";
+import { storedHealth, workerColumns } from "../result/health-result.ts";
 import type { RecordedRun, Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
 import { runFacts } from "../result/run-facts.ts";
@@ -74,7 +74,7 @@ export function buildRunReport({
   const blockMs = blockWidthMs(durationMs, shown.length, maxWindows);
   const heat = new HeatMapBuilder(durationMs, blockMs);
   const totals = new Totals(shown);
-  const health = recordedHealth(recording.health());
+  const health = storedHealth(recording.health());
   const blocks =
     wholeToMs === undefined
       ? blocksOf(recording.windows(), blockMs, durationMs)

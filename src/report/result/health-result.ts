@@ -28,31 +28,41 @@ export function healthWarnings({ findings }: GeneratorHealth): string[] {
   return findings.filter(({ severity }) => severity === "warned").map(describeFinding);
 }
 
-/** How each worker did, by its number, as far as that is recorded: not whom it ran. */
-export function recordedHealth(
+/** What is known of a worker beside its samples. */
+interface KnownHealth extends OverallHealth {
+  /** By class of virtual users; null when it is not known. */
+  readonly userTimeMs: readonly (readonly [className: string, ms: number])[] | null;
+}
+
+/** How each worker did, by its number, as the store keeps it. */
+export function storedHealth(
   windows: Iterable<HealthWindow>,
-  overall: ReadonlyMap<number, OverallHealth> = new Map(),
+  known: ReadonlyMap<number, KnownHealth> = new Map(),
 ): Map<number, WorkerHealth> {
   const samples = new Map<number, HealthSample[]>();
   for (const window of windows) {
-    for (const [worker, sample] of window.samples) {
+    for (const [worker, some] of window.samples) {
       const list = samples.get(worker);
-      if (list === undefined) samples.set(worker, [sample]);
-      else list.push(sample);
+      if (list === undefined) samples.set(worker, [...some]);
+      else list.push(...some);
     }
   }
+  const ascending = [...samples].sort(([a], [b]) => a - b);
   return new Map(
-    [...samples].map(([worker, list]) => [
-      worker,
-      {
-        name: `worker ${worker}`,
-        samples: list,
-        requests: list.reduce((sum, { requests }) => sum + requests, 0),
-        p50Ms: overall.get(worker)?.p50Ms ?? null,
-        fileDescriptorLimit: overall.get(worker)?.fileDescriptorLimit ?? null,
-        userTime: new Map(),
-      },
-    ]),
+    ascending.map(([worker, list]) => {
+      const { p50Ms = null, fileDescriptorLimit = null, userTimeMs = null } = known.get(worker) ?? {};
+      return [
+        worker,
+        {
+          name: `worker ${worker}`,
+          samples: list,
+          requests: list.reduce((sum, { requests }) => sum + requests, 0),
+          p50Ms,
+          fileDescriptorLimit,
+          userTime: userTimeMs === null ? null : new Map(userTimeMs),
+        },
+      ];
+    }),
   );
 }
 

@@ -27,6 +27,8 @@ export const runFacts = z.object({
     users: z.array(z.number()).nullable(),
     ratePerSecond: z.array(z.number()).nullable(),
   }),
+  /** When the load has risen by its plan, in ms; before that, the health of the workers does not count. Null in older runs. */
+  steadyFromMs: z.number().nullable().default(null),
   classes: z.array(
     z.object({
       scenario: z.string(),

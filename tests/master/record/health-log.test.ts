@@ -56,17 +56,18 @@ test("windows are told once they are whole, all workers together, until they are
 
 test("what was kept comes back", () => {
   const log = new HealthLog();
-  const samples = new Map([3, 4].map((worker) => [worker, sampleAt(0, { utilisation: 0.7, requests: 5 })]));
-  const overall = { p50Ms: 8, fileDescriptorLimit: 512 };
+  const samples = new Map([3, 4].map((worker) => [worker, [sampleAt(0, { utilisation: 0.7, requests: 5 })]]));
+  const known = { p50Ms: 8, fileDescriptorLimit: 512, userTimeMs: [["a", 500]] as const };
   log.restore(
     [{ startMs: 0, widthMs: 1_000, samples }],
-    [3, 4, 5].map((number) => ({ number, ...overall })),
+    [3, 4, 5].map((number) => ({ number, ...known })),
   );
   log.add(3, report(1, { p50Ms: 12 }));
   // One that did not come back is as it was; one that never reported is unknown.
   assert.deepEqual([log.of(4)?.p50Ms, log.of(4)?.fileDescriptorLimit, log.of(4)?.requests], [8, 512, 5]);
   assert.deepEqual([log.of(3)?.p50Ms, log.of(3)?.fileDescriptorLimit, log.of(3)?.requests], [12, 1_024, 7]);
-  assert.deepEqual([log.overallOf(4), log.of(5)], [overall, undefined]);
+  assert.deepEqual([log.factsOf(4), log.of(5)], [known, undefined]);
+  assert.deepEqual(log.factsOf(3).userTimeMs, [["a", 3_500]]);
   assert.deepEqual(
     log.of(3)?.samples.map(({ utilisation }) => utilisation),
     [0.7, 0.4],

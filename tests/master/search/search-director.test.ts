@@ -6,7 +6,7 @@ import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import { type TimedOperation, timedOperation } from "../../../src/master/load/operation.ts";
 import { SearchDirector } from "../../../src/master/search/search-director.ts";
 import { searchOf } from "../../../src/master/search/search-record.ts";
-import { replayedSearch } from "../../../src/report/result/replay-result.ts";
+import { storedSearch } from "../../../src/report/result/stored-run-data.ts";
 import { measuredWindow } from "../../analysis/measured-windows.ts";
 
 const limits = {
@@ -101,7 +101,7 @@ test("what is written down is the search: it is replayed, and goes on after a re
   assert.ok(Math.abs(result.capacity.ratePerSecond / capacity - 1) <= 0.08);
   const { events, reason } = searchOf(stage.operations);
   assert.deepEqual(capacityResult(search, { events, reason }), result);
-  assert.deepEqual(capacityResult(search, replayedSearch(stage.operations)), result);
+  assert.deepEqual(capacityResult(search, storedSearch(stage.operations)), result);
 });
 
 test("a trial during which a worker went says nothing, and is repeated", () => {

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { Master } from "../../../src/master/master.ts";
 import { WorkerServer } from "../../../src/master/workers/worker-server.ts";
+import { resultOf } from "../../../src/report/result/result-of.ts";
 import { type Result, resultSchema } from "../../../src/report/result/result-schema.ts";
 import { streamLineSchema } from "../../../src/report/result/stream-schema.ts";
 import { GithubOutput } from "../../../src/runner/outputs/github-output.ts";
@@ -13,11 +14,10 @@ import { ReportFilesOutput } from "../../../src/runner/outputs/report-files-outp
 import type { ReportSource, RunOutput, StartedRun } from "../../../src/runner/outputs/run-output.ts";
 import { RunOutputs } from "../../../src/runner/outputs/run-outputs.ts";
 import { StreamOutput } from "../../../src/runner/outputs/stream-output.ts";
-import { version } from "../../../src/runner/process/version.ts";
 import { RecordedSource } from "../../../src/runner/recorded-source.ts";
-import { resultOf } from "../../../src/runner/result-of.ts";
 import { defineRun } from "../../../src/runner/run-definition.ts";
 import type { RunOptions } from "../../../src/runner/run-options.ts";
+import { liveRunData } from "../../../src/runner/run-result.ts";
 import { RunStores } from "../../../src/runner/run-stores.ts";
 import { RunTotals } from "../../../src/stats/run-totals.ts";
 import { UsersBySecond } from "../../../src/stats/users-by-second.ts";
@@ -37,7 +37,8 @@ async function startedRun(t: Cleanup, folder: string): Promise<StartedRun & { re
   const log = pino({ level: "silent" });
   const server = new WorkerServer({ host: "127.0.0.1", port: 0, token: "", log });
   const master = new Master({ ...definition, listener: server, acceptsMoreRuns: false, log });
-  const source = () => new RecordedSource(definition.store, definition.runId, resultOf(master.outcomeSoFar, version));
+  const { store, runId } = definition;
+  const source = () => new RecordedSource(store, runId, resultOf(liveRunData(definition, master.outcomeSoFar)));
   t.after(() => {
     master.close();
     stores.close();

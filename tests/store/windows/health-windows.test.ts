@@ -11,7 +11,7 @@ const run = "r1";
 
 function windowAt(second: number, workers: readonly number[], seconds = 1): HealthWindow {
   const samples = new Map(
-    workers.map((worker) => [worker, sampleAt(second, { widthMs: seconds * 1_000, requests: worker, cpu: 0.1 })]),
+    workers.map((worker) => [worker, [sampleAt(second, { widthMs: seconds * 1_000, requests: worker, cpu: 0.1 })]]),
   );
   return { startMs: second * 1_000, widthMs: seconds * 1_000, samples };
 }
@@ -28,7 +28,7 @@ test("what is committed is read again as it was, and goes with its run", () => {
   using folder = new StoreFolder();
   const store = folder.open();
   store.createRun(newRun(run));
-  const lagless = { ...windowAt(1, [1]), samples: new Map([[1, sampleAt(1, { scheduleLagP99Ms: null })]]) };
+  const lagless = { ...windowAt(1, [1]), samples: new Map([[1, [sampleAt(1, { scheduleLagP99Ms: null })]]]) };
   store.writer(run).commit({ health: [lagless, windowAt(0, [1, 2])] });
   assert.deepEqual(
     reading(store, run, (reader) => [...reader.health()]),
@@ -43,7 +43,7 @@ test("what is committed is read again as it was, and goes with its run", () => {
   store.close();
 });
 
-test("another worker joins the windows that are there; a wide report makes one of those that it covers", () => {
+test("another worker joins the windows that are there; a wide report makes one of those that it covers, in which every sample stays what it was", () => {
   using folder = new StoreFolder();
   const store = folder.open();
   store.createRun(newRun(run));
@@ -56,7 +56,12 @@ test("another worker joins the windows that are there; a wide report makes one o
     [1, 3, [1, 2]],
     [3, 4, [1]],
   ]);
-  assert.equal(windows[1]?.samples.get(1)?.requests, 2);
+  const [first, second, third, fourth] = [0, 1, 2, 3].map((at) => windowAt(at, [1]).samples.get(1)?.[0]);
+  assert.deepEqual(
+    windows.flatMap(({ samples }) => samples.get(1) ?? []),
+    [first, second, third, fourth],
+  );
+  assert.deepEqual(windows[1]?.samples.get(2), windowAt(1, [2], 2).samples.get(2));
   store.close();
 });
 
@@ -82,7 +87,7 @@ test("a run has a bounded number of windows, and of workers in windows, and lose
     { windows: 3_600, rows: 500 },
   ]) {
     const all = thinnedOut(10, limits);
-    const rows = all.reduce((sum, { samples }) => sum + samples.size, 0);
+    const rows = all.reduce((sum, { samples }) => sum + [...samples.values()].flat().length, 0);
     assert.ok(all.length <= limits.windows && rows <= limits.rows, `${all.length} windows, ${rows} rows`);
     let endMs = 0;
     for (const { startMs, widthMs } of all) {
@@ -90,7 +95,32 @@ test("a run has a bounded number of windows, and of workers in windows, and lose
       endMs = startMs + widthMs;
     }
     assert.equal(endMs, 400_000);
-    const requests = all.reduce((sum, { samples }) => sum + (samples.get(7)?.requests ?? 0), 0);
+    const requests = all.reduce((sum, { samples }) => sum + (samples.get(7)?.[0]?.requests ?? 0), 0);
     assert.equal(requests, 7 * 400);
   }
+});
+
+test("samples of before they kept their own times have those of their window", () => {
+  using folder = new StoreFolder();
+  const store = folder.open();
+  store.createRun(newRun(run));
+  store.close();
+  const connection = new StoreConnection(`${folder.path}/muster.db`);
+  const numbers = [3, 20, 0.5, 1, 2, Number.NaN, 4, 5e6, 9e6, 0.25, 7, 8];
+  connection.run(
+    "INSERT INTO worker_windows (run, start_ms, width_ms, workers, samples) VALUES (1, 4000, 2000, 1, ?)",
+    new Uint8Array(Float64Array.from(numbers).buffer),
+  );
+  const windows = new HealthWindows(connection, 1);
+  const old = {
+    ...{ atMs: 4_000, widthMs: 2_000, requests: 20, utilisation: 0.5, loopDelayP99Ms: 1, loopDelayMaxMs: 2 },
+    ...{ scheduleLagP99Ms: null, gcMs: 4, heapAfterGcBytes: 5e6, rssBytes: 9e6, cpu: 0.25, sockets: 7 },
+    fileDescriptors: 8,
+  };
+  assert.deepEqual([...windows.all()], [{ startMs: 4_000, widthMs: 2_000, samples: new Map([[3, [old]]]) }]);
+  // Another sample joins it.
+  windows.addAll([windowAt(5, [3])], new WindowBudget(healthLimits));
+  const joined = [...new HealthWindows(connection, 1).all()];
+  assert.deepEqual(joined[0]?.samples.get(3), [old, ...(windowAt(5, [3]).samples.get(3) ?? [])]);
+  connection.close();
 });

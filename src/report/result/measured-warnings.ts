@@ -1,0 +1,44 @@
+import { fewUsersMissing } from "../../analysis/work-done.ts";
+import { overflowName } from "../../stats/interval-report.ts";
+import type { RunTotals } from "../../stats/run-totals.ts";
+import { awaitAdvice, describeCode } from "../../stats/unawaited-words.ts";
+import { count } from "../numbers.ts";
+
+const shownUnawaited = 5;
+
+/** What measurements say about the test itself, beside the verdict. */
+export function measuredWarnings(totals: RunTotals): string[] {
+  const { failedIterations, completedIterations } = totals;
+  const threw = `the test's code threw in ${failedIterations} of ${completedIterations} iterations`;
+  const missing = fewUsersMissing(totals);
+  return [
+    ...(failedIterations === 0 ? [] : [threw]),
+    ...(missing === null ? [] : [missing]),
+    ...unawaitedOf(totals),
+    ...overflowsOf(totals),
+  ];
+}
+
+/** Code that does not wait for its requests: one user makes many at a time then, and nothing paces them. */
+function unawaitedOf({ unawaited }: RunTotals): string[] {
+  const most = [...unawaited].sort(([, a], [, b]) => b - a);
+  const named = most.slice(0, shownUnawaited).map(([name, requests]) => {
+    const what = requests === 1 ? "one of its requests" : `its ${count(requests)} requests`;
+    return `${describeCode(name)} ended before ${what}: ${awaitAdvice}`;
+  });
+  const left = most.length - named.length;
+  return left > 0 ? [...named, `${left} more tasks ended before their requests: ${awaitAdvice}`] : named;
+}
+
+/** What was counted together because there was too much of it to be kept apart. */
+function overflowsOf(totals: RunTotals): string[] {
+  const kinds: [what: string, isThere: boolean][] = [
+    ["endpoint names: give requests a `name`", totals.endpoints().some(({ name }) => name === overflowName)],
+    ["tasks", totals.tasks.hasOverflow],
+    ["names of checks", totals.checks.has(overflowName)],
+    ["distinct errors", totals.errors().some(({ name, method }) => name === overflowName && method === "")],
+  ];
+  return kinds.flatMap(([what, isThere]) =>
+    isThere ? `too many ${what}; the rest is counted as ${overflowName}` : [],
+  );
+}

@@ -1,0 +1,127 @@
+import { earlyEndOf } from "../../analysis/early-end.ts";
+import { type GeneratorHealth, generatorHealth } from "../../analysis/health/generator-health.ts";
+import type { OfferedLoad } from "../../analysis/health/generator-run.ts";
+import { unsentIn } from "../../analysis/health/unsent-requests.ts";
+import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analyses.ts";
+import { decide, withAnalyses } from "../../analysis/verdict.ts";
+import { rampEndMs } from "../../core/plan/plan.ts";
+import { rounded } from "../numbers.ts";
+import { endpointResult, scheduling } from "./endpoint-result.ts";
+import { healthResult, healthWarnings } from "./health-result.ts";
+import { measuredWarnings } from "./measured-warnings.ts";
+import { ownMetrics, reconnectCount } from "./own-metrics.ts";
+import type { Result } from "./result-schema.ts";
+import { measurementsOf, type ResultFacts, type RunData } from "./run-data.ts";
+
+/**
+ * Decides the result of a run: its verdict, its exit code and all figures. Every result comes from here, whether its data
+ * are a master's or the store's, and whether the run has ended or not.
+ */
+export function resultOf(data: RunData): Result {
+  const { facts, totals, users, ledger } = data;
+  const early = earlyEndOf(data.ending);
+  const generator = generatorOf(data);
+  const analyses = analysesOf(data);
+  const decided = decide(facts.thresholds, measurementsOf(data), early, generator, data.spans);
+  const verdict = withAnalyses(decided, analyses, early === null);
+  const durationMs = Math.round(data.durationMs);
+  const seconds = durationMs / 1_000;
+  const metrics = ownMetrics(totals, seconds);
+  return {
+    schema: "muster-result/1",
+    run: {
+      id: data.id,
+      test: data.testName,
+      profile: data.profile,
+      host: data.host,
+      startedAt: data.startedAt,
+      durationMs,
+      workers: data.workers.length,
+      seed: facts.seed,
+      musterVersion: facts.musterVersion,
+    },
+    verdict: verdict.verdict,
+    exitCode: verdict.exitCode,
+    reasons: [...verdict.reasons],
+    warnings: [...data.warnings, ...measuredWarnings(totals), ...healthWarnings(generator)],
+    events: data.events.map(({ atMs, kind, text }) => ({ atMs, kind, text })),
+    total: endpointResult(totals.merged(), seconds),
+    endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds)),
+    lifecycleRequests: [...data.lifecycleRequests],
+    iterations: totals.completedIterations,
+    failedIterations: totals.failedIterations,
+    interruptedIterations: totals.interruptedIterations,
+    droppedIterations: totals.droppedIterations,
+    reconnects: reconnectCount(totals),
+    startedUsers: totals.startedUsers,
+    failedStarts: totals.failedStarts,
+    unawaitedRequests: [...totals.unawaited].map(([name, requests]) => ({ name, requests })),
+    tasks: totals.tasks.list().map(({ tasks, ...of }) => ({ ...of, tasks: [...tasks] })),
+    scheduleLagMs: scheduling(totals.scheduleLag),
+    blockedTimeMs: scheduling(totals.blockedTime),
+    peakUsers: users.peak,
+    users: Object.fromEntries(facts.classes.map(({ name }) => [name, users.peakByClass.get(name) ?? 0])),
+    thresholds: verdict.thresholds.map(({ noData: _, ...threshold }) => threshold),
+    capacity: analyses.capacity,
+    drift: analyses.drift,
+    spike: analyses.spike,
+    checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
+    ...(metrics.length === 0 ? {} : { metrics }),
+    errors: totals.errors().map((error) => ({ ...error })),
+    workers: data.workers.map(({ lostBecause, ...worker }) => ({
+      ...worker,
+      startSkewMs: rounded(worker.startSkewMs),
+      lost: lostBecause !== null,
+      health: healthResult(data.health.get(worker.number)),
+    })),
+    ledger: {
+      reports: ledger.reports,
+      duplicates: ledger.duplicates,
+      missing: ledger.missing.map((gap) => ({ ...gap, fromMs: rounded(gap.fromMs), toMs: rounded(gap.toMs) })),
+    },
+  };
+}
+
+function analysesOf({ facts, loadEndedMs, search, windows, health }: RunData): RunAnalyses {
+  if (facts.asked === null) return noAnalyses;
+  return analyse(facts.asked, { durationMs: loadEndedMs, search, windows, workers: [...health.values()] });
+}
+
+/** Whether the workers could do what they should. A search goes to their limits on purpose, and judges each trial itself. */
+function generatorOf(data: RunData): GeneratorHealth {
+  const { facts, totals, loadEndedMs } = data;
+  const isSearch = facts.asked !== null && facts.asked.search !== null;
+  const policy = isSearch && facts.onWorkerStrain === "invalid" ? "warn" : facts.onWorkerStrain;
+  const { responseTime } = totals.merged();
+  const steadyFromMs = facts.steadyFromMs ?? plannedRampEndMs(facts.plan, loadEndedMs);
+  const run = {
+    workers: [...data.health.values()],
+    p95Ms: responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000,
+    // All of a load that only rises counts.
+    steadyFromMs: steadyFromMs < loadEndedMs ? steadyFromMs : 0,
+    steadyToMs: loadEndedMs,
+    offeredLoad: offeredLoadOf(data),
+    unsent: unsentIn(totals),
+  };
+  return generatorHealth(run, policy);
+}
+
+/** Null when reports are missing: what was lost with them was not left undone, and the result says so anyway. */
+function offeredLoadOf({ totals, ledger, dueIterations }: RunData): OfferedLoad | null {
+  if (dueIterations === null || dueIterations === 0 || ledger.missing.length > 0) return null;
+  const acted = totals.scheduleLag.count;
+  return {
+    offered: dueIterations,
+    started: acted - totals.droppedIterations,
+    droppedUserless: totals.droppedIterations,
+  };
+}
+
+/** Runs that are older than `steadyFromMs` have the plan of all scenarios together. */
+function plannedRampEndMs(plan: ResultFacts["plan"], durationMs: number): number {
+  const values = plan.users ?? plan.ratePerSecond ?? [];
+  return rampEndMs({
+    points: values.map((value, position) => ({ atMs: plan.atMs[position] ?? 0, value })),
+    durationMs,
+  });
+}

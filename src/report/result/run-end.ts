@@ -1,0 +1,60 @@
+import * as z from "zod";
+import type { JudgedThreshold } from "../../analysis/judged-threshold.ts";
+import type { Ending } from "../../core/run.ts";
+import { measurementsOf, type RunData } from "./run-data.ts";
+
+export const lifecycleRequests = z.array(
+  z.object({
+    phase: z.enum(["setup", "teardown"]),
+    method: z.string(),
+    name: z.string(),
+    requests: z.int(),
+    failures: z.int(),
+  }),
+);
+
+/**
+ * What only the master of a run knows when the run ends, and its result needs. The store keeps it as JSON beside what was
+ * measured. Thresholds about a part of the run are judged second by second, which the windows of a long run no longer tell.
+ */
+export const runEnd = z.object({
+  musterVersion: z.string(),
+  ending: z.custom<Ending>(),
+  durationMs: z.number(),
+  loadEndedMs: z.number(),
+  dueIterations: z.number().nullable(),
+  users: z.object({
+    latest: z.number(),
+    peak: z.number(),
+    peakByClass: z.array(z.tuple([z.string(), z.number()])),
+  }),
+  /** By the position of the threshold; null for a threshold on the whole run. */
+  spans: z.array(z.custom<JudgedThreshold>().nullable()),
+  warnings: z.array(z.string()),
+  lifecycleRequests,
+  /** Virtual users assigned to each worker, by its number. */
+  workerUsers: z.array(z.tuple([z.int(), z.int()])),
+  /** The names of the checks, in the order in which the master met them. */
+  checks: z.array(z.string()),
+});
+
+export type RunEnd = z.infer<typeof runEnd>;
+
+/** What is to be kept of a run that has ended, for `storedRunData` to make the same data again. */
+export function endOf(data: RunData & { readonly ending: Ending }): RunEnd {
+  const { facts, ending, durationMs, loadEndedMs, dueIterations, users } = data;
+  const run = measurementsOf(data);
+  return {
+    musterVersion: facts.musterVersion,
+    ending,
+    durationMs,
+    loadEndedMs,
+    dueIterations,
+    users: { ...users, peakByClass: [...users.peakByClass] },
+    spans: facts.thresholds.map((one) => (one.span === null ? null : data.spans.final(one, run))),
+    warnings: [...data.warnings],
+    lifecycleRequests: [...data.lifecycleRequests],
+    workerUsers: data.workers.map((worker) => [worker.number, worker.users]),
+    checks: [...data.totals.checks.keys()],
+  };
+}

@@ -1,0 +1,148 @@
+import * as z from "zod";
+import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
+import { judgeThreshold } from "../../analysis/judged-threshold.ts";
+import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
+import type { StoredWindow } from "../../stats/windows.ts";
+import { endReason, searchEvent } from "./capacity-schema.ts";
+import { storedHealth } from "./health-result.ts";
+import type { RecordedRun, Recording } from "./recording.ts";
+import type { ResultFacts, RunData } from "./run-data.ts";
+import { lifecycleRequests, type RunEnd, runEnd } from "./run-end.ts";
+import { runFacts } from "./run-facts.ts";
+
+/** What a result needs of a worker's facts. */
+const workerFacts = z.object({
+  requests: z.int(),
+  lostBecause: z.string().nullable(),
+  startSkewMs: z.number().nullable(),
+  // Not in runs that are older than these.
+  p50Ms: z.number().nullable().default(null),
+  fileDescriptorLimit: z.int().nullable().default(null),
+  userTimeMs: z
+    .array(z.tuple([z.string(), z.number()]))
+    .nullable()
+    .default(null),
+});
+
+/** What a result needs of the progress of a run. */
+const progress = z.object({
+  warnings: z.array(z.string()),
+  workerUsers: z.array(z.tuple([z.int(), z.int()])),
+  lifecycleRequests,
+});
+
+/** A step of a search, among what steered the load. */
+const searchOperation = z.object({
+  kind: z.literal("search"),
+  ended: z.array(searchEvent),
+  step: z.object({ kind: z.string(), reason: endReason.optional() }),
+});
+
+/**
+ * Makes the data of a run from what the store keeps. Of a run that has ended they are the data that its master had. Of a run
+ * that goes on, or whose master was killed, they are what was written by then, as if its load had ended with its last window.
+ */
+export function storedRunData(run: RecordedRun, recording: Recording): RunData {
+  const facts = factsOf(run);
+  const end = run.ended === null ? null : runEnd.parse(run.ended);
+  const { durationMs, loadEndedMs, dueIterations, users, warnings, ...rest } = end ?? standingOf(run, recording);
+  const usersOf = new Map(rest.workerUsers);
+  const known = recording.workers().map(({ facts: more, ...worker }) => ({ ...worker, ...workerFacts.parse(more) }));
+  const totals = recording.totals();
+  if (end !== null) arrange(totals.checks, end.checks);
+  return {
+    id: run.id,
+    testName: run.testName,
+    profile: run.profile,
+    host: run.host,
+    startedAt: run.startedAt ?? run.createdAt,
+    facts: { ...facts, musterVersion: end?.musterVersion ?? facts.musterVersion },
+    ending: end?.ending ?? { kind: "unended", activeAt: run.activeAt },
+    durationMs,
+    loadEndedMs,
+    dueIterations,
+    totals,
+    users: { ...users, peakByClass: new Map(users.peakByClass) },
+    spans: end === null ? spansOf(facts, recording, loadEndedMs) : keptSpans(facts, end),
+    health: storedHealth(recording.health(), new Map(known.map((worker) => [worker.number, worker]))),
+    workers: known.map(({ number, id, host, pid, requests, lostBecause, startSkewMs }) => {
+      return { number, id, host, pid, users: usersOf.get(number) ?? 0, requests, lostBecause, startSkewMs };
+    }),
+    ledger: recording.ledger(),
+    events: recording.events(),
+    warnings,
+    lifecycleRequests: rest.lifecycleRequests,
+    search: run.startedAt === null ? null : storedSearch(recording.controls()),
+    windows: () => recording.windows(),
+  };
+}
+
+/** A search as it was written down with what steered the load. */
+export function storedSearch(controls: ReturnType<Recording["controls"]>): SearchRecord {
+  const steps = controls.flatMap(({ operation }) => {
+    const { success, data } = searchOperation.safeParse(operation);
+    return success ? [data] : [];
+  });
+  return { events: steps.flatMap(({ ended }) => ended), reason: steps.at(-1)?.step.reason ?? null };
+}
+
+/** Runs that are older than a fact have none of it. */
+function factsOf(run: RecordedRun): ResultFacts {
+  const {
+    musterVersion = "",
+    seed = 0,
+    onWorkerStrain = "invalid",
+    thresholds = [],
+    asked = null,
+    plan = { atMs: [], users: null, ratePerSecond: null },
+    steadyFromMs = null,
+    classes = [],
+  } = runFacts.nullable().parse(run.facts) ?? {};
+  return { musterVersion, seed, onWorkerStrain, thresholds, asked, plan, steadyFromMs, classes };
+}
+
+type Standing = Pick<
+  RunEnd,
+  "durationMs" | "loadEndedMs" | "dueIterations" | "users" | "warnings" | "lifecycleRequests" | "workerUsers"
+>;
+
+/** How a run without an end stands. */
+function standingOf(run: RecordedRun, recording: Recording): Standing {
+  const { durationMs, ...users } = extentOf(recording.windows());
+  const known = progress.nullable().parse(run.progress) ?? { warnings: [], workerUsers: [], lifecycleRequests: [] };
+  return { durationMs, loadEndedMs: durationMs, dueIterations: null, users, ...known };
+}
+
+/** To the end of the last window; the latest users are those of that window. */
+function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { durationMs: number } {
+  const peaks = new Map<string, number>();
+  let [durationMs, latest, peak] = [0, 0, 0];
+  for (const { startMs, widthMs, peakUsers, users } of windows) {
+    durationMs = startMs + widthMs;
+    latest = peakUsers;
+    peak = Math.max(peak, peakUsers);
+    for (const { className, count } of users) peaks.set(className, Math.max(peaks.get(className) ?? 0, count));
+  }
+  return { durationMs, latest, peak, peakByClass: [...peaks] };
+}
+
+function spansOf({ thresholds }: ResultFacts, recording: Recording, loadEndedMs: number): ThresholdSpans {
+  const spans = new ThresholdSpans(thresholds);
+  spans.addStored(recording.windows());
+  spans.finish(loadEndedMs);
+  return spans;
+}
+
+/** The judgements that the master made. */
+function keptSpans({ thresholds }: ResultFacts, { spans }: RunEnd): RunData["spans"] {
+  return { final: (threshold, run) => spans[thresholds.indexOf(threshold)] ?? judgeThreshold(threshold, run) };
+}
+
+/** Brings the entries of `map` into the order of `keys`. */
+function arrange<Value>(map: Map<string, Value>, keys: readonly string[]): void {
+  for (const key of keys) {
+    const value = map.get(key);
+    if (value === undefined || !map.delete(key)) continue;
+    map.set(key, value);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Logger } from "pino";
+import { needsWindows } from "../analysis/run-analyses.ts";
+import type { StoredRun } from "../master/record/stored-run.ts";
+import type { RunOutcome } from "../master/run-outcome.ts";
+import { storedHealth } from "../report/result/health-result.ts";
+import { resultOf } from "../report/result/result-of.ts";
+import type { Result } from "../report/result/result-schema.ts";
+import type { RunData } from "../report/result/run-data.ts";
+import { endOf, type RunEnd } from "../report/result/run-end.ts";
+import { StoreError } from "../store/store-error.ts";
+import type { RunDefinition } from "./run-definition.ts";
+
+/**
+ * The data of a run from the memory of its master. They leave out what is made of windows and trials (the judgements of a spike,
+ * of drift and of a search), so that a result can be made of them once a second.
+ */
+export function liveRunData(definition: RunDefinition, outcome: RunOutcome): RunData {
+  const { runId: id, testName, resolved, facts, createdAt } = definition;
+  const { collector, startedAt, ...rest } = outcome;
+  const { totals, windows, spans, ledger, lifecycleRequests, health } = collector;
+  spans.finish(rest.loadEndedMs);
+  return {
+    ...rest,
+    id,
+    testName,
+    profile: resolved.profile,
+    host: resolved.host,
+    startedAt: startedAt?.toISOString() ?? createdAt,
+    facts,
+    totals,
+    users: { latest: windows.latestUsers, peak: windows.peakUsers, peakByClass: windows.peaks },
+    spans,
+    health: health.byWorker(),
+    ledger,
+    lifecycleRequests,
+    search: null,
+    windows: null,
+  };
+}
+
+/** Decides the result of a run that has just ended, and stores what `storedRunData` needs to make its data again. */
+export function endedResult(definition: RunDefinition, outcome: RunOutcome, log: Logger): Result {
+  const { ending, search } = outcome;
+  const data = { ...liveRunData(definition, outcome), ending, search };
+  const { store, storage } = definition;
+  if (store === null || storage === null) return resultOf(data);
+  // After a fault the store has only a part of the run.
+  if (outcome.events.some(({ kind }) => kind === "store-failed")) {
+    if (needsWindows(definition.resolved)) log.error(judgedWithoutWindows);
+    return resultOf(data);
+  }
+  const isStored = saveEnd(storage, endOf(data));
+  try {
+    using reader = store.reader(data.id);
+    const known = new Map(data.workers.map(({ number }) => [number, outcome.collector.health.factsOf(number)]));
+    // A long run has fewer samples of each worker than the workers sent: the same ones for every result.
+    const health = isStored ? storedHealth(reader.health(), known) : data.health;
+    return resultOf({ ...data, health, windows: () => reader.windows() });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    log.error(`${judgedWithoutWindows}: ${error.message}`);
+    return resultOf(data);
+  }
+}
+
+const judgedWithoutWindows = "the store failed, so the run is judged without its windows";
+
+/** False when the store does not take it; whoever stores the result next tells why. */
+function saveEnd(storage: StoredRun, end: RunEnd): boolean {
+  try {
+    storage.saveEnd(end);
+    return true;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
+import { resultOf } from "../../../src/report/result/result-of.ts";
+import { endOf } from "../../../src/report/result/run-end.ts";
+import { storedRunData } from "../../../src/report/result/stored-run-data.ts";
+import { sampleAt } from "../../stats/health-fixtures.ts";
+import { delta, newRun, requests, StoreFolder } from "../../store/store-fixture.ts";
+import { facts, withRecorded } from "../recorded-run.ts";
+
+/** The result of a run of workers that measured these medians; `more` is what the store knows of each beside that. */
+function resultOfWorkers(medians: readonly number[], more: object) {
+  const worker = (number: number, known: object) => {
+    const facts = { requests: 1_000, lostBecause: null, startSkewMs: 0.4, ...known };
+    return { number, id: `w${number}`, host: "a", pid: number, lastSequence: 1, facts };
+  };
+  const workers = medians.map((p50Ms, position) => worker(position + 1, { p50Ms, fileDescriptorLimit: 100, ...more }));
+  // Of an older muster.
+  workers.push(worker(medians.length + 1, {}));
+  const samples = new Map(
+    workers.map(({ number }) => [number, [sampleAt(0, { requests: 1_000, fileDescriptors: number === 2 ? 95 : 5 })]]),
+  );
+  const health = [{ startMs: 0, widthMs: 1_000, samples }];
+  return withRecorded([delta(0, requests(5_000))], ({ result }) => result, { workers, health });
+}
+
+const medians = [10, 11, 10, 90];
+
+test("workers of whom nobody knows whom they ran are not compared", () => {
+  const result = resultOfWorkers(medians, {});
+  assert.deepEqual(
+    result.workers.map((one) => [one.health?.p50Ms, one.health?.fileDescriptorLimit]),
+    [...medians.map((p50Ms) => [p50Ms, 100]), [null, null]],
+  );
+  assert.deepEqual([result.verdict, result.reasons], ["passed", []]);
+  assert.match(result.warnings.join(), /^worker 2 had 95 of at most 100 files and sockets open/);
+});
+
+test("a worker that measured something else than others with the same users spoils the run", () => {
+  const { verdict, reasons } = resultOfWorkers(medians, { userTimeMs: [["User", 1_000]] });
+  assert.equal(verdict, "invalid");
+  assert.match(reasons.join(), /^worker 4 measured a p50 of 90 ms, the others 10 ms/);
+});
+
+test("what ended a run, and what thresholds on a part of it came to, are told again when the store has merged its windows", () => {
+  const thresholds = parseThresholds({ requests: [{ threshold: "count>=2", window: "2s" }, "count>10"] });
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun({ ...newRun("a"), facts: { ...facts, thresholds } });
+  const writer = store.writer("a");
+  const windows = [1, 5, 1, 1, 9].map((count, second) => delta(second, requests(count), { users: { User: second } }));
+  writer.commit({ windows, run: { state: "running", startedAt: "2026-01-02T03:05:00.000Z" } });
+  const read = () => {
+    using reader = store.reader("a");
+    const run = store.run("a");
+    assert.ok(run !== undefined);
+    const data = storedRunData(run, reader);
+    return { data, result: JSON.parse(JSON.stringify(resultOf(data))) as unknown };
+  };
+  const { data } = read();
+  assert.equal(data.ending.kind, "unended");
+  const ended = {
+    ...{ ...data, ending: { kind: "signalled", signal: "SIGINT" } as const, durationMs: 5_432.1, loadEndedMs: 5_001 },
+    ...{ warnings: ["mind"], dueIterations: 3, workers: [] },
+  };
+  writer.commit({ run: { state: "finished", ended: endOf(ended) } });
+  const before = read();
+  assert.deepEqual(before.result, JSON.parse(JSON.stringify(resultOf(ended))));
+  assert.deepEqual([before.data.durationMs, before.data.dueIterations, before.data.users.peak], [5_432.1, 3, 4]);
+  assert.deepEqual(resultOf(before.data).thresholds[0]?.span?.windows, {
+    ...{ widthMs: 2_000, judged: 4, broken: 0, worstStartMs: 2_000 },
+  });
+  writer.coarsen(0, 4_000);
+  assert.deepEqual(read().result, before.result);
+});
