@@ -4,7 +4,7 @@ import { meets, type Selector } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
 import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
 import { EndpointTotals, type RunTotals } from "../stats/run-totals.ts";
-import type { ScalarMetric } from "../stats/scalar-metric.ts";
+import { countedSum, type ScalarMetric } from "../stats/scalar-metric.ts";
 
 export interface RunMeasurements {
   readonly totals: RunTotals;
@@ -84,7 +84,7 @@ function countOf(metric: string, selector: Selector, totals: RunTotals): number 
   if (recorded !== null) {
     const own = totals.metrics.get(recorded);
     // A counter that was declared and never added to stands at 0.
-    return own === undefined ? 0 : own.kind === "counter" ? own.sum : undefined;
+    return own === undefined ? 0 : own.kind === "counter" ? countedSum(own) : undefined;
   }
   if (metric === "iterations") return totals.completedIterations;
   if (metric === "dropped_iterations") return totals.droppedIterations;

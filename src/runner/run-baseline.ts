@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Baseline } from "../report/result/baseline.ts";
 import { buildBaseline } from "../report/result/build-baseline.ts";
+import { extentOf } from "../report/result/stored-run-data.ts";
 import { findRun } from "../store/find-run.ts";
-import type { RunReader } from "../store/run-reader.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
 
@@ -19,7 +19,8 @@ export function baselineOfRun(store: Store, word: string): Baseline {
   const { data: result } = knownResult.safeParse(run.result);
   using reader = store.reader(run.id);
   // Without a result the run was killed, or goes on.
-  const { durationMs, peakUsers } = result === undefined ? extentOf(reader) : { ...result, ...result.run };
+  const { durationMs, peak } =
+    result === undefined ? extentOf(reader.windows()) : { ...result.run, peak: result.peakUsers };
   return buildBaseline(
     {
       id: run.id,
@@ -30,19 +31,10 @@ export function baselineOfRun(store: Store, word: string): Baseline {
       startedAt: run.startedAt ?? run.createdAt,
       durationMs,
       workers: result?.run.workers ?? reader.workers().length,
-      peakUsers,
+      peakUsers: peak,
       verdict: result?.verdict ?? null,
       musterVersion: result?.run.musterVersion ?? null,
     },
     reader.windows(),
   );
-}
-
-function extentOf(reader: RunReader): { durationMs: number; peakUsers: number } {
-  const extent = { durationMs: 0, peakUsers: 0 };
-  for (const window of reader.windows()) {
-    extent.durationMs = window.startMs + window.widthMs;
-    extent.peakUsers = Math.max(extent.peakUsers, window.peakUsers);
-  }
-  return extent;
 }

@@ -21,7 +21,8 @@ export const listedResult = z.object({
 });
 
 /**
- * The result of a run in the store: the one that it ended with, or as it stands when there is none yet.
+ * The result of a run in the store: the one that it ended with, which no later version changes. Of a run without one it is
+ * made from the run's data, as far as these go.
  * @throws ConfigurationError when another version of muster wrote it; StoreError
  */
 export function storedResult(store: Store, id: string): Result {

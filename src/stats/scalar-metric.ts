@@ -12,6 +12,14 @@ export type ScalarMetric =
       readonly atMs: number;
     };
 
+/**
+ * The sum of a counter as it is shown and judged: fractions are rounded to 12 digits. The last ones depend on the order in which
+ * windows were added, and that is another one in the store than in the master's memory.
+ */
+export function countedSum({ sum }: Extract<ScalarMetric, { kind: "counter" }>): number {
+  return Number.isSafeInteger(sum) ? sum : Number(sum.toPrecision(12));
+}
+
 /** Both together; the order makes no difference. Of two kinds, which no run has under one name, the first. */
 export function mergeScalars(a: ScalarMetric, b: ScalarMetric): ScalarMetric {
   if (a.kind === "counter" && b.kind === "counter") return { kind: "counter", sum: a.sum + b.sum };

@@ -7,7 +7,7 @@ const windowMs = 1_000;
 
 type SeriesReport = Pick<IntervalReport, "window" | "windowCount" | "endpoints" | "users" | "peakUsers">;
 
-interface Window {
+interface Second {
   requests: number;
   failures: number;
   peakUsers: number;
@@ -16,7 +16,7 @@ interface Window {
 
 /** The latest windows of all workers together, for rates and for the most users at a time. */
 export class WindowSeries {
-  readonly #windows = new Map<number, Window>();
+  readonly #windows = new Map<number, Second>();
   readonly #peaks = new Map<string, number>();
   #newest = 0;
   peakUsers = 0;
@@ -71,7 +71,7 @@ export class WindowSeries {
   }
 
   /** As in `UsersBySecond`: peaks of classes need not coincide; those of workers within one second are taken to. */
-  #addUsers(window: Window, peakUsers: number, users: IntervalReport["users"]): void {
+  #addUsers(window: Second, peakUsers: number, users: IntervalReport["users"]): void {
     for (const { className, count } of users) {
       const sum = (window.users.get(className) ?? 0) + count;
       window.users.set(className, sum);
@@ -81,7 +81,7 @@ export class WindowSeries {
     this.peakUsers = Math.max(this.peakUsers, window.peakUsers);
   }
 
-  #window(position: number): Window {
+  #window(position: number): Second {
     let window = this.#windows.get(position);
     if (window === undefined) {
       window = { requests: 0, failures: 0, peakUsers: 0, users: new Map() };

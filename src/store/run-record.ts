@@ -1,11 +1,11 @@
-/** As the master goes through them. A run in any but the last can be resumed. */
-export type RunState = "waiting" | "preparing" | "setup" | "running" | "stopping" | "teardown" | "finished";
+import type { RunPhase } from "../core/run.ts";
 
 /** A run without what is long. Times are ISO 8601. */
 export interface RunSummary {
   readonly id: string;
   readonly createdAt: string;
-  readonly state: RunState;
+  /** The phase that its master has come to. A run in any but the last can be resumed. */
+  readonly state: RunPhase;
   readonly testName: string;
   readonly profile: string;
   readonly host: string;

@@ -1,12 +1,13 @@
+import type { RunPhase } from "../core/run.ts";
 import { BundleTable } from "./bundle-table.ts";
 import type { StoreConnection } from "./connection.ts";
-import type { NewRun, RunChange, RunRecord, RunState, RunSummary, StoredBundle } from "./run-record.ts";
+import type { NewRun, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
 import { storeError } from "./storage-fault.ts";
 
 interface SummaryRow {
   readonly id: string;
   readonly created_at: string;
-  readonly state: RunState;
+  readonly state: RunPhase;
   readonly test_name: string;
   readonly profile: string;
   readonly host: string;

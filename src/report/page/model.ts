@@ -1,3 +1,4 @@
+import type { RunPhase } from "../../core/run.ts";
 import type { Result } from "../result/result-schema.ts";
 
 /**
@@ -7,8 +8,8 @@ import type { Result } from "../result/result-schema.ts";
  */
 export interface RunReport {
   readonly schema: "muster-report/1";
-  /** As the run's master goes through them; "finished" is the last. */
-  readonly state: "waiting" | "preparing" | "setup" | "running" | "stopping" | "teardown" | "finished";
+  /** The phase that its master has come to; "finished" is the last. */
+  readonly state: RunPhase;
   /** As `result.json`; of a run that goes on, as it stands so far. */
   readonly result: Result;
   /** As it was typed, with secrets left out; null when nobody knows. */

@@ -1,6 +1,6 @@
 import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
-import type { ScalarMetric } from "../../stats/scalar-metric.ts";
+import { countedSum, type ScalarMetric } from "../../stats/scalar-metric.ts";
 import { count, percent, rate } from "../numbers.ts";
 import { distributionOf } from "./distribution-of.ts";
 import type { Result } from "./result-schema.ts";
@@ -29,8 +29,10 @@ export function reconnectCount({ metrics }: RunTotals): number {
 
 function scalarResult(name: string, metric: ScalarMetric, seconds: number): OwnMetric {
   switch (metric.kind) {
-    case "counter":
-      return { name, kind: "counter", count: metric.sum, ratePerSecond: seconds > 0 ? metric.sum / seconds : 0 };
+    case "counter": {
+      const count = countedSum(metric);
+      return { name, kind: "counter", count, ratePerSecond: seconds > 0 ? count / seconds : 0 };
+    }
     case "rate":
       return { name, kind: "rate", rate: metric.count / metric.total, count: metric.count, total: metric.total };
     case "gauge":

@@ -113,8 +113,8 @@ function standingOf(run: RecordedRun, recording: Recording): Standing {
   return { durationMs, loadEndedMs: durationMs, dueIterations: null, users, ...known };
 }
 
-/** To the end of the last window; the latest users are those of that window. */
-function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { durationMs: number } {
+/** How long a run lasted and how many users it had, by its windows. The latest users are those of the last window. */
+export function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { durationMs: number } {
   const peaks = new Map<string, number>();
   let [durationMs, latest, peak] = [0, 0, 0];
   for (const { startMs, widthMs, peakUsers, users } of windows) {
