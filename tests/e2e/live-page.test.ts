@@ -19,7 +19,7 @@ test(
     // Start: the plan is drawn as the form is edited.
     await page.locator("form.start canvas").waitFor();
     await page.getByLabel("users", { exact: true }).fill("12");
-    await page.locator(".facts", { hasText: "users at most" }).getByText("12", { exact: true }).waitFor();
+    await page.locator(".facts", { hasText: "peak users" }).getByText("12", { exact: true }).waitFor();
     await page.getByLabel("users", { exact: true }).fill("");
     await page.getByRole("button", { name: "Start" }).click();
 
@@ -48,7 +48,7 @@ test(
     const before = (await resultOf(master)).total.requests;
     await openMenu(page);
     await page.getByRole("button", { name: "Reset statistics" }).click();
-    await page.getByText(/^Figures count from \d\d:\d\d on/).waitFor();
+    await page.getByText(/since the statistics were reset at \d\d:\d\d/).waitFor();
     const anew = await waitUntil("some requests since then", () => requestsOn(page));
     const whole = (await resultOf(master)).total.requests;
     assert.ok(whole >= before + anew, `${anew} on the page, ${before} before and ${whole} after the reset`);

@@ -25,8 +25,8 @@ test("the live page draws a run as it grows, in every view, and axe finds nothin
     master.search = search;
     master.tick();
     await untilChartsAreDrawn(page);
-    await page.getByText("Looking for the capacity").waitFor();
-    const status = page.getByRole("region", { name: "Search for the capacity" });
+    await page.getByText("Searching for the capacity").waitFor();
+    const status = page.getByRole("region", { name: "Capacity search" });
     await status.getByText("trial 4: 320/s, measured for 5 of 12 s").waitFor();
     assert.deepEqual(await status.getByRole("listitem").allTextContents(), [
       "✗ trial 3: 480/s failed, p95 812 ms: response_time: p(95)<500",

@@ -7,14 +7,14 @@ interface ChartFrameProps {
   readonly summary: string;
   readonly legend: ComponentChildren;
   readonly plot: RefObject<uPlot | null>;
-  /** As wide as two others. */
+  /** Whether the chart spans two columns. */
   readonly wide?: boolean;
   readonly children: ComponentChildren;
 }
 
 const cursorStep = 8;
 
-/** Title, legend and what is drawn. With the keyboard: arrows move the cursor, + and - zoom, Escape shows the whole run. */
+/** The frame of a chart: title, legend and plot. On the keyboard, arrows move the cursor, + and - zoom, and Escape shows the whole run. */
 export function ChartFrame({ title, summary, legend, plot, wide = false, children }: ChartFrameProps) {
   const { axis } = usePage();
   const actions: Readonly<Record<string, () => void>> = {

@@ -1,6 +1,6 @@
 import type { Token } from "./colours.ts";
 
-/** How one line of a chart looks; lines differ in dash as well as in colour. */
+/** The look of one line of a chart. Lines differ in their dashes as well as in colour. */
 export interface LineLook {
   readonly label: string;
   readonly colour: Token;
@@ -8,7 +8,7 @@ export interface LineLook {
   /** Lengths of dash and gap; empty is solid. */
   readonly dash: readonly number[];
   readonly filled?: boolean;
-  /** Drawn, but left out of the legend. */
+  /** Whether the legend leaves the line out. */
   readonly quiet?: boolean;
   readonly scale: "y" | "right";
   readonly format: (value: number) => string;
@@ -20,5 +20,5 @@ export interface LimitLine {
   readonly label: string;
 }
 
-/** Of several percentiles the higher stands stronger against the page, and the highest is dashed. */
+/** The dash patterns of lines. Of several percentiles, the higher has more contrast, and the highest is dashed. */
 export const dashes = { solid: [], dashed: [6, 4], dotted: [2, 3], long: [10, 4] } as const;

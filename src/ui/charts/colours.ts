@@ -21,7 +21,7 @@ const tokens = [
 export type Token = (typeof tokens)[number];
 export type Colours = Readonly<Record<Token, string>>;
 
-/** The colours as they are now: a canvas knows neither variables nor `light-dark()`, so an element resolves them. */
+/** Reads the current colours. A canvas supports neither variables nor `light-dark()`, so an element resolves them. */
 export function readColours(): Colours {
   const probe = document.createElement("span");
   document.body.append(probe);

@@ -18,7 +18,7 @@ interface HeatChartProps {
   readonly marks: readonly Mark[];
 }
 
-/** Where the response times lie over time, of all endpoints: the second hump that a percentile hides shows here. */
+/** The distribution of the response times of all endpoints over time. It shows a second mode, which percentiles hide. */
 export function HeatChart({ heat, marks }: HeatChartProps) {
   const { colours } = usePage();
   const data = useMemo(() => heatColumns(heat), [heat]);
@@ -36,7 +36,7 @@ export function HeatChart({ heat, marks }: HeatChartProps) {
   const summary = `${count(requests)} response times between ${milliseconds(from)} and ${milliseconds(to)} ms.`;
   return (
     <TimeChart
-      title="Where response times lie, ms"
+      title="Response time heat map, ms"
       {...{ summary, data, looks, marks, yScale, drawUnder, note }}
       wide
       empty="no requests yet"

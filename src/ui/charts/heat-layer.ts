@@ -3,10 +3,10 @@ import { milliseconds } from "../../report/numbers.ts";
 import type { HeatMap } from "../../report/page/model.ts";
 import { highest } from "../data/series.ts";
 
-/** Cells fainter than this could not be told from the page. */
+/** The opacity of the faintest cell; less would not be visible on the page. */
 const faintest = 0.12;
 
-/** Draws the cells: the more requests, the stronger, on a logarithmic scale, because most requests share few buckets. */
+/** Draws the cells. Their opacity grows with the logarithm of their requests, because most requests share few buckets. */
 export function drawHeat(plot: uPlot, heat: HeatMap, colour: string): void {
   const { ctx, bbox } = plot;
   const most = highest(heat.counts.map((column) => highest(column)));
@@ -34,7 +34,7 @@ export function drawHeat(plot: uPlot, heat: HeatMap, colour: string): void {
   ctx.restore();
 }
 
-/** What is under the cursor, in words. */
+/** The text of the cell at a position: its requests and its range. */
 export function heatAt(heat: HeatMap, second: number, valueMs: number): string {
   const column = heat.startMs.findLastIndex((start) => start <= second * 1_000);
   const bucket = heat.bucketsMs.findLastIndex((lower) => lower <= valueMs);
@@ -44,13 +44,13 @@ export function heatAt(heat: HeatMap, second: number, valueMs: number): string {
   return `${count} of ${milliseconds(lower)}–${milliseconds(lower * bucketFactor(heat))} ms`;
 }
 
-/** From the lowest bucket that was hit to the top of the highest, in ms. */
+/** The range of the y axis in ms, from the lowest to the highest bucket with requests. */
 export function heatRange(heat: HeatMap): [from: number, to: number] {
   const hit = heat.bucketsMs.filter((_, bucket) => heat.counts.some((counts) => (counts[bucket] ?? 0) > 0));
   return [roundDown(hit[0] ?? 1), (hit.at(-1) ?? 10) * bucketFactor(heat)];
 }
 
-/** To one digit: from 0.097 uPlot's logarithmic axis would count 0.11, 0, 0, … without end. */
+/** Rounds down to one digit: from 0.097 uPlot's logarithmic axis would count 0.11, 0, 0, … without end. */
 function roundDown(value: number): number {
   const magnitude = 10 ** Math.floor(Math.log10(value));
   return Number((Math.floor(value / magnitude) * magnitude).toPrecision(1));

@@ -2,9 +2,9 @@ import type { LineLook } from "./chart-look.ts";
 
 interface LegendProps {
   readonly looks: readonly LineLook[];
-  /** At the cursor; null without one. */
+  /** The values at the cursor; null without a cursor. */
   readonly values: readonly (number | null)[] | null;
-  /** Beside the values: the time, and what a chart has to say of that place. */
+  /** Shown before the names: the time at the cursor, and a note of the chart. */
   readonly note: string;
 }
 

@@ -5,7 +5,7 @@ import type { Colours } from "./colours.ts";
 
 const labelHeight = 14;
 
-/** Draws events as thin vertical lines. A label that would run into the one before is left out: the list of events has them all. */
+/** Draws events as thin vertical lines. A label that would overlap the one before is left out: the list of events has all. */
 export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
@@ -38,7 +38,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
   ctx.restore();
 }
 
-/** Draws bounds of thresholds as horizontal lines; one that is out of sight is named at the top. */
+/** Draws bounds of thresholds as horizontal lines. A bound above the plot is named at its top. */
 export function drawLimits(plot: uPlot, limits: readonly LimitLine[], colours: Colours): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;

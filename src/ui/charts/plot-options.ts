@@ -6,14 +6,14 @@ import type { TimeAxis } from "./time-axis.ts";
 
 const monospace = '11px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace';
 const leftAxis = 56;
-/** As much is kept free where there is no right axis, so that times stand under each other. */
+/** The width of a right axis. A chart without one keeps it free, which aligns the time axes of all charts. */
 export const rightAxis = 44;
-/** Steps of a clock, in seconds. */
+/** The tick distances of a time axis, in seconds. */
 const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
-/** A limit further above the data than this is not drawn to scale: the data would be a flat line. */
+/** The y axis includes a limit up to this multiple of the highest value; beyond it, the data would become a flat line. */
 const limitInSight = 3;
 
-/** Axes that every chart has in the same place, so that their times stand under each other. */
+/** A y axis of fixed width, which aligns the time axes of all charts. */
 export function axis(colours: Colours, format: (value: number) => string, side: "left" | "right"): uPlot.Axis {
   return {
     scale: side === "left" ? "y" : "right",
@@ -24,7 +24,7 @@ export function axis(colours: Colours, format: (value: number) => string, side: 
     gap: 4,
     grid: { show: side === "left", stroke: colours.border, width: 1 },
     ticks: { show: false },
-    // Between round numbers an axis needs no zeros behind the point.
+    // Trailing zeros after the decimal point are removed.
     values: (_plot, splits) =>
       splits.map((split) =>
         split === null
@@ -61,7 +61,7 @@ export function seriesOf(looks: readonly LineLook[], colours: Colours): uPlot.Se
   }));
 }
 
-/** From zero to a little above the highest value, or above a limit that is in sight. */
+/** A range from zero to a little above the highest value, or above a limit that is close to it. */
 export function fromZero(limits: () => readonly LimitLine[]): uPlot.Range.Function {
   return (_plot, _min, max) => {
     const most = max ?? 0;
@@ -73,7 +73,7 @@ export function fromZero(limits: () => readonly LimitLine[]): uPlot.Range.Functi
   };
 }
 
-/** The cursor is shared by value among all charts of time; dragging zooms the axis, which then tells every chart. */
+/** The cursor that all charts over time share. Dragging zooms the axis of all of them. */
 export function timeCursor(axis: TimeAxis): Pick<uPlot.Options, "cursor" | "select"> {
   return {
     cursor: {

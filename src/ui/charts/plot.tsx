@@ -5,14 +5,14 @@ import type { ChartData } from "../data/series.ts";
 interface PlotProps {
   readonly data: ChartData;
   readonly height: number;
-  /** A new object makes a new chart: keep it as long as only the data change. */
+  /** A new object creates a new chart: keep it while only the data changes. */
   readonly options: Omit<uPlot.Options, "width" | "height">;
   readonly onPlot?: (plot: uPlot | null) => void;
-  /** Anything drawn in hooks: a change redraws. */
+  /** The data that hooks draw; a change redraws the chart. */
   readonly drawn?: unknown;
 }
 
-/** A uPlot in an element of its own, as wide as there is room. */
+/** A uPlot chart that fills the width of its parent. */
 export function Plot({ data, height, options, onPlot, drawn }: PlotProps) {
   const element = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);

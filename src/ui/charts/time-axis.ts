@@ -3,13 +3,13 @@ export type TimeRange = readonly [from: number, to: number];
 
 const narrowestSeconds = 2;
 
-/** The one time axis that all charts of a page share: what is zoomed to, or null for the whole run. */
+/** The time axis that all charts of a page share, with its zoom. */
 export class TimeAxis {
   #zoom: TimeRange | null = null;
   #whole: TimeRange = [0, 1];
   readonly #listeners = new Set<() => void>();
 
-  /** What is shown. */
+  /** The shown range. */
   get range(): TimeRange {
     return this.#zoom ?? this.#whole;
   }
@@ -18,7 +18,7 @@ export class TimeAxis {
     return this.#zoom !== null;
   }
 
-  /** The run has grown. */
+  /** Sets the range of the whole run. */
   setWhole(from: number, to: number): void {
     if (from === this.#whole[0] && to === this.#whole[1]) return;
     this.#whole = [from, Math.max(to, from + narrowestSeconds)];
@@ -33,7 +33,7 @@ export class TimeAxis {
     this.#tell();
   }
 
-  /** Closer by a factor above 1, wider below; the middle stays. */
+  /** Zooms in by a factor above 1 and out by a factor below 1, around the middle. */
   zoomBy(factor: number): void {
     const [from, to] = this.range;
     const middle = (from + to) / 2;
@@ -41,7 +41,7 @@ export class TimeAxis {
     this.zoomTo(middle - half, middle + half);
   }
 
-  /** By a share of what is shown; negative is earlier. */
+  /** Moves the range by a share of its width; a negative share moves it to earlier times. */
   panBy(share: number): void {
     const [from, to] = this.range;
     if (this.#zoom !== null) this.zoomTo(from + share * (to - from), to + share * (to - from));

@@ -13,17 +13,17 @@ import { axis as axisOf, clockAxis, fromZero, rightAxis, seriesOf, timeCursor, z
 
 export interface TimeChartProps {
   readonly title: string;
-  /** Said of the chart to those who do not see it. */
+  /** The description for screen readers. */
   readonly summary: string;
   readonly data: ChartData;
-  /** One per line of the data. Keep the object: a new one makes a new chart. */
+  /** One per line of the data. A new object creates a new chart. */
   readonly looks: readonly LineLook[];
   readonly marks: readonly Mark[];
   readonly limits?: readonly LimitLine[];
-  /** Instead of a chart when there is nothing to draw. */
+  /** The text that is shown without data. */
   readonly empty?: string;
   readonly height?: number;
-  /** How the y axis runs, when not from zero. */
+  /** The y scale, if it does not start at zero. */
   readonly yScale?: uPlot.Scale;
   readonly drawUnder?: (plot: uPlot) => void;
   readonly wide?: boolean;
@@ -32,7 +32,7 @@ export interface TimeChartProps {
 
 const noLimits: readonly LimitLine[] = [];
 
-/** A chart over the time of the run. All of them share axis, cursor and zoom. */
+/** A chart over the time of the run. All such charts share axis, cursor and zoom. */
 export function TimeChart(props: TimeChartProps) {
   const { title, summary, data, looks, marks, limits = noLimits, empty, height = 200, wide = false } = props;
   const [cursor, setCursor] = useState<{ readonly position: number; readonly note: string } | null>(null);
@@ -70,7 +70,7 @@ function usePlot(
 ) {
   const { axis, colours } = usePage();
   const plot = useRef<uPlot | null>(null);
-  // What hooks draw is read when they draw: a new mark does not need a new chart.
+  // Hooks read these when they draw, so that a new mark does not need a new chart.
   const layers = useRef({ marks, limits, drawUnder, note });
   layers.current = { marks, limits, drawUnder, note };
 

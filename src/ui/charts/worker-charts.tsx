@@ -7,7 +7,7 @@ import { dashes, type LineLook } from "./chart-look.ts";
 import type { Token } from "./colours.ts";
 import { TimeChart } from "./time-chart.tsx";
 
-/** With more workers than these a legend names none of them: the table does. */
+/** With more workers the legend names none of them; the table does. */
 const namedWorkers = 8;
 const dashOrder = [dashes.solid, dashes.dashed, dashes.dotted, dashes.long];
 

@@ -20,7 +20,7 @@ export function Card({ value, unit, note, tone }: CardProps) {
   );
 }
 
-/** The figures of a whole run. */
+/** The main figures of a run. */
 export function RunCards({ result }: { readonly result: Result }) {
   const { total, iterations, peakUsers, workers, run } = result;
   const { percentiles, max } = total.responseTimeMs;
@@ -42,8 +42,8 @@ export function RunCards({ result }: { readonly result: Result }) {
       />
       <Card
         value={count(peakUsers)}
-        unit={peakUsers === 1 ? "user" : "users"}
-        note={`at most; ${count(iterations)} iterations`}
+        unit={peakUsers === 1 ? "peak user" : "peak users"}
+        note={`${count(iterations)} iterations`}
       />
       <Card
         value={count(run.workers)}

@@ -9,7 +9,7 @@ interface ChartControlsProps {
   readonly onEndpoint: (endpoint: EndpointKey) => void;
 }
 
-/** Which endpoint the charts show, and which part of the run. */
+/** The controls of the charts: the shown endpoint, zoom and pan. */
 export function ChartControls({ endpoints, endpoint, onEndpoint }: ChartControlsProps) {
   const { axis } = usePage();
   const [, redraw] = useState(0);

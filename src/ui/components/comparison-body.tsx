@@ -13,7 +13,7 @@ import { usePage } from "./page-context.tsx";
 const tones = { worse: "failed", better: "passed", unchanged: "muted", incomparable: "invalid" } as const;
 const marks = { worse: "✗", better: "✓", unchanged: "=", incomparable: "!" } as const;
 
-/** Two runs over each other, and what has changed beyond chance. */
+/** Two runs in the same charts, and their differences beyond chance. */
 export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
   const { axis } = usePage();
   const [endpoint, setEndpoint] = useState(allEndpoints);
@@ -26,7 +26,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
   const unclear = unclearLine(comparison);
   return (
     <main>
-      <section class={`verdict ${tones[outcome]}`} aria-label="What has changed">
+      <section class={`verdict ${tones[outcome]}`} aria-label="Outcome of the comparison">
         <p class="sentence">
           <span class={`word ${tones[outcome]}`} aria-hidden="true">
             {marks[outcome]}{" "}

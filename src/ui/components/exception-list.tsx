@@ -1,7 +1,7 @@
 import { count } from "../../report/numbers.ts";
 import type { ExceptionReport } from "../../report/page/model.ts";
 
-/** What the test's own code threw, with the place in its source. */
+/** The exceptions that the code of the test threw, with their stacks. */
 export function ExceptionList({ exceptions }: { readonly exceptions: readonly ExceptionReport[] }) {
   if (exceptions.length === 0) return null;
   return (
@@ -12,7 +12,7 @@ export function ExceptionList({ exceptions }: { readonly exceptions: readonly Ex
           <summary>
             <span class="number">{count(times)} ×</span> {name}: {message}
           </summary>
-          {stack === "" ? <p class="muted">it had no stack</p> : <pre class="stack">{stack}</pre>}
+          {stack === "" ? <p class="muted">no stack</p> : <pre class="stack">{stack}</pre>}
         </details>
       ))}
     </>

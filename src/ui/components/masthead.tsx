@@ -7,7 +7,7 @@ interface MastheadProps {
   readonly children?: ComponentChildren;
 }
 
-/** What is tested, and where it stands. */
+/** The head of a page: the test, its host, and controls at the right. */
 export function Masthead({ subject, host, children }: MastheadProps) {
   return (
     <header class="masthead">
@@ -25,7 +25,7 @@ const storageKey = "muster-theme";
 const themes = ["system", "light", "dark"] as const;
 type Theme = (typeof themes)[number];
 
-/** Follows the system until the reader decides; the decision is kept where a browser allows it. */
+/** The choice of colours, by default those of the system. It is stored where the browser allows it. */
 function ThemeToggle() {
   const [theme, setTheme] = useState<Theme>(storedTheme);
   useEffect(() => {
@@ -34,7 +34,7 @@ function ThemeToggle() {
     try {
       localStorage.setItem(storageKey, theme);
     } catch {
-      // A file opened from disk may have no storage: then the decision lasts as long as the page.
+      // A file opened from disk may have no storage: then the choice lasts as long as the page.
     }
   }, [theme]);
   return (

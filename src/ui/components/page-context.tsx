@@ -13,7 +13,7 @@ const context = createContext<PageContext | null>(null);
 
 export function usePage(): PageContext {
   const page = useContext(context);
-  if (page === null) throw new Error("a chart outside of a page");
+  if (page === null) throw new Error("usePage needs a PageProvider");
   return page;
 }
 
@@ -24,7 +24,7 @@ export function PageProvider({ children }: { readonly children: ComponentChildre
   return <context.Provider value={value}>{children}</context.Provider>;
 }
 
-/** Anew when the page turns dark or light, by the system, by the toggle, or for the printer. */
+/** The current colours, which change with the colour scheme of the system, the toggle, and printing. */
 function useColours(): Colours {
   const [colours, setColours] = useState(readColours);
   useEffect(() => {

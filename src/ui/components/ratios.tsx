@@ -3,10 +3,10 @@ import type { RunReport } from "../../report/page/model.ts";
 import { type ClassRatio, classRatios, type TaskRatio } from "../data/class-ratios.ts";
 import { TableBox } from "../tables/table-box.tsx";
 
-/** Who the users were to be and what they were to do, against who they were and what they did. */
+/** The planned and actual shares of the user classes and their tasks. */
 export function Ratios({ report }: { readonly report: RunReport }) {
   const classes = classRatios(report);
-  if (classes.length === 0) return <p class="muted">not known of this run</p>;
+  if (classes.length === 0) return <p class="muted">this run has no record of its user classes</p>;
   return (
     <>
       <TableBox caption="User classes and their tasks">
@@ -15,8 +15,8 @@ export function Ratios({ report }: { readonly report: RunReport }) {
             <th scope="col">class and its tasks</th>
             <NumberHead title="planned" />
             <NumberHead title="actual" />
-            <th scope="col" aria-label="planned and actual, drawn" />
-            <NumberHead title="users at most" />
+            <th scope="col" aria-label="planned and actual as bars" />
+            <NumberHead title="peak users" />
             <NumberHead title="executions" />
           </tr>
         </thead>
@@ -25,8 +25,8 @@ export function Ratios({ report }: { readonly report: RunReport }) {
         ))}
       </TableBox>
       <p class="muted below">
-        Shares of classes are of the users of their scenario, those of tasks of what their class executed. An execution
-        counts when it begins, whatever comes of it.
+        The share of a class refers to the users of its scenario, the share of a task to the executions of its class. An
+        execution counts when it starts, even if it fails.
       </p>
     </>
   );
@@ -66,7 +66,7 @@ function ClassBody({ ratio }: { readonly ratio: ClassRatio }) {
   );
 }
 
-/** As figures, and as two bars: the upper one is the plan. */
+/** A planned and an actual share as figures and as two bars, of which the upper one is planned. */
 function Shares({ planned, actual }: Pick<TaskRatio, "planned" | "actual">) {
   return (
     <>

@@ -30,7 +30,7 @@ const contents = [
   ["run", "Run"],
 ] as const;
 
-/** A finished run, all of it on one page: to be read from top to bottom, searched, and printed. */
+/** A finished run on one page, to be read from top to bottom, searched, and printed. */
 export function ReportBody({ report }: { readonly report: RunReport }) {
   const [endpoint, setEndpoint] = useState(allEndpoints);
   const marks = useMemo(() => marksOf(report), [report]);
@@ -83,16 +83,16 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   );
 }
 
-/** The live page keeps its place in the address: a jump inside a report must not change that. */
+/** Scrolls to a section. The live page keeps its route in the fragment of the URL, which a jump must not replace. */
 function scrollTo(event: MouseEvent, id: string): void {
   if (!location.hash.startsWith("#/")) return;
   event.preventDefault();
   document.getElementById(id)?.scrollIntoView();
 }
 
-/** The marks of the charts in words. */
+/** The marks of the charts as a list. */
 function EventList({ marks }: { readonly marks: readonly Mark[] }) {
-  if (marks.length === 0) return <p class="muted">nothing happened but the plan</p>;
+  if (marks.length === 0) return <p class="muted">no events</p>;
   return (
     <ol class="events">
       {marks.map(({ atMs, text, tone }) => (

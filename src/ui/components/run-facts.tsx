@@ -2,14 +2,14 @@ import { formatClock } from "../../core/duration.ts";
 import { bytes, count } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 
-/** What it takes to do the run again, and what it ran on. */
+/** The facts that are needed to repeat the run, and the machine of its master. */
 export function RunFactList({ report }: { readonly report: RunReport }) {
   const { command, machine, result } = report;
   const { run, ledger, reconnects = 0 } = result;
   const facts: readonly (readonly [string, string])[] = [
-    ["command", command ?? "not known"],
+    ["command", command ?? "unknown"],
     ["run", run.id],
-    ["started", `${run.startedAt.replace("T", " ").replace(/\.\d+Z$/, "Z")}, ${formatClock(run.durationMs)} long`],
+    ["started", `${run.startedAt.replace("T", " ").replace(/\.\d+Z$/, "Z")}, for ${formatClock(run.durationMs)}`],
     ["seed", String(run.seed)],
     ["muster", run.musterVersion],
     ...(machine === null
@@ -20,15 +20,15 @@ export function RunFactList({ report }: { readonly report: RunReport }) {
           ["processors", `${machine.cpus} × ${machine.cpuModel}`],
           ["memory", bytes(machine.memoryBytes)],
         ] as const)),
-    ["reports merged", `${count(ledger.reports)}, ${count(ledger.duplicates)} came twice and were counted once`],
+    ["reports merged", `${count(ledger.reports)}; ${count(ledger.duplicates)} duplicates were dropped`],
     ...(reconnects > 0
       ? ([
-          ["reconnects", `${count(reconnects)} requests were sent again, as their reused connection was closed`],
+          ["reconnects", `${count(reconnects)} requests were sent again because their reused connection was closed`],
         ] as const)
       : []),
     ...ledger.missing.map(
       ({ worker, fromMs, toMs }) =>
-        ["missing", `what worker #${worker} did between ${formatClock(fromMs)} and ${formatClock(toMs)}`] as const,
+        ["missing data", `worker #${worker} from ${formatClock(fromMs)} to ${formatClock(toMs)}`] as const,
     ),
   ];
   return (

@@ -4,16 +4,16 @@ import { closeNote, shortThreshold } from "../../report/text/threshold-line.ts";
 import { crossingOf } from "../data/crossing.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 
-/** Of what to look at next. */
+/** The maximum number of lines of what to look at next. */
 const mostLines = 4;
 
 interface VerdictProps {
   readonly report: RunReport;
-  /** It goes on, and looks for the capacity. */
+  /** Whether the run is an active capacity search. */
   readonly isSearch?: boolean;
 }
 
-/** Does it pass; what is wrong; where to look. */
+/** The verdict with its reasons, the thresholds, and what to look at next. */
 export function VerdictBanner({ report, isSearch = false }: VerdictProps) {
   const { word, mark, text, more } = verdictSentence(report, isSearch);
   const { thresholds, warnings } = report.result;

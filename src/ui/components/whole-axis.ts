@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import type { RunReport } from "../../report/page/model.ts";
 import { usePage } from "./page-context.tsx";
 
-/** The time axis of all charts reaches over the whole run: what is measured, and what is planned while it goes on. */
+/** Sets the time axis of all charts to the whole run: the measured time, and until its end the planned time. */
 export function useWholeAxis({ windows, plan, result, state }: RunReport): void {
   const { axis } = usePage();
   const measuredToMs = (windows.startMs.at(-1) ?? 0) + (windows.widthMs.at(-1) ?? 0);

@@ -1,28 +1,29 @@
 import type { RunReport } from "../../report/page/model.ts";
 
 export interface ClassRatio {
-  /** Empty when there is one only. */
+  /** The scenario; empty in a run of one scenario. */
   readonly scenario: string;
   readonly name: string;
-  /** Of its scenario, 0..1. */
+  /** The planned share of the users of its scenario, 0 to 1. */
   readonly planned: number;
-  /** Of all users of its scenario at their peaks; null when none ran. */
+  /** The actual share, by peak numbers of users; null when its scenario had no users. */
   readonly actual: number | null;
   readonly peakUsers: number;
-  /** Of all its tasks; null when nobody has counted them: in a result of before that was done. */
+  /** The executions of all its tasks; null in older results, which do not count them. */
   readonly executions: number | null;
   readonly tasks: readonly TaskRatio[];
 }
 
 export interface TaskRatio {
   readonly name: string;
-  /** Of the class's iterations, 0..1. */
+  /** The planned share of the iterations of its class, 0 to 1. */
   readonly planned: number;
-  /** Of the class's executions; null when there were none. */
+  /** The actual share of the executions of its class; null without executions. */
   readonly actual: number | null;
   readonly executions: number | null;
 }
 
+/** The planned and actual shares of the user classes of a run and of their tasks. */
 export function classRatios({ classes, result }: RunReport): ClassRatio[] {
   const scenarios = new Set(classes.map(({ scenario }) => scenario));
   return classes.map(({ scenario, name, share, tasks }) => {
@@ -52,7 +53,7 @@ export function classRatios({ classes, result }: RunReport): ClassRatio[] {
   });
 }
 
-/** By task; null when they were not counted. */
+/** The executions by task; null when the result does not count them. */
 function executionsOf({ tasks }: RunReport["result"], scenario: string, name: string): Map<string, number> | null {
   if (tasks === undefined) return null;
   const ofClass = tasks.find((one) => one.scenario === scenario && one.className === name)?.tasks ?? [];

@@ -22,20 +22,20 @@ export interface ShownComparison extends Pick<ComparisonReport, "outcome" | "not
   readonly endpoints: readonly ShownEndpoint[];
 }
 
-/** Two runs and what a comparison says of them. */
+/** Two runs and their comparison. */
 export interface ComparedRuns {
   readonly comparison: ShownComparison;
   readonly before: ComparedReport;
   readonly after: ComparedReport;
 }
 
-/** What is drawn of a run: as a report has it, or a baseline file. */
+/** The data of a run that the charts of a comparison draw, from a report or a baseline file. */
 export interface ComparedReport {
   readonly result: { readonly run: Pick<Result["run"], "durationMs"> };
   readonly windows: Pick<WindowColumns, "startMs" | "widthMs" | "total" | "endpoints">;
 }
 
-/** "+21 %"; of failures "+0.4 points". */
+/** The change of a figure: "+21 %", or "+0.4 points" for an error rate. */
 export function changeText({ figure, change }: ShownFigure): string {
   if (change === null) return "";
   const value = change * 100;
@@ -43,7 +43,7 @@ export function changeText({ figure, change }: ShownFigure): string {
   return `${value > 0 ? "+" : ""}${text} ${figure === "errorRate" ? "points" : "%"}`;
 }
 
-/** How many of all figures nobody can tell from these runs; null when there are none. */
+/** How many figures have no clear outcome, as a sentence; null when all have one. */
 export function unclearLine({ total, endpoints }: Pick<ShownComparison, "total" | "endpoints">): string | null {
   const figures = [total, ...endpoints].flatMap((endpoint) => endpoint.figures);
   const unclear = figures.filter(({ outcome }) => outcome === "unclear").length;

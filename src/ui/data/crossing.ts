@@ -3,13 +3,13 @@ import type { EndpointColumns, RunReport } from "../../report/page/model.ts";
 import { allEndpoints, keyOf } from "./endpoint-key.ts";
 import { limitOf, selects, type ThresholdResult } from "./limits.ts";
 
-/** So many windows in a row make a crossing; fewer are a blip. */
+/** The number of successive windows beyond the bound that make a crossing. */
 const windowsInARow = 5;
 
 /**
- * From when on a failed threshold did not hold, by its windows: the start of the first stretch beyond the bound that is long
- * enough to be seen. Null when there is none (the percentile of the whole run may fail by many short blips), or when windows
- * do not have that percentile.
+ * The time at which a failed threshold stopped holding: the start of the first stretch of windows beyond its bound that is long
+ * enough. Null when there is none, as many short stretches can fail the percentile of a whole run, or when windows do not have
+ * that percentile.
  */
 export function crossingMs(report: RunReport, threshold: ThresholdResult): number | null {
   const limit = limitOf(threshold);
@@ -29,7 +29,7 @@ export function crossingMs(report: RunReport, threshold: ThresholdResult): numbe
   return null;
 }
 
-/** The same, with the load at that moment. */
+/** The crossing of a threshold, with the load at that time; null as for `crossingMs`. */
 export function crossingOf(report: RunReport, threshold: ThresholdResult): Crossing | null {
   const atMs = crossingMs(report, threshold);
   if (atMs === null) return null;

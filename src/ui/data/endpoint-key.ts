@@ -1,6 +1,6 @@
 import type { EndpointColumns, WindowColumns } from "../../report/page/model.ts";
 
-/** Which endpoint the charts show: "METHOD name", or all of them. */
+/** The endpoint that the charts show: "METHOD name", or `allEndpoints`. */
 export type EndpointKey = string;
 
 export const allEndpoints: EndpointKey = "";
@@ -9,7 +9,7 @@ export function keyOf({ method, name }: { readonly method: string; readonly name
   return `${method} ${name}`.trim();
 }
 
-/** An endpoint without columns (it had too few requests, or is not there any more) shows nothing rather than something else. */
+/** The columns of an endpoint; null when the report has none, because it had too few requests or is gone. */
 export function columnsOfEndpoint(
   { windows }: { readonly windows: Pick<WindowColumns, "total" | "endpoints"> },
   key: EndpointKey,

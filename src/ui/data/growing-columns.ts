@@ -12,7 +12,7 @@ interface GrowingEndpoint {
 
 const nothing: LivePoint = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 
-/** Columns that grow at their end. */
+/** The window columns of a report, to which windows are appended. */
 export class GrowingColumns {
   readonly #startMs: number[];
   readonly #widthMs: number[];
@@ -39,7 +39,7 @@ export class GrowingColumns {
     this.#omitted = windows.omittedEndpoints;
   }
 
-  /** New objects around the same arrays: whoever compares objects sees the change. */
+  /** The columns as new objects around the same arrays, so that a comparison of objects sees the change. */
   view(): WindowColumns {
     return {
       startMs: this.#startMs,
@@ -54,12 +54,12 @@ export class GrowingColumns {
     };
   }
 
-  /** A window that is there already is replaced; one that lies within a wider one is part of it already. */
+  /** Appends a window. A window with the same start is replaced; a window within a wider one is ignored, as the wider one contains it. */
   add(window: LiveWindow): void {
     const position = this.#startMs.lastIndexOf(window.startMs);
     const endMs = (this.#startMs.at(-1) ?? 0) + (this.#widthMs.at(-1) ?? 0);
     if (position >= 0) {
-      // A report may have had only a part of it, in narrower windows.
+      // The report may have had a part of this window, in narrower windows.
       const isWhole = window.startMs + window.widthMs >= endMs;
       if (isWhole) this.#cutTo(position);
       if (isWhole || this.#widthMs[position] === window.widthMs) this.#write(position, window);
@@ -98,7 +98,7 @@ export class GrowingColumns {
   }
 }
 
-/** Nothing happened between `startMs` and this window. */
+/** A window without requests that fills the gap between `startMs` and `window`. */
 function quiet(window: LiveWindow, startMs: number): LiveWindow {
   return {
     ...window,

@@ -1,13 +1,13 @@
 import type { WindowColumns } from "../../report/page/model.ts";
 
-/** Per second, and of one window. */
+/** Rates per second and a percentile, of one window. */
 export interface LatestRates {
   readonly requests: number;
   readonly failures: number;
   readonly p95Ms: number | null;
 }
 
-/** Of the last window: a running run's report and feed have whole ones only. */
+/** The rates of the last window. It is complete: the report and the live stream of a running run have no others. */
 export function latestRates({
   startMs,
   widthMs,

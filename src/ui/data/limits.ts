@@ -7,7 +7,7 @@ export type ThresholdResult = Result["thresholds"][number];
 /** A threshold that a chart can show as a line. */
 export interface Limit {
   readonly chart: "response-time" | "throughput" | "failures" | "users";
-  /** The percentile's line that it limits: 50, 95, 99, another, or null. */
+  /** The percentile that it limits, such as 95; null for a rate. */
   readonly percentile: number | null;
   readonly operator: string;
   readonly bound: number;
@@ -19,7 +19,7 @@ export interface Limit {
 const timePattern = /^\s*(?:p\(([\d.]+)\)|med)\s*(<=?|>=?)\s*([\d.e+-]+)\s*$/i;
 const ratePattern = /^\s*rate\s*(<=?|>=?)\s*([\d.e+-]+)\s*$/i;
 
-/** The limits that hold for what the charts show: thresholds without a tag for all endpoints, those of its name for one. */
+/** The limits of the shown endpoint: of thresholds without a selector for all endpoints, of thresholds that select it for one. */
 export function limitsOf(thresholds: readonly ThresholdResult[], key: EndpointKey): Limit[] {
   return thresholds.flatMap((threshold) => {
     const limit = limitOf(threshold);
@@ -27,6 +27,7 @@ export function limitsOf(thresholds: readonly ThresholdResult[], key: EndpointKe
   });
 }
 
+/** The limit that a threshold draws in a chart; null for a threshold that no chart shows. */
 export function limitOf({ metric, expression, passed }: ThresholdResult): Limit | null {
   const [name] = metric.split("{");
   if (name === "response_time" || name === "http_req_duration") {
@@ -45,7 +46,7 @@ export function limitOf({ metric, expression, passed }: ThresholdResult): Limit 
   return null;
 }
 
-/** Whether a threshold that `limitOf` knows is about what is shown. */
+/** Whether the selector of a metric selects the shown endpoint. */
 export function selects(metric: string, key: EndpointKey): boolean {
   const { conditions } = parseSelector(metric);
   if (key === allEndpoints) return conditions.length === 0;

@@ -3,21 +3,21 @@ import type { RunReport, WindowColumns } from "../../report/page/model.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { GrowingColumns } from "./growing-columns.ts";
 
-/** Windows that may come while a report is on its way, and go on its end. */
+/** The number of latest windows that are kept, to be appended to a newer report. */
 const keptWindows = 120;
-/** Percentiles of a distribution in a result. */
+/** The number of percentiles in a result. */
 const pointsOfResult = 11;
 
 /**
- * One run as a page knows it: a report, and the windows that came since. Columns grow in place, so that a second costs one
- * entry each and not a copy of the whole run; `report` is a new object whenever something has changed.
+ * One run on the live page: a report, and the windows that came after it. Columns grow in place, so that a second costs one
+ * entry per column and not a copy of the whole run. `report` is a new object after each change.
  */
 export class LiveRun {
   readonly id: string;
-  /** From when on the result counts: other than null after somebody had the statistics begin anew. */
+  /** The time of the last reset of the statistics, from which on the result counts; null for the whole run. */
   sinceMs: number | null = null;
   #report: RunReport;
-  /** Of the latest whole report. */
+  /** The distributions of the latest report. */
   #plot: RunReport["distributions"];
   #columns: GrowingColumns;
   #recent: LiveWindow[] = [];
@@ -33,12 +33,12 @@ export class LiveRun {
     return this.#report;
   }
 
-  /** How many windows the charts draw. */
+  /** The number of windows that the charts draw. */
   get length(): number {
     return this.#report.windows.startMs.length;
   }
 
-  /** A newer report takes the place of all windows that it covers. Its result is of the whole run, whatever is shown. */
+  /** Replaces the report, and appends the windows that it lacks. After a reset of the statistics the result stays, as that of a report covers the whole run. */
   replace(report: RunReport): void {
     this.#columns = new GrowingColumns(report.windows);
     for (const window of this.#recent) this.#columns.add(window);
@@ -51,6 +51,7 @@ export class LiveRun {
     }
   }
 
+  /** Appends a window of the live stream. */
   addWindow(window: LiveWindow): void {
     this.#recent.push(window);
     if (this.#recent.length > keptWindows) this.#recent.shift();
@@ -58,7 +59,7 @@ export class LiveRun {
     this.#report = { ...this.#report, windows: this.#columns.view() };
   }
 
-  /** @param sinceMs null when it is of the whole run */
+  /** Replaces the result. @param sinceMs the time of the last reset of the statistics; null for the result of the whole run */
   setResult(result: Result, state: RunReport["state"], sinceMs: number | null): void {
     this.sinceMs = sinceMs;
     const { percentiles, total } = this.#plot;
@@ -80,7 +81,7 @@ export const noWindows: WindowColumns = {
   omittedEndpoints: 0,
 };
 
-/** Before the store has anything of a run. */
+/** The report of a run that has no stored data yet. */
 export function emptyReport(result: Result): RunReport {
   return {
     schema: "muster-report/1",
@@ -99,7 +100,7 @@ export function emptyReport(result: Result): RunReport {
   };
 }
 
-/** The plot of a report has more points; where there is none, those of the result do. */
+/** The distributions of a result, which have fewer points than those of a report. */
 function distributionsOf({ total, endpoints }: Result): RunReport["distributions"] {
   const percentiles = Object.keys(total.responseTimeMs.percentiles)
     .map(Number)

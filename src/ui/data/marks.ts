@@ -1,10 +1,10 @@
 import type { PlanColumns, RunReport } from "../../report/page/model.ts";
 import { crossingMs } from "./crossing.ts";
 
-/** A thin vertical line on every chart of time. */
+/** A thin vertical line at an event, on every chart over time. */
 export interface Mark {
   readonly atMs: number;
-  /** Short enough to stand beside the line. */
+  /** The short text beside the line. */
   readonly label: string;
   /** One sentence for the list of events. */
   readonly text: string;
@@ -29,7 +29,7 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   "store-failed": { label: "store failed", tone: "invalid" },
 };
 
-/** What happened, in the order of time: the run's own events, the end of the ramp, thresholds crossed, steps of a drift. */
+/** The marks of a run in the order of time: its events, the end of the ramp, crossed thresholds, spikes and steps of a drift. */
 export function marksOf(report: RunReport): Mark[] {
   const events = report.result.events.map(
     ({ atMs, kind, text }): Mark => ({
@@ -43,7 +43,7 @@ export function marksOf(report: RunReport): Mark[] {
   );
 }
 
-/** When the plan is first at its highest, unless it begins there. */
+/** The time at which the plan first reaches its peak; no mark if it starts there. */
 function rampEnd({ atMs, users, ratePerSecond }: PlanColumns): Mark[] {
   const values = users ?? ratePerSecond ?? [];
   const peak = Math.max(0, ...values);
@@ -51,7 +51,7 @@ function rampEnd({ atMs, users, ratePerSecond }: PlanColumns): Mark[] {
   const at = atMs[position];
   if (at === undefined || position <= 0 || at === 0) return [];
   const unit = users === null ? "iterations per second" : "users";
-  return [{ atMs: at, label: "ramp end", text: `ramp end: ${peak} ${unit} as planned`, tone: "muted" }];
+  return [{ atMs: at, label: "ramp end", text: `ramp end: ${peak} ${unit} planned`, tone: "muted" }];
 }
 
 function crossings(report: RunReport): Mark[] {
@@ -64,7 +64,7 @@ function crossings(report: RunReport): Mark[] {
   });
 }
 
-/** Of each spike: when it began, when the service had taken it in, when it ended, and when the service was back. */
+/** The marks of each spike: its start, its absorption, its end, and the recovery of the service. */
 function spikes({ result: { spike } }: RunReport): Mark[] {
   const muted = { tone: "muted" } as const;
   return (spike?.spikes ?? []).flatMap(({ riseMs, dropMs, absorption, recovery }): Mark[] => [
@@ -81,12 +81,12 @@ function spikes({ result: { spike } }: RunReport): Mark[] {
       : []),
     { atMs: dropMs, label: "drop", text: "the spike ends", ...muted },
     ...(recovery.kind === "recovered"
-      ? [{ atMs: dropMs + recovery.afterMs, label: "recovered", text: "the service is as it was before", ...muted }]
+      ? [{ atMs: dropMs + recovery.afterMs, label: "recovered", text: "the service has recovered", ...muted }]
       : []),
   ]);
 }
 
-/** Where a soak jumped to another level. */
+/** The times at which a statistic of a soak steps to another level. */
 function driftSteps({ result: { drift } }: RunReport): Mark[] {
   return [...(drift?.series ?? []), ...(drift?.workers ?? [])].flatMap(({ subject, statistic, verdict }): Mark[] =>
     verdict.kind === "step"

@@ -3,7 +3,7 @@ import type { ComparedReport } from "./comparison.ts";
 import { columnsOfEndpoint, type EndpointKey } from "./endpoint-key.ts";
 import type { ChartData, Line } from "./series.ts";
 
-/** Lines of two runs on one time axis, both from the start of their run: before, then after. */
+/** One line of each of two runs, on a time axis that begins at the start of each run: before, then after. */
 export function overlay(
   before: ComparedReport,
   after: ComparedReport,
@@ -19,7 +19,7 @@ export function overlay(
   return { x, lines: [first, second].map((data) => spread(x, data.x, data.lines[lineNumber] ?? [])) };
 }
 
-/** Times of the other run are between two of this one: the line goes on from one to the next. */
+/** Resamples a line to `x`. Between two of its own times it keeps the earlier value; after its last time it ends. */
 function spread(x: readonly number[], own: readonly number[], line: Line): Line {
   const valueAt = new Map(own.map((second, position) => [second, line[position] ?? null]));
   const last = own.at(-1) ?? Number.NEGATIVE_INFINITY;

@@ -1,18 +1,18 @@
 import type { DistributionColumn } from "../../report/page/model.ts";
 import type { ChartData, Line } from "./series.ts";
 
-/** As HdrHistogram plots it: x is the number of nines, log10(1 / (1 - percentile)), so that 90, 99 and 99.9 are evenly spaced. */
+/** The x position of a percentile, as HdrHistogram plots it: the number of nines, log10(1 / (1 - percentile)), which spaces 90, 99 and 99.9 evenly. */
 export function nines(percentile: number): number {
   return percentile >= 100 ? Number.POSITIVE_INFINITY : -Math.log10(1 - percentile / 100);
 }
 
-/** The ticks of that axis: 0 → "0", 1 → "90", 2 → "99", 3 → "99.9". */
+/** The label of a number of nines: 0 → "0", 1 → "90", 2 → "99", 3 → "99.9". */
 export function ninesLabel(value: number): string {
   const percentile = 100 * (1 - 10 ** -value);
   return String(Number(percentile.toFixed(Math.max(0, Math.round(value) - 2) + (Number.isInteger(value) ? 0 : 1))));
 }
 
-/** The value at 100 has no place on the axis: the maximum stands in the tables. */
+/** The lines of a percentile chart. Percentile 100, the maximum, has no position on the axis; the tables show it. */
 export function percentilePlot(
   percentiles: readonly number[],
   columns: readonly (DistributionColumn | null)[],

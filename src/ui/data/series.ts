@@ -3,7 +3,7 @@ import type { EndpointColumns, HeatMap, RunReport, WindowColumns, WorkerReport }
 /** One line of a chart; null is a gap. */
 export type Line = readonly (number | null)[];
 
-/** What a chart draws: x in seconds since the start of the run, ascending, and lines of the same length. */
+/** The data of a chart: x in seconds since the start of the run, ascending, and lines of the same length. */
 export interface ChartData {
   readonly x: readonly number[];
   readonly lines: readonly Line[];
@@ -11,7 +11,7 @@ export interface ChartData {
 
 type Windows = Pick<WindowColumns, "startMs" | "widthMs">;
 
-/** A window stands at its middle. */
+/** The x positions of windows: their middles, in seconds. */
 function windowSeconds({ startMs, widthMs }: Windows): number[] {
   return startMs.map((start, position) => (start + (widthMs[position] ?? 0) / 2) / 1_000);
 }
@@ -27,7 +27,7 @@ export function responseTimeSeries(windows: Windows, { p50Ms, p95Ms, p99Ms }: En
   return { x: windowSeconds(windows), lines: [p50Ms, p95Ms, p99Ms] };
 }
 
-/** Users planned and actual, iterations per second planned and actual. The plan goes on where the run has not yet been. */
+/** Users planned and actual, iterations per second planned and actual. The plan extends beyond the measured windows. */
 export function loadSeries({ plan, windows }: Pick<RunReport, "plan" | "windows">): ChartData {
   const measured = windowSeconds(windows);
   const last = measured.at(-1) ?? -1;
@@ -45,7 +45,7 @@ export function loadSeries({ plan, windows }: Pick<RunReport, "plan" | "windows"
   };
 }
 
-/** Per second. The stump of a window with which a run ends is a gap: its few milliseconds say nothing about a rate. */
+/** Rates per second. A last window of less than half the width is a gap: a rate over a few milliseconds is meaningless. */
 function rates(counts: readonly number[], widthMs: readonly number[]): Line {
   return counts.map((count, position) => {
     const width = widthMs[position] ?? 0;
@@ -59,7 +59,7 @@ function planned(atMs: readonly number[], values: readonly number[] | null, x: r
   return x.map((second) => plannedAt({ atMs, values }, second * 1_000));
 }
 
-/** Between two points a straight line; of two points at one time the later counts; null before the first and after the last. */
+/** The planned value at a time, interpolated linearly. Of two points at one time the later counts; null outside of the plan. */
 export function plannedAt(
   { atMs, values }: { readonly atMs: readonly number[]; readonly values: readonly number[] },
   ms: number,
@@ -91,7 +91,7 @@ export function workerLines(
   workers: readonly WorkerReport[],
   valuesOf: (series: WorkerReport["series"]) => Line,
 ): ChartData {
-  // Samples are a second apart on the run's timeline, give or take: whole seconds put the workers' samples together.
+  // Samples are about a second apart: rounding to whole seconds aligns those of all workers.
   const seconds = new Set(workers.flatMap(({ series }) => series.atMs.map(toSecond)));
   const x = [...seconds].sort((a, b) => a - b);
   const positionOf = new Map(x.map((second, position) => [second, position]));
@@ -107,7 +107,7 @@ export function workerLines(
   return { x, lines };
 }
 
-/** Requests per second. */
+/** The requests per second of each sample. */
 export function workerRates({ widthMs, requests }: WorkerReport["series"]): Line {
   return requests.map((count, sample) => {
     const width = widthMs[sample] ?? 0;
@@ -119,12 +119,13 @@ function toSecond(atMs: number): number {
   return Math.round(atMs / 1_000);
 }
 
-/** The columns of a heat map as x; what it draws are its cells. */
+/** The x positions of a heat map, without lines: its cells are drawn separately. */
 export function heatColumns(heat: HeatMap): ChartData {
   const x = windowSeconds(heat);
   return { x, lines: [x.map(() => null)] };
 }
 
+/** The highest value; 0 without any. */
 export function highest(values: Iterable<number | null>): number {
   let most = 0;
   for (const value of values) if (value !== null && value > most) most = value;

@@ -1,4 +1,4 @@
-/** What a column is sorted by; null comes last whatever the direction. */
+/** A value to sort by; null comes last in both directions. */
 export type SortValue = number | string | null;
 
 export interface Sort {
@@ -6,7 +6,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** A column chosen again turns round; numbers start with the largest, names with A. */
+/** The order after a click on a column. The same column reverses; another one starts with the largest number or with A. */
 export function nextSort(current: Sort | null, column: string, numeric: boolean): Sort {
   if (current?.column === column) return { column, descending: !current.descending };
   return { column, descending: numeric };

@@ -1,6 +1,6 @@
 /**
- * The outline of a spark line as an SVG path: at most `points` points, each the highest of its stretch, so that no peak is
- * lost; a gap where there is nothing. Empty when there is nothing at all.
+ * A sparkline as an SVG path of at most `points` points. Each point is the highest value of its stretch, so that no peak is
+ * lost. Null values are gaps; without any value the path is empty.
  */
 export function sparkPath(values: readonly (number | null)[], width: number, height: number, points = 48): string {
   const peaks = stretches(values, points);

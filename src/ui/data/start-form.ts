@@ -1,7 +1,7 @@
 import type { ProfileFacts, StartForm } from "../../api/contract/session.ts";
 import { parseDuration } from "../../core/duration.ts";
 
-/** The form as it is typed. Empty means: as the profile has it. */
+/** The form as typed. An empty field has the value of the profile. */
 export interface StartDraft {
   readonly profile: string;
   readonly users: string;
@@ -22,12 +22,12 @@ export type ReadForm =
   | { readonly kind: "request"; readonly request: StartForm }
   | { readonly kind: "problems"; readonly problems: readonly FieldProblem[] };
 
-/** A draft with what the profile says filled in as placeholders, and nothing typed. */
+/** The draft of a profile in which nothing is typed. */
 export function emptyDraft(profile: string): StartDraft {
   return { profile, users: "", spawnRate: "", ratePerSecond: "", duration: "", host: "", classes: {} };
 }
 
-/** What is asked of the master: only what was typed. */
+/** Reads a draft: the request with the fields that were typed, or the problems of fields that are not valid. */
 export function readForm(draft: StartDraft): ReadForm {
   const problems: FieldProblem[] = [];
   const number = (field: string, text: string, whole: boolean): number | undefined => {
@@ -71,12 +71,12 @@ function readClasses(
   return weights.length === 0 ? undefined : Object.fromEntries(weights);
 }
 
-/** Whether a profile's load is in users; an open one is in arrivals. */
+/** Whether the load of a profile is a number of users; that of an open load is an arrival rate. */
 export function takesUsers({ kind }: ProfileFacts): boolean {
   return kind === "closed" || kind === "iterations";
 }
 
-/** As `parseDuration` reads it: "1h30m". */
+/** A duration in the notation that `parseDuration` reads, such as "1h30m". */
 export function durationText(durationMs: number): string {
   let rest = Math.round(durationMs);
   let text = "";

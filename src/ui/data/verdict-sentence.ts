@@ -9,14 +9,14 @@ export interface VerdictSentence {
   readonly mark: "✓" | "✗" | "!" | "●";
   /** "Failed: p(95) of response_time was 812 ms (limit < 500 ms), from 03:10 on" */
   readonly text: string;
-  /** What else there is to say against the run. */
+  /** Further reasons of the verdict. */
   readonly more: readonly string[];
 }
 
 const marks = { passed: "✓", failed: "✗", invalid: "!", aborted: "!" } as const;
 const words = { passed: "Passed", failed: "Failed", invalid: "Invalid", aborted: "Aborted" } as const;
 
-/** The verdict of a run in one sentence; of one that goes on, how it stands. @param isSearch for the capacity */
+/** The verdict of a run in one sentence; of a running one, its status so far. @param isSearch whether the run is a capacity search */
 export function verdictSentence(report: RunReport, isSearch = false): VerdictSentence {
   const { verdict, reasons } = report.result;
   const [first, ...more] = reasons;
@@ -27,14 +27,14 @@ export function verdictSentence(report: RunReport, isSearch = false): VerdictSen
   return {
     word: verdict,
     mark: marks[verdict],
-    text: `${words[verdict]}: ${first ?? "no reason was given"}${from}`,
+    text: `${words[verdict]}: ${first ?? "no reason given"}${from}`,
     more,
   };
 }
 
 function passedBy({ result: { thresholds, capacity }, findings }: RunReport): string {
   const [found] = findings;
-  // What a search has found is the first line of its findings.
+  // The first finding of a search is its result.
   if (capacity !== null && found !== undefined) return found.trim();
   const kept = thresholds.length;
   if (kept === 0) return "no thresholds were set";
@@ -45,7 +45,7 @@ function standing(report: RunReport, isSearch: boolean): VerdictSentence {
   const { thresholds, total } = report.result;
   const missed = thresholds.filter(({ passed }) => !passed);
   if (total.requests === 0) return { word: "running", mark: "●", text: "No requests yet", more: [] };
-  if (isSearch) return { word: "running", mark: "●", text: "Looking for the capacity", more: [] };
+  if (isSearch) return { word: "running", mark: "●", text: "Searching for the capacity", more: [] };
   if (missed.length > 0) {
     const text = `Failing so far: ${missed.length} of ${thresholds.length} thresholds do not hold`;
     return { word: "failed", mark: "✗", text, more: [] };
@@ -56,7 +56,7 @@ function standing(report: RunReport, isSearch: boolean): VerdictSentence {
     : { word: "passed", mark: "✓", text, more: [] };
 }
 
-/** Of the threshold that the first reason is about: reasons are in the order of the thresholds that failed. */
+/** The crossing of the threshold that the first reason is about: reasons are in the order of the failed thresholds. */
 function firstCrossing(report: RunReport): number | null {
   const failed = report.result.thresholds.find(({ passed }) => !passed);
   return failed === undefined ? null : crossingMs(report, failed);

@@ -8,10 +8,10 @@ import type { ShownComparison } from "../data/comparison.ts";
 
 const timeoutMs = 30_000;
 
-/** The master refused; `message` is the line to show. */
+/** A request that the master has refused; `message` is shown to the user. */
 export class RequestProblem extends Error {
   readonly status: number;
-  /** The field of the form that is wrong; null when it is none. */
+  /** The field of the form that is not valid; null without one. */
   readonly field: string | null;
 
   constructor(status: number, message: string, field: string | null) {
@@ -21,6 +21,7 @@ export class RequestProblem extends Error {
   }
 }
 
+/** The requests of the page. They throw a `RequestProblem` when the master refuses, and a DOMException after 30 s. */
 export const api = {
   session: () => call<Session>("GET", "/api/state"),
   plan: (request: StartForm) => call<PlanPreview>("POST", "/api/plan", request),

@@ -2,7 +2,7 @@ import { filePath } from "./api-client.ts";
 
 const kinds = ["html", "csv", "json", "hlog"] as const;
 
-/** The files of a run; while it goes on, as it stands. */
+/** Links to the report files of a run; during the run, with the result so far. */
 export function Downloads({ id }: { readonly id: string }) {
   return (
     <span class="downloads">

@@ -2,14 +2,14 @@ import { useId } from "preact/hooks";
 
 interface FormFieldProps {
   readonly label: string;
-  /** What counts when nothing is typed. */
+  /** The value that applies when nothing is typed. */
   readonly hint: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly problem: string | null;
 }
 
-/** One line of text, with what is wrong with it under it; that is no part of its name. */
+/** A text field with its problem below it. The problem is a description of the field and not a part of its name. */
 export function FormField({ label, hint, value, onValue, problem }: FormFieldProps) {
   const id = useId();
   return (

@@ -10,7 +10,7 @@ import { goTo, routeOf } from "./route.ts";
 import { Tabs } from "./tabs.tsx";
 import { useLoaded } from "./use-loaded.ts";
 
-/** The runs that are stored: each opens its report, and two can be compared. */
+/** The stored runs. Each links to its report, and two can be compared. */
 export function HistoryPage({ live }: { readonly live: Live }) {
   const runs = useLoaded(api.runs, `${live.state?.runId} ${live.state?.state}`);
   return (
@@ -43,7 +43,7 @@ function RunTable({ runs }: { readonly runs: readonly RunRow[] }) {
             aria-label={`Compare ${id}`}
             checked={chosen.includes(id)}
             onChange={() =>
-              // Of three the first makes room.
+              // A third choice replaces the first.
               setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id].slice(-2))
             }
           />
@@ -66,7 +66,7 @@ function RunTable({ runs }: { readonly runs: readonly RunRow[] }) {
         <button
           type="button"
           disabled={first === undefined || second === undefined}
-          // The list begins with the newest: the older one is what the other is compared to.
+          // The list starts with the newest run; the older one is the baseline.
           onClick={() => first !== undefined && second !== undefined && goTo("compare", second, first)}
         >
           Compare two
@@ -118,7 +118,7 @@ const figures: readonly TableColumn<RunRow>[] = [
       </>
     ),
   },
-  figure("length", "length", ({ durationMs }) => durationMs, formatClock),
+  figure("duration", "duration", ({ durationMs }) => durationMs, formatClock),
   figure("users", "users", ({ users }) => users, count),
   figure("requests", "requests", ({ requests }) => requests, count),
   figure(

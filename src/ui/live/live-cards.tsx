@@ -6,7 +6,7 @@ import { Card } from "../components/cards.tsx";
 import { type LatestRates, latestRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";
 
-/** How it stands now: rates of the last whole window, percentiles of the run. */
+/** The current figures: rates of the last window, percentiles of the run so far. */
 export function LiveCards({ live: { report, state, workers } }: { readonly live: Live }) {
   if (state === null || report === null) return null;
   const { result } = report;
@@ -29,7 +29,7 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
       />
       <Card
         value={count(isOver ? result.peakUsers : state.users)}
-        unit={isOver ? "users at most" : "users"}
+        unit={isOver ? "peak users" : "users"}
         note={`${count(result.iterations)} iterations`}
       />
       <Card
@@ -49,13 +49,13 @@ function wholeRun({ result: { total, run } }: RunReport): LatestRates {
 
 const marks = { passed: "✓", failed: "✗", invalid: "!" } as const;
 
-/** What a search for the capacity is at, what it knows, and its latest trials. */
+/** The progress of a capacity search: the current trial, the result so far, and the latest trials. */
 export function SearchStatus({ search: { now, known, trials } }: { readonly search: LiveSearch }) {
   return (
-    <section class="search-status" aria-label="Search for the capacity">
+    <section class="search-status" aria-label="Capacity search">
       <dl>
         <dt>now</dt>
-        <dd class="number">{now ?? "nothing is tried"}</dd>
+        <dd class="number">{now ?? "no trial is running"}</dd>
         <dt>known</dt>
         <dd class="number">{known ?? "nothing yet"}</dd>
       </dl>
@@ -72,25 +72,25 @@ export function SearchStatus({ search: { now, known, trials } }: { readonly sear
   );
 }
 
-/** Charts show the whole run all the same. */
+/** The notice that figures count from the last reset of the statistics, while charts show the whole run. */
 export function SinceReset({ live: { sinceMs } }: { readonly live: Live }) {
   if (sinceMs === null) return null;
   return (
     <p class="muted" role="status">
-      Figures count from {formatClock(sinceMs)} on, when the statistics were reset. Charts and the stored result are of
-      the whole run.
+      Figures cover the time since the statistics were reset at {formatClock(sinceMs)}. Charts and the stored result
+      cover the whole run.
     </p>
   );
 }
 
-/** Before anything was measured. */
+/** The page before the first request. */
 export function Waiting({ live: { state } }: { readonly live: Live }) {
   if (state === null) return <p class="empty">loading…</p>;
   const { connected, expected } = state.workers;
   if (state.state === "starting") {
     return (
       <p class="empty">
-        no requests yet: {connected} of {expected} workers are here
+        no requests yet: {connected} of {expected} workers are connected
       </p>
     );
   }

@@ -5,7 +5,7 @@ import { api } from "./api-client.ts";
 import type { Live } from "./live-store.ts";
 import { routeOf } from "./route.ts";
 
-/** What runs, how far it is, and the two buttons that must never be searched for. */
+/** The head of the page: test, progress of the run, and the buttons that must always be visible. */
 export function LiveMasthead({ live }: { readonly live: Live }) {
   const { session, state, report } = live;
   const run = report?.result.run;
@@ -45,7 +45,7 @@ function Progress({ live: { state } }: { readonly live: Live }) {
         </span>
       )}
       {isUnderWay && durationMs !== null && durationMs > 0 && (
-        <progress value={Math.min(1, elapsedMs / durationMs)} max={1} aria-label="of the run is over" />
+        <progress value={Math.min(1, elapsedMs / durationMs)} max={1} aria-label="progress of the run" />
       )}
     </span>
   );
@@ -88,7 +88,7 @@ function Buttons({ live: { state } }: { readonly live: Live }) {
   );
 }
 
-/** Does something at the master; what it has against it is shown until the next try. */
+/** Runs a request of the user. `problem` is the reason of its failure, until the next request. */
 export function useAction() {
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -113,7 +113,7 @@ function Staleness({ live: { connection } }: { readonly live: Live }) {
   const seconds = Math.round((performance.now() - connection.sinceMs) / 1_000);
   return (
     <p class="banner invalid" role="status">
-      ! connection to the master lost {seconds} s ago, showing what was known; trying again
+      ! connection to the master lost {seconds} s ago; showing the last known state, reconnecting
     </p>
   );
 }

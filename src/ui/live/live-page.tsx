@@ -28,7 +28,7 @@ interface LivePageProps {
   readonly tab: string;
 }
 
-/** A run as it goes on, or as it ended. */
+/** The active run, or the last one. */
 export function LivePage({ live, tab }: LivePageProps) {
   const { report, state } = live;
   const search = state?.search ?? null;
@@ -110,7 +110,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
 
 const tones: Readonly<Record<string, string>> = { error: "failed", fatal: "failed", warn: "invalid" };
 
-/** What the nodes have logged, the newest on top. */
+/** The log lines of the master and the workers, newest first. */
 function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
   const [filter, setFilter] = useState("");
   const shown = filtered(logs, ({ node, level, message }) => `${node} ${level} ${message}`, filter).toReversed();
@@ -126,7 +126,7 @@ function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
         />
       </div>
       {shown.length === 0 ? (
-        <p class="empty">{logs.length === 0 ? "nothing was logged yet" : "nothing matches the filter"}</p>
+        <p class="empty">{logs.length === 0 ? "no log lines yet" : "nothing matches the filter"}</p>
       ) : (
         <ol class="logs">
           {shown.map(({ at, node, level, message }, position) => (

@@ -11,19 +11,19 @@ import type { RunReport } from "../../report/page/model.ts";
 import { emptyReport, LiveRun } from "../data/live-run.ts";
 import { api } from "./api-client.ts";
 
-/** Windows that a report is asked for, and as many again may come before it is asked for anew. */
+/** The number of windows in a requested report. It is requested again when the live stream has added as many. */
 const maxWindows = 600;
 const keptLogs = 500;
 /**
- * Heat map and workers' series are the report's. Making one costs the master: it is asked for at most so often, and of a
- * young run, whose report is short, as soon as a fourth of it is new.
+ * The minimum time between two reports, which update the heat map and the series of the workers, and which cost the master
+ * time. A young run, whose report is short, gets another report when a quarter of its time is new.
  */
 const refreshAtLeastMs = 15_000;
 const refreshOfRun = 1 / 4;
-/** And takes at most this share of the time. */
+/** The maximum share of the time that reports take. */
 const refreshShare = 0.02;
 const retryMs = 2_000;
-/** A run says something every second. */
+/** After this time without an event the connection counts as lost: a run sends events every second. */
 const silentMs = 5_000;
 
 export type ConnectionState =
@@ -33,16 +33,16 @@ export type ConnectionState =
 export interface Live {
   readonly session: Session | null;
   readonly state: LiveState | null;
-  /** Of the run that goes on, or of the last one. */
+  /** The report of the active run, or of the last one. */
   readonly report: RunReport | null;
-  /** From when on its result counts; null for the whole run. */
+  /** The time of the last reset of the statistics, from which on the result counts; null for the whole run. */
   readonly sinceMs: number | null;
   readonly workers: readonly LiveWorker[];
   readonly logs: readonly LogLine[];
   readonly connection: ConnectionState;
 }
 
-/** What the master says, as it stands. Listens for as long as the page is there. */
+/** The state of the master as the live stream tells it. It stays connected as long as the page is open. */
 export class LiveStore {
   #session: Session | null = null;
   #state: LiveState | null = null;
@@ -92,7 +92,7 @@ export class LiveStore {
     };
     source.onerror = () => {
       if (this.#connection.kind !== "lost") this.#setConnection({ kind: "lost", sinceMs: performance.now() });
-      // The browser tries again by itself, but not after an answer that was an error.
+      // The browser reconnects by itself, but not after an error response.
       if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), retryMs);
     };
     const on = <Type extends keyof LiveEvents>(type: Type, take: (data: LiveEvents[Type]) => void) =>
@@ -141,7 +141,7 @@ export class LiveStore {
     this.#run.setResult(result, isOver ? "finished" : "running", since?.atMs ?? null);
   }
 
-  /** Once a second: is anybody there, and is it time for another report? */
+  /** Checks once a second whether the connection is alive, and whether another report is due. */
   #look(): void {
     const nowMs = performance.now();
     const isRunning = this.#state?.state === "running";
@@ -167,11 +167,11 @@ export class LiveStore {
       this.#setState(session);
       this.#change();
     } catch {
-      // The connection says what there is to say.
+      // The page shows that the connection is lost.
     }
   }
 
-  /** What was logged before this page listened. */
+  /** Loads the lines that were logged before this page connected. */
   async #loadLogs(): Promise<void> {
     try {
       const lines = await api.logs();
@@ -179,7 +179,7 @@ export class LiveStore {
       this.#logs = [...lines, ...this.#logs.filter((line) => !known.has(keyOfLine(line)))].slice(-keptLogs);
       this.#change();
     } catch {
-      // The connection says what there is to say.
+      // The page shows that the connection is lost.
     }
   }
 
@@ -201,14 +201,14 @@ export class LiveStore {
       const ageMs = this.#state?.elapsedMs ?? 0;
       leastMs = Math.min(refreshAtLeastMs, Math.max(retryMs, ageMs * refreshOfRun));
     } catch {
-      // A run that has only begun has none yet; the windows and the result stand for it.
+      // A run that has just started has no report yet; its windows and its result are shown.
     } finally {
       this.#isLoading = false;
       const endedMs = performance.now();
-      // What a first report takes, while a process begins, says little of the next: a young run waits no longer than it is old.
+      // The first report takes longest, as a process has just started: the next one of a young run waits no longer than its age.
       const byShareMs = Math.min((endedMs - startedMs) / refreshShare, Math.max(retryMs, this.#state?.elapsedMs ?? 0));
       this.#nextLoadAtMs = endedMs + Math.max(leastMs, byShareMs);
-      // While one was on its way: of another run, or of the same one at its end.
+      // Requested while this one was loading: of another run, or of the same run at its end.
       if (this.#isAskedAgain) this.#loadSoon();
     }
   }
@@ -218,7 +218,7 @@ export class LiveStore {
     this.#change();
   }
 
-  /** Several events of one moment are one change. */
+  /** Notifies the listeners, once for all events within 30 ms. */
   #change(): void {
     if (!this.#isTold) return;
     this.#isTold = false;

@@ -14,7 +14,7 @@ const tones: Readonly<Record<string, string>> = {
 };
 const marks: Readonly<Record<string, string>> = { running: "✓", lost: "✗", away: "!", draining: "!" };
 
-/** Every worker as it stands, and the button that takes it out of the run. */
+/** The workers with their current figures, each with a button that drains it. */
 export function LiveWorkerTable({ live: { workers, state } }: { readonly live: Live }) {
   const { act, problem } = useAction();
   const canDrain = state?.state === "running";
@@ -78,9 +78,9 @@ const figures: readonly TableColumn<LiveWorker>[] = [
   figure("users", "users", ({ users }) => users, count),
   figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, rate),
   figure("cpu", "CPU", ({ health }) => health?.cpu ?? null, percent),
-  figure("utilisation", "loop busy", ({ health }) => health?.utilisation ?? null, percent),
+  figure("utilisation", "loop utilisation", ({ health }) => health?.utilisation ?? null, percent),
   figure("delay", "loop delay ms", ({ health }) => health?.loopDelayP99Ms ?? null, milliseconds),
-  figure("lag", "lag ms", ({ health }) => health?.scheduleLagP99Ms ?? null, milliseconds),
+  figure("lag", "schedule lag ms", ({ health }) => health?.scheduleLagP99Ms ?? null, milliseconds),
   figure("memory", "memory", ({ health }) => health?.rssBytes ?? null, bytes),
   figure(
     "offset",

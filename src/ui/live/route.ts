@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** The part of the address behind `#/`, in its pieces: what a reload keeps. */
+/** The segments of the fragment of the URL, which a reload keeps: `#/runs/ID` is ["runs", ID]. */
 export function useRoute(): readonly string[] {
   const [route, setRoute] = useState(currentRoute);
   useEffect(() => {

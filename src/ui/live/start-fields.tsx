@@ -55,7 +55,7 @@ export function StartFields({ draft, change, profile, session, problemOf }: Star
         />
       )}
       <FormField
-        label="run time, as 90s or 1h30m"
+        label="run time, such as 90s or 1h30m"
         hint={profile?.durationMs == null ? "as planned" : durationText(profile.durationMs)}
         value={draft.duration}
         onValue={(duration) => change({ duration })}
@@ -87,7 +87,7 @@ interface ClassPickerProps {
   readonly problemOf: (field: string) => string | null;
 }
 
-/** Which user classes take part, and with what weight; 0 leaves one out. */
+/** The user classes with their weights; weight 0 leaves a class out. */
 function ClassPicker({ classes, weights, onWeights, problemOf }: ClassPickerProps) {
   return (
     <fieldset class="classes">
@@ -106,7 +106,7 @@ function ClassPicker({ classes, weights, onWeights, problemOf }: ClassPickerProp
             </label>
             <FormField
               label={`weight of ${name}`}
-              hint={fixedCount === null ? String(weight) : `${fixedCount} users, always`}
+              hint={fixedCount === null ? String(weight) : `fixed at ${fixedCount} users`}
               value={weights[name] ?? ""}
               onValue={(value) => onWeights({ ...weights, [name]: value })}
               problem={problemOf(`classes.${name}`)}

@@ -13,7 +13,7 @@ import { goTo } from "./route.ts";
 import { StartFields } from "./start-fields.tsx";
 import { Tabs } from "./tabs.tsx";
 
-/** While somebody types, the master is not asked. */
+/** The delay between the last keystroke and the request of a plan. */
 const typingMs = 250;
 
 export function StartPage({ live }: { readonly live: Live }) {
@@ -74,8 +74,8 @@ function StartForm({ live: { state }, session }: { readonly live: Live; readonly
         </button>
         <p class="muted">
           {state?.canStart === false
-            ? "a run goes on: it must end first"
-            : `${workers.connected} of ${workers.expected} workers are here`}
+            ? "a run is active and must end first"
+            : `${workers.connected} of ${workers.expected} workers are connected`}
         </p>
       </div>
       <PlanSide preview={preview} />
@@ -90,7 +90,7 @@ function PlanSide({ preview }: { readonly preview: PlanPreview | null }) {
     axis.showAll();
     axis.setWhole(0, toSeconds);
   }, [axis, toSeconds]);
-  if (preview === null) return <p class="empty">the plan is drawn here</p>;
+  if (preview === null) return <p class="empty">no plan yet</p>;
   return (
     <div>
       {preview.search === null ? (
@@ -104,7 +104,7 @@ function PlanSide({ preview }: { readonly preview: PlanPreview | null }) {
 }
 
 const noMarks: readonly never[] = [];
-/** What the master would make of the draft. The last answer stays until there is another. */
+/** The plan that the master computes for the draft. The last plan stays until the next one arrives. */
 function usePreview(draft: StartDraft) {
   const [preview, setPreview] = useState<PlanPreview | null>(null);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
@@ -138,19 +138,22 @@ function asProblem(error: unknown): FieldProblem {
   return { field: error instanceof RequestProblem ? (error.field ?? "") : "", text };
 }
 
-/** What the plan comes to, in figures. */
+/** The figures of a plan. */
 function PlanFacts({ preview }: { readonly preview: PlanPreview }) {
   const { durationMs, peakUsers, peakRatePerSecond, classes, thresholds, search } = preview;
   const isSearch = search !== null;
   const facts = [
-    ...(isSearch ? [["tried are", search]] : []),
-    ["length", durationMs === null ? "until it is stopped" : `${isSearch ? "at most " : ""}${formatClock(durationMs)}`],
-    ...(peakUsers === null || isSearch ? [] : [["users at most", count(peakUsers)]]),
-    ...(peakRatePerSecond === null || isSearch ? [] : [["arrivals/s at most", rate(peakRatePerSecond)]]),
+    ...(isSearch ? [["search", search]] : []),
+    [
+      "duration",
+      durationMs === null ? "until it is stopped" : `${isSearch ? "at most " : ""}${formatClock(durationMs)}`,
+    ],
+    ...(peakUsers === null || isSearch ? [] : [["peak users", count(peakUsers)]]),
+    ...(peakRatePerSecond === null || isSearch ? [] : [["peak arrivals/s", rate(peakRatePerSecond)]]),
     ...classes.map(({ name, share }) => [name, percent(share)]),
     [
-      isSearch ? "a trial has to hold" : "thresholds",
-      thresholds.length === 0 ? "none: the run passes whatever it measures" : thresholds.join("; "),
+      isSearch ? "thresholds of a trial" : "thresholds",
+      thresholds.length === 0 ? "none: every run passes" : thresholds.join("; "),
     ],
   ];
   return (

@@ -4,7 +4,7 @@ import { api } from "./api-client.ts";
 import { useAction } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 
-/** Changes the load of the run that goes on. */
+/** The menu that controls the load of the active run. */
 export function SteerMenu({ live: { state, report } }: { readonly live: Live }) {
   const { act, problem, isBusy } = useAction();
   const isOpenLoad = report !== null && report.plan.users === null && report.plan.ratePerSecond !== null;
@@ -79,7 +79,7 @@ export function SteerMenu({ live: { state, report } }: { readonly live: Live }) 
   );
 }
 
-/** A menu that Escape closes, and a press beside it: it lies over what stands below. */
+/** Closes a menu on Escape and on a press outside, as it covers the content below. */
 function useClosing() {
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {

@@ -9,7 +9,7 @@ import { useLoaded } from "./use-loaded.ts";
 
 const maxWindows = 1_200;
 
-/** The report of a run that is over. */
+/** The report of a stored run. */
 export function StoredRunPage({ id, live }: { readonly id: string; readonly live: Live }) {
   const report = useLoaded(() => api.report(id, maxWindows), id);
   return (
@@ -41,6 +41,7 @@ interface ComparePageProps {
   readonly live: Live;
 }
 
+/** The comparison of two stored runs. */
 export function ComparePage({ a, b, live }: ComparePageProps) {
   const runs = useLoaded(async () => {
     const [comparison, before, after] = await Promise.all([

@@ -14,11 +14,11 @@ const tabs = [
 
 interface TabsProps {
   readonly chosen: string;
-  /** Stands at the right. */
+  /** Shown at the right. */
   readonly children?: ComponentChildren;
 }
 
-/** Links, so that each has an address, opens in a new window and survives a reload. */
+/** The views as links: each has a URL, opens in a new tab and survives a reload. */
 export function Tabs({ chosen, children }: TabsProps) {
   return (
     <div class="contents">

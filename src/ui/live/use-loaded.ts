@@ -5,7 +5,7 @@ export type Loaded<Value> =
   | { readonly kind: "loaded"; readonly value: Value }
   | { readonly kind: "failed"; readonly text: string };
 
-/** Something that is asked for when it is first shown, and again when `key` is another. */
+/** Loads a value when the component is first shown, and again when `key` changes. */
 export function useLoaded<Value>(load: () => Promise<Value>, key: string): Loaded<Value> {
   const [loaded, setLoaded] = useState<Loaded<Value>>({ kind: "loading" });
   useEffect(() => {

@@ -6,33 +6,34 @@ import { TableBox } from "./table-box.tsx";
 export interface TableColumn<Row> {
   readonly id: string;
   readonly title: string;
-  /** What the column is sorted by; null when it cannot be sorted. */
+  /** The value that the column sorts by; null if it cannot be sorted. */
   readonly sortBy: ((row: Row) => SortValue) | null;
   readonly cell: (row: Row) => ComponentChildren;
   readonly kind: "number" | "name" | "text";
-  /** Not shown until it is chosen. */
+  /** Hidden until the user chooses it. */
   readonly extra?: boolean;
 }
 
 interface DataTableProps<Row> {
-  /** Said of the table to those who do not see it. */
+  /** The name of the table for screen readers. */
   readonly caption: string;
   readonly columns: readonly TableColumn<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
-  /** What the filter searches; no filter without it. */
+  /** The text that the filter searches; without it there is no filter. */
   readonly textOf?: (row: Row) => string;
   readonly foot?: Row;
   readonly isChosen?: (row: Row) => boolean;
-  /** Instead of rows when there are none. */
+  /** The text that is shown without rows. */
   readonly empty: string;
-  /** Stands beside the filter. */
+  /** Shown beside the filter. */
   readonly controls?: ComponentChildren;
 }
 
-/** Fewer rows are seen at a glance. */
+/** A table with fewer rows has no filter. */
 const rowsWorthAFilter = 6;
 
+/** A table that can be sorted and filtered. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { caption, columns, rows, keyOf, textOf, foot, isChosen, empty, controls } = props;
   const [sort, setSort] = useState<Sort | null>(null);

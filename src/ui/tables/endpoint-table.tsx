@@ -12,7 +12,7 @@ interface EndpointTableProps {
   readonly onEndpoint: (endpoint: EndpointKey) => void;
 }
 
-/** All endpoints with their figures. The one that is chosen drives the charts. */
+/** The endpoints with their figures. The charts show the endpoint that is chosen here. */
 export function EndpointRows({ report, endpoint, onEndpoint }: EndpointTableProps) {
   const { result, windows } = report;
   const sparks = useMemo(() => new Map(windows.endpoints.map((one) => [keyOf(one), one.p95Ms])), [windows]);
@@ -97,7 +97,7 @@ function figure(
 const width = 96;
 const height = 20;
 
-/** A line without axes: only its shape matters, and the table beside it says the rest. */
+/** A sparkline. It has no axes, as its figures are in the same row. */
 function Spark({ values }: { readonly values: readonly (number | null)[] }) {
   return (
     <svg class="spark" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">

@@ -5,7 +5,7 @@ import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type ErrorRow = Result["errors"][number];
 
-/** What failed, where, how often. */
+/** The failures by kind, endpoint and message, with their counts. */
 export function FailureTable({ result }: { readonly result: Result }) {
   const { errors, total } = result;
   const columns: readonly TableColumn<ErrorRow>[] = [
@@ -18,7 +18,7 @@ export function FailureTable({ result }: { readonly result: Result }) {
       cell: (row) => percent(total.requests === 0 ? 0 : row.count / total.requests),
     },
     { id: "kind", title: "kind", kind: "text", sortBy: ({ kind }) => kind, cell: ({ kind }) => kind },
-    { id: "where", title: "where", kind: "name", sortBy: keyOf, cell: keyOf },
+    { id: "where", title: "endpoint", kind: "name", sortBy: keyOf, cell: keyOf },
     {
       id: "message",
       title: "message",
@@ -34,7 +34,7 @@ export function FailureTable({ result }: { readonly result: Result }) {
       rows={errors}
       keyOf={(row) => `${row.kind} ${keyOf(row)} ${row.message}`}
       textOf={(row) => `${row.kind} ${keyOf(row)} ${row.message}`}
-      empty="nothing failed"
+      empty="no failures"
     />
   );
 }

@@ -7,7 +7,7 @@ import { DataTable, type TableColumn } from "./data-table.tsx";
 const percentiles = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;
 type Time = "responseTimeMs" | "serviceTimeMs";
 
-/** Every percentile that is reported, of the response time or of the service time. */
+/** All reported percentiles of the response time or of the service time. */
 export function PercentileTable({ result }: { readonly result: Result }) {
   const [time, setTime] = useState<Time>("responseTimeMs");
   const columns = useMemo(

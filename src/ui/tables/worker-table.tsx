@@ -6,9 +6,9 @@ type WorkerRow = Result["workers"][number];
 
 const healthFigures: readonly TableColumn<WorkerRow>[] = [
   healthFigure("cpu", "CPU", (health) => health.cpu.mean, percent),
-  healthFigure("busy", "loop busy", (health) => health.utilisation.mean, percent),
+  healthFigure("busy", "loop utilisation", (health) => health.utilisation.mean, percent),
   healthFigure("delay", "worst loop delay ms", (health) => health.loopDelayP99Ms, milliseconds),
-  healthFigure("lag", "worst lag ms", (health) => health.scheduleLagP99Ms, milliseconds),
+  healthFigure("lag", "worst schedule lag ms", (health) => health.scheduleLagP99Ms, milliseconds),
   healthFigure("gc", "GC", (health) => health.gcShare, percent),
   healthFigure("memory", "memory", (health) => health.rssBytes, bytes),
 ];
@@ -26,7 +26,7 @@ const columns: readonly TableColumn<WorkerRow>[] = [
     title: "state",
     kind: "text",
     sortBy: ({ lost }) => Number(lost),
-    cell: ({ lost }) => (lost ? <span class="failed">✗ lost</span> : <span class="passed">✓ stayed</span>),
+    cell: ({ lost }) => (lost ? <span class="failed">✗ lost</span> : <span class="passed">✓ not lost</span>),
   },
   { id: "host", title: "host", kind: "name", sortBy: ({ host }) => host, cell: ({ host }) => host },
   { id: "pid", title: "process", kind: "number", sortBy: ({ pid }) => pid, cell: ({ pid }) => String(pid) },

@@ -31,7 +31,7 @@ test("a run that passed says what it was measured by", () => {
 });
 
 test("a search says what it looks for, and in the end what it has found", () => {
-  assert.equal(verdictSentence(withResult({ thresholds: [] }, "running"), true).text, "Looking for the capacity");
+  assert.equal(verdictSentence(withResult({ thresholds: [] }, "running"), true).text, "Searching for the capacity");
   const capacity: Result["capacity"] = {
     kind: "users",
     reason: "max",
