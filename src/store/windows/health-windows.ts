@@ -1,5 +1,6 @@
 import { type HealthSample, type HealthWindow, mergeSamples } from "../../stats/health-sample.ts";
 import type { StoreConnection } from "../connection.ts";
+import { fieldCount, pack, rowsOf, unpack } from "./health-blob.ts";
 import type { WindowBudget, WindowLimits } from "./window-budget.ts";
 import { type Span, WindowIndex } from "./window-index.ts";
 
@@ -69,7 +70,7 @@ export class HealthWindows {
     for (const span of replaced) {
       this.#connection.run("DELETE FROM worker_windows WHERE run = ? AND start_ms = ?", this.#run, span.startMs);
     }
-    const rows = samples.values().reduce((sum, { length }) => sum + length, 0);
+    const rows = rowsOf(samples);
     this.#connection.run(
       "INSERT INTO worker_windows (run, start_ms, width_ms, workers, samples, fields) VALUES (?, ?, ?, ?, ?, ?)",
       ...[this.#run, startMs, widthMs, rows, pack(samples), fieldCount],
@@ -84,9 +85,13 @@ function joined(windows: readonly HealthWindow[]): HealthWindow {
   const endMs = Math.max(...windows.map((window) => window.startMs + window.widthMs));
   const samples = new Map<number, HealthSample[]>();
   for (const window of windows) {
-    for (const [worker, some] of window.samples) samples.set(worker, [...(samples.get(worker) ?? []), ...some]);
+    for (const [worker, some] of window.samples) {
+      const known = samples.get(worker);
+      if (known === undefined) samples.set(worker, [...some]);
+      else known.push(...some);
+    }
   }
-  for (const some of samples.values()) some.sort((a, b) => a.atMs - b.atMs);
+  for (const some of samples.values()) if (some.length > 1) some.sort((a, b) => a.atMs - b.atMs);
   return { startMs, widthMs: endMs - startMs, samples };
 }
 
@@ -96,64 +101,4 @@ function thinned({ samples, ...window }: HealthWindow): HealthWindow {
     return [worker, first === undefined ? [] : [others.reduce(mergeSamples, first)]] as const;
   });
   return { ...window, samples: new Map(merged) };
-}
-
-/** Older windows have 12 numbers per sample: without the last two, which are those of the window then. */
-const fieldCount = 14;
-
-function pack(samples: HealthWindow["samples"]): Uint8Array {
-  const numbers = [...samples].flatMap(([worker, some]) =>
-    some.flatMap((one) => [
-      worker,
-      one.requests,
-      one.utilisation,
-      one.loopDelayP99Ms,
-      one.loopDelayMaxMs,
-      one.scheduleLagP99Ms ?? Number.NaN,
-      one.gcMs,
-      one.heapAfterGcBytes,
-      one.rssBytes,
-      one.cpu,
-      one.sockets,
-      one.fileDescriptors,
-      one.atMs,
-      one.widthMs,
-    ]),
-  );
-  return new Uint8Array(Float64Array.from(numbers).buffer);
-}
-
-function unpack(
-  bytes: Uint8Array,
-  fields: number,
-  window: Pick<HealthSample, "atMs" | "widthMs">,
-): Map<number, HealthSample[]> {
-  // A copy, as the bytes need not begin where numbers may.
-  const numbers = new Float64Array(bytes.slice().buffer);
-  const samples = new Map<number, HealthSample[]>();
-  for (let at = 0; at + fields <= numbers.length; at += fields) {
-    const [worker = 0, requests = 0, utilisation = 0, loopDelayP99Ms = 0, loopDelayMaxMs = 0, lag = 0, ...rest] =
-      numbers.subarray(at, at + fields);
-    const [gcMs = 0, heapAfterGcBytes = 0, rssBytes = 0, cpu = 0, sockets = 0, fileDescriptors = 0, ...times] = rest;
-    const [atMs = window.atMs, widthMs = window.widthMs] = times;
-    const sample: HealthSample = {
-      atMs,
-      widthMs,
-      requests,
-      utilisation,
-      loopDelayP99Ms,
-      loopDelayMaxMs,
-      scheduleLagP99Ms: Number.isNaN(lag) ? null : lag,
-      gcMs,
-      heapAfterGcBytes,
-      rssBytes,
-      cpu,
-      sockets,
-      fileDescriptors,
-    };
-    const known = samples.get(worker);
-    if (known === undefined) samples.set(worker, [sample]);
-    else known.push(sample);
-  }
-  return samples;
 }
