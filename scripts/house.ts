@@ -19,8 +19,8 @@ const written = JSON.parse(readFileSync(path.join(import.meta.dirname, "house/wa
 >;
 
 interface Report extends House {
-  /** The files that each walk passes; null for a commit without written walks. */
-  readonly walks: Readonly<Record<string, number>> | null;
+  /** How many files each walk passes, and how many of them are the master's; null for a commit without written walks. */
+  readonly walks: Readonly<Record<string, { readonly files: number; readonly ofMaster: number }>> | null;
 }
 
 function reportOn(folder: string, walks: Walks | undefined): Report {
@@ -28,7 +28,7 @@ function reportOn(folder: string, walks: Walks | undefined): Report {
   if (walks === undefined) return { ...measure(sources), walks: null };
   const lengths = Object.entries(walks).map(([name, walk]) => {
     verifyWalk(name, walk, sources);
-    return [name, lengthOf(walk)] as const;
+    return [name, { files: lengthOf(walk), ofMaster: lengthOf(walk, "src/master") }] as const;
   });
   return { ...measure(sources), walks: Object.fromEntries(lengths) };
 }
@@ -59,7 +59,9 @@ function rowsOf(report: Report): [string, string][] {
     ["import circles", String(report.circles.length)],
     ["names exported twice", String(report.exportedTwice.length)],
     [`files below ${limits.linesOfHelper} lines with one importer`, String(report.smallHelpers.length)],
-    ...walks.map(([name, files]): [string, string] => [`files on the walk "${name}"`, String(files)]),
+    ...walks.map(([name, walk]): [string, string] => {
+      return [`files on the walk "${name}"`, `${walk.files} (${walk.ofMaster} of the master)`];
+    }),
   ];
 }
 

@@ -3,12 +3,17 @@ import type { SourceFile } from "./sources.ts";
 /** One step of a walk: a file, which the step before it is connected with by an import, or by a name that both contain. */
 export type Step = string | { readonly file: string; readonly by: string };
 
-/** The files that something passes on its way through the code, in order, by the name of the walk. */
+/**
+ * The files that something passes on its way through the code, in order, by the name of the walk. A file belongs to a walk if
+ * a call on the way enters it with that thing, or with what the thing has become, and it passes the thing on, changes it,
+ * decides on it or keeps it. Files that only declare types, describe the thing to people, look up a part of it, or are the
+ * store do not belong to it. A file may occur several times: each step is connected with the one before it.
+ */
 export type Walks = Readonly<Record<string, readonly Step[]>>;
 
-/** The number of different files. */
-export function lengthOf(walk: readonly Step[]): number {
-  return new Set(walk.map(fileOf)).size;
+/** The number of different files in `folder` or below. */
+export function lengthOf(walk: readonly Step[], folder = "src"): number {
+  return new Set(walk.map(fileOf).filter((file) => file.startsWith(`${folder}/`))).size;
 }
 
 /**
