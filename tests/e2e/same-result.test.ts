@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import { differences } from "../support/differences.ts";
 import { startWorker } from "../support/distributed.ts";
+import { fixture } from "../support/fixture.ts";
+import { HitServer } from "../support/hit-server.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -78,7 +80,7 @@ test("muster report says the same as the run did: passed, failed on two workers,
   assert.ok((await assertSameAgain(t, dropped, 0)).droppedIterations > 0);
 });
 
-test("of a run that a threshold or a signal ended, that lost a worker, or never began", async (t) => {
+test("muster report says the same of a run that a threshold or a signal ended, that lost a worker, or never began", async (t) => {
   const [aborted, interrupted, lost, waiting] = await Promise.all([
     ended(t, ["run", "--profile=aborted"]),
     ended(t, ["run", "--profile=long"], async (run, api) => {
@@ -98,7 +100,17 @@ test("of a run that a threshold or a signal ended, that lost a worker, or never 
   assert.equal((await assertSameAgain(t, waiting, 103)).run.durationMs, 0);
 });
 
-test("of a run whose master was killed and resumed", async (t) => {
+test("muster report says the same of a run that lost a worker before its load", async (t) => {
+  const server = await HitServer.start(t);
+  const run = await MusterRun.start(t, ["run", fixture("once"), `--host=${server.url}`, "--workers=2"], strain);
+  const [victim = 0] = await run.workerPids(2);
+  await waitUntil("setup", async () => (await server.hits()).has("setup-begun"));
+  process.kill(victim, "SIGKILL");
+  const { workers } = await assertSameAgain(t, run, 103);
+  assert.deepEqual(workers.map(({ lost }) => lost).sort(), [false, true]);
+});
+
+test("muster report says the same of a run whose master was killed and resumed", async (t) => {
   const [api, port, dataFolder] = [await SampleApi.start(t), await unusedPort(), await temporaryFolder(t)];
   const env = { ...strain, MUSTER_DATA_DIR: dataFolder };
   const bind = ["master", `--master-bind-port=${port}`];
@@ -117,7 +129,7 @@ test("of a run whose master was killed and resumed", async (t) => {
   );
 });
 
-test("of a run whose master was killed: what its page said last, but for how long it lasted and how it ended", async (t) => {
+test("muster report says the same of a run whose master was killed: what its page said last, but for how long it lasted and how it ended", async (t) => {
   const api = await SampleApi.start(t);
   const words = ["run", everything, "--profile=long", "--workers=2", `--host=${api.url}`, "--autostart"];
   const master = await WebMaster.start(t, words, { env: strain });
