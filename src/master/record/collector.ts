@@ -5,29 +5,32 @@ import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.
 import type { IntervalReport } from "../../stats/interval-report.ts";
 import { RecentWindows } from "../../stats/recent-windows.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
+import { UsersBySecond } from "../../stats/users-by-second.ts";
 import { WindowSeries } from "../../stats/window-series.ts";
 import type { Window } from "../../stats/windows.ts";
 import { HealthLog } from "./health-log.ts";
 import { Ledger } from "./ledger.ts";
-import { WindowDeltas } from "./window-deltas.ts";
 
 export interface LifecycleRequests extends LifecycleEndpoint {
   readonly phase: "setup" | "teardown";
 }
 
-const windowMs = 1_000;
-/** How far a worker's clock may be ahead. */
-const aheadMs = 60_000;
+/** The sender of a report. */
+export interface Reporter {
+  readonly number: number;
+  /** The number of its last report that was taken. */
+  readonly takenSequence: number;
+}
 
 /** What was reported since the last commit. */
 export interface CollectedBatch {
+  /** None overlaps another. */
   readonly windows: readonly Window[];
-  /** The last report of each worker that is in it. */
-  readonly sequences: ReadonlyMap<number, number>;
   /** Of windows that are whole. */
   readonly health: readonly HealthWindow[];
 }
 
+/** What a resumed run has already. */
 export interface KnownBefore {
   readonly totals: RunTotals;
   readonly windows: WindowSeries;
@@ -38,9 +41,18 @@ export interface KnownBefore {
   readonly reportedToMs: number;
 }
 
+interface OpenDelta extends Window {
+  startMs: number;
+  widthMs: number;
+}
+
+const windowMs = 1_000;
+/** How far a worker's clock may be ahead. */
+const aheadMs = 60_000;
+
 /**
- * Everything that the workers reported, merged. A report waits in a batch until that is committed: only then it is part
- * of the totals, and may be acknowledged.
+ * Everything that the workers reported, merged. A report is pending until it is committed: only then it is part of the
+ * totals and can be acknowledged. Each histogram is added once to the window of its batch, as it was decoded from the frame.
  */
 export class Collector {
   readonly totals: RunTotals;
@@ -49,14 +61,12 @@ export class Collector {
   /** What is committed, by the second. */
   readonly recent: RecentWindows;
   readonly health = new HealthLog();
-  /** What thresholds need that are about a part of the run. */
+  /** For thresholds that judge a part of the run. */
   readonly spans: ThresholdSpans;
   readonly lifecycleRequests: LifecycleRequests[] = [];
-  readonly #deltas = new WindowDeltas();
-  readonly #sequences = new Map<number, number>();
-  #isLast = false;
+  #pending: OpenDelta[] = [];
+  #isComplete = false;
 
-  /** @param known what there is already: of a run that a restarted master takes up again */
   constructor(known: Partial<KnownBefore> = {}) {
     this.totals = known.totals ?? new RunTotals();
     this.windows = known.windows ?? new WindowSeries();
@@ -66,45 +76,49 @@ export class Collector {
     this.health.restore(known.health ?? [], known.workers ?? []);
   }
 
-  /** Takes a report unless it was taken before; returns whether it was new. */
-  add(worker: number, report: IntervalReport, atMs: number): boolean {
+  /**
+   * Takes a report that was not taken before.
+   * @param atMs the time of the run
+   * @throws ProtocolError when it is of a window to come; then nothing of it is taken
+   */
+  add({ number, takenSequence }: Reporter, report: IntervalReport, atMs: number): void {
     const endMs = (report.window + report.windowCount) * windowMs;
     if (endMs - windowMs > atMs + aheadMs) throw new ProtocolError("a report of a window to come");
-    if (!this.ledger.accept(worker, report.sequence, endMs)) return false;
-    this.#deltas.add(report.window * windowMs, report.windowCount * windowMs, report, worker);
-    this.#sequences.set(worker, report.sequence);
+    this.ledger.take(number, takenSequence + 1, report.sequence, endMs);
+    const startMs = report.window * windowMs;
+    const widthMs = report.windowCount * windowMs;
+    const delta = this.#windowOf(startMs, widthMs);
+    delta.totals.add(report, number);
+    const byClass = report.users.map(({ className, count }) => [className, count] as const);
+    delta.users.add(startMs, widthMs, report.peakUsers, byClass);
     this.windows.add(report);
-    this.health.add(worker, report);
-    return true;
+    this.health.add(number, report);
   }
 
-  /** No report comes any more: the next commit is of everything. */
+  /** No report comes any more: the next batch has everything. */
   complete(): void {
-    this.#isLast = true;
+    this.#isComplete = true;
   }
 
-  get hasUncommitted(): boolean {
-    return this.#sequences.size > 0;
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
   }
 
-  /**
-   * Commits what waits.
-   * @param save makes it durable; when it throws, everything goes on waiting
-   * @returns the last report of each worker that is committed now
-   */
-  commit(save: (batch: CollectedBatch) => void = () => {}): ReadonlyMap<number, number> {
-    const sequences = new Map(this.#sequences);
-    const health = this.health.unsaved(this.#isLast ? Number.POSITIVE_INFINITY : this.recent.closedToMs);
-    save({ windows: this.#deltas.list(), sequences, health });
+  /** What is to be committed. It stays pending until `committed`. */
+  pending(): CollectedBatch {
+    const toMs = this.#isComplete ? Number.POSITIVE_INFINITY : this.recent.closedToMs;
+    return { windows: this.#pending, health: this.health.unsaved(toMs) };
+  }
+
+  /** The batch is durable, and becomes part of the totals. */
+  committed({ windows, health }: CollectedBatch): void {
     this.health.saved(health);
-    for (const delta of this.#deltas.list()) {
+    for (const delta of windows) {
       this.totals.merge(delta.totals);
       this.spans.add(delta);
       this.recent.add(delta);
     }
-    this.#deltas.clear();
-    this.#sequences.clear();
-    return sequences;
+    this.#pending = [];
   }
 
   /** Keeps the requests of setup or teardown, apart from the rest. */
@@ -112,5 +126,22 @@ export class Collector {
     for (const endpoint of done?.endpoints ?? []) {
       this.lifecycleRequests.push({ phase: done?.phase ?? "setup", ...endpoint });
     }
+  }
+
+  /** The pending window that a report belongs to. A wide report merges the windows that it covers. */
+  #windowOf(startMs: number, widthMs: number): OpenDelta {
+    const endMs = startMs + widthMs;
+    const touched = this.#pending.filter((one) => one.startMs < endMs && startMs < one.startMs + one.widthMs);
+    const [first = { startMs, widthMs, totals: new RunTotals(), users: new UsersBySecond() }, ...others] = touched;
+    if (touched.length === 0) this.#pending.push(first);
+    const toMs = Math.max(endMs, ...touched.map((one) => one.startMs + one.widthMs));
+    first.startMs = Math.min(startMs, ...touched.map((one) => one.startMs));
+    first.widthMs = toMs - first.startMs;
+    for (const other of others) {
+      first.totals.merge(other.totals);
+      first.users.merge(other.users);
+    }
+    if (others.length > 0) this.#pending = this.#pending.filter((one) => !others.includes(one));
+    return first;
   }
 }

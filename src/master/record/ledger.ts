@@ -11,38 +11,32 @@ export interface MissingReports {
   readonly toMs: number;
 }
 
-/** How far the reports of a worker are taken. */
+/** Up to when everything of a worker is merged. */
 export interface Account {
   readonly worker: number;
-  readonly lastSequence: number;
-  /** Up to here everything of it is merged. */
   readonly reportedToMs: number;
 }
 
-interface OpenAccount {
-  lastSequence: number;
-  reportedToMs: number;
-}
-
-/** Which reports were taken. A report counts once however often it comes, and a gap is named. */
+/** Counts the reports of a run, and names those that are missing. */
 export class Ledger {
   reports = 0;
+  /** Reports that came again after they had been taken. */
   duplicates = 0;
   readonly #missing: MissingReports[] = [];
-  readonly #accounts = new Map<number, OpenAccount>();
+  readonly #reportedToMs = new Map<number, number>();
 
-  /** A ledger as it was kept. */
+  /** The ledger of a resumed run. */
   static restore(
     reports: number,
     duplicates: number,
     missing: readonly MissingReports[],
     accounts: readonly Account[],
-  ) {
+  ): Ledger {
     const ledger = new Ledger();
     ledger.reports = reports;
     ledger.duplicates = duplicates;
     ledger.#missing.push(...missing);
-    for (const { worker, ...account } of accounts) ledger.#accounts.set(worker, account);
+    for (const { worker, reportedToMs } of accounts) ledger.#reportedToMs.set(worker, reportedToMs);
     return ledger;
   }
 
@@ -50,46 +44,35 @@ export class Ledger {
     return this.#missing;
   }
 
-  /** True when the report is new and must be merged. It reaches to `endMs` on the timeline of the run. */
-  accept(worker: number, sequence: number, endMs: number): boolean {
-    const account = this.#account(worker);
-    const last = account.lastSequence;
-    if (sequence <= last) {
-      this.duplicates++;
-      return false;
+  /**
+   * A report is taken that was not taken before. Those between it and the one before are missing.
+   * @param expected the number that follows the worker's last report
+   * @param endMs up to here the report reaches, in ms since the start of the run
+   */
+  take(worker: number, expected: number, sequence: number, endMs: number): void {
+    const fromMs = this.reportedToMs(worker);
+    if (sequence > expected) {
+      this.#missing.push({ worker, firstSequence: expected, lastSequence: sequence - 1, fromMs, toMs: endMs });
     }
-    if (sequence > last + 1) {
-      const fromMs = account.reportedToMs;
-      this.#missing.push({ worker, firstSequence: last + 1, lastSequence: sequence - 1, fromMs, toMs: endMs });
-    }
-    account.lastSequence = sequence;
-    account.reportedToMs = Math.max(account.reportedToMs, endMs);
+    this.#reportedToMs.set(worker, Math.max(fromMs, endMs));
     this.reports++;
-    return true;
   }
 
   /** Up to when everything of the worker is merged, in ms since the start of the run. */
   reportedToMs(worker: number): number {
-    return this.#accounts.get(worker)?.reportedToMs ?? 0;
+    return this.#reportedToMs.get(worker) ?? 0;
   }
 
-  lastSequence(worker: number): number {
-    return this.#accounts.get(worker)?.lastSequence ?? 0;
+  /**
+   * The worker is lost: unless it returns, its reports from `firstSequence` on are missing. Nobody knows how many it would
+   * have sent by `toMs`.
+   */
+  lost(worker: number, firstSequence: number, toMs: number): void {
+    const fromMs = this.reportedToMs(worker);
+    this.#missing.push({ worker, firstSequence, lastSequence: null, fromMs, toMs: Math.max(fromMs, toMs) });
   }
 
-  /** The worker is gone: whatever it had not sent by `toMs` is missing, unless it comes back. */
-  lost(worker: number, toMs: number): void {
-    const { lastSequence, reportedToMs: fromMs } = this.#account(worker);
-    this.#missing.push({
-      worker,
-      firstSequence: lastSequence + 1,
-      lastSequence: null,
-      fromMs,
-      toMs: Math.max(fromMs, toMs),
-    });
-  }
-
-  /** The worker is there again and sends what it had kept. */
+  /** The worker is back and sends the reports that it has kept. */
   returned(worker: number): void {
     const open = this.#missing.findIndex((gap) => gap.worker === worker && gap.lastSequence === null);
     if (open >= 0) this.#missing.splice(open, 1);
@@ -97,15 +80,6 @@ export class Ledger {
 
   /** The worker did nothing before `atMs`. */
   joined(worker: number, atMs: number): void {
-    this.#account(worker).reportedToMs = atMs;
-  }
-
-  #account(worker: number): OpenAccount {
-    let account = this.#accounts.get(worker);
-    if (account === undefined) {
-      account = { lastSequence: 0, reportedToMs: 0 };
-      this.#accounts.set(worker, account);
-    }
-    return account;
+    this.#reportedToMs.set(worker, atMs);
   }
 }

@@ -1,83 +1,52 @@
 import type { WebSocket } from "ws";
-import type { PrepareMessage, StartMessage } from "../../protocol/master-messages.ts";
+import type { MasterMessage, PrepareMessage, StartMessage } from "../../protocol/master-messages.ts";
 import { decodeReport } from "../../protocol/report-frame.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
-import type { StopReason, WorkerLogLine, WorkerMessage, WorkerSession } from "../../protocol/worker-messages.ts";
+import type { WorkerSession } from "../../protocol/worker-messages.ts";
 import type { LoadableBundle } from "../../scenario/bundle/load-bundle.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
-import type { WorkerFacts, WorkerIdentity, WorkerState } from "../worker-state.ts";
-import { LifecycleCall } from "./lifecycle-call.ts";
-import { TestDelivery } from "./test-delivery.ts";
-import { WorkerCourse } from "./worker-course.ts";
-import { WorkerSocket } from "./worker-socket.ts";
+import type { WorkerSurroundings } from "./worker-events.ts";
+import { type StateMessage, WorkerSocket, type WorkerSocketListener } from "./worker-socket.ts";
+import * as states from "./worker-state.ts";
+import { advance, type WorkerInput, type WorkerStateEvent } from "./worker-steps.ts";
 
 /** The reason with which a worker closes its socket of its own accord. */
 const goodbye = "done";
 
-export interface ConnectedWorkerListener {
-  /** Something about the worker is different: look again. */
-  onChange(worker: ConnectedWorker): void;
-  onLost(worker: ConnectedWorker): void;
-  /** Its load has ended before the run's, and it has reported everything. */
-  onLeft(worker: ConnectedWorker, reason: StopReason): void;
-  /** It was lost, and is there again: its load still running, or stopped since. */
-  onReturned(worker: ConnectedWorker, isRunning: boolean): void;
-  /** Takes a report; returns whether it was new. It is acknowledged once it is committed. */
-  onReport(worker: ConnectedWorker, report: IntervalReport): boolean;
-  onLog(worker: ConnectedWorker, line: WorkerLogLine): void;
-  /** Milliseconds on the master's clock. */
-  nowMs(): number;
-}
-
-/** The master's side of one worker: verbs to tell it what to do, and what it said. It outlives its sockets. */
+/** The master's side of one worker: verbs to tell it what to do, and its state. It outlives its sockets. */
 export class ConnectedWorker {
   readonly number: number;
-  readonly identity: WorkerIdentity;
+  readonly identity: states.WorkerIdentity;
   readonly socket: WorkerSocket;
-  readonly delivery: TestDelivery;
-  readonly lifecycleCall = new LifecycleCall();
-  /** Of a run that was taken up again, and not heard of since. */
-  isAwaited = false;
-  /** It was told to leave the run. */
-  isLeaving = false;
-  /** How long the test's code has blocked its event loop; 0 for a healthy worker. */
-  blockedMs = 0;
-  /** How far its wall clock is ahead of ours, to a few ms: the way here is not taken off. */
-  clockOffsetMs: number | null = null;
-  #users = 0;
+  #state: states.WorkerState;
+  readonly #run: WorkerSurroundings<ConnectedWorker>;
 
-  readonly course: WorkerCourse;
-  readonly #listener: ConnectedWorkerListener;
-
-  constructor(number: number, { id, host, pid }: WorkerIdentity, listener: ConnectedWorkerListener) {
+  /** @param facts what was stored of a worker whose run is resumed; it may still be running, and reconnect */
+  constructor(
+    number: number,
+    { id, host, pid }: states.WorkerIdentity,
+    run: WorkerSurroundings<ConnectedWorker>,
+    facts: states.WorkerFacts | null,
+  ) {
     this.number = number;
     this.identity = { id, host, pid };
-    this.#listener = listener;
-    this.course = new WorkerCourse({
-      onChange: () => listener.onChange(this),
-      onLost: () => listener.onLost(this),
-      onLeft: (reason) => listener.onLeft(this, reason),
-      onReturned: (isRunning) => listener.onReturned(this, isRunning),
-    });
-    this.socket = new WorkerSocket({
+    this.#run = run;
+    this.#state = states.workerState(facts);
+    const listener: WorkerSocketListener = {
       onMessage: (message) => this.#receive(message),
       onFrame: (frame) => this.#receiveReport(decodeReport(frame)),
-      onDown: (reason) => this.#lineDown(reason),
-      onRefused: (side, reason) => this.course.refused(side, reason),
-      nowMs: () => listener.nowMs(),
-    });
-    this.delivery = new TestDelivery(this.socket, () => listener.nowMs());
+      onDown: (reason) => this.#socketDown(reason),
+      onRefused: (side, reason) => this.#apply({ type: "unreadable", side, reason }),
+    };
+    this.socket = new WorkerSocket(listener, run.nowMs);
   }
 
-  /** Of a run that this master takes up again: it was running, and may come back. */
-  restore(facts: WorkerFacts): void {
-    this.course.restore(facts);
-    this.isAwaited = true;
+  get state(): states.WorkerState {
+    return this.#state;
   }
 
-  /** What a master that takes up the run has to know of it. */
-  get facts(): WorkerFacts {
-    return this.course.facts;
+  get status(): states.WorkerStatus {
+    return this.#state.status;
   }
 
   /** For people: "worker 2 (host-a, pid 4711)". */
@@ -85,166 +54,147 @@ export class ConnectedWorker {
     return `worker ${this.number} (${this.identity.host}, pid ${this.identity.pid})`;
   }
 
-  get state(): WorkerState {
-    return this.course.state;
-  }
-
-  /** In the run; perhaps without a socket for a while. */
   get isAlive(): boolean {
-    return this.course.isAlive;
+    return states.isAlive(this.#state);
   }
 
   get isConnected(): boolean {
     return this.socket.isUp;
   }
 
-  /** Its load is over and everything that it reported is taken. */
   get isDone(): boolean {
-    return this.course.reports.isDone;
+    return states.isDone(this.#state);
   }
 
   /** Virtual users that run now. */
   get users(): number {
-    return this.state === "running" ? this.#users : 0;
+    return this.status === "running" ? this.#state.users : 0;
   }
 
-  /** Takes the worker's socket: its first, or another after it has lost that. */
+  /** Takes the worker's socket: its first, or another after that was lost. */
   attach(socket: WebSocket): void {
     this.socket.take(socket);
-    this.isAwaited = false;
-    this.course.connected();
+    this.#apply({ type: "connected" });
   }
 
   welcome(runId: string, startAtMs: number | null, acceptsMoreRuns: boolean): void {
-    const lastSequence = this.course.reports.soFar.committedSequence;
-    this.socket.send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs, stays: acceptsMoreRuns });
+    const { committedSequence: lastSequence } = this.#state;
+    const stays = acceptsMoreRuns;
+    this.socket.send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs, stays });
   }
 
-  /** It is back, and says where it stands. */
-  resumeFrom(session: WorkerSession): void {
-    this.course.resumed(session);
-    this.lifecycleCall.resume(session.lifecycle);
-    this.#listener.onChange(this);
+  /** It has reconnected, and says how far it is. */
+  resume(session: WorkerSession): void {
+    this.#apply({ type: "resumed", session });
+    const { call } = this.#state;
+    const { lifecycle } = session;
+    const running = lifecycle !== null && "running" in lifecycle ? lifecycle.running : null;
+    // The call may have been lost with the socket before.
+    if (call !== null && call.type !== `run-${running}`) this.socket.send(call);
   }
 
   prepare(message: Omit<PrepareMessage, "type">, bundle: LoadableBundle): void {
-    this.delivery.offer(bundle);
-    this.course.toldToLoad();
-    this.socket.send({ type: "prepare", ...message });
+    this.socket.delivery.offer(bundle);
+    this.#tell({ type: "prepare", ...message });
   }
 
-  runSetup(): void {
-    this.lifecycleCall.begin("setup", () => this.socket.send({ type: "run-setup" }));
-  }
-
-  runTeardown(setup: Record<string, unknown>): void {
-    this.lifecycleCall.begin("teardown", () => this.socket.send({ type: "run-teardown", setup }));
+  /** Has it run setup or teardown; its state has the answer later. */
+  call(call: states.LifecycleCall): void {
+    this.#tell(call);
   }
 
   start(message: Omit<StartMessage, "type">): void {
-    this.course.toldToBegin();
-    this.socket.send({ type: "start", ...message });
+    this.#tell({ type: "start", ...message });
   }
 
   update(scenarios: ScenarioSpec[]): void {
-    if (this.state === "running") this.socket.send({ type: "update", scenarios });
+    if (this.status === "running") this.socket.send({ type: "update", scenarios });
   }
 
   stop(stopTimeoutMs: number): void {
-    if (this.state === "running" || this.state === "lost") this.socket.send({ type: "stop", stopTimeoutMs });
+    if (this.status === "running" || this.status === "lost") this.socket.send({ type: "stop", stopTimeoutMs });
   }
 
-  /** The run goes on without it: it finishes its iterations, reports the rest, and ends. */
+  /** The run continues without it: it finishes its iterations, reports the rest, and ends. */
   leave(stopTimeoutMs: number): void {
-    this.isLeaving = true;
-    this.socket.send({ type: "leave", stopTimeoutMs });
+    this.#tell({ type: "leave", stopTimeoutMs });
   }
 
-  /** Everything up to `sequence` is committed. */
+  /** Its reports up to `sequence` are committed. */
   acknowledge(sequence: number): void {
-    this.course.reports.commit(sequence);
-    this.socket.send({ type: "ack", sequence });
+    this.#tell({ type: "ack", sequence });
   }
 
   /** The run is over for this worker; its socket closes. */
   quit(code: number, reason: string): void {
     if (!this.isConnected) return;
-    this.socket.send({ type: "quit" });
+    this.#tell({ type: "quit" });
     this.socket.close(code, reason);
-    this.course.sentHome();
   }
 
-  /** Declares the worker lost; why its socket closed, when it has none, says more than `reason`. */
+  /** Declares it lost. When its socket has closed, the reason for that is given instead of `reason`. */
   lose(reason: string): void {
-    this.course.lost(this.socket.downBecause ?? reason);
+    this.#apply({ type: "lost", reason: this.socket.downBecause ?? reason });
   }
 
-  /** Declares it lost since its process has ended: why says more than that its socket has closed. */
-  ended(how: string): void {
-    this.course.lost(how);
+  /** Declares it lost because its process has ended: `how` says more than the closed socket. */
+  processEnded(how: string): void {
+    this.#apply({ type: "lost", reason: how });
   }
 
-  /** Says that it will not come back, though it did all that it had to. */
+  /** It will not come back, and has done all that it had to. */
   leaveBehind(): void {
-    this.course.gone();
+    this.#apply({ type: "gone" });
   }
 
-  /** A worker that has reported everything and said goodbye is gone; any other may come back. */
-  #lineDown(reason: string): void {
-    if (this.state === "stopped" && this.isDone && reason === goodbye) this.course.gone();
-    else this.#listener.onChange(this);
+  #tell(message: MasterMessage & WorkerInput): void {
+    this.#apply(message);
+    this.socket.send(message);
   }
 
-  #receive(message: WorkerMessage): void {
-    switch (message.type) {
-      case "clock-probe":
-        this.socket.send({ type: "clock-reply", probe: message.probe, masterMs: this.#listener.nowMs() });
-        break;
-      case "need-bundle":
-        this.delivery.sendCode(message.hash);
-        break;
-      case "need-data":
-        this.delivery.sendData(message.hash, message.offset);
-        break;
-      case "heartbeat":
-        this.#receiveHeartbeat(message);
-        break;
-      case "log": {
-        const { type: _, ...line } = message;
-        this.#listener.onLog(this, line);
-        break;
-      }
-      case "ready":
-        this.course.loaded();
-        break;
-      case "load-failed":
-        this.course.failed(message.error);
-        break;
-      case "lifecycle-done":
-        this.lifecycleCall.take(message);
-        this.#listener.onChange(this);
-        break;
-      case "started":
-        this.course.started(message.skewMs);
-        break;
-      case "stopped":
-        this.course.stopped(message.lastSequence, message.reason);
-        break;
+  #apply(input: WorkerInput): void {
+    const { state, events } = advance(this.#state, input);
+    if (state === this.#state && events.length === 0) return;
+    this.#state = state;
+    for (const event of events) this.#announce(event);
+    this.#run.signal.notify();
+  }
+
+  #announce(event: WorkerStateEvent): void {
+    const { events, log } = this.#run;
+    const { loadError, lostBecause } = this.#state;
+    const warn = (text: string) => log.warn({ worker: this.number }, text);
+    if (event.kind === "ready") events.ready(this);
+    else if (event.kind === "failed") warn(`${this.description} cannot load the test: ${loadError?.message}`);
+    else if (event.kind === "returned") events.returned(this, event.isRunning);
+    else if (event.kind === "left") events.left(this, event.reason);
+    else {
+      warn(`lost ${this.description}: ${lostBecause}`);
+      events.lost(this);
     }
   }
 
-  #receiveHeartbeat({ users, blockedMs, wallMs }: Extract<WorkerMessage, { type: "heartbeat" }>): void {
-    this.#users = users;
-    this.blockedMs = blockedMs;
-    this.clockOffsetMs = Math.round(wallMs - Date.now());
-    this.socket.send({ type: "heartbeat" });
-    if (blockedMs === 0) this.course.wellAgain();
+  /** A worker that has reported everything and said goodbye is gone; any other may reconnect. */
+  #socketDown(reason: string): void {
+    if (this.status === "stopped" && this.isDone && reason === goodbye) this.#apply({ type: "gone" });
+    else this.#run.signal.notify();
   }
 
+  #receive(message: StateMessage): void {
+    if (message.type === "log") this.#run.events.logged(this, message);
+    else if (message.type !== "heartbeat") this.#apply(message);
+    else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });
+  }
+
+  /** A report that was taken before is acknowledged again: the first acknowledgement may have been lost. */
   #receiveReport(report: IntervalReport): void {
-    const { committedSequence } = this.course.reports.soFar;
-    if (this.#listener.onReport(this, report)) this.course.reported(report);
-    else if (report.sequence <= committedSequence) this.acknowledge(committedSequence);
-    this.#listener.onChange(this);
+    const { takenSequence, committedSequence } = this.#state;
+    if (report.sequence > takenSequence) {
+      this.#run.events.reported(this, report);
+      this.#apply({ type: "report", report });
+      return;
+    }
+    this.#run.events.repeated();
+    if (report.sequence <= committedSequence) this.acknowledge(committedSequence);
   }
 }

@@ -1,26 +1,32 @@
 import { encodeDataPiece } from "../../protocol/data-frame.ts";
+import type { MasterMessage } from "../../protocol/master-messages.ts";
 import type { LoadableBundle } from "../../scenario/bundle/load-bundle.ts";
-import type { WorkerSocket } from "./worker-socket.ts";
 
-/** Gives a worker the test: its code, and what that imports as data, piece by piece as the worker asks. */
+/** Where the parts of the test are sent. */
+interface DeliverySocket {
+  send(message: Extract<MasterMessage, { type: "bundle" }>): void;
+  sendFrame(frame: Uint8Array): void;
+}
+
+/** Sends a worker the test: its code, and the data that it imports, piece by piece as the worker requests them. */
 export class TestDelivery {
-  readonly #socket: WorkerSocket;
+  readonly #socket: DeliverySocket;
   readonly #nowMs: () => number;
   #bundle: LoadableBundle | null = null;
   #givenBytes = -1;
   #givenAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(socket: WorkerSocket, nowMs: () => number) {
+  constructor(socket: DeliverySocket, nowMs: () => number) {
     this.#socket = socket;
     this.#nowMs = nowMs;
   }
 
-  /** When the worker was last given what it had not had before. */
+  /** When the worker was last sent a part that it did not have. */
   get givenAtMs(): number {
     return this.#givenAtMs;
   }
 
-  /** From now on it may ask. */
+  /** From now on the worker may request it. */
   offer(bundle: LoadableBundle): void {
     this.#bundle = bundle;
     this.#givenAtMs = this.#nowMs();
@@ -39,7 +45,7 @@ export class TestDelivery {
     const part = parts[position];
     if (part === undefined || offset >= part.bytes.length) return;
     this.#socket.sendFrame(encodeDataPiece(asked, offset, part.bytes));
-    // They are asked for in their order; what is sent again after a lost socket is nothing new.
+    // Pieces are requested in order; after a reconnect, some are sent again.
     const given = parts.slice(0, position).reduce((sum, { bytes }) => sum + bytes.length, offset);
     if (given <= this.#givenBytes) return;
     this.#givenBytes = given;

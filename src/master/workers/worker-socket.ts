@@ -2,49 +2,55 @@ import type { WebSocket } from "ws";
 import { Channel, type RefusedSide } from "../../protocol/channel.ts";
 import type { MasterMessage } from "../../protocol/master-messages.ts";
 import { type WorkerMessage, workerMessage } from "../../protocol/worker-messages.ts";
+import { TestDelivery } from "./test-delivery.ts";
 
-/** Workers ask for a few pieces of data ahead, of less than 2 MB in all. */
+/** A worker requests a few pieces of data ahead, of less than 2 MB in all. */
 const mostUnsentBytes = 16 * 1024 * 1024;
 
+/** A message that the socket does not answer by itself. */
+export type StateMessage = Exclude<WorkerMessage, { type: "clock-probe" | "need-bundle" | "need-data" }>;
+
 export interface WorkerSocketListener {
-  onMessage(message: WorkerMessage): void;
+  onMessage(message: StateMessage): void;
   onFrame(frame: Uint8Array): void;
   /** The socket has closed and no other has taken its place. */
   onDown(reason: string): void;
-  /** A message could not be taken: one of the worker's, or one of the master's. */
+  /** One side could not read a message of the other. */
   onRefused(side: RefusedSide, reason: string): void;
-  /** Milliseconds on the master's clock. */
-  nowMs(): number;
 }
 
-/** The way to one worker: a socket, and another one after that was lost. */
+/**
+ * The connection to one worker: a socket, and another one after that was lost. It answers what does not depend on the
+ * run: clock probes, heartbeats, and requests for parts of the test.
+ */
 export class WorkerSocket {
-  /** On the master's clock. */
+  /** When the worker was last heard, on the master's clock. */
   lastHeardMs: number;
   /** Why the last socket closed; null while there is one, or before the first. */
   downBecause: string | null = null;
+  readonly delivery: TestDelivery;
   #channel: Channel<WorkerMessage, MasterMessage> | null = null;
   readonly #listener: WorkerSocketListener;
+  readonly #nowMs: () => number;
 
-  constructor(listener: WorkerSocketListener) {
+  constructor(listener: WorkerSocketListener, nowMs: () => number) {
     this.#listener = listener;
-    this.lastHeardMs = listener.nowMs();
+    this.#nowMs = nowMs;
+    this.lastHeardMs = nowMs();
+    this.delivery = new TestDelivery(this, nowMs);
   }
 
   get isUp(): boolean {
     return this.#channel !== null;
   }
 
-  /** Takes a socket; the one before, if it is still there, ends. */
+  /** Takes a socket. The one before ends, if it is still there. */
   take(socket: WebSocket): void {
     const before = this.#channel;
     const channel = new Channel<WorkerMessage, MasterMessage>(socket, workerMessage, {
-      onMessage: (message) => {
-        this.#heard();
-        this.#listener.onMessage(message);
-      },
+      onMessage: (message) => this.#receive(message),
       onFrame: (frame) => {
-        this.#heard();
+        this.lastHeardMs = this.#nowMs();
         this.#listener.onFrame(frame);
       },
       onClose: (reason, refused) => {
@@ -55,15 +61,15 @@ export class WorkerSocket {
     this.#channel = channel;
     this.downBecause = null;
     before?.terminate();
-    this.#heard();
+    this.lastHeardMs = this.#nowMs();
   }
 
-  /** Nothing happens while there is no socket. */
+  /** Does nothing while there is no socket. */
   send(message: MasterMessage): void {
     this.#channel?.send(message);
   }
 
-  /** Nothing happens either while as much as that is on its way: whoever asks for more takes nothing off. */
+  /** Does nothing while there is no socket, or too much is unsent: a worker that requests more reads nothing. */
   sendFrame(frame: Uint8Array): void {
     if ((this.#channel?.unsentBytes ?? 0) <= mostUnsentBytes) this.#channel?.sendFrame(frame);
   }
@@ -72,8 +78,25 @@ export class WorkerSocket {
     this.#channel?.close(code, reason);
   }
 
-  #heard(): void {
-    this.lastHeardMs = this.#listener.nowMs();
+  #receive(message: WorkerMessage): void {
+    this.lastHeardMs = this.#nowMs();
+    switch (message.type) {
+      case "clock-probe":
+        this.send({ type: "clock-reply", probe: message.probe, masterMs: this.#nowMs() });
+        break;
+      case "need-bundle":
+        this.delivery.sendCode(message.hash);
+        break;
+      case "need-data":
+        this.delivery.sendData(message.hash, message.offset);
+        break;
+      case "heartbeat":
+        this.send({ type: "heartbeat" });
+        this.#listener.onMessage(message);
+        break;
+      default:
+        this.#listener.onMessage(message);
+    }
   }
 
   #down(reason: string): void {

@@ -1,0 +1,42 @@
+import type { Logger } from "pino";
+import type { StopReason, WorkerLogLine } from "../../protocol/worker-messages.ts";
+import type { IntervalReport } from "../../stats/interval-report.ts";
+import type { Signal } from "./signal.ts";
+
+/** What the workers of a run tell it. The run implements this once, and each worker calls it directly. */
+export interface WorkerEvents<Worker> {
+  /**
+   * A worker is about to be welcomed, and told which of its reports to send again: those after the last committed one.
+   * @param elapsedMs the time of the run by the worker's clock; null when it does not know it
+   */
+  connecting(elapsedMs: number | null): void;
+  /** A worker is new, or has another socket and may have missed messages: tell it what to do. */
+  connected(worker: Worker): void;
+  /** It has loaded the test, and can be given a part of the load. */
+  ready(worker: Worker): void;
+  /**
+   * A report that was not taken before. It is acknowledged once it is committed.
+   * @throws ProtocolError when it cannot be right; then it counts as not taken
+   */
+  reported(worker: Worker, report: IntervalReport): void;
+  /** A report has come again that had been taken before. */
+  repeated(): void;
+  lost(worker: Worker): void;
+  /** It was lost, and is back: its load still runs, or has stopped meanwhile. */
+  returned(worker: Worker, isRunning: boolean): void;
+  /** Its load ended before the run's, and all its reports are there. */
+  left(worker: Worker, reason: StopReason): void;
+  /** The test's code has blocked its event loop for `blockedMs`; 0 once it no longer does. */
+  slow(worker: Worker, blockedMs: number): void;
+  logged(worker: Worker, line: WorkerLogLine): void;
+}
+
+/** What all workers of a run have in common. */
+export interface WorkerSurroundings<Worker> {
+  readonly events: WorkerEvents<Worker>;
+  /** Notified of every change, for those who wait for one. */
+  readonly signal: Signal;
+  readonly log: Logger;
+  /** Milliseconds on the master's clock. */
+  readonly nowMs: () => number;
+}
