@@ -13,16 +13,14 @@ export function run() {
   const told: (() => void)[] = [];
   const control = new LoadControl({
     resolved: resolveRun(test, {}),
-    workers: Array.from({ length: workerCount }, (_, index) => index + 1),
-    nowMs: () => 60_000,
+    starters: Array.from({ length: workerCount }, (_, index) => index + 1),
+    timeline: { elapsedMs: 60_000 },
     statistics: () => {
       throw new Error("this load has no shape function");
     },
-    send: (_, specs) => JSON.stringify(specs),
-    record: () => {},
-    note: () => {},
+    workers: { find: () => ({ update: (specs) => void JSON.stringify(specs) }) },
+    journal: { record: () => {}, note: () => {}, commit: () => {} },
     defer: (tell) => told.push(tell),
-    beforeTelling: () => {},
   });
   return (["leave", "join"] as const).map((kind) => {
     const startedMs = performance.now();

@@ -1,9 +1,11 @@
 // `npm run simulate-day [-- HOURS]`: what a master holds in memory and on disk over a soak of 24 hours. Time is simulated; the
 // frames, their merging and the store are the real ones: 4 workers, 20 endpoints, one report a second each.
 
+import assert from "node:assert/strict";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pino } from "pino";
 import { Collector } from "../src/master/record/collector.ts";
 import { Journal } from "../src/master/record/journal.ts";
 import { StoredRun } from "../src/master/record/stored-run.ts";
@@ -61,26 +63,27 @@ function simulate(storage: StoredRun): number[] {
   const collector = new Collector();
   const rss: number[] = [];
   let second = 0;
-  const journal = new Journal({
-    collector,
-    save: (entry) => storage.save({ ...entry, workers: [], ledger: collector.ledger, state: null }),
-    isPassing: () => false,
-    onCommitted: () => {},
-    afterCommit: () => collector.recent.close((second + 1) * 1_000, (second + 1) * 1_000),
-    onFailed: (error) => {
-      throw error;
+  const journal = new Journal(
+    {
+      ...{ storage, collector, restored: null, log: pino(), nowMs: () => 0 },
+      workers: { find: () => undefined },
+      timeline: { elapsedMs: 0 },
     },
-    nowMs: () => 0,
-  });
+    {
+      committed: () => collector.recent.close((second + 1) * 1_000, (second + 1) * 1_000),
+      superseded: (message) => assert.fail(message),
+    },
+  );
   const writer = new ByteWriter();
   const users = { peak: 30, byClass: new Map([["User", 30]]) };
   for (; second < Number(hours) * secondsPerHour; second++) {
     for (let worker = 1; worker <= workers; worker++) {
       const recorder = recorders[(second * workers + worker) % variants] as IntervalRecorder;
       const frame = encodeReport(writer, second + 1, { first: second, count: 1 }, recorder, users, fineReport);
-      collector.add(worker, decodeReport(frame), (second + 1) * 1_000);
+      collector.add({ number: worker, takenSequence: second }, decodeReport(frame), (second + 1) * 1_000);
     }
     journal.commit();
+    assert.deepEqual(journal.warnings, []);
     if ((second + 1) % secondsPerHour !== 0) continue;
     rss.push(rssMiB());
     console.log(`hour ${rss.length}: ${rss.at(-1)} MiB resident`);

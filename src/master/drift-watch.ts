@@ -3,23 +3,23 @@ import { driftCheckpoints, driftResult, judgeDrift, type PlannedDrift } from "..
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Window } from "../stats/windows.ts";
 import type { Collector } from "./record/collector.ts";
-import type { RunningLoadOptions } from "./running-load-options.ts";
+import type { RunParts, WatchedLoad } from "./run-context.ts";
 
 interface DriftWatchOptions {
   readonly planned: PlannedDrift;
   readonly thresholds: readonly Threshold[];
-  /** When the load is to end, in ms; a run without an end has no checkpoints. */
+  /** The planned end of the load, in ms; a run without an end has no checkpoints. */
   readonly plannedMs: number;
   readonly collector: Collector;
-  /** It drifts for the worse, in words. */
+  /** The run drifts for the worse; the reason is a sentence. */
   readonly onDrift: (reason: string) => void;
 }
 
-/** Judges a soak at fixed parts of its time, so that nobody has to wait for hours to be told. */
+/** Judges a soak at fixed parts of its time: a drift is told hours before the end. */
 class DriftWatch {
   readonly #options: DriftWatchOptions;
   readonly #recorder = new DriftRecorder();
-  /** Before the end, at which the result is made. */
+  /** The result has the judgement at the end. */
   readonly #checkpointsMs: number[];
 
   constructor(options: DriftWatchOptions) {
@@ -43,22 +43,14 @@ class DriftWatch {
   }
 }
 
-/**
- * Looks at a run while it goes on, if its profile is judged for drift.
- * @param isActive whether the load goes on as it is steered
- * @param end ends the load, with the reason
- */
-export function watchDrift(
-  { options, collector, book }: RunningLoadOptions,
-  isActive: () => boolean,
-  end: (message: string) => void,
-): void {
+/** Judges a run for drift while its load runs, if its profile asks for that; the load ends if it says so. */
+export function watchDrift({ options, collector, journal }: RunParts, load: WatchedLoad): void {
   const { drift: planned, thresholds, durationMs: plannedMs } = options.resolved;
   if (planned === null) return;
   const onDrift = (reason: string) => {
-    if (!isActive()) return;
-    book.alert("drift-found", reason);
-    if (planned.abort) end(`${reason}: the run was ended (drift.abort)`);
+    if (!load.isActive) return;
+    journal.alert("drift-found", reason);
+    if (planned.abort) load.endEarly({ kind: "drifting", message: `${reason}: the run was ended (drift.abort)` });
   };
   new DriftWatch({ planned, thresholds, plannedMs, collector, onDrift });
 }

@@ -3,15 +3,18 @@ import { slicesOf } from "../core/thresholds/slice.ts";
 import type { PrepareMessage } from "../protocol/master-messages.ts";
 import type { MasterOptions } from "./master-options.ts";
 import type { RunParts } from "./run-context.ts";
-import { RunEnded } from "./run-ended.ts";
+import { RunEnded } from "./run-outcome.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
-/** Without being given more of the test. */
+/** A worker may take so long to load the test after it was sent a part of it. */
 const loadTimeoutMs = 60_000;
 
 type GatheringParts = Pick<RunParts, "workers" | "stop" | "options">;
 
-/** @throws RunEnded when too few have come by then, or the run is stopped. */
+/**
+ * Waits for the expected workers.
+ * @throws RunEnded when too few connect in time, or the run is stopped
+ */
 export async function waitForWorkers({ workers, stop, options }: GatheringParts): Promise<void> {
   const { expectWorkers: expected, expectWorkersMaxWaitMs: maxWaitMs } = options;
   await workers.until(() => workers.connected.length >= expected || stop.isMade, maxWaitMs);
@@ -27,22 +30,22 @@ export async function waitForWorkers({ workers, stop, options }: GatheringParts)
 
 /**
  * Has every worker load the test.
- * @throws RunEnded when it throws while it is loaded, when no worker is left, or when the run is stopped.
+ * @throws RunEnded when the test throws while it is loaded, when no worker is left, or when the run is stopped
  */
 export async function prepareWorkers({ workers, stop, options }: GatheringParts): Promise<void> {
   const message = prepareMessage(options);
-  // Whoever is away for a moment is told when it is back.
+  // A worker that has no socket at the moment is told when it reconnects.
   for (const worker of workers.connected) worker.prepare(message, options.bundle);
-  const loading = (worker: ConnectedWorker) => worker.state === "loading";
+  const loading = (worker: ConnectedWorker) => worker.status === "loading";
   const isOver = () => !workers.all.some(loading) || stop.isMade;
-  // Large data takes its time on a slow line; whoever still gets some is waited for.
+  // Large data takes time on a slow line: a worker that still receives some is waited for.
   for (let leftMs = loadTimeoutMs; leftMs > 0 && !isOver(); leftMs = longestLeftMs(workers.all.filter(loading))) {
     await workers.until(isOver, leftMs);
   }
   stop.check();
-  const failed = workers.all.find((worker) => worker.course.loadError !== null);
+  const failed = workers.all.find((worker) => worker.state.loadError !== null);
   if (failed !== undefined) {
-    const text = `the test could not be loaded on worker ${failed.number}: ${failed.course.loadError?.message}`;
+    const text = `the test could not be loaded on worker ${failed.number}: ${failed.state.loadError?.message}`;
     throw new RunEnded({ kind: "test-code-threw", message: text });
   }
   for (const worker of workers.all.filter(loading)) worker.lose("did not load the test in time");
@@ -50,20 +53,20 @@ export async function prepareWorkers({ workers, stop, options }: GatheringParts)
 }
 
 function longestLeftMs(loading: readonly ConnectedWorker[]): number {
-  return Math.max(0, ...loading.map(({ delivery }) => delivery.givenAtMs + loadTimeoutMs - performance.now()));
+  return Math.max(0, ...loading.map(({ socket }) => socket.delivery.givenAtMs + loadTimeoutMs - performance.now()));
 }
 
 /**
- * Whoever is away for a moment takes part too.
- * @throws RunEnded when the run is stopped.
+ * Waits for workers that have lost their socket for a moment, so that they take part too.
+ * @throws RunEnded when the run is stopped
  */
 export async function waitForWorkersAway({ workers, stop, options }: GatheringParts): Promise<void> {
-  const isAway = ({ state, isConnected }: ConnectedWorker) => state === "ready" && !isConnected;
+  const isAway = ({ status, isConnected }: ConnectedWorker) => status === "ready" && !isConnected;
   await workers.until(() => !workers.alive.some(isAway) || stop.isMade, options.workerTimeoutMs);
   stop.check();
 }
 
-/** What a worker has to load. */
+/** The message that has a worker load the test. */
 export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
   const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs } = options;
   const { profile, requestHost: host, selection } = resolved;

@@ -1,96 +1,65 @@
-import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import type { Ending, RunEvent, RunPhase } from "../core/run.ts";
+import { type ControlAnswer, changed, refusal } from "./control-answer.ts";
 import { prepareWorkers, waitForWorkers, waitForWorkersAway } from "./gather-workers.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { LoadControl } from "./load/load-control.ts";
 import type { MasterOptions } from "./master-options.ts";
-import { defectEnding, outcomeOfRun } from "./outcome-of-run.ts";
-import { Collector } from "./record/collector.ts";
-import { RunBook } from "./record/run-book.ts";
-import { ResumedTime } from "./resumed-time.ts";
-import type { RunParts } from "./run-context.ts";
-import { RunEnded } from "./run-ended.ts";
-import type { RunOutcome } from "./run-outcome.ts";
-import { RunTimeline } from "./run-timeline.ts";
+import type { Collector } from "./record/collector.ts";
+import { Run } from "./run.ts";
+import { RunEnded, type RunOutcome } from "./run-outcome.ts";
 import { RunningLoad } from "./running-load.ts";
-import type { RunningLoadOptions } from "./running-load-options.ts";
 import type { SearchDirector } from "./search/search-director.ts";
-import { StopRequest } from "./stop-request.ts";
-import { workersOfRun } from "./worker-events.ts";
-import { type DrainAnswer, drain } from "./workers/drain.ts";
+import type { DrainRefusal } from "./worker-orders.ts";
 import type { Workers } from "./workers/workers.ts";
 
 /**
- * Carries out one run, or goes on with one whose master has ended.
+ * Carries out one run, or resumes one whose master has ended.
  *
  *   waiting -> preparing -> setup -> running -> stopping -> teardown -> finished
  *
- * An early end (too few workers, a signal, a test that throws) goes straight to teardown when setup had begun, and to
- * finished otherwise. Whoever runs it writes the result and then calls `close`, which sends the workers home.
+ * A run that ends early (too few workers, a signal, a test that throws) continues with teardown when setup had begun, and
+ * is finished otherwise. Its caller writes the result and then calls `close`, which ends the run for the workers.
  */
 export class Master {
-  readonly #parts: RunParts;
+  readonly #run: Run;
   readonly #lifecycle: Lifecycle;
-  readonly #time: ResumedTime;
-  #phase: RunPhase = "waiting";
-  #load: RunningLoad | null = null;
 
   constructor(options: MasterOptions) {
-    const { restored, resolved, stopTimeoutMs } = options;
-    const timeline = new RunTimeline(() => performance.now());
-    const collector = new Collector(restored ?? { spans: new ThresholdSpans(resolved.thresholds) });
-    const workers = workersOfRun({
-      options,
-      timeline,
-      parts: () => this.#parts,
-      time: () => this.#time,
-      load: () => this.#load,
-      phase: () => this.#phase,
-    });
-    const book = new RunBook({
-      ...options,
-      collector,
-      elapsedMs: () => timeline.elapsedMs,
-      find: (number) => workers.find(number),
-      onCommitted: () => this.#load?.observe(),
-      onTaken: (message) => this.#endBy({ kind: "superseded", message }),
-    });
-    this.#parts = { options, collector, workers, timeline, book, stop: new StopRequest(stopTimeoutMs) };
-    this.#time = new ResumedTime(this.#parts);
-    this.#lifecycle = new Lifecycle({ ...this.#parts, onPhase: (phase) => this.#enter(phase) });
+    this.#run = new Run(options);
+    this.#lifecycle = new Lifecycle(this.#run);
     this.#restore();
   }
 
   get collector(): Collector {
-    return this.#parts.collector;
+    return this.#run.collector;
   }
 
   get workers(): Workers {
-    return this.#parts.workers;
+    return this.#run.workers;
   }
 
   get phase(): RunPhase {
-    return this.#phase;
+    return this.#run.phase;
   }
 
   /** Milliseconds since the first virtual user's start; negative shortly before it; 0 while there is none. */
   get elapsedMs(): number {
-    return this.#parts.timeline.elapsedMs;
+    return this.#run.timeline.elapsedMs;
   }
 
   /** What happened so far, in the order of time. */
   get events(): readonly RunEvent[] {
-    return this.#parts.book.events;
+    return this.#run.journal.events;
   }
 
-  /** What steers the load; null while there is none. */
+  /** Steers the load; null while none runs. */
   get control(): LoadControl | null {
-    return this.#load?.isRunning === true ? this.#load.control : null;
+    return this.#run.load?.state === "running" ? this.#run.load.control : null;
   }
 
   /** What decides the load when that is a search; null for any other, and before it begins. */
   get search(): SearchDirector | null {
-    return this.#load?.search ?? null;
+    return this.#run.load?.search ?? null;
   }
 
   /** Virtual users that run now. */
@@ -98,14 +67,14 @@ export class Master {
     return this.workers.users;
   }
 
-  /** When the load ends as things stand, in ms since its start. */
+  /** When the load ends, as it is planned now, in ms since its start. */
   get endMs(): number {
-    return this.#load?.control.endMs ?? this.#parts.options.resolved.durationMs;
+    return this.#run.load?.control.endMs ?? this.#run.options.resolved.durationMs;
   }
 
-  /** As if it had ended here, as planned. */
+  /** The outcome as if the run had ended now, as planned. */
   get outcomeSoFar(): RunOutcome {
-    return outcomeOfRun(this.#parts, this.#load, { kind: "completed" });
+    return this.#run.outcome({ kind: "completed" });
   }
 
   /** Runs from the first worker to the last; never throws for what workers or the test do. */
@@ -114,126 +83,106 @@ export class Master {
     try {
       ending = await this.#carryOut();
     } catch (error) {
-      ending = error instanceof RunEnded ? error.ending : defectEnding(this.#parts, error);
+      ending = error instanceof RunEnded ? error.ending : this.#defect(error);
     }
-    ending = await this.#lifecycle.runTeardown(ending, this.#load !== null);
-    this.#phase = "finished";
-    this.#parts.book.close();
-    return outcomeOfRun(this.#parts, this.#load, ending);
+    ending = await this.#lifecycle.runTeardown(ending, this.#run.load !== null);
+    this.#run.phase = "finished";
+    this.#run.journal.close();
+    return this.#run.outcome(ending);
   }
 
-  /** Ends the run early: gently at the first call, at once at the second. */
+  /** Ends the run early: running iterations may finish after the first call, and are aborted after the second. */
   stop(signal: string): void {
-    this.#parts.stop.make(signal);
-    this.#saveState();
-    this.#load?.stopWorkers();
-    this.workers.notify();
+    this.#run.stop.make(signal);
+    this.#run.save();
+    this.#stopWorkers();
   }
 
   /**
-   * Ends the load before its plan does, as its user's wish: the verdict is that of what was measured. Running iterations may
-   * finish, unless it is to be at once. A run whose load has not begun is given up.
+   * Ends the load before its plan because its user wants it: the verdict is that of what was measured. Running iterations
+   * may finish, unless it is to end at once. A run whose load has not begun is stopped.
    */
-  endLoad(isAtOnce = false): void {
-    const { stop, book } = this.#parts;
+  endLoad(isAtOnce = false): ControlAnswer<"run-over"> {
+    const { stop, journal, load, phase } = this.#run;
+    if (phase === "finished") return refusal("run-over");
     if (isAtOnce) stop.hurry(0);
-    if (this.#load?.isRunning === true) {
-      book.note("stopped", isAtOnce ? "the load was stopped at once" : "the load was stopped");
-      this.#load.endEarly(null);
-      return;
+    if (load?.state === "running") {
+      journal.note("stopped", isAtOnce ? "the load was stopped at once" : "the load was stopped");
+      load.endEarly(null);
+      return changed;
     }
     // Only setup and teardown are left to wait for.
-    if (isAtOnce && this.#phase !== "stopping") stop.force();
-    if (this.#load === null) this.stop("its user");
-    this.#load?.stopWorkers();
-    this.workers.notify();
+    if (isAtOnce && phase !== "stopping") stop.force();
+    if (load === null) this.stop("its user");
+    this.#stopWorkers();
+    return changed;
   }
 
   /**
-   * Takes one worker out of the run while its load goes on: it finishes its iterations, reports the rest and ends; then
+   * Takes one worker out of the run while its load continues: it finishes its iterations, reports the rest and ends; then
    * the others take over its users and its part of the arrivals.
    */
-  drain(number: number): DrainAnswer {
-    return drain(this.workers, number, this.#load?.isRunning === true, this.#parts.options);
+  drain(number: number): ControlAnswer<"no-load" | DrainRefusal> {
+    const { load } = this.#run;
+    return load?.state === "running" ? load.orders.drain(number) : refusal("no-load");
   }
 
-  /** Somebody has the statistics that are shown begin anew; those that are kept do not. */
+  /** Notes that the statistics on a page begin anew. Those of the run do not. */
   noteReset(): void {
     const text = "the statistics on the web page were reset; the result is of the whole run";
-    this.#parts.book.note("statistics-reset", text);
+    this.#run.journal.note("statistics-reset", text);
   }
 
-  /** Something threw that never should: the run ends with what there is. False when there is no load to end. */
+  /** Ends the run with what there is, because of a defect. Returns false when there is no load to end. */
   fail(error: unknown): boolean {
-    return this.#endBy(defectEnding(this.#parts, error));
+    return this.#run.endLoad(this.#defect(error));
   }
 
-  /** Sends the workers home. */
+  /** Ends the run for the workers. */
   close(): void {
     this.workers.close();
   }
 
   async #carryOut(): Promise<Ending> {
-    const isResumed = this.#load !== null;
-    this.#load ??= await this.#begin();
-    this.#enter("running");
-    if (isResumed) await this.#time.wait();
-    else this.#load.launch();
-    return await this.#load.carryOut(() => this.#enter("stopping"));
+    const run = this.#run;
+    const isResumed = run.load !== null;
+    run.load ??= await this.#begin();
+    run.enter("running");
+    if (isResumed) await run.time.wait(run.workers, run.stop);
+    else run.load.launch();
+    return await run.load.carryOut();
   }
 
   async #begin(): Promise<RunningLoad> {
-    this.#enter("waiting");
-    await waitForWorkers(this.#parts);
-    this.#enter("preparing");
-    await prepareWorkers(this.#parts);
+    const run = this.#run;
+    run.enter("waiting");
+    await waitForWorkers(run);
+    run.enter("preparing");
+    await prepareWorkers(run);
     await this.#lifecycle.runSetup();
-    await waitForWorkersAway(this.#parts);
-    return RunningLoad.begin(this.#loadOptions());
+    await waitForWorkersAway(run);
+    return RunningLoad.begin(run);
   }
 
-  /** Takes the load up again when it had begun; a run that had not is begun anew. */
+  /** Resumes the load when it had begun; a run whose load had not is begun anew. */
   #restore(): void {
-    const { restored } = this.#parts.options;
+    const { restored } = this.#run.options;
     if (restored === null) return;
     const { signal, startedAt } = restored.state;
-    if (signal !== null) this.#parts.stop.make(signal);
+    if (signal !== null) this.#run.stop.make(signal);
     this.#lifecycle.restore(restored);
-    if (startedAt !== null) this.#load = RunningLoad.resume(this.#loadOptions(), restored);
+    if (startedAt !== null) this.#run.load = RunningLoad.resume(this.#run, restored);
   }
 
-  #loadOptions(): RunningLoadOptions {
-    return {
-      ...this.#parts,
-      setup: this.#lifecycle.setup,
-      isTimeKnown: () => this.#time.isKnown,
-      onEndedEarly: () => this.#saveState(),
-    };
+  #stopWorkers(): void {
+    this.#run.load?.orders.stop();
+    this.workers.notify();
   }
 
-  #enter(phase: RunPhase): void {
-    this.#phase = phase;
-    this.#saveState();
-  }
-
-  #saveState(): void {
-    const { book, stop, workers } = this.#parts;
-    const load = this.#load;
-    book.stands({
-      phase: this.#phase,
-      startedAt: load?.startedAt.toISOString() ?? null,
-      starters: load?.starters ?? [],
-      setup: this.#lifecycle.setup,
-      signal: stop.signal,
-      endedEarly: load?.endedEarly ?? null,
-      notTakenOver: load?.membership.notTakenOver ?? [],
-      workerUsers: workers.all.map(({ number }) => [number, load?.control.userCountOf(number) ?? 0]),
-    });
-  }
-
-  #endBy(ending: Ending): boolean {
-    if (this.#load?.isRunning !== true) return false;
-    this.#load.endEarly(ending);
-    return true;
+  /** Something threw that never should. */
+  #defect(error: unknown): Ending {
+    this.#run.options.log.error({ err: error }, "a defect in muster");
+    const what = error instanceof Error ? error.message : String(error);
+    return { kind: "defect", message: `a defect in muster: ${what}; the log has the details` };
   }
 }

@@ -1,44 +1,40 @@
+import { describeStrainNow } from "../analysis/health/health-finding.ts";
+import { type StrainCause, strainLimits, strainOf } from "../analysis/health/strain.ts";
 import { breachOf } from "../analysis/verdict.ts";
-import type { StrainPolicy } from "../core/run.ts";
-import type { Threshold } from "../core/thresholds/threshold.ts";
+import type { ShapeStatistics } from "../scenario/definition/load.ts";
+import type { HealthSample } from "../stats/health-sample.ts";
 import type { Collector } from "./record/collector.ts";
-import type { RunBook } from "./record/run-book.ts";
-import type { RunTimeline } from "./run-timeline.ts";
-import { StrainWatch } from "./strain-watch.ts";
+import type { HealthLog } from "./record/health-log.ts";
+import type { RunParts, WatchedLoad } from "./run-context.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
-import type { Workers } from "./workers/workers.ts";
 
-export interface RunObserverOptions {
-  readonly thresholds: readonly Threshold[];
-  readonly onWorkerStrain: StrainPolicy;
-  readonly collector: Collector;
-  readonly workers: Workers;
-  readonly timeline: RunTimeline;
-  readonly book: RunBook;
-  /** A threshold with `abortOnFail` does not hold. */
-  readonly onBreach: (breach: string) => void;
-}
+/** How long running iterations may take when a threshold ends the run. */
+const breachStopMs = 1_000;
+/** A worker with so many bad seconds more than good ones is strained. */
+const badSeconds = 5;
+/** The most workers that are warned of: on too small a machine all are strained. */
+const mostWarned = 10;
+/** Live rates are averages over so many whole windows. */
+const rateWindows = 3;
 
-/** Looks at what is committed, as often as a second of the run is whole: windows, thresholds, and how the workers do. */
+/** Judges a load while it runs: its windows, its thresholds and its workers, each time that a second of it is complete. */
 export class RunObserver {
-  readonly #options: RunObserverOptions;
+  readonly #run: RunParts;
+  readonly #load: WatchedLoad;
   readonly #strain: StrainWatch;
   #lookedToMs = -1;
 
-  constructor(options: RunObserverOptions) {
-    this.#options = options;
-    const { collector, book } = options;
-    this.#strain = new StrainWatch({
-      health: collector.health,
-      tell: (text) => book.alert("worker-strained", text),
-    });
+  constructor(run: RunParts, load: WatchedLoad) {
+    this.#run = run;
+    this.#load = load;
+    this.#strain = new StrainWatch(run.collector.health, (text) => run.journal.alert("worker-strained", text));
   }
 
-  /** There may be something new. */
+  /** To be called when something may be new. */
   look(): void {
-    const { collector, workers, timeline } = this.#options;
-    // What waits to be committed is no worker's silence; it is looked at then.
-    if (collector.hasUncommitted) return;
+    const { collector, workers, timeline } = this.#run;
+    // A worker whose report is pending is not silent: the next look is after its commit.
+    if (collector.hasPending) return;
     const { ledger, recent } = collector;
     const { elapsedMs } = timeline;
     const working = workers.all.filter(isWorking);
@@ -50,31 +46,81 @@ export class RunObserver {
     this.#lookAtWorkers(working);
   }
 
-  /** Nothing comes any more: the last second need not be whole. */
+  /** No report comes any more: the last second may be incomplete. */
   finish(): void {
-    const endMs = Math.ceil(this.#options.timeline.elapsedMs / 1_000) * 1_000;
-    this.#options.collector.recent.close(endMs, endMs);
-    this.#lookAtWorkers(this.#options.workers.all);
+    const endMs = Math.ceil(this.#run.timeline.elapsedMs / 1_000) * 1_000;
+    this.#run.collector.recent.close(endMs, endMs);
+    this.#lookAtWorkers(this.#run.workers.all);
   }
 
+  /** A threshold with `abortOnFail` that does not hold ends the load. */
   #lookAtThresholds(): void {
-    const { thresholds, collector, timeline, workers, onBreach } = this.#options;
+    const { collector, timeline, workers, options, journal, stop } = this.#run;
     const { totals, windows, spans, recent } = collector;
     const { peakUsers } = windows;
-    const run = { totals, durationMs: timeline.elapsedMs, users: workers.users, peakUsers };
+    const measured = { totals, durationMs: timeline.elapsedMs, users: workers.users, peakUsers };
     spans.advance(recent.closedToMs);
-    const breach = breachOf(thresholds, run, spans);
-    if (breach !== null) onBreach(breach);
+    const breach = breachOf(options.resolved.thresholds, measured, spans);
+    if (breach === null || !this.#load.isActive) return;
+    journal.note("threshold-breached", breach);
+    stop.hurry(breachStopMs);
+    this.#load.endEarly({ kind: "threshold-breached", message: `${breach}: the run was ended (abortOnFail)` });
   }
 
   #lookAtWorkers(working: readonly ConnectedWorker[]): void {
-    if (this.#options.onWorkerStrain === "ignore") return;
-    const { responseTime } = this.#options.collector.totals.merged();
+    const { options, collector } = this.#run;
+    if (options.onWorkerStrain === "ignore") return;
+    const { responseTime } = collector.totals.merged();
     this.#strain.look(working, responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000);
   }
 }
 
 /** It has still to stop, or to report. */
 export function isWorking(worker: ConnectedWorker): boolean {
-  return worker.state === "running" || (worker.state === "stopped" && !worker.isDone);
+  return worker.status === "running" || (worker.status === "stopped" && !worker.isDone);
+}
+
+/** Warns once of each worker that cannot do what it has to while the load runs. */
+export class StrainWatch {
+  readonly #health: HealthLog;
+  readonly #warn: (text: string) => void;
+  readonly #bad = new Map<number, number>();
+  readonly #seen = new Map<number, number>();
+  readonly #warned = new Set<number>();
+
+  constructor(health: HealthLog, warn: (text: string) => void) {
+    this.#health = health;
+    this.#warn = warn;
+  }
+
+  /** To be called about once a second. `p95Ms` is that of the run so far; null without requests. */
+  look(workers: Iterable<{ readonly number: number; readonly description: string }>, p95Ms: number | null): void {
+    const limits = strainLimits(p95Ms);
+    for (const { number, description } of workers) {
+      const sample = this.#health.latest(number);
+      if (sample === null || sample.atMs === this.#seen.get(number)) continue;
+      this.#seen.set(number, sample.atMs);
+      const strain = strainOf(sample, limits);
+      if (strain.kind === "fine") this.#bad.set(number, Math.max(0, (this.#bad.get(number) ?? 0) - 1));
+      else this.#note(number, description, strain.cause, sample);
+    }
+  }
+
+  #note(number: number, description: string, cause: StrainCause, sample: HealthSample): void {
+    const bad = Math.min(badSeconds, (this.#bad.get(number) ?? 0) + sample.widthMs / 1_000);
+    this.#bad.set(number, bad);
+    if (bad < badSeconds || this.#warned.has(number) || this.#warned.size > mostWarned) return;
+    this.#warned.add(number);
+    const isLast = this.#warned.size > mostWarned;
+    this.#warn(isLast ? "further workers are strained" : describeStrainNow(description, cause, sample));
+  }
+}
+
+/** The run so far, all workers merged. `users` are those that run now. */
+export function liveStatistics(collector: Collector, elapsedMs: number, users: number): ShapeStatistics {
+  const { requests, failures, responseTime } = collector.totals.merged();
+  const [p50 = 0, p95 = 0, p99 = 0] = responseTime.percentilesMicros([50, 95, 99]);
+  // The window before the current one may still be on its way.
+  const rates = collector.windows.ratesBefore(Math.floor(elapsedMs / 1_000) - 1, rateWindows);
+  return { users, requests, failures, ...rates, p50Ms: p50 / 1_000, p95Ms: p95 / 1_000, p99Ms: p99 / 1_000 };
 }

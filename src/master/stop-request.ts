@@ -1,4 +1,4 @@
-import { RunEnded } from "./run-ended.ts";
+import { RunEnded } from "./run-outcome.ts";
 
 /** Whether the run is to end before its plan: gently after the first signal, at once after the second. */
 export class StopRequest {

@@ -1,137 +1,129 @@
-import type { LossPolicy, RunEvent } from "../core/run.ts";
+import type { RunEvent } from "../core/run.ts";
 import type { StopReason } from "../protocol/worker-messages.ts";
 import type { LoadControl } from "./load/load-control.ts";
-import type { Ledger } from "./record/ledger.ts";
-import type { RunBook } from "./record/run-book.ts";
+import type { RunParts, WatchedLoad } from "./run-context.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
-export interface WorkerLossOptions {
-  readonly ledger: Ledger;
-  readonly policy: LossPolicy;
-  readonly minWorkers: number;
-  /** Gone workers whose part nobody could take over, of a run that was taken up again. */
-  readonly notTakenOver: readonly number[];
-  /** Whether a worker that comes back can still report. */
-  readonly isOver: () => boolean;
-  /** What steers the load; null when none runs. */
-  readonly control: () => LoadControl | null;
-  /** Workers that are in the run now. */
-  readonly count: () => number;
-  readonly elapsedMs: () => number;
-  readonly book: RunBook;
-  /** The run cannot go on. */
-  readonly giveUp: (reason: string) => void;
-}
-
-/** Workers that come and go while the load runs: who takes over what, and what the run's reader has to know of it. */
+/** Workers that leave, return and join while the load runs: which others take over their part, and what the result says. */
 export class WorkerLoss {
-  /** Gone workers whose part of the load nobody could take over. */
+  /** Workers that are gone, and whose part of the load no other could take over. */
   readonly #notTakenOver: Set<number>;
   readonly #seenSlow = new Set<number>();
-  readonly #options: WorkerLossOptions;
+  readonly #run: RunParts;
+  readonly #load: WatchedLoad;
 
-  constructor(options: WorkerLossOptions) {
-    this.#options = options;
-    this.#notTakenOver = new Set(options.notTakenOver);
+  /** @param notTakenOver those of a resumed run */
+  constructor(run: RunParts, load: WatchedLoad, notTakenOver: readonly number[]) {
+    this.#run = run;
+    this.#load = load;
+    this.#notTakenOver = new Set(notTakenOver);
   }
 
-  /** Workers whose part of the load was not carried out, though it was to be. */
+  /** Workers whose part of the load was planned, and was not carried out. */
   get notTakenOver(): readonly number[] {
     return [...this.#notTakenOver];
   }
 
-  /** It says nothing more: what it had not reported is missing, unless it comes back. */
+  /** It is silent, or its process has ended: what it had not reported is missing, unless it returns. */
   lost(worker: ConnectedWorker): void {
-    const { ledger, policy, minWorkers, elapsedMs, count } = this.#options;
-    this.#options.book.touch(worker);
-    // One that was never told to begin had nothing to do.
-    const { hasStarted, lostBecause } = worker.facts;
+    const { collector, timeline, workers, options } = this.#run;
+    const { onWorkerLoss: policy, minWorkers } = options;
+    const { hasStarted, lostBecause, takenSequence } = worker.state;
+    // A worker that was never started had nothing to do.
     if (worker.isDone || !hasStarted) return;
-    ledger.lost(worker.number, elapsedMs());
-    const what = `${worker.description} was lost after ${seconds(elapsedMs())} (${lostBecause})`;
+    collector.ledger.lost(worker.number, takenSequence + 1, timeline.elapsedMs);
+    const what = `${worker.description} was lost after ${seconds(timeline.elapsedMs)} (${lostBecause})`;
     const users = this.#usersOf(worker);
     this.#warn("worker-lost", `${what}; its ${users} users ${this.#handOver(worker, policy === "rebalance")}`);
-    if (policy === "fail") this.#options.giveUp(`${what}, and --on-worker-loss is fail`);
-    else if (count() < minWorkers) {
-      const left =
-        count() === 0 ? "every worker was lost" : `only ${count()} of at least ${minWorkers} workers are left`;
-      this.#options.giveUp(minWorkers > 1 && count() > 0 ? `${left} (--min-workers)` : left);
+    const left = workers.alive.length;
+    if (policy === "fail") this.#giveUp(`${what}, and --on-worker-loss is fail`);
+    else if (left < minWorkers) {
+      const few = `only ${left} of at least ${minWorkers} workers are left (--min-workers)`;
+      this.#giveUp(left === 0 ? "every worker was lost" : few);
     }
   }
 
-  /** Its load ended before the run's, by its own master's absence or because somebody told it to go. */
+  /** Its load ended before the run's, because it was without a master or was told to leave. */
   left(worker: ConnectedWorker, reason: StopReason): void {
-    this.#options.book.touch(worker);
-    const what = `${worker.description} left after ${seconds(this.#options.elapsedMs())}`;
+    this.#run.journal.touch(worker);
+    const what = `${worker.description} left after ${seconds(this.#run.timeline.elapsedMs)}`;
     const why = reason === "orphaned" ? " (it had been without a master for too long)" : "";
     const users = this.#usersOf(worker);
     this.#warn("worker-left", `${what}${why}; its ${users} users ${this.#handOver(worker, true)}`);
   }
 
   /**
-   * All that it had to do is done, before the run's end. What it was given while it was about to end, others have to do;
-   * and it can take over nothing.
+   * It has done all that it had to, before the run's end. Other workers do what it was given while it was about to end, and
+   * it takes over nothing more.
    */
   finished(worker: ConnectedWorker): void {
-    const { control: find, elapsedMs } = this.#options;
-    const control = find();
-    if (control === null || !control.workers.includes(worker.number) || elapsedMs() >= control.endMs) return;
-    const counted = new Map(worker.facts.counted);
+    const control = this.#runningControl();
+    const { timeline, journal } = this.#run;
+    if (control === null || !control.workers.includes(worker.number) || timeline.elapsedMs >= control.endMs) return;
+    const counted = new Map(worker.state.counted);
     const left = control.leftOf(worker.number, counted);
     if (left === 0 && control.workers.length === 1) return;
     if (control.leave(worker.number, counted) || left === 0) return;
     this.#notTakenOver.add(worker.number);
-    this.#options.book.warn(`${left} iterations were left to ${worker.description}, which had ended by then`);
+    journal.warn(`${left} iterations were left to ${worker.description}, which had ended by then`);
   }
 
-  /** It was lost and is there again. Its reports go on where they stopped. */
+  /** It was lost and is back. Its reports resume where they stopped. */
   returned(worker: ConnectedWorker, isRunning: boolean): void {
-    const { ledger, control, elapsedMs, book, isOver } = this.#options;
-    // Nobody waits for its reports any more: they stay missing.
-    if (isOver()) return;
-    ledger.returned(worker.number);
-    book.touch(worker);
+    const { collector, journal, timeline } = this.#run;
+    // Nothing waits for its reports any more: they stay missing.
+    if (this.#load.state === "over") return;
+    collector.ledger.returned(worker.number);
+    journal.touch(worker);
     this.#notTakenOver.delete(worker.number);
-    if (isRunning) control()?.join(worker.number);
-    book.note("worker-returned", `${worker.description} came back after ${seconds(elapsedMs())}`);
+    if (isRunning) this.#runningControl()?.join(worker.number);
+    journal.note("worker-returned", `${worker.description} came back after ${seconds(timeline.elapsedMs)}`);
   }
 
   /** A worker that came late is ready: it gets its share. */
   joined(worker: ConnectedWorker): void {
-    const { ledger, control, elapsedMs, book } = this.#options;
-    book.touch(worker);
-    ledger.joined(worker.number, elapsedMs());
-    control()?.join(worker.number);
-    book.note("worker-joined", `${worker.description} joined after ${seconds(elapsedMs())}`);
+    const { collector, journal, timeline } = this.#run;
+    journal.touch(worker);
+    collector.ledger.joined(worker.number, timeline.elapsedMs);
+    this.#runningControl()?.join(worker.number);
+    journal.note("worker-joined", `${worker.description} joined after ${seconds(timeline.elapsedMs)}`);
   }
 
+  /** Warns once: in a run of twelve hours a worker may be slow again and again. */
   slow(worker: ConnectedWorker, blockedMs: number): void {
-    // Once: in twelve hours it may happen again and again.
     if (blockedMs === 0 || this.#seenSlow.has(worker.number)) return;
     this.#seenSlow.add(worker.number);
     this.#warn(
       "worker-slow",
-      `${worker.description} is slow: after ${seconds(this.#options.elapsedMs())} the test's code had blocked it for ${seconds(blockedMs)}`,
+      `${worker.description} is slow: after ${seconds(this.#run.timeline.elapsedMs)} the test's code had blocked it for ${seconds(blockedMs)}`,
     );
   }
 
-  #usersOf(worker: ConnectedWorker): number {
-    return this.#options.control()?.userCountOf(worker.number) ?? 0;
+  #runningControl(): LoadControl | null {
+    return this.#load.state === "running" ? this.#load.control : null;
   }
 
-  /** Says what became of the users. */
+  #usersOf(worker: ConnectedWorker): number {
+    return this.#runningControl()?.userCountOf(worker.number) ?? 0;
+  }
+
+  /** Says what happened to the users. */
   #handOver(worker: ConnectedWorker, isWanted: boolean): string {
-    const control = this.#options.control();
+    const control = this.#runningControl();
     if (control === null) return "stopped";
     if (!isWanted) return "were not replaced";
-    if (control.leave(worker.number, new Map(worker.facts.counted))) return "moved to the other workers";
+    if (control.leave(worker.number, new Map(worker.state.counted))) return "moved to the other workers";
     this.#notTakenOver.add(worker.number);
     return "stopped";
   }
 
+  #giveUp(message: string): void {
+    if (this.#load.state === "running") this.#load.endEarly({ kind: "too-few-workers", message });
+  }
+
   #warn(kind: RunEvent["kind"], text: string): void {
-    this.#options.book.warn(text);
-    this.#options.book.note(kind, text);
+    this.#run.journal.warn(text);
+    this.#run.journal.note(kind, text);
   }
 }
 

@@ -16,13 +16,13 @@ test("the rate of an open load follows live changes and a pause", async (t) => {
       return end > 0 && requestsPerSecond >= low && requestsPerSecond <= high;
     });
   await rateReaches(45, 55);
-  assert.ok(master.control?.changeRate(150));
+  assert.equal(master.control?.changeRate(150).kind, "changed");
   await rateReaches(140, 160);
-  assert.ok(master.control?.pause());
+  assert.equal(master.control?.pause().kind, "changed");
   await rateReaches(0, 0);
-  assert.ok(master.control?.resume());
+  assert.equal(master.control?.resume().kind, "changed");
   await rateReaches(140, 160);
-  assert.equal(master.control?.changeUsers(5), false, "an open load has no users to set");
+  assert.equal(master.control?.changeUsers(5).kind, "refused", "an open load has no users to set");
   master.endLoad();
 
   const { collector } = await ended;
@@ -33,7 +33,7 @@ test("counted iterations stand still during a pause, and are all done in the end
   const api = await freshApi();
   const { master, ended } = await startMaster(t, "total with pauses", api.url);
   await waitUntil("a part of them", async () => (await api.counts()).total > 300);
-  assert.ok(master.control?.pause());
+  assert.equal(master.control?.pause().kind, "changed");
   let before = -1;
   await waitUntil("none for a while", async () => {
     const { total } = await api.counts();
@@ -43,7 +43,7 @@ test("counted iterations stand still during a pause, and are all done in the end
     return isStill;
   });
   assert.ok(before < 1_500);
-  assert.ok(master.control?.resume());
+  assert.equal(master.control?.resume().kind, "changed");
   const { ending, collector } = await ended;
   assert.equal(ending.kind, "completed");
   assert.deepEqual([collector.totals.completedIterations, (await api.counts()).total], [1_500, 1_500]);
@@ -56,7 +56,7 @@ test("a worker that is killed: only its users move, under the spawn rate, and no
   const [victim, survivor] = master.workers.all;
   assert.ok(victim !== undefined && survivor !== undefined);
   process.kill(victim.identity.pid, "SIGKILL");
-  await waitUntil("the loss to be noticed", () => victim.state === "lost");
+  await waitUntil("the loss to be noticed", () => victim.status === "lost");
   await seesUsers(api, 10);
   await waitUntil("all users on the survivor", () => survivor.users === 10);
   master.endLoad();
@@ -73,16 +73,16 @@ test("one worker is drained: it finishes what it runs and ends, its users move, 
   await seesUsers(api, 10);
   const [leaver, other] = master.workers.all;
   assert.ok(leaver !== undefined && other !== undefined);
-  assert.equal(master.drain(99), "unknown-worker");
-  assert.equal(master.drain(leaver.number), "told");
-  assert.equal(master.drain(other.number), "too-few-left");
-  await waitUntil("the worker to end", () => leaver.state === "gone");
+  assert.deepEqual(master.drain(99), { kind: "refused", reason: "unknown-worker" });
+  assert.deepEqual(master.drain(leaver.number), { kind: "changed" });
+  assert.deepEqual(master.drain(other.number), { kind: "refused", reason: "too-few-left" });
+  await waitUntil("the worker to end", () => leaver.status === "gone");
   await waitUntil("all users on the other", () => other.users === 10);
   await seesUsers(api, 10);
   master.endLoad();
 
   const outcome = await ended;
-  assert.equal(master.drain(other.number), "no-load");
+  assert.deepEqual(master.drain(other.number), { kind: "refused", reason: "no-load" });
   assert.equal(outcome.ending.kind, "completed");
   assert.deepEqual(
     outcome.events.map((event) => event.kind),
@@ -104,7 +104,7 @@ test("a worker that is killed: the others take over its part of the arrivals", a
   const [victim] = master.workers.all;
   assert.ok(victim !== undefined);
   process.kill(victim.identity.pid, "SIGKILL");
-  await waitUntil("the loss to be noticed", () => victim.state === "lost");
+  await waitUntil("the loss to be noticed", () => victim.status === "lost");
   const seconds = Math.floor(master.elapsedMs / 1_000);
   await waitUntil("the rate again", () => master.elapsedMs > (seconds + 3) * 1_000 && rate() === 50);
   master.endLoad();

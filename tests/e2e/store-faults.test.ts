@@ -50,7 +50,7 @@ test("a folder that cannot be written: one line and exit 104; with --no-store th
   assert.deepEqual(await without.ended(), { code: 0, signal: null });
 });
 
-test("a disk that fills up during the run: it goes on in memory and says so, and the result is whole", {
+test("a disk that fills up during the run: it continues in memory and says so, and the result is whole", {
   skip,
 }, async (t) => {
   const api = await freshApi();
@@ -63,7 +63,7 @@ test("a disk that fills up during the run: it goes on in memory and says so, and
     result.events.map((event) => event.kind),
     ["store-failed"],
   );
-  assert.match(result.warnings.join(), /^the store failed: no space is left .*; the run goes on in memory only/);
+  assert.match(result.warnings.join(), /^the store failed: no space is left .*; the run continues in memory only/);
   assert.ok(run.log.some((line) => line.level === 50 && line.msg.startsWith("the store failed")));
   await assertExact(result, api);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HealthLog } from "../../src/master/record/health-log.ts";
-import { StrainWatch } from "../../src/master/strain-watch.ts";
+import { StrainWatch } from "../../src/master/run-observer.ts";
 import type { HealthReport } from "../../src/stats/health-sample.ts";
 import { fineReport } from "../stats/health-fixtures.ts";
 import { record, reportOf } from "../stats/recorder-events.ts";
@@ -10,7 +10,7 @@ import { record, reportOf } from "../stats/recorder-events.ts";
 function told(workers: number, seconds: readonly Partial<HealthReport>[], windowCount = 1): string[] {
   const health = new HealthLog();
   const texts: string[] = [];
-  const watch = new StrainWatch({ health, tell: (text) => texts.push(text) });
+  const watch = new StrainWatch(health, (text) => texts.push(text));
   const list = Array.from({ length: workers }, (_, i) => ({ number: i + 1, description: `worker ${i + 1} (host-a)` }));
   seconds.forEach((second, window) => {
     const report = reportOf(record([]), { window, windowCount, health: { ...fineReport, ...second } });

@@ -16,8 +16,8 @@ export function liveWorkers({ current, waitingWorkers }: RunSession, nowMs: numb
 }
 
 function workerOf(worker: ConnectedWorker, sample: HealthSample | null, nowMs: number): LiveWorker {
-  const { number, identity, users, blockedMs, clockOffsetMs } = worker;
-  const { lostBecause, requests, startSkewMs } = worker.facts;
+  const { number, identity, users } = worker;
+  const { lostBecause, requests, startSkewMs, blockedMs, clockOffsetMs } = worker.state;
   const state = stateOf(worker);
   const works = state === "running" || state === "draining";
   return {
@@ -42,7 +42,7 @@ function healthOf(sample: HealthSample | null): LiveWorker["health"] {
   return health;
 }
 
-function stateOf({ state, isConnected, isLeaving }: ConnectedWorker): LiveWorker["state"] {
-  if (state === "running" && isLeaving) return "draining";
-  return state === "running" && !isConnected ? "away" : state;
+function stateOf({ status, state, isConnected }: ConnectedWorker): LiveWorker["state"] {
+  if (status === "running" && state.isLeaving) return "draining";
+  return status === "running" && !isConnected ? "away" : status;
 }

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { refusal } from "../../master/control-answer.ts";
 import type { LoadControl } from "../../master/load/load-control.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
 import { liveState } from "../live/live-state.ts";
@@ -70,8 +71,8 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: 
     return context.json(liveState(session), 200);
   });
   app.openapi(postPause, (context) => {
-    const control = controlOf(session, context.req.valid("param").id);
-    if (!control.isPaused && !control.pause()) throw conflictOf("not-pausable", "this load cannot be paused");
+    const answer = controlOf(session, context.req.valid("param").id).pause();
+    if (answer.kind === "refused") throw conflictOf(answer.reason, "this load cannot be paused");
     return context.json(liveState(session), 200);
   });
   app.openapi(postResume, (context) => {
@@ -86,20 +87,21 @@ export function addSteeringRoutes(app: OpenAPIHono, session: RunSession, watch: 
   app.openapi(patchLoad, (context) => {
     const control = controlOf(session, context.req.valid("param").id);
     const { users, ratePerSecond = 0, overMs = null, scenario } = context.req.valid("json");
-    const isChanged =
+    const answer =
       users === undefined
         ? control.changeRate(ratePerSecond, scenario, overMs ?? 0)
         : control.rampUsers(users, overMs, scenario);
-    if (isChanged) return context.json(liveState(session), 200);
+    if (answer.kind === "changed") return context.json(liveState(session), 200);
     const of = scenario === undefined ? "this load has" : `scenario ${scenario} has`;
-    throw conflictOf("no-such-load", `${of} no ${users === undefined ? "rate" : "users"} to change`);
+    throw conflictOf(answer.reason, `${of} no ${users === undefined ? "rate" : "users"} to change`);
   });
   app.openapi(postDrain, (context) => {
     const { number } = context.req.valid("param");
-    const answer = session.current?.master.drain(number) ?? "no-load";
-    if (answer === "unknown-worker") throw new ProblemError(404, answer, `the run has no worker ${number}`);
-    if (answer !== "told") throw conflictOf(answer, drainRefusals[answer]);
-    return context.json(liveState(session), 200);
+    const answer = session.current?.master.drain(number) ?? refusal("no-load");
+    if (answer.kind === "changed") return context.json(liveState(session), 200);
+    const { reason } = answer;
+    if (reason === "unknown-worker") throw new ProblemError(404, reason, `the run has no worker ${number}`);
+    throw conflictOf(reason, drainRefusals[reason]);
   });
 }
 

@@ -70,7 +70,8 @@ function press(key: string, master: Master, log: Logger): void {
   const eventsBefore = master.events.length;
   const step = steps[key];
   if (step !== undefined) control.changeBy(step);
-  else if (key === "p" && !control.pause()) control.resume();
+  else if (key === "p" && control.isPaused) control.resume();
+  else if (key === "p") control.pause();
   else if (key === "q") master.endLoad();
   const event = master.events[eventsBefore];
   if (event !== undefined) log.info(event.text);

@@ -1,6 +1,6 @@
 import { describeKnown } from "../../analysis/capacity/describe-known.ts";
 import type { RunPhase } from "../../core/run.ts";
-import { liveStatistics } from "../../master/live-statistics.ts";
+import { liveStatistics } from "../../master/run-observer.ts";
 import type { SearchDirector } from "../../master/search/search-director.ts";
 import { type LiveStatus, statusBlock, statusLine } from "../../report/text/live-status.ts";
 import { type Style, styleFor } from "../../report/text/style.ts";

@@ -1,8 +1,9 @@
-import type { RunEvent } from "../../core/run.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { ShapeStatistics } from "../../scenario/definition/load.ts";
 import type { ResolvedRun } from "../../scenario/resolve/resolve.ts";
-import type { ControlLog, Operation, TimedOperation } from "./operation.ts";
+import { type ControlAnswer, changed, refusal } from "../control-answer.ts";
+import type { Journal } from "../record/journal.ts";
+import type { ControlLog, Operation } from "./operation.ts";
 import type { CompletedIterations, ControlledScenario } from "./scenario.ts";
 import { slopeTo, spawnRateOf } from "./steepness.ts";
 import { SteeredLoad, specsOf } from "./steered-load.ts";
@@ -12,19 +13,15 @@ const leadMs = 100;
 
 export interface LoadControlOptions {
   readonly resolved: ResolvedRun;
-  /** The numbers of the workers that carry out the load. */
-  readonly workers: readonly number[];
-  /** Milliseconds since the start of the run. */
-  readonly nowMs: () => number;
+  /** The numbers of the workers that the load starts with. */
+  readonly starters: readonly number[];
+  /** The time of the run. */
+  readonly timeline: { readonly elapsedMs: number };
   readonly statistics: () => ShapeStatistics;
-  readonly send: (worker: number, specs: ScenarioSpec[]) => void;
-  /** Keeps what was done, for a master that has to take the load up again. */
-  readonly record: (operation: TimedOperation) => void;
-  /** Does `tell` at the end of this turn. */
-  readonly defer: (tell: () => void) => void;
-  /** Workers are about to be told what was recorded. */
-  readonly beforeTelling: () => void;
-  readonly note: (kind: RunEvent["kind"], text: string) => void;
+  readonly journal: Pick<Journal, "note" | "record" | "commit">;
+  readonly workers: { find(number: number): { update(scenarios: ScenarioSpec[]): void } | undefined };
+  /** Calls `tell` at the end of this turn, so that the loss of many workers is one commit and one message to each. */
+  readonly defer?: (tell: () => void) => void;
 }
 
 /** The load of a run as it is steered: live changes and shape functions. Every change is an event of the run. */
@@ -38,7 +35,7 @@ export class LoadControl {
   /** @param log what steered the load before this master was restarted */
   constructor(options: LoadControlOptions, log: ControlLog | null = null) {
     this.#options = options;
-    this.#load = new SteeredLoad(options.resolved.scenarios, log?.workers ?? options.workers);
+    this.#load = new SteeredLoad(options.resolved.scenarios, log?.workers ?? options.starters);
     // So that the first users of a shape are in what the workers start with.
     if (log === null) this.#askShapes(0, 0, (operation) => this.#perform(operation, 0));
     for (const { operation, atMs } of log?.operations ?? []) {
@@ -46,6 +43,10 @@ export class LoadControl {
       if (operation.kind === "pause") this.#isPaused = true;
       if (operation.kind === "resume") this.#isPaused = false;
     }
+  }
+
+  get #nowMs(): number {
+    return this.#options.timeline.elapsedMs;
   }
 
   get isPaused(): boolean {
@@ -57,7 +58,7 @@ export class LoadControl {
     return this.#load.workers;
   }
 
-  /** When the last scenario ends as things stand; Infinity when that is open. */
+  /** The end of the last scenario as planned so far; Infinity if it has none. */
   get endMs(): number {
     return this.#load.endMs;
   }
@@ -82,80 +83,80 @@ export class LoadControl {
    * @throws whatever a shape function throws.
    */
   tick(): void {
-    const nowMs = this.#options.nowMs();
+    const nowMs = this.#nowMs;
     this.#askShapes(nowMs, nowMs + leadMs, (operation) => this.#carryOut(operation));
     this.#carryOut({ kind: "settle" });
   }
 
   /**
-   * Sets the users of a closed load: of the scenario named, else of the first that is one. Null for the spawn rate keeps
-   * the plan's. False when there is none.
+   * Sets the users of a closed load: of the named scenario, else of the first closed one.
+   * @param perSecond the spawn rate; null is the spawn rate of the plan
    */
-  changeUsers(target: number, perSecond: number | null = null, name?: string): boolean {
+  changeUsers(target: number, perSecond: number | null = null, name?: string): ControlAnswer<"no-such-load"> {
     const users = Math.max(0, Math.round(target));
     const scenario = this.#first((one, atMs) => one.usersAt(atMs) !== null, name);
-    if (scenario === null) return false;
+    if (scenario === null) return refusal("no-such-load");
     this.#carryOut({ kind: "users", scenario: scenario.name, target: users, perSecond: spawnRateOf(perSecond) });
-    this.#options.note("users-changed", `users${this.#label(scenario)} set to ${users}`);
-    return true;
+    this.#options.journal.note("users-changed", `users${this.#label(scenario)} set to ${users}`);
+    return changed;
   }
 
-  /** The same, evenly within `overMs`; null is by the spawn rate of the plan. */
-  rampUsers(target: number, overMs: number | null, name?: string): boolean {
+  /** As `changeUsers`, evenly within `overMs`; null is the spawn rate of the plan. */
+  rampUsers(target: number, overMs: number | null, name?: string): ControlAnswer<"no-such-load"> {
     const users = Math.max(0, Math.round(target));
     const scenario = this.#first((one, atMs) => one.usersAt(atMs) !== null, name);
-    const before = scenario?.usersAt(this.#options.nowMs() + leadMs) ?? null;
+    const before = scenario?.usersAt(this.#nowMs + leadMs) ?? null;
     const perSecond = overMs === null ? null : slopeTo(before, users, overMs);
     return this.changeUsers(users, perSecond, name);
   }
 
   /**
-   * Sets the rate of an open load, per second, at once or evenly within `overMs`: of the scenario named, else of the first
-   * that is one. False when there is none.
+   * Sets the rate of an open load, per second, at once or evenly within `overMs`: of the named scenario, else of the first
+   * open one.
    */
-  changeRate(target: number, name?: string, overMs = 0): boolean {
+  changeRate(target: number, name?: string, overMs = 0): ControlAnswer<"no-such-load"> {
     const rate = Math.max(0, target);
     const scenario = this.#first((one, atMs) => one.rateAt(atMs) !== null, name);
-    if (scenario === null) return false;
-    const perSecond = slopeTo(scenario.rateAt(this.#options.nowMs() + leadMs), rate, overMs);
+    if (scenario === null) return refusal("no-such-load");
+    const perSecond = slopeTo(scenario.rateAt(this.#nowMs + leadMs), rate, overMs);
     const steepness = Number.isFinite(perSecond) ? { perSecond } : {};
     this.#carryOut({ kind: "rate", scenario: scenario.name, target: rate, ...steepness });
-    this.#options.note("rate-changed", `arrival rate${this.#label(scenario)} set to ${rate}/s`);
-    return true;
+    this.#options.journal.note("rate-changed", `arrival rate${this.#label(scenario)} set to ${rate}/s`);
+    return changed;
   }
 
-  /** Adds to the users of the first closed load, or else to the rate of the first open one. False when there is neither. */
-  changeBy(difference: number): boolean {
-    if (this.#isSearched) return false;
-    const atMs = this.#options.nowMs() + leadMs;
+  /** Adds to the users of the first closed load, else to the rate of the first open one. */
+  changeBy(difference: number): ControlAnswer<"no-such-load"> {
+    if (this.#isSearched) return refusal("no-such-load");
+    const atMs = this.#nowMs + leadMs;
     for (const scenario of this.#load.scenarios) {
       const users = scenario.usersAt(atMs);
       if (users !== null) return this.changeUsers(users + difference, Number.POSITIVE_INFINITY, scenario.name);
       const rate = scenario.rateAt(atMs);
       if (rate !== null) return this.changeRate(rate + difference, scenario.name);
     }
-    return false;
+    return refusal("no-such-load");
   }
 
   /**
-   * No users, no arrivals and no further counted iterations until `resume`; plans and shape functions stand still
-   * meanwhile. False when nothing can be paused.
+   * Pauses the load: no users, no arrivals and no further counted iterations until `resume`. Plans and shape functions do not
+   * advance meanwhile. A search cannot be paused: it would take the pause for a failure of the service.
    */
-  pause(): boolean {
-    // A search would take a pause for trouble.
-    if (this.#isPaused || this.#isSearched) return false;
-    this.#isPaused = this.#carryOut({ kind: "pause" }).length > 0;
-    if (this.#isPaused) this.#options.note("paused", "the load was paused");
-    return this.#isPaused;
+  pause(): ControlAnswer<"not-pausable"> {
+    if (this.#isPaused) return changed;
+    if (this.#isSearched || this.#carryOut({ kind: "pause" }).length === 0) return refusal("not-pausable");
+    this.#isPaused = true;
+    this.#options.journal.note("paused", "the load was paused");
+    return changed;
   }
 
-  /** The plan goes on where it stood; users come back by the spawn rate. */
-  resume(): boolean {
-    if (!this.#isPaused) return false;
+  /** Resumes the plan where it was paused; users start again at the spawn rate. */
+  resume(): ControlAnswer<"not-paused"> {
+    if (!this.#isPaused) return refusal("not-paused");
     this.#isPaused = false;
     this.#carryOut({ kind: "resume" });
-    this.#options.note("resumed", "the load was resumed");
-    return true;
+    this.#options.journal.note("resumed", "the load was resumed");
+    return changed;
   }
 
   /** Iterations of counted loads that the worker was to complete, and has not. */
@@ -165,7 +166,7 @@ export class LoadControl {
 
   /** The next whole second from which on a change can hold: a search keeps to windows. */
   get nextSecondMs(): number {
-    return Math.ceil((this.#options.nowMs() + leadMs) / 1_000) * 1_000;
+    return Math.ceil((this.#nowMs + leadMs) / 1_000) * 1_000;
   }
 
   /** What a search did, and what it does from `atMs` on. */
@@ -179,7 +180,7 @@ export class LoadControl {
    */
   leave(worker: number, completed: CompletedIterations = new Map()): boolean {
     if (!this.workers.includes(worker)) return true;
-    const atMs = this.#options.nowMs() + leadMs;
+    const atMs = this.#nowMs + leadMs;
     const running = this.#load.all().filter((scenario) => scenario.endMs > atMs);
     const taken = this.#carryOut({ kind: "leave", worker, completed: [...completed] });
     return this.workers.length > 0 && running.every((scenario) => taken.includes(scenario));
@@ -191,12 +192,12 @@ export class LoadControl {
   }
 
   /** Carries out an operation and tells the workers; returns the scenarios that are different then. */
-  #carryOut(operation: Operation, atMs = this.#options.nowMs() + leadMs): ControlledScenario[] {
+  #carryOut(operation: Operation, atMs = this.#nowMs + leadMs): ControlledScenario[] {
     const changed = this.#perform(operation, atMs);
     if (this.#untold !== null) for (const scenario of changed) this.#untold.add(scenario);
     else if (changed.length > 0) {
       this.#untold = new Set(changed);
-      this.#options.defer(() => this.#tell());
+      (this.#options.defer ?? setImmediate)(() => this.#tell());
     }
     return changed;
   }
@@ -204,17 +205,18 @@ export class LoadControl {
   #tell(): void {
     const changed = [...(this.#untold ?? [])];
     this.#untold = null;
-    this.#options.beforeTelling();
+    this.#options.journal.commit();
     for (const worker of this.workers) {
       const specs = specsOf(changed, worker);
-      if (specs.length > 0) this.#options.send(worker, specs);
+      if (specs.length > 0) this.#options.workers.find(worker)?.update(specs);
     }
   }
 
   #perform(operation: Operation, atMs: number): ControlledScenario[] {
     const changed = this.#load.apply(operation, atMs);
     const isMembership = operation.kind === "leave" || operation.kind === "join";
-    if (changed.length > 0 || isMembership || operation.kind === "search") this.#options.record({ atMs, operation });
+    if (changed.length > 0 || isMembership || operation.kind === "search")
+      this.#options.journal.record({ atMs, operation });
     return changed;
   }
 
@@ -224,7 +226,7 @@ export class LoadControl {
       const answer = shaped.ask(nowMs, atMs, this.#options.statistics());
       if (answer === undefined) continue;
       carryOut({ kind: "shape", scenario: shaped.name, answer });
-      if (wasOpen && answer === null) this.#options.note("shape-ended", "the shape function ended the load");
+      if (wasOpen && answer === null) this.#options.journal.note("shape-ended", "the shape function ended the load");
     }
   }
 
@@ -233,7 +235,7 @@ export class LoadControl {
     name: string | undefined,
   ): ControlledScenario | null {
     if (this.#isSearched) return null;
-    const atMs = this.#options.nowMs() + leadMs;
+    const atMs = this.#nowMs + leadMs;
     const named = (one: ControlledScenario) => name === undefined || one.name === name;
     return this.#load.scenarios.find((one) => named(one) && fits(one, atMs)) ?? null;
   }

@@ -1,123 +1,200 @@
+import type { Logger } from "pino";
 import type { RunEvent } from "../../core/run.ts";
 import type { TimedOperation } from "../load/operation.ts";
-import type { CollectedBatch, Collector } from "./collector.ts";
+import type { ConnectedWorker } from "../workers/connected-worker.ts";
+import type { Collector } from "./collector.ts";
+import type { RestoredRun, RunBatch, RunProgress, RunStorage } from "./run-storage.ts";
 
-/** Everything of a run that is new since the last commit. */
-export interface JournalEntry extends CollectedBatch {
-  readonly events: readonly RunEvent[];
-  readonly operations: readonly TimedOperation[];
+/** What the journal tells the run. */
+export interface JournalListener {
+  /** What was pending is part of the totals now. */
+  committed(): void;
+  /** Another master carries out the run now: nothing is committed any more. */
+  superseded(message: string): void;
 }
 
 export interface JournalOptions {
+  /** Null for a run that is kept in memory only. */
+  readonly storage: RunStorage | null;
+  /** What a resumed run has already. */
+  readonly restored: Pick<RestoredRun, "events" | "state"> | null;
   readonly collector: Collector;
-  /** Makes an entry durable, whole or not at all. Null when the run is kept in memory only. */
-  readonly save: ((entry: JournalEntry) => void) | null;
-  /** Whether trying again may help. */
-  readonly isPassing: (error: unknown) => boolean;
-  /** A worker's reports up to this one are committed. */
-  readonly onCommitted: (worker: number, sequence: number) => void;
-  /** What waited is part of the totals now. */
-  readonly afterCommit: () => void;
-  /** The store is lost. Whether the run goes on, kept in memory only; else nothing is committed any more. */
-  readonly onFailed: (error: unknown) => boolean;
+  readonly workers: { find(number: number): Pick<ConnectedWorker, "record" | "acknowledge"> | undefined };
+  /** The time of the run. */
+  readonly timeline: { readonly elapsedMs: number };
+  readonly log: Logger;
+  /** Milliseconds on the master's clock. */
   readonly nowMs: () => number;
 }
 
+/** How far a run is, without what the journal knows by itself. */
+type KnownProgress = Omit<RunProgress, "warnings" | "lifecycleRequests">;
+
 /** Reports wait for each other for so long: one commit for many. */
 const shortestIntervalMs = 100;
+const longestIntervalMs = 1_000;
 /** Commits may take this part of the master's time. */
 const busyShare = 0.1;
-const longestIntervalMs = 1_000;
-/** How long a store may be locked by somebody else. */
-const passingMs = 10_000;
+/** How long a store may be locked by another process. */
+const longestLockMs = 10_000;
 
 /**
- * Commits what the run produces: reports, events, what steered the load. Reports are acknowledged only then, so what a
- * master that dies had not committed is sent again. A store that fails ends the journal, not the run, and is told.
+ * Commits what a run produces: reports, events, warnings, changes of the load and of workers, and how far the run is. A
+ * report is acknowledged only when it is committed, so a master that dies gets the others again. A store that fails ends
+ * the storing, not the run.
  */
 export class Journal {
   readonly events: RunEvent[];
+  readonly warnings: string[];
   readonly #options: JournalOptions;
-  #save: JournalOptions["save"];
+  readonly #listener: JournalListener;
+  #storage: RunStorage | null;
   #newEvents: RunEvent[] = [];
   #operations: TimedOperation[] = [];
+  readonly #touched = new Set<number>();
+  #progress: KnownProgress | null = null;
+  #hasNewProgress = false;
   #timer: NodeJS.Timeout | null = null;
   #intervalMs = shortestIntervalMs;
-  #failingSinceMs: number | null = null;
+  #lockedSinceMs: number | null = null;
   #isClosing = false;
-  #isOver = false;
+  #isSuperseded = false;
 
-  /** @param events what happened before this master was restarted */
-  constructor(options: JournalOptions, events: readonly RunEvent[] = []) {
+  constructor(options: JournalOptions, listener: JournalListener) {
     this.#options = options;
-    this.#save = options.save;
-    this.events = [...events];
+    this.#listener = listener;
+    this.#storage = options.storage;
+    this.events = [...(options.restored?.events ?? [])];
+    this.warnings = [...(options.restored?.state.warnings ?? [])];
   }
 
-  note(event: RunEvent): void {
+  /** Adds an event to the timeline of the run. */
+  note(kind: RunEvent["kind"], text: string): void {
+    const event = { atMs: Math.max(0, Math.round(this.#options.timeline.elapsedMs)), kind, text };
     this.events.push(event);
     this.#newEvents.push(event);
-    this.schedule();
+    this.#schedule();
   }
 
-  /** To be committed before any worker is told of it. */
+  /** Adds an event that is logged, too. */
+  alert(kind: RunEvent["kind"], text: string): void {
+    this.#options.log.warn(text);
+    this.note(kind, text);
+  }
+
+  /** Adds a line for the reader of the result. It does not change the verdict. */
+  warn(text: string): void {
+    this.warnings.push(text);
+    this.#hasNewProgress = true;
+  }
+
+  /** Adds a change of the load. It must be committed before any worker is told of it. */
   record(operation: TimedOperation): void {
     this.#operations.push(operation);
-    this.schedule();
+    this.#schedule();
   }
 
-  /** There is something to commit. */
-  schedule(): void {
-    this.#timer ??= setTimeout(() => this.commit(), this.#intervalMs);
+  /** The worker's state has changed, or a report of it waits. */
+  touch({ number }: Pick<ConnectedWorker, "number">): void {
+    this.#touched.add(number);
+    this.#schedule();
   }
 
-  /** Commits everything now; what a locked store refuses is tried again. */
-  commit(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#isOver) return;
-    const { collector, onCommitted, afterCommit, nowMs } = this.#options;
-    const [events, operations] = [this.#newEvents, this.#operations];
-    const startedMs = nowMs();
-    let sequences: ReadonlyMap<number, number>;
-    try {
-      sequences = collector.commit((batch) => this.#save?.({ ...batch, events, operations }));
-    } catch (error) {
-      this.#failed(error);
-      return;
-    }
-    this.#failingSinceMs = null;
-    this.#newEvents = [];
-    this.#operations = [];
-    const tookMs = nowMs() - startedMs;
-    this.#intervalMs = Math.min(longestIntervalMs, Math.max(shortestIntervalMs, tookMs / busyShare));
-    for (const [worker, sequence] of sequences) onCommitted(worker, sequence);
-    afterCommit();
-  }
-
-  /** The store is of no use any more. */
-  fail(error: unknown): void {
-    if (this.#save === null) return;
-    this.#save = null;
-    this.#isOver = true;
-    if (!this.#options.onFailed(error)) return;
-    this.#isOver = false;
+  /** Commits how far the run is, with everything else that is new. */
+  save(progress: KnownProgress): void {
+    this.#progress = progress;
+    this.#hasNewProgress = true;
     this.commit();
   }
 
-  /** The last commit: what a store will not take now stays in memory. */
+  /** Commits everything that is new. What a locked store refuses is tried again later. */
+  commit(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#isSuperseded) return;
+    const startedMs = this.#options.nowMs();
+    const batch = this.#pending();
+    if (!this.#save(batch)) return;
+    this.#committed(batch);
+    this.#acknowledge(batch);
+    const tookMs = this.#options.nowMs() - startedMs;
+    this.#intervalMs = Math.min(longestIntervalMs, Math.max(shortestIntervalMs, tookMs / busyShare));
+    this.#listener.committed();
+  }
+
+  /** The last commit: it does not wait for a locked store. */
   close(): void {
     this.#isClosing = true;
     this.commit();
   }
 
-  #failed(error: unknown): void {
-    const { isPassing, nowMs } = this.#options;
-    this.#failingSinceMs ??= nowMs();
-    if (!this.#isClosing && isPassing(error) && nowMs() - this.#failingSinceMs < passingMs) {
-      this.schedule();
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => this.commit(), this.#intervalMs);
+  }
+
+  #pending(): RunBatch {
+    const { collector, workers } = this.#options;
+    const { ledger, health, lifecycleRequests } = collector;
+    const { warnings } = this;
+    const progress = this.#hasNewProgress ? this.#progress : null;
+    return {
+      ...collector.pending(),
+      events: this.#newEvents,
+      operations: this.#operations,
+      workers: [...this.#touched].flatMap((number) => {
+        const worker = workers.find(number);
+        return worker === undefined ? [] : { ...worker.record, ...health.factsOf(number) };
+      }),
+      ledger,
+      state: progress === null ? null : { ...progress, warnings, lifecycleRequests },
+    };
+  }
+
+  /** Makes the batch durable. False when it has to wait, or must not be committed at all. */
+  #save(batch: RunBatch): boolean {
+    try {
+      this.#storage?.save(batch);
+      this.#lockedSinceMs = null;
+      return true;
+    } catch (error) {
+      this.#saveFailed(error);
+      return false;
+    }
+  }
+
+  #committed(batch: RunBatch): void {
+    this.#options.collector.committed(batch);
+    this.#newEvents = [];
+    this.#operations = [];
+    this.#touched.clear();
+    if (batch.state !== null) this.#hasNewProgress = false;
+  }
+
+  #acknowledge({ workers }: RunBatch): void {
+    for (const { number, takenSequence, committedSequence } of workers) {
+      if (takenSequence > committedSequence) this.#options.workers.find(number)?.acknowledge(takenSequence);
+    }
+  }
+
+  #saveFailed(error: unknown): void {
+    const { nowMs, log } = this.#options;
+    this.#lockedSinceMs ??= nowMs();
+    const isLocked = this.#storage?.isLocked(error) === true && nowMs() - this.#lockedSinceMs < longestLockMs;
+    if (isLocked && !this.#isClosing) {
+      this.#schedule();
       return;
     }
-    this.fail(error);
+    const why = error instanceof Error ? error.message : String(error);
+    if (this.#storage?.isTaken(error) === true) {
+      this.#isSuperseded = true;
+      this.#listener.superseded(why);
+      return;
+    }
+    this.#storage = null;
+    const text = `the store failed: ${why}; the run continues in memory only, and cannot be resumed`;
+    log.error(text);
+    this.warn(text);
+    this.note("store-failed", text);
+    this.commit();
   }
 }

@@ -3,65 +3,67 @@ import type { Ending, RunEvent, RunPhase } from "../../core/run.ts";
 import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { WindowSeries } from "../../stats/window-series.ts";
-import type { ControlLog } from "../load/operation.ts";
-import type { WorkerFacts, WorkerIdentity } from "../worker-state.ts";
-import type { LifecycleRequests } from "./collector.ts";
-import type { JournalEntry } from "./journal.ts";
+import type { ControlLog, TimedOperation } from "../load/operation.ts";
+import type { WorkerFacts, WorkerIdentity } from "../workers/worker-state.ts";
+import type { CollectedBatch, LifecycleRequests } from "./collector.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** A worker as it is kept. */
-export interface WorkerRecord extends WorkerIdentity, WorkerFacts, WorkerHealthFacts {
+/** What is stored of a worker. */
+export interface StoredWorker extends WorkerIdentity, WorkerFacts, WorkerHealthFacts {
   readonly number: number;
 }
 
-/** What a run's state is made of, beside what its journal adds up. */
-export interface RunState {
+/** How far a run is, beside what its batches add up to. */
+export interface RunProgress {
   readonly phase: RunPhase;
-  /** On the wall clock, ISO 8601; null before the load. */
+  /** When the first user started, on the wall clock, ISO 8601; null before the load. */
   readonly startedAt: string | null;
-  /** The workers that the load began with. */
+  /** The workers that the load started with. */
   readonly starters: readonly number[];
   readonly setup: Record<string, unknown>;
-  /** It was told to end before its plan: by a signal … */
+  /** The signal that stopped it; null without one. */
   readonly signal: string | null;
-  /** … or for another reason; a null ending is its user's wish. */
+  /** The load was ended before its plan, not by a signal. The ending is null when its user asked for it. */
   readonly endedEarly: { readonly ending: Ending | null } | null;
-  /** Gone workers whose part of the load nobody could take over. */
+  /** Workers that are gone, and whose part of the load no other could take over. */
   readonly notTakenOver: readonly number[];
-  /** The virtual users that each worker has at the most. */
+  /** The most virtual users that each worker has. */
   readonly workerUsers: readonly (readonly [worker: number, users: number])[];
   readonly lifecycleRequests: readonly LifecycleRequests[];
   readonly warnings: readonly string[];
 }
 
-/** What is new of a run. */
-export interface RunAddition extends JournalEntry {
-  /** Those of whom something is different. */
-  readonly workers: readonly WorkerRecord[];
+/** Everything of a run that is new since the last commit. */
+export interface RunBatch extends CollectedBatch {
+  readonly events: readonly RunEvent[];
+  readonly operations: readonly TimedOperation[];
+  /** Those that have changed. */
+  readonly workers: readonly StoredWorker[];
+  /** The whole ledger. */
   readonly ledger: Ledger;
-  /** Null when it is as it was. */
-  readonly state: RunState | null;
+  /** Null when it has not changed. */
+  readonly state: RunProgress | null;
 }
 
-/** Where a run is kept. */
+/** Where a run is stored. */
 export interface RunStorage {
-  /** All of it is durable when this returns, and nothing when it throws. */
-  save(addition: RunAddition): void;
-  /** Whether what was thrown may pass by itself. */
-  isPassing(error: unknown): boolean;
-  /** Whether it says that another master carries out the run now. */
+  /** All of the batch is durable when this returns, and nothing of it when this throws. */
+  save(batch: RunBatch): void;
+  /** Whether the error says that another process has locked the store: trying again may help. */
+  isLocked(error: unknown): boolean;
+  /** Whether the error says that another master carries out the run now. */
   isTaken(error: unknown): boolean;
 }
 
-/** A run as its record has it. */
+/** A run as it was stored. */
 export interface RestoredRun {
-  readonly state: RunState;
+  readonly state: RunProgress;
   readonly totals: RunTotals;
   readonly windows: WindowSeries;
   readonly health: readonly HealthWindow[];
   readonly ledger: Ledger;
   readonly spans: ThresholdSpans;
-  readonly workers: readonly WorkerRecord[];
+  readonly workers: readonly StoredWorker[];
   readonly events: readonly RunEvent[];
   readonly control: ControlLog;
   /** The end of the last window that was reported, in ms since the start. */

@@ -3,7 +3,7 @@ import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import type { RunEvent } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { WindowSeries } from "../../stats/window-series.ts";
-import type { Batch, WorkerRecord as WorkerRow } from "../../store/batch.ts";
+import type { Batch, WorkerRecord } from "../../store/batch.ts";
 import type { RunReader } from "../../store/run-reader.ts";
 import type { RunChange, RunRecord } from "../../store/run-record.ts";
 import type { RunWriter } from "../../store/run-writer.ts";
@@ -11,7 +11,7 @@ import type { Store } from "../../store/store.ts";
 import { StoreError } from "../../store/store-error.ts";
 import { timedOperation } from "../load/operation.ts";
 import { Ledger } from "./ledger.ts";
-import type { RestoredRun, RunAddition, RunState, RunStorage, WorkerRecord } from "./run-storage.ts";
+import type { RestoredRun, RunBatch, RunProgress, RunStorage, StoredWorker } from "./run-storage.ts";
 
 const message = z.string();
 /** `Ending` of run-outcome.ts, of those that cut a load short. */
@@ -65,7 +65,7 @@ export class StoredRun implements RunStorage {
     this.#runId = runId;
   }
 
-  save({ windows, health, workers, events, operations: controls, ledger, state }: RunAddition): void {
+  save({ windows, health, workers, events, operations: controls, ledger, state }: RunBatch): void {
     const run = { activeAt: new Date().toISOString(), ...(state === null ? {} : changeOf(state)) };
     this.#write({
       windows,
@@ -91,7 +91,7 @@ export class StoredRun implements RunStorage {
     return error instanceof StoreError && error.code === "store-run-taken";
   }
 
-  isPassing(error: unknown): boolean {
+  isLocked(error: unknown): boolean {
     return error instanceof StoreError && error.code === "store-locked";
   }
 
@@ -103,19 +103,19 @@ export class StoredRun implements RunStorage {
 }
 
 /** The store keeps two fields under the names that they have in stored runs. */
-function changeOf({ phase, startedAt, setup, endedEarly, notTakenOver, ...rest }: RunState): RunChange {
+function changeOf({ phase, startedAt, setup, endedEarly, notTakenOver, ...rest }: RunProgress): RunChange {
   return { state: phase, startedAt, setup, progress: { ...rest, cutShort: endedEarly, untaken: notTakenOver } };
 }
 
-function rowOf({ number, id, host, pid, takenSequence, ...rest }: WorkerRecord, ledger: Ledger): WorkerRow {
-  const { committedSequence: _, ...facts } = rest;
+function rowOf({ number, id, host, pid, takenSequence, ...rest }: StoredWorker, ledger: Ledger): WorkerRecord {
+  const { committedSequence: _, status: state, ...facts } = rest;
   return {
     number,
     id,
     host,
     pid,
     lastSequence: takenSequence,
-    facts: { ...facts, reportedToMs: ledger.reportedToMs(number) },
+    facts: { state, ...facts, reportedToMs: ledger.reportedToMs(number) },
   };
 }
 
@@ -144,8 +144,8 @@ export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Th
     ledger: ledgerOf(reader, stored),
     spans,
     workers: stored.map(({ number, id, host, pid, lastSequence: sequence, facts }) => {
-      const { reportedToMs: _, ...known } = facts;
-      return { number, id, host, pid, ...known, takenSequence: sequence, committedSequence: sequence };
+      const { reportedToMs: _, state: status, ...known } = facts;
+      return { number, id, host, pid, status, ...known, takenSequence: sequence, committedSequence: sequence };
     }),
     events: reader.events().map((event) => event as RunEvent),
     control: { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) },
@@ -161,14 +161,10 @@ function seriesOf(reader: RunReader): WindowSeries {
 
 function ledgerOf(
   reader: RunReader,
-  workers: readonly { number: number; lastSequence: number; facts: z.infer<typeof workerFacts> }[],
+  workers: readonly { number: number; facts: z.infer<typeof workerFacts> }[],
 ): Ledger {
   const { reports, duplicates, missing } = reader.ledger();
-  const accounts = workers.map(({ number, lastSequence, facts }) => ({
-    worker: number,
-    lastSequence,
-    reportedToMs: facts.reportedToMs,
-  }));
+  const accounts = workers.map(({ number, facts }) => ({ worker: number, reportedToMs: facts.reportedToMs }));
   return Ledger.restore(reports, duplicates, missing, accounts);
 }
 

@@ -1,27 +1,17 @@
 import { generatorHealth } from "../../analysis/health/generator-health.ts";
 import type { Search } from "../../core/plan/search.ts";
-import type { LoadControl } from "../load/load-control.ts";
 import type { MasterOptions } from "../master-options.ts";
-import type { Collector } from "../record/collector.ts";
-import type { RunBook } from "../record/run-book.ts";
+import type { Journal } from "../record/journal.ts";
+import type { RunParts, WatchedLoad } from "../run-context.ts";
 import { SearchDirector } from "./search-director.ts";
 
-export interface SearchSurroundings {
-  readonly options: MasterOptions;
-  readonly collector: Collector;
-  readonly book: RunBook;
-  readonly control: LoadControl;
-  /** Whether the load goes on as it is steered. */
-  readonly isActive: () => boolean;
-}
-
 /** What decides the load of a run that is a search; null for any other. It is told of every window that closes. */
-export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | null {
-  const { options, collector, book, control, isActive } = surroundings;
+export function searchOfRun({ options, collector, journal }: RunParts, load: WatchedLoad): SearchDirector | null {
+  const { control } = load;
   const { search, scenarios } = options.resolved;
   const scenario = scenarios[0]?.name;
   if (search === null || scenario === undefined) return null;
-  warnOfIgnored(search, options, book);
+  warnOfIgnored(search, options, journal);
   const director = new SearchDirector({
     search,
     scenario,
@@ -37,12 +27,12 @@ export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | 
     },
     tell: (text) => {
       options.log.info(text);
-      book.note("trial-ended", text);
+      journal.note("trial-ended", text);
     },
   });
   let workers = control.workers;
   collector.recent.subscribe((window) => {
-    if (!isActive()) return;
+    if (!load.isActive) return;
     // What a worker takes with it when it goes, the service did not fail to do.
     if (control.workers !== workers) director.spoil("a worker went or came during the trial");
     workers = control.workers;
@@ -52,11 +42,11 @@ export function searchOfRun(surroundings: SearchSurroundings): SearchDirector | 
 }
 
 /** Said once, however often the run is taken up again. */
-function warnOfIgnored({ ignored }: Search, { log }: MasterOptions, book: RunBook): void {
+function warnOfIgnored({ ignored }: Search, { log }: MasterOptions, journal: Journal): void {
   if (ignored.length === 0) return;
   const names = ignored.map(({ metric, expression }) => `${metric} ${expression.source}`).join(", ");
   const text = `a search is not judged by totals, which it breaks on purpose: ${names}`;
-  if (book.warnings.includes(text)) return;
+  if (journal.warnings.includes(text)) return;
   log.warn(text);
-  book.warn(text);
+  journal.warn(text);
 }

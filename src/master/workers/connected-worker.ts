@@ -54,6 +54,11 @@ export class ConnectedWorker {
     return `worker ${this.number} (${this.identity.host}, pid ${this.identity.pid})`;
   }
 
+  /** Who it is, and the part of its state that is stored. */
+  get record(): { readonly number: number } & states.WorkerIdentity & states.WorkerFacts {
+    return { number: this.number, ...this.identity, ...states.workerFacts(this.#state) };
+  }
+
   get isAlive(): boolean {
     return states.isAlive(this.#state);
   }

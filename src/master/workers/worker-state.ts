@@ -71,7 +71,7 @@ export function workerState(facts: WorkerFacts | null): WorkerState {
     takenSequence: 0,
     committedSequence: 0,
     lastSequence: null,
-    ...facts,
+    ...(facts === null ? {} : workerFacts(facts)),
     isAwaited: facts !== null,
     users: 0,
     blockedMs: 0,
@@ -82,6 +82,16 @@ export function workerState(facts: WorkerFacts | null): WorkerState {
     leftBecause: null,
     call: null,
     answer: null,
+  };
+}
+
+/** The part of the state that is stored. */
+export function workerFacts(state: WorkerFacts): WorkerFacts {
+  const { status, hasStarted, startSkewMs, lostBecause, requests, counted } = state;
+  const { takenSequence, committedSequence, lastSequence } = state;
+  return {
+    ...{ status, hasStarted, startSkewMs, lostBecause, requests, counted },
+    ...{ takenSequence, committedSequence, lastSequence },
   };
 }
 

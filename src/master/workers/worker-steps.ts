@@ -114,7 +114,10 @@ function answered(state: WorkerState, answer: LifecycleDone | WorkerSession["lif
   return { ...state, call: null, answer };
 }
 
-function heartbeat(state: WorkerState, { users, blockedMs, clockOffsetMs }: Extract<WorkerInput, { type: "heartbeat" }>) {
+function heartbeat(
+  state: WorkerState,
+  { users, blockedMs, clockOffsetMs }: Extract<WorkerInput, { type: "heartbeat" }>,
+) {
   const next = { ...state, users, blockedMs, clockOffsetMs };
   return blockedMs === 0 ? heardFrom(next) : quietly(next);
 }

@@ -33,28 +33,41 @@ export class TestControl {
   readonly operations: TimedOperation[] = [];
   readonly #load: LoadDefinition;
   readonly #options: ControlOptions;
+  readonly #timeline: { readonly elapsedMs: number };
   readonly #known = new Map<number, Map<number, ScenarioSpec>>();
 
   constructor(load: LoadDefinition, options: ControlOptions = {}) {
     const { workers = [1, 2, 3], users = usual, overrides = {} } = options;
     const { statistics = () => ({ ...nothingYet, p50Ms: 0, p95Ms: 0, p99Ms: 0 }) } = options;
     this.workers = workers;
+    const elapsedMs = () => this.nowMs;
+    this.#timeline = {
+      get elapsedMs() {
+        return elapsedMs();
+      },
+    };
     this.#load = load;
     this.#options = options;
     this.control = new LoadControl({
       resolved: resolveRun(defineTest({ host: "http://127.0.0.1:1", users, load }), overrides),
-      workers,
-      nowMs: () => this.nowMs,
+      starters: workers,
+      timeline: this.#timeline,
       statistics,
-      send: (worker, specs) => {
-        this.sent.push([worker, specs]);
-        this.#learn(worker, specs);
+      workers: {
+        find: (worker) => ({
+          update: (specs) => {
+            this.sent.push([worker, specs]);
+            this.#learn(worker, specs);
+          },
+        }),
       },
       defer: (tell) => tell(),
-      beforeTelling: () => {},
-      // As it comes out of the store.
-      record: (operation) => this.operations.push(JSON.parse(JSON.stringify(operation)) as TimedOperation),
-      note: (kind, text) => this.events.push({ atMs: Math.max(0, Math.round(this.nowMs)), kind, text }),
+      journal: {
+        // As it comes out of the store.
+        record: (operation) => this.operations.push(JSON.parse(JSON.stringify(operation)) as TimedOperation),
+        note: (kind, text) => this.events.push({ atMs: Math.max(0, Math.round(this.nowMs)), kind, text }),
+        commit: () => {},
+      },
     });
     for (const worker of workers) this.#learn(worker, this.control.specsFor(worker));
   }
@@ -64,14 +77,12 @@ export class TestControl {
     const { users = usual, overrides = {} } = this.#options;
     const options = {
       resolved: resolveRun(defineTest({ host: "http://127.0.0.1:1", users, load: this.#load }), overrides),
-      workers: [],
-      nowMs: () => this.nowMs,
+      starters: [],
+      timeline: this.#timeline,
       statistics: () => ({ ...nothingYet, p50Ms: 0, p95Ms: 0, p99Ms: 0 }),
-      send: () => {},
-      record: () => {},
+      workers: { find: () => undefined },
+      journal: { record: () => {}, note: () => {}, commit: () => {} },
       defer: () => {},
-      beforeTelling: () => {},
-      note: () => {},
     };
     return new LoadControl(options, { workers: [...this.workers], operations: this.operations });
   }

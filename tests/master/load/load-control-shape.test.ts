@@ -155,14 +155,14 @@ test("a paused shape is not asked: its seconds and its users go on afterwards wh
   const { run, asked } = shaped((second) => ({ users: second < 10 ? 5 : 8, spawnRate: 5 }), { runTimeMs: 60_000 });
   run.nowMs = 8_000;
   run.control.tick();
-  assert.equal(run.control.pause(), true);
+  assert.equal(run.control.pause().kind, "changed");
   for (run.nowMs = 9_000; run.nowMs < 48_000; run.nowMs += 1_000) run.control.tick();
   assert.deepEqual(
     [8_050, 8_100, 30_000].map((atMs) => plannedAt(run, atMs)),
     [5, 0, 0],
   );
   assert.equal(run.control.endMs, Number.POSITIVE_INFINITY);
-  assert.equal(run.control.resume(), true);
+  assert.equal(run.control.resume().kind, "changed");
   assert.deepEqual(
     [48_100, 48_600, 49_100].map((atMs) => plannedAt(run, atMs)),
     [0, 2.5, 5],

@@ -33,7 +33,7 @@ test("property: the users of a closed load are split exactly, at the start and a
       for (const target of targets) {
         const before = run.byWorker("closed").map(usersOf);
         run.nowMs += 1_000_000;
-        assert.equal(run.control.changeUsers(target, Number.POSITIVE_INFINITY), true);
+        assert.equal(run.control.changeUsers(target, Number.POSITIVE_INFINITY).kind, "changed");
         most = Math.max(most, target);
         const after = run.byWorker("closed").map(usersOf);
         assertSplit(after, most);

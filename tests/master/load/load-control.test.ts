@@ -17,7 +17,7 @@ function planned(run: TestControl, kind: "closed" | "open", atMs: number, id = 0
 test("users are changed from a moment on that every worker learns in time, by the plan's spawn rate", () => {
   const run = new TestControl(ramp);
   run.nowMs = 30_000;
-  assert.equal(run.control.changeUsers(60), true);
+  assert.equal(run.control.changeUsers(60).kind, "changed");
   assert.deepEqual(
     run.sent.map(([worker]) => worker),
     [1, 2, 3],
@@ -43,7 +43,7 @@ test("users are whole and not below 0, and a spawn rate may be given", () => {
 test("a rate is changed at once", () => {
   const run = new TestControl(arrivals);
   run.nowMs = 30_000.4;
-  assert.equal(run.control.changeRate(7.5), true);
+  assert.equal(run.control.changeRate(7.5).kind, "changed");
   assert.deepEqual(
     [30_100, 30_101, 90_000].map((atMs) => planned(run, "open", atMs)),
     [20, 7.5, 7.5],
@@ -59,7 +59,7 @@ test("a rate is changed at once", () => {
 test("users and a rate can be changed evenly within a time, from wherever they stand", () => {
   const users = new TestControl(ramp);
   users.nowMs = 4_900;
-  assert.equal(users.control.rampUsers(5, 10_000), true);
+  assert.equal(users.control.rampUsers(5, 10_000).kind, "changed");
   assert.deepEqual(
     [5_000, 10_000, 15_000, 60_000].map((atMs) => planned(users, "closed", atMs)),
     [25, 15, 5, 5],
@@ -75,32 +75,34 @@ test("users and a rate can be changed evenly within a time, from wherever they s
 
   const rate = new TestControl(arrivals);
   rate.nowMs = 9_900;
-  assert.equal(rate.control.changeRate(80, undefined, 30_000), true);
+  assert.equal(rate.control.changeRate(80, undefined, 30_000).kind, "changed");
   assert.deepEqual(
     [10_000, 25_000, 40_000, 90_000].map((atMs) => planned(rate, "open", atMs)),
     [20, 50, 80, 80],
   );
-  assert.deepEqual([rate.control.rampUsers(5, 1_000), users.control.changeRate(5, undefined, 1_000)], [false, false]);
+  const refused = { kind: "refused", reason: "no-such-load" };
+  assert.deepEqual(rate.control.rampUsers(5, 1_000), refused);
+  assert.deepEqual(users.control.changeRate(5, undefined, 1_000), refused);
 });
 
 test("a difference is of users in a closed load and of the rate in an open one", () => {
   const users = new TestControl(ramp);
   users.nowMs = 30_000;
-  for (const difference of [1, 10, -1, -100, 10]) assert.equal(users.control.changeBy(difference), true);
+  for (const difference of [1, 10, -1, -100, 10]) assert.equal(users.control.changeBy(difference).kind, "changed");
   assert.equal(planned(users, "closed", 30_100), 10, "never below 0");
   const rate = new TestControl(arrivals);
-  assert.equal(rate.control.changeBy(-1), true);
+  assert.equal(rate.control.changeBy(-1).kind, "changed");
   assert.equal(planned(rate, "open", 100), 19);
 });
 
 test("a load that has no users or no rate is not changed, and nothing is told", () => {
   const open = new TestControl(arrivals);
-  assert.equal(open.control.changeUsers(5), false);
+  assert.equal(open.control.changeUsers(5).kind, "refused");
   const users = new TestControl(ramp);
-  assert.equal(users.control.changeRate(5), false);
+  assert.equal(users.control.changeRate(5).kind, "refused");
   const counted = new TestControl(iterations({ users: 2, total: 8 }));
-  assert.equal(counted.control.changeBy(1), false);
-  assert.equal(counted.control.resume(), false, "it is not paused");
+  assert.equal(counted.control.changeBy(1).kind, "refused");
+  assert.equal(counted.control.resume().kind, "refused", "it is not paused");
   assert.deepEqual([...open.sent, ...users.sent, ...counted.sent], []);
   assert.deepEqual([...open.eventTexts, ...users.eventTexts, ...counted.eventTexts], []);
 });
@@ -108,14 +110,16 @@ test("a load that has no users or no rate is not changed, and nothing is told", 
 test("a pause is 0 and without an end; afterwards the plan goes on where it stood, later by as much", () => {
   const run = new TestControl(ramp);
   run.nowMs = 4_900;
-  assert.deepEqual([run.control.pause(), run.control.isPaused, run.control.pause()], [true, true, false]);
+  assert.deepEqual([run.control.pause(), run.control.isPaused], [{ kind: "changed" }, true]);
+  assert.deepEqual(run.control.pause(), { kind: "changed" }, "it is paused already");
   assert.deepEqual(
     [4_999, 5_000, 900_000].map((atMs) => planned(run, "closed", atMs)),
     [24.995, 0, 0],
   );
   assert.equal(run.control.endMs, Number.POSITIVE_INFINITY);
   run.nowMs = 64_900;
-  assert.deepEqual([run.control.resume(), run.control.isPaused, run.control.resume()], [true, false, false]);
+  assert.deepEqual([run.control.resume(), run.control.isPaused], [{ kind: "changed" }, false]);
+  assert.deepEqual(run.control.resume(), { kind: "refused", reason: "not-paused" });
   // 25 users come back within 5 s; then the ramp goes on.
   assert.deepEqual(
     [65_000, 67_000, 70_000, 71_000, 75_000, 90_000].map((atMs) => planned(run, "closed", atMs)),
@@ -142,7 +146,7 @@ test("what is changed during a pause holds afterwards", () => {
   run.nowMs = 30_000;
   run.control.pause();
   run.nowMs = 40_000;
-  assert.equal(run.control.changeUsers(80, Number.POSITIVE_INFINITY), true);
+  assert.equal(run.control.changeUsers(80, Number.POSITIVE_INFINITY).kind, "changed");
   assert.equal(planned(run, "closed", 50_000), 0, "the pause goes on");
   run.nowMs = 50_000;
   run.control.resume();
@@ -202,8 +206,8 @@ test("of several scenarios the one named is changed, else the first that can be,
 test("a scenario of another kind, or one that is not there, is not changed", () => {
   const run = several();
   for (const name of ["two", "four", "five", "nobody"])
-    assert.equal(run.control.changeUsers(9, null, name), false, name);
-  for (const name of ["one", "four", "five", ""]) assert.equal(run.control.changeRate(9, name), false, name);
+    assert.equal(run.control.changeUsers(9, null, name).kind, "refused", name);
+  for (const name of ["one", "four", "five", ""]) assert.equal(run.control.changeRate(9, name).kind, "refused", name);
   assert.deepEqual([run.sent, run.eventTexts], [[], []]);
 });
 
@@ -213,7 +217,7 @@ test("counted iterations are held by a pause, and the time that they have stands
   });
   const times = () => run.byWorker("iterations").map(({ startMs, endMs, isHeld }) => [startMs, endMs, isHeld]);
   run.nowMs = 3_900;
-  assert.deepEqual([run.control.pause(), run.control.endMs], [true, Number.POSITIVE_INFINITY]);
+  assert.deepEqual([run.control.pause().kind, run.control.endMs], ["changed", Number.POSITIVE_INFINITY]);
   for (const each of times()) assert.deepEqual(each, [10_000, null, true]);
   run.nowMs = 8_900;
   run.control.resume();
@@ -224,12 +228,12 @@ test("counted iterations are held by a pause, and the time that they have stands
   run.control.resume();
   for (const each of times()) assert.deepEqual(each, [15_000, 76_000, false], "its users have started by then");
   run.nowMs = 80_000;
-  assert.equal(run.control.pause(), false, "it is over");
+  assert.equal(run.control.pause().kind, "refused", "it is over");
 });
 
 test("a pause is of all scenarios", () => {
   const run = several();
-  assert.equal(run.control.pause(), true);
+  assert.equal(run.control.pause().kind, "changed");
   assert.deepEqual(lastSent(run), [
     "one,two,three,four,six,five",
     "one,two,three,four,six,five",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { liveStatistics } from "../../../src/master/live-statistics.ts";
 import { Collector } from "../../../src/master/record/collector.ts";
+import { liveStatistics } from "../../../src/master/run-observer.ts";
 import { ProtocolError } from "../../../src/protocol/channel.ts";
 import { request } from "../../analysis/measurements.ts";
 import { record, reportOf } from "../../stats/recorder-events.ts";
@@ -14,32 +14,37 @@ const report = (sequence: number, window: number, ...times: number[]) =>
     users: [{ className: "a", count: 2 }],
   });
 
-test("a report is merged once, however often it comes", () => {
+/** A worker of which the reports before `sequence` were taken. */
+const before = (sequence: number, number = 1) => ({ number, takenSequence: sequence - 1 });
+
+const commit = (collector: Collector) => collector.committed(collector.pending());
+
+test("reports are merged when they are committed", () => {
   const collector = new Collector();
-  assert.deepEqual(
-    [1, 1, 2, 1].map((sequence) => collector.add(7, report(sequence, 0, 10), 900)),
-    [true, false, true, false],
-  );
-  collector.commit();
+  for (const sequence of [1, 2]) collector.add(before(sequence, 7), report(sequence, 0, 10), 900);
+  assert.equal(collector.totals.merged().requests, 0);
+  commit(collector);
   assert.equal(collector.totals.merged().requests, 2);
-  assert.deepEqual([collector.ledger.reports, collector.ledger.duplicates], [2, 2]);
+  assert.equal(collector.ledger.reports, 2);
   assert.equal(collector.windows.ratesBefore(1, 1).requestsPerSecond, 2);
 });
 
 test("a window to come is refused, and nothing of the report is merged: it may be sent again", () => {
   const collector = new Collector();
   for (const window of [62, 1_000, Number.MAX_SAFE_INTEGER]) {
-    assert.throws(() => collector.add(1, report(1, window, 10), 1_500), ProtocolError, `${window}`);
+    assert.throws(() => collector.add(before(1), report(1, window, 10), 1_500), ProtocolError, `${window}`);
   }
   assert.deepEqual([collector.totals.merged().requests, collector.ledger.reports], [0, 0]);
-  assert.equal(collector.add(1, report(1, 0, 10), 1_500), true);
+  collector.add(before(1), report(1, 0, 10), 1_500);
+  assert.equal(collector.ledger.reports, 1);
   assert.deepEqual(collector.windows.ratesBefore(1, 1), { requestsPerSecond: 1, failuresPerSecond: 0 });
 });
 
 test("a clock that is a little ahead is forgiven, one that is behind always", () => {
   const collector = new Collector();
-  assert.equal(collector.add(1, report(1, 61, 10), 1_500), true);
-  assert.equal(collector.add(2, report(1, 0, 10), 900_000), true);
+  collector.add(before(1), report(1, 61, 10), 1_500);
+  collector.add(before(1, 2), report(1, 0, 10), 900_000);
+  assert.equal(collector.ledger.reports, 2);
 });
 
 test("requests of setup and teardown are kept apart, by their phase", () => {
@@ -70,43 +75,31 @@ test("the statistics of a shape: counts and percentiles since the start, rates o
     p95Ms: 0,
     p99Ms: 0,
   });
-  for (let window = 0; window < 6; window++) collector.add(1, report(window + 1, window, 100, 600), window * 1_000);
-  collector.commit();
+  for (let window = 0; window < 6; window++)
+    collector.add(before(window + 1), report(window + 1, window, 100, 600), window * 1_000);
+  commit(collector);
   const statistics = liveStatistics(collector, 6_200, 5);
   const { users, requests, failures, requestsPerSecond, failuresPerSecond, p50Ms, p99Ms } = statistics;
   assert.deepEqual([users, requests, failures, requestsPerSecond, failuresPerSecond], [5, 12, 6, 2, 1]);
   assert.ok(Math.abs(p50Ms - 100) < 0.2 && Math.abs(p99Ms - 600) < 1);
 });
 
-test("what waits for a commit is not in the totals, and a commit that fails leaves it waiting", () => {
+test("a pending batch stays pending until it is committed, and is not in the totals before", () => {
   const collector = new Collector();
-  collector.add(1, report(1, 0, 10), 900);
-  collector.add(2, report(1, 0, 20), 900);
-  collector.add(1, report(2, 1, 30), 1_900);
-  const full = new Error("full");
-  const refuse = () => {
-    throw full;
-  };
-  assert.throws(() => collector.commit(refuse), full);
-  assert.deepEqual([collector.totals.merged().requests, collector.hasUncommitted], [0, true]);
-  let saved: unknown;
-  const committed = collector.commit(({ windows, sequences }) => {
-    saved = [windows.map(({ startMs, widthMs, users }) => [startMs, widthMs, users.peak]), [...sequences]];
-  });
-  const sequences = [
-    [1, 2],
-    [2, 1],
+  collector.add(before(1), report(1, 0, 10), 900);
+  collector.add(before(1, 2), report(1, 0, 20), 900);
+  collector.add(before(2), report(2, 1, 30), 1_900);
+  const windowsOf = () =>
+    collector.pending().windows.map(({ startMs, widthMs, totals }) => [startMs, widthMs, totals.merged().requests]);
+  const pending = [
+    [0, 1_000, 2],
+    [1_000, 1_000, 1],
   ];
-  assert.deepEqual(saved, [
-    [
-      [0, 1_000, 0],
-      [1_000, 1_000, 0],
-    ],
-    sequences,
-  ]);
-  assert.deepEqual([...committed], sequences);
-  assert.deepEqual([collector.totals.merged().requests, collector.hasUncommitted], [3, false]);
-  assert.deepEqual([...collector.commit()], [], "nothing twice");
+  assert.deepEqual([windowsOf(), windowsOf()], [pending, pending]);
+  assert.deepEqual([collector.totals.merged().requests, collector.hasPending], [0, true]);
+  commit(collector);
+  assert.deepEqual([collector.totals.merged().requests, collector.hasPending], [3, false]);
+  assert.deepEqual(windowsOf(), [], "nothing twice");
 });
 
 test("a report of several windows swallows those that it covers", () => {
@@ -116,14 +109,13 @@ test("a report of several windows swallows those that it covers", () => {
     [2, 4],
     [3, 9],
   ] as const) {
-    collector.add(1, report(sequence, window, 10), 10_000);
+    collector.add(before(sequence), report(sequence, window, 10), 10_000);
   }
   const wide = { ...report(1, 2, 50), windowCount: 4 };
-  collector.add(2, wide, 10_000);
-  let windows: unknown;
-  collector.commit((batch) => {
-    windows = batch.windows.map(({ startMs, widthMs, totals }) => [startMs, widthMs, totals.merged().requests]);
-  });
+  collector.add(before(1, 2), wide, 10_000);
+  const windows = collector
+    .pending()
+    .windows.map(({ startMs, widthMs, totals }) => [startMs, widthMs, totals.merged().requests]);
   assert.deepEqual(windows, [
     [2_000, 4_000, 3],
     [9_000, 1_000, 1],

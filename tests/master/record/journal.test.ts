@@ -1,65 +1,114 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pino } from "pino";
 import { Collector } from "../../../src/master/record/collector.ts";
-import { Journal, type JournalEntry } from "../../../src/master/record/journal.ts";
+import { Journal } from "../../../src/master/record/journal.ts";
+import type { RunBatch } from "../../../src/master/record/run-storage.ts";
+import { workerFacts, workerState } from "../../../src/master/workers/worker-state.ts";
+import { advance } from "../../../src/master/workers/worker-steps.ts";
+import type { IntervalReport } from "../../../src/stats/interval-report.ts";
 import { request } from "../../analysis/measurements.ts";
 import { record, reportOf } from "../../stats/recorder-events.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
-const passing = new Error("locked");
+const locked = new Error("locked");
 const taken = new Error("taken");
 
-/** A journal on a clock that the test sets, over a store that the test breaks. */
-function stage(isDurable = true) {
-  const state = { nowMs: 0, refusal: null as Error | null, commits: 0 };
-  const saved: JournalEntry[] = [];
-  const committed: [number, number][] = [];
-  const failures: unknown[] = [];
-  const collector = new Collector();
-  const save = (entry: JournalEntry) => {
-    if (state.refusal !== null) throw state.refusal;
-    saved.push(entry);
-  };
-  const journal = new Journal({
-    collector,
-    save: isDurable ? save : null,
-    isPassing: (error) => error === passing,
-    onCommitted: (worker, sequence) => committed.push([worker, sequence]),
-    afterCommit: () => state.commits++,
-    onFailed: (error) => {
-      failures.push(error);
-      return error !== taken;
-    },
-    nowMs: () => state.nowMs,
-  });
-  const report = (worker: number, sequence: number) => {
-    const made = reportOf(record([request("/", 10, false)]), { sequence, window: 0, windowCount: 1, users: [] });
-    collector.add(worker, made, 500);
-    journal.schedule();
-  };
-  return { state, saved, committed, failures, collector, journal, report };
+/** A worker without a socket. */
+class SilentWorker {
+  readonly number: number;
+  #state = workerState(null);
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  get record() {
+    return { number: this.number, id: `w${this.number}`, host: "h", pid: this.number, ...workerFacts(this.#state) };
+  }
+
+  take(report: IntervalReport): void {
+    this.#state = advance(this.#state, { type: "report", report }).state;
+  }
+
+  acknowledge(sequence: number): void {
+    this.#state = advance(this.#state, { type: "ack", sequence }).state;
+  }
 }
 
-test("reports, events and operations of a while are one entry, by itself, and are acknowledged after it", async () => {
-  const { saved, committed, collector, journal, report } = stage();
+/** A journal on a clock that the test sets, over a store that the test breaks, with workers that have no sockets. */
+function stage(isStored = true) {
+  const state = { nowMs: 0, refusal: null as Error | null };
+  const log = pino({ level: "silent" });
+  const saved: RunBatch[] = [];
+  const superseded: string[] = [];
+  const workers = new Map<number, SilentWorker>();
+  const collector = new Collector();
+  const save = (batch: RunBatch) => {
+    if (state.refusal !== null) throw state.refusal;
+    // As it is now: the journal empties its lists.
+    saved.push({ ...batch, events: [...batch.events], operations: [...batch.operations] });
+  };
+  const storage = {
+    save,
+    isLocked: (error: unknown) => error === locked,
+    isTaken: (error: unknown) => error === taken,
+  };
+  const timeline = { elapsedMs: 500 };
+  const nowMs = () => state.nowMs;
+  const journal = new Journal(
+    {
+      storage: isStored ? storage : null,
+      restored: null,
+      collector,
+      workers: { find: (number) => workers.get(number) },
+      timeline,
+      log,
+      nowMs,
+    },
+    { committed: () => {}, superseded: (message) => superseded.push(message) },
+  );
+  const report = (number: number, sequence: number) => {
+    const worker = workers.get(number) ?? new SilentWorker(number);
+    workers.set(number, worker);
+    const made = reportOf(record([request("/", 10, false)]), { sequence, window: 0, windowCount: 1, users: [] });
+    collector.add({ number, takenSequence: sequence - 1 }, made, 500);
+    worker.take(made);
+    journal.touch(worker);
+  };
+  /** The last report of each worker that was acknowledged. */
+  const acknowledged = () => [...workers].map(([number, worker]) => [number, worker.record.committedSequence]);
+  return { state, saved, superseded, collector, journal, report, acknowledged };
+}
+
+test("reports, events and operations of a while are one batch, by itself, and are acknowledged after it", async () => {
+  const { saved, collector, journal, report, acknowledged } = stage();
   report(1, 1);
   report(2, 1);
   report(1, 2);
-  journal.note({ atMs: 3, kind: "paused", text: "paused" });
-  assert.deepEqual([saved, committed], [[], []]);
-  await waitUntil("the commit", () => committed.length === 2);
-  assert.deepEqual(committed, [
+  journal.note("paused", "paused");
+  assert.deepEqual(
+    [saved.length, acknowledged()],
+    [
+      0,
+      [
+        [1, 0],
+        [2, 0],
+      ],
+    ],
+  );
+  await waitUntil("the commit", () => saved.length === 1);
+  assert.deepEqual(acknowledged(), [
     [1, 2],
     [2, 1],
   ]);
-  assert.equal(saved.length, 1);
-  assert.deepEqual(saved[0]?.events, [{ atMs: 3, kind: "paused", text: "paused" }]);
+  assert.deepEqual(saved[0]?.events, [{ atMs: 500, kind: "paused", text: "paused" }]);
   assert.equal(collector.totals.merged().requests, 3);
   journal.commit();
-  assert.deepEqual([saved[1]?.events, saved[1]?.windows], [[], []], "nothing twice");
+  assert.deepEqual([saved[1]?.events, saved[1]?.windows, saved[1]?.workers], [[], [], []], "nothing twice");
 });
 
-test("what steered the load is one entry, however much of it there is in one turn", () => {
+test("the operations of one turn are one batch", () => {
   const { saved, journal } = stage();
   for (const worker of [1, 2]) journal.record({ atMs: 5, operation: { kind: "leave", completed: [], worker } });
   journal.commit();
@@ -69,60 +118,64 @@ test("what steered the load is one entry, however much of it there is in one tur
   );
 });
 
-test("a run that another master carries out: nothing is acknowledged any more", () => {
-  const { state, committed, failures, collector, journal, report } = stage();
+test("a run that another master has resumed: nothing is acknowledged any more", () => {
+  const { state, superseded, collector, journal, report, acknowledged } = stage();
   state.refusal = taken;
   report(1, 1);
   journal.commit();
   report(1, 2);
   journal.close();
-  assert.deepEqual([failures, committed, collector.totals.merged().requests], [[taken], [], 0]);
+  assert.deepEqual([superseded, acknowledged(), collector.totals.merged().requests], [["taken"], [[1, 0]], 0]);
 });
 
 test("a store that is locked for a while: nothing is acknowledged meanwhile, and nothing is lost", async () => {
-  const { state, saved, committed, failures, journal, report } = stage();
-  state.refusal = passing;
+  const { state, saved, journal, report, acknowledged } = stage();
+  state.refusal = locked;
   report(1, 1);
-  journal.note({ atMs: 1, kind: "resumed", text: "resumed" });
+  journal.note("resumed", "resumed");
   journal.commit();
   state.nowMs = 9_000;
   journal.commit();
-  assert.deepEqual([saved, committed, failures], [[], [], []]);
+  assert.deepEqual([saved.length, acknowledged(), journal.warnings], [0, [[1, 0]], []]);
   state.refusal = null;
-  await waitUntil("the next try", () => committed.length === 1);
-  assert.deepEqual([saved.length, saved[0]?.events.length], [1, 1]);
+  await waitUntil("the retry", () => saved.length === 1);
+  assert.deepEqual([saved[0]?.events.length, acknowledged()], [1, [[1, 1]]]);
 });
 
-test("a store that fails for good is told, once, and the run goes on in memory", () => {
+test("a store that fails for good is reported once, and the run continues in memory", () => {
   for (const [refusal, afterMs] of [
     [new Error("full"), 0],
-    [passing, 10_001],
+    [locked, 10_001],
   ] as const) {
-    const { state, saved, committed, failures, collector, journal, report } = stage();
+    const { state, saved, collector, journal, report, acknowledged } = stage();
     state.refusal = refusal;
     report(1, 1);
     journal.commit();
     state.nowMs = afterMs;
     journal.commit();
-    assert.deepEqual(failures, [refusal]);
-    assert.deepEqual([saved.length, committed, collector.totals.merged().requests], [0, [[1, 1]], 1]);
+    assert.deepEqual([saved.length, acknowledged(), collector.totals.merged().requests], [0, [[1, 1]], 1]);
     report(1, 2);
     journal.close();
-    assert.deepEqual([failures.length, committed.at(-1)], [1, [1, 2]]);
+    assert.deepEqual(acknowledged(), [[1, 2]]);
+    assert.deepEqual(
+      journal.events.map(({ kind }) => kind),
+      ["store-failed"],
+    );
+    assert.match(journal.warnings.join("\n"), new RegExp(`^the store failed: ${refusal.message}; [^\n]*$`));
   }
 });
 
 test("the last commit does not wait for a locked store", () => {
-  const { state, committed, failures, journal, report } = stage();
-  state.refusal = passing;
+  const { state, journal, report, acknowledged } = stage();
+  state.refusal = locked;
   report(1, 1);
   journal.close();
-  assert.deepEqual([failures, committed], [[passing], [[1, 1]]]);
+  assert.deepEqual([journal.warnings.length, acknowledged()], [1, [[1, 1]]]);
 });
 
-test("without a store everything is committed all the same", () => {
-  const { committed, failures, journal, report } = stage(false);
+test("without a store, everything is committed too", () => {
+  const { journal, report, acknowledged } = stage(false);
   report(4, 1);
   journal.commit();
-  assert.deepEqual([committed, failures], [[[4, 1]], []]);
+  assert.deepEqual([acknowledged(), journal.warnings], [[[4, 1]], []]);
 });

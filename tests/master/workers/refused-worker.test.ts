@@ -5,6 +5,7 @@ import { pino } from "pino";
 import type { WebSocket, WebSocketServer } from "ws";
 import { WebSocket as Client } from "ws";
 import type { ConnectedWorker } from "../../../src/master/workers/connected-worker.ts";
+import type { WorkerEvents } from "../../../src/master/workers/worker-events.ts";
 import { Workers, type WorkersOptions } from "../../../src/master/workers/workers.ts";
 import { closeCodes, protocolVersion } from "../../../src/protocol/version.ts";
 import type { Hello } from "../../../src/protocol/worker-messages.ts";
@@ -38,24 +39,29 @@ class OneWorker implements AsyncDisposable {
       this.logged.push(String(JSON.parse(String(line)).msg));
       done();
     };
-    this.workers = new Workers({
+    const options: WorkersOptions = {
       runId: "r",
       listener: { open: () => {}, shut: () => {} },
       acceptsMoreRuns: false,
       log: pino(new Writable({ write })),
       workerTimeoutMs: 60_000,
       orphanTimeoutMs: 60_000,
-      isOpen: () => true,
-      startAtMs: () => null,
-      onReport: () => true,
-      beforeWelcome: () => {},
-      onHere: () => {},
-      onReady: () => {},
-      onLost: (worker) => this.lost.push(String(worker.facts.lostBecause)),
-      onReturned: () => {},
-      onLeft: () => {},
-      onSlow: () => {},
-    } satisfies WorkersOptions);
+      timeline: { startAtMs: null },
+      nowMs: () => performance.now(),
+    };
+    const events: WorkerEvents<ConnectedWorker> = {
+      connecting: () => {},
+      connected: () => {},
+      ready: () => {},
+      reported: () => {},
+      repeated: () => {},
+      lost: ({ state }) => this.lost.push(String(state.lostBecause)),
+      returned: () => {},
+      left: () => {},
+      slow: () => {},
+      logged: () => {},
+    };
+    this.workers = new Workers(options, events);
     this.workers.receive(socket, hello);
     this.worker = this.workers.all[0] as ConnectedWorker;
   }
@@ -93,7 +99,7 @@ for (const [what, frame] of [
     await using stage = await OneWorker.join();
     stage.peer.send(frame);
     const [code] = await happens(stage.peer, "close");
-    await stage.until(() => stage.worker.state === "lost");
+    await stage.until(() => stage.worker.status === "lost");
     assert.equal(code, closeCodes.badMessage);
     assert.equal(stage.lost.length, 1);
     assert.match(String(stage.lost[0]), /^sent what cannot be understood: bad message: ./);
@@ -107,10 +113,10 @@ test("a worker that cannot take the test has failed to load it, with its reason"
   await using stage = await OneWorker.join();
   stage.prepare();
   stage.peer.close(1009);
-  await stage.until(() => stage.worker.state === "failed");
+  await stage.until(() => stage.worker.status === "failed");
   assert.equal(
-    stage.worker.course.loadError?.message,
-    "the worker does not take it: bad message: it is too large (1009)",
+    stage.worker.state.loadError?.message,
+    "the worker refuses the test: bad message: it is too large (1009)",
   );
   assert.deepEqual(stage.lost, []);
   assert.equal(stage.workers.admit(hello), "bad-report");
@@ -119,7 +125,7 @@ test("a worker that cannot take the test has failed to load it, with its reason"
 test("a worker that does not understand its master later on is lost", withTimeout, async () => {
   await using stage = await OneWorker.join();
   stage.peer.close(closeCodes.badMessage, "bad message: type");
-  await stage.until(() => stage.worker.state === "lost");
+  await stage.until(() => stage.worker.status === "lost");
   assert.deepEqual(stage.lost, ["does not understand what the master says: bad message: type"]);
 });
 
@@ -127,5 +133,5 @@ test("a socket that closes otherwise is no reason to lose the worker", withTimeo
   await using stage = await OneWorker.join();
   stage.peer.close(1001);
   await stage.until(() => !stage.worker.isConnected);
-  assert.deepEqual([stage.worker.state, stage.workers.admit(hello)], ["joined", null]);
+  assert.deepEqual([stage.worker.status, stage.workers.admit(hello)], ["joined", null]);
 });

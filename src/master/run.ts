@@ -1,0 +1,157 @@
+import { ThresholdSpans } from "../analysis/threshold-spans.ts";
+import type { Ending, RunPhase } from "../core/run.ts";
+import type { StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
+import type { WorkerData } from "../report/result/run-data.ts";
+import type { IntervalReport } from "../stats/interval-report.ts";
+import { prepareMessage } from "./gather-workers.ts";
+import type { MasterOptions } from "./master-options.ts";
+import { Collector } from "./record/collector.ts";
+import { Journal, type JournalListener } from "./record/journal.ts";
+import { ResumedTime } from "./resumed-time.ts";
+import type { RunParts } from "./run-context.ts";
+import type { RunOutcome } from "./run-outcome.ts";
+import { RunTimeline } from "./run-timeline.ts";
+import type { RunningLoad } from "./running-load.ts";
+import { StopRequest } from "./stop-request.ts";
+import type { ConnectedWorker } from "./workers/connected-worker.ts";
+import type { WorkerEvents } from "./workers/worker-events.ts";
+import { Workers } from "./workers/workers.ts";
+
+/** One run: its parts, how far it is, and what it does when a worker connects, reports, is lost or returns. */
+export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalListener {
+  readonly options: MasterOptions;
+  readonly timeline: RunTimeline;
+  readonly collector: Collector;
+  readonly workers: Workers;
+  readonly journal: Journal;
+  readonly stop: StopRequest;
+  readonly time: ResumedTime;
+  phase: RunPhase = "waiting";
+  /** Null before it begins. */
+  load: RunningLoad | null = null;
+  setup: Record<string, unknown> = {};
+
+  constructor(options: MasterOptions) {
+    const { restored, resolved, stopTimeoutMs } = options;
+    const nowMs = () => performance.now();
+    this.options = options;
+    this.timeline = new RunTimeline(nowMs);
+    this.collector = new Collector(restored ?? { spans: new ThresholdSpans(resolved.thresholds) });
+    this.workers = new Workers({ ...options, timeline: this.timeline, nowMs }, this);
+    const { timeline, collector, workers } = this;
+    this.journal = new Journal({ ...options, timeline, collector, workers, nowMs }, this);
+    this.stop = new StopRequest(stopTimeoutMs);
+    this.time = new ResumedTime(options, timeline);
+  }
+
+  get isTimeKnown(): boolean {
+    return this.time.isKnown;
+  }
+
+  enter(phase: RunPhase): void {
+    this.phase = phase;
+    this.save();
+  }
+
+  save(): void {
+    const { load, workers } = this;
+    this.journal.save({
+      phase: this.phase,
+      startedAt: load?.startedAt.toISOString() ?? null,
+      starters: load?.starters ?? [],
+      setup: this.setup,
+      signal: this.stop.signal,
+      endedEarly: load?.endedEarly ?? null,
+      notTakenOver: load?.loss.notTakenOver ?? [],
+      workerUsers: workers.all.map(({ number }) => [number, load?.control.userCountOf(number) ?? 0]),
+    });
+  }
+
+  /** Ends the load early, if it runs; returns whether it does. */
+  endLoad(ending: Ending | null): boolean {
+    if (this.load?.state !== "running") return false;
+    this.load.endEarly(ending);
+    return true;
+  }
+
+  /** The outcome as if the run had ended here. */
+  outcome(ending: Ending): RunOutcome {
+    const { load, collector, journal, timeline, workers } = this;
+    return {
+      startedAt: load?.startedAt ?? null,
+      durationMs: Math.max(0, timeline.elapsedMs),
+      ending,
+      collector,
+      ...(load?.carried ?? { loadEndedMs: 0, dueIterations: 0 }),
+      workers: workers.all.map((worker) => this.#dataOf(worker)),
+      warnings: journal.warnings,
+      events: journal.events,
+      search: load?.search ?? null,
+    };
+  }
+
+  #dataOf({ number, identity, state }: ConnectedWorker): WorkerData {
+    const { id, host, pid } = identity;
+    const { requests, lostBecause, startSkewMs } = state;
+    const users = this.load?.control.userCountOf(number) ?? 0;
+    return { number, id, host, pid, users, requests, lostBecause, startSkewMs };
+  }
+
+  committed(): void {
+    this.load?.observe();
+  }
+
+  superseded(message: string): void {
+    this.endLoad({ kind: "superseded", message });
+  }
+
+  connecting(elapsedMs: number | null): void {
+    const isNews = this.time.learn(elapsedMs, this.journal);
+    // What is not committed would be sent again.
+    this.journal.commit();
+    if (isNews) for (const worker of this.workers.connected) if (worker.status === "ready") this.ready(worker);
+  }
+
+  connected(worker: ConnectedWorker): void {
+    this.journal.touch(worker);
+    const isLoading = worker.status === "joined" || worker.status === "loading";
+    if (isLoading && this.phase !== "waiting") worker.prepare(prepareMessage(this.options), this.options.bundle);
+    else if (worker.status === "running") this.load?.orders.instruct(worker);
+  }
+
+  ready(worker: ConnectedWorker): void {
+    this.load?.orders.admit(worker);
+  }
+
+  reported(worker: ConnectedWorker, report: IntervalReport): void {
+    const { number, state } = worker;
+    this.collector.add({ number, takenSequence: state.takenSequence }, report, this.timeline.elapsedMs);
+    this.journal.touch(worker);
+  }
+
+  repeated(): void {
+    this.collector.ledger.duplicates++;
+  }
+
+  lost(worker: ConnectedWorker): void {
+    this.journal.touch(worker);
+    this.load?.loss.lost(worker);
+  }
+
+  returned(worker: ConnectedWorker, isRunning: boolean): void {
+    this.load?.loss.returned(worker, isRunning);
+    if (isRunning) this.load?.orders.instruct(worker);
+  }
+
+  left(worker: ConnectedWorker, reason: StopReason): void {
+    this.load?.loss.left(worker, reason);
+  }
+
+  slow(worker: ConnectedWorker, blockedMs: number): void {
+    this.load?.loss.slow(worker, blockedMs);
+  }
+
+  logged({ number }: ConnectedWorker, line: WorkerLogLine): void {
+    this.options.onWorkerLog?.(number, line);
+  }
+}

@@ -1,0 +1,79 @@
+import { type ControlAnswer, changed, refusal } from "./control-answer.ts";
+import type { RunParts, WatchedLoad } from "./run-context.ts";
+import type { WorkerLoss } from "./worker-loss.ts";
+import type { ConnectedWorker } from "./workers/connected-worker.ts";
+
+/** From the start message to the start of the load: every worker must have it by then. */
+export const startDelayMs = 100;
+/** The iterations of worker n that joins late are numbered from n times this on: months apart at 10,000 per second. */
+const iterationsOfLateWorker = 2 ** 36;
+
+/** Why a worker is not drained. */
+export type DrainRefusal = "unknown-worker" | "not-running" | "too-few-left";
+
+/** Tells the workers what to do for the load of a run: start, change, leave, stop. */
+export class WorkerOrders {
+  readonly #run: RunParts;
+  readonly #load: WatchedLoad;
+  readonly #loss: WorkerLoss;
+
+  constructor(run: RunParts, load: WatchedLoad, loss: WorkerLoss) {
+    this.#run = run;
+    this.#load = load;
+    this.#loss = loss;
+  }
+
+  /** Starts the load at an agreed instant. It must be committed before that it starts. */
+  start(starters: readonly number[]): void {
+    const { workers, timeline, journal, setup } = this.#run;
+    const specs = starters.map((number) => this.#load.control.specsFor(number));
+    // Only now: with many users and workers, the line above takes a while.
+    const startAtMs = timeline.startIn(startDelayMs);
+    starters.forEach((number, position) => {
+      const worker = workers.find(number);
+      const iterationNumbers = { first: position, step: starters.length };
+      worker?.start({ startAtMs, iterationNumbers, setup, scenarios: specs[position] ?? [] });
+      if (worker !== undefined) journal.touch(worker);
+    });
+  }
+
+  /** Gives a worker that is ready its share of the load. */
+  admit(worker: ConnectedWorker): void {
+    const { timeline, journal, setup, isTimeKnown } = this.#run;
+    const { control, state } = this.#load;
+    const { startAtMs } = timeline;
+    // A restarted master does not know the time yet, and a worker that it has just met does not either.
+    if (state !== "running" || startAtMs === null || !isTimeKnown) return;
+    if (!control.workers.includes(worker.number)) this.#loss.joined(worker);
+    const iterationNumbers = { first: worker.number * iterationsOfLateWorker, step: 1 };
+    worker.start({ startAtMs, iterationNumbers, setup, scenarios: control.specsFor(worker.number) });
+    journal.touch(worker);
+  }
+
+  /** Tells a worker that has reconnected all that it has to do. */
+  instruct(worker: ConnectedWorker): void {
+    const { stop } = this.#run;
+    const { control, isActive } = this.#load;
+    if (!isActive || stop.isMade) worker.stop(stop.timeoutMs);
+    else if (worker.state.isLeaving) worker.leave(stop.timeoutMs);
+    else worker.update(control.specsFor(worker.number));
+  }
+
+  stop(): void {
+    const { workers, stop } = this.#run;
+    for (const worker of workers.all) worker.stop(stop.timeoutMs);
+  }
+
+  /** Has one worker leave the load, if the run can continue without it. */
+  drain(number: number): ControlAnswer<DrainRefusal> {
+    const { workers, options } = this.#run;
+    const worker = workers.find(number);
+    if (worker === undefined) return refusal("unknown-worker");
+    if (worker.state.isLeaving) return changed;
+    if (worker.status !== "running") return refusal("not-running");
+    const others = workers.all.filter((one) => one !== worker && one.status === "running" && !one.state.isLeaving);
+    if (others.length < options.minWorkers) return refusal("too-few-left");
+    worker.leave(options.stopTimeoutMs);
+    return changed;
+  }
+}
