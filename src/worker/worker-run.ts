@@ -52,7 +52,7 @@ export interface WorkerRunOptions {
 export class WorkerRun {
   readonly #options: WorkerRunOptions;
   readonly #users = new UserGauge();
-  readonly #executors = new Map<number, Executor<ScenarioSpec>>();
+  readonly #executors = new Map<number, Executor>();
   readonly #recorder: IntervalRecorder;
   readonly #run: RunContext;
   readonly #classes: readonly UserClass[];

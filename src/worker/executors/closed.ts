@@ -2,10 +2,10 @@ import type { Plan } from "../../core/plan/plan.ts";
 import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { nextCrossingAt, populationAt } from "../../core/population/population.ts";
 import { fromRanges, unpackRanges } from "../../core/ranges.ts";
-import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
+import type { ClosedSpec, ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
-import type { Executor, ExecutorContext } from "./executor.ts";
+import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts";
 import { UserMoves } from "./user-moves.ts";
 import { UserPool } from "./user-pool.ts";
 
@@ -14,7 +14,7 @@ import { UserPool } from "./user-pool.ts";
  * worker's. It asks the plan for the next instant at which one of its own users starts or stops and sleeps until then,
  * so no message is needed per spawn.
  */
-export class ClosedExecutor implements Executor<ClosedSpec> {
+export class ClosedExecutor implements Executor {
   readonly #context: ExecutorContext;
   readonly #pool: UserPool;
   #sequence: ClassSequence;
@@ -46,7 +46,8 @@ export class ClosedExecutor implements Executor<ClosedSpec> {
     this.#reconcile();
   }
 
-  update(spec: ClosedSpec): void {
+  update(spec: ScenarioSpec): void {
+    if (spec.kind !== "closed") throw kindChanged(spec);
     if (this.#stopped) return;
     this.#plan = planOf(spec);
     this.#moves = movesOf(spec);

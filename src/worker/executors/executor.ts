@@ -1,13 +1,17 @@
+import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { RunningUser } from "../user/running-user.ts";
 
 /** Carries out this worker's share of one scenario. */
-export interface Executor<Spec> {
+export interface Executor {
   /** Resolves when no virtual user runs and none will start again. */
   readonly finished: Promise<void>;
   start(): void;
-  /** Applies a new specification of the scenario. */
-  update(spec: Spec): void;
+  /**
+   * Applies a new specification of the scenario.
+   * @throws TypeError when it is of another kind
+   */
+  update(spec: ScenarioSpec): void;
   /**
    * Starts no new iterations; running ones are interrupted after `stopTimeoutMs`. A later call can only shorten this time.
    */
@@ -27,4 +31,8 @@ export interface ExecutorContext {
   /** For random arrivals: the run's, and this worker's own number in it. */
   readonly seed: number;
   readonly worker: number;
+}
+
+export function kindChanged({ id, kind }: ScenarioSpec): TypeError {
+  return new TypeError(`scenario ${id} cannot become ${kind}`);
 }

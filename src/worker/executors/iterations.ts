@@ -1,13 +1,13 @@
 import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { fromRanges, unpackRanges } from "../../core/ranges.ts";
-import type { IterationsSpec } from "../../protocol/scenario-spec.ts";
+import type { IterationsSpec, ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
-import type { Executor, ExecutorContext } from "./executor.ts";
+import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";
 
 /** Runs a fixed number of iterations: this worker's share of the total, or a number per user. */
-export class IterationsExecutor implements Executor<IterationsSpec> {
+export class IterationsExecutor implements Executor {
   readonly #context: ExecutorContext;
   readonly #pool: UserPool;
   #spec: IterationsSpec;
@@ -36,7 +36,8 @@ export class IterationsExecutor implements Executor<IterationsSpec> {
   }
 
   /** Applies a pause, its end, or a smaller share. Iterations that have started continue. */
-  update(spec: IterationsSpec): void {
+  update(spec: ScenarioSpec): void {
+    if (spec.kind !== "iterations") throw kindChanged(spec);
     if (this.#isStopped) return;
     this.#spec = spec;
     this.#left = Math.max(0, this.#asked - this.#begun);

@@ -3,12 +3,12 @@ import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { Random } from "../../core/random.ts";
-import type { OpenSpec } from "../../protocol/scenario-spec.ts";
+import type { OpenSpec, ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import { turnEnd } from "../http/turn-end.ts";
 import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import { BusyQueue, type DueIteration } from "./busy-queue.ts";
-import type { Executor, ExecutorContext } from "./executor.ts";
+import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";
 
 /**
@@ -32,7 +32,7 @@ interface IdleUser {
  * class of the weighted sequence. An idle user of the class takes it, or a new user if there are fewer than `maxUsers`;
  * else it waits in a bounded queue. If the queue is full, it is dropped and counted.
  */
-export class OpenExecutor implements Executor<OpenSpec> {
+export class OpenExecutor implements Executor {
   readonly #context: ExecutorContext;
   readonly #pool: UserPool;
   readonly #queue: BusyQueue;
@@ -70,7 +70,8 @@ export class OpenExecutor implements Executor<OpenSpec> {
     this.#dispatch();
   }
 
-  update(spec: OpenSpec): void {
+  update(spec: ScenarioSpec): void {
+    if (spec.kind !== "open") throw kindChanged(spec);
     if (this.#stopped) return;
     const isSameStripe = spec.position === this.#spec.position && spec.workerCount === this.#spec.workerCount;
     this.#queue.limit = spec.queueLimit;

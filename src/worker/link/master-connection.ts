@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { MessagePort } from "node:worker_threads";
 import type { MasterMessage, WelcomeMessage } from "../../protocol/master-messages.ts";
 import { type RefusalReason, refusalReasons } from "../../protocol/version.ts";
 import { DescriptorReserve } from "../descriptor-reserve.ts";
@@ -22,7 +23,8 @@ const reservedDescriptors = 4;
  */
 export class MasterConnection implements MasterSocketListener {
   readonly #address: MasterEndpoint;
-  readonly #tell: (event: LinkEvent) => void;
+  /** To the main thread. */
+  readonly #port: MessagePort;
   readonly #outbox: Outbox;
   readonly #retries: RetryPolicy;
   readonly #main: MainThreadWatch;
@@ -37,9 +39,9 @@ export class MasterConnection implements MasterSocketListener {
   #hasQuit = false;
   #end: LinkEnd | null = null;
 
-  constructor(start: LinkStart, tell: (event: LinkEvent) => void) {
+  constructor(start: LinkStart) {
     this.#address = start;
-    this.#tell = tell;
+    this.#port = start.port;
     this.#outbox = new Outbox(start);
     this.#retries = new RetryPolicy(start.connectTimeoutMs, monotonicMs());
     this.#main = new MainThreadWatch(new MainHeartbeat(start.heartbeat), monotonicMs());
@@ -186,6 +188,10 @@ export class MasterConnection implements MasterSocketListener {
   get #left(): Undelivered | null {
     const { runId } = this.#outbox;
     return runId === null ? null : { runId, reports: this.#frames.size };
+  }
+
+  #tell(event: LinkEvent): void {
+    this.#port.postMessage(event);
   }
 
   #watch(): void {

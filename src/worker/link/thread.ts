@@ -12,7 +12,7 @@ const { port } = start;
 if (start.usesCompileCache) enableCompileCache();
 const { MasterConnection } = await import("./master-connection.ts");
 
-const connection = new MasterConnection(start, (event) => port.postMessage(event));
+const connection = new MasterConnection(start);
 port.on("message", (order: LinkOrder) => connection.obey(order));
 const end = await connection.run();
 if (end !== null) port.postMessage({ type: "ended", end });

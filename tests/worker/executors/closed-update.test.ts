@@ -4,7 +4,7 @@ import { constantUsersPlan, stagesPlan } from "../../../src/core/plan/plan.ts";
 import { paused, rampTo, resumed } from "../../../src/core/plan/plan-edit.ts";
 import { constant } from "../../../src/index.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
-import { closedSpec, iterationsSpec, Stage } from "./stage.ts";
+import { closedSpec, iterationsSpec, openSpec, Stage } from "./stage.ts";
 
 const prompt = { pause: constant("1h"), tasks: { list: () => {} } };
 const atOnce = Number.POSITIVE_INFINITY;
@@ -68,4 +68,15 @@ test("a plan of an open end goes on until it is told otherwise", withTimeout, as
 test("a scenario does not become one of another kind", withTimeout, async () => {
   using stage = new Stage(closedSpec(steady(1), [0]), [prompt]);
   assert.throws(() => stage.executor.update(iterationsSpec(1, { total: 1 })), TypeError);
+});
+
+test("an update of another kind is refused", withTimeout, () => {
+  const specs = [closedSpec(steady(0), []), openSpec(steady(0)), iterationsSpec(0, { perUser: 1 })];
+  for (const spec of specs) {
+    using stage = new Stage(spec, [prompt]);
+    for (const other of specs.filter(({ kind }) => kind !== spec.kind))
+      assert.throws(() => stage.executor.update(other), {
+        message: `scenario ${other.id} cannot become ${other.kind}`,
+      });
+  }
 });

@@ -31,7 +31,7 @@ interface StageOptions {
 export class Stage implements Disposable {
   readonly recorder = new IntervalRecorder(true);
   readonly users: StagedUser[] = [];
-  readonly executor: Executor<ScenarioSpec>;
+  readonly executor: Executor;
   /** The clock stands still from then on, so that no moment of a plan is missed however busy the machine is. */
   holdAtMs: number;
   readonly #beganMs = performance.now();
