@@ -5,23 +5,23 @@ import { histogramOf, metricSourceOf, type RunMeasurements } from "./metric-sour
 import { normalQuantile } from "./statistics/normal-distribution.ts";
 import { percentileInterval } from "./statistics/percentile-interval.ts";
 
-/** The interval of a measured percentile in ms, beside its threshold. */
+/** The confidence interval of a measured percentile, in ms. */
 export interface PercentileConfidence {
   readonly lowMs: number;
-  /** Null when there are too few samples to say. */
+  /** The upper end; null if there are too few samples. */
   readonly highMs: number | null;
-  /** The percentile may well lie on the other side of the bound: another run could end the other way. */
+  /** Whether the percentile may be on the other side of the bound: another run could end differently. */
   readonly close: boolean;
 }
 
-/** Of the interval, and of what is said about values that were not measured. */
+/** The confidence of the interval and of the estimate beyond the measured values. */
 const confidence = 0.95;
 
 /**
- * How sure the outcome of a threshold on a percentile is. It stays passed or failed by its value.
+ * Computes how certain the outcome of a threshold on a percentile is. The value alone decides whether it passes.
  *
- * @param histogram of the same requests that the threshold was held against
- * @returns undefined for thresholds on anything else, and without data
+ * @param histogram the requests that the threshold was evaluated on
+ * @returns undefined for other thresholds, and without data
  */
 export function percentileConfidence(
   { expression }: Threshold,
@@ -30,23 +30,23 @@ export function percentileConfidence(
   const { aggregation } = expression;
   const percentile =
     aggregation.kind === "med" ? 50 : aggregation.kind === "percentile" ? aggregation.percentile : null;
-  // The ends of the distribution are the values measured: a largest value has no interval.
+  // p0 and p100 are measured values: a largest value has no interval.
   if (percentile === null || percentile <= 0 || percentile >= 100) return undefined;
   const interval = percentileInterval(histogram, percentile, confidence);
   if (interval === undefined) return undefined;
   const highMs = Number.isFinite(interval.high) ? interval.high / 1_000 : null;
   const lowMs = interval.low / 1_000;
-  // Too few samples for an end of the interval say little, but not that every value beyond is as likely as the next.
+  // With too few samples for an end of the interval, values far beyond the measured ones are still unlikely.
   const lowest = interval.low > 0 ? lowMs : (histogram.minMicros / 1_000) * beyond(histogram.count, percentile);
   const highest = highMs ?? histogram.maxMicros / 1_000 / beyond(histogram.count, 100 - percentile);
   return { lowMs, highMs, close: satisfies(lowest, expression) !== satisfies(highest, expression) };
 }
 
 /**
- * How far below the smallest of `count` values a percentile may lie, as a factor of at most 1; by symmetry, how far above the
- * largest. The smallest value lies at most at a certain quantile with the confidence of the interval; from there on
- * the distribution is taken for log-normal with a standard deviation of 1, wider than response times are as a rule. At the
- * number of samples from which the interval has an end of its own, the factor is 1.
+ * A factor of at most 1: how far below the smallest of `count` values a percentile may be; by symmetry, how far above the
+ * largest. The smallest value is at most at a certain quantile with the confidence of the interval; below it the
+ * distribution is assumed to be log-normal with a standard deviation of 1, wider than response times usually are. From the
+ * number of samples on for which the interval has this end, the factor is 1.
  */
 function beyond(count: number, percentile: number): number {
   const quantileOfSmallest = -Math.expm1(Math.log((1 - confidence) / 2) / count);
@@ -54,15 +54,15 @@ function beyond(count: number, percentile: number): number {
 }
 
 export interface JudgedThreshold extends ThresholdOutcome {
-  /** The percentile may as well lie on the other side of its bound: another run could end the other way. */
+  /** Whether the percentile may be on the other side of its bound: another run could end differently. */
   readonly close: boolean;
-  /** Of a percentile: where it lies with a confidence of 95 %. `highMs` is null when there are too few samples to say. */
+  /** The 95 % confidence interval of a percentile; `highMs` is null if there are too few samples. */
   readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
-  /** Nothing in the whole run met its selector: which part of it, and what was there. */
+  /** Set if nothing in the whole run matched the selector: the condition without a match, and the nearest value. */
   readonly unmatched?: string;
 }
 
-/** Holds a threshold against all of `run`. */
+/** Evaluates a threshold on all of `run`. */
 export function judgeThreshold(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
   const outcome = evaluateThreshold(threshold, metricSourceOf(run));
   const histogram = histogramOf(threshold.selector.metric.name, threshold.selector, run.totals);

@@ -13,19 +13,19 @@ interface Second {
 }
 
 /**
- * The seconds of a run as one threshold sees them: of what was measured only what its selector is about, so that a second
- * takes some 30 KB however many endpoints there are.
+ * The seconds of a run for one threshold. Only what its selector needs is kept, so a second takes about 30 KB however many
+ * endpoints there are.
  */
 export class MeasuredSeconds {
   readonly #selector: Selector;
-  /** By the second's number. */
+  /** The seconds by number. */
   readonly #seconds = new Map<number, Second>();
 
   constructor(selector: Selector) {
     this.#selector = selector;
   }
 
-  /** What was reported for several seconds at once counts for the last of them. */
+  /** Adds a window. A report of several seconds counts for the last of them. */
   add({ startMs, widthMs, totals, users }: Window): void {
     const number = Math.ceil((startMs + widthMs) / secondMs) - 1;
     let second = this.#seconds.get(number);
@@ -37,7 +37,7 @@ export class MeasuredSeconds {
     second.peakUsers += users.peak;
   }
 
-  /** From `fromMs` to before `toMs`. What nobody reported is nothing. */
+  /** Merges the seconds from `fromMs` to before `toMs`. Seconds without a report are empty. */
   measured(fromMs: number, toMs: number): RunMeasurements {
     const totals = new RunTotals();
     let peakUsers = 0;
@@ -56,14 +56,14 @@ export class MeasuredSeconds {
   }
 }
 
-/** Adds that part of `from` to `to` which a threshold with this selector looks at: endpoints as one. */
+/** Adds the part of `from` that a threshold with this selector needs to `to`, all endpoints as one. */
 function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
   const { metric, conditions } = selector;
   const recorded = recordedName(selector);
-  if (recorded !== null) addOwn(recorded, from, to);
+  if (recorded !== null) addRecorded(recorded, from, to);
   else if (!metric.tags.includes("name")) to.mergeLoad(from);
   else {
-    // They are in the error budget.
+    // Dropped iterations and failed starts count in the error budget.
     to.droppedIterations += from.droppedIterations;
     to.failedStarts += from.failedStarts;
     const selected = requestsOf(selector, from);
@@ -74,14 +74,14 @@ function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
   }
 }
 
-function addOwn(name: string, from: RunTotals, to: RunTotals): void {
+function addRecorded(name: string, from: RunTotals, to: RunTotals): void {
   const samples = from.seriesOf("trend", name);
   if (samples !== undefined) to.addTo("trend", name).merge(samples);
   const scalar = from.metrics.get(name);
   if (scalar !== undefined) to.addMetric(name, scalar);
 }
 
-/** What a selected endpoint is called, so that the same selector finds it. */
+/** The value of a condition, used as the name of the selected endpoint so that the same selector finds it. */
 function conditionOn(tag: string, conditions: readonly TagCondition[]): string | undefined {
   return conditions.find((one) => one.tag === tag && !one.isNot)?.value;
 }

@@ -8,14 +8,14 @@ import { countedSum, type ScalarMetric } from "../stats/scalar-metric.ts";
 
 export interface RunMeasurements {
   readonly totals: RunTotals;
-  /** Of the run so far. */
+  /** The duration of the run so far. */
   readonly durationMs: number;
-  /** Now, or in the last window of a run that is over. */
+  /** The current number of users, or that of the last window of a finished run. */
   readonly users: number;
   readonly peakUsers: number;
 }
 
-/** What thresholds are held against: the merged totals of a run. */
+/** Creates the source of values for thresholds from the merged totals of a run. */
 export function metricSourceOf(run: RunMeasurements): MetricSource {
   const { totals } = run;
   const seconds = run.durationMs / 1_000;
@@ -31,11 +31,11 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
     },
     rate(metric, selector) {
       const recorded = recordedName(selector);
-      if (recorded !== null) return ownRate(totals.metrics.get(recorded));
+      if (recorded !== null) return recordedRate(totals.metrics.get(recorded));
       if (metric === "checks") return checkRate(selector, totals);
       if (metric === "failed_iterations") return rateOf(totals.failedIterations, totals.completedIterations);
       const merged = requestsOf(selector, totals);
-      // Somebody waits in vain for a dropped iteration, and for a user that never starts: both are in the error budget.
+      // A dropped iteration and a user that never starts are failures for their visitor: both count in the error budget.
       const undone = selector.conditions.length === 0 ? totals.droppedIterations + totals.failedStarts : 0;
       return rateOf(merged.failures + undone, merged.requests + undone);
     },
@@ -48,7 +48,7 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
   };
 }
 
-/** The samples of a metric that has any; undefined for other metrics. */
+/** The samples of a metric with a distribution; undefined for other metrics. */
 export function histogramOf(metric: string, selector: Selector, totals: RunTotals): CumulativeHistogram | undefined {
   const recorded = recordedName(selector);
   if (recorded !== null) return totals.seriesOf("trend", recorded)?.serviceTime;
@@ -58,7 +58,7 @@ export function histogramOf(metric: string, selector: Selector, totals: RunTotal
   return undefined;
 }
 
-/** The requests that the selector is about, as one. */
+/** The requests that the selector matches, merged into one. */
 export function requestsOf(selector: Selector, totals: RunTotals): EndpointTotals {
   const slice = sliceOf(selector);
   if (slice !== null) return totals.seriesOf("slice", slice.key) ?? new EndpointTotals("", slice.key);
@@ -83,7 +83,7 @@ function countOf(metric: string, selector: Selector, totals: RunTotals): number 
   const recorded = recordedName(selector);
   if (recorded !== null) {
     const own = totals.metrics.get(recorded);
-    // A counter that was declared and never added to stands at 0.
+    // A declared counter that was never incremented is 0.
     return own === undefined ? 0 : own.kind === "counter" ? countedSum(own) : undefined;
   }
   if (metric === "iterations") return totals.completedIterations;
@@ -107,7 +107,7 @@ function checkRate({ conditions }: Selector, totals: RunTotals): RateView | unde
   return rateOf(passes, passes + failures);
 }
 
-function ownRate(metric: ScalarMetric | undefined): RateView | undefined {
+function recordedRate(metric: ScalarMetric | undefined): RateView | undefined {
   return metric?.kind === "rate" ? rateOf(metric.count, metric.total) : undefined;
 }
 

@@ -5,19 +5,19 @@ import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
 import { MeasuredSeconds } from "./measured-seconds.ts";
 
 const secondMs = 1_000;
-/** So late a report may come and still be judged: a worker that was cut off sends again what it had kept. */
-const patienceMs = 120_000;
+/** The time for which a late report is still counted: a worker that was disconnected resends its reports. */
+const lateReportMs = 120_000;
 
 /**
- * A threshold that has to hold in every window of its length: in the one from each second on. A window is judged for good
- * once reports for it can hardly come any more; until then its judgement is how things stand.
+ * A threshold that must hold in every window of its length, one starting at each second. A window is final once late
+ * reports for it are no longer expected; until then its outcome is provisional.
  */
 export class RollingThreshold {
   readonly #threshold: Threshold;
   readonly #fromMs: number;
   readonly #widthMs: number;
   readonly #seconds: MeasuredSeconds;
-  /** Windows that end by then are judged for good. */
+  /** Windows that end at or before this time are final. */
   #judgedToMs: number;
   #judged = 0;
   #broken = 0;
@@ -36,24 +36,24 @@ export class RollingThreshold {
     if (window.startMs >= this.#fromMs) this.#seconds.add(window);
   }
 
-  /** Everybody has reported up to `toMs`. */
+  /** Evaluates up to `toMs`, up to which all workers have reported. */
   advance(toMs: number): void {
-    this.#judgeTo(toMs - patienceMs);
+    this.#judgeTo(toMs - lateReportMs);
     const endMs = wholeSeconds(toMs);
     if (endMs >= this.#fromMs + this.#widthMs) this.#latest = this.#windowUntil(endMs);
   }
 
-  /** The load ended at `endMs`, and nothing comes any more. */
+  /** Evaluates all windows: the load ended at `endMs`, and all reports have come. */
   finish(endMs: number): void {
     this.#judgeTo(endMs);
   }
 
-  /** How the latest whole window is; null before there is one. */
+  /** The outcome of the latest full window; null before there is one. */
   get latest(): JudgedThreshold | null {
     return this.#latest;
   }
 
-  /** Of all windows that are judged for good. */
+  /** The outcome over all final windows. */
   get outcome(): JudgedThreshold {
     const { metric, expression, passesWithoutData: passed } = this.#threshold;
     const none = { metric, expression: expression.source, value: null, passed, noData: true, close: false };
@@ -87,7 +87,10 @@ function wholeSeconds(ms: number): number {
   return Math.floor(ms / secondMs) * secondMs;
 }
 
-/** What fails is worse than what passes, a value further beyond the bound than one nearer to it, and no value than none. */
+/**
+ * Whether `a` is worse than `b`: a failure is worse than a pass, a value further beyond the bound is worse than one nearer
+ * to it, and a value is worse than no data.
+ */
 function isWorse(a: JudgedThreshold, b: JudgedThreshold, operator: Operator): boolean {
   if (a.passed !== b.passed) return b.passed;
   if (a.value === null || b.value === null) return b.value === null && a.value !== null;

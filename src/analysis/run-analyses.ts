@@ -8,19 +8,19 @@ import { type DriftResult, driftResult, type PlannedDrift } from "./drift/drift-
 import type { WorkerHealth } from "./health/generator-run.ts";
 import { type PlannedSpikes, type SpikeResult, spikeResult } from "./spike/spike-result.ts";
 
-/** What a run is asked beside its thresholds, as plain JSON. */
-export interface AskedAnalyses {
+/** The analyses that a run needs in addition to its thresholds, as plain JSON. */
+export interface RequestedAnalyses {
   readonly thresholds: readonly Threshold[];
-  /** Iterations per second as planned; null for users. */
+  /** The planned arrival rate in iterations per second; null for a closed load. */
   readonly arrivals: Plan | null;
-  /** When the load ends by its plan; null when that is open. */
+  /** The planned end of the load; null if it is not known in advance. */
   readonly endMs: number | null;
   readonly spike: PlannedSpikes | null;
   readonly drift: PlannedDrift | null;
   readonly search: Search | null;
 }
 
-/** What was found; null where it was not asked, or what it is made of is lost. */
+/** The results of the analyses; null for an analysis that was not requested, or whose data is lost. */
 export interface RunAnalyses {
   readonly spike: SpikeResult | null;
   readonly drift: DriftResult | null;
@@ -29,36 +29,39 @@ export interface RunAnalyses {
 
 export const noAnalyses: RunAnalyses = { spike: null, drift: null, capacity: null };
 
-/** What is kept of a run. */
+/** The recorded data of a run. */
 export interface AnalysedRun {
-  /** How long it was, or is so far. */
+  /** The duration of the run, or of the run so far. */
   readonly durationMs: number;
-  /** Null when there was no load. */
+  /** The progress of the capacity search; null if there was no load. */
   readonly search: SearchRecord | null;
-  /** In the order of time; null when they are lost. */
+  /** The windows in order of time; null if they are lost. */
   readonly windows: (() => Iterable<StoredWindow>) | null;
   readonly workers: readonly WorkerHealth[];
 }
 
-/** A pure function of what is kept of a run, so that it can be judged again when it is over or was cut short. */
-export function analyse(asked: AskedAnalyses, { durationMs, search, windows, workers }: AnalysedRun): RunAnalyses {
-  const { thresholds, arrivals } = asked;
-  const endMs = Math.min(durationMs, asked.endMs ?? durationMs);
+/** Analyses a run. A pure function of its recorded data, so that a finished or interrupted run can be analysed again. */
+export function analyse(
+  requested: RequestedAnalyses,
+  { durationMs, search, windows, workers }: AnalysedRun,
+): RunAnalyses {
+  const { thresholds, arrivals } = requested;
+  const endMs = Math.min(durationMs, requested.endMs ?? durationMs);
   return {
     spike:
-      asked.spike === null || windows === null
+      requested.spike === null || windows === null
         ? null
-        : spikeResult(decodedWindows(windows()), asked.spike, { thresholds, arrivals, endMs }),
+        : spikeResult(decodedWindows(windows()), requested.spike, { thresholds, arrivals, endMs }),
     drift:
-      asked.drift === null || windows === null
+      requested.drift === null || windows === null
         ? null
-        : driftResult(recorded(windows()), asked.drift, { thresholds, endMs, workers }),
-    capacity: asked.search === null || search === null ? null : capacityResult(asked.search, search),
+        : driftResult(recorded(windows()), requested.drift, { thresholds, endMs, workers }),
+    capacity: requested.search === null || search === null ? null : capacityResult(requested.search, search),
   };
 }
 
-/** Whether windows are needed for what is asked. */
-export function needsWindows({ spike, drift }: Pick<AskedAnalyses, "spike" | "drift">): boolean {
+/** Whether the requested analyses need the windows of the run. */
+export function needsWindows({ spike, drift }: Pick<RequestedAnalyses, "spike" | "drift">): boolean {
   return spike !== null || drift !== null;
 }
 

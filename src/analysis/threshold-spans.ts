@@ -6,12 +6,12 @@ import type { RunMeasurements } from "./metric-source.ts";
 import { RollingThreshold } from "./rolling-threshold.ts";
 
 /**
- * What the thresholds of a run need that are not about the whole of it: those with `after` or `window`. Takes the windows
- * of the run as they are measured, or as they are stored; what is not asked for costs nothing.
+ * Evaluates the thresholds of a run that are not about the whole run: those with `after` or `window`. Windows are added as
+ * they are measured, or from the store. Thresholds without a span cost nothing.
  */
 export class ThresholdSpans {
   readonly #rolling = new Map<Threshold, RollingThreshold>();
-  /** All that came from a time on, by that time. */
+  /** The totals from a time on, by that time. */
   readonly #tails = new Map<number, Tail>();
 
   constructor(thresholds: readonly Threshold[]) {
@@ -27,35 +27,35 @@ export class ThresholdSpans {
     return this.#rolling.size + this.#tails.size > 0;
   }
 
-  /** `window` may be a part of what was measured in its time; its totals stay as they are. */
+  /** Adds a window, which may contain only some workers' reports; its totals are not changed. */
   add(window: Window): void {
     for (const rolling of this.#rolling.values()) rolling.add(window);
     for (const tail of this.#tails.values()) tail.add(window);
   }
 
-  /** Adds the windows that the store keeps of a run. */
+  /** Adds the stored windows of a run. */
   addStored(windows: Iterable<StoredWindow>): void {
     if (!this.#isNeeded) return;
     for (const window of decodedWindows(windows)) this.add(window);
   }
 
-  /** Everybody has reported up to `toMs`. */
+  /** Evaluates up to `toMs`, up to which all workers have reported. */
   advance(toMs: number): void {
     for (const rolling of this.#rolling.values()) rolling.advance(toMs);
   }
 
-  /** The load ended at `endMs`, and everything is added. */
+  /** Evaluates all windows: the load ended at `endMs`, and everything was added. */
   finish(endMs: number): void {
     for (const rolling of this.#rolling.values()) rolling.finish(endMs);
   }
 
-  /** How the threshold stands: with a window, how the latest one is. */
+  /** The current outcome of a threshold; with a window, that of the latest one. */
   current(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
     const rolling = this.#rolling.get(threshold);
     return rolling === undefined ? this.#judge(threshold, run) : (rolling.latest ?? rolling.outcome);
   }
 
-  /** How the threshold did, when everything is over. */
+  /** The final outcome of a threshold. */
   final(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
     return this.#rolling.get(threshold)?.outcome ?? this.#judge(threshold, run);
   }
@@ -66,11 +66,11 @@ export class ThresholdSpans {
   }
 }
 
-/** What was measured from a time on. */
+/** The measurements from a time on. */
 class Tail {
   readonly #fromMs: number;
   readonly #totals = new RunTotals();
-  /** By the start of a window: workers report one after the other. */
+  /** The number of users by the start of the window: each worker reports separately. */
   readonly #users = new Map<number, number>();
 
   constructor(fromMs: number) {

@@ -16,12 +16,12 @@ import { nothingMeasured, usersMissing } from "./work-done.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
 
-/** A threshold that is about a part of the run has something to go by then. */
+/** The time after which a threshold on a part of the run has data to be evaluated on. */
 const firstLookMs = 1_000;
 
 /**
- * The first threshold with `abortOnFail` that does not hold now, in words; null when all hold. What has no data yet is
- * given time.
+ * Describes the first threshold with `abortOnFail` that fails now; null if all hold. A threshold without data yet does not
+ * fail.
  */
 export function breachOf(thresholds: readonly Threshold[], run: RunMeasurements, spans: ThresholdSpans): string | null {
   for (const threshold of thresholds) {
@@ -37,14 +37,14 @@ export function breachOf(thresholds: readonly Threshold[], run: RunMeasurements,
 export interface Verdict {
   readonly verdict: VerdictWord;
   readonly exitCode: ExitCode;
-  /** For a person, the weightiest first; empty when the run passed. */
+  /** The reasons for a person, the most important first; empty if the run passed. */
   readonly reasons: readonly string[];
   readonly thresholds: readonly JudgedThreshold[];
 }
 
 /**
- * Decides a run. An early end comes first (its thresholds are shown, but a cut run proves nothing), then a run without
- * data and one that its own generator has spoiled (invalid), then the thresholds, then one whose users did not start.
+ * Decides the verdict of a run. The order is: an early end (its thresholds are shown, but an interrupted run proves
+ * nothing), no data or a spoiled load generator (invalid), failed thresholds, users that did not start.
  */
 export function decide(
   thresholds: readonly Threshold[],
@@ -64,7 +64,7 @@ export function decide(
     return [`${describeThreshold(threshold, outcome)}${why}`];
   });
   const spoiled = spoiledBy(health);
-  // A breach that a sick generator may have brought about is not the service's.
+  // A breach that an overloaded generator may have caused is not the service's.
   if (earlyEnd !== null && !(earlyEnd.verdict === "failed" && spoiled.length > 0)) {
     const { verdict, exitCode, reason } = earlyEnd;
     return { verdict, exitCode, reasons: [reason], thresholds: outcomes };
@@ -78,7 +78,7 @@ export function decide(
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons, thresholds: outcomes };
   }
   const missing = usersMissing(run.totals);
-  // What was measured and does not hold is the service's doing, whoever is missing; want of data is not.
+  // A measured failure is the service's even if users are missing; missing data is not.
   const hasFailed = outcomes.some(({ passed, noData }) => !passed && !noData);
   if (missing !== null && !hasFailed) {
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [missing, ...missed], thresholds: outcomes };
@@ -95,8 +95,8 @@ function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">): string[] {
 }
 
 /**
- * The verdict with what the analyses say: they fail a run that its thresholds pass, and add to why it failed.
- * @param isWhole the run was carried out, or ended by its user's wish: else why it ended is its verdict
+ * Adds the results of the analyses to the verdict: they fail a run whose thresholds hold, and add reasons to a failed one.
+ * @param isWhole whether the run was completed, or ended by its user; otherwise the reason of its end is its verdict
  */
 export function withAnalyses(verdict: Verdict, { spike, drift, capacity }: RunAnalyses, isWhole: boolean): Verdict {
   if (!isWhole || (verdict.verdict !== "passed" && verdict.verdict !== "failed")) return verdict;

@@ -1,18 +1,18 @@
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
 
-/** More users than this share that never started are a load other than the planned one. */
+/** If a larger share of users never started, the load was not the planned one. */
 const mostFailedStarts = 0.01;
-/** Thresholds on these ask for no request, check or metric. */
+/** Thresholds on these metrics do not need a request, check or metric. */
 const aboutIterations = /^(iterations|failed_iterations)$/;
 
-/** Why a run has nothing to be judged by; null when it measured something. */
+/** The reason why a run has too little data for a verdict; null if it measured something. */
 export function nothingMeasured(totals: RunTotals, thresholds: readonly JudgedThreshold[]): string | null {
   if (totals.merged().requests > 0) return null;
   const { completedIterations, failedIterations } = totals;
   if (completedIterations === failedIterations) {
     const what = completedIterations === 0 ? "no iteration was completed" : "the test's code threw in every iteration";
-    const start = completedIterations === 0 && totals.failedStarts > 0 ? ` (${startsInWords(totals)})` : "";
+    const start = completedIterations === 0 && totals.failedStarts > 0 ? ` (${describeStarts(totals)})` : "";
     return `too little data: ${what}, and no request was completed${start}`;
   }
   const isMeasured =
@@ -21,30 +21,30 @@ export function nothingMeasured(totals: RunTotals, thresholds: readonly JudgedTh
     [...totals.eachSeries()].some(({ samples }) => samples.requests > 0) ||
     thresholds.some(({ metric, noData }) => aboutIterations.test(metric) && !noData);
   if (isMeasured) return null;
-  // They were interrupted, when their users ended at the latest.
+  // All requests were interrupted, at the latest when their users ended.
   const why = totals.unawaited.size > 0 ? "no request was awaited" : "no request was completed";
   return `nothing was measured: ${why}, and no check or metric was recorded`;
 }
 
-/** Why the users did not do what the plan says of them; null when they did. */
+/** The reason why too few users ran as planned; null if enough did. */
 export function usersMissing(totals: RunTotals): string | null {
   const { failedStarts, startedUsers } = totals;
   const hasBegun = totals.completedIterations > 0 || totals.tasks.list().some(({ tasks }) => tasks.length > 0);
-  if (!hasBegun && failedStarts > 0) return `no iteration began: ${startsInWords(totals)}`;
-  if (!hasBegun && startedUsers > 0) return "no iteration began: every request was one of onStart or onStop";
+  if (!hasBegun && failedStarts > 0) return `no iteration began: ${describeStarts(totals)}`;
+  if (!hasBegun && startedUsers > 0) return "no iteration began: all requests were made in onStart or onStop";
   if (failedStarts <= (failedStarts + startedUsers) * mostFailedStarts) return null;
-  return `the load was less than planned: ${startsInWords(totals)}`;
+  return `the load was less than planned: ${describeStarts(totals)}`;
 }
 
-/** Of a run that a few users more or less do not spoil. */
+/** The warning that a few users did not start, too few to spoil the run; null if there is none. */
 export function fewUsersMissing(totals: RunTotals): string | null {
-  return totals.failedStarts > 0 && usersMissing(totals) === null ? startsInWords(totals) : null;
+  return totals.failedStarts > 0 && usersMissing(totals) === null ? describeStarts(totals) : null;
 }
 
-function startsInWords({ failedStarts, startedUsers }: RunTotals): string {
+function describeStarts({ failedStarts, startedUsers }: RunTotals): string {
   const all = failedStarts + startedUsers;
   const users =
     failedStarts === all ? (all === 1 ? "the only user" : `none of ${all} users`) : `${failedStarts} of ${all} users`;
   const started = failedStarts === all && all > 1 ? "ever started" : "never started";
-  return `${users} ${started}, as their onStart threw or did not end`;
+  return `${users} ${started}, because their onStart threw or did not end`;
 }

@@ -40,14 +40,14 @@ test("few samples are not close when every plausible value is on one side of the
   assert.equal(isClose("p(95)<500", 5, 400), true);
   assert.equal(isClose("p(95)<500", 1, 400), true);
   assert.equal(isClose("p(99)<500", 100, 400), true);
-  // What failed stays failed: more samples only move the largest value up.
+  // A failure stays a failure: more samples only raise the largest value.
   assert.equal(isClose("p(95)<500", 5, 800), false);
   // The lower end, in the same way.
   assert.equal(isClose("p(5)>500", 5, 600), true);
   assert.equal(isClose("p(5)>500", 5, 500_000), false);
 });
 
-test("what is plausible beyond the largest value shrinks with the samples, and to nothing where the interval begins", () => {
+test("the plausible range beyond the largest value shrinks with more samples, to nothing where the interval begins", () => {
   const widest = (count: number) => {
     let bound = 101;
     while (percentileConfidence(threshold(`p(95)<${bound}`), same(count, 100_000))?.close) bound++;
@@ -58,7 +58,7 @@ test("what is plausible beyond the largest value shrinks with the samples, and t
   assert.ok(most <= 102, `${most} ms`);
 });
 
-test("the ends of the distribution are what was measured, and have no interval", () => {
+test("the ends of the distribution are measured values and have no interval", () => {
   assert.equal(percentileConfidence(threshold("p(100)<5000"), histogram), undefined);
   assert.equal(percentileConfidence(threshold("p(0)>0"), histogram), undefined);
 });

@@ -6,21 +6,21 @@ import type { Window } from "../../src/stats/windows.ts";
 import { type RecorderEvent, record, reportOf } from "../stats/recorder-events.ts";
 
 export interface WindowContents {
-  /** Response times in ms, of one request each. */
+  /** Response times in ms, one request each. */
   readonly times: readonly number[];
-  /** So many of the requests failed, from the last one backwards. */
+  /** The number of failed requests, from the last one backwards. */
   readonly failures?: readonly (readonly [FailureKind, number])[];
   readonly name?: string;
   readonly widthMs?: number;
   readonly users?: number;
-  /** Iterations that ended, if not as many as requests; and those that were dropped. */
+  /** Iterations that ended, default the number of requests; and those that were dropped. */
   readonly iterations?: number;
   readonly dropped?: number;
-  /** How late iterations were begun, in ms. */
+  /** The schedule lags of iterations, in ms. */
   readonly lags?: readonly number[];
 }
 
-/** A window in which that happened. */
+/** Builds a window with these contents. */
 export function measuredWindow(startMs: number, contents: WindowContents): Window {
   const { times, failures = [], name = "/jobs", widthMs = 1_000, users = 5, dropped = 0, lags = [] } = contents;
   const kinds = failures.flatMap(([kind, count]) => Array<FailureKind>(count).fill(kind));

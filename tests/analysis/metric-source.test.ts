@@ -22,7 +22,7 @@ const run = measured([
   check("listed", true),
 ]);
 
-/** The value that a threshold on `metric` is held against; null without data. */
+/** The value that a threshold on `metric` is evaluated on; null without data. */
 function measuredValue(metric: string, aggregation: string, of: RunMeasurements = run): number | null {
   const [threshold] = parseThresholds({ [metric]: `${aggregation}>0` });
   if (threshold === undefined) throw new Error("no threshold");
@@ -45,7 +45,7 @@ const values: readonly (readonly [metric: string, aggregation: string, value: nu
   ["requests", "rate", 0.4],
   ["requests{name:/jobs}", "count", 3],
   ["requests{name:/none}", "count", 0],
-  // An iteration that was dropped is in the error budget; it has neither name nor method.
+  // A dropped iteration counts in the error budget; it has neither name nor method.
   ["failures", "rate", 0.4],
   ["failures", "count", 2],
   ["failures{name:/jobs}", "count", 1],
@@ -94,7 +94,7 @@ test("without a request there is no time and no error rate, but a count of 0", (
   );
 });
 
-test("a part of the requests is what was recorded apart for it, and nothing while that is not", () => {
+test("a slice of the requests is read from its own record, and is empty without one", () => {
   const slow: RecorderEvent = { kind: "sample", series: "slice", name: 'class:"Buyer",status!="5xx"', micros: 70_000 };
   const run = measured([request("/", 10), slow, slow]);
   const value = (metric: string, aggregation: string) => measuredValue(metric, aggregation, run);
@@ -105,7 +105,7 @@ test("a part of the requests is what was recorded apart for it, and nothing whil
   assert.equal(value("response_time", "max"), 10);
 });
 
-test("what must not be is left out, of endpoints and of checks", () => {
+test("negated conditions exclude endpoints and checks", () => {
   const run = measured([request("/", 10), request("/health", 90), check("a", true), check("b", false)]);
   assert.equal(measuredValue("response_time{name!=/health}", "max", run), 10);
   assert.equal(measuredValue("response_time{name!=/}", "max", run), 90);
@@ -127,7 +127,7 @@ test("in an open load response and service time differ", () => {
   assert.equal(measuredValue("service_time", "max", open), 100);
 });
 
-test("of dropped iterations alone every one failed", () => {
+test("with only dropped iterations the error rate is 100 %", () => {
   const dropped = measured([{ kind: "iteration", counter: "droppedIterations" }]);
   assert.equal(measuredValue("failures", "rate", dropped), 1);
 });

@@ -13,7 +13,7 @@ import { record, reportOf } from "../stats/recorder-events.ts";
 import { assertProperty } from "../support/property.ts";
 import { request } from "./measurements.ts";
 
-/** What was measured in a second: so many requests of so many ms, by one worker with 2 users. */
+/** A second with requests of one duration in ms, by one worker with 2 users. */
 function second(number: number, ms: number, requests = 10, failed = 0): Window {
   const totals = new RunTotals();
   totals.add(
@@ -34,7 +34,7 @@ function runOf(spans: readonly Window[], durationMs = spans.length * 1_000) {
   return { totals, durationMs, users: 2, peakUsers: 2 };
 }
 
-/** How a threshold did in a run of these seconds. */
+/** The outcome of a threshold in a run of these seconds. */
 function finalOf(one: Threshold, seconds: readonly Window[], endMs = seconds.length * 1_000) {
   const spans = new ThresholdSpans([one]);
   for (const span of seconds) spans.add(span);
@@ -45,7 +45,7 @@ function finalOf(one: Threshold, seconds: readonly Window[], endMs = seconds.len
 /** 60 s in which requests take 10 ms, but `ms` from second 30 to before second 40. */
 const bump = (ms: number) => Array.from({ length: 60 }, (_, i) => second(i, i >= 30 && i < 40 ? ms : 10));
 
-test("a window finds the stretch that the whole run hides, and says when the worst one was", () => {
+test("a window finds a failure that the whole run hides, with the time of the worst one", () => {
   const one = threshold("response_time", { threshold: "avg<50", window: "10s" });
   const whole = threshold("response_time", "avg<150" as unknown as ThresholdDefinition);
   assert.equal(judgeThreshold(whole, runOf(bump(500))).passed, true);
@@ -62,13 +62,13 @@ test("a window finds the stretch that the whole run hides, and says when the wor
   assert.equal(finalOf(one, bump(20)).passed, true);
 });
 
-test("the worst window of a rate that has to be high is the one with the least", () => {
+test("the worst window of a minimum rate is the one with the lowest", () => {
   const quiet = Array.from({ length: 30 }, (_, i) => second(i, 10, i >= 10 && i < 15 ? 0 : 10));
   const outcome = finalOf(threshold("requests", { threshold: "rate>8", window: "5s" }), quiet);
   assert.deepEqual([outcome.value, outcome.span?.windows?.worstStartMs], [0, 10_000]);
 });
 
-test("after the ramp nothing of the ramp counts, nor does its time", () => {
+test("with after, neither the requests nor the time of the ramp count", () => {
   const seconds = Array.from({ length: 20 }, (_, i) => second(i, i < 5 ? 900 : 10, i < 5 ? 1 : 10));
   const slow = finalOf(threshold("response_time", { threshold: "max<100", after: "ramp" }, 4_300), seconds);
   assert.deepEqual([slow.passed, slow.value, slow.span], [true, 10, { fromMs: 5_000, windows: null }]);
@@ -77,7 +77,7 @@ test("after the ramp nothing of the ramp counts, nor does its time", () => {
   assert.equal(finalOf(threshold("response_time", { threshold: "max<100", after: "4s" }), seconds).passed, false);
 });
 
-test("windows and after go together; a window that reaches back to the ramp is none", () => {
+test("window and after combine; a window that overlaps the ramp does not count", () => {
   const seconds = Array.from({ length: 20 }, (_, i) => second(i, i < 5 ? 900 : 10));
   const outcome = finalOf(
     threshold("response_time", { threshold: "max<100", window: "10s", after: "ramp" }, 5_000),
@@ -90,7 +90,7 @@ test("windows and after go together; a window that reaches back to the ramp is n
   });
 });
 
-test("without a full window, and in a window without data, it fails unless it says otherwise", () => {
+test("without a full window, and in a window without data, it fails unless its noData says passes", () => {
   const short = [second(0, 10), second(1, 10)];
   const one = threshold("response_time", { threshold: "max<100", window: "5s" });
   const outcome = finalOf(one, short);
@@ -119,7 +119,7 @@ test("a selector narrows a window too, and dropped iterations count in those wit
   assert.equal(rate("failures"), 0.1);
 });
 
-test("property: whatever order and parts reports come in, all windows are judged as if everything had been there at once", () => {
+test("property: windows are judged alike whatever the order and split of the reports", () => {
   const times = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 6, maxLength: 40 });
   assertProperty(
     fc.property(times, fc.integer({ min: 0, max: 5 }), (ms, shift) => {
@@ -148,7 +148,7 @@ test("property: whatever order and parts reports come in, all windows are judged
   );
 });
 
-test("in a run of hours a window is judged once, and what is judged takes no memory", () => {
+test("in a run of hours each window is judged once, and final windows use no memory", () => {
   const one = threshold("response_time", { threshold: "max<100", window: "1m" });
   const spans = new ThresholdSpans([one]);
   for (let number = 0; number < 2_000; number++) {
@@ -160,7 +160,7 @@ test("in a run of hours a window is judged once, and what is judged takes no mem
   assert.deepEqual(windows, { widthMs: 60_000, judged: 1_941, broken: 60, worstStartMs: 941_000 });
 });
 
-test("while a run goes on the latest whole window stands for it, and may end the run", () => {
+test("during a run the latest full window is evaluated, and may end the run", () => {
   const one = threshold("response_time", { threshold: "avg<50", window: "5s", abortOnFail: true });
   const spans = new ThresholdSpans([one]);
   const seconds = bump(500);

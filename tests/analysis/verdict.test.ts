@@ -31,13 +31,13 @@ test("passed: a run without thresholds that measured something", () => {
     { kind: "metric", name: "rows", metric: { kind: "counter", sum: 3 } },
     { kind: "sample", series: "trend", name: "query", micros: 5_000 },
   ];
-  // Of a test that measures by other means than requests.
+  // A test that measures without requests.
   for (const event of own) assert.equal(decide([], measured([iteration, event]), null).verdict, "passed", event.kind);
   const aboutIterations = parseThresholds({ iterations: "count>0" });
   assert.equal(decide(aboutIterations, measured([iteration]), null).verdict, "passed");
 });
 
-test("invalid: iterations that measured nothing, whatever may be passed without data", () => {
+test("invalid: iterations that measured nothing, even if thresholds pass without data", () => {
   const lenient = parseThresholds({ response_time: { threshold: "p(95)<500", noData: "passes" }, users: "max>0" });
   for (const given of [[], lenient]) {
     const { verdict, exitCode, reasons } = decide(given, measured([iteration]), null);
@@ -49,7 +49,7 @@ test("invalid: iterations that measured nothing, whatever may be passed without 
   }
 });
 
-test("invalid: requests that nobody awaited, so that none was completed", () => {
+test("invalid: requests that were not awaited, so that none was completed", () => {
   const run = measured([iteration]);
   run.totals.unawaited.set("browse", 38);
   assert.deepEqual(decide([], run, null).reasons, [
@@ -60,12 +60,12 @@ test("invalid: requests that nobody awaited, so that none was completed", () => 
 const started: RecorderEvent = { kind: "iteration", counter: "startedUsers" };
 const neverStarted: RecorderEvent = { kind: "iteration", counter: "failedStarts" };
 
-test("invalid: requests of onStart alone prove nothing; what they break is the service's doing all the same", () => {
+test("invalid: requests of onStart alone prove nothing, but a threshold that they fail is a failure", () => {
   const logIn = request("/login", 100);
   const { verdict, reasons } = decide(thresholds.slice(0, 2), measured([logIn, neverStarted, neverStarted]), null);
   assert.deepEqual(
     [verdict, reasons],
-    ["invalid", ["no iteration began: none of 2 users ever started, as their onStart threw or did not end"]],
+    ["invalid", ["no iteration began: none of 2 users ever started, because their onStart threw or did not end"]],
   );
   assert.equal(decide([], measured([logIn, started]), null).verdict, "invalid", "no time for an iteration");
   const failed = decide(thresholds, measured([logIn, neverStarted]), null);
@@ -89,20 +89,20 @@ test("invalid: more than one user in a hundred never started; fewer are a warnin
     [many.verdict, many.reasons],
     [
       "invalid",
-      ["the load was less than planned: 3 of 200 users never started, as their onStart threw or did not end"],
+      ["the load was less than planned: 3 of 200 users never started, because their onStart threw or did not end"],
     ],
   );
   const few = measured(users(2));
   assert.equal(decide([], few, null).verdict, "passed");
   assert.deepEqual(measuredWarnings(few.totals), [
-    "2 of 200 users never started, as their onStart threw or did not end",
+    "2 of 200 users never started, because their onStart threw or did not end",
   ]);
   assert.deepEqual(measuredWarnings(measured(users(3)).totals), [], "it is the reason already");
   const strict = parseThresholds({ failed_starts: "count==0" });
   assert.equal(decide(strict, few, null).verdict, "failed");
 });
 
-test("code that ended before its requests is named, the worst first", () => {
+test("code that ended before its requests is listed, the worst first", () => {
   const unawaited = (task: string, requests: number): RecorderEvent => ({ kind: "unawaited", task, requests });
   const some = measured([...good, unawaited("browse", 1), unawaited("Shopper.onStop", 21_000)]);
   assert.deepEqual(measuredWarnings(some.totals), [
@@ -120,7 +120,7 @@ test("failed: each missed threshold is a reason, in the order written", () => {
   assert.match(reasons[1] ?? "", /^error rate was 33\.3 % \(limit < 1 %\)$/);
 });
 
-test("failed: a threshold without data, as it proves nothing", () => {
+test("failed: a threshold without data, because it proves nothing", () => {
   const unmet = parseThresholds({ "response_time{name:/other}": "p(95)<500", checks: "rate>0.5" });
   const { verdict, reasons, thresholds: outcomes } = decide(unmet, measured(good), null);
   assert.equal(verdict, "failed");
@@ -142,7 +142,7 @@ test("an early end may also make a run invalid: workers were lost", () => {
   assert.deepEqual([verdict, exitCode, reasons], ["invalid", exitCodes.invalid, ["worker 2 was lost"]]);
 });
 
-test("failed: iterations that were dropped are in the error budget", () => {
+test("failed: dropped iterations count in the error budget", () => {
   const dropped = Array.from({ length: 10 }, () => ({ kind: "iteration", counter: "droppedIterations" }) as const);
   const { verdict, reasons } = decide(thresholds, measured([...good, ...dropped]), null);
   assert.equal(verdict, "failed");
@@ -163,7 +163,7 @@ for (const [cause, exitCode] of Object.entries({
   });
 }
 
-test("close: where the percentile's interval holds the bound; decided by its value all the same", () => {
+test("close: the percentile's interval contains the bound; its value still decides", () => {
   const times = [...Array(94).fill(100), ...Array(6).fill(600)] as number[];
   const run = measured(times.map((ms) => request("/", ms)));
   const judged = decide(parseThresholds({ response_time: ["p(95)<500", "p(50)<500", "max<500"] }), run, null);
@@ -177,7 +177,7 @@ test("close: where the percentile's interval holds the bound; decided by its val
   );
 });
 
-test("a breach: only of thresholds that abort, once their delay is over, and not for want of data", () => {
+test("a breach: only of thresholds that abort, after their delay, and not without data", () => {
   const abort = { abortOnFail: true, delayAbortEval: "10s" };
   const given = parseThresholds({
     checks: { threshold: "rate>0.9", ...abort },
@@ -193,7 +193,7 @@ test("a breach: only of thresholds that abort, once their delay is over, and not
   assert.equal(breachOf(given, { ...measured(good), durationMs: 10_000 }, new ThresholdSpans(given)), null);
 });
 
-test("a threshold whose selector met nothing says so, with the nearest that was there", () => {
+test("a threshold whose selector matched nothing reports that, with the nearest value seen", () => {
   const run = measured([iteration, request("/jobs", 100), request("/health", 10)]);
   const of = (metric: string, expression: string) => decide(parseThresholds({ [metric]: expression }), run, null);
   const misspelt = of("response_time{name:/jbos}", "p(95)<500");
@@ -206,7 +206,7 @@ test("a threshold whose selector met nothing says so, with the nearest that was 
   );
   assert.match(of("requests{method:PATCH}", "count>1").reasons.join(), /no request matched method:PATCH; /);
   assert.match(of("requests{kind:search}", "count>1").reasons.join(), /no request matched kind:search$/);
-  // That nothing had a status is what such a threshold is about; so is one that was met.
+  // A threshold on a status may match nothing; one that matched has no note.
   for (const metric of ["requests{status:5xx}", "requests{name:/jobs}", "requests{name!=/jobs}", "requests"])
     assert.equal(of(metric, "count<9").thresholds[0]?.unmatched, undefined, metric);
   assert.equal(of("requests{name:/jbos}", "count<9").thresholds[0]?.unmatched, why, "though it holds");

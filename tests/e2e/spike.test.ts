@@ -41,5 +41,5 @@ test("a spike: how long until it is absorbed, whether it is at all, and whether 
 
   assert.equal(metastable.spike.recovery.kind, "metastable");
   assert.deepEqual([metastable.code, metastable.result.verdict], [99, "failed"]);
-  assert.match(String(metastable.result.reasons[0]), /will not come back by itself \(metastable\)/);
+  assert.match(String(metastable.result.reasons[0]), /will not recover without intervention \(metastable\)/);
 });

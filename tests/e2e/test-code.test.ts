@@ -140,7 +140,8 @@ export default defineTest({
   const env = { MUSTER_DATA_DIR: join(folder, "runs") };
   const { code, result, run } = await completedRun(t, [join(folder, "test.ts"), `--host=${api.url}`], env);
   assert.deepEqual([code, result.verdict, result.startedUsers, result.failedStarts], [110, "invalid", 3, 1]);
-  const missing = "the load was less than planned: 1 of 4 users never started, as their onStart threw or did not end";
+  const missing =
+    "the load was less than planned: 1 of 4 users never started, because their onStart threw or did not end";
   assert.deepEqual(result.reasons, [missing]);
   const [left, ...others] = result.unawaitedRequests ?? [];
   assert.deepEqual([left?.name, others], ["browse", []]);

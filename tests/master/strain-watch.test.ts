@@ -38,7 +38,7 @@ test("a worker is told of after five bad seconds, once", () => {
       Array.from({ length: 30 }, () => busy),
     ),
     [
-      "worker 1 (host-a) is CPU-bound (its event loop is busy for 99 % of the time): its response times are in part its own",
+      "worker 1 (host-a) is CPU-bound (its event loop is busy for 99 % of the time): its response times include its own delays",
     ],
   );
   assert.match(

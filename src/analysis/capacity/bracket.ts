@@ -1,6 +1,6 @@
 import type { Trial } from "./trial.ts";
 
-/** What the trials at one rate say together: best of three, or of two that agree. */
+/** The verdict of all trials at one rate: best of three, or two that agree. */
 export type RateVerdict = "passed" | "failed" | "open";
 
 export interface TestedRate {
@@ -8,25 +8,25 @@ export interface TestedRate {
   readonly passes: number;
   readonly failures: number;
   readonly verdict: RateVerdict;
-  /** Held for the length of a confirmation. */
+  /** Whether the rate passed a confirmation trial. */
   readonly confirmed: boolean;
 }
 
 const agreeing = 2;
 
-/** One per rate tried, probes apart, from the lowest rate. Invalid trials count for nothing. */
+/** Groups the trials by rate, ascending. Probes and invalid trials are left out. */
 export function testedRates(trials: readonly Trial[]): TestedRate[] {
   const searched = reopened(trials).filter(({ purpose, outcome }) => purpose !== "probe" && outcome.kind !== "invalid");
   const byRate = Map.groupBy(searched, ({ ratePerSecond }) => ratePerSecond);
   return [...byRate].map(([rate, some]) => testedRate(rate, some)).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
 }
 
-/** The first probe that passed, if any: it shows that failures at lower rates were bad luck. */
+/** The first probe that passed, if any: it shows that failures at lower rates were chance. */
 export function reopeningProbe(trials: readonly Trial[]): Trial | undefined {
   return trials.find(({ purpose, outcome }) => purpose === "probe" && outcome.kind === "passed");
 }
 
-/** The trials as if that probe had been a part of the search, and the failures before it, at lower rates, had not happened. */
+/** The trials with that probe counted as part of the search, and without the earlier failures at lower rates. */
 function reopened(trials: readonly Trial[]): readonly Trial[] {
   const probe = reopeningProbe(trials);
   if (probe === undefined) return trials;
@@ -37,7 +37,7 @@ function reopened(trials: readonly Trial[]): readonly Trial[] {
   return [...kept, { ...probe, purpose: "narrow" }, ...trials.slice(at + 1)];
 }
 
-/** A confirmation outweighs the trials before it: it is as long as three. */
+/** The result at one rate. A confirmation trial outweighs the trials before it: it is as long as three. */
 function testedRate(ratePerSecond: number, trials: readonly Trial[]): TestedRate {
   const passes = trials.filter(({ outcome }) => outcome.kind === "passed").length;
   const failures = trials.length - passes;
@@ -48,13 +48,13 @@ function testedRate(ratePerSecond: number, trials: readonly Trial[]): TestedRate
   return { ratePerSecond, passes, failures, verdict, confirmed: false };
 }
 
-/** The highest rate that seems to hold, and the lowest that does not. */
+/** The highest rate that the service seems to hold, and the lowest at which it fails. */
 export interface Bracket {
   readonly low: TestedRate | null;
   readonly high: TestedRate | null;
 }
 
-/** A pass above a rate that failed is luck: the bracket ends at the lowest failure. */
+/** The bracket of the search. It ends at the lowest rate that failed: a pass above that is chance. */
 export function bracketOf(rates: readonly TestedRate[]): Bracket {
   const high = rates.find(({ verdict }) => verdict === "failed") ?? null;
   const limit = high?.ratePerSecond ?? Number.POSITIVE_INFINITY;

@@ -4,19 +4,23 @@ import type { EndReason } from "./next-trial.ts";
 import type { Drain, SearchEvent, Trial, TrialFailure } from "./trial.ts";
 
 /**
- * How the service behaves beyond its capacity. `plateau`: it serves as many as before, later and later; `collapse`: it serves
- * fewer; `error-cliff`: it refuses, and quickly; `inconsistent`: it held more than a rate that it had failed at.
+ * The behaviour of the service above its capacity. `plateau`: the throughput stays the same and response times grow;
+ * `collapse`: the throughput falls; `error-cliff`: it rejects the excess quickly; `inconsistent`: it held a higher rate
+ * than one at which it had failed.
  */
 export type Overload = "plateau" | "collapse" | "error-cliff" | "inconsistent";
 
 const keptShare = 0.9;
-/** Fewer errors are part of any overload. */
+/** A lower error rate is part of any overload. */
 const cliffErrorRate = 0.05;
-/** Errors that take no longer than this, compared with the times at capacity, do not come from waiting. */
+/**
+ * The limit of the p95, relative to the one at capacity, up to which errors are rejections and not the result of waiting.
+ */
 const quickFactor = 2;
 
 /**
- * @param probe beyond the lowest rate that failed
+ * Classifies the behaviour above the capacity.
+ * @param probe a trial above the lowest rate that failed
  * @param held trials that passed at the capacity, at least one
  */
 export function overloadOf(probe: Trial, held: readonly Trial[]): Overload | null {
@@ -30,17 +34,17 @@ export function overloadOf(probe: Trial, held: readonly Trial[]): Overload | nul
   return succeededPerSecond >= keptShare * before ? "plateau" : "collapse";
 }
 
-/** With fewer rates there is no bend to see. */
+/** With fewer rates no knee can be seen. */
 const fewestRates = 3;
 
 /**
- * The rate at which the service does most for the time that it takes: throughput by response time ("power") is highest there.
- * Below it load is cheap, above it each further request makes all others slower.
+ * The rate with the highest "power", which is throughput divided by response time. Below it more load is cheap; above it
+ * each further request slows down all others.
  *
  * Source: L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications", ICC
  * 1979.
  *
- * @returns null when too few rates were measured
+ * @returns null if too few rates were measured
  */
 function kneeOf(trials: readonly Trial[]): number | null {
   const byRate = Map.groupBy(trials, ({ ratePerSecond }) => ratePerSecond);
@@ -53,40 +57,45 @@ function kneeOf(trials: readonly Trial[]): number | null {
 }
 
 export type Capacity =
-  /** It holds `ratePerSecond` and fails at `failsAtPerSecond`, within 5 %. */
+  /** The service holds `ratePerSecond` and fails at `failsAtPerSecond`, at most 5 % higher. */
   | { readonly kind: "found"; readonly ratePerSecond: number; readonly failsAtPerSecond: number }
-  /** It holds `ratePerSecond`, and maybe more: the search ended early. `failsAtPerSecond` is null when nothing failed. */
+  /**
+   * The service holds `ratePerSecond`, and maybe more: the search ended early. `failsAtPerSecond` is null if no rate
+   * failed.
+   */
   | {
       readonly kind: "at-least";
       readonly ratePerSecond: number;
       readonly failsAtPerSecond: number | null;
       readonly because: "max" | "deadline" | "generator-limited" | "stopped";
     }
-  /** No rate held; this is the lowest that was tried. */
+  /** No tested rate held; `ratePerSecond` is the lowest one. */
   | { readonly kind: "below"; readonly ratePerSecond: number }
   | { readonly kind: "unknown" };
 
 export interface CapacityReport {
   readonly capacity: Capacity;
-  /** Whether the capacity was held for three times as long as a trial. */
+  /** Whether the capacity passed a trial of three times the usual length. */
   readonly confirmed: boolean;
-  /** What broke first as the load rose, the most frequent first; empty when nothing broke. */
+  /** What failed first as the load rose, the most frequent first; empty if nothing failed. */
   readonly firstBroken: readonly TrialFailure[];
-  /** Null when the search did not come to see it. */
+  /** The behaviour above the capacity; null if no probe was made. */
   readonly overload: Overload | null;
   readonly kneePerSecond: number | null;
-  /** The most requests per second that ended well, and at which rate; null when nothing was measured. */
+  /**
+   * The highest rate of successful requests, and the arrival rate at which it was measured; null if nothing was measured.
+   */
   readonly peakGoodput: { readonly succeededPerSecond: number; readonly ratePerSecond: number } | null;
-  /** 70 % of the capacity: room for a spike and for a bad day. Null without a capacity. */
+  /** The recommended operating rate, 70 % of the capacity: room for a spike and for a bad day. Null without a capacity. */
   readonly operateAtPerSecond: number | null;
   readonly trials: readonly Trial[];
-  /** Drains after which the service was not back. */
+  /** The drains after which the service had not recovered. */
   readonly slowDrains: readonly Drain[];
 }
 
 const operatingShare = 0.7;
 
-/** The answer of a search that has ended. */
+/** Builds the report of a search that has ended. */
 export function capacityReport(history: readonly SearchEvent[], reason: EndReason): CapacityReport {
   const trials = history.filter((event) => event.kind === "trial");
   const sound = trials.filter(({ outcome }) => outcome.kind !== "invalid");
@@ -117,13 +126,13 @@ function capacityOf(low: TestedRate | null, high: TestedRate | null, reason: End
   if (low === null)
     return failsAtPerSecond === null ? { kind: "unknown" } : { kind: "below", ratePerSecond: failsAtPerSecond };
   const { ratePerSecond, confirmed } = low;
-  // Confirmed, it is found, though there may have been no time left to look beyond.
+  // A confirmed capacity is found, even if no time was left for a probe.
   if (confirmed && failsAtPerSecond !== null) return { kind: "found", ratePerSecond, failsAtPerSecond };
   const because = reason === "found" || reason === "nothing-holds" ? "deadline" : reason;
   return { kind: "at-least", ratePerSecond, failsAtPerSecond, because };
 }
 
-/** The failures at the lowest rate that failed, each kind (and target) once. */
+/** The failures at `rate`, each kind (and target) once, the most frequent first. */
 function brokenAt(rate: number, trials: readonly Trial[]): TrialFailure[] {
   const failures = trials.flatMap(({ ratePerSecond, outcome }) =>
     ratePerSecond === rate && outcome.kind === "failed" ? outcome.failures : [],

@@ -7,25 +7,28 @@ import type { TrialFailure, UserTrial } from "./trial.ts";
 
 interface SearchFacts {
   readonly reason: EndReason;
-  /** What had to hold, as "metric: expression". */
+  /** The targets of the trials, as "metric: expression". */
   readonly targets: readonly string[];
 }
 
-/** What a search found. */
+/** The result of a capacity search. */
 export type CapacityResult =
   | (SearchFacts & CapacityReport & { readonly kind: "arrivals"; readonly atLeastPerSecond: number | null })
   | (SearchFacts & {
       readonly kind: "users";
-      /** The most users of a trial up to which every trial held; null when the first one did not, or there was none. */
+      /** The highest number of users up to which every trial passed; null if the first one failed or there was none. */
       readonly holdsUsers: number | null;
-      /** What broke with the fewest users that did not hold. */
+      /** The failures of the first trial that failed. */
       readonly firstBroken: readonly TrialFailure[];
       readonly peakGoodput: { readonly succeededPerSecond: number; readonly users: number } | null;
       readonly law: Scalability;
       readonly trials: readonly UserTrial[];
     });
 
-/** How far a search has come: what it did, and why it ended; null while it goes on, or when the run ended before it. */
+/**
+ * The progress of a search: its events, and why it ended; the reason is null while the search is in progress, or if the run
+ * ended first.
+ */
 export interface SearchRecord {
   readonly events: readonly AnySearchEvent[];
   readonly reason: EndReason | null;

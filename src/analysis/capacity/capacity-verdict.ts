@@ -2,15 +2,15 @@ import type { CapacityResult } from "./capacity-result.ts";
 
 export type CapacityJudgement = {
   readonly verdict: "passed" | "failed" | "invalid";
-  /** For a person; empty when passed. */
+  /** The reasons for a person; empty if the verdict is "passed". */
   readonly reasons: readonly string[];
 };
 
 const passed: CapacityJudgement = { verdict: "passed", reasons: [] };
 
 /**
- * A search passes when it has an answer. Where it was asked for a capacity, it fails when the service holds less, and is
- * invalid when it ended before it could tell.
+ * Judges a capacity search. It passes if it found a capacity. If the test requires a capacity, it fails if the service
+ * holds less, and is invalid if the search ended before it could tell.
  */
 export function judgeCapacity(result: CapacityResult): CapacityJudgement {
   if (result.kind === "users") {
@@ -22,7 +22,7 @@ export function judgeCapacity(result: CapacityResult): CapacityJudgement {
     case "unknown":
       return { verdict: "invalid", reasons: [nothingMeasured(result)] };
     case "below":
-      return failed(`the service does not even hold ${shown(capacity.ratePerSecond)} iterations/s`);
+      return failed(`the service fails even at ${shown(capacity.ratePerSecond)} iterations/s`);
     case "found":
       if (wanted === null || capacity.ratePerSecond >= wanted) return passed;
       return failed(missed(capacity.ratePerSecond, wanted));
@@ -31,16 +31,16 @@ export function judgeCapacity(result: CapacityResult): CapacityJudgement {
       if (wanted === null || ratePerSecond >= wanted) return passed;
       if (failsAtPerSecond !== null && failsAtPerSecond <= wanted) return failed(missed(ratePerSecond, wanted));
       const why = because === "max" ? "max is lower" : endedBecause[because];
-      const held = `${shown(ratePerSecond)} iterations/s are held, but whether ${shown(wanted)} are nobody knows: ${why}`;
-      return { verdict: "invalid", reasons: [held] };
+      const untested = `the service holds ${shown(ratePerSecond)} iterations/s, but ${shown(wanted)}/s was not tested: ${why}`;
+      return { verdict: "invalid", reasons: [untested] };
     }
   }
 }
 
 const endedBecause = {
-  deadline: "the search came to its deadline",
-  "generator-limited": "the workers could not make more, add some",
-  stopped: "the run was ended before the search",
+  deadline: "the search reached its deadline",
+  "generator-limited": "the workers could not generate more load; add workers",
+  stopped: "the run ended before the search",
 } as const;
 
 function failed(reason: string): CapacityJudgement {
@@ -48,15 +48,15 @@ function failed(reason: string): CapacityJudgement {
 }
 
 function missed(held: number, wanted: number): string {
-  return `the service holds ${shown(held)} iterations/s, but ${shown(wanted)} are asked for`;
+  return `the service holds ${shown(held)} iterations/s, but ${shown(wanted)}/s is required`;
 }
 
-/** Why there is not one sound trial that says anything. */
+/** The reason why no trial gave a result. */
 function nothingMeasured({ reason, trials }: CapacityResult): string {
-  const sick = trials.map(({ outcome }) => outcome).findLast((outcome) => outcome.kind === "invalid");
-  const what = "the search found nothing";
-  if (sick !== undefined) return `${what}: ${sick.reason}`;
-  return reason === "stopped" ? `${what}: it was ended too early` : `${what}: no trial fits into its time`;
+  const invalid = trials.map(({ outcome }) => outcome).findLast((outcome) => outcome.kind === "invalid");
+  const what = "the search found no capacity";
+  if (invalid !== undefined) return `${what}: ${invalid.reason}`;
+  return reason === "stopped" ? `${what}: the run ended too early` : `${what}: its deadline is too short for a trial`;
 }
 
 function shown(perSecond: number): string {

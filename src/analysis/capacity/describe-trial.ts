@@ -1,6 +1,9 @@
 import type { Trial, TrialFailure, UserTrial } from "./trial.ts";
 
-/** "506/s held, p95 120 ms", "760/s failed: response_time: p(95)<500", "1,140/s says nothing: worker 1 was CPU-bound". */
+/**
+ * Describes a trial: "506/s held, p95 120 ms", "760/s failed, p95 812 ms: response_time: p(95)<500", "1140/s is invalid:
+ * worker 1 was CPU-bound".
+ */
 export function describeTrial(trial: Trial | UserTrial): string {
   const { outcome, measurement } = trial;
   const load = trial.kind === "users" ? `${trial.users} users` : `${trial.ratePerSecond}/s`;
@@ -11,7 +14,7 @@ export function describeTrial(trial: Trial | UserTrial): string {
     case "failed":
       return `${load} failed, ${p95}: ${outcome.failures.map(describeFailure).join("; ")}`;
     case "invalid":
-      return `${load} says nothing: ${outcome.reason}`;
+      return `${load} is invalid: ${outcome.reason}`;
   }
 }
 
@@ -20,11 +23,11 @@ export function describeFailure(failure: TrialFailure): string {
     case "target":
       return failure.name;
     case "fell-behind":
-      return `only ${percent(failure.achievedShare)} of what was due ended`;
+      return `only ${percent(failure.achievedShare)} of the due iterations ended`;
     case "dropped":
       return `${percent(failure.droppedShare)} of the iterations were dropped`;
     case "backlog":
-      return `the backlog grew by ${Number(failure.growthPerSecond.toPrecision(2))} a second`;
+      return `the backlog grew by ${Number(failure.growthPerSecond.toPrecision(2))} iterations/s`;
   }
 }
 

@@ -3,30 +3,30 @@ import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 import { strainLimits } from "../health/strain.ts";
-import { describeExhausted, spoils, unsentIn } from "../health/unsent-requests.ts";
+import { describeExhausted, isSpoiled, unsentIn } from "../health/unsent-requests.ts";
 import { metricSourceOf } from "../metric-source.ts";
 import type { SeriesPoint } from "../statistics/series-point.ts";
 import type { TrialMeasurement, TrialTimes } from "./trial.ts";
 
 export interface TrialLoad {
-  /** Iterations per second that were due; null when users decide how many there are. */
+  /** The planned iterations per second; null if the load is a number of users. */
   readonly ratePerSecond: number | null;
   readonly targets: readonly Threshold[];
 }
 
-/** Iterations that fall to one side or the other of a trial's edges. */
+/** The number of iterations that may fall on either side of the start and the end of a trial. */
 const atTheEdges = 2;
 const leastStarted = 0.98;
 
 /**
- * Measures a trial window by window. What it makes of them depends on the windows alone, so a trial can be measured again
- * from the store.
+ * Measures a trial window by window. The measurement depends only on the windows, so a trial can be measured again from the
+ * store.
  */
 export class TrialMeter {
   readonly #times: TrialTimes;
   readonly #totals = new RunTotals();
   readonly #inFlight: SeriesPoint[] = [];
-  /** Iterations that were due less those that ended, since the start of the trial. */
+  /** Iterations due minus iterations ended, since the start of the trial. */
   #backlog = 0;
   #peakUsers = 0;
   #isSmeared = false;
@@ -39,12 +39,12 @@ export class TrialMeter {
     return this.#times.startMs + this.#times.settleMs;
   }
 
-  /** From here on there is nothing to measure. */
+  /** The end of the measured time. */
   get toMs(): number {
     return this.#fromMs + this.#times.measureMs;
   }
 
-  /** In the order of time; those that are no part of the trial are passed over. */
+  /** Adds windows in order of time; windows outside the trial are ignored. */
   add({ startMs, widthMs, totals, users }: Window, ratePerSecond: number | null): void {
     const endMs = startMs + widthMs;
     if (endMs <= this.#times.startMs || startMs >= this.toMs) return;
@@ -57,7 +57,9 @@ export class TrialMeter {
     this.#peakUsers = Math.max(this.#peakUsers, users.peak);
   }
 
-  /** @param generatorProblemOf why the workers cannot be trusted, as far as others know, by the p95 of the trial */
+  /**
+   * @param generatorProblemOf returns, for the p95 of the trial, why the workers' results are not valid; null if they are
+   */
   measurement(
     { ratePerSecond, targets }: TrialLoad,
     generatorProblemOf: (p95Ms: number) => string | null,
@@ -94,19 +96,17 @@ export class TrialMeter {
   }
 
   #smeared(): string | null {
-    return this.#isSmeared
-      ? "a worker's reports came so late that they cannot be told from those before or after"
-      : null;
+    return this.#isSmeared ? "a worker's reports were so late that they cover more than the trial" : null;
   }
 }
 
-/** What the generator ran out of, when too many requests failed by that. */
+/** The resource that the generator ran out of, if too many requests failed because of it; else null. */
 function exhaustionOf(totals: RunTotals): string | null {
   const unsent = unsentIn(totals);
-  return spoils(unsent) ? `the generator ${describeExhausted(unsent.code)}` : null;
+  return isSpoiled(unsent) ? `the generator ${describeExhausted(unsent.code)}` : null;
 }
 
-/** What the windows themselves say of the generator. */
+/** Whether iterations started late or not at all, according to the windows; null if not. */
 function latenessOf(totals: RunTotals, offered: number, isOpen: boolean, p95Ms: number): string | null {
   if (!isOpen) return null;
   const { scheduleLag } = totals;
@@ -114,6 +114,6 @@ function latenessOf(totals: RunTotals, offered: number, isOpen: boolean, p95Ms: 
     return `the workers failed to start ${Math.round(offered - scheduleLag.count)} of ${offered} iterations in time`;
   }
   const lagMs = scheduleLag.percentileMicros(99) / 1_000;
-  if (lagMs <= strainLimits(p95Ms).sickLagMs) return null;
+  if (lagMs <= strainLimits(p95Ms).overloadedLagMs) return null;
   return `the workers started iterations late, by ${lagMs.toFixed(1)} ms (p99)`;
 }

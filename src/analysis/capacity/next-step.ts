@@ -1,5 +1,5 @@
 import { bracketOf, testedRates } from "./bracket.ts";
-import { doneAt, type End, nextTrial, roundedRate, type Wish } from "./next-trial.ts";
+import { doneAt, type End, nextTrial, type PlannedTrial, roundedRate } from "./next-trial.ts";
 import {
   defaultDeadlineMs,
   drainCapMs,
@@ -21,7 +21,10 @@ interface TrialStep {
 
 export type SearchStep =
   | TrialStep
-  /** Low load until the p95 is at most `untilP95Ms` (or, before anything passed, until the targets hold), but no longer than `capMs`. */
+  /**
+   * Low load until the p95 is at most `untilP95Ms` (or, before any trial passed, until the targets hold), for at most
+   * `capMs`.
+   */
   | {
       readonly kind: "drain";
       readonly ratePerSecond: number;
@@ -30,18 +33,22 @@ export type SearchStep =
     }
   | End;
 
-/** What a capacity search does next, given all that it has done: a pure function, so that a search can be replayed. */
+/** Decides the next step of a capacity search from its history: a pure function, so that a search can be replayed. */
 export function nextStep(settings: SearchSettings, history: readonly SearchEvent[], elapsedMs: number): SearchStep {
   const trials = history.filter((event) => event.kind === "trial");
-  const wish = nextTrial(settings, trials);
-  if ("kind" in wish) return wish;
-  const step = withLength(settings, trials, wish);
+  const planned = nextTrial(settings, trials);
+  if ("kind" in planned) return planned;
+  const step = withLength(settings, trials, planned);
   const deadlineMs = settings.deadlineMs ?? defaultDeadlineMs;
   if (elapsedMs + step.settleMs + step.measureMs > deadlineMs) return { kind: "end", reason: "deadline" };
   return drainBefore(settings, history) ?? step;
 }
 
-function withLength(settings: SearchSettings, trials: readonly Trial[], { purpose, ratePerSecond }: Wish): TrialStep {
+function withLength(
+  settings: SearchSettings,
+  trials: readonly Trial[],
+  { purpose, ratePerSecond }: PlannedTrial,
+): TrialStep {
   const { tailPercentile, timeScale = 1 } = settings;
   const below = passed(trials).filter((trial) => trial.ratePerSecond <= ratePerSecond);
   const p99Ms = below.at(-1)?.measurement.p99Ms ?? 0;
@@ -49,7 +56,7 @@ function withLength(settings: SearchSettings, trials: readonly Trial[], { purpos
   return { kind: "trial", purpose, ratePerSecond, ...length };
 }
 
-/** Null when the service is drained, or never will be. */
+/** The drain before the next trial; null if the service is drained, or was not after the maximum number of drains. */
 function drainBefore({ timeScale = 1 }: SearchSettings, history: readonly SearchEvent[]): SearchStep | null {
   const trials = history.filter((event) => event.kind === "trial");
   const drains = history.length - 1 - history.findLastIndex(({ kind }) => kind === "trial");
@@ -66,7 +73,7 @@ function drainBefore({ timeScale = 1 }: SearchSettings, history: readonly Search
   };
 }
 
-/** From the lowest rate. */
+/** The passed trials, by ascending rate. */
 function passed(trials: readonly Trial[]): Trial[] {
   return trials.filter(({ outcome }) => outcome.kind === "passed").sort((a, b) => a.ratePerSecond - b.ratePerSecond);
 }

@@ -9,7 +9,7 @@ import {
 } from "./search-settings.ts";
 import type { Trial, TrialPurpose } from "./trial.ts";
 
-/** `stopped`: the run ended before the search did. */
+/** Why a search ended. `stopped`: the run ended before the search. */
 export type EndReason = "found" | "max" | "deadline" | "generator-limited" | "nothing-holds" | "stopped";
 
 export interface End {
@@ -17,24 +17,24 @@ export interface End {
   readonly reason: EndReason;
 }
 
-/** A trial, not yet with its length. */
-export interface Wish {
+/** A trial whose length is not decided yet. */
+export interface PlannedTrial {
   readonly purpose: TrialPurpose;
   readonly ratePerSecond: number;
 }
 
 /**
- * Which rate a search tries next: up by half until one fails, then between the highest rate that held and the lowest that did
- * not, by their geometric mean, until they are within 5 %; then the answer is held for longer, and what lies beyond is looked
- * at.
+ * Decides which rate a search tries next. It raises the rate by half until one fails, then bisects between the highest rate
+ * that held and the lowest that failed (geometric mean) until they are within 5 %. Then it confirms the answer with a
+ * longer trial and probes a higher rate.
  *
- * A climbing search goes on after one pass. The rates that bound the answer are tried until two trials agree.
+ * While the rate rises, one pass is enough. The rates that bound the answer are repeated until two trials agree.
  */
-export function nextTrial(settings: SearchSettings, trials: readonly Trial[]): Wish | End {
+export function nextTrial(settings: SearchSettings, trials: readonly Trial[]): PlannedTrial | End {
   const last = trials.at(-1);
   if (last === undefined) return firstBracket(Math.min(settings.startPerSecond, settings.maxPerSecond));
-  if (last.outcome.kind === "invalid") return afterSickness(last, trials);
-  // Once, a probe that passes opens the search again; a service that does so twice has no capacity to find.
+  if (last.outcome.kind === "invalid") return afterInvalid(last, trials);
+  // The first probe that passes reopens the search; if a second one passes, the service has no capacity to find.
   if (last.purpose === "probe" && last !== reopeningProbe(trials)) return { kind: "end", reason: "found" };
   const rates = testedRates(trials);
   const bracket = bracketOf(rates);
@@ -50,21 +50,23 @@ export function nextTrial(settings: SearchSettings, trials: readonly Trial[]): W
   return narrow(settings, bracket.low, bracket.high);
 }
 
-function firstBracket(ratePerSecond: number): Wish {
+function firstBracket(ratePerSecond: number): PlannedTrial {
   return { purpose: "bracket", ratePerSecond };
 }
 
-function afterSickness({ purpose, ratePerSecond }: Trial, trials: readonly Trial[]): Wish | End {
-  const isSickHere = (trial: Trial) => trial.outcome.kind === "invalid" && trial.ratePerSecond === ratePerSecond;
-  const inARow = trials.length - 1 - trials.findLastIndex((trial) => !isSickHere(trial));
-  // Who managed more before is not at its limit, but may have a bad hour.
-  const managed = trials.some((trial) => trial.outcome.kind !== "invalid" && trial.ratePerSecond >= ratePerSecond);
-  if (inARow < (managed ? 2 : 1) * invalidTrialsInARow) return { purpose, ratePerSecond };
+function afterInvalid({ purpose, ratePerSecond }: Trial, trials: readonly Trial[]): PlannedTrial | End {
+  const isInvalidHere = (trial: Trial) => trial.outcome.kind === "invalid" && trial.ratePerSecond === ratePerSecond;
+  const inARow = trials.length - 1 - trials.findLastIndex((trial) => !isInvalidHere(trial));
+  // A generator that reached this rate before is not at its limit: it gets twice as many attempts.
+  const reachedBefore = trials.some(
+    (trial) => trial.outcome.kind !== "invalid" && trial.ratePerSecond >= ratePerSecond,
+  );
+  if (inARow < (reachedBefore ? 2 : 1) * invalidTrialsInARow) return { purpose, ratePerSecond };
   return { kind: "end", reason: purpose === "probe" ? "found" : "generator-limited" };
 }
 
-/** Nothing has failed yet. */
-function climb({ maxPerSecond, startPerSecond }: SearchSettings, { low }: Bracket): Wish | End {
+/** The next trial while no rate has failed. */
+function climb({ maxPerSecond, startPerSecond }: SearchSettings, { low }: Bracket): PlannedTrial | End {
   if (low === null) return firstBracket(Math.min(startPerSecond, maxPerSecond));
   const { ratePerSecond, verdict, confirmed } = low;
   if (ratePerSecond < maxPerSecond)
@@ -73,15 +75,17 @@ function climb({ maxPerSecond, startPerSecond }: SearchSettings, { low }: Bracke
   return { purpose: verdict === "passed" ? "confirm" : "narrow", ratePerSecond };
 }
 
-/** Nothing has passed yet, or nothing that stood up to more trials: on to what the service got done at the lowest rate. */
-function descend({ startPerSecond }: SearchSettings, high: TestedRate, trials: readonly Trial[]): Wish | End {
+/** The next trial while no rate has passed and stayed passed: down to the throughput of the service at the lowest rate. */
+function descend({ startPerSecond }: SearchSettings, high: TestedRate, trials: readonly Trial[]): PlannedTrial | End {
   const lowest = startPerSecond / bracketFactor ** stepsDown;
   if (high.ratePerSecond <= lowest) return { kind: "end", reason: "nothing-holds" };
   const wanted = Math.min(high.ratePerSecond / bracketFactor, doneAt(high.ratePerSecond, trials));
   return firstBracket(roundedRate(Math.max(lowest, wanted)));
 }
 
-/** The most iterations per second that ended well in a trial at that rate; infinite when none did, as that says nothing. */
+/**
+ * The highest rate of successful iterations in a trial at that rate; Infinity if none succeeded, because that says nothing.
+ */
 export function doneAt(rate: number, trials: readonly Trial[]): number {
   const there = trials.filter(({ ratePerSecond, outcome }) => ratePerSecond === rate && outcome.kind !== "invalid");
   const shares = there.map(
@@ -91,7 +95,7 @@ export function doneAt(rate: number, trials: readonly Trial[]): number {
   return most > 0 ? most : Number.POSITIVE_INFINITY;
 }
 
-function narrow(settings: SearchSettings, low: TestedRate, high: TestedRate): Wish | End {
+function narrow(settings: SearchSettings, low: TestedRate, high: TestedRate): PlannedTrial | End {
   if (low.verdict === "open") return { purpose: "narrow", ratePerSecond: low.ratePerSecond };
   if (high.ratePerSecond / low.ratePerSecond > precision) {
     return { purpose: "narrow", ratePerSecond: roundedRate(Math.sqrt(low.ratePerSecond * high.ratePerSecond)) };
@@ -101,7 +105,7 @@ function narrow(settings: SearchSettings, low: TestedRate, high: TestedRate): Wi
   return { purpose: "probe", ratePerSecond };
 }
 
-/** Four digits are finer than any bracket, and can be read. */
+/** Rounds a rate to four digits: finer than any bracket, and easy to read. */
 export function roundedRate(ratePerSecond: number): number {
   return Number(ratePerSecond.toPrecision(4));
 }

@@ -1,6 +1,6 @@
 import { solveLinear } from "../statistics/linear-solve.ts";
 
-/** What was achieved with a number of users; requests per second that ended well. */
+/** The throughput with a number of users, in successful requests per second. */
 export interface UserStep {
   readonly users: number;
   readonly succeededPerSecond: number;
@@ -9,15 +9,15 @@ export interface UserStep {
 export type Scalability =
   | {
       readonly kind: "fitted";
-      /** Requests per second of one user alone. */
+      /** The throughput of one user alone, in requests per second. */
       readonly perUser: number;
-      /** Share of the work that only one can do at a time. */
+      /** The share of the work that cannot run in parallel. */
       readonly contention: number;
-      /** Share that every pair of users costs. */
+      /** The cost of coordination for every pair of users, as a share of the work. */
       readonly coherency: number;
-      /** Where throughput is highest; null when that is far beyond what was tried, or nowhere. */
+      /** The number of users with the highest throughput; null if there is none within ten times the tested range. */
       readonly peak: { readonly users: number; readonly perSecond: number } | null;
-      /** Part of the variation that the law explains, at most 1. */
+      /** The coefficient of determination (R²), at most 1. */
       readonly determination: number;
     }
   | { readonly kind: "insufficient"; readonly reason: string };
@@ -29,13 +29,13 @@ interface Coefficients {
 }
 
 const fewestSteps = 6;
-/** The throughput of each user must fall at least to this part, or the points do not show the bend. */
+/** The throughput per user must fall to this share, or the points do not show the bend. */
 const bentEfficiency = 0.75;
-/** Times the most users that were tried. */
+/** The limit of a peak, relative to the highest number of users tested. */
 const farthestPeak = 10;
 
 /**
- * Fits X(N) = perUser N / (1 + contention (N - 1) + coherency N (N - 1)) by least squares.
+ * Fits the Universal Scalability Law X(N) = perUser N / (1 + contention (N - 1) + coherency N (N - 1)) by least squares.
  *
  * Source: N. J. Gunther, "A simple capacity model of massively parallel transaction systems", CMG 1993; Guerrilla Capacity
  * Planning (2007), chapters 4 and 5.
@@ -46,17 +46,17 @@ export function fitScalability(steps: readonly UserStep[]): Scalability {
   const sorted = steps.filter(({ users }) => users > 0).sort((a, b) => a.users - b.users);
   const [fewest, most] = [sorted[0], sorted.at(-1)];
   if (fewest === undefined || most === undefined || sorted.length < fewestSteps) {
-    return { kind: "insufficient", reason: `${sorted.length} numbers of users were tried; ${fewestSteps} are needed` };
+    return { kind: "insufficient", reason: `${sorted.length} numbers of users were tested; ${fewestSteps} are needed` };
   }
   if (efficiency(most) > bentEfficiency * efficiency(fewest)) {
-    return { kind: "insufficient", reason: "throughput rose with the users to the end: no bend was seen" };
+    return { kind: "insufficient", reason: "the throughput rose with the users up to the end: there was no bend" };
   }
   const fit = leastSquares(sorted);
   const { perUser, contention, coherency } = fit;
   const mean = sorted.reduce((sum, { succeededPerSecond }) => sum + succeededPerSecond, 0) / sorted.length;
   const variation = sorted.reduce((sum, { succeededPerSecond }) => sum + (succeededPerSecond - mean) ** 2, 0);
   const peakUsers = Math.sqrt((1 - contention) / coherency);
-  // Far beyond what was tried, a peak is an extrapolation of noise.
+  // A peak far outside the tested range is an extrapolation of noise.
   const peak = peakUsers <= farthestPeak * most.users ? { users: peakUsers, perSecond: lawAt(peakUsers, fit) } : null;
   const determination = 1 - squaredError(sorted, fit) / variation;
   return { kind: "fitted", perUser, contention, coherency, peak, determination };

@@ -1,31 +1,31 @@
 export interface SearchSettings {
-  /** The first rate tried, iterations per second. */
+  /** The first rate to test, in iterations per second. */
   readonly startPerSecond: number;
-  /** No higher rate is tried. */
+  /** The highest rate to test. */
   readonly maxPerSecond: number;
-  /** The highest percentile that a target is about, such as 95. */
+  /** The highest percentile that a target uses, such as 95. */
   readonly tailPercentile: number;
-  /** When to stop without an answer; 20 minutes unless said otherwise. */
+  /** The time after which the search stops without an answer; default 20 minutes. */
   readonly deadlineMs?: number;
-  /** Below 1 to shorten trials and drains, for tests of the search itself. */
+  /** A factor below 1 shortens trials and drains, for tests of the search itself; default 1. */
   readonly timeScale?: number;
 }
 
-/** From rate to rate while looking for the first one that fails. */
+/** The factor between rates until the first one fails. */
 export const bracketFactor = 1.5;
-/** The highest rate that held and the lowest that did not are as close as this in the end. */
+/** The largest ratio, at the end, of the lowest rate that failed to the highest rate that held. */
 export const precision = 1.05;
-/** Beyond the lowest rate that failed, to see how the service breaks. */
+/** The rate of a probe relative to the lowest rate that failed. */
 export const probeFactor = 1.2;
-/** So many sick trials in a row at a rate are the generator's limit, and no bad luck. */
+/** The number of consecutive invalid trials at a rate that mean that the generator is at its limit. */
 export const invalidTrialsInARow = 4;
-/** So many rates below the first one are tried when that fails already. */
+/** The number of rates below the first one that are tested if the first one fails. */
 export const stepsDown = 10;
-/** The answer is held for this many lengths of a trial. */
+/** The length of a confirmation trial, in lengths of a trial. */
 export const confirmLengths = 3;
-/** A drain is at this part of the highest rate that held; each further one at this part of the one before. */
+/** The rate of a drain relative to the highest rate that held; each further drain is at this share of the one before. */
 export const drainShare = 0.3;
-/** Drains in a row after which the search goes on, come what may. */
+/** The maximum number of consecutive drains; after them the search continues in any case. */
 export const mostDrains = 3;
 export const drainedFactor = 1.2;
 export const drainCapMs = 60_000;

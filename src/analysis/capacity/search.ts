@@ -7,16 +7,17 @@ import type { SearchEvent, UserTrial } from "./trial.ts";
 import { trialLength } from "./trial-length.ts";
 
 const factor = 1.5;
-/** Beyond the bend two steps in a row bring less than this. */
+/** The gain in throughput over two steps below which the bend is passed. */
 const leastGain = 1.02;
 const stepsBeyondBend = 2;
-/** As many as a fit needs; see `fitScalability`. */
+/** The number of steps that a fit needs; see `fitScalability`. */
 const fewestSteps = 6;
 
 /**
- * How many users a closed search tries next: up by half until more users have not brought more for two steps. Null at the end.
+ * The number of users that a search over users tries next: up by half until two steps bring no more throughput; null at the
+ * end.
  *
- * @param steps so far, in order
+ * @param steps the steps so far, in order
  */
 export function nextUsers(steps: readonly UserStep[], startUsers: number, maxUsers: number): number | null {
   const last = steps.at(-1);
@@ -35,13 +36,13 @@ export type AnySearchStep =
   | {
       readonly kind: "users";
       readonly users: number;
-      /** Users per second on the way there; all at once when absent. */
+      /** Users started per second; undefined for all at once. */
       readonly spawnRate?: number;
       readonly settleMs: number;
       readonly measureMs: number;
     };
 
-/** What a search does next, given all that it has done: a pure function. */
+/** Decides the next step of a search from its history: a pure function. */
 export function nextOf(search: Search, events: readonly AnySearchEvent[], elapsedMs: number): AnySearchStep {
   if (search.kind === "users") return nextUserStep(search, userTrials(events), elapsedMs);
   return nextStep(search, rateEvents(events), elapsedMs);
@@ -55,7 +56,7 @@ export function userTrials(events: readonly AnySearchEvent[]): UserTrial[] {
   return events.filter((event) => event.kind === "users");
 }
 
-/** Trials that say something of the service, as steps of the law. */
+/** Converts the valid trials to steps of the scalability law. */
 export function soundSteps(trials: readonly UserTrial[]): { users: number; succeededPerSecond: number }[] {
   return trials
     .filter(({ outcome }) => outcome.kind !== "invalid")

@@ -4,10 +4,13 @@ import type { TrialFailure, TrialFigures, TrialMeasurement, TrialOutcome } from 
 const leastAchieved = 0.98;
 const mostDropped = 0.001;
 const backlogConfidence = 0.99;
-/** A backlog that grows by less than this part of the rate is the ebb and flow of a queue, however sure its trend. */
+/** A growth of the backlog below this share of the rate is the normal variation of a queue, however certain the trend. */
 const harmlessGrowth = 0.01;
 
-/** Whether the service holds the rate: by its targets, and as if the trial went on for ever. */
+/**
+ * Judges whether the service holds the rate: by its targets, and by whether it could go on for ever without a growing
+ * backlog.
+ */
 export function judgeTrial(measurement: TrialMeasurement, ratePerSecond: number): TrialOutcome {
   if (measurement.sickness !== null) return { kind: "invalid", reason: measurement.sickness };
   if (measurement.offered === 0) return { kind: "invalid", reason: "no iteration was due" };
@@ -15,7 +18,7 @@ export function judgeTrial(measurement: TrialMeasurement, ratePerSecond: number)
   return failures.length === 0 ? { kind: "passed" } : { kind: "failed", failures };
 }
 
-/** Whether the targets hold with so many users; these ask for as much as they are answered, so there is nothing to fall behind. */
+/** Judges whether the targets hold with this number of users. Users wait for their responses, so there is no backlog. */
 export function judgeUserTrial(measurement: TrialFigures): TrialOutcome {
   if (measurement.sickness !== null) return { kind: "invalid", reason: measurement.sickness };
   const failures = brokenTargets(measurement);

@@ -2,12 +2,12 @@ import { confirmLengths } from "./search-settings.ts";
 import type { TrialPurpose } from "./trial.ts";
 
 export interface TrialLength {
-  /** Not measured: the service gets used to the rate. */
+  /** The time before the measurement, in which the service settles. */
   readonly settleMs: number;
   readonly measureMs: number;
 }
 
-/** With so many samples beyond a percentile, chance moves it by a few percent only. */
+/** With this number of samples beyond a percentile, chance moves it by only a few percent. */
 const tailSamples = 1_000;
 
 const shortestMs = 15_000;
@@ -15,12 +15,12 @@ const longestMs = 60_000;
 const shortestSettleMs = 5_000;
 
 /**
- * How long a trial must be to tell a percentile: at a low rate a p99 needs minutes. A trial for the first bracket is as short as
- * can be, as the rates that bound the answer are tried again.
+ * Computes the length of a trial that can estimate a percentile: at a low rate a p99 needs minutes. Bracket trials are as
+ * short as possible, because the rates that bound the answer are tested again.
  *
- * @param tailPercentile the highest one that a target is about
- * @param p99Ms at the highest lower rate that passed; 0 when there is none yet
- * @param timeScale below 1 to shorten all times, for tests of the search itself
+ * @param tailPercentile the highest percentile that a target uses
+ * @param p99Ms the p99 at the highest lower rate that passed; 0 if there is none yet
+ * @param timeScale a factor below 1 shortens all times, for tests of the search itself
  */
 export function trialLength(
   purpose: TrialPurpose,

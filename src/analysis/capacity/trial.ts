@@ -1,6 +1,6 @@
 import type { SeriesPoint } from "../statistics/series-point.ts";
 
-/** What was measured in one trial at a constant rate, after the service had settled, as it is kept. */
+/** The stored measurement of one trial at a constant load, after the service had settled. */
 export interface TrialFigures {
   /** Iterations that were due. */
   readonly offered: number;
@@ -8,47 +8,47 @@ export interface TrialFigures {
   readonly achieved: number;
   /** Iterations for which no user was free. */
   readonly dropped: number;
-  /** Requests per second that ended without failure, however late. */
+  /** Successful requests per second, however late. */
   readonly succeededPerSecond: number;
-  /** Of the requests, 0..1. */
+  /** The share of requests that failed, 0..1. */
   readonly errorRate: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
-  /** The user's targets in words, as "p95 < 500 ms". */
+  /** The targets as text, such as "response_time: p(95)<500", and whether each held. */
   readonly targets: readonly { readonly name: string; readonly held: boolean }[];
-  /** Why the workers cannot be trusted in this trial, in words; null when they can. */
+  /** Why the load generator spoiled the trial, as text; null if it did not. */
   readonly sickness: string | null;
 }
 
-/** All that a trial is judged by. */
+/** The complete measurement that a trial is judged by. */
 export interface TrialMeasurement extends TrialFigures {
-  /** Iterations due and not yet ended, each second or so, from any beginning; `at` in seconds. */
+  /** Iterations due but not ended, about one point per second, relative to an arbitrary start; `at` in seconds. */
   readonly inFlight: readonly SeriesPoint[];
 }
 
-/** Why the service does not hold a rate. */
+/** A reason why the service does not hold a load. */
 export type TrialFailure =
   | { readonly kind: "target"; readonly name: string }
   /** Fewer iterations ended than were due. */
   | { readonly kind: "fell-behind"; readonly achievedShare: number }
   | { readonly kind: "dropped"; readonly droppedShare: number }
-  /** More and more requests were in flight: it would break in time. */
+  /** The number of iterations in flight kept growing: the service would fail in time. */
   | { readonly kind: "backlog"; readonly growthPerSecond: number };
 
 export type TrialOutcome =
   | { readonly kind: "passed" }
-  /** At least one failure; violated targets come first. */
+  /** At least one failure; failed targets come first. */
   | { readonly kind: "failed"; readonly failures: readonly TrialFailure[] }
-  /** The generator was at fault: it says nothing about the service. */
+  /** The load generator was at fault: the trial says nothing about the service. */
   | { readonly kind: "invalid"; readonly reason: string };
 
 /**
- * `bracket` looks for a first bracket, `narrow` narrows it, `confirm` holds the answer for longer, `probe` looks beyond what the
- * service holds.
+ * The purpose of a trial: `bracket` looks for the first rate that fails, `narrow` narrows the bracket, `confirm` holds the
+ * answer for longer, `probe` tests a rate above it.
  */
 export type TrialPurpose = "bracket" | "narrow" | "confirm" | "probe";
 
-/** When a trial was, in ms since the start of the run: measured are `measureMs` after `settleMs`. */
+/** The times of a trial in ms since the start of the run. The measurement starts at `startMs + settleMs`. */
 export interface TrialTimes {
   readonly startMs: number;
   readonly settleMs: number;
@@ -63,17 +63,17 @@ export interface Trial extends TrialTimes {
   readonly measurement: TrialFigures;
 }
 
-/** Low load between two trials, so that one does not suffer from what the other left in the queues. */
+/** Low load between two trials, so that the queues of one trial do not affect the next. */
 export interface Drain {
   readonly kind: "drain";
   readonly startMs: number;
   readonly ratePerSecond: number;
   readonly tookMs: number;
-  /** False when the service was not back after the longest wait. */
+  /** Whether the service had recovered; false if it had not after the longest wait. */
   readonly drained: boolean;
 }
 
-/** What was done with a number of users; such a trial only measures. */
+/** A trial with a number of users. */
 export interface UserTrial extends TrialTimes {
   readonly kind: "users";
   readonly users: number;
@@ -81,5 +81,5 @@ export interface UserTrial extends TrialTimes {
   readonly measurement: TrialFigures;
 }
 
-/** What a search for a rate has done so far, in order. */
+/** An event of a search over rates, in order. */
 export type SearchEvent = Trial | Drain;

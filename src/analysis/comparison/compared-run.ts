@@ -1,34 +1,34 @@
-/** How one endpoint fared in each of several stretches of time; all arrays have an entry for each. */
+/** The figures of one endpoint in several sections of a run; all arrays have one entry per section. */
 export interface FigureColumns {
   readonly requests: readonly number[];
   readonly failures: readonly number[];
-  /** Of the response time; null where there was no request. */
+  /** The median response time; null for a section without requests. */
   readonly p50Ms: readonly (number | null)[];
   readonly p95Ms: readonly (number | null)[];
   readonly p99Ms: readonly (number | null)[];
 }
 
-/** One endpoint over a whole run, and in each of its sections. */
+/** The figures of one endpoint over a whole run and in each of its sections. */
 export interface ComparedEndpoint {
   readonly method: string;
   readonly name: string;
   readonly requests: number;
-  /** Null when it is not known which requests failed. */
+  /** The number of failed requests; null if it is not known. */
   readonly failures: number | null;
-  /** Null without a request. */
+  /** The median response time; null without requests. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly sections: FigureColumns;
 }
 
-/** What a comparison needs to know of a run. */
+/** The data of a run that a comparison needs. */
 export interface ComparedRun {
-  /** The duration is null when it is not known. */
+  /** The run; the duration is null if it is not known. */
   readonly run: { readonly durationMs: number | null };
-  /** The lengths of the sections, which cover the run one after another; none when it was too short to have any. */
+  /** The lengths of the consecutive sections of the run in ms; empty if the run was too short. */
   readonly sectionMs: readonly number[];
-  /** Why there are no sections, when not for the length of the run. */
+  /** Why there are no sections, if not because the run was too short. */
   readonly noSections?: string;
   readonly total: ComparedEndpoint;
   readonly endpoints: readonly ComparedEndpoint[];

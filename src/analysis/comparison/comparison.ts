@@ -6,24 +6,27 @@ import { usualMinimalChange } from "./figure-scale.ts";
 import { type TestedFigure, testFigure, type UntestedFigure } from "./figure-test.ts";
 
 /**
- * `worse` and `better`: more than is too small to matter, and not by chance. `same`: any change is too small to matter.
- * `unclear`: nobody can tell from these runs.
+ * The outcome for a figure. `worse` and `better`: a significant change that is large enough to matter. `same`: any change
+ * is too small to matter. `unclear`: these runs do not show which.
  */
 export type FigureOutcome = "worse" | "better" | "same" | "unclear";
 
 export interface FigureComparison {
   readonly figure: FigureKind;
-  /** Ms, a share of 0 to 1, or per second; null without a request. */
+  /** The value before: ms, a share of 0 to 1, or per second; null without requests. */
   readonly before: number | null;
   readonly after: number | null;
-  /** Relative to `before`; of an error rate the difference. Null where it cannot be told. */
+  /** The change relative to `before`; for an error rate the difference. Null if it is not known. */
   readonly change: number | null;
-  /** Where the change lies with 99 % confidence. */
+  /** The 99 % confidence interval of the change. */
   readonly interval: Interval | null;
-  /** Of all comparisons of such runs that have not changed so much, at most this share finds as much as this anywhere. */
+  /**
+   * The p-value, corrected for the number of tests: the chance that a comparison of runs without a relevant change shows a
+   * change as large as this anywhere.
+   */
   readonly p: number | null;
   readonly outcome: FigureOutcome;
-  /** Why there is no interval. */
+  /** Why there is no interval; null if there is one. */
   readonly because: string | null;
 }
 
@@ -34,11 +37,11 @@ export interface EndpointComparison {
 }
 
 export interface Comparison {
-  /** `unchanged`: nothing was found; `incomparable`: nothing could have been. */
+  /** The overall outcome. `unchanged`: no change was found; `incomparable`: nothing could be tested. */
   readonly outcome: "worse" | "better" | "unchanged" | "incomparable";
-  /** All endpoints together. */
+  /** The comparison of all endpoints together. */
   readonly total: EndpointComparison;
-  /** Those of both runs. */
+  /** The endpoints that both runs have. */
   readonly endpoints: readonly EndpointComparison[];
   readonly onlyBefore: readonly EndpointName[];
   readonly onlyAfter: readonly EndpointName[];
@@ -49,7 +52,7 @@ interface EndpointName {
   readonly name: string;
 }
 
-/** The chance that a comparison calls anything changed although nothing is. */
+/** The chance that a comparison reports any change although nothing has changed. */
 const alpha = 0.01;
 
 /** Compares two runs, endpoint by endpoint and figure by figure. */
@@ -60,7 +63,7 @@ export function compareRuns(before: ComparedRun, after: ComparedRun, minimal = u
       testFigure(figure, { endpoint: first, run: before }, { endpoint: second, run: after }, { minimal, alpha }),
     ),
   );
-  // What could not be tested could not be found by chance either.
+  // Figures that could not be tested do not count for the correction.
   const corrected = holm(tests.flatMap((test) => (test.kind === "tested" ? [test.p] : []))).values();
   const figures = tests.map((test) =>
     test.kind === "tested" ? judged(test, corrected.next().value ?? 1) : unclear(test),
@@ -85,13 +88,13 @@ function endpointPairs(before: ComparedRun, after: ComparedRun): (readonly [Comp
   });
 }
 
-function judged({ kind, isWorse, isWithinMinimal, ...told }: TestedFigure, p: number): FigureComparison {
+function judged({ kind, isWorse, isWithinMinimal, ...reported }: TestedFigure, p: number): FigureComparison {
   const found = isWorse ? "worse" : "better";
-  return { ...told, p, outcome: p <= alpha ? found : isWithinMinimal ? "same" : "unclear", because: null };
+  return { ...reported, p, outcome: p <= alpha ? found : isWithinMinimal ? "same" : "unclear", because: null };
 }
 
-function unclear({ kind, ...told }: UntestedFigure): FigureComparison {
-  return { ...told, interval: null, p: null, outcome: "unclear" };
+function unclear({ kind, ...reported }: UntestedFigure): FigureComparison {
+  return { ...reported, interval: null, p: null, outcome: "unclear" };
 }
 
 function outcomeOf(figures: readonly FigureComparison[]): Comparison["outcome"] {
@@ -102,8 +105,8 @@ function outcomeOf(figures: readonly FigureComparison[]): Comparison["outcome"] 
 }
 
 function namesWithout(endpoints: readonly ComparedEndpoint[], others: readonly ComparedEndpoint[]): EndpointName[] {
-  const known = new Set(others.map(keyOf));
-  return endpoints.filter((endpoint) => !known.has(keyOf(endpoint))).map(({ method, name }) => ({ method, name }));
+  const otherKeys = new Set(others.map(keyOf));
+  return endpoints.filter((endpoint) => !otherKeys.has(keyOf(endpoint))).map(({ method, name }) => ({ method, name }));
 }
 
 function keyOf({ method, name }: EndpointName): string {

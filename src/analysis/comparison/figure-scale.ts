@@ -1,50 +1,53 @@
 import type { FigureKind } from "./figure.ts";
 
-/** What is too small to matter, however certain it is. */
+/** The smallest change that matters, however certain a smaller one is. */
 export interface MinimalChange {
-  /** Of a response time or the throughput: relative to what it was. */
+  /** For response times and throughput: the change relative to the value before. */
   readonly share: number;
-  /** Of a response time. */
+  /** For response times: the change in ms. */
   readonly ms: number;
 }
 
 export const usualMinimalChange: MinimalChange = { share: 0.05, ms: 1 };
 
-/** Of a response time: 0 means less than that. */
+/** The resolution of response times in ms: 0 means less than this. */
 const resolutionMs = 0.001;
 
-/** Of the share of failures: a tenth of a percentage point. */
+/** The smallest change of an error rate that matters: 0.1 percentage points. */
 const minimalErrorRateChange = 0.001;
 
 /**
- * The scale on which a figure is compared: differences on it are positive when things got worse, and are worth the same
- * wherever they are.
+ * The scale on which a figure is compared. A positive difference means worse, and equal differences matter equally
+ * everywhere on the scale.
  */
 export interface FigureScale {
-  /** Where `value` lies. */
+  /** Converts a value to the scale. */
   readonly at: (value: number) => number;
-  /** Less than this much is no change. */
+  /** The smallest difference that matters. */
   readonly minimal: number;
-  /** A difference on the scale, as it is told: relative to what the figure was; of error rates the difference itself. */
-  readonly told: (difference: number) => number;
+  /**
+   * Converts a difference on the scale to the reported change: relative to the value before; for error rates the
+   * difference.
+   */
+  readonly reported: (difference: number) => number;
 }
 
-/** @param before what the figure was; a throughput is above 0 */
+/** @param before the figure before the change; above 0 for a throughput */
 export function scaleOf(kind: FigureKind, before: number, minimal: MinimalChange): FigureScale {
   switch (kind) {
-    // Response times have heavy tails: their logarithms spread evenly, and are more alike from run to run.
+    // Response times have heavy tails: their logarithms are spread evenly and vary less from run to run.
     case "p50":
     case "p95":
     case "p99":
       return {
         at: (ms) => Math.log(Math.max(ms, resolutionMs)),
         minimal: Math.log1p(Math.max(minimal.share, minimal.ms / Math.max(before, resolutionMs))),
-        told: Math.expm1,
+        reported: Math.expm1,
       };
     case "errorRate":
-      return { at: (value) => value, minimal: minimalErrorRateChange, told: (difference) => difference };
-    // Not the logarithm: a second without any request has none.
+      return { at: (value) => value, minimal: minimalErrorRateChange, reported: (difference) => difference };
+    // Not the logarithm, which does not exist for a second without requests.
     case "requestsPerSecond":
-      return { at: (value) => -value / before, minimal: minimal.share, told: (difference) => -difference };
+      return { at: (value) => -value / before, minimal: minimal.share, reported: (difference) => -difference };
   }
 }

@@ -5,13 +5,13 @@ import { type Figure, type FigureKind, figureOf } from "./figure.ts";
 import { type FigureScale, type MinimalChange, scaleOf } from "./figure-scale.ts";
 import { type SectionChange, sectionChange } from "./section-change.ts";
 
-/** What was measured. */
+/** The measured values of a figure. */
 interface MeasuredFigure {
   readonly figure: FigureKind;
-  /** Ms, a share of 0 to 1, or per second; null without a request. */
+  /** The value before: ms, a share of 0 to 1, or per second; null without requests. */
   readonly before: number | null;
   readonly after: number | null;
-  /** Relative to `before`; of an error rate the difference. Null without a request. */
+  /** The change relative to `before`; for an error rate the difference. Null without requests. */
   readonly change: number | null;
 }
 
@@ -20,24 +20,24 @@ export interface UntestedFigure extends MeasuredFigure {
   readonly because: string;
 }
 
-/** What the test found, before it is known how many there are. */
+/** The result of a test, before the correction for the number of tests. */
 export interface TestedFigure extends MeasuredFigure {
   readonly kind: "tested";
-  /** Probability of so large a change in either direction, if it were too small to matter. */
+  /** The probability of a change at least as large, in either direction, if the true change were too small to matter. */
   readonly p: number;
   readonly isWorse: boolean;
-  /** Where the change lies, in the unit in which it is told. */
+  /** The confidence interval of the change, in the reported unit. */
   readonly interval: Interval;
-  /** All of the interval is too small to matter. */
+  /** Whether all of the interval is too small to matter. */
   readonly isWithinMinimal: boolean;
 }
 
-/** So many requests must be slower than a percentile on average, in each run: about one in each section. */
+/** The number of requests per run that must be slower than a percentile on average: about one per section. */
 const requestsBeyond = 20;
 
-const tooFewSections = "the runs are too short, or waver too much";
+const tooFewSections = "the runs are too short, or vary too much";
 
-/** An endpoint, and the run that it is of. */
+/** An endpoint and its run. */
 interface Side {
   readonly endpoint: ComparedEndpoint;
   readonly run: ComparedRun;
@@ -49,13 +49,13 @@ interface TestSettings {
 }
 
 /**
- * Whether a figure has changed by more than is too small to matter: so the hypothesis to be refuted is not that nothing has
- * changed, as two runs are never quite alike, but that the change is at most `minimal`.
+ * Tests whether a figure has changed by more than is too small to matter. The null hypothesis is not that nothing has
+ * changed, because two runs are never quite alike, but that the change is at most `minimal`.
  *
  * Source: K. R. Murphy and B. Myors, "Testing the hypothesis that treatments have negligible effects: minimum-effect tests
  * in the general linear model", Journal of Applied Psychology 84 (1999).
  *
- * @param settings alpha: the interval holds the change with a probability of 1 - alpha
+ * @param settings alpha: the interval contains the change with a probability of 1 - alpha
  */
 export function testFigure(
   figure: FigureKind,
@@ -71,10 +71,10 @@ export function testFigure(
   }
   const scale = scaleOf(figure, first.value, settings.minimal);
   const difference = scale.at(second.value) - scale.at(first.value);
-  const measured = { figure, before: first.value, after: second.value, change: scale.told(difference) };
+  const measured = { figure, before: first.value, after: second.value, change: scale.reported(difference) };
   const needed = requestsNeeded(figure);
   if (Math.min(before.endpoint.requests, after.endpoint.requests) < needed) {
-    return { ...measured, kind: "untested", because: `it takes ${needed} requests in each run` };
+    return { ...measured, kind: "untested", because: `${needed} requests are needed in each run` };
   }
   const change = sectionChange(differencesOf(first, second, scale), difference);
   if (change === null)
@@ -86,7 +86,7 @@ export function testFigure(
 function whyUnknown(...sides: readonly Side[]): string {
   return sides.some(({ endpoint }) => endpoint.requests === 0)
     ? "there were no requests"
-    : "only one of the two tells it";
+    : "only one of the two runs has this figure";
 }
 
 function requestsNeeded(kind: FigureKind): number {
@@ -113,10 +113,10 @@ function tested({ change, standardError, degrees }: SectionChange, scale: Figure
   const worse = upperTail(change - scale.minimal);
   const better = upperTail(-change - scale.minimal);
   const reach = studentQuantile(1 - alpha / 2, degrees) * standardError;
-  const ends = [scale.told(change - reach), scale.told(change + reach)];
+  const ends = [scale.reported(change - reach), scale.reported(change + reach)];
   return {
     kind: "tested",
-    // There are two directions in which chance could have found one.
+    // The test is two-sided.
     p: Math.min(1, 2 * Math.min(worse, better)),
     isWorse: worse < better,
     interval: { low: Math.min(...ends), high: Math.max(...ends) },
@@ -124,7 +124,10 @@ function tested({ change, standardError, degrees }: SectionChange, scale: Figure
   };
 }
 
-/** Runs of different length may have 20 and 10 sections: then each two neighbours of the one stand for one. */
+/**
+ * The differences by section. Runs of different length may have 20 and 10 sections: then two neighbouring sections of the
+ * one count as one.
+ */
 function differencesOf(before: Figure, after: Figure, scale: FigureScale): (number | null)[] {
   const count = Math.min(before.sections.length, after.sections.length);
   const placed = ({ sections }: Figure) => {
@@ -146,9 +149,9 @@ function inPairs(values: readonly (number | null)[]): (number | null)[] {
 }
 
 /**
- * A few failures in a run all fall into a few sections, and none at all do not spread: the error is at least that of independent
- * requests, one more failure added to each run (E. B. Wilson's rule of succession, as in A. Agresti and B. Caffo, The American
- * Statistician 54, 2000).
+ * Widens the standard error of an error rate. A few failures in a run fall into a few sections, and none at all have no
+ * spread, so the error is at least that of independent requests, with one more failure added to each run (E. B. Wilson's
+ * rule of succession, as in A. Agresti and B. Caffo, The American Statistician 54, 2000).
  */
 function widened(change: SectionChange, ...sides: readonly Side[]): SectionChange {
   const variance = sides.reduce((sum, { endpoint }) => {

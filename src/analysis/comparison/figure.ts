@@ -1,12 +1,12 @@
 import type { ComparedEndpoint, ComparedRun } from "./compared-run.ts";
 
-/** What is compared of an endpoint: percentiles of the response time, the share of failures, and the throughput. */
+/** The compared figures of an endpoint: percentiles of the response time, the share of failures, and the throughput. */
 export const figureKinds = ["p50", "p95", "p99", "errorRate", "requestsPerSecond"] as const;
 export type FigureKind = (typeof figureKinds)[number];
 
-/** One figure of an endpoint in one run: ms, a share of 0 to 1, or per second; null where there was no request. */
+/** One figure of an endpoint in one run: ms, a share of 0 to 1, or per second; null without requests. */
 export interface Figure {
-  /** Of the whole run. */
+  /** The figure of the whole run. */
   readonly value: number | null;
   readonly sections: readonly (number | null)[];
 }

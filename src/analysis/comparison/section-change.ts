@@ -1,33 +1,33 @@
 import { autocorrelation } from "../statistics/serial-correlation.ts";
 
-/** By how much a figure has changed from one run to another, on the scale on which `values` are. */
+/** The change of a figure from one run to another, on the scale of `values`. */
 export interface SectionChange {
   readonly change: number;
   readonly standardError: number;
-  /** Of the standard error. */
+  /** The degrees of freedom of the standard error. */
   readonly degrees: number;
 }
 
-/** With fewer pairs of sections there is no telling how much they vary. */
+/** With fewer pairs of sections their variation cannot be estimated. */
 const fewestPairs = 8;
-/** Sections that are worth fewer independent ones tell nothing. */
+/** The minimum effective number of independent sections. */
 const fewestIndependent = 4;
 
 /**
- * The change of a figure with a standard error that does not take the requests for independent: they are not, as a service
- * that is slow now is slow in a moment. Both runs are cut into as many sections, long enough to depend on each other little; the
- * differences between the k-th sections spread around the change of the whole, and from that comes the error. Sections
- * are paired by their place, so that what both runs do at the same time, such as a ramp, does not count as spread. Where
- * neighbouring differences are alike all the same, fewer sections are taken to be independent.
+ * Estimates the standard error of a change without the assumption that requests are independent: a service that is slow now
+ * is slow a moment later. Both runs are cut into the same number of sections, each long enough to depend little on the
+ * others. The differences between the k-th sections vary around the change of the whole runs, and that variation gives the
+ * error. Sections are paired by position, so that what both runs do at the same time, such as a ramp, does not count as
+ * variation. If neighbouring differences are still correlated, a smaller number of independent sections is assumed.
  *
  * Sources: sectioning, S. Asmussen and P. W. Glynn, Stochastic Simulation (2007), III.5; for quantiles M. K. Nakayama,
  * "Confidence intervals for quantiles using sectioning when applying variance-reduction techniques", ACM TOMACS 24 (2014);
- * 10 to 30 sections, B. Schmeiser, "Batch size effects in the analysis of simulation output", Operations Research 30 (1982);
- * independent values among correlated ones, G. V. Bayley and J. M. Hammersley, JRSS Supplement 8 (1946).
+ * 10 to 30 sections, B. Schmeiser, "Batch size effects in the analysis of simulation output", Operations Research 30
+ * (1982); independent values among correlated ones, G. V. Bayley and J. M. Hammersley, JRSS Supplement 8 (1946).
  *
- * @param differences of the second run from the first, by section; null where either has no value
- * @param change of the figure between the whole runs
- * @returns null when there are too few sections, or they depend on each other too much
+ * @param differences the differences of the second run from the first by section; null where either has no value
+ * @param change the change of the figure between the whole runs
+ * @returns null if there are too few sections, or they depend on each other too much
  */
 export function sectionChange(differences: readonly (number | null)[], change: number): SectionChange | null {
   const values = differences.filter((value) => value !== null);
@@ -40,11 +40,11 @@ export function sectionChange(differences: readonly (number | null)[], change: n
 }
 
 /**
- * How many correlated values tell as much as one independent, for a first-order autoregression. The estimate of the correlation
- * is too low by about (1 + 4 r) / n (F. H. C. Marriott and J. A. Pope, Biometrika 41, 1954).
+ * The number of correlated values that are worth one independent value, for a first-order autoregression. The estimate of
+ * the correlation is too low by about (1 + 4 r) / n (F. H. C. Marriott and J. A. Pope, Biometrika 41, 1954).
  */
 function correlationFactor(values: readonly number[]): number {
-  // Of equal values only their rounding errors would be found to be correlated.
+  // For equal values, only rounding errors would be correlated.
   const [least, most] = [Math.min(...values), Math.max(...values)];
   if (most - least <= 1e-9 * Math.max(Math.abs(least), Math.abs(most))) return 1;
   const estimate = autocorrelation(values, 1);

@@ -1,20 +1,26 @@
 const secondMs = 1_000;
-/** Enough for an estimate of the spread, few enough that each outlasts what makes neighbouring seconds alike. */
+/**
+ * The number of sections: enough to estimate the variation, few enough that each is longer than what makes neighbouring
+ * seconds alike.
+ */
 const mostSections = 20;
-/** In shorter runs. One shorter than as many seconds has none: a spread cannot be told from it. */
+/**
+ * The number of sections in a run below 20 s. A run of fewer seconds than this has none: it is too short to estimate the
+ * variation.
+ */
 const fewestSections = 10;
-/** Of a series to be drawn. */
+/** The steps per section of a series for a chart. */
 const stepsPerSection = 12;
 
-/** A stretch of a run, in ms since its start. */
+/** A part of a run, in ms since its start. */
 export interface Stretch {
   readonly startMs: number;
   readonly endMs: number;
 }
 
 /**
- * Cuts a run into sections of equal length, to whole seconds, as windows are; the last ends with the run. There are
- * 20, or 10 in a run below 20 s, or none in one below 10 s.
+ * Cuts a run into sections of equal length, rounded to whole seconds like windows; the last ends with the run. There are 20
+ * sections, 10 in a run below 20 s, and none in a run below 10 s.
  */
 export function sectionsOf(durationMs: number): Stretch[] {
   const seconds = Math.floor(durationMs / secondMs);
@@ -27,7 +33,7 @@ export function sectionsOf(durationMs: number): Stretch[] {
   }));
 }
 
-/** Cuts a section into up to 12 steps of whole seconds, of which the last may be shorter. */
+/** Cuts a section into at most 12 steps of whole seconds; the last can be longer. */
 export function stepsOf({ startMs, endMs }: Stretch): Stretch[] {
   const widthMs = Math.max(1, Math.ceil((endMs - startMs) / secondMs / stepsPerSection)) * secondMs;
   const count = Math.max(1, Math.floor((endMs - startMs) / widthMs));

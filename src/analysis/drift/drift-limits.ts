@@ -3,7 +3,10 @@ import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { DriftLimits } from "./drift-recorder.ts";
 import type { DriftStatistic } from "./drift-series.ts";
 
-/** The bounds that thresholds set for an endpoint, its own before those of all; null is all requests together. */
+/**
+ * The bounds that thresholds set for an endpoint; thresholds with its own selector override those without one. `null` is
+ * all requests together.
+ */
 export function driftLimits(
   thresholds: readonly Threshold[],
   endpoint: { readonly method: string; readonly name: string } | null,
@@ -13,7 +16,7 @@ export function driftLimits(
   for (const threshold of [...thresholds].sort((a, b) => Number(own(a)) - Number(own(b)))) {
     const statistic = statisticOf(threshold);
     const isOfAll = !own(threshold);
-    // What all make together per second, none makes alone.
+    // A bound on the throughput of all endpoints does not apply to a single one.
     if (statistic === null || (statistic === "throughput" && isOfAll !== (endpoint === null))) continue;
     if (isOfAll || (endpoint !== null && isOf(threshold, endpoint))) limits[statistic] = threshold.expression.bound;
   }

@@ -2,20 +2,21 @@ import type { EndpointTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 import type { DriftSeries, DriftStatistic } from "./drift-series.ts";
 
-/** What one window says about one endpoint, or about all together. */
+/** The figures of one endpoint, or of all together, in one window. */
 export interface EndpointWindow {
   readonly startMs: number;
   readonly durationMs: number;
   readonly requests: number;
   readonly failures: number;
-  /** Of the response time; null when there was no request. */
+  /** Percentiles of the response time; null without requests. */
   readonly percentilesMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
 }
 
 const statistics = ["p50", "p95", "p99", "errorRate", "throughput"] as const satisfies readonly DriftStatistic[];
 
 /**
- * The five series of an endpoint. A window without requests says nothing of times and failures, but counts as a throughput of 0.
+ * Builds the five series of an endpoint. A window without requests has no times and no error rate, but counts as a
+ * throughput of 0.
  *
  * @param limits the bounds of the user's targets, for the statistics that have one
  */
@@ -44,9 +45,11 @@ function measured(window: EndpointWindow, statistic: (typeof statistics)[number]
   return percentilesMs === null ? null : percentilesMs[statistic];
 }
 
-/** Of a longer run, windows next to each other are taken together. */
+/** The maximum number of windows; in a longer run, neighbouring windows are merged. */
 const mostWindows = 4_096;
-/** Those with the most requests are judged; more of them would only make the test less sharp for all. */
+/**
+ * The number of endpoints, those with the most requests, that are judged: more of them would only weaken the test for all.
+ */
 const mostEndpoints = 30;
 const total = "total";
 
@@ -55,15 +58,18 @@ export type DriftLimits = Readonly<Partial<Record<DriftStatistic, number>>>;
 interface Row {
   startMs: number;
   durationMs: number;
-  /** By endpoint, and for all together. */
+  /** The figures by endpoint, and for all endpoints together. */
   readonly endpoints: Map<string, EndpointWindow>;
 }
 
-/** What is needed of each window to tell a drift: a few numbers per endpoint, however long the run. */
+/**
+ * Records a few numbers per endpoint and window, all that the drift analysis needs, with bounded memory for any length of
+ * run.
+ */
 export class DriftRecorder {
   #rows: Row[] = [];
 
-  /** In the order of time. */
+  /** Adds windows in order of time. */
   add({ startMs, widthMs: durationMs, totals }: Window): void {
     const endpoints = new Map<string, EndpointWindow>();
     const put = (name: string, endpoint: EndpointTotals) => {
@@ -76,8 +82,8 @@ export class DriftRecorder {
   }
 
   /**
-   * The series of all requests together and of each endpoint, without the windows that end after `endMs`.
-   * @param limitsOf the bounds of the targets of an endpoint, or of all together (null)
+   * Returns the series of all requests together and of each endpoint, without the windows that end after `endMs`.
+   * @param limitsOf returns the bounds of the targets of an endpoint, or of all together (null)
    */
   series(endMs: number, limitsOf: (endpoint: { method: string; name: string } | null) => DriftLimits): DriftSeries[] {
     const rows = this.#rows.filter(({ startMs, durationMs }) => startMs + durationMs <= endMs);

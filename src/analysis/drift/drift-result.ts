@@ -7,30 +7,33 @@ import type { SeriesDrift } from "./drift-verdict.ts";
 import { type SoakDrift, soakDrift } from "./soak-drift.ts";
 
 export interface PlannedDrift {
-  /** When the load has risen. */
+  /** The end of the ramp-up. */
   readonly rampEndMs: number;
-  /** What a service is given to warm up at least. */
+  /** The minimum time for the service to warm up. */
   readonly warmUpMs: number;
   /** Whether the run ends as soon as a checkpoint shows a drift. */
   readonly abort: boolean;
 }
 
-/** When a soak is judged, as parts of its planned time; the last is its end. */
+/** The times at which a soak is judged, as fractions of its planned time; the last is its end. */
 export const driftCheckpoints = [0.4, 0.6, 0.8, 1] as const;
 
 export interface DriftResult extends SoakDrift {
-  /** Of the workers' own memory: one series each. */
+  /** The drift of the workers' memory, one series per worker. */
   readonly workers: readonly SeriesDrift[];
 }
 
 export interface SoakedRun {
   readonly thresholds: readonly Threshold[];
-  /** When the load ended, or until when it is known. */
+  /** The time when the load ended, or up to which it is known. */
   readonly endMs: number;
   readonly workers: readonly WorkerHealth[];
 }
 
-/** Whether anything drifted, of the service, and of the workers by the same test, so that ours is never called the service's. */
+/**
+ * Analyses the drift of the service, and by the same test of the workers' memory, so that a leak of the load generator is
+ * not blamed on the service.
+ */
 export function driftResult(
   recorder: DriftRecorder,
   { rampEndMs, warmUpMs }: PlannedDrift,
@@ -60,7 +63,7 @@ function heapSeries({ name, samples }: WorkerHealth, endMs: number): DriftSeries
   };
 }
 
-/** Series that drift for the worse. */
+/** The series that get worse. */
 function worseDrifts(series: readonly SeriesDrift[]): SeriesDrift[] {
   return series.filter(({ verdict }) => verdict.kind === "drifting" && verdict.direction === "worse");
 }
@@ -70,7 +73,10 @@ export interface DriftJudgement {
   readonly reasons: readonly string[];
 }
 
-/** A soak in which anything drifts for the worse fails; when a worker drifts as well, nobody can say whose drift it is. */
+/**
+ * Judges a soak. It fails if anything drifts for the worse. It is invalid if a worker's memory drifts as well, because the
+ * drift may then be the load generator's.
+ */
 export function judgeDrift({ series, workers }: DriftResult): DriftJudgement {
   const drifts = worseDrifts(series).sort((a, b) => urgencyOf(a) - urgencyOf(b));
   if (drifts.length === 0) return { verdict: "passed", reasons: [] };
@@ -79,7 +85,9 @@ export function judgeDrift({ series, workers }: DriftResult): DriftJudgement {
     const names = ours.map(({ subject }) => subject).join(", ");
     return {
       verdict: "invalid",
-      reasons: [`the memory of ${names} grew all the time: what drifts may be the generator and not the service`],
+      reasons: [
+        `the memory of ${names} grew throughout the run: the drift may be the generator's and not the service's`,
+      ],
     };
   }
   const [worst, ...others] = drifts.map(describeDrift);
@@ -87,19 +95,19 @@ export function judgeDrift({ series, workers }: DriftResult): DriftJudgement {
   return { verdict: "failed", reasons: [`drifting: ${worst}${more}`] };
 }
 
-/** When its target breaks, which interests most; one without a target comes last. */
+/** The sort key of a drift: the time until its target fails; drifts without a target come last. */
 function urgencyOf({ verdict }: SeriesDrift): number {
   return (verdict.kind === "drifting" ? verdict.targetBreaksAfterMs : null) ?? Number.MAX_VALUE;
 }
 
-/** "p95 of GET /jobs rises 14 % (25 ms) per hour, breaks its target in 3 h". */
+/** Describes a drift: "p95 of GET /jobs rises 14 % per hour (25 ms), will miss its target in 3 h". */
 export function describeDrift({ subject, statistic, verdict, trend }: SeriesDrift): string {
   const what = `${names[statistic]} of ${subject === "total" ? "all requests" : subject}`;
   if (trend === null) return what;
   const { perHour, relativePerHour } = trend;
   const direction = perHour > 0 ? "rises" : "falls";
   const share = `${Number(Math.abs(relativePerHour * 100).toPrecision(2))} %`;
-  const breaks = verdict.kind === "drifting" ? breakWords(verdict.targetBreaksAfterMs) : "";
+  const breaks = verdict.kind === "drifting" ? describeBreach(verdict.targetBreaksAfterMs) : "";
   return `${what} ${direction} ${share} per hour (${amount(Math.abs(perHour), statistic)})${breaks}`;
 }
 
@@ -119,9 +127,9 @@ export function amount(value: number, statistic: SeriesDrift["statistic"]): stri
   return statistic === "heap" ? `${digits(value / 1e6)} MB` : `${digits(value)} ms`;
 }
 
-function breakWords(afterMs: number | null): string {
+function describeBreach(afterMs: number | null): string {
   if (afterMs === null) return "";
-  if (afterMs === 0) return ", its target is broken";
+  if (afterMs === 0) return ", already misses its target";
   const hours = afterMs / 3_600_000;
-  return `, breaks its target in ${hours >= 1 ? `${Number(hours.toPrecision(2))} h` : `${Math.max(1, Math.round(hours * 60))} min`}`;
+  return `, will miss its target in ${hours >= 1 ? `${Number(hours.toPrecision(2))} h` : `${Math.max(1, Math.round(hours * 60))} min`}`;
 }

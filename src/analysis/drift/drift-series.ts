@@ -1,30 +1,34 @@
 /**
- * What may drift in a soak. `errorRate` is a fraction of the requests, `throughput` per second, `heap` bytes after a garbage
- * collection (of a worker of ours, so that our own leak is not blamed on the service); the others are ms.
+ * The statistics that may drift in a soak. `errorRate` is the fraction of failed requests, `throughput` requests per
+ * second, `heap` the bytes of a worker's heap after a garbage collection (so that a leak of the generator is not blamed on
+ * the service); the others are in ms.
  */
 export type DriftStatistic = "p50" | "p95" | "p99" | "errorRate" | "throughput" | "heap";
 
-/** One stretch of a run; windows may differ in width, and where nothing was measured there is none. */
+/** One window of a series. Windows may differ in width; times without measurements have none. */
 export interface DriftWindow {
   readonly startMs: number;
   readonly durationMs: number;
   readonly value: number;
-  /** What a mean over several windows weighs this one by: requests, or ms for throughput and heap. */
+  /** The weight of this window in a mean over several: requests, or ms for throughput and heap. */
   readonly weight: number;
 }
 
 export interface DriftSeries {
-  /** An endpoint's name, "total", or a worker. */
+  /** The name of an endpoint, "total", or a worker. */
   readonly subject: string;
   readonly statistic: DriftStatistic;
-  /** By time, from the start of the run; without those after the load's end, which tell of the end and not of drift. */
+  /**
+   * The windows in order of time from the start of the run, without those after the end of the load, which would show the
+   * end and not a drift.
+   */
   readonly windows: readonly DriftWindow[];
-  /** The bound of the user's target for it, to foretell when that breaks; null when there is none. */
+  /** The bound of the user's target, to predict when it fails; null without a target. */
   readonly limit: number | null;
 }
 
 interface StatisticRule {
-  /** The least change over a run that matters to anybody, in the statistic's unit. */
+  /** The smallest change over a run that matters, in the statistic's unit. */
   readonly leastChange: number;
   /** The sign of a change for the worse. */
   readonly worse: 1 | -1;

@@ -2,13 +2,15 @@ import type { DriftStatistic } from "./drift-series.ts";
 
 export type Direction = "worse" | "better";
 
-/** What one series did. All values are in the unit of its statistic. */
+/** The verdict on one series. All values are in the unit of its statistic. */
 export type DriftVerdict =
   | { readonly kind: "stable" }
   | {
       readonly kind: "drifting";
       readonly direction: Direction;
-      /** At this rate, from the end of the run on; 0 when the target is broken already, null when it never will be. */
+      /**
+       * The time from the end of the run until the target fails at this rate; 0 if it already fails, null if it never will.
+       */
       readonly targetBreaksAfterMs: number | null;
     }
   | {
@@ -21,7 +23,7 @@ export type DriftVerdict =
   | { readonly kind: "oscillating"; readonly periodMs: number; readonly lowToHigh: number }
   | { readonly kind: "insufficient"; readonly reason: string };
 
-/** The numbers behind the verdict of a series that could be tested. */
+/** The figures behind the verdict of a series that could be tested. */
 export interface DriftTrend {
   /** The median over the steady part of the run. */
   readonly median: number;
@@ -31,9 +33,9 @@ export interface DriftTrend {
   /** Confidence interval of `perHour`. */
   readonly lowPerHour: number;
   readonly highPerHour: number;
-  /** Corrected for the number of series. */
+  /** The p-value, corrected for the number of series. */
   readonly p: number;
-  /** Drift slower than this could have gone unseen. */
+  /** The smallest detectable drift: a slower one could have been missed. */
   readonly leastDetectablePerHour: number;
   readonly points: number;
 }
@@ -42,6 +44,6 @@ export interface SeriesDrift {
   readonly subject: string;
   readonly statistic: DriftStatistic;
   readonly verdict: DriftVerdict;
-  /** Null when there was too little to test. */
+  /** The trend; null if there was too little data to test. */
   readonly trend: DriftTrend | null;
 }

@@ -7,13 +7,13 @@ import type { Direction, DriftTrend, DriftVerdict, SeriesDrift } from "./drift-v
 import { stepFitsBetter } from "./shape.ts";
 import type { SteadyPoint } from "./steady-points.ts";
 import type { TestedSeries } from "./tested-series.ts";
-import { hoursOf, leastMattering, levelOf, msPerHour, type Strictness, trendInUnits } from "./trend-units.ts";
+import { hoursOf, levelOf, msPerHour, type Strictness, smallestRelevantChange, trendInUnits } from "./trend-units.ts";
 
 /**
- * Drift is called only if it is sure (corrected p, interval), large enough to matter, and still going on: a service that was
- * slow for a while, or has settled at a new level, is not leaking.
+ * Judges one series. A drift must be significant (corrected p, interval), large enough to matter, and still continuing: a
+ * service that was slow for a while, or has settled at a new level, is not leaking.
  *
- * @param p of the trend, corrected for the number of series
+ * @param p the p-value of the trend, corrected for the number of series
  */
 export function judgeSeries(prepared: TestedSeries, p: number, strictness: Strictness): SeriesDrift {
   const { subject, statistic } = prepared.series;
@@ -36,7 +36,7 @@ function driftVerdict(prepared: TestedSeries, trend: DriftTrend, { significance 
   const { tested, series } = prepared;
   const sign = Math.sign(trend.perHour);
   const sure = trend.p < significance && trend.lowPerHour * trend.highPerHour > 0;
-  if (!sure || !matters(prepared, trend, trend.perHour * hoursOf(tested)) || !goesOn(tested, sign)) return null;
+  if (!sure || !matters(prepared, trend, trend.perHour * hoursOf(tested)) || !continues(tested, sign)) return null;
   return {
     kind: "drifting",
     direction: directionOf(trend.perHour, series),
@@ -45,8 +45,8 @@ function driftVerdict(prepared: TestedSeries, trend: DriftTrend, { significance 
 }
 
 /**
- * The same, knowing when another series of the same subject stepped: in this one the noise may be too strong to tell a step from
- * a drift, but not if one looks at that time.
+ * Judges a series again, knowing that another series of the same subject stepped at `stepAtMs`: its own noise may be too
+ * strong to distinguish a step from a drift, but not at a given time.
  */
 export function judgeKnowingStep(prepared: TestedSeries, judged: SeriesDrift, stepAtMs: number): SeriesDrift {
   const position = prepared.points.findIndex(({ atMs }) => atMs > stepAtMs);
@@ -56,7 +56,10 @@ export function judgeKnowingStep(prepared: TestedSeries, judged: SeriesDrift, st
   return { ...judged, verdict: stepVerdict(prepared, position, judged.trend) ?? judged.verdict };
 }
 
-/** Null when nothing is divided there: a burst, which lifts only a part of one side, is no step. */
+/**
+ * The verdict for a step at a position; null if the two sides are not different levels: a burst, which raises only a part
+ * of one side, is not a step.
+ */
 function stepVerdict(prepared: TestedSeries, position: number, trend: DriftTrend): DriftVerdict | null {
   const { points } = prepared;
   const sides = [points.slice(0, position), points.slice(position)];
@@ -85,11 +88,11 @@ function waveVerdict(prepared: TestedSeries, wave: HarmonicFit, trend: DriftTren
 }
 
 function matters({ series }: TestedSeries, trend: DriftTrend, change: number): boolean {
-  return Math.abs(change) >= leastMattering(series.statistic, trend.median);
+  return Math.abs(change) >= smallestRelevantChange(series.statistic, trend.median);
 }
 
-/** Whether the trend has that sign in both halves and in the last third. */
-function goesOn(tested: readonly SeriesPoint[], sign: number): boolean {
+/** Whether the trend has that sign in both halves and in the last third of the series. */
+function continues(tested: readonly SeriesPoint[], sign: number): boolean {
   const half = Math.floor(tested.length / 2);
   const parts = [tested.slice(0, half), tested.slice(half), tested.slice(-Math.floor(tested.length / 3))];
   return parts.every((part) => Math.sign(theilSenSlope(part)) === sign);

@@ -5,7 +5,7 @@ import { median, robustDeviation } from "../statistics/median.ts";
 import { autocorrelation } from "../statistics/serial-correlation.ts";
 import { fitStep } from "../statistics/step-fit.ts";
 
-/** Which simple curve describes a series best. A wave may lie on a slope. */
+/** The simple curve that describes a series best. A wave may have a slope. */
 export type Shape =
   | { readonly kind: "level" }
   | { readonly kind: "line" }
@@ -13,13 +13,13 @@ export type Shape =
   | { readonly kind: "wave"; readonly fit: HarmonicFit };
 
 export interface Description {
-  /** A step or a wave only on very strong evidence against there being no change at all. */
+  /** The best curve; a step or a wave only with very strong evidence against no change. */
   readonly shape: Shape;
-  /** Position of the step that describes the values better than any line; null when a line is better. */
+  /** The position of the step that describes the values better than any line; null if a line is better. */
   readonly stepInsteadOfLine: number | null;
 }
 
-/** What a curve leaves of the values. */
+/** A curve with the residuals that it leaves. */
 interface Candidate {
   readonly shape: Shape;
   readonly parameters: number;
@@ -27,35 +27,39 @@ interface Candidate {
   readonly squaredError: number;
 }
 
-/** "Very strong" evidence against no change at all; see `schwarzCriterion`. */
+/** The limit for "very strong" evidence against no change; see `schwarzCriterion`. */
 const strongEvidence = 10;
-/** Less than two full cycles are no oscillation, but a rise or fall that may have ended. */
+/** The minimum number of full cycles of an oscillation; fewer are a rise or fall that may have ended. */
 const fewestCycles = 2;
-/** With fewer points per cycle a wave is one point against the next. */
+/** The minimum number of points per cycle; with fewer a wave is noise between neighbouring points. */
 const pointsPerCycle = 8;
-/** A wave that explains less than this of what the line leaves is there, but it is not what the series does. */
+/**
+ * The minimum share of the line's residual variation that a wave must explain; a weaker wave does not characterise the
+ * series.
+ */
 const leastWaveShare = 0.2;
-/** Values farther out, in robust deviations, count as if they lay there: one slow minute bends no curve. */
+/** The limit, in robust deviations, to which outliers are clipped: one slow minute must not bend a curve. */
 const farthestDeviations = 5;
 
-/** The shape of evenly spaced values, of which there must be a dozen or more. */
+/** Describes the shape of evenly spaced values, at least a dozen. */
 export function describeShape(values: readonly number[]): Description {
-  const tamed = withoutWildValues(values);
-  const line = lineThrough(tamed);
-  const bent = [bestStep(tamed), waveIn(tamed, line.squaredError)].filter((other) => other !== undefined);
-  const [level, criterion] = [levelThrough(tamed), criterionOf([line, ...bent])];
+  const clipped = withoutOutliers(values);
+  const line = lineThrough(clipped);
+  const bent = [bestStep(clipped), waveIn(clipped, line.squaredError)].filter((other) => other !== undefined);
+  const [level, criterion] = [levelThrough(clipped), criterionOf([line, ...bent])];
   const likely = bent.filter((other) => criterion(other) < criterion(level) - strongEvidence);
   const { shape } = [level, line, ...likely].reduce((best, other) =>
     criterion(other) < criterion(best) ? other : best,
   );
-  const withoutWave = shape.kind === "wave" ? tamed.map((value, i) => value - (shape.fit.wave[i] as number)) : tamed;
+  const withoutWave =
+    shape.kind === "wave" ? clipped.map((value, i) => value - (shape.fit.wave[i] as number)) : clipped;
   return { shape, stepInsteadOfLine: stepInsteadOfLine(withoutWave) };
 }
 
-/** Whether a step at that position, which something else has told of, describes the values better than a line. */
+/** Whether a step at the given position describes the values better than a line. */
 export function stepFitsBetter(values: readonly number[], position: number): boolean {
-  const tamed = withoutWildValues(values);
-  return stepAt(tamed, position).squaredError < lineThrough(tamed).squaredError;
+  const clipped = withoutOutliers(values);
+  return stepAt(clipped, position).squaredError < lineThrough(clipped).squaredError;
 }
 
 function stepInsteadOfLine(values: readonly number[]): number | null {
@@ -65,7 +69,10 @@ function stepInsteadOfLine(values: readonly number[]): number | null {
   return step.shape.kind === "step" && criterion(step) < criterion(line) ? step.shape.position : null;
 }
 
-/** Schwarz's criterion, with as many independent values as the closest of the candidates leaves. */
+/**
+ * Schwarz's criterion for candidates, with the number of independent values that the residuals of the best candidate are
+ * worth.
+ */
 function criterionOf(candidates: readonly Candidate[]): (candidate: Candidate) => number {
   const closest = candidates.reduce((best, other) => (other.squaredError < best.squaredError ? other : best));
   const { length } = closest.residuals;
@@ -74,7 +81,7 @@ function criterionOf(candidates: readonly Candidate[]): (candidate: Candidate) =
 }
 
 /**
- * How many values tell as much as one independent value, when each depends on the one before it: first-order autoregression.
+ * The number of values that are worth one independent value, if each depends on the one before: first-order autoregression.
  *
  * Source: G. V. Bayley and J. M. Hammersley, "The effective number of independent observations in an autocorrelated time
  * series", supplement to the Journal of the Royal Statistical Society 8 (1946).
@@ -84,10 +91,10 @@ function dependence(residuals: readonly number[]): number {
   return (1 + correlation) / (1 - correlation);
 }
 
-function withoutWildValues(values: readonly number[]): readonly number[] {
+function withoutOutliers(values: readonly number[]): readonly number[] {
   const centre = median(values);
   const reach = farthestDeviations * robustDeviation(values, centre);
-  if (!(reach > 0)) return values; // more than half are equal, and cutting would make them all so
+  if (!(reach > 0)) return values; // more than half are equal, and clipping would make them all equal
   return values.map((value) => Math.min(centre + reach, Math.max(centre - reach, value)));
 }
 

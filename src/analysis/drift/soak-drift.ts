@@ -7,26 +7,26 @@ import { prepareSeries } from "./tested-series.ts";
 import type { Strictness } from "./trend-units.ts";
 
 export interface DriftOptions {
-  /** When the load has risen; what comes before is warm-up in any case. */
+  /** The end of the ramp-up, in ms; earlier times are always warm-up. */
   readonly rampEndMs?: number;
-  /** Instead of the 2 minutes that a service is given to warm up, for runs that are scaled down. */
+  /** The minimum warm-up time in ms; default 2 minutes. Shorter for scaled-down runs. */
   readonly leastWarmUpMs?: number;
-  /** Chance of a false alarm in a whole run (default 0.01), shared out among `checkpoints`. */
+  /** The chance of a false alarm in a whole run, shared among `checkpoints`; default 0.01. */
   readonly significance?: number;
-  /** How often the run is judged, the end included: each look is another chance of a false alarm. */
+  /** The number of times the run is judged, including the end: each is another chance of a false alarm. */
   readonly checkpoints?: number;
 }
 
 export interface SoakDrift {
-  /** The gravest verdict of all series; a drift or a step for the better is as good as none. */
+  /** The most severe verdict of all series; a drift or a step for the better does not count. */
   readonly kind: DriftVerdict["kind"];
-  /** In the order given. */
+  /** The verdicts of the series, in the given order. */
   readonly series: readonly SeriesDrift[];
 }
 
 /**
- * Judges whether a service holds over hours: whether any of its series drifts, steps or oscillates. A pure function of the
- * windows so far, so it can be asked during the run as well as after it.
+ * Judges whether any series of a service drifts, steps or oscillates over hours. A pure function of the windows so far, so
+ * it can be used during the run as well as after it.
  */
 export function soakDrift(series: readonly DriftSeries[], options: DriftOptions = {}): SoakDrift {
   const { rampEndMs = 0, leastWarmUpMs, checkpoints = 1 } = options;
@@ -48,10 +48,10 @@ export function soakDrift(series: readonly DriftSeries[], options: DriftOptions 
     const [one, stepAtMs] = [prepared[position], stepsAtMs.get(drift.subject)];
     return one?.kind === "tested" && stepAtMs !== undefined ? judgeKnowingStep(one, drift, stepAtMs) : drift;
   });
-  return { kind: gravest(final.map(({ verdict }) => verdict)), series: final };
+  return { kind: mostSevere(final.map(({ verdict }) => verdict)), series: final };
 }
 
-/** When each subject stepped, by the first of its series that did. */
+/** The time of each subject's step, from the first of its series that stepped. */
 function firstSteps(judged: readonly SeriesDrift[]): Map<string, number> {
   const steps = new Map<string, number>();
   for (const { subject, verdict } of judged) {
@@ -60,9 +60,9 @@ function firstSteps(judged: readonly SeriesDrift[]): Map<string, number> {
   return steps;
 }
 
-function gravest(verdicts: readonly DriftVerdict[]): DriftVerdict["kind"] {
-  const grave = verdicts.filter((verdict) => !("direction" in verdict) || verdict.direction === "worse");
+function mostSevere(verdicts: readonly DriftVerdict[]): DriftVerdict["kind"] {
+  const severe = verdicts.filter((verdict) => !("direction" in verdict) || verdict.direction === "worse");
   for (const kind of ["drifting", "step", "oscillating"] as const)
-    if (grave.some((one) => one.kind === kind)) return kind;
+    if (severe.some((one) => one.kind === kind)) return kind;
   return verdicts.every(({ kind }) => kind === "insufficient") ? "insufficient" : "stable";
 }

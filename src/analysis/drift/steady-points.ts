@@ -1,10 +1,10 @@
 import { median } from "../statistics/median.ts";
 import type { DriftWindow } from "./drift-series.ts";
 
-/** More points tell no more about hours, and the pairs between them grow with their square. */
+/** The maximum number of points: more say no more about hours, and the number of pairs grows with the square. */
 const mostPoints = 512;
 
-/** The mean of adjacent windows, at the middle of the time that they cover. */
+/** The mean of adjacent windows, at the middle of their time. */
 export interface SteadyPoint {
   readonly atMs: number;
   readonly value: number;
@@ -12,8 +12,8 @@ export interface SteadyPoint {
 }
 
 /**
- * When a service is no longer warming up: after 2 minutes and 5 % of the run, and not before the load has risen. `leastMs`
- * replaces the 2 minutes, for runs that are scaled down.
+ * The end of the warm-up: after at least 2 minutes, 5 % of the run, and the ramp-up. `leastMs` replaces the 2 minutes for
+ * scaled-down runs.
  */
 export function warmUpEndMs(windows: readonly DriftWindow[], rampEndMs: number, leastMs = 120_000): number {
   const last = windows.at(-1);
@@ -22,8 +22,8 @@ export function warmUpEndMs(windows: readonly DriftWindow[], rampEndMs: number, 
 }
 
 /**
- * Merges adjacent windows to at most `most` points, all equally far apart unless windows are missing. A mean of percentiles is
- * not the percentile of all requests, but it drifts as that does.
+ * Merges adjacent windows to at most `most` points, evenly spaced unless windows are missing. A mean of percentiles is not
+ * the percentile of all requests, but it drifts in the same way.
  */
 export function steadyPoints(windows: readonly DriftWindow[], fromMs: number, most = mostPoints): SteadyPoint[] {
   const steady = windows.filter(({ startMs, weight }) => startMs >= fromMs && weight > 0);

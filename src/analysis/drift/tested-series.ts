@@ -5,38 +5,38 @@ import { type Description, describeShape } from "./shape.ts";
 import { type SteadyPoint, steadyPoints } from "./steady-points.ts";
 
 const msPerHour = 3_600_000;
-/** The normal approximation of Kendall's score, and a last third to look at, need about this many. */
+/** The minimum number of points, for the normal approximation of Kendall's score and for a look at the last third. */
 const fewestPoints = 24;
-/** Points with fewer failures, on average, are too coarse to compare. */
+/** The minimum average number of failures per point; points with fewer are too coarse to compare. */
 const failuresPerPoint = 4;
 
-/** A series with what was computed of it before it is known how many there are. */
+/** A series with its statistics, before the correction for the number of series. */
 export interface TestedSeries {
   readonly kind: "tested";
   readonly series: DriftSeries;
   readonly points: readonly SteadyPoint[];
   readonly scale: Scale;
   readonly description: Description;
-  /** By hours, on the scale, and without the wave if there is one. */
+  /** The points over time in hours, on the scale, and without the wave if there is one. */
   readonly tested: readonly SeriesPoint[];
-  /** Of `tested`, per hour. */
+  /** The trend of `tested`, per hour. */
   readonly trend: TrendEstimate;
 }
 
 export type PreparedSeries =
   | TestedSeries
   | { readonly kind: "insufficient"; readonly series: DriftSeries; readonly reason: string }
-  /** So few failures that no change of their rate can matter. */
+  /** There were so few failures that no change of their rate can matter. */
   | { readonly kind: "negligible"; readonly series: DriftSeries };
 
-/** @param fromMs when the service is warm */
+/** @param fromMs the end of the warm-up */
 export function prepareSeries(series: DriftSeries, fromMs: number, confidence: number): PreparedSeries {
   let points = steadyPoints(series.windows, fromMs);
   if (series.statistic === "errorRate") {
     const failures = Math.round(points.reduce((sum, { value, weight }) => sum + value * weight, 0));
     const requests = points.reduce((sum, { weight }) => sum + weight, 0);
     const enough = fewestPoints * failuresPerPoint;
-    // Even if all of them fell into the last third of the run, the rate would not have risen by what matters.
+    // Even if all of them were in the last third of the run, the rate would not have risen enough to matter.
     if (failures < enough && 3 * failures < statisticRules.errorRate.leastChange * requests) {
       return { kind: "negligible", series };
     }
@@ -59,13 +59,13 @@ export function prepareSeries(series: DriftSeries, fromMs: number, confidence: n
   return { kind: "tested", series, points, scale, description, tested, trend };
 }
 
-/** The scale on which a statistic is tested, and the way back from it. */
+/** The scale on which a statistic is tested, with the conversion back. */
 export interface Scale {
-  /** The points on that scale, in their order. */
+  /** The points on the scale, in order. */
   readonly values: readonly number[];
   readonly scaled: (value: number) => number;
   readonly original: (value: number) => number;
-  /** A change of `change` around `level`, both on that scale, in the statistic's unit. */
+  /** Converts a change around `level`, both on the scale, to the statistic's unit. */
   readonly changeAround: (level: number, change: number) => number;
 }
 
@@ -76,8 +76,8 @@ function scaleOf(statistic: DriftStatistic, points: readonly SteadyPoint[]): Sca
 }
 
 /**
- * Rates of failure as log-odds, on which going from 0.1 % to 0.2 % is as far as from 10 % to 18 %. Each window is drawn by one
- * request towards the rate of the whole run, as windows without a failure would otherwise be infinitely far away.
+ * The log-odds scale for error rates, on which going from 0.1 % to 0.2 % is as far as from 10 % to 18 %. One request at the
+ * rate of the whole run is added to each window, because a window without failures would otherwise be infinitely far away.
  *
  * Source: J. B. S. Haldane, "The estimation and significance of the logarithm of a ratio of frequencies", Annals of Human
  * Genetics 20 (1956).

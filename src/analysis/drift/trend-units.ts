@@ -6,19 +6,19 @@ import type { DriftTrend } from "./drift-verdict.ts";
 import type { TestedSeries } from "./tested-series.ts";
 
 export const msPerHour = 3_600_000;
-/** A change of less than this share of the median is of no consequence, however sure. */
+/** The smallest change that matters, as a share of the median, however certain a smaller one is. */
 const leastShare = 0.1;
-/** The chance, for each condition by itself, that a drift of the least detectable rate fulfils it. */
+/** The chance that a drift at the detection limit meets each single condition. */
 const power = 0.9;
 
 export interface Strictness {
-  /** Chance of calling anything drifting in a run in which nothing drifts. */
+  /** The chance that a run in which nothing drifts is called drifting. */
   readonly significance: number;
-  /** Series that are tested together. */
+  /** The number of series that are tested together. */
   readonly seriesCount: number;
 }
 
-/** From the scale on which it was tested to the statistic's own unit. */
+/** Converts a trend from the scale on which it was tested to the statistic's unit. */
 export function trendInUnits(
   { series, scale, tested, trend }: TestedSeries,
   p: number,
@@ -29,7 +29,7 @@ export function trendInUnits(
   const perHour = (slope: number) => scale.changeAround(level, slope * hours) / hours;
   const { significance, seriesCount } = strictness;
   const error = (trend.interval.high - trend.interval.low) / (2 * normalQuantile(1 - significance / 2));
-  // Sure enough; and visible in the last third, whose slope is known 3^1.5 times less well, being so much shorter.
+  // A drift must be significant over the whole, and visible in the last third, whose slope has 3^1.5 times the error.
   const deviations = normalQuantile(1 - significance / (2 * seriesCount)) + normalQuantile(power);
   const findable = Math.max(deviations, normalQuantile(power) * 3 ** 1.5) * error;
   const middle = scale.original(level);
@@ -40,12 +40,12 @@ export function trendInUnits(
     lowPerHour: perHour(trend.interval.low),
     highPerHour: perHour(trend.interval.high),
     p,
-    leastDetectablePerHour: Math.max(perHour(findable), leastMattering(series.statistic, middle) / hours),
+    leastDetectablePerHour: Math.max(perHour(findable), smallestRelevantChange(series.statistic, middle) / hours),
     points: tested.length,
   };
 }
 
-export function leastMattering(statistic: keyof typeof statisticRules, level: number): number {
+export function smallestRelevantChange(statistic: keyof typeof statisticRules, level: number): number {
   return Math.max(leastShare * Math.abs(level), statisticRules[statistic].leastChange);
 }
 

@@ -2,13 +2,16 @@ import { median, robustDeviation } from "../statistics/median.ts";
 import type { WorkerHealth } from "./generator-run.ts";
 import type { HealthFinding } from "./health-finding.ts";
 
-/** Fewer requests say little about a worker. */
+/** A worker with fewer requests is not compared. */
 const fewestRequests = 100;
 const farOff = 0.5;
-/** What a busy machine alone may add. */
+/** The difference that a busy machine alone may cause. */
 const farOffMs = 2;
 const deviations = 3;
-/** How far the shares of a worker's users may be from those of all workers for it to measure the same mix. */
+/**
+ * The tolerance of the class shares of a worker's users, compared with those of all workers, within which it has the same
+ * mix.
+ */
 const mixTolerance = 0.1;
 
 interface Measured {
@@ -17,9 +20,9 @@ interface Measured {
 }
 
 /**
- * The workers that measured something else than the others: all send the same mix to the same service, so who is far off
- * measures its own machine or network. Of two alone nobody can say which is right, so they are only warned about. A worker
- * with another mix, as of the few users of a small run, or with one that is not known, is compared with nobody.
+ * Finds workers whose response times differ from the others': all send the same mix to the same service, so such a worker
+ * measures its own machine or network. With only two workers there is no telling which is right, so the finding is a
+ * warning. A worker with another mix, such as one of the few users of a small run, or with an unknown one, is not compared.
  */
 export function disagreements(workers: readonly WorkerHealth[]): HealthFinding[] {
   const mix = sharesOf(sumOf(workers.flatMap(({ userTime }) => userTime ?? [])));

@@ -4,9 +4,9 @@ import { disagreements } from "./agreement.ts";
 import type { GeneratorRun, OfferedLoad, WorkerHealth } from "./generator-run.ts";
 import { describeFinding, type HealthFinding, type HealthSeverity } from "./health-finding.ts";
 import { type StrainCause, type StrainLimits, strainLimits, strainOf } from "./strain.ts";
-import { spoils } from "./unsent-requests.ts";
+import { isSpoiled } from "./unsent-requests.ts";
 
-/** A second or two of trouble happen in any run, however short it is. */
+/** The strain that is tolerated: a second or two happen in any run, however short. */
 const toleratedShare = 0.05;
 const toleratedMs = 2_000;
 const leastStarted = 0.98;
@@ -14,13 +14,13 @@ const fileDescriptorShare = 0.9;
 
 export interface GeneratorHealth {
   readonly verdict: "ok" | HealthSeverity;
-  /** The weightiest first. */
+  /** The findings, the most important first. */
   readonly findings: readonly HealthFinding[];
-  /** The findings in words, in their order. */
+  /** The findings as text, in the same order. */
   readonly reasons: readonly string[];
 }
 
-/** Whether the result says something about the service, or only about the generator. */
+/** Judges the load generator: whether the result describes the service or only the generator. */
 export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "invalid"): GeneratorHealth {
   if (policy === "ignore") return { verdict: "ok", findings: [], reasons: [] };
   const limits = strainLimits(run.p95Ms);
@@ -29,21 +29,21 @@ export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "inval
     ...shortfall(run.offeredLoad),
     ...run.workers.flatMap((worker) => strain(worker, steadySamples(worker, run), limits)),
     ...disagreements(run.workers),
-    // That a limit is near need not be said where it was reached.
+    // A warning that a limit is near is redundant if the limit was reached.
     ...(run.unsent.code === "EMFILE" ? [] : run.workers.flatMap(fileDescriptors)),
   ]
     .sort((a, b) => weightOf(b) - weightOf(a))
-    .map((finding) => (policy === "warn" ? mildened(finding) : finding));
+    .map((finding) => (policy === "warn" ? asWarning(finding) : finding));
   const verdict = findings[0]?.severity ?? "ok";
   return { verdict, findings, reasons: findings.map(describeFinding) };
 }
 
-function mildened(finding: HealthFinding): HealthFinding {
+function asWarning(finding: HealthFinding): HealthFinding {
   return { ...finding, severity: "warned" };
 }
 
 function weightOf(finding: HealthFinding): number {
-  // What was never sent explains all else.
+  // Unsent requests explain all other findings.
   const share =
     finding.kind === "unsent" ? 0.6 : finding.kind === "strain" ? (finding.share + finding.otherShare) / 2 : 0.5;
   return (finding.severity === "invalid" ? 1 : 0) + share;
@@ -53,16 +53,20 @@ function steadySamples({ samples }: WorkerHealth, { steadyFromMs, steadyToMs }: 
   return samples.filter(({ atMs }) => atMs >= steadyFromMs && atMs < steadyToMs);
 }
 
-/** At most one finding: the most frequent cause with its share of the time, and the share of all others. */
+/** Returns at most one finding: the most frequent cause with its share of the time, and the share of all others. */
 function strain({ name }: WorkerHealth, samples: readonly HealthSample[], limits: StrainLimits): HealthFinding[] {
   const strains = samples
     .map((sample) => ({ ...strainOf(sample, limits), widthMs: sample.widthMs }))
     .filter((found) => found.kind !== "fine");
-  const sick = strains.filter(({ kind }) => kind === "sick");
+  const overloaded = strains.filter(({ kind }) => kind === "overloaded");
   const totalMs = lengthOf(samples);
-  const severity = exceeds(lengthOf(sick), totalMs) ? "invalid" : exceeds(lengthOf(strains), totalMs) ? "warned" : null;
+  const severity = exceeds(lengthOf(overloaded), totalMs)
+    ? "invalid"
+    : exceeds(lengthOf(strains), totalMs)
+      ? "warned"
+      : null;
   if (severity === null) return [];
-  const counted = severity === "invalid" ? sick : strains;
+  const counted = severity === "invalid" ? overloaded : strains;
   const worstLagMs = samples.reduce((worst, sample) => Math.max(worst, sample.scheduleLagP99Ms ?? 0), 0);
   const cause = mostFrequent(counted);
   const share = lengthOf(counted.filter((found) => found.cause === cause)) / totalMs;
@@ -85,9 +89,9 @@ function mostFrequent(strains: readonly { readonly cause: StrainCause; readonly 
 
 function unsentFinding({ unsent, workers }: GeneratorRun): HealthFinding[] {
   if (unsent.count === 0) return [];
-  const known = workers.flatMap(({ fileDescriptorLimit }) => fileDescriptorLimit ?? []);
-  const fileDescriptorLimit = known.length === 0 ? null : Math.min(...known);
-  return [{ kind: "unsent", severity: spoils(unsent) ? "invalid" : "warned", ...unsent, fileDescriptorLimit }];
+  const limits = workers.flatMap(({ fileDescriptorLimit }) => fileDescriptorLimit ?? []);
+  const fileDescriptorLimit = limits.length === 0 ? null : Math.min(...limits);
+  return [{ kind: "unsent", severity: isSpoiled(unsent) ? "invalid" : "warned", ...unsent, fileDescriptorLimit }];
 }
 
 function shortfall(load: OfferedLoad | null): HealthFinding[] {

@@ -9,11 +9,11 @@ interface StrainFinding {
   readonly kind: "strain";
   readonly severity: HealthSeverity;
   readonly worker: string;
-  /** The most frequent one. */
+  /** The most frequent cause. */
   readonly cause: StrainCause;
-  /** How much of the steady part of the run had this cause, 0..1. */
+  /** The share of the steady part of the run with this cause, 0..1. */
   readonly share: number;
-  /** How much of it had another one. */
+  /** The share with another cause, 0..1. */
   readonly otherShare: number;
   readonly worstLagMs: number;
 }
@@ -21,11 +21,11 @@ interface StrainFinding {
 interface UnsentFinding extends UnsentRequests {
   readonly kind: "unsent";
   readonly severity: HealthSeverity;
-  /** The lowest of all workers; null where it is not known. */
+  /** The lowest limit of all workers; null if it is not known. */
   readonly fileDescriptorLimit: number | null;
 }
 
-/** Something about the generator that casts a doubt on the result (`warned`) or spoils it (`invalid`). */
+/** A problem of the load generator that casts doubt on the result (`warned`) or invalidates it (`invalid`). */
 export type HealthFinding =
   | StrainFinding
   | {
@@ -50,7 +50,7 @@ export type HealthFinding =
       readonly othersP50Ms: number;
     };
 
-/** A finding as a sentence that says what to do. */
+/** Describes a finding in a sentence that says what to do. */
 export function describeFinding(finding: HealthFinding): string {
   switch (finding.kind) {
     case "strain":
@@ -70,27 +70,27 @@ export function describeFinding(finding: HealthFinding): string {
   }
 }
 
-/** What is amiss with a worker while the load runs. */
+/** Describes the strain of a worker while the load runs. */
 export function describeStrainNow(worker: string, cause: StrainCause, sample: HealthSample): string {
   const { utilisation, cpu, scheduleLagP99Ms, loopDelayP99Ms, gcMs, widthMs } = sample;
   switch (cause) {
     case "cpu":
-      return `${worker} is CPU-bound (its event loop is busy for ${percent(utilisation)} of the time): its response times are in part its own`;
+      return `${worker} is CPU-bound (its event loop is busy for ${percent(utilisation)} of the time): its response times include its own delays`;
     case "starved":
-      return `${worker} has to wait for a CPU (it gets ${percent(cpu)} of one): its response times are in part its own`;
+      return `${worker} has to wait for a CPU (it gets ${percent(cpu)} of one): its response times include its own delays`;
     case "machine":
-      return `${worker} runs late while its event loop is idle (busy for ${percent(utilisation)} of the time): other work on its machine holds it up`;
+      return `${worker} runs late while its event loop is idle (busy for ${percent(utilisation)} of the time): other processes on its machine delay it`;
     case "lag":
       return `${worker} starts iterations late (p99 ${milliseconds(scheduleLagP99Ms ?? 0)})`;
     case "delay":
-      return `${worker} sees responses late (its event loop is held up by ${milliseconds(loopDelayP99Ms)})`;
+      return `${worker} sees responses late (its event loop is delayed by ${milliseconds(loopDelayP99Ms)})`;
     case "gc":
       return `${worker} collects garbage for ${percent(gcMs / widthMs)} of the time`;
   }
 }
 
 function describeStrain({ worker, severity, cause, share, otherShare, worstLagMs }: StrainFinding): string {
-  const other = otherShare > 0 ? `, and strained otherwise for ${percent(otherShare)}` : "";
+  const other = otherShare > 0 ? `, and strained for other reasons for ${percent(otherShare)}` : "";
   const part = `for ${percent(share)} of the run${other}`;
   switch (cause) {
     case "cpu":
@@ -98,13 +98,13 @@ function describeStrain({ worker, severity, cause, share, otherShare, worstLagMs
         ? `${worker} was CPU-bound ${part}: add workers`
         : `${worker} was nearly CPU-bound ${part} (its event loop busy for more than 80 % of the time): add workers`;
     case "starved":
-      return `${worker} had to wait for a CPU ${part}: keep other work off its machine, or run fewer workers on it`;
+      return `${worker} had to wait for a CPU ${part}: stop other processes on its machine, or run fewer workers on it`;
     case "machine":
-      return `${worker} was held up ${part}, by other work on its machine or a limit of its CPU, while its event loop was idle: keep other work off its machine`;
+      return `${worker} was delayed ${part} by other processes on its machine or a limit of its CPU, while its event loop was idle: stop other processes on its machine`;
     case "lag":
       return `${worker} started iterations late ${part}, by up to ${milliseconds(worstLagMs)}: add workers, and look for long computations in the test`;
     case "delay":
-      return `${worker} saw responses late ${part}, as its event loop was held up: look for long computations in the test`;
+      return `${worker} saw responses late ${part}because its event loop was blocked: look for long computations in the test`;
     case "gc":
       return `${worker} collected garbage for more than a tenth of the time ${part}: keep less in memory, or add workers`;
   }
@@ -113,12 +113,12 @@ function describeStrain({ worker, severity, cause, share, otherShare, worstLagMs
 function describeUnsent({ count, requests, code, fileDescriptorLimit }: UnsentFinding): string {
   const why = describeExhausted(code, fileDescriptorLimit);
   const remedy = generatorLimitOf(code)?.remedy ?? "add workers on other machines";
-  return `${count} of ${requests} requests (${percent(count / requests)}) could not be sent, as the generator ${why}: ${remedy}`;
+  return `${count} of ${requests} requests (${percent(count / requests)}) could not be sent because the generator ${why}: ${remedy}`;
 }
 
 function percent(share: number): string {
   const value = share * 100;
-  // The whole is said only of the whole.
+  // 100 % is shown only for all.
   if (value >= 99.5 && value < 100) return "more than 99 %";
   return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))} %`;
 }

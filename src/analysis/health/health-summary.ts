@@ -1,30 +1,30 @@
 import type { HealthSample } from "../../stats/health-sample.ts";
 import type { WorkerHealth } from "./generator-run.ts";
 
-/** How one worker did over a run, in a few numbers. */
+/** A summary of the health of one worker over a run. */
 export interface HealthSummary {
-  /** Of its event loop, 0..1. */
+  /** The utilisation of its event loop, 0..1. */
   readonly utilisation: { readonly mean: number; readonly max: number };
-  /** Cores. */
+  /** The CPU use in cores. */
   readonly cpu: { readonly mean: number; readonly max: number };
-  /** Of the worst second. */
+  /** The p99 of the event loop delay in the worst second. */
   readonly loopDelayP99Ms: number;
-  /** Of the worst second; null when nothing was due, as in a closed load. */
+  /** The p99 of the schedule lag in the worst second; null if nothing was scheduled, as in a closed load. */
   readonly scheduleLagP99Ms: number | null;
-  /** Of the time, 0..1. */
+  /** The share of time spent on garbage collection, 0..1. */
   readonly gcShare: number;
-  /** At the end. */
+  /** The heap after the last garbage collection. */
   readonly heapAfterGcBytes: number;
-  /** The most at a time. */
+  /** The highest memory use (resident set size). */
   readonly rssBytes: number;
   readonly sockets: number;
   readonly fileDescriptors: number;
   readonly fileDescriptorLimit: number | null;
-  /** Median response time that it measured; null without requests. */
+  /** The median response time that it measured; null without requests. */
   readonly p50Ms: number | null;
 }
 
-/** Null when the worker never told. */
+/** Summarises the samples of a worker; null if it sent none. */
 export function summariseHealth({ samples, fileDescriptorLimit, p50Ms }: WorkerHealth): HealthSummary | null {
   const last = samples.at(-1);
   if (last === undefined) return null;

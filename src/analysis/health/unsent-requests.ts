@@ -1,16 +1,18 @@
 import { codeInLimit, generatorLimitOf } from "../../core/generator-limit.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 
-/** Requests that failed as the generator ran out of files, ports or memory. */
+/** Requests that failed because the load generator ran out of files, ports or memory. */
 export interface UnsentRequests {
   readonly count: number;
-  /** All requests, those among them. */
+  /** The number of all requests, including these. */
   readonly requests: number;
-  /** The system's error code of most of them; empty when it is not known. */
+  /** The system error code of most of them; empty if it is not known. */
   readonly code: string;
 }
 
-/** Of all requests: thresholds on failures are commonly 1 %, and these failures are not the service's. */
+/**
+ * The tolerated share of all requests: thresholds on failures are commonly 1 %, and these failures are not the service's.
+ */
 const tolerated = 0.001;
 
 export function unsentIn(totals: RunTotals): UnsentRequests {
@@ -19,12 +21,12 @@ export function unsentIn(totals: RunTotals): UnsentRequests {
   return { count, requests, code: count === 0 ? "" : commonestCode(totals) };
 }
 
-/** Whether they are so many that the figures are not the service's. */
-export function spoils({ count, requests }: UnsentRequests): boolean {
+/** Whether unsent requests are so many that the figures do not describe the service. */
+export function isSpoiled({ count, requests }: UnsentRequests): boolean {
   return count > tolerated * requests;
 }
 
-/** What the generator ran out of: "had no file descriptor left (EMFILE, ulimit -n is 256)". */
+/** Describes what the generator ran out of: "had no file descriptor left (EMFILE, ulimit -n is 256)". */
 export function describeExhausted(code: string, fileDescriptorLimit: number | null = null): string {
   const limit = generatorLimitOf(code);
   if (limit === undefined) return "ran out of files, ports or memory";
@@ -32,7 +34,7 @@ export function describeExhausted(code: string, fileDescriptorLimit: number | nu
   return `had no ${limit.exhausted} left (${code}${value})`;
 }
 
-/** Distinct errors beyond a cap have lost their message. */
+/** The most frequent error code; empty if the messages were dropped at the limit of distinct errors. */
 function commonestCode(totals: RunTotals): string {
   const counts = new Map<string, number>();
   for (const { kind, message, count } of totals.eachError()) {

@@ -2,10 +2,10 @@ import { median } from "../statistics/median.ts";
 import type { ErrorBurst, SpikeBaseline } from "./spike-report.ts";
 import { errorRateOf, type SpikeWindow, windowMs } from "./spike-window.ts";
 
-/** Goodput of one second is noise; of five it is not. */
+/** The number of seconds over which goodput is averaged: one second is noise, five are not. */
 const goodputWindows = 5;
 
-/** The failures of a spike; null when no second had more than the baseline. */
+/** The failures of a spike; null if no second had more than the baseline. */
 export function errorBurstOf(affected: readonly SpikeWindow[], baseline: SpikeBaseline): ErrorBurst | null {
   const failing = affected.filter((window) => errorRateOf(window) > baseline.recoveredErrorRate);
   const [first, last] = [failing[0], failing.at(-1)];
@@ -17,7 +17,7 @@ export function errorBurstOf(affected: readonly SpikeWindow[], baseline: SpikeBa
   };
 }
 
-/** Requests that were due and did not end well. What ended later than its second counts where it ended. */
+/** The number of requests that were due and did not succeed. A request that ended in a later second counts there. */
 export function damageOf(affected: readonly SpikeWindow[]): number {
   return Math.max(
     0,
@@ -25,7 +25,7 @@ export function damageOf(affected: readonly SpikeWindow[]): number {
   );
 }
 
-/** How far goodput fell, as a fraction of the baseline's; 0 when it never fell lower than it did in the baseline itself. */
+/** The drop of the goodput, as a fraction of the baseline; 0 if it never fell lower than in the baseline itself. */
 export function goodputDipOf(affected: readonly SpikeWindow[], before: readonly SpikeWindow[]): number {
   const usual = median(before.map(({ good }) => good));
   const lowest = lowestGoodput(affected);

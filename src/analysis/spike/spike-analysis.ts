@@ -4,12 +4,12 @@ import type { Absorption, Recovery, SpikeBaseline, SpikeOutcome, SpikeReport } f
 import { errorRateOf, type SpikeSchedule, type SpikeWindow, windowMs, windowsWithin } from "./spike-window.ts";
 import { firstStretch } from "./stretch.ts";
 
-/** The noise of ten seconds cannot be told. */
+/** The minimum number of seconds whose noise can be estimated. */
 const fewestWindows = 10;
-/** Where nothing failed before, one failure in a hundred requests is no relapse. */
+/** The tolerated error rate: if nothing failed before, one failure in a hundred requests is not a relapse. */
 const harmlessErrorRate = 0.01;
 
-/** @returns null when too little was measured */
+/** @returns null if too little was measured */
 function baselineOf(windows: readonly SpikeWindow[]): SpikeBaseline | null {
   const times = windows.flatMap(({ timesMs }) => (timesMs === null ? [] : [timesMs]));
   if (times.length < fewestWindows) return null;
@@ -27,17 +27,17 @@ function baselineOf(windows: readonly SpikeWindow[]): SpikeBaseline | null {
   };
 }
 
-/** Part of the rest of the peak in which targets may break again. */
+/** The share of the rest of the peak in which targets may fail again. */
 const toleratedRelapse = 0.1;
 
-/** The first second of the spike in which a target broke. */
+/** The first second of the spike in which a target failed. */
 function firstBroken(windows: readonly SpikeWindow[], { riseMs, dropMs }: SpikeSchedule): SpikeWindow | undefined {
   return windowsWithin(windows, riseMs, dropMs).find(({ targetsHeld }) => !targetsHeld);
 }
 
 /**
- * Whether, and when, the service coped with the peak itself. Seconds before anything broke do not count: a queue must first
- * fill. Nor does a pause in the trouble.
+ * Judges whether and when the service absorbed the peak itself. Seconds before the first failure do not count, because a
+ * queue must fill first; nor does a pause between failures.
  */
 function absorptionOf(windows: readonly SpikeWindow[], spike: SpikeSchedule, cleanMs: number): Absorption {
   const broken = firstBroken(windows, spike);
@@ -56,17 +56,19 @@ function absorptionOf(windows: readonly SpikeWindow[], spike: SpikeSchedule, cle
 }
 
 export interface SpikeOptions {
-  /** Seconds before this are warm-up and no part of the baseline. */
+  /** The end of the warm-up, before which seconds are not part of the baseline. */
   readonly baselineFromMs?: number;
-  /** How long targets must hold under peak load for the spike to count as absorbed; default 10 s. */
+  /** The time for which targets must hold under peak load for the spike to count as absorbed; default 10 s. */
   readonly cleanMs?: number;
-  /** How long the service must be back at its baseline to count as recovered; default 30 s. */
+  /** The time for which the service must be back at its baseline to count as recovered; default 30 s. */
   readonly insideMs?: number;
-  /** The least time after which trouble is called metastable; default 5 minutes. */
+  /** The minimum time after which a failure is called metastable; default 5 minutes. */
   readonly leastMetastableMs?: number;
 }
 
-/** Judges how a service took each spike of a run. The times of the options can be scaled down together with the run's. */
+/**
+ * Judges how the service handled each spike of a run. The times in the options can be scaled down with those of the run.
+ */
 export function spikeReport(
   windows: readonly SpikeWindow[],
   spikes: readonly SpikeSchedule[],
@@ -139,16 +141,17 @@ function timesOf(windows: readonly SpikeWindow[], percentile: "p50" | "p95" | "p
 }
 
 export interface RecoveryTimes {
-  /** How long the service must be back to count as recovered. */
+  /** The time for which the service must be back at its baseline to count as recovered. */
   readonly insideMs: number;
-  /** Trouble that outlasts the spike by this, and by five times the spike, is metastable. */
+  /** A failure that outlasts the spike by this, and by five times the spike, is metastable. */
   readonly leastMetastableMs: number;
 }
 
 /**
- * When the service was back where it was, in its times and its failures alike: refusing quickly is no recovery.
+ * Judges when the service was back at its baseline, in times and in failures: rejecting requests quickly is not a recovery.
  *
- * A failure that outlives its cause is metastable: N. Bronson et al., "Metastable failures in distributed systems", HotOS 2021.
+ * A failure that outlives its cause is metastable: N. Bronson et al., "Metastable failures in distributed systems", HotOS
+ * 2021.
  *
  * @param untilMs the next spike, or the end of the run
  */
@@ -165,9 +168,9 @@ function recoveryOf(
     (window.timesMs === null || window.timesMs.p95 <= baseline.recoveredP95Ms) &&
     errorRateOf(window) <= baseline.recoveredErrorRate;
   const inside = firstStretch(watched, isInside, insideMs, 1);
-  const patienceMs = Math.max(leastMetastableMs, 5 * (dropMs - riseMs));
+  const metastableMs = Math.max(leastMetastableMs, 5 * (dropMs - riseMs));
   const afterMs = inside === undefined ? Number.POSITIVE_INFINITY : Math.max(0, inside.startMs - dropMs);
-  if (afterMs <= patienceMs) return { kind: "recovered", afterMs };
+  if (afterMs <= metastableMs) return { kind: "recovered", afterMs };
   const observedMs = Math.max(0, (watched.at(-1)?.startMs ?? dropMs) + windowMs - dropMs);
-  return { kind: observedMs >= patienceMs ? "metastable" : "unrecovered", observedMs };
+  return { kind: observedMs >= metastableMs ? "metastable" : "unrecovered", observedMs };
 }

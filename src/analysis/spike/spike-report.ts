@@ -1,34 +1,36 @@
 import type { FailureKind } from "../../core/failure-kind.ts";
 
-/** How the service is without a spike: medians over the seconds before the first one. */
+/** The service without a spike: medians over the seconds before the first one. */
 export interface SpikeBaseline {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly goodPerSecond: number;
-  /** Of the requests, 0..1. */
+  /** The share of failed requests, 0..1. */
   readonly errorRate: number;
-  /** A p95 up to here is as good as before. */
+  /** The limit of the p95 up to which the service counts as recovered. */
   readonly recoveredP95Ms: number;
-  /** An error rate up to here is as good as before. */
+  /** The limit of the error rate up to which the service counts as recovered. */
   readonly recoveredErrorRate: number;
 }
 
 export type Absorption =
-  /** No target broke during the spike. */
+  /** No target failed during the spike. */
   | { readonly kind: "unharmed" }
-  /** Targets broke, and `afterMs` after the rise held again while the load was still at its peak. */
+  /** Targets failed, but held again `afterMs` after the rise, while the load was still at its peak. */
   | { readonly kind: "absorbed"; readonly afterMs: number }
   | { readonly kind: "not-absorbed" };
 
 export type Recovery =
-  /** Back at the baseline `afterMs` after the drop; 0 when it never left it. */
+  /** The service was back at its baseline `afterMs` after the drop; 0 if it never left it. */
   | { readonly kind: "recovered"; readonly afterMs: number }
-  /** The load is gone, the trouble stays: it will not end by itself. */
+  /** The failure persists although the load is gone: it will not end without intervention. */
   | { readonly kind: "metastable"; readonly observedMs: number }
-  /** Not recovered when the run or the next spike ended the watch, too early to call it metastable. */
+  /**
+   * The service had not recovered at the end of the run or at the next spike, which was too early to call it metastable.
+   */
   | { readonly kind: "unrecovered"; readonly observedMs: number };
 
-/** From the first failing second to the last one, of those in which more failed than in the baseline. */
+/** The seconds with more failures than the baseline, from the first to the last of them. */
 export interface ErrorBurst {
   readonly count: number;
   readonly lengthMs: number;
@@ -36,26 +38,32 @@ export interface ErrorBurst {
 }
 
 export interface SpikeOutcome {
-  /** The first spike meets a service that has not seen such load; the later ones may find it scaled out. */
+  /** Whether it is the first spike (`cold`); later ones (`warm`) may find the service scaled out. */
   readonly warmth: "cold" | "warm";
-  /** From the rise to the first second in which a target broke: when an alarm on the targets rings. Null when none did. */
+  /** The time from the rise to the first second in which a target failed, when an alarm would ring; null if none failed. */
   readonly detectMs: number | null;
   readonly absorption: Absorption;
   readonly recovery: Recovery;
   readonly peakP99Ms: number | null;
-  /** How far the p95 rose above what it settled at under peak load, as a fraction of that; null when it did not settle. */
+  /**
+   * How far the p95 rose above the level at which it settled under peak load, as a fraction of that level; null if it did
+   * not settle.
+   */
   readonly overshoot: number | null;
   readonly errorBurst: ErrorBurst | null;
-  /** Requests that were due and did not end well, from the rise to the recovery. */
+  /** The number of requests that were due and did not succeed, from the rise to the recovery. */
   readonly damage: number;
-  /** How far good requests per second fell below the baseline's, though more were asked for; a fraction of it, 0 if not at all. */
+  /**
+   * The drop of successful requests per second below the baseline although more were due, as a fraction; 0 if there was
+   * none.
+   */
   readonly goodputDip: number;
-  /** The p50 after the recovery less that of the baseline; null when it did not recover. */
+  /** The p50 after the recovery minus that of the baseline; null without a recovery. */
   readonly residualP50Ms: number | null;
 }
 
 export interface SpikeReport {
-  /** Null when nothing was measured before the first spike; there are no outcomes then. */
+  /** The baseline; null if nothing was measured before the first spike. There are no outcomes then. */
   readonly baseline: SpikeBaseline | null;
   readonly spikes: readonly SpikeOutcome[];
 }

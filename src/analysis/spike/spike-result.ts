@@ -7,19 +7,19 @@ import { judgedBySecond, type SpikedRun, spikeWindows } from "./windows-of-run.t
 export interface PlannedSpikes {
   readonly spikes: readonly SpikeSchedule[];
   readonly baselineFromMs: number;
-  /** Of the times that are asked of the service. */
+  /** The scale of the times in which the service must absorb a spike and recover. */
   readonly timeScale: number;
 }
 
 export interface SpikeResult {
   readonly baseline: SpikeBaseline | null;
-  /** Those that had begun when the run ended. */
+  /** The spikes that had begun when the run ended. */
   readonly spikes: readonly (SpikeSchedule & SpikeOutcome)[];
-  /** Whether any target says what harm in one second is: without one, no spike does any. */
+  /** Whether a target can be evaluated on one second; without one, no spike does any harm. */
   readonly hasTargets: boolean;
 }
 
-/** How the service took the spikes of a run, from its windows in the order of time. */
+/** Analyses the spikes of a run from its windows in order of time. */
 export function spikeResult(
   windows: Iterable<Window>,
   { spikes, baselineFromMs, timeScale }: PlannedSpikes,
@@ -44,13 +44,16 @@ export function spikeResult(
   };
 }
 
-/** Why a run with such spikes fails, whatever its thresholds say; empty when the service recovered from each. */
+/**
+ * The reasons why the run fails because of its spikes, regardless of its thresholds; empty if the service recovered from
+ * each.
+ */
 export function spikeFailures({ spikes }: SpikeResult): string[] {
   return spikes.flatMap(({ recovery }, index) => {
     const which = spikes.length > 1 ? `spike ${index + 1}` : "the spike";
     if (recovery.kind === "recovered") return [];
     const seconds = Math.round(recovery.observedMs / 1_000);
     const still = `the service was not back at its baseline ${seconds} s after ${which}`;
-    return [recovery.kind === "metastable" ? `${still}, and will not come back by itself (metastable)` : still];
+    return [recovery.kind === "metastable" ? `${still} and will not recover without intervention (metastable)` : still];
   });
 }

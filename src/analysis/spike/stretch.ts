@@ -1,14 +1,15 @@
 import { type SpikeWindow, windowMs } from "./spike-window.ts";
 
 /**
- * The first window from which on all is well for `lengthMs`. A window that is missing, or in which requests were due and none
- * ended, is not well.
+ * Finds the first window from which on all windows are good for `lengthMs`. A window that is missing, or in which requests
+ * were due and none ended, is not good.
  *
- * @param loneLapsesPerTen how many windows of ten may not be well, if not two in a row: a p95 of one second is a noisy thing
+ * @param loneLapsesPerTen the number of windows in ten that may be bad, if no two are adjacent: a p95 of one second is
+ * noisy
  */
 export function firstStretch(
   windows: readonly SpikeWindow[],
-  isWell: (window: SpikeWindow) => boolean,
+  isGood: (window: SpikeWindow) => boolean,
   lengthMs: number,
   loneLapsesPerTen = 0,
 ): SpikeWindow | undefined {
@@ -18,10 +19,10 @@ export function firstStretch(
     const last = stretch.at(-1);
     if (stretch.length < length || last === undefined) return false;
     if (last.startMs - first.startMs > (length - 0.5) * windowMs) return false; // windows are missing in between
-    const well = stretch.map((window) => !hangs(window) && isWell(window));
-    const lapses = well.filter((one) => !one).length;
-    const inARow = well.some((one, i) => !one && well[i + 1] === false);
-    return well[0] === true && !inARow && lapses <= (length / 10) * loneLapsesPerTen;
+    const good = stretch.map((window) => !hangs(window) && isGood(window));
+    const lapses = good.filter((one) => !one).length;
+    const inARow = good.some((one, i) => !one && good[i + 1] === false);
+    return good[0] === true && !inARow && lapses <= (length / 10) * loneLapsesPerTen;
   });
 }
 

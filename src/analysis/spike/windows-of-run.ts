@@ -11,25 +11,25 @@ import { type SpikeWindow, windowMs } from "./spike-window.ts";
 
 export interface SpikedRun {
   readonly thresholds: readonly Threshold[];
-  /** Iterations per second over time; null when the load was users. */
+  /** The planned iterations per second; null for a closed load. */
   readonly arrivals: Plan | null;
-  /** When the load ends, in ms. */
+  /** The end of the load, in ms. */
   readonly endMs: number;
 }
 
-/** A second, before it is known how many requests were due in it. */
+/** A second, before the number of due requests is computed. */
 interface Second {
   readonly window: SpikeWindow;
   readonly iterations: number;
   readonly users: number;
 }
 
-/** With fewer requests per second than this, one without any answer is no wonder. */
+/** With fewer requests per second, a second without a response is normal. */
 const busyPerSecond = 5;
 
 /**
- * The run second by second, up to the end of the load; seconds of which nothing is known are there, empty. A window that is
- * wider, as a report came late, counts as so many seconds that are alike.
+ * Splits the run into seconds up to the end of the load. Seconds without data are present but empty. A wider window, from a
+ * late report, counts as that many equal seconds.
  */
 export function spikeWindows(windows: Iterable<Window>, run: SpikedRun): SpikeWindow[] {
   const judged = judgedBySecond(run.thresholds);
@@ -48,7 +48,7 @@ export function spikeWindows(windows: Iterable<Window>, run: SpikedRun): SpikeWi
   }));
 }
 
-/** Those that mean something in one second: a total or a rate of the whole run does not. */
+/** The thresholds that can be evaluated on one second: totals and rates of the whole run cannot. */
 export function judgedBySecond(thresholds: readonly Threshold[]): Threshold[] {
   return thresholds.filter(({ selector }) => selector.metric.kind === "trend" || selector.metric.kind === "rate");
 }
@@ -81,7 +81,10 @@ function emptySecond(startMs: number): Second {
   return { window: { startMs, ...none }, iterations: 0, users: 0 };
 }
 
-/** An open load says how many iterations were due; of users it is known only that busy ones would have asked for something. */
+/**
+ * Estimates the due requests of each second. The plan of an open load gives the due iterations; for a closed load it is
+ * only known that busy users would have sent something.
+ */
 function offeredIn(seconds: readonly Second[], { arrivals }: SpikedRun): (second: Second) => SpikeWindow {
   const sum = (of: (second: Second) => number) => seconds.reduce((total, second) => total + of(second), 0);
   if (arrivals !== null) {
@@ -97,7 +100,7 @@ function offeredIn(seconds: readonly Second[], { arrivals }: SpikedRun): (second
   return ({ window, users }) => ({ ...window, offered: Math.max(window.requests, isBusy && users > 0 ? 1 : 0) });
 }
 
-/** The widest bound of any percentile of all response times: what takes longer is late by every target. Null without one. */
+/** The highest bound on a percentile of all response times: a slower request is late by every target. Null without one. */
 function timeLimitMs(thresholds: readonly Threshold[]): number | null {
   const bounds = thresholds
     .filter(({ selector, expression }) => selector.metric.name === "response_time" && isUpper(expression.operator))
@@ -110,7 +113,9 @@ function isUpper(operator: string): boolean {
   return operator === "<" || operator === "<=";
 }
 
-/** Neither failed nor late. Requests that timed out are both, but are taken away once. */
+/**
+ * The number of requests that neither failed nor were late. Requests that timed out are both, and are subtracted only once.
+ */
 function goodOf({ requests, failures, failureKinds, responseTime }: EndpointTotals, limitMs: number | null): number {
   const late = limitMs === null ? 0 : responseTime.count - responseTime.countAtOrBelow(limitMs * 1_000);
   return Math.max(0, requests - failures - Math.max(0, late - (failureKinds.get("timeout") ?? 0)));

@@ -1,20 +1,20 @@
 import { normalQuantile } from "./normal-distribution.ts";
 
-/** From this variance on the normal approximation is off by at most a rank or two of thousands. */
+/** The variance from which on the normal approximation is used: it is off by at most a rank or two in thousands. */
 const normalFromVariance = 1_000_000;
-/** Terms this much smaller than the largest one change no digit. */
+/** The smallest relative size of terms; smaller ones change no digit. */
 const negligible = 1e-20;
 
 export interface RankInterval {
-  /** 0 when even the lowest value may be above the quantile. */
+  /** The lower rank; 0 if even the lowest value may be above the quantile. */
   readonly low: number;
-  /** One more than there are values when even the highest may be below it. */
+  /** The upper rank; the number of values plus one if even the highest may be below the quantile. */
   readonly high: number;
 }
 
 /**
- * Between which of `count` sorted values (from rank 1) the quantile of their distribution lies with the given confidence, at
- * least: the number of values below it is binomial, whatever the distribution.
+ * Computes the ranks (from 1) among `count` sorted values between which the quantile of their distribution is, with at
+ * least the given confidence: the number of values below it is binomial, whatever the distribution.
  *
  * Source: W. J. Conover, Practical Nonparametric Statistics (1971), chapter 3.2; H. A. David, Order Statistics (1970).
  *
@@ -33,7 +33,7 @@ export function quantileRanks(count: number, quantile: number, confidence: numbe
   for (const [index, weight] of weights.entries()) {
     atMost += weight / total;
     if (atMost <= outside) interval.low = first + index + 1;
-    // A sum that should be exactly the bound (as of 2 values at 50 %) must not miss it by a rounding error.
+    // A sum that is exactly the bound (such as for 2 values at 50 %) must not miss it by a rounding error.
     if (atMost >= 1 - outside - 1e-12) {
       interval.high = first + index + 1;
       break;
@@ -43,8 +43,8 @@ export function quantileRanks(count: number, quantile: number, confidence: numbe
 }
 
 /**
- * Probabilities of the numbers of successes from `first` on, but for a common factor: from the likeliest number outwards, each
- * from its neighbour, so that no factorial can overflow.
+ * Binomial probabilities of the numbers of successes from `first` on, up to a common factor. They are computed from the
+ * likeliest number outwards, each from its neighbour, so that no factorial can overflow.
  */
 function binomialWeights(trials: number, success: number): { first: number; weights: number[] } {
   const odds = success / (1 - success);

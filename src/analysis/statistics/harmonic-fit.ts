@@ -1,22 +1,25 @@
 import { solveLinear } from "./linear-solve.ts";
 
 export interface HarmonicFit {
-  /** Full cycles over all values. */
+  /** The number of full cycles over all values. */
   readonly cycles: number;
-  /** From the lowest to the highest point of the wave is twice this. */
+  /** The amplitude: half the distance from the lowest to the highest point of the wave. */
   readonly amplitude: number;
-  /** The wave alone, without the line under it: one value per position. */
+  /** The wave without the line: one value per position. */
   readonly wave: readonly number[];
-  /** Line and wave together. */
+  /** The line plus the wave. */
   readonly curve: readonly number[];
-  /** What they leave. */
+  /** The squared error of the curve. */
   readonly squaredError: number;
 }
 
-/** Half a cycle more or less is the least that can be told apart; the best is then looked for in the middle between. */
+/**
+ * The step of the first search, in cycles: half a cycle is the smallest difference that can be resolved. The best one is
+ * then refined by half a step.
+ */
 const coarseStep = 0.5;
 
-/** Of the terms level, slope, cosine and sine. */
+/** The coefficients of the terms level, slope, cosine and sine. */
 interface Solution {
   readonly cycles: number;
   readonly coefficients: readonly number[];
@@ -24,8 +27,8 @@ interface Solution {
 }
 
 /**
- * The line and the one sine wave on top of it that together leave the least squared error, of all waves with between
- * `fewestCycles` and `mostCycles` cycles. The line is part of the fit, so that a trend is not taken for a part of a wave.
+ * Fits a line plus one sine wave with the least squared error, over all waves with `fewestCycles` to `mostCycles` cycles.
+ * The line is part of the fit, so that a trend is not mistaken for part of a wave.
  *
  * Source: harmonic regression; N. R. Lomb, "Least-squares frequency analysis of unequally spaced data", Astrophysics and
  * Space Science 39 (1976), here for evenly spaced values.
@@ -64,15 +67,18 @@ function drawn(values: readonly number[], { cycles, coefficients }: Solution): H
   return { cycles, amplitude: Math.hypot(cosine, sine), wave, curve, squaredError };
 }
 
-/** Time goes from -1 to 1, which keeps the equations well conditioned. */
+/** The step of the time, which goes from -1 to 1 to keep the equations well conditioned. */
 function timeStep(length: number): number {
   return 2 / Math.max(1, length - 1);
 }
 
-/** Of value = level + slope t + cosine cos + sine sin. Sums in variables are several times faster than sums in an array. */
+/**
+ * The normal equations of value = level + slope t + cosine cos + sine sin. Sums in variables are several times faster than
+ * sums in an array.
+ */
 function normalEquations(values: readonly number[], step: number): { matrix: number[][]; right: number[] } {
   const { length } = values;
-  // Turning a unit vector by `step` each time is several times faster than a sine and a cosine per value.
+  // Rotating a unit vector by `step` each time is several times faster than a sine and a cosine per value.
   const [turnCos, turnSin] = [Math.cos(step), Math.sin(step)];
   const perPosition = timeStep(length);
   let [cos, sin] = [1, 0];

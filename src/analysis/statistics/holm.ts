@@ -1,6 +1,6 @@
 /**
- * The p-values, in their order, corrected for there being several: with the corrected ones below alpha, the chance of even one
- * false finding among all is below alpha, however they depend on each other.
+ * Corrects p-values for multiple tests, in the same order: if findings are those with a corrected value below alpha, the
+ * chance of even one false finding is below alpha, however the tests depend on each other.
  *
  * Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
  */

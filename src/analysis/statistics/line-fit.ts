@@ -6,7 +6,7 @@ export interface LineFit {
   readonly squaredError: number;
 }
 
-/** The line with the least squared error (C. F. Gauss, 1809); level when all points are at the same time. */
+/** Fits the line with the least squared error (C. F. Gauss, 1809); it is level if all points are at the same time. */
 export function fitLine(points: readonly SeriesPoint[]): LineFit {
   const { length } = points;
   const meanAt = points.reduce((sum, { at }) => sum + at, 0) / length;

@@ -1,7 +1,7 @@
 /**
- * Solves the linear equations matrix x = right by Gaussian elimination with partial pivoting; for a handful of unknowns.
+ * Solves the linear equations matrix x = right by Gaussian elimination with partial pivoting; for a few unknowns.
  *
- * @returns undefined when the equations do not determine x
+ * @returns undefined if the equations do not determine x
  */
 export function solveLinear(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | undefined {
   const rows = matrix.map((row, index) => [...row, right[index] as number]);
@@ -17,16 +17,16 @@ export function solveLinear(matrix: readonly (readonly number[])[], right: reado
   const solution = new Array<number>(rows.length).fill(0);
   for (let row = rows.length - 1; row >= 0; row--) {
     const equation = rows[row] as number[];
-    const known = solution.reduce(
+    const solved = solution.reduce(
       (sum, value, column) => (column > row ? sum + (equation[column] as number) * value : sum),
       0,
     );
-    solution[row] = ((equation[rows.length] as number) - known) / (equation[row] as number);
+    solution[row] = ((equation[rows.length] as number) - solved) / (equation[row] as number);
   }
   return solution;
 }
 
-/** Makes row `row` zero in `column` by subtracting the pivot's row, which stands at the position `column`. */
+/** Makes `row` zero in `column` by subtracting the pivot row, which is at position `column`. */
 function subtractRow(rows: number[][], row: number, column: number): void {
   const target = rows[row] as number[];
   const pivot = rows[column] as number[];

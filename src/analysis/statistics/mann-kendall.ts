@@ -1,7 +1,7 @@
 import { tieSizes } from "./ranks.ts";
 
 /**
- * Kendall's score: the pairs in which the later value is higher less those in which it is lower.
+ * Kendall's score: the number of pairs in which the later value is higher minus those in which it is lower.
  *
  * Source: H. B. Mann, "Nonparametric tests against trend", Econometrica 13 (1945).
  */
@@ -15,7 +15,7 @@ export function kendallScore(values: ArrayLike<number>): number {
 }
 
 /**
- * Variance of Kendall's score when there is no trend, with the correction for equal values.
+ * The variance of Kendall's score without a trend, corrected for equal values.
  *
  * Source: M. G. Kendall, Rank Correlation Methods, 4th edition (1975), chapter 5.
  */
@@ -25,7 +25,7 @@ export function kendallVariance(values: ArrayLike<number>): number {
   return (term(values.length) - ties) / 18;
 }
 
-/** The score in standard deviations, with the correction for continuity; 0 when all values are equal. */
+/** The score in standard deviations, with the continuity correction; 0 if all values are equal. */
 export function standardScore(score: number, variance: number): number {
   return variance > 0 ? (score - Math.sign(score)) / Math.sqrt(variance) : 0;
 }

@@ -1,9 +1,12 @@
 import { orderStatistic } from "./order-statistic.ts";
 
-/** Makes the median absolute deviation of normal data equal to their standard deviation: 1 / normalQuantile(0.75). */
+/**
+ * The factor that makes the median absolute deviation of normal data equal to their standard deviation: 1 /
+ * normalQuantile(0.75).
+ */
 const normalConsistency = 1.482602218505602;
 
-/** The middle value, or the mean of the two middle ones; NaN when there is none. */
+/** The median: the middle value, or the mean of the two middle ones; NaN without values. */
 export function median(values: ArrayLike<number>): number {
   const copy = Float64Array.from(values);
   const { length } = copy;
@@ -13,8 +16,8 @@ export function median(values: ArrayLike<number>): number {
 }
 
 /**
- * Spread of the values around their median, which half of them may be wrong without spoiling: the median absolute deviation,
- * scaled so that it estimates the standard deviation of normal data. NaN when there are no values.
+ * The median absolute deviation from the median, scaled so that it estimates the standard deviation of normal data. Up to
+ * half of the values may be wrong without spoiling it. NaN without values.
  *
  * Source: F. R. Hampel, "The influence curve and its role in robust estimation", JASA 69 (1974).
  */

@@ -1,9 +1,9 @@
-/** Beyond this many standard deviations the tail is below the smallest number that a double can hold. */
+/** The number of standard deviations beyond which the tail is below the smallest double. */
 const farthest = 38;
-/** From here on the quotient of polynomials loses digits relative to the tail, though none of the whole. */
+/** The distance from which on the quotient of polynomials loses relative precision in the tail. */
 const continuedFractionFrom = 4;
 
-/** Numerator and denominator, highest power first. */
+/** The numerator and the denominator, highest power first. */
 const numerator = [
   3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931,
   220.206867912376,
@@ -14,8 +14,8 @@ const denominator = [
 ];
 
 /**
- * Probability that a standard normal variable is at most `z`. Exact to about 12 digits, also relative to itself in the lower
- * tail: ask for the upper tail as `normalCdf(-z)`.
+ * The probability that a standard normal variable is at most `z`. Exact to about 12 digits, also relative to itself in the
+ * lower tail: for the upper tail use `normalCdf(-z)`.
  *
  * Source: J. F. Hart, Computer Approximations (1968), algorithm 5666, as given by G. West, "Better approximations to
  * cumulative normal functions", Wilmott Magazine (2005); beyond 4 deviations Laplace's continued fraction (1805).
@@ -27,11 +27,11 @@ export function normalCdf(z: number): number {
   return z > 0 ? 1 - tail : tail;
 }
 
-/** The value that a standard normal variable is at most with probability `p`. @throws RangeError unless 0 < p < 1 */
+/** The quantile of the standard normal distribution for the probability `p`. @throws RangeError unless 0 < p < 1 */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a probability is above 0 and below 1, not ${p}`);
   if (p > 0.5) return -normalQuantile(1 - p);
-  // Halving needs no second approximation to be trusted, and nobody asks for many of these.
+  // Bisection needs no second approximation, and few quantiles are needed.
   let low = -farthest;
   let high = 0;
   for (let halving = 0; halving < 60; halving++) {
@@ -42,12 +42,12 @@ export function normalQuantile(p: number): number {
   return (low + high) / 2;
 }
 
-/** Probability that a standard normal variable is farther from 0, on either side, than `z`. */
+/** The probability that a standard normal variable is farther from 0, on either side, than `z`. */
 export function twoSidedP(z: number): number {
   return Math.min(1, 2 * normalCdf(-Math.abs(z)));
 }
 
-/** The tail beyond `distance`, as a multiple of exp(-distance^2 / 2). */
+/** The tail beyond `distance` as a multiple of exp(-distance^2 / 2). */
 function millsRatio(distance: number): number {
   if (distance < continuedFractionFrom) return polynomial(numerator, distance) / polynomial(denominator, distance);
   let fraction = distance;

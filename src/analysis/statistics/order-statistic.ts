@@ -1,10 +1,10 @@
 /**
- * The `rank`-th smallest value (1 is the smallest); `values` are reordered. Takes time proportional to their number: the
- * slopes between 512 points are 130,816, of which only three are wanted.
+ * Returns the `rank`-th smallest value (1 is the smallest) and reorders `values`. Takes time proportional to their number:
+ * 512 points have 130,816 slopes, of which only three are needed.
  *
  * Source: C. A. R. Hoare, "Algorithm 65: Find", Communications of the ACM 4 (1961).
  *
- * @throws RangeError when there is no such rank
+ * @throws RangeError if there is no such rank
  */
 export function orderStatistic(values: Float64Array, rank: number): number {
   const wanted = rank - 1;
@@ -20,7 +20,10 @@ export function orderStatistic(values: Float64Array, rank: number): number {
   return values[wanted] as number;
 }
 
-/** Reorders so that nothing up to the first position exceeds, and nothing from the second on is below, what lies between. */
+/**
+ * Reorders the values so that none up to the first returned position exceeds, and none from the second on is below, those
+ * between.
+ */
 function partition(values: Float64Array, left: number, right: number): [number, number] {
   const pivot = medianOfThree(values, left, right);
   let low = left;
@@ -36,7 +39,7 @@ function partition(values: Float64Array, left: number, right: number): [number, 
   return [high, low];
 }
 
-/** Sorted and evenly falling data are common here; taking an end as the pivot would make them quadratic. */
+/** The pivot. Sorted and evenly falling data are common here; an end as the pivot would make them quadratic. */
 function medianOfThree(values: Float64Array, left: number, right: number): number {
   const a = values[left] as number;
   const b = values[(left + right) >>> 1] as number;

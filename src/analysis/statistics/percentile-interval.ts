@@ -3,11 +3,11 @@ import { quantileRanks } from "./binomial-ranks.ts";
 import type { Interval } from "./interval.ts";
 
 /**
- * Where the percentile `p` (0..100) of the service's own distribution lies with the given confidence, in microseconds, if the
- * requests are independent of each other; as they are not quite, read it as the least that chance can do. `high` is infinite
- * when there are too few samples to say, as with a p99 of 100 requests.
+ * Computes the confidence interval, in microseconds, of the percentile `p` (0..100) of the service's own distribution,
+ * assuming independent requests. They are not quite independent, so the true interval is wider. `high` is Infinity if there
+ * are too few samples, such as for a p99 of 100 requests.
  *
- * @returns undefined when nothing was recorded
+ * @returns undefined without samples
  */
 export function percentileInterval(histogram: CumulativeHistogram, p: number, confidence = 0.95): Interval | undefined {
   const { count, minMicros, maxMicros } = histogram;

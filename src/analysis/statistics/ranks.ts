@@ -1,4 +1,4 @@
-/** The rank of each value among all, from 1 on; equal values share the mean of their ranks. */
+/** Returns the rank of each value among all, from 1; equal values share the mean of their ranks. */
 export function ranksOf(values: ArrayLike<number>): Float64Array {
   const order = Array.from(values, (value, position) => ({ value, position })).sort((a, b) => a.value - b.value);
   const ranks = new Float64Array(values.length);
@@ -11,7 +11,7 @@ export function ranksOf(values: ArrayLike<number>): Float64Array {
   return ranks;
 }
 
-/** How many values each group of equal ones holds; single values are left out. */
+/** Returns the sizes of the groups of equal values; single values are left out. */
 export function tieSizes(values: ArrayLike<number>): number[] {
   const sizes = new Map<number, number>();
   for (const value of Array.from(values)) sizes.set(value, (sizes.get(value) ?? 0) + 1);

@@ -2,7 +2,7 @@ import { normalQuantile } from "./normal-distribution.ts";
 import { ranksOf } from "./ranks.ts";
 
 /**
- * Correlation of the values with themselves `lag` positions later; 0 when they are all equal or too few.
+ * The correlation of the values with themselves `lag` positions later; 0 if they are all equal or too few.
  *
  * Source: G. E. P. Box and G. M. Jenkins, Time Series Analysis (1970), chapter 2.
  */
@@ -20,8 +20,9 @@ export function autocorrelation(values: ArrayLike<number>, lag: number): number 
 }
 
 /**
- * How many times larger the variance of Kendall's score is than among independent values: a service that is slow in one
- * minute is slow in the next, so 512 windows tell less than 512 facts. Only correlations that are significant at 95 % count.
+ * The factor by which the variance of Kendall's score is larger than for independent values: a service that is slow in one
+ * minute is slow in the next, so 512 windows are worth fewer than 512 independent ones. Only correlations that are
+ * significant at 95 % count.
  *
  * Source: K. H. Hamed and A. R. Rao, "A modified Mann-Kendall trend test for autocorrelated data", Journal of Hydrology 204
  * (1998); the first three lags suffice by A. R. Rao, K. H. Hamed and H.-L. Chen, Nonstationarities in Hydrologic and

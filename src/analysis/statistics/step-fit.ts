@@ -1,16 +1,16 @@
 export interface StepFit {
-  /** Of the first value after the step. */
+  /** The position of the first value after the step. */
   readonly position: number;
   readonly squaredError: number;
 }
 
 /**
- * The one change from a constant level to another that leaves the least squared error.
+ * Fits the single step from one constant level to another with the least squared error.
  *
  * Source: D. V. Hinkley, "Inference about the change-point in a sequence of random variables", Biometrika 57 (1970).
  *
- * @param atLeast values on each side, so that a burst at an end is not called a step
- * @returns undefined when there are too few values for that
+ * @param atLeast the minimum number of values on each side, so that a burst at an end is not taken for a step
+ * @returns undefined if there are too few values
  */
 export function fitStep(values: readonly number[], atLeast: number): StepFit | undefined {
   const { length } = values;

@@ -1,9 +1,10 @@
 /**
- * Probability that a variable of Student's distribution is above `t`: exact to about 15 decimals.
+ * The probability that a variable with Student's distribution is above `t`, exact to about 15 decimals.
  *
  * Source: M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions (1964), 26.7.3 and 26.7.4.
  *
- * @param degrees of freedom, a whole number of at least 1
+ * @param degrees degrees of freedom, a whole number of at least 1
+ * @throws RangeError if `degrees` is not a whole number of at least 1
  */
 export function studentUpperTail(t: number, degrees: number): number {
   if (!(Number.isInteger(degrees) && degrees >= 1)) throw new RangeError(`no degrees of freedom: ${degrees}`);
@@ -12,7 +13,7 @@ export function studentUpperTail(t: number, degrees: number): number {
   return t >= 0 ? (1 - within) / 2 : (1 + within) / 2;
 }
 
-/** The value that such a variable is at most with probability `p`. @throws RangeError unless 0.5 <= p < 1 */
+/** The quantile of Student's distribution for the probability `p`. @throws RangeError unless 0.5 <= p < 1 */
 export function studentQuantile(p: number, degrees: number): number {
   if (!(p >= 0.5 && p < 1)) throw new RangeError(`not the probability of an upper quantile: ${p}`);
   let low = 0;
@@ -26,7 +27,7 @@ export function studentQuantile(p: number, degrees: number): number {
   return (low + high) / 2;
 }
 
-/** Probability that the variable is no farther from 0 than `t`. */
+/** The probability that the variable is no farther from 0 than `t`. */
 function withinProbability(t: number, degrees: number): number {
   const angle = Math.atan(t / Math.sqrt(degrees));
   const squaredCosine = Math.cos(angle) ** 2;

@@ -4,10 +4,11 @@ import { orderStatistic } from "./order-statistic.ts";
 import type { SeriesPoint } from "./series-point.ts";
 
 /**
- * The slopes between all pairs of points, of which {@link medianSlope} takes the middle: a line that up to 29 % of wild points
- * do not bend.
+ * The slopes between all pairs of points. Their median, {@link medianSlope}, is the slope of a line that up to 29 % of
+ * outliers do not affect.
  *
- * Source: P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau", JASA 63 (1968), after H. Theil (1950).
+ * Source: P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau", JASA 63 (1968), after H. Theil
+ * (1950).
  */
 export function pairwiseSlopes(points: readonly SeriesPoint[]): Float64Array {
   const slopes = new Float64Array((points.length * (points.length - 1)) / 2);
@@ -22,7 +23,7 @@ export function pairwiseSlopes(points: readonly SeriesPoint[]): Float64Array {
   return slopes;
 }
 
-/** Theil and Sen's estimate; NaN when there are no slopes. The slopes are reordered. */
+/** The Theil-Sen estimate of the slope; NaN without slopes. Reorders the slopes. */
 export function medianSlope(slopes: Float64Array): number {
   const { length } = slopes;
   if (length === 0) return Number.NaN;
@@ -30,20 +31,21 @@ export function medianSlope(slopes: Float64Array): number {
   return length % 2 === 1 ? upper : (orderStatistic(slopes, length >> 1) + upper) / 2;
 }
 
-/** Theil and Sen's estimate for `points`; NaN when there are fewer than two. */
+/** The Theil-Sen estimate of the slope of `points`; NaN for fewer than two. */
 export function theilSenSlope(points: readonly SeriesPoint[]): number {
   return medianSlope(pairwiseSlopes(points));
 }
 
 /**
- * Sen's distribution-free confidence interval of the slope. The slopes (at least one) are reordered.
+ * Sen's distribution-free confidence interval of the slope. Reorders the slopes (at least one).
  *
- * @param scoreVariance of Kendall's score of the same points: `kendallVariance`, corrected if the points depend on each other
+ * @param scoreVariance the variance of Kendall's score of the same points: `kendallVariance`, corrected if the points
+ * depend on each other
  */
 export function slopeInterval(slopes: Float64Array, scoreVariance: number, confidence: number): Interval {
   const { length } = slopes;
   const halfWidth = (normalQuantile((1 + confidence) / 2) * Math.sqrt(scoreVariance)) / 2;
-  // Rounded outwards, but there are no ranks beyond the ends: with very few points the interval is too narrow, as Sen's own.
+  // Rounded outwards, but not beyond the ends: with very few points the interval is too narrow, as Sen's own is.
   const low = orderStatistic(slopes, Math.max(1, Math.floor(length / 2 - halfWidth)));
   const high = orderStatistic(slopes, Math.min(length, Math.ceil(length / 2 + halfWidth + 1)));
   return { low, high };

@@ -9,17 +9,17 @@ export interface TrendEstimate {
   /** Change of the value per unit of time. */
   readonly slope: number;
   readonly interval: Interval;
-  /** Probability of so high or low a score when there is no trend. */
+  /** The probability of a score this high or low without a trend. */
   readonly p: number;
-  /** How many times the points' dependence on each other has widened the interval's variance; 1 when they are independent. */
+  /** The factor by which the dependence between points increases the variance; 1 if they are independent. */
   readonly varianceFactor: number;
 }
 
 /**
- * Theil-Sen slope with its interval, and the Mann-Kendall test, both with the variance of Hamed and Rao. That points could
- * depend on each other negatively is not used to sharpen the test.
+ * Estimates a trend: the Theil-Sen slope with its interval, and the Mann-Kendall test, both with the variance of Hamed and
+ * Rao. Negative dependence between points is not used to sharpen the test.
  *
- * @returns undefined when there are fewer than four points
+ * @returns undefined for fewer than four points
  */
 export function trendOf(points: readonly SeriesPoint[], confidence: number): TrendEstimate | undefined {
   if (points.length < 4) return undefined;

@@ -1,4 +1,4 @@
-import { describeKnown } from "../../analysis/capacity/describe-known.ts";
+import { describeSearchProgress } from "../../analysis/capacity/describe-progress.ts";
 import { describeTrial } from "../../analysis/capacity/describe-trial.ts";
 import type { SearchDirector } from "../../master/search/search-director.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
@@ -14,7 +14,7 @@ export function liveSearch(director: SearchDirector, elapsedMs: number): LiveSea
     .map((trial, position) => ({ number: position + 1, outcome: trial.outcome.kind, text: describeTrial(trial) }));
   return {
     now: director.describe(elapsedMs),
-    known: describeKnown(director.events),
+    known: describeSearchProgress(director.events),
     trials: trials.slice(-latestTrials),
   };
 }

@@ -1,4 +1,4 @@
-import { describeKnown } from "../../analysis/capacity/describe-known.ts";
+import { describeSearchProgress } from "../../analysis/capacity/describe-progress.ts";
 import type { RunPhase } from "../../core/run.ts";
 import { liveStatistics } from "../../master/run-observer.ts";
 import type { SearchDirector } from "../../master/search/search-director.ts";
@@ -77,7 +77,7 @@ function statusOf({ master, definition }: StartedRun): LiveStatus {
 /** "trial 4: 320/s, measured for 5 of 12 s; 213/s held, 480/s failed"; null when no trial runs. */
 function describeSearch(search: SearchDirector, elapsedMs: number): string | null {
   const now = search.describe(elapsedMs);
-  const known = describeKnown(search.events);
+  const known = describeSearchProgress(search.events);
   return now === null || known === null ? now : `${now}; ${known}`;
 }
 

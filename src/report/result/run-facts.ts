@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { AskedAnalyses } from "../../analysis/run-analyses.ts";
+import type { RequestedAnalyses } from "../../analysis/run-analyses.ts";
 import { strainPolicies } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 
@@ -20,7 +20,7 @@ export const runFacts = z.object({
   }),
   thresholds: z.array(z.custom<Threshold>()),
   /** What the run is judged by beside them; null of a run that is older than this. */
-  asked: z.custom<AskedAnalyses>().nullable().default(null),
+  asked: z.custom<RequestedAnalyses>().nullable().default(null),
   /** See `PlanColumns`. */
   plan: z.object({
     atMs: z.array(z.number()),

@@ -9,7 +9,7 @@ type OfArrivals = Extract<Capacity, { kind: "arrivals" }>;
 type OfUsers = Extract<Capacity, { kind: "users" }>;
 type Trial = OfArrivals["trials"][number] | OfUsers["trials"][number];
 
-/** What a search for the capacity found, for the summary of a run. */
+/** The result of a capacity search, for the summary of a run. */
 export function capacityLines({ capacity }: Result, style: Style, width: number): string[] {
   if (capacity === null) return [];
   const findings = capacity.kind === "arrivals" ? arrivalLines(capacity, style) : userLines(capacity, style);
@@ -20,76 +20,78 @@ function arrivalLines(found: OfArrivals, style: Style): string[] {
   const { overload, kneePerSecond, peakGoodput, operateAtPerSecond, firstBroken, slowDrains, confirmed } = found;
   const [broken] = firstBroken;
   const lines = [style.strong(`  ${headline(found)}`)];
-  if (broken !== undefined) lines.push(`  first to break: ${describeFailure(broken)}`);
-  if (overload !== null) lines.push(`  beyond it: ${overloadWords[overload]}`);
+  if (broken !== undefined) lines.push(`  first failure: ${describeFailure(broken)}`);
+  if (overload !== null) lines.push(`  above it: ${overloadTexts[overload]}`);
   const facts = [
     ...(operateAtPerSecond === null ? [] : [`operate at ${rate(operateAtPerSecond)}/s (70 %)`]),
     ...(kneePerSecond === null ? [] : [`knee at ${rate(kneePerSecond)}/s`]),
-    ...(peakGoodput === null ? [] : [`most good: ${rate(peakGoodput.succeededPerSecond)} req/s`]),
+    ...(peakGoodput === null ? [] : [`highest goodput ${rate(peakGoodput.succeededPerSecond)} req/s`]),
     ...(operateAtPerSecond === null || confirmed ? [] : ["not confirmed by a longer trial"]),
   ];
   if (facts.length > 0) lines.push(style.muted(`  ${facts.join(", ")}`));
   for (const { ratePerSecond, tookMs } of slowDrains) {
     const after = `after ${Math.round(tookMs / 1_000)} s at ${rate(ratePerSecond)}/s`;
-    lines.push(style.invalid(`  ! between trials the service was not back ${after}`));
+    lines.push(style.invalid(`  ! between trials the service had not recovered ${after}`));
   }
   return lines;
 }
 
-const overloadWords = {
-  plateau: "plateau: it serves as many as before, later and later",
-  collapse: "collapse: it serves fewer than before",
-  "error-cliff": "error cliff: it refuses what is too much, and quickly",
-  inconsistent: "inconsistent: it held more than a rate at which it had failed",
+const overloadTexts = {
+  plateau: "plateau: the throughput stays the same, response times grow",
+  collapse: "collapse: the throughput falls",
+  "error-cliff": "error cliff: the service rejects the excess quickly",
+  inconsistent: "inconsistent: the service held a higher rate than one at which it had failed",
 } as const;
 
-const becauseWords = {
-  max: "no higher rate was to be tried",
-  deadline: "the deadline came",
-  "generator-limited": "the workers could not make more",
-  stopped: "the run was ended",
+const endTexts = {
+  max: "the search reached its maximum rate",
+  deadline: "the search reached its deadline",
+  "generator-limited": "the workers could not generate more load",
+  stopped: "the run ended before the search",
 } as const;
 
 function headline({ capacity }: OfArrivals): string {
   switch (capacity.kind) {
     case "found": {
       const { ratePerSecond, failsAtPerSecond } = capacity;
-      return `capacity ${rate(ratePerSecond)} iterations/s: held, and at ${rate(failsAtPerSecond)}/s it fails`;
+      return `capacity ${rate(ratePerSecond)} iterations/s; fails at ${rate(failsAtPerSecond)}/s`;
     }
     case "at-least": {
       const { ratePerSecond, failsAtPerSecond, because } = capacity;
-      const fails = failsAtPerSecond === null ? "" : `, at ${rate(failsAtPerSecond)}/s it fails`;
-      return `capacity at least ${rate(ratePerSecond)} iterations/s${fails}; ${becauseWords[because]}`;
+      const fails = failsAtPerSecond === null ? "" : `, fails at ${rate(failsAtPerSecond)}/s`;
+      return `capacity at least ${rate(ratePerSecond)} iterations/s${fails}; ${endTexts[because]}`;
     }
     case "below":
-      return `capacity below ${rate(capacity.ratePerSecond)} iterations/s, the lowest rate that was tried`;
+      return `capacity below ${rate(capacity.ratePerSecond)} iterations/s, the lowest rate that was tested`;
     case "unknown":
-      return "capacity unknown: no trial says anything";
+      return "capacity unknown: no trial gave a result";
   }
 }
 
 function userLines({ holdsUsers, firstBroken, peakGoodput, law }: OfUsers, style: Style): string[] {
   const [broken] = firstBroken;
-  const fails = broken === undefined ? "no target broke" : `then ${describeFailure(broken)} breaks`;
+  const fails = broken === undefined ? "no target failed" : `then ${describeFailure(broken)} fails`;
   const lines = [
     style.strong(
       `  ${holdsUsers === null ? "no number of users holds" : `holds ${count(holdsUsers)} users`}; ${fails}`,
     ),
   ];
   if (peakGoodput !== null) {
-    lines.push(`  most good: ${rate(peakGoodput.succeededPerSecond)} req/s, with ${count(peakGoodput.users)} users`);
+    lines.push(
+      `  highest goodput ${rate(peakGoodput.succeededPerSecond)} req/s with ${count(peakGoodput.users)} users`,
+    );
   }
   if (law.kind === "insufficient") return [...lines, style.muted(`  no scalability law: ${law.reason}`)];
   const { perUser, contention, coherency, peak, determination } = law;
-  const top = peak === null ? "" : `; highest with ${count(peak.users)} users, at ${rate(peak.perSecond)} req/s`;
+  const top = peak === null ? "" : `; peak ${rate(peak.perSecond)} req/s with ${count(peak.users)} users`;
   return [
     ...lines,
-    `  scalability law: ${rate(perUser)} req/s of one user, contention ${part(contention)}, coherency ${part(coherency)}`,
+    `  scalability law: ${rate(perUser)} req/s with one user, contention ${part(contention)}, coherency ${part(coherency)}`,
     style.muted(`  it explains ${percent(determination)} of the variation${top}`),
   ];
 }
 
-/** Of coefficients, which may be very small and mean much for many users. */
+/** Formats a coefficient as a percentage. It may be very small and still matter for many users. */
 function part(coefficient: number): string {
   return coefficient < 1e-8 ? "0 %" : `${Number((coefficient * 100).toPrecision(2))} %`;
 }
@@ -113,20 +115,20 @@ function trialTable(trials: readonly Trial[], style: Style, width: number): stri
     percent(trial.measurement.errorRate),
     milliseconds(trial.measurement.p95Ms),
     milliseconds(trial.measurement.p99Ms),
-    outcomeWords(trial),
+    outcomeText(trial),
   ]);
   if (rows.length === 0) return [];
   const [head = "", ...body] = table(columns, rows, width);
   return [style.muted(head), ...body];
 }
 
-function outcomeWords({ outcome }: Trial): string {
+function outcomeText({ outcome }: Trial): string {
   switch (outcome.kind) {
     case "passed":
       return "held";
     case "failed":
       return outcome.failures.map(describeFailure).join("; ");
     case "invalid":
-      return `says nothing: ${outcome.reason}`;
+      return `invalid: ${outcome.reason}`;
   }
 }

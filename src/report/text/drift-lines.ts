@@ -7,10 +7,10 @@ import type { Style } from "./style.ts";
 type Series = NonNullable<Result["drift"]>["series"][number];
 
 const shown = 8;
-/** Of the name of what drifts: what it does must fit beside it. */
+/** The maximum width of the subject; the description must fit beside it. */
 const subjectColumns = 44;
 
-/** Whether a soak drifted, for the summary of a run. */
+/** The result of the drift analysis, for the summary of a run. */
 export function driftLines({ drift }: Result, style: Style): string[] {
   if (drift === null) return [];
   const series = [...drift.workers, ...drift.series];
@@ -19,8 +19,8 @@ export function driftLines({ drift }: Result, style: Style): string[] {
     subjectColumns,
   );
   const all = series.map((one, position) => ({ ...one, subject: subjects[position] ?? one.subject }));
-  const told = all.flatMap((one) => lineOf(one, style) ?? []);
-  const more = told.length > shown ? [style.muted(`  and ${told.length - shown} more series`)] : [];
+  const lines = all.flatMap((one) => lineOf(one, style) ?? []);
+  const more = lines.length > shown ? [style.muted(`  and ${lines.length - shown} more series`)] : [];
   const headline = {
     drifting: style.failed,
     step: style.invalid,
@@ -28,25 +28,29 @@ export function driftLines({ drift }: Result, style: Style): string[] {
     insufficient: style.muted,
   };
   const colour = drift.kind === "stable" ? style.passed : headline[drift.kind];
-  return [`  ${colour(words[drift.kind])}${style.muted(finestWords(drift.series))}`, ...told.slice(0, shown), ...more];
+  return [
+    `  ${colour(kindTexts[drift.kind])}${style.muted(detectionLimit(drift.series))}`,
+    ...lines.slice(0, shown),
+    ...more,
+  ];
 }
 
-const words = {
+const kindTexts = {
   stable: "✓ stable: nothing drifts",
   drifting: "✗ drifting",
-  step: "! not a drift, but a step",
+  step: "! a step, not a drift",
   oscillating: "! oscillating",
-  insufficient: "– too little to tell whether anything drifts",
+  insufficient: "– not enough data to detect a drift",
 } as const;
 
-/** What the total's p95 could have done unseen. */
-function finestWords(series: readonly Series[]): string {
+/** The detection limit of the p95 of all requests. */
+function detectionLimit(series: readonly Series[]): string {
   const trend = series.find(({ subject, statistic }) => subject === "total" && statistic === "p95")?.trend;
   if (trend === undefined || trend === null) return "";
-  return `; a drift of p95 below ${amount(trend.leastDetectablePerHour, "p95")} per hour could have gone unseen`;
+  return `; p95 drifts below ${amount(trend.leastDetectablePerHour, "p95")} per hour could go undetected`;
 }
 
-/** Null when there is nothing to say. */
+/** The line of a series; null if it is stable or has too little data. */
 function lineOf(one: Series, style: Style): string | null {
   const { subject, statistic, verdict } = one;
   const what = `${statistic} of ${subject}`;

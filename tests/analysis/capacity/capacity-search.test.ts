@@ -37,7 +37,7 @@ function assertFound({ report }: Search, capacity: number): void {
 
 const overloads = ["plateau", "collapse", "error-cliff"] as const;
 const capacities = fc.double({ min: 20, max: 8_000, noNaN: true });
-/** The first rate, by the capacity. */
+/** The first rate as a fraction of the capacity. */
 const starts = fc.double({ min: 0.005, max: 5, noNaN: true });
 
 test("property: the capacity is found within 8 % and its overload named", () => {
@@ -62,7 +62,7 @@ test("in the default 20 minutes, from an eighth of the capacity", () => {
   }
 });
 
-test("property: sick trials never narrow the bracket", () => {
+test("property: invalid trials never narrow the bracket", () => {
   let [found, searches] = [0, 0];
   assertProperty(
     fc.property(capacities, fc.constantFrom(...overloads), fc.nat(), (capacity, overload, seed) => {
@@ -73,7 +73,7 @@ test("property: sick trials never narrow the bracket", () => {
         assertFound({ report, run, steps: [] }, capacity);
         assert.ok(report.overload === overload || report.overload === null);
       } else {
-        // Four sick trials in a row look like the limit of the generator; what is claimed is true all the same.
+        // Four invalid trials in a row look like the limit of the generator; the result is still true.
         assert.ok(report.capacity.kind === "unknown" || report.capacity.kind === "at-least");
         if (report.capacity.kind === "at-least") assert.ok(report.capacity.ratePerSecond <= capacity * 1.03);
       }
@@ -86,7 +86,7 @@ test("property: sick trials never narrow the bracket", () => {
   assert.ok(found >= 0.95 * searches, `${found} of ${searches}`);
 });
 
-test("a service with hiccups is found all the same, nearly always", (context) => {
+test("the capacity of a service with hiccups is nearly always found", (context) => {
   let right = 0;
   for (let seed = 0; seed < 100; seed++) {
     const { capacity } = search({ hiccups: 0.08 }, seed, patient).report;
@@ -96,7 +96,7 @@ test("a service with hiccups is found all the same, nearly always", (context) =>
   assert.ok(right >= 95, `${right}`);
 });
 
-test("the generator's limit ends the search with what is known", () => {
+test("the generator's limit ends the search with the result so far", () => {
   const { report, steps } = search({ generatorLimit: 350 });
   assert.deepEqual(steps.at(-1), { kind: "end", reason: "generator-limited" });
   assert.deepEqual(report.capacity, {
@@ -119,7 +119,7 @@ test("the highest allowed rate is confirmed and never exceeded", () => {
   assert.equal(search({}, 1, { maxPerSecond: 20 }).report.capacity.kind, "at-least");
 });
 
-test("the deadline is kept, and what is known by then is told", () => {
+test("the deadline ends the search with the result so far", () => {
   for (const minutes of [0.1, 1, 3, 8, 12, 16]) {
     const { report, run } = search({}, 1, { deadlineMs: minutes * 60_000 });
     const drains = 180_000;
@@ -129,14 +129,14 @@ test("the deadline is kept, and what is known by then is told", () => {
   }
 });
 
-test("a start above the capacity is gone down from; without any rate that holds, that is said", () => {
+test("a search that starts above the capacity goes down; without any rate that holds, it reports that", () => {
   assertFound(search({ capacity: 30 }, 1, { ...patient, startPerSecond: 400 }), 30);
   const { report } = search({ capacity: 1 }, 1, { ...patient, startPerSecond: 400 });
   assert.equal(report.capacity.kind, "below");
   assert.equal(report.operateAtPerSecond, null);
 });
 
-test("the shape of a search: up by half, down by the mean, confirm, probe, with a drain in between", () => {
+test("the steps of a search: up by half, bisect, confirm, probe, with drains between them", () => {
   const { steps, report } = search({ overload: "collapse" });
   const trials = steps.filter((step) => step.kind === "trial");
   const rates = trials.map(({ ratePerSecond }) => ratePerSecond);
@@ -157,7 +157,7 @@ test("the shape of a search: up by half, down by the mean, confirm, probe, with 
   assert.ok((report.peakGoodput?.succeededPerSecond ?? 0) > 380);
 });
 
-test("every rate that bounds the answer was tried until two trials agreed", () => {
+test("every rate that bounds the answer is tested until two trials agree", () => {
   for (let seed = 0; seed < 20; seed++) {
     const { report } = search({ hiccups: 0.1 }, seed, patient);
     if (report.capacity.kind !== "found") continue;
@@ -171,7 +171,7 @@ test("every rate that bounds the answer was tried until two trials agreed", () =
   }
 });
 
-test("the same history asks for the same step: a search can be replayed", () => {
+test("the same history gives the same step: a search can be replayed", () => {
   const { run, steps } = search({ hiccups: 0.1, sickness: 0.1 }, 3, patient);
   for (const [i, step] of steps.entries()) {
     assert.deepEqual(nextStep({ ...settings, ...patient }, run.history.slice(0, i), 0), step);

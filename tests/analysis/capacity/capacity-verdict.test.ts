@@ -25,7 +25,10 @@ function ofRates(capacity: Capacity, atLeastPerSecond: number | null = null): Ca
   return { ...capacityResult(rates, { events: [], reason: null }), capacity, atLeastPerSecond } as CapacityResult;
 }
 
-/** A service that serves `most` per second: what so many users, each of whom makes 10 requests per second, get done. */
+/**
+ * A service that serves `most` requests per second: its throughput with a number of users, each of whom makes 10 requests
+ * per second.
+ */
 function trialOf(count: number, most: number, over: Partial<UserTrial> = {}): UserTrial {
   const succeededPerSecond = (10 * count) / (1 + ((10 * count) / most) ** 2) ** 0.5;
   return {
@@ -50,25 +53,25 @@ function trialOf(count: number, most: number, over: Partial<UserTrial> = {}): Us
   };
 }
 
-test("the verdict of a search: an answer passes, unless more was asked for than holds", () => {
+test("the verdict of a search: a capacity passes, unless more is required", () => {
   const found: Capacity = { kind: "found", ratePerSecond: 400, failsAtPerSecond: 418 };
   const open: Capacity = { kind: "at-least", ratePerSecond: 400, failsAtPerSecond: null, because: "generator-limited" };
   const cut: Capacity = { kind: "at-least", ratePerSecond: 400, failsAtPerSecond: 500, because: "deadline" };
   const cases: [CapacityResult, string, RegExp | null][] = [
     [ofRates(found), "passed", null],
     [ofRates(found, 400), "passed", null],
-    [ofRates(found, 500), "failed", /holds 400 iterations\/s, but 500 are asked for/],
+    [ofRates(found, 500), "failed", /holds 400 iterations\/s, but 500\/s is required/],
     [ofRates(open), "passed", null],
     [ofRates(open, 300), "passed", null],
     [
       ofRates(open, 500),
       "invalid",
-      /400 iterations\/s are held, but whether 500 are nobody knows: the workers could not/,
+      /holds 400 iterations\/s, but 500\/s was not tested: the workers could not generate more load/,
     ],
-    [ofRates(cut, 450), "invalid", /came to its deadline/],
+    [ofRates(cut, 450), "invalid", /reached its deadline/],
     [ofRates(cut, 600), "failed", /600 are asked for/],
-    [ofRates({ kind: "below", ratePerSecond: 5 }), "failed", /does not even hold 5 iterations\/s/],
-    [ofRates({ kind: "unknown" }), "invalid", /found nothing: it was ended too early/],
+    [ofRates({ kind: "below", ratePerSecond: 5 }), "failed", /fails even at 5 iterations\/s/],
+    [ofRates({ kind: "unknown" }), "invalid", /found no capacity: the run ended too early/],
   ];
   for (const [result, verdict, reason] of cases) {
     const judged = judgeCapacity(result);
@@ -78,7 +81,7 @@ test("the verdict of a search: an answer passes, unless more was asked for than 
   }
 });
 
-test("it is the verdict of the run, unless that came to an early end", () => {
+test("it is the verdict of the run, unless the run ended early", () => {
   const below = { ...noAnalyses, capacity: ofRates({ kind: "below", ratePerSecond: 5 }) };
   const run = measured([iteration, request("/", 1)]);
   const whole = withAnalyses(decide([], run, null), below, true);
@@ -89,7 +92,7 @@ test("it is the verdict of the run, unless that came to an early end", () => {
   assert.equal(withAnalyses(early, below, false), early);
 });
 
-test("users are added until more of them bring no more, and the law is fitted", () => {
+test("users are added until the throughput no longer rises, and the law is fitted", () => {
   const events: UserTrial[] = [];
   for (let tries = 0; tries < 40; tries++) {
     const step = nextOf(users, events, tries * 20_000);
@@ -106,7 +109,7 @@ test("users are added until more of them bring no more, and the law is fitted", 
   assert.equal(judgeCapacity(result).verdict, "passed");
 });
 
-test("what users break first is told; sick trials are tried again, and end the search when they do not cease", () => {
+test("the first failure of users is reported; invalid trials are repeated, and end the search if they persist", () => {
   const failures = [{ kind: "target", name: "response_time: p(95)<500" }] as const;
   const events = [trialOf(2, 400), trialOf(3, 400), trialOf(5, 400, { outcome: { kind: "failed", failures } })];
   const result = capacityResult(users, { events, reason: "deadline" });
@@ -117,7 +120,7 @@ test("what users break first is told; sick trials are tried again, and end the s
   assert.deepEqual(nextOf(users, [...events, sick, sick, sick, sick], 0), { kind: "end", reason: "generator-limited" });
   assert.deepEqual(nextOf(users, events, 1_199_000), { kind: "end", reason: "deadline" });
   const nothing = judgeCapacity(capacityResult(users, { events: [sick], reason: "generator-limited" }));
-  assert.deepEqual(nothing, { verdict: "invalid", reasons: ["the search found nothing: worker 1 was CPU-bound"] });
+  assert.deepEqual(nothing, { verdict: "invalid", reasons: ["the search found no capacity: worker 1 was CPU-bound"] });
 });
 
 test("a search over users waits for its users to start before a trial settles", () => {

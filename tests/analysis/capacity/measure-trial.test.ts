@@ -8,7 +8,7 @@ import { measuredWindow, type WindowContents } from "../measured-windows.ts";
 const times = { startMs: 10_000, settleMs: 2_000, measureMs: 5_000 };
 const targets = parseThresholds({ response_time: "p(95)<500", failures: "rate<0.01" });
 
-/** Seconds 9 to 20 of a run at 50 per second; `over` says what is different in a second. */
+/** Seconds 9 to 20 of a run at 50 per second; `over` overrides the contents of a second. */
 function measure(over: (second: number) => Partial<WindowContents>, sickness: string | null = null) {
   const meter = new TrialMeter(times);
   for (let second = 9; second < 20; second++) {
@@ -20,7 +20,7 @@ function measure(over: (second: number) => Partial<WindowContents>, sickness: st
   return meter.measurement({ ratePerSecond: 50, targets }, () => sickness);
 }
 
-test("what was measured is what lies between settling and the end", () => {
+test("the measurement covers the time between settling and the end", () => {
   const inside = (second: number) => second >= 12 && second < 17;
   const measured = measure((second) =>
     inside(second) ? {} : { times: Array(50).fill(3_000), failures: [["5xx", 50]] },
@@ -39,7 +39,7 @@ test("what was measured is what lies between settling and the end", () => {
   assert.deepEqual(judgeTrial(measured, 50), { kind: "passed" });
 });
 
-test("a queue that grows shows as a backlog, and as what did not end", () => {
+test("a growing queue shows as a backlog and as iterations that did not end", () => {
   const slower = measure(() => ({ times: Array(45).fill(60), lags: Array(50).fill(0.1) }));
   assert.deepEqual(
     slower.inFlight.map(({ value }) => value),
@@ -53,23 +53,23 @@ test("a queue that grows shows as a backlog, and as what did not end", () => {
   ]);
 });
 
-test("an iteration or two on the other side of an edge are no shortfall; dropped ones are", () => {
+test("one or two iterations beyond an edge are not a shortfall; dropped ones are", () => {
   assert.equal(measure((second) => (second === 12 ? { times: Array(48).fill(60) } : {})).achieved, 250);
   assert.equal(measure((second) => (second === 12 ? { times: Array(47).fill(60) } : {})).achieved, 247);
   const dropping = measure(() => ({ times: Array(45).fill(60), dropped: 5, lags: Array(50).fill(0.1) }));
   assert.deepEqual([dropping.achieved, dropping.dropped], [225, 25]);
 });
 
-test("a generator that was late, or says itself that it was, makes the trial say nothing", () => {
+test("a generator that was late, or reports that it was, makes the trial invalid", () => {
   assert.match(measure(() => ({ lags: Array(50).fill(40) })).sickness ?? "", /started iterations late, by 40\.\d ms/);
   assert.match(measure(() => ({ lags: Array(30).fill(0.1) })).sickness ?? "", /failed to start 100 of 250 iterations/);
   assert.equal(measure(() => ({}), "worker 1 was CPU-bound").sickness, "worker 1 was CPU-bound");
   const meter = new TrialMeter(times);
   meter.add(measuredWindow(11_000, { times: [60], widthMs: 3_000 }), 50);
-  assert.match(meter.measurement({ ratePerSecond: 50, targets }, () => null).sickness ?? "", /came so late/);
+  assert.match(meter.measurement({ ratePerSecond: 50, targets }, () => null).sickness ?? "", /were so late/);
 });
 
-test("users are offered nothing: what they asked for is what they did", () => {
+test("users have no offered load: the iterations that they ran are the offered ones", () => {
   const meter = new TrialMeter(times);
   for (let second = 10; second < 17; second++) {
     meter.add(measuredWindow(second * 1_000, { times: Array(30).fill(60) }), null);
@@ -78,7 +78,7 @@ test("users are offered nothing: what they asked for is what they did", () => {
   assert.deepEqual([offered, achieved, inFlight, sickness], [150, 150, [], null]);
 });
 
-test("a trial in which the generator could not send is not the service's", () => {
+test("a trial in which the generator could not send requests is invalid", () => {
   const measured = measure((second) => (second === 14 ? { failures: [["generator", 5]] } : {}));
   assert.equal(measured.sickness, "the generator ran out of files, ports or memory");
   assert.equal(judgeTrial(measured, 50).kind, "invalid");

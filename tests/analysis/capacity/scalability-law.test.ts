@@ -28,7 +28,7 @@ test("the coefficients of a published example", () => {
 const lawAt = (users: number, perUser: number, contention: number, coherency: number) =>
   (perUser * users) / (1 + contention * (users - 1) + coherency * users * (users - 1));
 
-test("property: the law that made the points is found, with 2 % noise nearly so", () => {
+test("property: the law that generated the points is found, with 2 % noise approximately", () => {
   const parameters = fc.tuple(
     fc.double({ min: 0.5, max: 100, noNaN: true }),
     fc.double({ min: 0.01, max: 0.2, noNaN: true }),
@@ -54,7 +54,7 @@ test("property: the law that made the points is found, with 2 % noise nearly so"
       }));
       const roughly = fitScalability(noisy);
       assert.ok(roughly.kind === "fitted");
-      // Where a flat curve is highest, noise decides; how high it is, not.
+      // The position of the peak of a flat curve depends on noise; its height does not.
       if (roughly.peak !== null)
         assertNear(roughly.peak.perSecond, lawAt(peakUsers, perUser, contention, coherency), 0.1);
     }),
@@ -73,15 +73,15 @@ test("fewer than six points, or none beyond the bend, are not fitted", () => {
   const straight = [1, 2, 4, 8, 16, 32].map((users) => ({ users, succeededPerSecond: 10 * users }));
   assert.deepEqual(fitScalability(straight), {
     kind: "insufficient",
-    reason: "throughput rose with the users to the end: no bend was seen",
+    reason: "the throughput rose with the users up to the end: there was no bend",
   });
   assert.deepEqual(fitScalability(straight.slice(0, 5)), {
     kind: "insufficient",
-    reason: "5 numbers of users were tried; 6 are needed",
+    reason: "5 numbers of users were tested; 6 are needed",
   });
 });
 
-test("users are stepped up until more of them bring no more", () => {
+test("users are increased until the throughput no longer rises", () => {
   const steps: UserStep[] = [];
   for (let users = nextUsers(steps, 4, 10_000); users !== null; users = nextUsers(steps, 4, 10_000)) {
     steps.push({ users, succeededPerSecond: lawAt(users, 20, 0.03, 1e-4) });

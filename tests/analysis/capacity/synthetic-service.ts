@@ -5,15 +5,15 @@ import { Random } from "../../../src/core/random.ts";
 import { normal } from "../synthetic-noise.ts";
 
 export interface SyntheticService {
-  /** Requests per second that it serves. */
+  /** The capacity in requests per second. */
   readonly capacity: number;
-  /** What it does beyond that: queue and serve as many, queue and serve fewer, or refuse at once. */
+  /** The behaviour above the capacity: queue and serve as many, queue and serve fewer, or reject at once. */
   readonly overload: "plateau" | "collapse" | "error-cliff";
-  /** Chance that a trial which it would hold is spoilt by a hiccup of the service. */
+  /** The chance that a trial that would pass fails because of a hiccup of the service. */
   readonly hiccups: number;
-  /** Above this rate the generator is always sick. */
+  /** Above this rate the generator spoils every trial. */
   readonly generatorLimit: number;
-  /** Chance that it is in any trial. */
+  /** The chance that the generator spoils a trial. */
   readonly sickness: number;
 }
 
@@ -28,7 +28,7 @@ export const steadyService: SyntheticService = {
 const baseMs = 60;
 const targetMs = 500;
 
-/** Plays the part of service, generator and clock for a search. */
+/** Simulates service, load generator and clock for a search. */
 export class SyntheticRun {
   readonly history: SearchEvent[] = [];
   elapsedMs = 0;

@@ -29,7 +29,7 @@ const good: TrialMeasurement = {
 
 const judge = (over: Partial<TrialMeasurement>): TrialOutcome => judgeTrial({ ...good, ...over }, 200);
 
-test("a trial passes when targets hold, nothing is left behind or dropped, and no backlog grows", () => {
+test("a trial passes if targets hold, all iterations end, none is dropped, and no backlog grows", () => {
   assert.deepEqual(judge({}), { kind: "passed" });
   assert.deepEqual(judge({ achieved: 5_880, dropped: 6 }), { kind: "passed" });
   const targets = good.targets.map((target, i) => ({ ...target, held: i > 0 }));
@@ -41,7 +41,7 @@ test("a trial passes when targets hold, nothing is left behind or dropped, and n
   assert.deepEqual(judge({ dropped: 60 }), { kind: "failed", failures: [{ kind: "dropped", droppedShare: 0.01 }] });
 });
 
-test("a backlog that grows fails, though everything is still in time; the ebb and flow of a queue does not", () => {
+test("a growing backlog fails although targets hold; the normal variation of a queue does not", () => {
   const growing = judge({ inFlight: inFlight(6) });
   assert.ok(growing.kind === "failed" && growing.failures[0]?.kind === "backlog");
   assert.ok(Math.abs((growing.failures[0]?.growthPerSecond ?? 0) - 6) < 1);
@@ -52,13 +52,13 @@ test("a backlog that grows fails, though everything is still in time; the ebb an
   assert.ok(flat.filter((kind) => kind === "failed").length <= 6);
 });
 
-test("a sick generator makes a trial invalid, whatever was measured", () => {
+test("an overloaded generator makes a trial invalid, whatever was measured", () => {
   const reason = "worker 2 was CPU-bound for 38 % of the trial";
   assert.deepEqual(judge({ sickness: reason, achieved: 10 }), { kind: "invalid", reason });
   assert.equal(judge({ offered: 0, achieved: 0 }).kind, "invalid");
 });
 
-test("a trial is as long as its percentile asks for, within 15 to 60 s", () => {
+test("a trial is as long as its percentile needs, within 15 to 60 s", () => {
   const length = (rate: number, tailPercentile: number, over = {}) =>
     trialLength("narrow", rate, { tailPercentile, p99Ms: 0, timeScale: 1, ...over });
   assert.deepEqual(length(1_000, 95), { settleMs: 5_000, measureMs: 20_000 });
@@ -71,7 +71,7 @@ test("a trial is as long as its percentile asks for, within 15 to 60 s", () => {
   assert.equal(trialLength("bracket", 100, others).measureMs, 15_000);
 });
 
-test("the overload is named by what became of goodput and times", () => {
+test("the kind of overload depends on goodput and times", () => {
   const trial = (over: Partial<TrialMeasurement>, outcome: TrialOutcome): Trial => ({
     kind: "trial",
     startMs: 0,

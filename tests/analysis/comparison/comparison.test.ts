@@ -21,7 +21,7 @@ function figureOf({ total }: Comparison, kind: FigureKind) {
   return found;
 }
 
-/** How many of `pairs` comparisons find what. */
+/** Counts the outcomes of `pairs` comparisons. */
 function outcomes(pairs: number, before: SyntheticService, after: SyntheticService, endpoints = 2) {
   const random = new Random(20_261_125, 0);
   const found = { worse: 0, better: 0, unchanged: 0, incomparable: 0 };
@@ -48,7 +48,7 @@ describe("two runs of the same service", () => {
     });
   }
 
-  it("order statistics that take requests for independent would have found one", () => {
+  it("order statistics that assume independent requests would have found one", () => {
     // The medians of two such runs differ by more than 3 of the standard errors that 3,000 independent requests have.
     const random = new Random(5, 0);
     const restless = { ...service, wander: 0.2, correlation: 0.9 };
@@ -71,7 +71,7 @@ describe("a service that has changed", () => {
     assert.deepEqual(outcomes(30, { ...service, medianMs: 50 }, service).better, 30);
   });
 
-  it("3 % is too little to matter, however long the runs", () => {
+  it("3 % is too small to matter, however long the runs", () => {
     const long = { ...service, seconds: 400, wander: 0.01, correlation: 0 };
     const { worse, better } = outcomes(10, long, { ...long, medianMs: 41.2 });
     assert.deepEqual([worse, better], [0, 0]);
@@ -84,7 +84,7 @@ describe("a service that has changed", () => {
     assert.ok(p50.interval !== null && p50.interval.low < 0.03 && p50.interval.high > 0.03 && p50.interval.high < 0.05);
   });
 
-  it("less than a millisecond is too little to matter, unless it is asked for", () => {
+  it("less than a millisecond is too small to matter, unless it is requested", () => {
     const random = new Random(4, 0);
     const quick = { ...service, medianMs: 2, wander: 0.01 };
     const [before, after] = [syntheticRun(random, quick), syntheticRun(random, { ...quick, medianMs: 2.6 })];
@@ -109,7 +109,7 @@ describe("a service that has changed", () => {
 });
 
 describe("what both runs do at the same time", () => {
-  it("a ramp that both have is no spread", () => {
+  it("a ramp in both runs does not count as variation", () => {
     const random = new Random(8, 0);
     const ramped = (medianMs: number) => withRamp(syntheticRun(random, { ...service, medianMs }));
     const p50 = figureOf(compareRuns(ramped(40), ramped(48)), "p50");
@@ -126,7 +126,7 @@ describe("what both runs do at the same time", () => {
   }
 });
 
-describe("what cannot be told", () => {
+describe("what is unclear", () => {
   const random = new Random(9, 0);
 
   it("runs below 10 s are incomparable", () => {
@@ -136,14 +136,14 @@ describe("what cannot be told", () => {
     assert.match(figureOf(comparison, "p50").because ?? "", /too short/);
   });
 
-  it("a percentile that few requests are beyond is unclear, and says how many it takes", () => {
+  it("a percentile with few requests beyond it is unclear, and the reason has the number needed", () => {
     const few = { ...service, requestsPerSecond: 10 };
     const comparison = compareRuns(syntheticRun(random, few), syntheticRun(random, few));
-    assert.match(figureOf(comparison, "p99").because ?? "", /^it takes 2000 requests in each run$/);
+    assert.match(figureOf(comparison, "p99").because ?? "", /^2000 requests are needed in each run$/);
     assert.notEqual(figureOf(comparison, "p50").interval, null);
   });
 
-  it("endpoints of one run only are named", () => {
+  it("endpoints of only one run are listed", () => {
     const comparison = compareRuns(syntheticRun(random, service, 2), syntheticRun(random, service, 1));
     assert.deepEqual(comparison.onlyBefore, [{ method: "GET", name: "/1" }]);
     assert.deepEqual(comparison.onlyAfter, []);
@@ -153,13 +153,13 @@ describe("what cannot be told", () => {
     );
   });
 
-  it("a run compared with itself is the same in everything", () => {
+  it("a run compared with itself has no change", () => {
     const run = syntheticRun(random, { ...service, seconds: 100, errorRate: 0.1 });
     const { total } = compareRuns(run, run);
     for (const { change, p } of total.figures) assert.deepEqual([Math.abs(change ?? 1), p], [0, 1]);
   });
 
-  it("times below the resolution are the same as each other", () => {
+  it("times below the resolution are equal", () => {
     const immediate = { ...service, medianMs: 0 };
     const comparison = compareRuns(syntheticRun(random, immediate), syntheticRun(random, immediate));
     assert.deepEqual([comparison.outcome, figureOf(comparison, "p50").outcome], ["unchanged", "same"]);

@@ -8,16 +8,16 @@ export interface SyntheticService {
   readonly seconds: number;
   readonly requestsPerSecond: number;
   readonly medianMs: number;
-  /** Of the logarithm of a response time within one second: the heavier the tail the larger. */
+  /** The standard deviation of the logarithm of a response time within one second: the larger, the heavier the tail. */
   readonly sigma: number;
-  /** Of the logarithm of the median, from second to second. */
+  /** The standard deviation of the logarithm of the median from second to second. */
   readonly wander: number;
-  /** Of the median with that of the second before. */
+  /** The correlation of the median with that of the second before. */
   readonly correlation: number;
   readonly errorRate?: number;
 }
 
-/** One run against `service`, of one endpoint. */
+/** A run against `service` with one endpoint. */
 export function syntheticRun(random: Random, service: SyntheticService, endpoints = 1): ComparedRun {
   const durationMs = service.seconds * 1_000;
   const sections = sectionsOf(durationMs);

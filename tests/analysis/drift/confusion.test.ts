@@ -11,7 +11,7 @@ const soaks = caseCount(20);
 /** 480 points in 4 h, so that no merging softens the noise. */
 const noise = { hours: 4, windowMs: 30_000, correlation: 0.6 };
 
-/** What each soak of a kind does, its particulars drawn from the seed. */
+/** The behaviour of each kind of soak; details are drawn from the seed. */
 const kinds: Readonly<Record<string, (random: Random) => SyntheticSoak["factor"]>> = {
   flat: () => flat,
   "+15 %/h": () => rising,

@@ -21,7 +21,7 @@ function assertWithin(value: number | null | undefined, low: number, high: numbe
   assert.ok(typeof value === "number" && value >= low && value <= high, `${value} is not within ${low} to ${high}`);
 }
 
-test("a drift comes with its rate, its interval, and the time until the target breaks", () => {
+test("a drift has its rate, its interval, and the time until the target is missed", () => {
   const windows = syntheticWindows({ ...soak, factor: rising }, 1);
   const drift = soakDrift(endpointSeries("total", windows, { p95: 240 }));
   assert.equal(drift.kind, "drifting");
@@ -38,7 +38,7 @@ test("a drift comes with its rate, its interval, and the time until the target b
   assert.equal(broken.kind === "drifting" && broken.targetBreaksAfterMs, 0);
 });
 
-test("a drift for the better is named so and is no reason to worry", () => {
+test("a drift for the better is reported as such and does not fail the run", () => {
   const windows = syntheticWindows({ ...soak, factor: (_, hours) => 1 - 0.1 * hours }, 2);
   const drift = soakDrift(endpointSeries("total", windows, { p95: 500 }));
   assert.equal(drift.kind, "stable");
@@ -46,7 +46,7 @@ test("a drift for the better is named so and is no reason to worry", () => {
   assert.deepEqual(verdict, { kind: "drifting", direction: "better", targetBreaksAfterMs: null });
 });
 
-test("a step is told with its time and its levels, an oscillation with its period", () => {
+test("a step is reported with its time and its levels, an oscillation with its period", () => {
   const stepped = syntheticWindows({ ...soak, factor: (progress) => (progress < 0.5 ? 1 : 1.4) }, 3);
   const { verdict: step } = driftOf(soakDrift(endpointSeries("total", stepped)), "p95");
   assert.ok(step.kind === "step");
@@ -61,7 +61,7 @@ test("a step is told with its time and its levels, an oscillation with its perio
   assertWithin(wave.lowToHigh, 55, 90);
 });
 
-test("a step for the better is named so and is no reason to worry", () => {
+test("a step for the better is reported as such and does not count", () => {
   const windows = syntheticWindows({ ...soak, factor: (progress) => (progress < 0.5 ? 1.4 : 1) }, 3);
   const drift = soakDrift(endpointSeries("total", windows));
   assert.equal(drift.kind, "stable");
@@ -75,7 +75,7 @@ test("a drift under an oscillation is found", () => {
   assert.equal(driftOf(drift, "p95").verdict.kind, "drifting");
 });
 
-test("what changes little, briefly, or only during the warm-up is stable", () => {
+test("a series that changes little, briefly, or only during the warm-up is stable", () => {
   const factors = {
     "1 % an hour": (_: number, hours: number) => 1 + 0.01 * hours,
     "an hour of trouble in the middle": (progress: number) => (progress > 0.4 && progress < 0.6 ? 1.3 : 1),
@@ -88,7 +88,7 @@ test("what changes little, briefly, or only during the warm-up is stable", () =>
   }
 });
 
-test("a change of less than 2 ms is nothing, however large a part it is", () => {
+test("a change of less than 2 ms does not matter, however large its share is", () => {
   const fast = syntheticWindows({ ...soak, factor: rising }, 7).map((window) => {
     const { p50, p95, p99 } = window.percentilesMs ?? { p50: 0, p95: 0, p99: 0 };
     return { ...window, percentilesMs: { p50: p50 / 200, p95: p95 / 200, p99: p99 / 200 } };
@@ -107,7 +107,7 @@ function steady(failuresAt: (minute: number) => number, requestsAt = (_: number)
   }));
 }
 
-test("a rate of failure that rises is a drift, and none that stays", () => {
+test("an error rate that rises is a drift, one that stays is not", () => {
   const random = new Random(8, 0);
   const about = (expected: number) => Math.floor(expected * (0.5 + random.next()) + random.next());
   const rises = soakDrift(
@@ -133,7 +133,7 @@ test("a rate of failure that rises is a drift, and none that stays", () => {
   );
 });
 
-test("without failures the rate of failure is stable, though there are fewer and fewer requests", () => {
+test("without failures the error rate is stable, although there are fewer and fewer requests", () => {
   const drift = soakDrift(
     endpointSeries(
       "total",
@@ -151,7 +151,7 @@ test("without failures the rate of failure is stable, though there are fewer and
   assertWithin(trend?.perHour, -1.001, -0.999);
 });
 
-test("some failures, but too few to compare, are said to be so", () => {
+test("some failures, but too few to compare, are insufficient", () => {
   const drift = soakDrift(
     endpointSeries(
       "GET /rare",
@@ -165,7 +165,7 @@ test("some failures, but too few to compare, are said to be so", () => {
   assert.deepEqual(verdict, { kind: "insufficient", reason: "28 failures; 96 are needed" });
 });
 
-test("our own workers' heaps are judged alike", () => {
+test("the workers' heaps are judged in the same way", () => {
   const noise = autoregressive(new Random(9, 0), 240, 0.6);
   const heap = (perHour: number): DriftSeries => ({
     subject: "worker 1",
@@ -182,7 +182,7 @@ test("our own workers' heaps are judged alike", () => {
   assert.equal(soakDrift([heap(8e6)]).kind, "drifting");
 });
 
-test("with too little after the warm-up nothing is claimed", () => {
+test("with too little data after the warm-up there is no verdict", () => {
   const windows = syntheticWindows({ ...soak, factor: rising }, 10);
   const drift = soakDrift(endpointSeries("total", windows.slice(0, 24)));
   assert.equal(drift.kind, "insufficient");
@@ -193,7 +193,7 @@ test("with too little after the warm-up nothing is claimed", () => {
   assert.equal(soakDrift([]).kind, "insufficient");
 });
 
-test("asked during the run, it sees the drift before the end", () => {
+test("during the run, it finds the drift before the end", () => {
   const windows = syntheticWindows({ ...soak, hours: 12, factor: rising }, 11);
   const found = [0.25, 0.5, 0.75, 1].map(
     (part) => soakDrift(endpointSeries("total", windows.slice(0, part * windows.length)), { checkpoints: 4 }).kind,

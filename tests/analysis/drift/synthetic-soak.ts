@@ -5,17 +5,17 @@ import { autoregressive, normal } from "../synthetic-noise.ts";
 export interface SyntheticSoak {
   readonly hours: number;
   readonly windowMs: number;
-  /** Of the logarithm of each window's times. */
+  /** The standard deviation of the logarithm of each window's times. */
   readonly deviation: number;
-  /** Between the noise of one window and of the next. */
+  /** The correlation between the noise of one window and of the next. */
   readonly correlation: number;
-  /** What multiplies the service's times, `progress` going from 0 to 1 over the run. */
+  /** The factor of the service's times; `progress` goes from 0 to 1 over the run. */
   readonly factor: (progress: number, hours: number) => number;
 }
 
 /**
- * What 30 users would see who pause 1 s between requests: times with lognormal noise, in part common to all percentiles, some
- * failures, and a throughput that falls a little when times rise.
+ * The windows of 30 users who pause 1 s between requests: times with lognormal noise, partly common to all percentiles,
+ * some failures, and a throughput that falls a little when times rise.
  */
 export function syntheticWindows(soak: SyntheticSoak, seed: number): EndpointWindow[] {
   const { hours, windowMs, deviation, correlation, factor } = soak;

@@ -24,7 +24,7 @@ function run(workers: readonly WorkerHealth[], over: Partial<GeneratorRun> = {})
 
 const healthy = worker("worker 1", 0);
 
-test("a healthy generator is ok, and so is none at all", () => {
+test("a healthy generator is ok, and so is a run without workers", () => {
   assert.deepEqual(generatorHealth(run([healthy])), { verdict: "ok", findings: [], reasons: [] });
   assert.equal(generatorHealth(run([], { p95Ms: null })).verdict, "ok");
 });
@@ -34,7 +34,7 @@ const strains: readonly (readonly [second: Second, verdict: "warned" | "invalid"
   [
     { utilisation: 0.99, cpu: 0.5 },
     "invalid",
-    /^worker 2 had to wait for a CPU for 38 % of the run: keep other work off/,
+    /^worker 2 had to wait for a CPU for 38 % of the run: stop other processes/,
   ],
   [
     { scheduleLagP99Ms: 21 },
@@ -50,7 +50,7 @@ const strains: readonly (readonly [second: Second, verdict: "warned" | "invalid"
   [{ utilisation: 0.9, cpu: 0.3 }, "warned", /wait for a CPU/],
   [{ scheduleLagP99Ms: 5.5 }, "warned", /late/],
   [{ gcMs: 140 }, "warned", /collected garbage/],
-  [{ scheduleLagP99Ms: null, loopDelayP99Ms: 30 }, "warned", /held up/],
+  [{ scheduleLagP99Ms: null, loopDelayP99Ms: 30 }, "warned", /blocked/],
 ];
 
 test("each strain is named with its share of the run and what to do", () => {
@@ -69,14 +69,14 @@ test("5 % of the seconds are tolerated, and seconds outside the steady part do n
   assert.equal(generatorHealth(run([worker("worker 1", 30, saturated)], { steadyFromMs: 30_000 })).verdict, "ok");
 });
 
-test("different ills add up to an invalid share", () => {
+test("different causes add up to an invalid share", () => {
   const { samples, ...rest } = worker("worker 1", 4, { utilisation: 1, cpu: 1 });
   const late = samples.map((sample, i) => (i >= 96 ? { ...sample, scheduleLagP99Ms: 50 } : sample));
   const health = generatorHealth(run([{ ...rest, samples: late }]));
   assert.deepEqual([health.verdict, health.reasons.length], ["invalid", 1]);
 });
 
-test("a lag is measured by the response times, but timers of a healthy process are never blamed", () => {
+test("a lag is compared with the response times, but the lag of timers of a healthy process is tolerated", () => {
   const late = worker("worker 1", 50, { scheduleLagP99Ms: 30 });
   assert.equal(generatorHealth(run([late], { p95Ms: 100 })).verdict, "invalid");
   assert.equal(generatorHealth(run([late], { p95Ms: 400 })).verdict, "warned");
@@ -85,7 +85,7 @@ test("a lag is measured by the response times, but timers of a healthy process a
   assert.equal(generatorHealth(run([timers], { p95Ms: 2 })).verdict, "ok");
 });
 
-test("iterations that we failed to start spoil an open load; those without a free user do not", () => {
+test("iterations that the generator failed to start spoil an open load; those without a free user do not", () => {
   const load = { offered: 10_000, started: 9_700, droppedUserless: 0 };
   const short = generatorHealth(run([healthy], { offeredLoad: load }));
   assert.equal(short.verdict, "invalid");
@@ -101,7 +101,7 @@ test("iterations that we failed to start spoil an open load; those without a fre
 const measuring = (p50s: readonly number[], requests = 5_000) =>
   run(p50s.map((p50Ms, i) => worker(`worker ${i + 1}`, 0, {}, { p50Ms, requests })));
 
-test("a worker that measures something else than the others spoils the result", () => {
+test("a worker whose times differ from the others' spoils the result", () => {
   const health = generatorHealth(measuring([40, 41, 39, 75]));
   assert.equal(health.verdict, "invalid");
   assert.deepEqual(health.reasons, [
@@ -113,7 +113,7 @@ test("a worker that measures something else than the others spoils the result", 
   assert.equal(generatorHealth(measuring([40, 41, 39, 75], 50)).verdict, "ok"); // too little data
 });
 
-test("a worker with other users measures another mix: it is compared with nobody", () => {
+test("a worker with other users measures another mix and is not compared", () => {
   const [first, second, third, fourth] = measuring([40, 41, 39, 75]).workers as WorkerHealth[];
   const other = { ...(fourth as WorkerHealth), userTime: new Map([["b", 10]]) };
   assert.equal(generatorHealth(run([first, second, third, other] as WorkerHealth[])).verdict, "ok");
@@ -133,13 +133,13 @@ test("two bad seconds happen in any run, however short; a window counts by its l
   assert.equal(generatorHealth(wide).verdict, "invalid");
 });
 
-test("of two workers nobody can say which one is wrong", () => {
+test("two workers that disagree are a warning, because either can be wrong", () => {
   assert.equal(generatorHealth(measuring([40, 90])).verdict, "warned");
   assert.equal(generatorHealth(measuring([40, 55])).verdict, "ok");
   assert.equal(generatorHealth(measuring([40])).verdict, "ok");
 });
 
-test("running out of file descriptors is foretold", () => {
+test("a worker that nearly runs out of file descriptors is a warning", () => {
   const health = generatorHealth(run([worker("worker 1", 1, { fileDescriptors: 1_000 })]));
   assert.equal(health.verdict, "warned");
   assert.match(health.reasons.join(), /^worker 1 had 1000 of at most 1024 files and sockets open: raise the limit/);
@@ -147,7 +147,7 @@ test("running out of file descriptors is foretold", () => {
   assert.equal(generatorHealth(run([unlimited])).verdict, "ok");
 });
 
-test("the weightiest reason comes first", () => {
+test("the most important reason comes first", () => {
   const health = generatorHealth(
     run([
       worker("worker 1", 20, { utilisation: 0.9, cpu: 0.9 }),
@@ -162,12 +162,12 @@ test("the weightiest reason comes first", () => {
   );
 });
 
-test("requests that the generator could not send spoil a run, and a few are told of", () => {
+test("requests that the generator could not send spoil a run, and a few are a warning", () => {
   const unsent = (count: number, code: string) => run([healthy], { unsent: { count, requests: 5_000, code } });
   const spoilt = generatorHealth(unsent(1_000, "EMFILE"));
   assert.equal(spoilt.verdict, "invalid");
   assert.deepEqual(spoilt.reasons, [
-    "1000 of 5000 requests (20 %) could not be sent, as the generator had no file descriptor left (EMFILE, ulimit -n is 1024): raise the limit of open files (ulimit -n 65536), or add workers",
+    "1000 of 5000 requests (20 %) could not be sent because the generator had no file descriptor left (EMFILE, ulimit -n is 1024): raise the limit of open files (ulimit -n 65536), or add workers",
   ]);
   assert.match(generatorHealth(unsent(6, "EADDRNOTAVAIL")).reasons.join(), /no free local port left \(EADDRNOTAVAIL\)/);
   assert.equal(generatorHealth(unsent(5, "ENOBUFS")).verdict, "warned");
@@ -175,7 +175,7 @@ test("requests that the generator could not send spoil a run, and a few are told
   assert.equal(generatorHealth(unsent(1_000, "EMFILE"), "warn").verdict, "warned");
 });
 
-test("that file descriptors are nearly used up is not said beside requests that failed by it", () => {
+test("there is no warning of nearly used up file descriptors beside requests that failed because of it", () => {
   const full = worker("worker 1", 1, { fileDescriptors: 1_024 });
   const unsent = { count: 1_000, requests: 5_000, code: "EMFILE" };
   assert.deepEqual(
@@ -186,14 +186,14 @@ test("that file descriptors are nearly used up is not said beside requests that 
 
 const reasonOf = (second: Second, odd = 38) => generatorHealth(run([worker("worker 1", odd, second)])).reasons.join();
 
-test("an idle loop with late timers is held up by its machine, a loop that computes by the test", () => {
+test("an idle loop with late timers is delayed by its machine, a computing loop by the test", () => {
   const idle = { utilisation: 0.1, cpu: 0.1, scheduleLagP99Ms: null };
   const machine =
-    /^worker 1 was held up for 38 % of the run, by other work on its machine .* was idle: keep other work off/;
+    /^worker 1 was delayed for 38 % of the run by other processes on its machine .* was idle: stop other processes/;
   const test = /look for long computations in the test$/;
   assert.match(reasonOf({ ...idle, loopDelayP99Ms: 45, loopDelayMaxMs: 60 }), machine);
   assert.match(reasonOf({ ...idle, scheduleLagP99Ms: 40, loopDelayP99Ms: 45, loopDelayMaxMs: 60 }), machine);
-  // Later than it computed in all, so that nothing else is left.
+  // The delay is longer than all computation, so only the machine can cause it.
   assert.match(reasonOf({ ...idle, loopDelayP99Ms: 300, loopDelayMaxMs: 400 }), machine);
   // One computation of 300 ms each second.
   const computing = { utilisation: 0.32, cpu: 0.33, scheduleLagP99Ms: null };
@@ -203,20 +203,20 @@ test("an idle loop with late timers is held up by its machine, a loop that compu
     test,
   );
   assert.match(reasonOf({ ...computing, utilisation: 0.6, cpu: 0.6, loopDelayP99Ms: 45, loopDelayMaxMs: 60 }), test);
-  // Iterations that begin late while timers are on time are not the machine's.
+  // Iterations that begin late while timers are on time are not delayed by the machine.
   assert.match(
     reasonOf({ ...idle, scheduleLagP99Ms: 40, loopDelayMaxMs: 8 }),
     /started iterations late .* in the test$/,
   );
 });
 
-test("each cause is told with its own share, and the whole run only when it was the whole", () => {
+test("each cause has its own share, and 100 % only if it was the whole run", () => {
   const busy = { utilisation: 0.99, cpu: 1 };
   assert.match(reasonOf(busy, 100), /^worker 1 was CPU-bound for 100 % of the run: add workers$/);
   const { samples, ...rest } = worker("worker 1", 60, busy);
   const late = samples.map((sample, i) => (i >= 60 ? { ...sample, scheduleLagP99Ms: 50 } : sample));
   assert.deepEqual(generatorHealth(run([{ ...rest, samples: late }])).reasons, [
-    "worker 1 was CPU-bound for 60 % of the run, and strained otherwise for 40 %: add workers",
+    "worker 1 was CPU-bound for 60 % of the run, and strained for other reasons for 40 %: add workers",
   ]);
   const nearly = [sampleAt(0, { ...busy, widthMs: 99_700 }), sampleAt(99.7, { widthMs: 300 })];
   assert.match(

@@ -54,7 +54,7 @@ test("a service that does not scale out has not absorbed it, and recovers when i
     assert.ok(spike.recovery.kind === "recovered");
     assertWithin(spike.recovery.afterMs, 28_000, 33_000); // 60 s times 100/s, emptied at 200/s
     assert.equal(spike.overshoot, null);
-    assertWithin(spike.goodputDip, 0.99, 1); // nothing was in time any more
+    assertWithin(spike.goodputDip, 0.99, 1); // nothing was in time
     assert.equal(spike.errorBurst, null);
   }
 });
@@ -68,23 +68,23 @@ test("a bounded queue shows as a burst of errors, with its count, length and fir
   assert.ok(spike.recovery.kind === "recovered" && spike.recovery.afterMs <= 5_000);
 });
 
-/** Retries keep it busy: once 500 wait, it serves less than the base load, for ever. */
+/** Retries keep the service busy: once 500 requests wait, it serves less than the base load, for ever. */
 const metastable: SyntheticService = { capacityAt: (_, backlog) => (backlog > 500 ? 90 : 300), queue: 1e9 };
 
-test("a service that does not come back is metastable, if it was watched for long enough", () => {
+test("a service that does not recover is metastable, if it was observed for long enough", () => {
   assert.deepEqual(onlySpike(metastable).recovery, { kind: "metastable", observedMs: 480_000 });
   assert.deepEqual(onlySpike(metastable, { endMs: 300_000 }).recovery, { kind: "unrecovered", observedMs: 180_000 });
   assert.equal(onlySpike(metastable).residualP50Ms, null);
 });
 
-test("refusing quickly is no recovery", () => {
+test("rejecting requests quickly is not a recovery", () => {
   const windows = windowsOf(always(600), load).map((window) =>
     window.startMs < 120_000 ? window : { ...window, failures: window.requests, good: 0, targetsHeld: false },
   );
   assert.equal(spikeReport(windows, load.spikes).spikes[0]?.recovery.kind, "metastable");
 });
 
-test("hanging is no recovery", () => {
+test("hanging is not a recovery", () => {
   const windows = windowsOf(always(600), load).map((window) =>
     window.startMs < 120_000 ? window : { ...window, requests: 0, failures: 0, good: 0, timesMs: null },
   );
@@ -104,7 +104,7 @@ test("the second spike finds the service warm", () => {
   );
 });
 
-test("a pause in the trouble is not absorption", () => {
+test("a pause between failures is not absorption", () => {
   const windows = windowsOf(always(600), load).map((window) => {
     const second = window.startMs / 1_000;
     const broken = second === 61 || (second >= 80 && second < 120);
@@ -131,7 +131,7 @@ test("times can be scaled down", () => {
   assert.deepEqual([bad?.absorption.kind, bad?.recovery.kind], ["not-absorbed", "metastable"]);
 });
 
-test("without a baseline nothing is claimed", () => {
+test("without a baseline there is no outcome", () => {
   const early = { ...load, spikes: [spikeAt(5_000)] };
   assert.deepEqual(spikeReport(windowsOf(always(600), early), early.spikes), { baseline: null, spikes: [] });
   assert.deepEqual(spikeReport([], []), { baseline: null, spikes: [] });

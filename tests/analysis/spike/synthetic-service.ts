@@ -3,9 +3,9 @@ import { Random } from "../../../src/core/random.ts";
 import { normal } from "../synthetic-noise.ts";
 
 export interface SyntheticService {
-  /** Requests per second that it can serve at a time of the run. */
+  /** The capacity in requests per second at a time of the run. */
   readonly capacityAt: (atMs: number, backlog: number) => number;
-  /** Requests that may wait; further ones fail. */
+  /** The number of requests that can wait; further ones fail. */
   readonly queue: number;
 }
 
@@ -19,7 +19,9 @@ export interface SpikedLoad {
 /** Targets: p95 below 400 ms, fewer than 1 % errors. */
 const targetP95Ms = 400;
 
-/** What a service with one queue shows, second by second: its time is 50 ms and the wait for those before. */
+/**
+ * The windows of a service with one queue, second by second: its response time is 50 ms plus the wait for earlier requests.
+ */
 export function windowsOf(service: SyntheticService, load: SpikedLoad, seed = 1): SpikeWindow[] {
   const random = new Random(seed, 0);
   let backlog = 0;

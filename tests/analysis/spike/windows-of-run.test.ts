@@ -19,7 +19,7 @@ function seconds(windows: readonly Window[], over: Partial<typeof run> | { arriv
   return spikeWindows(windows, { ...run, ...over });
 }
 
-test("a second: what was due, ended, failed, was in time, and whether the targets about times and failures held", () => {
+test("a second: requests due, ended, failed and in time, and whether the targets on times and failures held", () => {
   const calm = measuredWindow(0, { times: Array(50).fill(20) });
   const slow = measuredWindow(1_000, { times: [...Array(30).fill(20), ...Array(15).fill(150), ...Array(5).fill(900)] });
   const failing = measuredWindow(2_000, { times: Array(50).fill(20), failures: [["5xx", 10]] });
@@ -36,7 +36,7 @@ test("a second: what was due, ended, failed, was in time, and whether the target
   assert.deepEqual([first?.firstFailure, third?.firstFailure], [null, "5xx"]);
 });
 
-test("a request that timed out is late and failed, and is taken away once", () => {
+test("a request that timed out is late and failed, and is subtracted once", () => {
   const window = measuredWindow(0, {
     times: [...Array(40).fill(20), ...Array(10).fill(5_000)],
     failures: [["timeout", 10]],
@@ -44,7 +44,7 @@ test("a request that timed out is late and failed, and is taken away once", () =
   assert.equal(seconds([window])[0]?.good, 40);
 });
 
-test("a second without any answer breaks the targets, where answers were due", () => {
+test("a second without any response fails the targets if responses were due", () => {
   const calm = (startMs: number) => measuredWindow(startMs, { times: Array(50).fill(20) });
   const windows = [calm(0), calm(1_000), measuredWindow(2_000, { times: [], users: 9 }), calm(4_000)];
   assert.deepEqual(
@@ -57,14 +57,14 @@ test("a second without any answer breaks the targets, where answers were due", (
       [50, true],
     ],
   );
-  // Of users nothing is known in a second without a window; there may have been none.
+  // A second without a window says nothing about users; there may have been none.
   assert.deepEqual(
     seconds(windows, { arrivals: null }).map(({ targetsHeld }) => targetsHeld),
     [true, true, false, true, true],
   );
 });
 
-test("a wide window is as many like seconds, and what comes after the load's end is left out", () => {
+test("a wide window is split into equal seconds, and windows after the load's end are left out", () => {
   const wide = measuredWindow(0, { times: Array(150).fill(20), widthMs: 3_000 });
   assert.deepEqual(
     seconds([wide, measuredWindow(3_000, { times: [20] })], { endMs: 3_500 }).map(({ requests }) => requests),
@@ -72,7 +72,7 @@ test("a wide window is as many like seconds, and what comes after the load's end
   );
 });
 
-test("a service that does not come back fails the run; one that does, does not", () => {
+test("a service that does not recover fails the run; one that does, does not", () => {
   const spikes = [{ riseMs: 20_000, peakMs: 20_000, dropMs: 22_000 }];
   const planned = { spikes, baselineFromMs: 0, timeScale: 0.02 };
   const outcome = (timeOf: (second: number) => number) =>
@@ -86,7 +86,7 @@ test("a service that does not come back fails the run; one that does, does not",
   assert.equal(well.spikes[0]?.recovery.kind, "recovered");
   const ill = outcome((second) => (second >= 20 ? 500 : 20));
   assert.deepEqual(spikeFailures(ill), [
-    "the service was not back at its baseline 18 s after the spike, and will not come back by itself (metastable)",
+    "the service was not back at its baseline 18 s after the spike and will not recover without intervention (metastable)",
   ]);
   const early = spikeResult([measuredWindow(0, { times: [20] })], planned, run);
   assert.deepEqual([early.baseline, early.spikes, spikeFailures(early)], [null, [], []]);

@@ -24,7 +24,7 @@ const nile = [
   815, 1020, 906, 901, 1170, 912, 746, 919, 718, 714, 740,
 ];
 
-test("the step in the flow of the Nile, and that it is no line", () => {
+test("the step in the flow of the Nile, which is not a line", () => {
   const step = fitStep(nile, 5);
   assert.equal(step?.position, 1898 - 1871 + 1);
   const line = fitLine(nile.map((value, at) => ({ at, value })));
@@ -72,7 +72,7 @@ test("the criterion by its definition", () => {
   assert.ok(Number.isFinite(schwarzCriterion({ squaredError: 0, parameters: 1, length: 9, independent: 9 })));
 });
 
-test("property: what solves the equations is found", () => {
+test("property: the solution of the equations is found", () => {
   const unknowns = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 4, maxLength: 4 });
   assertProperty(
     fc.property(fc.array(unknowns, { minLength: 4, maxLength: 4 }), unknowns, (matrix, solution) => {
@@ -100,7 +100,7 @@ test("property: what solves the equations is found", () => {
   assert.equal(solveLinear(dependent, [1, 2]), undefined);
 });
 
-test("a wave on a slope is found with its period and height, and taken apart from the slope", () => {
+test("a wave on a slope is found with its period and height, and separated from the slope", () => {
   const random = new Random(3, 0);
   const wave = (i: number) => 5 * Math.sin((2 * Math.PI * 7 * i) / 400 + 1);
   const fit = fitHarmonic(

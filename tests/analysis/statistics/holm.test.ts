@@ -23,7 +23,7 @@ test("property: rejects what stepping down through the sorted values rejects", (
       const order = pValues.map((_, i) => i).sort((a, b) => (pValues[a] as number) - (pValues[b] as number));
       let rejecting = true;
       for (const [step, i] of order.entries()) {
-        // Written as in Holm's paper, but for the side on which the factor stands.
+        // As in Holm's paper, except for the side of the factor.
         rejecting &&= (pValues[i] as number) * (pValues.length - step) < 0.05;
         assert.equal((corrected[i] as number) < 0.05, rejecting);
       }

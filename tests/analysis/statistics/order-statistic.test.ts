@@ -60,7 +60,7 @@ const copper = [
   3.7, 3.7,
 ];
 
-test("the robust deviation of a published example, which one wild value does not spoil", () => {
+test("the robust deviation of a published example, which one outlier does not affect", () => {
   assert.ok(Math.abs(median(copper) - 3.385) < 1e-9);
   assert.ok(Math.abs(robustDeviation(copper) - 0.5263236) < 1e-6);
   assert.equal(robustDeviation([5, 5, 5, 900]), 0);

@@ -46,7 +46,7 @@ test("property: the narrowest ranks that keep each side, by exact arithmetic", (
   );
 });
 
-test("large counts are approximated without a seam", () => {
+test("the approximation for large counts has no discontinuity", () => {
   // The variance of 1,000,000 lies at 20,202,020 for the 95th percentile.
   const below = quantileRanks(21_000_000, 0.95, 0.95);
   const above = quantileRanks(21_060_000, 0.95, 0.95);
@@ -66,7 +66,7 @@ test("the interval holds the true percentile in 95 % of samples or more", () => 
   assert.ok(held >= 375, `${held} of 400`);
 });
 
-test("too few samples bound a percentile on one side only, and none not at all", () => {
+test("too few samples bound a percentile on one side only, and no samples on none", () => {
   const few = merge(recordAll([100, 200, 300]));
   assert.equal(percentileInterval(few, 99)?.high, Number.POSITIVE_INFINITY);
   assert.deepEqual(percentileInterval(few, 100), { low: 300, high: Number.POSITIVE_INFINITY });

@@ -11,7 +11,7 @@ test("autocorrelation by its definition", () => {
   assert.equal(autocorrelation([5, 5, 5], 1), 0);
 });
 
-test("the variance is left alone for independent values, and multiplied for correlated ones", () => {
+test("the variance is unchanged for independent values and larger for correlated ones", () => {
   const independent = autoregressive(new Random(1, 0), 2_000, 0);
   assert.equal(hamedRaoFactor(independent), 1);
   // With the correlations 0.6, 0.36, 0.216 of a first-order process: 1 + 2 * 1.176, ranks being a little less correlated.

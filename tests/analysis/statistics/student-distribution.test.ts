@@ -24,7 +24,7 @@ test("the quantiles of Student's table", () => {
   }
 });
 
-test("both sides are alike, and a quantile is where the tail says", () => {
+test("the distribution is symmetric, and quantiles invert the tail", () => {
   assertProperty(
     fc.property(fc.double({ min: 0, max: 20, noNaN: true }), fc.integer({ min: 1, max: 200 }), (t, degrees) => {
       const tail = studentUpperTail(t, degrees);
@@ -41,7 +41,7 @@ test("with many degrees it is the normal distribution; one degree is Cauchy's", 
   }
 });
 
-test("no such distribution and no such quantile are refused", () => {
+test("impossible degrees and probabilities are refused", () => {
   assert.throws(() => studentUpperTail(1, 0), RangeError);
   assert.throws(() => studentUpperTail(1, 1.5), RangeError);
   assert.throws(() => studentQuantile(0.4, 3), RangeError);

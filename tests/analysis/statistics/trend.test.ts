@@ -30,7 +30,7 @@ test("slope and interval of the example in Sen's paper", () => {
   assert.deepEqual([low, high], [26 / 7, 35 / 8]);
 });
 
-test("the slope is bent neither by wild points below 29 %, nor by unequal spacing", () => {
+test("the slope is affected neither by less than 29 % of outliers nor by unequal spacing", () => {
   const points = seriesOf(Array.from({ length: 40 }, (_, at) => 3 * at + 1)).filter(({ at }) => at % 7 !== 3);
   const wild = points.map((point, position) => (position % 4 === 0 ? { ...point, value: 1e6 } : point));
   assert.equal(theilSenSlope(points), 3);

@@ -104,12 +104,12 @@ test("what is written down is the search: it is replayed, and goes on after a re
   assert.deepEqual(capacityResult(search, storedSearch(stage.operations)), result);
 });
 
-test("a trial during which a worker went says nothing, and is repeated", () => {
+test("a trial during which a worker left is invalid and is repeated", () => {
   const stage = new Stage({ search });
   stage.director.begin();
-  stage.director.spoil("a worker went");
+  stage.director.spoil("a worker left");
   stage.play(() => stage.told.length === 2);
-  assert.match(stage.told.join("\n"), /^trial 1: 20\/s says nothing: a worker went\ntrial 2: 20\/s held/);
+  assert.match(stage.told.join("\n"), /^trial 1: 20\/s is invalid: a worker left\ntrial 2: 20\/s held/);
 });
 
 test("it ends before its beginning when no trial fits into its time", () => {

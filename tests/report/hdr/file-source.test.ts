@@ -46,7 +46,8 @@ test("muster's own log compares as its run does: the same figures, sections and 
     assert.equal(outcome, "unchanged");
     for (const { figures } of [total, ...endpoints]) {
       for (const { figure, change, outcome: found, because } of figures) {
-        if (figure === "errorRate") assert.deepEqual([change, because], [null, "only one of the two tells it"]);
+        if (figure === "errorRate")
+          assert.deepEqual([change, because], [null, "only one of the two runs has this figure"]);
         else if (figure !== "p99") assert.ok(change === 0 && found === "same", `${figure} ${change} ${found}`);
       }
     }
@@ -70,7 +71,7 @@ test("a percentile text has its totals compared, and nothing is claimed", () => 
     assert.ok(notes.some((note) => note.startsWith("no noise estimate")));
     assert.ok(notes.some((note) => /milliseconds, as its last line says$/.test(note)));
     const rate = total.figures.find(({ figure }) => figure === "requestsPerSecond");
-    assert.deepEqual([rate?.before, rate?.because], [null, "only one of the two tells it"]);
+    assert.deepEqual([rate?.before, rate?.because], [null, "only one of the two runs has this figure"]);
   });
 });
 

@@ -104,23 +104,23 @@ const found: Capacity = {
   slowDrains: [],
 };
 
-test("a search: the capacity, what breaks and how, and every trial", () => {
+test("a search: the capacity, the first failure, the overload, and every trial", () => {
   const lines = capacityLines(resultWith({ capacity: found }), plainStyle, 100);
   assert.deepEqual(lines.slice(0, 4), [
-    "  capacity 403 iterations/s: held, and at 413/s it fails",
-    "  first to break: response_time: p(95)<500",
-    "  beyond it: plateau: it serves as many as before, later and later",
-    "  operate at 282/s (70 %), knee at 393/s, most good: 401 req/s",
+    "  capacity 403 iterations/s; fails at 413/s",
+    "  first failure: response_time: p(95)<500",
+    "  above it: plateau: the throughput stays the same, response times grow",
+    "  operate at 282/s (70 %), knee at 393/s, highest goodput 401 req/s",
   ]);
   assert.match(lines[5] ?? "", /^ +1 +bracket +400\/s +400 +0 % +61\.2 +64\.0 +held$/);
   assert.match(lines[6] ?? "", /^ +2 +probe +496\/s .* response_time: p\(95\)<500$/);
   const headlineOf = (capacity: Capacity["capacity"]) =>
     capacityLines(resultWith({ capacity: { ...found, capacity, trials: [] } }), plainStyle, 100)[0];
   const open = { kind: "at-least", ratePerSecond: 400, failsAtPerSecond: null, because: "generator-limited" } as const;
-  assert.equal(headlineOf(open), "  capacity at least 400 iterations/s; the workers could not make more");
+  assert.equal(headlineOf(open), "  capacity at least 400 iterations/s; the workers could not generate more load");
   assert.match(
     headlineOf({ ...open, failsAtPerSecond: 500, because: "deadline" }) ?? "",
-    /, at 500\/s it fails; the deadline came/,
+    /, fails at 500\/s; the search reached its deadline/,
   );
   assert.match(headlineOf({ kind: "below", ratePerSecond: 5 }) ?? "", /below 5\.0 iterations\/s/);
   assert.match(headlineOf({ kind: "unknown" }) ?? "", /capacity unknown/);
@@ -155,12 +155,12 @@ test("a search with users: how many hold, and the law", () => {
     ],
   };
   const text = capacityLines(resultWith({ capacity }), plainStyle, 100).join("\n");
-  assert.match(text, /holds 41 users; then response_time: p\(95\)<500 breaks/);
+  assert.match(text, /holds 41 users; then response_time: p\(95\)<500 fails/);
   assert.match(
     text,
-    /scalability law: 9\.8 req\/s of one user, contention 2 %, coherency 0\.01 %\n {2}it explains 99\.0 % of the variation; highest with 99 users, at 400 req\/s/,
+    /scalability law: 9\.8 req\/s with one user, contention 2 %, coherency 0\.01 %\n {2}it explains 99\.0 % of the variation; peak 400 req\/s with 99 users/,
   );
-  assert.match(text, /62 users .* says nothing: worker 1 was CPU-bound/);
+  assert.match(text, /62 users .* invalid: worker 1 was CPU-bound/);
 });
 
 test("a soak: what drifts, by how much, and when its target breaks", () => {
@@ -197,13 +197,13 @@ test("a soak: what drifts, by how much, and when its target breaks", () => {
   ];
   const lines = driftLines(resultWith({ drift: { kind: "drifting", series, workers: [] } }), plainStyle);
   assert.deepEqual(lines, [
-    "  ✗ drifting; a drift of p95 below 17.4 ms per hour could have gone unseen",
-    "  ✗ p95 of GET /jobs rises 14 % per hour (25 ms), breaks its target in 3 h",
+    "  ✗ drifting; p95 drifts below 17.4 ms per hour could go undetected",
+    "  ✗ p95 of GET /jobs rises 14 % per hour (25 ms), will miss its target in 3 h",
     "  ! step at 1:00:00: errorRate of GET /a from 0.1 points to 2 points",
     "  ! throughput of GET /b swings by 4 req/s every 10:00",
   ]);
   const short = driftLines(resultWith({ drift: { kind: "insufficient", series: [], workers: [] } }), plainStyle);
-  assert.deepEqual(short, ["  – too little to tell whether anything drifts"]);
+  assert.deepEqual(short, ["  – not enough data to detect a drift"]);
 });
 
 test("they stand in the summary, within its width", () => {

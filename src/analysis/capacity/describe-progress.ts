@@ -1,8 +1,8 @@
 import { bracketOf, testedRates } from "./bracket.ts";
 import { type AnySearchEvent, rateEvents, userTrials } from "./search.ts";
 
-/** How far a search has come: "213/s held, 480/s failed", "40 users held"; null before any trial has said something. */
-export function describeKnown(events: readonly AnySearchEvent[]): string | null {
+/** Describes the progress of a search: "213/s held, 480/s failed", "40 users held"; null before the first result. */
+export function describeSearchProgress(events: readonly AnySearchEvent[]): string | null {
   const trials = rateEvents(events).filter((event) => event.kind === "trial");
   const { low, high } = bracketOf(testedRates(trials));
   const users = userTrials(events);
@@ -10,11 +10,11 @@ export function describeKnown(events: readonly AnySearchEvent[]): string | null 
   const heldUsers = users
     .slice(0, failedUsers === undefined ? users.length : users.indexOf(failedUsers))
     .findLast(({ outcome }) => outcome.kind === "passed");
-  const known = [
+  const findings = [
     ...(low === null ? [] : [`${low.ratePerSecond}/s held`]),
     ...(high === null ? [] : [`${high.ratePerSecond}/s failed`]),
     ...(heldUsers === undefined ? [] : [`${heldUsers.users} users held`]),
     ...(failedUsers === undefined ? [] : [`${failedUsers.users} users failed`]),
   ];
-  return known.length === 0 ? null : known.join(", ");
+  return findings.length === 0 ? null : findings.join(", ");
 }
