@@ -1,22 +1,22 @@
 import { type ExitCode, exitCodes } from "../core/errors.ts";
 import type { Ending } from "../core/run.ts";
 
-/** Why the verdict of a run is not that of what it measured. */
+/** The reason why the ending of a run decides its verdict, and not its measurements. */
 export interface EarlyEnd {
   readonly verdict: "aborted" | "failed" | "invalid";
   readonly exitCode: ExitCode;
-  /** For a person. */
+  /** The reason for a person. */
   readonly reason: string;
 }
 
-/** A run without an end, as a store may hold one: it still goes on, or its master was killed. */
+/** A run without an end in the store: it is still in progress, or its master was killed. */
 export interface Unended {
   readonly kind: "unended";
-  /** When the master last wrote to the store, ISO 8601; null when it never did. */
+  /** The time when the master last wrote to the store, ISO 8601; null if it never did. */
   readonly activeAt: string | null;
 }
 
-/** Decides what the ending of a run means for its verdict and exit code; null when the measurements decide. */
+/** Returns the verdict and exit code that the ending of a run decides; null if the measurements decide. */
 export function earlyEndOf(ending: Ending | Unended): EarlyEnd | null {
   switch (ending.kind) {
     case "completed":
@@ -38,8 +38,8 @@ export function earlyEndOf(ending: Ending | Unended): EarlyEnd | null {
       return aborted(exitCodes.testCodeThrew, ending.message);
     case "unended": {
       const { activeAt } = ending;
-      const when = activeAt === null ? "it never began" : `its master wrote last at ${activeAt}`;
-      return aborted(exitCodes.signalled, `the run has not ended: this is what was measured so far; ${when}`);
+      const when = activeAt === null ? "it never began" : `its master last wrote at ${activeAt}`;
+      return aborted(exitCodes.signalled, `the run has not ended: these are its measurements so far; ${when}`);
     }
   }
 }

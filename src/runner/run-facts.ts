@@ -1,5 +1,5 @@
 import os from "node:os";
-import type { AskedAnalyses } from "../analysis/run-analyses.ts";
+import type { RequestedAnalyses } from "../analysis/run-analyses.ts";
 import { type PlannedScenario, scenarioReport } from "../core/plan/plan-report.ts";
 import { planLine } from "../core/plan/plan-sum.ts";
 import type { MachineFacts } from "../report/page/model.ts";
@@ -37,7 +37,7 @@ export function factsOf(
 }
 
 /** What a run is judged by beside its thresholds. */
-function askedOf({ thresholds, scenarios, durationMs, spike, drift, search }: ResolvedRun): AskedAnalyses {
+function askedOf({ thresholds, scenarios, durationMs, spike, drift, search }: ResolvedRun): RequestedAnalyses {
   const load = scenarios[0]?.load;
   const arrivals = load?.kind === "open" && search === null ? load.plan : null;
   return { thresholds, arrivals, endMs: Number.isFinite(durationMs) ? durationMs : null, spike, drift, search };

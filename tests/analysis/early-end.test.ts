@@ -33,9 +33,12 @@ test("each ending has its verdict and exit code; a plan that was carried out is 
   );
 });
 
-test("a run without an end is aborted, and says when its master wrote last", () => {
+test("a run without an end is aborted, and says when its master last wrote", () => {
   const began = earlyEndOf({ kind: "unended", activeAt: "2026-01-02T03:04:05.678Z" });
   assert.deepEqual([began?.verdict, began?.exitCode], ["aborted", exitCodes.signalled]);
-  assert.match(began?.reason ?? "", /what was measured so far; its master wrote last at 2026-01-02T03:04:05.678Z$/);
+  assert.match(
+    began?.reason ?? "",
+    /these are its measurements so far; its master last wrote at 2026-01-02T03:04:05.678Z$/,
+  );
   assert.match(earlyEndOf({ kind: "unended", activeAt: null })?.reason ?? "", /it never began$/);
 });

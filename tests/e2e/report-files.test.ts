@@ -250,7 +250,7 @@ test("a run that another master has resumed: every file is there, of the whole r
   assert.deepEqual([soFar.run.id, soFar.verdict, soFar.peakUsers], [id, "aborted", soFar.users.Hitter]);
   assert.match(
     soFar.reasons.join(),
-    /^the run has not ended: this is what was measured so far; its master wrote last at /,
+    /^the run has not ended: these are its measurements so far; its master last wrote at /,
   );
 
   const { code, result } = await (await MusterRun.start(t, [...words, "--resume=auto"], env)).finished();

@@ -69,7 +69,7 @@ test("the verdict of a search: a capacity passes, unless more is required", () =
       /holds 400 iterations\/s, but 500\/s was not tested: the workers could not generate more load/,
     ],
     [ofRates(cut, 450), "invalid", /reached its deadline/],
-    [ofRates(cut, 600), "failed", /600 are asked for/],
+    [ofRates(cut, 600), "failed", /600\/s is required/],
     [ofRates({ kind: "below", ratePerSecond: 5 }), "failed", /fails even at 5 iterations\/s/],
     [ofRates({ kind: "unknown" }), "invalid", /found no capacity: the run ended too early/],
   ];
