@@ -7,7 +7,7 @@ import path from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { type House, limits, measure } from "./house/measures.ts";
-import { readSources } from "./house/sources.ts";
+import { readSources, testedFiles } from "./house/sources.ts";
 import { lengthOf, verifyWalk, type Walks } from "./house/walks.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -25,19 +25,23 @@ interface Report extends House {
 
 function reportOn(folder: string, walks: Walks | undefined): Report {
   const sources = readSources(folder);
-  if (walks === undefined) return { ...measure(sources), walks: null };
+  const tested = testedFiles(folder);
+  if (walks === undefined) return { ...measure(sources, tested), walks: null };
   const lengths = Object.entries(walks).map(([name, walk]) => {
     verifyWalk(name, walk, sources);
     return [name, { files: lengthOf(walk), ofMaster: lengthOf(walk, "src/master") }] as const;
   });
-  return { ...measure(sources), walks: Object.fromEntries(lengths) };
+  return { ...measure(sources, tested), walks: Object.fromEntries(lengths) };
 }
 
-/** The report on a commit, from a copy of its `src`. */
+/** The report on a commit, from a copy of its sources. */
 function reportOnCommit(commit: string): Report {
   const folder = mkdtempSync(path.join(os.tmpdir(), "muster-house-"));
   try {
-    const archive = execFileSync("git", ["archive", commit, "src"], { cwd: root, maxBuffer: 256 * 1024 * 1024 });
+    const archive = execFileSync("git", ["archive", commit, "src", "tests"], {
+      cwd: root,
+      maxBuffer: 256 * 1024 * 1024,
+    });
     execFileSync("tar", ["-x", "-C", folder], { input: archive });
     const name = Object.keys(written).find((one) => one !== "now" && commit.startsWith(one));
     return reportOn(folder, name === undefined ? undefined : written[name]);

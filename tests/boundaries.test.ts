@@ -5,6 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { limits, measure } from "../scripts/house/measures.ts";
+import { readSources, testedFiles } from "../scripts/house/sources.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const biome = path.join(root, "node_modules/@biomejs/biome/bin/biome");
@@ -169,6 +171,70 @@ test("an unhandled promise is refused", async () => {
   const file = "src/core/probe.ts";
   const lines = ["async function work(): Promise<void> {}", "await work();", "void work();", "work();"];
   assert.deepEqual(await refusedStatements({ [file]: lines }, "nursery/noFloatingPromises"), { [file]: ["work();"] });
+});
+
+const sources = readSources(root);
+const house = measure(sources, testedFiles(root));
+
+test(`a folder has at most ${limits.filesInFolder} files directly, and answers one question`, () => {
+  assert.deepEqual(
+    house.folders.filter(([, files]) => files > limits.filesInFolder),
+    [],
+  );
+});
+
+/** Small files with one importer that stand alone for a reason. */
+const smallFiles: Readonly<Record<string, string>> = {
+  "src/analysis/spike/stretch.ts": "what the parts of the spike analysis share",
+  "src/api/archive/archive-thread.ts": "the entry of a thread",
+  "src/cli/actions/doctor/examine.ts": "loaded when its command is called",
+  "src/cli/commands/compare.ts": "commands have a file each",
+  "src/cli/commands/doctor.ts": "commands have a file each",
+  "src/cli/commands/report.ts": "commands have a file each",
+  "src/report/files/window-line.ts": "formats of files have a file each",
+  "src/report/hdr/encoded-micros.ts": "muster's own histogram, apart from the files of others",
+  "src/report/result/endpoint-result.ts": "one section of the result, beside the others",
+  "src/scenario/resolve/resolve-drift.ts": "one kind of verdict, beside resolve-spike and resolve-search",
+  "src/worker/http/own/idle-time.ts": "the policy of idle connections, apart from the connection",
+  "src/worker/http/undici/header-record.ts": "undici's form of headers, apart from its engine",
+  "src/worker/link/thread.ts": "the entry of a thread",
+  "src/worker/user/code-faults.ts": "what a test's code did wrong, apart from the user",
+};
+
+test(`a file below ${limits.linesOfHelper} lines has two importers, or a reason to be a file`, () => {
+  assert.deepEqual(house.smallHelpers.toSorted(), Object.keys(smallFiles).toSorted());
+});
+
+test("no two files export the same name", () => {
+  assert.deepEqual(house.exportedTwice, []);
+});
+
+test("no files import each other in a circle, types counted; the linter refuses one too", async () => {
+  assert.deepEqual(house.circles, []);
+  const [a, b] = ["src/core/probe-a.ts", "src/core/probe-b.ts"];
+  const files = {
+    [a]: ['import type { B } from "./probe-b.ts";', "export type A = B[];"],
+    [b]: ['import type { A } from "./probe-a.ts";', "export type B = A | null;"],
+  };
+  const refused = await refusedStatements(files, "suspicious/noImportCycles");
+  assert.deepEqual(refused, { [a]: [files[a]?.[0]], [b]: [files[b]?.[0]] });
+});
+
+test("a listener is implemented once: nobody wraps it to pass it on", () => {
+  // A WorkerListener listens on a port, and hears no events: a server is one, and so are workers between two runs.
+  const names = sources.flatMap(({ exports }) => exports.filter((name) => /(?:Listener|Events)$/.test(name)));
+  const listeners = names.filter((name) => name !== "WorkerListener");
+  assert.ok(listeners.length > 0);
+  const implementers = listeners.map((name): [string, string[]] => [
+    name,
+    sources
+      .filter(({ text }) => new RegExp(`^(?:export )?class [^{]*implements [^{]*\\b${name}\\b`, "m").test(text))
+      .map(({ file }) => file),
+  ]);
+  assert.deepEqual(
+    implementers.filter(([, files]) => files.length > 1),
+    [],
+  );
 });
 
 function importOf(specifier: string): string {

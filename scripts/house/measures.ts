@@ -15,11 +15,12 @@ export interface House {
   readonly circles: readonly (readonly string[])[];
   /** Names that more than one file exports, with these files. */
   readonly exportedTwice: readonly (readonly [name: string, files: readonly string[]])[];
-  /** Files below the limit that one file imports. */
+  /** Files below the limit of lines that one file imports, and no test. */
   readonly smallHelpers: readonly string[];
 }
 
-export function measure(sources: readonly SourceFile[]): House {
+/** @param tested the files that tests import */
+export function measure(sources: readonly SourceFile[], tested: ReadonlySet<string>): House {
   const lines = sources.map((source) => source.lines).sort((a, b) => a - b);
   const total = lines.reduce((sum, count) => sum + count, 0);
   const importers = importersOf(sources);
@@ -32,7 +33,9 @@ export function measure(sources: readonly SourceFile[]): House {
     folders: sizesOf(sources.map(({ file }) => path.posix.dirname(file))),
     circles: circlesIn(sources),
     exportedTwice: exportedTwice(sources),
-    smallHelpers: small.filter(({ file }) => importers.get(file)?.length === 1).map(({ file }) => file),
+    smallHelpers: small
+      .filter(({ file }) => importers.get(file)?.length === 1 && !tested.has(file))
+      .map(({ file }) => file),
   };
 }
 

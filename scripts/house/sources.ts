@@ -34,6 +34,17 @@ export function readSources(root: string): SourceFile[] {
   });
 }
 
+/** The files of `src` that tests import, and so need to be files of their own. */
+export function testedFiles(root: string): ReadonlySet<string> {
+  const names = readdirSync(path.join(root, "tests"), { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => name.endsWith(".ts")).map((name) => `tests/${name.replaceAll(path.sep, "/")}`);
+  const imported = files.flatMap((file) => {
+    const text = readFileSync(path.join(root, file), "utf8");
+    return [...text.matchAll(specifier)].map(([, to = ""]) => path.posix.join(path.posix.dirname(file), to));
+  });
+  return new Set(imported);
+}
+
 /** The files that import a file, by its name. */
 export function importersOf(sources: readonly SourceFile[]): ReadonlyMap<string, readonly string[]> {
   const importers = new Map(sources.map(({ file }): [string, string[]] => [file, []]));

@@ -14,7 +14,7 @@ export function milliseconds(value: number): string {
 }
 
 /** A rate per second: "1,204", "12.3", "0.2". */
-export function rate(perSecond: number): string {
+export function perSecondText(perSecond: number): string {
   return perSecond >= 99.95 ? grouped.format(perSecond) : perSecond.toFixed(1);
 }
 

@@ -6,7 +6,7 @@ import { storedHealth } from "../report/result/health-result.ts";
 import { resultOf } from "../report/result/result-of.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import type { RunData } from "../report/result/run-data.ts";
-import { endOf, type RunEnd } from "../report/result/run-end.ts";
+import { type RunEnd, runEndOf } from "../report/result/run-end.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { RunDefinition } from "./run-definition.ts";
 
@@ -49,7 +49,7 @@ export function endedResult(definition: RunDefinition, outcome: RunOutcome, log:
     if (needsWindows(definition.resolved)) log.error(judgedWithoutWindows);
     return resultOf(data);
   }
-  const isStored = saveEnd(storage, endOf(data));
+  const isStored = saveEnd(storage, runEndOf(data));
   try {
     using reader = store.reader(data.id);
     const known = new Map(data.workers.map(({ number }) => [number, outcome.collector.health.factsOf(number)]));

@@ -1,8 +1,8 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import { MessageCache } from "./error-message.ts";
 import { overflowOf } from "./error-totals.ts";
 import { IntervalHistogram } from "./histogram/interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
-import { MessageCache } from "./message-cache.ts";
 import { PhaseSums } from "./phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 import { TaskCounters } from "./task-counters.ts";

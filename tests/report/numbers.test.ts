@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { bytes, count, milliseconds, percent, rate } from "../../src/report/numbers.ts";
+import { bytes, count, milliseconds, percent, perSecondText } from "../../src/report/numbers.ts";
 import { assertProperty } from "../support/property.ts";
 
 const examples: readonly (readonly [shown: string, expected: string])[] = [
@@ -18,11 +18,11 @@ const examples: readonly (readonly [shown: string, expected: string])[] = [
   [milliseconds(99.96), "100"],
   [milliseconds(148.4), "148"],
   [milliseconds(12_300), "12,300"],
-  [rate(0), "0.0"],
-  [rate(0.2), "0.2"],
-  [rate(12.34), "12.3"],
-  [rate(99.96), "100"],
-  [rate(1_204.4), "1,204"],
+  [perSecondText(0), "0.0"],
+  [perSecondText(0.2), "0.2"],
+  [perSecondText(12.34), "12.3"],
+  [perSecondText(99.96), "100"],
+  [perSecondText(1_204.4), "1,204"],
   [percent(0), "0 %"],
   [percent(0.000_01), "< 0.01 %"],
   [percent(0.0002), "0.02 %"],
@@ -43,7 +43,7 @@ const numberIn = (text: string) => Number(text.replaceAll(",", "").replace(/^< /
 const anyPositive = fc.double({ min: 0, max: 1e9, noNaN: true });
 
 test("a larger value never looks smaller, and what is shown is within 1 % or half the last digit", () => {
-  for (const show of [milliseconds, rate]) {
+  for (const show of [milliseconds, perSecondText]) {
     assertProperty(
       fc.property(anyPositive, anyPositive, (a, b) => {
         const [smaller, larger] = a < b ? [a, b] : [b, a];

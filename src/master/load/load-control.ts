@@ -3,9 +3,8 @@ import type { ShapeStatistics } from "../../scenario/definition/load.ts";
 import type { ResolvedRun } from "../../scenario/resolve/resolve.ts";
 import { type ControlAnswer, changed, refusal } from "../control-answer.ts";
 import type { Journal } from "../record/journal.ts";
-import type { ControlLog, Operation } from "./operation.ts";
+import { type ControlLog, type Operation, slopeTo, spawnRateOf } from "./operation.ts";
 import type { CompletedIterations, ControlledScenario } from "./scenario.ts";
-import { slopeTo, spawnRateOf } from "./steepness.ts";
 import { SteeredLoad, specsOf } from "./steered-load.ts";
 
 /** An operation holds from so long after it was asked for, so that every worker has it by then. */

@@ -1,6 +1,20 @@
 import * as z from "zod";
-import { searchEvent } from "../../report/result/capacity-schema.ts";
-import { searchStep } from "./search-step.ts";
+import { endReason, searchEvent, trialPurpose } from "../../report/result/capacity-schema.ts";
+
+const length = { settleMs: z.number(), measureMs: z.number() };
+
+/** What a search does from an instant on: `AnySearchStep` of the analysis. */
+const searchStep = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("trial"), purpose: trialPurpose, ratePerSecond: z.number(), ...length }),
+  z.strictObject({
+    kind: z.literal("drain"),
+    ratePerSecond: z.number(),
+    untilP95Ms: z.number().nullable(),
+    capMs: z.number(),
+  }),
+  z.strictObject({ kind: z.literal("users"), users: z.number(), spawnRate: z.number().exactOptional(), ...length }),
+  z.strictObject({ kind: z.literal("end"), reason: endReason }),
+]);
 
 const scenario = z.string();
 
@@ -59,3 +73,15 @@ export type Operation = z.infer<typeof operation>;
 export type ControlLog = z.infer<typeof controlLog>;
 export const timedOperation = controlLog.shape.operations.element;
 export type TimedOperation = z.infer<typeof timedOperation>;
+
+/** So much per second brings a value to `target` within `overMs`; Infinity for at once. A null value is the target already. */
+export function slopeTo(value: number | null, target: number, overMs: number): number {
+  const difference = Math.abs(target - (value ?? target));
+  return difference === 0 || overMs === 0 ? Number.POSITIVE_INFINITY : (difference * 1_000) / overMs;
+}
+
+/** For JSON, which has no infinity; null is the spawn rate of the plan. */
+export function spawnRateOf(perSecond: number | null): number | "at-once" | "plan" {
+  if (perSecond === null) return "plan";
+  return Number.isFinite(perSecond) ? perSecond : "at-once";
+}

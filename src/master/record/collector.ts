@@ -16,7 +16,7 @@ export interface LifecycleRequests extends LifecycleEndpoint {
 }
 
 /** The sender of a report. */
-export interface Reporter {
+export interface ReportingWorker {
   readonly number: number;
   /** The number of its last report that was taken. */
   readonly takenSequence: number;
@@ -81,7 +81,7 @@ export class Collector {
    * @param atMs the time of the run
    * @throws ProtocolError when it is of a window to come; then nothing of it is taken
    */
-  add({ number, takenSequence }: Reporter, report: IntervalReport, atMs: number): void {
+  add({ number, takenSequence }: ReportingWorker, report: IntervalReport, atMs: number): void {
     const endMs = (report.window + report.windowCount) * windowMs;
     if (endMs - windowMs > atMs + aheadMs) throw new ProtocolError("a report of a window to come");
     this.ledger.take(number, takenSequence + 1, report.sequence, endMs);

@@ -1,6 +1,6 @@
 import type { ComparedEndpoint, ComparedRun, FigureColumns } from "../../analysis/comparison/compared-run.ts";
 import { formatClock } from "../../core/duration.ts";
-import { count, rate } from "../numbers.ts";
+import { count, perSecondText } from "../numbers.ts";
 import type { Baseline } from "../result/baseline.ts";
 
 /** What is compared: a run of the store, a baseline file, or a file of HdrHistogram, which says less than a run does. */
@@ -40,7 +40,7 @@ export function sideCells(side: ComparedSide) {
     started: side.startedAt?.replace("T", " ").slice(0, 16) ?? unknown,
     length: side.durationMs === null ? unknown : formatClock(side.durationMs),
     users: side.peakUsers === null ? unknown : count(side.peakUsers),
-    rate: side.requestsPerSecond === null ? unknown : rate(side.requestsPerSecond),
+    rate: side.requestsPerSecond === null ? unknown : perSecondText(side.requestsPerSecond),
     verdict:
       side.verdict ??
       { log: "HdrHistogram log", percentiles: "percentile text", none: "no result" }[side.format ?? "none"],

@@ -1,7 +1,7 @@
 import type { FigureComparison, FigureOutcome } from "../../analysis/comparison/comparison.ts";
 import type { FigureKind } from "../../analysis/comparison/figure.ts";
 import type { MinimalChange } from "../../analysis/comparison/figure-scale.ts";
-import { milliseconds, percent, rate } from "../numbers.ts";
+import { milliseconds, percent, perSecondText } from "../numbers.ts";
 
 const outcomeMarks: Readonly<Record<FigureOutcome, string>> = {
   worse: "✗",
@@ -60,7 +60,7 @@ function figureValue(figure: FigureKind, value: number): string {
     case "errorRate":
       return percent(value);
     case "requestsPerSecond":
-      return rate(value);
+      return perSecondText(value);
     default:
       return milliseconds(value);
   }

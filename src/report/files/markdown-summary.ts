@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import { bytes, count, milliseconds, percent, rate } from "../numbers.ts";
+import { bytes, count, milliseconds, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import type { EndpointResult, Result } from "../result/result-schema.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
@@ -92,7 +92,7 @@ function endpointRow({
     failures === 0 ? "0" : `${count(failures)} (${percent(share)})`,
     ...["50", "95", "99"].map((percentile) => milliseconds(percentiles[percentile] ?? 0)),
     milliseconds(max),
-    rate(requestsPerSecond),
+    perSecondText(requestsPerSecond),
   ];
 }
 

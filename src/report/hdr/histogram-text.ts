@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import { count, milliseconds, rate } from "../numbers.ts";
+import { count, milliseconds, perSecondText } from "../numbers.ts";
 import type { Style } from "../text/style.ts";
 import { type Column, table } from "../text/table.ts";
 import { cutTo, printable, widthOf, wrapTo } from "../text/text-width.ts";
@@ -69,7 +69,7 @@ function figureRow(title: string, { requests, requestsPerSecond, responseTimeMs 
     min === null ? "–" : milliseconds(min),
     ...shownPercentiles.map((p) => `${from[p] === undefined ? "" : "≤ "}${milliseconds(percentiles[p] ?? 0)}`),
     milliseconds(max),
-    requestsPerSecond === null ? "–" : rate(requestsPerSecond),
+    requestsPerSecond === null ? "–" : perSecondText(requestsPerSecond),
   ];
 }
 
@@ -80,7 +80,7 @@ function seriesLines({ series }: HistogramReport, style: Style): string[] {
     return [
       `  ${formatClock(startMs)}`,
       count(requests),
-      rate((requests / widthMs) * 1_000),
+      perSecondText((requests / widthMs) * 1_000),
       milliseconds(series.maxMs[position] ?? 0),
     ];
   });

@@ -1,7 +1,7 @@
 import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import { countedSum, type ScalarMetric } from "../../stats/scalar-metric.ts";
-import { count, percent, rate } from "../numbers.ts";
+import { count, percent, perSecondText } from "../numbers.ts";
 import { distributionOf } from "./distribution-of.ts";
 import type { Result } from "./result-schema.ts";
 
@@ -44,7 +44,7 @@ function scalarResult(name: string, metric: ScalarMetric, seconds: number): OwnM
 export function describeMetric(metric: OwnMetric): string {
   switch (metric.kind) {
     case "counter":
-      return `${short(metric.count)}  (${rate(metric.ratePerSecond)}/s)`;
+      return `${short(metric.count)}  (${perSecondText(metric.ratePerSecond)}/s)`;
     case "rate":
       return `${percent(metric.rate)}  (${count(metric.count)} of ${count(metric.total)})`;
     case "gauge":

@@ -41,7 +41,7 @@ export const runEnd = z.object({
 export type RunEnd = z.infer<typeof runEnd>;
 
 /** What is to be kept of a run that has ended, for `storedRunData` to make the same data again. */
-export function endOf(data: RunData & { readonly ending: Ending }): RunEnd {
+export function runEndOf(data: RunData & { readonly ending: Ending }): RunEnd {
   const { facts, ending, durationMs, loadEndedMs, dueIterations, users } = data;
   const run = measurementsOf(data);
   return {

@@ -1,5 +1,5 @@
 import { describeFailure } from "../../analysis/capacity/describe-trial.ts";
-import { count, milliseconds, percent, rate } from "../numbers.ts";
+import { count, milliseconds, percent, perSecondText } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
@@ -23,14 +23,14 @@ function arrivalLines(found: OfArrivals, style: Style): string[] {
   if (broken !== undefined) lines.push(`  first failure: ${describeFailure(broken)}`);
   if (overload !== null) lines.push(`  above it: ${overloadTexts[overload]}`);
   const facts = [
-    ...(operateAtPerSecond === null ? [] : [`operate at ${rate(operateAtPerSecond)}/s (70 %)`]),
-    ...(kneePerSecond === null ? [] : [`knee at ${rate(kneePerSecond)}/s`]),
-    ...(peakGoodput === null ? [] : [`highest goodput ${rate(peakGoodput.succeededPerSecond)} req/s`]),
+    ...(operateAtPerSecond === null ? [] : [`operate at ${perSecondText(operateAtPerSecond)}/s (70 %)`]),
+    ...(kneePerSecond === null ? [] : [`knee at ${perSecondText(kneePerSecond)}/s`]),
+    ...(peakGoodput === null ? [] : [`highest goodput ${perSecondText(peakGoodput.succeededPerSecond)} req/s`]),
     ...(operateAtPerSecond === null || confirmed ? [] : ["not confirmed by a longer trial"]),
   ];
   if (facts.length > 0) lines.push(style.muted(`  ${facts.join(", ")}`));
   for (const { ratePerSecond, tookMs } of slowDrains) {
-    const after = `after ${Math.round(tookMs / 1_000)} s at ${rate(ratePerSecond)}/s`;
+    const after = `after ${Math.round(tookMs / 1_000)} s at ${perSecondText(ratePerSecond)}/s`;
     lines.push(style.invalid(`  ! between trials the service had not recovered ${after}`));
   }
   return lines;
@@ -54,15 +54,15 @@ function headline({ capacity }: OfArrivals): string {
   switch (capacity.kind) {
     case "found": {
       const { ratePerSecond, failsAtPerSecond } = capacity;
-      return `capacity ${rate(ratePerSecond)} iterations/s; fails at ${rate(failsAtPerSecond)}/s`;
+      return `capacity ${perSecondText(ratePerSecond)} iterations/s; fails at ${perSecondText(failsAtPerSecond)}/s`;
     }
     case "at-least": {
       const { ratePerSecond, failsAtPerSecond, because } = capacity;
-      const fails = failsAtPerSecond === null ? "" : `, fails at ${rate(failsAtPerSecond)}/s`;
-      return `capacity at least ${rate(ratePerSecond)} iterations/s${fails}; ${endTexts[because]}`;
+      const fails = failsAtPerSecond === null ? "" : `, fails at ${perSecondText(failsAtPerSecond)}/s`;
+      return `capacity at least ${perSecondText(ratePerSecond)} iterations/s${fails}; ${endTexts[because]}`;
     }
     case "below":
-      return `capacity below ${rate(capacity.ratePerSecond)} iterations/s, the lowest rate that was tested`;
+      return `capacity below ${perSecondText(capacity.ratePerSecond)} iterations/s, the lowest rate that was tested`;
     case "unknown":
       return "capacity unknown: no trial gave a result";
   }
@@ -78,15 +78,15 @@ function userLines({ holdsUsers, firstBroken, peakGoodput, law }: OfUsers, style
   ];
   if (peakGoodput !== null) {
     lines.push(
-      `  highest goodput ${rate(peakGoodput.succeededPerSecond)} req/s with ${count(peakGoodput.users)} users`,
+      `  highest goodput ${perSecondText(peakGoodput.succeededPerSecond)} req/s with ${count(peakGoodput.users)} users`,
     );
   }
   if (law.kind === "insufficient") return [...lines, style.muted(`  no scalability law: ${law.reason}`)];
   const { perUser, contention, coherency, peak, determination } = law;
-  const top = peak === null ? "" : `; peak ${rate(peak.perSecond)} req/s with ${count(peak.users)} users`;
+  const top = peak === null ? "" : `; peak ${perSecondText(peak.perSecond)} req/s with ${count(peak.users)} users`;
   return [
     ...lines,
-    `  scalability law: ${rate(perUser)} req/s with one user, contention ${part(contention)}, coherency ${part(coherency)}`,
+    `  scalability law: ${perSecondText(perUser)} req/s with one user, contention ${part(contention)}, coherency ${part(coherency)}`,
     style.muted(`  it explains ${percent(determination)} of the variation${top}`),
   ];
 }
@@ -110,8 +110,8 @@ function trialTable(trials: readonly Trial[], style: Style, width: number): stri
   const rows = trials.map((trial, position) => [
     String(position + 1),
     trial.kind === "trial" ? trial.purpose : "",
-    trial.kind === "trial" ? `${rate(trial.ratePerSecond)}/s` : `${count(trial.users)} users`,
-    rate(trial.measurement.succeededPerSecond),
+    trial.kind === "trial" ? `${perSecondText(trial.ratePerSecond)}/s` : `${count(trial.users)} users`,
+    perSecondText(trial.measurement.succeededPerSecond),
     percent(trial.measurement.errorRate),
     milliseconds(trial.measurement.p95Ms),
     milliseconds(trial.measurement.p99Ms),

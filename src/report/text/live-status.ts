@@ -1,6 +1,6 @@
 import { formatClock } from "../../core/duration.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
-import { count, milliseconds, rate } from "../numbers.ts";
+import { count, milliseconds, perSecondText } from "../numbers.ts";
 import type { Style } from "./style.ts";
 import { widthOf } from "./text-width.ts";
 import { shortThresholds } from "./threshold-cut.ts";
@@ -65,8 +65,8 @@ function figures(status: LiveStatus): string {
   return [
     ...(status.isPaused ? ["paused"] : []),
     `${count(status.users)} users`,
-    `${rate(status.requestsPerSecond)} req/s`,
-    `${rate(status.failuresPerSecond)} fail/s`,
+    `${perSecondText(status.requestsPerSecond)} req/s`,
+    `${perSecondText(status.failuresPerSecond)} fail/s`,
     `p95 ${status.p95Ms === null ? "–" : `${milliseconds(status.p95Ms)} ms`}`,
   ].join("   ");
 }

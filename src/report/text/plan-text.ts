@@ -1,7 +1,7 @@
 import { formatClock, formatDuration } from "../../core/duration.ts";
 import type { ScenarioReport } from "../../core/plan/plan-report.ts";
 import type { Timeline } from "../../core/plan/plan-timeline.ts";
-import { count, percent, rate } from "../numbers.ts";
+import { count, percent, perSecondText } from "../numbers.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
@@ -54,17 +54,19 @@ function loadLines(scenario: ScenarioReport, style: Style): string[] {
   const { unit, start, max, deadlineMs } = searched;
   const within = `, within ${formatDuration(deadlineMs)}`;
   if (unit === "users") {
-    const spawned = searched.spawnRate === null ? "" : `, ${rate(searched.spawnRate)} more per second`;
+    const spawned = searched.spawnRate === null ? "" : `, ${perSecondText(searched.spawnRate)} more per second`;
     return [`  a search decides: from ${count(start)} users up, at most ${count(max)}${spawned}${within}`];
   }
   const by = `by at most ${count(peakUsers)} users`;
-  return [`  a search decides: from ${rate(start)} iterations per second up, at most ${rate(max)}, ${by}${within}`];
+  return [
+    `  a search decides: from ${perSecondText(start)} iterations per second up, at most ${perSecondText(max)}, ${by}${within}`,
+  ];
 }
 
 function chart(scenario: ScenarioReport, style: Style): string[] {
   const { timeline, peakUsers, peakRatePerSecond, iterations } = scenario;
   const highest = peakRatePerSecond ?? peakUsers;
-  const label = peakRatePerSecond === null ? count(peakUsers) : rate(highest);
+  const label = peakRatePerSecond === null ? count(peakUsers) : perSecondText(highest);
   const margin = Math.max(5, label.length);
   const columns = Array.from({ length: chartWidth }, (_, column) => {
     const second = Math.floor((column / chartWidth) * timeline.seconds);
@@ -128,7 +130,7 @@ function workerTable({ timeline, classes }: ScenarioReport, style: Style, atSeco
   const left = moment.workers.length - shownWorkers;
   const more = left > 0 ? [style.muted(`  and ${left} more workers`)] : [];
   const when = formatClock(moment.second * 1_000);
-  const what = ratePerSecond === null ? `${count(moment.users)} users` : `${rate(ratePerSecond)} iterations/s`;
+  const what = ratePerSecond === null ? `${count(moment.users)} users` : `${perSecondText(ratePerSecond)} iterations/s`;
   return [style.muted(`${head}   ${atSecond === null ? "at the peak, " : ""}${when}: ${what}`), ...body, ...more];
 }
 

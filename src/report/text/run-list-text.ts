@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import { milliseconds, rate } from "../numbers.ts";
+import { milliseconds, perSecondText } from "../numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 
@@ -60,7 +60,7 @@ function cells(run: ListedRun, nowMs: number): string[] {
     ago(nowMs - Date.parse(run.createdAt)),
     run.durationMs === null ? "" : formatClock(run.durationMs),
     run.verdict ?? (run.state === "finished" ? "no result" : run.state),
-    run.requestsPerSecond === null ? "" : rate(run.requestsPerSecond),
+    run.requestsPerSecond === null ? "" : perSecondText(run.requestsPerSecond),
     run.p95Ms === null || run.requests === 0 ? "" : milliseconds(run.p95Ms),
   ];
 }

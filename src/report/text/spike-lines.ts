@@ -1,4 +1,4 @@
-import { count, milliseconds, percent, rate } from "../numbers.ts";
+import { count, milliseconds, percent, perSecondText } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
 import type { Style } from "./style.ts";
 
@@ -10,7 +10,7 @@ export function spikeLines({ spike }: Result, style: Style): string[] {
   if (spike === null) return [];
   const { baseline, spikes, hasTargets } = spike;
   if (baseline === null) return [style.invalid("  ! too little was measured before the first spike to compare with")];
-  const before = `p50 ${milliseconds(baseline.p50Ms)} ms, p95 ${milliseconds(baseline.p95Ms)} ms, ${rate(baseline.goodPerSecond)} good req/s`;
+  const before = `p50 ${milliseconds(baseline.p50Ms)} ms, p95 ${milliseconds(baseline.p95Ms)} ms, ${perSecondText(baseline.goodPerSecond)} good req/s`;
   return [
     style.muted(`  before: ${before}`),
     ...spikes.flatMap((one, index) => [

@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import { bytes, count, milliseconds, percent, rate } from "../numbers.ts";
+import { bytes, count, milliseconds, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
 import type { EndpointResult, Result } from "../result/result-schema.ts";
@@ -108,7 +108,7 @@ function endpointRow(endpoint: EndpointResult): string[] {
     milliseconds(percentiles["95"] ?? 0),
     milliseconds(percentiles["99"] ?? 0),
     milliseconds(max),
-    rate(endpoint.requestsPerSecond),
+    perSecondText(endpoint.requestsPerSecond),
   ];
 }
 

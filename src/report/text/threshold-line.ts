@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
-import { milliseconds, percent, rate } from "../numbers.ts";
+import { milliseconds, percent, perSecondText } from "../numbers.ts";
 
 /** The words that people use for the commonest thresholds; others are shown as they are written. */
 const shortForms: readonly (readonly [metric: string, expression: RegExp, label: string])[] = [
@@ -56,5 +56,5 @@ function measured({ metric, expression, value }: ThresholdOutcome, isShare: bool
     !expression.startsWith("count")
   )
     return `${milliseconds(value)} ms`;
-  return rate(value).replace(/\.0$/, "");
+  return perSecondText(value).replace(/\.0$/, "");
 }

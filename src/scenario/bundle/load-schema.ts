@@ -10,7 +10,7 @@ export const code = z.custom<(...parameters: never[]) => unknown>(
 export const userCount = z.int().nonnegative();
 
 /** A duration stays a string until the run is resolved. It is validated here so that the message can name the field. */
-export const duration = z.string().superRefine((text, context) => {
+export const durationSchema = z.string().superRefine((text, context) => {
   try {
     parseDuration(text);
   } catch (error) {
@@ -20,49 +20,59 @@ export const duration = z.string().superRefine((text, context) => {
 
 /** Whether a duration is longer than zero; true for a text that is not a duration, which is refused elsewhere. */
 export function isLongerThanZero(text: string): boolean {
-  return !duration.safeParse(text).success || parseDuration(text) > 0;
+  return !durationSchema.safeParse(text).success || parseDuration(text) > 0;
 }
 
 export const targets = z.strictObject({
-  p50: duration.optional(),
-  p95: duration.optional(),
-  p99: duration.optional(),
+  p50: durationSchema.optional(),
+  p95: durationSchema.optional(),
+  p99: durationSchema.optional(),
   errorRate: z.string().optional(),
   requestsPerSecond: z.number().positive().optional(),
   concurrentUsers: z.number().nonnegative().optional(),
 });
 
 const rate = z.number().nonnegative();
-const stages = z.array(z.strictObject({ duration, target: z.number().nonnegative() })).nonempty();
+const stages = z.array(z.strictObject({ duration: durationSchema, target: z.number().nonnegative() })).nonempty();
 const openOptions = {
-  per: duration.refine(isLongerThanZero, "a rate needs a time longer than zero, such as 1m").optional(),
+  per: durationSchema.refine(isLongerThanZero, "a rate needs a time longer than zero, such as 1m").optional(),
   maxUsers: z.int().positive().optional(),
   whenBusy: z.enum(["queue", "drop"]).optional(),
   arrivals: z.enum(["even", "poisson"]).optional(),
 };
 
 const spikeTimes = {
-  hold: duration,
-  rise: duration.optional(),
-  fall: duration.optional(),
-  before: duration.optional(),
-  after: duration.optional(),
+  hold: durationSchema,
+  rise: durationSchema.optional(),
+  fall: durationSchema.optional(),
+  before: durationSchema.optional(),
+  after: durationSchema.optional(),
   spikes: z.int().positive().max(20).optional(),
   timeScale: z.number().positive().max(1).optional(),
 };
 
 const searchOptions = {
   slo: targets.optional(),
-  deadline: duration.optional(),
+  deadline: durationSchema.optional(),
   timeScale: z.number().positive().max(1).optional(),
 };
 
 export const load = z.discriminatedUnion(
   "kind",
   [
-    z.strictObject({ kind: z.literal("closed"), users: userCount, spawnRate: z.number().positive(), duration }),
+    z.strictObject({
+      kind: z.literal("closed"),
+      users: userCount,
+      spawnRate: z.number().positive(),
+      duration: durationSchema,
+    }),
     z.strictObject({ kind: z.literal("closed-stages"), stages, startUsers: userCount }),
-    z.strictObject({ kind: z.literal("open"), rate: z.number().nonnegative(), duration, ...openOptions }),
+    z.strictObject({
+      kind: z.literal("open"),
+      rate: z.number().nonnegative(),
+      duration: durationSchema,
+      ...openOptions,
+    }),
     z.strictObject({ kind: z.literal("open-stages"), stages, startRate: z.number().nonnegative(), ...openOptions }),
     z
       .strictObject({
@@ -70,7 +80,7 @@ export const load = z.discriminatedUnion(
         users: z.int().positive(),
         total: z.int().positive().optional(),
         perUser: z.int().positive().optional(),
-        maxDuration: duration,
+        maxDuration: durationSchema,
       })
       .refine((value) => (value.total === undefined) !== (value.perUser === undefined), "give total or perUser"),
     z.strictObject({ kind: z.literal("shape"), shape: code }),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseDuration } from "../../core/duration.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
-import { code, duration, isLongerThanZero, load, targets, userCount } from "./load-schema.ts";
+import { code, durationSchema, isLongerThanZero, load, targets, userCount } from "./load-schema.ts";
 import { messageOf } from "./unknown-field.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
@@ -10,18 +10,18 @@ const weight = z.number().nonnegative();
 
 /** Whether `shortest` <= `longest`; true if one of them is not a duration, which is refused elsewhere. */
 function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
-  if (!duration.safeParse(shortest).success || !duration.safeParse(longest).success) return true;
+  if (!durationSchema.safeParse(shortest).success || !durationSchema.safeParse(longest).success) return true;
   return parseDuration(shortest) <= parseDuration(longest);
 }
 
 const pause = z.union(
   [
-    z.strictObject({ kind: z.literal("constant"), duration }),
+    z.strictObject({ kind: z.literal("constant"), duration: durationSchema }),
     z
-      .strictObject({ kind: z.literal("between"), shortest: duration, longest: duration })
+      .strictObject({ kind: z.literal("between"), shortest: durationSchema, longest: durationSchema })
       .refine(isAscending, "the shortest pause is longer than the longest"),
-    z.strictObject({ kind: z.literal("exponential"), mean: duration }),
-    z.strictObject({ kind: z.literal("pacing"), every: duration }),
+    z.strictObject({ kind: z.literal("exponential"), mean: durationSchema }),
+    z.strictObject({ kind: z.literal("pacing"), every: durationSchema }),
     z.strictObject({ kind: z.literal("throughput"), perSecond: z.number().positive() }),
     code,
   ],
@@ -29,7 +29,7 @@ const pause = z.union(
 );
 
 const shares = z.record(z.string(), z.union([weight, z.strictObject({ fixedCount: userCount })]));
-const scenario = z.strictObject({ load, users: shares.optional(), startAfter: duration.optional() });
+const scenario = z.strictObject({ load, users: shares.optional(), startAfter: durationSchema.optional() });
 /** One load, or several scenarios by name. */
 const loads = z.record(z.string(), z.unknown()).superRefine((value, context) => {
   const isScenarios = !("kind" in value) && Object.values(value).every((one) => typeof one === "object");
@@ -44,10 +44,12 @@ const scenarios = z
 const thresholdObject = z.strictObject({
   threshold: z.string(),
   abortOnFail: z.boolean().optional(),
-  delayAbortEval: duration.optional(),
+  delayAbortEval: durationSchema.optional(),
   noData: z.enum(["fails", "passes"]).optional(),
-  window: duration.optional(),
-  after: z.union([z.literal("ramp"), duration], { error: 'expected "ramp" or a duration such as "30s"' }).optional(),
+  window: durationSchema.optional(),
+  after: z
+    .union([z.literal("ramp"), durationSchema], { error: 'expected "ramp" or a duration such as "30s"' })
+    .optional(),
 });
 const threshold = eitherOf((value) => (typeof value === "string" ? z.string() : thresholdObject));
 const thresholds = z.record(
@@ -68,7 +70,7 @@ function eitherOf(formOf: (value: unknown) => z.ZodType) {
   });
 }
 
-const timeLimit = duration.refine(isLongerThanZero, "expected a time longer than zero");
+const timeLimit = durationSchema.refine(isLongerThanZero, "expected a time longer than zero");
 const timeouts = z.strictObject({
   connect: timeLimit.optional(),
   headers: timeLimit.optional(),
@@ -114,7 +116,7 @@ const profile = z.strictObject({
   targets: targets.optional(),
   thresholds: thresholds.optional(),
   drift: z
-    .union([z.boolean(), z.strictObject({ abort: z.boolean().optional(), warmUp: duration.optional() })], {
+    .union([z.boolean(), z.strictObject({ abort: z.boolean().optional(), warmUp: durationSchema.optional() })], {
       error: 'expected true, false, or options such as { abort: true, warmUp: "2m" }',
     })
     .optional(),

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { count, rate } from "../../report/numbers.ts";
+import { count, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import type { Mark } from "../data/marks.ts";
 import { highest, loadSeries } from "../data/series.ts";
@@ -20,7 +20,7 @@ const ratePlanned: LineLook = {
   width: 1,
   dash: dashes.dashed,
   scale: "right",
-  format: rate,
+  format: perSecondText,
 };
 const users: LineLook = { label: "users", colour: "users", width: 2, dash: dashes.solid, scale: "y", format: count };
 const iterations: LineLook = {
@@ -29,7 +29,7 @@ const iterations: LineLook = {
   width: 1.5,
   dash: dashes.long,
   scale: "right",
-  format: rate,
+  format: perSecondText,
 };
 const closedLooks = [usersPlanned, users, { ...ratePlanned, quiet: true }, iterations];
 const openLooks = [{ ...usersPlanned, quiet: true }, users, ratePlanned, iterations];

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { milliseconds, rate } from "../../report/numbers.ts";
+import { milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { columnsOfEndpoint, type EndpointKey } from "../data/endpoint-key.ts";
 import { limitsOf } from "../data/limits.ts";
@@ -11,8 +11,16 @@ import { TimeChart } from "./time-chart.tsx";
 const noData: ChartData = { x: [], lines: [] };
 
 const rateLooks: readonly LineLook[] = [
-  { label: "requests/s", colour: "requests", width: 1.5, dash: dashes.solid, scale: "y", format: rate },
-  { label: "failures/s", colour: "failures", width: 1.5, dash: dashes.dotted, filled: true, scale: "y", format: rate },
+  { label: "requests/s", colour: "requests", width: 1.5, dash: dashes.solid, scale: "y", format: perSecondText },
+  {
+    label: "failures/s",
+    colour: "failures",
+    width: 1.5,
+    dash: dashes.dotted,
+    filled: true,
+    scale: "y",
+    format: perSecondText,
+  },
 ];
 
 export interface EndpointChartProps {
@@ -31,7 +39,7 @@ export function ThroughputChart({ report, endpoint, marks }: EndpointChartProps)
     [report.result.thresholds, endpoint],
   );
   const [requests = [], failures = []] = data.lines;
-  const summary = `At most ${rate(highest(requests))} requests per second and ${rate(highest(failures))} failures per second.`;
+  const summary = `At most ${perSecondText(highest(requests))} requests per second and ${perSecondText(highest(failures))} failures per second.`;
   return (
     <TimeChart
       title="Throughput and failures"

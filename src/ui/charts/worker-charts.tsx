@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { milliseconds, percent, rate } from "../../report/numbers.ts";
+import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { WorkerReport } from "../../report/page/model.ts";
 import type { Mark } from "../data/marks.ts";
 import { highest, type Line, workerLines, workerRates } from "../data/series.ts";
@@ -31,7 +31,7 @@ export function WorkerCharts({ workers, marks }: Pick<WorkerChartProps, "workers
 }
 
 const views: readonly Omit<WorkerChartProps, "workers" | "marks">[] = [
-  { title: "Requests/s of each worker", colour: "requests", valuesOf: workerRates, format: rate },
+  { title: "Requests/s of each worker", colour: "requests", valuesOf: workerRates, format: perSecondText },
   {
     title: "Event loop utilisation",
     colour: "users",

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { count, milliseconds, percent, rate } from "../../report/numbers.ts";
+import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 
 interface CardProps {
@@ -28,7 +28,7 @@ export function RunCards({ result }: { readonly result: Result }) {
   const share = total.requests === 0 ? 0 : total.failures / total.requests;
   return (
     <div class="cards">
-      <Card value={rate(total.requestsPerSecond)} unit="req/s" note={`${count(total.requests)} requests`} />
+      <Card value={perSecondText(total.requestsPerSecond)} unit="req/s" note={`${count(total.requests)} requests`} />
       <Card
         value={percent(share)}
         unit="failed"

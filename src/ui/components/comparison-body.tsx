@@ -1,11 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { milliseconds, rate } from "../../report/numbers.ts";
+import { milliseconds, perSecondText } from "../../report/numbers.ts";
 import { dashes, type LineLook } from "../charts/chart-look.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { type ComparedRuns, outcomeSentences, unclearLine } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
-import { overlay } from "../data/overlay.ts";
-import { responseTimeSeries, throughputSeries } from "../data/series.ts";
+import { overlay, responseTimeSeries, throughputSeries } from "../data/series.ts";
 import { ComparisonTable } from "../tables/comparison-table.tsx";
 import { ChartControls } from "./chart-controls.tsx";
 import { usePage } from "./page-context.tsx";
@@ -59,7 +58,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
   );
 }
 
-const requestLooks = looksOf("requests", rate);
+const requestLooks = looksOf("requests", perSecondText);
 const p95Looks = looksOf("p95", milliseconds);
 const p99Looks = looksOf("p99", milliseconds);
 

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { RunRow } from "../../api/contract/runs.ts";
 import { formatClock } from "../../core/duration.ts";
-import { count, milliseconds, percent, rate } from "../../report/numbers.ts";
+import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
 import { api } from "./api-client.ts";
 import { LiveMasthead } from "./live-masthead.tsx";
@@ -128,7 +128,7 @@ const figures: readonly TableColumn<RunRow>[] = [
     percent,
   ),
   figure("p95", "p95 ms", ({ p95Ms }) => p95Ms, milliseconds),
-  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, rate),
+  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, perSecondText),
 ];
 
 function figure(

@@ -1,6 +1,6 @@
 import type { LiveSearch } from "../../api/contract/live.ts";
 import { formatClock } from "../../core/duration.ts";
-import { count, milliseconds, rate } from "../../report/numbers.ts";
+import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { Card } from "../components/cards.tsx";
 import { type LatestRates, latestRates } from "../data/latest-rates.ts";
@@ -15,9 +15,9 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
   const lost = workers.filter((worker) => worker.state === "lost").length;
   return (
     <div class="cards">
-      <Card value={rate(requests)} unit="req/s" note={`${count(result.total.requests)} requests`} />
+      <Card value={perSecondText(requests)} unit="req/s" note={`${count(result.total.requests)} requests`} />
       <Card
-        value={rate(failures)}
+        value={perSecondText(failures)}
         unit="failures/s"
         note={`${count(result.total.failures)} ${result.total.failures === 1 ? "failure" : "failures"}`}
         {...(failures > 0 ? { tone: "failed" as const } : {})}

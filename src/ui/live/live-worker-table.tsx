@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import type { LiveWorker } from "../../api/contract/live.ts";
-import { bytes, count, milliseconds, percent, rate } from "../../report/numbers.ts";
+import { bytes, count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
 import { api } from "./api-client.ts";
 import { useAction } from "./live-masthead.tsx";
@@ -76,7 +76,7 @@ const figures: readonly TableColumn<LiveWorker>[] = [
   },
   { id: "host", title: "host", kind: "name", sortBy: ({ host }) => host, cell: ({ host, pid }) => `${host} (${pid})` },
   figure("users", "users", ({ users }) => users, count),
-  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, rate),
+  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, perSecondText),
   figure("cpu", "CPU", ({ health }) => health?.cpu ?? null, percent),
   figure("utilisation", "loop utilisation", ({ health }) => health?.utilisation ?? null, percent),
   figure("delay", "loop delay ms", ({ health }) => health?.loopDelayP99Ms ?? null, milliseconds),

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { PlanPreview, Session } from "../../api/contract/session.ts";
 import { formatClock } from "../../core/duration.ts";
-import { count, percent, rate } from "../../report/numbers.ts";
+import { count, percent, perSecondText } from "../../report/numbers.ts";
 import { LoadChart } from "../charts/load-chart.tsx";
 import { usePage } from "../components/page-context.tsx";
 import { noWindows } from "../data/live-run.ts";
@@ -149,7 +149,7 @@ function PlanFacts({ preview }: { readonly preview: PlanPreview }) {
       durationMs === null ? "until it is stopped" : `${isSearch ? "at most " : ""}${formatClock(durationMs)}`,
     ],
     ...(peakUsers === null || isSearch ? [] : [["peak users", count(peakUsers)]]),
-    ...(peakRatePerSecond === null || isSearch ? [] : [["peak arrivals/s", rate(peakRatePerSecond)]]),
+    ...(peakRatePerSecond === null || isSearch ? [] : [["peak arrivals/s", perSecondText(peakRatePerSecond)]]),
     ...classes.map(({ name, share }) => [name, percent(share)]),
     [
       isSearch ? "thresholds of a trial" : "thresholds",

@@ -1,4 +1,4 @@
-import { milliseconds, percent, rate } from "../../report/numbers.ts";
+import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import { changeText, type ShownComparison, type ShownEndpoint, type ShownFigure } from "../data/comparison.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
@@ -25,7 +25,10 @@ export function ComparisonTable({ comparison, endpoint }: ComparisonTableProps) 
   );
 }
 
-const formats: Readonly<Record<string, (value: number) => string>> = { errorRate: percent, requestsPerSecond: rate };
+const formats: Readonly<Record<string, (value: number) => string>> = {
+  errorRate: percent,
+  requestsPerSecond: perSecondText,
+};
 const titles = [
   ["p50", "p50 ms"],
   ["p95", "p95 ms"],

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { bytes, count, milliseconds, percent, rate } from "../../report/numbers.ts";
+import { bytes, count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import type { EndpointResult } from "../../report/result/result-schema.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
@@ -79,7 +79,7 @@ const figures: readonly TableColumn<EndpointResult>[] = [
   figure("p95", "p95 ms", ({ responseTimeMs }) => responseTimeMs.percentiles["95"] ?? 0, milliseconds),
   figure("p99", "p99 ms", ({ responseTimeMs }) => responseTimeMs.percentiles["99"] ?? 0, milliseconds),
   figure("max", "max ms", ({ responseTimeMs }) => responseTimeMs.max, milliseconds),
-  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, rate),
+  figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, perSecondText),
   figure("in", "received", ({ bytesIn }) => bytesIn, bytes, true),
   figure("out", "sent", ({ bytesOut }) => bytesOut, bytes, true),
 ];

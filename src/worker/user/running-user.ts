@@ -10,9 +10,8 @@ import { CodeFaults } from "./code-faults.ts";
 import { UserChecks } from "./user-checks.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
 import { UserIterations } from "./user-iterations.ts";
-import { UserPause } from "./user-pause.ts";
-import { UserSleeps } from "./user-sleeps.ts";
 import { UserStart } from "./user-start.ts";
+import { UserPause, UserSleeps } from "./user-waits.ts";
 
 /**
  * One virtual user. An executor drives it: `open`, then any number of `iterate` with or without `pause` between them,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import { resultOf } from "../../../src/report/result/result-of.ts";
-import { endOf } from "../../../src/report/result/run-end.ts";
+import { runEndOf } from "../../../src/report/result/run-end.ts";
 import { storedRunData } from "../../../src/report/result/stored-run-data.ts";
 import { sampleAt } from "../../stats/health-fixtures.ts";
 import { delta, newRun, requests, StoreFolder } from "../../store/store-fixture.ts";
@@ -63,7 +63,7 @@ test("what ended a run, and what thresholds on a part of it came to, are told ag
     ...{ ...data, ending: { kind: "signalled", signal: "SIGINT" } as const, durationMs: 5_432.1, loadEndedMs: 5_001 },
     ...{ warnings: ["mind"], dueIterations: 3, workers: [] },
   };
-  writer.commit({ run: { state: "finished", ended: endOf(ended) } });
+  writer.commit({ run: { state: "finished", ended: runEndOf(ended) } });
   const before = read();
   assert.deepEqual(before.result, JSON.parse(JSON.stringify(resultOf(ended))));
   assert.deepEqual([before.data.durationMs, before.data.dueIterations, before.data.users.peak], [5_432.1, 3, 4]);

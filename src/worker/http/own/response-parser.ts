@@ -5,9 +5,8 @@ import { FieldLines } from "./field-lines.ts";
 import { Framing } from "./framing.ts";
 import type { LatestHead } from "./latest-head.ts";
 import { maxHeadBytes, maxInformationalResponses } from "./limits.ts";
-import { ResponseHead } from "./response-head.ts";
+import { ResponseHead, unfoldedHead } from "./response-head.ts";
 import { StatusLine } from "./status-line.ts";
-import { unfoldedHead } from "./unfolded-head.ts";
 
 /** Follows one response. */
 export interface ResponseSink extends BodySink {
