@@ -30,6 +30,20 @@ const untold: Readonly<Record<string, RegExp>> = {
   crashed: /^verdict$|^exitCode$|^reasons\.0$/,
 };
 
+/** Texts for people that have been reworded since the runs were recorded. */
+const reworded: readonly (readonly [RegExp, string])[] = [
+  [
+    /this is what was measured so far; its master wrote last at/g,
+    "these are its measurements so far; its master last wrote at",
+  ],
+  [
+    /(\d+) iterations\/s are held, but whether (\d+) are nobody knows: the search came to its deadline/g,
+    "the service holds $1 iterations/s, but $2/s was not tested: the search reached its deadline",
+  ],
+  [/, breaks its target in /g, ", will miss its target in "],
+  [/numbers of users were tried;/g, "numbers of users were tested;"],
+];
+
 test("there are runs that finished, failed, were aborted, crashed, resumed, searched, spiked and soaked", () => {
   for (const folder of [olderRuns, runs]) assert.ok(namesIn(folder).length >= 14, namesIn(folder).join(" "));
 });
@@ -38,8 +52,9 @@ for (const folder of [olderRuns, runs]) {
   for (const name of namesIn(folder)) {
     const age = folder === runs ? "recorded" : "older";
     test(`the ${age} run ${name} has the result that it had, field for field`, async (t) => {
-      const { store, result } = await recorded(t, folder, name);
-      assert.deepEqual(plain(storedResult(store, result.run.id)), result);
+      const { store, result, printed } = await recorded(t, folder, name);
+      const isKept = store.run(result.run.id)?.result !== null;
+      assert.deepEqual(plain(storedResult(store, result.run.id)), isKept ? printed : result);
     });
   }
 }
@@ -67,7 +82,10 @@ async function recorded(cleanup: Cleanup, folder: string, name: string) {
   await writeFile(path.join(dataFolder, "muster.db"), gunzipSync(await readFile(`${file}.db.gz`)));
   const store = Store.open(dataFolder);
   const text = gunzipSync(await readFile(`${file}.result.json.gz`)).toString();
-  const result = JSON.parse(text) as Result;
+  const printed = JSON.parse(text) as Result;
+  const now = JSON.parse(reworded.reduce((all, [before, after]) => all.replace(before, after), text)) as Result;
+  // Events are stored as texts, which stay as they were.
+  const result: Result = { ...now, events: printed.events };
   const run = store.run(result.run.id);
   if (run === undefined) throw new Error(`no run ${result.run.id} in ${file}.db.gz`);
   const reader = store.reader(run.id);
@@ -75,7 +93,7 @@ async function recorded(cleanup: Cleanup, folder: string, name: string) {
     reader.close();
     store.close();
   });
-  return { store, result, data: storedRunData(run, reader) };
+  return { store, result, printed, data: storedRunData(run, reader) };
 }
 
 function plain(result: Result): unknown {

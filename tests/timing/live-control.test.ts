@@ -12,19 +12,19 @@ test("users follow live changes, a pause and a stop", async (t) => {
   const { master, ended } = await startMaster(t, "steered", api.url);
   await seesUsers(api, 10);
 
-  assert.ok(master.control?.changeUsers(40, Number.POSITIVE_INFINITY));
+  assert.equal(master.control?.changeUsers(40, Number.POSITIVE_INFINITY).kind, "changed");
   await seesUsers(api, 40, followsMs);
-  assert.ok(master.control?.changeBy(-10));
+  assert.equal(master.control?.changeBy(-10).kind, "changed");
   await seesUsers(api, 30, followsMs);
-  assert.ok(master.control?.changeUsers(5));
+  assert.equal(master.control?.changeUsers(5).kind, "changed");
   await seesUsers(api, 5, followsMs);
-  assert.ok(master.control?.pause());
+  assert.equal(master.control?.pause().kind, "changed");
   await seesUsers(api, 0, followsMs);
   const paused = (await api.counts()).total;
-  assert.ok(master.control?.resume());
+  assert.equal(master.control?.resume().kind, "changed");
   await seesUsers(api, 5, followsMs);
   await waitUntil("requests after the pause", async () => (await api.counts()).total > paused);
-  assert.equal(master.control?.changeRate(5), false, "a closed load has no rate");
+  assert.equal(master.control?.changeRate(5).kind, "refused", "a closed load has no rate");
   master.endLoad();
 
   const outcome = await ended;

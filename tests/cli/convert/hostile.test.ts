@@ -92,7 +92,8 @@ test("whatever a HAR file has in its fields, it is converted or refused in one l
         assert.doesNotMatch(error.message, /[\r\n]/);
       }
     }),
-    { factor: 2 },
+    { factor: 10 },
   );
-  assert.ok(converted > tried / 100, `${converted} of ${tried} were converted`);
+  // About one in fifty: the property is not about refusals only.
+  assert.ok(converted > tried / 200, `${converted} of ${tried} were converted`);
 });
