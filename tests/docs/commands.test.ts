@@ -9,6 +9,7 @@ import { Shell } from "./shell.ts";
 /** Commands that this test does not run. A block holds either these or others. */
 const notRun: readonly { readonly command: RegExp; readonly because: string }[] = [
   { command: /^npm run demo$/, because: "it takes half a minute; CI runs it by itself" },
+  { command: /^git clone … && cd muster$/, because: "this is the clone" },
   { command: /^npm test$/, because: "it is what runs this test" },
   { command: /^npm run plot-palette-api$/, because: "the test starts the API itself, on a free port" },
   { command: /^muster convert shop\.har /, because: "needs a recording; tests/e2e/first-steps.test.ts converts one" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import * as z from "zod";
@@ -41,6 +41,41 @@ describe("links", () => {
     });
   }
 });
+
+describe("files and folders of the code", () => {
+  for (const document of ["docs/how-it-works.md", "CONTRIBUTING.md"].map(documentAt)) {
+    it(`${document.path} names those that exist`, () => {
+      let folder = "";
+      for (const [, name = ""] of document.prose.matchAll(/`((?:[\w.-]+\/)*[\w.-]+(?:\/|\.(?:tsx?|mjs|jsonc?)))`/g)) {
+        if (name.includes("/")) folder = name.slice(0, name.lastIndexOf("/"));
+        // A name without a folder is in the one before it, or in the root.
+        const places = name.includes("/") ? [name] : [join(folder, name), name];
+        if (name !== "result.json")
+          assert.ok(
+            places.some((place) => existsSync(join(root, place))),
+            `${name} in ${folder}`,
+          );
+      }
+    });
+  }
+
+  it("CONTRIBUTING.md has each folder of src on its map, with its folders", async () => {
+    const rows = tableRows(documentAt("CONTRIBUTING.md").text.split("## Map of the code")[1]?.split("\n## ")[0] ?? "");
+    const mapped = rows.slice(1).map(([folder = "", question = ""]) => {
+      const names = [...question.matchAll(/`([\w-]+)`/g)].map(([, name = ""]) => name);
+      return [plain(folder), names.sort()] as const;
+    });
+    const folders = await Promise.all(
+      (await foldersIn("src")).map(async (folder) => [folder, await foldersIn(`src/${folder}`)] as const),
+    );
+    assert.deepEqual(Object.fromEntries(mapped), Object.fromEntries(folders));
+  });
+});
+
+async function foldersIn(path: string): Promise<string[]> {
+  const entries = await readdir(join(root, path), { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
 
 describe("TypeScript in the documents", () => {
   const blocks = documents.flatMap((document) => document.blocks).filter(({ language }) => language === "ts");

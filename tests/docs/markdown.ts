@@ -21,9 +21,14 @@ export interface Document {
   readonly prose: string;
 }
 
-/** README.md, CHANGELOG.md, everything in docs/, and what lies beside the examples. */
+/** README.md, CONTRIBUTING.md, CHANGELOG.md, everything in docs/, and what lies beside the examples. */
 export async function readDocuments(): Promise<Document[]> {
-  const paths = ["README.md", "CHANGELOG.md", ...globSync(["docs/**/*.md", "examples/**/*.md"], { cwd: root })].sort();
+  const paths = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    ...globSync(["docs/**/*.md", "examples/**/*.md"], { cwd: root }),
+  ].sort();
   return await Promise.all(
     paths.map(async (path) => {
       const text = await readFile(root + path, "utf8");
