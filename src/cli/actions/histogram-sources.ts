@@ -18,13 +18,22 @@ export function histogramSources(
   after: ComparedSource | string,
   asked: TimeUnit | undefined,
 ): readonly [ComparedSource, ComparedSource] {
-  using open = new DisposableStack();
-  const opened = (side: ComparedSource | string): Side => {
+  // Not a DisposableStack, which Node.js 22 does not have.
+  const opened: LineFile[] = [];
+  const open = (side: ComparedSource | string): Side => {
     if (typeof side !== "string") return { run: side };
-    const file = open.use(new LineFile(side));
+    const file = new LineFile(side);
+    opened.push(file);
     return { file, content: readHistogramFile(file) };
   };
-  const [first, second] = [opened(before), opened(after)];
+  try {
+    return sourcesOf(open(before), open(after), asked);
+  } finally {
+    for (const file of opened) file[Symbol.dispose]();
+  }
+}
+
+function sourcesOf(first: Side, second: Side, asked: TimeUnit | undefined): readonly [ComparedSource, ComparedSource] {
   const files = [first, second].filter((side) => "file" in side);
   const unknown = files.filter(({ content }) => content.unit.unit === null);
   const inferred = files.length === 1 ? files.filter(({ content }) => content.unit.certainty === "inferred") : [];
