@@ -1,6 +1,6 @@
 import type { Ending } from "../core/run.ts";
 import type { LifecycleDone } from "../protocol/worker-messages.ts";
-import { awaitAdvice } from "../stats/unawaited-words.ts";
+import { awaitAdvice } from "../stats/describe-code.ts";
 import { requireWorkers } from "./gather-workers.ts";
 import type { RestoredRun } from "./record/run-storage.ts";
 import type { RunParts } from "./run-context.ts";

@@ -1,6 +1,6 @@
 import { ProtocolError } from "./channel.ts";
 
-/** Reads what `ByteWriter` wrote. Every method throws ProtocolError instead of reading past the end. */
+/** Reads bytes that `ByteWriter` wrote. Every method throws a ProtocolError instead of reading past the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   #offset = 0;
@@ -19,7 +19,7 @@ export class ByteReader {
     let scale = 1;
     for (let count = 0; count < 8; count++) {
       const byte = this.#bytes[this.#offset++];
-      if (byte === undefined) throw new ProtocolError("the report frame is cut short");
+      if (byte === undefined) throw new ProtocolError("the report frame ends too early");
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
         if (!Number.isSafeInteger(value)) break;
@@ -27,14 +27,14 @@ export class ByteReader {
       }
       scale *= 0x80;
     }
-    throw new ProtocolError("the report frame holds a number above 2^53");
+    throw new ProtocolError("the report frame contains a number above 2^53");
   }
 
-  /** A finite one. */
+  /** Reads a finite number. */
   double(): number {
     const bytes = this.#take(8);
     const value = new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0);
-    if (!Number.isFinite(value)) throw new ProtocolError("the report frame holds a number that is none");
+    if (!Number.isFinite(value)) throw new ProtocolError("the report frame contains a number that is not finite");
     return value;
   }
 
@@ -43,7 +43,7 @@ export class ByteReader {
     try {
       return this.#decoder.decode(bytes);
     } catch (cause) {
-      throw new ProtocolError("the report frame holds text that is not UTF-8", { cause });
+      throw new ProtocolError("the report frame contains text that is not UTF-8", { cause });
     }
   }
 
@@ -53,7 +53,7 @@ export class ByteReader {
     return this.#take(length);
   }
 
-  /** A list behind its length; `read` takes one item from this reader. */
+  /** Reads a list after its length; `read` reads one item from this reader. */
   list<Item>(read: () => Item): Item[] {
     const items: Item[] = [];
     for (let left = this.varint(); left > 0; left--) items.push(read());
@@ -62,20 +62,20 @@ export class ByteReader {
 
   #take(length: number): Uint8Array {
     const end = this.#offset + length;
-    if (end > this.#bytes.length) throw new ProtocolError("the report frame is cut short");
+    if (end > this.#bytes.length) throw new ProtocolError("the report frame ends too early");
     const part = this.#bytes.subarray(this.#offset, end);
     this.#offset = end;
     return part;
   }
 }
 
-/** A growing buffer for report frames; reused from frame to frame. */
+/** A growing buffer for report frames, reused from frame to frame. */
 export class ByteWriter {
   #bytes = new Uint8Array(4096);
   #length = 0;
   readonly #encoder = new TextEncoder();
 
-  /** A copy of what was written since the last `reset`. */
+  /** Returns a copy of the bytes written since the last `reset`. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
@@ -84,7 +84,7 @@ export class ByteWriter {
     this.#length = 0;
   }
 
-  /** An unsigned integer up to 2^53 - 1 in LEB128, 1 to 8 bytes. */
+  /** Writes an unsigned integer up to 2^53 - 1 in LEB128, 1 to 8 bytes. */
   varint(value: number): void {
     this.#reserve(8);
     let rest = value;
@@ -95,14 +95,14 @@ export class ByteWriter {
     this.#bytes[this.#length++] = rest;
   }
 
-  /** 8 bytes, big-endian. */
+  /** Writes a number in 8 bytes, big-endian. */
   double(value: number): void {
     this.#reserve(8);
     new DataView(this.#bytes.buffer).setFloat64(this.#length, value);
     this.#length += 8;
   }
 
-  /** UTF-8, behind its length in bytes. */
+  /** Writes UTF-8 text after its length in bytes. */
   text(value: string): void {
     const encoded = this.#encoder.encode(value);
     this.varint(encoded.length);
@@ -112,8 +112,8 @@ export class ByteWriter {
   }
 
   /**
-   * Bytes behind their length, written in place: `encode` gets the buffer and an offset and returns the end offset.
-   * `bound` is the most that it may write.
+   * Writes bytes after their length, in place: `encode` gets the buffer and an offset and returns the end offset. `bound`
+   * is the maximum number of bytes.
    */
   block(bound: number, encode: (target: Uint8Array, offset: number) => number): void {
     this.#reserve(bound + 4);

@@ -3,34 +3,37 @@ import type * as z from "zod";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { closeCodes, refusingCodes } from "./version.ts";
 
-/** What came over the socket is not a message of the protocol. */
+/** The received data is not a message of the protocol. */
 export class ProtocolError extends MusterError {
   readonly code = "protocol";
   readonly exitCode = exitCodes.defect;
 }
 
-/** The largest message: a test's bundle. */
+/** The maximum size of a message, which is that of a test's bundle. */
 export const maxPayloadBytes = 64 * 1024 * 1024;
 
 export interface ChannelListener<Incoming> {
   onMessage(message: Incoming): void;
-  /** A binary frame. The bytes are the receiver's to keep. */
+  /** Receives a binary frame. The receiver may keep the bytes. */
   onFrame(frame: Uint8Array): void;
-  /** Exactly once. `reason` is a line for a person; `refused` says whether it is that a message was not to be taken. */
+  /**
+   * Called exactly once. `reason` is a line for a person; `refused` says which side's message was refused, if that closed
+   * the socket.
+   */
   onClose(reason: string, refused: RefusedSide | null): void;
 }
 
-/** Whose message could not be taken: what came from the other side, or what this one sent. */
+/** The side whose message was refused: one that was received, or one that this side sent. */
 export type RefusedSide = "received" | "sent";
 
 /**
- * One socket of the protocol. Text frames are validated once, here; whoever is behind it trusts the types. A message
- * that does not fit closes this socket with a reason and touches nothing else.
+ * One WebSocket of the protocol. Text frames are validated here, once; all later code trusts the types. A bad message
+ * closes this socket with a reason and affects nothing else.
  */
 export class Channel<Incoming, Outgoing> {
   readonly #socket: WebSocket;
   #closed = false;
-  /** A bad message: after it nothing more is heard, though the socket may take its time to close. */
+  /** The reason after a bad message: all later messages are ignored, although the socket may take some time to close. */
   #refusedBecause: string | null = null;
 
   constructor(socket: WebSocket, schema: z.ZodType<Incoming>, listener: ChannelListener<Incoming>) {
@@ -48,15 +51,15 @@ export class Channel<Incoming, Outgoing> {
       }
     });
     socket.on("error", ({ code, message }: Error & { readonly code?: string }) => {
-      // Too large, or not even a frame: ws closes the socket itself. A "close" always follows, with the reason.
+      // The message is too large or not a frame: ws closes the socket itself. A "close" with the reason always follows.
       if (code?.startsWith("WS_ERR_") === true) this.#refusedBecause ??= `bad message: ${message.toLowerCase()}`;
     });
     socket.on("close", (code: number, reason: Buffer) => {
       if (this.#closed) return;
       this.#closed = true;
-      const said = reason.length > 0 ? reason.toString("utf8") : describeCode(code);
+      const text = reason.length > 0 ? reason.toString("utf8") : describeCloseCode(code);
       if (this.#refusedBecause !== null) listener.onClose(this.#refusedBecause, "received");
-      else listener.onClose(said, refusingCodes.includes(code) ? "sent" : null);
+      else listener.onClose(text, refusingCodes.includes(code) ? "sent" : null);
     });
   }
 
@@ -64,12 +67,12 @@ export class Channel<Incoming, Outgoing> {
     return !this.#closed && this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Sends a message; nothing happens when the socket is no longer open. */
+  /** Sends a message; does nothing if the socket is not open. */
   send(message: Outgoing): void {
     if (this.isOpen) this.#socket.send(JSON.stringify(message));
   }
 
-  /** What is not on its way yet of what was sent. */
+  /** The number of bytes that are queued and not yet sent. */
   get unsentBytes(): number {
     return this.#socket.bufferedAmount;
   }
@@ -78,7 +81,7 @@ export class Channel<Incoming, Outgoing> {
     if (this.isOpen) this.#socket.send(frame);
   }
 
-  /** Closes politely, and by force when the other side does not answer within `graceMs`. */
+  /** Closes the socket with a handshake, and terminates it if the other side does not answer within `graceMs`. */
   close(code: number, reason: string, graceMs = 1_000): void {
     this.#socket.close(code, truncate(reason));
     const timer = setTimeout(() => this.#socket.terminate(), graceMs);
@@ -86,13 +89,13 @@ export class Channel<Incoming, Outgoing> {
     this.#socket.once("close", () => clearTimeout(timer));
   }
 
-  /** Ends the socket at once; `onClose` follows. */
+  /** Terminates the socket at once; `onClose` follows. */
   terminate(): void {
     this.#socket.terminate();
   }
 }
 
-/** @throws ProtocolError when the text is not JSON or not such a message. */
+/** Parses a text frame. @throws ProtocolError if the text is not JSON or not a valid message */
 export function parseMessage<Message>(schema: z.ZodType<Message>, text: string): Message {
   let value: unknown;
   try {
@@ -106,11 +109,11 @@ export function parseMessage<Message>(schema: z.ZodType<Message>, text: string):
   throw new ProtocolError(`${issue?.path.join(".") || "message"}: ${issue?.message ?? "unknown message"}`);
 }
 
-function describeCode(code: number): string {
-  return code === 1009 ? "bad message: it is too large (1009)" : `socket closed (${code})`;
+function describeCloseCode(code: number): string {
+  return code === 1009 ? "bad message: too large (1009)" : `socket closed (${code})`;
 }
 
-/** A close reason holds at most 123 bytes (RFC 6455, 5.5); characters are cut off whole. */
+/** Shortens a close reason to the maximum of 123 bytes (RFC 6455, 5.5), without cutting a character. */
 function truncate(reason: string): string {
   const bytes = Buffer.from(reason);
   if (bytes.length <= 123) return reason;

@@ -1,29 +1,31 @@
 import { ProtocolError } from "./channel.ts";
 
 /*
- * A binary frame from the master: a piece of an imported file that belongs to the test.
+ * A binary frame from the master: a piece of a data file that the test imports.
  *
  *   SHA-256 of the file (32 bytes), offset (48 bits, big-endian), the bytes from there
  *
- * Workers ask for each piece, a few ahead: so what is on its way is bounded, and heartbeats are answered in between.
+ * Workers request each piece, a few ahead: the data in flight is bounded, and heartbeats are answered in between.
  */
 const hashBytes = 32;
 const offsetBytes = 6;
 const headerBytes = hashBytes + offsetBytes;
 
-/** A piece is so long, but for the last of a file. On a slow line one has to come within the worker's patience of 5 s. */
+/**
+ * The length of a piece, except the last of a file. On a slow line a piece must arrive within the worker's timeout of 5 s.
+ */
 export const dataPieceBytes = 128 * 1024;
-/** Pieces that a worker has asked for and not got: enough for 20 MB a second at 50 ms to the master and back. */
+/** The number of pieces that a worker requests ahead: enough for 20 MB/s at a round trip of 50 ms. */
 export const dataPiecesAhead = 8;
 
 export interface DataPiece {
-  /** Of the whole file, hexadecimal. */
+  /** The SHA-256 of the whole file, hexadecimal. */
   readonly hash: string;
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
 
-/** The piece of `file` at `offset`. */
+/** Encodes the piece of `file` at `offset`. */
 export function encodeDataPiece(hash: string, offset: number, file: Uint8Array): Uint8Array {
   const piece = file.subarray(offset, offset + dataPieceBytes);
   const frame = Buffer.allocUnsafe(headerBytes + piece.length);
@@ -33,10 +35,10 @@ export function encodeDataPiece(hash: string, offset: number, file: Uint8Array):
   return frame;
 }
 
-/** @throws ProtocolError when it cannot be one. */
+/** Decodes a piece. @throws ProtocolError if its length is not valid */
 export function decodeDataPiece(frame: Uint8Array): DataPiece {
   if (frame.length <= headerBytes || frame.length > headerBytes + dataPieceBytes) {
-    throw new ProtocolError(`a piece of data of ${frame.length} bytes`);
+    throw new ProtocolError(`a data frame of ${frame.length} bytes is not valid`);
   }
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
   return {

@@ -3,73 +3,76 @@ import { phaseNames } from "../core/request-phase.ts";
 import { scenarioSpec } from "./scenario-spec.ts";
 import type { RefusalReason } from "./version.ts";
 
-/** HTTP clients that a worker has: muster's own, and the one that it is tested against. */
+/** The HTTP clients of a worker: muster's own, and undici, against which it is tested. */
 export const engineNames = ["own", "undici"] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /**
- * The worker is in, or in again after its socket was lost; what it has to do follows, the whole of it.
- * `worker` is its number in this run, from 1.
+ * The worker has joined the run, or rejoined it after its socket was lost. The complete assignment follows. `worker` is its
+ * number in this run, from 1.
  */
 const welcome = z.strictObject({
   type: z.literal("welcome"),
   worker: z.int().positive(),
   runId: z.string(),
-  /** The last report of this worker that is committed; those after it have to be sent again. */
+  /** The last committed report of this worker; it must resend later ones. */
   lastSequence: z.int().nonnegative(),
-  /** The start of the run on this master's clock; null while it has none. A master that was restarted has another clock. */
+  /** The start of the run on this master's clock; null before the start. A restarted master has another clock. */
   startAtMs: z.number().nullable(),
-  /** The master carries out other runs after this one: a worker whose run is over comes again, as a new one. */
+  /** Whether the master accepts more runs after this one: the worker then reconnects as a new one when its run is over. */
   stays: z.boolean(),
 });
 
-/** No run goes on; said every second until `welcome`. */
+/** There is no run at the moment. Sent every second until `welcome`. */
 const wait = z.strictObject({ type: z.literal("wait") });
 
-/** The worker is not in, and the socket closes. `reason` is one of `refusalReasons`. */
+/** The worker was refused, and the socket closes. `reason` is one of `refusalReasons`. */
 const refused = z.strictObject({
   type: z.literal("refused"),
   reason: z.string().transform((reason) => reason as RefusalReason),
   message: z.string(),
 });
 
-/** The answer to a clock probe: the master's clock when it was read, in ms since an instant of the master's own. */
+/** The reply to a clock probe: the master's clock when it was read, in ms since an arbitrary instant. */
 const clockReply = z.strictObject({ type: z.literal("clock-reply"), probe: z.int(), masterMs: z.number() });
 
 const conditions = z.array(z.strictObject({ tag: z.string(), value: z.string(), isNot: z.boolean() }));
 
-/** Load this test; answer with `ready`, `need-bundle` or `load-failed`. */
+/** Loads a test. The worker replies with `ready`, `need-bundle` or `load-failed`. */
 const prepare = z.strictObject({
   type: z.literal("prepare"),
   bundleHash: z.string(),
   profile: z.string(),
   host: z.string(),
   seed: z.int(),
-  /** What `env()` answers in the test. */
+  /** The values of `env()` in the test. */
   environment: z.record(z.string(), z.string().nullable()),
-  /** Which tasks run: those with one of `tags` (all when it is empty), but none of `excludeTags`. */
+  /** The tags of the tasks to run: tasks with one of `tags` (all if it is empty), but none of `excludeTags`. */
   tags: z.array(z.string()),
   excludeTags: z.array(z.string()),
-  /** How long users that are in an iteration at the end of the plan may take to finish it. */
+  /** The time that users have to finish their iteration at the end of the plan. */
   stopTimeoutMs: z.number(),
-  /** What puts the requests on the wire. */
+  /** The HTTP client that sends the requests. */
   engine: z.enum(engineNames),
-  /** Parts of the requests that some threshold is about: to be recorded apart. */
+  /** The slices of requests that thresholds use, to be recorded separately. */
   slices: z.array(
     z.strictObject({
       key: z.string(),
       conditions,
-      /** Record this phase of them as a metric called `key`; null: all that endpoints have. */
+      /** The phase to record as a metric with the name `key`; null for all values that endpoints have. */
       phase: z.enum(phaseNames).nullable(),
     }),
   ),
-  /** Parts of other metrics that some threshold is about: to be recorded as metrics called `name`. */
+  /** The parts of other metrics that thresholds use, to be recorded as metrics with the name `name`. */
   metrics: z.array(z.strictObject({ name: z.string(), metric: z.string(), conditions })),
-  /** How long a worker that has lost its master goes on with the load. */
+  /** The time for which a worker without a master continues the load. */
   orphanTimeoutMs: z.number(),
 });
 
-/** The test's code, and the files of data that it imports: each by its SHA-256 and length. The worker asks for these by `need-data`. */
+/**
+ * The test's code, and the SHA-256 and length of each data file that it imports. The worker requests the files with
+ * `need-data`.
+ */
 const bundle = z.strictObject({
   type: z.literal("bundle"),
   hash: z.string(),
@@ -77,38 +80,46 @@ const bundle = z.strictObject({
   data: z.array(z.strictObject({ hash: z.string(), bytes: z.int().positive() })).max(10_000),
 });
 
-/** Run the test's `setup` here; answer with `lifecycle-done`. */
+/** Runs the test's `setup` on this worker, which replies with `lifecycle-done`. */
 const runSetup = z.strictObject({ type: z.literal("run-setup") });
 
-/** Run the test's `teardown` here; answer with `lifecycle-done`. */
+/** Runs the test's `teardown` on this worker, which replies with `lifecycle-done`. */
 const runTeardown = z.strictObject({ type: z.literal("run-teardown"), setup: z.record(z.string(), z.unknown()) });
 
-/** Begin at `startAtMs` on the master's clock: in the past for a worker that joins a run that is under way. */
+/** Starts the load at `startAtMs` on the master's clock; in the past for a worker that joins a running test. */
 const start = z.strictObject({
   type: z.literal("start"),
   startAtMs: z.number(),
-  /** The numbers of the iterations that begin on this worker: `first`, `first + step`, and so on. No other worker has them. */
+  /**
+   * The numbers of the iterations that start on this worker: `first`, `first + step`, and so on. No other worker has them.
+   */
   iterationNumbers: z.strictObject({ first: z.int().nonnegative(), step: z.int().positive() }),
   setup: z.record(z.string(), z.unknown()),
   scenarios: z.array(scenarioSpec),
 });
 
-/** Scenarios that are new, or different from now on. */
+/** Scenarios that are new or changed. */
 const update = z.strictObject({ type: z.literal("update"), scenarios: z.array(scenarioSpec) });
 
-/** Everything up to and including this report is merged and committed. */
+/** Acknowledges that all reports up to and including this one are merged and committed. */
 const ack = z.strictObject({ type: z.literal("ack"), sequence: z.int() });
 
-/** Start no new iteration; abort what still runs after `stopTimeoutMs`; then report the rest and say `stopped`. */
+/**
+ * Stops the load: the worker starts no new iteration, aborts the running ones after `stopTimeoutMs`, sends the last report
+ * and then `stopped`.
+ */
 const stop = z.strictObject({ type: z.literal("stop"), stopTimeoutMs: z.number() });
 
-/** The run goes on without this worker: as `stop`, but its `stopped` says `told-to-go`, and it ends once that is acknowledged. */
+/**
+ * Removes this worker from the run: as `stop`, but its `stopped` has the reason `told-to-go`, and it ends once that is
+ * acknowledged.
+ */
 const leave = z.strictObject({ type: z.literal("leave"), stopTimeoutMs: z.number() });
 
-/** The answer to a worker's heartbeat, so that the worker notices a master that is gone. */
+/** The reply to a worker's heartbeat, so that the worker notices a lost master. */
 const heartbeat = z.strictObject({ type: z.literal("heartbeat") });
 
-/** The run is over; the worker may end. */
+/** The run is over; the worker can end. */
 const quit = z.strictObject({ type: z.literal("quit") });
 
 export const masterMessage = z.discriminatedUnion("type", [
@@ -129,7 +140,7 @@ export const masterMessage = z.discriminatedUnion("type", [
   quit,
 ]);
 
-/** What a master sends. */
+/** A message from the master. */
 export type MasterMessage = z.infer<typeof masterMessage>;
 export type WelcomeMessage = z.infer<typeof welcome>;
 export type PrepareMessage = z.infer<typeof prepare>;

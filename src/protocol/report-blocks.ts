@@ -8,12 +8,12 @@ import type { ByteReader, ByteWriter } from "./bytes.ts";
 import { ProtocolError } from "./channel.ts";
 
 /*
- * The part of a report frame that tells how the worker did: 0 when it did not look, else 1 and
+ * The worker's health in a report frame: 0 if it was not measured, else 1 and
  *
  *   utilisation (millionths) loopDelayP99 loopDelayMax scheduleLagP99? gc (microseconds) heap rss (bytes)
  *   cpu (millionths of a core) sockets fileDescriptors fileDescriptorLimit? p50? (microseconds)
  *
- * What may be missing (?) is 0 then, and else one more than its value.
+ * An optional value (?) is 0 if it is missing, else its value plus one.
  */
 
 export function writeHealth(writer: ByteWriter, health: HealthReport | null): void {
@@ -33,11 +33,11 @@ export function writeHealth(writer: ByteWriter, health: HealthReport | null): vo
   writer.varint(optional(health.p50Ms, 1e3));
 }
 
-/** @throws ProtocolError when the frame ends within. */
+/** Reads the worker's health. @throws ProtocolError if the frame ends too early */
 export function readHealth(reader: ByteReader): HealthReport | null {
   if (reader.varint() === 0) return null;
   return {
-    // A clock that was read a moment later than another may tell of more than there is.
+    // Two clocks are read one after the other, so the quotient can exceed 1.
     utilisation: Math.min(1, reader.varint() / 1e6),
     loopDelayP99Ms: reader.varint() / 1e3,
     loopDelayMaxMs: reader.varint() / 1e3,
@@ -76,7 +76,7 @@ export function writeHistogram(writer: ByteWriter, histogram: IntervalHistogram 
   writer.block(encodedSizeBound(histogram), (target, offset) => encodeInto(histogram, target, offset));
 }
 
-/** @throws ProtocolError or HistogramFormatError when it makes no sense. */
+/** Reads a histogram. @throws ProtocolError or HistogramFormatError if it is not valid */
 export function readHistogram(reader: ByteReader): EncodedHistogram {
   const encoded = {
     count: reader.varint(),
@@ -85,14 +85,14 @@ export function readHistogram(reader: ByteReader): EncodedHistogram {
     sumMicros: reader.varint(),
     bytes: reader.block(),
   };
-  // A recorder counts in 32 bits; more can only be nonsense, and would overflow sums.
-  if (encoded.count > 0xffff_ffff) throw new ProtocolError(`a histogram of ${encoded.count} samples`);
+  // A recorder counts in 32 bits; a larger count is not valid and would overflow sums.
+  if (encoded.count > 0xffff_ffff) throw new ProtocolError(`a histogram of ${encoded.count} samples is too large`);
   validateEncoded(encoded);
   return encoded;
 }
 
 /*
- * A metric of the test's own in a report frame: name kind, and by its kind
+ * A metric of the test in a report frame: name kind, and by its kind
  *
  *   0 counter  sum (a double)
  *   1 rate     count total
@@ -118,14 +118,14 @@ export function writeMetric(writer: ByteWriter, name: string, metric: ScalarMetr
   }
 }
 
-/** @throws ProtocolError when it makes no sense. */
+/** Reads a metric. @throws ProtocolError if it is not valid */
 export function readMetric(reader: ByteReader): ScalarReport {
   const name = reader.text();
   const kind = reader.varint();
   if (kind === 0) return { name, metric: { kind: "counter", sum: reader.double() } };
   if (kind === 1) {
     const [count, total] = [reader.varint(), reader.varint()];
-    if (count > total) throw new ProtocolError("a rate of more than all");
+    if (count > total) throw new ProtocolError("the count of a rate exceeds its total");
     return { name, metric: { kind: "rate", count, total } };
   }
   if (kind !== 2) throw new ProtocolError(`unknown kind of metric ${kind}`);
@@ -134,7 +134,7 @@ export function readMetric(reader: ByteReader): ScalarReport {
 }
 
 /*
- * How often the tasks of one class were executed, in a frame.
+ * The executions of the tasks of one class in a report frame.
  *
  *   tasks  scenario className task*
  *   task   name executions

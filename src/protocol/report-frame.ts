@@ -26,7 +26,7 @@ import {
 } from "./report-blocks.ts";
 
 /*
- * A report frame. Numbers are unsigned LEB128 unless said otherwise; text and lists stand behind their length.
+ * A report frame. Numbers are unsigned LEB128 unless stated otherwise; text and lists follow their length.
  *
  *   frame     version sequence window windowCount completed failed interrupted dropped started
  *             failedStarts tasks* unawaited* counted* peakUsers users*
@@ -43,17 +43,17 @@ import {
  *   check     name passes failures
  *   error     method name kind (position; failureKinds.length = exception) message count stack
  *
- * Names travel in each frame, so a frame means the same to a master that has just restarted.
+ * Each frame contains all names, so that a master that has just restarted can read it.
  */
 const frameVersion = 8;
 
-/** Which windows a report is about: `count` of them, 1 unless the master was away for long, from `first` on. */
+/** The windows of a report: `count` of them from `first` on. `count` is 1 unless the master was unreachable for a while. */
 export interface ReportSpan {
   readonly first: number;
   readonly count: number;
 }
 
-/** Writes what `recorder` holds; the caller resets it. `users` are the most users of each class in the window. */
+/** Encodes the contents of `recorder`; the caller resets it. `users` are the highest numbers of users in the window. */
 export function encodeReport(
   writer: ByteWriter,
   sequence: number,
@@ -126,7 +126,10 @@ export function encodeReport(
   return writer.finish();
 }
 
-/** @throws ProtocolError or HistogramFormatError when the bytes are not a report; nothing has been merged then. */
+/**
+ * Decodes a report. @throws ProtocolError or HistogramFormatError if the bytes are not a valid report; nothing has been
+ * merged then
+ */
 export function decodeReport(bytes: Uint8Array): IntervalReport {
   const reader = new ByteReader(bytes);
   forgetDecoded();
@@ -156,7 +159,7 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
     errors: reader.list(() => readError(reader)),
     health: readHealth(reader),
   };
-  if (report.windowCount < 1) throw new ProtocolError("a report of no window");
+  if (report.windowCount < 1) throw new ProtocolError("the report covers no window");
   if (!reader.atEnd) throw new ProtocolError("the report frame is longer than its content");
   return report;
 }
@@ -204,7 +207,7 @@ function readEndpoint(reader: ByteReader): EndpointReport {
     throw new ProtocolError("the counts of an endpoint disagree");
   }
   if (phases.some((phase) => phase.requests > requests)) {
-    throw new ProtocolError("a phase of more requests than there were");
+    throw new ProtocolError("a phase has more requests than its endpoint");
   }
   return endpoint;
 }

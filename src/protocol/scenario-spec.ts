@@ -1,17 +1,17 @@
 import * as z from "zod";
 
-/* What one worker has to know to carry out its share of one scenario. Times are ms since the start of the run. */
+/* The assignment of one worker in one scenario. Times are in ms since the start of the run. */
 
 const shared = {
-  /** Unique in the run; an update with a known id replaces what the worker does for it. */
+  /** The id of the scenario, unique in the run; an update with the same id replaces the assignment. */
   id: z.int().nonnegative(),
   name: z.string(),
-  /** Shares of the test's classes, by the class's number. */
+  /** The shares of the test's classes, by class number. */
   classes: z.array(z.strictObject({ weight: z.number(), fixedCount: z.exactOptional(z.number()) })),
   /** Virtual user i of the scenario is number `indexOffset + i * indexStep` of the run. */
   indexOffset: z.int().nonnegative(),
   indexStep: z.int().positive(),
-  /** Null: not known yet. */
+  /** The end of the scenario; null if it is not known yet. */
   endMs: z.number().nullable(),
 };
 const points = z.array(z.strictObject({ atMs: z.number(), value: z.number() }));
@@ -19,28 +19,28 @@ const points = z.array(z.strictObject({ atMs: z.number(), value: z.number() }));
 const closedSpec = z.strictObject({
   kind: z.literal("closed"),
   ...shared,
-  /** Users over time, of all workers. */
+  /** The planned number of users over time, of all workers. */
   points,
-  /** This worker's users: packed ranges (`core/ranges.ts`). */
+  /** This worker's users as packed ranges (`core/ranges.ts`). */
   virtualUsers: z.string(),
-  /** Users that come from another worker, and when they start here, under the spawn rate. */
+  /** Users that move here from another worker, and when each starts here, at the spawn rate. */
   moved: z.array(z.tuple([z.int(), z.number()])),
-  /** Users that go to another worker, and when: until then they go on here. */
+  /** Users that move to another worker, and when; until then they run here. */
   leaving: z.array(z.tuple([z.int(), z.number()])),
 });
 
 const openSpec = z.strictObject({
   kind: z.literal("open"),
   ...shared,
-  /** Iterations per second over time, of all workers. */
+  /** The planned iterations per second over time, of all workers. */
   points,
   arrivals: z.enum(["even", "poisson"]),
-  /** This worker's place among the workers of the scenario. */
+  /** This worker's position among the workers of the scenario. */
   position: z.int().nonnegative(),
   workerCount: z.int().positive(),
-  /** The iteration from which on this place holds; those before it are of the places before. */
+  /** The first iteration for which this position holds. */
   firstIteration: z.int().nonnegative(),
-  /** This worker's share. */
+  /** This worker's share of the maximum number of users. */
   maxUsers: z.int().nonnegative(),
   queueLimit: z.int().nonnegative(),
 });
@@ -50,10 +50,10 @@ const iterationsSpec = z.strictObject({
   ...shared,
   startMs: z.number(),
   virtualUsers: z.string(),
-  /** Iterations of this worker's users together; null when only each has its own number. */
+  /** The iterations of this worker's users together; null if each user has its own number. */
   total: z.int().nonnegative().nullable(),
   perUser: z.int().positive().nullable(),
-  /** Paused: no iteration begins. */
+  /** Whether the scenario is paused: no iteration starts. */
   isHeld: z.boolean(),
 });
 

@@ -1,14 +1,17 @@
-/** Raised with every incompatible change of a message or of the report frame; both sides must have the same. */
+/**
+ * The protocol version, raised with every incompatible change of a message or of the report frame. Both sides must have the
+ * same.
+ */
 export const protocolVersion = 6;
 
-/** Why a master turned a worker away; no reason here goes away by trying again. The worker prints it and ends. */
+/** The reasons for which a master refuses a worker. None is resolved by a retry: the worker prints it and ends. */
 export const refusalReasons = {
   "protocol-version": "the worker speaks another protocol version than the master",
   token: "the token is wrong or missing",
-  "run-closed": "the run is about to end and takes no more workers",
-  "other-run": "the master carries out another run than the one this worker was part of",
-  "bad-message": "a message could not be understood",
-  "bad-report": "what this worker sent could not be understood",
+  "run-closed": "the run is about to end and accepts no more workers",
+  "other-run": "the master runs another run than the one this worker was part of",
+  "bad-message": "a message was not valid",
+  "bad-report": "a report of this worker was not valid",
 } as const;
 
 export type RefusalReason = keyof typeof refusalReasons;
@@ -16,7 +19,7 @@ export type RefusalReason = keyof typeof refusalReasons;
 /** WebSocket close codes (RFC 6455, 7.4.2: 4000-4999 are for applications). */
 export const closeCodes = { refused: 4001, badMessage: 4002, finished: 4003 } as const;
 
-/** With these a side ends the conversation that cannot take a message: nothing is gained by saying it again. */
+/** The close codes of a side that refused a message: sending the message again is useless. */
 export const refusingCodes: readonly number[] = [
   closeCodes.badMessage,
   1007, // not UTF-8

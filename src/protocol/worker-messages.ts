@@ -1,14 +1,17 @@
 import * as z from "zod";
 
-/** Asks for the master's clock; answered at once by `clock-reply` with the same number. */
+/** Requests the master's clock. The master replies at once with `clock-reply` and the same number. */
 const clockProbe = z.strictObject({ type: z.literal("clock-probe"), probe: z.int() });
 
 const needBundle = z.strictObject({ type: z.literal("need-bundle"), hash: z.string() });
 
-/** Answered by a binary frame: `data-frame.ts`. `hash` is that of one of the bundle's files, `offset` where a piece begins. */
+/**
+ * Requests a piece of a data file. The master replies with a binary frame: `data-frame.ts`. `hash` identifies a file of the
+ * bundle, `offset` is the start of the piece.
+ */
 const needData = z.strictObject({ type: z.literal("need-data"), hash: z.string(), offset: z.int().nonnegative() });
 
-/** The test is loaded and the clock is known. */
+/** The test is loaded and the clocks are synchronised. */
 const ready = z.strictObject({ type: z.literal("ready") });
 
 const thrown = z.strictObject({ message: z.string(), stack: z.string() });
@@ -16,7 +19,7 @@ const thrown = z.strictObject({ message: z.string(), stack: z.string() });
 /** The test could not be loaded. */
 const loadFailed = z.strictObject({ type: z.literal("load-failed"), error: thrown });
 
-/** One endpoint of the requests that `setup` or `teardown` made. */
+/** The requests that `setup` or `teardown` made to one endpoint. */
 const lifecycleEndpoint = z.strictObject({
   method: z.string(),
   name: z.string(),
@@ -24,33 +27,36 @@ const lifecycleEndpoint = z.strictObject({
   failures: z.int(),
 });
 
-/** `setup` or `teardown` has ended; `value` is what it returned (an empty object for nothing). */
+/** `setup` or `teardown` has ended. `value` is the object that it returned (empty for nothing). */
 const lifecycleDone = z.strictObject({
   type: z.literal("lifecycle-done"),
   phase: z.enum(["setup", "teardown"]),
   value: z.record(z.string(), z.unknown()),
   error: thrown.nullable(),
   endpoints: z.array(lifecycleEndpoint),
-  /** Requests that were still open when its code had ended, and were interrupted then; not there without any. */
+  /** The number of requests that were still open at the end of its code and then interrupted; missing without any. */
   unawaited: z.exactOptional(z.int()),
 });
 
-/** Not for a worker that joins late: the first virtual user could start; `skewMs` is how late that was against the agreed instant, on the worker's clock. */
+/**
+ * The first virtual user could start. `skewMs` is its delay after the agreed instant, on the worker's clock. Not sent by a
+ * worker that joins late.
+ */
 const started = z.strictObject({ type: z.literal("started"), skewMs: z.number() });
 
 /**
- * Once a second, whatever the test's code does. `blockedMs` is how long that code has not let the worker's event loop
- * turn: 0 for a healthy worker.
+ * Sent once a second, whatever the test's code does. `blockedMs` is how long that code has blocked the worker's event loop:
+ * 0 for a healthy worker.
  */
 const heartbeat = z.strictObject({
   type: z.literal("heartbeat"),
   users: z.int().nonnegative(),
   blockedMs: z.number().nonnegative(),
-  /** The worker's wall clock, in ms since 1970: for people to see, as no time in muster depends on it. */
+  /** The worker's wall clock, in ms since 1970; only for display. */
   wallMs: z.number(),
 });
 
-/** What the worker or its test has logged. `leftOut`: so many lines before it were too many in a short time. */
+/** A log line of the worker or its test. `leftOut` is the number of lines before it that were dropped by the rate limit. */
 const logLine = z.strictObject({
   level: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]),
   text: z.string().max(4_000),
@@ -58,25 +64,28 @@ const logLine = z.strictObject({
 });
 const log = z.strictObject({ type: z.literal("log"), ...logLine.shape });
 
-/** Why a worker's load has ended: as planned or as the master said; because it was told to go; because it lost its master. */
+/**
+ * The reason why a worker's load ended: as planned or on the master's request (`finished`), because the worker was removed
+ * from the run (`told-to-go`), or because it lost its master (`orphaned`).
+ */
 const stopReason = z.enum(["finished", "told-to-go", "orphaned"]);
 
-/** All virtual users have ended and `lastSequence` is the number of the last report. */
+/** All virtual users have ended. `lastSequence` is the number of the last report. */
 const stopped = z.strictObject({ type: z.literal("stopped"), lastSequence: z.int(), reason: stopReason });
 
-/** Where a worker stands in its run, for a master that it has lost and found again, or that was restarted. */
+/** The state of a worker in its run, for a master to which it reconnects, or that was restarted. */
 const session = z.strictObject({
   runId: z.string(),
   state: z.enum(["joined", "loading", "ready", "failed", "running", "stopped"]),
-  /** Milliseconds since the start of the run, as the worker's clock goes on; null before `start`. */
+  /** Milliseconds since the start of the run on the worker's clock; null before `start`. */
   elapsedMs: z.number().nullable(),
-  /** Null unless it has stopped: what its `stopped` said. */
+  /** The contents of its `stopped` message; null unless it has stopped. */
   stopped: z.strictObject({ lastSequence: z.int(), reason: stopReason }).nullable(),
-  /** Setup or teardown: running, or done and not yet followed by another. */
+  /** The state of setup or teardown: running, or done and not followed by another; null without any. */
   lifecycle: z.union([z.strictObject({ running: z.enum(["setup", "teardown"]) }), lifecycleDone]).nullable(),
 });
 
-/** The first message. `id` is the worker's own, for its lifetime. */
+/** The first message of a worker. `id` is the worker's own, for its lifetime. */
 export const hello = z.object({
   type: z.literal("hello"),
   protocol: z.int(),
@@ -85,7 +94,7 @@ export const hello = z.object({
   host: z.string().max(200),
   pid: z.int(),
   version: z.string().max(50),
-  /** Null when it is new. */
+  /** The state of the worker in its run; null for a new worker. */
   session: session.nullable(),
 });
 
@@ -102,7 +111,7 @@ export const workerMessage = z.discriminatedUnion("type", [
   stopped,
 ]);
 
-/** What a worker sends after its hello. Reports are binary frames: `report-frame.ts`. */
+/** A message from a worker after its hello. Reports are binary frames: `report-frame.ts`. */
 export type WorkerMessage = z.infer<typeof workerMessage>;
 export type Hello = z.infer<typeof hello>;
 export type WorkerLogLine = z.infer<typeof logLine>;

@@ -1,29 +1,30 @@
 import { withoutConnection } from "./connection-message.ts";
 
-const maxMessages = 64;
-const maxRawLength = 1_000;
-
-/** What became of recent messages: a service that fails says the same of every request. */
+/** A cache of normalised messages: a failing service returns the same message for every request. */
 export class MessageCache {
   readonly #grouped = new Map<string, string>();
 
   /** @see groupedMessage */
   grouped(raw: string): string {
-    const known = this.#grouped.get(raw);
-    if (known !== undefined) return known;
+    const cached = this.#grouped.get(raw);
+    if (cached !== undefined) return cached;
     const message = groupedMessage(raw);
-    if (raw.length > maxRawLength) return message;
-    if (this.#grouped.size === maxMessages) this.#grouped.clear();
+    if (raw.length > maxRead) return message;
+    if (this.#grouped.size === maxCached) this.#grouped.clear();
     this.#grouped.set(raw, message);
     return message;
   }
 }
 
 const maxLength = 300;
-/** Beyond this a message is not read: what the patterns cost is bounded, whatever a test puts into its errors. */
+/** The number of messages in the cache. */
+const maxCached = 64;
+/**
+ * The length up to which a message is processed: it bounds the cost of the patterns, whatever a test puts into its errors.
+ */
 const maxRead = 1_000;
 
-/** What stands for an identifier, an address in memory or a number of six digits and more. */
+/** The replacement for an identifier, a memory address or a number of six or more digits. */
 const value = "<value>";
 const time = "<time>";
 
@@ -31,12 +32,12 @@ const day = String.raw`(?:\d{4}[-/]\d\d[-/]\d\d|\d\d/[A-Z][a-z]{2}/\d{4})`;
 const clock = String.raw`\d\d?:\d\d:\d\d(?:[.,]\d{1,9})?`;
 const offset = String.raw`[+-]\d\d:?\d\d`;
 const zone = String.raw`(?: ?(?:(?:Z|GMT|UTC)(?:${offset})?|${offset})(?!\w)(?: \([A-Z][a-z]+(?: [A-Z][a-z]+){0,3}\))?)?`;
-/** The code in a message of OpenSSL, the same for one cause. */
+/** The code in a message of OpenSSL, which is the same for the same cause. */
 const openSslCode = "error:(?=[0-9A-F]{8}:)[0-9A-F]{0,7}";
 const weekday = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? ";
 const calendar = String.raw`(?:[A-Z][a-z]{2} \d\d?(?: \d{4})?|\d\d? [A-Z][a-z]{2} \d{4})`;
 
-/** In this order; what one has replaced, none of the later ones matches. */
+/** The replacements, in this order; none matches the result of an earlier one. */
 const replacements: readonly (readonly [RegExp, string | ((match: string, ...rest: never[]) => string)])[] = [
   [/\p{Cc}\[[\d;]{0,16}m/gu, ""],
   [/[\s\p{Cc}]+/gu, " "],
@@ -58,12 +59,12 @@ const replacements: readonly (readonly [RegExp, string | ((match: string, ...res
   [new RegExp(`(?<!\\d|\\d\\.|${openSslCode})(?:\\d{1,20}\\.\\d{6,}|\\d{6,}(?:\\.\\d+)?)(?!\\d)`, "g"), value],
 ];
 
-/** `(load-test.ts:12:5)`, where the test threw: the same for one cause, and not to be touched. */
+/** Matches `(load-test.ts:12:5)`, where the test threw: it is the same for one cause and stays. */
 const place = / \([^()]{1,200}\.[cm]?[jt]sx?(?::\d{1,7}){1,2}\)$/;
 
 /**
- * The message that errors are grouped by: one line of at most 300 characters without what differs each time, so that
- * errors of one cause are one row. Numbers of up to five digits (a status, a limit, a count) stay.
+ * Normalises a message so that errors with the same cause are one row: one line of at most 300 characters, without the
+ * parts that differ each time. Numbers of up to five digits (a status, a limit, a count) stay.
  */
 export function groupedMessage(raw: string): string {
   const read = raw.length > maxRead ? `${raw.slice(0, maxRead)}…` : raw;
@@ -74,14 +75,16 @@ export function groupedMessage(raw: string): string {
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
-/** Systems take the ports of clients from these; of a connection that failed, the port is the service's and stays. */
+/**
+ * Replaces a port in the range that systems use for clients. The port of a failed connection is the service's, and stays.
+ */
 function ephemeralPort(port: string, offset: number, text: string): string {
   const number = Number(port);
   if (number < 32_768 || number > 65_535) return port;
   return /\b(?:connect|bind|listen) E[A-Z]+ \S+$/.test(text.slice(Math.max(0, offset - 80), offset)) ? port : value;
 }
 
-/** `id 42`, `jobId: 42`, `request_id=a-1`, `pid 42`; not `valid 42`. */
+/** Replaces the id in `id 42`, `jobId: 42`, `request_id=a-1`, `pid 42`; not in `valid 42`. */
 function labelledId(match: string, offset: number, text: string): string {
   const before = text.charAt(offset - 1);
   const isWord = !/[A-Za-z]/.test(before) || (match.startsWith("I") && /[a-z]/.test(before));
@@ -90,7 +93,10 @@ function labelledId(match: string, offset: number, text: string): string {
   return `${/^..["']?(?: ?[:=#] ?| )["']?/.exec(match)?.[0] ?? ""}${value}`;
 }
 
-/** A ULID, a nanoid or the like: digits in many places, or ever another kind of character. A name has neither. */
+/**
+ * Replaces a ULID, a nanoid or a similar id: it has digits in many places, or changes the kind of character often. A name
+ * does neither.
+ */
 function randomWord(word: string): string {
   let digitRuns = 0;
   let changes = 0;

@@ -1,35 +1,38 @@
 import { type ErrorCount, overflowName } from "./interval-report.ts";
 
-/** Distinct errors that are kept apart; as with endpoints, what stands for those beyond the cap does not count towards it. */
+/**
+ * The number of distinct errors that are counted separately. As with endpoints, the overflow entries do not count towards
+ * the cap.
+ */
 export const maxErrors = 1_000;
 const furtherErrors = "further distinct errors";
-/** Workers that an exception is kept with. */
+/** The number of workers that are kept per exception. */
 const maxWorkers = 20;
 
 /** An error of all workers together. */
 export interface CountedError extends ErrorCount {
-  /** Of an exception, where it is known: the numbers of workers that saw it, ascending; of more than 20 the first. */
+  /** For an exception, if known: the numbers of the workers that saw it, ascending, at most the first 20. */
   readonly workers?: readonly number[];
 }
 
 type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
-/** The distinct errors of a run, and how often each was seen. */
+/** The distinct errors of a run with their counts. */
 export class ErrorTotals {
   readonly #errors = new Map<string, Writable<CountedError>>();
   #named = 0;
 
-  /** In the order in which they came. */
+  /** Iterates over the errors in order of arrival. */
   each(): Iterable<CountedError> {
     return this.#errors.values();
   }
 
-  /** The most frequent first. */
+  /** Lists the errors, the most frequent first. */
   list(): CountedError[] {
     return [...this.#errors.values()].sort((a, b) => b.count - a.count || byCodeUnit(errorKey(a), errorKey(b)));
   }
 
-  /** Beyond the cap further distinct errors are counted together, by kind. */
+  /** Adds an error. Beyond the cap, further distinct errors are counted together, by kind. */
   add(error: CountedError): void {
     const key = errorKey(error);
     const found = this.#errors.get(key);
@@ -50,7 +53,7 @@ export class ErrorTotals {
   }
 }
 
-/** What stands for an error beyond the cap. */
+/** The overflow entry for an error beyond the cap. */
 export function overflowOf({
   kind,
   count,
@@ -60,17 +63,17 @@ export function overflowOf({
   return { method: "", name: overflowName, kind, message: furtherErrors, count, stack: "", ...seen };
 }
 
-/** Which of two stacks of the same error is kept, in every order of adding. */
+/** Chooses one of two stacks of the same error, independently of the order of adding. */
 function keptStack(a: string, b: string): string {
   return a === "" || (b !== "" && b < a) ? b : a;
 }
 
-/** The lowest numbers of both, in every order of adding the same. */
+/** Merges worker numbers and keeps the lowest, independently of the order of adding. */
 export function keptWorkers(some: readonly number[], others: readonly number[]): number[] {
   return [...new Set([...some, ...others])].sort((a, b) => a - b).slice(0, maxWorkers);
 }
 
-/** Whether `error` stands for others. */
+/** Whether `error` is an overflow entry. */
 export function isOverflow({ method, name, message }: ErrorCount): boolean {
   return method === "" && name === overflowName && message === furtherErrors;
 }
@@ -79,7 +82,7 @@ function errorKey({ method, name, kind, message }: ErrorCount): string {
   return `${method} ${name}\n${kind}\n${message}`;
 }
 
-/** By code unit, so that the order does not depend on the machine's locale. */
+/** Compares by code unit, so that the order does not depend on the machine's locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

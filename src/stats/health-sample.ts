@@ -1,54 +1,54 @@
-/** How one worker did in the time of one report. */
+/** The health of one worker during one report interval. */
 export interface HealthReport {
   /** Share of the time in which the event loop was not idle, 0..1. */
   readonly utilisation: number;
-  /** How much later than asked timers fired, beyond the resolution of the measurement. */
+  /** The delay of timers, beyond the resolution of the measurement. */
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
-  /** How much later than due iterations began though a user was free; null when none was due, as in a closed load. */
+  /** The delay of iterations that started late although a user was free; null if none was due, as in a closed load. */
   readonly scheduleLagP99Ms: number | null;
   readonly gcMs: number;
-  /** What was in use after the latest full collection; before the first one, what is in use. */
+  /** The heap in use after the latest full garbage collection; before the first one, the heap in use now. */
   readonly heapAfterGcBytes: number;
   readonly rssBytes: number;
-  /** CPU time of the process per time, 1 being a whole core. */
+  /** The CPU time of the process per second; 1 is a whole core. */
   readonly cpu: number;
-  /** To the service under test. */
+  /** Open sockets to the service under test. */
   readonly sockets: number;
-  /** 0 where the system does not tell. */
+  /** Open file descriptors; 0 if the system does not report them. */
   readonly fileDescriptors: number;
-  /** Null where the system has none, or it is not known. */
+  /** The limit of open files; null if there is none or it is not known. */
   readonly fileDescriptorLimit: number | null;
-  /** Median of all response times of this worker so far; null without requests. */
+  /** The median of all response times of this worker so far; null without requests. */
   readonly p50Ms: number | null;
 }
 
-/** What each report says anew of all the time so far. */
+/** The fields that cover the whole run so far and are sent with each report. */
 export type OverallHealth = Pick<HealthReport, "fileDescriptorLimit" | "p50Ms">;
 
-/** What is known of a worker's health beside its samples. */
+/** The health data of a worker besides its samples. */
 export interface WorkerHealthFacts extends OverallHealth {
-  /** For how many ms its virtual users of each class ran, all of a class together. */
+  /** The running time of its virtual users by class in ms, summed over the users of a class. */
   readonly userTimeMs: readonly (readonly [className: string, ms: number])[];
 }
 
-/** How one worker did in one window. Merged windows have means, but for the worst delay and the latest heap. */
+/** The health of one worker in one window. Merged windows have means, except for the worst delay and the latest heap. */
 export interface HealthSample extends Omit<HealthReport, keyof OverallHealth> {
-  /** Start and width, on the master's timeline. */
+  /** The start on the master's timeline. */
   readonly atMs: number;
   readonly widthMs: number;
   readonly requests: number;
 }
 
-/** How the workers did in one window. */
+/** The health of all workers in one window. */
 export interface HealthWindow {
   readonly startMs: number;
   readonly widthMs: number;
-  /** The samples that lie in the window, by the worker's number; those of one worker in the order of time. */
+  /** The samples in the window by worker number; those of one worker are in order of time. */
   readonly samples: ReadonlyMap<number, readonly HealthSample[]>;
 }
 
-/** Both as one: a sample of the time from the first to the end of the second. */
+/** Merges two samples into one from the start of the first to the end of the second. */
 export function mergeSamples(first: HealthSample, second: HealthSample): HealthSample {
   const total = first.widthMs + second.widthMs;
   const mean = (a: number, b: number) => (a * first.widthMs + b * second.widthMs) / total;
@@ -68,4 +68,40 @@ export function mergeSamples(first: HealthSample, second: HealthSample): HealthS
     sockets: mean(first.sockets, second.sockets),
     fileDescriptors: Math.max(first.fileDescriptors, second.fileDescriptors),
   };
+}
+
+/**
+ * The samples of one worker, ascending, in bounded memory: if there are too many, the samples of one block of time are
+ * merged, in blocks twice as wide each time.
+ */
+export class HealthSeries {
+  #samples: HealthSample[] = [];
+  #blockMs = 1_000;
+
+  get samples(): readonly HealthSample[] {
+    return this.#samples;
+  }
+
+  get latest(): HealthSample | null {
+    return this.#samples.at(-1) ?? null;
+  }
+
+  /** @param sample later than all before */
+  add(sample: HealthSample, mostSamples: number): void {
+    this.#samples.push(sample);
+    while (this.#samples.length > mostSamples) this.#widen();
+  }
+
+  #widen(): void {
+    this.#blockMs *= 2;
+    const merged: HealthSample[] = [];
+    for (const sample of this.#samples) {
+      const before = merged.at(-1);
+      const block = Math.floor(sample.atMs / this.#blockMs);
+      if (before !== undefined && Math.floor(before.atMs / this.#blockMs) === block) {
+        merged[merged.length - 1] = mergeSamples(before, sample);
+      } else merged.push(sample);
+    }
+    this.#samples = merged;
+  }
 }

@@ -11,13 +11,16 @@ const maxEndpoints = 1_000;
 const maxChecks = 1_000;
 const maxUnawaited = 1_000;
 const maxErrors = 500;
-/** All names together must fit into the frame of one report. */
+/** The maximum length of a name: all names together must fit into the frame of one report. */
 const longestName = 1_000;
-/** Distinct exceptions whose stack is kept: once each, as it is long. */
+/** The number of distinct exceptions whose stack is sent, once each because stacks are long. */
 const maxStacks = 50;
 const maxStackLength = 2_000;
 
-/** The counters of one endpoint in the current interval. One object per endpoint for the whole run; reset, not replaced. */
+/**
+ * The counters of one endpoint in the current interval. There is one object per endpoint for the whole run; it is reset,
+ * not replaced.
+ */
 export class EndpointRecorder {
   readonly method: string;
   readonly name: string;
@@ -27,9 +30,9 @@ export class EndpointRecorder {
   /** By position in `failureKinds`. */
   readonly failures: number[] = failureKinds.map(() => 0);
   readonly serviceTime = new IntervalHistogram();
-  /** Of requests that were sent. */
+  /** The phases of requests that were sent. */
   readonly phases = new PhaseSums();
-  /** Null while every response time equals the service time. */
+  /** The response times; null while they equal the service times. */
   responseTime: IntervalHistogram | null;
 
   constructor(method: string, name: string, hasOpenLoad: boolean) {
@@ -39,8 +42,8 @@ export class EndpointRecorder {
   }
 
   /**
-   * Counts one finished request. `serviceMicros` is from the write of the request to its last byte, or to its failure;
-   * `responseMicros` from its intended start.
+   * Counts one finished request. `serviceMicros` is the time from the write of the request to its last byte, or to its
+   * failure; `responseMicros` is the time from its intended start.
    */
   record(serviceMicros: number, responseMicros: number, bytesIn: number, bytesOut: number): void {
     this.requests++;
@@ -50,7 +53,7 @@ export class EndpointRecorder {
     this.responseTime?.record(responseMicros);
   }
 
-  /** From now on response times may differ from service times; so far they did not. */
+  /** Prepares for response times that differ from service times; so far they did not. */
   expectOpenLoad(): void {
     if (this.responseTime !== null) return;
     this.responseTime = new IntervalHistogram();
@@ -68,7 +71,7 @@ export class EndpointRecorder {
   }
 }
 
-/** Both ends stay: long names differ in either. */
+/** Cuts a long name in the middle: long names differ at either end. */
 function cutInTheMiddle(name: string): string {
   const half = longestName / 2;
   return `${name.slice(0, half)}…${name.slice(-half)}`;
@@ -81,13 +84,15 @@ export interface SeriesRecorder {
   readonly samples: EndpointRecorder;
 }
 
-/** Everything that one worker counts between two reports. Bounded: names past a cap are counted under "(other)". */
+/**
+ * Everything that one worker counts between two reports. Memory is bounded: names beyond a cap are counted under "(other)".
+ */
 export class IntervalRecorder {
   readonly endpoints: EndpointRecorder[] = [];
   readonly checks = new Map<string, { passes: number; failures: number }>();
-  /** Slices of the requests, and trends of the test's own. */
+  /** Slices of the requests, and the trends that the test declares. */
   readonly series: SeriesRecorder[] = [];
-  /** The other metrics of the test's own. */
+  /** The other metrics that the test declares. */
   readonly metrics = new Map<string, ScalarMetric>();
   readonly errors = new Map<string, ErrorCount & { count: number }>();
   readonly tasks = new TaskCounters();
@@ -95,21 +100,24 @@ export class IntervalRecorder {
   failedIterations = 0;
   interruptedIterations = 0;
   droppedIterations = 0;
-  /** Users whose start ended well. */
+  /** The number of users that started successfully. */
   startedUsers = 0;
-  /** Users whose `onStart` had not ended well when they were given up or stopped. */
+  /** The number of users whose `onStart` had not succeeded when the worker gave up or stopped them. */
   failedStarts = 0;
-  /** By task or hook: requests that were still open when it had ended. */
+  /** The number of requests still open at the end of the code that made them, by task or hook. */
   readonly unawaited = new Map<string, number>();
-  /** Open loads: from when an iteration was due until it was started or queued. */
+  /** In open loads: the time from when an iteration was due until it was started or queued. */
   readonly scheduleLag = new IntervalHistogram();
-  /** Open loads: from there, or from when the test asked for it, until the first byte of a request was written. */
+  /** In open loads: the time from then, or from the call in the test, until the first byte of a request was written. */
   readonly blockedTime = new IntervalHistogram();
-  /** Of counted loads, by the scenario's id: iterations completed, or dropped for good, since the start of the run. It is not reset. */
+  /**
+   * In loads that end by count, by scenario id: iterations completed, or finally dropped, since the start of the run. Not
+   * reset.
+   */
   readonly countedIterations = new Map<number, number>();
   readonly #messages = new MessageCache();
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
-  /** Exceptions whose stack was kept, in this interval or before. */
+  /** Exceptions whose stack was sent, in this interval or before. */
   readonly #stacked = new Set<string>();
   #hasOpenLoad: boolean;
 
@@ -122,14 +130,14 @@ export class IntervalRecorder {
     return this.#hasOpenLoad;
   }
 
-  /** There is an open load now; in mid-interval too, when a worker gets a part of one later. */
+  /** Prepares for an open load, also during an interval, if the worker gets part of one later. */
   expectOpenLoad(): void {
     this.#hasOpenLoad = true;
     for (const endpoint of this.endpoints) endpoint.expectOpenLoad();
     for (const { kind, samples } of this.series) if (kind === "slice") samples.expectOpenLoad();
   }
 
-  /** Where the samples of a series go; one for the whole run. */
+  /** Returns the recorder for the samples of a series, one for the whole run. */
   seriesOf(kind: SeriesKind, name: string): EndpointRecorder {
     const found = this.series.find((one) => one.kind === kind && one.samples.name === name);
     if (found !== undefined) return found.samples;
@@ -138,7 +146,7 @@ export class IntervalRecorder {
     return samples;
   }
 
-  /** Adds to a metric of the test's own. */
+  /** Adds to a metric that the test declares. */
   addMetric(name: string, added: ScalarMetric): void {
     const before = this.metrics.get(name);
     this.metrics.set(name, before === undefined ? added : mergeScalars(before, added));
@@ -162,7 +170,7 @@ export class IntervalRecorder {
     return added;
   }
 
-  /** Iterations of a counted load, beside `completedIterations`. */
+  /** Counts iterations of a load that ends by count, in addition to `completedIterations`. */
   countIterations(scenario: number, completed: number): void {
     this.countedIterations.set(scenario, (this.countedIterations.get(scenario) ?? 0) + completed);
   }
@@ -174,7 +182,7 @@ export class IntervalRecorder {
     this.#error(endpoint.method, endpoint.name, kind, message);
   }
 
-  /** What a task's code threw. @param stackOf its stack; asked for when this exception is new */
+  /** Counts an exception of a task. @param stackOf returns the stack; called only if the exception is new */
   exception(taskName: string, message: string, stackOf: () => string): void {
     this.#error("", taskName, "exception", message, stackOf);
   }
@@ -201,27 +209,27 @@ export class IntervalRecorder {
     else this.errors.set(kind, overflowOf({ kind, count: 1 }));
   }
 
-  /** A task or hook has ended before so many of its requests. True the first time in the run. */
+  /** Counts requests still open at the end of a task or hook. Returns true the first time in the run. */
   requestsNotAwaited(name: string, requests: number): boolean {
     const isNew = !this.unawaited.has(name);
-    const known = isNew && this.unawaited.size >= maxUnawaited ? overflowName : name;
-    this.unawaited.set(known, (this.unawaited.get(known) ?? 0) + requests);
-    return isNew && known === name;
+    const counted = isNew && this.unawaited.size >= maxUnawaited ? overflowName : name;
+    this.unawaited.set(counted, (this.unawaited.get(counted) ?? 0) + requests);
+    return isNew && counted === name;
   }
 
   check(given: string, passed: boolean): void {
     const name = given.length > longestName ? cutInTheMiddle(given) : given;
     let counts = this.checks.get(name);
     if (counts === undefined) {
-      const known = this.checks.size < maxChecks ? name : overflowName;
-      counts = this.checks.get(known) ?? { passes: 0, failures: 0 };
-      this.checks.set(known, counts);
+      const counted = this.checks.size < maxChecks ? name : overflowName;
+      counts = this.checks.get(counted) ?? { passes: 0, failures: 0 };
+      this.checks.set(counted, counts);
     }
     if (passed) counts.passes++;
     else counts.failures++;
   }
 
-  /** Begins the next interval. Endpoints, checks and tasks stay known, so that names keep their place under the caps. */
+  /** Starts the next interval. Endpoints, checks and tasks are kept, so that names keep their place under the caps. */
   reset(): void {
     for (const endpoint of this.endpoints) endpoint.reset();
     for (const { samples } of this.series) samples.reset();

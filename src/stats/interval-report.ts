@@ -3,38 +3,46 @@ import type { HealthReport } from "./health-sample.ts";
 import type { PhaseSum } from "./phase-sums.ts";
 import type { ScalarMetric } from "./scalar-metric.ts";
 
-/** Where what passes a cap is counted, so that nothing disappears. */
+/** The name under which everything beyond a cap is counted, so that nothing disappears. */
 export const overflowName = "(other)";
 
-/** What one worker saw in one window, as deltas: adding all reports of all workers gives the run. */
+/** The measurements of one worker in one window, as deltas: the sum of all reports of all workers is the run. */
 export interface IntervalReport {
-  /** 1, 2, 3, … per worker and run. */
+  /** The number of the report: 1, 2, 3, … per worker and run. */
   readonly sequence: number;
-  /** Where on the master's timeline everything here completed: in [window, window + windowCount) seconds of the run. */
+  /**
+   * The window on the master's timeline: everything here completed in [window, window + windowCount) seconds of the run.
+   */
   readonly window: number;
   readonly windowCount: number;
   readonly iterations: IterationCounts;
   readonly starts: StartCounts;
   readonly tasks: readonly ClassTasks[];
   readonly unawaited: readonly UnawaitedRequests[];
-  /** Of loads that end by count, by the scenario's id: iterations completed, or dropped for good, since the start of the run, not a delta. */
+  /**
+   * For loads that end by count, by scenario id: iterations completed, or finally dropped, since the start of the run (not
+   * a delta).
+   */
   readonly counted: readonly (readonly [scenario: number, completed: number])[];
-  /** The most virtual users that ran at the same time in the window. */
+  /** The highest number of virtual users at the same time in the window. */
   readonly peakUsers: number;
-  /** The most virtual users of each class that ran at the same time in the window. */
+  /** The highest number of virtual users of each class at the same time in the window. */
   readonly users: readonly { readonly className: string; readonly count: number }[];
-  /** Null when there is no open load. */
+  /** Null without an open load. */
   readonly scheduling: SchedulingReport | null;
   readonly endpoints: readonly EndpointReport[];
   readonly series: readonly SeriesReport[];
   readonly checks: readonly CheckCounts[];
   readonly metrics: readonly ScalarReport[];
   readonly errors: readonly ErrorCount[];
-  /** Null when the worker has not looked how it is. */
+  /** The worker's health; null if it was not measured. */
   readonly health: HealthReport | null;
 }
 
-/** The most virtual users at the same time: of all classes together, and of each. The latter need not coincide. */
+/**
+ * The highest number of virtual users at the same time: of all classes together, and of each class. The latter need not
+ * coincide.
+ */
 export interface UserPeaks {
   readonly peak: number;
   readonly byClass: ReadonlyMap<string, number>;
@@ -42,32 +50,32 @@ export interface UserPeaks {
 
 export interface IterationCounts {
   readonly completed: number;
-  /** Of the completed ones, those whose code threw. */
+  /** Completed iterations whose code threw. */
   readonly failed: number;
-  /** Aborted by the end of the run. */
+  /** Iterations that the end of the run aborted. */
   readonly interrupted: number;
-  /** Due, but no virtual user was free, or the one that took it never started. */
+  /** Iterations that were due, but no virtual user was free, or the user that got it never started. */
   readonly dropped: number;
 }
 
-/** Virtual users by how their start ended. */
+/** Virtual users by the result of their start. */
 export interface StartCounts {
-  /** Their `onStart` ended, or their class has none. */
+  /** Users whose `onStart` succeeded, or whose class has none. */
   readonly succeeded: number;
-  /** Their `onStart` had not ended well when they were given up or stopped. */
+  /** Users whose `onStart` had not succeeded when the worker gave up or stopped them. */
   readonly failed: number;
 }
 
-/** Requests that were still open when the code that made them had ended. */
+/** Requests still open at the end of the code that made them. */
 export interface UnawaitedRequests {
-  /** A task, or a hook as `Shopper.onStart`. */
+  /** The name of a task, or of a hook, such as `Shopper.onStart`. */
   readonly name: string;
   readonly requests: number;
 }
 
 /**
- * How often the tasks of one user class were executed in one scenario, by when the iteration began and whatever came of it.
- * Both names are empty for what was counted together because there was too much of it.
+ * The executions of the tasks of one user class in one scenario, counted when the iteration began, whatever its result.
+ * Both names are empty for tasks that were counted together because there were too many.
  */
 export interface ClassTasks {
   readonly scenario: string;
@@ -75,22 +83,23 @@ export interface ClassTasks {
   readonly tasks: readonly { readonly name: string; readonly executions: number }[];
 }
 
-/** How well an open load kept to its plan. */
+/** How closely an open load followed its plan. */
 export interface SchedulingReport {
-  /** From when an iteration was due until it was started or queued: the generator's own lateness. */
+  /** The time from when an iteration was due until it was started or queued: the lateness of the load generator. */
   readonly scheduleLag: EncodedHistogram;
-  /** From there until its first byte was written: waiting for a free user and for a connection. */
+  /** The time from then until its first byte was written: waiting for a free user and for a connection. */
   readonly blockedTime: EncodedHistogram;
 }
 
 /**
- * Samples that are recorded beside the endpoints. A `slice` is a part of all requests that some threshold is about; its name is
- * its key. A `trend` is a metric of the test's own: its samples are service times, of thousandths instead of microseconds.
+ * Samples that are recorded in addition to the endpoints. A `slice` is a part of all requests that a threshold uses; its
+ * name is its key. A `trend` is a metric of the test: its samples are stored as service times, in thousandths instead of
+ * microseconds.
  */
 export const seriesKinds = ["slice", "trend"] as const;
 export type SeriesKind = (typeof seriesKinds)[number];
 
-/** The method of `samples` is empty, their name that of the series. */
+/** The samples of a series; their method is empty, and their name is that of the series. */
 export interface SeriesReport {
   readonly kind: SeriesKind;
   readonly samples: EndpointReport;
@@ -109,9 +118,9 @@ export interface EndpointReport {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly serviceTime: EncodedHistogram;
-  /** Null when every response time equals the service time (closed load). */
+  /** The response times; null if they all equal the service times (closed load). */
   readonly responseTime: EncodedHistogram | null;
-  /** In the order of time; those that any request had. */
+  /** The phases that at least one request had, in order of time. */
   readonly phases: readonly PhaseSum[];
 }
 
@@ -120,7 +129,7 @@ export interface EncodedHistogram {
   readonly minMicros: number;
   readonly maxMicros: number;
   readonly sumMicros: number;
-  /** Standard HdrHistogram V2 encoding, not compressed. */
+  /** The standard HdrHistogram V2 encoding, not compressed. */
   readonly bytes: Uint8Array;
 }
 
@@ -130,13 +139,16 @@ export interface CheckCounts {
   readonly failures: number;
 }
 
-/** Failed requests, and what a test's code threw (`kind` "exception", `method` empty, `name` the task's). */
+/**
+ * A count of equal failed requests, or of equal exceptions of the test's code (`kind` "exception", `method` empty, `name`
+ * of the task).
+ */
 export interface ErrorCount {
   readonly method: string;
   readonly name: string;
   readonly kind: FailureKind | "exception";
   readonly message: string;
   readonly count: number;
-  /** Of an exception, where in the test it came from: a line per call; empty where nobody knows. */
+  /** The stack of an exception within the test, one line per call; empty if it is not known. */
   readonly stack: string;
 }

@@ -4,9 +4,9 @@ import { type IntervalReport, overflowName } from "./interval-report.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 import { TaskTotals } from "./task-counters.ts";
 
-/** Distinct checks that are kept apart. */
+/** The number of distinct checks that are counted separately. */
 const maxChecks = 2_000;
-/** Distinct tasks and hooks that are kept apart by the requests that they did not await. */
+/** The number of distinct tasks and hooks whose requests without await are counted separately. */
 const maxUnawaited = 2_000;
 
 type LoadSummand = Pick<
@@ -14,10 +14,12 @@ type LoadSummand = Pick<
   "iterations" | "starts" | "tasks" | "unawaited" | "scheduling" | "checks" | "metrics"
 >;
 
-/** What the virtual users did besides their requests: iterations, checks, and how well an open load kept to its plan. */
+/**
+ * The totals of virtual users besides their requests: iterations, checks, and how closely an open load followed its plan.
+ */
 export class LoadTotals {
   readonly checks = new Map<string, { passes: number; failures: number }>();
-  /** Metrics of the test's own but trends. */
+  /** The metrics that the test declares, without trends. */
   readonly metrics = new Map<string, ScalarMetric>();
   readonly tasks = new TaskTotals();
   readonly scheduleLag = new CumulativeHistogram();
@@ -26,11 +28,11 @@ export class LoadTotals {
   failedIterations = 0;
   interruptedIterations = 0;
   droppedIterations = 0;
-  /** Users whose start ended well. */
+  /** The number of users that started successfully. */
   startedUsers = 0;
-  /** Users whose `onStart` had not ended well when they were given up or stopped. */
+  /** The number of users whose `onStart` had not succeeded when the worker gave up or stopped them. */
   failedStarts = 0;
-  /** By task or hook: requests that were still open when it had ended. */
+  /** The number of requests still open at the end of the code that made them, by task or hook. */
   readonly unawaited = new Map<string, number>();
 
   addLoad({ iterations, starts, tasks, unawaited, scheduling, checks, metrics }: LoadSummand): void {
@@ -65,7 +67,7 @@ export class LoadTotals {
     for (const [name, metric] of other.metrics) this.addMetric(name, metric);
   }
 
-  /** A test declares them, so there are only so many. */
+  /** Adds to a metric. A test declares its metrics, so their number is bounded. */
   addMetric(name: string, added: ScalarMetric): void {
     const before = this.metrics.get(name);
     this.metrics.set(name, before === undefined ? added : mergeScalars(before, added));
@@ -77,7 +79,7 @@ export class LoadTotals {
     this.unawaited.set(name, (this.unawaited.get(name) ?? 0) + requests);
   }
 
-  /** The workers have a cap of their own, but not in common: what passes it is counted together. */
+  /** Adds to a check. Each worker has its own cap; beyond the cap of the run, checks are counted together. */
   #addCheck(givenName: string, passes: number, failures: number): void {
     const isFull = this.checks.size >= maxChecks && !this.checks.has(givenName);
     const name = isFull ? overflowName : givenName;

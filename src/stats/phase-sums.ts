@@ -1,22 +1,22 @@
 import { phaseNames } from "../core/request-phase.ts";
 
-/** What one phase took in all requests that had it. */
+/** The total time of one phase over all requests that had it. */
 export interface PhaseSum {
   /** Position in `phaseNames`. */
   readonly phase: number;
-  /** How many had it at all: a kept connection needs no connecting. */
+  /** The number of requests that had the phase: a kept connection needs no connecting. */
   readonly requests: number;
   readonly sumMicros: number;
   readonly maxMicros: number;
 }
 
-/** What the phases of many requests took; to add one allocates nothing. */
+/** The total times of the phases of many requests; adding one allocates nothing. */
 export class PhaseSums {
   readonly #requests = new Float64Array(phaseNames.length);
   readonly #sumMicros = new Float64Array(phaseNames.length);
   readonly #maxMicros = new Float64Array(phaseNames.length);
 
-  /** One request; a phase of less than half a microsecond is none. */
+  /** Adds the phase of one request; a phase below half a microsecond does not count. */
   record(phase: number, durationMicros: number): void {
     const micros = Math.round(durationMicros);
     if (micros > 0) this.#add(phase, 1, micros, micros);
@@ -30,7 +30,7 @@ export class PhaseSums {
     for (const sum of other.list()) this.add(sum);
   }
 
-  /** The phases that any request had, in the order of time. */
+  /** The phases that at least one request had, in order of time. */
   list(): PhaseSum[] {
     return phaseNames.map((_, phase) => this.of(phase)).filter(({ requests }) => requests > 0);
   }

@@ -8,40 +8,43 @@ interface OpenWindow extends Window {
 }
 
 const secondMs = 1_000;
-/** A window does not wait longer than this for a worker that says nothing. */
+/** The time after which a window is closed without the report of a silent worker. */
 const graceMs = 3_000;
-/** Closed windows that stay, and endpoints in all that stay: each takes some 30 KB. */
+/** The number of closed windows that are kept, and of endpoints in all of them: each endpoint takes about 30 KB. */
 const keptWindows = 30;
 const keptEndpoints = 1_000;
 
 /**
- * The latest windows of a run, merged over its workers. A window is closed, once and in the order of time, when every
- * worker that runs has reported past it, or 3 s later; seconds without a report are closed as empty windows. What is
- * reported later still is added to a window that is kept, but nobody is told again.
+ * The latest windows of a run, merged over its workers. A window is closed, once and in order of time, when every running
+ * worker has reported past it, or 3 s later; seconds without a report are closed as empty windows. Even later reports are
+ * added to a kept window without another notification.
  */
 export class RecentWindows {
-  /** Ascending; no two share time. */
+  /** The windows, ascending and without overlap. */
   #windows: OpenWindow[] = [];
   #closedToMs: number;
   readonly #listeners = new Set<(window: Window) => void>();
 
-  /** @param fromMs nobody waits for what lies before: of a run that is taken up again */
+  /** @param fromMs the time before which windows count as closed, for a resumed run */
   constructor(fromMs = 0) {
     this.#closedToMs = Math.floor(fromMs / secondMs) * secondMs;
   }
 
-  /** Every window before this is closed. */
+  /** The time before which every window is closed. */
   get closedToMs(): number {
     return this.#closedToMs;
   }
 
-  /** Calls `listener` with each window that closes; returns what ends that. The window is not its to keep or change. */
+  /**
+   * Calls `listener` with each window that closes; returns a function that unsubscribes. The listener must neither keep nor
+   * change the window.
+   */
   subscribe(listener: (window: Window) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Adds what was reported; its totals are this object's from now on. */
+  /** Adds reported measurements; this object owns their totals from now on. */
   add(delta: Window): void {
     const endMs = delta.startMs + delta.widthMs;
     const isLate = endMs <= this.#closedToMs;
@@ -64,8 +67,8 @@ export class RecentWindows {
   }
 
   /**
-   * Closes what nobody has to wait for any more.
-   * @param reportedToMs up to here every worker that runs has reported
+   * Closes the windows for which no report is awaited.
+   * @param reportedToMs the time up to which every running worker has reported
    */
   close(reportedToMs: number, nowMs: number): void {
     const toMs = Math.floor(Math.max(reportedToMs, nowMs - graceMs) / secondMs) * secondMs;
@@ -80,7 +83,7 @@ export class RecentWindows {
     this.#forget();
   }
 
-  /** All that was reported for the kept windows that end in (fromMs, toMs]. */
+  /** Merges the kept windows that end in (fromMs, toMs]. */
   merged(fromMs: number, toMs: number): RunTotals {
     const sum = new RunTotals();
     for (const { startMs, widthMs, totals } of this.#windows) {

@@ -7,12 +7,12 @@ import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";
 
 /**
- * Distinct names that are kept apart; the workers have caps of their own, but not in common. What stands for
- * those beyond a cap does not count towards it: so whatever was kept apart once is kept apart in every order of adding.
+ * The number of distinct endpoints that are counted separately; each worker has its own cap. The overflow entries do not
+ * count towards a cap, so an endpoint that was counted separately once stays so in every order of adding.
  */
 export const maxEndpoints = 2_000;
 
-/** One endpoint over the whole run and all workers. */
+/** The totals of one endpoint over the whole run and all workers. */
 export class EndpointTotals {
   readonly method: string;
   readonly name: string;
@@ -23,7 +23,10 @@ export class EndpointTotals {
   bytesOut = 0;
   readonly serviceTime = new CumulativeHistogram();
   readonly phases = new PhaseSums();
-  /** From the first response time that is not the service time. A closed load has none: it is decoded and added once. */
+  /**
+   * The response times, from the first that differs from the service time on. A closed load has none: its histograms are
+   * decoded and added once.
+   */
   #ownResponseTime: CumulativeHistogram | null = null;
 
   constructor(method: string, name: string) {
@@ -31,7 +34,7 @@ export class EndpointTotals {
     this.name = name;
   }
 
-  /** The service times themselves while no response time differs. */
+  /** The response times, which are the service times while none differs. */
   get responseTime(): CumulativeHistogram {
     return this.#ownResponseTime ?? this.serviceTime;
   }
@@ -74,7 +77,7 @@ export class EndpointTotals {
   }
 }
 
-/** What totals are the sum of: a report of a worker, or a window of the store. */
+/** What is added to totals: a report of a worker, or a window of the store. */
 export type Summand = Omit<
   IntervalReport,
   "sequence" | "window" | "windowCount" | "peakUsers" | "users" | "health" | "counted"
@@ -88,23 +91,23 @@ export interface SeriesTotals {
 /** The sum of all reports of a run: a pure fold, so the order of reports does not matter. */
 export class RunTotals extends LoadTotals {
   readonly #endpoints = new Map<string, EndpointTotals>();
-  /** By kind and name. */
+  /** The series by kind and name. */
   readonly #series = new Map<string, SeriesTotals>();
   readonly #errors = new ErrorTotals();
   #namedEndpoints = 0;
 
-  /** @param worker the number of the one that reports it, when it is one's */
+  /** @param worker the number of the worker that reports it, if a single worker does */
   add(summand: Summand, worker?: number): void {
     this.addLoad(summand);
     for (const endpoint of summand.endpoints) this.endpoint(endpoint.method, endpoint.name).add(endpoint);
     for (const { kind, samples } of summand.series) this.addTo(kind, samples.name).add(samples);
     for (const error of summand.errors) {
-      const isTold = worker !== undefined && error.kind === "exception";
-      this.addError(isTold ? { ...error, workers: [worker] } : error);
+      const hasWorker = worker !== undefined && error.kind === "exception";
+      this.addError(hasWorker ? { ...error, workers: [worker] } : error);
     }
   }
 
-  /** Adds all that `other` holds; it stays as it is. */
+  /** Adds all of `other`, which stays unchanged. */
   merge(other: RunTotals): void {
     this.mergeLoad(other);
     for (const endpoint of other.eachEndpoint()) this.endpoint(endpoint.method, endpoint.name).merge(endpoint);
@@ -116,12 +119,12 @@ export class RunTotals extends LoadTotals {
     return this.#series.values();
   }
 
-  /** The samples of a series; undefined while there are none. */
+  /** The samples of a series; undefined if there are none. */
   seriesOf(kind: SeriesKind, name: string): EndpointTotals | undefined {
     return this.#series.get(`${kind} ${name}`)?.samples;
   }
 
-  /** The samples of a series, to add to. */
+  /** The samples of a series, to add to; created on demand. */
   addTo(kind: SeriesKind, name: string): EndpointTotals {
     const key = `${kind} ${name}`;
     let series = this.#series.get(key);
@@ -136,34 +139,34 @@ export class RunTotals extends LoadTotals {
     return this.#endpoints.size;
   }
 
-  /** In the order in which they came, which decides who is below a cap. */
+  /** Iterates over the endpoints in order of arrival, which decides which ones are below the cap. */
   eachEndpoint(): Iterable<EndpointTotals> {
     return this.#endpoints.values();
   }
 
-  /** In the order in which they came. */
+  /** Iterates over the errors in order of arrival. */
   eachError(): Iterable<CountedError> {
     return this.#errors.each();
   }
 
-  /** By method and name, for a stable order of reports. */
+  /** Lists the endpoints sorted by name and method, so that the order of reports is stable. */
   endpoints(): EndpointTotals[] {
     return [...this.#endpoints.values()].sort((a, b) => byCodeUnit(a.name, b.name) || byCodeUnit(a.method, b.method));
   }
 
-  /** The most frequent first. */
+  /** Lists the errors, the most frequent first. */
   errors(): CountedError[] {
     return this.#errors.list();
   }
 
-  /** All endpoints that `matches` accepts, merged into one. */
+  /** Merges all endpoints that `matches` accepts into one. */
   merged(matches: (endpoint: EndpointTotals) => boolean = () => true): EndpointTotals {
     const sum = new EndpointTotals("", "Aggregated");
     for (const endpoint of this.#endpoints.values()) if (matches(endpoint)) sum.merge(endpoint);
     return sum;
   }
 
-  /** The totals of an endpoint, to add to; beyond the cap those that stand for it. */
+  /** The totals of an endpoint, to add to; beyond the cap, those of the overflow entry. */
   endpoint(method: string, name: string): EndpointTotals {
     const key = `${method} ${name}`;
     const found = this.#endpoints.get(key);
@@ -182,7 +185,7 @@ export class RunTotals extends LoadTotals {
   }
 }
 
-/** The kinds that occurred, in the order of `failureKinds`. */
+/** The failure kinds that occurred, in the order of `failureKinds`. */
 export function listFailureKinds(totals: EndpointTotals): { kind: FailureKind; count: number }[] {
   return failureKinds.flatMap((kind) => {
     const count = totals.failureKinds.get(kind) ?? 0;

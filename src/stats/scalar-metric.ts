@@ -1,9 +1,9 @@
-/** A metric of the test's own that is a few numbers. (A trend is a series: it has samples.) */
+/** A metric of the test that consists of a few numbers. (A trend is a series: it has samples.) */
 export type ScalarMetric =
   | { readonly kind: "counter"; readonly sum: number }
-  /** `count` of `total` were true. */
+  /** `count` of `total` values were true. */
   | { readonly kind: "rate"; readonly count: number; readonly total: number }
-  /** `value` was set at `atMs` of the run; of several at once the highest counts. */
+  /** `value` was set at `atMs` of the run; of several at the same time the highest counts. */
   | {
       readonly kind: "gauge";
       readonly value: number;
@@ -13,14 +13,17 @@ export type ScalarMetric =
     };
 
 /**
- * The sum of a counter as it is shown and judged: fractions are rounded to 12 digits. The last ones depend on the order in which
- * windows were added, and that is another one in the store than in the master's memory.
+ * The sum of a counter for display and thresholds, with fractions rounded to 12 digits. The last digits depend on the order
+ * in which windows are added, which differs between the store and the master's memory.
  */
 export function countedSum({ sum }: Extract<ScalarMetric, { kind: "counter" }>): number {
   return Number.isSafeInteger(sum) ? sum : Number(sum.toPrecision(12));
 }
 
-/** Both together; the order makes no difference. Of two kinds, which no run has under one name, the first. */
+/**
+ * Merges two values; the order does not matter. Of two different kinds, which no run has under one name, the first is
+ * returned.
+ */
 export function mergeScalars(a: ScalarMetric, b: ScalarMetric): ScalarMetric {
   if (a.kind === "counter" && b.kind === "counter") return { kind: "counter", sum: a.sum + b.sum };
   if (a.kind === "rate" && b.kind === "rate") {

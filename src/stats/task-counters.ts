@@ -1,6 +1,6 @@
 import { type ClassTasks, overflowName } from "./interval-report.ts";
 
-/** Distinct tasks that are kept apart; the workers have a cap of their own, but not in common. */
+/** The number of distinct tasks that are counted separately; each worker has its own cap. */
 const maxTasksOfRun = 2_000;
 
 interface OpenClass {
@@ -9,7 +9,7 @@ interface OpenClass {
   readonly executions: Map<string, number>;
 }
 
-/** How often every task of a run was executed. */
+/** The executions of every task of a run. */
 export class TaskTotals {
   readonly #classes = new Map<string, OpenClass>();
   #named = 0;
@@ -34,12 +34,12 @@ export class TaskTotals {
     for (const one of other.list()) this.add(one);
   }
 
-  /** Whether some were counted together because there were too many. */
+  /** Whether some tasks were counted together because there were too many. */
   get hasOverflow(): boolean {
     return this.list().some(({ scenario, className }) => scenario === "" && className === "");
   }
 
-  /** In the order in which they came. */
+  /** Lists the tasks in order of arrival. */
   list(): ClassTasks[] {
     return [...this.#classes.values()].map(({ scenario, className, executions }) => ({
       scenario,
@@ -58,15 +58,15 @@ export class TaskTotals {
   }
 }
 
-/** Tasks that one worker tells apart, of all classes and scenarios. */
+/** The number of tasks of all classes and scenarios that one worker counts separately. */
 const maxTasksOfReport = 1_000;
 
-/** The executions of one class's tasks in one scenario since the last report; to count one is an addition in an array. */
+/** The executions of one class's tasks in one scenario since the last report; counting is an addition in an array. */
 export class TaskCounter {
   readonly scenario: string;
   readonly className: string;
   readonly names: readonly string[];
-  /** So many of the names are told apart. */
+  /** The number of tasks, from the first, that are counted separately. */
   readonly named: number;
   readonly #executions: Float64Array;
 
@@ -78,12 +78,12 @@ export class TaskCounter {
     this.#executions = new Float64Array(names.length);
   }
 
-  /** @param task its position in `names` */
+  /** @param task the position of the task in `names` */
   count(task: number): void {
     this.#executions[task] = (this.#executions[task] as number) + 1;
   }
 
-  /** Those that were executed. */
+  /** Lists the tasks that were executed. */
   list(): ClassTasks {
     const { scenario, className, names, named } = this;
     const tasks = names
@@ -93,7 +93,7 @@ export class TaskCounter {
     return { scenario, className, tasks };
   }
 
-  /** Of all tasks that are not told apart. */
+  /** The executions of all tasks that are not counted separately. */
   get overflow(): number {
     return this.#executions.subarray(this.named).reduce((sum, executions) => sum + executions, 0);
   }
@@ -103,12 +103,15 @@ export class TaskCounter {
   }
 }
 
-/** The tasks of all classes that a worker runs. */
+/** The task counters of all classes that a worker runs. */
 export class TaskCounters {
   readonly #counters = new Map<string, TaskCounter>();
   #named = 0;
 
-  /** One for all users of the class in that scenario, for the whole run. @param tasks in the order of their positions */
+  /**
+   * Returns the counter for all users of the class in that scenario, for the whole run. @param tasks in the order of their
+   * positions
+   */
   of(scenario: string, className: string, tasks: readonly { readonly name: string }[]): TaskCounter {
     const key = classKey(scenario, className);
     let counter = this.#counters.get(key);
@@ -122,7 +125,7 @@ export class TaskCounters {
     return counter;
   }
 
-  /** What was executed since the last reset. */
+  /** Lists the executions since the last reset. */
   list(): ClassTasks[] {
     const counters = [...this.#counters.values()];
     const executions = counters.reduce((sum, { overflow }) => sum + overflow, 0);
@@ -136,7 +139,7 @@ export class TaskCounters {
   }
 }
 
-/** The same for no other scenario and class. */
+/** A key that is unique per scenario and class. */
 function classKey(scenario: string, className: string): string {
   return `${scenario.length} ${scenario} ${className}`;
 }

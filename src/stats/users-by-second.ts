@@ -6,14 +6,14 @@ interface Second {
 }
 
 /**
- * The most virtual users at the same time, second by second: every worker reports each second once, some several of them in
- * one report. So what is said of a second adds up, and the users of a wide window are those of its fullest second.
+ * The highest number of virtual users at the same time, by second. Every worker reports each second once, sometimes several
+ * in one report, so the numbers of one second add up. The users of a wide window are those of its fullest second.
  */
 export class UsersBySecond {
-  /** By their start. */
+  /** The seconds by start. */
   readonly #seconds = new Map<number, Second>();
 
-  /** Others that ran at the same time, in each second of [startMs, startMs + widthMs). */
+  /** Adds users that ran at the same time, to each second of [startMs, startMs + widthMs). */
   add(startMs: number, widthMs: number, peak: number, byClass: Iterable<readonly [string, number]>): void {
     const counts = [...byClass];
     for (let atMs = startMs; atMs < startMs + widthMs; atMs += secondMs) this.#addTo(atMs, peak, counts);
@@ -23,14 +23,14 @@ export class UsersBySecond {
     for (const [atMs, { peak, byClass }] of other.#seconds) this.#addTo(atMs, peak, byClass);
   }
 
-  /** Of all classes together. */
+  /** The highest number of users of all classes together. */
   get peak(): number {
     let most = 0;
     for (const { peak } of this.#seconds.values()) most = Math.max(most, peak);
     return most;
   }
 
-  /** Of each class; these need not coincide. */
+  /** The highest number of users of each class; these need not coincide. */
   get byClass(): ReadonlyMap<string, number> {
     const most = new Map<string, number>();
     for (const { byClass } of this.#seconds.values()) {

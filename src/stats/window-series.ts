@@ -1,7 +1,7 @@
 import type { IntervalReport } from "./interval-report.ts";
 import type { StoredWindow } from "./windows.ts";
 
-/** How many windows back a late report may still reach. */
+/** The number of windows for which late reports still count. */
 const keptWindows = 120;
 const windowMs = 1_000;
 
@@ -14,14 +14,14 @@ interface Second {
   readonly users: Map<string, number>;
 }
 
-/** The latest windows of all workers together, for rates and for the most users at a time. */
+/** The latest windows of all workers together, for rates and for the highest number of users. */
 export class WindowSeries {
   readonly #windows = new Map<number, Second>();
   readonly #peaks = new Map<string, number>();
   #newest = 0;
   peakUsers = 0;
 
-  /** A report of several windows counts in each of them: its users as they are, its requests in equal parts. */
+  /** Adds a report. One of several windows counts in each of them: its users in full, its requests in equal parts. */
   add({ window: first, windowCount, endpoints, users, peakUsers }: SeriesReport): void {
     const end = first + windowCount;
     this.#newest = Math.max(this.#newest, end - 1);
@@ -38,24 +38,24 @@ export class WindowSeries {
     }
   }
 
-  /** Adds a window that the store kept of a run which is resumed. */
+  /** Adds a stored window of a run that is resumed. */
   addStored({ startMs, widthMs, ...window }: StoredWindow): void {
     this.add({ ...window, window: startMs / windowMs, windowCount: widthMs / windowMs });
   }
 
-  /** Users in the newest window. */
+  /** The number of users in the newest window. */
   get latestUsers(): number {
     return this.#windows.get(this.#newest)?.peakUsers ?? 0;
   }
 
-  /** The most users of each class that ran at the same time. */
+  /** The highest number of users of each class at the same time. */
   get peaks(): ReadonlyMap<string, number> {
     return this.#peaks;
   }
 
   /**
-   * Requests and failures per second over the `count` windows before `end`. A window without reports counts as zero,
-   * so that a rate falls when traffic does.
+   * The requests and failures per second over the `count` windows before `end`. A window without reports counts as zero, so
+   * that the rate falls when the traffic does.
    */
   ratesBefore(end: number, count: number): { requestsPerSecond: number; failuresPerSecond: number } {
     const first = Math.max(0, end - count);
@@ -70,7 +70,10 @@ export class WindowSeries {
     return { requestsPerSecond: requests / seconds, failuresPerSecond: failures / seconds };
   }
 
-  /** As in `UsersBySecond`: peaks of classes need not coincide; those of workers within one second are taken to. */
+  /**
+   * Adds users as `UsersBySecond` does: peaks of classes need not coincide; those of workers within one second are assumed
+   * to.
+   */
   #addUsers(window: Second, peakUsers: number, users: IntervalReport["users"]): void {
     for (const { className, count } of users) {
       const sum = (window.users.get(className) ?? 0) + count;

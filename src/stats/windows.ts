@@ -2,9 +2,9 @@ import { RunTotals, type Summand } from "./run-totals.ts";
 import { UsersBySecond } from "./users-by-second.ts";
 
 /**
- * What all workers measured in one stretch of a run, or the part of it that some reports add. Start and width are in ms
- * since the start of the run and whole seconds. Most windows are 1 s wide; one is wider when a worker could not report for
- * a while, or when the store has merged old windows.
+ * The measurements of all workers in one part of a run, or the part of it that some reports add. Start and width are in ms
+ * since the start of the run, in whole seconds. Most windows are 1 s wide; one is wider if a worker could not report for a
+ * while, or if the store has merged old windows.
  */
 export interface Window {
   readonly startMs: number;
@@ -13,13 +13,13 @@ export interface Window {
   readonly users: UsersBySecond;
 }
 
-/** A window as the store keeps it. Its histograms are encoded: `RunTotals.add` decodes them. */
+/** A window in the store. Its histograms are encoded; `RunTotals.add` decodes them. */
 export interface StoredWindow extends Summand {
   readonly startMs: number;
   readonly widthMs: number;
-  /** The most virtual users at the same time, in the fullest second of the window. */
+  /** The highest number of virtual users at the same time, in the fullest second of the window. */
   readonly peakUsers: number;
-  /** The most virtual users of each class at the same time. */
+  /** The highest number of virtual users of each class at the same time. */
   readonly users: readonly { readonly className: string; readonly count: number }[];
   /** Always empty: the store keeps the errors of a run, not of a window. */
   readonly errors: readonly [];

@@ -3,14 +3,14 @@ import type { Window } from "../stats/windows.ts";
 import type { RunChange } from "./run-record.ts";
 
 export interface WorkerRecord {
-  /** From 1 within the run. */
+  /** The number of the worker in the run, from 1. */
   readonly number: number;
   readonly id: string;
   readonly host: string;
   readonly pid: number;
-  /** Up to here its reports are in the store. */
+  /** The last report of the worker in the store. */
   readonly lastSequence: number;
-  /** Whatever else must be known of it: JSON. */
+  /** Other facts about the worker, as JSON. */
   readonly facts: unknown;
 }
 
@@ -21,19 +21,19 @@ export interface EventRecord {
   readonly text: string;
 }
 
-/** Something that steered the load. */
+/** A control operation on the load. */
 export interface ControlRecord {
   readonly atMs: number;
-  /** JSON. */
+  /** The operation as JSON. */
   readonly operation: unknown;
 }
 
-/** Reports that are not in the store. */
+/** A range of reports that are missing in the store. */
 export interface MissingRecord {
   /** The worker's number. */
   readonly worker: number;
   readonly firstSequence: number;
-  /** Null when nobody knows how many there were. */
+  /** The last missing report; null if it is not known. */
   readonly lastSequence: number | null;
   readonly fromMs: number;
   readonly toMs: number;
@@ -45,18 +45,18 @@ export interface LedgerRecord {
   readonly missing: readonly MissingRecord[];
 }
 
-/** What is committed together: all of it or nothing. */
+/** A batch that is committed as a whole or not at all. */
 export interface Batch {
-  /** What is added to the windows of the run: at most one addition for the same time. */
+  /** Additions to the windows of the run; at most one per time. */
   readonly windows?: readonly Window[];
   readonly health?: readonly HealthWindow[];
-  /** Those that are new or have changed. */
+  /** New and changed workers. */
   readonly workers?: readonly WorkerRecord[];
-  /** New ones, in their order. */
+  /** New ones, in order. */
   readonly events?: readonly EventRecord[];
-  /** New ones, in their order. */
+  /** New ones, in order. */
   readonly controls?: readonly ControlRecord[];
-  /** The whole ledger as it stands. */
+  /** The complete current ledger. */
   readonly ledger?: LedgerRecord;
   readonly run?: RunChange;
 }

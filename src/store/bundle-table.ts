@@ -3,7 +3,7 @@ import type { StoredBundle } from "./run-record.ts";
 
 const addPart = "INSERT INTO data_parts SELECT ?1, ?2 WHERE ?1 NOT IN (SELECT hash FROM data_parts)";
 
-/** The tests of the runs. Large data is kept only while a run needs it that may be resumed. */
+/** The bundles of the runs. Data files are kept only while a run that may be resumed needs them. */
 export class BundleTable {
   readonly #connection: StoreConnection;
 
@@ -11,12 +11,12 @@ export class BundleTable {
     this.#connection = connection;
   }
 
-  /** Within a transaction of the caller, as all that changes here. */
+  /** Stores a bundle. Like all changes here, within a transaction of the caller. */
   keep({ hash, source, data }: StoredBundle): void {
     this.#connection.run("INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING", hash, source);
     for (const part of data) {
       this.#connection.run(addPart, part.hash, part.bytes);
-      // It is there now. The statement keeps a copy of what it was given last.
+      // A second call frees the copy of the bytes that the statement keeps of its last parameters.
       this.#connection.run(addPart, part.hash, new Uint8Array());
       this.#connection.run("INSERT INTO bundle_parts VALUES (?, ?) ON CONFLICT DO NOTHING", hash, part.hash);
     }
@@ -32,7 +32,7 @@ export class BundleTable {
     return { hash, source: found.source, data };
   }
 
-  /** A run has finished. */
+  /** Deletes the data files that only finished runs need. */
   dropData(): void {
     this.#connection.run(
       "DELETE FROM bundle_parts WHERE bundle NOT IN (SELECT bundle_hash FROM runs WHERE state <> 'finished')",
@@ -40,7 +40,7 @@ export class BundleTable {
     this.#connection.run("DELETE FROM data_parts WHERE hash NOT IN (SELECT part FROM bundle_parts)");
   }
 
-  /** A run is gone. */
+  /** Deletes the bundles that no run needs. */
   dropUnused(): void {
     this.#connection.run("DELETE FROM bundles WHERE hash NOT IN (SELECT bundle_hash FROM runs)");
     this.dropData();

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { busyTimeoutMs, storageFault } from "./storage-fault.ts";
 
-/** One connection to the file. Whatever is wrong with the file or its disk is thrown as a StoreError. */
+/** A connection to the database file. Problems with the file or its disk are thrown as StoreError. */
 export class StoreConnection {
   readonly path: string;
   readonly #database: DatabaseSync;
@@ -17,12 +17,12 @@ export class StoreConnection {
     this.guard(() => this.#database.exec(sql));
   }
 
-  /** Returns how many rows were changed. */
+  /** Runs a statement and returns the number of changed rows. */
   run(sql: string, ...values: SQLInputValue[]): number {
     return this.guard(() => Number(this.#statement(sql).run(...values).changes));
   }
 
-  /** The first row; undefined when there is none. `Row` is what the caller knows of its columns. */
+  /** Returns the first row; undefined if there is none. `Row` declares the columns. */
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.guard(() => this.#statement(sql).get(...values) as Row | undefined);
   }
@@ -31,7 +31,7 @@ export class StoreConnection {
     return this.guard(() => this.#statement(sql).all(...values) as Row[]);
   }
 
-  /** The rows one after another, for more than fit into memory. To be read to the end before the next use of `sql`. */
+  /** Iterates over rows that do not fit into memory. Read them to the end before the next use of `sql`. */
   *each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row, void, void> {
     const rows = this.guard(() => this.#statement(sql).iterate(...values));
     try {
@@ -45,9 +45,12 @@ export class StoreConnection {
     }
   }
 
-  /** All that `work` writes, or nothing of it when it throws or the process ends within. Returns what `work` does. */
+  /**
+   * Runs `work` in a transaction: all its writes are committed, or none if it throws or the process ends. Returns the
+   * result of `work`.
+   */
   transaction<Result>(work: () => Result): Result {
-    // At once for writing: a transaction that begins by reading can be refused when it comes to write.
+    // IMMEDIATE takes the write lock at once: a transaction that begins by reading can fail when it first writes.
     this.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
@@ -59,7 +62,7 @@ export class StoreConnection {
     }
   }
 
-  /** Runs `action`, telling faults of the file from defects. */
+  /** Runs `action` and converts faults of the file to StoreError; other errors are defects. */
   guard<Result>(action: () => Result): Result {
     try {
       return action();
@@ -87,7 +90,7 @@ export class StoreConnection {
       // SQLite has already rolled back after some errors, such as a full disk.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     } catch {
-      // What made it necessary says more.
+      // The original error is more useful.
     }
   }
 }

@@ -3,16 +3,18 @@ import { overflowName } from "../stats/interval-report.ts";
 import { maxEndpoints } from "../stats/run-totals.ts";
 import type { StoreConnection } from "./connection.ts";
 
-/** An endpoint, or a series, which has samples as well. */
+/** An endpoint, or a series, which has samples too. */
 export interface EndpointName {
   readonly id: number;
-  /** Null for an endpoint proper; a series has no method. */
+  /** The kind of a series, which has no method; null for an endpoint. */
   readonly series: SeriesKind | null;
   readonly method: string;
   readonly name: string;
 }
 
-/** The endpoints of a run, in the order in which they were met. As blobs: Node.js 22 cuts text at a NUL character. */
+/**
+ * Reads the endpoints of a run in order of arrival. Text is read as blobs, because Node.js 22 cuts text at a NUL character.
+ */
 export function readEndpoints(connection: StoreConnection, run: number): EndpointName[] {
   const rows = connection.all<{ id: number; series: SeriesKind | null; method: Uint8Array; name: Uint8Array }>(
     `SELECT id, series, CAST(method AS BLOB) AS method, CAST(name AS BLOB) AS name FROM endpoints
@@ -31,7 +33,7 @@ export function decodedText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
-/** Gives each endpoint of a run its number. Beyond the cap of RunTotals they are one, per method. */
+/** Assigns a number to each endpoint of a run. Beyond the cap of RunTotals, endpoints are merged into one per method. */
 export class EndpointTable {
   readonly #connection: StoreConnection;
   readonly #run: number;
@@ -45,7 +47,7 @@ export class EndpointTable {
     for (const endpoint of readEndpoints(connection, run)) this.#remember(endpoint);
   }
 
-  /** The endpoint that `method` and `name` are counted under. */
+  /** Returns the endpoint under which `method` and `name` are counted. */
   admit(method: string, name: string): EndpointName {
     const found = this.#byName.get(keyOf(null, method, name));
     if (found !== undefined) return found;

@@ -2,7 +2,7 @@ import { type CountedError, isOverflow, keptWorkers, maxErrors, overflowOf } fro
 import type { StoreConnection } from "./connection.ts";
 import { decodedText } from "./endpoint-table.ts";
 
-/** The errors of a run. As blobs: Node.js 22 cuts text at a NUL character. */
+/** Reads the errors of a run. Text is read as blobs, because Node.js 22 cuts text at a NUL character. */
 export function readErrors(connection: StoreConnection, run: number): CountedError[] {
   const rows = connection.all<{
     method: Uint8Array;
@@ -30,9 +30,9 @@ export function readErrors(connection: StoreConnection, run: number): CountedErr
   });
 }
 
-const ofError = "WHERE run = ? AND method = ? AND name = ? AND kind = ? AND message = ?";
+const whereError = "WHERE run = ? AND method = ? AND name = ? AND kind = ? AND message = ?";
 
-/** Counts the errors of a run under the cap of RunTotals. */
+/** Counts the errors of a run, up to the cap of RunTotals. */
 export class ErrorTable {
   readonly #connection: StoreConnection;
   readonly #run: number;
@@ -47,13 +47,13 @@ export class ErrorTable {
   add(error: CountedError): void {
     const { method, name, kind, message, count, stack } = error;
     const workers = this.#workersOf(error);
-    // Which stack is kept: see `keptStack` of run-totals.ts.
-    const known = this.#connection.run(
+    // The choice of the stack is that of `keptStack` in error-totals.ts.
+    const updated = this.#connection.run(
       `UPDATE errors SET count = count + ?, stack = iif(stack = '' OR (? <> '' AND ? < stack), ?, stack),
-        workers = coalesce(?, workers) ${ofError}`,
+        workers = coalesce(?, workers) ${whereError}`,
       ...[count, stack, stack, stack, workers, this.#run, method, name, kind, message],
     );
-    if (known > 0) return;
+    if (updated > 0) return;
     if (!isOverflow(error)) {
       if (this.#named === maxErrors) {
         this.add(overflowOf(error));
@@ -65,14 +65,14 @@ export class ErrorTable {
     this.#connection.run(sql, this.#run, method, name, kind, message, count, stack, workers);
   }
 
-  /** With those that are known already, as JSON; null when `error` names none. */
+  /** The workers of an error, merged with the stored ones, as JSON; null if `error` has none. */
   #workersOf({ method, name, kind, message, workers }: CountedError): string | null {
     if (workers === undefined) return null;
-    const known = this.#connection.get<{ workers: string | null }>(
-      `SELECT workers FROM errors ${ofError}`,
+    const stored = this.#connection.get<{ workers: string | null }>(
+      `SELECT workers FROM errors ${whereError}`,
       ...[this.#run, method, name, kind, message],
     );
-    const before = this.#connection.guard(() => JSON.parse(known?.workers ?? "[]") as number[]);
+    const before = this.#connection.guard(() => JSON.parse(stored?.workers ?? "[]") as number[]);
     return JSON.stringify(keptWorkers(before, workers));
   }
 }

@@ -3,15 +3,16 @@ import { nearestName } from "../core/nearest.ts";
 import type { RunSummary } from "./run-record.ts";
 import { StoreError } from "./store-error.ts";
 
-/** Words that stand for a run without naming it. */
+/** The words that select a run relative to others. */
 export const relativeWords = ["last", "previous"] as const;
 
 /**
- * The run that a person means: by its id or the beginning of it, by its name, or as "last" (the newest that has ended) or
- * "previous" (the one before that of the same test and profile).
+ * Finds a run by its id, by the beginning of its id, by its name, or as "last" (the newest that has ended) or "previous"
+ * (the one before that with the same test and profile).
  *
  * @param runs the newest first
- * @throws StoreError when there is none; ConfigurationError when there are several
+ * @throws StoreError if there is none
+ * @throws ConfigurationError if there are several
  */
 export function findRun(runs: readonly RunSummary[], word: string): RunSummary {
   const exact = runs.find(({ id, name }) => id === word || name === word);
@@ -25,16 +26,16 @@ export function findRun(runs: readonly RunSummary[], word: string): RunSummary {
   throw new ConfigurationError(`several runs begin with "${word}": ${some(ids)}`);
 }
 
-/** @throws ConfigurationError when a run cannot be called so */
+/** Checks the name of a run. @throws ConfigurationError if it is not valid */
 export function requireRunName(name: string): void {
   const reason = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(name)
     ? relativeWords.some((word) => word === name)
-      ? "that word has a meaning of its own"
+      ? "that word is reserved"
       : /\.(?:json|hlog|hgrm)$/.test(name)
-        ? "that would be a file"
+        ? "that looks like a file"
         : null
     : "use up to 64 letters, digits, dots, dashes and underscores, the first a letter or digit";
-  if (reason !== null) throw new ConfigurationError(`a run cannot be called "${name}": ${reason}`);
+  if (reason !== null) throw new ConfigurationError(`a run cannot have the name "${name}": ${reason}`);
 }
 
 function latest(runs: readonly RunSummary[]): RunSummary {
@@ -49,7 +50,7 @@ function previous(runs: readonly RunSummary[]): RunSummary {
     return state === "finished" && testName === last.testName && profile === last.profile;
   });
   if (found === undefined) {
-    throw unknown(`"previous": before ${last.id} no run of ${last.testName} / ${last.profile} has ended`);
+    throw unknown(`"previous": no run of ${last.testName} / ${last.profile} ended before ${last.id}`);
   }
   return found;
 }
@@ -60,7 +61,7 @@ function unknown(message: string): StoreError {
 
 function unknownRun(runs: readonly RunSummary[], word: string): string {
   const near = nearestName(word, [...runs.flatMap(({ name }) => (name === null ? [] : [name])), ...relativeWords]);
-  return `no run "${word}"; ${near === undefined ? "`muster runs` lists those that there are" : `did you mean ${near}?`}`;
+  return `no run "${word}"; ${near === undefined ? "`muster runs` lists all runs" : `did you mean ${near}?`}`;
 }
 
 function some(ids: readonly string[]): string {

@@ -5,16 +5,16 @@ import { migrations } from "./schema.ts";
 import { busyTimeoutMs, storageFault, storeError } from "./storage-fault.ts";
 import { StoreError } from "./store-error.ts";
 
-/** "must" in ASCII, where SQLite keeps whose file it is. */
+/** "must" in ASCII: the application id of the file in SQLite's header. */
 const applicationId = 0x6d757374;
 
 /**
- * Histograms of one endpoint and window take some 2 KB: in pages of SQLite's default of 4 KB every other one would
- * leave half a page empty.
+ * The page size. The histograms of one endpoint and window take about 2 KB: with SQLite's default of 4 KB, every other page
+ * would be half empty.
  */
 const pageSize = 8_192;
 
-/** The write-ahead log is copied into the file whenever it has grown to so many pages: 8 MB. */
+/** The number of pages, 8 MB, after which the write-ahead log is copied into the file. */
 const checkpointPages = 1_024;
 
 const retryAfterMs = 10;
@@ -26,21 +26,21 @@ interface Identity {
 }
 
 /**
- * Opens the store at `path`; creates it, with its folder, when there is none.
- * @throws StoreError
+ * Opens the store at `path`; creates it, and its folder, if it does not exist.
+ * @throws StoreError if it cannot be opened
  */
 export function openDatabase(path: string): StoreConnection {
   try {
     makeFolder(dirname(path));
-    // For its owner only: what a test's setup returned may be secret. An empty file is a new database.
+    // Readable by its owner only: the result of a test's setup may be secret. An empty file is a new database.
     if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   } catch (error) {
     throw storageFault(error, dirname(path));
   }
   const connection = new StoreConnection(path);
   try {
-    patiently(() => {
-      // Before anything is written: a file of somebody else stays as it is.
+    retryWhileLocked(() => {
+      // First of all, so that a file of another program stays unchanged.
       requireKnown(connection);
       configure(connection);
       migrate(connection);
@@ -52,8 +52,10 @@ export function openDatabase(path: string): StoreConnection {
   }
 }
 
-/** SQLite waits for a lock, but not for that of another process which makes the same new file a store. */
-function patiently(prepare: () => void): void {
+/**
+ * Retries while the file is locked: SQLite waits for a lock, except for that of another process that is creating the store.
+ */
+function retryWhileLocked(prepare: () => void): void {
   const giveUpAt = performance.now() + busyTimeoutMs;
   for (;;) {
     try {
@@ -67,7 +69,7 @@ function patiently(prepare: () => void): void {
   }
 }
 
-/** Level by level: with `recursive` Node.js calls a read-only disk a folder that does not exist. */
+/** Creates a folder level by level: with `recursive`, Node.js reports a read-only disk as a missing folder. */
 function makeFolder(folder: string): void {
   const isFolder = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isFolder()) return;
@@ -75,12 +77,12 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have created it meanwhile.
     if (!isFolder()) throw error;
   }
 }
 
-/** In one statement, so that it is of one instant: another process may be at its migrations. */
+/** Reads the identity of the file in one statement, so that it is consistent: another process may be running migrations. */
 function identityOf(connection: StoreConnection): Identity {
   const identity = connection.get<Identity>(
     `SELECT (SELECT application_id FROM pragma_application_id) AS application,
@@ -90,15 +92,15 @@ function identityOf(connection: StoreConnection): Identity {
   return identity ?? { application: 0, version: 0, tables: 0 };
 }
 
-/** Returns the version of the file's schema; 0 when there is none. */
+/** Returns the schema version of the file; 0 for a new one. */
 function requireKnown(connection: StoreConnection): number {
   const { application, version, tables } = identityOf(connection);
   const isEmpty = application === 0 && version === 0 && tables === 0;
   if (application !== applicationId && !isEmpty) {
-    throw storeError("store-not-a-store", connection.path, "it is a SQLite database of another program");
+    throw storeError("store-not-a-store", connection.path, "a SQLite database of another program");
   }
   if (version > migrations.length) {
-    const detail = `its schema is version ${version}, this one knows ${migrations.length}`;
+    const detail = `its schema version is ${version}, the latest known is ${migrations.length}`;
     throw storeError("store-too-new", connection.path, detail);
   }
   return version;
@@ -107,11 +109,11 @@ function requireKnown(connection: StoreConnection): number {
 function configure(connection: StoreConnection): void {
   connection.exec(`PRAGMA page_size = ${pageSize}`);
   connection.get("PRAGMA journal_mode = WAL");
-  // Without a sync per commit: what is committed survives the end of the process. A power cut may take the last commits;
-  // the ledger then names them as a gap, as the workers have dropped what was acknowledged. The file stays sound.
+  // Without a sync per commit, commits survive the end of the process. A power cut may lose the last commits; the ledger
+  // then lists them as a gap, because workers have dropped acknowledged reports. The file stays intact.
   connection.exec("PRAGMA synchronous = NORMAL");
   connection.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
-  // After a reader or a large batch has made the log longer, it shrinks again.
+  // The log shrinks again after a reader or a large batch has made it longer.
   connection.get(`PRAGMA journal_size_limit = ${checkpointPages * pageSize}`);
   connection.exec("PRAGMA foreign_keys = ON");
 }
@@ -119,7 +121,7 @@ function configure(connection: StoreConnection): void {
 function migrate(connection: StoreConnection): void {
   if (identityOf(connection).version === migrations.length) return;
   connection.transaction(() => {
-    // Another process may have been quicker.
+    // Another process may have migrated it meanwhile.
     const version = requireKnown(connection);
     for (const migration of migrations.slice(version)) connection.exec(migration);
     connection.exec(`PRAGMA application_id = ${applicationId}`);

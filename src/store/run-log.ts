@@ -1,7 +1,7 @@
 import type { Batch, ControlRecord, EventRecord, LedgerRecord, MissingRecord, WorkerRecord } from "./batch.ts";
 import type { StoreConnection } from "./connection.ts";
 
-/** What is kept of a run beside measurements: its workers, what happened, what steered it, and which reports are in. */
+/** The records of a run besides its measurements: workers, events, control operations and the ledger of reports. */
 export class RunLog {
   readonly #connection: StoreConnection;
   readonly #run: number;
@@ -31,13 +31,13 @@ export class RunLog {
     return this.#connection.guard(() => rows.map((row) => ({ ...row, facts: JSON.parse(row.facts) as unknown })));
   }
 
-  /** In the order in which they were added. */
+  /** In order of addition. */
   events(): EventRecord[] {
     const sql = "SELECT at_ms AS atMs, kind, text FROM events WHERE run = ? ORDER BY position";
     return this.#connection.all<EventRecord>(sql, this.#run).map((row) => ({ ...row }));
   }
 
-  /** In the order in which they were added. */
+  /** In order of addition. */
   controls(): ControlRecord[] {
     const rows = this.#connection.all<{ atMs: number; operation: string }>(
       "SELECT at_ms AS atMs, operation FROM controls WHERE run = ? ORDER BY position",
@@ -65,7 +65,7 @@ export class RunLog {
   #putLedger({ reports, duplicates, missing }: LedgerRecord): void {
     const sql = "UPDATE runs SET reports = ?, duplicates = ? WHERE number = ?";
     this.#connection.run(sql, reports, duplicates, this.#run);
-    // A gap can close again, when a worker that was lost comes back. There are few of them.
+    // A gap can close again if a lost worker returns, so all gaps are replaced. There are few of them.
     if (JSON.stringify(missing.map(gapOf)) === JSON.stringify(this.#missing())) return;
     this.#connection.run("DELETE FROM missing WHERE run = ?", this.#run);
     missing.forEach(({ worker, firstSequence, lastSequence, fromMs, toMs }, position) => {
@@ -84,7 +84,7 @@ export class RunLog {
   }
 }
 
-/** The beginning of a row that comes after all others of the run; takes the run twice. */
+/** The start of an INSERT for a row after all others of the run; needs the run as parameter twice. */
 function nextOf(table: "events" | "controls"): string {
   return `SELECT ?, (SELECT coalesce(max(position) + 1, 0) FROM ${table} WHERE run = ?)`;
 }

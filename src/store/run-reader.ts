@@ -13,8 +13,8 @@ import { HealthWindows } from "./windows/health-windows.ts";
 import { WindowTable } from "./windows/window-table.ts";
 
 /**
- * Reads one run as it was at one instant, whoever writes it meanwhile. The write-ahead log cannot begin anew before it is
- * closed, so it is not for keeping.
+ * Reads a consistent snapshot of one run while others write. The write-ahead log cannot be reset before the reader is
+ * closed, so close it soon.
  */
 export class RunReader {
   readonly #connection: StoreConnection;
@@ -37,7 +37,7 @@ export class RunReader {
     this.#log = new RunLog(this.#connection, this.#run);
   }
 
-  /** What adding up all reports gives. */
+  /** The totals of the run: the sum of all reports. */
   totals(): RunTotals {
     const totals = new RunTotals();
     const endpoints = this.#names.map(({ series, method, name }) =>
@@ -54,7 +54,7 @@ export class RunReader {
     return totals;
   }
 
-  /** In the order of time. Where nothing happened there is none. */
+  /** The windows in order of time. Times without measurements have none. */
   *windows(): Generator<StoredWindow, void, void> {
     for (const { startMs, widthMs } of this.#windows.spans()) {
       const report = this.#windows.report(startMs);
@@ -70,7 +70,7 @@ export class RunReader {
     }
   }
 
-  /** How the workers did, in the order of time. */
+  /** The health of the workers in order of time. */
   *health(): Generator<HealthWindow, void, void> {
     yield* new HealthWindows(this.#connection, this.#run).all();
   }
@@ -79,12 +79,12 @@ export class RunReader {
     return this.#log.workers();
   }
 
-  /** In the order in which they were added. */
+  /** In order of addition. */
   events(): EventRecord[] {
     return this.#log.events();
   }
 
-  /** In the order in which they were added. */
+  /** In order of addition. */
   controls(): ControlRecord[] {
     return this.#log.controls();
   }

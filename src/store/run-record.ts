@@ -1,45 +1,45 @@
 import type { RunPhase } from "../core/run.ts";
 
-/** A run without what is long. Times are ISO 8601. */
+/** A run without its large fields. Times are ISO 8601. */
 export interface RunSummary {
   readonly id: string;
   readonly createdAt: string;
-  /** The phase that its master has come to. A run in any but the last can be resumed. */
+  /** The current phase. A run in any phase but the last can be resumed. */
   readonly state: RunPhase;
   readonly testName: string;
   readonly profile: string;
   readonly host: string;
   readonly bundleHash: string;
-  /** The first virtual user's start; null while there is none. */
+  /** The start of the first virtual user; null before. */
   readonly startedAt: string | null;
-  /** When its master last wrote it; null while it has not. */
+  /** The time when its master last wrote it; null if it never did. */
   readonly activeAt: string | null;
-  /** Given by a person; no other run of the store has it. */
+  /** The name that a person gave the run, unique in the store; null without one. */
   readonly name: string | null;
-  /** Given by a person, in alphabetical order. */
+  /** The tags that a person gave the run, in alphabetical order. */
   readonly tags: readonly string[];
 }
 
 export interface RunRecord extends RunSummary {
-  /** Everything that the run was asked to do: JSON. */
+  /** The complete specification of the run, as JSON. */
   readonly specification: unknown;
-  /** What is known of it before it begins, for its reports: JSON; null in runs that are older than this. */
+  /** The facts known before its start, for reports, as JSON; null in older runs. */
   readonly facts: unknown;
-  /** How it stands, as its master needs it to go on: JSON; null before. */
+  /** The progress of the run, from which its master can resume it, as JSON; null before the start. */
   readonly progress: unknown;
-  /** What the test's setup returned: JSON; null before. */
+  /** The result of the test's setup, as JSON; null before. */
   readonly setup: unknown;
-  /** What only its master knew when it ended, as the result needs it: JSON; null before, and in runs that are older than this. */
+  /** The facts that only its master knew at the end of the run, for the result, as JSON; null before, and in older runs. */
   readonly ended: unknown;
-  /** JSON; null before there is one. */
+  /** The result, as JSON; null before. */
   readonly result: unknown;
 }
 
-/** A test, with what it needs to be loaded again. */
+/** A test with everything that is needed to load it again. */
 export interface StoredBundle {
   readonly hash: string;
   readonly source: string;
-  /** Large files that it imports. They are kept until its runs have finished. */
+  /** The large data files that it imports, kept until its runs have finished. */
   readonly data: readonly { readonly hash: string; readonly bytes: Uint8Array }[];
 }
 
@@ -48,7 +48,7 @@ export interface NewRun
   readonly bundle: StoredBundle;
 }
 
-/** Only what is named changes. */
+/** A change of a run; missing fields stay the same. */
 export type RunChange = Partial<
   Pick<RunRecord, "state" | "startedAt" | "activeAt" | "setup" | "progress" | "ended" | "result">
 >;

@@ -31,7 +31,7 @@ const summaryColumns =
   "id, created_at, state, test_name, profile, host, bundle_hash, started_at, active_at, name, tags";
 const newestFirst = "ORDER BY created_at DESC, number DESC";
 
-/** The runs. */
+/** The table of runs. */
 export class RunTable {
   readonly #connection: StoreConnection;
   readonly #bundles: BundleTable;
@@ -74,7 +74,7 @@ export class RunTable {
     if (state === "finished") this.#bundles.dropData();
   }
 
-  /** Null takes the name away. */
+  /** Names a run; null removes the name. */
   rename(id: string, name: string | null): void {
     this.#connection.transaction(() => {
       this.#connection.run("UPDATE runs SET name = NULL WHERE name = ?", name);
@@ -113,7 +113,7 @@ export class RunTable {
     });
   }
 
-  /** The number that stands for the run in all other tables. */
+  /** Returns the number of the run, which is its key in all other tables. */
   numberOf(id: string): number {
     const found = this.#connection.get<{ number: number }>("SELECT number FROM runs WHERE id = ?", id);
     if (found === undefined) throw storeError("store-run-unknown", this.#connection.path, id);

@@ -10,14 +10,14 @@ import { RunWindows } from "./windows/run-windows.ts";
 import { WindowBudget, windowLimits } from "./windows/window-budget.ts";
 import { WindowTable } from "./windows/window-table.ts";
 
-/** What is known of the run in the file, so that a commit need not read it again. */
-interface Known {
+/** The cached state of the run in the file, so that a commit need not read it again. */
+interface CachedRun {
   readonly windows: RunWindows;
   readonly errors: ErrorTable;
   readonly health: HealthWindows;
 }
 
-/** Writes one run. Only the last writer of a run may: a master that is given up and goes on all the same is refused. */
+/** Writes one run. Only the last writer of a run may write: an older master that still runs is refused. */
 export class RunWriter {
   readonly #connection: StoreConnection;
   readonly #id: string;
@@ -25,7 +25,7 @@ export class RunWriter {
   readonly #turn: number;
   readonly #budget: WindowBudget;
   readonly #healthBudget = new WindowBudget(healthLimits);
-  #known: Known | null = null;
+  #cached: CachedRun | null = null;
 
   constructor(connection: StoreConnection, id: string, limits = windowLimits) {
     this.#connection = connection;
@@ -39,45 +39,44 @@ export class RunWriter {
   }
 
   /**
-   * Makes `batch` durable: all of it, or nothing when this throws or the process ends within. The same batch can be
-   * committed again then.
-   * @throws StoreError
+   * Commits `batch` as a whole, or not at all if this throws or the process ends; the batch can then be committed again.
+   * @throws StoreError if the store cannot be written, or another writer has taken the run
    */
   commit(batch: Batch): void {
-    this.#write((known) => {
+    this.#write((cached) => {
       const { windows = [], health = [], run } = batch;
-      known.windows.addAll(windows, this.#budget);
-      for (const { totals } of windows) for (const error of totals.eachError()) known.errors.add(error);
-      known.health.addAll(health, this.#healthBudget);
+      cached.windows.addAll(windows, this.#budget);
+      for (const { totals } of windows) for (const error of totals.eachError()) cached.errors.add(error);
+      cached.health.addAll(health, this.#healthBudget);
       new RunLog(this.#connection, this.#run).add(batch);
       if (run !== undefined) new RunTable(this.#connection).change(this.#id, run);
     });
   }
 
   /**
-   * Merges all windows that share time with [startMs, endMs), whole seconds, into one. No total changes.
-   * @throws StoreError
+   * Merges all windows that overlap [startMs, endMs), in whole seconds, into one. No total changes.
+   * @throws StoreError if the store cannot be written, or another writer has taken the run
    */
   coarsen(startMs: number, endMs: number): void {
-    this.#write((known) => known.windows.coarsen(startMs, endMs));
+    this.#write((cached) => cached.windows.coarsen(startMs, endMs));
   }
 
-  #write(work: (known: Known) => void): void {
+  #write(work: (cached: CachedRun) => void): void {
     try {
       this.#connection.transaction(() => {
         if (this.#latestTurn() !== this.#turn) throw storeError("store-run-taken", this.#connection.path, this.#id);
-        this.#known ??= this.#read();
-        const known = this.#known;
-        this.#connection.guard(() => work(known));
+        this.#cached ??= this.#read();
+        const cached = this.#cached;
+        this.#connection.guard(() => work(cached));
       });
     } catch (error) {
-      // It holds what the file does not.
-      this.#known = null;
+      // The cache has changes that the file does not.
+      this.#cached = null;
       throw error;
     }
   }
 
-  #read(): Known {
+  #read(): CachedRun {
     const names = new EndpointTable(this.#connection, this.#run);
     const windows = new RunWindows(new WindowTable(this.#connection, this.#run), names);
     const errors = new ErrorTable(this.#connection, this.#run);

@@ -1,16 +1,16 @@
 /**
- * How the file came to be what it is: the text at position i makes version i + 1 of version i. Never change one that was
- * released; append.
+ * The migrations of the file: the text at position i makes version i + 1 from version i. Never change a released one;
+ * append.
  *
- *   data_parts <- bundle_parts -> bundles              large files that the tests of unfinished runs import
- *   bundles <- runs <- windows <- window_endpoints     what was measured, per window
- *                   <- endpoints, errors               names, and what went wrong in the whole run
- *                   <- workers, missing                whose reports are in it, and which are not
- *                   <- worker_windows                  how the workers did, per window
- *                   <- events, controls                what happened, and what steered the load
+ *     data_parts <- bundle_parts -> bundles              large data files of the tests of unfinished runs
+ *     bundles <- runs <- windows <- window_endpoints     measurements per window
+ *                     <- endpoints, errors               endpoint names, and errors of the whole run
+ *                     <- workers, missing                workers with their last report, and missing reports
+ *                     <- worker_windows                  health of the workers per window
+ *                     <- events, controls                events, and control operations on the load
  *
- * `run` is `runs.number` everywhere, which is shorter than the id. Tables whose rows hold histograms have rowids: their
- * rows are too long for the pages of an index, which those of a table WITHOUT ROWID are.
+ * `run` is `runs.number` in all tables, which is shorter than the id. Tables with histograms have rowids, because their
+ * rows are too long for the index pages of a table WITHOUT ROWID.
  */
 export const migrations: readonly string[] = [
   `
@@ -28,13 +28,13 @@ export const migrations: readonly string[] = [
     profile TEXT NOT NULL,
     host TEXT NOT NULL,
     bundle_hash TEXT NOT NULL REFERENCES bundles,
-    specification TEXT NOT NULL, -- JSON, as all of the following
-    started_at TEXT,             -- but this
-    active_at TEXT,              -- and this: the last commit
+    specification TEXT NOT NULL, -- JSON, like the following columns
+    started_at TEXT,             -- except this one
+    active_at TEXT,              -- and this one, the time of the last commit
     setup TEXT,
     progress TEXT,
     result TEXT,
-    writer INTEGER NOT NULL DEFAULT 0, -- how many processes have taken it for writing; only the last may
+    writer INTEGER NOT NULL DEFAULT 0, -- the number of writers so far; only the last may write
     reports INTEGER NOT NULL DEFAULT 0,
     duplicates INTEGER NOT NULL DEFAULT 0
   ) STRICT;
@@ -86,7 +86,7 @@ export const migrations: readonly string[] = [
     service_max INTEGER NOT NULL,
     service_sum INTEGER NOT NULL,
     service BLOB NOT NULL,
-    response_count INTEGER,     -- NULL when every response time is the service time
+    response_count INTEGER,     -- NULL if every response time equals the service time
     response_min INTEGER,
     response_max INTEGER,
     response_sum INTEGER,
@@ -121,7 +121,7 @@ export const migrations: readonly string[] = [
     position INTEGER NOT NULL,
     worker INTEGER NOT NULL,
     first_sequence INTEGER NOT NULL,
-    last_sequence INTEGER,      -- NULL when nobody knows
+    last_sequence INTEGER,      -- NULL if it is not known
     from_ms REAL NOT NULL,
     to_ms REAL NOT NULL,
     PRIMARY KEY (run, position)
@@ -161,7 +161,7 @@ export const migrations: readonly string[] = [
     start_ms INTEGER NOT NULL,
     width_ms INTEGER NOT NULL,
     workers INTEGER NOT NULL,
-    samples BLOB NOT NULL,      -- health-windows.ts says of what
+    samples BLOB NOT NULL,      -- see health-blob.ts
     PRIMARY KEY (run, start_ms)
   ) STRICT;
   `,
@@ -169,14 +169,14 @@ export const migrations: readonly string[] = [
   ALTER TABLE errors ADD COLUMN stack TEXT NOT NULL DEFAULT ''; -- of an exception
   `,
   `
-  ALTER TABLE endpoints ADD COLUMN series TEXT; -- 'slice' or 'trend'; NULL for endpoints proper
+  ALTER TABLE endpoints ADD COLUMN series TEXT; -- 'slice' or 'trend'; NULL for endpoints
   ALTER TABLE windows ADD COLUMN metrics TEXT;  -- JSON [[name, metric], ...]; NULL for none
   `,
   `
   ALTER TABLE windows ADD COLUMN tasks TEXT; -- JSON [[scenario, class, [[task, executions], ...]], ...]; NULL for none
   `,
   `
-  ALTER TABLE errors ADD COLUMN workers TEXT; -- JSON [number, ...], of an exception; NULL where it is not known
+  ALTER TABLE errors ADD COLUMN workers TEXT; -- JSON [number, ...], of an exception; NULL if they are not known
   `,
   `
   CREATE TABLE data_parts (
@@ -190,12 +190,12 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
-  ALTER TABLE windows ADD COLUMN started INTEGER NOT NULL DEFAULT 0; -- users, by how their start ended
+  ALTER TABLE windows ADD COLUMN started INTEGER NOT NULL DEFAULT 0; -- users by the result of their start
   ALTER TABLE windows ADD COLUMN failed_starts INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE windows ADD COLUMN unawaited TEXT; -- JSON [[task, requests], ...], still open at its end; NULL for none
+  ALTER TABLE windows ADD COLUMN unawaited TEXT; -- JSON [[task, requests], ...] of requests open at its end; NULL for none
   `,
   `
-  ALTER TABLE runs ADD COLUMN ended TEXT; -- JSON: what only the master knew when the run ended; NULL before
+  ALTER TABLE runs ADD COLUMN ended TEXT; -- JSON: facts that only the master knew at the end of the run; NULL before
   ALTER TABLE worker_windows ADD COLUMN fields INTEGER NOT NULL DEFAULT 12; -- numbers per sample in the blob
   `,
 ];

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { HistogramFormatError } from "../stats/histogram/layout.ts";
 import { StoreError, type StoreErrorCode } from "./store-error.ts";
 
-/** How long one process waits for another's transaction. */
+/** The time that a process waits for another's transaction. */
 export const busyTimeoutMs = 1_000;
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html. All others are `store-io`. */
@@ -21,9 +21,9 @@ const codeOfResult: Readonly<Record<number, StoreErrorCode>> = {
 /** SQLite's CANTOPEN. */
 const cannotOpen = 14;
 
-/** Extended result codes that say more than their primary one. */
+/** Extended result codes that are more specific than their primary code. */
 const codeOfExtendedResult: Readonly<Record<number, StoreErrorCode>> = {
-  // READONLY_DBMOVED: the file was taken away while it was in use.
+  // READONLY_DBMOVED: the file was moved while it was in use.
   1032: "store-io",
   // IOERR_SHMSIZE: no space for the index of the write-ahead log.
   4874: "store-full",
@@ -42,7 +42,10 @@ const codeOfSystemError: Readonly<Record<string, StoreErrorCode>> = {
 
 const elsewhere = "choose another folder with --data-dir";
 
-/** What `error` means for the store at `path`: a StoreError, or `error` itself when it is a defect and no fault of the file. */
+/**
+ * Converts `error` to a StoreError for the store at `path`; returns `error` itself if it is a defect and not a fault of the
+ * file.
+ */
 export function storageFault(error: unknown, path: string): unknown {
   if (isCannotOpen(error)) return whyNotOpened(error, path);
   const code = codeOf(error);
@@ -60,8 +63,8 @@ function isCannotOpen(error: unknown): error is Error {
 }
 
 /**
- * SQLite says only that it cannot open the file; the system says why. It is asked without opening the file: closing it
- * again would take from SQLite the locks that this process has on it.
+ * Finds out why the file cannot be opened: SQLite does not say. The system is asked without opening the file, because
+ * closing it again would release the locks that this process has on it in SQLite.
  */
 function whyNotOpened(error: Error, path: string): StoreError {
   try {
@@ -82,7 +85,7 @@ function codeOf(error: unknown): StoreErrorCode | null {
   if (code === "ERR_SQLITE_ERROR" && typeof errcode === "number") {
     return codeOfExtendedResult[errcode] ?? codeOfResult[errcode & 0xff] ?? "store-io";
   }
-  // An integer that no counter of muster can have reached.
+  // An integer larger than any counter of muster can be.
   if (code === "ERR_OUT_OF_RANGE") return "store-corrupt";
   const isSystemError = typeof code === "string" && "syscall" in error;
   return isSystemError ? (codeOfSystemError[code] ?? "store-io") : null;
@@ -91,23 +94,23 @@ function codeOf(error: unknown): StoreErrorCode | null {
 function describe(code: StoreErrorCode, path: string, detail: string): string {
   switch (code) {
     case "store-not-a-store":
-      return `${path} is not a store of muster (${detail}): move it away or ${elsewhere}`;
+      return `${path} is not a muster store (${detail}): move it away or ${elsewhere}`;
     case "store-read-only":
       return `the store ${path} cannot be written (${detail}): make it writable or ${elsewhere}`;
     case "store-locked":
-      return `the store ${path} has been locked by another process for ${busyTimeoutMs / 1_000} s: end that or ${elsewhere}`;
+      return `the store ${path} has been locked by another process for ${busyTimeoutMs / 1_000} s: end that process or ${elsewhere}`;
     case "store-full":
       return `no space is left for the store ${path} (${detail}): free some or ${elsewhere}`;
     case "store-corrupt":
       return `the store ${path} is damaged (${detail}): move it away or ${elsewhere}`;
     case "store-too-new":
-      return `the store ${path} is of a newer muster (${detail}): use that one or ${elsewhere}`;
+      return `the store ${path} was made by a newer version of muster (${detail}): use that version or ${elsewhere}`;
     case "store-io":
-      return `the store ${path} cannot be used (${detail}): see to the disk or ${elsewhere}`;
+      return `the store ${path} cannot be used (${detail}): check the disk or ${elsewhere}`;
     case "store-refused":
-      return `the store ${path} refuses what it was given (${detail}): that is a defect of muster`;
+      return `the store ${path} refused a write (${detail}): this is a defect of muster`;
     case "store-run-unknown":
-      return `the store ${path} has no run ${detail}: \`muster runs\` lists those that it has`;
+      return `the store ${path} has no run ${detail}: \`muster runs\` lists its runs`;
     case "store-run-taken":
       return `another master has taken over run ${detail} in the store ${path}: leave the run to it`;
   }

@@ -12,7 +12,7 @@ export type StoreErrorCode =
   | "store-run-unknown"
   | "store-run-taken";
 
-/** The store cannot be used, or not for this. The message says what, where, and what would help. */
+/** The store cannot be used, or not for this operation. The message says what is wrong, where, and what would help. */
 export class StoreError extends MusterError {
   readonly code: StoreErrorCode;
   readonly exitCode: ExitCode;

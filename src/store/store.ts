@@ -7,7 +7,7 @@ import { RunTable } from "./run-table.ts";
 import { RunWriter } from "./run-writer.ts";
 import type { WindowLimits } from "./windows/window-budget.ts";
 
-/** The runs of a folder, in one file. Several processes may use it at the same time. Everything here throws StoreError. */
+/** The runs of a folder, in one file. Several processes can use it at the same time. All methods throw StoreError. */
 export class Store {
   readonly path: string;
   readonly #connection: StoreConnection;
@@ -19,7 +19,7 @@ export class Store {
     this.#runs = new RunTable(connection);
   }
 
-  /** Opens the store in `folder`; creates it, with the folder, when there is none. */
+  /** Opens the store in `folder`; creates it, and the folder, if it does not exist. */
   static open(folder: string): Store {
     return new Store(openDatabase(join(folder, "muster.db")));
   }
@@ -28,22 +28,22 @@ export class Store {
     this.#runs.create(run);
   }
 
-  /** For a run that nobody writes; who does changes it with what is committed. */
+  /** Changes a run that has no writer; a writer changes its run with its commits. */
   changeRun(id: string, change: RunChange): void {
     this.#runs.change(id, change);
   }
 
-  /** A name is of one run at a time: whichever had it loses it. Null takes it away. */
+  /** Names a run; null removes the name. A name is unique: the run that had it loses it. */
   nameRun(id: string, name: string | null): void {
     this.#runs.rename(id, name);
   }
 
-  /** These in place of those that it had. */
+  /** Replaces the tags of a run. */
   tagRun(id: string, tags: readonly string[]): void {
     this.#runs.retag(id, tags);
   }
 
-  /** With all that was measured in it. The file keeps its size; its space is used again. */
+  /** Deletes a run with all its measurements. The file keeps its size; the space is reused. */
   removeRun(id: string): void {
     this.#runs.remove(id);
   }
@@ -52,27 +52,27 @@ export class Store {
     return this.#runs.find(id);
   }
 
-  /** The newest first. */
+  /** Lists all runs, the newest first. */
   runs(): RunSummary[] {
     return this.#runs.newestFirst();
   }
 
-  /** Those that a master can resume, the newest first. */
+  /** Lists the runs that a master can resume, the newest first. */
   unfinishedRuns(): RunSummary[] {
     return this.#runs.unfinished();
   }
 
-  /** Of the test that a run's `bundleHash` names. */
+  /** Returns the bundle with this hash (`bundleHash` of a run). */
   bundle(hash: string): StoredBundle | undefined {
     return this.#runs.bundle(hash);
   }
 
-  /** Takes the run for writing, from whoever had it before. */
+  /** Opens the run for writing and revokes any earlier writer. */
   writer(id: string, limits?: WindowLimits): RunWriter {
     return new RunWriter(this.#connection, id, limits);
   }
 
-  /** The run as it is now; to be closed soon. */
+  /** Opens a snapshot of the run; close it soon. */
   reader(id: string): RunReader {
     return new RunReader(this.path, id);
   }

@@ -104,7 +104,7 @@ testBadInput("muster runs, asked badly", [
   {
     what: "a name that is taken by the language",
     words: ["runs", "name", "x", "last"],
-    says: /cannot be called "last"/,
+    says: /cannot have the name "last"/,
   },
   { what: "a tag with a comma", words: ["runs", "tag", "x", "a,b"], says: /^bad tag "a,b"/ },
   {

@@ -30,7 +30,7 @@ test("a file that is no store: one line, exit 104, and the file is as it was", a
   });
   assert.deepEqual(await run.ended(), { code: 104, signal: null });
   assert.equal(run.saidLines.length, 1, run.stderr);
-  assert.match(run.saidLines.join(), /^muster: .*muster\.db is not a store of muster .*--data-dir/);
+  assert.match(run.saidLines.join(), /^muster: .*muster\.db is not a muster store .*--data-dir/);
   assert.deepEqual([run.log, run.stdout], [[], ""], "nothing was started");
   assert.equal(await readFile(join(folder, "muster.db"), "utf8"), "dear diary, ".repeat(200));
 });

@@ -42,7 +42,7 @@ function read(reader: ByteReader, list: readonly Item[]): Item[] {
   });
 }
 
-test("what was written is read, and no byte is left; a writer may be used again", () => {
+test("what was written is read completely; a writer can be reused", () => {
   const writer = new ByteWriter();
   assertProperty(
     fc.property(items, (list) => {
@@ -53,7 +53,7 @@ test("what was written is read, and no byte is left; a writer may be used again"
   );
 });
 
-// An endpoint may be called anything; two names that differ must stay two.
+// An endpoint can have any name; two different names must stay different.
 test("text keeps a byte order mark at its beginning", () => {
   const writer = new ByteWriter();
   writer.text("\uFEFF/jobs");
@@ -66,7 +66,7 @@ test("half a surrogate pair becomes the replacement character", () => {
   assert.equal(new ByteReader(writer.finish()).text(), "a\uFFFDb");
 });
 
-test("a finished frame is a copy that later writing leaves alone", () => {
+test("a finished frame is a copy that later writes do not change", () => {
   const writer = new ByteWriter();
   const first = write(writer, [{ kind: "text", value: "first" }]);
   write(writer, [{ kind: "text", value: "other" }]);
@@ -85,7 +85,7 @@ test("a number takes one byte up to 127 and at most eight", () => {
   }
 });
 
-test("reading a cut frame is refused, wherever it is cut", () => {
+test("a frame that is cut anywhere is refused", () => {
   const list: Item[] = [
     { kind: "number", value: 2 ** 53 - 1 },
     { kind: "text", value: "naïve 🦊" },

@@ -10,7 +10,7 @@ import { happens, listening, SocketPair } from "./socket-pair.ts";
 
 const withTimeout = { timeout: 20_000 };
 
-test("messages and frames arrive in order, messages validated and frames as they are", withTimeout, async () => {
+test("messages and frames arrive in order, messages validated and frames unchanged", withTimeout, async () => {
   await using pair = await SocketPair.open();
   for (const example of Object.values(workerExamples)) pair.peer.send(JSON.stringify(example));
   pair.peer.send(Uint8Array.of(1, 2, 3));
@@ -53,7 +53,7 @@ for (const [what, text] of Object.entries(badMessages)) {
   });
 }
 
-test("a peer that cannot take what it was sent says so by its code, and others do not", withTimeout, async () => {
+test("a peer that refuses a message says so by its close code, and others do not", withTimeout, async () => {
   for (const [code, refused] of [
     [closeCodes.badMessage, "sent"],
     [1009, "sent"],
@@ -98,7 +98,7 @@ test("text that is not UTF-8 closes the socket", withTimeout, async () => {
   assert.deepEqual([pair.messages, pair.closeReasons.length, pair.refused], [[], 1, ["received"]]);
 });
 
-test("a peer that vanishes is told once, and sending to it does nothing", withTimeout, async () => {
+test("the loss of a peer is reported once, and sending to it does nothing", withTimeout, async () => {
   await using pair = await SocketPair.open();
   pair.peer.terminate();
   assert.equal(await pair.closed, "socket closed (1006)");
@@ -110,7 +110,7 @@ test("a peer that vanishes is told once, and sending to it does nothing", withTi
   assert.equal(pair.closeReasons.length, 1);
 });
 
-test("terminate ends the socket at once and tells", withTimeout, async () => {
+test("terminate ends the socket at once and reports that", withTimeout, async () => {
   await using pair = await SocketPair.open();
   pair.channel.terminate();
   await pair.closed;
@@ -133,7 +133,7 @@ test("a peer that does not answer the close is cut off", withTimeout, async () =
   server.close();
 });
 
-/** Shakes hands as RFC 6455 asks and then answers nothing. */
+/** A peer that completes the handshake of RFC 6455 and then does not answer. */
 async function deafPeer({ port }: { port: number }): Promise<Socket> {
   const raw = connect(port, "127.0.0.1");
   await happens(raw, "connect");

@@ -112,7 +112,7 @@ export const helloExample: Hello = {
   session: null,
 };
 
-/** Of a worker that was in its run already. */
+/** The hello of a worker that was in its run already. */
 export const sessionExamples: readonly WorkerSession[] = [
   { runId: "r1", state: "joined", elapsedMs: null, stopped: null, lifecycle: null },
   { runId: "r1", state: "ready", elapsedMs: null, stopped: null, lifecycle: { running: "setup" } },

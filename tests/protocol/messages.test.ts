@@ -17,18 +17,18 @@ const senders: readonly { name: string; schema: z.ZodType; examples: readonly ob
 
 const parse = (schema: z.ZodType, value: unknown) => parseMessage(schema, JSON.stringify(value));
 
-/** A value of another JSON type; what may be null is a number or an object otherwise. */
+/** A value of another JSON type; a nullable field otherwise is a number or an object. */
 function illTyped(value: unknown): unknown {
   if (typeof value === "object" && value !== null) return 1;
   return typeof value === "string" ? 1 : "1";
 }
 
 for (const { name, schema, examples } of senders) {
-  test(`every message of ${name} comes through as it was sent`, () => {
+  test(`every message of ${name} arrives as it was sent`, () => {
     for (const example of examples) assert.deepEqual(parse(schema, example), example);
   });
 
-  test(`a message of ${name} with a field missing, of another type, or too many is refused by the field's name`, () => {
+  test(`a message of ${name} with a missing, extra or mistyped field is refused with the field's name`, () => {
     for (const example of examples) {
       assert.throws(() => parse(schema, { ...example, surplus: 1 }), /^ProtocolError: message: .*surplus/);
       for (const [field, value] of Object.entries(example)) {
@@ -70,7 +70,7 @@ for (const { name, schema, examples } of senders) {
   });
 }
 
-test("text that is not JSON is refused as such, its cause kept", () => {
+test("text that is not JSON is refused with its cause", () => {
   for (const text of ["", "{", "nonsense", "[".repeat(200_000)]) {
     assert.throws(
       () => parseMessage(workerMessage, text),
@@ -87,8 +87,8 @@ test("numbers that JSON cannot hold, or that are not whole where they must be, a
   }
 });
 
-// A newer worker may say more than this master knows, and must still be told that its version does not fit.
-test("a hello may hold more fields than known, but not fewer", () => {
+// A newer worker may send more than this master knows, and must still learn that its version does not match.
+test("a hello may have unknown fields, but no missing ones", () => {
   assert.deepEqual(parse(hello, { ...helloExample, protocol: 99, cores: 8 }), { ...helloExample, protocol: 99 });
   for (const field of Object.keys(helloExample)) {
     const { [field]: _, ...without } = helloExample as unknown as Record<string, unknown>;
@@ -97,7 +97,7 @@ test("a hello may hold more fields than known, but not fewer", () => {
   assert.throws(() => parse(hello, { ...helloExample, id: "x".repeat(201) }), /^ProtocolError: id:/);
 });
 
-test("a hello tells where the worker stands in its run, whole or not at all", () => {
+test("a hello has the complete state of the worker in its run, or none", () => {
   for (const session of sessionExamples) {
     assert.deepEqual(parse(hello, { ...helloExample, session }), { ...helloExample, session });
     for (const field of Object.keys(session)) {

@@ -15,7 +15,7 @@ import { assertProperty } from "../support/property.ts";
 
 const mostNumber = 2 ** 53 - 1;
 
-/** Decodes, or refuses with one of the two errors that close a socket; any other error would end the master. */
+/** Decodes a frame, or refuses it with one of the two errors that close a socket; any other error would end the master. */
 function decodeOrRefuse(bytes: Uint8Array): void {
   try {
     new RunTotals().add(decodeReport(bytes));
@@ -86,19 +86,19 @@ test("any bytes at all are decoded or refused", () => {
   );
 });
 
-test("another version and a frame that goes on after its end are refused", () => {
+test("another version and a frame with bytes after its end are refused", () => {
   const frame = encodeReport(new ByteWriter(), 1, firstWindow, record([]), someone, fineReport);
   assert.throws(() => decodeReport(Uint8Array.of(1, ...frame.subarray(1))), /unknown version/);
   assert.throws(() => decodeReport(Uint8Array.of(...frame, 0)), /longer than its content/);
   assert.throws(() => decodeReport(new Uint8Array(0)), ProtocolError);
 });
 
-test("a report of no window is refused", () => {
+test("a report that covers no window is refused", () => {
   const frame = encodeReport(new ByteWriter(), 1, { first: 5, count: 0 }, record([]), someone);
-  assert.throws(() => decodeReport(frame), /a report of no window/);
+  assert.throws(() => decodeReport(frame), /the report covers no window/);
 });
 
-test("lengths that promise terabytes take no memory", () => {
+test("lengths of terabytes allocate no memory", () => {
   const claims = [
     [mostNumber], // users
     [1, mostNumber], // the name of a class
@@ -129,12 +129,15 @@ test("an unknown kind of failure is refused", () => {
   assert.throws(() => decodeReport(writer.finish()), /unknown failure kind 11/);
 });
 
-test("a phase that nobody knows, or of more requests than there were, is refused", () => {
+test("an unknown phase, or one with more requests than its endpoint, is refused", () => {
   assert.deepEqual(decodeReport(frameClaiming("/a", 3, [[4, 3, 9, 5]])).endpoints[0]?.phases, [
     { phase: 4, requests: 3, sumMicros: 9, maxMicros: 5 },
   ]);
   assert.throws(() => decodeReport(frameClaiming("/a", 3, [[6, 3, 9, 5]])), /unknown phase 6/);
-  assert.throws(() => decodeReport(frameClaiming("/a", 3, [[4, 4, 9, 5]])), /a phase of more requests/);
+  assert.throws(
+    () => decodeReport(frameClaiming("/a", 3, [[4, 4, 9, 5]])),
+    /a phase has more requests than its endpoint/,
+  );
 });
 
 // Two such frames are within 2^53 each and beyond it together; the verdict merges all endpoints.

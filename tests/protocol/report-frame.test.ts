@@ -29,7 +29,7 @@ function totalsOf(report: IntervalReport) {
 
 const nobody = { peak: 0, byClass: new Map<string, number>() };
 
-test("a frame holds all that the recorder counted", () => {
+test("a frame contains everything that the recorder counted", () => {
   const writer = new ByteWriter();
   assertProperty(
     fc.property(
@@ -58,7 +58,7 @@ test("a frame holds all that the recorder counted", () => {
   );
 });
 
-test("what is counted of loads that end by count goes on over the reports", () => {
+test("the counts of loads that end by count continue over all reports", () => {
   const writer = new ByteWriter();
   const recorder = new IntervalRecorder();
   assertProperty(
@@ -88,7 +88,7 @@ test("after a reset the next frame has only what came later", () => {
   );
 });
 
-test("a frame holds the stack of an exception", () => {
+test("a frame contains the stack of an exception", () => {
   const recorder = new IntervalRecorder();
   recorder.exception("look", "boom", () => "at test.ts:1:2\nat naïve 🦊");
   const frame = encodeReport(new ByteWriter(), 1, firstWindow, recorder, nobody, null);

@@ -7,19 +7,19 @@ import { type WorkerMessage, workerMessage } from "../../src/protocol/worker-mes
 
 const patienceMs = 10_000;
 
-/** Waits for `event`, not forever. */
+/** Waits for `event`, with a time limit. */
 export async function happens(emitter: NodeJS.EventEmitter, event: string): Promise<unknown[]> {
   return await once(emitter, event, { signal: AbortSignal.timeout(patienceMs) });
 }
 
-/** A channel at the server's end of a real socket, what it heard, and the bare socket of its peer. */
+/** A channel at the server's end of a real socket, what it received, and the bare socket of its peer. */
 export class SocketPair implements AsyncDisposable {
   readonly channel: Channel<WorkerMessage, unknown>;
   readonly peer: WebSocket;
   readonly messages: WorkerMessage[] = [];
   readonly frames: Uint8Array[] = [];
   readonly closeReasons: string[] = [];
-  /** Whose message could not be taken, at each close. */
+  /** The side whose message was refused, for each close. */
   readonly refused: (RefusedSide | null)[] = [];
   readonly closed: Promise<string>;
   readonly #server: WebSocketServer;
@@ -47,7 +47,7 @@ export class SocketPair implements AsyncDisposable {
     return new SocketPair(server, socket as WebSocket, peer);
   }
 
-  /** The code and reason that the peer was closed with. */
+  /** The close code and reason that the peer received. */
   async peerClosed(): Promise<{ code: number; reason: Buffer }> {
     const [code, reason] = await happens(this.peer, "close");
     return { code: code as number, reason: reason as Buffer };

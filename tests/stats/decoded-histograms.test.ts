@@ -8,7 +8,7 @@ import { slotCount } from "../../src/stats/histogram/layout.ts";
 import { assertProperty } from "../support/property.ts";
 import { contentOf, encode, merge, recordAll, trackableMicros } from "./histogram/histogram-fixtures.ts";
 
-test("property: histograms that stay decoded are added as they are, in every order and with others between", () => {
+test("property: histograms that stay decoded are added unchanged, in every order and with others between", () => {
   const samples = fc.array(trackableMicros, { maxLength: 30 });
   const steps = fc.array(fc.tuple(fc.nat(), fc.constantFrom("validate", "add", "other", "forget")), { maxLength: 60 });
   assertProperty(
@@ -33,7 +33,7 @@ test("property: histograms that stay decoded are added as they are, in every ord
   );
 });
 
-test("more than there is room for is decoded again", () => {
+test("histograms beyond the room are decoded again", () => {
   forgetDecoded();
   const encoded = Array.from({ length: 40 }, () =>
     encode(recordAll(Array.from({ length: slotCount }, (_, at) => at * 150_000))),

@@ -68,7 +68,7 @@ for (const message of [
   "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, base64ToUtf8Converter, my-service-2-in-zone-3-of-4",
   "SyntaxError: no (runs-20261128/load-test.ts:12:5)",
 ]) {
-  test(`${JSON.stringify(message)} stays as it is`, () => assert.equal(groupedMessage(message), message));
+  test(`${JSON.stringify(message)} stays unchanged`, () => assert.equal(groupedMessage(message), message));
 }
 
 const hex = (length: number) =>
@@ -127,7 +127,7 @@ test("pieces of messages in any order: the second time changes nothing", () => {
   );
 });
 
-test("what is long is cut after ids have been replaced", () => {
+test("a long message is cut after ids have been replaced", () => {
   const long = (id: string) => `${"x".repeat(290)} ${id} ${"y".repeat(5_000_000)}`;
   assert.equal(groupedMessage(long("4bf92f3577b34da6")), groupedMessage(long("00f067aa0ba902b7")));
 });

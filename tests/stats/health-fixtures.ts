@@ -4,7 +4,7 @@ import type { HealthReport, HealthSample } from "../../src/stats/health-sample.t
 const micros = fc.nat({ max: 2 ** 31 - 1 }).map((value) => value / 1e3);
 const millionths = (max: number) => fc.nat({ max: max * 1e6 }).map((value) => value / 1e6);
 
-/** As precise as it travels. */
+/** Rounded to the precision of the wire. */
 export const healthReports: fc.Arbitrary<HealthReport> = fc.record(
   {
     utilisation: millionths(1),
@@ -23,7 +23,7 @@ export const healthReports: fc.Arbitrary<HealthReport> = fc.record(
   { noNullPrototype: true },
 );
 
-/** A healthy worker in a second. */
+/** The health of a healthy worker in one second. */
 export const fineReport: HealthReport = {
   utilisation: 0.4,
   loopDelayP99Ms: 1,

@@ -18,7 +18,7 @@ test("the same method and name are one endpoint, other methods are others", () =
   assert.equal(recorder.endpoints.length, 2);
 });
 
-test("a request is counted with its time and bytes, a failure beside it by its kind", () => {
+test("a request is counted with its time and bytes, and a failure also by its kind", () => {
   const recorder = new IntervalRecorder();
   const jobs = recorder.endpoint("GET", "/jobs");
   jobs.record(1_500.4, 1_500.4, 100, 40);
@@ -51,7 +51,7 @@ test("from the 1,001st name on endpoints are counted under (other), by method", 
   assert.equal(sum(recorder.endpoints.map((endpoint) => endpoint.requests)), 1_502, "nothing disappears");
 });
 
-test("distinct errors past the cap are counted by kind, nothing disappears", () => {
+test("distinct errors beyond the cap are counted by kind, nothing disappears", () => {
   const recorder = new IntervalRecorder();
   const endpoint = recorder.endpoint("GET", "/");
   for (let id = 0; id < 700; id++) recorder.failure(endpoint, "check", `job ${id} is missing`);
@@ -69,7 +69,7 @@ test("distinct errors past the cap are counted by kind, nothing disappears", () 
   );
 });
 
-test("a long message is cut, and what is equal after the cut is one error", () => {
+test("a long message is cut, and messages that are equal after the cut are one error", () => {
   const recorder = new IntervalRecorder();
   recorder.exception("task", `${"x".repeat(400)}1`, () => "");
   recorder.exception("task", `${"x".repeat(400)}2`, () => "");
@@ -79,7 +79,7 @@ test("a long message is cut, and what is equal after the cut is one error", () =
   );
 });
 
-test("an exception comes with its stack once, however often and in however many intervals it is thrown", () => {
+test("the stack of an exception is sent once, however often and in however many intervals it is thrown", () => {
   const recorder = new IntervalRecorder();
   let asked = 0;
   const stackOf = () => `at ${++asked}`;
@@ -100,7 +100,7 @@ test("no more than 50 exceptions have a stack", () => {
   assert.equal([...recorder.errors.values()].filter(({ stack }) => stack !== "").length, 50);
 });
 
-test("checks past the cap are counted under (other)", () => {
+test("checks beyond the cap are counted under (other)", () => {
   const recorder = new IntervalRecorder();
   for (let id = 0; id < 1_200; id++) recorder.check(`job ${id}`, id % 2 === 0);
   recorder.check("job 0", false);
@@ -118,7 +118,7 @@ test("in an open load a request has two times, in a closed one they are the same
   assert.deepEqual([closed.serviceTime.sumMicros, closed.responseTime], [100, null]);
 });
 
-test("an open load may come in mid-interval: so far all requests have taken as long as their service", () => {
+test("an open load may start during an interval: earlier response times are the service times", () => {
   assertProperty(
     fc.property(recorderEvents, recorderEvents, (earlier, later) => {
       const recorder = record(earlier);
@@ -138,7 +138,7 @@ function withoutWait(event: RecorderEvent): RecorderEvent {
   return event.kind === "request" ? { ...event, waitedMicros: 0 } : event;
 }
 
-test("after a reset only what came later is there, and names keep their place", () => {
+test("after a reset only later values are present, and names keep their place", () => {
   assertProperty(
     fc.property(recorderEvents, recorderEvents, fc.boolean(), (earlier, later, isOpen) => {
       const recorder = record(earlier, new IntervalRecorder(isOpen));

@@ -9,7 +9,7 @@ const times = fc.array(
   fc.record({ phase: fc.nat({ max: phaseNames.length - 1 }), micros: fc.double({ min: 0, max: 1e9, noNaN: true }) }),
 );
 
-test("sums, most and counts are those of the whole microseconds", () => {
+test("sums, maxima and counts are those of whole microseconds", () => {
   assertProperty(
     fc.property(times, (recorded) => {
       const sums = new PhaseSums();
@@ -28,7 +28,7 @@ test("sums, most and counts are those of the whole microseconds", () => {
   );
 });
 
-test("merging is adding what was recorded; resetting is beginning anew", () => {
+test("merging adds what was recorded; a reset starts again", () => {
   assertProperty(
     fc.property(times, times, (first, second) => {
       const [whole, part, other] = [new PhaseSums(), new PhaseSums(), new PhaseSums()];

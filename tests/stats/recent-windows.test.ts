@@ -9,7 +9,7 @@ import { request } from "../analysis/measurements.ts";
 import { assertProperty } from "../support/property.ts";
 import { record, reportOf } from "./recorder-events.ts";
 
-/** So many requests of one worker's 2 users in the seconds from `second` on. */
+/** Requests of one worker's 2 users in the seconds from `second` on. */
 function delta(second: number, requests: number, seconds = 1): Window {
   const totals = new RunTotals();
   totals.add(reportOf(record(Array.from({ length: requests }, () => request("/jobs", 10)))));
@@ -19,7 +19,7 @@ function delta(second: number, requests: number, seconds = 1): Window {
   return { startMs, widthMs, totals, users };
 }
 
-/** What its listener is told: second, width in seconds, requests, users. */
+/** The calls of the listener: second, width in seconds, requests, users. */
 function closings(recent: RecentWindows): [number, number, number, number][] {
   const told: [number, number, number, number][] = [];
   recent.subscribe(({ startMs, widthMs, totals, users }) =>
@@ -41,7 +41,7 @@ test("a window closes when every worker has reported past it, with all that they
   assert.equal(recent.closedToMs, 1_000);
 });
 
-test("a window does not wait longer than 3 s for a worker, and one of silence closes as an empty one", () => {
+test("a window waits at most 3 s for a worker, and one without reports closes empty", () => {
   const recent = new RecentWindows();
   const told = closings(recent);
   recent.add(delta(1, 5));
@@ -54,7 +54,7 @@ test("a window does not wait longer than 3 s for a worker, and one of silence cl
   ]);
 });
 
-test("what comes late is merged but told to nobody, and what comes too late is left out", () => {
+test("a late report is merged without notification, and one that is too late is left out", () => {
   const recent = new RecentWindows();
   recent.add(delta(0, 2));
   recent.close(1_000, 1_000);
@@ -69,7 +69,7 @@ test("what comes late is merged but told to nobody, and what comes too late is l
   assert.equal(recent.merged(90_000, 100_000).merged().requests, 10);
 });
 
-test("a report of several windows closes as one, and reaches back no further than what is open", () => {
+test("a report of several windows closes as one, and does not reach back past closed windows", () => {
   const recent = new RecentWindows();
   const told = closings(recent);
   recent.add(delta(0, 1));
@@ -84,7 +84,7 @@ test("a report of several windows closes as one, and reaches back no further tha
   ]);
 });
 
-test("a run that is taken up again does not begin with what was before", () => {
+test("a resumed run does not start with earlier windows", () => {
   const recent = new RecentWindows(3_600_500);
   const told = closings(recent);
   recent.close(3_602_000, 3_602_000);
@@ -94,7 +94,7 @@ test("a run that is taken up again does not begin with what was before", () => {
   ]);
 });
 
-test("whatever comes in whatever order: closings follow each other without a gap and count nothing twice", () => {
+test("in any order of reports, windows close without a gap and nothing is counted twice", () => {
   const step = fc.record({
     back: fc.integer({ min: 0, max: 6 }),
     seconds: fc.integer({ min: 1, max: 4 }),

@@ -12,16 +12,16 @@ import { type EndpointTotals, listFailureKinds, type RunTotals } from "../../src
 import type { ScalarMetric } from "../../src/stats/scalar-metric.ts";
 import { anyMicros, contentOf, encode } from "./histogram/histogram-fixtures.ts";
 
-/** Something that a worker counts. */
+/** An event that a worker counts. */
 export type RecorderEvent =
   | {
       readonly kind: "request";
       readonly method: string;
       readonly name: string;
       readonly micros: number;
-      /** From when it was due until it was sent: nothing by default. */
+      /** The time from when it was due until it was sent; default 0. */
       readonly waitedMicros?: number;
-      /** What of it was spent in which phase. */
+      /** The part of it that was spent in each phase. */
       readonly phases?: readonly { readonly phase: number; readonly micros: number }[];
       readonly bytesIn: number;
       readonly bytesOut: number;
@@ -45,7 +45,7 @@ export type RecorderEvent =
         | "failedStarts";
     };
 
-/** Names meet again in one list of events, and some hold what a separator would be made of. */
+/** Names recur in one list of events, and some contain the characters of separators. */
 const names = fc.oneof(
   fc.constantFrom("/jobs", "/jobs/:id", "(other)", "a b", "", "naïve 🦊", "toString", "__proto__"),
   fc.string({ unit: "grapheme", maxLength: 12 }),
@@ -68,7 +68,7 @@ const requestEvent = fc.record({
 const scalarKinds = ["counter", "rate", "gauge"] as const;
 const amounts = fc.integer({ min: 0, max: 1e9 });
 
-/** A name stands for one kind, as in a test. Sums of whole numbers are the same in every order. */
+/** A name has one kind, as in a test. Sums of whole numbers are the same in every order. */
 function metricEvent(kind: ScalarMetric["kind"]): fc.Arbitrary<RecorderEvent> {
   const metric: fc.Arbitrary<ScalarMetric> =
     kind === "counter"
@@ -81,7 +81,7 @@ function metricEvent(kind: ScalarMetric["kind"]): fc.Arbitrary<RecorderEvent> {
     .map(([name, one]) => ({ kind: "metric" as const, name: `${kind} ${name}`, metric: one }));
 }
 
-/** Of every class. */
+/** The number of users of every class. */
 const taskNames = ["list", "list jobs", "(other)", "toString"].map((name) => ({ name }));
 
 export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
@@ -192,13 +192,13 @@ function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recor
   const { method, name, micros, waitedMicros = 0, phases = [], bytesIn, bytesOut, failure } = event;
   const endpoint = recorder.endpoint(method, name);
   endpoint.record(micros, micros + (recorder.hasOpenLoad ? waitedMicros : 0), bytesIn, bytesOut);
-  // One request has a phase once.
+  // A request has each phase once.
   for (const [phase, once] of new Map(phases.map((entry) => [entry.phase, entry.micros])))
     endpoint.phases.record(phase, once);
   if (failure !== null) recorder.failure(endpoint, failure.kind, failure.message);
 }
 
-/** The report of what `recorder` holds, put together without the wire format. */
+/** The report of the contents of `recorder`, built without the wire format. */
 export function reportOf(
   recorder: IntervalRecorder,
   {
@@ -260,7 +260,7 @@ function endpointReportOf(endpoint: EndpointRecorder): EndpointReport {
   };
 }
 
-/** All that totals know, in an order that does not depend on that of the reports. */
+/** The complete contents of totals, in an order that does not depend on that of the reports. */
 export function totalsContent(totals: RunTotals) {
   const { completedIterations, failedIterations, interruptedIterations, droppedIterations } = totals;
   return {

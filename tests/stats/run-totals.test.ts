@@ -54,7 +54,7 @@ test("what many workers counted is what one worker would have counted", () => {
   );
 });
 
-test("merging totals is adding their reports, and leaves what is merged as it was", () => {
+test("merging totals adds their reports and does not change the merged ones", () => {
   const part = fc.array(fc.tuple(recorderEvents, fc.boolean()), { maxLength: 3 });
   assertProperty(
     fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
@@ -71,7 +71,7 @@ test("merging totals is adding their reports, and leaves what is merged as it wa
   );
 });
 
-test("merged totals have nothing in common with what they were merged from", () => {
+test("merged totals share no state with their sources", () => {
   const first = totalsOf([
     reportOf(record([failing("/a", "404 Not Found"), { kind: "check", name: "c", passed: true }])),
   ]);
@@ -88,7 +88,7 @@ test("a closed load has one histogram per endpoint, which serves as both", () =>
   assert.equal(endpoint?.responseTime, endpoint?.serviceTime);
 });
 
-test("a response time of its own is kept apart from the service time", () => {
+test("a response time that differs is kept separately from the service time", () => {
   const base = reportOf(record([failing("/a", "404 Not Found")]));
   const endpoint = base.endpoints[0];
   assert.ok(endpoint);
@@ -98,7 +98,7 @@ test("a response time of its own is kept apart from the service time", () => {
   assert.deepEqual([responseTime.count, responseTime.sumMicros], [2, 80]);
 });
 
-test("beyond the cap on names requests are counted under the other ones, per method, and in any order from then on", () => {
+test("beyond the cap on names, requests are counted under (other), per method, in any order from then on", () => {
   const names = Array.from({ length: 2_005 }, (_, position) => failing(`/${position}`, "404 Not Found"));
   const report = (events: readonly RecorderEvent[]) => reportOf(record(events));
   const parts = [report(names.slice(0, 900)), report(names.slice(900, 1_800)), report(names.slice(1_800))];
@@ -110,7 +110,7 @@ test("beyond the cap on names requests are counted under the other ones, per met
   assert.deepEqual(totalsContent(again).endpoints, totalsContent(totals).endpoints);
 });
 
-test("beyond the cap on errors they are counted by kind, also those of the other names", () => {
+test("beyond the cap on errors, they are counted by kind, also those of (other)", () => {
   const totals = new RunTotals();
   const add = (name: string, message: string) =>
     totals.addError({ method: "GET", name, kind: "5xx", message, count: 1, stack: "" });
@@ -124,7 +124,7 @@ test("beyond the cap on errors they are counted by kind, also those of the other
   assert.equal(others.length, 1_000);
 });
 
-test("what workers counted together beyond their cap takes no place below that of all workers", () => {
+test("the overflow entries of workers do not count towards the cap of the run", () => {
   const totals = new RunTotals();
   for (let worker = 1; worker <= 2; worker++) {
     const errors = Array.from({ length: 600 }, (_, position) => failing("/", `error ${position} of worker ${worker}`));
@@ -139,7 +139,7 @@ test("what workers counted together beyond their cap takes no place below that o
   assert.equal(totals.errors().length, 1_001, "and the 500 that each of them kept apart");
 });
 
-test("of the stacks of one exception one is kept, whatever the order, and none never wins", () => {
+test("one stack of an exception is kept, whatever the order, and never an empty one", () => {
   const thrown = (stack: string) =>
     ({ method: "", name: "task", kind: "exception", message: "boom", count: 1, stack }) as const;
   for (const stacks of [
@@ -173,7 +173,7 @@ test("the workers that saw an exception are kept with it, the first 20, whatever
   }
 });
 
-test("endpoints come by name, then by method", () => {
+test("endpoints are sorted by name, then by method", () => {
   const request = (method: string, name: string): RecorderEvent => ({ ...failing(name, ""), method }) as RecorderEvent;
   const events = [request("POST", "/b"), request("GET", "/b"), request("GET", "/a"), request("GET", "/B")];
   const order = totalsOf([reportOf(record(events))])
@@ -182,14 +182,14 @@ test("endpoints come by name, then by method", () => {
   assert.deepEqual(order, ["GET /B", "GET /a", "GET /b", "POST /b"]);
 });
 
-test("merged takes the endpoints that match and no other", () => {
+test("merged includes only matching endpoints", () => {
   const events = [failing("/a", "404 Not Found"), failing("/b", "410 Gone"), failing("/b", "410 Gone")];
   const merged = totalsOf([reportOf(record(events))]).merged((endpoint) => endpoint.name === "/b");
   assert.deepEqual([merged.requests, merged.failures, merged.serviceTime.count], [2, 2, 2]);
   assert.deepEqual(listFailureKinds(merged), [{ kind: "4xx", count: 2 }]);
 });
 
-test("errors come the most frequent first", () => {
+test("errors are sorted by frequency", () => {
   const totals = totalsOf([reportOf(record([failing("/a", "rare"), failing("/a", "often"), failing("/a", "often")]))]);
   assert.deepEqual(
     totals.errors().map(({ message, count }) => [message, count]),
@@ -201,7 +201,7 @@ test("errors come the most frequent first", () => {
 });
 
 // A report shows the first ten errors only: which ones may not depend on which worker answered first.
-test("errors that are equally frequent stand in an order that does not depend on the order of reports", () => {
+test("the order of equally frequent errors does not depend on the order of reports", () => {
   const reports = ["/a", "/b", "/c"].map((name) => reportOf(record([failing(name, "404 Not Found")])));
   const order = (list: readonly IntervalReport[]) =>
     totalsOf(list)
@@ -210,7 +210,7 @@ test("errors that are equally frequent stand in an order that does not depend on
   assert.deepEqual(order(reports.toReversed()), order(reports));
 });
 
-test("adding a report does not tie the totals to it", () => {
+test("totals share no state with an added report", () => {
   const report = reportOf(record([failing("/a", "404 Not Found"), { kind: "check", name: "c", passed: true }]));
   const before = structuredClone(report);
   totalsOf([report, report]);

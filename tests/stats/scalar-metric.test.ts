@@ -10,7 +10,7 @@ function totalOf(parts: readonly ScalarMetric[]) {
   return total;
 }
 
-test("a counter comes to the same in every order of adding; whole numbers stay exact", () => {
+test("a counter has the same sum in every order of adding; whole numbers stay exact", () => {
   const parts = Array.from({ length: 3_600 }, (_, second) => counter(0.1 + Math.sqrt(second) / 3));
   const [forwards, backwards] = [totalOf(parts), totalOf(parts.toReversed())];
   assert.notEqual(forwards.sum, backwards.sum, "the last digits depend on the order");

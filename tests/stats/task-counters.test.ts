@@ -37,7 +37,7 @@ test("from the 1,001st task of a worker on tasks are counted together, whichever
   ]);
 });
 
-test("totals keep 2,000 tasks apart, and lose nothing of the others", () => {
+test("totals count 2,000 tasks separately, and lose nothing of the others", () => {
   const totals = new TaskTotals();
   for (let worker = 0; worker < 3; worker++) {
     const executed = tasks(900, worker * 900).map(({ name }) => ({ name, executions: 2 }));

@@ -37,13 +37,13 @@ test("before the first report all is zero", () => {
   assert.deepEqual([series.peakUsers, series.peaks.size], [0, 0]);
 });
 
-test("a rate is the mean of the windows asked for, over all workers", () => {
+test("a rate is the mean of the requested windows, over all workers", () => {
   const series = seriesOf(report(0, 10), report(1, 20, 4), report(1, 30, 2), report(2, 99));
   assert.deepEqual(series.ratesBefore(2, 2), { requestsPerSecond: 30, failuresPerSecond: 3 });
   assert.deepEqual(series.ratesBefore(2, 1), { requestsPerSecond: 50, failuresPerSecond: 6 });
 });
 
-test("at the start of a run the windows before it do not thin the rate", () => {
+test("at the start of a run, windows before it do not lower the rate", () => {
   assert.equal(seriesOf(report(0, 40)).ratesBefore(1, 5).requestsPerSecond, 40);
 });
 

@@ -18,7 +18,7 @@ import {
   storedWindows,
 } from "./store-fixture.ts";
 
-/** Commits each batch to a new run and shows what `look` finds, then again after opening the file anew. */
+/** Commits each batch to a new run and returns the result of `look`, then again after reopening the file. */
 function afterCommits<Result>(batches: readonly Batch[], look: (store: Store) => Result): Result {
   using folder = new StoreFolder();
   let found: Result;
@@ -48,7 +48,7 @@ test("deltas for a window add up, in one commit and over several", () => {
   assert.deepEqual(afterCommits(batches, requestsPerWindow), [1, 6, 8]);
 });
 
-test("a window holds all that its reports said", () => {
+test("a window contains everything in its reports", () => {
   const events: RecorderEvent[] = [
     ...requests(2, "/a", 100),
     failure("503 Service Unavailable", "/b"),
@@ -95,20 +95,20 @@ test("users of several workers in one window add up; those of merged windows do 
   assert.deepEqual(users(store), [[8, 7, 5]]);
 });
 
-test("users that come late for parts of a wide window are counted once and not once per part", () => {
+test("late users for parts of a wide window are counted once, not once per part", () => {
   const wide = { windows: [delta(0, [], { seconds: 4, users: { a: 10 } })] };
   const late = { windows: [0, 1, 2, 3].map((second) => delta(second, [], { users: { a: second + 1 } })) };
   assert.deepEqual(afterCommits([wide, late], users), [[14, 14]]);
   assert.deepEqual(afterCommits([{ windows: [...late.windows, ...wide.windows] }], users), [[14, 14]]);
 });
 
-test("users that came for a part of a window are still counted when that is merged in the same batch", () => {
+test("users for a part of a window are still counted if that is merged in the same batch", () => {
   const wide = { windows: [delta(0, [], { seconds: 4, users: { a: 10 } })] };
   const late = { windows: [delta(1, [], { users: { a: 5 } }), delta(3, [], { seconds: 4, users: { a: 2 } })] };
   assert.deepEqual(afterCommits([wide, late], users), [[15, 15]]);
 });
 
-test("who reported a second before others reported it with the next one is counted once", () => {
+test("a worker that reported a second before others reported it with the next one is counted once", () => {
   const early = { windows: [delta(5, [], { users: { a: 30 } })] };
   // A worker that was late, and the one from before, whose next second came at the same time.
   const both = delta(5, [], { seconds: 2, users: { a: 20 } });
@@ -116,7 +116,7 @@ test("who reported a second before others reported it with the next one is count
   assert.deepEqual(afterCommits([early, { windows: [both] }], users), [[50, 50]]);
 });
 
-test("a delta within a wider window goes into that", () => {
+test("a delta within a wider window is added to it", () => {
   const batches = [{ windows: [delta(8, requests(1), { seconds: 8 })] }, { windows: [delta(11, requests(2))] }];
   assert.deepEqual(afterCommits(batches, spans), [[8, 16]]);
   assert.deepEqual(afterCommits(batches, requestsPerWindow), [3]);
@@ -133,7 +133,7 @@ test("a delta that is wider than the windows there merges them", () => {
   assert.deepEqual(afterCommits(batches, requestsPerWindow), [1, 13, 1]);
 });
 
-test("a delta that windows stick out of makes one window of them all", () => {
+test("a delta that overlaps windows partly merges them all", () => {
   const wide = [delta(0, requests(1), { seconds: 4 }), delta(6, requests(2), { seconds: 4 })];
   const batches = [{ windows: wide }, { windows: [delta(3, requests(4), { seconds: 4 })] }];
   assert.deepEqual(afterCommits(batches, spans), [[0, 10]]);
@@ -150,7 +150,7 @@ test("a late delta finds its window long after that has left memory", () => {
   assert.deepEqual([counts.length, counts[2], counts[3], counts[40]], [50, 1, 11, 21]);
 });
 
-test("coarsening merges exactly the windows that share time with what is asked", () => {
+test("coarsening merges exactly the windows that overlap the given time", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   store.createRun(newRun("a"));
@@ -184,7 +184,7 @@ test("errors are those of the run", () => {
   );
 });
 
-test("the workers that saw an exception add up over commits; an error of which nobody knows them leaves them", () => {
+test("the workers that saw an exception add up over commits; an error without workers does not change them", () => {
   const seenBy = (...workers: number[]) => {
     const thrown = delta(0, []);
     const error = { method: "", name: "look", kind: "exception", message: "boom", count: 1, stack: "" } as const;
@@ -200,7 +200,7 @@ test("the workers that saw an exception add up over commits; an error of which n
   assert.deepEqual([found?.count, found?.workers], [4, [1, 3]]);
 });
 
-test("of the stacks of one exception the same is kept as in memory, over commits too", () => {
+test("the same stack of an exception is kept as in memory, over commits too", () => {
   const thrown = (stack: string) => delta(0, [{ kind: "exception", task: "look", message: "boom", stack }]);
   for (const stacks of [
     ["", "b", "a"],
@@ -218,7 +218,7 @@ test("of the stacks of one exception the same is kept as in memory, over commits
   }
 });
 
-test("names and messages come back as they were, whatever is in them", () => {
+test("names and messages are read back unchanged, whatever characters they contain", () => {
   const odd = ["", " ", "a\0b", "a\0c", "naïve 🦊", "'; DROP TABLE runs; --"];
   const report = reportOf(record(odd.map((text) => failure(text, text))));
   const expected = new RunTotals();
@@ -227,7 +227,7 @@ test("names and messages come back as they were, whatever is in them", () => {
   assert.deepEqual(found, totalsContent(expected));
 });
 
-test("beyond the caps on names and errors nothing is lost and they are not kept apart", () => {
+test("beyond the caps, names and errors are counted together and nothing is lost", () => {
   const totals = new RunTotals();
   const windows = [0, 1, 2].map((second) => {
     const names = Array.from({ length: 900 }, (_, position) => `/${second}/${position}`);
@@ -242,7 +242,7 @@ test("beyond the caps on names and errors nothing is lost and they are not kept 
     (store) => storedTotals(store, "a"),
   );
   assert.deepEqual(found, totalsContent(totals));
-  // 2,000 names, what stands for the rest, and the sum of all.
+  // 2,000 names, the overflow entry, and the sum of all.
   assert.equal(found.endpoints.length, 2_002);
   const rows = afterCommits([{ windows }], (store) =>
     storedWindows(store, "a").map(({ endpoints }) => endpoints.length),
@@ -311,7 +311,7 @@ test("a reader sees the run as it was when it was opened", () => {
   assert.deepEqual(spansOf(store, "a"), [[0, 8]]);
 });
 
-test("a delta that is no window is refused, and nothing of its batch is kept", () => {
+test("a delta that is not a window is refused, and nothing of its batch is kept", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   store.createRun(newRun("a"));

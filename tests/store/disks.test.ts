@@ -11,7 +11,7 @@ const fixture = (name: string) => join(import.meta.dirname, "fixtures", name);
 
 const tool = "unshare";
 
-/** How to get mounts of one's own, which nobody else sees and which end with the process: as root, or as a root of one's own. */
+/** The command for private mounts, which end with the process: as root, or as root of a user namespace. */
 const ownMounts = [["--mount"], ["--map-root-user", "--mount"]].find((options) => {
   try {
     execFileSync(tool, [...options, "sh", "-c", 'mount -t tmpfs none "$0"', "/mnt"], { stdio: "ignore" });
@@ -23,14 +23,14 @@ const ownMounts = [["--mount"], ["--map-root-user", "--mount"]].find((options) =
 const skip =
   ownMounts === undefined ? "no `unshare` that may mount here: a small or read-only disk cannot be made" : false;
 
-/** Runs `script` with `arguments_` as $1, $2, ... where it may mount what it likes. Returns what it printed as JSON. */
+/** Runs `script` with `arguments_` as $1, $2, ... where it can mount file systems. Returns its output as JSON. */
 async function withOwnMounts(script: string, ...arguments_: string[]): Promise<unknown> {
   const args = [...(ownMounts ?? []), "sh", "-ec", script, "sh", ...arguments_];
   const { stdout } = await execute(tool, args, { timeout: 60_000 });
   return JSON.parse(stdout);
 }
 
-test("a full disk refuses a batch as a whole, and takes it when there is room again", { skip }, async () => {
+test("a batch fails as a whole on a full disk, and succeeds when there is room again", { skip }, async () => {
   using folder = new StoreFolder();
   const seen = (await withOwnMounts(
     'mount -t tmpfs -o size=4m none "$1"; exec "$2" "$3" "$1"',
@@ -47,7 +47,7 @@ test("a full disk refuses a batch as a whole, and takes it when there is room ag
   assert.deepEqual(after, { requests: refused * perBatch, lastSequence: refused });
 });
 
-test("a read-only disk is named as such, with a store on it and without", { skip }, async () => {
+test("a read-only disk is reported as such, with a store on it and without", { skip }, async () => {
   using folder = new StoreFolder();
   {
     using store = folder.open();

@@ -11,7 +11,7 @@ import { delta, failure, newRun, reading, requests, StoreFolder } from "./store-
 
 const holdLock = join(import.meta.dirname, "fixtures/hold-lock.ts");
 
-/** A StoreError of that code which says where, on one line. */
+/** A StoreError with this code that contains the path, in one line. */
 function isStoreError(code: StoreErrorCode, path: string): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof StoreError, String(error));
@@ -36,13 +36,13 @@ function smallStore(folder: StoreFolder): string {
   return store.path;
 }
 
-test("a folder that is not there is made, and so are those above it", () => {
+test("a missing folder is created, with its parents", () => {
   using folder = new StoreFolder();
   using store = Store.open(join(folder.path, "deep/er"));
   assert.ok(existsSync(store.path));
 });
 
-test("a file that is no SQLite database is refused and left as it is", () => {
+test("a file that is not a SQLite database is refused and stays unchanged", () => {
   using folder = new StoreFolder();
   const file = join(folder.path, "muster.db");
   const text = "The quick brown fox jumps over the lazy dog. ".repeat(50);
@@ -58,7 +58,7 @@ test("an empty file becomes a store: a process may have been killed that early",
   assert.deepEqual(store.runs(), []);
 });
 
-test("the database of another program is refused and left as it is", () => {
+test("the database of another program is refused and stays unchanged", () => {
   for (const sql of ["CREATE TABLE runs (id)", "PRAGMA application_id = 7", "PRAGMA user_version = 1"]) {
     using folder = new StoreFolder();
     const file = join(folder.path, "muster.db");
@@ -69,7 +69,7 @@ test("the database of another program is refused and left as it is", () => {
   }
 });
 
-test("a store of a newer muster is refused", () => {
+test("a store of a newer version of muster is refused", () => {
   using folder = new StoreFolder();
   const file = smallStore(folder);
   editFile(file, "PRAGMA user_version = 1000");
@@ -87,7 +87,7 @@ test("a file where the folder should be is refused, and so is a folder where the
   assert.throws(() => folder.open(), isStoreError("store-not-a-store", join(folder.path, "muster.db")));
 });
 
-test("a damaged file is named as such, when it is opened or when what is damaged is read", () => {
+test("a damaged file is reported as such, when it is opened or when the damaged part is read", () => {
   using folder = new StoreFolder();
   const file = smallStore(folder);
   const bytes = readFileSync(file);
@@ -101,7 +101,7 @@ test("a damaged file is named as such, when it is opened or when what is damaged
   );
 });
 
-test("a damaged histogram is named as such, and a commit that needs it fails as a whole", () => {
+test("a damaged histogram is reported as such, and a commit that needs it fails as a whole", () => {
   using folder = new StoreFolder();
   const file = smallStore(folder);
   editFile(file, "UPDATE window_endpoints SET service = x'00'");
@@ -116,7 +116,7 @@ test("a damaged histogram is named as such, and a commit that needs it fails as 
   );
 });
 
-test("damaged JSON and impossible numbers are named as such", () => {
+test("damaged JSON and impossible numbers are reported as such", () => {
   for (const [sql, read] of [
     ["UPDATE runs SET specification = '{'", (store: Store) => store.run("a")],
     ["UPDATE runs SET progress = '{'", (store: Store) => store.run("a")],
@@ -162,7 +162,7 @@ test("a store that another process writes can be opened and read; a commit is re
   );
 });
 
-test("a store that another process has for itself is refused", async (t) => {
+test("a store that another process has locked is refused", async (t) => {
   using folder = new StoreFolder();
   const file = smallStore(folder);
   const holder = new TestProcess(t, [holdLock, file, "alone"], {});
@@ -170,7 +170,7 @@ test("a store that another process has for itself is refused", async (t) => {
   assert.throws(() => folder.open(), isStoreError("store-locked", file));
 });
 
-test("a store that is closed is no fault of the file", () => {
+test("a closed store is not a fault of the file", () => {
   using folder = new StoreFolder();
   const store = folder.open();
   store.close();

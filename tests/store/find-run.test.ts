@@ -5,7 +5,7 @@ import { findRun, requireRunName } from "../../src/store/find-run.ts";
 import type { RunSummary } from "../../src/store/run-record.ts";
 import { newRun, StoreFolder } from "./store-fixture.ts";
 
-/** The newest first, as the store gives them. */
+/** The runs, the newest first, as the store lists them. */
 function summaries(): RunSummary[] {
   using folder = new StoreFolder();
   using store = folder.open();
@@ -22,7 +22,7 @@ test("a run is found by id, by the beginning of it, by name, and as last and pre
   const found = (word: string) => findRun(runs, word).id;
   assert.deepEqual(["2026-a2", "2026-b1", "baseline"].map(found), ["2026-a2", "2026-b1", "2026-a1"]);
   assert.equal(found("2026-b2"), "2026-b2");
-  // The newest goes on still.
+  // The newest is still running.
   assert.equal(found("last"), "2026-b1");
   const ended = runs.filter(({ profile }) => profile === "a");
   assert.deepEqual([findRun(ended, "last").id, findRun(ended, "previous").id], ["2026-a2", "2026-a1"]);
@@ -36,7 +36,7 @@ test("an exact id or name comes before the beginning of another id", () => {
   assert.equal(findRun(shorter, "2026-a").id, "2026-a");
 });
 
-test("what is no run, or several, is refused in one line", () => {
+test("an unknown or ambiguous run is refused in one line", () => {
   const runs = summaries();
   const refused: [word: string, says: RegExp, code?: string][] = [
     ["2026-a", /^several runs begin with "2026-a": 2026-a2, 2026-a1$/, "bad-configuration"],
@@ -44,7 +44,7 @@ test("what is no run, or several, is refused in one line", () => {
     ["lats", /did you mean last\?$/],
     ["nothing-like-it", /^no run "nothing-like-it"; `muster runs` lists/],
     ["", /^no run ""/],
-    ["previous", /^"previous": before 2026-b1 no run of test.ts \/ b has ended$/],
+    ["previous", /^"previous": no run of test.ts \/ b ended before 2026-b1$/],
   ];
   for (const [word, message, code = "store-run-unknown"] of refused) {
     assert.throws(() => findRun(runs, word), { code, message }, word);
@@ -52,7 +52,7 @@ test("what is no run, or several, is refused in one line", () => {
   assert.throws(() => findRun([], "last"), /no run has ended yet/);
 });
 
-test("names that would be something else are refused", () => {
+test("reserved words and file names are refused as names", () => {
   for (const name of ["release-7", "2026.01", "größer", "a"]) requireRunName(name);
   for (const name of ["", "last", "previous", "a b", "baseline.json", "-x", "../x", "a/b", "x".repeat(65)]) {
     assert.throws(() => requireRunName(name), ConfigurationError, name);

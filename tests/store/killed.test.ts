@@ -8,7 +8,7 @@ import { reading, StoreFolder } from "./store-fixture.ts";
 
 const commitBatches = join(import.meta.dirname, "fixtures/commit-batches.ts");
 
-/** The last batch that is in the store, after showing that it and those before it are there as a whole. */
+/** The last batch in the store, after a check that it and those before it are complete. */
 function lastBatch(store: Store, id: string): number {
   return reading(store, id, (reader) => {
     const sequence = reader.workers()[0]?.lastSequence ?? 0;
@@ -18,7 +18,7 @@ function lastBatch(store: Store, id: string): number {
   });
 }
 
-test("a process that is killed between or in its commits leaves whole batches, and all that it had said", async (t) => {
+test("a process that is killed between or during commits leaves whole batches, including all that it reported", async (t) => {
   using folder = new StoreFolder();
   let said = 0;
   for (let round = 0; round < 4; round++) {
@@ -41,7 +41,7 @@ test("a process that is killed in the middle of a transaction leaves nothing of 
   const logged = statSync(join(folder.path, "muster.db-wal")).size;
   child.kill("SIGKILL");
   await child.ended();
-  // Otherwise this shows nothing.
+  // Otherwise this test proves nothing.
   assert.ok(logged > 1_000_000, `${logged} bytes were written before the commit`);
   using store = folder.open();
   assert.equal(lastBatch(store, "a"), 2);
@@ -50,7 +50,7 @@ test("a process that is killed in the middle of a transaction leaves nothing of 
   assert.equal(lastBatch(store, "a"), 4);
 });
 
-test("several processes make a store at the same time and write their runs into it", async (t) => {
+test("several processes create a store at the same time and write their runs into it", async (t) => {
   using folder = new StoreFolder();
   const ids = ["a", "b", "c", "d"];
   const children = ids.map((id) => new TestProcess(t, [commitBatches, folder.path, id, "30"], {}));

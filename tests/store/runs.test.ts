@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { StoreError } from "../../src/store/store-error.ts";
 import { delta, newRun, reading, requests, StoreFolder, storedWindows } from "./store-fixture.ts";
 
-test("a new run waits and has no more than it was given", () => {
+test("a new run is waiting and has only the given fields", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   store.createRun(newRun("a"));
@@ -30,7 +30,7 @@ test("a new run waits and has no more than it was given", () => {
   assert.deepEqual([store.run("b"), store.bundle("beef")], [undefined, undefined]);
 });
 
-test("a change changes what it names, and stays after the store was closed", () => {
+test("a change affects only its fields, and survives closing the store", () => {
   using folder = new StoreFolder();
   {
     using store = folder.open();
@@ -46,7 +46,7 @@ test("a change changes what it names, and stays after the store was closed", () 
   assert.deepEqual([setup, progress, result], [{ token: "t" }, { kind: "completed" }, { requests: 0 }]);
 });
 
-test("runs come the newest first, the unfinished ones apart", () => {
+test("runs are listed the newest first, unfinished ones separately", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   store.createRun(newRun("second", "2026-01-02T00:00:00.000Z"));
@@ -63,7 +63,7 @@ test("runs come the newest first, the unfinished ones apart", () => {
   );
 });
 
-test("a run that is not there is refused by name", () => {
+test("an unknown run is refused with its id", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   const isUnknown = (error: unknown) =>
@@ -73,7 +73,7 @@ test("a run that is not there is refused by name", () => {
   assert.throws(() => store.reader("nobody"), isUnknown);
 });
 
-test("a name is of one run at a time; tags are a set", () => {
+test("a name is unique; tags are a set", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   for (const id of ["a", "b"]) store.createRun(newRun(id));
@@ -104,7 +104,7 @@ test("an id cannot be taken twice, and the first run stays", () => {
   assert.equal(store.run("a")?.testName, "test.ts");
 });
 
-test("a run that is removed takes all it had with it, and nothing of the others", () => {
+test("removing a run deletes all its data, and nothing of the others", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   const event = { atMs: 1, kind: "paused", text: "paused" };
@@ -115,7 +115,7 @@ test("a run that is removed takes all it had with it, and nothing of the others"
   store.removeRun("a");
   assert.deepEqual([store.run("a"), store.bundle("a"), store.bundle("b")?.source], [undefined, undefined, "b"]);
   assert.equal(storedWindows(store, "b").length, 1);
-  // Its number is given again: nothing old may appear under it.
+  // Its number is reused: no old data may appear under it.
   store.createRun(newRun("c"));
   assert.deepEqual(
     reading(store, "c", (reader) => [reader.totals().merged().requests, reader.events(), [...reader.windows()]]),
@@ -123,7 +123,7 @@ test("a run that is removed takes all it had with it, and nothing of the others"
   );
 });
 
-test("a run that another writer has taken is closed to the first one", () => {
+test("the first writer of a run that another writer has taken is refused", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   store.createRun(newRun("a"));
@@ -139,7 +139,7 @@ test("a run that another writer has taken is closed to the first one", () => {
   );
 });
 
-test("a writer whose run was removed says so", () => {
+test("a writer whose run was removed reports that", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   store.createRun(newRun("a"));
@@ -148,7 +148,7 @@ test("a writer whose run was removed says so", () => {
   assert.throws(() => writer.commit({}), /has no run a/);
 });
 
-test("large data of a test is kept once, and until no run of it can be resumed", () => {
+test("data files of a test are stored once, until none of its runs can be resumed", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   const part = { hash: "d1", bytes: Uint8Array.of(1, 2, 3) };

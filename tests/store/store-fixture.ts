@@ -9,7 +9,7 @@ import type { NewRun } from "../../src/store/run-record.ts";
 import { Store } from "../../src/store/store.ts";
 import { type RecorderEvent, record, reportOf, totalsContent } from "../stats/recorder-events.ts";
 
-/** A folder for a store, which goes away at the end of the block. */
+/** A folder for a store, which is deleted at the end of the block. */
 export class StoreFolder {
   readonly path = mkdtempSync(join(tmpdir(), "muster-store-"));
 
@@ -35,7 +35,7 @@ export function newRun(id: string, createdAt = "2026-01-02T03:04:05.678Z"): NewR
   };
 }
 
-/** So many requests of one endpoint; each took `micros`. */
+/** Requests of one endpoint; each took `micros`. */
 export function requests(count: number, name = "/jobs", micros = 1_000): RecorderEvent[] {
   const request = { kind: "request", method: "GET", name, micros, bytesIn: 10, bytesOut: 5, failure: null } as const;
   return Array.from({ length: count }, () => request);
@@ -46,7 +46,7 @@ export function failure(message: string, name = "/jobs"): RecorderEvent {
   return { ...request, failure: { kind: "5xx", message } } as RecorderEvent;
 }
 
-/** The delta of some reports for one time of the run, as the master puts it together. */
+/** The delta of some reports for one time of the run, as the master builds it. */
 export function deltaOf(
   startSecond: number,
   summands: readonly Summand[],
@@ -69,7 +69,7 @@ export function delta(
   return deltaOf(startSecond, [reportOf(record(events))], options);
 }
 
-/** What `look` finds in the run as it is now. */
+/** The result of `look` on a snapshot of the run. */
 export function reading<Result>(store: Store, id: string, look: (reader: RunReader) => Result): Result {
   using reader = store.reader(id);
   return look(reader);

@@ -22,12 +22,15 @@ interface Report {
 
 interface Step {
   readonly reports: readonly Report[];
-  /** Commits that fail before the one that does not. */
+  /** The number of commits that fail before the one that succeeds. */
   readonly failures: readonly ("in the windows" | "after them")[];
   readonly isReopened: boolean;
 }
 
-/** Small, so that few reports are too many: 4 unsettled windows and what cannot be merged further are fewer than 16. */
+/**
+ * Small limits, so that few reports exceed them: 4 unsettled windows, and those that cannot be merged further, are fewer
+ * than 16.
+ */
 const limits = { ...windowLimits, windows: 16, rowsPerCommit: 1, settledAfterMs: 4_000 };
 
 const report: fc.Arbitrary<Report> = fc
@@ -54,7 +57,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 8 },
 );
 
-/** One for each time, as the master does it. */
+/** One delta for each time, as the master builds them. */
 function deltasOf(reports: readonly Report[]): Window[] {
   const groups = Map.groupBy(reports, ({ second, seconds }) => `${second} ${seconds}`);
   return [...groups.values()].map((group) => {
@@ -73,7 +76,7 @@ function failToCommit(writer: RunWriter, batch: Batch, place: Step["failures"][n
     const broken = { ...deltaOf(0, []), startMs: 1_000_000_001 };
     assert.throws(() => writer.commit({ ...batch, windows: [...(batch.windows ?? []), broken] }), RangeError);
   } else {
-    // SQLite refuses a time that is no number.
+    // SQLite refuses a time that is not a number.
     const events = [...(batch.events ?? []), { atMs: Number.NaN, kind: "paused", text: "" }];
     assert.throws(() => writer.commit({ ...batch, events }), StoreError);
   }
@@ -85,7 +88,7 @@ function requireSoundWindows(store: Store): void {
   for (const [position, [from]] of spans.entries()) assert.ok(from >= (spans[position - 1]?.[1] ?? 0), "in order");
 }
 
-/** All windows added up, with the errors of the run. */
+/** The sum of all windows, with the errors of the run. */
 function totalsOfWindows(store: Store) {
   const totals = new RunTotals();
   for (const window of storedWindows(store, "a")) totals.add(window);
@@ -93,7 +96,7 @@ function totalsOfWindows(store: Store) {
   return totalsContent(totals);
 }
 
-test("whatever comes late, wide, again after a failure or after opening anew: totals are the sum of all reports", () => {
+test("totals are the sum of all reports, whether late, wide, repeated after a failure or after reopening", () => {
   assertProperty(
     fc.property(steps, (run) => {
       using folder = new StoreFolder();
@@ -133,7 +136,7 @@ test("whatever comes late, wide, again after a failure or after opening anew: to
   );
 });
 
-test("a commit that fails leaves the file as it was", () => {
+test("a failed commit does not change the file", () => {
   assertProperty(
     fc.property(fc.array(report, { maxLength: 6 }), fc.array(report, { maxLength: 6 }), (before, failing) => {
       using folder = new StoreFolder();
@@ -152,7 +155,7 @@ test("a commit that fails leaves the file as it was", () => {
   );
 });
 
-test("coarsening changes no total, and the most users at a time are those of the windows before", () => {
+test("coarsening changes neither totals nor the highest number of users", () => {
   const range = fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 30 }));
   assertProperty(
     fc.property(fc.array(report, { maxLength: 12 }), fc.array(range, { maxLength: 3 }), (reports, ranges) => {

@@ -63,8 +63,8 @@ test("other bytes than announced, too many of them, and frames that are no piece
     arriving.take(frame);
   }
   assert.throws(() => arriving.verify(), /arrived damaged/);
-  assert.throws(() => arriving.take(new Uint8Array(38)), /a piece of data of 38 bytes/);
-  assert.throws(() => arriving.take(new Uint8Array(39 + dataPieceBytes)), /a piece of data/);
+  assert.throws(() => arriving.take(new Uint8Array(38)), /a data frame of 38 bytes is not valid/);
+  assert.throws(() => arriving.take(new Uint8Array(39 + dataPieceBytes)), /a data frame of \d+ bytes is not valid/);
   const tooMuch = [
     { hash: "a", bytes: maxDataBytes },
     { hash: "b", bytes: 1 },

@@ -1,12 +1,12 @@
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
-import type {
-  HealthReport,
-  HealthSample,
-  HealthWindow,
-  OverallHealth,
-  WorkerHealthFacts,
+import {
+  type HealthReport,
+  type HealthSample,
+  HealthSeries,
+  type HealthWindow,
+  type OverallHealth,
+  type WorkerHealthFacts,
 } from "../../stats/health-sample.ts";
-import { HealthSeries } from "../../stats/health-series.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
 
 /** Samples of one worker, and of all workers together: some 15 MB. */

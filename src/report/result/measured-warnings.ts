@@ -1,7 +1,7 @@
 import { fewUsersMissing } from "../../analysis/work-done.ts";
+import { awaitAdvice, describeCode } from "../../stats/describe-code.ts";
 import { overflowName } from "../../stats/interval-report.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
-import { awaitAdvice, describeCode } from "../../stats/unawaited-words.ts";
 import { count } from "../numbers.ts";
 
 const shownUnawaited = 5;

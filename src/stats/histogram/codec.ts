@@ -19,16 +19,16 @@ const compressedHeaderSize = 8;
 const longestRunSize = 3;
 const longestCountSize = 8;
 
-/** Bytes that {@link encodeInto} needs at most for `histogram`. */
+/** The maximum number of bytes that {@link encodeInto} needs for `histogram`. */
 export function encodedSizeBound(histogram: IntervalHistogram | CumulativeHistogram): number {
   const nonZeroSlots = Math.min(histogram.count, histogram.occupiedSlotsBound);
   return headerSize + Math.max(1, nonZeroSlots * (longestRunSize + countSizeOf(histogram.count)));
 }
 
 /**
- * Writes `histogram` in HdrHistogram's V2 encoding into `target` at `offset`, allocating nothing, and returns the end
- * offset. Its aggregates are not part of the encoding and travel beside.
- * @throws RangeError when `target` is too small; {@link encodedSizeBound} bytes always suffice.
+ * Writes `histogram` in HdrHistogram's V2 encoding into `target` at `offset`, without allocating, and returns the end
+ * offset. The aggregates are not part of the encoding; send them separately.
+ * @throws RangeError if `target` is too small; {@link encodedSizeBound} bytes are always enough
  */
 export function encodeInto(
   histogram: IntervalHistogram | CumulativeHistogram,
@@ -42,9 +42,9 @@ export function encodeInto(
 }
 
 /**
- * Passes when `encoded.bytes` are a histogram of muster's layout and its aggregates are of these samples. They stay decoded
- * for {@link decodeAndAdd}, until {@link forgetDecoded} is called or there are too many.
- * @throws HistogramFormatError otherwise.
+ * Checks that `encoded.bytes` is a histogram of muster's layout that matches its aggregates. It stays decoded for {@link
+ * decodeAndAdd} until {@link forgetDecoded} is called or the tables are full.
+ * @throws HistogramFormatError if it does not
  */
 export function validateEncoded(encoded: EncodedHistogram): void {
   const start = freeStart();
@@ -54,9 +54,9 @@ export function validateEncoded(encoded: EncodedHistogram): void {
 }
 
 /**
- * Adds the samples of `encoded` to `into`. All is validated before the first count is added.
- * @throws HistogramFormatError as {@link validateEncoded} does, and when `into` would pass 2^53 - 1 samples; `into` is
- * unchanged then.
+ * Adds the samples of `encoded` to `into`. Everything is validated before the first count is added.
+ * @throws HistogramFormatError as {@link validateEncoded} does, and if `into` would exceed 2^53 - 1 samples; `into` is then
+ * unchanged
  */
 export function decodeAndAdd(encoded: EncodedHistogram, into: CumulativeHistogram): void {
   let place = placeOf(encoded);
@@ -66,12 +66,15 @@ export function decodeAndAdd(encoded: EncodedHistogram, into: CumulativeHistogra
     requireAggregates(encoded, start, place.length);
   }
   if (into.count + encoded.count > Number.MAX_SAFE_INTEGER) {
-    throw new HistogramFormatError("histogram would bring the total above 2^53 - 1 samples");
+    throw new HistogramFormatError("histogram would raise the total above 2^53 - 1 samples");
   }
   into.addSlots(decodedSlots, decodedCounts, place.start, place.length, encoded);
 }
 
-/** HdrHistogram's V2 compressed encoding of `histogram`; in base64 it is the last field of a line of an .hlog file. */
+/**
+ * Encodes `histogram` in HdrHistogram's compressed V2 encoding, which in base64 is the last field of a line of an .hlog
+ * file.
+ */
 export function encodeCompressed(histogram: IntervalHistogram | CumulativeHistogram): Buffer {
   const encoded = new Uint8Array(encodedSizeBound(histogram));
   const deflated = deflateSync(encoded.subarray(0, encodeInto(histogram, encoded, 0)));
@@ -83,9 +86,9 @@ export function encodeCompressed(histogram: IntervalHistogram | CumulativeHistog
 }
 
 /**
- * Reads what {@link encodeCompressed} wrote. The form carries no aggregates, so min, max and sum are those of the slots
- * (within 1/1,000), as in every reader of HdrHistogram.
- * @throws HistogramFormatError when the bytes are not a histogram of muster's layout.
+ * Decodes a histogram by {@link encodeCompressed}. The format has no aggregates, so min, max and sum are derived from the
+ * slots (within 1/1,000), as in every reader of HdrHistogram.
+ * @throws HistogramFormatError if the bytes are not a histogram of muster's layout
  */
 export function decodeCompressed(compressed: Uint8Array): CumulativeHistogram {
   const deflatedSize = compressed.length - compressedHeaderSize;
@@ -106,7 +109,7 @@ export function decodeCompressed(compressed: Uint8Array): CumulativeHistogram {
 
 function inflate(deflated: Uint8Array): Buffer {
   try {
-    // A few hostile bytes can inflate to gigabytes; no histogram is longer than this.
+    // The limit is the longest possible histogram: a few hostile bytes could inflate to gigabytes.
     return inflateSync(deflated, { maxOutputLength: headerSize + slotCount * longestCountSize });
   } catch (cause) {
     throw new HistogramFormatError("compressed histogram cannot be inflated", { cause });
@@ -123,12 +126,12 @@ function requireAggregates(aggregates: HistogramAggregates, start: number, lengt
   const { count, minMicros, maxMicros, sumMicros } = aggregates;
   if (count !== decodedTotal) throw new HistogramFormatError(`histogram does not count ${count} samples`);
   if (count === 0) return;
-  // Negated so that NaN is refused; division rounds monotonically, so an honest mean is never outside.
+  // Negated so that NaN is refused; division rounds monotonically, so a correct mean is never outside.
   const isInFirstSlot = minMicros >= 0 && countsIndexOf(minMicros) === decodedSlots[start];
   const isInLastSlot = maxMicros >= minMicros && countsIndexOf(maxMicros) === decodedSlots[start + length - 1];
   const mean = sumMicros / count;
   if (!(isInFirstSlot && isInLastSlot && mean >= minMicros && mean <= maxMicros)) {
-    throw new HistogramFormatError("histogram does not hold the minimum, maximum or sum beside it");
+    throw new HistogramFormatError("histogram does not match its minimum, maximum or sum");
   }
 }
 

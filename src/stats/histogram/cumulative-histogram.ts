@@ -2,7 +2,10 @@ import type { IntervalHistogram } from "./interval-histogram.ts";
 import { countsIndexOf, highestEquivalentOf, medianEquivalentOf } from "./layout.ts";
 import { PagedCounts } from "./paged-counts.ts";
 
-/** What a histogram keeps exactly beside its slots; it travels beside an encoded histogram. All 0 when `count` is 0. */
+/**
+ * The exact values that a histogram keeps in addition to its slots; sent separately from the encoded histogram. All are 0
+ * if `count` is 0.
+ */
 export interface HistogramAggregates {
   readonly count: number;
   readonly minMicros: number;
@@ -10,14 +13,14 @@ export interface HistogramAggregates {
   readonly sumMicros: number;
 }
 
-/** Smallest number of samples that holds percentile `p` of `count`; the tolerance of one ulp is HdrHistogram's. */
+/** The smallest number of samples that contains percentile `p` of `count`. The tolerance of one ulp is HdrHistogram's. */
 export function rankOf(p: number, count: number): number {
   const exact = (p / 100) * count;
   const ulp = 2 ** (Math.floor(Math.log2(exact)) - 52);
   return Math.max(1, Math.ceil(exact - ulp));
 }
 
-/** Exact merge of any number of histograms, up to 2^53 - 1 samples. The order of adding makes no difference. */
+/** An exact merge of any number of histograms, up to 2^53 - 1 samples. The order of adding does not matter. */
 export class CumulativeHistogram {
   readonly #counts = new PagedCounts();
   #count = 0;
@@ -25,32 +28,34 @@ export class CumulativeHistogram {
   #maxMicros = 0;
   #sumMicros = 0;
 
-  /** Samples merged so far. */
+  /** The number of samples merged so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** Exact lowest sample in microseconds, 0 when empty. */
+  /** The exact lowest sample in microseconds; 0 if empty. */
   get minMicros(): number {
     return this.#minMicros;
   }
 
-  /** Exact highest sample in microseconds, also above 1 hour; 0 when empty. */
+  /** The exact highest sample in microseconds, also above 1 hour; 0 if empty. */
   get maxMicros(): number {
     return this.#maxMicros;
   }
 
-  /** Sum of all samples in microseconds, exact up to 2^53 (285 years). */
+  /** The sum of all samples in microseconds, exact up to 2^53 (285 years). */
   get sumMicros(): number {
     return this.#sumMicros;
   }
 
-  /** Exact mean in microseconds (sum by count), 0 when empty. */
+  /** The exact mean in microseconds; 0 if empty. */
   get meanMicros(): number {
     return this.#count === 0 ? 0 : this.#sumMicros / this.#count;
   }
 
-  /** Standard deviation in microseconds around the exact mean, each sample taken as its slot's middle; 0 when empty. */
+  /**
+   * The standard deviation in microseconds around the exact mean, with each sample at the middle of its slot; 0 if empty.
+   */
   get stddevMicros(): number {
     if (this.#count === 0) return 0;
     const mean = this.meanMicros;
@@ -62,12 +67,12 @@ export class CumulativeHistogram {
     return Math.sqrt(total / this.#count);
   }
 
-  /** Upper bound of the number of non-zero slots. */
+  /** An upper bound of the number of non-zero slots. */
   get occupiedSlotsBound(): number {
     return this.#counts.slotsTaken;
   }
 
-  /** Merges all samples of `other`. @throws RangeError, adding nothing, when the count would pass 2^53 - 1. */
+  /** Merges all samples of `other`. @throws RangeError if the count would exceed 2^53 - 1; nothing is added then */
   add(other: IntervalHistogram | CumulativeHistogram): void {
     this.#addAggregates(other);
     if (other instanceof CumulativeHistogram) {
@@ -80,9 +85,9 @@ export class CumulativeHistogram {
   }
 
   /**
-   * Merges decoded samples: `length` pairs of `slots` (0..slotCount-1, ascending) and `counts` (positive integers) from `start` on, with
-   * the aggregates of those same samples. The caller has validated them; see `codec.ts`.
-   * @throws RangeError when the count would pass 2^53 - 1; nothing is added then.
+   * Merges decoded samples: `length` pairs of `slots` (0..slotCount-1, ascending) and `counts` (positive integers) from
+   * `start` on, with the aggregates of these samples. The caller has validated them; see `codec.ts`.
+   * @throws RangeError if the count would exceed 2^53 - 1; nothing is added then
    */
   addSlots(
     slots: Uint16Array,
@@ -95,7 +100,7 @@ export class CumulativeHistogram {
     this.#counts.addSlots(slots, counts, start, start + length);
   }
 
-  /** Forgets all samples. */
+  /** Removes all samples. */
   reset(): void {
     if (this.#count > 0) this.#counts.clear();
     this.#count = 0;
@@ -104,16 +109,16 @@ export class CumulativeHistogram {
     this.#sumMicros = 0;
   }
 
-  /** Value in microseconds that `p` percent of the samples do not exceed; see {@link percentilesMicros}. */
+  /** The value in microseconds that `p` percent of the samples do not exceed; see {@link percentilesMicros}. */
   percentileMicros(p: number): number {
     return this.percentilesMicros([p])[0] as number;
   }
 
   /**
-   * Values in microseconds at the percentiles `ps` (0..100, any order), in the order of `ps`, in one pass. As in
-   * HdrHistogram the highest value of the slot, but never above the exact maximum; 0 gives the exact minimum, 100 the
-   * exact maximum, an empty histogram zeros.
-   * @throws RangeError when a percentile is outside 0..100 or NaN.
+   * The values in microseconds at the percentiles `ps` (0..100, any order), in the order of `ps`, in one pass. As in
+   * HdrHistogram, a value is the highest of its slot, but never above the exact maximum. 0 is the exact minimum, 100 the
+   * exact maximum; an empty histogram gives zeros.
+   * @throws RangeError if a percentile is outside 0..100 or NaN
    */
   percentilesMicros(ps: readonly number[]): number[] {
     for (const p of ps) if (!(p >= 0 && p <= 100)) throw new RangeError(`percentile not within 0..100: ${p}`);
@@ -128,7 +133,10 @@ export class CumulativeHistogram {
     return values;
   }
 
-  /** Samples at or below `valueMicros`, to the resolution of its slot; exact at and beyond the minimum and maximum. */
+  /**
+   * The number of samples at or below `valueMicros`, to the resolution of its slot; exact at and beyond the minimum and
+   * maximum.
+   */
   countAtOrBelow(valueMicros: number): number {
     if (!(valueMicros >= this.#minMicros)) return 0;
     if (valueMicros >= this.#maxMicros) return this.#count;
@@ -140,12 +148,12 @@ export class CumulativeHistogram {
     return total;
   }
 
-  /** Samples counted in `slot` (0..slotCount-1). */
+  /** The number of samples in `slot` (0..slotCount-1). */
   countAtSlot(slot: number): number {
     return this.#counts.at(slot);
   }
 
-  /** First slot at or after `from` that counts a sample; -1 when there is none. */
+  /** The first slot at or after `from` with a sample; -1 if there is none. */
   nextNonZeroSlot(from: number): number {
     return this.#counts.nextNonZero(from);
   }

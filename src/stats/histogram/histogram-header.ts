@@ -12,12 +12,12 @@ template.writeUInt32BE(lowestDiscernibleMicros, 20);
 template.writeUInt32BE(highestTrackableMicros, 28);
 template.writeDoubleBE(1, 32);
 
-/** Bytes before the payload. */
+/** The number of bytes before the payload. */
 export const headerSize = template.length;
 
 /**
  * Writes the header of a payload of `payloadSize` bytes at `offset`.
- * @throws RangeError when `target` is too small.
+ * @throws RangeError if `target` is too small
  */
 export function writeHeader(target: Uint8Array, offset: number, payloadSize: number): void {
   target.set(template, offset);
@@ -25,9 +25,9 @@ export function writeHeader(target: Uint8Array, offset: number, payloadSize: num
 }
 
 /**
- * Passes when `source`, of at least `headerSize` bytes, begins with the header of a payload of `payloadSize` bytes in
+ * Checks that `source`, of at least `headerSize` bytes, begins with the header of a payload of `payloadSize` bytes in
  * muster's layout.
- * @throws HistogramFormatError naming the field that differs.
+ * @throws HistogramFormatError with the name of the field that differs
  */
 export function requireHeader(source: Uint8Array, payloadSize: number): void {
   const word = (offset: number) => readUint32(source, offset);
@@ -42,7 +42,7 @@ export function requireHeader(source: Uint8Array, payloadSize: number): void {
   requireField("value ratio", isRatioOne || (word(32) === 0 && word(36) === 1));
 }
 
-/** Big-endian unsigned 32-bit integer at `offset`, which must be within `source`. */
+/** Reads a big-endian unsigned 32-bit integer at `offset`, which must be within `source`. */
 export function readUint32(source: Uint8Array, offset: number): number {
   const high = ((source[offset] as number) << 8) | (source[offset + 1] as number);
   const low = ((source[offset + 2] as number) << 8) | (source[offset + 3] as number);

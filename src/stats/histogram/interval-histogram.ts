@@ -3,8 +3,8 @@ import { countsIndexOf, slotCount } from "./layout.ts";
 const maxCount = 0xffff_ffff;
 
 /**
- * Histogram of one report interval, on the recorder's hot path: all memory (92 KB) is taken once, `record` allocates
- * nothing, and `reset` clears only the slots that were touched. It holds at most 2^32 - 1 samples between resets.
+ * The histogram of one report interval, on the recorder's hot path: all memory (92 KB) is allocated once, `record`
+ * allocates nothing, and `reset` clears only the used slots. It can hold 2^32 - 1 samples between resets.
  */
 export class IntervalHistogram {
   readonly #counts = new Uint32Array(slotCount);
@@ -15,35 +15,35 @@ export class IntervalHistogram {
   #maxMicros = 0;
   #sumMicros = 0;
 
-  /** Samples since the last reset. */
+  /** The number of samples since the last reset. */
   get count(): number {
     return this.#count;
   }
 
-  /** Exact lowest sample in microseconds, 0 when empty. */
+  /** The exact lowest sample in microseconds; 0 if empty. */
   get minMicros(): number {
     return this.#minMicros;
   }
 
-  /** Exact highest sample in microseconds, also above 1 hour; 0 when empty. */
+  /** The exact highest sample in microseconds, also above 1 hour; 0 if empty. */
   get maxMicros(): number {
     return this.#maxMicros;
   }
 
-  /** Sum of all samples in microseconds, exact up to 2^53 (285 years). */
+  /** The sum of all samples in microseconds, exact up to 2^53 (285 years). */
   get sumMicros(): number {
     return this.#sumMicros;
   }
 
-  /** Upper bound of the number of non-zero slots. */
+  /** An upper bound of the number of non-zero slots. */
   get occupiedSlotsBound(): number {
     return this.#count === 0 ? 0 : this.#lastSlot - this.#firstSlot + 1;
   }
 
   /**
-   * Adds one sample, rounded to whole microseconds; below 0 it becomes 0, above 1 hour it is counted in the slot of
-   * 1 hour while min, max and sum keep the exact value.
-   * @throws RangeError when the value is NaN or above 2^53 - 1, or the interval is full; nothing is recorded then.
+   * Adds one sample, rounded to whole microseconds. A value below 0 becomes 0; one above 1 hour is counted in the slot of 1
+   * hour, while min, max and sum keep the exact value.
+   * @throws RangeError if the value is NaN or above 2^53 - 1, or the interval is full; nothing is recorded then
    */
   record(valueMicros: number): void {
     const rounded = Math.round(valueMicros);
@@ -61,7 +61,7 @@ export class IntervalHistogram {
     this.#count += 1;
   }
 
-  /** Becomes equal to `other`. */
+  /** Copies all samples of `other`, replacing its own. */
   copyFrom(other: IntervalHistogram): void {
     this.#counts.set(other.#counts);
     this.#firstSlot = other.#firstSlot;
@@ -72,12 +72,12 @@ export class IntervalHistogram {
     this.#sumMicros = other.#sumMicros;
   }
 
-  /** Samples counted in `slot` (0..slotCount-1). */
+  /** The number of samples in `slot` (0..slotCount-1). */
   countAtSlot(slot: number): number {
     return this.#counts[slot] as number;
   }
 
-  /** First slot at or after `from` that counts a sample; -1 when there is none. */
+  /** The first slot at or after `from` with a sample; -1 if there is none. */
   nextNonZeroSlot(from: number): number {
     const counts = this.#counts;
     const last = this.#lastSlot;

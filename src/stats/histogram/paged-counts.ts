@@ -5,26 +5,26 @@ const pageSize = 1 << pageBits;
 const pageCount = slotCount >>> pageBits;
 
 /**
- * Counts per slot, exact to 2^53, in one page per power of two of the value, taken when first needed: response times
- * of one endpoint span few powers of two, so they need some 8 KB pages and not the 188 KB of a whole layout.
+ * Counts per slot, exact to 2^53, in one page per power of two of the value, allocated on demand: the response times of one
+ * endpoint span few powers of two, so they need a few 8 KB pages and not the 188 KB of a whole layout.
  */
 export class PagedCounts {
   readonly #pages = new Array<Float64Array | undefined>(pageCount).fill(undefined);
-  /** Samples in each page, so that a search can pass over it. */
+  /** The number of samples in each page: a search skips empty pages. */
   readonly #totals = new Float64Array(pageCount);
   #pagesTaken = 0;
 
-  /** Slots that have memory: no more than these can be non-zero. */
+  /** The number of slots with memory; no more slots than these can be non-zero. */
   get slotsTaken(): number {
     return this.#pagesTaken * pageSize;
   }
 
-  /** Count of `slot` (0..slotCount-1). */
+  /** The count of `slot` (0..slotCount-1). */
   at(slot: number): number {
     return this.#pages[slot >>> pageBits]?.[slot & (pageSize - 1)] ?? 0;
   }
 
-  /** First slot at or after `from` whose count is not 0; -1 when there is none. */
+  /** The first slot at or after `from` whose count is not 0; -1 if there is none. */
   nextNonZero(from: number): number {
     let start = from & (pageSize - 1);
     for (let index = from >>> pageBits; index < pageCount; index++) {
@@ -37,7 +37,7 @@ export class PagedCounts {
     return -1;
   }
 
-  /** Sets all counts to 0; the memory stays taken, for what comes next is like what went before. */
+  /** Sets all counts to 0 and keeps the memory, because the next values are usually similar. */
   clear(): void {
     for (const page of this.#pages) page?.fill(0);
     this.#totals.fill(0);

@@ -2,20 +2,20 @@ import type { CumulativeHistogram } from "./cumulative-histogram.ts";
 import type { IntervalHistogram } from "./interval-histogram.ts";
 import { HistogramFormatError, highestSlot, slotCount } from "./layout.ts";
 
-/** Payloads of any size that these tables have room for at least. */
+/** The number of payloads of maximum size for which the tables have room. */
 const mostPayloads = 8;
 
 /**
- * Slots and counts of payloads: decoding is synchronous, so these tables serve all and none is allocated. Several may stand
- * behind one another; `decoded-histograms.ts` says where.
+ * The slots and counts of decoded payloads. Decoding is synchronous, so all histograms share these tables and none is
+ * allocated. Several payloads are stored one after another; `decoded-histograms.ts` has their places.
  */
 export const decodedSlots = new Uint16Array(mostPayloads * slotCount);
 export const decodedCounts = new Float64Array(mostPayloads * slotCount);
 
-/** The sum of the counts that were read last. */
+/** The sum of the counts in the last payload read. */
 export let decodedTotal = 0;
 
-/** Bytes of the varint of a non-negative count. */
+/** The number of bytes of the varint of a non-negative count. */
 export function countSizeOf(count: number): number {
   let size = 1;
   for (let rest = count * 2; rest >= 128; rest = Math.floor(rest / 128)) size++;
@@ -33,14 +33,14 @@ function putVarint(target: Uint8Array, offset: number, zigZag: number): number {
 
 /**
  * Writes the counts of `histogram` at `offset` as HdrHistogram's ZigZag LEB128: a count, or minus the length of a run of
- * zeros. Returns the end offset, which is beyond `target` when it was too small.
+ * zeros. Returns the end offset, which is beyond the end of `target` if it was too small.
  */
 export function writeCounts(
   histogram: IntervalHistogram | CumulativeHistogram,
   target: Uint8Array,
   offset: number,
 ): number {
-  // As the reference does, an empty histogram is one zero.
+  // An empty histogram is one zero, as in the reference implementation.
   if (histogram.count === 0) return putVarint(target, offset, 0);
   let at = offset;
   let next = 0;
@@ -55,9 +55,9 @@ export function writeCounts(
 }
 
 /**
- * Reads the counts from `offset` to the end of `source` into {@link decodedSlots} and {@link decodedCounts} from `start` on,
- * ascending by slot and without zeros. What stood behind `start` is gone. Returns how many there are.
- * @throws HistogramFormatError when a varint is cut off, a slot is beyond 1 hour or the total is above 2^53 - 1.
+ * Reads the counts from `offset` to the end of `source` into {@link decodedSlots} and {@link decodedCounts} from `start`
+ * on, ascending by slot and without zeros. Overwrites what was stored after `start`. Returns the number of counts.
+ * @throws HistogramFormatError if a varint is cut off, a slot is beyond 1 hour or the total is above 2^53 - 1
  */
 export function readCounts(source: Uint8Array, offset: number, start: number): number {
   const varint = new VarintCursor(source);
@@ -69,7 +69,7 @@ export function readCounts(source: Uint8Array, offset: number, start: number): n
   while (at < end) {
     let low = source[at++] as number;
     let high = 0;
-    // One byte is what most counts and runs take: with these read here, decoding takes half the time.
+    // Most counts and runs are one byte: reading these here halves the time of decoding.
     if (low > 127) {
       at = varint.read(at - 1);
       low = varint.low;
@@ -82,14 +82,14 @@ export function readCounts(source: Uint8Array, offset: number, start: number): n
     if (low + high > 0) {
       const count = (low >>> 1) + high * 2 ** 27;
       total += count;
-      // Beyond their end typed arrays take nothing; it is refused below.
+      // Typed arrays ignore writes beyond their end; such a slot is refused below.
       decodedSlots[next] = slot;
       decodedCounts[next++] = count;
     }
     slot++;
   }
   refuseIf(total > Number.MAX_SAFE_INTEGER, "histogram has counts above 2^53 - 1");
-  refuseIf(slot > slotCount, "histogram goes on past the last slot");
+  refuseIf(slot > slotCount, "histogram continues past the last slot");
   refuseIf(next > start && (decodedSlots[next - 1] as number) > highestSlot, "histogram has a count beyond 1 hour");
   decodedTotal = total;
   return next - start;
@@ -99,19 +99,19 @@ function refuseIf(isWrong: boolean, message: string): void {
   if (isWrong) throw new HistogramFormatError(message);
 }
 
-/** Reads LEB128 as two halves, so that shifts stay in 32-bit integers; their 56 bits hold every count up to 2^53. */
+/** Reads LEB128 as two halves, so that shifts stay in 32-bit integers; their 56 bits can hold every count up to 2^53. */
 class VarintCursor {
   readonly #source: Uint8Array;
   /** Bits 0..27 of the varint read last. */
   low = 0;
-  /** Bits 28..55 of it. */
+  /** Bits 28..55 of the varint read last. */
   high = 0;
 
   constructor(source: Uint8Array) {
     this.#source = source;
   }
 
-  /** Reads the varint of more than one byte at `offset`. Returns where it ends. */
+  /** Reads a varint of more than one byte at `offset` and returns its end. */
   read(offset: number): number {
     let at = offset;
     this.low = (this.#source[at++] as number) & 127;

@@ -1,9 +1,11 @@
 import type { HealthSample, HealthWindow } from "../../stats/health-sample.ts";
 
-/** Numbers per sample. Older windows have 12, without the last two: their samples have the times of the window. */
+/**
+ * The number of fields per sample. Older windows have 12, without the last two: their samples have the times of the window.
+ */
 export const fieldCount = 14;
 
-/** The samples of a window as the file has them. */
+/** Packs the samples of a window into a blob. */
 export function pack(samples: HealthWindow["samples"]): Uint8Array {
   const numbers = new Float64Array(rowsOf(samples) * fieldCount);
   let at = 0;
@@ -29,13 +31,13 @@ export function pack(samples: HealthWindow["samples"]): Uint8Array {
   return new Uint8Array(numbers.buffer);
 }
 
-/** @param fields numbers per sample */
+/** Unpacks a blob. @param fields the number of fields per sample */
 export function unpack(
   bytes: Uint8Array,
   fields: number,
   window: Pick<HealthSample, "atMs" | "widthMs">,
 ): Map<number, HealthSample[]> {
-  // A copy, as the bytes need not begin where numbers may.
+  // A copy, because the bytes may not be aligned for numbers.
   const numbers = new Float64Array(bytes.slice().buffer);
   const samples = new Map<number, HealthSample[]>();
   for (let at = 0; at + fields <= numbers.length; at += fields) {
@@ -56,14 +58,14 @@ export function unpack(
       sockets: number(10),
       fileDescriptors: number(11),
     };
-    const known = samples.get(number(0));
-    if (known === undefined) samples.set(number(0), [sample]);
-    else known.push(sample);
+    const found = samples.get(number(0));
+    if (found === undefined) samples.set(number(0), [sample]);
+    else found.push(sample);
   }
   return samples;
 }
 
-/** How many samples there are. */
+/** Returns the number of samples. */
 export function rowsOf(samples: HealthWindow["samples"]): number {
   return samples.values().reduce((sum, { length }) => sum + length, 0);
 }

@@ -4,7 +4,10 @@ import { fieldCount, pack, rowsOf, unpack } from "./health-blob.ts";
 import type { WindowBudget, WindowLimits } from "./window-budget.ts";
 import { type Span, WindowIndex } from "./window-index.ts";
 
-/** A row is one sample of one worker, and 112 bytes: so many take 11 MB, with 28 workers or with 1,000. */
+/**
+ * The limits for health windows. A row is one sample of one worker with 112 bytes: 100,000 rows take 11 MB, with 28 workers
+ * or with 1,000.
+ */
 export const healthLimits: WindowLimits = {
   windows: 3_600,
   rows: 100_000,
@@ -14,8 +17,8 @@ export const healthLimits: WindowLimits = {
 };
 
 /**
- * How the workers of one run did, in the file: a blob per window, with 14 numbers per sample. Windows do not overlap. Samples
- * that share time and differ in width, as after a late report, lie in one window and keep their own times.
+ * The health of the workers of one run in the file: a blob per window, with 14 numbers per sample. Windows do not overlap.
+ * Samples that overlap in time and differ in width, as after a late report, are in one window and keep their own times.
  */
 export class HealthWindows {
   readonly #connection: StoreConnection;
@@ -34,7 +37,7 @@ export class HealthWindows {
     );
   }
 
-  /** In the order of time. */
+  /** Iterates over the windows in order of time. */
   *all(): Generator<HealthWindow, void, void> {
     for (const span of this.#index.spans) yield this.#read(span);
   }
@@ -79,23 +82,23 @@ export class HealthWindows {
   }
 }
 
-/** One window with all samples of these. */
+/** Joins windows into one with all their samples. */
 function joined(windows: readonly HealthWindow[]): HealthWindow {
   const startMs = Math.min(...windows.map((window) => window.startMs));
   const endMs = Math.max(...windows.map((window) => window.startMs + window.widthMs));
   const samples = new Map<number, HealthSample[]>();
   for (const window of windows) {
     for (const [worker, some] of window.samples) {
-      const known = samples.get(worker);
-      if (known === undefined) samples.set(worker, [...some]);
-      else known.push(...some);
+      const found = samples.get(worker);
+      if (found === undefined) samples.set(worker, [...some]);
+      else found.push(...some);
     }
   }
   for (const some of samples.values()) if (some.length > 1) some.sort((a, b) => a.atMs - b.atMs);
   return { startMs, widthMs: endMs - startMs, samples };
 }
 
-/** The same window with one sample per worker. */
+/** Merges the samples of a window to one per worker. */
 function thinned({ samples, ...window }: HealthWindow): HealthWindow {
   const merged = [...samples].map(([worker, [first, ...others]]) => {
     return [worker, first === undefined ? [] : [others.reduce(mergeSamples, first)]] as const;

@@ -9,17 +9,17 @@ import type { WindowReport } from "./window-rows.ts";
 
 interface ResidentEndpoint {
   readonly totals: EndpointTotals;
-  /** Of its histograms in the file. */
+  /** The size of its histograms in the file. */
   bytes: number;
   isDirty: boolean;
 }
 
-/** A window of the store, decoded, so that what comes for it can be added. */
+/** A decoded window of the store, to which measurements can be added. */
 export class ResidentWindow {
   readonly startMs: number;
   readonly widthMs: number;
   readonly load = new LoadTotals();
-  /** By the endpoint's number. */
+  /** The endpoints by number. */
   readonly endpoints = new Map<number, ResidentEndpoint>();
   readonly users = new UsersBySecond();
   isDirty = false;
@@ -29,14 +29,14 @@ export class ResidentWindow {
     this.widthMs = widthMs;
   }
 
-  /** As the file has it once the window is written. */
+  /** The span of the window in the file once it is written. */
   get span(): Span {
     let bytes = 0;
     for (const endpoint of this.endpoints.values()) bytes += endpoint.bytes;
     return { startMs: this.startMs, widthMs: this.widthMs, rows: this.endpoints.size, bytes };
   }
 
-  /** Adds a delta that lies within. */
+  /** Adds a delta within the window. */
   add(delta: Window, names: EndpointTable): void {
     this.isDirty = true;
     this.load.mergeLoad(delta.totals);
@@ -49,7 +49,7 @@ export class ResidentWindow {
     this.users.merge(delta.users);
   }
 
-  /** Takes over all of a window that lies within. */
+  /** Merges a window that is within this one. */
   absorb(other: ResidentWindow): void {
     this.isDirty = true;
     this.load.mergeLoad(other.load);
@@ -57,7 +57,7 @@ export class ResidentWindow {
     this.users.merge(other.users);
   }
 
-  /** The same for a window in the file, of whose seconds only the fullest is known. */
+  /** Merges a stored window that is within this one. Of its seconds only the fullest is known. */
   absorbStored(
     { startMs, widthMs }: Pick<Span, "startMs" | "widthMs">,
     report: WindowReport,
@@ -70,7 +70,7 @@ export class ResidentWindow {
     this.users.add(startMs, widthMs, report.peakUsers, byClass);
   }
 
-  /** The totals of an endpoint, which are about to change. */
+  /** Returns the totals of an endpoint, marked as changed. */
   #endpoint(id: number, method: string, name: string): EndpointTotals {
     let endpoint = this.endpoints.get(id);
     if (endpoint === undefined) {

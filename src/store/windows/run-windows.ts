@@ -5,20 +5,20 @@ import { secondMs, type WindowBudget } from "./window-budget.ts";
 import { type Span, WindowIndex } from "./window-index.ts";
 import type { WindowTable } from "./window-table.ts";
 
-/** Windows that stay decoded between commits: those that reports still come for. */
+/** The number of windows that stay decoded between commits, for reports that still arrive. */
 const maxResidentWindows = 16;
-/** Endpoints in these, as each of them takes some 50 KB. */
+/** The number of endpoints in these windows; each takes about 50 KB. */
 const maxResidentEndpoints = 2_000;
 
 /**
- * Adds to the windows of one run, within a transaction of its caller. When that fails, this object knows things that the
- * file does not: it must be dropped then.
+ * Adds to the windows of one run, within a transaction of the caller. If the transaction fails, this object has changes
+ * that the file does not, and must be discarded.
  */
 export class RunWindows {
   readonly #table: WindowTable;
   readonly #names: EndpointTable;
   readonly #index: WindowIndex;
-  /** By start; the one used last comes last. */
+  /** The decoded windows by start; the last one used is at the end. */
   readonly #resident = new Map<number, ResidentWindow>();
 
   constructor(table: WindowTable, names: EndpointTable) {
@@ -27,27 +27,27 @@ export class RunWindows {
     this.#index = new WindowIndex(table.spans());
   }
 
-  /** Adds each delta to the window that it lies in, and writes all that has changed. */
+  /** Adds each delta to its window, and writes all changes. */
   addAll(deltas: readonly Window[], budget: WindowBudget): void {
     const before = this.#index.spans.length;
-    // In the order given, which decides who is below the cap.
+    // In the given order, which decides which endpoints are below the cap.
     for (const { totals } of deltas) {
       for (const { method, name } of totals.eachEndpoint()) this.#names.admit(method, name);
       for (const { kind, samples } of totals.eachSeries()) this.#names.admitSeries(kind, samples.name);
     }
-    // In order of time, so that all that goes into one window comes together; the widest first, as it makes the window.
+    // In order of time, so that deltas for one window come together; the widest first, because it creates the window.
     for (const delta of deltas.toSorted((a, b) => a.startMs - b.startMs || b.widthMs - a.widthMs)) this.#add(delta);
     this.#flush();
     this.#thinOut(budget, this.#index.spans.length - before);
   }
 
-  /** Merges all windows that share time with [startMs, endMs) into one; it is as wide as that and they together. */
+  /** Merges all windows that overlap [startMs, endMs) into one, as wide as that and they together. */
   coarsen(startMs: number, endMs: number): void {
     requireSeconds(startMs, endMs);
     if (this.#index.overlapping(startMs, endMs).length === 0) return;
     const merged = this.#merge(startMs, endMs);
     this.#write(merged);
-    // Old, as a rule.
+    // The merged window is usually old.
     this.#resident.delete(merged.startMs);
   }
 
@@ -62,7 +62,7 @@ export class RunWindows {
     this.#keep(window);
   }
 
-  /** One window for [startMs, endMs) with all that was in windows there. */
+  /** Merges all windows that overlap [startMs, endMs) into one for that time. */
   #merge(startMs: number, endMs: number): ResidentWindow {
     const found = this.#index.overlapping(startMs, endMs);
     const start = Math.min(startMs, ...found.map((span) => span.startMs));
@@ -96,12 +96,12 @@ export class RunWindows {
     }
   }
 
-  /** A batch may bring more windows than may stay: those used least recently are written and go. */
+  /** Keeps a window decoded. Beyond the limits, the least recently used windows are written and dropped. */
   #keep(window: ResidentWindow): void {
     this.#resident.delete(window.startMs);
     this.#resident.set(window.startMs, window);
     let endpoints = 0;
-    for (const { endpoints: held } of this.#resident.values()) endpoints += held.size;
+    for (const resident of this.#resident.values()) endpoints += resident.endpoints.size;
     for (const [startMs, oldest] of this.#resident) {
       const isRoom = this.#resident.size <= maxResidentWindows && endpoints <= maxResidentEndpoints;
       if (isRoom || oldest === window) return;
@@ -120,7 +120,7 @@ export class RunWindows {
     this.#index.put(window.span);
   }
 
-  /** At least as many windows go as were added, while there are too many; and no more rows are touched than need be. */
+  /** Merges windows while there are too many: at least as many as were added, and no more rows than necessary. */
   #thinOut(budget: WindowBudget, added: number): void {
     let rows = 0;
     let gone = 0;

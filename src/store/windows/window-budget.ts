@@ -1,22 +1,25 @@
 import type { Span, WindowIndex } from "./window-index.ts";
 
-/** Windows are whole seconds. */
+/** Windows start and end at whole seconds. */
 export const secondMs = 1_000;
 
 export interface WindowLimits {
-  /** What a run may have of each. */
+  /** The maximum number of windows of a run; `rows` and `bytes` likewise. */
   readonly windows: number;
   readonly rows: number;
   readonly bytes: number;
-  /** Rows that one commit merges at least while a run is over its limits: so many take about 10 ms. */
+  /** The minimum number of rows that one commit merges while a run exceeds its limits: 200 take about 10 ms. */
   readonly rowsPerCommit: number;
-  /** Windows that end within so many ms of the last one are not merged: reports of other workers are yet to come. */
+  /**
+   * The time in ms before the last window in which windows are not merged, because reports of other workers may still
+   * arrive.
+   */
   readonly settledAfterMs: number;
 }
 
 /**
- * The bytes keep a run of any length below 200 MB: with 20 endpoints the file is 1.4 times as long as its histograms when
- * these take 2 KB each, 1.8 times when they take 4 KB, for pages are not full.
+ * The limits for windows. The limit of bytes keeps a run of any length below 200 MB: with 20 endpoints the file is 1.4
+ * times as large as its histograms if these take 2 KB each, and 1.8 times if they take 4 KB, because pages are not full.
  */
 export const windowLimits: WindowLimits = {
   windows: 3_600,
@@ -32,14 +35,14 @@ export interface CoarseBlock {
 }
 
 /**
- * Says which windows to merge, so that a run of any length stays within its limits with the finest windows that these
- * allow. Blocks are aligned and as wide as a power of two seconds, so blocks of one width fall into those of the next:
+ * Decides which windows to merge, so that a run of any length stays within its limits with the finest possible windows.
+ * Blocks are aligned and a power of two seconds wide, so that blocks of one width nest in those of the next:
  *
  *     after 3,600 s   | | | | | | | | | | |    all 1 s wide
  *     from then on    |   |   | | | | | | |    with each new window the two oldest of the finest
  *     after 7,200 s   |   |   |   |   |   |    and so on with these
  *
- * A block that holds one window only, because nothing happened in its other half, gains nothing and waits.
+ * A block with only one window, because its other half is empty, is not merged.
  */
 export class WindowBudget {
   readonly limits: WindowLimits;
@@ -52,7 +55,7 @@ export class WindowBudget {
     return spans.length > this.limits.windows || rows > this.limits.rows || bytes > this.limits.bytes;
   }
 
-  /** The oldest of the finest settled blocks that hold two windows; null when there is none. */
+  /** Returns the oldest of the finest settled blocks with two windows; null if there is none. */
   next({ spans, endMs }: WindowIndex): CoarseBlock | null {
     const settledMs = endMs - this.limits.settledAfterMs;
     let finest: CoarseBlock | null = null;
@@ -69,11 +72,11 @@ export class WindowBudget {
   }
 }
 
-/** The smallest block that holds [startMs, endMs). */
+/** The smallest block that contains [startMs, endMs). */
 function blockOf(startMs: number, endMs: number): CoarseBlock {
   const first = startMs / secondMs;
   const last = endMs / secondMs - 1;
-  // The highest bit in which first and last second differ decides: below it they lie in the same block.
+  // The highest bit in which the first and last second differ decides the width of their common block.
   const widthMs = 2 ** (32 - Math.clz32(first ^ last)) * secondMs;
   const start = Math.floor(startMs / widthMs) * widthMs;
   return { startMs: start, endMs: start + widthMs };

@@ -1,26 +1,28 @@
-/** Where a stored window lies and how large it is. */
+/** The time and the size of a stored window. */
 export interface Span {
   readonly startMs: number;
   readonly widthMs: number;
-  /** Endpoints with a row in it. */
+  /** The number of endpoints in it. */
   readonly rows: number;
-  /** Of its histograms. */
+  /** The size of its histograms. */
   readonly bytes: number;
 }
 
-/** All windows of one run: they do not overlap. Widths differ, as older windows are merged and as workers report late. */
+/**
+ * All windows of one run. They do not overlap. Widths differ, because older windows are merged and workers may report late.
+ */
 export class WindowIndex {
   readonly #spans: Span[];
   #rows = 0;
   #bytes = 0;
 
-  /** @param spans ascending */
+  /** @param spans in ascending order */
   constructor(spans: readonly Span[]) {
     this.#spans = [...spans];
     for (const { rows, bytes } of spans) this.#count(rows, bytes);
   }
 
-  /** Ascending. */
+  /** The windows in ascending order. */
   get spans(): readonly Span[] {
     return this.#spans;
   }
@@ -38,13 +40,13 @@ export class WindowIndex {
     return last === undefined ? 0 : last.startMs + last.widthMs;
   }
 
-  /** Those that share time with [startMs, endMs), ascending. */
+  /** The windows that overlap [startMs, endMs), ascending. */
   overlapping(startMs: number, endMs: number): readonly Span[] {
     const [from, to] = this.#range(startMs, endMs);
     return this.#spans.slice(from, to);
   }
 
-  /** Adds `span`; it takes the place of all that it shares time with. */
+  /** Adds `span` in place of all windows that it overlaps. */
   put(span: Span): void {
     const [from, to] = this.#range(span.startMs, span.startMs + span.widthMs);
     for (const { rows, bytes } of this.#spans.splice(from, to - from, span)) this.#count(-rows, -bytes);

@@ -17,7 +17,7 @@ import { type EndpointTotals, listFailureKinds } from "../../stats/run-totals.ts
 import type { ScalarMetric } from "../../stats/scalar-metric.ts";
 import type { EndpointName } from "../endpoint-table.ts";
 
-/** Columns of `windows` beside those that say which. */
+/** The columns of `windows` besides its key and size. */
 export interface WindowRow {
   readonly completed: number;
   readonly failed: number;
@@ -43,7 +43,7 @@ export interface WindowRow {
   readonly blocked: Uint8Array;
 }
 
-/** Columns of `window_endpoints` beside the run and the window. */
+/** The columns of `window_endpoints` besides the run and the window. */
 export interface EndpointRow {
   readonly endpoint: number;
   readonly requests: number;

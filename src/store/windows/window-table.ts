@@ -29,7 +29,7 @@ export class WindowTable {
     this.#run = run;
   }
 
-  /** Ascending. */
+  /** The windows in ascending order. */
   spans(): Span[] {
     return this.#connection.all<Span>(
       `SELECT start_ms AS startMs, width_ms AS widthMs, endpoints AS rows, bytes FROM windows
@@ -38,7 +38,7 @@ export class WindowTable {
     );
   }
 
-  /** Beside requests; null when there is no such window. */
+  /** Reads a window without its endpoints; null if there is none. */
   report(startMs: number): WindowReport | null {
     const row = this.#connection.get<WindowRow>(
       `SELECT ${windowColumns} FROM windows WHERE run = ? AND start_ms = ?`,
@@ -47,7 +47,7 @@ export class WindowTable {
     return row === undefined ? null : this.#connection.guard(() => windowReportOf(row));
   }
 
-  /** By the endpoint's number. @param nameOf of that number */
+  /** Reads the endpoints of a window by number. @param nameOf returns the name of an endpoint by number */
   endpoints(
     startMs: number,
     nameOf: (id: number) => Pick<EndpointName, "method" | "name">,
@@ -59,7 +59,7 @@ export class WindowTable {
     return this.#connection.guard(() => rows.map((row) => [row.endpoint, endpointReportOf(row, nameOf(row.endpoint))]));
   }
 
-  /** Those of all windows, in no order. */
+  /** Iterates over the endpoints of all windows in any order. */
   *allEndpoints(
     nameOf: (id: number) => Pick<EndpointName, "method" | "name">,
   ): Generator<[id: number, EndpointReport]> {
@@ -70,7 +70,7 @@ export class WindowTable {
     for (const row of rows) yield [row.endpoint, endpointReportOf(row, nameOf(row.endpoint))];
   }
 
-  /** Writes what has changed since the window was written last. */
+  /** Writes what has changed since the window was last written. */
   write(window: ResidentWindow): void {
     const changed = [...window.endpoints].filter(([, endpoint]) => endpoint.isDirty);
     const rows = changed.map(([id, endpoint]) => {
@@ -86,7 +86,7 @@ export class WindowTable {
     window.isDirty = false;
   }
 
-  /** Also its endpoints, by the foreign key. */
+  /** Deletes a window and, by the foreign key, its endpoints. */
   remove(startMs: number): void {
     this.#connection.run("DELETE FROM windows WHERE run = ? AND start_ms = ?", this.#run, startMs);
   }
@@ -108,7 +108,7 @@ export class WindowTable {
 const upsertWindow = upsert("windows", ["run", "start_ms"], `width_ms, endpoints, bytes, ${windowColumns}`);
 const upsertEndpoint = upsert("window_endpoints", ["run", "start_ms", "endpoint"], endpointColumns);
 
-/** Updates the row in its place where there is one: with `INSERT OR REPLACE` a window would lose its endpoints. */
+/** An INSERT that updates an existing row in place: with `INSERT OR REPLACE` a window would lose its endpoints. */
 function upsert(table: string, key: readonly string[], columns: string): string {
   const others = columns.split(",").map((name) => name.trim());
   const values = others.filter((name) => !key.includes(name));

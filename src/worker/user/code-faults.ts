@@ -1,5 +1,5 @@
 import { describeThrown, stackOf } from "../../scenario/bundle/test-frames.ts";
-import { awaitAdvice, describeCode } from "../../stats/unawaited-words.ts";
+import { awaitAdvice, describeCode } from "../../stats/describe-code.ts";
 import type { RunContext } from "../run-context.ts";
 
 /** Records what the test's own code does wrong. */

@@ -92,8 +92,8 @@ class OneWorker implements AsyncDisposable {
 }
 
 for (const [what, frame] of [
-  ["a report that is none", Uint8Array.of(6, 1, 255)],
-  ["a message that is none", '{"type":"reday"}'],
+  ["an invalid report", Uint8Array.of(6, 1, 255)],
+  ["an invalid message", '{"type":"reday"}'],
 ] as const) {
   test(`${what} loses the worker, once, and it is not let in again`, withTimeout, async () => {
     await using stage = await OneWorker.join();
@@ -114,10 +114,7 @@ test("a worker that cannot take the test has failed to load it, with its reason"
   stage.prepare();
   stage.peer.close(1009);
   await stage.until(() => stage.worker.status === "failed");
-  assert.equal(
-    stage.worker.state.loadError?.message,
-    "the worker refuses the test: bad message: it is too large (1009)",
-  );
+  assert.equal(stage.worker.state.loadError?.message, "the worker refuses the test: bad message: too large (1009)");
   assert.deepEqual(stage.lost, []);
   assert.equal(stage.workers.admit(hello), "bad-report");
 });

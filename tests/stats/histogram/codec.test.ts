@@ -26,7 +26,7 @@ import {
 
 const headerSize = 40;
 
-/** The reference has no public uncompressed encoding, but a public inflate of its compressed one. */
+/** Encodes without compression: the reference has only a compressed encoding and a public inflate. */
 function referenceBytes(reference: hdr.JsHistogram): Buffer {
   const compressed = Buffer.from(hdr.encodeIntoCompressedBase64(reference), "base64");
   return Buffer.from(decompress(compressed));
@@ -54,7 +54,7 @@ test("counts of every size up to 2^52 survive encoding", () => {
   }
 });
 
-test("the encoding stands at the given offset, and the bytes around it stay as they are", () => {
+test("the encoding is written at the given offset, and the bytes around it stay unchanged", () => {
   const histogram = recordAll(lognormalSamples(1_000, 3));
   const target = new Uint8Array(7 + encodedSizeBound(histogram) + 7).fill(0xaa);
   const end = encodeInto(histogram, target, 7);

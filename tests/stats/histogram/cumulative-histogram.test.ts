@@ -33,7 +33,7 @@ test("any split of any samples merges to one histogram of all, in any order", ()
   );
 });
 
-test("merging merged histograms is commutative and leaves the sources alone", () => {
+test("merging merged histograms is commutative and does not change the sources", () => {
   assertProperty(
     fc.property(fc.array(anyMicros), fc.array(anyMicros), (left, right) => {
       const [a, b] = [merge(recordAll(left)), merge(recordAll(right))];
@@ -64,7 +64,7 @@ test("percentiles of a large sample are those of hdr-histogram-js", () => {
   assert.deepEqual(merge(recordAll(samples)).percentilesMicros(reportedPercentiles), expected);
 });
 
-test("percentiles come in the order asked for; 0 and 100 are the exact ends, also above 1 hour", () => {
+test("percentiles come in the requested order; 0 and 100 are the exact ends, also above 1 hour", () => {
   const histogram = merge(recordAll([100_001, 200_002, 7_200_000_001]));
   assert.deepEqual(histogram.percentilesMicros([100, 0, 50, 100]), [7_200_000_001, 100_001, 200_063, 7_200_000_001]);
   assert.equal(new CumulativeHistogram().percentileMicros(99), 0);

@@ -17,14 +17,14 @@ import { anyMicros, contentOf, encode, merge, recordAll } from "./histogram-fixt
 
 const empty = { count: 0, minMicros: 0, maxMicros: 0, sumMicros: 0 };
 
-/** A frame with a right header and the given payload. */
+/** A frame with a valid header and the given payload. */
 function frameOf(...payload: number[]): Uint8Array {
   const frame = Buffer.concat([encode(recordAll([])).bytes.subarray(0, 40), Buffer.from(payload)]);
   frame.writeUInt32BE(payload.length, 4);
   return frame;
 }
 
-/** Decodes into a histogram that holds samples, which must stay as they are when the bytes are refused. */
+/** Decodes into a histogram with samples, which must stay unchanged if the bytes are refused. */
 function decodesOrRefuses(encoded: EncodedHistogram): boolean {
   const into = merge(recordAll([5, 70_000]));
   const before = contentOf(into);
@@ -90,7 +90,7 @@ test("every cut of a frame, and a byte too many, is refused", () => {
   assert.equal(decodesOrRefuses(encoded), true);
 });
 
-test("every field of the header is looked at", () => {
+test("every field of the header is checked", () => {
   const encoded = encode(recordAll([1_000]));
   for (let at = 0; at < 40; at++) {
     const bytes = encoded.bytes.slice();
@@ -99,7 +99,7 @@ test("every field of the header is looked at", () => {
   }
 });
 
-test("a payload that is no table of counts is refused", () => {
+test("a payload that is not a table of counts is refused", () => {
   const one = { count: 1, minMicros: 0, maxMicros: 0, sumMicros: 0 };
   assert.equal(decodesOrRefuses({ ...one, bytes: frameOf(2) }), true);
   assertRefused(frameOf(2, 0x80), one); // a varint that is cut off
@@ -141,7 +141,7 @@ test("aggregates that are not of these samples are refused", () => {
   for (const change of wrong) assertRefused(encoded.bytes, { ...encoded, ...change });
 });
 
-test("a compressed form that is none, or inflates without end, is refused", () => {
+test("a compressed form that is not valid, or inflates without end, is refused", () => {
   const good = encodeCompressed(recordAll([1, 2, 3]));
   const bomb = deflateSync(Buffer.alloc(50_000_000));
   const head = Buffer.from(good.subarray(0, 8));

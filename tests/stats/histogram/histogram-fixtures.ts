@@ -14,7 +14,7 @@ export const trackableMicros = fc.oneof(
   fc.integer({ min: 0, max: 3_600_000_000 }),
 );
 
-/** Also values above 1 hour. */
+/** Values including those above 1 hour. */
 export const anyMicros = fc.oneof(trackableMicros, fc.integer({ min: 3_600_000_000, max: 10_000_000_000 }));
 
 export function recordAll(samples: Iterable<number>): IntervalHistogram {
@@ -36,7 +36,7 @@ export function encode(histogram: IntervalHistogram | CumulativeHistogram): Enco
   return { count, minMicros, maxMicros, sumMicros, bytes };
 }
 
-/** All that a histogram knows, to compare bit for bit. */
+/** The complete contents of a histogram, to compare bit for bit. */
 export function contentOf(histogram: CumulativeHistogram) {
   const { count, minMicros, maxMicros, sumMicros, meanMicros, stddevMicros } = histogram;
   const slots: [number, number][] = [];
@@ -47,7 +47,7 @@ export function contentOf(histogram: CumulativeHistogram) {
   return { count, minMicros, maxMicros, sumMicros, meanMicros, stddevMicros, percentiles, slots };
 }
 
-/** What hdr-histogram-js has and its declarations hide. */
+/** The parts of hdr-histogram-js that its declarations hide. */
 export const hiddenReference = {
   decode: (bytes: Uint8Array) =>
     (hdr.JsHistogram as unknown as { decode(data: Uint8Array, bits: 64): hdr.JsHistogram }).decode(bytes, 64),

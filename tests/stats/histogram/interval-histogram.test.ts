@@ -32,7 +32,7 @@ test("values are rounded to whole microseconds and never negative", () => {
   assert.ok(Object.is(recordAll([-0.2]).minMicros, 0), "no negative zero");
 });
 
-test("what is no duration is refused and nothing is recorded", () => {
+test("a value that is not a duration is refused and nothing is recorded", () => {
   const histogram = recordAll([7]);
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
     assert.throws(() => histogram.record(value), RangeError);

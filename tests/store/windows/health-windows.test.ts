@@ -24,7 +24,7 @@ const shape = (windows: readonly HealthWindow[]) =>
     [...samples.keys()].sort(),
   ]);
 
-test("what is committed is read again as it was, and goes with its run", () => {
+test("committed health is read back unchanged, and deleted with its run", () => {
   using folder = new StoreFolder();
   const store = folder.open();
   store.createRun(newRun(run));
@@ -43,7 +43,7 @@ test("what is committed is read again as it was, and goes with its run", () => {
   store.close();
 });
 
-test("another worker joins the windows that are there; a wide report makes one of those that it covers, in which every sample stays what it was", () => {
+test("another worker is added to existing windows; a wide report merges the windows that it covers, with every sample unchanged", () => {
   using folder = new StoreFolder();
   const store = folder.open();
   store.createRun(newRun(run));
@@ -65,7 +65,7 @@ test("another worker joins the windows that are there; a wide report makes one o
   store.close();
 });
 
-/** The windows of 400 s of so many workers under limits of so many windows and rows. */
+/** The windows of 400 s with the given number of workers and limits. */
 function thinnedOut(workers: number, limits: { windows: number; rows: number }): HealthWindow[] {
   using folder = new StoreFolder();
   const store = folder.open();
@@ -100,7 +100,7 @@ test("a run has a bounded number of windows, and of workers in windows, and lose
   }
 });
 
-test("samples of before they kept their own times have those of their window", () => {
+test("old samples without their own times have those of their window", () => {
   using folder = new StoreFolder();
   const store = folder.open();
   store.createRun(newRun(run));
@@ -118,7 +118,7 @@ test("samples of before they kept their own times have those of their window", (
     fileDescriptors: 8,
   };
   assert.deepEqual([...windows.all()], [{ startMs: 4_000, widthMs: 2_000, samples: new Map([[3, [old]]]) }]);
-  // Another sample joins it.
+  // Another sample is added.
   windows.addAll([windowAt(5, [3])], new WindowBudget(healthLimits));
   const joined = [...new HealthWindows(connection, 1).all()];
   assert.deepEqual(joined[0]?.samples.get(3), [old, ...(windowAt(5, [3]).samples.get(3) ?? [])]);

@@ -7,7 +7,7 @@ import { delta, newRun, reading, requests, StoreFolder, spansOf, storedWindows }
 interface LongRun {
   readonly seconds: number;
   readonly secondsPerCommit: number;
-  /** From one window with requests to the next. */
+  /** The time from one window with requests to the next. */
   readonly everySeconds?: number;
   readonly endpoints?: number;
   readonly limits: WindowLimits;
@@ -49,7 +49,7 @@ test("up to the limit windows stay one second wide", () => {
   assert.equal(spans.length, 3_600);
 });
 
-test("beyond it the oldest become wider first, and the newest stay as they are", () => {
+test("beyond the limit the oldest become wider first, and the newest stay unchanged", () => {
   const spans = longRun({ seconds: 4_000, secondsPerCommit: 1_000, limits: windowLimits });
   requireBlocks(spans);
   const widths = spans.map(([from, to]) => to - from);
@@ -65,7 +65,7 @@ test("a run of any length stays within the limit, in windows as wide as powers o
   assert.deepEqual(spans.at(-1), [seconds - 1, seconds]);
 });
 
-test("a run where little happens has few windows, and no wider ones than that needs", () => {
+test("a run with little traffic has few windows, no wider than necessary", () => {
   const limits = { ...windowLimits, windows: 100, settledAfterMs: 20_000 };
   const spans = longRun({ seconds: 8_000, secondsPerCommit: 100, everySeconds: 10, limits });
   requireBlocks(spans);
@@ -88,7 +88,7 @@ test("long histograms make wider windows", () => {
   assert.ok(spans.length <= 50, `${spans.length} windows`);
 });
 
-test("a commit merges little at a time, as long as it brings little", () => {
+test("a small commit merges little at a time", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   store.createRun(newRun("a"));

@@ -71,7 +71,7 @@ test("a report that the master cannot take is not sent again: the worker ends, a
   assert.ok(error instanceof ProtocolError);
   assert.equal(
     error.message,
-    "the master refused this worker: what this worker sent could not be understood: bad message: unknown phase 99 (bad-report); 2 reports of run r1 were not delivered",
+    "the master refused this worker: a report of this worker was not valid: bad message: unknown phase 99 (bad-report); 2 reports of run r1 were not delivered",
   );
   assert.deepEqual([master.visits.length, worker.of("disconnected").length], [1, 0]);
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { mergeSamples } from "../../src/stats/health-sample.ts";
-import { HealthSeries } from "../../src/stats/health-series.ts";
+import { HealthSeries, mergeSamples } from "../../src/stats/health-sample.ts";
 import { assertProperty } from "../support/property.ts";
 import { sampleAt } from "./health-fixtures.ts";
 
@@ -15,13 +14,13 @@ test("two samples as one: means by their lengths, sums, the worst delay, the lat
   assert.deepEqual([both.scheduleLagP99Ms, both.loopDelayMaxMs, both.heapAfterGcBytes], [5, 40, 9]);
 });
 
-test("a second in which nothing was due has no lag to add", () => {
+test("a second in which nothing was due adds no lag", () => {
   const quiet = sampleAt(0, { scheduleLagP99Ms: null });
   assert.equal(mergeSamples(quiet, sampleAt(1, { scheduleLagP99Ms: 3 })).scheduleLagP99Ms, 3);
   assert.equal(mergeSamples(quiet, sampleAt(1, { scheduleLagP99Ms: null })).scheduleLagP99Ms, null);
 });
 
-test("however many samples come, as many stay as may, in order, and no time or garbage is lost", () => {
+test("the number of samples stays within the limit, in order, and no time or garbage collection is lost", () => {
   assertProperty(
     fc.property(
       fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 300 }),
