@@ -1,0 +1,195 @@
+import { pino } from "pino";
+import { WebSocket } from "ws";
+import { Collector } from "../../../src/master/record/collector.ts";
+import { Journal } from "../../../src/master/record/journal.ts";
+import type { ConnectedWorker } from "../../../src/master/workers/connected-worker.ts";
+import type { WorkerEvents } from "../../../src/master/workers/worker-events.ts";
+import { WorkerServer } from "../../../src/master/workers/worker-server.ts";
+import { WorkerWatch } from "../../../src/master/workers/worker-watch.ts";
+import { Workers } from "../../../src/master/workers/workers.ts";
+import { ByteWriter } from "../../../src/protocol/bytes.ts";
+import type { MasterMessage } from "../../../src/protocol/master-messages.ts";
+import { encodeReport } from "../../../src/protocol/report-frame.ts";
+import { protocolVersion } from "../../../src/protocol/version.ts";
+import type { Hello, WorkerMessage, WorkerSession } from "../../../src/protocol/worker-messages.ts";
+import { request } from "../../analysis/measurements.ts";
+import { happens } from "../../protocol/socket-pair.ts";
+import { record } from "../../stats/recorder-events.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+
+export const token = "t";
+const workerTimeoutMs = 5_000;
+const lookEveryMs = 250;
+const prepared = {
+  ...{ bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const, environment: {} },
+  ...{ tags: [], excludeTags: [], slices: [], metrics: [], stopTimeoutMs: 0, orphanTimeoutMs: 0 },
+};
+
+/** The workers of a run with its collector and journal, behind a real server, on a clock that the test moves. */
+export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWorker> {
+  /** What the workers told the run, in order. */
+  readonly told: string[] = [];
+  readonly workers: Workers;
+  readonly collector = new Collector();
+  readonly journal: Journal;
+  readonly #log = pino({ level: "silent" });
+  readonly #server = new WorkerServer({ host: "127.0.0.1", port: 0, token, log: this.#log });
+  readonly #watch: WorkerWatch;
+  readonly #peers: SimulatedWorker[] = [];
+  #nowMs = 0;
+  #port = 0;
+
+  private constructor() {
+    const log = this.#log;
+    const nowMs = () => this.#nowMs;
+    const timeouts = { workerTimeoutMs, orphanTimeoutMs: 4 * workerTimeoutMs };
+    const options = { runId: "r", listener: this.#server, acceptsMoreRuns: false, log, ...timeouts };
+    this.workers = new Workers({ ...options, timeline: { startAtMs: null }, nowMs }, this);
+    this.#watch = new WorkerWatch({ workers: this.workers.all, ...timeouts, events: this, nowMs });
+    const { collector, workers } = this;
+    this.journal = new Journal(
+      { storage: null, restored: null, collector, workers, timeline: { elapsedMs: 0 }, log, nowMs },
+      { committed: () => {}, superseded: () => {} },
+    );
+  }
+
+  static async open(): Promise<WorkersOfRun> {
+    const run = new WorkersOfRun();
+    run.#server.open(run.workers);
+    run.#port = await run.#server.listen();
+    return run;
+  }
+
+  /** A worker that connects; the socket of one that was there before stays. */
+  async connect(hello: Partial<Hello> = {}): Promise<SimulatedWorker> {
+    const peer = new SimulatedWorker(this.#port, hello);
+    this.#peers.push(peer);
+    await peer.answered();
+    return peer;
+  }
+
+  /** A worker that runs a load. */
+  async running(hello: Partial<Hello> = {}): Promise<[SimulatedWorker, ConnectedWorker]> {
+    const peer = await this.connect(hello);
+    const worker = this.workers.all.at(-1) as ConnectedWorker;
+    worker.prepare(prepared, { hash: "b", source: "", data: [] });
+    peer.say({ type: "ready" });
+    await this.until(() => worker.status === "ready");
+    worker.start({ startAtMs: 0, iterationNumbers: { first: 0, step: 1 }, setup: {}, scenarios: [] });
+    return [peer, worker];
+  }
+
+  /** Moves the clock as the master would see it: it looks at its workers four times a second. */
+  advance(ms: number): void {
+    for (let passedMs = 0; passedMs < ms; passedMs += lookEveryMs) {
+      this.#nowMs += lookEveryMs;
+      this.#watch.look();
+    }
+  }
+
+  /** The master's process stands still. */
+  freeze(ms: number): void {
+    this.#nowMs += ms;
+    this.#watch.look();
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    await waitUntil("what the workers do", condition);
+  }
+
+  connecting(): void {
+    this.journal.commit();
+  }
+
+  connected({ number }: ConnectedWorker): void {
+    this.told.push(`connected ${number}`);
+  }
+
+  ready({ number }: ConnectedWorker): void {
+    this.told.push(`ready ${number}`);
+  }
+
+  reported(worker: ConnectedWorker, report: Parameters<WorkerEvents<ConnectedWorker>["reported"]>[1]): void {
+    const { number, state } = worker;
+    this.collector.add({ number, takenSequence: state.takenSequence }, report, 1_000);
+    this.journal.touch(worker);
+  }
+
+  repeated(): void {
+    this.told.push("repeated");
+  }
+
+  lost({ number, state }: ConnectedWorker): void {
+    this.told.push(`lost ${number}: ${state.lostBecause}`);
+  }
+
+  returned({ number }: ConnectedWorker, isRunning: boolean): void {
+    this.told.push(`returned ${number}: ${isRunning ? "running" : "stopped"}`);
+  }
+
+  left({ number }: ConnectedWorker, reason: string): void {
+    this.told.push(`left ${number}: ${reason}`);
+  }
+
+  slow({ number }: ConnectedWorker, blockedMs: number): void {
+    this.told.push(`slow ${number}: ${blockedMs}`);
+  }
+
+  logged(): void {}
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.workers.close();
+    for (const peer of this.#peers) peer.socket.terminate();
+    await this.#server.close();
+  }
+}
+
+/** The other end: speaks the protocol as the test says. */
+export class SimulatedWorker {
+  readonly socket: WebSocket;
+  readonly heard: MasterMessage[] = [];
+  readonly #writer = new ByteWriter();
+
+  constructor(port: number, hello: Partial<Hello>) {
+    const identity = { id: "w", host: "h", pid: 7, version: "1" };
+    const whole = { type: "hello", protocol: protocolVersion, token, ...identity, session: null, ...hello };
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
+    this.socket.on("open", () => this.socket.send(JSON.stringify(whole)));
+    this.socket.on("message", (data) => this.heard.push(JSON.parse(String(data)) as MasterMessage));
+    this.socket.on("error", () => {});
+  }
+
+  /** Resolves when the master has welcomed or refused it. */
+  async answered(): Promise<void> {
+    if (this.heard.length === 0) await happens(this.socket, "message");
+  }
+
+  say(message: WorkerMessage): void {
+    this.socket.send(JSON.stringify(message));
+  }
+
+  beat(blockedMs = 0): void {
+    this.say({ type: "heartbeat", users: 1, blockedMs, wallMs: Date.now() });
+  }
+
+  /** Reports one request. */
+  report(sequence: number): void {
+    const users = { peak: 1, byClass: new Map([["User", 1]]) };
+    const recorder = record([request("/", 10, false)]);
+    this.socket.send(encodeReport(this.#writer, sequence, { first: 0, count: 1 }, recorder, users).slice());
+  }
+
+  /** The numbers of the reports that were acknowledged. */
+  get acknowledged(): number[] {
+    return this.heard.flatMap((message) => (message.type === "ack" ? [message.sequence] : []));
+  }
+
+  async ends(): Promise<void> {
+    if (this.socket.readyState !== WebSocket.CLOSED) await happens(this.socket, "close");
+  }
+}
+
+/** What a worker says of a run that it is part of. */
+export function sessionOf(part: Partial<WorkerSession> = {}): WorkerSession {
+  return { runId: "r", state: "running", elapsedMs: 1_000, stopped: null, lifecycle: null, ...part };
+}
