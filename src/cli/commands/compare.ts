@@ -6,25 +6,28 @@ import * as value from "../options/option-values.ts";
 import { addDataDirOption, unitOption } from "../options/options.ts";
 
 export function compareCommand(): Command {
-  const command = new Command("compare").description("say what has changed from one run to another, beyond chance");
+  const command = new Command("compare").description("show what has changed between two runs, beyond chance");
   return addDataDirOption(command)
-    .argument("<before>", "an id or its beginning, a name, last, previous, a baseline file, or one of HdrHistogram")
-    .argument("<after>", "the same, of the run to be judged")
+    .argument("<before>", "an id or its beginning, a name, last, previous, a baseline file, or a file of HdrHistogram")
+    .argument("<after>", "the same, for the run to be judged")
     .addOption(
       option(
         "--max-regression <percent>",
-        "exit code 99 when anything is certainly worse, and by more than this",
+        "end with exit code 99 if anything is certainly worse by more than this",
       ).argParser(value.percentage),
     )
     .addOption(
-      option("--min-change <percent,time>", "smaller changes are none, however certain: of any figure, and of times")
+      option(
+        "--min-change <percent,time>",
+        "ignore smaller changes, even if they are certain: for any figure, and for times",
+      )
         .argParser(minimalChange)
         .default(usualMinimalChange, "5%,1ms"),
     )
     .addOption(unitOption())
-    .option("--json <file>", "write the comparison to this file; - is standard output")
-    .option("--html <file>", "a page with the charts of both runs over each other")
-    .option("--markdown <file>", "the same, as a comment for a pull request")
+    .option("--json <file>", "write the comparison as JSON; - is standard output")
+    .option("--html <file>", "write a page with the charts of both runs overlaid")
+    .option("--markdown <file>", "write the comparison as a comment for a pull request; - is standard output")
     .action(async (before: string, after: string, options: CompareOptions) => {
       const { compare } = await import("../actions/compare.ts");
       await compare(before, after, options);

@@ -10,17 +10,17 @@ interface ConvertOptions {
 
 export function convertCommand(): Command {
   const command = new Command("convert").description(
-    "make a test file from what a browser or a proxy has recorded (HAR)",
+    "create a test file from a recording of a browser or a proxy (HAR)",
   );
   return command
     .argument("<recording>", "a .har file: in a browser's developer tools, Network, Export HAR")
-    .option("--out <file>", "write to this file, which must not exist yet; default: standard output")
+    .option("--out <file>", "output file, which must not exist yet; default: standard output")
     .option(
       "--origin <url>",
-      "only requests to this service, and to more of yours when repeated; default: that of the recording's page",
+      "keep only requests to this service; repeat it for more of your own; default: the service of the recorded page",
       (url: string, urls: readonly string[] = []) => [...urls, originOf(url)],
     )
-    .option("--all", "pictures, styles and scripts too")
+    .option("--all", "also keep pictures, styles and scripts")
     .action(convert);
 }
 

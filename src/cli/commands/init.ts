@@ -14,7 +14,7 @@ interface InitOptions {
 }
 
 export function initCommand(): Command {
-  const command = new Command("init").description("write a first test file, and overwrite nothing");
+  const command = new Command("init").description("write a first test file; never overwrites a file");
   return command
     .argument("[file]", "the test file", "load-test.ts")
     .addOption(option("-H, --host <url>", "base URL of the service").default("http://127.0.0.1:8000"))

@@ -23,29 +23,34 @@ export function masterCommand(): Command {
     .argument("[test]", "the test file")
     .argument("[classes...]", "run only these user classes")
     .addOption(
-      option("--expect-workers <number>", "start when so many have joined").argParser(value.countFromOne).default(1),
+      option("--expect-workers <number>", "start the run when this many workers have joined")
+        .argParser(value.countFromOne)
+        .default(1),
     )
     .addOption(
-      option("--expect-workers-max-wait <duration>", "give up when they have not come by then")
+      option("--expect-workers-max-wait <duration>", "how long to wait for them before the run is given up")
         .argParser(value.duration)
         .default(60_000, "60s"),
     )
     .addOption(
-      option("--master-bind-host <address>", "listen for workers here; beyond 127.0.0.1 a token is needed").default(
-        "127.0.0.1",
-      ),
+      option(
+        "--master-bind-host <address>",
+        "address to listen on for workers; any other than loopback requires a token",
+      ).default("127.0.0.1"),
     )
     .addOption(
-      option("--master-bind-port <port>", "listen for workers here; 0 takes a free port")
+      option("--master-bind-port <port>", "port to listen on for workers; 0 picks a free port")
         .argParser(value.port)
         .default(5557),
     )
-    .addOption(option("--tls-cert <file>", "workers come over TLS: the certificate of this master, PEM"))
-    .addOption(option("--tls-key <file>", "the key of --tls-cert, PEM"))
+    .addOption(
+      option("--tls-cert <file>", "accept workers over TLS only; the certificate of this master, in PEM format"),
+    )
+    .addOption(option("--tls-key <file>", "private key of --tls-cert, in PEM format"))
     .addOption(
       option(
         "--resume <run>",
-        'go on with a run whose master has ended, by its id; "auto": with an unfinished run of this test, if there is one',
+        'resume a run whose master has died, by its id; "auto" resumes an unfinished run of this test, if there is one',
       ),
     )
     .action((test: string | undefined, classes: string[], options: MasterOptions) => master(test, classes, options));

@@ -20,13 +20,15 @@ interface PlanOptions extends LoadOptions {
 
 /** @param runCommand a command of its own: `plan` takes its flags too, so that it can stand in place of `run` in any command line */
 export function planCommand(runCommand: Command): Command {
-  const command = new Command("plan").description("show what a run would do, and run nothing; takes all flags of run");
+  const command = new Command("plan").description(
+    "show what a run would do, without running it; accepts all flags of run",
+  );
   addLoadOptions(command)
     .argument("[test]", "the test file")
     .argument("[classes...]", "run only these user classes")
-    .addOption(option("--workers <number>", "worker processes (default: 1)").argParser(value.processCount))
-    .option("--json [file]", "for machines, on standard output: each second's users of each class on each worker")
-    .option("--at <duration>", "show the workers at this moment instead of at the peak", value.duration)
+    .addOption(option("--workers <number>", "number of worker processes (default: 1)").argParser(value.processCount))
+    .option("--json [file]", "print the plan as JSON, with the users of each class on each worker at each second")
+    .option("--at <duration>", "show the workers at this time instead of at the peak", value.duration)
     .action(async (test: string | undefined, classes: string[], options: PlanOptions) => {
       const { isPrinted, word } = jsonWanted(options.json);
       const { loadTest } = await import("../../runner/load-test.ts");

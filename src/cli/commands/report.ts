@@ -4,7 +4,7 @@ import { addDataDirOption, unitOption } from "../options/options.ts";
 import { addReportOptions } from "../options/report-options.ts";
 
 export function reportCommand(): Command {
-  const command = new Command("report").description("show a run that was kept, or write files of it");
+  const command = new Command("report").description("show a stored run, or write its files");
   return addReportOptions(addDataDirOption(command))
     .argument("<run>", "an id or its beginning, a name, last, previous, or a file of HdrHistogram (.hlog, .hgrm)")
     .addOption(unitOption())

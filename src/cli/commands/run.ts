@@ -24,11 +24,11 @@ export function runCommand(): Command {
     .argument("[test]", "the test file")
     .argument("[classes...]", "run only these user classes")
     .addOption(
-      option("--workers <number>", 'worker processes; "auto" is one per core (default: 1)').argParser(
+      option("--workers <number>", 'number of worker processes; "auto" is one per core (default: 1)').argParser(
         value.processCount,
       ),
     )
-    .addOption(option("--processes <number>", "the same, by Locust's name").argParser(value.processCount))
+    .addOption(option("--processes <number>", "alias of --workers, named as in Locust").argParser(value.processCount))
     .addOption(localAddressOption())
     .action((test: string | undefined, classes: string[], options: LocalRunOptions) => run(test, classes, options));
 }

@@ -8,7 +8,7 @@ import * as value from "../options/option-values.ts";
 import { addDataDirOption } from "../options/options.ts";
 
 export function runsCommand(): Command {
-  const command = new Command("runs").description("list the runs that were kept; name, tag, export and remove them");
+  const command = new Command("runs").description("list, name, tag, export and remove stored runs");
   command.addCommand(listCommand(command), { isDefault: true });
   for (const add of [nameCommand, tagCommand, exportCommand, removeCommand, pruneCommand]) command.addCommand(add());
   return command;
@@ -18,10 +18,10 @@ export function runsCommand(): Command {
 const runArgument = "an id or its beginning, a name, last or previous";
 
 function listCommand(parent: Command): Command {
-  return addDataDirOption(new Command("list").description("the runs, the newest first (the default)"))
-    .addOption(option("--limit <number>", "show so many").argParser(value.countFromOne).default(50))
-    .option("--tag <tag>", "only those that have this tag")
-    .option("--json", "for machines: all that is known but what was measured")
+  return addDataDirOption(new Command("list").description("list runs, newest first (the default command)"))
+    .addOption(option("--limit <number>", "maximum number of runs to list").argParser(value.countFromOne).default(50))
+    .option("--tag <tag>", "list only runs with this tag")
+    .option("--json", "print the runs as JSON")
     .allowExcessArguments(true)
     .action(async (options: ListOptions, command: Command) => {
       // Whatever is no sub-command ends here.
@@ -33,10 +33,10 @@ function listCommand(parent: Command): Command {
 }
 
 function nameCommand(): Command {
-  return addDataDirOption(new Command("name").description("give a run a name; whichever run had it loses it"))
+  return addDataDirOption(new Command("name").description("name a run; if another run has the name, it loses it"))
     .argument("<run>", runArgument)
     .argument("[name]", "the name")
-    .option("--remove", "take the name away")
+    .option("--remove", "remove the name")
     .action(async (run: string, name: string | undefined, options: StoreOptions & { remove?: boolean }) => {
       if ((name === undefined) !== (options.remove === true)) {
         throw new ConfigurationError("give either a name or --remove: muster runs name last release-7");
@@ -47,10 +47,10 @@ function nameCommand(): Command {
 }
 
 function tagCommand(): Command {
-  return addDataDirOption(new Command("tag").description("add tags to a run, or take them away"))
+  return addDataDirOption(new Command("tag").description("add tags to a run, or remove them"))
     .argument("<run>", runArgument)
     .argument("<tags...>", "the tags")
-    .option("--remove", "take these tags away")
+    .option("--remove", "remove these tags")
     .action(async (run: string, tags: string[], options: StoreOptions & { remove?: boolean }) => {
       const { tagRun } = await import("../actions/runs.ts");
       tagRun(options, run, tags, options.remove === true);
@@ -58,11 +58,9 @@ function tagCommand(): Command {
 }
 
 function exportCommand(): Command {
-  return addDataDirOption(
-    new Command("export").description("write a run as a baseline file, which muster compare takes anywhere"),
-  )
+  return addDataDirOption(new Command("export").description("write a run as a baseline file for muster compare"))
     .argument("<run>", runArgument)
-    .option("--out <file>", "write to this file; default: standard output", "-")
+    .option("--out <file>", "output file; default: standard output", "-")
     .action(async (run: string, options: StoreOptions & { out: string }) => {
       const { exportRun } = await import("../actions/runs.ts");
       await exportRun(options, run);
@@ -70,7 +68,7 @@ function exportCommand(): Command {
 }
 
 function removeCommand(): Command {
-  return addDataDirOption(new Command("remove").description("remove runs, with all that was measured in them"))
+  return addDataDirOption(new Command("remove").description("remove runs and everything that they measured"))
     .argument("<runs...>", runArgument)
     .action(async (runs: string[], options: StoreOptions) => {
       const { removeRuns } = await import("../actions/runs.ts");
@@ -79,10 +77,14 @@ function removeCommand(): Command {
 }
 
 function pruneCommand(): Command {
-  return addDataDirOption(new Command("prune").description("remove old runs; those that have a name stay"))
-    .addOption(option("--keep <number>", "so many of the newest stay").argParser(value.wholeNumber))
-    .addOption(option("--older-than <duration>", 'remove only what is older, e.g. "30d"').argParser(value.duration))
-    .option("--dry-run", "only say which")
+  return addDataDirOption(new Command("prune").description("remove old runs, except those that have a name"))
+    .addOption(option("--keep <number>", "keep this many of the newest runs").argParser(value.wholeNumber))
+    .addOption(
+      option("--older-than <duration>", 'remove only runs that are older than this, e.g. "30d"').argParser(
+        value.duration,
+      ),
+    )
+    .option("--dry-run", "only list the runs that would be removed")
     .action(async (options: StoreOptions & PruneOptions) => {
       if (options.keep === undefined && options.olderThan === undefined) {
         throw new ConfigurationError("say what to keep: --keep 20, --older-than 30d, or both");

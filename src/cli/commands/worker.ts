@@ -10,27 +10,24 @@ import * as value from "../options/option-values.ts";
 import { addLogOptions, addTokenOption, localAddressOption } from "../options/options.ts";
 
 export function workerCommand(): Command {
-  const command = new Command("worker").description("work for a master until its run is over");
+  const command = new Command("worker").description("generate load for a master until its run is over");
   return addTokenOption(addLogOptions(command))
-    .addOption(option("--master-host <address>", "where the master listens").default("127.0.0.1"))
-    .addOption(option("--master-port <port>", "where the master listens").argParser(value.port).default(5557))
-    .addOption(option("--tls", "reach the master over TLS"))
-    .addOption(option("--tls-ca <file>", "the same, and trust these certificates, PEM"))
+    .addOption(option("--master-host <address>", "host of the master").default("127.0.0.1"))
+    .addOption(option("--master-port <port>", "port of the master").argParser(value.port).default(5557))
+    .addOption(option("--tls", "connect to the master over TLS"))
+    .addOption(option("--tls-ca <file>", "the same, and trust the certificates in this file, in PEM format"))
     .addOption(
-      option(
-        "--connect-timeout <duration>",
-        "how long to look for a master that is not there, or lost while no load runs",
-      )
+      option("--connect-timeout <duration>", "how long to try to reach a master that does not answer")
         .argParser(value.duration)
         .default(60_000, "60s"),
     )
     .addOption(
-      option("--stop-timeout <duration>", "at SIGTERM: how long running iterations may take to finish")
+      option("--stop-timeout <duration>", "how long running iterations may take to finish after SIGTERM")
         .argParser(value.duration)
         .default(30_000, "30s"),
     )
     .addOption(
-      option("--processes <number>", 'so many workers, each a process; "auto" is one per core')
+      option("--processes <number>", 'number of workers to start, each in its own process; "auto" is one per core')
         .argParser(value.processCount)
         .default(1),
     )

@@ -9,28 +9,38 @@ import { addReportOptions } from "./report-options.ts";
 export function addLoadOptions(command: Command): Command {
   return command
     .addOption(new Option("-f, --file <file>", "the test file, instead of the first argument"))
-    .addOption(option("-u, --users <number>", "virtual users at the peak").argParser(value.wholeNumber))
+    .addOption(option("-u, --users <number>", "number of virtual users at the peak").argParser(value.wholeNumber))
     .addOption(option("-r, --spawn-rate <perSecond>", "users started per second").argParser(value.positiveNumber))
-    .addOption(option("-t, --run-time <duration>", 'e.g. "30s", "5m", "1h30m"').argParser(value.duration))
+    .addOption(
+      option(
+        "-t, --run-time <duration>",
+        'duration of the run, including the ramp, e.g. "30s", "5m", "1h30m"',
+      ).argParser(value.duration),
+    )
     .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
     .addOption(
-      option("--rate <perSecond>", "an open load: so many iterations per second, however fast the answers").argParser(
-        value.positiveNumber,
-      ),
+      option(
+        "--rate <perSecond>",
+        "iterations per second; makes the load an open one, which does not depend on response times",
+      ).argParser(value.positiveNumber),
     )
-    .addOption(option("--equal-weights", "every user class that runs by weight gets the same weight"))
+    .addOption(option("--equal-weights", "give the same weight to every user class that has a weight"))
     .addOption(
-      option("--tags <names>", "run only tasks with one of these tags; several with commas, or repeated").argParser(
+      option(
+        "--tags <names>",
+        "run only tasks with one of these tags; separate several by commas, or repeat the flag",
+      ).argParser(value.names),
+    )
+    .addOption(
+      option("--exclude-tags <names>", "skip tasks with one of these tags, even if --tags selects them").argParser(
         value.names,
       ),
     )
     .addOption(
-      option("--exclude-tags <names>", "run no task with one of these tags, whatever else it has").argParser(
-        value.names,
+      option(
+        "--profile <name>",
+        "the profile to run; default: the load of the test, or its first profile if there is none",
       ),
-    )
-    .addOption(
-      option("--profile <name>", "one of the test's profiles; default: the test's own load, else its first profile"),
     )
     .addOption(
       option("--target <name=value>", "e.g. p95=300ms,errorRate=2%,requestsPerSecond=500; repeatable").argParser(
@@ -49,54 +59,60 @@ export function addRunOptions(command: Command): Command {
             .default(30_000, "30s"),
         )
         .addOption(
-          option("--engine <name>", "what puts the requests on the wire: muster's own client, or undici, its reference")
+          option("--engine <name>", "the HTTP client that sends the requests: muster's own, or undici")
             .choices(engineNames)
             .default("own"),
         )
         .addOption(
-          option("--worker-timeout <duration>", "a worker that says nothing for so long is lost")
+          option("--worker-timeout <duration>", "a worker that is silent for this long is lost")
             .argParser(value.duration)
             .default(10_000, "10s"),
         )
         .addOption(
-          option("--on-worker-loss <what>", "the others take over its users, or go on without, or the run ends")
+          option(
+            "--on-worker-loss <what>",
+            "rebalance: the other workers take over its load; continue: they do not; fail: the run ends",
+          )
             .choices(lossPolicies)
             .default("rebalance"),
         )
         .addOption(
-          option("--min-workers <number>", "the run ends when fewer are left").argParser(value.countFromOne).default(1),
+          option("--min-workers <number>", "end the run if fewer workers are left")
+            .argParser(value.countFromOne)
+            .default(1),
         )
         .addOption(
           option(
             "--on-worker-strain <what>",
-            "workers that were the bottleneck make the run invalid, or are only told of",
+            "invalid: the run is invalid if workers were the bottleneck; warn: only warn; ignore: do not check",
           )
             .choices(strainPolicies)
             .default("invalid"),
         )
         .addOption(
-          option("--orphan-timeout <duration>", "how long workers that have lost the master go on with the load")
+          option("--orphan-timeout <duration>", "how long workers continue the load after they have lost the master")
             .argParser(value.duration)
             .default(60_000, "60s"),
         )
         .addOption(dataDirOption())
+        .addOption(new Option("--no-store", "keep the run in memory only; it cannot be resumed").env("MUSTER_NO_STORE"))
         .addOption(
-          new Option("--no-store", "keep nothing: the run is in memory only, and cannot be resumed").env(
-            "MUSTER_NO_STORE",
+          option(
+            "--stream <file>",
+            "write the course of the run as JSON lines, second by second; - is standard output",
           ),
         )
         .addOption(
-          option("--stream <file>", "write what happens, second by second, as lines of JSON; - is standard output"),
-        )
-        .addOption(
-          option("--seed <number>", "makes the choice of tasks and pauses repeatable").argParser(value.wholeNumber),
+          option("--seed <number>", "seed that makes the choice of tasks and pauses repeatable").argParser(
+            value.wholeNumber,
+          ),
         ),
     ),
   );
 }
 
 function dataDirOption(): Option {
-  return option("--data-dir <folder>", "where runs are kept").default(".muster");
+  return option("--data-dir <folder>", "folder of the store, which keeps the runs").default(".muster");
 }
 
 export function addDataDirOption(command: Command): Command {
@@ -117,13 +133,16 @@ export function addLogOptions(command: Command): Command {
   );
 }
 
-/** For what has workers on this machine. */
+/** For commands that start workers on this machine. */
 export function localAddressOption(): Option {
-  return option("--local-address <list>", "connections come from these addresses of this machine, one after the other")
+  return option(
+    "--local-address <list>",
+    "local addresses for outgoing connections, separated by commas and used in turn",
+  )
     .argParser(value.addresses)
     .default([], "the system chooses");
 }
 
 export function addTokenOption(command: Command): Command {
-  return command.addOption(option("--token <secret>", "what workers must know to join; better by MUSTER_TOKEN"));
+  return command.addOption(option("--token <secret>", "secret that workers must present; prefer MUSTER_TOKEN"));
 }

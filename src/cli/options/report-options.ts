@@ -3,16 +3,16 @@ import type { ReportFormat } from "../../runner/run-options.ts";
 import { option } from "./option.ts";
 
 const descriptions: Readonly<Record<ReportFormat, readonly [placeholder: string, description: string]>> = {
-  html: ["file", "write a report to read and keep: one file that needs no network"],
-  json: ["file", "write the result to this file; - is standard output"],
+  html: ["file", "write an HTML report, one file that needs no network"],
+  json: ["file", "write the result as JSON; - is standard output"],
   csv: [
     "prefix",
     "write Locust's four CSV files: PREFIX_stats.csv, _stats_history.csv, _failures.csv, _exceptions.csv",
   ],
   junit: ["file", "write thresholds and checks as JUnit XML; - is standard output"],
   markdown: ["file", "write a summary in Markdown; - is standard output"],
-  hlog: ["file", "write an HdrHistogram log, tagged per endpoint"],
-  hgrm: ["file", "write the response times of all requests as HdrHistogram's percentile text"],
+  hlog: ["file", "write an HdrHistogram log, with one tag per endpoint"],
+  hgrm: ["file", "write HdrHistogram's percentile distribution of all response times as text"],
 };
 
 export function addReportOptions(command: Command): Command {

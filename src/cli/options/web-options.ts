@@ -18,21 +18,22 @@ export interface WebOptions {
 
 export function addWebOptions(command: Command): Command {
   return command
-    .addOption(option("--ui", "serve the web page, and wait there for the start button"))
-    .addOption(option("--autostart", "serve the web page, and start the first run at once"))
+    .addOption(option("--ui", "serve the web page and wait for its start button"))
+    .addOption(option("--autostart", "serve the web page and start the first run at once"))
     .addOption(
-      option("--autoquit <duration>", "with --autostart: end so long after that run").argParser(value.duration),
+      option("--autoquit <duration>", "with --autostart: exit this long after that run").argParser(value.duration),
     )
-    .addOption(option("--headless", "no web page: as without --ui"))
+    .addOption(option("--headless", "run without the web page, as without --ui"))
     .addOption(
-      option("--web-host <address>", "serve the page here; beyond 127.0.0.1 a web token is needed").default(
-        "127.0.0.1",
-      ),
+      option(
+        "--web-host <address>",
+        "address to serve the page on; any other than loopback requires a web token",
+      ).default("127.0.0.1"),
     )
     .addOption(
-      option("--web-port <port>", "serve the page here; 0 takes a free port").argParser(value.port).default(8089),
+      option("--web-port <port>", "port to serve the page on; 0 picks a free port").argParser(value.port).default(8089),
     )
-    .addOption(option("--web-token <secret>", "what browsers must know; better by MUSTER_WEB_TOKEN"));
+    .addOption(option("--web-token <secret>", "secret that browsers must present; prefer MUSTER_WEB_TOKEN"));
 }
 
 /**
