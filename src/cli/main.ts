@@ -17,7 +17,7 @@ import { runsCommand } from "./commands/runs.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { applyConfigFile } from "./options/config-file.ts";
 
-/** What is wrong is one line, printed by `report`. */
+/** Errors are one line, printed by `reportError`. */
 const commandOutput = {
   writeOut: (text: string) => stdout.write(text),
   writeErr: (text: string) => stderr.write(text),
@@ -25,7 +25,7 @@ const commandOutput = {
   outputError: () => {},
 };
 
-/** A variable that is set to nothing counts as not set: compositions pass on what they were not given that way. */
+/** An empty variable counts as not set: compose files pass variables that the user has not set as empty ones. */
 function dropEmptyVariables(environment: NodeJS.ProcessEnv): void {
   for (const [name, value] of Object.entries(environment)) {
     if (name.startsWith("MUSTER_") && value === "") delete environment[name];
@@ -53,13 +53,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
-    processEnd.exitCode = report(error);
+    processEnd.exitCode = reportError(error);
   }
   testOutput.tellLeftOut();
-  // A report first: what hinders it is said on standard error.
+  // Standard output first, because its failure is reported on standard error.
   await stdout.settled();
   await stderr.settled();
-  // A timer or a socket that the test has left open must not keep the command alive.
+  // A timer or a socket that the test has left open must not keep the process alive.
   processEnd.now();
 }
 
@@ -67,10 +67,11 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-function report(error: unknown): number {
+/** Prints an error in one line; a defect with its stack. Returns the exit code. */
+function reportError(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.passed;
-    // Without a command commander prints the help, which says it all.
+    // Without a command, commander has already printed the help.
     if (error.code !== "commander.help") stderr.write(`muster: ${oneLine(error.message)}\n`);
     return exitCodes.badConfiguration;
   }

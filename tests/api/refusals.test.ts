@@ -151,7 +151,7 @@ test("contradicting flags and a page for everybody are refused before anything s
     [["--autoquit=1s"], /^muster: --autoquit needs --autostart\n$/],
     [
       ["--ui", "--web-host=0.0.0.0"],
-      /^muster: --web-host 0\.0\.0\.0 can be reached by others: set a token with MUSTER_WEB_TOKEN\n$/,
+      /^muster: --web-host 0\.0\.0\.0 can be reached from other machines: set MUSTER_WEB_TOKEN\n$/,
     ],
     [
       ["--ui", "--web-host=192.0.2.1", "--web-token=x"],

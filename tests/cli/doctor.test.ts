@@ -60,7 +60,7 @@ test("late timers are doubtful", async () => {
 test("a clock that is off is doubtful; a service that does not tell the time is not judged", () => {
   const nowMs = Date.UTC(2026, 10, 25, 12);
   assert.equal(clock(new Date(nowMs - 900).toUTCString(), nowMs)[0]?.level, "good");
-  assert.match(clock(new Date(nowMs + 60_000).toUTCString(), nowMs)[0]?.found ?? "", /^60 s from/);
+  assert.match(clock(new Date(nowMs + 60_000).toUTCString(), nowMs)[0]?.found ?? "", /^60 s off/);
   assert.deepEqual(clock(null, nowMs), []);
 });
 

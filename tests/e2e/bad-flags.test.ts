@@ -25,7 +25,7 @@ testBadInput("a bad command line", [
   {
     what: "a local address that is none",
     words: ["run", visitors, nowhere, "--local-address=127.0.0.2,localhost"],
-    says: /--local-address.*"localhost" is no IP address/,
+    says: /--local-address.*"localhost" is not an IP address/,
   },
   {
     what: "a local address of another machine",

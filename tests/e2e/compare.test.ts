@@ -97,7 +97,7 @@ test("an invalid run is not judged", async (t) => {
 test("files that are no baselines are refused", async (t) => {
   const folder = await folderWith(t, { run: 40 });
   for (const [word, says] of [
-    ["broken.json", /^muster: broken\.json is no baseline \(run: .*\): a baseline is what muster runs export writes$/],
+    ["broken.json", /^muster: broken\.json is not a baseline \(run: .*\): muster runs export writes baselines$/],
     ["text.json", /^muster: text\.json cannot be read \(.*\): a baseline is what/],
     ["missing.json", /^muster: there is no baseline file missing\.json$/],
     ["rnu", /^muster: no run "rnu"/],

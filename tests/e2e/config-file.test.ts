@@ -57,7 +57,7 @@ describe("what muster.config.ts may not say: one line, 104, and nothing is start
     [
       "an unknown field",
       "{ spwanRate: 3 } as object",
-      /^muster\.config\.ts, spwanRate: no flag is called so; did you mean spawnRate\?$/,
+      /^muster\.config\.ts, spwanRate: unknown option; did you mean spawnRate\?$/,
     ],
     [
       "a wrong value",
@@ -71,8 +71,12 @@ describe("what muster.config.ts may not say: one line, 104, and nothing is start
     ],
     ["a wrong type", '{ equalWeights: "yes" } as object', /^muster\.config\.ts, equalWeights: expected true or false$/],
     ["a function", "{ users: () => 3 } as object", /^muster\.config\.ts, users: expected text or a number$/],
-    ["a secret", '{ token: "x" } as object', /^muster\.config\.ts, token: does not belong into a file/],
-    ["no object", "3 as unknown as object", /^muster\.config\.ts has to end with: export default defineConfig/],
+    ["a secret", '{ token: "x" } as object', /^muster\.config\.ts, token: must not be in this file/],
+    [
+      "no object",
+      "3 as unknown as object",
+      /^muster\.config\.ts has no default export of a configuration: export default defineConfig/,
+    ],
     [
       "what throws",
       "{ users: JSON.parse('{') }",

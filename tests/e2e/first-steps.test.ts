@@ -105,9 +105,12 @@ test("muster doctor: a line for each, and what to do about what is wrong", async
   const well = await muster(t, folder, "doctor", `--host=${host}`, `--master-bind-port=${port}`, "--web-port=0");
   assert.equal(well.code, 0, well.out);
   assert.match(well.out, /^✓ Node\.js: version 26/);
-  assert.match(well.out, new RegExp(`^! port ${port}: in use; it is for a master\n {4}end what listens there`, "m"));
+  assert.match(
+    well.out,
+    new RegExp(`^! port ${port}: in use; it is for a master\n {4}end the process that listens there`, "m"),
+  );
   assert.match(well.out, /^✓ service: .* answers 404 in /m);
-  assert.match(well.out, /^✓ clock: as the service's$/m);
+  assert.match(well.out, /^✓ clock: agrees with the service's$/m);
 
   const ill = await muster(t, folder, "doctor", `--host=http://127.0.0.1:${await unusedPort()}`, "--web-port=0");
   assert.equal(ill.code, 104);

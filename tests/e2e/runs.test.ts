@@ -51,9 +51,9 @@ test("muster runs: a line for each, the newest first, at most 100 columns", asyn
 
 test("a name moves to another run and says so; tags come and go", async (t) => {
   const folder = await folderWith(t, { first: 2, second: 1 });
-  assert.deepEqual((await runs(t, folder, "name", "previous", "base")).lines, ["first is called base"]);
+  assert.deepEqual((await runs(t, folder, "name", "previous", "base")).lines, ["first is named base"]);
   assert.deepEqual((await runs(t, folder, "name", "last", "base")).lines, [
-    "second is called base, and first no longer",
+    "second is named base; first has no name now",
   ]);
   assert.deepEqual((await runs(t, folder, "name", "base", "--remove")).lines, ["second has no name"]);
   assert.deepEqual((await runs(t, folder, "tag", "first", "b", "a")).lines, ["first is tagged a, b"]);
@@ -78,7 +78,7 @@ test("runs are removed and pruned; named ones and those that go on stay", async 
   );
 
   const refused = await runs(t, folder, "remove", "named", "active");
-  assert.deepEqual([refused.code, refused.said], [104, "muster: active goes on: end it first"]);
+  assert.deepEqual([refused.code, refused.said], [104, "muster: active is in progress: end it first"]);
   assert.equal(store.runs().length, 2);
 });
 
@@ -98,7 +98,7 @@ testBadInput("muster runs, asked badly", [
   {
     what: "prune without a rule",
     words: ["runs", "prune"],
-    says: /^say what to keep: --keep 20, --older-than 30d, or both$/,
+    says: /^give --keep 20, --older-than 30d, or both$/,
   },
   { what: "a name that is missing", words: ["runs", "name", "last"], says: /^give either a name or --remove/ },
   {

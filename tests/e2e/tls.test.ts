@@ -125,7 +125,7 @@ test("certificates that cannot be used are refused before anything starts", asyn
     [[...master, `--tls-key=${file("key.pem")}`], /^muster: --tls-key needs --tls-cert$/],
     [[...master, cert, `--tls-key=${file("other-key.pem")}`], /^muster: --tls-key \S+: not the key of \S+ \(/],
     [[...master, cert, `--tls-key=${file("none.pem")}`], /^muster: --tls-key \S+: ENOENT/],
-    [["worker", `--tls-ca=${file("key.pem")}`], /^muster: --tls-ca \S+: holds no certificate in PEM format$/],
+    [["worker", `--tls-ca=${file("key.pem")}`], /^muster: --tls-ca \S+: contains no certificate in PEM format$/],
   ];
   for (const [words, says] of cases) {
     const muster = new MusterProcess(t, words);

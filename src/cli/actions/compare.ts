@@ -17,11 +17,11 @@ export interface CompareOptions {
   readonly json?: string;
   readonly markdown?: string;
   readonly html?: string;
-  /** For files of HdrHistogram that do not say theirs. */
+  /** The unit of HdrHistogram files that do not name it. */
   readonly unit?: TimeUnit;
 }
 
-/** Compares two runs, tells what has changed, and sets the exit code. */
+/** `muster compare`: prints or writes what has changed from one run to the other, and sets the exit code. */
 export async function compare(before: string, after: string, options: CompareOptions): Promise<void> {
   const { minChange, maxRegression = null } = options;
   for (const format of formats) await requireWritable(`--${format}`, options[format]);

@@ -47,7 +47,7 @@ function isJson(name: string): boolean {
 }
 
 function readBaseline(file: string): Baseline {
-  const wanted = "a baseline is what muster runs export writes";
+  const wanted = "muster runs export writes baselines";
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
@@ -58,5 +58,7 @@ function readBaseline(file: string): Baseline {
   if (data !== undefined) return data;
   const [issue] = error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-  throw new ConfigurationError(`${file} is no baseline (${where}${issue?.message ?? "no JSON object"}): ${wanted}`);
+  throw new ConfigurationError(
+    `${file} is not a baseline (${where}${issue?.message ?? "not a JSON object"}): ${wanted}`,
+  );
 }

@@ -67,7 +67,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   }
 }
 
-/** Nothing has begun that would have to be ended. */
+/** Nothing has begun yet, so nothing has to be ended. */
 function giveUp(signal: string): void {
   stderr.write(`muster: stopped by ${signal} before the test was loaded\n`);
   processEnd.now(exitCodes.signalled);

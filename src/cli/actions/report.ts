@@ -14,7 +14,7 @@ import { fileOf } from "./run-or-file.ts";
 
 export interface ReportCommandOptions extends ReportOptions {
   readonly dataDir: string;
-  /** For files of HdrHistogram that do not say theirs. */
+  /** The unit of HdrHistogram files that do not name it. */
   readonly unit?: TimeUnit;
 }
 
@@ -32,7 +32,7 @@ export async function report(word: string, options: ReportCommandOptions): Promi
   await reportOnRun(word, options);
 }
 
-/** All of it from the store, as often as one likes. Without a file to write: the summary. */
+/** Writes the report files of a stored run, or without one prints its summary. */
 async function reportOnRun(word: string, options: ReportCommandOptions): Promise<void> {
   await requireWritableFiles(options);
   using store = requireStore(options.dataDir);

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { ConfigurationError } from "../../core/errors.ts";
 import { relativeWords } from "../../store/find-run.ts";
 
-/** Runs have no such names. */
+/** A word of this form is not the name of a run. */
 const fileForm = /[/\\]|\.(?:json|hlog|hgrm)$/;
 
 /**

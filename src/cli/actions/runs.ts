@@ -16,7 +16,7 @@ export interface PruneOptions {
   readonly dryRun?: boolean;
 }
 
-/** A master that lives writes its run every second; one that has died can be taken up again for about so long. */
+/** A living master stores its run every second. A run can be resumed for about this long after its master has died. */
 const silentAfterMs = 120_000;
 
 export function nameRun({ dataDir }: StoreOptions, word: string, name: string | null): void {
@@ -26,8 +26,8 @@ export function nameRun({ dataDir }: StoreOptions, word: string, name: string | 
   const run = findRun(runs, word);
   const before = runs.find((other) => other.name === name && name !== null && other.id !== run.id);
   store.nameRun(run.id, name);
-  const taken = before === undefined ? "" : `, and ${before.id} no longer`;
-  say(name === null ? `${run.id} has no name` : `${run.id} is called ${name}${taken}`);
+  const taken = before === undefined ? "" : `; ${before.id} has no name now`;
+  say(name === null ? `${run.id} has no name` : `${run.id} is named ${name}${taken}`);
 }
 
 export function tagRun({ dataDir }: StoreOptions, word: string, tags: readonly string[], remove: boolean): void {
@@ -51,9 +51,9 @@ export function removeRuns({ dataDir }: StoreOptions, words: readonly string[]):
   using store = requireStore(dataDir);
   const all = store.runs();
   const runs = [...new Set(words.map((word) => findRun(all, word)))];
-  // All or none of those that were named.
+  // Remove all of them or none.
   for (const run of runs) {
-    if (goesOn(run, Date.now())) throw new ConfigurationError(`${run.id} goes on: end it first`);
+    if (isInProgress(run, Date.now())) throw new ConfigurationError(`${run.id} is in progress: end it first`);
   }
   for (const { id } of runs) {
     store.removeRun(id);
@@ -73,10 +73,9 @@ export function pruneRuns(options: StoreOptions & PruneOptions): void {
 }
 
 /**
- * Those beyond the newest `keep`, and older than `olderThan`; never one that has a name or goes on. The newest are counted
- * over all runs.
- *
- * @param runs the newest first
+ * The runs that are not among the newest `keep` and are older than `olderThan` ms. A run that has a name or is in progress
+ * is never one of them, but counts among the newest.
+ * @param runs newest first
  */
 function prunedRuns(
   runs: readonly RunSummary[],
@@ -85,10 +84,10 @@ function prunedRuns(
 ): RunSummary[] {
   return runs
     .slice(keep)
-    .filter((run) => nowMs - Date.parse(run.createdAt) > olderThan && run.name === null && !goesOn(run, nowMs));
+    .filter((run) => nowMs - Date.parse(run.createdAt) > olderThan && run.name === null && !isInProgress(run, nowMs));
 }
 
-function goesOn({ state, activeAt, createdAt }: RunSummary, nowMs: number): boolean {
+function isInProgress({ state, activeAt, createdAt }: RunSummary, nowMs: number): boolean {
   return state !== "finished" && nowMs - Date.parse(activeAt ?? createdAt) < silentAfterMs;
 }
 
@@ -126,7 +125,7 @@ function listed(store: Store, { id, name, tags, testName, profile, host, created
   };
 }
 
-/** Writes a run as a baseline file: on one line, as it is for machines and half of it would be white space. */
+/** Writes a run as a baseline file: on one line, because half of it would be white space otherwise. */
 export async function exportRun({ dataDir, out }: StoreOptions & { out: string }, word: string): Promise<void> {
   await requireWritable("--out", out);
   using store = requireStore(dataDir);

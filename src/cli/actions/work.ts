@@ -24,30 +24,30 @@ export interface WorkOptions {
   readonly loglevel: LogLevel;
 }
 
-/** This process is one worker; when its master has one run after the other, of each. */
+/** `muster worker`: this process is one worker, of one run after the other as long as its master has more. */
 export async function work(options: WorkOptions): Promise<void> {
-  // What the test prints is not worth waiting for.
+  // The output of the test is not worth waiting for.
   stdout.patienceMs = stderr.patienceMs;
-  const desk = new Desk(options);
-  // A master that dies, however it dies, takes its children with it.
+  const worker = new WorkerProcess(options);
+  // The process ends with its master, however that one ends.
   const orphaned = () => processEnd.now(exitCodes.tooFewWorkers);
   if (isChild) process.once("disconnect", orphaned);
   try {
-    while ((await desk.workOnce()) === "again");
+    while ((await worker.workOnce()) === "again");
   } finally {
-    desk.close();
+    worker.close();
     process.off("disconnect", orphaned);
     if (isChild) process.disconnect?.();
   }
 }
 
-/** For the thread of the master's link to send what a worker says that ends by a defect. */
-const lastWordMs = 200;
+/** How long a worker that ends by a defect waits, so that the thread of its link can send the reason. */
+const lastLogMs = 200;
 
-/** What stays from run to run: the signals, and who hears of an error that nobody waited for. */
-class Desk {
+/** A worker process across its runs: signals, errors that nothing awaits, and the log lines that go to the master. */
+class WorkerProcess {
   readonly #options: WorkOptions;
-  readonly #forget: () => void;
+  readonly #stopListening: () => void;
   #worker: Worker | null = null;
   #link: MasterLink | null = null;
   readonly #relay = new LogRelay(
@@ -59,16 +59,17 @@ class Desk {
 
   constructor(options: WorkOptions) {
     this.#options = options;
-    this.#forget = onSignals((signal) => this.#obey(signal));
+    this.#stopListening = onSignals((signal) => this.#onSignal(signal));
   }
 
+  /** Works for one run. */
   async workOnce(): Promise<WorkerEnd> {
     const { masterHost, masterPort, token = "", connectTimeout: connectTimeoutMs } = this.#options;
     const { tls = false, tlsCa } = this.#options;
     const scheme = tls || tlsCa !== undefined ? "wss" : "ws";
     const url = `${scheme}://${masterHost.includes(":") ? `[${masterHost}]` : masterHost}:${masterPort}`;
     const trusted = tlsCa === undefined ? {} : { authority: await authorityIn(tlsCa) };
-    // First of all: it finds the master while the rest of the code is loaded.
+    // First, so that it connects while the rest of the code is loaded.
     const link = new MasterLink({ url, ...trusted, token, version, connectTimeoutMs });
     this.#link = link;
     try {
@@ -81,7 +82,7 @@ class Desk {
   }
 
   close(): void {
-    this.#forget();
+    this.#stopListening();
   }
 
   async #newWorker(link: MasterLink): Promise<Worker> {
@@ -118,21 +119,18 @@ class Desk {
     );
   }
 
-  /**
-   * Not the test's doing, and not caught where the rest can carry on: better no worker than one that has lost its way. Its
-   * master hears why before it is gone.
-   */
+  /** After an error of muster's own the state of the worker is unknown, so it ends, and sends the reason to the master first. */
   #endByDefect(error: unknown): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
     const text = `a defect in muster: ${error instanceof Error ? error.stack : String(error)}`;
     stderr.write(`muster: ${text}\n`);
     this.#relay.note("error", text);
-    setTimeout(() => processEnd.now(exitCodes.defect), lastWordMs);
+    setTimeout(() => processEnd.now(exitCodes.defect), lastLogMs);
   }
 
-  #obey(signal: string): void {
-    // A terminal's Ctrl-C reaches the children of a master too; the master tells them when to stop.
+  #onSignal(signal: string): void {
+    // Ctrl-C in a terminal also reaches the workers that the master has started; the master stops them.
     if (isChild && signal === "SIGINT") return;
     this.#signals++;
     processEnd.exitCode = exitCodes.signalled;

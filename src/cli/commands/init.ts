@@ -22,7 +22,7 @@ export function initCommand(): Command {
 }
 
 async function init(file: string, { host }: InitOptions): Promise<void> {
-  if (!/\.[cm]?ts$/.test(file)) throw new ConfigurationError(`${file}: a test file's name ends in .ts`);
+  if (!/\.[cm]?ts$/.test(file)) throw new ConfigurationError(`${file}: the name of a test file must end in .ts`);
   const base = parseHost(host);
   if (base.authorization !== null) {
     const shown = shownHost(base);

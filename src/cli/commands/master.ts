@@ -60,7 +60,7 @@ async function master(test: string | undefined, classes: string[], options: Mast
   const token = options.token ?? "";
   if (token === "" && !isLoopback(options.masterBindHost)) {
     throw new ConfigurationError(
-      `--master-bind-host ${options.masterBindHost} can be reached by others: set a token with MUSTER_TOKEN, here and on the workers`,
+      `--master-bind-host ${options.masterBindHost} can be reached from other machines: set MUSTER_TOKEN, here and on the workers`,
     );
   }
   const { execute } = await import("../actions/execute.ts");

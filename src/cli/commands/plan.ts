@@ -18,7 +18,7 @@ interface PlanOptions extends LoadOptions {
   readonly at?: number;
 }
 
-/** @param runCommand a command of its own: `plan` takes its flags too, so that it can stand in place of `run` in any command line */
+/** @param runCommand `plan` also accepts its flags, so that it can replace `run` in any command line */
 export function planCommand(runCommand: Command): Command {
   const command = new Command("plan").description(
     "show what a run would do, without running it; accepts all flags of run",
@@ -43,7 +43,7 @@ export function planCommand(runCommand: Command): Command {
   return command;
 }
 
-/** In a command line of `run`, `--json` names a file of results, which a plan has not; here it may stand before the test. */
+/** `--json` of `run` names a result file, which a plan does not have; here it can also be written before the test file. */
 function jsonWanted(json: PlanOptions["json"]): { readonly isPrinted: boolean; readonly word: readonly string[] } {
   if (json === undefined || json === true || json === standardOutput)
     return { isPrinted: json !== undefined, word: [] };

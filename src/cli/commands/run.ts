@@ -62,9 +62,9 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         localAddresses: options.localAddress,
         keepsStandardOutput: takesStandardOutput(options),
         stopTimeout: formatDuration(options.stopTimeout),
-        // What concerns the run, the master says already.
+        // The master logs what concerns the run.
         loglevel: options.loglevel === "info" ? "warn" : options.loglevel,
-        // There is no need to wait for a process to come back that has ended.
+        // The master need not wait for a worker to reconnect whose process has ended.
         onExit: onProcessEnded,
         onStartFailed,
       }),

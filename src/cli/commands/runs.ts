@@ -14,7 +14,6 @@ export function runsCommand(): Command {
   return command;
 }
 
-/** "RUN" in what follows: an id or its beginning, a name, "last" or "previous". */
 const runArgument = "an id or its beginning, a name, last or previous";
 
 function listCommand(parent: Command): Command {
@@ -24,7 +23,7 @@ function listCommand(parent: Command): Command {
     .option("--json", "print the runs as JSON")
     .allowExcessArguments(true)
     .action(async (options: ListOptions, command: Command) => {
-      // Whatever is no sub-command ends here.
+      // A word that is not a sub-command ends up here.
       const [word] = command.args;
       if (word !== undefined) throw new ConfigurationError(unknownCommand(word, parent));
       const { listRuns } = await import("../actions/runs.ts");
@@ -39,7 +38,7 @@ function nameCommand(): Command {
     .option("--remove", "remove the name")
     .action(async (run: string, name: string | undefined, options: StoreOptions & { remove?: boolean }) => {
       if ((name === undefined) !== (options.remove === true)) {
-        throw new ConfigurationError("give either a name or --remove: muster runs name last release-7");
+        throw new ConfigurationError("give either a name or --remove, e.g. muster runs name last release-7");
       }
       const { nameRun } = await import("../actions/runs.ts");
       nameRun(options, run, name ?? null);
@@ -87,7 +86,7 @@ function pruneCommand(): Command {
     .option("--dry-run", "only list the runs that would be removed")
     .action(async (options: StoreOptions & PruneOptions) => {
       if (options.keep === undefined && options.olderThan === undefined) {
-        throw new ConfigurationError("say what to keep: --keep 20, --older-than 30d, or both");
+        throw new ConfigurationError("give --keep 20, --older-than 30d, or both");
       }
       const { pruneRuns } = await import("../actions/runs.ts");
       pruneRuns(options);

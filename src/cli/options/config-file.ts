@@ -5,9 +5,9 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest.ts";
 
 const fileName = "muster.config.ts";
-/** What would let others in has no place in a file that is kept with the code. */
+/** Secrets must not be in a file that is under version control. */
 const secrets = ["token", "webToken"];
-/** Flags that say otherwise, or the same by another name: where one of them is given, the file's word does not hold. */
+/** Flags that contradict a field, or are an alias of it: a field of the file is ignored when one of them is given. */
 const overruledBy: Readonly<Record<string, readonly string[]>> = {
   workers: ["processes"],
   processes: ["workers"],
@@ -16,21 +16,21 @@ const overruledBy: Readonly<Record<string, readonly string[]>> = {
   autoquit: ["headless", "ui"],
   headless: ["ui", "autostart"],
 };
-/** Of the other commands, only where the runs are kept. */
+/** The only field that the other commands read. */
 const everywhere = ["dataDir"];
 
 /**
- * Gives `command` the values that `muster.config.ts` in this folder has for its flags, where neither a flag nor a variable
- * says something. `configured` are the commands whose flags may stand there.
- * @throws ConfigurationError when the file cannot be used, or says something that no flag is called, or may not be.
+ * Sets the options of `command` that neither a flag nor a variable sets from `muster.config.ts` in the current folder.
+ * @param configured the commands whose flags can be fields of the file
+ * @throws ConfigurationError when the file cannot be loaded, or has an unknown field or an invalid value
  */
 export async function applyConfigFile(command: Command, configured: readonly Command[]): Promise<void> {
-  // A child is told everything by its parent.
+  // A worker process gets all its options from its parent.
   if (process.env.MUSTER_CHILD !== undefined || !existsSync(resolve(fileName))) return;
   const config = await readConfig();
   const known = configurableNames(configured);
   for (const name of Object.keys(config)) {
-    if (secrets.includes(name)) throw wrong(name, "does not belong into a file; give it by a MUSTER_ variable");
+    if (secrets.includes(name)) throw wrong(name, "must not be in this file; use a MUSTER_ variable");
     if (!known.includes(name)) throw unknownField(name, known);
   }
   const isWhole = configured.includes(command);
@@ -42,14 +42,14 @@ export async function applyConfigFile(command: Command, configured: readonly Com
   }
 }
 
-/** The fields that the file may have: the names of the flags of these commands. */
+/** The fields that the file can have: the names of the flags of these commands. */
 export function configurableNames(configured: readonly Command[]): string[] {
   return [
     ...new Set(configured.flatMap(({ options }) => options.filter(isConfigurable).map((one) => one.attributeName()))),
   ];
 }
 
-/** By a flag or a variable. */
+/** Whether a flag or a variable sets one of these options. */
 function isGiven(command: Command, names: readonly string[]): boolean {
   return names.some((name) => ["cli", "env"].includes(command.getOptionValueSource(name) ?? ""));
 }
@@ -58,7 +58,7 @@ function named(option: Option): [name: string, option: Option] {
   return [option.attributeName(), option];
 }
 
-/** What no variable sets, is of one command line only. */
+/** An option without a variable makes sense in one command line only, such as `--file`. */
 function isConfigurable(option: Option): boolean {
   return option.envVar !== undefined && !secrets.includes(option.attributeName());
 }
@@ -72,12 +72,14 @@ async function readConfig(): Promise<Readonly<Record<string, unknown>>> {
     return new ConfigurationError(`${fileName} threw while it was loaded: ${why}`, { cause });
   });
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
-    throw new ConfigurationError(`${fileName} has to end with: export default defineConfig({ … })`);
+    throw new ConfigurationError(
+      `${fileName} has no default export of a configuration: export default defineConfig({ … })`,
+    );
   }
   return config as Record<string, unknown>;
 }
 
-/** By the flag's own rules. */
+/** Parses a value as its flag does. */
 function parsed(name: string, option: Option, value: unknown): unknown {
   if (option.isBoolean() || option.negate) {
     if (typeof value !== "boolean") throw wrong(name, "expected true or false");
@@ -93,7 +95,7 @@ function parsed(name: string, option: Option, value: unknown): unknown {
   }
 }
 
-/** As it would stand behind the flag. */
+/** The value as it would be written after the flag; null when it cannot be written. */
 function textOf(value: unknown): string | null {
   if (typeof value === "string" || typeof value === "number") return String(value);
   if (typeof value !== "object" || value === null) return null;
@@ -105,7 +107,7 @@ function textOf(value: unknown): string | null {
 
 function unknownField(name: string, known: readonly string[]): ConfigurationError {
   const near = nearestName(name, known);
-  return wrong(name, near === undefined ? "no flag is called so" : `no flag is called so; did you mean ${near}?`);
+  return wrong(name, near === undefined ? "unknown option" : `unknown option; did you mean ${near}?`);
 }
 
 function wrong(name: string, what: string): ConfigurationError {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { ConfigurationError } from "../../core/errors.ts";
 
-/** @throws ConfigurationError when an address is not one of this machine. */
+/** @throws ConfigurationError when this machine does not have one of the addresses */
 export async function requireLocalAddresses(addresses: readonly string[]): Promise<void> {
   for (const address of addresses) {
     const server = createServer().listen(0, address);

@@ -7,7 +7,7 @@ import { nearestName } from "../../core/nearest.ts";
 import { parseTarget, type Targets } from "../../core/thresholds/targets.ts";
 import { type LogLevel, logLevels } from "../../runner/run-options.ts";
 
-/* Parsers of option values. Commander puts the flag's name before what they throw. */
+/* Parsers of option values. Commander adds the name of the flag to their errors. */
 
 export function wholeNumber(text: string): number {
   const value = Number(text);
@@ -23,7 +23,7 @@ export function countFromOne(text: string): number {
   return value;
 }
 
-/** A number of processes; "auto", or Locust's -1, is one per core. */
+/** A number of processes; "auto", or -1 as in Locust, is one per core. */
 export function processCount(text: string): number {
   return text === "auto" || text === "-1" ? availableParallelism() : countFromOne(text);
 }
@@ -36,7 +36,7 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
-/** "10%": 0.1. */
+/** A share: 0.1 for "10%". */
 export function percentage(text: string): number {
   const value = Number(/^(.+)%$/.exec(text.trim())?.[1] ?? "?");
   if (!(Number.isFinite(value) && value >= 0)) throw new InvalidArgumentError('Expected a percentage, e.g. "10%".');
@@ -55,30 +55,30 @@ export function port(text: string): number {
 export function addresses(text: string): string[] {
   const list = text.split(",").map((address) => address.trim());
   const wrong = list.find((address) => isIP(address) === 0);
-  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no IP address.`);
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is not an IP address.`);
   return list;
 }
 
-/** Milliseconds. */
+/** A duration in milliseconds: 90000 for "1m30s". */
 export function duration(text: string): number {
   return explained(() => parseDuration(text));
 }
 
-/** One or several, separated by commas; a repeated option adds to what was given before. */
+/** One or more names, separated by commas. A repeated option adds to the names that were given before. */
 export function names(text: string, before: readonly string[] = []): readonly string[] {
   const given = text.split(",").map((name) => name.trim());
   if (given.includes("")) throw new InvalidArgumentError("Expected names, separated by commas.");
   return [...before, ...given];
 }
 
-/** One or several, separated by commas; a repeated option adds to what was given before. */
+/** One or more targets, separated by commas. A repeated option adds to the targets that were given before. */
 export function target(text: string, before: Targets = {}): Targets {
   return explained(() => Object.assign({}, before, ...text.split(",").map(parseTarget)) as Targets);
 }
 
 const locustNames: Readonly<Record<string, LogLevel>> = { warning: "warn", critical: "error" };
 
-/** Locust's names are understood too, in any case. */
+/** Accepts the names of pino and of Locust, in any case. */
 export function logLevel(text: string): LogLevel {
   const name = text.toLowerCase();
   const level = logLevels.find((known) => known === name) ?? locustNames[name];

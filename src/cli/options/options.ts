@@ -8,7 +8,7 @@ import { addReportOptions } from "./report-options.ts";
 
 export function addLoadOptions(command: Command): Command {
   return command
-    .addOption(new Option("-f, --file <file>", "the test file, instead of the first argument"))
+    .addOption(new Option("-f, --file <file>", "the test file; all arguments are then class names"))
     .addOption(option("-u, --users <number>", "number of virtual users at the peak").argParser(value.wholeNumber))
     .addOption(option("-r, --spawn-rate <perSecond>", "users started per second").argParser(value.positiveNumber))
     .addOption(
@@ -121,7 +121,7 @@ export function addDataDirOption(command: Command): Command {
 
 /** The unit of values in a file of HdrHistogram. */
 export function unitOption(): Option {
-  const description = "the unit of the values, if a file of HdrHistogram does not say it";
+  const description = "unit of the values, if the HdrHistogram file does not name it";
   return new Option("--unit <unit>", description).choices(Object.keys(valuesPerMs));
 }
 

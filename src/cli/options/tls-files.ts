@@ -5,8 +5,8 @@ import { ConfigurationError } from "../../core/errors.ts";
 import type { TlsIdentity } from "../../master/workers/worker-server.ts";
 
 /**
- * What a master shows to its workers; null without TLS.
- * @throws ConfigurationError when a file is missing, or certificate and key do not belong together.
+ * Reads the certificate that a master presents to its workers, and its key; null without TLS.
+ * @throws ConfigurationError when a file cannot be read, or the key is not the one of the certificate
  */
 export async function readIdentity(
   certFile: string | undefined,
@@ -26,8 +26,8 @@ export async function readIdentity(
 }
 
 /**
- * Certificates that a worker trusts, PEM.
- * @throws ConfigurationError when the file is missing or holds none.
+ * Reads the certificates that a worker trusts, in PEM format.
+ * @throws ConfigurationError when the file cannot be read, or contains no certificate
  */
 export async function readAuthority(file: string): Promise<string> {
   return await readCertificate("--tls-ca", file);
@@ -38,7 +38,7 @@ async function readCertificate(flag: string, file: string): Promise<string> {
   try {
     new X509Certificate(text);
   } catch (cause) {
-    throw new ConfigurationError(`${flag} ${file}: holds no certificate in PEM format`, { cause });
+    throw new ConfigurationError(`${flag} ${file}: contains no certificate in PEM format`, { cause });
   }
   return text;
 }

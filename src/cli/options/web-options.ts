@@ -5,7 +5,7 @@ import type { WebPlace } from "../../runner/run-options.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 
-/** Shared by `run` and `master`. */
+/** The options of the web page, shared by `run` and `master`. */
 export interface WebOptions {
   readonly headless?: boolean;
   readonly ui?: boolean;
@@ -37,8 +37,8 @@ export function addWebOptions(command: Command): Command {
 }
 
 /**
- * Null without a page.
- * @throws ConfigurationError when the options contradict each other, or would let in everybody.
+ * Where to serve the web page; null without a page.
+ * @throws ConfigurationError when the options contradict each other, or would admit everybody without a token
  */
 export function webPlaceOf(options: WebOptions): WebPlace | null {
   const { headless, ui, autostart = false, autoquit = null, webHost: host, webPort: port, webToken = "" } = options;
@@ -49,7 +49,7 @@ export function webPlaceOf(options: WebOptions): WebPlace | null {
   if (autoquit !== null && !autostart) throw new ConfigurationError("--autoquit needs --autostart");
   if (!isServed) return null;
   if (webToken === "" && !isLoopback(host)) {
-    throw new ConfigurationError(`--web-host ${host} can be reached by others: set a token with MUSTER_WEB_TOKEN`);
+    throw new ConfigurationError(`--web-host ${host} can be reached from other machines: set MUSTER_WEB_TOKEN`);
   }
   const token = webToken === "" ? null : webToken;
   return { host, port, token, startsAtOnce: autostart, quitAfterMs: autoquit };

@@ -4,7 +4,7 @@ import type { LogListener } from "../../runner/execution.ts";
 import type { LogLevel } from "../../runner/run-options.ts";
 import type { Screen } from "./screen.ts";
 
-/** Logs to standard error: readable on a terminal, JSON lines otherwise. */
+/** Logs to standard error: readable lines on a terminal, JSON lines elsewhere. */
 export function createLogger(level: LogLevel, screen: Screen, style: Style, onLine?: LogListener): Logger {
   const print = screen.isTerminal
     ? (line: string) => screen.print(pretty(line, style))

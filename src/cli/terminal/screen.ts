@@ -1,6 +1,6 @@
 import type { StandardStream } from "../../runner/process/standard-stream.ts";
 
-/** Owns standard error: log lines scroll, and on a terminal a status block stays below them, redrawn in place. */
+/** Writes log lines to standard error, and on a terminal a status block below them, which is redrawn in place. */
 export class Screen {
   readonly #stream: StandardStream;
   #block: readonly string[] = [];
@@ -22,7 +22,7 @@ export class Screen {
     this.#stream.say(`${this.#erase()}${line}\n${drawn(this.#block)}`);
   }
 
-  /** Replaces the block, unless the terminal has not taken the last one yet. */
+  /** Replaces the block, unless the terminal has not received the previous one yet. */
   draw(lines: readonly string[]): void {
     const width = this.columns - 1;
     if (this.#stream.waitingLength > 0 && lines.length > 0) return;
@@ -30,7 +30,7 @@ export class Screen {
     if (this.#stream.say(this.#erase() + drawn(block))) this.#block = block;
   }
 
-  /** Takes the block away. */
+  /** Removes the block. */
   clear(): void {
     this.draw([]);
   }
@@ -47,7 +47,7 @@ function drawn(block: readonly string[]): string {
 const escapeCharacter = "\x1b";
 const colourCodes = new RegExp(`(${escapeCharacter}\\[[0-9;]*m)`);
 
-/** Cuts a line that may hold colour codes to so many visible characters, so that it does not wrap. */
+/** Cuts a line, which may contain colour codes, to `width` visible characters, so that it does not wrap. */
 function cutToWidth(line: string, width: number): string {
   let visible = 0;
   let cut = "";

@@ -14,7 +14,7 @@ export interface DoctorOptions {
   readonly webPort: number;
 }
 
-/** Looks at all that a run needs, says a line about each, and sets the exit code. */
+/** `muster doctor`: checks all requirements of a run, prints a line about each, and sets the exit code. */
 export async function examine({ host, dataDir, masterBindPort, webPort }: DoctorOptions): Promise<void> {
   const findings = [
     nodeVersion(),

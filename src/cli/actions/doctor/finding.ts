@@ -1,10 +1,10 @@
-/** What one check found. Only `bad` keeps muster from working; `doubtful` may spoil a measurement. */
+/** The result of one check. `bad` prevents muster from working; `doubtful` can distort a measurement. */
 export interface Finding {
   readonly level: "good" | "doubtful" | "bad";
-  /** What was looked at: "open files". */
+  /** What was checked, e.g. "open files". */
   readonly what: string;
   readonly found: string;
-  /** What to do about it; null when there is nothing to do. */
+  /** How to fix it; null when there is nothing to fix. */
   readonly advice: string | null;
 }
 

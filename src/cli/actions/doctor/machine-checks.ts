@@ -24,9 +24,9 @@ export function cores(number = availableParallelism(), busy = loadavg()[0] ?? 0)
   if (number === 1) {
     return doubtful("cores", found, "a worker and the service under test should not share one core");
   }
-  // Windows has no load average, and says 0.
+  // Windows has no load average and reports 0.
   return busy > busyShare * number
-    ? doubtful("cores", found, "end what else runs here, or measure on another machine")
+    ? doubtful("cores", found, "end other processes on this machine, or use another one")
     : good("cores", found);
 }
 
@@ -37,23 +37,23 @@ export function memory(available = availableMemory()): Finding {
     : good("memory", found);
 }
 
-/** What the system could give, not only what lies idle; only Linux says. */
+/** Memory that the system can provide, including caches that it can free. Only Linux reports it; elsewhere the free memory. */
 function availableMemory(): number {
   const [, kibibytes] = /^MemAvailable:\s+(\d+) kB/m.exec(textOf("/proc/meminfo") ?? "") ?? [];
   return kibibytes === undefined ? freemem() : Number(kibibytes) * 1_024;
 }
 
-/** Every connection is one. Node.js has raised the limit as far as it may by the time it is asked. */
+/** The limit of open files, of which each connection is one. Node.js has already raised it as far as allowed. */
 export function openFiles(limits = textOf("/proc/self/limits")): Finding | null {
   const [, limit] = /^Max open files\s+(\d+|unlimited)/m.exec(limits ?? "") ?? [];
   if (limit === undefined) return null;
   const found = limit === "unlimited" ? "no limit" : `${count(Number(limit))} at most in a process`;
   return Number(limit) < enoughFiles
-    ? doubtful("open files", found, `each user may have a connection open: ulimit -Hn ${65_536}, or more workers`)
+    ? doubtful("open files", found, `each user can have an open connection: ulimit -Hn ${65_536}, or more workers`)
     : good("open files", found);
 }
 
-/** A connection to one address takes one. */
+/** The local ports, of which each connection to one address takes one. */
 export function localPorts(range = textOf("/proc/sys/net/ipv4/ip_local_port_range")): Finding | null {
   const [first, last] = range?.trim().split(/\s+/).map(Number) ?? [];
   if (first === undefined || last === undefined) return null;
@@ -63,7 +63,7 @@ export function localPorts(range = textOf("/proc/sys/net/ipv4/ip_local_port_rang
     : good("local ports", found);
 }
 
-/** How late a timer comes: a virtual machine that is not let run, or a busy one, cannot keep to a plan. */
+/** How late timers fire: a busy machine, or a virtual one that is paused at times, cannot follow a plan. */
 export async function timers(
   sleep: (ms: number) => Promise<unknown> = delay,
   now = () => performance.now(),
@@ -76,7 +76,7 @@ export async function timers(
   }
   const found = `at most ${milliseconds(latestMs)} ms late`;
   return latestMs > lateMs
-    ? doubtful("timers", found, "this machine is busy or paused now and then: response times will show it")
+    ? doubtful("timers", found, "this machine is busy, or is paused at times, which distorts response times")
     : good("timers", found);
 }
 

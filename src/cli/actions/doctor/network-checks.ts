@@ -7,7 +7,7 @@ import { bad, doubtful, type Finding, good } from "./finding.ts";
 const answerTimeoutMs = 5_000;
 const farClockMs = 5_000;
 
-/** Whether a port of this machine can be listened on. */
+/** Checks that this process can listen on a port. */
 export async function checkPort(number: number, what: string): Promise<Finding> {
   const server = createServer();
   try {
@@ -16,13 +16,17 @@ export async function checkPort(number: number, what: string): Promise<Finding> 
     return good(`port ${number}`, `free, for ${what}`);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? "in use" : (error as Error).message;
-    return doubtful(`port ${number}`, `${reason}; it is for ${what}`, "end what listens there, or choose another port");
+    return doubtful(
+      `port ${number}`,
+      `${reason}; it is for ${what}`,
+      "end the process that listens there, or choose another port",
+    );
   } finally {
     server.close();
   }
 }
 
-/** Whether the service answers at all, and whether its clock is ours. Any status is an answer. */
+/** Checks that the service answers, with any status, and that its clock agrees with the one of this machine. */
 export async function service(host: string): Promise<Finding[]> {
   const base = baseOf(host);
   if (base === null) {
@@ -50,20 +54,20 @@ function baseOf(host: string): Host | null {
   }
 }
 
-/** Nothing when the service does not say what time it is. */
+/** Compares the clocks; no finding when the service does not send the header `date`. */
 export function clock(date: string | null, nowMs: number): Finding[] {
   const thereMs = Date.parse(date ?? "");
   if (Number.isNaN(thereMs)) return [];
   const offMs = Math.abs(nowMs - thereMs);
   // The header has whole seconds.
-  if (offMs < farClockMs) return [good("clock", "as the service's")];
-  const found = `${Math.round(offMs / 1_000)} s from the service's`;
+  if (offMs < farClockMs) return [good("clock", "agrees with the service's")];
+  const found = `${Math.round(offMs / 1_000)} s off the service's`;
   return [
-    doubtful("clock", found, "muster's figures do not suffer; comparing them with the service's logs does: use NTP"),
+    doubtful("clock", found, "this does not affect measurements, but comparisons with logs of the service: use NTP"),
   ];
 }
 
-/** fetch hides the reason in causes; several addresses have one each. */
+/** fetch puts the reason into the cause; with several addresses, each has its own. */
 function reasonOf(error: unknown): string {
   const { cause } = error as { cause?: unknown };
   const inner = cause instanceof AggregateError ? cause.errors[0] : cause;

@@ -5,17 +5,17 @@ import { bytes } from "../../../report/numbers.ts";
 import { openExistingStore } from "../../../runner/run-stores.ts";
 import { bad, doubtful, type Finding, good } from "./finding.ts";
 
-/** What a run of a day takes, five times. */
+/** Five times the size of a run of one day. */
 const enoughSpace = 1e9;
 
 const elsewhere = "choose another folder with --data-dir";
 
-/** Whether runs can be kept in `folder`. Makes nothing. */
+/** Checks that runs can be stored in `folder`. Does not create it. */
 export function store(folder: string, freeBytes = freeBytesAt): Finding {
   try {
     const runs = runsIn(folder);
     const place = nearestFolder(folder);
-    if (!statSync(place).isDirectory()) return bad("store", `${place} is no folder`, elsewhere);
+    if (!statSync(place).isDirectory()) return bad("store", `${place} is not a folder`, elsewhere);
     accessSync(place, constants.W_OK);
     const free = freeBytes(place);
     const found = `${folder} has ${runs === null ? "no runs yet" : `${runs} runs`}, ${bytes(free)} are free`;
@@ -31,7 +31,7 @@ function runsIn(folder: string): number | null {
   return opened?.runs().length ?? null;
 }
 
-/** The folder itself, or the one in which it would be made. */
+/** The folder itself, or the nearest one above it that exists. */
 function nearestFolder(folder: string): string {
   let place = resolve(folder);
   while (!existsSync(place)) place = dirname(place);
