@@ -2,8 +2,8 @@ import { Command, CommanderError } from "commander";
 import { exitCodes, MusterError } from "../core/errors.ts";
 import { processEnd } from "../runner/process/process-end.ts";
 import { stderr, stdout } from "../runner/process/standard-streams.ts";
-import { strayErrors } from "../runner/process/stray-errors.ts";
 import { divertTestOutput, testOutput } from "../runner/process/test-output.ts";
+import { unhandledErrors } from "../runner/process/unhandled-errors.ts";
 import { version } from "../runner/process/version.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { convertCommand } from "./commands/convert.ts";
@@ -37,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   dropEmptyVariables(process.env);
   divertTestOutput(testOutput);
   processEnd.forbidOthers();
-  strayErrors.catchAll();
+  unhandledErrors.catchAll();
   const program = new Command("muster")
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
@@ -55,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     processEnd.exitCode = reportError(error);
   }
-  testOutput.tellLeftOut();
+  testOutput.reportDropped();
   // Standard output first, because its failure is reported on standard error.
   await stdout.settled();
   await stderr.settled();

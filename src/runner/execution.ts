@@ -2,7 +2,7 @@ import type { Level, Logger } from "pino";
 import type { TlsIdentity } from "../master/workers/worker-server.ts";
 import type { RunOutput } from "./outputs/run-output.ts";
 import type { Stopper } from "./process/stopper.ts";
-import type { RunRequest } from "./run-definition.ts";
+import type { RunRequest } from "./run-request.ts";
 import type { RunStores } from "./run-stores.ts";
 
 /** A run that is requested of this process, with the address on which workers join it. */

@@ -4,16 +4,16 @@ import { ConfigurationError } from "../core/errors.ts";
 import { type ForeignPackage, firstTest, foreignPackage, guideFor } from "../scenario/bundle/foreign-package.ts";
 
 interface ForeignFormat extends ForeignPackage {
-  /** What a file of the format has in it, whatever its name. */
+  /** Matches the content of files of this format. */
   readonly holds?: RegExp;
-  /** A file of this name is of the format, whatever is in it. */
+  /** Matches the extension of files of this format. */
   readonly extension?: RegExp;
 }
 
 const gatling = { what: "a Gatling simulation", instead: firstTest };
 const recording = { what: "a recording", instead: '"muster convert" makes a test from it' };
 
-/** The first that fits says what a file is. */
+/** The formats that are recognized; the first match counts. */
 const formats: readonly ForeignFormat[] = [
   {
     holds:
@@ -38,11 +38,11 @@ const formats: readonly ForeignFormat[] = [
   { holds: /^\s*\{\s*"log"\s*:\s*\{/, extension: /^\.har$/, ...recording },
 ];
 
-/** Imports stand at the beginning of a file. */
+/** Imports are at the beginning of a file. */
 const longestLook = 64 * 1024;
 const isCode = /^\.[cm]?[jt]sx?$/;
 
-/** @throws ConfigurationError of one line when the file is a test of another tool, or cannot be a test */
+/** @throws ConfigurationError when the file is a test of another tool, or not a script; its message names the tool and the guide for its users */
 export async function refuseForeignTest(file: string): Promise<void> {
   const extension = extname(file).toLowerCase();
   const text = await beginningOf(file);
@@ -53,7 +53,7 @@ export async function refuseForeignTest(file: string): Promise<void> {
   }
   if (!isCode.test(extension)) {
     throw new ConfigurationError(
-      `${file} is not a test file, which is TypeScript or JavaScript: its name ends in .ts, .mts, .js or .mjs`,
+      `${file} is not a test file: a test is TypeScript or JavaScript, and its name ends in .ts, .mts, .js or .mjs`,
     );
   }
 }
@@ -64,7 +64,7 @@ function foreignCode(text: string): ForeignPackage | null {
     ([, name]) => name ?? "",
   );
   const [found] = imported.flatMap((name) => foreignPackage(name) ?? []);
-  // What a test of muster holds as text is data.
+  // In a test of muster, text in another format is data.
   return found ?? (imported.includes("muster-load") ? null : formatOf(code, ""));
 }
 
@@ -74,12 +74,12 @@ function formatOf(text: string, ofExtension: string): ForeignPackage | null {
   );
 }
 
-/** A test that was ported may still show what it was. */
+/** Removes comments, because a migrated test may contain its old code in comments. */
 function withoutComments(text: string): string {
   return text.replace(/^[ \t]*\/\/.*$|^[ \t]*\/\*[\s\S]*?\*\//gm, "");
 }
 
-/** Null when it cannot be read, which bundling says. */
+/** The first 64 KiB; null when the file cannot be read, which the bundler reports. */
 async function beginningOf(file: string): Promise<string | null> {
   try {
     await using handle = await open(file);

@@ -7,7 +7,7 @@ import { DescriptorReserve } from "../worker/descriptor-reserve.ts";
 import { masterShortage, readMachineLimits } from "../worker/machine-limits.ts";
 import type { RunOutput, StartedRun } from "./outputs/run-output.ts";
 import { RunOutputs } from "./outputs/run-outputs.ts";
-import { strayErrors, tellOnce } from "./process/stray-errors.ts";
+import { reportOnce, unhandledErrors } from "./process/unhandled-errors.ts";
 import { RecordedSource } from "./recorded-source.ts";
 import type { RunDefinition } from "./run-definition.ts";
 import { endedResult } from "./run-result.ts";
@@ -61,8 +61,8 @@ export class HostedRun implements StartedRun, Disposable {
     const { log } = this.#options;
     master.workers.open();
     this.#logStart();
-    this.#stopListening = strayErrors.listen({
-      ofTest: tellOnce((text) => log.warn(`${text}; the run goes on`)),
+    this.#stopListening = unhandledErrors.listen({
+      ofTest: reportOnce((text) => log.warn(`${text}; the run goes on`)),
       ofMuster: (error) => this.#endByDefect(error),
     });
     const shortage = masterShortage(definition.expectWorkers, await readMachineLimits());

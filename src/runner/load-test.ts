@@ -53,12 +53,12 @@ export async function resolveTest(
   return { bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
 }
 
-/** Of a test that has no other name. */
+/** The name of a test that does not set one: the file name without its extension. */
 export function nameOfTest(fileName: string): string {
   return fileName.replace(/(\.(load|test))?\.[cm]?[jt]sx?$/, "");
 }
 
-/** What the scenarios of a test are to do, as plans, classes and tasks. */
+/** The scenarios of a test as plans, classes and tasks, for plan reports. */
 export function plannedScenarios({ test, resolved }: Pick<LoadedTest, "test" | "resolved">): PlannedScenario[] {
   return resolved.scenarios.map(({ name, load, classes }) => ({
     name,

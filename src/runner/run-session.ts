@@ -10,8 +10,9 @@ import { HostedRun } from "./hosted-run.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import type { StartedRun } from "./outputs/run-output.ts";
 import { version } from "./process/version.ts";
-import { defineRun, type RunDefinition, type RunRequest } from "./run-definition.ts";
+import { defineRun, type RunDefinition } from "./run-definition.ts";
 import type { RunOptions } from "./run-options.ts";
+import type { RunRequest } from "./run-request.ts";
 import { liveRunData } from "./run-result.ts";
 
 /** A run was requested while another one is active, or while the process ends. */

@@ -1,16 +1,20 @@
+import { randomInt } from "node:crypto";
 import * as z from "zod";
+import { ConfigurationError } from "../core/errors.ts";
 import { lossPolicies, strainPolicies } from "../core/run.ts";
 import { engineNames } from "../protocol/master-messages.ts";
+import { parseHost, shownHost } from "../scenario/definition/host.ts";
+import type { RunRequest } from "./run-request.ts";
 
-/** All that decides a run beside its test file: kept with it, so that a restarted master needs to be told nothing. */
+/** The options of a run as they are stored with it, so that a master that resumes the run needs its id only. */
 export const runSpecification = z.strictObject({
   classNames: z.array(z.string()),
   users: z.number().exactOptional(),
   spawnRate: z.number().exactOptional(),
   runTime: z.number().exactOptional(),
-  /** Without the user and the password that it may have been given with. */
+  /** Without user and password. */
   host: z.string().exactOptional(),
-  /** The host was given with a user or a password, which are not kept. */
+  /** The host was given with a user or a password, which are not stored. */
   hostHasCredentials: z.literal(true).exactOptional(),
   profile: z.string().exactOptional(),
   rate: z.number().exactOptional(),
@@ -32,3 +36,57 @@ export const runSpecification = z.strictObject({
 });
 
 export type RunSpecification = z.infer<typeof runSpecification>;
+
+/** The specification of a new run. */
+export function specificationOf(
+  { options, expectWorkers, expectWorkersMaxWaitMs }: RunRequest,
+  classNames: readonly string[],
+): RunSpecification {
+  const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
+  const { tags, excludeTags } = options;
+  const given = {
+    users,
+    spawnRate,
+    runTime,
+    ...keptHost(options.host),
+    profile,
+    rate,
+    equalWeights,
+    target,
+    classShares,
+    tags,
+    excludeTags,
+  };
+  return runSpecification.parse({
+    classNames,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    seed: options.seed ?? randomInt(2 ** 31),
+    engine: options.engine,
+    expectWorkers,
+    expectWorkersMaxWaitMs,
+    stopTimeoutMs: options.stopTimeout,
+    workerTimeoutMs: options.workerTimeout,
+    orphanTimeoutMs: options.orphanTimeout,
+    onWorkerLoss: options.onWorkerLoss,
+    minWorkers: options.minWorkers,
+    onWorkerStrain: options.onWorkerStrain,
+  });
+}
+
+/** Removes the password of a host, which must not be in the store. */
+function keptHost(host: string | undefined): Pick<RunSpecification, "host" | "hostHasCredentials"> {
+  if (host === undefined) return {};
+  const base = parseHost(host);
+  return base.authorization === null ? { host } : { host: shownHost(base), hostHasCredentials: true };
+}
+
+/**
+ * The host of a resumed run, with the user and password that were given again.
+ * @throws ConfigurationError when they were not, or the host is another one
+ */
+export function hostWithCredentials(id: string, { host }: RunSpecification, given: string | undefined): string {
+  if (given !== undefined && keptHost(given).hostHasCredentials && keptHost(given).host === host) return given;
+  throw new ConfigurationError(
+    `--resume ${id}: the store does not keep the user and password of the host: give --host (or MUSTER_HOST) again, as ${host} with both`,
+  );
+}

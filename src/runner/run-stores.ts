@@ -4,31 +4,34 @@ import { join } from "node:path";
 import { ConfigurationError } from "../core/errors.ts";
 import { Store } from "../store/store.ts";
 
-/** Where runs are kept. Results that are made of windows need a store also with `--no-store`: one that ends with the run. */
+/**
+ * The store in `--data-dir`, and with `--no-store` a temporary one, if a result or a report file is made from windows, which
+ * only a store has. The temporary store is removed on close.
+ */
 export class RunStores {
-  /** Null with `--no-store`. */
+  /** The store in `--data-dir`; null with `--no-store`. */
   readonly kept: Store | null;
-  #passing: { readonly store: Store; readonly folder: string } | null = null;
+  #temporary: { readonly store: Store; readonly folder: string } | null = null;
 
   constructor({ store, dataDir }: { readonly store: boolean; readonly dataDir: string }) {
     this.kept = store ? Store.open(dataDir) : null;
   }
 
-  /** Where to keep a new run; null for nowhere. */
+  /** The store for a new run; null when it needs none. */
   forRun(needsWindows: boolean): Store | null {
     if (this.kept !== null || !needsWindows) return this.kept;
-    if (this.#passing === null) {
+    if (this.#temporary === null) {
       const folder = mkdtempSync(join(tmpdir(), "muster-"));
-      this.#passing = { store: Store.open(folder), folder };
+      this.#temporary = { store: Store.open(folder), folder };
     }
-    return this.#passing.store;
+    return this.#temporary.store;
   }
 
   close(): void {
     this.kept?.close();
-    if (this.#passing === null) return;
-    this.#passing.store.close();
-    rmSync(this.#passing.folder, { recursive: true, force: true });
+    if (this.#temporary === null) return;
+    this.#temporary.store.close();
+    rmSync(this.#temporary.folder, { recursive: true, force: true });
   }
 
   [Symbol.dispose](): void {
@@ -36,19 +39,20 @@ export class RunStores {
   }
 }
 
-/** Every sub-command works on the store that `--data-dir` names. */
+/** The option of all commands that read the store. */
 export interface StoreOptions {
   readonly dataDir: string;
 }
 
-/** The store in `folder`; null when there is none, and none is made. */
+/** Opens the store in `folder`; null when there is none. Does not create one. */
 export function openExistingStore(folder: string): Store | null {
   return existsSync(join(folder, "muster.db")) ? Store.open(folder) : null;
 }
 
-/** @throws ConfigurationError when there is none */
+/** Opens the store in `folder`. @throws ConfigurationError when there is none */
 export function requireStore(folder: string): Store {
   const store = openExistingStore(folder);
-  if (store === null) throw new ConfigurationError(`no runs are kept in ${folder}: name their folder with --data-dir`);
+  if (store === null)
+    throw new ConfigurationError(`there are no stored runs in ${folder}: set the folder with --data-dir`);
   return store;
 }

@@ -12,7 +12,8 @@ import type { RunnerContext } from "./execution.ts";
 import { nameOfTest } from "./load-test.ts";
 import { RunOutputs } from "./outputs/run-outputs.ts";
 import { version } from "./process/version.ts";
-import { newRunId, type RunRequest } from "./run-definition.ts";
+import { newRunId } from "./run-definition.ts";
+import type { RunRequest } from "./run-request.ts";
 
 /**
  * Publishes the result of a run whose test threw while this process loaded it, so that programs that read report files

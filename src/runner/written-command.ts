@@ -1,6 +1,6 @@
 import { hideCredentials } from "../core/url-credentials.ts";
 
-/** As one would type it again, but for what only those who typed it may know: reports are passed on. */
+/** A command line as it can be typed again, without tokens and passwords, because reports are passed on. */
 export function writtenCommand(words: readonly string[]): string {
   const shown = words.map((word, position) => {
     if (isSecret(words[position - 1] ?? "")) return "…";
@@ -13,7 +13,7 @@ function isSecret(flag: string): boolean {
   return flag === "--token" || flag === "--web-token";
 }
 
-/** For a shell. */
+/** Quotes a word for a shell, if it needs quotes. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./…-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -125,5 +125,5 @@ testBadInput("muster compare, asked badly", [
     words: ["compare", "a", "b", "--json=no/c.json"],
     says: /^--json no\/c\.json: the folder/,
   },
-  { what: "no store", words: ["compare", "last", "previous"], says: /^no runs are kept in / },
+  { what: "no store", words: ["compare", "last", "previous"], says: /^there are no stored runs in / },
 ]);

@@ -46,7 +46,7 @@ test("muster init: the test that it writes runs as it stands, and nothing is ove
   await writeFile(join(folder, "tsconfig.json"), "mine");
   const again = await muster(t, folder, "init");
   assert.equal(again.code, 104);
-  assert.match(again.said, /^muster: load-test\.ts cannot be written: it is there already; name another one/);
+  assert.match(again.said, /^muster: load-test\.ts cannot be written: it already exists; choose another name/);
   assert.equal((await muster(t, folder, "init", "other-test.ts")).code, 0);
   for (const file of ["load-test.ts", "tsconfig.json"])
     assert.equal(await readFile(join(folder, file), "utf8"), "mine");

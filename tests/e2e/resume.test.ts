@@ -141,8 +141,8 @@ test("what cannot be resumed is refused with one line: no such run, a finished r
     return refused.saidLines.join();
   };
   assert.match(await refusal(["--resume=nowhere"]), /^muster: --resume nowhere: .*muster\.db has no such run/);
-  assert.match(await refusal([`--resume=${runId}`]), new RegExp(`^muster: --resume ${runId}: that run has finished`));
-  assert.match(await refusal([`--resume=${runId}`, "--no-store"]), /nothing to resume from with --no-store/);
+  assert.match(await refusal([`--resume=${runId}`]), new RegExp(`^muster: --resume ${runId}: the run has finished`));
+  assert.match(await refusal([`--resume=${runId}`, "--no-store"]), /--no-store keeps no run that could be resumed/);
   assert.ok((await server.total()) > 0);
 });
 

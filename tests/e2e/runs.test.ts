@@ -86,7 +86,10 @@ test("without a store there is nothing to list, and none is made", async (t) => 
   const folder = await temporaryFolder(t);
   const { code, lines } = await runs(t, `${folder}/nowhere`);
   assert.deepEqual([code, lines], [0, [`no runs in ${folder}/nowhere: muster run TEST makes one`]]);
-  assert.match((await runs(t, `${folder}/nowhere`, "name", "last", "x")).said, /no runs are kept in .*--data-dir/);
+  assert.match(
+    (await runs(t, `${folder}/nowhere`, "name", "last", "x")).said,
+    /there are no stored runs in .*--data-dir/,
+  );
 });
 
 testBadInput("muster runs, asked badly", [

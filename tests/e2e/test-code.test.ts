@@ -205,7 +205,7 @@ export default defineTest({
   const warnings = run.log.filter(({ msg }) => msg.includes("again and again"));
   assert.deepEqual(
     warnings.map(({ level, msg }) => [level, msg.replace(/ \(wild.*\)/, "")]),
-    [[40, "the test threw where nobody waited for it: Error: again and again; the run goes on"]],
+    [[40, "unhandled error of the test: Error: again and again; the run goes on"]],
   );
   assert.doesNotMatch(run.stderr, /^ {4}at /m);
 

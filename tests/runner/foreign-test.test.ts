@@ -34,7 +34,7 @@ const foreign: readonly (readonly [name: string, text: string, says: RegExp])[] 
   ["K.kt", "import io.gatling.javaapi.core.CoreDsl.*", /is a Gatling simulation/],
   ["shop.json", '{"log": {"entries": []}}', /is a recording, .*"muster convert"/],
   ["l.js", 'import { uuidv4 } from "https://jslib.k6.io/k6-utils/1.4.0/index.js";', /is a k6 script/],
-  ["c.yml", "name: x", /is not a test file, which is TypeScript or JavaScript: its name ends in \.ts, /],
+  ["c.yml", "name: x", /is not a test file: a test is TypeScript or JavaScript, and its name ends in \.ts, /],
   ["D.java", "class D {}", /is not a test file/],
   ["none", "", /is not a test file/],
 ];

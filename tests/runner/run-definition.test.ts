@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ConfigurationError } from "../../src/core/errors.ts";
-import { defineRun, type RunRequest } from "../../src/runner/run-definition.ts";
+import { defineRun } from "../../src/runner/run-definition.ts";
 import type { RunOptions } from "../../src/runner/run-options.ts";
+import type { RunRequest } from "../../src/runner/run-request.ts";
 import { RunStores } from "../../src/runner/run-stores.ts";
 import { fixture } from "../support/fixture.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -28,7 +29,7 @@ test("the password of a host is not kept with a run, and is asked for when the r
       assert.ok(error instanceof ConfigurationError);
       assert.match(
         error.message,
-        /which are not kept: give --host \(or MUSTER_HOST\) again, http:\/\/127\.0\.0\.1:9\/prod with/,
+        /does not keep the user and password of the host: give --host \(or MUSTER_HOST\) again, as http:\/\/127\.0\.0\.1:9\/prod with/,
       );
       assert.doesNotMatch(error.message, /s3cret/);
       return true;

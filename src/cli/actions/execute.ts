@@ -32,7 +32,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   const stopper = new Stopper(giveUp);
   // For the rest of this process: no signal may be lost while the test is loaded or the result is written.
   onSignals((signal) => stopper.stop(signal));
-  stdout.patienceMs = readTimeoutMs;
+  stdout.stallTimeoutMs = readTimeoutMs;
   const hasSummary = !takesStandardOutput(options);
   if (hasSummary) printTestOutput();
   await requireWritableFiles(options);

@@ -3,8 +3,8 @@ import { exitCodes } from "../../core/errors.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
 import { stderr, stdout } from "../../runner/process/standard-streams.ts";
 import { onSignals } from "../../runner/process/stopper.ts";
-import { strayErrors } from "../../runner/process/stray-errors.ts";
 import { printTestOutput, testOutput } from "../../runner/process/test-output.ts";
+import { unhandledErrors } from "../../runner/process/unhandled-errors.ts";
 import { version } from "../../runner/process/version.ts";
 import type { LogLevel } from "../../runner/run-options.ts";
 import { MasterLink } from "../../worker/link/master-link.ts";
@@ -27,7 +27,7 @@ export interface WorkOptions {
 /** `muster worker`: this process is one worker, of one run after the other as long as its master has more. */
 export async function work(options: WorkOptions): Promise<void> {
   // The output of the test is not worth waiting for.
-  stdout.patienceMs = stderr.patienceMs;
+  stdout.stallTimeoutMs = stderr.stallTimeoutMs;
   const worker = new WorkerProcess(options);
   // The process ends with its master, however that one ends.
   const orphaned = () => processEnd.now(exitCodes.tooFewWorkers);
@@ -97,7 +97,7 @@ class WorkerProcess {
     if (this.#worker === null) {
       printTestOutput();
       tapConsole((level, text) => this.#relay.note(level, text), testOutput.expectsLine);
-      strayErrors.listen({
+      unhandledErrors.listen({
         ofTest: (error) => this.#worker?.strayError(error),
         ofMuster: (error) => this.#endByDefect(error),
       });

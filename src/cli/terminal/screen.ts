@@ -19,7 +19,7 @@ export class Screen {
 
   /** Prints a line above the block. */
   print(line: string): void {
-    this.#stream.say(`${this.#erase()}${line}\n${drawn(this.#block)}`);
+    this.#stream.tryWrite(`${this.#erase()}${line}\n${drawn(this.#block)}`);
   }
 
   /** Replaces the block, unless the terminal has not received the previous one yet. */
@@ -27,7 +27,7 @@ export class Screen {
     const width = this.columns - 1;
     if (this.#stream.waitingLength > 0 && lines.length > 0) return;
     const block = lines.map((line) => cutToWidth(line, width));
-    if (this.#stream.say(this.#erase() + drawn(block))) this.#block = block;
+    if (this.#stream.tryWrite(this.#erase() + drawn(block))) this.#block = block;
   }
 
   /** Removes the block. */

@@ -4,13 +4,13 @@ import { dirname, resolve } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { stdout } from "../process/standard-streams.ts";
 
-/** Standard output, among paths. */
+/** The path that stands for standard output. */
 export const standardOutput = "-";
 
-/** Written at once: a write for each line costs more than the lines. */
+/** Lines are written in chunks, because a write for each line costs more than the lines. */
 const chunkLength = 65_536;
 
-/** @throws ConfigurationError before the work when the file that `flag` names could not be written after it. */
+/** Checks before the run that a file can be written after it. @throws ConfigurationError when it cannot */
 export async function requireWritable(flag: string, file: string | undefined): Promise<void> {
   if (file === undefined || file === standardOutput) return;
   const isFolder = await stat(file).then(
@@ -24,7 +24,11 @@ export async function requireWritable(flag: string, file: string | undefined): P
   });
 }
 
-/** Writes a file whole or not at all; "-" is standard output. @param what of a message: "the result" */
+/**
+ * Writes a file completely or not at all; "-" is standard output.
+ * @param what the subject of error messages, e.g. "the result"
+ * @throws ConfigurationError when the file cannot be written
+ */
 export async function writeOutput(what: string, file: string, text: string | Iterable<string>): Promise<void> {
   const pieces = typeof text === "string" ? [text] : text;
   if (file === standardOutput) {
@@ -42,17 +46,17 @@ export async function writeOutput(what: string, file: string, text: string | Ite
   }
 }
 
-/** On standard output, not faster than it is read; whoever has read enough may go. */
+/** Prints to standard output as fast as it is read. A reader may close the pipe early. */
 export async function print(pieces: Iterable<string>): Promise<void> {
   await stdout.print(inChunks(pieces));
 }
 
-/** As a file of muster's is: indented, with a newline at its end. */
+/** JSON as in all files of muster: indented, with a newline at the end. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Of the disk, not of what was to be written. */
+/** Whether the error is one of the system, not of the code that makes the text. */
 function isFault(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error;
 }
@@ -68,13 +72,13 @@ function* inChunks(pieces: Iterable<string>): Generator<string, undefined> {
   yield chunk;
 }
 
-/** @throws ConfigurationError when there is such a file, which stays as it is, or none can be made */
+/** Writes a new file. @throws ConfigurationError when the file exists, which does not change it, or cannot be written */
 export async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: "wx" });
   } catch (cause) {
     const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
-    const reason = isThere ? "it is there already; name another one" : (cause as Error).message;
+    const reason = isThere ? "it already exists; choose another name" : (cause as Error).message;
     throw new ConfigurationError(`${file} cannot be written: ${reason}`, { cause });
   }
 }

@@ -15,7 +15,7 @@ import type { ReportSource } from "./run-output.ts";
 
 type Content = (source: ReportSource) => Iterable<string>;
 
-/** By format: what is in its files, in the order of `suffixes`. */
+/** The contents of the files of each format, in the order of the suffixes in `output-files.ts`. */
 const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
   html: [({ result, recorded }) => [renderHtml(buildRunReport({ ...recorded(), result }))]],
   json: [({ result }) => [jsonText(result)]],
@@ -31,15 +31,15 @@ const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
   hgrm: [({ recorded }) => hdrPercentiles(recorded().recording.totals().merged().responseTime)],
 };
 
-/** What is in one file; `position` is among those of its format. */
+/** The content of one file. @param position its index among the files of the format */
 export function reportFileContent(format: ReportFormat, position: number, source: ReportSource): string {
   return [...(contents[format][position]?.(source) ?? [])].join("");
 }
 
 /**
- * Writes all files that were asked for; what cannot be written does not keep the others from it.
- * @returns the paths written
- * @throws ConfigurationError, or what a store throws, when one or more could not be written
+ * Writes all report files that the options name, even if some of them cannot be written.
+ * @returns the paths of the files
+ * @throws ConfigurationError or StoreError when one or more could not be written
  */
 export async function writeFiles(asked: ReportOptions, source: ReportSource): Promise<string[]> {
   const written: string[] = [];
@@ -60,7 +60,7 @@ export async function writeFiles(asked: ReportOptions, source: ReportSource): Pr
   return written;
 }
 
-/** What a file is made of is read when it is needed. */
+/** Explains an error that means that the process has no descriptors left. */
 function unlessOutOfDescriptors(what: string, error: unknown): unknown {
   const { code = "" } = error as { readonly code?: string };
   const limit = generatorLimitOf(code);

@@ -3,11 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { LogLevel } from "../run-options.ts";
 
-/** What a shell makes of a signal. */
+/** A shell reports a process that a signal has ended with exit code 128 plus the number of the signal. */
 const signalOffset = 128;
 const namedSignals: Readonly<Record<number, NodeJS.Signals>> = { 6: "SIGABRT", 9: "SIGKILL" };
 
-/** How a worker's process has ended, and what that commonly means. */
+/** Describes how a worker process has ended, and the usual cause. */
 export function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
   const by = signal ?? namedSignals[(code ?? 0) - signalOffset] ?? null;
   switch (by) {
@@ -30,30 +30,30 @@ export interface ChildWorkersOptions {
   readonly masterHost: string;
   readonly masterPort: number;
   readonly token: string;
-  /** Whether the master is reached over TLS, and the file of the certificates that are trusted then. */
+  /** Whether the workers connect over TLS, and the file of the certificates that they trust then. */
   readonly tls?: boolean;
   readonly tlsCa?: string | null;
   readonly connectTimeout: string;
-  /** At a signal of their own; in a run the master decides. */
+  /** Applies to a signal that the workers receive; in a run the master sets the timeout. */
   readonly stopTimeout: string;
   readonly loglevel: LogLevel;
-  /** What their test prints goes to standard error, as standard output carries a result; default false. */
+  /** Whether the output of their test goes to standard error, because standard output carries a result; default false. */
   readonly keepsStandardOutput?: boolean;
-  /** Where their connections come from; none: the system chooses. */
+  /** The local addresses of their connections; by default the system chooses. */
   readonly localAddresses?: readonly string[];
-  /** `how` in words, as "its process was killed (SIGKILL) …". */
+  /** Called when a process has ended; `how` is a sentence such as "its process was killed (SIGKILL) …". */
   readonly onExit?: (pid: number, how: string) => void;
-  /** The system did not let one start. */
+  /** Called when the system could not start a process. */
   readonly onStartFailed?: (error: Error) => void;
 }
 
-/** How long a worker may take to end by itself at the end of a run. */
+/** How long a worker may take to exit at the end of a run, before it is killed. */
 const endTimeoutMs = 5_000;
 const standardOutput = 1;
 const standardError = 2;
 const muster = fileURLToPath(new URL("../../../bin/muster.js", import.meta.url));
 
-/** Worker processes of this process. They end with it, however it ends: their channel to it closes then. */
+/** The worker processes that this process starts. They end with it, however it ends, because their IPC channel closes then. */
 export class ChildWorkers {
   readonly #children: ChildProcess[];
   readonly #start: () => ChildProcess;
@@ -68,8 +68,8 @@ export class ChildWorkers {
       `--loglevel=${options.loglevel}`,
       "--processes=1",
     ];
-    // The token goes by the environment: a command line can be read by everybody on the machine.
-    // What concerns TLS would else be that of this process, whose master may be another.
+    // The token is passed in the environment, because everybody on the machine can read a command line.
+    // TLS is set here, because this process may itself be a worker of another master.
     const tls = { MUSTER_TLS: options.tls === true ? "1" : "", MUSTER_TLS_CA: options.tlsCa ?? "" };
     const machine = {
       MUSTER_LOCAL_ADDRESS: options.localAddresses?.join(",") ?? "",
@@ -80,7 +80,7 @@ export class ChildWorkers {
       const output = options.keepsStandardOutput === true ? standardError : standardOutput;
       const child = fork(muster, words, { env, stdio: ["ignore", output, standardError, "ipc"] });
       child.once("exit", (code, signal) => options.onExit?.(child.pid ?? 0, describeExit(code, signal)));
-      // Without descriptors or memory to start it; without a listener the error would end this process.
+      // When there are no descriptors or no memory left. Without a listener the error would end this process.
       child.on("error", (error) => {
         if (child.pid === undefined) options.onStartFailed?.(error);
       });
@@ -89,14 +89,14 @@ export class ChildWorkers {
     this.#children = Array.from({ length: options.count }, this.#start);
   }
 
-  /** Replaces those that have ended. */
+  /** Starts a new process for each that has ended. */
   refill(): void {
     for (const [position, child] of this.#children.entries()) {
       if (hasEnded(child)) this.#children[position] = this.#start();
     }
   }
 
-  /** Resolves when all have ended: their exit codes. */
+  /** Resolves with the exit codes when all processes have ended. */
   async exitCodes(): Promise<number[]> {
     return await Promise.all(
       this.#children.map(async (child) => {
@@ -110,7 +110,7 @@ export class ChildWorkers {
     for (const child of this.#children) child.kill(signal);
   }
 
-  /** Waits for them to end, and then makes them. */
+  /** Waits for the processes to exit, and kills those that do not. */
   async end(): Promise<void> {
     const ended = this.exitCodes();
     const timeout = new AbortController();
@@ -121,7 +121,7 @@ export class ChildWorkers {
   }
 }
 
-/** Also of one that could not be started, which never exits. */
+/** Resolves when the process has ended. A process that could not be started never emits "exit". */
 function endOf(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once("exit", () => resolve());

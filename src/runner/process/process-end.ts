@@ -2,7 +2,7 @@ import { type ExitCode, exitCodes } from "../../core/errors.ts";
 
 const { exit } = process;
 
-/** A test has called what ends a process. */
+/** The test has called a function that ends the process. */
 class ForbiddenExit extends Error {
   readonly code = "MUSTER_EXIT";
 
@@ -12,11 +12,11 @@ class ForbiddenExit extends Error {
   }
 }
 
-/** How this process ends. `process.exitCode` and `process.exit` are the test's to call, and change nothing. */
+/** Ends this process. The code of a test can set `process.exitCode` and call `process.exit`, which has no effect. */
 class ProcessEnd {
   exitCode: number = exitCodes.passed;
 
-  /** From now on nothing but {@link now} ends the process. */
+  /** Makes {@link now} the only way to end the process. */
   forbidOthers(): void {
     process.exit = (code) => {
       throw new ForbiddenExit(`process.exit(${code ?? ""})`);
@@ -26,15 +26,16 @@ class ProcessEnd {
     };
   }
 
+  /** Ends the process at once. */
   now(code: ExitCode | number = this.exitCode): never {
-    // The last listener of all: one of the test's may have set another code.
+    // The last listener, because a listener of the test may set another code.
     process.on("exit", () => {
       process.exitCode = code;
     });
     try {
       return exit.call(process, code);
     } catch {
-      // A listener has thrown: none is called again.
+      // A listener has thrown. Node.js calls none of them again.
       return exit.call(process, code);
     }
   }

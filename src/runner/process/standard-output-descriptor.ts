@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 
 const standardOutput = 1;
 
-/** Prints what is written to the descriptor of standard output past its stream: loggers such as pino do so. */
+/** Diverts what is written to the descriptor of standard output without its stream, as pino does. */
 export function divertDescriptor(print: (text: string) => void): void {
   const { write, writeSync } = fs;
   const printed = (content: unknown, place: readonly unknown[]): number => {
@@ -20,7 +20,7 @@ export function divertDescriptor(print: (text: string) => void): void {
     const length = printed(content, rest);
     process.nextTick(() => done(null, length, content));
   };
-  // With what `util.promisify` looks for.
+  // Including the property that `util.promisify` uses.
   fs.write = Object.defineProperties(diverted, Object.getOwnPropertyDescriptors(write)) as unknown as typeof fs.write;
   fs.writeSync = (descriptor: number, content: unknown, ...rest: unknown[]): number =>
     descriptor === standardOutput
@@ -29,7 +29,7 @@ export function divertDescriptor(print: (text: string) => void): void {
   syncBuiltinESMExports();
 }
 
-/** What of `content` is meant by the arguments behind it: offset and length, or an object of both. */
+/** The part of `content` that the arguments after it select: offset and length, or an object with both. */
 function writtenPart(content: unknown, [place, size]: readonly unknown[]): Buffer {
   if (!ArrayBuffer.isView(content)) return Buffer.from(String(content));
   const named = typeof place === "object" && place !== null ? (place as { offset?: unknown; length?: unknown }) : null;

@@ -1,25 +1,25 @@
 import type { Writable } from "node:stream";
 
-/** What may wait for a reader before log lines and status lines are left out. */
-const mostWaitingLength = 256 * 1_024;
+/** When more than this waits to be read, log lines and status lines are dropped. */
+const maxWaitingLength = 256 * 1_024;
 
 type Target = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
-  /** Node.js lets writes to a terminal block; there is no public way to say otherwise. */
+  /** Writes to a terminal block in Node.js; there is no public API to change that. */
   readonly _handle?: { setBlocking?(isBlocking: boolean): unknown } | null;
 };
 
 type Write = (text: string, done: (error?: Error | null) => void) => unknown;
 
 /**
- * Standard output or standard error. Writing never blocks and never throws, whatever is behind it: a terminal that
- * stands still, a pipe that nobody reads, a disk that is full. One piece is with the system at a time and the others wait
- * here, so it is known how much is not read, and since when.
+ * Standard output or standard error. Writing never blocks and never throws, even if a terminal is stopped, a pipe is not read
+ * or a disk is full. The stream passes one piece at a time to the system and keeps the others in a queue, so it knows how much
+ * has not been read, and since when.
  */
 export class StandardStream {
-  /** How long nothing may be read, at the end and while a long text is printed, before the rest is given up. */
-  patienceMs: number;
+  /** `settled` and `print` give up the rest when nothing was read for this long. */
+  stallTimeoutMs: number;
   readonly #target: Target;
   readonly #write: Write;
   readonly #onFault: (error: Error) => void;
@@ -27,16 +27,16 @@ export class StandardStream {
   #waitingLength = 0;
   #isWriting = false;
   #fault: Error | null = null;
-  #leftOut = 0;
+  #dropped = 0;
   #progressMs = 0;
   readonly #watchers = new Set<() => void>();
 
-  /** @param onFault called once, when nothing can be written any more */
-  constructor(target: Target, patienceMs: number, onFault: (error: Error) => void = () => {}) {
+  /** @param onFault called once, when the stream cannot be written any more */
+  constructor(target: Target, stallTimeoutMs: number, onFault: (error: Error) => void = () => {}) {
     this.#target = target;
-    // Whoever replaces the method later, as `divertTestOutput` does, is not meant.
+    // The original method: `divertTestOutput` replaces it.
     this.#write = target.write.bind(target) as Write;
-    this.patienceMs = patienceMs;
+    this.stallTimeoutMs = stallTimeoutMs;
     this.#onFault = onFault;
     target.on("error", (error: Error) => this.#fail(error));
   }
@@ -49,17 +49,17 @@ export class StandardStream {
     return this.#target.columns ?? 100;
   }
 
-  /** Characters that nobody has read yet. */
+  /** Characters that have not been read yet. */
   get waitingLength(): number {
     return this.#waitingLength;
   }
 
-  /** Why nothing can be written any more; null as long as something can. */
+  /** Why the stream cannot be written any more; null while it can. */
   get fault(): Error | null {
     return this.#fault;
   }
 
-  /** Writes what must not be left out. */
+  /** Writes a text that must not be dropped. */
   write(text: string): void {
     if (this.#fault !== null || text === "") return;
     if (this.#waitingLength === 0) this.#progressMs = performance.now();
@@ -68,18 +68,18 @@ export class StandardStream {
     this.#next();
   }
 
-  /** Writes what can be left out when too much waits already; false when it was. */
-  say(text: string): boolean {
+  /** Writes a text, or drops it when too much already waits to be read; false when it was dropped. */
+  tryWrite(text: string): boolean {
     if (this.#fault !== null) return false;
-    if (this.#waitingLength > mostWaitingLength) {
-      this.#leftOut++;
+    if (this.#waitingLength > maxWaitingLength) {
+      this.#dropped++;
       return false;
     }
     this.write(text);
     return true;
   }
 
-  /** Writes a long text no faster than it is read. */
+  /** Writes a long text as fast as it is read. */
   async print(pieces: Iterable<string>): Promise<void> {
     for (const piece of pieces) {
       if (this.#fault !== null) return;
@@ -88,11 +88,11 @@ export class StandardStream {
     }
   }
 
-  /** Resolves when everything was written, cannot be, or nothing was read for `patienceMs`: then the rest is given up. */
+  /** Resolves when everything was written, or the stream has failed; it fails when nothing is read for `stallTimeoutMs`. */
   async settled(): Promise<void> {
     while (this.#waitingLength > 0 && this.#fault === null) {
-      const leftMs = this.patienceMs - (performance.now() - this.#progressMs);
-      if (leftMs <= 0) this.#fail(new Error(`nobody read it for ${Math.round(this.patienceMs / 1_000)} s`));
+      const leftMs = this.stallTimeoutMs - (performance.now() - this.#progressMs);
+      if (leftMs <= 0) this.#fail(new Error(`it was not read for ${Math.round(this.stallTimeoutMs / 1_000)} s`));
       else await this.#progress(leftMs);
     }
   }
@@ -115,7 +115,7 @@ export class StandardStream {
     if (text === undefined) return;
     this.#isWriting = true;
     try {
-      // Each time: a process that is started with the same terminal or pipe makes it block again.
+      // Each time, because starting a process with the same terminal or pipe makes it block again.
       this.#target._handle?.setBlocking?.(false);
       this.#write(text, (error) => (error ? this.#fail(error) : this.#written(text)));
     } catch (error) {
@@ -128,10 +128,10 @@ export class StandardStream {
     this.#isWriting = false;
     this.#waitingLength -= text.length;
     this.#progressMs = performance.now();
-    if (this.#leftOut > 0 && this.#waiting.length === 0) {
-      const lines = this.#leftOut === 1 ? "1 line is" : `${this.#leftOut} lines are`;
-      this.#leftOut = 0;
-      this.write(`muster: ${lines} left out here, because nobody read the lines before\n`);
+    if (this.#dropped > 0 && this.#waiting.length === 0) {
+      const lines = this.#dropped === 1 ? "1 line was" : `${this.#dropped} lines were`;
+      this.#dropped = 0;
+      this.write(`muster: ${lines} dropped here, because the output was not read in time\n`);
     }
     this.#next();
     for (const watcher of this.#watchers) watcher();

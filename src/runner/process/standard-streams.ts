@@ -1,14 +1,14 @@
 import { StandardStream } from "./standard-stream.ts";
 
-const errorPatienceMs = 2_000;
+const errorStallTimeoutMs = 2_000;
 
-/** For log lines, the live display and what is wrong. */
-export const stderr = new StandardStream(process.stderr, errorPatienceMs);
+/** For log lines, the live display and errors. */
+export const stderr = new StandardStream(process.stderr, errorStallTimeoutMs);
 
-/** For reports and results, and for nothing else. Its reader may take its time, unless a run waits for it. */
+/** For reports and results only. Without a limit for its reader; a run sets one. */
 export const stdout = new StandardStream(process.stdout, Number.POSITIVE_INFINITY, (error) => {
-  // Whoever has read enough may go: muster plan | head -1
-  // The workers of a run have its standard output, and the run says it.
+  // A reader may close the pipe when it has read enough: muster plan | head -1
+  // Workers share the standard output of their run, which reports its failure.
   if ((error as NodeJS.ErrnoException).code === "EPIPE" || process.env.MUSTER_CHILD === "1") return;
-  stderr.say(`muster: standard output is given up: ${error.message}\n`);
+  stderr.tryWrite(`muster: standard output failed: ${error.message}\n`);
 });

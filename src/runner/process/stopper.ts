@@ -1,6 +1,6 @@
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Calls `act` for every SIGINT, SIGTERM and SIGHUP in place of dying of it. Returns what restores the default. */
+/** Calls `act` for each SIGINT, SIGTERM and SIGHUP instead of ending the process. Returns a function that restores the default. */
 export function onSignals(act: (signal: string) => void): () => void {
   const listener = (signal: string) => act(signal);
   for (const signal of signals) process.on(signal, listener);
@@ -9,14 +9,14 @@ export function onSignals(act: (signal: string) => void): () => void {
   };
 }
 
-/** What a signal stops. */
+/** A run or a session that a signal stops. */
 export interface Stoppable {
   stop(signal: string): void;
 }
 
 /**
- * Passes signals on to what carries out a run. One that comes before there is one is kept for it; with a second nobody waits
- * for it any longer, as the test's own code may be what keeps it from coming.
+ * Passes signals to the run or the session. A signal that comes before it has started is passed when it starts. A second one
+ * before that calls `giveUp`, because the code of the test may prevent the start for ever.
  */
 export class Stopper {
   #target: Stoppable | null = null;

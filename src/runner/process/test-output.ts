@@ -3,21 +3,21 @@ import { divertDescriptor } from "./standard-output-descriptor.ts";
 import type { StandardStream } from "./standard-stream.ts";
 import { stderr, stdout } from "./standard-streams.ts";
 
-/** So many writes of a test at once, and so many more each second: more than a person reads, and no load. */
+/** The writes of a test that are shown: this many at once, and this many per second. More would cost CPU, and nobody reads more. */
 const burst = 1_000;
 const perSecond = 100;
 const longestText = 10_000;
-const tellAfterMs = 1_000;
+const reportAfterMs = 1_000;
 
 /**
- * What a test and the modules that it imports print, as far as there is room. What they print to standard output goes to
- * standard error until somebody says that standard output carries no result for programs.
+ * Prints the output of the test and of the modules that it imports, up to a rate. Their standard output goes to standard
+ * error, unless `printTo` says that standard output carries no result for programs.
  */
 export class TestOutput {
   readonly #errors: StandardStream;
   #output: StandardStream;
   readonly #budget: LineBudget;
-  #leftOut = 0;
+  #dropped = 0;
 
   constructor(errors: StandardStream, nowMs: () => number) {
     this.#errors = errors;
@@ -25,53 +25,50 @@ export class TestOutput {
     this.#budget = new LineBudget(nowMs, burst, perSecond);
   }
 
-  /** False when a line would be left out now, and this one is: nobody needs to format it. */
+  /** Whether the next line would be printed. If not, it counts as dropped, and the caller need not format it. */
   readonly expectsLine = (): boolean => {
     if (this.#budget.hasRoom) return true;
-    this.#leaveOut();
+    this.#drop();
     return false;
   };
 
-  /** Where what the test prints to standard output goes from now on. */
+  /** Prints the standard output of the test to `output` from now on. */
   printTo(output: StandardStream): void {
     this.#output = output;
   }
 
   write(text: string, isError = false): void {
     if (!this.#budget.take()) {
-      this.#leaveOut();
+      this.#drop();
       return;
     }
     const target = isError ? this.#errors : this.#output;
-    target.say(text.length > longestText ? `${text.slice(0, longestText)}…\n` : text);
+    target.tryWrite(text.length > longestText ? `${text.slice(0, longestText)}…\n` : text);
   }
 
-  /** Says how much was left out since the last time. */
-  tellLeftOut(): void {
-    if (this.#leftOut === 0) return;
-    const lines = this.#leftOut === 1 ? "1 line" : `${this.#leftOut} lines`;
-    this.#leftOut = 0;
-    this.#errors.say(`muster: ${lines} of the test's output left out: more than ${perSecond} a second\n`);
+  /** Prints how many lines were dropped since the last time. */
+  reportDropped(): void {
+    if (this.#dropped === 0) return;
+    const lines = this.#dropped === 1 ? "1 line" : `${this.#dropped} lines`;
+    this.#dropped = 0;
+    this.#errors.tryWrite(`muster: ${lines} of the output of the test dropped: more than ${perSecond} per second\n`);
   }
 
-  #leaveOut(): void {
-    if (this.#leftOut === 0) setTimeout(() => this.tellLeftOut(), tellAfterMs).unref();
-    this.#leftOut++;
+  #drop(): void {
+    if (this.#dropped === 0) setTimeout(() => this.reportDropped(), reportAfterMs).unref();
+    this.#dropped++;
   }
 }
 
-/** That of this process. */
+/** The output of the test in this process. */
 export const testOutput = new TestOutput(stderr, () => performance.now());
 
-/** The same, for a process that writes no result to standard output: a worker, or a run with a summary for people. */
+/** Called in a process that writes no result for programs to standard output: a worker, or a run that prints its summary. */
 export function printTestOutput(): void {
   testOutput.printTo(stdout);
 }
 
-/**
- * From now on what is written to `process.stdout` and `process.stderr` is what a test prints. Muster itself writes through its
- * own streams.
- */
+/** Treats everything that is written to `process.stdout` and `process.stderr` as output of the test. Muster writes to its own streams. */
 export function divertTestOutput(output: TestOutput): void {
   divert(process.stdout, (text) => output.write(text));
   divert(process.stderr, (text) => output.write(text, true));

@@ -30,7 +30,7 @@ test("lines beyond what may wait are left out, and their number is told when som
   const lines = 5_000;
   let accepted = 0;
   for (let position = 0; position < lines; position++) {
-    if (stream.say(line)) accepted++;
+    if (stream.tryWrite(line)) accepted++;
     // What is written comes back in a later turn.
     if (position % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -41,7 +41,7 @@ test("lines beyond what may wait are left out, and their number is told when som
     read += text;
   });
   reader.resume();
-  const [, leftOut] = await waitUntil("the count", () => /muster: (\d+) lines are left out here/.exec(read));
+  const [, leftOut] = await waitUntil("the count", () => /muster: (\d+) lines were dropped here/.exec(read));
   assert.equal(read.split("\n").filter((one) => one.length === line.length - 1).length, accepted);
   assert.equal(accepted + Number(leftOut), lines);
   assert.equal(stream.fault, null);
@@ -56,10 +56,10 @@ test("who waits for a reader that stands still gives up, and what comes then is 
     const stream = new StandardStream(child.stdin, 50, (error) => faults.push(error.message));
     for (let position = 0; position < 500; position++) stream.write(line);
     await stream.settled();
-    assert.deepEqual(faults, ["nobody read it for 0 s"]);
+    assert.deepEqual(faults, ["it was not read for 0 s"]);
     assert.equal(stream.waitingLength, 0);
     stream.write(line);
-    assert.equal(stream.say(line), false);
+    assert.equal(stream.tryWrite(line), false);
     await stream.print([line, line]);
     await stream.settled();
     assert.equal(faults.length, 1);
@@ -91,7 +91,7 @@ test("a reader that goes away ends the writing, not the process", async (t) => {
   const stream = new StandardStream(target, 60_000, (error) => faults.push(error));
   reader.destroy();
   await waitUntil("the fault", () => {
-    stream.say("more\n");
+    stream.tryWrite("more\n");
     return stream.fault;
   });
   stream.write("more\n");

@@ -25,14 +25,14 @@ test("what a test prints is thinned to 100 lines a second, and what is left out 
   output.write("x".repeat(20_000));
   nowMs += 1_000;
   output.write("x".repeat(20_000));
-  output.tellLeftOut();
+  output.reportDropped();
   await stream.settled();
   const written = said.split("\n");
   const whole = written.filter((text) => /^line \d+$/.test(text)).length;
   // 1,000 at once, and 3 s of 100 each.
   assert.ok(whole >= 1_298 && whole <= 1_301, String(whole));
   assert.ok(refused > 10_000, String(refused));
-  const [, leftOut] = /muster: (\d+) lines of the test's output left out/.exec(written.join("\n")) ?? [];
+  const [, leftOut] = /muster: (\d+) lines of the output of the test dropped/.exec(written.join("\n")) ?? [];
   const cut = written.filter((text) => /^x{10000}…$/.test(text)).length;
   assert.ok(cut >= 1, written.slice(-3).join().slice(0, 300));
   assert.equal(whole + cut + Number(leftOut), lines + 2);
