@@ -115,7 +115,7 @@ test("files that are not a recording, and recordings of nothing, are refused in 
     [[], /^x\.har is not a HAR file: it has no log\.entries$/],
     [null, /^x\.har is not a HAR file/],
     [{ log: { entries: [{}] } }, /^x\.har is not a HAR file: no entry in its log has a request with a URL$/],
-    [{ log: { entries: [] } }, /^x\.har holds no request: its log has no entries$/],
+    [{ log: { entries: [] } }, /^x\.har contains no request: its log has no entries$/],
     [{ openapi: "3.1.0" }, /^x\.har is not a HAR file: it is an OpenAPI description$/],
     [{ info: { schema: "https://schema.getpostman.com/json/collection/v2.1.0" } }, /it is a Postman collection$/],
   ];
@@ -128,10 +128,10 @@ test("files that are not a recording, and recordings of nothing, are refused in 
   const page = [entry({ url: `${shop}/` })];
   assert.throws(
     () => sessionOf(page, { origins: ["https://other.example"] }),
-    /^ConfigurationError: nothing was recorded of https:\/\/other\.example that could be a test; it has requests to https:\/\/shop\.example$/,
+    /^ConfigurationError: the recording contains no request to https:\/\/other\.example for a test; it contains requests to https:\/\/shop\.example$/,
   );
   assert.throws(() => sessionOf([entry({ url: `${shop}/a.png`, type: "image" })]), /--all keeps pictures/);
-  assert.throws(() => sessionOf([entry({ url: "data:text/plain,x" })]), /has no HTTP request that could be a test/);
+  assert.throws(() => sessionOf([entry({ url: "data:text/plain,x" })]), /contains no HTTP request for a test/);
 });
 
 test("entries come in the order of time; those without a time stay where they are", () => {

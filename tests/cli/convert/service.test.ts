@@ -117,7 +117,7 @@ test("without a sign whose service it is, the one to load has to be named", () =
   const api = "https://api.shop.example";
   const hits = [1, 2, 3].map((hit) => json(`https://statistics.example/${hit}`, { Origin: shop }));
   const pattern =
-    /the recording does not show which service is yours; it has requests to .*; name it by --origin, e\.g\. /;
+    /the recording does not show which service is yours; it contains requests to .*; name your service, e\.g\. /;
   const unclear: readonly (readonly unknown[])[] = [
     // From pages that were not recorded, to another site than theirs.
     hits,

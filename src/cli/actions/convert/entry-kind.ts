@@ -2,7 +2,7 @@ import type { HarEntry } from "./har.ts";
 import { headerValue } from "./har-headers.ts";
 import { isBackgroundHost } from "./known-hosts.ts";
 
-/** Why an entry of a recording is not in the test, whatever service it went to. */
+/** Why an entry of a recording is left out of the test, independent of its service. */
 export type LeftOutKind =
   | "scheme"
   | "socket"
@@ -27,7 +27,7 @@ const certificateContent = /^application\/(?:ocsp-|pkix-c|x-x509-|x-pkcs7-c|pkcs
 const portalPath =
   /^\/(?:generate_204|gen_204|hotspot-detect\.html|connecttest\.txt|ncsi\.txt|library\/test\/success\.html)$/;
 
-/** Null for what a user, or the application for a user, has asked for. */
+/** The kind of an entry that is left out; null for a request of the user or of the application. */
 export function kindOf(entry: HarEntry): LeftOutKind | null {
   const { url, method, mimeType, resourceType } = entry;
   if (entry.isSocket) return "socket";
@@ -58,7 +58,7 @@ function isPreflight({ method, resourceType, headers }: HarEntry): boolean {
   return method === "OPTIONS" && headers.some(({ name }) => name === "access-control-request-method");
 }
 
-/** Pictures, styles, scripts and the like. */
+/** Whether the entry is a picture, a style sheet, a script or another part of a page. */
 function isPart({ resourceType, mimeType, url, method, headers }: HarEntry): boolean {
   if (iconPath.test(url.pathname)) return true;
   if (partTypes.test(resourceType)) return true;

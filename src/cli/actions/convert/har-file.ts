@@ -3,12 +3,12 @@ import { gunzipSync } from "node:zlib";
 import { ConfigurationError } from "../../../core/errors.ts";
 import { oneLine } from "./loose-json.ts";
 
-/** V8 has no strings of more than 512 MB, and parsing takes several times the size of the file. */
+/** V8 supports strings of up to 512 MB, and parsing takes several times the size of the file. */
 const maxBytes = 400 * 1024 * 1024;
 
 /**
  * Reads the JSON of a recording: UTF-8 or UTF-16, with or without a byte order mark, gzipped or not.
- * @throws ConfigurationError of one line
+ * @throws ConfigurationError when the file cannot be read, is too large, or is not JSON
  */
 export async function readHarFile(file: string): Promise<unknown> {
   const bytes = await bytesOf(file);
@@ -60,7 +60,7 @@ function unpacked(file: string, bytes: Buffer): Buffer {
   }
 }
 
-/** A byte that is not UTF-8 becomes U+FFFD; a body that holds one is named in the test. */
+/** Decodes UTF-8. An invalid byte becomes U+FFFD, and the notes of the test name the bodies that contain one. */
 function decode(file: string, bytes: Buffer): string {
   try {
     return new TextDecoder(encodingOf(bytes)).decode(bytes);
@@ -69,7 +69,7 @@ function decode(file: string, bytes: Buffer): string {
   }
 }
 
-/** By the byte order mark, or by the zero beside the first character, which is ASCII in JSON. */
+/** Recognizes UTF-16 by the byte order mark, or by the zero byte of the first character, which is ASCII in JSON. */
 function encodingOf([first, second]: Buffer): string {
   if ((first === 0xff && second === 0xfe) || (second === 0 && first !== 0)) return "utf-16le";
   if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";

@@ -1,7 +1,7 @@
 import { listOf, objectOf, textOf } from "./loose-json.ts";
 
 export interface HarHeader {
-  /** In lower case. */
+  /** The name in lower case. */
   readonly name: string;
   readonly value: string;
 }
@@ -16,7 +16,7 @@ export function headersOf(value: unknown): HarHeader[] {
   return found.map(([name, text]) => ({ name: name.trim().toLowerCase(), value: text }));
 }
 
-/** Of the first header that is called `name`; empty without one. */
+/** The value of the first header with this name; empty without one. */
 export function headerValue(headers: readonly HarHeader[], name: string): string {
   return headers.find((header) => header.name === name)?.value ?? "";
 }

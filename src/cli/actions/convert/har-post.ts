@@ -1,36 +1,36 @@
 import { type HarHeader, headerValue } from "./har-headers.ts";
 import { type LooseObject, listOf, numberOf, objectOf, textOf } from "./loose-json.ts";
 
-/** A body as its exporter has written it down. */
+/** The body of a request as the exporter has recorded it. */
 export interface HarPost {
-  /** With its parameters; empty when it is not known. */
+  /** The content type with its parameters; empty when it is not known. */
   readonly contentType: string;
-  /** Empty when the body is in `params`, or not in the recording. */
+  /** The text of the body; empty when the body is in `params`, or was not recorded. */
   readonly text: string;
   readonly isBase64: boolean;
   readonly params: readonly HarParam[];
-  /** Bytes, as the request declared them; null when it did not, or they were compressed. */
+  /** The size that the request declared, in bytes; null when it did not, or the body was compressed. */
   readonly length: number | null;
-  /** A body was sent, and the exporter has left it out. */
+  /** Whether a body was sent that the exporter has left out. */
   readonly isMissing: boolean;
 }
 
 export interface HarParam {
   readonly name: string;
   readonly value: string;
-  /** Null for a field that is not a file. */
+  /** The file name; null for a field that is not a file. */
   readonly fileName: string | null;
   readonly contentType: string;
 }
 
-/** Firefox writes the head of a form's stream in front of it. */
+/** Firefox records the headers of a form's stream in front of the body. */
 const streamHead = /^(?:content-(?:type|length|disposition): [^\r\n]*\r\n){1,3}\r\n/i;
 const bodiless = new Set(["GET", "HEAD", "CONNECT", "TRACE", "OPTIONS"]);
 
-/** Null when no body was sent, as far as the recording says. */
+/** The body of a request; null when the recording shows none. */
 export function postOf(request: LooseObject, headers: readonly HarHeader[]): HarPost | null {
   const data = objectOf(request["postData"]);
-  // HTTP Toolkit keeps what is not text in `_content`.
+  // HTTP Toolkit records binary bodies in `_content`.
   const content = objectOf(request["_content"]);
   const given = bodyText(data?.["text"]) || textOf(request["postData"]) || bodyText(content?.["text"]);
   const isBase64 = /^base64$/i.test(textOf(data?.["encoding"]) || textOf(content?.["encoding"]));
@@ -48,7 +48,7 @@ export function postOf(request: LooseObject, headers: readonly HarHeader[]): Har
   };
 }
 
-/** Some exporters write a body of JSON as an object. */
+/** The text of a body. Some exporters record a JSON body as an object. */
 function bodyText(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : textOf(value);
 }
@@ -72,7 +72,7 @@ function declaredLength(headers: readonly HarHeader[]): number | null {
 }
 
 function isDiscarded(request: LooseObject, data: LooseObject | null): boolean {
-  // HTTP Toolkit, and Playwright's recordings with bodies in files of their own.
+  // As HTTP Toolkit does, and Playwright when bodies are recorded in separate files.
   return /^discarded/.test(textOf(request["_requestBodyStatus"])) || textOf(data?.["_file"]) !== "";
 }
 

@@ -5,53 +5,53 @@ import { type HarPost, postOf } from "./har-post.ts";
 import { type LooseObject, listOf, numberOf, objectOf, oneLine, textOf } from "./loose-json.ts";
 
 export interface HarEntry {
-  /** Since the epoch; an entry without a readable time has the time of the entry before. */
+  /** Milliseconds since 1970; an entry without a valid time has the time of the previous entry. */
   readonly startedMs: number;
-  /** How long it took; 0 when that is not known. */
+  /** The duration of the request; 0 when it is not known. */
   readonly timeMs: number;
-  /** The id of its page; empty without one. */
+  /** The id of the page; empty without one. */
   readonly page: string;
-  /** What the browser made it for, in lower case: "document", "xhr", …; empty when the exporter does not say. */
+  /** The resource type in lower case: "document", "xhr", …; empty when the exporter does not record it. */
   readonly resourceType: string;
   readonly method: string;
-  /** Without a fragment, with the query. */
+  /** The URL with its query, without its fragment. */
   readonly url: URL;
   readonly headers: readonly HarHeader[];
   readonly post: HarPost | null;
-  /** Null when no response was recorded. */
+  /** The status code; null when no response was recorded. */
   readonly status: number | null;
-  /** Of the response, in lower case, without parameters. */
+  /** The content type of the response, in lower case and without parameters. */
   readonly mimeType: string;
-  /** Where a redirect leads; empty for others. */
+  /** The target of a redirect; empty for other responses. */
   readonly redirect: string;
   readonly isSocket: boolean;
-  /** The browser answered it from its cache. */
+  /** Whether the browser answered the request from its cache. */
   readonly isCached: boolean;
   readonly isServiceWorkers: boolean;
-  /** The browser or an extension did not let it out. */
+  /** Whether the browser or an extension blocked the request. */
   readonly isBlocked: boolean;
 }
 
 export interface HarPage {
   readonly id: string;
-  /** What the page was opened with, where the exporter says so. */
+  /** The URL with which the page was opened, if the exporter records it. */
   readonly url: URL | null;
 }
 
-/** HTTP Archive 1.2, as far as it is used, in the order of time: http://www.softwareishard.com/blog/har-12-spec/ */
+/** The used parts of an HTTP Archive 1.2, in chronological order: http://www.softwareishard.com/blog/har-12-spec/ */
 export interface Har {
   readonly entries: readonly HarEntry[];
   readonly pages: readonly HarPage[];
-  /** Entries without a URL that can be read. */
+  /** The number of entries without a valid URL. */
   readonly unreadable: number;
 }
 
-/** @throws ConfigurationError of one line when it is not a HAR file, or holds no request */
+/** Parses the JSON of a HAR file. @throws ConfigurationError when it is not one, or contains no request */
 export function readHar(file: string, json: unknown): Har {
   const log = objectOf(objectOf(json)?.["log"]) ?? objectOf(json);
   if (!Array.isArray(log?.["entries"])) throw notHar(file, whatElse(objectOf(json)));
   const found = log["entries"];
-  if (found.length === 0) throw new ConfigurationError(`${oneLine(file)} holds no request: its log has no entries`);
+  if (found.length === 0) throw new ConfigurationError(`${oneLine(file)} contains no request: its log has no entries`);
   let latestMs = 0;
   const entries = found.flatMap((value) => {
     const entry = entryOf(objectOf(value), latestMs);
@@ -60,7 +60,7 @@ export function readHar(file: string, json: unknown): Har {
   });
   if (entries.length === 0) throw notHar(file, "no entry in its log has a request with a URL");
   return {
-    // Equal times stay in the order of the file.
+    // Entries with equal times keep the order of the file.
     entries: entries.toSorted((a, b) => a.startedMs - b.startedMs),
     pages: listOf(log["pages"]).flatMap((page) => pageOf(objectOf(page)) ?? []),
     unreadable: found.length - entries.length,
@@ -107,7 +107,7 @@ function urlOf(request: LooseObject | null): URL | null {
   const url = URL.parse(textOf(request?.["url"]).trim());
   if (url === null) return null;
   url.hash = "";
-  // Insomnia, Postman and others keep the query apart.
+  // Insomnia, Postman and others record the query separately.
   if (url.search === "" && /^https?:$/.test(url.protocol)) {
     for (const pair of listOf(request?.["queryString"]).map(objectOf)) {
       if (textOf(pair?.["name"]) !== "") url.searchParams.append(textOf(pair?.["name"]), textOf(pair?.["value"]));
@@ -142,7 +142,7 @@ function isSocket(entry: LooseObject, url: URL, headers: readonly HarHeader[], s
 
 function pageOf(page: LooseObject | null): HarPage | null {
   if (page === null) return null;
-  // WebPageTest and Browsertime have a field of their own; others put the URL into the title, alone or in a sentence.
+  // WebPageTest and Browsertime have a field for it; others put the URL into the title, alone or in a sentence.
   const texts = [page["_URL"], page["_url"], page["title"]].map(textOf);
   const [url] = texts.flatMap((text) => URL.parse(/https?:\/\/[^\s"'<>]+/.exec(text)?.[0] ?? "") ?? []);
   return { id: textOf(page["id"]), url: url ?? null };

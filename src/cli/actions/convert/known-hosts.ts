@@ -1,4 +1,4 @@
-/** What a browser or a system asks for by itself, whatever page is open: no test is about it. */
+/** Hosts that a browser or an operating system contacts by itself; never the service under test. */
 const background = suffixes(`
   detectportal.firefox.com connectivitycheck.gstatic.com connectivitycheck.android.com captive.apple.com
   msftconnecttest.com msftncsi.com nmcheck.gnome.org connectivity-check.ubuntu.com network-test.debian.org
@@ -13,10 +13,7 @@ const background = suffixes(`
   configuration.apple.com mesu.apple.com smoot.apple.com ls.apple.com push.apple.com
   go-updater.brave.com variations.brave.com autoupdate.geo.opera.com sitecheck.opera.com`);
 
-/**
- * Statistics, advertisements, logins, payments and content that pages take from others. A test is about one of these only
- * when it is asked for.
- */
+/** Third-party hosts for statistics, advertising, logins, payments and content. A test is about one of them only with `--origin`. */
 const others = suffixes(`
   google-analytics.com analytics.google.com googletagmanager.com googletagservices.com googlesyndication.com
   googleadservices.com doubleclick.net adservice.google.com gstatic.com fonts.googleapis.com ajax.googleapis.com
@@ -44,10 +41,10 @@ const others = suffixes(`
   login.microsoftonline.com login.live.com login.windows.net b2clogin.com msauth.net appleid.apple.com
   okta.com oktapreview.com oktacdn.com auth0.com onelogin.com pingone.com duosecurity.com`);
 
-/** Where people begin who look for something else. */
+/** Search engines and start pages, where a recording may begin. */
 const searches =
   /^(?:www\.)?(?:google\.(?:com?\.)?[a-z]{2,3}|bing\.com|duckduckgo\.com|yahoo\.com|search\.yahoo\.com|ecosia\.org|baidu\.com|yandex\.[a-z]{2,3}|startpage\.com|search\.brave\.com)$/;
-/** A host of this name lets people in to another one. */
+/** Matches the names of hosts that serve logins for another host. */
 const logins =
   /^(?:[a-z0-9-]+[.-])?(?:accounts?|adfs|auth|iam|id|identity|idp|keycloak|login|oauth2?|passport|secure-?login|signin|sso)\d*[.-]/;
 
@@ -55,7 +52,7 @@ export function isBackgroundHost(host: string): boolean {
   return hasSuffix(background, host) || /^(?:ocsp|crl)\d*[.-]|\.(?:ocsp|crl)\d*\./.test(host);
 }
 
-/** Whether a host is likely to be somebody else's, as far as names tell. */
+/** Whether a host probably belongs to a third party, judged by its name. */
 export function isOthersHost(host: string): boolean {
   return hasSuffix(others, host) || searches.test(host);
 }
@@ -68,7 +65,7 @@ function suffixes(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));
 }
 
-/** Whether the host, or a domain that it is in, is in the set. */
+/** Whether the set contains the host or one of its parent domains. */
 function hasSuffix(set: ReadonlySet<string>, host: string): boolean {
   for (let name = host; name !== ""; name = name.slice(name.indexOf(".") + 1)) {
     if (set.has(name)) return true;

@@ -1,21 +1,21 @@
 import type { HarParam } from "./har-post.ts";
 
-/** Any that occurs in no part would do; this one makes the same recording the same test. */
+/** The boundary when the recorded one cannot be used. It is fixed, so that a recording always gives the same test. */
 const ownBoundary = "muster-recorded-part";
 
-/** The recorded boundary, unless there is none or a part holds it. */
+/** The recorded boundary, unless there is none or a part contains it. */
 export function boundaryFor(params: readonly HarParam[], contentType: string): string {
   const [, quoted, plain] = /boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(contentType) ?? [];
   const recorded = quoted ?? plain ?? "";
   const isFree = (boundary: string) => params.every(({ value }) => !value.includes(boundary));
-  // Others would need quotes, which not every service reads.
+  // Other characters need quotes, which not every service understands.
   if (/^[\w'+.-]{1,70}$/.test(recorded) && isFree(recorded)) return recorded;
   let boundary = ownBoundary;
   for (let count = 2; !isFree(boundary); count++) boundary = `${ownBoundary}-${count}`;
   return boundary;
 }
 
-/** As browsers write it: the HTML standard, "multipart/form-data encoding algorithm". */
+/** Encodes a part as browsers do. Source: HTML standard, "multipart/form-data encoding algorithm". */
 export function multipartBytes(params: readonly HarParam[], boundary: string): Buffer {
   const parts = params.flatMap((param) => [
     Buffer.from(`--${boundary}\r\n${headOf(param)}\r\n\r\n`),
@@ -36,7 +36,7 @@ function quotable(text: string): string {
   return text.replaceAll("\n", "%0A").replaceAll("\r", "%0D").replaceAll('"', "%22");
 }
 
-/** Some recorders write the content of a file as a data URL. */
+/** The content of a file, which some recorders write as a data URL. */
 function contentOf({ value, fileName }: HarParam): Buffer {
   const [, base64] = (fileName !== null && /^data:[^,]{0,200};base64,([\w+/=\s-]*)$/.exec(value)) || [];
   return base64 === undefined ? Buffer.from(value) : Buffer.from(base64, "base64");

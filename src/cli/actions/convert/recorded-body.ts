@@ -1,10 +1,10 @@
 import type { HarParam, HarPost } from "./har-post.ts";
 import { boundaryFor, multipartBytes } from "./multipart-body.ts";
 
-/** A body as the test sends it. */
+/** The body of a request as the test sends it. */
 export type RecordedBody =
   | { readonly kind: "none" }
-  /** Compact JSON, the very text that `JSON.stringify` makes of what it means. */
+  /** Compact JSON, exactly as `JSON.stringify` writes it. */
   | { readonly kind: "json"; readonly text: string }
   | { readonly kind: "form"; readonly fields: readonly { readonly name: string; readonly value: string }[] }
   | { readonly kind: "text"; readonly text: string }
@@ -12,14 +12,14 @@ export type RecordedBody =
 
 export interface RecordedContent {
   readonly body: RecordedBody;
-  /** The header that goes with the body; null when the request had none, or muster sets the same one. */
+  /** The content-type header to send; null when the request had none, or muster sets the same one. */
   readonly contentType: string | null;
-  /** What was sent is not in the recording, or not as it was sent. */
+  /** Whether the recording does not contain the body exactly as it was sent. */
   readonly isIncomplete: boolean;
 }
 
 const formType = "application/x-www-form-urlencoded";
-/** Larger ones, and those that nest deeply, would make a source file that tools choke on. */
+/** Larger or deeper JSON would make a source file that editors and compilers cannot handle. */
 const longestLiteral = 100_000;
 const deepestLiteral = 100;
 
@@ -31,7 +31,7 @@ export function recordedContent(post: HarPost | null, declaredType: string): Rec
 }
 
 function contentOfText({ text, contentType, length }: HarPost): RecordedContent {
-  // The recorded type says nothing of the boundary when the exporter has cut its parameters.
+  // The exporter may have removed the parameters of the type, and with them the boundary.
   const boundary = /^\s*multipart\/[^;]*$/i.test(contentType) ? /^--([^\r\n]{1,70})\r?\n/.exec(text)?.[1] : undefined;
   const type = boundary === undefined ? contentType : `${contentType.trim()}; boundary=${boundary}`;
   const isIncomplete = length === null ? text.includes("\uFFFD") : Buffer.byteLength(text) !== length;
@@ -47,7 +47,7 @@ function contentOfBytes({ text, contentType, length }: HarPost): RecordedContent
   return { body: bodyOfBytes(bytes), contentType: contentType || null, isIncomplete };
 }
 
-/** Fields without the bytes that were sent for them. */
+/** A form of which the fields were recorded, but not the exact bytes. */
 function contentOfParams({ params, contentType }: HarPost): RecordedContent {
   if (/^\s*multipart\//i.test(contentType) || params.some(({ fileName }) => fileName !== null)) {
     const boundary = boundaryFor(params, contentType);
@@ -73,7 +73,7 @@ function contentOfParams({ params, contentType }: HarPost): RecordedContent {
   return { body: { kind: "text", text }, contentType: type, isIncomplete: false };
 }
 
-/** As text when it is text, which can be read and edited. */
+/** Bytes as text if they are text, so that a person can read and edit them. */
 function bodyOfBytes(bytes: Buffer): RecordedBody {
   const text = bytes.toString("utf8");
   if (Buffer.from(text).equals(bytes) && !/[^\P{Cc}\r\n\t]/u.test(text)) return { kind: "text", text };
@@ -84,9 +84,9 @@ function isJson(contentType: string): boolean {
   return /^\s*application\/(?:[^;\s]*\+)?json\s*(?:;|$)/i.test(contentType);
 }
 
-/** Whether an object literal of this text is sent as this text: not so with blanks, long numbers and names given twice. */
+/** Whether an object literal of this JSON is sent as the same text. Blanks, long numbers and repeated names change it. */
 function isOwnLiteral(text: string): boolean {
-  // Of this name an object literal makes something else.
+  // In an object literal this name sets the prototype.
   if (text.length > longestLiteral || text.includes("__proto__") || depthOf(text) > deepestLiteral) return false;
   try {
     return JSON.stringify(JSON.parse(text)) === text;
@@ -95,7 +95,7 @@ function isOwnLiteral(text: string): boolean {
   }
 }
 
-/** How deep JSON nests. */
+/** The nesting depth of JSON. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -107,7 +107,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-/** Chrome and others write names and values as they were sent. */
+/** Decodes form fields, which Chrome and others record as they were sent. */
 function isEncoded(params: readonly HarParam[]): boolean {
   const texts = params.flatMap(({ name, value }) => [name, value]);
   return (
@@ -116,7 +116,7 @@ function isEncoded(params: readonly HarParam[]): boolean {
   );
 }
 
-/** Whether an object keeps all of them, in their order. */
+/** Whether an object literal keeps all fields, in their order. */
 function isObjectOfFields(params: readonly HarParam[]): boolean {
   const names = params.map(({ name }) => name);
   return new Set(names).size === names.length && names.every((name) => !/^(?:\d+|__proto__)$/.test(name));

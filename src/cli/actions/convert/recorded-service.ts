@@ -6,16 +6,16 @@ import { isLoginHost, isOthersHost } from "./known-hosts.ts";
 
 export interface RecordedService {
   readonly origin: string;
-  /** For the user, behind the origin: "the first page of the recording". */
+  /** Why it was chosen, for the user: "the first page of the recording". */
   readonly why: string;
 }
 
-/** A chain that is longer goes round in a circle. */
+/** A longer chain of redirects is a loop. */
 const maxRedirects = 20;
 
 /**
- * The service that a recording is about: that of its page, which is not always the first one asked. Null when there is no sign
- * of one, or only of services that are likely to be somebody else's.
+ * Finds the service that a recording is about: the one of its page, which is not always the first request. Null when the
+ * recording does not show one, or shows only services that probably belong to third parties.
  */
 export function serviceOf({ entries, pages }: Har): RecordedService | null {
   const sent = sentOf(entries);
@@ -26,7 +26,7 @@ export function serviceOf({ entries, pages }: Har): RecordedService | null {
   const opened = pages.flatMap(({ url }) => (url === null ? [] : destinationOf(url, sent).origin));
   const frames = framesOf(documents, new Set(sent.map(({ url }) => siteOf(url))));
   const page = preferred([
-    // A page that sends to a login elsewhere comes back later.
+    // A page that redirects to a login on another host is requested again later.
     ...documents
       .slice(0, 1)
       .flatMap(({ url, status }) => (isRedirect(status) && origins.has(url.origin) ? [url.origin] : [])),
@@ -39,7 +39,7 @@ export function serviceOf({ entries, pages }: Har): RecordedService | null {
   return mostAsked(sent);
 }
 
-/** What was asked for; the parts of pages count only when there is nothing else. */
+/** The requests of the user and the application; the parts of pages count only when there are no others. */
 function sentOf(entries: readonly HarEntry[]): HarEntry[] {
   const byKind = Map.groupBy(entries, kindOf);
   const kinds = [null, "cached", "service-worker"] as const;
@@ -47,7 +47,7 @@ function sentOf(entries: readonly HarEntry[]): HarEntry[] {
   return asked.size === 0 ? (byKind.get("part") ?? []) : entries.filter((entry) => asked.has(entry));
 }
 
-/** The domain that somebody has registered, which is the same for `shop.example` and `api.shop.example`; else the host. */
+/** The registered domain, which is the same for `shop.example` and `api.shop.example`; else the host. */
 export function siteOf({ hostname }: URL): string {
   const [, top] = /\.([a-z]+)$/.exec(hostname) ?? [];
   if (top === undefined || hostname.startsWith("[")) return hostname;
@@ -55,14 +55,14 @@ export function siteOf({ hostname }: URL): string {
   return getPublicSuffix(hostname, options) ?? hostname;
 }
 
-/** One of a user's own; only when there is no other, one that looks like a login to something else. */
+/** The first origin that is not a third party; one that looks like a login only when there is no other. */
 function preferred(origins: readonly string[]): string | undefined {
   const hostOf = (origin: string) => new URL(origin).hostname;
   const own = origins.filter((origin) => !isOthersHost(hostOf(origin)));
   return own.find((origin) => !isLoginHost(hostOf(origin))) ?? own[0];
 }
 
-/** What a tab was navigated to; without signs of that, any page. */
+/** The pages to which a tab was navigated; if the recording does not tell, all pages. */
 function isDocument({ headers, resourceType, mimeType, method, redirect, status }: HarEntry): boolean {
   const destination = headerValue(headers, "sec-fetch-dest").trim();
   if (destination !== "") return destination === "document";
@@ -73,7 +73,7 @@ function isDocument({ headers, resourceType, mimeType, method, redirect, status 
   return /^(?:text\/html|application\/xhtml\+xml)$/.test(mimeType) || (redirect !== "" && isRedirect(status));
 }
 
-/** The origins of pages that a page of another recorded site was the first to ask for: not by a link of a search or a login. */
+/** The origins of pages that a page of another recorded site requested first, other than by the link of a search or a login. */
 function framesOf(documents: readonly HarEntry[], askedSites: ReadonlySet<string>): ReadonlySet<string> {
   const firsts = [...Map.groupBy(documents, ({ url }) => url.origin).values()].flatMap(([first]) => first ?? []);
   return new Set(firsts.filter((entry) => isFrame(entry, askedSites)).map(({ url }) => url.origin));
@@ -97,7 +97,7 @@ function hasHeader(headers: HarEntry["headers"], name: string): boolean {
   return headers.some((header) => header.name === name);
 }
 
-/** Where the recorded redirects lead from `url`. */
+/** Follows the recorded redirects from `url`. */
 function destinationOf(url: URL, entries: readonly HarEntry[]): URL {
   let at = url;
   for (let count = 0; count < maxRedirects; count++) {
@@ -112,8 +112,8 @@ function destinationOf(url: URL, entries: readonly HarEntry[]): URL {
 }
 
 /**
- * Without any page, as a recording proxy or an API client writes it. Null when the requests come from the pages of a site that
- * was not recorded, or go to several sites: which of them is the user's own cannot be seen from how often each was asked.
+ * The service of a recording without pages, as recording proxies and API clients write it. Null when the requests come from
+ * pages of a site that was not recorded, or go to several sites: their numbers do not tell which one is the user's.
  */
 function mostAsked(sent: readonly HarEntry[]): RecordedService | null {
   const own = sent.filter(({ url }) => !isOthersHost(url.hostname));
@@ -133,7 +133,7 @@ function mostAsked(sent: readonly HarEntry[]): RecordedService | null {
   };
 }
 
-/** The first of them when several are equally frequent. */
+/** The most frequent origin; the first one when several are equally frequent. */
 function mostFrequent(values: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -5,9 +5,9 @@ import { isOthersHost } from "./known-hosts.ts";
 import { type RecordedService, serviceOf, siteOf } from "./recorded-service.ts";
 import { type RecordedStep, recordedSteps } from "./recorded-step.ts";
 
-/** What a user did, as it was recorded. */
+/** The recorded actions of a user. */
 export interface RecordedSession {
-  /** The service first, then those that were asked for beside it. */
+  /** The service, then the origins that `--origin` adds. */
   readonly origins: readonly string[];
   readonly why: string;
   readonly steps: readonly RecordedStep[];
@@ -17,20 +17,20 @@ export interface RecordedSession {
 export interface LeftOut {
   readonly total: number;
   readonly byKind: ReadonlyMap<LeftOutKind | "unreadable" | "unanswered", number>;
-  /** Requests to other services by origin; those of the same site first, then by count. */
+  /** Requests to other services by origin: those of the same site first, then by count. */
   readonly others: readonly { readonly origin: string; readonly count: number; readonly isSameSite: boolean }[];
 }
 
 export interface SessionOptions {
-  /** Only requests to these; none: those to the service that the recording is about. */
+  /** Keep only requests to these origins; if empty, to the service that the recording is about. */
   readonly origins: readonly string[];
-  /** Pictures and the like too. */
+  /** Whether to keep pictures, styles and scripts. */
   readonly everything: boolean;
 }
 
 /**
- * Chooses what a user did from all that a browser sent.
- * @throws ConfigurationError of one line when nothing is left, or it is not clear whose service to load
+ * Selects the requests of the user from all that the browser sent.
+ * @throws ConfigurationError when no request is left, or the recording does not show which service is the user's
  */
 export function recordedSession(har: Har, { origins: asked, everything }: SessionOptions): RecordedSession {
   const { origin, why } = asked[0] === undefined ? foundService(har) : { origin: asked[0], why: "" };
@@ -45,7 +45,7 @@ export function recordedSession(har: Har, { origins: asked, everything }: Sessio
     if (kind === "scheme" || kind === "socket" || (kind === "background" && isOther)) count(kind);
     else if (isOther) others.set(entry.url.origin, (others.get(entry.url.origin) ?? 0) + 1);
     else if (kind !== null && kind !== "background" && !(kind === "part" && everything)) count(kind);
-    // An exporter that writes requests only may give them no status, or 0.
+    // Exporters that record requests only write no status, or 0.
     else if (hasAnswers && entry.status !== null && entry.status <= 0) count("unanswered");
     else return true;
     return false;
@@ -65,9 +65,9 @@ function foundService(har: Har): RecordedService {
   if (service !== null) return service;
   const origins = httpOrigins(har);
   const [first] = origins;
-  if (first === undefined) throw new ConfigurationError("the recording has no HTTP request that could be a test");
+  if (first === undefined) throw new ConfigurationError("the recording contains no HTTP request for a test");
   throw new ConfigurationError(
-    `the recording does not show which service is yours; it has requests to ${severalOf(origins)}; name it by --origin, e.g. --origin ${first}`,
+    `the recording does not show which service is yours; it contains requests to ${severalOf(origins)}; name your service, e.g. --origin ${first}`,
   );
 }
 
@@ -78,11 +78,11 @@ function nothingLeft(origins: readonly string[], har: Har, byKind: ReadonlyMap<s
     ? byKind.has("part")
       ? "; --all keeps pictures, styles and scripts"
       : ""
-    : `; it has requests to ${severalOf(recorded)}`;
-  return `nothing was recorded of ${origins.join(" and ")} that could be a test${which}`;
+    : `; it contains requests to ${severalOf(recorded)}`;
+  return `the recording contains no request to ${origins.join(" and ")} for a test${which}`;
 }
 
-/** Those that are known to be somebody else's last. */
+/** Sorts the origins of known third parties to the end. */
 function httpOrigins({ entries }: Har): string[] {
   const urls = entries.map(({ url }) => url).filter(({ protocol }) => /^https?:$/.test(protocol));
   const origins = urls

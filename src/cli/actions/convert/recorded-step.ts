@@ -6,10 +6,10 @@ import { type RecordedHeader, recordedHeaders, sendable } from "./recorded-heade
 
 const secretField =
   /passw|passwd|passphrase|^pass$|^pwd$|pwd$|secret|token|api[-_]?key|access[-_]?key|credential|^otp$|^pin$|card[-_]?number|^cvv|^cvc|^sig(?:nature)?$/i;
-/** A body of megabytes is data. */
+/** Larger bodies are not searched for secrets. */
 const longestSearch = 1_000_000;
 
-/** The names of fields that seem to hold secrets: these stay in the test as they were recorded, which it has to say. */
+/** Matches the names of fields that seem to contain secrets. The test keeps them as recorded, and its notes list them. */
 function secretFieldsOf(url: URL, body: RecordedBody): string[] {
   const names = [...url.searchParams.keys(), ...namesIn(body)];
   return [...new Set(names.filter((name) => secretField.test(name)).map((name) => oneLine(name, 40)))];
@@ -19,38 +19,38 @@ function namesIn(body: RecordedBody): string[] {
   if (body.kind === "form") return body.fields.map(({ name }) => name);
   if (body.kind !== "json" && body.kind !== "text") return [];
   const text = body.text.slice(0, longestSearch);
-  // Names of JSON, of multipart fields, and of form fields.
+  // The names in JSON, in multipart bodies, and in forms.
   const found = text.matchAll(/"([^"\\]{1,60})"\s*:|\bname="([^"\r\n]{1,60})"|(?:^|&)([\w.[\]%-]{1,60})=/g);
   return [...found].map(([, json, part, field]) => json ?? part ?? field ?? "");
 }
 
 export interface RecordedStep {
-  /** How long the user did nothing before. */
+  /** The pause of the user before the request. */
   readonly pauseMs: number;
-  /** One of the session's. */
+  /** One of the origins of the session. */
   readonly origin: string;
   readonly method: string;
-  /** With the query. */
+  /** The path with its query. */
   readonly path: string;
-  /** What to count it under: the path with `:id` for what looks like one. */
+  /** The endpoint name: the path with `:id` in place of what looks like an id. */
   readonly name: string;
   readonly headers: readonly RecordedHeader[];
   readonly body: RecordedBody;
-  /** Null when no response was recorded. */
+  /** The status code; null when no response was recorded. */
   readonly status: number | null;
-  /** Its body is not in the recording, or not as it was sent. */
+  /** Whether the recording does not contain the body exactly as it was sent. */
   readonly isIncomplete: boolean;
-  /** Fields of its query and its body that seem to hold secrets, by name. */
+  /** The names of fields of the query and the body that seem to contain secrets. */
   readonly secretFields: readonly string[];
 }
 
 const idSegment = /^(?:\d+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,})$/i;
-/** Shorter ones are the browser's work. */
+/** Shorter pauses are caused by the browser. */
 const shortestPauseMs = 500;
-/** In a longer one the user was away, or the recording has a wrong date. */
+/** In a longer pause the user was away, or a time of the recording is wrong. */
 const longestPauseMs = 3_600_000;
 
-/** The requests as they are sent by the test, each with the pause before it. */
+/** The requests as the test sends them, each with the pause before it. */
 export function recordedSteps(entries: readonly HarEntry[]): RecordedStep[] {
   let idleSinceMs = entries[0]?.startedMs ?? 0;
   return entries.map((entry) => {
@@ -63,7 +63,7 @@ export function recordedSteps(entries: readonly HarEntry[]): RecordedStep[] {
 function stepOf(entry: HarEntry, pauseMs: number): RecordedStep {
   const { url, method, headers, post, status } = entry;
   const { body, contentType, isIncomplete } = recordedContent(post, headerValue(headers, "content-type").trim());
-  // Recorders unpack what is text.
+  // Recorders decompress text.
   const encoding = body.kind === "bytes" ? headerValue(headers, "content-encoding") : "";
   const ofBody = { "content-type": contentType ?? "", "content-encoding": encoding };
   return {

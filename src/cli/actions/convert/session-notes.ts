@@ -3,7 +3,7 @@ import type { LeftOut, RecordedSession } from "./recorded-session.ts";
 
 const mostListed = 12;
 
-/** What the test was made of, what was left out, and what to look at: line by line, for the test's head and the terminal. */
+/** The notes on a converted test, for its header comment and the terminal: its origin, what was left out, and what to review. */
 export function sessionNotes(session: RecordedSession, file: string): string[] {
   const { origins, why, steps, leftOut } = session;
   const service = `${origins.join(" and ")}${why === "" ? "" : ` (${why})`}`;
@@ -40,7 +40,7 @@ function leftOutLines({ total, others, byKind }: LeftOut): string[] {
     ...(toOthers === 0
       ? []
       : [
-          `  ${counted(toOthers, "request")} to other services. One that is yours to load is kept by --origin URL, once for each:`,
+          `  ${counted(toOthers, "request")} to other services. Keep the ones that are yours with --origin URL, once for each:`,
           ...listed(
             others.map(({ origin, count, isSameSite }) => `${count} ${origin}${isSameSite ? " (same site)" : ""}`),
             "    ",

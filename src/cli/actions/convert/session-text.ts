@@ -2,7 +2,7 @@ import type { RecordedSession } from "./recorded-session.ts";
 import { sessionNotes } from "./session-notes.ts";
 import { namesOf, type SessionNames, stepText } from "./step-text.ts";
 
-/** The session as a test file: one user class whose one task does what was recorded. `file` is where it comes from. */
+/** Writes the session as a test file: one user class with one task, which repeats the recorded requests. @param file the recording */
 export function sessionText(session: RecordedSession, file: string): string {
   const names = namesOf(session);
   const steps = session.steps.map((step) => stepText(step, names));

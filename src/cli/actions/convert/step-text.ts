@@ -4,9 +4,9 @@ import type { RecordedSession } from "./recorded-session.ts";
 import type { RecordedStep } from "./recorded-step.ts";
 
 interface Constant {
-  /** In the test: "recordedXApiKey". */
+  /** The name of the constant in the test: "recordedXApiKey". */
   readonly constant: string;
-  /** In the environment: "X_API_KEY". */
+  /** The name of the environment variable: "X_API_KEY". */
   readonly variable: string;
 }
 
@@ -14,18 +14,18 @@ interface SecretConstant extends Constant {
   readonly values: Set<string>;
 }
 
-/** What the test's constants are called. */
+/** The names of the constants of the test. */
 export interface SessionNames {
-  /** By origin, without the service, which is the test's host. */
+  /** By origin, without the service itself, which is the host of the test. */
   readonly origins: ReadonlyMap<string, Constant>;
-  /** By origin and header: what one service may know is not sent to another. */
+  /** By origin and header, because a secret of one service must not be sent to another. */
   readonly secrets: ReadonlyMap<string, SecretConstant>;
 }
 
 const shortcuts = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const lineWidth = 120;
 const stepIndent = "      ";
-/** A longer body stays on one line: it is data. */
+/** A longer JSON body is written on one line. */
 const longestPretty = 2_000;
 
 export function namesOf({ origins, steps }: RecordedSession): SessionNames {
@@ -45,7 +45,7 @@ export function namesOf({ origins, steps }: RecordedSession): SessionNames {
   return { origins: new Map(beside), secrets };
 }
 
-/** One request, and the pause before it, indented as in a task. */
+/** Writes a request and the pause before it, indented as in a task. */
 export function stepText(step: RecordedStep, names: SessionNames): string {
   const { method, pauseMs } = step;
   const call = shortcuts.has(method) ? `${method.toLowerCase()}(` : `request(${JSON.stringify(method)}, `;
@@ -72,13 +72,13 @@ function optionsOf(step: RecordedStep, names: SessionNames): string[] {
   const { origin, path, name, headers, status } = step;
   const service = names.origins.has(origin) ? origin : "";
   return [
-    // Without it the path counts, without its query.
+    // By default the name is the path without its query.
     ...(name === path.split("?")[0] ? [] : [`name: ${JSON.stringify(service + name)}`]),
     ...(headers.length === 0
       ? []
       : [`headers: ${objectText(headers.map((header) => headerText(origin, header, names)))}`]),
     ...bodyOption(step),
-    // It failed in the recording too, so that is what this session is about.
+    // The request also failed in the recording, so this is the expected status.
     ...(status !== null && status >= 400 ? [`expect: ${status}`] : []),
   ];
 }
@@ -100,14 +100,14 @@ function bodyOption({ body }: RecordedStep): string[] {
   }
 }
 
-/** On one line if that is short enough. */
+/** Writes an object literal, on one line if it is short enough. */
 function objectText(fields: readonly string[]): string {
   const line = `{ ${fields.join(", ")} }`;
   if (line.length <= lineWidth - stepIndent.length - 12) return line;
   return `{\n${fields.map((field) => `${stepIndent}    ${field},\n`).join("")}${stepIndent}  }`;
 }
 
-/** Every JSON text means the same in TypeScript, but for `__proto__`, which is sent as text. */
+/** JSON is valid TypeScript with the same meaning, except for `__proto__`, which is sent as text. */
 function jsonText(text: string): string {
   if (text.length <= lineWidth - stepIndent.length - 10 || text.length > longestPretty) return text;
   return JSON.stringify(JSON.parse(text), null, 2).replaceAll("\n", `\n${stepIndent}  `);
@@ -127,7 +127,7 @@ function secretKey(origin: string, { name }: RecordedHeader): string {
   return `${origin} ${name}`;
 }
 
-/** "x-api-key": X_API_KEY and recordedXApiKey, or with a number when another one is called so already. */
+/** The names for a secret header: X_API_KEY and recordedXApiKey for "x-api-key", with a number if the names are taken. */
 function secretConstant(header: string, taken: Map<string, number>): Constant {
   const words = header.split(/[^a-z0-9]+/).filter((word) => word !== "");
   const variable = words
