@@ -188,7 +188,6 @@ const smallFiles: Readonly<Record<string, string>> = {
   "src/analysis/spike/stretch.ts": "what the parts of the spike analysis share",
   "src/api/archive/archive-thread.ts": "the entry of a thread",
   "src/cli/actions/doctor/examine.ts": "loaded when its command is called",
-  "src/cli/commands/compare.ts": "commands have a file each",
   "src/cli/commands/doctor.ts": "commands have a file each",
   "src/cli/commands/report.ts": "commands have a file each",
   "src/report/files/window-line.ts": "formats of files have a file each",
