@@ -98,7 +98,7 @@ test("files that are no baselines are refused", async (t) => {
   const folder = await folderWith(t, { run: 40 });
   for (const [word, says] of [
     ["broken.json", /^muster: broken\.json is not a baseline \(run: .*\): muster runs export writes baselines$/],
-    ["text.json", /^muster: text\.json cannot be read \(.*\): a baseline is what/],
+    ["text.json", /^muster: text\.json cannot be read \(.*\): muster runs export writes baselines/],
     ["missing.json", /^muster: there is no baseline file missing\.json$/],
     ["rnu", /^muster: no run "rnu"/],
   ] as const) {

@@ -157,7 +157,7 @@ testBadInput("first steps, asked badly", [
   {
     what: "a test file that is none",
     words: ["init", "load-test.txt"],
-    says: /^load-test\.txt: a test file's name ends in \.ts$/,
+    says: /^load-test\.txt: the name of a test file must end in \.ts$/,
   },
   {
     what: "a host that is no URL",
