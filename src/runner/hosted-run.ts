@@ -62,7 +62,7 @@ export class HostedRun implements StartedRun, Disposable {
     master.workers.open();
     this.#logStart();
     this.#stopListening = unhandledErrors.listen({
-      ofTest: reportOnce((text) => log.warn(`${text}; the run goes on`)),
+      ofTest: reportOnce((text) => log.warn(`${text}; the run continues`)),
       ofMuster: (error) => this.#endByDefect(error),
     });
     const shortage = masterShortage(definition.expectWorkers, await readMachineLimits());
@@ -129,7 +129,7 @@ function probeHost(host: string, log: Logger): void {
   socket.setTimeout(probeTimeoutMs, () => socket.destroy(new Error(`no answer within ${probeTimeoutMs / 1_000} s`)));
   socket.once("connect", () => socket.destroy());
   socket.once("error", (error: Error & { code?: string }) => {
-    log.warn(`${host} cannot be reached from here (${error.code ?? error.message}); the run goes on`);
+    log.warn(`${host} cannot be reached from here (${error.code ?? error.message}); the run continues`);
   });
   socket.unref();
 }

@@ -49,7 +49,7 @@ export type ReportFormat = (typeof reportFormats)[number];
 /** The report files of a run: by format the path to write to, "-" for standard output. For `csv` it is the beginning of four paths. */
 export type ReportOptions = { readonly [Format in ReportFormat]?: string };
 
-/** The files of a run: report files, written at its end, and the stream, written while it goes on. */
+/** The files of a run: report files, written at its end, and the stream, written during the run. */
 export interface OutputOptions extends ReportOptions {
   readonly stream?: string;
 }

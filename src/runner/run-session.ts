@@ -164,7 +164,7 @@ export class RunSession {
       this.#current = { definition, master, result };
       await run.publish(result);
     } catch (error) {
-      // The session goes on: the next run may succeed.
+      // The session continues: the next run may succeed.
       log.error({ err: error }, error instanceof Error ? error.message : String(error));
       this.exitCode = error instanceof MusterError ? error.exitCode : exitCodes.defect;
       const run = this.#current;

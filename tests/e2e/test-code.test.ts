@@ -32,7 +32,7 @@ test("a host that cannot be reached: a warning, then counted failures, exit 99",
   const warnings = run.log.filter((line) => line.level === 40);
   assert.deepEqual(
     warnings.map((line) => line.msg),
-    [`${host} cannot be reached from here (ECONNREFUSED); the run goes on`],
+    [`${host} cannot be reached from here (ECONNREFUSED); the run continues`],
   );
   assert.ok(result.total.requests > 0);
   assert.deepEqual(result.total.failureKinds, { refused: result.total.requests });
@@ -205,7 +205,7 @@ export default defineTest({
   const warnings = run.log.filter(({ msg }) => msg.includes("again and again"));
   assert.deepEqual(
     warnings.map(({ level, msg }) => [level, msg.replace(/ \(wild.*\)/, "")]),
-    [[40, "unhandled error of the test: Error: again and again; the run goes on"]],
+    [[40, "unhandled error of the test: Error: again and again; the run continues"]],
   );
   assert.doesNotMatch(run.stderr, /^ {4}at /m);
 

@@ -8,7 +8,7 @@ const steps: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 };
 const ctrlC = "\x03";
 
 /**
- * Controls a run by keys while it goes on, on a terminal: w and W add 1 and 10 users, s and S remove them, p pauses and
+ * Controls an active run by keys on a terminal: w and W add 1 and 10 users, s and S remove them, p pauses and
  * resumes, q ends the load. Does nothing where standard input is no terminal, or belongs to another process.
  */
 export class LiveKeys implements RunOutput {

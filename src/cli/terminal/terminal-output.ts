@@ -13,7 +13,7 @@ const redrawEveryMs = 500;
 const lineEveryMs = 10_000;
 
 /**
- * Shows a run while it goes on, on standard error: a block that is redrawn in place on a terminal, else a line every 10 s.
+ * Shows an active run on standard error: a block that is redrawn in place on a terminal, else a line every 10 s.
  * At the end prints the summary to standard output.
  */
 export class TerminalOutput implements RunOutput {

@@ -97,7 +97,7 @@ export class RunOutputs {
     this.#live.delete(output);
     this.#failed.add(output);
     if (output.isRequired === true) this.#problems.push(error);
-    else this.#log.warn(`${output.name} failed, and the run goes on without it: ${messageOf(error)}`);
+    else this.#log.warn(`${output.name} failed, and the run continues without it: ${messageOf(error)}`);
   }
 }
 
