@@ -1,10 +1,17 @@
 import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
+import type { ControlAnswer } from "../../master/control-answer.ts";
 import type { Master } from "../../master/master.ts";
 import type { RunOutput, StartedRun } from "../../runner/outputs/run-output.ts";
 
 /** What a key adds to the users of a closed load, or to the rate of an open one: Locust's keys. */
 const steps: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 };
+const refusals = {
+  "no-such-load": "this load has no users or rate to change",
+  "not-pausable": "this load cannot be paused",
+  "not-paused": "this load is not paused",
+  "run-over": "the run is over",
+} as const;
 const ctrlC = "\x03";
 
 /**
@@ -65,16 +72,19 @@ function press(key: string, master: Master, log: Logger): void {
     master.stop("SIGINT");
     return;
   }
+  const eventCount = master.events.length;
+  const answer = answerTo(key, master);
+  if (answer?.kind === "refused") log.warn(refusals[answer.reason]);
+  const event = master.events[eventCount];
+  if (answer?.kind === "changed" && event !== undefined) log.info(event.text);
+}
+
+/** Null for a key without a meaning, and while no load runs. */
+function answerTo(key: string, master: Master): ControlAnswer<keyof typeof refusals> | null {
   const { control } = master;
-  if (control === null) return;
-  const eventsBefore = master.events.length;
+  if (control === null) return null;
   const step = steps[key];
-  if (step !== undefined) control.changeBy(step);
-  else if (key === "p" && control.isPaused) control.resume();
-  else if (key === "p") control.pause();
-  else if (key === "q") master.endLoad();
-  const event = master.events[eventsBefore];
-  if (event !== undefined) log.info(event.text);
-  else if (step !== undefined) log.warn("this load has no users or rate to change");
-  else if (key === "p") log.warn("this load cannot be paused");
+  if (step !== undefined) return control.changeBy(step);
+  if (key === "p") return control.isPaused ? control.resume() : control.pause();
+  return key === "q" ? master.endLoad() : null;
 }
