@@ -1,4 +1,5 @@
-// `npm run test:deep [-- FILE|FOLDER|GLOB ...]`: runs only the property tests, each with ten times the cases of `npm test`.
+// `npm run test:deep [-- FILE|FOLDER|GLOB ...]`: runs only the tests that can do more than they do in `npm test`: properties with ten times
+// the cases, and real runs of which `npm test` takes one of each kind (tests/support/depth.ts).
 
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
@@ -11,7 +12,7 @@ const options = ["--test-timeout=600000", "--test-isolation=process"];
 
 const given = process.argv.slice(2);
 const files = globSync("tests/**/*.test.ts").filter((file) =>
-  readFileSync(file, "utf8").includes("support/property.ts"),
+  /support\/(property|depth)\.ts/.test(readFileSync(file, "utf8")),
 );
 const { status } = spawnSync(
   process.execPath,

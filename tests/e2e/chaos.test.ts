@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { faultOf, faults, runTrial } from "../support/chaos-trial.ts";
+import { firstCases } from "../support/depth.ts";
 
-/** `npm run chaos` makes a hundred. Consecutive seeds go through all faults. */
-const seeds = Array.from({ length: 10 }, (_, index) => 1_000 + index);
+/** Consecutive seeds go through all faults: once in `npm test`, three times in `npm run test:deep`. `npm run chaos` makes a hundred. */
+const seeds = firstCases(
+  faults.length,
+  Array.from({ length: 3 * faults.length }, (_, index) => 1_000 + index),
+);
 
 // Their processes wait most of the time.
 describe("chaos: what the service counted is in the result", { concurrency: 2 }, () => {

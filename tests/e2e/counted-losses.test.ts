@@ -10,7 +10,7 @@ import { waitUntil } from "../support/wait-until.ts";
 
 const freshApi = sampleApiOfFile();
 
-const asked = 1_500;
+const asked = 900;
 
 for (const [profile, signal] of [
   ["total with pauses", "SIGKILL"],

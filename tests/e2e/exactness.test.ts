@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { firstCases } from "../support/depth.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
@@ -7,7 +8,7 @@ import { sampleApiOfFile } from "../support/sample-api.ts";
 
 const freshApi = sampleApiOfFile();
 
-for (const workers of [1, 2, 4]) {
+for (const workers of firstCases(2, [4, 1, 2])) {
   test(`with ${workers} worker(s) every request is reported exactly once`, async (t) => {
     const api = await freshApi();
     const words = [fixture("plot-palette-quick"), `--workers=${workers}`, `--host=${api.url}`];
@@ -69,7 +70,7 @@ for (const workers of [1, 2, 4]) {
 
 test("the other engine: what the service counted is in the result too", async (t) => {
   const api = await freshApi();
-  const words = [fixture("visitors"), `--host=${api.url}`, "--workers=2", "--engine=undici"];
+  const words = [fixture("visitors"), `--host=${api.url}`, "--run-time=1s", "--engine=undici"];
   const { code, result } = await completedRun(t, words);
   assert.equal(code, 0, String(result.reasons));
   await assertExact(result, api);

@@ -216,7 +216,7 @@ const user = defineUser({
 export default defineTest({ users: [user], load: closed({ users: 3, spawnRate: 10, duration: "1s" }) });
 `,
     });
-    const words = [join(folder, "test.ts"), `--host=${api.url}`, "--workers=2"];
+    const words = [join(folder, "test.ts"), `--host=${api.url}`];
     const result = await runUntil(t, words, async () => (await api.counts()).total >= 6);
     const { requests, failures, failureKinds, serviceTimeMs } = result.total;
     assert.ok(requests > 5);

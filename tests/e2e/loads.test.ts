@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { firstCases } from "../support/depth.ts";
 import { assertExact, executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
@@ -21,7 +22,7 @@ async function run(
   return await completedRun(t, [...words, ...flags]);
 }
 
-for (const workers of [1, 2, 3]) {
+for (const workers of firstCases(1, [3, 1, 2])) {
   test(`with ${workers} worker(s) exactly the iterations asked for run`, async (t) => {
     const api = await freshApi();
     const { code, result } = await run(t, "total", workers, api);

@@ -40,7 +40,7 @@ test("a late worker that dies before it has a share disturbs nobody", async (t) 
 });
 
 test("lost, then orphaned, then back with its reports: they count, and it is asked for nothing more", async (t) => {
-  const flags = ["--run-time=9s", "--expect-workers=2", "--worker-timeout=1s", "--orphan-timeout=2s"];
+  const flags = ["--run-time=8s", "--expect-workers=2", "--worker-timeout=1s", "--orphan-timeout=1500ms"];
   const { server, port, master, loaded } = await stage(t, "hitters", ...flags);
   const proxy = await CuttableProxy.start(t, port);
   startWorker(t, proxy.port, "");
@@ -48,7 +48,7 @@ test("lost, then orphaned, then back with its reports: they count, and it is ask
   await loaded();
   proxy.block();
   await waitUntil("the loss", () => master.log.some((line) => line.msg.startsWith("lost worker")));
-  await delay(3_500);
+  await delay(2_500);
   proxy.unblock();
   const { code, result } = await master.finished();
   assert.equal(code, 0, String(result.reasons));
@@ -61,7 +61,13 @@ test("lost, then orphaned, then back with its reports: they count, and it is ask
 });
 
 test("after a resume, who is new has a number of its own", async (t) => {
-  const { server, port, startMaster, master, loaded } = await stage(t, "hitters", "--resume=auto");
+  const { server, port, startMaster, master, loaded } = await stage(
+    t,
+    "hitters",
+    "--run-time=5s",
+    "--worker-timeout=2s",
+    "--resume=auto",
+  );
   await talkTo(t, port, [validHello("")], { closeAfterMs: 200 });
   startWorker(t, port, "");
   await loaded();
@@ -109,7 +115,7 @@ test("the socket is cut while teardown runs: it runs once, and the run ends as i
 });
 
 test("a master that is away for longer than --worker-timeout finds its workers all the same", async (t) => {
-  const flags = ["--run-time=9s", "--expect-workers=2", "--worker-timeout=1s", "--resume=auto"];
+  const flags = ["--run-time=8s", "--expect-workers=2", "--worker-timeout=1s", "--resume=auto"];
   const { server, port, startMaster, master, loaded } = await stage(t, "hitters", ...flags);
   // Their connections to the new master are held back for a while.
   const proxy = await CuttableProxy.start(t, port);
@@ -120,7 +126,7 @@ test("a master that is away for longer than --worker-timeout finds its workers a
   await master.ended();
   const second = await startMaster();
   await second.masterPort();
-  await delay(2_500);
+  await delay(2_000);
   proxy.unblock();
   const { code, result } = await second.finished();
   assert.equal(code, 0, String(result.reasons));

@@ -37,12 +37,12 @@ async function stage(t: Cleanup, ...flags: string[]) {
   return { network, server, master, remote };
 }
 
-test("a worker without its master for 15 s, that still reaches the service: nothing lost, nothing twice", {
+test("a worker without its master for longer than --worker-timeout, that still reaches the service: nothing lost, nothing twice", {
   skip,
 }, async (t) => {
-  const { network, server, master, remote } = await stage(t, "--run-time=24s");
+  const { network, server, master, remote } = await stage(t, "--run-time=13s", "--worker-timeout=2s");
   await network.cut();
-  await delay(15_000);
+  await delay(4_000);
   const during = (await server.hitsOverSignal()).get(String(remote.pid)) ?? [];
   assert.ok(Date.now() - Math.max(...during) < 1_000, "its load went on");
   await network.mend();
@@ -55,7 +55,7 @@ test("a worker without its master for 15 s, that still reaches the service: noth
   assert.deepEqual(
     result.events.map((event) => event.kind),
     ["worker-lost", "worker-returned"],
-    "10 s without a word, and then back",
+    "2 s without a word, and then back",
   );
   assert.deepEqual(
     result.workers.map(({ lost, users }) => [lost, users]),
@@ -69,7 +69,7 @@ test("a worker without its master for 15 s, that still reaches the service: noth
 test("longer than --orphan-timeout: the worker's load stops on time; what it had measured is kept and counted", {
   skip,
 }, async (t) => {
-  const { network, server, master, remote } = await stage(t, "--run-time=16s", "--orphan-timeout=4s");
+  const { network, server, master, remote } = await stage(t, "--run-time=13s", "--orphan-timeout=2s");
   const cutAt = Date.now();
   await network.cut();
   await waitUntil("the end of its load", async () => {
@@ -77,7 +77,7 @@ test("longer than --orphan-timeout: the worker's load stops on time; what it had
     return Date.now() - last > 2_000;
   });
   const last = Math.max(...((await server.hitsOverSignal()).get(String(remote.pid)) ?? []));
-  assert.ok(last - cutAt > 2_500 && last - cutAt < 5_000, `its last request came ${last - cutAt} ms after the cut`);
+  assert.ok(last - cutAt > 500 && last - cutAt < 3_000, `its last request came ${last - cutAt} ms after the cut`);
   await network.mend();
   const { code, result } = await master.finished();
 

@@ -95,7 +95,7 @@ test("the plan ends while the master is away: the workers wait with their report
 });
 
 test("setup ran once and is not run again by a resumed master; teardown runs once, at the end", async (t) => {
-  const { server, master, runId, resume } = await stage(t, fixture("once"));
+  const { server, master, runId, resume } = await stage(t, fixture("once"), "--run-time=3s");
   await waitUntil("load", async () => ((await server.hits()).get("task") ?? []).length > 50);
   master.kill("SIGKILL");
   await master.ended();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { onlyDeep } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
@@ -18,18 +19,43 @@ function soundTrialsOf({ capacity }: Result) {
   return { capacity, trials: sound.map(({ ratePerSecond, outcome }) => [ratePerSecond, outcome.kind]) };
 }
 
-test("a search for a rate, one that its master's death interrupts, and one for users", {
-  timeout: 120_000,
-}, async (t) => {
-  const start = async () => {
-    const api = await SampleApi.start(t);
-    await api.misbehave({ latencyMs: 200, capacity: { requestsPerSecond: 50 } });
-    return api;
-  };
+/** 50 are served per second. */
+async function limitedApi(t: TestContext): Promise<SampleApi> {
+  const api = await SampleApi.start(t);
+  await api.misbehave({ latencyMs: 200, capacity: { requestsPerSecond: 50 } });
+  return api;
+}
 
-  // They wait more than they work, so they do not disturb each other.
-  const interrupted = async () => {
-    const [api, port, dataFolder] = [await start(), await unusedPort(), await temporaryFolder(t)];
+const ignored = "a search is not judged by totals, which it breaks on purpose: requests rate>1000";
+const timeout = 120_000;
+
+// They wait more than they work, so they do not disturb each other.
+describe("a search", { concurrency: 3 }, () => {
+  it("for a rate, up to its deadline", { timeout }, async (t) => {
+    const api = await limitedApi(t);
+    const words = [searches, "--profile=short", `--host=${api.url}`, "--run-time=26s"];
+    const { code, result, run } = await completedRun(t, words);
+    // 40 hold, 60 do not, and there is no time to look between them.
+    const { capacity, trials } = soundTrialsOf(result);
+    assert.deepEqual(trials.slice(0, 2), [
+      [40, "passed"],
+      [60, "failed"],
+    ]);
+    assert.ok(
+      capacity.capacity.kind === "at-least" && capacity.capacity.because === "deadline",
+      JSON.stringify(capacity),
+    );
+    assert.equal(capacity.capacity.ratePerSecond, 40);
+    assert.deepEqual([code, result.verdict, result.thresholds], [110, "invalid", []]);
+    assert.match(String(result.reasons), /50\/s was not tested: the search reached its deadline/);
+    assert.match(run.stdout, /capacity at least 40\.0 iterations\/s/);
+    assert.ok(result.events.some(({ text }) => /^trial \d: 60\/s failed/.test(text)));
+    assert.ok(run.log.some(({ level, msg }) => level === 40 && msg === ignored));
+    assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
+  });
+
+  it("for a rate, which its master's death interrupts", { timeout, ...onlyDeep }, async (t) => {
+    const [api, port, dataFolder] = [await limitedApi(t), await unusedPort(), await temporaryFolder(t)];
     const env = { MUSTER_DATA_DIR: dataFolder };
     const bind = `--master-bind-port=${port}`;
     const words = [searches, "--profile=short", `--host=${api.url}`, "--run-time=26s", "--expect-workers=1"];
@@ -40,46 +66,26 @@ test("a search for a rate, one that its master's death interrupts, and one for u
     master.kill("SIGKILL");
     await master.ended();
     const runId = String(master.log.find((line) => line.run !== undefined)?.run);
-    return await (await MusterRun.start(t, ["master", bind, `--resume=${runId}`], env)).finished();
-  };
-  const [whole, resumed, users] = await Promise.all([
-    start().then((api) => completedRun(t, [searches, "--profile=short", `--host=${api.url}`, "--run-time=26s"])),
-    interrupted(),
-    start().then((api) => completedRun(t, [searches, "--profile=few", `--host=${api.url}`, "--no-store"])),
-  ]);
+    const { result } = await (await MusterRun.start(t, ["master", bind, `--resume=${runId}`], env)).finished();
 
-  // 50 are served per second: 40 hold, 60 do not, and there is no time to look between them.
-  const { capacity, trials } = soundTrialsOf(whole.result);
-  assert.deepEqual(trials.slice(0, 2), [
-    [40, "passed"],
-    [60, "failed"],
-  ]);
-  assert.ok(
-    capacity.capacity.kind === "at-least" && capacity.capacity.because === "deadline",
-    JSON.stringify(capacity),
-  );
-  assert.equal(capacity.capacity.ratePerSecond, 40);
-  assert.deepEqual([whole.code, whole.result.verdict, whole.result.thresholds], [110, "invalid", []]);
-  assert.match(String(whole.result.reasons), /50\/s was not tested: the search reached its deadline/);
-  assert.match(whole.run.stdout, /capacity at least 40\.0 iterations\/s/);
-  assert.ok(whole.result.events.some(({ text }) => /^trial \d: 60\/s failed/.test(text)));
+    assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
+    const { capacity } = soundTrialsOf(result);
+    // That it repeats the trial that nobody watched, its unit test shows; on a busy machine it may have been draining.
+    const endedMs = result.events.find(({ kind }) => kind === "master-resumed")?.atMs ?? Number.POSITIVE_INFINITY;
+    const later = capacity.trials.filter(({ startMs }) => startMs > endedMs);
+    assert.ok(later.length > 0, "the search went on");
+    assert.equal(capacity.reason, "deadline");
+  });
 
-  const ignored = "a search is not judged by totals, which it breaks on purpose: requests rate>1000";
-  assert.ok(whole.run.log.some(({ level, msg }) => level === 40 && msg === ignored));
-  for (const { result } of [whole, resumed]) assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
-
-  const after = soundTrialsOf(resumed.result);
-  // That it repeats the trial that nobody watched, its unit test shows; on a busy machine it may have been draining.
-  const endedMs = resumed.result.events.find(({ kind }) => kind === "master-resumed")?.atMs ?? Number.POSITIVE_INFINITY;
-  const later = after.capacity.trials.filter(({ startMs }) => startMs > endedMs);
-  assert.ok(later.length > 0, "the search went on");
-  assert.equal(after.capacity.reason, "deadline");
-
-  const law = users.result.capacity;
-  assert.ok(law?.kind === "users", JSON.stringify(law));
-  assert.deepEqual(
-    [[...new Set(law.trials.map((trial) => trial.users))], law.reason, law.holdsUsers],
-    [[1, 2], "max", 2],
-  );
-  assert.deepEqual([users.code, law.law.kind], [0, "insufficient"]);
+  it("for users", { timeout, ...onlyDeep }, async (t) => {
+    const api = await limitedApi(t);
+    const { code, result } = await completedRun(t, [searches, "--profile=few", `--host=${api.url}`, "--no-store"]);
+    const law = result.capacity;
+    assert.ok(law?.kind === "users", JSON.stringify(law));
+    assert.deepEqual(
+      [[...new Set(law.trials.map((trial) => trial.users))], law.reason, law.holdsUsers],
+      [[1, 2], "max", 2],
+    );
+    assert.deepEqual([code, law.law.kind], [0, "insufficient"]);
+  });
 });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { firstCases } from "../support/depth.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
@@ -12,7 +13,7 @@ import { waitUntil } from "../support/wait-until.ts";
 
 const freshApi = sampleApiOfFile();
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of firstCases(1, ["SIGINT", "SIGTERM"] as const)) {
   test(`${signal} in mid-run: exit 105 with a complete result, teardown included`, async (t) => {
     const api = await freshApi();
     const words = ["run", fixture("plot-palette-quick"), "--workers=2", "--run-time=10m", `--host=${api.url}`];

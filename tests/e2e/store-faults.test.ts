@@ -55,7 +55,7 @@ test("a disk that fills up during the run: it continues in memory and says so, a
 }, async (t) => {
   const api = await freshApi();
   const folder = await temporaryFolder(t);
-  const words = ["run", visitors, `--host=${api.url}`, "--run-time=5s", "--workers=2"];
+  const words = ["run", visitors, `--host=${api.url}`, "--run-time=4s"];
   const run = await MusterRun.start(t, words, { MUSTER_DATA_DIR: folder }, mounted(folder, "size=400k"));
   const { code, result } = await run.finished();
   assert.equal(code, 0, String(result.reasons));
@@ -70,7 +70,7 @@ test("a disk that fills up during the run: it continues in memory and says so, a
 
 test("a store that somebody else locks for a while: nothing is lost, and it holds the result in the end", async (t) => {
   const api = await freshApi();
-  const run = await MusterRun.start(t, ["run", visitors, `--host=${api.url}`, "--run-time=6s", "--workers=2"]);
+  const run = await MusterRun.start(t, ["run", visitors, `--host=${api.url}`, "--run-time=5s"]);
   await waitUntil("load", async () => (await api.counts()).total > 100);
   const other = new DatabaseSync(join(run.dataFolder, "muster.db"));
   other.exec("BEGIN IMMEDIATE");

@@ -8,7 +8,7 @@ import { SampleApi } from "../support/sample-api.ts";
 test("--tags and --exclude-tags: workers run the tasks that were asked for, and the plan shows no others", async (t) => {
   const api = await SampleApi.start(t);
   const words = [fixture("tagged"), `--host=${api.url}`, "--tags=read,write", "--exclude-tags=slow"];
-  const { code, result } = await completedRun(t, [...words, "--workers=2"]);
+  const { code, result } = await completedRun(t, words);
   assert.equal(code, 0, String(result.reasons));
   assert.deepEqual(
     result.endpoints.map(({ name }) => name),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess, MusterRun } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
@@ -12,12 +13,13 @@ const freshApi = sampleApiOfFile();
 
 const visitors = fixture("visitors");
 
-/** Writes a test file around `task` and runs it with one user for `duration`. */
-async function runTask(cleanup: Cleanup, host: string, task: string, duration = "1s", rest = "") {
+/** Writes a test file with a user class for each of `tasks`, and runs it with three users for `duration`. */
+async function runTasks(cleanup: Cleanup, host: string, tasks: readonly string[], duration = "1s", rest = "") {
+  const users = tasks.map((task, number) => `defineUser({ name: "User ${number}", tasks: { work: ${task} } })`);
   const folder = await temporaryFolder(cleanup, {
     "test.ts": `import { closed, defineTest, defineUser } from "muster-load";
-const user = defineUser({ name: "User", tasks: { work: ${task} } });
-export default defineTest({ users: [user], load: closed({ users: 3, spawnRate: 100, duration: "${duration}" }), ${rest} });
+const users = [${users.join(", ")}];
+export default defineTest({ users, load: closed({ users: 3, spawnRate: 100, duration: "${duration}" }), ${rest} });
 `,
   });
   // A test gone wild must not take the machine's memory.
@@ -41,17 +43,21 @@ test("a host that cannot be reached: a warning, then counted failures, exit 99",
   assert.deepEqual(run.saidLines, []);
 });
 
-for (const [what, task, exitCode] of [
+for (const [what, tasks, exitCode] of [
   // Nothing was measured.
-  ["do nothing", "() => {}", 110],
-  ["do nothing, asynchronously", "async () => {}", 110],
-  ["throw at once", '() => { throw new Error("no"); }', 110],
-  ["forget to wait for their request", '(vu) => { vu.http.get("/jobs"); }', 0],
+  [
+    "do nothing, asynchronously or not, or throw at once",
+    ["() => {}", "async () => {}", '() => { throw new Error("no"); }'],
+    110,
+  ],
+  ["forget to wait for their request", ['(vu) => { vu.http.get("/jobs"); }'], 0],
 ] as const) {
   test(`tasks that ${what} do not keep the run from ending`, async (t) => {
-    const { code, result } = await runTask(t, `http://127.0.0.1:${await unusedPort()}`, task);
+    const { code, result } = await runTasks(t, `http://127.0.0.1:${await unusedPort()}`, tasks);
     assert.equal(code, exitCode, String(result.reasons));
-    assert.ok(result.iterations > 100, `${result.iterations} iterations`);
+    const executions = Object.values(executionsOf(result));
+    assert.equal(executions.length, tasks.length);
+    assert.ok(Math.min(...executions) > 100 / tasks.length, `${executions} iterations`);
     assert.deepEqual(
       result.workers.map((worker) => worker.lost),
       [false],
@@ -66,7 +72,7 @@ test("a setup that throws: exit 107, teardown all the same, and the place is nam
   const rest = `
     setup: () => { throw new Error("no licence"); },
     teardown: async (context) => { await context.http.get("/health"); },`;
-  const { code, result, run } = await runTask(t, api.url, '(vu) => vu.http.get("/jobs")', "1s", rest);
+  const { code, result, run } = await runTasks(t, api.url, ['(vu) => vu.http.get("/jobs")'], "1s", rest);
   assert.deepEqual([code, result.exitCode, result.verdict], [107, 107, "aborted"]);
   assert.match(result.reasons.join(), /^the test's setup threw: Error: no licence \(test\.ts:4:\d+\)$/);
   assert.match(run.stdout, /setup threw: Error: no licence/);
@@ -79,7 +85,7 @@ test("a setup that throws: exit 107, teardown all the same, and the place is nam
 test("a teardown that throws after a good run: exit 107", async (t) => {
   const api = await freshApi();
   const rest = 'teardown: () => { throw new Error("left something"); },';
-  const { code, result } = await runTask(t, api.url, '(vu) => vu.http.get("/jobs")', "500ms", rest);
+  const { code, result } = await runTasks(t, api.url, ['(vu) => vu.http.get("/jobs")'], "500ms", rest);
   assert.deepEqual([code, result.verdict], [107, "aborted"]);
   assert.match(result.reasons.join(), /^the test's teardown threw: Error: left something/);
   assert.ok(result.total.requests > 0, "what was measured stays");

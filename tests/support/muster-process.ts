@@ -48,9 +48,9 @@ export class MusterProcess extends TestProcess {
       .map((line) => JSON.parse(line) as LogLine);
   }
 
-  /** What it says on standard error besides its log. */
+  /** What it says on standard error besides its log, and besides how far it is, which it says every 10 s. */
   get saidLines(): string[] {
-    return this.#errorLines().filter((line) => !line.startsWith("{") && line.trim() !== "");
+    return this.#errorLines().filter((line) => !/^\{|^\d+:\d\d |^\s*$/.test(line));
   }
 
   /** The port on which a master waits for workers. */

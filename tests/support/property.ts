@@ -1,8 +1,6 @@
-import process from "node:process";
 import fc from "fast-check";
+import { baseCases, caseCount, numberFrom } from "./depth.ts";
 
-/** The cases of a property whose factor is 1. `npm run test:deep` sets the variable to 1,000. */
-const runs = numberFrom("PROPERTY_RUNS") ?? 100;
 const givenSeed = numberFrom("PROPERTY_SEED");
 
 export interface PropertyOptions<Values> {
@@ -30,11 +28,6 @@ export async function assertAsyncProperty<Values>(
   await fc.assert(property, parametersOf(options));
 }
 
-/** The number of cases of a test that generates them itself: `cases` in `npm test`, ten times as many in `npm run test:deep`. */
-export function caseCount(cases: number): number {
-  return Math.ceil((cases * runs) / 100);
-}
-
 function parametersOf<Values>({ factor = 1, seed = givenSeed, ...examples }: PropertyOptions<Values> = {}) {
   const numRuns = caseCount(100 * factor);
   return { numRuns, reporter: failWithRepeat<Values>, ...examples, ...(seed === undefined ? {} : { seed }) };
@@ -42,14 +35,6 @@ function parametersOf<Values>({ factor = 1, seed = givenSeed, ...examples }: Pro
 
 function failWithRepeat<Values>(details: fc.RunDetails<Values>): void {
   if (!details.failed) return;
-  const repeat = `Repeat it with: PROPERTY_SEED=${details.seed} PROPERTY_RUNS=${runs} npm test -- FILE`;
+  const repeat = `Repeat it with: PROPERTY_SEED=${details.seed} PROPERTY_RUNS=${baseCases} npm test -- FILE`;
   throw new Error(`${fc.defaultReportMessage(details)}\n${repeat}`, { cause: details.errorInstance });
-}
-
-function numberFrom(name: string): number | undefined {
-  const text = process.env[name];
-  if (text === undefined || text === "") return undefined;
-  const number = Number(text);
-  if (!Number.isSafeInteger(number)) throw new Error(`${name} is not a whole number: ${text}`);
-  return number;
 }

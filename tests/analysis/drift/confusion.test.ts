@@ -4,7 +4,7 @@ import { endpointSeries } from "../../../src/analysis/drift/drift-recorder.ts";
 import type { DriftVerdict } from "../../../src/analysis/drift/drift-verdict.ts";
 import { soakDrift } from "../../../src/analysis/drift/soak-drift.ts";
 import { Random } from "../../../src/core/random.ts";
-import { caseCount } from "../../support/property.ts";
+import { caseCount } from "../../support/depth.ts";
 import { flat, rising, type SyntheticSoak, syntheticWindows } from "./synthetic-soak.ts";
 
 const soaks = caseCount(20);

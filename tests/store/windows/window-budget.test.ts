@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type WindowLimits, windowLimits } from "../../../src/store/windows/window-budget.ts";
-import { caseCount } from "../../support/property.ts";
+import { caseCount } from "../../support/depth.ts";
 import { delta, newRun, reading, requests, StoreFolder, spansOf, storedWindows } from "../store-fixture.ts";
 
 interface LongRun {

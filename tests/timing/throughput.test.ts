@@ -10,6 +10,7 @@ test("2 workers drive the API above 1,000 requests per second with the users of 
   const { code, result } = await completedRun(t, [
     fixture("plot-palette-no-pause"),
     "--workers=2",
+    "--run-time=4s",
     `--host=${api.url}`,
   ]);
   const { requestsPerSecond, responseTimeMs, requests } = result.total;

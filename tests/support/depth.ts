@@ -1,0 +1,28 @@
+import process from "node:process";
+
+/** The cases of a property whose factor is 1. `npm run test:deep` sets the variable to 1,000. */
+export const baseCases = numberFrom("PROPERTY_RUNS") ?? 100;
+
+/** Whether this is `npm run test:deep`, which may take its time. */
+const isDeep = baseCases >= 1_000;
+
+/** The number of cases of a test that generates them itself: `cases` in `npm test`, ten times as many in `npm run test:deep`. */
+export function caseCount(cases: number): number {
+  return Math.ceil((cases * baseCases) / 100);
+}
+
+/** The options of a test that only `npm run test:deep` runs, as what it shows is shown once more by units or by other runs. */
+export const onlyDeep = { skip: isDeep ? false : "only npm run test:deep runs it" } as const;
+
+/** All of `cases` in `npm run test:deep`; in `npm test` only the first `count`, where the others show the same once more. */
+export function firstCases<Case>(count: number, cases: readonly Case[]): readonly Case[] {
+  return isDeep ? cases : cases.slice(0, count);
+}
+
+export function numberFrom(name: string): number | undefined {
+  const text = process.env[name];
+  if (text === undefined || text === "") return undefined;
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new Error(`${name} is not a whole number: ${text}`);
+  return number;
+}
