@@ -23,7 +23,7 @@ test(
     await using server = await TestServer.http((incoming, response) => {
       setTimeout(() => echo(incoming, response), held++ === 0 ? 200 : 0);
     });
-    using stage = new Stage(openSpec(burst(10), { maxUsers: 1 }), [request], { base: server.url });
+    using stage = new Stage(openSpec(burst(10), { maxUsers: 1 }), [request], { base: server.url, countsStalls: true });
     await eventually(() => stage.counts.completed === 10, "all are done");
     const [endpoint] = stage.recorder.endpoints;
     assert.ok(endpoint?.responseTime);
@@ -40,7 +40,7 @@ test("the wait for a free user is blocked time, not schedule lag", withTimeout, 
   await using server = await TestServer.http((incoming, response) => {
     setTimeout(() => echo(incoming, response), 60);
   });
-  using stage = new Stage(openSpec(burst(3), { maxUsers: 1 }), [request], { base: server.url });
+  using stage = new Stage(openSpec(burst(3), { maxUsers: 1 }), [request], { base: server.url, countsStalls: true });
   await eventually(() => stage.counts.completed === 3, "all are done");
   const { scheduleLag, blockedTime } = stage.recorder;
   assert.deepEqual([scheduleLag.count, blockedTime.count], [3, 3]);
@@ -62,7 +62,7 @@ test("what the generator itself is late is schedule lag, and is in the response 
       },
     },
   };
-  using stage = new Stage(openSpec(burst(8)), [blockOnce], { base: server.url });
+  using stage = new Stage(openSpec(burst(8)), [blockOnce], { base: server.url, countsStalls: true });
   await eventually(() => stage.counts.completed === 8, "all are done");
   const { scheduleLag, endpoints } = stage.recorder;
   // Due after 10, 20, … 70 ms, and acted on after 100 ms at the earliest.
@@ -82,7 +82,7 @@ test("only the first request of an iteration is due with it", withTimeout, async
       },
     },
   };
-  using stage = new Stage(openSpec(burst(1)), [two], { base: server.url });
+  using stage = new Stage(openSpec(burst(1)), [two], { base: server.url, countsStalls: true });
   await eventually(() => stage.counts.completed === 1, "it is done");
   const [first, second] = stage.recorder.endpoints;
   assert.ok((first?.responseTime?.minMicros ?? 0) >= 99_000);

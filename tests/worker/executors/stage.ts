@@ -25,19 +25,32 @@ interface StageOptions {
   readonly stopTimeoutMs?: number;
   readonly holdAtMs?: number;
   readonly startRetryMs?: number;
+  /** Whether the clock goes on while this process does not run. */
+  readonly countsStalls?: boolean;
 }
 
-/** An executor on the real clock (that a test may hold for a while), with real users that run the tests' code, and what became of them. */
+/** How far the clock of a stage goes at a time, in ms. */
+const longestStepMs = 10;
+const stepEveryMs = 2;
+
+/**
+ * An executor with real users that run the tests' code, and what became of them. Its clock is the real one, but does not count the time in
+ * which this process did not run: a busy machine would let moments of a plan pass that a test wants to see. A test may hold it, too.
+ */
 export class Stage implements Disposable {
   readonly recorder = new IntervalRecorder(true);
   readonly users: StagedUser[] = [];
   readonly executor: Executor;
   /** The clock stands still from then on, so that no moment of a plan is missed however busy the machine is. */
   holdAtMs: number;
-  readonly #beganMs = performance.now();
+  #passedMs = 0;
+  #lookedMs = performance.now();
+  readonly #longestStepMs: number;
+  readonly #steps = setInterval(() => this.#step(), stepEveryMs).unref();
 
   constructor(spec: ScenarioSpec, definitions: readonly Omit<UserDefinition, "name">[], options: StageOptions = {}) {
     const { base = "http://127.0.0.1:1", seed = 7, worker = 1, stopTimeoutMs = 60_000 } = options;
+    this.#longestStepMs = options.countsStalls ? Number.POSITIVE_INFINITY : longestStepMs;
     this.holdAtMs = options.holdAtMs ?? Number.POSITIVE_INFINITY;
     const named = definitions.map((definition, position) => ({ name: `class ${position}`, ...definition }));
     const classes = compileClasses({ users: named }, "standard");
@@ -65,7 +78,8 @@ export class Stage implements Disposable {
   }
 
   get nowMs(): number {
-    return Math.min(performance.now() - this.#beganMs, this.holdAtMs);
+    this.#step();
+    return Math.min(this.#passedMs, this.holdAtMs);
   }
 
   get startedIndexes(): number[] {
@@ -84,7 +98,14 @@ export class Stage implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#steps);
     this.executor.stop(0);
+  }
+
+  #step(): void {
+    const nowMs = performance.now();
+    this.#passedMs += Math.min(nowMs - this.#lookedMs, this.#longestStepMs);
+    this.#lookedMs = nowMs;
   }
 }
 
