@@ -15,8 +15,8 @@ RUN npm install --include=dev --no-save --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY scripts/bootstrap scripts/bootstrap
-RUN npx --no-install tsc -p tsconfig.build.json && node scripts/bootstrap/bundle-ui.mjs dist/ui && \
-    node scripts/bootstrap/write-schemas.mjs dist/report/result
+RUN npx --no-install tsc -p tsconfig.build.json && node scripts/bootstrap/bundle-code.mjs dist && \
+    node scripts/bootstrap/bundle-ui.mjs dist/ui && node scripts/bootstrap/write-schemas.mjs dist/report/result
 
 FROM node:26-bookworm-slim
 LABEL org.opencontainers.image.title="muster" \

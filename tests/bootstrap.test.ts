@@ -58,7 +58,8 @@ before(async () => {
     await symlink(path.join(modules, name), path.join(checkout, "node_modules", name));
   }
   await write("src/cli/main.ts", mainSource);
-  await write("src/index.ts", "export {};\n");
+  const entries = ["index", "api/archive/archive-thread", "scenario/bundle/data-values", "worker/link/thread"];
+  for (const name of entries) await write(`src/${name}.ts`, "export {};\n");
   await write("src/imported-files.d.ts", "export {};\n");
   for (const page of ["comparison", "live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");
   await write("src/ui/live/index.html", "<!doctype html>");
@@ -91,10 +92,10 @@ test("nothing is built twice; a changed source is; a removed one leaves nothing 
   const built = await dist();
   assert.equal((await bootstrap([])).code, 0);
   assert.equal(await dist(), built);
-  assert.ok(existsSync(path.join(checkout, "dist/extra.js")));
+  assert.ok(existsSync(path.join(checkout, "dist/extra.d.ts")));
   await rm(path.join(checkout, "src/extra.ts"));
   assert.equal((await bootstrap([])).code, 0);
-  assert.ok(!existsSync(path.join(checkout, "dist/extra.js")));
+  assert.ok(!existsSync(path.join(checkout, "dist/extra.d.ts")));
 });
 
 test("bootstraps at the same time, with the lock of a dead one in their way, build once and all succeed", async () => {

@@ -9,6 +9,7 @@ const dist = path.join(root, "dist");
 const staging = path.join(root, "build");
 const compiler = path.join(modules, "typescript", "bin", "tsc");
 const schemaWriter = path.join(root, "scripts", "bootstrap", "write-schemas.mjs");
+const codeBundler = path.join(root, "scripts", "bootstrap", "bundle-code.mjs");
 const uiBundler = path.join(root, "scripts", "bootstrap", "bundle-ui.mjs");
 
 export function isBuilt() {
@@ -26,6 +27,7 @@ export async function build() {
   const stamp = fingerprint();
   fs.rmSync(staging, { recursive: true, force: true });
   await step([compiler, "-p", "tsconfig.build.json", "--outDir", staging], "the sources do not compile");
+  await step([codeBundler, staging], "the code cannot be bundled");
   await step([uiBundler, path.join(staging, "ui")], "the web page cannot be bundled");
   await step([schemaWriter, path.join(staging, "report/result")], "the JSON schemas cannot be made");
   copyDeclaration("imported-files.d.ts");
@@ -62,9 +64,9 @@ function fingerprint() {
     const { size, mtimeMs } = fs.statSync(file);
     hash.update(`${path.relative(root, file)} ${size} ${mtimeMs}\n`);
   }
-  for (const name of ["package.json", "tsconfig.json", "tsconfig.build.json"])
+  for (const name of ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"])
     hash.update(fs.readFileSync(path.join(root, name)));
-  for (const tool of [uiBundler, schemaWriter]) hash.update(fs.readFileSync(tool));
+  for (const tool of [codeBundler, uiBundler, schemaWriter]) hash.update(fs.readFileSync(tool));
   hash.update(fs.readFileSync(path.join(modules, "typescript", "package.json")));
   return hash.digest("hex");
 }

@@ -1,18 +1,13 @@
-// write-schemas.mjs FOLDER: writes the JSON Schema of what muster writes for machines into the folder of the compiled reports.
+// write-schemas.mjs FOLDER: writes the JSON Schema of what muster writes for machines into FOLDER.
 
 import fs from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import * as z from "zod";
+import { baselineSchema } from "../../src/report/result/baseline.ts";
+import { resultSchema } from "../../src/report/result/result-schema.ts";
+import { streamLineSchema } from "../../src/report/result/stream-schema.ts";
 
 const [folder = ""] = process.argv.slice(2);
-
-/** @param {string} name */
-const load = (name) => import(pathToFileURL(path.resolve(folder, name)).href);
-
-const { baselineSchema } = await load("baseline.js");
-const { resultSchema } = await load("result-schema.js");
-const { streamLineSchema } = await load("stream-schema.js");
 
 for (const [file, title, schema] of [
   ["baseline.schema.json", "muster-baseline/1", baselineSchema],

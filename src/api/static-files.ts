@@ -3,9 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Context } from "hono";
+import { packageFolder } from "../core/own-files.ts";
 
-/** The folder of the built page, which has the same relative path from src/api and from dist/api. */
-const pageFolder = new URL("../../dist/ui/", import.meta.url);
+/** The folder of the built page. */
+const pageFolder = new URL("dist/ui/", packageFolder);
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

@@ -1,13 +1,10 @@
 import { Worker as Thread } from "node:worker_threads";
 import { exitCodes, MusterError } from "../../core/errors.ts";
+import { ownModule } from "../../core/own-files.ts";
 import type { ArchiveQuestion } from "./archive-question.ts";
 import type { ArchiveReply, ArchiveRequest } from "./archive-thread.ts";
 
-/** The compiler does not rewrite URLs, and in dist/ the file has another name. */
-const threadUrl = new URL(
-  import.meta.url.endsWith(".ts") ? "./archive-thread.ts" : "./archive-thread.js",
-  import.meta.url,
-);
+const threadUrl = ownModule("api/archive/archive-thread");
 const answerTimeoutMs = 60_000;
 /** A thread that has nothing to do is ended after this time, which frees its memory. */
 const idleMs = 30_000;

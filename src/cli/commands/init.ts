@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
+import { packageFolder } from "../../core/own-files.ts";
 import { writeNew } from "../../runner/outputs/output-file.ts";
 import { stdout } from "../../runner/process/standard-streams.ts";
 import { quoted } from "../../runner/written-command.ts";
@@ -46,7 +47,7 @@ async function init(file: string, { host }: InitOptions): Promise<void> {
  */
 function installSteps(): string[] {
   if (isInstalledFor(process.cwd())) return [];
-  const folder = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[/\\]$/, "");
+  const folder = fileURLToPath(packageFolder).replace(/[/\\]$/, "");
   // Without a package.json npm would install into a folder above that has one; `npm init` refuses folders of many names.
   const here = existsSync("package.json") ? "" : "--prefix . ";
   return [`npm install --save-dev ${here}${quoted(folder)}`];

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { packageFolder } from "../../core/own-files.ts";
 
-/** Where the build puts the bundled page: the same folder seen from src/report/page and from dist/report/page. */
-const bundles = new URL("../../../dist/ui/", import.meta.url);
+/** The folder of the built pages. */
+const bundles = new URL("dist/ui/", packageFolder);
 
 /** A page to be, of one of the bundles in dist/ui. */
 interface HtmlPage {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { packageFolder } from "../../core/own-files.ts";
 import type { LogLevel } from "../run-options.ts";
 
 /** A shell reports a process that a signal has ended with exit code 128 plus the number of the signal. */
@@ -51,7 +52,7 @@ export interface ChildWorkersOptions {
 const endTimeoutMs = 5_000;
 const standardOutput = 1;
 const standardError = 2;
-const muster = fileURLToPath(new URL("../../../bin/muster.js", import.meta.url));
+const muster = fileURLToPath(new URL("bin/muster.js", packageFolder));
 
 /** The worker processes that this process starts. They end with it, however it ends, because their IPC channel closes then. */
 export class ChildWorkers {

@@ -1,5 +1,6 @@
 import { registerHooks } from "node:module";
 import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts";
+import { ownModule } from "../../core/own-files.ts";
 import type { TestDefinition } from "../definition/define.ts";
 import { declaring } from "../definition/own-metrics.ts";
 import type { Bundle } from "./bundle.ts";
@@ -18,10 +19,9 @@ export class TestCodeError extends MusterError {
   readonly exitCode = exitCodes.testCodeThrew;
 }
 
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 /** The muster that runs, whatever version is installed beside the test file. */
-const musterUrl = import.meta.resolve(`../../index.${extension}`);
-const dataUrl = import.meta.resolve(`./data-values.${extension}`);
+const musterUrl = ownModule("index").href;
+const dataUrl = ownModule("scenario/bundle/data-values").href;
 let hooked = false;
 
 /**

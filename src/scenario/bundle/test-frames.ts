@@ -2,6 +2,7 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { inspect } from "node:util";
 import { describeValue } from "../../core/describe-value.ts";
 import { DurationError } from "../../core/duration.ts";
+import { codeFolder } from "../../core/own-files.ts";
 
 /** The URL scheme of a test's module: bundles are in memory, under their hash. */
 export const testScheme = "muster-test:";
@@ -27,9 +28,6 @@ export function mapStack(stack: string): string {
   });
 }
 
-/** The folder of muster's own code. */
-const musterFolder = new URL("../..", import.meta.url).href;
-
 /**
  * Whether an error is a defect of muster: a frame of muster is on the stack and no frame of a test. Errors in callbacks of a
  * test often have Node's frames only, and are not defects.
@@ -37,7 +35,7 @@ const musterFolder = new URL("../..", import.meta.url).href;
 export function isDefect(thrown: unknown): boolean {
   if (isOnPurpose(thrown)) return false;
   const stack = stackTextOf(thrown);
-  return stack.includes(musterFolder) && !stack.includes(testScheme);
+  return stack.includes(codeFolder.href) && !stack.includes(testScheme);
 }
 
 /** Matches the error of a method of muster that a test called without its object, as in `setTimeout(response.json, 1)`. */
@@ -98,7 +96,7 @@ const mostFrames = 10;
 export function stackOf(thrown: unknown): string {
   const frames = stackTextOf(thrown)
     .split("\n")
-    .filter((line) => /^\s+at /.test(line) && !line.includes(musterFolder));
+    .filter((line) => /^\s+at /.test(line) && !line.includes(codeFolder.href));
   return mapStack(
     frames
       .map((line) => line.trim())

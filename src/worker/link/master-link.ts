@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { getCompileCacheDir } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import { MessageChannel, type MessagePort, Worker as Thread } from "node:worker_threads";
+import { ownModule } from "../../core/own-files.ts";
 import type { LinkEvent, LinkOrder, LinkStart, WorkerProgress, WorkerWord } from "./link-messages.ts";
 import { MainHeartbeat } from "./main-heartbeat.ts";
 
 const beatEveryMs = 100;
 /** The timeout of closing the thread: longer than the second that its socket has to close. */
 const closeTimeoutMs = 2_000;
-/** The compiler does not rewrite URLs: compiled code must name the compiled file. */
-const threadUrl = new URL(import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js", import.meta.url);
+const threadUrl = ownModule("worker/link/thread");
 
 export type MasterLinkOptions = Pick<LinkStart, "url" | "authority" | "token" | "version" | "connectTimeoutMs">;
 

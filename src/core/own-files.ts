@@ -1,0 +1,19 @@
+/** Whether this is the source, as in tests, and not what the build made of it. */
+const fromSource = import.meta.url.endsWith(".ts");
+
+/** The folder of the package, which holds bin/, src/ or dist/ and package.json; it ends with a slash. */
+export const packageFolder = fromSource
+  ? new URL("../..", import.meta.url)
+  : // The build puts a module into whatever file of dist/ suits it.
+    new URL(import.meta.url.slice(0, import.meta.url.lastIndexOf("/dist/") + 1));
+
+/** The folder of muster's own code. */
+export const codeFolder = new URL(fromSource ? "src/" : "dist/", packageFolder);
+
+/**
+ * Returns the URL of a module that the build makes an entry, such as the code of a thread.
+ * @param name its path below src/ without extension: "worker/link/thread"
+ */
+export function ownModule(name: string): URL {
+  return new URL(`${name}.${fromSource ? "ts" : "js"}`, codeFolder);
+}
