@@ -13,6 +13,8 @@ export interface SourceFile {
 }
 
 const specifier = /(?:\bfrom|\bimport\(|\bimport|\bnew URL\(|\?)\s*"(\.{1,2}\/[^"]+\.tsx?)"/g;
+/** Names a module by its path below `src`; see `src/core/own-files.ts`. */
+const ownModule = /\bownModule\("([^"]+)"\)/g;
 const exported =
   /^export (?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|let|class|interface|type|enum) (\w+)/gm;
 
@@ -23,7 +25,10 @@ export function readSources(root: string): SourceFile[] {
   const known = new Set(files);
   return files.map((file) => {
     const text = readFileSync(path.join(root, file), "utf8");
-    const imports = [...text.matchAll(specifier)].map(([, to = ""]) => path.posix.join(path.posix.dirname(file), to));
+    const imports = [
+      ...[...text.matchAll(specifier)].map(([, to = ""]) => path.posix.join(path.posix.dirname(file), to)),
+      ...[...text.matchAll(ownModule)].map(([, name = ""]) => `src/${name}.ts`),
+    ];
     return {
       file,
       lines: text.split("\n").length - 1,
