@@ -142,7 +142,7 @@ export default defineTest({ users: [user], ...defaults, setup, load: iterations(
     result.errors.map(({ name, kind, message, count }) => [name, kind, message, count]),
     [
       ["/own", "timeout", "no complete response within 50 ms", 2],
-      ["/usual", "timeout", "no complete head of a response within 100 ms", 2],
+      ["/usual", "timeout", "no complete response headers within 100 ms", 2],
     ],
   );
 });

@@ -10,9 +10,11 @@ import { UserHeaders } from "./request/user-headers.ts";
 import { UserJar } from "./request/user-jar.ts";
 import type { Hop } from "./response/redirects.ts";
 
-/** What one virtual user adds to its requests: its cookies, and headers of its own. */
+/** What one virtual user adds to its requests: its cookies and its own headers. */
 export class ClientState {
-  /** False from the first cookie, or when the test asks for cookies or headers: until then all users send the same. */
+  /**
+   * True until the user has a cookie, or the test accesses its cookies or headers. Until then, all users send the same.
+   */
   isPlain = true;
   readonly #routes: Routes;
   readonly #classHeaders: DefaultHeaders;
@@ -36,7 +38,10 @@ export class ClientState {
     return this.#jar;
   }
 
-  /** The headers of a request that it does not set itself. `hop`: that of a chain of redirects, else null. */
+  /**
+   * The default headers, which apply where a request does not set them itself. `hop` is the request of a redirect
+   * chain, else null.
+   */
   defaultsOf(hop: Hop | null): DefaultHeaders {
     const headers = this.#headers === null ? this.#classHeaders : UserHeaders.currentOf(this.#headers);
     return hop?.isElsewhere ? headers.elsewhere : headers;
@@ -48,7 +53,7 @@ export class ClientState {
     if (cookies !== "") headers.append("cookie", cookies);
   }
 
-  /** What a response to `request` has set. */
+  /** Stores the cookies that a response to `request` has set. */
   keepCookies({ origin, path }: OutgoingRequest, values: readonly string[]): void {
     this.#kept().keep(origin + path, values);
   }

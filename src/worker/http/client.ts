@@ -14,21 +14,21 @@ import { type RequestRules, TestRequests } from "./test-requests.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { mostOpenRequests, TooManyRequests } from "./too-many-requests.ts";
 
-/** RFC 9110, 9.2.2: to send one of these twice asks for the same as to send it once. */
+/** Idempotent methods (RFC 9110, 9.2.2): sending a request twice has the same effect as sending it once. */
 const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
 const oneMore = { kind: "counter", sum: 1 } as const;
 
-/** How the requests of a user are treated. */
+/** How the requests of a user are handled. */
 export interface ClientRules extends RequestRules {
-  /** Null for most tests: no threshold is about a part of the requests. */
+  /** Null for most tests: set only if a threshold applies to a part of the requests. */
   readonly slices?: UserSlices | null;
-  /** False when nobody will look at the bodies of responses: they are counted, and thrown away. */
+  /** False when the test reads no response bodies: their bytes are counted and dropped. */
   readonly keepsBodies?: boolean;
-  /** Whether an idempotent request is sent again when its reused connection turns out to be closed; default true. */
+  /** Whether to resend an idempotent request when its reused connection turns out to be closed; default true. */
   readonly mayReconnect?: boolean;
 }
 
-/** The HTTP client of one virtual user: its own connections, its own cookies. */
+/** The HTTP client of one virtual user, with its own connections and cookies. */
 export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   readonly #connections: Connections;
   readonly #open = new OpenExchanges();
@@ -36,7 +36,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   readonly keepsBodies: boolean;
   readonly #mayReconnect: boolean;
   #stopped = false;
-  /** Requests that were sent and have ended so far: each has waited for the network. */
+  /** The number of requests that were sent and have ended. Each has waited for the network. */
   endedCount = 0;
   interruptedCount = 0;
   #dueMs: number | null = null;
@@ -82,31 +82,31 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   }
 
   /**
-   * The next request is the first of an iteration that was due at `dueMs` and was started or queued at `actedMs`, both
-   * on the clock of `performance.now()`.
+   * Marks the next request as the first of an iteration. The iteration was due at `dueMs` and was started or queued at
+   * `actedMs`, both on the clock of `performance.now()`.
    */
   beginIteration(dueMs: number, actedMs: number): void {
     this.#dueMs = dueMs;
     this.#actedMs = actedMs;
   }
 
-  /** The code of an iteration or a hook has ended: how many of the requests that it made are still open. */
+  /** Called when the code of an iteration or a hook has ended. Returns how many of its requests are still open. */
   leaveOpen(): number {
     return this.#open.beginIteration();
   }
 
-  /** The iteration is over: a request from now on is nobody's first. */
+  /** Ends the iteration. No later request counts as the first of an iteration until the next one begins. */
   endIteration(): void {
     this.#dueMs = null;
   }
 
-  /** Interrupts what is under way and lets nothing new begin. */
+  /** Interrupts all open requests and refuses new ones. */
   abort(): void {
     this.#stopped = true;
     this.#open.abort(new VirtualUserStopped());
   }
 
-  /** Closes the connections. */
+  /** Closes all connections. */
   close(): void {
     this.abort();
     this.#connections.destroy();

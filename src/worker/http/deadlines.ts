@@ -1,10 +1,13 @@
 import { TimerWheel, type WheelTimer } from "../time/timer-wheel.ts";
 
 const tickMs = 10;
-/** A tick as late as this says that the process was busy, or stopped. */
+/** A tick that is this late shows that the process was busy or suspended. */
 const lateMs = 5 * tickMs;
 
-/** The deadlines of all requests of this process, in one wheel that one timer turns while a request is under way. */
+/**
+ * The deadlines of all requests of this process, in one timer wheel. One Node.js timer turns the wheel while a request
+ * is open.
+ */
 class Deadlines {
   readonly #wheel = new TimerWheel(tickMs);
   #pendingCount = 0;
@@ -12,8 +15,9 @@ class Deadlines {
   #nextTickMs = 0;
 
   /**
-   * A request begins; it is `nowMs`. Its timer expires at `deadlineMs` or before: it may stand in the wheel for an earlier
-   * request, and a user who sends one after another does not have to put it in and take it out for each.
+   * Starts the deadline of a request at `nowMs`. The timer expires at `deadlineMs` or earlier: it may still be in the
+   * wheel for an earlier request, so that a user who sends one request after another does not add and remove it each
+   * time.
    */
   begin(timer: WheelTimer, deadlineMs: number, nowMs: number): void {
     this.#pendingCount++;
@@ -26,17 +30,17 @@ class Deadlines {
     this.#schedule(nowMs);
   }
 
-  /** It is over; its timer stays where it is. */
+  /** Ends the deadline of a request. Its timer stays in the wheel. */
   end(): void {
     this.#pendingCount--;
   }
 
-  /** The timer has expired, and the request is still under way. */
+  /** Adds the timer again after it has expired while its request is still open. */
   prolong(timer: WheelTimer, deadlineMs: number, nowMs: number): void {
     this.#wheel.add(timer, deadlineMs, nowMs);
   }
 
-  /** There will be no more requests of this timer. */
+  /** Removes the timer for good. */
   forget(timer: WheelTimer): void {
     this.#wheel.remove(timer);
   }
@@ -47,7 +51,8 @@ class Deadlines {
   }
 
   readonly #tick = (): void => {
-    // Answers may have come while the process was busy, and are read first: they were in time.
+    // Responses may have arrived while the process was busy. They were in time, so they are read before the deadlines
+    // expire.
     if (performance.now() > this.#nextTickMs + lateMs) setImmediate(this.#turn);
     else this.#turn();
   };

@@ -1,4 +1,4 @@
-/** An error in muster's own code, as the request sees it that failed of it. */
+/** An error in muster's own code, as seen by the request or user that it ended. */
 export class ContainedDefect extends Error {
   readonly code = "MUSTER_DEFECT";
 
@@ -11,18 +11,18 @@ export class ContainedDefect extends Error {
 }
 
 /**
- * Told of errors in muster's own code that were caught where all else can carry on: one request has failed, or one user
- * has ended. Without a listener such an error is thrown where nobody catches it.
+ * Reports errors in muster's own code that were contained: one request has failed or one user has ended, and all else
+ * continues. Without a listener, such an error is thrown as an uncaught exception.
  */
 class Defects {
   #listener: ((defect: ContainedDefect) => void) | null = null;
 
-  /** The last listener hears of all; null for none. */
+  /** Sets the one listener, which replaces the previous one; null for none. */
   listen(listener: ((defect: ContainedDefect) => void) | null): void {
     this.#listener = listener;
   }
 
-  /** Returns what fails the request or the user that it was about. */
+  /** Reports the error. Returns the defect that the affected request or user fails with. */
   contain(error: unknown): ContainedDefect {
     const defect = error instanceof ContainedDefect ? error : new ContainedDefect(error);
     const listener = this.#listener;

@@ -1,6 +1,6 @@
-/** The port between a virtual user's client and what puts bytes on the wire. */
+/** The interface between the client of a virtual user and the engine that sends its requests. */
 
-/** A request ready to be sent. One without a body or headers of its own is made once and sent many times. */
+/** A request ready to be sent. Without a body or headers of its own, it is built once and sent many times. */
 export class OutgoingRequest {
   readonly method: string;
   /** Scheme, host and port: "http://127.0.0.1:8000". */
@@ -9,9 +9,9 @@ export class OutgoingRequest {
   readonly path: string;
   readonly headers: OutgoingHeaders;
   readonly body: string | Uint8Array | null;
-  /** The same for requests of one method that are likely to be answered alike: those to one endpoint. */
+  /** Equal for requests that are likely to get the same response headers: those of one method to one endpoint. */
   readonly kind: object;
-  /** What an engine has made of it, for when it is sent again. */
+  /** The encoded form that an engine has made of the request, kept for the next time that it is sent. */
   wire: object | null = null;
 
   constructor(
@@ -31,62 +31,62 @@ export class OutgoingRequest {
   }
 }
 
-/** The headers that the test or the client has set, checked. */
+/** The headers set by the test or the client, validated. */
 export interface OutgoingHeaders {
-  /** Name, value, name, value. */
+  /** Names and values in turn: name, value, name, value. */
   readonly list: readonly string[];
-  /** One of them is the host. */
+  /** Whether the list has a `host` header. */
   readonly hasHost: boolean;
-  /** One of them asks to close the connection after the response. */
+  /** Whether a header asks to close the connection after the response. */
   readonly closes: boolean;
 }
 
-/** The headers of a response, read only when somebody asks. */
+/** The headers of a response, parsed only when they are read. */
 export interface HeaderSource {
   readonly hasSetCookie: boolean;
   readonly hasContentEncoding: boolean;
   /** Names in lower case; the values of a repeated name are joined by ", ". */
   record(): Record<string, string>;
-  /** The values of the set-cookie headers. */
+  /** The values of the `set-cookie` headers. */
   setCookie(): readonly string[];
 }
 
 /**
- * Follows one request. The engine calls `sent` right before the first byte is written (not before a connection is
- * there), then `head`, `body` any number of times, and then exactly one of `ended` and `failed`. When `reconnects` has
- * answered true, the engine sends the request once more and calls `sent` again. Times are those of `performance.now()`.
+ * Follows one request. The engine calls `sent` right before it writes the first byte, once there is a connection. Then
+ * it calls `head`, `body` any number of times, and finally `ended` or `failed`, exactly once. If `reconnects` returned
+ * true, the engine resends the request once and calls `sent` again. Times are those of `performance.now()`.
  */
 export interface Exchange {
-  /** `connectMs`, with the time to find the address, and `tlsMs` are 0 for a connection that was there. */
+  /** `connectMs` includes the DNS lookup. `connectMs` and `tlsMs` are 0 for a reused connection. */
   sent(sentMs: number, connectMs: number, tlsMs: number): void;
-  /** The system took the last byte of the request only now. */
+  /** Called if the kernel accepted the last byte of the request only later. */
   written(writtenMs: number): void;
   head(status: number, headers: HeaderSource, firstByteMs: number): void;
   /**
-   * The reused connection that the request was sent on has closed before a byte of the response came. True when the request
-   * is to be sent again, on a new connection: it counts as a reconnect then. It is `nowMs`.
+   * Called when a reused connection was closed before any byte of the response arrived, at `nowMs`. Returns true if the
+   * request is to be resent on a new connection, which then counts as a reconnect.
    */
   reconnects(nowMs: number): boolean;
-  /** The bytes are the engine's, which writes others over them: keep a copy. */
+  /** The engine reuses the memory of `bytes`: copy what is to be kept. */
   body(bytes: Buffer, from: number, to: number): void;
-  /** Bytes as read from and written to the socket for this request. */
+  /** The bytes that were read from and written to the socket for this request. */
   ended(endedMs: number, bytesIn: number, bytesOut: number): void;
   failed(error: Error, bytesIn: number, bytesOut: number): void;
 }
 
-/** The connections of one virtual user: it never shares one with another. */
+/** The connections of one virtual user, which never shares them with another user. */
 export interface Connections {
   /**
-   * Sends a request on a free connection, or on a new one; it is `nowMs`. Returns what aborts it.
+   * Sends a request at `nowMs`, on a free connection or on a new one. Returns what can abort it.
    * @throws InvalidRequest when it cannot be sent at all.
    */
   dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched;
-  /** Closes everything at once; what is under way fails. */
+  /** Closes all connections at once. Open requests fail. */
   destroy(): void;
 }
 
 export interface Dispatched {
-  /** Fails the exchange with `reason` and closes its connection; nothing when it has ended. */
+  /** Fails the exchange with `reason` and closes its connection. Does nothing if the exchange has ended. */
   abort(exchange: Exchange, reason: Error): void;
 }
 

@@ -7,17 +7,17 @@ import { SourceAddresses } from "./source-addresses.ts";
 import { newUndiciEngine } from "./undici/engine.ts";
 
 export interface EngineOptions {
-  /** Connections come from these addresses of this machine, one after the other; none: the system chooses. */
+  /** The local addresses that connections use in turn; empty if the operating system chooses. */
   readonly localAddresses?: readonly string[];
-  /** Default: those of the environment. */
+  /** Default: the proxies of the environment. */
   readonly proxies?: ProxySettings;
-  /** Told once for each origin whose requests the own engine leaves to undici, with a reason in words. */
+  /** Called once for each origin that the own engine leaves to undici, with the reason as text. */
   readonly onFallback?: (origin: string, why: string) => void;
 }
 
 /**
- * `undici` is the reference that `own` is tested against, and sends what that one does not: requests through a proxy, and
- * those to a server that speaks HTTP/2 only.
+ * Creates the engine with this name. `undici` is the reference that `own` is tested against. It also sends what `own`
+ * cannot: requests through a proxy, and requests to a server that only speaks HTTP/2.
  */
 export function engineNamed(name: EngineName, options: EngineOptions = {}): HttpEngine {
   const { localAddresses = [], proxies = proxySettingsIn(process.env), onFallback = () => {} } = options;

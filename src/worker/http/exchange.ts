@@ -12,28 +12,28 @@ import { append, type ReceivedBody } from "./response/received-body.ts";
 import { ReceivedResponse } from "./response/response.ts";
 import type { TimeLimits } from "./time-limits.ts";
 
-/** Who wants to know how a request ended. */
+/** The client that the request belongs to, which is told how the request ended. */
 export interface ExchangeOwner {
-  /** Whether the bodies of responses are kept. */
+  /** Whether response bodies are kept. */
   readonly keepsBodies: boolean;
-  /** `blockedMs` passed from asking for the request to its first byte. */
+  /** `blockedMs`: the time from asking for the request to its first byte. */
   blocked(blockedMs: number): void;
-  /** The request is over: forget it. `headers` are those of its response, if one came. */
+  /** Called when the request has ended and must no longer be kept. `headers`: those of its response, if one arrived. */
   finished(exchange: MeasuredExchange, headers: HeaderSource | null): void;
-  /** Marks a request just recorded as failed. */
+  /** Marks a request that was just recorded as failed. */
   failure(endpoint: EndpointRecorder, failure: Failure): void;
   interrupted(): void;
-  /** Whether a request whose reused connection was closed is to be sent again; counts it when it is. */
+  /** Whether to resend a request whose reused connection was closed. Counts a reconnect if it returns true. */
   reconnects(request: OutgoingRequest): boolean;
 }
 
-/** A request, how its answer is judged, and the promise of that. */
+/** A pending request: the request, how its response is checked, and the promise that settles with the result. */
 export class Asked {
   readonly request: OutgoingRequest;
   readonly endpoint: EndpointRecorder;
   readonly limits: TimeLimits;
   readonly expect: Expectation | undefined;
-  /** Null for most tests: no threshold is about a part of the requests that this one is in. */
+  /** Null for most tests: set only if a threshold applies to a part of the requests that includes this one. */
   readonly slices: RequestSlices | null;
   readonly response: Promise<ReceivedResponse>;
   resolve!: (response: ReceivedResponse) => void;
@@ -51,7 +51,7 @@ export class Asked {
     this.limits = limits;
     this.expect = expect;
     this.slices = slices;
-    // V8 compiles this into the code around it, which it does not do with `Promise.withResolvers`.
+    // V8 inlines this, but not `Promise.withResolvers`.
     this.response = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -60,19 +60,19 @@ export class Asked {
 }
 
 /**
- * One request on its way: takes the times, records them, judges the answer and settles the test's promise. A handler
- * object, so that one request costs no closures; it is its own timer and list entry too. When the request is over, which
- * its engine knows then, the owner uses it for another; its timer may stay in the wheel for that.
+ * One open request: takes its times, records them, checks the response and settles the promise of the test. One object
+ * is the handler, the timer and the list entry, so that a request allocates no closures. The owner reuses it for later
+ * requests once its request has ended; its timer may stay in the wheel until then.
  */
 export class MeasuredExchange extends RequestDeadline implements Exchange {
   readonly times = new RequestTimes();
-  /** The owner's list of what is under way. */
+  /** The next entry in the owner's list of open requests. */
   nextOpen: MeasuredExchange | null = null;
   previousOpen: MeasuredExchange | null = null;
-  /** The owner's number of the iteration that it began in. */
+  /** The number that the owner gave to the iteration in which the request began. */
   iteration = 0;
   readonly #owner: ExchangeOwner;
-  /** Null when the last request is over. */
+  /** Null between two requests. */
   #asked: Asked | null;
   #status = 0;
   #headers: HeaderSource | null = null;
@@ -91,14 +91,14 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     return this.#asked;
   }
 
-  /** The next request. */
+  /** Starts the next request on this object. */
   restart(asked: Asked): void {
     this.#asked = asked;
     this.#status = 0;
     this.#hasReconnected = false;
   }
 
-  /** The request is over. A user may pause for an hour now: nothing of the answer is kept for that long. */
+  /** Releases the ended request and its response: a user may pause for an hour before its next one. */
   clear(): void {
     this.#asked = null;
     this.#headers = null;
@@ -110,7 +110,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     return this.times.sentMs !== 0;
   }
 
-  /** The time to answer begins; it is `nowMs`. */
+  /** Starts the time to the response, at `nowMs`. */
   begin(nowMs: number): void {
     this.beginTime(this.asked.limits, nowMs);
   }
@@ -139,7 +139,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   }
 
   reconnects(nowMs: number): boolean {
-    // Once: a service that closes the new connection too has failed the request.
+    // At most once: if the service closes the new connection too, the request has failed.
     if (this.#hasReconnected || !this.#owner.reconnects(this.asked.request)) return false;
     this.#hasReconnected = true;
     this.times.writtenMs = 0;
@@ -179,7 +179,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       const { asked } = this;
       this.#owner.finished(this, this.#headers);
       this.#owner.interrupted();
-      // A test that does not wait for its request must not end the process when that is interrupted.
+      // A test that does not await its request must not end the process when the request is interrupted.
       asked.response.catch(ignore);
       asked.reject(error);
       return;
@@ -193,8 +193,8 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   }
 
   /**
-   * A defect, when the request is over: what of it is counted nobody knows, but neither its user nor the event loop, which
-   * has called, may be left with it.
+   * Handles a defect at the end of the request. Its record may be incomplete, but its user must get an answer, and the
+   * event loop, which has called, must not get an exception.
    */
   #giveUp(error: unknown): void {
     const defect = defects.contain(error);

@@ -3,12 +3,14 @@ import { type ProxySettings, proxyFor } from "./proxy-settings.ts";
 
 const maxOrigins = 1_000;
 
-/** The origins whose requests another engine has to send, and why: found out once for all users of a process. */
+/**
+ * The origins whose requests another engine has to send, with the reason. Determined once for all users of a process.
+ */
 export class OriginFallback {
   readonly #engine: HttpEngine;
   readonly #proxies: ProxySettings;
   readonly #onFallback: (origin: string, why: string) => void;
-  /** Whether an origin is one of them. */
+  /** Whether each origin seen so far needs the other engine. */
   readonly #known = new Map<string, boolean>();
 
   constructor(engine: HttpEngine, proxies: ProxySettings, onFallback: (origin: string, why: string) => void) {
@@ -17,7 +19,7 @@ export class OriginFallback {
     this.#onFallback = onFallback;
   }
 
-  /** Those of one user. */
+  /** Creates the connections of one user. */
   createConnections(): Connections {
     return this.#engine.createConnections();
   }
@@ -31,7 +33,7 @@ export class OriginFallback {
     return proxy !== null;
   }
 
-  /** From now on. */
+  /** Sends all requests to `origin` by the other engine from now on. */
   add(origin: string, why: string): void {
     if (this.#known.get(origin) === true) return;
     this.#remember(origin, true);

@@ -5,25 +5,25 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
-/** A host as a URL has it: in lower case, a name in ASCII, an IPv6 address in brackets. */
+/** A host as in a URL: lower case, names in ASCII, IPv6 addresses in brackets. */
 interface Host {
   readonly name: string;
-  /** 0 for a name. */
+  /** 0 for a host name. */
   readonly family: 0 | 4 | 6;
   readonly port: string;
 }
 
 interface Entry {
-  /** Empty for any. */
+  /** Empty if the entry covers every port. */
   readonly port: string;
   readonly matches: (host: Host) => boolean;
 }
 
-/** Which origins are reached without a proxy. */
+/** The origins that are reached without a proxy. */
 export class NoProxy {
   readonly #entries: readonly Entry[];
 
-  /** @param list the value of NO_PROXY: entries behind commas or blanks */
+  /** @param list the value of NO_PROXY: entries separated by commas or blanks */
   constructor(list: string) {
     this.#entries = list
       .toLowerCase()
@@ -31,7 +31,7 @@ export class NoProxy {
       .flatMap((entry) => parseEntry(entry) ?? []);
   }
 
-  /** This machine itself never has a proxy, as for Go. */
+  /** Loopback addresses never use a proxy, as in Go. */
   covers(origin: URL): boolean {
     const host = hostOf(origin);
     if (isLoopback(host)) return true;
@@ -48,13 +48,13 @@ function isLoopback(host: Host): boolean {
   return host.name === "localhost" || host.name.endsWith(".localhost") || isIn(loopback, host);
 }
 
-/** Null for what is not understood, which then stands for nothing, as for Go and curl. */
+/** Null for an entry that cannot be parsed. Such entries are ignored, as in Go and curl. */
 function parseEntry(text: string): Entry | null {
   if (text === "") return null;
   if (text === "*") return { port: "", matches: () => true };
   const subnet = /^\[?([^\]/]+)\]?\/(\d+)$/.exec(text);
   if (subnet !== null) return addresses("", subnet[1] ?? "", Number(subnet[2]));
-  // An IPv6 address without brackets has no port.
+  // An IPv6 address without brackets cannot have a port.
   if (isIP(text) !== 0) return addresses("", text, null);
   const [, bracketed, plain, port = ""] = /^(?:\[(.+)\]|([^:[\]]+))(?::(\d+))?$/.exec(text) ?? [];
   const host = bracketed ?? plain ?? "";
@@ -62,7 +62,7 @@ function parseEntry(text: string): Entry | null {
   return bracketed === undefined ? names(port, host) : null;
 }
 
-/** The address, or all of its network. */
+/** Covers one address, or all addresses of a network. */
 function addresses(port: string, address: string, prefix: number | null): Entry | null {
   const family = isIP(address);
   if (family === 0 || (prefix ?? 0) > (family === 4 ? 32 : 128)) return null;
@@ -71,7 +71,10 @@ function addresses(port: string, address: string, prefix: number | null): Entry 
   return { port, matches: (host) => isIn(list, host) };
 }
 
-/** The name, and all below it: "example.com", ".example.com" and "*.example.com" mean the same, as for curl and Python. */
+/**
+ * Covers a name and all names below it. "example.com", ".example.com" and "*.example.com" mean the same, as in curl and
+ * Python.
+ */
 function names(port: string, text: string): Entry | null {
   const name = domainToASCII(text.replace(/^\*?\./, "").replace(/\.$/, ""));
   if (name === "") return null;

@@ -1,20 +1,20 @@
 import { type Asked, type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 
 /**
- * What one user has under way: a list through the exchanges themselves, because nearly always there is just one. One that
- * is over is kept for the next request.
+ * The open requests of one user: a linked list through the exchanges themselves, because there is nearly always just
+ * one. An ended exchange is kept for the next request.
  */
 export class OpenExchanges {
   #first: MeasuredExchange | null = null;
   #spare: MeasuredExchange | null = null;
   #isOver = false;
-  /** How many there are. */
+  /** The number of open requests. */
   size = 0;
-  /** Those of the present iteration among them. */
+  /** The number of open requests that began in the current iteration. */
   #ofIteration = 0;
   #iteration = 0;
 
-  /** An exchange for a request, which is under way from now on. */
+  /** Returns an exchange for a new request and adds it to the list. */
   take(owner: ExchangeOwner, asked: Asked): MeasuredExchange {
     const exchange = this.#spare ?? new MeasuredExchange(owner, asked);
     if (exchange === this.#spare) exchange.restart(asked);
@@ -47,7 +47,7 @@ export class OpenExchanges {
     if (this.#isOver) exchange.forget();
   }
 
-  /** Begins the next iteration: how many of the last one are still open. */
+  /** Begins the next iteration. Returns how many requests of the previous one are still open. */
   beginIteration(): number {
     const left = this.#ofIteration;
     this.#ofIteration = 0;
@@ -55,7 +55,7 @@ export class OpenExchanges {
     return left;
   }
 
-  /** Ends all, for good. Each takes itself out of the list. */
+  /** Aborts all open requests for good. Each removes itself from the list. */
   abort(reason: Error): void {
     this.#isOver = true;
     this.#spare?.forget();

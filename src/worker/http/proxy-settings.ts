@@ -3,19 +3,25 @@ import { NoProxy } from "./no-proxy.ts";
 import { type NamedProxy, parseProxy } from "./proxy-url.ts";
 import { InvalidRequest } from "./request/invalid-request.ts";
 
-/** The proxies of the environment; empty texts for none. */
+/** The proxies set in the environment; empty strings for none. */
 export interface ProxySettings {
   readonly httpProxy: string;
   readonly httpsProxy: string;
-  /** Hosts without a proxy: names with all below them (".example.com", "example.com:8080"), addresses, networks, "*". */
+  /**
+   * Hosts to reach without a proxy: names, which include all names below them (".example.com", "example.com:8080"),
+   * addresses, networks, or "*".
+   */
   readonly noProxy: string;
-  /** The variables that the two come from, for messages. Default: HTTP_PROXY and HTTPS_PROXY. */
+  /** The names of the variables that set the two proxies, for messages. Default: HTTP_PROXY and HTTPS_PROXY. */
   readonly variables?: { readonly http: string; readonly https: string };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** In lower or upper case, of which the first counts, and ALL_PROXY for a scheme without its own: as curl reads them. */
+/**
+ * Reads the variables as curl does: lower case before upper case, and ALL_PROXY for a scheme without a variable of its
+ * own.
+ */
 export function proxySettingsIn(environment: Environment): ProxySettings {
   const [http, httpProxy] = firstSet(environment, "HTTP_PROXY", "ALL_PROXY");
   const [https, httpsProxy] = firstSet(environment, "HTTPS_PROXY", "ALL_PROXY");
@@ -25,7 +31,7 @@ export function proxySettingsIn(environment: Environment): ProxySettings {
 
 /**
  * The proxy for an origin; null for none.
- * @throws InvalidRequest when the proxy is not understood: its requests must not go around it
+ * @throws InvalidRequest when the proxy setting is invalid: requests must not bypass the proxy
  */
 export function proxyFor(origin: string, settings: ProxySettings): URL | null {
   const found = namedProxyFor(origin, settings);
@@ -33,7 +39,7 @@ export function proxyFor(origin: string, settings: ProxySettings): URL | null {
   return found?.url ?? null;
 }
 
-/** @throws ConfigurationError when `origin` is behind a proxy of the environment that is not understood. */
+/** @throws ConfigurationError when the proxy of `origin` in the environment is invalid. */
 export function requireUsableProxy(origin: string, environment: Environment): void {
   const found = namedProxyFor(origin, proxySettingsIn(environment));
   if (found?.kind === "unusable") throw new ConfigurationError(found.problem);
@@ -48,7 +54,7 @@ function namedProxyFor(origin: string, settings: ProxySettings): NamedProxy | nu
   return parseProxy(isSecure ? variables.https : variables.http, value);
 }
 
-/** Name and value of the first variable that is set to something. */
+/** Name and value of the first variable that is set and not empty. */
 function firstSet(environment: Environment, ...names: readonly string[]): readonly [name: string, value: string] {
   for (const name of names.flatMap((upper) => [upper.toLowerCase(), upper])) {
     const value = environment[name]?.trim() ?? "";
@@ -59,7 +65,7 @@ function firstSet(environment: Environment, ...names: readonly string[]): readon
 
 const known = new WeakMap<ProxySettings, NoProxy>();
 
-/** Read once: undici's engine asks for each connection. */
+/** Parsed once per setting, because undici's engine asks for each connection. */
 function noProxyOf(settings: ProxySettings): NoProxy {
   let noProxy = known.get(settings);
   if (noProxy === undefined) {

@@ -1,12 +1,15 @@
 const validForms =
   "valid are http://HOST:PORT and https://HOST:PORT, with USER:PASSWORD@ before HOST where the proxy asks for it";
 
-/** What a proxy variable says: where the proxy is, or why that is not understood, in words that begin with the variable. */
+/**
+ * The parsed value of a proxy variable: the URL of the proxy, or why it is invalid, as a text that begins with the
+ * variable.
+ */
 export type NamedProxy =
   | { readonly kind: "proxy"; readonly url: URL }
   | { readonly kind: "unusable"; readonly problem: string };
 
-/** Reads the value of a proxy variable. Without a scheme it is http:, as for curl and Go. */
+/** Parses the value of a proxy variable. Without a scheme, http: is assumed, as in curl and Go. */
 export function parseProxy(variable: string, value: string): NamedProxy {
   const refused = (why: string): NamedProxy => ({
     kind: "unusable",
@@ -20,7 +23,7 @@ export function parseProxy(variable: string, value: string): NamedProxy {
   }
   const url = URL.parse(scheme === "" ? `http://${text}` : text);
   if (url === null) return refused(text.includes("@") ? reservedInPassword : "it is not a URL");
-  // In "http://me:1#2@proxy" the host would be "me".
+  // The host of "http://me:1#2@proxy" would be "me".
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "" || /[?#]/.test(text)) {
     return refused(text.includes("@") ? reservedInPassword : "nothing may follow HOST:PORT");
   }
@@ -29,19 +32,19 @@ export function parseProxy(variable: string, value: string): NamedProxy {
 
 const reservedInPassword = "it is not a URL (in a password write # as %23, / as %2F, ? as %3F and @ as %40)";
 
-/** Whatever stands before the last "@" may be a password, also when the rest is no URL. */
+/** Everything before the last "@" may be a password, even if the rest is not a URL. */
 function withoutCredentials(value: string): string {
   return value.trim().replace(/^((?:[a-z][a-z0-9+.-]*:\/\/)?).*@/is, "$1…@");
 }
 
-/** What a proxy wants to know of who asks, as its URL says; null for nothing. */
+/** The value of the Proxy-Authorization header from the user and password in the URL; null for none. */
 export function proxyAuthorization({ username, password }: URL): string | null {
   if (username === "" && password === "") return null;
   const credentials = [decodedBytes(username), Buffer.from(":"), decodedBytes(password)];
   return `Basic ${Buffer.concat(credentials).toString("base64")}`;
 }
 
-/** The bytes that %XX stands for, as curl takes them: any, and a "%" that begins no such thing is itself. */
+/** Decodes %XX as curl does: into any byte; a "%" without two hexadecimal digits stays as it is. */
 function decodedBytes(text: string): Buffer {
   const pieces = text.split(/(%[0-9a-f]{2})/i);
   return Buffer.concat(

@@ -3,25 +3,27 @@ import { deadlines } from "./deadlines.ts";
 import { RequestTimeout } from "./response/failure.ts";
 import type { TimeLimits } from "./time-limits.ts";
 
-/** As exact as deadlines are anyway. */
+/** The tolerance of a deadline. */
 const latenessMs = 10;
 
 type Wait = "connect" | "headers" | "body";
 
 const messages: Readonly<Record<Wait | "total", string>> = {
   connect: "no connection",
-  headers: "no complete head of a response",
-  body: "no more of the body",
+  headers: "no complete response headers",
+  body: "no more body data",
   total: "no complete response",
 };
 
 /**
- * The time limits of one request after the other: at any time it waits for one thing, and all of it has a limit too.
+ * The time limits of one request at a time. A request waits for one phase after the other, each with a limit, and has a
+ * limit in total:
  *
  *   connect -> headers -> body -> over
  *
- * It stands in the wheel for the earliest time at which any limit could strike, or from an earlier request for a time
- * before, and looks only then which one holds: most requests are over by then, and cost no entry of their own.
+ * Its timer is in the wheel for the earliest time at which any limit could expire, or for an earlier time set by a
+ * previous request. Only when the timer expires does it check which limit applies: most requests have ended by then and
+ * need no wheel entry of their own.
  */
 export abstract class RequestDeadline extends WheelTimer {
   #limits: TimeLimits | null = null;
@@ -29,10 +31,10 @@ export abstract class RequestDeadline extends WheelTimer {
   #waitsSinceMs = 0;
   #totalSinceMs = 0;
 
-  /** A limit has struck. */
+  /** Called when a limit has expired. */
   protected abstract overdue(reason: RequestTimeout): void;
 
-  /** The request is asked for; it is `nowMs`. */
+  /** Starts the limits of a request, at `nowMs`. */
   protected beginTime(limits: TimeLimits, nowMs: number): void {
     this.#limits = limits;
     this.#wait = "connect";
@@ -41,34 +43,35 @@ export abstract class RequestDeadline extends WheelTimer {
     deadlines.begin(this, nowMs + limits.shortestMs, nowMs);
   }
 
-  /** Its first byte is on the way. */
+  /** Called when the first byte is being sent. */
   protected sentAt(sentMs: number, hadConnection: boolean): void {
-    // There was a connection, and yet it is late: the test's code kept the process busy, which is no time to answer.
+    // There was a connection, but the request is late: the test's code blocked the process. That is not time to
+    // respond.
     if (hadConnection && sentMs > this.#totalSinceMs + latenessMs) this.#totalSinceMs = sentMs;
     this.#wait = "headers";
     this.#waitsSinceMs = sentMs;
   }
 
-  /** It waits for a connection again. The limit on all of it goes on. */
+  /** The request waits for a connection again, at `nowMs`. Its limit in total stays as it is. */
   protected connectsAgain(nowMs: number): void {
     this.#wait = "connect";
     this.#waitsSinceMs = nowMs;
   }
 
-  /** The head or some content has come. */
+  /** Called when the head or a part of the body has arrived. */
   protected gotAnswer(): void {
     this.#wait = "body";
     if (this.#limits !== null && this.#limits.bodyMs < Infinity) this.#waitsSinceMs = performance.now();
   }
 
-  /** The request is over. */
+  /** Ends the limits of the request. */
   endTime(): void {
     if (this.#limits === null) return;
     this.#limits = null;
     deadlines.end();
   }
 
-  /** There will be no more requests. */
+  /** Removes the timer for good: there will be no more requests. */
   forget(): void {
     this.endTime();
     deadlines.forget(this);

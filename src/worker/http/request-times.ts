@@ -1,22 +1,22 @@
 import type { PhaseSums } from "../../stats/phase-sums.ts";
 
-/** When what happened to one request, in ms on the clock of `performance.now()`; 0 for what did not happen. */
+/** The points in time of one request, in ms on the clock of `performance.now()`; 0 for what did not happen. */
 export class RequestTimes {
-  /** When the plan, or else the test's code, wanted it. */
+  /** When the request should have started: when its iteration was due, or when the test called the client. */
   intendedMs = 0;
-  /** From when on it waited for its connection. */
+  /** When it began to wait for a connection. */
   askedMs = 0;
   connectMs = 0;
   tlsMs = 0;
-  /** The first byte of the request was written. */
+  /** When the first byte of the request was written. */
   sentMs = 0;
-  /** The same on a second connection, when the first was closed before a byte of the response came. */
+  /** When it was resent on a second connection, because the first was closed before a byte of the response arrived. */
   resentMs = 0;
   writtenMs = 0;
   firstByteMs = 0;
   endedMs = 0;
 
-  /** Of the next request. */
+  /** Resets all times for the next request. */
   restart(intendedMs: number, askedMs: number): void {
     this.intendedMs = intendedMs;
     this.askedMs = askedMs;
@@ -29,7 +29,7 @@ export class RequestTimes {
     this.endedMs = 0;
   }
 
-  /** A request that was never sent took from the asking to the failure. */
+  /** The time from sending to the end. For a request that was never sent: from asking for it to the failure. */
   get serviceMs(): number {
     return this.endedMs - (this.sentMs || this.askedMs);
   }
@@ -38,7 +38,10 @@ export class RequestTimes {
     return this.endedMs - this.intendedMs;
   }
 
-  /** Until a connection was there or was begun; of a request that was sent again, until the first one was. */
+  /**
+   * The wait until a connection was free or was being opened. For a request that was resent: until the first connection
+   * was.
+   */
   get blockedMs(): number {
     if (this.sentMs === 0) return 0;
     const connectingMs = this.resentMs === 0 ? this.connectMs + this.tlsMs : 0;
@@ -49,7 +52,7 @@ export class RequestTimes {
     return this.writtenMs === 0 ? 0 : this.writtenMs - (this.resentMs || this.sentMs);
   }
 
-  /** From the last byte of the request to the first of the response, which may come before it. */
+  /** From the last byte of the request to the first byte of the response, 0 if the response starts earlier. */
   get waitingMs(): number {
     const sentMs = this.writtenMs || this.resentMs || this.sentMs;
     return this.firstByteMs === 0 ? 0 : Math.max(0, this.firstByteMs - sentMs);
@@ -59,7 +62,10 @@ export class RequestTimes {
     return this.firstByteMs === 0 ? 0 : this.endedMs - this.firstByteMs;
   }
 
-  /** What the phase at this position of `phaseNames` took: 0 for what a kept connection needs not; null when nothing was sent. */
+  /**
+   * The duration of the phase at this position of `phaseNames`: 0 for a phase that a reused connection does not have;
+   * null when nothing was sent.
+   */
   phaseMs(phase: number): number | null {
     if (this.sentMs === 0) return null;
     const all = [this.blockedMs, this.connectMs, this.tlsMs, this.sendingMs, this.waitingMs, this.receivingMs];

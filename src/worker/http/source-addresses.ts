@@ -1,22 +1,25 @@
 import { isIP } from "node:net";
 
-/** Where the next connection comes from, as `net.connect` takes it. */
+/** The local address of the next connection, as `net.connect` takes it. */
 export interface SourceAddress {
   readonly localAddress: string;
   readonly family: number;
 }
 
-/** The addresses of this machine that connections come from, one after the other. */
+/** The local addresses that connections use in turn. */
 export class SourceAddresses {
   readonly #addresses: readonly SourceAddress[];
   #next = 0;
 
-  /** None: the system chooses. */
+  /** With an empty list, the operating system chooses the address. */
   constructor(addresses: readonly string[]) {
     this.#addresses = addresses.map((localAddress) => ({ localAddress, family: isIP(localAddress) }));
   }
 
-  /** Null when the system is to choose: also for an address of a family that none of ours belongs to. */
+  /**
+   * The local address for the next connection to `host`. Null when the operating system is to choose, also if `host` is
+   * of an address family that none of the local addresses has.
+   */
   nextTo(host: string): SourceAddress | null {
     const family = isIP(host);
     for (let tried = 0; tried < this.#addresses.length; tried++) {

@@ -35,22 +35,22 @@ import type { ReceivedResponse } from "./response/response.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { TooManyRequests } from "./too-many-requests.ts";
 
-/** What a test has said for all requests of a user. */
+/** What a test has set for all requests of a user. */
 export interface RequestRules {
   readonly limits?: TimeLimitRules;
-  /** Of requests that do not set them themselves. */
+  /** Default headers, for requests that do not set them themselves. */
   readonly headers?: DefaultHeaders;
-  /** How many redirects a request follows that does not say it. */
+  /** How many redirects to follow when the request does not say. */
   readonly maxRedirects?: number;
 }
 
-/** Options as JavaScript may have them. */
+/** Options as JavaScript code may pass them: not validated. */
 type GivenOptions = Readonly<Partial<Record<keyof RequestOptions, unknown>>>;
 
-/** What a test asks for, checked and made into requests. */
+/** Validates the requests that a test makes, and builds them. */
 export abstract class TestRequests implements HttpClient {
   protected readonly recorder: IntervalRecorder;
-  /** What the user adds to its requests. */
+  /** Adds the cookies and default headers of the user. */
   readonly #state: ClientState;
   readonly #routes: Routes;
   readonly #limits: TimeLimitRules;
@@ -65,7 +65,7 @@ export abstract class TestRequests implements HttpClient {
     this.#maxRedirects = maxRedirects;
   }
 
-  /** Nothing new begins. */
+  /** True when no new request may begin. */
   protected abstract readonly isStopped: boolean;
 
   protected abstract send(
@@ -120,7 +120,10 @@ export abstract class TestRequests implements HttpClient {
     return TestRequests.#ask(this, method, url, options, surplus);
   }
 
-  /** Static, so that a method that was taken off its client says so: `const { get } = vu.http`. */
+  /**
+   * A static method, so that a method that was detached from its client fails with a clear error: `const { get } =
+   * vu.http`.
+   */
   static #ask(
     client: TestRequests,
     method: string,
@@ -138,7 +141,7 @@ export abstract class TestRequests implements HttpClient {
       const { request, endpoint } = client.#routes.find(methodOf(method), url);
       return client.send(request, endpoint, client.#limits.usual, undefined, undefined);
     } catch (error) {
-      // Thrown at once: who awaits no request would never hear of a promise.
+      // Thrown synchronously: code that awaits no request would never see a rejected promise.
       if (error instanceof TooManyRequests) throw error;
       return rejection(TestRequests.#isClient(client) ? error : detached(method));
     }
@@ -149,7 +152,7 @@ export abstract class TestRequests implements HttpClient {
   }
 
   #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
-    // By name: a rest would have own fields only, and options may be inherited.
+    // Copied by name: a spread would only take own properties, and options may inherit theirs.
     const { name, tags, headers, query, json, form, body, timeout, expect } = options;
     const own = { name, tags, headers, query, json, form, body, timeout, expect } as RequestOptions;
     const first = { method: method as Method, url, options: own, authorization: null, isElsewhere: false };
@@ -159,18 +162,21 @@ export abstract class TestRequests implements HttpClient {
     });
   }
 
-  /** Sends one request with what is said of it, whose redirects `follow` sees to. */
+  /** Sends one request with these options, and follows its redirects if it may. */
   #sendWith(method: string, url: string, options: unknown): Promise<HttpResponse> {
     checkOptionNames(options);
     const { maxRedirects, expect } = options as GivenOptions;
     const most = maxRedirects === undefined ? this.#maxRedirects : redirectCount(maxRedirects);
     if (most === 0) return this.#sendOnce(method, url, options, null, null);
-    // What it wraps is not looked at before the last answer.
+    // With redirects, `expect` is applied to the last response only, so it is validated here first.
     checkExpectation(expect);
     return this.#follow(method, url, options, most);
   }
 
-  /** `hop`: that of a chain of redirects, else null. `read` is the content of a body that had to be read first. */
+  /**
+   * Sends one request without following redirects. `hop`: the request of a redirect chain, else null. `read`: the
+   * content of a body that had to be read first.
+   */
   #sendOnce(
     method: string,
     url: string,
@@ -211,7 +217,10 @@ export abstract class TestRequests implements HttpClient {
   }
 }
 
-/** What a test that does not wait for its request has asked for by mistake is told; that it was stopped is not. */
+/**
+ * Returns the error as a rejected promise. An invalid request is reported even if the test does not await it; a request
+ * of a stopped user is not.
+ */
 function rejection(error: unknown): Promise<never> {
   const rejected = Promise.reject(error);
   if (error instanceof VirtualUserStopped) rejected.catch(() => {});

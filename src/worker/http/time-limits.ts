@@ -4,14 +4,14 @@ import type { RequestTimeouts } from "../../scenario/definition/http.ts";
 import { InvalidRequest } from "./request/invalid-request.ts";
 import { requireRecord } from "./request/request-options.ts";
 
-/** How long the parts of a request may take; infinite for no limit. */
+/** How long the phases of a request may take; Infinity for no limit. */
 export interface TimeLimits {
   readonly connectMs: number;
   readonly headersMs: number;
-  /** Between two arrivals of content, and around them. */
+  /** The longest wait for more of the body. */
   readonly bodyMs: number;
   readonly totalMs: number;
-  /** Before so long nothing is over, whatever the request does. */
+  /** The shortest limit: before this time, no limit can expire. */
   readonly shortestMs: number;
 }
 
@@ -21,11 +21,11 @@ const defaults = limitsOf({ connectMs: 30_000, headersMs: Infinity, bodyMs: Infi
 const maxKnown = 1_000;
 const partNames = ["connect", "headers", "body", "total"];
 
-/** The limits of a test's requests, of which each may have others than the test. */
+/** The time limits of a test, with those of single requests. */
 export class TimeLimitRules {
-  /** Of a request that says nothing. */
+  /** The limits of a request that sets none. */
   readonly usual: TimeLimits;
-  /** A test has few timeouts, and says them anew with each request. */
+  /** Parsed limits by timeout option: a test has few of them, but passes them with each request. */
   readonly #known = new Map<string, TimeLimits>();
 
   /** @throws InvalidRequest */
@@ -47,7 +47,7 @@ export class TimeLimitRules {
   }
 }
 
-/** For tests that set none. */
+/** The limits of tests that set none. */
 export const usualTimeLimits = new TimeLimitRules();
 
 function changed(limits: TimeLimits, timeout: Timeout): TimeLimits {

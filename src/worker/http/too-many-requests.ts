@@ -1,7 +1,9 @@
-/** Requests that one user may have open at a time. Each is a connection: a browser has six to a service. */
+/**
+ * How many requests one user may have open at a time. Each has a connection of its own; a browser opens six per host.
+ */
 export const mostOpenRequests = 1_000;
 
-/** One user has too many requests under way: nearly always a task that awaits none of them. */
+/** One user has too many open requests, nearly always because a task awaits none of them. */
 export class TooManyRequests extends Error {
   readonly code = "MUSTER_TOO_MANY_REQUESTS";
 

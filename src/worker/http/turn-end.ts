@@ -1,24 +1,24 @@
 /**
- * Tells those who watch when all that has come in a turn of the event loop is read. Node.js wakes a timer only at a whole
- * millisecond, and late; where answers keep coming, somebody is awake much more often than that.
+ * Calls its watchers at the end of each turn of the event loop in which anything was read. Timers of Node.js fire late
+ * and only on whole milliseconds; while responses keep arriving, the event loop runs much more often than that.
  */
 class TurnEnd {
   #isAwaited = false;
   readonly #watchers: (() => void)[] = [];
 
-  /** Something has been read, and what it led to waits for the end of the turn. */
+  /** True from when something was read until the end of this turn of the event loop. */
   get isAwaited(): boolean {
     return this.#isAwaited;
   }
 
-  /** Something is read now. */
+  /** Called when something has been read. Schedules the end of this turn. */
   await(): void {
     if (this.#isAwaited) return;
     this.#isAwaited = true;
     setImmediate(this.#end);
   }
 
-  /** Called at the end of each turn in which anything was read. */
+  /** Calls `watcher` at the end of each turn in which anything was read. */
   watch(watcher: () => void): void {
     this.#watchers.push(watcher);
   }
@@ -30,11 +30,11 @@ class TurnEnd {
 
   readonly #end = (): void => {
     this.#isAwaited = false;
-    // From the last on: one may take itself out.
+    // In reverse order, because a watcher may remove itself.
     for (let index = this.#watchers.length - 1; index >= 0; index--) this.#tell(this.#watchers[index]);
   };
 
-  /** One that throws must not keep the others from writing what they hold back. */
+  /** An exception in one watcher must not keep the others from writing the requests that they hold back. */
   #tell(watcher: (() => void) | undefined): void {
     try {
       watcher?.();

@@ -53,15 +53,15 @@ function slowServer(pieces: readonly string[], everyMs: number): Promise<TestSer
 }
 
 for (const [limit, begin, message] of [
-  ["headers", [""], "no complete head of a response within 150 ms"],
+  ["headers", [""], "no complete response headers within 150 ms"],
   [
     "headers",
     [`${head}X-Very: `, "slow", "ly", "\r", "\n", "X", "-", "S", ":"],
-    "no complete head of a response within 150 ms",
+    "no complete response headers within 150 ms",
   ],
-  ["body", [`${head}Content-Length: 9\r\n\r\n`], "no more of the body within 150 ms"],
-  ["body", [`${head}Content-Length: 9\r\n\r\n`, "short"], "no more of the body within 150 ms"],
-  ["body", [`${head}\r\n`, "up to the end"], "no more of the body within 150 ms"],
+  ["body", [`${head}Content-Length: 9\r\n\r\n`], "no more body data within 150 ms"],
+  ["body", [`${head}Content-Length: 9\r\n\r\n`, "short"], "no more body data within 150 ms"],
+  ["body", [`${head}\r\n`, "up to the end"], "no more body data within 150 ms"],
 ] as const) {
   test(
     `a limit on the ${limit}, and ${JSON.stringify(begin.join(""))}: it strikes, and says so`,
@@ -136,9 +136,9 @@ test("a request has the limits of its test but for those of its own", withTimeou
   using client = new TestClient(server.url, undefined, new TimeLimitRules({ headers: "60ms", total: "1h" }));
   const messageOf = async (own?: RequestOptions["timeout"]) =>
     (await client.http.get("/", own === undefined ? undefined : { timeout: own })).error?.message;
-  assert.equal(await messageOf(), "no complete head of a response within 60 ms");
+  assert.equal(await messageOf(), "no complete response headers within 60 ms");
   assert.equal(await messageOf("40ms"), "no complete response within 40 ms");
-  assert.equal(await messageOf({ headers: "80ms" }), "no complete head of a response within 80 ms");
+  assert.equal(await messageOf({ headers: "80ms" }), "no complete response headers within 80 ms");
   assert.equal(await messageOf({ headers: "2h", total: "40ms" }), "no complete response within 40 ms");
   await assert.rejects(client.http.get("/", { timeout: { body: "soon" } }), /duration "soon"/);
 });

@@ -1,7 +1,7 @@
 let viewed: Uint8Array | null = null;
 let view: DataView = new DataView(new ArrayBuffer(0));
 
-/** Nearly always of the one buffer that all sockets read into. */
+/** Keeps the last view: nearly all bytes are in the one buffer that all sockets read into. */
 function viewOf(bytes: Uint8Array): DataView {
   if (bytes !== viewed) {
     viewed = bytes;
@@ -10,7 +10,10 @@ function viewOf(bytes: Uint8Array): DataView {
   return view;
 }
 
-/** The bytes from `from` to `to`, four in a word; the last word has those that are left, the next one above the one before. */
+/**
+ * Packs the bytes from `from` to `to` into words of four bytes. The last word has the remaining bytes, least
+ * significant first.
+ */
 export function wordsOf(bytes: Uint8Array, from: number, to: number): Int32Array {
   const words = new Int32Array((to - from + 3) >> 2);
   for (let at = from; at < to; at++) {
@@ -21,8 +24,8 @@ export function wordsOf(bytes: Uint8Array, from: number, to: number): Int32Array
 }
 
 /**
- * Whether the `length` bytes from `from` are those that `words` was made of; they must be there. Word by word it takes
- * half the time of `Buffer.compare`.
+ * Whether the `length` bytes from `from` equal those that `words` was made of. The caller checks that they are within
+ * bounds. Comparing words takes half the time of `Buffer.compare`.
  */
 export function equalWords(bytes: Uint8Array, from: number, words: Int32Array, length: number): boolean {
   const data = viewOf(bytes);
@@ -37,7 +40,7 @@ export function equalWords(bytes: Uint8Array, from: number, words: Int32Array, l
   return true;
 }
 
-/** Bytes and classes of bytes of RFC 9110 and 9112. */
+/** The bytes and byte classes of RFC 9110 and RFC 9112. */
 
 export const tab = 0x09;
 export const lineFeed = 0x0a;
@@ -46,13 +49,15 @@ export const space = 0x20;
 export const colon = 0x3a;
 export const semicolon = 0x3b;
 
-/** 1 for each byte of a token: what a header's name is made of. */
+/** 1 for each byte that is allowed in a token, such as the name of a header. */
 export const isToken = table((byte) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)));
 
-/** 1 for each byte of a header's value or a reason phrase: a tab, what is visible in ASCII, and anything above it. */
+/**
+ * 1 for each byte that is allowed in a header value or a reason phrase: a tab, visible ASCII, and any byte above it.
+ */
 const isText = table((byte) => byte === tab || (byte >= space && byte !== 0x7f));
 
-/** The value of a hexadecimal digit, 255 for any other byte. */
+/** The value of a hexadecimal digit; 255 for any other byte. */
 export const hexValue = Uint8Array.from({ length: 256 }, (_, byte) => {
   const value = Number.parseInt(String.fromCharCode(byte), 16);
   return Number.isNaN(value) ? 255 : value;
@@ -62,14 +67,14 @@ function table(holds: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (holds(byte) ? 1 : 0));
 }
 
-/** Where the token ends that begins at `from`; `to` when it goes on. */
+/** The position where the token from `from` ends; `to` if it does not end before. */
 export function tokenEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && isToken[bytes[at] as number] === 1) at++;
   return at;
 }
 
-/** Where the text ends that begins at `from`; `to` when it goes on. */
+/** The position where the text from `from` ends; `to` if it does not end before. */
 export function textEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && isText[bytes[at] as number] === 1) at++;
@@ -77,9 +82,9 @@ export function textEnd(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /**
- * The value of a header from `from` to the end of its line, without the blanks around it. Neither `trim`, which takes
- * white space away that HTTP does not call so, nor a regular expression, which would take time that grows with the
- * square of a long run of blanks.
+ * The value of a header from `from` to the end of its line, without the blanks around it. `trim` would also remove
+ * characters that are not white space in HTTP, and a regular expression would take quadratic time for a long run of
+ * blanks.
  */
 export function fieldValue(text: string, from: number): string {
   const lineEnd = text.indexOf("\r", from);

@@ -3,7 +3,7 @@ import { HttpParseError } from "./errors.ts";
 import { FieldLines } from "./field-lines.ts";
 import { maxChunkExtensionBytes, maxChunkSizeDigits, maxTrailerBytes } from "./limits.ts";
 
-/** Takes the content of a response as ranges of the bytes that were fed. */
+/** Receives the body of a response as ranges of the bytes that were fed. */
 export interface BodySink {
   body(bytes: Buffer, from: number, to: number): void;
 }
@@ -12,12 +12,12 @@ export interface BodySink {
  *   size -> [blanks ->] [extension ->] size-ended -> data -> data-ended -> data-line-feed -> size ...
  *                                                 -> trailers (after a chunk of size 0)
  *
- * The line of a size ends with a carriage return and a line feed. curl takes a line feed alone, too; Go does not, because
- * proxies that disagree on where a chunk ends have been used to smuggle requests.
+ * The line of a chunk size must end with a carriage return and a line feed. curl also accepts a line feed alone; Go
+ * does not, because proxies that disagree on where a chunk ends have been used to smuggle requests.
  */
 type State = "size" | "blanks" | "extension" | "size-ended" | "data" | "data-ended" | "data-line-feed" | "trailers";
 
-/** Reads a body in chunks with its trailers, in as many pieces as it comes. What the trailers say is dropped. */
+/** Reads a chunked body and its trailers, in any number of pieces. The trailers are dropped. */
 export class ChunkedBody {
   isDone = false;
   readonly #trailers = new FieldLines();
@@ -26,7 +26,7 @@ export class ChunkedBody {
   #digitCount = 0;
   #extensionBytes = 0;
   #trailerBytes = 0;
-  /** Of the present chunk. */
+  /** The bytes left in the current chunk. */
   #bytesLeft = 0;
 
   begin(): void {
@@ -35,7 +35,7 @@ export class ChunkedBody {
   }
 
   /**
-   * Returns the position behind what was read.
+   * Returns the position after the last byte that was read.
    * @throws HttpParseError
    */
   feed(bytes: Buffer, from: number, to: number, sink: BodySink): number {
@@ -98,7 +98,7 @@ export class ChunkedBody {
     return at + 1;
   }
 
-  /** Load balancers pad sizes with blanks; RFC 9112, 7.1.1, allows them before an extension. */
+  /** Load balancers pad sizes with blanks. RFC 9112, 7.1.1, allows them before an extension. */
   #readBlank(byte: number, at: number): number {
     if (++this.#extensionBytes > maxChunkExtensionBytes) throw new HttpParseError("a chunk extension too large");
     return this.#endDigits(byte, at);

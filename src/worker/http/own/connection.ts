@@ -15,67 +15,69 @@ import { openTcpSocket, readBuffer } from "./socket.ts";
 import { WireRequest } from "./wire-request.ts";
 import { type BatchedWriter, writeBatch } from "./write-batch.ts";
 
-// The global one is looked up by a getter each time: 0.6 % of a worker's time at the highest rate.
+// A local copy, because the global is a getter: it took 0.6 % of a worker's time at the highest rate.
 
-/** The server knows none of the protocols that were offered in the handshake: ours is HTTP/1.1. */
+/** The TLS alert when the server knows none of the offered protocols; this engine offers HTTP/1.1 only. */
 const noCommonProtocol = "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL";
 
-/** What the system says of a connection that the other side has closed. */
+/** Error codes for a connection that was closed by the other side. */
 const closedByPeer: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
 
-/** Where a connection belongs. */
+/** What a connection needs from its owner. */
 export interface ConnectionOwner {
   readonly origin: Origin;
-  /** Where the next connection comes from; null when the system is to choose. */
+  /** The local address of the next connection; null when the operating system is to choose. */
   readonly source: SourceAddress | null;
-  /** For plain connections; null where Node.js does not have it. */
+  /** Used for connections without TLS; null where Node.js does not provide it. */
   readonly directIo: DirectIo | null;
-  /** The latest TLS session with the server, to resume. */
+  /** The latest TLS session with the server, to be resumed. */
   session: Buffer | null;
-  /** Another engine sends a request that cannot be sent here; null when there is none. */
+  /** Passes a request that this engine cannot send to another engine. Returns null when there is none. */
   handOver(request: OutgoingRequest, exchange: Exchange, why: string): Dispatched | null;
-  /** Sends a request again, on a new connection. */
+  /** Resends a request on a new connection. */
   reconnect(request: OutgoingRequest, exchange: Exchange): Dispatched;
-  /** It can take another request. */
+  /** Called when the connection can take another request. */
   released(connection: Connection): void;
   closed(connection: Connection): void;
 }
 
 /**
- * One connection, which carries one request at a time; whose time limits hold while it is being opened, too.
+ * One connection, which carries one request at a time. The time limits of the request also apply while the connection
+ * is being opened.
  *
  *   opening -> busy <-> idle
  *        \      |       /
  *         '-> closed <--'
  *
- * A request whose connection closes before an answer has come fails, except on a connection that has carried others: the
- * server may have closed it while the request was under way. An idempotent request is then sent once more, on a new
- * connection (RFC 9110, 9.2.2), and counted as a reconnect; one of which no byte was written just goes to a new one.
+ * A request fails if its connection closes before the response is complete. The exception is a reused connection that
+ * closes before a byte of the response has arrived: the server may have closed it while the request was on its way. An
+ * idempotent request is then resent once on a new connection (RFC 9110, 9.2.2) and counted as a reconnect. A request of
+ * which no byte was written simply moves to a new connection.
  */
 export class Connection implements Dispatched, ResponseSink, BatchedWriter, WriteObserver {
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #writer: RequestWriter;
   readonly #parser = new ResponseParser(this);
-  /** Not TLS. */
+  /** True for a connection without TLS. */
   readonly #isPlain: boolean;
-  /** Null when idle or closed, as is what it asks for. */
+  /** Null when the connection is idle or closed; so is the request. */
   #exchange: Exchange | null;
   #request: OutgoingRequest | null;
-  /** It has carried a request before this one. */
+  /** Whether the connection has carried an earlier request. */
   #isReused = false;
-  /** A request that is not written yet: the first, until the connection is open, and any in a batch. */
+  /** A request that is not written yet: the first one until the connection is open, or one in a write batch. */
   #waiting: OutgoingRequest | null;
   #isClosed = false;
   readonly #beganMs: number;
   #connectMs = 0;
-  /** Of the present request, or the last. */
+  /** When the first byte arrived of the current response, or of the last one. */
   #firstByteMs = 0;
   #bytesIn = 0;
   #bytesOut = 0;
   #closesAfter = false;
   #idleUntilMs = 0;
-  /** What has the first request now, when it could not be sent here. */
+  /** What carries the request now, if this connection could not send it. */
   #successor: Dispatched | null = null;
 
   constructor(owner: ConnectionOwner, request: OutgoingRequest, exchange: Exchange, nowMs: number) {
@@ -101,7 +103,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     socket.on("close", () => this.#ended());
   }
 
-  /** Whether the server should still have it open. */
+  /** Whether the server is expected to have kept the connection open. */
   isUsable(nowMs: number): boolean {
     return nowMs < this.#idleUntilMs;
   }
@@ -113,7 +115,8 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#isReused = true;
     this.#bytesIn = 0;
     this.#bytesOut = 0;
-    // What is written to TLS in the loop's check phase is on its way a turn later: a third of the rate was measured.
+    // TLS is written at once: written in the check phase of the event loop, it is sent a turn later, which reduced the
+    // rate to a third.
     if (!(this.#isPlain && writeBatch.take(this))) this.#write(request, exchange, nowMs, 0, 0);
   }
 
@@ -122,7 +125,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#write(this.#waiting, this.#exchange, performance.now(), 0, 0);
   }
 
-  /** The system has taken the whole request, which it did not at once. */
+  /** Called when the kernel has accepted a request that it did not accept at once. */
   written(): void {
     this.#exchange?.written(performance.now());
   }
@@ -139,7 +142,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#socket.destroy();
   }
 
-  /** Closes it; a request under way fails. */
+  /** Closes the connection. An open request fails. */
   destroy(): void {
     this.#fail(new ConnectionClosed("the connection was closed by this side"));
   }
@@ -169,7 +172,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     try {
       this.#put(request, exchange, nowMs, connectMs, tlsMs);
     } catch (error) {
-      // Called by the event loop, and for one of many in a batch.
+      // Not thrown: the caller is the event loop, with other requests in the same batch.
       this.#fail(defects.contain(error));
     }
   }
@@ -182,16 +185,16 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#bytesOut = byteCount;
     this.#closesAfter = closes;
     this.#parser.begin(isHead, latestHead);
-    // Refused at once when a reset has come that nobody has read yet: it waits for what becomes of it then.
+    // A write fails at once if a reset has arrived that is not read yet. Then the request waits for that event.
     if (this.#writer.write(text, body)) exchange.sent(nowMs, connectMs, tlsMs);
     else this.#waiting = request;
   }
 
-  /** Called for each read, and so without anything that could be done elsewhere. */
+  /** Called for each read, so it does only what must be done there. */
   #read(byteCount: number): boolean {
     if (this.#exchange === null || this.#waiting !== null) {
-      // Nobody has asked for it, so it is not an answer to what will be asked next, which another connection can carry.
-      this.#lost(new ConnectionClosed("the server sent what nobody had asked for"));
+      // No request is open, so these bytes cannot be the response to the next one. That one gets another connection.
+      this.#lost(new ConnectionClosed("the server sent data without a request"));
       return true;
     }
     turnEnd.await();
@@ -214,7 +217,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     const exchange = this.#exchange as Exchange;
     this.#exchange = null;
     this.#request = null;
-    // A request that is still being sent would run into the next one.
+    // A request that is still being written would mix with the next one.
     if (this.#closesAfter || !this.#parser.keepsAlive || this.#writer.isWriting) this.close();
     else {
       this.#idleUntilMs = nowMs + idleMs(this.#parser.idleSeconds);
@@ -223,13 +226,13 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     exchange.ended(nowMs, this.#bytesIn, this.#bytesOut);
   }
 
-  /** The server has closed its side, or all of it. */
+  /** Called when the server has closed its side of the connection, or all of it. */
   #ended(): void {
     if (this.#exchange === null) this.close();
     else if (this.#waiting === null && this.#parser.finish()) this.#complete(performance.now());
     else if (this.#bytesIn === 0)
-      this.#lost(new ConnectionClosed("the server closed the connection without an answer"));
-    else this.#fail(new ConnectionClosed("the server closed the connection in the middle of its answer"));
+      this.#lost(new ConnectionClosed("the server closed the connection without a response"));
+    else this.#fail(new ConnectionClosed("the server closed the connection in the middle of its response"));
   }
 
   #broken(error: NodeJS.ErrnoException): void {
@@ -251,7 +254,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     }
   }
 
-  /** The server has closed or reset the connection, and nothing of an answer has come. */
+  /** Called when the server has closed or reset the connection before any byte of the response arrived. */
   #lost(error: Error): void {
     const [request, exchange] = [this.#request, this.#exchange];
     const mayGoOn = this.#isReused && (this.#waiting !== null || exchange?.reconnects(performance.now()) === true);
@@ -279,7 +282,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   }
 }
 
-/** Why an answer cannot be read: it breaks the rules, or it is the parser that does. */
+/** Why a response cannot be read: it violates HTTP, or the parser has a defect. */
 function unread(error: unknown): Error {
   return error instanceof HttpParseError ? error : defects.contain(error);
 }

@@ -1,14 +1,17 @@
 import { getSystemErrorName } from "node:util";
 
-/** A write that the system has not taken whole yet. */
+/** A write that the kernel has not accepted completely yet. */
 export interface PendingWrite {
-  /** Called once, with 0 or the negative number of an error. */
+  /** Called once, with 0 or a negative error number. */
   oncomplete?: (status: number) => void;
 }
 
-/** What lies under a `net.Socket`. */
+/** The handle inside a `net.Socket`. */
 export interface SocketHandle {
-  /** Returns 0 or the negative number of an error. Keeps `write`, unless the system took all at once. */
+  /**
+   * Returns 0 or a negative error number. Keeps `write` until it is complete, unless the kernel accepted everything at
+   * once.
+   */
   writeLatin1String(write: PendingWrite, text: string): number;
   /** Called after each read. */
   onread(bytes: unknown): void;
@@ -16,17 +19,17 @@ export interface SocketHandle {
 
 interface StreamBinding {
   readonly WriteWrap: new () => PendingWrite;
-  /** Says more about the call just made. */
+  /** More results of the latest call. */
   readonly streamBaseState: Int32Array;
   readonly kReadBytesOrError: number;
   readonly kLastWriteWasAsync: number;
 }
 
-/** The system has refused a write, in the words of a `net.Socket`. */
+/** A failed write, with the same message as a `net.Socket`. */
 export class WriteError extends Error {
   readonly code: string;
 
-  /** `status` is the negative number of the error. */
+  /** `status`: the negative error number. */
   constructor(status: number) {
     const code = getSystemErrorName(status);
     super(`write ${code}`);
@@ -35,12 +38,12 @@ export class WriteError extends Error {
 }
 
 /**
- * Reads and writes through the handle of a socket as its stream does, without the stream: what that keeps of each read
- * and write is 6 to 10 % of all the time that a request takes. Node.js does not document it, so it is looked for, and where
- * it is not there, done without (decision 045).
+ * Reads and writes through the handle of a socket, without the stream around it: the bookkeeping of the stream takes 6
+ * to 10 % of the time of a request. Node.js does not document the handle, so its features are detected, and the stream
+ * is used where they are missing (decision 045).
  */
 export class DirectIo {
-  // Fields of its own, because to look into Node.js's object takes as long as the stream would.
+  // Copied into fields, because accessing the object of Node.js takes as long as the stream would.
   readonly #PendingWrite: new () => PendingWrite;
   readonly #state: Int32Array;
   readonly #byteCountAt: number;
@@ -55,7 +58,7 @@ export class DirectIo {
     this.#nextWrite = new WriteWrap();
   }
 
-  /** Null when the system has taken all of `text`, one byte a character. @throws WriteError */
+  /** Writes `text`, one byte per character. Returns null when the kernel has accepted all of it. @throws WriteError */
   write(handle: SocketHandle, text: string): PendingWrite | null {
     const status = handle.writeLatin1String(this.#nextWrite, text);
     if (status !== 0) throw new WriteError(status);
@@ -65,7 +68,7 @@ export class DirectIo {
     return pending;
   }
 
-  /** `onRead` gets the number of bytes of each read from now on; the socket still sees to the end, and to errors. */
+  /** From now on, calls `onRead` with the number of bytes of each read. The socket still handles the end and errors. */
   read(handle: SocketHandle, onRead: (byteCount: number) => void): void {
     const { onread } = handle;
     if (typeof onread !== "function") return;
@@ -79,7 +82,7 @@ export class DirectIo {
   }
 }
 
-/** Null where Node.js does not have it. */
+/** Null where Node.js does not provide it. */
 export const directIo = find();
 
 function find(): DirectIo | null {
@@ -88,7 +91,7 @@ function find(): DirectIo | null {
     const found = binding("stream_wrap");
     return isComplete(found) ? new DirectIo(found) : null;
   } catch {
-    // No such function, or a process that may not call it.
+    // The function does not exist, or this process may not call it.
     return null;
   }
 }
@@ -103,7 +106,7 @@ function isComplete(binding: Partial<StreamBinding>): binding is StreamBinding {
   );
 }
 
-/** Null when the socket is closed, or its handle of another kind. */
+/** The handle of a socket; null when the socket is closed or its handle is of another kind. */
 export function handleOf(socket: object): SocketHandle | null {
   const handle = (socket as { _handle?: Partial<SocketHandle> | null })._handle;
   return typeof handle?.writeLatin1String === "function" ? (handle as SocketHandle) : null;

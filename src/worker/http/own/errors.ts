@@ -3,7 +3,7 @@ export class ConnectionClosed extends Error {
   readonly code = "MUSTER_CLOSED";
 }
 
-/** What the server sent is not an HTTP/1.1 response, or not one that only has one meaning. */
+/** The server sent something that is not an HTTP/1.1 response, or that can be read in more than one way. */
 export class HttpParseError extends Error {
   readonly code = "MUSTER_PROTOCOL";
 }

@@ -5,14 +5,19 @@ import { maxFieldLines } from "./limits.ts";
 type State = "line" | "name" | "value" | "value-ended" | "last-line";
 
 /**
- * Reads the lines of a head, or the trailers, up to the empty line; in as many pieces as they come. It only looks at
- * what each byte may be, and notes the lines whose names are as long as one that matters to the engine.
+ * Scans the header lines of a head or the trailers, up to the empty line, in any number of pieces. It only checks which
+ * bytes are allowed, and marks the lines whose name is as long as one that the engine needs.
  */
 export class FieldLines {
   isDone = false;
-  /** A line was folded or ended without a carriage return: its text has to be unfolded before anybody reads it. */
+  /**
+   * True if a line was folded or ended without a carriage return: then the text must be unfolded before it is parsed.
+   */
   isUnusual = false;
-  /** Where the noted lines begin, counted from the first byte of the message; `markCount` of them are of this one. */
+  /**
+   * Where the marked lines begin, as offsets from the first byte of the message. The first `markCount` entries are
+   * valid.
+   */
   readonly marks: number[] = [];
   markCount = 0;
   #state: State = "line";
@@ -28,7 +33,8 @@ export class FieldLines {
   }
 
   /**
-   * `offset` is what makes of a position in `bytes` one in the message. Returns the position behind what was read.
+   * `offset`: what to add to a position in `bytes` to get the position in the message. Returns the position after the
+   * last byte that was read.
    * @throws HttpParseError
    */
   feed(bytes: Uint8Array, from: number, to: number, offset: number): number {
@@ -37,7 +43,7 @@ export class FieldLines {
     return at;
   }
 
-  /** A line that is there as a whole and right is read at once: nearly all are, and it takes half the time. */
+  /** Reads a line at once if it is complete and valid. Nearly all are, and it takes half the time. */
   #readLine(bytes: Uint8Array, from: number, to: number, offset: number): number {
     if (this.#state !== "line") return this.#step(bytes, from, to, offset);
     const nameEnd = tokenEnd(bytes, from, to);
@@ -98,7 +104,10 @@ export class FieldLines {
     return at;
   }
 
-  /** RFC 9112, 5.2: obsolete, but a client has to read it as blanks. There is nothing that the first line could continue. */
+  /**
+   * Obsolete line folding (RFC 9112, 5.2), which a client has to read as blanks. The first line cannot be a
+   * continuation.
+   */
   #readFold(at: number): number {
     if (this.#lineCount === 0) throw new HttpParseError("a first header that begins with a blank");
     this.isUnusual = true;

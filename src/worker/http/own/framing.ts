@@ -3,20 +3,20 @@ import { HttpParseError } from "./errors.ts";
 
 const digitZero = 0x30;
 
-/** Where the body of a response ends. */
+/** How the end of a response body is found. */
 export type BodyKind = "none" | "length" | "chunked" | "until-close";
 
 /**
- * What the head of a response says about its end and about the connection (RFC 9112, section 6.3). Anything that two
- * readers might take for different bodies is refused: that is how responses are smuggled.
+ * What the head of a response says about the length of the body and about the connection (RFC 9112, section 6.3). A
+ * head that two readers could read as different bodies is refused, because such heads are used to smuggle responses.
  */
 export class Framing {
   readonly body: BodyKind;
-  /** Of a body of kind `length`. */
+  /** The length of a body of kind `length`. */
   readonly length: number;
-  /** The connection may carry another request. */
+  /** Whether the connection can carry another request. */
   readonly keepsAlive: boolean;
-  /** For how long it may lie idle, as the server says; -1 when it does not. */
+  /** How long the server keeps an idle connection, in seconds; -1 if it does not say. */
   idleSeconds = -1;
   hasSetCookie = false;
   hasContentEncoding = false;
@@ -27,7 +27,7 @@ export class Framing {
   #saysKeepAlive = false;
 
   /**
-   * `head` is the text from the status line to the empty line, `marks` the positions of the lines to look at.
+   * `head`: the text from the status line to the empty line. `marks`: the positions of the lines to parse.
    * @throws HttpParseError
    */
   constructor(
@@ -55,7 +55,7 @@ export class Framing {
 
   #readLength(value: string): void {
     const length = value.includes(",") ? sameLength(value) : lengthOf(value);
-    // RFC 9112, 6.3: the same length again says nothing new; another one is how responses are split.
+    // RFC 9112, 6.3: a repeated equal length is allowed; a different one is used to split responses.
     if (this.#contentLength >= 0 && this.#contentLength !== length) {
       throw new HttpParseError("more than one Content-Length");
     }
@@ -64,7 +64,7 @@ export class Framing {
 
   #readCoding(value: string): void {
     const coding = value.toLowerCase();
-    // Of RFC 2616: no coding at all. Old servers say it beside a length.
+    // From RFC 2616: no coding at all. Old servers send it together with a length.
     if (coding === "identity" && !this.#isChunked && !this.#saysIdentity) {
       this.#saysIdentity = true;
       return;
@@ -102,11 +102,11 @@ export class Framing {
   }
 
   #keepsConnection(status: number, minorVersion: number, isAnswerToHead: boolean): boolean {
-    // To a reader that does not know "identity", the body goes on to the end of the connection.
+    // A reader that does not know "identity" reads the body up to the end of the connection.
     if (this.body === "until-close" || this.#saysClose || this.#saysIdentity) return false;
-    // A 204 has no content. If what it announces comes all the same, it would be read as the next response.
+    // A 204 has no body. If it announces one and sends it, it would be read as the next response.
     if (status === 204 && !isAnswerToHead && (this.#isChunked || this.#contentLength > 0)) return false;
-    // HTTP/1.0 does not know chunks: who passes them on may not see their end where we do.
+    // HTTP/1.0 does not have chunked bodies: an intermediary may see another end than this parser.
     return minorVersion === 1 || (this.#saysKeepAlive && !this.#isChunked);
   }
 }
@@ -122,19 +122,19 @@ function lengthOf(value: string): number {
   return length;
 }
 
-/** Of a list, "5, 5", which proxies make of repeated headers. @throws HttpParseError */
+/** The value of a list such as "5, 5", which proxies make of repeated headers. @throws HttpParseError */
 function sameLength(list: string): number {
   const [first = Number.NaN, ...others] = list.split(",").map((part) => lengthOf(fieldValue(part, 0)));
   if (others.some((length) => length !== first)) throw new HttpParseError("more than one Content-Length");
   return first;
 }
 
-/** Whether the line at `at` begins with `name`, which is in lower case and ends with the colon. */
+/** Whether the line at `at` begins with `name`, which is in lower case and ends with a colon. */
 function isNamed(head: string, at: number, name: string): boolean {
   for (let index = 0; index < name.length; index++) {
     const wanted = name.charCodeAt(index);
     const byte = head.charCodeAt(at + index);
-    // Of letters only the bit of the case may differ; "-" and ":" stand for themselves.
+    // A letter may differ in its case bit only; "-" and ":" must be equal.
     if (byte !== wanted && (wanted < 0x61 || (byte | 0x20) !== wanted)) return false;
   }
   return true;

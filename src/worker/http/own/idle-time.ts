@@ -1,10 +1,10 @@
-/** What lies idle for longer may have been forgotten by something on the way. */
+/** A connection that is idle for longer may have been dropped by a device on the path. */
 const longestMs = 10 * 60_000;
-/** How long before the server closes an idle connection it is no more used: so much, but at most half of its time. */
+/** How long before the server closes an idle connection it is no longer used; at most half of the server's timeout. */
 const marginMs = 1_000;
 const marginShare = 0.5;
 
-/** How long a connection may lie idle whose server says that it keeps it for so many seconds, or says nothing (-1). */
+/** How long a connection may stay idle, given the timeout that the server announces in seconds (-1 if none). */
 export function idleMs(saidSeconds: number): number {
   if (saidSeconds < 0) return longestMs;
   const saidMs = saidSeconds * 1_000;

@@ -1,15 +1,15 @@
 import { equalWords, wordsOf } from "./bytes.ts";
 import type { ResponseHead } from "./response-head.ts";
 
-/** Larger heads are rarely the same twice. */
+/** Larger heads are rarely sent twice. */
 const maxBytes = 2 * 1024;
-/** After so many heads in a row that were not as the one before, this many are not even compared. */
+/** After this many different heads in a row, the same number of heads is not compared at all. */
 const missesBeforeGivingUp = 8;
 const pause = 512;
 
 /**
- * The head that last answered requests of one kind. Under a high load a service sends the same one until its clock's
- * next second: to see that it is the same takes 30 ns, to read it anew 350.
+ * The response head that last answered requests of one kind. Under high load, a service sends the same head until the
+ * second of its Date header changes: comparing it takes 30 ns, parsing it 350 ns.
  */
 export class LatestHead {
   #head: ResponseHead | null = null;
@@ -17,7 +17,7 @@ export class LatestHead {
   #length = 0;
   #missedCount = 0;
 
-  /** The head, if the bytes begin with it; it is `length` bytes long then. */
+  /** The known head, if the bytes begin with it; it is `length` bytes long. */
   match(bytes: Buffer, from: number, to: number): ResponseHead | null {
     if (this.#head === null) return null;
     if (to - from < this.#length || !equalWords(bytes, from, this.#words, this.#length)) return null;
@@ -29,7 +29,7 @@ export class LatestHead {
     return this.#length;
   }
 
-  /** The bytes were read as `head`, because they did not match. */
+  /** Remembers `head`, which the bytes were parsed as because they did not match. */
   missed(bytes: Buffer, from: number, to: number, head: ResponseHead): void {
     this.#missedCount++;
     if (this.#missedCount < missesBeforeGivingUp && to - from <= maxBytes) {

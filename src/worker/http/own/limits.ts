@@ -1,13 +1,16 @@
-/** What a response may cost before it is refused: a hostile or broken server must not take the generator's memory. */
+/**
+ * The limits of a response, beyond which it is refused: a hostile or broken server must not exhaust the memory of the
+ * generator.
+ */
 
-/** Status line and headers together. */
+/** For the status line and the headers together. */
 export const maxHeadBytes = 256 * 1024;
-/** Of a head, and of the trailers of a chunked body. */
+/** For the headers, and for the trailers of a chunked body. */
 export const maxFieldLines = 1_000;
-/** Leading zeros included; as many as curl and Go read. */
+/** Includes leading zeros. curl and Go have the same limit. */
 export const maxChunkSizeDigits = 16;
-/** Of one chunk, with the blanks around it. */
+/** For one chunk, including the blanks around the extension. */
 export const maxChunkExtensionBytes = 16 * 1024;
 export const maxTrailerBytes = 16 * 1024;
-/** Responses 1xx before the real one. */
+/** The number of 1xx responses before the final one. */
 export const maxInformationalResponses = 100;

@@ -1,18 +1,21 @@
 import { isIP } from "node:net";
 import { InvalidRequest } from "../request/invalid-request.ts";
 
-/** Where connections go. */
+/** The scheme, host and port that a connection goes to. */
 export interface Origin {
   readonly isSecure: boolean;
   readonly host: string;
   readonly port: number;
-  /** What TLS asks for; null for an address, which has no name. */
+  /** The server name in the TLS handshake; null for an IP address. */
   readonly serverName: string | null;
-  /** The line of the head: "host: example.com:8080\r\n". */
+  /**
+   * The header line "host: example.com:8080\r
+   * ".
+   */
   readonly hostLine: string;
 }
 
-/** `text` is "https://example.com:8443". */
+/** `text`: such as "https://example.com:8443". */
 export function parseOrigin(text: string): Origin {
   const { protocol, hostname, host, port } = new URL(text);
   if (protocol !== "http:" && protocol !== "https:")

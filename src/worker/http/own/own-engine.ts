@@ -10,9 +10,9 @@ const origins = new Map<string, Origin>();
 
 export interface OwnEngineOptions {
   readonly sources?: SourceAddresses;
-  /** Takes the requests to origins that this engine cannot talk to; without it they fail. */
+  /** Takes the requests to origins that this engine does not support. Without a fallback, they fail. */
   readonly fallback?: OriginFallback | null;
-  /** Null for sockets that are read and written as streams only. */
+  /** Null if sockets are to be used as streams only. */
   readonly directIo?: DirectIo | null;
 }
 
@@ -24,8 +24,8 @@ interface Shared {
 }
 
 /**
- * HTTP/1.1 over plain sockets and TLS, with nothing between the socket and the virtual user that a load test has no
- * use for.
+ * An engine for HTTP/1.1 over plain sockets and TLS, without any layer between socket and virtual user that a load test
+ * does not need.
  */
 export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
   const shared = { sources: new SourceAddresses([]), fallback: null, directIo, ...options };
@@ -35,9 +35,9 @@ export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
 class OwnConnections implements Connections {
   readonly #shared: Shared;
   readonly #byOrigin = new Map<string, OriginConnections>();
-  /** This user's connections of the fallback, from the first that it needs. */
+  /** This user's connections of the fallback engine; null until the first request that needs it. */
   #other: Connections | null = null;
-  /** Most users only ever talk to one. */
+  /** The latest origin: most users have only one. */
   #latest: OriginConnections | null = null;
 
   constructor(shared: Shared) {
@@ -55,7 +55,7 @@ class OwnConnections implements Connections {
     this.#other?.destroy();
   }
 
-  /** Null when there is no fallback. */
+  /** Sends the request by the fallback engine. Returns null when there is none. */
   dispatchByOther(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched | null {
     this.#other ??= this.#shared.fallback?.createConnections() ?? null;
     return this.#other?.dispatch(request, exchange, nowMs) ?? null;
@@ -71,7 +71,7 @@ class OwnConnections implements Connections {
   }
 }
 
-/** One user's connections to one origin; free ones lie on a stack, so that as few as possible stay in use. */
+/** The connections of one user to one origin. Free ones are on a stack, so that as few as possible stay in use. */
 class OriginConnections implements ConnectionOwner {
   readonly name: string;
   readonly origin: Origin;

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { type DirectIo, handleOf, type PendingWrite, type SocketHandle, WriteError } from "./direct-io.ts";
 
-/** Wants to know when the system has taken a request that it did not take at once. */
+/** Is told when the kernel has accepted a request that it did not accept at once. */
 export interface WriteObserver {
   written(): void;
 }
@@ -10,7 +10,7 @@ export interface WriteObserver {
 export class RequestWriter {
   readonly #socket: Socket;
   readonly #observer: WriteObserver;
-  /** Null for a socket that can be written to as a stream only. */
+  /** Null for a socket that can only be written to as a stream. */
   readonly #direct: DirectIo | null;
   #isPending = false;
   #usesStream = false;
@@ -21,14 +21,14 @@ export class RequestWriter {
     this.#direct = direct;
   }
 
-  /** Whether the system has not taken all that was written. */
+  /** Whether the kernel has not accepted everything yet. */
   get isWriting(): boolean {
     return this.#isPending || (this.#usesStream && this.#socket.writableLength > 0);
   }
 
   /**
-   * One call of the system, also with a separate body. When that fails the socket does, with the same error. False when the
-   * system is known to have taken no byte.
+   * Writes with one system call, even with a separate body. If the call fails, the socket fails with the same error.
+   * Returns false when the kernel is known to have accepted no byte.
    */
   write(text: string, body: Uint8Array | null): boolean {
     const handle = this.#direct === null || body !== null ? null : handleOf(this.#socket);

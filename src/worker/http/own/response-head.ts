@@ -2,11 +2,11 @@ import type { HeaderSource } from "../engine.ts";
 import { fieldValue } from "./bytes.ts";
 import type { Framing } from "./framing.ts";
 
-/** The head of a final response. What its headers say is read only when somebody asks, which most tests never do. */
+/** The head of a final response. Its headers are parsed only when they are read, which most tests never do. */
 export class ResponseHead implements HeaderSource {
   readonly status: number;
   readonly framing: Framing;
-  /** As it came, one character a byte, from the status line to the empty line. */
+  /** The text as received, one character per byte, from the status line to the empty line. */
   readonly #text: string;
 
   constructor(status: number, text: string, framing: Framing) {
@@ -40,7 +40,7 @@ export class ResponseHead implements HeaderSource {
 
   #lines(): string[] {
     const lines = this.#text.split("\r\n");
-    // The status line before, and two empty strings behind.
+    // Without the status line at the start and the two empty strings at the end.
     return lines.slice(1, -2);
   }
 }
@@ -50,7 +50,7 @@ function split(line: string): { name: string; value: string } {
   return { name: line.slice(0, colon).toLowerCase(), value: fieldValue(line, colon + 1) };
 }
 
-/** Also for a name like "__proto__", which an assignment would take for something else. */
+/** Sets a header, even one named "__proto__", which a plain assignment would not set. */
 function set(headers: Record<string, string>, name: string, value: string): void {
   if (name in headers && !Object.hasOwn(headers, name)) {
     Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
@@ -58,7 +58,7 @@ function set(headers: Record<string, string>, name: string, value: string): void
 }
 
 /**
- * The text of a head, which was checked, with one line for each header: a line that begins with a blank continues the one
+ * Returns the text of a validated head with one line per header. A line that begins with a blank is joined to the one
  * before (RFC 9112, 5.2), and every line ends with a carriage return and a line feed.
  */
 export function unfoldedHead(text: string): string {

@@ -8,7 +8,7 @@ import { maxHeadBytes, maxInformationalResponses } from "./limits.ts";
 import { ResponseHead, unfoldedHead } from "./response-head.ts";
 import { StatusLine } from "./status-line.ts";
 
-/** Follows one response. */
+/** Receives the parts of one response. */
 export interface ResponseSink extends BodySink {
   head(head: ResponseHead): void;
 }
@@ -16,24 +16,24 @@ export interface ResponseSink extends BodySink {
 type State = "blank" | "status" | "fields" | "length" | "chunked" | "until-close" | "complete";
 
 /**
- * Reads the responses of one connection, each after a call of `begin`, in as many pieces as they come; it keeps no
- * bytes but those of an unfinished head. Knows no sockets.
+ * Parses the responses of one connection, each after a call of `begin`, in any number of pieces. It buffers only an
+ * unfinished head, and knows nothing of sockets.
  */
 export class ResponseParser {
   readonly #sink: ResponseSink;
   readonly #statusLine = new StatusLine();
   readonly #fields = new FieldLines();
-  /** Made for the first body in chunks: many services send none. */
+  /** Created for the first chunked body: many services send none. */
   #chunked: ChunkedBody | null = null;
   #state: State = "complete";
   #isAnswerToHead = false;
-  /** Heads of responses to requests like this one. */
+  /** The latest head in response to requests like this one. */
   #latestHead: LatestHead | null = null;
   #head: ResponseHead | null = null;
-  /** The part of an unfinished head that came with earlier bytes. */
+  /** The part of an unfinished head that has arrived so far. */
   #headText = "";
   #informationalCount = 0;
-  /** Of a body with a length. */
+  /** The bytes left of a body with a length. */
   #bytesLeft = 0;
 
   constructor(sink: ResponseSink) {
@@ -44,17 +44,19 @@ export class ResponseParser {
     return this.#state === "complete";
   }
 
-  /** Of a complete response. */
+  /** Valid once the response is complete. */
   get keepsAlive(): boolean {
     return this.#head?.framing.keepsAlive === true;
   }
 
-  /** Of a complete response; -1 when the server does not say. */
+  /** Valid once the response is complete; -1 if the server does not say. */
   get idleSeconds(): number {
     return this.#head?.framing.idleSeconds ?? -1;
   }
 
-  /** The next bytes are a response to a request just sent; to one to which `latestHead` was the latest answer. */
+  /**
+   * The next bytes are the response to a request that was just sent. `latestHead`: the latest head for such requests.
+   */
   begin(isAnswerToHead: boolean, latestHead: LatestHead | null = null): void {
     this.#isAnswerToHead = isAnswerToHead;
     this.#latestHead = latestHead;
@@ -64,7 +66,8 @@ export class ResponseParser {
   }
 
   /**
-   * Returns the position behind what belongs to the response: less than `to` when it is complete and more has come.
+   * Returns the position after the last byte of the response. It is less than `to` if the response is complete and more
+   * bytes follow.
    * @throws HttpParseError
    */
   feed(bytes: Buffer, from: number, to: number): number {
@@ -73,7 +76,7 @@ export class ResponseParser {
     return at;
   }
 
-  /** The server has closed the connection. False when that was in the middle of the response. */
+  /** Called when the server has closed the connection. Returns false if that was in the middle of the response. */
   finish(): boolean {
     if (this.#state === "until-close") this.#state = "complete";
     return this.#state === "complete";
@@ -110,7 +113,7 @@ export class ResponseParser {
     return from + (this.#latestHead as LatestHead).length;
   }
 
-  /** Some servers send one line end too many behind a body. It says nothing, and everybody else takes it too. */
+  /** Some servers send an extra line end after a body. Other clients accept it, too. */
   #skipBlankLines(bytes: Buffer, from: number, to: number): number {
     let at = from;
     while (at < to && (bytes[at] === carriageReturn || bytes[at] === lineFeed)) at++;
@@ -137,7 +140,7 @@ export class ResponseParser {
     return at;
   }
 
-  /** Null for an informational one. */
+  /** Returns null for an informational (1xx) response. */
   #endHead(): ResponseHead | null {
     const { status } = this.#statusLine;
     const text = this.#headText;
@@ -151,7 +154,7 @@ export class ResponseParser {
       : this.#endFinalHead(text, this.#fields);
   }
 
-  /** The marks are of the text as it came, and each line has to be found in the unfolded one. */
+  /** The marks belong to the text as received, so each line must be found again in the unfolded text. */
   #endUnusualHead(text: string): ResponseHead {
     const unfolded = unfoldedHead(text);
     const fields = new FieldLines();

@@ -4,33 +4,33 @@ import type { SourceAddress } from "../source-addresses.ts";
 import type { Origin } from "./origin.ts";
 
 /**
- * What any socket reads is read into here: its owner is told at once, before another socket is read, and keeps nothing
- * of it. A buffer for each read costs as much time as all the parsing.
+ * All sockets read into this buffer. Its content is passed on at once, before another socket is read, and copied where
+ * it must be kept. Allocating a buffer for each read would take as much time as all the parsing.
  */
 export const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** Notices a peer that has gone without a word. */
+/** The delay of TCP keep-alive, which detects a peer that has vanished. */
 const keepAliveDelayMs = 60_000;
 
 let openSockets = 0;
 
-/** Connections that this engine has now, those that are being opened among them. */
+/** The number of connections of this engine, including those that are being opened. */
 export function openSocketCount(): number {
   return openSockets;
 }
 
 let sharedContext: SecureContext | undefined;
 
-/** Where a connection goes and comes from. */
+/** The two ends of a connection. */
 export interface SocketPlace {
   readonly origin: Origin;
-  /** Null when the system is to choose. */
+  /** The local address; null when the operating system is to choose. */
   readonly source: SourceAddress | null;
   /** A TLS session to resume; null for a new one. */
   readonly session: Buffer | null;
 }
 
-/** Opens a connection. `onRead` is called with the number of bytes that were read into `readBuffer`. */
+/** Opens a connection. Calls `onRead` with the number of bytes that were read into `readBuffer`. */
 export function openTcpSocket(place: SocketPlace, onRead: (byteCount: number) => boolean): Socket {
   const onread = { buffer: readBuffer, callback: onRead };
   const socket = place.origin.isSecure ? secureSocket(place, onread) : plainSocket(place, onread);
@@ -51,9 +51,9 @@ function plainSocket({ origin, source }: SocketPlace, onread: OnReadOpts): Socke
 
 function secureSocket({ origin, source, session }: SocketPlace, onread: OnReadOpts): Socket {
   const { host, port, serverName } = origin;
-  // Authorities are loaded once and not for each connection.
+  // The certificate authorities are loaded once, not for each connection.
   sharedContext ??= createSecureContext();
-  // Documented as an option of `tls.connect`, but not declared.
+  // Documented as an option of `tls.connect`, but missing from its types.
   const options: ConnectionOptions & { onread: OnReadOpts } = {
     host,
     port,

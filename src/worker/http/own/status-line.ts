@@ -9,14 +9,17 @@ const versionAt = prefix.length;
 const statusAt = versionAt + 2;
 const reasonAt = statusAt + 3;
 
-/** Reads "HTTP/1.1 200 OK\r\n", in as many pieces as it comes. */
+/**
+ * Parses a line such as "HTTP/1.1 200 OK\r
+ * ", in any number of pieces.
+ */
 export class StatusLine {
   status = 0;
   minorVersion = 1;
   isDone = false;
-  /** It ended without a carriage return. */
+  /** True if the line ended without a carriage return. */
   isUnusual = false;
-  /** How many bytes have been read, up to where the reason phrase begins. */
+  /** The number of bytes read, up to the start of the reason phrase. */
   #position = 0;
   #hasCarriageReturn = false;
 
@@ -29,7 +32,7 @@ export class StatusLine {
   }
 
   /**
-   * Returns the position behind what was read.
+   * Returns the position after the last byte that was read.
    * @throws HttpParseError
    */
   feed(bytes: Uint8Array, from: number, to: number): number {
@@ -41,7 +44,7 @@ export class StatusLine {
   #readReason(bytes: Uint8Array, from: number, to: number): number {
     let at = from;
     if (this.#position === reasonAt) {
-      // "HTTP/1.1 200" without even a space behind it is sent by some, and clear.
+      // Some servers send "HTTP/1.1 200" without the space after it, which is not ambiguous.
       const byte = bytes[at];
       if (byte !== space && byte !== carriageReturn && byte !== lineFeed) {
         throw new HttpParseError("a status of more than 3 digits");
@@ -62,7 +65,7 @@ export class StatusLine {
   }
 
   #readByte(byte: number): void {
-    // More blanks than one between version and status.
+    // More than one blank between version and status.
     if (this.#position === statusAt && byte === space) return;
     const position = this.#position++;
     if (position < statusAt) this.#readVersion(byte, position);

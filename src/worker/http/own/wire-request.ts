@@ -2,27 +2,30 @@ import type { OutgoingRequest } from "../engine.ts";
 import { LatestHead } from "./latest-head.ts";
 import type { Origin } from "./origin.ts";
 
-/** A body of more bytes than this is not copied behind the head. */
+/** A larger body, in bytes, is written separately instead of being copied behind the head. */
 const maxCopiedBytes = 16 * 1024;
-/** A longer text is not made part of the head's: a string has at most 512 MB. */
+/** A longer body text is not joined to the head: a string is limited to 512 MB. */
 const maxTextLength = 1024 * 1024;
 
-/** Servers expect a length with these, even without a body. */
+/** Servers expect a Content-Length with these methods, even without a body. */
 const methodsWithBody: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
-/** By kind of request. */
+/** The latest response heads, by kind of request. */
 const latestHeads = new WeakMap<object, LatestHead>();
 
-/** A request as it goes over the wire, and what its answer is read with; made once for one that is sent many times. */
+/**
+ * A request as it is written to the socket, with what is needed to parse its response. Made once for a request that is
+ * sent many times.
+ */
 export class WireRequest {
-  /** One character a byte; without the body when that is a separate one. */
+  /** One character per byte. Includes the body unless `body` is set. */
   readonly text: string;
-  /** Written apart from the text; null for most. */
+  /** A body that is written separately from the text; null for most requests. */
   readonly body: Uint8Array | null;
   readonly isHead: boolean;
-  /** The connection closes after the answer. */
+  /** Whether the connection closes after the response. */
   readonly closes: boolean;
-  /** What last answered requests like this one. */
+  /** The latest response head for requests like this one. */
   readonly latestHead: LatestHead;
 
   constructor(request: OutgoingRequest, origin: Origin) {
@@ -50,7 +53,7 @@ function requestText(request: OutgoingRequest, origin: Origin, separate: Uint8Ar
   if (body === null) return headOf(request, origin, 0);
   if (typeof body === "string") {
     const length = Buffer.byteLength(body);
-    // A body with as many bytes as characters is ASCII.
+    // A text body with as many bytes as characters is ASCII.
     const text = length === body.length ? body : Buffer.from(body).toString("latin1");
     return headOf(request, origin, length) + text;
   }

@@ -9,17 +9,21 @@ import { loadUndici } from "./loader.ts";
 import { UndiciPlace } from "./place.ts";
 
 /**
- * HTTP/1.1 by undici, and HTTP/2 where a server prefers or knows only that. One undici `Client` is one connection; free ones lie on a stack of our own, because undici's
- * pools queue without bound and so would hide waiting.
+ * An engine for HTTP/1.1 by undici, and for HTTP/2 where a server prefers it or knows nothing else. One undici `Client`
+ * is one connection. Free ones are on a stack of our own, because the pools of undici have an unbounded queue, which
+ * would hide waiting times.
  */
 export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings): HttpEngine {
   return { createConnections: () => new UndiciConnections(sources, proxies) };
 }
 
-/** undici keeps idle connections for 4 s only, less than many pauses; what the server closes is noticed anyway. */
+/**
+ * undici closes idle connections after 4 s by default, which is less than many pauses. Connections closed by the server
+ * are detected anyway.
+ */
 const keepAliveTimeoutMs = 10 * 60_000;
 
-/** What undici says of a connection that the other side has closed. */
+/** Error codes of undici for a connection that was closed by the other side. */
 const closedByPeer: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE", "ECONNABORTED"]);
 
 class UndiciConnections implements Connections {
@@ -41,7 +45,8 @@ class UndiciConnections implements Connections {
       connection = this.#connect(request.origin);
     } catch (error) {
       if (error instanceof InvalidRequest) throw error;
-      // undici is loaded with its first connection, which takes file descriptors. Whoever asks may be a socket's callback.
+      // undici is loaded with its first connection, which opens files and can fail. The caller may be the callback of a
+      // socket.
       return new UnsentRequest(exchange, error as Error);
     }
     return connection.dispatch(request, exchange);
@@ -66,7 +71,7 @@ class UndiciConnections implements Connections {
   }
 }
 
-/** A request that fails in the next turn, as the one that asks for it must have what aborts it by then. */
+/** A request that fails in the next turn of the event loop: by then, the caller has the object to abort it with. */
 class UnsentRequest implements Dispatched {
   #exchange: Exchange | null;
 
@@ -93,7 +98,10 @@ class UndiciConnection {
   #bytesWritten = 0;
   #connectBeganMs = 0;
   #connectMs = 0;
-  /** It has carried a response: what closes it now may have been on its way before the request was. */
+  /**
+   * Whether the connection has carried a response: if it closes now, it may have been closed before the request was
+   * sent.
+   */
   #isReused = false;
 
   constructor(place: UndiciPlace, freeStack: UndiciConnection[], onDestroyed: (connection: UndiciConnection) => void) {
@@ -105,7 +113,7 @@ class UndiciConnection {
       pipelining: 1,
       keepAliveTimeout: keepAliveTimeoutMs,
       keepAliveMaxTimeout: keepAliveTimeoutMs,
-      // Request timeouts are the client's own: undici's are good to half a second only.
+      // The client has its own request timeouts, because those of undici are only accurate to half a second.
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: (options, callback) => {
@@ -144,11 +152,11 @@ class UndiciConnection {
   destroy(): void {
     this.#onDestroyed(this);
     this.#client.destroy().catch(() => {
-      // Nobody waits for it; what was under way has been told.
+      // Ignored: the open request has been told already.
     });
   }
 
-  /** Bytes of the socket since the last call. */
+  /** The bytes read and written on the socket since the last call. */
   takeBytes(): { bytesIn: number; bytesOut: number } {
     const { bytesRead = 0, bytesWritten = 0 } = this.#socket ?? {};
     const taken = { bytesIn: bytesRead - this.#bytesRead, bytesOut: bytesWritten - this.#bytesWritten };
@@ -157,7 +165,10 @@ class UndiciConnection {
     return taken;
   }
 
-  /** How long the connection took to open, with TLS, which undici does not tell apart; 0 for all requests but the first. */
+  /**
+   * How long the connection took to open, including TLS, which undici does not report separately; 0 for all requests
+   * but the first.
+   */
   takeConnectMs(): number {
     const connectMs = this.#connectMs;
     this.#connectMs = 0;
@@ -173,7 +184,7 @@ class UndiciConnection {
   }
 }
 
-/** Turns undici's callbacks into ours; one per request. */
+/** Translates the callbacks of undici; one object per request. */
 class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
   readonly #connection: UndiciConnection;
   readonly #request: OutgoingRequest;
@@ -181,7 +192,7 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
   #controller: Dispatcher.DispatchController | null = null;
   #abortedBy: Error | null = null;
   #over = false;
-  /** What has the request now, when it was sent again. */
+  /** What carries the request now, if it was resent. */
   #successor: Dispatched | null = null;
 
   constructor(connection: UndiciConnection, request: OutgoingRequest, exchange: Exchange) {
@@ -197,7 +208,7 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
     }
     this.#abortedBy = reason;
     if (this.#controller !== null) this.#controller.abort(reason);
-    // Still waiting for a connection: undici has no handle for that but the connection itself.
+    // The request still waits for a connection. undici can only abort that by destroying the client.
     else this.#connection.destroy();
   }
 
@@ -232,11 +243,11 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
     this.#over = true;
     const { bytesIn, bytesOut } = this.#connection.takeBytes();
     if (bytesIn === 0 && this.#isLostConnection(error) && this.#exchange.reconnects(performance.now())) {
-      // undici connects anew for the next request of a client whose connection has closed.
+      // undici opens a new connection for the next request of a client whose connection has closed.
       this.#successor = this.#connection.dispatch(this.#request, this.#exchange);
       return;
     }
-    // After a failure undici connects anew, but not after `destroy`.
+    // undici reconnects after a failure, but not after `destroy`.
     if (this.#abortedBy === null || this.#controller !== null) this.#connection.release();
     this.#exchange.failed(this.#abortedBy ?? error, bytesIn, bytesOut);
   }

@@ -1,6 +1,6 @@
 import type { HeaderSource } from "../engine.ts";
 
-/** Headers as undici gives them. */
+/** The response headers as undici passes them. */
 export class HeaderRecord implements HeaderSource {
   readonly #headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 

@@ -5,22 +5,22 @@ import type { SourceAddress, SourceAddresses } from "../source-addresses.ts";
 import { loadUndici } from "./loader.ts";
 import { openTunnel } from "./proxy-tunnel.ts";
 
-/** Requests have limits of their own, and are long over then: this ends what is left of their connections. */
+/** Ends what is left of a connection attempt. The requests have shorter limits and have ended long before. */
 const longestConnectMs = 120_000;
 
 type Connector = ReturnType<typeof buildConnector>;
 
 /**
- * Where one connection of undici goes, and what its requests look like there.
+ * Where a connection of undici goes, and how its requests are written.
  *
- *   no proxy          -> the origin
- *   http:  by a proxy -> the proxy, which is asked for whole URLs
- *   https: by a proxy -> the origin, through a tunnel that the proxy opens
+ *   no proxy          -> to the origin
+ *   http:  by a proxy -> to the proxy, with the full URL in each request
+ *   https: by a proxy -> to the origin, through a tunnel that the proxy opens
  */
 export class UndiciPlace {
   readonly clientOrigin: string;
   readonly #asksProxy: boolean;
-  /** For a proxy that is asked for whole URLs. */
+  /** The headers for a proxy that gets full URLs. */
   readonly #proxyHeaders: readonly string[];
   readonly connect: Connector;
 
