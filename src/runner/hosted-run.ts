@@ -78,9 +78,9 @@ export class HostedRun implements StartedRun, Disposable {
    * @throws ConfigurationError or StoreError when a report file could not be written; all others are written nevertheless
    */
   async publish(result: Result): Promise<void> {
-    const { store, runId } = this.definition;
+    const { storage, runId } = this.definition;
     this.#store(result);
-    using source = new RecordedSource(store, runId, result);
+    using source = new RecordedSource(storage, runId, result);
     await this.#outputs.finish(source);
     if (this.#defect !== null) throw this.#defect;
   }
@@ -90,6 +90,7 @@ export class HostedRun implements StartedRun, Disposable {
     this.#stopListening();
     this.#outputs.close();
     this.master.close();
+    this.definition.storage?.close();
   }
 
   #logStart(): void {

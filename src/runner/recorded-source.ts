@@ -3,18 +3,24 @@ import type { Result } from "../report/result/result-schema.ts";
 import type { RunReader } from "../store/run-reader.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import { storeError } from "../store/storage-fault.ts";
-import type { Store } from "../store/store.ts";
 import type { ReportSource } from "./outputs/run-output.ts";
+
+/** Where a run is recorded: a `Store`, or the run of a master, which continues in memory after a fault. */
+export interface RunArchive {
+  readonly path: string;
+  run(id: string): RunRecord | undefined;
+  reader(id: string): RunReader;
+}
 
 /** What the files of a run are made of: its result and, once a file needs it, what the store has of it. */
 export class RecordedSource implements ReportSource {
   readonly result: Result;
-  readonly #store: Store | null;
+  readonly #store: RunArchive | null;
   readonly #runId: string;
   #opened: { readonly run: RunRecord; readonly recording: RunReader } | null = null;
 
   /** @param store null when no file needs more than the result */
-  constructor(store: Store | null, runId: string, result: Result) {
+  constructor(store: RunArchive | null, runId: string, result: Result) {
     this.#store = store;
     this.#runId = runId;
     this.result = result;
@@ -25,9 +31,19 @@ export class RecordedSource implements ReportSource {
     if (this.#store === null) throw new Error(`nothing is recorded of run ${this.#runId}`);
     const run = this.#store.run(this.#runId);
     if (run === undefined) throw storeError("store-run-unknown", this.#store.path, this.#runId);
-    this.#opened = { run, recording: this.#store.reader(this.#runId) };
+    this.#opened = { run, recording: this.#wholeRecording(this.#store) };
     return this.#opened;
   };
+
+  /** A file that is made of a part of a run would contradict its result. @throws StoreError */
+  #wholeRecording(store: RunArchive): RunReader {
+    const recording = store.reader(this.#runId);
+    const { events, total } = this.result;
+    const hasFailed = events.some(({ kind }) => kind === "store-failed");
+    if (!hasFailed || recording.requestCount() === total.requests) return recording;
+    recording.close();
+    throw storeError("store-incomplete", store.path, this.#runId);
+  }
 
   [Symbol.dispose](): void {
     this.#opened?.recording.close();

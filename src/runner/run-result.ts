@@ -7,6 +7,7 @@ import { resultOf } from "../report/result/result-of.ts";
 import type { Result } from "../report/result/result-schema.ts";
 import type { RunData } from "../report/result/run-data.ts";
 import { type RunEnd, runEndOf } from "../report/result/run-end.ts";
+import { storeError } from "../store/storage-fault.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { RunDefinition } from "./run-definition.ts";
 
@@ -42,28 +43,24 @@ export function liveRunData(definition: RunDefinition, outcome: RunOutcome): Run
 export function endedResult(definition: RunDefinition, outcome: RunOutcome, log: Logger): Result {
   const { ending, search } = outcome;
   const data = { ...liveRunData(definition, outcome), ending, search };
-  const { store, storage } = definition;
-  if (store === null || storage === null) return resultOf(data);
-  // After a fault the store has only a part of the run.
-  if (outcome.events.some(({ kind }) => kind === "store-failed")) {
-    if (needsWindows(definition.resolved)) log.error(judgedWithoutWindows);
-    return resultOf(data);
-  }
+  const { storage } = definition;
+  if (storage === null) return resultOf(data);
   const isStored = saveEnd(storage, runEndOf(data));
   try {
-    using reader = store.reader(data.id);
+    using reader = storage.reader();
+    if (storage.hasFailed && reader.requestCount() !== data.totals.merged().requests) {
+      throw storeError("store-incomplete", storage.path, data.id);
+    }
     const known = new Map(data.workers.map(({ number }) => [number, outcome.collector.health.factsOf(number)]));
     // A long run has fewer samples of each worker than the workers sent: the same ones for every result.
     const health = isStored ? storedHealth(reader.health(), known) : data.health;
     return resultOf({ ...data, health, windows: () => reader.windows() });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    log.error(`${judgedWithoutWindows}: ${error.message}`);
-    return resultOf(data);
+    if (needsWindows(definition.resolved)) log.error(`the analyses cannot be made: ${error.message}`);
+    return resultOf({ ...data, areWindowsLost: true });
   }
 }
-
-const judgedWithoutWindows = "the store failed, so the run is judged without its windows";
 
 /** False when the store does not take it; whoever stores the result next tells why. */
 function saveEnd(storage: StoredRun, end: RunEnd): boolean {

@@ -6,12 +6,13 @@ import { Store } from "../store/store.ts";
 
 /**
  * The store in `--data-dir`, and with `--no-store` a temporary one, if a result or a report file is made from windows, which
- * only a store has. The temporary store is removed on close.
+ * only a store has. The temporary store is removed on close. It is in memory if the folder for temporary files is full or
+ * cannot be written.
  */
 export class RunStores {
   /** The store in `--data-dir`; null with `--no-store`. */
   readonly kept: Store | null;
-  #temporary: { readonly store: Store; readonly folder: string } | null = null;
+  #temporary: { readonly store: Store; readonly folder: string | null } | null = null;
 
   constructor({ store, dataDir }: { readonly store: boolean; readonly dataDir: string }) {
     this.kept = store ? Store.open(dataDir) : null;
@@ -20,10 +21,7 @@ export class RunStores {
   /** The store for a new run; null when it needs none. */
   forRun(needsWindows: boolean): Store | null {
     if (this.kept !== null || !needsWindows) return this.kept;
-    if (this.#temporary === null) {
-      const folder = mkdtempSync(join(tmpdir(), "muster-"));
-      this.#temporary = { store: Store.open(folder), folder };
-    }
+    this.#temporary ??= temporaryStore();
     return this.#temporary.store;
   }
 
@@ -31,11 +29,23 @@ export class RunStores {
     this.kept?.close();
     if (this.#temporary === null) return;
     this.#temporary.store.close();
-    rmSync(this.#temporary.folder, { recursive: true, force: true });
+    const { folder } = this.#temporary;
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+}
+
+function temporaryStore(): { readonly store: Store; readonly folder: string | null } {
+  let folder: string | null = null;
+  try {
+    folder = mkdtempSync(join(tmpdir(), "muster-"));
+    return { store: Store.open(folder), folder };
+  } catch {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    return { store: Store.inMemory(), folder: null };
   }
 }
 

@@ -48,10 +48,11 @@ export class StoreConnection {
   /**
    * Runs `work` in a transaction: all its writes are committed, or none if it throws or the process ends. Returns the
    * result of `work`.
+   * @param lock IMMEDIATE takes the write lock at once, because a transaction that begins by reading can fail when it
+   * first writes; DEFERRED locks only what `work` uses
    */
-  transaction<Result>(work: () => Result): Result {
-    // IMMEDIATE takes the write lock at once: a transaction that begins by reading can fail when it first writes.
-    this.exec("BEGIN IMMEDIATE");
+  transaction<Result>(work: () => Result, lock: "IMMEDIATE" | "DEFERRED" = "IMMEDIATE"): Result {
+    this.exec(`BEGIN ${lock}`);
     try {
       const result = work();
       this.exec("COMMIT");

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { StoreConnection } from "./connection.ts";
@@ -37,7 +38,18 @@ export function openDatabase(path: string): StoreConnection {
   } catch (error) {
     throw storageFault(error, dirname(path));
   }
-  const connection = new StoreConnection(path);
+  return prepared(new StoreConnection(path));
+}
+
+/**
+ * Opens an empty store in memory, which is gone when its last connection closes. Its path is a URI, by which this process
+ * can open more connections to it.
+ */
+export function openMemoryDatabase(): StoreConnection {
+  return prepared(new StoreConnection(`file:/muster-${randomBytes(8).toString("hex")}?vfs=memdb`));
+}
+
+function prepared(connection: StoreConnection): StoreConnection {
   try {
     retryWhileLocked(() => {
       // First of all, so that a file of another program stays unchanged.

@@ -54,6 +54,13 @@ export class RunReader {
     return totals;
   }
 
+  /** The number of recorded requests. */
+  requestCount(): number {
+    const sql = `SELECT coalesce(sum(requests), 0) AS requests FROM window_endpoints AS w
+      JOIN endpoints AS e ON e.run = w.run AND e.id = w.endpoint WHERE w.run = ? AND e.series IS NULL`;
+    return this.#connection.get<{ requests: number }>(sql, this.#run)?.requests ?? 0;
+  }
+
   /** The windows in order of time. Times without measurements have none. */
   *windows(): Generator<StoredWindow, void, void> {
     for (const { startMs, widthMs } of this.#windows.spans()) {

@@ -109,6 +109,8 @@ function describe(code: StoreErrorCode, path: string, detail: string): string {
       return `the store ${path} cannot be used (${detail}): check the disk or ${elsewhere}`;
     case "store-refused":
       return `the store ${path} refused a write (${detail}): this is a defect of muster`;
+    case "store-incomplete":
+      return `the store ${path} has only a part of run ${detail}, because it failed during the run`;
     case "store-run-unknown":
       return `the store ${path} has no run ${detail}: \`muster runs\` lists its runs`;
     case "store-run-taken":

@@ -9,6 +9,7 @@ export type StoreErrorCode =
   | "store-too-new"
   | "store-io"
   | "store-refused"
+  | "store-incomplete"
   | "store-run-unknown"
   | "store-run-taken";
 

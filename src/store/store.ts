@@ -1,10 +1,13 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { StoreConnection } from "./connection.ts";
-import { openDatabase } from "./open-database.ts";
+import { copyRun } from "./copy-run.ts";
+import { openDatabase, openMemoryDatabase } from "./open-database.ts";
 import { RunReader } from "./run-reader.ts";
 import type { NewRun, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
 import { RunTable } from "./run-table.ts";
 import { RunWriter } from "./run-writer.ts";
+import { storeError } from "./storage-fault.ts";
 import type { WindowLimits } from "./windows/window-budget.ts";
 
 /** The runs of a folder, in one file. Several processes can use it at the same time. All methods throw StoreError. */
@@ -12,9 +15,12 @@ export class Store {
   readonly path: string;
   readonly #connection: StoreConnection;
   readonly #runs: RunTable;
+  /** Device and inode of the file; null for a store in memory. */
+  readonly #file: string | null;
 
-  private constructor(connection: StoreConnection) {
+  private constructor(connection: StoreConnection, isFile = true) {
     this.path = connection.path;
+    this.#file = isFile ? fileAt(connection.path) : null;
     this.#connection = connection;
     this.#runs = new RunTable(connection);
   }
@@ -22,6 +28,25 @@ export class Store {
   /** Opens the store in `folder`; creates it, and the folder, if it does not exist. */
   static open(folder: string): Store {
     return new Store(openDatabase(join(folder, "muster.db")));
+  }
+
+  /** Creates an empty store in memory. It needs no disk and no descriptor. */
+  static inMemory(): Store {
+    return new Store(openMemoryDatabase(), false);
+  }
+
+  /**
+   * Checks that the file is still in its folder. The system lets a process write to a file that was removed, so nothing
+   * else fails.
+   */
+  requireInPlace(): void {
+    if (this.#file === null || fileAt(this.path) === this.#file) return;
+    throw storeError("store-io", this.path, "the file was removed or replaced while it was in use");
+  }
+
+  /** Copies a run of this store into another one, which does not have it. Needs no space on the disk. */
+  copyRun(id: string, to: Store): void {
+    copyRun(this.#connection, id, to.path);
   }
 
   createRun(run: NewRun): void {
@@ -84,4 +109,9 @@ export class Store {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function fileAt(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev} ${found.ino}`;
 }

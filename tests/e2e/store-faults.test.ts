@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -55,9 +55,16 @@ test("a disk that fills up during the run: it continues in memory and says so, a
 }, async (t) => {
   const api = await freshApi();
   const folder = await temporaryFolder(t);
-  const words = ["run", visitors, `--host=${api.url}`, "--run-time=4s"];
+  const files = join(await temporaryFolder(t), "r");
+  const words = ["run", visitors, `--host=${api.url}`, "--run-time=4s", `--csv=${files}`];
   const run = await MusterRun.start(t, words, { MUSTER_DATA_DIR: folder }, mounted(folder, "size=400k"));
   const { code, result } = await run.finished();
+  const history = await readFile(`${files}_stats_history.csv`, "utf8");
+  const last = history
+    .trim()
+    .split("\n")
+    .findLast((line) => line.includes(",Aggregated,"));
+  assert.equal(Number(last?.split(",")[17]), result.total.requests, "the files of one run agree");
   assert.equal(code, 0, String(result.reasons));
   assert.deepEqual(
     result.events.map((event) => event.kind),
@@ -65,6 +72,24 @@ test("a disk that fills up during the run: it continues in memory and says so, a
   );
   assert.match(result.warnings.join(), /^the store failed: no space is left .*; the run continues in memory only/);
   assert.ok(run.log.some((line) => line.level === 50 && line.msg.startsWith("the store failed")));
+  await assertExact(result, api);
+});
+
+test("a folder of the store that is removed during the run: result and files are whole, and say so", async (t) => {
+  const api = await freshApi();
+  const files = join(await temporaryFolder(t), "r");
+  const words = ["run", visitors, `--host=${api.url}`, "--run-time=4s", `--hgrm=${files}.hgrm`];
+  const run = await MusterRun.start(t, words);
+  await waitUntil("load", async () => (await api.counts()).total > 100);
+  await rm(run.dataFolder, { recursive: true });
+  const { code, result } = await run.finished();
+  assert.deepEqual([code, result.exitCode, result.verdict], [0, 0, "passed"], String(result.reasons));
+  assert.match(
+    result.warnings.join(),
+    /^the store failed: .*was removed or replaced.*; the run continues in memory only/,
+  );
+  const percentiles = await readFile(`${files}.hgrm`, "utf8");
+  assert.equal(Number(/Total count *= *(\d+)/.exec(percentiles)?.[1]), result.total.requests);
   await assertExact(result, api);
 });
 

@@ -40,8 +40,8 @@ const longestLockMs = 10_000;
 
 /**
  * Commits what a run produces: reports, events, warnings, changes of the load and of workers, and how far the run is. A
- * report is acknowledged only when it is committed, so a master that dies gets the others again. A store that fails ends
- * the storing, not the run.
+ * report is acknowledged only when it is committed, so a master that dies gets the others again. When the store fails, the
+ * run continues in memory.
  */
 export class Journal {
   readonly events: RunEvent[];
@@ -190,8 +190,10 @@ export class Journal {
       this.#listener.superseded(why);
       return;
     }
-    this.#storage = null;
-    const text = `the store failed: ${why}; the run continues in memory only, and cannot be resumed`;
+    const isWhole = this.#storage?.continueInMemory() === true;
+    if (!isWhole) this.#storage = null;
+    const lost = isWhole ? "" : "; the seconds before this are lost, but not the totals";
+    const text = `the store failed: ${why}; the run continues in memory only, and cannot be resumed${lost}`;
     log.error(text);
     this.warn(text);
     this.note("store-failed", text);

@@ -49,6 +49,11 @@ export interface RunBatch extends CollectedBatch {
 export interface RunStorage {
   /** All of the batch is durable when this returns, and nothing of it when this throws. */
   save(batch: RunBatch): void;
+  /**
+   * Called when `save` has failed for good: stores the run in memory from now on, with what was stored of it before.
+   * Returns false if that cannot be read; then nothing more is saved.
+   */
+  continueInMemory(): boolean;
   /** Whether the error says that another process has locked the store: trying again may help. */
   isLocked(error: unknown): boolean;
   /** Whether the error says that another master carries out the run now. */

@@ -7,7 +7,8 @@ import type { Batch, WorkerRecord } from "../../store/batch.ts";
 import type { RunReader } from "../../store/run-reader.ts";
 import type { RunChange, RunRecord } from "../../store/run-record.ts";
 import type { RunWriter } from "../../store/run-writer.ts";
-import type { Store } from "../../store/store.ts";
+import { storeError } from "../../store/storage-fault.ts";
+import { Store } from "../../store/store.ts";
 import { StoreError } from "../../store/store-error.ts";
 import { timedOperation } from "../load/operation.ts";
 import { Ledger } from "./ledger.ts";
@@ -54,15 +55,69 @@ const workerFacts = z.strictObject({
   userTimeMs: z.array(z.tuple([z.string(), z.number()])).default([]),
 });
 
-/** A run in the store, as its master writes it. */
+/** How often it is checked that the file of the store was not removed. */
+const checkEveryMs = 1_000;
+
+/** A run in the store, as its master writes it. If the store fails, the run is copied into a store in memory. */
 export class StoredRun implements RunStorage {
-  readonly #store: Store;
+  readonly #file: Store;
   readonly #runId: string;
+  /** The store in memory after a fault; "lost" if the run could not be copied into it. */
+  #memory: Store | "lost" | null = null;
   #writer: RunWriter | null = null;
+  /** The writer of the file, kept after a fault: it knows whether another master has taken over the run. */
+  #fileWriter: RunWriter | null = null;
+  #checkedMs = 0;
 
   constructor(store: Store, runId: string) {
-    this.#store = store;
+    this.#file = store;
     this.#runId = runId;
+  }
+
+  get path(): string {
+    return this.#store.path;
+  }
+
+  /** Whether the file has only a part of the run. */
+  get hasFailed(): boolean {
+    return this.#memory !== null;
+  }
+
+  /** What the store has of the run. @throws StoreError */
+  run(): RunRecord | undefined {
+    return this.#store.run(this.#runId);
+  }
+
+  /**
+   * What was measured, from the file, or from memory if the file cannot be opened.
+   * @throws StoreError when neither has it
+   */
+  reader(): RunReader {
+    if (this.#memory !== null) return this.#store.reader(this.#runId);
+    try {
+      this.#file.requireInPlace();
+      return this.#file.reader(this.#runId);
+    } catch (error) {
+      if (!(error instanceof StoreError) || !this.continueInMemory()) throw error;
+      return this.#store.reader(this.#runId);
+    }
+  }
+
+  continueInMemory(): boolean {
+    if (this.#memory !== null) return false;
+    const memory = Store.inMemory();
+    this.#fileWriter = this.#writer;
+    this.#writer = null;
+    try {
+      this.#file.copyRun(this.#runId, memory);
+      this.#memory = memory;
+      return true;
+    } catch (error) {
+      memory.close();
+      this.#memory = "lost";
+      if (!(error instanceof StoreError)) throw error;
+      return false;
+    }
   }
 
   save({ windows, health, workers, events, operations: controls, ledger, state }: RunBatch): void {
@@ -83,8 +138,19 @@ export class StoredRun implements RunStorage {
     this.#write({ run: { state: "finished", ended } });
   }
 
+  /** After a fault, the file gets the result if it can be written again. @throws StoreError when it cannot */
   saveResult(result: unknown): void {
-    this.#write({ run: { state: "finished", result } });
+    const batch = { run: { state: "finished" as const, result } };
+    if (this.#memory !== "lost") this.#write(batch);
+    if (this.#memory === null) return;
+    this.#file.requireInPlace();
+    this.#fileWriter ??= this.#file.writer(this.#runId);
+    this.#fileWriter.commit(batch);
+  }
+
+  /** Frees the memory that the run takes after a fault. */
+  close(): void {
+    if (this.#memory instanceof Store) this.#memory.close();
   }
 
   isTaken(error: unknown): boolean {
@@ -97,8 +163,21 @@ export class StoredRun implements RunStorage {
 
   /** The first one takes the run for writing from whoever had it before: not earlier, as this master may never begin. */
   #write(batch: Batch): void {
+    this.#checkFile();
     this.#writer ??= this.#store.writer(this.#runId);
     this.#writer.commit(batch);
+  }
+
+  get #store(): Store {
+    if (this.#memory === "lost") throw storeError("store-incomplete", this.#file.path, this.#runId);
+    return this.#memory ?? this.#file;
+  }
+
+  #checkFile(): void {
+    const nowMs = performance.now();
+    if (this.#memory !== null || nowMs - this.#checkedMs < checkEveryMs) return;
+    this.#checkedMs = nowMs;
+    this.#file.requireInPlace();
   }
 }
 

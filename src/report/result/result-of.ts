@@ -3,7 +3,8 @@ import { type GeneratorHealth, generatorHealth } from "../../analysis/health/gen
 import type { OfferedLoad } from "../../analysis/health/generator-run.ts";
 import { unsentIn } from "../../analysis/health/unsent-requests.ts";
 import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analyses.ts";
-import { decide, withAnalyses } from "../../analysis/verdict.ts";
+import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
+import { exitCodes } from "../../core/errors.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
 import { rounded } from "../numbers.ts";
 import { endpointResult, scheduling } from "./endpoint-result.ts";
@@ -23,7 +24,7 @@ export function resultOf(data: RunData): Result {
   const generator = generatorOf(data);
   const analyses = analysesOf(data);
   const decided = decide(facts.thresholds, measurementsOf(data), early, generator, data.spans);
-  const verdict = withAnalyses(decided, analyses, early === null);
+  const verdict = withLostAnalyses(withAnalyses(decided, analyses, early === null), lostAnalyses(data));
   const durationMs = Math.round(data.durationMs);
   const seconds = durationMs / 1_000;
   const metrics = ownMetrics(totals, seconds);
@@ -85,6 +86,21 @@ export function resultOf(data: RunData): Result {
 function analysesOf({ facts, loadEndedMs, search, windows, health }: RunData): RunAnalyses {
   if (facts.asked === null) return noAnalyses;
   return analyse(facts.asked, { durationMs: loadEndedMs, search, windows, workers: [...health.values()] });
+}
+
+/** The analyses that the run asked for and whose windows are lost. */
+function lostAnalyses({ facts, areWindowsLost = false }: RunData): string[] {
+  if (!areWindowsLost || facts.asked === null) return [];
+  const { spike, drift } = facts.asked;
+  return [...(spike === null ? [] : ["spike"]), ...(drift === null ? [] : ["drift"])];
+}
+
+/** A run is not passed when what it was to find was not looked for. A failed one stays failed. */
+function withLostAnalyses(verdict: Verdict, lost: readonly string[]): Verdict {
+  if (lost.length === 0 || (verdict.verdict !== "passed" && verdict.verdict !== "failed")) return verdict;
+  const reason = `not judged: ${lost.join(" and ")}, because the seconds of the run were lost with its store`;
+  if (verdict.verdict === "failed") return { ...verdict, reasons: [...verdict.reasons, reason] };
+  return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: [reason] };
 }
 
 /** Whether the workers could do what they should. A search goes to their limits on purpose, and judges each trial itself. */

@@ -46,6 +46,8 @@ export interface RunData {
   readonly search: SearchRecord | null;
   /** In the order of time. Null when the analyses of windows are to be left out, or when the windows are lost. */
   readonly windows: (() => Iterable<StoredWindow>) | null;
+  /** Whether analyses of windows that the run asked for cannot be made; default false. */
+  readonly areWindowsLost?: boolean;
 }
 
 /** What a result needs of what was known before the run began. The version is that of the master that ended it. */

@@ -51,6 +51,7 @@ function stage(isStored = true) {
   };
   const storage = {
     save,
+    continueInMemory: () => false,
     isLocked: (error: unknown) => error === locked,
     isTaken: (error: unknown) => error === taken,
   };

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { test } from "node:test";
+import { Ledger } from "../../../src/master/record/ledger.ts";
+import type { RunBatch } from "../../../src/master/record/run-storage.ts";
+import { StoredRun } from "../../../src/master/record/stored-run.ts";
+import type { Window } from "../../../src/stats/windows.ts";
+import { StoreError } from "../../../src/store/store-error.ts";
+import { delta, newRun, requests, StoreFolder } from "../../store/store-fixture.ts";
+
+function batch(...windows: Window[]): RunBatch {
+  return { windows, health: [], events: [], operations: [], workers: [], ledger: new Ledger(), state: null };
+}
+
+/** The windows that a reader of the run has: their starts in seconds, and their requests. */
+function recorded(run: StoredRun): [second: number, requests: number][] {
+  using reader = run.reader();
+  return [...reader.windows()].map(({ startMs, endpoints }) => [
+    startMs / 1_000,
+    endpoints.reduce((sum, endpoint) => sum + endpoint.requests, 0),
+  ]);
+}
+
+test("after a fault, the run is whole in memory: what was stored before, and what comes after", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun(newRun("a"));
+  store.createRun(newRun("b"));
+  const run = new StoredRun(store, "b");
+  run.save(batch(delta(0, requests(3)), delta(1, requests(4))));
+  assert.equal(run.continueInMemory(), true);
+  run.save(batch(delta(1, requests(1)), delta(2, requests(5))));
+  assert.deepEqual(recorded(run), [
+    [0, 3],
+    [1, 5],
+    [2, 5],
+  ]);
+  using reader = run.reader();
+  assert.equal(reader.requestCount(), 13);
+  assert.equal(run.run()?.testName, "test.ts");
+  using stored = store.reader("b");
+  assert.equal(stored.requestCount(), 7, "the file is as it was");
+  run.close();
+});
+
+test("the result is stored in the file too, once it can be written again", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun(newRun("a"));
+  const run = new StoredRun(store, "a");
+  run.save(batch(delta(0, requests(3))));
+  run.continueInMemory();
+  run.saveResult({ verdict: "passed" });
+  const { state, result } = store.run("a") ?? {};
+  assert.deepEqual([state, result], ["finished", { verdict: "passed" }]);
+  run.close();
+});
+
+test("a file that was removed is missed at the next save, and nothing of the run is lost", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun(newRun("a"));
+  const run = new StoredRun(store, "a");
+  run.save(batch(delta(0, requests(3))));
+  rmSync(folder.path, { recursive: true });
+  // The check is made once a second, so this batch may go to the removed file.
+  assert.deepEqual(recorded(run), [[0, 3]]);
+  run.save(batch(delta(1, requests(2))));
+  assert.deepEqual(recorded(run), [
+    [0, 3],
+    [1, 2],
+  ]);
+  assert.throws(() => run.saveResult({}), /was removed or replaced/);
+  run.close();
+});
+
+test("a run that somebody removed from the store: what it had is lost, and that is said", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun(newRun("a"));
+  const run = new StoredRun(store, "a");
+  run.save(batch(delta(0, requests(3))));
+  store.removeRun("a");
+  assert.equal(run.continueInMemory(), false);
+  const isIncomplete = (error: unknown) => error instanceof StoreError && error.code === "store-incomplete";
+  assert.throws(() => run.reader(), isIncomplete);
+  assert.throws(() => run.saveEnd({}), isIncomplete);
+  run.close();
+});
