@@ -70,7 +70,7 @@ function simulate(storage: StoredRun): number[] {
       timeline: { elapsedMs: 0 },
     },
     {
-      committed: () => collector.recent.close((second + 1) * 1_000, (second + 1) * 1_000),
+      committed: () => collector.recent.close((second + 1) * 1_000),
       superseded: (message) => assert.fail(message),
     },
   );

@@ -62,6 +62,11 @@ export interface JudgedThreshold extends ThresholdOutcome {
   readonly unmatched?: string;
 }
 
+/** The outcome of a threshold for which there is nothing to evaluate. */
+export function withoutData({ metric, expression, passesWithoutData: passed }: Threshold): JudgedThreshold {
+  return { metric, expression: expression.source, value: null, passed, noData: true, close: false };
+}
+
 /** Evaluates a threshold on all of `run`. */
 export function judgeThreshold(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
   const outcome = evaluateThreshold(threshold, metricSourceOf(run));

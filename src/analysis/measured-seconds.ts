@@ -2,62 +2,88 @@ import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import type { Selector, TagCondition } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
 import { RunTotals } from "../stats/run-totals.ts";
+import { UsersBySecond } from "../stats/users-by-second.ts";
 import type { Window } from "../stats/windows.ts";
 import { type RunMeasurements, requestsOf } from "./metric-source.ts";
 
-const secondMs = 1_000;
-
-interface Second {
+/** The measurements of all workers in the seconds of [startMs, endMs), which some report does not separate. */
+interface Block {
+  startMs: number;
+  endMs: number;
   readonly totals: RunTotals;
-  peakUsers: number;
+  readonly users: UsersBySecond;
+}
+
+/** Measurements, and the time that they cover. */
+export interface MeasuredSpan extends RunMeasurements {
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
 /**
- * The seconds of a run for one threshold. Only what its selector needs is kept, so a second takes about 30 KB however many
- * endpoints there are.
+ * The seconds of a run for one threshold. Seconds that one report covers stay together. Only what the selector of the
+ * threshold needs is kept, so a second takes about 30 KB however many endpoints there are.
  */
 export class MeasuredSeconds {
   readonly #selector: Selector;
-  /** The seconds by number. */
-  readonly #seconds = new Map<number, Second>();
+  /** Ascending, without overlap. Seconds without a report have no block. */
+  #blocks: Block[] = [];
 
   constructor(selector: Selector) {
     this.#selector = selector;
   }
 
-  /** Adds a window. A report of several seconds counts for the last of them. */
+  /** Adds a window, which may contain only some workers' reports. Blocks that it overlaps become one. */
   add({ startMs, widthMs, totals, users }: Window): void {
-    const number = Math.ceil((startMs + widthMs) / secondMs) - 1;
-    let second = this.#seconds.get(number);
-    if (second === undefined) {
-      second = { totals: new RunTotals(), peakUsers: 0 };
-      this.#seconds.set(number, second);
+    const endMs = startMs + widthMs;
+    const touched = this.#blocks.filter((one) => one.startMs < endMs && startMs < one.endMs);
+    const [block = this.#insert(startMs, endMs), ...others] = touched;
+    for (const other of others) {
+      block.totals.merge(other.totals);
+      block.users.merge(other.users);
     }
-    addSelected(this.#selector, totals, second.totals);
-    second.peakUsers += users.peak;
+    block.startMs = Math.min(startMs, block.startMs);
+    block.endMs = Math.max(endMs, ...touched.map((one) => one.endMs));
+    if (others.length > 0) this.#blocks = this.#blocks.filter((one) => !others.includes(one));
+    addSelected(this.#selector, totals, block.totals);
+    block.users.merge(users);
   }
 
-  /** Merges the seconds from `fromMs` to before `toMs`. Seconds without a report are empty. */
-  measured(fromMs: number, toMs: number): RunMeasurements {
+  /**
+   * Merges the seconds from `fromMs` to before `toMs`. A block is never split: the span is extended to all of a block that
+   * it overlaps, but not beyond `limitMs`, after which no load is due. Seconds without a report are empty.
+   */
+  measured(fromMs: number, toMs: number, limitMs = Number.POSITIVE_INFINITY): MeasuredSpan {
     const totals = new RunTotals();
-    let peakUsers = 0;
-    let users = 0;
-    for (let number = fromMs / secondMs; number < toMs / secondMs; number++) {
-      const second = this.#seconds.get(number);
-      users = second?.peakUsers ?? 0;
-      peakUsers = Math.max(peakUsers, users);
-      if (second !== undefined) totals.merge(second.totals);
+    let [startMs, endMs, peakUsers, users] = [fromMs, toMs, 0, 0];
+    for (const block of this.#blocks) {
+      if (block.endMs <= fromMs || block.startMs >= toMs) continue;
+      startMs = Math.min(startMs, block.startMs);
+      endMs = Math.max(endMs, block.endMs);
+      const { peak } = block.users;
+      peakUsers = Math.max(peakUsers, peak);
+      if (block.endMs >= toMs) users = peak;
+      totals.merge(block.totals);
     }
-    return { totals, durationMs: toMs - fromMs, users, peakUsers };
+    endMs = Math.max(toMs, Math.min(endMs, limitMs));
+    return { totals, startMs, endMs, durationMs: endMs - startMs, users, peakUsers };
   }
 
+  /** Forgets the blocks that end at or before `ms`. */
   forgetBefore(ms: number): void {
-    for (const number of this.#seconds.keys()) if ((number + 1) * secondMs <= ms) this.#seconds.delete(number);
+    this.#blocks = this.#blocks.filter(({ endMs }) => endMs > ms);
+  }
+
+  #insert(startMs: number, endMs: number): Block {
+    const block = { startMs, endMs, totals: new RunTotals(), users: new UsersBySecond() };
+    const position = this.#blocks.findLastIndex((one) => one.startMs < startMs) + 1;
+    this.#blocks.splice(position, 0, block);
+    return block;
   }
 }
 
 /** Adds the part of `from` that a threshold with this selector needs to `to`, all endpoints as one. */
-function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
+export function addSelected(selector: Selector, from: RunTotals, to: RunTotals): void {
   const { metric, conditions } = selector;
   const recorded = recordedName(selector);
   if (recorded !== null) addRecorded(recorded, from, to);

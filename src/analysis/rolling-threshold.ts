@@ -1,8 +1,9 @@
 import type { Operator } from "../core/thresholds/expression.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Window } from "../stats/windows.ts";
-import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
+import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
 import { MeasuredSeconds } from "./measured-seconds.ts";
+import { touches, type UnjudgedTime } from "./unjudged-time.ts";
 
 const secondMs = 1_000;
 /** The time for which a late report is still counted: a worker that was disconnected resends its reports. */
@@ -20,6 +21,7 @@ export class RollingThreshold {
   /** Windows that end at or before this time are final. */
   #judgedToMs: number;
   #judged = 0;
+  #unjudged = 0;
   #broken = 0;
   #worst: { readonly outcome: JudgedThreshold; readonly startMs: number } | null = null;
   #latest: JudgedThreshold | null = null;
@@ -33,19 +35,20 @@ export class RollingThreshold {
   }
 
   add(window: Window): void {
-    if (window.startMs >= this.#fromMs) this.#seconds.add(window);
+    if (window.startMs + window.widthMs > this.#fromMs) this.#seconds.add(window);
   }
 
-  /** Evaluates up to `toMs`, up to which all workers have reported. */
-  advance(toMs: number): void {
-    this.#judgeTo(toMs - lateReportMs);
+  /** Evaluates up to `toMs`, up to which all workers have reported or are lost. */
+  advance(toMs: number, unjudged: readonly UnjudgedTime[]): void {
+    this.#judgeTo(toMs - lateReportMs, unjudged, Number.POSITIVE_INFINITY);
     const endMs = wholeSeconds(toMs);
-    if (endMs >= this.#fromMs + this.#widthMs) this.#latest = this.#windowUntil(endMs);
+    if (endMs < this.#fromMs + this.#widthMs) return;
+    this.#latest = this.#windowUntil(endMs, unjudged, Number.POSITIVE_INFINITY) ?? this.#latest;
   }
 
   /** Evaluates all windows: the load ended at `endMs`, and all reports have come. */
-  finish(endMs: number): void {
-    this.#judgeTo(endMs);
+  finish(endMs: number, unjudged: readonly UnjudgedTime[]): void {
+    this.#judgeTo(endMs, unjudged, endMs);
   }
 
   /** The outcome of the latest full window; null before there is one. */
@@ -55,24 +58,29 @@ export class RollingThreshold {
 
   /** The outcome over all final windows. */
   get outcome(): JudgedThreshold {
-    const { metric, expression, passesWithoutData: passed } = this.#threshold;
-    const none = { metric, expression: expression.source, value: null, passed, noData: true, close: false };
-    const { outcome, startMs } = this.#worst ?? { outcome: none, startMs: null };
-    const windows = { widthMs: this.#widthMs, judged: this.#judged, broken: this.#broken, worstStartMs: startMs };
-    return { ...outcome, span: { fromMs: this.#fromMs, windows } };
+    const { outcome, startMs } = this.#worst ?? { outcome: withoutData(this.#threshold), startMs: null };
+    const left = this.#unjudged === 0 ? {} : { unjudged: this.#unjudged };
+    const counts = { judged: this.#judged, broken: this.#broken, worstStartMs: startMs, ...left };
+    return { ...outcome, span: { fromMs: this.#fromMs, windows: { widthMs: this.#widthMs, ...counts } } };
   }
 
-  #judgeTo(toMs: number): void {
+  #judgeTo(toMs: number, unjudged: readonly UnjudgedTime[], limitMs: number): void {
     const endMs = wholeSeconds(toMs);
     while (this.#judgedToMs < endMs) {
       this.#judgedToMs += secondMs;
-      this.#count(this.#windowUntil(this.#judgedToMs), this.#judgedToMs - this.#widthMs);
+      const outcome = this.#windowUntil(this.#judgedToMs, unjudged, limitMs);
+      if (outcome === null) this.#unjudged++;
+      else this.#count(outcome, this.#judgedToMs - this.#widthMs);
     }
     this.#seconds.forgetBefore(this.#judgedToMs + secondMs - this.#widthMs);
   }
 
-  #windowUntil(endMs: number): JudgedThreshold {
-    return judgeThreshold(this.#threshold, this.#seconds.measured(endMs - this.#widthMs, endMs));
+  /** The outcome of the window that ends at `endMs`; null if it touches a part of the run that cannot be judged. */
+  #windowUntil(endMs: number, unjudged: readonly UnjudgedTime[], limitMs: number): JudgedThreshold | null {
+    const span = this.#seconds.measured(endMs - this.#widthMs, endMs, limitMs);
+    // A report that began before the judged part cannot be divided.
+    if (span.startMs < this.#fromMs || touches(unjudged, span.startMs, span.endMs)) return null;
+    return judgeThreshold(this.#threshold, span);
   }
 
   #count(outcome: JudgedThreshold, startMs: number): void {

@@ -1,26 +1,39 @@
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { decodedWindows, type StoredWindow, type Window } from "../stats/windows.ts";
-import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
+import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import { RollingThreshold } from "./rolling-threshold.ts";
+import { ThresholdSoFar } from "./threshold-so-far.ts";
+import { touches, type UnjudgedTime } from "./unjudged-time.ts";
 
 /**
- * Evaluates the thresholds of a run that are not about the whole run: those with `after` or `window`. Windows are added as
- * they are measured, or from the store. Thresholds without a span cost nothing.
+ * Evaluates the thresholds of a run while it continues, and at its end those that are not about the whole run: those with
+ * `after` or `window`. Measurements are added as they are committed, or from the store.
  */
 export class ThresholdSpans {
   readonly #rolling = new Map<Threshold, RollingThreshold>();
   /** The totals from a time on, by that time. */
   readonly #tails = new Map<number, Tail>();
+  readonly #soFar = new Map<Threshold, ThresholdSoFar>();
+  /** The start of the first window with load; null before there is one. */
+  #begunMs: number | null = null;
+  #closedToMs = 0;
 
   constructor(thresholds: readonly Threshold[]) {
     for (const threshold of thresholds) {
-      if (threshold.span === null) continue;
-      const { fromMs, windowMs } = threshold.span;
+      const { fromMs, windowMs } = threshold.span ?? { fromMs: 0, windowMs: null };
       if (windowMs !== null) this.#rolling.set(threshold, new RollingThreshold(threshold, fromMs, windowMs));
-      else if (!this.#tails.has(fromMs)) this.#tails.set(fromMs, new Tail(fromMs));
+      else this.#soFar.set(threshold, new ThresholdSoFar(threshold));
+      if (threshold.span !== null && windowMs === null && !this.#tails.has(fromMs)) {
+        this.#tails.set(fromMs, new Tail(fromMs));
+      }
     }
+  }
+
+  /** The time up to which the run is evaluated while it continues; 0 before its load has begun. */
+  get judgedToMs(): number {
+    return this.#begunMs === null ? 0 : this.#closedToMs;
   }
 
   get #isNeeded(): boolean {
@@ -39,20 +52,42 @@ export class ThresholdSpans {
     for (const window of decodedWindows(windows)) this.add(window);
   }
 
-  /** Evaluates up to `toMs`, up to which all workers have reported. */
-  advance(toMs: number): void {
-    for (const rolling of this.#rolling.values()) rolling.advance(toMs);
+  /**
+   * Adds the stored windows of a run that is resumed.
+   * @param wholeToMs the time up to which every worker has reported; later windows are incomplete
+   */
+  restore(windows: Iterable<StoredWindow>, wholeToMs: number, unjudged: readonly UnjudgedTime[]): void {
+    for (const window of decodedWindows(windows)) {
+      this.add(window);
+      if (window.startMs + window.widthMs <= wholeToMs) this.close(window, unjudged);
+    }
+  }
+
+  /**
+   * Evaluates a window that is closed: nothing more is awaited for it. Windows are closed in order of time. Nothing is
+   * evaluated before the load has begun, that is, before the first window with a user or a request.
+   */
+  close(window: Window, unjudged: readonly UnjudgedTime[]): void {
+    const { startMs, widthMs, totals } = window;
+    if (this.#begunMs === null && hasActivity(totals)) this.#begunMs = startMs;
+    if (this.#begunMs === null) return;
+    this.#closedToMs = startMs + widthMs;
+    const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs }];
+    for (const rolling of this.#rolling.values()) rolling.advance(this.#closedToMs, left);
+    if (touches(unjudged, startMs, this.#closedToMs)) return;
+    for (const soFar of this.#soFar.values()) soFar.add(window);
   }
 
   /** Evaluates all windows: the load ended at `endMs`, and everything was added. */
-  finish(endMs: number): void {
-    for (const rolling of this.#rolling.values()) rolling.finish(endMs);
+  finish(endMs: number, unjudged: readonly UnjudgedTime[] = []): void {
+    const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs ?? 0 }];
+    for (const rolling of this.#rolling.values()) rolling.finish(endMs, left);
   }
 
   /** The current outcome of a threshold; with a window, that of the latest one. */
-  current(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
-    const rolling = this.#rolling.get(threshold);
-    return rolling === undefined ? this.#judge(threshold, run) : (rolling.latest ?? rolling.outcome);
+  current(threshold: Threshold): JudgedThreshold {
+    const latest = this.#rolling.get(threshold)?.latest ?? this.#soFar.get(threshold)?.outcome ?? null;
+    return latest ?? withoutData(threshold);
   }
 
   /** The final outcome of a threshold. */
@@ -66,9 +101,15 @@ export class ThresholdSpans {
   }
 }
 
-/** The measurements from a time on. */
+/** Whether users had started, or anything was done, in these totals. */
+function hasActivity(totals: RunTotals): boolean {
+  const { startedUsers, failedStarts, completedIterations, droppedIterations } = totals;
+  return startedUsers + failedStarts + completedIterations + droppedIterations > 0 || totals.endpointCount > 0;
+}
+
+/** The measurements from a time on. A report that began before that time cannot be divided: they begin after it then. */
 class Tail {
-  readonly #fromMs: number;
+  #fromMs: number;
   readonly #totals = new RunTotals();
   /** The number of users by the start of the window: each worker reports separately. */
   readonly #users = new Map<number, number>();
@@ -77,8 +118,11 @@ class Tail {
     this.#fromMs = fromMs;
   }
 
-  add({ startMs, totals, users }: Window): void {
-    if (startMs < this.#fromMs) return;
+  add({ startMs, widthMs, totals, users }: Window): void {
+    if (startMs < this.#fromMs) {
+      this.#fromMs = Math.max(this.#fromMs, startMs + widthMs);
+      return;
+    }
     this.#totals.merge(totals);
     this.#users.set(startMs, (this.#users.get(startMs) ?? 0) + users.peak);
   }

@@ -16,19 +16,18 @@ import { nothingMeasured, usersMissing } from "./work-done.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
 
-/** The time after which a threshold on a part of the run has data to be evaluated on. */
-const firstLookMs = 1_000;
-
 /**
  * Describes the first threshold with `abortOnFail` that fails now; null if all hold. A threshold without data yet does not
  * fail.
  */
-export function breachOf(thresholds: readonly Threshold[], run: RunMeasurements, spans: ThresholdSpans): string | null {
+export function breachOf(
+  thresholds: readonly Threshold[],
+  spans: Pick<ThresholdSpans, "current" | "judgedToMs">,
+): string | null {
   for (const threshold of thresholds) {
-    const { abortFromMs, span } = threshold;
-    const fromMs = span === null ? 0 : span.fromMs + (span.windowMs ?? firstLookMs);
-    if (abortFromMs === null || run.durationMs < Math.max(abortFromMs, fromMs)) continue;
-    const outcome = spans.current(threshold, run);
+    const { abortFromMs } = threshold;
+    if (abortFromMs === null || spans.judgedToMs < abortFromMs) continue;
+    const outcome = spans.current(threshold);
     if (!outcome.passed && !outcome.noData) return describeThreshold(threshold, outcome);
   }
   return null;
@@ -78,8 +77,11 @@ export function decide(
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons, thresholds: outcomes };
   }
   const missing = usersMissing(run.totals);
-  // A measured failure is the service's even if users are missing; missing data is not.
+  // A measured failure is the service's even if users or reports are missing; missing data is not.
   const hasFailed = outcomes.some(({ passed, noData }) => !passed && !noData);
+  if (!hasFailed && outcomes.some(isUnjudged)) {
+    return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: missed, thresholds: outcomes };
+  }
   if (missing !== null && !hasFailed) {
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [missing, ...missed], thresholds: outcomes };
   }
@@ -88,6 +90,11 @@ export function decide(
     return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reasons, thresholds: outcomes };
   }
   return { verdict: "passed", exitCode: exitCodes.passed, reasons: [], thresholds: outcomes };
+}
+
+/** Whether a threshold has no outcome because none of its windows could be judged. */
+function isUnjudged({ passed, noData, span }: JudgedThreshold): boolean {
+  return !passed && noData && span?.windows?.judged === 0 && span.windows.unjudged !== undefined;
 }
 
 function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">): string[] {

@@ -149,7 +149,7 @@ export class Master {
     run.load ??= await this.#begin();
     run.enter("running");
     if (isResumed) await run.time.wait(run.workers, run.stop);
-    else run.load.launch();
+    else if (run.load.isActive && !run.stop.isMade) run.load.launch();
     return await run.load.carryOut();
   }
 

@@ -27,6 +27,8 @@ export interface RunParts {
 
 /** The load of a run, for those who watch it and may end it. */
 export interface WatchedLoad {
+  /** The numbers of the workers that it started with. */
+  readonly starters: readonly number[];
   readonly control: LoadControl;
   readonly state: "running" | "stopping" | "over";
   /** It runs, and nothing has ended it early. */

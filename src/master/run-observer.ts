@@ -1,5 +1,6 @@
 import { describeStrainNow } from "../analysis/health/health-finding.ts";
 import { type StrainCause, strainLimits, strainOf } from "../analysis/health/strain.ts";
+import { type UnjudgedTime, unjudgedTimes } from "../analysis/unjudged-time.ts";
 import { breachOf } from "../analysis/verdict.ts";
 import type { ShapeStatistics } from "../scenario/definition/load.ts";
 import type { HealthSample } from "../stats/health-sample.ts";
@@ -28,6 +29,10 @@ export class RunObserver {
     this.#run = run;
     this.#load = load;
     this.#strain = new StrainWatch(run.collector.health, (text) => run.journal.alert("worker-strained", text));
+    run.collector.recent.subscribe((window) => {
+      // After the end of the plan, iterations only end.
+      if (load.state === "running") run.collector.spans.close(window, unjudgedSoFar(run, load.starters));
+    });
   }
 
   /** To be called when something may be new. */
@@ -39,7 +44,7 @@ export class RunObserver {
     const { elapsedMs } = timeline;
     const working = workers.all.filter(isWorking);
     const reportedToMs = working.reduce((least, { number }) => Math.min(least, ledger.reportedToMs(number)), elapsedMs);
-    recent.close(reportedToMs, elapsedMs);
+    recent.close(reportedToMs);
     if (recent.closedToMs === this.#lookedToMs) return;
     this.#lookedToMs = recent.closedToMs;
     this.#lookAtThresholds();
@@ -49,18 +54,14 @@ export class RunObserver {
   /** No report comes any more: the last second may be incomplete. */
   finish(): void {
     const endMs = Math.ceil(this.#run.timeline.elapsedMs / 1_000) * 1_000;
-    this.#run.collector.recent.close(endMs, endMs);
+    this.#run.collector.recent.close(endMs);
     this.#lookAtWorkers(this.#run.workers.all);
   }
 
   /** A threshold with `abortOnFail` that does not hold ends the load. */
   #lookAtThresholds(): void {
-    const { collector, timeline, workers, options, journal, stop } = this.#run;
-    const { totals, windows, spans, recent } = collector;
-    const { peakUsers } = windows;
-    const measured = { totals, durationMs: timeline.elapsedMs, users: workers.users, peakUsers };
-    spans.advance(recent.closedToMs);
-    const breach = breachOf(options.resolved.thresholds, measured, spans);
+    const { collector, options, journal, stop } = this.#run;
+    const breach = breachOf(options.resolved.thresholds, collector.spans);
     if (breach === null || !this.#load.isActive) return;
     journal.note("threshold-breached", breach);
     stop.hurry(breachStopMs);
@@ -116,11 +117,19 @@ export class StrainWatch {
   }
 }
 
+/** The parts of the run so far that thresholds leave out. A worker that joined later did not delay the load of the others. */
+export function unjudgedSoFar(
+  { collector, journal, workers }: Pick<RunParts, "collector" | "journal" | "workers">,
+  starters: readonly number[],
+): UnjudgedTime[] {
+  const startSkewsMs = starters.flatMap((number) => workers.find(number)?.state.startSkewMs ?? []);
+  return unjudgedTimes({ missing: collector.ledger.missing, events: journal.events, startSkewsMs });
+}
+
 /** The run so far, all workers merged. `users` are those that run now. */
-export function liveStatistics(collector: Collector, elapsedMs: number, users: number): ShapeStatistics {
+export function liveStatistics(collector: Collector, users: number): ShapeStatistics {
   const { requests, failures, responseTime } = collector.totals.merged();
   const [p50 = 0, p95 = 0, p99 = 0] = responseTime.percentilesMicros([50, 95, 99]);
-  // The window before the current one may still be on its way.
-  const rates = collector.windows.ratesBefore(Math.floor(elapsedMs / 1_000) - 1, rateWindows);
+  const rates = collector.windows.ratesBefore(collector.recent.closedToMs / 1_000, rateWindows);
   return { users, requests, failures, ...rates, p50Ms: p50 / 1_000, p95Ms: p95 / 1_000, p99Ms: p99 / 1_000 };
 }

@@ -12,6 +12,8 @@ export interface RunOutcome
   /** The start of the first virtual user; null when the load never began. */
   readonly startedAt: Date | null;
   readonly ending: Ending;
+  /** False while the run continues. */
+  readonly isOver: boolean;
   readonly collector: Collector;
 }
 

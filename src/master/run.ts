@@ -9,6 +9,7 @@ import { Collector } from "./record/collector.ts";
 import { Journal, type JournalListener } from "./record/journal.ts";
 import { ResumedTime } from "./resumed-time.ts";
 import type { RunParts } from "./run-context.ts";
+import { unjudgedSoFar } from "./run-observer.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
@@ -76,13 +77,17 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
 
   /** The outcome as if the run had ended here. */
   outcome(ending: Ending): RunOutcome {
-    const { load, collector, journal, timeline, workers } = this;
+    const { load, collector, journal, timeline, workers, phase } = this;
+    const carried = load?.carried ?? { loadEndedMs: 0, dueIterations: 0 };
+    const isOver = phase === "finished";
+    if (isOver) collector.spans.finish(carried.loadEndedMs, unjudgedSoFar(this, load?.starters ?? []));
     return {
+      isOver,
       startedAt: load?.startedAt ?? null,
       durationMs: Math.max(0, timeline.elapsedMs),
       ending,
       collector,
-      ...(load?.carried ?? { loadEndedMs: 0, dueIterations: 0 }),
+      ...carried,
       workers: workers.all.map((worker) => this.#dataOf(worker)),
       warnings: journal.warnings,
       events: journal.events,

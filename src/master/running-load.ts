@@ -46,7 +46,7 @@ export class RunningLoad implements WatchedLoad {
     this.#run = run;
     this.startedAt = startedAt;
     this.starters = starters;
-    const statistics = () => liveStatistics(collector, timeline.elapsedMs, workers.users);
+    const statistics = () => liveStatistics(collector, workers.users);
     const { resolved } = options;
     this.control = new LoadControl({ resolved, starters, timeline, statistics, journal, workers }, log);
     this.loss = new WorkerLoss(run, this, notTakenOver);

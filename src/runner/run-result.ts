@@ -17,9 +17,8 @@ import type { RunDefinition } from "./run-definition.ts";
  */
 export function liveRunData(definition: RunDefinition, outcome: RunOutcome): RunData {
   const { runId: id, testName, resolved, facts, createdAt } = definition;
-  const { collector, startedAt, ...rest } = outcome;
+  const { collector, startedAt, isOver, ...rest } = outcome;
   const { totals, windows, spans, ledger, lifecycleRequests, health } = collector;
-  spans.finish(rest.loadEndedMs);
   return {
     ...rest,
     id,
@@ -30,7 +29,7 @@ export function liveRunData(definition: RunDefinition, outcome: RunOutcome): Run
     facts,
     totals,
     users: { latest: windows.latestUsers, peak: windows.peakUsers, peakByClass: windows.peaks },
-    spans,
+    spans: isOver ? spans : { final: (threshold) => spans.current(threshold) },
     health: health.byWorker(),
     ledger,
     lifecycleRequests,

@@ -8,16 +8,14 @@ interface OpenWindow extends Window {
 }
 
 const secondMs = 1_000;
-/** The time after which a window is closed without the report of a silent worker. */
-const graceMs = 3_000;
 /** The number of closed windows that are kept, and of endpoints in all of them: each endpoint takes about 30 KB. */
 const keptWindows = 30;
 const keptEndpoints = 1_000;
 
 /**
- * The latest windows of a run, merged over its workers. A window is closed, once and in order of time, when every running
- * worker has reported past it, or 3 s later; seconds without a report are closed as empty windows. Even later reports are
- * added to a kept window without another notification.
+ * The latest windows of a run, merged over its workers. A window is closed, once and in order of time, when every worker
+ * has reported past it, has ended, or is lost; then seconds without a report are closed as empty windows. Later reports, of
+ * a worker that was lost and comes back, are added to a kept window without another notification.
  */
 export class RecentWindows {
   /** The windows, ascending and without overlap. */
@@ -70,8 +68,8 @@ export class RecentWindows {
    * Closes the windows for which no report is awaited.
    * @param reportedToMs the time up to which every running worker has reported
    */
-  close(reportedToMs: number, nowMs: number): void {
-    const toMs = Math.floor(Math.max(reportedToMs, nowMs - graceMs) / secondMs) * secondMs;
+  close(reportedToMs: number): void {
+    const toMs = Math.floor(reportedToMs / secondMs) * secondMs;
     while (this.#closedToMs < toMs) {
       const from = this.#closedToMs;
       const next = this.#windows.find(({ startMs }) => startMs >= from);

@@ -129,7 +129,7 @@ test("property: windows are judged alike whatever the order and split of the rep
       const late = seconds.filter((_, i) => i % 6 === shift);
       for (const span of seconds) {
         if (!late.includes(span)) spans.add(span);
-        spans.advance(span.startMs);
+        if (span.startMs > 0) spans.close(second(span.startMs / 1_000 - 1, 1), []);
       }
       for (const span of late) spans.add(span);
       spans.finish(ms.length * 1_000);
@@ -153,7 +153,7 @@ test("in a run of hours each window is judged once, and final windows use no mem
   const spans = new ThresholdSpans([one]);
   for (let number = 0; number < 2_000; number++) {
     spans.add(second(number, number === 1_000 ? 500 : 10, 2));
-    spans.advance((number + 1) * 1_000);
+    spans.close(second(number, 10, 2), []);
   }
   spans.finish(2_000_000);
   const { windows } = spans.final(one, runOf([])).span ?? {};
@@ -164,13 +164,103 @@ test("during a run the latest full window is evaluated, and may end the run", ()
   const one = threshold("response_time", { threshold: "avg<50", window: "5s", abortOnFail: true });
   const spans = new ThresholdSpans([one]);
   const seconds = bump(500);
-  const breachAt = seconds.findIndex((span, i) => {
+  const breachAt = seconds.findIndex((span) => {
     spans.add(span);
-    spans.advance((i + 1) * 1_000);
-    return breachOf([one], runOf(seconds.slice(0, i + 1)), spans) !== null;
+    spans.close(span, []);
+    return breachOf([one], spans) !== null;
   });
   assert.equal(breachAt, 30);
   const { verdict, reasons } = decide([one], runOf(seconds), null, undefined, spans);
   assert.equal(verdict, "failed");
   assert.match(reasons.join(), /no full window/);
+});
+
+/** A window of `width` seconds with `requests` requests of 10 ms. */
+function wide(number: number, width: number, requests: number): Window {
+  const users = new UsersBySecond();
+  users.add(number * 1_000, width * 1_000, 2, []);
+  return { ...second(number, 10, requests), widthMs: width * 1_000, users };
+}
+
+test("a report of two seconds reads in no window as if nothing was sent in one of them", () => {
+  const one = threshold("requests", { threshold: "rate>9", window: "5s" });
+  for (let at = 0; at < 18; at++) {
+    const reports = Array.from({ length: 20 }, (_, i) => (i === at ? wide(at, 2, 20) : second(i, 10)));
+    const outcome = finalOf(one, reports.toSpliced(at + 1, 1), 20_000);
+    assert.deepEqual([outcome.passed, outcome.value, outcome.span?.windows?.judged], [true, 10, 16], `at ${at}`);
+  }
+});
+
+test("a report of several seconds joins the reports that other workers made of them", () => {
+  const one = threshold("requests", { threshold: "rate>19", window: "3s" });
+  const seconds = Array.from({ length: 12 }, (_, i) => second(i, 10));
+  const other = [...seconds.slice(0, 4), wide(4, 4, 40), ...seconds.slice(8)];
+  for (const reports of [
+    [...seconds, ...other],
+    [...other, ...seconds],
+  ]) {
+    const { passed, value } = finalOf(one, reports, 12_000);
+    assert.deepEqual([passed, value], [true, 20]);
+  }
+});
+
+test("a report that goes on after the end of the load does not lengthen the last window", () => {
+  const one = threshold("requests", { threshold: "rate>9", window: "5s" });
+  const reports = [...Array.from({ length: 11 }, (_, i) => second(i, 10)), wide(11, 4, 10)];
+  assert.deepEqual(finalOf(one, reports, 12_000).value, 10);
+});
+
+test("a report that began before the judged part is left out, with its time", () => {
+  const reports = [wide(0, 5, 2), ...Array.from({ length: 10 }, (_, i) => second(i + 5, 10))];
+  const rolling = finalOf(threshold("requests", { threshold: "rate>9", window: "5s", after: "4s" }), reports, 15_000);
+  assert.deepEqual([rolling.passed, rolling.span?.windows?.unjudged], [true, 1]);
+  assert.equal(finalOf(threshold("requests", { threshold: "rate>9", after: "4s" }), reports, 15_000).value, 10);
+});
+
+test("windows that touch missing reports or a pause are left out, and counted", () => {
+  const one = threshold("requests", { threshold: "rate>9", window: "5s" });
+  const seconds = Array.from({ length: 30 }, (_, i) => second(i, 10, i >= 10 && i < 12 ? 0 : 10));
+  const spans = new ThresholdSpans([one]);
+  for (const span of seconds) spans.add(span);
+  spans.finish(30_000, [{ fromMs: 10_000, toMs: 12_000 }]);
+  const { windows } = spans.final(one, runOf(seconds)).span ?? {};
+  assert.deepEqual(windows, { widthMs: 5_000, judged: 20, broken: 0, worstStartMs: 0, unjudged: 6 });
+});
+
+test("a threshold none of whose windows can be judged makes the run invalid, not failed", () => {
+  const one = threshold("requests", { threshold: "rate>9", window: "5s" });
+  const seconds = Array.from({ length: 10 }, (_, i) => second(i, 10, 1));
+  const spans = new ThresholdSpans([one]);
+  for (const span of seconds) spans.add(span);
+  spans.finish(10_000, [{ fromMs: 0, toMs: 10_000 }]);
+  const { verdict, reasons } = decide([one], runOf(seconds), null, undefined, spans);
+  assert.deepEqual([verdict, reasons.length], ["invalid", 1]);
+  assert.match(reasons.join(), /none of 6 windows of 5s could be judged/);
+});
+
+test("a floor ends no run that has not begun, and is not measured from before the load", () => {
+  const floor = { threshold: "rate>9", abortOnFail: true };
+  const given = [threshold("requests", floor), threshold("requests", { ...floor, window: "2s" })];
+  const spans = new ThresholdSpans(given);
+  const nothing = (number: number): Window => ({ ...second(number, 10, 0), totals: new RunTotals() });
+  assert.equal(breachOf(given, spans), null);
+  for (let number = 0; number < 12; number++) {
+    const span = number < 5 ? nothing(number) : second(number, 10);
+    spans.add(span);
+    spans.close(span, []);
+    assert.equal(breachOf(given, spans), null, `second ${number}`);
+  }
+  spans.close(nothing(12), []);
+  assert.match(breachOf(given, spans) ?? "", /requests rate was 8.75\/s/);
+});
+
+test("seconds of a lost worker and of a pause count neither as sent nor as time while the run continues", () => {
+  const one = threshold("requests", { threshold: "rate>9", abortOnFail: true });
+  const spans = new ThresholdSpans([one]);
+  const unjudged = [{ fromMs: 3_200, toMs: 8_000 }];
+  for (let number = 0; number < 12; number++) {
+    spans.close(second(number, 10, number >= 3 && number < 8 ? 4 : 10), unjudged);
+    assert.equal(breachOf([one], spans), null, `second ${number}`);
+  }
+  assert.equal(spans.current(one).value, 10);
 });

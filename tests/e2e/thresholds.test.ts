@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CuttableProxy } from "../support/cuttable-proxy.ts";
+import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
@@ -89,5 +91,21 @@ test("abortOnFail: the load of all workers ends within 2 s of the breach, with e
   const event = result.events.find(({ kind }) => kind === "threshold-breached");
   assert.equal(event?.kind, "threshold-breached");
   assert.ok(result.run.durationMs < (event?.atMs ?? 0) + 2_000, `${event?.atMs} and ${result.run.durationMs} ms`);
+  await assertExact(result, api);
+});
+
+test("a floor with abortOnFail ends no run before its load, and none whose worker has a silent socket", async (t) => {
+  const api = await freshApi();
+  const words = ["--master-bind-port=0", "--expect-workers=2", "--on-worker-strain=ignore", `--host=${api.url}`];
+  const master = await MusterRun.start(t, ["master", fixture("floors"), ...words], { MUSTER_TOKEN: "secret" });
+  const port = await master.masterPort();
+  const proxy = await CuttableProxy.start(t, port);
+  for (const each of [port, proxy.port]) startWorker(t, each, "secret");
+  await waitUntil("load", async () => (await api.counts()).total > 300);
+  proxy.silence();
+  await waitUntil("5 s of silence", async () => (await api.counts()).total > 800);
+  proxy.cut();
+  const { code, result } = await master.finished();
+  assert.deepEqual([code, result.verdict, result.ledger.missing], [0, "passed", []], String(result.reasons));
   await assertExact(result, api);
 });

@@ -38,6 +38,11 @@ export class CuttableProxy {
     this.cut();
   }
 
+  /** Passes nothing more, while both ends take themselves for connected. */
+  silence(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
   unblock(): void {
     this.#isBlocked = false;
   }

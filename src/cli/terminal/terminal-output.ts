@@ -55,9 +55,7 @@ function statusOf({ master, definition }: StartedRun): LiveStatus {
   const { collector, users } = master;
   const elapsedMs = Math.max(0, master.elapsedMs);
   const workers = master.workers.alive.length;
-  const live = liveStatistics(collector, elapsedMs, users);
-  const { peakUsers } = collector.windows;
-  const run = { totals: collector.totals, durationMs: elapsedMs, users, peakUsers };
+  const live = liveStatistics(collector, users);
   return {
     title: `${testName} / ${resolved.profile} → ${resolved.host}`,
     phase: describePhase(master.phase, workers, expectWorkers),
@@ -70,7 +68,7 @@ function statusOf({ master, definition }: StartedRun): LiveStatus {
     failuresPerSecond: live.failuresPerSecond,
     p95Ms: live.requests === 0 ? null : live.p95Ms,
     workers,
-    thresholds: resolved.thresholds.map((threshold) => collector.spans.current(threshold, run)),
+    thresholds: resolved.thresholds.map((threshold) => collector.spans.current(threshold)),
   };
 }
 

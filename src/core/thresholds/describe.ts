@@ -26,8 +26,9 @@ function describeSpan({ span }: ThresholdOutcome): string {
   if (span === undefined) return "";
   const { fromMs, windows } = span;
   if (windows === null) return fromMs === 0 ? "" : ` after ${formatClock(fromMs)}`;
-  const { widthMs, judged, broken, worstStartMs } = windows;
+  const { widthMs, judged, broken, worstStartMs, unjudged = 0 } = windows;
   const width = formatDuration(widthMs);
+  if (worstStartMs === null && unjudged > 0) return `: none of ${unjudged} windows of ${width} could be judged`;
   if (worstStartMs === null) return `: there was no full window of ${width}`;
   const others = broken > 1 ? `, the worst of ${broken} such windows of ${judged}` : "";
   return ` in the ${width} from ${formatClock(worstStartMs)}${others}`;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
+import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { RunEvent } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { WindowSeries } from "../../stats/window-series.ts";
@@ -205,8 +206,12 @@ function rowOf({ number, id, host, pid, takenSequence, ...rest }: StoredWorker, 
 export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Threshold[]): RestoredRun {
   using reader = store.reader(run.id);
   const spans = new ThresholdSpans(thresholds);
-  spans.addStored(reader.windows());
   const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
+  // A worker that has ended, or was lost, reports nothing more.
+  const working = stored.filter(({ facts }) => facts.state === "running");
+  const wholeToMs = Math.min(...working.map(({ facts }) => facts.reportedToMs));
+  const { missing } = reader.ledger();
+  spans.restore(reader.windows(), wholeToMs, unjudgedTimes({ missing, events: reader.events(), startSkewsMs: [] }));
   const { cutShort, untaken, ...state } = run.progress === null ? emptyProgress : progress.parse(run.progress);
   return {
     state: {

@@ -32,7 +32,8 @@ export class DrainWatch {
     if (requests === 0) return false;
     if (untilP95Ms !== null && responseTime.percentileMicros(95) > untilP95Ms * 1_000) return false;
     const users = Math.max(...this.#latest.map((window) => window.users.peak));
-    const source = metricSourceOf({ totals, durationMs: lookedAt * 1_000, users, peakUsers: users });
+    const durationMs = this.#latest.reduce((sum, { widthMs }) => sum + widthMs, 0);
+    const source = metricSourceOf({ totals, durationMs, users, peakUsers: users });
     return this.#targets.every((target) => {
       const { passed, noData } = evaluateThreshold(target, source);
       return passed || noData;

@@ -63,6 +63,8 @@ const judgedSpan = z.strictObject({
       broken: z.int(),
       /** When the worst one began, whose value is given; null when there was none. */
       worstStartMs: z.number().nullable(),
+      /** Windows that were left out as nobody knows what happened in them; not there when there is none. */
+      unjudged: z.exactOptional(z.int()),
     })
     .nullable(),
 });

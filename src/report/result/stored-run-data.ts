@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
 import { judgeThreshold } from "../../analysis/judged-threshold.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
+import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import { endReason, searchEvent } from "./capacity-schema.ts";
 import { storedHealth } from "./health-result.ts";
@@ -129,7 +130,8 @@ export function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { d
 function spansOf({ thresholds }: ResultFacts, recording: Recording, loadEndedMs: number): ThresholdSpans {
   const spans = new ThresholdSpans(thresholds);
   spans.addStored(recording.windows());
-  spans.finish(loadEndedMs);
+  const { missing } = recording.ledger();
+  spans.finish(loadEndedMs, unjudgedTimes({ missing, events: recording.events(), startSkewsMs: [] }));
   return spans;
 }
 

@@ -50,7 +50,7 @@ async function startedRun(t: Cleanup, folder: string): Promise<StartedRun & { re
 function reportSecond({ master }: StartedRun, startMs: number): void {
   const { recent } = master.collector;
   recent.add({ startMs, widthMs: 1_000, totals: new RunTotals(), users: new UsersBySecond() });
-  recent.close(startMs + 1_000, startMs + 1_000);
+  recent.close(startMs + 1_000);
 }
 
 /** Writes down each call that it gets. */

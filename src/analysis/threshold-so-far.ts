@@ -1,0 +1,39 @@
+import type { Threshold } from "../core/thresholds/threshold.ts";
+import { RunTotals } from "../stats/run-totals.ts";
+import type { Window } from "../stats/windows.ts";
+import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
+import { addSelected } from "./measured-seconds.ts";
+
+/**
+ * A threshold without a window while the run continues, evaluated on the closed windows: what all workers have reported up
+ * to one time, and the length of the seconds that they reported. Windows that cannot be judged count in neither.
+ */
+export class ThresholdSoFar {
+  readonly #threshold: Threshold;
+  readonly #fromMs: number;
+  readonly #totals = new RunTotals();
+  #durationMs = 0;
+  #users = 0;
+  #peakUsers = 0;
+
+  constructor(threshold: Threshold) {
+    this.#threshold = threshold;
+    this.#fromMs = threshold.span?.fromMs ?? 0;
+  }
+
+  /** Adds a closed window; each window of the run is added at most once. */
+  add({ startMs, widthMs, totals, users }: Window): void {
+    if (startMs < this.#fromMs) return;
+    addSelected(this.#threshold.selector, totals, this.#totals);
+    this.#durationMs += widthMs;
+    this.#users = users.peak;
+    this.#peakUsers = Math.max(this.#peakUsers, users.peak);
+  }
+
+  /** The outcome so far; null before there is a second to judge. */
+  get outcome(): JudgedThreshold | null {
+    if (this.#durationMs === 0) return null;
+    const [totals, durationMs, users, peakUsers] = [this.#totals, this.#durationMs, this.#users, this.#peakUsers];
+    return judgeThreshold(this.#threshold, { totals, durationMs, users, peakUsers });
+  }
+}

@@ -1,0 +1,48 @@
+/** A part of a run in which the measurements do not tell what the service did, in ms since the start of the run. */
+export interface UnjudgedTime {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const secondMs = 1_000;
+/** How late a worker may start its first user for the first second of the load to count as whole. */
+const promptStartMs = 100;
+
+/** What says which parts of a run cannot be judged. */
+export interface UnjudgedSources {
+  readonly missing: readonly UnjudgedTime[];
+  readonly events: readonly { readonly atMs: number; readonly kind: string }[];
+  /** How late the workers that the load began with started their first user, in ms. */
+  readonly startSkewsMs: readonly number[];
+}
+
+/**
+ * Lists the parts of a run that thresholds leave out: those whose reports are missing because a worker was lost, those in
+ * which the load was paused, and those before all workers had started.
+ */
+export function unjudgedTimes({ missing, events, startSkewsMs }: UnjudgedSources): UnjudgedTime[] {
+  const startedMs = Math.max(0, ...startSkewsMs);
+  return [
+    ...(startedMs > promptStartMs ? [{ fromMs: 0, toMs: startedMs }] : []),
+    ...missing.map(({ fromMs, toMs }) => ({ fromMs, toMs })),
+    ...pausesIn(events),
+  ];
+}
+
+/** Whether any part of [fromMs, toMs) is unjudged. */
+export function touches(times: readonly UnjudgedTime[], fromMs: number, toMs: number): boolean {
+  return times.some((time) => time.fromMs < toMs && fromMs < time.toMs);
+}
+
+/** The pauses of the load, each with the second after it, in which users start again. */
+function pausesIn(events: UnjudgedSources["events"]): UnjudgedTime[] {
+  const pauses: UnjudgedTime[] = [];
+  let fromMs: number | null = null;
+  for (const { kind, atMs } of events) {
+    if (kind === "paused") fromMs ??= atMs;
+    if (kind !== "resumed" || fromMs === null) continue;
+    pauses.push({ fromMs, toMs: atMs + secondMs });
+    fromMs = null;
+  }
+  return fromMs === null ? pauses : [...pauses, { fromMs, toMs: Number.POSITIVE_INFINITY }];
+}
