@@ -135,7 +135,7 @@ export class Worker {
         this.#session?.acknowledged(event.sequence);
         return;
       case "disconnected":
-        this.#log.warn(`lost the connection to the master, looking for it again: ${event.reason}`);
+        this.#log.warn(`lost the connection to the master, reconnecting: ${event.reason}`);
         return;
       case "orphaned":
         this.#orphaned(event.silentMs);
@@ -151,12 +151,12 @@ export class Worker {
       case "welcome":
         this.#log.info(
           { worker: message.worker, run: message.runId },
-          this.#welcome === null ? "joined the run" : "found the master again",
+          this.#welcome === null ? "joined the run" : "reconnected to the master",
         );
         this.#welcome = message;
         return;
       case "wait":
-        if (!this.#isWaiting) this.#log.info("the master has no run at present: waiting for the next");
+        if (!this.#isWaiting) this.#log.info("the master has no run: waiting for the next one");
         this.#isWaiting = true;
         return;
       case "prepare":
@@ -255,11 +255,14 @@ export class Worker {
     this.#ended.resolve("over");
   }
 
-  /** The master is lost; it may come back. The worker keeps looking for it to deliver its reports. */
+  /**
+   * Called when the master has been silent for too long. The load stops, but the worker keeps reconnecting to deliver
+   * its reports.
+   */
   #orphaned(silentMs: number): void {
     const { prepared } = this.#preparation;
     if (prepared === null || this.#session === null || this.#session.isStopped) return;
-    this.#log.warn(`the load stops here: no word from the master for ${Math.round(silentMs / 1_000)} s`);
+    this.#log.warn(`stopping the load: the master has not answered for ${Math.round(silentMs / 1_000)} s`);
     if (this.#stopReason === "finished") this.#stopReason = "orphaned";
     this.#session.stop(Math.max(0, prepared.message.stopTimeoutMs));
   }

@@ -58,7 +58,7 @@ test(
     await worker.running();
     await worker.killMaster();
     const lostAtMs = performance.now();
-    await worker.until("it stops", () => worker.process.log.some(({ msg }) => msg.startsWith("the load stops here")));
+    await worker.until("it stops", () => worker.process.log.some(({ msg }) => msg.startsWith("stopping the load")));
     await worker.until("nobody asks any more", () => performance.now() - worker.target.lastAtMs > 500);
     const lastedMs = worker.target.lastAtMs - lostAtMs;
     assert.ok(lastedMs > 800 && lastedMs < 4_000, `${lastedMs} ms`);
@@ -91,7 +91,7 @@ test(
       /^muster: lost the master: socket closed \(1006\), and since then: .*ECONNREFUSED.*; [12] reports? of run r1 (was|were) not delivered$/,
     );
     assert.deepEqual(
-      worker.process.log.filter(({ msg }) => msg.startsWith("the load stops here")),
+      worker.process.log.filter(({ msg }) => msg.startsWith("stopping the load")),
       [],
     );
   },

@@ -7,7 +7,7 @@ export interface GarbageHealth {
   readonly heapAfterGcBytes: number;
 }
 
-/** Watches the garbage collections of this thread. */
+/** Measures the garbage collections of this thread. */
 export class GarbageWatch {
   #gcMs = 0;
   #heapAfterGcBytes: number | null = null;
@@ -15,7 +15,7 @@ export class GarbageWatch {
   readonly #observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       this.#gcMs += entry.duration;
-      // Told in the next turn of the loop, in which little can have been added.
+      // Called in the next turn of the event loop, before much more memory is allocated.
       if (isFull(entry)) this.#heapAfterGcBytes = this.#heapUsedBytes.take();
     }
   });
@@ -24,7 +24,10 @@ export class GarbageWatch {
     this.#observer.observe({ entryTypes: ["gc"] });
   }
 
-  /** Time since the last call; the heap after the latest full collection, until the first one what is in use. */
+  /**
+   * Returns the time in garbage collection since the last call, and the heap size after the latest full collection.
+   * Before the first one, it is the current heap size.
+   */
   take(): GarbageHealth {
     const gcMs = this.#gcMs;
     this.#gcMs = 0;
@@ -36,7 +39,7 @@ export class GarbageWatch {
   }
 }
 
-/** Only of entries about garbage is it known what `detail` holds. */
+/** `detail` has a known type only in entries about garbage collection. */
 function isFull(entry: PerformanceEntry & { readonly detail?: unknown }): boolean {
   const { kind } = (entry.detail ?? {}) as { readonly kind?: number };
   return kind === constants.NODE_PERFORMANCE_GC_MAJOR;

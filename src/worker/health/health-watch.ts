@@ -6,11 +6,11 @@ import { LastKnown } from "./last-known.ts";
 import { type LoopHealth, LoopWatch } from "./loop-watch.ts";
 import { ProcessWatch } from "./process-watch.ts";
 
-/** The last report of a run may be of a few milliseconds: whoever is awake in these is busy. */
+/** The last report of a run may cover only a few milliseconds, in which any activity would look like full load. */
 const shortestMs = 250;
 const unknownLoop: LoopHealth = { utilisation: 0, loopDelayP99Ms: 0, loopDelayMaxMs: 0 };
 
-/** Watches how this worker does while it has a load to carry out. A reading that fails is the latest that succeeded. */
+/** Measures the health of this worker under load. A reading that fails is replaced by the latest one that succeeded. */
 export class HealthWatch {
   readonly #loop = new LoopWatch();
   readonly #loopHealth = new LastKnown(() => this.#loop.take(), unknownLoop);
@@ -24,7 +24,10 @@ export class HealthWatch {
     this.#socketCount = socketCount;
   }
 
-  /** Since the last call; `recorder` holds what was recorded since then. Null when that was too short a time to say. */
+  /**
+   * Returns the health since the last call; `recorder` holds what was recorded in that time. Null if the time was too
+   * short.
+   */
   take(recorder: IntervalRecorder): HealthReport | null {
     const nowMs = performance.now();
     if (nowMs - this.#takenMs < shortestMs) return null;

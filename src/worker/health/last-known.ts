@@ -1,6 +1,6 @@
 /**
- * A reading of the system that may fail, as /proc cannot be read when no file descriptor is left: the latest that
- * succeeded stands for it then. Whoever watches a worker must not end it.
+ * A system reading that can fail, for example because /proc cannot be read without a free file descriptor. Then the
+ * latest successful reading is used: measuring a worker must not end it.
  */
 export class LastKnown<Value> {
   readonly #read: () => Value;
@@ -15,7 +15,7 @@ export class LastKnown<Value> {
     try {
       this.#value = this.#read();
     } catch {
-      // The latest stays.
+      // Keep the latest value.
     }
     return this.#value;
   }

@@ -1,6 +1,6 @@
 import { type ELDHistogram, type EventLoopUtilization, monitorEventLoopDelay, performance } from "node:perf_hooks";
 
-/** How often the delay is measured. A hundred times a second costs nothing that a benchmark could show. */
+/** How often the delay is measured. A hundred times a second has no cost that a benchmark can show. */
 const resolutionMs = 10;
 const nanosecondsPerMs = 1e6;
 
@@ -10,7 +10,7 @@ export interface LoopHealth {
   readonly loopDelayMaxMs: number;
 }
 
-/** Watches the event loop of this thread. */
+/** Measures the delay of this thread's event loop. */
 export class LoopWatch {
   readonly #delays: ELDHistogram = monitorEventLoopDelay({ resolution: resolutionMs });
   #before: EventLoopUtilization = performance.eventLoopUtilization();
@@ -19,7 +19,7 @@ export class LoopWatch {
     this.#delays.enable();
   }
 
-  /** Since the last call. */
+  /** Returns the values since the last call. */
   take(): LoopHealth {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, this.#before);
@@ -39,7 +39,7 @@ export class LoopWatch {
   }
 }
 
-/** What is measured is the time from one timer to the next. */
+/** Subtracts the timer interval: the histogram measures the time from one timer to the next. */
 function beyondResolution(nanoseconds: number): number {
   return Math.max(0, nanoseconds / nanosecondsPerMs - resolutionMs);
 }

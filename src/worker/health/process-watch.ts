@@ -3,7 +3,7 @@ import { LastKnown } from "./last-known.ts";
 
 const descriptorFolder = "/proc/self/fd";
 const limitsFile = "/proc/self/limits";
-/** Where the kernel does not keep the count (before Linux 6.2) it is counted, and not so often. */
+/** Where the kernel does not provide the count (before Linux 6.2), the descriptors are counted, but less often. */
 const countEveryMs = 10_000;
 
 export interface ProcessHealth {
@@ -13,14 +13,14 @@ export interface ProcessHealth {
   readonly fileDescriptorLimit: number | null;
 }
 
-/** What a process can be asked about itself; each call may throw. */
+/** The readings that a process can take of itself. Each call may throw. */
 export interface ProcessReadings {
   readonly rssBytes: () => number;
   readonly cpuMicros: () => number;
-  /** 0 where the kernel does not keep the count. */
+  /** 0 where the kernel does not provide the count. */
   readonly descriptorCount: () => number;
   readonly listDescriptors: () => number;
-  /** Null where there is none. */
+  /** Null if there is no limit. */
   readonly descriptorLimit: () => number | null;
 }
 
@@ -38,7 +38,7 @@ const systemReadings: ProcessReadings = {
   },
 };
 
-/** Watches this process, all of its threads. Never throws: at the limit of file descriptors most of its questions fail. */
+/** Measures this process with all its threads. Never throws: at the limit of file descriptors, most readings fail. */
 export class ProcessWatch {
   readonly #readings: ProcessReadings;
   readonly #rssBytes: LastKnown<number>;
@@ -55,12 +55,12 @@ export class ProcessWatch {
     this.#rssBytes = new LastKnown(readings.rssBytes, 0);
     this.#cpuMicros = new LastKnown(readings.cpuMicros, 0);
     this.#beforeMicros = this.#cpuMicros.take();
-    // Read now, while there are descriptors to read it with.
+    // Read now, while file descriptors are available.
     this.#rssBytes.take();
     this.#findLimit();
   }
 
-  /** The CPU since the last call. */
+  /** Returns the values for the time since the last call, such as the CPU time. */
   take(): ProcessHealth {
     const nowMs = performance.now();
     const cpuMicros = this.#cpuMicros.take();
@@ -83,7 +83,7 @@ export class ProcessWatch {
       this.#limit = this.#readings.descriptorLimit();
       this.#isLimitKnown = true;
     } catch (error) {
-      // Not Linux, or /proc is hidden: no reason to ask again.
+      // Otherwise this is not Linux, or /proc is hidden, and asking again is useless.
       this.#isLimitKnown = !isAtLimit(error);
     }
   }
@@ -97,14 +97,14 @@ export class ProcessWatch {
         this.#countedMs = nowMs;
       }
     } catch (error) {
-      // Else this is not Linux, or /proc is hidden.
+      // Otherwise this is not Linux, or /proc is hidden.
       if (isAtLimit(error) && this.#limit !== null) this.#counted = this.#limit;
     }
     return this.#counted;
   }
 }
 
-/** Whether a file could not be opened since there are as many as there may be. */
+/** Whether a file could not be opened because the limit of open files is reached. */
 function isAtLimit(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return code === "EMFILE" || code === "ENFILE";

@@ -1,10 +1,10 @@
 import { TimerWheel, WheelTimer } from "./timer-wheel.ts";
 
-/** One wait of a user; it ends with its time, or when the user is told something and `isOver` agrees. */
+/** One wait of a user. It ends after its time, or when the user checks its waits and `isOver` returns true. */
 export class Sleep extends WheelTimer {
   readonly #end: () => void;
   readonly #isOver: () => boolean;
-  /** The user's other waits, and this one until it ends. */
+  /** All open waits of the user, including this one. */
   readonly #all: Set<Sleep>;
 
   private constructor(end: () => void, isOver: () => boolean, all: Set<Sleep>) {
@@ -36,15 +36,15 @@ export class Sleep extends WheelTimer {
 }
 
 /**
- * Wakes the users that sleep: all of them lie in one wheel, and one timer of Node.js is set for the next slot with any in
- * it. So a sleeping user costs nothing, and to fall asleep takes no timer of its own.
+ * Wakes sleeping users. All are in one timer wheel, and one Node.js timer is set for its next used slot, so that a
+ * sleeping user costs nothing and needs no timer of its own.
  */
 class AlarmClock {
   readonly #wheel = new TimerWheel(1);
   #timer: NodeJS.Timeout | null = null;
   #wakesAtMs = Number.POSITIVE_INFINITY;
 
-  /** `timer` expires in `delayMs`, or a little later. */
+  /** Expires `timer` in `delayMs`, or a little later. */
   set(timer: WheelTimer, delayMs: number): void {
     const nowMs = performance.now();
     this.#wheel.add(timer, nowMs + delayMs, nowMs);

@@ -1,4 +1,4 @@
-/** The longest delay of a Node timer, in ms; a longer one would fire at once. */
+/** The longest delay of a Node.js timer, in ms; a longer one would fire at once. */
 export const longestTimerMs = 2 ** 31 - 1;
 
 /**
@@ -11,7 +11,10 @@ export function monotonicMs(): number {
 
 const threadStartMs = findThreadStart();
 
-/** Both clocks tick alike, so one look at the two is enough, if nothing comes between: the quickest of a few. */
+/**
+ * Both clocks run at the same rate, so one comparison is enough. The fastest of a few is used, because the thread can
+ * be interrupted between the two readings.
+ */
 function findThreadStart(): number {
   let quickestMs = Number.POSITIVE_INFINITY;
   let startMs = 0;

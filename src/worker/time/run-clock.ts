@@ -1,17 +1,20 @@
 import { monotonicMs } from "./monotonic.ts";
 
-/** A small correction changes the clock's rate by so much, so that nothing that is timed by it jumps. */
+/** Small corrections change the rate of the clock by this much, so that the time never jumps. */
 const slewMsPerMs = 0.5 / 1_000;
-/** A larger difference would take minutes to slew: another master, or a first estimate that was poor. */
+/**
+ * Larger differences are corrected at once, because slewing would take minutes: the master is another one, or the first
+ * estimate was poor.
+ */
 const stepMs = 50;
 
 /**
- * The time of the run: milliseconds since its start, on the master's clock as far as it is known here. What is known
- * gets better and the two clocks drift, so the start moves; but the time never goes back.
+ * The time of the run: milliseconds since its start, on the best estimate of the master's clock. The estimate improves
+ * and the two clocks drift, so the start moves, but the time never goes back.
  */
 export class RunClock {
   readonly #now: () => number;
-  /** The run's start on our own clock as it is applied now, and as it should be. */
+  /** The start of the run on the local clock: as it is applied now, and as it should be. */
   #startedAtMs: number;
   #wantedMs: number;
   #readAtMs: number;
@@ -25,7 +28,7 @@ export class RunClock {
     this.#readAtMs = now();
   }
 
-  /** The start is known better, or told by another master. */
+  /** Takes a better estimate of the start, or the start as reported by another master. */
   follow(startedAtMs: number): void {
     this.nowMs();
     this.#wantedMs = startedAtMs;

@@ -1,11 +1,11 @@
 import { defects } from "../http/defects.ts";
 
-/** One thing with a deadline. It is its own entry in the wheel, so that setting a deadline allocates nothing. */
+/** An object with a deadline. It is its own entry in the wheel, so that setting a deadline allocates no memory. */
 export abstract class WheelTimer {
   /** Set by the wheel only. */
   nextInSlot: WheelTimer | null = null;
   previousInSlot: WheelTimer | null = null;
-  /** The tick at which it is due; -1 when it is not in a wheel. */
+  /** The tick at which the timer is due; -1 when it is not in a wheel. */
   dueTick = -1;
 
   /** Called once, at the deadline or a little later. */
@@ -13,14 +13,14 @@ export abstract class WheelTimer {
 }
 
 /**
- * Deadlines in slots of `tickMs`, as Varghese and Lauck's hashed timing wheel: to add and to remove one takes the same
- * time however many there are. A slot holds the ticks that are equal modulo the number of slots:
+ * A hashed timing wheel (Varghese and Lauck): deadlines in slots of `tickMs`. Adding and removing a deadline takes
+ * constant time. A slot holds the ticks that are equal modulo the number of slots:
  *
  *   slot   0    1    2   ...  1023
  *          |    |
  *          t7   t4 <-> t9      due at tick 1 and tick 1025; when tick 1 passes, t9 stays
  *
- * Time is injected: the wheel knows only what it is told.
+ * Time is injected: the wheel reads no clock.
  */
 export class TimerWheel {
   readonly #tickMs: number;
@@ -36,17 +36,17 @@ export class TimerWheel {
     this.#slots = Array.from({ length: slotCount }, () => null);
   }
 
-  /** How many deadlines lie ahead. */
+  /** The number of pending deadlines. */
   get size(): number {
     return this.#size;
   }
 
-  /** One turn of the wheel. */
+  /** The time of one turn of the wheel, in ms. */
   get spanMs(): number {
     return this.#slots.length * this.#tickMs;
   }
 
-  /** Before then nothing expires, though perhaps nothing does then; null when the wheel is empty. */
+  /** The earliest time at which a timer can expire; null when the wheel is empty. */
   get nextMs(): number | null {
     if (this.#size === 0) return null;
     let tick = this.#passedTick + 1;
@@ -54,10 +54,10 @@ export class TimerWheel {
     return tick * this.#tickMs;
   }
 
-  /** The timer expires at the first tick at or after `deadlineMs`, never before. */
+  /** Adds a timer. It expires at the first tick at or after `deadlineMs`, never before. */
   add(timer: WheelTimer, deadlineMs: number, nowMs: number): void {
     if (timer.dueTick >= 0) throw new Error("the timer is in the wheel already");
-    // Nobody turns an empty wheel: it may stand at a tick of long ago.
+    // An empty wheel is not advanced, so its current tick may be long ago.
     if (this.#size === 0) this.#passedTick = Math.floor(nowMs / this.#tickMs);
     timer.dueTick = Math.max(Math.ceil(deadlineMs / this.#tickMs), this.#passedTick + 1);
     const slot = timer.dueTick & this.#slotMask;
@@ -73,7 +73,7 @@ export class TimerWheel {
     return timer.dueTick >= 0 && timer.dueTick <= Math.ceil(deadlineMs / this.#tickMs);
   }
 
-  /** Does nothing when the timer has expired or is not in the wheel. */
+  /** Does nothing if the timer has expired or is not in the wheel. */
   remove(timer: WheelTimer): void {
     if (timer.dueTick < 0) return;
     const { nextInSlot, previousInSlot } = timer;
@@ -86,7 +86,7 @@ export class TimerWheel {
     this.#size--;
   }
 
-  /** Expires what is due. What it calls may add and remove timers. */
+  /** Expires all due timers. They may add and remove timers. */
   advance(nowMs: number): void {
     const tick = Math.floor(nowMs / this.#tickMs);
     const first = Math.max(this.#passedTick + 1, tick - this.#slots.length + 1);
@@ -94,13 +94,13 @@ export class TimerWheel {
     for (let passed = first; passed <= tick; passed++) this.#collectDue(passed & this.#slotMask, tick, due);
     this.#passedTick = Math.max(tick, this.#passedTick);
     for (const timer of due) {
-      // One that expired before may have taken this one out, or given it another deadline.
+      // A timer that expired before may have removed this one or changed its deadline.
       if (timer.dueTick < 0 || timer.dueTick > tick) continue;
       this.remove(timer);
       try {
         timer.expire();
       } catch (error) {
-        // The others are due too, and whoever turns the wheel has to set its next turn.
+        // The other timers are due, too, and the caller must still schedule the next turn.
         defects.contain(error);
       }
     }

@@ -2,7 +2,7 @@ import { describeThrown, stackOf } from "../../scenario/bundle/test-frames.ts";
 import { awaitAdvice, describeCode } from "../../stats/describe-code.ts";
 import type { RunContext } from "../run-context.ts";
 
-/** Records what the test's own code does wrong. */
+/** Reports mistakes in the test's own code. */
 export class CodeFaults {
   readonly #run: RunContext;
 
@@ -14,9 +14,11 @@ export class CodeFaults {
     this.#run.recorder.exception(where, describeThrown(error), () => stackOf(error));
   }
 
-  /** The code has ended before so many of its requests, or before a sleep. Nothing is said of none. */
+  /**
+   * Called when code has ended before this many of its requests, or before a sleep. Reports nothing if there are none.
+   */
   leftOpen(where: string, requests: number, isAsleep: boolean): void {
-    // The first that does so: what sleeps after it may be its sleep too.
+    // Only for the first function that does so: a later one may only be affected by the same sleep.
     if (isAsleep) this.#run.warnOnce("sleep not awaited", `${describeCode(where)} ended before its vu.sleep: await it`);
     if (requests === 0 || !this.#run.recorder.requestsNotAwaited(where, requests)) return;
     this.#run.warnOnce(`not awaited: ${where}`, `${describeCode(where)} ended before its requests: ${awaitAdvice}`);

@@ -5,10 +5,10 @@ import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-re
 import type { ScalarMetric } from "../../stats/scalar-metric.ts";
 import { type RecordedPart, RecordedParts } from "../recorded-parts.ts";
 
-/** Trends are kept in thousandths, as times are in microseconds. */
+/** The values of trends are stored in thousandths, as times are stored in microseconds. */
 const perUnit = 1_000;
 
-/** Records the metrics of the test's own, and the parts of them that thresholds are about. */
+/** Records the custom metrics of a test, and the parts of them that thresholds select. */
 export class MetricRecorder implements MetricSink {
   readonly #recorder: IntervalRecorder;
   readonly #nowMs: () => number;
@@ -46,9 +46,9 @@ export class MetricRecorder implements MetricSink {
       samples = this.#recorder.seriesOf("trend", name);
       this.#trends.set(name, samples);
     }
-    // A report keeps the sum exactly, and a frame with a larger one would be refused, with all else that it holds.
+    // The sum of a report is exact. A report frame with a larger sum would be refused together with all its other data.
     if (samples.serviceTime.sumMicros + value * perUnit > Number.MAX_SAFE_INTEGER) {
-      throw new InvalidValue(`metric ${name}: the values of one second come to more than 9e12`);
+      throw new InvalidValue(`metric ${name}: the sum of the values in one second exceeds 9e12`);
     }
     samples.record(value * perUnit, value * perUnit, 0, 0);
   }

@@ -2,13 +2,13 @@ import { parseDuration } from "../../core/duration.ts";
 import type { Random } from "../../core/random.ts";
 import type { Pause } from "../../scenario/definition/pause.ts";
 
-/** How long one virtual user waits after an iteration, in ms. Times are those of `performance.now()`. */
+/** Returns how long one virtual user pauses after an iteration, in ms. Times are those of `performance.now()`. */
 export type Pauser = (startedMs: number, endedMs: number) => number;
 
-/** How many iterations a user with a throughput may be behind and still catch up. */
+/** How many iterations a user with a target throughput can be behind and still catch up. */
 const catchUpIterations = 10;
 
-/** What makes the pauser of each new user; null for no pause. */
+/** Returns what creates the pauser of each new user; null for no pause. */
 export function compilePause(pause: Pause | undefined): ((random: Random) => Pauser) | null {
   if (pause === undefined) return null;
   if (typeof pause === "function") return (random) => () => parseDuration(pause(() => random.next()));
@@ -35,7 +35,7 @@ export function compilePause(pause: Pause | undefined): ((random: Random) => Pau
   }
 }
 
-/** Iteration n is due n intervals after the first began; a backlog above the bound is let go. */
+/** Iteration n is due n intervals after the first one began. A backlog beyond the limit is dropped. */
 function throughputPauser(intervalMs: number): Pauser {
   let dueMs: number | null = null;
   return (startedMs, endedMs) => {

@@ -14,11 +14,11 @@ import { UserStart } from "./user-start.ts";
 import { UserPause, UserSleeps } from "./user-waits.ts";
 
 /**
- * One virtual user. An executor drives it: `open`, then any number of `iterate` with or without `pause` between them,
- * then `close`.
+ * One virtual user. An executor calls `open`, then `iterate` any number of times, with or without `pause` in between,
+ * and then `close`.
  *
- *   stop(): no further iteration, pauses end now
- *   abort(): also interrupts the requests under way; `close` then skips onStop
+ *   stop(): begins no further iteration and ends the pause
+ *   abort(): also interrupts open requests; `close` then skips onStop
  */
 export class RunningUser implements VirtualUser<object> {
   readonly index: number;
@@ -59,7 +59,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#pause = UserPause.of(userClass, this.#random, (error) => this.#threwIn("pause", error));
   }
 
-  // Getters, so that a test in JavaScript which assigns one of them is told, and does not break its user.
+  // Getters, so that assigning one of them in a JavaScript test throws instead of breaking its user.
   get className(): string {
     return this.#className;
   }
@@ -84,12 +84,12 @@ export class RunningUser implements VirtualUser<object> {
     return this.#stopping;
   }
 
-  /** Its `onStart` threw too often: it will never start. */
+  /** True if `onStart` failed too often: the user will never start. */
   get isGivenUp(): boolean {
     return this.#start.isGivenUp;
   }
 
-  /** Runs `onStart` until it succeeds; false when the user was given up or stopped before that. Never rejects. */
+  /** Runs `onStart` until it succeeds. Returns false if the user was given up or stopped before that. Never rejects. */
   async open(): Promise<boolean> {
     const { onStart, createState } = this.#class;
     const begin = async () => {
@@ -103,12 +103,12 @@ export class RunningUser implements VirtualUser<object> {
     );
   }
 
-  /** It has taken an iteration that was due: left behind from now on, it counts as interrupted. */
+  /** The user has taken an iteration that was due. From now on, it counts as interrupted if it does not complete. */
   takeOn(): void {
     this.#iterations.isOpen = true;
   }
 
-  /** The iteration that it has taken will not begin. */
+  /** The iteration that the user has taken will not begin. */
   giveUp(): void {
     if (!this.#iterations.isOpen) return;
     if (this.isGivenUp) this.#iterations.drop();
@@ -128,8 +128,8 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   /**
-   * Runs an iteration each time that `take` says so, with a pause before the next that `goesOn` expects. Never rejects.
-   * It awaits the task and nothing else where there is no pause: to await `iterate` and `pause` takes two more promises.
+   * Runs iterations while `take` returns true, with a pause in between if `goesOn` expects another one. Never rejects.
+   * Without a pause, it awaits only the task: awaiting `iterate` and `pause` would take two more promises.
    */
   async iterateWhile(take: () => boolean, goesOn: () => boolean): Promise<void> {
     while (take()) {
@@ -146,11 +146,11 @@ export class RunningUser implements VirtualUser<object> {
     }
   }
 
-  /** Waits as the class's pause says; null when there is nothing to wait for. */
+  /** Waits for the pause of the class; null if there is nothing to wait for. */
   pause(): Promise<void> | null {
     const pauseMs = this.#pause === null ? 0 : this.#pause.lengthMs(this.#iterations.startedMs);
     if (pauseMs > 0) return this.#sleeps.wait(pauseMs, () => this.#stopping);
-    // An iteration that has waited for no request may never have left this turn of the event loop.
+    // An iteration that has not waited for any request may not have yielded to the event loop.
     return this.#http.endedCount === this.#endedBefore ? nextTurn() : null;
   }
 
@@ -186,7 +186,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#http.abort();
   }
 
-  /** Gives up on code that does not come back after an abort. */
+  /** Abandons code that does not end after an abort. */
   abandon(): void {
     this.giveUp();
     this.#start.abandon();
@@ -206,7 +206,7 @@ export class RunningUser implements VirtualUser<object> {
     return user.#sleeps.sleep(parseDuration(duration), () => user.#aborted);
   }
 
-  /** @throws InvalidValue for a method that was taken off its user, as by `const { check } = vu`. */
+  /** @throws InvalidValue for a method that was detached from its user, as by `const { check } = vu`. */
   static #called(method: string, user: RunningUser | undefined): RunningUser {
     if (typeof user === "object" && user !== null && #checks in user) return user;
     throw new InvalidValue(`${method} was called without its user: write vu.${method}(…)`);
@@ -215,9 +215,9 @@ export class RunningUser implements VirtualUser<object> {
   #ended(task: CompiledTask, hasThrown: boolean): void {
     if (!this.#iterations.isOpen) return;
     const left = this.#http.leaveOpen();
-    // What is thrown may be why nobody awaits the others.
+    // The exception may be the reason why the other requests were not awaited.
     if (!hasThrown) this.#leftOpen(task.name, left);
-    // A test may catch what an abort throws: the iteration was cut short all the same.
+    // A test may catch the exception of an abort: the iteration was still interrupted.
     if (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort)) {
       this.#iterations.interrupt();
     } else this.#iterations.complete(hasThrown);
@@ -227,7 +227,7 @@ export class RunningUser implements VirtualUser<object> {
     if (!this.#aborted) this.#faults.leftOpen(where, requests, this.#sleeps.isOpen);
   }
 
-  /** False when the code threw; what it threw is recorded. */
+  /** Runs a hook. Returns false if it threw; the error is recorded. */
   async #hook(name: string, code: VirtualUserCode): Promise<boolean> {
     try {
       await code(this);
@@ -241,7 +241,8 @@ export class RunningUser implements VirtualUser<object> {
   }
 }
 
-// A test may keep what it likes at its user (`vu.token = …`), but not under a name that muster calls: `vu.stop = …` throws there.
+// A test may set its own properties on a user (`vu.token = …`), but not replace a method of muster: `vu.stop = …`
+// throws.
 Object.freeze(RunningUser.prototype);
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -3,36 +3,36 @@ import { meets, type TagCondition } from "../../core/thresholds/selector.ts";
 import type { SliceDefinition } from "../../core/thresholds/slice.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 
-/** One part of the requests that some threshold is about, as one user's requests may be in it. */
+/** A part of the requests that a threshold selects, for the requests of one user. */
 interface UserSlice {
   readonly samples: EndpointRecorder;
-  /** Known when a request is sent: name, method and the request's own tags. */
+  /** Conditions that can be checked when a request is sent: name, method and the tags of the request. */
   readonly atSending: readonly TagCondition[];
-  /** Known when it has ended. */
+  /** Conditions that can only be checked when the request has ended. */
   readonly ofStatus: readonly TagCondition[];
-  /** Position in `phaseNames` of the one that is recorded; -1 for all that endpoints have. */
+  /** The recorded phase, as a position in `phaseNames`; -1 for the metrics that all endpoints have. */
   readonly phase: number;
 }
 
-/** A request that has ended, as slices count it. */
+/** A request that has ended, as slices record it. */
 export interface SlicedRequest {
   readonly status: number;
   readonly serviceMicros: number;
   readonly responseMicros: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Position in `failureKinds`; -1 when it has not failed. */
+  /** The failure, as a position in `failureKinds`; -1 if the request has not failed. */
   readonly failure: number;
   readonly phases: RequestPhases;
 }
 
-/** What the parts of a request took. */
+/** The durations of the phases of a request. */
 interface RequestPhases {
-  /** Position in `phaseNames`; null when the request was never sent. */
+  /** `phase`: a position in `phaseNames`. Null if the request was never sent. */
   phaseMs(phase: number): number | null;
 }
 
-/** The slices that one request may be in. */
+/** The slices that one request can be in. */
 export class RequestSlices {
   readonly #slices: readonly UserSlice[];
 
@@ -55,7 +55,7 @@ export class RequestSlices {
   }
 }
 
-/** The slices that requests of one user may be in; shared by all users of a class in a scenario. */
+/** The slices that requests of one user can be in; shared by all users of a class in a scenario. */
 export class UserSlices {
   readonly #slices: readonly UserSlice[];
 
@@ -63,7 +63,7 @@ export class UserSlices {
     this.#slices = slices;
   }
 
-  /** Those of a request; null when there is none. */
+  /** The slices of a request; null if there are none. */
   of({ method, name }: EndpointRecorder, tags: Readonly<Record<string, string>> | undefined): RequestSlices | null {
     const tagged = (tag: string) => (tag === "name" ? name : tag === "method" ? method : tags?.[tag]);
     const slices = this.#slices.filter(({ atSending }) => atSending.every((one) => meets(one, tagged(one.tag))));
@@ -73,7 +73,7 @@ export class UserSlices {
 
 const ofUser: readonly string[] = ["scenario", "class"];
 
-/** The slices of a run. Without thresholds that ask for any, no request pays for them. */
+/** The slices of a run. If no threshold selects a part of the requests, requests have no extra cost. */
 export class SliceSet {
   readonly #definitions: readonly SliceDefinition[];
   readonly #recorder: IntervalRecorder;
@@ -84,7 +84,7 @@ export class SliceSet {
     this.#recorder = recorder;
   }
 
-  /** Null when requests of such users are in none. */
+  /** Null if the requests of these users are in no slice. */
   of(scenario: string, className: string): UserSlices | null {
     if (this.#definitions.length === 0) return null;
     const key = `${scenario}\n${className}`;

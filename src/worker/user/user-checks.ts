@@ -7,7 +7,7 @@ import type { UserParts } from "../recorded-parts.ts";
 
 const longestShownName = 60;
 
-/** The checks of one user, whose test may be written in JavaScript. */
+/** Records the checks of one user. Validates its arguments, because a test may be written in JavaScript. */
 export class UserChecks {
   readonly #recorder: IntervalRecorder;
   readonly #parts: UserParts | null;
@@ -17,7 +17,10 @@ export class UserChecks {
     this.#parts = parts;
   }
 
-  /** Whether the check held, which is recorded. @throws InvalidValue for what is no check, or would always hold */
+  /**
+   * Records a check and returns whether it passed. @throws InvalidValue for a value that is not a check, or that would
+   * always pass
+   */
   record(name: string, passed: boolean, options: MeasurementOptions | undefined): boolean {
     requireName(name);
     const held = typeof passed === "boolean" ? passed : isTruthy(`vu.check(${shown(name)})`, passed);

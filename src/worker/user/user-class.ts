@@ -16,7 +16,7 @@ export interface CompiledTask {
   readonly run: VirtualUserCode;
 }
 
-/** A user class made ready to run: everything that can be decided once is. */
+/** A user class prepared for running: whatever can be computed once is. */
 export interface UserClass {
   readonly name: string;
   readonly tasks: readonly CompiledTask[];
@@ -29,7 +29,7 @@ export interface UserClass {
   readonly onStop: VirtualUserCode | null;
 }
 
-/** The classes of a test by number; the profile's pause, when it has one, stands for every class's own. */
+/** The classes of a test by number. A pause in the profile replaces the pause of each class. */
 export function compileClasses(test: TestDefinition, profile: string): UserClass[] {
   const pause = test.profiles?.[profile]?.pause;
   return test.users.map((user) => compileClass(user, pause ?? user.pause, test.headers));
@@ -54,7 +54,7 @@ function compileClass(user: UserDefinition, pause: Pause | undefined, headers: H
   };
 }
 
-/** @throws InvalidValue when `state()` made nothing that `vu.state` can be */
+/** @throws InvalidValue when `state()` returned something that `vu.state` cannot be */
 function stateOf(user: UserDefinition): object {
   const state: unknown = user.state?.() ?? {};
   if (isThenable(state)) {

@@ -1,6 +1,6 @@
 import type { UserPeaks } from "../../stats/interval-report.ts";
 
-/** Counts running virtual users by class, and the most that ran at the same time since the last `take`. */
+/** Counts running virtual users by class, and their peak since the last `take`. */
 export class UserGauge {
   readonly #running = new Map<string, number>();
   readonly #peaks = new Map<string, number>();
@@ -25,7 +25,7 @@ export class UserGauge {
     this.#running.set(className, (this.#running.get(className) ?? 0) - 1);
   }
 
-  /** The peaks since the last call: of all together, and by class. */
+  /** The peak numbers of users since the last call: in total, and by class. */
   take(): UserPeaks {
     const peak = this.#peak;
     this.#peak = this.#total;

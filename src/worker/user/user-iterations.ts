@@ -6,25 +6,25 @@ import type { UserParts } from "../recorded-parts.ts";
 import type { RunContext } from "../run-context.ts";
 import type { CompiledTask, UserClass } from "./user-class.ts";
 
-/** The iterations of one user: which task is next, and how each one is counted. */
+/** Counts the iterations of one user and picks the task of each. */
 export class UserIterations {
-  /** How many are complete. */
+  /** The number of complete iterations. */
   count = 0;
-  /** The number in the run of the one that began last. */
+  /** The number, in the whole run, of the iteration that began last. */
   inRun = -1;
-  /** When the last one began; 0 when nobody asks. */
+  /** When the last iteration began; 0 if no threshold needs it. */
   startedMs = 0;
-  /** Taken on or begun, and not ended. */
+  /** True from when an iteration is taken or begun until it ends. */
   isOpen = false;
   readonly #tasks: readonly CompiledTask[];
   readonly #choice: TaskChoice;
   readonly #recorder: IntervalRecorder;
   readonly #executions: TaskCounter;
   readonly #numbers: IterationNumbers;
-  /** Null for most tests: no threshold is about the iterations' durations, or about a part of the checks. */
+  /** Null for most tests: set only if a threshold selects the durations of iterations or a part of the checks. */
   readonly #parts: UserParts | null;
   readonly #isTimed: boolean;
-  /** Of the task that runs, or ran last. */
+  /** The position of the current or last task. */
   #position = 0;
 
   constructor(
@@ -43,11 +43,11 @@ export class UserIterations {
     this.#isTimed = createPauser !== null || parts !== null;
   }
 
-  /** The task to run. */
+  /** Begins an iteration and returns its task. */
   begin(): CompiledTask {
     const position = this.#choice.next();
     const task = this.#tasks[position];
-    if (task === undefined) throw new RangeError("the task picker named a task that is not there");
+    if (task === undefined) throw new RangeError("the task picker returned an unknown task");
     this.#position = position;
     this.inRun = this.#numbers.take();
     if (this.#isTimed) this.startedMs = performance.now();
@@ -64,13 +64,13 @@ export class UserIterations {
     this.#parts?.iterated(this.#position, performance.now() - this.startedMs);
   }
 
-  /** It was cut short, or left behind. */
+  /** The iteration was interrupted or abandoned. */
   interrupt(): void {
     this.isOpen = false;
     this.#recorder.interruptedIterations++;
   }
 
-  /** It was due, and waited in vain. */
+  /** The iteration was due, but no user was free to run it. */
   drop(): void {
     this.isOpen = false;
     this.#recorder.droppedIterations++;

@@ -1,15 +1,15 @@
 import type { RunContext } from "../run-context.ts";
 
-/** How often a user tries to start whose `onStart` throws. */
+/** How often a user whose `onStart` throws tries to start. */
 const mostTries = 5;
-/** After the first time, with twice as long each time after that: a user tries for 15 s. */
+/** The delay after the first failure. It doubles with each failure, so a user tries for 15 s. */
 export const startRetryMs = 1_000;
 
 type StartEnd = "started" | "given-up" | "stopped";
 
-/** The start of one user: tried again with growing delays, given up in the end, and counted. */
+/** The start of one user: retries with growing delays, gives up in the end, and counts the outcome. */
 export class UserStart {
-  /** It failed too often: the user will never start. */
+  /** True after too many failures: the user will never start. */
   isGivenUp = false;
   readonly #className: string;
   readonly #run: RunContext;
@@ -33,12 +33,12 @@ export class UserStart {
     return end === "started";
   }
 
-  /** Its code does not come back. */
+  /** Abandons `onStart`, which does not end. */
   abandon(): void {
     this.#ended("stopped");
   }
 
-  /** Once: code that was abandoned may end later. */
+  /** Counts the outcome once, because abandoned code may still end later. */
   #ended(end: StartEnd): void {
     if (!this.#isUnderWay) return;
     this.#isUnderWay = false;

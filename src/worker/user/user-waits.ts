@@ -3,44 +3,44 @@ import { VirtualUserStopped } from "../http/response/failure.ts";
 import { Sleep } from "../time/alarm-clock.ts";
 import type { UserClass } from "./user-class.ts";
 
-/** The waits of one user: its pauses, and those that its test asks for. */
+/** The waits of one user: its pauses, and the sleeps in the code of the test. */
 export class UserSleeps {
-  /** An abort has ended a wait of the test's before its time. */
+  /** True if an abort has ended a sleep early. */
   wasCutShort = false;
   readonly #all = new Set<Sleep>();
 
-  /** Whether a wait has not ended. */
+  /** Whether a wait is pending. */
   get isOpen(): boolean {
     return this.#all.size > 0;
   }
 
-  /** Ends with its time, or when `look` is called and `isOver` agrees. */
+  /** Resolves after this time, or when `look` is called and `isOver` returns true. */
   wait(durationMs: number, isOver: () => boolean): Promise<void> {
     return Sleep.begin(durationMs, isOver, this.#all);
   }
 
-  /** For the test. Rejects when the user is aborted meanwhile. */
+  /** Sleeps for the code of the test. Rejects if the user is aborted meanwhile. */
   sleep(durationMs: number, isAborted: () => boolean): Promise<void> {
     const slept = this.wait(durationMs, isAborted).then(() => {
       if (!isAborted()) return;
       this.wasCutShort = true;
       throw new VirtualUserStopped();
     });
-    // A test that does not wait for it must not end the process.
+    // An unawaited sleep must not end the process when it rejects.
     slept.catch(() => {});
     return slept;
   }
 
-  /** Something has changed that may end waits. */
+  /** Checks all waits, because a change may have ended some of them. */
   look(): void {
     for (const sleep of this.#all) sleep.look();
   }
 }
 
-/** In place of a pause that could not be worked out. */
+/** Used when the code that computes a pause fails. */
 const defaultPauseMs = 1_000;
 
-/** How long one user pauses after an iteration, as its class says. */
+/** How long one user pauses after an iteration, according to its class. */
 export class UserPause {
   readonly #lengthMs: (startedMs: number, endedMs: number) => number;
   readonly #report: (error: unknown) => void;
@@ -50,12 +50,12 @@ export class UserPause {
     this.#report = report;
   }
 
-  /** Null for no pause. `report` hears of what the test's own pause throws. */
+  /** Null for no pause. `report` is called with exceptions of a pause function in the test. */
   static of({ createPauser }: UserClass, random: Random, report: (error: unknown) => void): UserPause | null {
     return createPauser === null ? null : new UserPause(createPauser(random), report);
   }
 
-  /** Since an iteration that began at `startedMs` and ends now. One that throws lasts 1 s. */
+  /** The pause, in ms, after an iteration that began at `startedMs` and ends now; 1 s if the pause function throws. */
   lengthMs(startedMs: number): number {
     try {
       return this.#lengthMs(startedMs, performance.now());

@@ -9,7 +9,7 @@ export interface DefaultHeader {
 
 const credentials: ReadonlySet<string> = new Set(["authorization", "proxy-authorization", "cookie", "host"]);
 
-/** The headers that a request has unless it says otherwise. They do not change: `with` makes new ones. */
+/** The headers of a request that does not set them itself. Immutable: `with` returns new ones. */
 export class DefaultHeaders {
   static readonly none = new DefaultHeaders([]);
   readonly list: readonly DefaultHeader[];
@@ -19,7 +19,7 @@ export class DefaultHeaders {
     this.list = list;
   }
 
-  /** Those of a test, and of a class over them, which were checked when the test was loaded. */
+  /** Combines the headers of a test and those of its user class. Both were validated when the test was loaded. */
   static of(...layers: readonly (HeaderSettings | undefined)[]): DefaultHeaders {
     return layers
       .flatMap((layer) => Object.entries(layer ?? {}))
@@ -27,7 +27,7 @@ export class DefaultHeaders {
   }
 
   /**
-   * With another value of one header; null leaves it out.
+   * Returns a copy with another value of one header; null removes it.
    * @throws InvalidValue
    */
   with(name: string, value: string | null): DefaultHeaders {
@@ -44,7 +44,7 @@ export class DefaultHeaders {
     return this.list.find((header) => header.inLowerCase === inLowerCase)?.value;
   }
 
-  /** Those that may follow a redirect to another origin. */
+  /** The headers that may follow a redirect to another origin. */
   get elsewhere(): DefaultHeaders {
     this.#elsewhere ??= new DefaultHeaders(this.list.filter(({ inLowerCase }) => !credentials.has(inLowerCase)));
     return this.#elsewhere;

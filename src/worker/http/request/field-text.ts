@@ -5,7 +5,7 @@ import { requireRecord } from "./request-options.ts";
 const longestShownName = 60;
 
 /**
- * The fields of `query` or `form`, percent-encoded. A `URLSearchParams` says itself how its fields are written.
+ * Percent-encodes the fields of `query` or `form`. A `URLSearchParams` encodes itself.
  * @throws InvalidRequest that names the field
  */
 export function encodeFields(option: "query" | "form", fields: unknown): string {
@@ -51,7 +51,7 @@ function instead(name: string, value: unknown): string {
   return "expected a text, a number or a boolean";
 }
 
-/** On one line, whatever the name holds. */
+/** Returns the name on one line, whatever characters it contains. */
 function shown(option: string, name: string): string {
   const short = shortened(name);
   return /^[\w…-]+$/.test(short) ? `${option}.${short}` : `${option}[${JSON.stringify(short)}]`;

@@ -1,7 +1,7 @@
-/** Some of which are muster's own: the message shall name the place in the test. */
+/** The depth of stack traces, which include frames of muster: the stack should still reach the line in the test. */
 const framesToTest = 40;
 
-/** The test asks for a request that cannot be sent: its own mistake, which counts as no request. */
+/** The test asked for a request that cannot be sent. This is a mistake in the test and does not count as a request. */
 export class InvalidRequest extends TypeError {
   readonly code = "MUSTER_INVALID_REQUEST";
 

@@ -4,20 +4,20 @@ import { InvalidRequest } from "./invalid-request.ts";
 
 const longestShownPath = 100;
 const greatestDepth = 50;
-/** A longer one is not looked through: that would take as long as to write it, or longer. */
+/** A longer text is not checked for lost values: that would take at least as long as serializing it. */
 const longestSearched = 2_000;
 
 /**
- * The option `json` as JSON.
- * @throws InvalidRequest when JSON has no words for it, or would keep nothing of a promise, a `Map` and the like in it
+ * Serializes the option `json`.
+ * @throws InvalidRequest when JSON cannot represent it, or would lose the content of a promise, a `Map` and the like
  */
 export function jsonBody(json: unknown): string {
   const text = stringify(json);
-  if (text === undefined) throw refusal("", json, "JSON has no words for it");
-  // What JSON keeps nothing of is written so. Few bodies have it, and only those are looked through.
+  if (text === undefined) throw refusal("", json, "JSON cannot represent it");
+  // A value whose content is lost becomes "{}". Few bodies contain that, and only those are searched.
   const lost = text.length <= longestSearched && text.includes("{}") ? lostIn(json, 0) : null;
   if (lost === null) return text;
-  const why = isThenable(lost.value) ? "await it first" : "JSON keeps nothing of it";
+  const why = isThenable(lost.value) ? "await it first" : "JSON would lose its content";
   throw refusal(lost.path, lost.value, why);
 }
 
@@ -34,9 +34,9 @@ interface Lost {
   readonly value: object;
 }
 
-/** What is written as nothing; null without any. */
+/** Finds a value whose content JSON loses; null if there is none. */
 function lostIn(value: unknown, depth: number): Lost | null {
-  // What says itself how it is written is not looked into.
+  // An object with `toJSON` defines its own JSON.
   if (typeof value !== "object" || value === null || depth > greatestDepth || "toJSON" in value) return null;
   const names = Object.keys(value);
   if (names.length === 0) return isLost(value) ? { path: "", value } : null;
@@ -58,7 +58,7 @@ function refusal(path: string, value: unknown, why: string): InvalidRequest {
   return new InvalidRequest(`${what} is ${describeValue(value)}; ${why}`);
 }
 
-/** On one line, whatever its names hold. */
+/** Returns the path on one line, whatever characters its names contain. */
 function shown(path: string): string {
   const text = path.length > longestShownPath ? `${path.slice(0, longestShownPath)}…` : path;
   return /^[\w.…-]+$/.test(text) ? text : JSON.stringify(text);

@@ -4,13 +4,15 @@ import { InvalidRequest } from "./invalid-request.ts";
 import { jsonBody } from "./json-text.ts";
 import { Content, UnreadContent } from "./unread-content.ts";
 
-/** So many bytes are copied when the test gives them, which it may change then. */
+/**
+ * Up to this size, bytes are copied when the request is made, because the test may change them before they are sent.
+ */
 const maxCopiedBytes = 16 * 1024;
 
 /**
- * The bytes of a body that the test gave as memory. A large one is not copied, as many users may send the same at a time;
- * memory that others may change or whose size may change is, whatever its size.
- * @throws InvalidRequest when the memory is not there any more
+ * The bytes of a body that the test passed as memory. Large ones are not copied, because many users may send the same
+ * body at a time. Shared or resizable memory is always copied.
+ * @throws InvalidRequest when the memory no longer exists
  */
 function bytesToSend(body: ArrayBufferView | ArrayBufferLike): Uint8Array {
   const view = viewOf(body);
@@ -28,7 +30,7 @@ function viewOf(body: ArrayBufferView | ArrayBufferLike): Uint8Array {
     return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (cause) {
     throw new InvalidRequest(
-      "the option body is memory that is not there any more: it was transferred (postMessage, structuredClone) or made smaller",
+      "the option body is memory that no longer exists: it was transferred (postMessage, structuredClone) or made smaller",
       { cause },
     );
   }
@@ -37,8 +39,9 @@ function viewOf(body: ArrayBufferView | ArrayBufferLike): Uint8Array {
 const formType = "application/x-www-form-urlencoded";
 
 /**
- * What a request sends; null for nothing. `json`, `form` and `given`, which is the body, are as the test gave them.
- * @throws InvalidRequest when it gave more than one, or what cannot be sent
+ * The content that a request sends; null for none. `json`, `form` and `given` (the option `body`) are as the test
+ * passed them.
+ * @throws InvalidRequest when more than one is given, or one cannot be sent
  */
 export function contentOf(json: unknown, form: unknown, given: unknown): Content | UnreadContent | null {
   const body = given === null ? undefined : given;

@@ -6,21 +6,21 @@ import { InvalidRequest } from "./invalid-request.ts";
 import { requireRecord } from "./request-options.ts";
 import type { Content } from "./unread-content.ts";
 
-/** For the many requests that set none. */
+/** Shared by the many requests that set no headers. */
 export const noHeaders: OutgoingHeaders = { list: [], hasHost: false, closes: false };
 
 const nothing: Readonly<Record<string, unknown>> = {};
 
 interface KnownName {
   readonly inLowerCase: string;
-  /** A value that was found to be good: most headers have the same one all the time. */
+  /** The last value that was validated: most headers always have the same value. */
   goodValue: string;
 }
 
 const maxKnownNames = 1_000;
 const knownNames = new Map<string, KnownName>();
 
-/** The headers of one request, checked one by one as they are added: no line break gets out in a name or a value. */
+/** The headers of one request, each validated when it is added, so that no name or value contains a line break. */
 export class RequestHeaders implements OutgoingHeaders {
   readonly list: string[] = [];
   hasHost = false;
@@ -29,7 +29,7 @@ export class RequestHeaders implements OutgoingHeaders {
   hasAuthorization = false;
   #hasContentType = false;
   readonly #given: Readonly<Record<string, unknown>>;
-  /** As the test says it; the engine sends it as it is. */
+  /** The length that the test sets, which is sent unchanged. */
   #contentLength: string | null = null;
 
   /** @throws InvalidRequest */
@@ -43,7 +43,7 @@ export class RequestHeaders implements OutgoingHeaders {
     if (defaults !== DefaultHeaders.none) this.#addDefaults(defaults);
   }
 
-  /** @throws InvalidRequest when the test says another length than the body has. */
+  /** @throws InvalidRequest when the test sets a length that differs from the body's. */
   checkLength(body: string | Uint8Array | null): void {
     if (this.#contentLength === null) return;
     const length = body === null ? 0 : Buffer.byteLength(body);
@@ -53,8 +53,8 @@ export class RequestHeaders implements OutgoingHeaders {
   }
 
   /**
-   * Appends the content type of a body, unless the test says another.
-   * @throws InvalidRequest when a request says another for a body that needs its own
+   * Adds the content type of a body, unless the test sets one.
+   * @throws InvalidRequest when a request sets a content type for a body that needs its own
    */
   describe({ type, needsType }: Content): void {
     if (!this.#hasContentType) this.append("content-type", type);
@@ -63,7 +63,7 @@ export class RequestHeaders implements OutgoingHeaders {
 
   #replaceContentType(type: string): void {
     const position = this.list.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === "content-type");
-    // The test leaves it out.
+    // The test removes the header.
     if (position < 0) return;
     if (isGiven(this.#given, "content-type")) {
       throw new InvalidRequest(
@@ -73,12 +73,12 @@ export class RequestHeaders implements OutgoingHeaders {
     this.list[position + 1] = type;
   }
 
-  /** Appends a header that is known to be good. */
+  /** Adds a header that is known to be valid. */
   append(name: string, value: string): void {
     this.list.push(name, value);
   }
 
-  /** Appends the user and the password of a URL, unless the test says otherwise. */
+  /** Adds the user and password of a URL, unless the test sets the header. */
   authorize(authorization: string | null): void {
     if (authorization !== null && !this.hasAuthorization) this.list.push("authorization", authorization);
   }
@@ -126,7 +126,7 @@ export class RequestHeaders implements OutgoingHeaders {
     for (const { name, inLowerCase, value } of list) if (!isGiven(this.#given, inLowerCase)) this.#add(name, value);
   }
 
-  /** What would be added by itself is not. */
+  /** Prevents a header from being added automatically. */
   #leaveOut(name: string): void {
     const { inLowerCase } = knownName(name);
     if (inLowerCase === "cookie") this.hasCookie = true;
@@ -159,7 +159,7 @@ function knownName(name: string): KnownName {
   return added;
 }
 
-/** Whether the test has said something of a header, be it that there is none. */
+/** Whether the test sets or removes this header. */
 function isGiven(given: Readonly<Record<string, unknown>>, inLowerCase: string): boolean {
   for (const name of Object.keys(given)) {
     if (knownName(name).inLowerCase === inLowerCase && given[name] !== undefined) return true;
@@ -167,7 +167,7 @@ function isGiven(given: Readonly<Record<string, unknown>>, inLowerCase: string):
   return false;
 }
 
-/** A test in JavaScript may set a number. `what` begins the message. */
+/** Converts a header value to text: tests in JavaScript may pass a number. `what` begins the error message. */
 function textOf(what: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "boolean" || typeof value === "bigint" || Number.isFinite(value)) return String(value);

@@ -5,29 +5,29 @@ import { InvalidRequest } from "./invalid-request.ts";
 
 const blank = 0x20;
 const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-/** Those that are registered have at most 17. */
+/** Registered methods have at most 17 characters. */
 const longestMethod = 32;
 const optionNames = ["name", "tags", "headers", "query", "json", "form", "body", "timeout", "expect", "maxRedirects"];
 
-/** What other clients call something, in lower case, and what to write here instead. */
+/** Option names of other clients, in lower case, and what to use here instead. */
 const foreignNames: ReadonlyMap<string, string> = new Map(
   [
     {
       names: ["params", "searchparams", "qs", "queryparams", "querystring"],
-      instead: "query is what goes into the URL",
+      instead: "query adds fields to the URL",
     },
-    { names: ["data", "payload", "content"], instead: "a body is given as json, form or body" },
-    { names: ["files", "formdata", "multipart"], instead: "a file is sent as body: a FormData or a Blob" },
-    { names: ["host", "baseurl"], instead: "a whole URL in place of the path goes to another host" },
+    { names: ["data", "payload", "content"], instead: "set the body with json, form or body" },
+    { names: ["files", "formdata", "multipart"], instead: "to send a file, set body to a FormData or a Blob" },
+    { names: ["host", "baseurl"], instead: "to reach another host, pass a whole URL in place of the path" },
     { names: ["url", "path"], instead: "the URL is the first argument" },
     { names: ["method"], instead: 'vu.http.request("OPTIONS", url) sends any method' },
     {
       names: ["redirects", "redirect", "followredirects", "followredirect", "allowredirects"],
-      instead: "maxRedirects is how many redirects to follow",
+      instead: "maxRedirects sets how many redirects to follow",
     },
     {
       names: ["responsecallback", "catchresponse", "validatestatus", "assert", "checks"],
-      instead: "expect says which response is a success",
+      instead: "expect sets which responses are a success",
     },
     {
       names: ["auth"],
@@ -35,10 +35,10 @@ const foreignNames: ReadonlyMap<string, string> = new Map(
     },
     {
       names: ["cookies", "cookie", "jar"],
-      instead: "cookies of a user are kept by themselves; vu.http.cookies.set(name, value) sets another",
+      instead: "cookies of a user are kept automatically; vu.http.cookies.set(name, value) sets another",
     },
-    { names: ["signal"], instead: "timeout ends a request" },
-    { names: ["proxy"], instead: "workers read HTTP_PROXY, HTTPS_PROXY and NO_PROXY" },
+    { names: ["signal"], instead: "timeout limits the duration of a request" },
+    { names: ["proxy"], instead: "set HTTP_PROXY, HTTPS_PROXY and NO_PROXY for the workers" },
     {
       names: ["verify", "rejectunauthorized", "insecure", "insecureskiptlsverify"],
       instead: "NODE_TLS_REJECT_UNAUTHORIZED=0 accepts any certificate",
@@ -47,8 +47,8 @@ const foreignNames: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Refuses what is no record of options, and an option that does not exist. It is asked for each request that has options,
- * as they may have changed since the last, and takes 20 to 40 ns: the values are checked where they are used.
+ * Refuses options that are not a plain object, and unknown options. Called for each request with options, as they may
+ * have changed since the last one; it takes 20 to 40 ns. The values are validated where they are used.
  * @throws InvalidRequest
  */
 export function checkOptionNames(options: unknown): asserts options is object {
@@ -67,15 +67,15 @@ export function checkOptionNames(options: unknown): asserts options is object {
       case "maxRedirects":
         continue;
     }
-    // What somebody has added to all objects is nobody's option.
+    // A property that was added to all objects is not an option.
     if (!(option in Object.prototype)) throw unknownOption(option, options);
   }
 }
 
-/** Bodies in place of the options, as in other clients, are the usual mistake. */
+/** The usual mistake: a body in place of the options, as in other clients. */
 function misplaced(options: unknown): InvalidRequest {
   return new InvalidRequest(
-    `the options are ${describeValue(options)}; expected an object: a body is written { body: … } or { json: … }`,
+    `the options are ${describeValue(options)}; expected an object: pass a body as { body: … } or { json: … }`,
   );
 }
 
@@ -86,18 +86,18 @@ function unknownOption(option: string, options: object): InvalidRequest {
   const near = nearestName(option, optionNames);
   if (near !== undefined) return new InvalidRequest(`unknown option ${shown}; did you mean ${near}?`);
   const isBody = !Object.keys(options).some((name) => optionNames.includes(name));
-  const hint = isBody ? "; a body is written { json: … } or { form: … }" : "";
+  const hint = isBody ? "; pass a body as { json: … } or { form: … }" : "";
   return new InvalidRequest(`unknown option ${shown}; valid: ${optionNames.join(", ")}${hint}`);
 }
 
-/** @throws InvalidRequest: muster takes a URL and options, where k6 takes a body between the two. */
+/** @throws InvalidRequest: muster takes a URL and options; k6 takes a body between the two. */
 export function refuseThirdArgument(method: string): never {
   throw new InvalidRequest(
-    `${method} was given three arguments; expected a URL and options: a body is written { body: …, headers: … }`,
+    `${method} was given three arguments; expected a URL and options: pass a body as { body: …, headers: … }`,
   );
 }
 
-/** The method as it is sent: in upper case, as HTTP has them and k6 sends them. @throws InvalidRequest */
+/** The method in upper case, as HTTP defines it and k6 sends it. @throws InvalidRequest */
 export function methodOf(method: unknown): string {
   switch (method) {
     case "GET":
@@ -121,7 +121,7 @@ export function methodOf(method: unknown): string {
   return inUpperCase;
 }
 
-/** A URL as text, for one that may change; all else is as it came. */
+/** Returns a `URL` object, which can change, as text, and anything else unchanged. */
 export function urlOf(url: unknown): string {
   return tagOf(url) === "URL" ? (url as URL).href : (url as string);
 }
@@ -154,7 +154,7 @@ export function redirectCount(maxRedirects: unknown): number {
 }
 
 /**
- * Refuses what has its content elsewhere than in fields, such as a `Headers`, a `Map` or a promise: read field by field it
+ * Refuses objects whose content is not in fields, such as a `Headers`, a `Map` or a promise: read field by field, they
  * would be empty. `example` shows what is valid.
  * @throws InvalidRequest
  */
@@ -164,7 +164,7 @@ export function requireRecord(
   example: string,
 ): asserts value is Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null) {
-    // Most are literals, which inherit nothing.
+    // Most are object literals, which inherit nothing.
     if (Object.getPrototypeOf(value) === Object.prototype) return;
     if (isPlain(value)) {
       requireOwnFields(option, value);
@@ -176,7 +176,7 @@ export function requireRecord(
   throw new InvalidRequest(`the option ${option} is ${describeValue(value)}; ${instead}`);
 }
 
-/** Only own fields are read: an inherited one would be lost in silence. */
+/** Only own fields are read, so an inherited one would be ignored silently. */
 function requireOwnFields(option: string, value: object): void {
   for (const name in value) {
     if (Object.hasOwn(value, name) || name in Object.prototype) continue;
@@ -184,7 +184,10 @@ function requireOwnFields(option: string, value: object): void {
   }
 }
 
-/** Whether it is made of fields: a literal, one without a prototype, or of a class of the test's own. */
+/**
+ * Whether the value is made of fields: an object literal, an object without a prototype, or an instance of a class of
+ * the test.
+ */
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;

@@ -14,7 +14,10 @@ export function newRequest(
   return new OutgoingRequest(method, origin, whole, headers, body, kind);
 }
 
-/** As the URL parser has it, which encodes the one character that `encodeURIComponent` leaves and a query may not have. */
+/**
+ * Encodes like the URL parser, which also encodes "'", the one character that `encodeURIComponent` leaves but a query
+ * must not contain.
+ */
 function appendQuery(path: string, query: unknown): string {
   const encoded = encodeFields("query", query).replaceAll("'", "%27");
   if (encoded === "") return path;

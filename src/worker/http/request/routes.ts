@@ -5,17 +5,17 @@ import { newRequest } from "./request.ts";
 import { noHeaders, RequestHeaders } from "./request-headers.ts";
 import { resolveUrl, type Target } from "./target.ts";
 
-/** What a method and a URL come to when the test says nothing else. */
+/** The resolved form of a method and a URL without further options. */
 export interface Route {
   readonly target: Target;
   readonly endpoint: EndpointRecorder;
   readonly request: OutgoingRequest;
 }
 
-/** URLs with ids in them are no use to remember, and would fill the memory. */
+/** Remembering URLs that contain ids is useless and would fill the memory. */
 const maxRoutes = 2_000;
 
-/** Resolves the URLs of a test, each once. All users of a run share it. */
+/** Resolves each URL of a test once. All users of a run share it. */
 export class Routes {
   readonly #recorder: IntervalRecorder;
   readonly #base: Target;
@@ -28,7 +28,7 @@ export class Routes {
     this.#headers = headers;
   }
 
-  /** Those of a run and a set of headers: its users have one recorder and one base in common. */
+  /** The routes of a run and a set of default headers, whose users share one recorder and one base URL. */
   static of(recorder: IntervalRecorder, base: Target, headers: DefaultHeaders): Routes {
     let ofRun = known.get(recorder);
     if (ofRun === undefined) {
@@ -57,7 +57,7 @@ export class Routes {
   }
 
   /**
-   * Where a request goes that has a name of its own. Not remembered: a test gives names to URLs that are ever new.
+   * The target of a request with a name of its own. Not cached: tests set names for URLs that differ each time.
    * @throws TypeError
    */
   resolve(url: string): Target {

@@ -3,25 +3,25 @@ import { basicAuthorization, hideCredentials, hideCredentialsOf } from "../../..
 import { parseHost } from "../../../scenario/definition/host.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
-/** Where a request goes. */
+/** The destination of a request. */
 export interface Target {
   readonly origin: string;
-  /** With the query; it begins with "/". */
+  /** Includes the query; begins with "/". */
   readonly path: string;
-  /** What the request is reported under when the test gives no name. */
+  /** The name under which the request is reported if the test sets none. */
   readonly name: string;
-  /** The user and the password of its URL, or of the host, as an `authorization` header; null without. */
+  /** The user and password of the request's URL, or else of the host, as an `authorization` header; null for none. */
   readonly authorization: string | null;
 }
 
 /**
- * A path that the URL parser leaves as it is: no character that it encodes, drops or replaces, and no segment that begins
- * with a dot. For these, which most are, appending is enough; the parser takes several times as long.
+ * Matches a path that the URL parser leaves unchanged: no character that it encodes, drops or replaces, and no segment
+ * that begins with a dot. Most paths match and are simply appended; the parser takes several times as long.
  */
 const plainPath = /^(?:\/(?!\.|%2[eE])[!$-.0-;=@-[\]_a-z|~]*)+(?:\?[!$-&(-;=?-~]+)?$/;
 
 const scheme = /^[a-z][a-z0-9+.-]*:/i;
-/** How a URL begins whose scheme was forgotten. */
+/** The start of a URL whose scheme is missing. */
 const hostName = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]|$)/;
 const longestShownUrl = 200;
 
@@ -32,9 +32,9 @@ export function parseBase(host: string): Target {
 }
 
 /**
- * One rule for every way to write a URL: what begins with "/" is appended to the base, and anything else has to be
- * complete; then the WHATWG URL parser decides. The name has neither the base nor the query in it. Outside of the base,
- * it is the whole URL without the query.
+ * Resolves a URL by one rule: a URL that begins with "/" is appended to the base, and any other must be complete; then
+ * the WHATWG URL parser decides. The name is the path without base and query. Outside of the base, it is the whole URL
+ * without the query.
  * @throws InvalidRequest
  */
 export function resolveUrl(base: Target, url: string): Target {
@@ -66,7 +66,7 @@ function parseUrl(base: Target, given: unknown): URL {
       `its URL is ${describeValue(url)}, not a text: give a path, such as "/jobs", or a whole URL`,
     );
   }
-  // The parser drops these at both ends.
+  // The URL parser drops these characters at both ends.
   const text = url.replace(/^[\0- ]+|[\0- ]+$/g, "");
   const parsed = URL.parse(text.startsWith("/") ? base.origin + base.path + text : text);
   if (parsed === null) throw new InvalidRequest(whyNoUrl(text));

@@ -1,11 +1,11 @@
 import { describeThrown } from "../../../scenario/bundle/test-frames.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
-/** What is sent, and its content type; empty for none. */
+/** The content of a request and its content type, which is empty for none. */
 export class Content {
   readonly body: string | Uint8Array;
   readonly type: string;
-  /** Nobody can read the body with another content type. */
+  /** True if the body can only be read with this content type. */
   readonly needsType: boolean;
 
   constructor(body: string | Uint8Array, type: string, needsType = false) {
@@ -15,7 +15,7 @@ export class Content {
   }
 }
 
-/** A body whose bytes have to be read before it is sent: a `Blob`, a `File` or a `FormData`. */
+/** A body whose bytes must be read before it is sent: a `Blob`, a `File` or a `FormData`. */
 export class UnreadContent {
   readonly #source: Blob | FormData;
 
@@ -39,7 +39,7 @@ async function bytesOf(source: Blob | Response): Promise<Uint8Array> {
   return new Uint8Array(await source.arrayBuffer());
 }
 
-/** A `Response` writes a form as browsers do, with a boundary of its own. */
+/** A `Response` encodes a form as browsers do, with its own boundary. */
 async function formOf(form: FormData): Promise<Content> {
   const response = new Response(form);
   return new Content(await bytesOf(response), response.headers.get("content-type") ?? "", true);

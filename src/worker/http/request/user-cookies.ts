@@ -4,15 +4,15 @@ import type { Target } from "./target.ts";
 
 let toughCookie: typeof import("tough-cookie") | undefined;
 
-/** tough-cookie is loaded with the first cookie: most load tests never see one. */
+/** tough-cookie is loaded with the first cookie, because most load tests use none. */
 function newCookieJar(): CookieJar {
   toughCookie ??= createRequire(import.meta.url)("tough-cookie") as typeof import("tough-cookie");
   return new toughCookie.CookieJar(undefined, { rejectPublicSuffixes: false });
 }
 
 /**
- * The jar takes 2.6 us to find the cookies of a URL, as long as all else that muster does for a request. So what it
- * found is good for a while: cookies expire by the second.
+ * The jar takes 2.6 us to find the cookies of a URL, as long as all other work of muster for a request. So its answer
+ * is cached for a while: cookies expire by the second.
  */
 const memoryMs = 500;
 const maxRemembered = 50;
@@ -20,7 +20,7 @@ const maxRemembered = 50;
 /** The cookies of one virtual user. */
 export class UserCookies {
   readonly #jar: CookieJar = newCookieJar();
-  /** The Cookie header by path, for one origin, until a cookie is set. */
+  /** The cached Cookie header by path, for one origin, until a cookie is set. */
   readonly #remembered = new Map<string, string>();
   #origin = "";
   #forgetAtMs = 0;
@@ -40,7 +40,7 @@ export class UserCookies {
     return header;
   }
 
-  /** The cookies of a request to `url` by name; of two with one name that of the longer path. */
+  /** The cookies of a request to `url`, by name. Of two with the same name, the one with the longer path. */
   valuesFor(url: string): Record<string, string> {
     const cookies = this.#jar.getCookiesSync(url).map(({ key, value }) => [key, value] as const);
     return Object.fromEntries(cookies.reverse());
@@ -51,17 +51,19 @@ export class UserCookies {
     this.#jar.removeAllCookiesSync();
   }
 
-  /** What the test sets for `url`; false when a request there would not carry it, as a secure one over http. */
+  /**
+   * Sets a cookie for `url`. Returns false if a request there would not carry it, such as a secure cookie over http.
+   */
   set(url: string, name: string, cookie: string): boolean {
     this.#remembered.clear();
     this.#jar.setCookieSync(cookie, url, { ignoreError: true });
     return Object.hasOwn(this.valuesFor(url), name);
   }
 
-  /** Takes what a response from `url` set. */
+  /** Stores the cookies that a response from `url` has set. */
   keep(url: string, values: readonly string[]): void {
     this.#remembered.clear();
-    // A cookie that the jar refuses (another domain, say) is dropped, as a browser would.
+    // A cookie that the jar refuses, such as one for another domain, is dropped, as in a browser.
     for (const value of values) this.#jar.setCookieSync(value, url, { ignoreError: true });
   }
 }

@@ -3,13 +3,13 @@ import { InvalidValue } from "../../../core/invalid-value.ts";
 import type { ClientHeaders } from "../../../scenario/definition/http.ts";
 import type { DefaultHeaders } from "./default-headers.ts";
 
-/** The default headers of one virtual user, which begin as those of its class. */
+/** The default headers of one virtual user. They begin as those of its class. */
 export class UserHeaders implements ClientHeaders {
   #current: DefaultHeaders;
 
   constructor(initial: DefaultHeaders) {
     this.#current = initial;
-    // A test may take it for a record: `headers.authorization = …` throws instead of doing nothing.
+    // Frozen, so that an assignment (`headers.authorization = …`) throws instead of doing nothing.
     Object.freeze(this);
   }
 

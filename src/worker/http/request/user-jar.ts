@@ -6,7 +6,7 @@ import type { Target } from "./target.ts";
 import type { UserCookies } from "./user-cookies.ts";
 
 const notInName = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-/** Such a cookie is kept only with the attribute that its name promises. */
+/** A cookie with this prefix is only kept with the attribute that the prefix stands for. */
 const securePrefix = /^__(?:Secure|Host)-/i;
 
 /** The cookies of one virtual user, as a test reads and sets them. */
@@ -14,11 +14,11 @@ export class UserJar implements ClientCookies {
   readonly #cookies: UserCookies;
   readonly #resolve: (url: string) => Target;
 
-  /** `resolve` throws InvalidRequest for what is not a URL. */
+  /** `resolve` throws InvalidRequest for a text that is not a URL. */
   constructor(cookies: UserCookies, resolve: (url: string) => Target) {
     this.#cookies = cookies;
     this.#resolve = resolve;
-    // A test may take it for a record: `cookies.session = …` throws instead of doing nothing.
+    // Frozen, so that an assignment (`cookies.session = …`) throws instead of doing nothing.
     Object.freeze(this);
   }
 

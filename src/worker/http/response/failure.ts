@@ -8,7 +8,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** A request, or a part of it, took longer than its `timeout`; the message says which. */
+/** A request, or a phase of it, exceeded its `timeout`; the message says which limit. */
 export class RequestTimeout extends Error {
   readonly code = "MUSTER_TIMEOUT";
 }
@@ -43,8 +43,8 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
 };
 
 /**
- * Sorts a network error. Errors of several addresses (happy eyeballs) count as the first that is about the service: an
- * address of a family that this machine does not have fails at once, whatever the other one says.
+ * Classifies a network error. An error of several addresses (happy eyeballs) is classified by the first one that
+ * concerns the service: an address of a family that this machine lacks fails at once, whatever the other one says.
  */
 export function classify(error: Error): Failure {
   const tried = error instanceof AggregateError ? error.errors.filter((one) => one instanceof Error) : [];
@@ -54,10 +54,10 @@ export function classify(error: Error): Failure {
 
 function failureOf(error: Error, whole: Error): Failure {
   const code = codeOf(error) ?? codeOf(error.cause) ?? codeOf(whole) ?? "";
-  // undici's parser error carries no stable code.
+  // undici's parser error has no stable code.
   if (error.name === "HTTPParserError") return { kind: "protocol", message: error.message };
   const kind = kindByCode[code] ?? kindByPrefix(code);
-  // The system's resolver says "not found" when it cannot open a file or a socket to look, and a module "invalid".
+  // Without free file descriptors, the system's resolver reports "not found", and loading a module reports "invalid".
   const cause = (kind === "dns" || kind === "other") && !hasDescriptorLeft() ? "EMFILE" : code;
   const limit = generatorLimitOf(cause);
   if (limit !== undefined) return { kind: "generator", message: describeLimit(cause, limit) };

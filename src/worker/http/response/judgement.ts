@@ -4,10 +4,10 @@ import type { Expectation, HttpResponse } from "../../../scenario/definition/htt
 import { InvalidRequest } from "../request/invalid-request.ts";
 import type { Failure } from "./failure.ts";
 
-// By import, node:http makes all that it exports, undici too: 45 ms of CPU at every start.
+// Not imported: the import loads all exports of node:http, including undici, and costs 45 ms of CPU at every start.
 const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
-/** @throws InvalidRequest when no response could be what is expected. */
+/** @throws InvalidRequest when no response could meet the expectation. */
 export function checkExpectation(expect: unknown): asserts expect is Expectation | undefined {
   if (expect === undefined || typeof expect === "function" || isStatus(expect)) return;
   if (!Array.isArray(expect))
@@ -31,7 +31,7 @@ function valid(given: unknown): string {
   return "expected a status such as 201, a list of them, or a function of the response";
 }
 
-/** Null when the response is what was expected. Never throws. */
+/** Returns null if the response meets the expectation. Never throws. */
 export function judge(response: HttpResponse, expect: Expectation | undefined): Failure | null {
   const { status } = response;
   if (expect === undefined) {
@@ -48,7 +48,7 @@ export function judge(response: HttpResponse, expect: Expectation | undefined): 
   }
 }
 
-/** What a function of the test's has said of a response. */
+/** Interprets the value that an `expect` function of the test has returned. */
 function unmet(verdict: unknown): Failure | null {
   if (verdict === true) return null;
   if (typeof verdict === "string" && verdict !== "") return { kind: "check", message: verdict };

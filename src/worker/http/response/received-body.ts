@@ -1,15 +1,15 @@
 const maxBlockBytes = 64 * 1024;
 
-/** More than any test should look at; what comes beyond is counted, as all of it, and not kept. */
+/** More than any test should read. Bytes beyond it are counted and dropped. */
 export const maxKeptBytes = 128 * 1024 * 1024;
 
 /**
- * A body that came in pieces, copied into blocks that grow: a server that sends it byte by byte costs no more memory
- * than any other.
+ * A body that arrived in pieces, copied into blocks of growing size: a server that sends it byte by byte costs no more
+ * memory than any other.
  */
 export class BodyBlocks {
   #blocks: Buffer[] = [];
-  /** Of the last block. */
+  /** The bytes used in the last block. */
   #usedBytes = 0;
   #byteCount = 0;
 
@@ -30,7 +30,7 @@ export class BodyBlocks {
     this.#usedBytes = bytes.copy(block, 0, from + fitting, to);
   }
 
-  /** @throws RangeError when it was too large to be kept. */
+  /** @throws RangeError when the body was too large to be kept. */
   toBuffer(): Buffer {
     if (this.#byteCount > maxKeptBytes) {
       throw new RangeError(`the body has ${this.#byteCount} bytes, and only ${maxKeptBytes} are kept`);
@@ -40,8 +40,8 @@ export class BodyBlocks {
 }
 
 /**
- * The bytes of a body as they came: a small one that came at once as text, one character a byte, which takes less to
- * make and to collect than a buffer; any other in blocks, or whole once it has been unpacked.
+ * The bytes of a body. A small one that arrived in one piece is a string with one character per byte, which is cheaper
+ * to create and collect than a buffer. Any other is in blocks, or one buffer once it has been decompressed.
  */
 export type ReceivedBody = string | BodyBlocks | Buffer;
 
@@ -49,7 +49,7 @@ const maxTextBytes = 8 * 1024;
 const notAscii = /[^\0-\x7f]/;
 const decoder = new TextDecoder();
 
-/** Copies the bytes from `from` to `to` behind what has come before. */
+/** Appends a copy of the bytes from `from` to `to`. */
 export function append(received: ReceivedBody, bytes: Buffer, from: number, to: number): ReceivedBody {
   if (received === "" && to - from <= maxTextBytes) return bytes.toString("latin1", from, to);
   const blocks = received instanceof BodyBlocks ? received : new BodyBlocks();
@@ -61,13 +61,13 @@ export function append(received: ReceivedBody, bytes: Buffer, from: number, to: 
   return blocks;
 }
 
-/** @throws RangeError when it was too large to be kept. */
+/** @throws RangeError when the body was too large to be kept. */
 export function bodyBytes(received: ReceivedBody): Buffer {
   if (typeof received === "string") return Buffer.from(received, "latin1");
   return received instanceof BodyBlocks ? received.toBuffer() : received;
 }
 
-/** The body read as UTF-8. */
+/** The body decoded as UTF-8. */
 export function bodyText(received: ReceivedBody): string {
   if (typeof received === "string" && !notAscii.test(received)) return received;
   return decoder.decode(bodyBytes(received));

@@ -9,19 +9,19 @@ import type {
 import { judge } from "./judgement.ts";
 import type { ReceivedResponse } from "./response.ts";
 
-/** One request of a chain of redirects. */
+/** One request of a redirect chain. */
 export interface Hop {
   readonly method: Method;
   readonly url: string;
   readonly options: RequestOptions;
-  /** What a URL before this one had as user and password, when they are good here too. */
+  /** The user and password of an earlier URL in the chain, if they also apply here. */
   readonly authorization: string | null;
-  /** A redirect has led to another origin: default headers that are credentials do not go there. */
+  /** True once a redirect has led to another origin: default headers with credentials are not sent there. */
   readonly isElsewhere: boolean;
 }
 
 /**
- * Sends one request after the other, until an answer is not a redirect or `maxRedirects` were followed.
+ * Sends requests until a response is not a redirect or `maxRedirects` were followed.
  * @throws what `send` throws.
  */
 export async function followRedirects(
@@ -41,7 +41,7 @@ export async function followRedirects(
   }
 }
 
-/** A redirect that is followed is not what the test expects something of: what it leads to is. */
+/** Applies the expectation of the test to the last response only, not to redirects that are followed. */
 function expecting(hop: Hop, followed: readonly FollowedRedirect[], isLast: boolean): Hop {
   const { expect } = hop.options;
   if (expect === undefined) return hop;
@@ -54,8 +54,8 @@ function expecting(hop: Hop, followed: readonly FollowedRedirect[], isLast: bool
 }
 
 /**
- * What follows from the response to `hop`; null when it is not a redirect, or not one to a URL of HTTP. The method becomes
- * GET, without a body, where browsers do that: after 303, and when a POST is answered by 301 or 302 (the Fetch standard,
+ * The next request after the response to `hop`; null if it is not a redirect to an http or https URL. As in browsers,
+ * the method becomes GET without a body after 303, and after 301 or 302 in response to POST (Fetch standard,
  * "HTTP-redirect fetch"). Credentials stay with their origin.
  */
 function nextHop(hop: Hop, response: HttpResponse): Hop | null {
@@ -78,14 +78,14 @@ function nextHop(hop: Hop, response: HttpResponse): Hop | null {
   return { method, url: to.href, options: sent, authorization, isElsewhere };
 }
 
-/** Those of the host need not be passed on: they go with every request to its origin. */
+/** The credentials of the host are not passed on: every request to its origin has them anyway. */
 function credentialsOf({ url, authorization }: Hop): string | null {
   if (authorization !== null) return authorization;
   const whole = URL.parse(url);
   return whole === null ? null : basicAuthorization(whole);
 }
 
-/** What describes a body, and goes with it (the Fetch standard, "request-body-header name"). */
+/** Headers that describe a body and are dropped with it (Fetch standard, "request-body-header name"). */
 const aboutBody = ["content-type", "content-length", "content-encoding", "content-language", "content-location"];
 const credentialNames = ["authorization", "proxy-authorization", "cookie", "host"];
 const redirecting: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -97,7 +97,7 @@ function destination({ status, headers, url }: HttpResponse): URL | null {
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Servers send UTF-8 that is not percent-encoded, which browsers follow; a header is read as Latin-1. */
+/** Servers send UTF-8 that is not percent-encoded, and browsers follow it. Headers are read as Latin-1. */
 function decoded(location: string): string {
   if (!/[\x80-\xff]/.test(location) || /[^\0-\xff]/.test(location)) return location;
   try {

@@ -5,14 +5,14 @@ import type { HeaderSource, OutgoingRequest } from "../engine.ts";
 import type { Failure } from "./failure.ts";
 import { bodyBytes, bodyText, type ReceivedBody } from "./received-body.ts";
 
-/** A small response may unpack to more memory than there is. */
+/** A small response may decompress to more than the available memory. */
 const options = { maxOutputLength: 256 * 1024 * 1024 };
 const maxCodings = 5;
 
 const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   gzip: (bytes) => gunzipSync(bytes, options),
   "x-gzip": (bytes) => gunzipSync(bytes, options),
-  // "deflate" means with zlib's header; some send it without.
+  // "deflate" means with a zlib header, but some servers omit it.
   deflate: (bytes) => (((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, options) : inflateRawSync(bytes, options)),
   br: (bytes) => brotliDecompressSync(bytes, options),
   zstd: (bytes) => zstdDecompressSync(bytes, options),
@@ -20,11 +20,11 @@ const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
 };
 
 /**
- * The content of a body whose Content-Encoding is `coding`. One with a coding that nobody here knows is left as it is.
- * @throws Error when the bytes are not what the coding says.
+ * Decodes a body with the Content-Encoding `coding`. A body with an unknown coding is returned unchanged.
+ * @throws Error when the bytes do not match the coding.
  */
 function decodeContent(bytes: Buffer, coding: string | undefined): Buffer {
-  // The answer to HEAD and 304 have the header and no content.
+  // Responses to HEAD and 304 have the header but no body.
   if (coding === undefined || bytes.length === 0) return bytes;
   const steps = coding.toLowerCase().split(",", maxCodings + 1);
   const known = steps.map((step) => (Object.hasOwn(decoders, step.trim()) ? decoders[step.trim()] : undefined));
@@ -32,20 +32,22 @@ function decodeContent(bytes: Buffer, coding: string | undefined): Buffer {
   return known.reduceRight((content, decode) => (decode === undefined ? content : decode(content)), bytes);
 }
 
-/** The code of the test hides that it reads a body. */
+/** The test reads a body in a way that its source code does not show. */
 class BodyNotKept extends Error {
   readonly code = "MUSTER_BODY_NOT_KEPT";
 
   constructor() {
-    super("bodies are not kept, as the test nowhere names `body`, `text` or `json`: name what it reads");
+    super(
+      "bodies are not kept, because the code of the test contains none of `body`, `text` and `json`: name what it reads",
+    );
   }
 }
 
 const none: readonly FollowedRedirect[] = [];
 
 /**
- * A response as the test sees it; `ok` and `error` are set once it has been judged. Headers and body stay as they came
- * until they are read, because most tests look at the status only.
+ * A response as the test sees it. `ok` and `error` are set once it has been checked. Headers and body stay undecoded
+ * until they are read, because most tests only look at the status.
  */
 export class ReceivedResponse implements HttpResponse {
   readonly status: number;
@@ -89,7 +91,7 @@ export class ReceivedResponse implements HttpResponse {
     return this.#headers;
   }
 
-  /** @throws Error when the server did not send what its Content-Encoding says, or too much to keep. */
+  /** @throws Error when the body does not match its Content-Encoding, or was too large to be kept. */
   get body(): Uint8Array {
     this.#body ??= bodyBytes(this.#content());
     return this.#body;
@@ -104,13 +106,13 @@ export class ReceivedResponse implements HttpResponse {
     return JSON.parse(bodyText(ReceivedResponse.#called("json", this).#content())) as Value;
   }
 
-  /** @throws InvalidValue for a method that was taken off its response, as by `const { json } = response`. */
+  /** @throws InvalidValue for a method that was detached from its response, as by `const { json } = response`. */
   static #called(method: string, response: ReceivedResponse | undefined): ReceivedResponse {
     if (typeof response === "object" && response !== null && #received in response) return response;
     throw new InvalidValue(`${method} was called without its response: write response.${method}()`);
   }
 
-  /** What was received, unpacked. */
+  /** The received body, decompressed. */
   #content(): ReceivedBody {
     if (this.#received === null) throw new BodyNotKept();
     if (this.#source?.hasContentEncoding && !this.#isDecoded) {
@@ -121,7 +123,7 @@ export class ReceivedResponse implements HttpResponse {
   }
 }
 
-/** Of a set-cookie header (RFC 6265, 5.2). */
+/** Splits a set-cookie header (RFC 6265, 5.2). */
 function nameAndValue(header: string): [name: string, value: string] {
   const [pair = ""] = header.split(";", 1);
   const mark = pair.indexOf("=");
