@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -32,6 +33,25 @@ for (const signal of firstCases(1, ["SIGINT", "SIGTERM"] as const)) {
     assert.deepEqual([teardown?.method, teardown?.name, teardown?.requests], ["DELETE", "/admin/jobs", 1]);
     assert.equal(await api.jobsLeft(), 0, "onStop and teardown have deleted what the users made");
     assert.match(run.stdout, new RegExp(signal), "the summary says why");
+  });
+}
+
+for (const { through, code, verdict } of [
+  { through: [], code: 105, verdict: "aborted" },
+  { through: ["bash", "-c", 'nohup "$@"; exit $?', "bash"], code: 0, verdict: "passed" },
+]) {
+  test(`SIGHUP to all processes of a run${through.length > 0 ? " under nohup" : ""}: exit ${code}`, async (t) => {
+    const api = await freshApi();
+    const words = ["run", fixture("visitors"), "--workers=2", "--run-time=4s", `--host=${api.url}`];
+    const run = await MusterRun.start(t, words, {}, through);
+    await waitUntil("some requests", async () => (await api.counts()).total > 50);
+    // The end of a terminal reaches every process that it has.
+    const own = through.length === 0 ? [run.pid] : [];
+    for (const pid of [...(await descendantsOf(run.pid)), ...own]) process.kill(pid, "SIGHUP");
+    const { code: exitCode, result } = await run.finished();
+    assert.deepEqual([exitCode, result.exitCode, result.verdict], [code, code, verdict], result.reasons.join());
+    assert.deepEqual(result.events, [], "no worker left");
+    await assertExact(result, api);
   });
 }
 
@@ -103,3 +123,10 @@ test("SIGTERM at a worker whose master does not answer: it ends with 105", async
   worker.kill("SIGTERM");
   assert.deepEqual(await worker.ended(), { code: 105, signal: null });
 });
+
+/** The processes that a process has started, and those that these have. Only Linux tells. */
+async function descendantsOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+  const children = text.trim().split(" ").filter(Boolean).map(Number);
+  return [...(await Promise.all(children.map(descendantsOf))).flat(), ...children];
+}

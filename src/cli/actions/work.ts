@@ -130,8 +130,8 @@ class WorkerProcess {
   }
 
   #onSignal(signal: string): void {
-    // Ctrl-C in a terminal also reaches the workers that the master has started; the master stops them.
-    if (isChild && signal === "SIGINT") return;
+    // Ctrl-C in a terminal, and its end, also reach the workers that the master has started; the master stops them.
+    if (isChild && (signal === "SIGINT" || signal === "SIGHUP")) return;
     this.#signals++;
     processEnd.exitCode = exitCodes.signalled;
     this.#leave();

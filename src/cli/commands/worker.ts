@@ -53,7 +53,7 @@ async function workInChildren(options: WorkOptions): Promise<void> {
     loglevel: options.loglevel,
     localAddresses: options.localAddress,
   });
-  const forget = onSignals((signal) => children.signal(signal === "SIGINT" ? "SIGTERM" : (signal as NodeJS.Signals)));
+  const forget = onSignals(() => children.signal("SIGTERM"));
   processEnd.exitCode = Math.max(...(await children.exitCodes()));
   forget();
 }

@@ -1,8 +1,16 @@
+import { ignoresHangUp } from "./hang-up.ts";
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Calls `act` for each SIGINT, SIGTERM and SIGHUP instead of ending the process. Returns a function that restores the default. */
+/**
+ * Calls `act` for each SIGINT, SIGTERM and SIGHUP instead of ending the process. A SIGHUP does nothing if the process was
+ * started with it ignored (`nohup`). Returns a function that restores the default.
+ */
 export function onSignals(act: (signal: string) => void): () => void {
-  const listener = (signal: string) => act(signal);
+  const ignored = ignoresHangUp() ? "SIGHUP" : null;
+  const listener = (signal: string) => {
+    if (signal !== ignored) act(signal);
+  };
   for (const signal of signals) process.on(signal, listener);
   return () => {
     for (const signal of signals) process.off(signal, listener);
