@@ -1,15 +1,15 @@
 import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
 import { countsIndexOf, highestEquivalentOf } from "../stats/histogram/layout.ts";
 
-/** Reporting ticks per halving of the distance to 100 %: what HdrHistogram's own tools take. */
+/** Reporting ticks per halving of the distance to 100 %, as in HdrHistogram's own tools. */
 const ticksPerHalving = 5;
 
-/** Written as the last line: what reads the text back, `muster report` and `muster compare`, needs the unit. */
+/** The last line of the text. `muster report` and `muster compare` take the unit from it. */
 export const millisecondsLine = "#[muster: response times in milliseconds]";
 
 /**
- * A histogram as HdrHistogram's percentile text (`outputPercentileDistribution`), in ms: what its plotter reads. As in every
- * reader of HdrHistogram, a value is the highest of its slot, the maximum too.
+ * Writes a histogram as HdrHistogram's percentile text (`outputPercentileDistribution`), in ms, for its plotter. As in
+ * every reader of HdrHistogram, a value is the highest of its slot, including the maximum.
  */
 export function* hdrPercentiles(histogram: CumulativeHistogram): Generator<string> {
   const { count, maxMicros, meanMicros, stddevMicros } = histogram;

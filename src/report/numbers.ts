@@ -1,4 +1,4 @@
-/** How numbers look to a person, the same in every report. */
+/** Formats numbers for people, in the same way in every report. */
 
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -18,7 +18,7 @@ export function perSecondText(perSecond: number): string {
   return perSecond >= 99.95 ? grouped.format(perSecond) : perSecond.toFixed(1);
 }
 
-/** A share in percent: "0.02 %", "12.5 %", "0 %"; never "0 %" for something. */
+/** A share in percent: "0.02 %", "12.5 %", "0 %". A share above 0 is never shown as "0 %". */
 export function percent(share: number): string {
   const value = share * 100;
   if (value === 0) return "0 %";
@@ -33,13 +33,16 @@ export function bytes(value: number): string {
   return value < 999.95e6 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }
 
-/** As numbers of a result are: with three decimals, which is microseconds for times in ms. */
+/** Rounds to three decimals, as numbers of a result are; for times in ms, that is microseconds. */
 export function rounded<Value extends number | null>(value: Value): Value;
 export function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1_000) / 1_000;
 }
 
-/** Microseconds as ms with 3 significant digits and never more than the microsecond: as exact as a histogram's slots. */
+/**
+ * Converts microseconds to ms with 3 significant digits, at most down to one microsecond: as exact as a histogram's
+ * slots.
+ */
 export function significantMs(micros: number): number {
   const whole = Math.round(micros);
   if (whole < 1_000) return whole / 1_000;

@@ -46,7 +46,7 @@ test("muster runs: a line for each, the newest first, at most 100 columns", asyn
     listed.map(({ id, name, tags, verdict, requests }: Record<string, unknown>) => [id, name, tags, verdict, requests]),
     [["20261123-182345-3fa9", "release-7", ["main", "nightly"], "passed", 120]],
   );
-  assert.match((await runs(t, folder, "--limit=1")).lines.at(-1) ?? "", /and 2 older ones/);
+  assert.match((await runs(t, folder, "--limit=1")).lines.at(-1) ?? "", /and 2 older runs/);
 });
 
 test("a name moves to another run and says so; tags come and go", async (t) => {
@@ -85,7 +85,7 @@ test("runs are removed and pruned; named ones and those that go on stay", async 
 test("without a store there is nothing to list, and none is made", async (t) => {
   const folder = await temporaryFolder(t);
   const { code, lines } = await runs(t, `${folder}/nowhere`);
-  assert.deepEqual([code, lines], [0, [`no runs in ${folder}/nowhere: muster run TEST makes one`]]);
+  assert.deepEqual([code, lines], [0, [`no runs in ${folder}/nowhere yet; start one with: muster run TEST`]]);
   assert.match(
     (await runs(t, `${folder}/nowhere`, "name", "last", "x")).said,
     /there are no stored runs in .*--data-dir/,

@@ -3,13 +3,13 @@ import { formatClock } from "../../core/duration.ts";
 import { count, perSecondText } from "../numbers.ts";
 import type { Baseline } from "../result/baseline.ts";
 
-/** What is compared: a run of the store, a baseline file, or a file of HdrHistogram, which says less than a run does. */
+/** One side of a comparison: a stored run, a baseline file, or an HdrHistogram file, which contains less than a run. */
 export interface ComparedSource extends ComparedRun {
   readonly run: ComparedFacts;
   readonly series: Baseline["series"];
   readonly total: DrawnEndpoint;
   readonly endpoints: readonly DrawnEndpoint[];
-  /** What a reader must know about the source, each in a sentence. */
+  /** What a reader must know about the source, one sentence each. */
   readonly notes?: readonly string[];
 }
 
@@ -19,22 +19,27 @@ interface DrawnEndpoint extends ComparedEndpoint {
 
 type RunFacts = Baseline["run"];
 
-/** Facts of a run. A file of HdrHistogram has a format; its id is its name, and what it does not say is null. */
+/**
+ * Facts of a run. For an HdrHistogram file, `format` is set, the id is its name, and what it does not contain is null.
+ */
 export type ComparedFacts = Pick<RunFacts, "id"> & {
   readonly [Fact in Exclude<keyof RunFacts, "id">]: RunFacts[Fact] | null;
 } & { readonly format?: "log" | "percentiles" };
 
 export type ComparedSide = ComparedFacts & {
-  /** Null when the duration is not known. */
+  /** Null when the duration is unknown. */
   readonly requestsPerSecond: number | null;
 };
 
-/** How `noSections` of a file begins: without parts of the run to compare, a change cannot be told from chance. */
+/**
+ * The start of a file's `noSections`: without sections of the run to compare, a change cannot be distinguished from
+ * chance.
+ */
 export const noNoiseEstimate = "no noise estimate";
 
 const unknown = "–";
 
-/** What each form of a comparison says of a side, as text: started, length, users, rate, verdict. */
+/** The facts of one side as text: start, duration, users, rate, verdict. */
 export function sideCells(side: ComparedSide) {
   return {
     started: side.startedAt?.replace("T", " ").slice(0, 16) ?? unknown,
@@ -47,7 +52,7 @@ export function sideCells(side: ComparedSide) {
   };
 }
 
-/** What was tested: as the later run says it, or the only one of the two that is a run. */
+/** The test that was compared: that of the later run, or of the only side that is a run. */
 export function comparedTest({ before, after }: { readonly before: ComparedSide; readonly after: ComparedSide }) {
   const { test, profile, host } = after.test === null ? before : after;
   return test === null ? null : { test, profile, host };

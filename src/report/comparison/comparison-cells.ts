@@ -10,7 +10,7 @@ const outcomeMarks: Readonly<Record<FigureOutcome, string>> = {
   unclear: "?",
 };
 
-/** The heads of columns. */
+/** The column titles. */
 export const figureTitles: Readonly<Record<FigureKind, string>> = {
   p50: "p50 ms",
   p95: "p95 ms",
@@ -19,12 +19,12 @@ export const figureTitles: Readonly<Record<FigureKind, string>> = {
   requestsPerSecond: "req/s",
 };
 
-/** "24.3 +21 % ✗": the later value, how it has changed, and what to think of that. */
+/** "24.3 +21 % ✗": the later value, its change, and the mark of the outcome. */
 export function figureCell(comparison: FigureComparison): string {
   const { figure, after, change, outcome } = comparison;
   if (after === null) return "–";
   const value = figureValue(figure, after);
-  // Nobody is helped by "0 % +0.0 points ?".
+  // A cell such as "0 % +0.0 points ?" would not help anybody.
   if (figure === "errorRate" && (change === 0 || outcome === "unclear")) return value;
   return [value, change === null ? "" : figureChange(figure, change), outcomeMarks[outcome]]
     .filter((text) => text !== "")
@@ -45,12 +45,12 @@ export function figureName(figure: FigureKind): string {
   return figure.startsWith("p") ? figure : figureTitles[figure];
 }
 
-/** How changes are judged, for a person who sees the marks. */
+/** The legend of the marks: how changes are judged. */
 export function judgementLine({ share, ms }: MinimalChange): string {
-  return `✗ ✓: by more than ${shareText(share)} (times also ${ms} ms) with 99 % confidence; ?: cannot be told`;
+  return `✗ worse, ✓ better: by more than ${shareText(share)} (for times, also ${ms} ms) with 99 % confidence; ?: inconclusive`;
 }
 
-/** A share that a person gave, as it was given: "10 %", "7.5 %". */
+/** A share as the user wrote it: "10 %", "7.5 %". */
 export function shareText(share: number): string {
   return `${Number((share * 100).toFixed(3))} %`;
 }
@@ -66,7 +66,7 @@ function figureValue(figure: FigureKind, value: number): string {
   }
 }
 
-/** "+21 %", "-3.2 %"; of failures "+0.4 points". */
+/** "+21 %", "-3.2 %"; for failures, "+0.4 points". */
 function figureChange(figure: FigureKind, change: number): string {
   const value = change * 100;
   const digits = Math.abs(value) < 9.95 ? 1 : 0;

@@ -2,19 +2,19 @@ import { type Comparison, compareRuns, type FigureComparison } from "../../analy
 import type { MinimalChange } from "../../analysis/comparison/figure-scale.ts";
 import type { ComparedSide, ComparedSource } from "./compared-source.ts";
 
-/** What a comparison says, in every form in which it is written; as JSON it is `muster-comparison/1`. */
+/** The result of a comparison, from which all its forms are rendered. As JSON, it is `muster-comparison/1`. */
 export interface ComparisonReport extends Comparison {
   readonly schema: "muster-comparison/1";
   readonly before: ComparedSide;
   readonly after: ComparedSide;
   readonly minimalChange: MinimalChange;
-  /** 0.1 is 10 %; null when nothing was asked. */
+  /** The limit of `--max-regression`: 0.1 is 10 %; null when it was not given. */
   readonly maxRegression: number | null;
-  /** What got worse by more than that. */
+  /** The figures that got worse by more than `maxRegression`. */
   readonly regressions: readonly Regression[];
-  /** What makes the two hard to compare, each in a sentence. */
+  /** What makes the two runs hard to compare, one sentence each. */
   readonly notes: readonly string[];
-  /** Of one of the two runs the figures are those of the generator. */
+  /** True if one of the runs is invalid: its figures describe the generator, not the service. */
   readonly isInvalid: boolean;
 }
 
@@ -51,7 +51,7 @@ export function comparisonReport(
   };
 }
 
-/** Certainly worse, and by more than `limit` of what it was. */
+/** Whether a figure is worse with certainty, and by more than `limit` of its earlier value. */
 function isBeyond({ outcome, before, after }: FigureComparison, limit: number): boolean {
   if (outcome !== "worse" || before === null || after === null) return false;
   return Math.abs(after - before) > limit * before;
@@ -67,7 +67,7 @@ function differencesOf({ run: before }: ComparedSource, { run: after }: Compared
   const fields = [
     ["test", before.test, after.test],
     ["profile", before.profile, after.profile],
-    ["most users at a time", before.peakUsers, after.peakUsers],
+    ["peak number of users", before.peakUsers, after.peakUsers],
     ["number of workers", before.workers, after.workers],
   ] as const;
   const differences = fields.flatMap(([what, first, second]) =>
@@ -90,7 +90,7 @@ function doubtsOf({ run }: ComparedSource): string[] {
     case "invalid":
       return [`${run.id} is invalid: its figures are the generator's, not the service's`];
     case null:
-      return [`${run.id} has no result: it goes on, or was killed`];
+      return [`${run.id} has no result: it is still running, or was killed`];
     default:
       return [`${run.id} was ${run.verdict}`];
   }

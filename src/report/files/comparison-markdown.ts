@@ -4,7 +4,7 @@ import { figureCell, figureName, figureTitles, judgementLine, shareText } from "
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
 import { comparisonTitle, endpointTitle } from "../text/comparison-text.ts";
 
-/** A comparison as a comment on a pull request: GitHub's Markdown. */
+/** Renders a comparison in GitHub's Markdown, for a comment on a pull request. */
 export function comparisonMarkdown(report: ComparisonReport): string {
   const { before, after, notes, endpoints, total, onlyBefore, onlyAfter, minimalChange } = report;
   const sides = [before, after].map((side, position) => {
@@ -55,7 +55,7 @@ function ruler(columns: number): string {
   return row(Array.from({ length: columns }, (_, position) => (position === 0 ? "---" : "---:")));
 }
 
-/** Names are the test's: they must not end the cell, nor be taken for Markdown. */
+/** Formats a name of the test as code: it must not end the table cell or be read as Markdown. */
 function code(name: string): string {
   const shown = name
     .replace(/\p{Cc}+/gu, " ")

@@ -2,8 +2,8 @@ import type { Result } from "../result/result-schema.ts";
 import { shortThreshold } from "../text/threshold-line.ts";
 
 /**
- * Workflow commands of GitHub actions that make failed thresholds, and why a run is not to be judged, annotations of the
- * job: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ * Renders workflow commands of GitHub Actions that annotate the job with failed thresholds and the reasons why a run is
+ * invalid: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function githubAnnotations({ run, verdict, reasons, thresholds }: Result): string[] {
   const title = `${run.test} / ${run.profile}`;

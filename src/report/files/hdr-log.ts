@@ -5,13 +5,13 @@ import type { Result } from "../result/result-schema.ts";
 
 const finestMs = 1_000;
 
-/** How the comments begin that muster writes into a log for itself: `muster report` and `muster compare` read them. */
+/** The beginnings of the comments that muster adds to a log. `muster report` and `muster compare` read them. */
 export const logComments = { unit: "response times in microseconds", duration: "the run lasted" } as const;
 
 /**
- * An HdrHistogram log, format version 1.3 (HistogramLogWriter of HdrHistogram): the response times in microseconds, one line
- * per window and endpoint, tagged by it. Timestamps are seconds since the start of the run, which is the base time. Adding up
- * the lines of a tag gives the endpoint's histogram of the run.
+ * Writes an HdrHistogram log, format version 1.3 (HistogramLogWriter of HdrHistogram): the response times in
+ * microseconds, one line per window and endpoint, with the endpoint as tag. Timestamps are seconds since the start of
+ * the run, which is the base time. The sum of the lines of a tag is the histogram of the endpoint over the run.
  */
 export function* hdrLog({ run }: Result, recording: Pick<Recording, "windows">): Generator<string> {
   const started = (Date.parse(run.startedAt) / 1_000).toFixed(3);
@@ -30,7 +30,10 @@ export function* hdrLog({ run }: Result, recording: Pick<Recording, "windows">):
   }
 }
 
-/** A tag may hold no comma, no space and no line break: "GET:/jobs/:id", what else there is percent-encoded. */
+/**
+ * The tag of an endpoint, such as "GET:/jobs/:id". Commas, spaces and line breaks are not allowed in a tag and are
+ * percent-encoded.
+ */
 export function hdrTag(method: string, name: string): string {
   const encoded = name.replace(/[\s,%\p{Cc}]/gu, (character) => encodeURIComponent(character));
   return method === "" ? encoded : `${method}:${encoded}`;

@@ -4,35 +4,36 @@ import { closeNote, shortThreshold } from "../text/threshold-line.ts";
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Text for XML 1.0: escaped, and without the characters that it cannot hold at all. */
+/** Escapes text for XML 1.0 and removes characters that XML cannot contain. */
 function xmlText(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
     .replace(/[&<>"]/g, (character) => entities[character] ?? "");
 }
 
-/** Attributes that are undefined are left out. */
+/** Writes an element. Undefined attributes are left out. */
 function xmlTag(name: string, attributes: Readonly<Record<string, string | number>>, content = ""): string {
   const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${attribute(String(value))}"`);
   return `<${name}${written.join("")}${content === "" ? "/>" : `>${content}</${name}>`}`;
 }
 
-/** Parsers make a space of a line break in an attribute. */
+/** Encodes line breaks in an attribute, which parsers would replace by spaces. */
 function attribute(text: string): string {
   return xmlText(text).replace(/[\t\n\r]/g, (character) => `&#${character.codePointAt(0)};`);
 }
 
-/** A test case of JUnit's XML: passed, or with what is to be said. */
+/** A test case in JUnit XML: passed, or with a problem. */
 interface TestCase {
   readonly name: string;
   readonly problem: { readonly kind: "failure" | "error"; readonly type: string; readonly message: string } | null;
-  /** Said in any case. */
+  /** Always included. */
   readonly output: string;
 }
 
 /**
- * The result as JUnit XML, in the dialect of Jenkins, GitLab and GitHub actions: one suite for the run itself, which is an
- * error unless it passed or failed by its thresholds, one of its thresholds, one of its checks.
+ * Renders the result as JUnit XML, in the dialect of Jenkins, GitLab and GitHub Actions. One suite is for the run
+ * itself, which is an error unless the run passed or failed by its thresholds, one for its thresholds, and one for its
+ * checks.
  */
 export function junitXml(result: Result): string {
   const suites: [name: string, cases: TestCase[]][] = [
@@ -69,7 +70,7 @@ function testCase(classname: string, { name, problem, output }: TestCase, time: 
   return xmlTag("testcase", { classname, name, time }, problems + said);
 }
 
-/** Thresholds are cases of their own: this one fails for whatever else a run can fail by. */
+/** The case of the run itself. It fails for any reason other than thresholds, which have their own cases. */
 function runCase({ verdict, reasons, warnings, thresholds }: Result): TestCase {
   const message = reasons.join("; ");
   const missed = thresholds.filter(({ passed }) => !passed).length;
@@ -95,7 +96,7 @@ function thresholdCases({ thresholds }: Result): TestCase[] {
   });
 }
 
-/** A check that is allowed to fail now and then, by a threshold that holds, has not failed. */
+/** A check that is allowed to fail sometimes, by a threshold that passes, has not failed. */
 function checkCases({ checks, thresholds }: Result): TestCase[] {
   const held = thresholds.filter(({ metric, passed }) => passed && /^checks\b/.test(metric));
   const isAllowed = (name: string) =>

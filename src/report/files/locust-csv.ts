@@ -4,8 +4,8 @@ import { csvRow } from "./csv-text.ts";
 import { bytesPerRequest, percentileNames } from "./locust-history.ts";
 
 /**
- * Locust's CSV files (locust/stats.py, StatsCSV): its column names in its order, so that scripts for them go on working.
- * Times are response times in ms; where Locust rounds to whole ones, there are decimals.
+ * Locust's CSV files (locust/stats.py, StatsCSV) with the same columns in the same order, so that existing scripts keep
+ * working. Times are response times in ms, with decimals where Locust rounds.
  */
 
 const statsColumns = [
@@ -72,7 +72,7 @@ function perSecond(count: number, seconds: number): number {
   return seconds > 0 ? Math.round((count / seconds) * 1e6) / 1e6 : 0;
 }
 
-/** What the test's code threw, the most frequent first. */
+/** The exceptions in the code of the test, most frequent first. */
 export function exceptionsOf({ errors }: Pick<Result, "errors">): ExceptionReport[] {
   return errors.flatMap(({ kind, name, message, stack, count }) =>
     kind === "exception" ? [{ name, message, stack, count }] : [],

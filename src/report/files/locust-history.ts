@@ -3,7 +3,7 @@ import type { Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
 import { csvRow } from "./csv-text.ts";
 
-/** As in a result, and by Locust's default. */
+/** The percentiles of a result, which are Locust's default. */
 export const percentileNames = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;
 const percentiles = percentileNames.map(Number);
 
@@ -24,12 +24,13 @@ const columns = [
   "Total Average Content Size",
 ];
 
-/** No row is of less; the windows of a long run are wider. */
+/** The minimum width of a row; the windows of a long run are wider. */
 const finestMs = 1_000;
 
 /**
- * `PREFIX_stats_history.csv` in Locust's columns (locust/stats.py, StatsCSVFileWriter): one row per window and endpoint, and
- * one for all of them. Rates and percentiles are of the window, the `Total` columns of the run up to its end.
+ * Writes `PREFIX_stats_history.csv` with the columns of Locust (locust/stats.py, StatsCSVFileWriter): one row per
+ * window and endpoint, and one for all endpoints. Rates and percentiles are of the window; the `Total` columns are of
+ * the run up to its end.
  */
 export function* historyCsv({ run, endpoints }: Result, recording: Pick<Recording, "windows">): Generator<string> {
   yield csvRow(columns);
@@ -80,7 +81,7 @@ function percentileCells(now: BlockEndpoint | undefined): (string | number)[] {
   return now.responseTime.percentilesMicros(percentiles).map((micros) => micros / 1_000);
 }
 
-/** With three decimals. */
+/** Rounded to three decimals. */
 export function bytesPerRequest(bytes: number, requests: number): number {
   return requests === 0 ? 0 : Math.round((bytes / requests) * 1_000) / 1_000;
 }

@@ -11,10 +11,10 @@ import { closeNote, shortThreshold } from "../text/threshold-line.ts";
 const marks = { passed: "✅ Passed", failed: "❌ Failed", invalid: "⚠️ Invalid", aborted: "⚠️ Aborted" } as const;
 const shownEndpoints = 50;
 const shownErrors = 10;
-/** Columns of text that is shown as it is. */
+/** The width of preformatted text, in columns. */
 const analysisWidth = 100;
 
-/** The result as GitHub-flavoured Markdown: for a job's summary, or a comment. */
+/** Renders the result as GitHub-flavoured Markdown, for the summary of a job or a comment. */
 export function markdownSummary(result: Result): string {
   const sections = [
     headline(result),
@@ -55,7 +55,7 @@ function thresholdTable({ thresholds }: Result): string[] {
   );
 }
 
-/** What a search, a soak or a spike found, as the terminal has it. */
+/** The findings of a search, a soak or a spike, as the terminal shows them. */
 function analyses(result: Result): string[] {
   const lines = [
     ...capacityLines(result, plainStyle, analysisWidth),
@@ -128,7 +128,7 @@ function footer({ run, iterations, droppedIterations, reconnects = 0, peakUsers,
   return `${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}${dropped}${repeated}, at most ${count(peakUsers)} users, ${bytes(total.bytesIn)} received. Run \`${run.id}\`, seed ${run.seed}, muster ${run.musterVersion}.`;
 }
 
-/** @param rightFrom columns from this one on hold numbers */
+/** @param rightFrom the first column that holds numbers and is right-aligned, as are those after it */
 function table(titles: readonly string[], rows: readonly (readonly string[])[], rightFrom = titles.length): string[] {
   return [
     `| ${titles.join(" | ")} |`,
@@ -137,7 +137,7 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[], 
   ];
 }
 
-/** One line in which nothing is markup: what a service or a test says is text. */
+/** Returns one line in which all Markdown is escaped: texts of a service or a test are plain text. */
 function plain(text: string): string {
   return text.replace(/[\p{Cc}\s]+/gu, " ").replace(/[\\`*_{}[\]<>|#~&!@$]/g, (character) => {
     return character === "<" ? "&lt;" : character === ">" ? "&gt;" : character === "&" ? "&amp;" : `\\${character}`;

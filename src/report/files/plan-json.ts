@@ -2,12 +2,15 @@ import type { ScenarioReport } from "../../core/plan/plan-report.ts";
 import type { Moment } from "../../core/plan/plan-timeline.ts";
 import type { PlanReport } from "../text/plan-text.ts";
 
-/** What `muster plan --json` prints: the report, its timelines written out. */
+/** What `muster plan --json` prints: the report with all points of its timelines. */
 export interface PlanDocument extends Omit<PlanReport, "scenarios"> {
   readonly scenarios: readonly (Omit<ScenarioReport, "timeline"> & { readonly timeline: readonly Moment[] })[];
 }
 
-/** A `PlanDocument` as text, piece by piece: that of a long run is larger than memory. `atSecond`: only that moment, or the last. */
+/**
+ * Writes a `PlanDocument` as text, piece by piece, because that of a long run does not fit into memory. `atSecond`:
+ * only that second, or the last one.
+ */
 export function* planJson(report: PlanReport, atSecond: number | null): Generator<string, undefined> {
   const { scenarios, ...run } = report;
   yield `{\n${fields(run, "  ")},\n  "scenarios": [`;
@@ -25,7 +28,7 @@ export function* planJson(report: PlanReport, atSecond: number | null): Generato
   yield scenarios.length === 0 ? "]\n}\n" : "\n  ]\n}\n";
 }
 
-/** The fields of an object, each on its line. */
+/** The fields of an object, one per line. */
 function fields(object: object, indent: string): string {
   return Object.entries(object)
     .map(([name, value]) => `${indent}${JSON.stringify(name)}: ${JSON.stringify(value)}`)

@@ -5,7 +5,7 @@ import type { StreamLine } from "../result/stream-schema.ts";
 
 type WindowLine = Extract<StreamLine, { type: "window" }>;
 
-/** A window of a run that goes on, for its stream. */
+/** A line of the stream: one window of a run in progress. */
 export function windowLine({ startMs, widthMs, users, totals }: Window): WindowLine {
   return {
     type: "window",

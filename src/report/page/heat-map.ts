@@ -6,7 +6,7 @@ import type { Block } from "./window-blocks.ts";
 
 const maxColumns = 300;
 const maxBuckets = 40;
-/** Fine buckets in which everything is counted first: so many for a doubling, from 1 us to 1 h. */
+/** Everything is first counted in fine buckets: this many per doubling, from 1 us to 1 h. */
 const perDoubling = 8;
 
 const bucketOfSlot = Uint16Array.from({ length: slotCount }, (_, slot) =>
@@ -20,12 +20,12 @@ interface Column {
   endMs: number;
 }
 
-/** Counts response times over time and their length. */
+/** Counts response times by time and by duration. */
 export class HeatMapBuilder {
   readonly #columnMs: number;
   readonly #columns: Column[] = [];
 
-  /** @param durationMs of the whole run, in blocks of `blockMs` */
+  /** @param durationMs the duration of the whole run, which is divided into blocks of `blockMs` */
   constructor(durationMs: number, blockMs: number) {
     this.#columnMs = Math.ceil(durationMs / maxColumns / blockMs) * blockMs;
   }
@@ -46,7 +46,7 @@ export class HeatMapBuilder {
     const buckets = Array.from({ length: fineBuckets }, (_, bucket) => bucket);
     const first = Math.max(0, buckets.findIndex(used));
     const last = buckets.findLastIndex(used);
-    // Whole numbers of fine ones, so that nothing is counted in two.
+    // A bucket consists of whole fine buckets, so that no value is counted twice.
     const merged = Math.max(1, Math.ceil((last - first + 1) / maxBuckets));
     const starts = buckets.filter((bucket) => bucket >= first && bucket <= last && (bucket - first) % merged === 0);
     return {

@@ -6,18 +6,18 @@ import { packageFolder } from "../../core/own-files.ts";
 /** The folder of the built pages. */
 const bundles = new URL("dist/ui/", packageFolder);
 
-/** A page to be, of one of the bundles in dist/ui. */
+/** A page made of one of the bundles in dist/ui. */
 interface HtmlPage {
   readonly bundle: "report" | "comparison";
   readonly title: string;
-  /** For whom runs no scripts. */
+  /** Shown by readers that run no scripts. */
   readonly text: string;
   readonly data: unknown;
 }
 
 /**
- * One self-contained HTML file: a bundle's script and style, and the data that it shows as JSON, compressed. It asks for
- * nothing over the network and is not allowed to. All names come from services and tests: they are data for the script, and
+ * Builds one self-contained HTML file: the script and style of a bundle, and the data to show as compressed JSON. It
+ * makes no network requests and forbids them. All names come from services and tests: they are passed as data, and
  * escaped where they are text.
  */
 export function htmlPage({ bundle, title, text, data }: HtmlPage): string {
@@ -43,7 +43,7 @@ export function htmlPage({ bundle, title, text, data }: HtmlPage): string {
 `;
 }
 
-/** As a Content-Security-Policy names an inline script or style. */
+/** The hash of an inline script or style for the Content-Security-Policy. */
 function sourceOf(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }

@@ -4,7 +4,7 @@ import { comparisonTitle } from "../text/comparison-text.ts";
 import { htmlPage } from "./html-page.ts";
 import type { RunReport } from "./model.ts";
 
-/** A comparison as one self-contained HTML file, with the charts of both runs over each other. */
+/** Renders a comparison as one self-contained HTML file, with the charts of both runs in the same axes. */
 export function comparisonHtml(comparison: ComparisonReport, before: ComparedSource, after: ComparedSource): string {
   const tested = comparedTest(comparison);
   const subject = tested === null ? comparison.after.id : `${tested.test} / ${tested.profile}`;
@@ -16,7 +16,7 @@ export function comparisonHtml(comparison: ComparisonReport, before: ComparedSou
 
 const noColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 
-/** What the page draws of a run, as it has it of reports. */
+/** What the page draws of a run, in the form of a report. */
 function drawnOf({ run, series: { startMs, widthMs }, total, endpoints }: ComparedSource) {
   return {
     result: { run: { durationMs: run.durationMs ?? 0 } },
@@ -31,7 +31,7 @@ function drawnOf({ run, series: { startMs, widthMs }, total, endpoints }: Compar
   };
 }
 
-/** The report as one self-contained HTML file. */
+/** Renders the report as one self-contained HTML file. */
 export function renderHtml(report: RunReport): string {
   const { run, verdict, reasons } = report.result;
   const title = `${run.test} / ${run.profile}: ${verdict}`;

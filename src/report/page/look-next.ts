@@ -3,9 +3,9 @@ import { meets, parseSelector } from "../../core/thresholds/selector.ts";
 import { count, milliseconds, percent } from "../numbers.ts";
 import type { EndpointResult, Result } from "../result/result-schema.ts";
 
-/** A share of failures that is worth a look although every threshold holds. */
+/** The share of failures that is pointed out even if every threshold passes. */
 const manyFailures = 0.001;
-/** A phase that takes so much of the time is the one to look at. */
+/** A phase with more than this share of the time is pointed out. */
 const mostOfTheTime = 0.5;
 
 const phaseWords = {
@@ -17,7 +17,7 @@ const phaseWords = {
   receiving: "receiving",
 } as const;
 
-/** When a threshold stopped holding, and what the load was then. */
+/** When a threshold started to fail, and the load at that time. */
 export interface Crossing {
   readonly atMs: number;
   readonly users: number;
@@ -27,8 +27,8 @@ export interface Crossing {
 type Threshold = Result["thresholds"][number];
 
 /**
- * Where a person should look first, the weightiest on top; empty when nothing stands out. Each goes on from "look at".
- * @param crossingOf for whoever has the windows of the run; null when they do not show it
+ * What to look at first, most important first; empty if nothing stands out. Each text continues "look at".
+ * @param crossingOf uses the windows of the run; returns null if they do not show when the threshold started to fail
  */
 export function lookNext(result: Result, crossingOf: (threshold: Threshold) => Crossing | null = () => null): string[] {
   return [
@@ -43,13 +43,17 @@ export function lookNext(result: Result, crossingOf: (threshold: Threshold) => C
 }
 
 function lostWorkers({ workers }: Result): string[] {
-  const lost = workers.filter((worker) => worker.lost).map(({ number, host }) => `#${number} on ${host}`);
+  const lost = workers.filter((worker) => worker.lost).map(({ number, host }) => `worker #${number} on ${host}`);
   if (lost.length === 0) return [];
   const [some, left] = [lost.slice(0, 3).join(", "), lost.length - 3];
-  return [`why ${some}${left > 0 ? ` and ${left} more` : ""} went: its own log, or the machine's memory`];
+  const verb = lost.length === 1 ? "was" : "were";
+  return [`why ${some}${left > 0 ? ` and ${left} more` : ""} ${verb} lost: see its log and the memory of its machine`];
 }
 
-/** Behind a response time that is too long: the slowest endpoint that it is about, where its time goes, and since when. */
+/**
+ * For a response time that is too long: the slowest endpoint that the threshold covers, which phase takes its time, and
+ * since when.
+ */
 function slowEndpoint(
   { thresholds, endpoints }: Result,
   crossingOf: (threshold: Threshold) => Crossing | null,
@@ -75,7 +79,7 @@ function sinceWhen({ metric, expression }: Threshold, crossing: Crossing | null)
   if (crossing === null) return [];
   const { atMs, users, requestsPerSecond } = crossing;
   const load = `${count(users)} ${users === 1 ? "user" : "users"} and ${count(requestsPerSecond)} requests/s`;
-  return [`${formatClock(atMs)}, when ${expression} of ${metric} stopped holding, with ${load}`];
+  return [`${formatClock(atMs)}, when ${expression} of ${metric} started to fail, at ${load}`];
 }
 
 function longestPhase({ phasesMs, serviceTimeMs }: EndpointResult): string {
@@ -107,15 +111,15 @@ function dropped({ droppedIterations, failedStarts = 0 }: Result): string[] {
   if (droppedIterations === 0) return [];
   const why =
     failedStarts > 0
-      ? `${count(failedStarts)} users never started, so what their onStart waits for comes first`
-      : "no user was free, so the service was slower than its load, or maxUsers too low";
+      ? `${count(failedStarts)} users never started, because their onStart failed`
+      : "no user was free: the service was too slow for the load, or maxUsers is too low";
   return [`${count(droppedIterations)} dropped iterations: ${why}`];
 }
 
-/** A threshold that holds because nothing was counted may be one with a slip in it; of one that fails the reason says so. */
+/** A threshold that passes without data may contain a mistake. If one fails, its reason says so already. */
 function unmatched({ thresholds }: Result): string[] {
   return thresholds.flatMap(({ metric, passed, unmatched }) =>
-    passed && unmatched !== undefined ? [`${metric}, which holds without data: ${unmatched}`] : [],
+    passed && unmatched !== undefined ? [`${metric}, which passes without data: ${unmatched}`] : [],
   );
 }
 

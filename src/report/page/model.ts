@@ -2,29 +2,32 @@ import type { RunPhase } from "../../core/run.ts";
 import type { Result } from "../result/result-schema.ts";
 
 /**
- * Everything that a report shows of one run, as plain JSON: the HTML report, the live page, CSV and comparisons are made of
- * it. Measurements are columns: arrays of one length, with one entry per window. Times are in ms and have 3 significant
- * digits where they were measured; a null is no data.
+ * Everything that a report shows of one run, as plain JSON. The HTML report, the live page, CSV files and comparisons
+ * are made of it. Measurements are columns: arrays of equal length with one entry per window. Times are in ms; measured
+ * ones have 3 significant digits. Null means no data.
  */
 export interface RunReport {
   readonly schema: "muster-report/1";
-  /** The phase that its master has come to; "finished" is the last. */
+  /** The latest phase of the run; "finished" is the last one. */
   readonly state: RunPhase;
-  /** As `result.json`; of a run that goes on, as it stands so far. */
+  /** As in `result.json`; while the run is in progress, its result so far. */
   readonly result: Result;
-  /** As it was typed, with secrets left out; null when nobody knows. */
+  /** The command line without secrets; null if unknown. */
   readonly command: string | null;
-  /** What the master runs on; null when nobody knows. */
+  /** The machine of the master; null if unknown. */
   readonly machine: MachineFacts | null;
-  /** The load as it was planned at the start. */
+  /** The load as planned at the start. */
   readonly plan: PlanColumns;
-  /** What the users are to do. */
+  /** The tasks of the user classes. */
   readonly classes: readonly ClassFacts[];
   readonly windows: WindowColumns;
   readonly workers: readonly WorkerReport[];
-  /** What the test's code threw, the most frequent first. */
+  /** The exceptions in the code of the test, most frequent first. */
   readonly exceptions: readonly ExceptionReport[];
-  /** What a spike, a search for the capacity or a judgement of drift has found, as lines of the terminal's summary; empty of other loads. */
+  /**
+   * The findings of a spike, a capacity search or a drift analysis, as lines of the terminal summary; empty for other
+   * loads.
+   */
   readonly findings: readonly string[];
   readonly distributions: Distributions;
   readonly heat: HeatMap;
@@ -41,45 +44,48 @@ export interface MachineFacts {
   readonly memoryBytes: number;
 }
 
-/** Straight lines between points; of two points at the same time the later one counts from there. */
+/** Points connected by straight lines. Of two points at the same time, the later one applies from then on. */
 export interface PlanColumns {
   readonly atMs: readonly number[];
-  /** Of all scenarios together; null when none is planned in users (an open load's are not). */
+  /** The users of all scenarios together; null when none is planned in users (the users of an open load are not). */
   readonly users: readonly number[] | null;
-  /** Iterations due per second, of all open scenarios together; null when there is none. */
+  /** The iterations due per second, of all open scenarios together; null without an open scenario. */
   readonly ratePerSecond: readonly number[] | null;
 }
 
 export interface ClassFacts {
   readonly scenario: string;
   readonly name: string;
-  /** Of the scenario's users, or of its arrivals: 0..1. */
+  /** The share of the scenario's users, or of its arrivals: 0..1. */
   readonly share: number;
-  /** Shares are of the class's own iterations: 0..1. */
+  /** Shares are fractions of the class's own iterations: 0..1. */
   readonly tasks: readonly { readonly name: string; readonly share: number }[];
 }
 
 /**
- * What happened in each window, ascending, from the start of the run to the last window with data: windows without any are
- * there as zeros and nulls. Most have the same width, but a late report may have made one wider.
+ * What happened in each window, ascending, from the start of the run to the last window with data. Windows without data
+ * are included as zeros and nulls. Most have the same width, but a late report can widen one.
  */
 export interface WindowColumns {
   readonly startMs: readonly number[];
   readonly widthMs: readonly number[];
-  /** The most at the same time. */
+  /** The peak in the window. */
   readonly users: readonly number[];
   readonly usersByClass: Readonly<Record<string, readonly number[]>>;
-  /** Completed. */
+  /** Completed iterations. */
   readonly iterations: readonly number[];
   readonly droppedIterations: readonly number[];
   readonly total: EndpointColumns;
-  /** In the order of `result.endpoints`, as far as there is room: see `omittedEndpoints`. */
+  /** In the order of `result.endpoints`, as many as fit: see `omittedEndpoints`. */
   readonly endpoints: readonly (EndpointColumns & { readonly method: string; readonly name: string })[];
-  /** Endpoints with the fewest requests that have no columns. */
+  /** The number of endpoints without columns: those with the fewest requests. */
   readonly omittedEndpoints: number;
 }
 
-/** One entry per window. Counts are of the whole window: by `widthMs` they are rates. Percentiles are of the response time. */
+/**
+ * One entry per window. Counts are totals of the window: divide them by `widthMs` for rates. Percentiles are of the
+ * response time.
+ */
 export interface EndpointColumns {
   readonly requests: readonly number[];
   readonly failures: readonly number[];
@@ -94,42 +100,47 @@ export interface WorkerReport {
   readonly series: WorkerColumns;
 }
 
-/** One entry per sample of a worker's health. */
+/** One entry per health sample of a worker. */
 export interface WorkerColumns {
-  /** Start and width of what it is about; wider ones are several that were merged. */
+  /** Start and width of the sample; a wide one was merged from several. */
   readonly atMs: readonly number[];
   readonly widthMs: readonly number[];
   readonly requests: readonly number[];
-  /** Of its event loop: 0..1. */
+  /** The utilisation of the event loop: 0..1. */
   readonly utilisation: readonly number[];
   readonly loopDelayP99Ms: readonly number[];
   /** Null without an open load. */
   readonly scheduleLagP99Ms: readonly (number | null)[];
-  /** Cores. */
+  /** CPU use in cores. */
   readonly cpu: readonly number[];
   readonly rssBytes: readonly number[];
   readonly heapBytes: readonly number[];
 }
 
 export interface ExceptionReport {
-  /** The task, or `Class.onStart` and such. */
+  /** The name of the task, or of a hook such as `Class.onStart`. */
   readonly name: string;
   readonly message: string;
-  /** Lines of the first one's stack, in the test's source; empty when it had none. */
+  /** The stack of the first exception, in lines of the test's source; empty if it had none. */
   readonly stack: string;
   readonly count: number;
 }
 
-/** HdrHistogram plots: the values at `percentiles`, up to the highest one that the number of requests can tell. */
+/**
+ * Data of HdrHistogram plots: the values at `percentiles`, up to the highest one that the number of requests resolves.
+ */
 export interface Distributions {
   /** Ascending, from 0 to 100. */
   readonly percentiles: readonly number[];
-  /** Response time. The last value is the maximum. */
+  /** Response times. The last value is the maximum. */
   readonly total: DistributionColumn;
   readonly endpoints: readonly (DistributionColumn & { readonly method: string; readonly name: string })[];
 }
 
-/** `valuesMs[i]` is at `percentiles[i]`; shorter than `percentiles` when few requests cannot tell the highest ones apart. */
+/**
+ * `valuesMs[i]` is the value at `percentiles[i]`. Shorter than `percentiles` if there are too few requests to resolve
+ * the highest ones.
+ */
 export interface DistributionColumn {
   readonly valuesMs: readonly number[];
   readonly maxMs: number;
@@ -137,11 +148,11 @@ export interface DistributionColumn {
 
 /** Response times of all endpoints over time: at most 300 columns of at most 40 buckets. */
 export interface HeatMap {
-  /** Of each column. */
+  /** The start of each column. */
   readonly startMs: readonly number[];
   readonly widthMs: readonly number[];
-  /** Lower bounds of the buckets, ascending, each the same factor above the one before. */
+  /** The lower bounds of the buckets, ascending, each larger than the one before by the same factor. */
   readonly bucketsMs: readonly number[];
-  /** By column, then by bucket. */
+  /** Indexed by column, then by bucket. */
   readonly counts: readonly (readonly number[])[];
 }

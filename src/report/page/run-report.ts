@@ -15,12 +15,12 @@ import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blo
 import { WindowColumnsBuilder } from "./window-columns.ts";
 
 const ticksPerHalving = 5;
-/** The last is 99.9999 %. */
+/** Ends at 99.9999 %. */
 const halvings = 20;
 
 /**
- * The percentiles of an HdrHistogram plot, ascending from 0: with every halving of the distance to 100 % come as many as
- * with the one before.
+ * The percentiles of an HdrHistogram plot, ascending from 0. Each halving of the distance to 100 % has the same number
+ * of points.
  */
 const plottedPercentiles: readonly number[] = Array.from({ length: halvings * ticksPerHalving }, (_, tick) => {
   const halving = Math.floor(tick / ticksPerHalving);
@@ -29,7 +29,7 @@ const plottedPercentiles: readonly number[] = Array.from({ length: halvings * ti
   return Math.round((100 - left + (within * left) / 2) * 1e6) / 1e6;
 });
 
-/** Values at those of `plottedPercentiles` that a sample lies beyond. */
+/** The values at those of `plottedPercentiles` that have a sample above them. */
 function distributionColumn(histogram: CumulativeHistogram): DistributionColumn {
   const told = plottedPercentiles.filter((percentile) => (1 - percentile / 100) * histogram.count >= 1);
   return {
@@ -38,26 +38,26 @@ function distributionColumn(histogram: CumulativeHistogram): DistributionColumn 
   };
 }
 
-/** More would not be told apart in a chart, and their columns are most of a report's bytes. */
+/** A chart cannot show more, and their columns take most of the size of a report. */
 const maxEndpoints = 50;
-/** Windows times endpoints, the total among them: five numbers each. */
+/** The maximum of windows times endpoints, including the total; each entry has five numbers. */
 const maxEntries = 30_000;
 const mostWindows = 3_600;
-/** Characters in a line. */
+/** The width of a line, in characters. */
 const findingsWidth = 100;
 
 export interface ReportInput {
   readonly run: RecordedRun;
   readonly recording: Recording;
-  /** Of a run that goes on: as it stands so far. */
+  /** While the run is in progress: its result so far. */
   readonly result: Result;
-  /** Of a run that goes on: up to here all workers have reported, and what came later is left to whoever follows it. */
+  /** While the run is in progress: all workers have reported up to here. Later data is left to the live updates. */
   readonly wholeToMs?: number;
-  /** As many as a screen shows; without it, as many as a report has room for. */
+  /** As many as a screen can show. Default: as many as fit into a report. */
   readonly maxWindows?: number;
 }
 
-/** Makes the report of a run. A day with 20 endpoints takes about 2 s. */
+/** Builds the report of a run. A day with 20 endpoints takes about 2 s. */
 export function buildRunReport({
   run,
   recording,
@@ -107,7 +107,7 @@ export function buildRunReport({
   };
 }
 
-/** A power of two, as the windows of a long run are: else they would fall between two blocks. */
+/** A power of two, as the window widths of a long run are, so that no window falls between two blocks. */
 function blockWidthMs(durationMs: number, endpoints: number, maxWindows: number): number {
   const most = Math.min(maxWindows, Math.floor(maxEntries / (endpoints + 1)));
   return 2 ** Math.max(0, Math.ceil(Math.log2(durationMs / 1_000 / most))) * 1_000;

@@ -43,27 +43,27 @@ export class BlockEndpoint {
 export interface Block {
   readonly startMs: number;
   readonly widthMs: number;
-  /** The most at the same time. */
+  /** The peak in the block. */
   readonly users: number;
   readonly usersByClass: ReadonlyMap<string, number>;
   readonly iterations: number;
   readonly droppedIterations: number;
   readonly total: BlockEndpoint;
-  /** Those with a request in it, in the order in which the run met them. */
+  /** The endpoints with a request in the block, in the order of their first request in the run. */
   readonly endpoints: readonly BlockEndpoint[];
 }
 
 /**
- * Goes through a run in blocks of `widthMs`, aligned to its start, from there to `endMs` or the last window: without a
- * gap, so that a rate falls when traffic does. A window that does not fit into a block is one of its own.
+ * Iterates over a run in blocks of `widthMs`, aligned to its start, up to `endMs` or the last window. There are no
+ * gaps, so that a rate drops when traffic does. A window that does not fit into a block becomes a block of its own.
  *
- * The block is one object with ever new contents: it is to be read before the next one is asked for.
+ * Each step returns the same object with new contents: read it before the next step.
  */
 export function* blocksOf(windows: Iterable<StoredWindow>, widthMs: number, endMs: number): Generator<Block> {
   yield* blocks(windows, widthMs, endMs, Number.POSITIVE_INFINITY);
 }
 
-/** The same of a run that goes on: nothing after `endMs`, up to where all workers have reported. */
+/** Like `blocksOf` for a run in progress: returns nothing after `endMs`, up to which all workers have reported. */
 export function* wholeBlocksOf(windows: Iterable<StoredWindow>, widthMs: number, endMs: number): Generator<Block> {
   yield* blocks(beginningBefore(windows, endMs), widthMs, endMs, endMs);
 }
@@ -111,7 +111,7 @@ class OpenBlock implements Block {
     return [...this.#known.values()].filter(({ requests }) => requests > 0);
   }
 
-  /** It begins where the one before ended. */
+  /** Opens a block that begins where the previous one ended. */
   open(endMs: number): void {
     this.startMs = this.endMs;
     this.endMs = endMs;
@@ -134,7 +134,7 @@ class OpenBlock implements Block {
     for (const report of endpoints) this.#endpoint(report).add(report);
   }
 
-  /** Nothing after `beforeMs` is in it. */
+  /** Closes the block. It contains nothing after `beforeMs`. */
   close(beforeMs: number): this {
     this.endMs = Math.min(this.endMs, beforeMs);
     this.isOpen = false;
@@ -142,7 +142,7 @@ class OpenBlock implements Block {
     return this;
   }
 
-  /** Empty blocks up to `toMs`. */
+  /** Returns empty blocks up to `toMs`. */
   *gap(toMs: number, widthMs: number): Generator<Block> {
     while (this.endMs < toMs) {
       this.open(Math.floor(this.endMs / widthMs) * widthMs + widthMs);

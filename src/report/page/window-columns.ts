@@ -9,7 +9,7 @@ type Growing<Columns> = {
   -readonly [Name in keyof Columns]: Columns[Name] extends readonly (infer Value)[] ? Value[] : never;
 };
 
-/** Makes columns of blocks: one entry per block. */
+/** Builds columns with one entry per block. */
 export class WindowColumnsBuilder {
   readonly #startMs: number[] = [];
   readonly #widthMs: number[] = [];
@@ -95,7 +95,7 @@ function percentilesOf(histogram: CumulativeHistogram): [number | null, number |
   return [significantMs(p50), significantMs(p95), significantMs(p99)];
 }
 
-/** Of an endpoint that a window does not have, nothing is known but that it had no requests. */
+/** Fills the columns of an endpoint up to `length`. Without an entry, it had no requests in that window. */
 function paddedColumns(columns: Growing<EndpointColumns>, length: number): Growing<EndpointColumns> {
   padded(columns.requests, length);
   padded(columns.failures, length);

@@ -8,11 +8,11 @@ import * as z from "zod";
 const counts = z.array(z.int());
 const percentiles = z.array(z.number().nullable());
 
-/** One entry for each stretch of time. */
+/** One entry per section of time. */
 const columns = z.strictObject({
   requests: counts,
   failures: counts,
-  /** Of the response time; null where there was no request. */
+  /** Percentiles of the response time; null without requests. */
   p50Ms: percentiles,
   p95Ms: percentiles,
   p99Ms: percentiles,
@@ -31,7 +31,7 @@ const endpoint = z.strictObject({
   /** Response times in microseconds: HdrHistogram's V2 compressed encoding in base64. */
   histogram: z.base64(),
   sections: columns,
-  /** Null of endpoints that are not among the busiest. */
+  /** Null for endpoints that are not among the busiest. */
   series: columns.nullable(),
 });
 
@@ -53,9 +53,9 @@ export const baselineSchema = z
       verdict: z.string().nullable(),
       musterVersion: z.string().nullable(),
     }),
-    /** The lengths of the sections by which significance is judged; none in a run that was too short. */
+    /** The lengths of the sections that significance is judged by; none if the run was too short. */
     sectionMs: z.array(z.number().positive()),
-    /** The stretches of the series, which are for drawing, and the most users in each. */
+    /** The time sections of the series, which are for drawing, and the peak number of users in each. */
     series: z.strictObject({ startMs: z.array(z.number()), widthMs: z.array(z.number()), users: counts }),
     total: endpoint,
     endpoints: z.array(endpoint),

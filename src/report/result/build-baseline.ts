@@ -5,10 +5,10 @@ import { type EndpointTotals, RunTotals } from "../../stats/run-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import type { Baseline } from "./baseline.ts";
 
-/** How many endpoints have a series. */
+/** The number of endpoints that get a series. */
 const mostSeries = 20;
 
-/** Figures of a stretch of time. */
+/** The figures of one section of time. */
 interface Part {
   readonly users: number;
   readonly total: Figures;
@@ -19,7 +19,7 @@ type Figures = { readonly [Column in keyof FigureColumns]: FigureColumns[Column]
 
 const noFigures: Figures = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 
-/** Makes the baseline of a run, which is whatever is known of it. @param windows ascending */
+/** Builds the baseline of a run from all its data. @param windows ascending */
 export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
   run: Run,
   windows: Iterable<StoredWindow>,
@@ -58,7 +58,10 @@ export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
   };
 }
 
-/** Steps lie in sections, so that every histogram is decoded once: steps add up to sections, and these to the whole. */
+/**
+ * Divides the run into steps and sections. Steps lie within sections, so each histogram is decoded only once: steps are
+ * added up to sections, and sections to the total.
+ */
 function cut(windows: Iterable<StoredWindow>, steps: readonly Stretch[], sections: readonly Stretch[]) {
   const whole = new RunTotals();
   const stepParts: Part[] = [];
@@ -78,7 +81,7 @@ function cut(windows: Iterable<StoredWindow>, steps: readonly Stretch[], section
     section = new RunTotals();
   };
   for (const window of windows) {
-    // What ended after the run belongs to its last step.
+    // Requests that ended after the run belong to its last step.
     while (stepParts.length < steps.length - 1 && window.startMs >= (steps[stepParts.length]?.endMs ?? 0)) closeStep();
     step.add(window);
     users = Math.max(users, window.peakUsers);

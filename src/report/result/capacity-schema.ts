@@ -49,7 +49,7 @@ const drain = z.strictObject({
 });
 const userTrial = z.strictObject({ kind: z.literal("users"), ...times, users: z.number(), outcome, measurement });
 
-/** Something that a search did. */
+/** A step of a search: a trial or a drain. */
 export const searchEvent = z.discriminatedUnion("kind", [trial, drain, userTrial]);
 
 export const endReason = z.enum(["found", "max", "deadline", "generator-limited", "nothing-holds", "stopped"]);

@@ -5,7 +5,7 @@ import { rounded } from "../numbers.ts";
 import { distributionOf } from "./distribution-of.ts";
 import type { Distribution, EndpointResult, PhasesResult } from "./result-schema.ts";
 
-/** The figures of one endpoint, or of all together. `seconds` is the length of the run. */
+/** The figures of one endpoint, or of all together. `seconds`: the duration of the run. */
 export function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult {
   return {
     method: totals.method,
@@ -31,7 +31,7 @@ function phasesOf({ phases, requests }: EndpointTotals): PhasesResult {
   return Object.fromEntries(entries) as PhasesResult;
 }
 
-/** How late an open load was; null for other loads. */
+/** The schedule lag of an open load; null for other loads. */
 export function scheduling(histogram: CumulativeHistogram): Distribution | null {
   return histogram.count === 0 ? null : distributionOf(histogram);
 }

@@ -7,7 +7,7 @@ import { rounded } from "../numbers.ts";
 import type { WorkerColumns } from "../page/model.ts";
 import type { Result } from "./result-schema.ts";
 
-/** How a worker did, as the result has it; null when it never told. */
+/** The health of a worker in the form of a result; null if it never reported its health. */
 export function healthResult(measured: WorkerHealth | undefined): Result["workers"][number]["health"] {
   const summary = measured === undefined ? null : summariseHealth(measured);
   if (summary === null) return null;
@@ -23,18 +23,18 @@ export function healthResult(measured: WorkerHealth | undefined): Result["worker
   };
 }
 
-/** What casts a doubt on a result without spoiling it, in words. */
+/** Findings that cast doubt on a result but do not make it invalid, as sentences. */
 export function healthWarnings({ findings }: GeneratorHealth): string[] {
   return findings.filter(({ severity }) => severity === "warned").map(describeFinding);
 }
 
-/** What is known of a worker beside its samples. */
+/** What is known of a worker besides its samples. */
 interface KnownHealth extends OverallHealth {
-  /** By class of virtual users; null when it is not known. */
+  /** By class of virtual users; null if unknown. */
   readonly userTimeMs: readonly (readonly [className: string, ms: number])[] | null;
 }
 
-/** How each worker did, by its number, as the store keeps it. */
+/** The health of each worker by its number, from the store. */
 export function storedHealth(
   windows: Iterable<HealthWindow>,
   known: ReadonlyMap<number, KnownHealth> = new Map(),
@@ -66,7 +66,7 @@ export function storedHealth(
   );
 }
 
-/** The same for charts. */
+/** The health of each worker in columns, for charts. */
 export function workerColumns(samples: readonly HealthSample[]): WorkerColumns {
   const column = (of: (sample: HealthSample) => number) => samples.map((sample) => short(of(sample)));
   return {
@@ -82,7 +82,7 @@ export function workerColumns(samples: readonly HealthSample[]): WorkerColumns {
   };
 }
 
-/** Four digits are more than a chart shows. */
+/** A chart shows no more than four digits. */
 function short(value: number): number {
   return Number(value.toPrecision(4));
 }

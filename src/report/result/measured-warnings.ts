@@ -6,7 +6,7 @@ import { count } from "../numbers.ts";
 
 const shownUnawaited = 5;
 
-/** What measurements say about the test itself, beside the verdict. */
+/** Warnings about the test itself that follow from the measurements. They do not change the verdict. */
 export function measuredWarnings(totals: RunTotals): string[] {
   const { failedIterations, completedIterations } = totals;
   const threw = `the test's code threw in ${failedIterations} of ${completedIterations} iterations`;
@@ -19,7 +19,7 @@ export function measuredWarnings(totals: RunTotals): string[] {
   ];
 }
 
-/** Code that does not wait for its requests: one user makes many at a time then, and nothing paces them. */
+/** Warns about code that does not await its requests: then one user sends many at a time, without any pacing. */
 function unawaitedOf({ unawaited }: RunTotals): string[] {
   const most = [...unawaited].sort(([, a], [, b]) => b - a);
   const named = most.slice(0, shownUnawaited).map(([name, requests]) => {
@@ -30,7 +30,7 @@ function unawaitedOf({ unawaited }: RunTotals): string[] {
   return left > 0 ? [...named, `${left} more tasks ended before their requests: ${awaitAdvice}`] : named;
 }
 
-/** What was counted together because there was too much of it to be kept apart. */
+/** Warns about entries that were counted together because there were too many. */
 function overflowsOf(totals: RunTotals): string[] {
   const kinds: [what: string, isThere: boolean][] = [
     ["endpoint names: give requests a `name`", totals.endpoints().some(({ name }) => name === overflowName)],

@@ -7,10 +7,10 @@ import type { Result } from "./result-schema.ts";
 
 export type OwnMetric = NonNullable<Result["metrics"]>[number];
 
-/** The metrics that the test recorded itself, by name. */
+/** The custom metrics of the test, by name. */
 export function ownMetrics(totals: RunTotals, seconds: number): OwnMetric[] {
   const scalars = [...totals.metrics]
-    // It has a field of its own in the result.
+    // This metric has its own field in the result.
     .filter(([name]) => name !== reconnectsMetric)
     .map(([name, metric]) => scalarResult(name, metric, seconds));
   const trends = [...totals.eachSeries()].flatMap(({ kind, samples }): OwnMetric[] =>
@@ -21,7 +21,7 @@ export function ownMetrics(totals: RunTotals, seconds: number): OwnMetric[] {
   return [...scalars, ...trends].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Requests that were sent again. */
+/** The number of requests that were resent. */
 export function reconnectCount({ metrics }: RunTotals): number {
   const reconnects = metrics.get(reconnectsMetric);
   return reconnects?.kind === "counter" ? reconnects.sum : 0;
@@ -40,7 +40,7 @@ function scalarResult(name: string, metric: ScalarMetric, seconds: number): OwnM
   }
 }
 
-/** One metric in words: "93.1 %  (1,120 of 1,204)". */
+/** One metric as text: "93.1 %  (1,120 of 1,204)". */
 export function describeMetric(metric: OwnMetric): string {
   switch (metric.kind) {
     case "counter":
@@ -56,7 +56,7 @@ export function describeMetric(metric: OwnMetric): string {
   }
 }
 
-/** Nobody knows of what size they are. */
+/** Rounds to significant digits, because the magnitude of a custom metric is unknown. */
 function short(value: number): string {
   return Math.abs(value) >= 1_000 ? count(value) : String(Number(value.toPrecision(3)));
 }

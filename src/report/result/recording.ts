@@ -4,18 +4,18 @@ import type { StoredWindow } from "../../stats/windows.ts";
 import type { ControlRecord, EventRecord, LedgerRecord, WorkerRecord } from "../../store/batch.ts";
 import type { RunRecord } from "../../store/run-record.ts";
 
-/** A run as the store keeps it, without what was measured. */
+/** The stored facts of a run, without its measurements. */
 export type RecordedRun = Omit<RunRecord, "bundleHash" | "name" | "tags" | "specification" | "setup">;
 
-/** What was measured in a run, as the store keeps it: `RunReader`, or nothing of a run that never began. */
+/** The stored measurements of a run: a `RunReader`, or an empty recording if the run never began. */
 export interface Recording {
   totals(): RunTotals;
-  /** In the order of time, none overlapping another; where nothing happened there is none. */
+  /** In order of time, without overlap. There are no windows for times without activity. */
   windows(): Iterable<StoredWindow>;
-  /** How the workers did, in the order of time. */
+  /** The health of the workers, in order of time. */
   health(): Iterable<HealthWindow>;
   workers(): readonly Omit<WorkerRecord, "lastSequence">[];
-  /** What steered the load, in its order. */
+  /** The changes to the load during the run, in their order. */
   controls(): readonly ControlRecord[];
   events(): readonly EventRecord[];
   ledger(): LedgerRecord;

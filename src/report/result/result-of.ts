@@ -15,8 +15,8 @@ import type { Result } from "./result-schema.ts";
 import { measurementsOf, type ResultFacts, type RunData } from "./run-data.ts";
 
 /**
- * Decides the result of a run: its verdict, its exit code and all figures. Every result comes from here, whether its data
- * are a master's or the store's, and whether the run has ended or not.
+ * Computes the result of a run: verdict, exit code and all figures. Every result is computed here, from the data of a
+ * master or of the store, whether the run has ended or not.
  */
 export function resultOf(data: RunData): Result {
   const { facts, totals, users, ledger } = data;
@@ -88,14 +88,14 @@ function analysesOf({ facts, loadEndedMs, search, windows, health }: RunData): R
   return analyse(facts.asked, { durationMs: loadEndedMs, search, windows, workers: [...health.values()] });
 }
 
-/** The analyses that the run asked for and whose windows are lost. */
+/** The analyses that the run requested but whose windows are lost. */
 function lostAnalyses({ facts, areWindowsLost = false }: RunData): string[] {
   if (!areWindowsLost || facts.asked === null) return [];
   const { spike, drift } = facts.asked;
   return [...(spike === null ? [] : ["spike"]), ...(drift === null ? [] : ["drift"])];
 }
 
-/** A run is not passed when what it was to find was not looked for. A failed one stays failed. */
+/** A run cannot pass if a requested analysis could not be made. A failed run stays failed. */
 function withLostAnalyses(verdict: Verdict, lost: readonly string[]): Verdict {
   if (lost.length === 0 || (verdict.verdict !== "passed" && verdict.verdict !== "failed")) return verdict;
   const reason = `not judged: ${lost.join(" and ")}, because the seconds of the run were lost with its store`;
@@ -103,7 +103,10 @@ function withLostAnalyses(verdict: Verdict, lost: readonly string[]): Verdict {
   return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: [reason] };
 }
 
-/** Whether the workers could do what they should. A search goes to their limits on purpose, and judges each trial itself. */
+/**
+ * Whether the workers could generate the load. A search pushes them to their limits on purpose and judges each trial
+ * itself.
+ */
 function generatorOf(data: RunData): GeneratorHealth {
   const { facts, totals, loadEndedMs } = data;
   const isSearch = facts.asked !== null && facts.asked.search !== null;
@@ -113,7 +116,7 @@ function generatorOf(data: RunData): GeneratorHealth {
   const run = {
     workers: [...data.health.values()],
     p95Ms: responseTime.count === 0 ? null : responseTime.percentileMicros(95) / 1_000,
-    // All of a load that only rises counts.
+    // A load that only ramps up counts as a whole.
     steadyFromMs: steadyFromMs < loadEndedMs ? steadyFromMs : 0,
     steadyToMs: loadEndedMs,
     offeredLoad: offeredLoadOf(data),
@@ -122,7 +125,7 @@ function generatorOf(data: RunData): GeneratorHealth {
   return generatorHealth(run, policy);
 }
 
-/** Null when reports are missing: what was lost with them was not left undone, and the result says so anyway. */
+/** Null when reports are missing: the work in them was not left undone, and the result lists the gap anyway. */
 function offeredLoadOf({ totals, ledger, dueIterations }: RunData): OfferedLoad | null {
   if (dueIterations === null || dueIterations === 0 || ledger.missing.length > 0) return null;
   const acted = totals.scheduleLag.count;
@@ -133,7 +136,7 @@ function offeredLoadOf({ totals, ledger, dueIterations }: RunData): OfferedLoad 
   };
 }
 
-/** Runs that are older than `steadyFromMs` have the plan of all scenarios together. */
+/** Runs stored before `steadyFromMs` existed have the plan of all scenarios together. */
 function plannedRampEndMs(plan: ResultFacts["plan"], durationMs: number): number {
   const values = plan.users ?? plan.ratePerSecond ?? [];
   return rampEndMs({

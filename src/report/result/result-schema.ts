@@ -16,9 +16,9 @@ const distribution = z.strictObject({
 
 /** One phase of the requests of an endpoint. */
 const phase = z.strictObject({
-  /** Those that had it: a kept connection needs no connecting. */
+  /** The requests that had this phase: one on a reused connection does not connect. */
   requests: z.int(),
-  /** Over all requests, so that the means of all phases add up. */
+  /** The mean over all requests, so that the means of all phases add up. */
   mean: z.number(),
   max: z.number(),
 });
@@ -36,34 +36,37 @@ const endpoint = z.strictObject({
   bytesOut: z.int(),
   serviceTimeMs: distribution,
   responseTimeMs: distribution,
-  /** Where the time of a request went. */
+  /** How the time of a request is divided. */
   phasesMs: z.strictObject({
-    /** Until its connection was there or was begun. */
+    /** Until the connection was free or was being opened. */
     blocked: phase,
-    /** With the time to find the address. */
+    /** Includes the DNS lookup. */
     connect: phase,
     tls: phase,
-    /** Until the system had taken all of it; most are taken at once. */
+    /** Until the kernel had accepted the whole request, which is mostly at once. */
     sending: phase,
-    /** Until the first byte of the answer. */
+    /** Until the first byte of the response. */
     waiting: phase,
-    /** Until the last. */
+    /** Until the last byte of the response. */
     receiving: phase,
   }),
 });
 
 const judgedSpan = z.strictObject({
-  /** What completed before this does not count. */
+  /** What completed before this time does not count. */
   fromMs: z.number(),
-  /** The windows that it was held against, one from each second on: it has to hold in all of them. Null without a window. */
+  /**
+   * The windows that the threshold was checked against, one starting each second: it must pass in all of them. Null
+   * without a window.
+   */
   windows: z
     .strictObject({
       widthMs: z.number(),
       judged: z.int(),
       broken: z.int(),
-      /** When the worst one began, whose value is given; null when there was none. */
+      /** The start of the worst window, whose value is given; null without any. */
       worstStartMs: z.number().nullable(),
-      /** Windows that were left out as nobody knows what happened in them; not there when there is none. */
+      /** The number of windows that were left out because reports are missing; absent if there are none. */
       unjudged: z.exactOptional(z.int()),
     })
     .nullable(),
@@ -72,20 +75,23 @@ const judgedSpan = z.strictObject({
 const threshold = z.strictObject({
   metric: z.string(),
   expression: z.string(),
-  /** Null when there was no data, which fails. */
+  /** Null without data; then the threshold fails. */
   value: z.number().nullable(),
   passed: z.boolean(),
-  /** Of a threshold about a part of the run. */
+  /** Present for a threshold on a part of the run. */
   span: z.exactOptional(judgedSpan),
-  /** The percentile may plausibly lie on the other side of its bound: another run could end the other way. */
+  /**
+   * True if the percentile may plausibly be on the other side of the limit, so that another run could have the other
+   * outcome.
+   */
   close: z.boolean(),
-  /** That interval; `highMs` is null when there are too few samples to say. */
+  /** The confidence interval of the percentile; `highMs` is null if there are too few samples. */
   interval: z.exactOptional(z.strictObject({ lowMs: z.number(), highMs: z.number().nullable() })),
-  /** Nothing in the whole run met its selector: which part of it, and what was there. */
+  /** Present if nothing in the run matched the selector: which part of it, and what was there. */
   unmatched: z.exactOptional(z.string()),
 });
 
-/** Recorded by the test itself; values have no unit. Rates of counters are per second of the run. */
+/** Custom metrics of the test; values have no unit. Rates of counters are per second of the run. */
 const ownMetric = z.discriminatedUnion("kind", [
   z.strictObject({ name: z.string(), kind: z.literal("counter"), count: z.number(), ratePerSecond: z.number() }),
   z.strictObject({ name: z.string(), kind: z.literal("rate"), rate: z.number(), count: z.int(), total: z.int() }),
@@ -103,33 +109,33 @@ const meanAndMax = z.strictObject({ mean: z.number(), max: z.number() });
 
 /** How often the tasks of one user class were executed in one scenario. */
 const classTasks = z.strictObject({
-  /** Empty, as the class's name, for what was counted together because there was too much of it. */
+  /** Empty, as is the class's name, for tasks that were counted together because there were too many. */
   scenario: z.string(),
   className: z.string(),
-  /** Those that were executed at all; each execution counts when it begins, whatever comes of it. */
+  /** The tasks that were executed; each execution counts when it begins, whatever its outcome. */
   tasks: z.array(z.strictObject({ name: z.string(), executions: z.int() })),
 });
 
-/** How a worker did. */
+/** The health of a worker. */
 const health = z.strictObject({
-  /** Share of the time in which its event loop was not idle, 0..1. */
+  /** The share of the time in which its event loop was not idle, 0..1. */
   utilisation: meanAndMax,
-  /** Cores. */
+  /** CPU use in cores. */
   cpu: meanAndMax,
-  /** How late timers fired, of the worst second. */
+  /** How late timers fired, in the worst second. */
   loopDelayP99Ms: z.number(),
-  /** How late iterations began though a user was free, of the worst second; null when none was due. */
+  /** How late iterations began although a user was free, in the worst second; null if none was due. */
   scheduleLagP99Ms: z.number().nullable(),
-  /** Time spent on collecting garbage, 0..1. */
+  /** The share of the time spent in garbage collection, 0..1. */
   gcShare: z.number(),
-  /** After the last full collection. */
+  /** Heap size after the last full collection. */
   heapAfterGcBytes: z.int(),
-  /** The most at a time, as the next two. */
+  /** The peak, as for the next two. */
   rssBytes: z.int(),
   sockets: z.int(),
   fileDescriptors: z.int(),
   fileDescriptorLimit: z.int().nullable(),
-  /** Median response time that it measured; null without requests. */
+  /** The median response time that the worker measured; null without requests. */
   p50Ms: z.number().nullable(),
 });
 
@@ -151,7 +157,7 @@ export const resultSchema = z.strictObject({
   exitCode: z.int(),
   reasons: z.array(z.string()),
   warnings: z.array(z.string()),
-  /** What happened to the run, in the order of time; `atMs` since its start. */
+  /** The events of the run in order of time; `atMs` counts from its start. */
   events: z.array(z.strictObject({ atMs: z.number(), kind: z.string(), text: z.string() })),
   total: endpoint,
   endpoints: z.array(endpoint),
@@ -165,39 +171,46 @@ export const resultSchema = z.strictObject({
       failures: z.int(),
     }),
   ),
-  /** Completed, the failed ones among them. */
+  /** Completed iterations, including failed ones. */
   iterations: z.int(),
-  /** Those whose code threw. */
+  /** Iterations whose code threw. */
   failedIterations: z.int(),
   /** Aborted by the end of the run; neither completed nor failed. */
   interruptedIterations: z.int(),
-  /** Due, but no virtual user was free, or the one that took it never started; in the error budget. */
+  /**
+   * Iterations that were due, but no virtual user was free or the one that took it never started; in the error budget.
+   */
   droppedIterations: z.int(),
-  /** Requests that were sent once more, as their reused connection was closed; not there in results of before this was counted. */
+  /**
+   * Requests that were resent because their reused connection was closed; absent in results from before this was
+   * counted.
+   */
   reconnects: z.exactOptional(z.int()),
-  /** Users whose start ended well. Not there in results of before starts were counted, as the next two. */
+  /**
+   * Users whose `onStart` succeeded. This field and the next two are absent in results from before starts were counted.
+   */
   startedUsers: z.exactOptional(z.int()),
-  /** Users that never started, as their `onStart` threw until they were given up or did not end; in the error budget. */
+  /** Users that never started, because `onStart` kept failing or did not end; in the error budget. */
   failedStarts: z.exactOptional(z.int()),
-  /** By task, or hook as `Shopper.onStart`: requests that were still open when its code had ended. */
+  /** Requests that were still open when the code of a task, or of a hook such as `Shopper.onStart`, had ended. */
   unawaitedRequests: z.exactOptional(z.array(z.strictObject({ name: z.string(), requests: z.int() }))),
-  /** Not there in results of before tasks were counted. */
+  /** Absent in results from before tasks were counted. */
   tasks: z.exactOptional(z.array(classTasks)),
   /** From when an iteration was due until the generator acted on it; null without an open load. */
   scheduleLagMs: distribution.nullable(),
-  /** From there until the first byte was written: waiting for a user and a connection; null without an open load. */
+  /** From then until the first byte was written: the wait for a user and a connection; null without an open load. */
   blockedTimeMs: distribution.nullable(),
   peakUsers: z.int(),
-  /** The most users of each class that ran at the same time. */
+  /** The peak number of users of each class. */
   users: z.record(z.string(), z.int()),
   thresholds: z.array(threshold),
-  /** Null unless the load is a search for the capacity. */
+  /** Null unless the load is a capacity search. */
   capacity: capacitySchema.nullable(),
-  /** Null unless the run is judged for drift. */
+  /** Null unless the run is analysed for drift. */
   drift: driftSchema.nullable(),
   /** Null unless the load is a spike. */
   spike: spikeSchema.nullable(),
-  /** Not there when the test recorded none. */
+  /** Absent if the test recorded none. */
   metrics: z.exactOptional(z.array(ownMetric)),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),
   errors: z.array(
@@ -207,9 +220,12 @@ export const resultSchema = z.strictObject({
       kind: z.string(),
       message: z.string(),
       count: z.int(),
-      /** Of an exception, where in the test it came from, a line per call; else empty. */
+      /** For an exception: where in the test it was thrown, one line per call; otherwise empty. */
       stack: z.string(),
-      /** Of an exception: the numbers of the workers that saw it, the first 20. Not in results of before this was kept. */
+      /**
+       * For an exception: the numbers of the workers that it occurred on, the first 20. Absent in results from before
+       * this was kept.
+       */
       workers: z.exactOptional(z.array(z.int()).readonly()),
     }),
   ),
@@ -222,9 +238,9 @@ export const resultSchema = z.strictObject({
       users: z.int(),
       requests: z.int(),
       lost: z.boolean(),
-      /** How much later than the agreed instant it started; null when it never did. */
+      /** How much later than the agreed instant the worker started; null if it never did. */
       startSkewMs: z.number().nullable(),
-      /** Null when it never told. */
+      /** Null if it never reported its health. */
       health: health.nullable(),
     }),
   ),
@@ -235,7 +251,7 @@ export const resultSchema = z.strictObject({
       z.strictObject({
         worker: z.int(),
         firstSequence: z.int(),
-        /** Null when the worker was lost: nobody knows how many more reports it made. */
+        /** Null when the worker was lost: the number of its last report is unknown. */
         lastSequence: z.int().nullable(),
         /** What the worker did between these two moments is missing. */
         fromMs: z.number(),

@@ -11,57 +11,57 @@ import type { Result } from "./result-schema.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 /**
- * Everything that the result of a run is made of. A master makes it of what it holds in memory, a report of what the store
- * keeps; `resultOf` makes the same result of both. All times are ms since the start of the run.
+ * Everything that the result of a run is computed from. A master builds it from memory, a report from the store;
+ * `resultOf` computes the same result from both. All times are ms since the start of the run.
  */
 export interface RunData {
   readonly id: string;
   readonly testName: string;
   readonly profile: string;
   readonly host: string;
-  /** The start of the first virtual user, or, of a run whose load never began, when the run was created. ISO 8601. */
+  /** When the first virtual user started or, if the load never began, when the run was created. ISO 8601. */
   readonly startedAt: string;
   readonly facts: ResultFacts;
   readonly ending: Ending | Unended;
-  /** From the start of the first virtual user to the end of the last, or so far; 0 when the load never began. */
+  /** From the start of the first virtual user to the end of the last, or so far; 0 if the load never began. */
   readonly durationMs: number;
-  /** When the load ended; iterations may have gone on after that. */
+  /** When the load ended; iterations may have continued after that. */
   readonly loadEndedMs: number;
-  /** Iterations of open loads that were due by then; null when it is not known. */
+  /** The iterations of open loads that were due by then; null if unknown. */
   readonly dueIterations: number | null;
   readonly totals: RunTotals;
   readonly users: UserCounts;
-  /** Judges the thresholds that are about a part of the run. */
+  /** Judges the thresholds on parts of the run. */
   readonly spans: Pick<ThresholdSpans, "final">;
-  /** By the worker's number, ascending; without those that never reported their health. */
+  /** By worker number, ascending; without workers that never reported their health. */
   readonly health: ReadonlyMap<number, WorkerHealth>;
   /** In the order in which they joined. */
   readonly workers: readonly WorkerData[];
   readonly ledger: LedgerRecord;
   readonly events: readonly EventRecord[];
-  /** What a reader must know and what changes no verdict, as the master noted it. */
+  /** What a reader must know but what does not change the verdict, as recorded by the master. */
   readonly warnings: readonly string[];
   readonly lifecycleRequests: readonly Result["lifecycleRequests"][number][];
-  /** Null when the load is no search, or never began. */
+  /** Null when the load is not a search, or never began. */
   readonly search: SearchRecord | null;
-  /** In the order of time. Null when the analyses of windows are to be left out, or when the windows are lost. */
+  /** In order of time. Null if analyses of windows are to be left out, or the windows are lost. */
   readonly windows: (() => Iterable<StoredWindow>) | null;
-  /** Whether analyses of windows that the run asked for cannot be made; default false. */
+  /** True if the analyses of windows that the run requested cannot be made; default false. */
   readonly areWindowsLost?: boolean;
 }
 
-/** What a result needs of what was known before the run began. The version is that of the master that ended it. */
+/** The facts known before the run that a result needs. The version is that of the master that ended the run. */
 export type ResultFacts = Pick<
   RunFacts,
   "musterVersion" | "seed" | "onWorkerStrain" | "thresholds" | "asked" | "plan" | "steadyFromMs" | "classes"
 >;
 
-/** Virtual users that ran at the same time, all workers together. */
+/** Virtual users that ran at the same time, summed over all workers. */
 export interface UserCounts {
   /** In the last second with a report. */
   readonly latest: number;
   readonly peak: number;
-  /** The peak of each class; these need not coincide. */
+  /** The peak of each class; these need not be at the same time. */
   readonly peakByClass: ReadonlyMap<string, number>;
 }
 
@@ -70,16 +70,16 @@ export interface WorkerData {
   readonly id: string;
   readonly host: string;
   readonly pid: number;
-  /** Virtual users assigned to it. */
+  /** The number of virtual users assigned to the worker. */
   readonly users: number;
   readonly requests: number;
-  /** Null when it stayed to the end. */
+  /** Null when the worker stayed until the end. */
   readonly lostBecause: string | null;
-  /** How late its first virtual user could start; null when it never started. */
+  /** How late its first virtual user could start; null if it never started. */
   readonly startSkewMs: number | null;
 }
 
-/** What the thresholds of a run are held against. */
+/** What the thresholds of a run are checked against. */
 export function measurementsOf({ totals, durationMs, users }: RunData): RunMeasurements {
   return { totals, durationMs, users: users.latest, peakUsers: users.peak };
 }

@@ -14,8 +14,8 @@ export const lifecycleRequests = z.array(
 );
 
 /**
- * What only the master of a run knows when the run ends, and its result needs. The store keeps it as JSON beside what was
- * measured. Thresholds about a part of the run are judged second by second, which the windows of a long run no longer tell.
+ * What only the master knows at the end of a run, and its result needs; stored as JSON beside the measurements.
+ * Thresholds on a part of the run are judged second by second, which the merged windows of a long run no longer allow.
  */
 export const runEnd = z.object({
   musterVersion: z.string(),
@@ -32,15 +32,15 @@ export const runEnd = z.object({
   spans: z.array(z.custom<JudgedThreshold>().nullable()),
   warnings: z.array(z.string()),
   lifecycleRequests,
-  /** Virtual users assigned to each worker, by its number. */
+  /** The virtual users assigned to each worker, by its number. */
   workerUsers: z.array(z.tuple([z.int(), z.int()])),
-  /** The names of the checks, in the order in which the master met them. */
+  /** The names of the checks, in the order in which the master first saw them. */
   checks: z.array(z.string()),
 });
 
 export type RunEnd = z.infer<typeof runEnd>;
 
-/** What is to be kept of a run that has ended, for `storedRunData` to make the same data again. */
+/** What to store of a run that has ended, so that `storedRunData` can rebuild the same data. */
 export function runEndOf(data: RunData & { readonly ending: Ending }): RunEnd {
   const { facts, ending, durationMs, loadEndedMs, dueIterations, users } = data;
   const run = measurementsOf(data);

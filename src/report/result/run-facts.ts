@@ -3,12 +3,12 @@ import type { RequestedAnalyses } from "../../analysis/run-analyses.ts";
 import { strainPolicies } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 
-/** What is known of a run before it begins, kept with it so that its reports need nothing else. JSON. */
+/** What is known of a run before it begins, stored as JSON so that its reports need nothing else. */
 export const runFacts = z.object({
   musterVersion: z.string(),
   seed: z.int(),
   onWorkerStrain: z.enum(strainPolicies).default("invalid"),
-  /** As typed, without secrets; null when it was not started by a command. */
+  /** As typed, without secrets; null when the run was not started by a command. */
   command: z.string().nullable(),
   machine: z.object({
     hostName: z.string(),
@@ -19,7 +19,7 @@ export const runFacts = z.object({
     memoryBytes: z.number(),
   }),
   thresholds: z.array(z.custom<Threshold>()),
-  /** What the run is judged by beside them; null of a run that is older than this. */
+  /** The requested analyses, which also affect the verdict; null in runs from before this field. */
   asked: z.custom<RequestedAnalyses>().nullable().default(null),
   /** See `PlanColumns`. */
   plan: z.object({
@@ -27,7 +27,10 @@ export const runFacts = z.object({
     users: z.array(z.number()).nullable(),
     ratePerSecond: z.array(z.number()).nullable(),
   }),
-  /** When the load has risen by its plan, in ms; before that, the health of the workers does not count. Null in older runs. */
+  /**
+   * When the load has ramped up according to its plan, in ms; before that, the health of the workers does not count.
+   * Null in older runs.
+   */
   steadyFromMs: z.number().nullable().default(null),
   classes: z.array(
     z.object({

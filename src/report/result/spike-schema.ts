@@ -13,7 +13,7 @@ const recovery = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("unrecovered"), observedMs: z.number() }),
 ]);
 
-/** How the service took a spike load; `SpikeResult` of the analysis. */
+/** How the service handled a spike load; `SpikeResult` of the analysis. */
 export const spikeSchema = z.strictObject({
   /** Medians before the first spike; null when too little was measured. */
   baseline: z

@@ -11,12 +11,12 @@ import type { ResultFacts, RunData } from "./run-data.ts";
 import { lifecycleRequests, type RunEnd, runEnd } from "./run-end.ts";
 import { runFacts } from "./run-facts.ts";
 
-/** What a result needs of a worker's facts. */
+/** The facts of a worker that a result needs. */
 const workerFacts = z.object({
   requests: z.int(),
   lostBecause: z.string().nullable(),
   startSkewMs: z.number().nullable(),
-  // Not in runs that are older than these.
+  // Missing in older runs.
   p50Ms: z.number().nullable().default(null),
   fileDescriptorLimit: z.int().nullable().default(null),
   userTimeMs: z
@@ -25,14 +25,14 @@ const workerFacts = z.object({
     .default(null),
 });
 
-/** What a result needs of the progress of a run. */
+/** The progress of a run, as far as a result needs it. */
 const progress = z.object({
   warnings: z.array(z.string()),
   workerUsers: z.array(z.tuple([z.int(), z.int()])),
   lifecycleRequests,
 });
 
-/** A step of a search, among what steered the load. */
+/** A step of a search, among the stored changes of the load. */
 const searchOperation = z.object({
   kind: z.literal("search"),
   ended: z.array(searchEvent),
@@ -40,8 +40,9 @@ const searchOperation = z.object({
 });
 
 /**
- * Makes the data of a run from what the store keeps. Of a run that has ended they are the data that its master had. Of a run
- * that goes on, or whose master was killed, they are what was written by then, as if its load had ended with its last window.
+ * Builds the data of a run from the store. For a run that has ended, it is the data that its master had. For a run that
+ * is in progress or whose master was killed, it is what was stored so far, as if its load had ended with its last
+ * window.
  */
 export function storedRunData(run: RecordedRun, recording: Recording): RunData {
   const facts = factsOf(run);
@@ -78,7 +79,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
   };
 }
 
-/** A search as it was written down with what steered the load. */
+/** Reads a search from the stored changes of the load. */
 export function storedSearch(controls: ReturnType<Recording["controls"]>): SearchRecord {
   const steps = controls.flatMap(({ operation }) => {
     const { success, data } = searchOperation.safeParse(operation);
@@ -87,7 +88,7 @@ export function storedSearch(controls: ReturnType<Recording["controls"]>): Searc
   return { events: steps.flatMap(({ ended }) => ended), reason: steps.at(-1)?.step.reason ?? null };
 }
 
-/** Runs that are older than a fact have none of it. */
+/** Facts that an older run lacks have their defaults. */
 function factsOf(run: RecordedRun): ResultFacts {
   const {
     musterVersion = "",
@@ -107,14 +108,14 @@ type Standing = Pick<
   "durationMs" | "loadEndedMs" | "dueIterations" | "users" | "warnings" | "lifecycleRequests" | "workerUsers"
 >;
 
-/** How a run without an end stands. */
+/** The state of a run that has not ended. */
 function standingOf(run: RecordedRun, recording: Recording): Standing {
   const { durationMs, ...users } = extentOf(recording.windows());
   const known = progress.nullable().parse(run.progress) ?? { warnings: [], workerUsers: [], lifecycleRequests: [] };
   return { durationMs, loadEndedMs: durationMs, dueIterations: null, users, ...known };
 }
 
-/** How long a run lasted and how many users it had, by its windows. The latest users are those of the last window. */
+/** The duration of a run and its numbers of users, from its windows. The latest users are those of the last window. */
 export function extentOf(windows: Iterable<StoredWindow>): RunEnd["users"] & { durationMs: number } {
   const peaks = new Map<string, number>();
   let [durationMs, latest, peak] = [0, 0, 0];
@@ -135,12 +136,12 @@ function spansOf({ thresholds }: ResultFacts, recording: Recording, loadEndedMs:
   return spans;
 }
 
-/** The judgements that the master made. */
+/** The judgements that the master stored. */
 function keptSpans({ thresholds }: ResultFacts, { spans }: RunEnd): RunData["spans"] {
   return { final: (threshold, run) => spans[thresholds.indexOf(threshold)] ?? judgeThreshold(threshold, run) };
 }
 
-/** Brings the entries of `map` into the order of `keys`. */
+/** Sorts the entries of `map` into the order of `keys`. */
 function arrange<Value>(map: Map<string, Value>, keys: readonly string[]): void {
   for (const key of keys) {
     const value = map.get(key);

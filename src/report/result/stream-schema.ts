@@ -2,11 +2,11 @@ import * as z from "zod";
 import { resultSchema } from "./result-schema.ts";
 
 /**
- * The lines of `--stream`, version 1: one JSON object each, told apart by `type`. First `run`, then windows in the order of
- * time and events as they happen, at last `result`. Times are in ms.
+ * The lines of `--stream`, version 1: one JSON object each, with its kind in `type`. First `run`, then windows in order
+ * of time and events as they happen, finally `result`. Times are in ms.
  */
 
-/** Counts of the whole window; response times are null when there was no request. */
+/** Counts are totals of the window; response times are null without requests. */
 const point = z.strictObject({
   requests: z.int(),
   failures: z.int(),
@@ -40,16 +40,16 @@ const windowLine = z.strictObject({
   type: z.literal("window"),
   /** Since the start of the run. */
   startMs: z.int(),
-  /** 1,000, more when a worker could not report for a while. */
+  /** 1,000, or more when a worker could not report for a while. */
   widthMs: z.int(),
-  /** The most at the same time, and of each class. */
+  /** The peak in total, and of each class. */
   users: z.int(),
   usersByClass: z.record(z.string(), z.int()),
   iterations: z.int(),
   failedIterations: z.int(),
   droppedIterations: z.int(),
   total: point,
-  /** Those with a request in the window. */
+  /** The endpoints with a request in the window. */
   endpoints: z.array(point.extend({ method: z.string(), name: z.string() })),
 });
 

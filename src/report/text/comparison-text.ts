@@ -17,7 +17,7 @@ import { cutTo, printable, printableApart, wrapTo } from "./text-width.ts";
 
 const width = 100;
 const shownChanges = 20;
-/** What has changed must fit beside it. */
+/** The maximum width of the title of a changed fact, so that the change fits beside it. */
 const changeTitleColumns = 40;
 const comparisonTitles = {
   worse: "✗ WORSE",
@@ -26,13 +26,13 @@ const comparisonTitles = {
   incomparable: "? CANNOT BE COMPARED",
 } as const;
 
-/** What has come out, in capitals. */
+/** The outcome of the comparison, in capitals. */
 export function comparisonTitle({ outcome, total }: Pick<ComparisonReport, "outcome" | "total">): string {
   const hasNoEstimate = total.figures.some(({ because }) => because?.startsWith(noNoiseEstimate));
   return outcome === "incomparable" && hasNoEstimate ? `? ${noNoiseEstimate.toUpperCase()}` : comparisonTitles[outcome];
 }
 
-/** A comparison for a terminal, at most 100 columns wide. */
+/** Renders a comparison for a terminal, at most 100 columns wide. */
 export function comparisonText(report: ComparisonReport, style: Style): string {
   const sections = [
     headLines(report, style),
@@ -46,7 +46,7 @@ export function comparisonText(report: ComparisonReport, style: Style): string {
     .join("\n\n")}\n`;
 }
 
-/** "GET /jobs", or of all endpoints together "all". */
+/** "GET /jobs", or "all" for all endpoints together. */
 export function endpointTitle({ method, name }: { method: string; name: string }): string {
   return method === "" && name === "Aggregated" ? "all" : `${method} ${name}`.trim();
 }

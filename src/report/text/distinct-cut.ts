@@ -1,16 +1,19 @@
 import { columnsOf, cutTo, graphemesOf, widthOf } from "./text-width.ts";
 
-/** What of a text that is too long stays in any case: the beginning of a name, or that of a sentence. */
+/**
+ * Where a text is cut: in the middle, so that both ends of a name stay, or at the end, so that a sentence keeps its
+ * start.
+ */
 export type CutPlace = "middle" | "end";
 
-/** A way to cut a text to so many columns. */
+/** Cuts a text to a number of columns. */
 type Cut = (text: string, columns: number) => string;
 
 /**
- * The texts in at most so many columns, with an ellipsis where something is left out. Different texts stay different:
- * those that the usual cut makes alike are cut where they differ, and numbered where even that does not help, as long as
- * there are columns enough for an ellipsis and a number.
- * @param place where a text is cut when there is no other like it
+ * Cuts texts to a number of columns, with an ellipsis where something is left out. Different texts stay different:
+ * those that would look alike are cut where they differ, or numbered if that does not help, as long as there is room
+ * for an ellipsis and a number.
+ * @param place where a text is cut when no other text looks like it
  */
 export function cutDistinct(texts: readonly string[], columns: number, place: CutPlace = "middle"): string[] {
   const distinct = [...new Set(texts)];
@@ -26,7 +29,7 @@ export function cutDistinct(texts: readonly string[], columns: number, place: Cu
   return texts.map((text) => cut.get(text) ?? text);
 }
 
-/** Texts that look alike when they are cut as usual, or one that looks like no other. Adds what they become to `taken`. */
+/** Cuts a group of texts that look alike when cut as usual, or a single one. Adds the results to `taken`. */
 function cutGroup(group: readonly string[], columns: number, usual: Cut, taken: Set<string>): Map<string, string> {
   let best = new Map<string, string>();
   for (const cut of cutsFor(group, usual)) {
@@ -39,7 +42,7 @@ function cutGroup(group: readonly string[], columns: number, usual: Cut, taken: 
   return best;
 }
 
-/** Those that look like nothing in `taken`, and like none before them. */
+/** Cuts the texts that differ from all in `taken` and from those before them. */
 function toldApart(
   group: readonly string[],
   columns: number,
@@ -57,10 +60,13 @@ function toldApart(
   return found;
 }
 
-/** The most texts whose differences are looked for; more are hardly read. */
+/** How many texts are compared to find their differences; more are hardly read. */
 const mostCompared = 100;
 
-/** From the usual cut over such that show more of one end to windows on where two of the texts begin to differ. */
+/**
+ * The cuts to try: first the usual one, then cuts that show more of one end, then windows on the places where two texts
+ * differ.
+ */
 function* cutsFor(group: readonly string[], usual: Cut): Generator<Cut> {
   yield usual;
   for (const share of [0.5, 0.3, 0.7, 0.15, 0.85, 0, 1]) yield cutAt(share);
@@ -72,7 +78,7 @@ function* cutsFor(group: readonly string[], usual: Cut): Generator<Cut> {
   }
 }
 
-/** Keeps the beginning and the end; `share` of the room is the beginning's. */
+/** Keeps the beginning and the end. `share`: the part of the width that the beginning gets. */
 function cutAt(share: number): Cut {
   return (text, columns) => {
     if (widthOf(text) <= columns) return text;
@@ -83,13 +89,13 @@ function cutAt(share: number): Cut {
   };
 }
 
-/** "GET /…, 4711 and more": a beginning, and what stands from the grapheme `from` on. */
+/** "GET /…, 4711 and more": the beginning, and the text from the grapheme `from`. */
 function windowFrom(text: string, from: number, columns: number, headShare: number): string {
   const graphemes = graphemesOf(text);
   const room = Math.max(0, columns - 2);
   const head = takeColumns(graphemes.slice(0, from), Math.floor(room * headShare));
   const left = room - widthOf(head.join(""));
-  // A little of what is common, to recognise the place.
+  // Show a little of the common part, so that the place can be recognised.
   const shown = takeColumns(graphemes.slice(Math.max(head.length, from - Math.floor(left / 4))), left);
   const isEnd = graphemes.slice(-shown.length).join("") === shown.join("");
   return columns < 2 ? cutTo(text, columns) : `${head.join("")}…${shown.join("")}${isEnd ? "" : "…"}`;
@@ -98,7 +104,7 @@ function windowFrom(text: string, from: number, columns: number, headShare: numb
 function numbered(text: string, columns: number, taken: Set<string>): string {
   for (let number = 2; ; number++) {
     const suffix = `#${number}`;
-    // Too narrow for any difference.
+    // The width is too small to show any difference.
     if (suffix.length > columns) return cutAt(0.5)(text, columns);
     const short = `${cutAt(0.5)(text, columns - suffix.length)}${suffix}`;
     if (taken.has(short)) continue;
@@ -107,7 +113,7 @@ function numbered(text: string, columns: number, taken: Set<string>): string {
   }
 }
 
-/** As many of the first ones as fit. */
+/** Returns as many of the first graphemes as fit. */
 function takeColumns(graphemes: readonly string[], columns: number): string[] {
   const taken: string[] = [];
   let width = 0;

@@ -6,7 +6,7 @@ import { cutTo, printable, wrapTo } from "./text-width.ts";
 
 const shownErrors = 10;
 const messageWidth = 46;
-/** What is wrong often stands at the end of a message. */
+/** A message gets this many lines, because the cause is often at its end. */
 const messageLines = 3;
 
 const columns: readonly Column[] = [
@@ -16,7 +16,10 @@ const columns: readonly Column[] = [
   { title: "message", align: "left", maxWidth: messageWidth, cut: "end" },
 ];
 
-/** Failures by kind when there are several, then the most frequent errors, for a terminal of `width` columns. */
+/**
+ * Renders failures by kind if there are several kinds, then the most frequent errors, for a terminal of `width`
+ * columns.
+ */
 export function failureLines({ errors, total }: Result, style: Style, width: number): string[] {
   const kinds = Object.entries(total.failureKinds).sort(([, a], [, b]) => b - a);
   const byKind = kinds.map(([kind, failures]) => `${kind} ${count(failures)}`).join("  ");
@@ -38,7 +41,7 @@ export function failureLines({ errors, total }: Result, style: Style, width: num
   ];
 }
 
-/** The last line is the rest of the message, which the table cuts. */
+/** The last line holds the rest of the message, which the table cuts. */
 function messageRows(message: string): string[] {
   const lines = wrapTo(printable(message), messageWidth);
   const rest = lines.slice(messageLines - 1).join(" ");

@@ -5,16 +5,16 @@ import type { Style } from "./style.ts";
 import { widthOf } from "./text-width.ts";
 import { shortThresholds } from "./threshold-cut.ts";
 
-/** A running test at one moment. */
+/** The state of a running test at one moment. */
 export interface LiveStatus {
   readonly title: string;
-  /** What is going on, when it is not the load itself: "waiting for workers (1 of 4)". */
+  /** What the run is doing if it is not generating load: "waiting for workers (1 of 4)". */
   readonly phase: string | null;
   readonly elapsedMs: number;
-  /** Infinity when the end is open. */
+  /** Infinity if the end is open. */
   readonly durationMs: number;
   readonly isPaused: boolean;
-  /** What a search is at, in a few words; null without one. */
+  /** The state of the search in a few words; null if the load is not a search. */
   readonly search: string | null;
   readonly users: number;
   readonly requestsPerSecond: number;
@@ -26,10 +26,13 @@ export interface LiveStatus {
 }
 
 const barWidth = 22;
-/** Before the text of a threshold: blanks and its mark. */
+/** The width of the blanks and the mark before the text of a threshold. */
 const indent = 4;
 
-/** Three lines, more when the thresholds need them, to be redrawn in place on a terminal of so many columns. */
+/**
+ * Renders three lines, or more if the thresholds need them. They are redrawn in place on a terminal of `columns`
+ * columns.
+ */
 export function statusBlock(status: LiveStatus, style: Style, columns: number): string[] {
   const workers = `${status.workers} ${status.workers === 1 ? "worker" : "workers"}`;
   return [
@@ -40,7 +43,7 @@ export function statusBlock(status: LiveStatus, style: Style, columns: number): 
   ];
 }
 
-/** One line, for a log. */
+/** Renders one line for a log. */
 export function statusLine(status: LiveStatus): string {
   if (status.phase !== null) return `${formatClock(status.elapsedMs)} ${status.phase}`;
   return `${formatClock(status.elapsedMs)} / ${clock(status.durationMs)}   ${figures(status)}${status.search === null ? "" : `   ${status.search}`}`;
@@ -56,7 +59,7 @@ function progress(status: LiveStatus): string {
   return `${formatClock(status.elapsedMs)} ${bar} ${clock(status.durationMs)}   ${figures(status)}`;
 }
 
-/** The end may be open: a shape function decides, or the load is paused. */
+/** The end is open if a shape function decides it, or while the load is paused. */
 function clock(durationMs: number): string {
   return Number.isFinite(durationMs) ? formatClock(durationMs) : "--:--";
 }
@@ -71,7 +74,7 @@ function figures(status: LiveStatus): string {
   ].join("   ");
 }
 
-/** Before the first response a threshold without data is not a miss yet. */
+/** Before the first response, a threshold without data has not failed yet. */
 function thresholds(status: LiveStatus, style: Style, columns: number): string[] {
   if (status.thresholds.length === 0) return [`  ${style.muted("no thresholds")}`];
   const lines: string[] = [];

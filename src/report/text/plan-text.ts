@@ -6,7 +6,7 @@ import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 
-/** What `muster plan` knows of a run. */
+/** What `muster plan` reports about a run. */
 export interface PlanReport {
   readonly schema: "muster-plan/1";
   readonly test: string;
@@ -15,7 +15,7 @@ export interface PlanReport {
   /** Null when a shape function decides. */
   readonly durationMs: number | null;
   readonly workers: number;
-  /** As in the test: "metric: expression". */
+  /** As written in the test: "metric: expression". */
   readonly thresholds: readonly string[];
   readonly scenarios: readonly ScenarioReport[];
 }
@@ -25,7 +25,7 @@ const chartHeight = 8;
 const eighths = " ▁▂▃▄▅▆▇█";
 const shownWorkers = 16;
 
-/** A plan for a person. `atSecond`: show that moment instead of the peak. */
+/** Renders a plan for the terminal. `atSecond`: shows the load at that second instead of at the peak. */
 export function renderPlan(report: PlanReport, style: Style, atSecond: number | null): string {
   const { test, profile, host, thresholds, scenarios } = report;
   const sections = [
@@ -134,7 +134,7 @@ function workerTable({ timeline, classes }: ScenarioReport, style: Style, atSeco
   return [style.muted(`${head}   ${atSecond === null ? "at the peak, " : ""}${when}: ${what}`), ...body, ...more];
 }
 
-/** The first second with the most load: the peak itself may fall between two seconds. */
+/** The first second with the highest load: the peak itself may be between two seconds. */
 function busiest({ seconds, loadAt }: Timeline): number {
   let busiestSecond = 0;
   let most = loadAt(0);

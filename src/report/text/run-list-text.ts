@@ -3,7 +3,7 @@ import { milliseconds, perSecondText } from "../numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
 
-/** A run as a list shows it; what was measured is null while there is no result. */
+/** A run in a list. The measured values are null while there is no result. */
 export interface ListedRun {
   readonly id: string;
   readonly name: string | null;
@@ -24,10 +24,10 @@ export interface ListedRun {
 const width = 100;
 const columns: readonly Column[] = [
   { title: "  run", align: "left", isWhole: true },
-  // The name is first, and is what other commands take.
+  // The name comes first: other commands accept it.
   { title: "name [tags]", align: "left", maxWidth: 20, cut: "end" },
   { title: "test / profile", align: "left" },
-  { title: "when", align: "right" },
+  { title: "started", align: "right" },
   { title: "length", align: "right" },
   { title: "verdict", align: "left" },
   { title: "req/s", align: "right" },
@@ -35,19 +35,19 @@ const columns: readonly Column[] = [
 ];
 const marks: Readonly<Record<string, string>> = { passed: "✓", failed: "✗" };
 
-/** A table of at most 100 columns. */
+/** Renders a table of at most 100 columns. */
 export function runListText(
   runs: readonly ListedRun[],
   { dataDir, more, nowMs, style }: { dataDir: string; more: number; nowMs: number; style: Style },
 ): string {
-  if (runs.length === 0) return `no runs in ${dataDir}: muster run TEST makes one\n`;
+  if (runs.length === 0) return `no runs in ${dataDir} yet; start one with: muster run TEST\n`;
   const [head = "", ...rows] = table(
     columns,
     runs.map((run) => cells(run, nowMs)),
     width,
   );
   const coloured = rows.map((row, position) => colourOf(runs[position]?.verdict ?? null, style)(row));
-  const rest = more > 0 ? [style.muted(`  and ${more} older ones: --limit ${runs.length + more} shows them`)] : [];
+  const rest = more > 0 ? [style.muted(`  and ${more} older runs; --limit ${runs.length + more} shows all`)] : [];
   return `${[style.muted(head), ...coloured, ...rest].join("\n")}\n`;
 }
 
@@ -65,7 +65,7 @@ function cells(run: ListedRun, nowMs: number): string[] {
   ];
 }
 
-/** Roughly, as a person says it. */
+/** The approximate age, such as "5 min ago". */
 function ago(elapsedMs: number): string {
   const minutes = Math.floor(elapsedMs / 60_000);
   if (minutes < 1) return "just now";

@@ -5,11 +5,12 @@ import type { Style } from "./style.ts";
 type Spikes = NonNullable<Result["spike"]>;
 type Spike = Spikes["spikes"][number];
 
-/** How the service took each spike, for the summary of a run. */
+/** How the service handled each spike, for the summary of a run. */
 export function spikeLines({ spike }: Result, style: Style): string[] {
   if (spike === null) return [];
   const { baseline, spikes, hasTargets } = spike;
-  if (baseline === null) return [style.invalid("  ! too little was measured before the first spike to compare with")];
+  if (baseline === null)
+    return [style.invalid("  ! too little was measured before the first spike: there is no baseline to compare with")];
   const before = `p50 ${milliseconds(baseline.p50Ms)} ms, p95 ${milliseconds(baseline.p95Ms)} ms, ${perSecondText(baseline.goodPerSecond)} good req/s`;
   return [
     style.muted(`  before: ${before}`),

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-/** Colours and marks of the terminal. Colour is never the only sign. */
+/** The colours and marks of the terminal. Colour is never the only sign of anything. */
 export interface Style {
   passed(text: string): string;
   failed(text: string): string;
@@ -21,7 +21,7 @@ const colourStyle: Style = {
   strong: (text) => styleText("bold", text, { validateStream: false }),
 };
 
-/** Colours on a terminal only, and never with `NO_COLOR` (https://no-color.org). */
+/** Uses colours on a terminal only, and never with `NO_COLOR` (https://no-color.org). */
 export function styleFor(stream: { isTTY?: boolean }, environment: NodeJS.ProcessEnv): Style {
   return stream.isTTY === true && !environment.NO_COLOR ? colourStyle : plainStyle;
 }

@@ -5,17 +5,17 @@ import { cutTo, printable, printableApart, widthOf } from "./text-width.ts";
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Longer cells are cut, with an ellipsis; different ones stay different. */
+  /** Longer cells are cut with an ellipsis; different cells stay different. */
   readonly maxWidth?: number;
-  /** Where they are cut when nothing else tells them apart. Default: in the middle. */
+  /** Where a cell is cut if that keeps it different from others. Default: in the middle. */
   readonly cut?: CutPlace;
-  /** Never gives way to the others: a cut id is none. */
+  /** Never shortened to make room for other columns: a shortened id is useless. */
   readonly isWhole?: boolean;
 }
 
 const gap = "  ";
 
-/** Lines of a table of at most `totalWidth` columns: the widest left-aligned column gives way. */
+/** Renders a table of at most `totalWidth` columns. If it is too wide, the widest left-aligned column is shortened. */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],

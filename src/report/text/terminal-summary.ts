@@ -16,11 +16,14 @@ import { closeNote } from "./threshold-line.ts";
 
 const width = 100;
 const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
-/** More make a report longer than a person reads; the files have them all. */
+/** The maximum number of endpoints; the output files list all. */
 const shownEndpoints = 40;
 const shownWorkers = 16;
 
-/** The final report for a terminal, at most 100 columns wide: verdict, thresholds, endpoints, failures, workers. */
+/**
+ * Renders the final summary for a terminal, at most 100 columns wide: verdict, thresholds, endpoints, failures,
+ * workers.
+ */
 export function terminalSummary(result: Result, style: Style): string {
   const sections = [
     headline(result, style),
@@ -54,7 +57,7 @@ function headline({ run, verdict, reasons, warnings }: Result, style: Style): st
   ];
 }
 
-/** A sentence on as many lines as it needs. */
+/** Wraps a sentence to as many lines as it needs. */
 function indented(indent: string, text: string): string[] {
   const lines = wrapTo(printable(text), width - indent.length);
   return lines.map((line, position) => (position === 0 ? indent : " ".repeat(indent.length)) + line);
@@ -112,7 +115,7 @@ function endpointRow(endpoint: EndpointResult): string[] {
   ];
 }
 
-/** What the test measured itself. */
+/** The custom metrics of the test. */
 function metricTable({ metrics = [] }: Result): string[] {
   if (metrics.length === 0) return [];
   const columns: Column[] = [
@@ -142,11 +145,15 @@ function checkTable({ checks }: Result, style: Style): string[] {
   });
 }
 
-/** In an open load: what a closed one would have hidden. */
+/** Lines about an open load: response time against service time, which are equal in a closed load. */
 function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, style: Style): string[] {
   const lines = [];
   if (droppedIterations > 0)
-    lines.push(style.failed(`  ✗ ${count(droppedIterations)} iterations were due and dropped`));
+    lines.push(
+      style.failed(
+        `  ✗ ${count(droppedIterations)} ${droppedIterations === 1 ? "iteration was" : "iterations were"} dropped: no user was free`,
+      ),
+    );
   if (scheduleLagMs !== null) {
     const response = total.responseTimeMs.percentiles["99"] ?? 0;
     const service = total.serviceTimeMs.percentiles["99"] ?? 0;
@@ -154,7 +161,7 @@ function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, styl
     lines.push(
       ...indented(
         "  ",
-        `p99 from when a request was due ${milliseconds(response)} ms, from when it was sent ${milliseconds(service)} ms: ${milliseconds(Math.max(0, response - service))} ms of waiting`,
+        `p99 response time (since due) ${milliseconds(response)} ms, service time (since sent) ${milliseconds(service)} ms: ${milliseconds(Math.max(0, response - service))} ms of waiting`,
       ),
       style.muted(`  schedule lag p99 ${milliseconds(lag)} ms`),
     );
@@ -162,7 +169,7 @@ function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, styl
   return lines;
 }
 
-/** How busy the generator was, and who was busiest. */
+/** How busy the load generator was, and which worker was busiest. */
 function healthLine(workers: Result["workers"]): string[] {
   const told = workers.flatMap(({ number, health }) => (health === null ? [] : [{ number, ...health }]));
   const busiest = told.toSorted((a, b) => b.utilisation.mean - a.utilisation.mean)[0];
@@ -206,7 +213,7 @@ function footer(result: Result, style: Style): string[] {
   if (failedIterations > 0) parts.push(`${count(failedIterations)} threw`);
   if (interruptedIterations > 0) parts.push(`${count(interruptedIterations)} interrupted`);
   if (reconnects > 0)
-    parts.push(`${count(reconnects)} ${reconnects === 1 ? "request" : "requests"} sent again (reconnects)`);
+    parts.push(`${count(reconnects)} ${reconnects === 1 ? "request" : "requests"} resent (reconnects)`);
   const classes = Object.entries(users).map(([name, number]) => `${name} ${number}`);
   const lost = workers.filter((worker) => worker.lost).length;
   const workerWord = workers.length === 1 ? "worker" : "workers";

@@ -3,16 +3,18 @@ const wide =
 const empty = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Columns that a text takes on a terminal. Control characters must be gone: see `printable`. */
+/**
+ * The number of columns that a text takes on a terminal. Control characters must have been removed: see `printable`.
+ */
 export function widthOf(text: string): number {
-  // Almost every text is plain ASCII.
+  // Nearly every text is plain ASCII.
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of segmenter.segment(text)) width += columnsOf(segment);
   return width;
 }
 
-/** The text in at most so many columns, with an ellipsis where it was cut. */
+/** Cuts the text to a number of columns, with an ellipsis where it was cut. */
 export function cutTo(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = "";
@@ -25,12 +27,12 @@ export function cutTo(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** What a person takes for one letter each. */
+/** The graphemes of a text: what a reader sees as single characters. */
 export function graphemesOf(text: string): string[] {
   return /^[ -~]*$/.test(text) ? [...text] : Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** Lines of at most so many columns, broken between words; a longer word is cut. */
+/** Wraps a text between words to lines of at most `columns` columns. A longer word is cut. */
 export function wrapTo(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
@@ -41,12 +43,15 @@ export function wrapTo(text: string, columns: number): string[] {
   return lines;
 }
 
-/** One line without control characters and changes of direction: what a service or a test says must not steer the terminal. */
+/**
+ * Returns one line without control characters and direction marks: texts of a service or a test must not control the
+ * terminal.
+ */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
-/** As `printable`; of texts that look alike then, what cannot be seen is written as \u{200b}. */
+/** Like `printable`, but texts that would look alike have their invisible characters written as \u{200b}. */
 export function printableApart(texts: readonly string[]): string[] {
   const alike = Map.groupBy(new Set(texts), looksOf);
   return texts.map((text) => ((alike.get(looksOf(text))?.length ?? 0) > 1 ? withEscapes(text) : printable(text)));
@@ -64,7 +69,7 @@ function withEscapes(text: string): string {
   return text.replace(/(?! )[\p{C}\p{M}\p{Z}]/gu, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
 }
 
-/** Of one of the `graphemesOf` a text. */
+/** The number of columns of one grapheme. */
 export function columnsOf(grapheme: string): number {
   if (empty.test(grapheme)) return 0;
   return wide.test(grapheme) ? 2 : 1;

@@ -3,12 +3,12 @@ import { cutDistinct } from "./distinct-cut.ts";
 import { printableApart, widthOf } from "./text-width.ts";
 import { thresholdWords } from "./threshold-line.ts";
 
-/** Of a label, on the narrowest terminal. */
+/** The width of a label on the narrowest terminal. */
 const fewestLabelColumns = 12;
 
 /**
- * Thresholds for status lines, as `shortThreshold` has them, in at most so many columns each: what is too long of a label
- * is left out, such that different ones stay different, and the values stay whole.
+ * Renders thresholds for status lines like `shortThreshold`, each in at most `columns` columns. Long labels are
+ * shortened so that different ones stay different; values are never shortened.
  */
 export function shortThresholds(outcomes: readonly ThresholdOutcome[], columns: number): string[] {
   const words = outcomes.map(thresholdWords);

@@ -2,7 +2,7 @@ import { formatDuration } from "../../core/duration.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
 import { milliseconds, percent, perSecondText } from "../numbers.ts";
 
-/** The words that people use for the commonest thresholds; others are shown as they are written. */
+/** Short labels for the most common thresholds; others are shown as written. */
 const shortForms: readonly (readonly [metric: string, expression: RegExp, label: string])[] = [
   ["response_time", /^p\(([\d.]+)\)/, "p$1"],
   ["failures", /^rate/, "errors"],
@@ -15,7 +15,7 @@ export function shortThreshold(outcome: ThresholdOutcome): string {
   return thresholdWords(outcome).join(" ");
 }
 
-/** Its two parts: what is measured, and the measured value with the limit. */
+/** The two parts of `shortThreshold`: the metric, and the measured value with the limit. */
 export function thresholdWords(outcome: ThresholdOutcome): readonly [label: string, value: string] {
   const [, aggregation = "", operator = "", bound = ""] =
     /^\s*(.*?)\s*(<=|<|>=|>|===|==|!=)\s*(.*?)\s*$/.exec(outcome.expression) ?? [];
@@ -26,13 +26,16 @@ export function thresholdWords(outcome: ThresholdOutcome): readonly [label: stri
   return [label, `${measured(outcome, isShare)} ${operator} ${limit}${part(outcome)}`];
 }
 
-/** How sure the outcome of a threshold is; see `JudgedThreshold`. */
+/** How certain the outcome of a threshold is; see `JudgedThreshold`. */
 interface Sureness {
   readonly close: boolean;
   readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
 }
 
-/** What is said beside a threshold whose outcome is not sure: " (close: 141 to 156)", in ms, " (few samples)" when those do not place its percentile on a side of the bound; empty beside others. */
+/**
+ * The note beside a threshold whose outcome is uncertain: " (close: 141 to 156)" in ms, or " (few samples)" if there
+ * are too few to bound its percentile on one side. Empty for other thresholds.
+ */
 export function closeNote({ close, interval }: Sureness): string {
   if (!close) return "";
   if (interval === undefined) return " (close)";
@@ -40,7 +43,7 @@ export function closeNote({ close, interval }: Sureness): string {
   return ` (close: ${milliseconds(interval.lowMs)} to ${milliseconds(interval.highMs)})`;
 }
 
-/** Of a threshold about a part of the run: in which one. */
+/** The part of the run that a threshold applies to; empty for the whole run. */
 function part({ span }: ThresholdOutcome): string {
   if (span === undefined) return "";
   const after = span.fromMs === 0 ? "" : ` after ${formatDuration(span.fromMs)}`;

@@ -47,7 +47,7 @@ export function changeText({ figure, change }: ShownFigure): string {
 export function unclearLine({ total, endpoints }: Pick<ShownComparison, "total" | "endpoints">): string | null {
   const figures = [total, ...endpoints].flatMap((endpoint) => endpoint.figures);
   const unclear = figures.filter(({ outcome }) => outcome === "unclear").length;
-  return unclear === 0 ? null : `${unclear} of ${figures.length} figures cannot be told from these runs (?)`;
+  return unclear === 0 ? null : `${unclear} of ${figures.length} figures are inconclusive (?)`;
 }
 
 export const outcomeSentences: Readonly<Record<ShownComparison["outcome"], string>> = {

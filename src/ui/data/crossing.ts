@@ -7,7 +7,7 @@ import { limitOf, selects, type ThresholdResult } from "./limits.ts";
 const windowsInARow = 5;
 
 /**
- * The time at which a failed threshold stopped holding: the start of the first stretch of windows beyond its bound that is long
+ * The time at which a threshold started to fail: the start of the first stretch of windows beyond its bound that is long
  * enough. Null when there is none, as many short stretches can fail the percentile of a whole run, or when windows do not have
  * that percentile.
  */

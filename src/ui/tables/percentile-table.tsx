@@ -34,8 +34,8 @@ export function PercentileTable({ result }: { readonly result: Result }) {
         <label>
           percentiles of{" "}
           <select value={time} onChange={(event) => setTime(event.currentTarget.value as Time)}>
-            <option value="responseTimeMs">response time, from when a request was due</option>
-            <option value="serviceTimeMs">service time, from when it was sent</option>
+            <option value="responseTimeMs">response time (since the request was due)</option>
+            <option value="serviceTimeMs">service time (since it was sent)</option>
           </select>
         </label>
       }

@@ -40,14 +40,14 @@ test("what makes the runs hard to compare is said", () => {
   assert.deepEqual(notes, [
     "the test differs: plot-palette before, other after",
     "the profile differs: standard before, soak after",
-    "the most users at a time differs: 10 before, 20 after",
+    "the peak number of users differs: 10 before, 20 after",
     "the number of workers differs: 2 before, 1 after",
     "the runs differ in length",
     "b is invalid: its figures are the generator's, not the service's",
   ]);
   assert.equal(isInvalid, true);
   assert.deepEqual(compared(steadyBaseline(), steadyBaseline({}, { verdict: null })).notes, [
-    "20261123-182345-3fa9 has no result: it goes on, or was killed",
+    "20261123-182345-3fa9 has no result: it is still running, or was killed",
   ]);
 });
 

@@ -33,7 +33,7 @@ test("a response time that is too long: the slowest endpoint that the threshold 
 test("whoever has the windows is told from when on, and with which load", () => {
   const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
   const [, since] = lookNext(slow, () => ({ atMs: 72_000, users: 1, requestsPerSecond: 1_234.4 }));
-  assert.equal(since, "01:12, when p(95)<500 of response_time stopped holding, with 1 user and 1,234 requests/s");
+  assert.equal(since, "01:12, when p(95)<500 of response_time started to fail, at 1 user and 1,234 requests/s");
 });
 
 test("failures: the commonest one, if they are many or a threshold says so", () => {
@@ -57,7 +57,7 @@ test("what the test's code threw, dropped iterations, a threshold that was close
 
 test("a lost worker comes first, with where it was", () => {
   const workers = healthy.workers.map((worker) => ({ ...worker, lost: true }));
-  assert.match(lookNext({ ...healthy, workers })[0] ?? "", /^why #1 on host-a went/);
+  assert.match(lookNext({ ...healthy, workers })[0] ?? "", /^why worker #1 on host-a was lost/);
 });
 
 test("a run of many endpoints and workers has a summary that can be read", () => {
@@ -91,6 +91,6 @@ test("few samples are said only where they leave the outcome open, and are not c
 
 test("a threshold that holds because its selector met nothing", () => {
   const slip = resultOf([answer("/jobs", 1)], { "requests{name:/jbos}": "count<5" });
-  const words = "requests{name:/jbos}, which holds without data: no request matched name:/jbos; nearest seen: /jobs";
+  const words = "requests{name:/jbos}, which passes without data: no request matched name:/jbos; nearest seen: /jobs";
   assert.deepEqual(lookNext(slip), [words]);
 });

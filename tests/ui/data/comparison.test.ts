@@ -8,9 +8,9 @@ const endpoint = (...outcomes: ShownFigure["outcome"][]) => ({
   figures: outcomes.map((outcome) => ({ figure: "p95" as const, before: 1, after: 2, change: 1, outcome })),
 });
 
-test("how many figures cannot be told is said, of all endpoints together too", () => {
+test("the number of inconclusive figures is shown, including those of all endpoints together", () => {
   const endpoints = [endpoint("worse", "unclear")];
-  const line = "3 of 4 figures cannot be told from these runs (?)";
+  const line = "3 of 4 figures are inconclusive (?)";
   assert.equal(unclearLine({ total: endpoint("unclear", "unclear"), endpoints }), line);
   assert.equal(unclearLine({ total: endpoint("same"), endpoints: [endpoint("better")] }), null);
 });
