@@ -7,6 +7,7 @@ import { DescriptorReserve } from "../worker/descriptor-reserve.ts";
 import { masterShortage, readMachineLimits } from "../worker/machine-limits.ts";
 import type { RunOutput, StartedRun } from "./outputs/run-output.ts";
 import { RunOutputs } from "./outputs/run-outputs.ts";
+import { withUnwritten } from "./outputs/unwritten-output.ts";
 import { reportOnce, unhandledErrors } from "./process/unhandled-errors.ts";
 import { RecordedSource } from "./recorded-source.ts";
 import type { RunDefinition } from "./run-definition.ts";
@@ -81,7 +82,12 @@ export class HostedRun implements StartedRun, Disposable {
     const { storage, runId } = this.definition;
     this.#store(result);
     using source = new RecordedSource(storage, runId, result);
-    await this.#outputs.finish(source);
+    try {
+      await this.#outputs.finish(source);
+    } catch (error) {
+      this.#store(withUnwritten(result, error));
+      throw error;
+    }
     if (this.#defect !== null) throw this.#defect;
   }
 

@@ -4,7 +4,7 @@ import { executeRun } from "../../runner/execute-run.ts";
 import type { Execution, LogListener } from "../../runner/execution.ts";
 import { GithubOutput } from "../../runner/outputs/github-output.ts";
 import { requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
-import { ReportFilesOutput } from "../../runner/outputs/report-files-output.ts";
+import { ReportFilesOutput, WrittenFilesOutput } from "../../runner/outputs/report-files-output.ts";
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
 import { StreamOutput } from "../../runner/outputs/stream-output.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
@@ -40,12 +40,14 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   const style = styleFor(stderr, process.env);
   let logListener: LogListener = () => {};
   const log = createLogger(options.loglevel, screen, style, (line) => logListener(line));
-  const createOutputs = (): RunOutput[] => [
+  const createOutputs = (): RunOutput[] => outputsWith(new ReportFilesOutput(options));
+  const outputsWith = (files: ReportFilesOutput): RunOutput[] => [
+    files,
     new TerminalOutput(screen, style, hasSummary),
     new LiveKeys(process.stdin, log),
     ...(options.stream === undefined ? [] : [new StreamOutput(options.stream, options)]),
     new GithubOutput(process.env),
-    new ReportFilesOutput(options),
+    new WrittenFilesOutput(files, options),
   ];
   using stores = new RunStores(options);
   const listenToLog = (listener: LogListener) => {

@@ -40,6 +40,7 @@ async function reportOnRun(word: string, options: ReportCommandOptions): Promise
   const result = storedResult(store, id);
   if (outputFiles(options).length === 0) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
   using source = new RecordedSource(store, id, result);
-  const written = await writeFiles(options, source);
+  const { written, problem } = await writeFiles(options, source);
   if (!takesStandardOutput(options)) for (const path of written) stdout.write(`written: ${path}\n`);
+  if (problem !== null) throw problem;
 }

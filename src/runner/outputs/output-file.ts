@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { stdout } from "../process/standard-streams.ts";
@@ -13,37 +13,75 @@ const chunkLength = 65_536;
 /** Checks before the run that a file can be written after it. @throws ConfigurationError when it cannot */
 export async function requireWritable(flag: string, file: string | undefined): Promise<void> {
   if (file === undefined || file === standardOutput) return;
-  const isFolder = await stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (isFolder) throw new ConfigurationError(`${flag} ${file}: this is a folder; name a file in it`);
-  const folder = dirname(resolve(file));
+  const found = await stat(file).catch(() => null);
+  if (found?.isDirectory() === true)
+    throw new ConfigurationError(`${flag} ${file}: this is a folder; name a file in it`);
+  if (found?.isFile() === false) {
+    await access(file, constants.W_OK).catch((cause: unknown) => {
+      throw new ConfigurationError(`${flag} ${file}: it cannot be written`, { cause });
+    });
+    return;
+  }
+  const folder = dirname(await targetOf(file));
   await access(folder, constants.W_OK).catch((cause: unknown) => {
     throw new ConfigurationError(`${flag} ${file}: the folder ${folder} is missing or cannot be written`, { cause });
   });
 }
 
+/** The absolute path of a file; of a link, that of the file that it points to. */
+async function targetOf(file: string): Promise<string> {
+  return await realpath(file).catch(() => resolve(file));
+}
+
 /**
- * Writes a file completely or not at all; "-" is standard output.
+ * Writes a file completely or not at all; "-" is standard output. A device or a named pipe is written in place.
  * @param what the subject of error messages, e.g. "the result"
- * @throws ConfigurationError when the file cannot be written
+ * @throws ConfigurationError when the file cannot be written. A reader that closes standard output early is no error
  */
 export async function writeOutput(what: string, file: string, text: string | Iterable<string>): Promise<void> {
   const pieces = typeof text === "string" ? [text] : text;
   if (file === standardOutput) {
     await print(pieces);
+    if (isLost(stdout.fault)) throw notWritten(what, "standard output", stdout.fault);
     return;
   }
-  const temporary = `${file}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    if (await isInPlace(file)) await writeFile(file, inChunks(pieces));
+    else await writeWhole(await targetOf(file), pieces);
+  } catch (cause) {
+    if (!isFault(cause)) throw cause;
+    throw notWritten(what, file, cause);
+  }
+}
+
+/** Writes a file beside the target, and gives it the name of the target when it is complete. */
+async function writeWhole(target: string, pieces: Iterable<string>): Promise<void> {
+  const temporary = `${target}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     await writeFile(temporary, inChunks(pieces));
-    await rename(temporary, file);
-  } catch (cause) {
+    await rename(temporary, target);
+  } catch (error) {
     await rm(temporary, { force: true });
-    if (!isFault(cause)) throw cause;
-    throw new ConfigurationError(`${what} cannot be written to ${file}: ${cause.message}`, { cause });
+    throw error;
   }
+}
+
+/** Whether a path is something else than a file, such as /dev/null: renaming a file to it would replace it. */
+async function isInPlace(file: string): Promise<boolean> {
+  return await stat(file).then(
+    (found) => !found.isFile(),
+    () => false,
+  );
+}
+
+/** Whether a text on standard output was cut by the system, such as by a full disk, and not by its reader. */
+function isLost(fault: Error | null): fault is Error {
+  const { code } = (fault ?? {}) as NodeJS.ErrnoException;
+  return code !== undefined && code !== "EPIPE" && code !== "EIO";
+}
+
+function notWritten(what: string, file: string, cause: Error): ConfigurationError {
+  return new ConfigurationError(`${what} cannot be written to ${file}: ${cause.message}`, { cause });
 }
 
 /** Prints to standard output as fast as it is read. A reader may close the pipe early. */
@@ -75,7 +113,11 @@ function* inChunks(pieces: Iterable<string>): Generator<string, undefined> {
 /** Writes a new file. @throws ConfigurationError when the file exists, which does not change it, or cannot be written */
 export async function writeNew(file: string, text: string): Promise<void> {
   try {
-    await writeFile(file, text, { flag: "wx" });
+    await using created = await open(file, "wx");
+    await created.writeFile(text).catch(async (error: unknown) => {
+      await rm(file, { force: true });
+      throw error;
+    });
   } catch (cause) {
     const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
     const reason = isThere ? "it already exists; choose another name" : (cause as Error).message;

@@ -8,6 +8,7 @@ import { markdownSummary } from "../../report/files/markdown-summary.ts";
 import { hdrPercentiles } from "../../report/hdr-percentiles.ts";
 import { renderHtml } from "../../report/page/html.ts";
 import { buildRunReport } from "../../report/page/run-report.ts";
+import { StoreError } from "../../store/store-error.ts";
 import type { ReportFormat, ReportOptions } from "../run-options.ts";
 import { jsonText, standardOutput, writeOutput } from "./output-file.ts";
 import { outputFiles } from "./output-files.ts";
@@ -38,33 +39,42 @@ export function reportFileContent(format: ReportFormat, position: number, source
 
 /**
  * Writes all report files that the options name, even if some of them cannot be written.
- * @returns the paths of the files
- * @throws ConfigurationError or StoreError when one or more could not be written
+ * @param isWanted by default all
+ * @returns the paths of the files, and an error that names those that could not be written; null without one
  */
-export async function writeFiles(asked: ReportOptions, source: ReportSource): Promise<string[]> {
+export async function writeFiles(
+  asked: ReportOptions,
+  source: ReportSource,
+  isWanted: (path: string) => boolean = () => true,
+): Promise<{ readonly written: string[]; readonly problem: Error | null }> {
   const written: string[] = [];
-  const problems: unknown[] = [];
-  for (const { format, position, path } of outputFiles(asked)) {
+  const problems: Error[] = [];
+  // The result first: it is small, and it has the verdict.
+  const resultFirst = outputFiles(asked).toSorted((a, b) => Number(b.format === "json") - Number(a.format === "json"));
+  for (const { format, position, path } of resultFirst) {
+    if (!isWanted(path)) continue;
     try {
       await writeOutput(`--${format}`, path, contents[format][position]?.(source) ?? []);
       if (path !== standardOutput) written.push(path);
     } catch (error) {
-      problems.push(unlessOutOfDescriptors(`--${format} ${path}`, error));
+      problems.push(named(`--${format}`, path, error as Error));
     }
   }
-  const [first, ...others] = problems;
-  if (others.length > 0 && problems.every((one) => one instanceof ConfigurationError)) {
-    throw new ConfigurationError(problems.map((one) => (one as Error).message).join("; "), { cause: first });
-  }
-  if (first !== undefined) throw first;
-  return written;
+  const defect = problems.find((one) => !(one instanceof ConfigurationError));
+  const [first = null, ...others] = problems;
+  if (defect !== undefined || others.length === 0) return { written, problem: defect ?? first };
+  const problem = new ConfigurationError(problems.map(({ message }) => message).join("; "), { cause: first });
+  return { written, problem };
 }
 
-/** Explains an error that means that the process has no descriptors left. */
-function unlessOutOfDescriptors(what: string, error: unknown): unknown {
-  const { code = "" } = error as { readonly code?: string };
+/** Names the file in errors that do not, such as one of the store. */
+function named(flag: string, path: string, error: Error): Error {
+  if (error instanceof StoreError) {
+    return new ConfigurationError(`${flag} cannot be written to ${path}: ${error.message}`, { cause: error });
+  }
+  const { code = "" } = error as NodeJS.ErrnoException;
   const limit = generatorLimitOf(code);
   return limit === undefined
     ? error
-    : new ConfigurationError(`${what}: ${describeLimit(code, limit)}: ${limit.remedy}`, { cause: error });
+    : new ConfigurationError(`${flag} ${path}: ${describeLimit(code, limit)}: ${limit.remedy}`, { cause: error });
 }

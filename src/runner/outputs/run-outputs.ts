@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { RunEvent } from "../../core/run.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
+import { withUnwritten } from "./unwritten-output.ts";
 
 /** How often new events are looked for between two windows. */
 const eventsEveryMs = 200;
@@ -48,18 +49,21 @@ export class RunOutputs {
   }
 
   /**
-   * Passes the result to all outputs that began, and to those that have no `begin`.
+   * Passes the result to all outputs that began, and to those that have no `begin`. If a required output fails, those after
+   * it get a result that says so.
    * @throws what the first required output throws, after all outputs have finished
    */
   async finish(ended: ReportSource): Promise<void> {
     this.#passEvents();
     this.#stopListening();
+    let { result } = ended;
     for (const output of this.#outputs) {
       if (this.#failed.has(output) || (output.begin !== undefined && !this.#live.has(output))) continue;
       try {
-        await output.finish?.(ended);
+        await output.finish?.({ ...ended, result });
       } catch (error) {
         this.#fail(output, error);
+        if (output.isRequired === true) result = withUnwritten(result, error);
       }
     }
     const [first, ...others] = this.#problems;

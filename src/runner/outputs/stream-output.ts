@@ -1,4 +1,4 @@
-import { createWriteStream, type WriteStream } from "node:fs";
+import { createWriteStream, renameSync, statSync, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { RunEvent } from "../../core/run.ts";
 import { windowLine } from "../../report/files/window-line.ts";
@@ -14,6 +14,8 @@ import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 /** More than this must not wait to be read: a reader that stands still would fill the memory. */
 const maxWaitingBytes = 64_000_000;
 const closeTimeoutMs = 10_000;
+/** What a stream without its last line is called, so that nobody takes it for a whole one. */
+const incomplete = ".incomplete";
 
 /**
  * `--stream`: one line of JSON for the run, each event, each window and the result (`muster-stream/1`), to a file or to
@@ -27,6 +29,7 @@ export class StreamOutput implements RunOutput {
   #file: WriteStream | null = null;
   /** Why the file cannot be written any more. */
   #fault: Error | null = null;
+  #isComplete = false;
 
   constructor(path: string, options: OutputOptions) {
     this.name = `--stream ${path}`;
@@ -59,11 +62,18 @@ export class StreamOutput implements RunOutput {
     if (this.#file === null) return await stdout.settled();
     this.#file.end();
     await finished(this.#file, { signal: AbortSignal.timeout(closeTimeoutMs) });
+    this.#isComplete = true;
     printWritten([this.#path], this.#options);
   }
 
   close(): void {
     this.#file?.destroy();
+    if (this.#file === null || this.#isComplete) return;
+    try {
+      if (statSync(this.#path).isFile()) renameSync(this.#path, `${this.#path}${incomplete}`);
+    } catch {
+      // It was removed, or could not be created.
+    }
   }
 
   /** @throws why the file or the pipe cannot be written, perhaps a few lines late */

@@ -231,6 +231,35 @@ test("a run that could not begin is passed to the outputs that have no begin", a
   assert.deepEqual([existsSync(options.stream), existsSync(options.json)], [false, true]);
 });
 
+test("a report file that cannot be written: the others are, and say so with the exit code of the process", {
+  skip: !existsSync("/dev/full"),
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  const options = { stream: join(folder, "run.ndjson"), json: join(folder, "result.json"), junit: "/dev/full" };
+  const run = await startedRun(t, folder);
+  const list = [new ReportFilesOutput(options), new StreamOutput(options.stream, options)];
+  const outputs = new RunOutputs(list, warnings().log);
+  await outputs.begin(run);
+  const problem = await outputs.finish(run.source()).catch((error: ConfigurationError) => error);
+  outputs.close();
+  assert.match(String(problem?.message), /^--junit cannot be written to \/dev\/full: ENOSPC/);
+  const result: Result = resultSchema.parse(JSON.parse(readFileSync(options.json, "utf8")));
+  assert.equal(result.exitCode, problem?.exitCode);
+  assert.equal(result.warnings.at(-1), problem?.message);
+  const last = readFileSync(options.stream, "utf8").trimEnd().split("\n").at(-1) ?? "";
+  assert.deepEqual(JSON.parse(last), { type: "result", result });
+});
+
+test("a stream without its last line is renamed", async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, "run.ndjson");
+  const stream = new StreamOutput(path, { stream: path });
+  stream.begin(await startedRun(t, folder));
+  await waitUntil("the file", () => existsSync(path));
+  stream.close();
+  assert.deepEqual([existsSync(path), existsSync(`${path}.incomplete`)], [false, true]);
+});
+
 test("a stream that cannot be written is warned of, and the run goes on", {
   skip: !existsSync("/dev/full"),
 }, async (t) => {

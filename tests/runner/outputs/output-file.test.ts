@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { ConfigurationError } from "../../../src/core/errors.ts";
+import { requireWritable, writeOutput } from "../../../src/runner/outputs/output-file.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const execute = promisify(execFile);
+const module = join(import.meta.dirname, "../../../src/runner/outputs/output-file.ts");
+const noFullDevice = existsSync("/dev/full") ? false : "there is no /dev/full";
+
+/** The error of a call of the module in a process that may write at most 64 KB to a file, as on a full disk. */
+async function errorWithLittleRoom(call: string): Promise<string> {
+  const code = `import { writeNew, writeOutput } from ${JSON.stringify(module)};
+    const text = "x".repeat(1_000_000);
+    await ${call}.then(() => console.log("written"), (error) => console.log(error.code, error.message));`;
+  const script = 'ulimit -f 64; exec "$@"';
+  const node = [process.execPath, "--input-type=module", "--eval", code];
+  return (await execute("bash", ["-c", script, "bash", ...node])).stdout;
+}
+
+test("a file that does not fit is refused by name: no part of it stays, and an older one is kept", async (t) => {
+  const folder = await temporaryFolder(t, { "old.json": "old" });
+  const [old, fresh] = ["old.json", "new.json"].map((name) => join(folder, name));
+  for (const file of [old, fresh]) {
+    const error = await errorWithLittleRoom(`writeOutput("--json", ${JSON.stringify(file)}, [text])`);
+    assert.match(error, new RegExp(`^bad-configuration --json cannot be written to ${file}: EFBIG`));
+  }
+  assert.match(await errorWithLittleRoom(`writeNew(${JSON.stringify(fresh)}, text)`), /^bad-configuration .*EFBIG/);
+  assert.deepEqual(readdirSync(folder), ["old.json"]);
+  assert.equal(readFileSync(old ?? "", "utf8"), "old");
+  const refused = await errorWithLittleRoom(`writeNew(${JSON.stringify(old)}, text)`);
+  assert.match(refused, /already exists/);
+  assert.equal(readFileSync(old ?? "", "utf8"), "old");
+});
+
+test("a device is not replaced: one that takes nothing is an error", { skip: noFullDevice }, async () => {
+  await requireWritable("--json", "/dev/full");
+  const fails = writeOutput("--json", "/dev/full", "text");
+  await assert.rejects(
+    fails,
+    (error) => error instanceof ConfigurationError && /\/dev\/full: ENOSPC/.test(error.message),
+  );
+  assert.ok(statSync("/dev/full").isCharacterDevice());
+});
+
+test("a named pipe is written in place", async (t) => {
+  const pipe = join(await temporaryFolder(t), "pipe");
+  await execute("mkfifo", [pipe]);
+  await requireWritable("--json", pipe);
+  const [read] = await Promise.all([readFile(pipe, "utf8"), writeOutput("--json", pipe, "text")]);
+  assert.deepEqual([read, statSync(pipe).isFIFO()], ["text", true]);
+});
+
+test("the file that a link points to is written, and the link stays", async (t) => {
+  const folder = await temporaryFolder(t, { "real/result.json": "old" });
+  const link = join(folder, "result.json");
+  symlinkSync(join(folder, "real/result.json"), link);
+  await requireWritable("--json", link);
+  await writeOutput("--json", link, "new");
+  assert.equal(readFileSync(join(folder, "real/result.json"), "utf8"), "new");
+  assert.deepEqual(readdirSync(join(folder, "real")), ["result.json"]);
+});
