@@ -1,4 +1,4 @@
-/** The answer of a control of a run: the change was made, or why it was not. */
+/** The answer of a control of a run: the change was made, or the reason why it was not. */
 export type ControlAnswer<Reason extends string> =
   | { readonly kind: "changed" }
   | { readonly kind: "refused"; readonly reason: Reason };

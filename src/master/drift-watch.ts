@@ -11,15 +11,15 @@ interface DriftWatchOptions {
   /** The planned end of the load, in ms; a run without an end has no checkpoints. */
   readonly plannedMs: number;
   readonly collector: Collector;
-  /** The run drifts for the worse; the reason is a sentence. */
+  /** Called when the run drifts for the worse; `reason` is a sentence. */
   readonly onDrift: (reason: string) => void;
 }
 
-/** Judges a soak at fixed parts of its time: a drift is told hours before the end. */
+/** Analyses a soak at fixed checkpoints, so that a drift is reported hours before the end. */
 class DriftWatch {
   readonly #options: DriftWatchOptions;
   readonly #recorder = new DriftRecorder();
-  /** The result has the judgement at the end. */
+  /** There is no checkpoint at the end, which the result covers. */
   readonly #checkpointsMs: number[];
 
   constructor(options: DriftWatchOptions) {
@@ -43,7 +43,10 @@ class DriftWatch {
   }
 }
 
-/** Judges a run for drift while its load runs, if its profile asks for that; the load ends if it says so. */
+/**
+ * Analyses a run for drift while its load runs, if its profile requests it, and ends the load on a drift if the profile
+ * requests that.
+ */
 export function watchDrift({ options, collector, journal }: RunParts, load: WatchedLoad): void {
   const { drift: planned, thresholds, durationMs: plannedMs } = options.resolved;
   if (planned === null) return;

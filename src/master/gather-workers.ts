@@ -6,7 +6,7 @@ import type { RunParts } from "./run-context.ts";
 import { RunEnded } from "./run-outcome.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
-/** A worker may take so long to load the test after it was sent a part of it. */
+/** How long a worker may take to load the test after a part of it was sent. */
 const loadTimeoutMs = 60_000;
 
 type GatheringParts = Pick<RunParts, "workers" | "stop" | "options">;
@@ -29,7 +29,7 @@ export async function waitForWorkers({ workers, stop, options }: GatheringParts)
 }
 
 /**
- * Has every worker load the test.
+ * Makes every worker load the test.
  * @throws RunEnded when the test throws while it is loaded, when no worker is left, or when the run is stopped
  */
 export async function prepareWorkers({ workers, stop, options }: GatheringParts): Promise<void> {
@@ -57,7 +57,7 @@ function longestLeftMs(loading: readonly ConnectedWorker[]): number {
 }
 
 /**
- * Waits for workers that have lost their socket for a moment, so that they take part too.
+ * Waits for workers that have lost their socket temporarily, so that they take part, too.
  * @throws RunEnded when the run is stopped
  */
 export async function waitForWorkersAway({ workers, stop, options }: GatheringParts): Promise<void> {
@@ -66,7 +66,7 @@ export async function waitForWorkersAway({ workers, stop, options }: GatheringPa
   stop.check();
 }
 
-/** The message that has a worker load the test. */
+/** The message that makes a worker load the test. */
 export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
   const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs } = options;
   const { profile, requestHost: host, selection } = resolved;

@@ -20,7 +20,7 @@ export class Lifecycle {
     this.#run = run;
   }
 
-  /** Takes what setup returned from a resumed run, when the load of that had begun; else setup runs again. */
+  /** Restores the value of setup from a resumed run if its load had begun; otherwise, setup runs again. */
   restore({ state }: RestoredRun): void {
     const { options, collector } = this.#run;
     this.#hasBegun = options.hasSetup && state.phase !== "waiting" && state.phase !== "preparing";
@@ -44,7 +44,7 @@ export class Lifecycle {
     this.#run.setup = done?.value ?? {};
   }
 
-  /** Runs after an abort too. A teardown that throws makes a completed run one whose test code threw. */
+  /** Runs teardown, even after an abort. If it throws, a completed run ends because test code threw. */
   async runTeardown(ending: Ending, hasLoadBegun: boolean): Promise<Ending> {
     const { options, journal, stop, setup } = this.#run;
     if (!options.hasTeardown || !(this.#hasBegun || hasLoadBegun)) return ending;
@@ -72,7 +72,10 @@ export class Lifecycle {
     return done;
   }
 
-  /** The answer of a worker, or of the next when that is lost before it answers. Null when none is left or the stop is forced. */
+  /**
+   * Returns the answer of a worker, or of the next one if that is lost before it answers. Null when none is left or the
+   * stop is forced.
+   */
   async #onOneWorker(call: LifecycleCall): Promise<LifecycleDone | null> {
     const { workers, stop } = this.#run;
     const canRun = ({ status }: ConnectedWorker) => status !== "joined" && status !== "loading";

@@ -26,13 +26,13 @@ export interface MasterOptions {
   readonly minWorkers: number;
   readonly onWorkerStrain: StrainPolicy;
   readonly listener: WorkerListener;
-  /** Whether its workers are to come again for another run. */
+  /** Whether its workers are to reconnect for another run. */
   readonly acceptsMoreRuns: boolean;
   readonly log: Logger;
-  /** What a worker has logged, for whoever wants it: by the worker's number. */
+  /** Called with each log line of a worker, and the worker's number. */
   readonly onWorkerLog?: (worker: number, line: WorkerLogLine) => void;
-  /** Where the run is kept; null for memory only. */
+  /** Where the run is stored; null for memory only. */
   readonly storage: RunStorage | null;
-  /** What a master that was restarted takes up again; null for a new run. */
+  /** The run that a restarted master resumes; null for a new run. */
   readonly restored: RestoredRun | null;
 }

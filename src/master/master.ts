@@ -57,17 +57,17 @@ export class Master {
     return this.#run.load?.state === "running" ? this.#run.load.control : null;
   }
 
-  /** What decides the load when that is a search; null for any other, and before it begins. */
+  /** Controls the load if it is a search; null for any other load, and before it begins. */
   get search(): SearchDirector | null {
     return this.#run.load?.search ?? null;
   }
 
-  /** Virtual users that run now. */
+  /** The virtual users that are running now. */
   get users(): number {
     return this.workers.users;
   }
 
-  /** When the load ends, as it is planned now, in ms since its start. */
+  /** When the load ends by its current plan, in ms since its start. */
   get endMs(): number {
     return this.#run.load?.control.endMs ?? this.#run.options.resolved.durationMs;
   }
@@ -77,7 +77,7 @@ export class Master {
     return this.#run.outcome({ kind: "completed" });
   }
 
-  /** Runs from the first worker to the last; never throws for what workers or the test do. */
+  /** Runs from the first worker to the last. Never throws because of workers or the test. */
   async run(): Promise<RunOutcome> {
     let ending: Ending;
     try {
@@ -111,7 +111,7 @@ export class Master {
       load.endEarly(null);
       return changed;
     }
-    // Only setup and teardown are left to wait for.
+    // Only setup and teardown are still waited for.
     if (isAtOnce && phase !== "stopping") stop.force();
     if (load === null) this.stop("its user");
     this.#stopWorkers();
@@ -127,13 +127,13 @@ export class Master {
     return load?.state === "running" ? load.orders.drain(number) : refusal("no-load");
   }
 
-  /** Notes that the statistics on a page begin anew. Those of the run do not. */
+  /** Notes that the statistics on a page were reset. Those of the run were not. */
   noteReset(): void {
     const text = "the statistics on the web page were reset; the result is of the whole run";
     this.#run.journal.note("statistics-reset", text);
   }
 
-  /** Ends the run with what there is, because of a defect. Returns false when there is no load to end. */
+  /** Ends the run with the data so far, because of a defect. Returns false when there is no load to end. */
   fail(error: unknown): boolean {
     return this.#run.endLoad(this.#defect(error));
   }
@@ -164,7 +164,7 @@ export class Master {
     return RunningLoad.begin(run);
   }
 
-  /** Resumes the load when it had begun; a run whose load had not is begun anew. */
+  /** Resumes the load if it had begun; otherwise the run begins anew. */
   #restore(): void {
     const { restored } = this.#run.options;
     if (restored === null) return;
@@ -179,7 +179,7 @@ export class Master {
     this.workers.notify();
   }
 
-  /** Something threw that never should. */
+  /** Logs an error that should never be thrown. */
   #defect(error: unknown): Ending {
     this.#run.options.log.error({ err: error }, "a defect in muster");
     const what = error instanceof Error ? error.message : String(error);

@@ -4,12 +4,12 @@ import type { RunTimeline } from "./run-timeline.ts";
 import type { StopRequest } from "./stop-request.ts";
 import type { Workers } from "./workers/workers.ts";
 
-/** Beyond the timeout of workers: all have reconnected or are lost then. */
+/** Added to the timeout of workers: by then, all have reconnected or are lost. */
 const marginMs = 1_000;
 
 /**
- * The time of a resumed run: the first worker that reconnects knows it. The wall clock may be wrong, so nothing is steered
- * by it.
+ * The time of a resumed run: the first worker that reconnects knows it. The wall clock may be wrong, so the load is not
+ * controlled by it.
  */
 export class ResumedTime {
   #isKnown: boolean;

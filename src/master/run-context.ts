@@ -7,7 +7,7 @@ import type { RunTimeline } from "./run-timeline.ts";
 import type { StopRequest } from "./stop-request.ts";
 import type { Workers } from "./workers/workers.ts";
 
-/** The parts of one run, for those who carry out a part of it. */
+/** The parts of one run, for those that carry out a part of it. */
 export interface RunParts {
   readonly options: MasterOptions;
   readonly timeline: RunTimeline;
@@ -15,24 +15,24 @@ export interface RunParts {
   readonly workers: Workers;
   readonly journal: Journal;
   readonly stop: StopRequest;
-  /** What the test's setup returned. */
+  /** The value that setup returned. */
   setup: Record<string, unknown>;
-  /** False for a resumed run until the first worker has told the time of the run. */
+  /** False for a resumed run until the first worker has reported the time of the run. */
   readonly isTimeKnown: boolean;
   /** Begins the next phase. */
   enter(phase: RunPhase): void;
-  /** Commits how far the run is. */
+  /** Commits the progress of the run. */
   save(): void;
 }
 
-/** The load of a run, for those who watch it and may end it. */
+/** The load of a run, for those that watch it and can end it. */
 export interface WatchedLoad {
-  /** The numbers of the workers that it started with. */
+  /** The numbers of the workers that the load started with. */
   readonly starters: readonly number[];
   readonly control: LoadControl;
   readonly state: "running" | "stopping" | "over";
-  /** It runs, and nothing has ended it early. */
+  /** True while the load runs and nothing has ended it early. */
   readonly isActive: boolean;
-  /** Ends it before its plan. With a null ending, the verdict is that of what was measured. */
+  /** Ends the load early. With a null ending, the verdict is that of the measurements. */
   endEarly(ending: Ending | null): void;
 }

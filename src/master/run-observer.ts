@@ -11,14 +11,14 @@ import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
 /** How long running iterations may take when a threshold ends the run. */
 const breachStopMs = 1_000;
-/** A worker with so many bad seconds more than good ones is strained. */
+/** A worker is strained if its bad seconds outnumber its good ones by this many. */
 const badSeconds = 5;
-/** The most workers that are warned of: on too small a machine all are strained. */
+/** The maximum number of workers that are warned about: on too small a machine, all are strained. */
 const mostWarned = 10;
-/** Live rates are averages over so many whole windows. */
+/** Live rates are averages over this many complete windows. */
 const rateWindows = 3;
 
-/** Judges a load while it runs: its windows, its thresholds and its workers, each time that a second of it is complete. */
+/** Judges a load while it runs: its windows, thresholds and workers, each time a second is complete. */
 export class RunObserver {
   readonly #run: RunParts;
   readonly #load: WatchedLoad;
@@ -35,7 +35,7 @@ export class RunObserver {
     });
   }
 
-  /** To be called when something may be new. */
+  /** Called when there may be new data. */
   look(): void {
     const { collector, workers, timeline } = this.#run;
     // A worker whose report is pending is not silent: the next look is after its commit.
@@ -51,14 +51,14 @@ export class RunObserver {
     this.#lookAtWorkers(working);
   }
 
-  /** No report comes any more: the last second may be incomplete. */
+  /** No more reports arrive, so the last second may be incomplete. */
   finish(): void {
     const endMs = Math.ceil(this.#run.timeline.elapsedMs / 1_000) * 1_000;
     this.#run.collector.recent.close(endMs);
     this.#lookAtWorkers(this.#run.workers.all);
   }
 
-  /** A threshold with `abortOnFail` that does not hold ends the load. */
+  /** Ends the load if a threshold with `abortOnFail` fails. */
   #lookAtThresholds(): void {
     const { collector, options, journal, stop } = this.#run;
     const breach = breachOf(options.resolved.thresholds, collector.spans);
@@ -76,12 +76,12 @@ export class RunObserver {
   }
 }
 
-/** It has still to stop, or to report. */
+/** Whether the worker still has to stop or to report. */
 export function isWorking(worker: ConnectedWorker): boolean {
   return worker.status === "running" || (worker.status === "stopped" && !worker.isDone);
 }
 
-/** Warns once of each worker that cannot do what it has to while the load runs. */
+/** Warns once about each worker that cannot generate its load in time. */
 export class StrainWatch {
   readonly #health: HealthLog;
   readonly #warn: (text: string) => void;
@@ -126,7 +126,7 @@ export function unjudgedSoFar(
   return unjudgedTimes({ missing: collector.ledger.missing, events: journal.events, startSkewsMs });
 }
 
-/** The run so far, all workers merged. `users` are those that run now. */
+/** The statistics of the run so far, over all workers. `users`: those running now. */
 export function liveStatistics(collector: Collector, users: number): ShapeStatistics {
   const { requests, failures, responseTime } = collector.totals.merged();
   const [p50 = 0, p95 = 0, p99 = 0] = responseTime.percentilesMicros([50, 95, 99]);

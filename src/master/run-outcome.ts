@@ -2,10 +2,10 @@ import type { Ending } from "../core/run.ts";
 import type { RunData } from "../report/result/run-data.ts";
 import type { Collector } from "./record/collector.ts";
 
-/** What became of the load of a run. `dueIterations` is 0 for a load without arrivals. */
+/** How the load of a run ended. `dueIterations` is 0 for a load without arrivals. */
 export type CarriedLoad = Pick<RunData, "loadEndedMs"> & { readonly dueIterations: number };
 
-/** What a run left: with its definition, all that its result is made of. */
+/** The data of a run. With the definition of the run, its result is computed from it. */
 export interface RunOutcome
   extends CarriedLoad,
     Pick<RunData, "durationMs" | "workers" | "events" | "warnings" | "search"> {

@@ -13,13 +13,13 @@ export class RunTimeline {
     return this.#startAtMs;
   }
 
-  /** Negative shortly before the start; 0 while there is none; stands still after the end. */
+  /** Negative shortly before the start; 0 while there is no start; constant after the end. */
   get elapsedMs(): number {
     if (this.#startAtMs === null) return 0;
     return (this.#endedAtMs ?? this.#nowMs()) - this.#startAtMs;
   }
 
-  /** The run begins in so many ms, or is under way for that long when negative. */
+  /** Sets the start of the run to `delayMs` from now; if negative, the run has been in progress for that long. */
   startIn(delayMs: number): number {
     this.#startAtMs = this.#nowMs() + delayMs;
     return this.#startAtMs;

@@ -18,7 +18,7 @@ import type { ConnectedWorker } from "./workers/connected-worker.ts";
 import type { WorkerEvents } from "./workers/worker-events.ts";
 import { Workers } from "./workers/workers.ts";
 
-/** One run: its parts, how far it is, and what it does when a worker connects, reports, is lost or returns. */
+/** One run: its parts, its progress, and what it does when a worker connects, reports, is lost or returns. */
 export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalListener {
   readonly options: MasterOptions;
   readonly timeline: RunTimeline;
@@ -28,7 +28,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   readonly stop: StopRequest;
   readonly time: ResumedTime;
   phase: RunPhase = "waiting";
-  /** Null before it begins. */
+  /** Null before the load begins. */
   load: RunningLoad | null = null;
   setup: Record<string, unknown> = {};
 
@@ -68,7 +68,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     });
   }
 
-  /** Ends the load early, if it runs; returns whether it does. */
+  /** Ends the load early if it runs. Returns whether it did. */
   endLoad(ending: Ending | null): boolean {
     if (this.load?.state !== "running") return false;
     this.load.endEarly(ending);
@@ -112,7 +112,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
 
   connecting(elapsedMs: number | null): void {
     const isNews = this.time.learn(elapsedMs, this.journal);
-    // What is not committed would be sent again.
+    // Reports that are not committed would be sent again.
     this.journal.commit();
     if (isNews) for (const worker of this.workers.connected) if (worker.status === "ready") this.ready(worker);
   }

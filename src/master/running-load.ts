@@ -16,16 +16,16 @@ import { startDelayMs, WorkerOrders } from "./worker-orders.ts";
 
 /** How often shape functions are called. */
 const tickMs = 1_000;
-/** Beyond the stop timeout: to abort, to report and to acknowledge. */
+/** Added to the stop timeout: the time to abort, to report and to acknowledge. */
 const stopMarginMs = 15_000;
 
 /** The load of a run, from the start message to the last report: steers it, and ends it. */
 export class RunningLoad implements WatchedLoad {
   readonly startedAt: Date;
-  /** The workers that it started with. */
+  /** The workers that the load started with. */
   readonly starters: readonly number[];
   readonly control: LoadControl;
-  /** What decides the load when that is a search; null for any other. */
+  /** Controls the load if it is a search; null for any other load. */
   readonly search: SearchDirector | null;
   readonly loss: WorkerLoss;
   readonly orders: WorkerOrders;
@@ -59,7 +59,7 @@ export class RunningLoad implements WatchedLoad {
   }
 
   /**
-   * The load of all workers that are ready now; `launch` starts it.
+   * Plans the load for all workers that are ready now; `launch` starts it.
    * @throws RunEnded when too few are ready, or a shape function throws.
    */
   static begin(run: RunParts): RunningLoad {
@@ -73,27 +73,27 @@ export class RunningLoad implements WatchedLoad {
     }
   }
 
-  /** Resumes a load that ran when its master ended. Its workers are to reconnect. */
+  /** Resumes a load that was running when its master ended. Its workers are expected to reconnect. */
   static resume(run: RunParts, restored: RestoredRun): RunningLoad {
     const { workers, timeline } = run;
     const { startedAt, starters, endedEarly, notTakenOver } = restored.state;
     const started = new Date(startedAt ?? Date.now());
-    // Good enough until the first worker reconnects, which knows the time of the run.
+    // An estimate until the first worker reconnects, which knows the time of the run.
     timeline.startIn(Math.min(0, started.getTime() - Date.now()));
     for (const worker of restored.workers) workers.add(worker, worker.number, worker);
     const load = new RunningLoad(run, started, starters, restored.control, notTakenOver);
     load.#endedEarly = endedEarly;
-    // The master may have ended before it stored who they were.
+    // The master may have ended before it stored these workers.
     for (const number of load.control.workers) if (workers.find(number) === undefined) load.control.leave(number);
     return load;
   }
 
-  /** Starts it on its workers. It must be committed before that they do. */
+  /** Starts the load on its workers. It must be committed before. */
   launch(): void {
     this.orders.start(this.starters);
   }
 
-  /** What was carried out of it. */
+  /** How the load has been carried out so far. */
   get carried(): CarriedLoad {
     return { loadEndedMs: this.#endedMs, dueIterations: this.control.dueBefore(this.#endedMs) };
   }
@@ -106,7 +106,7 @@ export class RunningLoad implements WatchedLoad {
     return this.#state === "running" && this.#endedEarly === null;
   }
 
-  /** Why it ends before its plan, when that is not a signal. A null ending is its user's wish. */
+  /** Why the load ends early, if not by a signal. A null ending means that the user requested it. */
   get endedEarly(): { readonly ending: Ending | null } | null {
     return this.#endedEarly;
   }
@@ -139,7 +139,7 @@ export class RunningLoad implements WatchedLoad {
     this.#run.workers.notify();
   }
 
-  /** Something new is committed. */
+  /** Called when something new has been committed. */
   observe(): void {
     this.#observer.look();
   }
@@ -156,7 +156,7 @@ export class RunningLoad implements WatchedLoad {
       } catch (error) {
         return shapeThrew(error);
       }
-      // After a stall of the master, what has come meanwhile is read first.
+      // After a stall of the master, messages that have arrived meanwhile are read first.
       await immediate();
       this.observe();
       this.#endOfSearch();
@@ -164,14 +164,14 @@ export class RunningLoad implements WatchedLoad {
     return null;
   }
 
-  /** Workers that have completed their counted iterations. */
+  /** Handles workers that have completed their counted iterations. */
   #noteFinished(): void {
     const { workers, stop } = this.#run;
     if (stop.isMade || this.#endedEarly !== null) return;
     for (const worker of workers.all) if (worker.status === "stopped" && worker.isDone) this.loss.finished(worker);
   }
 
-  /** A search that is over ends the load; iterations may finish. */
+  /** Ends the load when the search is over; iterations may finish. */
   #endOfSearch(): void {
     if (this.search === null || this.search.reason === null || this.#endedEarly !== null) return;
     this.#run.journal.note("search-ended", `the search has ended: ${this.search.reason}`);

@@ -15,7 +15,7 @@ export class StopRequest {
     return this.#timeoutMs;
   }
 
-  /** Null while it has not been made. */
+  /** Null while no stop was requested. */
   get signal(): string | null {
     return this.#signal;
   }
@@ -24,17 +24,17 @@ export class StopRequest {
     return this.#signal !== null;
   }
 
-  /** The user will not wait any longer. */
+  /** True if the user does not want to wait any longer. */
   get isForced(): boolean {
     return this.#isForced;
   }
 
-  /** Running iterations may take at most so long from now on. */
+  /** Limits the time that running iterations may take from now on. */
   hurry(timeoutMs: number): void {
     this.#timeoutMs = Math.min(this.#timeoutMs, timeoutMs);
   }
 
-  /** Nothing is waited for any longer. */
+  /** Ends all waits. */
   force(): void {
     this.#isForced = true;
     this.#timeoutMs = 0;
@@ -45,7 +45,7 @@ export class StopRequest {
     this.#signal ??= signal;
   }
 
-  /** @throws RunEnded when it has been made. */
+  /** @throws RunEnded when a stop was requested. */
   check(): void {
     if (this.#signal !== null) throw new RunEnded({ kind: "signalled", signal: this.#signal });
   }

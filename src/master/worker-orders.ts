@@ -3,9 +3,9 @@ import type { RunParts, WatchedLoad } from "./run-context.ts";
 import type { WorkerLoss } from "./worker-loss.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
-/** From the start message to the start of the load: every worker must have it by then. */
+/** The time from the start message to the start of the load: every worker must have received it by then. */
 export const startDelayMs = 100;
-/** The iterations of worker n that joins late are numbered from n times this on: months apart at 10,000 per second. */
+/** Late worker n numbers its iterations from n times this number: enough for months at 10,000 per second. */
 const iterationsOfLateWorker = 2 ** 36;
 
 /** Why a worker is not drained. */
@@ -23,11 +23,11 @@ export class WorkerOrders {
     this.#loss = loss;
   }
 
-  /** Starts the load at an agreed instant. It must be committed before that it starts. */
+  /** Starts the load at an agreed instant. It must be committed before. */
   start(starters: readonly number[]): void {
     const { workers, timeline, journal, setup } = this.#run;
     const specs = starters.map((number) => this.#load.control.specsFor(number));
-    // Only now: with many users and workers, the line above takes a while.
+    // Only now, because the line above takes a while with many users and workers.
     const startAtMs = timeline.startIn(startDelayMs);
     starters.forEach((number, position) => {
       const worker = workers.find(number);
@@ -50,7 +50,7 @@ export class WorkerOrders {
     journal.touch(worker);
   }
 
-  /** Tells a worker that has reconnected all that it has to do. */
+  /** Sends a worker that has reconnected everything that it has to do. */
   instruct(worker: ConnectedWorker): void {
     const { stop } = this.#run;
     const { control, isActive } = this.#load;
@@ -64,7 +64,7 @@ export class WorkerOrders {
     for (const worker of workers.all) worker.stop(stop.timeoutMs);
   }
 
-  /** Has one worker leave the load, if the run can continue without it. */
+  /** Makes one worker leave the load, if the run can continue without it. */
   drain(number: number): ControlAnswer<DrainRefusal> {
     const { workers, options } = this.#run;
     const worker = workers.find(number);

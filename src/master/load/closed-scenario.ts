@@ -9,7 +9,7 @@ import { PendingMoves } from "./pending-moves.ts";
 import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
 import { SteeredPlan } from "./steered-plan.ts";
 
-/** A closed load: which user runs where, and its plan as it is edited. */
+/** A closed load: which user runs on which worker, and its plan as it is edited. */
 export class ClosedScenario implements ControlledScenario {
   readonly name: string;
   readonly place: ScenarioPlace;
@@ -18,9 +18,12 @@ export class ClosedScenario implements ControlledScenario {
   readonly #owners: PopulationOwners;
   readonly #sequence: ClassSequence;
   readonly #moves = new PendingMoves();
-  /** The users at the latest change of the workers; null before the first. Below it the workers' totals may drift apart. */
+  /**
+   * The number of users at the latest change of the workers; null before the first. Below it, the totals of the workers
+   * may become unequal.
+   */
   #settledAt: number | null = null;
-  /** The most users that any plan so far had. */
+  /** The highest number of users in any plan so far. */
   #peakUsers = 0;
 
   constructor(
@@ -46,12 +49,12 @@ export class ClosedScenario implements ControlledScenario {
     return this.#plan.current.durationMs;
   }
 
-  /** How many users there will have been at the most, as things stand. */
+  /** The peak number of users by the current plan and all earlier ones. */
   get peakUsers(): number {
     return this.#peakUsers;
   }
 
-  /** Null for a worker that came when the scenario was over. */
+  /** Null for a worker that joined after the end of the scenario. */
   specFor(worker: number): ClosedSpec | null {
     if (!this.#owners.has(worker)) return null;
     return {
@@ -83,7 +86,10 @@ export class ClosedScenario implements ControlledScenario {
     this.#move(this.#owners.join(worker, this.#populationAt(atMs)), atMs);
   }
 
-  /** When users have gone since the workers changed: the fewest moves that make the totals of the workers equal again. */
+  /**
+   * After users have ended since the workers last changed: makes the totals of the workers equal again, with as few
+   * moves as possible.
+   */
   settle(atMs: number): boolean {
     const population = this.#populationAt(atMs);
     if (this.#settledAt === null || population >= this.#settledAt || this.#owners.isEven(population)) return false;
@@ -121,7 +127,7 @@ export class ClosedScenario implements ControlledScenario {
     return true;
   }
 
-  /** For a shape function: the plan from now on. */
+  /** Edits the plan from now on, for a shape function. */
   replan(edit: (plan: Plan) => Plan): void {
     this.#plan.replace(edit(this.#plan.current));
     this.#grow();

@@ -11,21 +11,21 @@ interface Share {
   readonly total: number | null;
 }
 
-/** What a worker leaves behind that goes. */
+/** What a worker that left has not done. */
 export interface LeftOver {
   readonly users: readonly number[];
   readonly iterations: number;
 }
 
 /**
- * Iterations that are dealt out together: all of a load, and later what a worker has left undone. A total is split over
- * the workers in proportion to their users, exactly.
+ * Iterations that are assigned together: all of a load, or later those that a worker has left undone. The total is
+ * divided exactly among the workers, in proportion to their users.
  */
 export class IterationsPart {
   readonly id: number;
   readonly #count: ResolvedIterations["count"];
   readonly #shares: ReadonlyMap<number, Share>;
-  /** What workers had completed when they went; they are to begin no more. */
+  /** The iterations that departed workers had completed; they begin no more. */
   readonly #gone = new Map<number, number>();
 
   /** @param users the numbers of the users that run them */
@@ -74,7 +74,7 @@ export class IterationsPart {
     return Math.max(0, asked - completed);
   }
 
-  /** The worker has gone, or has done what it could. */
+  /** The worker has left, or has done what it could. */
   leave(worker: number, completed: number): LeftOver {
     const left = { users: this.usersOf(worker), iterations: this.leftOf(worker, completed) };
     if (this.#shares.has(worker) && !this.#gone.has(worker)) this.#gone.set(worker, completed);

@@ -6,8 +6,8 @@ import { IterationsPart } from "./iterations-part.ts";
 import { type CompletedIterations, type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
 
 /**
- * A load that ends by count. What a worker that goes has not completed, by its last report, is dealt out anew over the
- * others, with its users: so as many iterations are completed and reported as were asked for.
+ * A load that ends by count. If a worker leaves, what it has not completed by its last report is assigned to the
+ * others, together with its users. So the completed and reported iterations are exactly those requested.
  */
 export class IterationsScenario implements ControlledScenario {
   readonly name: string;
@@ -83,7 +83,7 @@ export class IterationsScenario implements ControlledScenario {
     return true;
   }
 
-  /** What is dealt out already stays where it is; it takes a part of what others leave behind. */
+  /** Assigned iterations stay where they are. The worker gets a part of what others leave undone. */
   join(worker: number): void {
     if (!this.#workers.includes(worker)) this.#workers = [...this.#workers, worker];
   }
@@ -108,7 +108,7 @@ export class IterationsScenario implements ControlledScenario {
     return null;
   }
 
-  /** No iteration begins; the users stay. The time that they have stands still. */
+  /** No iteration begins, but the users stay. The time of the users stands still. */
   pause(atMs: number): boolean {
     if (this.#heldSinceMs !== null || atMs >= this.#endMs) return false;
     this.#heldSinceMs = atMs;

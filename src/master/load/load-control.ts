@@ -7,7 +7,7 @@ import { type ControlLog, type Operation, slopeTo, spawnRateOf } from "./operati
 import type { CompletedIterations, ControlledScenario } from "./scenario.ts";
 import { SteeredLoad, specsOf } from "./steered-load.ts";
 
-/** An operation holds from so long after it was asked for, so that every worker has it by then. */
+/** An operation takes effect this long after it was requested, so that every worker has it by then. */
 const leadMs = 100;
 
 export interface LoadControlOptions {
@@ -28,14 +28,14 @@ export class LoadControl {
   readonly #options: LoadControlOptions;
   readonly #load: SteeredLoad;
   #isPaused = false;
-  /** Scenarios that are different, of which the workers have not been told yet; null when there is none. */
+  /** Scenarios that have changed but were not sent to the workers yet; null if there are none. */
   #untold: Set<ControlledScenario> | null = null;
 
-  /** @param log what steered the load before this master was restarted */
+  /** @param log the operations before this master was restarted */
   constructor(options: LoadControlOptions, log: ControlLog | null = null) {
     this.#options = options;
     this.#load = new SteeredLoad(options.resolved.scenarios, log?.workers ?? options.starters);
-    // So that the first users of a shape are in what the workers start with.
+    // So that the specification that workers start with includes the first users of a shape.
     if (log === null) this.#askShapes(0, 0, (operation) => this.#perform(operation, 0));
     for (const { operation, atMs } of log?.operations ?? []) {
       this.#load.apply(operation, atMs);
@@ -67,19 +67,19 @@ export class LoadControl {
     return this.#load.dueBefore(atMs);
   }
 
-  /** Everything that a worker has to know. */
+  /** The specifications that a worker needs. */
   specsFor(worker: number): ScenarioSpec[] {
     return this.#load.specsFor(worker);
   }
 
-  /** Virtual users that a worker has at the most, or had when it went; 0 for one that took no part. */
+  /** The peak number of virtual users of a worker, or its number when it left; 0 if it took no part. */
   userCountOf(worker: number): number {
     return this.#load.userCountOf(worker);
   }
 
   /**
-   * To be called about once a second: asks the shape functions, and evens out what joins and leaves have left uneven.
-   * @throws whatever a shape function throws.
+   * Called about once a second: calls the shape functions, and makes the shares of the workers equal after changes.
+   * @throws what a shape function throws
    */
   tick(): void {
     const nowMs = this.#nowMs;
@@ -168,14 +168,14 @@ export class LoadControl {
     return Math.ceil((this.#nowMs + leadMs) / 1_000) * 1_000;
   }
 
-  /** What a search did, and what it does from `atMs` on. */
+  /** Records what a search did, and what it does from `atMs` on. */
   search(operation: Omit<Extract<Operation, { kind: "search" }>, "kind">, atMs: number): void {
     this.#carryOut({ kind: "search", ...operation }, atMs);
   }
 
   /**
-   * A worker has gone: the others take over its users, its part of the arrivals, and what it has not `completed` of
-   * counted iterations. False when something could not be taken over, or nobody is left.
+   * A worker has left: the others take over its users, its part of the arrivals, and the counted iterations that it has
+   * not `completed`. Returns false if something could not be taken over, or no worker is left.
    */
   leave(worker: number, completed: CompletedIterations = new Map()): boolean {
     if (!this.workers.includes(worker)) return true;
@@ -185,12 +185,15 @@ export class LoadControl {
     return this.workers.length > 0 && running.every((scenario) => taken.includes(scenario));
   }
 
-  /** A worker has come, or come back: it gets its share, with as few moves as possible. It has to be told everything. */
+  /**
+   * A worker has joined or returned: it gets its share, with as few moves as possible. The caller sends it all
+   * specifications.
+   */
   join(worker: number): void {
     if (!this.workers.includes(worker)) this.#carryOut({ kind: "join", worker });
   }
 
-  /** Carries out an operation and tells the workers; returns the scenarios that are different then. */
+  /** Carries out an operation and sends the changes to the workers. Returns the scenarios that changed. */
   #carryOut(operation: Operation, atMs = this.#nowMs + leadMs): ControlledScenario[] {
     const changed = this.#perform(operation, atMs);
     if (this.#untold !== null) for (const scenario of changed) this.#untold.add(scenario);
@@ -239,12 +242,12 @@ export class LoadControl {
     return this.#load.scenarios.find((one) => named(one) && fits(one, atMs)) ?? null;
   }
 
-  /** A search steers the load, and nobody beside it. */
+  /** True if a search controls the load; then no other changes are allowed. */
   get #isSearched(): boolean {
     return this.#options.resolved.search !== null;
   }
 
-  /** Which one, where there are several. */
+  /** The name of the scenario for messages, if there are several. */
   #label({ name }: ControlledScenario): string {
     return this.#load.scenarios.length > 1 ? ` of ${name}` : "";
   }

@@ -7,7 +7,7 @@ import { SteeredPlan } from "./steered-plan.ts";
 
 const usersPerJoiner = 1_000_000_000;
 
-/** An open load: an arrival rate as it is edited, striped over the workers. */
+/** An open load: an arrival rate as it is edited, divided among the workers in turn. */
 export class OpenScenario implements ControlledScenario {
   readonly name: string;
   readonly #place: ScenarioPlace;
@@ -15,7 +15,7 @@ export class OpenScenario implements ControlledScenario {
   readonly #plan: SteeredPlan;
   readonly #classes: readonly { readonly weight: number }[];
   #workers: readonly number[];
-  /** The workers at the start, in order; those that join later are numbered on from there. */
+  /** The workers at the start, in order. Workers that join later get the following positions. */
   readonly #starters: readonly number[];
   readonly #joiners: number[] = [];
   #firstIteration = 0;
@@ -32,7 +32,7 @@ export class OpenScenario implements ControlledScenario {
     this.#load = load;
     this.#plan = new SteeredPlan(load.plan);
     this.#classes = classes.map(({ weight }) => ({ weight }));
-    // A worker without a user could begin nothing.
+    // A worker without a user could not begin any iteration.
     this.#workers = workers.slice(0, Math.max(1, load.maxUsers));
     this.#starters = this.#workers;
   }
@@ -41,7 +41,9 @@ export class OpenScenario implements ControlledScenario {
     return this.#plan.current.durationMs;
   }
 
-  /** Random arrivals are as many only on average: as few as one run in a thousand has. */
+  /**
+   * Random arrivals only have this number on average, so this is the number that all but one run in a thousand reach.
+   */
   dueBefore(atMs: number): number {
     const due = new ArrivalTimes(this.#plan.current).countBefore(Math.min(atMs, this.endMs));
     return this.#load.arrivals === "even" ? due : Math.max(0, Math.floor(due - 3 * Math.sqrt(due)));
@@ -72,7 +74,7 @@ export class OpenScenario implements ControlledScenario {
     return position < 0 ? 0 : this.#share(this.#load.maxUsers, position);
   }
 
-  /** From the first iteration after `atMs` on, the others take what the worker would have taken. */
+  /** From the first iteration after `atMs`, the other workers take those of this worker. */
   leave(worker: number, atMs: number): boolean {
     if (!this.#workers.includes(worker)) return true;
     this.#workers = this.#workers.filter((other) => other !== worker);
@@ -80,7 +82,7 @@ export class OpenScenario implements ControlledScenario {
     return this.#workers.length > 0;
   }
 
-  /** From the first iteration after `atMs` on, it takes its part; without a user for it, it has none. */
+  /** From the first iteration after `atMs`, the worker takes its part; without a user for it, it has none. */
   join(worker: number, atMs: number): void {
     if (this.#workers.includes(worker) || this.#workers.length >= this.#load.maxUsers) return;
     if (!this.#starters.includes(worker) && !this.#joiners.includes(worker)) this.#joiners.push(worker);
@@ -120,7 +122,7 @@ export class OpenScenario implements ControlledScenario {
     return true;
   }
 
-  /** The users that a starter makes are interleaved with those of the others; each joiner has a billion for itself. */
+  /** The user numbers of starters are interleaved; each worker that joins later has a range of a billion. */
   #userNumbers(worker: number): { indexOffset: number; indexStep: number } {
     const { indexOffset, indexStep } = this.#place;
     const position = this.#starters.indexOf(worker);
@@ -131,7 +133,7 @@ export class OpenScenario implements ControlledScenario {
     return { indexOffset: indexOffset + first * indexStep, indexStep };
   }
 
-  /** The worker's part of a number that all share: shares differ by at most 1. */
+  /** The worker's part of a number that is divided among all: parts differ by at most 1. */
   #share(whole: number, position: number): number {
     const count = this.#workers.length;
     return Math.floor(whole / count) + (position < whole % count ? 1 : 0);

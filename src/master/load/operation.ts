@@ -19,8 +19,8 @@ const searchStep = z.discriminatedUnion("kind", [
 const scenario = z.string();
 
 /**
- * Something that changed the load of a run. With the plan and the workers it began with, the operations of a run so far
- * give what every worker has to do: so a master that was restarted takes up the load where it stood.
+ * A change of the load of a run. The operations so far, with the plan and the workers that the run began with,
+ * determine what every worker has to do, so that a restarted master can resume the load.
  */
 const operation = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -34,7 +34,7 @@ const operation = z.discriminatedUnion("kind", [
     kind: z.literal("rate"),
     scenario,
     target: z.number(),
-    /** By how much each second; without it, at once. */
+    /** The change per second; without it, the change is immediate. */
     perSecond: z.number().exactOptional(),
   }),
   z.strictObject({ kind: z.literal("pause") }),
@@ -42,12 +42,12 @@ const operation = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("leave"),
     worker: z.int(),
-    /** What it had completed of counted loads, by the scenario's id. */
+    /** The counted iterations that the worker had completed, by the scenario's id. */
     completed: z.array(z.tuple([z.int(), z.int()])),
   }),
   z.strictObject({ kind: z.literal("join"), worker: z.int() }),
   z.strictObject({ kind: z.literal("settle") }),
-  /** What a search has done since the one before, and what it does next. */
+  /** What a search has done since its previous operation, and what it does next. */
   z.strictObject({ kind: z.literal("search"), scenario, ended: z.array(searchEvent).readonly(), step: searchStep }),
   /** What a shape function answered. */
   z.strictObject({
@@ -63,7 +63,7 @@ const operation = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** What steered a load, in its order: the workers it began with, then each operation with the instant it holds from. */
+/** The history of a load, in order: the workers it began with, then each operation with the instant it takes effect. */
 export const controlLog = z.strictObject({
   workers: z.array(z.int()),
   operations: z.array(z.strictObject({ atMs: z.number(), operation })),
@@ -74,13 +74,16 @@ export type ControlLog = z.infer<typeof controlLog>;
 export const timedOperation = controlLog.shape.operations.element;
 export type TimedOperation = z.infer<typeof timedOperation>;
 
-/** So much per second brings a value to `target` within `overMs`; Infinity for at once. A null value is the target already. */
+/**
+ * The change per second that brings a value to `target` within `overMs`; Infinity for an immediate change. A null value
+ * is the target already.
+ */
 export function slopeTo(value: number | null, target: number, overMs: number): number {
   const difference = Math.abs(target - (value ?? target));
   return difference === 0 || overMs === 0 ? Number.POSITIVE_INFINITY : (difference * 1_000) / overMs;
 }
 
-/** For JSON, which has no infinity; null is the spawn rate of the plan. */
+/** Converts a spawn rate for JSON, which has no infinity; null is the spawn rate of the plan. */
 export function spawnRateOf(perSecond: number | null): number | "at-once" | "plan" {
   if (perSecond === null) return "plan";
   return Number.isFinite(perSecond) ? perSecond : "at-once";

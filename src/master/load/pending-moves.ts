@@ -1,6 +1,9 @@
 import { type Move, spawnTimes } from "../../core/population/rebalance-moves.ts";
 
-/** A user that changes its worker at `atMs`; until then it goes on where it was, unless that worker has gone (null). */
+/**
+ * A user that moves to another worker at `atMs`. Until then it stays where it was, or runs nowhere if that worker has
+ * left (null).
+ */
 interface TimedMove {
   readonly index: number;
   readonly from: number | null;
@@ -23,24 +26,24 @@ export class PendingMoves {
     for (const [position, move] of moves.entries()) this.#add(move, times[position] ?? atMs);
   }
 
-  /** What ran on a worker that has gone runs nowhere until its time. */
+  /** Users of a worker that has left run nowhere until their time. */
   forget(worker: number): void {
     for (const move of this.#moves.values()) {
       if (move.from === worker) this.#moves.set(move.index, { ...move, from: null });
     }
   }
 
-  /** Users that come to the worker, and when. */
+  /** The users that move to the worker, and when. */
   arriving(worker: number): [index: number, atMs: number][] {
     return this.#timesOf((move) => move.to === worker);
   }
 
-  /** Users that go from the worker, and when. */
+  /** The users that move away from the worker, and when. */
   leaving(worker: number): [index: number, atMs: number][] {
     return this.#timesOf((move) => move.from === worker);
   }
 
-  /** A user that has not yet gone is still where it was; one that is to go back there stays. */
+  /** A user that has not moved yet is still where it was. If it is to move back there, it stays. */
   #add({ index, from, to }: Move, atMs: number): void {
     const waiting = this.#moves.get(index);
     const runsOn = waiting === undefined ? from : waiting.from;

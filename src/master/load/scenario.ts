@@ -6,23 +6,23 @@ export type CompletedIterations = ReadonlyMap<number, number>;
 /** One scenario as the master steers it. Times are ms since the start of the run. */
 export interface ControlledScenario {
   readonly name: string;
-  /** When it ends as things stand; Infinity when that is open. */
+  /** When the scenario ends by its current plan; Infinity if the end is open. */
   readonly endMs: number;
-  /** What the worker has to do from now on; null when it has no part in it. */
+  /** What the worker has to do from now on; null when it has no part in the scenario. */
   specFor(worker: number): ScenarioSpec | readonly ScenarioSpec[] | null;
-  /** How many virtual users the worker has at the most. */
+  /** The peak number of virtual users of the worker. */
   userCountOf(worker: number): number;
-  /** The worker has gone: what it had to do goes to the others from `atMs` on. False when that cannot be. */
+  /** The worker has left: the others take over its work from `atMs` on. Returns false if they cannot. */
   leave(worker: number, atMs: number, completed: CompletedIterations): boolean;
   /** Another worker takes its share from `atMs` on. */
   join(worker: number, atMs: number): void;
-  /** Shares that have drifted apart become equal again; true when something moves. */
+  /** Makes shares equal that have become unequal; returns true if something moves. */
   settle(atMs: number): boolean;
   /** False when the scenario has no users to change. */
   changeUsers(target: number, atMs: number, perSecond: number | null): boolean;
   /** False when the scenario has no rate. */
   changeRate(target: number, atMs: number, perSecond: number): boolean;
-  /** The users or rate that the plan has at a moment; null when it has no such thing, or is over. */
+  /** The users or rate of the plan at a moment; null if it has none, or is over. */
   usersAt(atMs: number): number | null;
   rateAt(atMs: number): number | null;
   /** Both false when it cannot be paused. */
@@ -30,7 +30,7 @@ export interface ControlledScenario {
   resume(atMs: number): boolean;
 }
 
-/** Where a scenario stands among those of its run. */
+/** The position of a scenario among those of its run. */
 export interface ScenarioPlace {
   readonly id: number;
   /** Virtual user i of the scenario is number `indexOffset + i * indexStep` of the run. */

@@ -9,13 +9,13 @@ import type { ScenarioPlace } from "./scenario.ts";
 
 /** How much of the past a plan keeps. */
 const keptMs = 10_000;
-/** A step slower than this is worth a new plan; smaller differences are rounding. */
+/** A slower change than this is ignored, because it is only a rounding difference. */
 const sameUsers = 1e-6;
 
 /**
- * A closed load whose plan a function extends, second by second. Each answer bends the plan from that moment on, so a
- * slow ramp is simply bent again by the next answer. When the classes change, the users there are leave while those of a
- * new generation come, both by the spawn rate of the answer.
+ * A closed load whose plan is extended by a function, second by second. Each answer changes the plan from that moment
+ * on, so a slow ramp is simply changed again by the next answer. When the classes change, the current users leave while
+ * those of a new generation start, both at the spawn rate of the answer.
  */
 export class ShapedScenario {
   readonly name: string;
@@ -29,7 +29,7 @@ export class ShapedScenario {
   #target = 0;
   #ended = false;
   #pausedSinceMs: number | null = null;
-  /** For how long it was paused before. */
+  /** How long it was paused before, in ms. */
   #pausedMs = 0;
 
   constructor(
@@ -54,12 +54,12 @@ export class ShapedScenario {
     return Math.max(...this.#generations.map((generation) => generation.endMs));
   }
 
-  /** The worker has gone: later generations do without it. */
+  /** The worker has left: later generations do not use it. */
   forget(worker: number): void {
     this.#workers = this.#workers.filter((other) => other !== worker);
   }
 
-  /** Another worker: later generations use it too. */
+  /** A worker has joined: later generations use it, too. */
   admit(worker: number): void {
     this.#workers = [...this.#workers, worker];
   }
@@ -69,8 +69,8 @@ export class ShapedScenario {
   }
 
   /**
-   * Asks the function for what is to hold from `atMs` on: null ends the load, undefined leaves it as it is.
-   * @throws whatever the function throws.
+   * Calls the function for the users from `atMs` on: null ends the load, undefined leaves it unchanged.
+   * @throws what the function throws
    */
   ask(nowMs: number, atMs: number, statistics: ShapeStatistics): ShapeTarget | null | undefined {
     const { startMs, endMs, shape } = this.#load;
@@ -80,14 +80,14 @@ export class ShapedScenario {
   }
 
   /**
-   * Carries out what the function answered. Returns the generations that changed; none when all stays as it is.
+   * Applies the answer of the function. Returns the generations that changed; none if nothing changes.
    * @throws ConfigurationError when the answer names an unknown class.
    */
   follow(answer: ShapeTarget | null, atMs: number): ClosedScenario[] {
     return answer === null ? this.#end(atMs) : this.#steer(answer, atMs);
   }
 
-  /** Nobody runs and the function is not asked until `resume`; its seconds stand still. Returns what changed. */
+  /** Stops all users and does not call the function until `resume`; its time stands still. Returns what changed. */
   pause(atMs: number): ClosedScenario[] {
     if (this.#ended || this.#pausedSinceMs !== null) return [];
     this.#pausedSinceMs = atMs;
@@ -108,7 +108,7 @@ export class ShapedScenario {
     const key = JSON.stringify(shares);
     if (key !== this.#shares) {
       this.#shares = key;
-      // Once they have gone, nothing of that generation is left to do on any worker.
+      // Once these users have left, no worker has anything of that generation left to do.
       latest.replan((plan) => endedAtLastPoint(rampTo(plan, atMs, 0, spawnRate)));
       changed.push(latest);
       this.#addGeneration(shares);
@@ -118,7 +118,7 @@ export class ShapedScenario {
     const settled = Math.abs((current.usersAt(atMs) ?? 0) - users) < sameUsers;
     if (this.#target === users && settled && changed.length === 0) return [];
     this.#target = users;
-    // What is long over is cut off; workers whose clocks lag still see what was.
+    // The distant past is cut off. Workers whose clocks are behind still see the recent past.
     current.replan((plan) => rampTo(tailFrom(plan, Math.max(0, atMs - keptMs)), atMs, users, spawnRate));
     return [...changed, current];
   }
@@ -135,7 +135,7 @@ export class ShapedScenario {
     return latest;
   }
 
-  /** Numbers of virtual users go on where those of the generation before ended. */
+  /** User numbers continue where those of the previous generation ended. */
   #addGeneration(shares: readonly ClassShare[]): void {
     const before = this.#generations.at(-1);
     if (before !== undefined) {

@@ -7,7 +7,7 @@ import type { Operation } from "./operation.ts";
 import type { CompletedIterations, ControlledScenario } from "./scenario.ts";
 import { ShapedScenario } from "./shaped-scenario.ts";
 
-/** All scenarios of a run: a pure function of its plan, the workers it began with, and the operations since. */
+/** All scenarios of a run. Its state is a pure function of the plan, the initial workers, and the operations so far. */
 export class SteeredLoad {
   /** Closed, open and counted ones. */
   readonly scenarios: readonly ControlledScenario[];
@@ -27,7 +27,7 @@ export class SteeredLoad {
     return this.#workers;
   }
 
-  /** When the last scenario ends as things stand; Infinity when that is open. */
+  /** When the last scenario ends by the current plans; Infinity if the end is open. */
   get endMs(): number {
     return Math.max(...[...this.scenarios, ...this.shaped].map((scenario) => scenario.endMs));
   }
@@ -37,12 +37,12 @@ export class SteeredLoad {
     return this.scenarios.reduce((sum, one) => sum + (one instanceof OpenScenario ? one.dueBefore(atMs) : 0), 0);
   }
 
-  /** Everything that a worker has to do. */
+  /** The specifications that a worker needs. */
   specsFor(worker: number): ScenarioSpec[] {
     return specsOf(this.all(), worker);
   }
 
-  /** Virtual users that a worker has at the most, or had when it went; 0 for one that took no part. */
+  /** The peak number of virtual users of a worker, or its number when it left; 0 if it took no part. */
   userCountOf(worker: number): number {
     const before = this.#usersOfGone.get(worker);
     if (before !== undefined) return before;
@@ -54,7 +54,7 @@ export class SteeredLoad {
     return [...this.scenarios, ...this.shaped.flatMap((shaped) => shaped.generations)];
   }
 
-  /** Carries out an operation that holds from `atMs` on; returns the scenarios that are different now. */
+  /** Applies an operation that takes effect at `atMs`. Returns the scenarios that changed. */
   apply(operation: Operation, atMs: number): ControlledScenario[] {
     switch (operation.kind) {
       case "users": {
@@ -152,7 +152,7 @@ function spawnRateOf(perSecond: Extract<Operation, { kind: "users" }>["perSecond
   return perSecond === "at-once" ? Number.POSITIVE_INFINITY : perSecond;
 }
 
-/** What the worker has to do in those scenarios in which it has a part. */
+/** The specifications of the scenarios in which the worker has a part. */
 export function specsOf(scenarios: readonly ControlledScenario[], worker: number): ScenarioSpec[] {
   return scenarios.flatMap((scenario) => scenario.specFor(worker) ?? []);
 }

@@ -1,10 +1,10 @@
 import { type Plan, valueAt } from "../../core/plan/plan.ts";
 import { paused, rampTo, resumed } from "../../core/plan/plan-edit.ts";
 
-/** A plan that is edited while it is carried out. Every edit leaves what was before it as it was. */
+/** A plan that is edited while it is carried out. No edit changes the past. */
 export class SteeredPlan {
   #plan: Plan;
-  /** While paused: the plan as it was, and since when it stands still. */
+  /** While paused: the plan before the pause, and when the pause began. */
   #pause: { readonly plan: Plan; readonly sinceMs: number } | null = null;
 
   constructor(plan: Plan) {
@@ -15,7 +15,7 @@ export class SteeredPlan {
     return this.#plan;
   }
 
-  /** What the plan wants at a moment; during a pause, what it will go on with. */
+  /** The value of the plan at a moment; during a pause, the value that it resumes with. */
   valueAt(atMs: number): number {
     return this.#pause === null ? valueAt(this.#plan, atMs) : valueAt(this.#pause.plan, this.#pause.sinceMs);
   }
@@ -24,7 +24,7 @@ export class SteeredPlan {
     this.#plan = plan;
   }
 
-  /** Straight to `target` from `atMs` on; during a pause, from its end on. */
+  /** Ramps straight to `target` from `atMs` on; during a pause, from its end on. */
   rampTo(target: number, atMs: number, perSecond: number): void {
     if (this.#pause === null) this.#plan = rampTo(this.#plan, atMs, target, perSecond);
     else this.#pause = { ...this.#pause, plan: rampTo(this.#pause.plan, this.#pause.sinceMs, target, perSecond) };
@@ -36,7 +36,7 @@ export class SteeredPlan {
     this.#plan = paused(this.#plan, atMs);
   }
 
-  /** The plan goes on where it stood, that much later. */
+  /** Resumes the plan where it was paused, delayed by the pause. */
   resume(atMs: number, perSecond: number): void {
     if (this.#pause === null) return;
     this.#plan = resumed(this.#pause.plan, this.#pause.sinceMs, atMs, perSecond);

@@ -26,11 +26,11 @@ export interface ReportingWorker {
 export interface CollectedBatch {
   /** None overlaps another. */
   readonly windows: readonly Window[];
-  /** Of windows that are whole. */
+  /** The health of complete windows. */
   readonly health: readonly HealthWindow[];
 }
 
-/** What a resumed run has already. */
+/** The stored state of a resumed run. */
 export interface KnownBefore {
   readonly totals: RunTotals;
   readonly windows: WindowSeries;
@@ -58,10 +58,10 @@ export class Collector {
   readonly totals: RunTotals;
   readonly windows: WindowSeries;
   readonly ledger: Ledger;
-  /** What is committed, by the second. */
+  /** Committed windows, by the second. */
   readonly recent: RecentWindows;
   readonly health = new HealthLog();
-  /** For thresholds that judge a part of the run. */
+  /** For thresholds on a part of the run. */
   readonly spans: ThresholdSpans;
   readonly lifecycleRequests: LifecycleRequests[] = [];
   #pending: OpenDelta[] = [];
@@ -95,7 +95,7 @@ export class Collector {
     this.health.add(number, report);
   }
 
-  /** No report comes any more: the next batch has everything. */
+  /** No more reports arrive: the next batch contains everything. */
   complete(): void {
     this.#isComplete = true;
   }
@@ -104,7 +104,7 @@ export class Collector {
     return this.#pending.length > 0;
   }
 
-  /** What is to be committed. It stays pending until `committed`. */
+  /** The batch to commit. It stays pending until `committed`. */
   pending(): CollectedBatch {
     const toMs = this.#isComplete ? Number.POSITIVE_INFINITY : this.recent.closedToMs;
     return { windows: this.#pending, health: this.health.unsaved(toMs) };

@@ -14,10 +14,10 @@ const mostSamples = 3_600;
 const mostOfAll = 100_000;
 const fewestSamples = 60;
 
-/** What the workers' reports say of how they did. */
+/** The health of the workers according to their reports. */
 export class HealthLog {
   readonly #workers = new Map<number, WorkerLog>();
-  /** Not in the store yet, by start and width. */
+  /** Samples that are not in the store yet, by start and width. */
   #unsaved = new Map<string, { startMs: number; widthMs: number; samples: Map<number, HealthSample[]> }>();
 
   add(worker: number, report: IntervalReport): void {
@@ -34,7 +34,7 @@ export class HealthLog {
     }
   }
 
-  /** Takes what the store keeps of a run that is resumed. */
+  /** Restores the stored samples of a resumed run. */
   restore(windows: Iterable<HealthWindow>, workers: Iterable<WorkerHealthFacts & { readonly number: number }>): void {
     for (const { samples } of windows) {
       for (const [worker, some] of samples) {
@@ -55,7 +55,7 @@ export class HealthLog {
     return this.#workers.get(worker)?.health(worker);
   }
 
-  /** What is known of a worker beside its samples; nulls before its first report. */
+  /** What is known of a worker besides its samples; nulls before its first report. */
   factsOf(worker: number): WorkerHealthFacts {
     return this.#workers.get(worker)?.facts ?? { p50Ms: null, fileDescriptorLimit: null, userTimeMs: [] };
   }
@@ -70,7 +70,7 @@ export class HealthLog {
     return [...this.byWorker().values()];
   }
 
-  /** What is to be kept of the windows that end by `toMs`; it goes on being told until `saved`. */
+  /** The unsaved windows that end by `toMs`. They are returned again until `saved` is called. */
   unsaved(toMs: number): HealthWindow[] {
     return [...this.#unsaved.values()].filter(({ startMs, widthMs }) => startMs + widthMs <= toMs);
   }

@@ -5,18 +5,18 @@ import type { ConnectedWorker } from "../workers/connected-worker.ts";
 import type { Collector } from "./collector.ts";
 import type { RestoredRun, RunBatch, RunProgress, RunStorage } from "./run-storage.ts";
 
-/** What the journal tells the run. */
+/** What the journal reports to the run. */
 export interface JournalListener {
-  /** What was pending is part of the totals now. */
+  /** What was pending has become part of the totals. */
   committed(): void;
-  /** Another master carries out the run now: nothing is committed any more. */
+  /** Another master has taken over the run: nothing is committed any more. */
   superseded(message: string): void;
 }
 
 export interface JournalOptions {
   /** Null for a run that is kept in memory only. */
   readonly storage: RunStorage | null;
-  /** What a resumed run has already. */
+  /** The stored state of a resumed run. */
   readonly restored: Pick<RestoredRun, "events" | "state"> | null;
   readonly collector: Collector;
   readonly workers: { find(number: number): Pick<ConnectedWorker, "record" | "acknowledge"> | undefined };
@@ -27,13 +27,13 @@ export interface JournalOptions {
   readonly nowMs: () => number;
 }
 
-/** How far a run is, without what the journal knows by itself. */
+/** The progress of a run, without what the journal itself knows. */
 type KnownProgress = Omit<RunProgress, "warnings" | "lifecycleRequests">;
 
-/** Reports wait for each other for so long: one commit for many. */
+/** The shortest time between two commits, so that one commit covers many reports. */
 const shortestIntervalMs = 100;
 const longestIntervalMs = 1_000;
-/** Commits may take this part of the master's time. */
+/** The largest part of the master's time that commits may take. */
 const busyShare = 0.1;
 /** How long a store may be locked by another process. */
 const longestLockMs = 10_000;
@@ -82,7 +82,7 @@ export class Journal {
     this.note(kind, text);
   }
 
-  /** Adds a line for the reader of the result. It does not change the verdict. */
+  /** Adds a warning to the result. It does not change the verdict. */
   warn(text: string): void {
     this.warnings.push(text);
     this.#hasNewProgress = true;
@@ -94,20 +94,20 @@ export class Journal {
     this.#schedule();
   }
 
-  /** The worker's state has changed, or a report of it waits. */
+  /** The worker's state has changed, or a report of it is pending. */
   touch({ number }: Pick<ConnectedWorker, "number">): void {
     this.#touched.add(number);
     this.#schedule();
   }
 
-  /** Commits how far the run is, with everything else that is new. */
+  /** Commits the progress of the run, with everything else that is new. */
   save(progress: KnownProgress): void {
     this.#progress = progress;
     this.#hasNewProgress = true;
     this.commit();
   }
 
-  /** Commits everything that is new. What a locked store refuses is tried again later. */
+  /** Commits everything that is new. If the store is locked, the commit is retried later. */
   commit(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
@@ -150,7 +150,7 @@ export class Journal {
     };
   }
 
-  /** Makes the batch durable. False when it has to wait, or must not be committed at all. */
+  /** Makes the batch durable. Returns false if it has to wait, or must not be committed at all. */
   #save(batch: RunBatch): boolean {
     try {
       this.#storage?.save(batch);

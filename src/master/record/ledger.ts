@@ -3,7 +3,7 @@ export interface MissingReports {
   /** The worker's number. */
   readonly worker: number;
   readonly firstSequence: number;
-  /** Null when the worker was lost, so that nobody knows how many more it would have sent. */
+  /** Null when the worker was lost: the number of its last report is unknown. */
   readonly lastSequence: number | null;
   /** What the worker did from here on is missing … */
   readonly fromMs: number;
@@ -11,7 +11,7 @@ export interface MissingReports {
   readonly toMs: number;
 }
 
-/** Up to when everything of a worker is merged. */
+/** The time up to which everything of a worker is merged. */
 export interface Account {
   readonly worker: number;
   readonly reportedToMs: number;
@@ -20,7 +20,7 @@ export interface Account {
 /** Counts the reports of a run, and names those that are missing. */
 export class Ledger {
   reports = 0;
-  /** Reports that came again after they had been taken. */
+  /** Reports that were received again after they had been merged. */
   duplicates = 0;
   readonly #missing: MissingReports[] = [];
   readonly #reportedToMs = new Map<number, number>();
@@ -45,9 +45,9 @@ export class Ledger {
   }
 
   /**
-   * A report is taken that was not taken before. Those between it and the one before are missing.
+   * Merges a report that was not merged before. Those between it and the previous one are missing.
    * @param expected the number that follows the worker's last report
-   * @param endMs up to here the report reaches, in ms since the start of the run
+   * @param endMs the end of the report, in ms since the start of the run
    */
   take(worker: number, expected: number, sequence: number, endMs: number): void {
     const fromMs = this.reportedToMs(worker);
@@ -58,14 +58,14 @@ export class Ledger {
     this.reports++;
   }
 
-  /** Up to when everything of the worker is merged, in ms since the start of the run. */
+  /** The time up to which everything of the worker is merged, in ms since the start of the run. */
   reportedToMs(worker: number): number {
     return this.#reportedToMs.get(worker) ?? 0;
   }
 
   /**
-   * The worker is lost: unless it returns, its reports from `firstSequence` on are missing. Nobody knows how many it would
-   * have sent by `toMs`.
+   * The worker is lost: unless it returns, its reports from `firstSequence` on are missing. How many it would have sent
+   * by `toMs` is unknown.
    */
   lost(worker: number, firstSequence: number, toMs: number): void {
     const fromMs = this.reportedToMs(worker);

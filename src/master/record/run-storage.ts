@@ -13,7 +13,7 @@ export interface StoredWorker extends WorkerIdentity, WorkerFacts, WorkerHealthF
   readonly number: number;
 }
 
-/** How far a run is, beside what its batches add up to. */
+/** The progress of a run, besides what its batches add up to. */
 export interface RunProgress {
   readonly phase: RunPhase;
   /** When the first user started, on the wall clock, ISO 8601; null before the load. */
@@ -21,13 +21,13 @@ export interface RunProgress {
   /** The workers that the load started with. */
   readonly starters: readonly number[];
   readonly setup: Record<string, unknown>;
-  /** The signal that stopped it; null without one. */
+  /** The signal that stopped the run; null without one. */
   readonly signal: string | null;
-  /** The load was ended before its plan, not by a signal. The ending is null when its user asked for it. */
+  /** Set if the load was ended early, but not by a signal. The ending is null when the user requested it. */
   readonly endedEarly: { readonly ending: Ending | null } | null;
-  /** Workers that are gone, and whose part of the load no other could take over. */
+  /** Lost workers whose part of the load no other could take over. */
   readonly notTakenOver: readonly number[];
-  /** The most virtual users that each worker has. */
+  /** The peak number of virtual users of each worker. */
   readonly workerUsers: readonly (readonly [worker: number, users: number])[];
   readonly lifecycleRequests: readonly LifecycleRequests[];
   readonly warnings: readonly string[];
@@ -37,7 +37,7 @@ export interface RunProgress {
 export interface RunBatch extends CollectedBatch {
   readonly events: readonly RunEvent[];
   readonly operations: readonly TimedOperation[];
-  /** Those that have changed. */
+  /** The workers that have changed. */
   readonly workers: readonly StoredWorker[];
   /** The whole ledger. */
   readonly ledger: Ledger;
@@ -56,7 +56,7 @@ export interface RunStorage {
   continueInMemory(): boolean;
   /** Whether the error says that another process has locked the store: trying again may help. */
   isLocked(error: unknown): boolean;
-  /** Whether the error says that another master carries out the run now. */
+  /** Whether the error says that another master has taken over the run. */
   isTaken(error: unknown): boolean;
 }
 

@@ -16,13 +16,13 @@ import { Ledger } from "./ledger.ts";
 import type { RestoredRun, RunBatch, RunProgress, RunStorage, StoredWorker } from "./run-storage.ts";
 
 const message = z.string();
-/** `Ending` of run-outcome.ts, of those that cut a load short. */
+/** `Ending` of run-outcome.ts, for those that end a load early. */
 const ending = z.strictObject({
   kind: z.enum(["too-few-workers", "threshold-breached", "drifting", "test-code-threw", "defect", "superseded"]),
   message,
 });
 
-/** What a master keeps of a run beside what it measured. */
+/** What a master stores of a run besides its measurements. */
 const progress = z.strictObject({
   starters: z.array(z.int()),
   signal: z.string().nullable(),
@@ -50,7 +50,7 @@ const workerFacts = z.strictObject({
   lastSequence: z.int().nullable(),
   lostBecause: z.string().nullable(),
   reportedToMs: z.number(),
-  /** Not in runs that are older than these. */
+  /** Missing in older runs. */
   p50Ms: z.number().nullable().default(null),
   fileDescriptorLimit: z.int().nullable().default(null),
   userTimeMs: z.array(z.tuple([z.string(), z.number()])).default([]),
@@ -84,14 +84,14 @@ export class StoredRun implements RunStorage {
     return this.#memory !== null;
   }
 
-  /** What the store has of the run. @throws StoreError */
+  /** The stored facts of the run. @throws StoreError */
   run(): RunRecord | undefined {
     return this.#store.run(this.#runId);
   }
 
   /**
-   * What was measured, from the file, or from memory if the file cannot be opened.
-   * @throws StoreError when neither has it
+   * The stored measurements, from the file, or from memory if the file cannot be opened.
+   * @throws StoreError when neither has them
    */
   reader(): RunReader {
     if (this.#memory !== null) return this.#store.reader(this.#runId);
@@ -134,12 +134,14 @@ export class StoredRun implements RunStorage {
     });
   }
 
-  /** The run has finished and cannot be resumed any more. @param ended what its result needs beside what was measured */
+  /**
+   * Stores that the run has finished and cannot be resumed. @param ended what its result needs besides the measurements
+   */
   saveEnd(ended: unknown): void {
     this.#write({ run: { state: "finished", ended } });
   }
 
-  /** After a fault, the file gets the result if it can be written again. @throws StoreError when it cannot */
+  /** After a fault, writes the result to the file if that is possible again. @throws StoreError when it is not */
   saveResult(result: unknown): void {
     const batch = { run: { state: "finished" as const, result } };
     if (this.#memory !== "lost") this.#write(batch);
@@ -162,7 +164,10 @@ export class StoredRun implements RunStorage {
     return error instanceof StoreError && error.code === "store-locked";
   }
 
-  /** The first one takes the run for writing from whoever had it before: not earlier, as this master may never begin. */
+  /**
+   * The first write takes over the run from its previous master. This is not done earlier, because this master may
+   * never begin.
+   */
   #write(batch: Batch): void {
     this.#checkFile();
     this.#writer ??= this.#store.writer(this.#runId);
@@ -200,14 +205,14 @@ function rowOf({ number, id, host, pid, takenSequence, ...rest }: StoredWorker, 
 }
 
 /**
- * Everything that a master needs to go on with a run.
+ * Everything that a master needs to resume a run.
  * @throws StoreError when there is no such run, or it cannot be read.
  */
 export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Threshold[]): RestoredRun {
   using reader = store.reader(run.id);
   const spans = new ThresholdSpans(thresholds);
   const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
-  // A worker that has ended, or was lost, reports nothing more.
+  // A worker that has ended or was lost sends no more reports.
   const working = stored.filter(({ facts }) => facts.state === "running");
   const wholeToMs = Math.min(...working.map(({ facts }) => facts.reportedToMs));
   const { missing } = reader.ledger();

@@ -4,10 +4,10 @@ import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 
-/** So many windows tell how the service is now. */
+/** The number of windows that show the current state of the service. */
 const lookedAt = 2;
 
-/** Whether a service is back to how it was, by the latest windows. */
+/** Determines from the latest windows whether a service has recovered. */
 export class DrainWatch {
   readonly #targets: readonly Threshold[];
   #latest: readonly Window[] = [];
@@ -21,7 +21,7 @@ export class DrainWatch {
   }
 
   /**
-   * Whether the latest windows, all of which begin at `fromMs` or later, have answers that are quick enough and keep the
+   * Whether the latest windows, all of which begin at `fromMs` or later, have fast enough responses and meet the
    * targets.
    */
   isCalm(fromMs: number, untilP95Ms: number | null): boolean {

@@ -10,19 +10,19 @@ import { TrialRun } from "./trial-run.ts";
 
 export interface SearchDirectorOptions {
   readonly search: Search;
-  /** Of the load that is searched. */
+  /** The name of the scenario that is searched. */
   readonly scenario: string;
-  /** The next whole second from which on the load can be changed. */
+  /** The next whole second at which the load can be changed. */
   readonly nextSecondMs: () => number;
-  /** Changes the load, and writes down why. */
+  /** Changes the load and records why. */
   readonly carryOut: (operation: Omit<Extract<Operation, { kind: "search" }>, "kind">, atMs: number) => void;
-  /** Why the workers cannot be trusted in a stretch of the run, as far as their own samples say; null when they can. */
+  /** Why the load generator is not to be trusted in a part of the run, by the workers' own samples; null if it is. */
   readonly generatorProblemIn: (fromMs: number, toMs: number, p95Ms: number) => string | null;
-  /** For whoever watches: what has just become known. */
+  /** Reports progress as text. */
   readonly tell: (text: string) => void;
 }
 
-/** What goes on, from its instant on. */
+/** The current step, and when it began. */
 interface Running {
   readonly step: AnySearchStep;
   readonly startMs: number;
@@ -30,8 +30,8 @@ interface Running {
 }
 
 /**
- * Leads a search from trial to trial. It sees windows that are closed, and answers with changes of the load; both are
- * written down, so that a master that was restarted goes on where it stood, but for the trial that nobody watched.
+ * Leads a search from trial to trial. It takes closed windows and responds with changes of the load. Both are recorded,
+ * so that a restarted master resumes the search, but repeats the trial that no master watched.
  */
 export class SearchDirector {
   readonly #options: SearchDirectorOptions;
@@ -45,7 +45,7 @@ export class SearchDirector {
     this.#drain = new DrainWatch(options.search.targets);
   }
 
-  /** Null while the search goes on. */
+  /** Null while the search continues. */
   get reason(): EndReason | null {
     return this.#reason;
   }
@@ -54,12 +54,12 @@ export class SearchDirector {
     return this.#events;
   }
 
-  /** The first trial, before the load begins. */
+  /** Starts the first trial, before the load begins. */
   begin(): void {
     this.#advance([], 0);
   }
 
-  /** Goes on with what was written down. */
+  /** Resumes the search from its record. */
   resume(operations: readonly TimedOperation[]): void {
     const { events, latest } = searchOf(operations);
     this.#events.push(...events);
@@ -71,12 +71,12 @@ export class SearchDirector {
     this.spoil("the master was restarted during the trial");
   }
 
-  /** What goes on cannot be trusted any more: if it is a trial, it will be repeated. */
+  /** The current step is no longer to be trusted: a trial will be repeated. */
   spoil(reason: string): void {
     this.#running?.trial?.spoil(reason);
   }
 
-  /** A window of all workers is closed: the next one in the order of time. */
+  /** Takes the next closed window of all workers, in order of time. */
   take(window: Window): void {
     if (this.#running === null) return;
     this.#drain.add(window);
@@ -93,7 +93,7 @@ export class SearchDirector {
     }
   }
 
-  /** What goes on, in a few words; null when nothing does. */
+  /** The current step in a few words; null if there is none. */
   describe(elapsedMs: number): string | null {
     if (this.#running === null) return null;
     const { step, trial } = this.#running;
@@ -112,7 +112,7 @@ export class SearchDirector {
     this.#advance([event], this.#options.nextSecondMs());
   }
 
-  /** After a trial that held, a service that is calm has nothing to drain. */
+  /** If the service is calm after a passed trial, there is nothing to drain. */
   #advance(ended: AnySearchEvent[], atMs: number): void {
     const next = () => nextOf(this.#options.search, [...this.#events, ...ended], atMs);
     let step = next();

@@ -5,7 +5,7 @@ import type { Journal } from "../record/journal.ts";
 import type { RunParts, WatchedLoad } from "../run-context.ts";
 import { SearchDirector } from "./search-director.ts";
 
-/** What decides the load of a run that is a search; null for any other. It is told of every window that closes. */
+/** Controls the load of a run that is a search; null for any other run. It is given each window that closes. */
 export function searchOfRun({ options, collector, journal }: RunParts, load: WatchedLoad): SearchDirector | null {
   const { control } = load;
   const { search, scenarios } = options.resolved;
@@ -33,7 +33,7 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
   let workers = control.workers;
   collector.recent.subscribe((window) => {
     if (!load.isActive) return;
-    // What a worker takes with it when it goes, the service did not fail to do.
+    // If a worker leaves, its part of the load is missing, which is not a failure of the service.
     if (control.workers !== workers) director.spoil("a worker went or came during the trial");
     workers = control.workers;
     director.take(window);
@@ -41,7 +41,7 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
   return director;
 }
 
-/** Said once, however often the run is taken up again. */
+/** Warns once, however often the run is resumed. */
 function warnOfIgnored({ ignored }: Search, { log }: MasterOptions, journal: Journal): void {
   if (ignored.length === 0) return;
   const names = ignored.map(({ metric, expression }) => `${metric} ${expression.source}`).join(", ");

@@ -4,11 +4,11 @@ import type { Operation, TimedOperation } from "../load/operation.ts";
 type SearchOperation = Extract<Operation, { kind: "search" }>;
 
 export interface WrittenSearch extends SearchRecord {
-  /** What it did last, and since when; null when it had not begun. */
+  /** Its last step and when that began; null before the first. */
   readonly latest: { readonly step: SearchOperation["step"]; readonly atMs: number } | null;
 }
 
-/** A search as it was written down with what steered the load. */
+/** Reads a search from the recorded operations. */
 export function searchOf(operations: readonly TimedOperation[]): WrittenSearch {
   const steps = operations.flatMap(({ operation, atMs }) =>
     operation.kind === "search" ? [{ ...operation, atMs }] : [],

@@ -8,10 +8,10 @@ import type { Window } from "../../stats/windows.ts";
 type TrialStep = Extract<AnySearchStep, { kind: "trial" | "users" }>;
 
 const secondMs = 1_000;
-/** A backlog shows its trend in no less. */
+/** The shortest time in which a growing backlog can be detected. */
 const leastMeasuredMs = 3_000;
 
-/** One trial as it goes on. It settles and is measured for whole seconds, as windows are. */
+/** One trial in progress. It settles and is measured for whole seconds, as windows are. */
 export class TrialRun {
   readonly #step: TrialStep;
   readonly #times: TrialTimes;
@@ -28,7 +28,7 @@ export class TrialRun {
     this.#meter = new TrialMeter(this.#times);
   }
 
-  /** What is measured begins here. */
+  /** When the measurement begins. */
   get fromMs(): number {
     return this.#times.startMs + this.#times.settleMs;
   }
@@ -37,7 +37,7 @@ export class TrialRun {
     return this.fromMs + this.#times.measureMs;
   }
 
-  /** Nothing of it can be trusted any more. */
+  /** The trial is no longer to be trusted. */
   spoil(reason: string): void {
     this.#spoiltBy ??= reason;
   }
@@ -46,7 +46,7 @@ export class TrialRun {
     this.#meter.add(window, this.#ratePerSecond);
   }
 
-  /** @param generatorProblemOf why the workers cannot be trusted, by the p95 of the trial; null when they can */
+  /** @param generatorProblemOf why the workers are not to be trusted, given the p95 of the trial; null if they are */
   event(generatorProblemOf: (p95Ms: number) => string | null): Trial | UserTrial {
     const step = this.#step;
     const load = { ratePerSecond: this.#ratePerSecond, targets: this.#targets };
@@ -72,7 +72,7 @@ export class TrialRun {
   }
 }
 
-/** What was only needed to judge it is not kept. */
+/** Removes what was only needed to judge the trial. */
 function withoutSeries({ inFlight: _, ...figures }: TrialMeasurement): Omit<TrialMeasurement, "inFlight"> {
   return figures;
 }

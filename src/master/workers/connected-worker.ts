@@ -10,7 +10,7 @@ import { type StateMessage, WorkerSocket, type WorkerSocketListener } from "./wo
 import * as states from "./worker-state.ts";
 import { advance, type WorkerInput, type WorkerStateEvent } from "./worker-steps.ts";
 
-/** The reason with which a worker closes its socket of its own accord. */
+/** The reason that a worker gives when it closes its socket on purpose. */
 const goodbye = "done";
 
 /** The master's side of one worker: verbs to tell it what to do, and its state. It outlives its sockets. */
@@ -49,12 +49,12 @@ export class ConnectedWorker {
     return this.#state.status;
   }
 
-  /** For people: "worker 2 (host-a, pid 4711)". */
+  /** A description for messages: "worker 2 (host-a, pid 4711)". */
   get description(): string {
     return `worker ${this.number} (${this.identity.host}, pid ${this.identity.pid})`;
   }
 
-  /** Who it is, and the part of its state that is stored. */
+  /** The identity of the worker, and the part of its state that is stored. */
   get record(): { readonly number: number } & states.WorkerIdentity & states.WorkerFacts {
     return { number: this.number, ...this.identity, ...states.workerFacts(this.#state) };
   }
@@ -71,12 +71,12 @@ export class ConnectedWorker {
     return states.isDone(this.#state);
   }
 
-  /** Virtual users that run now. */
+  /** The virtual users that are running now. */
   get users(): number {
     return this.status === "running" ? this.#state.users : 0;
   }
 
-  /** Takes the worker's socket: its first, or another after that was lost. */
+  /** Takes the worker's first socket, or another one after that was lost. */
   attach(socket: WebSocket): void {
     this.socket.take(socket);
     this.#apply({ type: "connected" });
@@ -88,7 +88,7 @@ export class ConnectedWorker {
     this.socket.send({ type: "welcome", worker: this.number, runId, lastSequence, startAtMs, stays });
   }
 
-  /** It has reconnected, and says how far it is. */
+  /** The worker has reconnected and reports its progress. */
   resume(session: WorkerSession): void {
     this.#apply({ type: "resumed", session });
     const { call } = this.#state;
@@ -103,7 +103,7 @@ export class ConnectedWorker {
     this.#tell({ type: "prepare", ...message });
   }
 
-  /** Has it run setup or teardown; its state has the answer later. */
+  /** Makes the worker run setup or teardown; its state contains the answer later. */
   call(call: states.LifecycleCall): void {
     this.#tell(call);
   }
@@ -120,7 +120,7 @@ export class ConnectedWorker {
     if (this.status === "running" || this.status === "lost") this.socket.send({ type: "stop", stopTimeoutMs });
   }
 
-  /** The run continues without it: it finishes its iterations, reports the rest, and ends. */
+  /** The run continues without the worker: it finishes its iterations, sends its last reports, and ends. */
   leave(stopTimeoutMs: number): void {
     this.#tell({ type: "leave", stopTimeoutMs });
   }
@@ -137,17 +137,17 @@ export class ConnectedWorker {
     this.socket.close(code, reason);
   }
 
-  /** Declares it lost. When its socket has closed, the reason for that is given instead of `reason`. */
+  /** Declares the worker lost. If its socket has closed, the reason for that is used instead of `reason`. */
   lose(reason: string): void {
     this.#apply({ type: "lost", reason: this.socket.downBecause ?? reason });
   }
 
-  /** Declares it lost because its process has ended: `how` says more than the closed socket. */
+  /** Declares the worker lost because its process has ended: `how` is more precise than the closed socket. */
   processEnded(how: string): void {
     this.#apply({ type: "lost", reason: how });
   }
 
-  /** It will not come back, and has done all that it had to. */
+  /** The worker will not return and has done everything. */
   leaveBehind(): void {
     this.#apply({ type: "gone" });
   }
@@ -191,7 +191,7 @@ export class ConnectedWorker {
     else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });
   }
 
-  /** A report that was taken before is acknowledged again: the first acknowledgement may have been lost. */
+  /** A duplicate report is acknowledged again, because the first acknowledgement may have been lost. */
   #receiveReport(report: IntervalReport): void {
     const { takenSequence, committedSequence } = this.#state;
     if (report.sequence > takenSequence) {

@@ -5,10 +5,10 @@ import type { Hello } from "../../protocol/worker-messages.ts";
 import { Signal } from "./signal.ts";
 import type { WorkerAdmission, WorkerListener } from "./worker-server.ts";
 
-/** A worker takes a socket over which nothing comes for 5 s for dead. */
-const wordEveryMs = 1_000;
+/** A worker regards a socket on which nothing arrives for 5 s as dead. */
+const waitEveryMs = 1_000;
 const longestSilenceMs = 10_000;
-const waitWord = JSON.stringify({ type: "wait" } satisfies MasterMessage);
+const waitMessage = JSON.stringify({ type: "wait" } satisfies MasterMessage);
 
 export interface IdleWorker {
   readonly id: string;
@@ -18,7 +18,7 @@ export interface IdleWorker {
   readonly sinceMs: number;
 }
 
-interface Guest extends IdleWorker {
+interface IdleSocket extends IdleWorker {
   readonly socket: WebSocket;
   readonly hello: Hello;
   heardMs: number;
@@ -26,30 +26,30 @@ interface Guest extends IdleWorker {
 }
 
 /**
- * The door of a master that carries out one run after the other: workers that come while none takes any wait here for the
- * next.
+ * Accepts the workers of a master that carries out several runs: workers that connect while no run accepts them wait
+ * here for the next run.
  */
 export class IdleWorkers implements WorkerAdmission, WorkerListener {
-  readonly #guests = new Map<WebSocket, Guest>();
+  readonly #sockets = new Map<WebSocket, IdleSocket>();
   readonly #nowMs: () => number;
   readonly #watch: NodeJS.Timeout;
   readonly #signal = new Signal();
   #run: WorkerAdmission | null = null;
-  /** Workers of the last run who have not come again. */
+  /** Workers of the last run that have not reconnected yet. */
   #awaited = 0;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
-    this.#watch = setInterval(() => this.#comfort(), wordEveryMs);
+    this.#watch = setInterval(() => this.#remind(), waitEveryMs);
   }
 
   get workers(): readonly IdleWorker[] {
-    return [...this.#guests.values()].map(({ id, host, pid, sinceMs }) => ({ id, host, pid, sinceMs }));
+    return [...this.#sockets.values()].map(({ id, host, pid, sinceMs }) => ({ id, host, pid, sinceMs }));
   }
 
   admit(hello: Hello): RefusalReason | null {
     if (this.#run?.admit(hello) === null) return null;
-    // It belonged to a run that is over: it is to come again as a new one.
+    // Its run is over: it must connect again as a new worker.
     return hello.session === null ? null : "other-run";
   }
 
@@ -57,13 +57,13 @@ export class IdleWorkers implements WorkerAdmission, WorkerListener {
     this.#awaited--;
     this.#signal.notify();
     if (this.#run?.admit(hello) === null) this.#run.receive(socket, hello);
-    else this.#seat(socket, hello);
+    else this.#keep(socket, hello);
   }
 
-  /** A run takes over all who wait, and those who come. */
+  /** Passes all waiting workers, and those that connect from now on, to a run. */
   open(run: WorkerAdmission): void {
     this.#run = run;
-    for (const { socket, hello, forget } of this.#guests.values()) {
+    for (const { socket, hello, forget } of this.#sockets.values()) {
       forget();
       run.receive(socket, hello);
     }
@@ -75,48 +75,51 @@ export class IdleWorkers implements WorkerAdmission, WorkerListener {
     this.#awaited = sentAway;
   }
 
-  /** Resolves when those whom the last run has sent away are here again, or after `timeoutMs`: so that all can be told to go. */
+  /**
+   * Resolves when all workers that the last run has released are connected again, so that all can be told to quit, or
+   * after `timeoutMs`.
+   */
   async gathered(timeoutMs: number): Promise<void> {
     await this.#signal.until(() => this.#awaited <= 0, timeoutMs);
   }
 
-  /** Sends all home. */
+  /** Tells all waiting workers to quit. */
   close(): void {
     clearInterval(this.#watch);
     const quit = JSON.stringify({ type: "quit" } satisfies MasterMessage);
-    for (const { socket } of this.#guests.values()) {
+    for (const { socket } of this.#sockets.values()) {
       socket.send(quit);
       socket.close();
     }
   }
 
-  #seat(socket: WebSocket, hello: Hello): void {
+  #keep(socket: WebSocket, hello: Hello): void {
     const { id, host, pid } = hello;
     const onPong = () => {
-      guest.heardMs = this.#nowMs();
+      idle.heardMs = this.#nowMs();
     };
-    // Whoever waits has nothing to say.
+    // A waiting worker has nothing to send.
     const onMessage = () => socket.terminate();
     const forget = () => {
-      this.#guests.delete(socket);
+      this.#sockets.delete(socket);
       socket.off("pong", onPong);
       socket.off("message", onMessage);
       socket.off("close", forget);
     };
-    const guest: Guest = { id, host, pid, sinceMs: this.#nowMs(), heardMs: this.#nowMs(), socket, hello, forget };
+    const idle: IdleSocket = { id, host, pid, sinceMs: this.#nowMs(), heardMs: this.#nowMs(), socket, hello, forget };
     socket.on("pong", onPong);
     socket.on("message", onMessage);
     socket.on("close", forget);
-    this.#guests.set(socket, guest);
-    socket.send(waitWord);
+    this.#sockets.set(socket, idle);
+    socket.send(waitMessage);
   }
 
-  #comfort(): void {
+  #remind(): void {
     const nowMs = this.#nowMs();
-    for (const { socket, heardMs } of this.#guests.values()) {
+    for (const { socket, heardMs } of this.#sockets.values()) {
       if (nowMs - heardMs > longestSilenceMs) socket.terminate();
       else if (socket.readyState === socket.OPEN) {
-        socket.send(waitWord);
+        socket.send(waitMessage);
         socket.ping();
       }
     }

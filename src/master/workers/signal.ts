@@ -1,4 +1,4 @@
-/** Lets one piece of code wait until a condition over shared state holds; whoever changes the state calls `notify`. */
+/** Lets code wait until a condition over shared state holds. Code that changes the state must call `notify`. */
 export class Signal {
   readonly #waiting = new Set<() => void>();
 

@@ -2,7 +2,7 @@ import { encodeDataPiece } from "../../protocol/data-frame.ts";
 import type { MasterMessage } from "../../protocol/master-messages.ts";
 import type { LoadableBundle } from "../../scenario/bundle/load-bundle.ts";
 
-/** Where the parts of the test are sent. */
+/** The socket that the parts of the test are sent through. */
 interface DeliverySocket {
   send(message: Extract<MasterMessage, { type: "bundle" }>): void;
   sendFrame(frame: Uint8Array): void;
@@ -26,7 +26,7 @@ export class TestDelivery {
     return this.#givenAtMs;
   }
 
-  /** From now on the worker may request it. */
+  /** Makes the test available: from now on, the worker may request it. */
   offer(bundle: LoadableBundle): void {
     this.#bundle = bundle;
     this.#givenAtMs = this.#nowMs();

@@ -3,38 +3,38 @@ import type { StopReason, WorkerLogLine } from "../../protocol/worker-messages.t
 import type { IntervalReport } from "../../stats/interval-report.ts";
 import type { Signal } from "./signal.ts";
 
-/** What the workers of a run tell it. The run implements this once, and each worker calls it directly. */
+/** What the workers of a run report to it. The run implements this once, and each worker calls it directly. */
 export interface WorkerEvents<Worker> {
   /**
-   * A worker is about to be welcomed, and told which of its reports to send again: those after the last committed one.
-   * @param elapsedMs the time of the run by the worker's clock; null when it does not know it
+   * A worker is about to be welcomed and told which reports to resend: those after the last committed one.
+   * @param elapsedMs the time of the run by the worker's clock; null when the worker does not know it
    */
   connecting(elapsedMs: number | null): void;
   /** A worker is new, or has another socket and may have missed messages: tell it what to do. */
   connected(worker: Worker): void;
-  /** It has loaded the test, and can be given a part of the load. */
+  /** The worker has loaded the test, and can be given a part of the load. */
   ready(worker: Worker): void;
   /**
-   * A report that was not taken before. It is acknowledged once it is committed.
-   * @throws ProtocolError when it cannot be right; then it counts as not taken
+   * A report that was not merged before. It is acknowledged once it is committed.
+   * @throws ProtocolError when it is invalid; then it is not merged
    */
   reported(worker: Worker, report: IntervalReport): void;
-  /** A report has come again that had been taken before. */
+  /** A report was received again that had been merged before. */
   repeated(): void;
   lost(worker: Worker): void;
-  /** It was lost, and is back: its load still runs, or has stopped meanwhile. */
+  /** The worker was lost and is back: its load still runs, or has stopped meanwhile. */
   returned(worker: Worker, isRunning: boolean): void;
-  /** Its load ended before the run's, and all its reports are there. */
+  /** The worker's load ended before the run's, and all its reports have arrived. */
   left(worker: Worker, reason: StopReason): void;
   /** The test's code has blocked its event loop for `blockedMs`; 0 once it no longer does. */
   slow(worker: Worker, blockedMs: number): void;
   logged(worker: Worker, line: WorkerLogLine): void;
 }
 
-/** What all workers of a run have in common. */
+/** What all workers of a run share. */
 export interface WorkerSurroundings<Worker> {
   readonly events: WorkerEvents<Worker>;
-  /** Notified of every change, for those who wait for one. */
+  /** Notified of every change, for code that waits for one. */
   readonly signal: Signal;
   readonly log: Logger;
   /** Milliseconds on the master's clock. */

@@ -11,7 +11,7 @@ import type { MasterMessage } from "../../protocol/master-messages.ts";
 import { closeCodes, protocolVersion, type RefusalReason, refusalReasons } from "../../protocol/version.ts";
 import { type Hello, hello as helloSchema } from "../../protocol/worker-messages.ts";
 
-// By import, node:http makes all that it exports, undici too: 45 ms of CPU at every start.
+// Not imported: the import loads all exports of node:http, including undici, and costs 45 ms of CPU at every start.
 const { createServer } = process.getBuiltinModule("node:http");
 
 /** The largest message from a worker: one report. */
@@ -19,7 +19,7 @@ const maxReportBytes = 16 * 1024 * 1024;
 const helloTimeoutMs = 5_000;
 const closeGraceMs = 1_000;
 
-/** What a master shows to workers that come over TLS; both PEM. */
+/** The certificate and key of a master for workers that connect over TLS; both PEM. */
 export interface TlsIdentity {
   readonly cert: string;
   readonly key: string;
@@ -30,29 +30,29 @@ export interface WorkerServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly token: string;
-  /** With it, workers come over TLS only. */
+  /** If set, workers must connect over TLS. */
   readonly tls?: TlsIdentity;
   readonly log: Logger;
 }
 
-/** Who takes in the workers that come: a run's workers, or the waiting room before it. */
+/** Accepts connecting workers: the workers of a run, or the idle workers between runs. */
 export interface WorkerAdmission {
   /** Null lets the worker in. */
   admit(hello: Hello): RefusalReason | null;
   receive(socket: WebSocket, hello: Hello): void;
 }
 
-/** Where workers come in. */
+/** Where workers connect. */
 export interface WorkerListener {
-  /** From now on they come to this one. */
-  open(reception: WorkerAdmission): void;
-  /** No longer. So many workers have been sent away who may come again. */
-  shut(reception: WorkerAdmission, sentAway: number): void;
+  /** Passes connecting workers to this one from now on. */
+  open(admission: WorkerAdmission): void;
+  /** Stops passing workers to this one. `sentAway`: the number of released workers that may reconnect. */
+  shut(admission: WorkerAdmission, sentAway: number): void;
 }
 
-/** Listens for workers and lets in those that say a proper hello; `GET /healthz` answers 200. */
+/** Listens for workers and accepts those that send a valid hello; `GET /healthz` answers 200. */
 export class WorkerServer implements WorkerListener {
-  #reception: WorkerAdmission | null = null;
+  #admission: WorkerAdmission | null = null;
   readonly #options: WorkerServerOptions;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
@@ -64,18 +64,18 @@ export class WorkerServer implements WorkerListener {
       server: this.#http,
       maxPayload: maxReportBytes,
       perMessageDeflate: false,
-      // Browsers name their origin; workers are not browsers.
+      // Browsers send their origin; workers are not browsers.
       verifyClient: ({ req }: { req: IncomingMessage }) => req.headers.origin === undefined,
     });
     this.#sockets.on("connection", (socket) => this.#greet(socket));
     this.#sockets.on("error", () => {
-      // Errors of the HTTP server are repeated here; `listen` tells them.
+      // Errors of the HTTP server are repeated here; `listen` reports them.
     });
   }
 
   /**
    * @returns the port that it listens on.
-   * @throws ConfigurationError when the address is in use or not of this machine.
+   * @throws ConfigurationError when the address is in use or does not belong to this machine.
    */
   async listen(): Promise<number> {
     const { host, port } = this.#options;
@@ -94,22 +94,22 @@ export class WorkerServer implements WorkerListener {
     return (this.#http.address() as AddressInfo).port;
   }
 
-  open(reception: WorkerAdmission): void {
-    this.#reception = reception;
+  open(admission: WorkerAdmission): void {
+    this.#admission = admission;
   }
 
-  shut(reception: WorkerAdmission): void {
-    if (this.#reception === reception) this.#reception = null;
+  shut(admission: WorkerAdmission): void {
+    if (this.#admission === admission) this.#admission = null;
   }
 
   /**
-   * Takes no more connections, and resolves when those that are left have ended: what they were told last must be out
-   * before the process ends, which over TLS takes time.
+   * Accepts no more connections and resolves when the remaining ones have ended. Their last messages must be sent
+   * before the process ends, which takes time over TLS.
    */
   async close(): Promise<void> {
     const ended = new Promise<void>((resolve) => this.#sockets.close(() => resolve()));
     this.#http.close();
-    // What does not end in time is cut off.
+    // Connections that do not end in time are terminated.
     const cut = setTimeout(() => {
       for (const socket of this.#sockets.clients) socket.terminate();
       this.#http.closeAllConnections();
@@ -134,14 +134,14 @@ export class WorkerServer implements WorkerListener {
 
   #judge(socket: WebSocket, hello: Hello): void {
     const reason = this.#reasonAgainst(hello);
-    if (reason === null) this.#reception?.receive(socket, hello);
+    if (reason === null) this.#admission?.receive(socket, hello);
     else this.#refuse(socket, reason, `${hello.host} (pid ${hello.pid}, muster ${hello.version})`);
   }
 
   #reasonAgainst(hello: Hello): RefusalReason | null {
     if (hello.protocol !== protocolVersion) return "protocol-version";
     if (!sameSecret(hello.token, this.#options.token)) return "token";
-    return this.#reception === null ? "run-closed" : this.#reception.admit(hello);
+    return this.#admission === null ? "run-closed" : this.#admission.admit(hello);
   }
 
   #refuse(socket: WebSocket, reason: RefusalReason, detail: string): void {
@@ -158,7 +158,7 @@ const answer: RequestListener = (request, response) => {
   response.writeHead(healthy ? 200 : 404, { "content-type": "text/plain" }).end(healthy ? "ok\n" : "not found\n");
 };
 
-/** The hello, or what is wrong with it. */
+/** Parses the hello; returns a text if it is invalid. */
 function readHello(data: Buffer): Hello | string {
   try {
     return parseMessage(helloSchema, data.toString("utf8"));
@@ -168,7 +168,7 @@ function readHello(data: Buffer): Hello | string {
   }
 }
 
-/** Takes the same time whatever the difference; digests make the lengths equal. */
+/** Takes constant time for any difference; digests make the lengths equal. */
 function sameSecret(given: string, expected: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));

@@ -4,7 +4,7 @@ import type { MasterMessage } from "../../protocol/master-messages.ts";
 import { type WorkerMessage, workerMessage } from "../../protocol/worker-messages.ts";
 import { TestDelivery } from "./test-delivery.ts";
 
-/** A worker requests a few pieces of data ahead, of less than 2 MB in all. */
+/** A worker requests a few pieces of data ahead, less than 2 MB in total. */
 const mostUnsentBytes = 16 * 1024 * 1024;
 
 /** A message that the socket does not answer by itself. */

@@ -2,14 +2,17 @@ import type { ConnectedWorker } from "./connected-worker.ts";
 import type { WorkerEvents } from "./worker-events.ts";
 
 const lookEveryMs = 250;
-/** Heartbeats continue while a worker's code blocks its event loop: then it is slow, and after so long it is lost. */
+/**
+ * Heartbeats continue while the test's code blocks a worker's event loop: then the worker is slow, and after a longer
+ * time it is lost.
+ */
 const slowAfterMs = 3_000;
 const blockedTooLongMs = 60_000;
 
 export interface WorkerWatchOptions {
   /** The workers of the run; more may be added. */
   readonly workers: readonly ConnectedWorker[];
-  /** A worker that says nothing for so long is lost. */
+  /** A worker that sends nothing for this long is lost. */
   readonly workerTimeoutMs: number;
   /** How long workers continue without a master. */
   readonly orphanTimeoutMs: number;
@@ -17,7 +20,7 @@ export interface WorkerWatchOptions {
   readonly nowMs: () => number;
 }
 
-/** Notices workers that are silent, and workers whose event loop is blocked. */
+/** Detects workers that are silent, and workers whose event loop is blocked. */
 export class WorkerWatch {
   readonly #options: WorkerWatchOptions;
   readonly #slow = new Set<ConnectedWorker>();
@@ -45,7 +48,7 @@ export class WorkerWatch {
     const nowMs = this.#options.nowMs();
     const asleepMs = nowMs - this.#lookedMs - lookEveryMs;
     this.#lookedMs = nowMs;
-    // While this process stood still, nothing was read.
+    // While this process was suspended, it read nothing.
     if (asleepMs > lookEveryMs) for (const worker of workers) worker.socket.lastHeardMs += asleepMs;
     this.#lookForSilence(nowMs);
     for (const worker of workers) if (worker.isAlive) this.#lookAtPace(worker);
@@ -55,7 +58,7 @@ export class WorkerWatch {
     const { workers, workerTimeoutMs, orphanTimeoutMs } = this.#options;
     const alive = workers.filter((worker) => worker.isAlive);
     const isSilent = (worker: ConnectedWorker, patienceMs: number) => nowMs - worker.socket.lastHeardMs > patienceMs;
-    // When no worker is heard, the master may be the one that is cut off; the workers continue without it for a while.
+    // If no worker is heard, the master may be cut off. The workers continue without it for a while.
     const isAlone = alive.every((worker) => isSilent(worker, workerTimeoutMs));
     const longestMs = Math.max(workerTimeoutMs, orphanTimeoutMs);
     for (const worker of alive) {

@@ -15,7 +15,7 @@ export interface WorkersOptions {
   /** Whether the master can carry out another run with the same workers. */
   readonly acceptsMoreRuns: boolean;
   readonly log: Logger;
-  /** A worker that says nothing for so long is lost. */
+  /** A worker that sends nothing for this long is lost. */
   readonly workerTimeoutMs: number;
   /** How long workers continue without a master. */
   readonly orphanTimeoutMs: number;
@@ -25,9 +25,9 @@ export interface WorkersOptions {
   readonly nowMs: () => number;
 }
 
-/** The workers of a run: admits them, notices which are gone, and lets others wait for what they do. */
+/** The workers of a run: accepts them, detects lost ones, and lets other code wait for them. */
 export class Workers implements WorkerAdmission {
-  /** In the order of their numbers, but for those of a resumed run. */
+  /** In the order of their numbers, except for those of a resumed run. */
   readonly all: ConnectedWorker[] = [];
   /** Whether a worker can still join. */
   isOpen = true;
@@ -45,7 +45,7 @@ export class Workers implements WorkerAdmission {
     this.#watch = new WorkerWatch({ ...options, workers: this.all, events });
   }
 
-  /** Workers that belong to the run, though some may have no socket for a while. */
+  /** Workers that belong to the run, although some may have no socket for a while. */
   get alive(): ConnectedWorker[] {
     return this.all.filter((worker) => worker.isAlive);
   }
@@ -54,7 +54,7 @@ export class Workers implements WorkerAdmission {
     return this.alive.filter((worker) => worker.isConnected);
   }
 
-  /** Virtual users that run now. */
+  /** The virtual users that are running now. */
   get users(): number {
     return this.alive.reduce((sum, worker) => sum + worker.users, 0);
   }
@@ -81,7 +81,7 @@ export class Workers implements WorkerAdmission {
     return worker;
   }
 
-  /** A child process has ended: if it was a worker, that is lost. */
+  /** A child process has ended: if it was a worker, the worker is lost. */
   processEnded(pid: number, how: string): void {
     const worker = this.all.find(({ identity, isAlive }) => identity.pid === pid && isAlive);
     if (worker !== undefined && worker.status !== "stopped") worker.processEnded(how);
@@ -92,7 +92,7 @@ export class Workers implements WorkerAdmission {
     return this.#signal.until(condition, timeoutMs);
   }
 
-  /** Something that a condition may depend on has changed. */
+  /** Notifies waiting code that something has changed. */
   notify(): void {
     this.#signal.notify();
   }
@@ -108,7 +108,7 @@ export class Workers implements WorkerAdmission {
     if (session !== null && session.runId !== this.#options.runId) return "other-run";
     const known = this.#byId.get(id);
     if (known !== undefined) return known.state.isRefused ? "bad-report" : null;
-    // It has a part in a load that this master does not know of.
+    // It has a part in a load that this master does not know.
     if (session !== null && (session.state === "running" || session.state === "stopped")) return "other-run";
     return this.isOpen ? null : "run-closed";
   }
