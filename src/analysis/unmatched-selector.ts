@@ -1,7 +1,6 @@
 import { nearestName } from "../core/nearest.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
-import { overflowName } from "../stats/interval-report.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import { requestsOf } from "./metric-source.ts";
 
@@ -37,9 +36,6 @@ function unmatchedIn(tag: string, conditions: readonly TagCondition[], seen: rea
   const missed = conditions.find((one) => one.tag === tag && !one.isNot && !seen.some((value) => meets(one, value)));
   if (missed === undefined || seen.length === 0) return null;
   const what = tag === "check" ? "no check" : "no request";
-  if (seen.includes(overflowName)) {
-    return `${what} is counted separately for ${conditionText(missed)}: there were too many names, and the rest are in ${overflowName}`;
-  }
   const nearest = nearestName(missed.value, seen);
   const [first = "", ...others] = seen.toSorted();
   const some = others.length === 0 ? first : `${first} and ${others.length} more`;

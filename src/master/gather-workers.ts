@@ -1,3 +1,4 @@
+import { namedPartsOf } from "../core/thresholds/named-parts.ts";
 import { recordedMetricsOf } from "../core/thresholds/recorded-metric.ts";
 import { slicesOf } from "../core/thresholds/slice.ts";
 import type { PrepareMessage } from "../protocol/master-messages.ts";
@@ -74,8 +75,10 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
   const thresholds = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
   const slices = slicesOf(thresholds).map((slice) => ({ ...slice, conditions: [...slice.conditions] }));
   const metrics = recordedMetricsOf(thresholds).map((one) => ({ ...one, conditions: [...one.conditions] }));
+  const { requests, checks } = namedPartsOf(thresholds);
+  const recorded = { slices, metrics, named: { requests: [...requests], checks: [...checks] } };
   const times = { stopTimeoutMs, orphanTimeoutMs };
-  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, slices, metrics, ...times, ...tags };
+  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, ...recorded, ...times, ...tags };
 }
 
 /** @throws RunEnded when fewer than `atLeast` are `left`. */

@@ -1,5 +1,6 @@
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import type { Ending, RunPhase } from "../core/run.ts";
+import { namedPartsOf } from "../core/thresholds/named-parts.ts";
 import type { StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { WorkerData } from "../report/result/run-data.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
@@ -37,7 +38,9 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     const nowMs = () => performance.now();
     this.options = options;
     this.timeline = new RunTimeline(nowMs);
-    this.collector = new Collector(restored ?? { spans: new ThresholdSpans(resolved.thresholds) });
+    const judged = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
+    const known = restored ?? { spans: new ThresholdSpans(resolved.thresholds) };
+    this.collector = new Collector(known, namedPartsOf(judged));
     this.workers = new Workers({ ...options, timeline: this.timeline, nowMs }, this);
     const { timeline, collector, workers } = this;
     this.journal = new Journal({ ...options, timeline, collector, workers, nowMs }, this);

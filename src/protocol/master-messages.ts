@@ -65,6 +65,8 @@ const prepare = z.strictObject({
   ),
   /** The parts of other metrics that thresholds use, to be recorded as metrics with the name `name`. */
   metrics: z.array(z.strictObject({ name: z.string(), metric: z.string(), conditions })),
+  /** The names of requests and checks that thresholds use, to be counted separately beyond the caps on names. */
+  named: z.strictObject({ requests: z.array(z.string()), checks: z.array(z.string()) }),
   /** The time for which a worker without a master continues the load. */
   orphanTimeoutMs: z.number(),
 });

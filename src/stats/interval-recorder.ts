@@ -3,6 +3,7 @@ import { MessageCache } from "./error-message.ts";
 import { overflowOf } from "./error-totals.ts";
 import { IntervalHistogram } from "./histogram/interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
+import type { KeptNames } from "./name-cap.ts";
 import { PhaseSums } from "./phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 import { TaskCounters } from "./task-counters.ts";
@@ -85,7 +86,8 @@ export interface SeriesRecorder {
 }
 
 /**
- * Everything that one worker counts between two reports. Memory is bounded: names beyond a cap are counted under "(other)".
+ * Everything that one worker counts between two reports. Memory is bounded: names beyond a cap are counted under "(other)",
+ * except those that the test is judged by.
  */
 export class IntervalRecorder {
   readonly endpoints: EndpointRecorder[] = [];
@@ -119,10 +121,17 @@ export class IntervalRecorder {
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
   /** Exceptions whose stack was sent, in this interval or before. */
   readonly #stacked = new Set<string>();
+  readonly #keptRequests: ReadonlySet<string>;
+  readonly #keptChecks: ReadonlySet<string>;
+  #cappedEndpoints = 0;
+  #cappedChecks = 0;
   #hasOpenLoad: boolean;
 
-  constructor(hasOpenLoad = false) {
+  /** @param kept the names that are counted separately beyond the caps */
+  constructor(hasOpenLoad = false, kept: KeptNames = { requests: [], checks: [] }) {
     this.#hasOpenLoad = hasOpenLoad;
+    this.#keptRequests = new Set(kept.requests);
+    this.#keptChecks = new Set(kept.checks);
   }
 
   /** Whether response times can differ from service times. */
@@ -158,7 +167,9 @@ export class IntervalRecorder {
   }
 
   #addEndpoint(method: string, name: string): EndpointRecorder {
-    if (this.endpoints.length >= maxEndpoints && name !== overflowName) return this.endpoint(method, overflowName);
+    const isKept = name === overflowName || this.#keptRequests.has(name);
+    if (!isKept && this.#cappedEndpoints >= maxEndpoints) return this.endpoint(method, overflowName);
+    if (!isKept) this.#cappedEndpoints++;
     let names = this.#byMethod.get(method);
     if (names === undefined) {
       names = new Map();
@@ -221,7 +232,9 @@ export class IntervalRecorder {
     const name = given.length > longestName ? cutInTheMiddle(given) : given;
     let counts = this.checks.get(name);
     if (counts === undefined) {
-      const counted = this.checks.size < maxChecks ? name : overflowName;
+      const isKept = this.#keptChecks.has(name);
+      const counted = isKept || this.#cappedChecks < maxChecks ? name : overflowName;
+      if (!isKept && counted === name) this.#cappedChecks++;
       counts = this.checks.get(counted) ?? { passes: 0, failures: 0 };
       this.checks.set(counted, counts);
     }

@@ -66,7 +66,7 @@ export class WorkerRun {
   constructor(options: WorkerRunOptions) {
     this.#options = options;
     const { test, prepared, keepsBodies, start, clock, engine } = options;
-    const recorder = new IntervalRecorder();
+    const recorder = new IntervalRecorder(false, prepared.named);
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);

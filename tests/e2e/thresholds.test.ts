@@ -109,3 +109,12 @@ test("a floor with abortOnFail ends no run before its load, and none whose worke
   assert.deepEqual([code, result.verdict, result.ledger.missing], [0, "passed", []], String(result.reasons));
   await assertExact(result, api);
 });
+
+test("what a threshold names is counted after more names than there are places for", async (t) => {
+  const api = await freshApi();
+  const { code, result } = await completedRun(t, [fixture("many-names"), `--host=${api.url}`]);
+  assert.equal(code, 0, String(result.reasons));
+  const last = result.endpoints.find(({ name }) => name === "/last");
+  const other = result.endpoints.find(({ name }) => name === "(other)");
+  assert.deepEqual([last?.requests, other?.requests, result.endpoints.length], [50, 50, 1_002]);
+});

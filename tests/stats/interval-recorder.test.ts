@@ -51,6 +51,26 @@ test("from the 1,001st name on endpoints are counted under (other), by method", 
   assert.equal(sum(recorder.endpoints.map((endpoint) => endpoint.requests)), 1_502, "nothing disappears");
 });
 
+test("names that the test is judged by have a place whatever the number of others, for each method", () => {
+  const recorder = new IntervalRecorder(false, { requests: ["/checkout"], checks: ["paid"] });
+  for (let name = 0; name < 1_500; name++) {
+    recorder.endpoint("GET", `/jobs/${name}`).record(7, 7, 1, 1);
+    recorder.check(`job ${name}`, true);
+  }
+  for (const method of ["GET", "POST"]) recorder.endpoint(method, "/checkout").record(7, 7, 1, 1);
+  recorder.check("paid", false);
+  assert.deepEqual(
+    recorder.endpoints.slice(1_000).map(({ method, name, requests }) => [method, name, requests]),
+    [
+      ["GET", overflowName, 500],
+      ["GET", "/checkout", 1],
+      ["POST", "/checkout", 1],
+    ],
+  );
+  assert.deepEqual([recorder.checks.size, recorder.checks.get(overflowName)?.passes], [1_002, 500]);
+  assert.equal(recorder.checks.get("paid")?.failures, 1);
+});
+
 test("distinct errors beyond the cap are counted by kind, nothing disappears", () => {
   const recorder = new IntervalRecorder();
   const endpoint = recorder.endpoint("GET", "/");

@@ -99,9 +99,14 @@ test("a response time that differs is kept separately from the service time", ()
 });
 
 test("beyond the cap on names, requests are counted under (other), per method, in any order from then on", () => {
-  const names = Array.from({ length: 2_005 }, (_, position) => failing(`/${position}`, "404 Not Found"));
+  const names = Array.from({ length: 3_005 }, (_, position) => failing(`/${position}`, "404 Not Found"));
   const report = (events: readonly RecorderEvent[]) => reportOf(record(events));
-  const parts = [report(names.slice(0, 900)), report(names.slice(900, 1_800)), report(names.slice(1_800))];
+  const parts = [
+    report(names.slice(0, 900)),
+    report(names.slice(900, 1_800)),
+    report(names.slice(1_800, 2_500)),
+    report(names.slice(2_500)),
+  ];
   const totals = totalsOf(parts);
   const [other] = totals.endpoints();
   assert.deepEqual([other?.method, other?.name, other?.requests], ["GET", "(other)", 5]);

@@ -229,7 +229,7 @@ test("names and messages are read back unchanged, whatever characters they conta
 
 test("beyond the caps, names and errors are counted together and nothing is lost", () => {
   const totals = new RunTotals();
-  const windows = [0, 1, 2].map((second) => {
+  const windows = [0, 1, 2, 3].map((second) => {
     const names = Array.from({ length: 900 }, (_, position) => `/${second}/${position}`);
     return delta(
       second,
@@ -242,12 +242,12 @@ test("beyond the caps, names and errors are counted together and nothing is lost
     (store) => storedTotals(store, "a"),
   );
   assert.deepEqual(found, totalsContent(totals));
-  // 2,000 names, the overflow entry, and the sum of all.
-  assert.equal(found.endpoints.length, 2_002);
+  // 3,000 names, the overflow entry, and the sum of all.
+  assert.equal(found.endpoints.length, 3_002);
   const rows = afterCommits([{ windows }], (store) =>
     storedWindows(store, "a").map(({ endpoints }) => endpoints.length),
   );
-  assert.deepEqual(rows, [900, 900, 201]);
+  assert.deepEqual(rows, [900, 900, 900, 301]);
 });
 
 test("workers, events, controls and the ledger are kept with the windows", () => {

@@ -123,6 +123,7 @@ export class StagedWorker {
       stopTimeoutMs: 5_000,
       engine: "own",
       slices: [],
+      named: { requests: [], checks: [] },
       metrics: [],
       orphanTimeoutMs: 60_000,
       ...this.#options.prepare,

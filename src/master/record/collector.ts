@@ -3,6 +3,7 @@ import { ProtocolError } from "../../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../../protocol/worker-messages.ts";
 import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
+import { type KeptNames, NameCap } from "../../stats/name-cap.ts";
 import { RecentWindows } from "../../stats/recent-windows.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import { UsersBySecond } from "../../stats/users-by-second.ts";
@@ -64,15 +65,19 @@ export class Collector {
   /** For thresholds on a part of the run. */
   readonly spans: ThresholdSpans;
   readonly lifecycleRequests: LifecycleRequests[] = [];
+  readonly #names: NameCap;
   #pending: OpenDelta[] = [];
   #isComplete = false;
 
-  constructor(known: Partial<KnownBefore> = {}) {
+  /** @param named the names that are counted separately whatever the number of others */
+  constructor(known: Partial<KnownBefore> = {}, named: KeptNames = { requests: [], checks: [] }) {
     this.totals = known.totals ?? new RunTotals();
     this.windows = known.windows ?? new WindowSeries();
     this.ledger = known.ledger ?? new Ledger();
     this.spans = known.spans ?? new ThresholdSpans([]);
     this.recent = new RecentWindows(known.reportedToMs);
+    this.#names = new NameCap(named);
+    this.#names.admitAll(this.totals.eachEndpoint(), this.totals.checks.keys());
     this.health.restore(known.health ?? [], known.workers ?? []);
   }
 
@@ -81,9 +86,10 @@ export class Collector {
    * @param atMs the time of the run
    * @throws ProtocolError when it is of a window to come; then nothing of it is taken
    */
-  add({ number, takenSequence }: ReportingWorker, report: IntervalReport, atMs: number): void {
-    const endMs = (report.window + report.windowCount) * windowMs;
+  add({ number, takenSequence }: ReportingWorker, reported: IntervalReport, atMs: number): void {
+    const endMs = (reported.window + reported.windowCount) * windowMs;
     if (endMs - windowMs > atMs + aheadMs) throw new ProtocolError("a report of a window to come");
+    const report = this.#names.apply(reported);
     this.ledger.take(number, takenSequence + 1, report.sequence, endMs);
     const startMs = report.window * windowMs;
     const widthMs = report.windowCount * windowMs;

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Collector } from "../../../src/master/record/collector.ts";
 import { liveStatistics } from "../../../src/master/run-observer.ts";
 import { ProtocolError } from "../../../src/protocol/channel.ts";
+import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { request } from "../../analysis/measurements.ts";
 import { record, reportOf } from "../../stats/recorder-events.ts";
 
@@ -121,4 +122,18 @@ test("a report of several windows swallows those that it covers", () => {
     [2_000, 4_000, 3],
     [9_000, 1_000, 1],
   ]);
+});
+
+test("a name that a threshold uses is counted separately among more names of many workers than a run keeps", () => {
+  const named = { requests: ["/checkout"], checks: [] };
+  const collector = new Collector({}, named);
+  for (let worker = 1; worker <= 3; worker++) {
+    const names = Array.from({ length: 1_000 }, (_, i) => `/item/${worker}/${i}`);
+    const events = [...names, "/checkout"].map((name) => request(name, 10));
+    const at = { sequence: 1, window: worker };
+    collector.add(before(1, worker), reportOf(record(events, new IntervalRecorder(false, named)), at), 9_000);
+    commit(collector);
+  }
+  const endpoints = new Map(collector.totals.endpoints().map(({ name, requests }) => [name, requests]));
+  assert.deepEqual([endpoints.size, endpoints.get("(other)"), endpoints.get("/checkout")], [2_002, 1_000, 3]);
 });

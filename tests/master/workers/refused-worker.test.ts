@@ -74,7 +74,14 @@ class OneWorker implements AsyncDisposable {
   }
 
   prepare(): void {
-    const nothing = { tags: [], excludeTags: [], slices: [], metrics: [], environment: {} };
+    const nothing = {
+      tags: [],
+      excludeTags: [],
+      slices: [],
+      metrics: [],
+      named: { requests: [], checks: [] },
+      environment: {},
+    };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };
     this.worker.prepare({ ...message, ...nothing, ...times }, { hash: "b", source: "", data: [] });

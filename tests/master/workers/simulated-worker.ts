@@ -22,7 +22,15 @@ const workerTimeoutMs = 5_000;
 const lookEveryMs = 250;
 const prepared = {
   ...{ bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const, environment: {} },
-  ...{ tags: [], excludeTags: [], slices: [], metrics: [], stopTimeoutMs: 0, orphanTimeoutMs: 0 },
+  ...{
+    tags: [],
+    excludeTags: [],
+    slices: [],
+    metrics: [],
+    named: { requests: [], checks: [] },
+    stopTimeoutMs: 0,
+    orphanTimeoutMs: 0,
+  },
 };
 
 /** The workers of a run with its collector and journal, behind a real server, on a clock that the test moves. */

@@ -1,0 +1,66 @@
+import type { IntervalReport } from "./interval-report.ts";
+import { overflowName } from "./interval-report.ts";
+
+/** The names of requests and checks that have a place beyond every cap. */
+export interface KeptNames {
+  readonly requests: readonly string[];
+  readonly checks: readonly string[];
+}
+
+type NamedReport = Pick<IntervalReport, "endpoints" | "checks">;
+
+/**
+ * Decides which names of a run are counted separately: the first ones that come, up to a cap, and those that the test is
+ * judged by, whenever they come. All others are counted together under "(other)". Each worker has its own, lower cap, so
+ * that many workers together can report more names than the run keeps.
+ */
+export class NameCap {
+  readonly #mostEndpoints: number;
+  readonly #mostChecks: number;
+  readonly #keptRequests: ReadonlySet<string>;
+  readonly #keptChecks: ReadonlySet<string>;
+  readonly #endpoints = new Set<string>();
+  readonly #checks = new Set<string>();
+
+  constructor(kept: KeptNames, mostEndpoints = 2_000, mostChecks = 2_000) {
+    this.#keptRequests = new Set(kept.requests);
+    this.#keptChecks = new Set(kept.checks);
+    this.#mostEndpoints = mostEndpoints;
+    this.#mostChecks = mostChecks;
+  }
+
+  /** Returns the report with the names under which it is counted. */
+  apply<Report extends NamedReport>(report: Report): Report {
+    const { endpoints, checks } = report;
+    const areKnown = endpoints.every((one) => this.#admits(one)) && checks.every(({ name }) => this.#admitsCheck(name));
+    if (areKnown) return report;
+    return {
+      ...report,
+      endpoints: endpoints.map((one) => (this.#admits(one) ? one : { ...one, name: overflowName })),
+      checks: checks.map((one) => (this.#admitsCheck(one.name) ? one : { ...one, name: overflowName })),
+    };
+  }
+
+  /** Admits the names of a run that is resumed. */
+  admitAll(endpoints: Iterable<{ readonly method: string; readonly name: string }>, checks: Iterable<string>): void {
+    for (const endpoint of endpoints) this.#admits(endpoint);
+    for (const name of checks) this.#admitsCheck(name);
+  }
+
+  #admits({ method, name }: { readonly method: string; readonly name: string }): boolean {
+    if (name === overflowName || this.#keptRequests.has(name)) return true;
+    return admitted(this.#endpoints, `${method} ${name}`, this.#mostEndpoints);
+  }
+
+  #admitsCheck(name: string): boolean {
+    if (name === overflowName || this.#keptChecks.has(name)) return true;
+    return admitted(this.#checks, name, this.#mostChecks);
+  }
+}
+
+function admitted(names: Set<string>, name: string, most: number): boolean {
+  if (names.has(name)) return true;
+  if (names.size >= most) return false;
+  names.add(name);
+  return true;
+}
