@@ -193,7 +193,6 @@ const smallFiles: Readonly<Record<string, string>> = {
   "src/report/files/window-line.ts": "formats of files have a file each",
   "src/report/hdr/encoded-micros.ts": "muster's own histogram, apart from the files of others",
   "src/report/result/endpoint-result.ts": "one section of the result, beside the others",
-  "src/scenario/resolve/resolve-drift.ts": "one kind of verdict, beside resolve-spike and resolve-search",
   "src/worker/http/own/idle-time.ts": "the policy of idle connections, apart from the connection",
   "src/worker/http/undici/header-record.ts": "undici's form of headers, apart from its engine",
   "src/worker/link/thread.ts": "the entry of a thread",

@@ -1,5 +1,6 @@
 import type { Plan } from "../core/plan/plan.ts";
 import type { Search } from "../core/plan/search.ts";
+import { carriedPlan, type Steering } from "../core/plan/steering.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { decodedWindows, type StoredWindow } from "../stats/windows.ts";
 import { type CapacityResult, capacityResult, type SearchRecord } from "./capacity/capacity-result.ts";
@@ -13,6 +14,8 @@ export interface RequestedAnalyses {
   readonly thresholds: readonly Threshold[];
   /** The planned arrival rate in iterations per second; null for a closed load. */
   readonly arrivals: Plan | null;
+  /** The planned users of a spike over users; null for another load, undefined in runs of earlier versions. */
+  readonly users?: Plan | null;
   /** The planned end of the load; null if it is not known in advance. */
   readonly endMs: number | null;
   readonly spike: PlannedSpikes | null;
@@ -33,6 +36,8 @@ export const noAnalyses: RunAnalyses = { spike: null, drift: null, capacity: nul
 export interface AnalysedRun {
   /** The duration of the run, or of the run so far. */
   readonly durationMs: number;
+  /** The changes that people made to the load, in order. */
+  readonly steering: readonly Steering[];
   /** The progress of the capacity search; null if there was no load. */
   readonly search: SearchRecord | null;
   /** The windows in order of time; null if they are lost. */
@@ -43,19 +48,27 @@ export interface AnalysedRun {
 /** Analyses a run. A pure function of its recorded data, so that a finished or interrupted run can be analysed again. */
 export function analyse(
   requested: RequestedAnalyses,
-  { durationMs, search, windows, workers }: AnalysedRun,
+  { durationMs, steering, search, windows, workers }: AnalysedRun,
 ): RunAnalyses {
-  const { thresholds, arrivals } = requested;
-  const endMs = Math.min(durationMs, requested.endMs ?? durationMs);
+  const { thresholds, arrivals, users = null } = requested;
+  const carried = carriedPlan(arrivals ?? users, steering, arrivals === null ? "users" : "rate");
+  const plannedEndMs = carried.runMs(requested.endMs ?? durationMs);
+  const endMs = Math.min(durationMs, plannedEndMs);
   return {
     spike:
       requested.spike === null || windows === null
         ? null
-        : spikeResult(decodedWindows(windows()), requested.spike, { thresholds, arrivals, endMs }),
+        : spikeResult(decodedWindows(windows()), requested.spike, {
+            thresholds,
+            arrivals: arrivals === null ? null : carried.plan,
+            carried,
+            endMs,
+            plannedEndMs,
+          }),
     drift:
       requested.drift === null || windows === null
         ? null
-        : driftResult(recorded(windows()), requested.drift, { thresholds, endMs, workers }),
+        : driftResult(recorded(windows()), requested.drift, { thresholds, carried, endMs, workers }),
     capacity: requested.search === null || search === null ? null : capacityResult(requested.search, search),
   };
 }

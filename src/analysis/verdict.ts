@@ -103,6 +103,7 @@ function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">): string[] {
 
 /**
  * Adds the results of the analyses to the verdict: they fail a run whose thresholds hold, and add reasons to a failed one.
+ * A run of which an analysis could not judge what was asked has not passed: it is invalid, unless something else failed.
  * @param isWhole whether the run was completed, or ended by its user; otherwise the reason of its end is its verdict
  */
 export function withAnalyses(verdict: Verdict, { spike, drift, capacity }: RunAnalyses, isWhole: boolean): Verdict {
@@ -110,8 +111,19 @@ export function withAnalyses(verdict: Verdict, { spike, drift, capacity }: RunAn
   const judged = [capacity === null ? null : judgeCapacity(capacity), drift === null ? null : judgeDrift(drift)];
   const invalid = judged.flatMap((one) => (one?.verdict === "invalid" ? one.reasons : []));
   if (invalid.length > 0) return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: invalid };
-  const failures = [...judged.flatMap((one) => one?.reasons ?? []), ...(spike === null ? [] : spikeFailures(spike))];
-  if (failures.length === 0) return verdict;
+  const failures = [
+    ...judged.flatMap((one) => (one?.verdict === "failed" ? one.reasons : [])),
+    ...(spike === null ? [] : spikeFailures(spike)),
+  ];
+  const notJudged = [
+    ...judged.flatMap((one) => (one?.verdict === "not-judged" ? one.reasons : [])),
+    ...(spike?.notJudged ?? []),
+  ];
+  if (failures.length === 0) {
+    if (notJudged.length === 0) return verdict;
+    if (verdict.verdict === "failed") return { ...verdict, reasons: [...verdict.reasons, ...notJudged] };
+    return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: notJudged };
+  }
   const { thresholdFailed: exitCode } = exitCodes;
-  return { ...verdict, verdict: "failed", exitCode, reasons: [...failures, ...verdict.reasons] };
+  return { ...verdict, verdict: "failed", exitCode, reasons: [...failures, ...verdict.reasons, ...notJudged] };
 }

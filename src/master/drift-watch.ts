@@ -1,5 +1,6 @@
 import { DriftRecorder } from "../analysis/drift/drift-recorder.ts";
 import { driftCheckpoints, driftResult, judgeDrift, type PlannedDrift } from "../analysis/drift/drift-result.ts";
+import { carriedPlan, type Steering } from "../core/plan/steering.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Window } from "../stats/windows.ts";
 import type { Collector } from "./record/collector.ts";
@@ -11,6 +12,8 @@ interface DriftWatchOptions {
   /** The planned end of the load, in ms; a run without an end has no checkpoints. */
   readonly plannedMs: number;
   readonly collector: Collector;
+  /** Returns the changes that people made to the load so far. */
+  readonly steering: () => readonly Steering[];
   /** Called when the run drifts for the worse; `reason` is a sentence. */
   readonly onDrift: (reason: string) => void;
 }
@@ -36,8 +39,8 @@ class DriftWatch {
     const isDue = (this.#checkpointsMs[0] ?? Number.POSITIVE_INFINITY) <= endMs;
     if (!isDue) return;
     while ((this.#checkpointsMs[0] ?? Number.POSITIVE_INFINITY) <= endMs) this.#checkpointsMs.shift();
-    const { planned, thresholds, collector, onDrift } = this.#options;
-    const run = { thresholds, endMs, workers: collector.health.all() };
+    const { planned, thresholds, collector, steering, onDrift } = this.#options;
+    const run = { carried: carriedPlan(null, steering()), thresholds, endMs, workers: collector.health.all() };
     const { verdict, reasons } = judgeDrift(driftResult(this.#recorder, planned, run));
     if (verdict === "failed") onDrift(reasons[0] ?? "drifting");
   }
@@ -55,5 +58,6 @@ export function watchDrift({ options, collector, journal }: RunParts, load: Watc
     journal.alert("drift-found", reason);
     if (planned.abort) load.endEarly({ kind: "drifting", message: `${reason}: the run was ended (drift.abort)` });
   };
-  new DriftWatch({ planned, thresholds, plannedMs, collector, onDrift });
+  const steering = () => load.control.steering;
+  new DriftWatch({ planned, thresholds, plannedMs, collector, steering, onDrift });
 }

@@ -3,7 +3,7 @@ import type { RunData } from "../report/result/run-data.ts";
 import type { Collector } from "./record/collector.ts";
 
 /** How the load of a run ended. `dueIterations` is 0 for a load without arrivals. */
-export type CarriedLoad = Pick<RunData, "loadEndedMs"> & { readonly dueIterations: number };
+export type CarriedLoad = Pick<RunData, "loadEndedMs" | "steering"> & { readonly dueIterations: number };
 
 /** The data of a run. With the definition of the run, its result is computed from it. */
 export interface RunOutcome

@@ -95,7 +95,8 @@ export class RunningLoad implements WatchedLoad {
 
   /** How the load has been carried out so far. */
   get carried(): CarriedLoad {
-    return { loadEndedMs: this.#endedMs, dueIterations: this.control.dueBefore(this.#endedMs) };
+    const { steering } = this.control;
+    return { loadEndedMs: this.#endedMs, dueIterations: this.control.dueBefore(this.#endedMs), steering };
   }
 
   get state(): WatchedLoad["state"] {

@@ -40,7 +40,8 @@ export function factsOf(
 function askedOf({ thresholds, scenarios, durationMs, spike, drift, search }: ResolvedRun): RequestedAnalyses {
   const load = scenarios[0]?.load;
   const arrivals = load?.kind === "open" && search === null ? load.plan : null;
-  return { thresholds, arrivals, endMs: Number.isFinite(durationMs) ? durationMs : null, spike, drift, search };
+  const users = load?.kind === "closed" && spike !== null ? load.plan : null;
+  return { thresholds, arrivals, users, endMs: Number.isFinite(durationMs) ? durationMs : null, spike, drift, search };
 }
 
 function planOf(scenarios: readonly PlannedScenario[]): RunFacts["plan"] {

@@ -20,6 +20,7 @@ const measured: Omit<RunData, "totals" | "spans" | "facts"> = {
   durationMs: 60_000,
   loadEndedMs: 60_000,
   dueIterations: null,
+  steering: [],
   users: {
     latest: 0,
     peak: 50,

@@ -1,3 +1,4 @@
+import { shortestSettleMs, shortestTrialMs } from "../../core/plan/search.ts";
 import { confirmLengths } from "./search-settings.ts";
 import type { TrialPurpose } from "./trial.ts";
 
@@ -10,9 +11,7 @@ export interface TrialLength {
 /** With this number of samples beyond a percentile, chance moves it by only a few percent. */
 const tailSamples = 1_000;
 
-const shortestMs = 15_000;
 const longestMs = 60_000;
-const shortestSettleMs = 5_000;
 
 /**
  * Computes the length of a trial that can estimate a percentile: at a low rate a p99 needs minutes. Bracket trials are as
@@ -28,7 +27,7 @@ export function trialLength(
   { tailPercentile, p99Ms, timeScale }: { tailPercentile: number; p99Ms: number; timeScale: number },
 ): TrialLength {
   const tailMs = (tailSamples * 1_000) / ((1 - tailPercentile / 100) * ratePerSecond);
-  const neededMs = purpose === "bracket" ? shortestMs : Math.min(longestMs, Math.max(shortestMs, tailMs));
+  const neededMs = purpose === "bracket" ? shortestTrialMs : Math.min(longestMs, Math.max(shortestTrialMs, tailMs));
   const lengths = purpose === "confirm" ? confirmLengths : 1;
   const settleMs = Math.min(longestMs * timeScale, Math.max(shortestSettleMs * timeScale, 3 * p99Ms));
   return { settleMs: Math.round(settleMs), measureMs: Math.round(neededMs * timeScale * lengths) };

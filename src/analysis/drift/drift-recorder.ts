@@ -1,6 +1,7 @@
 import type { EndpointTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 import type { DriftSeries, DriftStatistic } from "./drift-series.ts";
+import type { JudgedTime } from "./judged-time.ts";
 
 /** The figures of one endpoint, or of all together, in one window. */
 export interface EndpointWindow {
@@ -82,11 +83,14 @@ export class DriftRecorder {
   }
 
   /**
-   * Returns the series of all requests together and of each endpoint, without the windows that end after `endMs`.
+   * Returns the series of all requests together and of each endpoint, of the windows in the judged time.
    * @param limitsOf returns the bounds of the targets of an endpoint, or of all together (null)
    */
-  series(endMs: number, limitsOf: (endpoint: { method: string; name: string } | null) => DriftLimits): DriftSeries[] {
-    const rows = this.#rows.filter(({ startMs, durationMs }) => startMs + durationMs <= endMs);
+  series(
+    judged: Pick<JudgedTime, "includes">,
+    limitsOf: (endpoint: { method: string; name: string } | null) => DriftLimits,
+  ): DriftSeries[] {
+    const rows = this.#rows.filter(({ startMs, durationMs }) => judged.includes(startMs, startMs + durationMs));
     const windowsOf = (subject: string) =>
       rows.map(({ startMs, durationMs, endpoints }) => endpoints.get(subject) ?? empty(startMs, durationMs));
     return [

@@ -1,9 +1,12 @@
+import { formatClock } from "../../core/duration.ts";
+import type { CarriedPlan } from "../../core/plan/steering.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { WorkerHealth } from "../health/generator-run.ts";
 import { driftLimits } from "./drift-limits.ts";
 import type { DriftRecorder } from "./drift-recorder.ts";
 import type { DriftSeries } from "./drift-series.ts";
 import type { SeriesDrift } from "./drift-verdict.ts";
+import { type JudgedTime, judgedTime } from "./judged-time.ts";
 import { type SoakDrift, soakDrift } from "./soak-drift.ts";
 
 export interface PlannedDrift {
@@ -21,9 +24,13 @@ export const driftCheckpoints = [0.4, 0.6, 0.8, 1] as const;
 export interface DriftResult extends SoakDrift {
   /** The drift of the workers' memory, one series per worker. */
   readonly workers: readonly SeriesDrift[];
+  /** The only time that was judged, in ms, if the load was changed; absent otherwise. */
+  readonly judgedMs?: { readonly from: number; readonly to: number };
 }
 
 export interface SoakedRun {
+  /** The load as people changed it while it ran. */
+  readonly carried: CarriedPlan;
   readonly thresholds: readonly Threshold[];
   /** The time when the load ended, or up to which it is known. */
   readonly endMs: number;
@@ -37,19 +44,29 @@ export interface SoakedRun {
 export function driftResult(
   recorder: DriftRecorder,
   { rampEndMs, warmUpMs }: PlannedDrift,
-  { thresholds, endMs, workers }: SoakedRun,
+  { carried, thresholds, endMs, workers }: SoakedRun,
 ): DriftResult {
-  const options = { rampEndMs, leastWarmUpMs: warmUpMs, checkpoints: driftCheckpoints.length };
+  const judged = judgedTime(carried, endMs, rampEndMs);
+  const options = {
+    rampEndMs: Math.max(rampEndMs, judged.fromMs),
+    leastWarmUpMs: warmUpMs,
+    checkpoints: driftCheckpoints.length,
+  };
   const service = soakDrift(
-    recorder.series(endMs, (endpoint) => driftLimits(thresholds, endpoint)),
+    recorder.series(judged, (endpoint) => driftLimits(thresholds, endpoint)),
     options,
   );
-  const heaps = workers.map((worker) => heapSeries(worker, endMs));
-  return { ...service, workers: soakDrift(heaps, options).series };
+  const heaps = workers.map((worker) => heapSeries(worker, judged));
+  const isWhole = judged.fromMs === 0 && judged.toMs === endMs;
+  return {
+    ...service,
+    workers: soakDrift(heaps, options).series,
+    ...(isWhole ? {} : { judgedMs: { from: Math.round(judged.fromMs), to: Math.round(judged.toMs) } }),
+  };
 }
 
-function heapSeries({ name, samples }: WorkerHealth, endMs: number): DriftSeries {
-  const inTime = samples.filter(({ atMs, widthMs }) => atMs + widthMs <= endMs);
+function heapSeries({ name, samples }: WorkerHealth, judged: JudgedTime): DriftSeries {
+  const inTime = samples.filter(({ atMs, widthMs }) => judged.includes(atMs, atMs + widthMs));
   return {
     subject: name,
     statistic: "heap",
@@ -69,15 +86,25 @@ function worseDrifts(series: readonly SeriesDrift[]): SeriesDrift[] {
 }
 
 export interface DriftJudgement {
-  readonly verdict: "passed" | "failed" | "invalid";
+  /** `not-judged`: too little was measured, which neither passes nor fails a run. */
+  readonly verdict: "passed" | "failed" | "invalid" | "not-judged";
   readonly reasons: readonly string[];
 }
 
 /**
  * Judges a soak. It fails if anything drifts for the worse. It is invalid if a worker's memory drifts as well, because the
- * drift may then be the load generator's.
+ * drift may then be the load generator's. A soak that is too short to test anything is not judged.
  */
-export function judgeDrift({ series, workers }: DriftResult): DriftJudgement {
+export function judgeDrift({ kind, series, workers, judgedMs }: DriftResult): DriftJudgement {
+  if (kind === "insufficient") {
+    const because = series.map(({ verdict }) => verdict).find((verdict) => verdict.kind === "insufficient");
+    const reason = because?.reason ?? "there were no requests";
+    const only =
+      judgedMs === undefined
+        ? ""
+        : `; the load was changed, and only ${formatClock(judgedMs.from)} to ${formatClock(judgedMs.to)} count`;
+    return { verdict: "not-judged", reasons: [`drift was not judged: ${reason}${only}`] };
+  }
   const drifts = worseDrifts(series).sort((a, b) => urgencyOf(a) - urgencyOf(b));
   if (drifts.length === 0) return { verdict: "passed", reasons: [] };
   const ours = worseDrifts(workers);

@@ -48,7 +48,9 @@ export function soakDrift(series: readonly DriftSeries[], options: DriftOptions 
     const [one, stepAtMs] = [prepared[position], stepsAtMs.get(drift.subject)];
     return one?.kind === "tested" && stepAtMs !== undefined ? judgeKnowingStep(one, drift, stepAtMs) : drift;
   });
-  return { kind: mostSevere(final.map(({ verdict }) => verdict)), series: final };
+  // A series without failures is stable, but a run in which nothing else could be tested is not.
+  const isTested = final.some(({ trend }) => trend !== null);
+  return { kind: isTested ? mostSevere(final.map(({ verdict }) => verdict)) : "insufficient", series: final };
 }
 
 /** The time of each subject's step, from the first of its series that stepped. */
@@ -64,5 +66,5 @@ function mostSevere(verdicts: readonly DriftVerdict[]): DriftVerdict["kind"] {
   const severe = verdicts.filter((verdict) => !("direction" in verdict) || verdict.direction === "worse");
   for (const kind of ["drifting", "step", "oscillating"] as const)
     if (severe.some((one) => one.kind === kind)) return kind;
-  return verdicts.every(({ kind }) => kind === "insufficient") ? "insufficient" : "stable";
+  return "stable";
 }

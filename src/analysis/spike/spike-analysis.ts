@@ -1,8 +1,10 @@
+import type { PlanPause } from "../../core/plan/steered-plan.ts";
 import { median, robustDeviation } from "../statistics/median.ts";
 import { damageOf, errorBurstOf, goodputDipOf } from "./damage.ts";
+import type { SpikeCourse } from "./spike-course.ts";
 import type { Absorption, Recovery, SpikeBaseline, SpikeOutcome, SpikeReport } from "./spike-report.ts";
 import { errorRateOf, type SpikeSchedule, type SpikeWindow, windowMs, windowsWithin } from "./spike-window.ts";
-import { firstStretch } from "./stretch.ts";
+import { firstStretch, hangs } from "./stretch.ts";
 
 /** The minimum number of seconds whose noise can be estimated. */
 const fewestWindows = 10;
@@ -39,7 +41,9 @@ function firstBroken(windows: readonly SpikeWindow[], { riseMs, dropMs }: SpikeS
  * Judges whether and when the service absorbed the peak itself. Seconds before the first failure do not count, because a
  * queue must fill first; nor does a pause between failures.
  */
-function absorptionOf(windows: readonly SpikeWindow[], spike: SpikeSchedule, cleanMs: number): Absorption {
+function absorptionOf(windows: readonly SpikeWindow[], spike: JudgedSpike, cleanMs: number): Absorption {
+  const { disturbedBecause = null } = spike;
+  if (disturbedBecause !== null) return { kind: "unwatched", because: disturbedBecause };
   const broken = firstBroken(windows, spike);
   if (broken === undefined) return { kind: "unharmed" };
   const peak = windowsWithin(windows, Math.max(spike.peakMs, broken.startMs), spike.dropMs);
@@ -52,12 +56,19 @@ function absorptionOf(windows: readonly SpikeWindow[], spike: SpikeSchedule, cle
     }
     from = peak.indexOf(clean) + 1;
   }
-  return { kind: "not-absorbed" };
+  const leftMs = peak.length * windowMs;
+  if (leftMs >= cleanMs) return { kind: "not-absorbed" };
+  return { kind: "unwatched", because: `the peak lasted ${seconds(leftMs)} of the ${seconds(cleanMs)} that it takes` };
 }
+
+/** A spike, and how its load was carried out; without that, as planned. */
+export type JudgedSpike = SpikeSchedule & Partial<SpikeCourse>;
 
 export interface SpikeOptions {
   /** The end of the warm-up, before which seconds are not part of the baseline. */
   readonly baselineFromMs?: number;
+  /** The pauses of the load, whose seconds are not part of the baseline. */
+  readonly pauses?: readonly PlanPause[];
   /** The time for which targets must hold under peak load for the spike to count as absorbed; default 10 s. */
   readonly cleanMs?: number;
   /** The time for which the service must be back at its baseline to count as recovered; default 30 s. */
@@ -71,15 +82,18 @@ export interface SpikeOptions {
  */
 export function spikeReport(
   windows: readonly SpikeWindow[],
-  spikes: readonly SpikeSchedule[],
+  spikes: readonly JudgedSpike[],
   options: SpikeOptions = {},
 ): SpikeReport {
-  const before = windowsWithin(windows, options.baselineFromMs ?? 0, spikes[0]?.riseMs ?? 0);
+  const { baselineFromMs = 0, pauses = [] } = options;
+  const isPaused = ({ startMs }: SpikeWindow) =>
+    pauses.some(({ fromMs, toMs }) => startMs < toMs && startMs + windowMs > fromMs);
+  const before = windowsWithin(windows, baselineFromMs, spikes[0]?.riseMs ?? 0).filter((one) => !isPaused(one));
   const baseline = baselineOf(before);
   if (baseline === null) return { baseline, spikes: [] };
   const runEndMs = (windows.at(-1)?.startMs ?? 0) + windowMs;
   const outcomes = spikes.map((spike, index) => {
-    const untilMs = spikes[index + 1]?.riseMs ?? runEndMs;
+    const untilMs = spike.watchedToMs ?? spikes[index + 1]?.riseMs ?? runEndMs;
     return {
       warmth: index === 0 ? "cold" : "warm",
       ...outcomeOf({ windows, before, baseline, spike, untilMs, options }),
@@ -92,7 +106,7 @@ interface Watch {
   readonly windows: readonly SpikeWindow[];
   readonly before: readonly SpikeWindow[];
   readonly baseline: SpikeBaseline;
-  readonly spike: SpikeSchedule;
+  readonly spike: JudgedSpike;
   readonly untilMs: number;
   readonly options: SpikeOptions;
 }
@@ -102,7 +116,11 @@ function outcomeOf({ windows, before, baseline, spike, untilMs, options }: Watch
   const { riseMs, dropMs } = spike;
   const broken = firstBroken(windows, spike);
   const absorption = absorptionOf(windows, spike, cleanMs);
-  const recovery = recoveryOf(windows, spike, untilMs, baseline, { insideMs, leastMetastableMs });
+  const { disturbedBecause = null } = spike;
+  const recovery: Recovery =
+    disturbedBecause === null
+      ? recoveryOf(windows, spike, untilMs, baseline, { insideMs, leastMetastableMs })
+      : { kind: "unwatched", because: disturbedBecause };
   const recoveredMs = recovery.kind === "recovered" ? dropMs + recovery.afterMs : untilMs;
   const affected = windowsWithin(windows, riseMs, recoveredMs);
   const after = recovery.kind === "recovered" ? windowsWithin(windows, recoveredMs, untilMs) : [];
@@ -127,7 +145,8 @@ function overshootOf(
 ): number | null {
   const settled = median(timesOf(windowsWithin(windows, Math.max(peakMs, dropMs - cleanMs), dropMs), "p95"));
   const peak = highest(windowsWithin(windows, riseMs, dropMs), "p95");
-  if (absorption.kind === "not-absorbed" || peak === null || !(settled > 0)) return null;
+  if (absorption.kind === "not-absorbed" || absorption.kind === "unwatched" || peak === null || !(settled > 0))
+    return null;
   return Math.max(0, peak / settled - 1);
 }
 
@@ -157,12 +176,12 @@ export interface RecoveryTimes {
  */
 function recoveryOf(
   windows: readonly SpikeWindow[],
-  spike: SpikeSchedule,
+  spike: JudgedSpike,
   untilMs: number,
   baseline: SpikeBaseline,
   { insideMs, leastMetastableMs }: RecoveryTimes,
 ): Recovery {
-  const { riseMs, dropMs } = spike;
+  const { riseMs, dropMs, cutShortBecause = null } = spike;
   const watched = windowsWithin(windows, dropMs, untilMs);
   const isInside = (window: SpikeWindow) =>
     (window.timesMs === null || window.timesMs.p95 <= baseline.recoveredP95Ms) &&
@@ -172,5 +191,17 @@ function recoveryOf(
   const afterMs = inside === undefined ? Number.POSITIVE_INFINITY : Math.max(0, inside.startMs - dropMs);
   if (afterMs <= metastableMs) return { kind: "recovered", afterMs };
   const observedMs = Math.max(0, (watched.at(-1)?.startMs ?? dropMs) + windowMs - dropMs);
-  return { kind: observedMs >= metastableMs ? "metastable" : "unrecovered", observedMs };
+  if (observedMs >= metastableMs) return { kind: "metastable", observedMs };
+  if (cutShortBecause !== null) {
+    return { kind: "unwatched", because: `${cutShortBecause} ${seconds(observedMs)} after the drop` };
+  }
+  const outside = watched.findLastIndex((window) => !isInside(window) || hangs(window));
+  const insideAtEndMs = (watched.length - 1 - outside) * windowMs;
+  if (watched.length > 0 && insideAtEndMs < insideMs / 3) return { kind: "unrecovered", observedMs };
+  const because = `the service was back for ${seconds(insideAtEndMs)} at the end; ${seconds(insideMs)} are needed`;
+  return { kind: "unwatched", because };
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1_000).toPrecision(2))} s`;
 }

@@ -18,7 +18,9 @@ export type Absorption =
   | { readonly kind: "unharmed" }
   /** Targets failed, but held again `afterMs` after the rise, while the load was still at its peak. */
   | { readonly kind: "absorbed"; readonly afterMs: number }
-  | { readonly kind: "not-absorbed" };
+  | { readonly kind: "not-absorbed" }
+  /** The spike was not carried out as planned, or was too short to tell. */
+  | { readonly kind: "unwatched"; readonly because: string };
 
 export type Recovery =
   /** The service was back at its baseline `afterMs` after the drop; 0 if it never left it. */
@@ -28,7 +30,9 @@ export type Recovery =
   /**
    * The service had not recovered at the end of the run or at the next spike, which was too early to call it metastable.
    */
-  | { readonly kind: "unrecovered"; readonly observedMs: number };
+  | { readonly kind: "unrecovered"; readonly observedMs: number }
+  /** The load was not as planned, or the observation too short to tell. */
+  | { readonly kind: "unwatched"; readonly because: string };
 
 /** The seconds with more failures than the baseline, from the first to the last of them. */
 export interface ErrorBurst {

@@ -26,6 +26,7 @@ export function firstStretch(
   });
 }
 
-function hangs({ offered, requests }: SpikeWindow): boolean {
+/** Whether requests were due in a second and none ended. */
+export function hangs({ offered, requests }: SpikeWindow): boolean {
   return offered > 0 && requests === 0;
 }

@@ -11,7 +11,7 @@ import { type SpikeWindow, windowMs } from "./spike-window.ts";
 
 export interface SpikedRun {
   readonly thresholds: readonly Threshold[];
-  /** The planned iterations per second; null for a closed load. */
+  /** The iterations per second that were due; null for a closed load. */
   readonly arrivals: Plan | null;
   /** The end of the load, in ms. */
   readonly endMs: number;

@@ -1,5 +1,10 @@
 import type { Threshold } from "../thresholds/threshold.ts";
 
+/** The shortest measurement of a trial, in ms. */
+export const shortestTrialMs = 15_000;
+/** The shortest time before the measurement in which the service settles, in ms. */
+export const shortestSettleMs = 5_000;
+
 interface SearchLimits {
   /** The targets that a trial must meet; those on totals of the whole run are excluded. */
   readonly targets: readonly Threshold[];

@@ -1,4 +1,5 @@
 import type { Plan } from "../../core/plan/plan.ts";
+import { firstSpawnRate, SteeredPlan } from "../../core/plan/steered-plan.ts";
 import { ClassSequence, type ClassShare } from "../../core/population/class-sequence.ts";
 import { peak, populationAt } from "../../core/population/population.ts";
 import { PopulationOwners } from "../../core/population/population-owners.ts";
@@ -7,7 +8,6 @@ import { packRanges, toRanges } from "../../core/ranges.ts";
 import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
 import { PendingMoves } from "./pending-moves.ts";
 import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
-import { SteeredPlan } from "./steered-plan.ts";
 
 /** A closed load: which user runs on which worker, and its plan as it is edited. */
 export class ClosedScenario implements ControlledScenario {
@@ -151,15 +151,7 @@ export class ClosedScenario implements ControlledScenario {
     return Math.min(peak(this.#plan.current), this.#sequence.limit);
   }
 
-  /** Users per second of the plan's first rise; a plan that only jumps has no bound. */
   #spawnRate(): number {
-    const { points } = this.#plan.current;
-    for (const [position, point] of points.entries()) {
-      const before = points[position - 1];
-      if (before === undefined || point.value <= before.value) continue;
-      const seconds = (point.atMs - before.atMs) / 1_000;
-      return seconds > 0 ? (point.value - before.value) / seconds : Number.POSITIVE_INFINITY;
-    }
-    return Number.POSITIVE_INFINITY;
+    return firstSpawnRate(this.#plan.current);
   }
 }

@@ -1,3 +1,4 @@
+import type { Steering } from "../../core/plan/steering.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { ShapeStatistics } from "../../scenario/definition/load.ts";
 import type { ResolvedRun } from "../../scenario/resolve/resolve.ts";
@@ -27,6 +28,7 @@ export interface LoadControlOptions {
 export class LoadControl {
   readonly #options: LoadControlOptions;
   readonly #load: SteeredLoad;
+  readonly #steering: Steering[] = [];
   #isPaused = false;
   /** Scenarios that have changed but were not sent to the workers yet; null if there are none. */
   #untold: Set<ControlledScenario> | null = null;
@@ -39,6 +41,7 @@ export class LoadControl {
     if (log === null) this.#askShapes(0, 0, (operation) => this.#perform(operation, 0));
     for (const { operation, atMs } of log?.operations ?? []) {
       this.#load.apply(operation, atMs);
+      this.#noteSteering(operation, atMs);
       if (operation.kind === "pause") this.#isPaused = true;
       if (operation.kind === "resume") this.#isPaused = false;
     }
@@ -50,6 +53,11 @@ export class LoadControl {
 
   get isPaused(): boolean {
     return this.#isPaused;
+  }
+
+  /** The changes that people made to the load so far, in order. */
+  get steering(): readonly Steering[] {
+    return this.#steering;
   }
 
   /** The numbers of the workers that carry out the load now. */
@@ -219,7 +227,16 @@ export class LoadControl {
     const isMembership = operation.kind === "leave" || operation.kind === "join";
     if (changed.length > 0 || isMembership || operation.kind === "search")
       this.#options.journal.record({ atMs, operation });
+    if (changed.length > 0) this.#noteSteering(operation, atMs);
     return changed;
+  }
+
+  #noteSteering(operation: Operation, atMs: number): void {
+    const { kind } = operation;
+    if (kind === "pause" || kind === "resume") this.#steering.push({ atMs, kind });
+    if (kind !== "users" && kind !== "rate") return;
+    const { scenario: _, ...change } = operation;
+    this.#steering.push({ atMs, ...change });
   }
 
   #askShapes(nowMs: number, atMs: number, carryOut: (operation: Operation) => void): void {

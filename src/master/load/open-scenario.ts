@@ -1,9 +1,9 @@
 import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
+import { SteeredPlan } from "../../core/plan/steered-plan.ts";
 import type { OpenSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
 import type { ResolvedOpen } from "../../scenario/resolve/resolve-load.ts";
 import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
-import { SteeredPlan } from "./steered-plan.ts";
 
 const usersPerJoiner = 1_000_000_000;
 

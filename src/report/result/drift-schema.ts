@@ -39,4 +39,6 @@ export const driftSchema = z.strictObject({
   kind: z.enum(["stable", "drifting", "step", "oscillating", "insufficient"]),
   series: z.array(series).readonly(),
   workers: z.array(series).readonly(),
+  /** The only time that was judged, if the load was changed. */
+  judgedMs: z.strictObject({ from: z.number(), to: z.number() }).readonly().exactOptional(),
 });

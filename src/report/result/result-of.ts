@@ -83,9 +83,10 @@ export function resultOf(data: RunData): Result {
   };
 }
 
-function analysesOf({ facts, loadEndedMs, search, windows, health }: RunData): RunAnalyses {
+function analysesOf({ facts, loadEndedMs, steering, search, windows, health }: RunData): RunAnalyses {
   if (facts.asked === null) return noAnalyses;
-  return analyse(facts.asked, { durationMs: loadEndedMs, search, windows, workers: [...health.values()] });
+  const workers = [...health.values()];
+  return analyse(facts.asked, { durationMs: loadEndedMs, steering, search, windows, workers });
 }
 
 /** The analyses that the run requested but whose windows are lost. */

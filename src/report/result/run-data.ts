@@ -3,6 +3,7 @@ import type { Unended } from "../../analysis/early-end.ts";
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
 import type { RunMeasurements } from "../../analysis/metric-source.ts";
 import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
+import type { Steering } from "../../core/plan/steering.ts";
 import type { Ending } from "../../core/run.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
@@ -29,6 +30,8 @@ export interface RunData {
   readonly loadEndedMs: number;
   /** The iterations of open loads that were due by then; null if unknown. */
   readonly dueIterations: number | null;
+  /** The changes that people made to the load while it ran, in order. */
+  readonly steering: readonly Steering[];
   readonly totals: RunTotals;
   readonly users: UserCounts;
   /** Judges the thresholds on parts of the run. */

@@ -5,12 +5,14 @@ const absorption = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("unharmed") }),
   z.strictObject({ kind: z.literal("absorbed"), afterMs: z.number() }),
   z.strictObject({ kind: z.literal("not-absorbed") }),
+  z.strictObject({ kind: z.literal("unwatched"), because: z.string() }),
 ]);
 
 const recovery = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("recovered"), afterMs: z.number() }),
   z.strictObject({ kind: z.literal("metastable"), observedMs: z.number() }),
   z.strictObject({ kind: z.literal("unrecovered"), observedMs: z.number() }),
+  z.strictObject({ kind: z.literal("unwatched"), because: z.string() }),
 ]);
 
 /** How the service handled a spike load; `SpikeResult` of the analysis. */
@@ -48,4 +50,6 @@ export const spikeSchema = z.strictObject({
     )
     .readonly(),
   hasTargets: z.boolean(),
+  /** Why spikes could not be judged, one sentence each. */
+  notJudged: z.array(z.string()).readonly().exactOptional(),
 });

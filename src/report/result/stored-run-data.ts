@@ -3,6 +3,7 @@ import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
 import { judgeThreshold } from "../../analysis/judged-threshold.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
+import type { Steering } from "../../core/plan/steering.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import { endReason, searchEvent } from "./capacity-schema.ts";
 import { storedHealth } from "./health-result.ts";
@@ -39,6 +40,17 @@ const searchOperation = z.object({
   step: z.object({ kind: z.string(), reason: endReason.optional() }),
 });
 
+/** A change of the load by a person, among what steered the load. */
+const steeringOperation = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("pause") }),
+  z.object({ kind: z.literal("resume") }),
+  z.object({
+    kind: z.enum(["users", "rate"]),
+    target: z.number(),
+    perSecond: z.union([z.number(), z.enum(["plan", "at-once"])]).exactOptional(),
+  }),
+]);
+
 /**
  * Builds the data of a run from the store. For a run that has ended, it is the data that its master had. For a run that
  * is in progress or whose master was killed, it is what was stored so far, as if its load had ended with its last
@@ -63,6 +75,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
     durationMs,
     loadEndedMs,
     dueIterations,
+    steering: storedSteering(recording.controls()),
     totals,
     users: { ...users, peakByClass: new Map(users.peakByClass) },
     spans: end === null ? spansOf(facts, recording, loadEndedMs) : keptSpans(facts, end),
@@ -86,6 +99,14 @@ export function storedSearch(controls: ReturnType<Recording["controls"]>): Searc
     return success ? [data] : [];
   });
   return { events: steps.flatMap(({ ended }) => ended), reason: steps.at(-1)?.step.reason ?? null };
+}
+
+/** Reads what people changed from what steered the load. */
+export function storedSteering(controls: ReturnType<Recording["controls"]>): Steering[] {
+  return controls.flatMap(({ atMs, operation }) => {
+    const { success, data } = steeringOperation.safeParse(operation);
+    return success ? [{ atMs, ...data }] : [];
+  });
 }
 
 /** Facts that an older run lacks have their defaults. */

@@ -33,6 +33,8 @@ function absorptionLine({ absorption, detectMs }: Spike, hasTargets: boolean, st
       return `  ${style.passed("✓")} unharmed: no target broke`;
     case "absorbed":
       return `  ${style.passed("✓")} absorbed after ${seconds(absorption.afterMs)}${broke}`;
+    case "unwatched":
+      return `  ${style.invalid("!")} not judged whether it is absorbed${broke}; ${absorption.because}`;
     case "not-absorbed":
       return `  ${style.failed("✗")} not absorbed${broke}, and none held again under the peak load`;
   }
@@ -46,6 +48,8 @@ function recoveryLine({ recovery, residualP50Ms }: Spike, style: Style): string 
     }
     case "metastable":
       return `  ${style.failed("✗")} metastable: the load is gone, the trouble stayed for ${seconds(recovery.observedMs)}`;
+    case "unwatched":
+      return `  ${style.invalid("!")} not judged whether it recovers: ${recovery.because}`;
     case "unrecovered":
       return `  ${style.failed("✗")} not recovered in the ${seconds(recovery.observedMs)} that were watched`;
   }

@@ -1,7 +1,7 @@
-import { parseDuration } from "../../core/duration.ts";
+import { formatDuration, parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Search } from "../../core/plan/search.ts";
+import { type Search, shortestSettleMs, shortestTrialMs } from "../../core/plan/search.ts";
 import { type Targets, targetsToThresholds } from "../../core/thresholds/targets.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { CapacityLoad, CapacityOfArrivals } from "../definition/capacity-load.ts";
@@ -44,10 +44,16 @@ export function resolveSearch(
   if (load.kind === "capacity-users") {
     const { start, max, spawnRate = null } = load.users;
     requireAscending(start, max);
+    requireTrial(limits, spawnRate === null ? 0 : Math.ceil((start / spawnRate) * 1_000));
     return { kind: "users", startUsers: start, maxUsers: max, spawnRate, ...limits };
   }
   const perSecond = ratesOf(load);
   requireAscending(load.start, load.max);
+  requireTrial(limits, 0);
+  const { atLeast } = load;
+  if (atLeast !== undefined && atLeast > load.max) {
+    throw new ConfigurationError(`findCapacity: atLeast is ${atLeast}, but no rate above max, ${load.max}, is tested`);
+  }
   return { kind: "arrivals", ...perSecond, ...limits };
 }
 
@@ -84,6 +90,14 @@ function ratesOf({ start, max, atLeast, per }: CapacityOfArrivals) {
 
 function requireAscending(start: number, max: number): void {
   if (start > max) throw new ConfigurationError(`findCapacity: start is ${start}, but max only ${max}`);
+}
+
+/** Refuses a search that would end before its first trial. */
+function requireTrial({ deadlineMs, timeScale }: Pick<Search, "deadlineMs" | "timeScale">, rampMs: number): void {
+  const neededMs = rampMs + (shortestSettleMs + shortestTrialMs) * timeScale;
+  if (deadlineMs >= neededMs) return;
+  const [deadline, least] = [deadlineMs, neededMs].map(formatDuration);
+  throw new ConfigurationError(`findCapacity: the deadline is ${deadline}, but the first trial takes ${least}`);
 }
 
 /** Whether a threshold can judge a trial: totals and rates of a whole run cannot. */

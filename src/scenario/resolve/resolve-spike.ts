@@ -18,17 +18,28 @@ const patienceMs = 300_000;
 const insideMs = 30_000;
 /** A margin: windows close late, and a stretch starts with a whole window. */
 const marginMs = 5_000;
+/** The minimum margin: without it, the stretch would have to start at the very drop. */
+const leastMarginMs = 1_000;
 
 /**
  * Resolves the times of a spike.
- * @throws ConfigurationError if the base load is too short to compare with
+ * @param durationMs the end of the load, which the command line may have shortened
+ * @throws ConfigurationError if the base load is too short to compare with, or to see that the service has recovered
  */
-export function resolveSpike(load: SpikeLoad): ResolvedSpike {
+export function resolveSpike(load: SpikeLoad, durationMs: number): ResolvedSpike {
   const { riseMs, holdMs, fallMs, beforeMs, afterMs, count } = timesOf(load);
   if (beforeMs < shortestBeforeMs) {
     const least = formatDuration(shortestBeforeMs);
     throw new ConfigurationError(
       `spike: before is ${load.before}, but spikes are compared with the time before: at least ${least}`,
+    );
+  }
+  const timeScale = load.timeScale ?? 1;
+  const watchMs = fallMs + afterMs - Math.max(0, beforeMs + count * (riseMs + holdMs + fallMs + afterMs) - durationMs);
+  const neededMs = insideMs * timeScale + leastMarginMs;
+  if (watchMs < neededMs) {
+    throw new ConfigurationError(
+      `spike: the load goes on for ${formatDuration(Math.max(0, watchMs))} after the ${count > 1 ? "last drop" : "drop"}, but a service has recovered when it is back for ${formatDuration(insideMs * timeScale)}: at least ${formatDuration(neededMs)}, by \`after\` or a longer --run-time`,
     );
   }
   const cycleMs = riseMs + holdMs + fallMs + afterMs;
@@ -38,7 +49,7 @@ export function resolveSpike(load: SpikeLoad): ResolvedSpike {
       return { riseMs: startMs, peakMs: startMs + riseMs, dropMs: startMs + riseMs + holdMs };
     }),
     baselineFromMs: Math.min(longestWarmUpMs, beforeMs / 4),
-    timeScale: load.timeScale ?? 1,
+    timeScale,
   };
 }
 

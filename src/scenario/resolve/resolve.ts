@@ -90,9 +90,9 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
     // A search exceeds the limits on purpose: its targets are judged per trial only.
     thresholds: search !== null ? [] : [...targetsToThresholds({ ...targets, ...overrides.targets }), ...thresholds],
     search,
-    spike: isSpike(profile.load) ? resolveSpike(profile.load) : null,
+    spike: isSpike(profile.load) ? resolveSpike(profile.load, durationMs) : null,
     selection,
-    drift: resolveDrift(name, profile, !isSpike(profile.load) && search === null, lastRampEndOf(loads)),
+    drift: resolveDrift(name, profile, !isSpike(profile.load) && search === null, lastRampEndOf(loads), durationMs),
   };
 }
 

@@ -4,6 +4,7 @@ import { driftLimits } from "../../../src/analysis/drift/drift-limits.ts";
 import { DriftRecorder } from "../../../src/analysis/drift/drift-recorder.ts";
 import { describeDrift, driftResult, judgeDrift } from "../../../src/analysis/drift/drift-result.ts";
 import type { WorkerHealth } from "../../../src/analysis/health/generator-run.ts";
+import { carriedPlan, type Steering } from "../../../src/core/plan/steering.ts";
 import { Random } from "../../../src/core/random.ts";
 import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 import { sampleAt } from "../../stats/health-fixtures.ts";
@@ -35,7 +36,8 @@ function worker(heapOf: (second: number) => number): WorkerHealth {
 }
 
 const calm = worker(() => 50e6);
-const run = { thresholds, endMs: 600_000, workers: [calm] };
+const run = { carried: carriedPlan(null, []), thresholds, endMs: 600_000, workers: [calm] };
+const whole = { includes: () => true };
 
 test("a service that becomes slower drifts, with the time until it misses its target; one that does not is stable", () => {
   const drifting = driftResult(
@@ -92,7 +94,7 @@ test("windows after the load are ignored, and an endpoint without requests for a
   const subjects = driftResult(recorder, planned, run).series.map(({ subject }) => subject);
   assert.deepEqual([...new Set(subjects)], ["total", "GET /jobs"]);
   const silent = recorder
-    .series(700_000, () => ({}))
+    .series(whole, () => ({}))
     .find((one) => one.subject === "GET /late" && one.statistic === "throughput");
   assert.equal(silent?.windows.length, 121);
   assert.deepEqual(
@@ -105,7 +107,7 @@ test("windows of a very long run are merged, and nothing is lost", () => {
   const recorder = new DriftRecorder();
   const window = measuredWindow(0, { times: [100, 100] });
   for (let second = 0; second < 9_000; second++) recorder.add({ ...window, startMs: second * 1_000 });
-  const [throughput] = recorder.series(9_000_000, () => ({})).filter(({ statistic }) => statistic === "throughput");
+  const [throughput] = recorder.series(whole, () => ({})).filter(({ statistic }) => statistic === "throughput");
   assert.ok(throughput !== undefined && throughput.windows.length <= 4_096);
   const seconds = throughput.windows.reduce((sum, { durationMs }) => sum + durationMs / 1_000, 0);
   const requests = throughput.windows.reduce((sum, { value, durationMs }) => sum + (value * durationMs) / 1_000, 0);
@@ -116,4 +118,52 @@ test("limits: an endpoint's own before those of all; a rate of all applies to no
   assert.deepEqual(driftLimits(thresholds, null), { p95: 500, p50: 200, errorRate: 0.01, throughput: 100 });
   assert.deepEqual(driftLimits(thresholds, { method: "GET", name: "/jobs" }), { p95: 300, p50: 200, errorRate: 0.01 });
   assert.deepEqual(driftLimits(thresholds, { method: "GET", name: "/other" }), { p95: 500, p50: 200, errorRate: 0.01 });
+});
+
+test("a pause is left out: what comes after it is judged, and the rest itself is no drift", () => {
+  const steering: Steering[] = [
+    { kind: "pause", atMs: 200_000 },
+    { kind: "resume", atMs: 400_000 },
+  ];
+  const rested = new DriftRecorder();
+  for (let second = 0; second < 800; second += 5) {
+    const isPaused = second >= 200 && second < 400;
+    const jitter = (second * 7) % 11;
+    rested.add(measuredWindow(second * 1_000, { times: isPaused ? [] : Array(40).fill(100 + jitter), widthMs: 5_000 }));
+  }
+  const result = driftResult(rested, planned, { ...run, carried: carriedPlan(null, steering), endMs: 800_000 });
+  const throughput = result.series.find(({ statistic }) => statistic === "throughput");
+  assert.equal(throughput?.verdict.kind, "stable");
+  // 780 s without the warm-up, less the pause and the ramp after it.
+  assert.ok((throughput.trend?.points ?? 0) >= 110 && (throughput.trend?.points ?? 0) <= 116);
+});
+
+test("a change of the load is no step of the service: the longest time without one is judged", () => {
+  const steering: Steering[] = [{ kind: "users", atMs: 150_000, target: 80 }];
+  const slower = soaked((second) => (second < 150 ? 100 : 200));
+  const result = driftResult(slower, planned, { ...run, carried: carriedPlan(null, steering) });
+  assert.deepEqual([result.kind, result.judgedMs], ["stable", { from: 160_000, to: 600_000 }]);
+  const often: Steering[] = [60, 150, 240, 330, 420, 510].map((second) => ({
+    kind: "users",
+    atMs: second * 1_000,
+    target: second,
+  }));
+  const { verdict, reasons } = judgeDrift(driftResult(slower, planned, { ...run, carried: carriedPlan(null, often) }));
+  assert.equal(verdict, "not-judged");
+  assert.match(
+    reasons.join(),
+    /^drift was not judged: \d+ points after the warm-up; 24 are needed; the load was changed/,
+  );
+});
+
+test("a soak that was too short to test anything is not judged", () => {
+  const result = driftResult(
+    soaked(() => 100),
+    planned,
+    { ...run, endMs: 60_000 },
+  );
+  assert.deepEqual(judgeDrift(result), {
+    verdict: "not-judged",
+    reasons: ["drift was not judged: 8 points after the warm-up; 24 are needed"],
+  });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { valueAt } from "../../../src/core/plan/plan.ts";
 import { closed, iterations, open, shape } from "../../../src/index.ts";
+import { storedSteering } from "../../../src/report/result/stored-run-data.ts";
 import { planOf, TestControl } from "./control-fixture.ts";
 
 const ramp = closed({ users: 50, spawnRate: 5, duration: "2m" });
@@ -248,4 +249,22 @@ test("a pause is of all scenarios", () => {
   ]);
   assert.deepEqual([planned(run, "closed", 90_000), planned(run, "open", 90_000, 5)], [50, 20]);
   assert.equal(run.events.length, 2);
+});
+
+test("what people changed is the same while the run goes on, after a restart and by the stored operations", () => {
+  const run = new TestControl(arrivals);
+  run.control.pause();
+  run.nowMs = 9_900;
+  run.control.resume();
+  run.control.changeRate(44);
+  run.nowMs = 20_000;
+  run.control.leave(2);
+  const steering = [
+    { atMs: 100, kind: "pause" },
+    { atMs: 10_000, kind: "resume" },
+    { atMs: 10_000, kind: "rate", target: 44 },
+  ];
+  assert.deepEqual(run.control.steering, steering);
+  assert.deepEqual(run.resumed().steering, steering);
+  assert.deepEqual(storedSteering(run.operations), steering);
 });

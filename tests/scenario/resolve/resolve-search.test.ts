@@ -73,6 +73,13 @@ test("--run-time is the deadline; what does not go with a search is refused with
   };
   assert.match(refusal({ ...load, max: 4 }), /findCapacity: start is 5, but max only 4/);
   assert.match(refusal(findCapacity({ users: { start: 5, max: 4 } })), /start is 5, but max only 4/);
+  assert.match(refusal({ ...load, atLeast: 60 }), /findCapacity: atLeast is 60, but no rate above max, 50, is tested/);
+  assert.match(refusal({ ...load, deadline: "19s" }), /the deadline is 19s, but the first trial takes 20s/);
+  assert.match(refusal(load, { runTimeMs: 10_000 }), /the deadline is 10s, but the first trial takes 20s/);
+  assert.match(
+    refusal(findCapacity({ users: { start: 20, max: 40, spawnRate: 2 }, deadline: "25s" })),
+    /the deadline is 25s, but the first trial takes 30s/,
+  );
   assert.match(refusal({ ...load, slo: { p95: 500 } }), /load\.slo\.p95/);
   assert.match(refusal({ ...load, begin: 4 }), /Unrecognized key: "begin"/);
   assert.match(

@@ -26,7 +26,7 @@ test("property: the load is at base before, between and after spikes, and at its
     hold: seconds(1),
     fall: seconds(0),
     before: seconds(15),
-    after: seconds(1),
+    after: seconds(31),
   });
   assertProperty(
     fc.property(shapes, fc.integer({ min: 1, max: 3 }), fc.boolean(), (shape, count, ofUsers) => {
@@ -63,7 +63,7 @@ test("by default it is watched for as long as it takes to call it metastable", (
   assert.equal(durationMs, 60_000 + 10_000 + 300_000 + 30_000 + 5_000);
   assert.deepEqual([short.baselineFromMs, short.timeScale], [10_000, 1]);
   assert.equal(resolved(spike({ base: 1, peak: 2, hold: "2m" })).durationMs, 60_000 + 120_000 + 600_000 + 35_000);
-  assert.equal(resolved(spike({ base: 1, peak: 2, hold: "10s" }), { runTimeMs: 90_000 }).durationMs, 90_000);
+  assert.equal(resolved(spike({ base: 1, peak: 2, hold: "10s" }), { runTimeMs: 105_000 }).durationMs, 105_000);
 });
 
 test("what does not go with a spike is refused with one line", () => {
@@ -78,6 +78,14 @@ test("what does not go with a spike is refused with one line", () => {
   };
   const fine = spike({ base: 1, peak: 2, hold: "10s" });
   assert.match(refusal({ ...fine, before: "5s" }), /before is 5s, but spikes are compared .* at least 15s/);
+  assert.match(
+    refusal({ ...fine, after: "20s" }),
+    /goes on for 20s after the drop, but a service has recovered when it is back for 30s: at least 31s/,
+  );
+  assert.match(refusal({ ...fine, after: "20s", fall: "5s", spikes: 3 }), /goes on for 25s after the last drop/);
+  assert.match(refusal(fine, { runTimeMs: 90_000 }), /goes on for 20s after the drop/);
+  assert.match(refusal(fine, { runTimeMs: 30_000 }), /goes on for 0s after the drop/);
+  assert.doesNotThrow(() => resolved({ ...fine, after: "5s", timeScale: 0.1 }));
   assert.match(refusal({ ...fine, hold: "ten" }), /load\.hold: duration "ten"/);
   assert.match(refusal({ ...fine, held: "1s" }), /Unrecognized key: "held"/);
   assert.match(refusal({ ...fine, timeScale: 2 }), /load\.timeScale/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Plan, valueAt } from "../../../src/core/plan/plan.ts";
-import { SteeredPlan } from "../../../src/master/load/steered-plan.ts";
+import { SteeredPlan } from "../../../src/core/plan/steered-plan.ts";
 import { assertProperty } from "../../support/property.ts";
 
 const atOnce = Number.POSITIVE_INFINITY;
