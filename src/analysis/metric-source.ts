@@ -5,6 +5,7 @@ import { sliceOf } from "../core/thresholds/slice.ts";
 import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
 import { EndpointTotals, type RunTotals } from "../stats/run-totals.ts";
 import { countedSum, type ScalarMetric } from "../stats/scalar-metric.ts";
+import type { ScenarioLoad } from "./load/scenario-load.ts";
 
 export interface RunMeasurements {
   readonly totals: RunTotals;
@@ -13,6 +14,8 @@ export interface RunMeasurements {
   /** The current number of users, or that of the last window of a finished run. */
   readonly users: number;
   readonly peakUsers: number;
+  /** What was planned and made of each scenario; undefined if it is not known. */
+  readonly load?: readonly ScenarioLoad[];
 }
 
 /** Creates the source of values for thresholds from the merged totals of a run. */

@@ -5,14 +5,14 @@ import { judgeCapacity } from "./capacity/capacity-verdict.ts";
 import { judgeDrift } from "./drift/drift-result.ts";
 import type { EarlyEnd } from "./early-end.ts";
 import type { GeneratorHealth } from "./health/generator-health.ts";
-import { describeFinding } from "./health/health-finding.ts";
+import { describeFinding, type HealthFinding } from "./health/health-finding.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import type { RunAnalyses } from "./run-analyses.ts";
 import { spikeFailures } from "./spike/spike-result.ts";
 import { ThresholdSpans } from "./threshold-spans.ts";
 import { unmatchedSelector } from "./unmatched-selector.ts";
-import { nothingMeasured, usersMissing } from "./work-done.ts";
+import { nothingMeasured, workMissing } from "./work-done.ts";
 
 export type VerdictWord = "passed" | "failed" | "invalid" | "aborted";
 
@@ -62,7 +62,9 @@ export function decide(
     const why = outcome.unmatched === undefined ? "" : `: ${outcome.unmatched}`;
     return [`${describeThreshold(threshold, outcome)}${why}`];
   });
-  const spoiled = spoiledBy(health);
+  // A measured failure is the service's even if users or reports are missing; missing data is not.
+  const hasFailed = outcomes.some(({ passed, noData }) => !passed && !noData);
+  const spoiled = spoiledBy(health, hasFailed);
   // A breach that an overloaded generator may have caused is not the service's.
   if (earlyEnd !== null && !(earlyEnd.verdict === "failed" && spoiled.length > 0)) {
     const { verdict, exitCode, reason } = earlyEnd;
@@ -76,12 +78,10 @@ export function decide(
     const reasons = earlyEnd === null ? spoiled : [...spoiled, earlyEnd.reason];
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons, thresholds: outcomes };
   }
-  const missing = usersMissing(run.totals);
-  // A measured failure is the service's even if users or reports are missing; missing data is not.
-  const hasFailed = outcomes.some(({ passed, noData }) => !passed && !noData);
   if (!hasFailed && outcomes.some(isUnjudged)) {
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: missed, thresholds: outcomes };
   }
+  const missing = workMissing(run, thresholds);
   if (missing !== null && !hasFailed) {
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [missing, ...missed], thresholds: outcomes };
   }
@@ -97,8 +97,10 @@ function isUnjudged({ passed, noData, span }: JudgedThreshold): boolean {
   return !passed && noData && span?.windows?.judged === 0 && span.windows.unjudged !== undefined;
 }
 
-function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">): string[] {
-  return findings.filter(({ severity }) => severity === "invalid").map(describeFinding);
+/** More than the planned load spoils a failure, and no pass. */
+function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">, hasFailed: boolean): string[] {
+  const isSpoiled = ({ severity, kind }: HealthFinding) => severity === "invalid" || (kind === "surplus" && hasFailed);
+  return findings.filter(isSpoiled).map(describeFinding);
 }
 
 /**

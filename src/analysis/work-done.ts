@@ -1,5 +1,9 @@
+import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
+import { describeDropped } from "./load/load-findings.ts";
+import { isTooMuch, type ScenarioLoad } from "./load/scenario-load.ts";
+import type { RunMeasurements } from "./metric-source.ts";
 
 /** If a larger share of users never started, the load was not the planned one. */
 const mostFailedStarts = 0.01;
@@ -27,13 +31,30 @@ export function nothingMeasured(totals: RunTotals, thresholds: readonly JudgedTh
 }
 
 /** The reason why too few users ran as planned; null if enough did. */
-export function usersMissing(totals: RunTotals): string | null {
+function usersMissing(totals: RunTotals): string | null {
   const { failedStarts, startedUsers } = totals;
   const hasBegun = totals.completedIterations > 0 || totals.tasks.list().some(({ tasks }) => tasks.length > 0);
   if (!hasBegun && failedStarts > 0) return `no iteration began: ${describeStarts(totals)}`;
   if (!hasBegun && startedUsers > 0) return "no iteration began: all requests were made in onStart or onStop";
   if (failedStarts <= (failedStarts + startedUsers) * mostFailedStarts) return null;
   return `the load was less than planned: ${describeStarts(totals)}`;
+}
+
+/**
+ * The reason why thresholds say nothing of a run that made too little of a scenario's load because no user was free for it;
+ * null if it made enough, if it has no threshold, or if one says how many iterations may be dropped.
+ */
+function iterationsDropped(load: readonly ScenarioLoad[], thresholds: readonly Threshold[]): string | null {
+  const isJudged = ({ metric, selector }: Threshold) =>
+    metric === "dropped_iterations" || (metric === "failures" && selector.conditions.length === 0);
+  if (thresholds.length === 0 || thresholds.some(isJudged)) return null;
+  const short = load.find((one) => isTooMuch(one.dropped, one));
+  return short === undefined ? null : describeDropped(short, load.length);
+}
+
+/** The reason why too few users ran as planned, or too few iterations had one; null if enough did. */
+export function workMissing({ totals, load = [] }: RunMeasurements, thresholds: readonly Threshold[]): string | null {
+  return usersMissing(totals) ?? iterationsDropped(load, thresholds);
 }
 
 /** The warning that a few users did not start, too few to spoil the run; null if there is none. */

@@ -89,7 +89,7 @@ export function previewOf(loaded: LoadedTest): PlanPreview {
   const reports = scenarios.map((scenario) => scenarioReport(scenario, 1));
   const isShape = scenarios.some(({ load }) => load.kind === "shape");
   const rates = reports.flatMap(({ peakRatePerSecond }) => peakRatePerSecond ?? []);
-  const { plan, classes } = factsOf(loaded, { seed: 0, onWorkerStrain: "invalid" }, null);
+  const { plan, classes } = factsOf(loaded, { seed: 0, onWorkerStrain: "invalid", onWorkerLoss: "rebalance" }, null);
   return {
     profile: resolved.profile,
     host: resolved.host,

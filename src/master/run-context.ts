@@ -1,3 +1,4 @@
+import type { ScenarioLoad } from "../analysis/load/scenario-load.ts";
 import type { Ending, RunPhase } from "../core/run.ts";
 import type { LoadControl } from "./load/load-control.ts";
 import type { MasterOptions } from "./master-options.ts";
@@ -33,6 +34,8 @@ export interface WatchedLoad {
   readonly state: "running" | "stopping" | "over";
   /** True while the load runs and nothing has ended it early. */
   readonly isActive: boolean;
+  /** What was planned and made of each scenario so far, in the seconds that all workers have reported. */
+  readonly loadSoFar: readonly ScenarioLoad[];
   /** Ends the load early. With a null ending, the verdict is that of the measurements. */
   endEarly(ending: Ending | null): void;
 }

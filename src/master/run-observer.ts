@@ -1,5 +1,6 @@
 import { describeStrainNow } from "../analysis/health/health-finding.ts";
 import { type StrainCause, strainLimits, strainOf } from "../analysis/health/strain.ts";
+import { describeLoad, loadFindings, lossesIn } from "../analysis/load/load-findings.ts";
 import { type UnjudgedTime, unjudgedTimes } from "../analysis/unjudged-time.ts";
 import { breachOf } from "../analysis/verdict.ts";
 import type { ShapeStatistics } from "../scenario/definition/load.ts";
@@ -24,6 +25,7 @@ export class RunObserver {
   readonly #load: WatchedLoad;
   readonly #strain: StrainWatch;
   #lookedToMs = -1;
+  #isShort = false;
 
   constructor(run: RunParts, load: WatchedLoad) {
     this.#run = run;
@@ -49,6 +51,7 @@ export class RunObserver {
     this.#lookedToMs = recent.closedToMs;
     this.#lookAtThresholds();
     this.#lookAtWorkers(working);
+    this.#lookAtLoad();
   }
 
   /** No more reports arrive, so the last second may be incomplete. */
@@ -66,6 +69,17 @@ export class RunObserver {
     journal.note("threshold-breached", breach);
     stop.hurry(breachStopMs);
     this.#load.endEarly({ kind: "threshold-breached", message: `${breach}: the run was ended (abortOnFail)` });
+  }
+
+  /** Logs once that too little of the plan is made. A worker that returns may still report what seems to be missing. */
+  #lookAtLoad(): void {
+    const { options, journal } = this.#run;
+    if (this.#isShort || options.resolved.search !== null || !this.#load.isActive) return;
+    const run = { load: this.#load.loadSoFar, losses: lossesIn(journal.events), onWorkerLoss: options.onWorkerLoss };
+    const short = loadFindings(run, options.onWorkerStrain).find(({ kind }) => kind === "shortfall");
+    if (short === undefined) return;
+    this.#isShort = true;
+    options.log.warn(`so far ${describeLoad(short)}`);
   }
 
   #lookAtWorkers(working: readonly ConnectedWorker[]): void {

@@ -2,8 +2,8 @@ import type { Ending } from "../core/run.ts";
 import type { RunData } from "../report/result/run-data.ts";
 import type { Collector } from "./record/collector.ts";
 
-/** How the load of a run ended. `dueIterations` is 0 for a load without arrivals. */
-export type CarriedLoad = Pick<RunData, "loadEndedMs" | "steering"> & { readonly dueIterations: number };
+/** How the load of a run ended. */
+export type CarriedLoad = Pick<RunData, "loadEndedMs" | "steering"> & { readonly load: NonNullable<RunData["load"]> };
 
 /** The data of a run. With the definition of the run, its result is computed from it. */
 export interface RunOutcome

@@ -81,7 +81,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   /** The outcome as if the run had ended here. */
   outcome(ending: Ending): RunOutcome {
     const { load, collector, journal, timeline, workers, phase } = this;
-    const carried = load?.carried ?? { loadEndedMs: 0, dueIterations: 0, steering: [] };
+    const carried = load?.carried ?? { loadEndedMs: 0, load: [], steering: [] };
     const isOver = phase === "finished";
     if (isOver) collector.spans.finish(carried.loadEndedMs, unjudgedSoFar(this, load?.starters ?? []));
     return {

@@ -4,6 +4,7 @@ import { describeThrown } from "../scenario/bundle/test-frames.ts";
 import { watchDrift } from "./drift-watch.ts";
 import { requireWorkers } from "./gather-workers.ts";
 import { LoadControl } from "./load/load-control.ts";
+import { loadOf } from "./load/load-made.ts";
 import type { ControlLog } from "./load/operation.ts";
 import type { RestoredRun } from "./record/run-storage.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
@@ -95,8 +96,16 @@ export class RunningLoad implements WatchedLoad {
 
   /** How the load has been carried out so far. */
   get carried(): CarriedLoad {
-    const { steering } = this.control;
-    return { loadEndedMs: this.#endedMs, dueIterations: this.control.dueBefore(this.#endedMs), steering };
+    return { loadEndedMs: this.#endedMs, load: this.loadSoFar, steering: this.control.steering };
+  }
+
+  /** What was planned and made of each scenario: of the whole load, or of the seconds that all workers have reported. */
+  get loadSoFar(): CarriedLoad["load"] {
+    const { collector, workers } = this.#run;
+    const isRunning = this.#state === "running";
+    const untilMs = isRunning ? Math.min(collector.recent.closedToMs, this.control.endMs) : this.#endedMs;
+    const isOver = !isRunning && this.#endedEarly === null && !this.#run.stop.isMade;
+    return loadOf(this.control.scenarios, { untilMs, isOver, workers: workers.all, ledger: collector.ledger });
   }
 
   get state(): WatchedLoad["state"] {

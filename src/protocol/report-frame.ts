@@ -7,6 +7,7 @@ import {
   type EndpointReport,
   type ErrorCount,
   type IntervalReport,
+  type LoadProgress,
   type SeriesKind,
   seriesKinds,
   type UserPeaks,
@@ -29,11 +30,12 @@ import {
  * A report frame. Numbers are unsigned LEB128 unless stated otherwise; text and lists follow their length.
  *
  *   frame     version sequence window windowCount completed failed interrupted dropped started
- *             failedStarts tasks* unawaited* counted* peakUsers users*
+ *             failedStarts tasks* unawaited* counted* load* peakUsers users*
  *             isOpen [lag blocked] endpoint* series* check* metric* (report-blocks.ts) error* health (report-blocks.ts)
  *   tasks     report-blocks.ts
  *   unawaited name requests
  *   counted   scenario completed (since the start of the run)
+ *   load      scenario made late dropped (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
  *   service, response, lag, blocked: report-blocks.ts
@@ -45,7 +47,7 @@ import {
  *
  * Each frame contains all names, so that a master that has just restarted can read it.
  */
-const frameVersion = 8;
+const frameVersion = 9;
 
 /** The windows of a report: `count` of them from `first` on. `count` is 1 unless the master was unreachable for a while. */
 export interface ReportSpan {
@@ -53,7 +55,10 @@ export interface ReportSpan {
   readonly count: number;
 }
 
-/** Encodes the contents of `recorder`; the caller resets it. `users` are the highest numbers of users in the window. */
+/**
+ * Encodes the contents of `recorder`; the caller resets it. `users` are the highest numbers of users in the window, `load`
+ * is how far the worker is.
+ */
 export function encodeReport(
   writer: ByteWriter,
   sequence: number,
@@ -61,6 +66,7 @@ export function encodeReport(
   recorder: IntervalRecorder,
   users: UserPeaks,
   health: HealthReport | null = null,
+  load: readonly LoadProgress[] = [],
 ): Uint8Array {
   writer.reset();
   for (const value of [
@@ -90,6 +96,10 @@ export function encodeReport(
   for (const [scenario, completed] of recorder.countedIterations) {
     writer.varint(scenario);
     writer.varint(completed);
+  }
+  writer.varint(load.length);
+  for (const { scenario, made, late, dropped } of load) {
+    for (const value of [scenario, made, late, dropped]) writer.varint(value);
   }
   writer.varint(users.peak);
   writer.varint(users.byClass.size);
@@ -148,6 +158,12 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
     tasks: reader.list(() => readTasks(reader)),
     unawaited: reader.list(() => ({ name: reader.text(), requests: reader.varint() })),
     counted: reader.list(() => [reader.varint(), reader.varint()] as const),
+    load: reader.list(() => ({
+      scenario: reader.varint(),
+      made: reader.varint(),
+      late: reader.varint(),
+      dropped: reader.varint(),
+    })),
     peakUsers: reader.varint(),
     users: reader.list(() => ({ className: reader.text(), count: reader.varint() })),
     scheduling:

@@ -14,7 +14,7 @@ import { writtenCommand } from "./written-command.ts";
 /** What is kept of a run before it begins. `command`: the words that started it, null when none did. */
 export function factsOf(
   loaded: LoadedTest,
-  { seed, onWorkerStrain }: Pick<RunSpecification, "seed" | "onWorkerStrain">,
+  { seed, onWorkerStrain, onWorkerLoss }: Pick<RunSpecification, "seed" | "onWorkerStrain" | "onWorkerLoss">,
   command: readonly string[] | null,
 ): RunFacts {
   const scenarios = plannedScenarios(loaded);
@@ -22,6 +22,7 @@ export function factsOf(
     musterVersion: version,
     seed,
     onWorkerStrain,
+    onWorkerLoss,
     command: command === null ? null : writtenCommand(command),
     machine: machineFacts(),
     thresholds: [...loaded.resolved.thresholds],

@@ -24,6 +24,8 @@ export interface IntervalReport {
    * a delta).
    */
   readonly counted: readonly (readonly [scenario: number, completed: number])[];
+  /** How far the worker is with its part of each scenario. */
+  readonly load: readonly LoadProgress[];
   /** The highest number of virtual users at the same time in the window. */
   readonly peakUsers: number;
   /** The highest number of virtual users of each class at the same time in the window. */
@@ -46,6 +48,20 @@ export interface IntervalReport {
 export interface UserPeaks {
   readonly peak: number;
   readonly byClass: ReadonlyMap<string, number>;
+}
+
+/**
+ * How much of its part of a scenario a worker has made since the start of the run (not a delta): in iterations, or of a
+ * closed load in milliseconds of virtual users that ran.
+ */
+export interface LoadProgress {
+  /** The id of the scenario. */
+  readonly scenario: number;
+  readonly made: number;
+  /** Not made because the worker was too late for it. */
+  readonly late: number;
+  /** Not made because no virtual user was free for it, or its user never started. */
+  readonly dropped: number;
 }
 
 export interface IterationCounts {

@@ -81,7 +81,7 @@ export class EndpointTotals {
 /** What is added to totals: a report of a worker, or a window of the store. */
 export type Summand = Omit<
   IntervalReport,
-  "sequence" | "window" | "windowCount" | "peakUsers" | "users" | "health" | "counted"
+  "sequence" | "window" | "windowCount" | "peakUsers" | "users" | "health" | "counted" | "load"
 >;
 
 export interface SeriesTotals {

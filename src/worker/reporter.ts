@@ -2,6 +2,7 @@ import { ByteWriter } from "../protocol/bytes.ts";
 import { encodeReport } from "../protocol/report-frame.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
+import type { LoadProgress } from "../stats/interval-report.ts";
 import type { UserGauge } from "./user/user-gauge.ts";
 
 /** The width of a window, in ms. */
@@ -16,6 +17,8 @@ export interface ReporterOptions {
   readonly users: UserGauge;
   /** Returns the health of the worker since the last call. */
   readonly takeHealth: () => HealthReport | null;
+  /** Returns how far the worker is with each scenario. */
+  readonly loadSoFar: () => readonly LoadProgress[];
   /** Milliseconds since the start of the run, on the master's clock. */
   readonly nowMs: () => number;
   readonly send: (sequence: number, frame: Uint8Array<ArrayBuffer>) => void;
@@ -97,10 +100,10 @@ export class Reporter {
   }
 
   #send(windowCount: number): void {
-    const { recorder, users, takeHealth, send } = this.#options;
+    const { recorder, users, takeHealth, loadSoFar, send } = this.#options;
     this.#sequence++;
     const span = { first: this.#first, count: windowCount };
-    const frame = encodeReport(this.#writer, this.#sequence, span, recorder, users.take(), takeHealth());
+    const frame = encodeReport(this.#writer, this.#sequence, span, recorder, users.take(), takeHealth(), loadSoFar());
     recorder.reset();
     this.#first += windowCount;
     send(this.#sequence, frame as Uint8Array<ArrayBuffer>);

@@ -91,6 +91,7 @@ export class WorkerRun {
       recorder,
       users: this.#users,
       takeHealth: () => this.#health.take(recorder),
+      loadSoFar: () => [...this.#executors].map(([scenario, { progress }]) => ({ scenario, ...progress })),
       nowMs: this.#nowMs,
       send: options.send,
     });

@@ -19,7 +19,7 @@ const measured: Omit<RunData, "totals" | "spans" | "facts"> = {
   ending: { kind: "completed" },
   durationMs: 60_000,
   loadEndedMs: 60_000,
-  dueIterations: null,
+  load: null,
   steering: [],
   users: {
     latest: 0,
@@ -54,6 +54,7 @@ const facts: Omit<RunData["facts"], "thresholds"> = {
   musterVersion: "0.1.0",
   seed: 7,
   onWorkerStrain: "invalid",
+  onWorkerLoss: "rebalance",
   asked: null,
   plan: { atMs: [], users: null, ratePerSecond: null },
   steadyFromMs: 0,

@@ -208,6 +208,7 @@ export function reportOf(
     peakUsers = 0,
     users = [] as IntervalReport["users"],
     health = null as IntervalReport["health"],
+    load = [] as IntervalReport["load"],
   } = {},
 ): IntervalReport {
   return {
@@ -224,6 +225,7 @@ export function reportOf(
     tasks: recorder.tasks.list(),
     unawaited: [...recorder.unawaited].flatMap(([name, requests]) => (requests > 0 ? [{ name, requests }] : [])),
     counted: [...recorder.countedIterations],
+    load,
     peakUsers,
     users,
     scheduling: recorder.hasOpenLoad

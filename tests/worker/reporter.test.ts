@@ -24,6 +24,7 @@ class TestReporter {
     this.reporter = new Reporter({
       recorder: this.recorder,
       users: this.users,
+      loadSoFar: () => [],
       takeHealth: () => fineReport,
       nowMs: () => this.#nowMs,
       send: (sequence, frame) => {

@@ -1,15 +1,16 @@
 import type { StrainPolicy } from "../../core/run.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
+import { loadFindings } from "../load/load-findings.ts";
 import { disagreements } from "./agreement.ts";
-import type { GeneratorRun, OfferedLoad, WorkerHealth } from "./generator-run.ts";
-import { describeFinding, type HealthFinding, type HealthSeverity } from "./health-finding.ts";
+import type { GeneratorRun, WorkerHealth } from "./generator-run.ts";
+import { describeFinding, type HealthFinding } from "./health-finding.ts";
+import type { HealthSeverity } from "./severity.ts";
 import { type StrainCause, type StrainLimits, strainLimits, strainOf } from "./strain.ts";
 import { isSpoiled } from "./unsent-requests.ts";
 
 /** The strain that is tolerated: a second or two happen in any run, however short. */
 const toleratedShare = 0.05;
 const toleratedMs = 2_000;
-const leastStarted = 0.98;
 const fileDescriptorShare = 0.9;
 
 export interface GeneratorHealth {
@@ -22,18 +23,17 @@ export interface GeneratorHealth {
 
 /** Judges the load generator: whether the result describes the service or only the generator. */
 export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "invalid"): GeneratorHealth {
-  if (policy === "ignore") return { verdict: "ok", findings: [], reasons: [] };
   const limits = strainLimits(run.p95Ms);
-  const findings = [
+  const strains = [
     ...unsentFinding(run),
-    ...shortfall(run.offeredLoad),
     ...run.workers.flatMap((worker) => strain(worker, steadySamples(worker, run), limits)),
     ...disagreements(run.workers),
     // A warning that a limit is near is redundant if the limit was reached.
     ...(run.unsent.code === "EMFILE" ? [] : run.workers.flatMap(fileDescriptors)),
-  ]
-    .sort((a, b) => weightOf(b) - weightOf(a))
-    .map((finding) => (policy === "warn" ? asWarning(finding) : finding));
+  ];
+  const told = policy === "ignore" ? [] : policy === "warn" ? strains.map(asWarning) : strains;
+  // Load that was not made is no strain: the policy only says what to do with what the workers were late for.
+  const findings = [...told, ...loadFindings(run, policy)].sort((a, b) => weightOf(b) - weightOf(a));
   const verdict = findings[0]?.severity ?? "ok";
   return { verdict, findings, reasons: findings.map(describeFinding) };
 }
@@ -92,14 +92,6 @@ function unsentFinding({ unsent, workers }: GeneratorRun): HealthFinding[] {
   const limits = workers.flatMap(({ fileDescriptorLimit }) => fileDescriptorLimit ?? []);
   const fileDescriptorLimit = limits.length === 0 ? null : Math.min(...limits);
   return [{ kind: "unsent", severity: isSpoiled(unsent) ? "invalid" : "warned", ...unsent, fileDescriptorLimit }];
-}
-
-function shortfall(load: OfferedLoad | null): HealthFinding[] {
-  if (load === null || load.offered === 0) return [];
-  const { offered, started, droppedUserless } = load;
-  const missed = offered - started - droppedUserless;
-  if (missed <= (1 - leastStarted) * offered) return [];
-  return [{ kind: "shortfall", severity: "invalid", offered, missed }];
 }
 
 function fileDescriptors({ name, samples, fileDescriptorLimit: limit }: WorkerHealth): HealthFinding[] {

@@ -1,4 +1,6 @@
+import type { LossPolicy } from "../../core/run.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
+import type { ScenarioLoad } from "../load/scenario-load.ts";
 import type { UnsentRequests } from "./unsent-requests.ts";
 
 export interface WorkerHealth {
@@ -15,16 +17,6 @@ export interface WorkerHealth {
   readonly userTime: ReadonlyMap<string, number> | null;
 }
 
-/**
- * The offered load of an open load: offered = started + dropped because no user was free + not started by the generator.
- */
-export interface OfferedLoad {
-  readonly offered: number;
-  readonly started: number;
-  /** Iterations dropped because all users were busy, or too few: not a fault of the generator. */
-  readonly droppedUserless: number;
-}
-
 export interface GeneratorRun {
   readonly workers: readonly WorkerHealth[];
   /** The p95 of the response times of the run, to which a lag is compared; null without requests. */
@@ -32,7 +24,10 @@ export interface GeneratorRun {
   /** The end of the ramp-up; only what happened from here to `steadyToMs` counts. */
   readonly steadyFromMs: number;
   readonly steadyToMs: number;
-  /** The offered load; null for a closed load, which has none, and if it is not known. */
-  readonly offeredLoad: OfferedLoad | null;
+  /** What was planned and made of each scenario; none if it is not known. */
+  readonly load: readonly ScenarioLoad[];
+  /** What became of workers that were lost or left, as sentences: "worker 2 was lost after 12.3 s (…)". */
+  readonly losses: readonly string[];
+  readonly onWorkerLoss: LossPolicy;
   readonly unsent: UnsentRequests;
 }

@@ -1,9 +1,9 @@
 import { generatorLimitOf } from "../../core/generator-limit.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
+import { describeLoad, type LoadFinding } from "../load/load-findings.ts";
+import type { HealthSeverity } from "./severity.ts";
 import type { StrainCause } from "./strain.ts";
 import { describeExhausted, type UnsentRequests } from "./unsent-requests.ts";
-
-export type HealthSeverity = "warned" | "invalid";
 
 interface StrainFinding {
   readonly kind: "strain";
@@ -36,12 +36,7 @@ export type HealthFinding =
       readonly limit: number;
     }
   | UnsentFinding
-  | {
-      readonly kind: "shortfall";
-      readonly severity: HealthSeverity;
-      readonly offered: number;
-      readonly missed: number;
-    }
+  | LoadFinding
   | {
       readonly kind: "disagreement";
       readonly severity: HealthSeverity;
@@ -59,10 +54,9 @@ export function describeFinding(finding: HealthFinding): string {
       return `${finding.worker} had ${finding.most} of at most ${finding.limit} files and sockets open: raise the limit (ulimit -n) or add workers`;
     case "unsent":
       return describeUnsent(finding);
-    case "shortfall": {
-      const share = percent(finding.missed / finding.offered);
-      return `the workers failed to start ${share} of the ${finding.offered} iterations that were due, though users were free: add workers`;
-    }
+    case "shortfall":
+    case "surplus":
+      return describeLoad(finding);
     case "disagreement": {
       const { worker, p50Ms, othersP50Ms } = finding;
       return `${worker} measured a p50 of ${milliseconds(p50Ms)}, the others ${milliseconds(othersP50Ms)}: look at its machine and its network`;

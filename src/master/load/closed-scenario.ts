@@ -1,9 +1,11 @@
 import type { Plan } from "../../core/plan/plan.ts";
+import { tailFrom } from "../../core/plan/plan-edit.ts";
 import { firstSpawnRate, SteeredPlan } from "../../core/plan/steered-plan.ts";
 import { ClassSequence, type ClassShare } from "../../core/population/class-sequence.ts";
 import { peak, populationAt } from "../../core/population/population.ts";
 import { PopulationOwners } from "../../core/population/population-owners.ts";
 import type { Move } from "../../core/population/rebalance-moves.ts";
+import { userSeconds } from "../../core/population/user-seconds.ts";
 import { packRanges, toRanges } from "../../core/ranges.ts";
 import type { ClosedSpec } from "../../protocol/scenario-spec.ts";
 import { PendingMoves } from "./pending-moves.ts";
@@ -12,6 +14,8 @@ import { type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./sce
 /** A closed load: which user runs on which worker, and its plan as it is edited. */
 export class ClosedScenario implements ControlledScenario {
   readonly name: string;
+  readonly unit = "userSeconds";
+  readonly isRandom = false;
   readonly place: ScenarioPlace;
   readonly #classes: readonly ClassShare[];
   readonly #plan: SteeredPlan;
@@ -25,6 +29,8 @@ export class ClosedScenario implements ControlledScenario {
   #settledAt: number | null = null;
   /** The highest number of users in any plan so far. */
   #peakUsers = 0;
+  /** The user-seconds that were planned before the plan's part that is kept. */
+  #forgotten = { seconds: 0, toMs: 0 };
 
   constructor(
     name: string,
@@ -47,6 +53,15 @@ export class ClosedScenario implements ControlledScenario {
 
   get endMs(): number {
     return this.#plan.current.durationMs;
+  }
+
+  get ids(): readonly number[] {
+    return [this.place.id];
+  }
+
+  plannedBefore(atMs: number): number {
+    const { seconds, toMs } = this.#forgotten;
+    return seconds + userSeconds(this.#plan.current, toMs, atMs, this.#sequence.limit);
   }
 
   /** The peak number of users by the current plan and all earlier ones. */
@@ -131,6 +146,13 @@ export class ClosedScenario implements ControlledScenario {
   replan(edit: (plan: Plan) => Plan): void {
     this.#plan.replace(edit(this.#plan.current));
     this.#grow();
+  }
+
+  /** For a shape function: the plan before `toMs` is not needed any more. */
+  forget(toMs: number): void {
+    if (toMs <= this.#forgotten.toMs) return;
+    this.#forgotten = { seconds: this.plannedBefore(toMs), toMs };
+    this.#plan.replace(tailFrom(this.#plan.current, toMs));
   }
 
   #move(moves: readonly Move[], atMs: number): void {

@@ -11,9 +11,12 @@ import { type CompletedIterations, type ControlledScenario, finiteOrNull, type S
  */
 export class IterationsScenario implements ControlledScenario {
   readonly name: string;
+  readonly unit = "iterations";
+  readonly isRandom = false;
   readonly #place: ScenarioPlace;
   readonly #classes: readonly ResolvedClass[];
   readonly #newId: () => number;
+  readonly #total: number;
   readonly #parts: { readonly part: IterationsPart; readonly fromMs: number }[] = [];
   #workers: readonly number[];
   #startMs: number;
@@ -37,11 +40,20 @@ export class IterationsScenario implements ControlledScenario {
     this.#endMs = load.endMs;
     const userCount = Math.min(load.users, new ClassSequence(classes).limit);
     const users = Array.from({ length: userCount }, (_, index) => index);
+    this.#total = "total" in load.count ? load.count.total : load.count.perUser * userCount;
     this.#parts.push({ part: new IterationsPart(place.id, load.count, users, classes, workers), fromMs: 0 });
   }
 
   get endMs(): number {
     return this.#heldSinceMs === null ? this.#endMs : Number.POSITIVE_INFINITY;
+  }
+
+  get ids(): readonly number[] {
+    return this.#parts.map(({ part }) => part.id);
+  }
+
+  plannedBefore(atMs: number, isOver: boolean): number | null {
+    return isOver || atMs >= this.endMs ? this.#total : null;
   }
 
   specFor(worker: number): IterationsSpec[] {

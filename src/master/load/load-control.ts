@@ -70,9 +70,9 @@ export class LoadControl {
     return this.#load.endMs;
   }
 
-  /** Iterations of open loads that were due before `atMs`, as the plan was steered. */
-  dueBefore(atMs: number): number {
-    return this.#load.dueBefore(atMs);
+  /** All scenarios, also those that are over; of a shape, one for each change of its classes. */
+  get scenarios(): readonly ControlledScenario[] {
+    return this.#load.all();
   }
 
   /** The specifications that a worker needs. */

@@ -10,6 +10,7 @@ const usersPerJoiner = 1_000_000_000;
 /** An open load: an arrival rate as it is edited, divided among the workers in turn. */
 export class OpenScenario implements ControlledScenario {
   readonly name: string;
+  readonly unit = "iterations";
   readonly #place: ScenarioPlace;
   readonly #load: ResolvedOpen;
   readonly #plan: SteeredPlan;
@@ -41,12 +42,16 @@ export class OpenScenario implements ControlledScenario {
     return this.#plan.current.durationMs;
   }
 
-  /**
-   * Random arrivals only have this number on average, so this is the number that all but one run in a thousand reach.
-   */
-  dueBefore(atMs: number): number {
-    const due = new ArrivalTimes(this.#plan.current).countBefore(Math.min(atMs, this.endMs));
-    return this.#load.arrivals === "even" ? due : Math.max(0, Math.floor(due - 3 * Math.sqrt(due)));
+  get ids(): readonly number[] {
+    return [this.#place.id];
+  }
+
+  get isRandom(): boolean {
+    return this.#load.arrivals !== "even";
+  }
+
+  plannedBefore(atMs: number): number {
+    return new ArrivalTimes(this.#plan.current).countBefore(Math.min(atMs, this.endMs));
   }
 
   specFor(worker: number): OpenSpec | null {

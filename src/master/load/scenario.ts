@@ -1,3 +1,4 @@
+import type { LoadUnit } from "../../analysis/load/scenario-load.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 
 /** Iterations of counted loads that a worker has completed, by the scenario's id, as far as it has reported. */
@@ -8,6 +9,18 @@ export interface ControlledScenario {
   readonly name: string;
   /** When the scenario ends by its current plan; Infinity if the end is open. */
   readonly endMs: number;
+  /** Its ids in what workers are told and report; more than one when work was dealt out again. */
+  readonly ids: readonly number[];
+  /** What its load is counted in. */
+  readonly unit: LoadUnit;
+  /** Whether as many are due only on average. */
+  readonly isRandom: boolean;
+  /**
+   * How much was to be made before `atMs`, by the plan as it was steered.
+   * @param isOver whether the load has come to the end of its plan
+   * @returns null when a part of it has no time by which it is to be made
+   */
+  plannedBefore(atMs: number, isOver: boolean): number | null;
   /** What the worker has to do from now on; null when it has no part in the scenario. */
   specFor(worker: number): ScenarioSpec | readonly ScenarioSpec[] | null;
   /** The peak number of virtual users of the worker. */

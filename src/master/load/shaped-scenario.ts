@@ -1,5 +1,5 @@
 import type { Plan } from "../../core/plan/plan.ts";
-import { endedAt, rampTo, tailFrom } from "../../core/plan/plan-edit.ts";
+import { endedAt, rampTo } from "../../core/plan/plan-edit.ts";
 import type { ClassShare } from "../../core/population/class-sequence.ts";
 import type { ShapeStatistics, ShapeTarget } from "../../scenario/definition/load.ts";
 import { type ResolvedClass, unknownName } from "../../scenario/resolve/resolve-classes.ts";
@@ -119,7 +119,8 @@ export class ShapedScenario {
     if (this.#target === users && settled && changed.length === 0) return [];
     this.#target = users;
     // The distant past is cut off. Workers whose clocks are behind still see the recent past.
-    current.replan((plan) => rampTo(tailFrom(plan, Math.max(0, atMs - keptMs)), atMs, users, spawnRate));
+    current.forget(Math.max(0, atMs - keptMs));
+    current.replan((plan) => rampTo(plan, atMs, users, spawnRate));
     return [...changed, current];
   }
 

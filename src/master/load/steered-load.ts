@@ -32,11 +32,6 @@ export class SteeredLoad {
     return Math.max(...[...this.scenarios, ...this.shaped].map((scenario) => scenario.endMs));
   }
 
-  /** Iterations of open loads that were due before `atMs`. */
-  dueBefore(atMs: number): number {
-    return this.scenarios.reduce((sum, one) => sum + (one instanceof OpenScenario ? one.dueBefore(atMs) : 0), 0);
-  }
-
   /** The specifications that a worker needs. */
   specsFor(worker: number): ScenarioSpec[] {
     return specsOf(this.all(), worker);

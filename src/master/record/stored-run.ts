@@ -46,6 +46,10 @@ const workerFacts = z.strictObject({
   hasStarted: z.boolean(),
   requests: z.int(),
   counted: z.array(z.tuple([z.int(), z.int()])),
+  /** Not in runs that are older than this. */
+  load: z
+    .array(z.strictObject({ scenario: z.int(), made: z.number(), late: z.number(), dropped: z.number() }))
+    .default([]),
   startSkewMs: z.number().nullable(),
   lastSequence: z.int().nullable(),
   lostBecause: z.string().nullable(),

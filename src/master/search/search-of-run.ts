@@ -21,7 +21,16 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
       const workers = collector.health.all();
       // Requests that were never sent are counted in the windows of the trial itself.
       const unsent = { count: 0, requests: 0, code: "" };
-      const run = { workers, p95Ms, steadyFromMs, steadyToMs, offeredLoad: null, unsent };
+      const run = {
+        workers,
+        p95Ms,
+        steadyFromMs,
+        steadyToMs,
+        load: [],
+        losses: [],
+        onWorkerLoss: "rebalance" as const,
+        unsent,
+      };
       const { verdict, reasons } = generatorHealth(run, options.onWorkerStrain);
       return verdict === "invalid" ? (reasons[0] ?? null) : null;
     },

@@ -28,6 +28,8 @@ export interface WorkerFacts {
   readonly requests: number;
   /** Iterations of counted loads that it has completed, by the scenario's id. */
   readonly counted: IntervalReport["counted"];
+  /** How far it is with each scenario, by its last report. */
+  readonly load: IntervalReport["load"];
   /** The number of the last report that was taken. Nothing else in a run keeps it. */
   readonly takenSequence: number;
   /** The number of the last report that is committed. */
@@ -68,6 +70,7 @@ export function workerState(facts: WorkerFacts | null): WorkerState {
     lostBecause: null,
     requests: 0,
     counted: [],
+    load: [],
     takenSequence: 0,
     committedSequence: 0,
     lastSequence: null,
@@ -87,10 +90,10 @@ export function workerState(facts: WorkerFacts | null): WorkerState {
 
 /** The part of the state that is stored. */
 export function workerFacts(state: WorkerFacts): WorkerFacts {
-  const { status, hasStarted, startSkewMs, lostBecause, requests, counted } = state;
+  const { status, hasStarted, startSkewMs, lostBecause, requests, counted, load } = state;
   const { takenSequence, committedSequence, lastSequence } = state;
   return {
-    ...{ status, hasStarted, startSkewMs, lostBecause, requests, counted },
+    ...{ status, hasStarted, startSkewMs, lostBecause, requests, counted, load },
     ...{ takenSequence, committedSequence, lastSequence },
   };
 }

@@ -5,7 +5,7 @@ import { isAlive, isDone, type LifecycleCall, type WorkerState } from "./worker-
 
 type Said<Type extends WorkerMessage["type"]> = Extract<WorkerMessage, { type: Type }>;
 /** The part of a report that its worker's state depends on. */
-type ReportedPart = Pick<IntervalReport, "sequence" | "counted" | "endpoints">;
+type ReportedPart = Pick<IntervalReport, "sequence" | "counted" | "load" | "endpoints">;
 
 /** Something that advances a worker's state. */
 export type WorkerInput =
@@ -132,10 +132,10 @@ function heardFrom(state: WorkerState): WorkerStep {
   };
 }
 
-function reported(state: WorkerState, { sequence, counted, endpoints }: ReportedPart): WorkerStep {
+function reported(state: WorkerState, { sequence, counted, load, endpoints }: ReportedPart): WorkerStep {
   if (sequence <= state.takenSequence) return quietly(state);
   const requests = endpoints.reduce((sum, endpoint) => sum + endpoint.requests, state.requests);
-  return withLeaving({ ...state, requests, counted, takenSequence: sequence }, []);
+  return withLeaving({ ...state, requests, counted, load, takenSequence: sequence }, []);
 }
 
 function stopped(state: WorkerState, { lastSequence, reason }: NonNullable<WorkerSession["stopped"]>): WorkerStep {

@@ -1,7 +1,8 @@
 import { earlyEndOf } from "../../analysis/early-end.ts";
 import { type GeneratorHealth, generatorHealth } from "../../analysis/health/generator-health.ts";
-import type { OfferedLoad } from "../../analysis/health/generator-run.ts";
 import { unsentIn } from "../../analysis/health/unsent-requests.ts";
+import { lossesIn } from "../../analysis/load/load-findings.ts";
+import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analyses.ts";
 import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
 import { exitCodes } from "../../core/errors.ts";
@@ -58,6 +59,7 @@ export function resultOf(data: RunData): Result {
     failedStarts: totals.failedStarts,
     unawaitedRequests: [...totals.unawaited].map(([name, requests]) => ({ name, requests })),
     tasks: totals.tasks.list().map(({ tasks, ...of }) => ({ ...of, tasks: [...tasks] })),
+    ...(data.load === null ? {} : { load: data.load.map(loadResult) }),
     scheduleLagMs: scheduling(totals.scheduleLag),
     blockedTimeMs: scheduling(totals.blockedTime),
     peakUsers: users.peak,
@@ -120,20 +122,30 @@ function generatorOf(data: RunData): GeneratorHealth {
     // A load that only ramps up counts as a whole.
     steadyFromMs: steadyFromMs < loadEndedMs ? steadyFromMs : 0,
     steadyToMs: loadEndedMs,
-    offeredLoad: offeredLoadOf(data),
+    // A search goes beyond what can be made, and each of its trials is judged by what was made in it.
+    load: isSearch ? [] : (data.load ?? []),
+    losses: lossesIn(data.events),
+    onWorkerLoss: facts.onWorkerLoss,
     unsent: unsentIn(totals),
   };
   return generatorHealth(run, policy);
 }
 
-/** Null when reports are missing: the work in them was not left undone, and the result lists the gap anyway. */
-function offeredLoadOf({ totals, ledger, dueIterations }: RunData): OfferedLoad | null {
-  if (dueIterations === null || dueIterations === 0 || ledger.missing.length > 0) return null;
-  const acted = totals.scheduleLag.count;
+function loadResult({
+  scenario,
+  unit,
+  planned,
+  made,
+  late,
+  dropped,
+}: ScenarioLoad): NonNullable<Result["load"]>[number] {
   return {
-    offered: dueIterations,
-    started: acted - totals.droppedIterations,
-    droppedUserless: totals.droppedIterations,
+    scenario,
+    unit,
+    planned: rounded(planned),
+    made: rounded(made),
+    late: rounded(late),
+    dropped: rounded(dropped),
   };
 }
 

@@ -105,6 +105,19 @@ const ownMetric = z.discriminatedUnion("kind", [
   z.strictObject({ name: z.string(), kind: z.literal("trend"), count: z.int(), ...distribution.shape }),
 ]);
 
+const scenarioLoad = z.strictObject({
+  scenario: z.string(),
+  /** Of iterations, or of users over time: seconds that users ran, all of them together. */
+  unit: z.enum(["iterations", "userSeconds"]),
+  /** By the plan as it was steered, up to the end of the load. */
+  planned: z.number(),
+  made: z.number(),
+  /** Left out because a worker stood still or was too late; others may have made it instead. */
+  late: z.number(),
+  /** Left out because no user was free. */
+  dropped: z.number(),
+});
+
 const meanAndMax = z.strictObject({ mean: z.number(), max: z.number() });
 
 /** How often the tasks of one user class were executed in one scenario. */
@@ -196,6 +209,8 @@ export const resultSchema = z.strictObject({
   unawaitedRequests: z.exactOptional(z.array(z.strictObject({ name: z.string(), requests: z.int() }))),
   /** Absent in results from before tasks were counted. */
   tasks: z.exactOptional(z.array(classTasks)),
+  /** What was planned of each scenario, and what was made of it. Not in results of before this was kept. */
+  load: z.exactOptional(z.array(scenarioLoad)),
   /** From when an iteration was due until the generator acted on it; null without an open load. */
   scheduleLagMs: distribution.nullable(),
   /** From then until the first byte was written: the wait for a user and a connection; null without an open load. */

@@ -1,6 +1,7 @@
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
 import type { Unended } from "../../analysis/early-end.ts";
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
+import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import type { RunMeasurements } from "../../analysis/metric-source.ts";
 import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import type { Steering } from "../../core/plan/steering.ts";
@@ -28,8 +29,8 @@ export interface RunData {
   readonly durationMs: number;
   /** When the load ended; iterations may have continued after that. */
   readonly loadEndedMs: number;
-  /** The iterations of open loads that were due by then; null if unknown. */
-  readonly dueIterations: number | null;
+  /** What was planned and made of each scenario by then; null when it is not known. */
+  readonly load: readonly ScenarioLoad[] | null;
   /** The changes that people made to the load while it ran, in order. */
   readonly steering: readonly Steering[];
   readonly totals: RunTotals;
@@ -56,7 +57,15 @@ export interface RunData {
 /** The facts known before the run that a result needs. The version is that of the master that ended the run. */
 export type ResultFacts = Pick<
   RunFacts,
-  "musterVersion" | "seed" | "onWorkerStrain" | "thresholds" | "asked" | "plan" | "steadyFromMs" | "classes"
+  | "musterVersion"
+  | "seed"
+  | "onWorkerStrain"
+  | "onWorkerLoss"
+  | "thresholds"
+  | "asked"
+  | "plan"
+  | "steadyFromMs"
+  | "classes"
 >;
 
 /** Virtual users that ran at the same time, summed over all workers. */
@@ -83,6 +92,9 @@ export interface WorkerData {
 }
 
 /** What the thresholds of a run are checked against. */
-export function measurementsOf({ totals, durationMs, users }: RunData): RunMeasurements {
-  return { totals, durationMs, users: users.latest, peakUsers: users.peak };
+export function measurementsOf({ totals, durationMs, users, load, facts }: RunData): RunMeasurements {
+  const measured = { totals, durationMs, users: users.latest, peakUsers: users.peak };
+  // Spikes and searches go beyond what can be made, and say themselves what that means.
+  const goesBeyond = facts.asked !== null && (facts.asked.search !== null || facts.asked.spike !== null);
+  return load === null || goesBeyond ? measured : { ...measured, load };
 }

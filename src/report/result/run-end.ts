@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { JudgedThreshold } from "../../analysis/judged-threshold.ts";
+import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import type { Ending } from "../../core/run.ts";
 import { measurementsOf, type RunData } from "./run-data.ts";
 
@@ -22,7 +23,8 @@ export const runEnd = z.object({
   ending: z.custom<Ending>(),
   durationMs: z.number(),
   loadEndedMs: z.number(),
-  dueIterations: z.number().nullable(),
+  /** Null in runs that are older than this. */
+  load: z.array(z.custom<ScenarioLoad>()).nullable().default(null),
   users: z.object({
     latest: z.number(),
     peak: z.number(),
@@ -42,14 +44,14 @@ export type RunEnd = z.infer<typeof runEnd>;
 
 /** What to store of a run that has ended, so that `storedRunData` can rebuild the same data. */
 export function runEndOf(data: RunData & { readonly ending: Ending }): RunEnd {
-  const { facts, ending, durationMs, loadEndedMs, dueIterations, users } = data;
+  const { facts, ending, durationMs, loadEndedMs, load, users } = data;
   const run = measurementsOf(data);
   return {
     musterVersion: facts.musterVersion,
     ending,
     durationMs,
     loadEndedMs,
-    dueIterations,
+    load: load === null ? null : [...load],
     users: { ...users, peakByClass: [...users.peakByClass] },
     spans: facts.thresholds.map((one) => (one.span === null ? null : data.spans.final(one, run))),
     warnings: [...data.warnings],

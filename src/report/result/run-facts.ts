@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { RequestedAnalyses } from "../../analysis/run-analyses.ts";
-import { strainPolicies } from "../../core/run.ts";
+import { lossPolicies, strainPolicies } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 
 /** What is known of a run before it begins, stored as JSON so that its reports need nothing else. */
@@ -8,6 +8,7 @@ export const runFacts = z.object({
   musterVersion: z.string(),
   seed: z.int(),
   onWorkerStrain: z.enum(strainPolicies).default("invalid"),
+  onWorkerLoss: z.enum(lossPolicies).default("rebalance"),
   /** As typed, without secrets; null when the run was not started by a command. */
   command: z.string().nullable(),
   machine: z.object({

@@ -59,7 +59,7 @@ const steeringOperation = z.discriminatedUnion("kind", [
 export function storedRunData(run: RecordedRun, recording: Recording): RunData {
   const facts = factsOf(run);
   const end = run.ended === null ? null : runEnd.parse(run.ended);
-  const { durationMs, loadEndedMs, dueIterations, users, warnings, ...rest } = end ?? standingOf(run, recording);
+  const { durationMs, loadEndedMs, load, users, warnings, ...rest } = end ?? standingOf(run, recording);
   const usersOf = new Map(rest.workerUsers);
   const known = recording.workers().map(({ facts: more, ...worker }) => ({ ...worker, ...workerFacts.parse(more) }));
   const totals = recording.totals();
@@ -74,7 +74,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
     ending: end?.ending ?? { kind: "unended", activeAt: run.activeAt },
     durationMs,
     loadEndedMs,
-    dueIterations,
+    load,
     steering: storedSteering(recording.controls()),
     totals,
     users: { ...users, peakByClass: new Map(users.peakByClass) },
@@ -115,25 +115,26 @@ function factsOf(run: RecordedRun): ResultFacts {
     musterVersion = "",
     seed = 0,
     onWorkerStrain = "invalid",
+    onWorkerLoss = "rebalance",
     thresholds = [],
     asked = null,
     plan = { atMs: [], users: null, ratePerSecond: null },
     steadyFromMs = null,
     classes = [],
   } = runFacts.nullable().parse(run.facts) ?? {};
-  return { musterVersion, seed, onWorkerStrain, thresholds, asked, plan, steadyFromMs, classes };
+  return { musterVersion, seed, onWorkerStrain, onWorkerLoss, thresholds, asked, plan, steadyFromMs, classes };
 }
 
 type Standing = Pick<
   RunEnd,
-  "durationMs" | "loadEndedMs" | "dueIterations" | "users" | "warnings" | "lifecycleRequests" | "workerUsers"
+  "durationMs" | "loadEndedMs" | "load" | "users" | "warnings" | "lifecycleRequests" | "workerUsers"
 >;
 
 /** The state of a run that has not ended. */
 function standingOf(run: RecordedRun, recording: Recording): Standing {
   const { durationMs, ...users } = extentOf(recording.windows());
   const known = progress.nullable().parse(run.progress) ?? { warnings: [], workerUsers: [], lifecycleRequests: [] };
-  return { durationMs, loadEndedMs: durationMs, dueIterations: null, users, ...known };
+  return { durationMs, loadEndedMs: durationMs, load: null, users, ...known };
 }
 
 /** The duration of a run and its numbers of users, from its windows. The latest users are those of the last window. */

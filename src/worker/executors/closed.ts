@@ -8,6 +8,7 @@ import type { RunningUser } from "../user/running-user.ts";
 import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts";
 import { UserMoves } from "./user-moves.ts";
 import { UserPool } from "./user-pool.ts";
+import { UserTime } from "./user-time.ts";
 
 /**
  * Keeps this worker's share of a closed load running: virtual user i runs here while i < users(t) and it is this
@@ -26,12 +27,14 @@ export class ClosedExecutor implements Executor {
   #active = 0;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
+  readonly #time: UserTime;
   /** Users that never started: they are not tried again. */
   readonly #givenUp = new Set<number>();
 
   constructor(spec: ClosedSpec, context: ExecutorContext) {
     this.#context = context;
-    this.#pool = new UserPool(context, (index) => this.#settle(index));
+    this.#time = new UserTime(context.nowMs);
+    this.#pool = new UserPool(context, (index) => this.#ended(index));
     this.#sequence = new ClassSequence(spec.classes);
     this.#plan = planOf(spec);
     this.#moves = movesOf(spec);
@@ -40,6 +43,10 @@ export class ClosedExecutor implements Executor {
 
   get finished(): Promise<void> {
     return this.#pool.finished;
+  }
+
+  get progress() {
+    return this.#time.progress;
   }
 
   start(): void {
@@ -61,6 +68,7 @@ export class ClosedExecutor implements Executor {
 
   stop(stopTimeoutMs: number): void {
     this.#stopped = true;
+    this.#time.clear();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#pool.close(stopTimeoutMs);
   }
@@ -109,9 +117,18 @@ export class ClosedExecutor implements Executor {
     const runs = this.#pool.has(index);
     const isWanted = this.#isWanted(index);
     // One that is wanted again may still be finishing an iteration: it comes here once more when that has ended.
-    if (runs && !isWanted) this.#pool.stop(index);
-    else if (!runs && isWanted)
+    if (runs && !isWanted) {
+      this.#time.remove(index);
+      this.#pool.stop(index);
+    } else if (!runs && isWanted) {
+      this.#time.add(index);
       this.#pool.launch(index, this.#sequence.classOf(index), (user) => this.#live(index, user));
+    }
+  }
+
+  #ended(index: number): void {
+    this.#time.remove(index);
+    this.#settle(index);
   }
 
   #isWanted(index: number): boolean {

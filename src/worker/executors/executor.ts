@@ -1,11 +1,14 @@
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { LoadProgress } from "../../stats/interval-report.ts";
 import type { RunningUser } from "../user/running-user.ts";
 
 /** Carries out this worker's share of one scenario. */
 export interface Executor {
   /** Resolves when no virtual user runs and none will start again. */
   readonly finished: Promise<void>;
+  /** How much of its part of the load it has made so far. */
+  readonly progress: Omit<LoadProgress, "scenario">;
   start(): void;
   /**
    * Applies a new specification of the scenario.

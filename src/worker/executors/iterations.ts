@@ -14,6 +14,7 @@ export class IterationsExecutor implements Executor {
   /** The number of iterations of all users that have not started. */
   #left: number;
   #begun = 0;
+  #dropped = 0;
   #usersHaveBegun = false;
   #isStopped = false;
   /** Pending while no iteration can start; resolved at the end of the pause. */
@@ -29,6 +30,10 @@ export class IterationsExecutor implements Executor {
 
   get finished(): Promise<void> {
     return this.#pool.finished;
+  }
+
+  get progress() {
+    return { made: this.#begun, late: 0, dropped: this.#dropped };
   }
 
   start(): void {
@@ -122,18 +127,22 @@ export class IterationsExecutor implements Executor {
 
   /** Drops the iterations that have not started. */
   #timeUp(): void {
-    this.#context.recorder.droppedIterations += this.#left;
-    this.#left = 0;
+    this.#drop();
     this.stop(this.#context.stopTimeoutMs);
+  }
+
+  #drop(): void {
+    this.#context.recorder.droppedIterations += this.#left;
+    this.#dropped += this.#left;
+    this.#left = 0;
   }
 
   #closeWhenDone(): void {
     if (this.#pool.size > 0) return;
     // Also drops the iterations of users that could not start and that no other user can take over. The master does not
     // move them to other workers, where the users could not start either.
-    this.#context.recorder.droppedIterations += this.#left;
     this.#context.recorder.countIterations(this.#spec.id, this.#left);
-    this.#left = 0;
+    this.#drop();
     this.stop(this.#context.stopTimeoutMs);
   }
 }

@@ -21,6 +21,12 @@ const classPeriod = 100_000;
 /** The first random stream of arrivals. Virtual users have the streams from 0; each scenario has one stream per worker. */
 const firstPoissonStream = 0x8000_0000;
 const streamsPerScenario = 0x1_0000;
+/** What is later than this, because the process stood still or is overloaded, is made up for at a bounded rate. */
+const promptMs = 100;
+/** The bounded rate: so much of the plan, in ms, for each ms that passes. */
+const catchUpRate = 2;
+/** A worker that is later than this makes up for nothing: other workers may have taken over. */
+const longestLateMs = 2_000;
 
 interface IdleUser {
   readonly user: RunningUser;
@@ -30,7 +36,8 @@ interface IdleUser {
 /**
  * Starts the iterations of this worker when they are due, whether or not earlier ones have ended. Iteration k has the k-th
  * class of the weighted sequence. An idle user of the class takes it, or a new user if there are fewer than `maxUsers`;
- * else it waits in a bounded queue. If the queue is full, it is dropped and counted.
+ * else it waits in a bounded queue. If the queue is full, it is dropped and counted. When the worker itself is late, it
+ * catches up at twice the planned rate; when it is two seconds late, it leaves out all that was due by then, and counts it.
  */
 export class OpenExecutor implements Executor {
   readonly #context: ExecutorContext;
@@ -47,7 +54,15 @@ export class OpenExecutor implements Executor {
   #nextIndex = 0;
   #timer: NodeJS.Timeout | null = null;
   #lookedMs = 0;
+  /** The time of the run at the latest look. */
+  #lookedAtMs = 0;
+  /** While the worker catches up: up to where it is with the plan, in ms since the start of the run. */
+  #caughtUpMs: number | null = null;
   #stopped = false;
+  /** Iterations that were given to a user, queued or dropped. */
+  #acted = 0;
+  #late = 0;
+  #dropped = 0;
 
   constructor(spec: OpenSpec, context: ExecutorContext) {
     this.#spec = spec;
@@ -63,6 +78,11 @@ export class OpenExecutor implements Executor {
 
   get finished(): Promise<void> {
     return this.#pool.finished;
+  }
+
+  /** An iteration that waits for a user counts as made until it is dropped; so does that of a user that never started. */
+  get progress() {
+    return { made: this.#acted - this.#dropped, late: this.#late, dropped: this.#dropped };
   }
 
   start(): void {
@@ -102,6 +122,10 @@ export class OpenExecutor implements Executor {
       if (this.#stopped) return;
       const actedMs = performance.now();
       const lagMs = Math.max(0, this.#context.nowMs() - dueAtMs);
+      if (lagMs > longestLateMs) {
+        this.#late++;
+        return;
+      }
       this.#context.recorder.scheduleLag.record(lagMs * 1_000);
       this.#begin({ classNumber: this.#classOf(k), dueMs: actedMs - lagMs, actedMs });
     }, delayMs);
@@ -111,8 +135,9 @@ export class OpenExecutor implements Executor {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (!this.#stopped) {
       this.#stopped = true;
+      this.#leaveOut(this.#context.nowMs());
       turnEnd.unwatch(this.#look);
-      this.#context.recorder.droppedIterations += this.#queue.clear() + this.#replacing.length;
+      this.#drop(this.#queue.clear() + this.#replacing.length);
       for (const users of this.#idle.values()) for (const { wake } of users) wake(null);
     }
     this.#pool.close(stopTimeoutMs);
@@ -142,7 +167,8 @@ export class OpenExecutor implements Executor {
   #handOut(actedMs: number): number {
     this.#lookedMs = actedMs;
     const nowMs = this.#context.nowMs();
-    for (; this.#arrivals.dueAtMs <= nowMs; this.#arrivals.advance()) {
+    const untilMs = this.#startedUntil(nowMs);
+    for (; this.#arrivals.dueAtMs <= untilMs; this.#arrivals.advance()) {
       const lagMs = nowMs - this.#arrivals.dueAtMs;
       this.#context.recorder.scheduleLag.record(lagMs * 1_000);
       this.#begin({ classNumber: this.#classOf(this.#arrivals.k), dueMs: actedMs - lagMs, actedMs });
@@ -150,8 +176,24 @@ export class OpenExecutor implements Executor {
     return nowMs;
   }
 
+  /** What is due by the returned time is to start now: all of it, unless the worker is late. */
+  #startedUntil(nowMs: number): number {
+    const passedMs = Math.min(nowMs - this.#lookedAtMs, promptMs);
+    const { dueAtMs } = this.#arrivals;
+    this.#lookedAtMs = nowMs;
+    if (nowMs - dueAtMs > longestLateMs) this.#leaveOut(nowMs);
+    const isLate = nowMs - this.#arrivals.dueAtMs > promptMs;
+    this.#caughtUpMs = isLate ? Math.min(nowMs, (this.#caughtUpMs ?? dueAtMs) + catchUpRate * passedMs) : null;
+    return this.#caughtUpMs ?? nowMs;
+  }
+
+  #leaveOut(nowMs: number): void {
+    for (; this.#arrivals.dueAtMs <= nowMs; this.#arrivals.advance()) this.#late++;
+  }
+
   #begin(iteration: DueIteration): void {
     const { classNumber } = iteration;
+    this.#acted++;
     const idle = this.#idle.get(classNumber)?.pop();
     if (idle !== undefined) idle.wake(iteration);
     else if (this.#pool.size < this.#spec.maxUsers) this.#launch(iteration);
@@ -164,7 +206,12 @@ export class OpenExecutor implements Executor {
     if (idle !== undefined) {
       this.#replacing.push(iteration);
       idle.wake(null);
-    } else if (!this.#queue.add(iteration)) this.#context.recorder.droppedIterations++;
+    } else if (!this.#queue.add(iteration)) this.#drop(1);
+  }
+
+  #drop(iterations: number): void {
+    this.#dropped += iterations;
+    this.#context.recorder.droppedIterations += iterations;
   }
 
   #launch(first: DueIteration): void {

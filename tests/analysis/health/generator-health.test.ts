@@ -4,6 +4,7 @@ import { generatorHealth } from "../../../src/analysis/health/generator-health.t
 import type { GeneratorRun, WorkerHealth } from "../../../src/analysis/health/generator-run.ts";
 import type { HealthSample } from "../../../src/stats/health-sample.ts";
 import { sampleAt } from "../../stats/health-fixtures.ts";
+import { loadOf } from "../load/load-fixture.ts";
 
 const bothClasses = new Map([
   ["a", 30],
@@ -19,7 +20,17 @@ function worker(name: string, odd: number, second: Second = {}, over: Partial<Wo
 
 function run(workers: readonly WorkerHealth[], over: Partial<GeneratorRun> = {}): GeneratorRun {
   const unsent = { count: 0, requests: 5_000, code: "" };
-  return { workers, p95Ms: 100, steadyFromMs: 0, steadyToMs: 100_000, offeredLoad: null, unsent, ...over };
+  return {
+    workers,
+    p95Ms: 100,
+    steadyFromMs: 0,
+    steadyToMs: 100_000,
+    load: [],
+    losses: [],
+    onWorkerLoss: "rebalance",
+    unsent,
+    ...over,
+  };
 }
 
 const healthy = worker("worker 1", 0);
@@ -86,16 +97,17 @@ test("a lag is compared with the response times, but the lag of timers of a heal
 });
 
 test("iterations that the generator failed to start spoil an open load; those without a free user do not", () => {
-  const load = { offered: 10_000, started: 9_700, droppedUserless: 0 };
-  const short = generatorHealth(run([healthy], { offeredLoad: load }));
+  const load = loadOf({ planned: 10_000, made: 9_700 });
+  const short = generatorHealth(run([healthy], { load: [load] }));
   assert.equal(short.verdict, "invalid");
   assert.deepEqual(short.reasons, [
     "the workers failed to start 3 % of the 10000 iterations that were due, though users were free: add workers",
   ]);
-  assert.equal(generatorHealth(run([healthy], { offeredLoad: { ...load, droppedUserless: 300 } })).verdict, "ok");
-  assert.equal(generatorHealth(run([healthy], { offeredLoad: { ...load, started: 9_800 } })).verdict, "ok");
-  const nothing = { offered: 0, started: 0, droppedUserless: 0 };
-  assert.equal(generatorHealth(run([healthy], { offeredLoad: nothing })).verdict, "ok");
+  assert.equal(generatorHealth(run([healthy], { load: [{ ...load, dropped: 300 }] })).verdict, "ok");
+  assert.equal(generatorHealth(run([healthy], { load: [{ ...load, made: 9_800 }] })).verdict, "ok");
+  assert.equal(generatorHealth(run([healthy], { load: [loadOf({ planned: 0, made: 0 })] })).verdict, "ok");
+  assert.equal(generatorHealth(run([healthy], { load: [load] }), "warn").verdict, "warned");
+  assert.equal(generatorHealth(run([healthy], { load: [load] }), "ignore").verdict, "ok");
 });
 
 const measuring = (p50s: readonly number[], requests = 5_000) =>

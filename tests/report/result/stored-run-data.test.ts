@@ -59,14 +59,16 @@ test("what ended a run, and what thresholds on a part of it came to, are told ag
   };
   const { data } = read();
   assert.equal(data.ending.kind, "unended");
+  const amounts = { planned: 100, made: 97, late: 1, dropped: 1, unreported: 0 };
+  const load = [{ scenario: "s", unit: "iterations" as const, ...amounts, isRandom: false, seconds: 5 }];
   const ended = {
     ...{ ...data, ending: { kind: "signalled", signal: "SIGINT" } as const, durationMs: 5_432.1, loadEndedMs: 5_001 },
-    ...{ warnings: ["mind"], dueIterations: 3, workers: [] },
+    ...{ warnings: ["mind"], load, workers: [] },
   };
   writer.commit({ run: { state: "finished", ended: runEndOf(ended) } });
   const before = read();
   assert.deepEqual(before.result, JSON.parse(JSON.stringify(resultOf(ended))));
-  assert.deepEqual([before.data.durationMs, before.data.dueIterations, before.data.users.peak], [5_432.1, 3, 4]);
+  assert.deepEqual([before.data.durationMs, before.data.load, before.data.users.peak], [5_432.1, load, 4]);
   assert.deepEqual(resultOf(before.data).thresholds[0]?.span?.windows, {
     ...{ widthMs: 2_000, judged: 4, broken: 0, worstStartMs: 2_000 },
   });

@@ -1,0 +1,107 @@
+import type { StrainPolicy } from "../../core/run.ts";
+import type { GeneratorRun } from "../health/generator-run.ts";
+import type { HealthSeverity } from "../health/severity.ts";
+import { excessOf, isTooMuch, missingOf, type ScenarioLoad } from "./scenario-load.ts";
+
+/** So many losses of workers are told in a reason. */
+const toldLosses = 3;
+
+/** Load that was planned and not made, or made in excess of the plan. */
+export interface LoadFinding {
+  readonly kind: "shortfall" | "surplus";
+  readonly severity: HealthSeverity;
+  /** The name of the scenario; null if the run has only one. */
+  readonly scenario: string | null;
+  readonly load: ScenarioLoad;
+  /** How much is missing, or too much, in the unit of the load. */
+  readonly amount: number;
+  /** What became of workers that were lost or left, as sentences. */
+  readonly losses: readonly string[];
+}
+
+type JudgedRun = Pick<GeneratorRun, "load" | "losses" | "onWorkerLoss">;
+
+/**
+ * Compares what was planned of each scenario with what was made. Iterations for which no user was free are not counted here,
+ * because they are no fault of the generator.
+ *
+ * A load that is too small spoils the result. A load that is too large does not spoil a pass; the verdict looks at that.
+ */
+export function loadFindings(run: JudgedRun, policy: StrainPolicy): LoadFinding[] {
+  return run.load.flatMap((load): LoadFinding[] => {
+    const scenario = run.load.length > 1 ? load.scenario : null;
+    const found = { scenario, load, losses: run.losses };
+    const missing = missingOf(load);
+    const excess = excessOf(load);
+    const severity = isTooMuch(missing, load) ? severityOf(run, policy) : null;
+    if (severity !== null) return [{ kind: "shortfall", severity, amount: missing, ...found }];
+    if (!isTooMuch(excess, load)) return [];
+    return [{ kind: "surplus", severity: "warned", amount: excess, ...found }];
+  });
+}
+
+/** What became of workers, from the first words of their events: "worker 2 (host, pid 7) was lost after 12.3 s (…)". */
+export function lossesIn(events: readonly { readonly kind: string; readonly text: string }[]): string[] {
+  const losses = events.filter(({ kind }) => kind === "worker-lost" || kind === "worker-left");
+  return losses.map(({ text }) => text.split("; its ")[0] ?? text);
+}
+
+/** With `--on-worker-loss continue` a smaller load is what the user wants; a generator that is late is a strain of it. */
+function severityOf({ losses, onWorkerLoss }: JudgedRun, policy: StrainPolicy): HealthSeverity | null {
+  if (losses.length > 0) return onWorkerLoss === "continue" ? "warned" : "invalid";
+  if (policy === "ignore") return null;
+  return policy === "warn" ? "warned" : "invalid";
+}
+
+/** Describes the finding in a sentence, with its causes. */
+export function describeLoad(finding: LoadFinding): string {
+  const { kind, scenario, load, amount, losses } = finding;
+  const planned = amountOf(load.planned, load);
+  if (kind === "shortfall" && losses.length === 0 && load.late === 0 && load.unit === "iterations") {
+    const of = scenario === null ? "" : ` of ${scenario}`;
+    return `the workers failed to start ${shareOf(amount, load)} of the ${planned}${of} that were due, though users were free: add workers`;
+  }
+  const what = scenario === null ? "the planned load" : `the planned load of ${scenario}`;
+  const made = `${count(load.made)} of ${planned}`;
+  if (kind === "surplus") {
+    const causes = losses.length === 0 ? [] : [...told(losses), "it went on while others had taken over"];
+    return `${shareOf(amount, load)} more than ${what} was made (${made})${listed(causes)}`;
+  }
+  return `${shareOf(amount, load)} of ${what} was not made (${made})${listed([...told(losses), ...lateness(finding)])}`;
+}
+
+/** Describes iterations of a scenario for which no user was free. */
+export function describeDropped(load: ScenarioLoad, scenarios: number): string {
+  const what = scenarios > 1 ? `the planned load of ${load.scenario}` : "the planned load";
+  const made = `${count(load.made)} of ${amountOf(load.planned, load)}`;
+  return `${shareOf(load.dropped, load)} of ${what} was not made (${made}): no user was free for it (maxUsers, maxDuration, or a full queue)`;
+}
+
+function lateness({ load, losses }: LoadFinding): string[] {
+  if (load.late === 0) return losses.length > 0 ? [] : ["the workers did not run all users: add workers"];
+  const what = load.unit === "iterations" ? "iterations" : "users";
+  return [`workers that stood still, or were more than two seconds late, left out ${what}`];
+}
+
+function told(losses: readonly string[]): string[] {
+  const left = losses.length - toldLosses;
+  return [...losses.slice(0, toldLosses), ...(left > 0 ? [`${left} more workers went`] : [])];
+}
+
+function listed(causes: readonly string[]): string {
+  return causes.length === 0 ? "" : `: ${causes.join("; ")}`;
+}
+
+function amountOf(amount: number, { unit }: ScenarioLoad): string {
+  return `${count(amount)} ${unit === "iterations" ? "iterations" : "user-seconds"}`;
+}
+
+function count(amount: number): string {
+  return String(Math.round(amount));
+}
+
+function shareOf(amount: number, { planned }: ScenarioLoad): string {
+  const value = (amount / Math.max(planned, 1e-9)) * 100;
+  if (value >= 99.5 && value < 100) return "more than 99 %";
+  return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))} %`;
+}

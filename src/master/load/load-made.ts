@@ -1,0 +1,63 @@
+import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
+import type { LoadProgress } from "../../stats/interval-report.ts";
+import type { Ledger } from "../record/ledger.ts";
+import type { WorkerFacts } from "../workers/worker-state.ts";
+import type { ControlledScenario } from "./scenario.ts";
+
+/** A worker reports once a second: what it did in the second before it was lost is not known. */
+const unreportedMs = 1_000;
+
+interface MadeSoFar {
+  /** The end of the load, or of what all workers have reported of it, in ms since the start of the run. */
+  readonly untilMs: number;
+  /** Whether the load has come to the end of its plan. */
+  readonly isOver: boolean;
+  readonly workers: readonly { readonly state: Pick<WorkerFacts, "load" | "hasStarted"> }[];
+  readonly ledger: Pick<Ledger, "missing">;
+}
+
+/** What was planned of each scenario, and what the workers have reported of it; scenarios of one name are one. */
+export function loadOf(scenarios: readonly ControlledScenario[], soFar: MadeSoFar): ScenarioLoad[] {
+  const progress = Map.groupBy(
+    soFar.workers.flatMap(({ state }) => state.load),
+    ({ scenario }) => scenario,
+  );
+  const byName = Map.groupBy(scenarios, ({ name }) => name);
+  return [...byName].map(([scenario, parts]) => {
+    const loads = parts.map((part) => loadOfPart(part, soFar, progress));
+    const sum = (of: "planned" | "made" | "late" | "dropped" | "unreported") =>
+      loads.reduce((total, load) => total + load[of], 0);
+    return {
+      scenario,
+      unit: parts[0]?.unit ?? "iterations",
+      planned: sum("planned"),
+      made: sum("made"),
+      late: sum("late"),
+      dropped: sum("dropped"),
+      unreported: sum("unreported"),
+      isRandom: parts.some(({ isRandom }) => isRandom),
+      seconds: soFar.untilMs / 1_000,
+    };
+  });
+}
+
+function loadOfPart(
+  part: ControlledScenario,
+  { untilMs, isOver, workers, ledger }: MadeSoFar,
+  progress: ReadonlyMap<number, readonly LoadProgress[]>,
+) {
+  const reports = part.ids.flatMap((id) => progress.get(id) ?? []);
+  const unit = part.unit === "userSeconds" ? 1_000 : 1;
+  const sum = (of: "made" | "late" | "dropped") => reports.reduce((total, report) => total + report[of], 0) / unit;
+  const [made, late, dropped] = [sum("made"), sum("late"), sum("dropped")];
+  const planned = part.plannedBefore(untilMs, isOver);
+  const workerCount = Math.max(1, workers.filter(({ state }) => state.hasStarted).length);
+  const within = (fromMs: number, toMs: number) =>
+    (part.plannedBefore(toMs, false) ?? 0) - (part.plannedBefore(fromMs, false) ?? 0);
+  const unreported = ledger.missing.reduce((total, gap) => {
+    const toMs = Math.min(gap.toMs, gap.fromMs + unreportedMs, untilMs);
+    return toMs > gap.fromMs ? total + within(gap.fromMs, toMs) / workerCount : total;
+  }, 0);
+  // What has no time by which it is to be made is not late yet.
+  return { planned: planned ?? made + dropped, made, late, dropped, unreported };
+}

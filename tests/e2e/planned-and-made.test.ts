@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { startWorker } from "../support/distributed.ts";
+import { fixture } from "../support/fixture.ts";
+import { HitServer } from "../support/hit-server.ts";
+import { MusterRun } from "../support/muster-process.ts";
+import type { Cleanup } from "../support/test-process.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+const [rate, seconds] = [100, 8];
+const planned = rate * seconds;
+
+/** 100 arrivals per second for 8 s, on a master and so many workers. */
+async function stage(t: Cleanup, workerCount: number, workerTimeout: string) {
+  const server = await HitServer.start(t);
+  const load = [`--rate=${rate}`, `--run-time=${seconds}s`, `--expect-workers=${workerCount}`];
+  const words = [
+    "master",
+    fixture("hitters"),
+    `--host=${server.url}`,
+    "--master-bind-port=0",
+    `--worker-timeout=${workerTimeout}`,
+  ];
+  const master = await MusterRun.start(t, [...words, ...load]);
+  const port = await master.masterPort();
+  const workers = Array.from({ length: workerCount }, () => startWorker(t, port, ""));
+  await waitUntil("load", async () => (await server.total()) > rate);
+  return { server, master, workers };
+}
+
+test("a worker dies, and what it left undone until then is missing: invalid, with the reason", async (t) => {
+  const { server, master, workers } = await stage(t, 2, "3s");
+  workers[1]?.kill("SIGKILL");
+  const { code, result } = await master.finished();
+  assert.deepEqual([code, result.verdict], [110, "invalid"]);
+  const reason =
+    /^\d+ % of the planned load was not made \(\d+ of 800 iterations\): worker \d .* was lost after [\d.]+ s/;
+  assert.match(String(result.reasons), reason);
+  const [load] = result.load ?? [];
+  const made = load?.made ?? 0;
+  assert.deepEqual([result.load?.length, load?.planned, load?.dropped], [1, planned, 0]);
+  const served = await server.total();
+  // The killed worker had up to a second that it could not report.
+  assert.ok(made <= served && made >= served - rate, `${made} made, ${served} served`);
+  assert.ok(made < 0.98 * planned, `${made} of ${planned}`);
+  assert.ok(
+    master.log.some(({ msg }) => /^so far .* % of the planned load was not made/.test(msg)),
+    "the log says so while it runs",
+  );
+});
+
+test("a worker that stood still and was lost comes back: no burst, and nothing that others did", async (t) => {
+  const { server, master, workers } = await stage(t, 3, "1s");
+  const [victim] = workers;
+  victim?.kill("SIGSTOP");
+  await delay(3_500);
+  victim?.kill("SIGCONT");
+  const { code, result } = await master.finished();
+  assert.equal(code, 110, String(result.reasons));
+  assert.deepEqual(
+    result.events.map(({ kind }) => kind),
+    ["worker-lost", "worker-returned"],
+  );
+  const times = [...(await server.hits()).values()].flat();
+  const [load] = result.load ?? [];
+  assert.equal(load?.made, times.length);
+  assert.ok(times.length <= planned, `${times.length} served, ${planned} planned`);
+  assert.ok((load?.late ?? 0) >= rate, `${load?.late} late`);
+  const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
+  assert.ok(most <= 1.5 * rate, `${most} in a second`);
+});

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ArrivalTimes } from "../../../src/core/arrivals/arrivals.ts";
+import type { Plan } from "../../../src/core/plan/plan.ts";
+import { within, withTimeout } from "../http/fixture.ts";
+import { openSpec, Stage } from "./stage.ts";
+
+const rate = 200;
+const steady = (durationMs: number): Plan => ({ points: [{ atMs: 0, value: rate }], durationMs });
+const cell = new Int32Array(new SharedArrayBuffer(4));
+
+/** An executor whose process stands still once, as after SIGSTOP, and when each iteration began on its clock. */
+function stalled(plan: Plan, stallMs: number) {
+  const begunMs: number[] = [];
+  const list = () => {
+    if (begunMs.push(stage.nowMs) === 20) Atomics.wait(cell, 0, 0, stallMs);
+  };
+  const stage: Stage = new Stage(openSpec(plan), [{ tasks: { list } }], { countsStalls: true });
+  return { stage, begunMs };
+}
+
+/** The most iterations that began within any `widthMs`. */
+const mostWithin = (widthMs: number, begunMs: readonly number[]) =>
+  Math.max(...begunMs.map((from) => begunMs.filter((atMs) => atMs >= from && atMs < from + widthMs).length));
+
+test(
+  "a worker that stood still for longer than two seconds leaves out what was due, and continues",
+  withTimeout,
+  async () => {
+    const plan = steady(3_000);
+    const { stage, begunMs } = stalled(plan, 2_300);
+    await within(stage.executor.finished, "the plan ends");
+    const { made, late, dropped } = stage.executor.progress;
+    assert.equal(made + late, new ArrivalTimes(plan).count());
+    assert.ok(late >= rate * 2.2 && late <= rate * 2.7, `${late} left out`);
+    // What is left out counts as no failure of the service.
+    assert.deepEqual([made, dropped, stage.counts.dropped], [stage.counts.completed, 0, 0]);
+    assert.ok(mostWithin(100, begunMs) <= 0.2 * rate + 5, `${mostWithin(100, begunMs)} began within 100 ms`);
+  },
+);
+
+test("a shorter standstill is made up for, at a bounded rate", withTimeout, async () => {
+  const plan = steady(2_500);
+  const { stage, begunMs } = stalled(plan, 900);
+  await within(stage.executor.finished, "the plan ends");
+  const all = new ArrivalTimes(plan).count();
+  assert.deepEqual(stage.executor.progress, { made: all, late: 0, dropped: 0 });
+  assert.ok(mostWithin(500, begunMs) <= 1.5 * rate, `${mostWithin(500, begunMs)} began within half a second`);
+});
+
+test("what has not been made up for at the end of the plan is late", withTimeout, async () => {
+  const plan = steady(900);
+  const { stage } = stalled(plan, 700);
+  await within(stage.executor.finished, "the plan ends");
+  const { made, late } = stage.executor.progress;
+  assert.equal(made + late, new ArrivalTimes(plan).count());
+  assert.ok(late > 0, `${late} late`);
+});
+
+test("what waits for a user counts as made until it is dropped", withTimeout, async () => {
+  const stuck = { tasks: { list: () => new Promise<void>(() => {}) } };
+  using stage = new Stage(openSpec(steady(300), { maxUsers: 5, queueLimit: 10 }), [stuck], { stopTimeoutMs: 0 });
+  await within(stage.executor.finished, "the plan ends");
+  assert.deepEqual(stage.executor.progress, { made: 5, late: 0, dropped: 55 });
+});
