@@ -3,6 +3,7 @@ import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { RunEvent } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { lifecycleRequest } from "../../report/result/lifecycle-schema.ts";
 import { WindowSeries } from "../../stats/window-series.ts";
 import type { Batch, WorkerRecord } from "../../store/batch.ts";
 import type { RunReader } from "../../store/run-reader.ts";
@@ -30,15 +31,7 @@ const progress = z.strictObject({
   untaken: z.array(z.int()),
   warnings: z.array(z.string()),
   workerUsers: z.array(z.tuple([z.int(), z.int()])),
-  lifecycleRequests: z.array(
-    z.strictObject({
-      phase: z.enum(["setup", "teardown"]),
-      method: z.string(),
-      name: z.string(),
-      requests: z.int(),
-      failures: z.int(),
-    }),
-  ),
+  lifecycleRequests: z.array(lifecycleRequest),
 });
 
 const workerFacts = z.strictObject({

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { capacitySchema } from "./capacity-schema.ts";
 import { driftSchema } from "./drift-schema.ts";
+import { lifecycleRequest } from "./lifecycle-schema.ts";
 import { spikeSchema } from "./spike-schema.ts";
 
 /** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */
@@ -175,15 +176,7 @@ export const resultSchema = z.strictObject({
   total: endpoint,
   endpoints: z.array(endpoint),
   /** Requests of setup and teardown; they are in no other figure. */
-  lifecycleRequests: z.array(
-    z.strictObject({
-      phase: z.enum(["setup", "teardown"]),
-      method: z.string(),
-      name: z.string(),
-      requests: z.int(),
-      failures: z.int(),
-    }),
-  ),
+  lifecycleRequests: z.array(lifecycleRequest),
   /** Completed iterations, including failed ones. */
   iterations: z.int(),
   /** Iterations whose code threw. */

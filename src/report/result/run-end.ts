@@ -2,17 +2,11 @@ import * as z from "zod";
 import type { JudgedThreshold } from "../../analysis/judged-threshold.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import type { Ending } from "../../core/run.ts";
+import { lifecycleRequest } from "./lifecycle-schema.ts";
 import { measurementsOf, type RunData } from "./run-data.ts";
 
-export const lifecycleRequests = z.array(
-  z.object({
-    phase: z.enum(["setup", "teardown"]),
-    method: z.string(),
-    name: z.string(),
-    requests: z.int(),
-    failures: z.int(),
-  }),
-);
+/** Unlike in a result, fields of later versions are ignored. */
+export const lifecycleRequests = z.array(lifecycleRequest.strip());
 
 /**
  * What only the master knows at the end of a run, and its result needs; stored as JSON beside the measurements.

@@ -1,0 +1,10 @@
+import * as z from "zod";
+
+/** The requests that setup or teardown made to one endpoint. */
+export const lifecycleRequest = z.strictObject({
+  phase: z.enum(["setup", "teardown"]),
+  method: z.string(),
+  name: z.string(),
+  requests: z.int(),
+  failures: z.int(),
+});
