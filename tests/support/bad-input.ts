@@ -3,22 +3,22 @@ import { describe, test } from "node:test";
 import { MusterProcess } from "./muster-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** A command that must be refused. */
+/** A command with invalid input, which must be refused. */
 export interface BadInput {
   readonly what: string;
   readonly words: readonly string[];
-  /** The line after "muster: ". */
+  /** Matches the text after "muster: ". */
   readonly says: RegExp;
-  /** Default: 104. */
+  /** The expected exit code. Default: 104. */
   readonly code?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** The content of test.ts, in the folder where muster is started. */
+  /** The content of test.ts in the working directory of muster. */
   readonly file?: string;
 }
 
-/** Tests that each input gets one line and the right exit code, and starts nothing. */
+/** Tests that each input causes one line of output and the right exit code, and starts nothing. */
 export function testBadInput(title: string, inputs: readonly BadInput[]): void {
-  // Several at a time: each is a process of its own, and starting it is all that takes time here.
+  // Several run at a time: each is its own process, and starting it takes nearly all of the time.
   describe(title, { concurrency: 3 }, () => {
     for (const { what, words, says, code = 104, env = {}, file } of inputs) {
       test(what, async (t) => {

@@ -4,10 +4,10 @@ import { chromiumPath } from "../../scripts/optional-tools.ts";
 import type { Cleanup } from "./test-process.ts";
 import { waitUntil } from "./wait-until.ts";
 
-/** For the options of a test: says why it is skipped where no browser is. */
+/** Options of a test that skip it, with a reason, if there is no browser. */
 export const needsBrowser = { skip: chromiumPath() === null ? "chromium is not installed" : false };
 
-/** A headless browser with a profile of its own that talks to nobody by itself. It ends with the test. */
+/** Starts a headless browser with its own profile, which makes no network requests by itself. It ends with the test. */
 export async function startBrowser(cleanup: Cleanup): Promise<Browser> {
   const browser = await launchBrowser();
   cleanup.after(() => browser.close());
@@ -32,11 +32,11 @@ function launchBrowser(): Promise<Browser> {
 
 export interface OpenedPage {
   readonly page: Page;
-  /** What it wrote to its console as an error, and what it threw. */
+  /** The errors in the console, and uncaught exceptions. */
   readonly faults: readonly string[];
 }
 
-/** A page in a context of its own. */
+/** Opens a page in its own context. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -53,10 +53,10 @@ export async function openPage(
   return { page, faults };
 }
 
-/** A canvas with nothing but its paper has one colour; text alone makes some greys. */
+/** An empty canvas has one colour; text alone adds a few greys. */
 const fewColours = 10;
 
-/** Resolves when every chart of the page is drawn, but for those that say that they have nothing to draw. */
+/** Resolves when every chart of the page is drawn, except for those that say that they have no data. */
 export async function untilChartsAreDrawn(page: Page): Promise<void> {
   await page.locator(".chart canvas").first().waitFor();
   await waitUntil("all charts are drawn", async () => {
@@ -68,7 +68,7 @@ export async function untilChartsAreDrawn(page: Page): Promise<void> {
   });
 }
 
-/** The charts that say that they have nothing to draw. */
+/** The charts that say that they have no data. */
 export function emptyCharts(page: Page): Promise<string[]> {
   return page
     .locator(".chart", { has: page.locator(".empty") })
@@ -76,10 +76,10 @@ export function emptyCharts(page: Page): Promise<string[]> {
     .allTextContents();
 }
 
-/** What axe finds that is serious or worse: "rule: element". */
+/** The findings of axe that are at least serious: "rule: element". */
 export async function seriousFaults(page: Page): Promise<string[]> {
   const axe = new URL(import.meta.resolve("axe-core/axe.min.js"));
-  // Evaluated, not added as an element: that, the page's policy would refuse.
+  // Evaluated, because the policy of the page would refuse an added script element.
   await page.evaluate(await readFile(axe, "utf8"));
   return page.evaluate(`axe.run().then(({ violations }) =>
     violations

@@ -17,23 +17,26 @@ export type Fault = (typeof faults)[number];
 export interface Trial {
   readonly seed: number;
   readonly fault: Fault;
-  /** When, in ms since the first request, and for how long (the master's absence, the worker's standstill). */
+  /**
+   * When the fault begins, in ms since the first request, and how long it lasts (the absence of the master, the pause
+   * of the worker).
+   */
   readonly atMs: number;
   readonly lengthMs: number;
   readonly code: number | null;
   readonly result: Result;
-  /** Requests that the service has counted. */
+  /** The requests that the service has counted. */
   readonly served: number;
-  /** Those of a killed worker since its last whole window before the kill. */
+  /** The requests of a killed worker since its last complete window. */
   readonly unreported: number;
 }
 
 const workerCount = 3;
 const workerTimeoutMs = 3_000;
-/** A window, and what its report takes to be made, sent and committed. */
+/** A window, and the time to build, send and commit its report. */
 const unsentMs = 1_000 + 500;
 
-/** One run of 10 s with 3 workers, in which one thing goes wrong at a random moment. All that is random is of the seed. */
+/** Makes one run of 10 s with 3 workers and one fault at a random moment. All random values follow from the seed. */
 export async function runTrial(cleanup: Cleanup, seed: number): Promise<Trial> {
   const random = new Random(seed, 0);
   const fault = faults[seed % faults.length] as Fault;
@@ -54,7 +57,7 @@ export async function runTrial(cleanup: Cleanup, seed: number): Promise<Trial> {
   return { seed, fault, atMs, lengthMs, code, result, served, unreported };
 }
 
-/** What is wrong with the outcome of a trial; null when it is as promised. */
+/** What is wrong with the outcome of a trial; null if it is as promised. */
 export function faultOf({ fault, code, result, served, unreported }: Trial): string | null {
   const { missing, duplicates } = result.ledger;
   const lost = served - result.total.requests;
@@ -68,7 +71,7 @@ export function faultOf({ fault, code, result, served, unreported }: Trial): str
   return missing.length === 1 ? null : `missing: ${JSON.stringify(missing)}`;
 }
 
-/** A master on a port of its own and workers that reach it through proxies. */
+/** A master on its own port, and workers that reach it through proxies. */
 class Stage {
   readonly workers: readonly MusterProcess[];
   master: MusterRun;
@@ -107,7 +110,7 @@ class Stage {
     return new Stage(master, workers, proxies, startMaster);
   }
 
-  /** Ends when the fault is over. */
+  /** Resolves when the fault is over. */
   async inflict(fault: Fault, victim: MusterProcess, lengthMs: number): Promise<void> {
     switch (fault) {
       case "kill a worker":

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Cleanup } from "./test-process.ts";
 
-/** A service that knows its visitors by a cookie, and sends some of them elsewhere. */
+/** A service that identifies its users by a cookie, and redirects some of them. */
 export class CookieServer {
   readonly url: string;
-  /** Requests by path. */
+  /** The number of requests by path. */
   readonly requests = new Map<string, number>();
-  /** How often each session, by its cookie, has come back. */
+  /** The number of further requests of each session, by its cookie. */
   readonly visits = new Map<string, number>();
   #sessions = 0;
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Cleanup } from "./test-process.ts";
 
-/** A TCP connection between two processes that a test can cut, again and again. */
+/** A TCP proxy between two processes whose connections a test can cut repeatedly. */
 export class CuttableProxy {
   readonly port: number;
   readonly #server: Server;
@@ -27,18 +27,18 @@ export class CuttableProxy {
     return proxy;
   }
 
-  /** Ends everything that goes through it, without a word. */
+  /** Closes all connections abruptly. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  /** Cuts it, and nobody gets through until `unblock`. */
+  /** Cuts all connections, and accepts none until `unblock`. */
   block(): void {
     this.#isBlocked = true;
     this.cut();
   }
 
-  /** Passes nothing more, while both ends take themselves for connected. */
+  /** Stops forwarding, while both ends still believe that they are connected. */
   silence(): void {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }

@@ -3,7 +3,7 @@ import process from "node:process";
 /** The cases of a property whose factor is 1. `npm run test:deep` sets the variable to 1,000. */
 export const baseCases = numberFrom("PROPERTY_RUNS") ?? 100;
 
-/** Whether this is `npm run test:deep`, which may take its time. */
+/** Whether this is `npm run test:deep`, which may take more time. */
 const isDeep = baseCases >= 1_000;
 
 /** The number of cases of a test that generates them itself: `cases` in `npm test`, ten times as many in `npm run test:deep`. */
@@ -11,10 +11,10 @@ export function caseCount(cases: number): number {
   return Math.ceil((cases * baseCases) / 100);
 }
 
-/** The options of a test that only `npm run test:deep` runs, as what it shows is shown once more by units or by other runs. */
+/** The options of a test that only `npm run test:deep` runs, because other tests cover the same in less time. */
 export const onlyDeep = { skip: isDeep ? false : "only npm run test:deep runs it" } as const;
 
-/** All of `cases` in `npm run test:deep`; in `npm test` only the first `count`, where the others show the same once more. */
+/** All of `cases` in `npm run test:deep`; in `npm test` only the first `count`, if the others cover nothing new. */
 export function firstCases<Case>(count: number, cases: readonly Case[]): readonly Case[] {
   return isDeep ? cases : cases.slice(0, count);
 }

@@ -6,12 +6,12 @@ import type { Cleanup } from "./test-process.ts";
 
 const waitMs = 45_000;
 
-/** A `muster worker` for the master at `port` on this machine. */
+/** Starts a `muster worker` for the master at `port` on this machine. */
 export function startWorker(cleanup: Cleanup, port: number, token: string, ...words: string[]): MusterProcess {
   return new MusterProcess(cleanup, ["worker", `--master-port=${port}`, ...words], { env: { MUSTER_TOKEN: token } });
 }
 
-/** A hello as a worker of this version says it. */
+/** A hello message as a worker of this version sends it. */
 export function validHello(token: string): Record<string, unknown> {
   return {
     type: "hello",
@@ -26,15 +26,15 @@ export function validHello(token: string): Record<string, unknown> {
 }
 
 export interface Conversation {
-  /** What the master said, in order. */
+  /** The messages of the master, in order. */
   readonly said: readonly { readonly type: string; readonly [field: string]: unknown }[];
   readonly closeCode: number;
   readonly closeReason: string;
 }
 
 /**
- * Connects to a master as a stranger, sends `frames` (objects as JSON), and listens until the master closes the socket, or
- * hangs up itself after `closeAfterMs`.
+ * Connects to a master like an unknown client, sends `frames` (objects as JSON), and reads until the master closes the
+ * socket, or closes it after `closeAfterMs`.
  */
 export async function talkTo(
   cleanup: Cleanup,

@@ -3,8 +3,8 @@ import type { Result } from "../../src/report/result/result-schema.ts";
 import type { SampleApi } from "./sample-api.ts";
 
 /**
- * The central promise: what the result says of each endpoint is what the service has counted there, and all sums agree.
- * The API must have served nobody else.
+ * Checks the central promise: the result of each endpoint is what the service has counted, and all sums agree. The API
+ * must have had no other clients.
  */
 export async function assertExact(result: Result, api: SampleApi): Promise<void> {
   const served = new Map(Object.entries((await api.counts()).routes).map(([key, route]) => [key, route.requests]));
@@ -17,7 +17,7 @@ export async function assertExact(result: Result, api: SampleApi): Promise<void>
   assertConsistent(result);
 }
 
-/** What must agree within any result. */
+/** Checks what must agree within any result. */
 export function assertConsistent(result: Result): void {
   const { total, endpoints, workers, ledger } = result;
   for (const field of ["requests", "failures", "bytesIn", "bytesOut"] as const) {
@@ -33,7 +33,10 @@ export function assertConsistent(result: Result): void {
   if (ledger.missing.length === 0) assertExecutions(result);
 }
 
-/** What was executed was completed or interrupted; an iteration may also be interrupted that was due and never begun. */
+/**
+ * Every executed iteration was completed or interrupted. An interrupted iteration may also have been due but never
+ * begun.
+ */
 function assertExecutions(result: Result): void {
   const executions = sum(Object.values(executionsOf(result)));
   const { iterations, interruptedIterations } = result;

@@ -7,13 +7,13 @@ export interface ScriptStep {
 }
 
 export interface CheckedWorkflow {
-  /** What GitHub would refuse: by its own parser and schema. */
+  /** What GitHub would refuse, by its own parser and schema. */
   readonly errors: readonly string[];
   readonly events: readonly string[];
   readonly steps: readonly ScriptStep[];
 }
 
-// GitHub's parser is made for bundlers: it imports its schema without saying that it is JSON.
+// GitHub's parser is made for bundlers: it imports its JSON schema without an import attribute.
 registerHooks({
   load: (url, context, next) => {
     return next(url, url.endsWith(".json") ? { ...context, importAttributes: { type: "json" } } : context);

@@ -4,7 +4,7 @@ import { waitUntil } from "./wait-until.ts";
 
 const main = fileURLToPath(new URL("../e2e/fixtures/hit-server.ts", import.meta.url));
 
-/** A service in a process of its own that knows which process sent each request, and when. */
+/** A service in its own process that records which process sent each request, and when. */
 export class HitServer {
   readonly url: string;
   readonly #process: TestProcess;
@@ -14,14 +14,14 @@ export class HitServer {
     this.#process = server;
   }
 
-  /** On an address of this machine, or of the network namespace that `through` enters. */
+  /** Starts it on an address of this machine, or of the network namespace that `through` enters. */
   static async start(cleanup: Cleanup, address = "127.0.0.1", through: readonly string[] = []): Promise<HitServer> {
     const server = new TestProcess(cleanup, [main, address], {}, undefined, through);
     const [, url = ""] = await server.output(/listening on (http:\S+)\n/);
     return new HitServer(url, server);
   }
 
-  /** The same as `hits`, from outside of its network: over its standard streams. */
+  /** Returns the same as `hits`, over its standard streams: works from outside of its network. */
   async hitsOverSignal(): Promise<Map<string, number[]>> {
     const from = this.#process.stdout.length;
     this.#process.kill("SIGUSR2");
@@ -29,7 +29,7 @@ export class HitServer {
     return new Map(Object.entries(JSON.parse(text) as Record<string, number[]>));
   }
 
-  /** Arrival times by what a request named, mostly the process that sent it; ms since 1970. */
+  /** The arrival times in ms since 1970, by the value in the request, mostly the process that sent it. */
   async hits(): Promise<Map<string, number[]>> {
     const response = await fetch(`${this.url}/hits`, { signal: AbortSignal.timeout(30_000) });
     const byPid = (await response.json()) as Record<string, number[]>;

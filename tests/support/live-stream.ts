@@ -8,11 +8,11 @@ export interface StreamedEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Listens to `/api/live`, keeps what it hears, and holds each event against the contract of the web API. */
+/** Listens to `/api/live`, keeps the events, and checks each against the contract of the web API. */
 export class LiveStream {
   readonly events: StreamedEvent[] = [];
   isOver = false;
-  /** What in the events is not as the contract of the web API says. */
+  /** The violations of the contract of the web API. */
   readonly violations: string[] = [];
   readonly #stop: () => void;
 
@@ -38,7 +38,7 @@ export class LiveStream {
     return this.events.filter((event) => event.type === type).map(({ data }) => data);
   }
 
-  /** The first event of that type that `fits`; those that have come already too. */
+  /** Returns the first event of this type for which `fits` returns true, including earlier events. */
   until(type: string, fits: (data: StreamedEvent["data"]) => boolean = () => true): Promise<StreamedEvent["data"]> {
     return waitUntil(`an event ${type}`, () => this.all(type).find(fits));
   }
@@ -58,7 +58,7 @@ export class LiveStream {
         for (const block of blocks) this.#take(block);
       }
     } catch {
-      // It was closed, here or there.
+      // The stream was closed on one side.
     }
     this.isOver = true;
   }

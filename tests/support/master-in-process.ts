@@ -13,7 +13,7 @@ import { waitUntil } from "./wait-until.ts";
 
 const token = "secret";
 
-/** A master in this process, with two worker processes, and a profile of the fixture `loads`. */
+/** Starts a master in this process with two worker processes and a profile of the fixture `loads`. */
 export async function startMaster(
   t: Cleanup,
   profile: string,
@@ -66,7 +66,7 @@ export async function startMaster(
   return { master, ended: master.run() };
 }
 
-/** Every user has one connection, and the question itself has one more. */
+/** Each user has one connection, and this request itself has another. */
 export async function seesUsers(api: SampleApi, count: number, withinMs?: number): Promise<void> {
   await waitUntil(`${count} connections`, async () => (await api.counts()).connections.current === count + 1, withinMs);
 }

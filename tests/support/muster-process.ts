@@ -11,7 +11,7 @@ import { waitUntil } from "./wait-until.ts";
 
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 
-/** A line of the log, which is JSON where standard error is no terminal. */
+/** A line of the log, which is JSON if standard error is not a terminal. */
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
@@ -21,22 +21,22 @@ export interface LogLine {
 export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** A command that becomes the process, such as `ip netns exec NAME`. */
+  /** A command prefix that executes the process, such as `ip netns exec NAME`. */
   readonly through?: readonly string[];
 }
 
 /** One `muster` command. */
 export class MusterProcess extends TestProcess {
-  /** Where it keeps its runs. */
+  /** The data directory with its runs. */
   readonly dataFolder: string;
 
   constructor(cleanup: Cleanup, words: readonly string[], options: ProcessOptions = {}) {
     const dataFolder = options.env?.MUSTER_DATA_DIR ?? join(tmpdir(), `muster-e2e-data-${randomUUID()}`);
-    // A test machine may be busy with anything: only tests of that look at how the workers do.
+    // The test machine may be busy, so only tests about the health of workers react to it.
     const env = { MUSTER_DATA_DIR: dataFolder, MUSTER_ON_WORKER_STRAIN: "ignore", ...options.env };
     super(cleanup, [muster, ...words], env, options.cwd, options.through);
     this.dataFolder = dataFolder;
-    // After it has ended, which was promised before.
+    // Runs after the process has ended, because that was registered before.
     if (options.env?.MUSTER_DATA_DIR === undefined) {
       cleanup.after(() => rm(dataFolder, { recursive: true, force: true }));
     }
@@ -48,18 +48,18 @@ export class MusterProcess extends TestProcess {
       .map((line) => JSON.parse(line) as LogLine);
   }
 
-  /** What it says on standard error besides its log, and besides how far it is, which it says every 10 s. */
+  /** The lines on standard error besides the log, and besides the progress line that it prints every 10 s. */
   get saidLines(): string[] {
     return this.#errorLines().filter((line) => !/^\{|^\d+:\d\d |^\s*$/.test(line));
   }
 
-  /** The port on which a master waits for workers. */
+  /** The port on which a master listens for workers. */
   async masterPort(): Promise<number> {
     const [, port] = await this.errorOutput(/"port":(\d+)/);
     return Number(port);
   }
 
-  /** The process ids of the workers that have joined, as soon as there are `count`. */
+  /** Resolves to the process ids of the workers that have joined, once there are `count`. */
   workerPids(count: number): Promise<number[]> {
     return waitUntil(`${count} workers`, () => {
       const joined = this.log.filter((line) => line.msg === "worker joined");
@@ -67,7 +67,7 @@ export class MusterProcess extends TestProcess {
     });
   }
 
-  /** Whole lines only: the last may still be on its way. */
+  /** Complete lines only: the rest of the last one may not have arrived. */
   #errorLines(): string[] {
     return this.stderr.split("\n").slice(0, -1);
   }
@@ -91,7 +91,7 @@ export class MusterRun extends MusterProcess {
     return new MusterRun(cleanup, words, { env, through }, join(await temporaryFolder(cleanup), "result.json"));
   }
 
-  /** Waits for the end of the run and reads its result, strictly by the schema. */
+  /** Waits for the end of the run and reads its result, validated by the strict schema. */
   async finished(timeoutMs?: number): Promise<{ code: number | null; result: Result }> {
     const { code } = await this.ended(timeoutMs);
     const text = await readFile(this.resultFile, "utf8").catch((cause: unknown) => {
@@ -111,7 +111,7 @@ export async function completedRun(
   return { ...(await run.finished()), run };
 }
 
-/** Runs a test until `enough` holds, whatever time that takes, and then stops it gently. */
+/** Runs a test until `enough` returns true, however long that takes, and then stops it gently. */
 export async function runUntil(
   cleanup: Cleanup,
   words: readonly string[],

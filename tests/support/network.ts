@@ -5,11 +5,11 @@ import type { Cleanup } from "./test-process.ts";
 const execute = promisify(execFile);
 
 /**
- * Two hosts of our own, each a network namespace: `worker` reaches `site` over two links, one to its master and one to
- * the service under test, and the first can be cut. Nothing of it touches the machine's own network.
+ * Two hosts, each a network namespace: `worker` reaches `site` over two links, one to its master and one to the service
+ * under test. The first link can be cut. The network of the machine is not touched.
  */
 export class Network {
-  /** Commands that start a process on a host. */
+  /** Command prefixes that start a process on a host. */
   readonly site: readonly string[];
   readonly worker: readonly string[];
   readonly masterAddress = "10.77.1.1";
@@ -38,7 +38,7 @@ export class Network {
     return network;
   }
 
-  /** Between the worker and its master nothing passes any more, in either direction; nobody is told. */
+  /** Drops all packets between the worker and its master, in both directions, without closing connections. */
   async cut(): Promise<void> {
     await ip("-n", this.#siteName, "link", "set", "master0", "down");
   }

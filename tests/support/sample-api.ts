@@ -11,8 +11,8 @@ const callTimeoutMs = 30_000;
 const endTimeoutMs = 2_000;
 
 /**
- * Returns a function that gives a test the one API of its file, as good as new: it serves nobody, has counted nothing, and misbehaves only
- * as the test asks. For files whose tests run one after the other. To be called at the top of the file.
+ * Returns a function that gives each test the one API of its file, reset: no connections, all counts at 0, and only the
+ * requested misbehaviour. For files whose tests run one after another. Call it at the top of the file.
  */
 export function sampleApiOfFile(): (misbehaviour?: MisbehaviourSettings) => Promise<SampleApi> {
   const ends: (() => Promise<void> | void)[] = [];
@@ -29,7 +29,7 @@ export function sampleApiOfFile(): (misbehaviour?: MisbehaviourSettings) => Prom
   };
 }
 
-/** The Plot Palette API in a process of its own. */
+/** The Plot Palette API in its own process. */
 export class SampleApi {
   readonly url: string;
 
@@ -39,8 +39,8 @@ export class SampleApi {
 
   static async start(cleanup: Cleanup, env: Readonly<Record<string, string>> = {}): Promise<SampleApi> {
     let api: TestProcess | undefined;
-    // Registered before the process is, which is killed then if this has not ended it: only a process that ends by itself leaves its
-    // compiled code to the next one.
+    // Registered before the process, which is killed if this has not ended it: only a process that exits normally saves
+    // its compiled code for the next one.
     cleanup.after(async () => {
       api?.kill("SIGTERM");
       await api?.ended(endTimeoutMs).catch(() => {});
@@ -59,29 +59,29 @@ export class SampleApi {
     await this.#call("POST", "/_control/misbehave", settings);
   }
 
-  /** Waits until nobody is connected any more, and forgets everything. */
+  /** Waits until there are no connections, and resets all counts. */
   async renew(): Promise<void> {
     await this.#call("DELETE", "/_control/misbehave");
     await this.#call("POST", "/_control/arrivals", { enabled: false });
     await waitUntil("an API that serves nobody", async () => {
       const { connections, inFlight } = await this.counts();
-      // This question has a connection, too.
+      // This request itself has a connection.
       return connections.current <= 1 && inFlight.current === 0;
     });
     await this.#call("POST", "/_control/reset");
   }
 
-  /** From now on the times of arrival are kept. */
+  /** Records the times of arrival from now on. */
   async recordArrivals(): Promise<void> {
     await this.#call("POST", "/_control/arrivals", { enabled: true });
   }
 
-  /** Milliseconds, in the order of arrival. */
+  /** In milliseconds, in order of arrival. */
   async arrivals(): Promise<number[]> {
     return (await this.#call("GET", "/_control/arrivals")) as number[];
   }
 
-  /** How many jobs there are, whoever made them. Counted by the API as a request: ask for its counts before. */
+  /** The number of jobs, whoever created them. The API counts this as a request: read its counts first. */
   async jobsLeft(): Promise<number> {
     const page = await this.#call("GET", "/admin/jobs?limit=1", undefined, {
       authorization: "Bearer plot-palette-admin",
@@ -92,7 +92,7 @@ export class SampleApi {
   async #call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
     const response = await fetch(this.url + path, {
       method,
-      // A connection kept alive would count among those that the run has open.
+      // A connection kept alive would count as one of the run.
       headers: { ...headers, connection: "close" },
       signal: AbortSignal.timeout(callTimeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

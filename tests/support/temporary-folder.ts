@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Cleanup } from "./test-process.ts";
 
-/** A folder outside of the repository that goes away with the test. */
+/** Creates a folder outside of the repository that is removed at the end of the test. */
 export async function temporaryFolder(cleanup: Cleanup, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "muster-e2e-"));
   cleanup.after(() => rm(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { waitUntil } from "./wait-until.ts";
 
-/** Where a helper leaves what must be undone: a `TestContext`. */
+/** Where a helper registers what to undo: a `TestContext`. */
 export interface Cleanup {
   after(undo: () => Promise<void> | void): void;
 }
@@ -11,7 +11,7 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A process that a test has started, with all that it has written. It is killed at the end of the test at the latest. */
+/** A process started by a test, with its complete output. It is killed at the end of the test at the latest. */
 export class TestProcess {
   stdout = "";
   stderr = "";
@@ -19,7 +19,7 @@ export class TestProcess {
   readonly #command: string;
   #end: ProcessEnd | null = null;
 
-  /** `through` is a command that becomes the one that follows it, such as `ip netns exec NAME`. */
+  /** `through`: a command prefix that executes the command, such as `ip netns exec NAME`. */
   constructor(
     cleanup: Cleanup,
     args: readonly string[],
@@ -40,7 +40,7 @@ export class TestProcess {
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.stderr += text;
     });
-    // "close", not "exit": the output is complete then.
+    // "close" instead of "exit": by then, the output is complete.
     this.#child.once("close", (code, signal) => {
       this.#end = { code, signal };
     });
@@ -63,7 +63,7 @@ export class TestProcess {
     this.#child.kill(signal);
   }
 
-  /** Waits for the end. A failure shows what the process wrote. */
+  /** Waits for the end. If that fails, the error contains the output of the process. */
   ended(timeoutMs = 60_000): Promise<ProcessEnd> {
     return this.#wait("its end", () => this.#end, timeoutMs);
   }
@@ -107,7 +107,10 @@ export class TestProcess {
   }
 }
 
-/** Leaves out what would change muster's defaults, and the settings of this test runner except for its cache of compiled code. */
+/**
+ * Removes variables that would change muster's defaults, and the settings of this test runner except for its cache of
+ * compiled code.
+ */
 function inheritedEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 
-/** A port of 127.0.0.1 on which nobody listens: the system has just given it away and taken it back. */
+/** Returns a port of 127.0.0.1 that nothing listens on: the operating system has just assigned and freed it. */
 export async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const pollEveryMs = 25;
-/** Long: a machine with other work may need 20 s for what takes it one when idle. */
+/** Long, because a busy machine may need 20 s for what takes an idle one 1 s. */
 const defaultTimeoutMs = 45_000;
 
-/** Looks again and again until `condition` holds; what it returned then is the answer. Fails, naming `what`, when it never does. */
+/**
+ * Polls until `condition` returns anything but false, null and undefined, and returns that. On timeout, throws an error
+ * that names `what`.
+ */
 export async function waitUntil<Value>(
   what: string,
   condition: () => Value | Promise<Value>,
@@ -14,7 +17,7 @@ export async function waitUntil<Value>(
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== null && value !== false) return value as NonNullable<Exclude<Value, false>>;
-    if (performance.now() > giveUpAt) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await delay(pollEveryMs);
   }
 }

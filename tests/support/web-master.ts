@@ -7,12 +7,12 @@ const askMs = 20_000;
 export interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
-  /** An empty object when the body is no JSON. */
+  /** An empty object if the body is not JSON. */
   readonly json: Body;
   readonly text: string;
 }
 
-/** What a test reads of an answer, as long as it does not say better. */
+/** The fields of an answer that tests read, unless they give a type of their own. */
 export interface AnyBody {
   readonly id: string;
   readonly state: string;
@@ -64,7 +64,7 @@ export class WebMaster {
     return this.ask<Body>("POST", path, body);
   }
 
-  /** Resolves when the session is in that state. */
+  /** Resolves when the session is in this state. */
   async until(state: string): Promise<void> {
     await waitUntil(`the state ${state}`, async () => (await this.get("/api/state")).json.state === state);
   }
