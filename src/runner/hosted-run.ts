@@ -79,13 +79,11 @@ export class HostedRun implements StartedRun, Disposable {
    * @throws ConfigurationError or StoreError when a report file could not be written; all others are written nevertheless
    */
   async publish(result: Result): Promise<void> {
-    const { storage, runId } = this.definition;
-    this.#store(result);
-    using source = new RecordedSource(storage, runId, result);
+    const isStored = this.#store(result);
     try {
-      await this.#outputs.finish(source);
+      await this.#finishOutputs(result);
     } catch (error) {
-      this.#store(withUnwritten(result, error));
+      if (isStored) this.#store(withUnwritten(result, error));
       throw error;
     }
     if (this.#defect !== null) throw this.#defect;
@@ -117,13 +115,25 @@ export class HostedRun implements StartedRun, Disposable {
     this.#defect ??= error as Error;
   }
 
-  /** A store that fails now has been reported before, or takes nothing from the result that is printed. */
-  #store(result: Result): void {
+  /** The store cannot be written while the source is open. */
+  async #finishOutputs(result: Result): Promise<void> {
+    const { storage, runId } = this.definition;
+    using source = new RecordedSource(storage, runId, result);
+    await this.#outputs.finish(source);
+  }
+
+  /**
+   * A store that fails now has been reported before, or takes nothing from the result that is printed. Returns false if it
+   * does.
+   */
+  #store(result: Result): boolean {
     try {
       this.definition.storage?.saveResult(result);
+      return true;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#options.log.warn(`the result could not be stored: ${why}`);
+      return false;
     }
   }
 }
