@@ -24,7 +24,7 @@ function told(workers: number, seconds: readonly Partial<HealthReport>[], window
 const busy = { utilisation: 0.99, cpu: 1 };
 const starved = { utilisation: 0.99, cpu: 0.4 };
 
-test("a worker is told of after five bad seconds, once", () => {
+test("a worker is reported after five bad seconds, once", () => {
   assert.deepEqual(
     told(
       1,
@@ -50,7 +50,7 @@ test("a worker is told of after five bad seconds, once", () => {
   );
 });
 
-test("bad seconds among as many good ones are none to be told of; a report of many seconds counts as many", () => {
+test("bad seconds among as many good ones are not reported; a report of many seconds counts as many", () => {
   assert.deepEqual(
     told(
       1,
@@ -61,7 +61,7 @@ test("bad seconds among as many good ones are none to be told of; a report of ma
   assert.equal(told(1, [busy], 6).length, 1);
 });
 
-test("of many workers only some are told of", () => {
+test("of many strained workers, only some are reported", () => {
   const texts = told(
     30,
     Array.from({ length: 6 }, () => busy),

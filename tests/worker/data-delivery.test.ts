@@ -16,30 +16,34 @@ const source = `import { defineTest } from "muster-load";
   const get = (vu) => vu.http.get(rows[${rows - 1}].path);
   export default defineTest({ users: [{ name: "Visitor", tasks: { get } }], profiles: {} });`;
 
-test("a worker asks for data piece by piece, goes on after a lost socket, and has it then", withTimeout, async (t) => {
-  const worker = await StagedWorker.start(t, { source, data: [{ hash, bytes }] });
-  const first = await worker.master.visit(1);
-  await worker.load(first);
-  await worker.until("it asks for data", () => first.said("need-data") !== undefined);
-  assert.deepEqual(first.said("need-data"), { type: "need-data", hash, offset: 0 });
-  first.sendFrame(encodeDataPiece(hash, 0, bytes));
-  const asked = () => first.types.filter((type) => type === "need-data").length;
-  await worker.until("it has a piece, and asks for another", () => asked() === dataPiecesAhead + 1);
-  first.cut();
+test(
+  "a worker requests data piece by piece, continues after a lost socket, and receives all of it",
+  withTimeout,
+  async (t) => {
+    const worker = await StagedWorker.start(t, { source, data: [{ hash, bytes }] });
+    const first = await worker.master.visit(1);
+    await worker.load(first);
+    await worker.until("it asks for data", () => first.said("need-data") !== undefined);
+    assert.deepEqual(first.said("need-data"), { type: "need-data", hash, offset: 0 });
+    first.sendFrame(encodeDataPiece(hash, 0, bytes));
+    const asked = () => first.types.filter((type) => type === "need-data").length;
+    await worker.until("it has a piece, and asks for another", () => asked() === dataPiecesAhead + 1);
+    first.cut();
 
-  const second = await worker.master.visit(2);
-  assert.equal(second.hello.session?.state, "loading");
-  second.send(worker.prepare);
-  await worker.until("it asks again", () => second.said("need-data") !== undefined);
-  assert.equal(second.said("need-data")?.offset, dataPieceBytes, "only for what it has not");
-  assert.equal(second.said("need-bundle"), undefined);
-  for (let offset = dataPieceBytes; offset <= lastPiece; offset += dataPieceBytes) {
-    second.sendFrame(encodeDataPiece(hash, offset, bytes));
-  }
-  await worker.until("it is ready", () => second.said("ready") !== undefined);
-  worker.begin(second);
-  await worker.until("it uses the data", () => worker.target.paths.has(`/of/number/${rows - 1}`));
-});
+    const second = await worker.master.visit(2);
+    assert.equal(second.hello.session?.state, "loading");
+    second.send(worker.prepare);
+    await worker.until("it asks again", () => second.said("need-data") !== undefined);
+    assert.equal(second.said("need-data")?.offset, dataPieceBytes, "only for what it has not");
+    assert.equal(second.said("need-bundle"), undefined);
+    for (let offset = dataPieceBytes; offset <= lastPiece; offset += dataPieceBytes) {
+      second.sendFrame(encodeDataPiece(hash, offset, bytes));
+    }
+    await worker.until("it is ready", () => second.said("ready") !== undefined);
+    worker.begin(second);
+    await worker.until("it uses the data", () => worker.target.paths.has(`/of/number/${rows - 1}`));
+  },
+);
 
 test("a worker that cannot take the data says so, once", withTimeout, async (t) => {
   const worker = await StagedWorker.start(t, { source, data: [{ hash, bytes }] });

@@ -17,7 +17,7 @@ const returning = (value: unknown) =>
     rules: { limits: new TimeLimitRules(undefined), keepsBodies: true },
   });
 
-test("what setup returns is an object that can travel, or an error says why not", async () => {
+test("setup must return an object that JSON can represent, or an error says why it cannot", async () => {
   assert.deepEqual((await returning({ a: 1, left: undefined })).value, { a: 1 });
   assert.deepEqual((await returning(undefined)).value, {});
   assert.match((await returning([1])).error?.message ?? "", /setup must return an object/);

@@ -13,42 +13,46 @@ function assertGapless(worker: StagedWorker): void {
   }
 }
 
-test("the load goes on while the master is away; a restarted one gets all that was counted", withTimeout, async (t) => {
-  const worker = await StagedWorker.start(t);
-  const first = await worker.running();
-  await worker.until("two reports are committed", () => worker.reports.length >= 2);
-  worker.master.manners.acknowledges = false;
-  await worker.killMaster();
-  const before = worker.target.requests;
-  await worker.until("the load goes on", () => worker.target.requests > before + 50);
+test(
+  "the load continues while the master is away; a restarted one receives everything that was recorded",
+  withTimeout,
+  async (t) => {
+    const worker = await StagedWorker.start(t);
+    const first = await worker.running();
+    await worker.until("two reports are committed", () => worker.reports.length >= 2);
+    worker.master.manners.acknowledges = false;
+    await worker.killMaster();
+    const before = worker.target.requests;
+    await worker.until("the load goes on", () => worker.target.requests > before + 50);
 
-  const nowMs = () => performance.now() + 9e8;
-  const master = await worker.restartMaster({ nowMs, answersHello: false });
-  const visit = await master.visit(1);
-  assert.deepEqual([visit.hello.id, visit.hello.session?.state], [first.hello.id, "running"]);
-  master.manners.startAtMs = nowMs() - (visit.hello.session?.elapsedMs ?? 0);
-  visit.welcome();
-  // The master says it all again; the worker has it already.
-  visit.send(worker.prepare);
-  const iterationNumbers = { first: 0, step: 1 };
-  const { startAtMs } = master.manners;
-  visit.send({ type: "start", startAtMs, iterationNumbers, setup: {}, scenarios: worker.scenarios });
-  visit.send({ type: "update", scenarios: worker.scenarios });
-  const committed = worker.reports.length;
-  await worker.until("further reports", () => worker.reports.length >= committed + 2);
-  visit.send({ type: "stop", stopTimeoutMs: 5_000 });
-  await worker.until("it has stopped", () => visit.said("stopped") !== undefined);
-  assert.deepEqual(visit.said("stopped"), {
-    type: "stopped",
-    lastSequence: worker.reports.length,
-    reason: "finished",
-  });
-  assert.equal(visit.said("need-bundle"), undefined);
-  visit.send({ type: "quit" });
-  assert.deepEqual(await worker.process.ended(), { code: 0, signal: null });
-  assert.equal(worker.requestsReported, worker.target.requests);
-  assertGapless(worker);
-});
+    const nowMs = () => performance.now() + 9e8;
+    const master = await worker.restartMaster({ nowMs, answersHello: false });
+    const visit = await master.visit(1);
+    assert.deepEqual([visit.hello.id, visit.hello.session?.state], [first.hello.id, "running"]);
+    master.manners.startAtMs = nowMs() - (visit.hello.session?.elapsedMs ?? 0);
+    visit.welcome();
+    // The master says it all again; the worker has it already.
+    visit.send(worker.prepare);
+    const iterationNumbers = { first: 0, step: 1 };
+    const { startAtMs } = master.manners;
+    visit.send({ type: "start", startAtMs, iterationNumbers, setup: {}, scenarios: worker.scenarios });
+    visit.send({ type: "update", scenarios: worker.scenarios });
+    const committed = worker.reports.length;
+    await worker.until("further reports", () => worker.reports.length >= committed + 2);
+    visit.send({ type: "stop", stopTimeoutMs: 5_000 });
+    await worker.until("it has stopped", () => visit.said("stopped") !== undefined);
+    assert.deepEqual(visit.said("stopped"), {
+      type: "stopped",
+      lastSequence: worker.reports.length,
+      reason: "finished",
+    });
+    assert.equal(visit.said("need-bundle"), undefined);
+    visit.send({ type: "quit" });
+    assert.deepEqual(await worker.process.ended(), { code: 0, signal: null });
+    assert.equal(worker.requestsReported, worker.target.requests);
+    assertGapless(worker);
+  },
+);
 
 test(
   "no master for the orphan timeout: the load stops on time, and what was counted is kept for it",

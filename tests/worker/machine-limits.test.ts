@@ -5,7 +5,7 @@ import { masterShortage, readMachineLimits, shortages } from "../../src/worker/m
 const limits = { openFiles: 1_024, portsPerAddress: 28_232 };
 const plan = (users: number, processes = 1, localAddresses = 0) => ({ users, processes, localAddresses });
 
-test("as many users as there are files for are no shortage; one more is, and it says how many are needed", () => {
+test("there is no shortage up to the limit of open files; with one more user there is, and the message says how many are needed", () => {
   assert.deepEqual(shortages(plan(924), limits), []);
   assert.deepEqual(shortages(plan(925), limits), [
     "ulimit -n is 1024, too few for 925 users with a connection each: start the worker with at least 1025",
@@ -31,7 +31,7 @@ test("ports are those of all processes, and of each address that connections com
   assert.match(shortages(plan(28_233, 2, 2), files).join(), /^56466 users .* only 56464 /);
 });
 
-test("limits that nobody knows are none; those of this machine are numbers above 0", async () => {
+test("unknown limits are Infinity; those of this machine are numbers above 0", async () => {
   const unknown = { openFiles: Number.POSITIVE_INFINITY, portsPerAddress: Number.POSITIVE_INFINITY };
   assert.deepEqual(shortages(plan(1e9), unknown), []);
   const { openFiles, portsPerAddress } = await readMachineLimits();

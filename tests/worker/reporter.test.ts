@@ -108,7 +108,7 @@ test("before the run has started there is only its first window", (t) => {
   assert.deepEqual(time.sent, [[1, 0, 1, 0]]);
 });
 
-test("what ends just after a window is reported in it; what ends later, in both", (t) => {
+test("requests that end just after a window are reported in it; later ones in both", (t) => {
   for (const [ms, sent] of [
     [2_000, [[1, 0, 2, 1]]],
     [2_100, [[1, 0, 2, 1]]],

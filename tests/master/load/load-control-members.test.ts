@@ -54,7 +54,7 @@ test("a worker that joins when the load is over has no part in it, whatever the 
   }
 });
 
-test("who comes back gets its share again; what was still on its way back stays where it runs", () => {
+test("a worker that returns gets its share again; users that had not moved yet stay where they run", () => {
   const run = new TestControl(flat);
   run.nowMs = 60_000;
   run.control.leave(2);
@@ -233,7 +233,7 @@ const loads: readonly LoadDefinition[] = [
   },
 ];
 
-test("property: a master that is restarted after anything knows for each worker what the one before had told it", () => {
+test("property: a master restarted at any point knows what the previous one had sent to each worker", () => {
   assertProperty(
     fc.property(
       fc.nat(loads.length - 1),
@@ -255,7 +255,7 @@ test("property: a master that is restarted after anything knows for each worker 
   );
 });
 
-test("property: whoever comes and goes, every user has exactly one worker, and totals differ by at most 1", () => {
+test("property: as workers join and leave, every user has exactly one worker, and totals differ by at most 1", () => {
   assertProperty(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(9), fc.nat(20_000)), { maxLength: 10 }), (changes) => {
       const run = new TestControl(flat, { workers: [1, 2, 3] });

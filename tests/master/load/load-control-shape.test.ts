@@ -60,7 +60,7 @@ test("while the answer is the same and there, nothing is sent", () => {
   assert.deepEqual([run.sent, asked.length], [[], 8]);
 });
 
-test("each worker gets its users when the answer grows, and is told once a second at most", () => {
+test("each worker gets its users when the answer grows, and is sent at most one message a second", () => {
   const { run } = shaped((second) => ({ users: second >= 1 ? 30 : 3, spawnRate: Number.POSITIVE_INFINITY }));
   run.nowMs = 1_000;
   run.control.tick();

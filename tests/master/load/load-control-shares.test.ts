@@ -116,7 +116,7 @@ test("property: a total of iterations is split exactly, and only over workers th
   );
 });
 
-test("iterations of each user go to whoever has the users", () => {
+test("iterations of each user move with the users", () => {
   const run = new TestControl(iterations({ users: 7, perUser: 4 }), { workers: [5, 6] });
   const specs = run.byWorker("iterations");
   assertSplit(specs.map(usersOf), 7);

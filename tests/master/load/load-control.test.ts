@@ -96,7 +96,7 @@ test("a difference is of users in a closed load and of the rate in an open one",
   assert.equal(planned(rate, "open", 100), 19);
 });
 
-test("a load that has no users or no rate is not changed, and nothing is told", () => {
+test("a load without users or without a rate is not changed, and no message is sent", () => {
   const open = new TestControl(arrivals);
   assert.equal(open.control.changeUsers(5).kind, "refused");
   const users = new TestControl(ramp);
@@ -108,7 +108,7 @@ test("a load that has no users or no rate is not changed, and nothing is told", 
   assert.deepEqual([...open.eventTexts, ...users.eventTexts, ...counted.eventTexts], []);
 });
 
-test("a pause is 0 and without an end; afterwards the plan goes on where it stood, later by as much", () => {
+test("during a pause the value is 0 and the end open; afterwards the plan resumes, delayed by the pause", () => {
   const run = new TestControl(ramp);
   run.nowMs = 4_900;
   assert.deepEqual([run.control.pause(), run.control.isPaused], [{ kind: "changed" }, true]);
@@ -142,7 +142,7 @@ test("a pause of an open load: no arrivals, then the rate at once", () => {
   assert.equal(run.control.endMs, 120_000 + 9_900);
 });
 
-test("what is changed during a pause holds afterwards", () => {
+test("changes during a pause take effect afterwards", () => {
   const run = new TestControl(ramp);
   run.nowMs = 30_000;
   run.control.pause();
@@ -180,7 +180,7 @@ const several = () =>
   });
 const lastSent = (run: TestControl) => run.sent.slice(-3).map(([, specs]) => specs.map(({ name }) => name).join());
 
-test("of several scenarios the one named is changed, else the first that can be, and only it is sent", () => {
+test("the named scenario is changed, or else the first that can be, and only that one is sent", () => {
   const run = several();
   run.nowMs = 30_000;
   run.control.changeUsers(9, Number.POSITIVE_INFINITY);
@@ -251,7 +251,7 @@ test("a pause is of all scenarios", () => {
   assert.equal(run.events.length, 2);
 });
 
-test("what people changed is the same while the run goes on, after a restart and by the stored operations", () => {
+test("changes by users are the same during the run, after a restart, and from the stored operations", () => {
   const run = new TestControl(arrivals);
   run.control.pause();
   run.nowMs = 9_900;

@@ -69,7 +69,7 @@ test("a shape counts all that its answers asked for, though the plan forgets its
   assert.ok(Math.abs((load?.planned ?? 0) - (30 * 10 + 30 * 2)) < 3, `${load?.planned}`);
 });
 
-test("several scenarios are told apart by name", () => {
+test("several scenarios are distinguished by name", () => {
   const users = closed({ users: 2, spawnRate: 1_000_000, duration: "10s" });
   const run = new TestControl({
     people: { load: users },

@@ -39,7 +39,7 @@ test("a report that says nothing of health changes nothing", () => {
   assert.deepEqual(log.all(), []);
 });
 
-test("windows are told once they are whole, all workers together, until they are saved", () => {
+test("windows are returned once they are complete for all workers, until they are saved", () => {
   const log = new HealthLog();
   for (const worker of [1, 2]) for (const window of [0, 1]) log.add(worker, report(window));
   assert.deepEqual(log.unsaved(999), []);
@@ -54,7 +54,7 @@ test("windows are told once they are whole, all workers together, until they are
   assert.equal(log.unsaved(Number.POSITIVE_INFINITY).length, 1);
 });
 
-test("what was kept comes back", () => {
+test("stored samples are restored", () => {
   const log = new HealthLog();
   const samples = new Map([3, 4].map((worker) => [worker, [sampleAt(0, { utilisation: 0.7, requests: 5 })]]));
   const known = { p50Ms: 8, fileDescriptorLimit: 512, userTimeMs: [["a", 500]] as const };

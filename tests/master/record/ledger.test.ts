@@ -31,7 +31,7 @@ test("a gap is named: whose, which reports, and from when to when", () => {
   ]);
 });
 
-test("of a lost worker everything after its last report is missing", () => {
+test("everything after the last report of a lost worker is missing", () => {
   const ledger = new Ledger();
   ledger.take(1, 1, 1, 1_000);
   ledger.lost(1, 2, 2_000);
@@ -42,7 +42,7 @@ test("of a lost worker everything after its last report is missing", () => {
   ]);
 });
 
-test("of a worker that comes back nothing is missing, but for what was before", () => {
+test("nothing is missing of a worker that returns, except what was missing before", () => {
   const ledger = new Ledger();
   ledger.take(1, 1, 3, 1_000);
   ledger.lost(1, 4, 2_000);

@@ -74,7 +74,7 @@ test("a file that was removed is missed at the next save, and nothing of the run
   run.close();
 });
 
-test("a run that somebody removed from the store: what it had is lost, and that is said", () => {
+test("a run that was removed from the store: its data is lost, and the user is told", () => {
   using folder = new StoreFolder();
   using store = folder.open();
   store.createRun(newRun("a"));

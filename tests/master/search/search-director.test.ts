@@ -61,7 +61,7 @@ class Stage {
   }
 }
 
-test("it finds the capacity of a service, changes the load on whole seconds, and tells each trial", () => {
+test("a search finds the capacity of a service, changes the load on whole seconds, and reports each trial", () => {
   const stage = new Stage({ search });
   stage.director.begin();
   stage.play();
@@ -80,7 +80,7 @@ test("it finds the capacity of a service, changes the load on whole seconds, and
   assert.ok(first?.kind === "drain" && first.tookMs === 0 && first.drained);
 });
 
-test("what is written down is the search: it is replayed, and goes on after a restart but for the trial under way", () => {
+test("a recorded search can be replayed, and resumes after a restart except for the trial in progress", () => {
   const stage = new Stage({ search });
   stage.director.begin();
   stage.play(() => stage.director.describe(1e9)?.startsWith("trial 6: ") === true);
@@ -112,7 +112,7 @@ test("a trial during which a worker left is invalid and is repeated", () => {
   assert.match(stage.told.join("\n"), /^trial 1: 20\/s is invalid: a worker left\ntrial 2: 20\/s held/);
 });
 
-test("it ends before its beginning when no trial fits into its time", () => {
+test("a search ends before it begins if no trial fits into its time", () => {
   const stage = new Stage({ search: { ...search, deadlineMs: 1_000 } });
   stage.director.begin();
   assert.equal(stage.director.reason, "deadline");

@@ -33,7 +33,7 @@ for (const [what, hello, reason] of [
   });
 }
 
-test("a load that ends admits nobody new, but those that belong to it", withTimeout, async () => {
+test("a load that ends admits no new workers, only those that belong to it", withTimeout, async () => {
   await using run = await WorkersOfRun.open();
   const [peer] = await run.running();
   run.workers.isOpen = false;

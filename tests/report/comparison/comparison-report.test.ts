@@ -15,7 +15,7 @@ function compared(before: Baseline, after: Baseline, maxRegression: number | nul
 
 const slower = steadyBaseline({ meanMs: 52 }, { id: "later" });
 
-test("what is worse beyond the limit is named, and only that", () => {
+test("figures that are worse than the limit are named, and no others", () => {
   const report = compared(steadyBaseline(), slower, 0.1);
   assert.equal(report.outcome, "worse");
   const names = report.regressions.map(({ name, figure }) => `${name} ${figure}`);
@@ -31,7 +31,7 @@ test("failures out of nothing are beyond any limit", () => {
   assert.ok(regressions.some(({ figure }) => figure === "errorRate"));
 });
 
-test("what makes the runs hard to compare is said", () => {
+test("differences that make the runs hard to compare are noted", () => {
   const other = steadyBaseline(
     { seconds: 30 },
     { id: "b", test: "other", profile: "soak", peakUsers: 20, workers: 1, verdict: "invalid" },

@@ -60,7 +60,7 @@ test("a run that failed by more than its thresholds says by what", async () => {
   assert.deepEqual((await cases(drifted))[0], [runCase, `${reason}; p95 drifted by 12 % in an hour`]);
 });
 
-test("whatever names and messages hold, the XML can be read and says the same", async () => {
+test("any names and messages give valid XML with the same texts", async () => {
   const name = `<&"'>]]> \u0000\u0007\ud800\ufffe tab\tline\nnaïve 🦊`;
   const result = resultOf([answer("/", 1), { kind: "check", name, passed: false }]);
   const [, [read] = []] = await cases(result);

@@ -20,7 +20,7 @@ test("the summary has the verdict, why, and tables of thresholds, endpoints, err
   }
 });
 
-test("what a service says stays text: in its cell, and no markup", () => {
+test("texts of a service stay within their cell and are not Markdown", () => {
   const result = resultOf([answer("/", 1, "a|b\n<img src=x> @all `x` [y](z) **w**")]);
   const row = markdownSummary(result)
     .split("\n")
@@ -28,7 +28,7 @@ test("what a service says stays text: in its cell, and no markup", () => {
   assert.equal(row, "| 1 | check | GET / | a\\|b &lt;img src=x&gt; \\@all \\`x\\` \\[y\\](z) \\*\\*w\\*\\* |");
 });
 
-test("of very many endpoints the busiest are shown, and how many are not", () => {
+test("with very many endpoints, the busiest are shown, with the number of the others", () => {
   const events = [...Array(60).keys()].flatMap((position) => Array(position + 1).fill(answer(`/${position}`, 1)));
   const summary = markdownSummary(resultOf(events));
   assert.match(summary, /\| GET \/59 \|/);

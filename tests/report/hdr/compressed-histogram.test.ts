@@ -18,7 +18,7 @@ const values = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-test("what hdr-histogram-js writes is read back with its count and percentiles, whatever its range and digits", () => {
+test("histograms of hdr-histogram-js of any range and digits are read with their counts and percentiles", () => {
   assertProperty(
     fc.property(values, digits, fc.constantFrom(1, 2, 1_000, 20_000), (samples, precision, lowest) => {
       const written = histogramOf(samples, precision, lowest);
@@ -82,7 +82,7 @@ test("a V1 histogram of Java's is read", () => {
   );
 });
 
-test("what is no histogram, or none that can be read, is refused with the reason", () => {
+test("data that is not a readable histogram is refused with the reason", () => {
   const v2 = (payload: readonly number[], rest = {}) =>
     encodedPayload(Uint8Array.from(payload), { version: 2, ...rest });
   const most = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe];

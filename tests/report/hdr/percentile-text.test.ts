@@ -73,7 +73,7 @@ test("the output of vegeta is read, whose head has the unit", () => {
   assert.deepEqual([csv.kind, csv.unit.unit], ["percentiles", null]);
 });
 
-test("of several tables the first is read, and the report says so", () => {
+test("the first of several tables is read, and the report says so", () => {
   const twice = fixtureFile("wrk2.txt", (file) => [...file.lines()].map(({ text }) => text).join("\n"));
   const uncorrected = twice.replace("Recorded Latency", "Uncorrected Latency").replaceAll("39500", "39501");
   const text = withFile(`${twice}\n${uncorrected}`, readPercentileText);

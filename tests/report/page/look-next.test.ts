@@ -30,7 +30,7 @@ test("a response time that is too long: the slowest endpoint that the threshold 
   assert.equal(lookNext(ofOne)[0], "GET /jobs: p95 100 ms, p99 100 ms");
 });
 
-test("whoever has the windows is told from when on, and with which load", () => {
+test("with the windows of the run, the time and the load at which a threshold started to fail are given", () => {
   const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
   const [, since] = lookNext(slow, () => ({ atMs: 72_000, users: 1, requestsPerSecond: 1_234.4 }));
   assert.equal(since, "01:12, when p(95)<500 of response_time started to fail, at 1 user and 1,234 requests/s");
@@ -46,7 +46,7 @@ test("failures: the commonest one, if they are many or a threshold says so", () 
   assert.match(lookNext(resultOf([answer("/", 1, "no")])).join(), /^GET \/: /);
 });
 
-test("what the test's code threw, dropped iterations, a threshold that was close", () => {
+test("exceptions of the test, dropped iterations and close thresholds are pointed out", () => {
   const thrown = resultOf([answer("/", 1), { kind: "exception", task: "look", message: "Error: no state (t.ts:1:2)" }]);
   assert.deepEqual(lookNext(thrown), ["the test's own code, which threw 1 × in look: Error: no state (t.ts:1:2)"]);
   assert.match(lookNext({ ...healthy, droppedIterations: 1_200 }).join(), /^1,200 dropped iterations: /);
@@ -80,7 +80,7 @@ test("failures of several kinds are counted by kind", () => {
   assert.match(summaryOf({ ...result, total }), /failures by kind: 5xx 12 {2}timeout 3/);
 });
 
-test("few samples are said only where they leave the outcome open, and are not called close", () => {
+test("few samples are mentioned only where they leave the outcome open, and are not called close", () => {
   const few = resultOf([answer("/", 100)], { response_time: "p(95)<101", service_time: "p(99)<60000" });
   const words = "p(95)<101 of response_time: few samples, only a longer run can tell";
   assert.deepEqual(lookNext(few), [words]);

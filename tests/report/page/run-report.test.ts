@@ -71,7 +71,7 @@ test("a screen may ask for fewer windows: they hold the same requests", () => {
   assert.equal(sum(windows.total.requests), 200);
 });
 
-test("of a run that goes on there is what all workers have reported: nothing of the second that is being filled", () => {
+test("a report of a run in progress ends with the last second that all workers have reported", () => {
   const deltas = [0, 1, 4].map((second) => delta(second, requests(2)));
   const columnsTo = (wholeToMs: number, maxWindows: number) =>
     withRecorded(deltas, (input) => buildRunReport({ ...input, wholeToMs, maxWindows })).windows;
@@ -117,7 +117,7 @@ test("a distribution ends where the requests cannot tell percentiles apart", () 
   assert.ok(last > 98 && last <= 99, `the last percentile is ${last}`);
 });
 
-test("of very many endpoints those with the most requests have columns, and the report says so", () => {
+test("with very many endpoints, those with the most requests have columns, and the report says so", () => {
   const events = [...Array(60).keys()].flatMap((position) => requests(position + 1, `/${position}`));
   const { windows, result } = reportOf([delta(0, events)]);
   assert.deepEqual([windows.endpoints.length, windows.omittedEndpoints, result.endpoints.length], [50, 10, 60]);

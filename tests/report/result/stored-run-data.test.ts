@@ -26,7 +26,7 @@ function resultOfWorkers(medians: readonly number[], more: object) {
 
 const medians = [10, 11, 10, 90];
 
-test("workers of whom nobody knows whom they ran are not compared", () => {
+test("workers whose users are unknown are not compared", () => {
   const result = resultOfWorkers(medians, {});
   assert.deepEqual(
     result.workers.map((one) => [one.health?.p50Ms, one.health?.fileDescriptorLimit]),
@@ -42,7 +42,7 @@ test("a worker that measured something else than others with the same users spoi
   assert.match(reasons.join(), /^worker 4 measured a p50 of 90 ms, the others 10 ms/);
 });
 
-test("what ended a run, and what thresholds on a part of it came to, are told again when the store has merged its windows", () => {
+test("the ending of a run and its thresholds on a part of it are the same after the store has merged its windows", () => {
   const thresholds = parseThresholds({ requests: [{ threshold: "count>=2", window: "2s" }, "count>10"] });
   using folder = new StoreFolder();
   using store = folder.open();

@@ -7,7 +7,7 @@ import { assertProperty } from "../../support/property.ts";
 
 const cutAll = (columns: number, ...texts: string[]) => cutDistinct(texts, columns);
 
-test("what fits stays; a name is cut in the middle, a sentence at its end", () => {
+test("texts that fit are not cut; names are cut in the middle, sentences at the end", () => {
   assert.deepEqual(cutAll(10, "0123456789", "01234567890"), ["0123456789", "01234…7890"]);
   assert.deepEqual(cutDistinct(["01234567890"], 10, "end"), ["012345678…"]);
   assert.deepEqual(cutAll(32, "GET /api/v1/organizations/:id/members", "GET /api/v1/organizations/:id/projects"), [

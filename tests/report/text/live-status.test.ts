@@ -45,7 +45,7 @@ test("before the first response there is no p95, and a threshold without data is
   assert.equal(marks, "  … p95 no data < 500    … errors no data < 1 %");
 });
 
-test("what is going on stands in place of the figures while there is no load", () => {
+test("the phase of the run replaces the figures while there is no load", () => {
   assert.deepEqual(block({ phase: "waiting for workers (1 of 4)", workers: 1, thresholds: [] }), [
     "plot-palette / standard   1 worker",
     "  waiting for workers (1 of 4)",

@@ -61,7 +61,7 @@ test("the chart rises with the ramp and is full from then on", () => {
   assert.ok((rows[0]?.match(/█/g)?.length ?? 0) < (rows[7]?.match(/█/g)?.length ?? 0));
 });
 
-test("of many workers the first are shown, and how many more there are", () => {
+test("only the first workers are shown, with the number of further ones", () => {
   const text = textOf(ramp, 40);
   assert.ok(text.includes("#16") && !text.includes("#17"));
   assert.ok(text.includes("and 24 more workers"));
@@ -84,7 +84,7 @@ test("the workers' shares are shown also when the peak lies between two seconds"
   assert.match(textOf(cutOnTheWay), /worker +users +Shopper +Admin +at the peak/);
 });
 
-test("a plan of nobody and a plan of no time are drawn too", () => {
+test("a plan without users and a plan without duration are rendered", () => {
   for (const plan of [
     constantUsersPlan({ users: 0, spawnRatePerSecond: 1, durationMs: 5_000 }),
     constantUsersPlan({ users: 5, spawnRatePerSecond: 1, durationMs: 0 }),
@@ -119,7 +119,7 @@ test("a load that ends by count says how many iterations, and who shares them", 
   assert.match(text, /at the peak, 00:02: 10 users\n +#1 +5 +[45] +[01]\n/);
 });
 
-test("of a shape only the classes are known", () => {
+test("for a shape function, only the classes are shown", () => {
   const text = rendered({ default: { kind: "shape" } });
   assert.ok(text.includes("a shape function decides users second by second"));
   assert.match(text, /Shopper +90\.0 %/);

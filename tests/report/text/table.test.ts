@@ -53,7 +53,7 @@ test("every line of a table is one line, and its right edge stands still, whatev
   );
 });
 
-test("names that look alike are told apart, and none steers the terminal", () => {
+test("names that look alike are shown differently, and no name can control the terminal", () => {
   const column = [{ title: "endpoint", align: "left" as const, maxWidth: 30 }];
   const sets: readonly (readonly string[])[] = [
     ["a\nb", "a\tb", "a b", "a\u00a0b", "a\u2028b"],

@@ -19,7 +19,7 @@ function assertFits(summary: string): void {
 const name = fc.string({ unit: fc.constantFrom("a", "/", "ü", "予", "한", "🦊"), maxLength: 60 });
 const answers = fc.record({ name, ms: fc.integer({ min: 0, max: 3_600_000 }), message: fc.option(name) });
 
-test("whatever the names and the numbers, the summary fits its width", () => {
+test("the summary fits its width with any names and numbers", () => {
   assertProperty(
     fc.property(fc.array(answers, { maxLength: 6 }), fc.nat(1_000), (list, times) => {
       const result = resultOf(list.map(({ name, ms, message }) => answer(name, ms, message)));

@@ -50,14 +50,14 @@ test("colours change nothing but colours, and are for terminals without NO_COLOR
   assert.equal(styleFor({}, {}), plainStyle);
 });
 
-test("of many errors the ten most frequent are shown, and how many more there are", () => {
+test("only the ten most frequent errors are shown, with the number of further ones", () => {
   const events = Array.from({ length: 13 }, (_, id) => answer("/jobs", 5, `message ${id}`));
   const summary = summaryOf(resultOf(events));
   assert.equal(summary.match(/check +GET \/jobs +message \d+/g)?.length, 10);
   assert.ok(summary.includes("and 3 more"));
 });
 
-test("a long message goes on in further lines, as what is wrong often stands at its end", () => {
+test("a long message continues on further lines, because the cause is often at its end", () => {
   const message = `TypeError: the request cannot be sent: timeout: expected a duration such as "5s", found 300 ${"and more ".repeat(20)}end`;
   const summary = summaryOf(resultOf([{ kind: "exception", task: "list jobs", message, stack: "" }]));
   const at = summary.split("\n").findIndex((line) => line.includes("TypeError: the request"));
@@ -72,7 +72,7 @@ test("a long message goes on in further lines, as what is wrong often stands at 
   assert.equal(fourth.slice(0, column + 1).trim(), "", "three lines at the most");
 });
 
-test("a lost worker is told", () => {
+test("the summary shows a lost worker", () => {
   const workers = usual.workers.map((worker) => ({ ...worker, lost: true }));
   assert.ok(summaryOf({ ...usual, workers }).includes("1 worker, by requests: #1 1,204 (lost)"));
 });
@@ -94,7 +94,7 @@ test("an open load tells its schedule lag and the gap between response and servi
   assert.doesNotMatch(summaryOf(usual), /schedule lag/);
 });
 
-test("dropped, interrupted and failed iterations are told", () => {
+test("the summary shows dropped, interrupted and failed iterations", () => {
   const counters = ["droppedIterations", "interruptedIterations", "completedIterations", "failedIterations"] as const;
   const summary = summaryOf(resultOf(counters.map((counter) => ({ kind: "iteration", counter }))));
   for (const part of ["1 iteration was dropped", "1 threw", "1 interrupted"]) {
@@ -102,7 +102,7 @@ test("dropped, interrupted and failed iterations are told", () => {
   }
 });
 
-test("whatever was recorded, the result fits its schema", () => {
+test("any recorded data gives a result that matches its schema", () => {
   assertProperty(
     fc.property(recorderEvents, fc.boolean(), (events, isOpen) => {
       const result = resultOf(events, { response_time: "p(95)<500" }, new IntervalRecorder(isOpen));

@@ -82,7 +82,7 @@ test("an update that says the same again changes nothing; times that are over st
   await within(stage.executor.finished, "the users end");
 });
 
-test("after a stop nobody comes any more", withTimeout, async () => {
+test("after a stop no user starts", withTimeout, async () => {
   using stage = new Stage(closedSpec(steady(3), [0, 1], { moved: [[1, 30]] }), [prompt]);
   stage.executor.stop(60_000);
   await within(stage.executor.finished, "the users end");

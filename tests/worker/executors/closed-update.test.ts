@@ -35,7 +35,7 @@ test("users that move to another worker leave, those that come start, the others
   assert.deepEqual(stage.startedIndexes, [0, 2, 4, 6, 3, 8]);
 });
 
-test("paused nobody runs, resumed they come back by the spawn rate", withTimeout, async () => {
+test("during a pause no user runs; on resume they start at the spawn rate", withTimeout, async () => {
   const plan = steady(4);
   using stage = new Stage(closedSpec(plan, upTo(4)), [prompt]);
   await eventually(() => are(stage, 0, 1, 2, 3), "all run");
@@ -57,7 +57,7 @@ test("a plan that ends earlier ends the executor", withTimeout, async () => {
   await within(stage.executor.finished, "it ends");
 });
 
-test("a plan of an open end goes on until it is told otherwise", withTimeout, async () => {
+test("a plan with an open end continues until it is changed", withTimeout, async () => {
   const forever = { ...stagesPlan({ stages: [{ durationMs: 0, target: 1 }] }), durationMs: Number.POSITIVE_INFINITY };
   using stage = new Stage(closedSpec(forever, [0]), [prompt]);
   await eventually(() => are(stage, 0), "it runs");

@@ -108,7 +108,7 @@ test(
   },
 );
 
-test("stop starts nobody any more and waits for those who finish", withTimeout, async () => {
+test("stop starts no more users and waits for those that finish", withTimeout, async () => {
   const plan = constantUsersPlan({ users: 100, spawnRatePerSecond: 100, durationMs: 60_000 });
   const gate = Promise.withResolvers<void>();
   const all = Array.from({ length: 100 }, (_, index) => index);

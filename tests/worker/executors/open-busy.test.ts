@@ -35,7 +35,7 @@ class Gate {
   }
 }
 
-test("what is due while all users are busy waits its turn, and nothing is lost", withTimeout, async () => {
+test("iterations that are due while all users are busy wait in a queue, and none is lost", withTimeout, async () => {
   const gate = new Gate();
   using stage = new Stage(openSpec(burst(20), { maxUsers: 2 }), [gate.of("a")]);
   await eventually(() => stage.recorder.scheduleLag.count === 20, "all were due");
@@ -45,7 +45,7 @@ test("what is due while all users are busy waits its turn, and nothing is lost",
   assert.deepEqual([stage.users.length, stage.counts.dropped], [2, 0]);
 });
 
-test("what the queue does not hold is dropped, and counted", withTimeout, async () => {
+test("iterations beyond the queue are dropped and counted", withTimeout, async () => {
   const gate = new Gate();
   using stage = new Stage(openSpec(burst(20), { maxUsers: 1, queueLimit: 5 }), [gate.of("a")]);
   await eventually(() => stage.recorder.scheduleLag.count === 20, "all were due");
@@ -122,7 +122,7 @@ test("without a queue, too, an idle user of another class makes room", withTimeo
   assert.ok(gate.begun.includes("b"), `${stage.counts.dropped} of 20 were dropped: all of class b`);
 });
 
-test("those who wait are served by class first, the oldest of all when a user ends", withTimeout, async () => {
+test("waiting iterations are taken by class first, and the oldest of all when a user ends", withTimeout, async () => {
   const gate = new Gate();
   const classes = [{ weight: 1 }, { weight: 1 }];
   using stage = new Stage(openSpec(burst(6), { maxUsers: 1, classes }), [gate.of("a"), gate.of("b")]);

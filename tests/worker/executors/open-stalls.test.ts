@@ -48,7 +48,7 @@ test("a shorter standstill is made up for, at a bounded rate", withTimeout, asyn
   assert.ok(mostWithin(500, begunMs) <= 1.5 * rate, `${mostWithin(500, begunMs)} began within half a second`);
 });
 
-test("what has not been made up for at the end of the plan is late", withTimeout, async () => {
+test("iterations that are not made up for at the end of the plan are late", withTimeout, async () => {
   const plan = steady(900);
   const { stage } = stalled(plan, 700);
   await within(stage.executor.finished, "the plan ends");
@@ -57,7 +57,7 @@ test("what has not been made up for at the end of the plan is late", withTimeout
   assert.ok(late > 0, `${late} late`);
 });
 
-test("what waits for a user counts as made until it is dropped", withTimeout, async () => {
+test("an iteration that waits for a user counts as made until it is dropped", withTimeout, async () => {
   const stuck = { tasks: { list: () => new Promise<void>(() => {}) } };
   using stage = new Stage(openSpec(steady(300), { maxUsers: 5, queueLimit: 10 }), [stuck], { stopTimeoutMs: 0 });
   await within(stage.executor.finished, "the plan ends");

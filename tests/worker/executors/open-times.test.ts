@@ -49,7 +49,7 @@ test("the wait for a free user is blocked time, not schedule lag", withTimeout, 
   assert.ok(scheduleLag.sumMicros < blockedTime.sumMicros);
 });
 
-test("what the generator itself is late is schedule lag, and is in the response time", withTimeout, async () => {
+test("the delay of the generator itself is schedule lag, and is part of the response time", withTimeout, async () => {
   await using server = await TestServer.http(echo);
   let first = true;
   const blockOnce = {

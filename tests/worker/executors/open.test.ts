@@ -100,7 +100,7 @@ test(
   },
 );
 
-test("a rate that is changed goes on with the next iteration: none twice, none lost", withTimeout, async () => {
+test("after a change of the rate, the next iteration follows: none runs twice, none is lost", withTimeout, async () => {
   const classes = [{ weight: 2 }, { weight: 1 }];
   const { done, definitions } = counting(classes.length);
   const before = steady(150, 60_000);

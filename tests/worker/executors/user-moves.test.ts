@@ -6,7 +6,7 @@ import { assertProperty } from "../../support/property.ts";
 
 type Moves = [index: number, atMs: number][];
 
-test("one that comes is here from its time on, one that leaves until its time, the others always or never", () => {
+test("users that join are present from their time on, users that leave until their time, others always or never", () => {
   const moved: Moves = [[3, 100]];
   const leaving: Moves = [[5, 200]];
   const moves = new UserMoves([1, 3], { moved, leaving });
@@ -18,7 +18,7 @@ test("one that comes is here from its time on, one that leaves until its time, t
   assert.deepEqual(here(200), [1, 3]);
 });
 
-test("one that leaves and comes back is away in between", () => {
+test("a user that leaves and returns is absent in between", () => {
   const moves = new UserMoves([7], { moved: [[7, 300]], leaving: [[7, 100]] });
   assert.deepEqual(moves.indexes, [7]);
   assert.deepEqual(

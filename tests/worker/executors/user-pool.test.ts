@@ -144,7 +144,7 @@ test("a close while the pool waits for what is stuck does not wait any longer", 
   assert.ok((await users.finishedAfter(closedMs)) < 2_500);
 });
 
-test("one user can be told to stop, the others go on", withTimeout, async () => {
+test("one user can be stopped while the others continue", withTimeout, async () => {
   using users = new TestPool(lingering).launch(0, 1);
   users.pool.stop(1);
   users.pool.stop(99);

@@ -26,7 +26,7 @@ function take(watch: HealthWatch, recorder: IntervalRecorder): HealthReport {
   return report;
 }
 
-test("a busy loop is told from an idle one, and so is how long it was held up", async () => {
+test("a busy event loop differs from an idle one, and its delay is measured", async () => {
   const watch = new HealthWatch(() => 7);
   const recorder = new IntervalRecorder();
   await idle(260);
@@ -45,7 +45,7 @@ test("a busy loop is told from an idle one, and so is how long it was held up", 
   assert.equal(after.sockets, 7);
 });
 
-test("garbage and the heap that is left after it are told", async () => {
+test("garbage collection and the heap after it are measured", async () => {
   const watch = new HealthWatch(() => 0);
   const recorder = new IntervalRecorder();
   let gcMs = 0;

@@ -38,7 +38,7 @@ for (const [what, body, type] of [
   });
 }
 
-test("of a view only what it shows is sent, and a content type of the test's stays", withTimeout, async () => {
+test("only the bytes of a view are sent, and a content type of the test is kept", withTimeout, async () => {
   await using server = await TestServer.http(echo);
   using client = new TestClient(server.url);
   const part = (await client.http.post("/", { body: new Uint16Array(bytes.buffer, 2, 2) })).json<Echo>();
@@ -83,7 +83,7 @@ test("a body that is read later goes along with redirects", withTimeout, async (
   assert.deepEqual([url, body, headers["content-type"]], ["/to", "x", "text/a"]);
 });
 
-test("what is wrong beside a body that is read later is refused at once", withTimeout, async () => {
+test("invalid options next to a body that is read later are refused at once", withTimeout, async () => {
   using client = new TestClient("http://127.0.0.1:1");
   const body = new Blob(["x"]);
   await assert.rejects(client.http.post("/", { body, timeout: "soon" }), /timeout: duration "soon"/);
@@ -113,7 +113,7 @@ test("a user that is stopped while a body is read sends nothing", withTimeout, a
   assert.equal(server.sockets.length, 0);
 });
 
-test("what a test does to its memory after it has asked does not change what is sent", withTimeout, async () => {
+test("changes to a buffer after the request was made do not change what is sent", withTimeout, async () => {
   await using server = await TestServer.http(echo);
   using client = new TestClient(server.url);
   const sent = async (body: Uint8Array | ArrayBuffer, change: () => void): Promise<string> => {

@@ -94,7 +94,7 @@ test("bytes in and out are those on the wire, over keep-alive, bodies, chunks an
   assert.deepEqual(sums, traffic(server.sockets));
 });
 
-test("nothing of an answer is kept while its user waits for the next request", withTimeout, async () => {
+test("no response is kept in memory while its user waits for the next request", withTimeout, async () => {
   await using server = await TestServer.http((_, response) => response.end(Buffer.alloc(100_000)));
   using client = new TestClient(server.url);
   const answer = new WeakRef(await client.http.get("/"));

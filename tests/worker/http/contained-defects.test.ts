@@ -48,19 +48,23 @@ test(
   },
 );
 
-test("a throw while an answer is counted rejects that request, and the user goes on", withTimeout, async () => {
-  await using server = await TestServer.http((_, response) => response.setHeader("set-cookie", "a=1").end("ok"));
-  using client = new TestClient(server.url);
-  const endpoint = client.recorder.endpoint("GET", "/broken");
-  const { record } = endpoint;
-  endpoint.record = () => {
-    throw new RangeError("no room");
-  };
-  await assert.rejects(within(client.http.get("/broken"), "it ends"), /a defect in muster: RangeError: no room/);
-  endpoint.record = record;
-  assert.equal((await within(client.http.get("/broken"), "the next one ends")).status, 200);
-  assert.equal(contained.length, 1);
-});
+test(
+  "an exception while a response is recorded rejects that request, and the user continues",
+  withTimeout,
+  async () => {
+    await using server = await TestServer.http((_, response) => response.setHeader("set-cookie", "a=1").end("ok"));
+    using client = new TestClient(server.url);
+    const endpoint = client.recorder.endpoint("GET", "/broken");
+    const { record } = endpoint;
+    endpoint.record = () => {
+      throw new RangeError("no room");
+    };
+    await assert.rejects(within(client.http.get("/broken"), "it ends"), /a defect in muster: RangeError: no room/);
+    endpoint.record = record;
+    assert.equal((await within(client.http.get("/broken"), "the next one ends")).status, 200);
+    assert.equal(contained.length, 1);
+  },
+);
 
 test("a timer that throws keeps no other from its deadline", () => {
   const wheel = new TimerWheel(10);

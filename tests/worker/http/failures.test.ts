@@ -44,7 +44,7 @@ test("a redirect is an answer like any other and is not followed", withTimeout, 
   assert.deepEqual([got.ok, got.status, got.headers.location], [true, 302, "/a"]);
 });
 
-test("nobody listens: refused", withTimeout, async () => {
+test("no listener: refused", withTimeout, async () => {
   const server = await TestServer.http(() => {});
   await server[Symbol.asyncDispose]();
   await failsWith("refused", server.url);
@@ -79,7 +79,7 @@ for (const [what, reply] of [
   });
 }
 
-test("a certificate that nobody signed: tls", withTimeout, async () => {
+test("an unsigned certificate: tls", withTimeout, async () => {
   const server = createServer(selfSigned, (_, response) => response.end());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const closed = new Promise((resolve) => server.once("close", resolve));
@@ -118,7 +118,7 @@ test("plain HTTP where TLS is expected: tls", withTimeout, async () => {
   await failsWith("tls", server.url.replace("http:", "https:"));
 });
 
-test("after a failure the same user goes on", withTimeout, async () => {
+test("after a failure, the same user continues", withTimeout, async () => {
   let calls = 0;
   await using server = await TestServer.http((request, response) => {
     calls++;
@@ -132,7 +132,7 @@ test("after a failure the same user goes on", withTimeout, async () => {
   assert.deepEqual(client.counted, [["POST /", 6, { reset: 3 }]]);
 });
 
-test("what this side has run out of is no failure of the service, and has one message each", () => {
+test("resources that this machine lacks are not failures of the service, and each has one message", () => {
   for (const [code, what] of [
     ["EMFILE", "file descriptor"],
     ["ENFILE", "file descriptor on its machine"],
@@ -148,7 +148,7 @@ test("what this side has run out of is no failure of the service, and has one me
   }
 });
 
-test("of several addresses the one that says something about the service decides", () => {
+test("with several addresses, the error that concerns the service decides", () => {
   const failed = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
   const both = (...codes: string[]) => classify(new AggregateError(codes.map(failed))).kind;
   assert.equal(both("EADDRNOTAVAIL", "ECONNREFUSED"), "refused");

@@ -44,7 +44,7 @@ for (const [what, method, url, given, message] of [
   });
 }
 
-test("what is unusual and right is sent", withTimeout, async () => {
+test("unusual but valid requests are sent", withTimeout, async () => {
   await using server = await TestServer.http(echo);
   using client = new TestClient(server.url);
   const headers = {

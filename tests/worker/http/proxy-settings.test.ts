@@ -175,7 +175,7 @@ test("a network holds the addresses that begin with its bits", () => {
   );
 });
 
-test("whatever NO_PROXY and the proxy say, an origin is answered or refused by what is wrong with the proxy", () => {
+test("for any NO_PROXY and proxy, an origin has an answer or is refused because of the proxy", () => {
   assertProperty(
     fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (value, noProxy) => {
       try {

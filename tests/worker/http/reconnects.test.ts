@@ -70,19 +70,23 @@ test("every idempotent method is sent again, with its body; others fail and are 
   assert.deepEqual(requests, ["GET", "POST", "GET", "PATCH"]);
 });
 
-test("what was not written goes to a new connection whatever its method, and is not counted", withTimeout, async () => {
-  const { server, requests } = await closingServer((socket) => socket.end());
-  await using _ = server;
-  using client = new TestClient(server.url, "own");
-  await client.http.get("/");
-  // The system has the reset, and the client has not read it.
-  server.sockets[0]?.resetAndDestroy();
-  const got = await client.http.post("/", { body: "content" });
-  assert.deepEqual([got.error, got.text(), reconnectsOf(client)], [null, "ok", 0]);
-  assert.deepEqual([requests, server.sockets.length], [["GET", "POST"], 2]);
-});
+test(
+  "a request that was not written moves to a new connection, whatever its method, and is not counted",
+  withTimeout,
+  async () => {
+    const { server, requests } = await closingServer((socket) => socket.end());
+    await using _ = server;
+    using client = new TestClient(server.url, "own");
+    await client.http.get("/");
+    // The system has the reset, and the client has not read it.
+    server.sockets[0]?.resetAndDestroy();
+    const got = await client.http.post("/", { body: "content" });
+    assert.deepEqual([got.error, got.text(), reconnectsOf(client)], [null, "ok", 0]);
+    assert.deepEqual([requests, server.sockets.length], [["GET", "POST"], 2]);
+  },
+);
 
-test("bytes that nobody asked for cost no request that is not written yet", withTimeout, async () => {
+test("unrequested bytes fail no request that is not written yet", withTimeout, async () => {
   const requests: string[] = [];
   await using server = await TestServer.raw((socket) =>
     socket.on("data", (bytes) => {
@@ -141,7 +145,7 @@ test("with reconnects turned off the request fails", withTimeout, async () => {
   assert.deepEqual([requests.length, reconnectsOf(client)], [2, 0]);
 });
 
-test("the time limit of the request goes on, and an abort reaches the repeated request", withTimeout, async () => {
+test("the time limit of the request continues, and an abort reaches the resent request", withTimeout, async () => {
   const silent: Socket[] = [];
   let connections = 0;
   await using server = await TestServer.raw((socket) => {

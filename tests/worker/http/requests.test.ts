@@ -40,7 +40,7 @@ test("a query is appended, percent-encoded, to what the URL has", withTimeout, a
   assert.equal((await echoed("/jobs", { query: {} })).url, "/jobs");
 });
 
-test("what is sent does not depend on how the URL is written", withTimeout, async () => {
+test("the request does not depend on how the URL is written", withTimeout, async () => {
   await using server = await TestServer.http(echo);
   using client = new TestClient(`${server.url}/prod`);
   const sent = async (url: string, options?: RequestOptions) => (await client.http.get(url, options)).json<Echo>().url;

@@ -55,7 +55,7 @@ test("abort and close may come again, in any order", withTimeout, async () => {
 });
 
 // A test that forgets an `await` must not end the worker, whose process dies of an unhandled rejection.
-test("a request that nobody waits for may be interrupted", withTimeout, async () => {
+test("an unawaited request can be interrupted", withTimeout, async () => {
   await using server = await TestServer.http((_, response) => response.write("begun"));
   using client = new TestClient(server.url);
   void client.http.get("/");

@@ -17,7 +17,7 @@ test("watchers hear of the end of a turn in which something was read, once, and 
   assert.deepEqual([turnEnd.isAwaited, ends], [false, 1]);
 });
 
-test("a watcher may take itself out, and the others are told all the same", async (t) => {
+test("a watcher can remove itself, and the others are still called", async (t) => {
   const told: string[] = [];
   const first = () => void told.push("first");
   const once = () => {

@@ -32,7 +32,7 @@ test("an exchange that is fast for its age wins", () => {
   assert.equal(estimate.offsetMs, 5_002.5);
 });
 
-test("what is older than five minutes is forgotten, however fast it was", () => {
+test("exchanges older than five minutes are dropped, however fast they were", () => {
   const estimate = new ClockEstimate();
   estimate.observe(0, 5_000.05, 0.1);
   estimate.observe(301_000, 306_100, 301_400);

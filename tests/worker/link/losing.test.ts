@@ -103,7 +103,7 @@ test(
   },
 );
 
-test("so long without a word that the load has to stop: told on time, once", withTimeout, async () => {
+test("a silence after which the load must stop is reported on time, once", withTimeout, async () => {
   const master = await ScriptedMaster.listen();
   await using worker = new TestLink(master.url);
   const { atMs } = await lostInTheRun(worker, master, 700);
@@ -133,7 +133,7 @@ test("a master that is there and listens is not lost, however short the orphan t
   await worker.until("now it is lost", () => worker.of("orphaned").length === 1);
 });
 
-test("after quit nobody is looked for any more", withTimeout, async () => {
+test("after quit the worker does not reconnect", withTimeout, async () => {
   await using master = await ScriptedMaster.listen();
   await using worker = new TestLink(master.url);
   const visit = await master.visit(1);
@@ -144,7 +144,7 @@ test("after quit nobody is looked for any more", withTimeout, async () => {
   assert.deepEqual([master.visits.length, worker.of("disconnected"), worker.of("ended")], [1, [], []]);
 });
 
-test("close says goodbye, after all that was said before", withTimeout, async () => {
+test("close sends a goodbye after all earlier messages", withTimeout, async () => {
   await using master = await ScriptedMaster.listen();
   await using worker = new TestLink(master.url);
   await worker.until("it is in", () => worker.heard.includes("welcome"));

@@ -145,7 +145,7 @@ test("a URL that is none is bad configuration", withTimeout, async () => {
   assert.match(error.message, /^ws:\/\/bad host:1 is not a muster master: invalid url/);
 });
 
-test("one report is counted in the singular, none not at all", () => {
+test("one report is named in the singular, none is not mentioned", () => {
   const lost = (reports: number) =>
     errorOf({ kind: "lost", reason: "gone", left: { runId: "r", reports } }, "").message;
   assert.equal(lost(0), "lost the master: gone");
@@ -153,7 +153,7 @@ test("one report is counted in the singular, none not at all", () => {
   assert.equal(lost(2), "lost the master: gone; 2 reports of run r were not delivered");
 });
 
-test("a defect of the thread is told, and the thread ends", withTimeout, async () => {
+test("a defect in the thread is reported, and the thread ends", withTimeout, async () => {
   await using worker = new TestLink("ws://127.0.0.1:1");
   worker.link.progress(null as never);
   await assert.rejects(worker.link.defect, TypeError);

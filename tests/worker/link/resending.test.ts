@@ -53,7 +53,7 @@ test("acknowledged reports are not sent again, others each time", withTimeout, a
   }
 });
 
-test("what is reported while nobody has let the worker in waits for that", withTimeout, async () => {
+test("reports before the worker is admitted wait for the admission", withTimeout, async () => {
   await using master = await ScriptedMaster.listen({ answersHello: false });
   await using sending = new TestLink(master.url);
   sending.report(1);

@@ -14,7 +14,7 @@ function givesUpAtMs(policy: RetryPolicy, fromMs: number): number {
 
 const within = (ms: number, fromMs: number) => assert.ok(ms > fromMs - 2_000 && ms <= fromMs, `${ms}, not ${fromMs}`);
 
-test("it lasts for its time", () => {
+test("the load has its planned duration", () => {
   within(givesUpAtMs(new RetryPolicy(10_000, 500), 500), 10_500);
 });
 

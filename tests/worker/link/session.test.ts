@@ -55,7 +55,7 @@ test("a new worker has no session; one that was in tells where it stands", withT
   assert.deepEqual([third.hello.session?.state, third.hello.session?.lifecycle], ["ready", done]);
 });
 
-test("what is logged while the master is away is told when it is back, up to a bound", withTimeout, async () => {
+test("log lines written while the master is away are sent when it is back, up to a limit", withTimeout, async () => {
   const first = await ScriptedMaster.listen();
   await using worker = new TestLink(first.url);
   await worker.until("it is in", () => worker.heard.includes("welcome"));
@@ -72,23 +72,30 @@ test("what is logged while the master is away is told when it is back, up to a b
   assert.deepEqual([lines.length, lines[0], lines.at(-1)], [100, "line 1", "line 100"]);
 });
 
-test("the time of the run goes on while the master is away, and is told when it is back", withTimeout, async () => {
-  const first = await ScriptedMaster.listen({ nowMs: () => performance.now() + 5e8 });
-  await using worker = new TestLink(first.url);
-  const visit = await first.visit(1);
-  const startedAtMs = performance.now() - 30_000;
-  visit.send({ ...start, startAtMs: startedAtMs + 5e8 });
-  await worker.until("the start", () => worker.heard.includes("start"));
-  worker.link.progress({ state: "running", stopped: null, lifecycle: null });
-  await first[Symbol.asyncDispose]();
-  await worker.until("it notices", () => worker.of("disconnected").length === 1);
-  await using second = await ScriptedMaster.listen({ port: first.port });
-  const { hello } = await second.visit(1);
-  const elapsedMs = performance.now() - startedAtMs;
-  assert.ok(Math.abs((hello.session?.elapsedMs ?? 0) - elapsedMs) < 500, `${hello.session?.elapsedMs} of ${elapsedMs}`);
-});
+test(
+  "the time of the run continues while the master is away, and is reported when it is back",
+  withTimeout,
+  async () => {
+    const first = await ScriptedMaster.listen({ nowMs: () => performance.now() + 5e8 });
+    await using worker = new TestLink(first.url);
+    const visit = await first.visit(1);
+    const startedAtMs = performance.now() - 30_000;
+    visit.send({ ...start, startAtMs: startedAtMs + 5e8 });
+    await worker.until("the start", () => worker.heard.includes("start"));
+    worker.link.progress({ state: "running", stopped: null, lifecycle: null });
+    await first[Symbol.asyncDispose]();
+    await worker.until("it notices", () => worker.of("disconnected").length === 1);
+    await using second = await ScriptedMaster.listen({ port: first.port });
+    const { hello } = await second.visit(1);
+    const elapsedMs = performance.now() - startedAtMs;
+    assert.ok(
+      Math.abs((hello.session?.elapsedMs ?? 0) - elapsedMs) < 500,
+      `${hello.session?.elapsedMs} of ${elapsedMs}`,
+    );
+  },
+);
 
-test("what happens between the hello and the welcome is said after it", withTimeout, async () => {
+test("events between the hello and the welcome are sent after the welcome", withTimeout, async () => {
   await using master = await ScriptedMaster.listen();
   await using worker = new TestLink(master.url);
   await worker.until("it is in", () => worker.heard.includes("welcome"));
@@ -103,7 +110,7 @@ test("what happens between the hello and the welcome is said after it", withTime
   await eventually(() => visit.said("stopped") !== undefined, "it is said");
 });
 
-test("of what was said in vain, only what no hello tells is said again", withTimeout, async () => {
+test("of the messages that were lost, only those that no hello contains are sent again", withTimeout, async () => {
   const first = await ScriptedMaster.listen();
   await using worker = new TestLink(first.url);
   await worker.until("it is in", () => worker.heard.includes("welcome"));
@@ -122,7 +129,7 @@ test("of what was said in vain, only what no hello tells is said again", withTim
   );
 });
 
-test("ready is said, and a start heard, when the clock is known", withTimeout, async () => {
+test("ready is sent, and a start accepted, once the clock is synchronised", withTimeout, async () => {
   await using master = await ScriptedMaster.listen({ answersProbes: false });
   await using worker = new TestLink(master.url);
   const visit = await master.visit(1);

@@ -18,7 +18,7 @@ test("silence lasts until it is broken", () => {
   assert.equal(silence.silentMs, 1_000);
 });
 
-test("time in which nobody could listen is no silence", () => {
+test("time in which the process could not read does not count as silence", () => {
   const silence = new Silence(0);
   watch(silence, 100, 1_000);
   silence.pass(61_000);
@@ -38,7 +38,7 @@ test("main is blocked when it has not beaten for half a second", () => {
   assert.deepEqual([main.users, main.blockedMs], [8, 0]);
 });
 
-test("a process that was stopped and goes on is not blocked", () => {
+test("a process that was suspended and resumed is not blocked", () => {
   const main = new MainThreadWatch(new MainHeartbeat(), 0);
   watch(main, 100, 200);
   main.pass(60_000);

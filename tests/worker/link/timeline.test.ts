@@ -19,19 +19,23 @@ const start: Omit<StartMessage, "startAtMs"> = {
 
 const startedAtMs = (worker: TestLink) => worker.of("timeline").at(-1)?.startedAtMs ?? Number.NaN;
 
-test("the start of the run is told on our own clock, whatever the master's says", withTimeout, async () => {
-  using watch = new LoopWatch();
-  await using master = await ScriptedMaster.listen({ nowMs: () => performance.now() - 7e9 });
-  await using worker = new TestLink(master.url);
-  const visit = await master.visit(1);
-  const expectedMs = monotonicMs() + 100;
-  visit.send({ ...start, startAtMs: master.nowMs() + 100 });
-  await worker.until("the start", () => worker.heard.includes("start"));
-  assert.ok(
-    Math.abs(startedAtMs(worker) - expectedMs) < slackMs + watch.longestMs,
-    `${startedAtMs(worker)}, not ${expectedMs}`,
-  );
-});
+test(
+  "the start of the run is converted to the local clock, whatever the master's clock shows",
+  withTimeout,
+  async () => {
+    using watch = new LoopWatch();
+    await using master = await ScriptedMaster.listen({ nowMs: () => performance.now() - 7e9 });
+    await using worker = new TestLink(master.url);
+    const visit = await master.visit(1);
+    const expectedMs = monotonicMs() + 100;
+    visit.send({ ...start, startAtMs: master.nowMs() + 100 });
+    await worker.until("the start", () => worker.heard.includes("start"));
+    assert.ok(
+      Math.abs(startedAtMs(worker) - expectedMs) < slackMs + watch.longestMs,
+      `${startedAtMs(worker)}, not ${expectedMs}`,
+    );
+  },
+);
 
 test("a worker that comes when the run has started learns it by the welcome", withTimeout, async () => {
   using watch = new LoopWatch();

@@ -80,7 +80,7 @@ test("a drift of 20 ppm is followed over hours", () => {
   }
 });
 
-test("whatever it is told, the time never goes back, and comes to what it was told last", () => {
+test("for any corrections, the time never goes back, and reaches the last one", () => {
   const steps = fc.array(
     fc.record({
       passMs: fc.double({ min: 0, max: 5_000, noNaN: true }),

@@ -24,7 +24,9 @@ test("sleeps end in the order of their ends, none early, however long others are
   assert.equal(all.size, 0);
 });
 
-test("what is over at once is not begun; a look that disagrees changes nothing", { timeout: 30_000 }, async () => {
+test("a wait that is over at once does not begin; a check that fails changes nothing", {
+  timeout: 30_000,
+}, async () => {
   const all = new Set<Sleep>();
   await Sleep.begin(3_600_000, () => true, all);
   assert.equal(all.size, 0);

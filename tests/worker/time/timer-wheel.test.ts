@@ -91,7 +91,7 @@ test("a timer taken out does not expire, and may be taken out again", () => {
   }, /already/);
 });
 
-test("one that expires may take others out, and put itself and others in again", () => {
+test("an expiring timer can remove others, and add itself and others again", () => {
   const wheel = new TimerWheel(10);
   const victim = new Probe();
   const moved = new Probe();
@@ -158,7 +158,7 @@ class ListOfDeadlines {
   }
 }
 
-test("as a list of deadlines would do it, whatever comes", () => {
+test("property: the wheel behaves like a plain list of deadlines", () => {
   const step = fc.record({ afterMs: fc.nat({ max: 400 }), delayMs: fc.nat({ max: 900 }), removes: fc.boolean() });
   assertProperty(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

@@ -45,7 +45,7 @@ test("an abort ends all sleeps of an iteration, also those side by side", withTi
   await within(ended, "both sleeps end", 1_500);
 });
 
-test("a sleep lasts as long as it says, also when the user is told to stop", withTimeout, async () => {
+test("a sleep has its full length even if the user is told to stop", withTimeout, async () => {
   let sleptMs = 0;
   using user = new TestUser({
     tasks: {

@@ -15,7 +15,7 @@ import { assertAsyncProperty } from "../../support/property.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
 import { stoppingAfter, TestUser } from "./test-user.ts";
 
-test("what a task throws fails its iteration, is told, and the user goes on", withTimeout, async () => {
+test("an exception in a task fails its iteration and is recorded, and the user continues", withTimeout, async () => {
   using user = new TestUser({
     order: "sequential",
     tasks: {
@@ -35,7 +35,7 @@ test("what a task throws fails its iteration, is told, and the user goes on", wi
   ]);
 });
 
-test("what a task of a bundle throws is told with the place in the test's own file", withTimeout, async () => {
+test("an exception in a task of a bundle is recorded with its place in the source file", withTimeout, async () => {
   await using folder = await TestFolder.with({
     "t.ts": `import { defineTest, defineUser } from "muster-load";
       import { fail } from "./lib/fail.ts";
@@ -74,7 +74,7 @@ test("run never rejects and each throw fails its iteration, whatever is thrown",
   );
 });
 
-test("what a message has in several lines is one line", withTimeout, async () => {
+test("a message of several lines becomes one line", withTimeout, async () => {
   using user = new TestUser({
     tasks: {
       list: stoppingAfter(1, () => {
@@ -133,7 +133,7 @@ test(
   },
 );
 
-test("an AggregateError without a message is told by its first error", withTimeout, async () => {
+test("an AggregateError without a message is described by its first error", withTimeout, async () => {
   using user = new TestUser({
     tasks: {
       look: () => {
@@ -146,7 +146,7 @@ test("an AggregateError without a message is told by its first error", withTimeo
   assert.deepEqual(user.exceptions, [["look", "AggregateError: connect ECONNREFUSED ::1:80", 1]]);
 });
 
-test("what is thrown may throw in turn, and is told all the same", withTimeout, async () => {
+test("a thrown value that throws when it is read is still described", withTimeout, async () => {
   const revoked = Proxy.revocable({}, {});
   revoked.revoke();
   const fail = () => assert.fail("not this either");
@@ -213,7 +213,7 @@ test("a test keeps what it likes at its user, and cannot take away what muster c
   );
 });
 
-test("what muster tells a test is not a defect, whether or not anybody waits for it", () => {
+test("errors that muster throws into a test are not defects, whether or not they are awaited", () => {
   const thrownBy = (code: () => unknown) => {
     try {
       code();

@@ -68,7 +68,7 @@ test("a failure in a slice is counted there by its kind", () => {
   assert.deepEqual([samples.serviceTime.maxMicros, samples.responseTime?.maxMicros], [5, 9]);
 });
 
-test("without such thresholds nobody asks, and selectors that the totals know need no slice", () => {
+test("without thresholds on a part of the requests there are no slices, and selectors that the totals cover need none", () => {
   assert.equal(new SliceSet([], new IntervalRecorder()).of("default", "Buyer"), null);
   assert.deepEqual(definitions("name:/a", "method:GET,name!=/b"), []);
   assert.equal(new SliceSet(definitions("class:Seller"), new IntervalRecorder()).of("default", "Buyer"), null);

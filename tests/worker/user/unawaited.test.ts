@@ -47,7 +47,7 @@ test(
   },
 );
 
-test("a sleep that nobody awaits is told of once, with the task that began it", withTimeout, async () => {
+test("an unawaited sleep is reported once, with the task that began it", withTimeout, async () => {
   let rounds = 0;
   using user = new TestUser({
     order: "sequential",

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { UserGauge } from "../../../src/worker/user/user-gauge.ts";
 import { assertProperty } from "../../support/property.ts";
 
-test("nobody runs at first", () => {
+test("no user runs at first", () => {
   const gauge = new UserGauge();
   assert.equal(gauge.total, 0);
   assert.deepEqual(gauge.take(), { peak: 0, byClass: new Map() });

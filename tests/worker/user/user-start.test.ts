@@ -21,7 +21,7 @@ async function start(failures: number, isStopped: () => boolean = () => false) {
   return { hasStarted, isGivenUp: one.isGivenUp, attempts, waitedMs, counts, warnings };
 }
 
-test("a start is tried five times over 15 s; then the user is given up, counted, and it is said", async () => {
+test("a start is tried five times over 15 s; then the user is given up and counted, with a warning", async () => {
   const givenUp = await start(99);
   assert.deepEqual(givenUp, {
     hasStarted: false,

@@ -24,7 +24,7 @@ async function differences(cases: readonly CurlCase[]): Promise<unknown[]> {
   });
 }
 
-test("what deployed servers send is read as curl reads it", withCurl, async () => {
+test("responses of deployed servers are parsed as curl parses them", withCurl, async () => {
   const outcomes = await readByCurl(lenientResponses);
   for (const [index, { what, status = 200, body = "hello", unlikeCurl }] of lenientResponses.entries()) {
     const curl = outcomes[index];
@@ -33,7 +33,7 @@ test("what deployed servers send is read as curl reads it", withCurl, async () =
   }
 });
 
-test("what the parser refuses, curl does too, or the reason to is named", withCurl, async () => {
+test("the parser refuses what curl refuses, and the reason for any difference is named", withCurl, async () => {
   assert.deepEqual(await differences([...refused, ...refusedChunks].map(([, text]) => ({ text }))), []);
 });
 

@@ -36,7 +36,7 @@ for (const { what, difference, ...recording } of recordings) {
   });
 }
 
-test("one cut anywhere changes nothing", withTimeout, async () => {
+test("splitting the bytes anywhere changes nothing", withTimeout, async () => {
   const { text } = recordings[0] as Recording;
   for (let cut = 1; cut < text.length; cut++) assert.equal(await compare({ text, cuts: [cut], ending: "keep" }), null);
 });

@@ -14,7 +14,7 @@ function answering(...answers: readonly string[]): Promise<TestServer> {
   return TestServer.raw((socket) => socket.on("data", () => socket.write(answers[count++ % answers.length] ?? "")));
 }
 
-test("bytes that nobody asked for close an idle connection and cost no request", withTimeout, async () => {
+test("unrequested bytes close an idle connection and fail no request", withTimeout, async () => {
   await using server = await answering(answer());
   using client = new TestClient(server.url);
   await client.http.get("/");
@@ -104,7 +104,7 @@ test(
   },
 );
 
-test("what is under way fails when the connections are closed", withTimeout, async () => {
+test("open requests fail when the connections are closed", withTimeout, async () => {
   await using server = await answering("");
   const connections = newOwnEngine().createConnections();
   const { promise: failure, resolve } = Promise.withResolvers<Error>();

@@ -96,7 +96,7 @@ for (const [name, io] of ways) {
   });
 }
 
-test("what the system does not take at once follows when it can, and is said to have", withTimeout, async () => {
+test("data that the kernel does not accept at once is written later, and that is reported", withTimeout, async () => {
   await using server = await paused();
   const socket = await connectionTo(server);
   let writtenCount = 0;

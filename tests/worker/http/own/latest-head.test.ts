@@ -40,7 +40,7 @@ class Responses {
 const answer = (headers: string, body: string) =>
   `HTTP/1.1 200 OK\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
 
-test("the same head again is not read again, and says the same", () => {
+test("a repeated head is not parsed again, and has the same content", () => {
   const responses = new Responses();
   const first = responses.read(answer("X: 1\r\nKeep-Alive: timeout=3\r\n", "ab"));
   const [head] = responses.heads;
@@ -72,7 +72,7 @@ test("heads that never repeat are not even compared, until they do again", () =>
   assert.notEqual(responses.latest.match(bytes, 0, bytes.length), null);
 });
 
-test("whatever came before, a response is read as if it were the first", () => {
+test("a response is parsed independently of those before it", () => {
   const response = legalResponse
     .filter(({ isAnswerToHead }) => !isAnswerToHead)
     .chain(({ text }) => fc.tuple(fc.constant(text), cutsOf(text)));

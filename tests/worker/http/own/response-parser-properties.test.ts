@@ -20,7 +20,7 @@ test("a right response is read as what it says, however it is cut", () => {
   );
 });
 
-test("two responses in a row are told apart", () => {
+test("two responses in a row are separated", () => {
   assertProperty(
     fc.property(legalResponse, legalResponse, (first, second) => {
       fc.pre(!first.closes);
@@ -31,7 +31,7 @@ test("two responses in a row are told apart", () => {
   );
 });
 
-test("what is broken comes to the same however it is cut, and to no body longer than what came", () => {
+test("invalid responses have the same outcome however they are split, and never a body longer than the data", () => {
   const cutText = doubtfulResponse.chain((response) => fc.tuple(fc.constant(response), cutsOf(response.text)));
   assertProperty(
     fc.property(cutText, fc.boolean(), ([{ text, isAnswerToHead }, cuts], closes) => {

@@ -25,7 +25,7 @@ test("outside of reading a writer has to write at once", async () => {
   assert.equal(writeBatch.take(never), false);
 });
 
-test("what is sent while a batch is written waits for no other", async () => {
+test("requests sent while a batch is written do not wait for others", async () => {
   const taken: boolean[] = [];
   const other = { writeNow: () => assert.fail("it was told to write at once") };
   turnEnd.await();

@@ -110,7 +110,7 @@ test(
   },
 );
 
-test("what cannot be a header is refused where it is set, and nothing is set by mistake", () => {
+test("invalid headers are refused where they are set, and nothing is set by mistake", () => {
   using users = new Users("http://127.0.0.1:1");
   const { headers } = users.of(DefaultHeaders.none);
   for (const [name, value, message] of [

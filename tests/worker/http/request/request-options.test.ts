@@ -177,7 +177,7 @@ test("a URL, a method and arguments that are none are refused by name", withTime
   await assertRefused(taken.call({} as typeof http, "/a"), /vu\.http\.get was called without vu\.http/);
 });
 
-test("what is unusual and right is sent", withTimeout, async () => {
+test("unusual but valid requests are sent", withTimeout, async () => {
   await using server = await TestServer.http(echo);
   using client = new TestClient(server.url);
   const { http } = client;
@@ -216,7 +216,7 @@ test("options that change between two requests are looked at anew", withTimeout,
   await assertRefused(client.http.post("/", options), /unknown option "jsn"/);
 });
 
-test("what somebody has added to all objects is nobody's option", withTimeout, async (t) => {
+test("a property that was added to all objects is not an option", withTimeout, async (t) => {
   await using server = await TestServer.http(echo);
   using client = new TestClient(server.url);
   Object.defineProperty(Object.prototype, "polluted", { value: 1, enumerable: true, configurable: true });
@@ -224,7 +224,7 @@ test("what somebody has added to all objects is nobody's option", withTimeout, a
   assert.equal((await client.http.post("/", { json: 1 })).ok, true);
 });
 
-test("whatever the arguments are, a request is sent or refused, and the next one works", withTimeout, async () => {
+test("any arguments give a sent or refused request, and the next one works", withTimeout, async () => {
   await using server = await TestServer.http((_, response) => response.end());
   using client = new TestClient(server.url);
   const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withTypedArray: true, withMap: true });

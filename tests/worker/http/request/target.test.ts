@@ -86,7 +86,7 @@ test("any two URLs of one origin and path have one name, and those of two paths 
   assert.deepEqual(names(["http://münchen.example:80/ä?x"]), ["http://xn--mnchen-3ya.example/%C3%A4"]);
 });
 
-test("what is neither a path nor a whole URL is refused with what to write, and without passwords", () => {
+test("a text that is neither a path nor a whole URL is refused with a suggestion, and without passwords", () => {
   const base = parseBase(origin);
   for (const [url, message] of [
     ["jobs/1", /: "jobs\/1" is neither a path nor a whole URL: write "\/jobs\/1" for a path of the host$/],

@@ -38,12 +38,12 @@ for (const [coding, bytes] of [
   });
 }
 
-test("a coding that nobody knows is left as it is", withTimeout, async () => {
+test("an unknown coding is left unchanged", withTimeout, async () => {
   const { got } = await received(Buffer.from("as it came"), "gzip, rot13");
   assert.equal(got.text(), "as it came");
 });
 
-test("what is not what its coding says fails who reads it, and not the request", withTimeout, async () => {
+test("a body that does not match its coding fails when it is read, not the request", withTimeout, async () => {
   const { got } = await received(Buffer.from("no gzip"), "gzip");
   assert.equal(got.ok, true);
   assert.throws(() => got.text());

@@ -43,7 +43,7 @@ test("a body that comes byte by byte takes little more memory than one that come
   assert.equal(blocks.toBuffer().length, 2_000_000);
 });
 
-test("of a body that is too large nothing is kept", () => {
+test("a body that is too large is not kept", () => {
   const blocks = new BodyBlocks();
   const piece = Buffer.alloc(maxKeptBytes / 4);
   for (let count = 0; count < 4; count++) blocks.add(piece, 0, piece.length);
