@@ -37,7 +37,7 @@ export class ResumedTime {
     this.#timeline.startIn(-elapsedMs);
     const from = ((this.#options.restored?.reportedToMs ?? 0) / 1_000).toFixed(1);
     const to = (elapsedMs / 1_000).toFixed(1);
-    const text = `the master was away from about ${from} s to ${to} s: the load went on, but nobody could steer it`;
+    const text = `the master was away from about ${from} s to ${to} s: the load continued, but could not be changed`;
     journal.warn(text);
     journal.note("master-resumed", text);
     return true;

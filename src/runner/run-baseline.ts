@@ -18,7 +18,7 @@ export function baselineOfRun(store: Store, word: string): Baseline {
   const run = store.run(findRun(store.runs(), word).id) as RunRecord;
   const { data: result } = knownResult.safeParse(run.result);
   using reader = store.reader(run.id);
-  // Without a result the run was killed, or goes on.
+  // Without a result, the run was killed or is still in progress.
   const { durationMs, peak } =
     result === undefined ? extentOf(reader.windows()) : { ...result.run, peak: result.peakUsers };
   return buildBaseline(

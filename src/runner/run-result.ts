@@ -61,7 +61,7 @@ export function endedResult(definition: RunDefinition, outcome: RunOutcome, log:
   }
 }
 
-/** False when the store does not take it; whoever stores the result next tells why. */
+/** Returns false if the store fails; the next write of the result reports why. */
 function saveEnd(storage: StoredRun, end: RunEnd): boolean {
   try {
     storage.saveEnd(end);

@@ -137,7 +137,7 @@ async function stateOf(master: WebMaster): Promise<string> {
   return (await master.get<Session>("/api/state")).json.state;
 }
 
-/** Of the whole run, as it is kept. */
+/** The stored result of the whole run. */
 async function resultOf(master: WebMaster): Promise<Result> {
   const { runId } = (await master.get<Session>("/api/state")).json;
   return (await master.get<Result>(`/api/runs/${runId}`)).json;

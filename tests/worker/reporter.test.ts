@@ -53,7 +53,7 @@ class TestReporter {
     this.recorder.endpoint("GET", "/").record(5, 5, 1, 1);
   }
 
-  /** Of each report: sequence, first window, number of windows, requests. */
+  /** Per report: sequence, first window, number of windows, requests. */
   get sent(): number[][] {
     return this.reports.map((report) => [
       report.sequence,

@@ -64,7 +64,7 @@ export function describeLoad(finding: LoadFinding): string {
   const what = scenario === null ? "the planned load" : `the planned load of ${scenario}`;
   const made = `${count(load.made)} of ${planned}`;
   if (kind === "surplus") {
-    const causes = losses.length === 0 ? [] : [...told(losses), "it went on while others had taken over"];
+    const causes = losses.length === 0 ? [] : [...told(losses), "it continued while others had taken over"];
     return `${shareOf(amount, load)} more than ${what} was made (${made})${listed(causes)}`;
   }
   return `${shareOf(amount, load)} of ${what} was not made (${made})${listed([...told(losses), ...lateness(finding)])}`;

@@ -12,7 +12,7 @@ export interface ScenarioLoad {
   readonly late: number;
   /** Not made because no virtual user was free for it. */
   readonly dropped: number;
-  /** What lost workers may have made after their last report; nobody knows. */
+  /** What lost workers may have made after their last report, which is unknown. */
   readonly unreported: number;
   /** Whether as many are due only on average. */
   readonly isRandom: boolean;

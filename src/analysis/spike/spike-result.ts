@@ -37,7 +37,7 @@ export function spikeResult(
   };
   const seconds = spikeWindows(windows, run);
   const courses = spikeCourses(spikes, run);
-  // A pause that did not end delays a spike for ever.
+  // A pause that did not end delays a spike forever.
   const withinRun = (atMs: number) => Math.min(atMs, run.endMs);
   const begun = courses.filter(({ riseMs }) => riseMs < seconds.length * 1_000);
   const { baseline, spikes: outcomes } = spikeReport(seconds, begun, options);

@@ -44,7 +44,7 @@ async function convert(recording: string, { out, origin = [], all = false }: Con
   const notes = sessionNotes(session, file).map((line) => `${line}\n`);
   if (out === undefined) {
     stdout.write(text);
-    // Standard output may be a file, where nobody would read the notes now.
+    // Standard output may be a file, where the notes would not be seen.
     stderr.write(notes.join(""));
     return;
   }

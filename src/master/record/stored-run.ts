@@ -111,7 +111,7 @@ export class StoredRun implements RunStorage {
       this.#memory = memory;
       return true;
     } catch {
-      // Whoever called this reports why the store has failed.
+      // The caller reports why the store has failed.
       memory.close();
       this.#memory = "lost";
       return false;

@@ -32,7 +32,7 @@ export class WorkerWatch {
     this.#lookedMs = options.nowMs();
   }
 
-  /** Looks four times a second from now on; before, nobody could be heard. */
+  /** Checks four times a second from now on; before, no worker could be heard. */
   start(): void {
     this.#lookedMs = this.#options.nowMs();
     for (const worker of this.#options.workers) worker.socket.lastHeardMs = this.#lookedMs;

@@ -108,7 +108,7 @@ const ownMetric = z.discriminatedUnion("kind", [
 
 const scenarioLoad = z.strictObject({
   scenario: z.string(),
-  /** Of iterations, or of users over time: seconds that users ran, all of them together. */
+  /** The unit: iterations, or user seconds (the time that users ran, summed over all users). */
   unit: z.enum(["iterations", "userSeconds"]),
   /** By the plan as it was steered, up to the end of the load. */
   planned: z.number(),

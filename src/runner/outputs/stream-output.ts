@@ -14,7 +14,7 @@ import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 /** More than this must not wait to be read: a reader that stands still would fill the memory. */
 const maxWaitingBytes = 64_000_000;
 const closeTimeoutMs = 10_000;
-/** What a stream without its last line is called, so that nobody takes it for a whole one. */
+/** The name of a stream without its last line, so that it is not mistaken for a complete one. */
 const incomplete = ".incomplete";
 
 /**

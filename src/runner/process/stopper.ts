@@ -24,7 +24,7 @@ export interface Stoppable {
 
 /**
  * Passes signals to the run or the session. A signal that comes before it has started is passed when it starts. A second one
- * before that calls `giveUp`, because the code of the test may prevent the start for ever.
+ * before that calls `giveUp`, because the code of the test may block the start forever.
  */
 export class Stopper {
   #target: Stoppable | null = null;

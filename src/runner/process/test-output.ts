@@ -3,7 +3,7 @@ import { divertDescriptor } from "./standard-output-descriptor.ts";
 import type { StandardStream } from "./standard-stream.ts";
 import { stderr, stdout } from "./standard-streams.ts";
 
-/** The writes of a test that are shown: this many at once, and this many per second. More would cost CPU, and nobody reads more. */
+/** The writes of a test that are shown: this many at once, and this many per second. Showing more would cost CPU and not be read. */
 const burst = 1_000;
 const perSecond = 100;
 const longestText = 10_000;

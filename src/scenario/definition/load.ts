@@ -109,7 +109,7 @@ export function iterations(
   return { maxDuration: "10m", ...load, kind: "iterations" };
 }
 
-/** A load that a function decides while the run goes on (Locust's `LoadTestShape`). */
+/** A load that a function decides during the run (Locust's `LoadTestShape`). */
 export function shape(decide: ShapeFunction): ShapedLoad {
   return { kind: "shape", shape: decide };
 }

@@ -39,7 +39,7 @@ export function resolveSpike(load: SpikeLoad, durationMs: number): ResolvedSpike
   const neededMs = insideMs * timeScale + leastMarginMs;
   if (watchMs < neededMs) {
     throw new ConfigurationError(
-      `spike: the load goes on for ${formatDuration(Math.max(0, watchMs))} after the ${count > 1 ? "last drop" : "drop"}, but a service has recovered when it is back for ${formatDuration(insideMs * timeScale)}: at least ${formatDuration(neededMs)}, by \`after\` or a longer --run-time`,
+      `spike: the load continues for ${formatDuration(Math.max(0, watchMs))} after the ${count > 1 ? "last drop" : "drop"}, but a service has recovered when it is back for ${formatDuration(insideMs * timeScale)}: at least ${formatDuration(neededMs)}, by \`after\` or a longer --run-time`,
     );
   }
   const cycleMs = riseMs + holdMs + fallMs + afterMs;

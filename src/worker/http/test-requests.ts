@@ -229,5 +229,5 @@ function rejection(error: unknown): Promise<never> {
 
 function detached(method: unknown): InvalidRequest {
   const name = typeof method === "string" ? method.toLowerCase() : "request";
-  return new InvalidRequest(`vu.http.${name} was called without vu.http, as whose request nobody knows`);
+  return new InvalidRequest(`vu.http.${name} was called without vu.http: write vu.http.${name}(…)`);
 }

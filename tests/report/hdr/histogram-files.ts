@@ -77,7 +77,7 @@ export function encodedCounts(counts: readonly number[], encoding: Encoding): st
   return encodedPayload(payload, { ...encoding, wordBytes, version });
 }
 
-/** The same of a payload that is as it is. */
+/** Encodes a given payload in the same way. */
 export function encodedPayload(payload: Uint8Array, encoding: Encoding): string {
   const { version, wordBytes = 1, digits = 3, lowest = 1n, highest = 3_600_000_000n, ratio = 1 } = encoding;
   const base = [0x1c84_9308, 0x1c84_9301, 0x1c84_9303][version] ?? 0;

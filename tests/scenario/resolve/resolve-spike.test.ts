@@ -80,11 +80,11 @@ test("what does not go with a spike is refused with one line", () => {
   assert.match(refusal({ ...fine, before: "5s" }), /before is 5s, but spikes are compared .* at least 15s/);
   assert.match(
     refusal({ ...fine, after: "20s" }),
-    /goes on for 20s after the drop, but a service has recovered when it is back for 30s: at least 31s/,
+    /continues for 20s after the drop, but a service has recovered when it is back for 30s: at least 31s/,
   );
-  assert.match(refusal({ ...fine, after: "20s", fall: "5s", spikes: 3 }), /goes on for 25s after the last drop/);
-  assert.match(refusal(fine, { runTimeMs: 90_000 }), /goes on for 20s after the drop/);
-  assert.match(refusal(fine, { runTimeMs: 30_000 }), /goes on for 0s after the drop/);
+  assert.match(refusal({ ...fine, after: "20s", fall: "5s", spikes: 3 }), /continues for 25s after the last drop/);
+  assert.match(refusal(fine, { runTimeMs: 90_000 }), /continues for 20s after the drop/);
+  assert.match(refusal(fine, { runTimeMs: 30_000 }), /continues for 0s after the drop/);
   assert.doesNotThrow(() => resolved({ ...fine, after: "5s", timeScale: 0.1 }));
   assert.match(refusal({ ...fine, hold: "ten" }), /load\.hold: duration "ten"/);
   assert.match(refusal({ ...fine, held: "1s" }), /Unrecognized key: "held"/);

@@ -185,7 +185,7 @@ export class ResponseParser {
   }
 
   #skipInformational(status: number): void {
-    if (status === 101) throw new HttpParseError("a change of protocol that nobody asked for");
+    if (status === 101) throw new HttpParseError("a change of protocol without a request for it");
     if (++this.#informationalCount > maxInformationalResponses) {
       throw new HttpParseError(`more than ${maxInformationalResponses} informational responses`);
     }

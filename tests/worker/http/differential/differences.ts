@@ -25,7 +25,7 @@ export const differences: readonly Difference[] = [
       /HTTP\/1\.[01] 1\d\d/.test(text) && isRefusedBy(undici) && undici.status === 0,
   },
   {
-    what: "a change of protocol that nobody asked for",
+    what: "a change of protocol without a request for it",
     why: "the answer breaks the protocol; undici calls it a broken connection",
     explains: ({ text }, own, undici) =>
       /HTTP\/1\.[01] 101/.test(text) && isRefusedBy(own) && (undici.kind === "reset" || undici.status === 200),

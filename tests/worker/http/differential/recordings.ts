@@ -44,7 +44,7 @@ export const recordings: readonly (Recording & { readonly what: string; readonly
     what: "an unasked change of protocol",
     text: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
     ending: "close",
-    difference: "a change of protocol that nobody asked for",
+    difference: "a change of protocol without a request for it",
   },
   { what: "nothing at all", text: "", ending: "close" },
   { what: "a reset at once", text: "", ending: "reset" },
