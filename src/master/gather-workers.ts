@@ -8,7 +8,7 @@ import { RunEnded } from "./run-outcome.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 
 /** How long a worker may take to load the test after a part of it was sent. */
-const loadTimeoutMs = 60_000;
+const shortestLoadTimeoutMs = 60_000;
 
 type GatheringParts = Pick<RunParts, "workers" | "stop" | "options">;
 
@@ -40,8 +40,10 @@ export async function prepareWorkers({ workers, stop, options }: GatheringParts)
   const loading = (worker: ConnectedWorker) => worker.status === "loading";
   const isOver = () => !workers.all.some(loading) || stop.isMade;
   // Large data takes time on a slow line: a worker that still receives some is waited for.
-  for (let leftMs = loadTimeoutMs; leftMs > 0 && !isOver(); leftMs = longestLeftMs(workers.all.filter(loading))) {
+  const timeoutMs = Math.max(shortestLoadTimeoutMs, options.expectWorkersMaxWaitMs);
+  for (let leftMs = timeoutMs; leftMs > 0 && !isOver(); ) {
     await workers.until(isOver, leftMs);
+    leftMs = longestLeftMs(workers.all.filter(loading), timeoutMs);
   }
   stop.check();
   const failed = workers.all.find((worker) => worker.state.loadError !== null);
@@ -53,8 +55,8 @@ export async function prepareWorkers({ workers, stop, options }: GatheringParts)
   requireWorkers(workers.connected.length);
 }
 
-function longestLeftMs(loading: readonly ConnectedWorker[]): number {
-  return Math.max(0, ...loading.map(({ socket }) => socket.delivery.givenAtMs + loadTimeoutMs - performance.now()));
+function longestLeftMs(loading: readonly ConnectedWorker[], timeoutMs: number): number {
+  return Math.max(0, ...loading.map(({ socket }) => socket.delivery.givenAtMs + timeoutMs - performance.now()));
 }
 
 /**

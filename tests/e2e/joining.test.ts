@@ -24,6 +24,14 @@ test("too few workers within --expect-workers-max-wait: exit 103, and the result
   assert.match(master.stdout, /0 of 3 expected workers/);
 });
 
+test("muster run waits for its own workers as long as its flag says, and names it", async (t) => {
+  const words = ["run", visitors, nowhere, "--workers=2", "--expect-workers-max-wait=1ms"];
+  const run = await MusterRun.start(t, words);
+  const { code, result } = await run.finished();
+  assert.deepEqual([code, result.verdict], [103, "aborted"]);
+  assert.deepEqual(result.reasons, ["0 of 2 expected workers came within 0.001 s (--expect-workers-max-wait)"]);
+});
+
 test("a port in use: exit 104 and one line", async (t) => {
   const other = createServer().listen(0, "127.0.0.1");
   t.after(() => {

@@ -4,7 +4,7 @@ import { type Execution, noLocalWorkers } from "../../runner/execution.ts";
 import type { RunOptions } from "../../runner/run-options.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
-import { addRunOptions, addTokenOption } from "../options/options.ts";
+import { addRunOptions, addTokenOption, expectWorkersMaxWaitOption } from "../options/options.ts";
 import { addWebOptions, isLoopback, type WebOptions, webPlaceOf } from "../options/web-options.ts";
 
 interface MasterOptions extends RunOptions, WebOptions {
@@ -27,11 +27,7 @@ export function masterCommand(): Command {
         .argParser(value.countFromOne)
         .default(1),
     )
-    .addOption(
-      option("--expect-workers-max-wait <duration>", "how long to wait for them before the run is given up")
-        .argParser(value.duration)
-        .default(60_000, "60s"),
-    )
+    .addOption(expectWorkersMaxWaitOption())
     .addOption(
       option(
         "--master-bind-host <address>",

@@ -7,16 +7,18 @@ import type { RunOptions } from "../../runner/run-options.ts";
 import { requireLocalAddresses } from "../options/local-addresses.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
-import { addRunOptions, localAddressOption } from "../options/options.ts";
+import { addRunOptions, expectWorkersMaxWaitOption, localAddressOption } from "../options/options.ts";
 import { addWebOptions, type WebOptions, webPlaceOf } from "../options/web-options.ts";
 
 interface LocalRunOptions extends RunOptions, WebOptions {
   readonly workers?: number;
   readonly processes?: number;
+  readonly expectWorkersMaxWait: number;
   readonly localAddress: readonly string[];
 }
 
-const startTimeoutMs = 30_000;
+/** Once it runs, a worker reaches its master within less, unless the machine is busy. */
+const shortestConnectTimeoutMs = 10_000;
 
 export function runCommand(): Command {
   const command = new Command("run").description("run a test with worker processes on this machine");
@@ -29,6 +31,7 @@ export function runCommand(): Command {
       ),
     )
     .addOption(option("--processes <number>", "alias of --workers, named as in Locust").argParser(value.processCount))
+    .addOption(expectWorkersMaxWaitOption())
     .addOption(localAddressOption())
     .action((test: string | undefined, classes: string[], options: LocalRunOptions) => run(test, classes, options));
 }
@@ -46,7 +49,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
     args: test === undefined ? classes : [test, ...classes],
     options,
     expectWorkers: workers,
-    expectWorkersMaxWaitMs: startTimeoutMs,
+    expectWorkersMaxWaitMs: options.expectWorkersMaxWait,
     bindHost: "127.0.0.1",
     bindPort: 0,
     token: randomBytes(16).toString("hex"),
@@ -58,7 +61,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         masterHost: "127.0.0.1",
         masterPort: port,
         token,
-        connectTimeout: "10s",
+        connectTimeout: formatDuration(Math.max(shortestConnectTimeoutMs, options.expectWorkersMaxWait)),
         localAddresses: options.localAddress,
         keepsStandardOutput: takesStandardOutput(options),
         stopTimeout: formatDuration(options.stopTimeout),

@@ -143,6 +143,13 @@ export function localAddressOption(): Option {
     .default([], "the system chooses");
 }
 
+/** For commands that wait for workers before a run. */
+export function expectWorkersMaxWaitOption(): Option {
+  return option("--expect-workers-max-wait <duration>", "how long to wait for the workers before the run is given up")
+    .argParser(value.duration)
+    .default(60_000, "60s");
+}
+
 export function addTokenOption(command: Command): Command {
   return command.addOption(option("--token <secret>", "secret that workers must present; prefer MUSTER_TOKEN"));
 }
