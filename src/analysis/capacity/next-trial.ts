@@ -7,7 +7,7 @@ import {
   type SearchSettings,
   stepsDown,
 } from "./search-settings.ts";
-import type { Trial, TrialPurpose } from "./trial.ts";
+import { isVoid, type Trial, type TrialPurpose } from "./trial.ts";
 
 /** Why a search ended. `stopped`: the run ended before the search. */
 export type EndReason = "found" | "max" | "deadline" | "generator-limited" | "nothing-holds" | "stopped";
@@ -54,7 +54,9 @@ function firstBracket(ratePerSecond: number): PlannedTrial {
   return { purpose: "bracket", ratePerSecond };
 }
 
-function afterInvalid({ purpose, ratePerSecond }: Trial, trials: readonly Trial[]): PlannedTrial | End {
+/** Void trials are repeated. Only trials that the generator could not make show its limit. */
+function afterInvalid({ purpose, ratePerSecond }: Trial, all: readonly Trial[]): PlannedTrial | End {
+  const trials = all.filter((trial) => !isVoid(trial));
   const isInvalidHere = (trial: Trial) => trial.outcome.kind === "invalid" && trial.ratePerSecond === ratePerSecond;
   const inARow = trials.length - 1 - trials.findLastIndex((trial) => !isInvalidHere(trial));
   // A generator that reached this rate before is not at its limit: it gets twice as many attempts.

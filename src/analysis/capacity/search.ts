@@ -3,7 +3,7 @@ import { nextStep, type SearchStep } from "./next-step.ts";
 import type { EndReason } from "./next-trial.ts";
 import type { UserStep } from "./scalability-law.ts";
 import { invalidTrialsInARow } from "./search-settings.ts";
-import type { SearchEvent, UserTrial } from "./trial.ts";
+import { isVoid, type SearchEvent, type UserTrial } from "./trial.ts";
 import { trialLength } from "./trial-length.ts";
 
 const factor = 1.5;
@@ -69,7 +69,8 @@ function nextUserStep(
   elapsedMs: number,
 ): AnySearchStep {
   const last = trials.at(-1);
-  const invalidInARow = trials.length - 1 - trials.findLastIndex(({ outcome }) => outcome.kind !== "invalid");
+  const made = trials.filter((trial) => !isVoid(trial));
+  const invalidInARow = made.length - 1 - made.findLastIndex(({ outcome }) => outcome.kind !== "invalid");
   if (invalidInARow >= invalidTrialsInARow) return end("generator-limited");
   const steps = soundSteps(trials);
   const users = nextUsers(steps, startUsers, maxUsers);

@@ -40,7 +40,17 @@ export type TrialOutcome =
   /** At least one failure; failed targets come first. */
   | { readonly kind: "failed"; readonly failures: readonly TrialFailure[] }
   /** The load generator was at fault: the trial says nothing about the service. */
-  | { readonly kind: "invalid"; readonly reason: string };
+  | {
+      readonly kind: "invalid";
+      readonly reason: string;
+      /** An accident voided the trial, such as a worker that joined or was lost: it is repeated, however often. */
+      readonly isVoid?: true;
+    };
+
+/** Whether a trial was voided by an accident, which says nothing about the limit of the generator. */
+export function isVoid({ outcome }: { readonly outcome: TrialOutcome }): boolean {
+  return outcome.kind === "invalid" && outcome.isVoid === true;
+}
 
 /**
  * The purpose of a trial: `bracket` looks for the first rate that fails, `narrow` narrows the bracket, `confirm` holds the

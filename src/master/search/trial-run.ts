@@ -1,6 +1,6 @@
 import { TrialMeter } from "../../analysis/capacity/measure-trial.ts";
 import type { AnySearchStep } from "../../analysis/capacity/search.ts";
-import type { Trial, TrialMeasurement, TrialTimes, UserTrial } from "../../analysis/capacity/trial.ts";
+import type { Trial, TrialMeasurement, TrialOutcome, TrialTimes, UserTrial } from "../../analysis/capacity/trial.ts";
 import { judgeTrial, judgeUserTrial } from "../../analysis/capacity/trial-judge.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { Window } from "../../stats/windows.ts";
@@ -52,11 +52,13 @@ export class TrialRun {
     const load = { ratePerSecond: this.#ratePerSecond, targets: this.#targets };
     const measurement = this.#meter.measurement(load, (p95Ms) => this.#spoiltBy ?? generatorProblemOf(p95Ms));
     const kept = { ...this.#times, measurement: withoutSeries(measurement) };
+    const outcomeOfAccident = this.#spoiltBy === null ? null : voided(this.#spoiltBy);
     if (step.kind === "users") {
-      return { kind: "users", users: step.users, outcome: judgeUserTrial(measurement), ...kept };
+      return { kind: "users", users: step.users, outcome: outcomeOfAccident ?? judgeUserTrial(measurement), ...kept };
     }
     const { purpose, ratePerSecond } = step;
-    return { kind: "trial", purpose, ratePerSecond, outcome: judgeTrial(measurement, ratePerSecond), ...kept };
+    const outcome = outcomeOfAccident ?? judgeTrial(measurement, ratePerSecond);
+    return { kind: "trial", purpose, ratePerSecond, outcome, ...kept };
   }
 
   describe(elapsedMs: number): string {
@@ -70,6 +72,10 @@ export class TrialRun {
   get #ratePerSecond(): number | null {
     return this.#step.kind === "users" ? null : this.#step.ratePerSecond;
   }
+}
+
+function voided(reason: string): TrialOutcome {
+  return { kind: "invalid", reason, isVoid: true };
 }
 
 /** Removes what was only needed to judge the trial. */

@@ -13,7 +13,7 @@ const failures = z.array(failure).readonly();
 const outcome = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("passed") }),
   z.strictObject({ kind: z.literal("failed"), failures }),
-  z.strictObject({ kind: z.literal("invalid"), reason: z.string() }),
+  z.strictObject({ kind: z.literal("invalid"), reason: z.string(), isVoid: z.exactOptional(z.literal(true)) }),
 ]);
 
 /** `TrialFigures` of the analysis. */

@@ -112,6 +112,22 @@ test("a trial during which a worker left is invalid and is repeated", () => {
   assert.match(stage.told.join("\n"), /^trial 1: 20\/s is invalid: a worker left\ntrial 2: 20\/s held/);
 });
 
+test("workers that come and go void trials however often, and the search finds the capacity all the same", () => {
+  const stage = new Stage({ search });
+  stage.director.begin();
+  for (let changes = 1; changes <= 12; changes++) {
+    stage.play(() => stage.director.describe(0)?.startsWith(`trial ${changes}: `) === true);
+    stage.director.spoil("a worker went or came during the trial");
+    stage.play(() => stage.told.length === changes);
+  }
+  assert.ok(stage.told.every((text) => text.endsWith("20/s is invalid: a worker went or came during the trial")));
+  stage.play();
+  assert.equal(stage.director.reason, "found");
+  const result = capacityResult(search, stage.director);
+  assert.ok(result.kind === "arrivals" && result.capacity.kind === "found");
+  assert.ok(Math.abs(result.capacity.ratePerSecond / capacity - 1) <= 0.08);
+});
+
 test("a search ends before it begins if no trial fits into its time", () => {
   const stage = new Stage({ search: { ...search, deadlineMs: 1_000 } });
   stage.director.begin();
