@@ -1,7 +1,8 @@
 import * as z from "zod";
-import type { Baseline } from "../report/result/baseline.ts";
+import type { AskedOfRun, Baseline } from "../report/result/baseline.ts";
 import { buildBaseline } from "../report/result/build-baseline.ts";
-import { extentOf } from "../report/result/stored-run-data.ts";
+import { runFacts } from "../report/result/run-facts.ts";
+import { extentOf, storedSteering } from "../report/result/stored-run-data.ts";
 import { findRun } from "../store/find-run.ts";
 import type { RunRecord } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
@@ -34,7 +35,19 @@ export function baselineOfRun(store: Store, word: string): Baseline {
       peakUsers: peak,
       verdict: result?.verdict ?? null,
       musterVersion: result?.run.musterVersion ?? null,
+      ...askedOfRun(run, reader.controls()),
     },
     reader.windows(),
   );
+}
+
+/** What a run was asked to do; nothing for a run of a version that did not store its facts. */
+function askedOfRun(
+  { facts, bundleHash }: RunRecord,
+  controls: Parameters<typeof storedSteering>[0],
+): { asked?: AskedOfRun } {
+  const { success, data } = runFacts.safeParse(facts);
+  if (!success) return {};
+  const { plan, classes } = data;
+  return { asked: { codeHash: bundleHash, plan, classes, wasSteered: storedSteering(controls).length > 0 } };
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError, exitCodes } from "../../core/errors.ts";
+import type { AskedPart } from "../../report/comparison/asked-differences.ts";
 import { comparisonReport } from "../../report/comparison/comparison-report.ts";
 import { comparisonMarkdown } from "../../report/files/comparison-markdown.ts";
 import type { TimeUnit } from "../../report/hdr/time-unit.ts";
@@ -17,20 +18,22 @@ export interface CompareOptions {
   readonly json?: string;
   readonly markdown?: string;
   readonly html?: string;
+  /** The differences between what the runs were asked that do not matter. */
+  readonly acceptDifferences: readonly AskedPart[];
   /** The unit of HdrHistogram files that do not name it. */
   readonly unit?: TimeUnit;
 }
 
 /** `muster compare`: prints or writes what has changed from one run to the other, and sets the exit code. */
 export async function compare(before: string, after: string, options: CompareOptions): Promise<void> {
-  const { minChange, maxRegression = null } = options;
+  const { minChange, maxRegression = null, acceptDifferences: accepted } = options;
   for (const format of formats) await requireWritable(`--${format}`, options[format]);
   const [first, second] = await comparedSources(before, after, options);
   const { noSections } = [first, second].find((source) => source.noSections !== undefined) ?? {};
   if (maxRegression !== null && noSections !== undefined) {
     throw new ConfigurationError(`--max-regression cannot be judged: ${noSections}`);
   }
-  const report = comparisonReport(first, second, { minimal: minChange, maxRegression });
+  const report = comparisonReport(first, second, { minimal: minChange, maxRegression, accepted });
   if (!formats.some((format) => options[format] === standardOutput)) {
     stdout.write(comparisonText(report, styleFor(stdout, process.env)));
   }
@@ -44,7 +47,7 @@ export async function compare(before: string, after: string, options: CompareOpt
     if (file !== undefined) await writeOutput("the comparison", file, texts[format]());
   }
   if (maxRegression === null) return;
-  if (report.isInvalid) processEnd.exitCode = exitCodes.invalid;
+  if (report.isInvalid || !report.asked.isSame) processEnd.exitCode = exitCodes.invalid;
   else if (report.regressions.length > 0) processEnd.exitCode = exitCodes.thresholdFailed;
 }
 

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { usualMinimalChange } from "../../analysis/comparison/figure-scale.ts";
+import { type AskedPart, askedParts } from "../../report/comparison/asked-differences.ts";
 import type { CompareOptions } from "../actions/compare.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
@@ -24,6 +25,14 @@ export function compareCommand(): Command {
         .argParser(minimalChange)
         .default(usualMinimalChange, "5%,1ms"),
     )
+    .addOption(
+      option(
+        "--accept-differences <parts>",
+        `compare although the runs were asked differently: ${askedParts.join(", ")}; separate several by commas`,
+      )
+        .argParser(parts)
+        .default([], "none"),
+    )
     .addOption(unitOption())
     .option("--json <file>", "write the comparison as JSON; - is standard output")
     .option("--html <file>", "write a page with the charts of both runs overlaid")
@@ -32,6 +41,14 @@ export function compareCommand(): Command {
       const { compare } = await import("../actions/compare.ts");
       await compare(before, after, options);
     });
+}
+
+function parts(text: string): AskedPart[] {
+  return text.split(",").map((name) => {
+    const part = askedParts.find((one) => one === name.trim());
+    if (part === undefined) throw new InvalidArgumentError(`Expected one or more of ${askedParts.join(", ")}.`);
+    return part;
+  });
 }
 
 function minimalChange(text: string): { share: number; ms: number } {

@@ -23,10 +23,10 @@ type RunFacts = Baseline["run"];
  * Facts of a run. For an HdrHistogram file, `format` is set, the id is its name, and what it does not contain is null.
  */
 export type ComparedFacts = Pick<RunFacts, "id"> & {
-  readonly [Fact in Exclude<keyof RunFacts, "id">]: RunFacts[Fact] | null;
-} & { readonly format?: "log" | "percentiles" };
+  readonly [Fact in Exclude<keyof RunFacts, "id" | "asked">]: RunFacts[Fact] | null;
+} & Pick<RunFacts, "asked"> & { readonly format?: "log" | "percentiles" };
 
-export type ComparedSide = ComparedFacts & {
+export type ComparedSide = Omit<ComparedFacts, "asked"> & {
   /** Null when the duration is unknown. */
   readonly requestsPerSecond: number | null;
 };

@@ -1,5 +1,11 @@
-import { type Comparison, compareRuns, type FigureComparison } from "../../analysis/comparison/comparison.ts";
+import {
+  type Comparison,
+  compareRuns,
+  type EndpointComparison,
+  type FigureComparison,
+} from "../../analysis/comparison/comparison.ts";
 import type { MinimalChange } from "../../analysis/comparison/figure-scale.ts";
+import { type AskedDifference, type AskedPart, askedDifferences } from "./asked-differences.ts";
 import type { ComparedSide, ComparedSource } from "./compared-source.ts";
 
 /** The result of a comparison, from which all its forms are rendered. As JSON, it is `muster-comparison/1`. */
@@ -8,6 +14,11 @@ export interface ComparisonReport extends Comparison {
   readonly before: ComparedSide;
   readonly after: ComparedSide;
   readonly minimalChange: MinimalChange;
+  /**
+   * What the two runs were asked to do differently. Unless all differences are accepted, nothing is judged: the outcome is
+   * `incomparable`.
+   */
+  readonly asked: { readonly isSame: boolean; readonly differences: readonly AskedDifference[] };
   /** The limit of `--max-regression`: 0.1 is 10 %; null when it was not given. */
   readonly maxRegression: number | null;
   /** The figures that got worse by more than `maxRegression`. */
@@ -24,18 +35,30 @@ export interface Regression {
   readonly figure: FigureComparison["figure"];
 }
 
+interface ComparisonSettings {
+  readonly minimal: MinimalChange;
+  readonly maxRegression: number | null;
+  /** The differences between what the runs were asked that do not matter to the user. */
+  readonly accepted?: readonly AskedPart[];
+}
+
+/** Compares two runs. If they were not asked to do the same, their figures are shown, but no change is claimed. */
 export function comparisonReport(
   before: ComparedSource,
   after: ComparedSource,
-  { minimal, maxRegression }: { readonly minimal: MinimalChange; readonly maxRegression: number | null },
+  { minimal, maxRegression, accepted = [] }: ComparisonSettings,
 ): ComparisonReport {
-  const comparison = compareRuns(before, after, minimal);
+  const differences = askedDifferences(before.run, after.run, accepted);
+  const isSame = differences.every(({ isAccepted }) => isAccepted);
+  const compared = compareRuns(before, after, minimal);
+  const comparison = isSame ? compared : notJudged(compared);
   const all = [...comparison.endpoints, comparison.total];
   return {
     schema: "muster-comparison/1",
     before: sideOf(before),
     after: sideOf(after),
     minimalChange: minimal,
+    asked: { isSame, differences },
     maxRegression,
     ...comparison,
     regressions: all.flatMap(({ method, name, figures }) =>
@@ -44,7 +67,9 @@ export function comparisonReport(
         .map(({ figure }) => ({ method, name, figure })),
     ),
     notes: [
-      ...differencesOf(before, after),
+      ...differences.map(({ text }) => text),
+      ...usersDifference(before.run, after.run),
+      ...lengthDifference(before, after),
       ...[before, after].flatMap((side) => [...(side.notes ?? []), ...doubtsOf(side)]),
     ],
     isInvalid: [before, after].some(({ run }) => run.verdict === "invalid"),
@@ -57,28 +82,38 @@ function isBeyond({ outcome, before, after }: FigureComparison, limit: number): 
   return Math.abs(after - before) > limit * before;
 }
 
-function sideOf({ run, total }: ComparedSource): ComparedSide {
+function notJudged(comparison: Comparison): Comparison {
+  const unjudged = ({ figures, ...endpoint }: EndpointComparison): EndpointComparison => ({
+    ...endpoint,
+    figures: figures.map((figure) => {
+      const because = "the two runs were not asked to do the same";
+      return { ...figure, interval: null, p: null, outcome: "unclear", because };
+    }),
+  });
+  const { total, endpoints } = comparison;
+  return { ...comparison, outcome: "incomparable", total: unjudged(total), endpoints: endpoints.map(unjudged) };
+}
+
+function sideOf({ run: { asked: _, ...run }, total }: ComparedSource): ComparedSide {
   const { durationMs } = run;
   if (durationMs === null) return { ...run, requestsPerSecond: null };
   return { ...run, requestsPerSecond: durationMs > 0 ? (total.requests / durationMs) * 1_000 : 0 };
 }
 
-function differencesOf({ run: before }: ComparedSource, { run: after }: ComparedSource): string[] {
-  const fields = [
-    ["test", before.test, after.test],
-    ["profile", before.profile, after.profile],
-    ["peak number of users", before.peakUsers, after.peakUsers],
-    ["number of workers", before.workers, after.workers],
-  ] as const;
-  const differences = fields.flatMap(([what, first, second]) =>
-    first === null || second === null || first === second
-      ? []
-      : [`the ${what} differs: ${first} before, ${second} after`],
-  );
-  if (before.durationMs === null || after.durationMs === null) return differences;
-  const isAsLong =
-    Math.abs(before.durationMs - after.durationMs) <= 0.1 * Math.max(before.durationMs, after.durationMs);
-  return isAsLong ? differences : [...differences, "the runs differ in length"];
+/** The users of a run whose plan is not known: with an open load, a slower service needs more. */
+function usersDifference(before: ComparedSource["run"], after: ComparedSource["run"]): string[] {
+  if (before.asked !== undefined && after.asked !== undefined) return [];
+  const [first, second] = [before.peakUsers, after.peakUsers];
+  if (first === null || second === null || first === second) return [];
+  return [`the peak number of users differs: ${first} before, ${second} after`];
+}
+
+/** Runs of different length can be compared, as long as their load is the same. */
+function lengthDifference({ run: before }: ComparedSource, { run: after }: ComparedSource): string[] {
+  if (before.durationMs === null || after.durationMs === null) return [];
+  const longest = Math.max(before.durationMs, after.durationMs);
+  const isAsLong = Math.abs(before.durationMs - after.durationMs) <= 0.1 * longest;
+  return isAsLong ? [] : ["the runs differ in length"];
 }
 
 function doubtsOf({ run }: ComparedSource): string[] {

@@ -39,8 +39,9 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     .join("\n\n")}\n`;
 }
 
-function limitLines({ maxRegression, regressions, isInvalid }: ComparisonReport): string[] {
+function limitLines({ maxRegression, regressions, isInvalid, asked }: ComparisonReport): string[] {
   if (maxRegression === null) return [];
+  if (!asked.isSame) return ["**Not judged**: the runs were not asked to do the same."];
   if (isInvalid) return ["**Not judged**: a run is invalid."];
   if (regressions.length === 0) return [`**Nothing is worse** by more than ${shareText(maxRegression)}.`];
   const what = regressions.map((each) => `${code(endpointTitle(each))} ${figureName(each.figure)}`).join(", ");

@@ -35,6 +35,31 @@ const endpoint = z.strictObject({
   series: columns.nullable(),
 });
 
+/** What a run was asked to do, so that a difference in it is not taken for a change of the service. */
+const asked = z.strictObject({
+  /** The hash of the test's code, bundled by this version of muster. */
+  codeHash: z.string(),
+  /** The planned load; see `PlanColumns`. */
+  plan: z.strictObject({
+    atMs: z.array(z.number()),
+    users: z.array(z.number()).nullable(),
+    ratePerSecond: z.array(z.number()).nullable(),
+  }),
+  /** The user classes and their tasks, each with its share of 0 to 1. */
+  classes: z.array(
+    z.strictObject({
+      scenario: z.string(),
+      name: z.string(),
+      share: z.number(),
+      tasks: z.array(z.strictObject({ name: z.string(), share: z.number() })),
+    }),
+  ),
+  /** Whether a person changed or paused the load while it ran. */
+  wasSteered: z.boolean(),
+});
+
+export type AskedOfRun = z.infer<typeof asked>;
+
 export const baselineSchema = z
   .strictObject({
     schema: z.literal("muster-baseline/1"),
@@ -52,6 +77,8 @@ export const baselineSchema = z
       /** Null when the run had no result. */
       verdict: z.string().nullable(),
       musterVersion: z.string().nullable(),
+      /** Absent in baselines of earlier versions. */
+      asked: asked.exactOptional(),
     }),
     /** The lengths of the sections that significance is judged by; none if the run was too short. */
     sectionMs: z.array(z.number().positive()),

@@ -27,7 +27,12 @@ const comparisonTitles = {
 } as const;
 
 /** The outcome of the comparison, in capitals. */
-export function comparisonTitle({ outcome, total }: Pick<ComparisonReport, "outcome" | "total">): string {
+export function comparisonTitle({
+  outcome,
+  total,
+  asked,
+}: Pick<ComparisonReport, "outcome" | "total" | "asked">): string {
+  if (!asked.isSame) return "? NOT ASKED THE SAME";
   const hasNoEstimate = total.figures.some(({ because }) => because?.startsWith(noNoiseEstimate));
   return outcome === "incomparable" && hasNoEstimate ? `? ${noNoiseEstimate.toUpperCase()}` : comparisonTitles[outcome];
 }
@@ -112,10 +117,18 @@ function changesOf({ figures }: EndpointComparison, title: string, style: Style)
   });
 }
 
-function footLines({ minimalChange, maxRegression, regressions, isInvalid }: ComparisonReport, style: Style): string[] {
+function footLines(
+  { minimalChange, maxRegression, regressions, isInvalid, asked }: ComparisonReport,
+  style: Style,
+): string[] {
   const judged = style.muted(`  ${judgementLine(minimalChange)}`);
   if (maxRegression === null) return [judged];
   const limit = `--max-regression ${shareText(maxRegression)}`;
+  if (!asked.isSame) {
+    const parts = [...new Set(asked.differences.map(({ what }) => what))].join(",");
+    const text = `! ${limit}: not judged, as the runs were not asked to do the same; --accept-differences ${parts} judges them anyway`;
+    return [judged, ...wrapTo(text, width - 2).map((line) => style.invalid(`  ${line}`))];
+  }
   if (isInvalid) return [judged, style.invalid(`  ! ${limit}: not judged, as a run is invalid`)];
   if (regressions.length === 0) return [judged, style.passed(`  ✓ ${limit}: nothing is worse than that`)];
   const what = regressions.map((each) => `${endpointTitle(each)} ${figureName(each.figure)}`).join(", ");

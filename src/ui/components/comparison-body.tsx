@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { milliseconds, perSecondText } from "../../report/numbers.ts";
 import { dashes, type LineLook } from "../charts/chart-look.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
-import { type ComparedRuns, outcomeSentences, unclearLine } from "../data/comparison.ts";
+import { type ComparedRuns, outcomeSentence, unclearLine } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
 import { overlay, responseTimeSeries, throughputSeries } from "../data/series.ts";
 import { ComparisonTable } from "../tables/comparison-table.tsx";
@@ -30,7 +30,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
           <span class={`word ${tones[outcome]}`} aria-hidden="true">
             {marks[outcome]}{" "}
           </span>
-          {outcomeSentences[outcome]}
+          {outcomeSentence(comparison)}
         </p>
         <ul>
           {[comparison.before, comparison.after].map(({ id, name, startedAt }, side) => (

@@ -15,7 +15,7 @@ export interface ShownEndpoint extends Pick<ComparisonReport["total"], "method" 
 }
 
 /** The parts of a comparison, as `muster compare --json` writes it, that the page shows. */
-export interface ShownComparison extends Pick<ComparisonReport, "outcome" | "notes"> {
+export interface ShownComparison extends Pick<ComparisonReport, "outcome" | "notes" | "asked"> {
   readonly before: Side;
   readonly after: Side;
   readonly total: ShownEndpoint;
@@ -50,7 +50,12 @@ export function unclearLine({ total, endpoints }: Pick<ShownComparison, "total" 
   return unclear === 0 ? null : `${unclear} of ${figures.length} figures are inconclusive (?)`;
 }
 
-export const outcomeSentences: Readonly<Record<ShownComparison["outcome"], string>> = {
+/** The outcome as a sentence. */
+export function outcomeSentence({ outcome, asked }: Pick<ShownComparison, "outcome" | "asked">): string {
+  return asked.isSame ? outcomeSentences[outcome] : "These runs were not asked to do the same";
+}
+
+const outcomeSentences: Readonly<Record<ShownComparison["outcome"], string>> = {
   worse: "Worse than before",
   better: "Better than before",
   unchanged: "No change found",

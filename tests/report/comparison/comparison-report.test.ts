@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { usualMinimalChange } from "../../../src/analysis/comparison/figure-scale.ts";
+import type { AskedPart } from "../../../src/report/comparison/asked-differences.ts";
 import { type ComparisonReport, comparisonReport } from "../../../src/report/comparison/comparison-report.ts";
 import { comparisonMarkdown } from "../../../src/report/files/comparison-markdown.ts";
-import type { Baseline } from "../../../src/report/result/baseline.ts";
+import type { AskedOfRun, Baseline } from "../../../src/report/result/baseline.ts";
 import { comparisonText } from "../../../src/report/text/comparison-text.ts";
 import { plainStyle } from "../../../src/report/text/style.ts";
 import { steadyBaseline } from "../comparison-fixture.ts";
 import { columnsOf } from "../result-fixture.ts";
 
-function compared(before: Baseline, after: Baseline, maxRegression: number | null = null): ComparisonReport {
-  return comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression });
+function compared(
+  before: Baseline,
+  after: Baseline,
+  maxRegression: number | null = null,
+  accepted: readonly AskedPart[] = [],
+): ComparisonReport {
+  return comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression, accepted });
 }
 
 const slower = steadyBaseline({ meanMs: 52 }, { id: "later" });
@@ -40,8 +46,8 @@ test("differences that make the runs hard to compare are noted", () => {
   assert.deepEqual(notes, [
     "the test differs: plot-palette before, other after",
     "the profile differs: standard before, soak after",
-    "the peak number of users differs: 10 before, 20 after",
     "the number of workers differs: 2 before, 1 after",
+    "the peak number of users differs: 10 before, 20 after",
     "the runs differ in length",
     "b is invalid: its figures are the generator's, not the service's",
   ]);
@@ -80,4 +86,100 @@ test("Markdown: names end neither a cell nor the code that they are shown as", (
   const rows = markdown.split("\n").filter((line) => line.startsWith("| `"));
   assert.equal(rows.length, 3);
   for (const row of rows) assert.equal(row.replaceAll("\\|", "").split("|").length, 8);
+});
+
+const asked: AskedOfRun = {
+  codeHash: "a",
+  plan: { atMs: [0, 60_000], users: null, ratePerSecond: [60, 60] },
+  classes: [{ scenario: "default", name: "U", share: 1, tasks: [{ name: "get", share: 1 }] }],
+  wasSteered: false,
+};
+const users = (spawnMs: number, most: number, endMs: number) => ({
+  ...asked,
+  plan: { atMs: [0, spawnMs, endMs], users: [0, most, most], ratePerSecond: null },
+});
+const asRun = (run: Partial<Baseline["run"]>, service: Parameters<typeof steadyBaseline>[0] = {}) =>
+  steadyBaseline(service, { asked, ...run });
+
+/** The runs of a service that became slower, which is a regression unless something else was asked. */
+const otherwise: readonly (readonly [what: string, before: Baseline["run"] | object, after: object, note: RegExp])[] = [
+  ["test", {}, { test: "other" }, /^the test differs: plot-palette before, other after$/],
+  ["test", {}, { profile: "soak" }, /^the profile differs: standard before, soak after$/],
+  ["test", {}, { asked: { ...asked, codeHash: "b" } }, /^the code of the test differs$/],
+  [
+    "host",
+    {},
+    { host: "http://10.0.0.1" },
+    /^the host differs: http:\/\/127\.0\.0\.1:8000 before, http:\/\/10\.0\.0\.1 after$/,
+  ],
+  ["workers", {}, { workers: 1 }, /^the number of workers differs: 2 before, 1 after$/],
+  [
+    "load",
+    {},
+    { asked: { ...asked, plan: { ...asked.plan, ratePerSecond: [30, 30] } } },
+    /^the load differs: up to 60 iterations\/s before, 30 after$/,
+  ],
+  [
+    "load",
+    { asked: users(1_000, 20, 60_000) },
+    { asked: users(1_000, 40, 60_000) },
+    /^the load differs: up to 20 users before, 40 after$/,
+  ],
+  ["load", { asked: users(1_000, 20, 60_000) }, { asked: users(50_000, 20, 60_000) }, /^the load differs over time/],
+  ["load", {}, { asked: users(1_000, 20, 60_000) }, /^the load differs: up to 0 users before, 20 after$/],
+  ["load", {}, { asked: { ...asked, wasSteered: true } }, /^the load of later was changed or paused while it ran$/],
+  [
+    "load",
+    {},
+    { asked: { ...asked, classes: asked.classes.map((one) => ({ ...one, name: "V" })) } },
+    /^the mix of user classes or tasks differs$/,
+  ],
+];
+
+test("a difference in what the runs were asked is named, and is no regression unless it is accepted", () => {
+  for (const [what, before, after, note] of otherwise) {
+    const [first, second] = [asRun(before), asRun({ id: "later", ...after }, { meanMs: 52 })];
+    const report = compared(first, second, 0.1);
+    assert.deepEqual([report.outcome, report.regressions, report.asked.isSame], ["incomparable", [], false], what);
+    assert.ok(
+      report.asked.differences.every((one) => one.what === what && !one.isAccepted),
+      what,
+    );
+    assert.match(report.notes[0] ?? "", note);
+    assert.ok(
+      [report.total, ...report.endpoints].every(({ figures }) => figures.every(({ outcome }) => outcome === "unclear")),
+    );
+    const text = comparisonText(report, plainStyle).replaceAll(/\s+/g, " ");
+    assert.match(text, /^ \? NOT ASKED THE SAME/);
+    assert.ok(
+      text.includes(`not judged, as the runs were not asked to do the same; --accept-differences ${what} `),
+      text,
+    );
+    assert.doesNotMatch(text, /% ✗|✗ all|✗ GET/);
+    assert.match(comparisonMarkdown(report), /^### \? NOT ASKED THE SAME[^✗]*\*\*Not judged\*\*/);
+
+    const accepting = compared(first, second, 0.1, [what as AskedPart]);
+    assert.deepEqual([accepting.outcome, accepting.asked.isSame], ["worse", true]);
+    assert.match(accepting.notes[0] ?? "", note);
+  }
+});
+
+test("runs that were asked the same are compared: also longer ones, and those of which it is not known", () => {
+  const longer = { plan: { ...asked.plan, atMs: [0, 120_000] } };
+  for (const [before, after] of [
+    [{}, {}],
+    [{}, { asked: { ...asked, ...longer } }],
+    [{ asked: users(2_000, 20, 60_000) }, { asked: users(2_000, 20, 90_000) }],
+    [{}, { asked: { ...asked, codeHash: "b" }, musterVersion: "0.2.0" }],
+    [{ asked: { ...asked, plan: { atMs: [], users: null, ratePerSecond: null } } }, {}],
+  ]) {
+    const report = compared(asRun(before ?? {}), asRun({ ...after }, { meanMs: 52 }), 0.1);
+    assert.deepEqual([report.outcome, report.asked], ["worse", { isSame: true, differences: [] }]);
+  }
+  assert.equal(compared(steadyBaseline(), asRun({}, { meanMs: 52 })).outcome, "worse", "of an earlier version");
+  assert.equal(
+    "asked" in compared(asRun({}), asRun({})).before,
+    false,
+    "the plan of a run is not repeated in the comparison",
+  );
 });

@@ -1,0 +1,123 @@
+import { valueAt } from "../../core/plan/plan.ts";
+import type { AskedOfRun } from "../result/baseline.ts";
+import type { ComparedFacts } from "./compared-source.ts";
+
+/** The parts of what a run is asked to do. */
+export const askedParts = ["test", "load", "host", "workers"] as const;
+export type AskedPart = (typeof askedParts)[number];
+
+/** A difference between what two runs were asked to do: its effects are not a change of the service. */
+export interface AskedDifference {
+  readonly what: AskedPart;
+  /** One sentence for a person. */
+  readonly text: string;
+  /** True if the user wants the comparison despite this difference. */
+  readonly isAccepted: boolean;
+}
+
+/** Finds what two runs were asked differently. What one of them does not tell, such as the file of another tool, is left out. */
+export function askedDifferences(
+  before: ComparedFacts,
+  after: ComparedFacts,
+  accepted: readonly AskedPart[] = [],
+): AskedDifference[] {
+  const differs = (what: AskedPart, title: string, of: (facts: ComparedFacts) => string | number | null) => {
+    const [first, second] = [of(before), of(after)];
+    if (first === null || second === null || first === second) return [];
+    return [{ what, text: `the ${title} differs: ${first} before, ${second} after` }];
+  };
+  const found: Omit<AskedDifference, "isAccepted">[] = [
+    ...differs("test", "test", ({ test }) => test),
+    ...differs("test", "profile", ({ profile }) => profile),
+    ...codeDifferences(before, after),
+    ...loadDifferences(before, after),
+    ...differs("host", "host", ({ host }) => host),
+    ...differs("workers", "number of workers", ({ workers }) => workers),
+  ];
+  return found.map((one) => ({ ...one, isAccepted: accepted.includes(one.what) }));
+}
+
+/** The code of another version of muster differs anyway, as that version bundles it. */
+function codeDifferences(before: ComparedFacts, after: ComparedFacts): Omit<AskedDifference, "isAccepted">[] {
+  const [first, second] = [before.asked?.codeHash, after.asked?.codeHash];
+  if (first === undefined || second === undefined || first === second) return [];
+  if (before.musterVersion !== after.musterVersion || before.test !== after.test) return [];
+  return [{ what: "test", text: "the code of the test differs" }];
+}
+
+function loadDifferences(before: ComparedFacts, after: ComparedFacts): Omit<AskedDifference, "isAccepted">[] {
+  const steered = [before, after].filter(({ asked }) => asked?.wasSteered === true);
+  const texts = steered.map(({ id }) => `the load of ${id} was changed or paused while it ran`);
+  if (before.asked !== undefined && after.asked !== undefined) {
+    texts.push(...planDifferences(before.asked, after.asked));
+    if (mixOf(before.asked) !== mixOf(after.asked)) texts.push("the mix of user classes or tasks differs");
+  }
+  return texts.map((text) => ({ what: "load", text }));
+}
+
+/** Plans are compared at this many equal shares of their time, so that runs of different length can be compared. */
+const comparedShares = 200;
+/** The largest difference relative to the peak: rounding must not count, nor the same ramp in a longer run. */
+const sameLoad = { peak: 0.01, mean: 0.03 };
+
+function planDifferences(before: AskedOfRun, after: AskedOfRun): string[] {
+  const units = [
+    ["users", "users"],
+    ["ratePerSecond", "iterations/s"],
+  ] as const;
+  return units.flatMap(([column, unit]) => {
+    const [first, second] = [before, after].map((asked) => columnOf(asked, column));
+    if (first === undefined || second === undefined) return [];
+    if (first === null && second === null) return [];
+    const [from, to] = [peakOf(first), peakOf(second)];
+    const highest = Math.max(from, to);
+    if (Math.abs(from - to) > sameLoad.peak * highest) {
+      return [`the load differs: up to ${shown(from)} ${unit} before, ${shown(to)} after`];
+    }
+    const apart = Array.from({ length: comparedShares }, (_, part) => (part + 0.5) / comparedShares).map((share) =>
+      Math.abs(levelAt(first, share) - levelAt(second, share)),
+    );
+    const isOther = apart.reduce((sum, one) => sum + one, 0) / comparedShares > sameLoad.mean * highest;
+    return isOther ? [`the load differs over time: both have up to ${shown(from)} ${unit}`] : [];
+  });
+}
+
+interface Column {
+  readonly atMs: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Null if the plan has no such load; undefined if the run had no plan, as a search. */
+function columnOf(
+  { plan: { atMs, ...columns } }: AskedOfRun,
+  name: "users" | "ratePerSecond",
+): Column | null | undefined {
+  if (columns.users === null && columns.ratePerSecond === null) return undefined;
+  const values = columns[name];
+  return values === null ? null : { atMs, values };
+}
+
+function peakOf(column: Column | null): number {
+  return column === null ? 0 : Math.max(0, ...column.values);
+}
+
+function levelAt(column: Column | null, share: number): number {
+  if (column === null) return 0;
+  const points = column.values.map((value, position) => ({ atMs: column.atMs[position] ?? 0, value }));
+  const durationMs = points.at(-1)?.atMs ?? 0;
+  return valueAt({ points, durationMs }, share * durationMs);
+}
+
+/** The shares of classes and of their tasks, in percent, as text. */
+function mixOf({ classes }: AskedOfRun): string {
+  const percent = (share: number) => Math.round(share * 100);
+  return JSON.stringify(
+    classes.map(({ scenario, name, share, tasks }) => {
+      return [scenario, name, percent(share), tasks.map((task) => [task.name, percent(task.share)])];
+    }),
+  );
+}
+
+function shown(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
