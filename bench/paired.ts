@@ -25,7 +25,8 @@ async function measure(checkout: string, url: string, kind: Kind): Promise<numbe
   const [{ VirtualUserClient }, { engineNamed }, { IntervalRecorder }] = await Promise.all(
     ["worker/http/client.ts", "worker/http/engines.ts", "stats/interval-recorder.ts"].map(load),
   );
-  const { parseBase } = await load("worker/http/target.ts").catch(() => load("worker/http/request.ts"));
+  // An older checkout has it in another folder.
+  const { parseBase } = await load("worker/http/request/target.ts").catch(() => load("worker/http/target.ts"));
   const recorder = new IntervalRecorder();
   const clients = Array.from(
     { length: users },
