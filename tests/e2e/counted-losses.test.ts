@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { firstCases } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterRun } from "../support/muster-process.ts";
@@ -12,10 +13,10 @@ const freshApi = sampleApiOfFile();
 
 const asked = 900;
 
-for (const [profile, signal] of [
+for (const [profile, signal] of firstCases(1, [
   ["total with pauses", "SIGKILL"],
   ["per user with pauses", "SIGTERM"],
-] as const) {
+] as const)) {
   test(`${profile}: a worker ends by ${signal}, and as many iterations as asked for are in the result`, async (t) => {
     const api = await freshApi();
     const words = ["run", fixture("loads"), `--profile=${profile}`, "--workers=3", `--host=${api.url}`];

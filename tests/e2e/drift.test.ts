@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from "node:test";
 import { resultOf } from "../../src/report/result/result-of.ts";
 import { storedRunData } from "../../src/report/result/stored-run-data.ts";
 import { Store } from "../../src/store/store.ts";
-import { onlyDeep } from "../support/depth.ts";
+import { deepTest } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
@@ -43,17 +43,25 @@ describe("a short soak", { concurrency: 3 }, () => {
     assert.deepEqual(resultOf(storedRunData(stored, reader)), result);
   });
 
-  it("of a healthy service is stable", { timeout, ...onlyDeep }, async (t) => {
-    // A busy machine adds some 10 ms for a while: that is a step of a service that takes 50, and none of this one.
-    const { code, result } = await soaked(t, 400, 0);
-    assert.equal(result.drift?.kind, "stable", JSON.stringify(result.drift));
-    assert.deepEqual([code, result.verdict], [0, "passed"]);
-  });
+  deepTest(
+    "of a healthy service is stable",
+    async (t) => {
+      // A busy machine adds some 10 ms for a while: that is a step of a service that takes 50, and none of this one.
+      const { code, result } = await soaked(t, 400, 0);
+      assert.equal(result.drift?.kind, "stable", JSON.stringify(result.drift));
+      assert.deepEqual([code, result.verdict], [0, "passed"]);
+    },
+    { timeout },
+  );
 
-  it("that drifts is ended early where that is asked for", { timeout, ...onlyDeep }, async (t) => {
-    const { code, result } = await soaked(t, 50, 600, "aborted");
-    assert.deepEqual([code, result.verdict], [99, "failed"]);
-    assert.ok(result.run.durationMs < 50_000, `${result.run.durationMs} ms`);
-    assert.match(String(result.reasons[0]), /^drifting: .*the run was ended/);
-  });
+  deepTest(
+    "that drifts is ended early where that is asked for",
+    async (t) => {
+      const { code, result } = await soaked(t, 50, 600, "aborted");
+      assert.deepEqual([code, result.verdict], [99, "failed"]);
+      assert.ok(result.run.durationMs < 50_000, `${result.run.durationMs} ms`);
+      assert.match(String(result.reasons[0]), /^drifting: .*the run was ended/);
+    },
+    { timeout },
+  );
 });

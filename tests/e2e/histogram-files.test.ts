@@ -11,6 +11,7 @@ import { steadySecond } from "../report/comparison-fixture.ts";
 import { resultOf } from "../report/result-fixture.ts";
 import { delta, newRun, requests } from "../store/store-fixture.ts";
 import { testBadInput } from "../support/bad-input.ts";
+import { deepTest } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
@@ -62,7 +63,7 @@ test("muster report says of a run's own log and percentile text what the run sai
   }
 });
 
-test("muster compare: the log of a run equals it, and that of a slower one is worse", async (t) => {
+deepTest("muster compare: the log of a run equals it, and that of a slower one is worse", async (t) => {
   const folder = await temporaryFolder(t);
   {
     using store = Store.open(folder);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deepTest } from "../support/depth.ts";
 import { seesUsers, startMaster } from "../support/master-in-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -29,7 +30,7 @@ test("the rate of an open load follows live changes and a pause", async (t) => {
   assert.equal(collector.totals.merged().requests, (await api.counts()).total);
 });
 
-test("counted iterations stand still during a pause, and are all done in the end", async (t) => {
+deepTest("counted iterations stand still during a pause, and are all done in the end", async (t) => {
   const api = await freshApi();
   const { master, ended } = await startMaster(t, "total with pauses", api.url);
   await waitUntil("a part of them", async () => (await api.counts()).total > 300);
@@ -49,7 +50,7 @@ test("counted iterations stand still during a pause, and are all done in the end
   assert.deepEqual([collector.totals.completedIterations, (await api.counts()).total], [900, 900]);
 });
 
-test("a worker that is killed: only its users move, under the spawn rate, and none is lost for good", async (t) => {
+deepTest("a worker that is killed: only its users move, under the spawn rate, and none is lost for good", async (t) => {
   const api = await freshApi();
   const { master, ended } = await startMaster(t, "steered", api.url);
   await seesUsers(api, 10);

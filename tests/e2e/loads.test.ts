@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
-import { firstCases } from "../support/depth.ts";
+import { deepTest, firstCases } from "../support/depth.ts";
 import { assertExact, executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
@@ -39,14 +39,14 @@ for (const workers of firstCases(1, [3, 1, 2])) {
   });
 }
 
-test("each user runs its own number of iterations", async (t) => {
+deepTest("each user runs its own number of iterations", async (t) => {
   const api = await freshApi();
   const { result } = await run(t, "per user", 3, api);
   assert.equal(result.iterations, 7 * 13);
   await assertExact(result, api);
 });
 
-test("iterations that have not begun when time is up are dropped, and counted", async (t) => {
+deepTest("iterations that have not begun when time is up are dropped, and counted", async (t) => {
   const api = await freshApi();
   const { result } = await run(t, "time is up", 2, api);
   assert.ok(result.iterations > 0);
@@ -54,7 +54,7 @@ test("iterations that have not begun when time is up are dropped, and counted", 
   await assertExact(result, api);
 });
 
-test("with too few users every iteration that was due is either done or dropped", async (t) => {
+deepTest("with too few users every iteration that was due is either done or dropped", async (t) => {
   const api = await freshApi();
   await api.misbehave({ latencyMs: 400 });
   const { code, result, run: process } = await run(t, "drop", 2, api, ["--target=errorRate=1%"]);
@@ -112,7 +112,7 @@ test("a shape function decides users and classes, and ends the run", async (t) =
   await assertExact(result, api);
 });
 
-test("what still runs after the stop timeout is interrupted, and is no failure", async (t) => {
+deepTest("what still runs after the stop timeout is interrupted, and is no failure", async (t) => {
   const api = await freshApi();
   const words = ["run", fixture("loads"), "--profile=steered", "--workers=2", "--run-time=4s", "--stop-timeout=500ms"];
   const process = await MusterRun.start(t, [...words, `--host=${api.url}`]);

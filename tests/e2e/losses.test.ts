@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -112,7 +113,7 @@ test("a master that is killed takes the workers of its run with it", async (t) =
   await waitUntil("no user is left", async () => (await api.counts()).connections.current <= 1);
 });
 
-test("a separate worker whose master is killed ends with 103 and one line", async (t) => {
+deepTest("a separate worker whose master is killed ends with 103 and one line", async (t) => {
   const api = await freshApi();
   const words = ["master", visitors, `--host=${api.url}`, "--run-time=10m", "--master-bind-port=0"];
   const master = await MusterRun.start(t, [...words, "--orphan-timeout=1s"]);
@@ -124,7 +125,7 @@ test("a separate worker whose master is killed ends with 103 and one line", asyn
   assert.match(worker.saidLines.join(), /^muster: .*not delivered/);
 });
 
-test("a single worker that is told to go: the run is cut, and is no pass", async (t) => {
+deepTest("a single worker that is told to go: the run is cut, and is no pass", async (t) => {
   const api = await freshApi();
   const words = ["master", visitors, `--host=${api.url}`, "--run-time=10m", "--master-bind-port=0"];
   const master = await MusterRun.start(t, words);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
+import { deepTest } from "../support/depth.ts";
 import { startWorker, talkTo, validHello } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
@@ -23,7 +24,7 @@ async function stage(t: Cleanup, file: string, ...flags: string[]) {
   return { server, port, dataFolder, words, startMaster, master, loaded };
 }
 
-test("a late worker that dies before it has a share disturbs nobody", async (t) => {
+deepTest("a late worker that dies before it has a share disturbs nobody", async (t) => {
   const { server, port, master, loaded } = await stage(t, "hitters", "--run-time=6s", "--worker-timeout=1s");
   startWorker(t, port, "");
   await loaded();
@@ -39,7 +40,7 @@ test("a late worker that dies before it has a share disturbs nobody", async (t) 
   assert.deepEqual([result.events, result.ledger.missing], [[], []]);
 });
 
-test("lost, then orphaned, then back with its reports: they count, and it is asked for nothing more", async (t) => {
+deepTest("lost, then orphaned, then back with its reports: they count, and it is asked for nothing more", async (t) => {
   const flags = ["--run-time=8s", "--expect-workers=2", "--worker-timeout=1s", "--orphan-timeout=1500ms"];
   const { server, port, master, loaded } = await stage(t, "hitters", ...flags);
   const proxy = await CuttableProxy.start(t, port);
@@ -60,7 +61,7 @@ test("lost, then orphaned, then back with its reports: they count, and it is ask
   );
 });
 
-test("after a resume, who is new has a number of its own", async (t) => {
+deepTest("after a resume, who is new has a number of its own", async (t) => {
   const { server, port, startMaster, master, loaded } = await stage(
     t,
     "hitters",
@@ -114,7 +115,7 @@ test("the socket is cut while teardown runs: it runs once, and the run ends as i
   assert.deepEqual([hits.get("teardown-begun")?.length, hits.get("teardown")?.length], [1, 1]);
 });
 
-test("a master that is away for longer than --worker-timeout finds its workers all the same", async (t) => {
+deepTest("a master that is away for longer than --worker-timeout finds its workers all the same", async (t) => {
   const flags = ["--run-time=8s", "--expect-workers=2", "--worker-timeout=1s", "--resume=auto"];
   const { server, port, startMaster, master, loaded } = await stage(t, "hitters", ...flags);
   // Their connections to the new master are held back for a while.

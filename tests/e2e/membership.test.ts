@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -72,7 +73,7 @@ test("a lost worker that comes back is in the run again; what it did meanwhile c
   await assertExact(result, api);
 });
 
-test("--on-worker-loss continue: nobody takes over, and the run is judged by what was measured", async (t) => {
+deepTest("--on-worker-loss continue: nobody takes over, and the run is judged by what was measured", async (t) => {
   const api = await freshApi();
   const flags = ["--run-time=5s", "--expect-workers=2", "--worker-timeout=1s", "--on-worker-loss=continue"];
   const master = await startMaster(t, api.url, ...flags);
@@ -117,7 +118,7 @@ for (const [flags, reason] of [
   });
 }
 
-test("a worker without a master stops its load when --orphan-timeout is over, and ends with 103", async (t) => {
+deepTest("a worker without a master stops its load when --orphan-timeout is over, and ends with 103", async (t) => {
   const server = await HitServer.start(t);
   const words = [
     "master",
@@ -139,7 +140,7 @@ test("a worker without a master stops its load when --orphan-timeout is over, an
   assert.match(worker.saidLines.join(), /^muster: .*report/);
 });
 
-test("a worker of a run that its new master does not know ends with 103 and stops its load", async (t) => {
+deepTest("a worker of a run that its new master does not know ends with 103 and stops its load", async (t) => {
   const api = await freshApi();
   const first = await startMaster(t, api.url, "--run-time=10m");
   const port = await first.masterPort();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
+import { deepTest } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
@@ -66,26 +67,30 @@ test("a worker without its master for longer than --worker-timeout, that still r
   );
 });
 
-test("longer than --orphan-timeout: the worker's load stops on time; what it had measured is kept and counted", {
-  skip,
-}, async (t) => {
-  const { network, server, master, remote } = await stage(t, "--run-time=13s", "--orphan-timeout=2s");
-  const cutAt = Date.now();
-  await network.cut();
-  await waitUntil("the end of its load", async () => {
+deepTest(
+  "longer than --orphan-timeout: the worker's load stops on time; what it had measured is kept and counted",
+  async (t) => {
+    const { network, server, master, remote } = await stage(t, "--run-time=13s", "--orphan-timeout=2s");
+    const cutAt = Date.now();
+    await network.cut();
+    await waitUntil("the end of its load", async () => {
+      const last = Math.max(...((await server.hitsOverSignal()).get(String(remote.pid)) ?? []));
+      return Date.now() - last > 2_000;
+    });
     const last = Math.max(...((await server.hitsOverSignal()).get(String(remote.pid)) ?? []));
-    return Date.now() - last > 2_000;
-  });
-  const last = Math.max(...((await server.hitsOverSignal()).get(String(remote.pid)) ?? []));
-  assert.ok(last - cutAt > 500 && last - cutAt < 3_000, `its last request came ${last - cutAt} ms after the cut`);
-  await network.mend();
-  const { code, result } = await master.finished();
+    assert.ok(last - cutAt > 500 && last - cutAt < 3_000, `its last request came ${last - cutAt} ms after the cut`);
+    await network.mend();
+    const { code, result } = await master.finished();
 
-  assert.equal(code, 0, String(result.reasons));
-  const served = [...(await server.hitsOverSignal()).values()].reduce((sum, times) => sum + times.length, 0);
-  assert.equal(result.total.requests, served);
-  assert.deepEqual(result.ledger.missing, []);
-  assert.match(result.warnings.join(), /had been without a master for too long/);
-  // Told to quit, as it has nothing more to deliver.
-  assert.deepEqual(await remote.ended(), { code: 0, signal: null });
-});
+    assert.equal(code, 0, String(result.reasons));
+    const served = [...(await server.hitsOverSignal()).values()].reduce((sum, times) => sum + times.length, 0);
+    assert.equal(result.total.requests, served);
+    assert.deepEqual(result.ledger.missing, []);
+    assert.match(result.warnings.join(), /had been without a master for too long/);
+    // Told to quit, as it has nothing more to deliver.
+    assert.deepEqual(await remote.ended(), { code: 0, signal: null });
+  },
+  {
+    skip,
+  },
+);

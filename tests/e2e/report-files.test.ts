@@ -9,6 +9,7 @@ import { parse, type TestSuites } from "junit2json";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import type { StreamLine } from "../../src/report/result/stream-schema.ts";
 import { csvRecords } from "../report/files/csv-rows.ts";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
@@ -152,7 +153,7 @@ test("a run writes all its files, and muster report the same ones again, byte fo
   assert.equal(run.stdout.split("\n  written: ", 1)[0], (await report()).trimEnd());
 });
 
-test("stopped by a signal, and kept nowhere: every file is there and says so", async (t) => {
+deepTest("stopped by a signal, and kept nowhere: every file is there and says so", async (t) => {
   const [server, files] = [await HitServer.start(t), await everyFile(t)];
   const words = ["run", hitters, `--host=${server.url}`, "--no-store", "--workers=2", ...files.flags];
   const run = await MusterRun.start(t, words);
@@ -175,7 +176,7 @@ test("all workers lost: every file is there and says so", async (t) => {
   await assertEveryFile(files, result);
 });
 
-test("ended by a threshold: every file is there and says so", async (t) => {
+deepTest("ended by a threshold: every file is there and says so", async (t) => {
   const files = await everyFile(t);
   const [server, folder] = [await HitServer.start(t), await temporaryFolder(t, { "test.ts": breaching })];
   const run = await MusterRun.start(t, ["run", join(folder, "test.ts"), `--host=${server.url}`, ...files.flags]);
@@ -189,35 +190,38 @@ test("ended by a threshold: every file is there and says so", async (t) => {
   assert.match(thrown?.Nodes ?? "", /^worker 1 \(.+\)$/);
 });
 
-test("a test that throws, a setup that throws, and too few workers: every file is there although there was no load", async (t) => {
-  const [unloaded, throwing, lonely] = [await everyFile(t), await everyFile(t), await everyFile(t)];
-  const folder = await temporaryFolder(t, { "test.ts": throwingSetup, "early.ts": 'throw new Error("too early");' });
-  const runs = await Promise.all([
-    MusterRun.start(t, ["run", join(folder, "early.ts"), "--seed=7", ...unloaded.flags]),
-    MusterRun.start(t, ["run", join(folder, "test.ts"), ...throwing.flags]),
-    MusterRun.start(t, [
-      "master",
-      hitters,
-      "--host=http://127.0.0.1:1",
-      "--master-bind-port=0",
-      "--expect-workers-max-wait=1s",
-      ...lonely.flags,
-    ]),
-  ]);
-  const ends = await Promise.all(runs.map((run) => run.finished()));
-  assert.deepEqual(
-    ends.map(({ code, result }) => [code, result.exitCode, result.verdict]),
-    [107, 107, 103].map((code) => [code, code, "aborted"]),
-  );
-  assert.match(ends[0]?.result.reasons.join() ?? "", /^the test file threw while it was loaded: Error: too early/);
-  assert.deepEqual([ends[0]?.result.run.test, ends[0]?.result.run.seed], ["early", 7]);
-  for (const [position, files] of [unloaded, throwing, lonely].entries()) {
-    const result = ends[position]?.result;
-    if (result !== undefined) await assertEveryFile(files, result);
-  }
-});
+deepTest(
+  "a test that throws, a setup that throws, and too few workers: every file is there although there was no load",
+  async (t) => {
+    const [unloaded, throwing, lonely] = [await everyFile(t), await everyFile(t), await everyFile(t)];
+    const folder = await temporaryFolder(t, { "test.ts": throwingSetup, "early.ts": 'throw new Error("too early");' });
+    const runs = await Promise.all([
+      MusterRun.start(t, ["run", join(folder, "early.ts"), "--seed=7", ...unloaded.flags]),
+      MusterRun.start(t, ["run", join(folder, "test.ts"), ...throwing.flags]),
+      MusterRun.start(t, [
+        "master",
+        hitters,
+        "--host=http://127.0.0.1:1",
+        "--master-bind-port=0",
+        "--expect-workers-max-wait=1s",
+        ...lonely.flags,
+      ]),
+    ]);
+    const ends = await Promise.all(runs.map((run) => run.finished()));
+    assert.deepEqual(
+      ends.map(({ code, result }) => [code, result.exitCode, result.verdict]),
+      [107, 107, 103].map((code) => [code, code, "aborted"]),
+    );
+    assert.match(ends[0]?.result.reasons.join() ?? "", /^the test file threw while it was loaded: Error: too early/);
+    assert.deepEqual([ends[0]?.result.run.test, ends[0]?.result.run.seed], ["early", 7]);
+    for (const [position, files] of [unloaded, throwing, lonely].entries()) {
+      const result = ends[position]?.result;
+      if (result !== undefined) await assertEveryFile(files, result);
+    }
+  },
+);
 
-test("a run that another master has resumed: every file is there, of the whole run", async (t) => {
+deepTest("a run that another master has resumed: every file is there, of the whole run", async (t) => {
   const [server, files, port, dataFolder] = [
     await HitServer.start(t),
     await everyFile(t),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -73,26 +74,29 @@ test("a master that is killed, twice: by --resume and the id alone the run goes 
   for (const worker of workers) assert.deepEqual(await worker.ended(), { code: 0, signal: null });
 });
 
-test("the plan ends while the master is away: the workers wait with their reports, and the result is whole, large data or not", async (t) => {
-  const rows = ["number", ...Array.from({ length: 300_000 }, (_, row) => String(row))].join("\n");
-  const folder = await temporaryFolder(t, { "rows.csv": rows, "test.ts": dataHitters });
-  const { server, master, runId, resume } = await stage(t, join(folder, "test.ts"));
-  await waitUntil("load", async () => (await server.total()) > 100);
-  master.kill("SIGKILL");
-  await master.ended();
-  // A resumed master has no need of the files: it may be on another machine with the same store.
-  await rm(folder, { recursive: true });
-  let before = -1;
-  await waitUntil("the end of the load", async () => {
-    const now = await server.total();
-    const isOver = now === before;
-    before = now;
-    return isOver;
-  });
-  const { code, result } = await (await resume(`--resume=${runId}`)).finished();
-  assert.deepEqual([code, result.total.requests], [0, await server.total()], String(result.reasons));
-  assert.deepEqual(result.ledger.missing, []);
-});
+deepTest(
+  "the plan ends while the master is away: the workers wait with their reports, and the result is whole, large data or not",
+  async (t) => {
+    const rows = ["number", ...Array.from({ length: 300_000 }, (_, row) => String(row))].join("\n");
+    const folder = await temporaryFolder(t, { "rows.csv": rows, "test.ts": dataHitters });
+    const { server, master, runId, resume } = await stage(t, join(folder, "test.ts"));
+    await waitUntil("load", async () => (await server.total()) > 100);
+    master.kill("SIGKILL");
+    await master.ended();
+    // A resumed master has no need of the files: it may be on another machine with the same store.
+    await rm(folder, { recursive: true });
+    let before = -1;
+    await waitUntil("the end of the load", async () => {
+      const now = await server.total();
+      const isOver = now === before;
+      before = now;
+      return isOver;
+    });
+    const { code, result } = await (await resume(`--resume=${runId}`)).finished();
+    assert.deepEqual([code, result.total.requests], [0, await server.total()], String(result.reasons));
+    assert.deepEqual(result.ledger.missing, []);
+  },
+);
 
 test("setup ran once and is not run again by a resumed master; teardown runs once, at the end", async (t) => {
   const { server, master, runId, resume } = await stage(t, fixture("once"), "--run-time=3s");
@@ -116,7 +120,7 @@ test("setup ran once and is not run again by a resumed master; teardown runs onc
   );
 });
 
-test("the worker that runs setup dies: another runs it; teardown after a signal", async (t) => {
+deepTest("the worker that runs setup dies: another runs it; teardown after a signal", async (t) => {
   const { server, master, workers } = await stage(t, fixture("once"), "--worker-timeout=1s");
   await waitUntil("setup", async () => (await server.hits()).has("setup-begun"));
   // The first to join has it; which of the two that is, the master's log tells.
@@ -146,7 +150,7 @@ test("what cannot be resumed is refused with one line: no such run, a finished r
   assert.ok((await server.total()) > 0);
 });
 
-test("--resume auto begins a run where none of this test is unfinished", async (t) => {
+deepTest("--resume auto begins a run where none of this test is unfinished", async (t) => {
   const { server, master, words, resume } = await stage(t, hitters, "--run-time=1s");
   const first = await master.finished();
   const again = await resume(...words, "--resume=auto");

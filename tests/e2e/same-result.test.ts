@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { deepTest } from "../support/depth.ts";
 import { differences } from "../support/differences.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
@@ -80,27 +81,30 @@ test("muster report says the same as the run did: passed, failed on two workers,
   assert.ok((await assertSameAgain(t, dropped, 0)).droppedIterations > 0);
 });
 
-test("muster report says the same of a run that a threshold or a signal ended, that lost a worker, or never began", async (t) => {
-  const [aborted, interrupted, lost, waiting] = await Promise.all([
-    ended(t, ["run", "--profile=aborted"]),
-    ended(t, ["run", "--profile=long"], async (run, api) => {
-      await loaded(api);
-      run.kill("SIGINT");
-    }),
-    ended(t, ["run", "--profile=brief", "--workers=2"], async (run, api) => {
-      const [victim = 0] = await run.workerPids(2);
-      await loaded(api);
-      process.kill(victim, "SIGKILL");
-    }),
-    ended(t, ["master", "--master-bind-port=0", "--expect-workers=1", "--expect-workers-max-wait=500ms"]),
-  ]);
-  assert.match(String((await assertSameAgain(t, aborted, 99)).reasons), /\(abortOnFail\)/);
-  assert.equal((await assertSameAgain(t, interrupted, 105)).verdict, "aborted");
-  assert.equal((await assertSameAgain(t, lost, 0)).ledger.missing.length, 1);
-  assert.equal((await assertSameAgain(t, waiting, 103)).run.durationMs, 0);
-});
+deepTest(
+  "muster report says the same of a run that a threshold or a signal ended, that lost a worker, or never began",
+  async (t) => {
+    const [aborted, interrupted, lost, waiting] = await Promise.all([
+      ended(t, ["run", "--profile=aborted"]),
+      ended(t, ["run", "--profile=long"], async (run, api) => {
+        await loaded(api);
+        run.kill("SIGINT");
+      }),
+      ended(t, ["run", "--profile=brief", "--workers=2"], async (run, api) => {
+        const [victim = 0] = await run.workerPids(2);
+        await loaded(api);
+        process.kill(victim, "SIGKILL");
+      }),
+      ended(t, ["master", "--master-bind-port=0", "--expect-workers=1", "--expect-workers-max-wait=500ms"]),
+    ]);
+    assert.match(String((await assertSameAgain(t, aborted, 99)).reasons), /\(abortOnFail\)/);
+    assert.equal((await assertSameAgain(t, interrupted, 105)).verdict, "aborted");
+    assert.equal((await assertSameAgain(t, lost, 0)).ledger.missing.length, 1);
+    assert.equal((await assertSameAgain(t, waiting, 103)).run.durationMs, 0);
+  },
+);
 
-test("muster report says the same of a run that lost a worker before its load", async (t) => {
+deepTest("muster report says the same of a run that lost a worker before its load", async (t) => {
   const server = await HitServer.start(t);
   const run = await MusterRun.start(t, ["run", fixture("once"), `--host=${server.url}`, "--workers=2"], strain);
   const [victim = 0] = await run.workerPids(2);
@@ -129,32 +133,35 @@ test("muster report says the same of a run whose master was killed and resumed",
   );
 });
 
-test("muster report says the same of a run whose master was killed: what its page said last, but for how long it lasted and how it ended", async (t) => {
-  const api = await SampleApi.start(t);
-  const words = ["run", everything, "--profile=long", "--workers=2", `--host=${api.url}`, "--autostart"];
-  const master = await WebMaster.start(t, words, { env: strain });
-  const workers = await master.process.workerPids(2);
-  await loaded(api);
-  const { runId } = (await master.get<{ runId: string }>("/api/state")).json;
-  const onPage = async () => (await master.get<Result>(`/api/runs/${runId}`)).json;
-  for (const pid of workers) process.kill(pid, "SIGSTOP");
-  // What they had sent is still taken; nothing comes after it.
-  let last = await onPage();
-  await waitUntil("the last report", async () => {
-    const before = last;
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    last = await onPage();
-    return before.ledger.reports === last.ledger.reports;
-  });
-  master.process.kill("SIGKILL");
-  for (const pid of workers) process.kill(pid, "SIGKILL");
-  await master.process.ended();
-  const told = JSON.parse(await reported(t, master.process.dataFolder, runId, "--json=-")) as Result;
-  assert.ok(told.total.requests > 50);
-  assert.match(String(told.reasons), /^the run has not ended/);
-  // The page goes on counting seconds, knows how much of the plan was due by now, and knows of the workers' health what is not in the store before its second is whole.
-  const isOfTime = /^run\.durationMs$|requestsPerSecond$|^metrics\.\d+\.ratePerSecond$|^workers\.\d+\.health|^load/;
-  const isOfEnd = /^verdict$|^exitCode$|^reasons/;
-  const differing = differences(last, told).filter((field) => !isOfTime.test(field) && !isOfEnd.test(field));
-  assert.deepEqual(differing, []);
-});
+deepTest(
+  "muster report says the same of a run whose master was killed: what its page said last, but for how long it lasted and how it ended",
+  async (t) => {
+    const api = await SampleApi.start(t);
+    const words = ["run", everything, "--profile=long", "--workers=2", `--host=${api.url}`, "--autostart"];
+    const master = await WebMaster.start(t, words, { env: strain });
+    const workers = await master.process.workerPids(2);
+    await loaded(api);
+    const { runId } = (await master.get<{ runId: string }>("/api/state")).json;
+    const onPage = async () => (await master.get<Result>(`/api/runs/${runId}`)).json;
+    for (const pid of workers) process.kill(pid, "SIGSTOP");
+    // What they had sent is still taken; nothing comes after it.
+    let last = await onPage();
+    await waitUntil("the last report", async () => {
+      const before = last;
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      last = await onPage();
+      return before.ledger.reports === last.ledger.reports;
+    });
+    master.process.kill("SIGKILL");
+    for (const pid of workers) process.kill(pid, "SIGKILL");
+    await master.process.ended();
+    const told = JSON.parse(await reported(t, master.process.dataFolder, runId, "--json=-")) as Result;
+    assert.ok(told.total.requests > 50);
+    assert.match(String(told.reasons), /^the run has not ended/);
+    // The page goes on counting seconds, knows how much of the plan was due by now, and knows of the workers' health what is not in the store before its second is whole.
+    const isOfTime = /^run\.durationMs$|requestsPerSecond$|^metrics\.\d+\.ratePerSecond$|^workers\.\d+\.health|^load/;
+    const isOfEnd = /^verdict$|^exitCode$|^reasons/;
+    const differing = differences(last, told).filter((field) => !isOfTime.test(field) && !isOfEnd.test(field));
+    assert.deepEqual(differing, []);
+  },
+);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
-import { onlyDeep } from "../support/depth.ts";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
@@ -54,38 +54,46 @@ describe("a search", { concurrency: 3 }, () => {
     assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
   });
 
-  it("for a rate, which its master's death interrupts", { timeout, ...onlyDeep }, async (t) => {
-    const [api, port, dataFolder] = [await limitedApi(t), await unusedPort(), await temporaryFolder(t)];
-    const env = { MUSTER_DATA_DIR: dataFolder };
-    const bind = `--master-bind-port=${port}`;
-    const words = [searches, "--profile=short", `--host=${api.url}`, "--run-time=26s", "--expect-workers=1"];
-    const master = await MusterRun.start(t, ["master", bind, ...words], env);
-    await master.masterPort();
-    startWorker(t, port, "");
-    await waitUntil("a trial", () => master.log.some(({ msg }) => msg.startsWith("trial 1:")));
-    master.kill("SIGKILL");
-    await master.ended();
-    const runId = String(master.log.find((line) => line.run !== undefined)?.run);
-    const { result } = await (await MusterRun.start(t, ["master", bind, `--resume=${runId}`], env)).finished();
+  deepTest(
+    "for a rate, which its master's death interrupts",
+    async (t) => {
+      const [api, port, dataFolder] = [await limitedApi(t), await unusedPort(), await temporaryFolder(t)];
+      const env = { MUSTER_DATA_DIR: dataFolder };
+      const bind = `--master-bind-port=${port}`;
+      const words = [searches, "--profile=short", `--host=${api.url}`, "--run-time=26s", "--expect-workers=1"];
+      const master = await MusterRun.start(t, ["master", bind, ...words], env);
+      await master.masterPort();
+      startWorker(t, port, "");
+      await waitUntil("a trial", () => master.log.some(({ msg }) => msg.startsWith("trial 1:")));
+      master.kill("SIGKILL");
+      await master.ended();
+      const runId = String(master.log.find((line) => line.run !== undefined)?.run);
+      const { result } = await (await MusterRun.start(t, ["master", bind, `--resume=${runId}`], env)).finished();
 
-    assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
-    const { capacity } = soundTrialsOf(result);
-    // That it repeats the trial that nobody watched, its unit test shows; on a busy machine it may have been draining.
-    const endedMs = result.events.find(({ kind }) => kind === "master-resumed")?.atMs ?? Number.POSITIVE_INFINITY;
-    const later = capacity.trials.filter(({ startMs }) => startMs > endedMs);
-    assert.ok(later.length > 0, "the search went on");
-    assert.equal(capacity.reason, "deadline");
-  });
+      assert.equal(result.warnings.filter((text) => text === ignored).length, 1);
+      const { capacity } = soundTrialsOf(result);
+      // That it repeats the trial that nobody watched, its unit test shows; on a busy machine it may have been draining.
+      const endedMs = result.events.find(({ kind }) => kind === "master-resumed")?.atMs ?? Number.POSITIVE_INFINITY;
+      const later = capacity.trials.filter(({ startMs }) => startMs > endedMs);
+      assert.ok(later.length > 0, "the search went on");
+      assert.equal(capacity.reason, "deadline");
+    },
+    { timeout },
+  );
 
-  it("for users", { timeout, ...onlyDeep }, async (t) => {
-    const api = await limitedApi(t);
-    const { code, result } = await completedRun(t, [searches, "--profile=few", `--host=${api.url}`, "--no-store"]);
-    const law = result.capacity;
-    assert.ok(law?.kind === "users", JSON.stringify(law));
-    assert.deepEqual(
-      [[...new Set(law.trials.map((trial) => trial.users))], law.reason, law.holdsUsers],
-      [[1, 2], "max", 2],
-    );
-    assert.deepEqual([code, law.law.kind], [0, "insufficient"]);
-  });
+  deepTest(
+    "for users",
+    async (t) => {
+      const api = await limitedApi(t);
+      const { code, result } = await completedRun(t, [searches, "--profile=few", `--host=${api.url}`, "--no-store"]);
+      const law = result.capacity;
+      assert.ok(law?.kind === "users", JSON.stringify(law));
+      assert.deepEqual(
+        [[...new Set(law.trials.map((trial) => trial.users))], law.reason, law.holdsUsers],
+        [[1, 2], "max", 2],
+      );
+      assert.deepEqual([code, law.law.kind], [0, "insufficient"]);
+    },
+    { timeout },
+  );
 });

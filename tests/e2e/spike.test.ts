@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import type { MisbehaviourSettings } from "../../examples/plot-palette/api/misbehaviour/settings.ts";
-import { onlyDeep } from "../support/depth.ts";
+import { deepTest } from "../support/depth.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
@@ -27,7 +27,7 @@ describe("a spike", { concurrency: 3 }, () => {
     assert.match(String(result.reasons[0]), /will not recover without intervention \(metastable\)/);
   });
 
-  it("that is absorbed by a service that scales out: how long that takes", onlyDeep, async (t) => {
+  deepTest("that is absorbed by a service that scales out: how long that takes", async (t) => {
     // 160 come and 100 are served per second; 10 times as many from 3 s on, when 180 wait, for 0.2 s more.
     const misbehaviour = { capacity: { requestsPerSecond: 100 }, scaleOut: { afterMs: 3_000, factor: 10 } };
     const { spike, run } = await spiked(t, "arrivals", misbehaviour, "--no-store");
@@ -38,7 +38,7 @@ describe("a spike", { concurrency: 3 }, () => {
     assert.match(run.stdout, /✓ absorbed after \d s: a target broke after/);
   });
 
-  it("that is not absorbed, and from which the service recovers: how long that takes", onlyDeep, async (t) => {
+  deepTest("that is not absorbed, and from which the service recovers: how long that takes", async (t) => {
     const { spike } = await spiked(t, "arrivals", { capacity: { requestsPerSecond: 100 } });
     assert.equal(spike.absorption.kind, "not-absorbed");
     // 300 wait when the load drops, of which 60 more are served than come in each second.

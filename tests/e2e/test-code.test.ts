@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { deepTest } from "../support/depth.ts";
 import { executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess, MusterRun } from "../support/muster-process.ts";
@@ -27,7 +28,7 @@ export default defineTest({ users, load: closed({ users: 3, spawnRate: 100, dura
   return await completedRun(cleanup, [join(folder, "test.ts"), `--host=${host}`, "--stop-timeout=2s"], env);
 }
 
-test("a host that cannot be reached: a warning, then counted failures, exit 99", async (t) => {
+deepTest("a host that cannot be reached: a warning, then counted failures, exit 99", async (t) => {
   const host = `http://127.0.0.1:${await unusedPort()}`;
   const { code, result, run } = await completedRun(t, [visitors, `--host=${host}`, "--run-time=1s"]);
   assert.deepEqual([code, result.verdict], [99, "failed"]);
@@ -82,7 +83,7 @@ test("a setup that throws: exit 107, teardown all the same, and the place is nam
   ]);
 });
 
-test("a teardown that throws after a good run: exit 107", async (t) => {
+deepTest("a teardown that throws after a good run: exit 107", async (t) => {
   const api = await freshApi();
   const rest = 'teardown: () => { throw new Error("left something"); },';
   const { code, result } = await runTasks(t, api.url, ['(vu) => vu.http.get("/jobs")'], "500ms", rest);
@@ -91,7 +92,7 @@ test("a teardown that throws after a good run: exit 107", async (t) => {
   assert.ok(result.total.requests > 0, "what was measured stays");
 });
 
-test("a file that throws on a worker only: exit 107, and the worker is named", async (t) => {
+deepTest("a file that throws on a worker only: exit 107, and the worker is named", async (t) => {
   const folder = await temporaryFolder(t, {
     "test.ts": `import { defineTest, defineUser } from "muster-load";
 if (process.argv.includes("worker")) throw new Error("not here");

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -66,41 +67,44 @@ test("master and workers over TLS: workers must trust the master, and nobody com
   });
 });
 
-test("a service's certificate is trusted as the variables of Node.js say, by local workers and by others", async (t) => {
-  const file = await certificates(t);
-  const folder = await temporaryFolder(t, {
-    "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";
+deepTest(
+  "a service's certificate is trusted as the variables of Node.js say, by local workers and by others",
+  async (t) => {
+    const file = await certificates(t);
+    const folder = await temporaryFolder(t, {
+      "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";
 const user = defineUser({ name: "User", tasks: { ask: (vu) => vu.http.get("/") } });
 export default defineTest({ users: [user], load: iterations({ users: 1, total: 2 }) });
 `,
-  });
-  const oneUser = join(folder, "test.ts");
-  const service = createHttpsServer(selfSigned, (_, response) => response.end("ok"));
-  service.listen(0, "127.0.0.1");
-  await once(service, "listening", { signal: AbortSignal.timeout(10_000) });
-  t.after(() => service.close().closeAllConnections());
-  const host = `--host=https://127.0.0.1:${(service.address() as AddressInfo).port}`;
-  const failuresOf = ({ total, errors }: Result) => [total.requests > 0, errors.map(({ kind }) => kind)];
+    });
+    const oneUser = join(folder, "test.ts");
+    const service = createHttpsServer(selfSigned, (_, response) => response.end("ok"));
+    service.listen(0, "127.0.0.1");
+    await once(service, "listening", { signal: AbortSignal.timeout(10_000) });
+    t.after(() => service.close().closeAllConnections());
+    const host = `--host=https://127.0.0.1:${(service.address() as AddressInfo).port}`;
+    const failuresOf = ({ total, errors }: Result) => [total.requests > 0, errors.map(({ kind }) => kind)];
 
-  await t.test("not at all without them", async (t) => {
-    const { result } = await completedRun(t, [oneUser, host]);
-    assert.deepEqual(failuresOf(result), [true, ["tls"]]);
-  });
+    await t.test("not at all without them", async (t) => {
+      const { result } = await completedRun(t, [oneUser, host]);
+      assert.deepEqual(failuresOf(result), [true, ["tls"]]);
+    });
 
-  await t.test("local workers have those of the command", async (t) => {
-    const { result } = await completedRun(t, [oneUser, host], { NODE_EXTRA_CA_CERTS: file("cert.pem") });
-    assert.deepEqual(failuresOf(result), [true, []]);
-  });
+    await t.test("local workers have those of the command", async (t) => {
+      const { result } = await completedRun(t, [oneUser, host], { NODE_EXTRA_CA_CERTS: file("cert.pem") });
+      assert.deepEqual(failuresOf(result), [true, []]);
+    });
 
-  await t.test("another worker has its own", async (t) => {
-    const words = ["master", oneUser, host, "--master-bind-port=0"];
-    const master = await MusterRun.start(t, words, { MUSTER_TOKEN: token });
-    const port = String(await master.masterPort());
-    const env = { MUSTER_TOKEN: token, NODE_TLS_REJECT_UNAUTHORIZED: "0" };
-    new MusterProcess(t, ["worker", `--master-port=${port}`], { env });
-    assert.deepEqual(failuresOf((await master.finished()).result), [true, []]);
-  });
-});
+    await t.test("another worker has its own", async (t) => {
+      const words = ["master", oneUser, host, "--master-bind-port=0"];
+      const master = await MusterRun.start(t, words, { MUSTER_TOKEN: token });
+      const port = String(await master.masterPort());
+      const env = { MUSTER_TOKEN: token, NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+      new MusterProcess(t, ["worker", `--master-port=${port}`], { env });
+      assert.deepEqual(failuresOf((await master.finished()).result), [true, []]);
+    });
+  },
+);
 
 test("a worker over TLS at a master without: 104 and one line", async (t) => {
   const master = await MusterRun.start(t, [

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LiveWorker } from "../../src/api/contract/live.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { LiveStream } from "../support/live-stream.ts";
@@ -95,7 +96,7 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
   assert.equal(code, 0);
 });
 
-test("remote workers stay from run to run, and come back when they missed the end of one", async (t) => {
+deepTest("remote workers stay from run to run, and come back when they missed the end of one", async (t) => {
   const api = await freshApi();
   const words = ["master", fixture("loads"), `--host=${api.url}`, "--profile=steered", "--master-bind-port=0"];
   const flags = ["--expect-workers=2", "--worker-timeout=1s", "--autostart", "--users=4", "--run-time=2s"];
@@ -140,7 +141,7 @@ test("a signal ends the run that goes on, writes its result, and then the sessio
   assert.equal(result.total.requests, (await api.counts()).total);
 });
 
-test("a run that is stopped before its load has begun is given up, at once when that is asked", async (t) => {
+deepTest("a run that is stopped before its load has begun is given up, at once when that is asked", async (t) => {
   const words = ["run", fixture("endless-setup"), "--host=http://127.0.0.1:9", "--ui"];
   const master = await WebMaster.start(t, words);
   const run = `/api/runs/${(await master.post("/api/runs", {})).json.id}`;
@@ -170,7 +171,7 @@ test("what the test's code writes is among the logs, thinned out, with the worke
   assert.ok(all.some(({ message }) => message.startsWith("the web page is at")));
 });
 
-test("a session that ran nothing ends with 0; one that was told to quit after its run does", async (t) => {
+deepTest("a session that ran nothing ends with 0; one that was told to quit after its run does", async (t) => {
   const api = await freshApi();
   const idle = await WebMaster.start(t, ["run", fixture("visitors"), `--host=${api.url}`, "--ui"]);
   idle.process.kill("SIGINT");

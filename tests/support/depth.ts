@@ -1,4 +1,5 @@
 import process from "node:process";
+import { type TestContext, type TestOptions, test } from "node:test";
 
 /** The cases of a property whose factor is 1. `npm run test:deep` sets the variable to 1,000. */
 export const baseCases = numberFrom("PROPERTY_RUNS") ?? 100;
@@ -11,8 +12,10 @@ export function caseCount(cases: number): number {
   return Math.ceil((cases * baseCases) / 100);
 }
 
-/** The options of a test that only `npm run test:deep` runs, because other tests cover the same in less time. */
-export const onlyDeep = { skip: isDeep ? false : "only npm run test:deep runs it" } as const;
+/** Declares a test that only `npm run test:deep` runs, because other tests cover the same in less time. */
+export function deepTest(name: string, body: (t: TestContext) => Promise<void>, options: TestOptions = {}): void {
+  if (isDeep) void test(name, options, body);
+}
 
 /** All of `cases` in `npm run test:deep`; in `npm test` only the first `count`, if the others cover nothing new. */
 export function firstCases<Case>(count: number, cases: readonly Case[]): readonly Case[] {

@@ -127,7 +127,7 @@ test("a value that is none throws by name, and what was recorded stays whole", a
   hits.add(given(0));
   // Beyond that a report's numbers could not hold their sum.
   for (let count = 0; count < 9; count++) size.add(1e12);
-  assert.throws(() => size.add(1e12), /^InvalidValue: metric cart_size: the values of one second come to more/);
+  assert.throws(() => size.add(1e12), /^InvalidValue: metric cart_size: the sum of the values in one second exceeds/);
   const report = decodeReport(
     encodeReport(new ByteWriter(), 1, { first: 0, count: 1 }, recorder, { peak: 0, byClass: new Map() }),
   );
