@@ -186,6 +186,7 @@ test(`a folder has at most ${limits.filesInFolder} files directly, and answers o
 /** Small files with one importer that stand alone for a reason. */
 const smallFiles: Readonly<Record<string, string>> = {
   "src/analysis/spike/stretch.ts": "what the parts of the spike analysis share",
+  "src/analysis/threshold-so-far.ts": "a threshold while the load runs, beside those with a window",
   "src/api/archive/archive-thread.ts": "the entry of a thread",
   "src/cli/actions/doctor/examine.ts": "loaded when its command is called",
   "src/cli/commands/doctor.ts": "commands have a file each",
@@ -193,6 +194,7 @@ const smallFiles: Readonly<Record<string, string>> = {
   "src/report/files/window-line.ts": "formats of files have a file each",
   "src/report/hdr/encoded-micros.ts": "muster's own histogram, apart from the files of others",
   "src/report/result/endpoint-result.ts": "one section of the result, beside the others",
+  "src/store/copy-run.ts": "copies tables of two stores, which the store only opens",
   "src/worker/http/own/idle-time.ts": "the policy of idle connections, apart from the connection",
   "src/worker/http/undici/header-record.ts": "undici's form of headers, apart from its engine",
   "src/worker/link/thread.ts": "the entry of a thread",

@@ -25,11 +25,11 @@ describe("a short soak", { concurrency: 3 }, () => {
     // The median, as a busy machine spoils it least.
     const p50 = drift.series.find(({ subject, statistic }) => subject === "GET /jobs" && statistic === "p50");
     assert.ok(p50?.verdict.kind === "drifting" && p50.verdict.direction === "worse", JSON.stringify(p50));
-    // 10 ms per second.
-    assert.ok(Math.abs((p50.trend?.perHour ?? 0) / 36_000 - 1) < 0.15, JSON.stringify(p50.trend));
-    // From some 0.4 s now to 30 s.
+    // 10 ms per second, and from some 0.4 s now to 30 s; a busy machine adds to both. tests/analysis/drift has the exact figures.
+    const perSecondMs = (p50.trend?.perHour ?? 0) / 3_600;
+    assert.ok(perSecondMs > 8 && perSecondMs < 20, JSON.stringify(p50.trend));
     const breaksAfterS = (p50.verdict.targetBreaksAfterMs ?? 0) / 1_000;
-    assert.ok(Math.abs(breaksAfterS - 2_960) < 500, `${breaksAfterS} s`);
+    assert.ok(breaksAfterS > 1_400 && breaksAfterS < 3_700, `${breaksAfterS} s`);
     assert.deepEqual([code, result.verdict], [99, "failed"]);
     assert.match(run.stdout, /✗ p50 of GET \/jobs rises .* per hour/);
     assert.ok(result.events.some(({ kind }) => kind === "drift-found"));
