@@ -47,6 +47,8 @@ export class Lifecycle {
   /** Runs teardown, even after an abort. If it throws, a completed run ends because test code threw. */
   async runTeardown(ending: Ending, hasLoadBegun: boolean): Promise<Ending> {
     const { options, journal, stop, setup } = this.#run;
+    // The other master runs it.
+    if (ending.kind === "superseded") return ending;
     if (!options.hasTeardown || !(this.#hasBegun || hasLoadBegun)) return ending;
     this.#run.enter("teardown");
     const done = await this.#call({ type: "run-teardown", setup });

@@ -12,6 +12,9 @@ import type { SearchDirector } from "./search/search-director.ts";
 import type { DrainRefusal } from "./worker-orders.ts";
 import type { Workers } from "./workers/workers.ts";
 
+/** How often a master writes to the store, even if nothing has happened. */
+const activeEveryMs = 1_000;
+
 /**
  * Carries out one run, or resumes one whose master has ended.
  *
@@ -79,6 +82,9 @@ export class Master {
 
   /** Runs from the first worker to the last. Never throws because of workers or the test. */
   async run(): Promise<RunOutcome> {
+    const { journal, stop } = this.#run;
+    // By this, another master notices that this one is alive, and this one that another has taken over.
+    const beat = setInterval(() => journal.commit(), activeEveryMs);
     let ending: Ending;
     try {
       ending = await this.#carryOut();
@@ -86,9 +92,10 @@ export class Master {
       ending = error instanceof RunEnded ? error.ending : this.#defect(error);
     }
     ending = await this.#lifecycle.runTeardown(ending, this.#run.load !== null);
+    clearInterval(beat);
     this.#run.phase = "finished";
-    this.#run.journal.close();
-    return this.#run.outcome(ending);
+    journal.close();
+    return this.#run.outcome(stop.superseded ?? ending);
   }
 
   /** Ends the run early: running iterations may finish after the first call, and are aborted after the second. */

@@ -109,11 +109,15 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.load?.observe();
   }
 
+  /** The workers belong to the other master: they are told nothing, neither to stop nor to quit. */
   superseded(message: string): void {
-    this.endLoad({ kind: "superseded", message });
+    this.options.log.error(message);
+    this.stop.supersede(message);
+    this.workers.abandon();
   }
 
   connecting(elapsedMs: number | null): void {
+    this.journal.takeOver();
     const isNews = this.time.learn(elapsedMs, this.journal);
     // Reports that are not committed would be sent again.
     this.journal.commit();

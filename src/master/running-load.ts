@@ -124,7 +124,7 @@ export class RunningLoad implements WatchedLoad {
   /** Steers the load until its plan ends, all workers have stopped, or it is ended; then waits for the last reports. */
   async carryOut(): Promise<Ending> {
     const { workers, options, collector, journal, timeline, stop } = this.#run;
-    const isOver = () => !workers.all.some(isWorking);
+    const isOver = () => stop.isSuperseded || !workers.all.some(isWorking);
     const threw = await this.#steer(isOver);
     this.#endedMs = Math.max(0, Math.min(this.control.endMs, timeline.elapsedMs));
     this.#state = "stopping";
@@ -132,7 +132,7 @@ export class RunningLoad implements WatchedLoad {
     this.#run.enter("stopping");
     if (threw !== null) this.orders.stop();
     await workers.until(isOver, options.stopTimeoutMs + stopMarginMs);
-    for (const worker of workers.all.filter(isWorking)) worker.lose("did not stop in time");
+    if (!isOver()) for (const worker of workers.all.filter(isWorking)) worker.lose("did not stop in time");
     this.#state = "over";
     collector.complete();
     journal.commit();

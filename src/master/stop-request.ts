@@ -1,8 +1,9 @@
+import type { Ending } from "../core/run.ts";
 import { RunEnded } from "./run-outcome.ts";
 
 /** Whether the run is to end before its plan: gently after the first signal, at once after the second. */
 export class StopRequest {
-  #signal: string | null = null;
+  #ending: Extract<Ending, { readonly kind: "signalled" | "superseded" }> | null = null;
   #timeoutMs: number;
   #isForced = false;
 
@@ -17,11 +18,11 @@ export class StopRequest {
 
   /** Null while no stop was requested. */
   get signal(): string | null {
-    return this.#signal;
+    return this.#ending?.kind === "signalled" ? this.#ending.signal : null;
   }
 
   get isMade(): boolean {
-    return this.#signal !== null;
+    return this.#ending !== null;
   }
 
   /** True if the user does not want to wait any longer. */
@@ -42,11 +43,26 @@ export class StopRequest {
 
   make(signal: string): void {
     if (this.isMade) this.force();
-    this.#signal ??= signal;
+    this.#ending ??= { kind: "signalled", signal };
+  }
+
+  get isSuperseded(): boolean {
+    return this.superseded !== null;
+  }
+
+  /** The ending of a run that another master carries out; null for any other. */
+  get superseded(): Ending | null {
+    return this.#ending?.kind === "superseded" ? this.#ending : null;
+  }
+
+  /** Another master carries out the run: this one ends, and waits for nothing. */
+  supersede(message: string): void {
+    this.force();
+    this.#ending = { kind: "superseded", message };
   }
 
   /** @throws RunEnded when a stop was requested. */
   check(): void {
-    if (this.#signal !== null) throw new RunEnded({ kind: "signalled", signal: this.#signal });
+    if (this.#ending !== null) throw new RunEnded(this.#ending);
   }
 }

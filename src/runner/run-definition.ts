@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { needsWindows } from "../analysis/run-analyses.ts";
 import { ConfigurationError } from "../core/errors.ts";
 import type { MasterOptions } from "../master/master-options.ts";
-import { restoreRun, StoredRun } from "../master/record/stored-run.ts";
+import { hasMasterEnded, restoreRun } from "../master/record/restored-run.ts";
+import { StoredRun } from "../master/record/stored-run.ts";
 import type { RunFacts } from "../report/result/run-facts.ts";
 import { readEnvironment } from "../scenario/bundle/environment.ts";
 import { shownHostText } from "../scenario/definition/host.ts";
+import type { RunActivity, RunRecord } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import { needsRecording } from "./outputs/output-files.ts";
@@ -14,6 +17,9 @@ import type { LoadOptions } from "./run-options.ts";
 import type { RunRequest } from "./run-request.ts";
 import { hostWithCredentials, type RunSpecification, runSpecification, specificationOf } from "./run-specification.ts";
 import type { RunStores } from "./run-stores.ts";
+
+/** A master that has written nothing for this long is dead or suspended. */
+const silenceMs = 2_500;
 
 /** How long a worker tries to reach its master by default. */
 const defaultConnectTimeoutMs = 60_000;
@@ -63,9 +69,10 @@ export async function defineRun(request: RunRequest, stores: RunStores): Promise
 
 async function resume(id: string, store: Store | null, host: string | undefined): Promise<RunDefinition> {
   if (store === null) throw new ConfigurationError(`--resume ${id}: --no-store keeps no run that could be resumed`);
-  const run = store.run(id);
-  if (run === undefined) throw new ConfigurationError(`--resume ${id}: ${store.path} has no such run`);
-  if (run.state === "finished") throw new ConfigurationError(`--resume ${id}: the run has finished`);
+  const found = requireUnfinished(store, id);
+  // Before the run is read: what is written after this is noticed.
+  const readAt = hasMasterEnded(found) ? store.activity(id) : await silentActivity(store, id);
+  const run = requireUnfinished(store, id);
   const specification = runSpecification.parse(run.specification);
   const { classNames, ...given } = specification;
   const kept = store.bundle(run.bundleHash) ?? { hash: run.bundleHash, source: "", data: [] };
@@ -79,11 +86,38 @@ async function resume(id: string, store: Store | null, host: string | undefined)
   }
   return {
     ...definitionOf(id, loaded, specification, store),
+    storage: new StoredRun(store, id, readAt),
     testName: run.testName,
     facts: factsOf(loaded, specification, null),
     createdAt: run.createdAt,
     restored: restoreRun(store, run, loaded.resolved.thresholds),
   };
+}
+
+function requireUnfinished(store: Store, id: string): RunRecord {
+  const run = store.run(id);
+  if (run === undefined) throw new ConfigurationError(`--resume ${id}: ${store.path} has no such run`);
+  if (run.state === "finished") throw new ConfigurationError(`--resume ${id}: the run has finished`);
+  return run;
+}
+
+/**
+ * Waits until it is certain that no other master carries out the run: a live one writes to the store once a second.
+ * @returns the activity after which it was silent
+ * @throws ConfigurationError when another master writes
+ */
+async function silentActivity(store: Store, id: string): Promise<RunActivity> {
+  const before = store.activity(id);
+  const writtenMs = before.activeAt === null ? Number.NEGATIVE_INFINITY : new Date(before.activeAt).getTime();
+  while (Math.abs(Date.now() - writtenMs) < silenceMs) {
+    await delay(silenceMs / 10);
+    const { writers, activeAt } = store.activity(id);
+    if (writers === before.writers && activeAt === before.activeAt) continue;
+    throw new ConfigurationError(
+      `--resume ${id}: another master carries out the run (it wrote to ${store.path} at ${activeAt}): leave the run to it, or end it first`,
+    );
+  }
+  return before;
 }
 
 /** The newest unfinished run of the same test and options whose workers can still be waiting for a master; null without one. */

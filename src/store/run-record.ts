@@ -35,6 +35,14 @@ export interface RunRecord extends RunSummary {
   readonly result: unknown;
 }
 
+/** By what a master notices that another one writes the same run. */
+export interface RunActivity {
+  /** The number of writers so far. */
+  readonly writers: number;
+  /** The time of the last commit, ISO 8601; null if there was none. */
+  readonly activeAt: string | null;
+}
+
 /** A test with everything that is needed to load it again. */
 export interface StoredBundle {
   readonly hash: string;

@@ -1,7 +1,7 @@
 import type { RunPhase } from "../core/run.ts";
 import { BundleTable } from "./bundle-table.ts";
 import type { StoreConnection } from "./connection.ts";
-import type { NewRun, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
+import type { NewRun, RunActivity, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
 import { storeError } from "./storage-fault.ts";
 
 interface SummaryRow {
@@ -96,6 +96,13 @@ export class RunTable {
       id,
     );
     return row === undefined ? undefined : this.#connection.guard(() => recordOf(row));
+  }
+
+  activity(id: string): RunActivity {
+    const sql = "SELECT writer AS writers, active_at AS activeAt FROM runs WHERE id = ?";
+    const found = this.#connection.get<RunActivity>(sql, id);
+    if (found === undefined) throw storeError("store-run-unknown", this.#connection.path, id);
+    return { ...found };
   }
 
   newestFirst(): RunSummary[] {

@@ -3,6 +3,7 @@ import type { StoreConnection } from "./connection.ts";
 import { EndpointTable } from "./endpoint-table.ts";
 import { ErrorTable } from "./error-table.ts";
 import { RunLog } from "./run-log.ts";
+import type { RunActivity } from "./run-record.ts";
 import { RunTable } from "./run-table.ts";
 import { storeError } from "./storage-fault.ts";
 import { HealthWindows, healthLimits } from "./windows/health-windows.ts";
@@ -27,11 +28,12 @@ export class RunWriter {
   readonly #healthBudget = new WindowBudget(healthLimits);
   #cached: CachedRun | null = null;
 
-  constructor(connection: StoreConnection, id: string, limits = windowLimits) {
+  constructor(connection: StoreConnection, id: string, limits = windowLimits, after?: RunActivity) {
     this.#connection = connection;
     this.#id = id;
     this.#run = new RunTable(connection).numberOf(id);
     this.#turn = connection.transaction(() => {
+      if (after !== undefined) requireUnwritten(new RunTable(connection).activity(id), after, connection.path, id);
       connection.run("UPDATE runs SET writer = writer + 1 WHERE number = ?", this.#run);
       return this.#latestTurn();
     });
@@ -89,4 +91,9 @@ export class RunWriter {
     if (found === undefined) throw storeError("store-run-unknown", this.#connection.path, this.#id);
     return found.writer;
   }
+}
+
+function requireUnwritten(now: RunActivity, before: RunActivity, path: string, id: string): void {
+  if (now.writers === before.writers && now.activeAt === before.activeAt) return;
+  throw storeError("store-run-taken", path, id);
 }

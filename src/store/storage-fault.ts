@@ -114,6 +114,6 @@ function describe(code: StoreErrorCode, path: string, detail: string): string {
     case "store-run-unknown":
       return `the store ${path} has no run ${detail}: \`muster runs\` lists its runs`;
     case "store-run-taken":
-      return `another master has taken over run ${detail} in the store ${path}: leave the run to it`;
+      return `another master carries out run ${detail} in the store ${path}: leave the run to it`;
   }
 }

@@ -4,7 +4,7 @@ import type { StoreConnection } from "./connection.ts";
 import { copyRun } from "./copy-run.ts";
 import { openDatabase, openMemoryDatabase } from "./open-database.ts";
 import { RunReader } from "./run-reader.ts";
-import type { NewRun, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
+import type { NewRun, RunActivity, RunChange, RunRecord, RunSummary, StoredBundle } from "./run-record.ts";
 import { RunTable } from "./run-table.ts";
 import { RunWriter } from "./run-writer.ts";
 import { storeError } from "./storage-fault.ts";
@@ -92,9 +92,17 @@ export class Store {
     return this.#runs.bundle(hash);
   }
 
-  /** Opens the run for writing and revokes any earlier writer. */
-  writer(id: string, limits?: WindowLimits): RunWriter {
-    return new RunWriter(this.#connection, id, limits);
+  /** Returns by what a master notices that another one writes the run. */
+  activity(id: string): RunActivity {
+    return this.#runs.activity(id);
+  }
+
+  /**
+   * Opens the run for writing and revokes any earlier writer.
+   * @param after refuse with `store-run-taken` if the run was written since this activity was read
+   */
+  writer(id: string, limits?: WindowLimits, after?: RunActivity): RunWriter {
+    return new RunWriter(this.#connection, id, limits, after);
   }
 
   /** Opens a snapshot of the run; close it soon. */

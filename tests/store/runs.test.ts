@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StoreError } from "../../src/store/store-error.ts";
+import { windowLimits } from "../../src/store/windows/window-budget.ts";
 import { delta, newRun, reading, requests, StoreFolder, storedWindows } from "./store-fixture.ts";
 
 test("a new run is waiting and has only the given fields", () => {
@@ -137,6 +138,20 @@ test("the first writer of a run that another writer has taken is refused", () =>
     reading(store, "a", (reader) => reader.totals().merged().requests),
     2,
   );
+});
+
+test("a writer of a run that was written since it was read is refused, and revokes nothing", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun(newRun("a"));
+  const isTaken = (error: unknown) => error instanceof StoreError && error.code === "store-run-taken";
+  const read = store.activity("a");
+  const first = store.writer("a", windowLimits, read);
+  assert.throws(() => store.writer("a", windowLimits, read), isTaken, "another writer came first");
+  const again = store.activity("a");
+  first.commit({ run: { activeAt: new Date().toISOString() } });
+  assert.throws(() => store.writer("a", windowLimits, again), isTaken, "its writer is alive");
+  first.commit({});
 });
 
 test("a writer whose run was removed reports that", () => {

@@ -8,20 +8,23 @@ export class CuttableProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isBlocked = false;
+  /** Where new connections go; changing it does not end the others. */
+  targetPort: number;
 
-  private constructor(server: Server, port: number) {
+  private constructor(server: Server, port: number, targetPort: number) {
     this.#server = server;
     this.port = port;
+    this.targetPort = targetPort;
   }
 
   static async start(cleanup: Cleanup, targetPort: number): Promise<CuttableProxy> {
     const server = createServer();
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    const proxy = new CuttableProxy(server, (server.address() as AddressInfo).port);
+    const proxy = new CuttableProxy(server, (server.address() as AddressInfo).port, targetPort);
     server.on("connection", (socket) => {
       if (proxy.#isBlocked) socket.resetAndDestroy();
-      else proxy.#pass(socket, connect(targetPort, "127.0.0.1"));
+      else proxy.#pass(socket, connect(proxy.targetPort, "127.0.0.1"));
     });
     cleanup.after(() => proxy.#close());
     return proxy;

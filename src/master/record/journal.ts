@@ -59,11 +59,14 @@ export class Journal {
   #lockedSinceMs: number | null = null;
   #isClosing = false;
   #isSuperseded = false;
+  /** A resumed run: its earlier master may only be suspended, and must stay able to continue. */
+  #isHeld: boolean;
 
   constructor(options: JournalOptions, listener: JournalListener) {
     this.#options = options;
     this.#listener = listener;
     this.#storage = options.storage;
+    this.#isHeld = options.storage !== null && options.restored !== null;
     this.events = [...(options.restored?.events ?? [])];
     this.warnings = [...(options.restored?.state.warnings ?? [])];
   }
@@ -112,6 +115,10 @@ export class Journal {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#isSuperseded) return;
+    if (this.#isHeld) {
+      this.#checkHeld();
+      return;
+    }
     const startedMs = this.#options.nowMs();
     const batch = this.#pending();
     if (!this.#save(batch)) return;
@@ -122,10 +129,25 @@ export class Journal {
     this.#listener.committed();
   }
 
+  /** Takes over a resumed run from its earlier master with the next commit. Call it when the first worker connects. */
+  takeOver(): void {
+    this.#isHeld = false;
+  }
+
   /** The last commit: it does not wait for a locked store. */
   close(): void {
     this.#isClosing = true;
+    this.takeOver();
     this.commit();
+  }
+
+  /** Nothing is written yet. A store that cannot be read now is tried again by the first commit. */
+  #checkHeld(): void {
+    try {
+      this.#storage?.check();
+    } catch (error) {
+      if (this.#storage?.isTaken(error) === true) this.#saveFailed(error);
+    }
   }
 
   #schedule(): void {

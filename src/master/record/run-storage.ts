@@ -49,6 +49,8 @@ export interface RunBatch extends CollectedBatch {
 export interface RunStorage {
   /** All of the batch is durable when this returns, and nothing of it when this throws. */
   save(batch: RunBatch): void;
+  /** Checks that no other master has written a resumed run since it was read. Throws as `save` does. Writes nothing. */
+  check(): void;
   /**
    * Called when `save` has failed for good: stores the run in memory from now on, with what was stored of it before.
    * Returns false if that cannot be read; then nothing more is saved.

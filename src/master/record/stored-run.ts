@@ -1,57 +1,13 @@
-import * as z from "zod";
-import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
-import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
-import type { RunEvent } from "../../core/run.ts";
-import type { Threshold } from "../../core/thresholds/threshold.ts";
-import { lifecycleRequest } from "../../report/result/lifecycle-schema.ts";
-import { WindowSeries } from "../../stats/window-series.ts";
+import { hostname } from "node:os";
 import type { Batch, WorkerRecord } from "../../store/batch.ts";
 import type { RunReader } from "../../store/run-reader.ts";
-import type { RunChange, RunRecord } from "../../store/run-record.ts";
+import type { RunActivity, RunChange, RunRecord } from "../../store/run-record.ts";
 import type { RunWriter } from "../../store/run-writer.ts";
 import { storeError } from "../../store/storage-fault.ts";
 import { Store } from "../../store/store.ts";
 import { StoreError } from "../../store/store-error.ts";
-import { timedOperation } from "../load/operation.ts";
-import { Ledger } from "./ledger.ts";
-import type { RestoredRun, RunBatch, RunProgress, RunStorage, StoredWorker } from "./run-storage.ts";
-
-const message = z.string();
-/** `Ending` of run-outcome.ts, for those that end a load early. */
-const ending = z.strictObject({
-  kind: z.enum(["too-few-workers", "threshold-breached", "drifting", "test-code-threw", "defect", "superseded"]),
-  message,
-});
-
-/** What a master stores of a run besides its measurements. */
-const progress = z.strictObject({
-  starters: z.array(z.int()),
-  signal: z.string().nullable(),
-  cutShort: z.strictObject({ ending: ending.nullable() }).nullable(),
-  untaken: z.array(z.int()),
-  warnings: z.array(z.string()),
-  workerUsers: z.array(z.tuple([z.int(), z.int()])),
-  lifecycleRequests: z.array(lifecycleRequest),
-});
-
-const workerFacts = z.strictObject({
-  state: z.enum(["joined", "loading", "ready", "failed", "running", "stopped", "lost", "gone"]),
-  hasStarted: z.boolean(),
-  requests: z.int(),
-  counted: z.array(z.tuple([z.int(), z.int()])),
-  /** Not in runs that are older than this. */
-  load: z
-    .array(z.strictObject({ scenario: z.int(), made: z.number(), late: z.number(), dropped: z.number() }))
-    .default([]),
-  startSkewMs: z.number().nullable(),
-  lastSequence: z.int().nullable(),
-  lostBecause: z.string().nullable(),
-  reportedToMs: z.number(),
-  /** Missing in older runs. */
-  p50Ms: z.number().nullable().default(null),
-  fileDescriptorLimit: z.int().nullable().default(null),
-  userTimeMs: z.array(z.tuple([z.string(), z.number()])).default([]),
-});
+import type { Ledger } from "./ledger.ts";
+import type { RunBatch, RunProgress, RunStorage, StoredWorker } from "./run-storage.ts";
 
 /** How often it is checked that the file of the store was not removed. */
 const checkEveryMs = 1_000;
@@ -60,6 +16,7 @@ const checkEveryMs = 1_000;
 export class StoredRun implements RunStorage {
   readonly #file: Store;
   readonly #runId: string;
+  readonly #readAt: RunActivity | null;
   /** The store in memory after a fault; "lost" if the run could not be copied into it. */
   #memory: Store | "lost" | null = null;
   #writer: RunWriter | null = null;
@@ -67,9 +24,11 @@ export class StoredRun implements RunStorage {
   #fileWriter: RunWriter | null = null;
   #checkedMs = 0;
 
-  constructor(store: Store, runId: string) {
+  /** @param readAt the activity of a resumed run before it was read: it must not have been written since */
+  constructor(store: Store, runId: string, readAt: RunActivity | null = null) {
     this.#file = store;
     this.#runId = runId;
+    this.#readAt = readAt;
   }
 
   get path(): string {
@@ -99,6 +58,13 @@ export class StoredRun implements RunStorage {
       if (!(error instanceof StoreError) || !this.continueInMemory()) throw error;
       return this.#store.reader(this.#runId);
     }
+  }
+
+  check(): void {
+    if (this.#readAt === null || this.#writer !== null) return;
+    const { writers, activeAt } = this.#file.activity(this.#runId);
+    if (writers === this.#readAt.writers && activeAt === this.#readAt.activeAt) return;
+    throw storeError("store-run-taken", this.#file.path, this.#runId);
   }
 
   continueInMemory(): boolean {
@@ -144,7 +110,7 @@ export class StoredRun implements RunStorage {
     if (this.#memory !== "lost") this.#write(batch);
     if (this.#memory === null) return;
     this.#file.requireInPlace();
-    this.#fileWriter ??= this.#file.writer(this.#runId);
+    this.#fileWriter ??= this.#file.writer(this.#runId, undefined, this.#readAt ?? undefined);
     this.#fileWriter.commit(batch);
   }
 
@@ -167,8 +133,13 @@ export class StoredRun implements RunStorage {
    */
   #write(batch: Batch): void {
     this.#checkFile();
-    this.#writer ??= this.#store.writer(this.#runId);
+    this.#writer ??= this.#newWriter();
     this.#writer.commit(batch);
+  }
+
+  #newWriter(): RunWriter {
+    const isOfFile = this.#memory === null;
+    return this.#store.writer(this.#runId, undefined, (isOfFile ? this.#readAt : null) ?? undefined);
   }
 
   get #store(): Store {
@@ -184,9 +155,17 @@ export class StoredRun implements RunStorage {
   }
 }
 
+/** The master of the runs of this process. */
+export const thisMaster = { host: hostname(), pid: process.pid };
+
 /** The store keeps two fields under the names that they have in stored runs. */
 function changeOf({ phase, startedAt, setup, endedEarly, notTakenOver, ...rest }: RunProgress): RunChange {
-  return { state: phase, startedAt, setup, progress: { ...rest, cutShort: endedEarly, untaken: notTakenOver } };
+  return {
+    state: phase,
+    startedAt,
+    setup,
+    progress: { ...rest, cutShort: endedEarly, untaken: notTakenOver, master: thisMaster },
+  };
 }
 
 function rowOf({ number, id, host, pid, takenSequence, ...rest }: StoredWorker, ledger: Ledger): WorkerRecord {
@@ -200,66 +179,3 @@ function rowOf({ number, id, host, pid, takenSequence, ...rest }: StoredWorker, 
     facts: { state, ...facts, reportedToMs: ledger.reportedToMs(number) },
   };
 }
-
-/**
- * Everything that a master needs to resume a run.
- * @throws StoreError when there is no such run, or it cannot be read.
- */
-export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Threshold[]): RestoredRun {
-  using reader = store.reader(run.id);
-  const spans = new ThresholdSpans(thresholds);
-  const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
-  // A worker that has ended or was lost sends no more reports.
-  const working = stored.filter(({ facts }) => facts.state === "running");
-  const wholeToMs = Math.min(...working.map(({ facts }) => facts.reportedToMs));
-  const { missing } = reader.ledger();
-  spans.restore(reader.windows(), wholeToMs, unjudgedTimes({ missing, events: reader.events(), startSkewsMs: [] }));
-  const { cutShort, untaken, ...state } = run.progress === null ? emptyProgress : progress.parse(run.progress);
-  return {
-    state: {
-      ...state,
-      endedEarly: cutShort,
-      notTakenOver: untaken,
-      phase: run.state,
-      startedAt: run.startedAt,
-      setup: (run.setup ?? {}) as Record<string, unknown>,
-    },
-    totals: reader.totals(),
-    windows: seriesOf(reader),
-    health: [...reader.health()],
-    ledger: ledgerOf(reader, stored),
-    spans,
-    workers: stored.map(({ number, id, host, pid, lastSequence: sequence, facts }) => {
-      const { reportedToMs: _, state: status, ...known } = facts;
-      return { number, id, host, pid, status, ...known, takenSequence: sequence, committedSequence: sequence };
-    }),
-    events: reader.events().map((event) => event as RunEvent),
-    control: { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) },
-    reportedToMs: Math.max(0, ...stored.map(({ facts }) => facts.reportedToMs)),
-  };
-}
-
-function seriesOf(reader: RunReader): WindowSeries {
-  const series = new WindowSeries();
-  for (const window of reader.windows()) series.addStored(window);
-  return series;
-}
-
-function ledgerOf(
-  reader: RunReader,
-  workers: readonly { number: number; facts: z.infer<typeof workerFacts> }[],
-): Ledger {
-  const { reports, duplicates, missing } = reader.ledger();
-  const accounts = workers.map(({ number, facts }) => ({ worker: number, reportedToMs: facts.reportedToMs }));
-  return Ledger.restore(reports, duplicates, missing, accounts);
-}
-
-const emptyProgress: z.infer<typeof progress> = {
-  starters: [],
-  signal: null,
-  cutShort: null,
-  untaken: [],
-  warnings: [],
-  workerUsers: [],
-  lifecycleRequests: [],
-};

@@ -74,6 +74,11 @@ export class WorkerSocket {
     if ((this.#channel?.unsentBytes ?? 0) <= mostUnsentBytes) this.#channel?.sendFrame(frame);
   }
 
+  /** Ends the socket without a word. */
+  drop(): void {
+    this.#channel?.terminate();
+  }
+
   close(code: number, reason: string): void {
     this.#channel?.close(code, reason);
   }

@@ -38,6 +38,7 @@ export class Workers implements WorkerAdmission {
   readonly #events: WorkerEvents<ConnectedWorker>;
   readonly #signal = new Signal();
   readonly #watch: WorkerWatch;
+  #isAbandoned = false;
 
   constructor(options: WorkersOptions, events: WorkerEvents<ConnectedWorker>) {
     this.#options = options;
@@ -52,6 +53,11 @@ export class Workers implements WorkerAdmission {
 
   get connected(): ConnectedWorker[] {
     return this.alive.filter((worker) => worker.isConnected);
+  }
+
+  /** Whether another master has the workers. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
   }
 
   /** The virtual users that are running now. */
@@ -97,14 +103,29 @@ export class Workers implements WorkerAdmission {
     this.#signal.notify();
   }
 
+  /**
+   * Leaves the workers to another master: their sockets end without a word, now and whenever one connects again, so that
+   * they look for their master.
+   */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#watch.stop();
+    for (const { socket } of this.all) socket.drop();
+    this.notify();
+  }
+
   /** Ends the run for every worker, and admits no more. */
   close(): void {
+    // A refusal would end a worker that connects at the last moment; with more runs to come, new workers are welcome.
+    if (this.#isAbandoned && !this.#options.acceptsMoreRuns) return;
     this.#options.listener.shut(this, this.connected.length);
     this.#watch.stop();
+    if (this.#isAbandoned) return;
     for (const worker of this.all) worker.quit(closeCodes.finished, "the run is over");
   }
 
   admit({ id, session }: Hello): RefusalReason | null {
+    if (this.#isAbandoned) return null;
     if (session !== null && session.runId !== this.#options.runId) return "other-run";
     const known = this.#byId.get(id);
     if (known !== undefined) return known.state.isRefused ? "bad-report" : null;
@@ -115,11 +136,17 @@ export class Workers implements WorkerAdmission {
 
   receive(socket: WebSocket, hello: Hello): void {
     const { runId, acceptsMoreRuns, timeline, log } = this.#options;
+    if (this.#isAbandoned) {
+      socket.terminate();
+      return;
+    }
     const { session } = hello;
     const known = this.#byId.get(hello.id);
     const worker = known ?? this.add(hello);
     worker.attach(socket);
     this.#events.connecting(session?.elapsedMs ?? null);
+    // Its first commit has told this master that another one carries out the run.
+    if (this.isAbandoned) return;
     worker.welcome(runId, timeline.startAtMs, acceptsMoreRuns);
     if (known === undefined) {
       log.info({ worker: worker.number, host: hello.host, pid: hello.pid }, "worker joined");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { pino } from "pino";
 import { Collector } from "../../../src/master/record/collector.ts";
 import { Journal } from "../../../src/master/record/journal.ts";
-import type { RunBatch } from "../../../src/master/record/run-storage.ts";
+import type { RestoredRun, RunBatch } from "../../../src/master/record/run-storage.ts";
 import { workerFacts, workerState } from "../../../src/master/workers/worker-state.ts";
 import { advance } from "../../../src/master/workers/worker-steps.ts";
 import type { IntervalReport } from "../../../src/stats/interval-report.ts";
@@ -13,6 +13,7 @@ import { waitUntil } from "../../support/wait-until.ts";
 
 const locked = new Error("locked");
 const taken = new Error("taken");
+const resumed = { events: [], state: { ...({} as RestoredRun["state"]), warnings: [] } };
 
 /** A worker without a socket. */
 class SilentWorker {
@@ -37,8 +38,8 @@ class SilentWorker {
 }
 
 /** A journal on a clock that the test sets, over a store that the test breaks, with workers that have no sockets. */
-function stage(isStored = true) {
-  const state = { nowMs: 0, refusal: null as Error | null };
+function stage({ isStored = true, isResumed = false } = {}) {
+  const state = { nowMs: 0, refusal: null as Error | null, isTaken: false };
   const log = pino({ level: "silent" });
   const saved: RunBatch[] = [];
   const superseded: string[] = [];
@@ -51,6 +52,9 @@ function stage(isStored = true) {
   };
   const storage = {
     save,
+    check: () => {
+      if (state.isTaken) throw taken;
+    },
     continueInMemory: () => false,
     isLocked: (error: unknown) => error === locked,
     isTaken: (error: unknown) => error === taken,
@@ -60,7 +64,7 @@ function stage(isStored = true) {
   const journal = new Journal(
     {
       storage: isStored ? storage : null,
-      restored: null,
+      restored: isResumed ? resumed : null,
       collector,
       workers: { find: (number) => workers.get(number) },
       timeline,
@@ -129,6 +133,25 @@ test("a run that another master has resumed: nothing is acknowledged any more", 
   assert.deepEqual([superseded, acknowledged(), collector.totals.merged().requests], [["taken"], [[1, 0]], 0]);
 });
 
+test("a resumed run is not written before it is taken over, and not at all if its earlier master is alive", () => {
+  const { state, saved, superseded, journal } = stage({ isResumed: true });
+  journal.note("resumed", "resumed");
+  journal.commit();
+  assert.deepEqual([saved.length, superseded], [0, []]);
+  state.isTaken = true;
+  journal.commit();
+  assert.deepEqual([saved.length, superseded], [0, ["taken"]]);
+  journal.takeOver();
+  journal.close();
+  assert.equal(saved.length, 0);
+
+  const other = stage({ isResumed: true });
+  other.journal.note("resumed", "resumed");
+  other.journal.takeOver();
+  other.journal.commit();
+  assert.equal(other.saved[0]?.events.length, 1, "what was noted before is not lost");
+});
+
 test("a store that is locked for a while: nothing is acknowledged meanwhile, and nothing is lost", async () => {
   const { state, saved, journal, report, acknowledged } = stage();
   state.refusal = locked;
@@ -175,7 +198,7 @@ test("the last commit does not wait for a locked store", () => {
 });
 
 test("without a store, everything is committed too", () => {
-  const { journal, report, acknowledged } = stage(false);
+  const { journal, report, acknowledged } = stage({ isStored: false });
   report(4, 1);
   journal.commit();
   assert.deepEqual([acknowledged(), journal.warnings], [[[4, 1]], []]);

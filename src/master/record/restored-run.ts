@@ -1,0 +1,134 @@
+import * as z from "zod";
+import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
+import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
+import type { RunEvent } from "../../core/run.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { lifecycleRequest } from "../../report/result/lifecycle-schema.ts";
+import { WindowSeries } from "../../stats/window-series.ts";
+import type { RunReader } from "../../store/run-reader.ts";
+import type { RunRecord } from "../../store/run-record.ts";
+import type { Store } from "../../store/store.ts";
+import { timedOperation } from "../load/operation.ts";
+import { Ledger } from "./ledger.ts";
+import type { RestoredRun } from "./run-storage.ts";
+import { thisMaster } from "./stored-run.ts";
+
+const message = z.string();
+/** `Ending` of run-outcome.ts, for those that end a load early. */
+const ending = z.strictObject({
+  kind: z.enum(["too-few-workers", "threshold-breached", "drifting", "test-code-threw", "defect", "superseded"]),
+  message,
+});
+
+/** What a master stores of a run besides its measurements. */
+const progress = z.strictObject({
+  starters: z.array(z.int()),
+  signal: z.string().nullable(),
+  cutShort: z.strictObject({ ending: ending.nullable() }).nullable(),
+  untaken: z.array(z.int()),
+  warnings: z.array(z.string()),
+  /** The process of the master; not in older runs. */
+  master: z.strictObject({ host: z.string(), pid: z.int() }).optional(),
+  workerUsers: z.array(z.tuple([z.int(), z.int()])),
+  lifecycleRequests: z.array(lifecycleRequest),
+});
+
+const workerFacts = z.strictObject({
+  state: z.enum(["joined", "loading", "ready", "failed", "running", "stopped", "lost", "gone"]),
+  hasStarted: z.boolean(),
+  requests: z.int(),
+  counted: z.array(z.tuple([z.int(), z.int()])),
+  /** Not in runs that are older than this. */
+  load: z
+    .array(z.strictObject({ scenario: z.int(), made: z.number(), late: z.number(), dropped: z.number() }))
+    .default([]),
+  startSkewMs: z.number().nullable(),
+  lastSequence: z.int().nullable(),
+  lostBecause: z.string().nullable(),
+  reportedToMs: z.number(),
+  /** Missing in older runs. */
+  p50Ms: z.number().nullable().default(null),
+  fileDescriptorLimit: z.int().nullable().default(null),
+  userTimeMs: z.array(z.tuple([z.string(), z.number()])).default([]),
+});
+
+/** Whether the last master of a run is known to have ended: it was a process of this machine that is gone. */
+export function hasMasterEnded(run: RunRecord): boolean {
+  const master = progress.safeParse(run.progress).data?.master;
+  if (master === undefined || master.host !== thisMaster.host) return false;
+  if (master.pid === thisMaster.pid) return true;
+  try {
+    process.kill(master.pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+/**
+ * Everything that a master needs to resume a run.
+ * @throws StoreError when there is no such run, or it cannot be read.
+ */
+export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Threshold[]): RestoredRun {
+  using reader = store.reader(run.id);
+  const spans = new ThresholdSpans(thresholds);
+  const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
+  // A worker that has ended or was lost sends no more reports.
+  const working = stored.filter(({ facts }) => facts.state === "running");
+  const wholeToMs = Math.min(...working.map(({ facts }) => facts.reportedToMs));
+  const { missing } = reader.ledger();
+  spans.restore(reader.windows(), wholeToMs, unjudgedTimes({ missing, events: reader.events(), startSkewsMs: [] }));
+  const {
+    cutShort,
+    untaken,
+    master: _,
+    ...state
+  } = run.progress === null ? emptyProgress : progress.parse(run.progress);
+  return {
+    state: {
+      ...state,
+      endedEarly: cutShort,
+      notTakenOver: untaken,
+      phase: run.state,
+      startedAt: run.startedAt,
+      setup: (run.setup ?? {}) as Record<string, unknown>,
+    },
+    totals: reader.totals(),
+    windows: seriesOf(reader),
+    health: [...reader.health()],
+    ledger: ledgerOf(reader, stored),
+    spans,
+    workers: stored.map(({ number, id, host, pid, lastSequence: sequence, facts }) => {
+      const { reportedToMs: _, state: status, ...known } = facts;
+      return { number, id, host, pid, status, ...known, takenSequence: sequence, committedSequence: sequence };
+    }),
+    events: reader.events().map((event) => event as RunEvent),
+    control: { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) },
+    reportedToMs: Math.max(0, ...stored.map(({ facts }) => facts.reportedToMs)),
+  };
+}
+
+function seriesOf(reader: RunReader): WindowSeries {
+  const series = new WindowSeries();
+  for (const window of reader.windows()) series.addStored(window);
+  return series;
+}
+
+function ledgerOf(
+  reader: RunReader,
+  workers: readonly { number: number; facts: z.infer<typeof workerFacts> }[],
+): Ledger {
+  const { reports, duplicates, missing } = reader.ledger();
+  const accounts = workers.map(({ number, facts }) => ({ worker: number, reportedToMs: facts.reportedToMs }));
+  return Ledger.restore(reports, duplicates, missing, accounts);
+}
+
+const emptyProgress: z.infer<typeof progress> = {
+  starters: [],
+  signal: null,
+  cutShort: null,
+  untaken: [],
+  warnings: [],
+  workerUsers: [],
+  lifecycleRequests: [],
+};
