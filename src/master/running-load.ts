@@ -1,9 +1,10 @@
 import { setImmediate as immediate } from "node:timers/promises";
 import type { Ending } from "../core/run.ts";
+import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import { describeThrown } from "../scenario/bundle/test-frames.ts";
 import { watchDrift } from "./drift-watch.ts";
 import { requireWorkers } from "./gather-workers.ts";
-import { LoadControl } from "./load/load-control.ts";
+import { LoadControl, type WorkersProgress } from "./load/load-control.ts";
 import { loadOf } from "./load/load-made.ts";
 import type { ControlLog } from "./load/operation.ts";
 import type { RestoredRun } from "./record/run-storage.ts";
@@ -49,7 +50,7 @@ export class RunningLoad implements WatchedLoad {
     this.starters = starters;
     const statistics = () => liveStatistics(collector, workers.users);
     const { resolved } = options;
-    this.control = new LoadControl({ resolved, starters, timeline, statistics, journal, workers }, log);
+    this.control = new LoadControl({ resolved, starters, timeline, statistics, journal, workers: this }, log);
     this.loss = new WorkerLoss(run, this, notTakenOver);
     this.orders = new WorkerOrders(run, this, this.loss);
     this.#observer = new RunObserver(run, this);
@@ -125,7 +126,8 @@ export class RunningLoad implements WatchedLoad {
   async carryOut(): Promise<Ending> {
     const { workers, options, collector, journal, timeline, stop } = this.#run;
     const isOver = () => stop.isSuperseded || !workers.all.some(isWorking);
-    const threw = await this.#steer(isOver);
+    const isPassingOn = () => !stop.isSuperseded && this.control.isPassingOn(this.#progress);
+    const threw = await this.#steer(() => isOver() && !isPassingOn());
     this.#endedMs = Math.max(0, Math.min(this.control.endMs, timeline.elapsedMs));
     this.#state = "stopping";
     workers.isOpen = false;
@@ -161,7 +163,7 @@ export class RunningLoad implements WatchedLoad {
       const untilEndMs = Math.max(1, this.control.endMs - timeline.elapsedMs);
       await workers.until(isToEnd, Math.min(tickMs, untilEndMs));
       try {
-        if (!isToEnd()) this.control.tick();
+        if (!isToEnd()) this.control.tick(this.#progress);
         this.#noteFinished();
       } catch (error) {
         return shapeThrew(error);
@@ -172,6 +174,16 @@ export class RunningLoad implements WatchedLoad {
       this.#endOfSearch();
     }
     return null;
+  }
+
+  /** For the control of the load: a worker that waits for its first share is started with it. */
+  find(number: number): { update(scenarios: ScenarioSpec[]): void } | undefined {
+    const worker = this.#run.workers.find(number);
+    return worker?.status === "ready" ? { update: () => this.orders.admit(worker) } : worker;
+  }
+
+  get #progress(): WorkersProgress {
+    return this.#run.workers.alive.map(({ number, state }) => [number, state.load]);
   }
 
   /** Handles workers that have completed their counted iterations. */

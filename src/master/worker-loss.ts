@@ -29,7 +29,8 @@ export class WorkerLoss {
     const { collector, timeline, workers, options } = this.#run;
     const { onWorkerLoss: policy, minWorkers } = options;
     const { hasStarted, lostBecause, takenSequence } = worker.state;
-    // A worker that was never started had nothing to do.
+    // A worker that was never started had nothing to do, but may have waited for a share.
+    if (!hasStarted) this.#runningControl()?.leave(worker.number);
     if (worker.isDone || !hasStarted) return;
     collector.ledger.lost(worker.number, takenSequence + 1, timeline.elapsedMs);
     const what = `${worker.description} was lost after ${seconds(timeline.elapsedMs)} (${lostBecause})`;

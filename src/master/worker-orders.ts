@@ -1,3 +1,5 @@
+import { unpackRanges } from "../core/ranges.ts";
+import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import { type ControlAnswer, changed, refusal } from "./control-answer.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
 import type { WorkerLoss } from "./worker-loss.ts";
@@ -32,12 +34,14 @@ export class WorkerOrders {
     starters.forEach((number, position) => {
       const worker = workers.find(number);
       const iterationNumbers = { first: position, step: starters.length };
-      worker?.start({ startAtMs, iterationNumbers, setup, scenarios: specs[position] ?? [] });
+      const scenarios = specs[position] ?? [];
+      // One without a share waits until another leaves one behind.
+      if (scenarios.some(hasWork)) worker?.start({ startAtMs, iterationNumbers, setup, scenarios });
       if (worker !== undefined) journal.touch(worker);
     });
   }
 
-  /** Gives a worker that is ready its share of the load. */
+  /** Gives a worker that is ready its share of the load. Without one it waits, and is started when it gets one. */
   admit(worker: ConnectedWorker): void {
     const { timeline, journal, setup, isTimeKnown } = this.#run;
     const { control, state } = this.#load;
@@ -45,8 +49,10 @@ export class WorkerOrders {
     // A restarted master does not know the time yet, and a worker that it has just met does not either.
     if (state !== "running" || startAtMs === null || !isTimeKnown) return;
     if (!control.workers.includes(worker.number)) this.#loss.joined(worker);
+    const scenarios = control.specsFor(worker.number);
+    if (!scenarios.some(hasWork)) return;
     const iterationNumbers = { first: worker.number * iterationsOfLateWorker, step: 1 };
-    worker.start({ startAtMs, iterationNumbers, setup, scenarios: control.specsFor(worker.number) });
+    worker.start({ startAtMs, iterationNumbers, setup, scenarios });
     journal.touch(worker);
   }
 
@@ -76,4 +82,9 @@ export class WorkerOrders {
     worker.leave(options.stopTimeoutMs);
     return changed;
   }
+}
+
+/** A worker without a user of a counted load would end at once, and could not take over anything. */
+function hasWork(spec: ScenarioSpec): boolean {
+  return spec.kind !== "iterations" || unpackRanges(spec.virtualUsers).length > 0;
 }

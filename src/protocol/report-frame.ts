@@ -35,7 +35,7 @@ import {
  *   tasks     report-blocks.ts
  *   unawaited name requests
  *   counted   scenario completed (since the start of the run)
- *   load      scenario made late dropped (since the start of the run)
+ *   load      scenario made late dropped asked (since the start of the run)
  *   users     className count
  *   endpoint  method name requests bytesIn bytesOut failure* service hasResponse [response] phase*
  *   service, response, lag, blocked: report-blocks.ts
@@ -98,8 +98,8 @@ export function encodeReport(
     writer.varint(completed);
   }
   writer.varint(load.length);
-  for (const { scenario, made, late, dropped } of load) {
-    for (const value of [scenario, made, late, dropped]) writer.varint(value);
+  for (const { scenario, made, late, dropped, asked } of load) {
+    for (const value of [scenario, made, late, dropped, asked]) writer.varint(value);
   }
   writer.varint(users.peak);
   writer.varint(users.byClass.size);
@@ -163,6 +163,7 @@ export function decodeReport(bytes: Uint8Array): IntervalReport {
       made: reader.varint(),
       late: reader.varint(),
       dropped: reader.varint(),
+      asked: reader.varint(),
     })),
     peakUsers: reader.varint(),
     users: reader.list(() => ({ className: reader.text(), count: reader.varint() })),

@@ -62,6 +62,8 @@ export interface LoadProgress {
   readonly late: number;
   /** Not made because no virtual user was free for it, or its user never started. */
   readonly dropped: number;
+  /** Of a load that ends by count: all that the worker is to make, without what it gave up for others. Otherwise 0. */
+  readonly asked: number;
 }
 
 export interface IterationCounts {

@@ -78,8 +78,8 @@ test("the counts of loads that end by count continue over all reports", () => {
 
 test("how far a worker is with each scenario comes through", () => {
   const load = [
-    { scenario: 0, made: 12, late: 0, dropped: 3 },
-    { scenario: 7, made: 2 ** 40, late: 1, dropped: 0 },
+    { scenario: 0, made: 12, late: 0, dropped: 3, asked: 40 },
+    { scenario: 7, made: 2 ** 40, late: 1, dropped: 0, asked: 0 },
   ];
   const frame = encodeReport(new ByteWriter(), 1, firstWindow, new IntervalRecorder(), nobody, null, load);
   assert.deepEqual(decodeReport(frame).load, load);

@@ -7,8 +7,12 @@ import type { ResolvedIterations } from "../../scenario/resolve/resolve-load.ts"
 
 /** A worker's share of a part: its users, and how many iterations they run together or each. */
 interface Share {
-  readonly users: readonly number[];
-  readonly total: number | null;
+  users: readonly number[];
+  total: number | null;
+  /** How many iterations it is to complete in all. */
+  asked: number;
+  /** Users that were taken from it for a worker that joined; what they had left is not known yet. */
+  taken: readonly number[];
 }
 
 /** What a worker that left has not done. */
@@ -24,7 +28,7 @@ export interface LeftOver {
 export class IterationsPart {
   readonly id: number;
   readonly #count: ResolvedIterations["count"];
-  readonly #shares: ReadonlyMap<number, Share>;
+  readonly #shares: Map<number, Share>;
   /** The iterations that departed workers had completed; they begin no more. */
   readonly #gone = new Map<number, number>();
 
@@ -44,11 +48,46 @@ export class IterationsPart {
     const owned = workers.map((worker) => owners.owned(worker).map((position) => users[position] ?? 0));
     const totals = "total" in count ? split(count.total, owned) : [];
     this.#shares = new Map(
-      workers.map((worker, position) => [
-        worker,
-        { users: owned[position] ?? [], total: "total" in count ? (totals[position] ?? 0) : null },
-      ]),
+      workers.map((worker, position) => {
+        const own = owned[position] ?? [];
+        const total = "total" in count ? (totals[position] ?? 0) : null;
+        const asked = total ?? own.length * ("perUser" in count ? count.perUser : 0);
+        return [worker, { users: own, total, asked, taken: [] }];
+      }),
     );
+  }
+
+  /**
+   * Takes users for a worker that joined, from those that have the most. A worker gives up the iterations of users that are
+   * taken from it when it is told, and reports how many are left to it.
+   * @param workerCount the number of workers, the new one included
+   */
+  take(workerCount: number): void {
+    const givers = [...this.#shares].filter(([worker]) => !this.#gone.has(worker)).map(([, share]) => share);
+    const all = givers.reduce((sum, { users }) => sum + users.length, 0);
+    for (let taken = 0; taken < Math.floor(all / workerCount); taken++) {
+      const most = givers.reduce((first, other) => (other.users.length > first.users.length ? other : first));
+      if (most.users.length < 2) return;
+      most.taken = [...most.taken, ...most.users.slice(-1)];
+      most.users = most.users.slice(0, -1);
+    }
+  }
+
+  /** Whether the worker has given up iterations that no other has yet. */
+  hasGivenUp(worker: number, asked: number): boolean {
+    const share = this.#shares.get(worker);
+    return share !== undefined && !this.#gone.has(worker) && share.taken.length > 0 && asked < share.asked;
+  }
+
+  /** What the worker has given up for others, now that it says how many iterations it still is to complete. */
+  giveUp(worker: number, asked: number): LeftOver {
+    const share = this.#shares.get(worker);
+    if (share === undefined || !this.hasGivenUp(worker, asked)) return { users: [], iterations: 0 };
+    const left = { users: share.taken, iterations: share.asked - asked };
+    share.taken = [];
+    share.asked = asked;
+    if (share.total !== null) share.total = asked;
+    return left;
   }
 
   specFor(worker: number): Pick<IterationsSpec, "id" | "virtualUsers" | "total" | "perUser"> | null {
@@ -69,14 +108,13 @@ export class IterationsPart {
   /** How many iterations of its share the worker still has to complete. */
   leftOf(worker: number, completed: number): number {
     const share = this.#shares.get(worker);
-    if (share === undefined || this.#gone.has(worker)) return 0;
-    const asked = share.total ?? share.users.length * ("perUser" in this.#count ? this.#count.perUser : 0);
-    return Math.max(0, asked - completed);
+    return share === undefined || this.#gone.has(worker) ? 0 : Math.max(0, share.asked - completed);
   }
 
   /** The worker has left, or has done what it could. */
   leave(worker: number, completed: number): LeftOver {
-    const left = { users: this.usersOf(worker), iterations: this.leftOf(worker, completed) };
+    const taken = this.#gone.has(worker) ? [] : (this.#shares.get(worker)?.taken ?? []);
+    const left = { users: [...this.usersOf(worker), ...taken], iterations: this.leftOf(worker, completed) };
     if (this.#shares.has(worker) && !this.#gone.has(worker)) this.#gone.set(worker, completed);
     return left;
   }

@@ -2,7 +2,8 @@ import { ClassSequence } from "../../core/population/class-sequence.ts";
 import type { IterationsSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
 import type { ResolvedIterations } from "../../scenario/resolve/resolve-load.ts";
-import { IterationsPart } from "./iterations-part.ts";
+import type { LoadProgress } from "../../stats/interval-report.ts";
+import { IterationsPart, type LeftOver } from "./iterations-part.ts";
 import { type CompletedIterations, type ControlledScenario, finiteOrNull, type ScenarioPlace } from "./scenario.ts";
 
 /**
@@ -19,6 +20,8 @@ export class IterationsScenario implements ControlledScenario {
   readonly #total: number;
   readonly #parts: { readonly part: IterationsPart; readonly fromMs: number }[] = [];
   #workers: readonly number[];
+  /** The workers that joined late. */
+  #joiners: readonly number[] = [];
   #startMs: number;
   #endMs: number;
   #heldSinceMs: number | null = null;
@@ -85,19 +88,46 @@ export class IterationsScenario implements ControlledScenario {
 
   leave(worker: number, atMs: number, completed: CompletedIterations): boolean {
     this.#workers = this.#workers.filter((other) => other !== worker);
+    this.#joiners = this.#joiners.filter((other) => other !== worker);
     const left = this.#parts.map(({ part }) => part.leave(worker, completed.get(part.id) ?? 0));
-    const total = left.reduce((sum, { iterations }) => sum + iterations, 0);
-    if (total === 0) return true;
-    if (this.#workers.length === 0) return false;
-    const users = left.flatMap((part) => (part.iterations > 0 ? part.users : [])).sort((one, other) => one - other);
-    const part = new IterationsPart(this.#newId(), { total }, users, this.#classes, this.#workers);
-    this.#parts.push({ part, fromMs: atMs });
-    return true;
+    return this.#assign(left, this.#workers, atMs);
   }
 
-  /** Assigned iterations stay where they are. The worker gets a part of what others leave undone. */
+  /**
+   * The worker gets users of the others, and their part of the iterations that have not started once those report how many
+   * they gave up; and it gets a part of what others leave undone.
+   */
   join(worker: number): void {
-    if (!this.#workers.includes(worker)) this.#workers = [...this.#workers, worker];
+    if (this.#workers.includes(worker)) return;
+    this.#workers = [...this.#workers, worker];
+    this.#joiners = [...this.#joiners, worker];
+    for (const { part } of this.#parts) part.take(this.#workers.length);
+  }
+
+  /** The iterations that a worker is still to complete in each part in which it has given some up, by its reports. */
+  givenUpBy(worker: number, load: readonly LoadProgress[]): [id: number, asked: number][] {
+    return load.flatMap(({ scenario, asked }): [number, number][] => {
+      const isNew = this.#parts.some(({ part }) => part.id === scenario && part.hasGivenUp(worker, asked));
+      return isNew ? [[scenario, asked]] : [];
+    });
+  }
+
+  /** Assigns what the worker gave up to those that joined. False if it gave up nothing here. */
+  passOn(worker: number, atMs: number, asked: ReadonlyMap<number, number>): boolean {
+    const parts = this.#parts.filter(({ part }) => asked.has(part.id));
+    const left = parts.map(({ part }) => part.giveUp(worker, asked.get(part.id) ?? 0));
+    this.#assign(left, this.#joiners.length > 0 ? this.#joiners : this.#workers, atMs);
+    return parts.length > 0;
+  }
+
+  #assign(left: readonly LeftOver[], workers: readonly number[], atMs: number): boolean {
+    const total = left.reduce((sum, { iterations }) => sum + iterations, 0);
+    if (total === 0) return true;
+    if (workers.length === 0) return false;
+    const users = left.flatMap((part) => (part.iterations > 0 ? part.users : [])).sort((one, other) => one - other);
+    const part = new IterationsPart(this.#newId(), { total }, users, this.#classes, workers);
+    this.#parts.push({ part, fromMs: atMs });
+    return true;
   }
 
   settle(): boolean {

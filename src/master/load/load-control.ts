@@ -2,6 +2,7 @@ import type { Steering } from "../../core/plan/steering.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { ShapeStatistics } from "../../scenario/definition/load.ts";
 import type { ResolvedRun } from "../../scenario/resolve/resolve.ts";
+import type { LoadProgress } from "../../stats/interval-report.ts";
 import { type ControlAnswer, changed, refusal } from "../control-answer.ts";
 import type { Journal } from "../record/journal.ts";
 import { type ControlLog, type Operation, slopeTo, spawnRateOf } from "./operation.ts";
@@ -10,6 +11,9 @@ import { SteeredLoad, specsOf } from "./steered-load.ts";
 
 /** An operation takes effect this long after it was requested, so that every worker has it by then. */
 const leadMs = 100;
+
+/** How far each worker is with each scenario, by its last report. */
+export type WorkersProgress = readonly (readonly [worker: number, load: readonly LoadProgress[]])[];
 
 export interface LoadControlOptions {
   readonly resolved: ResolvedRun;
@@ -87,10 +91,15 @@ export class LoadControl {
 
   /**
    * Called about once a second: calls the shape functions, and makes the shares of the workers equal after changes.
+   * Assigns iterations that workers gave up, by their reports, to those for which they did.
    * @throws what a shape function throws
    */
-  tick(): void {
+  tick(progress: WorkersProgress = []): void {
     const nowMs = this.#nowMs;
+    for (const [worker, load] of progress) {
+      const asked = this.#load.givenUpBy(worker, load);
+      if (asked.length > 0) this.#carryOut({ kind: "pass-on", worker, asked });
+    }
     this.#askShapes(nowMs, nowMs + leadMs, (operation) => this.#carryOut(operation));
     this.#carryOut({ kind: "settle" });
   }
@@ -164,6 +173,11 @@ export class LoadControl {
     this.#carryOut({ kind: "resume" });
     this.#options.journal.note("resumed", "the load was resumed");
     return changed;
+  }
+
+  /** Whether workers are about to get work: they were not told yet, or others have given some up that is not assigned. */
+  isPassingOn(progress: WorkersProgress): boolean {
+    return this.#untold !== null || progress.some(([worker, load]) => this.#load.givenUpBy(worker, load).length > 0);
   }
 
   /** Iterations of counted loads that the worker was to complete, and has not. */

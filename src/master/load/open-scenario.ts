@@ -19,6 +19,8 @@ export class OpenScenario implements ControlledScenario {
   /** The workers at the start, in order. Workers that join later get the following positions. */
   readonly #starters: readonly number[];
   readonly #joiners: number[] = [];
+  /** Workers without a user: they take part when another leaves. */
+  #waiting: readonly number[];
   #firstIteration = 0;
 
   constructor(
@@ -36,6 +38,7 @@ export class OpenScenario implements ControlledScenario {
     // A worker without a user could not begin any iteration.
     this.#workers = workers.slice(0, Math.max(1, load.maxUsers));
     this.#starters = this.#workers;
+    this.#waiting = workers.slice(this.#workers.length);
   }
 
   get endMs(): number {
@@ -81,15 +84,23 @@ export class OpenScenario implements ControlledScenario {
 
   /** From the first iteration after `atMs`, the other workers take those of this worker. */
   leave(worker: number, atMs: number): boolean {
+    this.#waiting = this.#waiting.filter((other) => other !== worker);
     if (!this.#workers.includes(worker)) return true;
     this.#workers = this.#workers.filter((other) => other !== worker);
+    const [next] = this.#waiting;
+    if (next !== undefined) this.join(next, atMs);
     this.#firstIteration = new ArrivalTimes(this.#plan.current).countBefore(atMs);
     return this.#workers.length > 0;
   }
 
   /** From the first iteration after `atMs`, the worker takes its part; without a user for it, it has none. */
   join(worker: number, atMs: number): void {
-    if (this.#workers.includes(worker) || this.#workers.length >= this.#load.maxUsers) return;
+    if (this.#workers.includes(worker)) return;
+    this.#waiting = this.#waiting.filter((other) => other !== worker);
+    if (this.#workers.length >= this.#load.maxUsers) {
+      this.#waiting = [...this.#waiting, worker];
+      return;
+    }
     if (!this.#starters.includes(worker) && !this.#joiners.includes(worker)) this.#joiners.push(worker);
     this.#workers = [...this.#workers, worker];
     this.#firstIteration = new ArrivalTimes(this.#plan.current).countBefore(atMs);

@@ -46,6 +46,12 @@ const operation = z.discriminatedUnion("kind", [
     completed: z.array(z.tuple([z.int(), z.int()])),
   }),
   z.strictObject({ kind: z.literal("join"), worker: z.int() }),
+  z.strictObject({
+    kind: z.literal("pass-on"),
+    worker: z.int(),
+    /** How many iterations the worker still is to complete of counted loads of which it gave some up, by id. */
+    asked: z.array(z.tuple([z.int(), z.int()])),
+  }),
   z.strictObject({ kind: z.literal("settle") }),
   /** What a search has done since its previous operation, and what it does next. */
   z.strictObject({ kind: z.literal("search"), scenario, ended: z.array(searchEvent).readonly(), step: searchStep }),

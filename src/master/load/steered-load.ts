@@ -1,5 +1,6 @@
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedScenario } from "../../scenario/resolve/resolve.ts";
+import type { LoadProgress } from "../../stats/interval-report.ts";
 import { ClosedScenario } from "./closed-scenario.ts";
 import { IterationsScenario } from "./iterations-scenario.ts";
 import { OpenScenario } from "./open-scenario.ts";
@@ -75,6 +76,8 @@ export class SteeredLoad {
         return this.#leave(operation.worker, atMs, new Map(operation.completed));
       case "join":
         return this.#join(operation.worker, atMs);
+      case "pass-on":
+        return this.#counted().filter((one) => one.passOn(operation.worker, atMs, new Map(operation.asked)));
       case "settle":
         return this.#running(atMs).filter((one) => one.settle(atMs));
       case "search":
@@ -88,8 +91,7 @@ export class SteeredLoad {
 
   /** Iterations of counted loads that the worker was to complete, and has not. */
   leftOf(worker: number, completed: CompletedIterations): number {
-    const counted = this.scenarios.filter((one) => one instanceof IterationsScenario);
-    return counted.reduce((sum, one) => sum + one.leftOf(worker, completed), 0);
+    return this.#counted().reduce((sum, one) => sum + one.leftOf(worker, completed), 0);
   }
 
   #search({ scenario, step }: Extract<Operation, { kind: "search" }>, atMs: number): ControlledScenario[] {
@@ -115,6 +117,15 @@ export class SteeredLoad {
     const running = this.#running(atMs);
     for (const scenario of running) scenario.join(worker, atMs);
     return running;
+  }
+
+  /** The iterations that a worker is still to complete of counted loads of which it has given some up, by its reports. */
+  givenUpBy(worker: number, load: readonly LoadProgress[]): [id: number, asked: number][] {
+    return this.#counted().flatMap((one) => one.givenUpBy(worker, load));
+  }
+
+  #counted(): IterationsScenario[] {
+    return this.scenarios.filter((one) => one instanceof IterationsScenario);
   }
 
   #running(atMs: number): ControlledScenario[] {

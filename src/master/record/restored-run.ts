@@ -40,7 +40,15 @@ const workerFacts = z.strictObject({
   counted: z.array(z.tuple([z.int(), z.int()])),
   /** Not in runs that are older than this. */
   load: z
-    .array(z.strictObject({ scenario: z.int(), made: z.number(), late: z.number(), dropped: z.number() }))
+    .array(
+      z.strictObject({
+        scenario: z.int(),
+        made: z.number(),
+        late: z.number(),
+        dropped: z.number(),
+        asked: z.number().default(0),
+      }),
+    )
     .default([]),
   startSkewMs: z.number().nullable(),
   lastSequence: z.int().nullable(),

@@ -6,11 +6,19 @@ import type { RunningUser } from "../user/running-user.ts";
 import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";
 
-/** Runs a fixed number of iterations: this worker's share of the total, or a number per user. */
+/**
+ * Runs a fixed number of iterations: this worker's share of the total, or a number per user. When users are taken from it, for
+ * a worker that joined, it gives up their part of the iterations that have not started, and reports how many are left to it.
+ */
 export class IterationsExecutor implements Executor {
   readonly #context: ExecutorContext;
   readonly #pool: UserPool;
   #spec: IterationsSpec;
+  #users: readonly number[];
+  /** All that is to be made here. It only falls. */
+  #asked: number;
+  /** Of each user that has its own number of iterations: those that have not started. */
+  readonly #ownLeft = new Map<number, number>();
   /** The number of iterations of all users that have not started. */
   #left: number;
   #begun = 0;
@@ -25,7 +33,10 @@ export class IterationsExecutor implements Executor {
     this.#spec = spec;
     this.#context = context;
     this.#pool = new UserPool(context, () => this.#closeWhenDone());
+    this.#users = usersOf(spec);
+    this.#asked = spec.total ?? this.#users.length * (spec.perUser ?? 0);
     this.#left = this.#asked;
+    for (const index of this.#users) this.#ownLeft.set(index, spec.perUser ?? Number.POSITIVE_INFINITY);
   }
 
   get finished(): Promise<void> {
@@ -33,7 +44,7 @@ export class IterationsExecutor implements Executor {
   }
 
   get progress() {
-    return { made: this.#begun, late: 0, dropped: this.#dropped };
+    return { made: this.#begun, late: 0, dropped: this.#dropped, asked: this.#asked };
   }
 
   start(): void {
@@ -44,7 +55,11 @@ export class IterationsExecutor implements Executor {
   update(spec: ScenarioSpec): void {
     if (spec.kind !== "iterations") throw kindChanged(spec);
     if (this.#isStopped) return;
+    const kept = usersOf(spec);
+    this.#giveUp(this.#users.filter((index) => !kept.includes(index)));
     this.#spec = spec;
+    this.#users = kept;
+    this.#asked = Math.min(this.#asked, spec.total ?? Number.POSITIVE_INFINITY);
     this.#left = Math.max(0, this.#asked - this.#begun);
     this.#follow();
     if (this.#usersHaveBegun) this.#closeWhenDone();
@@ -57,13 +72,16 @@ export class IterationsExecutor implements Executor {
     this.#release();
   }
 
-  get #users(): number[] {
-    return fromRanges(unpackRanges(this.#spec.virtualUsers));
-  }
-
-  get #asked(): number {
-    const { total, perUser } = this.#spec;
-    return total ?? this.#users.length * (perUser ?? 0);
+  /** Users that go finish their iteration. What they had not started goes with them. */
+  #giveUp(users: readonly number[]): void {
+    if (users.length === 0) return;
+    const own = users.reduce((sum, index) => sum + (this.#ownLeft.get(index) ?? 0), 0);
+    const shared = Math.floor((this.#left * users.length) / this.#users.length);
+    this.#asked -= this.#spec.perUser === null ? shared : Math.min(this.#left, own);
+    for (const index of users) {
+      this.#ownLeft.set(index, 0);
+      this.#pool.stop(index);
+    }
   }
 
   /** Applies a new specification. */
@@ -90,7 +108,7 @@ export class IterationsExecutor implements Executor {
     const sequence = new ClassSequence(this.#spec.classes);
     // A user without an iteration left is not started.
     for (const index of this.#users.slice(0, this.#left)) {
-      this.#pool.launch(index, sequence.classOf(index), (user) => this.#live(user));
+      this.#pool.launch(index, sequence.classOf(index), (user) => this.#live(user, index));
     }
     this.#closeWhenDone();
   }
@@ -101,19 +119,19 @@ export class IterationsExecutor implements Executor {
     this.#timer = setTimeout(() => (this.#context.nowMs() < atMs ? this.#at(atMs, act) : act()), delayMs);
   }
 
-  async #live(user: RunningUser): Promise<void> {
+  async #live(user: RunningUser, index: number): Promise<void> {
     const opened = await user.open();
-    let own = this.#spec.perUser ?? Number.POSITIVE_INFINITY;
+    const own = () => this.#ownLeft.get(index) ?? 0;
     let counted = user.iteration;
     // Counted in the turn in which the iteration ends, so that all counts of an iteration are in the same report.
     const goesOn = () => {
       this.#context.recorder.countIterations(this.#spec.id, user.iteration - counted);
       counted = user.iteration;
-      return own > 0 && this.#left > 0 && !user.isStopping;
+      return own() > 0 && this.#left > 0 && !user.isStopping;
     };
     const take = () => {
       if (this.#hold !== null || !goesOn()) return false;
-      own--;
+      this.#ownLeft.set(index, own() - 1);
       this.#left--;
       this.#begun++;
       return true;
@@ -145,4 +163,8 @@ export class IterationsExecutor implements Executor {
     this.#drop();
     this.stop(this.#context.stopTimeoutMs);
   }
+}
+
+function usersOf({ virtualUsers }: IterationsSpec): number[] {
+  return fromRanges(unpackRanges(virtualUsers));
 }

@@ -82,7 +82,7 @@ export class OpenExecutor implements Executor {
 
   /** An iteration that waits for a user counts as made until it is dropped; so does that of a user that never started. */
   get progress() {
-    return { made: this.#acted - this.#dropped, late: this.#late, dropped: this.#dropped };
+    return { made: this.#acted - this.#dropped, late: this.#late, dropped: this.#dropped, asked: 0 };
   }
 
   start(): void {
@@ -153,7 +153,7 @@ export class OpenExecutor implements Executor {
       this.stop(this.#context.stopTimeoutMs);
       return;
     }
-    const delayMs = Math.min(this.#arrivals.dueAtMs, endMs) - nowMs;
+    const delayMs = Math.max(0, Math.min(this.#arrivals.dueAtMs, endMs) - nowMs);
     this.#timer = setTimeout(() => this.#dispatch(), Math.min(delayMs, longestTimerMs));
   }
 

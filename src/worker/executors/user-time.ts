@@ -21,7 +21,7 @@ export class UserTime {
   /** The time in which the process stood still, with its users, is late. */
   get progress() {
     this.#look();
-    return { made: Math.round(this.#made), late: Math.round(this.#late), dropped: 0 };
+    return { made: Math.round(this.#made), late: Math.round(this.#late), dropped: 0, asked: 0 };
   }
 
   add(index: number): void {

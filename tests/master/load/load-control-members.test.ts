@@ -6,8 +6,9 @@ import { closed, iterations, open, shape } from "../../../src/index.ts";
 import type { LoadControl } from "../../../src/master/load/load-control.ts";
 import type { ClosedSpec, OpenSpec, ScenarioSpec } from "../../../src/protocol/scenario-spec.ts";
 import type { LoadDefinition } from "../../../src/scenario/definition/define.ts";
+import type { LoadProgress } from "../../../src/stats/interval-report.ts";
 import { assertProperty } from "../../support/property.ts";
-import { planOf, sum, TestControl, usersOf } from "./control-fixture.ts";
+import { planOf, type SpecOf, sum, TestControl, usersOf } from "./control-fixture.ts";
 
 const flat = closed({ users: 12, spawnRate: 4, duration: "10m" });
 const closedOf = (specs: readonly ScenarioSpec[]) => specs.find((spec): spec is ClosedSpec => spec.kind === "closed");
@@ -111,6 +112,59 @@ test("all workers lost, then one is back: it does everything", () => {
     if (load === flat) assert.equal(usersOf(closedOf(specs) as ClosedSpec).length, 12);
     else assert.deepEqual([openOf(specs)?.workerCount, openOf(specs)?.firstIteration], [1, 910]);
   }
+});
+
+test("a worker that joins gets users of counted iterations, and what those give up once it is known", () => {
+  for (const load of [iterations({ users: 9, total: 900 }), iterations({ users: 9, perUser: 100 })]) {
+    const run = new TestControl(load, { workers: [1, 2] });
+    const asked = run.control.leftOf(1, new Map());
+    const given = asked - 90;
+    const usersBefore = [1, 2].flatMap((worker) => usersOf(run.control.specsFor(worker)[0] as SpecOf<"iterations">));
+    run.nowMs = 5_000;
+    run.control.join(3);
+    assert.deepEqual(run.control.specsFor(3), [], "nobody knows yet what the others can give up");
+    const kept = [1, 2].map((worker) => usersOf(run.control.specsFor(worker)[0] as SpecOf<"iterations">));
+    assert.deepEqual(
+      kept.map(({ length }) => length),
+      [3, 3],
+    );
+    const reports = (left: number): [number, LoadProgress[]][] => [
+      [1, [{ scenario: 0, made: 10, late: 0, dropped: 0, asked: left }]],
+    ];
+    // A report from before the worker was told.
+    run.control.tick(reports(asked));
+    assert.equal(run.control.isPassingOn(reports(asked)), false);
+    assert.equal(run.control.isPassingOn(reports(given)), true);
+    run.control.tick(reports(given));
+    assert.equal(run.control.isPassingOn(reports(given)), false);
+    run.control.tick(reports(given));
+    const [part, ...more] = run.control.specsFor(3) as SpecOf<"iterations">[];
+    assert.ok(part !== undefined && more.length === 0);
+    assert.deepEqual([part.total, part.startMs], [asked - given, 5_100]);
+    const moved = usersBefore.filter((index) => !kept.flat().includes(index));
+    assert.ok(usersOf(part).every((index) => moved.includes(index)));
+    // A master that is restarted has assigned the same.
+    assert.deepEqual(run.resumed().specsFor(3), run.control.specsFor(3));
+    assert.equal(run.control.leftOf(1, new Map([[0, 10]])), given - 10);
+    // What the joiner has not done goes to the others when it leaves.
+    run.nowMs = 9_000;
+    assert.equal(run.control.leave(3, new Map([[part.id, 20]])), true);
+    const rest = [1, 2].map((worker) => (run.control.specsFor(worker)[1] as SpecOf<"iterations">).total ?? 0);
+    assert.equal(sum(rest), asked - given - 20);
+  }
+});
+
+test("a worker of an open load that found no user takes part when another leaves", () => {
+  const run = new TestControl(open({ rate: 100, duration: "10m", maxUsers: 2 }), { workers: [1, 2] });
+  run.nowMs = 5_000;
+  run.control.join(3);
+  assert.deepEqual(run.control.specsFor(3), []);
+  run.nowMs = 9_000;
+  run.control.leave(1);
+  assert.deepEqual(
+    [openOf(run.control.specsFor(3))?.workerCount, openOf(run.control.specsFor(3))?.firstIteration],
+    [2, 910],
+  );
 });
 
 test("a joiner has no part in counted iterations, until somebody leaves some behind", () => {

@@ -18,7 +18,7 @@ interface SoFar {
 /** The load of the run when each worker has reported `made`. */
 function soFar(run: TestControl, made: readonly (readonly Made[])[], { untilMs, isOver = true, missing = [] }: SoFar) {
   const workers = made.map((some) => {
-    const load = some.map((one) => ({ scenario: 0, late: 0, dropped: 0, ...one }));
+    const load = some.map((one) => ({ scenario: 0, late: 0, dropped: 0, asked: 0, ...one }));
     return { state: { hasStarted: true, load } };
   });
   return loadOf(run.control.scenarios, { untilMs, isOver, workers, ledger: { missing } });

@@ -190,3 +190,22 @@ test(
     assert.equal(own.recorder.countedIterations.get(0), 12);
   },
 );
+
+test("users that are taken away finish, and their part of what has not begun is given up", withTimeout, async () => {
+  const gate = Promise.withResolvers<void>();
+  using shared = new Stage(iterationsSpec(4, { total: 40 }), [counting(() => gate.promise).definition]);
+  using own = new Stage(iterationsSpec(4, { perUser: 10 }), [counting(() => gate.promise).definition]);
+  await eventually(() => shared.users.length === 4 && own.users.length === 4, "they run");
+  shared.executor.update(iterationsSpec(3, { total: 40 }));
+  own.executor.update(iterationsSpec(3, { perUser: 10 }));
+  // 36 and 9 had not begun.
+  assert.deepEqual([shared.executor.progress.asked, own.executor.progress.asked], [31, 31]);
+  // The same again, as after a reconnect, takes nothing more; nor does what the master makes of the report.
+  shared.executor.update(iterationsSpec(3, { total: 40 }));
+  shared.executor.update(iterationsSpec(3, { total: 31 }));
+  assert.equal(shared.executor.progress.asked, 31);
+  gate.resolve();
+  await within(Promise.all([shared.executor.finished, own.executor.finished]), "they end");
+  assert.deepEqual([shared.counts.completed, own.counts.completed], [31, 31]);
+  assert.deepEqual([shared.counts.dropped, own.counts.dropped], [0, 0]);
+});

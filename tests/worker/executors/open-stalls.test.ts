@@ -44,7 +44,7 @@ test("a shorter standstill is made up for, at a bounded rate", withTimeout, asyn
   const { stage, begunMs } = stalled(plan, 900);
   await within(stage.executor.finished, "the plan ends");
   const all = new ArrivalTimes(plan).count();
-  assert.deepEqual(stage.executor.progress, { made: all, late: 0, dropped: 0 });
+  assert.deepEqual(stage.executor.progress, { made: all, late: 0, dropped: 0, asked: 0 });
   assert.ok(mostWithin(500, begunMs) <= 1.5 * rate, `${mostWithin(500, begunMs)} began within half a second`);
 });
 
@@ -61,5 +61,5 @@ test("an iteration that waits for a user counts as made until it is dropped", wi
   const stuck = { tasks: { list: () => new Promise<void>(() => {}) } };
   using stage = new Stage(openSpec(steady(300), { maxUsers: 5, queueLimit: 10 }), [stuck], { stopTimeoutMs: 0 });
   await within(stage.executor.finished, "the plan ends");
-  assert.deepEqual(stage.executor.progress, { made: 5, late: 0, dropped: 55 });
+  assert.deepEqual(stage.executor.progress, { made: 5, late: 0, dropped: 55, asked: 0 });
 });

@@ -9,13 +9,13 @@ test("the time of users adds up while they are to run; a standstill of their pro
   nowMs += 1_000;
   time.add(2);
   nowMs += 1_000;
-  assert.deepEqual(time.progress, { made: 3_000, late: 0, dropped: 0 });
+  assert.deepEqual(time.progress, { made: 3_000, late: 0, dropped: 0, asked: 0 });
   time.remove(1);
   time.remove(9);
   nowMs += 10_000;
-  assert.deepEqual(time.progress, { made: 3_000, late: 10_000, dropped: 0 });
+  assert.deepEqual(time.progress, { made: 3_000, late: 10_000, dropped: 0, asked: 0 });
   nowMs += 500;
   time.clear();
   nowMs += 500;
-  assert.deepEqual(time.progress, { made: 3_500, late: 10_000, dropped: 0 });
+  assert.deepEqual(time.progress, { made: 3_500, late: 10_000, dropped: 0, asked: 0 });
 });
