@@ -14,6 +14,7 @@ const shared = new Set([
   "src/core/duration.ts",
   "src/core/errors.ts",
   "src/core/nearest.ts",
+  "src/core/size-limits.ts",
   "src/core/thresholds/cursor.ts",
   "src/core/thresholds/foreign-metric.ts",
   "src/core/thresholds/metrics.ts",

@@ -1,4 +1,5 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import { longestName } from "../core/size-limits.ts";
 import { MessageCache } from "./error-message.ts";
 import { overflowOf } from "./error-totals.ts";
 import { IntervalHistogram } from "./histogram/interval-histogram.ts";
@@ -12,8 +13,6 @@ const maxEndpoints = 1_000;
 const maxChecks = 1_000;
 const maxUnawaited = 1_000;
 const maxErrors = 500;
-/** The maximum length of a name: all names together must fit into the frame of one report. */
-const longestName = 1_000;
 /** The number of distinct exceptions whose stack is sent, once each because stacks are long. */
 const maxStacks = 50;
 const maxStackLength = 2_000;

@@ -5,10 +5,12 @@ import { parseBase } from "../../src/worker/http/request/target.ts";
 import { TimeLimitRules } from "../../src/worker/http/time-limits.ts";
 import { runLifecycle } from "../../src/worker/lifecycle.ts";
 
-const returning = (value: unknown) =>
+const returning = (value: unknown) => running(() => value);
+
+const running = (code: () => unknown) =>
   runLifecycle({
     phase: "setup",
-    code: () => value,
+    code,
     profile: "default",
     runId: "r",
     setup: {},
@@ -27,4 +29,13 @@ test("setup must return an object that JSON can represent, or an error says why 
     large.error?.message ?? "",
     /setup returned 7 MB as JSON; 5 MB can travel to the workers: import large data/,
   );
+});
+
+test("an error with a message that is too large for the master is cut", async () => {
+  const { error } = await running(() => {
+    throw new Error(`status 500: ${"x".repeat(20_000_000)}`);
+  });
+  assert.match(error?.message ?? "", /^Error: status 500: x{1900,2000}…/);
+  assert.match(error?.stack ?? "", /lifecycle\.test\.ts:\d+:\d+/, "its place is kept");
+  assert.ok(JSON.stringify(error).length < 50_000);
 });

@@ -1,5 +1,7 @@
 import { exitCodes, MusterError } from "../errors.ts";
 
+const longestShown = 300;
+
 /**
  * A threshold or its metric is not valid. The message is one line with the text, the column and what was expected there.
  */
@@ -13,7 +15,8 @@ export class ThresholdError extends MusterError {
 
   constructor(text: string, column: number, problem: string) {
     // JSON quoting keeps the message on one line whatever the text holds.
-    super(`threshold ${JSON.stringify(text)}, column ${column}: ${problem}`);
+    const shown = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+    super(`threshold ${JSON.stringify(shown)}, column ${column}: ${problem}`);
     this.text = text;
     this.column = column;
   }

@@ -1,4 +1,5 @@
 import { nearestName } from "../nearest.ts";
+import { longestName } from "../size-limits.ts";
 import { Cursor } from "./cursor.ts";
 import { adviceOnMetric } from "./foreign-metric.ts";
 import { findMetric, type Metric, metricNames, metricNamesAndAliases } from "./metrics.ts";
@@ -70,7 +71,13 @@ function readCondition(cursor: Cursor, metric: Metric, before: readonly TagCondi
     }
     cursor.expect(/:/y, "`:` or `!=` and the tag's value");
   }
-  return { tag, value: readValue(cursor), isNot };
+  const valueColumn = cursor.column;
+  const value = readValue(cursor);
+  if (value.length > longestName) {
+    const found = `the value of ${tag} has ${value.length} characters`;
+    throw cursor.refuse(`${found}; at most ${longestName} are possible`, valueColumn);
+  }
+  return { tag, value, isNot };
 }
 
 /** Tags that only one metric has and no test can set. */

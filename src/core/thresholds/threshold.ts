@@ -1,4 +1,6 @@
 import { parseDuration } from "../duration.ts";
+import { ConfigurationError } from "../errors.ts";
+import { mostThresholds } from "../size-limits.ts";
 import { type Expression, parseExpression } from "./expression.ts";
 import type { Metric } from "./metrics.ts";
 import { parseSelector, type Selector } from "./selector.ts";
@@ -42,14 +44,14 @@ type OneOrMany<Value> = Value | readonly Value[];
  * @param load the times that `window` and `after` must fit
  * @param declared the metrics that the test declares
  * @throws ThresholdError if an expression is not valid or does not fit its metric
- * @throws ConfigurationError if `window` or `after` is not valid
+ * @throws ConfigurationError if `window` or `after` is not valid, or if there are too many
  */
 export function parseThresholds(
   input: Readonly<Record<string, OneOrMany<string | ThresholdDefinition>>>,
   load: LoadTimes = unknownLoadTimes,
   declared: readonly Metric[] = [],
 ): Threshold[] {
-  return Object.entries(input).flatMap(([metric, given]) => {
+  const thresholds = Object.entries(input).flatMap(([metric, given]) => {
     const selector = parseSelector(metric, declared);
     return [given].flat().map((one): Threshold => {
       const definition: ThresholdDefinition = typeof one === "string" ? { threshold: one } : one;
@@ -64,4 +66,10 @@ export function parseThresholds(
       };
     });
   });
+  if (thresholds.length > mostThresholds) {
+    throw new ConfigurationError(
+      `thresholds: there are ${thresholds.length}; at most ${mostThresholds} are possible, as every worker records each`,
+    );
+  }
+  return thresholds;
 }

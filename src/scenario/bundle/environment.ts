@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../core/errors.ts";
+import { longestVariable } from "../../core/size-limits.ts";
 
 /**
  * `env()` reads the environment of the master. The values travel with the test to the workers, so that a test sees the same
@@ -10,7 +11,7 @@ let shipped: Readonly<Record<string, string | null>> | null = null;
 /**
  * Returns the value of an environment variable, else `fallback` (k6's `__ENV`). An empty variable counts as not set. Call it
  * at the top level of the test file: a variable that is read later has not travelled with the test.
- * @throws ConfigurationError on a worker, for a variable that the master has not read
+ * @throws ConfigurationError on a worker, for a variable that the master has not read; for a value that is too large
  */
 export function env(name: string, fallback = ""): string {
   if (shipped !== null && !Object.hasOwn(shipped, name)) {
@@ -18,6 +19,11 @@ export function env(name: string, fallback = ""): string {
   }
   const value = shipped !== null ? shipped[name] : process.env[name];
   const known = value === undefined || value === "" ? null : value;
+  if (known !== null && known.length > longestVariable) {
+    throw new ConfigurationError(
+      `env("${name}") has ${known.length} characters; at most ${longestVariable} can travel to the workers: import large data from a file`,
+    );
+  }
   read.set(name, known);
   return known ?? fallback;
 }

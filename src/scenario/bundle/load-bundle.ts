@@ -105,10 +105,15 @@ export function validateTest(value: unknown): TestDefinition {
   );
 }
 
+const longestShown = 60;
+
 function pathOf(path: readonly PropertyKey[]): string {
   return path
-    .map((part, position) =>
-      typeof part === "number" ? `[${part}]` : position === 0 ? String(part) : `.${String(part)}`,
-    )
+    .map((part, position) => {
+      if (typeof part === "number") return `[${part}]`;
+      const name = String(part);
+      const shown = name.length > longestShown ? `${name.slice(0, longestShown)}…` : name;
+      return position === 0 ? shown : `.${shown}`;
+    })
     .join("");
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseDuration } from "../../core/duration.ts";
+import { longestName, mostStages } from "../../core/size-limits.ts";
 
 /* The shapes of the loads in a test file. */
 
@@ -7,6 +8,13 @@ export const code = z.custom<(...parameters: never[]) => unknown>(
   (value) => typeof value === "function",
   "expected a function",
 );
+/** A name that workers send in their reports. */
+export const nameSchema = z
+  .string()
+  .min(1)
+  .refine((name) => name.length <= longestName, {
+    error: ({ input }) => `a name has ${String(input).length} characters; at most ${longestName} are possible`,
+  });
 export const userCount = z.int().nonnegative();
 
 /** A duration stays a string until the run is resolved. It is validated here so that the message can name the field. */
@@ -33,7 +41,12 @@ export const targets = z.strictObject({
 });
 
 const rate = z.number().nonnegative();
-const stages = z.array(z.strictObject({ duration: durationSchema, target: z.number().nonnegative() })).nonempty();
+const stages = z
+  .array(z.strictObject({ duration: durationSchema, target: z.number().nonnegative() }))
+  .nonempty()
+  .max(mostStages, {
+    error: ({ input }) => `${(input as unknown[]).length} stages; at most ${mostStages} are possible`,
+  });
 const openOptions = {
   per: durationSchema.refine(isLongerThanZero, "a rate needs a time longer than zero, such as 1m").optional(),
   maxUsers: z.int().positive().optional(),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseDuration } from "../../core/duration.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
-import { code, durationSchema, isLongerThanZero, load, targets, userCount } from "./load-schema.ts";
+import { code, durationSchema, isLongerThanZero, load, nameSchema, targets, userCount } from "./load-schema.ts";
 import { messageOf } from "./unknown-field.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
@@ -38,7 +38,7 @@ const loads = z.record(z.string(), z.unknown()).superRefine((value, context) => 
     context.addIssue({ ...issue, message: messageOf(form, issue) } as never);
 });
 const scenarios = z
-  .record(z.string().min(1), scenario)
+  .record(nameSchema, scenario)
   .refine((value) => Object.keys(value).length > 0, "expected at least one scenario");
 
 const thresholdObject = z.strictObject({
@@ -57,7 +57,7 @@ const thresholds = z.record(
   eitherOf((value) => (Array.isArray(value) ? z.array(threshold) : threshold)),
 );
 
-const tags = z.array(z.string().min(1)).optional();
+const tags = z.array(nameSchema).optional();
 const taskObject = z.strictObject({ weight: weight.optional(), tags, run: code });
 const task = eitherOf((value) => (typeof value === "function" ? code : taskObject));
 
@@ -92,7 +92,7 @@ function weightOf(value: unknown): number {
 }
 
 const user = z.strictObject({
-  name: z.string().min(1),
+  name: nameSchema,
   weight: weight.optional(),
   fixedCount: userCount.optional(),
   tags,
@@ -102,7 +102,7 @@ const user = z.strictObject({
   state: code.optional(),
   onStart: code.optional(),
   tasks: z
-    .record(z.string(), task)
+    .record(nameSchema, task)
     .refine((tasks) => Object.keys(tasks).length > 0, "a user class needs at least one task")
     .refine((tasks) => Object.values(tasks).some((one) => weightOf(one) > 0), "every task has weight 0"),
   order: z.enum(["random", "sequential"]).optional(),
@@ -123,7 +123,7 @@ const profile = z.strictObject({
 });
 
 export const testSchema = z.strictObject({
-  name: z.string().min(1).optional(),
+  name: nameSchema.optional(),
   host: z.string().optional(),
   timeout: eitherOf((value) => (typeof value === "object" ? timeouts : timeLimit)).optional(),
   headers: headers.optional(),
@@ -131,7 +131,7 @@ export const testSchema = z.strictObject({
   reconnect: z.boolean().optional(),
   users: z.array(user).nonempty(),
   load: loads.optional(),
-  profiles: z.record(z.string(), profile).optional(),
+  profiles: z.record(nameSchema, profile).optional(),
   targets: targets.optional(),
   thresholds: thresholds.optional(),
   setup: code.optional(),

@@ -53,6 +53,10 @@ function isOnPurpose(thrown: unknown): boolean {
   }
 }
 
+/** Errors travel to the master, and their messages may contain a whole response. */
+const longestWords = 2_000;
+const longestFrames = 20_000;
+
 /**
  * Describes a thrown value in one line: its message, and the first position in the test on its stack. Never throws, even if
  * the value is a proxy or has a getter that throws.
@@ -64,6 +68,11 @@ export function describeThrown(thrown: unknown): string {
 }
 
 function wordsOf(thrown: unknown): string {
+  const words = allWordsOf(thrown);
+  return words.length > longestWords ? `${words.slice(0, longestWords)}…` : words;
+}
+
+function allWordsOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return firstLine(`${thrown.name}: ${messageOf(thrown)}`);
     return firstLine(inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY }));
@@ -77,10 +86,16 @@ export function stackTextOf(thrown: unknown): string {
   try {
     const stack: unknown = thrown instanceof Error ? thrown.stack : "";
     // A test can set `Error.prepareStackTrace`, which can return anything.
-    return typeof stack === "string" ? stack : "";
+    return typeof stack === "string" ? shortened(stack) : "";
   } catch {
     return "";
   }
+}
+
+/** A stack begins with the message of the error and ends with its frames. */
+function shortened(stack: string): string {
+  if (stack.length <= longestWords + longestFrames) return stack;
+  return `${stack.slice(0, longestWords)}…\n${stack.slice(-longestFrames)}`;
 }
 
 /** The message of an error. Node.js leaves the message of an AggregateError empty if it could not connect to any address. */

@@ -13,6 +13,7 @@ interface Parts {
 
 /** Returns the message of an issue that `schema` found. For a misspelt field it names the nearest valid field. */
 export function messageOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   if (unknown === undefined) return issue.message;
   const others = fieldsAt(schema, issue.path).filter((name) => name !== unknown);

@@ -158,3 +158,11 @@ test("a condition is met by its value or, with !=, by any other or none; a statu
   assert.equal(meets(one("status", "2xx", true), "204"), false);
   assert.equal(meets(one("status", "204"), "204"), true);
 });
+
+test("a value that is longer than any name in a report is refused, with the limit", () => {
+  assert.equal(parseSelector(`response_time{name:/${"x".repeat(999)}}`).conditions[0]?.value.length, 1_000);
+  assert.throws(
+    () => parseSelector(`response_time{name:/${"x".repeat(1_000)}}`),
+    /^ThresholdError: threshold "response_time\{name:\/x{200,}…", column 20: the value of name has 1001 characters; at most 1000 are possible$/,
+  );
+});

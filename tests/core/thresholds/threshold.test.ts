@@ -51,3 +51,13 @@ test("an object has more than its expression; missing properties have their defa
     ],
   );
 });
+
+test("more thresholds than a worker records are refused, with the limit", () => {
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, position) => [`requests{name:/${position}}`, "count>0"]));
+  assert.equal(parseThresholds(many(1_000)).length, 1_000);
+  assert.throws(
+    () => parseThresholds(many(1_001)),
+    /^ConfigurationError: thresholds: there are 1001; at most 1000 are possible, as every worker records each$/,
+  );
+});

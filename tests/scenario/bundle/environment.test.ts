@@ -23,6 +23,18 @@ test("what was asked for is known, null where it was not set", () => {
   assert.deepEqual([MUSTER_T_SET, MUSTER_T_EMPTY, MUSTER_T_UNSET, MUSTER_T_NEVER], ["value", null, null, undefined]);
 });
 
+test("a value that is too large for the workers is refused by name, with the limit", () => {
+  process.env.MUSTER_T_SET = "x".repeat(1_000_001);
+  assert.throws(
+    () => env("MUSTER_T_SET"),
+    new ConfigurationError(
+      'env("MUSTER_T_SET") has 1000001 characters; at most 1000000 can travel to the workers: import large data from a file',
+    ),
+  );
+  process.env.MUSTER_T_SET = "x".repeat(1_000_000);
+  assert.equal(env("MUSTER_T_SET").length, 1_000_000);
+});
+
 // From here on this process is a worker: there is no way back.
 test("a worker sees what the master read, whatever its own environment says", () => {
   process.env.MUSTER_T_SET = "the worker's";

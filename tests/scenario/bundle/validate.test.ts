@@ -234,3 +234,22 @@ test("a class may name the setup of the test", () => {
   const setup = () => ({ token: "t" });
   assert.ok(validateTest({ users: [{ ...user, setup }], setup, load }));
 });
+
+test("names and plans that are too large for a message to the workers are refused, with the limit", () => {
+  const long = "n".repeat(1_001);
+  const ofName = "a name has 1001 characters; at most 1000 are possible";
+  const shown = `${"n".repeat(60)}…`;
+  const stages = Array.from({ length: 10_001 }, () => ({ duration: "1s", target: 1 }));
+  for (const [value, expected] of [
+    [{ users: [{ ...user, name: long }], load }, `users[0].name: ${ofName}`],
+    [{ users: [{ ...user, tasks: { [long]: task } }], load }, `users[0].tasks.${shown}: ${ofName}`],
+    [{ users: [user], load: { [long]: { load } } }, `load.${shown}: ${ofName}`],
+    [{ users: [user], load, profiles: { [long]: { load } } }, `profiles.${shown}: ${ofName}`],
+    [
+      { users: [user], load: { kind: "closed-stages", stages, startUsers: 0 } },
+      "load.stages: 10001 stages; at most 10000 are possible",
+    ],
+  ] as const) {
+    assert.equal(refusal(value), `in the test file, ${expected}`);
+  }
+});

@@ -1,0 +1,16 @@
+/*
+ * Limits of what a test names. Names travel in every report of a worker, which may have 16 MB: at these limits, the names of
+ * 2,000 tasks, 1,000 endpoints and 1,000 checks take less than 12 MB.
+ */
+
+/** In characters. Longer names of requests and checks are cut in the middle; all others are refused. */
+export const longestName = 1_000;
+
+/** Each is recorded separately on every worker. */
+export const mostThresholds = 1_000;
+
+/** Every worker receives the whole plan. */
+export const mostStages = 10_000;
+
+/** The characters of one variable that a test reads with `env()`. */
+export const longestVariable = 1_000_000;
