@@ -58,6 +58,8 @@ export interface JudgedThreshold extends ThresholdOutcome {
   readonly close: boolean;
   /** The 95 % confidence interval of a percentile; `highMs` is null if there are too few samples. */
   readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
+  /** Set if it failed, and could have held if the load generator had not stood still. */
+  readonly stalled?: true;
   /** Set if nothing in the whole run matched the selector: the condition without a match, and the nearest value. */
   readonly unmatched?: string;
 }

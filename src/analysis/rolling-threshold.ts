@@ -1,13 +1,21 @@
 import type { Operator } from "../core/thresholds/expression.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Window } from "../stats/windows.ts";
+import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
 import { MeasuredSeconds } from "./measured-seconds.ts";
+import { mayBeStalled } from "./stalled-threshold.ts";
 import { touches, type UnjudgedTime } from "./unjudged-time.ts";
 
 const secondMs = 1_000;
 /** The time for which a late report is still counted: a worker that was disconnected resends its reports. */
 const lateReportMs = 120_000;
+
+/** The parts of a run in which measurements do not tell what the service did, or tell more than that. */
+interface Disturbed {
+  readonly unjudged: readonly UnjudgedTime[];
+  readonly delays: readonly DelayedTime[];
+}
 
 /**
  * A threshold that must hold in every window of its length, one starting at each second. A window is final once late
@@ -39,16 +47,17 @@ export class RollingThreshold {
   }
 
   /** Evaluates up to `toMs`, up to which all workers have reported or are lost. */
-  advance(toMs: number, unjudged: readonly UnjudgedTime[]): void {
-    this.#judgeTo(toMs - lateReportMs, unjudged, Number.POSITIVE_INFINITY);
+  advance(toMs: number, unjudged: readonly UnjudgedTime[], delays: readonly DelayedTime[]): void {
+    const disturbed = { unjudged, delays };
+    this.#judgeTo(toMs - lateReportMs, disturbed, Number.POSITIVE_INFINITY);
     const endMs = wholeSeconds(toMs);
     if (endMs < this.#fromMs + this.#widthMs) return;
-    this.#latest = this.#windowUntil(endMs, unjudged, Number.POSITIVE_INFINITY) ?? this.#latest;
+    this.#latest = this.#windowUntil(endMs, disturbed, Number.POSITIVE_INFINITY) ?? this.#latest;
   }
 
   /** Evaluates all windows: the load ended at `endMs`, and all reports have come. */
-  finish(endMs: number, unjudged: readonly UnjudgedTime[]): void {
-    this.#judgeTo(endMs, unjudged, endMs);
+  finish(endMs: number, unjudged: readonly UnjudgedTime[], delays: readonly DelayedTime[]): void {
+    this.#judgeTo(endMs, { unjudged, delays }, endMs);
   }
 
   /** The outcome of the latest full window; null before there is one. */
@@ -64,23 +73,28 @@ export class RollingThreshold {
     return { ...outcome, span: { fromMs: this.#fromMs, windows: { widthMs: this.#widthMs, ...counts } } };
   }
 
-  #judgeTo(toMs: number, unjudged: readonly UnjudgedTime[], limitMs: number): void {
+  #judgeTo(toMs: number, disturbed: Disturbed, limitMs: number): void {
     const endMs = wholeSeconds(toMs);
     while (this.#judgedToMs < endMs) {
       this.#judgedToMs += secondMs;
-      const outcome = this.#windowUntil(this.#judgedToMs, unjudged, limitMs);
+      const outcome = this.#windowUntil(this.#judgedToMs, disturbed, limitMs);
       if (outcome === null) this.#unjudged++;
       else this.#count(outcome, this.#judgedToMs - this.#widthMs);
     }
     this.#seconds.forgetBefore(this.#judgedToMs + secondMs - this.#widthMs);
   }
 
-  /** The outcome of the window that ends at `endMs`; null if it touches a part of the run that cannot be judged. */
-  #windowUntil(endMs: number, unjudged: readonly UnjudgedTime[], limitMs: number): JudgedThreshold | null {
+  /**
+   * The outcome of the window that ends at `endMs`; null if it touches a part of the run that cannot be judged, or failed
+   * in a way that a stall of the generator explains.
+   */
+  #windowUntil(endMs: number, { unjudged, delays }: Disturbed, limitMs: number): JudgedThreshold | null {
     const span = this.#seconds.measured(endMs - this.#widthMs, endMs, limitMs);
     // A report that began before the judged part cannot be divided.
     if (span.startMs < this.#fromMs || touches(unjudged, span.startMs, span.endMs)) return null;
-    return judgeThreshold(this.#threshold, span);
+    const outcome = judgeThreshold(this.#threshold, span);
+    const delay = outcome.passed ? null : delayWithin(delays, span.startMs, span.endMs);
+    return delay !== null && mayBeStalled(this.#threshold, outcome, span, delay) ? null : outcome;
   }
 
   #count(outcome: JudgedThreshold, startMs: number): void {

@@ -1,8 +1,8 @@
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import type { Window } from "../stats/windows.ts";
-import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
 import { addSelected } from "./measured-seconds.ts";
+import type { RunMeasurements } from "./metric-source.ts";
 
 /**
  * A threshold without a window while the run continues, evaluated on the closed windows: what all workers have reported up
@@ -30,10 +30,10 @@ export class ThresholdSoFar {
     this.#peakUsers = Math.max(this.#peakUsers, users.peak);
   }
 
-  /** The outcome so far; null before there is a second to judge. */
-  get outcome(): JudgedThreshold | null {
+  /** What was measured so far; null before there is a second to judge. */
+  get measured(): RunMeasurements | null {
     if (this.#durationMs === 0) return null;
     const [totals, durationMs, users, peakUsers] = [this.#totals, this.#durationMs, this.#users, this.#peakUsers];
-    return judgeThreshold(this.#threshold, { totals, durationMs, users, peakUsers });
+    return { totals, durationMs, users, peakUsers };
   }
 }

@@ -1,9 +1,11 @@
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { decodedWindows, type StoredWindow, type Window } from "../stats/windows.ts";
+import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import { RollingThreshold } from "./rolling-threshold.ts";
+import { withDelay } from "./stalled-threshold.ts";
 import { ThresholdSoFar } from "./threshold-so-far.ts";
 import { touches, type UnjudgedTime } from "./unjudged-time.ts";
 
@@ -19,6 +21,7 @@ export class ThresholdSpans {
   /** The start of the first window with load; null before there is one. */
   #begunMs: number | null = null;
   #closedToMs = 0;
+  #delays: readonly DelayedTime[] = [];
 
   constructor(thresholds: readonly Threshold[]) {
     for (const threshold of thresholds) {
@@ -66,28 +69,35 @@ export class ThresholdSpans {
   /**
    * Evaluates a window that is closed: nothing more is awaited for it. Windows are closed in order of time. Nothing is
    * evaluated before the load has begun, that is, before the first window with a user or a request.
+   * @param delays in which the load generator was late so far
    */
-  close(window: Window, unjudged: readonly UnjudgedTime[]): void {
+  close(window: Window, unjudged: readonly UnjudgedTime[], delays: readonly DelayedTime[] = []): void {
     const { startMs, widthMs, totals } = window;
     if (this.#begunMs === null && hasActivity(totals)) this.#begunMs = startMs;
     if (this.#begunMs === null) return;
     this.#closedToMs = startMs + widthMs;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs }];
-    for (const rolling of this.#rolling.values()) rolling.advance(this.#closedToMs, left);
-    if (touches(unjudged, startMs, this.#closedToMs)) return;
+    this.#delays = delays;
+    for (const rolling of this.#rolling.values()) rolling.advance(this.#closedToMs, left, delays);
+    const { stalledMs } = delayWithin(delays, startMs, this.#closedToMs);
+    if (stalledMs > 0 || touches(unjudged, startMs, this.#closedToMs)) return;
     for (const soFar of this.#soFar.values()) soFar.add(window);
   }
 
   /** Evaluates all windows: the load ended at `endMs`, and everything was added. */
-  finish(endMs: number, unjudged: readonly UnjudgedTime[] = []): void {
+  finish(endMs: number, unjudged: readonly UnjudgedTime[] = [], delays: readonly DelayedTime[] = []): void {
+    this.#delays = delays;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs ?? 0 }];
-    for (const rolling of this.#rolling.values()) rolling.finish(endMs, left);
+    for (const rolling of this.#rolling.values()) rolling.finish(endMs, left, delays);
   }
 
   /** The current outcome of a threshold; with a window, that of the latest one. */
   current(threshold: Threshold): JudgedThreshold {
-    const latest = this.#rolling.get(threshold)?.latest ?? this.#soFar.get(threshold)?.outcome ?? null;
-    return latest ?? withoutData(threshold);
+    const rolling = this.#rolling.get(threshold);
+    if (rolling !== undefined) return rolling.latest ?? withoutData(threshold);
+    const run = this.#soFar.get(threshold)?.measured ?? null;
+    // Stalls are left out; what else delays the generator is not.
+    return run === null ? withoutData(threshold) : this.#delayed(threshold, run, 0);
   }
 
   /** The final outcome of a threshold. */
@@ -96,8 +106,13 @@ export class ThresholdSpans {
   }
 
   #judge(threshold: Threshold, run: RunMeasurements): JudgedThreshold {
-    const tail = threshold.span === null ? undefined : this.#tails.get(threshold.span.fromMs);
-    return judgeThreshold(threshold, tail === undefined ? run : tail.of(run));
+    if (threshold.span === null) return judgeThreshold(threshold, run);
+    const { fromMs } = threshold.span;
+    return this.#delayed(threshold, this.#tails.get(fromMs)?.of(run) ?? run, fromMs);
+  }
+
+  #delayed(threshold: Threshold, run: RunMeasurements, fromMs: number): JudgedThreshold {
+    return withDelay(threshold, run, delayWithin(this.#delays, fromMs, fromMs + run.durationMs));
   }
 }
 

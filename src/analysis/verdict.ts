@@ -4,12 +4,14 @@ import type { Threshold } from "../core/thresholds/threshold.ts";
 import { judgeCapacity } from "./capacity/capacity-verdict.ts";
 import { judgeDrift } from "./drift/drift-result.ts";
 import type { EarlyEnd } from "./early-end.ts";
+import { type DelayedTime, delayWithin, describeDelay, type GeneratorDelay } from "./health/generator-delay.ts";
 import type { GeneratorHealth } from "./health/generator-health.ts";
 import { describeFinding, type HealthFinding } from "./health/health-finding.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import type { RunAnalyses } from "./run-analyses.ts";
 import { spikeFailures } from "./spike/spike-result.ts";
+import { mayBeStalled } from "./stalled-threshold.ts";
 import { ThresholdSpans } from "./threshold-spans.ts";
 import { unmatchedSelector } from "./unmatched-selector.ts";
 import { nothingMeasured, workMissing } from "./work-done.ts";
@@ -28,7 +30,8 @@ export function breachOf(
     const { abortFromMs } = threshold;
     if (abortFromMs === null || spans.judgedToMs < abortFromMs) continue;
     const outcome = spans.current(threshold);
-    if (!outcome.passed && !outcome.noData) return describeThreshold(threshold, outcome);
+    if (!outcome.passed && !outcome.noData && outcome.stalled === undefined)
+      return describeThreshold(threshold, outcome);
   }
   return null;
 }
@@ -49,13 +52,11 @@ export function decide(
   thresholds: readonly Threshold[],
   run: RunMeasurements,
   earlyEnd: EarlyEnd | null,
-  health: Pick<GeneratorHealth, "findings"> = { findings: [] },
+  health: Pick<GeneratorHealth, "findings"> & { readonly delays?: readonly DelayedTime[] } = { findings: [] },
   spans: Pick<ThresholdSpans, "final"> = new ThresholdSpans(thresholds),
 ): Verdict {
-  const outcomes = thresholds.map((threshold): JudgedThreshold => {
-    const unmatched = unmatchedSelector(threshold.selector, run.totals);
-    return { ...spans.final(threshold, run), ...(unmatched === null ? {} : { unmatched }) };
-  });
+  const delay = delayWithin(health.delays ?? [], 0, run.durationMs);
+  const outcomes = thresholds.map((threshold) => finalOutcome(threshold, run, spans, delay));
   const missed = thresholds.flatMap((threshold, position) => {
     const outcome = outcomes[position];
     if (outcome === undefined || outcome.passed) return [];
@@ -63,7 +64,7 @@ export function decide(
     return [`${describeThreshold(threshold, outcome)}${why}`];
   });
   // A measured failure is the service's even if users or reports are missing; missing data is not.
-  const hasFailed = outcomes.some(({ passed, noData }) => !passed && !noData);
+  const hasFailed = outcomes.some(({ passed, noData, stalled }) => !passed && !noData && stalled === undefined);
   const spoiled = spoiledBy(health, hasFailed);
   // A breach that an overloaded generator may have caused is not the service's.
   if (earlyEnd !== null && !(earlyEnd.verdict === "failed" && spoiled.length > 0)) {
@@ -78,8 +79,9 @@ export function decide(
     const reasons = earlyEnd === null ? spoiled : [...spoiled, earlyEnd.reason];
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons, thresholds: outcomes };
   }
-  if (!hasFailed && outcomes.some(isUnjudged)) {
-    return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: missed, thresholds: outcomes };
+  const unknown = hasFailed ? null : unknownBecause(outcomes, delay);
+  if (unknown !== null) {
+    return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [...unknown, ...missed], thresholds: outcomes };
   }
   const missing = workMissing(run, thresholds);
   if (missing !== null && !hasFailed) {
@@ -90,6 +92,24 @@ export function decide(
     return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reasons, thresholds: outcomes };
   }
   return { verdict: "passed", exitCode: exitCodes.passed, reasons: [], thresholds: outcomes };
+}
+
+function finalOutcome(
+  threshold: Threshold,
+  run: RunMeasurements,
+  spans: Pick<ThresholdSpans, "final">,
+  delay: GeneratorDelay,
+): JudgedThreshold {
+  const unmatched = unmatchedSelector(threshold.selector, run.totals);
+  const outcome = spans.final(threshold, run);
+  const isStalled = threshold.span === null && mayBeStalled(threshold, outcome, run, delay);
+  return { ...outcome, ...(isStalled ? { stalled: true } : {}), ...(unmatched === null ? {} : { unmatched }) };
+}
+
+/** The reasons besides the thresholds why nobody knows whether those that failed could hold; null if that is known. */
+function unknownBecause(outcomes: readonly JudgedThreshold[], delay: GeneratorDelay): readonly string[] | null {
+  if (outcomes.some(({ stalled }) => stalled)) return [describeDelay(delay)];
+  return outcomes.some(isUnjudged) ? [] : null;
 }
 
 /** Whether a threshold has no outcome because none of its windows could be judged. */

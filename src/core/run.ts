@@ -49,6 +49,7 @@ export const runEventKinds = [
   "worker-slow",
   "worker-strained",
   "master-resumed",
+  "master-stalled",
   "store-failed",
 ] as const;
 export type RunEventKind = (typeof runEventKinds)[number];

@@ -16,6 +16,10 @@ const breachStopMs = 1_000;
 const badSeconds = 5;
 /** The maximum number of workers that are warned about: on too small a machine, all are strained. */
 const mostWarned = 10;
+/** The load is looked at at least this often. */
+const lookEveryMs = 1_000;
+/** The master stood still if it did not look at the load for this much longer. */
+const masterStallMs = 1_000;
 /** Live rates are averages over this many complete windows. */
 const rateWindows = 3;
 
@@ -26,6 +30,8 @@ export class RunObserver {
   readonly #strain: StrainWatch;
   #lookedToMs = -1;
   #isShort = false;
+  /** When the load was last looked at, on the timeline of the run; null before the first time. */
+  #lookedAtMs: number | null = null;
 
   constructor(run: RunParts, load: WatchedLoad) {
     this.#run = run;
@@ -33,13 +39,17 @@ export class RunObserver {
     this.#strain = new StrainWatch(run.collector.health, (text) => run.journal.alert("worker-strained", text));
     run.collector.recent.subscribe((window) => {
       // After the end of the plan, iterations only end.
-      if (load.state === "running") run.collector.spans.close(window, unjudgedSoFar(run, load.starters));
+      if (load.state === "running") {
+        const { spans, health } = run.collector;
+        spans.close(window, unjudgedSoFar(run, load.starters), health.delays);
+      }
     });
   }
 
   /** Called when there may be new data. */
   look(): void {
     const { collector, workers, timeline } = this.#run;
+    this.#noteStall(timeline.elapsedMs);
     // A worker whose report is pending is not silent: the next look is after its commit.
     if (collector.hasPending) return;
     const { ledger, recent } = collector;
@@ -80,6 +90,16 @@ export class RunObserver {
     if (short === undefined) return;
     this.#isShort = true;
     options.log.warn(`so far ${describeLoad(short)}`);
+  }
+
+  /** The load is looked at about once a second. If it was not, the master stood still, and could not steer it. */
+  #noteStall(atMs: number): void {
+    const stoodMs = atMs - (this.#lookedAtMs ?? atMs) - lookEveryMs;
+    this.#lookedAtMs = atMs;
+    if (stoodMs < masterStallMs || this.#load.state !== "running") return;
+    const text = `the master stood still for ${(stoodMs / 1_000).toFixed(1)} s: the load continued, but nobody could steer it`;
+    this.#run.journal.warn(text);
+    this.#run.journal.alert("master-stalled", text);
   }
 
   #lookAtWorkers(working: readonly ConnectedWorker[]): void {

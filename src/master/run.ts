@@ -83,7 +83,10 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     const { load, collector, journal, timeline, workers, phase } = this;
     const carried = load?.carried ?? { loadEndedMs: 0, load: [], steering: [] };
     const isOver = phase === "finished";
-    if (isOver) collector.spans.finish(carried.loadEndedMs, unjudgedSoFar(this, load?.starters ?? []));
+    if (isOver) {
+      const unjudged = unjudgedSoFar(this, load?.starters ?? []);
+      collector.spans.finish(carried.loadEndedMs, unjudged, collector.health.delays);
+    }
     return {
       isOver,
       startedAt: load?.startedAt ?? null,

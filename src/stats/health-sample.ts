@@ -1,3 +1,6 @@
+/** A worker whose event loop did not turn for so long stood still: what it measured then is its own delay. */
+export const stallMs = 100;
+
 /** The health of one worker during one report interval. */
 export interface HealthReport {
   /** Share of the time in which the event loop was not idle, 0..1. */

@@ -53,6 +53,13 @@ export class EndpointRecorder {
     this.responseTime?.record(responseMicros);
   }
 
+  /** Counts one finished request whose times are left out because a stall of this process is in them. */
+  recordUntimed(bytesIn: number, bytesOut: number): void {
+    this.requests++;
+    this.bytesIn += bytesIn;
+    this.bytesOut += bytesOut;
+  }
+
   /** Prepares for response times that differ from service times; so far they did not. */
   expectOpenLoad(): void {
     if (this.responseTime !== null) return;

@@ -44,6 +44,11 @@ export class EndpointTotals {
     return this.#ownResponseTime !== null;
   }
 
+  /** The requests whose times are left out because a stall of their worker is in them. */
+  get stalledRequests(): number {
+    return this.requests - this.serviceTime.count;
+  }
+
   add(report: EndpointReport): void {
     this.requests += report.requests;
     this.bytesIn += report.bytesIn;

@@ -8,6 +8,7 @@ import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { createExecutor } from "./executors/create.ts";
 import type { Executor, ExecutorContext } from "./executors/executor.ts";
 import { HealthWatch } from "./health/health-watch.ts";
+import { StallWatch } from "./health/stall-watch.ts";
 import { VirtualUserClient } from "./http/client.ts";
 import type { ContainedDefect } from "./http/defects.ts";
 import type { HttpEngine } from "./http/engine.ts";
@@ -57,6 +58,7 @@ export class WorkerRun {
   readonly #run: RunContext;
   readonly #classes: readonly UserClass[];
   readonly #health: HealthWatch;
+  readonly #stalls = new StallWatch(performance.now());
   readonly #reporter: Reporter;
   #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
   #running = 0;
@@ -71,7 +73,7 @@ export class WorkerRun {
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);
     const { maxRedirects = 0, reconnect: mayReconnect = true } = test;
-    const rules = { limits, keepsBodies, maxRedirects, mayReconnect };
+    const rules = { limits, keepsBodies, maxRedirects, mayReconnect, stalls: this.#stalls };
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     this.#run = {
@@ -159,6 +161,7 @@ export class WorkerRun {
     this.#state = "running";
     useMetricSink(new MetricRecorder(this.#recorder, this.#nowMs, this.#run.parts));
     this.#options.onStarted(this.#nowMs());
+    this.#stalls.start();
     this.#reporter.start();
     for (const spec of this.#options.start.scenarios) this.#add(spec);
     if (this.#running === 0) this.#stopped();
@@ -199,6 +202,7 @@ export class WorkerRun {
     useMetricSink(null);
     this.#reporter.finish();
     this.#health.close();
+    this.#stalls.close();
     this.#options.onStopped(this.#reporter.lastSequence);
   }
 }

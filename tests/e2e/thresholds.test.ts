@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
@@ -117,4 +118,22 @@ test("what a threshold names is counted after more names than there are places f
   const last = result.endpoints.find(({ name }) => name === "/last");
   const other = result.endpoints.find(({ name }) => name === "(other)");
   assert.deepEqual([last?.requests, other?.requests, result.endpoints.length], [50, 50, 1_002]);
+});
+
+test("a worker that stands still for a while does not fail the service: what it touched is left out, and shown", async (t) => {
+  const api = await freshApi();
+  const words = ["--master-bind-port=0", "--on-worker-strain=warn", `--host=${api.url}`, "--profile=stalled"];
+  const master = await MusterRun.start(t, ["master", fixture("floors"), ...words], { MUSTER_TOKEN: "secret" });
+  const worker = startWorker(t, await master.masterPort(), "secret");
+  await waitUntil("load", async () => (await api.counts()).total > 200);
+  worker.kill("SIGSTOP");
+  await delay(1_500);
+  worker.kill("SIGCONT");
+  const { code, result } = await master.finished();
+  assert.ok(code === 0 || code === 110, String(result.reasons));
+  assert.ok((result.total.stalledRequests ?? 0) >= 100, `${result.total.stalledRequests} requests`);
+  assert.ok(result.stalls?.some(({ worker: number, longestMs }) => number === 1 && longestMs > 1_000));
+  assert.ok(result.total.responseTimeMs.max < 1_400, `${result.total.responseTimeMs.max} ms`);
+  assert.match([...result.warnings, ...result.reasons].join(), /stood still/);
+  await assertExact(result, api);
 });

@@ -120,3 +120,17 @@ test("1,000 endpoints fit into one frame", () => {
   const decoded = decodeReport(encodeReport(new ByteWriter(), 1, firstWindow, recorder, nobody));
   assert.deepEqual(decoded, reportOf(recorder));
 });
+
+test("requests whose times are left out are counted without them, and merged so", () => {
+  const recorder = new IntervalRecorder(true);
+  const endpoint = recorder.endpoint("GET", "/jobs");
+  endpoint.record(5_000, 6_000, 10, 1);
+  endpoint.recordUntimed(20, 2);
+  const report = decodeReport(encodeReport(new ByteWriter(), 1, firstWindow, recorder, nobody));
+  const totals = new RunTotals();
+  totals.add(report);
+  totals.add(report);
+  const { requests, stalledRequests, bytesIn, responseTime, serviceTime } = totals.merged();
+  assert.deepEqual([requests, stalledRequests, bytesIn], [4, 2, 60]);
+  assert.deepEqual([responseTime.count, serviceTime.count], [2, 2]);
+});

@@ -116,7 +116,13 @@ export class DriftRecorder {
 function endpointWindow(startMs: number, durationMs: number, endpoint: EndpointTotals): EndpointWindow {
   const { requests, failures, responseTime } = endpoint;
   const [p50 = 0, p95 = 0, p99 = 0] = responseTime.percentilesMicros([50, 95, 99]).map((micros) => micros / 1_000);
-  return { startMs, durationMs, requests, failures, percentilesMs: requests === 0 ? null : { p50, p95, p99 } };
+  return {
+    startMs,
+    durationMs,
+    requests,
+    failures,
+    percentilesMs: responseTime.count === 0 ? null : { p50, p95, p99 },
+  };
 }
 
 function empty(startMs: number, durationMs: number): EndpointWindow {

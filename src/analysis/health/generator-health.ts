@@ -12,6 +12,10 @@ import { isSpoiled } from "./unsent-requests.ts";
 const toleratedShare = 0.05;
 const toleratedMs = 2_000;
 const fileDescriptorShare = 0.9;
+/** Stalls that touch a smaller share of the requests are not worth a warning. */
+const warnedStalled = 0.01;
+/** If stalls touch a larger share, the times that are left describe too little of the run. */
+const mostStalled = 0.5;
 
 export interface GeneratorHealth {
   readonly verdict: "ok" | HealthSeverity;
@@ -26,6 +30,7 @@ export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "inval
   const limits = strainLimits(run.p95Ms);
   const strains = [
     ...unsentFinding(run),
+    ...stalledFinding(run),
     ...run.workers.flatMap((worker) => strain(worker, steadySamples(worker, run), limits)),
     ...disagreements(run.workers),
     // A warning that a limit is near is redundant if the limit was reached.
@@ -92,6 +97,13 @@ function unsentFinding({ unsent, workers }: GeneratorRun): HealthFinding[] {
   const limits = workers.flatMap(({ fileDescriptorLimit }) => fileDescriptorLimit ?? []);
   const fileDescriptorLimit = limits.length === 0 ? null : Math.min(...limits);
   return [{ kind: "unsent", severity: isSpoiled(unsent) ? "invalid" : "warned", ...unsent, fileDescriptorLimit }];
+}
+
+function stalledFinding({ stalled }: GeneratorRun): HealthFinding[] {
+  if (stalled == null || stalled.count < warnedStalled * stalled.requests || stalled.count === 0) return [];
+  return [
+    { kind: "stalled", severity: stalled.count > mostStalled * stalled.requests ? "invalid" : "warned", ...stalled },
+  ];
 }
 
 function fileDescriptors({ name, samples, fileDescriptorLimit: limit }: WorkerHealth): HealthFinding[] {

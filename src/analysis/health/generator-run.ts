@@ -17,6 +17,14 @@ export interface WorkerHealth {
   readonly userTime: ReadonlyMap<string, number> | null;
 }
 
+/** Requests that were due or open while their worker stood still. Their times are left out. */
+export interface StalledRequests {
+  readonly count: number;
+  readonly requests: number;
+  /** The longest of the stalls, and when its second began; null if it is not known. */
+  readonly longest: { readonly worker: string; readonly stalledMs: number; readonly atMs: number } | null;
+}
+
 export interface GeneratorRun {
   readonly workers: readonly WorkerHealth[];
   /** The p95 of the response times of the run, to which a lag is compared; null without requests. */
@@ -30,4 +38,6 @@ export interface GeneratorRun {
   readonly losses: readonly string[];
   readonly onWorkerLoss: LossPolicy;
   readonly unsent: UnsentRequests;
+  /** The requests whose times a stall of a worker touched, and all requests; left out if there is none. */
+  readonly stalled?: StalledRequests | null;
 }

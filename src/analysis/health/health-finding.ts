@@ -1,6 +1,8 @@
+import { formatClock } from "../../core/duration.ts";
 import { generatorLimitOf } from "../../core/generator-limit.ts";
 import type { HealthSample } from "../../stats/health-sample.ts";
 import { describeLoad, type LoadFinding } from "../load/load-findings.ts";
+import type { StalledRequests } from "./generator-run.ts";
 import type { HealthSeverity } from "./severity.ts";
 import type { StrainCause } from "./strain.ts";
 import { describeExhausted, type UnsentRequests } from "./unsent-requests.ts";
@@ -37,6 +39,7 @@ export type HealthFinding =
     }
   | UnsentFinding
   | LoadFinding
+  | ({ readonly kind: "stalled"; readonly severity: HealthSeverity } & StalledRequests)
   | {
       readonly kind: "disagreement";
       readonly severity: HealthSeverity;
@@ -52,6 +55,8 @@ export function describeFinding(finding: HealthFinding): string {
       return describeStrain(finding);
     case "file-descriptors":
       return `${finding.worker} had ${finding.most} of at most ${finding.limit} files and sockets open: raise the limit (ulimit -n) or add workers`;
+    case "stalled":
+      return describeStalled(finding);
     case "unsent":
       return describeUnsent(finding);
     case "shortfall":
@@ -102,6 +107,12 @@ function describeStrain({ worker, severity, cause, share, otherShare, worstLagMs
     case "gc":
       return `${worker} collected garbage for more than a tenth of the time ${part}: keep less in memory, or add workers`;
   }
+}
+
+function describeStalled({ count, requests, longest }: StalledRequests): string {
+  const whose = longest?.worker ?? "a worker";
+  const what = longest === null ? "" : ` (for ${milliseconds(longest.stalledMs)} at ${formatClock(longest.atMs)})`;
+  return `${count} of ${requests} requests (${percent(count / requests)}) were due or open while ${whose} stood still${what}: they are counted, and their times are left out`;
 }
 
 function describeUnsent({ count, requests, code, fileDescriptorLimit }: UnsentFinding): string {

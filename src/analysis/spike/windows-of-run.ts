@@ -69,7 +69,7 @@ function secondOf(
     requests: merged.requests / width,
     failures: merged.failures / width,
     good: goodOf(merged, timeLimitMs(thresholds)) / width,
-    timesMs: merged.requests === 0 ? null : { p50, p95, p99 },
+    timesMs: merged.responseTime.count === 0 ? null : { p50, p95, p99 },
     targetsHeld: outcomes.every(({ passed, noData }) => passed || noData),
     firstFailure: mostFrequentFailure(merged),
   };

@@ -65,7 +65,7 @@ function liveWindow(runId: string, window: Window): LiveWindow {
 }
 
 function pointOf({ requests, failures, responseTime }: EndpointTotals): LivePoint {
-  if (requests === 0) return { requests, failures, p50Ms: null, p95Ms: null, p99Ms: null };
+  if (responseTime.count === 0) return { requests, failures, p50Ms: null, p95Ms: null, p99Ms: null };
   const [p50 = 0, p95 = 0, p99 = 0] = responseTime.percentilesMicros([50, 95, 99]);
   return { requests, failures, p50Ms: p50 / 1_000, p95Ms: p95 / 1_000, p99Ms: p99 / 1_000 };
 }

@@ -1,3 +1,4 @@
+import { type DelayedTime, delayIn } from "../../analysis/health/generator-delay.ts";
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
 import {
   type HealthReport,
@@ -13,10 +14,14 @@ import type { IntervalReport } from "../../stats/interval-report.ts";
 const mostSamples = 3_600;
 const mostOfAll = 100_000;
 const fewestSamples = 60;
+/** Windows of thresholds look back two minutes and the length of a window. */
+const mostDelays = 20_000;
 
 /** The health of the workers according to their reports. */
 export class HealthLog {
   readonly #workers = new Map<number, WorkerLog>();
+  /** The parts of the run in which a worker was late, in order of arrival. */
+  readonly delays: DelayedTime[] = [];
   /** Samples that are not in the store yet, by start and width. */
   #unsaved = new Map<string, { startMs: number; widthMs: number; samples: Map<number, HealthSample[]> }>();
 
@@ -24,6 +29,7 @@ export class HealthLog {
     if (report.health === null) return;
     const sample = sampleOf(report, report.health);
     this.#log(worker).add(sample, report, report.health);
+    this.#noteDelay(worker, sample);
     this.#trim(worker, sample);
     const key = `${sample.atMs} ${sample.widthMs}`;
     const window = this.#unsaved.get(key);
@@ -40,6 +46,7 @@ export class HealthLog {
       for (const [worker, some] of samples) {
         for (const sample of some) {
           this.#log(worker).requests += sample.requests;
+          this.#noteDelay(worker, sample);
           this.#trim(worker, sample);
         }
       }
@@ -77,6 +84,13 @@ export class HealthLog {
 
   saved(windows: readonly HealthWindow[]): void {
     for (const { startMs, widthMs } of windows) this.#unsaved.delete(`${startMs} ${widthMs}`);
+  }
+
+  #noteDelay(worker: number, sample: HealthSample): void {
+    const delay = delayIn(worker, sample);
+    if (delay === null) return;
+    this.delays.push(delay);
+    if (this.delays.length > mostDelays) this.delays.splice(0, mostDelays / 2);
   }
 
   #trim(worker: number, sample: HealthSample): void {

@@ -26,6 +26,6 @@ export function windowLine({ startMs, widthMs, users, totals }: Window): WindowL
 
 function pointOf({ requests, failures, bytesIn, bytesOut, responseTime }: EndpointTotals): WindowLine["total"] {
   const { min, mean, max, percentiles } = distributionOf(responseTime);
-  const responseTimeMs = requests === 0 ? null : { min, mean, max, percentiles };
+  const responseTimeMs = responseTime.count === 0 ? null : { min, mean, max, percentiles };
   return { requests, failures, bytesIn, bytesOut, responseTimeMs };
 }

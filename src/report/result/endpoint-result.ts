@@ -13,6 +13,7 @@ export function endpointResult(totals: EndpointTotals, seconds: number): Endpoin
     requests: totals.requests,
     failures: totals.failures,
     failureKinds: Object.fromEntries(listFailureKinds(totals).map(({ kind, count }) => [kind, count])),
+    ...(totals.stalledRequests > 0 ? { stalledRequests: totals.stalledRequests } : {}),
     requestsPerSecond: seconds > 0 ? rounded(totals.requests / seconds) : 0,
     bytesIn: totals.bytesIn,
     bytesOut: totals.bytesOut,
@@ -22,7 +23,7 @@ export function endpointResult(totals: EndpointTotals, seconds: number): Endpoin
   };
 }
 
-function phasesOf({ phases, requests }: EndpointTotals): PhasesResult {
+function phasesOf({ phases, serviceTime: { count: requests } }: EndpointTotals): PhasesResult {
   const entries = phaseNames.map((name, position) => {
     const sum = phases.of(position);
     const mean = requests === 0 ? 0 : rounded(sum.sumMicros / requests / 1_000);

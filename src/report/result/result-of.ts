@@ -1,5 +1,7 @@
 import { earlyEndOf } from "../../analysis/early-end.ts";
+import { delaysOf } from "../../analysis/health/generator-delay.ts";
 import { type GeneratorHealth, generatorHealth } from "../../analysis/health/generator-health.ts";
+import type { StalledRequests } from "../../analysis/health/generator-run.ts";
 import { unsentIn } from "../../analysis/health/unsent-requests.ts";
 import { lossesIn } from "../../analysis/load/load-findings.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
@@ -7,6 +9,7 @@ import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analys
 import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
+import { stallMs } from "../../stats/health-sample.ts";
 import { rounded } from "../numbers.ts";
 import { endpointResult, scheduling } from "./endpoint-result.ts";
 import { healthResult, healthWarnings } from "./health-result.ts";
@@ -14,6 +17,9 @@ import { measuredWarnings } from "./measured-warnings.ts";
 import { ownMetrics, reconnectCount } from "./own-metrics.ts";
 import type { Result } from "./result-schema.ts";
 import { measurementsOf, type ResultFacts, type RunData } from "./run-data.ts";
+
+/** The number of stalls that a result lists. */
+const mostStalls = 100;
 
 /**
  * Computes the result of a run: verdict, exit code and all figures. Every result is computed here, from the data of a
@@ -24,11 +30,13 @@ export function resultOf(data: RunData): Result {
   const early = earlyEndOf(data.ending);
   const generator = generatorOf(data);
   const analyses = analysesOf(data);
-  const decided = decide(facts.thresholds, measurementsOf(data), early, generator, data.spans);
+  const delays = delaysOf(data.health.values());
+  const decided = decide(facts.thresholds, measurementsOf(data), early, { ...generator, delays }, data.spans);
   const verdict = withLostAnalyses(withAnalyses(decided, analyses, early === null), lostAnalyses(data));
   const durationMs = Math.round(data.durationMs);
   const seconds = durationMs / 1_000;
   const metrics = ownMetrics(totals, seconds);
+  const stalls = stallsOf(data);
   return {
     schema: "muster-result/1",
     run: {
@@ -69,6 +77,7 @@ export function resultOf(data: RunData): Result {
     drift: analyses.drift,
     spike: analyses.spike,
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
+    ...(stalls.length === 0 ? {} : { stalls }),
     ...(metrics.length === 0 ? {} : { metrics }),
     errors: totals.errors().map((error) => ({ ...error })),
     workers: data.workers.map(({ lostBecause, ...worker }) => ({
@@ -127,6 +136,7 @@ function generatorOf(data: RunData): GeneratorHealth {
     losses: lossesIn(data.events),
     onWorkerLoss: facts.onWorkerLoss,
     unsent: unsentIn(totals),
+    stalled: stalledOf(data),
   };
   return generatorHealth(run, policy);
 }
@@ -156,4 +166,23 @@ function plannedRampEndMs(plan: ResultFacts["plan"], durationMs: number): number
     points: values.map((value, position) => ({ atMs: plan.atMs[position] ?? 0, value })),
     durationMs,
   });
+}
+
+/** Lists the longest stalls of the workers, in order of time. */
+function stallsOf({ health }: Pick<RunData, "health">): NonNullable<Result["stalls"]> {
+  const all = [...health].flatMap(([worker, { samples }]) =>
+    samples
+      .filter(({ loopDelayMaxMs }) => loopDelayMaxMs >= stallMs)
+      .map(({ atMs, widthMs, loopDelayMaxMs }) => ({ worker, atMs, widthMs, longestMs: rounded(loopDelayMaxMs) })),
+  );
+  const longest = all.sort((a, b) => b.longestMs - a.longestMs).slice(0, mostStalls);
+  return longest.sort((a, b) => a.atMs - b.atMs || a.worker - b.worker);
+}
+
+function stalledOf(data: RunData): StalledRequests {
+  const { requests, stalledRequests: count } = data.totals.merged();
+  const [longest] = stallsOf(data).sort((a, b) => b.longestMs - a.longestMs);
+  if (longest === undefined) return { count, requests, longest: null };
+  const { worker, longestMs: stalledMs, atMs } = longest;
+  return { count, requests, longest: { worker: `worker ${worker}`, stalledMs, atMs } };
 }

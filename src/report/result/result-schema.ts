@@ -32,6 +32,8 @@ const endpoint = z.strictObject({
   requests: z.int(),
   failures: z.int(),
   failureKinds: z.record(z.string(), z.int()),
+  /** Requests that were due or open while their worker stood still: their times are left out. Absent if there is none. */
+  stalledRequests: z.exactOptional(z.int()),
   requestsPerSecond: z.number(),
   bytesIn: z.int(),
   bytesOut: z.int(),
@@ -90,6 +92,8 @@ const threshold = z.strictObject({
   interval: z.exactOptional(z.strictObject({ lowMs: z.number(), highMs: z.number().nullable() })),
   /** Present if nothing in the run matched the selector: which part of it, and what was there. */
   unmatched: z.exactOptional(z.string()),
+  /** True if it failed, and could have held if the load generator had not stood still. Otherwise absent. */
+  stalled: z.exactOptional(z.literal(true)),
 });
 
 /** Custom metrics of the test; values have no unit. Rates of counters are per second of the run. */
@@ -117,6 +121,15 @@ const scenarioLoad = z.strictObject({
   late: z.number(),
   /** Left out because no user was free. */
   dropped: z.number(),
+});
+
+/** A second, or a longer window of a long run, in which a worker stood still. */
+const stall = z.strictObject({
+  worker: z.int(),
+  atMs: z.number(),
+  widthMs: z.number(),
+  /** The length of the longest stall in it. */
+  longestMs: z.number(),
 });
 
 const meanAndMax = z.strictObject({ mean: z.number(), max: z.number() });
@@ -218,6 +231,8 @@ export const resultSchema = z.strictObject({
   drift: driftSchema.nullable(),
   /** Null unless the load is a spike. */
   spike: spikeSchema.nullable(),
+  /** When workers stood still: the longest stalls, in order of time. Absent if none did. */
+  stalls: z.exactOptional(z.array(stall)),
   /** Absent if the test recorded none. */
   metrics: z.exactOptional(z.array(ownMetric)),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),

@@ -24,6 +24,7 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   "worker-returned": { label: "worker back", tone: "muted" },
   "worker-joined": { label: "worker joined", tone: "muted" },
   "worker-slow": { label: "worker slow", tone: "invalid" },
+  "master-stalled": { label: "master stood still", tone: "invalid" },
   "worker-strained": { label: "worker strained", tone: "invalid" },
   "master-resumed": { label: "master resumed", tone: "invalid" },
   "store-failed": { label: "store failed", tone: "invalid" },

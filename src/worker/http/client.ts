@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { Expectation, RequestOptions } from "../../scenario/definition/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { StallWatch } from "../health/stall-watch.ts";
 import type { UserSlices } from "../user/slices.ts";
 import { defects } from "./defects.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
@@ -26,6 +27,8 @@ export interface ClientRules extends RequestRules {
   readonly keepsBodies?: boolean;
   /** Whether to resend an idempotent request when its reused connection turns out to be closed; default true. */
   readonly mayReconnect?: boolean;
+  /** Notices when this process stands still; by default nothing does. */
+  readonly stalls?: Pick<StallWatch, "touched"> | null;
 }
 
 /** The HTTP client of one virtual user, with its own connections and cookies. */
@@ -35,6 +38,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   readonly #slices: UserSlices | null;
   readonly keepsBodies: boolean;
   readonly #mayReconnect: boolean;
+  readonly #stalls: Pick<StallWatch, "touched"> | null;
   #stopped = false;
   /** The number of requests that were sent and have ended. Each has waited for the network. */
   endedCount = 0;
@@ -44,10 +48,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
 
   constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target, rules: ClientRules = {}) {
     super(recorder, base, rules);
-    const { slices = null, keepsBodies = true, mayReconnect = true } = rules;
+    const { slices = null, keepsBodies = true, mayReconnect = true, stalls = null } = rules;
     this.#slices = slices;
     this.keepsBodies = keepsBodies;
     this.#mayReconnect = mayReconnect;
+    this.#stalls = stalls;
     this.#connections = engine.createConnections();
   }
 
@@ -136,6 +141,10 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     if (!this.#mayReconnect || this.#stopped || !idempotentMethods.has(method)) return false;
     this.recorder.addMetric(reconnectsMetric, oneMore);
     return true;
+  }
+
+  touchedByStall(dueMs: number, endedMs: number): boolean {
+    return this.#stalls?.touched(dueMs, endedMs) === true;
   }
 
   interrupted(): void {

@@ -23,6 +23,8 @@ export interface ExchangeOwner {
   /** Marks a request that was just recorded as failed. */
   failure(endpoint: EndpointRecorder, failure: Failure): void;
   interrupted(): void;
+  /** Whether this process stood still while a request that was due at `dueMs` was waiting or open. */
+  touchedByStall(dueMs: number, endedMs: number): boolean;
   /** Whether to resend a request whose reused connection was closed. Counts a reconnect if it returns true. */
   reconnects(request: OutgoingRequest): boolean;
 }
@@ -79,6 +81,8 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   #received: ReceivedBody = "";
   #dispatched: Dispatched | null = null;
   #hasReconnected = false;
+  /** Whether its times are left out. */
+  #isStalled = false;
 
   constructor(owner: ExchangeOwner, asked: Asked) {
     super();
@@ -207,21 +211,27 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
 
   #record(bytesIn: number, bytesOut: number): ReceivedResponse {
     this.endTime();
-    const { serviceMs, responseMs } = this.times;
-    this.asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
-    this.times.recordPhases(this.asked.endpoint.phases);
+    const { serviceMs, responseMs, intendedMs, endedMs } = this.times;
+    this.#isStalled = this.#owner.touchedByStall(intendedMs, endedMs);
+    if (this.#isStalled) this.asked.endpoint.recordUntimed(bytesIn, bytesOut);
+    else {
+      this.asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
+      this.times.recordPhases(this.asked.endpoint.phases);
+    }
     const received = this.#owner.keepsBodies ? this.#received : null;
     return new ReceivedResponse(this.asked.request, this.#status, this.#headers, received, serviceMs);
   }
 
   #settle(response: ReceivedResponse, failure: Failure | null, bytesIn: number, bytesOut: number): void {
     const { asked } = this;
+    // A timeout or a closed connection is the generator's own if it stood still. What the service answered is not.
+    const counted = failure === null || (this.#isStalled && !isAnswered(failure)) ? null : failure;
     if (failure !== null) {
       response.ok = false;
       response.error = failure;
-      this.#owner.failure(this.asked.endpoint, failure);
     }
-    if (asked.slices !== null) this.#recordSlices(asked.slices, failure, bytesIn, bytesOut);
+    if (counted !== null) this.#owner.failure(this.asked.endpoint, counted);
+    if (asked.slices !== null) this.#recordSlices(asked.slices, counted, bytesIn, bytesOut);
     this.#owner.finished(this, this.#headers);
     asked.resolve(response);
   }
@@ -236,8 +246,14 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       bytesOut,
       failure: failure === null ? -1 : failureKinds.indexOf(failure.kind),
       phases: this.times,
+      isTimed: !this.#isStalled,
     });
   }
+}
+
+/** Whether a request failed by what the service answered, or was not sent for want of resources. */
+function isAnswered({ kind }: Failure): boolean {
+  return kind === "4xx" || kind === "5xx" || kind === "check" || kind === "generator";
 }
 
 function ignore(): void {}

@@ -24,6 +24,8 @@ export interface SlicedRequest {
   /** The failure, as a position in `failureKinds`; -1 if the request has not failed. */
   readonly failure: number;
   readonly phases: RequestPhases;
+  /** False when its times are left out because the generator stood still. */
+  readonly isTimed: boolean;
 }
 
 /** The durations of the phases of a request. */
@@ -40,19 +42,26 @@ export class RequestSlices {
     this.#slices = slices;
   }
 
-  record({ status, serviceMicros, responseMicros, bytesIn, bytesOut, failure, phases }: SlicedRequest): void {
-    const code = String(status);
+  record(request: SlicedRequest): void {
+    const code = String(request.status);
     for (const { samples, ofStatus, phase } of this.#slices) {
       if (!ofStatus.every((condition) => meets(condition, code))) continue;
-      if (phase >= 0) {
-        const phaseMs = phases.phaseMs(phase);
-        if (phaseMs !== null) samples.record(phaseMs * 1_000, phaseMs * 1_000, 0, 0);
-        continue;
-      }
-      samples.record(serviceMicros, responseMicros, bytesIn, bytesOut);
-      if (failure >= 0) samples.failures[failure] = (samples.failures[failure] ?? 0) + 1;
+      if (phase < 0) recordAll(samples, request);
+      else if (request.isTimed) recordPhase(samples, request.phases.phaseMs(phase));
     }
   }
+}
+
+/** Records all values that endpoints have. */
+function recordAll(samples: EndpointRecorder, request: SlicedRequest): void {
+  const { serviceMicros, responseMicros, bytesIn, bytesOut, failure, isTimed } = request;
+  if (isTimed) samples.record(serviceMicros, responseMicros, bytesIn, bytesOut);
+  else samples.recordUntimed(bytesIn, bytesOut);
+  if (failure >= 0) samples.failures[failure] = (samples.failures[failure] ?? 0) + 1;
+}
+
+function recordPhase(samples: EndpointRecorder, phaseMs: number | null): void {
+  if (phaseMs !== null) samples.record(phaseMs * 1_000, phaseMs * 1_000, 0, 0);
 }
 
 /** The slices that requests of one user can be in; shared by all users of a class in a scenario. */

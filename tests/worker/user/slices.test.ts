@@ -27,7 +27,16 @@ function slicesWith(selectors: readonly string[], sent: Sent): boolean[] {
   const set = new SliceSet(wanted, recorder);
   const { scenario = "default", className = "Buyer", name = "/jobs", status = 200, tags } = sent;
   const failure = status >= 500 ? failureKinds.indexOf("5xx") : -1;
-  const ended = { status, serviceMicros: 5, responseMicros: 7, bytesIn: 1, bytesOut: 1, failure, phases: unsent };
+  const ended = {
+    status,
+    serviceMicros: 5,
+    responseMicros: 7,
+    bytesIn: 1,
+    bytesOut: 1,
+    failure,
+    phases: unsent,
+    isTimed: true,
+  };
   set.of(scenario, className)?.of(recorder.endpoint("GET", name), tags)?.record(ended);
   return wanted.map(({ key }) => recorder.seriesOf("slice", key).requests === 1);
 }
@@ -61,6 +70,7 @@ test("a failure in a slice is counted there by its kind", () => {
     bytesIn: 3,
     bytesOut: 2,
     failure,
+    isTimed: true,
     phases: unsent,
   });
   const [{ samples } = assert.fail()] = recorder.series;
@@ -84,7 +94,15 @@ test("a phase is recorded where a threshold is about it, of requests that were s
   const slices = new SliceSet(slicesOf(thresholds), recorder)
     .of("default", "Buyer")
     ?.of(recorder.endpoint("GET", "/"), undefined);
-  const ended = { status: 503, serviceMicros: 5, responseMicros: 9, bytesIn: 3, bytesOut: 2, failure: -1 };
+  const ended = {
+    status: 503,
+    serviceMicros: 5,
+    responseMicros: 9,
+    bytesIn: 3,
+    bytesOut: 2,
+    failure: -1,
+    isTimed: true,
+  };
   slices?.record({ ...ended, phases: { phaseMs: (phase) => (phase === phaseNames.indexOf("waiting") ? 2 : 0) } });
   slices?.record({ ...ended, status: 200, phases: { phaseMs: () => 7 } });
   slices?.record({ ...ended, phases: unsent });

@@ -1,0 +1,47 @@
+import { stallMs } from "../../stats/health-sample.ts";
+
+/** How often the event loop is expected to turn. */
+const beatMs = 20;
+
+/**
+ * Notices when this process stood still: it was stopped, had no CPU, collected garbage, or computed for long. The times of
+ * requests that were due or open then are the generator's own, not those of the service.
+ */
+export class StallWatch {
+  #beatAtMs: number;
+  /** Requests that were due before this time are touched by the latest stall. */
+  #touchedToMs = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param nowMs the clock of `performance.now()` */
+  constructor(nowMs: number) {
+    this.#beatAtMs = nowMs;
+  }
+
+  start(): void {
+    this.#beatAtMs = performance.now();
+    this.#timer ??= setInterval(() => this.beat(performance.now()), beatMs).unref();
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** The event loop turned at `nowMs`. */
+  beat(nowMs: number): void {
+    const stoodMs = nowMs - this.#beatAtMs - beatMs;
+    this.#beatAtMs = nowMs;
+    // What was late is made up for after the stall, which loads the service for about as long again.
+    if (stoodMs >= stallMs) this.#touchedToMs = nowMs + stoodMs;
+  }
+
+  /**
+   * Whether a stall touched a request that was due at `dueMs` and ended at `endedMs`: it was due or open during the stall,
+   * or was due within as long a time after it. A response may be read before the timer of this watch fires.
+   */
+  touched(dueMs: number, endedMs: number): boolean {
+    if (endedMs - this.#beatAtMs >= stallMs + beatMs) this.beat(endedMs);
+    return dueMs < this.#touchedToMs;
+  }
+}
