@@ -8,6 +8,7 @@ import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
+import { mounted } from "../support/private-mount.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -16,12 +17,6 @@ const freshApi = sampleApiOfFile();
 
 const visitors = fixture("visitors");
 const skip = (await canMakeNamespaces()) ? false : "mount namespaces cannot be made here";
-
-/** A command that gives the process that follows a file system of its own at `folder`. */
-function mounted(folder: string, options: string): string[] {
-  const script = `mount -t tmpfs -o ${options} none ${folder} && exec "$@"`;
-  return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"];
-}
 
 test("a file that is no store: one line, exit 104, and the file is as it was", async (t) => {
   const folder = await temporaryFolder(t, { "muster.db": "dear diary, ".repeat(200) });

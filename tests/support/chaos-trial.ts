@@ -1,4 +1,8 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
 import { Random } from "../../src/core/random.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import { CuttableProxy } from "./cuttable-proxy.ts";
@@ -6,17 +10,37 @@ import { startWorker } from "./distributed.ts";
 import { fixture } from "./fixture.ts";
 import { HitServer } from "./hit-server.ts";
 import { type MusterProcess, MusterRun } from "./muster-process.ts";
+import { mounted } from "./private-mount.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import type { Cleanup } from "./test-process.ts";
 import { unusedPort } from "./unused-port.ts";
 import { waitUntil } from "./wait-until.ts";
 
-export const faults = ["kill a worker", "stop a worker", "kill the master", "cut a socket"] as const;
-export type Fault = (typeof faults)[number];
+const allFaults = [
+  "kill a worker",
+  "stop a worker",
+  "kill the master",
+  "cut a socket",
+  "freeze a worker",
+  "silence a socket",
+  "add a worker",
+  "fill the disk",
+] as const;
+export type Fault = (typeof allFaults)[number];
+
+/** Without namespaces of its own a trial cannot have a disk that fills up. */
+export const faults: readonly Fault[] = (await canMakeNamespaces())
+  ? allFaults
+  : allFaults.filter((fault) => fault !== "fill the disk");
+
+/** Users over time in one trial with each fault, arrivals in the next. */
+export const loads = ["users", "arrivals"] as const;
+export type TrialLoad = (typeof loads)[number];
 
 export interface Trial {
   readonly seed: number;
   readonly fault: Fault;
+  readonly load: TrialLoad;
   /**
    * When the fault begins, in ms since the first request, and how long it lasts (the absence of the master, the pause
    * of the worker).
@@ -33,6 +57,8 @@ export interface Trial {
 
 const workerCount = 3;
 const workerTimeoutMs = 3_000;
+/** The size of a disk that is filled up, in bytes. */
+const diskBytes = 16_000_000;
 /** A window, and the time to build, send and commit its report. */
 const unsentMs = 1_000 + 500;
 
@@ -40,10 +66,10 @@ const unsentMs = 1_000 + 500;
 export async function runTrial(cleanup: Cleanup, seed: number): Promise<Trial> {
   const random = new Random(seed, 0);
   const fault = faults[seed % faults.length] as Fault;
-  const atMs = Math.round(500 + random.next() * 8_000);
-  const lengthMs = Math.round(200 + random.next() * (fault === "stop a worker" && atMs > 4_000 ? 2_000 : 4_000));
+  const load = loads[Math.floor(seed / faults.length) % loads.length] as TrialLoad;
+  const [atMs, lengthMs] = momentOf(fault, random);
   const server = await HitServer.start(cleanup);
-  const stage = await Stage.start(cleanup, server.url);
+  const stage = await Stage.start(cleanup, server.url, load, fault);
   await waitUntil("the first request", async () => (await server.total()) > 0);
   await delay(atMs);
   const victim = stage.workers[Math.floor(random.next() * workerCount)] as MusterProcess;
@@ -54,21 +80,60 @@ export async function runTrial(cleanup: Cleanup, seed: number): Promise<Trial> {
   const served = [...hits.values()].reduce((sum, times) => sum + times.length, 0);
   const ofVictim = fault === "kill a worker" ? (hits.get(String(victim.pid)) ?? []) : [];
   const unreported = ofVictim.filter((time) => time >= faultAt - unsentMs).length;
-  return { seed, fault, atMs, lengthMs, code, result, served, unreported };
+  return { seed, fault, load, atMs, lengthMs, code, result, served, unreported };
+}
+
+/** Returns when a fault begins and how long it lasts, in ms. */
+function momentOf(fault: Fault, random: Random): [number, number] {
+  // A worker that stands still or hears nothing for that long is declared lost, and comes back before the end.
+  if (fault === "freeze a worker" || fault === "silence a socket") {
+    return [Math.round(500 + random.next() * 3_000), Math.round(workerTimeoutMs + 1_000 + random.next() * 1_500)];
+  }
+  const atMs = Math.round(500 + random.next() * 8_000);
+  return [atMs, Math.round(200 + random.next() * (fault === "stop a worker" && atMs > 4_000 ? 2_000 : 4_000))];
 }
 
 /** What is wrong with the outcome of a trial; null if it is as promised. */
-export function faultOf({ fault, code, result, served, unreported }: Trial): string | null {
+export function faultOf(trial: Trial): string | null {
+  return wrongCountOf(trial) ?? wrongLoadOf(trial) ?? untoldOf(trial);
+}
+
+/** Nothing is counted twice, and only what a killed worker could not report is missing. */
+function wrongCountOf({ fault, result, served, unreported }: Trial): string | null {
   const { missing, duplicates } = result.ledger;
   const lost = served - result.total.requests;
-  if (code !== 0) return `exit code ${code}: ${result.reasons.join("; ")}`;
+  const gaps = fault === "kill a worker" ? 1 : 0;
   if (duplicates !== 0) return `${duplicates} duplicates`;
-  if (fault !== "kill a worker") {
-    if (lost !== 0) return `${result.total.requests} requests in the result, ${served} served`;
-    return missing.length === 0 ? null : `missing: ${JSON.stringify(missing)}`;
+  if (missing.length !== gaps) return `missing: ${JSON.stringify(missing)}`;
+  if (lost >= 0 && lost <= unreported) return null;
+  return `${lost} of ${served} requests lost, of ${unreported} that could not be reported`;
+}
+
+/** The result names what has happened. */
+function untoldOf({ fault, result }: Trial): string | null {
+  if (fault === "fill the disk" && !/^the store failed/.test(result.warnings.join())) return "no word of the full disk";
+  if (fault === "add a worker" && result.workers.length !== workerCount + 1) return "the late worker is not there";
+  return null;
+}
+
+/**
+ * A run passes when its load was made, and is invalid, with the reason, when it was not. What was planned was made or has
+ * a name. Nobody makes more than was planned, but for what a worker without its master makes beside those that took over.
+ */
+function wrongLoadOf({ fault, code, result, unreported }: Trial): string | null {
+  const load = result.load?.[0];
+  if (load === undefined) return "the result does not compare the load with the plan";
+  const { planned, made, late, dropped } = load;
+  const missing = planned - made - dropped;
+  const isShort = /planned load.* was not made|failed to start/.test(result.reasons.join());
+  if (code !== (isShort ? 110 : 0)) return `exit code ${code}: ${result.reasons.join("; ")}`;
+  if (isShort && missing < 0.02 * planned) return `invalid, with ${missing} of ${planned} missing`;
+  const twice = fault === "silence a socket" || fault === "kill the master" ? Number.POSITIVE_INFINITY : 0.03 * planned;
+  if (-missing > twice) return `${made} made of ${planned} planned`;
+  if (load.unit === "iterations" && !isShort && missing > late + unreported + 0.02 * planned) {
+    return `${missing} of ${planned} arrivals have no name: ${JSON.stringify(load)}`;
   }
-  if (lost < 0 || lost > unreported) return `${lost} requests lost, of ${unreported} that were not yet reported`;
-  return missing.length === 1 ? null : `missing: ${JSON.stringify(missing)}`;
+  return null;
 }
 
 /** A master on its own port, and workers that reach it through proxies. */
@@ -77,20 +142,26 @@ class Stage {
   master: MusterRun;
   readonly #proxies: readonly CuttableProxy[];
   readonly #startMaster: (resume: string) => Promise<MusterRun>;
+  readonly #startWorker: () => MusterProcess;
+  readonly #dataFolder: string;
 
   private constructor(
     master: MusterRun,
     workers: readonly MusterProcess[],
     proxies: readonly CuttableProxy[],
     startMaster: (resume: string) => Promise<MusterRun>,
+    startLateWorker: () => MusterProcess,
+    dataFolder: string,
   ) {
+    this.#startWorker = startLateWorker;
+    this.#dataFolder = dataFolder;
     this.master = master;
     this.workers = workers;
     this.#proxies = proxies;
     this.#startMaster = startMaster;
   }
 
-  static async start(cleanup: Cleanup, host: string): Promise<Stage> {
+  static async start(cleanup: Cleanup, host: string, load: TrialLoad, fault: Fault): Promise<Stage> {
     const port = await unusedPort();
     const dataFolder = await temporaryFolder(cleanup);
     const words = [
@@ -100,14 +171,17 @@ class Stage {
       `--expect-workers=${workerCount}`,
       `--worker-timeout=${workerTimeoutMs}ms`,
       `--master-bind-port=${port}`,
+      ...(load === "arrivals" ? ["--profile=arrivals"] : []),
     ];
+    const through = fault === "fill the disk" ? mounted(dataFolder, `size=${diskBytes}`) : [];
     const startMaster = (resume: string) =>
-      MusterRun.start(cleanup, [...words, `--resume=${resume}`], { MUSTER_DATA_DIR: dataFolder });
+      MusterRun.start(cleanup, [...words, `--resume=${resume}`], { MUSTER_DATA_DIR: dataFolder }, through);
     const master = await startMaster("auto");
     await master.masterPort();
     const proxies = await Promise.all(Array.from({ length: workerCount }, () => CuttableProxy.start(cleanup, port)));
     const workers = proxies.map((proxy) => startWorker(cleanup, proxy.port, ""));
-    return new Stage(master, workers, proxies, startMaster);
+    const startLateWorker = () => startWorker(cleanup, port, "");
+    return new Stage(master, workers, proxies, startMaster, startLateWorker, dataFolder);
   }
 
   /** Resolves when the fault is over. */
@@ -117,12 +191,22 @@ class Stage {
         victim.kill("SIGKILL");
         return;
       case "stop a worker":
+      case "freeze a worker":
         victim.kill("SIGSTOP");
         await delay(lengthMs);
         victim.kill("SIGCONT");
         return;
       case "cut a socket":
         this.#proxies[this.workers.indexOf(victim)]?.cut();
+        return;
+      case "silence a socket":
+        this.#proxies[this.workers.indexOf(victim)]?.silence();
+        return;
+      case "add a worker":
+        this.#startWorker();
+        return;
+      case "fill the disk":
+        await fill(join(`/proc/${this.master.pid}/root`, this.#dataFolder, "filler"));
         return;
       case "kill the master":
         this.master.kill("SIGKILL");
@@ -131,4 +215,12 @@ class Stage {
         this.master = await this.#startMaster("auto");
     }
   }
+}
+
+/** Writes until no space is left; the file system is that of another process. */
+async function fill(file: string): Promise<void> {
+  const stream = createWriteStream(file);
+  stream.end(Buffer.alloc(diskBytes));
+  // ENOSPC is what this is for.
+  await once(stream, "close").catch(() => {});
 }
