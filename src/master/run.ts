@@ -158,6 +158,10 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     if (isRunning) this.load?.orders.instruct(worker);
   }
 
+  leaving(worker: ConnectedWorker): void {
+    this.load?.loss.leaving(worker);
+  }
+
   left(worker: ConnectedWorker, reason: StopReason): void {
     this.load?.loss.left(worker, reason);
   }

@@ -44,6 +44,11 @@ export class WorkerLoss {
     }
   }
 
+  /** It starts no new iteration: others take over at once what does not depend on how its iterations end. */
+  leaving(worker: ConnectedWorker): void {
+    this.#runningControl()?.retire(worker.number);
+  }
+
   /** Its load ended before the run's, because it was without a master or was told to leave. */
   left(worker: ConnectedWorker, reason: StopReason): void {
     this.#run.journal.touch(worker);

@@ -44,6 +44,9 @@ const lifecycleDone = z.strictObject({
  */
 const started = z.strictObject({ type: z.literal("started"), skewMs: z.number() });
 
+/** The worker starts no new iteration, because it was told to leave a load that continues: others take over. */
+const leaving = z.strictObject({ type: z.literal("leaving") });
+
 /**
  * Sent once a second, whatever the test's code does. `blockedMs` is how long that code has blocked the worker's event loop:
  * 0 for a healthy worker.
@@ -106,6 +109,7 @@ export const workerMessage = z.discriminatedUnion("type", [
   loadFailed,
   lifecycleDone,
   started,
+  leaving,
   heartbeat,
   log,
   stopped,

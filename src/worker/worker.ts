@@ -109,6 +109,7 @@ export class Worker {
     this.#isLeaving = true;
     if (this.#session === null) this.#ended.resolve("over");
     else if (!this.#session.isStopped) {
+      if (!isRepeated) this.#link.say({ type: "leaving" });
       this.#stopReason = "told-to-go";
       this.#session.stop(stopTimeoutMs);
     } else if (isRepeated) this.#ended.resolve("over");

@@ -5,8 +5,11 @@ import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
 import { MusterRun } from "../support/muster-process.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { waitUntil } from "../support/wait-until.ts";
+
+const freshApi = sampleApiOfFile();
 
 const [rate, seconds] = [100, 8];
 const planned = rate * seconds;
@@ -69,4 +72,21 @@ test("a worker that stood still and was lost comes back: no burst, and nothing t
   assert.ok((load?.late ?? 0) >= rate, `${load?.late} late`);
   const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
   assert.ok(most <= 1.5 * rate, `${most} in a second`);
+});
+
+test("a worker that is told to leave and finishes long iterations: the others take over at once", async (t) => {
+  const api = await freshApi();
+  const words = ["master", fixture("loads"), "--profile=even", `--host=${api.url}`, "--rate=40", "--run-time=8s"];
+  const master = await MusterRun.start(t, [...words, "--master-bind-port=0", "--expect-workers=2"]);
+  const port = await master.masterPort();
+  const [leaver] = [1, 2].map(() => startWorker(t, port, ""));
+  await waitUntil("load", async () => (await api.counts()).total > 20);
+  await api.misbehave({ latencyMs: 3_000 });
+  await waitUntil("long iterations", async () => (await api.counts()).connections.current > 20);
+  leaver?.kill("SIGTERM");
+  const { result } = await master.finished();
+  const [load] = result.load ?? [];
+  assert.equal(load?.planned, 320);
+  assert.ok((load?.made ?? 0) >= 0.95 * 320, `${load?.made} of 320`);
+  assert.ok(result.events.some(({ kind }) => kind === "worker-left"));
 });

@@ -97,6 +97,7 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
     endpoints: [{ method: "POST", name: "/login", requests: 1, failures: 0 }],
   },
   started: { type: "started", skewMs: 0.25 },
+  leaving: { type: "leaving" },
   heartbeat: { type: "heartbeat", users: 5, blockedMs: 0, wallMs: 1_764_000_000_000 },
   log: { type: "log", level: "warn", text: "slow", leftOut: 3 },
   stopped: { type: "stopped", lastSequence: 9, reason: "finished" },

@@ -37,6 +37,10 @@ export class PopulationOwners {
     this.#classCount = classCount;
   }
 
+  get workerCount(): number {
+    return this.#numbers.length;
+  }
+
   /**
    * Assigns the virtual users 0 <= index < `userCount`. Call it once.
    *

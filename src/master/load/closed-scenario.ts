@@ -91,9 +91,14 @@ export class ClosedScenario implements ControlledScenario {
 
   /** Only the users of that worker move, one after another by the spawn rate. */
   leave(worker: number, atMs: number): boolean {
+    if (!this.#owners.has(worker)) return true;
     this.#moves.forget(worker);
     this.#move(this.#owners.leave(worker, this.#populationAt(atMs)), atMs);
     return true;
+  }
+
+  retire(worker: number, atMs: number): boolean {
+    return this.#owners.workerCount > 1 && this.#owners.has(worker) && this.leave(worker, atMs);
   }
 
   /** As few users as possible move to the worker, one after another by the spawn rate, each after its iteration. */

@@ -130,6 +130,11 @@ export class IterationsScenario implements ControlledScenario {
     return true;
   }
 
+  /** How much it leaves undone is known when its iterations have ended. */
+  retire(): boolean {
+    return false;
+  }
+
   settle(): boolean {
     return false;
   }

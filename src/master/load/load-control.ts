@@ -207,6 +207,11 @@ export class LoadControl {
     return this.workers.length > 0 && running.every((scenario) => taken.includes(scenario));
   }
 
+  /** A worker starts no new iteration: others take over its users and its part of the arrivals. It has not left yet. */
+  retire(worker: number): void {
+    if (this.workers.includes(worker)) this.#carryOut({ kind: "retire", worker });
+  }
+
   /**
    * A worker has joined or returned: it gets its share, with as few moves as possible. The caller sends it all
    * specifications.
@@ -238,7 +243,7 @@ export class LoadControl {
 
   #perform(operation: Operation, atMs: number): ControlledScenario[] {
     const changed = this.#load.apply(operation, atMs);
-    const isMembership = operation.kind === "leave" || operation.kind === "join";
+    const isMembership = operation.kind === "leave" || operation.kind === "join" || operation.kind === "retire";
     if (changed.length > 0 || isMembership || operation.kind === "search")
       this.#options.journal.record({ atMs, operation });
     if (changed.length > 0) this.#noteSteering(operation, atMs);

@@ -93,6 +93,10 @@ export class OpenScenario implements ControlledScenario {
     return this.#workers.length > 0;
   }
 
+  retire(worker: number, atMs: number): boolean {
+    return this.#workers.length > 1 && this.#workers.includes(worker) && this.leave(worker, atMs);
+  }
+
   /** From the first iteration after `atMs`, the worker takes its part; without a user for it, it has none. */
   join(worker: number, atMs: number): void {
     if (this.#workers.includes(worker)) return;

@@ -46,6 +46,7 @@ const operation = z.discriminatedUnion("kind", [
     completed: z.array(z.tuple([z.int(), z.int()])),
   }),
   z.strictObject({ kind: z.literal("join"), worker: z.int() }),
+  z.strictObject({ kind: z.literal("retire"), worker: z.int() }),
   z.strictObject({
     kind: z.literal("pass-on"),
     worker: z.int(),

@@ -27,6 +27,8 @@ export interface ControlledScenario {
   userCountOf(worker: number): number;
   /** The worker has left: the others take over its work from `atMs` on. Returns false if they cannot. */
   leave(worker: number, atMs: number, completed: CompletedIterations): boolean;
+  /** The worker starts nothing new: others take over what they can. False if nothing is taken over before it has left. */
+  retire(worker: number, atMs: number): boolean;
   /** Another worker takes its share from `atMs` on. */
   join(worker: number, atMs: number): void;
   /** Makes shares equal that have become unequal; returns true if something moves. */

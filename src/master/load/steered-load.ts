@@ -76,6 +76,8 @@ export class SteeredLoad {
         return this.#leave(operation.worker, atMs, new Map(operation.completed));
       case "join":
         return this.#join(operation.worker, atMs);
+      case "retire":
+        return this.#retire(operation.worker, atMs);
       case "pass-on":
         return this.#counted().filter((one) => one.passOn(operation.worker, atMs, new Map(operation.asked)));
       case "settle":
@@ -108,6 +110,14 @@ export class SteeredLoad {
     for (const shaped of this.shaped) shaped.forget(worker);
     this.#workers = this.#workers.filter((other) => other !== worker);
     return this.#running(atMs).filter((scenario) => scenario.leave(worker, atMs, completed));
+  }
+
+  /** The workers are other ones from now on, also for whoever compares them. */
+  #retire(worker: number, atMs: number): ControlledScenario[] {
+    if (!this.#usersOfGone.has(worker)) this.#usersOfGone.set(worker, this.userCountOf(worker));
+    if (this.#workers.length > 1) for (const shaped of this.shaped) shaped.forget(worker);
+    this.#workers = [...this.#workers];
+    return this.#running(atMs).filter((scenario) => scenario.retire(worker, atMs));
   }
 
   #join(worker: number, atMs: number): ControlledScenario[] {

@@ -172,6 +172,7 @@ export class ConnectedWorker {
     if (event.kind === "ready") events.ready(this);
     else if (event.kind === "failed") warn(`${this.description} cannot load the test: ${loadError?.message}`);
     else if (event.kind === "returned") events.returned(this, event.isRunning);
+    else if (event.kind === "leaving") events.leaving(this);
     else if (event.kind === "left") events.left(this, event.reason);
     else {
       warn(`lost ${this.description}: ${lostBecause}`);

@@ -24,6 +24,8 @@ export interface WorkerEvents<Worker> {
   lost(worker: Worker): void;
   /** The worker was lost and is back: its load still runs, or has stopped meanwhile. */
   returned(worker: Worker, isRunning: boolean): void;
+  /** The worker starts no new iteration, and its load ends before that of the run. */
+  leaving(worker: Worker): void;
   /** The worker's load ended before the run's, and all its reports have arrived. */
   left(worker: Worker, reason: StopReason): void;
   /** The test's code has blocked its event loop for `blockedMs`; 0 once it no longer does. */

@@ -10,7 +10,7 @@ type ReportedPart = Pick<IntervalReport, "sequence" | "counted" | "load" | "endp
 /** Something that advances a worker's state. */
 export type WorkerInput =
   /** A message of the worker. */
-  | Said<"ready" | "load-failed" | "lifecycle-done" | "started" | "stopped">
+  | Said<"ready" | "load-failed" | "lifecycle-done" | "started" | "leaving" | "stopped">
   | (Omit<Said<"heartbeat">, "wallMs"> & Pick<WorkerState, "clockOffsetMs">)
   /** A message to the worker. */
   | LifecycleCall
@@ -36,6 +36,8 @@ export type WorkerStateEvent =
   | { readonly kind: "lost" }
   /** It was lost, and is back: its load still runs, or has stopped. */
   | { readonly kind: "returned"; readonly isRunning: boolean }
+  /** It starts no new iteration, though the load of the run continues. */
+  | { readonly kind: "leaving" }
   /** Its load ended before the run's, and all its reports are there. */
   | { readonly kind: "left"; readonly reason: StopReason };
 
@@ -75,6 +77,8 @@ export function advance(state: WorkerState, input: WorkerInput): WorkerStep {
       return reported(state, input.report);
     case "ack":
       return quietly({ ...state, committedSequence: Math.max(state.committedSequence, input.sequence) });
+    case "leaving":
+      return { state: { ...state, isLeaving: true }, events: status === "running" ? [{ kind: "leaving" }] : [] };
     case "leave":
       return quietly({ ...state, isLeaving: true });
     case "stopped":

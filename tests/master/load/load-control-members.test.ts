@@ -154,6 +154,40 @@ test("a worker that joins gets users of counted iterations, and what those give 
   }
 });
 
+test("a worker that starts nothing new: others take its arrivals and users at once, and counted iterations when it has left", () => {
+  const arrivals = new TestControl(open({ rate: 100, duration: "10m" }), { workers: [1, 2] });
+  arrivals.nowMs = 5_000;
+  arrivals.control.retire(1);
+  assert.deepEqual(arrivals.control.specsFor(1), []);
+  assert.deepEqual([openOf(arrivals.control.specsFor(2))?.workerCount, arrivals.control.workers], [1, [1, 2]]);
+  // The last one keeps its part: nobody could take it over.
+  arrivals.control.retire(2);
+  assert.equal(openOf(arrivals.control.specsFor(2))?.workerCount, 1);
+  assert.equal(arrivals.control.leave(1), true);
+  assert.equal(arrivals.control.leave(2), false);
+  assert.deepEqual(arrivals.resumed().specsFor(2), arrivals.control.specsFor(2));
+
+  const users = new TestControl(flat);
+  users.nowMs = 60_000;
+  users.control.retire(2);
+  assert.deepEqual(
+    [1, 3].map((worker) => usersOf(closedOf(users.control.specsFor(worker)) as ClosedSpec).length),
+    [6, 6],
+  );
+  assert.equal(users.control.userCountOf(2), 4, "as it had when it began to leave");
+  assert.equal(users.control.leave(2), true);
+  assert.deepEqual(
+    shares(users).map((share) => share.length),
+    [6, 6],
+  );
+
+  const counted = new TestControl(iterations({ users: 4, total: 100 }), { workers: [1, 2] });
+  counted.control.retire(1);
+  assert.equal(counted.control.specsFor(2).length, 1);
+  assert.equal(counted.control.leave(1, new Map([[0, 30]])), true);
+  assert.equal(counted.control.specsFor(2).length, 2);
+});
+
 test("a worker of an open load that found no user takes part when another leaves", () => {
   const run = new TestControl(open({ rate: 100, duration: "10m", maxUsers: 2 }), { workers: [1, 2] });
   run.nowMs = 5_000;

@@ -57,6 +57,7 @@ class OneWorker implements AsyncDisposable {
       repeated: () => {},
       lost: ({ state }) => this.lost.push(String(state.lostBecause)),
       returned: () => {},
+      leaving: () => {},
       left: () => {},
       slow: () => {},
       logged: () => {},

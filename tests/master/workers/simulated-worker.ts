@@ -135,6 +135,10 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
     this.told.push(`returned ${number}: ${isRunning ? "running" : "stopped"}`);
   }
 
+  leaving({ number }: ConnectedWorker): void {
+    this.told.push(`leaving ${number}`);
+  }
+
   left({ number }: ConnectedWorker, reason: string): void {
     this.told.push(`left ${number}: ${reason}`);
   }
