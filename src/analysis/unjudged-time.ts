@@ -25,7 +25,8 @@ export function unjudgedTimes({ missing, events, startSkewsMs }: UnjudgedSources
   return [
     ...(startedMs > promptStartMs ? [{ fromMs: 0, toMs: startedMs }] : []),
     ...missing.map(({ fromMs, toMs }) => ({ fromMs, toMs })),
-    ...pausesIn(events),
+    // After a pause, users start again within a second or more.
+    ...pausesIn(events).map((pause) => ({ ...pause, toMs: pause.toMs + secondMs })),
   ];
 }
 
@@ -34,14 +35,19 @@ export function touches(times: readonly UnjudgedTime[], fromMs: number, toMs: nu
   return times.some((time) => time.fromMs < toMs && fromMs < time.toMs);
 }
 
-/** The pauses of the load, each with the second after it, in which users start again. */
+/** How long the load was paused before `endMs`, by the events of the run. */
+export function pausedMs(events: UnjudgedSources["events"], endMs: number): number {
+  return pausesIn(events).reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - fromMs), 0);
+}
+
+/** The pauses of the load. The end of one that was not resumed is Infinity. */
 function pausesIn(events: UnjudgedSources["events"]): UnjudgedTime[] {
   const pauses: UnjudgedTime[] = [];
   let fromMs: number | null = null;
   for (const { kind, atMs } of events) {
     if (kind === "paused") fromMs ??= atMs;
     if (kind !== "resumed" || fromMs === null) continue;
-    pauses.push({ fromMs, toMs: atMs + secondMs });
+    pauses.push({ fromMs, toMs: atMs });
     fromMs = null;
   }
   return fromMs === null ? pauses : [...pauses, { fromMs, toMs: Number.POSITIVE_INFINITY }];

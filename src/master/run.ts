@@ -1,4 +1,5 @@
 import { ThresholdSpans } from "../analysis/threshold-spans.ts";
+import { pausedMs } from "../analysis/unjudged-time.ts";
 import type { Ending, RunPhase } from "../core/run.ts";
 import { namedPartsOf } from "../core/thresholds/named-parts.ts";
 import type { StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
@@ -87,8 +88,10 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
       const unjudged = unjudgedSoFar(this, load?.starters ?? []);
       collector.spans.finish(carried.loadEndedMs, unjudged, collector.health.delays);
     }
+    const loadToMs = load?.state === "running" ? timeline.elapsedMs : carried.loadEndedMs;
     return {
       isOver,
+      loadMs: Math.max(0, loadToMs - pausedMs(journal.events, loadToMs)),
       startedAt: load?.startedAt ?? null,
       durationMs: Math.max(0, timeline.elapsedMs),
       ending,

@@ -117,7 +117,7 @@ export class RunSession {
     const data = liveRunData(definition, master.outcomeSoFar);
     const durationMs = Math.max(0, data.durationMs - atMs);
     const rest = { spans: new ThresholdSpans([]), health: new Map(), lifecycleRequests: [] };
-    return resultOf({ ...data, ...rest, durationMs, totals });
+    return resultOf({ ...data, ...rest, durationMs, loadMs: null, totals });
   }
 
   /** Ends the session, and before that its active run: gently at the first call, at once at the second. */

@@ -137,3 +137,14 @@ test("a worker that stands still for a while does not fail the service: what it 
   assert.match([...result.warnings, ...result.reasons].join(), /stood still/);
   await assertExact(result, api);
 });
+
+test("rates are over the load, not over the time in which the last requests end", async (t) => {
+  const api = await freshApi({ latencyMs: 2_500 });
+  const { code, result } = await completedRun(t, [fixture("floors"), "--profile=late", `--host=${api.url}`]);
+  assert.equal(code, 0, String(result.reasons));
+  const { durationMs, loadMs = 0 } = result.run;
+  assert.ok(durationMs > 4_400 && Math.abs(loadMs - 2_000) < 100, `${durationMs} ms, load ${loadMs} ms`);
+  assert.equal(result.total.requests, 100);
+  assert.ok(Math.abs(result.total.requestsPerSecond - 50) < 3, `${result.total.requestsPerSecond}/s`);
+  await assertExact(result, api);
+});

@@ -18,6 +18,7 @@ const measured: Omit<RunData, "totals" | "spans" | "facts"> = {
   startedAt: "2026-11-23T18:00:00.000Z",
   ending: { kind: "completed" },
   durationMs: 60_000,
+  loadMs: null,
   loadEndedMs: 60_000,
   load: null,
   steering: [],

@@ -26,7 +26,8 @@ const statsColumns = [
 /** `PREFIX_stats.csv` */
 export function* statsCsv({ endpoints, total, run }: Result): Generator<string> {
   yield csvRow(statsColumns);
-  for (const endpoint of [...endpoints, total]) yield csvRow(statsCells(endpoint, run.durationMs / 1_000));
+  for (const endpoint of [...endpoints, total])
+    yield csvRow(statsCells(endpoint, (run.loadMs ?? run.durationMs) / 1_000));
 }
 
 /** `PREFIX_failures.csv` */

@@ -34,7 +34,8 @@ export function resultOf(data: RunData): Result {
   const decided = decide(facts.thresholds, measurementsOf(data), early, { ...generator, delays }, data.spans);
   const verdict = withLostAnalyses(withAnalyses(decided, analyses, early === null), lostAnalyses(data));
   const durationMs = Math.round(data.durationMs);
-  const seconds = durationMs / 1_000;
+  const loadMs = data.loadMs === null ? null : Math.round(data.loadMs);
+  const seconds = (loadMs ?? durationMs) / 1_000;
   const metrics = ownMetrics(totals, seconds);
   const stalls = stallsOf(data);
   return {
@@ -46,6 +47,7 @@ export function resultOf(data: RunData): Result {
       host: data.host,
       startedAt: data.startedAt,
       durationMs,
+      ...(loadMs === null ? {} : { loadMs }),
       workers: data.workers.length,
       seed: facts.seed,
       musterVersion: facts.musterVersion,

@@ -176,6 +176,11 @@ export const resultSchema = z.strictObject({
     /** ISO 8601, UTC. */
     startedAt: z.string(),
     durationMs: z.number(),
+    /**
+     * How long the load lasted, without pauses and without the time in which the last iterations finished. Rates are over
+     * this time. Absent in results of older versions, whose rates are over `durationMs`.
+     */
+    loadMs: z.exactOptional(z.number()),
     workers: z.int(),
     seed: z.int(),
     musterVersion: z.string(),

@@ -27,6 +27,11 @@ export interface RunData {
   readonly ending: Ending | Unended;
   /** From the start of the first virtual user to the end of the last, or so far; 0 if the load never began. */
   readonly durationMs: number;
+  /**
+   * How long the load lasted, without pauses and without the time in which the last iterations finished: rates are over
+   * this time. Null for runs from older versions, whose rates are over the whole duration.
+   */
+  readonly loadMs: number | null;
   /** When the load ended; iterations may have continued after that. */
   readonly loadEndedMs: number;
   /** What was planned and made of each scenario by then; null when it is not known. */
@@ -92,8 +97,8 @@ export interface WorkerData {
 }
 
 /** What the thresholds of a run are checked against. */
-export function measurementsOf({ totals, durationMs, users, load, facts }: RunData): RunMeasurements {
-  const measured = { totals, durationMs, users: users.latest, peakUsers: users.peak };
+export function measurementsOf({ totals, durationMs, loadMs, users, load, facts }: RunData): RunMeasurements {
+  const measured = { totals, durationMs: loadMs ?? durationMs, users: users.latest, peakUsers: users.peak };
   // Spikes and searches go beyond what can be made, and say themselves what that means.
   const goesBeyond = facts.asked !== null && (facts.asked.search !== null || facts.asked.spike !== null);
   return load === null || goesBeyond ? measured : { ...measured, load };

@@ -16,6 +16,8 @@ export const runEnd = z.object({
   musterVersion: z.string(),
   ending: z.custom<Ending>(),
   durationMs: z.number(),
+  // Missing in runs that are older than this.
+  loadMs: z.number().nullable().default(null),
   loadEndedMs: z.number(),
   /** Null in runs that are older than this. */
   load: z.array(z.custom<ScenarioLoad>()).nullable().default(null),
@@ -38,12 +40,13 @@ export type RunEnd = z.infer<typeof runEnd>;
 
 /** What to store of a run that has ended, so that `storedRunData` can rebuild the same data. */
 export function runEndOf(data: RunData & { readonly ending: Ending }): RunEnd {
-  const { facts, ending, durationMs, loadEndedMs, load, users } = data;
+  const { facts, ending, durationMs, loadMs, loadEndedMs, load, users } = data;
   const run = measurementsOf(data);
   return {
     musterVersion: facts.musterVersion,
     ending,
     durationMs,
+    loadMs,
     loadEndedMs,
     load: load === null ? null : [...load],
     users: { ...users, peakByClass: [...users.peakByClass] },

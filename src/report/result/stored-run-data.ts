@@ -59,7 +59,7 @@ const steeringOperation = z.discriminatedUnion("kind", [
 export function storedRunData(run: RecordedRun, recording: Recording): RunData {
   const facts = factsOf(run);
   const end = run.ended === null ? null : runEnd.parse(run.ended);
-  const { durationMs, loadEndedMs, load, users, warnings, ...rest } = end ?? standingOf(run, recording);
+  const { durationMs, loadMs, loadEndedMs, load, users, warnings, ...rest } = end ?? standingOf(run, recording);
   const usersOf = new Map(rest.workerUsers);
   const known = recording.workers().map(({ facts: more, ...worker }) => ({ ...worker, ...workerFacts.parse(more) }));
   const totals = recording.totals();
@@ -73,6 +73,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
     facts: { ...facts, musterVersion: end?.musterVersion ?? facts.musterVersion },
     ending: end?.ending ?? { kind: "unended", activeAt: run.activeAt },
     durationMs,
+    loadMs,
     loadEndedMs,
     load,
     steering: storedSteering(recording.controls()),
@@ -127,14 +128,14 @@ function factsOf(run: RecordedRun): ResultFacts {
 
 type Standing = Pick<
   RunEnd,
-  "durationMs" | "loadEndedMs" | "load" | "users" | "warnings" | "lifecycleRequests" | "workerUsers"
+  "durationMs" | "loadMs" | "loadEndedMs" | "load" | "users" | "warnings" | "lifecycleRequests" | "workerUsers"
 >;
 
 /** The state of a run that has not ended. */
 function standingOf(run: RecordedRun, recording: Recording): Standing {
   const { durationMs, ...users } = extentOf(recording.windows());
   const known = progress.nullable().parse(run.progress) ?? { warnings: [], workerUsers: [], lifecycleRequests: [] };
-  return { durationMs, loadEndedMs: durationMs, load: null, users, ...known };
+  return { durationMs, loadMs: null, loadEndedMs: durationMs, load: null, users, ...known };
 }
 
 /** The duration of a run and its numbers of users, from its windows. The latest users are those of the last window. */

@@ -51,10 +51,16 @@ function headline({ run, verdict, reasons, warnings }: Result, style: Style): st
   ];
   const title = cutTo(`${run.test} / ${run.profile} → ${run.host}`, width - 34);
   return [
-    `${colour(style.strong(marks[verdict]))}  ${style.strong(title)}  ${style.muted(`${formatClock(run.durationMs)}, seed ${run.seed}`)}`,
+    `${colour(style.strong(marks[verdict]))}  ${style.strong(title)}  ${style.muted(`${lengthOf(run)}, seed ${run.seed}`)}`,
     ...reasons.flatMap((reason) => indented("  ", reason).map(colour)),
     ...warnings.flatMap((warning) => indented("  ! ", warning).map(style.invalid)),
   ];
+}
+
+/** How long the run lasted, and its load, if that is not the same to the second. */
+function lengthOf({ durationMs, loadMs = durationMs }: Result["run"]): string {
+  const length = formatClock(durationMs);
+  return durationMs - loadMs < 1_000 ? length : `${length} (load ${formatClock(loadMs)})`;
 }
 
 /** Wraps a sentence to as many lines as it needs. */

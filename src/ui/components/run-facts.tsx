@@ -10,6 +10,7 @@ export function RunFactList({ report }: { readonly report: RunReport }) {
     ["command", command ?? "unknown"],
     ["run", run.id],
     ["started", `${run.startedAt.replace("T", " ").replace(/\.\d+Z$/, "Z")}, for ${formatClock(run.durationMs)}`],
+    ...(run.loadMs === undefined ? [] : ([["load", `${formatClock(run.loadMs)}; rates are over this time`]] as const)),
     ["seed", String(run.seed)],
     ["muster", run.musterVersion],
     ...(machine === null
