@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
@@ -24,6 +25,8 @@ const allFaults = [
   "freeze a worker",
   "silence a socket",
   "add a worker",
+  "stop the master",
+  "remove the store",
   "fill the disk",
 ] as const;
 export type Fault = (typeof allFaults)[number];
@@ -33,8 +36,8 @@ export const faults: readonly Fault[] = (await canMakeNamespaces())
   ? allFaults
   : allFaults.filter((fault) => fault !== "fill the disk");
 
-/** Users over time in one trial with each fault, arrivals in the next. */
-export const loads = ["users", "arrivals"] as const;
+/** The kinds of load, which take turns with each round of faults. */
+export const loads = ["users", "arrivals", "iterations"] as const;
 export type TrialLoad = (typeof loads)[number];
 
 export interface Trial {
@@ -62,11 +65,15 @@ const diskBytes = 16_000_000;
 /** A window, and the time to build, send and commit its report. */
 const unsentMs = 1_000 + 500;
 
-/** Makes one run of 10 s with 3 workers and one fault at a random moment. All random values follow from the seed. */
-export async function runTrial(cleanup: Cleanup, seed: number): Promise<Trial> {
-  const random = new Random(seed, 0);
+/** The fault and the load of a trial, which its seed chooses. */
+function subjectOf(seed: number): { fault: Fault; load: TrialLoad } {
   const fault = faults[seed % faults.length] as Fault;
-  const load = loads[Math.floor(seed / faults.length) % loads.length] as TrialLoad;
+  return { fault, load: loads[Math.floor(seed / faults.length) % loads.length] as TrialLoad };
+}
+
+/** Makes one run of 10 s with 3 workers and one fault at a random moment. All random values follow from the seed. */
+export async function runTrial(cleanup: Cleanup, seed: number, { fault, load } = subjectOf(seed)): Promise<Trial> {
+  const random = new Random(seed, 0);
   const [atMs, lengthMs] = momentOf(fault, random);
   const server = await HitServer.start(cleanup);
   const stage = await Stage.start(cleanup, server.url, load, fault);
@@ -111,7 +118,8 @@ function wrongCountOf({ fault, result, served, unreported }: Trial): string | nu
 
 /** The result names what has happened. */
 function untoldOf({ fault, result }: Trial): string | null {
-  if (fault === "fill the disk" && !/^the store failed/.test(result.warnings.join())) return "no word of the full disk";
+  const losesStore = fault === "fill the disk" || fault === "remove the store";
+  if (losesStore && !/^the store failed/.test(result.warnings.join())) return "no word of the store that failed";
   if (fault === "add a worker" && result.workers.length !== workerCount + 1) return "the late worker is not there";
   return null;
 }
@@ -128,7 +136,8 @@ function wrongLoadOf({ fault, code, result, unreported }: Trial): string | null 
   const isShort = /planned load.* was not made|failed to start/.test(result.reasons.join());
   if (code !== (isShort ? 110 : 0)) return `exit code ${code}: ${result.reasons.join("; ")}`;
   if (isShort && missing < 0.02 * planned) return `invalid, with ${missing} of ${planned} missing`;
-  const twice = fault === "silence a socket" || fault === "kill the master" ? Number.POSITIVE_INFINITY : 0.03 * planned;
+  const isCutOff = ["silence a socket", "kill the master", "stop the master"].includes(fault);
+  const twice = isCutOff ? Number.POSITIVE_INFINITY : 0.03 * planned;
   if (-missing > twice) return `${made} made of ${planned} planned`;
   if (load.unit === "iterations" && !isShort && missing > late + unreported + 0.02 * planned) {
     return `${missing} of ${planned} arrivals have no name: ${JSON.stringify(load)}`;
@@ -171,7 +180,7 @@ class Stage {
       `--expect-workers=${workerCount}`,
       `--worker-timeout=${workerTimeoutMs}ms`,
       `--master-bind-port=${port}`,
-      ...(load === "arrivals" ? ["--profile=arrivals"] : []),
+      ...(load === "users" ? [] : [`--profile=${load}`]),
     ];
     const through = fault === "fill the disk" ? mounted(dataFolder, `size=${diskBytes}`) : [];
     const startMaster = (resume: string) =>
@@ -204,6 +213,14 @@ class Stage {
         return;
       case "add a worker":
         this.#startWorker();
+        return;
+      case "stop the master":
+        this.master.kill("SIGSTOP");
+        await delay(lengthMs);
+        this.master.kill("SIGCONT");
+        return;
+      case "remove the store":
+        await rm(this.#dataFolder, { recursive: true });
         return;
       case "fill the disk":
         await fill(join(`/proc/${this.master.pid}/root`, this.#dataFolder, "filler"));
