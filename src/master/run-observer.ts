@@ -86,7 +86,7 @@ export class RunObserver {
     const { options, journal } = this.#run;
     if (this.#isShort || options.resolved.search !== null || !this.#load.isActive) return;
     const run = { load: this.#load.loadSoFar, losses: lossesIn(journal.events), onWorkerLoss: options.onWorkerLoss };
-    const short = loadFindings(run, options.onWorkerStrain).find(({ kind }) => kind === "shortfall");
+    const short = loadFindings(run).find(({ kind }) => kind === "shortfall");
     if (short === undefined) return;
     this.#isShort = true;
     options.log.warn(`so far ${describeLoad(short)}`);

@@ -37,8 +37,8 @@ export function generatorHealth(run: GeneratorRun, policy: StrainPolicy = "inval
     ...(run.unsent.code === "EMFILE" ? [] : run.workers.flatMap(fileDescriptors)),
   ];
   const told = policy === "ignore" ? [] : policy === "warn" ? strains.map(asWarning) : strains;
-  // Load that was not made is no strain: the policy only says what to do with what the workers were late for.
-  const findings = [...told, ...loadFindings(run, policy)].sort((a, b) => weightOf(b) - weightOf(a));
+  // Load that was not made is no strain: the policy does not apply to it.
+  const findings = [...told, ...loadFindings(run)].sort((a, b) => weightOf(b) - weightOf(a));
   const verdict = findings[0]?.severity ?? "ok";
   return { verdict, findings, reasons: findings.map(describeFinding) };
 }

@@ -1,4 +1,3 @@
-import type { StrainPolicy } from "../../core/run.ts";
 import type { GeneratorRun } from "../health/generator-run.ts";
 import type { HealthSeverity } from "../health/severity.ts";
 import { excessOf, isTooMuch, missingOf, type ScenarioLoad } from "./scenario-load.ts";
@@ -25,16 +24,17 @@ type JudgedRun = Pick<GeneratorRun, "load" | "losses" | "onWorkerLoss">;
  * Compares what was planned of each scenario with what was made. Iterations for which no user was free are not counted here,
  * because they are no fault of the generator.
  *
- * A load that is too small spoils the result. A load that is too large does not spoil a pass; the verdict looks at that.
+ * A load that is too small spoils the result, whatever is tolerated of the workers. With `--on-worker-loss continue`, the load
+ * that lost workers leave behind is the one that the user wants. A load that is too large does not spoil a pass; the verdict looks at that.
  */
-export function loadFindings(run: JudgedRun, policy: StrainPolicy): LoadFinding[] {
+export function loadFindings(run: JudgedRun): LoadFinding[] {
   return run.load.flatMap((load): LoadFinding[] => {
     const scenario = run.load.length > 1 ? load.scenario : null;
     const found = { scenario, load, losses: run.losses };
     const missing = missingOf(load);
     const excess = excessOf(load);
-    const severity = isTooMuch(missing, load) ? severityOf(run, policy) : null;
-    if (severity !== null) return [{ kind: "shortfall", severity, amount: missing, ...found }];
+    const severity = run.losses.length > 0 && run.onWorkerLoss === "continue" ? "warned" : "invalid";
+    if (isTooMuch(missing, load)) return [{ kind: "shortfall", severity, amount: missing, ...found }];
     if (!isTooMuch(excess, load)) return [];
     return [{ kind: "surplus", severity: "warned", amount: excess, ...found }];
   });
@@ -44,13 +44,6 @@ export function loadFindings(run: JudgedRun, policy: StrainPolicy): LoadFinding[
 export function lossesIn(events: readonly { readonly kind: string; readonly text: string }[]): string[] {
   const losses = events.filter(({ kind }) => kind === "worker-lost" || kind === "worker-left");
   return losses.map(({ text }) => text.split("; its ")[0] ?? text);
-}
-
-/** With `--on-worker-loss continue` a smaller load is what the user wants; a generator that is late is a strain of it. */
-function severityOf({ losses, onWorkerLoss }: JudgedRun, policy: StrainPolicy): HealthSeverity | null {
-  if (losses.length > 0) return onWorkerLoss === "continue" ? "warned" : "invalid";
-  if (policy === "ignore") return null;
-  return policy === "warn" ? "warned" : "invalid";
 }
 
 /** Describes the finding in a sentence, with its causes. */

@@ -2,17 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeLoad, loadFindings } from "../../../src/analysis/load/load-findings.ts";
 import type { ScenarioLoad } from "../../../src/analysis/load/scenario-load.ts";
-import type { LossPolicy, StrainPolicy } from "../../../src/core/run.ts";
+import type { LossPolicy } from "../../../src/core/run.ts";
 import { loadOf } from "./load-fixture.ts";
 
 interface Circumstances {
   readonly losses?: readonly string[];
   readonly onWorkerLoss?: LossPolicy;
-  readonly policy?: StrainPolicy;
 }
 
-function found(load: readonly ScenarioLoad[], { losses = [], onWorkerLoss, policy = "invalid" }: Circumstances = {}) {
-  const findings = loadFindings({ load, losses, onWorkerLoss: onWorkerLoss ?? "rebalance" }, policy);
+function found(load: readonly ScenarioLoad[], { losses = [], onWorkerLoss }: Circumstances = {}) {
+  const findings = loadFindings({ load, losses, onWorkerLoss: onWorkerLoss ?? "rebalance" });
   return findings.map((finding) => [finding.kind, finding.severity, describeLoad(finding)]);
 }
 
@@ -22,7 +21,6 @@ test("what a lost worker left undone is named with its cause, and spoils the res
   const load = loadOf({ planned: 1_800, made: 1_270 });
   const reason = `29 % of the planned load was not made (1270 of 1800 iterations): ${lost}`;
   assert.deepEqual(found([load], { losses: [lost] }), [["shortfall", "invalid", reason]]);
-  assert.deepEqual(found([load], { losses: [lost], policy: "ignore" }), [["shortfall", "invalid", reason]]);
   assert.deepEqual(found([load], { losses: [lost], onWorkerLoss: "continue" }), [["shortfall", "warned", reason]]);
 });
 
