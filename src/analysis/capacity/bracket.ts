@@ -21,20 +21,32 @@ export function testedRates(trials: readonly Trial[]): TestedRate[] {
   return [...byRate].map(([rate, some]) => testedRate(rate, some)).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
 }
 
-/** The first probe that passed, if any: it shows that failures at lower rates were chance. */
-export function reopeningProbe(trials: readonly Trial[]): Trial | undefined {
-  return trials.find(({ purpose, outcome }) => purpose === "probe" && outcome.kind === "passed");
+/** A service that scales out in steps reopens a search at each; more often is not growth. */
+const mostReopenings = 8;
+
+/**
+ * The probes that passed, in order: each shows that failures at its rate and below were chance, or that the service has
+ * grown since.
+ */
+export function reopeningProbes(trials: readonly Trial[]): readonly Trial[] {
+  return trials
+    .filter(({ purpose, outcome }) => purpose === "probe" && outcome.kind === "passed")
+    .slice(0, mostReopenings);
 }
 
-/** The trials with that probe counted as part of the search, and without the earlier failures at lower rates. */
-function reopened(trials: readonly Trial[]): readonly Trial[] {
-  const probe = reopeningProbe(trials);
-  if (probe === undefined) return trials;
-  const at = trials.indexOf(probe);
-  const kept = trials
-    .slice(0, at)
-    .filter(({ outcome, ratePerSecond }) => outcome.kind !== "failed" || ratePerSecond > probe.ratePerSecond);
-  return [...kept, { ...probe, purpose: "narrow" }, ...trials.slice(at + 1)];
+/** The trials with those probes counted as part of the search, and without earlier failures at their rates and below. */
+export function reopened(trials: readonly Trial[]): readonly Trial[] {
+  const probes = new Set(reopeningProbes(trials));
+  let kept: Trial[] = [];
+  for (const trial of trials) {
+    if (probes.has(trial)) {
+      kept = kept.filter(
+        ({ outcome, ratePerSecond }) => outcome.kind !== "failed" || ratePerSecond > trial.ratePerSecond,
+      );
+    }
+    kept.push(probes.has(trial) ? { ...trial, purpose: "narrow" } : trial);
+  }
+  return kept;
 }
 
 /** The result at one rate. A confirmation trial outweighs the trials before it: it is as long as three. */

@@ -1,5 +1,6 @@
 import { median } from "../statistics/median.ts";
-import { bracketOf, type TestedRate, testedRates } from "./bracket.ts";
+import { type Bracket, bracketOf, reopeningProbes, type TestedRate, testedRates } from "./bracket.ts";
+import { kneeOf } from "./knee.ts";
 import type { EndReason } from "./next-trial.ts";
 import type { Drain, SearchEvent, Trial, TrialFailure } from "./trial.ts";
 
@@ -34,26 +35,21 @@ export function overloadOf(probe: Trial, held: readonly Trial[]): Overload | nul
   return succeededPerSecond >= keptShare * before ? "plateau" : "collapse";
 }
 
-/** With fewer rates no knee can be seen. */
-const fewestRates = 3;
+/** More failures than this below a rate that had passed are no chance. */
+const mostContradictions = 2;
+/** Trials closer than this differ by chance: the service is at its limit there. */
+const clearlyLower = 0.9;
 
-/**
- * The rate with the highest "power", which is throughput divided by response time. Below it more load is cheap; above it
- * each further request slows down all others.
- *
- * Source: L. Kleinrock, "Power and deterministic rules of thumb for probabilistic problems in computer communications", ICC
- * 1979.
- *
- * @returns null if too few rates were measured
- */
-function kneeOf(trials: readonly Trial[]): number | null {
-  const byRate = Map.groupBy(trials, ({ ratePerSecond }) => ratePerSecond);
-  if (byRate.size < fewestRates) return null;
-  const powers = [...byRate].map(([ratePerSecond, some]) => ({
-    ratePerSecond,
-    power: median(some.map(({ measurement }) => measurement.succeededPerSecond / Math.max(measurement.p95Ms, 1e-3))),
-  }));
-  return powers.reduce((best, other) => (other.power > best.power ? other : best)).ratePerSecond;
+/** The failures at a rate that is clearly lower than one that had passed before: the service has got slower, or varies. */
+function contradictions(trials: readonly Trial[]): Trial[] {
+  let highest = 0;
+  const found: Trial[] = [];
+  for (const trial of trials) {
+    const { ratePerSecond, outcome } = trial;
+    if (outcome.kind === "passed") highest = Math.max(highest, ratePerSecond);
+    else if (outcome.kind === "failed" && ratePerSecond < clearlyLower * highest) found.push(trial);
+  }
+  return found;
 }
 
 export type Capacity =
@@ -99,7 +95,8 @@ const operatingShare = 0.7;
 export function capacityReport(history: readonly SearchEvent[], reason: EndReason): CapacityReport {
   const trials = history.filter((event) => event.kind === "trial");
   const sound = trials.filter(({ outcome }) => outcome.kind !== "invalid");
-  const { low, high } = bracketOf(testedRates(trials));
+  const rates = testedRates(trials);
+  const { low, high } = soundBracket(rates, trials);
   const probe = trials.findLast(({ purpose }) => purpose === "probe");
   const held = sound.filter(
     ({ ratePerSecond, outcome }) => ratePerSecond === low?.ratePerSecond && outcome.kind === "passed",
@@ -110,7 +107,7 @@ export function capacityReport(history: readonly SearchEvent[], reason: EndReaso
     confirmed: low?.confirmed ?? false,
     firstBroken: high === null ? [] : brokenAt(high.ratePerSecond, sound),
     overload: probe === undefined || held.length === 0 ? null : overloadOf(probe, held),
-    kneePerSecond: kneeOf(sound),
+    kneePerSecond: low === null ? null : kneeOf(upTo(low.ratePerSecond, sound), high?.ratePerSecond ?? null),
     peakGoodput:
       best === undefined
         ? null
@@ -119,6 +116,29 @@ export function capacityReport(history: readonly SearchEvent[], reason: EndReaso
     trials,
     slowDrains: history.filter((event) => event.kind === "drain").filter(({ drained }) => !drained),
   };
+}
+
+/**
+ * The bracket of which the answer is made. If an answer was not confirmed, its rate must not be one that failed as often as
+ * it passed; and if failures contradict it, there is no answer. Nor is there one if higher and higher rates passed after all.
+ */
+function soundBracket(rates: readonly TestedRate[], trials: readonly Trial[]): Bracket {
+  const { low, high } = bracketOf(rates);
+  const isEndless = trials.some(
+    (trial) => trial.purpose === "probe" && trial.outcome.kind === "passed" && !reopeningProbes(trials).includes(trial),
+  );
+  if (isEndless) return { low: null, high: null };
+  if (low === null || low.confirmed) return { low, high };
+  if (contradictions(trials).length > mostContradictions) return { low: null, high: null };
+  const limit = low.ratePerSecond;
+  const isSafe = ({ ratePerSecond, passes, failures }: TestedRate) =>
+    ratePerSecond <= limit && (passes > failures || (passes > 0 && failures === 0));
+  return { low: rates.findLast(isSafe) ?? null, high };
+}
+
+/** The trials that passed at rates up to the capacity. */
+function upTo(ratePerSecond: number, trials: readonly Trial[]): Trial[] {
+  return trials.filter((trial) => trial.ratePerSecond <= ratePerSecond && trial.outcome.kind === "passed");
 }
 
 function capacityOf(low: TestedRate | null, high: TestedRate | null, reason: EndReason): Capacity {

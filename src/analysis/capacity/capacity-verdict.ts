@@ -55,6 +55,9 @@ function missed(held: number, wanted: number): string {
 function nothingMeasured({ reason, trials }: CapacityResult): string {
   const invalid = trials.map(({ outcome }) => outcome).findLast((outcome) => outcome.kind === "invalid");
   const what = "the search found no capacity";
+  if (trials.some(({ outcome }) => outcome.kind === "passed")) {
+    return `${what}: its trials contradict each other`;
+  }
   if (invalid !== undefined) return `${what}: ${invalid.reason}`;
   return reason === "stopped" ? `${what}: the run ended too early` : `${what}: its deadline is too short for a trial`;
 }

@@ -1,4 +1,4 @@
-import { type Bracket, bracketOf, reopeningProbe, type TestedRate, testedRates } from "./bracket.ts";
+import { type Bracket, bracketOf, reopened, reopeningProbes, type TestedRate, testedRates } from "./bracket.ts";
 import {
   bracketFactor,
   invalidTrialsInARow,
@@ -34,10 +34,13 @@ export function nextTrial(settings: SearchSettings, trials: readonly Trial[]): P
   const last = trials.at(-1);
   if (last === undefined) return firstBracket(Math.min(settings.startPerSecond, settings.maxPerSecond));
   if (last.outcome.kind === "invalid") return afterInvalid(last, trials);
-  // The first probe that passes reopens the search; if a second one passes, the service has no capacity to find.
-  if (last.purpose === "probe" && last !== reopeningProbe(trials)) return { kind: "end", reason: "found" };
   const rates = testedRates(trials);
   const bracket = bracketOf(rates);
+  // A probe that passes reopens the search; if too many do, the service has no capacity to find.
+  const isOver = last.purpose === "probe" && !reopeningProbes(trials).includes(last);
+  const isToBeTriedAgain =
+    last.outcome.kind === "failed" && (isRetest(last, bracket, settings) || mayHaveGrown(bracket, trials));
+  if (isOver && !isToBeTriedAgain) return { kind: "end", reason: "found" };
   const current = rates.find(({ ratePerSecond }) => ratePerSecond === last.ratePerSecond);
   if (current?.verdict === "open" && current.failures > 0) {
     return {
@@ -47,7 +50,34 @@ export function nextTrial(settings: SearchSettings, trials: readonly Trial[]): P
   }
   if (bracket.high === null) return climb(settings, bracket);
   if (bracket.low === null) return descend(settings, bracket.high, trials);
-  return narrow(settings, bracket.low, bracket.high);
+  return narrow(settings, bracket.low, bracket.high, trials);
+}
+
+/** Whether a probe tried the bounding rate again, and not a higher one. */
+function isRetest(probe: Trial, { high }: Bracket, { maxPerSecond }: SearchSettings): boolean {
+  return probe.ratePerSecond === high?.ratePerSecond && probe.ratePerSecond < maxPerSecond;
+}
+
+/** Throughput above a rate by less than this is chance. */
+const clearlyMore = 1.02;
+
+/**
+ * Whether the service may have grown since the rate that bounds the answer failed, so that this rate must be tried again: a
+ * lower rate failed first and passed later, or the service did more work than at that rate, even if it was late.
+ */
+function mayHaveGrown({ high, low }: Bracket, trials: readonly Trial[]): boolean {
+  if (high === null || low === null) return false;
+  const searched = reopened(trials);
+  const isAtBound = ({ outcome, ratePerSecond }: Trial) =>
+    outcome.kind === "failed" && ratePerSecond === high.ratePerSecond;
+  const later = searched.slice(searched.findLastIndex(isAtBound) + 1);
+  const hasFailed = (rate: number) =>
+    searched.some(({ outcome, ratePerSecond }) => outcome.kind === "failed" && ratePerSecond === rate);
+  return later.some(
+    (trial) =>
+      (trial.outcome.kind === "passed" && hasFailed(trial.ratePerSecond)) ||
+      (trial.outcome.kind === "failed" && doneIn(trial) > clearlyMore * high.ratePerSecond),
+  );
 }
 
 function firstBracket(ratePerSecond: number): PlannedTrial {
@@ -90,19 +120,27 @@ function descend({ startPerSecond }: SearchSettings, high: TestedRate, trials: r
  */
 export function doneAt(rate: number, trials: readonly Trial[]): number {
   const there = trials.filter(({ ratePerSecond, outcome }) => ratePerSecond === rate && outcome.kind !== "invalid");
-  const shares = there.map(
-    ({ measurement: { achieved, offered, errorRate } }) => (achieved / offered) * (1 - errorRate),
-  );
-  const most = rate * Math.max(0, ...shares);
+  const most = Math.max(0, ...there.map(doneIn));
   return most > 0 ? most : Number.POSITIVE_INFINITY;
 }
 
-function narrow(settings: SearchSettings, low: TestedRate, high: TestedRate): PlannedTrial | End {
+/** The rate of successful iterations in a trial. */
+function doneIn({ ratePerSecond, measurement: { achieved, offered, errorRate } }: Trial): number {
+  return ratePerSecond * (achieved / offered) * (1 - errorRate);
+}
+
+function narrow(
+  settings: SearchSettings,
+  low: TestedRate,
+  high: TestedRate,
+  trials: readonly Trial[],
+): PlannedTrial | End {
   if (low.verdict === "open") return { purpose: "narrow", ratePerSecond: low.ratePerSecond };
   if (high.ratePerSecond / low.ratePerSecond > precision) {
     return { purpose: "narrow", ratePerSecond: roundedRate(Math.sqrt(low.ratePerSecond * high.ratePerSecond)) };
   }
   if (!low.confirmed) return { purpose: "confirm", ratePerSecond: low.ratePerSecond };
+  if (mayHaveGrown({ low, high }, trials)) return { purpose: "probe", ratePerSecond: high.ratePerSecond };
   const ratePerSecond = Math.min(settings.maxPerSecond, roundedRate(high.ratePerSecond * probeFactor));
   return { purpose: "probe", ratePerSecond };
 }

@@ -1,4 +1,5 @@
 import type { HarmonicFit } from "../statistics/harmonic-fit.ts";
+import { kendallScore } from "../statistics/mann-kendall.ts";
 import { median } from "../statistics/median.ts";
 import type { SeriesPoint } from "../statistics/series-point.ts";
 import { theilSenSlope } from "../statistics/theil-sen.ts";
@@ -36,7 +37,7 @@ function driftVerdict(prepared: TestedSeries, trend: DriftTrend, { significance 
   const { tested, series } = prepared;
   const sign = Math.sign(trend.perHour);
   const sure = trend.p < significance && trend.lowPerHour * trend.highPerHour > 0;
-  if (!sure || !matters(prepared, trend, trend.perHour * hoursOf(tested)) || !continues(tested, sign)) return null;
+  if (!sure || !matters(prepared, trend, trend.perHour * hoursOf(tested)) || !continues(prepared, sign)) return null;
   return {
     kind: "drifting",
     direction: directionOf(trend.perHour, series),
@@ -92,10 +93,16 @@ function matters({ series }: TestedSeries, trend: DriftTrend, change: number): b
 }
 
 /** Whether the trend has that sign in both halves and in the last third of the series. */
-function continues(tested: readonly SeriesPoint[], sign: number): boolean {
+function continues({ tested, series }: TestedSeries, sign: number): boolean {
   const half = Math.floor(tested.length / 2);
   const parts = [tested.slice(0, half), tested.slice(half), tested.slice(-Math.floor(tested.length / 3))];
-  return parts.every((part) => Math.sign(theilSenSlope(part)) === sign);
+  // Many rates of few failures are equal, so that the median of the slopes between them is 0 even if they rise.
+  const signOf = series.statistic === "errorRate" ? kendallScoreOf : theilSenSlope;
+  return parts.every((part) => Math.sign(signOf(part)) === sign);
+}
+
+function kendallScoreOf(points: readonly SeriesPoint[]): number {
+  return kendallScore(points.map(({ value }) => value));
 }
 
 function breaksAfterMs({ series, scale, tested, trend }: TestedSeries, limit: number): number | null {

@@ -9,6 +9,11 @@ const msPerHour = 3_600_000;
 const fewestPoints = 24;
 /** The minimum average number of failures per point; points with fewer are too coarse to compare. */
 const failuresPerPoint = 4;
+/**
+ * The average number of failures per point if there are many: with fewer, most points have one of a few values, and the
+ * median of the slopes between them is 0 even if the rate doubles.
+ */
+const failuresToCompare = 16;
 
 /** A series with its statistics, before the correction for the number of series. */
 export interface TestedSeries {
@@ -42,7 +47,8 @@ export function prepareSeries(series: DriftSeries, fromMs: number, confidence: n
     }
     if (failures < enough)
       return { kind: "insufficient", series, reason: `${failures} failures; ${enough} are needed` };
-    points = steadyPoints(series.windows, fromMs, Math.floor(failures / failuresPerPoint));
+    const mostPoints = Math.max(Math.floor(failures / failuresToCompare), fewestPoints);
+    points = steadyPoints(series.windows, fromMs, mostPoints);
   }
   if (points.length < fewestPoints) {
     const reason = `${points.length} points after the warm-up; ${fewestPoints} are needed`;

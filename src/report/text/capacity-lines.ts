@@ -50,7 +50,7 @@ const endTexts = {
   stopped: "the run ended before the search",
 } as const;
 
-function headline({ capacity }: OfArrivals): string {
+function headline({ capacity, trials }: OfArrivals): string {
   switch (capacity.kind) {
     case "found": {
       const { ratePerSecond, failsAtPerSecond } = capacity;
@@ -64,7 +64,9 @@ function headline({ capacity }: OfArrivals): string {
     case "below":
       return `capacity below ${perSecondText(capacity.ratePerSecond)} iterations/s, the lowest rate that was tested`;
     case "unknown":
-      return "capacity unknown: no trial gave a result";
+      return trials.some(({ outcome }) => outcome.kind === "passed")
+        ? "capacity unknown: the trials contradict each other"
+        : "capacity unknown: no trial gave a result";
   }
 }
 
