@@ -10,6 +10,8 @@ import { type RunMeasurements, requestsOf } from "./metric-source.ts";
 interface Block {
   startMs: number;
   endMs: number;
+  /** Whether there was load: a user ran, or something was done. */
+  hasLoad: boolean;
   readonly totals: RunTotals;
   readonly users: UsersBySecond;
 }
@@ -18,6 +20,8 @@ interface Block {
 export interface MeasuredSpan extends RunMeasurements {
   readonly startMs: number;
   readonly endMs: number;
+  /** Whether there was load in all of it, as far as reports tell. */
+  readonly hasLoad: boolean;
 }
 
 /**
@@ -40,6 +44,7 @@ export class MeasuredSeconds {
     const [block = this.#insert(startMs, endMs), ...others] = touched;
     for (const other of others) {
       block.totals.merge(other.totals);
+      block.hasLoad ||= other.hasLoad;
       block.users.merge(other.users);
     }
     block.startMs = Math.min(startMs, block.startMs);
@@ -47,6 +52,7 @@ export class MeasuredSeconds {
     if (others.length > 0) this.#blocks = this.#blocks.filter((one) => !others.includes(one));
     addSelected(this.#selector, totals, block.totals);
     block.users.merge(users);
+    block.hasLoad ||= isLoaded({ totals, users });
   }
 
   /**
@@ -55,18 +61,20 @@ export class MeasuredSeconds {
    */
   measured(fromMs: number, toMs: number, limitMs = Number.POSITIVE_INFINITY): MeasuredSpan {
     const totals = new RunTotals();
-    let [startMs, endMs, peakUsers, users] = [fromMs, toMs, 0, 0];
+    let [startMs, endMs, peakUsers, users, loadedMs] = [fromMs, toMs, 0, 0, 0];
     for (const block of this.#blocks) {
       if (block.endMs <= fromMs || block.startMs >= toMs) continue;
       startMs = Math.min(startMs, block.startMs);
       endMs = Math.max(endMs, block.endMs);
+      if (block.hasLoad) loadedMs += Math.min(toMs, block.endMs) - Math.max(fromMs, block.startMs);
       const { peak } = block.users;
       peakUsers = Math.max(peakUsers, peak);
       if (block.endMs >= toMs) users = peak;
       totals.merge(block.totals);
     }
     endMs = Math.max(toMs, Math.min(endMs, limitMs));
-    return { totals, startMs, endMs, durationMs: endMs - startMs, users, peakUsers };
+    const hasLoad = loadedMs >= toMs - fromMs;
+    return { totals, startMs, endMs, hasLoad, durationMs: endMs - startMs, users, peakUsers };
   }
 
   /** Forgets the blocks that end at or before `ms`. */
@@ -75,11 +83,22 @@ export class MeasuredSeconds {
   }
 
   #insert(startMs: number, endMs: number): Block {
-    const block = { startMs, endMs, totals: new RunTotals(), users: new UsersBySecond() };
+    const block = { startMs, endMs, hasLoad: false, totals: new RunTotals(), users: new UsersBySecond() };
     const position = this.#blocks.findLastIndex((one) => one.startMs < startMs) + 1;
     this.#blocks.splice(position, 0, block);
     return block;
   }
+}
+
+/** Whether a user ran, or anything was done, in a window. */
+export function isLoaded({ totals, users }: Pick<Window, "totals" | "users">): boolean {
+  return users.peak > 0 || hasActivity(totals);
+}
+
+/** Whether a user had started, or anything was done, in these totals. */
+export function hasActivity(totals: RunTotals): boolean {
+  const { startedUsers, failedStarts, completedIterations, droppedIterations } = totals;
+  return startedUsers + failedStarts + completedIterations + droppedIterations > 0 || totals.endpointCount > 0;
 }
 
 /** Adds the part of `from` that a threshold with this selector needs to `to`, all endpoints as one. */

@@ -91,7 +91,7 @@ export class RollingThreshold {
   #windowUntil(endMs: number, { unjudged, delays }: Disturbed, limitMs: number): JudgedThreshold | null {
     const span = this.#seconds.measured(endMs - this.#widthMs, endMs, limitMs);
     // A report that began before the judged part cannot be divided.
-    if (span.startMs < this.#fromMs || touches(unjudged, span.startMs, span.endMs)) return null;
+    if (!span.hasLoad || span.startMs < this.#fromMs || touches(unjudged, span.startMs, span.endMs)) return null;
     const outcome = judgeThreshold(this.#threshold, span);
     const delay = outcome.passed ? null : delayWithin(delays, span.startMs, span.endMs);
     return delay !== null && mayBeStalled(this.#threshold, outcome, span, delay) ? null : outcome;

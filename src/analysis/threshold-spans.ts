@@ -3,6 +3,7 @@ import { RunTotals } from "../stats/run-totals.ts";
 import { decodedWindows, type StoredWindow, type Window } from "../stats/windows.ts";
 import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
+import { hasActivity, isLoaded } from "./measured-seconds.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import { RollingThreshold } from "./rolling-threshold.ts";
 import { withDelay } from "./stalled-threshold.ts";
@@ -72,15 +73,15 @@ export class ThresholdSpans {
    * @param delays in which the load generator was late so far
    */
   close(window: Window, unjudged: readonly UnjudgedTime[], delays: readonly DelayedTime[] = []): void {
-    const { startMs, widthMs, totals } = window;
-    if (this.#begunMs === null && hasActivity(totals)) this.#begunMs = startMs;
+    const { startMs, widthMs } = window;
+    if (this.#begunMs === null && hasActivity(window.totals)) this.#begunMs = startMs;
     if (this.#begunMs === null) return;
     this.#closedToMs = startMs + widthMs;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs }];
     this.#delays = delays;
     for (const rolling of this.#rolling.values()) rolling.advance(this.#closedToMs, left, delays);
     const { stalledMs } = delayWithin(delays, startMs, this.#closedToMs);
-    if (stalledMs > 0 || touches(unjudged, startMs, this.#closedToMs)) return;
+    if (stalledMs > 0 || !isLoaded(window) || touches(unjudged, startMs, this.#closedToMs)) return;
     for (const soFar of this.#soFar.values()) soFar.add(window);
   }
 
@@ -114,12 +115,6 @@ export class ThresholdSpans {
   #delayed(threshold: Threshold, run: RunMeasurements, fromMs: number): JudgedThreshold {
     return withDelay(threshold, run, delayWithin(this.#delays, fromMs, fromMs + run.durationMs));
   }
-}
-
-/** Whether users had started, or anything was done, in these totals. */
-function hasActivity(totals: RunTotals): boolean {
-  const { startedUsers, failedStarts, completedIterations, droppedIterations } = totals;
-  return startedUsers + failedStarts + completedIterations + droppedIterations > 0 || totals.endpointCount > 0;
 }
 
 /** The measurements from a time on. A report that began before that time cannot be divided: they begin after it then. */

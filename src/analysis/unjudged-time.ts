@@ -24,8 +24,8 @@ export function unjudgedTimes({ missing, events, startSkewsMs }: UnjudgedSources
   const startedMs = Math.max(0, ...startSkewsMs);
   return [
     ...(startedMs > promptStartMs ? [{ fromMs: 0, toMs: startedMs }] : []),
-    ...missing.map(({ fromMs, toMs }) => ({ fromMs, toMs })),
-    // After a pause, users start again within a second or more.
+    // Others take over within a second or more, and after a pause users start again.
+    ...missing.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + secondMs })),
     ...pausesIn(events).map((pause) => ({ ...pause, toMs: pause.toMs + secondMs })),
   ];
 }

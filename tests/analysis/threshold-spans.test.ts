@@ -264,3 +264,19 @@ test("seconds of a lost worker and of a pause count neither as sent nor as time 
   }
   assert.equal(spans.current(one).value, 10);
 });
+
+test("seconds in which no user ran are no load: a plan that rests, or that is steered to nothing, breaks no floor", () => {
+  const floor = threshold("requests", { threshold: "rate>9", window: "3s", abortOnFail: true });
+  const whole = threshold("requests", { threshold: "rate>9", abortOnFail: true });
+  const spans = new ThresholdSpans([floor, whole]);
+  for (let number = 0; number < 20; number++) {
+    const rest = { ...second(number, 10), totals: new RunTotals(), users: new UsersBySecond() };
+    const window = number >= 8 && number < 12 ? rest : second(number, 10);
+    spans.add(window);
+    spans.close(window, []);
+    assert.equal(breachOf([floor, whole], spans), null, `second ${number}`);
+  }
+  spans.finish(20_000);
+  const { windows } = spans.final(floor, runOf([])).span ?? {};
+  assert.deepEqual([windows?.judged, windows?.broken, windows?.unjudged], [12, 0, 6]);
+});

@@ -10,7 +10,7 @@ test("what cannot be judged: missing reports, pauses and a second after them, an
   const times = unjudgedTimes({ missing: [{ fromMs: 10_000, toMs: 12_500 }], events, startSkewsMs: [3, 1_700] });
   assert.deepEqual(times, [
     { fromMs: 0, toMs: 1_700 },
-    { fromMs: 10_000, toMs: 12_500 },
+    { fromMs: 10_000, toMs: 13_500 },
     { fromMs: 5_000, toMs: 9_000 },
     { fromMs: 20_000, toMs: Number.POSITIVE_INFINITY },
   ]);
