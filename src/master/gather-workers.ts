@@ -71,7 +71,7 @@ export async function waitForWorkersAway({ workers, stop, options }: GatheringPa
 
 /** The message that makes a worker load the test. */
 export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
-  const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs } = options;
+  const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs } = options;
   const { profile, requestHost: host, selection } = resolved;
   const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
   const thresholds = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
@@ -79,7 +79,7 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
   const metrics = recordedMetricsOf(thresholds).map((one) => ({ ...one, conditions: [...one.conditions] }));
   const { requests, checks } = namedPartsOf(thresholds);
   const recorded = { slices, metrics, named: { requests: [...requests], checks: [...checks] } };
-  const times = { stopTimeoutMs, orphanTimeoutMs };
+  const times = { stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs };
   return { bundleHash: bundle.hash, profile, host, seed, environment, engine, ...recorded, ...times, ...tags };
 }
 

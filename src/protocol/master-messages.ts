@@ -69,6 +69,8 @@ const prepare = z.strictObject({
   named: z.strictObject({ requests: z.array(z.string()), checks: z.array(z.string()) }),
   /** The time for which a worker without a master continues the load. */
   orphanTimeoutMs: z.number(),
+  /** A worker that is silent for so long is lost: others take over its load. */
+  workerTimeoutMs: z.number(),
 });
 
 /**

@@ -19,6 +19,7 @@ import { IterationNumbers } from "./iteration-numbers.ts";
 import { RecordedParts } from "./recorded-parts.ts";
 import { Reporter } from "./reporter.ts";
 import type { RunContext } from "./run-context.ts";
+import { Standstill } from "./standstill.ts";
 import type { RunClock } from "./time/run-clock.ts";
 import { MetricRecorder } from "./user/metric-recorder.ts";
 import { RunningUser } from "./user/running-user.ts";
@@ -63,6 +64,7 @@ export class WorkerRun {
   #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
   #running = 0;
   readonly #startTimer: NodeJS.Timeout;
+  readonly #standstill: Standstill;
   readonly #warned = new Set<string>();
 
   constructor(options: WorkerRunOptions) {
@@ -97,6 +99,10 @@ export class WorkerRun {
       nowMs: this.#nowMs,
       send: options.send,
     });
+    this.#standstill = new Standstill(prepared.workerTimeoutMs, {
+      hold: () => this.#each((executor) => executor.hold()),
+      release: () => this.#each((executor) => executor.release()),
+    });
     this.#startTimer = setTimeout(() => this.#start(), Math.max(0, -clock.nowMs()));
   }
 
@@ -130,6 +136,7 @@ export class WorkerRun {
   update(specs: readonly ScenarioSpec[]): void {
     if (this.#state === "waiting") this.#start();
     if (this.#state !== "running") return;
+    this.#standstill.told();
     for (const spec of specs) {
       const known = this.#executors.get(spec.id);
       if (known !== undefined) known.update(spec);
@@ -167,6 +174,10 @@ export class WorkerRun {
     if (this.#running === 0) this.#stopped();
   }
 
+  #each(act: (executor: Executor) => void): void {
+    for (const executor of this.#executors.values()) act(executor);
+  }
+
   #add(spec: ScenarioSpec): void {
     // Not only at the start: a worker can get its share of an open load later.
     if (spec.kind === "open") this.#recorder.expectOpenLoad();
@@ -199,6 +210,7 @@ export class WorkerRun {
   #stopped(): void {
     if (this.#state === "stopped") return;
     this.#state = "stopped";
+    this.#standstill.close();
     useMetricSink(null);
     this.#reporter.finish();
     this.#health.close();

@@ -64,6 +64,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     slices: [{ key: 'status:"2xx"', conditions: [{ tag: "status", value: "2xx", isNot: false }], phase: null }],
     metrics: [{ name: "checks{kind:a}", metric: "checks", conditions: [{ tag: "kind", value: "a", isNot: true }] }],
     orphanTimeoutMs: 60_000,
+    workerTimeoutMs: 10_000,
   },
   bundle: { type: "bundle", hash: "abc", source: "export default 1;", data: [{ hash: "def", bytes: 70_000 }] },
   "run-setup": { type: "run-setup" },

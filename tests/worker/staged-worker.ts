@@ -126,6 +126,7 @@ export class StagedWorker {
       named: { requests: [], checks: [] },
       metrics: [],
       orphanTimeoutMs: 60_000,
+      workerTimeoutMs: 10_000,
       ...this.#options.prepare,
     };
   }

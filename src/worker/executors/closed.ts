@@ -28,6 +28,8 @@ export class ClosedExecutor implements Executor {
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
   readonly #time: UserTime;
+  /** Pending while no iteration can start. */
+  #hold: PromiseWithResolvers<void> | null = null;
   /** Users that never started: they are not tried again. */
   readonly #givenUp = new Set<number>();
 
@@ -64,10 +66,21 @@ export class ClosedExecutor implements Executor {
     for (const index of this.#pool.indexes()) this.#settle(index);
     for (const index of this.#own.slice(0, this.#active)) this.#settle(index);
     this.#reconcile();
+    this.release();
+  }
+
+  hold(): void {
+    this.#hold ??= Promise.withResolvers();
+  }
+
+  release(): void {
+    this.#hold?.resolve();
+    this.#hold = null;
   }
 
   stop(stopTimeoutMs: number): void {
     this.#stopped = true;
+    this.release();
     this.#time.clear();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#pool.close(stopTimeoutMs);
@@ -141,7 +154,11 @@ export class ClosedExecutor implements Executor {
     const opened = await user.open();
     if (user.isGivenUp) this.#givenUp.add(index);
     const goesOn = () => !user.isStopping;
-    if (opened) await user.iterateWhile(goesOn, goesOn);
+    const take = () => this.#hold === null && goesOn();
+    while (opened && goesOn()) {
+      await this.#hold?.promise;
+      await user.iterateWhile(take, goesOn);
+    }
     await user.close(opened);
   }
 }

@@ -15,6 +15,9 @@ export interface Executor {
    * @throws TypeError when it is of another kind
    */
   update(spec: ScenarioSpec): void;
+  /** Starts no new iterations until `update` or `release` is called. */
+  hold(): void;
+  release(): void;
   /**
    * Starts no new iterations; running ones are interrupted after `stopTimeoutMs`. A later call can only shorten this time.
    */

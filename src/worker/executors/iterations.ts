@@ -65,6 +65,14 @@ export class IterationsExecutor implements Executor {
     if (this.#usersHaveBegun) this.#closeWhenDone();
   }
 
+  hold(): void {
+    this.#hold ??= Promise.withResolvers();
+  }
+
+  release(): void {
+    if (!this.#spec.isHeld) this.#release();
+  }
+
   stop(stopTimeoutMs: number): void {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);

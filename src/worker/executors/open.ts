@@ -59,6 +59,7 @@ export class OpenExecutor implements Executor {
   /** While the worker catches up: up to where it is with the plan, in ms since the start of the run. */
   #caughtUpMs: number | null = null;
   #stopped = false;
+  #isHeld = false;
   /** Iterations that were given to a user, queued or dropped. */
   #acted = 0;
   #late = 0;
@@ -93,12 +94,23 @@ export class OpenExecutor implements Executor {
   update(spec: ScenarioSpec): void {
     if (spec.kind !== "open") throw kindChanged(spec);
     if (this.#stopped) return;
+    this.#isHeld = false;
     const isSameStripe = spec.position === this.#spec.position && spec.workerCount === this.#spec.workerCount;
     this.#queue.limit = spec.queueLimit;
     if (isSameStripe) {
       this.#spec = spec;
       this.#arrivals = this.#arrivalsFrom(this.#arrivals.k);
     } else this.#changeStripe(spec);
+    this.#dispatch();
+  }
+
+  /** What is due meanwhile is late, and is left out or made up for as after any standstill. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
     this.#dispatch();
   }
 
@@ -147,6 +159,7 @@ export class OpenExecutor implements Executor {
   #dispatch(): void {
     if (this.#stopped) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#isHeld) return;
     const nowMs = this.#handOut(performance.now());
     const endMs = this.#spec.endMs ?? Number.POSITIVE_INFINITY;
     if (nowMs >= endMs) {
@@ -167,6 +180,7 @@ export class OpenExecutor implements Executor {
   #handOut(actedMs: number): number {
     this.#lookedMs = actedMs;
     const nowMs = this.#context.nowMs();
+    if (this.#isHeld) return nowMs;
     const untilMs = this.#startedUntil(nowMs);
     for (; this.#arrivals.dueAtMs <= untilMs; this.#arrivals.advance()) {
       const lagMs = nowMs - this.#arrivals.dueAtMs;

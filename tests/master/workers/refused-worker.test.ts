@@ -83,7 +83,7 @@ class OneWorker implements AsyncDisposable {
       named: { requests: [], checks: [] },
       environment: {},
     };
-    const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0 };
+    const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };
     this.worker.prepare({ ...message, ...nothing, ...times }, { hash: "b", source: "", data: [] });
   }

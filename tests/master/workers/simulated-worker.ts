@@ -30,6 +30,7 @@ const prepared = {
     named: { requests: [], checks: [] },
     stopTimeoutMs: 0,
     orphanTimeoutMs: 0,
+    workerTimeoutMs,
   },
 };
 

@@ -22,6 +22,7 @@ const prepare = {
   named: { requests: [] as string[], checks: [] as string[] },
   metrics: [] as PrepareMessage["metrics"],
   orphanTimeoutMs: 60_000,
+  workerTimeoutMs: 10_000,
 } as const;
 const start: StartMessage = {
   type: "start",
