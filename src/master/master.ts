@@ -84,7 +84,7 @@ export class Master {
   async run(): Promise<RunOutcome> {
     const { journal, stop } = this.#run;
     // By this, another master notices that this one is alive, and this one that another has taken over.
-    const beat = setInterval(() => journal.commit(), activeEveryMs);
+    const beat = setInterval(() => journal.beat(), activeEveryMs);
     let ending: Ending;
     try {
       ending = await this.#carryOut();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
@@ -30,15 +31,18 @@ async function stage(t: Cleanup) {
   return { server, first, proxy, workers, second, secondPort, resume, env };
 }
 
-test("while the first master is alive, a second one is refused, and the run continues as if nothing had happened", async (t) => {
-  const { server, first, resume, env } = await stage(t);
-  const second = new MusterProcess(t, resume, { env });
-  assert.deepEqual(await second.ended(), { code: 104, signal: null });
-  assert.match(second.saidLines.join("\n"), /^muster: --resume \S+: another master carries out the run [^\n]*$/);
-  const { code, result } = await first.finished();
-  assert.deepEqual([code, result.verdict, result.events], [0, "passed", []], String(result.reasons));
-  assert.equal(result.total.requests, await server.total());
-});
+deepTest(
+  "while the first master is alive, a second one is refused, and the run continues as if nothing had happened",
+  async (t) => {
+    const { server, first, resume, env } = await stage(t);
+    const second = new MusterProcess(t, resume, { env });
+    assert.deepEqual(await second.ended(), { code: 104, signal: null });
+    assert.match(second.saidLines.join("\n"), /^muster: --resume \S+: another master carries out the run [^\n]*$/);
+    const { code, result } = await first.finished();
+    assert.deepEqual([code, result.verdict, result.events], [0, "passed", []], String(result.reasons));
+    assert.equal(result.total.requests, await server.total());
+  },
+);
 
 test("the first master is suspended for a while and keeps its workers: the second one ends, and has changed nothing", async (t) => {
   const { server, first, second } = await stage(t);

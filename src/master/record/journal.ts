@@ -129,6 +129,11 @@ export class Journal {
     this.#listener.committed();
   }
 
+  /** Commits unless a commit is due anyway: a store that is locked makes the master wait. */
+  beat(): void {
+    if (this.#timer === null) this.commit();
+  }
+
   /** Takes over a resumed run from its earlier master with the next commit. Call it when the first worker connects. */
   takeOver(): void {
     this.#isHeld = false;
