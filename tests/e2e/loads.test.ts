@@ -90,12 +90,15 @@ test("scenarios run in parallel, each with its own load, classes and start", asy
   const api = await freshApi();
   const { result } = await run(t, "together", 2, api);
   const requests = Object.fromEntries(result.endpoints.map((endpoint) => [endpoint.name, endpoint.requests]));
-  assert.equal(requests["/jobs"], 80);
+  // A machine that is busy for seconds makes workers leave out what is late by then, and say so.
+  const late = result.load?.find(({ scenario }) => scenario === "visitors")?.late ?? 0;
+  const visits = 80 - late;
+  assert.equal(requests["/jobs"], visits);
   assert.ok((requests["/templates"] ?? 0) > 100);
   assert.equal(result.users.Reader, 5);
   assert.deepEqual(executionsOf(result), {
     "readers / Reader / list": requests["/templates"],
-    "visitors / Visitor / list": 80,
+    "visitors / Visitor / list": visits,
   });
   assert.ok(result.run.durationMs >= 4_000, `${result.run.durationMs} ms`);
   await assertExact(result, api);
