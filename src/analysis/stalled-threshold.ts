@@ -40,8 +40,9 @@ export function mayBeStalled(
     case "gauge":
       return false;
     case "trend":
+      // A delay that is much longer than the measured value is not in it.
       return isTime(threshold)
-        ? isHigh(threshold) && value >= delay.delayMs && holds(threshold, value - delay.delayMs)
+        ? isHigh(threshold) && value >= delay.delayMs / 2 && holds(threshold, value - delay.delayMs)
         : mayHoldWithout(threshold, share, run);
   }
 }

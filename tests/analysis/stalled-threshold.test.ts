@@ -55,6 +55,8 @@ test("response times leave out stalled requests, so only a lasting delay explain
   const late = { stalledMs: 0, delayMs: 80 };
   assert.equal(isStalled("response_time", "p(95)<100", run, late), true);
   assert.equal(isStalled("response_time", "p(95)<50", run, late), false);
+  assert.equal(isStalled("response_time", "p(95)<50", run, { stalledMs: 0, delayMs: 160 }), true);
+  assert.equal(isStalled("response_time", "p(95)<50", run, { stalledMs: 0, delayMs: 400 }), false, "it is not in them");
   assert.equal(isStalled("response_time", "p(50)<100", run, late), false, "few requests are in a delay");
 });
 
