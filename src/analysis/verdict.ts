@@ -4,7 +4,13 @@ import type { Threshold } from "../core/thresholds/threshold.ts";
 import { judgeCapacity } from "./capacity/capacity-verdict.ts";
 import { judgeDrift } from "./drift/drift-result.ts";
 import type { EarlyEnd } from "./early-end.ts";
-import { type DelayedTime, delayWithin, describeDelay, type GeneratorDelay } from "./health/generator-delay.ts";
+import {
+  type DelayedTime,
+  delayWithin,
+  describeDelay,
+  type GeneratorDelay,
+  noDelay,
+} from "./health/generator-delay.ts";
 import type { GeneratorHealth } from "./health/generator-health.ts";
 import { describeFinding, type HealthFinding } from "./health/health-finding.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
@@ -35,6 +41,9 @@ export function breachOf(
   }
   return null;
 }
+
+/** A stall of so long makes a second of a spike look bad. */
+const spoiledSecondMs = 500;
 
 export interface Verdict {
   readonly verdict: VerdictWord;
@@ -126,17 +135,24 @@ function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">, hasFailed: b
 /**
  * Adds the results of the analyses to the verdict: they fail a run whose thresholds hold, and add reasons to a failed one.
  * A run of which an analysis could not judge what was asked has not passed: it is invalid, unless something else failed.
+ * A service that is not back after a spike during which the generator stood still is not known to have failed.
  * @param isWhole whether the run was completed, or ended by its user; otherwise the reason of its end is its verdict
  */
-export function withAnalyses(verdict: Verdict, { spike, drift, capacity }: RunAnalyses, isWhole: boolean): Verdict {
+export function withAnalyses(
+  verdict: Verdict,
+  { spike, drift, capacity }: RunAnalyses,
+  isWhole: boolean,
+  delay: GeneratorDelay = noDelay,
+): Verdict {
   if (!isWhole || (verdict.verdict !== "passed" && verdict.verdict !== "failed")) return verdict;
   const judged = [capacity === null ? null : judgeCapacity(capacity), drift === null ? null : judgeDrift(drift)];
   const invalid = judged.flatMap((one) => (one?.verdict === "invalid" ? one.reasons : []));
   if (invalid.length > 0) return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: invalid };
-  const failures = [
-    ...judged.flatMap((one) => (one?.verdict === "failed" ? one.reasons : [])),
-    ...(spike === null ? [] : spikeFailures(spike)),
-  ];
+  const spiked = spike === null ? [] : spikeFailures(spike);
+  if (spiked.length > 0 && verdict.verdict === "passed" && delay.stalledMs >= spoiledSecondMs) {
+    return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: [describeDelay(delay), ...spiked] };
+  }
+  const failures = [...judged.flatMap((one) => (one?.verdict === "failed" ? one.reasons : [])), ...spiked];
   const notJudged = [
     ...judged.flatMap((one) => (one?.verdict === "not-judged" ? one.reasons : [])),
     ...(spike?.notJudged ?? []),

@@ -179,3 +179,12 @@ test("a service that came back at the very end of the observation is not judged;
   assert.equal(gone.notJudged, undefined);
   assert.equal(spikeFailures(gone).length, 1);
 });
+
+test("a service that is not back after its spike has failed, unless the generator stood still meanwhile", () => {
+  const result = judged([], (second) => (second >= 20 ? 500 : 20), 60_000);
+  const verdictWith = (stalledMs: number) =>
+    withAnalyses(passed, { ...noAnalyses, spike: result }, true, { stalledMs, delayMs: 0 });
+  assert.deepEqual([verdictWith(0).verdict, verdictWith(200).verdict], ["failed", "failed"]);
+  assert.equal(verdictWith(2_000).verdict, "invalid");
+  assert.match(verdictWith(2_000).reasons.join(), /stood still for 2 s/);
+});
