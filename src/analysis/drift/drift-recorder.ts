@@ -11,6 +11,8 @@ export interface EndpointWindow {
   readonly failures: number;
   /** Percentiles of the response time; null without requests. */
   readonly percentilesMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
+  /** The longest response time; 0 without requests. */
+  readonly maxMs: number;
 }
 
 const statistics = ["p50", "p95", "p99", "errorRate", "throughput"] as const satisfies readonly DriftStatistic[];
@@ -103,6 +105,12 @@ export class DriftRecorder {
     ];
   }
 
+  /** Returns the windows of all requests together in the judged time. */
+  totalWindows(judged: Pick<JudgedTime, "includes">): EndpointWindow[] {
+    const rows = this.#rows.filter(({ startMs, durationMs }) => judged.includes(startMs, startMs + durationMs));
+    return rows.flatMap(({ endpoints }) => endpoints.get(total) ?? []);
+  }
+
   #halve(): void {
     const pairs: Row[] = [];
     for (let position = 0; position < this.#rows.length; position += 2) {
@@ -122,11 +130,12 @@ function endpointWindow(startMs: number, durationMs: number, endpoint: EndpointT
     requests,
     failures,
     percentilesMs: responseTime.count === 0 ? null : { p50, p95, p99 },
+    maxMs: responseTime.count === 0 ? 0 : responseTime.maxMicros / 1_000,
   };
 }
 
 function empty(startMs: number, durationMs: number): EndpointWindow {
-  return { startMs, durationMs, requests: 0, failures: 0, percentilesMs: null };
+  return { startMs, durationMs, requests: 0, failures: 0, percentilesMs: null, maxMs: 0 };
 }
 
 function busiest(rows: readonly Row[]): string[] {
@@ -150,7 +159,8 @@ function joined(first: Row, second: Row): Row {
     const mean = (percentile: "p50" | "p95" | "p99") =>
       sum((part) => (part.percentilesMs?.[percentile] ?? 0) * part.requests) / requests;
     const percentilesMs = requests === 0 ? null : { p50: mean("p50"), p95: mean("p95"), p99: mean("p99") };
-    return [subject, { startMs, durationMs, requests, failures: sum((part) => part.failures), percentilesMs }];
+    const maxMs = Math.max(0, ...parts.map((part) => part.maxMs));
+    return [subject, { startMs, durationMs, requests, failures: sum((part) => part.failures), percentilesMs, maxMs }];
   });
   return { startMs, durationMs, endpoints: new Map(endpoints) };
 }

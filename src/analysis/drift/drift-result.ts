@@ -3,11 +3,13 @@ import type { CarriedPlan } from "../../core/plan/steering.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { WorkerHealth } from "../health/generator-run.ts";
 import { driftLimits } from "./drift-limits.ts";
-import type { DriftRecorder } from "./drift-recorder.ts";
+import type { DriftRecorder, EndpointWindow } from "./drift-recorder.ts";
 import type { DriftSeries } from "./drift-series.ts";
 import type { SeriesDrift } from "./drift-verdict.ts";
 import { type JudgedTime, judgedTime } from "./judged-time.ts";
-import { type SoakDrift, soakDrift } from "./soak-drift.ts";
+import { pauseDrifts } from "./pauses.ts";
+import { type SoakDrift, soakDrift, usualSignificance } from "./soak-drift.ts";
+import { warmUpEndMs } from "./steady-points.ts";
 
 export interface PlannedDrift {
   /** The end of the ramp-up. */
@@ -56,13 +58,32 @@ export function driftResult(
     recorder.series(judged, (endpoint) => driftLimits(thresholds, endpoint)),
     options,
   );
+  const pauses = growingPauses(recorder.totalWindows(judged), service, options);
   const heaps = workers.map((worker) => heapSeries(worker, judged));
   const isWhole = judged.fromMs === 0 && judged.toMs === endMs;
   return {
-    ...service,
+    kind: pauses.length > 0 ? "drifting" : service.kind,
+    series: [...service.series, ...pauses],
     workers: soakDrift(heaps, options).series,
     ...(isWhole ? {} : { judgedMs: { from: Math.round(judged.fromMs), to: Math.round(judged.toMs) } }),
   };
+}
+
+/** The chance that growing pauses are found although there are none, as a share of the chance for all other findings. */
+const pauseShare = 0.25;
+
+/** The growing pauses of all requests; none if something else drifts anyway. */
+export function growingPauses(
+  windows: readonly EndpointWindow[],
+  { kind, series }: SoakDrift,
+  { rampEndMs, leastWarmUpMs, checkpoints }: { rampEndMs: number; leastWarmUpMs: number; checkpoints: number },
+): SeriesDrift[] {
+  const isKnown = series.some(({ verdict }) => verdict.kind === "drifting" && verdict.direction === "worse");
+  if (isKnown || kind === "insufficient") return [];
+  const timed = windows.map(({ startMs, durationMs }) => ({ startMs, durationMs, value: 0, weight: 0 }));
+  const fromMs = warmUpEndMs(timed, rampEndMs, leastWarmUpMs);
+  const steady = windows.filter(({ startMs }) => startMs >= fromMs);
+  return pauseDrifts("total", steady, (usualSignificance * pauseShare) / checkpoints);
 }
 
 function heapSeries({ name, samples }: WorkerHealth, judged: JudgedTime): DriftSeries {
@@ -145,11 +166,13 @@ const names = {
   errorRate: "error rate",
   throughput: "throughput",
   heap: "memory",
+  pause: "length of the pauses",
+  slowShare: "share of slow seconds",
 } as const;
 
 export function amount(value: number, statistic: SeriesDrift["statistic"]): string {
   const digits = (number: number) => String(Number(number.toPrecision(3)));
-  if (statistic === "errorRate") return `${digits(value * 100)} points`;
+  if (statistic === "errorRate" || statistic === "slowShare") return `${digits(value * 100)} points`;
   if (statistic === "throughput") return `${digits(value)} req/s`;
   return statistic === "heap" ? `${digits(value / 1e6)} MB` : `${digits(value)} ms`;
 }

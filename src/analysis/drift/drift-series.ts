@@ -3,7 +3,7 @@
  * second, `heap` the bytes of a worker's heap after a garbage collection (so that a leak of the generator is not blamed on
  * the service); the others are in ms.
  */
-export type DriftStatistic = "p50" | "p95" | "p99" | "errorRate" | "throughput" | "heap";
+export type DriftStatistic = "p50" | "p95" | "p99" | "errorRate" | "throughput" | "heap" | "pause" | "slowShare";
 
 /** One window of a series. Windows may differ in width; times without measurements have none. */
 export interface DriftWindow {
@@ -43,4 +43,6 @@ export const statisticRules: Readonly<Record<DriftStatistic, StatisticRule>> = {
   errorRate: { leastChange: 0.001, worse: 1 },
   throughput: { leastChange: 0, worse: -1 },
   heap: { leastChange: 5_000_000, worse: 1 },
+  pause: time,
+  slowShare: { leastChange: 0.01, worse: 1 },
 };

@@ -6,6 +6,9 @@ import { warmUpEndMs } from "./steady-points.ts";
 import { prepareSeries } from "./tested-series.ts";
 import type { Strictness } from "./trend-units.ts";
 
+/** The usual chance of a false alarm in a whole run. */
+export const usualSignificance = 0.01;
+
 export interface DriftOptions {
   /** The end of the ramp-up, in ms; earlier times are always warm-up. */
   readonly rampEndMs?: number;
@@ -30,7 +33,7 @@ export interface SoakDrift {
  */
 export function soakDrift(series: readonly DriftSeries[], options: DriftOptions = {}): SoakDrift {
   const { rampEndMs = 0, leastWarmUpMs, checkpoints = 1 } = options;
-  const significance = (options.significance ?? 0.01) / checkpoints;
+  const significance = (options.significance ?? usualSignificance) / checkpoints;
   const prepared = series.map((one) =>
     prepareSeries(one, warmUpEndMs(one.windows, rampEndMs, leastWarmUpMs), 1 - significance),
   );

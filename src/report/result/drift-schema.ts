@@ -29,7 +29,7 @@ const trend = z.strictObject({
 
 const series = z.strictObject({
   subject: z.string(),
-  statistic: z.enum(["p50", "p95", "p99", "errorRate", "throughput", "heap"]),
+  statistic: z.enum(["p50", "p95", "p99", "errorRate", "throughput", "heap", "pause", "slowShare"]),
   verdict,
   trend: trend.nullable(),
 });

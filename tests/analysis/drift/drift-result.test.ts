@@ -167,3 +167,34 @@ test("a soak that was too short to test anything is not judged", () => {
     reasons: ["drift was not judged: 8 points after the warm-up; 24 are needed"],
   });
 });
+
+test("rare pauses that grow are a drift, though most seconds are as fast as ever; steady ones are not", () => {
+  const paused = (lengthMs: (second: number) => number) => {
+    const recorder = new DriftRecorder();
+    const random = new Random(3, 0);
+    for (let second = 0; second < 120; second++) {
+      const at = Math.floor(second / 12) * 12;
+      const leftMs = at === 0 ? 0 : lengthMs(at) - (second - at) * 1_000;
+      // Requests wait for the end of the pause; 40 come in each second.
+      const times = Array.from(
+        { length: 40 },
+        (_, i) => Math.max(0, leftMs - i * 25) + 100 * (0.8 + 0.4 * random.next()),
+      );
+      recorder.add(measuredWindow(second * 1_000, { times }));
+    }
+    return driftResult(
+      recorder,
+      { rampEndMs: 0, warmUpMs: 6_000, abort: false },
+      { ...run, workers: [], endMs: 120_000 },
+    );
+  };
+  const growing = paused((second) => 100 + 40 * second);
+  assert.equal(growing.kind, "drifting");
+  assert.match(
+    judgeDrift(growing).reasons.join(),
+    /^drifting: (p95|p99|length of the pauses|share of slow seconds) of all/,
+  );
+  const briefly = paused((second) => 200 + 5 * second);
+  assert.match(judgeDrift(briefly).reasons.join(), /^drifting: length of the pauses of all requests rises/);
+  assert.equal(paused(() => 900).kind, "stable");
+});

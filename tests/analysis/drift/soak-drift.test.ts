@@ -104,6 +104,7 @@ function steady(failuresAt: (minute: number) => number, requestsAt = (_: number)
     requests: requestsAt(minute),
     failures: failuresAt(minute),
     percentilesMs: { p50: 40, p95: 120, p99: 250 },
+    maxMs: 300,
   }));
 }
 

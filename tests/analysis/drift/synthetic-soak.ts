@@ -33,7 +33,14 @@ export function syntheticWindows(soak: SyntheticSoak, seed: number): EndpointWin
     const expected = (30 * windowMs) / (1_000 + percentilesMs.p50 * 1.3);
     const requests = Math.max(1, Math.round(expected + Math.sqrt(expected) * 0.3 * normal(random)));
     const failures = Math.max(0, Math.round(requests * 0.005 + Math.sqrt(requests * 0.005) * normal(random)));
-    return { startMs: i * windowMs, durationMs: windowMs, requests, failures, percentilesMs };
+    return {
+      startMs: i * windowMs,
+      durationMs: windowMs,
+      requests,
+      failures,
+      percentilesMs,
+      maxMs: percentilesMs.p99 * 1.3,
+    };
   });
 }
 

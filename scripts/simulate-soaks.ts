@@ -1,0 +1,18 @@
+// `npm run simulate:soaks [-- SOAKS]`: soaks whose truth is known, on simulated time. Prints how often each verdict is right after 1, 4 and
+// 24 hours: the power table of docs/guide/soak.md. It takes a minute or two.
+
+import { knownSoaks, verdictOnSoak } from "../tests/analysis/drift/known-soaks.ts";
+
+const soaks = Number(process.argv[2] ?? 50);
+const durations = [1, 4, 24];
+
+console.log(`| soak | verdict | ${durations.map((hours) => `${hours} h`).join(" | ")} |`);
+console.log(`| --- | --- | ${durations.map(() => "---:").join(" | ")} |`);
+for (const soak of knownSoaks) {
+  const { name, right } = soak;
+  const shares = durations.map((hours) => {
+    const kinds = Array.from({ length: soaks }, (_, seed) => verdictOnSoak(soak, hours, seed));
+    return `${Math.round((kinds.filter((kind) => kind === (right ?? "drifting")).length / soaks) * 100)} %`;
+  });
+  console.log(`| ${[name, right ?? "drifting (false alarm)", ...shares].join(" | ")} |`);
+}
