@@ -52,7 +52,7 @@ export class MeasuredSeconds {
     if (others.length > 0) this.#blocks = this.#blocks.filter((one) => !others.includes(one));
     addSelected(this.#selector, totals, block.totals);
     block.users.merge(users);
-    block.hasLoad ||= isLoaded({ totals, users });
+    block.hasLoad ||= isUnderLoad({ totals, users });
   }
 
   /**
@@ -91,7 +91,7 @@ export class MeasuredSeconds {
 }
 
 /** Whether a user ran, or anything was done, in a window. */
-export function isLoaded({ totals, users }: Pick<Window, "totals" | "users">): boolean {
+export function isUnderLoad({ totals, users }: Pick<Window, "totals" | "users">): boolean {
   return users.peak > 0 || hasActivity(totals);
 }
 

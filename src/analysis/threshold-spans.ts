@@ -3,7 +3,7 @@ import { RunTotals } from "../stats/run-totals.ts";
 import { decodedWindows, type StoredWindow, type Window } from "../stats/windows.ts";
 import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
-import { hasActivity, isLoaded } from "./measured-seconds.ts";
+import { hasActivity, isUnderLoad } from "./measured-seconds.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import { RollingThreshold } from "./rolling-threshold.ts";
 import { withDelay } from "./stalled-threshold.ts";
@@ -81,7 +81,7 @@ export class ThresholdSpans {
     this.#delays = delays;
     for (const rolling of this.#rolling.values()) rolling.advance(this.#closedToMs, left, delays);
     const { stalledMs } = delayWithin(delays, startMs, this.#closedToMs);
-    if (stalledMs > 0 || !isLoaded(window) || touches(unjudged, startMs, this.#closedToMs)) return;
+    if (stalledMs > 0 || !isUnderLoad(window) || touches(unjudged, startMs, this.#closedToMs)) return;
     for (const soFar of this.#soFar.values()) soFar.add(window);
   }
 
