@@ -15,7 +15,7 @@ RUN npm install --include=dev --no-save --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY scripts/bootstrap scripts/bootstrap
-RUN npx --no-install tsc -p tsconfig.build.json && node scripts/bootstrap/bundle-code.mjs dist && \
+RUN npx --no-install tsc -p tsconfig.build.json && node scripts/bootstrap/bundle-code.mjs dist/bundle && \
     node scripts/bootstrap/bundle-ui.mjs dist/ui && node scripts/bootstrap/write-schemas.mjs dist/report/result
 
 FROM node:26-bookworm-slim

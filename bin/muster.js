@@ -19,12 +19,12 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   // Compiled code is kept between runs: a command is ready sooner, and so is a worker.
   void import("node:module")
     .then(({ enableCompileCache }) => enableCompileCache())
-    .then(() => import("../dist/cli/main.js"))
+    .then(() => import("../dist/bundle/cli/main.js"))
     .then(({ main }) => main(process.argv.slice(2)))
     .catch(async (error) => {
       const { existsSync } = await import("node:fs");
       const { fileURLToPath } = await import("node:url");
-      if (existsSync(new URL("../dist/cli/main.js", import.meta.url))) throw error;
+      if (existsSync(new URL("../dist/bundle/cli/main.js", import.meta.url))) throw error;
       const folder = fileURLToPath(new URL("..", import.meta.url));
       process.stderr.write(`muster is not built: ${folder} has no dist/; run \`npm run build\` there\n`);
       process.exitCode = 104;

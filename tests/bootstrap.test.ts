@@ -92,10 +92,10 @@ test("nothing is built twice; a changed source is; a removed one leaves nothing 
   const built = await dist();
   assert.equal((await bootstrap([])).code, 0);
   assert.equal(await dist(), built);
-  assert.ok(existsSync(path.join(checkout, "dist/extra.d.ts")));
+  assert.ok(existsSync(path.join(checkout, "dist/extra.js")));
   await rm(path.join(checkout, "src/extra.ts"));
   assert.equal((await bootstrap([])).code, 0);
-  assert.ok(!existsSync(path.join(checkout, "dist/extra.d.ts")));
+  assert.ok(!existsSync(path.join(checkout, "dist/extra.js")));
 });
 
 test("bootstraps at the same time, with the lock of a dead one in their way, build once and all succeed", async () => {
@@ -125,7 +125,8 @@ test("npm packs a checkout that was never built with dist/ in it", async () => {
   // npm prints what `prepare` runs before the JSON.
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
   const paths = packed.files.map((file: { path: string }) => file.path);
-  for (const file of ["bin/muster.js", "dist/cli/main.js", "dist/index.d.ts"]) assert.ok(paths.includes(file), file);
+  for (const file of ["bin/muster.js", "dist/bundle/cli/main.js", "dist/index.d.ts"])
+    assert.ok(paths.includes(file), file);
   assert.deepEqual(
     paths.filter((file: string) => /\.map$|^(?:src|tests|examples|\.muster)\//.test(file)),
     [],

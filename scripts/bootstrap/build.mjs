@@ -27,7 +27,7 @@ export async function build() {
   const stamp = fingerprint();
   fs.rmSync(staging, { recursive: true, force: true });
   await step([compiler, "-p", "tsconfig.build.json", "--outDir", staging], "the sources do not compile");
-  await step([codeBundler, staging], "the code cannot be bundled");
+  await step([codeBundler, path.join(staging, "bundle")], "the code cannot be bundled");
   await step([uiBundler, path.join(staging, "ui")], "the web page cannot be bundled");
   await step([schemaWriter, path.join(staging, "report/result")], "the JSON schemas cannot be made");
   copyDeclaration("imported-files.d.ts");

@@ -4,11 +4,11 @@ const fromSource = import.meta.url.endsWith(".ts");
 /** The folder of the package, which holds bin/, src/ or dist/ and package.json; it ends with a slash. */
 export const packageFolder = fromSource
   ? new URL("../..", import.meta.url)
-  : // The build puts a module into whatever file of dist/ suits it.
+  : // The build puts a module into any file of dist/.
     new URL(import.meta.url.slice(0, import.meta.url.lastIndexOf("/dist/") + 1));
 
-/** The folder of muster's own code. */
-export const codeFolder = new URL(fromSource ? "src/" : "dist/", packageFolder);
+/** The folder of the code that runs. */
+export const codeFolder = new URL(fromSource ? "src/" : "dist/bundle/", packageFolder);
 
 /**
  * Returns the URL of a module that the build makes an entry, such as the code of a thread.
