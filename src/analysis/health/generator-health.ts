@@ -48,10 +48,22 @@ function asWarning(finding: HealthFinding): HealthFinding {
 }
 
 function weightOf(finding: HealthFinding): number {
-  // Unsent requests explain all other findings.
-  const share =
-    finding.kind === "unsent" ? 0.6 : finding.kind === "strain" ? (finding.share + finding.otherShare) / 2 : 0.5;
-  return (finding.severity === "invalid" ? 1 : 0) + share;
+  return (finding.severity === "invalid" ? 1 : 0) + shareOf(finding);
+}
+
+function shareOf(finding: HealthFinding): number {
+  switch (finding.kind) {
+    // Unsent requests explain all other findings.
+    case "unsent":
+      return 0.6;
+    case "strain":
+      return (finding.share + finding.otherShare) / 2;
+    // A stall is the effect of a strain, which says what to do.
+    case "stalled":
+      return 0;
+    default:
+      return 0.5;
+  }
 }
 
 function steadySamples({ samples }: WorkerHealth, { steadyFromMs, steadyToMs }: GeneratorRun): HealthSample[] {

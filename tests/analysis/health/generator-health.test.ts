@@ -176,6 +176,13 @@ test("the most important reason comes first", () => {
   );
 });
 
+test("a strain, which says what to do, comes before the stalls that it caused", () => {
+  const stalled = { count: 90, requests: 100, longest: { worker: "worker 1", stalledMs: 800, atMs: 2_000 } };
+  const { reasons } = generatorHealth(run([worker("worker 1", 20, { utilisation: 1, cpu: 0.2 })], { stalled }));
+  assert.match(reasons[0] ?? "", /had to wait for a CPU/);
+  assert.match(reasons[1] ?? "", /stood still/);
+});
+
 test("requests that the generator could not send spoil a run, and a few are a warning", () => {
   const unsent = (count: number, code: string) => run([healthy], { unsent: { count, requests: 5_000, code } });
   const spoilt = generatorHealth(unsent(1_000, "EMFILE"));
