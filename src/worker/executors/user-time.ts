@@ -1,13 +1,13 @@
-/**
- * When more time than this has passed since the last look, the process stood still in between. It is looked at for each
- * report, once a second.
- */
+/** Reports can be seconds apart in a process that runs, as while its master is away: so they are not what is looked at. */
+const lookEveryMs = 500;
+/** When more time than this has passed since the last look, the process stood still in between. */
 const longestGapMs = 2_000;
 
 /** The time in ms that virtual users of a closed load ran: of all of them together, while each was to run. */
 export class UserTime {
   readonly #nowMs: () => number;
   readonly #running = new Set<number>();
+  readonly #looks = setInterval(() => this.#look(), lookEveryMs).unref();
   #lookedMs: number;
   #made = 0;
   #late = 0;
@@ -34,8 +34,10 @@ export class UserTime {
     this.#running.delete(index);
   }
 
+  /** All users end, and none is added. */
   clear(): void {
     this.#look();
+    clearInterval(this.#looks);
     this.#running.clear();
   }
 
