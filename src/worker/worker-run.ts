@@ -90,7 +90,7 @@ export class WorkerRun {
       newClient: (scenario, { name, headers }) =>
         new VirtualUserClient(engine, recorder, base, { ...rules, slices: slices.of(scenario, name), headers }),
     };
-    this.#health = new HealthWatch(openSocketCount);
+    this.#health = new HealthWatch(openSocketCount, this.#stalls);
     this.#reporter = new Reporter({
       recorder,
       users: this.#users,

@@ -3,6 +3,7 @@ import { devNull } from "node:os";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { DescriptorReserve } from "../../src/worker/descriptor-reserve.ts";
 import { HealthWatch } from "../../src/worker/health/health-watch.ts";
+import { StallWatch } from "../../src/worker/health/stall-watch.ts";
 import { TestClient } from "./http/fixture.ts";
 
 /*
@@ -10,7 +11,7 @@ import { TestClient } from "./http/fixture.ts";
  */
 const [url = ""] = process.argv.slice(2);
 const reserve = new DescriptorReserve(8);
-const health = new HealthWatch(() => 0);
+const health = new HealthWatch(() => 0, new StallWatch(performance.now()));
 const recorder = new IntervalRecorder();
 using direct = new TestClient(url, "own");
 using named = new TestClient("http://host.invalid", "own");

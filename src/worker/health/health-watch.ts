@@ -5,6 +5,7 @@ import { GarbageWatch } from "./garbage-watch.ts";
 import { LastKnown } from "./last-known.ts";
 import { type LoopHealth, LoopWatch } from "./loop-watch.ts";
 import { ProcessWatch } from "./process-watch.ts";
+import type { StallWatch } from "./stall-watch.ts";
 
 /** The last report of a run may cover only a few milliseconds, in which any activity would look like full load. */
 const shortestMs = 250;
@@ -18,10 +19,12 @@ export class HealthWatch {
   readonly #process = new ProcessWatch();
   readonly #responseTimes = new CumulativeHistogram();
   readonly #socketCount: () => number;
+  readonly #stalls: StallWatch;
   #takenMs = performance.now();
 
-  constructor(socketCount: () => number) {
+  constructor(socketCount: () => number, stalls: StallWatch) {
     this.#socketCount = socketCount;
+    this.#stalls = stalls;
   }
 
   /**
@@ -34,8 +37,11 @@ export class HealthWatch {
     this.#takenMs = nowMs;
     const times = this.#responseTimes;
     for (const { responseTime, serviceTime } of recorder.endpoints) times.add(responseTime ?? serviceTime);
+    const loop = this.#loopHealth.take();
     return {
-      ...this.#loopHealth.take(),
+      ...loop,
+      // The histogram of delays forgets a delay that ends just now: its reset forgets when the loop last turned.
+      loopDelayMaxMs: Math.max(loop.loopDelayMaxMs, this.#stalls.takeLongestMs(nowMs)),
       ...this.#garbage.take(),
       ...this.#process.take(),
       sockets: this.#socketCount(),

@@ -11,6 +11,8 @@ export class StallWatch {
   #beatAtMs: number;
   /** Requests that were due before this time are touched by the latest stall. */
   #touchedToMs = Number.NEGATIVE_INFINITY;
+  /** The longest stall since it was last taken; 0 without one. */
+  #longestMs = 0;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param nowMs the clock of `performance.now()` */
@@ -33,7 +35,9 @@ export class StallWatch {
     const stoodMs = nowMs - this.#beatAtMs - beatMs;
     this.#beatAtMs = nowMs;
     // What was late is made up for after the stall, which loads the service for about as long again.
-    if (stoodMs >= stallMs) this.#touchedToMs = nowMs + stoodMs;
+    if (stoodMs < stallMs) return;
+    this.#touchedToMs = nowMs + stoodMs;
+    this.#longestMs = Math.max(this.#longestMs, stoodMs);
   }
 
   /**
@@ -41,7 +45,20 @@ export class StallWatch {
    * or was due within as long a time after it. A response may be read before the timer of this watch fires.
    */
   touched(dueMs: number, endedMs: number): boolean {
-    if (endedMs - this.#beatAtMs >= stallMs + beatMs) this.beat(endedMs);
+    this.#catchUp(endedMs);
     return dueMs < this.#touchedToMs;
+  }
+
+  /** Returns the longest stall since the last call, in ms, and one that ends just now; 0 without one. */
+  takeLongestMs(nowMs: number): number {
+    this.#catchUp(nowMs);
+    const longestMs = this.#longestMs;
+    this.#longestMs = 0;
+    return longestMs;
+  }
+
+  /** Notes a stall whose end no timer has noticed yet. */
+  #catchUp(nowMs: number): void {
+    if (nowMs - this.#beatAtMs >= stallMs + beatMs) this.beat(nowMs);
   }
 }

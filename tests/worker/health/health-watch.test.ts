@@ -6,6 +6,7 @@ import type { HealthReport } from "../../../src/stats/health-sample.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { HealthWatch } from "../../../src/worker/health/health-watch.ts";
 import { ProcessWatch } from "../../../src/worker/health/process-watch.ts";
+import { StallWatch } from "../../../src/worker/health/stall-watch.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 
 /** Keeps this thread busy. */
@@ -20,6 +21,12 @@ async function idle(ms: number): Promise<void> {
   await waitUntil("time passes", () => performance.now() >= endMs);
 }
 
+function startWatch(sockets: number): HealthWatch {
+  const stalls = new StallWatch(performance.now());
+  stalls.start();
+  return new HealthWatch(() => sockets, stalls);
+}
+
 function take(watch: HealthWatch, recorder: IntervalRecorder): HealthReport {
   const report = watch.take(recorder);
   assert.ok(report !== null);
@@ -27,7 +34,7 @@ function take(watch: HealthWatch, recorder: IntervalRecorder): HealthReport {
 }
 
 test("a busy event loop differs from an idle one, and its delay is measured", async () => {
-  const watch = new HealthWatch(() => 7);
+  const watch = startWatch(7);
   const recorder = new IntervalRecorder();
   await idle(260);
   const before = take(watch, recorder);
@@ -45,8 +52,22 @@ test("a busy event loop differs from an idle one, and its delay is measured", as
   assert.equal(after.sockets, 7);
 });
 
+test("a delay that ends just when the health is taken is in it, and in no other", async () => {
+  const watch = startWatch(0);
+  const recorder = new IntervalRecorder();
+  await idle(260);
+  take(watch, recorder);
+  compute(400);
+  const during = take(watch, recorder);
+  await idle(260);
+  const after = take(watch, recorder);
+  watch.close();
+  assert.ok(during.loopDelayMaxMs >= 350, `${during.loopDelayMaxMs} ms`);
+  assert.ok(after.loopDelayMaxMs < during.loopDelayMaxMs, `${after.loopDelayMaxMs} ms`);
+});
+
 test("garbage collection and the heap after it are measured", async () => {
-  const watch = new HealthWatch(() => 0);
+  const watch = startWatch(0);
   const recorder = new IntervalRecorder();
   let gcMs = 0;
   await waitUntil("garbage is collected", () => {
@@ -62,7 +83,7 @@ test("garbage collection and the heap after it are measured", async () => {
 });
 
 test("lag is of the interval, the median of all times so far", async () => {
-  const watch = new HealthWatch(() => 0);
+  const watch = startWatch(0);
   const recorder = new IntervalRecorder(true);
   assert.equal(watch.take(recorder), null, "too short a time");
   await idle(260);
@@ -85,7 +106,7 @@ test("lag is of the interval, the median of all times so far", async () => {
 test("open sockets are among the file descriptors", { skip: process.platform !== "linux" }, async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const watch = new HealthWatch(() => 0);
+  const watch = startWatch(0);
   const recorder = new IntervalRecorder();
   await idle(260);
   const before = take(watch, recorder).fileDescriptors;

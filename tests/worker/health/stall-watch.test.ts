@@ -37,3 +37,15 @@ test("a turn that takes less than a tenth of a second is no stall", () => {
   watch.beat(1_115);
   assert.equal(watch.touched(990, 1_116), false);
 });
+
+test("the longest stall is taken once, also one that no timer has noticed yet", () => {
+  const watch = turning(1_000);
+  assert.equal(watch.takeLongestMs(1_010), 0);
+  watch.beat(1_320);
+  watch.beat(1_640);
+  assert.equal(watch.takeLongestMs(1_650), 300);
+  assert.equal(watch.takeLongestMs(1_655), 0);
+  assert.equal(watch.takeLongestMs(2_160), 500);
+  watch.beat(2_161);
+  assert.equal(watch.takeLongestMs(2_165), 0);
+});
