@@ -8,6 +8,7 @@ import { turnEnd } from "../http/turn-end.ts";
 import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import { BusyQueue, type DueIteration } from "./busy-queue.ts";
+import { CatchUp, isTooLate } from "./catch-up.ts";
 import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";
 
@@ -21,12 +22,6 @@ const classPeriod = 100_000;
 /** The first random stream of arrivals. Virtual users have the streams from 0; each scenario has one stream per worker. */
 const firstPoissonStream = 0x8000_0000;
 const streamsPerScenario = 0x1_0000;
-/** What is later than this, because the process stood still or is overloaded, is made up for at a bounded rate. */
-const promptMs = 100;
-/** The bounded rate: so much of the plan, in ms, for each ms that passes. */
-const catchUpRate = 2;
-/** A worker that is later than this makes up for nothing: other workers may have taken over. */
-const longestLateMs = 2_000;
 
 interface IdleUser {
   readonly user: RunningUser;
@@ -54,10 +49,7 @@ export class OpenExecutor implements Executor {
   #nextIndex = 0;
   #timer: NodeJS.Timeout | null = null;
   #lookedMs = 0;
-  /** The time of the run at the latest look. */
-  #lookedAtMs = 0;
-  /** While the worker catches up: up to where it is with the plan, in ms since the start of the run. */
-  #caughtUpMs: number | null = null;
+  readonly #catchUp = new CatchUp();
   #stopped = false;
   #isHeld = false;
   /** Iterations that were given to a user, queued or dropped. */
@@ -133,8 +125,9 @@ export class OpenExecutor implements Executor {
     setTimeout(() => {
       if (this.#stopped) return;
       const actedMs = performance.now();
-      const lagMs = Math.max(0, this.#context.nowMs() - dueAtMs);
-      if (lagMs > longestLateMs) {
+      const nowMs = this.#context.nowMs();
+      const lagMs = Math.max(0, nowMs - dueAtMs);
+      if (isTooLate(nowMs, dueAtMs)) {
         this.#late++;
         return;
       }
@@ -181,24 +174,14 @@ export class OpenExecutor implements Executor {
     this.#lookedMs = actedMs;
     const nowMs = this.#context.nowMs();
     if (this.#isHeld) return nowMs;
-    const untilMs = this.#startedUntil(nowMs);
+    if (isTooLate(nowMs, this.#arrivals.dueAtMs)) this.#leaveOut(nowMs);
+    const untilMs = this.#catchUp.startedUntil(nowMs, this.#arrivals.dueAtMs);
     for (; this.#arrivals.dueAtMs <= untilMs; this.#arrivals.advance()) {
       const lagMs = nowMs - this.#arrivals.dueAtMs;
       this.#context.recorder.scheduleLag.record(lagMs * 1_000);
       this.#begin({ classNumber: this.#classOf(this.#arrivals.k), dueMs: actedMs - lagMs, actedMs });
     }
     return nowMs;
-  }
-
-  /** What is due by the returned time is to start now: all of it, unless the worker is late. */
-  #startedUntil(nowMs: number): number {
-    const passedMs = Math.min(nowMs - this.#lookedAtMs, promptMs);
-    const { dueAtMs } = this.#arrivals;
-    this.#lookedAtMs = nowMs;
-    if (nowMs - dueAtMs > longestLateMs) this.#leaveOut(nowMs);
-    const isLate = nowMs - this.#arrivals.dueAtMs > promptMs;
-    this.#caughtUpMs = isLate ? Math.min(nowMs, (this.#caughtUpMs ?? dueAtMs) + catchUpRate * passedMs) : null;
-    return this.#caughtUpMs ?? nowMs;
   }
 
   #leaveOut(nowMs: number): void {
