@@ -6,7 +6,7 @@ import {
 } from "../../analysis/comparison/comparison.ts";
 import type { MinimalChange } from "../../analysis/comparison/figure-scale.ts";
 import { type AskedDifference, type AskedPart, askedDifferences } from "./asked-differences.ts";
-import type { ComparedSide, ComparedSource } from "./compared-source.ts";
+import { type ComparedSide, type ComparedSource, noNoiseEstimate } from "./compared-source.ts";
 
 /** The result of a comparison, from which all its forms are rendered. As JSON, it is `muster-comparison/1`. */
 export interface ComparisonReport extends Comparison {
@@ -68,6 +68,7 @@ export function comparisonReport(
     ),
     notes: [
       ...differences.map(({ text }) => text),
+      ...(isSame && comparison.outcome === "incomparable" ? untested(comparison.total) : []),
       ...usersDifference(before.run, after.run),
       ...lengthDifference(before, after),
       ...[before, after].flatMap((side) => [...(side.notes ?? []), ...doubtsOf(side)]),
@@ -92,6 +93,13 @@ function notJudged(comparison: Comparison): Comparison {
   });
   const { total, endpoints } = comparison;
   return { ...comparison, outcome: "incomparable", total: unjudged(total), endpoints: endpoints.map(unjudged) };
+}
+
+/** Why no figure could be tested. That a side has no noise estimate is among the notes on that side. */
+function untested({ figures }: EndpointComparison): string[] {
+  const reasons = new Set(figures.flatMap(({ because }) => because ?? []));
+  const told = [...reasons].filter((reason) => !reason.startsWith(noNoiseEstimate));
+  return told.length === 0 ? [] : [`nothing could be tested: ${told.join("; ")}`];
 }
 
 function sideOf({ run: { asked: _, ...run }, total }: ComparedSource): ComparedSide {

@@ -57,6 +57,17 @@ test("differences that make the runs hard to compare are noted", () => {
   ]);
 });
 
+test("runs that are too short to compare: the notes, and so every form of the report, say why", () => {
+  const short = steadyBaseline({ seconds: 5 });
+  const report = compared(short, short);
+  assert.equal(report.outcome, "incomparable");
+  const reason = /^nothing could be tested: .*the runs are too short, or vary too much$/;
+  assert.match(report.notes.join(), reason);
+  assert.match(comparisonText(report, plainStyle), /CANNOT BE COMPARED[\s\S]*! nothing could be tested: /);
+  assert.match(comparisonMarkdown(report), /> ! nothing could be tested: /);
+  assert.deepEqual(compared(steadyBaseline(), steadyBaseline()).notes, []);
+});
+
 test("the text: the verdict first, a row per endpoint, a sentence per change, at most 100 columns", () => {
   const text = comparisonText(compared(steadyBaseline(), slower, 0.1), plainStyle);
   assert.match(text, /^\n✗ WORSE {2}plot-palette \/ standard → http:\/\/127\.0\.0\.1:8000\n {2}before {2}20261123/);
