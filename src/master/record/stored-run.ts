@@ -9,9 +9,6 @@ import { StoreError } from "../../store/store-error.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RunBatch, RunProgress, RunStorage, StoredWorker } from "./run-storage.ts";
 
-/** How often it is checked that the file of the store was not removed. */
-const checkEveryMs = 1_000;
-
 /** A run in the store, as its master writes it. If the store fails, the run is copied into a store in memory. */
 export class StoredRun implements RunStorage {
   readonly #file: Store;
@@ -22,7 +19,6 @@ export class StoredRun implements RunStorage {
   #writer: RunWriter | null = null;
   /** The writer of the file, kept after a fault: it knows whether another master has taken over the run. */
   #fileWriter: RunWriter | null = null;
-  #checkedMs = 0;
 
   /** @param readAt the activity of a resumed run before it was read: it must not have been written since */
   constructor(store: Store, runId: string, readAt: RunActivity | null = null) {
@@ -132,7 +128,7 @@ export class StoredRun implements RunStorage {
    * never begin.
    */
   #write(batch: Batch): void {
-    this.#checkFile();
+    if (this.#memory === null) this.#file.requireInPlace();
     this.#writer ??= this.#newWriter();
     this.#writer.commit(batch);
   }
@@ -145,13 +141,6 @@ export class StoredRun implements RunStorage {
   get #store(): Store {
     if (this.#memory === "lost") throw storeError("store-incomplete", this.#file.path, this.#runId);
     return this.#memory ?? this.#file;
-  }
-
-  #checkFile(): void {
-    const nowMs = performance.now();
-    if (this.#memory !== null || nowMs - this.#checkedMs < checkEveryMs) return;
-    this.#checkedMs = nowMs;
-    this.#file.requireInPlace();
   }
 }
 
