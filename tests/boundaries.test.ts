@@ -167,6 +167,20 @@ test("only src/runner/process writes to the process's own streams, which are the
   assert.deepEqual(writers, []);
 });
 
+test("a bundled module has no place of its own: only own-files.ts locates files, and the build makes what it names", async () => {
+  const bundler = await readFile(path.join(root, "scripts/bootstrap/bundle-code.mjs"), "utf8");
+  const wrong: string[] = [];
+  for (const { file, text } of readSources(root)) {
+    // A package is found from anywhere in the bundle.
+    const rest = text.replaceAll("createRequire(import.meta.url)", "");
+    if (/\bimport\.meta\b/.test(rest) && file !== "src/core/own-files.ts") wrong.push(file);
+    for (const [, name = ""] of text.matchAll(/\bownModule\("([^"]+)"\)/g)) {
+      if (!bundler.includes(`"${name}"`)) wrong.push(`${file}: ${name} is not an entry of the bundle`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
 test("an unhandled promise is refused", async () => {
   const file = "src/core/probe.ts";
   const lines = ["async function work(): Promise<void> {}", "await work();", "void work();", "work();"];

@@ -1,7 +1,7 @@
 // Usage: node scripts/bootstrap/bundle-code.mjs FOLDER
 //
-// Bundles the code that runs on Node.js into FOLDER, with the libraries that every run loads: a process that reads some thirty files
-// starts with half the CPU time of one that reads seven hundred. A process of its own, because the bootstrap must run before esbuild is there.
+// Bundles the code that runs on Node.js into FOLDER, with the libraries that every run loads: a process that reads few files starts
+// with less CPU time (docs/decisions/070). A process of its own, because the bootstrap must run before esbuild is there.
 
 import fs from "node:fs";
 import path from "node:path";
