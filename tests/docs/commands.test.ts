@@ -78,7 +78,7 @@ describe("the commands in the documents", { concurrency: 6 }, () => {
       it(`${block.place} run as they stand`, async (context) => {
         const shell = await newShell(context);
         const started = shell.start(context, scriptOf(block));
-        assert.equal(await started.ended(), 0, started.output);
+        await started.assertRan();
       });
     }
     if (questions.length > 0) {
@@ -90,7 +90,7 @@ describe("the commands in the documents", { concurrency: 6 }, () => {
         const asked = questions.map((block) => scriptOf(block).replaceAll("http://127.0.0.1:8089", url)).join("\n");
         const ready = `until curl -sSf ${url}/readyz; do sleep 0.1; done`;
         const answers = shell.start(context, `${ready}\n${asked}`);
-        assert.equal(await answers.ended(), 0, answers.output);
+        await answers.assertRan();
       });
     }
     if (masters.length + workers.length === 0) continue;
@@ -105,7 +105,7 @@ describe("the commands in the documents", { concurrency: 6 }, () => {
       assert.ok(master);
       const where = `--master-host=127.0.0.1 --master-port=${await master.masterPort()} --processes=1`;
       const started = workers.map((block) => shell.start(context, scriptOf(block), { DOCS_WORKER: where }));
-      for (const each of [master, ...started]) assert.equal(await each.ended(), 0, each.output);
+      for (const each of [master, ...started]) await each.assertRan();
     });
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Result } from "../../src/report/result/result-schema.ts";
 
 /** What muster says when the machine was too busy for its load: that is right, and not what a test of something else is about. */
-const ofBusyMachine = /stood still|more than two seconds late|started iterations late|had to wait for a CPU/;
+export const ofBusyMachine = /stood still|more than two seconds late|started iterations late|had to wait for a CPU/;
 
 /** Fails unless the run passed, or is invalid for no other reason than a busy machine. */
 export function assertPassed(code: number | null, { verdict, reasons }: Result): void {
