@@ -1,9 +1,12 @@
+/** Tests that judge muster by the clock of the machine. Only `npm run test:deep` runs them, and whoever names them. */
+export const timingFolder = "tests/timing";
+
 /** Groups run one after the other; a file belongs to the innermost folder that holds it. */
 export const groups: readonly { readonly folder: string; readonly filesAtOnce: number }[] = [
   // The end-to-end tests among them wait most of the time.
   { folder: "tests", filesAtOnce: 4 },
   // They measure time, and so few run at once that they measure muster and not each other.
-  { folder: "tests/timing", filesAtOnce: 2 },
+  { folder: timingFolder, filesAtOnce: 2 },
   // They take a whole CPU away.
   { folder: "tests/timing/alone", filesAtOnce: 1 },
 ];

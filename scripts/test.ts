@@ -1,4 +1,5 @@
-// `npm test [-- FILE|FOLDER|GLOB|--OPTION=VALUE ...]`: runs tests/**/*.test.ts, or those named; options go to `node --test`.
+// `npm test [-- FILE|FOLDER|GLOB|--OPTION=VALUE ...]`: runs tests/**/*.test.ts but those that measure time, or the files named; options go to
+// `node --test`.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -6,7 +7,7 @@ import { existsSync, globSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { missingOptionals } from "./optional-tools.ts";
-import { groups, sharedFolders } from "./test-groups.ts";
+import { groups, sharedFolders, timingFolder } from "./test-groups.ts";
 
 /** Beside what the bootstrap keeps; ignored by git. */
 const compiled = path.resolve(import.meta.dirname, "../.muster/compiled-tests");
@@ -15,7 +16,10 @@ const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith("-"));
 const mayShare = !options.includes("--test-isolation=process");
 const named = given.filter((argument) => !argument.startsWith("-"));
-const files = (named.length === 0 ? ["tests"] : named).flatMap(patternsOf).flatMap((pattern) => globSync(pattern));
+const files = (named.length === 0 ? ["tests"] : named)
+  .flatMap(patternsOf)
+  .flatMap((pattern) => globSync(pattern))
+  .filter((file) => named.length > 0 || !isIn(timingFolder, file));
 
 let interrupted = false;
 // A child shares our terminal: it reports what it had and ends by itself.

@@ -8,7 +8,7 @@ import { sampleApiOfFile } from "../support/sample-api.ts";
 
 const freshApi = sampleApiOfFile();
 
-for (const workers of firstCases(2, [4, 1, 2])) {
+for (const workers of firstCases(1, [4, 1, 2])) {
   test(`with ${workers} worker(s) every request is reported exactly once`, async (t) => {
     const api = await freshApi();
     const words = [fixture("plot-palette-quick"), `--workers=${workers}`, `--host=${api.url}`];

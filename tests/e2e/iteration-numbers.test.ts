@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
@@ -19,20 +20,23 @@ async function numbersOf(server: HitServer, requests: number): Promise<number[]>
   return numbers;
 }
 
-test("no two iterations of a run have one number: all kinds of load, two workers, and one that takes users over", async (t) => {
-  const server = await HitServer.start(t);
-  const words = ["master", fixture("numbered"), `--host=${server.url}`, "--profile=mixed", "--master-bind-port=0"];
-  const master = await MusterRun.start(t, [...words, "--expect-workers=2", "--on-worker-strain=ignore"]);
-  const port = await master.masterPort();
-  for (let i = 0; i < 2; i++) startWorker(t, port, "");
-  await waitUntil("load", async () => (await server.total()) > 100);
-  startWorker(t, port, "");
-  const { code, result } = await master.finished();
-  assert.equal(code, 0, String(result.reasons));
-  const numbers = await numbersOf(server, result.total.requests);
-  assert.equal(result.workers.length, 3);
-  assert.equal(numbers.filter((number) => number >= firstOfLateWorkers).length, result.workers[2]?.requests);
-});
+deepTest(
+  "no two iterations of a run have one number: all kinds of load, two workers, and one that takes users over",
+  async (t) => {
+    const server = await HitServer.start(t);
+    const words = ["master", fixture("numbered"), `--host=${server.url}`, "--profile=mixed", "--master-bind-port=0"];
+    const master = await MusterRun.start(t, [...words, "--expect-workers=2", "--on-worker-strain=ignore"]);
+    const port = await master.masterPort();
+    for (let i = 0; i < 2; i++) startWorker(t, port, "");
+    await waitUntil("load", async () => (await server.total()) > 100);
+    startWorker(t, port, "");
+    const { code, result } = await master.finished();
+    assert.equal(code, 0, String(result.reasons));
+    const numbers = await numbersOf(server, result.total.requests);
+    assert.equal(result.workers.length, 3);
+    assert.equal(numbers.filter((number) => number >= firstOfLateWorkers).length, result.workers[2]?.requests);
+  },
+);
 
 test("the numbers of a counted load have no gaps", async (t) => {
   const server = await HitServer.start(t);

@@ -94,7 +94,7 @@ test("one worker is drained: it finishes what it runs and ends, its users move, 
   assert.deepEqual([merged.requests, merged.failures], [(await api.counts()).total, 0]);
 });
 
-test("a worker that is killed: the others take over its part of the arrivals", async (t) => {
+deepTest("a worker that is killed: the others take over its part of the arrivals", async (t) => {
   const api = await freshApi();
   const { master, ended } = await startMaster(t, "open steered", api.url);
   const rate = () => {

@@ -45,7 +45,7 @@ test("workers that come late get a fair share, and the users stay as many as pla
   assert.ok(mostConnections >= 10 && mostConnections <= 13, `${mostConnections} users at the same time`);
 });
 
-test("a lost worker that comes back is in the run again; what it did meanwhile counts", async (t) => {
+deepTest("a lost worker that comes back is in the run again; what it did meanwhile counts", async (t) => {
   const api = await freshApi();
   const master = await startMaster(t, api.url, "--run-time=9s", "--expect-workers=2", "--worker-timeout=1s");
   const port = await master.masterPort();

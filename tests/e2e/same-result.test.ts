@@ -114,7 +114,7 @@ deepTest("muster report says the same of a run that lost a worker before its loa
   assert.deepEqual(workers.map(({ lost }) => lost).sort(), [false, true]);
 });
 
-test("muster report says the same of a run whose master was killed and resumed", async (t) => {
+deepTest("muster report says the same of a run whose master was killed and resumed", async (t) => {
   const [api, port, dataFolder] = [await SampleApi.start(t), await unusedPort(), await temporaryFolder(t)];
   const env = { ...strain, MUSTER_DATA_DIR: dataFolder };
   const bind = ["master", `--master-bind-port=${port}`];

@@ -133,6 +133,7 @@ test("totals are the sum of all reports, whether late, wide, repeated after a fa
       });
       store.close();
     }),
+    { factor: 0.3 },
   );
 });
 
