@@ -1,5 +1,7 @@
 /** The interface between the client of a virtual user and the engine that sends its requests. */
 
+import type { OutgoingBody } from "./body-segments.ts";
+
 /** A request ready to be sent. Without a body or headers of its own, it is built once and sent many times. */
 export class OutgoingRequest {
   readonly method: string;
@@ -8,7 +10,7 @@ export class OutgoingRequest {
   /** Path and query. */
   readonly path: string;
   readonly headers: OutgoingHeaders;
-  readonly body: string | Uint8Array | null;
+  readonly body: OutgoingBody;
   /** Equal for requests that are likely to get the same response headers: those of one method to one endpoint. */
   readonly kind: object;
   /** The encoded form that an engine has made of the request, kept for the next time that it is sent. */
@@ -19,7 +21,7 @@ export class OutgoingRequest {
     origin: string,
     path: string,
     headers: OutgoingHeaders,
-    body: string | Uint8Array | null,
+    body: OutgoingBody,
     kind: object,
   ) {
     this.method = method;

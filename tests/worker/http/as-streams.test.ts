@@ -5,4 +5,5 @@ await import("./connections.test.ts");
 await import("./failures.test.ts");
 await import("./requests.test.ts");
 await import("./stopping.test.ts");
+await import("./uploads.test.ts");
 await import("./own/connection.test.ts");

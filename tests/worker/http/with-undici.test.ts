@@ -10,3 +10,4 @@ await import("./failures.test.ts");
 await import("./requests.test.ts");
 await import("./stopping.test.ts");
 await import("./timeouts.test.ts");
+await import("./uploads.test.ts");

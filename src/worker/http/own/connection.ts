@@ -223,7 +223,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
       this.#idleUntilMs = nowMs + idleMs(this.#parser.idleSeconds);
       this.#owner.released(this);
     }
-    exchange.ended(nowMs, this.#bytesIn, this.#bytesOut);
+    exchange.ended(nowMs, this.#bytesIn, this.#bytesOut - this.#writer.unsentBytes);
   }
 
   /** Called when the server has closed its side of the connection, or all of it. */
@@ -278,7 +278,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#exchange = null;
     this.#request = null;
     this.close();
-    exchange?.failed(error, this.#bytesIn, this.#bytesOut);
+    exchange?.failed(error, this.#bytesIn, this.#bytesOut - this.#writer.unsentBytes);
   }
 }
 

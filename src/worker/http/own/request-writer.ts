@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { BodySegments } from "../body-segments.ts";
 import { type DirectIo, handleOf, type PendingWrite, type SocketHandle, WriteError } from "./direct-io.ts";
 
 /** Is told when the kernel has accepted a request that it did not accept at once. */
@@ -14,6 +15,10 @@ export class RequestWriter {
   readonly #direct: DirectIo | null;
   #isPending = false;
   #usesStream = false;
+  /** What is left of the body that is being written; null when all of it was handed to the socket. */
+  #pieces: Iterator<Uint8Array, undefined> | null = null;
+  /** The bytes of that body that were not handed to the socket yet. */
+  unsentBytes = 0;
 
   constructor(socket: Socket, observer: WriteObserver, direct: DirectIo | null) {
     this.#socket = socket;
@@ -23,14 +28,15 @@ export class RequestWriter {
 
   /** Whether the kernel has not accepted everything yet. */
   get isWriting(): boolean {
-    return this.#isPending || (this.#usesStream && this.#socket.writableLength > 0);
+    return this.#isPending || this.#pieces !== null || (this.#usesStream && this.#socket.writableLength > 0);
   }
 
   /**
-   * Writes with one system call, even with a separate body. If the call fails, the socket fails with the same error.
-   * Returns false when the kernel is known to have accepted no byte.
+   * Writes a request. A separate body is written as fast as the other side takes it, in pieces that are only handed to
+   * the socket when it has room: the body itself is shared with other users, and so takes no memory of this one. If a
+   * write fails, the socket fails with the same error. Returns false when the kernel is known to have accepted no byte.
    */
-  write(text: string, body: Uint8Array | null): boolean {
+  write(text: string, body: BodySegments | null): boolean {
     const handle = this.#direct === null || body !== null ? null : handleOf(this.#socket);
     if (this.#direct !== null && handle !== null) return this.#writeDirectly(this.#direct, handle, text);
     this.#writeToStream(text, body);
@@ -57,15 +63,39 @@ export class RequestWriter {
     };
   }
 
-  #writeToStream(text: string, body: Uint8Array | null): void {
+  #writeToStream(text: string, body: BodySegments | null): void {
     const socket = this.#socket;
     this.#usesStream = true;
-    if (body !== null) socket.cork();
-    socket.write(text, "latin1");
-    if (body !== null) {
-      socket.write(body);
-      socket.uncork();
+    if (body === null) {
+      socket.write(text, "latin1");
+      if (socket.writableNeedDrain) socket.once("drain", () => this.#observer.written());
+      return;
     }
-    if (socket.writableNeedDrain) socket.once("drain", () => this.#observer.written());
+    this.unsentBytes = body.byteLength;
+    this.#pieces = body.pieces();
+    // The head and the first piece in one system call.
+    socket.cork();
+    socket.write(text, "latin1");
+    this.#writePieces();
+    socket.uncork();
+  }
+
+  /** Hands pieces of the body to the socket until it has no more room, and continues when it has. */
+  #writePieces(): void {
+    const socket = this.#socket;
+    while (this.unsentBytes > 0 && !socket.destroyed) {
+      const piece = this.#pieces?.next().value;
+      if (piece === undefined) break;
+      this.unsentBytes -= piece.length;
+      if (this.unsentBytes === 0) {
+        socket.write(piece, (error) => {
+          if (!error) this.#observer.written();
+        });
+      } else if (!socket.write(piece)) {
+        socket.once("drain", () => this.#writePieces());
+        return;
+      }
+    }
+    this.#pieces = null;
   }
 }

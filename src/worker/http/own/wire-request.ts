@@ -1,3 +1,4 @@
+import { BodySegments, lengthOf } from "../body-segments.ts";
 import type { OutgoingRequest } from "../engine.ts";
 import { LatestHead } from "./latest-head.ts";
 import type { Origin } from "./origin.ts";
@@ -20,8 +21,8 @@ const latestHeads = new WeakMap<object, LatestHead>();
 export class WireRequest {
   /** One character per byte. Includes the body unless `body` is set. */
   readonly text: string;
-  /** A body that is written separately from the text; null for most requests. */
-  readonly body: Uint8Array | null;
+  /** A body that is written separately from the text, piece by piece; null for most requests. */
+  readonly body: BodySegments | null;
   readonly isHead: boolean;
   /** Whether the connection closes after the response. */
   readonly closes: boolean;
@@ -37,20 +38,20 @@ export class WireRequest {
   }
 
   get byteCount(): number {
-    return this.text.length + (this.body === null ? 0 : this.body.length);
+    return this.text.length + lengthOf(this.body);
   }
 }
 
-function separateBody({ body }: OutgoingRequest): Uint8Array | null {
-  if (body === null) return null;
-  if (typeof body === "string") return body.length > maxTextLength ? Buffer.from(body) : null;
-  return body.length > maxCopiedBytes ? body : null;
+function separateBody({ body }: OutgoingRequest): BodySegments | null {
+  if (body === null || body instanceof BodySegments) return body;
+  if (typeof body === "string") return body.length > maxTextLength ? new BodySegments([Buffer.from(body)]) : null;
+  return body.length > maxCopiedBytes ? new BodySegments([body]) : null;
 }
 
-function requestText(request: OutgoingRequest, origin: Origin, separate: Uint8Array | null): string {
+function requestText(request: OutgoingRequest, origin: Origin, separate: BodySegments | null): string {
   const { body } = request;
-  if (separate !== null) return headOf(request, origin, separate.length);
-  if (body === null) return headOf(request, origin, 0);
+  if (separate !== null) return headOf(request, origin, separate.byteLength);
+  if (body === null || body instanceof BodySegments) return headOf(request, origin, 0);
   if (typeof body === "string") {
     const length = Buffer.byteLength(body);
     // A text body with as many bytes as characters is ASCII.

@@ -1,5 +1,6 @@
 import { describeValue } from "../../../core/describe-value.ts";
 import { headerNameProblem, headerValueProblem } from "../../../scenario/definition/header-rules.ts";
+import { lengthOf, type OutgoingBody } from "../body-segments.ts";
 import type { OutgoingHeaders } from "../engine.ts";
 import { DefaultHeaders } from "./default-headers.ts";
 import { InvalidRequest } from "./invalid-request.ts";
@@ -44,9 +45,9 @@ export class RequestHeaders implements OutgoingHeaders {
   }
 
   /** @throws InvalidRequest when the test sets a length that differs from the body's. */
-  checkLength(body: string | Uint8Array | null): void {
+  checkLength(body: OutgoingBody): void {
     if (this.#contentLength === null) return;
-    const length = body === null ? 0 : Buffer.byteLength(body);
+    const length = lengthOf(body);
     if (this.#contentLength !== String(length)) {
       throw new InvalidRequest(`its content-length is ${this.#contentLength}, and its body has ${length} bytes`);
     }

@@ -1,3 +1,4 @@
+import type { OutgoingBody } from "../body-segments.ts";
 import { type OutgoingHeaders, OutgoingRequest } from "../engine.ts";
 import { encodeFields } from "./field-text.ts";
 import type { Target } from "./target.ts";
@@ -7,7 +8,7 @@ export function newRequest(
   { origin, path }: Target,
   query: unknown,
   headers: OutgoingHeaders,
-  body: string | Uint8Array | null,
+  body: OutgoingBody,
   kind: object,
 ): OutgoingRequest {
   const whole = query === undefined ? path : appendQuery(path, query);

@@ -1,14 +1,15 @@
 import { describeThrown } from "../../../scenario/bundle/test-frames.ts";
+import type { BodySegments } from "../body-segments.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 
 /** The content of a request and its content type, which is empty for none. */
 export class Content {
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | BodySegments;
   readonly type: string;
   /** True if the body can only be read with this content type. */
   readonly needsType: boolean;
 
-  constructor(body: string | Uint8Array, type: string, needsType = false) {
+  constructor(body: string | Uint8Array | BodySegments, type: string, needsType = false) {
     this.body = body;
     this.type = type;
     this.needsType = needsType;

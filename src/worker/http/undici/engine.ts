@@ -1,5 +1,7 @@
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import type { Client, Dispatcher } from "undici";
+import { BodySegments } from "../body-segments.ts";
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
 import { type ProxySettings, proxyFor } from "../proxy-settings.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
@@ -22,6 +24,9 @@ export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings
  * are detected anyway.
  */
 const keepAliveTimeoutMs = 10 * 60_000;
+
+/** Larger bytes are passed piece by piece: undici writes what it gets at once, and TLS encrypts all of it in memory. */
+const maxWholeBytes = 64 * 1024;
 
 /** Error codes of undici for a connection that was closed by the other side. */
 const closedByPeer: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE", "ECONNABORTED"]);
@@ -132,8 +137,7 @@ class UndiciConnection {
       {
         method: request.method as Dispatcher.HttpMethod,
         path: this.#place.pathOf(request),
-        headers: this.#place.headersOf(request) as string[],
-        body: request.body,
+        ...contentOf(request, this.#place.headersOf(request)),
       },
       handler,
     );
@@ -182,6 +186,21 @@ class UndiciConnection {
     this.#bytesRead = 0;
     this.#bytesWritten = 0;
   }
+}
+
+/**
+ * The headers and the body as undici takes them. A large body is passed as an iterable: undici takes the next piece when
+ * its socket has room.
+ */
+function contentOf(
+  { body }: OutgoingRequest,
+  headers: readonly string[],
+): Pick<Dispatcher.DispatchOptions, "headers" | "body"> {
+  const segments = body instanceof Uint8Array && body.length > maxWholeBytes ? new BodySegments([body]) : body;
+  if (!(segments instanceof BodySegments)) return { headers: headers as string[], body: segments };
+  // undici also takes iterables, which its types do not say.
+  const pieces = segments.pieces() as unknown as Readable;
+  return { headers: [...headers, "content-length", String(segments.byteLength)], body: pieces };
 }
 
 /** Translates the callbacks of undici; one object per request. */
