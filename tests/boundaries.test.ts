@@ -208,7 +208,6 @@ const smallFiles: Readonly<Record<string, string>> = {
   "src/report/files/window-line.ts": "formats of files have a file each",
   "src/report/hdr/encoded-micros.ts": "muster's own histogram, apart from the files of others",
   "src/report/result/endpoint-result.ts": "one section of the result, beside the others",
-  "src/store/copy-run.ts": "copies tables of two stores, which the store only opens",
   "src/worker/http/own/idle-time.ts": "the policy of idle connections, apart from the connection",
   "src/worker/http/undici/header-record.ts": "undici's form of headers, apart from its engine",
   "src/worker/link/thread.ts": "the entry of a thread",

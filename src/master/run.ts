@@ -2,9 +2,10 @@ import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { pausedMs } from "../analysis/unjudged-time.ts";
 import type { Ending, RunPhase } from "../core/run.ts";
 import { namedPartsOf } from "../core/thresholds/named-parts.ts";
-import type { StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
+import type { RequestMessage, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { WorkerData } from "../report/result/run-data.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
+import type { SharedRecord } from "../store/batch.ts";
 import { prepareMessage } from "./gather-workers.ts";
 import type { MasterOptions } from "./master-options.ts";
 import { Collector } from "./record/collector.ts";
@@ -15,6 +16,7 @@ import { unjudgedSoFar } from "./run-observer.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
+import { WorkerRequests } from "./shared/worker-requests.ts";
 import { StopRequest } from "./stop-request.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
 import type { WorkerEvents } from "./workers/worker-events.ts";
@@ -27,6 +29,9 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   readonly collector: Collector;
   readonly workers: Workers;
   readonly journal: Journal;
+  /** What all workers shared when the run was resumed. */
+  readonly shared: readonly SharedRecord[];
+  readonly requests: WorkerRequests;
   readonly stop: StopRequest;
   readonly time: ResumedTime;
   phase: RunPhase = "waiting";
@@ -45,6 +50,8 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.workers = new Workers({ ...options, timeline: this.timeline, nowMs }, this);
     const { timeline, collector, workers } = this;
     this.journal = new Journal({ ...options, timeline, collector, workers, nowMs }, this);
+    this.shared = this.#restoreShared();
+    this.requests = new WorkerRequests({ log: options.log, journal: this.journal, workers, shared: this.shared });
     this.stop = new StopRequest(stopTimeoutMs);
     this.time = new ResumedTime(options, timeline);
   }
@@ -104,6 +111,14 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     };
   }
 
+  /** A run that is resumed before its load began begins anew, with other workers: nothing of before is valid. */
+  #restoreShared(): readonly SharedRecord[] {
+    const { restored } = this.options;
+    if (restored === null || restored.state.startedAt !== null) return restored?.shared ?? [];
+    for (const { scope, key } of restored.shared) this.journal.share({ scope, key, value: undefined });
+    return [];
+  }
+
   #dataOf({ number, identity, state }: ConnectedWorker): WorkerData {
     const { id, host, pid } = identity;
     const { requests, lostBecause, startSkewMs } = state;
@@ -112,6 +127,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   }
 
   committed(): void {
+    this.requests.committed();
     this.load?.observe();
   }
 
@@ -153,10 +169,12 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
 
   lost(worker: ConnectedWorker): void {
     this.journal.touch(worker);
+    this.requests.lost(worker.number);
     this.load?.loss.lost(worker);
   }
 
   returned(worker: ConnectedWorker, isRunning: boolean): void {
+    this.requests.returned(worker.number);
     this.load?.loss.returned(worker, isRunning);
     if (isRunning) this.load?.orders.instruct(worker);
   }
@@ -171,6 +189,10 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
 
   slow(worker: ConnectedWorker, blockedMs: number): void {
     this.load?.loss.slow(worker, blockedMs);
+  }
+
+  requested({ number }: ConnectedWorker, message: RequestMessage): void {
+    this.requests.receive(number, message);
   }
 
   logged({ number }: ConnectedWorker, line: WorkerLogLine): void {

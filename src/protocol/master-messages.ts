@@ -120,6 +120,16 @@ const stop = z.strictObject({ type: z.literal("stop"), stopTimeoutMs: z.number()
  */
 const leave = z.strictObject({ type: z.literal("leave"), stopTimeoutMs: z.number() });
 
+/** The response to a request of the worker: its value, or why there is none. It is sent again until the worker has taken it. */
+const response = z.strictObject({
+  type: z.literal("response"),
+  id: z.int().positive(),
+  result: z.union([
+    z.strictObject({ value: z.unknown() }),
+    z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) }),
+  ]),
+});
+
 /** The reply to a worker's heartbeat, so that the worker notices a lost master. */
 const heartbeat = z.strictObject({ type: z.literal("heartbeat") });
 
@@ -140,6 +150,7 @@ export const masterMessage = z.discriminatedUnion("type", [
   ack,
   stop,
   leave,
+  response,
   heartbeat,
   quit,
 ]);
@@ -148,4 +159,5 @@ export const masterMessage = z.discriminatedUnion("type", [
 export type MasterMessage = z.infer<typeof masterMessage>;
 export type WelcomeMessage = z.infer<typeof welcome>;
 export type PrepareMessage = z.infer<typeof prepare>;
+export type ResponseMessage = z.infer<typeof response>;
 export type StartMessage = z.infer<typeof start>;

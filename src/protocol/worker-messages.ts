@@ -76,6 +76,31 @@ const stopReason = z.enum(["finished", "told-to-go", "orphaned"]);
 /** All virtual users have ended. `lastSequence` is the number of the last report. */
 const stopped = z.strictObject({ type: z.literal("stopped"), lastSequence: z.int(), reason: stopReason });
 
+/** The largest number of requests of one worker that are not answered. */
+export const mostUnansweredRequests = 10_000;
+/** The maximum length of the payload of a request, and of the value of a response, as JSON, in characters. */
+export const mostRequestLength = 1_000_000;
+
+/**
+ * Requests something that only the master can decide, because it is shared by all workers. The master answers with
+ * `response` and the same `id`. A worker that reconnects, also to a restarted master, sends its open requests again under
+ * their `id`.
+ */
+const request = z.strictObject({
+  type: z.literal("request"),
+  /** The number of the request on this worker, from 1. */
+  id: z.int().positive(),
+  /** What answers it. */
+  name: z.string().min(1).max(100),
+  payload: z.record(z.string(), z.unknown()),
+});
+
+/** The worker no longer waits for the response. The master forgets the request, also if it has answered meanwhile. */
+const requestCancelled = z.strictObject({ type: z.literal("request-cancelled"), id: z.int().positive() });
+
+/** The response has arrived: the master need not keep it any longer. */
+const responseTaken = z.strictObject({ type: z.literal("response-taken"), id: z.int().positive() });
+
 /** The state of a worker in its run, for a master to which it reconnects, or that was restarted. */
 const session = z.strictObject({
   runId: z.string(),
@@ -113,10 +138,15 @@ export const workerMessage = z.discriminatedUnion("type", [
   heartbeat,
   log,
   stopped,
+  request,
+  requestCancelled,
+  responseTaken,
 ]);
 
 /** A message from a worker after its hello. Reports are binary frames: `report-frame.ts`. */
 export type WorkerMessage = z.infer<typeof workerMessage>;
+/** A message about a request of the worker to the master. */
+export type RequestMessage = Extract<WorkerMessage, { type: "request" | "request-cancelled" | "response-taken" }>;
 export type Hello = z.infer<typeof hello>;
 export type WorkerLogLine = z.infer<typeof logLine>;
 export type LifecycleDone = z.infer<typeof lifecycleDone>;

@@ -28,6 +28,14 @@ export interface ControlRecord {
   readonly operation: unknown;
 }
 
+/** A value that all workers of a run share, such as a lease of rows. The scope says what it is, the key which one. */
+export interface SharedRecord {
+  readonly scope: string;
+  readonly key: string;
+  /** The value as JSON; undefined removes it. */
+  readonly value: unknown;
+}
+
 /** A range of reports that are missing in the store. */
 export interface MissingRecord {
   /** The worker's number. */
@@ -56,6 +64,8 @@ export interface Batch {
   readonly events?: readonly EventRecord[];
   /** New ones, in order. */
   readonly controls?: readonly ControlRecord[];
+  /** New, changed and removed ones; at most one per scope and key. */
+  readonly shared?: readonly SharedRecord[];
   /** The complete current ledger. */
   readonly ledger?: LedgerRecord;
   readonly run?: RunChange;

@@ -12,6 +12,7 @@ const tables = [
   "events",
   "controls",
   "worker_windows",
+  "shared_values",
 ];
 
 /**

@@ -1,7 +1,15 @@
-import type { Batch, ControlRecord, EventRecord, LedgerRecord, MissingRecord, WorkerRecord } from "./batch.ts";
+import type {
+  Batch,
+  ControlRecord,
+  EventRecord,
+  LedgerRecord,
+  MissingRecord,
+  SharedRecord,
+  WorkerRecord,
+} from "./batch.ts";
 import type { StoreConnection } from "./connection.ts";
 
-/** The records of a run besides its measurements: workers, events, control operations and the ledger of reports. */
+/** The records of a run besides its measurements: workers, events, control operations, shared values and the ledger of reports. */
 export class RunLog {
   readonly #connection: StoreConnection;
   readonly #run: number;
@@ -11,7 +19,7 @@ export class RunLog {
     this.#run = run;
   }
 
-  add({ workers = [], events = [], controls = [], ledger }: Batch): void {
+  add({ workers = [], events = [], controls = [], shared = [], ledger }: Batch): void {
     for (const worker of workers) this.#putWorker(worker);
     for (const { atMs, kind, text } of events) {
       this.#connection.run(`INSERT INTO events ${nextOf("events")}, ?, ?, ?`, this.#run, this.#run, atMs, kind, text);
@@ -20,6 +28,7 @@ export class RunLog {
       const json = JSON.stringify(operation);
       this.#connection.run(`INSERT INTO controls ${nextOf("controls")}, ?, ?`, this.#run, this.#run, atMs, json);
     }
+    for (const record of shared) this.#putShared(record);
     if (ledger !== undefined) this.#putLedger(ledger);
   }
 
@@ -48,6 +57,17 @@ export class RunLog {
     );
   }
 
+  /** In the order of their scopes and keys, as texts. */
+  shared(): SharedRecord[] {
+    const rows = this.#connection.all<{ scope: string; key: string; value: string }>(
+      "SELECT scope, key, value FROM shared_values WHERE run = ? ORDER BY scope, key",
+      this.#run,
+    );
+    return this.#connection.guard(() =>
+      rows.map(({ scope, key, value }) => ({ scope, key, value: JSON.parse(value) as unknown })),
+    );
+  }
+
   ledger(): LedgerRecord {
     const sql = "SELECT reports, duplicates FROM runs WHERE number = ?";
     const counts = this.#connection.get<Omit<LedgerRecord, "missing">>(sql, this.#run);
@@ -59,6 +79,18 @@ export class RunLog {
       `INSERT INTO workers VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET id = excluded.id,
         host = excluded.host, pid = excluded.pid, last_sequence = excluded.last_sequence, facts = excluded.facts`,
       ...[this.#run, number, id, host, pid, lastSequence, JSON.stringify(facts)],
+    );
+  }
+
+  #putShared({ scope, key, value }: SharedRecord): void {
+    if (value === undefined) {
+      const sql = "DELETE FROM shared_values WHERE run = ? AND scope = ? AND key = ?";
+      this.#connection.run(sql, this.#run, scope, key);
+      return;
+    }
+    this.#connection.run(
+      "INSERT INTO shared_values VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      ...[this.#run, scope, key, JSON.stringify(value)],
     );
   }
 

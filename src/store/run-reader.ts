@@ -2,7 +2,7 @@ import type { HealthWindow } from "../stats/health-sample.ts";
 import type { EndpointReport, SeriesReport } from "../stats/interval-report.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import type { StoredWindow } from "../stats/windows.ts";
-import type { ControlRecord, EventRecord, LedgerRecord, WorkerRecord } from "./batch.ts";
+import type { ControlRecord, EventRecord, LedgerRecord, SharedRecord, WorkerRecord } from "./batch.ts";
 import { StoreConnection } from "./connection.ts";
 import { type EndpointName, readEndpoints } from "./endpoint-table.ts";
 import { readErrors } from "./error-table.ts";
@@ -94,6 +94,11 @@ export class RunReader {
   /** In order of addition. */
   controls(): ControlRecord[] {
     return this.#log.controls();
+  }
+
+  /** In the order of their scopes and keys, as texts. */
+  shared(): SharedRecord[] {
+    return this.#log.shared();
   }
 
   ledger(): LedgerRecord {

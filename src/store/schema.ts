@@ -8,6 +8,7 @@
  *                     <- workers, missing                workers with their last report, and missing reports
  *                     <- worker_windows                  health of the workers per window
  *                     <- events, controls                events, and control operations on the load
+ *                     <- shared_values                   what all workers share: values by scope and key
  *
  * `run` is `runs.number` in all tables, which is shorter than the id. Tables with histograms have rowids, because their
  * rows are too long for the index pages of a table WITHOUT ROWID.
@@ -197,5 +198,14 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE runs ADD COLUMN ended TEXT; -- JSON: facts that only the master knew at the end of the run; NULL before
   ALTER TABLE worker_windows ADD COLUMN fields INTEGER NOT NULL DEFAULT 12; -- numbers per sample in the blob
+  `,
+  `
+  CREATE TABLE shared_values (
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    scope TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,        -- JSON
+    PRIMARY KEY (run, scope, key)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
 import { stackTextOf } from "../scenario/bundle/test-frames.ts";
+import { useRunRequests } from "../scenario/definition/run-requests.ts";
 import { type ContainedDefect, defects } from "./http/defects.ts";
 import { DefaultHeaders } from "./http/request/default-headers.ts";
 import { parseBase } from "./http/request/target.ts";
@@ -13,6 +14,7 @@ import { errorOf } from "./link/link-end.ts";
 import type { LinkEnd, LinkEvent, MasterWord, WorkerProgress } from "./link/link-messages.ts";
 import type { MasterLink } from "./link/master-link.ts";
 import { Preparation, stateAfter } from "./preparation.ts";
+import { MasterRequests } from "./shared/master-requests.ts";
 import { monotonicMs } from "./time/monotonic.ts";
 import { RunClock } from "./time/run-clock.ts";
 import { WorkerRun } from "./worker-run.ts";
@@ -43,6 +45,7 @@ export class Worker {
   readonly #ended = Promise.withResolvers<WorkerEnd>();
   readonly #preparation: Preparation;
   readonly #lifecycle: LifecycleDuty;
+  readonly #requests: MasterRequests;
   #progress: WorkerProgress = { state: "joined", stopped: null, lifecycle: null };
   #welcome: WelcomeMessage | null = null;
   #readyAtMs = 0;
@@ -61,6 +64,10 @@ export class Worker {
     this.#engines = engines;
     this.#link = link;
     this.#log = log;
+    this.#requests = new MasterRequests((message) => link.say(message));
+    useRunRequests(this.#requests);
+    const close = () => this.#requests.close();
+    this.#ended.promise.then(close, close);
     defects.listen(this.#defect);
     this.#preparation = new Preparation((answer) => {
       if (answer.type === "ready") this.#readyAtMs = monotonicMs();
@@ -155,6 +162,7 @@ export class Worker {
           this.#welcome === null ? "joined the run" : "reconnected to the master",
         );
         this.#welcome = message;
+        this.#requests.welcomed();
         return;
       case "wait":
         if (!this.#isWaiting) this.#log.info("the master has no run: waiting for the next one");
@@ -183,6 +191,9 @@ export class Worker {
         return;
       case "leave":
         this.leave(message.stopTimeoutMs);
+        return;
+      case "response":
+        this.#requests.responded(message);
         return;
       case "quit":
         this.#ended.resolve(this.#comesAgain ? "again" : "over");

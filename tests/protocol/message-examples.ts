@@ -80,6 +80,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
   ack: { type: "ack", sequence: 4 },
   stop: { type: "stop", stopTimeoutMs: 0 },
   leave: { type: "leave", stopTimeoutMs: 30_000 },
+  response: { type: "response", id: 3, result: { error: { code: "empty", message: "no rows are left" } } },
   heartbeat: { type: "heartbeat" },
   quit: { type: "quit" },
 };
@@ -100,6 +101,9 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
   started: { type: "started", skewMs: 0.25 },
   leaving: { type: "leaving" },
   heartbeat: { type: "heartbeat", users: 5, blockedMs: 0, wallMs: 1_764_000_000_000 },
+  request: { type: "request", id: 3, name: "data", payload: { rows: 100 } },
+  "request-cancelled": { type: "request-cancelled", id: 3 },
+  "response-taken": { type: "response-taken", id: 3 },
   log: { type: "log", level: "warn", text: "slow", leftOut: 3 },
   stopped: { type: "stopped", lastSequence: 9, reason: "finished" },
 };

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { RunEvent } from "../../core/run.ts";
+import type { SharedRecord } from "../../store/batch.ts";
 import type { TimedOperation } from "../load/operation.ts";
 import type { ConnectedWorker } from "../workers/connected-worker.ts";
 import type { Collector } from "./collector.ts";
@@ -33,6 +34,8 @@ type KnownProgress = Omit<RunProgress, "warnings" | "lifecycleRequests">;
 /** The shortest time between two commits, so that one commit covers many reports. */
 const shortestIntervalMs = 100;
 const longestIntervalMs = 1_000;
+/** The same if a worker waits for the commit. */
+const shortestWaitMs = 20;
 /** The largest part of the master's time that commits may take. */
 const busyShare = 0.1;
 /** How long a store may be locked by another process. */
@@ -51,10 +54,14 @@ export class Journal {
   #storage: RunStorage | null;
   #newEvents: RunEvent[] = [];
   #operations: TimedOperation[] = [];
+  /** By scope and key. */
+  #shared = new Map<string, SharedRecord>();
   readonly #touched = new Set<number>();
   #progress: KnownProgress | null = null;
   #hasNewProgress = false;
   #timer: NodeJS.Timeout | null = null;
+  /** When the timer commits. */
+  #dueMs = 0;
   #intervalMs = shortestIntervalMs;
   #lockedSinceMs: number | null = null;
   #isClosing = false;
@@ -95,6 +102,16 @@ export class Journal {
   record(operation: TimedOperation): void {
     this.#operations.push(operation);
     this.#schedule();
+  }
+
+  /**
+   * Sets a value that all workers share; undefined removes it. It must be committed before any worker is told of it: the
+   * listener hears when. Do not change the value afterwards.
+   */
+  share(record: SharedRecord): void {
+    this.#shared.set(JSON.stringify([record.scope, record.key]), record);
+    // The interval is the shortest one as long as commits take no time that matters.
+    this.#schedule(this.#intervalMs > shortestIntervalMs ? this.#intervalMs : shortestWaitMs);
   }
 
   /** The worker's state has changed, or a report of it is pending. */
@@ -155,8 +172,12 @@ export class Journal {
     }
   }
 
-  #schedule(): void {
-    this.#timer ??= setTimeout(() => this.commit(), this.#intervalMs);
+  #schedule(afterMs = this.#intervalMs): void {
+    const dueMs = this.#options.nowMs() + afterMs;
+    if (this.#timer !== null && this.#dueMs <= dueMs) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#dueMs = dueMs;
+    this.#timer = setTimeout(() => this.commit(), afterMs);
   }
 
   #pending(): RunBatch {
@@ -168,6 +189,7 @@ export class Journal {
       ...collector.pending(),
       events: this.#newEvents,
       operations: this.#operations,
+      shared: [...this.#shared.values()],
       workers: [...this.#touched].flatMap((number) => {
         const worker = workers.find(number);
         return worker === undefined ? [] : { ...worker.record, ...health.factsOf(number) };
@@ -193,6 +215,7 @@ export class Journal {
     this.#options.collector.committed(batch);
     this.#newEvents = [];
     this.#operations = [];
+    this.#shared.clear();
     this.#touched.clear();
     if (batch.state !== null) this.#hasNewProgress = false;
   }

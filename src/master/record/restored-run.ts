@@ -112,6 +112,7 @@ export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Th
     }),
     events: reader.events().map((event) => event as RunEvent),
     control: { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) },
+    shared: reader.shared(),
     reportedToMs: Math.max(0, ...stored.map(({ facts }) => facts.reportedToMs)),
   };
 }

@@ -3,6 +3,7 @@ import type { Ending, RunEvent, RunPhase } from "../../core/run.ts";
 import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { WindowSeries } from "../../stats/window-series.ts";
+import type { SharedRecord } from "../../store/batch.ts";
 import type { ControlLog, TimedOperation } from "../load/operation.ts";
 import type { WorkerFacts, WorkerIdentity } from "../workers/worker-state.ts";
 import type { CollectedBatch, LifecycleRequests } from "./collector.ts";
@@ -37,6 +38,8 @@ export interface RunProgress {
 export interface RunBatch extends CollectedBatch {
   readonly events: readonly RunEvent[];
   readonly operations: readonly TimedOperation[];
+  /** What has changed of the values that all workers share. */
+  readonly shared: readonly SharedRecord[];
   /** The workers that have changed. */
   readonly workers: readonly StoredWorker[];
   /** The whole ledger. */
@@ -73,6 +76,8 @@ export interface RestoredRun {
   readonly workers: readonly StoredWorker[];
   readonly events: readonly RunEvent[];
   readonly control: ControlLog;
+  /** The values that all workers share, in the order of their scopes and keys. */
+  readonly shared: readonly SharedRecord[];
   /** The end of the last window that was reported, in ms since the start. */
   readonly reportedToMs: number;
 }

@@ -80,7 +80,7 @@ export class StoredRun implements RunStorage {
     }
   }
 
-  save({ windows, health, workers, events, operations: controls, ledger, state }: RunBatch): void {
+  save({ windows, health, workers, events, operations: controls, shared, ledger, state }: RunBatch): void {
     const run = { activeAt: new Date().toISOString(), ...(state === null ? {} : changeOf(state)) };
     this.#write({
       windows,
@@ -88,6 +88,7 @@ export class StoredRun implements RunStorage {
       workers: workers.map((one) => rowOf(one, ledger)),
       events,
       controls,
+      shared,
       ledger,
       run,
     });

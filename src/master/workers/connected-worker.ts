@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import type { MasterMessage, PrepareMessage, StartMessage } from "../../protocol/master-messages.ts";
+import type { MasterMessage, PrepareMessage, ResponseMessage, StartMessage } from "../../protocol/master-messages.ts";
 import { decodeReport } from "../../protocol/report-frame.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { WorkerSession } from "../../protocol/worker-messages.ts";
@@ -125,6 +125,11 @@ export class ConnectedWorker {
     this.#tell({ type: "leave", stopTimeoutMs });
   }
 
+  /** Sends the response to a request of the worker; does nothing while there is no socket. */
+  respond(message: ResponseMessage): void {
+    this.socket.send(message);
+  }
+
   /** Its reports up to `sequence` are committed. */
   acknowledge(sequence: number): void {
     this.#tell({ type: "ack", sequence });
@@ -187,8 +192,11 @@ export class ConnectedWorker {
   }
 
   #receive(message: StateMessage): void {
-    if (message.type === "log") this.#run.events.logged(this, message);
-    else if (message.type !== "heartbeat") this.#apply(message);
+    const { type } = message;
+    if (type === "log") this.#run.events.logged(this, message);
+    else if (type === "request" || type === "request-cancelled" || type === "response-taken") {
+      this.#run.events.requested(this, message);
+    } else if (message.type !== "heartbeat") this.#apply(message);
     else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });
   }
 

@@ -38,6 +38,8 @@ export class UnsentMessages {
   #logLines = 0;
 
   add(word: WorkerWord): void {
+    // The worker sends its open requests again after each welcome.
+    if (word.type === "request" || word.type === "request-cancelled" || word.type === "response-taken") return;
     if (word.type === "log" && ++this.#logLines > mostLogLines) return;
     this.#words.push(word);
   }

@@ -48,7 +48,7 @@ function stage({ isStored = true, isResumed = false } = {}) {
   const save = (batch: RunBatch) => {
     if (state.refusal !== null) throw state.refusal;
     // As it is now: the journal empties its lists.
-    saved.push({ ...batch, events: [...batch.events], operations: [...batch.operations] });
+    saved.push({ ...batch, events: [...batch.events], operations: [...batch.operations], shared: [...batch.shared] });
   };
   const storage = {
     save,

@@ -9,7 +9,16 @@ import { StoreError } from "../../../src/store/store-error.ts";
 import { delta, newRun, requests, StoreFolder } from "../../store/store-fixture.ts";
 
 function batch(...windows: Window[]): RunBatch {
-  return { windows, health: [], events: [], operations: [], workers: [], ledger: new Ledger(), state: null };
+  return {
+    windows,
+    health: [],
+    events: [],
+    operations: [],
+    shared: [],
+    workers: [],
+    ledger: new Ledger(),
+    state: null,
+  };
 }
 
 /** The windows that a reader of the run has: their starts in seconds, and their requests. */

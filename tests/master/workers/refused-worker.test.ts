@@ -61,6 +61,7 @@ class OneWorker implements AsyncDisposable {
       left: () => {},
       slow: () => {},
       logged: () => {},
+      requested: () => {},
     };
     this.workers = new Workers(options, events);
     this.workers.receive(socket, hello);

@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { WebSocket } from "ws";
 import { Collector } from "../../../src/master/record/collector.ts";
 import { Journal } from "../../../src/master/record/journal.ts";
+import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
 import type { ConnectedWorker } from "../../../src/master/workers/connected-worker.ts";
 import type { WorkerEvents } from "../../../src/master/workers/worker-events.ts";
 import { WorkerServer } from "../../../src/master/workers/worker-server.ts";
@@ -11,7 +12,7 @@ import { ByteWriter } from "../../../src/protocol/bytes.ts";
 import type { MasterMessage } from "../../../src/protocol/master-messages.ts";
 import { encodeReport } from "../../../src/protocol/report-frame.ts";
 import { protocolVersion } from "../../../src/protocol/version.ts";
-import type { Hello, WorkerMessage, WorkerSession } from "../../../src/protocol/worker-messages.ts";
+import type { Hello, RequestMessage, WorkerMessage, WorkerSession } from "../../../src/protocol/worker-messages.ts";
 import { request } from "../../analysis/measurements.ts";
 import { happens } from "../../protocol/socket-pair.ts";
 import { record } from "../../stats/recorder-events.ts";
@@ -41,6 +42,7 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
   readonly workers: Workers;
   readonly collector = new Collector();
   readonly journal: Journal;
+  readonly requests: WorkerRequests;
   readonly #log = pino({ level: "silent" });
   readonly #server = new WorkerServer({ host: "127.0.0.1", port: 0, token, log: this.#log });
   readonly #watch: WorkerWatch;
@@ -58,8 +60,9 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
     const { collector, workers } = this;
     this.journal = new Journal(
       { storage: null, restored: null, collector, workers, timeline: { elapsedMs: 0 }, log, nowMs },
-      { committed: () => {}, superseded: () => {} },
+      { committed: () => this.requests.committed(), superseded: () => {} },
     );
+    this.requests = new WorkerRequests({ journal: this.journal, workers, shared: [], log });
   }
 
   static async open(): Promise<WorkersOfRun> {
@@ -149,6 +152,10 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
   }
 
   logged(): void {}
+
+  requested({ number }: ConnectedWorker, message: RequestMessage): void {
+    this.requests.receive(number, message);
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.workers.close();

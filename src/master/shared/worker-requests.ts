@@ -1,0 +1,183 @@
+import type { Logger } from "pino";
+import * as z from "zod";
+import { ProtocolError } from "../../protocol/channel.ts";
+import type { ResponseMessage } from "../../protocol/master-messages.ts";
+import { mostUnansweredRequests, type RequestMessage } from "../../protocol/worker-messages.ts";
+import type { SharedRecord } from "../../store/batch.ts";
+
+type Payload = Readonly<Record<string, unknown>>;
+
+/** A request of a worker, to be answered once, at once or later. */
+export interface WorkerRequest {
+  /** The number of the worker. */
+  readonly worker: number;
+  readonly payload: Payload;
+  /** Answers with any JSON. The response is sent once it is committed, together with all values that were shared before. */
+  respond(value: unknown): void;
+  /** Answers with an error, which the worker throws. */
+  refuse(code: string, message: string): void;
+}
+
+/**
+ * Answers the requests of one name. What it must know after a restart of the master it shares by `journal.share` in the same
+ * turn in which it responds: both are committed together. A request that is not answered is sent again to a restarted
+ * master.
+ */
+export interface RequestHandler {
+  /** An exception refuses the request with its message. */
+  handle(request: WorkerRequest): void;
+  /**
+   * The worker no longer waits for the request. `value` is what was answered, if it was: the worker does not use it.
+   */
+  cancelled?(request: WorkerRequest, value: unknown): void;
+  /** The worker is lost; it may return, and its requests stay open. */
+  lost?(worker: number): void;
+  /** The lost worker is back. */
+  returned?(worker: number): void;
+}
+
+type Result = ResponseMessage["result"];
+
+/** An answered request, kept until the worker has the response. */
+interface Answer {
+  readonly name: string;
+  readonly payload: Payload;
+  readonly result: Result;
+}
+
+const storedAnswer = z.strictObject({
+  name: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+  result: z.custom<Result>(),
+});
+const scope = "responses";
+
+export interface WorkerRequestsOptions {
+  readonly journal: { share(record: SharedRecord): void };
+  readonly workers: { find(number: number): { respond(message: ResponseMessage): void } | undefined };
+  /** The shared values of a resumed run. */
+  readonly shared: readonly SharedRecord[];
+  readonly log: Logger;
+}
+
+/** Passes the requests of workers to their handlers, and answers each once, also across reconnects and a restart. */
+export class WorkerRequests {
+  readonly #options: WorkerRequestsOptions;
+  readonly #handlers = new Map<string, RequestHandler>();
+  readonly #open = new Map<string, { readonly name: string; readonly request: WorkerRequest }>();
+  readonly #answers = new Map<string, Answer>();
+  /** How many open and answered requests each worker has. */
+  readonly #counts = new Map<number, number>();
+  /** Answers that are not committed. */
+  readonly #uncommitted = new Set<string>();
+
+  constructor(options: WorkerRequestsOptions) {
+    this.#options = options;
+    for (const { scope: found, key, value } of options.shared) {
+      if (found !== scope) continue;
+      this.#answers.set(key, storedAnswer.parse(value));
+      this.#count(Number.parseInt(key, 10), 1);
+    }
+  }
+
+  /** Sets the handler of a name. Call it before workers connect. */
+  register(name: string, handler: RequestHandler): void {
+    this.#handlers.set(name, handler);
+  }
+
+  /** @throws ProtocolError when the worker has too many open requests */
+  receive(worker: number, message: RequestMessage): void {
+    const key = `${worker}/${message.id}`;
+    if (message.type === "request-cancelled") this.#cancel(worker, key);
+    else if (message.type === "response-taken") this.#forget(key);
+    else if (this.#answers.has(key)) this.#send(key);
+    else if (!this.#open.has(key)) this.#handle(worker, key, message.name, message.payload);
+  }
+
+  /** What was answered so far is committed: the responses are sent. */
+  committed(): void {
+    const keys = [...this.#uncommitted];
+    this.#uncommitted.clear();
+    for (const key of keys) this.#send(key);
+  }
+
+  lost(worker: number): void {
+    for (const handler of this.#handlers.values()) handler.lost?.(worker);
+  }
+
+  returned(worker: number): void {
+    for (const handler of this.#handlers.values()) handler.returned?.(worker);
+  }
+
+  #handle(worker: number, key: string, name: string, payload: Payload): void {
+    if ((this.#counts.get(worker) ?? 0) >= 2 * mostUnansweredRequests)
+      throw new ProtocolError("too many open requests");
+    const request = this.#requestOf(worker, key, name, payload);
+    this.#count(worker, 1);
+    this.#open.set(key, { name, request });
+    try {
+      const handler = this.#handlers.get(name);
+      if (handler === undefined) request.refuse("unknown-request", `the master does not know the request "${name}"`);
+      else handler.handle(request);
+    } catch (error) {
+      this.#options.log.error({ err: error }, `a request of worker ${worker} failed: ${name}`);
+      request.refuse("failed", error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #requestOf(worker: number, key: string, name: string, payload: Payload): WorkerRequest {
+    const answer = (result: Result) => {
+      if (this.#open.delete(key)) this.#answer(key, { name, payload, result });
+    };
+    return {
+      worker,
+      payload,
+      // JSON has no undefined.
+      respond: (value) => answer({ value: value ?? null }),
+      refuse: (code, message) => answer({ error: { code, message } }),
+    };
+  }
+
+  #answer(key: string, answer: Answer): void {
+    this.#answers.set(key, answer);
+    this.#uncommitted.add(key);
+    this.#options.journal.share({ scope, key, value: answer });
+  }
+
+  /** A cancellation is answered, too: the worker repeats it until then. */
+  #cancel(worker: number, key: string): void {
+    const open = this.#open.get(key);
+    const before = this.#answers.get(key);
+    const name = open?.name ?? before?.name ?? "";
+    const payload = open?.request.payload ?? before?.payload ?? {};
+    if (!this.#open.delete(key) && before === undefined) this.#count(worker, 1);
+    const isAnswered = before !== undefined && "value" in before.result;
+    if (open !== undefined || isAnswered) {
+      const request = open?.request ?? this.#requestOf(worker, key, name, payload);
+      this.#handlers.get(name)?.cancelled?.(request, isAnswered ? before.result.value : undefined);
+    }
+    this.#answer(key, {
+      name,
+      payload,
+      result: { error: { code: "cancelled", message: "the request was cancelled" } },
+    });
+  }
+
+  #forget(key: string): void {
+    if (!this.#answers.delete(key)) return;
+    this.#uncommitted.delete(key);
+    this.#count(Number.parseInt(key, 10), -1);
+    this.#options.journal.share({ scope, key, value: undefined });
+  }
+
+  #send(key: string): void {
+    const answer = this.#answers.get(key);
+    if (answer === undefined || this.#uncommitted.has(key)) return;
+    const [worker = 0, id = 0] = key.split("/").map(Number);
+    this.#options.workers.find(worker)?.respond({ type: "response", id, result: answer.result });
+  }
+
+  #count(worker: number, more: number): void {
+    this.#counts.set(worker, (this.#counts.get(worker) ?? 0) + more);
+  }
+}

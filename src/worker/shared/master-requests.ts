@@ -1,0 +1,107 @@
+import type { ResponseMessage } from "../../protocol/master-messages.ts";
+import { mostRequestLength, mostUnansweredRequests, type RequestMessage } from "../../protocol/worker-messages.ts";
+import { RunRequestError, type RunRequestOptions, type RunRequests } from "../../scenario/definition/run-requests.ts";
+
+/** A request that the master has not answered. */
+interface OpenRequest {
+  readonly message: Extract<RequestMessage, { type: "request" }>;
+  /** Null once nothing waits for the response. */
+  settle: PromiseWithResolvers<unknown> | null;
+  release: () => void;
+}
+
+/**
+ * The requests of this worker to the master. Each is sent again after every welcome until the master has answered it, so
+ * neither a lost connection nor a restarted master loses one; the master answers each once.
+ */
+export class MasterRequests implements RunRequests {
+  readonly #send: (message: RequestMessage) => void;
+  readonly #open = new Map<number, OpenRequest>();
+  #lastId = 0;
+  #ended: RunRequestError | null = null;
+
+  constructor(send: (message: RequestMessage) => void) {
+    this.#send = send;
+  }
+
+  ask(name: string, payload: Record<string, unknown>, { timeoutMs, signal }: RunRequestOptions = {}): Promise<unknown> {
+    const settle = Promise.withResolvers<unknown>();
+    const refusal = this.#refusal(name, payload, signal);
+    if (refusal !== null) {
+      settle.reject(refusal);
+      return settle.promise;
+    }
+    const id = ++this.#lastId;
+    const onAbort = () => this.#cancel(id, new RunRequestError("cancelled", `${name}: the request was cancelled`));
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => this.#cancel(id, late(name)), timeoutMs);
+    const release = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    signal?.addEventListener("abort", onAbort);
+    const message = { type: "request" as const, id, name, payload };
+    this.#open.set(id, { message, settle, release });
+    this.#send(message);
+    return settle.promise;
+  }
+
+  /** The worker was welcomed: the master may have missed any request or lost any response. */
+  welcomed(): void {
+    for (const [id, { message, settle }] of this.#open) {
+      this.#send(settle === null ? { type: "request-cancelled", id } : message);
+    }
+  }
+
+  /** The master has answered. A response that comes again is confirmed again. */
+  responded({ id, result }: ResponseMessage): void {
+    const open = this.#open.get(id);
+    this.#open.delete(id);
+    this.#send({ type: "response-taken", id });
+    if (open === undefined || open.settle === null) return;
+    open.release();
+    if ("value" in result) open.settle.resolve(result.value);
+    else open.settle.reject(new RunRequestError(result.error.code, result.error.message));
+  }
+
+  /** The run has ended for this worker: all that still wait are rejected, and so is every later request. */
+  close(): void {
+    this.#ended = new RunRequestError("run-ended", "the run has ended");
+    for (const { settle, release } of this.#open.values()) {
+      release();
+      settle?.reject(this.#ended);
+    }
+    this.#open.clear();
+  }
+
+  #refusal(name: string, payload: unknown, signal: AbortSignal | undefined): RunRequestError | null {
+    if (this.#ended !== null) return this.#ended;
+    if (signal?.aborted === true) return new RunRequestError("cancelled", `${name}: the request was cancelled`);
+    if (this.#open.size >= mostUnansweredRequests) {
+      return new RunRequestError(
+        "too-many",
+        `${name}: ${mostUnansweredRequests} requests of this worker wait for the master`,
+      );
+    }
+    const length = JSON.stringify(payload).length;
+    if (length <= mostRequestLength) return null;
+    const limit = mostRequestLength.toLocaleString("en");
+    return new RunRequestError(
+      "too-large",
+      `${name}: ${length.toLocaleString("en")} characters of JSON; at most ${limit} travel to the master`,
+    );
+  }
+
+  /** Nothing waits for the response any more. The master must know: it may hold something for this request. */
+  #cancel(id: number, reason: RunRequestError): void {
+    const open = this.#open.get(id);
+    if (open === undefined || open.settle === null) return;
+    open.release();
+    open.settle.reject(reason);
+    open.settle = null;
+    this.#send({ type: "request-cancelled", id });
+  }
+}
+
+function late(name: string): RunRequestError {
+  return new RunRequestError("timeout", `${name}: the master has not answered in time`);
+}
