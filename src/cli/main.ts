@@ -14,6 +14,7 @@ import { planCommand } from "./commands/plan.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
+import { tryCommand } from "./commands/try.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { applyConfigFile } from "./options/config-file.ts";
 
@@ -42,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("a distributed load generator for HTTP services")
     .version(version, "-V, --version")
     .showSuggestionAfterError(true);
-  const configured = [runCommand(), masterCommand(), workerCommand(), planCommand(runCommand())];
+  const configured = [runCommand(), masterCommand(), workerCommand(), planCommand(runCommand()), tryCommand()];
   const others = [reportCommand(), compareCommand(), runsCommand(), initCommand(), convertCommand(), doctorCommand()];
   const commands = [...configured, ...others];
   for (const command of commands) program.addCommand(command);

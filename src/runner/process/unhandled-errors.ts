@@ -25,8 +25,8 @@ export function reportOnce(report: (text: string) => void): (error: unknown) => 
   };
 }
 
-/** Prints a defect and ends the process. */
-function endByDefect(error: unknown): void {
+/** Prints a defect of muster and ends the process. */
+export function endByDefect(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   stderr.write(`muster: a defect in muster: ${text}\n`);
   void stderr.settled().then(() => processEnd.now(exitCodes.defect));

@@ -63,8 +63,14 @@ const longestFrames = 20_000;
  */
 export function describeThrown(thrown: unknown): string {
   const text = wordsOf(thrown);
-  const frame = /muster-test:[0-9a-f]+:\d+:\d+/.exec(stackTextOf(thrown))?.[0];
-  return frame === undefined ? text : `${text} (${mapStack(frame)})`;
+  const place = firstFrameIn(stackTextOf(thrown));
+  return place === "" ? text : `${text} (${place})`;
+}
+
+/** Returns the first position in a test on a stack: "users/admin.ts:12:5"; empty without one. */
+export function firstFrameIn(stack: string): string {
+  const frame = /muster-test:[0-9a-f]+:\d+:\d+/.exec(stack)?.[0];
+  return frame === undefined ? "" : mapStack(frame);
 }
 
 function wordsOf(thrown: unknown): string {

@@ -1,0 +1,108 @@
+import { redactBody, redactHeader, redactText } from "../../../core/redaction/redact.ts";
+import { phaseNames } from "../../../core/request-phase.ts";
+import { bytes as byteCount, milliseconds } from "../../../report/numbers.ts";
+import type { Style } from "../../../report/text/style.ts";
+import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
+import { BodySegments, type OutgoingBody } from "../../../worker/http/body-segments.ts";
+import type { HeaderLine, TracedRequest } from "../../../worker/http/trace/traced-request.ts";
+import { describeStatus } from "./status-text.ts";
+
+/** The width of the lines that a person scans. The lines of heads and bodies are shown as they are. */
+export const lineWidth = 100;
+/** The part of a body that is shown, in bytes. */
+const shownBodyBytes = 2_048;
+const indent = "    ";
+
+/** How one request is shown. */
+export interface RequestTextOptions {
+  readonly style: Style;
+  /** Whether bodies are shown whole. */
+  readonly full: boolean;
+}
+
+/** What a request sent and received, in lines; secrets are masked. */
+export function requestLines(traced: TracedRequest, { style, full }: RequestTextOptions): string[] {
+  const { request, response } = traced;
+  const sent = [redactText(traced.startLine), ...traced.requestHeaders.map(headerText)];
+  const lines = [headline(traced, style)];
+  if (response?.error != null)
+    lines.push(style.failed(`${indent}failed: ${printable(redactText(response.error.message))}`));
+  lines.push(...sent.map((line) => style.muted(`${indent}> ${printable(line)}`)));
+  const typeOf = (headers: readonly HeaderLine[]) =>
+    headers.find(([name]) => name.toLowerCase() === "content-type")?.[1];
+  lines.push(...bodyLines(bytesOf(request.body), typeOf(traced.requestHeaders), full));
+  if (response !== null && response.status > 0) {
+    const received = [describeStatus(response.status), ...traced.responseHeaders.map(headerText)];
+    lines.push(...received.map((line) => style.muted(`${indent}< ${printable(line)}`)));
+    lines.push(...bodyLines(receivedBytes(traced), typeOf(traced.responseHeaders), full));
+  }
+  lines.push(style.muted(indent + timingText(traced)));
+  return lines;
+}
+
+function headline({ request, response, name, place, times }: TracedRequest, style: Style): string {
+  const isOk = response?.ok === true;
+  const status = response === null ? "interrupted" : response.status === 0 ? "no response" : String(response.status);
+  const named = name === request.path.split("?", 1)[0] || request.path.endsWith(name) ? "" : ` (${name})`;
+  const facts = `  ${status}  ${milliseconds(times.serviceMs)} ms`;
+  const where = place === "" ? "" : `  ${place}`;
+  const room = Math.max(30, lineWidth - 4 - widthOf(facts) - widthOf(where));
+  const what = cutTo(printable(redactText(`${request.method} ${request.path}${named}`)), room);
+  const padding = " ".repeat(Math.max(0, lineWidth - 4 - widthOf(what) - widthOf(facts) - widthOf(where)));
+  const mark = isOk ? style.passed("✓") : style.failed("✗");
+  const shown = isOk ? what : style.failed(what);
+  return `  ${mark} ${style.strong(shown)}${isOk ? facts : style.failed(facts)}${padding}${style.muted(where)}`;
+}
+
+function headerText([name, value]: HeaderLine): string {
+  return `${name}: ${redactHeader(name, value)}`;
+}
+
+/** The lines of a body; binary data is described, not shown. */
+function bodyLines(body: Uint8Array, contentType: string | undefined, full: boolean): string[] {
+  if (body.length === 0) return [];
+  const shownBytes = full ? body.length : shownBodyBytes;
+  const text = decodedText(body.subarray(0, shownBytes));
+  if (text === null) return [`${indent}  (${byteCount(body.length)} of ${contentType ?? "binary data"})`];
+  const lines = redactBody(text, contentType).trimEnd().split(/\r?\n/);
+  const rest = body.length - shownBytes;
+  return [
+    ...lines.map((line) => `${indent}  ${printable(line.replaceAll("\t", "  "))}`),
+    ...(rest > 0 ? [`${indent}  … ${byteCount(rest)} more; --full shows them`] : []),
+  ];
+}
+
+/** Decodes UTF-8 that may be cut inside of a character; null for what is not text. */
+function decodedText(body: Uint8Array): string | null {
+  const text = new TextDecoder().decode(body, { stream: true });
+  const strange = text.match(/(?![\t\n\f\r])[\p{Cc}\ufffd]/gu)?.length ?? 0;
+  return strange > text.length / 50 ? null : text;
+}
+
+/** The body of a response, decompressed; as received if that fails. */
+export function receivedBytes({ response }: TracedRequest): Uint8Array {
+  try {
+    return response?.body ?? new Uint8Array();
+  } catch (error) {
+    return Buffer.from(`(the body cannot be read: ${(error as Error).message})`);
+  }
+}
+
+/** The bytes of the body of a request; empty without one. */
+export function bytesOf(body: OutgoingBody): Uint8Array {
+  if (body === null) return new Uint8Array();
+  if (body instanceof BodySegments) return Buffer.concat(body.segments);
+  return typeof body === "string" ? Buffer.from(body) : body;
+}
+
+/** "connect 0.41 ms · waiting 2.10 ms, 71 B out, 1.2 kB in": the phases that took time, and the bytes on the socket. */
+function timingText({ times, bytesIn, bytesOut, isResent }: TracedRequest): string {
+  const phases = phaseNames.flatMap((name, position) => {
+    const phaseMs = times.phaseMs(position) ?? 0;
+    return phaseMs >= 0.005 ? [`${name} ${milliseconds(phaseMs)} ms`] : [];
+  });
+  const time = times.sentMs === 0 ? "not sent" : phases.length === 0 ? "under 0.01 ms" : phases.join(" · ");
+  const resent = isResent ? ", sent again on a new connection" : "";
+  const reused = times.sentMs !== 0 && times.connectMs === 0 ? ", connection reused" : "";
+  return `${time}, ${byteCount(bytesOut)} out, ${byteCount(bytesIn)} in${resent === "" ? reused : resent}`;
+}

@@ -1,0 +1,119 @@
+import { formatDuration } from "../../../core/duration.ts";
+import { redactText } from "../../../core/redaction/redact.ts";
+import { milliseconds } from "../../../report/numbers.ts";
+import type { Style } from "../../../report/text/style.ts";
+import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
+import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
+import { lineWidth, requestLines } from "./request-text.ts";
+import type { RecordListener } from "./try-recorder.ts";
+
+export interface TranscriptOptions {
+  readonly style: Style;
+  /** Whether bodies are shown whole. */
+  readonly full: boolean;
+  readonly print: (text: string) => void;
+}
+
+/** Prints what happens while a test is tried, in the order in which it happens, and counts it. */
+export class Transcript implements RecordListener {
+  readonly #options: TranscriptOptions;
+  /** The requests so far, for a HAR file. */
+  readonly requests: TracedRequest[] = [];
+  /** Called after each exception of the test. */
+  onException: (() => void) | null = null;
+  exceptionCount = 0;
+  #checks = 0;
+  #failedChecks = 0;
+  /** The heading of the current step, until something is printed below it. */
+  #heading: string | null = null;
+  #isEmpty = false;
+  readonly #begunMs = performance.now();
+
+  constructor(options: TranscriptOptions) {
+    this.#options = options;
+  }
+
+  /** Begins a step: a hook or a task. @param isTask whether it is shown even if nothing happens in it */
+  begin(heading: string, isTask = false): void {
+    this.#endStep();
+    this.#heading = heading;
+    this.#isEmpty = isTask;
+  }
+
+  request(traced: TracedRequest): void {
+    this.requests.push(traced);
+    this.#print(requestLines(traced, this.#options));
+  }
+
+  check(name: string, passed: boolean, place: string): void {
+    const { style } = this.#options;
+    this.#checks++;
+    if (!passed) this.#failedChecks++;
+    const shown = cutTo(printable(redactText(`check ${JSON.stringify(name)}`)), lineWidth - 6 - widthOf(place));
+    const padding = " ".repeat(Math.max(2, lineWidth - 4 - widthOf(shown) - widthOf(place)));
+    const mark = passed ? style.passed("✓") : style.failed("✗");
+    this.#print([`  ${mark} ${passed ? shown : style.failed(shown)}${padding}${style.muted(place)}`]);
+  }
+
+  exception(where: string, message: string, stack: string): void {
+    const { style } = this.#options;
+    this.exceptionCount++;
+    const frames = stack === "" ? [] : redactText(stack).split("\n");
+    this.#print([
+      `  ${style.failed(`✗ ${printable(where)} threw ${printable(redactText(message))}`)}`,
+      ...frames.map((frame) => style.muted(`      ${printable(frame)}`)),
+    ]);
+    this.onException?.();
+  }
+
+  warn(text: string): void {
+    this.#print([`  ${this.#options.style.invalid(`! ${printable(redactText(text))}`)}`]);
+  }
+
+  /** Whether a request was interrupted or has failed. */
+  get failedCount(): number {
+    return this.requests.filter(({ response }) => response?.ok !== true).length;
+  }
+
+  get failedCheckCount(): number {
+    return this.#failedChecks;
+  }
+
+  /** Prints the summary: what has failed, or that nothing has. */
+  end(isStopped: boolean): void {
+    const { style, print } = this.#options;
+    this.#endStep();
+    const tookMs = performance.now() - this.#begunMs;
+    const time = tookMs < 10_000 ? `${milliseconds(tookMs)} ms` : formatDuration(tookMs);
+    const all = `${counted(this.requests.length, "request")}, ${counted(this.#checks, "check")} in ${time}`;
+    const faults = [
+      ...(this.failedCount === 0 ? [] : [`${this.failedCount} of ${counted(this.requests.length, "request")} failed`]),
+      ...(this.#failedChecks === 0 ? [] : [`${this.#failedChecks} of ${counted(this.#checks, "check")} failed`]),
+      ...(this.exceptionCount === 0 ? [] : [counted(this.exceptionCount, "exception")]),
+    ];
+    const verdict = isStopped
+      ? style.invalid("! stopped")
+      : faults.length > 0
+        ? style.failed("✗ failed")
+        : this.requests.length === 0
+          ? style.invalid("! no request was made")
+          : style.passed("✓ passed");
+    print(`\n${style.strong(verdict)}   ${faults.length === 0 ? all : `${faults.join(", ")}; ${all}`}\n`);
+  }
+
+  #endStep(): void {
+    if (this.#heading !== null && this.#isEmpty) this.#print([this.#options.style.muted("    no request")]);
+    this.#heading = null;
+  }
+
+  #print(lines: readonly string[]): void {
+    const { style, print } = this.#options;
+    const heading = this.#heading === null ? "" : `\n${style.strong(printable(this.#heading))}\n`;
+    this.#heading = null;
+    print(`${heading}${lines.join("\n")}\n`);
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

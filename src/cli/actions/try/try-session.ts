@@ -1,0 +1,131 @@
+import type { LoadedTest } from "../../../runner/load-test.ts";
+import { newRunId } from "../../../runner/run-definition.ts";
+import { useMetricSink } from "../../../scenario/definition/own-metrics.ts";
+import { VirtualUserClient } from "../../../worker/http/client.ts";
+import type { HttpEngine } from "../../../worker/http/engine.ts";
+import { DefaultHeaders } from "../../../worker/http/request/default-headers.ts";
+import { parseBase } from "../../../worker/http/request/target.ts";
+import { TimeLimitRules } from "../../../worker/http/time-limits.ts";
+import { IterationNumbers } from "../../../worker/iteration-numbers.ts";
+import { runLifecycle } from "../../../worker/lifecycle.ts";
+import { RecordedParts } from "../../../worker/recorded-parts.ts";
+import type { RunContext } from "../../../worker/run-context.ts";
+import { MetricRecorder } from "../../../worker/user/metric-recorder.ts";
+import { RunningUser } from "../../../worker/user/running-user.ts";
+import type { ChosenClass } from "./chosen-tasks.ts";
+import type { Transcript } from "./transcript.ts";
+import { TryRecorder } from "./try-recorder.ts";
+
+export interface TrySessionOptions {
+  readonly loaded: LoadedTest;
+  readonly chosen: readonly ChosenClass[];
+  /** How often each task runs. */
+  readonly iterations: number;
+  readonly seed: number;
+  readonly engine: HttpEngine;
+  readonly transcript: Transcript;
+}
+
+type Phase = "setup" | "teardown";
+
+/** Runs `setup`, one user of each class with each of its tasks, and `teardown`, in this process. */
+export class TrySession {
+  readonly #options: TrySessionOptions;
+  readonly #runId = newRunId();
+  readonly #recorder: TryRecorder;
+  readonly #begunMs = performance.now();
+  #setup: Readonly<Record<string, unknown>> = {};
+  #user: RunningUser | null = null;
+  /** True after a signal: no further task begins. */
+  isStopped = false;
+
+  constructor(options: TrySessionOptions) {
+    this.#options = options;
+    this.#recorder = new TryRecorder(options.transcript);
+  }
+
+  /** Never rejects by what the test does: the transcript knows what has failed. */
+  async run(): Promise<void> {
+    useMetricSink(new MetricRecorder(this.#recorder, () => performance.now() - this.#begunMs));
+    if (await this.#phase("setup")) {
+      for (const [index, chosen] of this.#options.chosen.entries()) await this.#tryClass(chosen, index);
+    }
+    await this.#phase("teardown");
+    useMetricSink(null);
+  }
+
+  /** Interrupts the user. `teardown` still runs. */
+  stop(): void {
+    this.isStopped = true;
+    this.#user?.abort();
+  }
+
+  get #rules() {
+    const { timeout, maxRedirects = 0, reconnect: mayReconnect = true } = this.#options.loaded.test;
+    return { limits: new TimeLimitRules(timeout), keepsBodies: true, mayReconnect, maxRedirects };
+  }
+
+  /** Returns false if the code of the test threw. */
+  async #phase(phase: Phase): Promise<boolean> {
+    const { loaded, engine, transcript } = this.#options;
+    const code = loaded.test[phase]?.bind(loaded.test);
+    if (code === undefined) return true;
+    transcript.begin(phase);
+    const done = await runLifecycle({
+      phase,
+      code,
+      profile: loaded.resolved.profile,
+      runId: this.#runId,
+      setup: this.#setup,
+      engine,
+      base: parseBase(loaded.resolved.requestHost),
+      rules: { ...this.#rules, headers: DefaultHeaders.of(loaded.test.headers) },
+    });
+    if (done.error !== null) transcript.exception(phase, done.error.message, "");
+    else if (phase === "setup") this.#setup = done.value;
+    return done.error === null;
+  }
+
+  async #tryClass({ userClass, scenario, tasks }: ChosenClass, index: number): Promise<void> {
+    if (this.isStopped) return;
+    const { transcript, iterations } = this.#options;
+    const round = [...tasks];
+    const order = { next: () => round[position++ % round.length] ?? 0 };
+    let position = 0;
+    const user = new RunningUser(index, scenario, { ...userClass, chooseTasks: () => order }, this.#context());
+    this.#user = user;
+    transcript.begin(`${userClass.name} · onStart`);
+    const before = transcript.exceptionCount;
+    // A failed start is retried in a run. Here the first failure is shown.
+    transcript.onException = () => user.stop();
+    const hasOpened = await user.open();
+    transcript.onException = null;
+    if (hasOpened && transcript.exceptionCount === before) {
+      for (let count = iterations * tasks.length; count > 0 && !this.isStopped; count--) {
+        const task = userClass.tasks[round[position % round.length] ?? 0]?.name ?? "";
+        transcript.begin(`${userClass.name} · ${task}`, true);
+        user.takeOn();
+        await user.iterate();
+      }
+    }
+    transcript.begin(`${userClass.name} · onStop`);
+    await user.close(hasOpened);
+    this.#user = null;
+  }
+
+  #context(): RunContext {
+    const { loaded, engine, transcript, seed } = this.#options;
+    const base = parseBase(loaded.resolved.requestHost);
+    return {
+      profile: loaded.resolved.profile,
+      seed,
+      setup: this.#setup,
+      startRetryMs: 0,
+      recorder: this.#recorder,
+      iterationNumbers: new IterationNumbers({ first: 0, step: 1 }),
+      warnOnce: (_, text) => transcript.warn(text),
+      parts: new RecordedParts([], this.#recorder),
+      newClient: (_, { headers }) => new VirtualUserClient(engine, this.#recorder, base, { ...this.#rules, headers }),
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import { randomInt } from "node:crypto";
+import { exitCodes } from "../../../core/errors.ts";
+import type { EngineName } from "../../../protocol/master-messages.ts";
+import { styleFor } from "../../../report/text/style.ts";
+import { loadTest } from "../../../runner/load-test.ts";
+import { requireWritable, standardOutput, writeOutput } from "../../../runner/outputs/output-file.ts";
+import { processEnd } from "../../../runner/process/process-end.ts";
+import { stdout } from "../../../runner/process/standard-streams.ts";
+import { onSignals } from "../../../runner/process/stopper.ts";
+import { printTestOutput } from "../../../runner/process/test-output.ts";
+import { endByDefect, unhandledErrors } from "../../../runner/process/unhandled-errors.ts";
+import type { LoadOptions } from "../../../runner/run-options.ts";
+import { describeThrown, stackOf } from "../../../scenario/bundle/test-frames.ts";
+import { engineNamed } from "../../../worker/http/engines.ts";
+import { requireUsableProxy } from "../../../worker/http/proxy-settings.ts";
+import { tracedEngine } from "../../../worker/http/trace/traced-engine.ts";
+import { chooseTasks } from "./chosen-tasks.ts";
+import { harLog } from "./har-log.ts";
+import { Transcript } from "./transcript.ts";
+import { TrySession } from "./try-session.ts";
+
+/** The flags of `muster try` that concern the session, parsed. */
+export interface TryOptions extends Pick<LoadOptions, "file" | "host" | "profile" | "tags" | "excludeTags"> {
+  readonly task?: readonly string[];
+  readonly iterations: number;
+  readonly full?: boolean;
+  /** The path of the HAR file; "-" for standard output, in place of the transcript. */
+  readonly har?: string;
+  readonly engine: EngineName;
+  readonly localAddress: readonly string[];
+  readonly seed?: number;
+}
+
+const maxSeed = 2 ** 32;
+
+/**
+ * `muster try`: runs each task once and prints every request. Sets the exit code: 0 if all requests and checks passed, 99 if
+ * one failed, 107 if the code of the test threw, 110 if no request was made, 105 after a signal.
+ * @param args the test file and the names of user classes
+ * @throws MusterError when the test cannot be tried
+ */
+export async function tryTest(args: readonly string[], options: TryOptions): Promise<void> {
+  const { har, engine, localAddress: localAddresses, full = false, iterations, seed = randomInt(maxSeed) } = options;
+  await requireWritable("--har", har);
+  const isPrinted = har !== standardOutput;
+  if (isPrinted) printTestOutput();
+  const loaded = await loadTest(args, options);
+  const { resolved, testName } = loaded;
+  requireUsableProxy(resolved.requestHost, process.env);
+  const style = styleFor(stdout, process.env);
+  const transcript = new Transcript({ style, full, print: isPrinted ? (text) => stdout.write(text) : () => {} });
+  const onFallback = (origin: string, why: string) => transcript.warn(`undici sends the requests to ${origin}: ${why}`);
+  const traced = tracedEngine(engineNamed(engine, { localAddresses, onFallback }), (one) => transcript.request(one));
+  const chosen = chooseTasks(loaded, options.task ?? []);
+  const session = new TrySession({ loaded, chosen, iterations, seed, engine: traced, transcript });
+  const stopListening = onSignals(() => {
+    if (session.isStopped) processEnd.now(exitCodes.signalled);
+    session.stop();
+  });
+  const restore = unhandledErrors.listen({
+    ofTest: (error) => transcript.exception("(not awaited)", describeThrown(error), stackOf(error)),
+    ofMuster: endByDefect,
+  });
+  if (isPrinted) stdout.write(`${style.strong(`${testName} / ${resolved.profile}`)} → ${resolved.host}\n`);
+  await session.run();
+  transcript.end(session.isStopped);
+  restore();
+  stopListening();
+  if (har !== undefined) {
+    await writeOutput("the HAR file", har, harLog(transcript.requests));
+    if (isPrinted) stdout.write(`wrote ${har}\n`);
+  }
+  processEnd.exitCode = exitCodeOf(transcript, session.isStopped);
+}
+
+function exitCodeOf(
+  { requests, failedCount, failedCheckCount, exceptionCount }: Transcript,
+  isStopped: boolean,
+): number {
+  if (isStopped) return exitCodes.signalled;
+  if (exceptionCount > 0) return exitCodes.testCodeThrew;
+  if (failedCount + failedCheckCount > 0) return exitCodes.thresholdFailed;
+  return requests.length === 0 ? exitCodes.invalid : exitCodes.passed;
+}

@@ -1,0 +1,34 @@
+/** What a secret is replaced by. */
+export const mask = "***";
+
+/** Names of fields, in JSON, forms and query strings, whose values are secret. */
+const secretField =
+  /passw|passphrase|passcode|(?:^|[-_.])pass$|^pwd|pwd$|secret|token|api[-_.]?key|(?:access|private|auth|shared|subscription|account|encryption|client|session|signing|master)[-_.]?key|credential|^otp$|^pin$|card[-_.]?(?:number|no)$|^cvv|^cvc|^sig$|signature|^authori[sz]ation$|^auth$|jwt|^session$|session[-_.]?id$|^sess$|^sid$|cookie|bearer|^assertion$|^saml/i;
+
+/** Fields that such names are part of, but that only describe a secret: "token_type", "max_tokens". */
+const describesSecret =
+  /(?:type|expiry|expires?|expires?[-_.]?(?:in|at)|ttl|limit|count|length|algorithm|method|policy|hint|url|uri|endpoint)$|^(?:has|is|max|min|num|total|prompt|completion|cached|requires?|forgot|reset|change)[-_.A-Z]/;
+
+/** Parameters of a query string that are secret there, although a field of this name is not: keys of APIs, OAuth codes. */
+const secretParameter = /^(?:key|code|ticket|hash|hmac)$/i;
+
+const secretHeader =
+  /authori[sz]ation|authentication|token|secret|api-?key|(?:access|auth|functions|subscription|shared|private)-?key|passw|session|signature|credential|cookie|^x-auth|jwt|^x-amz-security/i;
+
+/** Headers that such names are part of, but that hold no secret. */
+const harmlessHeader = /^(?:access-control-|www-authenticate$|proxy-authenticate$|sec-websocket-)|-type$|-length$/i;
+
+/** Whether the value of a field with this name is a secret, by the name. */
+export function isSecretField(name: string): boolean {
+  return secretField.test(name) && !describesSecret.test(name);
+}
+
+/** Whether the value of this parameter of a query string is a secret. */
+export function isSecretParameter(name: string): boolean {
+  return isSecretField(name) || secretParameter.test(name);
+}
+
+/** Whether the value of this header is a secret. */
+export function isSecretHeader(name: string): boolean {
+  return secretHeader.test(name) && !harmlessHeader.test(name);
+}

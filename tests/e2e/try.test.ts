@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { MusterProcess } from "../support/muster-process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const secrets = ["t0ken-in-header", "t0ken-in-url", "t0ken-in-body", "s3ssion", "pa55word", "new-t0ken"];
+
+/** A service with a login, a file and an error. */
+function respond(request: IncomingMessage, response: ServerResponse): void {
+  const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
+  request.resume();
+  if (pathname === "/login") {
+    response.setHeader("set-cookie", ["session=s3ssion; Path=/; HttpOnly", "theme=s3ssion"]);
+    response.setHeader("content-type", "application/json");
+    response.end('{"access_token":"new-t0ken","expires_in":60}');
+  } else if (pathname === "/picture") {
+    response.setHeader("content-type", "image/png");
+    response.end(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3, 0xff, 0xfe]));
+  } else if (pathname === "/long") response.end("x".repeat(5_000));
+  else if (pathname === "/missing") response.writeHead(404).end("no such thing");
+  else response.end("ok");
+}
+
+async function serve(t: TestContext): Promise<string> {
+  const server = createServer(respond);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const testFile = `import { constant, defineTest, defineUser } from "muster-load";
+const buyer = defineUser({
+  name: "Buyer",
+  pause: constant("10s"),
+  tasks: {
+    login: async (vu) => {
+      const response = await vu.http.post("/login?token=t0ken-in-url", {
+        json: { user: "ann", password: "pa55word", nested: { apiKey: "t0ken-in-body" } },
+        headers: { authorization: "Bearer t0ken-in-header", "x-api-key": "t0ken-in-header" },
+      });
+      vu.check("logged in", response.ok);
+    },
+    browse: async (vu) => {
+      await vu.http.get("/picture");
+      await vu.http.get("/long");
+    },
+    idle: () => {},
+    broken: { weight: 0, run: async (vu) => void (await vu.http.get("/missing")) },
+    unchecked: { weight: 0, run: (vu) => void vu.check("never", false) },
+    throwing: { weight: 0, run: () => { throw new Error("password=pa55word of ann"); } },
+    endless: { weight: 0, run: (vu) => vu.sleep("10m") },
+  },
+});
+export default defineTest({ users: [buyer], teardown: async ({ http }) => void (await http.get("/bye")) });
+`;
+
+async function tried(t: TestContext, ...words: string[]) {
+  const [host, folder] = [await serve(t), await temporaryFolder(t, { "shop.ts": testFile })];
+  const run = new MusterProcess(t, ["try", "shop.ts", `--host=${host}`, ...words], { cwd: folder });
+  const { code } = await run.ended();
+  return { code, out: run.stdout, said: run.stderr, folder };
+}
+
+test("muster try shows each request once, with its place in the test, and masks secrets there and in the HAR file", async (t) => {
+  const { code, out, said, folder } = await tried(t, "--har=tried.har");
+  assert.deepEqual([code, said], [0, ""], out + said);
+  const har = await readFile(join(folder, "tried.har"), "utf8");
+  for (const secret of secrets) {
+    assert.ok(!out.includes(secret), `${secret} is printed`);
+    assert.ok(!har.includes(secret), `${secret} is in the HAR file`);
+  }
+  for (const line of [
+    "> POST /login?token=*** HTTP/1.1",
+    "> authorization: Bearer ***",
+    "> x-api-key: ***",
+    '  {"user":"ann","password":"***","nested":{"apiKey":"***"}}',
+    "< 200 OK",
+    "< set-cookie: session=***; Path=/; HttpOnly",
+    "< set-cookie: theme=***",
+    '  {"access_token":"***","expires_in":60}',
+    "> cookie: session=***; theme=***",
+    "  (10 B of image/png)",
+    "  … 3.0 kB more; --full shows them",
+    "    no request",
+  ]) {
+    assert.ok(out.includes(line), `${line}\nis missing in\n${out}`);
+  }
+  assert.match(out, /^ {2}✓ POST \/login\?token=\*\*\* {2}200 {2}[\d.]+ ms +shop\.ts:7:38$/m);
+  assert.match(out, /^ {2}✓ check "logged in" +shop\.ts:11:10$/m);
+  assert.match(out, /^ {4}connect [\d.]+ ms .*waiting [\d.]+ ms.*, \d+ B out, \d+ B in$/m);
+  assert.match(out, /^ {4}.*waiting [\d.]+ ms.*, connection reused$/m);
+  assert.match(out, /\n✓ passed {3}4 requests, 1 check in [\d.]+ ms\nwrote tried\.har\n$/);
+
+  const { log } = JSON.parse(har) as { log: { version: string; entries: HarEntry[] } };
+  assert.equal(log.version, "1.2");
+  assert.deepEqual(
+    log.entries.map(({ request, response }) => [request.method, new URL(request.url).pathname, response.status]),
+    [
+      ["POST", "/login", 200],
+      ["GET", "/picture", 200],
+      ["GET", "/long", 200],
+      ["GET", "/bye", 200],
+    ],
+  );
+  const [login, picture, long] = log.entries;
+  assert.equal(login?.comment, "shop.ts:7:38");
+  assert.equal(picture?.response.content.encoding, "base64");
+  assert.equal(long?.response.content.text?.length, 5_000);
+});
+
+interface HarEntry {
+  readonly request: { readonly method: string; readonly url: string };
+  readonly response: {
+    readonly status: number;
+    readonly content: { readonly text?: string; readonly encoding?: string };
+  };
+  readonly comment?: string;
+}
+
+const ends: readonly (readonly [words: readonly string[], code: number, shown: RegExp])[] = [
+  [
+    ["--task=broken"],
+    99,
+    /✗ GET \/missing {2}404 .*\n {4}failed: .*404.*\n[\s\S]*no such thing[\s\S]*\n✗ failed {3}1 of 2 requests failed; 2 requests/,
+  ],
+  [["--task=unchecked"], 99, /✗ check "never" +shop\.ts:19:\d+\n[\s\S]*✗ failed {3}1 of 1 check failed/],
+  [
+    ["--task=throwing"],
+    107,
+    /✗ throwing threw Error: password=\*\*\* of ann \(shop\.ts:20:\d+\)\n +at .*shop\.ts:20[\s\S]*1 exception/,
+  ],
+  [["--task=browse", "--iterations=2", "--full"], 0, /x{5000}[\s\S]*5 requests/],
+  [["--task=brose"], 104, /unknown task "brose"; did you mean browse\?/],
+  [["--class=Byer"], 104, /unknown user class "Byer"; did you mean Buyer\?/],
+  [["--har=missing/tried.har"], 104, /--har missing\/tried\.har: the folder/],
+  [["--engine=undici", "--task=browse"], 0, /> GET \/picture\n[\s\S]*✓ passed/],
+];
+for (const [words, code, shown] of ends) {
+  test(`muster try ${words.join(" ")} ends with ${code}`, async (t) => {
+    const found = await tried(t, ...words);
+    assert.match(found.out + found.said, shown);
+    assert.equal(found.code, code);
+  });
+}
+
+test("muster try without any request is no success", async (t) => {
+  const folder = await temporaryFolder(t, {
+    "idle.ts": `import { defineTest, defineUser } from "muster-load";
+export default defineTest({ host: "http://127.0.0.1:1", users: [defineUser({ name: "A", tasks: { a: () => {} } })] });\n`,
+  });
+  const run = new MusterProcess(t, ["try", "idle.ts"], { cwd: folder });
+  assert.equal((await run.ended()).code, 110);
+  assert.match(run.stdout, /! no request was made/);
+});
+
+test("muster try: a signal interrupts the user, and teardown still runs", async (t) => {
+  const [host, folder] = [await serve(t), await temporaryFolder(t, { "shop.ts": testFile })];
+  const run = new MusterProcess(t, ["try", "shop.ts", `--host=${host}`, "--task=browse,endless"], { cwd: folder });
+  await run.output(/GET \/long/);
+  run.kill("SIGINT");
+  assert.equal((await run.ended()).code, 105);
+  assert.match(run.stdout, /teardown\n {2}✓ GET \/bye[\s\S]*! stopped/);
+});
