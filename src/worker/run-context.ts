@@ -1,3 +1,4 @@
+import type { VirtualUser } from "../scenario/definition/virtual-user.ts";
 import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import type { VirtualUserClient } from "./http/client.ts";
 import type { IterationNumbers } from "./iteration-numbers.ts";
@@ -16,5 +17,5 @@ export interface RunContext {
   readonly iterationNumbers: IterationNumbers;
   /** Logs a warning about the test, once per `key`. */
   warnOnce(key: string, text: string): void;
-  newClient(scenario: string, userClass: UserClass): VirtualUserClient;
+  newClient(scenario: string, userClass: UserClass, user: VirtualUser<object>): VirtualUserClient;
 }

@@ -87,8 +87,8 @@ export class WorkerRun {
       iterationNumbers: new IterationNumbers(start.iterationNumbers),
       warnOnce: this.#warnOnce,
       parts: new RecordedParts(prepared.metrics, recorder),
-      newClient: (scenario, { name, headers }) =>
-        new VirtualUserClient(engine, recorder, base, { ...rules, slices: slices.of(scenario, name), headers }),
+      newClient: (scenario, { name, client }, user) =>
+        new VirtualUserClient(engine, recorder, base, { ...rules, ...client, slices: slices.of(scenario, name), user }),
     };
     this.#health = new HealthWatch(openSocketCount, this.#stalls);
     this.#reporter = new Reporter({

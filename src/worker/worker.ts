@@ -3,8 +3,8 @@ import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
 import { stackTextOf } from "../scenario/bundle/test-frames.ts";
 import { useRunRequests } from "../scenario/definition/run-requests.ts";
+import { classRulesOf } from "./http/course/course-rules.ts";
 import { type ContainedDefect, defects } from "./http/defects.ts";
-import { DefaultHeaders } from "./http/request/default-headers.ts";
 import { parseBase } from "./http/request/target.ts";
 import { VirtualUserStopped } from "./http/response/failure.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
@@ -223,7 +223,7 @@ export class Worker {
         limits: new TimeLimitRules(test.timeout),
         keepsBodies,
         mayReconnect: test.reconnect ?? true,
-        headers: DefaultHeaders.of(test.headers),
+        ...classRulesOf(test, null),
         maxRedirects: test.maxRedirects ?? 0,
       },
     });

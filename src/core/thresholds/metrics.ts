@@ -32,6 +32,9 @@ const requestTags = { tags: ["name", "method", "scenario", "class", "status"], t
 /** The metric that counts requests sent again because their reused connection turned out to be closed. */
 export const reconnectsMetric = "reconnects";
 
+/** The metric that counts requests sent again by the option `retries`. */
+export const retriesMetric = "retries";
+
 /** The built-in metrics. The rates of counters are per second. */
 const builtIn = {
   response_time: { kind: "trend", unit: "ms", ...requestTags },
@@ -46,6 +49,7 @@ const builtIn = {
   checks: { kind: "rate", unit: "fraction", tags: ["check", "scenario", "class"], takesOwnTags: true },
   users: { kind: "gauge", unit: "count" },
   [reconnectsMetric]: { kind: "counter", unit: "count", isScalar: true },
+  [retriesMetric]: { kind: "counter", unit: "count", isScalar: true },
   bytes_in: { kind: "counter", unit: "bytes", ...requestTags },
   bytes_out: { kind: "counter", unit: "bytes", ...requestTags },
   iteration_duration: { kind: "trend", unit: "ms", tags: ["scenario", "class", "task"], isOnDemand: true },

@@ -122,9 +122,11 @@ function nextLine(result: Result): string[] {
   return next === undefined ? [] : [`**Look at** ${plain(next)}`];
 }
 
-function footer({ run, iterations, droppedIterations, reconnects = 0, peakUsers, total }: Result): string {
+function footer({ run, iterations, droppedIterations, reconnects = 0, retries = 0, peakUsers, total }: Result): string {
   const dropped = droppedIterations > 0 ? `, ${count(droppedIterations)} dropped` : "";
-  const repeated = reconnects > 0 ? `, ${count(reconnects)} reconnects` : "";
+  const repeated =
+    (reconnects > 0 ? `, ${count(reconnects)} reconnects` : "") +
+    (retries > 0 ? `, ${count(retries)} ${retries === 1 ? "retry" : "retries"}` : "");
   return `${count(iterations)} ${iterations === 1 ? "iteration" : "iterations"}${dropped}${repeated}, at most ${count(peakUsers)} users, ${bytes(total.bytesIn)} received. Run \`${run.id}\`, seed ${run.seed}, muster ${run.musterVersion}.`;
 }
 

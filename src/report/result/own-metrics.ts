@@ -1,4 +1,4 @@
-import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
+import { reconnectsMetric, retriesMetric } from "../../core/thresholds/metrics.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import { countedSum, type ScalarMetric } from "../../stats/scalar-metric.ts";
 import { count, percent, perSecondText } from "../numbers.ts";
@@ -10,8 +10,8 @@ export type OwnMetric = NonNullable<Result["metrics"]>[number];
 /** The custom metrics of the test, by name. */
 export function ownMetrics(totals: RunTotals, seconds: number): OwnMetric[] {
   const scalars = [...totals.metrics]
-    // This metric has its own field in the result.
-    .filter(([name]) => name !== reconnectsMetric)
+    // These metrics have their own fields in the result.
+    .filter(([name]) => name !== reconnectsMetric && name !== retriesMetric)
     .map(([name, metric]) => scalarResult(name, metric, seconds));
   const trends = [...totals.eachSeries()].flatMap(({ kind, samples }): OwnMetric[] =>
     kind === "trend"
@@ -21,10 +21,19 @@ export function ownMetrics(totals: RunTotals, seconds: number): OwnMetric[] {
   return [...scalars, ...trends].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The number of requests that were resent. */
-export function reconnectCount({ metrics }: RunTotals): number {
-  const reconnects = metrics.get(reconnectsMetric);
-  return reconnects?.kind === "counter" ? reconnects.sum : 0;
+/** The number of requests that were resent because their reused connection was closed. */
+export function reconnectCount(totals: RunTotals): number {
+  return counterSum(totals, reconnectsMetric);
+}
+
+/** The number of retries that the test asked for. */
+export function retryCount(totals: RunTotals): number {
+  return counterSum(totals, retriesMetric);
+}
+
+function counterSum({ metrics }: RunTotals, name: string): number {
+  const metric = metrics.get(name);
+  return metric?.kind === "counter" ? metric.sum : 0;
 }
 
 function scalarResult(name: string, metric: ScalarMetric, seconds: number): OwnMetric {

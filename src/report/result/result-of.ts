@@ -14,7 +14,7 @@ import { rounded } from "../numbers.ts";
 import { endpointResult, scheduling } from "./endpoint-result.ts";
 import { healthResult, healthWarnings } from "./health-result.ts";
 import { measuredWarnings } from "./measured-warnings.ts";
-import { ownMetrics, reconnectCount } from "./own-metrics.ts";
+import { ownMetrics, reconnectCount, retryCount } from "./own-metrics.ts";
 import type { Result } from "./result-schema.ts";
 import { measurementsOf, type ResultFacts, type RunData } from "./run-data.ts";
 
@@ -39,6 +39,7 @@ export function resultOf(data: RunData): Result {
   const seconds = (loadMs ?? durationMs) / 1_000;
   const metrics = ownMetrics(totals, seconds);
   const stalls = stallsOf(data);
+  const retries = retryCount(totals);
   return {
     schema: "muster-result/1",
     run: {
@@ -66,6 +67,7 @@ export function resultOf(data: RunData): Result {
     interruptedIterations: totals.interruptedIterations,
     droppedIterations: totals.droppedIterations,
     reconnects: reconnectCount(totals),
+    ...(retries === 0 ? {} : { retries }),
     startedUsers: totals.startedUsers,
     failedStarts: totals.failedStarts,
     unawaitedRequests: [...totals.unawaited].map(([name, requests]) => ({ name, requests })),

@@ -210,6 +210,8 @@ export const resultSchema = z.strictObject({
    * counted.
    */
   reconnects: z.exactOptional(z.int()),
+  /** Failed requests that the test had sent again (`retries`); each try is in the figures. Absent without any. */
+  retries: z.exactOptional(z.int()),
   /**
    * Users whose `onStart` succeeded. This field and the next two are absent in results from before starts were counted.
    */

@@ -210,6 +210,7 @@ function footer(result: Result, style: Style): string[] {
     failedIterations,
     interruptedIterations,
     reconnects = 0,
+    retries = 0,
     total,
     peakUsers,
     users,
@@ -220,6 +221,7 @@ function footer(result: Result, style: Style): string[] {
   if (interruptedIterations > 0) parts.push(`${count(interruptedIterations)} interrupted`);
   if (reconnects > 0)
     parts.push(`${count(reconnects)} ${reconnects === 1 ? "request" : "requests"} resent (reconnects)`);
+  if (retries > 0) parts.push(`${count(retries)} ${retries === 1 ? "retry" : "retries"}`);
   const classes = Object.entries(users).map(([name, number]) => `${name} ${number}`);
   const lost = workers.filter((worker) => worker.lost).length;
   const workerWord = workers.length === 1 ? "worker" : "workers";

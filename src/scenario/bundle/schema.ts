@@ -86,6 +86,23 @@ const headers = z.record(z.string(), z.unknown()).superRefine((given, context) =
   }
 });
 
+const retryOptions = z.strictObject({
+  max: z.int().nonnegative(),
+  statuses: z.array(z.int().min(100).max(999)).optional(),
+  errors: z.boolean().optional(),
+  delay: durationSchema.optional(),
+  maxDelay: durationSchema.optional(),
+});
+
+/** What a test and a class can set for their requests. */
+const requestSettings = {
+  retries: eitherOf((value) => (typeof value === "object" ? retryOptions : z.int().nonnegative())).optional(),
+  session: z.enum(["user", "iteration"]).optional(),
+  connections: z.enum(["user", "iteration", "request"]).optional(),
+  beforeRequest: code.optional(),
+  afterResponse: code.optional(),
+};
+
 function weightOf(value: unknown): number {
   const given = typeof value === "object" && value !== null && "weight" in value ? value.weight : 1;
   return typeof given === "number" ? given : 1;
@@ -98,6 +115,7 @@ const user = z.strictObject({
   tags,
   pause: pause.optional(),
   headers: headers.optional(),
+  ...requestSettings,
   setup: code.optional(),
   state: code.optional(),
   onStart: code.optional(),
@@ -129,6 +147,7 @@ export const testSchema = z.strictObject({
   headers: headers.optional(),
   maxRedirects: z.int().nonnegative().optional(),
   reconnect: z.boolean().optional(),
+  ...requestSettings,
   users: z.array(user).nonempty(),
   load: loads.optional(),
   profiles: z.record(nameSchema, profile).optional(),

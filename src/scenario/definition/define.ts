@@ -4,6 +4,8 @@ import type { HeaderSettings } from "./header-rules.ts";
 import type { RequestTimeouts } from "./http.ts";
 import type { Load } from "./load.ts";
 import type { Pause } from "./pause.ts";
+import type { RequestHooks } from "./request-hooks.ts";
+import type { RequestSettings } from "./request-settings.ts";
 import type { LifecycleContext, VirtualUser } from "./virtual-user.ts";
 
 export interface TaskDefinition<State extends object, Setup extends object = Record<string, unknown>> {
@@ -45,7 +47,8 @@ export interface UserDefinition<
   State extends object = object,
   Setup extends object = object,
   SeenSetup extends object = Seen<Setup>,
-> {
+> extends RequestSettings,
+    RequestHooks<VirtualUser<State, SeenSetup>> {
   readonly name: Name;
   /** The test's `setup`, the same function: it gives `vu.setup` its type. It is still called once per run only. */
   setup?(context: LifecycleContext): Setup | Promise<Setup>;
@@ -120,7 +123,10 @@ export type ThresholdDefinitions = Readonly<
   Record<string, string | ThresholdDefinition | readonly (string | ThresholdDefinition)[]>
 >;
 
-export interface TestDefinition<Name extends string = string, Setup extends object = object> {
+/** A test. The argument `vu` of its request hooks is null for requests of `setup` and `teardown`. */
+export interface TestDefinition<Name extends string = string, Setup extends object = object>
+  extends RequestSettings,
+    RequestHooks<VirtualUser | null> {
   /** The name of the test; default: the name of its file. */
   readonly name?: string;
   /** The base URL, e.g. "https://api.example.com/prod"; `--host` overrides it. */

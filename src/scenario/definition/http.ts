@@ -1,6 +1,7 @@
 /** The HTTP client as tests see it. `worker/http/` implements it. */
 
 import type { FailureKind } from "../../core/failure-kind.ts";
+import type { RetryOptions } from "./request-settings.ts";
 
 /** The request method. The standard ones are case-insensitive; any other is sent as written, such as "PURGE". */
 export type Method =
@@ -90,6 +91,8 @@ export interface RequestOptions {
    * path.
    */
   readonly maxRedirects?: number;
+  /** Retries of this request, whatever its method; default: those of the class or the test, for idempotent methods. */
+  readonly retries?: number | RetryOptions;
 }
 
 /** Limits on the phases of a request. A limit that is left out comes from the test, or is the default. */
@@ -116,6 +119,8 @@ export interface HttpResponse {
   readonly url: string;
   /** The redirects that the client followed, in order. */
   readonly redirects: readonly FollowedRedirect[];
+  /** The number of retries before this response, which is the last one; 0 without `retries`. */
+  readonly retries: number;
   /** The status code; 0 without a response, and `error` says why. */
   readonly status: number;
   /** Header values by lower-case name; the values of a repeated header are joined by ", ". */

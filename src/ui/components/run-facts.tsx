@@ -5,7 +5,7 @@ import type { RunReport } from "../../report/page/model.ts";
 /** The facts that are needed to repeat the run, and the machine of its master. */
 export function RunFactList({ report }: { readonly report: RunReport }) {
   const { command, machine, result } = report;
-  const { run, ledger, reconnects = 0 } = result;
+  const { run, ledger, reconnects = 0, retries = 0 } = result;
   const facts: readonly (readonly [string, string])[] = [
     ["command", command ?? "unknown"],
     ["run", run.id],
@@ -27,6 +27,7 @@ export function RunFactList({ report }: { readonly report: RunReport }) {
           ["reconnects", `${count(reconnects)} requests were sent again because their reused connection was closed`],
         ] as const)
       : []),
+    ...(retries > 0 ? ([["retries", `${count(retries)}; each try is counted as a request of its own`]] as const) : []),
     ...ledger.missing.map(
       ({ worker, fromMs, toMs }) =>
         ["missing data", `worker #${worker} from ${formatClock(fromMs)} to ${formatClock(toMs)}`] as const,

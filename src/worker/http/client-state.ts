@@ -14,15 +14,17 @@ import type { Hop } from "./response/redirects.ts";
 export class ClientState {
   /**
    * True until the user has a cookie, or the test accesses its cookies or headers. Until then, all users send the same.
+   * False from the start if something happens around each request.
    */
-  isPlain = true;
+  isPlain: boolean;
   readonly #routes: Routes;
   readonly #classHeaders: DefaultHeaders;
   #headers: UserHeaders | null = null;
   #cookies: UserCookies | null = null;
   #jar: UserJar | null = null;
 
-  constructor(routes: Routes, classHeaders: DefaultHeaders) {
+  constructor(routes: Routes, classHeaders: DefaultHeaders, hasCourse: boolean) {
+    this.isPlain = !hasCourse;
     this.#routes = routes;
     this.#classHeaders = classHeaders;
   }
@@ -51,6 +53,12 @@ export class ClientState {
     if (this.#cookies === null || headers.hasCookie) return;
     const cookies = this.#cookies.headerFor(target, performance.now());
     if (cookies !== "") headers.append("cookie", cookies);
+  }
+
+  /** Begins a new session: without cookies, and with the headers of the class. */
+  renew(): void {
+    this.#cookies?.clear();
+    if (this.#headers !== null) UserHeaders.reset(this.#headers, this.#classHeaders);
   }
 
   /** Stores the cookies that a response to `request` has set. */

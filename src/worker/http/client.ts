@@ -4,6 +4,7 @@ import type { Expectation, RequestOptions } from "../../scenario/definition/http
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { StallWatch } from "../health/stall-watch.ts";
 import type { UserSlices } from "../user/slices.ts";
+import { isIdempotent } from "./course/retry-rules.ts";
 import { defects } from "./defects.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
 import { Asked, type ExchangeOwner, type MeasuredExchange } from "./exchange.ts";
@@ -15,8 +16,6 @@ import { type RequestRules, TestRequests } from "./test-requests.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { mostOpenRequests, TooManyRequests } from "./too-many-requests.ts";
 
-/** Idempotent methods (RFC 9110, 9.2.2): sending a request twice has the same effect as sending it once. */
-const idempotentMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
 const oneMore = { kind: "counter", sum: 1 } as const;
 
 /** How the requests of a user are handled. */
@@ -29,11 +28,18 @@ export interface ClientRules extends RequestRules {
   readonly mayReconnect?: boolean;
   /** Notices when this process stands still; by default nothing does. */
   readonly stalls?: Pick<StallWatch, "touched"> | null;
+  /** Whether each iteration begins without cookies and headers of earlier ones; default false. */
+  readonly renewsSession?: boolean;
+  /** Whether connections are closed at the end of each iteration; default false. */
+  readonly renewsConnections?: boolean;
 }
 
 /** The HTTP client of one virtual user, with its own connections and cookies. */
 export class VirtualUserClient extends TestRequests implements ExchangeOwner {
-  readonly #connections: Connections;
+  #connections: Connections;
+  readonly #renewsSession: boolean;
+  /** Null if connections are kept. */
+  readonly #renewedBy: HttpEngine | null;
   readonly #open = new OpenExchanges();
   readonly #slices: UserSlices | null;
   readonly keepsBodies: boolean;
@@ -49,14 +55,17 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target, rules: ClientRules = {}) {
     super(recorder, base, rules);
     const { slices = null, keepsBodies = true, mayReconnect = true, stalls = null } = rules;
+    const { renewsSession = false, renewsConnections = false } = rules;
     this.#slices = slices;
     this.keepsBodies = keepsBodies;
     this.#mayReconnect = mayReconnect;
     this.#stalls = stalls;
+    this.#renewsSession = renewsSession;
+    this.#renewedBy = renewsConnections ? engine : null;
     this.#connections = engine.createConnections();
   }
 
-  protected override get isStopped(): boolean {
+  override get isStopped(): boolean {
     return this.#stopped;
   }
 
@@ -95,6 +104,18 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     this.#actedMs = actedMs;
   }
 
+  /** Called at the start of each iteration of a user whose session or connections last for one iteration. */
+  beginSession(): void {
+    if (this.#renewsSession) this.renewState();
+  }
+
+  /** Called at the end of each such iteration. */
+  endSession(): void {
+    if (this.#renewedBy === null) return;
+    this.#connections.retire();
+    this.#connections = this.#renewedBy.createConnections();
+  }
+
   /** Called when the code of an iteration or a hook has ended. Returns how many of its requests are still open. */
   leaveOpen(): number {
     return this.#open.beginIteration();
@@ -109,6 +130,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   abort(): void {
     this.#stopped = true;
     this.#open.abort(new VirtualUserStopped());
+    this.interruptRetries();
   }
 
   /** Closes all connections. */
@@ -138,7 +160,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   }
 
   reconnects({ method }: OutgoingRequest): boolean {
-    if (!this.#mayReconnect || this.#stopped || !idempotentMethods.has(method)) return false;
+    if (!this.#mayReconnect || this.#stopped || !isIdempotent(method)) return false;
     this.recorder.addMetric(reconnectsMetric, oneMore);
     return true;
   }

@@ -83,6 +83,8 @@ export interface Connections {
    * @throws InvalidRequest when it cannot be sent at all.
    */
   dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched;
+  /** Closes free connections at once, and each other one when its request has ended. No request may follow. */
+  retire(): void;
   /** Closes all connections at once. Open requests fail. */
   destroy(): void;
 }

@@ -8,8 +8,12 @@ import type {
   RequestOptions,
   RequestUrl,
 } from "../../scenario/definition/http.ts";
+import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import { ClientState } from "./client-state.ts";
+import { type CourseRules, noCourseRules } from "./course/course-rules.ts";
+import { EditableRequest } from "./course/editable-request.ts";
+import { type CourseOwner, RequestCourse, type RequestTry } from "./course/request-course.ts";
 import type { OutgoingRequest } from "./engine.ts";
 import { DefaultHeaders } from "./request/default-headers.ts";
 import { InvalidRequest } from "./request/invalid-request.ts";
@@ -42,31 +46,41 @@ export interface RequestRules {
   readonly headers?: DefaultHeaders;
   /** How many redirects to follow when the request does not say. */
   readonly maxRedirects?: number;
+  /** What happens around each request; null for nothing. */
+  readonly course?: CourseRules | null;
+  /** The user, for hooks; null in `setup` and `teardown`. */
+  readonly user?: VirtualUser<object> | null;
 }
 
 /** Options as JavaScript code may pass them: not validated. */
 type GivenOptions = Readonly<Partial<Record<keyof RequestOptions, unknown>>>;
 
 /** Validates the requests that a test makes, and builds them. */
-export abstract class TestRequests implements HttpClient {
-  protected readonly recorder: IntervalRecorder;
+export abstract class TestRequests implements HttpClient, CourseOwner {
+  readonly recorder: IntervalRecorder;
   /** Adds the cookies and default headers of the user. */
   readonly #state: ClientState;
   readonly #routes: Routes;
   readonly #limits: TimeLimitRules;
   readonly #maxRedirects: number;
+  /** Null if requests are just sent. A request with retries of its own creates it. */
+  #course: RequestCourse | null;
+  readonly #hasCourse: boolean;
 
   constructor(recorder: IntervalRecorder, base: Target, rules: RequestRules) {
     const { limits = usualTimeLimits, headers = DefaultHeaders.none, maxRedirects = 0 } = rules;
+    const { course = null, user = null } = rules;
     this.recorder = recorder;
     this.#limits = limits;
     this.#routes = Routes.of(recorder, base, headers);
-    this.#state = new ClientState(this.#routes, headers);
+    this.#hasCourse = course !== null;
+    this.#state = new ClientState(this.#routes, headers, this.#hasCourse);
     this.#maxRedirects = maxRedirects;
+    this.#course = course === null ? null : new RequestCourse(course, this, user);
   }
 
   /** True when no new request may begin. */
-  protected abstract readonly isStopped: boolean;
+  abstract readonly isStopped: boolean;
 
   protected abstract send(
     request: OutgoingRequest,
@@ -78,6 +92,21 @@ export abstract class TestRequests implements HttpClient {
 
   protected keepCookies(request: OutgoingRequest, values: readonly string[]): void {
     this.#state.keepCookies(request, values);
+  }
+
+  /** Begins a new session: without cookies, and with the headers of the class. */
+  protected renewState(): void {
+    this.#state.renew();
+  }
+
+  /** Ends the waits of requests that are to be retried. */
+  protected interruptRetries(): void {
+    this.#course?.interrupt();
+  }
+
+  /** @throws InvalidRequest */
+  resolve(url: string): Target {
+    return this.#routes.resolve(url);
   }
 
   get cookies(): ClientCookies {
@@ -153,12 +182,12 @@ export abstract class TestRequests implements HttpClient {
 
   #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
     // Copied by name: a spread would only take own properties, and options may inherit theirs.
-    const { name, tags, headers, query, json, form, body, timeout, expect } = options;
-    const own = { name, tags, headers, query, json, form, body, timeout, expect } as RequestOptions;
+    const { name, tags, headers, query, json, form, body, timeout, expect, retries } = options;
+    const own = { name, tags, headers, query, json, form, body, timeout, expect, retries } as RequestOptions;
     const first = { method: method as Method, url, options: own, authorization: null, isElsewhere: false };
     return followRedirects(first, maxRedirects, async (hop) => {
       if (this.isStopped) throw new VirtualUserStopped();
-      return await this.#sendOnce(hop.method, hop.url, hop.options, hop, null);
+      return await this.#sendOnce(hop.method, hop.url, hop.options, hop);
     });
   }
 
@@ -167,22 +196,37 @@ export abstract class TestRequests implements HttpClient {
     checkOptionNames(options);
     const { maxRedirects, expect } = options as GivenOptions;
     const most = maxRedirects === undefined ? this.#maxRedirects : redirectCount(maxRedirects);
-    if (most === 0) return this.#sendOnce(method, url, options, null, null);
+    if (most === 0) return this.#sendOnce(method, url, options, null);
     // With redirects, `expect` is applied to the last response only, so it is validated here first.
     checkExpectation(expect);
     return this.#follow(method, url, options, most);
   }
 
   /**
-   * Sends one request without following redirects. `hop`: the request of a redirect chain, else null. `read`: the
-   * content of a body that had to be read first.
+   * Sends one request without following redirects, and again if it may be retried. `hop`: the request of a redirect
+   * chain, else null.
    */
-  #sendOnce(
+  #sendOnce(method: string, url: string, options: GivenOptions, hop: Hop | null): Promise<ReceivedResponse> {
+    const { retries } = options;
+    if (!this.#hasCourse && retries === undefined) return this.#try(method, url, options, hop, null, null);
+    this.#course ??= new RequestCourse(noCourseRules, this, null);
+    if (this.#course.isInHook) return this.#try(method, url, options, hop, null, null);
+    return this.#course.send(method, retries as RequestOptions["retries"], (attempt) =>
+      this.#try(method, url, options, hop, null, attempt),
+    );
+  }
+
+  /**
+   * Sends a request once. `read`: the content of a body that had to be read first. `attempt`: null if nothing happens
+   * around the request.
+   */
+  #try(
     method: string,
     url: string,
     options: GivenOptions,
     hop: Hop | null,
     read: Content | null,
+    attempt: RequestTry | null,
   ): Promise<ReceivedResponse> {
     const { name, tags, headers, query, json, form, body, timeout, expect } = options;
     checkName(name);
@@ -193,7 +237,7 @@ export abstract class TestRequests implements HttpClient {
     const outgoing = new RequestHeaders(headers, this.#state.defaultsOf(hop));
     const route = name === undefined ? this.#routes.find(method, url) : null;
     const target = route?.target ?? this.#routes.resolve(url);
-    if (content instanceof UnreadContent) return this.#sendWhenRead(method, url, options, hop, content);
+    if (content instanceof UnreadContent) return this.#tryWhenRead(method, url, options, hop, content, attempt);
     if (content !== null && content.type !== "") outgoing.describe(content);
     const bytes = content === null ? null : content.body;
     outgoing.checkLength(bytes);
@@ -201,19 +245,22 @@ export abstract class TestRequests implements HttpClient {
     outgoing.authorize(hop?.authorization ?? target.authorization);
     const endpoint = route?.endpoint ?? this.recorder.endpoint(method, name ?? target.name);
     const request = newRequest(method, target, query, outgoing, bytes, endpoint);
-    return this.send(request, endpoint, limits, expect, tags);
+    if (attempt === null) return this.send(request, endpoint, limits, expect, tags);
+    const editable = new EditableRequest(request, outgoing, endpoint.name, tags, attempt.attempt);
+    return attempt.carryOut(editable, (edited) => this.send(edited, endpoint, limits, expect, tags));
   }
 
-  async #sendWhenRead(
+  async #tryWhenRead(
     method: string,
     url: string,
     options: GivenOptions,
     hop: Hop | null,
     content: UnreadContent,
+    attempt: RequestTry | null,
   ): Promise<ReceivedResponse> {
     const read = await content.read();
     if (this.isStopped) throw new VirtualUserStopped();
-    return await this.#sendOnce(method, url, options, hop, read);
+    return await this.#try(method, url, options, hop, read, attempt);
   }
 }
 

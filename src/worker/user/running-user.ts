@@ -37,6 +37,8 @@ export class RunningUser implements VirtualUser<object> {
   readonly #checks: UserChecks;
   /** Null for no pause. */
   readonly #pause: UserPause | null;
+  /** Whether its session or its connections last for one iteration. */
+  readonly #renews: boolean;
   #stopping = false;
   #aborted = false;
   #endedBefore = 0;
@@ -47,7 +49,8 @@ export class RunningUser implements VirtualUser<object> {
     this.scenario = scenario;
     this.profile = run.profile;
     this.setup = run.setup;
-    this.#http = run.newClient(scenario, userClass);
+    this.#http = run.newClient(scenario, userClass, this);
+    this.#renews = userClass.client.renewsSession || userClass.client.renewsConnections;
     this.#class = userClass;
     this.#start = new UserStart(userClass.name, run);
     this.#faults = new CodeFaults(run);
@@ -156,6 +159,7 @@ export class RunningUser implements VirtualUser<object> {
 
   #begin(): CompiledTask {
     this.#endedBefore = this.#http.endedCount;
+    if (this.#renews) this.#http.beginSession();
     return this.#iterations.begin();
   }
 
@@ -215,6 +219,7 @@ export class RunningUser implements VirtualUser<object> {
   #ended(task: CompiledTask, hasThrown: boolean): void {
     if (!this.#iterations.isOpen) return;
     const left = this.#http.leaveOpen();
+    if (this.#renews) this.#http.endSession();
     // The exception may be the reason why the other requests were not awaited.
     if (!hasThrown) this.#leftOpen(task.name, left);
     // A test may catch the exception of an abort: the iteration was still interrupted.

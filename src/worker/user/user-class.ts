@@ -3,10 +3,9 @@ import { InvalidValue } from "../../core/invalid-value.ts";
 import { createTaskPicker, type TaskChoice } from "../../core/population/task-choice.ts";
 import type { Random } from "../../core/random.ts";
 import { type TestDefinition, type UserDefinition, weightOf } from "../../scenario/definition/define.ts";
-import type { HeaderSettings } from "../../scenario/definition/header-rules.ts";
 import type { Pause } from "../../scenario/definition/pause.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
-import { DefaultHeaders } from "../http/request/default-headers.ts";
+import { type ClassRules, classRulesOf } from "../http/course/course-rules.ts";
 import { compilePause, type Pauser } from "./pause.ts";
 
 export type VirtualUserCode = (vu: VirtualUser<object>) => unknown;
@@ -23,7 +22,8 @@ export interface UserClass {
   readonly chooseTasks: (random: Random) => TaskChoice;
   /** Null for no pause. */
   readonly createPauser: ((random: Random) => Pauser) | null;
-  readonly headers: DefaultHeaders;
+  /** The rules of its requests. */
+  readonly client: ClassRules;
   readonly createState: () => object;
   readonly onStart: VirtualUserCode | null;
   readonly onStop: VirtualUserCode | null;
@@ -32,10 +32,10 @@ export interface UserClass {
 /** The classes of a test by number. A pause in the profile replaces the pause of each class. */
 export function compileClasses(test: TestDefinition, profile: string): UserClass[] {
   const pause = test.profiles?.[profile]?.pause;
-  return test.users.map((user) => compileClass(user, pause ?? user.pause, test.headers));
+  return test.users.map((user) => compileClass(test, user, pause ?? user.pause));
 }
 
-function compileClass(user: UserDefinition, pause: Pause | undefined, headers: HeaderSettings | undefined): UserClass {
+function compileClass(test: TestDefinition, user: UserDefinition, pause: Pause | undefined): UserClass {
   const tasks = Object.entries(user.tasks).map(([name, task]) => ({
     name,
     weight: weightOf(task),
@@ -47,7 +47,7 @@ function compileClass(user: UserDefinition, pause: Pause | undefined, headers: H
     tasks,
     chooseTasks: createTaskPicker(weights, user.order ?? "random"),
     createPauser: compilePause(pause),
-    headers: DefaultHeaders.of(headers, user.headers),
+    client: classRulesOf(test, user),
     createState: () => stateOf(user),
     onStart: (user.onStart?.bind(user) as VirtualUserCode | undefined) ?? null,
     onStop: (user.onStop?.bind(user) as VirtualUserCode | undefined) ?? null,

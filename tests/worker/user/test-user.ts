@@ -1,4 +1,5 @@
-import type { UserDefinition } from "../../../src/scenario/definition/define.ts";
+import type { EngineName } from "../../../src/protocol/master-messages.ts";
+import type { TestDefinition, UserDefinition } from "../../../src/scenario/definition/define.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
@@ -13,9 +14,10 @@ import { compileClasses } from "../../../src/worker/user/user-class.ts";
 export function runContext(
   recorder: IntervalRecorder,
   base: string,
-  { seed = 7, startRetryMs = 1_000, warnings = [] as string[] } = {},
+  { seed = 7, startRetryMs = 1_000, warnings = [] as string[], engine = "undici" as EngineName } = {},
 ): RunContext {
-  const newClient = () => new VirtualUserClient(engineNamed("undici"), recorder, parseBase(base));
+  const newClient: RunContext["newClient"] = (_, { client }, user) =>
+    new VirtualUserClient(engineNamed(engine), recorder, parseBase(base), { ...client, user });
   const warned = new Set<string>();
   return {
     profile: "standard",
@@ -41,15 +43,21 @@ export class TestUser implements Disposable {
   /** What was said about the test. */
   readonly warnings: string[] = [];
 
-  constructor(definition: Omit<UserDefinition, "name">, base = "http://127.0.0.1:1") {
+  /** `ofTest`: what the test sets for all classes. */
+  constructor(
+    definition: Omit<UserDefinition, "name">,
+    base = "http://127.0.0.1:1",
+    ofTest: Partial<TestDefinition> = {},
+    engine: EngineName = "undici",
+  ) {
     const users: UserDefinition[] = [{ name: "Tester", ...definition }];
-    const [userClass] = compileClasses({ users }, "standard");
+    const [userClass] = compileClasses({ ...ofTest, users }, "standard");
     if (userClass === undefined) throw new Error("no class");
     this.user = new RunningUser(
       3,
       "default",
       userClass,
-      runContext(this.recorder, base, { startRetryMs: 1, warnings: this.warnings }),
+      runContext(this.recorder, base, { startRetryMs: 1, warnings: this.warnings, engine }),
     );
   }
 

@@ -2,8 +2,8 @@ import type { LoadedTest } from "../../../runner/load-test.ts";
 import { newRunId } from "../../../runner/run-definition.ts";
 import { useMetricSink } from "../../../scenario/definition/own-metrics.ts";
 import { VirtualUserClient } from "../../../worker/http/client.ts";
+import { classRulesOf } from "../../../worker/http/course/course-rules.ts";
 import type { HttpEngine } from "../../../worker/http/engine.ts";
-import { DefaultHeaders } from "../../../worker/http/request/default-headers.ts";
 import { parseBase } from "../../../worker/http/request/target.ts";
 import { TimeLimitRules } from "../../../worker/http/time-limits.ts";
 import { IterationNumbers } from "../../../worker/iteration-numbers.ts";
@@ -79,7 +79,7 @@ export class TrySession {
       setup: this.#setup,
       engine,
       base: parseBase(loaded.resolved.requestHost),
-      rules: { ...this.#rules, headers: DefaultHeaders.of(loaded.test.headers) },
+      rules: { ...this.#rules, ...classRulesOf(loaded.test, null) },
     });
     if (done.error !== null) transcript.exception(phase, done.error.message, "");
     else if (phase === "setup") this.#setup = done.value;
@@ -125,7 +125,8 @@ export class TrySession {
       iterationNumbers: new IterationNumbers({ first: 0, step: 1 }),
       warnOnce: (_, text) => transcript.warn(text),
       parts: new RecordedParts([], this.#recorder),
-      newClient: (_, { headers }) => new VirtualUserClient(engine, this.#recorder, base, { ...this.#rules, headers }),
+      newClient: (_, { client }, user) =>
+        new VirtualUserClient(engine, this.#recorder, base, { ...this.#rules, ...client, user }),
     };
   }
 }

@@ -50,6 +50,11 @@ class OwnConnections implements Connections {
     return this.#latest.dispatch(request, exchange, nowMs);
   }
 
+  retire(): void {
+    for (const connections of this.#byOrigin.values()) connections.retire();
+    this.#other?.retire();
+  }
+
   destroy(): void {
     for (const connections of this.#byOrigin.values()) connections.destroy();
     this.#other?.destroy();
@@ -80,6 +85,7 @@ class OriginConnections implements ConnectionOwner {
   readonly #user: OwnConnections;
   readonly #free: Connection[] = [];
   readonly #all: Connection[] = [];
+  #isRetired = false;
 
   constructor(name: string, origin: Origin, shared: Shared, user: OwnConnections) {
     this.name = name;
@@ -127,12 +133,18 @@ class OriginConnections implements ConnectionOwner {
   }
 
   released(connection: Connection): void {
-    this.#free.push(connection);
+    if (this.#isRetired) connection.close();
+    else this.#free.push(connection);
   }
 
   closed(connection: Connection): void {
     remove(this.#all, connection);
     remove(this.#free, connection);
+  }
+
+  retire(): void {
+    this.#isRetired = true;
+    for (const connection of this.#free.splice(0)) connection.close();
   }
 
   destroy(): void {

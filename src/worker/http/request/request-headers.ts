@@ -1,5 +1,6 @@
 import { describeValue } from "../../../core/describe-value.ts";
 import { headerNameProblem, headerValueProblem } from "../../../scenario/definition/header-rules.ts";
+import type { ClientHeaders } from "../../../scenario/definition/http.ts";
 import { lengthOf, type OutgoingBody } from "../body-segments.ts";
 import type { OutgoingHeaders } from "../engine.ts";
 import { DefaultHeaders } from "./default-headers.ts";
@@ -22,7 +23,7 @@ const maxKnownNames = 1_000;
 const knownNames = new Map<string, KnownName>();
 
 /** The headers of one request, each validated when it is added, so that no name or value contains a line break. */
-export class RequestHeaders implements OutgoingHeaders {
+export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
   readonly list: string[] = [];
   hasHost = false;
   closes = false;
@@ -77,6 +78,34 @@ export class RequestHeaders implements OutgoingHeaders {
   /** Adds a header that is known to be valid. */
   append(name: string, value: string): void {
     this.list.push(name, value);
+  }
+
+  /** The values of a header, joined by ", "; undefined without it. */
+  get(name: string): string | undefined {
+    const inLowerCase = name.toLowerCase();
+    const values = this.list.filter((_, at) => at % 2 === 1 && this.list[at - 1]?.toLowerCase() === inLowerCase);
+    return values.length === 0 ? undefined : values.join(", ");
+  }
+
+  /**
+   * Sets a header, in place of all of its name.
+   * @throws InvalidRequest
+   */
+  set(name: string, value: string): void {
+    const text = textOf(`the header ${name}`, value);
+    this.delete(name);
+    this.#add(name, text);
+  }
+
+  delete(name: string): void {
+    const { inLowerCase } = knownName(name);
+    for (let at = this.list.length - 2; at >= 0; at -= 2) {
+      if (this.list[at]?.toLowerCase() === inLowerCase) this.list.splice(at, 2);
+    }
+    if (inLowerCase === "host") this.hasHost = false;
+    else if (inLowerCase === "connection") this.closes = false;
+    else if (inLowerCase === "authorization") this.hasAuthorization = false;
+    else if (inLowerCase === "cookie") this.hasCookie = false;
   }
 
   /** Adds the user and password of a URL, unless the test sets the header. */

@@ -7,7 +7,19 @@ const blank = 0x20;
 const notInToken = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 /** Registered methods have at most 17 characters. */
 const longestMethod = 32;
-const optionNames = ["name", "tags", "headers", "query", "json", "form", "body", "timeout", "expect", "maxRedirects"];
+const optionNames = [
+  "name",
+  "tags",
+  "headers",
+  "query",
+  "json",
+  "form",
+  "body",
+  "timeout",
+  "expect",
+  "maxRedirects",
+  "retries",
+];
 
 /** Option names of other clients, in lower case, and what to use here instead. */
 const foreignNames: ReadonlyMap<string, string> = new Map(
@@ -37,6 +49,10 @@ const foreignNames: ReadonlyMap<string, string> = new Map(
       names: ["cookies", "cookie", "jar"],
       instead: "cookies of a user are kept automatically; vu.http.cookies.set(name, value) sets another",
     },
+    {
+      names: ["retry", "maxretries", "retrycount", "attempts"],
+      instead: "retries sets how often a failed request is sent again",
+    },
     { names: ["signal"], instead: "timeout limits the duration of a request" },
     { names: ["proxy"], instead: "set HTTP_PROXY, HTTPS_PROXY and NO_PROXY for the workers" },
     {
@@ -65,6 +81,7 @@ export function checkOptionNames(options: unknown): asserts options is object {
       case "body":
       case "form":
       case "maxRedirects":
+      case "retries":
         continue;
     }
     // A property that was added to all objects is not an option.

@@ -17,6 +17,10 @@ export class UserHeaders implements ClientHeaders {
     return headers.#current;
   }
 
+  static reset(headers: UserHeaders, initial: DefaultHeaders): void {
+    headers.#current = initial;
+  }
+
   get(name: string): string | undefined {
     requireText("get(name)", name);
     return this.#current.valueOf(name);

@@ -55,6 +55,7 @@ export class ReceivedResponse implements HttpResponse {
   ok = true;
   error: Failure | null = null;
   redirects: readonly FollowedRedirect[] = none;
+  retries = 0;
   readonly #request: OutgoingRequest;
   readonly #source: HeaderSource | null;
   #headers: Readonly<Record<string, string>> | null = null;

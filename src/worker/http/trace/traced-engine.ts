@@ -34,6 +34,10 @@ class TracedConnections implements Connections {
     return { abort: (_, reason) => dispatched.abort(between, reason) };
   }
 
+  retire(): void {
+    this.#connections.retire();
+  }
+
   destroy(): void {
     this.#connections.destroy();
   }

@@ -57,6 +57,11 @@ class UndiciConnections implements Connections {
     return connection.dispatch(request, exchange);
   }
 
+  retire(): void {
+    for (const connection of this.#all) connection.retire();
+    this.#free.clear();
+  }
+
   destroy(): void {
     for (const connection of this.#all) connection.destroy();
     this.#all.clear();
@@ -108,6 +113,8 @@ class UndiciConnection {
    * sent.
    */
   #isReused = false;
+  #isRetired = false;
+  #isBusy = false;
 
   constructor(place: UndiciPlace, freeStack: UndiciConnection[], onDestroyed: (connection: UndiciConnection) => void) {
     this.#place = place;
@@ -132,6 +139,7 @@ class UndiciConnection {
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
+    this.#isBusy = true;
     const handler = new UndiciHandler(this, request, exchange);
     this.#client.dispatch(
       {
@@ -148,9 +156,18 @@ class UndiciConnection {
     return this.#isReused;
   }
 
+  /** Takes the next request, or closes if there will be none. */
   release(): void {
     this.#isReused = true;
-    this.#freeStack.push(this);
+    this.#isBusy = false;
+    if (this.#isRetired) this.destroy();
+    else this.#freeStack.push(this);
+  }
+
+  /** Closes the connection, after its request if it has one. */
+  retire(): void {
+    this.#isRetired = true;
+    if (!this.#isBusy) this.destroy();
   }
 
   destroy(): void {

@@ -1,0 +1,62 @@
+import type { TestDefinition, UserDefinition } from "../../../scenario/definition/define.ts";
+import type { HttpResponse } from "../../../scenario/definition/http.ts";
+import type { PendingRequest } from "../../../scenario/definition/request-hooks.ts";
+import type { VirtualUser } from "../../../scenario/definition/virtual-user.ts";
+import { DefaultHeaders } from "../request/default-headers.ts";
+import { RetryRules } from "./retry-rules.ts";
+
+type BeforeRequest = (request: PendingRequest, vu: VirtualUser<object> | null) => unknown;
+type AfterResponse = (response: HttpResponse, request: PendingRequest, vu: VirtualUser<object> | null) => unknown;
+
+/** What a test and a class have set to happen around each request of a user. */
+export interface CourseRules {
+  readonly beforeRequest: readonly BeforeRequest[];
+  readonly afterResponse: readonly AfterResponse[];
+  /** Applies to idempotent methods; null for no retries. */
+  readonly retries: RetryRules | null;
+}
+
+export const noCourseRules: CourseRules = { beforeRequest: [], afterResponse: [], retries: null };
+
+/** Null if a request is just sent, as in most tests. */
+function courseRulesOf(test: TestDefinition, user: UserDefinition | null): CourseRules | null {
+  const beforeRequest = [test.beforeRequest?.bind(test), user?.beforeRequest?.bind(user)].filter(isDefined);
+  const afterResponse = [test.afterResponse?.bind(test), user?.afterResponse?.bind(user)].filter(isDefined);
+  const retries = user?.retries ?? test.retries ?? 0;
+  if (beforeRequest.length + afterResponse.length === 0 && retries === 0) return null;
+  return {
+    beforeRequest: beforeRequest as BeforeRequest[],
+    afterResponse: afterResponse as AfterResponse[],
+    retries: retries === 0 ? null : new RetryRules(retries),
+  };
+}
+
+/** What a test and a class set for the client of a user. */
+export interface ClassRules {
+  readonly headers: DefaultHeaders;
+  /** What happens around each request; null for nothing. */
+  readonly course: CourseRules | null;
+  /** Whether each iteration begins without cookies and headers of earlier ones. */
+  readonly renewsSession: boolean;
+  /** Whether connections are closed at the end of each iteration. */
+  readonly renewsConnections: boolean;
+}
+
+/**
+ * The rules of a class, or of `setup` and `teardown` without one.
+ * @throws InvalidRequest
+ */
+export function classRulesOf(test: TestDefinition, user: UserDefinition | null): ClassRules {
+  const connections = user?.connections ?? test.connections;
+  const closing = connections === "request" ? { connection: "close" } : undefined;
+  return {
+    headers: DefaultHeaders.of(test.headers, user?.headers, closing),
+    course: courseRulesOf(test, user),
+    renewsSession: (user?.session ?? test.session) === "iteration",
+    renewsConnections: connections === "iteration",
+  };
+}
+
+function isDefined<Value>(value: Value | undefined): value is Value {
+  return value !== undefined;
+}
