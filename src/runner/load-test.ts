@@ -3,6 +3,7 @@ import type { PlannedLoad, PlannedScenario } from "../core/plan/plan-report.ts";
 import type { Search } from "../core/plan/search.ts";
 import { type Bundle, bundleTest } from "../scenario/bundle/bundle.ts";
 import { loadBundle } from "../scenario/bundle/load-bundle.ts";
+import { isUrl, urlTest } from "../scenario/bundle/url-test.ts";
 import { type TestDefinition, type UserDefinition, weightOf } from "../scenario/definition/define.ts";
 import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
@@ -19,10 +20,17 @@ export interface LoadedTest {
   readonly resolved: ResolvedRun;
 }
 
-/** Bundles, loads and resolves the test that the command line names. `args`: the file, then names of user classes. */
+/**
+ * Bundles, loads and resolves the test that the command line names. `args`: the file, or a URL to request, then names of
+ * user classes.
+ */
 export async function loadTest(args: readonly string[], options: LoadOptions): Promise<LoadedTest> {
   const [file, ...classNames] = options.file === undefined ? args : [options.file, ...args];
   if (file === undefined) throw new ConfigurationError("no test file; give one, e.g. muster run test.ts");
+  if (options.file === undefined && isUrl(file)) {
+    const { host, bundle } = urlTest(file);
+    return await resolveTest(bundle, classNames, { ...options, host: options.host ?? host });
+  }
   await refuseForeignTest(file);
   return await resolveTest(await bundleTest(file), classNames, options);
 }

@@ -1,10 +1,13 @@
+import { redactParameters } from "../core/redaction/redact.ts";
 import { hideCredentials } from "../core/url-credentials.ts";
+import { isUrl } from "../scenario/bundle/url-test.ts";
 
 /** A command line as it can be typed again, without tokens and passwords, because reports are passed on. */
 export function writtenCommand(words: readonly string[]): string {
   const shown = words.map((word, position) => {
     if (isSecret(words[position - 1] ?? "")) return "…";
-    return hideCredentials(word.replace(/^(--(?:web-)?token=).*/s, "$1…"));
+    const shown = hideCredentials(word.replace(/^(--(?:web-)?token=).*/s, "$1…"));
+    return isUrl(word) ? redactParameters(shown) : shown;
   });
   return ["muster", ...shown.map(quoted)].join(" ");
 }

@@ -20,7 +20,7 @@ interface MasterOptions extends RunOptions, WebOptions {
 export function masterCommand(): Command {
   const command = new Command("master").description("run a test with workers that connect to this process");
   return addWebOptions(addTokenOption(addRunOptions(command)))
-    .argument("[test]", "the test file")
+    .argument("[test]", "the test file, or a URL that all users request")
     .argument("[classes...]", "run only these user classes")
     .addOption(
       option("--expect-workers <number>", "start the run when this many workers have joined")
@@ -63,9 +63,11 @@ async function master(test: string | undefined, classes: string[], options: Mast
   const { readIdentity } = await import("../options/tls-files.ts");
   const web = webPlaceOf(options);
   const tls = await readIdentity(options.tlsCert, options.tlsKey);
+  const { withHostOfUrl } = await import("../../scenario/bundle/url-test.ts");
+  const args = test === undefined ? classes : [test, ...classes];
   const execution: Execution = {
-    args: test === undefined ? classes : [test, ...classes],
-    options,
+    args,
+    options: withHostOfUrl(args, options),
     expectWorkers: options.expectWorkers,
     expectWorkersMaxWaitMs: options.expectWorkersMaxWait,
     resume: options.resume ?? null,

@@ -24,15 +24,19 @@ export function planCommand(runCommand: Command): Command {
     "show what a run would do, without running it; accepts all flags of run",
   );
   addLoadOptions(command)
-    .argument("[test]", "the test file")
+    .argument("[test]", "the test file, or a URL that all users request")
     .argument("[classes...]", "run only these user classes")
     .addOption(option("--workers <number>", "number of worker processes (default: 1)").argParser(value.processCount))
     .option("--json [file]", "print the plan as JSON, with the users of each class on each worker at each second")
     .option("--at <duration>", "show the workers at this time instead of at the peak", value.duration)
     .action(async (test: string | undefined, classes: string[], options: PlanOptions) => {
       const { isPrinted, word } = jsonWanted(options.json);
-      const { loadTest } = await import("../../runner/load-test.ts");
-      const loaded = await loadTest([...word, ...(test === undefined ? classes : [test, ...classes])], options);
+      const [{ loadTest }, { withHostOfUrl }] = await Promise.all([
+        import("../../runner/load-test.ts"),
+        import("../../scenario/bundle/url-test.ts"),
+      ]);
+      const args = [...word, ...(test === undefined ? classes : [test, ...classes])];
+      const loaded = await loadTest(args, withHostOfUrl(args, options));
       const report = reportOn(loaded, options.workers ?? options.processes ?? 1);
       const atSecond = options.at === undefined ? null : Math.floor(options.at / 1_000);
       if (isPrinted) await print(planJson(report, atSecond));

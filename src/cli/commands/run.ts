@@ -23,7 +23,7 @@ const shortestConnectTimeoutMs = 10_000;
 export function runCommand(): Command {
   const command = new Command("run").description("run a test with worker processes on this machine");
   return addWebOptions(addRunOptions(command))
-    .argument("[test]", "the test file")
+    .argument("[test]", "the test file, or a URL that all users request")
     .argument("[classes...]", "run only these user classes")
     .addOption(
       option("--workers <number>", 'number of worker processes; "auto" is one per core (default: 1)').argParser(
@@ -40,14 +40,16 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
   const workers = options.workers ?? options.processes ?? 1;
   const web = webPlaceOf(options);
   await requireLocalAddresses(options.localAddress);
-  const [{ takesStandardOutput }, { execute }, { requireUsableProxy }] = await Promise.all([
+  const [{ takesStandardOutput }, { execute }, { requireUsableProxy }, { withHostOfUrl }] = await Promise.all([
     import("../../runner/outputs/output-files.ts"),
     import("../actions/execute.ts"),
     import("../../worker/http/proxy-settings.ts"),
+    import("../../scenario/bundle/url-test.ts"),
   ]);
+  const args = test === undefined ? classes : [test, ...classes];
   const execution: Execution = {
-    args: test === undefined ? classes : [test, ...classes],
-    options,
+    args,
+    options: withHostOfUrl(args, options),
     expectWorkers: workers,
     expectWorkersMaxWaitMs: options.expectWorkersMaxWait,
     bindHost: "127.0.0.1",

@@ -14,7 +14,7 @@ export function tryCommand(): Command {
     "run each task once with one user, and show every request and response",
   );
   return command
-    .argument("[test]", "the test file")
+    .argument("[test]", "the test file, or a URL to request")
     .argument("[classes...]", "try only these user classes")
     .addOption(new Option("-f, --file <file>", "the test file; all arguments are then class names"))
     .option("--class <names>", "try only these user classes; separate several by commas", value.names)
@@ -30,7 +30,11 @@ export function tryCommand(): Command {
     .addOption(localAddressOption())
     .addOption(option("--seed <number>", "seed that makes random choices repeatable").argParser(value.wholeNumber))
     .action(async (test: string | undefined, classes: string[], flags: TryFlags) => {
-      const { tryTest } = await import("../actions/try/try-test.ts");
-      await tryTest([...(test === undefined ? [] : [test]), ...classes, ...(flags.class ?? [])], flags);
+      const [{ tryTest }, { withHostOfUrl }] = await Promise.all([
+        import("../actions/try/try-test.ts"),
+        import("../../scenario/bundle/url-test.ts"),
+      ]);
+      const args = [...(test === undefined ? [] : [test]), ...classes, ...(flags.class ?? [])];
+      await tryTest(args, withHostOfUrl(args, flags));
     });
 }

@@ -13,7 +13,12 @@ const parameter = /(^|[^\w.[\]%-])([\w.[\]%-]{1,100})=([^&#;\s"'<>\\,)]*)/g;
 
 /** Masks the secrets in a URL, or in any other text: passwords and parameters of URLs, tokens and credentials by their form. */
 export function redactText(text: string): string {
-  return redactForms(text.replace(parameter, (whole, before: string, name: string) => maskedPair(whole, before, name)));
+  return redactForms(redactParameters(text));
+}
+
+/** Masks the values of secret parameters (`token=…`) in any text, and nothing else. */
+export function redactParameters(text: string): string {
+  return text.replace(parameter, (whole, before: string, name: string) => maskedPair(whole, before, name));
 }
 
 function redactForms(text: string): string {

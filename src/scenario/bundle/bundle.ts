@@ -20,6 +20,9 @@ export interface Bundle {
 /** The maximum size of the code as JSON, in bytes. The limit of the protocol is slightly higher. */
 const maxCodeBytes = 60 * 1024 * 1024;
 
+/** Matches a URL whose scheme is missing: "localhost:8000/jobs", "shop.example/". */
+const hostLike = /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+(?:\/.*)?|\/)$|^localhost(?:\/|$)/;
+
 /** Defines `require`: CommonJS packages in the bundle load Node's built-in modules with it. */
 export const requireShim =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire("file:///");';
@@ -31,7 +34,8 @@ export const requireShim =
 export async function bundleTest(file: string): Promise<Bundle> {
   const path = resolve(file);
   await access(path).catch((cause: unknown) => {
-    throw new ConfigurationError(`test file not found: ${file} (looked at ${path})`, { cause });
+    const meant = hostLike.test(file) ? `; for a URL, write http://${file}` : "";
+    throw new ConfigurationError(`test file not found: ${file} (looked at ${path})${meant}`, { cause });
   });
   const files = new ImportedFiles(dirname(path));
   const source = await build(file, path, files);

@@ -67,10 +67,12 @@ export function describeThrown(thrown: unknown): string {
   return place === "" ? text : `${text} (${place})`;
 }
 
-/** Returns the first position in a test on a stack: "users/admin.ts:12:5"; empty without one. */
+/** Returns the first position in a file of a test on a stack: "users/admin.ts:12:5"; empty without one. */
 export function firstFrameIn(stack: string): string {
   const frame = /muster-test:[0-9a-f]+:\d+:\d+/.exec(stack)?.[0];
-  return frame === undefined ? "" : mapStack(frame);
+  const mapped = frame === undefined ? "" : mapStack(frame);
+  // The test of a URL has no file.
+  return mapped.startsWith(testScheme) ? "" : mapped;
 }
 
 function wordsOf(thrown: unknown): string {
