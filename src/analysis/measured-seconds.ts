@@ -1,5 +1,6 @@
+import { isGroupMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
-import type { Selector, TagCondition } from "../core/thresholds/selector.ts";
+import { meets, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { UsersBySecond } from "../stats/users-by-second.ts";
@@ -106,6 +107,7 @@ export function addSelected(selector: Selector, from: RunTotals, to: RunTotals):
   const { metric, conditions } = selector;
   const recorded = recordedName(selector);
   if (recorded !== null) addRecorded(recorded, from, to);
+  else if (isGroupMetric(metric.name)) addGroups(selector, from, to);
   else if (!metric.tags.includes("name")) to.mergeLoad(from);
   else {
     // Dropped iterations and failed starts count in the error budget.
@@ -124,6 +126,13 @@ function addRecorded(name: string, from: RunTotals, to: RunTotals): void {
   if (samples !== undefined) to.addTo("trend", name).merge(samples);
   const scalar = from.metrics.get(name);
   if (scalar !== undefined) to.addMetric(name, scalar);
+}
+
+/** Adds the groups that a selector matches, each under its own path so that the same selector finds it. */
+function addGroups({ conditions }: Selector, from: RunTotals, to: RunTotals): void {
+  for (const group of from.groups()) {
+    if (conditions.every((one) => meets(one, group.name))) to.addTo("group", group.name).merge(group);
+  }
 }
 
 /** The value of a condition, used as the name of the selected endpoint so that the same selector finds it. */

@@ -37,6 +37,10 @@ export function metricSourceOf(run: RunMeasurements): MetricSource {
       if (recorded !== null) return recordedRate(totals.metrics.get(recorded));
       if (metric === "checks") return checkRate(selector, totals);
       if (metric === "failed_iterations") return rateOf(totals.failedIterations, totals.completedIterations);
+      if (metric === "group_failures") {
+        const groups = groupsOf(selector, totals);
+        return rateOf(groups.failures, groups.requests);
+      }
       const merged = requestsOf(selector, totals);
       // A dropped iteration and a user that never starts are failures for their visitor: both count in the error budget.
       const undone = selector.conditions.length === 0 ? totals.droppedIterations + totals.failedStarts : 0;
@@ -58,7 +62,14 @@ export function histogramOf(metric: string, selector: Selector, totals: RunTotal
   if (metric === "schedule_lag") return totals.scheduleLag;
   if (metric === "response_time") return requestsOf(selector, totals).responseTime;
   if (metric === "service_time") return requestsOf(selector, totals).serviceTime;
+  if (metric === "group_duration") return groupsOf(selector, totals).responseTime;
+  if (metric === "group_active_time") return groupsOf(selector, totals).serviceTime;
   return undefined;
+}
+
+/** The groups that the selector matches, merged into one. */
+export function groupsOf({ conditions }: Selector, totals: RunTotals): EndpointTotals {
+  return totals.mergedGroups((path) => conditions.every((condition) => meets(condition, path)));
 }
 
 /** The requests that the selector matches, merged into one. */

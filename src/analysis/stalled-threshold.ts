@@ -1,8 +1,11 @@
 import { satisfies } from "../core/thresholds/evaluate.ts";
+import { isGroupMetric } from "../core/thresholds/metrics.ts";
+import type { Selector } from "../core/thresholds/selector.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
+import type { EndpointTotals, RunTotals } from "../stats/run-totals.ts";
 import type { GeneratorDelay } from "./health/generator-delay.ts";
 import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
-import { histogramOf, type RunMeasurements, requestsOf } from "./metric-source.ts";
+import { groupsOf, histogramOf, type RunMeasurements, requestsOf } from "./metric-source.ts";
 
 /** A delay of the event loop shows only in the highest percentiles. */
 const highPercentile = 90;
@@ -28,13 +31,13 @@ export function mayBeStalled(
   const { name, kind } = selector.metric;
   const { value } = outcome;
   // All requests of the threshold were left out.
-  if (value === null) return isTime(threshold) && requestsOf(selector, run.totals).requests > 0;
+  if (value === null) return isTime(threshold) && samplesOf(selector, run.totals).requests > 0;
   const share = Math.min(1, (2 * delay.stalledMs) / Math.max(1, run.durationMs));
   switch (kind) {
     case "counter":
       return holds(threshold, share < 1 ? value / (1 - share) : Number.POSITIVE_INFINITY, value / (1 + share));
     case "rate":
-      return name === "failures"
+      return name === "failures" || name === "group_failures"
         ? holds(threshold, failuresOfRequests(threshold, run))
         : holds(threshold, value - share, value + share);
     case "gauge":
@@ -52,10 +55,10 @@ function holds({ expression }: Threshold, ...values: readonly number[]): boolean
   return values.some((one) => satisfies(one, expression));
 }
 
-/** Whether the threshold is about times that leave out stalled requests. */
+/** Whether the threshold is about times that leave out stalled requests, or stalled groups. */
 function isTime({ selector }: Threshold): boolean {
   const { name, phase } = selector.metric;
-  return name === "response_time" || name === "service_time" || phase !== undefined;
+  return name === "response_time" || name === "service_time" || isGroupMetric(name) || phase !== undefined;
 }
 
 /** Whether the threshold may hold without the highest values, a `share` of all. */
@@ -68,9 +71,13 @@ function mayHoldWithout(threshold: Threshold, share: number, run: RunMeasurement
   return holds(threshold, histogram.percentileMicros(Math.max(0, percentile - 100 * share)) / 1_000);
 }
 
-/** The error rate of the requests alone: iterations are dropped because a stall made them late. */
+function samplesOf(selector: Selector, totals: RunTotals): EndpointTotals {
+  return isGroupMetric(selector.metric.name) ? groupsOf(selector, totals) : requestsOf(selector, totals);
+}
+
+/** The error rate of the requests, or of the groups, alone: iterations are dropped because a stall made them late. */
 function failuresOfRequests({ selector }: Threshold, run: RunMeasurements): number {
-  const { requests, failures } = requestsOf(selector, run.totals);
+  const { requests, failures } = samplesOf(selector, run.totals);
   return requests === 0 ? 0 : failures / requests;
 }
 

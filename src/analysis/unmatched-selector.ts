@@ -1,4 +1,5 @@
 import { nearestName } from "../core/nearest.ts";
+import { isGroupMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
@@ -15,8 +16,8 @@ export function unmatchedSelector(selector: Selector, totals: RunTotals): string
   const isRecorded =
     recorded !== null && (totals.metrics.has(recorded) || totals.seriesOf("trend", recorded) !== undefined);
   if (isRecorded) return null;
-  if (selector.metric.name === "checks" && recorded === null)
-    return unmatchedIn("check", conditions, [...totals.checks.keys()]);
+  const named = recorded === null ? namesOf(selector, totals) : null;
+  if (named !== null) return unmatchedIn(named.tag, conditions, named.seen);
   if (!selector.metric.tags.includes("name")) {
     return recorded === null ? null : `nothing was recorded with ${conditions.map(conditionText).join(",")}`;
   }
@@ -31,11 +32,17 @@ export function unmatchedSelector(selector: Selector, totals: RunTotals): string
   return `no request matched ${conditions.map(conditionText).join(",")}`;
 }
 
+/** The names that the totals have for a metric of checks or of groups, and the tag that selects them; null for other metrics. */
+function namesOf({ metric }: Selector, totals: RunTotals): { tag: string; seen: readonly string[] } | null {
+  if (metric.name === "checks") return { tag: "check", seen: [...totals.checks.keys()] };
+  return isGroupMetric(metric.name) ? { tag: "group", seen: totals.groups().map(({ name }) => name) } : null;
+}
+
 /** Explains the first condition on `tag` that none of the `seen` values meets; null if there is none. */
 function unmatchedIn(tag: string, conditions: readonly TagCondition[], seen: readonly string[]): string | null {
   const missed = conditions.find((one) => one.tag === tag && !one.isNot && !seen.some((value) => meets(one, value)));
   if (missed === undefined || seen.length === 0) return null;
-  const what = tag === "check" ? "no check" : "no request";
+  const what = tag === "check" || tag === "group" ? `no ${tag}` : "no request";
   const nearest = nearestName(missed.value, seen);
   const [first = "", ...others] = seen.toSorted();
   const some = others.length === 0 ? first : `${first} and ${others.length} more`;

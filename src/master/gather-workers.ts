@@ -77,8 +77,8 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
   const thresholds = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
   const slices = slicesOf(thresholds).map((slice) => ({ ...slice, conditions: [...slice.conditions] }));
   const metrics = recordedMetricsOf(thresholds).map((one) => ({ ...one, conditions: [...one.conditions] }));
-  const { requests, checks } = namedPartsOf(thresholds);
-  const recorded = { slices, metrics, named: { requests: [...requests], checks: [...checks] } };
+  const { requests, checks, groups } = namedPartsOf(thresholds);
+  const recorded = { slices, metrics, named: { requests: [...requests], checks: [...checks], groups: [...groups] } };
   const times = { stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs };
   return { bundleHash: bundle.hash, profile, host, seed, environment, engine, ...recorded, ...times, ...tags };
 }

@@ -65,8 +65,12 @@ const prepare = z.strictObject({
   ),
   /** The parts of other metrics that thresholds use, to be recorded as metrics with the name `name`. */
   metrics: z.array(z.strictObject({ name: z.string(), metric: z.string(), conditions })),
-  /** The names of requests and checks that thresholds use, to be counted separately beyond the caps on names. */
-  named: z.strictObject({ requests: z.array(z.string()), checks: z.array(z.string()) }),
+  /** The names of requests, checks and groups that thresholds use, to be counted separately beyond the caps on names. */
+  named: z.strictObject({
+    requests: z.array(z.string()),
+    checks: z.array(z.string()),
+    groups: z.array(z.string()),
+  }),
   /** The time for which a worker without a master continues the load. */
   orphanTimeoutMs: z.number(),
   /** A worker that is silent for so long is lost: others take over its load. */

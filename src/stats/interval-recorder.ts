@@ -4,13 +4,14 @@ import { MessageCache } from "./error-message.ts";
 import { overflowOf } from "./error-totals.ts";
 import { IntervalHistogram } from "./histogram/interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
-import type { KeptNames } from "./name-cap.ts";
+import { type KeptNames, noKeptNames } from "./name-cap.ts";
 import { PhaseSums } from "./phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 import { TaskCounters } from "./task-counters.ts";
 
 const maxEndpoints = 1_000;
 const maxChecks = 1_000;
+const maxGroups = 500;
 const maxUnawaited = 1_000;
 const maxErrors = 500;
 /** The number of distinct exceptions whose stack is sent, once each because stacks are long. */
@@ -98,7 +99,7 @@ export interface SeriesRecorder {
 export class IntervalRecorder {
   readonly endpoints: EndpointRecorder[] = [];
   readonly checks = new Map<string, { passes: number; failures: number }>();
-  /** Slices of the requests, and the trends that the test declares. */
+  /** Slices of the requests, the trends that the test declares, and its groups. */
   readonly series: SeriesRecorder[] = [];
   /** The other metrics that the test declares. */
   readonly metrics = new Map<string, ScalarMetric>();
@@ -124,20 +125,24 @@ export class IntervalRecorder {
    */
   readonly countedIterations = new Map<number, number>();
   readonly #messages = new MessageCache();
+  readonly #seriesByName = new Map<string, EndpointRecorder>();
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
   /** Exceptions whose stack was sent, in this interval or before. */
   readonly #stacked = new Set<string>();
   readonly #keptRequests: ReadonlySet<string>;
   readonly #keptChecks: ReadonlySet<string>;
+  readonly #keptGroups: ReadonlySet<string>;
   #cappedEndpoints = 0;
   #cappedChecks = 0;
+  #cappedGroups = 0;
   #hasOpenLoad: boolean;
 
   /** @param kept the names that are counted separately beyond the caps */
-  constructor(hasOpenLoad = false, kept: KeptNames = { requests: [], checks: [] }) {
+  constructor(hasOpenLoad = false, kept: KeptNames = noKeptNames) {
     this.#hasOpenLoad = hasOpenLoad;
     this.#keptRequests = new Set(kept.requests);
     this.#keptChecks = new Set(kept.checks);
+    this.#keptGroups = new Set(kept.groups);
   }
 
   /** Whether response times can differ from service times. */
@@ -154,11 +159,25 @@ export class IntervalRecorder {
 
   /** Returns the recorder for the samples of a series, one for the whole run. */
   seriesOf(kind: SeriesKind, name: string): EndpointRecorder {
-    const found = this.series.find((one) => one.kind === kind && one.samples.name === name);
-    if (found !== undefined) return found.samples;
+    const key = `${kind} ${name}`;
+    const found = this.#seriesByName.get(key);
+    if (found !== undefined) return found;
     const samples = new EndpointRecorder("", name, kind === "slice" && this.hasOpenLoad);
+    this.#seriesByName.set(key, samples);
     this.series.push({ kind, samples });
     return samples;
+  }
+
+  /** Returns the recorder of the group with this path, or of all groups beyond the cap. */
+  group(path: string): EndpointRecorder {
+    const name = path.length > longestName ? cutInTheMiddle(path) : path;
+    const found = this.#seriesByName.get(`group ${name}`);
+    if (found !== undefined) return found;
+    if (name !== overflowName && !this.#keptGroups.has(name)) {
+      if (this.#cappedGroups >= maxGroups) return this.group(overflowName);
+      this.#cappedGroups++;
+    }
+    return this.seriesOf("group", name);
   }
 
   /** Adds to a metric that the test declares. */

@@ -1,13 +1,15 @@
-import type { IntervalReport } from "./interval-report.ts";
-import { overflowName } from "./interval-report.ts";
+import { type IntervalReport, overflowName, type SeriesReport } from "./interval-report.ts";
 
-/** The names of requests and checks that have a place beyond every cap. */
+/** The names of requests, checks and groups that have a place beyond every cap. */
 export interface KeptNames {
   readonly requests: readonly string[];
   readonly checks: readonly string[];
+  readonly groups: readonly string[];
 }
 
-type NamedReport = Pick<IntervalReport, "endpoints" | "checks">;
+export const noKeptNames: KeptNames = { requests: [], checks: [], groups: [] };
+
+type NamedReport = Pick<IntervalReport, "endpoints" | "checks" | "series">;
 
 /**
  * Decides which names of a run are counted separately: the first ones that come, up to a cap, and those that the test is
@@ -17,34 +19,50 @@ type NamedReport = Pick<IntervalReport, "endpoints" | "checks">;
 export class NameCap {
   readonly #mostEndpoints: number;
   readonly #mostChecks: number;
+  readonly #mostGroups: number;
   readonly #keptRequests: ReadonlySet<string>;
   readonly #keptChecks: ReadonlySet<string>;
+  readonly #keptGroups: ReadonlySet<string>;
   readonly #endpoints = new Set<string>();
   readonly #checks = new Set<string>();
+  readonly #groups = new Set<string>();
 
-  constructor(kept: KeptNames, mostEndpoints = 2_000, mostChecks = 2_000) {
+  constructor(kept: KeptNames, mostEndpoints = 2_000, mostChecks = 2_000, mostGroups = 1_000) {
     this.#keptRequests = new Set(kept.requests);
     this.#keptChecks = new Set(kept.checks);
+    this.#keptGroups = new Set(kept.groups);
     this.#mostEndpoints = mostEndpoints;
     this.#mostChecks = mostChecks;
+    this.#mostGroups = mostGroups;
   }
 
   /** Returns the report with the names under which it is counted. */
   apply<Report extends NamedReport>(report: Report): Report {
-    const { endpoints, checks } = report;
-    const areKnown = endpoints.every((one) => this.#admits(one)) && checks.every(({ name }) => this.#admitsCheck(name));
+    const { endpoints, checks, series } = report;
+    const areKnown =
+      endpoints.every((one) => this.#admits(one)) &&
+      checks.every(({ name }) => this.#admitsCheck(name)) &&
+      series.every((one) => this.#admitsSeries(one));
     if (areKnown) return report;
     return {
       ...report,
       endpoints: endpoints.map((one) => (this.#admits(one) ? one : { ...one, name: overflowName })),
       checks: checks.map((one) => (this.#admitsCheck(one.name) ? one : { ...one, name: overflowName })),
+      series: series.map((one) =>
+        this.#admitsSeries(one) ? one : { ...one, samples: { ...one.samples, name: overflowName } },
+      ),
     };
   }
 
   /** Admits the names of a run that is resumed. */
-  admitAll(endpoints: Iterable<{ readonly method: string; readonly name: string }>, checks: Iterable<string>): void {
+  admitAll(
+    endpoints: Iterable<{ readonly method: string; readonly name: string }>,
+    checks: Iterable<string>,
+    groups: Iterable<string>,
+  ): void {
     for (const endpoint of endpoints) this.#admits(endpoint);
     for (const name of checks) this.#admitsCheck(name);
+    for (const name of groups) this.#admitsGroup(name);
   }
 
   #admits({ method, name }: { readonly method: string; readonly name: string }): boolean {
@@ -55,6 +73,16 @@ export class NameCap {
   #admitsCheck(name: string): boolean {
     if (name === overflowName || this.#keptChecks.has(name)) return true;
     return admitted(this.#checks, name, this.#mostChecks);
+  }
+
+  /** Slices and trends are declared before the run, so there are not too many. */
+  #admitsSeries({ kind, samples }: SeriesReport): boolean {
+    return kind !== "group" || this.#admitsGroup(samples.name);
+  }
+
+  #admitsGroup(name: string): boolean {
+    if (name === overflowName || this.#keptGroups.has(name)) return true;
+    return admitted(this.#groups, name, this.#mostGroups);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
+import { groupSeparator } from "../core/group-path.ts";
 import { byCodeUnit, type CountedError, ErrorTotals } from "./error-totals.ts";
 import { decodeAndAdd } from "./histogram/codec.ts";
 import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
@@ -141,6 +142,19 @@ export class RunTotals extends LoadTotals {
     return series.samples;
   }
 
+  /** Lists the groups sorted by path, so that a group is followed by the groups in it. */
+  groups(): EndpointTotals[] {
+    const groups = [...this.#series.values()].flatMap(({ kind, samples }) => (kind === "group" ? [samples] : []));
+    return groups.sort((a, b) => byCodeUnit(sortedPath(a), sortedPath(b)));
+  }
+
+  /** Merges all groups that `matches` accepts into one. */
+  mergedGroups(matches: (path: string) => boolean): EndpointTotals {
+    const sum = new EndpointTotals("", "Aggregated");
+    for (const group of this.groups()) if (matches(group.name)) sum.merge(group);
+    return sum;
+  }
+
   get endpointCount(): number {
     return this.#endpoints.size;
   }
@@ -189,6 +203,11 @@ export class RunTotals extends LoadTotals {
   addError(error: CountedError): void {
     this.#errors.add(error);
   }
+}
+
+/** A form of the path of a group in which its separator sorts before every other character. */
+function sortedPath({ name }: EndpointTotals): string {
+  return name.replaceAll(groupSeparator, "\0");
 }
 
 /** The failure kinds that occurred, in the order of `failureKinds`. */

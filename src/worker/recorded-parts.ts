@@ -1,3 +1,4 @@
+import { groupMetrics } from "../core/thresholds/metrics.ts";
 import type { RecordedMetric } from "../core/thresholds/recorded-metric.ts";
 import { meets, type TagCondition } from "../core/thresholds/selector.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
@@ -14,34 +15,68 @@ export class RecordedPart {
     this.#conditions = conditions;
   }
 
-  /** @param checkName of a check, which `check` stands for */
-  holds(tags: Tags, checkName?: string): boolean {
-    return this.#conditions.every((one) =>
-      meets(one, one.tag === "check" && checkName !== undefined ? checkName : tags?.[one.tag]),
-    );
+  /**
+   * @param group the path of the group, for the tag `group` unless the test sets it
+   * @param checkName of a check, which `check` stands for
+   */
+  holds(tags: Tags, group = "", checkName?: string): boolean {
+    return this.#conditions.every((one) => {
+      if (one.tag === "check" && checkName !== undefined) return meets(one, checkName);
+      return meets(one, tags?.[one.tag] ?? (one.tag === "group" ? group : undefined));
+    });
   }
 }
 
-/** Records the checks and iterations of one user that thresholds select. */
+/** A part of a metric of groups. */
+interface GroupPart {
+  readonly part: RecordedPart;
+  readonly metric: string;
+}
+
+/** A group that has ended. */
+export interface EndedGroup {
+  readonly path: string;
+  /** Null if a stall of the generator is in it. */
+  readonly times: { readonly durationMs: number; readonly activeMs: number } | null;
+  readonly hasFailed: boolean;
+}
+
+/** Records the checks, the groups and the iterations of one user that thresholds select. */
 export class UserParts {
   readonly #checks: readonly RecordedPart[];
+  readonly #groups: readonly GroupPart[];
   /** The metrics that record the durations of a task, by the position of the task. */
   readonly #durations: readonly (readonly EndpointRecorder[])[];
   readonly #recorder: IntervalRecorder;
 
   constructor(
     checks: readonly RecordedPart[],
+    groups: readonly GroupPart[],
     durations: readonly (readonly EndpointRecorder[])[],
     recorder: IntervalRecorder,
   ) {
     this.#checks = checks;
+    this.#groups = groups;
     this.#durations = durations;
     this.#recorder = recorder;
   }
 
-  check(name: string, passed: boolean, tags: Tags): void {
+  /** @param group the path of the group in which the check was made; empty if it was in none */
+  check(name: string, passed: boolean, tags: Tags, group: string): void {
     const counted = { kind: "rate", count: passed ? 1 : 0, total: 1 } as const;
-    for (const part of this.#checks) if (part.holds(tags, name)) this.#recorder.addMetric(part.name, counted);
+    for (const part of this.#checks) if (part.holds(tags, group, name)) this.#recorder.addMetric(part.name, counted);
+  }
+
+  grouped({ path, times, hasFailed }: EndedGroup): void {
+    for (const { part, metric } of this.#groups) {
+      if (!part.holds(undefined, path)) continue;
+      if (metric === "group_failures") {
+        this.#recorder.addMetric(part.name, { kind: "rate", count: hasFailed ? 1 : 0, total: 1 });
+      } else if (times !== null) {
+        const micros = (metric === "group_duration" ? times.durationMs : times.activeMs) * 1_000;
+        this.#recorder.seriesOf("trend", part.name).record(micros, micros, 0, 0);
+      }
+    }
   }
 
   iterated(task: number, durationMs: number): void {
@@ -66,19 +101,20 @@ export class RecordedParts {
     return parts.length === 0 ? null : parts;
   }
 
-  /** Returns the recorder for the users of a class; null if no threshold selects their checks or iterations. */
+  /** Returns the recorder for the users of a class; null if no threshold selects their checks, groups or iterations. */
   ofUser(scenario: string, className: string, tasks: readonly { readonly name: string }[]): UserParts | null {
-    const checks = this.#ofUser("checks", scenario, className).map(
-      ({ name, conditions }) => new RecordedPart(name, conditions.filter(isNotOfUser)),
-    );
+    const checks = this.#ofUser("checks", scenario, className).map(partOf);
     const durations = this.#ofUser("iteration_duration", scenario, className);
-    if (checks.length + durations.length === 0) return null;
+    const groups = groupMetrics.flatMap((metric) =>
+      this.#ofUser(metric, scenario, className).map((one) => ({ part: partOf(one), metric })),
+    );
+    if (checks.length + groups.length + durations.length === 0) return null;
     const ofTasks = tasks.map((task) =>
       durations
         .filter(({ conditions }) => conditions.filter(isNotOfUser).every((one) => meets(one, task.name)))
         .map(({ name }) => this.#recorder.seriesOf("trend", name)),
     );
-    return new UserParts(checks, ofTasks, this.#recorder);
+    return new UserParts(checks, groups, ofTasks, this.#recorder);
   }
 
   #of(metric: string): readonly RecordedMetric[] {
@@ -90,6 +126,11 @@ export class RecordedParts {
       conditions.every((one) => isNotOfUser(one) || meets(one, one.tag === "class" ? className : scenario)),
     );
   }
+}
+
+/** The part of the metric for a user that meets its conditions on scenario and class. */
+function partOf({ name, conditions }: RecordedMetric): RecordedPart {
+  return new RecordedPart(name, conditions.filter(isNotOfUser));
 }
 
 /** Whether a condition depends on more than the user: its scenario and class never change. */

@@ -8,6 +8,9 @@ import type { RecorderEvent } from "../stats/recorder-events.ts";
 import { iteration, measured, request } from "./measurements.ts";
 
 const check = (name: string, passed: boolean): RecorderEvent => ({ kind: "check", name, passed });
+const group = (path: string, activeMs: number, pausedMs: number, hasFailed = false): RecorderEvent => {
+  return { kind: "group", path, activeMicros: activeMs * 1_000, pausedMicros: pausedMs * 1_000, hasFailed };
+};
 const run = measured([
   request("/jobs", 100),
   request("/jobs", 300, true),
@@ -20,6 +23,9 @@ const run = measured([
   check("created", true),
   check("created", false),
   check("listed", true),
+  group("buy", 400, 200, true),
+  group("buy::pay", 100, 0),
+  group("search", 50, 0),
 ]);
 
 /** The value that a threshold on `metric` is evaluated on; null without data. */
@@ -63,6 +69,18 @@ const values: readonly (readonly [metric: string, aggregation: string, value: nu
   ["checks{check:created}", "rate", 0.5],
   ["checks{check:listed}", "rate", 1],
   ["checks{check:none}", "rate", null],
+  ["group_duration", "count", 3],
+  ["group_duration{group:buy}", "max", 600],
+  // As k6 writes it.
+  ["group_duration{group:::buy::pay}", "max", 100],
+  ["group_duration{group!=buy}", "max", 100],
+  ["group_duration{group:none}", "max", null],
+  ["group_active_time{group:buy}", "max", 400],
+  ["group_active_time", "min", 50],
+  ["group_failures", "count", 1],
+  ["group_failures{group:buy}", "rate", 1],
+  ["group_failures{group:buy::pay}", "rate", 0],
+  ["group_failures{group:none}", "rate", null],
   ["users", "value", 3],
   ["users", "max", 8],
 ];

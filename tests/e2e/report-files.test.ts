@@ -23,6 +23,7 @@ const hitters = fixture("hitters");
 const names = [
   "c_exceptions.csv",
   "c_failures.csv",
+  "c_groups.csv",
   "c_stats.csv",
   "c_stats_history.csv",
   "g.hgrm",

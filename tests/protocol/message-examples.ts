@@ -60,7 +60,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     excludeTags: [],
     stopTimeoutMs: 30_000,
     engine: "own",
-    named: { requests: ["/jobs"], checks: ["has jobs"] },
+    named: { requests: ["/jobs"], checks: ["has jobs"], groups: ["checkout"] },
     slices: [{ key: 'status:"2xx"', conditions: [{ tag: "status", value: "2xx", isNot: false }], phase: null }],
     metrics: [{ name: "checks{kind:a}", metric: "checks", conditions: [{ tag: "kind", value: "a", isNot: true }] }],
     orphanTimeoutMs: 60_000,

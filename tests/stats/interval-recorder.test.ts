@@ -51,8 +51,22 @@ test("from the 1,001st name on endpoints are counted under (other), by method", 
   assert.equal(sum(recorder.endpoints.map((endpoint) => endpoint.requests)), 1_502, "nothing disappears");
 });
 
+test("groups beyond the cap are counted together, except those that the test is judged by", () => {
+  const recorder = new IntervalRecorder(false, { requests: [], checks: [], groups: ["buy::pay"] });
+  for (let round = 0; round < 2; round++) {
+    for (let name = 0; name < 600; name++) recorder.group(`group ${name}`).record(7, 7, 0, 0);
+    recorder.group("buy::pay").record(7, 7, 0, 0);
+  }
+  const counts = recorder.series.map(({ samples }) => [samples.name, samples.requests]);
+  assert.deepEqual(counts.slice(499), [
+    ["group 499", 2],
+    [overflowName, 200],
+    ["buy::pay", 2],
+  ]);
+});
+
 test("names that the test is judged by have a place whatever the number of others, for each method", () => {
-  const recorder = new IntervalRecorder(false, { requests: ["/checkout"], checks: ["paid"] });
+  const recorder = new IntervalRecorder(false, { requests: ["/checkout"], checks: ["paid"], groups: [] });
   for (let name = 0; name < 1_500; name++) {
     recorder.endpoint("GET", `/jobs/${name}`).record(7, 7, 1, 1);
     recorder.check(`job ${name}`, true);

@@ -31,6 +31,13 @@ export type RecorderEvent =
   | { readonly kind: "exception"; readonly task: string; readonly message: string; readonly stack?: string }
   | { readonly kind: "check"; readonly name: string; readonly passed: boolean }
   | { readonly kind: "sample"; readonly series: SeriesKind; readonly name: string; readonly micros: number }
+  | {
+      readonly kind: "group";
+      readonly path: string;
+      readonly activeMicros: number;
+      readonly pausedMicros: number;
+      readonly hasFailed: boolean;
+    }
   | { readonly kind: "metric"; readonly name: string; readonly metric: ScalarMetric }
   | { readonly kind: "task"; readonly scenario: string; readonly className: string; readonly task: number }
   | { readonly kind: "unawaited"; readonly task: string; readonly requests: number }
@@ -109,6 +116,16 @@ export const recorderEvents: fc.Arbitrary<RecorderEvent[]> = fc.array(
         micros: anyMicros,
       }),
     },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("group" as const),
+        path: names,
+        activeMicros: anyMicros,
+        pausedMicros: fc.oneof(fc.constant(0), anyMicros),
+        hasFailed: fc.boolean(),
+      }),
+    },
     { weight: 1, arbitrary: fc.oneof(...scalarKinds.map(metricEvent)) },
     {
       weight: 1,
@@ -159,6 +176,9 @@ function recordEvent(event: RecorderEvent, recorder: IntervalRecorder): void {
     case "sample":
       recordSample(event, recorder);
       return;
+    case "group":
+      recordGroup(event, recorder);
+      return;
     case "metric":
       recorder.addMetric(event.name, event.metric);
       return;
@@ -186,6 +206,13 @@ function recordEvent(event: RecorderEvent, recorder: IntervalRecorder): void {
 
 function recordSample(event: Extract<RecorderEvent, { kind: "sample" }>, recorder: IntervalRecorder): void {
   recorder.seriesOf(event.series, event.name).record(event.micros, event.micros, 0, 0);
+}
+
+function recordGroup(event: Extract<RecorderEvent, { kind: "group" }>, recorder: IntervalRecorder): void {
+  const samples = recorder.group(event.path);
+  if (event.pausedMicros > 0) samples.expectOpenLoad();
+  samples.record(event.activeMicros, event.activeMicros + event.pausedMicros, 0, 0);
+  if (event.hasFailed) samples.failures[0] = (samples.failures[0] ?? 0) + 1;
 }
 
 function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recorder: IntervalRecorder): void {

@@ -123,7 +123,7 @@ export class StagedWorker {
       stopTimeoutMs: 5_000,
       engine: "own",
       slices: [],
-      named: { requests: [], checks: [] },
+      named: { requests: [], checks: [], groups: [] },
       metrics: [],
       orphanTimeoutMs: 60_000,
       workerTimeoutMs: 10_000,

@@ -2,7 +2,6 @@
 const advice: readonly (readonly [name: RegExp, advice: string])[] = [
   // k6
   [/^vus_max$/, 'use users, as users: "max>=100"'],
-  [/^group_duration$/, "there are no groups: give the requests a tag, and use response_time{tag:value}"],
   [
     /^(ws|grpc|browser|webvital)s?_/,
     "muster measures HTTP requests; record it with a trend() or counter() of the test",

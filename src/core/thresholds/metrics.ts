@@ -25,9 +25,10 @@ interface MetricShape {
 }
 
 /** The tags that a selector can filter a metric by, in addition to tags of the test. */
-export type TagName = "name" | "method" | "scenario" | "class" | "task" | "status" | "check";
+export type TagName = "name" | "method" | "scenario" | "class" | "task" | "status" | "check" | "group";
 
-const requestTags = { tags: ["name", "method", "scenario", "class", "status"], takesOwnTags: true } as const;
+const requestTags = { tags: ["name", "method", "scenario", "class", "status", "group"], takesOwnTags: true } as const;
+const groupTags = { tags: ["group", "scenario", "class"] } as const;
 
 /** The metric that counts requests sent again because their reused connection turned out to be closed. */
 export const reconnectsMetric = "reconnects";
@@ -46,13 +47,16 @@ const builtIn = {
   failed_starts: { kind: "counter", unit: "count" },
   failed_iterations: { kind: "rate", unit: "fraction", also: ["count"] },
   failures: { kind: "rate", unit: "fraction", also: ["count"], ...requestTags },
-  checks: { kind: "rate", unit: "fraction", tags: ["check", "scenario", "class"], takesOwnTags: true },
+  checks: { kind: "rate", unit: "fraction", tags: ["check", "scenario", "class", "group"], takesOwnTags: true },
   users: { kind: "gauge", unit: "count" },
   [reconnectsMetric]: { kind: "counter", unit: "count", isScalar: true },
   [retriesMetric]: { kind: "counter", unit: "count", isScalar: true },
   bytes_in: { kind: "counter", unit: "bytes", ...requestTags },
   bytes_out: { kind: "counter", unit: "bytes", ...requestTags },
   iteration_duration: { kind: "trend", unit: "ms", tags: ["scenario", "class", "task"], isOnDemand: true },
+  group_duration: { kind: "trend", unit: "ms", ...groupTags },
+  group_active_time: { kind: "trend", unit: "ms", ...groupTags },
+  group_failures: { kind: "rate", unit: "fraction", also: ["count"], ...groupTags },
   blocked_time: phaseMetric("blocked"),
   connect_time: phaseMetric("connect"),
   tls_time: phaseMetric("tls"),
@@ -86,7 +90,7 @@ export interface Metric {
 
 /**
  * k6's names for the same metrics (https://grafana.com/docs/k6/latest/using-k6/metrics/reference/). `iterations`,
- * `dropped_iterations`, `iteration_duration` and `checks` have the same name in both.
+ * `dropped_iterations`, `iteration_duration`, `group_duration` and `checks` have the same name in both.
  */
 const k6Aliases: Readonly<Record<string, keyof typeof builtIn>> = {
   http_req_duration: "response_time",
@@ -135,6 +139,13 @@ for (const [alias, name] of Object.entries(k6Aliases)) {
 }
 /** The canonical names and k6's names, for suggestions. */
 export const metricNamesAndAliases: readonly string[] = [...metricsByName.keys()];
+
+/** The metrics that measure the groups of a test: durations with pauses, durations without pauses, and the failed share. */
+export const groupMetrics: readonly string[] = ["group_duration", "group_active_time", "group_failures"];
+
+export function isGroupMetric(name: string): boolean {
+  return groupMetrics.includes(name);
+}
 
 /** Returns the metric with this name or k6 name; undefined if there is none. */
 export function findMetric(name: string): Metric | undefined {

@@ -1,17 +1,18 @@
 import type { Threshold } from "./threshold.ts";
 
 /**
- * The names that a test is judged by: those of requests and of checks in the selectors of its thresholds. They are counted
- * separately however many other names there are.
+ * The names that a test is judged by: those of requests, of checks and of groups in the selectors of its thresholds. They are
+ * counted separately however many other names there are.
  */
 export interface NamedParts {
   readonly requests: readonly string[];
   readonly checks: readonly string[];
+  readonly groups: readonly string[];
 }
 
 /** Lists the names in the selectors of `thresholds`, each once. A name that a selector excludes is among them. */
 export function namedPartsOf(thresholds: readonly Pick<Threshold, "selector">[]): NamedParts {
   const conditions = thresholds.flatMap(({ selector }) => selector.conditions);
   const valuesOf = (tag: string) => [...new Set(conditions.filter((one) => one.tag === tag).map(({ value }) => value))];
-  return { requests: valuesOf("name"), checks: valuesOf("check") };
+  return { requests: valuesOf("name"), checks: valuesOf("check"), groups: valuesOf("group") };
 }

@@ -7,7 +7,6 @@ import type { Threshold } from "./threshold.ts";
 /** Tags of other tools, k6's system tags first, and what to write for them in muster. */
 const advice = new Map<string, string>([
   ["expected_response", "use status:2xx, or the metric failures"],
-  ["group", "there are no groups: give the requests a tag"],
   ["url", "use name: the path of the URL, without its query"],
   ["error", "use status:0 for requests without a response, or the metric failures"],
   ["error_code", "use status:0 for requests without a response, or the metric failures"],
@@ -96,11 +95,19 @@ function problemOfValue({ tag, value }: TagCondition, names: TestNames): string 
       return problemOfName("scenario", value, names.scenarios);
     case "task":
       return problemOfName("task", value, names.tasks);
+    case "group":
+      return problemOfGroup(names);
     case "name":
       return problemOfPath(value, names);
     default:
       return undefined;
   }
+}
+
+/** The problem if the test has no groups, and gives nothing else the tag `group`. */
+function problemOfGroup({ givenTags, mentions }: TestNames): string | undefined {
+  const mayHave = givenTags === null || givenTags.includes("group") || mentions(".group(");
+  return mayHave ? undefined : 'the test has no groups: write await vu.group("checkout", async () => { … })';
 }
 
 function problemOfStatus(value: string): string | undefined {

@@ -1,3 +1,4 @@
+import { isGroupMetric } from "./metrics.ts";
 import type { Selector, TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -23,8 +24,10 @@ export function conditionsKey(conditions: readonly TagCondition[]): string {
  * iterations contain them.
  */
 export function recordedName({ metric, conditions }: Selector): string | null {
-  const isOfChecks = metric.name === "checks" && conditions.some(({ tag }) => tag !== "check");
-  if (!metric.isScalar && !metric.isOnDemand && !isOfChecks) return null;
+  // The totals of a run contain each check, and each group.
+  const kept = metric.name === "checks" ? "check" : isGroupMetric(metric.name) ? "group" : null;
+  const isPart = kept !== null && conditions.some(({ tag }) => tag !== kept);
+  if (!metric.isScalar && !metric.isOnDemand && !isPart) return null;
   return conditions.length === 0 ? metric.name : `${metric.name}{${conditionsKey(conditions)}}`;
 }
 

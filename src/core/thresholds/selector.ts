@@ -72,7 +72,9 @@ function readCondition(cursor: Cursor, metric: Metric, before: readonly TagCondi
     cursor.expect(/:/y, "`:` or `!=` and the tag's value");
   }
   const valueColumn = cursor.column;
-  const value = readValue(cursor);
+  const written = readValue(cursor);
+  // k6 begins the path of a group with its separator.
+  const value = tag === "group" ? written.replace(/^::/, "") : written;
   if (value.length > longestName) {
     const found = `the value of ${tag} has ${value.length} characters`;
     throw cursor.refuse(`${found}; at most ${longestName} are possible`, valueColumn);

@@ -3,7 +3,7 @@ import { ProtocolError } from "../../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../../protocol/worker-messages.ts";
 import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
-import { type KeptNames, NameCap } from "../../stats/name-cap.ts";
+import { type KeptNames, NameCap, noKeptNames } from "../../stats/name-cap.ts";
 import { RecentWindows } from "../../stats/recent-windows.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import { UsersBySecond } from "../../stats/users-by-second.ts";
@@ -70,14 +70,15 @@ export class Collector {
   #isComplete = false;
 
   /** @param named the names that are counted separately whatever the number of others */
-  constructor(known: Partial<KnownBefore> = {}, named: KeptNames = { requests: [], checks: [] }) {
+  constructor(known: Partial<KnownBefore> = {}, named: KeptNames = noKeptNames) {
     this.totals = known.totals ?? new RunTotals();
     this.windows = known.windows ?? new WindowSeries();
     this.ledger = known.ledger ?? new Ledger();
     this.spans = known.spans ?? new ThresholdSpans([]);
     this.recent = new RecentWindows(known.reportedToMs);
     this.#names = new NameCap(named);
-    this.#names.admitAll(this.totals.eachEndpoint(), this.totals.checks.keys());
+    const groups = this.totals.groups().map(({ name }) => name);
+    this.#names.admitAll(this.totals.eachEndpoint(), this.totals.checks.keys(), groups);
     this.health.restore(known.health ?? [], known.workers ?? []);
   }
 

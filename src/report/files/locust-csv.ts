@@ -49,6 +49,37 @@ export function* exceptionsCsv({ errors, workers }: Pick<Result, "errors" | "wor
   }
 }
 
+const groupColumns = [
+  "Name",
+  "Time",
+  "Count",
+  "Failure Count",
+  "Median",
+  "Average",
+  "Min",
+  "Max",
+  "Count/s",
+  "Failures/s",
+  ...percentileNames.map((percentile) => `${percentile}%`),
+];
+
+/** `PREFIX_groups.csv`: two rows per group, its "duration" and its "active time" without pauses, in ms. Locust has no such file. */
+export function* groupsCsv({ groups = [], run }: Result): Generator<string> {
+  yield csvRow(groupColumns);
+  const seconds = (run.loadMs ?? run.durationMs) / 1_000;
+  for (const { name, count, failures, durationMs, activeTimeMs } of groups) {
+    const times = [
+      ["duration", durationMs],
+      ["active time", activeTimeMs],
+    ] as const;
+    for (const [time, { percentiles, mean, min, max }] of times) {
+      const rates = [perSecond(count, seconds), perSecond(failures, seconds)];
+      const cells = percentileNames.map((percentile) => percentiles[percentile] ?? "N/A");
+      yield csvRow([name, time, count, failures, percentiles["50"] ?? 0, mean, min, max, ...rates, ...cells]);
+    }
+  }
+}
+
 function statsCells(endpoint: EndpointResult, seconds: number): (string | number)[] {
   const { method, name, requests, failures, responseTimeMs, bytesIn } = endpoint;
   const { percentiles, mean, min, max } = responseTimeMs;

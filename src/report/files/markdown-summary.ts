@@ -1,7 +1,7 @@
 import { formatClock } from "../../core/duration.ts";
 import { bytes, count, milliseconds, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
-import type { EndpointResult, Result } from "../result/result-schema.ts";
+import type { EndpointResult, GroupResult, Result } from "../result/result-schema.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
 import { driftLines } from "../text/drift-lines.ts";
 import { spikeLines } from "../text/spike-lines.ts";
@@ -21,6 +21,7 @@ export function markdownSummary(result: Result): string {
     thresholdTable(result),
     analyses(result),
     endpointTable(result),
+    groupTable(result),
     errorTable(result),
     checkTable(result),
     nextLine(result),
@@ -93,6 +94,28 @@ function endpointRow({
     ...["50", "95", "99"].map((percentile) => milliseconds(percentiles[percentile] ?? 0)),
     milliseconds(max),
     perSecondText(requestsPerSecond),
+  ];
+}
+
+function groupTable({ groups = [] }: Result): string[] {
+  if (groups.length === 0) return [];
+  const shown = groups.toSorted((a, b) => b.count - a.count).slice(0, shownEndpoints);
+  const left = groups.length - shown.length;
+  const titles = ["group", "count", "failures", "p50 ms", "p95 ms", "p99 ms", "max ms", "active p95 ms"];
+  return [
+    ...table(titles, groups.filter((group) => shown.includes(group)).map(groupRow), 1),
+    ...(left > 0 ? ["", `and ${count(left)} more groups`] : []),
+  ];
+}
+
+function groupRow({ name, count: times, failures, durationMs, activeTimeMs }: GroupResult): string[] {
+  return [
+    name,
+    count(times),
+    failures === 0 ? "0" : `${count(failures)} (${percent(failures / times)})`,
+    ...["50", "95", "99"].map((percentile) => milliseconds(durationMs.percentiles[percentile] ?? 0)),
+    milliseconds(durationMs.max),
+    milliseconds(activeTimeMs.percentiles["95"] ?? 0),
   ];
 }
 

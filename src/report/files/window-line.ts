@@ -1,3 +1,4 @@
+import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 import { distributionOf } from "../result/distribution-of.ts";
@@ -7,6 +8,7 @@ type WindowLine = Extract<StreamLine, { type: "window" }>;
 
 /** A line of the stream: one window of a run in progress. */
 export function windowLine({ startMs, widthMs, users, totals }: Window): WindowLine {
+  const groups = totals.groups().map(groupOf);
   return {
     type: "window",
     startMs,
@@ -21,11 +23,19 @@ export function windowLine({ startMs, widthMs, users, totals }: Window): WindowL
       .endpoints()
       .filter(({ requests }) => requests > 0)
       .map((endpoint) => ({ method: endpoint.method, name: endpoint.name, ...pointOf(endpoint) })),
+    ...(groups.length === 0 ? {} : { groups }),
   };
 }
 
 function pointOf({ requests, failures, bytesIn, bytesOut, responseTime }: EndpointTotals): WindowLine["total"] {
-  const { min, mean, max, percentiles } = distributionOf(responseTime);
-  const responseTimeMs = responseTime.count === 0 ? null : { min, mean, max, percentiles };
-  return { requests, failures, bytesIn, bytesOut, responseTimeMs };
+  return { requests, failures, bytesIn, bytesOut, responseTimeMs: timesOf(responseTime) };
+}
+
+function groupOf({ name, requests: count, failures, responseTime, serviceTime }: EndpointTotals) {
+  return { name, count, failures, durationMs: timesOf(responseTime), activeTimeMs: timesOf(serviceTime) };
+}
+
+function timesOf(histogram: CumulativeHistogram): WindowLine["total"]["responseTimeMs"] {
+  const { min, mean, max, percentiles } = distributionOf(histogram);
+  return histogram.count === 0 ? null : { min, mean, max, percentiles };
 }

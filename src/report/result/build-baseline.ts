@@ -15,6 +15,9 @@ interface Part {
   readonly endpoints: ReadonlyMap<string, Figures>;
 }
 
+/** What is compared of an endpoint, or of a group. */
+type Compared = Pick<EndpointTotals, "method" | "name" | "requests" | "failures" | "responseTime">;
+
 type Figures = { readonly [Column in keyof FigureColumns]: FigureColumns[Column][number] };
 
 const noFigures: Figures = { requests: 0, failures: 0, p50Ms: null, p95Ms: null, p99Ms: null };
@@ -29,8 +32,9 @@ export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
   const steps = stretches.flatMap(stepsOf);
   const { whole, stepParts, sectionParts } = cut(windows, steps, stretches);
   const judged = sections.length > 0 ? sectionParts : [];
-  const totals = whole.endpoints();
-  const busiest = new Set(totals.toSorted((a, b) => b.requests - a.requests).slice(0, mostSeries));
+  const endpoints: Compared[] = whole.endpoints();
+  const totals = [...endpoints, ...groupsOf(whole)];
+  const busiest = new Set(endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, mostSeries));
   return {
     schema: "muster-baseline/1",
     run,
@@ -45,6 +49,7 @@ export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
       sections: columnsOf(judged.map(({ total }) => total)),
       series: columnsOf(stepParts.map(({ total }) => total)),
     },
+    // Groups are compared as endpoints are.
     endpoints: totals.map((endpoint) => {
       const key = keyOf(endpoint);
       const inEach = (parts: readonly Part[]) =>
@@ -90,17 +95,28 @@ function cut(windows: Iterable<StoredWindow>, steps: readonly Stretch[], section
   return { whole, stepParts, sectionParts };
 }
 
+/**
+ * The groups of a test, with the method "group". Their time is the one without pauses: pauses are the test's own, and mostly
+ * random, so a change of the service would be lost in them.
+ */
+function groupsOf(totals: RunTotals): Compared[] {
+  return totals.groups().map(({ name, requests, failures, serviceTime }) => {
+    return { method: "group", name, requests, failures, responseTime: serviceTime };
+  });
+}
+
 function partOf(totals: RunTotals, users: number): Part {
-  const endpoints = new Map([...totals.eachEndpoint()].map((endpoint) => [keyOf(endpoint), figuresOf(endpoint)]));
+  const all = [...totals.eachEndpoint(), ...groupsOf(totals)];
+  const endpoints = new Map(all.map((endpoint) => [keyOf(endpoint), figuresOf(endpoint)]));
   return { users, total: figuresOf(totals.merged()), endpoints };
 }
 
-function summaryOf(endpoint: EndpointTotals) {
+function summaryOf(endpoint: Compared) {
   const { method, name, responseTime } = endpoint;
   return { method, name, ...figuresOf(endpoint), histogram: encodeCompressed(responseTime).toString("base64") };
 }
 
-function figuresOf({ requests, failures, responseTime }: EndpointTotals): Figures {
+function figuresOf({ requests, failures, responseTime }: Compared): Figures {
   const ms = responseTime.percentilesMicros([50, 95, 99]).map((micros) => micros / 1_000);
   const [p50Ms = null, p95Ms = null, p99Ms = null] = responseTime.count === 0 ? [] : ms;
   return { requests, failures, p50Ms, p95Ms, p99Ms };
@@ -116,7 +132,7 @@ function columnsOf(figures: readonly Figures[]) {
   };
 }
 
-function keyOf({ method, name }: EndpointTotals): string {
+function keyOf({ method, name }: Compared): string {
   return `${method} ${name}`;
 }
 

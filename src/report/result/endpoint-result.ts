@@ -3,7 +3,7 @@ import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histo
 import { type EndpointTotals, listFailureKinds } from "../../stats/run-totals.ts";
 import { rounded } from "../numbers.ts";
 import { distributionOf } from "./distribution-of.ts";
-import type { Distribution, EndpointResult, PhasesResult } from "./result-schema.ts";
+import type { Distribution, EndpointResult, GroupResult, PhasesResult } from "./result-schema.ts";
 
 /** The figures of one endpoint, or of all together. `seconds`: the duration of the run. */
 export function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult {
@@ -20,6 +20,19 @@ export function endpointResult(totals: EndpointTotals, seconds: number): Endpoin
     serviceTimeMs: distributionOf(totals.serviceTime),
     responseTimeMs: distributionOf(totals.responseTime),
     phasesMs: phasesOf(totals),
+  };
+}
+
+/** The figures of one group. `seconds`: the duration of the run. */
+export function groupResult(totals: EndpointTotals, seconds: number): GroupResult {
+  return {
+    name: totals.name,
+    count: totals.requests,
+    failures: totals.failures,
+    ...(totals.stalledRequests > 0 ? { stalledCount: totals.stalledRequests } : {}),
+    ratePerSecond: seconds > 0 ? rounded(totals.requests / seconds) : 0,
+    durationMs: distributionOf(totals.responseTime),
+    activeTimeMs: distributionOf(totals.serviceTime),
   };
 }
 

@@ -36,6 +36,7 @@ function overflowsOf(totals: RunTotals): string[] {
     ["endpoint names: give requests a `name`", totals.endpoints().some(({ name }) => name === overflowName)],
     ["tasks", totals.tasks.hasOverflow],
     ["names of checks", totals.checks.has(overflowName)],
+    ["groups", totals.groups().some(({ name }) => name === overflowName)],
     ["distinct errors", totals.errors().some(({ name, method }) => name === overflowName && method === "")],
   ];
   return kinds.flatMap(([what, isThere]) =>

@@ -11,7 +11,7 @@ import { exitCodes } from "../../core/errors.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
 import { stallMs } from "../../stats/health-sample.ts";
 import { rounded } from "../numbers.ts";
-import { endpointResult, scheduling } from "./endpoint-result.ts";
+import { endpointResult, groupResult, scheduling } from "./endpoint-result.ts";
 import { healthResult, healthWarnings } from "./health-result.ts";
 import { measuredWarnings } from "./measured-warnings.ts";
 import { ownMetrics, reconnectCount, retryCount } from "./own-metrics.ts";
@@ -40,6 +40,7 @@ export function resultOf(data: RunData): Result {
   const metrics = ownMetrics(totals, seconds);
   const stalls = stallsOf(data);
   const retries = retryCount(totals);
+  const groups = totals.groups().map((group) => groupResult(group, seconds));
   return {
     schema: "muster-result/1",
     run: {
@@ -61,6 +62,7 @@ export function resultOf(data: RunData): Result {
     events: data.events.map(({ atMs, kind, text }) => ({ atMs, kind, text })),
     total: endpointResult(totals.merged(), seconds),
     endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds)),
+    ...(groups.length === 0 ? {} : { groups }),
     lifecycleRequests: [...data.lifecycleRequests],
     iterations: totals.completedIterations,
     failedIterations: totals.failedIterations,

@@ -55,6 +55,23 @@ const endpoint = z.strictObject({
   }),
 });
 
+/** A group of the test: a transaction over any number of requests. */
+const group = z.strictObject({
+  /** Its path: the names of the groups around it and its own, such as "checkout::pay". */
+  name: z.string(),
+  /** How often it ended. */
+  count: z.int(),
+  /** How often a request in it failed, or its code threw. */
+  failures: z.int(),
+  /** Those during which their worker stood still: their times are left out. Absent if there is none. */
+  stalledCount: z.exactOptional(z.int()),
+  ratePerSecond: z.number(),
+  /** From its begin to its end. */
+  durationMs: distribution,
+  /** The same without the time that it spent in `vu.sleep` while none of its requests was open. */
+  activeTimeMs: distribution,
+});
+
 const judgedSpan = z.strictObject({
   /** What completed before this time does not count. */
   fromMs: z.number(),
@@ -193,6 +210,8 @@ export const resultSchema = z.strictObject({
   events: z.array(z.strictObject({ atMs: z.number(), kind: z.string(), text: z.string() })),
   total: endpoint,
   endpoints: z.array(endpoint),
+  /** The groups of the test, each followed by the groups in it; absent if the test has none. */
+  groups: z.exactOptional(z.array(group)),
   /** Requests of setup and teardown; they are in no other figure. */
   lifecycleRequests: z.array(lifecycleRequest),
   /** Completed iterations, including failed ones. */
@@ -293,5 +312,6 @@ export const resultSchema = z.strictObject({
 
 export type Result = z.infer<typeof resultSchema>;
 export type EndpointResult = z.infer<typeof endpoint>;
+export type GroupResult = z.infer<typeof group>;
 export type PhasesResult = EndpointResult["phasesMs"];
 export type Distribution = z.infer<typeof distribution>;

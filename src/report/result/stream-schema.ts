@@ -6,22 +6,27 @@ import { resultSchema } from "./result-schema.ts";
  * of time and events as they happen, finally `result`. Times are in ms.
  */
 
+const times = z
+  .strictObject({
+    min: z.number(),
+    mean: z.number(),
+    max: z.number(),
+    /** Keys as in a result. */
+    percentiles: z.record(z.string(), z.number()),
+  })
+  .nullable();
+
 /** Counts are totals of the window; response times are null without requests. */
 const point = z.strictObject({
   requests: z.int(),
   failures: z.int(),
   bytesIn: z.int(),
   bytesOut: z.int(),
-  responseTimeMs: z
-    .strictObject({
-      min: z.number(),
-      mean: z.number(),
-      max: z.number(),
-      /** Keys as in a result. */
-      percentiles: z.record(z.string(), z.number()),
-    })
-    .nullable(),
+  responseTimeMs: times,
 });
+
+/** Counts are totals of the window; times as of a group in a result, null if a stall is in all of them. */
+const groupPoint = { count: z.int(), failures: z.int(), durationMs: times, activeTimeMs: times };
 
 const runLine = z.strictObject({
   type: z.literal("run"),
@@ -51,6 +56,8 @@ const windowLine = z.strictObject({
   total: point,
   /** The endpoints with a request in the window. */
   endpoints: z.array(point.extend({ method: z.string(), name: z.string() })),
+  /** The groups that ended in the window; absent if none did. */
+  groups: z.exactOptional(z.array(z.strictObject({ name: z.string(), ...groupPoint }))),
 });
 
 const eventLine = z.strictObject({

@@ -2,7 +2,7 @@ import { formatClock } from "../../core/duration.ts";
 import { bytes, count, milliseconds, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
-import type { EndpointResult, Result } from "../result/result-schema.ts";
+import type { EndpointResult, GroupResult, Result } from "../result/result-schema.ts";
 import { capacityLines } from "./capacity-lines.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import { driftLines } from "./drift-lines.ts";
@@ -32,6 +32,7 @@ export function terminalSummary(result: Result, style: Style): string {
     driftLines(result, style).map((line) => cutTo(line, width)),
     spikeLines(result, style).map((line) => cutTo(line, width)),
     endpointTable(result, style),
+    groupTable(result, style),
     failureLines(result, style, width),
     checkTable(result, style),
     metricTable(result),
@@ -118,6 +119,43 @@ function endpointRow(endpoint: EndpointResult): string[] {
     milliseconds(percentiles["99"] ?? 0),
     milliseconds(max),
     perSecondText(endpoint.requestsPerSecond),
+  ];
+}
+
+const groupColumns: readonly Column[] = [
+  { title: "  group", align: "left", maxWidth: 50 },
+  { title: "count", align: "right" },
+  { title: "failures", align: "right" },
+  { title: "p50", align: "right" },
+  { title: "p95", align: "right" },
+  { title: "p99", align: "right" },
+  { title: "max ms", align: "right" },
+  { title: "active p50", align: "right" },
+  { title: "active p95", align: "right" },
+];
+
+/** The groups of the test: their durations, and, as "active", those without pauses. */
+function groupTable({ groups = [] }: Result, style: Style): string[] {
+  if (groups.length === 0) return [];
+  const busiest = new Set(groups.toSorted((a, b) => b.count - a.count).slice(0, shownEndpoints));
+  const rows = groups.filter((group) => busiest.has(group)).map(groupRow);
+  const [head = "", ...body] = table(groupColumns, rows, width);
+  const left = groups.length - busiest.size;
+  const more = left > 0 ? [style.muted(`  and ${count(left)} more that ran less often`)] : [];
+  return [style.muted(head), ...body, ...more];
+}
+
+function groupRow({ name, count: times, failures, durationMs, activeTimeMs }: GroupResult): string[] {
+  return [
+    `  ${name}`,
+    count(times),
+    failures === 0 ? "0" : `${count(failures)} (${percent(failures / times)})`,
+    milliseconds(durationMs.percentiles["50"] ?? 0),
+    milliseconds(durationMs.percentiles["95"] ?? 0),
+    milliseconds(durationMs.percentiles["99"] ?? 0),
+    milliseconds(durationMs.max),
+    milliseconds(activeTimeMs.percentiles["50"] ?? 0),
+    milliseconds(activeTimeMs.percentiles["95"] ?? 0),
   ];
 }
 

@@ -26,6 +26,14 @@ export interface VirtualUser<
   readonly http: HttpClient;
   /** Counts a check and returns whether it passed. A failed check does not fail the request or the iteration. */
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean;
+  /**
+   * Runs `code` as a group (a transaction), and returns what it returns. The time of a group, its count and its failures are
+   * in the results; a group has failed if a request in it failed, or if its code threw. Groups may be nested: the path of a
+   * group in another one is "checkout::pay". Metrics: `group_duration{group:checkout::pay}` (with the time of `vu.sleep`, as
+   * in k6), `group_active_time` (without), `group_failures`.
+   * @throws InvalidValue if the name is empty or contains "::"; else what `code` throws
+   */
+  group<Value>(name: string, code: () => Value): Promise<Awaited<Value>>;
   /** A uniform random number in [0, 1) from this user's own generator. `--seed` makes it repeatable. */
   random(): number;
   /** Waits for a duration such as `"500ms"`. Rejects if the user is aborted at the end of the run. */

@@ -7,6 +7,7 @@ import { type Mark, marksOf } from "../data/marks.ts";
 import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
+import { GroupTable } from "../tables/group-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { WorkerTable } from "../tables/worker-table.tsx";
 import { RunCards } from "./cards.tsx";
@@ -22,6 +23,7 @@ import { useWholeAxis } from "./whole-axis.ts";
 const contents = [
   ["overview", "Overview"],
   ["endpoints", "Endpoints"],
+  ["groups", "Groups"],
   ["percentiles", "Percentiles"],
   ["failures", "Failures"],
   ["checks", "Checks"],
@@ -35,17 +37,20 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   const [endpoint, setEndpoint] = useState(allEndpoints);
   const marks = useMemo(() => marksOf(report), [report]);
   const { result } = report;
+  const hasGroups = result.groups !== undefined;
   useWholeAxis(report);
   return (
     <main>
       <VerdictBanner report={report} />
       <RunCards result={result} />
       <nav class="contents" aria-label="Contents">
-        {contents.map(([id, title]) => (
-          <a key={id} href={`#${id}`} onClick={(event) => scrollTo(event, id)}>
-            {title}
-          </a>
-        ))}
+        {contents
+          .filter(([id]) => id !== "groups" || hasGroups)
+          .map(([id, title]) => (
+            <a key={id} href={`#${id}`} onClick={(event) => scrollTo(event, id)}>
+              {title}
+            </a>
+          ))}
       </nav>
       <Section id="overview" title="Overview">
         <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
@@ -54,6 +59,11 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       <Section id="endpoints" title="Endpoints">
         <EndpointRows {...{ report, endpoint }} onEndpoint={setEndpoint} />
       </Section>
+      {hasGroups && (
+        <Section id="groups" title="Groups">
+          <GroupTable {...result} />
+        </Section>
+      )}
       <Section id="percentiles" title="Percentiles">
         <PercentileTable result={result} />
       </Section>

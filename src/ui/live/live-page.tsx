@@ -14,6 +14,7 @@ import { filtered } from "../data/sorting.ts";
 import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
+import { GroupTable } from "../tables/group-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
 import { Downloads } from "./downloads.tsx";
 import { LiveCards, SearchStatus, SinceReset, Waiting } from "./live-cards.tsx";
@@ -40,7 +41,7 @@ export function LivePage({ live, tab }: LivePageProps) {
         {search !== null && <SearchStatus search={search} />}
         <LiveCards live={live} />
         <SinceReset live={live} />
-        <Tabs chosen={tab}>
+        <Tabs chosen={tab} hasGroups={report?.result.groups !== undefined}>
           {report !== null && report.result.total.requests > 0 && <Downloads id={report.result.run.id} />}
           <SteerMenu live={live} />
         </Tabs>
@@ -75,6 +76,8 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
           </div>
         </>
       );
+    case "groups":
+      return <GroupTable {...result} />;
     case "failures":
       return (
         <>

@@ -4,6 +4,7 @@ import { routeOf } from "./route.ts";
 const tabs = [
   ["overview", "Overview"],
   ["endpoints", "Endpoints"],
+  ["groups", "Groups"],
   ["failures", "Failures"],
   ["checks", "Checks"],
   ["workers", "Workers"],
@@ -14,20 +15,24 @@ const tabs = [
 
 interface TabsProps {
   readonly chosen: string;
+  /** Whether the test has groups; without them their tab is left out, unless it is the chosen one. */
+  readonly hasGroups?: boolean;
   /** Shown at the right. */
   readonly children?: ComponentChildren;
 }
 
 /** The views as links: each has a URL, opens in a new tab and survives a reload. */
-export function Tabs({ chosen, children }: TabsProps) {
+export function Tabs({ chosen, hasGroups = false, children }: TabsProps) {
   return (
     <div class="contents">
       <nav class="tabs" aria-label="Views">
-        {tabs.map(([id, title]) => (
-          <a key={id} href={routeOf(id)} {...(chosen === id ? { "aria-current": "page" as const } : {})}>
-            {title}
-          </a>
-        ))}
+        {tabs
+          .filter(([id]) => id !== "groups" || hasGroups || chosen === id)
+          .map(([id, title]) => (
+            <a key={id} href={routeOf(id)} {...(chosen === id ? { "aria-current": "page" as const } : {})}>
+              {title}
+            </a>
+          ))}
       </nav>
       <span class="fill" />
       {children}

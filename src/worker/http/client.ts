@@ -3,6 +3,7 @@ import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { Expectation, RequestOptions } from "../../scenario/definition/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { StallWatch } from "../health/stall-watch.ts";
+import { groupOfCode, type OpenGroup } from "../user/open-group.ts";
 import type { UserSlices } from "../user/slices.ts";
 import { isIdempotent } from "./course/retry-rules.ts";
 import { defects } from "./defects.ts";
@@ -49,6 +50,8 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   /** The number of requests that were sent and have ended. Each has waited for the network. */
   endedCount = 0;
   interruptedCount = 0;
+  /** The number of groups of this user whose code runs. While it is 0, no request looks for its group. */
+  openGroups = 0;
   #dueMs: number | null = null;
   #actedMs = 0;
 
@@ -78,21 +81,29 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   ): Promise<ReceivedResponse> {
     if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
     const nowMs = performance.now();
-    const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags);
-    const asked = new Asked(request, endpoint, limits, expect, slices);
+    const group = this.openGroups === 0 ? null : this.group;
+    const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags, group?.path);
+    const asked = new Asked(request, endpoint, limits, expect, slices, group);
     const exchange = this.#open.take(this, asked);
     if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
     else exchange.times.restart(this.#dueMs, this.#actedMs);
     this.#dueMs = null;
     exchange.begin(nowMs);
     try {
+      if (group !== null) group.requestBegan(nowMs);
       exchange.dispatched(this.#connections.dispatch(request, exchange, nowMs));
     } catch (error) {
+      if (group !== null) group.requestEnded(nowMs);
       exchange.endTime();
       this.#open.remove(exchange);
       throw error;
     }
     return asked.response;
+  }
+
+  /** The group of the code that runs now; null outside of groups. */
+  get group(): OpenGroup | null {
+    return this.openGroups === 0 ? null : (groupOfCode.getStore() ?? null);
   }
 
   /**
@@ -140,7 +151,8 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   }
 
   finished(exchange: MeasuredExchange, headers: HeaderSource | null): void {
-    const { request } = exchange.asked;
+    const { request, group } = exchange.asked;
+    if (group !== null) group.requestEnded(performance.now());
     this.#open.remove(exchange);
     if (exchange.wasSent) this.endedCount++;
     if (headers === null) return;

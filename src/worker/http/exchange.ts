@@ -1,6 +1,7 @@
 import { failureKinds } from "../../core/failure-kind.ts";
 import type { Expectation } from "../../scenario/definition/http.ts";
 import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
+import type { OpenGroup } from "../user/open-group.ts";
 import type { RequestSlices } from "../user/slices.ts";
 import { defects } from "./defects.ts";
 import type { Dispatched, Exchange, HeaderSource, OutgoingRequest } from "./engine.ts";
@@ -37,6 +38,8 @@ export class Asked {
   readonly expect: Expectation | undefined;
   /** Null for most tests: set only if a threshold applies to a part of the requests that includes this one. */
   readonly slices: RequestSlices | null;
+  /** The group in which the test made it; null outside of groups. */
+  readonly group: OpenGroup | null;
   readonly response: Promise<ReceivedResponse>;
   resolve!: (response: ReceivedResponse) => void;
   reject!: (error: Error) => void;
@@ -47,12 +50,14 @@ export class Asked {
     limits: TimeLimits,
     expect: Expectation | undefined,
     slices: RequestSlices | null,
+    group: OpenGroup | null,
   ) {
     this.request = request;
     this.endpoint = endpoint;
     this.limits = limits;
     this.expect = expect;
     this.slices = slices;
+    this.group = group;
     // V8 inlines this, but not `Promise.withResolvers`.
     this.response = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -230,7 +235,10 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       response.ok = false;
       response.error = failure;
     }
-    if (counted !== null) this.#owner.failure(this.asked.endpoint, counted);
+    if (counted !== null) {
+      this.#owner.failure(asked.endpoint, counted);
+      asked.group?.requestFailed(failureKinds.indexOf(counted.kind));
+    }
     if (asked.slices !== null) this.#recordSlices(asked.slices, counted, bytesIn, bytesOut);
     this.#owner.finished(this, this.#headers);
     asked.resolve(response);

@@ -14,6 +14,11 @@ export class CodeFaults {
     this.#run.recorder.exception(where, describeThrown(error), () => stackOf(error));
   }
 
+  /** Called when code has ended before one of its groups. */
+  leftGroups(where: string): void {
+    this.#run.warnOnce(`group not awaited: ${where}`, `${describeCode(where)} ended before its vu.group: await it`);
+  }
+
   /**
    * Called when code has ended before this many of its requests, or before a sleep. Reports nothing if there are none.
    */

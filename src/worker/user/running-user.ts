@@ -9,6 +9,7 @@ import type { RunContext } from "../run-context.ts";
 import { CodeFaults } from "./code-faults.ts";
 import { UserChecks } from "./user-checks.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
+import { UserGroups } from "./user-groups.ts";
 import { UserIterations } from "./user-iterations.ts";
 import { UserStart } from "./user-start.ts";
 import { UserPause, UserSleeps } from "./user-waits.ts";
@@ -35,6 +36,7 @@ export class RunningUser implements VirtualUser<object> {
   readonly #iterations: UserIterations;
   readonly #sleeps = new UserSleeps();
   readonly #checks: UserChecks;
+  readonly #groups: UserGroups;
   /** Null for no pause. */
   readonly #pause: UserPause | null;
   /** Whether its session or its connections last for one iteration. */
@@ -56,6 +58,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#faults = new CodeFaults(run);
     const parts = run.parts.ofUser(scenario, this.#className, userClass.tasks);
     this.#checks = new UserChecks(run.recorder, parts);
+    this.#groups = new UserGroups(this.#http, run.recorder, parts, this.#isInterrupted);
     this.#random = new Random(run.seed, index);
     const choice = userClass.chooseTasks(this.#random);
     this.#iterations = new UserIterations(scenario, userClass, run, parts, choice);
@@ -198,7 +201,12 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean {
-    return RunningUser.#called("check", this).#checks.record(name, passed, options);
+    const user = RunningUser.#called("check", this);
+    return user.#checks.record(name, passed, options, user.#http.group);
+  }
+
+  group<Value>(name: string, code: () => Value): Promise<Awaited<Value>> {
+    return RunningUser.#called("group", this).#groups.run(name, code);
   }
 
   random(): number {
@@ -207,7 +215,7 @@ export class RunningUser implements VirtualUser<object> {
 
   sleep(duration: string): Promise<void> {
     const user = RunningUser.#called("sleep", this);
-    return user.#sleeps.sleep(parseDuration(duration), () => user.#aborted);
+    return user.#sleeps.sleep(parseDuration(duration), () => user.#aborted, user.#http.group);
   }
 
   /** @throws InvalidValue for a method that was detached from its user, as by `const { check } = vu`. */
@@ -222,14 +230,18 @@ export class RunningUser implements VirtualUser<object> {
     if (this.#renews) this.#http.endSession();
     // The exception may be the reason why the other requests were not awaited.
     if (!hasThrown) this.#leftOpen(task.name, left);
-    // A test may catch the exception of an abort: the iteration was still interrupted.
-    if (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort)) {
-      this.#iterations.interrupt();
-    } else this.#iterations.complete(hasThrown);
+    if (this.#isInterrupted(hasThrown)) this.#iterations.interrupt();
+    else this.#iterations.complete(hasThrown);
   }
 
+  /** Whether an abort has interrupted code that has ended now. A test may catch the exception of an abort. */
+  readonly #isInterrupted = (hasThrown: boolean): boolean =>
+    this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort);
+
   #leftOpen(where: string, requests: number): void {
-    if (!this.#aborted) this.#faults.leftOpen(where, requests, this.#sleeps.isOpen);
+    if (this.#aborted) return;
+    this.#faults.leftOpen(where, requests, this.#sleeps.isOpen);
+    if (this.#http.openGroups > 0) this.#faults.leftGroups(where);
   }
 
   /** Runs a hook. Returns false if it threw; the error is recorded. */

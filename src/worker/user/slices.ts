@@ -72,9 +72,17 @@ export class UserSlices {
     this.#slices = slices;
   }
 
-  /** The slices of a request; null if there are none. */
-  of({ method, name }: EndpointRecorder, tags: Readonly<Record<string, string>> | undefined): RequestSlices | null {
-    const tagged = (tag: string) => (tag === "name" ? name : tag === "method" ? method : tags?.[tag]);
+  /**
+   * The slices of a request; null if there are none.
+   * @param group the path of the group in which it is made, for the tag `group` unless the test sets it; empty without one
+   */
+  of(
+    { method, name }: EndpointRecorder,
+    tags: Readonly<Record<string, string>> | undefined,
+    group = "",
+  ): RequestSlices | null {
+    const tagged = (tag: string) =>
+      tag === "name" ? name : tag === "method" ? method : (tags?.[tag] ?? (tag === "group" ? group : undefined));
     const slices = this.#slices.filter(({ atSending }) => atSending.every((one) => meets(one, tagged(one.tag))));
     return slices.length === 0 ? null : new RequestSlices(slices);
   }

@@ -4,6 +4,7 @@ import { isTruthy } from "../../core/truthy.ts";
 import { type MeasurementOptions, measurementTags } from "../../scenario/definition/measurement-tags.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { UserParts } from "../recorded-parts.ts";
+import type { OpenGroup } from "./open-group.ts";
 
 const longestShownName = 60;
 
@@ -21,12 +22,17 @@ export class UserChecks {
    * Records a check and returns whether it passed. @throws InvalidValue for a value that is not a check, or that would
    * always pass
    */
-  record(name: string, passed: boolean, options: MeasurementOptions | undefined): boolean {
+  record(
+    name: string,
+    passed: boolean,
+    options: MeasurementOptions | undefined,
+    group: OpenGroup | null = null,
+  ): boolean {
     requireName(name);
     const held = typeof passed === "boolean" ? passed : isTruthy(`vu.check(${shown(name)})`, passed);
     const tags = options === undefined ? undefined : measurementTags(`check ${shown(name)}`, options);
     this.#recorder.check(name, held);
-    this.#parts?.check(name, held, tags);
+    this.#parts?.check(name, held, tags, group?.path ?? "");
     return held;
   }
 }

@@ -1,6 +1,7 @@
 import type { Random } from "../../core/random.ts";
 import { VirtualUserStopped } from "../http/response/failure.ts";
 import { Sleep } from "../time/alarm-clock.ts";
+import type { OpenGroup } from "./open-group.ts";
 import type { UserClass } from "./user-class.ts";
 
 /** The waits of one user: its pauses, and the sleeps in the code of the test. */
@@ -19,9 +20,11 @@ export class UserSleeps {
     return Sleep.begin(durationMs, isOver, this.#all);
   }
 
-  /** Sleeps for the code of the test. Rejects if the user is aborted meanwhile. */
-  sleep(durationMs: number, isAborted: () => boolean): Promise<void> {
+  /** Sleeps for the code of the test, in `group` if it is in one. Rejects if the user is aborted meanwhile. */
+  sleep(durationMs: number, isAborted: () => boolean, group: OpenGroup | null): Promise<void> {
+    group?.sleepBegan(performance.now());
     const slept = this.wait(durationMs, isAborted).then(() => {
+      group?.sleepEnded(performance.now());
       if (!isAborted()) return;
       this.wasCutShort = true;
       throw new VirtualUserStopped();

@@ -7,7 +7,6 @@ import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 /** Metrics of other tools that muster does not have, and what its error has to name. */
 const cases: readonly (readonly [name: string, advice: RegExp])[] = [
   ["vus_max", /use users/],
-  ["group_duration", /there are no groups: .*response_time\{tag:value\}/],
   ["ws_connecting", /muster measures HTTP requests/],
   ["ws_session_duration", /muster measures HTTP requests/],
   ["grpc_req_duration", /muster measures HTTP requests/],

@@ -37,7 +37,6 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
   ["requests{class:Buyr}", 10, /the test has no user class "Buyr", did you mean "Buyer"\?/],
   ["requests{scenario:checkout}", 10, /the test has no scenario "checkout", expected one of browse, buy/],
   ["http_reqs{expected_response:true}", 11, /no tag "expected_response": use status:2xx/],
-  ["requests{name:/jobs,group:main}", 21, /no tag "group": there are no groups/],
   ["requests{url:x}", 10, /no tag "url": use name/],
   ["iteration_duration{task:lok}", 20, /the test has no task "lok", did you mean "look"\?/],
   ["requests{task:buy}", 10, /no tag "task": use name/],
@@ -46,7 +45,7 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
 ];
 for (const tag of "proto subproto tls_version error error_code rpc_type vu iter ocsp_status ip".split(" ")) {
   const column = 10;
-  const message = new RegExp(`there is no tag "${tag}": .*the tags are name, method, scenario, class, status`);
+  const message = new RegExp(`there is no tag "${tag}": .*the tags are name, method, scenario, class, status, group`);
   Object.assign(refused, { [refused.length]: [`requests{${tag}:x}`, column, message] });
 }
 
@@ -88,14 +87,23 @@ test("selectors that only the run can decide are accepted", () => {
 test("if the code spells out all its tags, any other is refused", () => {
   const given = { ...names, givenTags: ["type", "region"] };
   assert.throws(() => judge("requests{typ:api}", given), /no tag "typ": did you mean "type"\?/);
-  const unlike = /the test does not use this tag; the tags are name, .*, status, and type, region$/;
+  const unlike = /the test does not use this tag; the tags are name, .*, status, group, and type, region$/;
   assert.throws(() => judge("requests{kind:api}", given), unlike);
-  assert.throws(() => judge("requests{kind:api}", { ...names, givenTags: [] }), /the tags are name, .*, status$/);
+  assert.throws(
+    () => judge("requests{kind:api}", { ...names, givenTags: [] }),
+    /the tags are name, .*, status, group$/,
+  );
   assert.throws(() => judge("requests{service:x}", given), /no tag "service"/);
+  const grouping = { ...given, mentions: (text: string) => `${code}; vu.group("buy", f)`.includes(text) };
+  for (const metric of ["requests{group:::buy}", "group_duration{group:buy}"]) {
+    assert.throws(() => judge(metric, given), /the test has no groups: write await vu\.group/);
+    judge(metric, grouping);
+  }
+  judge("requests{group:main}", { ...given, givenTags: ["group"] });
   judge("requests{type:api,region!=eu}", given);
   assert.throws(
     () => judge("checks{status:200}", given),
-    /no tag "status": .*the tags are check, scenario, class, and type/,
+    /no tag "status": .*the tags are check, scenario, class, group, and type/,
   );
   judge("checks{region:eu}", given);
   judge("requests{name:http://other.example/jobs}", given);

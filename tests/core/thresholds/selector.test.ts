@@ -67,7 +67,11 @@ const refused: [text: string, column: number, message: RegExp][] = [
   ['requests{name:"x"y}', 18, /expected `,` or `\}`, found "y"/],
   ["requests{name:x,}", 17, /expected a tag's name, found "\}"/],
   ["requests{name:x,name:y}", 17, /the tag "name" is given twice/],
-  ["requests{check:created}", 10, /unknown tag "check", requests has the tags name, method, scenario, class, status$/],
+  [
+    "requests{check:created}",
+    10,
+    /unknown tag "check", requests has the tags name, method, scenario, class, status, group$/,
+  ],
   ["requests{name:/jobs/{id}}", 25, /expected the end \(.*quote a value that contains , or \}\), found "\}"/],
   ["users{name:x}", 7, /unknown tag "name", users has no tags$/],
   ["iterations{name:x}", 12, /unknown tag "name", iterations has no tags$/],

@@ -125,7 +125,7 @@ test("a report of several windows swallows those that it covers", () => {
 });
 
 test("a name that a threshold uses is counted separately among more names of many workers than a run keeps", () => {
-  const named = { requests: ["/checkout"], checks: [] };
+  const named = { requests: ["/checkout"], checks: [], groups: [] };
   const collector = new Collector({}, named);
   for (let worker = 1; worker <= 3; worker++) {
     const names = Array.from({ length: 1_000 }, (_, i) => `/item/${worker}/${i}`);

@@ -81,7 +81,7 @@ class OneWorker implements AsyncDisposable {
       excludeTags: [],
       slices: [],
       metrics: [],
-      named: { requests: [], checks: [] },
+      named: { requests: [], checks: [], groups: [] },
       environment: {},
     };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0 };

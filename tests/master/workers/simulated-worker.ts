@@ -28,7 +28,7 @@ const prepared = {
     excludeTags: [],
     slices: [],
     metrics: [],
-    named: { requests: [], checks: [] },
+    named: { requests: [], checks: [], groups: [] },
     stopTimeoutMs: 0,
     orphanTimeoutMs: 0,
     workerTimeoutMs,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exceptionsCsv, failuresCsv, statsCsv } from "../../../src/report/files/locust-csv.ts";
+import { exceptionsCsv, failuresCsv, groupsCsv, statsCsv } from "../../../src/report/files/locust-csv.ts";
 import { historyCsv } from "../../../src/report/files/locust-history.ts";
 import { delta, failure, requests } from "../../store/store-fixture.ts";
 import { withRecorded } from "../recorded-run.ts";
-import { answer, resultOf } from "../result-fixture.ts";
+import { answer, group, resultOf } from "../result-fixture.ts";
 import { csvRecords, csvRows } from "./csv-rows.ts";
 
 const percentiles = "50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%";
@@ -52,6 +52,21 @@ test("stats: a row for each endpoint and one for all, with the figures of the re
     ["200", "2000", "100.031"],
   );
   assert.equal(jobs?.["Requests/s"], "0.033333");
+});
+
+test("groups: two rows for each, its duration and its active time; without groups the head alone", () => {
+  const result = resultOf([group("buy", 400, 600, true), group("buy", 400, 600), group("buy::pay", 100, 0)]);
+  assert.deepEqual(
+    csvRecords(text(groupsCsv(result))).map((row) => [row.Name, row.Time, row.Count, row["Failure Count"], row.Max]),
+    [
+      ["buy", "duration", "2", "1", "1000"],
+      ["buy", "active time", "2", "1", "400"],
+      ["buy::pay", "duration", "1", "0", "100"],
+      ["buy::pay", "active time", "1", "0", "100"],
+    ],
+  );
+  const columns = `Name,Time,Count,Failure Count,Median,Average,Min,Max,Count/s,Failures/s,${percentiles}\r\n`;
+  assert.equal(text(groupsCsv(some)), columns);
 });
 
 test("history: a row for each second and endpoint, and one for all, whatever happened in it", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { githubAnnotations } from "../../../src/report/files/github-annotations.ts";
 import { markdownSummary } from "../../../src/report/files/markdown-summary.ts";
-import { answer, resultOf, usual } from "../result-fixture.ts";
+import { answer, group, resultOf, usual } from "../result-fixture.ts";
 
 test("the summary has the verdict, why, and tables of thresholds, endpoints, errors and checks", () => {
   const lines = markdownSummary(usual).split("\n");
@@ -18,6 +18,20 @@ test("the summary has the verdict, why, and tables of thresholds, endpoints, err
   ]) {
     assert.ok(lines.includes(line), `${line}\n\n${lines.join("\n")}`);
   }
+});
+
+test("groups have a table, if there are any", () => {
+  const lines = markdownSummary(resultOf([answer("/", 1), group("buy", 40, 60, true), group("buy::pay", 40, 0)])).split(
+    "\n",
+  );
+  for (const line of [
+    "| group | count | failures | p50 ms | p95 ms | p99 ms | max ms | active p95 ms |",
+    "| buy | 1 | 1 (100.0 %) | 100 | 100 | 100 | 100 | 40.0 |",
+    "| buy::pay | 1 | 0 | 40.0 | 40.0 | 40.0 | 40.0 | 40.0 |",
+  ]) {
+    assert.ok(lines.includes(line), `${line}\n\n${lines.join("\n")}`);
+  }
+  assert.doesNotMatch(markdownSummary(usual), /group/);
 });
 
 test("texts of a service stay within their cell and are not Markdown", () => {

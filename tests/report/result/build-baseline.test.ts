@@ -48,7 +48,10 @@ test("every request is in exactly one section, one step, and the histogram", () 
       assert.deepEqual(baselineSchema.parse(JSON.parse(JSON.stringify(baseline))), baseline);
       const totals = new RunTotals();
       for (const each of ascending) totals.add(each);
-      const expected = [totals.merged(), ...totals.endpoints()];
+      const groups = totals.groups().map(({ requests, failures, serviceTime }) => {
+        return { requests, failures, responseTime: serviceTime };
+      });
+      const expected = [totals.merged(), ...totals.endpoints(), ...groups];
       for (const [position, endpoint] of [baseline.total, ...baseline.endpoints].entries()) {
         const { requests: count, failures, responseTime } = expected[position] ?? totals.merged();
         assert.deepEqual([endpoint.requests, endpoint.failures], [count, failures]);
@@ -84,6 +87,16 @@ test("a section has the percentiles of its own requests; a quiet one has none", 
   assert.deepEqual(jobs?.sections.p95Ms[1], merged.percentileMicros(95) / 1_000);
   assert.deepEqual(jobs?.sections.p50Ms[2], null);
   assert.deepEqual(series.users.slice(0, 4), [3, 0, 4, 2]);
+});
+
+test("a group is compared as an endpoint, by its time without pauses", () => {
+  const group = { kind: "group", path: "buy::pay", activeMicros: 20_000, pausedMicros: 3e6, hasFailed: true } as const;
+  const { endpoints, total } = buildBaseline(runOf(20_000), [window(0, [...requests(1), group]), window(3, [group])]);
+  const [, pay = assert.fail("no group")] = endpoints;
+  assert.deepEqual([pay.method, pay.name, pay.requests, pay.failures, pay.series], ["group", "buy::pay", 2, 2, null]);
+  assert.ok(Math.abs((pay.p95Ms ?? 0) - 20) < 0.1, `${pay.p95Ms}`);
+  assert.deepEqual(pay.sections.requests.slice(0, 4), [1, 0, 0, 1]);
+  assert.equal(total.requests, 1, "a group is not a request");
 });
 
 test("requests that ended after the run are in its last section; the busiest 20 endpoints have a series", () => {

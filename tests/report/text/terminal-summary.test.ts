@@ -7,7 +7,7 @@ import { terminalSummary } from "../../../src/report/text/terminal-summary.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { type RecorderEvent, recorderEvents } from "../../stats/recorder-events.ts";
 import { assertProperty } from "../../support/property.ts";
-import { answer, resultOf, summaryOf, usual } from "../result-fixture.ts";
+import { answer, group, resultOf, summaryOf, usual } from "../result-fixture.ts";
 
 test("verdict, thresholds, endpoints, errors, checks, users and workers are all there", () => {
   const summary = summaryOf(usual);
@@ -28,6 +28,23 @@ test("verdict, thresholds, endpoints, errors, checks, users and workers are all 
   ]) {
     assert.ok(summary.includes(part), `${part} in ${summary}`);
   }
+});
+
+test("groups have their durations, and active times without pauses; a group is followed by the groups in it", () => {
+  const lines = summaryOf(
+    resultOf([group("buy-now", 1, 0), group("buy", 40, 60, true), group("buy", 40, 60), group("buy::pay", 20, 0)]),
+  ).split("\n");
+  const head = lines.findIndex((line) => line.startsWith("  group"));
+  assert.deepEqual(
+    lines.slice(head, head + 4).map((line) => line.trim().split(/ {2,}/)),
+    [
+      ["group", "count", "failures", "p50", "p95", "p99", "max ms", "active p50", "active p95"],
+      ["buy", "2", "1 (50.0 %)", "100", "100", "100", "100", "40.0", "40.0"],
+      ["buy::pay", "1", "0", "20.0", "20.0", "20.0", "20.0", "20.0", "20.0"],
+      ["buy-now", "1", "0", "1.00", "1.00", "1.00", "1.00", "1.00", "1.00"],
+    ],
+  );
+  assert.doesNotMatch(summaryOf(usual), /group/);
 });
 
 test("each verdict has a word and a mark of its own, so that colour is never the only sign", () => {

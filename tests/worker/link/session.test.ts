@@ -19,7 +19,7 @@ const prepare = {
   stopTimeoutMs: 1_000,
   engine: "own",
   slices: [] as PrepareMessage["slices"],
-  named: { requests: [] as string[], checks: [] as string[] },
+  named: { requests: [] as string[], checks: [] as string[], groups: [] as string[] },
   metrics: [] as PrepareMessage["metrics"],
   orphanTimeoutMs: 60_000,
   workerTimeoutMs: 10_000,

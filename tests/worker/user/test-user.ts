@@ -1,3 +1,4 @@
+import type { RecordedMetric } from "../../../src/core/thresholds/recorded-metric.ts";
 import type { EngineName } from "../../../src/protocol/master-messages.ts";
 import type { TestDefinition, UserDefinition } from "../../../src/scenario/definition/define.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
@@ -14,7 +15,13 @@ import { compileClasses } from "../../../src/worker/user/user-class.ts";
 export function runContext(
   recorder: IntervalRecorder,
   base: string,
-  { seed = 7, startRetryMs = 1_000, warnings = [] as string[], engine = "undici" as EngineName } = {},
+  {
+    seed = 7,
+    startRetryMs = 1_000,
+    warnings = [] as string[],
+    engine = "undici" as EngineName,
+    metrics = [] as readonly RecordedMetric[],
+  } = {},
 ): RunContext {
   const newClient: RunContext["newClient"] = (_, { client }, user) =>
     new VirtualUserClient(engineNamed(engine), recorder, parseBase(base), { ...client, user });
@@ -26,7 +33,7 @@ export function runContext(
     startRetryMs,
     recorder,
     iterationNumbers: new IterationNumbers({ first: 0, step: 1 }),
-    parts: new RecordedParts([], recorder),
+    parts: new RecordedParts(metrics, recorder),
     warnOnce: (key, text) => {
       if (warned.has(key)) return;
       warned.add(key);
@@ -49,6 +56,7 @@ export class TestUser implements Disposable {
     base = "http://127.0.0.1:1",
     ofTest: Partial<TestDefinition> = {},
     engine: EngineName = "undici",
+    metrics: readonly RecordedMetric[] = [],
   ) {
     const users: UserDefinition[] = [{ name: "Tester", ...definition }];
     const [userClass] = compileClasses({ ...ofTest, users }, "standard");
@@ -57,7 +65,7 @@ export class TestUser implements Disposable {
       3,
       "default",
       userClass,
-      runContext(this.recorder, base, { startRetryMs: 1, warnings: this.warnings, engine }),
+      runContext(this.recorder, base, { startRetryMs: 1, warnings: this.warnings, engine, metrics }),
     );
   }
 
