@@ -13,8 +13,9 @@ export interface MissingTool {
 
 /** Tools that some tests need and that a machine may lack. Said aloud before a run, so that a skipped test surprises nobody. */
 export async function missingOptionals(): Promise<MissingTool[]> {
-  const [curl, hasDocker, hasNamespaces] = await Promise.all([
+  const [curl, nginx, hasDocker, hasNamespaces] = await Promise.all([
     hasCurl(),
+    hasNginx(),
     // `docker --version` answers without an engine; this asks the engine.
     anySucceeds(["docker"], ["version", "--format", "{{.Server.Version}}"]),
     canMakeNamespaces(),
@@ -31,6 +32,7 @@ export async function missingOptionals(): Promise<MissingTool[]> {
             consequence: "the examples of the web API are not run, and the HTTP engine is compared with undici only",
           },
         ]),
+    ...(nginx ? [] : [{ tool: "nginx", consequence: "the test of TLS, redirects and gzip against it is skipped" }]),
     ...(hasDocker ? [] : [{ tool: "a running Docker engine", consequence: "the docker compose test is skipped" }]),
     ...(hasNamespaces
       ? []
@@ -43,6 +45,10 @@ export async function missingOptionals(): Promise<MissingTool[]> {
 
 export function hasCurl(): Promise<boolean> {
   return anySucceeds(["curl"], ["--version"]);
+}
+
+export function hasNginx(): Promise<boolean> {
+  return anySucceeds(["nginx"], ["-v"]);
 }
 
 /** Whether this process may make networks and mounts of its own: root with `ip` and `unshare`. */

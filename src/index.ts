@@ -3,8 +3,20 @@
 export type { FailureKind } from "./core/failure-kind.ts";
 export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
 export { env } from "./scenario/bundle/environment.ts";
+export { secretFile, secretFiles } from "./scenario/bundle/secret-files.ts";
 export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/definition/capacity-load.ts";
 export { defineConfig, type MusterConfig } from "./scenario/definition/config.ts";
+export type {
+  ClientCertificate,
+  ClientTls,
+  ConnectTo,
+  ResolveOptions,
+  SecretSource,
+  TlsOptions,
+  TlsSource,
+  TlsVersion,
+  UserTlsOptions,
+} from "./scenario/definition/connection.ts";
 export {
   type ClassShareDefinition,
   type DriftDefinition,

@@ -71,7 +71,8 @@ export async function waitForWorkersAway({ workers, stop, options }: GatheringPa
 
 /** The message that makes a worker load the test. */
 export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
-  const { bundle, resolved, seed, environment, engine, stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs } = options;
+  const { bundle, resolved, seed, environment, secretFiles, engine, stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs } =
+    options;
   const { profile, requestHost: host, selection } = resolved;
   const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
   const thresholds = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
@@ -80,7 +81,18 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
   const { requests, checks, groups } = namedPartsOf(thresholds);
   const recorded = { slices, metrics, named: { requests: [...requests], checks: [...checks], groups: [...groups] } };
   const times = { stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs };
-  return { bundleHash: bundle.hash, profile, host, seed, environment, engine, ...recorded, ...times, ...tags };
+  return {
+    bundleHash: bundle.hash,
+    profile,
+    host,
+    seed,
+    environment,
+    secretFiles,
+    engine,
+    ...recorded,
+    ...times,
+    ...tags,
+  };
 }
 
 /** @throws RunEnded when fewer than `atLeast` are `left`. */

@@ -3,6 +3,7 @@ import type { LossPolicy, StrainPolicy } from "../core/run.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
 import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { Bundle } from "../scenario/bundle/bundle.ts";
+import type { SecretFiles } from "../scenario/bundle/secret-files.ts";
 import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
 import type { WorkerListener } from "./workers/worker-server.ts";
@@ -13,6 +14,7 @@ export interface MasterOptions {
   readonly resolved: ResolvedRun;
   readonly bundle: Bundle;
   readonly environment: Record<string, string | null>;
+  readonly secretFiles: SecretFiles;
   readonly hasSetup: boolean;
   readonly hasTeardown: boolean;
   readonly seed: number;

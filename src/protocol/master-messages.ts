@@ -47,6 +47,11 @@ const prepare = z.strictObject({
   seed: z.int(),
   /** The values of `env()` in the test. */
   environment: z.record(z.string(), z.string().nullable()),
+  /** The certificates and keys that the test names by path, in base64; the paths by pattern of `secretFiles`. */
+  secretFiles: z.strictObject({
+    files: z.record(z.string(), z.string()),
+    matches: z.record(z.string(), z.array(z.string())),
+  }),
   /** The tags of the tasks to run: tasks with one of `tags` (all if it is empty), but none of `excludeTags`. */
   tags: z.array(z.string()),
   excludeTags: z.array(z.string()),

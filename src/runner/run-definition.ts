@@ -12,6 +12,7 @@ import type { RunActivity, RunRecord } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import { needsRecording } from "./outputs/output-files.ts";
+import { secretFilesOf } from "./run-connections.ts";
 import { factsOf } from "./run-facts.ts";
 import type { LoadOptions } from "./run-options.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -44,7 +45,7 @@ export async function defineRun(request: RunRequest, stores: RunStores): Promise
     return await resume(request.resume, stores.kept, request.options.host);
   const loaded = await loadTest(request.args, request.options);
   request.requireReachable?.(loaded.resolved.host);
-  const specification = specificationOf(request, loaded.classNames);
+  const specification = specificationOf(request, loaded);
   const unfinished = request.resume === "auto" ? findUnfinished(stores.kept, loaded, specification) : null;
   if (unfinished !== null) return await resume(unfinished, stores.kept, request.options.host);
   const store = stores.forRun(
@@ -76,7 +77,7 @@ async function resume(id: string, store: Store | null, host: string | undefined)
   const specification = runSpecification.parse(run.specification);
   const { classNames, ...given } = specification;
   const kept = store.bundle(run.bundleHash) ?? { hash: run.bundleHash, source: "", data: [] };
-  const bundle = { ...kept, fileName: run.testName };
+  const bundle = { ...kept, fileName: run.testName, folder: specification.testFolder ?? process.cwd() };
   const secret = specification.hostHasCredentials ? { host: hostWithCredentials(id, specification, host) } : {};
   const loaded = await resolveTest(bundle, classNames, { ...given, ...secret } as LoadOptions);
   if (loaded.resolved.host !== shownHostText(run.host)) {
@@ -146,6 +147,7 @@ function definitionOf(
     resolved,
     bundle,
     environment: readEnvironment(),
+    secretFiles: secretFilesOf(test, bundle.hash, bundle.folder),
     hasSetup: test.setup !== undefined,
     hasTeardown: test.teardown !== undefined,
     seed,

@@ -8,6 +8,7 @@ import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import { rampEndOf } from "../scenario/resolve/resolve-load.ts";
 import { type LoadedTest, plannedScenarios } from "./load-test.ts";
 import { version } from "./process/version.ts";
+import { unverifiedIn } from "./run-connections.ts";
 import type { RunSpecification } from "./run-specification.ts";
 import { writtenCommand } from "./written-command.ts";
 
@@ -25,6 +26,7 @@ export function factsOf(
     onWorkerLoss,
     command: command === null ? null : writtenCommand(command),
     machine: machineFacts(),
+    unverified: unverifiedIn(loaded.test),
     thresholds: [...loaded.resolved.thresholds],
     asked: askedOf(loaded.resolved),
     plan: planOf(scenarios),

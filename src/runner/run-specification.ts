@@ -4,11 +4,14 @@ import { ConfigurationError } from "../core/errors.ts";
 import { lossPolicies, strainPolicies } from "../core/run.ts";
 import { engineNames } from "../protocol/master-messages.ts";
 import { parseHost, shownHost } from "../scenario/definition/host.ts";
+import type { LoadedTest } from "./load-test.ts";
 import type { RunRequest } from "./run-request.ts";
 
 /** The options of a run as they are stored with it, so that a master that resumes the run needs its id only. */
 export const runSpecification = z.strictObject({
   classNames: z.array(z.string()),
+  /** The folder of the test file, in which a resumed run finds its secret files. Absent in runs of older versions. */
+  testFolder: z.string().exactOptional(),
   users: z.number().exactOptional(),
   spawnRate: z.number().exactOptional(),
   runTime: z.number().exactOptional(),
@@ -40,7 +43,7 @@ export type RunSpecification = z.infer<typeof runSpecification>;
 /** The specification of a new run. */
 export function specificationOf(
   { options, expectWorkers, expectWorkersMaxWaitMs }: RunRequest,
-  classNames: readonly string[],
+  { classNames, bundle }: Pick<LoadedTest, "classNames" | "bundle">,
 ): RunSpecification {
   const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
   const { tags, excludeTags } = options;
@@ -59,6 +62,7 @@ export function specificationOf(
   };
   return runSpecification.parse({
     classNames,
+    testFolder: bundle.folder,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     seed: options.seed ?? randomInt(2 ** 31),
     engine: options.engine,

@@ -6,6 +6,7 @@ import type { DataPart } from "../scenario/bundle/data-part.ts";
 import { useEnvironment } from "../scenario/bundle/environment.ts";
 import { isLoaded, loadBundle } from "../scenario/bundle/load-bundle.ts";
 import { mayReadBodies } from "../scenario/bundle/reads-bodies.ts";
+import { useSecretFiles } from "../scenario/bundle/secret-files.ts";
 import { mapStack } from "../scenario/bundle/test-frames.ts";
 import type { TestDefinition } from "../scenario/definition/define.ts";
 import { ArrivingData } from "./arriving-data.ts";
@@ -57,6 +58,7 @@ export class Preparation {
     this.#message = message;
     if (this.#prepared !== null) this.#prepared = { ...this.#prepared, message };
     useEnvironment(message.environment);
+    useSecretFiles(message.secretFiles);
     if (this.#outcome !== null) this.#answer(this.#outcome);
     else if (this.#arriving !== null) this.#arriving.data.begin();
     else if (!this.#isLoading) this.#answer({ type: "need-bundle", hash: message.bundleHash });

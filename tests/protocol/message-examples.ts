@@ -56,6 +56,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     host: "http://127.0.0.1:8000",
     seed: 7,
     environment: { API_ENDPOINT: null, TOKEN: "t" },
+    secretFiles: { files: { "certs/key.pem": "a2V5" }, matches: { "certs/*.pem": ["certs/key.pem"] } },
     tags: ["read"],
     excludeTags: [],
     stopTimeoutMs: 30_000,

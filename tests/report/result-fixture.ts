@@ -56,6 +56,7 @@ const facts: Omit<RunData["facts"], "thresholds"> = {
   seed: 7,
   onWorkerStrain: "invalid",
   onWorkerLoss: "rebalance",
+  unverified: [],
   asked: null,
   plan: { atMs: [], users: null, ratePerSecond: null },
   steadyFromMs: 0,

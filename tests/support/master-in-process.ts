@@ -29,6 +29,7 @@ export async function startMaster(
     resolved: resolveRun(test, { profile, host }),
     bundle,
     environment: {},
+    secretFiles: { files: {}, matches: {} },
     hasSetup: false,
     hasTeardown: false,
     seed: 1,

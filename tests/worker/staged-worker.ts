@@ -118,6 +118,7 @@ export class StagedWorker {
       host: this.target.server.url,
       seed: 1,
       environment: {},
+      secretFiles: { files: {}, matches: {} },
       tags: [],
       excludeTags: [],
       stopTimeoutMs: 5_000,

@@ -19,6 +19,15 @@ export function measuredWarnings(totals: RunTotals): string[] {
   ];
 }
 
+/**
+ * Warns that what was measured may have been another service. @param unverified who accepted any certificate, such as "the
+ * test"
+ */
+export function unverifiedWarnings(unverified: readonly string[]): string[] {
+  if (unverified.length === 0) return [];
+  return [`certificates were not verified, as tls.insecure is set in ${unverified.join(", ")}`];
+}
+
 /** Warns about code that does not await its requests: then one user sends many at a time, without any pacing. */
 function unawaitedOf({ unawaited }: RunTotals): string[] {
   const most = [...unawaited].sort(([, a], [, b]) => b - a);

@@ -13,7 +13,7 @@ import { stallMs } from "../../stats/health-sample.ts";
 import { rounded } from "../numbers.ts";
 import { endpointResult, groupResult, scheduling } from "./endpoint-result.ts";
 import { healthResult, healthWarnings } from "./health-result.ts";
-import { measuredWarnings } from "./measured-warnings.ts";
+import { measuredWarnings, unverifiedWarnings } from "./measured-warnings.ts";
 import { ownMetrics, reconnectCount, retryCount } from "./own-metrics.ts";
 import type { Result } from "./result-schema.ts";
 import { measurementsOf, type ResultFacts, type RunData } from "./run-data.ts";
@@ -54,11 +54,17 @@ export function resultOf(data: RunData): Result {
       workers: data.workers.length,
       seed: facts.seed,
       musterVersion: facts.musterVersion,
+      ...(facts.unverified.length === 0 ? {} : { insecure: [...facts.unverified] }),
     },
     verdict: verdict.verdict,
     exitCode: verdict.exitCode,
     reasons: [...verdict.reasons],
-    warnings: [...data.warnings, ...measuredWarnings(totals), ...healthWarnings(generator)],
+    warnings: [
+      ...unverifiedWarnings(facts.unverified),
+      ...data.warnings,
+      ...measuredWarnings(totals),
+      ...healthWarnings(generator),
+    ],
     events: data.events.map(({ atMs, kind, text }) => ({ atMs, kind, text })),
     total: endpointResult(totals.merged(), seconds),
     endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds)),

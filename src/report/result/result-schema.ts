@@ -201,6 +201,8 @@ export const resultSchema = z.strictObject({
     workers: z.int(),
     seed: z.int(),
     musterVersion: z.string(),
+    /** Who accepted any certificate of the service: "the test", or classes of it. Absent if nobody did. */
+    insecure: z.exactOptional(z.array(z.string())),
   }),
   verdict: z.enum(["passed", "failed", "invalid", "aborted"]),
   exitCode: z.int(),

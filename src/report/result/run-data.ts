@@ -66,6 +66,7 @@ export type ResultFacts = Pick<
   | "seed"
   | "onWorkerStrain"
   | "onWorkerLoss"
+  | "unverified"
   | "thresholds"
   | "asked"
   | "plan"

@@ -117,13 +117,25 @@ function factsOf(run: RecordedRun): ResultFacts {
     seed = 0,
     onWorkerStrain = "invalid",
     onWorkerLoss = "rebalance",
+    unverified = [],
     thresholds = [],
     asked = null,
     plan = { atMs: [], users: null, ratePerSecond: null },
     steadyFromMs = null,
     classes = [],
   } = runFacts.nullable().parse(run.facts) ?? {};
-  return { musterVersion, seed, onWorkerStrain, onWorkerLoss, thresholds, asked, plan, steadyFromMs, classes };
+  return {
+    musterVersion,
+    seed,
+    onWorkerStrain,
+    onWorkerLoss,
+    unverified,
+    thresholds,
+    asked,
+    plan,
+    steadyFromMs,
+    classes,
+  };
 }
 
 type Standing = Pick<

@@ -15,6 +15,8 @@ export interface Bundle {
   readonly data: readonly DataPart[];
   /** The name of the test file, for reports. */
   readonly fileName: string;
+  /** The folder of the test file, which the paths of its secret files are relative to. */
+  readonly folder: string;
 }
 
 /** The maximum size of the code as JSON, in bytes. The limit of the protocol is slightly higher. */
@@ -41,7 +43,7 @@ export async function bundleTest(file: string): Promise<Bundle> {
   const source = await build(file, path, files);
   const data = files.partsIn(source);
   requireSendable(file, source, data);
-  return { hash: hashOf(source), source, data, fileName: basename(path) };
+  return { hash: hashOf(source), source, data, fileName: basename(path), folder: dirname(path) };
 }
 
 async function build(file: string, path: string, files: ImportedFiles): Promise<string> {

@@ -7,11 +7,12 @@ import type { Bundle } from "./bundle.ts";
 import { dataModule } from "./data-part.ts";
 import { offerData } from "./offered-data.ts";
 import { testSchema } from "./schema.ts";
+import { namingSecrets } from "./secret-files.ts";
 import { bundleSource, describeThrown, registerBundle, testScheme } from "./test-frames.ts";
 import { messageOf } from "./unknown-field.ts";
 
 /** The parts of a bundle that are needed to run it. */
-export type LoadableBundle = Pick<Bundle, "hash" | "source" | "data">;
+export type LoadableBundle = Pick<Bundle, "hash" | "source" | "data"> & Partial<Pick<Bundle, "folder">>;
 
 /** The code of the test threw while it was loaded. */
 export class TestCodeError extends MusterError {
@@ -31,7 +32,9 @@ let hooked = false;
 export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition> {
   const errorOf = (cause: unknown, why: string) =>
     new TestCodeError(`the test file threw while it was loaded: ${why}`, { cause });
-  const module = await declaring(bundle.hash, () => importBundle(bundle, errorOf));
+  const { hash, folder = null } = bundle;
+  const load = () => importBundle(bundle, errorOf);
+  const module = await declaring(hash, () => namingSecrets(hash, folder, load));
   if (module.default === undefined) {
     throw new ConfigurationError("the test file has no default export; end it with: export default defineTest({ … })");
   }

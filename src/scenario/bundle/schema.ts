@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parseDuration } from "../../core/duration.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
+import { connectionFields } from "./connection-schema.ts";
 import { code, durationSchema, isLongerThanZero, load, nameSchema, targets, userCount } from "./load-schema.ts";
 import { messageOf } from "./unknown-field.ts";
 
@@ -116,6 +117,7 @@ const user = z.strictObject({
   pause: pause.optional(),
   headers: headers.optional(),
   ...requestSettings,
+  ...connectionFields,
   setup: code.optional(),
   state: code.optional(),
   onStart: code.optional(),
@@ -148,6 +150,7 @@ export const testSchema = z.strictObject({
   maxRedirects: z.int().nonnegative().optional(),
   reconnect: z.boolean().optional(),
   ...requestSettings,
+  ...connectionFields,
   users: z.array(user).nonempty(),
   load: loads.optional(),
   profiles: z.record(nameSchema, profile).optional(),

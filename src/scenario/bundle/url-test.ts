@@ -39,7 +39,7 @@ export default defineTest({
   const { origin, username, password } = url;
   const account = username === "" && password === "" ? "" : `${username}:${password}@`;
   const host = origin.replace("//", () => `//${account}`);
-  return { host, bundle: { hash: hashOf(source), source, data: [], fileName: url.host } };
+  return { host, bundle: { hash: hashOf(source), source, data: [], fileName: url.host, folder: process.cwd() } };
 }
 
 /**

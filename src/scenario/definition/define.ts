@@ -1,5 +1,6 @@
 import type { Targets } from "../../core/thresholds/targets.ts";
 import type { ThresholdDefinition } from "../../core/thresholds/threshold.ts";
+import type { ConnectionOptions } from "./connection.ts";
 import type { HeaderSettings } from "./header-rules.ts";
 import type { RequestTimeouts } from "./http.ts";
 import type { Load } from "./load.ts";
@@ -48,6 +49,7 @@ export interface UserDefinition<
   Setup extends object = object,
   SeenSetup extends object = Seen<Setup>,
 > extends RequestSettings,
+    ConnectionOptions,
     RequestHooks<VirtualUser<State, SeenSetup>> {
   readonly name: Name;
   /** The test's `setup`, the same function: it gives `vu.setup` its type. It is still called once per run only. */
@@ -126,6 +128,7 @@ export type ThresholdDefinitions = Readonly<
 /** A test. The argument `vu` of its request hooks is null for requests of `setup` and `teardown`. */
 export interface TestDefinition<Name extends string = string, Setup extends object = object>
   extends RequestSettings,
+    ConnectionOptions,
     RequestHooks<VirtualUser | null> {
   /** The name of the test; default: the name of its file. */
   readonly name?: string;

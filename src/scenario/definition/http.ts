@@ -1,6 +1,7 @@
 /** The HTTP client as tests see it. `worker/http/` implements it. */
 
 import type { FailureKind } from "../../core/failure-kind.ts";
+import type { ClientTls } from "./connection.ts";
 import type { RetryOptions } from "./request-settings.ts";
 
 /** The request method. The standard ones are case-insensitive; any other is sent as written, such as "PURGE". */
@@ -167,6 +168,8 @@ export interface HttpClient {
   /** The user's default headers, at first those of its class and the test. */
   readonly headers: ClientHeaders;
   readonly cookies: ClientCookies;
+  /** The TLS settings of the user, at first those of its class and the test. */
+  readonly tls: ClientTls;
   request(method: Method, url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
   get(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
   head(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
+import type { ClientTls } from "../../scenario/definition/connection.ts";
 import type { Expectation, RequestOptions } from "../../scenario/definition/http.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { StallWatch } from "../health/stall-watch.ts";
@@ -9,6 +10,8 @@ import { isIdempotent } from "./course/retry-rules.ts";
 import { defects } from "./defects.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
 import { Asked, type ExchangeOwner, type MeasuredExchange } from "./exchange.ts";
+import { Network } from "./network/network.ts";
+import { UserTls } from "./network/user-tls.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
 import type { Target } from "./request/target.ts";
 import { type Failure, VirtualUserStopped } from "./response/failure.ts";
@@ -29,6 +32,8 @@ export interface ClientRules extends RequestRules {
   readonly mayReconnect?: boolean;
   /** Notices when this process stands still; by default nothing does. */
   readonly stalls?: Pick<StallWatch, "touched"> | null;
+  /** How connections are opened. */
+  readonly network?: Network;
   /** Whether each iteration begins without cookies and headers of earlier ones; default false. */
   readonly renewsSession?: boolean;
   /** Whether connections are closed at the end of each iteration; default false. */
@@ -39,8 +44,10 @@ export interface ClientRules extends RequestRules {
 export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   #connections: Connections;
   readonly #renewsSession: boolean;
-  /** Null if connections are kept. */
-  readonly #renewedBy: HttpEngine | null;
+  readonly #renewsConnections: boolean;
+  readonly #engine: HttpEngine;
+  #network: Network;
+  #tls: UserTls | null = null;
   readonly #open = new OpenExchanges();
   readonly #slices: UserSlices | null;
   readonly keepsBodies: boolean;
@@ -58,14 +65,24 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target, rules: ClientRules = {}) {
     super(recorder, base, rules);
     const { slices = null, keepsBodies = true, mayReconnect = true, stalls = null } = rules;
-    const { renewsSession = false, renewsConnections = false } = rules;
+    const { renewsSession = false, renewsConnections = false, network = Network.usual } = rules;
     this.#slices = slices;
     this.keepsBodies = keepsBodies;
     this.#mayReconnect = mayReconnect;
     this.#stalls = stalls;
     this.#renewsSession = renewsSession;
-    this.#renewedBy = renewsConnections ? engine : null;
-    this.#connections = engine.createConnections();
+    this.#renewsConnections = renewsConnections;
+    this.#engine = engine;
+    this.#network = network;
+    this.#connections = engine.createConnections(network);
+  }
+
+  get tls(): ClientTls {
+    this.#tls ??= new UserTls(this.#network.tls, (tls) => {
+      this.#network = this.#network.withTls(tls);
+      this.#renewConnections();
+    });
+    return this.#tls;
   }
 
   override get isStopped(): boolean {
@@ -122,9 +139,12 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
 
   /** Called at the end of each such iteration. */
   endSession(): void {
-    if (this.#renewedBy === null) return;
+    if (this.#renewsConnections) this.#renewConnections();
+  }
+
+  #renewConnections(): void {
     this.#connections.retire();
-    this.#connections = this.#renewedBy.createConnections();
+    this.#connections = this.#engine.createConnections(this.#network);
   }
 
   /** Called when the code of an iteration or a hook has ended. Returns how many of its requests are still open. */

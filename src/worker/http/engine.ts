@@ -1,6 +1,7 @@
 /** The interface between the client of a virtual user and the engine that sends its requests. */
 
 import type { OutgoingBody } from "./body-segments.ts";
+import type { Network } from "./network/network.ts";
 
 /** A request ready to be sent. Without a body or headers of its own, it is built once and sent many times. */
 export class OutgoingRequest {
@@ -95,5 +96,6 @@ export interface Dispatched {
 }
 
 export interface HttpEngine {
-  createConnections(): Connections;
+  /** @param network default: that of a test that sets nothing about connections */
+  createConnections(network?: Network): Connections;
 }

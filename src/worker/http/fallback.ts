@@ -1,4 +1,5 @@
 import type { Connections, HttpEngine } from "./engine.ts";
+import type { Network } from "./network/network.ts";
 import { type ProxySettings, proxyFor } from "./proxy-settings.ts";
 
 const maxOrigins = 1_000;
@@ -10,8 +11,10 @@ export class OriginFallback {
   readonly #engine: HttpEngine;
   readonly #proxies: ProxySettings;
   readonly #onFallback: (origin: string, why: string) => void;
-  /** Whether each origin seen so far needs the other engine. */
-  readonly #known = new Map<string, boolean>();
+  /** Whether each origin seen so far goes through a proxy. */
+  readonly #isProxied = new Map<string, boolean>();
+  /** Origins that this engine cannot talk to. */
+  readonly #unable = new Set<string>();
 
   constructor(engine: HttpEngine, proxies: ProxySettings, onFallback: (origin: string, why: string) => void) {
     this.#engine = engine;
@@ -20,28 +23,29 @@ export class OriginFallback {
   }
 
   /** Creates the connections of one user. */
-  createConnections(): Connections {
-    return this.#engine.createConnections();
+  createConnections(network: Network): Connections {
+    return this.#engine.createConnections(network);
   }
 
-  takes(origin: string): boolean {
-    const known = this.#known.get(origin);
-    if (known !== undefined) return known;
-    const proxy = proxyFor(origin, this.#proxies);
-    if (proxy === null) this.#remember(origin, false);
-    else this.add(origin, `they go through the proxy ${proxy.host}`);
-    return proxy !== null;
+  /** @param isRedirected whether `connectTo` names the origin: its connections go there, and not through a proxy */
+  takes(origin: string, isRedirected: boolean): boolean {
+    if (this.#unable.size > 0 && this.#unable.has(origin)) return true;
+    return !isRedirected && (this.#isProxied.get(origin) ?? this.#findProxy(origin));
   }
 
   /** Sends all requests to `origin` by the other engine from now on. */
   add(origin: string, why: string): void {
-    if (this.#known.get(origin) === true) return;
-    this.#remember(origin, true);
+    if (this.#unable.has(origin)) return;
+    if (this.#unable.size >= maxOrigins) this.#unable.clear();
+    this.#unable.add(origin);
     this.#onFallback(origin, why);
   }
 
-  #remember(origin: string, takes: boolean): void {
-    if (this.#known.size >= maxOrigins) this.#known.clear();
-    this.#known.set(origin, takes);
+  #findProxy(origin: string): boolean {
+    const proxy = proxyFor(origin, this.#proxies);
+    if (this.#isProxied.size >= maxOrigins) this.#isProxied.clear();
+    this.#isProxied.set(origin, proxy !== null);
+    if (proxy !== null) this.#onFallback(origin, `they go through the proxy ${proxy.host}`);
+    return proxy !== null;
   }
 }

@@ -1,3 +1,4 @@
+import type { ClientTls } from "../../scenario/definition/connection.ts";
 import type {
   ClientCookies,
   ClientHeaders,
@@ -79,6 +80,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     this.#course = course === null ? null : new RequestCourse(course, this, user);
   }
 
+  abstract readonly tls: ClientTls;
   /** True when no new request may begin. */
   abstract readonly isStopped: boolean;
 

@@ -83,6 +83,7 @@ class OneWorker implements AsyncDisposable {
       metrics: [],
       named: { requests: [], checks: [], groups: [] },
       environment: {},
+      secretFiles: { files: {}, matches: {} },
     };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };

@@ -22,7 +22,15 @@ export const token = "t";
 const workerTimeoutMs = 5_000;
 const lookEveryMs = 250;
 const prepared = {
-  ...{ bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const, environment: {} },
+  ...{
+    bundleHash: "b",
+    profile: "",
+    host: "",
+    seed: 1,
+    engine: "own" as const,
+    environment: {},
+    secretFiles: { files: {}, matches: {} },
+  },
   ...{
     tags: [],
     excludeTags: [],

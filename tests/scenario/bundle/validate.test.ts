@@ -11,6 +11,7 @@ import {
   iterations,
   open,
   pacing,
+  secretFile,
   shape,
   throughput,
 } from "../../../src/index.ts";
@@ -45,6 +46,9 @@ test("a test that uses every field is accepted and handed back as it is", () => 
     connections: "request",
     beforeRequest: task,
     afterResponse: task,
+    tls: { ca: ["ca.pem", new Uint8Array([1])], serverName: "api.test", minVersion: "TLSv1.2", insecure: true },
+    connectTo: { "api.test:443": ["10.0.0.5:8443", "unix:/run/api.sock"], "*": ":80" },
+    resolve: { ttl: "inf", select: "round-robin", family: "prefer-ipv4" },
     users: [
       defineUser({
         name: "a",
@@ -55,6 +59,9 @@ test("a test that uses every field is accepted and handed back as it is", () => 
         connections: "iteration",
         beforeRequest: task,
         afterResponse: task,
+        tls: { pfx: secretFile("user.p12"), passphrase: "p", maxVersion: "TLSv1.3", ciphers: "DEFAULT" },
+        connectTo: { "[::1]": "[::1]:80" },
+        resolve: { ttl: "5s" },
         pause: between("1s", "3s"),
         state: () => ({ id: 1 }),
         onStart: task,
@@ -195,6 +202,37 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   ["a timeout of no time", { users: [user], timeout: "0s" }, /, timeout: expected a time longer than zero/],
   ["a time limit of no time", { users: [user], timeout: { total: "0ms" } }, /, timeout\.total: expected a time longer/],
   ["a misspelt time limit", { users: [user], timeout: { header: "1s" } }, /, timeout: /, /header/],
+  ["a misspelt field of tls", { users: [user], tls: { certificate: "a" } }, /, tls: .*"certificate"/],
+  ["a certificate that is a number", { users: [user], tls: { ca: 5 } }, /, tls\.ca: expected a text in PEM format/],
+  ["no certificate authority", { users: [user], tls: { ca: [] } }, /, tls\.ca: expected a text in PEM format/],
+  [
+    "a version that is none",
+    { users: [{ ...user, tls: { minVersion: "1.2" } }] },
+    /users\[0\]\.tls\.minVersion/,
+    /TLSv1\.2/,
+  ],
+  [
+    "versions upside down",
+    { users: [user], tls: { minVersion: "TLSv1.3", maxVersion: "TLSv1.2" } },
+    /, tls: minVersion is above/,
+  ],
+  [
+    "a place that is none",
+    { users: [user], connectTo: { "http://a": ":80" } },
+    /, connectTo\.http:\/\/a: expected "host:port"/,
+  ],
+  [
+    "an address that is none",
+    { users: [user], connectTo: { a: ["b:x"] } },
+    /, connectTo\.a: "b:x": expected "address:port"/,
+  ],
+  ["an address that is a number", { users: [user], connectTo: { a: 80 } }, /, connectTo\.a: .*found the number 80/],
+  ["a ttl that is no duration", { users: [user], resolve: { ttl: "ever" } }, /, resolve\.ttl/],
+  [
+    "a selection that is none",
+    { users: [user], resolve: { select: "roundRobin" } },
+    /, resolve\.select: .*round-robin/,
+  ],
   ["a time limit that is a number", { users: [user], timeout: { body: 5 } }, /, timeout\.body: /],
   [
     "a default header with a blank in its name",

@@ -4,9 +4,9 @@ import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { setDefaultCACertificates } from "node:tls";
 import { phaseNames } from "../../../src/core/request-phase.ts";
 import { BodySegments } from "../../../src/worker/http/body-segments.ts";
+import { Network } from "../../../src/worker/http/network/network.ts";
 import { eventually, TestClient, TestServer, within, withTimeout } from "./fixture.ts";
 import { selfSigned } from "./self-signed.ts";
 
@@ -46,8 +46,9 @@ test("large bytes arrive whole, again and again on one connection, and count as 
 test("large bytes arrive whole over TLS", withTimeout, async () => {
   const server = createServer(selfSigned, digesting).listen(0, "127.0.0.1");
   await eventually(() => server.listening, "it listens");
-  setDefaultCACertificates([selfSigned.cert]);
-  using client = new TestClient(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const network = Network.usual.with({ tls: { ca: selfSigned.cert } });
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  using client = new TestClient(url, undefined, undefined, { network });
   try {
     for (let count = 0; count < 2; count++) {
       const got = await within(client.http.post("/", { body: large }), "it is answered");

@@ -14,6 +14,7 @@ const prepare = {
   host: "http://127.0.0.1:1",
   seed: 1,
   environment: {},
+  secretFiles: { files: {}, matches: {} },
   tags: [] as string[],
   excludeTags: [] as string[],
   stopTimeoutMs: 1_000,

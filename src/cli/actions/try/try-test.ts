@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { exitCodes } from "../../../core/errors.ts";
 import type { EngineName } from "../../../protocol/master-messages.ts";
+import { unverifiedWarnings } from "../../../report/result/measured-warnings.ts";
 import { styleFor } from "../../../report/text/style.ts";
 import { loadTest } from "../../../runner/load-test.ts";
 import { requireWritable, standardOutput, writeOutput } from "../../../runner/outputs/output-file.ts";
@@ -9,6 +10,7 @@ import { stdout } from "../../../runner/process/standard-streams.ts";
 import { onSignals } from "../../../runner/process/stopper.ts";
 import { printTestOutput } from "../../../runner/process/test-output.ts";
 import { endByDefect, unhandledErrors } from "../../../runner/process/unhandled-errors.ts";
+import { secretFilesOf, unverifiedIn } from "../../../runner/run-connections.ts";
 import type { LoadOptions } from "../../../runner/run-options.ts";
 import { describeThrown, stackOf } from "../../../scenario/bundle/test-frames.ts";
 import { engineNamed } from "../../../worker/http/engines.ts";
@@ -47,6 +49,7 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
   const loaded = await loadTest(args, options);
   const { resolved, testName } = loaded;
   requireUsableProxy(resolved.requestHost, process.env);
+  secretFilesOf(loaded.test, loaded.bundle.hash, loaded.bundle.folder);
   const style = styleFor(stdout, process.env);
   const transcript = new Transcript({ style, full, print: isPrinted ? (text) => stdout.write(text) : () => {} });
   const onFallback = (origin: string, why: string) => transcript.warn(`undici sends the requests to ${origin}: ${why}`);
@@ -62,6 +65,7 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
     ofMuster: endByDefect,
   });
   if (isPrinted) stdout.write(`${style.strong(`${testName} / ${resolved.profile}`)} → ${resolved.host}\n`);
+  for (const warning of unverifiedWarnings(unverifiedIn(loaded.test))) transcript.warn(warning);
   await session.run();
   transcript.end(session.isStopped);
   restore();

@@ -2,6 +2,7 @@ import type { TestDefinition, UserDefinition } from "../../../scenario/definitio
 import type { HttpResponse } from "../../../scenario/definition/http.ts";
 import type { PendingRequest } from "../../../scenario/definition/request-hooks.ts";
 import type { VirtualUser } from "../../../scenario/definition/virtual-user.ts";
+import { Network } from "../network/network.ts";
 import { DefaultHeaders } from "../request/default-headers.ts";
 import { RetryRules } from "./retry-rules.ts";
 
@@ -34,6 +35,8 @@ function courseRulesOf(test: TestDefinition, user: UserDefinition | null): Cours
 /** What a test and a class set for the client of a user. */
 export interface ClassRules {
   readonly headers: DefaultHeaders;
+  /** How its connections are opened. */
+  readonly network: Network;
   /** What happens around each request; null for nothing. */
   readonly course: CourseRules | null;
   /** Whether each iteration begins without cookies and headers of earlier ones. */
@@ -51,6 +54,7 @@ export function classRulesOf(test: TestDefinition, user: UserDefinition | null):
   const closing = connections === "request" ? { connection: "close" } : undefined;
   return {
     headers: DefaultHeaders.of(test.headers, user?.headers, closing),
+    network: Network.usual.with(test).with(user ?? {}),
     course: courseRulesOf(test, user),
     renewsSession: (user?.session ?? test.session) === "iteration",
     renewsConnections: connections === "iteration",

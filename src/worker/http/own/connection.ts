@@ -2,7 +2,6 @@ import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { defects } from "../defects.ts";
 import type { Dispatched, Exchange, OutgoingRequest } from "../engine.ts";
-import type { SourceAddress } from "../source-addresses.ts";
 import { turnEnd } from "../turn-end.ts";
 import { type DirectIo, handleOf } from "./direct-io.ts";
 import { ConnectionClosed, HttpParseError } from "./errors.ts";
@@ -11,7 +10,7 @@ import type { Origin } from "./origin.ts";
 import { RequestWriter, type WriteObserver } from "./request-writer.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { ResponseParser, type ResponseSink } from "./response-parser.ts";
-import { openTcpSocket, readBuffer } from "./socket.ts";
+import { openSocket, readBuffer, reportReached, type SocketPlace } from "./socket.ts";
 import { WireRequest } from "./wire-request.ts";
 import { type BatchedWriter, writeBatch } from "./write-batch.ts";
 
@@ -26,12 +25,12 @@ const closedByPeer: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ECONN
 /** What a connection needs from its owner. */
 export interface ConnectionOwner {
   readonly origin: Origin;
-  /** The local address of the next connection; null when the operating system is to choose. */
-  readonly source: SourceAddress | null;
   /** Used for connections without TLS; null where Node.js does not provide it. */
   readonly directIo: DirectIo | null;
   /** The latest TLS session with the server, to be resumed. */
   session: Buffer | null;
+  /** Where and how the next connection is opened. */
+  nextPlace(): SocketPlace;
   /** Passes a request that this engine cannot send to another engine. Returns null when there is none. */
   handOver(request: OutgoingRequest, exchange: Exchange, why: string): Dispatched | null;
   /** Resends a request on a new connection. */
@@ -88,10 +87,14 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#beganMs = nowMs;
     const { isSecure } = owner.origin;
     this.#isPlain = !isSecure;
-    const socket = openTcpSocket(owner, (byteCount) => this.#read(byteCount));
+    const place = owner.nextPlace();
+    const socket = openSocket(place, (byteCount) => this.#read(byteCount));
     this.#socket = socket;
     this.#writer = new RequestWriter(socket, this, isSecure ? null : owner.directIo);
-    socket.once("connect", () => this.#connected(isSecure));
+    socket.once("connect", () => {
+      reportReached(place, socket);
+      this.#connected(isSecure);
+    });
     if (isSecure) {
       socket.once("secureConnect", () => this.#opened(performance.now()));
       socket.on("session", (session: Buffer) => {

@@ -1,9 +1,11 @@
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
 import type { OriginFallback } from "../fallback.ts";
-import { type SourceAddress, SourceAddresses } from "../source-addresses.ts";
+import { Network } from "../network/network.ts";
+import { SourceAddresses } from "../source-addresses.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { type DirectIo, directIo } from "./direct-io.ts";
 import { type Origin, parseOrigin } from "./origin.ts";
+import type { SocketPlace } from "./socket.ts";
 
 const maxOrigins = 1_000;
 const origins = new Map<string, Origin>();
@@ -29,19 +31,21 @@ interface Shared {
  */
 export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
   const shared = { sources: new SourceAddresses([]), fallback: null, directIo, ...options };
-  return { createConnections: () => new OwnConnections(shared) };
+  return { createConnections: (network = Network.usual) => new OwnConnections(shared, network) };
 }
 
 class OwnConnections implements Connections {
   readonly #shared: Shared;
+  readonly #network: Network;
   readonly #byOrigin = new Map<string, OriginConnections>();
   /** This user's connections of the fallback engine; null until the first request that needs it. */
   #other: Connections | null = null;
   /** The latest origin: most users have only one. */
   #latest: OriginConnections | null = null;
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, network: Network) {
     this.#shared = shared;
+    this.#network = network;
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched {
@@ -62,14 +66,14 @@ class OwnConnections implements Connections {
 
   /** Sends the request by the fallback engine. Returns null when there is none. */
   dispatchByOther(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched | null {
-    this.#other ??= this.#shared.fallback?.createConnections() ?? null;
+    this.#other ??= this.#shared.fallback?.createConnections(this.#network) ?? null;
     return this.#other?.dispatch(request, exchange, nowMs) ?? null;
   }
 
   #connectionsTo(name: string): OriginConnections {
     let connections = this.#byOrigin.get(name);
     if (connections === undefined) {
-      connections = new OriginConnections(name, originOf(name), this.#shared, this);
+      connections = new OriginConnections(name, this.#network, this.#shared, this);
       this.#byOrigin.set(name, connections);
     }
     return connections;
@@ -81,25 +85,37 @@ class OriginConnections implements ConnectionOwner {
   readonly name: string;
   readonly origin: Origin;
   session: Buffer | null = null;
+  /** Whether `connectTo` names the origin. */
+  readonly #isRedirected: boolean;
+  readonly #network: Network;
   readonly #shared: Shared;
   readonly #user: OwnConnections;
   readonly #free: Connection[] = [];
   readonly #all: Connection[] = [];
   #isRetired = false;
 
-  constructor(name: string, origin: Origin, shared: Shared, user: OwnConnections) {
+  constructor(name: string, network: Network, shared: Shared, user: OwnConnections) {
     this.name = name;
-    this.origin = origin;
+    this.origin = originOf(name);
+    this.#network = network;
     this.#shared = shared;
     this.#user = user;
+    this.#isRedirected = network.redirects(this.origin);
   }
 
   get directIo(): DirectIo | null {
     return this.#shared.directIo;
   }
 
-  get source(): SourceAddress | null {
-    return this.#shared.sources.nextTo(this.origin.host);
+  /** Where and how the next connection is opened. */
+  nextPlace(): SocketPlace {
+    const { origin, session } = this;
+    const network = this.#network;
+    const destination = this.#isRedirected ? network.destinationOf(origin) : null;
+    const isUnix = destination?.kind === "unix";
+    const host = destination?.kind === "tcp" && destination.host !== null ? destination.host : origin.host;
+    const source = isUnix ? null : this.#shared.sources.nextTo(host);
+    return { origin, destination, source, session, tls: network.tls, names: network.names };
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched {
@@ -110,7 +126,7 @@ class OriginConnections implements ConnectionOwner {
       }
       free.close();
     }
-    if (this.#shared.fallback?.takes(this.name)) {
+    if (this.#shared.fallback?.takes(this.name, this.#isRedirected)) {
       const dispatched = this.#user.dispatchByOther(request, exchange, nowMs);
       if (dispatched !== null) return dispatched;
     }

@@ -1,5 +1,15 @@
-import { connect as connectPlain, type OnReadOpts, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectSecure, createSecureContext, type SecureContext } from "node:tls";
+import {
+  connect as connectPlain,
+  type IpcNetConnectOpts,
+  isIP,
+  type OnReadOpts,
+  type Socket,
+  type TcpNetConnectOpts,
+} from "node:net";
+import { type ConnectionOptions, checkServerIdentity, connect as connectSecure } from "node:tls";
+import type { Destination } from "../../../scenario/definition/connect-to.ts";
+import type { Names } from "../network/names.ts";
+import type { TlsSettings } from "../network/tls-settings.ts";
 import type { SourceAddress } from "../source-addresses.ts";
 import type { Origin } from "./origin.ts";
 
@@ -19,19 +29,21 @@ export function openSocketCount(): number {
   return openSockets;
 }
 
-let sharedContext: SecureContext | undefined;
-
-/** The two ends of a connection. */
+/** Where and how a connection is opened. */
 export interface SocketPlace {
   readonly origin: Origin;
+  /** Where the connection goes in place of the origin; null for there. */
+  readonly destination: Destination | null;
   /** The local address; null when the operating system is to choose. */
   readonly source: SourceAddress | null;
   /** A TLS session to resume; null for a new one. */
   readonly session: Buffer | null;
+  readonly tls: TlsSettings;
+  readonly names: Names;
 }
 
 /** Opens a connection. Calls `onRead` with the number of bytes that were read into `readBuffer`. */
-export function openTcpSocket(place: SocketPlace, onRead: (byteCount: number) => boolean): Socket {
+export function openSocket(place: SocketPlace, onRead: (byteCount: number) => boolean): Socket {
   const onread = { buffer: readBuffer, callback: onRead };
   const socket = place.origin.isSecure ? secureSocket(place, onread) : plainSocket(place, onread);
   openSockets++;
@@ -39,30 +51,47 @@ export function openTcpSocket(place: SocketPlace, onRead: (byteCount: number) =>
   return socket;
 }
 
+/** Tells which address of a name was reached, when `socket` has connected. */
+export function reportReached({ origin, destination, names }: SocketPlace, socket: Socket): void {
+  const { autoSelectFamilyAttemptedAddresses: attempted } = socket;
+  if (attempted === undefined || destination?.kind === "unix") return;
+  names.connected(destination?.host ?? origin.host, attempted);
+}
+
 function countClosed(): void {
   openSockets--;
 }
 
-function plainSocket({ origin, source }: SocketPlace, onread: OnReadOpts): Socket {
-  const { host, port } = origin;
-  const keeping = { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs };
-  return connectPlain({ host, port, onread, ...keeping, ...source });
+/** The end of the connection in the words of `net.connect`. */
+type FarEnd = (TcpNetConnectOpts | IpcNetConnectOpts) & { readonly autoSelectFamilyAttemptTimeout?: number };
+
+function farEnd({ origin, destination, source, names }: SocketPlace): FarEnd {
+  if (destination?.kind === "unix") return { path: destination.path };
+  const host = destination?.host ?? origin.host;
+  const port = destination?.port ?? origin.port;
+  return isIP(host) === 0 ? { host, port, ...names.optionsFor(host), ...source } : { host, port, ...source };
 }
 
-function secureSocket({ origin, source, session }: SocketPlace, onread: OnReadOpts): Socket {
-  const { host, port, serverName } = origin;
-  // The certificate authorities are loaded once, not for each connection.
-  sharedContext ??= createSecureContext();
+function plainSocket(place: SocketPlace, onread: OnReadOpts): Socket {
+  const keeping = { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs };
+  return connectPlain({ ...farEnd(place), onread, ...keeping });
+}
+
+function secureSocket(place: SocketPlace, onread: OnReadOpts): Socket {
+  const { origin, session, tls } = place;
+  const serverName = tls.serverName ?? origin.serverName;
   // Documented as an option of `tls.connect`, but missing from its types.
   const options: ConnectionOptions & { onread: OnReadOpts } = {
-    host,
-    port,
+    ...farEnd(place),
     onread,
-    secureContext: sharedContext,
+    // The certificates are loaded once, not for each connection.
+    secureContext: tls.context,
     ALPNProtocols: ["http/1.1"],
-    ...source,
   };
   if (serverName !== null) options.servername = serverName;
+  // Otherwise the name or address that was connected to would be expected in the certificate.
+  else options.checkServerIdentity = (_connectedTo, certificate) => checkServerIdentity(origin.host, certificate);
+  if (tls.isInsecure) options.rejectUnauthorized = false;
   if (session !== null) options.session = session;
   return connectSecure(options).setNoDelay(true).setKeepAlive(true, keepAliveDelayMs);
 }

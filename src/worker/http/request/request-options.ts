@@ -57,7 +57,7 @@ const foreignNames: ReadonlyMap<string, string> = new Map(
     { names: ["proxy"], instead: "set HTTP_PROXY, HTTPS_PROXY and NO_PROXY for the workers" },
     {
       names: ["verify", "rejectunauthorized", "insecure", "insecureskiptlsverify"],
-      instead: "NODE_TLS_REJECT_UNAUTHORIZED=0 accepts any certificate",
+      instead: "tls: { insecure: true } in the test or a class accepts any certificate",
     },
   ].flatMap(({ names, instead }) => names.map((name) => [name, instead])),
 );

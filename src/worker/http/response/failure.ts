@@ -31,6 +31,8 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
   UND_ERR_BODY_TIMEOUT: "timeout",
   ETIMEDOUT: "timeout",
   ECONNREFUSED: "refused",
+  // A unix socket that nobody has made.
+  ENOENT: "refused",
   EHOSTUNREACH: "refused",
   ENETUNREACH: "refused",
   ECONNRESET: "reset",

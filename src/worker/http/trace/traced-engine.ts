@@ -14,7 +14,7 @@ const mostFrames = 60;
  * the engine itself.
  */
 export function tracedEngine(engine: HttpEngine, listener: TraceListener): HttpEngine {
-  return { createConnections: () => new TracedConnections(engine.createConnections(), listener) };
+  return { createConnections: (network) => new TracedConnections(engine.createConnections(network), listener) };
 }
 
 class TracedConnections implements Connections {

@@ -3,6 +3,8 @@ import type { Readable } from "node:stream";
 import type { Client, Dispatcher } from "undici";
 import { BodySegments } from "../body-segments.ts";
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
+import { Network } from "../network/network.ts";
+import { parseOrigin } from "../own/origin.ts";
 import { type ProxySettings, proxyFor } from "../proxy-settings.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
 import type { SourceAddresses } from "../source-addresses.ts";
@@ -16,7 +18,7 @@ import { UndiciPlace } from "./place.ts";
  * would hide waiting times.
  */
 export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings): HttpEngine {
-  return { createConnections: () => new UndiciConnections(sources, proxies) };
+  return { createConnections: (network = Network.usual) => new UndiciConnections(sources, proxies, network) };
 }
 
 /**
@@ -34,12 +36,14 @@ const closedByPeer: ReadonlySet<string> = new Set(["UND_ERR_SOCKET", "ECONNRESET
 class UndiciConnections implements Connections {
   readonly #sources: SourceAddresses;
   readonly #proxies: ProxySettings;
+  readonly #network: Network;
   readonly #free = new Map<string, UndiciConnection[]>();
   readonly #all = new Set<UndiciConnection>();
 
-  constructor(sources: SourceAddresses, proxies: ProxySettings) {
+  constructor(sources: SourceAddresses, proxies: ProxySettings, network: Network) {
     this.#sources = sources;
     this.#proxies = proxies;
+    this.#network = network;
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange): Dispatched {
@@ -74,7 +78,8 @@ class UndiciConnections implements Connections {
       stack = [];
       this.#free.set(origin, stack);
     }
-    const place = new UndiciPlace(origin, proxyFor(origin, this.#proxies), this.#sources);
+    const proxy = this.#network.redirects(parseOrigin(origin)) ? null : proxyFor(origin, this.#proxies);
+    const place = new UndiciPlace(origin, proxy, this.#sources, this.#network);
     const connection = new UndiciConnection(place, stack, (destroyed) => this.#all.delete(destroyed));
     this.#all.add(connection);
     return connection;

@@ -32,7 +32,7 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ],
   ["a payload", { payload: {} }, /unknown option "payload"; set the body with json, form or body/],
   ["allow_redirects", { allow_redirects: false }, /maxRedirects sets how many/],
-  ["a check of certificates", { insecureSkipTLSVerify: true }, /NODE_TLS_REJECT_UNAUTHORIZED=0/],
+  ["a check of certificates", { insecureSkipTLSVerify: true }, /tls: \{ insecure: true \}/],
   ["params", { params: { a: 1 } }, /unknown option "params"; query adds fields/],
   ["an option of an inherited name", Object.create({ hedaers: {} }), /unknown option "hedaers"; did you mean headers/],
   ["text as the options", '{"a":1}', /the options are the text "{\\"a\\":1}"; expected an object: pass a body as/],

@@ -1,0 +1,40 @@
+import { ConfigurationError } from "../core/errors.ts";
+import { InvalidValue } from "../core/invalid-value.ts";
+import { readSecretFiles, type SecretFiles } from "../scenario/bundle/secret-files.ts";
+import type { TestDefinition } from "../scenario/definition/define.ts";
+import { Network } from "../worker/http/network/network.ts";
+import { pathsIn } from "../worker/http/network/tls-settings.ts";
+
+/**
+ * Reads the certificates and keys that a test names by path, and checks them.
+ * @param hash the hash of the test's bundle
+ * @param folder the folder of the test file
+ * @throws ConfigurationError if a file cannot be read, is not a certificate or a key, or they do not belong together
+ */
+export function secretFilesOf(test: TestDefinition, hash: string, folder: string): SecretFiles {
+  const paths = [test, ...test.users].flatMap(({ tls }) => (tls === undefined ? [] : pathsIn(tls)));
+  const secrets = readSecretFiles(hash, folder, paths);
+  const read = (path: string) => Buffer.from(secrets.files[path] ?? "", "base64");
+  const ofTest = networkOf("the test", () => Network.usual.with(test, read));
+  for (const user of test.users) networkOf(`class ${user.name}`, () => ofTest.with(user, read));
+  return secrets;
+}
+
+/** Who accepts any certificate of the service: "the test", or classes of it. */
+export function unverifiedIn(test: TestDefinition): string[] {
+  if (test.users.every(({ tls }) => (tls?.insecure ?? test.tls?.insecure) === true)) return ["the test"];
+  const classes = test.users.filter(({ tls }) => (tls?.insecure ?? test.tls?.insecure) === true);
+  const hooks = test.tls?.insecure === true ? ["setup and teardown"] : [];
+  return [...hooks, ...classes.map(({ name }) => `class ${name}`)];
+}
+
+function networkOf(what: string, make: () => Network): Network {
+  try {
+    const network = make();
+    void network.tls.context;
+    return network;
+  } catch (cause) {
+    if (!(cause instanceof InvalidValue)) throw cause;
+    throw new ConfigurationError(`in the test file, ${what}: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,87 @@
+/** How a test says where connections go and how TLS is set up. `worker/http/network/` implements it. */
+
+/**
+ * A certificate or key: PEM text; the path of a file, relative to the test file, which the master reads; the result of
+ * `secretFile`; or bytes.
+ */
+export type TlsSource = string | Uint8Array | SecretSource;
+
+/** A file that the master reads and workers receive, made by `secretFile`. Its content is never printed or stored. */
+export interface SecretSource {
+  /** Relative to the test file. */
+  readonly path: string;
+  text(): string;
+  bytes(): Uint8Array;
+}
+
+/** The client certificate of a user: `cert` with `key`, or both in one PKCS#12 file, `pfx`. */
+export interface ClientCertificate {
+  /** The certificate in PEM format, followed by its intermediates if there are any. */
+  readonly cert?: TlsSource | undefined;
+  /** The private key in PEM format. */
+  readonly key?: TlsSource | undefined;
+  /** A PKCS#12 file (.p12, .pfx) with certificate and key. */
+  readonly pfx?: TlsSource | undefined;
+  /** The password of `key` or `pfx`: read it with `env`. */
+  readonly passphrase?: string | undefined;
+}
+
+/** The TLS settings that one user can change. */
+export interface UserTlsOptions extends ClientCertificate {
+  /** Certificate authorities to trust beside those of Node.js, in PEM format: for a service with a certificate of its own. */
+  readonly ca?: TlsSource | readonly TlsSource[];
+  /** The server name to ask for (SNI) and to expect in the certificate; default: the host of the URL. */
+  readonly serverName?: string;
+  readonly minVersion?: TlsVersion;
+  readonly maxVersion?: TlsVersion;
+  /** The cipher suites to offer, as OpenSSL writes them. */
+  readonly ciphers?: string;
+}
+
+export interface TlsOptions extends UserTlsOptions {
+  /** Whether to accept any certificate (curl's `--insecure`); default false. The result of the run says so. */
+  readonly insecure?: boolean;
+}
+
+export const tlsVersions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
+export type TlsVersion = (typeof tlsVersions)[number];
+
+/** The TLS settings of one user. */
+export interface ClientTls {
+  /**
+   * Changes the settings of this user, for its later connections: `vu.http.tls.set({ cert, key })` in `onStart`. Settings
+   * that are left out stay as they are; a certificate or key that is undefined is refused. The connections that the user has are not used again.
+   */
+  set(options: UserTlsOptions): void;
+}
+
+/**
+ * Where connections go in place of the host and port of the URL, as curl's `--connect-to`: `{ "api.example.com:443":
+ * "10.0.0.5:8443" }`. A key is `host:port`, `host` for all its ports, or `*` for every host. A value is `address:port`, an
+ * address or a port alone (":8443"), `unix:/path/of/socket`, or a list that connections use in turn. The URL still sets the
+ * `Host` header and the name in the certificate.
+ */
+export type ConnectTo = Readonly<Record<string, string | readonly string[]>>;
+
+export const addressFamilies = ["any", "prefer-ipv4", "prefer-ipv6", "ipv4", "ipv6"] as const;
+export const addressSelections = ["first", "round-robin", "random"] as const;
+
+/** How names of hosts are resolved (k6's `dns`). */
+export interface ResolveOptions {
+  /** How long an answer is used: "0s" (default) resolves for each connection, "inf" once per worker. */
+  readonly ttl?: string;
+  /** Which address of several a connection tries first; the others follow if it fails. Default "first". */
+  readonly select?: (typeof addressSelections)[number];
+  /**
+   * "any" (default): as the system orders them, and the other family if the first one fails. "prefer-ipv4" and
+   * "prefer-ipv6" change the order; "ipv4" and "ipv6" use no other addresses.
+   */
+  readonly family?: (typeof addressFamilies)[number];
+}
+
+/** The settings of connections that a test and each of its classes can have. */
+export interface ConnectionOptions {
+  readonly tls?: TlsOptions;
+  readonly connectTo?: ConnectTo;
+  readonly resolve?: ResolveOptions;
+}
