@@ -38,6 +38,7 @@ export type {
   Expectation,
   FollowedRedirect,
   FormFields,
+  HeaderList,
   HeaderValue,
   HttpClient,
   HttpResponse,

@@ -64,16 +64,21 @@ export type RequestFields = Readonly<Record<string, string | number | bigint | b
 /** The value of a request header. `null` removes the header; `undefined` leaves the default. */
 export type HeaderValue = string | number | boolean | bigint | readonly (string | number)[] | null | undefined;
 
+/** Headers in the order in which they are sent: `[["Accept", "text/html"], ["X-Id", "1"], ["X-Id", "2"]]`. */
+export type HeaderList = readonly (readonly [name: string, value: string | number])[];
+
 export interface RequestOptions {
   /** The endpoint name in reports, for URLs that contain ids: `/jobs/:id`. Default: the path without its query. */
   readonly name?: string;
   /** Tags that thresholds select requests by: `response_time{kind:search}`. */
   readonly tags?: Readonly<Record<string, string>>;
   /**
-   * Headers of this request; they override those of the user, its class and the test. A list is sent as one header per value.
-   * `null` removes a header that would otherwise be sent; `undefined` leaves it as it is.
+   * Headers of this request; they override those of the user, its class and the test. A list as a value is sent as one header
+   * per value. `null` removes a header that would otherwise be sent; `undefined` leaves it as it is. A list of names and
+   * values is sent in exactly this order and spelling, also `Host`, `Connection`, `Content-Length` and repeated names.
+   * Without them, `Host` and `Connection` come before it; other headers that are added follow.
    */
-  readonly headers?: Readonly<Record<string, HeaderValue>>;
+  readonly headers?: Readonly<Record<string, HeaderValue>> | HeaderList;
   /** Appended to the URL, percent-encoded. */
   readonly query?: RequestFields;
   /**

@@ -42,6 +42,10 @@ export interface OutgoingHeaders {
   readonly hasHost: boolean;
   /** Whether a header asks to close the connection after the response. */
   readonly closes: boolean;
+  /** Whether the list has a `connection` header. */
+  readonly hasConnection: boolean;
+  /** Whether the list has a `content-length` header. */
+  readonly hasLength: boolean;
 }
 
 /** The headers of a response, parsed only when they are read. */

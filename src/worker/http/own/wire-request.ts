@@ -64,11 +64,16 @@ function requestText(request: OutgoingRequest, origin: Origin, separate: BodySeg
 
 function headOf({ method, path, headers }: OutgoingRequest, origin: Origin, bodyLength: number): string {
   let head = `${method} ${path} HTTP/1.1\r\n`;
-  if (!headers.hasHost) head += origin.hostLine;
-  if (!headers.closes) head += "connection: keep-alive\r\n";
   const { list } = headers;
-  for (let index = 0; index < list.length; index += 2) head += `${list[index]}: ${list[index + 1]}\r\n`;
-  if (bodyLength > 0 || methodsWithBody.has(method)) head += `content-length: ${bodyLength}\r\n`;
+  // Host comes first (RFC 9110, 7.2), unless a test says otherwise.
+  const isHostFirst = headers.hasHost && list[0]?.toLowerCase() === "host";
+  if (isHostFirst) head += `${list[0]}: ${list[1]}\r\n`;
+  else if (!headers.hasHost) head += origin.hostLine;
+  if (!headers.hasConnection) head += "connection: keep-alive\r\n";
+  for (let index = isHostFirst ? 2 : 0; index < list.length; index += 2)
+    head += `${list[index]}: ${list[index + 1]}\r\n`;
+  if (!headers.hasLength && (bodyLength > 0 || methodsWithBody.has(method)))
+    head += `content-length: ${bodyLength}\r\n`;
   return `${head}\r\n`;
 }
 

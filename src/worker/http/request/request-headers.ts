@@ -9,7 +9,13 @@ import { requireRecord } from "./request-options.ts";
 import type { Content } from "./unread-content.ts";
 
 /** Shared by the many requests that set no headers. */
-export const noHeaders: OutgoingHeaders = { list: [], hasHost: false, closes: false };
+export const noHeaders: OutgoingHeaders = {
+  list: [],
+  hasHost: false,
+  closes: false,
+  hasConnection: false,
+  hasLength: false,
+};
 
 const nothing: Readonly<Record<string, unknown>> = {};
 
@@ -27,16 +33,21 @@ export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
   readonly list: string[] = [];
   hasHost = false;
   closes = false;
+  hasConnection = false;
+  hasLength = false;
   hasCookie = false;
   hasAuthorization = false;
   #hasContentType = false;
   readonly #given: Readonly<Record<string, unknown>>;
+  /** Whether the test gives a list, whose order is kept to the letter. */
+  #isOrdered = false;
   /** The length that the test sets, which is sent unchanged. */
   #contentLength: string | null = null;
 
   /** @throws InvalidRequest */
   constructor(given: unknown, defaults = DefaultHeaders.none) {
     if (given === undefined) this.#given = nothing;
+    else if (Array.isArray(given)) this.#given = this.#addPairs(given);
     else {
       requireRecord("headers", given, '{ accept: "application/json" }');
       this.#given = given;
@@ -103,8 +114,13 @@ export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
       if (this.list[at]?.toLowerCase() === inLowerCase) this.list.splice(at, 2);
     }
     if (inLowerCase === "host") this.hasHost = false;
-    else if (inLowerCase === "connection") this.closes = false;
-    else if (inLowerCase === "authorization") this.hasAuthorization = false;
+    else if (inLowerCase === "connection") {
+      this.closes = false;
+      this.hasConnection = false;
+    } else if (inLowerCase === "content-length") {
+      this.#contentLength = null;
+      this.hasLength = false;
+    } else if (inLowerCase === "authorization") this.hasAuthorization = false;
     else if (inLowerCase === "cookie") this.hasCookie = false;
   }
 
@@ -124,14 +140,22 @@ export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
       case "host":
         if (this.hasHost) throw new InvalidRequest("it has more than one host");
         this.hasHost = true;
+        if (this.#isOrdered) break;
         this.list.unshift(name, value);
         return;
       case "content-length":
         this.#contentLength = value;
-        return;
+        if (!this.#isOrdered) return;
+        if (this.hasLength) throw new InvalidRequest("it has more than one content-length");
+        this.hasLength = true;
+        break;
       case "connection":
-        this.#addConnection(value);
-        return;
+        if (!this.#isOrdered) {
+          this.#addConnection(value);
+          return;
+        }
+        this.#requireConnection(value);
+        break;
       case "cookie":
         this.hasCookie = true;
         break;
@@ -150,6 +174,33 @@ export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
       for (const one of value) this.#add(name, textOf(`a value in the list of the header ${name}`, one));
     else if (value === null) this.#leaveOut(name);
     else if (value !== undefined) this.#add(name, textOf(`the header ${name}`, value));
+  }
+
+  /** Adds a list of names and values. Returns the values by name. */
+  #addPairs(pairs: readonly unknown[]): Record<string, unknown> {
+    this.#isOrdered = true;
+    const given: Record<string, unknown> = {};
+    for (const pair of pairs) {
+      const [name, value] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : [];
+      if (typeof name !== "string" || value === undefined || value === null) {
+        throw new InvalidRequest(
+          `the list of headers has ${describeValue(pair)} in it; expected a name and a value, such as ["accept", "text/html"]`,
+        );
+      }
+      this.#add(name, textOf(`the header ${name}`, value));
+      given[name] = value;
+    }
+    this.#isOrdered = false;
+    return given;
+  }
+
+  #requireConnection(value: string): void {
+    const inLowerCase = value.toLowerCase();
+    if (this.hasConnection || (inLowerCase !== "close" && inLowerCase !== "keep-alive")) {
+      throw new InvalidRequest('the header connection can be "close" or "keep-alive", once');
+    }
+    this.hasConnection = true;
+    this.closes = inLowerCase === "close";
   }
 
   #addDefaults({ list }: DefaultHeaders): void {
@@ -174,6 +225,7 @@ export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
     )
       return;
     this.closes = true;
+    this.hasConnection = true;
     this.list.push("connection", "close");
   }
 }

@@ -114,7 +114,12 @@ export function refuseThirdArgument(method: string): never {
   );
 }
 
-/** The method in upper case, as HTTP defines it and k6 sends it. @throws InvalidRequest */
+/** Methods that are sent in upper case however they are written. */
+const standardMethods: ReadonlySet<string> = new Set([
+  ...["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"],
+]);
+
+/** The method as it is sent: a standard one in upper case, any other as written (RFC 9110, 9.1). @throws InvalidRequest */
 export function methodOf(method: unknown): string {
   switch (method) {
     case "GET":
@@ -135,7 +140,7 @@ export function methodOf(method: unknown): string {
     const order = isUrl ? '; the method comes before the URL: vu.http.request("GET", "/jobs")' : "";
     throw new InvalidRequest(`there is no method ${JSON.stringify(method)}${order}`);
   }
-  return inUpperCase;
+  return standardMethods.has(inUpperCase) ? inUpperCase : method;
 }
 
 /** Returns a `URL` object, which can change, as text, and anything else unchanged. */

@@ -119,5 +119,7 @@ function namedOtherThan(
   headers: NonNullable<RequestOptions["headers"]>,
   names: readonly string[],
 ): NonNullable<RequestOptions["headers"]> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())));
+  const isKept = (name: unknown) => !names.includes(String(name).toLowerCase());
+  if (Array.isArray(headers)) return headers.filter((pair) => isKept(Array.isArray(pair) ? pair[0] : pair));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => isKept(name)));
 }

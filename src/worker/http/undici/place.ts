@@ -48,10 +48,16 @@ export class UndiciPlace {
   }
 
   headersOf({ origin, headers }: OutgoingRequest): readonly string[] {
-    if (!this.#asksProxy) return headers.list;
+    // undici adds the length itself.
+    const list = headers.hasLength ? withoutLength(headers.list) : headers.list;
+    if (!this.#asksProxy) return list;
     const host = headers.hasHost ? [] : ["host", new URL(origin).host];
-    return [...host, ...headers.list, ...this.#proxyHeaders];
+    return [...host, ...list, ...this.#proxyHeaders];
   }
+}
+
+function withoutLength(list: readonly string[]): string[] {
+  return list.filter((_, at) => list[at - (at % 2)]?.toLowerCase() !== "content-length");
 }
 
 /** `origin` is in the URL of the requests, `connectsTo` is that or its proxy, and `destination` replaces both. */
