@@ -1,3 +1,4 @@
+import type { FailedRequest } from "../stats/failed-request.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
 import { encodedSizeBound, encodeInto, validateEncoded } from "../stats/histogram/codec.ts";
 import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogram.ts";
@@ -154,5 +155,34 @@ export function readTasks(reader: ByteReader): ClassTasks {
     scenario: reader.text(),
     className: reader.text(),
     tasks: reader.list(() => ({ name: reader.text(), executions: reader.varint() })),
+  };
+}
+
+/*
+ * A failed request in a report frame: atMs user durationMs (a double) request requestBody response responseBody phaseMs*
+ * (doubles)
+ */
+
+export function writeSample(writer: ByteWriter, sample: FailedRequest): void {
+  writer.varint(scaled(sample.atMs, 1));
+  writer.varint(scaled(sample.user, 1));
+  writer.double(sample.durationMs);
+  for (const text of [sample.request, sample.requestBody, sample.response, sample.responseBody]) writer.text(text);
+  writer.varint(sample.phasesMs.length);
+  for (const phaseMs of sample.phasesMs) writer.double(phaseMs);
+}
+
+/** Reads a failed request. @throws ProtocolError if it is not valid */
+export function readSample(reader: ByteReader): FailedRequest {
+  return {
+    worker: 0,
+    atMs: reader.varint(),
+    user: reader.varint(),
+    durationMs: reader.double(),
+    request: reader.text(),
+    requestBody: reader.text(),
+    response: reader.text(),
+    responseBody: reader.text(),
+    phasesMs: reader.list(() => reader.double()),
   };
 }

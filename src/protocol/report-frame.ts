@@ -19,10 +19,12 @@ import {
   readHealth,
   readHistogram,
   readMetric,
+  readSample,
   readTasks,
   writeHealth,
   writeHistogram,
   writeMetric,
+  writeSample,
   writeTasks,
 } from "./report-blocks.ts";
 
@@ -43,11 +45,12 @@ import {
  *   series    kind (position in seriesKinds) endpoint
  *   failure   kind (position in failureKinds) count
  *   check     name passes failures
- *   error     method name kind (position; failureKinds.length = exception) message count stack
+ *   error     method name kind (position; failureKinds.length = exception) message count stack sample*
+ *   sample    report-blocks.ts
  *
  * Each frame contains all names, so that a master that has just restarted can read it.
  */
-const frameVersion = 9;
+const frameVersion = 10;
 
 /** The windows of a report: `count` of them from `first` on. `count` is 1 unless the master was unreachable for a while. */
 export interface ReportSpan {
@@ -244,13 +247,16 @@ function writeError(writer: ByteWriter, error: ErrorCount): void {
   writer.text(error.message);
   writer.varint(error.count);
   writer.text(error.stack);
+  const { samples = [] } = error;
+  writer.varint(samples.length);
+  for (const sample of samples) writeSample(writer, sample);
 }
 
 function readError(reader: ByteReader): ErrorCount {
   const method = reader.text();
   const name = reader.text();
   const kind = reader.varint();
-  return {
+  const error: ErrorCount = {
     method,
     name,
     kind: kind === failureKinds.length ? "exception" : failureKind(kind),
@@ -258,6 +264,8 @@ function readError(reader: ByteReader): ErrorCount {
     count: reader.varint(),
     stack: reader.text(),
   };
+  const samples = reader.list(() => readSample(reader));
+  return samples.length === 0 ? error : { ...error, samples };
 }
 
 function failureKind(position: number): FailureKind {

@@ -1,3 +1,4 @@
+import { keptSamples } from "./failed-request.ts";
 import { type ErrorCount, overflowName } from "./interval-report.ts";
 
 /**
@@ -39,6 +40,8 @@ export class ErrorTotals {
     if (found !== undefined) {
       found.count += error.count;
       found.stack = keptStack(found.stack, error.stack);
+      const samples = keptSamples(found.samples, error.samples);
+      if (samples !== undefined) found.samples = samples;
       if (error.workers !== undefined) found.workers = keptWorkers(found.workers ?? [], error.workers);
       return;
     }

@@ -2,6 +2,7 @@ import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { longestName } from "../core/size-limits.ts";
 import { MessageCache } from "./error-message.ts";
 import { overflowOf } from "./error-totals.ts";
+import { type FailedRequest, SampleBudget } from "./failed-request.ts";
 import { IntervalHistogram } from "./histogram/interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
 import { type KeptNames, noKeptNames } from "./name-cap.ts";
@@ -87,6 +88,8 @@ function cutInTheMiddle(name: string): string {
 
 const noStack = () => "";
 
+type RecordedError = ErrorCount & { count: number; samples?: readonly FailedRequest[] };
+
 export interface SeriesRecorder {
   readonly kind: SeriesKind;
   readonly samples: EndpointRecorder;
@@ -103,7 +106,7 @@ export class IntervalRecorder {
   readonly series: SeriesRecorder[] = [];
   /** The other metrics that the test declares. */
   readonly metrics = new Map<string, ScalarMetric>();
-  readonly errors = new Map<string, ErrorCount & { count: number }>();
+  readonly errors = new Map<string, RecordedError>();
   readonly tasks = new TaskCounters();
   completedIterations = 0;
   failedIterations = 0;
@@ -126,6 +129,7 @@ export class IntervalRecorder {
   readonly countedIterations = new Map<number, number>();
   readonly #messages = new MessageCache();
   readonly #seriesByName = new Map<string, EndpointRecorder>();
+  readonly #samples = new SampleBudget();
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
   /** Exceptions whose stack was sent, in this interval or before. */
   readonly #stacked = new Set<string>();
@@ -211,11 +215,22 @@ export class IntervalRecorder {
     this.countedIterations.set(scenario, (this.countedIterations.get(scenario) ?? 0) + completed);
   }
 
-  /** Marks the request just recorded on `endpoint` as failed. */
-  failure(endpoint: EndpointRecorder, kind: FailureKind, message: string): void {
+  /**
+   * Marks the request just recorded on `endpoint` as failed.
+   * @param sampleOf describes the request; called only if it is kept as evidence of its error
+   */
+  failure(
+    endpoint: EndpointRecorder,
+    kind: FailureKind,
+    message: string,
+    sampleOf: (() => FailedRequest) | null = null,
+  ): void {
     const position = failureKinds.indexOf(kind);
     endpoint.failures[position] = (endpoint.failures[position] ?? 0) + 1;
-    this.#error(endpoint.method, endpoint.name, kind, message);
+    const counted = this.#error(endpoint.method, endpoint.name, kind, message);
+    if (sampleOf === null || counted === null || !this.#samples.takes(counted.key)) return;
+    const { error } = counted;
+    error.samples = [...(error.samples ?? []), sampleOf()];
   }
 
   /** Counts an exception of a task. @param stackOf returns the stack; called only if the exception is new */
@@ -223,14 +238,28 @@ export class IntervalRecorder {
     this.#error("", taskName, "exception", message, stackOf);
   }
 
-  #error(method: string, name: string, kind: ErrorCount["kind"], text: string, stackOf = noStack): void {
+  /** Counts an error. Returns it with its key; null if it is counted together with others. */
+  #error(
+    method: string,
+    name: string,
+    kind: ErrorCount["kind"],
+    text: string,
+    stackOf = noStack,
+  ): { readonly key: string; readonly error: RecordedError } | null {
     const message = this.#messages.grouped(text);
     const key = `${method} ${name}\n${kind}\n${message}`;
     const found = this.errors.get(key);
-    if (found !== undefined) found.count++;
-    else if (this.errors.size < maxErrors) {
-      this.errors.set(key, { method, name, kind, message, count: 1, stack: this.#newStack(key, stackOf) });
-    } else this.#overflowingError(kind);
+    if (found !== undefined) {
+      found.count++;
+      return { key, error: found };
+    }
+    if (this.errors.size >= maxErrors) {
+      this.#overflowingError(kind);
+      return null;
+    }
+    const error = { method, name, kind, message, count: 1, stack: this.#newStack(key, stackOf) };
+    this.errors.set(key, error);
+    return { key, error };
   }
 
   #newStack(key: string, stackOf: () => string): string {
@@ -277,6 +306,7 @@ export class IntervalRecorder {
       counts.failures = 0;
     }
     this.errors.clear();
+    this.#samples.nextInterval();
     this.tasks.reset();
     this.scheduleLag.reset();
     this.blockedTime.reset();

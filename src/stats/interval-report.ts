@@ -1,4 +1,5 @@
 import type { FailureKind } from "../core/failure-kind.ts";
+import type { FailedRequest } from "./failed-request.ts";
 import type { HealthReport } from "./health-sample.ts";
 import type { PhaseSum } from "./phase-sums.ts";
 import type { ScalarMetric } from "./scalar-metric.ts";
@@ -171,4 +172,6 @@ export interface ErrorCount {
   readonly count: number;
   /** The stack of an exception within the test, one line per call; empty if it is not known. */
   readonly stack: string;
+  /** Some of the failed requests; absent for exceptions, and if none were kept. */
+  readonly samples?: readonly FailedRequest[];
 }

@@ -3,7 +3,13 @@ import { groupSeparator } from "../core/group-path.ts";
 import { byCodeUnit, type CountedError, ErrorTotals } from "./error-totals.ts";
 import { decodeAndAdd } from "./histogram/codec.ts";
 import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
-import { type EndpointReport, type IntervalReport, overflowName, type SeriesKind } from "./interval-report.ts";
+import {
+  type EndpointReport,
+  type ErrorCount,
+  type IntervalReport,
+  overflowName,
+  type SeriesKind,
+} from "./interval-report.ts";
 import { LoadTotals } from "./load-totals.ts";
 import { PhaseSums } from "./phase-sums.ts";
 
@@ -109,8 +115,7 @@ export class RunTotals extends LoadTotals {
     for (const endpoint of summand.endpoints) this.endpoint(endpoint.method, endpoint.name).add(endpoint);
     for (const { kind, samples } of summand.series) this.addTo(kind, samples.name).add(samples);
     for (const error of summand.errors) {
-      const hasWorker = worker !== undefined && error.kind === "exception";
-      this.addError(hasWorker ? { ...error, workers: [worker] } : error);
+      this.addError(worker === undefined ? error : seenBy(worker, error));
     }
   }
 
@@ -216,4 +221,11 @@ export function listFailureKinds(totals: EndpointTotals): { kind: FailureKind; c
     const count = totals.failureKinds.get(kind) ?? 0;
     return count > 0 ? [{ kind, count }] : [];
   });
+}
+
+/** Adds the number of the worker to an exception, or to the samples of failed requests. */
+function seenBy(worker: number, error: ErrorCount): CountedError {
+  if (error.kind === "exception") return { ...error, workers: [worker] };
+  const { samples } = error;
+  return samples === undefined ? error : { ...error, samples: samples.map((one) => ({ ...one, worker })) };
 }

@@ -1,4 +1,5 @@
 import { type CountedError, isOverflow, keptWorkers, maxErrors, overflowOf } from "../stats/error-totals.ts";
+import { type FailedRequest, keptSamples } from "../stats/failed-request.ts";
 import type { StoreConnection } from "./connection.ts";
 import { decodedText } from "./endpoint-table.ts";
 
@@ -12,12 +13,13 @@ export function readErrors(connection: StoreConnection, run: number): CountedErr
     count: number;
     stack: Uint8Array;
     workers: string | null;
+    samples: Uint8Array | null;
   }>(
     `SELECT CAST(method AS BLOB) AS method, CAST(name AS BLOB) AS name, kind, CAST(message AS BLOB) AS message, count,
-      CAST(stack AS BLOB) AS stack, workers FROM errors WHERE run = ?`,
+      CAST(stack AS BLOB) AS stack, workers, CAST(samples AS BLOB) AS samples FROM errors WHERE run = ?`,
     run,
   );
-  return rows.map(({ method, name, kind, message, count, stack, workers }) => {
+  return rows.map(({ method, name, kind, message, count, stack, workers, samples }) => {
     return {
       method: decodedText(method),
       name: decodedText(name),
@@ -26,6 +28,7 @@ export function readErrors(connection: StoreConnection, run: number): CountedErr
       count,
       stack: decodedText(stack),
       ...(workers === null ? {} : { workers: connection.guard(() => JSON.parse(workers) as number[]) }),
+      ...(samples === null ? {} : { samples: connection.guard(() => samplesIn(samples)) }),
     };
   });
 }
@@ -47,11 +50,12 @@ export class ErrorTable {
   add(error: CountedError): void {
     const { method, name, kind, message, count, stack } = error;
     const workers = this.#workersOf(error);
+    const samples = this.#samplesOf(error);
     // The choice of the stack is that of `keptStack` in error-totals.ts.
     const updated = this.#connection.run(
       `UPDATE errors SET count = count + ?, stack = iif(stack = '' OR (? <> '' AND ? < stack), ?, stack),
-        workers = coalesce(?, workers) ${whereError}`,
-      ...[count, stack, stack, stack, workers, this.#run, method, name, kind, message],
+        workers = coalesce(?, workers), samples = coalesce(?, samples) ${whereError}`,
+      ...[count, stack, stack, stack, workers, samples, this.#run, method, name, kind, message],
     );
     if (updated > 0) return;
     if (!isOverflow(error)) {
@@ -61,8 +65,8 @@ export class ErrorTable {
       }
       this.#named++;
     }
-    const sql = "INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    this.#connection.run(sql, this.#run, method, name, kind, message, count, stack, workers);
+    const sql = "INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    this.#connection.run(sql, this.#run, method, name, kind, message, count, stack, workers, samples);
   }
 
   /** The workers of an error, merged with the stored ones, as JSON; null if `error` has none. */
@@ -75,4 +79,20 @@ export class ErrorTable {
     const before = this.#connection.guard(() => JSON.parse(stored?.workers ?? "[]") as number[]);
     return JSON.stringify(keptWorkers(before, workers));
   }
+
+  /** The samples of an error, merged with the stored ones, as JSON; null if `error` has none. */
+  #samplesOf({ method, name, kind, message, samples }: CountedError): string | null {
+    if (samples === undefined) return null;
+    const stored = this.#connection.get<{ samples: Uint8Array | null }>(
+      `SELECT CAST(samples AS BLOB) AS samples FROM errors ${whereError}`,
+      ...[this.#run, method, name, kind, message],
+    );
+    const text = stored?.samples ?? null;
+    const before = text === null ? undefined : this.#connection.guard(() => samplesIn(text));
+    return JSON.stringify(keptSamples(before, samples));
+  }
+}
+
+function samplesIn(json: Uint8Array): FailedRequest[] {
+  return JSON.parse(decodedText(json)) as FailedRequest[];
 }

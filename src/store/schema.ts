@@ -208,4 +208,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, scope, key)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE errors ADD COLUMN samples TEXT; -- JSON, some of the failed requests; NULL for none
+  `,
 ];

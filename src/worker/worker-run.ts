@@ -75,7 +75,8 @@ export class WorkerRun {
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);
     const { maxRedirects = 0, reconnect: mayReconnect = true } = test;
-    const rules = { limits, keepsBodies, maxRedirects, mayReconnect, stalls: this.#stalls };
+    const sinceStartMs = this.#nowMs;
+    const rules = { limits, keepsBodies, maxRedirects, mayReconnect, stalls: this.#stalls, sinceStartMs };
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     this.#run = {

@@ -6,6 +6,7 @@ import { decodeReport, encodeReport } from "../../src/protocol/report-frame.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { IntervalReport } from "../../src/stats/interval-report.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
+import { failedRequest } from "../stats/failed-request-fixture.ts";
 import { healthReports } from "../stats/health-fixtures.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf, totalsContent } from "../stats/recorder-events.ts";
 import { assertProperty } from "../support/property.ts";
@@ -133,4 +134,26 @@ test("requests whose times are left out are counted without them, and merged so"
   const { requests, stalledRequests, bytesIn, responseTime, serviceTime } = totals.merged();
   assert.deepEqual([requests, stalledRequests, bytesIn], [4, 2, 60]);
   assert.deepEqual([responseTime.count, serviceTime.count], [2, 2]);
+});
+
+test("a frame contains failed requests, with any text", () => {
+  const text = fc.string({ unit: "grapheme", maxLength: 30 });
+  const sample = fc
+    .record({ atMs: fc.maxSafeNat(), user: fc.maxSafeNat(), request: text, responseBody: text })
+    .map(failedRequest);
+  assertProperty(
+    fc.property(fc.array(sample, { minLength: 1, maxLength: 2 }), (samples) => {
+      const recorder = new IntervalRecorder();
+      const endpoint = recorder.endpoint("GET", "/jobs");
+      for (const one of samples) {
+        endpoint.record(1, 1, 0, 0);
+        recorder.failure(endpoint, "5xx", "busy", () => one);
+      }
+      const decoded = decodeReport(encodeReport(new ByteWriter(), 1, firstWindow, recorder, nobody));
+      assert.deepEqual(
+        decoded.errors.map((error) => error.samples),
+        [samples],
+      );
+    }),
+  );
 });

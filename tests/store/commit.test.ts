@@ -4,6 +4,7 @@ import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import type { Batch } from "../../src/store/batch.ts";
 import type { Store } from "../../src/store/store.ts";
+import { failedRequest } from "../stats/failed-request-fixture.ts";
 import { type RecorderEvent, record, reportOf, totalsContent } from "../stats/recorder-events.ts";
 import {
   delta,
@@ -198,6 +199,27 @@ test("the workers that saw an exception add up over commits; an error without wo
   for (const batch of [seenBy(), seenBy(3), seenBy(), seenBy(1, 3)]) writer.commit(batch);
   const [found] = reading(store, "a", (reader) => reader.totals().errors());
   assert.deepEqual([found?.count, found?.workers], [4, [1, 3]]);
+});
+
+test("the same failed requests of an error are kept as in memory, over commits too", () => {
+  const failed = (atMs: number) => {
+    const window = delta(0, []);
+    const samples = [failedRequest({ atMs, request: "GET /\u0000naïve 🦊" })];
+    window.totals.addError({ method: "GET", name: "/", kind: "5xx", message: "busy", count: 1, stack: "", samples });
+    return window;
+  };
+  const times = [50, 10, 40, 60, 20];
+  const totals = new RunTotals();
+  for (const atMs of times) totals.merge(failed(atMs).totals);
+  const stored = afterCommits(
+    times.map((atMs) => ({ windows: [failed(atMs)] })),
+    (store) => reading(store, "a", (reader) => reader.totals().errors()),
+  );
+  assert.deepEqual(stored, totals.errors());
+  assert.deepEqual(
+    stored.map(({ count, samples = [] }) => [count, samples.map(({ atMs }) => atMs)]),
+    [[5, [10, 20, 60]]],
+  );
 });
 
 test("the same stack of an exception is kept as in memory, over commits too", () => {

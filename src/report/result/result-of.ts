@@ -12,11 +12,15 @@ import { rampEndMs } from "../../core/plan/plan.ts";
 import { stallMs } from "../../stats/health-sample.ts";
 import { rounded } from "../numbers.ts";
 import { endpointResult, groupResult, scheduling } from "./endpoint-result.ts";
+import { errorResult } from "./error-result.ts";
 import { healthResult, healthWarnings } from "./health-result.ts";
 import { measuredWarnings, unverifiedWarnings } from "./measured-warnings.ts";
 import { ownMetrics, reconnectCount, retryCount } from "./own-metrics.ts";
 import type { Result } from "./result-schema.ts";
 import { measurementsOf, type ResultFacts, type RunData } from "./run-data.ts";
+
+/** The number of errors, the most frequent ones, whose failed requests a result shows. */
+const mostSampledErrors = 20;
 
 /** The number of stalls that a result lists. */
 const mostStalls = 100;
@@ -92,7 +96,7 @@ export function resultOf(data: RunData): Result {
     checks: [...totals.checks].map(([name, counts]) => ({ name, ...counts })),
     ...(stalls.length === 0 ? {} : { stalls }),
     ...(metrics.length === 0 ? {} : { metrics }),
-    errors: totals.errors().map((error) => ({ ...error })),
+    errors: totals.errors().map((error, position) => errorResult(error, position < mostSampledErrors)),
     workers: data.workers.map(({ lostBecause, ...worker }) => ({
       ...worker,
       startSkewMs: rounded(worker.startSkewMs),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { capacitySchema } from "./capacity-schema.ts";
 import { driftSchema } from "./drift-schema.ts";
+import { errorSchema } from "./error-result.ts";
 import { lifecycleRequest } from "./lifecycle-schema.ts";
 import { spikeSchema } from "./spike-schema.ts";
 
@@ -264,22 +265,7 @@ export const resultSchema = z.strictObject({
   /** Absent if the test recorded none. */
   metrics: z.exactOptional(z.array(ownMetric)),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),
-  errors: z.array(
-    z.strictObject({
-      method: z.string(),
-      name: z.string(),
-      kind: z.string(),
-      message: z.string(),
-      count: z.int(),
-      /** For an exception: where in the test it was thrown, one line per call; otherwise empty. */
-      stack: z.string(),
-      /**
-       * For an exception: the numbers of the workers that it occurred on, the first 20. Absent in results from before
-       * this was kept.
-       */
-      workers: z.exactOptional(z.array(z.int()).readonly()),
-    }),
-  ),
+  errors: z.array(errorSchema),
   workers: z.array(
     z.strictObject({
       id: z.string(),

@@ -12,6 +12,7 @@ import { PercentileTable } from "../tables/percentile-table.tsx";
 import { WorkerTable } from "../tables/worker-table.tsx";
 import { RunCards } from "./cards.tsx";
 import { ExceptionList } from "./exception-list.tsx";
+import { FailedRequests } from "./failed-requests.tsx";
 import { Findings } from "./findings.tsx";
 import { Overview } from "./overview.tsx";
 import { Ratios } from "./ratios.tsx";
@@ -69,6 +70,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       </Section>
       <Section id="failures" title="Failures">
         <FailureTable result={result} />
+        <FailedRequests errors={result.errors} />
         <ExceptionList exceptions={report.exceptions} />
       </Section>
       <Section id="checks" title="Checks">

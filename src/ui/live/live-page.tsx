@@ -3,6 +3,7 @@ import type { LogLine } from "../../api/contract/live.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { ExceptionList } from "../components/exception-list.tsx";
+import { FailedRequests } from "../components/failed-requests.tsx";
 import { Findings } from "../components/findings.tsx";
 import { Overview } from "../components/overview.tsx";
 import { Ratios } from "../components/ratios.tsx";
@@ -82,6 +83,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
       return (
         <>
           <FailureTable result={result} />
+          <FailedRequests errors={result.errors} />
           <ExceptionList exceptions={report.exceptions} />
         </>
       );

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { ClientTls } from "../../scenario/definition/connection.ts";
 import type { Expectation, RequestOptions } from "../../scenario/definition/http.ts";
+import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { StallWatch } from "../health/stall-watch.ts";
 import { groupOfCode, type OpenGroup } from "../user/open-group.ts";
@@ -19,6 +20,7 @@ import type { ReceivedResponse } from "./response/response.ts";
 import { type RequestRules, TestRequests } from "./test-requests.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { mostOpenRequests, TooManyRequests } from "./too-many-requests.ts";
+import { describeFailedRequest, type FailedExchange } from "./trace/failed-request.ts";
 
 const oneMore = { kind: "counter", sum: 1 } as const;
 
@@ -34,6 +36,8 @@ export interface ClientRules extends RequestRules {
   readonly stalls?: Pick<StallWatch, "touched"> | null;
   /** How connections are opened. */
   readonly network?: Network;
+  /** The time of the run. If it is known, and the user, some failed requests are kept as evidence. */
+  readonly sinceStartMs?: () => number;
   /** Whether each iteration begins without cookies and headers of earlier ones; default false. */
   readonly renewsSession?: boolean;
   /** Whether connections are closed at the end of each iteration; default false. */
@@ -53,6 +57,8 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   readonly keepsBodies: boolean;
   readonly #mayReconnect: boolean;
   readonly #stalls: Pick<StallWatch, "touched"> | null;
+  /** Null if no failed requests are kept. */
+  readonly #evidence: { readonly user: Pick<VirtualUser<object>, "index">; readonly sinceStartMs: () => number } | null;
   #stopped = false;
   /** The number of requests that were sent and have ended. Each has waited for the network. */
   endedCount = 0;
@@ -70,6 +76,8 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     this.keepsBodies = keepsBodies;
     this.#mayReconnect = mayReconnect;
     this.#stalls = stalls;
+    const { user = null, sinceStartMs } = rules;
+    this.#evidence = user === null || sinceStartMs === undefined ? null : { user, sinceStartMs };
     this.#renewsSession = renewsSession;
     this.#renewsConnections = renewsConnections;
     this.#engine = engine;
@@ -187,8 +195,13 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     if (this.recorder.hasOpenLoad) this.recorder.blockedTime.record(blockedMs * 1_000);
   }
 
-  failure(endpoint: EndpointRecorder, failure: Failure): void {
-    this.recorder.failure(endpoint, failure.kind, failure.message);
+  failure(endpoint: EndpointRecorder, failure: Failure, exchange: FailedExchange, response: ReceivedResponse): void {
+    const evidence = this.#evidence;
+    const sampleOf =
+      evidence === null
+        ? null
+        : () => describeFailedRequest(exchange, response, evidence.user.index, evidence.sinceStartMs());
+    this.recorder.failure(endpoint, failure.kind, failure.message, sampleOf);
   }
 
   reconnects({ method }: OutgoingRequest): boolean {

@@ -12,6 +12,10 @@ import { judge } from "./response/judgement.ts";
 import { append, type ReceivedBody } from "./response/received-body.ts";
 import { ReceivedResponse } from "./response/response.ts";
 import type { TimeLimits } from "./time-limits.ts";
+import type { FailedExchange } from "./trace/failed-request.ts";
+
+/** The bytes that are kept of the body of an error whose test does not read bodies. */
+const mostEvidenceBytes = 1_000;
 
 /** The client that the request belongs to, which is told how the request ended. */
 export interface ExchangeOwner {
@@ -21,8 +25,8 @@ export interface ExchangeOwner {
   blocked(blockedMs: number): void;
   /** Called when the request has ended and must no longer be kept. `headers`: those of its response, if one arrived. */
   finished(exchange: MeasuredExchange, headers: HeaderSource | null): void;
-  /** Marks a request that was just recorded as failed. */
-  failure(endpoint: EndpointRecorder, failure: Failure): void;
+  /** Marks a request that was just recorded as failed. `exchange` and `response` show what happened. */
+  failure(endpoint: EndpointRecorder, failure: Failure, exchange: FailedExchange, response: ReceivedResponse): void;
   interrupted(): void;
   /** Whether this process stood still while a request that was due at `dueMs` was waiting or open. */
   touchedByStall(dueMs: number, endedMs: number): boolean;
@@ -115,6 +119,16 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     this.#dispatched = null;
   }
 
+  /** The headers of the response; null without one. */
+  get headers(): HeaderSource | null {
+    return this.#headers;
+  }
+
+  /** As much of the body as was kept. */
+  get received(): ReceivedBody {
+    return this.#received;
+  }
+
   get wasSent(): boolean {
     return this.times.sentMs !== 0;
   }
@@ -169,6 +183,10 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
 
   body(bytes: Buffer, from: number, to: number): void {
     if (this.#owner.keepsBodies) this.#received = append(this.#received, bytes, from, to);
+    // The start of an error's body is kept as evidence.
+    else if (this.#status >= 400 && this.#received === "") {
+      this.#received = append("", bytes, from, Math.min(to, from + mostEvidenceBytes));
+    }
     this.gotAnswer();
   }
 
@@ -236,7 +254,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       response.error = failure;
     }
     if (counted !== null) {
-      this.#owner.failure(asked.endpoint, counted);
+      this.#owner.failure(asked.endpoint, counted, this, response);
       asked.group?.requestFailed(failureKinds.indexOf(counted.kind));
     }
     if (asked.slices !== null) this.#recordSlices(asked.slices, counted, bytesIn, bytesOut);

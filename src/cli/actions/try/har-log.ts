@@ -1,8 +1,9 @@
 import { redactBody, redactHeader, redactText } from "../../../core/redaction/redact.ts";
 import { rounded } from "../../../report/numbers.ts";
 import { version } from "../../../runner/process/version.ts";
-import type { HeaderLine, TracedRequest } from "../../../worker/http/trace/traced-request.ts";
-import { bytesOf, receivedBytes } from "./request-text.ts";
+import { bodyBeginning, type HeaderLine, headerOf } from "../../../worker/http/trace/message-parts.ts";
+import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
+import { mostBodyBytes, receivedBytes } from "./request-text.ts";
 import { reasonOf } from "./status-text.ts";
 
 /**
@@ -38,9 +39,9 @@ function entryOf(traced: TracedRequest): object {
 
 function requestOf(traced: TracedRequest): object {
   const { method, origin, path, body } = traced.request;
-  const type = headerOf(traced.requestHeaders, "content-type");
+  const type = headerOf(traced.requestHeaders, "content-type") ?? "";
   const url = redactText(origin + path);
-  const bytes = body === null ? null : bytesOf(body);
+  const bytes = body === null ? null : bodyBeginning(body, mostBodyBytes);
   return {
     method,
     url,
@@ -56,7 +57,7 @@ function requestOf(traced: TracedRequest): object {
 
 function responseOf(traced: TracedRequest): object {
   const { response, responseHeaders } = traced;
-  const type = headerOf(responseHeaders, "content-type");
+  const type = headerOf(responseHeaders, "content-type") ?? "";
   const status = response?.status ?? 0;
   const body = receivedBytes(traced);
   return {
@@ -66,7 +67,7 @@ function responseOf(traced: TracedRequest): object {
     cookies: [],
     headers: responseHeaders.map(pair),
     content: { size: body.length, mimeType: type, ...contentOf(body, type) },
-    redirectURL: redactText(headerOf(responseHeaders, "location")),
+    redirectURL: redactText(headerOf(responseHeaders, "location") ?? ""),
     headersSize: -1,
     bodySize: -1,
     ...(response?.error == null ? {} : { comment: redactText(response.error.message) }),
@@ -83,10 +84,6 @@ function contentOf(body: Uint8Array, type: string): object {
 
 function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
-}
-
-function headerOf(headers: readonly HeaderLine[], wanted: string): string {
-  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? "";
 }
 
 function pair([name, value]: HeaderLine): object {

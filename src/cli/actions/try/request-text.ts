@@ -1,16 +1,19 @@
+import { readableText } from "../../../core/readable-text.ts";
 import { redactBody, redactHeader, redactText } from "../../../core/redaction/redact.ts";
 import { phaseNames } from "../../../core/request-phase.ts";
 import { bytes as byteCount, milliseconds } from "../../../report/numbers.ts";
 import type { Style } from "../../../report/text/style.ts";
 import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
-import { BodySegments, type OutgoingBody } from "../../../worker/http/body-segments.ts";
-import type { HeaderLine, TracedRequest } from "../../../worker/http/trace/traced-request.ts";
+import { bodyBeginning, type HeaderLine, headerOf } from "../../../worker/http/trace/message-parts.ts";
+import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
 import { describeStatus } from "./status-text.ts";
 
 /** The width of the lines that a person scans. The lines of heads and bodies are shown as they are. */
 export const lineWidth = 100;
 /** The part of a body that is shown, in bytes. */
 const shownBodyBytes = 2_048;
+/** The part of the body of a request that is shown by `--full`, and written to a HAR file. */
+export const mostBodyBytes = 10_000_000;
 const indent = "    ";
 
 /** How one request is shown. */
@@ -28,13 +31,13 @@ export function requestLines(traced: TracedRequest, { style, full }: RequestText
   if (response?.error != null)
     lines.push(style.failed(`${indent}failed: ${printable(redactText(response.error.message))}`));
   lines.push(...sent.map((line) => style.muted(`${indent}> ${printable(line)}`)));
-  const typeOf = (headers: readonly HeaderLine[]) =>
-    headers.find(([name]) => name.toLowerCase() === "content-type")?.[1];
-  lines.push(...bodyLines(bytesOf(request.body), typeOf(traced.requestHeaders), full));
+  lines.push(
+    ...bodyLines(bodyBeginning(request.body, mostBodyBytes), headerOf(traced.requestHeaders, "content-type"), full),
+  );
   if (response !== null && response.status > 0) {
     const received = [describeStatus(response.status), ...traced.responseHeaders.map(headerText)];
     lines.push(...received.map((line) => style.muted(`${indent}< ${printable(line)}`)));
-    lines.push(...bodyLines(receivedBytes(traced), typeOf(traced.responseHeaders), full));
+    lines.push(...bodyLines(receivedBytes(traced), headerOf(traced.responseHeaders, "content-type"), full));
   }
   lines.push(style.muted(indent + timingText(traced)));
   return lines;
@@ -62,7 +65,7 @@ function headerText([name, value]: HeaderLine): string {
 function bodyLines(body: Uint8Array, contentType: string | undefined, full: boolean): string[] {
   if (body.length === 0) return [];
   const shownBytes = full ? body.length : shownBodyBytes;
-  const text = decodedText(body.subarray(0, shownBytes));
+  const text = readableText(body.subarray(0, shownBytes));
   if (text === null) return [`${indent}  (${byteCount(body.length)} of ${contentType ?? "binary data"})`];
   const lines = redactBody(text, contentType).trimEnd().split(/\r?\n/);
   const rest = body.length - shownBytes;
@@ -72,13 +75,6 @@ function bodyLines(body: Uint8Array, contentType: string | undefined, full: bool
   ];
 }
 
-/** Decodes UTF-8 that may be cut inside of a character; null for what is not text. */
-function decodedText(body: Uint8Array): string | null {
-  const text = new TextDecoder().decode(body, { stream: true });
-  const strange = text.match(/(?![\t\n\f\r])[\p{Cc}\ufffd]/gu)?.length ?? 0;
-  return strange > text.length / 50 ? null : text;
-}
-
 /** The body of a response, decompressed; as received if that fails. */
 export function receivedBytes({ response }: TracedRequest): Uint8Array {
   try {
@@ -86,13 +82,6 @@ export function receivedBytes({ response }: TracedRequest): Uint8Array {
   } catch (error) {
     return Buffer.from(`(the body cannot be read: ${(error as Error).message})`);
   }
-}
-
-/** The bytes of the body of a request; empty without one. */
-export function bytesOf(body: OutgoingBody): Uint8Array {
-  if (body === null) return new Uint8Array();
-  if (body instanceof BodySegments) return Buffer.concat(body.segments);
-  return typeof body === "string" ? Buffer.from(body) : body;
 }
 
 /** "connect 0.41 ms · waiting 2.10 ms, 71 B out, 1.2 kB in": the phases that took time, and the bytes on the socket. */

@@ -1,10 +1,7 @@
 import type { HeaderSource, OutgoingRequest } from "../engine.ts";
-import { WireRequest } from "../own/wire-request.ts";
 import { RequestTimes } from "../request-times.ts";
 import type { ReceivedResponse } from "../response/response.ts";
-
-/** The name and the value of one header line. */
-export type HeaderLine = readonly [name: string, value: string];
+import { type HeaderLine, requestHeadersOf, responseHeadersOf, startLineOf } from "./message-parts.ts";
 
 /** One request as it was sent, and what came back. Nothing in it is masked. */
 export class TracedRequest {
@@ -17,7 +14,7 @@ export class TracedRequest {
   readonly startedAtMs: number;
   /** The points in time of the request, on the clock of `performance.now()`. */
   readonly times = new RequestTimes();
-  /** The headers of the response, in lower case; `set-cookie` has one line for each cookie. */
+  /** The headers of the response. */
   responseHeaders: readonly HeaderLine[] = [];
   /** The bytes that were read from the socket and written to it. */
   bytesIn = 0;
@@ -35,35 +32,16 @@ export class TracedRequest {
   }
 
   takeHead(headers: HeaderSource): void {
-    const { "set-cookie": cookies, ...others } = headers.record();
-    const lines: HeaderLine[] = Object.entries(others);
-    if (cookies !== undefined) lines.push(...headers.setCookie().map((value) => ["set-cookie", value] as const));
-    this.responseHeaders = lines;
+    this.responseHeaders = responseHeadersOf(headers);
   }
 
-  /** The start line: "GET /jobs HTTP/1.1". undici decides on the version of HTTP itself, so it is left out there. */
+  /** The start line: "GET /jobs HTTP/1.1". */
   get startLine(): string {
-    const { wire, method, path } = this.request;
-    return wire instanceof WireRequest ? (headLines(wire)[0] ?? "") : `${method} ${path}`;
+    return startLineOf(this.request);
   }
 
-  /** The headers of the request: all that were written, or those of the test if undici sent it. */
+  /** The headers of the request. */
   get requestHeaders(): readonly HeaderLine[] {
-    const { wire, headers } = this.request;
-    if (!(wire instanceof WireRequest)) return pairsOf(headers.list);
-    return headLines(wire)
-      .slice(1)
-      .map((line) => {
-        const colon = line.indexOf(":");
-        return [line.slice(0, colon), line.slice(colon + 1).trim()] as const;
-      });
+    return requestHeadersOf(this.request);
   }
-}
-
-function headLines({ text }: WireRequest): string[] {
-  return text.slice(0, text.indexOf("\r\n\r\n")).split("\r\n");
-}
-
-function pairsOf(list: readonly string[]): HeaderLine[] {
-  return list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1] ?? ""] as const] : []));
 }

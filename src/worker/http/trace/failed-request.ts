@@ -1,0 +1,93 @@
+import { readableText } from "../../../core/readable-text.ts";
+import { redactBody, redactHeader, redactText } from "../../../core/redaction/redact.ts";
+import { phaseNames } from "../../../core/request-phase.ts";
+import type { FailedRequest } from "../../../stats/failed-request.ts";
+import type { HeaderSource, OutgoingRequest } from "../engine.ts";
+import type { RequestTimes } from "../request-times.ts";
+import { bodyBytes, type ReceivedBody } from "../response/received-body.ts";
+import type { ReceivedResponse } from "../response/response.ts";
+import {
+  bodyBeginning,
+  type HeaderLine,
+  headerOf,
+  requestHeadersOf,
+  responseHeadersOf,
+  startLineOf,
+} from "./message-parts.ts";
+
+/** The longest head and the longest body that are kept of a failed request, in characters and bytes. */
+const mostHeadLength = 2_000;
+const mostHeaderLength = 500;
+const mostBodyBytes = 1_000;
+/** A longer compressed body is not decompressed for its first bytes. */
+const mostDecodedBytes = 64 * 1024;
+
+/** A request that has just failed, before its exchange is used for the next one. */
+export interface FailedExchange {
+  readonly asked: { readonly request: OutgoingRequest };
+  readonly times: RequestTimes;
+  /** Null without a response. */
+  readonly headers: HeaderSource | null;
+  /** As much of the body as was kept. */
+  readonly received: ReceivedBody;
+}
+
+/** Describes a failed request, with secrets masked. `atMs`: the time of the run; `user`: the number of its user. */
+export function describeFailedRequest(
+  { asked: { request }, times, headers, received }: FailedExchange,
+  response: ReceivedResponse,
+  user: number,
+  atMs: number,
+): FailedRequest {
+  const sentHeaders = requestHeadersOf(request);
+  const receivedHeaders = headers === null ? [] : responseHeadersOf(headers);
+  const sentBody = bodyBeginning(request.body, mostBodyBytes);
+  const receivedBody = headers?.hasContentEncoding === true ? decodedBody(received, response) : bodyBytesOf(received);
+  return {
+    atMs: Math.max(0, Math.round(atMs)),
+    worker: 0,
+    user,
+    request: headText(redactText(startLineOf(request)), sentHeaders),
+    requestBody: bodyText(sentBody, sentHeaders),
+    response: headers === null ? "" : headText(String(response.status), receivedHeaders),
+    responseBody: receivedBody === null ? "(compressed)" : bodyText(receivedBody, receivedHeaders),
+    durationMs: times.serviceMs,
+    phasesMs: times.sentMs === 0 ? [] : phaseNames.map((_, phase) => times.phaseMs(phase) ?? 0),
+  };
+}
+
+function headText(first: string, headers: readonly HeaderLine[]): string {
+  const lines = headers.map(([name, value]) => cut(`${name}: ${redactHeader(name, value)}`, mostHeaderLength));
+  return cut([cut(first, mostHeadLength / 2), ...lines].join("\n"), mostHeadLength);
+}
+
+function bodyText(bytes: Uint8Array, headers: readonly HeaderLine[]): string {
+  const type = headerOf(headers, "content-type");
+  const text = readableText(bytes.subarray(0, mostBodyBytes));
+  if (text === null) return `(${type ?? "binary data"})`;
+  const redacted = redactBody(text, type);
+  return bytes.length >= mostBodyBytes ? `${redacted}…` : redacted;
+}
+
+function bodyBytesOf(received: ReceivedBody): Uint8Array | null {
+  try {
+    return bodyBytes(received);
+  } catch {
+    return null;
+  }
+}
+
+/** The body decompressed; null if it is long, not complete or damaged. */
+function decodedBody(received: ReceivedBody, response: ReceivedResponse): Uint8Array | null {
+  const bytes = bodyBytesOf(received);
+  if (bytes === null || bytes.length > mostDecodedBytes) return null;
+  try {
+    return response.body;
+  } catch {
+    return null;
+  }
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
