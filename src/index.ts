@@ -25,7 +25,6 @@ export {
   type LoadDefinition,
   type ProfileDefinition,
   type ScenarioDefinition,
-  type TaskDefinition,
   type TestDefinition,
   type ThresholdDefinitions,
   type UserDefinition,
@@ -80,4 +79,5 @@ export { between, constant, exponential, type Pause, pacing, throughput } from "
 export type { PendingRequest, RequestHooks, SegmentedBody } from "./scenario/definition/request-hooks.ts";
 export type { RequestSettings, RetryOptions } from "./scenario/definition/request-settings.ts";
 export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/definition/spike-load.ts";
+export type { TaskDefinition, TaskSetDefinition } from "./scenario/definition/tasks.ts";
 export type { LifecycleContext, VirtualUser } from "./scenario/definition/virtual-user.ts";

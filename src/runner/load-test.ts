@@ -4,7 +4,8 @@ import type { Search } from "../core/plan/search.ts";
 import { type Bundle, bundleTest } from "../scenario/bundle/bundle.ts";
 import { loadBundle } from "../scenario/bundle/load-bundle.ts";
 import { isUrl, urlTest } from "../scenario/bundle/url-test.ts";
-import { type TestDefinition, type UserDefinition, weightOf } from "../scenario/definition/define.ts";
+import type { TestDefinition, UserDefinition } from "../scenario/definition/define.ts";
+import { plannedTasks } from "../scenario/definition/tasks.ts";
 import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
@@ -104,5 +105,5 @@ function plannedLoad(load: ResolvedLoad, search: Search | null): PlannedLoad {
 }
 
 function tasksOf(user: UserDefinition | undefined): { name: string; weight: number }[] {
-  return Object.entries(user?.tasks ?? {}).map(([name, task]) => ({ name, weight: weightOf(task) }));
+  return user === undefined ? [] : plannedTasks(user);
 }

@@ -3,11 +3,10 @@ import { parseDuration } from "../../core/duration.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
 import { connectionFields } from "./connection-schema.ts";
 import { code, durationSchema, isLongerThanZero, load, nameSchema, targets, userCount } from "./load-schema.ts";
-import { messageOf } from "./unknown-field.ts";
+import { type OrderedTasks, taskOrder, taskProblems, tasks, taskTags, weight } from "./task-schema.ts";
+import { eitherOf, messageOf } from "./unknown-field.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
-
-const weight = z.number().nonnegative();
 
 /** Whether `shortest` <= `longest`; true if one of them is not a duration, which is refused elsewhere. */
 function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
@@ -58,19 +57,6 @@ const thresholds = z.record(
   eitherOf((value) => (Array.isArray(value) ? z.array(threshold) : threshold)),
 );
 
-const tags = z.array(nameSchema).optional();
-const taskObject = z.strictObject({ weight: weight.optional(), tags, run: code });
-const task = eitherOf((value) => (typeof value === "function" ? code : taskObject));
-
-/** Validates the form that the value has. A union would report the errors of all forms. */
-function eitherOf(formOf: (value: unknown) => z.ZodType) {
-  return z.unknown().superRefine((value, context) => {
-    const form = formOf(value);
-    for (const issue of form.safeParse(value).error?.issues ?? [])
-      context.addIssue({ ...issue, message: messageOf(form, issue) } as never);
-  });
-}
-
 const timeLimit = durationSchema.refine(isLongerThanZero, "expected a time longer than zero");
 const timeouts = z.strictObject({
   connect: timeLimit.optional(),
@@ -104,16 +90,11 @@ const requestSettings = {
   afterResponse: code.optional(),
 };
 
-function weightOf(value: unknown): number {
-  const given = typeof value === "object" && value !== null && "weight" in value ? value.weight : 1;
-  return typeof given === "number" ? given : 1;
-}
-
-const user = z.strictObject({
+const userObject = z.strictObject({
   name: nameSchema,
   weight: weight.optional(),
   fixedCount: userCount.optional(),
-  tags,
+  tags: taskTags,
   pause: pause.optional(),
   headers: headers.optional(),
   ...requestSettings,
@@ -121,12 +102,12 @@ const user = z.strictObject({
   setup: code.optional(),
   state: code.optional(),
   onStart: code.optional(),
-  tasks: z
-    .record(nameSchema, task)
-    .refine((tasks) => Object.keys(tasks).length > 0, "a user class needs at least one task")
-    .refine((tasks) => Object.values(tasks).some((one) => weightOf(one) > 0), "every task has weight 0"),
-  order: z.enum(["random", "sequential"]).optional(),
+  tasks,
+  ...taskOrder,
   onStop: code.optional(),
+});
+const user = userObject.superRefine((given, context) => {
+  for (const problem of taskProblems(given as OrderedTasks)) context.addIssue({ code: "custom", ...problem });
 });
 
 const profile = z.strictObject({

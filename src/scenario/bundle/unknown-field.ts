@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import * as z from "zod";
 import { nearestName } from "../../core/nearest.ts";
 
 /** The parts of a zod schema that a path can lead through. */
@@ -30,4 +30,13 @@ function fieldsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string
   if (part === undefined) return Object.keys(shape ?? {}).filter((name) => name !== "kind");
   const next = shape?.[String(part)] ?? element ?? valueType;
   return next === undefined ? [] : fieldsAt(next, rest);
+}
+
+/** Validates the form that the value has. A union would report the errors of all forms. What is not valid is not checked further. */
+export function eitherOf(formOf: (value: unknown) => z.ZodType) {
+  return z.unknown().superRefine((value, context) => {
+    const form = formOf(value);
+    for (const issue of form.safeParse(value).error?.issues ?? [])
+      context.addIssue({ ...issue, message: messageOf(form, issue), continue: false } as never);
+  });
 }

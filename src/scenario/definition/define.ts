@@ -7,24 +7,8 @@ import type { Load } from "./load.ts";
 import type { Pause } from "./pause.ts";
 import type { RequestHooks } from "./request-hooks.ts";
 import type { RequestSettings } from "./request-settings.ts";
+import type { TaskList, TaskOrderRules } from "./tasks.ts";
 import type { LifecycleContext, VirtualUser } from "./virtual-user.ts";
-
-export interface TaskDefinition<State extends object, Setup extends object = Record<string, unknown>> {
-  /** The weight of the task among the tasks of its class; default 1. */
-  readonly weight?: number;
-  /** Tags that `--tags` and `--exclude-tags` select tasks by. */
-  readonly tags?: readonly string[];
-  run(vu: VirtualUser<State, Setup>): unknown;
-}
-
-/**
- * A task of weight 1. The type comes from the method `run`, which is bivariant: classes with different states fit into one
- * list.
- */
-export type TaskFunction<State extends object, Setup extends object = Record<string, unknown>> = TaskDefinition<
-  State,
-  Setup
->["run"];
 
 /** `Known` if the type of the test's `setup` is known, else `Otherwise`. */
 type IfNamed<Setup extends object, Known, Otherwise> = [Setup] extends [never]
@@ -50,6 +34,7 @@ export interface UserDefinition<
   SeenSetup extends object = Seen<Setup>,
 > extends RequestSettings,
     ConnectionOptions,
+    TaskOrderRules,
     RequestHooks<VirtualUser<State, SeenSetup>> {
   readonly name: Name;
   /** The test's `setup`, the same function: it gives `vu.setup` its type. It is still called once per run only. */
@@ -70,12 +55,7 @@ export interface UserDefinition<
   /** Returns the initial state of a new user. */
   state?(): State;
   onStart?(vu: VirtualUser<State, SeenSetup>): unknown;
-  readonly tasks: Readonly<Record<string, TaskDefinition<State, SeenSetup> | TaskFunction<State, SeenSetup>>>;
-  /**
-   * `random` (default): tasks are chosen by weight, and their shares hold exactly over many iterations. `sequential`: tasks
-   * run in order.
-   */
-  readonly order?: "random" | "sequential";
+  readonly tasks: TaskList<State, SeenSetup>;
   onStop?(vu: VirtualUser<State, SeenSetup>): unknown;
 }
 
@@ -173,11 +153,4 @@ export function defineTest<const Name extends string, Setup extends object = obj
   definition: TestDefinition<Name, Setup>,
 ): TestDefinition<Name, Setup> {
   return definition;
-}
-
-export type Task = TaskDefinition<object> | TaskFunction<object>;
-
-/** The weight of a task among the tasks of its class. */
-export function weightOf(task: Task): number {
-  return typeof task === "function" ? 1 : (task.weight ?? 1);
 }

@@ -36,6 +36,16 @@ export interface VirtualUser<
   group<Value>(name: string, code: () => Value): Promise<Awaited<Value>>;
   /** A uniform random number in [0, 1) from this user's own generator. `--seed` makes it repeatable. */
   random(): number;
+  /**
+   * Leaves the task set of this task when the iteration ends (Locust's `interrupt()`); also out of a loop.
+   * @throws InvalidValue if the task is in no task set
+   */
+  leave(): void;
+  /**
+   * Stops this user: it finishes its iteration, runs `onStop`, and is not started again (Locust's `StopUser`). The code
+   * continues: return after it to end the iteration.
+   */
+  stop(): void;
   /** Waits for a duration such as `"500ms"`. Rejects if the user is aborted at the end of the run. */
   sleep(duration: string): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { parseHost, shownHost } from "../definition/host.ts";
 import type { Load } from "../definition/load.ts";
 import { declaredMetrics } from "../definition/own-metrics.ts";
 import type { SpikeLoad } from "../definition/spike-load.ts";
+import { classTasks } from "../definition/tasks.ts";
 import { withPeak } from "./override-peak.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses, unknownName } from "./resolve-classes.ts";
 import { type ResolvedDrift, resolveDrift } from "./resolve-drift.ts";
@@ -111,7 +112,7 @@ function requireAllPossible(
   const names = {
     classes: test.users.map((user) => user.name),
     scenarios: [...new Set(scenarios.length === 0 ? [unnamed] : scenarios)],
-    tasks: [...new Set(test.users.flatMap(({ tasks }) => Object.keys(tasks)))],
+    tasks: [...new Set(test.users.flatMap((user) => classTasks(user).map(({ name }) => name)))],
     origin: URL.parse(host ?? "")?.origin ?? null,
     givenTags: code.givenTags(),
     mayGiveTag: (name: string) => code.mayGiveTag(name),

@@ -1,6 +1,9 @@
 import { ConfigurationError } from "../../core/errors.ts";
-import { type Task, type TestDefinition, type UserDefinition, weightOf } from "../definition/define.ts";
+import type { TestDefinition } from "../definition/define.ts";
+import { isTaskSet, type TaskOwner, weightOf } from "../definition/tasks.ts";
 import { unknownName } from "./resolve-classes.ts";
+
+type Task = TaskOwner["tasks"][string];
 
 /** Selects tasks by their tags and the tags of their class. */
 export interface TagSelection {
@@ -22,16 +25,16 @@ export interface SelectedTest {
  */
 export function selectTasks(test: TestDefinition, { tags, excludeTags }: TagSelection): SelectedTest {
   if (tags.length === 0 && excludeTags.length === 0) return { test, leftOut: [] };
-  const known = [...new Set(test.users.flatMap((user) => [...(user.tags ?? []), ...tasksOf(user).flatMap(ownTags)]))];
+  const known = [...new Set(test.users.flatMap((user) => [...(user.tags ?? []), ...tagsIn(user)]))];
   for (const tag of [...tags, ...excludeTags]) if (!known.includes(tag)) throw unknownName("tag", tag, known);
   const leftOut: string[] = [];
+  const isAsked = (own: readonly string[]) => {
+    const has = (tag: string) => own.includes(tag);
+    return (tags.length === 0 || tags.some(has)) && !excludeTags.some(has);
+  };
   const users = test.users.map((user) => {
-    const isAsked = (task: Task) => {
-      const has = (tag: string) => ownTags(task).includes(tag) || (user.tags ?? []).includes(tag);
-      return (tags.length === 0 || tags.some(has)) && !excludeTags.some(has);
-    };
-    const kept = Object.entries(user.tasks).filter(([, task]) => isAsked(task));
-    if (kept.some(([, task]) => weightOf(task) > 0)) return { ...user, tasks: Object.fromEntries(kept) };
+    const kept = selected(user, user.tags ?? [], isAsked, user.name);
+    if (kept !== null) return { ...user, tasks: kept };
     leftOut.push(user.name);
     return user;
   });
@@ -39,8 +42,33 @@ export function selectTasks(test: TestDefinition, { tags, excludeTags }: TagSele
   return { test: { ...test, users }, leftOut };
 }
 
-function tasksOf(user: UserDefinition): Task[] {
-  return Object.values(user.tasks);
+/**
+ * The tasks of a class or a task set that are selected; null if none of them ever runs.
+ * @param around the tags of the class and of the task sets around them
+ * @throws ConfigurationError if only some of the tasks are selected that transitions need
+ */
+function selected(
+  { tasks, transitions }: TaskOwner,
+  around: readonly string[],
+  isAsked: (tags: readonly string[]) => boolean,
+  owner: string,
+): TaskOwner["tasks"] | null {
+  const kept = Object.entries(tasks).flatMap(([name, task]): [string, Task][] => {
+    const tags = [...around, ...ownTags(task)];
+    if (!isTaskSet(task)) return isAsked(tags) ? [[name, task]] : [];
+    const inner = selected(task, tags, isAsked, name);
+    return inner === null ? [] : [[name, { ...task, tasks: inner }]];
+  });
+  if (!kept.some(([, task]) => transitions !== undefined || weightOf(task) > 0)) return null;
+  if (transitions === undefined || kept.length === Object.keys(tasks).length) return Object.fromEntries(kept);
+  const gone = Object.keys(tasks).find((name) => !kept.some(([one]) => one === name));
+  throw new ConfigurationError(
+    `--tags and --exclude-tags leave out ${JSON.stringify(gone)}, which the transitions of ${owner} need: tag ${owner} as a whole`,
+  );
+}
+
+function tagsIn({ tasks }: TaskOwner): string[] {
+  return Object.values(tasks).flatMap((task) => [...ownTags(task), ...(isTaskSet(task) ? tagsIn(task) : [])]);
 }
 
 function ownTags(task: Task): readonly string[] {

@@ -32,6 +32,8 @@ export class ClosedExecutor implements Executor {
   #hold: PromiseWithResolvers<void> | null = null;
   /** Users that never started: they are not tried again. */
   readonly #givenUp = new Set<number>();
+  /** Users that the test has stopped: they are not started again, and count as those that run, as nothing else was wanted. */
+  readonly #stoppedByTest = new Set<number>();
 
   constructor(spec: ClosedSpec, context: ExecutorContext) {
     this.#context = context;
@@ -128,19 +130,18 @@ export class ClosedExecutor implements Executor {
   #settle(index: number): void {
     if (this.#stopped) return;
     const runs = this.#pool.has(index);
-    const isWanted = this.#isWanted(index);
     // One that is wanted again may still be finishing an iteration: it comes here once more when that has ended.
-    if (runs && !isWanted) {
+    if (!this.#isWanted(index)) {
       this.#time.remove(index);
-      this.#pool.stop(index);
-    } else if (!runs && isWanted) {
+      if (runs) this.#pool.stop(index);
+    } else if (!runs && !this.#stoppedByTest.has(index)) {
       this.#time.add(index);
       this.#pool.launch(index, this.#sequence.classOf(index), (user) => this.#live(index, user));
     }
   }
 
   #ended(index: number): void {
-    this.#time.remove(index);
+    if (!this.#stoppedByTest.has(index)) this.#time.remove(index);
     this.#settle(index);
   }
 
@@ -159,6 +160,7 @@ export class ClosedExecutor implements Executor {
       await this.#hold?.promise;
       await user.iterateWhile(take, goesOn);
     }
+    if (user.hasStopped) this.#stoppedByTest.add(index);
     await user.close(opened);
   }
 }

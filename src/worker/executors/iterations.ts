@@ -25,6 +25,7 @@ export class IterationsExecutor implements Executor {
   #dropped = 0;
   #usersHaveBegun = false;
   #isStopped = false;
+  #hasTestStopped = false;
   /** Pending while no iteration can start; resolved at the end of the pause. */
   #hold: PromiseWithResolvers<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -148,7 +149,25 @@ export class IterationsExecutor implements Executor {
       await this.#hold?.promise;
       await user.iterateWhile(take, goesOn);
     }
+    if (user.hasStopped) this.#waive(index);
     await user.close(opened);
+  }
+
+  /**
+   * The test has stopped a user: what it has not started is not wanted. It counts as made, so that no other worker makes it.
+   * Iterations that all users share are made by the others.
+   */
+  #waive(index: number): void {
+    this.#hasTestStopped = true;
+    if (this.#spec.perUser === null) return;
+    this.#skip(Math.min(this.#left, this.#ownLeft.get(index) ?? 0));
+    this.#ownLeft.set(index, 0);
+  }
+
+  #skip(count: number): void {
+    this.#left -= count;
+    this.#begun += count;
+    this.#context.recorder.countIterations(this.#spec.id, count);
   }
 
   /** Drops the iterations that have not started. */
@@ -165,6 +184,7 @@ export class IterationsExecutor implements Executor {
 
   #closeWhenDone(): void {
     if (this.#pool.size > 0) return;
+    if (this.#hasTestStopped) this.#skip(this.#left);
     // Also drops the iterations of users that could not start and that no other user can take over. The master does not
     // move them to other workers, where the users could not start either.
     this.#context.recorder.countIterations(this.#spec.id, this.#left);

@@ -219,12 +219,12 @@ export class OpenExecutor implements Executor {
     user.takeOn();
     const hasStarted = await user.open();
     // The iteration was due before the end, so it can finish.
-    const opened = hasStarted && !user.isAborted;
+    const opened = hasStarted && !user.isAborted && !user.hasStopped;
     if (!opened) user.giveUp();
     for (
       let due: DueIteration | null = opened ? first : null;
       due !== null;
-      due = await this.#next(user, first.classNumber)
+      due = user.hasStopped ? null : await this.#next(user, first.classNumber)
     ) {
       user.http.beginIteration(due.dueMs, due.actedMs);
       await user.iterate();

@@ -63,13 +63,13 @@ export class UserPool {
   }
 
   stop(index: number): void {
-    this.#running.get(index)?.stop();
+    this.#running.get(index)?.end();
   }
 
   /** Stops all users and aborts those that still run after `stopTimeoutMs`. A later call can only shorten this time. */
   close(stopTimeoutMs: number): void {
     this.#closing = true;
-    for (const user of this.#running.values()) user.stop();
+    for (const user of this.#running.values()) user.end();
     const abortAtMs = performance.now() + stopTimeoutMs;
     if (abortAtMs < this.#abortAtMs) {
       this.#abortAtMs = abortAtMs;

@@ -18,7 +18,7 @@ import { UserPause, UserSleeps } from "./user-waits.ts";
  * One virtual user. An executor calls `open`, then `iterate` any number of times, with or without `pause` in between,
  * and then `close`.
  *
- *   stop(): begins no further iteration and ends the pause
+ *   end(): begins no further iteration and ends the pause
  *   abort(): also interrupts open requests; `close` then skips onStop
  */
 export class RunningUser implements VirtualUser<object> {
@@ -42,6 +42,7 @@ export class RunningUser implements VirtualUser<object> {
   /** Whether its session or its connections last for one iteration. */
   readonly #renews: boolean;
   #stopping = false;
+  #hasStopped = false;
   #aborted = false;
   #endedBefore = 0;
 
@@ -88,6 +89,11 @@ export class RunningUser implements VirtualUser<object> {
 
   get isStopping(): boolean {
     return this.#stopping;
+  }
+
+  /** True if the test has stopped the user, or no task is left to it: it does not start again. */
+  get hasStopped(): boolean {
+    return this.#hasStopped;
   }
 
   /** True if `onStart` failed too often: the user will never start. */
@@ -182,14 +188,14 @@ export class RunningUser implements VirtualUser<object> {
     this.#http.close();
   }
 
-  stop(): void {
+  end(): void {
     this.#stopping = true;
     this.#sleeps.look();
   }
 
   abort(): void {
     this.#aborted = true;
-    this.stop();
+    this.end();
     this.#http.abort();
   }
 
@@ -207,6 +213,16 @@ export class RunningUser implements VirtualUser<object> {
 
   group<Value>(name: string, code: () => Value): Promise<Awaited<Value>> {
     return RunningUser.#called("group", this).#groups.run(name, code);
+  }
+
+  stop(): void {
+    const user = RunningUser.#called("stop", this);
+    user.#hasStopped = true;
+    user.end();
+  }
+
+  leave(): void {
+    RunningUser.#called("leave", this).#iterations.leave();
   }
 
   random(): number {
@@ -232,6 +248,7 @@ export class RunningUser implements VirtualUser<object> {
     if (!hasThrown) this.#leftOpen(task.name, left);
     if (this.#isInterrupted(hasThrown)) this.#iterations.interrupt();
     else this.#iterations.complete(hasThrown);
+    if (this.#iterations.isOver) this.stop();
   }
 
   /** Whether an abort has interrupted code that has ended now. A test may catch the exception of an abort. */

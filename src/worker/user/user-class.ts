@@ -1,9 +1,12 @@
 import { describeValue, isThenable } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
+import { FlowChoice } from "../../core/population/flow-choice.ts";
 import { createTaskPicker, type TaskChoice } from "../../core/population/task-choice.ts";
+import { isPlain, type TaskFlow } from "../../core/population/task-flow.ts";
 import type { Random } from "../../core/random.ts";
-import { type TestDefinition, type UserDefinition, weightOf } from "../../scenario/definition/define.ts";
+import type { TestDefinition, UserDefinition } from "../../scenario/definition/define.ts";
 import type { Pause } from "../../scenario/definition/pause.ts";
+import { classTasks, flowOf } from "../../scenario/definition/tasks.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import { type ClassRules, classRulesOf } from "../http/course/course-rules.ts";
 import { compilePause, type Pauser } from "./pause.ts";
@@ -36,22 +39,25 @@ export function compileClasses(test: TestDefinition, profile: string): UserClass
 }
 
 function compileClass(test: TestDefinition, user: UserDefinition, pause: Pause | undefined): UserClass {
-  const tasks = Object.entries(user.tasks).map(([name, task]) => ({
-    name,
-    weight: weightOf(task),
-    run: (typeof task === "function" ? task : task.run.bind(task)) as VirtualUserCode,
-  }));
-  const weights = tasks.map((task) => task.weight);
   return {
     name: user.name,
-    tasks,
-    chooseTasks: createTaskPicker(weights, user.order ?? "random"),
+    tasks: classTasks(user),
+    chooseTasks: taskChoiceOf(flowOf(user)),
     createPauser: compilePause(pause),
     client: classRulesOf(test, user),
     createState: () => stateOf(user),
     onStart: (user.onStart?.bind(user) as VirtualUserCode | undefined) ?? null,
     onStop: (user.onStop?.bind(user) as VirtualUserCode | undefined) ?? null,
   };
+}
+
+/** Prepares the choice of tasks. Most classes have neither task sets nor loops, and need no flow. */
+function taskChoiceOf(flow: TaskFlow): (random: Random) => TaskChoice {
+  if (flow.order === "markov" || !isPlain(flow)) return (random) => new FlowChoice(flow, random);
+  return createTaskPicker(
+    flow.members.map(({ weight }) => weight),
+    flow.order,
+  );
 }
 
 /** @throws InvalidValue when `state()` returned something that `vu.state` cannot be */

@@ -1,3 +1,5 @@
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { FlowChoice } from "../../core/population/flow-choice.ts";
 import type { TaskChoice } from "../../core/population/task-choice.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { TaskCounter } from "../../stats/task-counters.ts";
@@ -18,6 +20,8 @@ export class UserIterations {
   isOpen = false;
   readonly #tasks: readonly CompiledTask[];
   readonly #choice: TaskChoice;
+  /** Null for most classes: set only if the class has task sets, loops, or tasks that run once. */
+  readonly #flow: FlowChoice | null;
   readonly #recorder: IntervalRecorder;
   readonly #executions: TaskCounter;
   readonly #numbers: IterationNumbers;
@@ -36,6 +40,7 @@ export class UserIterations {
   ) {
     this.#tasks = tasks;
     this.#choice = choice;
+    this.#flow = choice instanceof FlowChoice ? choice : null;
     this.#recorder = run.recorder;
     this.#executions = run.recorder.tasks.of(scenario, name, tasks);
     this.#numbers = run.iterationNumbers;
@@ -54,6 +59,17 @@ export class UserIterations {
     this.isOpen = true;
     this.#executions.count(position);
     return task;
+  }
+
+  /** Whether no task is left: each has run once. To be asked between iterations. */
+  get isOver(): boolean {
+    return this.#flow !== null && this.#flow.isOver;
+  }
+
+  /** Leaves the innermost task set after this iteration. @throws InvalidValue if the user is in none */
+  leave(): void {
+    if (this.isOpen && this.#flow?.leave() === true) return;
+    throw new InvalidValue("vu.leave: the user is in no task set; vu.stop() ends the user");
   }
 
   complete(hasThrown: boolean): void {

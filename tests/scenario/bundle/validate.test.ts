@@ -288,6 +288,105 @@ for (const [what, part, named] of [
   });
 }
 
+const chain = (over: object) => ({ ...user, tasks: { a: task, b: task, ...over } });
+const ofSet = (over: object) => ({ ...user, tasks: { shop: { tasks: { a: task, b: task }, ...over } } });
+const cyclic: { tasks: Record<string, unknown> } = { tasks: {} };
+cyclic.tasks.again = cyclic;
+
+for (const [what, given, message] of [
+  ["a task set without tasks", ofSet({ tasks: {} }), /tasks\.shop\.tasks: a task set needs at least one task$/],
+  ["a misspelt field in a task set", ofSet({ oder: "sequential" }), /tasks\.shop: .*"oder"; did you mean order\?$/],
+  [
+    "a misspelt field in its tasks",
+    ofSet({ tasks: { a: { rn: task } } }),
+    /tasks\.shop\.tasks\.a: .*did you mean run\?$/,
+  ],
+  [
+    "no task that runs in a set",
+    ofSet({ tasks: { a: { weight: 0, run: task } } }),
+    /tasks\.shop\.tasks: every task has weight 0$/,
+  ],
+  ["a set that repeats never", ofSet({ repeat: 0 }), /tasks\.shop\.repeat: expected a whole number of 1 or more$/],
+  ["a word for repeat", ofSet({ repeat: "always" }), /tasks\.shop\.repeat: .*"forever"/],
+  ["a task for ever", chain({ a: { repeat: "forever", run: task } }), /tasks\.a\.repeat: "forever" is for task sets/],
+  [
+    "a path as the name of a task in a set",
+    ofSet({ tasks: { "x::y": task } }),
+    /tasks\.shop\.tasks\.x::y: a name in a task set cannot contain ::$/,
+  ],
+  ["sets that contain themselves", { ...user, tasks: { cyclic } }, /tasks: task sets can be nested 10 deep$/],
+  [
+    "order and transitions",
+    { ...chain({}), order: "random", transitions: { a: { b: 1 }, b: { a: 1 } } },
+    /\.order: transitions decide the order/,
+  ],
+  [
+    "a start without transitions",
+    { ...chain({}), start: "a" },
+    /\.start: start is the first task of transitions, and there are none$/,
+  ],
+  [
+    "an unknown start",
+    { ...chain({}), start: "c", transitions: { a: { b: 1 }, b: { a: 1 } } },
+    /\.start: there is no task "c" beside it/,
+  ],
+  [
+    "transitions of an unknown task",
+    { ...chain({ view: task }), transitions: { a: { b: 1 }, b: { a: 1 }, veiw: { a: 1 } } },
+    /\.transitions\.veiw: there is no task "veiw" beside it; did you mean "view"\?$/,
+  ],
+  [
+    "transitions to an unknown task",
+    { ...chain({}), transitions: { a: { b: 1, bb: 2 }, b: { a: 1 } } },
+    /\.transitions\.a\.bb: there is no task "bb" beside it; did you mean "b"\?$/,
+  ],
+  [
+    "a negative weight of a transition",
+    { ...chain({}), transitions: { a: { b: -1 }, b: { a: 1 } } },
+    /\.transitions\.a\.b: /,
+  ],
+  [
+    "a dead end",
+    { ...chain({}), transitions: { a: { b: 1 } } },
+    /\.transitions\.b: "b" is a dead end: no task may follow it; write transitions such as \{ "a": 1 \}$/,
+  ],
+  [
+    "a dead end by weight in a set",
+    ofSet({ transitions: { a: { b: 1 }, b: { a: 0 } } }),
+    /\.shop\.transitions\.b: "b" is a dead end.* \{ leave: 1 \}$/,
+  ],
+  [
+    "a task that no transitions lead to",
+    { ...chain({}), transitions: { a: { a: 1 }, b: { a: 1 } } },
+    /\.tasks\.b: "b" can never run: no transitions lead to it from "a", the first task$/,
+  ],
+  [
+    "a class that is left",
+    { ...chain({}), transitions: { a: { b: 1 }, b: { leave: 1 } } },
+    /\.transitions\.b\.leave: only a task set can be left; vu\.stop\(\) ends the user$/,
+  ],
+  [
+    "a weight beside transitions",
+    { ...chain({ a: { weight: 2, run: task } }), transitions: { a: { b: 1 }, b: { a: 1 } } },
+    /\.tasks\.a\.weight: among transitions, a task has no weight/,
+  ],
+  [
+    "a task called leave",
+    ofSet({ tasks: { leave: task }, transitions: { leave: { leave: 1 } } }),
+    /"leave" leaves the task set: give the task another name$/,
+  ],
+] as const) {
+  test(`the tasks of a class: ${what} is refused with its place`, () => {
+    assert.match(refusal({ users: [given], load }), message);
+  });
+}
+
+test("the path of a task in sets is not longer than a name may be", () => {
+  const half = "n".repeat(600);
+  const given = { ...user, tasks: { [half]: { tasks: { [half]: task } } } };
+  assert.match(refusal({ users: [given], load }), /the path of a task has 1202 characters; at most 1000 are possible$/);
+});
+
 test("a class may name the setup of the test", () => {
   const setup = () => ({ token: "t" });
   assert.ok(validateTest({ users: [{ ...user, setup }], setup, load }));

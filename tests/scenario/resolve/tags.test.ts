@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import { defineTest, defineUser } from "../../../src/index.ts";
+import { classTasks } from "../../../src/scenario/definition/tasks.ts";
 import { resolveRun } from "../../../src/scenario/resolve/resolve.ts";
 import { selectTasks } from "../../../src/scenario/resolve/tags.ts";
 
@@ -30,6 +31,25 @@ function selected(tags: string[], excludeTags: string[] = []): Record<string, st
   const running = kept.users.filter(({ name }) => !leftOut.includes(name));
   return Object.fromEntries(running.map((user) => [user.name, Object.keys(user.tasks)]));
 }
+
+test("tasks of task sets are selected by their own tags and those around them; transitions need all of their tasks", () => {
+  const run = () => {};
+  const set = { tags: ["shop"], tasks: { look: run, pay: { tags: ["money"], run } } };
+  const chained = { transitions: { look: { pay: 1 }, pay: { leave: 1 } }, ...set };
+  const ofTasks = (tasks: Parameters<typeof defineUser>[0]["tasks"]) =>
+    defineTest({ users: [defineUser({ name: "U", tasks })] });
+  const kept = (given: ReturnType<typeof ofTasks>, tags: string[], excludeTags: string[] = []) =>
+    classTasks(selectTasks(given, { tags, excludeTags }).test.users[0] ?? { tasks: {} }).map(({ name }) => name);
+  const plain = ofTasks({ home: run, set });
+  assert.deepEqual(kept(plain, ["shop"]), ["set::look", "set::pay"]);
+  assert.deepEqual(kept(plain, ["money"]), ["set::pay"]);
+  assert.deepEqual(kept(plain, [], ["money"]), ["home", "set::look"]);
+  assert.deepEqual(kept(plain, [], ["shop"]), ["home"]);
+  const chain = ofTasks({ home: run, set: chained });
+  assert.deepEqual(kept(chain, ["shop"]), ["set::look", "set::pay"]);
+  const part = /leave out "look", which the transitions of set need: tag set as a whole/;
+  assert.throws(() => kept(chain, ["money"]), part);
+});
 
 test("only tasks with one of the tags run; a class's tags are those of each of its tasks", () => {
   assert.deepEqual(selected(["read"]), { Reader: ["list", "search"] });

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../../core/errors.ts";
 import type { LoadedTest } from "../../../runner/load-test.ts";
-import { weightOf } from "../../../scenario/definition/define.ts";
+import { classTasks } from "../../../scenario/definition/tasks.ts";
 import { unknownName } from "../../../scenario/resolve/resolve-classes.ts";
 import { compileClasses, type UserClass } from "../../../worker/user/user-class.ts";
 
@@ -26,9 +26,10 @@ export function chooseTasks({ test, resolved }: LoadedTest, taskNames: readonly 
       return share !== undefined && (share.weight > 0 || (share.fixedCount ?? 0) > 0);
     });
     if (scenario === undefined) return [];
-    const weights = Object.values(test.users[position]?.tasks ?? {}).map(weightOf);
+    const user = test.users[position];
+    const ofClass = user === undefined ? [] : classTasks(user);
     const tasks = userClass.tasks.flatMap(({ name }, task) =>
-      (taskNames.length === 0 ? (weights[task] ?? 0) > 0 : taskNames.includes(name)) ? [task] : [],
+      (taskNames.length === 0 ? ofClass[task]?.isUsed === true : taskNames.includes(name)) ? [task] : [],
     );
     return tasks.length === 0 ? [] : [{ userClass, scenario: scenario.name, tasks }];
   });

@@ -97,7 +97,7 @@ export class TrySession {
     transcript.begin(`${userClass.name} · onStart`);
     const before = transcript.exceptionCount;
     // A failed start is retried in a run. Here the first failure is shown.
-    transcript.onException = () => user.stop();
+    transcript.onException = () => user.end();
     const hasOpened = await user.open();
     transcript.onException = null;
     if (hasOpened && transcript.exceptionCount === before) {

@@ -1,0 +1,131 @@
+import { groupSeparator } from "../../core/group-path.ts";
+import { isPlain, type TaskFlow, taskShares } from "../../core/population/task-flow.ts";
+import { leaveTarget, type Transitions } from "../../core/population/transition-problems.ts";
+import type { VirtualUser } from "./virtual-user.ts";
+
+interface TaskRules {
+  /** The weight of the task among the tasks beside it; default 1. */
+  readonly weight?: number;
+  /** Tags that `--tags` and `--exclude-tags` select tasks by. */
+  readonly tags?: readonly string[];
+  /** Whether each user runs it at most once; default false. A user whose tasks have all run stops. */
+  readonly once?: boolean;
+}
+
+export interface TaskDefinition<State extends object, Setup extends object = Record<string, unknown>>
+  extends TaskRules {
+  /** How often it runs, one iteration after the other, each time that it is chosen; default 1. */
+  readonly repeat?: number;
+  run(vu: VirtualUser<State, Setup>): unknown;
+}
+
+/**
+ * A task of weight 1. The type comes from the method `run`, which is bivariant: classes with different states fit into one
+ * list.
+ */
+export type TaskFunction<State extends object, Setup extends object = Record<string, unknown>> = TaskDefinition<
+  State,
+  Setup
+>["run"];
+
+/** How the tasks of a class, or of a task set, follow each other. */
+export interface TaskOrderRules {
+  /**
+   * `random` (default): tasks are chosen by weight, and their shares hold exactly over many iterations. `sequential`: tasks
+   * run in order.
+   */
+  readonly order?: "random" | "sequential";
+  /**
+   * Instead of `order`, a Markov chain: for each task, the weights of those that may follow it, such as
+   * `{ search: { view: 3, search: 1 }, view: { search: 1, leave: 2 } }`. In a task set, `leave` leaves it.
+   */
+  readonly transitions?: Transitions;
+  /** The first task of `transitions`; default: the first of `tasks`. */
+  readonly start?: string;
+}
+
+/** Tasks that run as one of the tasks of a class: one after another, each as an iteration of its own (Locust's `TaskSet`). */
+export interface TaskSetDefinition<State extends object, Setup extends object = Record<string, unknown>>
+  extends TaskRules,
+    TaskOrderRules {
+  /**
+   * How often the set runs each time that it is chosen, default 1: so many of its tasks in random order, else so many rounds.
+   * "forever": until `vu.leave()`.
+   */
+  readonly repeat?: number | "forever";
+  readonly tasks: TaskList<State, Setup>;
+}
+
+/** Tasks and task sets by name. */
+export type TaskList<State extends object, Setup extends object = Record<string, unknown>> = Readonly<
+  Record<string, TaskDefinition<State, Setup> | TaskFunction<State, Setup> | TaskSetDefinition<State, Setup>>
+>;
+
+type Task = TaskList<object>[string];
+type TaskSet = TaskSetDefinition<object>;
+/** A class, or a task set. */
+export type TaskOwner = TaskOrderRules & Pick<TaskSet, "tasks">;
+
+/** A task of a class, in a task set or not. */
+export interface ClassTask {
+  /** Its path: the names of the task sets around it, and its own, such as "browse::search". */
+  readonly name: string;
+  /** False if it never runs, because its weight or that of a task set around it is 0. */
+  readonly isUsed: boolean;
+  run(vu: VirtualUser<object>): unknown;
+}
+
+export function isTaskSet(task: Task): task is TaskSet {
+  return typeof task === "object" && "tasks" in task;
+}
+
+/** The weight of a task among the tasks beside it. */
+export function weightOf(task: Task): number {
+  return typeof task === "function" ? 1 : (task.weight ?? 1);
+}
+
+/** Lists the tasks of a class in the order of the test, those of task sets too. Its positions number the tasks. */
+export function classTasks(owner: TaskOwner, path = "", isUsed = true): ClassTask[] {
+  const hasWeights = owner.transitions === undefined;
+  return Object.entries(owner.tasks).flatMap(([name, task]) => {
+    const isChosen = isUsed && (!hasWeights || weightOf(task) > 0);
+    if (isTaskSet(task)) return classTasks(task, path + name + groupSeparator, isChosen);
+    return [{ name: path + name, isUsed: isChosen, run: typeof task === "function" ? task : task.run.bind(task) }];
+  });
+}
+
+/** The tasks of a class with their expected shares, as weights. */
+export function plannedTasks(owner: TaskOwner): { name: string; weight: number }[] {
+  const tasks = classTasks(owner);
+  const flow = flowOf(owner);
+  if (isPlain(flow) && flow.order === "random") {
+    return tasks.map(({ name }, position) => ({ name, weight: flow.members[position]?.weight ?? 0 }));
+  }
+  const shares = taskShares(flow, tasks.length);
+  return tasks.map(({ name }, position) => ({ name, weight: shares[position] ?? 0 }));
+}
+
+/** How the tasks of a valid class follow each other. */
+export function flowOf(user: TaskOwner): TaskFlow {
+  let position = 0;
+  const flow = ({ order, transitions, start, tasks }: TaskOwner, repeat: number): TaskFlow => {
+    const names = Object.keys(tasks);
+    return {
+      order: transitions === undefined ? (order ?? "random") : "markov",
+      repeat,
+      start: start === undefined ? 0 : names.indexOf(start),
+      transitions: transitions === undefined ? [] : names.map((from) => rowOf(transitions[from] ?? {}, names)),
+      members: Object.values(tasks).map((task) => {
+        const { once = false, repeat: times = 1 } = typeof task === "function" ? {} : task;
+        const count = times === "forever" ? Number.POSITIVE_INFINITY : times;
+        const runs = isTaskSet(task) ? flow(task, count) : position++;
+        return { weight: weightOf(task), once, repeat: typeof runs === "number" ? count : 1, runs };
+      }),
+    };
+  };
+  return flow(user, Number.POSITIVE_INFINITY);
+}
+
+function rowOf(weights: Readonly<Record<string, number>>, names: readonly string[]): number[] {
+  return [...names, leaveTarget].map((to) => (Object.hasOwn(weights, to) ? (weights[to] ?? 0) : 0));
+}

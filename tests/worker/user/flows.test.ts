@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { UserDefinition } from "../../../src/scenario/definition/define.ts";
+import { closedSpec, iterationsSpec, openSpec, Stage } from "../executors/stage.ts";
+import { eventually, within, withTimeout } from "../http/fixture.ts";
+import { TestUser } from "./test-user.ts";
+
+type Vu = Parameters<NonNullable<UserDefinition["onStop"]>>[0];
+
+test("a user goes through the task sets of its class, and each task counts under its path", withTimeout, async () => {
+  const seen: string[] = [];
+  const note = (name: string) => (vu: Vu) => {
+    seen.push(name);
+    if (seen.length === 6) vu.stop();
+  };
+  using user = new TestUser({
+    order: "sequential",
+    tasks: {
+      home: note("home"),
+      shop: {
+        order: "sequential",
+        repeat: "forever",
+        tasks: {
+          look: note("look"),
+          pay: (vu) => {
+            note("pay")(vu);
+            vu.leave();
+          },
+        },
+      },
+    },
+  });
+  await within(user.run(), "the user ends");
+  assert.deepEqual(seen, ["home", "look", "pay", "home", "look", "pay"]);
+  assert.deepEqual(user.recorder.tasks.list()[0]?.tasks, [
+    { name: "home", executions: 2 },
+    { name: "shop::look", executions: 2 },
+    { name: "shop::pay", executions: 2 },
+  ]);
+  assert.deepEqual(user.exceptions, []);
+});
+
+test("a user stops when each of its tasks has run once", withTimeout, async () => {
+  let isClosed = false;
+  using user = new TestUser({
+    tasks: { a: { once: true, run: () => {} }, b: { once: true, run: () => {} } },
+    onStop: () => {
+      isClosed = true;
+    },
+  });
+  await within(user.run(), "the user ends");
+  assert.deepEqual([user.recorder.completedIterations, isClosed, user.user.hasStopped], [2, true, true]);
+});
+
+test("leaving without a task set is an error of the test", withTimeout, async () => {
+  const leave = (vu: Vu) => {
+    vu.stop();
+    vu.leave();
+  };
+  using user = new TestUser({ tasks: { out: leave } });
+  await within(user.run(), "the user ends");
+  assert.deepEqual(user.exceptions, [
+    ["out", "InvalidValue: vu.leave: the user is in no task set; vu.stop() ends the user", 1],
+  ]);
+});
+
+const stopping = { tasks: { once: (vu: Vu) => vu.stop() } };
+
+test("in a closed load, a user that stops is not started again, and its time counts as made", withTimeout, async () => {
+  const plan = {
+    points: [
+      { atMs: 0, value: 3 },
+      { atMs: 400, value: 3 },
+    ],
+    durationMs: 400,
+  };
+  const staying = { tasks: { on: (vu: Vu) => (vu.index === 1 ? vu.stop() : vu.sleep("5ms")) } };
+  using stage = new Stage(closedSpec(plan, [0, 1, 2]), [staying]);
+  await within(stage.executor.finished, "the load ends");
+  assert.deepEqual(stage.startedIndexes, [0, 1, 2]);
+  assert.ok((stage.users[1]?.endedMs ?? 400) < 300, "it stopped at once");
+  const { made } = stage.executor.progress;
+  assert.ok(made >= 3 * 380, `${made} of 1200 ms`);
+});
+
+test(
+  "in a load that ends by count, what a stopped user has not started is neither made by others nor dropped",
+  withTimeout,
+  async () => {
+    const run = (vu: Vu) => {
+      if (vu.index === 0 && vu.iteration === 1) vu.stop();
+    };
+    using each = new Stage(iterationsSpec(2, { perUser: 5 }), [{ tasks: { run } }]);
+    await within(each.executor.finished, "the load ends");
+    assert.deepEqual(each.counts, { completed: 7, interrupted: 0, dropped: 0 });
+    assert.deepEqual([each.executor.progress.made, each.recorder.countedIterations.get(0)], [10, 10]);
+    using all = new Stage(iterationsSpec(2, { total: 10 }), [{ tasks: { run } }]);
+    await within(all.executor.finished, "the load ends");
+    assert.deepEqual(all.counts, { completed: 10, interrupted: 0, dropped: 0 });
+    using none = new Stage(iterationsSpec(3, { total: 10 }), [stopping]);
+    await within(none.executor.finished, "the load ends");
+    assert.deepEqual(none.counts, { completed: 3, interrupted: 0, dropped: 0 });
+    assert.equal(none.recorder.countedIterations.get(0), 10);
+  },
+);
+
+test("in an open load, another user takes over from one that stops", withTimeout, async () => {
+  const plan = {
+    points: [
+      { atMs: 0, value: 100 },
+      { atMs: 300, value: 100 },
+    ],
+    durationMs: 300,
+  };
+  using stage = new Stage(openSpec(plan), [stopping]);
+  await within(stage.executor.finished, "the load ends");
+  const { completed, dropped } = stage.counts;
+  assert.deepEqual([completed, dropped], [30, 0]);
+  assert.equal(stage.users.length, 30, "each ran one iteration");
+  await eventually(() => stage.running.length === 0, "all have ended");
+});
