@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { entry } from "../cli/recording.ts";
+import { entry } from "../cli/actions/convert/har/recording.ts";
 import { testBadInput } from "../support/bad-input.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -13,7 +13,10 @@ export function convertCommand(): Command {
     "create a test file from a recording of a browser or a proxy (HAR)",
   );
   return command
-    .argument("<recording>", "a .har file: in a browser's developer tools, Network, Export HAR")
+    .argument(
+      "<files...>",
+      "a .har file: in a browser's developer tools, Network, Export HAR; a second one shows which values change",
+    )
     .option("--out <file>", "output file, which must not exist yet; default: standard output")
     .option(
       "--origin <url>",
@@ -24,32 +27,21 @@ export function convertCommand(): Command {
     .action(convert);
 }
 
-async function convert(recording: string, { out, origin = [], all = false }: ConvertOptions): Promise<void> {
-  const [{ readHarFile }, { readHar }, { recordedSession }, { sessionNotes }, { sessionText }, { writeNew }, path] =
-    await Promise.all([
-      import("../actions/convert/har-file.ts"),
-      import("../actions/convert/har.ts"),
-      import("../actions/convert/recorded-session.ts"),
-      import("../actions/convert/session-notes.ts"),
-      import("../actions/convert/session-text.ts"),
-      import("../../runner/outputs/output-file.ts"),
-      import("node:path"),
-    ]);
-  const session = recordedSession(readHar(recording, await readHarFile(recording)), {
-    origins: origin,
-    everything: all,
-  });
-  const file = path.basename(recording);
-  const text = sessionText(session, file);
-  const notes = sessionNotes(session, file).map((line) => `${line}\n`);
+async function convert(files: readonly string[], { out, origin = [], all = false }: ConvertOptions): Promise<void> {
+  const [{ convertFiles }, { writeNew }] = await Promise.all([
+    import("../actions/convert/convert.ts"),
+    import("../../runner/outputs/output-file.ts"),
+  ]);
+  const { text, notes } = await convertFiles(files, { origins: origin, everything: all });
+  const lines = notes.map((line) => `${line}\n`).join("");
   if (out === undefined) {
     stdout.write(text);
     // Standard output may be a file, where the notes would not be seen.
-    stderr.write(notes.join(""));
+    stderr.write(lines);
     return;
   }
   await writeNew(out, text);
-  stdout.write(`${out} is written.\n${notes.join("")}`);
+  stdout.write(`${out} is written.\n${lines}`);
 }
 
 function originOf(text: string): string {

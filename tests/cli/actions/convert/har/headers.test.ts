@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sessionText } from "../../../src/cli/actions/convert/session-text.ts";
-import { entry, sessionOf } from "../recording.ts";
+import { sessionText } from "../../../../../src/cli/actions/convert/har/session-text.ts";
+import { entry, sessionOf } from "./recording.ts";
 
 const url = "https://shop.example/api";
 

@@ -38,7 +38,20 @@ function contentOfText({ text, contentType, length }: HarPost): RecordedContent 
   if (isJson(type) && isOwnLiteral(text)) {
     return { body: { kind: "json", text }, contentType: type === "application/json" ? null : type, isIncomplete };
   }
+  const fields = type === formType ? fieldsOf(text) : null;
+  if (fields !== null) return { body: { kind: "form", fields }, contentType: null, isIncomplete };
   return { body: { kind: "text", text }, contentType: type || null, isIncomplete };
+}
+
+/** The fields of a form that the option `form` sends as the same text; null if it does not. */
+function fieldsOf(text: string): { name: string; value: string }[] | null {
+  const fields = [...new URLSearchParams(text)].map(([name, value]) => ({ name, value }));
+  const sent = fields.map(({ name, value }) => `${encode(name)}=${encode(value)}`).join("&");
+  return sent === text && isObjectOfFields(fields) ? fields : null;
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 function contentOfBytes({ text, contentType, length }: HarPost): RecordedContent {
@@ -117,7 +130,7 @@ function isEncoded(params: readonly HarParam[]): boolean {
 }
 
 /** Whether an object literal keeps all fields, in their order. */
-function isObjectOfFields(params: readonly HarParam[]): boolean {
+function isObjectOfFields(params: readonly { readonly name: string }[]): boolean {
   const names = params.map(({ name }) => name);
   return new Set(names).size === names.length && names.every((name) => !/^(?:\d+|__proto__)$/.test(name));
 }

@@ -1,4 +1,4 @@
-import { listOf, objectOf, textOf } from "./loose-json.ts";
+import { listOf, objectOf, textOf } from "../loose-json.ts";
 
 export interface HarHeader {
   /** The name in lower case. */

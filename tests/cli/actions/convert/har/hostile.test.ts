@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readHar } from "../../../src/cli/actions/convert/har.ts";
-import { recordedSession } from "../../../src/cli/actions/convert/recorded-session.ts";
-import { sessionText } from "../../../src/cli/actions/convert/session-text.ts";
-import { ConfigurationError } from "../../../src/core/errors.ts";
-import { assertProperty } from "../../support/property.ts";
+import { readHar } from "../../../../../src/cli/actions/convert/har/har.ts";
+import { recordedSession } from "../../../../../src/cli/actions/convert/har/recorded-session.ts";
+import { sessionText } from "../../../../../src/cli/actions/convert/har/session-text.ts";
+import { ConfigurationError } from "../../../../../src/core/errors.ts";
+import { assertProperty } from "../../../../support/property.ts";
 
 test("whatever a HAR file has in its fields, it is converted or refused in one line", () => {
   const anything = fc.oneof(fc.constant(null), fc.jsonValue({ maxDepth: 1 }));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readHar } from "../../src/cli/actions/convert/har.ts";
-import { sessionNotes } from "../../src/cli/actions/convert/session-notes.ts";
-import { sessionText } from "../../src/cli/actions/convert/session-text.ts";
-import { ConfigurationError } from "../../src/core/errors.ts";
+import { readHar } from "../../../../../src/cli/actions/convert/har/har.ts";
+import { sessionNotes } from "../../../../../src/cli/actions/convert/har/session-notes.ts";
+import { sessionText } from "../../../../../src/cli/actions/convert/har/session-text.ts";
+import { ConfigurationError } from "../../../../../src/core/errors.ts";
 import { entry, sessionOf } from "./recording.ts";
 
 const shop = "https://shop.example";

@@ -1,5 +1,5 @@
+import { type LooseObject, listOf, numberOf, objectOf, textOf } from "../loose-json.ts";
 import { type HarHeader, headerValue } from "./har-headers.ts";
-import { type LooseObject, listOf, numberOf, objectOf, textOf } from "./loose-json.ts";
 
 /** The body of a request as the exporter has recorded it. */
 export interface HarPost {

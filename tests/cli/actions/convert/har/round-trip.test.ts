@@ -4,14 +4,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import fc from "fast-check";
-import { sessionText } from "../../../src/cli/actions/convert/session-text.ts";
-import { bundleTest } from "../../../src/scenario/bundle/bundle.ts";
-import { loadBundle } from "../../../src/scenario/bundle/load-bundle.ts";
-import type { VirtualUser } from "../../../src/scenario/definition/virtual-user.ts";
-import { TestFolder } from "../../scenario/bundle/test-folder.ts";
-import { assertAsyncProperty } from "../../support/property.ts";
-import { TestClient } from "../../worker/http/fixture.ts";
-import { entry, sessionOf } from "../recording.ts";
+import { sessionText } from "../../../../../src/cli/actions/convert/har/session-text.ts";
+import { bundleTest } from "../../../../../src/scenario/bundle/bundle.ts";
+import { loadBundle } from "../../../../../src/scenario/bundle/load-bundle.ts";
+import type { VirtualUser } from "../../../../../src/scenario/definition/virtual-user.ts";
+import { TestFolder } from "../../../../scenario/bundle/test-folder.ts";
+import { assertAsyncProperty } from "../../../../support/property.ts";
+import { TestClient } from "../../../../worker/http/fixture.ts";
+import { entry, sessionOf } from "./recording.ts";
 
 interface Seen {
   readonly line: string;

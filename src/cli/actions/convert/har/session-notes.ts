@@ -1,14 +1,15 @@
-import { oneLine } from "./loose-json.ts";
+import { oneLine } from "../loose-json.ts";
 import type { LeftOut, RecordedSession } from "./recorded-session.ts";
+import type { RecordedStep } from "./recorded-step.ts";
 
 const mostListed = 12;
 
 /** The notes on a converted test, for its header comment and the terminal: its origin, what was left out, and what to review. */
 export function sessionNotes(session: RecordedSession, file: string): string[] {
-  const { origins, why, steps, leftOut } = session;
+  const { origins, why, steps, leftOut, correlation } = session;
   const service = `${origins.join(" and ")}${why === "" ? "" : ` (${why})`}`;
   const incomplete = steps.filter(({ isIncomplete }) => isIncomplete);
-  const secretFields = [...new Set(steps.flatMap((step) => step.secretFields))];
+  const secretFields = [...new Set(steps.flatMap((step, number) => keptSecrets(step, correlation, number)))];
   return [
     `Made from ${oneLine(file)}: ${counted(steps.length, "request")} to ${service}.`,
     ...(why === "" || leftOut.others.length === 0 ? [] : ["For another service: muster convert with --origin URL."]),
@@ -22,9 +23,41 @@ export function sessionNotes(session: RecordedSession, file: string): string[] {
     ...(secretFields.length === 0
       ? []
       : ["Secrets may be in queries and bodies, which are as they were recorded. Look at:", ...listed(secretFields)]),
-    "Each user keeps its own cookies; recorded ones are left out. Values that the service gave out and expects back (ids,",
-    "tokens of forms) are as they were recorded: take them from its answers.",
+    ...correlationLines(session),
   ];
+}
+
+/** The fields of a step that seem to contain secrets, and are sent as they were recorded. */
+function keptSecrets({ secretFields }: RecordedStep, { replaced }: RecordedSession["correlation"], number: number) {
+  const taken = new Set((replaced.get(number) ?? []).map(({ place }) => place.name));
+  return secretFields.filter((name) => !taken.has(name));
+}
+
+function correlationLines({ correlation, steps }: RecordedSession): string[] {
+  const { taken, unexplained, isConfirmed } = correlation;
+  const sources = Map.groupBy(taken, ({ step }) => step);
+  return [
+    "Each user keeps its own cookies; recorded ones are left out.",
+    ...(taken.length === 0
+      ? []
+      : [
+          `Taken from responses, and not sent as recorded: ${counted(taken.length, "value")} of`,
+          ...listed([...sources.keys()].map((number) => requestOf(steps[number]))),
+        ]),
+    ...(isConfirmed
+      ? []
+      : [
+          "Other values are sent as they were recorded. Record the same actions again, and give both files to muster convert: values",
+          "that differ are then found.",
+        ]),
+    ...(unexplained.length === 0
+      ? []
+      : ["These differ between the recordings, and no response contains them. Review them:", ...listed(unexplained)]),
+  ];
+}
+
+function requestOf(step: RecordedStep | undefined): string {
+  return step === undefined ? "" : oneLine(`${step.method} ${step.name}`, 100);
 }
 
 function leftOutLines({ total, others, byKind }: LeftOut): string[] {

@@ -1,11 +1,16 @@
+import { takingHelpers } from "../correlation/taken-code.ts";
 import type { RecordedSession } from "./recorded-session.ts";
+import { namesOf, type SessionNames } from "./session-names.ts";
 import { sessionNotes } from "./session-notes.ts";
-import { namesOf, type SessionNames, stepText } from "./step-text.ts";
+import { stepText } from "./step-text.ts";
 
 /** Writes the session as a test file: one user class with one task, which repeats the recorded requests. @param file the recording */
 export function sessionText(session: RecordedSession, file: string): string {
   const names = namesOf(session);
-  const steps = session.steps.map((step) => stepText(step, names));
+  const steps = session.steps.map((step) => stepText(step, names)).join("\n");
+  const helpers = Object.entries(takingHelpers).flatMap(([name, code]) =>
+    steps.includes(`${name}(`) ? [`\n${code}\n`] : [],
+  );
   return `import { between, closed, defineTest, defineUser, env } from "muster-load";
 
 ${sessionNotes(session, file)
@@ -17,7 +22,7 @@ const recordedUser = defineUser({
   pause: between("1s", "3s"),
   tasks: {
     "recorded session": async (vu) => {
-${steps.join("\n")}
+${startText(session)}${steps}
     },
   },
 });
@@ -28,7 +33,14 @@ export default defineTest({
   load: closed({ users: 10, spawnRate: 1, duration: "1m" }),
   targets: { p95: "500ms", errorRate: "1%" },
 });
-`;
+${helpers.join("")}`;
+}
+
+/** A recording that starts without cookies is of a new visitor, and so is each iteration. */
+function startText({ steps }: RecordedSession): string {
+  const setsCookies = steps.some(({ answer }) => answer.cookies.size > 0);
+  if (steps[0]?.hasCookies !== false || !setsCookies) return "";
+  return "      // The recording starts without cookies, and so does each iteration.\n      vu.http.cookies.clear();\n";
 }
 
 function constantsText({ steps }: RecordedSession, { origins, secrets }: SessionNames): string {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readHar } from "../../../src/cli/actions/convert/har.ts";
-import { readHarFile } from "../../../src/cli/actions/convert/har-file.ts";
-import { recordedSession } from "../../../src/cli/actions/convert/recorded-session.ts";
+import { readHar } from "../../../../../src/cli/actions/convert/har/har.ts";
+import { readHarFile } from "../../../../../src/cli/actions/convert/har/har-file.ts";
+import { recordedSession } from "../../../../../src/cli/actions/convert/har/recorded-session.ts";
 
 interface Exported {
   /** What is peculiar to it. */
@@ -20,13 +20,13 @@ const exporters: readonly Exported[] = [
   {
     exporter: "Chrome and Edge: types of resources, pseudo headers, caches, blocked and cancelled requests",
     file: "chrome",
-    steps: ["GET / none", "POST /search text"],
+    steps: ["GET / none", "POST /search form"],
     leftOut: { cached: 1, blocked: 1, unanswered: 1, socket: 1, part: 1, scheme: 1 },
   },
   {
     exporter: "Firefox: no types of resources, a form's head in the text, empty params",
     file: "firefox",
-    steps: ["GET / none", "POST /login text"],
+    steps: ["GET / none", "POST /login form"],
     leftOut: { part: 1 },
   },
   {

@@ -1,6 +1,7 @@
+import { oneLine } from "../loose-json.ts";
 import type { HarEntry } from "./har.ts";
+import type { HarAnswer } from "./har-answer.ts";
 import { headerValue } from "./har-headers.ts";
-import { oneLine } from "./loose-json.ts";
 import { type RecordedBody, recordedContent } from "./recorded-body.ts";
 import { type RecordedHeader, recordedHeaders, sendable } from "./recorded-headers.ts";
 
@@ -38,6 +39,11 @@ export interface RecordedStep {
   readonly body: RecordedBody;
   /** The status code; null when no response was recorded. */
   readonly status: number | null;
+  /** What the service answered. */
+  readonly answer: HarAnswer;
+  readonly startedMs: number;
+  /** Whether the request was sent with cookies. */
+  readonly hasCookies: boolean;
   /** Whether the recording does not contain the body exactly as it was sent. */
   readonly isIncomplete: boolean;
   /** The names of fields of the query and the body that seem to contain secrets. */
@@ -78,6 +84,9 @@ function stepOf(entry: HarEntry, pauseMs: number): RecordedStep {
     headers: [...headersOfBody(ofBody), ...recordedHeaders(entry)],
     body,
     status,
+    answer: entry.answer,
+    startedMs: entry.startedMs,
+    hasCookies: headerValue(headers, "cookie") !== "",
     isIncomplete,
     secretFields: secretFieldsOf(url, body),
   };

@@ -1,4 +1,5 @@
-import { ConfigurationError } from "../../../core/errors.ts";
+import { ConfigurationError } from "../../../../core/errors.ts";
+import { type Correlation, correlate } from "../correlation/correlation.ts";
 import { kindOf, type LeftOutKind } from "./entry-kind.ts";
 import type { Har } from "./har.ts";
 import { isOthersHost } from "./known-hosts.ts";
@@ -11,6 +12,8 @@ export interface RecordedSession {
   readonly origins: readonly string[];
   readonly why: string;
   readonly steps: readonly RecordedStep[];
+  /** The values that the service issued, and the test takes from its responses. */
+  readonly correlation: Correlation;
   readonly leftOut: LeftOut;
 }
 
@@ -26,15 +29,32 @@ export interface SessionOptions {
   readonly origins: readonly string[];
   /** Whether to keep pictures, styles and scripts. */
   readonly everything: boolean;
+  /** A second recording of the same actions, which shows the values that change. */
+  readonly second?: Har;
 }
 
 /**
  * Selects the requests of the user from all that the browser sent.
  * @throws ConfigurationError when no request is left, or the recording does not show which service is the user's
  */
-export function recordedSession(har: Har, { origins: asked, everything }: SessionOptions): RecordedSession {
+export function recordedSession(har: Har, { origins: asked, everything, second }: SessionOptions): RecordedSession {
   const { origin, why } = asked[0] === undefined ? foundService(har) : { origin: asked[0], why: "" };
   const origins = asked.length === 0 ? [origin] : [...new Set(asked)];
+  const { kept, byKind, others } = sorted(har, origins, everything);
+  if (kept.length === 0) throw new ConfigurationError(nothingLeft(origins, har, byKind));
+  const steps = recordedSteps(kept);
+  const again = second === undefined ? null : recordedSteps(sorted(second, origins, everything).kept);
+  return {
+    origins,
+    why,
+    steps,
+    correlation: correlate(steps, again),
+    leftOut: { total: har.entries.length + har.unreadable - kept.length, byKind, others: listedOthers(others, origin) },
+  };
+}
+
+/** The entries that the test repeats, and how many others there are. */
+function sorted(har: Har, origins: readonly string[], everything: boolean) {
   const hasAnswers = har.entries.some(({ status }) => (status ?? 0) > 0);
   const byKind = new Map<LeftOutKind | "unreadable" | "unanswered", number>();
   const others = new Map<string, number>();
@@ -51,13 +71,7 @@ export function recordedSession(har: Har, { origins: asked, everything }: Sessio
     return false;
   });
   if (har.unreadable > 0) byKind.set("unreadable", har.unreadable);
-  if (kept.length === 0) throw new ConfigurationError(nothingLeft(origins, har, byKind));
-  return {
-    origins,
-    why,
-    steps: recordedSteps(kept),
-    leftOut: { total: har.entries.length + har.unreadable - kept.length, byKind, others: sorted(others, origin) },
-  };
+  return { kept, byKind, others };
 }
 
 function foundService(har: Har): RecordedService {
@@ -96,7 +110,7 @@ function severalOf(origins: readonly string[]): string {
   return more > 1 ? `${origins.slice(0, 3).join(", ")} and ${more} more` : origins.join(", ");
 }
 
-function sorted(others: ReadonlyMap<string, number>, service: string): LeftOut["others"] {
+function listedOthers(others: ReadonlyMap<string, number>, service: string): LeftOut["others"] {
   const site = siteOf(new URL(service));
   return [...others]
     .map(([origin, count]) => ({ origin, count, isSameSite: siteOf(new URL(origin)) === site }))

@@ -1,8 +1,9 @@
-import { ConfigurationError } from "../../../core/errors.ts";
+import { ConfigurationError } from "../../../../core/errors.ts";
+import { type LooseObject, listOf, numberOf, objectOf, oneLine, textOf } from "../loose-json.ts";
+import { answerOf, type HarAnswer } from "./har-answer.ts";
 import { notHar } from "./har-file.ts";
 import { type HarHeader, headersOf, headerValue } from "./har-headers.ts";
 import { type HarPost, postOf } from "./har-post.ts";
-import { type LooseObject, listOf, numberOf, objectOf, oneLine, textOf } from "./loose-json.ts";
 
 export interface HarEntry {
   /** Milliseconds since 1970; an entry without a valid time has the time of the previous entry. */
@@ -24,6 +25,7 @@ export interface HarEntry {
   readonly mimeType: string;
   /** The target of a redirect; empty for other responses. */
   readonly redirect: string;
+  readonly answer: HarAnswer;
   readonly isSocket: boolean;
   /** Whether the browser answered the request from its cache. */
   readonly isCached: boolean;
@@ -95,6 +97,7 @@ function entryOf(entry: LooseObject | null, latestMs: number): HarEntry | null {
     status,
     mimeType: mimeTypeOf(response),
     redirect,
+    answer: answerOf(response),
     isSocket: isSocket(entry, url, headers, status),
     isCached: textOf(entry["_fromCache"]) !== "",
     isServiceWorkers:

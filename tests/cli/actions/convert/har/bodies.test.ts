@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sessionNotes } from "../../../src/cli/actions/convert/session-notes.ts";
-import { sessionText } from "../../../src/cli/actions/convert/session-text.ts";
-import { entry, sessionOf } from "../recording.ts";
+import { sessionNotes } from "../../../../../src/cli/actions/convert/har/session-notes.ts";
+import { sessionText } from "../../../../../src/cli/actions/convert/har/session-text.ts";
+import { entry, sessionOf } from "./recording.ts";
 
 function sessionWith(request: Readonly<Record<string, unknown>>) {
   const recorded = entry({ url: "https://shop.example/users", method: "POST", mimeType: "application/json" });
@@ -48,10 +48,13 @@ test("JSON is written as JSON when it is sent as the same text, and as text othe
 test("a text goes with its type, from the header or from the body's description", () => {
   const type = "application/x-www-form-urlencoded";
   assert.deepEqual(stepWith({ mimeType: type, text: "a=1", params: [{ name: "a", value: "2" }] }).body, {
-    kind: "text",
-    text: "a=1",
+    kind: "form",
+    fields: [{ name: "a", value: "1" }],
   });
-  assert.equal(stepWith({ mimeType: type, text: "a=1" }).type, type);
+  // The option `form` sets the type, and sends a blank as %20.
+  assert.equal(stepWith({ mimeType: type, text: "a=1" }).type, undefined);
+  const { body, type: sent } = stepWith({ mimeType: type, text: "a=b+c" });
+  assert.deepEqual([body, sent], [{ kind: "text", text: "a=b+c" }, type]);
   assert.equal(stepWith({ mimeType: "text/plain", text: "a=1" }, typed("text/csv")).type, "text/csv");
   assert.equal(stepWith({ mimeType: null, text: "a=1" }).type, undefined);
 });
@@ -128,8 +131,8 @@ test("base64 is sent as the bytes that it stands for, as text where that is what
 test("Firefox's head of a form's stream is not a part of the body", () => {
   const text = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\nuser=ab";
   assert.deepEqual(stepWith({ mimeType: "application/x-www-form-urlencoded", text }).body, {
-    kind: "text",
-    text: "user=ab",
+    kind: "form",
+    fields: [{ name: "user", value: "ab" }],
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { entry, sessionOf } from "../recording.ts";
+import { entry, sessionOf } from "./recording.ts";
 
 const html = (url: string, status = 200) => entry({ url, status, mimeType: "text/html" });
 const json = (url: string, headers: Record<string, string> = {}) =>

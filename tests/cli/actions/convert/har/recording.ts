@@ -1,9 +1,9 @@
-import { readHar } from "../../src/cli/actions/convert/har.ts";
+import { readHar } from "../../../../../src/cli/actions/convert/har/har.ts";
 import {
   type RecordedSession,
   recordedSession,
   type SessionOptions,
-} from "../../src/cli/actions/convert/recorded-session.ts";
+} from "../../../../../src/cli/actions/convert/har/recorded-session.ts";
 
 interface Recorded {
   readonly url: string;

@@ -3,9 +3,9 @@ import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { readHarFile } from "../../../../src/cli/actions/convert/har-file.ts";
-import { ConfigurationError } from "../../../../src/core/errors.ts";
-import { temporaryFolder } from "../../../support/temporary-folder.ts";
+import { readHarFile } from "../../../../../src/cli/actions/convert/har/har-file.ts";
+import { ConfigurationError } from "../../../../../src/core/errors.ts";
+import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 
 const text = '{"log":{"name":"é"}}';
 

@@ -6,25 +6,18 @@ import { oneLine } from "./loose-json.ts";
 /** V8 supports strings of up to 512 MB, and parsing takes several times the size of the file. */
 const maxBytes = 400 * 1024 * 1024;
 
-/**
- * Reads the JSON of a recording: UTF-8 or UTF-16, with or without a byte order mark, gzipped or not.
- * @throws ConfigurationError when the file cannot be read, is too large, or is not JSON
- */
-export async function readHarFile(file: string): Promise<unknown> {
-  const bytes = await bytesOf(file);
-  const text = decode(file, unpacked(file, bytes));
-  if (text.trim() === "") throw notHar(file, "it is empty");
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    const isCut = /end of JSON|Unterminated|Expected .* JSON at position/.test(reason) && /^\s*\{/.test(text);
-    throw notHar(file, `it is not JSON${isCut ? ", or ends too early" : ""}: ${oneLine(reason)}`, cause);
-  }
-}
+/** Makes the error for a file whose content is not what it should be. */
+export type Refusal = (file: string, reason: string, cause?: unknown) => ConfigurationError;
 
-export function notHar(file: string, reason: string, cause?: unknown): ConfigurationError {
-  return new ConfigurationError(`${oneLine(file)} is not a HAR file: ${reason}`, { cause });
+/**
+ * Reads a text file: UTF-8 or UTF-16, with or without a byte order mark, gzipped or not.
+ * @throws ConfigurationError when the file cannot be read, is too large, or is not text
+ */
+export async function readInputText(file: string, refusal: Refusal): Promise<string> {
+  const bytes = await bytesOf(file);
+  const text = decode(file, unpacked(file, bytes, refusal), refusal);
+  if (text.trim() === "") throw refusal(file, "it is empty");
+  return text;
 }
 
 async function bytesOf(file: string): Promise<Buffer> {
@@ -48,24 +41,24 @@ function tooLarge(file: string, bytes: number): ConfigurationError {
   );
 }
 
-function unpacked(file: string, bytes: Buffer): Buffer {
+function unpacked(file: string, bytes: Buffer, refusal: Refusal): Buffer {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b)
-    throw notHar(file, "it is a zip archive; unpack it and give the .har file in it");
+    throw refusal(file, "it is a zip archive; unpack it and give the file in it");
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(file, maxBytes + 1);
-    throw notHar(file, `it cannot be unpacked: ${oneLine((cause as Error).message)}`, cause);
+    throw refusal(file, `it cannot be unpacked: ${oneLine((cause as Error).message)}`, cause);
   }
 }
 
 /** Decodes UTF-8. An invalid byte becomes U+FFFD, and the notes of the test name the bodies that contain one. */
-function decode(file: string, bytes: Buffer): string {
+function decode(file: string, bytes: Buffer, refusal: Refusal): string {
   try {
     return new TextDecoder(encodingOf(bytes)).decode(bytes);
   } catch (cause) {
-    throw notHar(file, `its text cannot be decoded: ${oneLine((cause as Error).message)}`, cause);
+    throw refusal(file, `its text cannot be decoded: ${oneLine((cause as Error).message)}`, cause);
   }
 }
 

@@ -1,0 +1,62 @@
+/** Words that TypeScript or the test itself uses. */
+const reserved = new Set(
+  `arguments as async await boolean break case catch class const continue debugger default delete do else enum eval export
+  extends false finally for from function get if implements import in instanceof interface let new null number object of
+  package private protected public return set static string super switch this throw true try type typeof undefined var void
+  while with yield name process console vu env between closed constant defineTest defineUser captured htmlText bytes
+  Buffer crypto Date encodeURIComponent decodeURIComponent Math Number String URLSearchParams FormData Blob File atob btoa`
+    .split(/\s+/)
+    .filter((word) => word !== ""),
+);
+
+/** The names that a test declares. */
+export class Names {
+  readonly #taken = new Set<string>();
+
+  /** A free name that reads like `text`: "access_token" gives accessToken, and accessToken2 if that is taken. */
+  claim(text: string, fallback: string): string {
+    const name = camelCase(text) || fallback;
+    const start = reserved.has(name) ? `${name}Value` : name;
+    let free = start;
+    for (let count = 2; this.#taken.has(free); count++) free = `${start}${count}`;
+    this.#taken.add(free);
+    return free;
+  }
+}
+
+/** The words of a name or a path in lower case: "accessToken" and "access_token" give access and token. */
+export function nameWords(text: string): string[] {
+  return text
+    .normalize("NFKD")
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== "")
+    .map((word) => word.toLowerCase());
+}
+
+/** An identifier of the words of `text`; empty if there are none. */
+export function camelCase(text: string): string {
+  const [first = "", ...rest] = nameWords(text).slice(0, 6);
+  return (first + rest.map(capitalized).join("")).replace(/^(?=\d)/, "_").slice(0, 60);
+}
+
+/** The name of an environment variable: ACCESS_TOKEN for "accessToken". */
+export function variableCase(text: string): string {
+  return nameWords(text)
+    .join("_")
+    .toUpperCase()
+    .replace(/^(?=\d|$)/, "VALUE_");
+}
+
+function capitalized(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+/** The English singular of a collection's name: order for "orders", category for "categories". */
+export function singular(word: string): string {
+  if (/ies$/i.test(word)) return `${word.slice(0, -3)}y`;
+  if (/(?:ss|us|is)$/i.test(word)) return word;
+  if (/(?:x|ch|sh|ss)es$/i.test(word)) return word.slice(0, -2);
+  return word.replace(/s$/i, "");
+}

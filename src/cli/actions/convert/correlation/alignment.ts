@@ -1,0 +1,59 @@
+import type { RecordedStep } from "../har/recorded-step.ts";
+
+/** More steps are only compared with those near the same position. */
+const widestWindow = 400;
+
+/**
+ * For each step of the first recording, the step of the second that does the same; null if there is none. It is the longest
+ * common subsequence of steps with the same method and service, and paths that differ in single segments only.
+ */
+export function alignSteps(
+  first: readonly RecordedStep[],
+  second: readonly RecordedStep[],
+): readonly (RecordedStep | null)[] {
+  const isSame = (row: number, column: number): boolean => {
+    const [a, b] = [first[row], second[column]];
+    return a !== undefined && b !== undefined && Math.abs(row - column) <= widestWindow && isSameRequest(a, b);
+  };
+  const longest = longestFrom(first.length, second.length, isSame);
+  let column = 0;
+  return first.map((_, row) => {
+    // The next step of the second recording that does the same, if it loses no other pair.
+    let at = column;
+    while (at < second.length && !isSame(row, at)) at++;
+    if (at === second.length || longest(row + 1, at + 1) + 1 < longest(row, column)) return null;
+    column = at + 1;
+    return second[at] ?? null;
+  });
+}
+
+/** The length of the longest common subsequence of what begins at a row and at a column. */
+function longestFrom(
+  rows: number,
+  columns: number,
+  isSame: (row: number, column: number) => boolean,
+): (row: number, column: number) => number {
+  const width = columns + 1;
+  const lengths = new Uint32Array((rows + 1) * width);
+  const at = (row: number, column: number): number => lengths[row * width + column] ?? 0;
+  for (let row = rows - 1; row >= 0; row--) {
+    for (let column = columns - 1; column >= 0; column--) {
+      const length = isSame(row, column)
+        ? at(row + 1, column + 1) + 1
+        : Math.max(at(row + 1, column), at(row, column + 1));
+      lengths[row * width + column] = length;
+    }
+  }
+  return at;
+}
+
+function isSameRequest(a: RecordedStep, b: RecordedStep): boolean {
+  if (a.method !== b.method || a.origin !== b.origin) return false;
+  if (a.path === b.path) return true;
+  const [one, two] = [a, b].map(({ path }) => (path.split("?")[0] ?? "").split("/"));
+  if (one === undefined || two === undefined || one.length !== two.length) return false;
+  const words = one.filter((segment, index) => segment !== "" && segment === two[index]).length;
+  const different = one.filter((segment, index) => segment !== two[index]);
+  // A segment that changes is an id or a token, and does not stand alone.
+  return different.length === 0 || (words > 0 && different.every((segment) => /\d|^[\w-]{16,}$/.test(segment)));
+}
