@@ -12,7 +12,10 @@ const notRun: readonly { readonly command: RegExp; readonly because: string }[] 
   { command: /^git clone … && cd muster$/, because: "this is the clone" },
   { command: /^npm test$/, because: "it is what runs this test" },
   { command: /^npm run plot-palette-api$/, because: "the test starts the API itself, on a free port" },
-  { command: /^muster convert shop\.har /, because: "needs a recording; tests/e2e/first-steps.test.ts converts one" },
+  {
+    command: /^muster convert (?:shop\.har|request\.sh|api\.yaml|shop\.postman_collection\.json) /,
+    because: "needs a file of another tool; tests/e2e/convert.test.ts and first-steps.test.ts convert some",
+  },
   { command: /^(export \w+=\$\()?aws /, because: "needs a deployment in an AWS account" },
   {
     command: /^docker (compose|build|run) /,

@@ -10,12 +10,12 @@ interface ConvertOptions {
 
 export function convertCommand(): Command {
   const command = new Command("convert").description(
-    "create a test file from a recording of a browser or a proxy (HAR)",
+    "create a test file from a recording of a browser or a proxy (HAR), or from a curl command",
   );
   return command
     .argument(
       "<files...>",
-      "a .har file: in a browser's developer tools, Network, Export HAR; a second one shows which values change",
+      "a .har file (in a browser's developer tools: Network, Export HAR), and a second one that shows which values change; or a file with curl commands; - is standard input; or: -- curl URL …",
     )
     .option("--out <file>", "output file, which must not exist yet; default: standard output")
     .option(
@@ -28,11 +28,11 @@ export function convertCommand(): Command {
 }
 
 async function convert(files: readonly string[], { out, origin = [], all = false }: ConvertOptions): Promise<void> {
-  const [{ convertFiles }, { writeNew }] = await Promise.all([
+  const [{ convertInputs }, { writeNew }] = await Promise.all([
     import("../actions/convert/convert.ts"),
     import("../../runner/outputs/output-file.ts"),
   ]);
-  const { text, notes } = await convertFiles(files, { origins: origin, everything: all });
+  const { text, notes } = await convertInputs(files, { origins: origin, everything: all });
   const lines = notes.map((line) => `${line}\n`).join("");
   if (out === undefined) {
     stdout.write(text);

@@ -1,11 +1,14 @@
 import path from "node:path";
 import { ConfigurationError } from "../../../core/errors.ts";
+import type { Conversion } from "./conversion.ts";
+import { convertCommands, convertCurl } from "./curl/curl-text.ts";
 import { readHar } from "./har/har.ts";
 import { notHar, parseHar } from "./har/har-file.ts";
 import { recordedSession } from "./har/recorded-session.ts";
 import { sessionNotes } from "./har/session-notes.ts";
 import { sessionText } from "./har/session-text.ts";
-import { readInputText } from "./input-text.ts";
+import { readInputText, readStandardInput } from "./input-text.ts";
+import { oneLine } from "./loose-json.ts";
 
 export interface ConversionOptions {
   /** Keep only requests to these origins of a recording. */
@@ -14,26 +17,41 @@ export interface ConversionOptions {
   readonly everything: boolean;
 }
 
-/** A test file that was made of another tool's file. */
-export interface Conversion {
+interface Input {
+  /** The name of the file, for messages. */
+  readonly file: string;
   readonly text: string;
-  /** What was left out, and what to review. */
-  readonly notes: readonly string[];
 }
 
-/** Converts a recording; a second recording of the same actions shows which values change. */
-export async function convertFiles(files: readonly string[], options: ConversionOptions): Promise<Conversion> {
-  const [file = "", secondFile, ...more] = files;
-  if (more.length > 0) {
-    throw new ConfigurationError(`muster convert reads two recordings of the same actions, not ${files.length}`);
+/**
+ * Converts files of another tool, told apart by their content; "-" is standard input. The words of a curl command may be
+ * given instead.
+ */
+export async function convertInputs(words: readonly string[], options: ConversionOptions): Promise<Conversion> {
+  if (words[0] === "curl") return convertCommands([words], "a curl command");
+  const inputs = await Promise.all(words.map(readInput));
+  const [first] = inputs;
+  if (inputs.length === 1 && first !== undefined && /^\s*(?:(?:#.*|\$)\s+)*curl(?:\.exe)?\s/.test(first.text)) {
+    return convertCurl(first.text.replace(/^\s*\$\s+/, ""), path.basename(first.file));
   }
-  const har = await harOf(file);
-  const second = secondFile === undefined ? {} : { second: await harOf(secondFile) };
-  const session = recordedSession(har, { ...options, ...second });
-  const name = files.map((one) => path.basename(one)).join(" and ");
-  return { text: sessionText(session, name), notes: sessionNotes(session, name) };
+  return convertRecordings(inputs, options);
 }
 
-async function harOf(file: string) {
-  return readHar(file, parseHar(file, await readInputText(file, notHar)));
+async function readInput(file: string): Promise<Input> {
+  if (file === "-") return { file: "standard input", text: await readStandardInput(notHar) };
+  return { file, text: await readInputText(file, notHar) };
+}
+
+/** A second recording of the same actions shows which values change. */
+function convertRecordings(inputs: readonly Input[], options: ConversionOptions): Conversion {
+  if (inputs.length > 2) {
+    throw new ConfigurationError(
+      `${inputs.length} files; two recordings of the same actions can be converted together`,
+    );
+  }
+  const [har, second] = inputs.map(({ file, text }) => readHar(file, parseHar(file, text)));
+  if (har === undefined) throw new ConfigurationError("no file to convert");
+  const session = recordedSession(har, second === undefined ? options : { ...options, second });
+  const name = inputs.map(({ file }) => oneLine(path.basename(file))).join(" and ");
+  return { text: sessionText(session, name), notes: sessionNotes(session, name) };
 }

@@ -14,7 +14,17 @@ export type Refusal = (file: string, reason: string, cause?: unknown) => Configu
  * @throws ConfigurationError when the file cannot be read, is too large, or is not text
  */
 export async function readInputText(file: string, refusal: Refusal): Promise<string> {
-  const bytes = await bytesOf(file);
+  return textOfBytes(file, await bytesOf(file), refusal);
+}
+
+/** Reads standard input up to its end. */
+export async function readStandardInput(refusal: Refusal): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return textOfBytes("standard input", Buffer.concat(chunks), refusal);
+}
+
+function textOfBytes(file: string, bytes: Buffer, refusal: Refusal): string {
   const text = decode(file, unpacked(file, bytes, refusal), refusal);
   if (text.trim() === "") throw refusal(file, "it is empty");
   return text;

@@ -37,6 +37,8 @@ export interface RecordedStep {
   readonly name: string;
   readonly headers: readonly RecordedHeader[];
   readonly body: RecordedBody;
+  /** More options of the request, as they are written in the test. */
+  readonly moreOptions: readonly string[];
   /** The status code; null when no response was recorded. */
   readonly status: number | null;
   /** What the service answered. */
@@ -66,7 +68,7 @@ export function recordedSteps(entries: readonly HarEntry[]): RecordedStep[] {
   });
 }
 
-function stepOf(entry: HarEntry, pauseMs: number): RecordedStep {
+export function stepOf(entry: HarEntry, pauseMs: number): RecordedStep {
   const { url, method, headers, post, status } = entry;
   const { body, contentType, isIncomplete } = recordedContent(post, headerValue(headers, "content-type").trim());
   // Recorders decompress text.
@@ -83,6 +85,7 @@ function stepOf(entry: HarEntry, pauseMs: number): RecordedStep {
       .join("/"),
     headers: [...headersOfBody(ofBody), ...recordedHeaders(entry)],
     body,
+    moreOptions: [],
     status,
     answer: entry.answer,
     startedMs: entry.startedMs,

@@ -1,35 +1,49 @@
+import { keyCode } from "../code/literals.ts";
 import { takingHelpers } from "../correlation/taken-code.ts";
 import type { RecordedSession } from "./recorded-session.ts";
 import { namesOf, type SessionNames } from "./session-names.ts";
 import { sessionNotes } from "./session-notes.ts";
 import { stepText } from "./step-text.ts";
 
-/** Writes the session as a test file: one user class with one task, which repeats the recorded requests. @param file the recording */
+/** What the test of a session says beside its requests. */
+export interface SessionFrame {
+  /** The lines of the header comment. */
+  readonly notes: readonly string[];
+  readonly className: string;
+  readonly taskName: string;
+}
+
+/** Writes a recorded session as a test file. @param file the recording */
 export function sessionText(session: RecordedSession, file: string): string {
+  const notes = sessionNotes(session, file);
+  return stepsText(session, { notes, className: "RecordedUser", taskName: "recorded session" });
+}
+
+/** Writes a test file with one user class and one task, which sends the requests in their order. */
+export function stepsText(session: RecordedSession, { notes, className, taskName }: SessionFrame): string {
   const names = namesOf(session);
   const steps = session.steps.map((step) => stepText(step, names)).join("\n");
   const helpers = Object.entries(takingHelpers).flatMap(([name, code]) =>
     steps.includes(`${name}(`) ? [`\n${code}\n`] : [],
   );
+  const user = className.slice(0, 1).toLowerCase() + className.slice(1);
   return `import { between, closed, defineTest, defineUser, env } from "muster-load";
 
-${sessionNotes(session, file)
-  .map((line) => `// ${line}`)
-  .join("\n")}
+${notes.map((line) => `// ${line}`).join("\n")}
 ${constantsText(session, names)}
-const recordedUser = defineUser({
-  name: "RecordedUser",
+const ${user} = defineUser({
+  name: ${JSON.stringify(className)},
   pause: between("1s", "3s"),
-  tasks: {
-    "recorded session": async (vu) => {
-${startText(session)}${steps}
+${sessionOption(session)}  tasks: {
+    ${keyCode(taskName)}: async (vu) => {
+${steps}
     },
   },
 });
 
 export default defineTest({
   host: env("SERVICE_URL", ${JSON.stringify(session.origins[0])}),
-  users: [recordedUser],
+  users: [${user}],
   load: closed({ users: 10, spawnRate: 1, duration: "1m" }),
   targets: { p95: "500ms", errorRate: "1%" },
 });
@@ -37,10 +51,10 @@ ${helpers.join("")}`;
 }
 
 /** A recording that starts without cookies is of a new visitor, and so is each iteration. */
-function startText({ steps }: RecordedSession): string {
+function sessionOption({ steps }: RecordedSession): string {
   const setsCookies = steps.some(({ answer }) => answer.cookies.size > 0);
   if (steps[0]?.hasCookies !== false || !setsCookies) return "";
-  return "      // The recording starts without cookies, and so does each iteration.\n      vu.http.cookies.clear();\n";
+  return `  // The recording starts without cookies, and so does each iteration.\n  session: "iteration",\n`;
 }
 
 function constantsText({ steps }: RecordedSession, { origins, secrets }: SessionNames): string {

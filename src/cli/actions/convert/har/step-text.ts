@@ -64,7 +64,7 @@ class StepCode {
   }
 
   options(): string[] {
-    const { origin, path, headers, status } = this.#step;
+    const { origin, path, headers, status, moreOptions } = this.#step;
     const service = this.#names.origins.has(origin) ? origin : "";
     const name = this.#endpointName();
     const isOwnName = name === path.split("?")[0] && ![...this.#replaced.keys()].some((key) => key.startsWith("path:"));
@@ -81,6 +81,7 @@ class StepCode {
             )}`,
           ]),
       ...this.#body(),
+      ...moreOptions,
       // The request also failed in the recording, so this is the expected status.
       ...(status !== null && status >= 400 ? [`expect: ${status}`] : []),
     ];

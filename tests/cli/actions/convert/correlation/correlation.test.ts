@@ -89,7 +89,7 @@ test("a hidden field, a meta tag, a cookie and a link are sources, whatever enco
   assert.match(text, /^function captured\(/m);
   assert.match(text, /^function htmlText\(/m);
   // The recording starts without cookies, and the service sets one.
-  assert.match(text, /^ {6}vu\.http\.cookies\.clear\(\);$/m);
+  assert.match(text, /^ {2}session: "iteration",$/m);
 });
 
 test("an id in a path comes from the JSON or the location of what created it; other short numbers stay", () => {
