@@ -34,6 +34,7 @@ export type {
   BinaryObject,
   ClientCookies,
   ClientHeaders,
+  DescribedPart,
   Expectation,
   FollowedRedirect,
   FormFields,
@@ -42,6 +43,8 @@ export type {
   HttpClient,
   HttpResponse,
   Method,
+  MultipartFields,
+  PartContent,
   RequestBody,
   RequestFields,
   RequestOptions,
@@ -80,4 +83,6 @@ export type { PendingRequest, RequestHooks, SegmentedBody } from "./scenario/def
 export type { RequestSettings, RetryOptions } from "./scenario/definition/request-settings.ts";
 export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/definition/spike-load.ts";
 export type { TaskDefinition, TaskSetDefinition } from "./scenario/definition/tasks.ts";
+export type { TestFile, TestFileOptions } from "./scenario/definition/test-file.ts";
 export type { LifecycleContext, VirtualUser } from "./scenario/definition/virtual-user.ts";
+export { file } from "./scenario/files/test-files.ts";

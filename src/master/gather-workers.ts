@@ -36,7 +36,7 @@ export async function waitForWorkers({ workers, stop, options }: GatheringParts)
 export async function prepareWorkers({ workers, stop, options }: GatheringParts): Promise<void> {
   const message = prepareMessage(options);
   // A worker that has no socket at the moment is told when it reconnects.
-  for (const worker of workers.connected) worker.prepare(message, options.bundle);
+  for (const worker of workers.connected) worker.prepare(message, options);
   const loading = (worker: ConnectedWorker) => worker.status === "loading";
   const isOver = () => !workers.all.some(loading) || stop.isMade;
   // Large data takes time on a slow line: a worker that still receives some is waited for.

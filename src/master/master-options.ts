@@ -4,6 +4,7 @@ import type { EngineName } from "../protocol/master-messages.ts";
 import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { Bundle } from "../scenario/bundle/bundle.ts";
 import type { SecretFiles } from "../scenario/bundle/secret-files.ts";
+import type { LocatedFile } from "../scenario/files/test-files.ts";
 import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
 import type { WorkerListener } from "./workers/worker-server.ts";
@@ -13,6 +14,8 @@ export interface MasterOptions {
   readonly testName: string;
   readonly resolved: ResolvedRun;
   readonly bundle: Bundle;
+  /** The files that the test sends, which workers request. */
+  readonly files: readonly LocatedFile[];
   readonly environment: Record<string, string | null>;
   readonly secretFiles: SecretFiles;
   readonly hasSetup: boolean;

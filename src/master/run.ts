@@ -149,7 +149,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   connected(worker: ConnectedWorker): void {
     this.journal.touch(worker);
     const isLoading = worker.status === "joined" || worker.status === "loading";
-    if (isLoading && this.phase !== "waiting") worker.prepare(prepareMessage(this.options), this.options.bundle);
+    if (isLoading && this.phase !== "waiting") worker.prepare(prepareMessage(this.options), this.options);
     else if (worker.status === "running") this.load?.orders.instruct(worker);
   }
 

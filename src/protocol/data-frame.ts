@@ -1,7 +1,7 @@
 import { ProtocolError } from "./channel.ts";
 
 /*
- * A binary frame from the master: a piece of a data file that the test imports.
+ * A binary frame from the master: a piece of a data file that the test imports, or of a file that it sends.
  *
  *   SHA-256 of the file (32 bytes), offset (48 bits, big-endian), the bytes from there
  *
@@ -27,7 +27,11 @@ export interface DataPiece {
 
 /** Encodes the piece of `file` at `offset`. */
 export function encodeDataPiece(hash: string, offset: number, file: Uint8Array): Uint8Array {
-  const piece = file.subarray(offset, offset + dataPieceBytes);
+  return encodePiece(hash, offset, file.subarray(offset, offset + dataPieceBytes));
+}
+
+/** Encodes `piece`, which is at `offset` of the file with this hash. */
+export function encodePiece(hash: string, offset: number, piece: Uint8Array): Uint8Array {
   const frame = Buffer.allocUnsafe(headerBytes + piece.length);
   frame.write(hash, 0, hashBytes, "hex");
   frame.writeUIntBE(offset, hashBytes, offsetBytes);

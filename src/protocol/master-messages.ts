@@ -83,14 +83,15 @@ const prepare = z.strictObject({
 });
 
 /**
- * The test's code, and the SHA-256 and length of each data file that it imports. The worker requests the files with
- * `need-data`.
+ * The test's code, and the SHA-256 and length of each data file that it imports (`data`) or sends (`files`, by the path that
+ * the test gives to `file()`). The worker requests with `need-data` what it does not have.
  */
 const bundle = z.strictObject({
   type: z.literal("bundle"),
   hash: z.string(),
   source: z.string(),
   data: z.array(z.strictObject({ hash: z.string(), bytes: z.int().positive() })).max(10_000),
+  files: z.array(z.strictObject({ path: z.string(), hash: z.string(), bytes: z.int().nonnegative() })).max(10_000),
 });
 
 /** Runs the test's `setup` on this worker, which replies with `lifecycle-done`. */

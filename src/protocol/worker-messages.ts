@@ -6,8 +6,8 @@ const clockProbe = z.strictObject({ type: z.literal("clock-probe"), probe: z.int
 const needBundle = z.strictObject({ type: z.literal("need-bundle"), hash: z.string() });
 
 /**
- * Requests a piece of a data file. The master replies with a binary frame: `data-frame.ts`. `hash` identifies a file of the
- * bundle, `offset` is the start of the piece.
+ * Requests a piece of a data file. The master replies with a binary frame: `data-frame.ts`. `hash` identifies a file of
+ * `bundle`, `offset` is the start of the piece.
  */
 const needData = z.strictObject({ type: z.literal("need-data"), hash: z.string(), offset: z.int().nonnegative() });
 

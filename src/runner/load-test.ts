@@ -6,6 +6,7 @@ import { loadBundle } from "../scenario/bundle/load-bundle.ts";
 import { isUrl, urlTest } from "../scenario/bundle/url-test.ts";
 import type { TestDefinition, UserDefinition } from "../scenario/definition/define.ts";
 import { plannedTasks } from "../scenario/definition/tasks.ts";
+import { type LocatedFile, locatedFiles } from "../scenario/files/test-files.ts";
 import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
@@ -19,6 +20,8 @@ export interface LoadedTest {
   /** The user classes that the command line names. */
   readonly classNames: readonly string[];
   readonly resolved: ResolvedRun;
+  /** The files that the test sends. */
+  readonly files: readonly LocatedFile[];
 }
 
 /**
@@ -59,7 +62,8 @@ export async function resolveTest(
   };
   const resolved = resolveRun(test, overrides, bundle.source);
   const testName = test.name ?? nameOfTest(bundle.fileName);
-  return { bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
+  const files = locatedFiles(bundle.hash);
+  return { files, bundle, test: selectTasks(test, resolved.selection).test, testName, classNames, resolved };
 }
 
 /** The name of a test that does not set one: the file name without its extension. */

@@ -16,7 +16,13 @@ import { secretFilesOf } from "./run-connections.ts";
 import { factsOf } from "./run-facts.ts";
 import type { LoadOptions } from "./run-options.ts";
 import type { RunRequest } from "./run-request.ts";
-import { hostWithCredentials, type RunSpecification, runSpecification, specificationOf } from "./run-specification.ts";
+import {
+  hostWithCredentials,
+  type RunSpecification,
+  requireSameFiles,
+  runSpecification,
+  specificationOf,
+} from "./run-specification.ts";
 import type { RunStores } from "./run-stores.ts";
 
 /** A master that has written nothing for this long is dead or suspended. */
@@ -80,6 +86,7 @@ async function resume(id: string, store: Store | null, host: string | undefined)
   const bundle = { ...kept, fileName: run.testName, folder: specification.testFolder ?? process.cwd() };
   const secret = specification.hostHasCredentials ? { host: hostWithCredentials(id, specification, host) } : {};
   const loaded = await resolveTest(bundle, classNames, { ...given, ...secret } as LoadOptions);
+  requireSameFiles(id, specification, loaded.files);
   if (loaded.resolved.host !== shownHostText(run.host)) {
     throw new ConfigurationError(
       `--resume ${id}: the host of the run is ${run.host}, but in this environment the host of the test is ${loaded.resolved.host}`,
@@ -135,7 +142,7 @@ function findUnfinished(store: Store | null, { bundle }: LoadedTest, wanted: Run
 
 function definitionOf(
   runId: string,
-  { bundle, test, testName, resolved }: LoadedTest,
+  { bundle, files, test, testName, resolved }: LoadedTest,
   specification: RunSpecification,
   store: Store | null,
 ): Omit<RunDefinition, "facts" | "createdAt"> {
@@ -146,6 +153,7 @@ function definitionOf(
     testName,
     resolved,
     bundle,
+    files,
     environment: readEnvironment(),
     secretFiles: secretFilesOf(test, bundle.hash, bundle.folder),
     hasSetup: test.setup !== undefined,

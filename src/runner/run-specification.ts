@@ -4,13 +4,14 @@ import { ConfigurationError } from "../core/errors.ts";
 import { lossPolicies, strainPolicies } from "../core/run.ts";
 import { engineNames } from "../protocol/master-messages.ts";
 import { parseHost, shownHost } from "../scenario/definition/host.ts";
+import type { LocatedFile } from "../scenario/files/test-files.ts";
 import type { LoadedTest } from "./load-test.ts";
 import type { RunRequest } from "./run-request.ts";
 
 /** The options of a run as they are stored with it, so that a master that resumes the run needs its id only. */
 export const runSpecification = z.strictObject({
   classNames: z.array(z.string()),
-  /** The folder of the test file, in which a resumed run finds its secret files. Absent in runs of older versions. */
+  /** The folder of the test file, in which a resumed run finds its files. Absent in runs of older versions. */
   testFolder: z.string().exactOptional(),
   users: z.number().exactOptional(),
   spawnRate: z.number().exactOptional(),
@@ -25,6 +26,8 @@ export const runSpecification = z.strictObject({
   tags: z.array(z.string()).exactOptional(),
   excludeTags: z.array(z.string()).exactOptional(),
   target: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
+  /** The SHA-256 of each file that the test sends, by path; absent without any. */
+  fileHashes: z.record(z.string(), z.string()).exactOptional(),
   classShares: z.record(z.string(), z.union([z.number(), z.strictObject({ fixedCount: z.number() })])).exactOptional(),
   seed: z.int(),
   engine: z.enum(engineNames),
@@ -43,7 +46,7 @@ export type RunSpecification = z.infer<typeof runSpecification>;
 /** The specification of a new run. */
 export function specificationOf(
   { options, expectWorkers, expectWorkersMaxWaitMs }: RunRequest,
-  { classNames, bundle }: Pick<LoadedTest, "classNames" | "bundle">,
+  { classNames, bundle, files }: Pick<LoadedTest, "classNames" | "bundle" | "files">,
 ): RunSpecification {
   const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
   const { tags, excludeTags } = options;
@@ -59,6 +62,7 @@ export function specificationOf(
     classShares,
     tags,
     excludeTags,
+    fileHashes: files.length === 0 ? undefined : hashesOf(files),
   };
   return runSpecification.parse({
     classNames,
@@ -75,6 +79,22 @@ export function specificationOf(
     minWorkers: options.minWorkers,
     onWorkerStrain: options.onWorkerStrain,
   });
+}
+
+function hashesOf(files: readonly LocatedFile[]): Record<string, string> {
+  return Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256]));
+}
+
+/**
+ * Requires that the files of a resumed run are as they were: workers that join it must send the same.
+ * @throws ConfigurationError that names the file that has changed
+ */
+export function requireSameFiles(id: string, { fileHashes }: RunSpecification, found: readonly LocatedFile[]): void {
+  const changed = found.find(({ path, sha256 }) => fileHashes?.[path] !== sha256);
+  if (changed === undefined) return;
+  throw new ConfigurationError(
+    `--resume ${id}: ${changed.location} has changed since the run began: restore it, or start a new run`,
+  );
 }
 
 /** Removes the password of a host, which must not be in the store. */

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { ConfigurationError } from "../core/errors.ts";
 import { dataPieceBytes, dataPiecesAhead, decodeDataPiece } from "../protocol/data-frame.ts";
-import type { MasterMessage } from "../protocol/master-messages.ts";
-import { type DataPart, maxDataBytes, megabytes } from "../scenario/bundle/data-part.ts";
+import { type DataPart, megabytes } from "../scenario/bundle/data-part.ts";
 
-type AnnouncedParts = Extract<MasterMessage, { type: "bundle" }>["data"];
+/** A file that a worker can request. */
+export interface AnnouncedPart {
+  readonly hash: string;
+  readonly bytes: number;
+}
 
-/** Receives the data files of a test from the master, piece by piece; a transfer continues over a new socket. */
+/** Receives files of a test from the master, piece by piece; a transfer continues over a new socket. */
 export class ArrivingData {
   readonly parts: readonly DataPart[];
   readonly #pieces: { readonly part: DataPart; readonly offset: number }[] = [];
@@ -14,14 +17,7 @@ export class ArrivingData {
   #asked = 0;
   #here = 0;
 
-  /** @throws ConfigurationError if the files are larger than a test may have */
-  constructor(announced: AnnouncedParts, ask: (hash: string, offset: number) => void) {
-    const total = announced.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (total > maxDataBytes) {
-      throw new ConfigurationError(
-        `the test imports ${megabytes(total)} of data; this worker takes ${megabytes(maxDataBytes)}`,
-      );
-    }
+  constructor(announced: readonly AnnouncedPart[], ask: (hash: string, offset: number) => void) {
     this.#ask = ask;
     this.parts = announced.map(({ hash, bytes }) => ({ hash, bytes: new Uint8Array(bytes) }));
     for (const part of this.parts) {
@@ -53,7 +49,10 @@ export class ArrivingData {
   /** @throws ConfigurationError if the received bytes do not have the announced hash */
   verify(): void {
     const isWhole = ({ hash, bytes }: DataPart) => createHash("sha256").update(bytes).digest("hex") === hash;
-    if (!this.parts.every(isWhole)) throw new ConfigurationError("the data of the test arrived damaged");
+    if (this.parts.every(isWhole)) return;
+    throw new ConfigurationError(
+      "the data of the test arrived damaged: was a file that the test sends changed or removed on the master?",
+    );
   }
 
   #askAhead(): void {
@@ -62,4 +61,13 @@ export class ArrivingData {
       if (piece !== undefined) this.#ask(piece.part.hash, piece.offset);
     }
   }
+}
+
+/** @throws ConfigurationError if the parts together are larger than a test may have */
+export function requireAcceptable(what: string, parts: readonly AnnouncedPart[], mostBytes: number): void {
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= mostBytes) return;
+  throw new ConfigurationError(
+    `the test ${what} ${megabytes(total)} of data; this worker takes ${megabytes(mostBytes)}`,
+  );
 }

@@ -2,14 +2,15 @@ import { ConfigurationError } from "../core/errors.ts";
 import type { MasterMessage, PrepareMessage } from "../protocol/master-messages.ts";
 import type { Thrown, WorkerMessage } from "../protocol/worker-messages.ts";
 import { hashOf } from "../scenario/bundle/bundle.ts";
-import type { DataPart } from "../scenario/bundle/data-part.ts";
+import { type DataPart, maxDataBytes } from "../scenario/bundle/data-part.ts";
 import { useEnvironment } from "../scenario/bundle/environment.ts";
 import { isLoaded, loadBundle } from "../scenario/bundle/load-bundle.ts";
 import { mayReadBodies } from "../scenario/bundle/reads-bodies.ts";
 import { useSecretFiles } from "../scenario/bundle/secret-files.ts";
 import { mapStack } from "../scenario/bundle/test-frames.ts";
 import type { TestDefinition } from "../scenario/definition/define.ts";
-import { ArrivingData } from "./arriving-data.ts";
+import { heldFile, maxFileBytes, type ShippedFile, useFiles } from "../scenario/files/test-files.ts";
+import { type AnnouncedPart, ArrivingData, requireAcceptable } from "./arriving-data.ts";
 import { requireUsableProxy } from "./http/proxy-settings.ts";
 
 type BundleMessage = Extract<MasterMessage, { type: "bundle" }>;
@@ -37,7 +38,7 @@ export class Preparation {
   #prepared: Prepared | null = null;
   #message: PrepareMessage | null = null;
   /** The bundle whose data files are being received. */
-  #arriving: { readonly source: string; readonly data: ArrivingData } | null = null;
+  #arriving: { readonly message: BundleMessage; readonly data: ArrivingData } | null = null;
   /** Called when the whole bundle has been received. */
   #isLoading = false;
   #outcome: Outcome | null = null;
@@ -64,20 +65,21 @@ export class Preparation {
     else if (!this.#isLoading) this.#answer({ type: "need-bundle", hash: message.bundleHash });
   }
 
-  /** Takes the code of the test. Its data files follow on request. */
-  async takeBundle({ hash, source, data }: BundleMessage): Promise<void> {
+  /** Takes the code of the test. The files that it imports and sends follow on request. */
+  async takeBundle(message: BundleMessage): Promise<void> {
+    const { hash } = message;
     if (hash !== this.#message?.bundleHash || this.#isLoading || this.#arriving !== null || this.#outcome !== null)
       return;
-    if (data.length === 0 || isLoaded(hash)) {
-      await this.#load(source, []);
-      return;
-    }
     try {
-      const arriving = new ArrivingData(data, (part, offset) =>
-        this.#answer({ type: "need-data", hash: part, offset }),
-      );
-      this.#arriving = { source, data: arriving };
-      arriving.begin();
+      const ask = (part: string, offset: number) => this.#answer({ type: "need-data", hash: part, offset });
+      const data = new ArrivingData(missingParts(message), ask);
+      if (data.isComplete) {
+        // Nothing is missing, or only empty files.
+        await this.#load(message, data.parts);
+        return;
+      }
+      this.#arriving = { message, data };
+      data.begin();
     } catch (error) {
       this.#end(failure(error));
     }
@@ -86,7 +88,7 @@ export class Preparation {
   /** Takes a piece of a data file of the test. */
   async takeData(frame: Uint8Array): Promise<void> {
     if (this.#arriving === null) return;
-    const { source, data } = this.#arriving;
+    const { message, data } = this.#arriving;
     try {
       data.take(frame);
       if (!data.isComplete) return;
@@ -97,23 +99,25 @@ export class Preparation {
       this.#end(failure(error));
       return;
     }
-    await this.#load(source, data.parts);
+    await this.#load(message, data.parts);
   }
 
-  async #load(source: string, data: readonly DataPart[]): Promise<void> {
+  async #load(bundle: BundleMessage, data: readonly DataPart[]): Promise<void> {
     const message = this.#message;
     if (message === null) return;
     this.#isLoading = true;
-    const outcome = await this.#tryToLoad(message, source, data);
+    const outcome = await this.#tryToLoad(message, bundle, data);
     this.#isLoading = false;
     this.#end(outcome);
   }
 
-  async #tryToLoad(message: PrepareMessage, source: string, data: readonly DataPart[]): Promise<Outcome> {
-    const hash = message.bundleHash;
+  async #tryToLoad(message: PrepareMessage, bundle: BundleMessage, data: readonly DataPart[]): Promise<Outcome> {
+    const { bundleHash: hash } = message;
+    const { source, files } = bundle;
     try {
       if (hashOf(source) !== hash) throw new ConfigurationError("the test arrived damaged: its hash does not match");
       requireUsableProxy(message.host, process.env);
+      useFiles(hash, shippedFiles(files, data));
       const test = await loadBundle({ hash, source, data });
       this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source) };
       return { type: "ready" };
@@ -126,6 +130,30 @@ export class Preparation {
     this.#outcome = outcome;
     this.#answer(outcome);
   }
+}
+
+/**
+ * The files of a test that this process does not have, each once.
+ * @throws ConfigurationError if the test has more than this worker takes
+ */
+function missingParts({ hash, data, files }: BundleMessage): readonly AnnouncedPart[] {
+  requireAcceptable("imports", data, maxDataBytes);
+  requireAcceptable("sends", files, maxFileBytes);
+  const imported = isLoaded(hash) ? [] : data;
+  const sent = files.filter((file) => heldFile(file.hash) === null);
+  return [
+    ...new Map([...imported, ...sent].map((part) => [part.hash, { hash: part.hash, bytes: part.bytes }])).values(),
+  ];
+}
+
+/** The files that a test sends, with the content that has arrived or that an earlier test of this process has sent. */
+function shippedFiles(files: BundleMessage["files"], arrived: readonly DataPart[]): ShippedFile[] {
+  const byHash = new Map(arrived.map(({ hash, bytes }) => [hash, bytes]));
+  return files.map(({ path, hash }) => {
+    const bytes = byHash.get(hash) ?? heldFile(hash);
+    if (bytes === null) throw new Error(`no content of ${path}`);
+    return { path, sha256: hash, bytes };
+  });
 }
 
 function failure(error: unknown): Outcome {

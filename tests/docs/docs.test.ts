@@ -86,6 +86,10 @@ describe("TypeScript in the documents", () => {
       blocks.map(async ({ place, text }) => {
         const name = `${place.replace(/[^\w]+/g, "-")}.ts`;
         await writeFile(join(folder, name), text);
+        for (const [, path = ""] of text.matchAll(/\bfile\("([\w./-]+)"/g)) {
+          await mkdir(dirname(join(folder, path)), { recursive: true });
+          await writeFile(join(folder, path), "");
+        }
         return { name, place, isTest: text.includes("export default defineTest(") };
       }),
     );

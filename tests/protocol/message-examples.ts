@@ -67,7 +67,13 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     orphanTimeoutMs: 60_000,
     workerTimeoutMs: 10_000,
   },
-  bundle: { type: "bundle", hash: "abc", source: "export default 1;", data: [{ hash: "def", bytes: 70_000 }] },
+  bundle: {
+    type: "bundle",
+    hash: "abc",
+    source: "export default 1;",
+    data: [{ hash: "def", bytes: 70_000 }],
+    files: [{ path: "photo.jpg", hash: "012", bytes: 0 }],
+  },
   "run-setup": { type: "run-setup" },
   "run-teardown": { type: "run-teardown", setup: { token: "t" } },
   start: {

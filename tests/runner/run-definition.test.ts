@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ConfigurationError } from "../../src/core/errors.ts";
@@ -44,4 +46,25 @@ test("a run whose host has no password is resumed by its id alone", async (t) =>
   using stores = new RunStores({ store: true, dataDir: join(folder, "data") });
   const { runId } = await defineRun(asked("http://127.0.0.1:9/"), stores);
   assert.equal((await defineRun(asked(undefined, runId), stores)).resolved.host, "http://127.0.0.1:9");
+});
+
+test("a run that sends files is resumed only with the same files, from wherever muster is called", async (t) => {
+  const folder = await temporaryFolder(t);
+  using stores = new RunStores({ store: true, dataDir: join(folder, "data") });
+  await writeFile(join(folder, "photo.jpg"), "picture");
+  await writeFile(
+    join(folder, "upload.ts"),
+    `import { defineTest, file } from "muster-load";
+    const photo = file("photo.jpg");
+    export default defineTest({ host: "http://127.0.0.1:9", users: [{ name: "A", tasks: { put: (vu) => vu.http.put("/", { body: photo }) } }] });`,
+  );
+  const request = { ...asked(undefined), args: [join(folder, "upload.ts")] };
+  const { runId, files } = await defineRun(request, stores);
+  const sha256 = createHash("sha256").update("picture").digest("hex");
+  assert.deepEqual(files, [{ path: "photo.jpg", location: join(folder, "photo.jpg"), size: 7, sha256 }]);
+  assert.deepEqual((await defineRun(asked(undefined, runId), stores)).files, files);
+  await writeFile(join(folder, "photo.jpg"), "another");
+  await assert.rejects(defineRun(asked(undefined, runId), stores), {
+    message: `--resume ${runId}: ${join(folder, "photo.jpg")} has changed since the run began: restore it, or start a new run`,
+  });
 });

@@ -28,6 +28,7 @@ export async function startMaster(
     testName: "loads",
     resolved: resolveRun(test, { profile, host }),
     bundle,
+    files: [],
     environment: {},
     secretFiles: { files: {}, matches: {} },
     hasSetup: false,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { dataPieceBytes, dataPiecesAhead, encodeDataPiece } from "../../src/protocol/data-frame.ts";
 import { maxDataBytes } from "../../src/scenario/bundle/data-part.ts";
-import { ArrivingData } from "../../src/worker/arriving-data.ts";
+import { ArrivingData, requireAcceptable } from "../../src/worker/arriving-data.ts";
 
 const file = (length: number) => Uint8Array.from({ length }, (_, at) => (at * 31) % 253);
 const hashOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -69,5 +69,8 @@ test("other bytes than announced, too many of them, and frames that are no piece
     { hash: "a", bytes: maxDataBytes },
     { hash: "b", bytes: 1 },
   ];
-  assert.throws(() => new ArrivingData(tooMuch, () => {}), /imports 256 MB of data; this worker takes 256 MB/);
+  assert.throws(
+    () => requireAcceptable("imports", tooMuch, maxDataBytes),
+    /imports 256 MB of data; this worker takes 256 MB/,
+  );
 });

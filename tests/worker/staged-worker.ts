@@ -56,6 +56,8 @@ export interface StagedWorkerOptions {
   readonly source?: string;
   /** Files that the source imports as data. */
   readonly data?: readonly DataPart[];
+  /** Files that the source sends, by the path that it gives. */
+  readonly files?: readonly (DataPart & { readonly path: string })[];
   readonly users?: number;
   readonly durationMs?: number;
   readonly words?: readonly string[];
@@ -141,7 +143,8 @@ export class StagedWorker {
 
   sendBundle(visit: Visit): void {
     const data = (this.#options.data ?? []).map(({ hash, bytes }) => ({ hash, bytes: bytes.length }));
-    visit.send({ type: "bundle", hash: hashOf(this.#source), source: this.#source, data });
+    const files = (this.#options.files ?? []).map(({ path, hash, bytes }) => ({ path, hash, bytes: bytes.length }));
+    visit.send({ type: "bundle", hash: hashOf(this.#source), source: this.#source, data, files });
   }
 
   async ready(visit: Visit): Promise<void> {

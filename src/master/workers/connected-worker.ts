@@ -3,8 +3,8 @@ import type { MasterMessage, PrepareMessage, ResponseMessage, StartMessage } fro
 import { decodeReport } from "../../protocol/report-frame.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import type { WorkerSession } from "../../protocol/worker-messages.ts";
-import type { LoadableBundle } from "../../scenario/bundle/load-bundle.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
+import type { DeliveredTest } from "./test-delivery.ts";
 import type { WorkerSurroundings } from "./worker-events.ts";
 import { type StateMessage, WorkerSocket, type WorkerSocketListener } from "./worker-socket.ts";
 import * as states from "./worker-state.ts";
@@ -98,8 +98,8 @@ export class ConnectedWorker {
     if (call !== null && call.type !== `run-${running}`) this.socket.send(call);
   }
 
-  prepare(message: Omit<PrepareMessage, "type">, bundle: LoadableBundle): void {
-    this.socket.delivery.offer(bundle);
+  prepare(message: Omit<PrepareMessage, "type">, test: DeliveredTest): void {
+    this.socket.delivery.offer(test);
     this.#tell({ type: "prepare", ...message });
   }
 

@@ -1,6 +1,7 @@
-import { encodeDataPiece } from "../../protocol/data-frame.ts";
+import { dataPieceBytes, encodeDataPiece, encodePiece } from "../../protocol/data-frame.ts";
 import type { MasterMessage } from "../../protocol/master-messages.ts";
 import type { LoadableBundle } from "../../scenario/bundle/load-bundle.ts";
+import { type LocatedFile, readPiece } from "../../scenario/files/test-files.ts";
 
 /** The socket that the parts of the test are sent through. */
 interface DeliverySocket {
@@ -8,11 +9,30 @@ interface DeliverySocket {
   sendFrame(frame: Uint8Array): void;
 }
 
-/** Sends a worker the test: its code, and the data that it imports, piece by piece as the worker requests them. */
+/** What a worker needs to run a test. */
+export interface DeliveredTest {
+  readonly bundle: LoadableBundle;
+  /** The files that the test sends. */
+  readonly files: readonly LocatedFile[];
+}
+
+/** A data file that the test imports, or a file that it sends. */
+interface Part {
+  readonly hash: string;
+  readonly size: number;
+  /** The frame with the piece at `offset`. */
+  frame(offset: number): Uint8Array;
+}
+
+/**
+ * Sends a worker the test: its code, the data that it imports, and the files that it sends, piece by piece as the worker
+ * requests them. Files are read from the disk for each piece, so that they take no memory here.
+ */
 export class TestDelivery {
   readonly #socket: DeliverySocket;
   readonly #nowMs: () => number;
-  #bundle: LoadableBundle | null = null;
+  #test: DeliveredTest | null = null;
+  #parts: readonly Part[] = [];
   #givenBytes = -1;
   #givenAtMs = Number.NEGATIVE_INFINITY;
 
@@ -27,28 +47,42 @@ export class TestDelivery {
   }
 
   /** Makes the test available: from now on, the worker may request it. */
-  offer(bundle: LoadableBundle): void {
-    this.#bundle = bundle;
+  offer(test: DeliveredTest): void {
+    this.#test = test;
+    this.#parts = [...test.bundle.data.map(partOfData), ...test.files.map(partOfFile)];
     this.#givenAtMs = this.#nowMs();
   }
 
   sendCode(asked: string): void {
-    if (this.#bundle?.hash !== asked) return;
-    const { hash, source, data } = this.#bundle;
-    const announced = data.map((part) => ({ hash: part.hash, bytes: part.bytes.length }));
-    this.#socket.send({ type: "bundle", hash, source, data: announced });
+    if (this.#test?.bundle.hash !== asked) return;
+    const { bundle, files } = this.#test;
+    this.#socket.send({
+      type: "bundle",
+      hash: bundle.hash,
+      source: bundle.source,
+      data: bundle.data.map(({ hash, bytes }) => ({ hash, bytes: bytes.length })),
+      files: files.map(({ path, sha256, size }) => ({ path, hash: sha256, bytes: size })),
+    });
   }
 
   sendData(asked: string, offset: number): void {
-    const parts = this.#bundle?.data ?? [];
-    const position = parts.findIndex(({ hash }) => hash === asked);
-    const part = parts[position];
-    if (part === undefined || offset >= part.bytes.length) return;
-    this.#socket.sendFrame(encodeDataPiece(asked, offset, part.bytes));
+    const position = this.#parts.findIndex(({ hash }) => hash === asked);
+    const part = this.#parts[position];
+    if (part === undefined || offset >= part.size) return;
+    this.#socket.sendFrame(part.frame(offset));
     // Pieces are requested in order; after a reconnect, some are sent again.
-    const given = parts.slice(0, position).reduce((sum, { bytes }) => sum + bytes.length, offset);
+    const given = this.#parts.slice(0, position).reduce((sum, { size }) => sum + size, offset);
     if (given <= this.#givenBytes) return;
     this.#givenBytes = given;
     this.#givenAtMs = this.#nowMs();
   }
+}
+
+function partOfData({ hash, bytes }: LoadableBundle["data"][number]): Part {
+  return { hash, size: bytes.length, frame: (offset) => encodeDataPiece(hash, offset, bytes) };
+}
+
+function partOfFile(file: LocatedFile): Part {
+  const { sha256: hash, size } = file;
+  return { hash, size, frame: (offset) => encodePiece(hash, offset, readPiece(file, offset, dataPieceBytes)) };
 }

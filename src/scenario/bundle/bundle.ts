@@ -15,7 +15,7 @@ export interface Bundle {
   readonly data: readonly DataPart[];
   /** The name of the test file, for reports. */
   readonly fileName: string;
-  /** The folder of the test file, which the paths of its secret files are relative to. */
+  /** The folder of the test file: the paths of `file()` and of secret files are relative to it. */
   readonly folder: string;
 }
 

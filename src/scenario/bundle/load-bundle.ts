@@ -3,6 +3,7 @@ import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts
 import { ownModule } from "../../core/own-files.ts";
 import type { TestDefinition } from "../definition/define.ts";
 import { declaring } from "../definition/own-metrics.ts";
+import { openingFiles } from "../files/test-files.ts";
 import type { Bundle } from "./bundle.ts";
 import { dataModule } from "./data-part.ts";
 import { offerData } from "./offered-data.ts";
@@ -11,7 +12,7 @@ import { namingSecrets } from "./secret-files.ts";
 import { bundleSource, describeThrown, registerBundle, testScheme } from "./test-frames.ts";
 import { messageOf } from "./unknown-field.ts";
 
-/** The parts of a bundle that are needed to run it. */
+/** The parts of a bundle that are needed to run it. Only a master has a folder: a worker has received the files. */
 export type LoadableBundle = Pick<Bundle, "hash" | "source" | "data"> & Partial<Pick<Bundle, "folder">>;
 
 /** The code of the test threw while it was loaded. */
@@ -34,7 +35,7 @@ export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition
     new TestCodeError(`the test file threw while it was loaded: ${why}`, { cause });
   const { hash, folder = null } = bundle;
   const load = () => importBundle(bundle, errorOf);
-  const module = await declaring(hash, () => namingSecrets(hash, folder, load));
+  const module = await declaring(hash, () => namingSecrets(hash, folder, () => openingFiles(hash, folder, load)));
   if (module.default === undefined) {
     throw new ConfigurationError("the test file has no default export; end it with: export default defineTest({ … })");
   }

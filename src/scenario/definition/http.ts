@@ -3,6 +3,7 @@
 import type { FailureKind } from "../../core/failure-kind.ts";
 import type { ClientTls } from "./connection.ts";
 import type { RetryOptions } from "./request-settings.ts";
+import type { TestFile } from "./test-file.ts";
 
 /** The request method. The standard ones are case-insensitive; any other is sent as written, such as "PURGE". */
 export type Method =
@@ -53,7 +54,39 @@ export interface FormFields {
  * A body that is sent unchanged: a string as UTF-8, bytes, or an object with its own content type, which is sent as the
  * header.
  */
-export type RequestBody = string | ArrayBufferLike | ArrayBufferView | SearchParameters | BinaryObject | FormFields;
+export type RequestBody =
+  | string
+  | ArrayBufferLike
+  | ArrayBufferView
+  | SearchParameters
+  | BinaryObject
+  | FormFields
+  | TestFile;
+
+/** The content of one part of a multipart body. Bytes and files are sent as files, all others as fields. */
+export type PartContent =
+  | string
+  | number
+  | bigint
+  | boolean
+  | ArrayBufferLike
+  | ArrayBufferView
+  | BinaryObject
+  | TestFile;
+
+/** A part of a multipart body with a content type or a file name of its own. */
+export interface DescribedPart {
+  readonly content: PartContent;
+  /** The name of the file; a text with a file name is sent as a file. */
+  readonly fileName?: string;
+  /** The content type, such as "application/json". */
+  readonly type?: string;
+}
+
+/** The parts of a multipart body by field name, in order. A list is sent as several parts with the same name. */
+export type MultipartFields = Readonly<
+  Record<string, PartContent | DescribedPart | readonly (PartContent | DescribedPart)[]>
+>;
 
 /**
  * Fields of a query or a form. A field with several values needs a list of pairs: `new URLSearchParams([["id", "1"], ["id",
@@ -82,12 +115,14 @@ export interface RequestOptions {
   /** Appended to the URL, percent-encoded. */
   readonly query?: RequestFields;
   /**
-   * A value that is sent as JSON with `content-type: application/json`. A request has at most one of `json`, `form` and
-   * `body`.
+   * A value that is sent as JSON with `content-type: application/json`. A request has at most one of `json`, `form`,
+   * `multipart` and `body`.
    */
   readonly json?: unknown;
   /** Fields that are sent as `application/x-www-form-urlencoded`. */
   readonly form?: RequestFields;
+  /** Fields and files that are sent as `multipart/form-data`. */
+  readonly multipart?: MultipartFields;
   readonly body?: RequestBody;
   /** The time from the call to the last byte of the response, or limits on the phases; default: the test's. */
   readonly timeout?: string | RequestTimeouts;

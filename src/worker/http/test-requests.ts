@@ -184,8 +184,8 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
 
   #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
     // Copied by name: a spread would only take own properties, and options may inherit theirs.
-    const { name, tags, headers, query, json, form, body, timeout, expect, retries } = options;
-    const own = { name, tags, headers, query, json, form, body, timeout, expect, retries } as RequestOptions;
+    const { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries } = options;
+    const own = { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries } as RequestOptions;
     const first = { method: method as Method, url, options: own, authorization: null, isElsewhere: false };
     return followRedirects(first, maxRedirects, async (hop) => {
       if (this.isStopped) throw new VirtualUserStopped();
@@ -230,12 +230,12 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     read: Content | null,
     attempt: RequestTry | null,
   ): Promise<ReceivedResponse> {
-    const { name, tags, headers, query, json, form, body, timeout, expect } = options;
+    const { name, tags, headers, query, json, form, multipart, body, timeout, expect } = options;
     checkName(name);
     checkTags(tags);
     checkExpectation(expect);
     const limits = this.#limits.of(timeout as RequestOptions["timeout"]);
-    const content = read ?? contentOf(json, form, body);
+    const content = read ?? contentOf(json, form, multipart, body);
     const outgoing = new RequestHeaders(headers, this.#state.defaultsOf(hop));
     const route = name === undefined ? this.#routes.find(method, url) : null;
     const target = route?.target ?? this.#routes.resolve(url);

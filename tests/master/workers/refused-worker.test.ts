@@ -87,7 +87,10 @@ class OneWorker implements AsyncDisposable {
     };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };
-    this.worker.prepare({ ...message, ...nothing, ...times }, { hash: "b", source: "", data: [] });
+    this.worker.prepare(
+      { ...message, ...nothing, ...times },
+      { bundle: { hash: "b", source: "", data: [] }, files: [] },
+    );
   }
 
   async until(condition: () => boolean): Promise<void> {

@@ -92,7 +92,7 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
   async running(hello: Partial<Hello> = {}): Promise<[SimulatedWorker, ConnectedWorker]> {
     const peer = await this.connect(hello);
     const worker = this.workers.all.at(-1) as ConnectedWorker;
-    worker.prepare(prepared, { hash: "b", source: "", data: [] });
+    worker.prepare(prepared, { bundle: { hash: "b", source: "", data: [] }, files: [] });
     peer.say({ type: "ready" });
     await this.until(() => worker.status === "ready");
     worker.start({ startAtMs: 0, iterationNumbers: { first: 0, step: 1 }, setup: {}, scenarios: [] });

@@ -80,7 +80,7 @@ export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
     if (position < 0) return;
     if (isGiven(this.#given, "content-type")) {
       throw new InvalidRequest(
-        "a FormData has a content-type of its own, which names its boundary: leave the header content-type out",
+        "a multipart body (also a FormData) has a content-type of its own, which names its boundary: leave the header content-type out",
       );
     }
     this.list[position + 1] = type;

@@ -14,6 +14,7 @@ const optionNames = [
   "query",
   "json",
   "form",
+  "multipart",
   "body",
   "timeout",
   "expect",
@@ -29,7 +30,10 @@ const foreignNames: ReadonlyMap<string, string> = new Map(
       instead: "query adds fields to the URL",
     },
     { names: ["data", "payload", "content"], instead: "set the body with json, form or body" },
-    { names: ["files", "formdata", "multipart"], instead: "to send a file, set body to a FormData or a Blob" },
+    {
+      names: ["files", "formdata", "attachments"],
+      instead: 'multipart sends fields and files: multipart: { photo: file("photo.jpg") }',
+    },
     { names: ["host", "baseurl"], instead: "to reach another host, pass a whole URL in place of the path" },
     { names: ["url", "path"], instead: "the URL is the first argument" },
     { names: ["method"], instead: 'vu.http.request("OPTIONS", url) sends any method' },
@@ -80,6 +84,7 @@ export function checkOptionNames(options: unknown): asserts options is object {
       case "timeout":
       case "body":
       case "form":
+      case "multipart":
       case "maxRedirects":
       case "retries":
         continue;

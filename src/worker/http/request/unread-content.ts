@@ -16,32 +16,36 @@ export class Content {
   }
 }
 
-/** A body whose bytes must be read before it is sent: a `Blob`, a `File` or a `FormData`. */
+/** A body whose bytes must be read before it is sent: a `Blob`, a `File`, a `FormData`, or a multipart body with one. */
 export class UnreadContent {
-  readonly #source: Blob | FormData;
+  readonly #read: () => Promise<Content>;
 
-  constructor(source: Blob | FormData) {
-    this.#source = source;
+  constructor(read: () => Promise<Content>) {
+    this.#read = read;
   }
 
   /** @throws InvalidRequest when it cannot be read, such as a file that has changed. */
   async read(): Promise<Content> {
     try {
-      return this.#source instanceof Blob
-        ? new Content(await bytesOf(this.#source), this.#source.type)
-        : await formOf(this.#source);
+      return await this.#read();
     } catch (cause) {
       throw new InvalidRequest(`its body cannot be read: ${describeThrown(cause)}`, { cause });
     }
   }
 }
 
-async function bytesOf(source: Blob | Response): Promise<Uint8Array> {
-  return new Uint8Array(await source.arrayBuffer());
+export function blobContent(blob: Blob): UnreadContent {
+  return new UnreadContent(async () => new Content(await readAll(blob), blob.type));
 }
 
 /** A `Response` encodes a form as browsers do, with its own boundary. */
-async function formOf(form: FormData): Promise<Content> {
-  const response = new Response(form);
-  return new Content(await bytesOf(response), response.headers.get("content-type") ?? "", true);
+export function formContent(form: FormData): UnreadContent {
+  return new UnreadContent(async () => {
+    const response = new Response(form);
+    return new Content(await readAll(response), response.headers.get("content-type") ?? "", true);
+  });
+}
+
+export async function readAll(source: Blob | Response): Promise<Uint8Array> {
+  return new Uint8Array(await source.arrayBuffer());
 }

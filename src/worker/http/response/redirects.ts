@@ -62,7 +62,7 @@ function nextHop(hop: Hop, response: HttpResponse): Hop | null {
   const to = destination(response);
   if (to === null) return null;
   const { method, options } = hop;
-  const { query: _, json, form, body, ...rest } = options;
+  const { query: _, json, form, multipart, body, ...rest } = options;
   const isSameOrigin = to.origin === new URL(response.url).origin;
   const authorization = isSameOrigin && basicAuthorization(to) === null ? credentialsOf(hop) : null;
   const headers = isSameOrigin ? options.headers : withoutCredentials(options.headers);
@@ -74,7 +74,8 @@ function nextHop(hop: Hop, response: HttpResponse): Hop | null {
     return { method: "GET", url: to.href, options: bodiless, authorization, isElsewhere };
   }
   const content = { ...(json === undefined ? {} : { json }), ...(form === undefined ? {} : { form }) };
-  const sent = { ...kept, ...content, ...(body === undefined ? {} : { body }) };
+  const raw = { ...(multipart === undefined ? {} : { multipart }), ...(body === undefined ? {} : { body }) };
+  const sent = { ...kept, ...content, ...raw };
   return { method, url: to.href, options: sent, authorization, isElsewhere };
 }
 

@@ -1,0 +1,58 @@
+/** Content types by extension, of files that people upload (IANA media types). */
+const byExtension: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    avif: "image/avif",
+    bmp: "image/bmp",
+    csv: "text/csv",
+    css: "text/css",
+    doc: "application/msword",
+    docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    flac: "audio/flac",
+    gif: "image/gif",
+    gz: "application/gzip",
+    heic: "image/heic",
+    htm: "text/html",
+    html: "text/html",
+    ico: "image/vnd.microsoft.icon",
+    jpeg: "image/jpeg",
+    jpg: "image/jpeg",
+    js: "text/javascript",
+    json: "application/json",
+    jsonl: "application/jsonl",
+    m4a: "audio/mp4",
+    md: "text/markdown",
+    mov: "video/quicktime",
+    mp3: "audio/mpeg",
+    mp4: "video/mp4",
+    ndjson: "application/x-ndjson",
+    ogg: "audio/ogg",
+    parquet: "application/vnd.apache.parquet",
+    pdf: "application/pdf",
+    png: "image/png",
+    pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    rtf: "application/rtf",
+    svg: "image/svg+xml",
+    tar: "application/x-tar",
+    tif: "image/tiff",
+    tiff: "image/tiff",
+    tsv: "text/tab-separated-values",
+    txt: "text/plain",
+    wasm: "application/wasm",
+    wav: "audio/wav",
+    webm: "video/webm",
+    webp: "image/webp",
+    xls: "application/vnd.ms-excel",
+    xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    xml: "application/xml",
+    yaml: "application/yaml",
+    yml: "application/yaml",
+    zip: "application/zip",
+    zst: "application/zstd",
+  }),
+);
+
+/** The content type of a file by the extension of its name; "application/octet-stream" for any other. */
+export function mediaTypeOf(name: string): string {
+  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
+  return byExtension.get(extension) ?? "application/octet-stream";
+}
