@@ -73,7 +73,7 @@ export async function waitForWorkersAway({ workers, stop, options }: GatheringPa
 export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
   const { bundle, resolved, seed, environment, secretFiles, engine, stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs } =
     options;
-  const { profile, requestHost: host, selection } = resolved;
+  const { profile, requestHost: host, selection, connections } = resolved;
   const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
   const thresholds = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
   const slices = slicesOf(thresholds).map((slice) => ({ ...slice, conditions: [...slice.conditions] }));
@@ -88,6 +88,7 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
     seed,
     environment,
     secretFiles,
+    connections,
     engine,
     ...recorded,
     ...times,

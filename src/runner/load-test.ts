@@ -7,6 +7,7 @@ import { isUrl, urlTest } from "../scenario/bundle/url-test.ts";
 import type { TestDefinition, UserDefinition } from "../scenario/definition/define.ts";
 import { plannedTasks } from "../scenario/definition/tasks.ts";
 import { type LocatedFile, locatedFiles } from "../scenario/files/test-files.ts";
+import { withConnections } from "../scenario/resolve/override-connections.ts";
 import { type ResolvedRun, resolveRun } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
@@ -45,8 +46,11 @@ export async function resolveTest(
   classNames: readonly string[],
   options: LoadOptions,
 ): Promise<LoadedTest> {
-  const test = await loadBundle(bundle);
+  const { insecure = false, connectTo = {} } = options;
+  const connections = { insecure, connectTo };
+  const test = withConnections(await loadBundle(bundle), connections);
   const overrides = {
+    connections,
     profile: options.profile,
     host: options.host,
     users: options.users,

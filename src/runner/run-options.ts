@@ -14,6 +14,10 @@ export interface LoadOptions {
   readonly runTime?: number;
   /** The base URL of the service. */
   readonly host?: string;
+  /** Whether any certificate of the service is accepted. */
+  readonly insecure?: boolean;
+  /** Where connections go, by place: `{ "api.example.com:443": ["10.0.0.5:8443"] }`. */
+  readonly connectTo?: Readonly<Record<string, string[]>>;
   readonly profile?: string;
   /** Iterations per second; makes the load an open one. */
   readonly rate?: number;

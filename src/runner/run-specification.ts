@@ -20,6 +20,8 @@ export const runSpecification = z.strictObject({
   host: z.string().exactOptional(),
   /** The host was given with a user or a password, which are not stored. */
   hostHasCredentials: z.literal(true).exactOptional(),
+  insecure: z.boolean().exactOptional(),
+  connectTo: z.record(z.string(), z.array(z.string())).exactOptional(),
   profile: z.string().exactOptional(),
   rate: z.number().exactOptional(),
   equalWeights: z.boolean().exactOptional(),
@@ -49,12 +51,14 @@ export function specificationOf(
   { classNames, bundle, files }: Pick<LoadedTest, "classNames" | "bundle" | "files">,
 ): RunSpecification {
   const { users, spawnRate, runTime, profile, rate, equalWeights, target, classShares } = options;
-  const { tags, excludeTags } = options;
+  const { tags, excludeTags, insecure, connectTo } = options;
   const given = {
     users,
     spawnRate,
     runTime,
     ...keptHost(options.host),
+    insecure,
+    connectTo,
     profile,
     rate,
     equalWeights,

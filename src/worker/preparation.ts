@@ -10,6 +10,7 @@ import { useSecretFiles } from "../scenario/bundle/secret-files.ts";
 import { mapStack } from "../scenario/bundle/test-frames.ts";
 import type { TestDefinition } from "../scenario/definition/define.ts";
 import { heldFile, maxFileBytes, type ShippedFile, useFiles } from "../scenario/files/test-files.ts";
+import { withConnections } from "../scenario/resolve/override-connections.ts";
 import { type AnnouncedPart, ArrivingData, requireAcceptable } from "./arriving-data.ts";
 import { requireUsableProxy } from "./http/proxy-settings.ts";
 
@@ -118,7 +119,7 @@ export class Preparation {
       if (hashOf(source) !== hash) throw new ConfigurationError("the test arrived damaged: its hash does not match");
       requireUsableProxy(message.host, process.env);
       useFiles(hash, shippedFiles(files, data));
-      const test = await loadBundle({ hash, source, data });
+      const test = withConnections(await loadBundle({ hash, source, data }), message.connections);
       this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source) };
       return { type: "ready" };
     } catch (error) {

@@ -10,6 +10,8 @@ import type { MusterConfig } from "../../src/index.ts";
 /** The compiler sees to it that no field is missing, the test that no flag is. */
 const every: Required<MusterConfig> = {
   host: "http://127.0.0.1:8000",
+  insecure: true,
+  connectTo: { "api.test": "127.0.0.1" },
   profile: "standard",
   users: 10,
   spawnRate: 2,

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const withNginx = { skip: (await hasNginx()) ? false : "nginx is not installed" };
 
-const source = `import { defineTest, defineUser, env, iterations, secretFiles } from "muster-load";
+const source = `import { defineTest, defineUser, iterations, secretFiles } from "muster-load";
 const [certificates, keys] = [secretFiles("users/user-*.pem"), secretFiles("users/user-*.key")];
 const user = defineUser({
   name: "User",
@@ -35,7 +35,6 @@ const nobody = defineUser({ name: "Nobody", fixedCount: 1, tls: { insecure: true
 export default defineTest({
   host: "https://api.test",
   tls: { ca: "ca.pem" },
-  connectTo: { "api.test": env("NGINX") },
   users: [user, admin, nobody],
   load: iterations({ users: 5, total: 20 }),
 });
@@ -66,7 +65,7 @@ test("nginx with client certificates, redirects and gzip: each user has its own 
     logFormat: log,
     server: directives(folder),
   });
-  const env = { NGINX: `127.0.0.1:${nginx.port}`, MUSTER_DATA_DIR: join(folder, "data") };
+  const env = { MUSTER_CONNECT_TO: `api.test=127.0.0.1:${nginx.port}`, MUSTER_DATA_DIR: join(folder, "data") };
   const { code, result, run } = await completedRun(t, [join(folder, "test.ts"), "--workers=2"], env);
   const unverified = "certificates were not verified, as tls.insecure is set in class Nobody";
   assert.deepEqual([code, result.errors, result.warnings], [0, [], [unverified]]);

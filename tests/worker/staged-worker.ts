@@ -121,6 +121,7 @@ export class StagedWorker {
       seed: 1,
       environment: {},
       secretFiles: { files: {}, matches: {} },
+      connections: { insecure: false, connectTo: {} },
       tags: [],
       excludeTags: [],
       stopTimeoutMs: 5_000,

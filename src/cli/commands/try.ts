@@ -3,7 +3,7 @@ import { engineNames } from "../../protocol/master-messages.ts";
 import type { TryOptions } from "../actions/try/try-test.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
-import { localAddressOption } from "../options/options.ts";
+import { connectToOption, insecureOption, localAddressOption } from "../options/options.ts";
 
 interface TryFlags extends TryOptions {
   readonly class?: readonly string[];
@@ -23,6 +23,8 @@ export function tryCommand(): Command {
     .addOption(new Option("--full", "show whole bodies instead of their first 2 KB"))
     .option("--har <file>", "also write the requests as a HAR file, with secrets masked; - is standard output")
     .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
+    .addOption(insecureOption())
+    .addOption(connectToOption())
     .addOption(option("--profile <name>", "the profile whose classes and headers are tried; default: as in a run"))
     .addOption(option("--tags <names>", "try only tasks with one of these tags").argParser(value.names))
     .addOption(option("--exclude-tags <names>", "skip tasks with one of these tags").argParser(value.names))

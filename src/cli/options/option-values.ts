@@ -6,6 +6,7 @@ import { MusterError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest.ts";
 import { parseTarget, type Targets } from "../../core/thresholds/targets.ts";
 import { type LogLevel, logLevels } from "../../runner/run-options.ts";
+import { parseDestination, parsePlace } from "../../scenario/definition/connect-to.ts";
 
 /* Parsers of option values. Commander adds the name of the flag to their errors. */
 
@@ -74,6 +75,47 @@ export function names(text: string, before: readonly string[] = []): readonly st
 /** One or more targets, separated by commas. A repeated option adds to the targets that were given before. */
 export function target(text: string, before: Targets = {}): Targets {
   return explained(() => Object.assign({}, before, ...text.split(",").map(parseTarget)) as Targets);
+}
+
+/**
+ * Where connections go: "api.test:443=10.0.0.5:8443", several separated by commas, or curl's "api.test:443:10.0.0.5:8443". A
+ * value without a name belongs to the name before it. A repeated option adds to what was given before.
+ */
+export function connections(
+  text: string,
+  before: Readonly<Record<string, string[]>> = {},
+): Readonly<Record<string, string[]>> {
+  const all: Record<string, string[]> = { ...before };
+  let last = "";
+  for (const rule of text.split(",").map((one) => one.trim())) {
+    const [key, address] = connectionRule(rule, last);
+    requireValid(rule, parsePlace(key));
+    requireValid(address, parseDestination(address));
+    all[key] = [...(all[key] ?? []), address];
+    last = key;
+  }
+  return all;
+}
+
+function connectionRule(rule: string, last: string): [key: string, address: string] {
+  const curl = curlRule.exec(rule);
+  if (curl !== null) {
+    const [, host = "", port = "", toHost = "", toPort = ""] = curl;
+    return [joined(host, port) || "*", joined(toHost, toPort)];
+  }
+  const mark = rule.indexOf("=");
+  return mark < 0 ? [last, rule] : [rule.slice(0, mark), rule.slice(mark + 1)];
+}
+
+function requireValid(text: string, parsed: object | string): void {
+  if (typeof parsed === "string") throw new InvalidArgumentError(`${JSON.stringify(text)}: ${parsed}.`);
+}
+
+/** HOST1:PORT1:HOST2:PORT2, of which each may be empty. */
+const curlRule = /^(\[[^\]]*\]|[^:=[\]]*):(\d*):(\[[^\]]*\]|[^:=[\]]*):(\d*)$/;
+
+function joined(host: string, port: string): string {
+  return port === "" ? host : `${host}:${port}`;
 }
 
 const locustNames: Readonly<Record<string, LogLevel>> = { warning: "warn", critical: "error" };

@@ -18,6 +18,8 @@ export function addLoadOptions(command: Command): Command {
       ).argParser(value.duration),
     )
     .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
+    .addOption(insecureOption())
+    .addOption(connectToOption())
     .addOption(
       option(
         "--rate <perSecond>",
@@ -134,6 +136,17 @@ export function addLogOptions(command: Command): Command {
 }
 
 /** For commands that start workers on this machine. */
+export function insecureOption(): Option {
+  return option("-k, --insecure", "accept any certificate of the service; the result says so");
+}
+
+export function connectToOption(): Option {
+  return option(
+    "--connect-to <place=address>",
+    "connect to another address, e.g. api.example.com:443=10.0.0.5:8443; repeatable",
+  ).argParser(value.connections);
+}
+
 export function localAddressOption(): Option {
   return option(
     "--local-address <list>",

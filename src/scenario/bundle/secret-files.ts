@@ -10,8 +10,8 @@ import type { SecretSource } from "../definition/connection.ts";
  * with `prepare`. They are not in the bundle, so they are not in the store either.
  */
 
-/** The maximum size of all secret files of a test, in bytes: they are sent as one message. */
-const mostBytes = 16 * 1024 * 1024;
+/** The maximum size of all secret files of a test, in bytes: a slow line has to carry them within one message. */
+const mostBytes = 4 * 1024 * 1024;
 
 /** The files of a test: their contents in base64 by path, and the paths that each pattern of `secretFiles` has matched. */
 export interface SecretFiles {

@@ -1,4 +1,5 @@
 import type { Targets } from "../../core/thresholds/targets.ts";
+import type { ConnectTo } from "./connection.ts";
 
 /**
  * The settings in `muster.config.ts`: defaults of flags by name in camel case, `--spawn-rate` as `spawnRate`. Flags and
@@ -8,6 +9,8 @@ import type { Targets } from "../../core/thresholds/targets.ts";
 export interface MusterConfig {
   // The test and its load.
   readonly host?: string;
+  readonly insecure?: boolean;
+  readonly connectTo?: ConnectTo;
   readonly profile?: string;
   readonly users?: number;
   readonly spawnRate?: number;

@@ -12,6 +12,7 @@ import type { Load } from "../definition/load.ts";
 import { declaredMetrics } from "../definition/own-metrics.ts";
 import type { SpikeLoad } from "../definition/spike-load.ts";
 import { classTasks } from "../definition/tasks.ts";
+import type { ConnectionOverrides } from "./override-connections.ts";
 import { withPeak } from "./override-peak.ts";
 import { type ClassOverrides, type ResolvedClass, resolveClasses, unknownName } from "./resolve-classes.ts";
 import { type ResolvedDrift, resolveDrift } from "./resolve-drift.ts";
@@ -26,6 +27,7 @@ export interface RunOverrides extends LoadOverrides, Omit<ClassOverrides, "leftO
   readonly profile?: string | undefined;
   readonly host?: string | undefined;
   readonly targets?: Targets | undefined;
+  readonly connections?: ConnectionOverrides;
 }
 
 export interface ResolvedScenario {
@@ -42,6 +44,8 @@ export interface ResolvedRun {
   readonly host: string;
   /** The base URL as given, for workers only: it may contain a user and a password. */
   readonly requestHost: string;
+  /** What the command line says about connections. */
+  readonly connections: ConnectionOverrides;
   readonly scenarios: readonly ResolvedScenario[];
   /** The end of the last scenario, in ms; Infinity if a shape function decides. */
   readonly durationMs: number;
@@ -86,6 +90,7 @@ export function resolveRun(test: TestDefinition, overrides: RunOverrides, bundle
   return {
     profile: name,
     ...resolveHost(overrides.host ?? test.host),
+    connections: overrides.connections ?? { insecure: false, connectTo: {} },
     scenarios,
     durationMs,
     // A search exceeds the limits on purpose: its targets are judged per trial only.

@@ -84,6 +84,7 @@ class OneWorker implements AsyncDisposable {
       named: { requests: [], checks: [], groups: [] },
       environment: {},
       secretFiles: { files: {}, matches: {} },
+      connections: { insecure: false, connectTo: {} },
     };
     const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };

@@ -30,6 +30,7 @@ const prepared = {
     engine: "own" as const,
     environment: {},
     secretFiles: { files: {}, matches: {} },
+    connections: { insecure: false, connectTo: {} },
   },
   ...{
     tags: [],

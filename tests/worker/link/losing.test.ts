@@ -15,6 +15,7 @@ const prepare = {
   seed: 1,
   environment: {},
   secretFiles: { files: {}, matches: {} },
+  connections: { insecure: false, connectTo: {} },
   tags: [] as string[],
   excludeTags: [] as string[],
   stopTimeoutMs: 1_000,

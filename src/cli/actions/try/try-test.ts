@@ -22,7 +22,8 @@ import { Transcript } from "./transcript.ts";
 import { TrySession } from "./try-session.ts";
 
 /** The flags of `muster try` that concern the session, parsed. */
-export interface TryOptions extends Pick<LoadOptions, "file" | "host" | "profile" | "tags" | "excludeTags"> {
+export interface TryOptions
+  extends Pick<LoadOptions, "file" | "host" | "insecure" | "connectTo" | "profile" | "tags" | "excludeTags"> {
   readonly task?: readonly string[];
   readonly iterations: number;
   readonly full?: boolean;

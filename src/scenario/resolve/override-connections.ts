@@ -1,0 +1,25 @@
+import type { ConnectTo, TlsOptions } from "../definition/connection.ts";
+import type { TestDefinition } from "../definition/define.ts";
+
+/** What the command line says about the connections of all users. */
+export interface ConnectionOverrides {
+  /** Whether any certificate is accepted. */
+  readonly insecure: boolean;
+  /** Entries that come before those of the test and of its classes. */
+  readonly connectTo: Readonly<Record<string, string[]>>;
+}
+
+/** Returns the test with the overrides in place of what it, or a class, says itself. */
+export function withConnections(test: TestDefinition, { insecure, connectTo }: ConnectionOverrides): TestDefinition {
+  if (!insecure && Object.keys(connectTo).length === 0) return test;
+  const changed = (tls: TlsOptions | undefined, own: ConnectTo | undefined) => ({
+    ...(insecure ? { tls: { ...tls, insecure } } : {}),
+    // The first entry that matches applies.
+    connectTo: {
+      ...connectTo,
+      ...Object.fromEntries(Object.entries(own ?? {}).filter(([key]) => !(key in connectTo))),
+    },
+  });
+  const users = test.users.map((user) => ({ ...user, ...changed(user.tls, user.connectTo) }));
+  return { ...test, ...changed(test.tls, test.connectTo), users };
+}
