@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { ConfigurationError } from "../../core/errors.ts";
 import { engineNames } from "../../protocol/master-messages.ts";
 import type { TryOptions } from "../actions/try/try-test.ts";
 import { option } from "../options/option.ts";
@@ -6,6 +7,7 @@ import * as value from "../options/option-values.ts";
 import { connectToOption, insecureOption, localAddressOption } from "../options/options.ts";
 
 interface TryFlags extends TryOptions {
+  readonly watch?: boolean;
   readonly class?: readonly string[];
 }
 
@@ -22,6 +24,9 @@ export function tryCommand(): Command {
     .addOption(new Option("--iterations <number>", "how often each task runs").argParser(value.countFromOne).default(1))
     .addOption(new Option("--full", "show whole bodies instead of their first 2 KB"))
     .option("--har <file>", "also write the requests as a HAR file, with secrets masked; - is standard output")
+    .option("--watch", "try again after each change of the test or a file that it imports, until Ctrl-C")
+    .option("--inspect", "wait for a debugger, which can then stop in the source of the test")
+    .addOption(new Option("--inspect-port <port>", "port for the debugger").argParser(value.port).default(9229))
     .addOption(option("-H, --host <url>", "base URL of the service, e.g. http://127.0.0.1:8000"))
     .addOption(insecureOption())
     .addOption(connectToOption())
@@ -32,10 +37,20 @@ export function tryCommand(): Command {
     .addOption(localAddressOption())
     .addOption(option("--seed <number>", "seed that makes random choices repeatable").argParser(value.wholeNumber))
     .action(async (test: string | undefined, classes: string[], flags: TryFlags) => {
-      const [{ tryTest }, { withHostOfUrl }] = await Promise.all([
+      const [{ tryTest }, { isUrl, withHostOfUrl }] = await Promise.all([
         import("../actions/try/try-test.ts"),
         import("../../scenario/bundle/url-test.ts"),
       ]);
+      const file = flags.file ?? test;
+      if (flags.watch === true && file !== undefined) {
+        if (isUrl(file)) throw new ConfigurationError("--watch needs a test file, not a URL");
+        const { watchTest } = await import("../actions/try/watch.ts");
+        await watchTest(
+          file,
+          process.argv.slice(2).filter((word) => word !== "--watch"),
+        );
+        return;
+      }
       const args = [...(test === undefined ? [] : [test]), ...classes, ...(flags.class ?? [])];
       await tryTest(args, withHostOfUrl(args, flags));
     });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, resolve, sep } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type DataPart, dataModule, maxDataParts, megabytes } from "./data-part.ts";
 import { foreignPackage } from "./foreign-package.ts";
@@ -40,13 +40,27 @@ export async function bundleTest(file: string): Promise<Bundle> {
     throw new ConfigurationError(`test file not found: ${file} (looked at ${path})${meant}`, { cause });
   });
   const files = new ImportedFiles(dirname(path));
-  const source = await build(file, path, files);
+  const { source } = await build(file, path, files);
   const data = files.partsIn(source);
   requireSendable(file, source, data);
   return { hash: hashOf(source), source, data, fileName: basename(path), folder: dirname(path) };
 }
 
-async function build(file: string, path: string, files: ImportedFiles): Promise<string> {
+/**
+ * The paths of a test file and of all files that it imports, except those of packages.
+ * @throws ConfigurationError as `bundleTest` does
+ */
+export async function filesOfTest(file: string): Promise<string[]> {
+  const path = resolve(file);
+  const { inputs } = await build(file, path, new ImportedFiles(dirname(path)));
+  return inputs.map((input) => resolve(input)).filter((input) => !input.includes(`${sep}node_modules${sep}`));
+}
+
+async function build(
+  file: string,
+  path: string,
+  files: ImportedFiles,
+): Promise<{ readonly source: string; readonly inputs: readonly string[] }> {
   const esbuild = await import("esbuild");
   try {
     const result = await esbuild.build({
@@ -64,8 +78,9 @@ async function build(file: string, path: string, files: ImportedFiles): Promise<
       banner: { js: requireShim },
       plugins: [files],
       logLevel: "silent",
+      metafile: true,
     });
-    return result.outputFiles[0]?.text ?? "";
+    return { source: result.outputFiles[0]?.text ?? "", inputs: Object.keys(result.metafile.inputs) };
   } catch (cause) {
     throw new ConfigurationError(describeBuildFailure(file, cause), { cause });
   }

@@ -9,7 +9,7 @@ import { dataModule } from "./data-part.ts";
 import { offerData } from "./offered-data.ts";
 import { testSchema } from "./schema.ts";
 import { namingSecrets } from "./secret-files.ts";
-import { bundleSource, describeThrown, registerBundle, testScheme } from "./test-frames.ts";
+import { bundleSource, describeThrown, moduleUrlOf, registerBundle } from "./test-frames.ts";
 import { messageOf } from "./unknown-field.ts";
 
 /** The parts of a bundle that are needed to run it. Only a master has a folder: a worker has received the files. */
@@ -51,7 +51,7 @@ export async function importBundle(
   errorOf: (cause: unknown, why: string) => Error,
 ): Promise<{ default?: unknown }> {
   hookOnce();
-  const url = testScheme + bundle.hash;
+  const url = moduleUrlOf(bundle.hash);
   // A module is evaluated once, and takes its data then.
   if (!isLoaded(bundle.hash)) offerData(bundle.source, bundle.data);
   registerBundle(url, bundle.source);
@@ -65,7 +65,7 @@ export async function importBundle(
 
 /** Whether this process has evaluated the bundle, or has started to: then it needs no data. */
 export function isLoaded(hash: string): boolean {
-  return bundleSource(testScheme + hash) !== undefined;
+  return bundleSource(moduleUrlOf(hash)) !== undefined;
 }
 
 /** Resolves the module of a test from memory, and its import of `muster-load` to the muster that runs it. */
@@ -74,7 +74,7 @@ function hookOnce(): void {
   hooked = true;
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier.startsWith(testScheme)) return { url: specifier, shortCircuit: true };
+      if (bundleSource(specifier) !== undefined) return { url: specifier, shortCircuit: true };
       if (specifier === "muster-load") return { url: musterUrl, shortCircuit: true };
       if (specifier === dataModule) return { url: dataUrl, shortCircuit: true };
       return next(specifier, context);

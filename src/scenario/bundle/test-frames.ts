@@ -1,11 +1,36 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { describeValue } from "../../core/describe-value.ts";
 import { DurationError } from "../../core/duration.ts";
 import { codeFolder } from "../../core/own-files.ts";
 
 /** The URL scheme of a test's module: bundles are in memory, under their hash. */
-export const testScheme = "muster-test:";
+const testScheme = "muster-test:";
+
+/** The beginning of the names of both kinds of modules of tests, in memory and in a folder. */
+const moduleName = "muster-test";
+/** Matches the URL of a module of a test. A debugger needs one in the folder of the test: see `moduleUrlOf`. */
+const moduleUrl = String.raw`(muster-test:[0-9a-f]+|file:\/\/[^\s()]*\/muster-test-[0-9a-f]+\.mjs)`;
+const framePattern = new RegExp(String.raw`${moduleUrl}:(\d+):(\d+)`);
+const framesPattern = new RegExp(framePattern, "g");
+
+let debuggedFolder: string | null = null;
+
+/**
+ * From now on, tests are loaded as if they were files in this folder, so that a debugger finds their sources by the source
+ * map: it reads no source map of a module whose URL is not that of a file in the folder of the project.
+ */
+export function loadForDebugger(folder: string): void {
+  debuggedFolder = folder;
+}
+
+/** The URL of the module of a bundle. */
+export function moduleUrlOf(hash: string): string {
+  if (debuggedFolder === null) return testScheme + hash;
+  return pathToFileURL(join(debuggedFolder, `${moduleName}-${hash}.mjs`)).href;
+}
 
 /** Bundles by module URL. A source map is parsed only when something is thrown. */
 const bundles = new Map<string, { readonly source: string; map: SourceMap | null }>();
@@ -21,7 +46,7 @@ export function bundleSource(url: string): string | undefined {
 
 /** Maps the frames of a test in a stack to the files of the test: "users/admin.ts:12:5". */
 export function mapStack(stack: string): string {
-  return stack.replace(/(muster-test:[0-9a-f]+):(\d+):(\d+)/g, (frame, url: string, line: string, column: string) => {
+  return stack.replace(framesPattern, (frame, url: string, line: string, column: string) => {
     const entry = mapOf(url)?.findEntry(Number(line) - 1, Number(column) - 1);
     if (entry === undefined || !("originalSource" in entry)) return frame;
     return `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
@@ -35,7 +60,7 @@ export function mapStack(stack: string): string {
 export function isDefect(thrown: unknown): boolean {
   if (isOnPurpose(thrown)) return false;
   const stack = stackTextOf(thrown);
-  return stack.includes(codeFolder.href) && !stack.includes(testScheme);
+  return stack.includes(codeFolder.href) && !stack.includes(moduleName);
 }
 
 /** Matches the error of a method of muster that a test called without its object, as in `setTimeout(response.json, 1)`. */
@@ -67,12 +92,10 @@ export function describeThrown(thrown: unknown): string {
   return place === "" ? text : `${text} (${place})`;
 }
 
-/** Returns the first position in a file of a test on a stack: "users/admin.ts:12:5"; empty without one. */
+/** Returns the first position in a test on a stack: "users/admin.ts:12:5"; empty without one. */
 export function firstFrameIn(stack: string): string {
-  const frame = /muster-test:[0-9a-f]+:\d+:\d+/.exec(stack)?.[0];
-  const mapped = frame === undefined ? "" : mapStack(frame);
-  // The test of a URL has no file.
-  return mapped.startsWith(testScheme) ? "" : mapped;
+  const frame = framePattern.exec(stack)?.[0];
+  return frame === undefined ? "" : mapStack(frame);
 }
 
 function wordsOf(thrown: unknown): string {

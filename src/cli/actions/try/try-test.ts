@@ -13,11 +13,13 @@ import { endByDefect, unhandledErrors } from "../../../runner/process/unhandled-
 import { secretFilesOf, unverifiedIn } from "../../../runner/run-connections.ts";
 import type { LoadOptions } from "../../../runner/run-options.ts";
 import { describeThrown, stackOf } from "../../../scenario/bundle/test-frames.ts";
+import { isUrl } from "../../../scenario/bundle/url-test.ts";
 import { engineNamed } from "../../../worker/http/engines.ts";
 import { requireUsableProxy } from "../../../worker/http/proxy-settings.ts";
 import { tracedEngine } from "../../../worker/http/trace/traced-engine.ts";
 import { chooseTasks } from "./chosen-tasks.ts";
 import { harLog } from "./har-log.ts";
+import { closeDebugger, prepareDebugger } from "./inspector.ts";
 import { Transcript } from "./transcript.ts";
 import { TrySession } from "./try-session.ts";
 
@@ -32,6 +34,9 @@ export interface TryOptions
   readonly engine: EngineName;
   readonly localAddress: readonly string[];
   readonly seed?: number;
+  /** Whether to wait for a debugger, on `inspectPort`. */
+  readonly inspect?: boolean;
+  readonly inspectPort: number;
 }
 
 const maxSeed = 2 ** 32;
@@ -47,6 +52,8 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
   await requireWritable("--har", har);
   const isPrinted = har !== standardOutput;
   if (isPrinted) printTestOutput();
+  const file = options.file ?? args[0] ?? "";
+  if (!isUrl(file)) prepareDebugger(file, options.inspect === true ? options.inspectPort : null);
   const loaded = await loadTest(args, options);
   const { resolved, testName } = loaded;
   requireUsableProxy(resolved.requestHost, process.env);
@@ -69,6 +76,7 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
   for (const warning of unverifiedWarnings(unverifiedIn(loaded.test))) transcript.warn(warning);
   await session.run();
   transcript.end(session.isStopped);
+  closeDebugger();
   restore();
   stopListening();
   if (har !== undefined) {

@@ -53,13 +53,15 @@ class TracedConnections implements Connections {
   }
 }
 
-/** Returns where the code of the test is that is running; empty outside of it. */
+/** Returns where in the files of the test the code is that is running; empty outside of them. */
 export function placeInTest(): string {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = mostFrames;
   const { stack = "" } = new Error();
   Error.stackTraceLimit = before;
-  return firstFrameIn(stack);
+  const place = firstFrameIn(stack);
+  // The test of a URL has no file.
+  return place.startsWith("muster-test") ? "" : place;
 }
 
 /** Notes what the engine says about a request, and passes it on. */
