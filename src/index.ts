@@ -84,5 +84,10 @@ export type { RequestSettings, RetryOptions } from "./scenario/definition/reques
 export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/definition/spike-load.ts";
 export type { TaskDefinition, TaskSetDefinition } from "./scenario/definition/tasks.ts";
 export type { TestFile, TestFileOptions } from "./scenario/definition/test-file.ts";
-export type { LifecycleContext, VirtualUser } from "./scenario/definition/virtual-user.ts";
+export type {
+  LifecycleContext,
+  RendezvousOptions,
+  StopVerdict,
+  VirtualUser,
+} from "./scenario/definition/virtual-user.ts";
 export { file } from "./scenario/files/test-files.ts";

@@ -26,6 +26,10 @@ export function earlyEndOf(ending: Ending | Unended): EarlyEnd | null {
     case "threshold-breached":
     case "drifting":
       return { verdict: "failed", exitCode: exitCodes.thresholdFailed, reason: ending.message };
+    case "stopped-by-test": {
+      const exitCode = ending.verdict === "failed" ? exitCodes.thresholdFailed : exitCodes.invalid;
+      return { verdict: ending.verdict, exitCode, reason: ending.message };
+    }
     case "defect":
       return aborted(exitCodes.defect, ending.message);
     case "superseded":

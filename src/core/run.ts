@@ -21,6 +21,8 @@ export type Ending =
   | { readonly kind: "threshold-breached"; readonly message: string }
   /** A drift was found, and the profile ends the run on a drift. */
   | { readonly kind: "drifting"; readonly message: string }
+  /** The code of the test ended the run. */
+  | { readonly kind: "stopped-by-test"; readonly verdict: "failed" | "invalid"; readonly message: string }
   /** A defect in muster: an unexpected error. */
   | { readonly kind: "defect"; readonly message: string }
   /** Another master has resumed the run. */

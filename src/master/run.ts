@@ -2,6 +2,7 @@ import { ThresholdSpans } from "../analysis/threshold-spans.ts";
 import { pausedMs } from "../analysis/unjudged-time.ts";
 import type { Ending, RunPhase } from "../core/run.ts";
 import { namedPartsOf } from "../core/thresholds/named-parts.ts";
+import { rendezvousRequest, stopRunRequest } from "../protocol/user-requests.ts";
 import type { RequestMessage, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { WorkerData } from "../report/result/run-data.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
@@ -16,6 +17,8 @@ import { unjudgedSoFar } from "./run-observer.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
+import { Rendezvous } from "./shared/rendezvous.ts";
+import { StopRun } from "./shared/stop-run.ts";
 import { WorkerRequests } from "./shared/worker-requests.ts";
 import { StopRequest } from "./stop-request.ts";
 import type { ConnectedWorker } from "./workers/connected-worker.ts";
@@ -52,6 +55,8 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.journal = new Journal({ ...options, timeline, collector, workers, nowMs }, this);
     this.shared = this.#restoreShared();
     this.requests = new WorkerRequests({ log: options.log, journal: this.journal, workers, shared: this.shared });
+    this.requests.register(rendezvousRequest.name, new Rendezvous());
+    this.requests.register(stopRunRequest.name, new StopRun(this));
     this.stop = new StopRequest(stopTimeoutMs);
     this.time = new ResumedTime(options, timeline);
   }

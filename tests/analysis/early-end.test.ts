@@ -33,6 +33,19 @@ test("each ending has its verdict and exit code; a plan that was carried out is 
   );
 });
 
+test("a run that its test has stopped has the verdict that the test gave it", () => {
+  for (const [verdict, exitCode] of [
+    ["failed", exitCodes.thresholdFailed],
+    ["invalid", exitCodes.invalid],
+  ] as const) {
+    assert.deepEqual(earlyEndOf({ kind: "stopped-by-test", verdict, message: "why" }), {
+      verdict,
+      exitCode,
+      reason: "why",
+    });
+  }
+});
+
 test("a run without an end is aborted, and says when its master last wrote", () => {
   const began = earlyEndOf({ kind: "unended", activeAt: "2026-01-02T03:04:05.678Z" });
   assert.deepEqual([began?.verdict, began?.exitCode], ["aborted", exitCodes.signalled]);

@@ -165,3 +165,30 @@ test("muster try: a signal interrupts the user, and teardown still runs", async 
   assert.equal((await run.ended()).code, 105);
   assert.match(run.stdout, /teardown\n {2}✓ GET \/bye[\s\S]*! stopped/);
 });
+
+const flowFile = `import { defineTest, defineUser } from "muster-load";
+const buyer = defineUser({
+  name: "Buyer",
+  tasks: {
+    shop: {
+      repeat: "forever",
+      tasks: { look: (vu) => vu.group("page", () => vu.http.get("/look")), go: (vu) => vu.leave() },
+    },
+    sale: async (vu) => {
+      if (await vu.rendezvous("sale", { users: 50 })) await vu.http.get("/sale");
+      vu.stopRun("over");
+    },
+  },
+});
+export default defineTest({ users: [buyer] });
+`;
+
+test("muster try runs each task of task sets, and waits for no other users", async (t) => {
+  const [host, folder] = [await serve(t), await temporaryFolder(t, { "flow.ts": flowFile })];
+  const run = new MusterProcess(t, ["try", "flow.ts", `--host=${host}`], { cwd: folder });
+  const { code } = await run.ended();
+  assert.equal(code, 0, run.stdout + run.stderr);
+  for (const shown of ["Buyer · shop::look", "GET /look", "Buyer · shop::go", "Buyer · sale", "GET /sale"]) {
+    assert.ok(run.stdout.includes(shown), `${shown} in ${run.stdout}`);
+  }
+});

@@ -15,10 +15,13 @@ import { thisMaster } from "./stored-run.ts";
 
 const message = z.string();
 /** `Ending` of run-outcome.ts, for those that end a load early. */
-const ending = z.strictObject({
-  kind: z.enum(["too-few-workers", "threshold-breached", "drifting", "test-code-threw", "defect", "superseded"]),
-  message,
-});
+const ending = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.enum(["too-few-workers", "threshold-breached", "drifting", "test-code-threw", "defect", "superseded"]),
+    message,
+  }),
+  z.strictObject({ kind: z.literal("stopped-by-test"), verdict: z.enum(["failed", "invalid"]), message }),
+]);
 
 /** What a master stores of a run besides its measurements. */
 const progress = z.strictObject({

@@ -1,6 +1,15 @@
 import type { HttpClient } from "./http.ts";
 import type { MeasurementOptions } from "./measurement-tags.ts";
 
+export type StopVerdict = "passed" | "failed" | "invalid";
+
+export interface RendezvousOptions {
+  /** The number of users that wait for each other. */
+  readonly users: number;
+  /** The longest wait of the first one; default "1m". */
+  readonly timeout?: string;
+}
+
 /** One virtual user, as its tasks see it (k6's VU, Locust's `User`). */
 export interface VirtualUser<
   State extends object = Record<string, unknown>,
@@ -46,6 +55,18 @@ export interface VirtualUser<
    * continues: return after it to end the iteration.
    */
   stop(): void;
+  /**
+   * Stops the run for all users of all workers: they finish their iterations within `--stop-timeout`. This user stops, too.
+   * The code continues: return after it.
+   * @param reason is part of the result
+   * @param verdict "failed" (default, exit code 99) or "invalid" (110); "passed" lets the thresholds decide
+   */
+  stopRun(reason: string, verdict?: StopVerdict): void;
+  /**
+   * Waits until `users` users of all workers wait under this name, and resolves to true for all of them. It resolves to false
+   * when `timeout` has passed since the first of them came, and when the user is to stop.
+   */
+  rendezvous(name: string, options: RendezvousOptions): Promise<boolean>;
   /** Waits for a duration such as `"500ms"`. Rejects if the user is aborted at the end of the run. */
   sleep(duration: string): Promise<void>;
 }

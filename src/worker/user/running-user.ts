@@ -3,14 +3,16 @@ import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { Random } from "../../core/random.ts";
 import type { MeasurementOptions } from "../../scenario/definition/measurement-tags.ts";
-import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
+import type { RendezvousOptions, StopVerdict, VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import type { VirtualUserClient } from "../http/client.ts";
+import { VirtualUserStopped } from "../http/response/failure.ts";
 import type { RunContext } from "../run-context.ts";
 import { CodeFaults } from "./code-faults.ts";
 import { UserChecks } from "./user-checks.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
 import { UserGroups } from "./user-groups.ts";
 import { UserIterations } from "./user-iterations.ts";
+import { rendezvous, stopRun } from "./user-requests.ts";
 import { UserStart } from "./user-start.ts";
 import { UserPause, UserSleeps } from "./user-waits.ts";
 
@@ -42,6 +44,8 @@ export class RunningUser implements VirtualUser<object> {
   /** Whether its session or its connections last for one iteration. */
   readonly #renews: boolean;
   #stopping = false;
+  /** Ends the waits for other users; null before the first one. */
+  #ending: AbortController | null = null;
   #hasStopped = false;
   #aborted = false;
   #endedBefore = 0;
@@ -191,6 +195,7 @@ export class RunningUser implements VirtualUser<object> {
   end(): void {
     this.#stopping = true;
     this.#sleeps.look();
+    this.#ending?.abort();
   }
 
   abort(): void {
@@ -225,6 +230,16 @@ export class RunningUser implements VirtualUser<object> {
     RunningUser.#called("leave", this).#iterations.leave();
   }
 
+  stopRun(reason: string, verdict: StopVerdict = "failed"): void {
+    const user = RunningUser.#called("stopRun", this);
+    stopRun(reason, verdict, `user ${user.index} of ${user.#className}`);
+    user.stop();
+  }
+
+  rendezvous(name: string, options: RendezvousOptions): Promise<boolean> {
+    return RunningUser.#called("rendezvous", this).#meet(name, options);
+  }
+
   random(): number {
     return RunningUser.#called("random", this).#random.next();
   }
@@ -238,6 +253,22 @@ export class RunningUser implements VirtualUser<object> {
   static #called(method: string, user: RunningUser | undefined): RunningUser {
     if (typeof user === "object" && user !== null && #checks in user) return user;
     throw new InvalidValue(`${method} was called without its user: write vu.${method}(…)`);
+  }
+
+  /** Waits for other users, which is a pause of its group. */
+  async #meet(name: string, options: RendezvousOptions): Promise<boolean> {
+    this.#ending ??= new AbortController();
+    if (this.#stopping) this.#ending.abort();
+    const { group } = this.#http;
+    group?.sleepBegan(performance.now());
+    try {
+      const hasMet = await rendezvous(name, options, this.#ending.signal);
+      if (!this.#aborted) return hasMet;
+    } finally {
+      group?.sleepEnded(performance.now());
+    }
+    this.#sleeps.wasCutShort = true;
+    throw new VirtualUserStopped();
   }
 
   #ended(task: CompiledTask, hasThrown: boolean): void {

@@ -1,5 +1,4 @@
 import { InvalidValue } from "../../core/invalid-value.ts";
-import { FlowChoice } from "../../core/population/flow-choice.ts";
 import type { TaskChoice } from "../../core/population/task-choice.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { TaskCounter } from "../../stats/task-counters.ts";
@@ -21,7 +20,7 @@ export class UserIterations {
   readonly #tasks: readonly CompiledTask[];
   readonly #choice: TaskChoice;
   /** Null for most classes: set only if the class has task sets, loops, or tasks that run once. */
-  readonly #flow: FlowChoice | null;
+  readonly #flow: TaskChoice | null;
   readonly #recorder: IntervalRecorder;
   readonly #executions: TaskCounter;
   readonly #numbers: IterationNumbers;
@@ -40,7 +39,7 @@ export class UserIterations {
   ) {
     this.#tasks = tasks;
     this.#choice = choice;
-    this.#flow = choice instanceof FlowChoice ? choice : null;
+    this.#flow = choice.leave === undefined ? null : choice;
     this.#recorder = run.recorder;
     this.#executions = run.recorder.tasks.of(scenario, name, tasks);
     this.#numbers = run.iterationNumbers;
@@ -63,12 +62,12 @@ export class UserIterations {
 
   /** Whether no task is left: each has run once. To be asked between iterations. */
   get isOver(): boolean {
-    return this.#flow !== null && this.#flow.isOver;
+    return this.#flow !== null && this.#flow.isOver === true;
   }
 
   /** Leaves the innermost task set after this iteration. @throws InvalidValue if the user is in none */
   leave(): void {
-    if (this.isOpen && this.#flow?.leave() === true) return;
+    if (this.isOpen && this.#flow?.leave?.() === true) return;
     throw new InvalidValue("vu.leave: the user is in no task set; vu.stop() ends the user");
   }
 

@@ -64,6 +64,35 @@ test("leaving without a task set is an error of the test", withTimeout, async ()
   ]);
 });
 
+test("wrong arguments of a rendezvous and of a stop are refused with what to write", withTimeout, async () => {
+  const meet: [name: unknown, options: unknown, message: RegExp][] = [
+    [
+      "",
+      { users: 2 },
+      /vu.rendezvous\(""\): expected a name of at most 1000 characters; write await vu.rendezvous\("start"/,
+    ],
+    ["start", 10, /vu.rendezvous\("start"\): expected options/],
+    ["start", { user: 2 }, /unknown option "user"/],
+    ["start", { users: 1.5 }, /users: expected a whole number of 1 or more, found the number 1.5/],
+    ["start", { users: 2, timeout: 5 }, /duration/],
+    ["start", { users: 2 }, /vu.rendezvous\(\) needs a run/],
+  ];
+  const run = async (vu: Vu) => {
+    vu.stop();
+    for (const [name, options, message] of meet) {
+      await assert.rejects(() => vu.rendezvous(name as string, options as { users: number }), message);
+    }
+    assert.throws(() => vu.stopRun(" "), /vu.stopRun: expected a reason, found .*; write vu.stopRun\("no stock"\)/);
+    assert.throws(
+      () => vu.stopRun("x", "aborted" as "failed"),
+      /expected the verdict passed, failed, invalid, found .*aborted/,
+    );
+  };
+  using user = new TestUser({ tasks: { run } });
+  await within(user.run(), "the user ends");
+  assert.deepEqual(user.exceptions, []);
+});
+
 const stopping = { tasks: { once: (vu: Vu) => vu.stop() } };
 
 test("in a closed load, a user that stops is not started again, and its time counts as made", withTimeout, async () => {

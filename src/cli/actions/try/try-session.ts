@@ -1,6 +1,8 @@
+import { rendezvousRequest, stopRunRequest } from "../../../protocol/user-requests.ts";
 import type { LoadedTest } from "../../../runner/load-test.ts";
 import { newRunId } from "../../../runner/run-definition.ts";
 import { useMetricSink } from "../../../scenario/definition/own-metrics.ts";
+import { RunRequestError, type RunRequests, useRunRequests } from "../../../scenario/definition/run-requests.ts";
 import { VirtualUserClient } from "../../../worker/http/client.ts";
 import { classRulesOf } from "../../../worker/http/course/course-rules.ts";
 import type { HttpEngine } from "../../../worker/http/engine.ts";
@@ -28,6 +30,15 @@ export interface TrySessionOptions {
 
 type Phase = "setup" | "teardown";
 
+/** Answers what a user requests of the master as if it were the only user: it waits for no other. */
+const requestsOfOne: RunRequests = {
+  ask: (name) => {
+    if (name === rendezvousRequest.name) return Promise.resolve(true);
+    if (name === stopRunRequest.name) return Promise.resolve(null);
+    return Promise.reject(new RunRequestError("no-run", `${name}: muster try has no master and no other users`));
+  },
+};
+
 /** Runs `setup`, one user of each class with each of its tasks, and `teardown`, in this process. */
 export class TrySession {
   readonly #options: TrySessionOptions;
@@ -46,12 +57,14 @@ export class TrySession {
 
   /** Never rejects by what the test does: the transcript knows what has failed. */
   async run(): Promise<void> {
+    useRunRequests(requestsOfOne);
     useMetricSink(new MetricRecorder(this.#recorder, () => performance.now() - this.#begunMs));
     if (await this.#phase("setup")) {
       for (const [index, chosen] of this.#options.chosen.entries()) await this.#tryClass(chosen, index);
     }
     await this.#phase("teardown");
     useMetricSink(null);
+    useRunRequests(null);
   }
 
   /** Interrupts the user. `teardown` still runs. */
@@ -90,7 +103,8 @@ export class TrySession {
     if (this.isStopped) return;
     const { transcript, iterations } = this.#options;
     const round = [...tasks];
-    const order = { next: () => round[position++ % round.length] ?? 0 };
+    // Each task runs, whatever leads to it in a run.
+    const order = { next: () => round[position++ % round.length] ?? 0, leave: () => true };
     let position = 0;
     const user = new RunningUser(index, scenario, { ...userClass, chooseTasks: () => order }, this.#context());
     this.#user = user;

@@ -1,0 +1,59 @@
+import { describeValue } from "../../core/describe-value.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { longestName } from "../../core/size-limits.ts";
+import { rendezvousRequest, stopRunRequest } from "../../protocol/user-requests.ts";
+import { RunRequestError, runRequests } from "../../scenario/definition/run-requests.ts";
+import type { RendezvousOptions, StopVerdict } from "../../scenario/definition/virtual-user.ts";
+
+const usualTimeout = "1m";
+const longestReason = 1_000;
+const verdicts: readonly StopVerdict[] = ["passed", "failed", "invalid"];
+
+/**
+ * Waits until enough users of all workers wait. Resolves to whether they came in time; to false if `signal` ends the wait.
+ * @throws InvalidValue for an invalid argument; RunRequestError when the master refuses it
+ */
+export async function rendezvous(name: string, options: RendezvousOptions, signal: AbortSignal): Promise<boolean> {
+  const payload = { name, ...meetingOf(name, options) };
+  try {
+    return (await runRequests("vu.rendezvous()").ask(rendezvousRequest.name, payload, { signal })) === true;
+  } catch (error) {
+    const isEnded = error instanceof RunRequestError && (error.code === "cancelled" || error.code === "run-ended");
+    if (isEnded) return false;
+    throw error;
+  }
+}
+
+/** Requests the end of the run. @throws InvalidValue for an invalid argument */
+export function stopRun(reason: string, verdict: StopVerdict, user: string): void {
+  if (typeof reason !== "string" || reason.trim() === "") {
+    throw new InvalidValue(
+      `vu.stopRun: expected a reason, found ${describeValue(reason)}; write vu.stopRun("no stock")`,
+    );
+  }
+  if (!verdicts.includes(verdict)) {
+    throw new InvalidValue(`vu.stopRun: expected the verdict ${verdicts.join(", ")}, found ${describeValue(verdict)}`);
+  }
+  const payload = { reason: reason.slice(0, longestReason), verdict, user };
+  // The run ends anyway if the master cannot be asked.
+  runRequests("vu.stopRun()")
+    .ask(stopRunRequest.name, payload)
+    .catch(() => {});
+}
+
+function meetingOf(name: string, options: RendezvousOptions): { users: number; timeoutMs: number } {
+  const where = typeof name === "string" ? `vu.rendezvous(${JSON.stringify(name.slice(0, 60))})` : "vu.rendezvous";
+  const example = 'write await vu.rendezvous("start", { users: 10 })';
+  if (typeof name !== "string" || name === "" || name.length > longestName) {
+    throw new InvalidValue(`${where}: expected a name of at most ${longestName} characters; ${example}`);
+  }
+  if (typeof options !== "object" || options === null) throw new InvalidValue(`${where}: expected options; ${example}`);
+  const { users, timeout = usualTimeout, ...rest } = options;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw new InvalidValue(`${where}: unknown option "${unknown}"; ${example}`);
+  if (!Number.isSafeInteger(users) || users < 1) {
+    throw new InvalidValue(`${where}: users: expected a whole number of 1 or more, found ${describeValue(users)}`);
+  }
+  return { users, timeoutMs: parseDuration(timeout) };
+}
