@@ -49,6 +49,7 @@ const buyer = defineUser({
       await vu.http.get("/long");
     },
     idle: () => {},
+    grouped: { weight: 0, run: (vu) => vu.group("checkout", async () => void (await vu.http.get("/orders/1", { name: "/orders/:id" }))) },
     broken: { weight: 0, run: async (vu) => void (await vu.http.get("/missing")) },
     unchecked: { weight: 0, run: (vu) => void vu.check("never", false) },
     throwing: { weight: 0, run: () => { throw new Error("password=pa55word of ann"); } },
@@ -125,15 +126,24 @@ const ends: readonly (readonly [words: readonly string[], code: number, shown: R
   [
     ["--task=broken"],
     99,
-    /✗ GET \/missing {2}404 .*\n {4}failed: .*404.*\n[\s\S]*no such thing[\s\S]*\n✗ failed {3}1 of 2 requests failed; 2 requests/,
+    /✗ GET \/missing {2}404 .*\n {4}failed: .*404.*\n[\s\S]*no such thing[\s\S]*\n✗ failed {3}1 of 2 requests failed; 2 requests, .*\n {2}✗ GET \/missing {2}404 .* shop\.ts:19:\d+\n$/,
   ],
-  [["--task=unchecked"], 99, /✗ check "never" +shop\.ts:19:\d+\n[\s\S]*✗ failed {3}1 of 1 check failed/],
+  [
+    ["--task=unchecked"],
+    99,
+    /✗ check "never" +shop\.ts:20:\d+\n[\s\S]*✗ failed {3}1 of 1 check failed; .*\n {2}✗ check "never" .*\n$/,
+  ],
   [
     ["--task=throwing"],
     107,
-    /✗ throwing threw Error: password=\*\*\* of ann \(shop\.ts:20:\d+\)\n +at .*shop\.ts:20[\s\S]*1 exception/,
+    /✗ throwing threw Error: password=\*\*\* of ann \(shop\.ts:21:\d+\)\n +at .*shop\.ts:21[\s\S]*1 exception/,
   ],
   [["--task=browse", "--iterations=2", "--full"], 0, /x{5000}[\s\S]*5 requests/],
+  [
+    ["--task=grouped"],
+    0,
+    /^ {2}✓ GET \/orders\/1 \(\/orders\/:id\) in checkout {2}200 {2}[\d.]+ ms +shop\.ts:18:\d+$/m,
+  ],
   [["--task=brose"], 104, /unknown task "brose"; did you mean browse\?/],
   [["--class=Byer"], 104, /unknown user class "Byer"; did you mean Buyer\?/],
   [["--har=missing/tried.har"], 104, /--har missing\/tried\.har: the folder/],

@@ -43,14 +43,16 @@ export function requestLines(traced: TracedRequest, { style, full }: RequestText
   return lines;
 }
 
-function headline({ request, response, name, place, times }: TracedRequest, style: Style): string {
+/** One line: the result, the request, its name if that differs, its group, the status, the time, and the place. */
+export function headline({ request, response, name, group, place, times }: TracedRequest, style: Style): string {
   const isOk = response?.ok === true;
   const status = response === null ? "interrupted" : response.status === 0 ? "no response" : String(response.status);
-  const named = name === request.path.split("?", 1)[0] || request.path.endsWith(name) ? "" : ` (${name})`;
-  const facts = `  ${status}  ${milliseconds(times.serviceMs)} ms`;
+  const isNamed = !(request.path.split("?", 1)[0] ?? "").endsWith(name);
+  const named = `${isNamed ? ` (${name})` : ""}${group === "" ? "" : ` in ${group}`}`;
+  const facts = `${cutTo(printable(redactText(named)), lineWidth / 3)}  ${status}  ${milliseconds(times.serviceMs)} ms`;
   const where = place === "" ? "" : `  ${place}`;
   const room = Math.max(30, lineWidth - 4 - widthOf(facts) - widthOf(where));
-  const what = cutTo(printable(redactText(`${request.method} ${request.path}${named}`)), room);
+  const what = cutTo(printable(redactText(`${request.method} ${request.path}`)), room);
   const padding = " ".repeat(Math.max(0, lineWidth - 4 - widthOf(what) - widthOf(facts) - widthOf(where)));
   const mark = isOk ? style.passed("✓") : style.failed("✗");
   const shown = isOk ? what : style.failed(what);

@@ -4,8 +4,11 @@ import { milliseconds } from "../../../report/numbers.ts";
 import type { Style } from "../../../report/text/style.ts";
 import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
 import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
-import { lineWidth, requestLines } from "./request-text.ts";
+import { headline, lineWidth, requestLines } from "./request-text.ts";
 import type { RecordListener } from "./try-recorder.ts";
+
+/** What has failed is repeated at the end, up to this many lines. */
+const mostFaults = 10;
 
 export interface TranscriptOptions {
   readonly style: Style;
@@ -22,6 +25,8 @@ export class Transcript implements RecordListener {
   /** Called after each exception of the test. */
   onException: (() => void) | null = null;
   exceptionCount = 0;
+  /** The lines of what has failed, which are repeated at the end. */
+  readonly #faults: string[] = [];
   #checks = 0;
   #failedChecks = 0;
   /** The heading of the current step, until something is printed below it. */
@@ -42,6 +47,7 @@ export class Transcript implements RecordListener {
 
   request(traced: TracedRequest): void {
     this.requests.push(traced);
+    if (traced.response?.ok !== true) this.#faults.push(headline(traced, this.#options.style));
     this.#print(requestLines(traced, this.#options));
   }
 
@@ -52,17 +58,18 @@ export class Transcript implements RecordListener {
     const shown = cutTo(printable(redactText(`check ${JSON.stringify(name)}`)), lineWidth - 6 - widthOf(place));
     const padding = " ".repeat(Math.max(2, lineWidth - 4 - widthOf(shown) - widthOf(place)));
     const mark = passed ? style.passed("✓") : style.failed("✗");
-    this.#print([`  ${mark} ${passed ? shown : style.failed(shown)}${padding}${style.muted(place)}`]);
+    const line = `  ${mark} ${passed ? shown : style.failed(shown)}${padding}${style.muted(place)}`;
+    if (!passed) this.#faults.push(line);
+    this.#print([line]);
   }
 
   exception(where: string, message: string, stack: string): void {
     const { style } = this.#options;
     this.exceptionCount++;
     const frames = stack === "" ? [] : redactText(stack).split("\n");
-    this.#print([
-      `  ${style.failed(`✗ ${printable(where)} threw ${printable(redactText(message))}`)}`,
-      ...frames.map((frame) => style.muted(`      ${printable(frame)}`)),
-    ]);
+    const line = `  ${style.failed(`✗ ${printable(where)} threw ${printable(redactText(message))}`)}`;
+    this.#faults.push(line);
+    this.#print([line, ...frames.map((frame) => style.muted(`      ${printable(frame)}`))]);
     this.onException?.();
   }
 
@@ -99,6 +106,9 @@ export class Transcript implements RecordListener {
           ? style.invalid("! no request was made")
           : style.passed("✓ passed");
     print(`\n${style.strong(verdict)}   ${faults.length === 0 ? all : `${faults.join(", ")}; ${all}`}\n`);
+    const shown = this.#faults.slice(0, mostFaults);
+    const left = this.#faults.length - shown.length;
+    for (const line of [...shown, ...(left > 0 ? [style.muted(`  and ${left} more`)] : [])]) print(`${line}\n`);
   }
 
   #endStep(): void {

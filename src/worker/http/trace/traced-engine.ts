@@ -45,6 +45,7 @@ class TracedConnections implements Connections {
   /** The test awaits the same promise, and later: this is called first. */
   #await(traced: TracedRequest, { asked }: MeasuredExchange): void {
     traced.name = asked.endpoint.name;
+    traced.group = asked.group?.path ?? "";
     const end = () => this.#listener(traced);
     void asked.response.then((response) => {
       traced.response = response;

@@ -8,6 +8,8 @@ export class TracedRequest {
   readonly request: OutgoingRequest;
   /** The name under which it is reported: "/jobs/:id"; empty if it is unknown. */
   name = "";
+  /** The path of the group that it belongs to: "checkout::pay"; empty outside of groups. */
+  group = "";
   /** The place in the test that made the request: "users/admin.ts:12:5"; empty if it is unknown. */
   readonly place: string;
   /** When the test made it, in ms since 1970. */
