@@ -4,6 +4,7 @@ import { readSecretFiles, type SecretFiles } from "../scenario/bundle/secret-fil
 import type { TestDefinition } from "../scenario/definition/define.ts";
 import { Network } from "../worker/http/network/network.ts";
 import { pathsIn } from "../worker/http/network/tls-settings.ts";
+import type { LoadedTest } from "./load-test.ts";
 
 /**
  * Reads the certificates and keys that a test names by path, and checks them.
@@ -20,10 +21,14 @@ export function secretFilesOf(test: TestDefinition, hash: string, folder: string
   return secrets;
 }
 
-/** Who accepts any certificate of the service: "the test", or classes of it. */
-export function unverifiedIn(test: TestDefinition): string[] {
-  if (test.users.every(({ tls }) => (tls?.insecure ?? test.tls?.insecure) === true)) return ["the test"];
+/** What makes connections accept any certificate of the service: "--insecure", "the test", or classes of it. */
+export function unverifiedIn({ test, resolved }: Pick<LoadedTest, "test" | "resolved">): string[] {
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === "0" && resolved.host.startsWith("https:")) {
+    return ["NODE_TLS_REJECT_UNAUTHORIZED=0"];
+  }
+  if (resolved.connections.insecure) return ["--insecure"];
   const classes = test.users.filter(({ tls }) => (tls?.insecure ?? test.tls?.insecure) === true);
+  if (classes.length === test.users.length) return ["the test"];
   const hooks = test.tls?.insecure === true ? ["setup and teardown"] : [];
   return [...hooks, ...classes.map(({ name }) => `class ${name}`)];
 }

@@ -26,7 +26,7 @@ export function factsOf(
     onWorkerLoss,
     command: command === null ? null : writtenCommand(command),
     machine: machineFacts(),
-    unverified: unverifiedIn(loaded.test),
+    unverified: unverifiedIn(loaded),
     thresholds: [...loaded.resolved.thresholds],
     asked: askedOf(loaded.resolved),
     plan: planOf(scenarios),

@@ -67,7 +67,7 @@ test("nginx with client certificates, redirects and gzip: each user has its own 
   });
   const env = { MUSTER_CONNECT_TO: `api.test=127.0.0.1:${nginx.port}`, MUSTER_DATA_DIR: join(folder, "data") };
   const { code, result, run } = await completedRun(t, [join(folder, "test.ts"), "--workers=2"], env);
-  const unverified = "certificates were not verified, as tls.insecure is set in class Nobody";
+  const unverified = "certificates of the service were not verified, as set by class Nobody";
   assert.deepEqual([code, result.errors, result.warnings], [0, [], [unverified]]);
   assert.deepEqual(result.run.insecure, ["class Nobody"]);
   assert.ok(run.stdout.includes(unverified));

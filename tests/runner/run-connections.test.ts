@@ -92,4 +92,9 @@ test("the facts of a run say who accepts any certificate", async (t) => {
     const { facts } = await defineRun(asked(join(folder, "test.ts")), stores);
     assert.deepEqual(facts.unverified, unverified);
   }
+  const folder = await temporaryFolder(t, { "test.ts": source("{}") });
+  using stores = new RunStores({ store: false, dataDir: join(folder, "data") });
+  const { args, options, ...others } = asked(join(folder, "test.ts"));
+  const { facts } = await defineRun({ args, options: { ...options, insecure: true }, ...others }, stores);
+  assert.deepEqual(facts.unverified, ["--insecure"]);
 });

@@ -19,13 +19,10 @@ export function measuredWarnings(totals: RunTotals): string[] {
   ];
 }
 
-/**
- * Warns that what was measured may have been another service. @param unverified who accepted any certificate, such as "the
- * test"
- */
+/** Warns that what was measured may have been another service. @param unverified what set that, such as "the test" */
 export function unverifiedWarnings(unverified: readonly string[]): string[] {
   if (unverified.length === 0) return [];
-  return [`certificates were not verified, as tls.insecure is set in ${unverified.join(", ")}`];
+  return [`certificates of the service were not verified, as set by ${unverified.join(", ")}`];
 }
 
 /** Warns about code that does not await its requests: then one user sends many at a time, without any pacing. */

@@ -202,7 +202,7 @@ export const resultSchema = z.strictObject({
     workers: z.int(),
     seed: z.int(),
     musterVersion: z.string(),
-    /** Who accepted any certificate of the service: "the test", or classes of it. Absent if nobody did. */
+    /** What made connections accept any certificate: "--insecure", "the test", or classes of it. Absent if nothing did. */
     insecure: z.exactOptional(z.array(z.string())),
   }),
   verdict: z.enum(["passed", "failed", "invalid", "aborted"]),

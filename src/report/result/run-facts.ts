@@ -19,7 +19,7 @@ export const runFacts = z.object({
     cpus: z.int(),
     memoryBytes: z.number(),
   }),
-  /** Who accepted any certificate of the service: "the test", or classes of it. */
+  /** What made connections accept any certificate of the service: "--insecure", "the test", or classes of it. */
   unverified: z.array(z.string()).default([]),
   thresholds: z.array(z.custom<Threshold>()),
   /** The requested analyses, which also affect the verdict; null in runs from before this field. */

@@ -73,7 +73,7 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
     ofMuster: endByDefect,
   });
   if (isPrinted) stdout.write(`${style.strong(`${testName} / ${resolved.profile}`)} → ${resolved.host}\n`);
-  for (const warning of unverifiedWarnings(unverifiedIn(loaded.test))) transcript.warn(warning);
+  for (const warning of unverifiedWarnings(unverifiedIn(loaded))) transcript.warn(warning);
   await session.run();
   transcript.end(session.isStopped);
   closeDebugger();

@@ -174,6 +174,24 @@ for (const engine of ["own", "undici"] as const) {
   );
 }
 
+test("round-robin: the connections of all users are spread over the addresses of a name", withTimeout, async () => {
+  await using one = await serving({ host: "127.0.0.1" });
+  await using two = await serving({ host: "127.0.0.2", port: one.port });
+  const names = new Names({ select: "round-robin", ttl: "inf" }, (_name, _options, found) =>
+    setImmediate(
+      found,
+      null,
+      ["127.0.0.1", "127.0.0.2"].map((address) => ({ address, family: 4 })),
+    ),
+  );
+  const network = new Network(TlsSettings.usual, names);
+  for (let user = 0; user < 6; user++) {
+    using client = new TestClient(`http://api.test:${one.port}`, "own", undefined, { network });
+    assert.equal((await client.http.get("/")).error, null);
+  }
+  assert.deepEqual([one.connections, two.connections], [3, 3]);
+});
+
 test("keys and values of connectTo that are not valid say what is", () => {
   for (const key of ["", "a:b", "http://a", "a/b", "a:0", "a:70000", "[a]:1", "a:1:2", " a"]) {
     assert.equal(typeof parsePlace(key), "string", key);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createSecureServer } from "node:http2";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -8,6 +9,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import type { TlsOptions as ServerTls, TLSSocket } from "node:tls";
 import type { ConnectionOptions, TlsOptions } from "../../../../src/scenario/definition/connection.ts";
+import { engineNamed } from "../../../../src/worker/http/engines.ts";
 import { Network } from "../../../../src/worker/http/network/network.ts";
 import { pathsIn, TlsSettings } from "../../../../src/worker/http/network/tls-settings.ts";
 import { Authority, type Pair } from "../../../support/certificates.ts";
@@ -35,8 +37,11 @@ interface SecureServer extends AsyncDisposable {
   readonly sockets: readonly TLSSocket[];
 }
 
-/** A server whose answer is the name of the client's certificate and the server name that the client asked for. */
-async function secureServer(options: ServerTls = {}): Promise<SecureServer> {
+/**
+ * A server whose answer is the name of the client's certificate, the server name that the client asked for, and the version
+ * of TLS. `where`: an address, or the path of a unix socket.
+ */
+async function secureServer(options: ServerTls = {}, where = "127.0.0.1"): Promise<SecureServer> {
   const sockets: TLSSocket[] = [];
   const server = createServer({ ...service, keepAliveTimeout: 0, ...options }, (request, response) => {
     const socket = request.socket as TLSSocket;
@@ -44,9 +49,11 @@ async function secureServer(options: ServerTls = {}): Promise<SecureServer> {
     response.end(JSON.stringify([subject?.CN ?? null, socket.servername, socket.getProtocol()]));
   });
   server.on("secureConnection", (socket) => sockets.push(socket));
-  server.listen(0, "127.0.0.1");
+  const isUnix = where.startsWith("/");
+  if (isUnix) server.listen(where);
+  else server.listen(0, where);
   await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
-  const { port } = server.address() as AddressInfo;
+  const port = isUnix ? 0 : (server.address() as AddressInfo).port;
   return {
     port,
     url: `https://127.0.0.1:${port}`,
@@ -118,7 +125,10 @@ for (const engine of ["own", "undici"] as const) {
     async () => {
       await using server = await secureServer(asking());
       const ca = authority.cert;
-      assert.match(String(await answerTo(server, { ca })), /^(?:tls|reset): /);
+      assert.match(
+        String(await answerTo(server, { ca })),
+        engine === "own" ? /^tls: .*certificate required/ : /^(?:tls|reset): /,
+      );
       assert.deepEqual(await answerTo(server, { ca, cert: ada?.cert, key: ada?.key } as TlsOptions), [
         "ada",
         false,
@@ -165,6 +175,56 @@ for (const engine of ["own", "undici"] as const) {
     assert.deepEqual([first.json<string[]>()[0], second.json<string[]>()[0]], ["ada", "bob"]);
   });
 }
+
+for (const engine of ["own", "undici"] as const) {
+  test(`the certificate is checked against the URL, wherever connectTo leads (${engine})`, withTimeout, async () => {
+    await using server = await secureServer({}, "127.0.0.2");
+    const ask = async (url: string) => {
+      const options = { tls: { ca: authority.cert }, connectTo: { "*": `127.0.0.2:${server.port}` } };
+      using user = new TestClient(url, engine, undefined, { network: network(options) });
+      const { error, status } = await user.http.get("/");
+      return error === null ? status : `${error.kind}: ${error.message}`;
+    };
+    assert.equal(await ask("https://api.test"), 200);
+    assert.equal(await ask("https://127.0.0.1"), 200);
+    assert.match(String(await ask("https://127.0.0.2")), /^tls: .*127\.0\.0\.2 is not in the cert's list/);
+    assert.match(String(await ask("https://other.test")), /^tls: .*other\.test/);
+  });
+
+  test(`TLS over a unix socket, with a client certificate (${engine})`, withTimeout, async () => {
+    const socket = path.join(folder, `${engine}.sock`);
+    await using server = await secureServer(asking(), socket);
+    const options = {
+      tls: { ca: authority.cert, cert: String(ada?.cert), key: String(ada?.key) },
+      connectTo: { "api.test:443": `unix:${socket}` },
+    };
+    using user = new TestClient("https://api.test", engine, undefined, { network: network(options) });
+    for (let count = 0; count < 2; count++) {
+      const response = await user.http.get("/");
+      assert.deepEqual([response.error, response.json()], [null, ["ada", "api.test", "TLSv1.3"]]);
+    }
+    assert.equal(server.sockets.length, 1);
+  });
+}
+
+test("a server that speaks HTTP/2 only gets the certificate, too, and connectTo applies", withTimeout, async () => {
+  const server = createSecureServer({ ...service, ...asking() }, (request, response) => {
+    const { CN } = (request.socket as TLSSocket).getPeerCertificate().subject ?? {};
+    response.end(`${request.httpVersion} ${CN} ${request.authority}`);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  const options = {
+    tls: { ca: authority.cert, cert: String(ada?.cert), key: String(ada?.key) },
+    connectTo: { "api.test": `127.0.0.1:${(server.address() as AddressInfo).port}` },
+  };
+  const engine = engineNamed("own", { proxies: { httpProxy: "", httpsProxy: "http://127.0.0.1:1", noProxy: "" } });
+  using user = new TestClient("https://api.test", engine, undefined, { network: network(options) });
+  for (let count = 0; count < 2; count++) assert.equal((await user.http.get("/")).text(), "2.0 ada api.test");
+  user.http.tls.set({ cert: String(bob?.cert), key: String(bob?.key) });
+  assert.equal((await user.http.get("/")).text(), "2.0 bob api.test");
+  server.close();
+});
 
 test("what is not valid says which option, and shows no secret", () => {
   const said = (options: TlsOptions): string => {
