@@ -202,3 +202,27 @@ test("muster try runs each task of task sets, and waits for no other users", asy
     assert.ok(run.stdout.includes(shown), `${shown} in ${run.stdout}`);
   }
 });
+
+test("muster try: what needs other users or the master is answered in the process, and files are sent", async (t) => {
+  const host = await serve(t);
+  const folder = await temporaryFolder(t, {
+    "all.ts": `import { defineTest, defineUser, file } from "muster-load";
+const photo = file("photo.txt");
+export default defineTest({ users: [defineUser({ name: "A", tasks: {
+  meet: async (vu) => { vu.check("met", await vu.rendezvous("start", { users: 100 })); },
+  upload: async (vu) => { await vu.http.post("/upload", { multipart: { photo, password: "pa55word" } }); vu.stopRun("enough", "passed"); },
+  never: (vu) => vu.http.get("/never"),
+} })] });
+`,
+    "photo.txt": "a photo of ann",
+  });
+  const run = new MusterProcess(t, ["try", "all.ts", `--host=${host}`], { cwd: folder });
+  assert.equal((await run.ended()).code, 0, run.stdout + run.stderr);
+  assert.match(
+    run.stdout,
+    /! rendezvous "start" waits for 100 users in a run; here it is met by one\n {2}✓ check "met"/,
+  );
+  assert.match(run.stdout, /name="photo"; filename="photo\.txt"[\s\S]*a photo of ann/);
+  assert.ok(!run.stdout.includes("pa55word"), run.stdout);
+  assert.match(run.stdout, /! the test stops the run here \(passed\): enough\n[\s\S]*passed {3}1 request, 1 check/);
+});

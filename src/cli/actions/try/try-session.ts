@@ -1,8 +1,7 @@
-import { rendezvousRequest, stopRunRequest } from "../../../protocol/user-requests.ts";
 import type { LoadedTest } from "../../../runner/load-test.ts";
 import { newRunId } from "../../../runner/run-definition.ts";
 import { useMetricSink } from "../../../scenario/definition/own-metrics.ts";
-import { RunRequestError, type RunRequests, useRunRequests } from "../../../scenario/definition/run-requests.ts";
+import { useRunRequests } from "../../../scenario/definition/run-requests.ts";
 import { VirtualUserClient } from "../../../worker/http/client.ts";
 import { classRulesOf } from "../../../worker/http/course/course-rules.ts";
 import type { HttpEngine } from "../../../worker/http/engine.ts";
@@ -15,6 +14,7 @@ import type { RunContext } from "../../../worker/run-context.ts";
 import { MetricRecorder } from "../../../worker/user/metric-recorder.ts";
 import { RunningUser } from "../../../worker/user/running-user.ts";
 import type { ChosenClass } from "./chosen-tasks.ts";
+import { localMaster } from "./local-master.ts";
 import type { Transcript } from "./transcript.ts";
 import { TryRecorder } from "./try-recorder.ts";
 
@@ -30,15 +30,6 @@ export interface TrySessionOptions {
 
 type Phase = "setup" | "teardown";
 
-/** Answers what a user requests of the master as if it were the only user: it waits for no other. */
-const requestsOfOne: RunRequests = {
-  ask: (name) => {
-    if (name === rendezvousRequest.name) return Promise.resolve(true);
-    if (name === stopRunRequest.name) return Promise.resolve(null);
-    return Promise.reject(new RunRequestError("no-run", `${name}: muster try has no master and no other users`));
-  },
-};
-
 /** Runs `setup`, one user of each class with each of its tasks, and `teardown`, in this process. */
 export class TrySession {
   readonly #options: TrySessionOptions;
@@ -49,6 +40,8 @@ export class TrySession {
   #user: RunningUser | null = null;
   /** True after a signal: no further task begins. */
   isStopped = false;
+  /** True once the test has stopped the run. */
+  #isOver = false;
 
   constructor(options: TrySessionOptions) {
     this.#options = options;
@@ -57,13 +50,17 @@ export class TrySession {
 
   /** Never rejects by what the test does: the transcript knows what has failed. */
   async run(): Promise<void> {
-    useRunRequests(requestsOfOne);
+    const master = localMaster(this.#options.transcript, () => {
+      this.#isOver = true;
+    });
+    useRunRequests(master);
     useMetricSink(new MetricRecorder(this.#recorder, () => performance.now() - this.#begunMs));
     if (await this.#phase("setup")) {
       for (const [index, chosen] of this.#options.chosen.entries()) await this.#tryClass(chosen, index);
     }
     await this.#phase("teardown");
     useMetricSink(null);
+    master.close();
     useRunRequests(null);
   }
 
@@ -71,6 +68,10 @@ export class TrySession {
   stop(): void {
     this.isStopped = true;
     this.#user?.abort();
+  }
+
+  get #mayNotGoOn(): boolean {
+    return this.isStopped || this.#isOver;
   }
 
   get #rules() {
@@ -100,7 +101,7 @@ export class TrySession {
   }
 
   async #tryClass({ userClass, scenario, tasks }: ChosenClass, index: number): Promise<void> {
-    if (this.isStopped) return;
+    if (this.#mayNotGoOn) return;
     const { transcript, iterations } = this.#options;
     const round = [...tasks];
     // Each task runs, whatever leads to it in a run.
@@ -115,7 +116,7 @@ export class TrySession {
     const hasOpened = await user.open();
     transcript.onException = null;
     if (hasOpened && transcript.exceptionCount === before) {
-      for (let count = iterations * tasks.length; count > 0 && !this.isStopped; count--) {
+      for (let count = iterations * tasks.length; count > 0 && !this.#mayNotGoOn; count--) {
         const task = userClass.tasks[round[position % round.length] ?? 0]?.name ?? "";
         transcript.begin(`${userClass.name} · ${task}`, true);
         user.takeOn();
