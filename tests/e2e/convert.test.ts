@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { needsBrowser, startBrowser } from "../support/browser.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
+import { SampleApi } from "../support/sample-api.ts";
 import { StaleValuesService } from "../support/stale-values-service.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -38,4 +40,27 @@ test("what Chromium recorded replays against a service that refuses stale values
   const { code, result } = await completedRun(t, [join(folder, "shop.ts")]);
   assert.deepEqual([service.refused, service.paid], [[], 2 + 3 * 2], text);
   assert.deepEqual([code, result.errors], [0, []], text);
+});
+
+test("the OpenAPI description of the sample API becomes a test that passes against it", async (t) => {
+  const api = await SampleApi.start(t);
+  const folder = await temporaryFolder(t);
+  const description = fileURLToPath(new URL("../../examples/plot-palette/api/openapi.yaml", import.meta.url));
+  const convert = new MusterProcess(t, ["convert", description, "--out", "api.ts"], { cwd: folder });
+  assert.equal((await convert.ended()).code, 0, convert.stderr);
+  const words = [`--host=${api.url}`, "--users=5", "--spawn-rate=50", "--run-time=2s", "--target=p95=1m"];
+  const file = join(folder, "api.ts");
+  await writeFile(
+    file,
+    (await readFile(file, "utf8")).replace(/pause: .*/, 'pause: constant("20ms"),').replace("between", "constant"),
+  );
+  const env = { ADMIN_TOKEN: "plot-palette-admin" };
+  const { code, result } = await completedRun(t, [file, ...words], env);
+  assert.deepEqual([code, result.errors], [0, []]);
+  const { routes: served } = await api.counts();
+  const routes = Object.keys(served);
+  for (const route of ["POST /jobs", "GET /jobs/:id", "DELETE /jobs/:id", "GET /templates/:id", "GET /admin/stats"]) {
+    assert.ok(routes.includes(route), `${route} in ${routes.join(", ")}`);
+  }
+  assert.ok(!routes.includes("DELETE /admin/jobs"));
 });

@@ -9,6 +9,8 @@ import { sessionNotes } from "./har/session-notes.ts";
 import { sessionText } from "./har/session-text.ts";
 import { readInputText, readStandardInput } from "./input-text.ts";
 import { oneLine } from "./loose-json.ts";
+import { parseApiText } from "./openapi/api-document.ts";
+import { convertOpenApi } from "./openapi/openapi-text.ts";
 
 export interface ConversionOptions {
   /** Keep only requests to these origins of a recording. */
@@ -31,15 +33,30 @@ export async function convertInputs(words: readonly string[], options: Conversio
   if (words[0] === "curl") return convertCommands([words], "a curl command");
   const inputs = await Promise.all(words.map(readInput));
   const [first] = inputs;
-  if (inputs.length === 1 && first !== undefined && /^\s*(?:(?:#.*|\$)\s+)*curl(?:\.exe)?\s/.test(first.text)) {
-    return convertCurl(first.text.replace(/^\s*\$\s+/, ""), path.basename(first.file));
+  if (first === undefined) throw new ConfigurationError("no file to convert");
+  const name = oneLine(path.basename(first.file));
+  const kind = kindOfText(first);
+  if (kind === "har") return convertRecordings(inputs, options);
+  if (inputs.length > 1) {
+    throw new ConfigurationError(`${inputs.length} files, and ${name} is no recording: give one at a time`);
   }
-  return convertRecordings(inputs, options);
+  if (kind === "curl") return convertCurl(first.text.replace(/^\s*\$\s+/, ""), name);
+  return convertOpenApi(name, await parseApiText(first.file, first.text));
 }
 
 async function readInput(file: string): Promise<Input> {
   if (file === "-") return { file: "standard input", text: await readStandardInput(notHar) };
   return { file, text: await readInputText(file, notHar) };
+}
+
+/** Tells the formats apart by what only they have. */
+function kindOfText({ text, file }: Input): "har" | "curl" | "openapi" {
+  if (/^\s*(?:#.*\n\s*)*(?:\$\s+)?curl(?:\.exe)?\s/.test(text)) return "curl";
+  const isJson = /^\s*[[{]/.test(text);
+  if (!isJson) return /^(?:openapi|swagger)\s*:/m.test(text) || /\.ya?ml$/i.test(file) ? "openapi" : "har";
+  return /"(?:openapi|swagger)"\s*:/.test(text.slice(0, 100_000)) && !/"log"\s*:/.test(text.slice(0, 200))
+    ? "openapi"
+    : "har";
 }
 
 /** A second recording of the same actions shows which values change. */
@@ -50,7 +67,7 @@ function convertRecordings(inputs: readonly Input[], options: ConversionOptions)
     );
   }
   const [har, second] = inputs.map(({ file, text }) => readHar(file, parseHar(file, text)));
-  if (har === undefined) throw new ConfigurationError("no file to convert");
+  if (har === undefined) throw new ConfigurationError("no recording to convert");
   const session = recordedSession(har, second === undefined ? options : { ...options, second });
   const name = inputs.map(({ file }) => oneLine(path.basename(file))).join(" and ");
   return { text: sessionText(session, name), notes: sessionNotes(session, name) };

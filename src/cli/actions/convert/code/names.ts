@@ -10,7 +10,7 @@ const reserved = new Set(
 );
 
 /** The names that a test declares. */
-export class Names {
+export class DeclaredNames {
   readonly #taken = new Set<string>();
 
   /** A free name that reads like `text`: "access_token" gives accessToken, and accessToken2 if that is taken. */

@@ -12,7 +12,7 @@ export function isPeculiar(value: string): boolean {
   return value.length >= 20 && /[a-z]/.test(value) && /[A-Z]/.test(value);
 }
 
-/** Names of fields whose values are the service's. */
+/** DeclaredNames of fields whose values are the service's. */
 const idName =
   /^_?id$|(?:Id|ID|_id|-id)$|uuid|guid|slug|sku|token|nonce|csrf|xsrf|authenticity|verification|viewstate/i;
 

@@ -47,7 +47,7 @@ export function recordedHeaders({
 }
 
 function isOfApplication(name: string, value: string, isReading: boolean): boolean {
-  // Names that start with a colon are pseudo-headers of HTTP/2; other invalid names are additions of an exporter.
+  // DeclaredNames that start with a colon are pseudo-headers of HTTP/2; other invalid names are additions of an exporter.
   if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name) || content.has(name)) return false;
   if (transport.test(name) || browsers.test(name) || traces.test(name)) return false;
   if (cacheQuestions.test(name)) return !isReading;

@@ -1,5 +1,5 @@
 import type { CodePiece } from "../code/literals.ts";
-import { camelCase, Names, variableCase } from "../code/names.ts";
+import { camelCase, DeclaredNames, variableCase } from "../code/names.ts";
 import type { ReplacedValue, TakenValue } from "../correlation/correlation.ts";
 import { nameOfValue } from "../correlation/issued-value.ts";
 import { headerValue } from "./har-headers.ts";
@@ -33,7 +33,7 @@ export interface SessionNames {
 }
 
 export function namesOf({ origins, steps, correlation }: RecordedSession): SessionNames {
-  const names = new Names();
+  const names = new DeclaredNames();
   const beside = origins.slice(1).map((origin, index) => {
     return [
       origin,
@@ -79,7 +79,7 @@ const freshCode = {
 function secretsOf(
   steps: readonly RecordedStep[],
   replacedIn: ReadonlyMap<RecordedStep, readonly ReplacedValue[]>,
-  names: Names,
+  names: DeclaredNames,
 ): ReadonlyMap<string, SecretConstant> {
   const secrets = new Map<string, SecretConstant>();
   const taken = new Map<string, number>();
@@ -104,7 +104,7 @@ function secretKey(origin: string, { name }: RecordedHeader): string {
 }
 
 /** The names for a secret header: X_API_KEY and recordedXApiKey for "x-api-key", with a number if the names are taken. */
-function secretConstant(header: string, taken: Map<string, number>, names: Names): Constant {
+function secretConstant(header: string, taken: Map<string, number>, names: DeclaredNames): Constant {
   const variable = variableCase(header).replace(/^VALUE_/, "HEADER_");
   const count = (taken.get(variable) ?? 0) + 1;
   taken.set(variable, count);

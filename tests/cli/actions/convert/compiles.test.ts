@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sessionText } from "../../../../../src/cli/actions/convert/har/session-text.ts";
-import { TestFolder } from "../../../../scenario/bundle/test-folder.ts";
-import { entry, sessionOf } from "./recording.ts";
+import { convertInputs } from "../../../../src/cli/actions/convert/convert.ts";
+import { convertCurl } from "../../../../src/cli/actions/convert/curl/curl-text.ts";
+import { sessionText } from "../../../../src/cli/actions/convert/har/session-text.ts";
+import { TestFolder } from "../../../scenario/bundle/test-folder.ts";
+import { entry, sessionOf } from "./har/recording.ts";
 
 test("what is converted compiles with the types of muster", { timeout: 120_000 }, async () => {
-  const root = join(import.meta.dirname, "../../../../..");
+  const root = join(import.meta.dirname, "../../../..");
   const other = "https://api.shop.example";
   const headers = { Authorization: "Bearer abc", ["__proto__"]: "x", "X-Tenant": "blue" };
   const posted = (postData: unknown) => ({
@@ -26,6 +28,8 @@ test("what is converted compiles with the types of muster", { timeout: 120_000 }
     "many.ts": sessionText(sessionOf(entries, { origins: ["https://shop.example", other] }), "x.har"),
     "one.ts": sessionText(sessionOf(entries), "x.har"),
     "correlated.ts": sessionText(sessionOf(correlatedEntries()), "x.har"),
+    "curl.ts": convertCurl("curl https://s/a -b c=1 -L -m 5 --json '[1]'; curl https://t -u a:b -F x=1", "x.sh").text,
+    "openapi.ts": await openApiText(),
   });
   const options = {
     extends: join(root, "tsconfig.json"),
@@ -34,7 +38,7 @@ test("what is converted compiles with the types of muster", { timeout: 120_000 }
       typeRoots: [join(root, "node_modules/@types")],
     },
     include: [],
-    files: [folder.file("many.ts"), folder.file("one.ts"), folder.file("correlated.ts")],
+    files: ["many", "one", "correlated", "curl", "openapi"].map((name) => folder.file(`${name}.ts`)),
   };
   await using project = await TestFolder.with({ "tsconfig.json": JSON.stringify(options) });
   const compiler = join(root, "node_modules/typescript/bin/tsc");
@@ -73,4 +77,9 @@ function correlatedEntries(): unknown[] {
     }),
     entry({ url: `${url}/pages/n-123456789`, headers: { Authorization: "Token u-123456789" } }),
   ];
+}
+
+async function openApiText(): Promise<string> {
+  const file = join(import.meta.dirname, "../../../../examples/plot-palette/api/openapi.yaml");
+  return (await convertInputs([file], { origins: [], everything: false })).text;
 }
