@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
@@ -10,9 +13,10 @@ import {
   openFiles,
   timers,
 } from "../../src/cli/actions/doctor/machine-checks.ts";
-import { clock } from "../../src/cli/actions/doctor/network-checks.ts";
+import { clock, service } from "../../src/cli/actions/doctor/network-checks.ts";
 import { store } from "../../src/cli/actions/doctor/store-check.ts";
 import { StoreFolder } from "../store/store-fixture.ts";
+import { selfSigned } from "../worker/http/self-signed.ts";
 
 test("Node.js must be new enough", () => {
   assert.equal(nodeVersion("22.18.0").level, "bad");
@@ -62,6 +66,20 @@ test("a clock that is off is doubtful; a service that does not tell the time is 
   assert.equal(clock(new Date(nowMs - 900).toUTCString(), nowMs)[0]?.level, "good");
   assert.match(clock(new Date(nowMs + 60_000).toUTCString(), nowMs)[0]?.found ?? "", /^60 s off/);
   assert.deepEqual(clock(null, nowMs), []);
+});
+
+test("a certificate that Node.js does not trust is doubtful: the test may trust its authority", async () => {
+  const server = createServer(selfSigned).listen(0, "127.0.0.1");
+  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  const { port } = server.address() as AddressInfo;
+  const [finding] = await service(`https://127.0.0.1:${port}`);
+  server.close();
+  assert.equal(finding?.level, "doubtful");
+  assert.match(
+    finding?.found ?? "",
+    /^Node\.js does not trust the certificate of https:\/\/127\.0\.0\.1:\d+: self-signed/,
+  );
+  assert.equal((await service(`https://127.0.0.1:${port}`))[0]?.level, "bad", "nobody listens there now");
 });
 
 test("a store that is missing can be made; one that is damaged or full is said so", () => {

@@ -4,6 +4,9 @@ import { milliseconds } from "../../../report/numbers.ts";
 import { type Host, parseHost, shownHost, shownHostText } from "../../../scenario/definition/host.ts";
 import { bad, doubtful, type Finding, good } from "./finding.ts";
 
+const startAdvice = "start it, or correct --host";
+/** Node.js's error codes for certificates that are not trusted or belong to another host. */
+const badCertificate = /^(?:DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_CERT_)/;
 const answerTimeoutMs = 5_000;
 const farClockMs = 5_000;
 
@@ -42,7 +45,10 @@ export async function service(host: string): Promise<Finding[]> {
     const found = `${shown} answers ${answer.status} in ${milliseconds(tookMs)} ms`;
     return [good("service", found), ...clock(answer.headers.get("date"), Date.now())];
   } catch (error) {
-    return [bad("service", `${shown} does not answer: ${reasonOf(error)}`, "start it, or correct --host")];
+    const { message, code = "" } = reasonOf(error);
+    if (!badCertificate.test(code)) return [bad("service", `${shown} does not answer: ${message}`, startAdvice)];
+    const found = `Node.js does not trust the certificate of ${shown}: ${message}`;
+    return [doubtful("service", found, "a test names its authority in tls.ca; --insecure accepts any certificate")];
   }
 }
 
@@ -68,8 +74,8 @@ export function clock(date: string | null, nowMs: number): Finding[] {
 }
 
 /** fetch puts the reason into the cause; with several addresses, each has its own. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): NodeJS.ErrnoException {
   const { cause } = error as { cause?: unknown };
   const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
-  return inner instanceof Error ? inner.message : (error as Error).message;
+  return inner instanceof Error ? inner : (error as Error);
 }

@@ -63,7 +63,14 @@ function failureOf(error: Error, whole: Error): Failure {
   const cause = (kind === "dns" || kind === "other") && !hasDescriptorLeft() ? "EMFILE" : code;
   const limit = generatorLimitOf(cause);
   if (limit !== undefined) return { kind: "generator", message: describeLimit(cause, limit) };
-  return { kind, message: withoutConnection(error.message) || code || error.name };
+  return { kind, message: advised(withoutConnection(error.message)) || code || error.name };
+}
+
+/** What Node.js advises about certificates that it does not trust concerns whoever starts it. */
+const nodeAdvice = "; if the root CA is installed locally, try running Node.js with --use-system-ca";
+
+function advised(message: string): string {
+  return message.replace(nodeAdvice, "; tls.ca of the test names authorities to trust");
 }
 
 function kindByPrefix(code: string): FailureKind {
