@@ -9,6 +9,7 @@ import type { LoadOptions, RunOptions } from "../runner/run-options.ts";
 import { shownHostText } from "../scenario/definition/host.ts";
 import { type ResolvedRun, unnamed } from "../scenario/resolve/resolve.ts";
 import type { ResolvedLoad } from "../scenario/resolve/resolve-load.ts";
+import { defaultStallMs } from "../stats/health-sample.ts";
 import type { PlanPreview, ProfileFacts, StartForm, TestFacts } from "./contract/session.ts";
 
 /** Stands in for a host that neither the test nor the command line gives, so that the rest can be resolved. */
@@ -89,7 +90,11 @@ export function previewOf(loaded: LoadedTest): PlanPreview {
   const reports = scenarios.map((scenario) => scenarioReport(scenario, 1));
   const isShape = scenarios.some(({ load }) => load.kind === "shape");
   const rates = reports.flatMap(({ peakRatePerSecond }) => peakRatePerSecond ?? []);
-  const { plan, classes } = factsOf(loaded, { seed: 0, onWorkerStrain: "invalid", onWorkerLoss: "rebalance" }, null);
+  const { plan, classes } = factsOf(
+    loaded,
+    { seed: 0, onWorkerStrain: "invalid", onWorkerLoss: "rebalance", stallLimitMs: defaultStallMs },
+    null,
+  );
   return {
     profile: resolved.profile,
     host: resolved.host,

@@ -71,8 +71,8 @@ export async function waitForWorkersAway({ workers, stop, options }: GatheringPa
 
 /** The message that makes a worker load the test. */
 export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "type"> {
-  const { bundle, resolved, seed, environment, secretFiles, engine, stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs } =
-    options;
+  const { bundle, resolved, seed, environment, secretFiles, engine } = options;
+  const { stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs, stallLimitMs } = options;
   const { profile, requestHost: host, selection, connections } = resolved;
   const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
   const thresholds = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
@@ -80,7 +80,7 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
   const metrics = recordedMetricsOf(thresholds).map((one) => ({ ...one, conditions: [...one.conditions] }));
   const { requests, checks, groups } = namedPartsOf(thresholds);
   const recorded = { slices, metrics, named: { requests: [...requests], checks: [...checks], groups: [...groups] } };
-  const times = { stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs };
+  const times = { stopTimeoutMs, orphanTimeoutMs, workerTimeoutMs, stallLimitMs };
   return {
     bundleHash: bundle.hash,
     profile,

@@ -27,6 +27,7 @@ export interface MasterOptions {
   readonly stopTimeoutMs: number;
   readonly workerTimeoutMs: number;
   readonly orphanTimeoutMs: number;
+  readonly stallLimitMs: number;
   readonly onWorkerLoss: LossPolicy;
   readonly minWorkers: number;
   readonly onWorkerStrain: StrainPolicy;

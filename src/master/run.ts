@@ -49,7 +49,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.timeline = new RunTimeline(nowMs);
     const judged = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
     const known = restored ?? { spans: new ThresholdSpans(resolved.thresholds) };
-    this.collector = new Collector(known, namedPartsOf(judged));
+    this.collector = new Collector(known, namedPartsOf(judged), options.stallLimitMs);
     this.workers = new Workers({ ...options, timeline: this.timeline, nowMs }, this);
     const { timeline, collector, workers } = this;
     this.journal = new Journal({ ...options, timeline, collector, workers, nowMs }, this);

@@ -82,6 +82,8 @@ const prepare = z.strictObject({
   orphanTimeoutMs: z.number(),
   /** A worker that is silent for so long is lost: others take over its load. */
   workerTimeoutMs: z.number(),
+  /** Requests that a stall of the worker for so long has touched are counted without their times. */
+  stallLimitMs: z.number(),
 });
 
 /**

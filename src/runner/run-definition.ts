@@ -147,7 +147,7 @@ function definitionOf(
   store: Store | null,
 ): Omit<RunDefinition, "facts" | "createdAt"> {
   const { seed, engine, expectWorkers, expectWorkersMaxWaitMs, stopTimeoutMs } = specification;
-  const { workerTimeoutMs, orphanTimeoutMs, onWorkerLoss, minWorkers, onWorkerStrain } = specification;
+  const { workerTimeoutMs, orphanTimeoutMs, stallLimitMs, onWorkerLoss, minWorkers, onWorkerStrain } = specification;
   return {
     runId,
     testName,
@@ -165,6 +165,7 @@ function definitionOf(
     stopTimeoutMs,
     workerTimeoutMs,
     orphanTimeoutMs,
+    stallLimitMs,
     onWorkerLoss,
     minWorkers,
     onWorkerStrain,

@@ -15,7 +15,12 @@ import { writtenCommand } from "./written-command.ts";
 /** What is kept of a run before it begins. `command`: the words that started it, null when none did. */
 export function factsOf(
   loaded: LoadedTest,
-  { seed, onWorkerStrain, onWorkerLoss }: Pick<RunSpecification, "seed" | "onWorkerStrain" | "onWorkerLoss">,
+  {
+    seed,
+    onWorkerStrain,
+    onWorkerLoss,
+    stallLimitMs,
+  }: Pick<RunSpecification, "seed" | "onWorkerStrain" | "onWorkerLoss" | "stallLimitMs">,
   command: readonly string[] | null,
 ): RunFacts {
   const scenarios = plannedScenarios(loaded);
@@ -24,6 +29,7 @@ export function factsOf(
     seed,
     onWorkerStrain,
     onWorkerLoss,
+    stallLimitMs,
     command: command === null ? null : writtenCommand(command),
     machine: machineFacts(),
     unverified: unverifiedIn(loaded),

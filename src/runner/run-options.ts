@@ -35,6 +35,7 @@ export interface RunOptions extends LoadOptions, OutputOptions {
   readonly stopTimeout: number;
   readonly workerTimeout: number;
   readonly orphanTimeout: number;
+  readonly stallLimit: number;
   readonly onWorkerLoss: LossPolicy;
   readonly minWorkers: number;
   readonly onWorkerStrain: StrainPolicy;

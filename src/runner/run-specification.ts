@@ -5,6 +5,7 @@ import { lossPolicies, strainPolicies } from "../core/run.ts";
 import { engineNames } from "../protocol/master-messages.ts";
 import { parseHost, shownHost } from "../scenario/definition/host.ts";
 import type { LocatedFile } from "../scenario/files/test-files.ts";
+import { defaultStallMs } from "../stats/health-sample.ts";
 import type { LoadedTest } from "./load-test.ts";
 import type { RunRequest } from "./run-request.ts";
 
@@ -38,6 +39,7 @@ export const runSpecification = z.strictObject({
   stopTimeoutMs: z.number(),
   workerTimeoutMs: z.number(),
   orphanTimeoutMs: z.number(),
+  stallLimitMs: z.number().default(defaultStallMs),
   onWorkerLoss: z.enum(lossPolicies),
   minWorkers: z.int(),
   onWorkerStrain: z.enum(strainPolicies),
@@ -79,6 +81,7 @@ export function specificationOf(
     stopTimeoutMs: options.stopTimeout,
     workerTimeoutMs: options.workerTimeout,
     orphanTimeoutMs: options.orphanTimeout,
+    stallLimitMs: options.stallLimit,
     onWorkerLoss: options.onWorkerLoss,
     minWorkers: options.minWorkers,
     onWorkerStrain: options.onWorkerStrain,

@@ -1,5 +1,5 @@
-/** A worker whose event loop did not turn for so long stood still: what it measured then is its own delay. */
-export const stallMs = 100;
+/** Unless `--stall-limit` says otherwise, a worker whose event loop did not turn for so long stood still: what it measured is its own delay. */
+export const defaultStallMs = 100;
 
 /** The health of one worker during one report interval. */
 export interface HealthReport {

@@ -59,7 +59,7 @@ export class WorkerRun {
   readonly #run: RunContext;
   readonly #classes: readonly UserClass[];
   readonly #health: HealthWatch;
-  readonly #stalls = new StallWatch(performance.now());
+  readonly #stalls: StallWatch;
   readonly #reporter: Reporter;
   #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
   #running = 0;
@@ -74,6 +74,7 @@ export class WorkerRun {
     const base = parseBase(prepared.host);
     const slices = new SliceSet(prepared.slices, recorder);
     const limits = new TimeLimitRules(test.timeout);
+    this.#stalls = new StallWatch(prepared.stallLimitMs, performance.now());
     const { maxRedirects = 0, reconnect: mayReconnect = true } = test;
     const sinceStartMs = this.#nowMs;
     const rules = { limits, keepsBodies, maxRedirects, mayReconnect, stalls: this.#stalls, sinceStartMs };

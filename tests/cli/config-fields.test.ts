@@ -31,6 +31,7 @@ const every: Required<MusterConfig> = {
   onWorkerStrain: "warn",
   minWorkers: 1,
   orphanTimeout: "60s",
+  stallLimit: "100ms",
   dataDir: ".muster",
   store: false,
   resume: "auto",

@@ -113,7 +113,7 @@ const user = defineUser({
 });
 const defaults = { timeout: { headers: "100ms" }, headers: { "x-test": "test" }, maxRedirects: 3 };
 const setup = async ({ http }) => { await http.get("/setup", { timeout: "30s" }); };
-export default defineTest({ users: [user], ...defaults, setup, load: iterations({ users: 2, total: 20 }) });
+export default defineTest({ users: [user], ...defaults, setup, load: iterations({ users: 2, total: 2 }) });
 `,
   });
   const { port } = server.address() as AddressInfo;
@@ -138,15 +138,10 @@ export default defineTest({ users: [user], ...defaults, setup, load: iterations(
   assert.equal(result.run.host, `http://127.0.0.1:${port}`);
   const report = await readFile(join(folder, "report.html"), "utf8");
   for (const text of [JSON.stringify(result), run.stderr, run.stdout, report]) assert.doesNotMatch(text, /s3cret/);
-  assert.deepEqual(
-    result.errors.map(({ name, kind, message }) => [name, kind, message]),
-    [
-      ["/own", "timeout", "no complete response within 50 ms"],
-      ["/usual", "timeout", "no complete response headers within 100 ms"],
-    ],
-  );
-  // Timeouts that a stall of this machine has touched are no failures.
-  for (const { count } of result.errors) assert.ok(count >= 1 && count <= 20, `${count} timeouts`);
+  assert.deepEqual(result.errors.map(({ name, kind, message, count }) => [name, kind, message, count]).sort(), [
+    ["/own", "timeout", "no complete response within 50 ms", 2],
+    ["/usual", "timeout", "no complete response headers within 100 ms", 2],
+  ]);
 });
 
 test("an expectation decides whether a request failed", async (t) => {
@@ -222,9 +217,7 @@ export default defineTest({ users: [user], load: closed({ users: 3, spawnRate: 1
     const result = await runUntil(t, words, async () => (await api.counts()).total >= 6);
     const { requests, failures, failureKinds, serviceTimeMs } = result.total;
     assert.ok(requests > 5);
-    assert.deepEqual(failureKinds, { [kind]: failures });
-    // Those that a stall of this machine has touched are requests, but no failures.
-    assert.ok(failures > 0 && failures <= requests, `${failures} of ${requests}`);
+    assert.deepEqual([failures, failureKinds], [requests, { [kind]: requests }]);
     // Not the least: what it took to connect is part of the timeout, but not of the service time.
     if (kind === "timeout") assert.ok(serviceTimeMs.max >= 150, `${serviceTimeMs.max} ms`);
     for (const error of result.errors) assert.match(error.message, message);

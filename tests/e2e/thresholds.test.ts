@@ -122,7 +122,8 @@ test("what a threshold names is counted after more names than there are places f
 
 test("a worker that stands still for a while does not fail the service: what it touched is left out, and shown", async (t) => {
   const api = await freshApi();
-  const words = ["--master-bind-port=0", "--on-worker-strain=warn", `--host=${api.url}`, "--profile=stalled"];
+  const words = ["--master-bind-port=0", "--on-worker-strain=warn", "--stall-limit=100ms"];
+  words.push(`--host=${api.url}`, "--profile=stalled");
   const master = await MusterRun.start(t, ["master", fixture("floors"), ...words], { MUSTER_TOKEN: "secret" });
   const worker = startWorker(t, await master.masterPort(), "secret");
   await waitUntil("load", async () => (await api.counts()).total > 200);

@@ -66,6 +66,7 @@ export const masterExamples: { readonly [Type in MasterMessage["type"]]: Extract
     slices: [{ key: 'status:"2xx"', conditions: [{ tag: "status", value: "2xx", isNot: false }], phase: null }],
     metrics: [{ name: "checks{kind:a}", metric: "checks", conditions: [{ tag: "kind", value: "a", isNot: true }] }],
     orphanTimeoutMs: 60_000,
+    stallLimitMs: 100,
     workerTimeoutMs: 10_000,
   },
   bundle: {

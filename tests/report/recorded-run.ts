@@ -21,6 +21,7 @@ export const facts = {
   musterVersion: "0.1.0",
   seed: 7,
   onWorkerStrain: "invalid",
+  stallLimitMs: 100,
   command: "muster run test.ts",
   machine: { hostName: "a", system: "linux", nodeVersion: "v26", cpuModel: "c", cpus: 2, memoryBytes: 4e9 },
   thresholds: [],

@@ -55,6 +55,7 @@ const facts: Omit<RunData["facts"], "thresholds"> = {
   musterVersion: "0.1.0",
   seed: 7,
   onWorkerStrain: "invalid",
+  stallLimitMs: 100,
   onWorkerLoss: "rebalance",
   unverified: [],
   asked: null,

@@ -12,7 +12,7 @@ import { fixture } from "../support/fixture.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 function asked(host: string | undefined, resume: string | null = null): RunRequest {
-  const timeouts = { stopTimeout: 1_000, workerTimeout: 10_000, orphanTimeout: 60_000 };
+  const timeouts = { stopTimeout: 1_000, workerTimeout: 10_000, orphanTimeout: 60_000, stallLimit: 100 };
   const policies = { onWorkerLoss: "rebalance", minWorkers: 1, onWorkerStrain: "invalid", engine: "own" };
   const options = { ...timeouts, ...policies, ...(host === undefined ? {} : { host }) } as unknown as RunOptions;
   return { args: [fixture("visitors")], options, expectWorkers: 1, expectWorkersMaxWaitMs: 1_000, resume };

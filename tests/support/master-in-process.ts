@@ -40,6 +40,7 @@ export async function startMaster(
     stopTimeoutMs: 5_000,
     workerTimeoutMs: 1_000,
     orphanTimeoutMs: 5_000,
+    stallLimitMs: 100,
     onWorkerLoss: "rebalance",
     minWorkers: 1,
     onWorkerStrain: "ignore",

@@ -32,8 +32,13 @@ export class MusterProcess extends TestProcess {
 
   constructor(cleanup: Cleanup, words: readonly string[], options: ProcessOptions = {}) {
     const dataFolder = options.env?.MUSTER_DATA_DIR ?? join(tmpdir(), `muster-e2e-data-${randomUUID()}`);
-    // The test machine may be busy, so only tests about the health of workers react to it.
-    const env = { MUSTER_DATA_DIR: dataFolder, MUSTER_ON_WORKER_STRAIN: "ignore", ...options.env };
+    // The test machine may be busy, so only tests about the health of workers and about their stalls react to it.
+    const env = {
+      MUSTER_DATA_DIR: dataFolder,
+      MUSTER_ON_WORKER_STRAIN: "ignore",
+      MUSTER_STALL_LIMIT: "1h",
+      ...options.env,
+    };
     super(cleanup, [muster, ...words], env, options.cwd, options.through);
     this.dataFolder = dataFolder;
     // Runs after the process has ended, because that was registered before.

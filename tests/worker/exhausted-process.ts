@@ -11,7 +11,7 @@ import { TestClient } from "./http/fixture.ts";
  */
 const [url = ""] = process.argv.slice(2);
 const reserve = new DescriptorReserve(8);
-const health = new HealthWatch(() => 0, new StallWatch(performance.now()));
+const health = new HealthWatch(() => 0, new StallWatch(100, performance.now()));
 const recorder = new IntervalRecorder();
 using direct = new TestClient(url, "own");
 using named = new TestClient("http://host.invalid", "own");

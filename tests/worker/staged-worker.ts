@@ -130,6 +130,7 @@ export class StagedWorker {
       named: { requests: [], checks: [], groups: [] },
       metrics: [],
       orphanTimeoutMs: 60_000,
+      stallLimitMs: 100,
       workerTimeoutMs: 10_000,
       ...this.#options.prepare,
     };

@@ -1,4 +1,4 @@
-import { type HealthSample, stallMs } from "../../stats/health-sample.ts";
+import { defaultStallMs, type HealthSample } from "../../stats/health-sample.ts";
 
 /** Timers of a healthy process are late by no more than this. */
 const harmlessDelayMs = 20;
@@ -28,8 +28,9 @@ export const noDelay: GeneratorDelay = { stalledMs: 0, delayMs: 0 };
 export function delayIn(
   worker: number | string,
   { atMs, widthMs, loopDelayMaxMs, loopDelayP99Ms }: HealthSample,
+  stallLimitMs = defaultStallMs,
 ): DelayedTime | null {
-  const stalledMs = loopDelayMaxMs >= stallMs ? loopDelayMaxMs : 0;
+  const stalledMs = loopDelayMaxMs >= stallLimitMs ? loopDelayMaxMs : 0;
   const delayMs = loopDelayP99Ms > harmlessDelayMs ? loopDelayP99Ms : 0;
   if (stalledMs + delayMs === 0) return null;
   return { worker, fromMs: atMs, toMs: atMs + widthMs, stalledMs, delayMs };
@@ -38,8 +39,11 @@ export function delayIn(
 /** Returns the delays of workers by their samples. */
 export function delaysOf(
   workers: Iterable<{ readonly name: string; readonly samples: readonly HealthSample[] }>,
+  stallLimitMs = defaultStallMs,
 ): DelayedTime[] {
-  return [...workers].flatMap(({ name, samples }) => samples.flatMap((sample) => delayIn(name, sample) ?? []));
+  return [...workers].flatMap(({ name, samples }) =>
+    samples.flatMap((sample) => delayIn(name, sample, stallLimitMs) ?? []),
+  );
 }
 
 /** Sums up the delays in [fromMs, toMs). What a stall delays is made up for within as long a time after it. */

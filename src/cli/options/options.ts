@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { lossPolicies, strainPolicies } from "../../core/run.ts";
 import { engineNames } from "../../protocol/master-messages.ts";
 import { valuesPerMs } from "../../report/hdr/time-unit.ts";
+import { defaultStallMs } from "../../stats/health-sample.ts";
 import { option } from "./option.ts";
 import * as value from "./option-values.ts";
 import { addReportOptions } from "./report-options.ts";
@@ -95,6 +96,14 @@ export function addRunOptions(command: Command): Command {
           option("--orphan-timeout <duration>", "how long workers continue the load after they have lost the master")
             .argParser(value.duration)
             .default(60_000, "60s"),
+        )
+        .addOption(
+          option(
+            "--stall-limit <duration>",
+            "if a worker stands still for longer, leave out the times of the requests that this touched",
+          )
+            .argParser(value.duration)
+            .default(defaultStallMs, "100ms"),
         )
         .addOption(dataDirOption())
         .addOption(new Option("--no-store", "keep the run in memory only; it cannot be resumed").env("MUSTER_NO_STORE"))

@@ -1,7 +1,7 @@
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { ProtocolError } from "../../protocol/channel.ts";
 import type { LifecycleDone, LifecycleEndpoint } from "../../protocol/worker-messages.ts";
-import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
+import { defaultStallMs, type HealthWindow, type WorkerHealthFacts } from "../../stats/health-sample.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
 import { type KeptNames, NameCap, noKeptNames } from "../../stats/name-cap.ts";
 import { RecentWindows } from "../../stats/recent-windows.ts";
@@ -61,7 +61,7 @@ export class Collector {
   readonly ledger: Ledger;
   /** Committed windows, by the second. */
   readonly recent: RecentWindows;
-  readonly health = new HealthLog();
+  readonly health: HealthLog;
   /** For thresholds on a part of the run. */
   readonly spans: ThresholdSpans;
   readonly lifecycleRequests: LifecycleRequests[] = [];
@@ -70,7 +70,8 @@ export class Collector {
   #isComplete = false;
 
   /** @param named the names that are counted separately whatever the number of others */
-  constructor(known: Partial<KnownBefore> = {}, named: KeptNames = noKeptNames) {
+  constructor(known: Partial<KnownBefore> = {}, named: KeptNames = noKeptNames, stallLimitMs = defaultStallMs) {
+    this.health = new HealthLog(stallLimitMs);
     this.totals = known.totals ?? new RunTotals();
     this.windows = known.windows ?? new WindowSeries();
     this.ledger = known.ledger ?? new Ledger();

@@ -1,6 +1,7 @@
 import { type DelayedTime, delayIn } from "../../analysis/health/generator-delay.ts";
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
 import {
+  defaultStallMs,
   type HealthReport,
   type HealthSample,
   HealthSeries,
@@ -24,6 +25,12 @@ export class HealthLog {
   readonly delays: DelayedTime[] = [];
   /** Samples that are not in the store yet, by start and width. */
   #unsaved = new Map<string, { startMs: number; widthMs: number; samples: Map<number, HealthSample[]> }>();
+
+  readonly #stallLimitMs: number;
+
+  constructor(stallLimitMs = defaultStallMs) {
+    this.#stallLimitMs = stallLimitMs;
+  }
 
   add(worker: number, report: IntervalReport): void {
     if (report.health === null) return;
@@ -87,7 +94,7 @@ export class HealthLog {
   }
 
   #noteDelay(worker: number, sample: HealthSample): void {
-    const delay = delayIn(worker, sample);
+    const delay = delayIn(worker, sample, this.#stallLimitMs);
     if (delay === null) return;
     this.delays.push(delay);
     if (this.delays.length > mostDelays) this.delays.splice(0, mostDelays / 2);

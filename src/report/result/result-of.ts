@@ -9,7 +9,6 @@ import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analys
 import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
-import { stallMs } from "../../stats/health-sample.ts";
 import { rounded } from "../numbers.ts";
 import { endpointResult, groupResult, scheduling } from "./endpoint-result.ts";
 import { errorResult } from "./error-result.ts";
@@ -34,7 +33,7 @@ export function resultOf(data: RunData): Result {
   const early = earlyEndOf(data.ending);
   const generator = generatorOf(data);
   const analyses = analysesOf(data);
-  const delays = delaysOf(data.health.values());
+  const delays = delaysOf(data.health.values(), data.facts.stallLimitMs);
   const decided = decide(facts.thresholds, measurementsOf(data), early, { ...generator, delays }, data.spans);
   const delay = delayWithin(delays, 0, data.durationMs);
   const verdict = withLostAnalyses(withAnalyses(decided, analyses, early === null, delay), lostAnalyses(data));
@@ -186,10 +185,10 @@ function plannedRampEndMs(plan: ResultFacts["plan"], durationMs: number): number
 }
 
 /** Lists the longest stalls of the workers, in order of time. */
-function stallsOf({ health }: Pick<RunData, "health">): NonNullable<Result["stalls"]> {
+function stallsOf({ health, facts }: Pick<RunData, "health" | "facts">): NonNullable<Result["stalls"]> {
   const all = [...health].flatMap(([worker, { samples }]) =>
     samples
-      .filter(({ loopDelayMaxMs }) => loopDelayMaxMs >= stallMs)
+      .filter(({ loopDelayMaxMs }) => loopDelayMaxMs >= facts.stallLimitMs)
       .map(({ atMs, widthMs, loopDelayMaxMs }) => ({ worker, atMs, widthMs, longestMs: rounded(loopDelayMaxMs) })),
   );
   const longest = all.sort((a, b) => b.longestMs - a.longestMs).slice(0, mostStalls);

@@ -66,6 +66,7 @@ export type ResultFacts = Pick<
   | "seed"
   | "onWorkerStrain"
   | "onWorkerLoss"
+  | "stallLimitMs"
   | "unverified"
   | "thresholds"
   | "asked"

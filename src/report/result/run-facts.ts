@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { RequestedAnalyses } from "../../analysis/run-analyses.ts";
 import { lossPolicies, strainPolicies } from "../../core/run.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { defaultStallMs } from "../../stats/health-sample.ts";
 
 /** What is known of a run before it begins, stored as JSON so that its reports need nothing else. */
 export const runFacts = z.object({
@@ -9,6 +10,8 @@ export const runFacts = z.object({
   seed: z.int(),
   onWorkerStrain: z.enum(strainPolicies).default("invalid"),
   onWorkerLoss: z.enum(lossPolicies).default("rebalance"),
+  /** The shortest standstill of a worker that counts as a stall. */
+  stallLimitMs: z.number().default(defaultStallMs),
   /** As typed, without secrets; null when the run was not started by a command. */
   command: z.string().nullable(),
   machine: z.object({

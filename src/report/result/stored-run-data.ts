@@ -4,6 +4,7 @@ import { judgeThreshold } from "../../analysis/judged-threshold.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { Steering } from "../../core/plan/steering.ts";
+import { defaultStallMs } from "../../stats/health-sample.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import { endReason, searchEvent } from "./capacity-schema.ts";
 import { storedHealth } from "./health-result.ts";
@@ -117,6 +118,7 @@ function factsOf(run: RecordedRun): ResultFacts {
     seed = 0,
     onWorkerStrain = "invalid",
     onWorkerLoss = "rebalance",
+    stallLimitMs = defaultStallMs,
     unverified = [],
     thresholds = [],
     asked = null,
@@ -129,6 +131,7 @@ function factsOf(run: RecordedRun): ResultFacts {
     seed,
     onWorkerStrain,
     onWorkerLoss,
+    stallLimitMs,
     unverified,
     thresholds,
     asked,

@@ -31,6 +31,7 @@ export interface MusterConfig {
   readonly onWorkerStrain?: "invalid" | "warn" | "ignore";
   readonly minWorkers?: number;
   readonly orphanTimeout?: string;
+  readonly stallLimit?: string;
   readonly dataDir?: string;
   readonly store?: boolean;
   readonly resume?: string;

@@ -1,5 +1,3 @@
-import { stallMs } from "../../stats/health-sample.ts";
-
 /** How often the event loop is expected to turn. */
 const beatMs = 20;
 
@@ -14,9 +12,14 @@ export class StallWatch {
   /** The longest stall since it was last taken; 0 without one. */
   #longestMs = 0;
   #timer: NodeJS.Timeout | null = null;
+  readonly #limitMs: number;
 
-  /** @param nowMs the clock of `performance.now()` */
-  constructor(nowMs: number) {
+  /**
+   * @param limitMs the shortest standstill that counts
+   * @param nowMs the clock of `performance.now()`
+   */
+  constructor(limitMs: number, nowMs: number) {
+    this.#limitMs = limitMs;
     this.#beatAtMs = nowMs;
   }
 
@@ -35,7 +38,7 @@ export class StallWatch {
     const stoodMs = nowMs - this.#beatAtMs - beatMs;
     this.#beatAtMs = nowMs;
     // What was late is made up for after the stall, which loads the service for about as long again.
-    if (stoodMs < stallMs) return;
+    if (stoodMs < this.#limitMs) return;
     this.#touchedToMs = nowMs + stoodMs;
     this.#longestMs = Math.max(this.#longestMs, stoodMs);
   }
@@ -59,6 +62,6 @@ export class StallWatch {
 
   /** Notes a stall whose end no timer has noticed yet. */
   #catchUp(nowMs: number): void {
-    if (nowMs - this.#beatAtMs >= stallMs + beatMs) this.beat(nowMs);
+    if (nowMs - this.#beatAtMs >= this.#limitMs + beatMs) this.beat(nowMs);
   }
 }

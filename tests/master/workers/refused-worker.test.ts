@@ -86,7 +86,7 @@ class OneWorker implements AsyncDisposable {
       secretFiles: { files: {}, matches: {} },
       connections: { insecure: false, connectTo: {} },
     };
-    const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0 };
+    const times = { stopTimeoutMs: 0, orphanTimeoutMs: 0, workerTimeoutMs: 0, stallLimitMs: 100 };
     const message = { bundleHash: "b", profile: "", host: "", seed: 1, engine: "own" as const };
     this.worker.prepare(
       { ...message, ...nothing, ...times },

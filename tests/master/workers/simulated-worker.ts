@@ -40,6 +40,7 @@ const prepared = {
     named: { requests: [], checks: [], groups: [] },
     stopTimeoutMs: 0,
     orphanTimeoutMs: 0,
+    stallLimitMs: 100,
     workerTimeoutMs,
   },
 };

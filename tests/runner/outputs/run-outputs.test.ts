@@ -29,7 +29,7 @@ import { waitUntil } from "../../support/wait-until.ts";
 /** A run whose master has been started, and to which no worker has come. */
 async function startedRun(t: Cleanup, folder: string): Promise<StartedRun & { readonly source: () => ReportSource }> {
   const stores = new RunStores({ store: true, dataDir: join(folder, "data") });
-  const timeouts = { stopTimeout: 1_000, workerTimeout: 10_000, orphanTimeout: 60_000 };
+  const timeouts = { stopTimeout: 1_000, workerTimeout: 10_000, orphanTimeout: 60_000, stallLimit: 100 };
   const policies = { onWorkerLoss: "rebalance", minWorkers: 1, onWorkerStrain: "invalid", engine: "own" };
   const options = { ...timeouts, ...policies, host: "http://127.0.0.1:9" } as unknown as RunOptions;
   const request = { args: [fixture("visitors")], options, expectWorkers: 1, expectWorkersMaxWaitMs: 1_000 };

@@ -22,7 +22,7 @@ async function idle(ms: number): Promise<void> {
 }
 
 function startWatch(sockets: number): HealthWatch {
-  const stalls = new StallWatch(performance.now());
+  const stalls = new StallWatch(100, performance.now());
   stalls.start();
   return new HealthWatch(() => sockets, stalls);
 }

@@ -4,7 +4,7 @@ import { StallWatch } from "../../../src/worker/health/stall-watch.ts";
 
 /** A watch whose event loop turned every 20 ms until `untilMs`. */
 function turning(untilMs: number): StallWatch {
-  const watch = new StallWatch(0);
+  const watch = new StallWatch(100, 0);
   for (let atMs = 20; atMs <= untilMs; atMs += 20) watch.beat(atMs);
   return watch;
 }

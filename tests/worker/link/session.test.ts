@@ -24,6 +24,7 @@ const prepare = {
   named: { requests: [] as string[], checks: [] as string[], groups: [] as string[] },
   metrics: [] as PrepareMessage["metrics"],
   orphanTimeoutMs: 60_000,
+  stallLimitMs: 100,
   workerTimeoutMs: 10_000,
 } as const;
 const start: StartMessage = {
