@@ -41,8 +41,8 @@ test("workers that come late get a fair share, and the users stay as many as pla
     ["worker-joined", "worker-joined"],
   );
   await assertExact(result, api);
-  // A user that moves may be there and here for a moment: it finishes its iteration where it was.
-  assert.ok(mostConnections >= 10 && mostConnections <= 13, `${mostConnections} users at the same time`);
+  // Six of the ten users move, each of which may be there and here for a moment: it finishes its iteration where it was.
+  assert.ok(mostConnections >= 10 && mostConnections <= 16, `${mostConnections} users at the same time`);
 });
 
 deepTest("a lost worker that comes back is in the run again; what it did meanwhile counts", async (t) => {
