@@ -61,6 +61,10 @@ test("a master that is killed, twice: by --resume and the id alone the run goes 
   assert.deepEqual(executionsOf(result), { "default / Hitter / hit": await server.total() });
   assert.deepEqual([result.ledger.missing, result.ledger.duplicates], [[], 0]);
   assert.deepEqual(
+    result.groups?.map(({ name, count, failures }) => [name, count, failures]),
+    [["hit", await server.total(), 0]],
+  );
+  assert.deepEqual(
     result.events.map((event) => event.kind),
     ["master-resumed", "master-resumed"],
   );

@@ -22,7 +22,10 @@ const buyer = defineUser({
       },
     },
     order: async (vu) => {
-      await vu.http.post("/jobs", { json: { prompt: "x" }, expect: [201, 400, 401, 422] });
+      await vu.group("order", async () => {
+        await vu.http.post("/jobs", { json: { prompt: "x" }, expect: [201, 400, 401, 422] });
+        await vu.group("wait", () => vu.sleep("1ms"));
+      });
       ordersPlaced.add();
       cartSize.add(1 + (vu.iteration % 9), { tags: { plan: "gold" } });
     },
