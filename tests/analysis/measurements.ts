@@ -8,6 +8,11 @@ export function request(name: string, ms: number, failed = false, method = "GET"
   return { kind: "request", method, name, micros: ms * 1_000, bytesIn: 100, bytesOut: 10, failure };
 }
 
+/** One run of a group: `pausedMs` of its time were pauses. */
+export function group(path: string, activeMs: number, pausedMs: number, hasFailed = false): RecorderEvent {
+  return { kind: "group", path, activeMicros: activeMs * 1_000, pausedMicros: pausedMs * 1_000, hasFailed };
+}
+
 export const iteration: RecorderEvent = { kind: "iteration", counter: "completedIterations" };
 
 /** A run of 10 s in which `events` happened. */

@@ -5,12 +5,9 @@ import { evaluateThreshold } from "../../src/core/thresholds/evaluate.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
 import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import type { RecorderEvent } from "../stats/recorder-events.ts";
-import { iteration, measured, request } from "./measurements.ts";
+import { group, iteration, measured, request } from "./measurements.ts";
 
 const check = (name: string, passed: boolean): RecorderEvent => ({ kind: "check", name, passed });
-const group = (path: string, activeMs: number, pausedMs: number, hasFailed = false): RecorderEvent => {
-  return { kind: "group", path, activeMicros: activeMs * 1_000, pausedMicros: pausedMs * 1_000, hasFailed };
-};
 const run = measured([
   request("/jobs", 100),
   request("/jobs", 300, true),

@@ -13,7 +13,7 @@ import { UsersBySecond } from "../../src/stats/users-by-second.ts";
 import { sampleAt } from "../stats/health-fixtures.ts";
 import type { RecorderEvent } from "../stats/recorder-events.ts";
 import { record, reportOf } from "../stats/recorder-events.ts";
-import { iteration, measured, request } from "./measurements.ts";
+import { group, iteration, measured, request } from "./measurements.ts";
 
 /** A worker of 10 s whose second 3 was bad. */
 const worker = (name: string, bad: Partial<HealthSample>) => ({
@@ -39,6 +39,17 @@ test("timers that are late for most of the time are a delay, those of one second
   const late = Array.from({ length: 10 }, (_, second) => sampleAt(second, { loopDelayP99Ms: 70 + second }));
   assert.equal(delayWithin(delaysOf([{ name: "worker 1", samples: late }]), 0, 10_000).delayMs, 75);
   assert.equal(delayWithin(delaysOf([worker("worker 1", { loopDelayP99Ms: 80 })]), 0, 10_000).delayMs, 0);
+});
+
+test("groups are judged as requests are: their stalled times are left out, and their failures are the service's", () => {
+  const run = measured(many(50, group("buy", 100, 0)));
+  assert.equal(isStalled("group_duration", "p(95)<90", run), false, "no stall is in these times");
+  assert.equal(isStalled("group_duration", "p(95)<90", run, { stalledMs: 0, delayMs: 20 }), true);
+  assert.equal(isStalled("group_failures", "rate>0", run), false);
+  const recorder = new IntervalRecorder();
+  recorder.group("buy").recordUntimed(0, 0);
+  const untimed = measured([], {}, recorder);
+  assert.equal(isStalled("group_duration{group:buy}", "p(95)<90", untimed), true, "each was left out");
 });
 
 test("a floor that a stall explains is not the service's failure, a lower one is", () => {

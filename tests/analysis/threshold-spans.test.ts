@@ -11,7 +11,7 @@ import { UsersBySecond } from "../../src/stats/users-by-second.ts";
 import type { Window } from "../../src/stats/windows.ts";
 import { record, reportOf } from "../stats/recorder-events.ts";
 import { assertProperty } from "../support/property.ts";
-import { request } from "./measurements.ts";
+import { group, request } from "./measurements.ts";
 
 /** A second with requests of one duration in ms, by one worker with 2 users. */
 function second(number: number, ms: number, requests = 10, failed = 0): Window {
@@ -44,6 +44,27 @@ function finalOf(one: Threshold, seconds: readonly Window[], endMs = seconds.len
 
 /** 60 s in which requests take 10 ms, but `ms` from second 30 to before second 40. */
 const bump = (ms: number) => Array.from({ length: 60 }, (_, i) => second(i, i >= 30 && i < 40 ? ms : 10));
+
+test("groups are judged per window and after a time, each by its own samples", () => {
+  const slow = (number: number): Window => {
+    const window = second(number, 10);
+    const ms = number >= 30 && number < 40 ? 400 : 100;
+    window.totals.add(
+      reportOf(record([group("buy", ms, 50, ms > 100), group("buy::pay", 10, 0), group("other", 900, 0)])),
+    );
+    return window;
+  };
+  const seconds = Array.from({ length: 60 }, (_, number) => slow(number));
+  const judgedValue = (metric: string, definition: ThresholdDefinition) =>
+    finalOf(threshold(metric, definition), seconds).value;
+  assert.equal(judgedValue("group_duration{group:buy}", { threshold: "max<100", window: "10s" }), 450);
+  assert.equal(judgedValue("group_active_time{group:buy}", { threshold: "avg<100", window: "10s" }), 400);
+  assert.equal(judgedValue("group_duration{group:::buy::pay}", { threshold: "max<1", window: "10s" }), 10);
+  assert.equal(judgedValue("group_duration{group!=other}", { threshold: "max<1", window: "10s" }), 450);
+  assert.equal(judgedValue("group_failures{group:buy}", { threshold: "rate<0.1", window: "10s" }), 1);
+  assert.equal(judgedValue("group_duration{group:buy}", { threshold: "max<100", after: "45s" }), 150);
+  assert.equal(judgedValue("group_duration{group:none}", { threshold: "max<100", window: "10s" }), null);
+});
 
 test("a window finds a failure that the whole run hides, with the time of the worst one", () => {
   const one = threshold("response_time", { threshold: "avg<50", window: "10s" });

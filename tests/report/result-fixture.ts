@@ -112,11 +112,6 @@ export function answer(name: string, ms: number, message: string | null = null):
   return { kind: "request", method: "GET", name, micros: ms * 1_000, bytesIn: 2_000, bytesOut: 10, failure };
 }
 
-/** One run of a group: `pausedMs` of its time were pauses. */
-export function group(path: string, activeMs: number, pausedMs: number, hasFailed = false): RecorderEvent {
-  return { kind: "group", path, activeMicros: activeMs * 1_000, pausedMicros: pausedMs * 1_000, hasFailed };
-}
-
 export const summaryOf = (result: Result) => terminalSummary(result, plainStyle);
 
 /** What a run mostly looks like. */

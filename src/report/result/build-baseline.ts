@@ -5,7 +5,7 @@ import { type EndpointTotals, RunTotals } from "../../stats/run-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import type { Baseline } from "./baseline.ts";
 
-/** The number of endpoints that get a series. */
+/** The number of endpoints, and of groups, that get a series. */
 const mostSeries = 20;
 
 /** The figures of one section of time. */
@@ -33,8 +33,9 @@ export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
   const { whole, stepParts, sectionParts } = cut(windows, steps, stretches);
   const judged = sections.length > 0 ? sectionParts : [];
   const endpoints: Compared[] = whole.endpoints();
-  const totals = [...endpoints, ...groupsOf(whole)];
-  const busiest = new Set(endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, mostSeries));
+  const groups = groupsOf(whole);
+  const totals = [...endpoints, ...groups];
+  const busiest = new Set([endpoints, groups].flatMap(busiestOf));
   return {
     schema: "muster-baseline/1",
     run,
@@ -93,6 +94,10 @@ function cut(windows: Iterable<StoredWindow>, steps: readonly Stretch[], section
   }
   while (stepParts.length < steps.length) closeStep();
   return { whole, stepParts, sectionParts };
+}
+
+function busiestOf(all: readonly Compared[]): Compared[] {
+  return all.toSorted((a, b) => b.requests - a.requests).slice(0, mostSeries);
 }
 
 /**

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exceptionsCsv, failuresCsv, groupsCsv, statsCsv } from "../../../src/report/files/locust-csv.ts";
 import { historyCsv } from "../../../src/report/files/locust-history.ts";
+import { group } from "../../analysis/measurements.ts";
 import { delta, failure, requests } from "../../store/store-fixture.ts";
 import { withRecorded } from "../recorded-run.ts";
-import { answer, group, resultOf } from "../result-fixture.ts";
+import { answer, resultOf } from "../result-fixture.ts";
 import { csvRecords, csvRows } from "./csv-rows.ts";
 
 const percentiles = "50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%";

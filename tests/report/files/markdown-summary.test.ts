@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { githubAnnotations } from "../../../src/report/files/github-annotations.ts";
 import { markdownSummary } from "../../../src/report/files/markdown-summary.ts";
-import { answer, group, resultOf, usual } from "../result-fixture.ts";
+import { group } from "../../analysis/measurements.ts";
+import { answer, resultOf, usual } from "../result-fixture.ts";
 
 test("the summary has the verdict, why, and tables of thresholds, endpoints, errors and checks", () => {
   const lines = markdownSummary(usual).split("\n");

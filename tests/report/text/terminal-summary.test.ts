@@ -5,9 +5,10 @@ import { resultSchema } from "../../../src/report/result/result-schema.ts";
 import { plainStyle, styleFor } from "../../../src/report/text/style.ts";
 import { terminalSummary } from "../../../src/report/text/terminal-summary.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
+import { group } from "../../analysis/measurements.ts";
 import { type RecorderEvent, recorderEvents } from "../../stats/recorder-events.ts";
 import { assertProperty } from "../../support/property.ts";
-import { answer, group, resultOf, summaryOf, usual } from "../result-fixture.ts";
+import { answer, resultOf, summaryOf, usual } from "../result-fixture.ts";
 
 test("verdict, thresholds, endpoints, errors, checks, users and workers are all there", () => {
   const summary = summaryOf(usual);
