@@ -2,8 +2,12 @@
 /** The API of test files: `import { closed, defineTest, defineUser } from "muster-load"`. */
 export type { FailureKind } from "./core/failure-kind.ts";
 export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
+export { basicAuth } from "./scenario/auth/basic-auth.ts";
+export { type AccessToken, bearerAuth, type TokenSource } from "./scenario/auth/bearer-auth.ts";
+export { digestAuth } from "./scenario/auth/digest-auth.ts";
 export { env } from "./scenario/bundle/environment.ts";
 export { secretFile, secretFiles } from "./scenario/bundle/secret-files.ts";
+export type { AuthContext, Authentication, Authenticator, AuthSetting } from "./scenario/definition/authentication.ts";
 export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/definition/capacity-load.ts";
 export { defineConfig, type MusterConfig } from "./scenario/definition/config.ts";
 export type {
@@ -45,6 +49,7 @@ export type {
   Method,
   MultipartFields,
   PartContent,
+  RequestAuthentication,
   RequestBody,
   RequestFields,
   RequestOptions,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseDuration } from "../../core/duration.ts";
+import { isAuthentication } from "../definition/authentication.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
 import { connectionFields } from "./connection-schema.ts";
 import { code, durationSchema, isLongerThanZero, load, nameSchema, targets, userCount } from "./load-schema.ts";
@@ -81,11 +82,17 @@ const retryOptions = z.strictObject({
   maxDelay: durationSchema.optional(),
 });
 
+const auth = z.custom(
+  (value) => value === null || typeof value === "function" || isAuthentication(value),
+  "expected basicAuth(…), digestAuth(…), bearerAuth(…), a function that returns one, or null",
+);
+
 /** What a test and a class can set for their requests. */
 const requestSettings = {
   retries: eitherOf((value) => (typeof value === "object" ? retryOptions : z.int().nonnegative())).optional(),
   session: z.enum(["user", "iteration"]).optional(),
   connections: z.enum(["user", "iteration", "request"]).optional(),
+  auth: auth.optional(),
   beforeRequest: code.optional(),
   afterResponse: code.optional(),
 };

@@ -1,5 +1,6 @@
 import type { Targets } from "../../core/thresholds/targets.ts";
 import type { ThresholdDefinition } from "../../core/thresholds/threshold.ts";
+import type { AuthSetting } from "./authentication.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { HeaderSettings } from "./header-rules.ts";
 import type { RequestTimeouts } from "./http.ts";
@@ -37,6 +38,8 @@ export interface UserDefinition<
     TaskOrderRules,
     RequestHooks<VirtualUser<State, SeenSetup>> {
   readonly name: Name;
+  /** How requests prove who sends them, in place of the test's `auth`; `null` for no credentials. */
+  readonly auth?: AuthSetting<VirtualUser<State, SeenSetup>> | null;
   /** The test's `setup`, the same function: it gives `vu.setup` its type. It is still called once per run only. */
   setup?(context: LifecycleContext): Setup | Promise<Setup>;
   /**
@@ -120,6 +123,8 @@ export interface TestDefinition<Name extends string = string, Setup extends obje
   readonly headers?: HeaderSettings;
   /** The number of redirects to follow per request, unless the request sets it; default 0. */
   readonly maxRedirects?: number;
+  /** How requests prove who sends them, also in `setup` and `teardown`, where a function is called with null. */
+  readonly auth?: AuthSetting<VirtualUser | null> | null;
   /**
    * Whether an idempotent request is retried once, on a new connection, if its reused connection was closed before the first
    * byte of the response (RFC 9110, 9.2.2); default true. Retries are counted as `reconnects`.

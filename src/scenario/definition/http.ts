@@ -134,6 +134,13 @@ export interface RequestOptions {
   readonly maxRedirects?: number;
   /** Retries of this request, whatever its method; default: those of the class or the test, for idempotent methods. */
   readonly retries?: number | RetryOptions;
+  /** How this request proves who sends it; default: as the class or the test says. `null` for no credentials. */
+  readonly auth?: RequestAuthentication | null;
+}
+
+/** An `Authentication`, such as `basicAuth(user, password)`. Its argument and result need the types of this file. */
+export interface RequestAuthentication {
+  forUser(context: never): object;
 }
 
 /** Limits on the phases of a request. A limit that is left out comes from the test, or is the default. */

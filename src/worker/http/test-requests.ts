@@ -14,7 +14,7 @@ import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-re
 import { ClientState } from "./client-state.ts";
 import { type CourseRules, noCourseRules } from "./course/course-rules.ts";
 import { EditableRequest } from "./course/editable-request.ts";
-import { type CourseOwner, RequestCourse, type RequestTry } from "./course/request-course.ts";
+import { type AroundRequest, type CourseOwner, RequestCourse, type RequestTry } from "./course/request-course.ts";
 import type { OutgoingRequest } from "./engine.ts";
 import { DefaultHeaders } from "./request/default-headers.ts";
 import { InvalidRequest } from "./request/invalid-request.ts";
@@ -67,6 +67,8 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   /** Null if requests are just sent. A request with retries of its own creates it. */
   #course: RequestCourse | null;
   readonly #hasCourse: boolean;
+  /** Null in `setup` and `teardown`. */
+  readonly #user: VirtualUser<object> | null;
 
   constructor(recorder: IntervalRecorder, base: Target, rules: RequestRules) {
     const { limits = usualTimeLimits, headers = DefaultHeaders.none, maxRedirects = 0 } = rules;
@@ -75,6 +77,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     this.#limits = limits;
     this.#routes = Routes.of(recorder, base, headers);
     this.#hasCourse = course !== null;
+    this.#user = user;
     this.#state = new ClientState(this.#routes, headers, this.#hasCourse);
     this.#maxRedirects = maxRedirects;
     this.#course = course === null ? null : new RequestCourse(course, this, user);
@@ -99,6 +102,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   /** Begins a new session: without cookies, and with the headers of the class. */
   protected renewState(): void {
     this.#state.renew();
+    this.#course?.renew();
   }
 
   /** Ends the waits of requests that are to be retried. */
@@ -184,8 +188,21 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
 
   #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
     // Copied by name: a spread would only take own properties, and options may inherit theirs.
-    const { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries } = options;
-    const own = { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries } as RequestOptions;
+    const { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries, auth } = options;
+    const own = {
+      name,
+      tags,
+      headers,
+      query,
+      json,
+      form,
+      multipart,
+      body,
+      timeout,
+      expect,
+      retries,
+      auth,
+    } as RequestOptions;
     const first = { method: method as Method, url, options: own, authorization: null, isElsewhere: false };
     return followRedirects(first, maxRedirects, async (hop) => {
       if (this.isStopped) throw new VirtualUserStopped();
@@ -209,13 +226,13 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
    * chain, else null.
    */
   #sendOnce(method: string, url: string, options: GivenOptions, hop: Hop | null): Promise<ReceivedResponse> {
-    const { retries } = options;
-    if (!this.#hasCourse && retries === undefined) return this.#try(method, url, options, hop, null, null);
-    this.#course ??= new RequestCourse(noCourseRules, this, null);
+    const { retries, auth } = options;
+    if (!this.#hasCourse && retries === undefined && auth === undefined)
+      return this.#try(method, url, options, hop, null, null);
+    this.#course ??= new RequestCourse(noCourseRules, this, this.#user);
     if (this.#course.isInHook) return this.#try(method, url, options, hop, null, null);
-    return this.#course.send(method, retries as RequestOptions["retries"], (attempt) =>
-      this.#try(method, url, options, hop, null, attempt),
-    );
+    const around = { method, retries, auth: hop?.isElsewhere === true ? null : auth };
+    return this.#course.send(around as AroundRequest, (attempt) => this.#try(method, url, options, hop, null, attempt));
   }
 
   /**
@@ -249,7 +266,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     const request = newRequest(method, target, query, outgoing, bytes, endpoint);
     if (attempt === null) return this.send(request, endpoint, limits, expect, tags);
     const editable = new EditableRequest(request, outgoing, endpoint.name, tags, attempt.attempt);
-    return attempt.carryOut(editable, (edited) => this.send(edited, endpoint, limits, expect, tags));
+    return attempt.carryOut(editable, expect, (edited, wanted) => this.send(edited, endpoint, limits, wanted, tags));
   }
 
   async #tryWhenRead(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigurationError } from "../../../src/core/errors.ts";
 import {
+  basicAuth,
   between,
   closed,
   constant,
@@ -44,6 +45,7 @@ test("a test that uses every field is accepted and handed back as it is", () => 
     retries: { max: 2, statuses: [503], errors: false, delay: "1ms", maxDelay: "1s" },
     session: "iteration",
     connections: "request",
+    auth: basicAuth("ann", "secret"),
     beforeRequest: task,
     afterResponse: task,
     tls: { ca: ["ca.pem", new Uint8Array([1])], serverName: "api.test", minVersion: "TLSv1.2", insecure: true },
@@ -57,6 +59,7 @@ test("a test that uses every field is accepted and handed back as it is", () => 
         retries: 0,
         session: "user",
         connections: "iteration",
+        auth: () => null,
         beforeRequest: task,
         afterResponse: task,
         tls: { pfx: secretFile("user.p12"), passphrase: "p", maxVersion: "TLSv1.3", ciphers: "DEFAULT" },
@@ -162,6 +165,7 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
   ["retries without a number", { users: [user], retries: { statuses: [503] } }, /retries\.max/],
   ["an unknown session", { users: [user], session: "task" }, /, session: .*"user"\|"iteration"/],
   ["unknown connections", { users: [user], connections: "none" }, /, connections: .*"user"\|"iteration"\|"request"/],
+  ["an auth that is none", { users: [{ ...user, auth: "basic" }] }, /users\[0\]\.auth: expected basicAuth\(…\)/],
   ["a request hook that is no function", { users: [user], beforeRequest: {} }, /, beforeRequest: .*function/],
   ["a hook that is no function", { users: [{ ...user, onStart: "login" }] }, /users\[0\]\.onStart: .*function/],
   ["a load without its helper", { users: [user], load: { users: 5 } }, /, load(\.kind)?: .*closed\(/],

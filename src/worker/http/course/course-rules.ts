@@ -1,3 +1,4 @@
+import type { AuthSetting } from "../../../scenario/definition/authentication.ts";
 import type { TestDefinition, UserDefinition } from "../../../scenario/definition/define.ts";
 import type { HttpResponse } from "../../../scenario/definition/http.ts";
 import type { PendingRequest } from "../../../scenario/definition/request-hooks.ts";
@@ -15,20 +16,24 @@ export interface CourseRules {
   readonly afterResponse: readonly AfterResponse[];
   /** Applies to idempotent methods; null for no retries. */
   readonly retries: RetryRules | null;
+  /** Null for requests without credentials. */
+  readonly auth: AuthSetting<VirtualUser<object> | null> | null;
 }
 
-export const noCourseRules: CourseRules = { beforeRequest: [], afterResponse: [], retries: null };
+export const noCourseRules: CourseRules = { beforeRequest: [], afterResponse: [], retries: null, auth: null };
 
 /** Null if a request is just sent, as in most tests. */
 function courseRulesOf(test: TestDefinition, user: UserDefinition | null): CourseRules | null {
   const beforeRequest = [test.beforeRequest?.bind(test), user?.beforeRequest?.bind(user)].filter(isDefined);
   const afterResponse = [test.afterResponse?.bind(test), user?.afterResponse?.bind(user)].filter(isDefined);
   const retries = user?.retries ?? test.retries ?? 0;
-  if (beforeRequest.length + afterResponse.length === 0 && retries === 0) return null;
+  const auth = user?.auth === undefined ? (test.auth ?? null) : user.auth;
+  if (beforeRequest.length + afterResponse.length === 0 && retries === 0 && auth === null) return null;
   return {
     beforeRequest: beforeRequest as BeforeRequest[],
     afterResponse: afterResponse as AfterResponse[],
     retries: retries === 0 ? null : new RetryRules(retries),
+    auth: auth as CourseRules["auth"],
   };
 }
 

@@ -1,51 +1,76 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { retriesMetric } from "../../../core/thresholds/metrics.ts";
-import type { RequestOptions } from "../../../scenario/definition/http.ts";
+import type { Authenticator } from "../../../scenario/definition/authentication.ts";
+import type { Expectation, HttpClient, RequestOptions } from "../../../scenario/definition/http.ts";
 import type { VirtualUser } from "../../../scenario/definition/virtual-user.ts";
 import type { IntervalRecorder } from "../../../stats/interval-recorder.ts";
 import { Sleep } from "../../time/alarm-clock.ts";
 import type { OutgoingRequest } from "../engine.ts";
 import type { Target } from "../request/target.ts";
 import { VirtualUserStopped } from "../response/failure.ts";
+import { expecting } from "../response/judgement.ts";
 import type { ReceivedResponse } from "../response/response.ts";
 import { mostOpenRequests, TooManyRequests } from "../too-many-requests.ts";
 import type { CourseRules } from "./course-rules.ts";
 import type { EditableRequest } from "./editable-request.ts";
 import { isIdempotent, RetryRules } from "./retry-rules.ts";
+import { UserAuthenticators } from "./user-authenticators.ts";
 
 const oneMore = { kind: "counter", sum: 1 } as const;
+/** How often a request is sent again because a response asked for other credentials. */
+const mostChallenges = 2;
 
-/** Tells which code runs in a hook; null until a request with hooks is sent. */
+/** Tells which code runs in a hook; null until a request with hooks or credentials is sent. */
 let inHook: AsyncLocalStorage<true> | null = null;
 
 /** The client that a course belongs to. */
-export interface CourseOwner {
+export interface CourseOwner extends HttpClient {
   readonly isStopped: boolean;
   readonly recorder: IntervalRecorder;
   resolve(url: string): Target;
 }
+
+/** The options of a request for what happens around it. */
+export interface AroundRequest {
+  readonly method: string;
+  readonly retries: RequestOptions["retries"];
+  readonly auth: RequestOptions["auth"];
+}
+
+/** Sends a request once. `expect`: how its response is judged. */
+type Send = (outgoing: OutgoingRequest, expect: Expectation | undefined) => Promise<ReceivedResponse>;
 
 /** One try of a request. */
 export interface RequestTry {
   /** 1 for the first. */
   readonly attempt: number;
   /** Prepares a request that was built for this try, and sends it by `send`. */
-  carryOut(
-    request: EditableRequest,
-    send: (outgoing: OutgoingRequest) => Promise<ReceivedResponse>,
-  ): Promise<ReceivedResponse>;
+  carryOut(request: EditableRequest, expect: Expectation | undefined, send: Send): Promise<ReceivedResponse>;
+}
+
+/** A request until its response is final. */
+interface Pending {
+  readonly authenticator: Authenticator | null;
+  readonly retryRules: RetryRules | null;
+  retries: number;
+  challenges: number;
+  /** Whether it was refused before, and sent again with new credentials. */
+  wasRefused: boolean;
+  /** Whether the latest response asks for other credentials. */
+  isRepeated: boolean;
 }
 
 /**
- * What happens around the requests of one user besides sending them: hooks and retries. Most users have none.
+ * What happens around the requests of one user besides sending them: hooks, credentials and retries. Most users have none.
  *
- *   build -> beforeRequest -> send -> afterResponse -> final, or a delay and the next try
+ *   build -> beforeRequest -> authorize -> send -> afterResponse -> final, or the next try
  */
 export class RequestCourse {
   readonly #rules: CourseRules;
   readonly #owner: CourseOwner;
   /** Null in `setup` and `teardown`. */
   readonly #user: VirtualUser<object> | null;
+  readonly #authenticators: UserAuthenticators;
   readonly #delays = new Set<Sleep>();
   /** The number of requests that have begun and are not final. */
   #open = 0;
@@ -54,6 +79,7 @@ export class RequestCourse {
     this.#rules = rules;
     this.#owner = owner;
     this.#user = user;
+    this.#authenticators = new UserAuthenticators(rules.auth, { vu: user as VirtualUser | null, http: owner });
   }
 
   /** True while a hook runs, whose own requests have no course. */
@@ -66,14 +92,15 @@ export class RequestCourse {
    * @throws TooManyRequests, InvalidRequest
    */
   send(
-    method: string,
-    retries: RequestOptions["retries"],
+    { method, retries, auth }: AroundRequest,
     build: (attempt: RequestTry) => Promise<ReceivedResponse>,
   ): Promise<ReceivedResponse> {
     if (this.#open >= mostOpenRequests) throw new TooManyRequests();
-    const rules = this.#retryRules(method, retries);
+    const retryRules = this.#retryRules(method, retries);
+    const authenticator = this.#authenticators.of(auth);
+    const pending = { authenticator, retryRules, retries: 0, challenges: 0, wasRefused: false, isRepeated: false };
     this.#open++;
-    return this.#repeat(rules, build).finally(() => {
+    return this.#repeat(pending, build).finally(() => {
       this.#open--;
     });
   }
@@ -83,41 +110,92 @@ export class RequestCourse {
     for (const delay of this.#delays) delay.look();
   }
 
+  /** Begins a new session, without the credentials of the last one. */
+  renew(): void {
+    this.#authenticators.renew();
+  }
+
   #retryRules(method: string, retries: RequestOptions["retries"]): RetryRules | null {
     if (retries !== undefined) return new RetryRules(retries);
     return isIdempotent(method) ? this.#rules.retries : null;
   }
 
   async #repeat(
-    rules: RetryRules | null,
+    pending: Pending,
     build: (attempt: RequestTry) => Promise<ReceivedResponse>,
   ): Promise<ReceivedResponse> {
     for (let attempt = 1; ; attempt++) {
-      const response = await build({ attempt, carryOut: (request, send) => this.#carryOut(request, send) });
-      const delayMs = rules === null ? null : rules.delayMs(response, attempt);
+      const response = await build({
+        attempt,
+        carryOut: (request, expect, send) => this.#carryOut(pending, request, expect, send),
+      });
+      if (pending.isRepeated) continue;
+      const delayMs = pending.retryRules?.delayMs(response, pending.retries + 1) ?? null;
       if (delayMs === null) return response;
       await Sleep.begin(delayMs, () => this.#owner.isStopped, this.#delays);
-      if (this.#owner.isStopped) throw new VirtualUserStopped();
+      this.#requireRunning();
+      pending.retries++;
       this.#owner.recorder.addMetric(retriesMetric, oneMore);
     }
   }
 
   async #carryOut(
+    pending: Pending,
     request: EditableRequest,
-    send: (outgoing: OutgoingRequest) => Promise<ReceivedResponse>,
+    expect: Expectation | undefined,
+    send: Send,
   ): Promise<ReceivedResponse> {
     const { beforeRequest, afterResponse } = this.#rules;
     for (const hook of beforeRequest) await hooked(() => hook(request, this.#user));
-    if (this.#owner.isStopped) throw new VirtualUserStopped();
-    const response = await send(request.toOutgoing((url) => this.#owner.resolve(url)));
-    response.retries = request.attempt - 1;
+    const authenticator = request.headers.hasAuthorization ? null : pending.authenticator;
+    if (authenticator !== null) await hooked(() => authenticator.authorize(request));
+    this.#requireRunning();
+    const outgoing = request.toOutgoing((url) => this.#owner.resolve(url));
+    pending.isRepeated = false;
+    const response = await send(outgoing, expectationOf(pending, authenticator, request, expect));
+    response.retries = pending.retries;
     for (const hook of afterResponse) await hooked(() => hook(response, request, this.#user));
+    if (authenticator !== null && response.status === 401 && !pending.isRepeated) {
+      await this.#refuse(pending, authenticator, response, request);
+    }
     return response;
+  }
+
+  /** Asks for new credentials, once. */
+  async #refuse(
+    pending: Pending,
+    authenticator: Authenticator,
+    response: ReceivedResponse,
+    request: EditableRequest,
+  ): Promise<void> {
+    if (pending.wasRefused || authenticator.refused === undefined) return;
+    pending.wasRefused = true;
+    pending.isRepeated = (await hooked(() => authenticator.refused?.(response, request))) === true;
+    this.#requireRunning();
+  }
+
+  #requireRunning(): void {
+    if (this.#owner.isStopped) throw new VirtualUserStopped();
   }
 }
 
-/** Runs a hook. Without one that is asynchronous, a request begins in the same turn of the event loop. */
-function hooked(hook: () => unknown): unknown {
+/** A response that asks for other credentials, as it may, has not failed. */
+function expectationOf(
+  pending: Pending,
+  authenticator: Authenticator | null,
+  request: EditableRequest,
+  expect: Expectation | undefined,
+): Expectation | undefined {
+  if (authenticator?.challenged === undefined) return expect;
+  return expecting((response) => {
+    const isChallenge = authenticator.challenged?.(response, request) === true;
+    pending.isRepeated = isChallenge && pending.challenges++ < mostChallenges;
+    return pending.isRepeated;
+  }, expect);
+}
+
+/** Runs code of the test, or an authentication, whose own requests have no course. */
+function hooked(code: () => unknown): unknown {
   inHook ??= new (process.getBuiltinModule("node:async_hooks").AsyncLocalStorage)<true>();
-  return inHook.run(true, hook);
+  return inHook.run(true, code);
 }

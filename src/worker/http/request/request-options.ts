@@ -20,6 +20,7 @@ const optionNames = [
   "expect",
   "maxRedirects",
   "retries",
+  "auth",
 ];
 
 /** Option names of other clients, in lower case, and what to use here instead. */
@@ -46,8 +47,8 @@ const foreignNames: ReadonlyMap<string, string> = new Map(
       instead: "expect sets which responses are a success",
     },
     {
-      names: ["auth"],
-      instead: "credentials go into the URL (http://user:password@host/) or headers: { authorization: … }",
+      names: ["authentication", "credentials", "username", "password", "bearer", "token"],
+      instead: "auth takes basicAuth(user, password), digestAuth(user, password) or bearerAuth(token)",
     },
     {
       names: ["cookies", "cookie", "jar"],
@@ -87,6 +88,7 @@ export function checkOptionNames(options: unknown): asserts options is object {
       case "multipart":
       case "maxRedirects":
       case "retries":
+      case "auth":
         continue;
     }
     // A property that was added to all objects is not an option.

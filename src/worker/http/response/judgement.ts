@@ -31,6 +31,28 @@ function valid(given: unknown): string {
   return "expected a status such as 201, a list of them, or a function of the response";
 }
 
+/** What an expectation of muster itself has decided: as that of the test would have. */
+class Judged {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    this.failure = failure;
+  }
+}
+
+/** An expectation that a response meets if `isExpected` returns true, or if it meets `expect`. */
+export function expecting(
+  isExpected: (response: HttpResponse) => boolean,
+  expect: Expectation | undefined,
+): Expectation {
+  const decide = (response: HttpResponse) => {
+    if (isExpected(response)) return true;
+    const failure = judge(response, expect);
+    return failure === null ? true : new Judged(failure);
+  };
+  return decide as Expectation;
+}
+
 /** Returns null if the response meets the expectation. Never throws. */
 export function judge(response: HttpResponse, expect: Expectation | undefined): Failure | null {
   const { status } = response;
@@ -51,6 +73,7 @@ export function judge(response: HttpResponse, expect: Expectation | undefined): 
 /** Interprets the value that an `expect` function of the test has returned. */
 function unmet(verdict: unknown): Failure | null {
   if (verdict === true) return null;
+  if (verdict instanceof Judged) return verdict.failure;
   if (typeof verdict === "string" && verdict !== "") return { kind: "check", message: verdict };
   if (verdict === false || verdict === "") return { kind: "check", message: "the expectation was not met" };
   return {
