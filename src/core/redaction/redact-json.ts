@@ -3,7 +3,7 @@ import { isSecretField, mask } from "./secret-names.ts";
 /** A quoted name and its colon. */
 const namedValue = /"((?:[^"\\\n]|\\.){1,200})"\s*:\s*/g;
 /** JSON inside a JSON text: \"name\":\"value\". The slashes of the closing quote are those of the opening one. */
-const quotedJson = /(\\+")([\w.-]{1,100})\1(\s*:\s*)\1((?:(?!\1)[\s\S])*)/g;
+const quotedJson = /(?<!\\)(\\{1,8}")([\w.-]{1,100})\1(\s*:\s*)\1((?:(?!\1)[\s\S])*)/g;
 
 /**
  * Masks the values of secret fields in a JSON text, and leaves everything else as it is. The text may be cut at any place,

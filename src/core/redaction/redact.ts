@@ -3,12 +3,13 @@ import { isSecretField, isSecretHeader, isSecretParameter, mask } from "./secret
 
 /* Masks secrets in what a test sent and received, before it is shown or stored. A secret is recognized by its name (a header,
 a field, a parameter of a query) or by its form (a JSON Web Token, Bearer credentials, the password of a URL). What has
-neither, such as a key in the path of a URL, is not recognized. */
+neither, such as a key in the path of a URL, is not recognized. The patterns are bounded: no text takes more than linear
+time. */
 
 /** A JSON Web Token: header, payload and signature in Base64url. It may be cut. */
 const jsonWebToken = /\beyJ[\w-]{6,}(?:\.[\w-]*){0,4}/g;
 const credentials = /\b(Bearer|Basic)\s+[\w.~+/-]{6,}=*/gi;
-const password = /(\b\w[\w+.-]*:\/\/)[^/?#\s"'<>@]+@/g;
+const password = /(\b\w[\w+.-]{0,20}:\/\/)[^/?#\s"'<>@]+@/g;
 const parameter = /(^|[^\w.[\]%-])([\w.[\]%-]{1,100})=([^&#;\s"'<>\\,)]*)/g;
 
 /** Masks the secrets in a URL, or in any other text: passwords and parameters of URLs, tokens and credentials by their form. */
@@ -74,7 +75,7 @@ function redactMultipart(text: string): string {
 function redactMarkup(text: string): string {
   return text
     .replace(
-      /(<(?:[\w-]+:)?([\w.-]{1,100})(?:\s[^<>]*)?>)([^<]+)/g,
+      /(<(?:[\w-]{1,100}:)?([\w.-]{1,100})(?:\s[^<>]*)?>)([^<]+)/g,
       (whole, tag: string, name: string, value: string) =>
         isSecretField(name) && value.trim() !== "" ? tag + mask : whole,
     )

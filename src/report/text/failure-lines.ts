@@ -1,3 +1,4 @@
+import { formatClock } from "../../core/duration.ts";
 import { count } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
 import type { Style } from "./style.ts";
@@ -5,6 +6,7 @@ import { type Column, table } from "./table.ts";
 import { cutTo, printable, wrapTo } from "./text-width.ts";
 
 const shownErrors = 10;
+const shownAnswers = 3;
 const messageWidth = 46;
 /** A message gets this many lines, because the cause is often at its end. */
 const messageLines = 3;
@@ -38,7 +40,19 @@ export function failureLines({ errors, total }: Result, style: Style, width: num
     style.muted(head),
     ...body,
     ...(left > 0 ? [style.muted(`  and ${left} more ${left === 1 ? "error" : "errors"}`)] : []),
+    ...answerLines(shown, style, width),
   ];
+}
+
+/** What the service answered to the first failed request of the most frequent errors: the start of the body. */
+function answerLines(errors: Result["errors"], style: Style, width: number): string[] {
+  return errors.slice(0, shownAnswers).flatMap(({ method, name, samples = [] }) => {
+    const answered = samples.find(({ responseBody }) => responseBody.trim() !== "");
+    if (answered === undefined) return [];
+    const { atMs, responseBody } = answered;
+    const line = `  ${method} ${name} answered at ${formatClock(atMs)}: ${responseBody.slice(0, width)}`;
+    return [style.muted(cutTo(printable(line), width))];
+  });
 }
 
 /** The last line holds the rest of the message, which the table cuts. */

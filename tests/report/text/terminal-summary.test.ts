@@ -75,6 +75,34 @@ test("only the ten most frequent errors are shown, with the number of further on
   assert.ok(summary.includes("and 3 more"));
 });
 
+test("the start of what was answered to a failed request is shown, in one line, for the three most frequent errors", () => {
+  const sample = {
+    ...{
+      atMs: 65_000,
+      worker: 1,
+      user: 0,
+      request: "GET /",
+      requestBody: "",
+      response: "503",
+      durationMs: 1,
+      phasesMs: null,
+    },
+    responseBody: `{\n  "why": "${"out of stock ".repeat(20)}"`,
+  };
+  const errors = ["/a", "/b", "/c", "/d"].map((name) => ({
+    ...{ method: "GET", name, kind: "5xx", message: "busy", count: 1, stack: "" },
+    samples: name === "/b" ? [{ ...sample, responseBody: "" }] : [sample],
+  }));
+  const lines = summaryOf({ ...usual, errors })
+    .split("\n")
+    .filter((line) => line.includes("answered"));
+  assert.deepEqual(
+    lines.map((line) => line.slice(0, 44)),
+    ['  GET /a answered at 01:05: {   "why": "out ', '  GET /c answered at 01:05: {   "why": "out '],
+  );
+  assert.ok(lines.every((line) => line.length === 100 && line.endsWith("…")));
+});
+
 test("a long message continues on further lines, because the cause is often at its end", () => {
   const message = `TypeError: the request cannot be sent: timeout: expected a duration such as "5s", found 300 ${"and more ".repeat(20)}end`;
   const summary = summaryOf(resultOf([{ kind: "exception", task: "list jobs", message, stack: "" }]));
