@@ -68,7 +68,9 @@ export class Names {
   /** As `dns.lookup`, for `net.connect`. */
   readonly lookup: LookupFunction = (name, options, callback) => {
     const asked = options.family === "IPv4" ? 4 : options.family === "IPv6" ? 6 : (options.family ?? 0);
-    this.#find(name, (error, found) => {
+    // Node.js asks for the families that this machine has, where ::1 alone does not count. The order is that of the process.
+    const hints = this.#family.endsWith("ipv6") ? 0 : (options.hints ?? 0);
+    this.#find(name, { all: true, hints }, (error, found) => {
       const addresses = error === null ? this.#ordered(name, found, asked) : [];
       if (error === null && addresses.length === 0) error = this.#noAddress(name, asked);
       const [first] = addresses;
@@ -78,9 +80,9 @@ export class Names {
     });
   };
 
-  #find(name: string, found: Found): void {
+  #find(name: string, options: LookupAllOptions, found: Found): void {
     if (this.#ttlMs <= 0) {
-      this.#resolve(name, { all: true, order: "verbatim" }, found);
+      this.#resolve(name, options, found);
       return;
     }
     const known = this.#answers.get(name);
@@ -95,7 +97,7 @@ export class Names {
       return;
     }
     this.#waiting.set(name, [found]);
-    this.#resolve(name, { all: true, order: "verbatim" }, (error, addresses) => {
+    this.#resolve(name, options, (error, addresses) => {
       if (error === null) this.#remember(name, addresses);
       const all = this.#waiting.get(name) ?? [];
       this.#waiting.delete(name);

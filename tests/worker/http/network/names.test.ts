@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LookupAddress } from "node:dns";
+import { ADDRCONFIG, type LookupAddress } from "node:dns";
 import { test } from "node:test";
 import type { ResolveOptions } from "../../../../src/scenario/definition/connection.ts";
 import { Names, type Resolve } from "../../../../src/worker/http/network/names.ts";
@@ -11,12 +11,15 @@ const six = (last: number): LookupAddress => ({ address: `fd00::${last}`, family
 class Resolved {
   nowMs = 0;
   asked = 0;
+  hints = 0;
   answer: readonly LookupAddress[] | NodeJS.ErrnoException = [six(1), four(1)];
   readonly names: Names;
 
   constructor(options: ResolveOptions) {
-    const resolve: Resolve = (_name, _options, found) => {
+    const resolve: Resolve = (_name, { hints = 0, order }, found) => {
       this.asked++;
+      this.hints = hints;
+      assert.equal(order, undefined, "that of the process");
       const { answer } = this;
       setImmediate(() => (answer instanceof Error ? found(answer, []) : found(null, answer)));
     };
@@ -24,9 +27,9 @@ class Resolved {
   }
 
   /** The addresses in the order in which a connection tries them. */
-  lookup(family = 0): Promise<string[]> {
+  lookup(family = 0, hints = 0): Promise<string[]> {
     return new Promise((done, failed) => {
-      this.names.lookup("api.test", { all: true, family }, (error, addresses) => {
+      this.names.lookup("api.test", { all: true, family, hints }, (error, addresses) => {
         if (error !== null) failed(error);
         else done((addresses as LookupAddress[]).map(({ address }) => address));
       });
@@ -38,8 +41,8 @@ test("without a policy, each connection resolves the name, and tries the address
   const resolved = new Resolved({});
   assert.deepEqual(await resolved.lookup(), ["fd00::1", "10.0.0.1"]);
   resolved.answer = [four(2)];
-  assert.deepEqual(await resolved.lookup(), ["10.0.0.2"]);
-  assert.equal(resolved.asked, 2);
+  assert.deepEqual(await resolved.lookup(0, ADDRCONFIG), ["10.0.0.2"]);
+  assert.deepEqual([resolved.asked, resolved.hints], [2, ADDRCONFIG]);
 });
 
 test("with a ttl, an answer is used for that long, and asked for once by all that wait", async () => {
