@@ -1,9 +1,10 @@
 import type { Operator } from "../core/thresholds/expression.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Window } from "../stats/windows.ts";
+import { isCounted, isFloor } from "./counted-floor.ts";
 import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
-import { MeasuredSeconds } from "./measured-seconds.ts";
+import { isUnderLoad, MeasuredSeconds } from "./measured-seconds.ts";
 import { mayBeStalled } from "./stalled-threshold.ts";
 import { touches, type UnjudgedTime } from "./unjudged-time.ts";
 
@@ -28,6 +29,12 @@ export class RollingThreshold {
   readonly #seconds: MeasuredSeconds;
   /** Windows that end at or before this time are final. */
   #judgedToMs: number;
+  /** The second in which the first of what a floor counts happened: earlier windows are not judged, unless nothing ever happens. */
+  #first: { readonly startMs: number; readonly endMs: number };
+  /** The first second with load. */
+  #loadedMs = Number.POSITIVE_INFINITY;
+  /** The final windows while nothing has happened: all have the same outcome. */
+  #empty: { readonly outcome: JudgedThreshold; readonly startMs: number; windows: number } | null = null;
   #judged = 0;
   #unjudged = 0;
   #broken = 0;
@@ -40,10 +47,17 @@ export class RollingThreshold {
     this.#widthMs = widthMs;
     this.#seconds = new MeasuredSeconds(threshold.selector);
     this.#judgedToMs = fromMs + widthMs - secondMs;
+    const firstMs = isFloor(threshold) ? Number.POSITIVE_INFINITY : 0;
+    this.#first = { startMs: firstMs, endMs: firstMs };
   }
 
   add(window: Window): void {
-    if (window.startMs + window.widthMs > this.#fromMs) this.#seconds.add(window);
+    const { startMs, widthMs, totals } = window;
+    if (isUnderLoad(window)) this.#loadedMs = Math.min(this.#loadedMs, startMs);
+    if (startMs + widthMs <= this.#fromMs) return;
+    this.#seconds.add(window);
+    if (startMs >= this.#first.startMs || !isCounted(this.#threshold, totals)) return;
+    this.#first = { startMs, endMs: startMs + widthMs };
   }
 
   /** Evaluates up to `toMs`, up to which all workers have reported or are lost. */
@@ -52,12 +66,17 @@ export class RollingThreshold {
     this.#judgeTo(toMs - lateReportMs, disturbed, Number.POSITIVE_INFINITY);
     const endMs = wholeSeconds(toMs);
     if (endMs < this.#fromMs + this.#widthMs) return;
+    if (endMs - this.#widthMs < this.#first.endMs) return;
     this.#latest = this.#windowUntil(endMs, disturbed, Number.POSITIVE_INFINITY) ?? this.#latest;
   }
 
   /** Evaluates all windows: the load ended at `endMs`, and all reports have come. */
   finish(endMs: number, unjudged: readonly UnjudgedTime[], delays: readonly DelayedTime[]): void {
     this.#judgeTo(endMs, { unjudged, delays }, endMs);
+    if (this.#empty === null || Number.isFinite(this.#first.startMs)) return;
+    const { outcome, startMs, windows } = this.#empty;
+    this.#empty = null;
+    for (let count = 0; count < windows; count++) this.#count(outcome, startMs);
   }
 
   /** The outcome of the latest full window; null before there is one. */
@@ -68,9 +87,16 @@ export class RollingThreshold {
   /** The outcome over all final windows. */
   get outcome(): JudgedThreshold {
     const { outcome, startMs } = this.#worst ?? { outcome: withoutData(this.#threshold), startMs: null };
-    const left = this.#unjudged === 0 ? {} : { unjudged: this.#unjudged };
+    const unjudged = this.#unjudged + (this.#empty?.windows ?? 0);
+    const left = unjudged === 0 ? {} : { unjudged };
     const counts = { judged: this.#judged, broken: this.#broken, worstStartMs: startMs, ...left };
     return { ...outcome, span: { fromMs: this.#fromMs, windows: { widthMs: this.#widthMs, ...counts } } };
+  }
+
+  /** When what is counted had begun. A second in which that happened while there was other load is not whole. */
+  get #begunMs(): number {
+    const { startMs, endMs } = this.#first;
+    return startMs > this.#loadedMs ? endMs : startMs;
   }
 
   #judgeTo(toMs: number, disturbed: Disturbed, limitMs: number): void {
@@ -78,8 +104,13 @@ export class RollingThreshold {
     while (this.#judgedToMs < endMs) {
       this.#judgedToMs += secondMs;
       const outcome = this.#windowUntil(this.#judgedToMs, disturbed, limitMs);
+      const startMs = this.#judgedToMs - this.#widthMs;
       if (outcome === null) this.#unjudged++;
-      else this.#count(outcome, this.#judgedToMs - this.#widthMs);
+      else if (startMs >= this.#begunMs) this.#count(outcome, startMs);
+      else {
+        this.#empty ??= { outcome, startMs, windows: 0 };
+        this.#empty.windows++;
+      }
     }
     this.#seconds.forgetBefore(this.#judgedToMs + secondMs - this.#widthMs);
   }

@@ -272,7 +272,7 @@ test("a floor ends no run that has not begun, and is not measured from before th
     assert.equal(breachOf(given, spans), null, `second ${number}`);
   }
   spans.close(nothing(12), []);
-  assert.match(breachOf(given, spans) ?? "", /requests rate was 8.75\/s/);
+  assert.match(breachOf(given, spans) ?? "", /requests rate was 8.57\/s/);
 });
 
 test("seconds of a lost worker and of a pause count neither as sent nor as time while the run continues", () => {
@@ -300,4 +300,50 @@ test("seconds in which no user ran are no load: a plan that rests, or that is st
   spans.finish(20_000);
   const { windows } = spans.final(floor, runOf([])).span ?? {};
   assert.deepEqual([windows?.judged, windows?.broken, windows?.unjudged], [12, 0, 6]);
+});
+
+/** 24 s of a run: /late, if `isLate`, is first requested 0.6 s into second 10, and then 10 times a second. */
+function lateScenario(isLate = true): Window[] {
+  return Array.from({ length: 24 }, (_, number) => {
+    const window = second(number, 10);
+    const count = number < 10 || !isLate ? 0 : number === 10 ? 4 : 10;
+    window.totals.add(reportOf(record(Array.from({ length: count }, () => request("/late", 10)))));
+    return window;
+  });
+}
+
+/** Closes the windows one after the other, and returns the second in which a threshold ended the run. */
+function breachedIn(given: readonly Threshold[], seconds: readonly Window[]) {
+  const spans = new ThresholdSpans(given);
+  const breached = seconds.findIndex((window) => {
+    spans.add(window);
+    spans.close(window, []);
+    return breachOf(given, spans) !== null;
+  });
+  return { spans, breached };
+}
+
+test("a floor on what a later scenario requests is judged from its first request on", () => {
+  const floor = { threshold: "rate>=10", abortOnFail: true };
+  const whole = threshold("requests{name:/late}", floor);
+  const windowed = threshold("requests{name:/late}", { ...floor, threshold: "rate>7", window: "2s" });
+  const { spans, breached } = breachedIn([whole, windowed], lateScenario());
+  assert.equal(breached, -1);
+  // Its first second has 4 requests: that is not all of the second.
+  assert.equal(spans.current(whole).value, 10);
+  spans.finish(24_000);
+  const { windows } = spans.final(windowed, runOf(lateScenario())).span ?? {};
+  assert.deepEqual([windows?.judged, windows?.broken, windows?.unjudged], [12, 0, 11]);
+});
+
+test("a floor on requests that stop still ends the run, and one on requests that never come fails", () => {
+  const floor = threshold("requests{name:/late}", { threshold: "rate>7", window: "2s", abortOnFail: true });
+  const stops = lateScenario().map((window, number) => (number < 20 ? window : second(number, 10)));
+  assert.equal(breachedIn([floor], stops).breached, 20);
+  const never = lateScenario(false);
+  const { spans, breached } = breachedIn([floor], never);
+  assert.equal(breached, -1);
+  spans.finish(24_000);
+  const { windows } = spans.final(floor, runOf(never)).span ?? {};
+  assert.deepEqual([windows?.judged, windows?.broken, windows?.worstStartMs], [23, 23, 0]);
 });
