@@ -34,7 +34,8 @@ export function loadFindings(run: JudgedRun): LoadFinding[] {
     const missing = missingOf(load);
     const excess = excessOf(load);
     const severity = run.losses.length > 0 && run.onWorkerLoss === "continue" ? "warned" : "invalid";
-    if (isTooMuch(missing, load)) return [{ kind: "shortfall", severity, amount: missing, ...found }];
+    const cause = run.losses.length > 0 || load.late > 0 ? "explained" : "unexplained";
+    if (isTooMuch(missing, load, cause)) return [{ kind: "shortfall", severity, amount: missing, ...found }];
     if (!isTooMuch(excess, load)) return [];
     return [{ kind: "surplus", severity: "warned", amount: excess, ...found }];
   });

@@ -16,7 +16,7 @@ export interface ScenarioLoad {
   readonly unreported: number;
   /** Whether as many are due only on average. */
   readonly isRandom: boolean;
-  /** For how long the scenario had load. */
+  /** For how long the scenario had load; only known for users over time of which a part is missing. */
   readonly seconds: number;
 }
 
@@ -25,8 +25,11 @@ export interface ScenarioLoad {
  * result: thresholds are compared with figures that are no more exact than this.
  */
 const toleratedShare = 0.02;
-/** Users start and leave within fractions of a second of the plan; in a short run these add up to a large share. */
-const toleratedSeconds = 2;
+/**
+ * Users start and leave within fractions of a second of the plan; in a short run these add up to a large share. Less is
+ * tolerated if it is known that a worker was lost or stood still.
+ */
+const toleratedSeconds = { unexplained: 2, explained: 0.5 };
 /** One iteration may fall on either side of the end. */
 const toleratedIterations = 1;
 /** How far from its mean the number of random arrivals lies in fewer than one run of 300. */
@@ -43,10 +46,17 @@ export function excessOf(load: ScenarioLoad): number {
   return Math.max(0, load.made - load.planned - chanceOf(load));
 }
 
-/** Whether so much of the planned load is more than a result bears. */
-export function isTooMuch(amount: number, { unit, planned, seconds }: ScenarioLoad): boolean {
+/**
+ * Whether so much of the planned load is more than a result bears.
+ * @param cause `explained` if a worker was lost, left or stood still
+ */
+export function isTooMuch(
+  amount: number,
+  { unit, planned, seconds }: ScenarioLoad,
+  cause: keyof typeof toleratedSeconds = "unexplained",
+): boolean {
   if (amount <= toleratedShare * planned) return false;
-  return unit === "iterations" ? amount > toleratedIterations : (amount / planned) * seconds > toleratedSeconds;
+  return unit === "iterations" ? amount > toleratedIterations : (amount / planned) * seconds > toleratedSeconds[cause];
 }
 
 function chanceOf({ isRandom, planned }: ScenarioLoad): number {

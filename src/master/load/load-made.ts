@@ -6,6 +6,8 @@ import type { ControlledScenario } from "./scenario.ts";
 
 /** A worker reports once a second: what it did in the second before it was lost is not known. */
 const unreportedMs = 1_000;
+/** At so many times it is looked whether a scenario had load. */
+const looks = 100;
 
 interface MadeSoFar {
   /** The end of the load, or of what all workers have reported of it, in ms since the start of the run. */
@@ -36,9 +38,22 @@ export function loadOf(scenarios: readonly ControlledScenario[], soFar: MadeSoFa
       dropped: sum("dropped"),
       unreported: sum("unreported"),
       isRandom: parts.some(({ isRandom }) => isRandom),
-      seconds: soFar.untilMs / 1_000,
+      seconds: sum("made") < sum("planned") ? loadedSeconds(parts, soFar.untilMs) : soFar.untilMs / 1_000,
     };
   });
+}
+
+/** For how long scenarios had load: they can start late, end early and be paused. */
+function loadedSeconds(parts: readonly ControlledScenario[], untilMs: number): number {
+  const planned = Array.from({ length: looks + 1 }, (_, look) =>
+    parts.reduce((sum, part) => sum + (part.plannedBefore((untilMs * look) / looks, false) ?? 0), 0),
+  );
+  // The past of a shape is kept as a number: it began with the run.
+  const [atStart = 0] = planned;
+  const loaded = planned.filter(
+    (now, look) => look > 0 && (now > (planned[look - 1] ?? 0) || (atStart > 0 && now === atStart)),
+  );
+  return (untilMs / 1_000) * (loaded.length / looks);
 }
 
 function loadOfPart(

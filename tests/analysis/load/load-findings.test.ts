@@ -54,6 +54,14 @@ test("users are missing when they add up to more than two seconds of all of them
   );
 });
 
+test("half a second of all users is too much if it is known that a worker was lost or stood still", () => {
+  const users = (over: Partial<ScenarioLoad>) => loadOf({ unit: "userSeconds", planned: 100, seconds: 10, ...over });
+  assert.deepEqual(found([users({ made: 90 })]), [], "they may have started late");
+  assert.equal(found([users({ made: 90 })], { losses: [lost] })[0]?.[1], "invalid");
+  assert.equal(found([users({ made: 90, late: 10 })])[0]?.[1], "invalid");
+  assert.deepEqual(found([users({ made: 96, late: 10 })]), []);
+});
+
 test("more than the plan is a warning: a pass under more load stands", () => {
   const [finding] = found([loadOf({ made: 1_200 })], { losses: [lost] });
   assert.deepEqual(finding?.slice(0, 2), ["surplus", "warned"]);

@@ -85,6 +85,26 @@ test("several scenarios are distinguished by name", () => {
   );
 });
 
+test("the length of a load of users is that of its scenario, without pauses", () => {
+  const users = closed({ users: 10, spawnRate: 1_000_000, duration: "5s" });
+  const late = { load: users, startAfter: "10s" };
+  const run = new TestControl({ late, hooks: { load: open({ rate: 5, duration: "100s" }) } });
+  const [load] = soFar(run, [[{ made: 47_000 }]], { untilMs: 100_000 });
+  assert.ok(load !== undefined && Math.abs(load.seconds - 5) <= 1, `${load?.seconds}`);
+  assert.ok(!isTooMuch(missingOf(load), load), "a third of a second of its users");
+  const paused = new TestControl(closed({ users: 10, spawnRate: 1_000_000, duration: "20s" }));
+  paused.nowMs = 4_900;
+  paused.control.pause();
+  paused.nowMs = 59_900;
+  paused.control.resume();
+  const [resumed] = soFar(paused, [[{ made: 190_000 }]], { untilMs: 75_000 });
+  assert.ok(Math.abs((resumed?.seconds ?? 0) - 20) <= 2, `${resumed?.seconds}`);
+  const shaped = new TestControl(shape(() => ({ users: 10, spawnRate: 1_000_000 })));
+  for (; shaped.nowMs < 60_000; shaped.nowMs += 1_000) shaped.control.tick();
+  const [whole] = soFar(shaped, [], { untilMs: 60_000, isOver: false });
+  assert.ok(Math.abs((whole?.seconds ?? 0) - 60) <= 2, `${whole?.seconds}`);
+});
+
 test("the second that a lost worker did not report may have been made; what came after was not", () => {
   const run = new TestControl(open({ rate: 100, duration: "20s" }), { workers: [1, 2] });
   const missing = [{ worker: 2, firstSequence: 3, lastSequence: null, fromMs: 2_000, toMs: 12_000 }];
