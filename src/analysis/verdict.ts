@@ -4,13 +4,7 @@ import type { Threshold } from "../core/thresholds/threshold.ts";
 import { judgeCapacity } from "./capacity/capacity-verdict.ts";
 import { judgeDrift } from "./drift/drift-result.ts";
 import type { EarlyEnd } from "./early-end.ts";
-import {
-  type DelayedTime,
-  delayWithin,
-  describeDelay,
-  type GeneratorDelay,
-  noDelay,
-} from "./health/generator-delay.ts";
+import { type DelayedTime, delayWithin, describeDelay, type GeneratorDelay } from "./health/generator-delay.ts";
 import type { GeneratorHealth } from "./health/generator-health.ts";
 import { describeFinding, type HealthFinding } from "./health/health-finding.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
@@ -42,7 +36,7 @@ export function breachOf(
   return null;
 }
 
-/** A stall of so long makes a second of a spike look bad. */
+/** One stall of so long makes a second of a spike look bad. */
 const spoiledSecondMs = 500;
 
 export interface Verdict {
@@ -135,22 +129,25 @@ function spoiledBy({ findings }: Pick<GeneratorHealth, "findings">, hasFailed: b
 /**
  * Adds the results of the analyses to the verdict: they fail a run whose thresholds hold, and add reasons to a failed one.
  * A run of which an analysis could not judge what was asked has not passed: it is invalid, unless something else failed.
- * A service that is not back after a spike during which the generator stood still is not known to have failed.
+ * A service that is not back after a spike is not known to have failed if the generator stood still since its rise.
  * @param isWhole whether the run was completed, or ended by its user; otherwise the reason of its end is its verdict
+ * @param delays when the generator was late
  */
 export function withAnalyses(
   verdict: Verdict,
   { spike, drift, capacity }: RunAnalyses,
   isWhole: boolean,
-  delay: GeneratorDelay = noDelay,
+  delays: readonly DelayedTime[] = [],
 ): Verdict {
   if (!isWhole || (verdict.verdict !== "passed" && verdict.verdict !== "failed")) return verdict;
   const judged = [capacity === null ? null : judgeCapacity(capacity), drift === null ? null : judgeDrift(drift)];
   const invalid = judged.flatMap((one) => (one?.verdict === "invalid" ? one.reasons : []));
   if (invalid.length > 0) return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: invalid };
   const spiked = spike === null ? [] : spikeFailures(spike);
-  if (spiked.length > 0 && verdict.verdict === "passed" && delay.stalledMs >= spoiledSecondMs) {
-    return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons: [describeDelay(delay), ...spiked] };
+  const stalledMs = longestStallSince(spike?.spikes[0], delays);
+  if (spiked.length > 0 && verdict.verdict === "passed" && stalledMs >= spoiledSecondMs) {
+    const reasons = [describeDelay({ stalledMs, delayMs: 0 }), ...spiked];
+    return { ...verdict, verdict: "invalid", exitCode: exitCodes.invalid, reasons };
   }
   const failures = [...judged.flatMap((one) => (one?.verdict === "failed" ? one.reasons : [])), ...spiked];
   const notJudged = [
@@ -164,4 +161,10 @@ export function withAnalyses(
   }
   const { thresholdFailed: exitCode } = exitCodes;
   return { ...verdict, verdict: "failed", exitCode, reasons: [...failures, ...verdict.reasons, ...notJudged] };
+}
+
+/** The longest single stall since the rise of a spike, in ms. */
+function longestStallSince(spike: { readonly riseMs: number } | undefined, delays: readonly DelayedTime[]): number {
+  const since = delays.filter(({ toMs }) => toMs > (spike?.riseMs ?? 0));
+  return since.reduce((longest, { stalledMs }) => Math.max(longest, stalledMs), 0);
 }

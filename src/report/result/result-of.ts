@@ -1,5 +1,5 @@
 import { earlyEndOf } from "../../analysis/early-end.ts";
-import { delaysOf, delayWithin } from "../../analysis/health/generator-delay.ts";
+import { delaysOf } from "../../analysis/health/generator-delay.ts";
 import { type GeneratorHealth, generatorHealth } from "../../analysis/health/generator-health.ts";
 import type { StalledRequests } from "../../analysis/health/generator-run.ts";
 import { unsentIn } from "../../analysis/health/unsent-requests.ts";
@@ -35,8 +35,7 @@ export function resultOf(data: RunData): Result {
   const analyses = analysesOf(data);
   const delays = delaysOf(data.health.values(), data.facts.stallLimitMs);
   const decided = decide(facts.thresholds, measurementsOf(data), early, { ...generator, delays }, data.spans);
-  const delay = delayWithin(delays, 0, data.durationMs);
-  const verdict = withLostAnalyses(withAnalyses(decided, analyses, early === null, delay), lostAnalyses(data));
+  const verdict = withLostAnalyses(withAnalyses(decided, analyses, early === null, delays), lostAnalyses(data));
   const durationMs = Math.round(data.durationMs);
   const loadMs = data.loadMs === null ? null : Math.round(data.loadMs);
   const seconds = (loadMs ?? durationMs) / 1_000;

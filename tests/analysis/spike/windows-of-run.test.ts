@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { DelayedTime } from "../../../src/analysis/health/generator-delay.ts";
 import { noAnalyses } from "../../../src/analysis/run-analyses.ts";
 import { spikeFailures, spikeResult } from "../../../src/analysis/spike/spike-result.ts";
 import { spikeWindows } from "../../../src/analysis/spike/windows-of-run.ts";
@@ -182,9 +183,19 @@ test("a service that came back at the very end of the observation is not judged;
 
 test("a service that is not back after its spike has failed, unless the generator stood still meanwhile", () => {
   const result = judged([], (second) => (second >= 20 ? 500 : 20), 60_000);
-  const verdictWith = (stalledMs: number) =>
-    withAnalyses(passed, { ...noAnalyses, spike: result }, true, { stalledMs, delayMs: 0 });
-  assert.deepEqual([verdictWith(0).verdict, verdictWith(200).verdict], ["failed", "failed"]);
-  assert.equal(verdictWith(2_000).verdict, "invalid");
-  assert.match(verdictWith(2_000).reasons.join(), /stood still for 2 s/);
+  const stall = (fromMs: number, stalledMs: number) => {
+    return { worker: "worker 1", fromMs, toMs: fromMs + 1_000, stalledMs, delayMs: 0 };
+  };
+  const verdictWith = (...stalls: readonly DelayedTime[]) =>
+    withAnalyses(passed, { ...noAnalyses, spike: result }, true, stalls);
+  assert.equal(verdictWith().verdict, "failed");
+  const short = Array.from({ length: 30 }, (_, second) => stall(20_000 + second * 1_000, 200));
+  assert.equal(verdictWith(...short).verdict, "failed", "many short stalls explain no second");
+  assert.equal(
+    verdictWith(stall(3_000, 2_000)).verdict,
+    "failed",
+    "a stall before the spike explains nothing after it",
+  );
+  assert.equal(verdictWith(...short, stall(30_000, 2_000)).verdict, "invalid");
+  assert.match(verdictWith(stall(30_000, 2_000)).reasons.join(), /stood still for 2 s/);
 });
