@@ -11,7 +11,12 @@ import type { Store } from "../store/store.ts";
 const knownResult = z.object({
   verdict: z.string(),
   peakUsers: z.int(),
-  run: z.object({ durationMs: z.number(), workers: z.int(), musterVersion: z.string() }),
+  run: z.object({
+    durationMs: z.number(),
+    loadMs: z.number().exactOptional(),
+    workers: z.int(),
+    musterVersion: z.string(),
+  }),
 });
 
 /** The run that `word` means, as a baseline. @throws StoreError when it means none; ConfigurationError when several */
@@ -19,9 +24,10 @@ export function baselineOfRun(store: Store, word: string): Baseline {
   const run = store.run(findRun(store.runs(), word).id) as RunRecord;
   const { data: result } = knownResult.safeParse(run.result);
   using reader = store.reader(run.id);
+  const asked = askedOfRun(run, reader.controls());
   // Without a result, the run was killed or is still in progress.
   const { durationMs, peak } =
-    result === undefined ? extentOf(reader.windows()) : { ...result.run, peak: result.peakUsers };
+    result === undefined ? extentOf(reader.windows()) : { ...loadOf(result, asked), peak: result.peakUsers };
   return buildBaseline(
     {
       id: run.id,
@@ -35,10 +41,15 @@ export function baselineOfRun(store: Store, word: string): Baseline {
       peakUsers: peak,
       verdict: result?.verdict ?? null,
       musterVersion: result?.run.musterVersion ?? null,
-      ...askedOfRun(run, reader.controls()),
+      ...asked,
     },
     reader.windows(),
   );
+}
+
+/** How long the load lasted: the time in which its last iterations end would lower its rates. A pause is part of the sections. */
+function loadOf({ run }: z.infer<typeof knownResult>, { asked }: { readonly asked?: AskedOfRun }) {
+  return { durationMs: asked?.wasSteered === true ? run.durationMs : (run.loadMs ?? run.durationMs) };
 }
 
 /** What a run was asked to do; nothing for a run of a version that did not store its facts. */

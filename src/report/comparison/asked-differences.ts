@@ -1,3 +1,4 @@
+import { formatClock } from "../../core/duration.ts";
 import { valueAt } from "../../core/plan/plan.ts";
 import type { AskedOfRun } from "../result/baseline.ts";
 import type { ComparedFacts } from "./compared-source.ts";
@@ -49,7 +50,8 @@ function loadDifferences(before: ComparedFacts, after: ComparedFacts): Omit<Aske
   const steered = [before, after].filter(({ asked }) => asked?.wasSteered === true);
   const texts = steered.map(({ id }) => `the load of ${id} was changed or paused while it ran`);
   if (before.asked !== undefined && after.asked !== undefined) {
-    texts.push(...planDifferences(before.asked, after.asked));
+    const plans = planDifferences(before.asked.plan, after.asked.plan);
+    texts.push(...(plans.length > 0 ? plans : cutDifferences(before, after)));
     if (mixOf(before.asked) !== mixOf(after.asked)) texts.push("the mix of user classes or tasks differs");
   }
   return texts.map((text) => ({ what: "load", text }));
@@ -60,13 +62,41 @@ const comparedShares = 200;
 /** The largest difference relative to the peak: rounding must not count, nor the same ramp in a longer run. */
 const sameLoad = { peak: 0.01, mean: 0.03 };
 
-function planDifferences(before: AskedOfRun, after: AskedOfRun): string[] {
+type PlannedLoad = AskedOfRun["plan"];
+
+/** The same plan was carried out to a different extent: of a load that rises, a run that ended early has only the lower part. */
+function cutDifferences(before: ComparedFacts, after: ComparedFacts): string[] {
+  const carriedOut = [before, after].flatMap(({ asked, durationMs }) => {
+    return asked === undefined ? [] : cutAt(asked.plan, durationMs ?? Number.POSITIVE_INFINITY);
+  });
+  const [first, second] = carriedOut;
+  if (first === undefined || second === undefined || planDifferences(first, second).length === 0) return [];
+  return [before, after].flatMap(({ id, asked, durationMs }) => {
+    const plannedMs = asked?.plan.atMs.at(-1) ?? 0;
+    if (durationMs === null || durationMs >= plannedMs) return [];
+    return [`the load of ${id} ended early, after ${formatClock(durationMs)} of ${formatClock(plannedMs)}`];
+  });
+}
+
+/** The plan up to `endMs`. */
+function cutAt({ atMs, users, ratePerSecond }: PlannedLoad, endMs: number): PlannedLoad {
+  const kept = atMs.filter((time) => time < endMs);
+  if (kept.length === atMs.length) return { atMs, users, ratePerSecond };
+  const cut = (values: readonly number[] | null) =>
+    values && [
+      ...values.slice(0, kept.length),
+      valueAt({ points: pointsOf({ atMs, values }), durationMs: endMs }, endMs),
+    ];
+  return { atMs: [...kept, endMs], users: cut(users), ratePerSecond: cut(ratePerSecond) };
+}
+
+function planDifferences(before: PlannedLoad, after: PlannedLoad): string[] {
   const units = [
     ["users", "users"],
     ["ratePerSecond", "iterations/s"],
   ] as const;
   return units.flatMap(([column, unit]) => {
-    const [first, second] = [before, after].map((asked) => columnOf(asked, column));
+    const [first, second] = [before, after].map((plan) => columnOf(plan, column));
     if (first === undefined || second === undefined) return [];
     if (first === null && second === null) return [];
     const [from, to] = [peakOf(first), peakOf(second)];
@@ -88,10 +118,7 @@ interface Column {
 }
 
 /** Null if the plan has no such load; undefined if the run had no plan, as a search. */
-function columnOf(
-  { plan: { atMs, ...columns } }: AskedOfRun,
-  name: "users" | "ratePerSecond",
-): Column | null | undefined {
+function columnOf({ atMs, ...columns }: PlannedLoad, name: "users" | "ratePerSecond"): Column | null | undefined {
   if (columns.users === null && columns.ratePerSecond === null) return undefined;
   const values = columns[name];
   return values === null ? null : { atMs, values };
@@ -103,9 +130,13 @@ function peakOf(column: Column | null): number {
 
 function levelAt(column: Column | null, share: number): number {
   if (column === null) return 0;
-  const points = column.values.map((value, position) => ({ atMs: column.atMs[position] ?? 0, value }));
+  const points = pointsOf(column);
   const durationMs = points.at(-1)?.atMs ?? 0;
   return valueAt({ points, durationMs }, share * durationMs);
+}
+
+function pointsOf({ atMs, values }: Column) {
+  return values.map((value, position) => ({ atMs: atMs[position] ?? 0, value }));
 }
 
 /** The shares of classes and of their tasks, in percent, as text. */

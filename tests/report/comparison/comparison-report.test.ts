@@ -145,6 +145,12 @@ const otherwise: readonly (readonly [what: string, before: Baseline["run"] | obj
     { asked: { ...asked, classes: asked.classes.map((one) => ({ ...one, name: "V" })) } },
     /^the mix of user classes or tasks differs$/,
   ],
+  [
+    "load",
+    { asked: users(60_000, 20, 60_000) },
+    { asked: users(60_000, 20, 60_000), durationMs: 30_000 },
+    /^the load of later ended early, after 00:30 of 01:00$/,
+  ],
 ];
 
 test("a difference in what the runs were asked is named, and is no regression unless it is accepted", () => {
@@ -182,6 +188,8 @@ test("runs that were asked the same are compared: also longer ones, and those of
     [{}, { asked: { ...asked, ...longer } }],
     [{ asked: users(2_000, 20, 60_000) }, { asked: users(2_000, 20, 90_000) }],
     [{}, { asked: { ...asked, codeHash: "b" }, musterVersion: "0.2.0" }],
+    // It ended early, and its load was as steady as before.
+    [{}, { durationMs: 30_000, verdict: "aborted" }],
     [{ asked: { ...asked, plan: { atMs: [], users: null, ratePerSecond: null } } }, {}],
   ]) {
     const report = compared(asRun(before ?? {}), asRun({ ...after }, { meanMs: 52 }), 0.1);
