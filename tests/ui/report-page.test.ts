@@ -61,6 +61,27 @@ test(
   },
 );
 
+test(
+  "the failed requests of an error are shown with what was answered, also on a telephone",
+  needsBrowser,
+  async (t) => {
+    const size = { width: 390, height: 844 };
+    const { page, faults } = await openPage(await startBrowser(t), await reportFile(t, report), { viewport: size });
+    await page.locator("summary", { hasText: "GET /items/0: 503 Service Unavailable" }).click();
+    await page.getByText("at 01:05, user 17 on worker 2, after 12.5 ms (waiting 12.4, receiving 0.10)").waitFor();
+    const texts = await page.locator("#failures pre").allTextContents();
+    assert.equal(texts.length, 2);
+    assert.match(
+      texts[0] ?? "",
+      /^GET \/items\/0\?filter=\S+ HTTP\/1\.1\nhost: .*\nauthorization: Bearer \*\*\*\n\n503\n.*\n\nbusy$/,
+    );
+    assert.match(texts[1] ?? "", /<b>still<\/b> busy$/);
+    assert.deepEqual(await seriousFaults(page), []);
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0);
+    assert.deepEqual(faults, []);
+  },
+);
+
 test("dragging over one chart zooms all of them; Escape shows the whole run", needsBrowser, async (t) => {
   const { page, faults } = await openPage(await startBrowser(t), await reportFile(t, report));
   const chart = page.getByRole("application", { name: /^Throughput/ });

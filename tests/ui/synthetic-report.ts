@@ -131,7 +131,12 @@ function result(durationMs: number, names: readonly { method: string; name: stri
       { metric: "failures", expression: "rate<0.05", value: 0.001, passed: true, close: false },
     ],
     checks: [{ name: "created", passes: 100, failures: 1 }],
-    errors: [{ method: "GET", name: "/items/0", kind: "5xx", message: "503 Service Unavailable", count: 3, stack: "" }],
+    errors: [
+      {
+        ...{ method: "GET", name: "/items/0", kind: "5xx", message: "503 Service Unavailable", count: 3, stack: "" },
+        samples: [failedRequest(65_000, "busy"), failedRequest(70_000, "<b>still</b> busy")],
+      },
+    ],
     workers: Array.from({ length: workers }, (_, worker) => ({
       ...workerOf(usual),
       number: worker + 1,
@@ -186,5 +191,15 @@ function generator(seed: number): () => number {
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function failedRequest(atMs: number, responseBody: string) {
+  return {
+    ...{ atMs, worker: 2, user: 17, durationMs: 12.5, requestBody: "" },
+    request: `GET /items/0?filter=${"long".repeat(50)} HTTP/1.1\nhost: 127.0.0.1:8000\nauthorization: Bearer ***`,
+    response: "503\ncontent-type: text/plain",
+    responseBody,
+    phasesMs: { blocked: 0, connect: 0, tls: 0, sending: 0, waiting: 12.4, receiving: 0.1 },
   };
 }

@@ -38,7 +38,7 @@ function SampleText({ sample }: { readonly sample: Sample }) {
         {phasesMs === null ? ", not sent" : ""}
         {phases.length > 0 && ` (${phases.map(([name, phaseMs]) => `${name} ${milliseconds(phaseMs)}`).join(", ")})`}
       </p>
-      <pre class="stack">
+      <pre class="stack message">
         {joined(request, requestBody)}
         {response === "" ? "\n\nno response" : `\n\n${joined(response, responseBody)}`}
       </pre>
