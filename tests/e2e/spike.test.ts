@@ -20,7 +20,7 @@ async function spiked(t: TestContext, profile: string, misbehaviour: Misbehaviou
 // They wait more than they work, so they do not disturb each other.
 describe("a spike", { concurrency: 3 }, () => {
   it("from which a service does not recover by itself: the run fails, and says so", async (t) => {
-    const neverRecover = { aboveRequestsPerSecond: 70, latencyMs: 1_200 };
+    const neverRecover = { aboveRequestsPerSecond: 100, latencyMs: 1_200 };
     const { code, result, spike } = await spiked(t, "brief", { neverRecover });
     assert.equal(spike.recovery.kind, "metastable");
     assert.deepEqual([code, result.verdict], [99, "failed"]);
