@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
+import { sampleCollection } from "../cli/actions/convert/postman/fixture.ts";
 import { needsBrowser, startBrowser } from "../support/browser.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
-import { SampleApi } from "../support/sample-api.ts";
+import { sampleApiOfFile } from "../support/sample-api.ts";
 import { StaleValuesService } from "../support/stale-values-service.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -36,14 +37,42 @@ test("what Chromium recorded replays against a service that refuses stale values
   const iterations = text
     .replace(/load: .*/, "load: iterations({ users: 3, perUser: 2 }),")
     .replace("closed", "iterations");
-  await writeFile(join(folder, "shop.ts"), iterations.replace(/pause: .*\n/, "").replace("between, ", ""));
+  await writeFile(join(folder, "shop.ts"), withoutPauses(iterations));
   const { code, result } = await completedRun(t, [join(folder, "shop.ts")]);
   assert.deepEqual([service.refused, service.paid], [[], 2 + 3 * 2], text);
   assert.deepEqual([code, result.errors], [0, []], text);
 });
 
+const sampleApi = sampleApiOfFile();
+
+test("a Postman collection with variables, credentials and scripts becomes a test that passes", async (t) => {
+  const api = await sampleApi();
+  const folder = await temporaryFolder(t, { "c.json": JSON.stringify(sampleCollection) });
+  const convert = new MusterProcess(t, ["convert", "c.json", "--out", "collection.ts"], { cwd: folder });
+  assert.equal((await convert.ended()).code, 0, convert.stderr);
+  const file = join(folder, "collection.ts");
+  await writeFile(
+    file,
+    withoutPauses(await readFile(file, "utf8"))
+      .replace(/load: .*/, "load: iterations({ users: 2, perUser: 3 }),")
+      .replace("closed", "iterations"),
+  );
+  const env = { ADMIN_TOKEN: "plot-palette-admin", BASE_URL: api.url };
+  const { code, result } = await completedRun(t, [file, "--target=p95=1m"], env);
+  assert.deepEqual([code, result.errors], [0, []]);
+  const { routes } = await api.counts();
+  const counts = Object.entries(routes).map(([route, { requests }]) => `${requests} ${route}`);
+  assert.deepEqual(counts.filter((line) => !line.includes("_control")).toSorted(), [
+    "2 DELETE /jobs/:id",
+    "2 GET /admin/jobs",
+    "2 GET /health",
+    "2 GET /jobs/:id",
+    "2 POST /jobs",
+  ]);
+});
+
 test("the OpenAPI description of the sample API becomes a test that passes against it", async (t) => {
-  const api = await SampleApi.start(t);
+  const api = await sampleApi();
   const folder = await temporaryFolder(t);
   const description = fileURLToPath(new URL("../../examples/plot-palette/api/openapi.yaml", import.meta.url));
   const convert = new MusterProcess(t, ["convert", description, "--out", "api.ts"], { cwd: folder });
@@ -64,3 +93,7 @@ test("the OpenAPI description of the sample API becomes a test that passes again
   }
   assert.ok(!routes.includes("DELETE /admin/jobs"));
 });
+
+function withoutPauses(text: string): string {
+  return text.replace(/pause: .*\n/, "").replace("between, ", "");
+}

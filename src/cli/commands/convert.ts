@@ -10,12 +10,12 @@ interface ConvertOptions {
 
 export function convertCommand(): Command {
   const command = new Command("convert").description(
-    "create a test file from a recording of a browser or a proxy (HAR), an OpenAPI description, or a curl command",
+    "create a test file from a recording of a browser or a proxy (HAR), an OpenAPI description, a Postman collection, or a curl command",
   );
   return command
     .argument(
       "<files...>",
-      "a .har file (in a browser's developer tools: Network, Export HAR), and a second one that shows which values change; an OpenAPI 3 file, JSON or YAML; or a file with curl commands; - is standard input; or: -- curl URL …",
+      "a .har file (in a browser's developer tools: Network, Export HAR), and a second one that shows which values change; an OpenAPI 3 file, JSON or YAML; a Postman collection, and an exported environment; or a file with curl commands; - is standard input; or: -- curl URL …",
     )
     .option("--out <file>", "output file, which must not exist yet; default: standard output")
     .option(

@@ -8,9 +8,10 @@ import { recordedSession } from "./har/recorded-session.ts";
 import { sessionNotes } from "./har/session-notes.ts";
 import { sessionText } from "./har/session-text.ts";
 import { readInputText, readStandardInput } from "./input-text.ts";
-import { oneLine } from "./loose-json.ts";
+import { objectOf, oneLine } from "./loose-json.ts";
 import { parseApiText } from "./openapi/api-document.ts";
 import { convertOpenApi } from "./openapi/openapi-text.ts";
+import { convertCollection } from "./postman/postman-text.ts";
 
 export interface ConversionOptions {
   /** Keep only requests to these origins of a recording. */
@@ -37,6 +38,7 @@ export async function convertInputs(words: readonly string[], options: Conversio
   const name = oneLine(path.basename(first.file));
   const kind = kindOfText(first);
   if (kind === "har") return convertRecordings(inputs, options);
+  if (kind === "postman") return convertPostman(inputs);
   if (inputs.length > 1) {
     throw new ConfigurationError(`${inputs.length} files, and ${name} is no recording: give one at a time`);
   }
@@ -50,13 +52,28 @@ async function readInput(file: string): Promise<Input> {
 }
 
 /** Tells the formats apart by what only they have. */
-function kindOfText({ text, file }: Input): "har" | "curl" | "openapi" {
+function kindOfText({ text, file }: Input): "har" | "curl" | "openapi" | "postman" {
   if (/^\s*(?:#.*\n\s*)*(?:\$\s+)?curl(?:\.exe)?\s/.test(text)) return "curl";
   const isJson = /^\s*[[{]/.test(text);
   if (!isJson) return /^(?:openapi|swagger)\s*:/m.test(text) || /\.ya?ml$/i.test(file) ? "openapi" : "har";
-  return /"(?:openapi|swagger)"\s*:/.test(text.slice(0, 100_000)) && !/"log"\s*:/.test(text.slice(0, 200))
-    ? "openapi"
-    : "har";
+  const head = text.slice(0, 100_000);
+  if (/"log"\s*:/.test(text.slice(0, 200))) return "har";
+  if (/"(?:openapi|swagger)"\s*:/.test(head)) return "openapi";
+  return /schema\.(?:get)?postman\.com|"_postman_|"_postman_variable_scope"/.test(text) ? "postman" : "har";
+}
+
+/** A collection, and an exported environment for it, in any order. */
+function convertPostman(inputs: readonly Input[]): Conversion {
+  const parsed = inputs.map(({ file, text }) => ({ file, json: objectOf(parseHar(file, text)) }));
+  const collections = parsed.filter(({ json }) => Array.isArray(json?.["item"]));
+  const environments = parsed.filter(({ json }) => Array.isArray(json?.["values"]));
+  const [collection] = collections;
+  if (collection?.json == null || collections.length > 1 || collections.length + environments.length < inputs.length) {
+    throw new ConfigurationError(
+      "give one Postman collection (format 2.1), and at most one exported environment for it",
+    );
+  }
+  return convertCollection(path.basename(collection.file), collection.json, environments[0]?.json ?? null);
 }
 
 /** A second recording of the same actions shows which values change. */

@@ -5,8 +5,10 @@ import { test } from "node:test";
 import { convertInputs } from "../../../../src/cli/actions/convert/convert.ts";
 import { convertCurl } from "../../../../src/cli/actions/convert/curl/curl-text.ts";
 import { sessionText } from "../../../../src/cli/actions/convert/har/session-text.ts";
+import { convertCollection } from "../../../../src/cli/actions/convert/postman/postman-text.ts";
 import { TestFolder } from "../../../scenario/bundle/test-folder.ts";
 import { entry, sessionOf } from "./har/recording.ts";
+import { sampleCollection } from "./postman/fixture.ts";
 
 test("what is converted compiles with the types of muster", { timeout: 120_000 }, async () => {
   const root = join(import.meta.dirname, "../../../..");
@@ -30,6 +32,7 @@ test("what is converted compiles with the types of muster", { timeout: 120_000 }
     "correlated.ts": sessionText(sessionOf(correlatedEntries()), "x.har"),
     "curl.ts": convertCurl("curl https://s/a -b c=1 -L -m 5 --json '[1]'; curl https://t -u a:b -F x=1", "x.sh").text,
     "openapi.ts": await openApiText(),
+    "postman.ts": convertCollection("c.json", sampleCollection, null).text,
   });
   const options = {
     extends: join(root, "tsconfig.json"),
@@ -38,7 +41,7 @@ test("what is converted compiles with the types of muster", { timeout: 120_000 }
       typeRoots: [join(root, "node_modules/@types")],
     },
     include: [],
-    files: ["many", "one", "correlated", "curl", "openapi"].map((name) => folder.file(`${name}.ts`)),
+    files: ["many", "one", "correlated", "curl", "openapi", "postman"].map((name) => folder.file(`${name}.ts`)),
   };
   await using project = await TestFolder.with({ "tsconfig.json": JSON.stringify(options) });
   const compiler = join(root, "node_modules/typescript/bin/tsc");

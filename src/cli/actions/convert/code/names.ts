@@ -41,12 +41,14 @@ export function camelCase(text: string): string {
   return (first + rest.map(capitalized).join("")).replace(/^(?=\d)/, "_").slice(0, 60);
 }
 
-/** The name of an environment variable: ACCESS_TOKEN for "accessToken". */
+/** Variables that machines have anyway. */
+const machines =
+  /^(?:COLUMNS|DISPLAY|EDITOR|HOME|HOST|HOSTNAME|LANG|LINES|LOGNAME|MAIL|NAME|PATH|PORT|PWD|SHELL|TEMP|TERM|TMP|TMPDIR|TZ|USER|USERNAME)$/;
+
+/** The name of an environment variable: ACCESS_TOKEN for "accessToken", TEST_USER for "user". */
 export function variableCase(text: string): string {
-  return nameWords(text)
-    .join("_")
-    .toUpperCase()
-    .replace(/^(?=\d|$)/, "VALUE_");
+  const name = nameWords(text).join("_").toUpperCase();
+  return name.replace(/^(?=\d|$)/, "VALUE_").replace(machines, "TEST_$&");
 }
 
 function capitalized(word: string): string {

@@ -30,6 +30,11 @@ export interface Correlation {
   readonly isConfirmed: boolean;
 }
 
+/** What equal places of two recordings have in common. Fields of one text share its key. */
+function matchKey({ key, name }: Place): string {
+  return `${key} ${name}`;
+}
+
 interface Candidate {
   readonly place: Place;
   readonly value: string;
@@ -65,8 +70,8 @@ class Correlator {
     for (const [number, step] of this.#steps.entries()) {
       const places = placesOf(step);
       const mate = this.#mates?.[number] ?? null;
-      const matePlaces = new Map(mate === null ? [] : placesOf(mate).map((place) => [place.key, place]));
-      const found = places.flatMap((place) => this.#replacements(number, place, matePlaces.get(place.key)));
+      const matePlaces = new Map(mate === null ? [] : placesOf(mate).map((place) => [matchKey(place), place]));
+      const found = places.flatMap((place) => this.#replacements(number, place, matePlaces.get(matchKey(place))));
       if (found.length > 0) replaced.set(number, found);
       for (const place of places) this.#sent.add(place, number);
     }

@@ -50,10 +50,21 @@ function bodyPlaces({ body }: RecordedStep): Place[] {
     case "form":
       return body.fields.map(({ name, value }) => placeOf("form", `form:${name}`, name, value));
     case "text":
-      return body.text.length > longestBody ? [] : [placeOf("text", "text", "", body.text)];
+      return body.text.length > longestBody ? [] : textPlaces(body.text);
     default:
       return [];
   }
+}
+
+/** Shorter fields of a form that is sent as text could also be a part of other fields. */
+const shortestField = 6;
+
+/** The fields of a form that the test sends as text, such as one with blanks; otherwise the text. */
+function textPlaces(text: string): Place[] {
+  if (!/^(?:[\w.*~!'()+[\]-]|%[0-9a-f]{2})+=[^=&\s]*(?:&[^&\s]*)*$/i.test(text))
+    return [placeOf("text", "text", "", text)];
+  const fields = [...new URLSearchParams(text)].filter(([, value]) => value.length >= shortestField);
+  return fields.map(([name, value]) => placeOf("form", "text", name, value));
 }
 
 function leafPlace({ path, value }: Leaf): Place {

@@ -19,7 +19,7 @@ const idName =
 /** Whether a short value, such as the 17 of an order, belongs to this place, judged by the names of both. */
 export function isRelated(issued: IssuedValue, place: Place): boolean {
   const { name, collection, value } = issued;
-  if (!/^[\w.~-]+$/.test(value) || !(idName.test(name) || (name === "" && isIdInLink(issued)))) return false;
+  if (/^$|\s/.test(value) || !(idName.test(name) || (name === "" && isIdInLink(issued)))) return false;
   const owner = singularOf(collection);
   if (place.kind === "path") return owner !== "" && singularOf(place.name) === (ownerIn(name) || owner);
   if (!["query", "json", "form"].includes(place.kind)) return false;

@@ -1,3 +1,4 @@
+import { formOfHelper } from "../code/form-of.ts";
 import { keyCode } from "../code/literals.ts";
 import { camelCase, DeclaredNames, nameWords, variableCase } from "../code/names.ts";
 import type { Conversion } from "../conversion.ts";
@@ -8,15 +9,6 @@ import type { ApiOperation } from "./operation.ts";
 import { operationsOf } from "./operation.ts";
 import { type ApiNames, keepCode, requestCode } from "./operation-code.ts";
 import { pathIds, type Resource, resourcesOf } from "./resource.ts";
-
-const formHelper = `
-/** The fields of a multipart form. */
-function formOf(fields: Record<string, string>): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  return form;
-}
-`;
 
 /** Converts an OpenAPI 3 description: one user class with a weighted task for each operation. */
 export function convertOpenApi(file: string, root: LooseObject): Conversion {
@@ -62,7 +54,7 @@ class ApiTest {
     const isStateful = this.#functions.size > 0;
     const tasks = this.#operations.map((operation) => this.#task(operation)).join("");
     const body = `${this.#functionsCode()}`;
-    const helper = `${tasks}${body}`.includes("formOf(") ? formHelper : "";
+    const helper = formOfHelper(tasks + body);
     const text = `import { between, closed, defineTest, defineUser, env${isStateful ? ", type VirtualUser" : ""} } from "muster-load";
 
 ${notes.map((line) => `// ${line}`).join("\n")}

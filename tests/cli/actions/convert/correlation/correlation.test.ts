@@ -162,3 +162,13 @@ test("two recordings tell which values change, where they come from, and what th
   // One recording alone does not tell.
   assert.match(taskOf(textOf(...first)), /"\/join\?ticket=7&position=3"/);
 });
+
+test("a hidden field is found by its name in a form that is sent as text", () => {
+  const task = taskOf(
+    textOf(
+      { path: "/login", answer: '<input type="hidden" name="csrf" value="NoDigitsHere+">' },
+      { path: "/login", method: "POST", form: "user=a+b&csrf=NoDigitsHere%2B&list=1&list=2" },
+    ),
+  );
+  assert.match(task, /body: `user=a\+b&csrf=\$\{encodeURIComponent\(csrf\)\}&list=1&list=2`/);
+});

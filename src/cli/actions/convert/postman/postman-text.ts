@@ -1,0 +1,262 @@
+import { formOfHelper } from "../code/form-of.ts";
+import { callCode, enclosed, fieldCode, keyCode, memberCode, type Piece, textCode } from "../code/literals.ts";
+import { camelCase, DeclaredNames } from "../code/names.ts";
+import type { Conversion } from "../conversion.ts";
+import { type LooseObject, oneLine } from "../loose-json.ts";
+import { type CollectionItem, type PostmanAuth, type PostmanRequest, readCollection } from "./collection.ts";
+import { jsonTemplateCode } from "./json-template.ts";
+import type { SetVariable } from "./script.ts";
+import { PostmanVariables } from "./variables.ts";
+
+/** Converts a collection: one user class whose tasks are its folders, in their order. */
+export function convertCollection(file: string, json: LooseObject, environment: LooseObject | null): Conversion {
+  return new CollectionTest(file, json, environment).conversion();
+}
+
+const shortcuts = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+class CollectionTest {
+  readonly #file: string;
+  readonly #name: string;
+  readonly #items: readonly CollectionItem[];
+  readonly #names = new DeclaredNames();
+  readonly #variables: PostmanVariables;
+  /** What the URLs of most requests start with: `{{baseUrl}}` or an origin. */
+  readonly #base: string;
+  readonly #review = new Set<string>();
+  #requests = 0;
+
+  constructor(file: string, json: LooseObject, environment: LooseObject | null) {
+    const { items, name, variables } = readCollection(file, json, environment);
+    this.#file = oneLine(file);
+    this.#name = name || "Postman";
+    this.#items = items;
+    const requests = requestsIn(items);
+    const set = new Set(requests.flatMap(({ effect }) => effect.sets.map((one) => one.name)));
+    for (const reserved of ["formOf", "postmanUser"]) this.#names.claim(reserved, reserved);
+    this.#variables = new PostmanVariables(variables, set, this.#names);
+    this.#base = mostFrequent(requests.map(({ url }) => baseOf(url)));
+  }
+
+  conversion(): Conversion {
+    const tasks = this.#items.map((item) => this.#task(item)).join("");
+    const host = this.#hostCode();
+    const state = this.#variables.stateFields();
+    const constants = this.#variables.declarations();
+    const notes = this.#notes();
+    const text = `import { between, closed, defineTest, defineUser, env } from "muster-load";
+
+${notes.map((line) => `// ${line}`).join("\n")}
+${constants.length === 0 ? "" : `\n${constants.join("\n")}\n`}
+const postmanUser = defineUser({
+  name: "PostmanUser",
+  pause: between("1s", "3s"),
+  order: "sequential",
+${state.length === 0 ? "" : `  state: () => (${enclosed(state, "{}", "  ")}),\n`}  tasks: {
+${tasks}  },
+});
+
+export default defineTest({
+  host: ${host},
+  users: [postmanUser],
+  load: closed({ users: 10, spawnRate: 1, duration: "1m" }),
+  targets: { p95: "500ms", errorRate: "1%" },
+});
+${formOfHelper(tasks)}`;
+    return { text, notes };
+  }
+
+  #notes(): string[] {
+    const missing = this.#variables.missing();
+    return [
+      `Made from ${this.#file}: ${this.#requests} ${this.#requests === 1 ? "request" : "requests"} of ${this.#name}.`,
+      "Each folder is a task, and tasks run in the order of the collection.",
+      ...(missing.length === 0 ? [] : [`These come from the environment: ${missing.join(", ")}.`]),
+      ...(this.#review.size === 0
+        ? []
+        : ["Not converted, or not completely:", ...[...this.#review].map((line) => `  ${line}`)]),
+    ];
+  }
+
+  #hostCode(): string {
+    const [, name] = /^\{\{\s*([^{}]+?)\s*\}\}$/.exec(this.#base) ?? [];
+    if (name === undefined) return `env("SERVICE_URL", ${JSON.stringify(this.#base || "http://127.0.0.1:8000")})`;
+    const value = this.#variables.valueOf(name);
+    const { code } = this.#variables.expressionOf(name);
+    // Postman sends a request without a scheme to http.
+    return value !== "" && !/^https?:\/\//i.test(value) ? `\`http://\${${code}}\`` : code;
+  }
+
+  #task(item: CollectionItem): string {
+    const body =
+      item.kind === "folder" ? this.#steps(item.items, "      ") : this.#request(item.name, item.request, "      ");
+    return `    ${keyCode(item.name)}: async (vu) => {\n${body}    },\n`;
+  }
+
+  /** The requests of a folder, and a group for each folder in it. */
+  #steps(items: readonly CollectionItem[], indent: string): string {
+    return items
+      .map((item) => {
+        if (item.kind === "request")
+          return `${indent}// ${item.name}\n${this.#request(item.name, item.request, indent)}`;
+        const inner = this.#steps(item.items, `${indent}  `);
+        return `${indent}await vu.group(${JSON.stringify(item.name)}, async () => {\n${inner}${indent}});\n`;
+      })
+      .join("");
+  }
+
+  #request(name: string, request: PostmanRequest, indent: string): string {
+    this.#requests++;
+    const { method, effect } = request;
+    if (effect.isIncomplete) this.#review.add(`the script of ${name}`);
+    const response = effect.sets.some(({ from }) => from.kind !== "text")
+      ? this.#names.claim(`${camelCase(name).slice(0, 30)} response`, "response")
+      : "";
+    const call = shortcuts.has(method) ? `${method.toLowerCase()}(` : `request(${JSON.stringify(method)}, `;
+    const start = `${response === "" ? "" : `const ${response} = `}await vu.http.${call}${this.#urlCode(request)}`;
+    const lines = [
+      `${callCode(start, this.#options(name, request, `${indent}  `), indent)};`,
+      ...effect.sets.map((set) => `vu.state.${this.#variables.state.get(set.name)} = ${setCode(set, response)};`),
+    ];
+    return lines.map((line) => `${indent}${line}\n`).join("");
+  }
+
+  #urlCode(request: PostmanRequest): string {
+    const { url } = request;
+    if (baseOf(url) === this.#base) {
+      const path = url.slice(this.#base.length);
+      const [query] = this.#authFields(request).query;
+      const all = query === undefined ? path : `${path}${path.includes("?") ? "&" : "?"}${query}`;
+      return textCode(this.#variables.piecesOf(all.startsWith("/") ? all : `/${all}`));
+    }
+    return textCode(this.#variables.piecesOf(/^(?:\{\{|https?:)/i.test(url) ? url : `http://${url}`));
+  }
+
+  #options(name: string, request: PostmanRequest, indent: string): string[] {
+    const { url, headers, effect } = request;
+    const path = (url.split("?")[0] ?? "").slice(baseOf(url) === this.#base ? this.#base.length : 0);
+    const given = new Map(headers.map((header) => [header.name.toLowerCase(), header.value]));
+    const body = this.#body(name, request, indent);
+    if (body.some((line) => line.startsWith("json:")) && given.get("content-type") === "application/json")
+      given.delete("content-type");
+    if (body.some((line) => /^(?:form:|body: formOf)/.test(line))) given.delete("content-type");
+    const all = [
+      ...this.#authFields(request).headers.filter(([field]) => !given.has(field)),
+      ...[...given].map(([field, value]) => [field, textCode(this.#variables.piecesOf(value))] as const),
+    ];
+    const [status] = effect.statuses;
+    const expected = effect.statuses.length === 1 ? String(status) : `[${effect.statuses.join(", ")}]`;
+    return [
+      ...(path.includes("{{") ? [`name: ${JSON.stringify(path.replace(/\{\{\s*\$?([^{}]+?)\s*\}\}/g, ":$1"))}`] : []),
+      ...(all.length === 0
+        ? []
+        : [
+            `headers: ${enclosed(
+              all.map(([field, code]) => fieldCode(field, code)),
+              "{}",
+              indent,
+            )}`,
+          ]),
+      ...body,
+      ...(status === undefined ? [] : [`expect: ${expected}`]),
+    ];
+  }
+
+  #body(name: string, { body }: PostmanRequest, indent: string): string[] {
+    const fields = (pairs: readonly { readonly name: string; readonly value: string }[]) =>
+      enclosed(
+        pairs.map((pair) => fieldCode(pair.name, textCode(this.#variables.piecesOf(pair.value)))),
+        "{}",
+        indent,
+      );
+    switch (body?.kind) {
+      case "raw": {
+        const json = body.isJson ? jsonTemplateCode(body.text, this.#variables, indent) : null;
+        return [json === null ? `body: ${textCode(this.#variables.piecesOf(body.text))}` : `json: ${json}`];
+      }
+      case "form":
+        return [`form: ${fields(body.fields)}`];
+      case "multipart":
+        return [`body: formOf(${fields(body.fields)})`];
+      case "graphql": {
+        const variables = jsonTemplateCode(body.variables || "{}", this.#variables, `${indent}  `) ?? "{}";
+        const query = fieldCode("query", textCode(this.#variables.piecesOf(body.query)));
+        return [`json: ${enclosed([query, `variables: ${variables}`], "{}", indent)}`];
+      }
+      case "file":
+        this.#review.add(`the body of ${name}, which is a file`);
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  /** The headers and the field of the query that send the credentials. */
+  #authFields({ auth }: PostmanRequest): { headers: (readonly [name: string, code: string])[]; query: string[] } {
+    const none = { headers: [], query: [] };
+    if (auth === null) return none;
+    const value = (name: string) => auth.values.get(name) ?? "";
+    const code = (...parts: string[]) => textCode(parts.flatMap((part): Piece[] => this.#variables.piecesOf(part)));
+    switch (auth.type) {
+      case "bearer":
+        return { ...none, headers: [["authorization", code("Bearer ", value("token"))]] };
+      case "oauth2":
+        return {
+          ...none,
+          headers: [["authorization", code(`${value("headerPrefix").trim() || "Bearer"} `, value("accessToken"))]],
+        };
+      case "basic": {
+        const pair = code(value("username"), ":", value("password"));
+        return { ...none, headers: [["authorization", `\`Basic \${btoa(${pair})}\``]] };
+      }
+      case "apikey":
+        if (value("in") === "query") return { ...none, query: [`${value("key")}=${value("value")}`] };
+        return { ...none, headers: [[value("key").toLowerCase(), code(value("value"))]] };
+      default:
+        return this.#unsupported(auth, none);
+    }
+  }
+
+  #unsupported<None>({ type }: PostmanAuth, none: None): None {
+    this.#review.add(`the credentials of type ${oneLine(type, 40)}`);
+    return none;
+  }
+}
+
+function setCode({ from }: SetVariable, response: string): string {
+  switch (from.kind) {
+    case "json": {
+      const type = from.path.reduceRight<string>(
+        (inner, part) =>
+          part === 0 ? `[${inner}]` : `{ ${typeof part === "number" ? part : keyCode(part)}: ${inner} }`,
+        "string",
+      );
+      return from.path.reduce<string>(memberCode, `${response}.json<${type}>()`);
+    }
+    case "header":
+      return `${memberCode(`${response}.headers`, from.text.toLowerCase())} ?? ""`;
+    case "cookie":
+      return `${memberCode(`${response}.cookies`, from.text)} ?? ""`;
+    case "text":
+      return JSON.stringify(from.text);
+  }
+}
+
+function requestsIn(items: readonly CollectionItem[]): PostmanRequest[] {
+  return items.flatMap((item) => (item.kind === "folder" ? requestsIn(item.items) : [item.request]));
+}
+
+/** `{{baseUrl}}` or the origin that a URL starts with; empty if neither. */
+function baseOf(url: string): string {
+  return /^\{\{[^{}]+\}\}(?=[/?]|$)/.exec(url)?.[0] ?? /^https?:\/\/[^/?{}]+(?=[/?]|$)/i.exec(url)?.[0] ?? "";
+}
+
+function mostFrequent(values: readonly string[]): string {
+  const groups = [
+    ...Map.groupBy(
+      values.filter((value) => value !== ""),
+      (value) => value,
+    ),
+  ];
+  return groups.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? "";
+}

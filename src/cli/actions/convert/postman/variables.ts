@@ -1,0 +1,75 @@
+import type { CodePiece, Piece } from "../code/literals.ts";
+import { type DeclaredNames, variableCase } from "../code/names.ts";
+
+/** Postman's dynamic variables in wide use: https://learning.postman.com/docs/tests-and-scripts/write-scripts/variables-list/ */
+const dynamic: Readonly<Record<string, CodePiece>> = {
+  $guid: { code: "crypto.randomUUID()" },
+  $randomUUID: { code: "crypto.randomUUID()" },
+  $timestamp: { code: "Math.floor(Date.now() / 1000)", isNumber: true },
+  $isoTimestamp: { code: "new Date().toISOString()" },
+  $randomInt: { code: "Math.floor(vu.random() * 1000)", isNumber: true },
+  $randomBoolean: { code: "String(vu.random() < 0.5)" },
+  $randomEmail: { code: "`user${Math.floor(vu.random() * 1e9)}@example.com`" },
+  $randomUserName: { code: "`user${Math.floor(vu.random() * 1e9)}`" },
+};
+const otherRandom: CodePiece = { code: "`text${Math.floor(vu.random() * 1e9)}`" };
+
+/** How the `{{variables}}` of a collection are written in the test. */
+export class PostmanVariables {
+  readonly #initial: ReadonlyMap<string, string | null>;
+  /** Variables that scripts set, by name: the field of the user's state. */
+  readonly state = new Map<string, string>();
+  /** Variables that are constants of the test, by name. */
+  readonly #constants = new Map<string, string>();
+  readonly #names: DeclaredNames;
+
+  constructor(initial: ReadonlyMap<string, string | null>, setByScripts: ReadonlySet<string>, names: DeclaredNames) {
+    this.#initial = initial;
+    this.#names = names;
+    for (const name of setByScripts) this.state.set(name, names.claim(name, "value"));
+  }
+
+  /** A text with `{{variables}}` as pieces. */
+  piecesOf(text: string): Piece[] {
+    return text.split(/(\{\{[^{}]+\}\})/).map((part): Piece => {
+      const [, name] = /^\{\{\s*([^{}]+?)\s*\}\}$/.exec(part) ?? [];
+      return name === undefined ? part : this.expressionOf(name);
+    });
+  }
+
+  expressionOf(name: string): CodePiece {
+    if (name.startsWith("$")) return dynamic[name] ?? otherRandom;
+    const field = this.state.get(name);
+    if (field !== undefined) return { code: `vu.state.${field}` };
+    const constant = this.#constants.get(name) ?? this.#names.claim(name, "value");
+    this.#constants.set(name, constant);
+    return { code: constant };
+  }
+
+  /** The value at the start with the variables in it resolved; empty if it is not known. */
+  valueOf(name: string, depth = 0): string {
+    const value = this.#initial.get(name) ?? "";
+    return depth > 5
+      ? value
+      : value.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, inner: string) => this.valueOf(inner, depth + 1));
+  }
+
+  /** The lines that declare the constants which the code refers to. */
+  declarations(): string[] {
+    return [...this.#constants].map(([name, constant]) => {
+      const value = this.valueOf(name);
+      const fallback = value === "" ? "" : `, ${JSON.stringify(value)}`;
+      return `const ${constant} = env(${JSON.stringify(variableCase(name))}${fallback});`;
+    });
+  }
+
+  /** The variables without a value, which the environment must have. */
+  missing(): string[] {
+    return [...this.#constants.keys()].filter((name) => this.valueOf(name) === "").map(variableCase);
+  }
+
+  /** The fields of the state with their values at the start. */
+  stateFields(): string[] {
+    return [...this.state].map(([name, field]) => `${field}: ${JSON.stringify(this.valueOf(name))}`);
+  }
+}
