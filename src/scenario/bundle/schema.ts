@@ -1,33 +1,12 @@
 import * as z from "zod";
-import { parseDuration } from "../../core/duration.ts";
 import { isAuthentication } from "../definition/authentication.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
 import { connectionFields } from "./connection-schema.ts";
 import { code, durationSchema, isLongerThanZero, load, nameSchema, targets, userCount } from "./load-schema.ts";
-import { type OrderedTasks, taskOrder, taskProblems, tasks, taskTags, weight } from "./task-schema.ts";
+import { type OrderedTasks, pause, taskOrder, taskProblems, tasks, taskTags, weight } from "./task-schema.ts";
 import { eitherOf, messageOf } from "./unknown-field.ts";
 
 /* The shapes of what a test file exports. Strict: an unknown field is refused by name. */
-
-/** Whether `shortest` <= `longest`; true if one of them is not a duration, which is refused elsewhere. */
-function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
-  if (!durationSchema.safeParse(shortest).success || !durationSchema.safeParse(longest).success) return true;
-  return parseDuration(shortest) <= parseDuration(longest);
-}
-
-const pause = z.union(
-  [
-    z.strictObject({ kind: z.literal("constant"), duration: durationSchema }),
-    z
-      .strictObject({ kind: z.literal("between"), shortest: durationSchema, longest: durationSchema })
-      .refine(isAscending, "the shortest pause is longer than the longest"),
-    z.strictObject({ kind: z.literal("exponential"), mean: durationSchema }),
-    z.strictObject({ kind: z.literal("pacing"), every: durationSchema }),
-    z.strictObject({ kind: z.literal("throughput"), perSecond: z.number().positive() }),
-    code,
-  ],
-  { error: 'expected a pause such as between("1s", "3s"), the shorter one first' },
-);
 
 const shares = z.record(z.string(), z.union([weight, z.strictObject({ fixedCount: userCount })]));
 const scenario = z.strictObject({ load, users: shares.optional(), startAfter: durationSchema.optional() });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseDuration } from "../../core/duration.ts";
 import { groupSeparator } from "../../core/group-path.ts";
 import {
   leaveTarget,
@@ -8,7 +9,7 @@ import {
 } from "../../core/population/transition-problems.ts";
 import { longestName } from "../../core/size-limits.ts";
 import { classTasks, type TaskOwner } from "../definition/tasks.ts";
-import { code, nameSchema } from "./load-schema.ts";
+import { code, durationSchema, nameSchema } from "./load-schema.ts";
 import { eitherOf } from "./unknown-field.ts";
 
 /* The shapes of tasks and task sets, and how they may follow each other. */
@@ -19,6 +20,26 @@ const rounds = z
   .int({ error: "expected a whole number of 1 or more" })
   .positive("expected a whole number of 1 or more");
 const mostDepth = 10;
+
+/** Whether `shortest` <= `longest`; true if one of them is not a duration, which is refused elsewhere. */
+function isAscending({ shortest, longest }: { shortest: string; longest: string }): boolean {
+  if (!durationSchema.safeParse(shortest).success || !durationSchema.safeParse(longest).success) return true;
+  return parseDuration(shortest) <= parseDuration(longest);
+}
+
+export const pause = z.union(
+  [
+    z.strictObject({ kind: z.literal("constant"), duration: durationSchema }),
+    z
+      .strictObject({ kind: z.literal("between"), shortest: durationSchema, longest: durationSchema })
+      .refine(isAscending, "the shortest pause is longer than the longest"),
+    z.strictObject({ kind: z.literal("exponential"), mean: durationSchema }),
+    z.strictObject({ kind: z.literal("pacing"), every: durationSchema }),
+    z.strictObject({ kind: z.literal("throughput"), perSecond: z.number().positive() }),
+    code,
+  ],
+  { error: 'expected a pause such as between("1s", "3s"), the shorter one first' },
+);
 
 const rules = { weight: weight.optional(), tags: taskTags, once: z.boolean().optional() };
 const taskObject = z.strictObject({
@@ -62,6 +83,7 @@ const taskSet: z.ZodType = z
   .strictObject({
     ...rules,
     ...taskOrder,
+    pause: pause.optional(),
     repeat: eitherOf((value) => (typeof value === "string" ? z.literal("forever") : rounds)).optional(),
     tasks: z.record(setNames, task).refine((all) => Object.keys(all).length > 0, "a task set needs at least one task"),
   })

@@ -1,6 +1,7 @@
 import { groupSeparator } from "../../core/group-path.ts";
 import { isPlain, type TaskFlow, taskShares } from "../../core/population/task-flow.ts";
 import { leaveTarget, type Transitions } from "../../core/population/transition-problems.ts";
+import type { Pause } from "./pause.ts";
 import type { VirtualUser } from "./virtual-user.ts";
 
 interface TaskRules {
@@ -53,6 +54,8 @@ export interface TaskSetDefinition<State extends object, Setup extends object = 
    * "forever": until `vu.leave()`.
    */
   readonly repeat?: number | "forever";
+  /** The pause after each of its tasks; default: that of the set around it, or of the class. */
+  readonly pause?: Pause;
   readonly tasks: TaskList<State, Setup>;
 }
 
@@ -72,6 +75,8 @@ export interface ClassTask {
   readonly name: string;
   /** False if it never runs, because its weight or that of a task set around it is 0. */
   readonly isUsed: boolean;
+  /** The pause of the innermost task set that has one; undefined for that of the class. */
+  readonly pause: Pause | undefined;
   run(vu: VirtualUser<object>): unknown;
 }
 
@@ -85,12 +90,23 @@ export function weightOf(task: Task): number {
 }
 
 /** Lists the tasks of a class in the order of the test, those of task sets too. Its positions number the tasks. */
-export function classTasks(owner: TaskOwner, path = "", isUsed = true): ClassTask[] {
+export function classTasks(owner: TaskOwner): ClassTask[] {
+  return tasksIn(owner, { path: "", isUsed: true, pause: undefined });
+}
+
+function tasksIn(
+  owner: TaskOwner,
+  around: Pick<ClassTask, "isUsed" | "pause"> & { readonly path: string },
+): ClassTask[] {
   const hasWeights = owner.transitions === undefined;
   return Object.entries(owner.tasks).flatMap(([name, task]) => {
-    const isChosen = isUsed && (!hasWeights || weightOf(task) > 0);
-    if (isTaskSet(task)) return classTasks(task, path + name + groupSeparator, isChosen);
-    return [{ name: path + name, isUsed: isChosen, run: typeof task === "function" ? task : task.run.bind(task) }];
+    const path = around.path + name;
+    const isUsed = around.isUsed && (!hasWeights || weightOf(task) > 0);
+    const { pause } = around;
+    if (!isTaskSet(task)) {
+      return [{ name: path, isUsed, pause, run: typeof task === "function" ? task : task.run.bind(task) }];
+    }
+    return tasksIn(task, { path: path + groupSeparator, isUsed, pause: task.pause ?? pause });
   });
 }
 

@@ -8,9 +8,8 @@ export type Pauser = (startedMs: number, endedMs: number) => number;
 /** How many iterations a user with a target throughput can be behind and still catch up. */
 const catchUpIterations = 10;
 
-/** Returns what creates the pauser of each new user; null for no pause. */
-export function compilePause(pause: Pause | undefined): ((random: Random) => Pauser) | null {
-  if (pause === undefined) return null;
+/** Returns what creates the pauser of each new user. */
+export function compilePause(pause: Pause): (random: Random) => Pauser {
   if (typeof pause === "function") return (random) => () => parseDuration(pause(() => random.next()));
   switch (pause.kind) {
     case "constant": {

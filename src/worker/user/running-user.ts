@@ -164,7 +164,7 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Waits for the pause of the class; null if there is nothing to wait for. */
   pause(): Promise<void> | null {
-    const pauseMs = this.#pause === null ? 0 : this.#pause.lengthMs(this.#iterations.startedMs);
+    const pauseMs = this.#pause === null ? 0 : this.#pause.lengthMs(this.#iterations.task, this.#iterations.startedMs);
     if (pauseMs > 0) return this.#sleeps.wait(pauseMs, () => this.#stopping);
     // An iteration that has not waited for any request may not have yielded to the event loop.
     return this.#http.endedCount === this.#endedBefore ? nextTurn() : null;

@@ -16,6 +16,8 @@ export type VirtualUserCode = (vu: VirtualUser<object>) => unknown;
 export interface CompiledTask {
   readonly name: string;
   readonly run: VirtualUserCode;
+  /** The position in `createPausers` of the pause after it; -1 for none. */
+  readonly pause: number;
 }
 
 /** A user class prepared for running: whatever can be computed once is. */
@@ -23,8 +25,8 @@ export interface UserClass {
   readonly name: string;
   readonly tasks: readonly CompiledTask[];
   readonly chooseTasks: (random: Random) => TaskChoice;
-  /** Null for no pause. */
-  readonly createPauser: ((random: Random) => Pauser) | null;
+  /** The pauses of the class and of its task sets, each once; most classes have one or none. */
+  readonly createPausers: readonly ((random: Random) => Pauser)[];
   /** The rules of its requests. */
   readonly client: ClassRules;
   readonly createState: () => object;
@@ -32,18 +34,24 @@ export interface UserClass {
   readonly onStop: VirtualUserCode | null;
 }
 
-/** The classes of a test by number. A pause in the profile replaces the pause of each class. */
+/** The classes of a test by number. A pause in the profile replaces the pauses of each class and of its task sets. */
 export function compileClasses(test: TestDefinition, profile: string): UserClass[] {
   const pause = test.profiles?.[profile]?.pause;
-  return test.users.map((user) => compileClass(test, user, pause ?? user.pause));
+  return test.users.map((user) => compileClass(test, user, pause));
 }
 
-function compileClass(test: TestDefinition, user: UserDefinition, pause: Pause | undefined): UserClass {
+function compileClass(test: TestDefinition, user: UserDefinition, ofProfile: Pause | undefined): UserClass {
+  const planned = classTasks(user).map((task) => ({ ...task, pause: ofProfile ?? task.pause ?? user.pause }));
+  const pauses = [...new Set(planned.map(({ pause }) => pause))].filter((pause) => pause !== undefined);
   return {
     name: user.name,
-    tasks: classTasks(user),
+    tasks: planned.map(({ name, run, pause }) => ({
+      name,
+      run,
+      pause: pause === undefined ? -1 : pauses.indexOf(pause),
+    })),
     chooseTasks: taskChoiceOf(flowOf(user)),
-    createPauser: compilePause(pause),
+    createPausers: pauses.map(compilePause),
     client: classRulesOf(test, user),
     createState: () => stateOf(user),
     onStart: (user.onStart?.bind(user) as VirtualUserCode | undefined) ?? null,

@@ -32,7 +32,7 @@ export class UserIterations {
 
   constructor(
     scenario: string,
-    { name, tasks, createPauser }: UserClass,
+    { name, tasks, createPausers }: UserClass,
     run: RunContext,
     parts: UserParts | null,
     choice: TaskChoice,
@@ -44,7 +44,12 @@ export class UserIterations {
     this.#executions = run.recorder.tasks.of(scenario, name, tasks);
     this.#numbers = run.iterationNumbers;
     this.#parts = parts;
-    this.#isTimed = createPauser !== null || parts !== null;
+    this.#isTimed = createPausers.length > 0 || parts !== null;
+  }
+
+  /** The current or last task. */
+  get task(): CompiledTask {
+    return this.#tasks[this.#position] as CompiledTask;
   }
 
   /** Begins an iteration and returns its task. */

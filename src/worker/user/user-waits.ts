@@ -2,7 +2,8 @@ import type { Random } from "../../core/random.ts";
 import { VirtualUserStopped } from "../http/response/failure.ts";
 import { Sleep } from "../time/alarm-clock.ts";
 import type { OpenGroup } from "./open-group.ts";
-import type { UserClass } from "./user-class.ts";
+import type { Pauser } from "./pause.ts";
+import type { CompiledTask, UserClass } from "./user-class.ts";
 
 /** The waits of one user: its pauses, and the sleeps in the code of the test. */
 export class UserSleeps {
@@ -45,23 +46,30 @@ const defaultPauseMs = 1_000;
 
 /** How long one user pauses after an iteration, according to its class. */
 export class UserPause {
-  readonly #lengthMs: (startedMs: number, endedMs: number) => number;
+  readonly #pausers: readonly Pauser[];
   readonly #report: (error: unknown) => void;
 
-  private constructor(lengthMs: (startedMs: number, endedMs: number) => number, report: (error: unknown) => void) {
-    this.#lengthMs = lengthMs;
+  private constructor(pausers: readonly Pauser[], report: (error: unknown) => void) {
+    this.#pausers = pausers;
     this.#report = report;
   }
 
   /** Null for no pause. `report` is called with exceptions of a pause function in the test. */
-  static of({ createPauser }: UserClass, random: Random, report: (error: unknown) => void): UserPause | null {
-    return createPauser === null ? null : new UserPause(createPauser(random), report);
+  static of({ createPausers }: UserClass, random: Random, report: (error: unknown) => void): UserPause | null {
+    if (createPausers.length === 0) return null;
+    return new UserPause(
+      createPausers.map((create) => create(random)),
+      report,
+    );
   }
 
-  /** The pause, in ms, after an iteration that began at `startedMs` and ends now; 1 s if the pause function throws. */
-  lengthMs(startedMs: number): number {
+  /**
+   * The pause, in ms, after an iteration of the task that began at `startedMs` and ends now; 1 s if the pause function
+   * throws.
+   */
+  lengthMs({ pause }: CompiledTask, startedMs: number): number {
     try {
-      return this.#lengthMs(startedMs, performance.now());
+      return this.#pausers[pause]?.(startedMs, performance.now()) ?? 0;
     } catch (error) {
       this.#report(error);
       return defaultPauseMs;

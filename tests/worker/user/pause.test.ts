@@ -3,14 +3,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Random } from "../../../src/core/random.ts";
 import { between, constant, exponential, type Pause, pacing, throughput } from "../../../src/index.ts";
+import type { UserDefinition } from "../../../src/scenario/definition/define.ts";
 import { compilePause, type Pauser } from "../../../src/worker/user/pause.ts";
 import { compileClasses } from "../../../src/worker/user/user-class.ts";
+import { UserPause } from "../../../src/worker/user/user-waits.ts";
 import { assertProperty } from "../../support/property.ts";
 
 function pauserOf(pause: Pause, seed = 1): Pauser {
-  const create = compilePause(pause);
-  assert.ok(create !== null);
-  return create(new Random(seed, 0));
+  return compilePause(pause)(new Random(seed, 0));
 }
 
 /** So many pauses one after another, of iterations that take no time. */
@@ -28,8 +28,6 @@ function beginnings(pauser: Pauser, tookMs: readonly number[]): number[] {
     return begunMs - 1_000;
   });
 }
-
-test("none at all", () => assert.equal(compilePause(undefined), null));
 
 test("constant is the same each time, also 0", () => {
   assert.deepEqual(draw(pauserOf(constant("1m30s")), 3), [90_000, 90_000, 90_000]);
@@ -136,7 +134,26 @@ test("the profile's pause stands for every class's own", () => {
   const load = { kind: "closed", users: 1, spawnRate: 1, duration: "1s" } as const;
   const test = { users, profiles: { quick: { load, pause: constant("5ms") }, usual: { load } } };
   const pauses = (profile: string) =>
-    compileClasses(test, profile).map(({ createPauser }) => createPauser?.(new Random(1, 0))(0, 0));
+    compileClasses(test, profile).map(({ createPausers }) => createPausers[0]?.(new Random(1, 0))(0, 0));
   assert.deepEqual(pauses("quick"), [5, 5]);
   assert.deepEqual(pauses("usual"), [1_000, undefined]);
+});
+
+test("a task set may have a pause of its own, which the sets within it share; the profile's stands for all", () => {
+  const run = () => {};
+  const inner = { order: "sequential", tasks: { c: run } } as const;
+  const set = { order: "sequential", pause: constant("2s"), tasks: { b: run, inner } } as const;
+  const user = { name: "a", order: "sequential", pause: constant("1s"), tasks: { a: run, set } } as const;
+  const load = { kind: "closed", users: 1, spawnRate: 1, duration: "1s" } as const;
+  const profiles = { quick: { load, pause: constant("5ms") }, usual: { load } };
+  const pauses = (definition: UserDefinition, profile: string) => {
+    const [userClass] = compileClasses({ users: [definition], profiles }, profile);
+    assert.ok(userClass !== undefined);
+    const pause = UserPause.of(userClass, new Random(1, 0), () => assert.fail());
+    return userClass.tasks.map((task) => pause?.lengthMs(task, performance.now()) ?? null);
+  };
+  assert.deepEqual(pauses(user, "usual"), [1_000, 2_000, 2_000]);
+  assert.deepEqual(pauses(user, "quick"), [5, 5, 5]);
+  const { pause: _, ...without } = user;
+  assert.deepEqual(pauses(without, "usual"), [0, 2_000, 2_000]);
 });
