@@ -22,6 +22,7 @@ import { harLog } from "./har-log.ts";
 import { closeDebugger, prepareDebugger } from "./inspector.ts";
 import { Transcript } from "./transcript.ts";
 import { TrySession } from "./try-session.ts";
+import { tellOpenedFiles } from "./watch.ts";
 
 /** The flags of `muster try` that concern the session, parsed. */
 export interface TryOptions
@@ -55,6 +56,7 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
   const file = options.file ?? args[0] ?? "";
   if (!isUrl(file)) prepareDebugger(file, options.inspect === true ? options.inspectPort : null);
   const loaded = await loadTest(args, options);
+  tellOpenedFiles(loaded.files.map(({ location }) => location));
   const { resolved, testName } = loaded;
   requireUsableProxy(resolved.requestHost, process.env);
   secretFilesOf(loaded.test, loaded.bundle.hash, loaded.bundle.folder);

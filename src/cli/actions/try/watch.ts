@@ -14,6 +14,8 @@ import { filesOfTest } from "../../../scenario/bundle/bundle.ts";
 const settleMs = 100;
 /** How long a try may take to end after a change, `teardown` included. */
 const endTimeoutMs = 5_000;
+/** Set in the environment of a try that is watched: it sends the paths of the files that the test opens by itself. */
+const watchedVariable = "MUSTER_WATCHED_TRY";
 const muster = fileURLToPath(new URL("bin/muster.js", packageFolder));
 
 /**
@@ -32,7 +34,9 @@ export async function watchTest(testFile: string, words: readonly string[]): Pro
   });
   while (!isOver) {
     await changes.follow(testFile);
-    child = fork(muster, words, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+    const env = { ...process.env, [watchedVariable]: "1" };
+    child = fork(muster, words, { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+    child.on("message", (files: readonly string[]) => changes.add(files));
     const ended = once(child, "exit");
     const changed = changes.next();
     await Promise.race([ended, changed]);
@@ -45,6 +49,11 @@ export async function watchTest(testFile: string, words: readonly string[]): Pro
   changes.close();
   stopListening();
   processEnd.exitCode = exitCodes.signalled;
+}
+
+/** Called in the process of a try: tells the one that watches it which files the test has opened by `file()`. */
+export function tellOpenedFiles(files: readonly string[]): void {
+  if (process.env[watchedVariable] !== undefined) process.send?.(files);
 }
 
 async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
@@ -77,6 +86,16 @@ class Changes {
       // The try itself reports it.
       if (!(error instanceof MusterError)) throw error;
     }
+    this.#watchFolders();
+  }
+
+  /** Follows these files, too. */
+  add(files: readonly string[]): void {
+    this.#files = new Set([...this.#files, ...files]);
+    this.#watchFolders();
+  }
+
+  #watchFolders(): void {
     const folders = new Set([...this.#files].map((file) => dirname(file)));
     for (const [folder, watcher] of this.#watchers) {
       if (folders.has(folder)) continue;
