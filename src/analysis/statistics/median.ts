@@ -12,7 +12,10 @@ export function median(values: ArrayLike<number>): number {
   const { length } = copy;
   if (length === 0) return Number.NaN;
   const upper = orderStatistic(copy, (length >> 1) + 1);
-  return length % 2 === 1 ? upper : (orderStatistic(copy, length >> 1) + upper) / 2;
+  if (length % 2 === 1) return upper;
+  const lower = orderStatistic(copy, length >> 1);
+  // The sum of very large values is infinite, and half of the smallest value is 0.
+  return Number.isFinite(lower + upper) ? (lower + upper) / 2 : lower / 2 + upper / 2;
 }
 
 /**

@@ -50,6 +50,7 @@ test("property: the median splits the values in halves, and leaves them as they 
     }),
   );
   assert.equal(median([1, 2, 3, 10]), 2.5);
+  assert.equal(median([Number.MAX_VALUE, Number.MAX_VALUE]), Number.MAX_VALUE, "no overflow");
   assert.ok(Number.isNaN(median([])));
 });
 
