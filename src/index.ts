@@ -22,6 +22,14 @@ export type {
   UserTlsOptions,
 } from "./scenario/definition/connection.ts";
 export {
+  DataEmptyError,
+  type DataOptions,
+  type DataSource,
+  data,
+  type UserDataSource,
+  type WhenEmpty,
+} from "./scenario/definition/data.ts";
+export {
   type ClassShareDefinition,
   type DriftDefinition,
   defineTest,

@@ -44,6 +44,7 @@ export const runEventKinds = [
   "trial-ended",
   "search-ended",
   "threshold-breached",
+  "data-empty",
   "worker-lost",
   "worker-left",
   "worker-returned",

@@ -7,6 +7,7 @@ import type { SecretFiles } from "../scenario/bundle/secret-files.ts";
 import type { LocatedFile } from "../scenario/files/test-files.ts";
 import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import type { RestoredRun, RunStorage } from "./record/run-storage.ts";
+import type { RunDataSource } from "./shared/data-requests.ts";
 import type { WorkerListener } from "./workers/worker-server.ts";
 
 export interface MasterOptions {
@@ -16,6 +17,8 @@ export interface MasterOptions {
   readonly bundle: Bundle;
   /** The files that the test sends, which workers request. */
   readonly files: readonly LocatedFile[];
+  /** The data sources of the test, in the order of their names. */
+  readonly data: readonly RunDataSource[];
   readonly environment: Record<string, string | null>;
   readonly secretFiles: SecretFiles;
   readonly hasSetup: boolean;

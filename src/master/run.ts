@@ -17,7 +17,9 @@ import { unjudgedSoFar } from "./run-observer.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
+import { DataRequests } from "./shared/data-requests.ts";
 import { Rendezvous } from "./shared/rendezvous.ts";
+import { RowRequests } from "./shared/row-requests.ts";
 import { StopRun } from "./shared/stop-run.ts";
 import { WorkerRequests } from "./shared/worker-requests.ts";
 import { StopRequest } from "./stop-request.ts";
@@ -35,6 +37,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   /** What all workers shared when the run was resumed. */
   readonly shared: readonly SharedRecord[];
   readonly requests: WorkerRequests;
+  readonly data: DataRequests;
   readonly stop: StopRequest;
   readonly time: ResumedTime;
   phase: RunPhase = "waiting";
@@ -53,10 +56,23 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.workers = new Workers({ ...options, timeline: this.timeline, nowMs }, this);
     const { timeline, collector, workers } = this;
     this.journal = new Journal({ ...options, timeline, collector, workers, nowMs }, this);
-    this.shared = this.#restoreShared();
+    this.shared = restored?.shared ?? [];
     this.requests = new WorkerRequests({ log: options.log, journal: this.journal, workers, shared: this.shared });
     this.requests.register(rendezvousRequest.name, new Rendezvous());
     this.requests.register(stopRunRequest.name, new StopRun(this));
+    const { data: sources, seed } = options;
+    const stopRun = () => this.endLoad(null);
+    this.data = new DataRequests({
+      sources,
+      seed,
+      shared: this.shared,
+      journal: this.journal,
+      workers,
+      stopRun,
+      nowMs,
+    });
+    this.requests.register("data", this.data);
+    this.requests.register("rows", new RowRequests(sources, seed));
     this.stop = new StopRequest(stopTimeoutMs);
     this.time = new ResumedTime(options, timeline);
   }
@@ -111,17 +127,10 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
       ...carried,
       workers: workers.all.map((worker) => this.#dataOf(worker)),
       warnings: journal.warnings,
+      data: this.data.uses,
       events: journal.events,
       search: load?.search ?? null,
     };
-  }
-
-  /** A run that is resumed before its load began begins anew, with other workers: nothing of before is valid. */
-  #restoreShared(): readonly SharedRecord[] {
-    const { restored } = this.options;
-    if (restored === null || restored.state.startedAt !== null) return restored?.shared ?? [];
-    for (const { scope, key } of restored.shared) this.journal.share({ scope, key, value: undefined });
-    return [];
   }
 
   #dataOf({ number, identity, state }: ConnectedWorker): WorkerData {
@@ -196,8 +205,8 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.load?.loss.slow(worker, blockedMs);
   }
 
-  requested({ number }: ConnectedWorker, message: RequestMessage): void {
-    this.requests.receive(number, message);
+  requested({ number, identity }: ConnectedWorker, message: RequestMessage): void {
+    this.requests.receive({ number, id: identity.id }, message);
   }
 
   logged({ number }: ConnectedWorker, line: WorkerLogLine): void {

@@ -101,6 +101,15 @@ const requestCancelled = z.strictObject({ type: z.literal("request-cancelled"), 
 /** The response has arrived: the master need not keep it any longer. */
 const responseTaken = z.strictObject({ type: z.literal("response-taken"), id: z.int().positive() });
 
+/**
+ * The requests of the worker that are not answered, after each welcome; it sends them again next. The master need not keep
+ * responses to any other.
+ */
+const requestsOpen = z.strictObject({
+  type: z.literal("requests-open"),
+  ids: z.array(z.int().positive()).max(mostUnansweredRequests),
+});
+
 /** The state of a worker in its run, for a master to which it reconnects, or that was restarted. */
 const session = z.strictObject({
   runId: z.string(),
@@ -141,12 +150,16 @@ export const workerMessage = z.discriminatedUnion("type", [
   request,
   requestCancelled,
   responseTaken,
+  requestsOpen,
 ]);
 
 /** A message from a worker after its hello. Reports are binary frames: `report-frame.ts`. */
 export type WorkerMessage = z.infer<typeof workerMessage>;
 /** A message about a request of the worker to the master. */
-export type RequestMessage = Extract<WorkerMessage, { type: "request" | "request-cancelled" | "response-taken" }>;
+export type RequestMessage = Extract<
+  WorkerMessage,
+  { type: "request" | "request-cancelled" | "response-taken" | "requests-open" }
+>;
 export type Hello = z.infer<typeof hello>;
 export type WorkerLogLine = z.infer<typeof logLine>;
 export type LifecycleDone = z.infer<typeof lifecycleDone>;

@@ -49,3 +49,19 @@ export function significantMs(micros: number): number {
   const step = 10 ** (Math.floor(Math.log10(whole)) - 2);
   return (Math.round(whole / step) * step) / 1_000;
 }
+
+/** The numbers of a data source in a result. */
+interface RowNumbers {
+  readonly rows: number;
+  readonly used: number;
+  readonly unused?: number;
+  readonly uncertain?: number;
+}
+
+/** What became of the rows of a data source: "200 rows: 150 used, 45 unused, 5 uncertain (lost workers had them)". */
+export function describeRows({ rows, used, unused, uncertain }: RowNumbers): string {
+  const all = `${count(rows)} ${rows === 1 ? "row" : "rows"}`;
+  if (unused === undefined || uncertain === undefined) return `${all}, taken ${count(used)} times`;
+  const lost = uncertain === 0 ? "" : `, ${count(uncertain)} uncertain (lost workers had them)`;
+  return `${all}: ${count(used)} used, ${count(unused)} unused${lost}`;
+}

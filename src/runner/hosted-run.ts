@@ -10,6 +10,7 @@ import { RunOutputs } from "./outputs/run-outputs.ts";
 import { withUnwritten } from "./outputs/unwritten-output.ts";
 import { reportOnce, unhandledErrors } from "./process/unhandled-errors.ts";
 import { RecordedSource } from "./recorded-source.ts";
+import { closeDataSources } from "./run-data-sources.ts";
 import type { RunDefinition } from "./run-definition.ts";
 import { endedResult } from "./run-result.ts";
 
@@ -94,6 +95,7 @@ export class HostedRun implements StartedRun, Disposable {
     this.#stopListening();
     this.#outputs.close();
     this.master.close();
+    closeDataSources(this.definition.data);
     this.definition.storage?.close();
   }
 

@@ -13,6 +13,7 @@ import type { Store } from "../store/store.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
 import { needsRecording } from "./outputs/output-files.ts";
 import { secretFilesOf } from "./run-connections.ts";
+import { openDataSources } from "./run-data-sources.ts";
 import { factsOf } from "./run-facts.ts";
 import type { LoadOptions } from "./run-options.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -57,6 +58,7 @@ export async function defineRun(request: RunRequest, stores: RunStores): Promise
   const store = stores.forRun(
     request.needsStore === true || needsWindows(loaded.resolved) || needsRecording(request.options),
   );
+  const data = await openDataSources(loaded.bundle.hash, loaded.bundle.folder, []);
   const id = newRunId();
   const createdAt = new Date().toISOString();
   const facts = factsOf(loaded, specification, process.argv.slice(2));
@@ -71,7 +73,7 @@ export async function defineRun(request: RunRequest, stores: RunStores): Promise
     specification,
     facts,
   });
-  return { ...definitionOf(id, loaded, specification, store), facts, createdAt };
+  return { ...definitionOf(id, loaded, specification, store), data, facts, createdAt };
 }
 
 async function resume(id: string, store: Store | null, host: string | undefined): Promise<RunDefinition> {
@@ -92,13 +94,15 @@ async function resume(id: string, store: Store | null, host: string | undefined)
       `--resume ${id}: the host of the run is ${run.host}, but in this environment the host of the test is ${loaded.resolved.host}`,
     );
   }
+  const restored = restoreRun(store, run, loaded.resolved.thresholds);
   return {
     ...definitionOf(id, loaded, specification, store),
+    data: await openDataSources(bundle.hash, bundle.folder, restored.shared),
     storage: new StoredRun(store, id, readAt),
     testName: run.testName,
     facts: factsOf(loaded, specification, null),
     createdAt: run.createdAt,
-    restored: restoreRun(store, run, loaded.resolved.thresholds),
+    restored,
   };
 }
 
@@ -145,7 +149,7 @@ function definitionOf(
   { bundle, files, test, testName, resolved }: LoadedTest,
   specification: RunSpecification,
   store: Store | null,
-): Omit<RunDefinition, "facts" | "createdAt"> {
+): Omit<RunDefinition, "facts" | "createdAt" | "data"> {
   const { seed, engine, expectWorkers, expectWorkersMaxWaitMs, stopTimeoutMs } = specification;
   const { workerTimeoutMs, orphanTimeoutMs, stallLimitMs, onWorkerLoss, minWorkers, onWorkerStrain } = specification;
   return {

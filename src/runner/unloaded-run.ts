@@ -66,5 +66,6 @@ const nothing: Recording = {
   workers: () => [],
   controls: () => [],
   events: () => [],
+  shared: () => [],
   ledger: () => ({ reports: 0, duplicates: 0, missing: [] }),
 };

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
 import { stackTextOf } from "../scenario/bundle/test-frames.ts";
+import { useDataFeeds } from "../scenario/definition/data.ts";
 import { useRunRequests } from "../scenario/definition/run-requests.ts";
 import { classRulesOf } from "./http/course/course-rules.ts";
 import { type ContainedDefect, defects } from "./http/defects.ts";
@@ -14,6 +16,7 @@ import { errorOf } from "./link/link-end.ts";
 import type { LinkEnd, LinkEvent, MasterWord, WorkerProgress } from "./link/link-messages.ts";
 import type { MasterLink } from "./link/master-link.ts";
 import { Preparation, stateAfter } from "./preparation.ts";
+import { WorkerDataFeeds } from "./shared/data-feeds.ts";
 import { MasterRequests } from "./shared/master-requests.ts";
 import { monotonicMs } from "./time/monotonic.ts";
 import { RunClock } from "./time/run-clock.ts";
@@ -21,6 +24,9 @@ import { WorkerRun } from "./worker-run.ts";
 
 /** The time that a leaving worker waits for the acknowledgement of its last reports, also while it reconnects. */
 const flushTimeoutMs = 10_000;
+
+/** The time that a worker waits for the master to take back the rows that it has not used. */
+const settleTimeoutMs = 5_000;
 
 /** The maximum number of errors that are recorded before the load starts. */
 const mostEarlyErrors = 1_000;
@@ -46,6 +52,7 @@ export class Worker {
   readonly #preparation: Preparation;
   readonly #lifecycle: LifecycleDuty;
   readonly #requests: MasterRequests;
+  readonly #feeds: WorkerDataFeeds;
   #progress: WorkerProgress = { state: "joined", stopped: null, lifecycle: null };
   #welcome: WelcomeMessage | null = null;
   #readyAtMs = 0;
@@ -66,6 +73,8 @@ export class Worker {
     this.#log = log;
     this.#requests = new MasterRequests((message) => link.say(message));
     useRunRequests(this.#requests);
+    this.#feeds = new WorkerDataFeeds(this.#requests);
+    useDataFeeds(this.#feeds);
     const close = () => this.#requests.close();
     this.#ended.promise.then(close, close);
     defects.listen(this.#defect);
@@ -211,7 +220,7 @@ export class Worker {
     const { prepared } = this.#preparation;
     if (prepared === null) throw new Error(`the master asked for ${phase} before the test was loaded`);
     const { message, test, keepsBodies } = prepared;
-    return await runLifecycle({
+    const done = await runLifecycle({
       phase,
       code: test[phase]?.bind(test),
       profile: message.profile,
@@ -227,6 +236,9 @@ export class Worker {
         maxRedirects: test.maxRedirects ?? 0,
       },
     });
+    if (!this.#feeds.isIdle)
+      await Promise.race([this.#feeds.settle(), delay(settleTimeoutMs, undefined, { ref: false })]);
+    return done;
   }
 
   #start(start: Extract<MasterMessage, { type: "start" }>): void {
@@ -249,9 +261,16 @@ export class Worker {
       onStarted: (skewMs) => {
         if (!joinsLate) this.#link.say({ type: "started", skewMs });
       },
-      onStopped: (lastSequence) => this.#stopped(lastSequence),
+      onStopped: (lastSequence) => void this.#settle(lastSequence),
     });
     for (const error of this.#early.splice(0)) this.#session.strayError(error);
+  }
+
+  /** Returns the rows that were not used before the worker says that it has stopped. */
+  async #settle(lastSequence: number): Promise<void> {
+    if (!this.#feeds.isIdle)
+      await Promise.race([this.#feeds.settle(), delay(settleTimeoutMs, undefined, { ref: false })]);
+    this.#stopped(lastSequence);
   }
 
   #stopped(lastSequence: number): void {

@@ -112,6 +112,7 @@ export const workerExamples: { readonly [Type in WorkerMessage["type"]]: Extract
   heartbeat: { type: "heartbeat", users: 5, blockedMs: 0, wallMs: 1_764_000_000_000 },
   request: { type: "request", id: 3, name: "data", payload: { rows: 100 } },
   "request-cancelled": { type: "request-cancelled", id: 3 },
+  "requests-open": { type: "requests-open", ids: [3, 5] },
   "response-taken": { type: "response-taken", id: 3 },
   log: { type: "log", level: "warn", text: "slow", leftOut: 3 },
   stopped: { type: "stopped", lastSequence: 9, reason: "finished" },

@@ -22,6 +22,7 @@ const measured: Omit<RunData, "totals" | "spans" | "facts"> = {
   loadEndedMs: 60_000,
   load: null,
   steering: [],
+  data: [],
   users: {
     latest: 0,
     peak: 50,

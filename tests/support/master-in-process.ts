@@ -29,6 +29,7 @@ export async function startMaster(
     resolved: resolveRun(test, { profile, host }),
     bundle,
     files: [],
+    data: [],
     environment: {},
     secretFiles: { files: {}, matches: {} },
     hasSetup: false,

@@ -9,8 +9,12 @@ type Payload = Readonly<Record<string, unknown>>;
 
 /** A request of a worker, to be answered once, at once or later. */
 export interface WorkerRequest {
-  /** The number of the worker. */
+  /** The number of the worker. A worker that reconnects to a master which begins the run anew gets another one. */
   readonly worker: number;
+  /** The id of the worker, for its lifetime. */
+  readonly workerId: string;
+  /** The number of the request on its worker. */
+  readonly id: number;
   readonly payload: Payload;
   /** Answers with any JSON. The response is sent once it is committed, together with all values that were shared before. */
   respond(value: unknown): void;
@@ -30,10 +34,21 @@ export interface RequestHandler {
    * The worker no longer waits for the request. `value` is what was answered, if it was: the worker does not use it.
    */
   cancelled?(request: WorkerRequest, value: unknown): void;
+  /**
+   * Returns the value to send for an answered one, each time that it is sent: for what need not be stored, because it can be
+   * computed again.
+   */
+  complete?(payload: Payload, value: unknown): unknown;
   /** The worker is lost; it may return, and its requests stay open. */
   lost?(worker: number): void;
   /** The lost worker is back. */
   returned?(worker: number): void;
+}
+
+/** A worker that sends requests. */
+interface Asking {
+  readonly number: number;
+  readonly id: string;
 }
 
 type Result = ResponseMessage["result"];
@@ -54,7 +69,7 @@ const scope = "responses";
 
 export interface WorkerRequestsOptions {
   readonly journal: { share(record: SharedRecord): void };
-  readonly workers: { find(number: number): { respond(message: ResponseMessage): void } | undefined };
+  readonly workers: { findById(id: string): { respond(message: ResponseMessage): void } | undefined };
   /** The shared values of a resumed run. */
   readonly shared: readonly SharedRecord[];
   readonly log: Logger;
@@ -67,7 +82,7 @@ export class WorkerRequests {
   readonly #open = new Map<string, { readonly name: string; readonly request: WorkerRequest }>();
   readonly #answers = new Map<string, Answer>();
   /** How many open and answered requests each worker has. */
-  readonly #counts = new Map<number, number>();
+  readonly #counts = new Map<string, number>();
   /** Answers that are not committed. */
   readonly #uncommitted = new Set<string>();
 
@@ -76,7 +91,7 @@ export class WorkerRequests {
     for (const { scope: found, key, value } of options.shared) {
       if (found !== scope) continue;
       this.#answers.set(key, storedAnswer.parse(value));
-      this.#count(Number.parseInt(key, 10), 1);
+      this.#count(workerIdOf(key), 1);
     }
   }
 
@@ -86,8 +101,12 @@ export class WorkerRequests {
   }
 
   /** @throws ProtocolError when the worker has too many open requests */
-  receive(worker: number, message: RequestMessage): void {
-    const key = `${worker}/${message.id}`;
+  receive(worker: Asking, message: RequestMessage): void {
+    if (message.type === "requests-open") {
+      this.#keepOnly(worker.id, new Set(message.ids));
+      return;
+    }
+    const key = `${message.id}/${worker.id}`;
     if (message.type === "request-cancelled") this.#cancel(worker, key);
     else if (message.type === "response-taken") this.#forget(key);
     else if (this.#answers.has(key)) this.#send(key);
@@ -109,28 +128,30 @@ export class WorkerRequests {
     for (const handler of this.#handlers.values()) handler.returned?.(worker);
   }
 
-  #handle(worker: number, key: string, name: string, payload: Payload): void {
-    if ((this.#counts.get(worker) ?? 0) >= 2 * mostUnansweredRequests)
+  #handle(worker: Asking, key: string, name: string, payload: Payload): void {
+    if ((this.#counts.get(worker.id) ?? 0) >= 2 * mostUnansweredRequests)
       throw new ProtocolError("too many open requests");
     const request = this.#requestOf(worker, key, name, payload);
-    this.#count(worker, 1);
+    this.#count(worker.id, 1);
     this.#open.set(key, { name, request });
     try {
       const handler = this.#handlers.get(name);
       if (handler === undefined) request.refuse("unknown-request", `the master does not know the request "${name}"`);
       else handler.handle(request);
     } catch (error) {
-      this.#options.log.error({ err: error }, `a request of worker ${worker} failed: ${name}`);
+      this.#options.log.error({ err: error }, `a request of worker ${worker.number} failed: ${name}`);
       request.refuse("failed", error instanceof Error ? error.message : String(error));
     }
   }
 
-  #requestOf(worker: number, key: string, name: string, payload: Payload): WorkerRequest {
+  #requestOf(worker: Asking, key: string, name: string, payload: Payload): WorkerRequest {
     const answer = (result: Result) => {
       if (this.#open.delete(key)) this.#answer(key, { name, payload, result });
     };
     return {
-      worker,
+      worker: worker.number,
+      workerId: worker.id,
+      id: Number.parseInt(key, 10),
       payload,
       // JSON has no undefined.
       respond: (value) => answer({ value: value ?? null }),
@@ -145,12 +166,12 @@ export class WorkerRequests {
   }
 
   /** A cancellation is answered, too: the worker repeats it until then. */
-  #cancel(worker: number, key: string): void {
+  #cancel(worker: Asking, key: string): void {
     const open = this.#open.get(key);
     const before = this.#answers.get(key);
     const name = open?.name ?? before?.name ?? "";
     const payload = open?.request.payload ?? before?.payload ?? {};
-    if (!this.#open.delete(key) && before === undefined) this.#count(worker, 1);
+    if (!this.#open.delete(key) && before === undefined) this.#count(worker.id, 1);
     const isAnswered = before !== undefined && "value" in before.result;
     if (open !== undefined || isAnswered) {
       const request = open?.request ?? this.#requestOf(worker, key, name, payload);
@@ -163,21 +184,39 @@ export class WorkerRequests {
     });
   }
 
+  /** The confirmations of other responses may have been lost with a socket. */
+  #keepOnly(workerId: string, ids: ReadonlySet<number>): void {
+    for (const key of [...this.#answers.keys()]) {
+      if (workerIdOf(key) === workerId && !ids.has(Number.parseInt(key, 10))) this.#forget(key);
+    }
+  }
+
   #forget(key: string): void {
     if (!this.#answers.delete(key)) return;
     this.#uncommitted.delete(key);
-    this.#count(Number.parseInt(key, 10), -1);
+    this.#count(workerIdOf(key), -1);
     this.#options.journal.share({ scope, key, value: undefined });
   }
 
   #send(key: string): void {
     const answer = this.#answers.get(key);
     if (answer === undefined || this.#uncommitted.has(key)) return;
-    const [worker = 0, id = 0] = key.split("/").map(Number);
-    this.#options.workers.find(worker)?.respond({ type: "response", id, result: answer.result });
+    const worker = this.#options.workers.findById(workerIdOf(key));
+    worker?.respond({ type: "response", id: Number.parseInt(key, 10), result: this.#complete(answer) });
   }
 
-  #count(worker: number, more: number): void {
+  #complete({ name, payload, result }: Answer): Result {
+    const handler = this.#handlers.get(name);
+    if (handler?.complete === undefined || !("value" in result)) return result;
+    return { value: handler.complete(payload, result.value) };
+  }
+
+  #count(worker: string, more: number): void {
     this.#counts.set(worker, (this.#counts.get(worker) ?? 0) + more);
   }
+}
+
+/** Keys are "<number of the request>/<id of its worker>". */
+function workerIdOf(key: string): string {
+  return key.slice(key.indexOf("/") + 1);
 }

@@ -194,7 +194,12 @@ export class ConnectedWorker {
   #receive(message: StateMessage): void {
     const { type } = message;
     if (type === "log") this.#run.events.logged(this, message);
-    else if (type === "request" || type === "request-cancelled" || type === "response-taken") {
+    else if (
+      type === "request" ||
+      type === "request-cancelled" ||
+      type === "response-taken" ||
+      type === "requests-open"
+    ) {
       this.#run.events.requested(this, message);
     } else if (message.type !== "heartbeat") this.#apply(message);
     else this.#apply({ ...message, clockOffsetMs: Math.round(message.wallMs - Date.now()) });

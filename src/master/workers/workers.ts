@@ -69,6 +69,10 @@ export class Workers implements WorkerAdmission {
     return this.#byNumber.get(number);
   }
 
+  findById(id: string): ConnectedWorker | undefined {
+    return this.#byId.get(id);
+  }
+
   /** From now on workers can connect. */
   open(): void {
     this.#options.listener.open(this);

@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import { bytes, count, milliseconds, percent, perSecondText } from "../numbers.ts";
+import { bytes, count, describeRows, milliseconds, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import type { EndpointResult, GroupResult, Result } from "../result/result-schema.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
@@ -24,6 +24,7 @@ export function markdownSummary(result: Result): string {
     groupTable(result),
     errorTable(result),
     checkTable(result),
+    dataTable(result),
     nextLine(result),
     [footer(result)],
   ];
@@ -138,6 +139,12 @@ function checkTable({ checks }: Result): string[] {
     checks.map(({ name, passes, failures }) => [failures === 0 ? "✅" : "❌", name, count(passes), count(failures)]),
     2,
   );
+}
+
+function dataTable({ data = [] }: Result): string[] {
+  if (data.length === 0) return [];
+  const rows = data.map((source) => [source.name, describeRows(source)]);
+  return table(["data", "rows"], rows);
 }
 
 function nextLine(result: Result): string[] {

@@ -1,7 +1,7 @@
 import type { HealthWindow } from "../../stats/health-sample.ts";
 import type { RunTotals } from "../../stats/run-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
-import type { ControlRecord, EventRecord, LedgerRecord, WorkerRecord } from "../../store/batch.ts";
+import type { ControlRecord, EventRecord, LedgerRecord, SharedRecord, WorkerRecord } from "../../store/batch.ts";
 import type { RunRecord } from "../../store/run-record.ts";
 
 /** The stored facts of a run, without its measurements. */
@@ -18,5 +18,7 @@ export interface Recording {
   /** The changes to the load during the run, in their order. */
   controls(): readonly ControlRecord[];
   events(): readonly EventRecord[];
+  /** The values that all workers share. */
+  shared(): readonly SharedRecord[];
   ledger(): LedgerRecord;
 }

@@ -10,6 +10,7 @@ import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
 import { rounded } from "../numbers.ts";
+import { dataResult } from "./data-result.ts";
 import { endpointResult, groupResult, scheduling } from "./endpoint-result.ts";
 import { errorResult } from "./error-result.ts";
 import { healthResult, healthWarnings } from "./health-result.ts";
@@ -71,6 +72,7 @@ export function resultOf(data: RunData): Result {
     total: endpointResult(totals.merged(), seconds),
     endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds)),
     ...(groups.length === 0 ? {} : { groups }),
+    ...(data.data.length === 0 ? {} : { data: data.data.map(dataResult) }),
     lifecycleRequests: [...data.lifecycleRequests],
     iterations: totals.completedIterations,
     failedIterations: totals.failedIterations,

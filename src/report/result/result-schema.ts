@@ -184,6 +184,21 @@ const health = z.strictObject({
   p50Ms: z.number().nullable(),
 });
 
+/** The rows of a data source. */
+const dataSource = z.strictObject({
+  name: z.string(),
+  rows: z.int(),
+  /** Rows that users took and did not give back. Of rows that may be used again: how often one was taken. */
+  used: z.int(),
+  /** Rows that no user has taken. Absent, as the next field, if rows may be used again. */
+  unused: z.exactOptional(z.int()),
+  /**
+   * Rows that lost workers had: they may have been used, and were not given to others. `used`, `unused` and `uncertain` add
+   * up to `rows`.
+   */
+  uncertain: z.exactOptional(z.int()),
+});
+
 export const resultSchema = z.strictObject({
   schema: z.literal("muster-result/1"),
   run: z.strictObject({
@@ -264,6 +279,8 @@ export const resultSchema = z.strictObject({
   stalls: z.exactOptional(z.array(stall)),
   /** Absent if the test recorded none. */
   metrics: z.exactOptional(z.array(ownMetric)),
+  /** What became of the rows of each data source; absent if the test has none. */
+  data: z.exactOptional(z.array(dataSource)),
   checks: z.array(z.strictObject({ name: z.string(), passes: z.int(), failures: z.int() })),
   errors: z.array(errorSchema),
   workers: z.array(
@@ -299,6 +316,7 @@ export const resultSchema = z.strictObject({
 });
 
 export type Result = z.infer<typeof resultSchema>;
+export type DataResult = z.infer<typeof dataSource>;
 export type EndpointResult = z.infer<typeof endpoint>;
 export type GroupResult = z.infer<typeof group>;
 export type PhasesResult = EndpointResult["phasesMs"];

@@ -47,6 +47,8 @@ export interface RunData {
   /** In the order in which they joined. */
   readonly workers: readonly WorkerData[];
   readonly ledger: LedgerRecord;
+  /** In the order of their names. */
+  readonly data: readonly DataUse[];
   readonly events: readonly EventRecord[];
   /** What a reader must know but what does not change the verdict, as recorded by the master. */
   readonly warnings: readonly string[];
@@ -96,6 +98,20 @@ export interface WorkerData {
   readonly lostBecause: string | null;
   /** How late its first virtual user could start; null if it never started. */
   readonly startSkewMs: number | null;
+}
+
+/** What became of the rows of a data source. Of rows that are used once, the numbers add up to all rows. */
+export interface DataUse {
+  readonly name: string;
+  readonly rows: number;
+  /** Whether each row is used once in the run. */
+  readonly isOnce: boolean;
+  /** Rows that users took and did not give back. Of rows that are used again: how often one was taken. */
+  readonly used: number;
+  /** Rows that no worker has; 0 of rows that are used again. */
+  readonly unused: number;
+  /** Rows that workers have: after the run, these workers are gone, and may have used them; 0 of rows that are used again. */
+  readonly uncertain: number;
 }
 
 /** What the thresholds of a run are checked against. */

@@ -7,6 +7,7 @@ import type { Steering } from "../../core/plan/steering.ts";
 import { defaultStallMs } from "../../stats/health-sample.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import { endReason, searchEvent } from "./capacity-schema.ts";
+import { storedData } from "./data-result.ts";
 import { storedHealth } from "./health-result.ts";
 import type { RecordedRun, Recording } from "./recording.ts";
 import type { ResultFacts, RunData } from "./run-data.ts";
@@ -86,6 +87,7 @@ export function storedRunData(run: RecordedRun, recording: Recording): RunData {
       return { number, id, host, pid, users: usersOf.get(number) ?? 0, requests, lostBecause, startSkewMs };
     }),
     ledger: recording.ledger(),
+    data: storedData(recording.shared()),
     events: recording.events(),
     warnings,
     lifecycleRequests: rest.lifecycleRequests,

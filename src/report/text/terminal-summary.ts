@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import { bytes, count, milliseconds, percent, perSecondText } from "../numbers.ts";
+import { bytes, count, describeRows, milliseconds, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
 import type { EndpointResult, GroupResult, Result } from "../result/result-schema.ts";
@@ -36,6 +36,7 @@ export function terminalSummary(result: Result, style: Style): string {
     failureLines(result, style, width),
     checkTable(result, style),
     metricTable(result),
+    dataLines(result, style),
     openLoadLines(result, style),
     footer(result, style),
     nextLines(result, style),
@@ -157,6 +158,14 @@ function groupRow({ name, count: times, failures, durationMs, activeTimeMs }: Gr
     milliseconds(activeTimeMs.percentiles["50"] ?? 0),
     milliseconds(activeTimeMs.percentiles["95"] ?? 0),
   ];
+}
+
+/** What became of the rows of each data source. */
+function dataLines({ data = [] }: Result, style: Style): string[] {
+  return data.flatMap((source) => {
+    const lines = indented("  ", `data ${source.name}: ${describeRows(source)}`);
+    return (source.uncertain ?? 0) > 0 ? lines.map(style.invalid) : lines;
+  });
 }
 
 /** The custom metrics of the test. */

@@ -29,7 +29,12 @@ export class CsvScanner {
     this.#recordLine = line;
   }
 
-  /** The offset of the last record. */
+  /** The offset in the text at which the next field or record begins. */
+  get offset(): number {
+    return this.#at;
+  }
+
+  /** The line of the last record. */
   get recordLine(): number {
     return this.#recordLine;
   }

@@ -13,9 +13,7 @@ const recordsBetween = 4_096;
  */
 export function parseCsv(text: string, onProgress?: () => void): Record<string, string>[] {
   const scanner = new CsvScanner(text, dialectOf(text));
-  const names = readNames(scanner);
-  const columns = countNamed(names);
-  requireNames(names.slice(0, columns), scanner.recordLine);
+  const { names, columns } = readCsvHeader(scanner);
   const recordOf = recordMaker(names.slice(0, columns));
   const records: Record<string, string>[] = [];
   // The values of the previous record: a column often repeats them.
@@ -26,6 +24,39 @@ export function parseCsv(text: string, onProgress?: () => void): Record<string, 
     if (records.length % recordsBetween === 0) onProgress?.();
   }
   return records;
+}
+
+/** The columns of a CSV file: `columns` of them have names, and the others, at the end, must be empty. */
+export interface CsvHeader {
+  readonly names: readonly string[];
+  readonly columns: number;
+}
+
+/**
+ * Reads the first record, which names the columns.
+ * @throws FileFault if a column has no name, or two have the same
+ */
+export function readCsvHeader(scanner: CsvScanner): CsvHeader {
+  const names = readNames(scanner);
+  const columns = countNamed(names);
+  requireNames(names.slice(0, columns), scanner.recordLine);
+  return { names, columns };
+}
+
+/**
+ * Returns a function that parses the text of one record.
+ * @param head the text before the first record: the header and, if there is one, Excel's line `sep=`
+ */
+export function csvRecordParser(head: string): (text: string) => Record<string, string> {
+  const dialect = dialectOf(head);
+  const { names, columns } = readCsvHeader(new CsvScanner(head, dialect));
+  const recordOf = recordMaker(names.slice(0, columns));
+  const values = names.map(() => "");
+  return (text) => {
+    const scanner = new CsvScanner(text, { ...dialect, start: 0, line: 1 });
+    scanner.begin();
+    return recordOf(readValues(scanner, values, columns));
+  };
 }
 
 function readNames(scanner: CsvScanner): string[] {

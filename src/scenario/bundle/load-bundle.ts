@@ -1,6 +1,7 @@
 import { registerHooks } from "node:module";
 import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts";
 import { ownModule } from "../../core/own-files.ts";
+import { declaringData } from "../definition/data.ts";
 import type { TestDefinition } from "../definition/define.ts";
 import { declaring } from "../definition/own-metrics.ts";
 import { openingFiles } from "../files/test-files.ts";
@@ -35,7 +36,8 @@ export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition
     new TestCodeError(`the test file threw while it was loaded: ${why}`, { cause });
   const { hash, folder = null } = bundle;
   const load = () => importBundle(bundle, errorOf);
-  const module = await declaring(hash, () => namingSecrets(hash, folder, () => openingFiles(hash, folder, load)));
+  const opening = () => openingFiles(hash, folder, load);
+  const module = await declaring(hash, () => declaringData(hash, () => namingSecrets(hash, folder, opening)));
   if (module.default === undefined) {
     throw new ConfigurationError("the test file has no default export; end it with: export default defineTest({ … })");
   }

@@ -1,11 +1,11 @@
 import { formatClock } from "../../core/duration.ts";
-import { bytes, count } from "../../report/numbers.ts";
+import { bytes, count, describeRows } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
 
 /** The facts that are needed to repeat the run, and the machine of its master. */
 export function RunFactList({ report }: { readonly report: RunReport }) {
   const { command, machine, result } = report;
-  const { run, ledger, reconnects = 0, retries = 0 } = result;
+  const { run, ledger, data = [], reconnects = 0, retries = 0 } = result;
   const facts: readonly (readonly [string, string])[] = [
     ["command", command ?? "unknown"],
     ["run", run.id],
@@ -28,6 +28,7 @@ export function RunFactList({ report }: { readonly report: RunReport }) {
         ] as const)
       : []),
     ...(retries > 0 ? ([["retries", `${count(retries)}; each try is counted as a request of its own`]] as const) : []),
+    ...data.map((source) => [`data ${source.name}`, describeRows(source)] as const),
     ...ledger.missing.map(
       ({ worker, fromMs, toMs }) =>
         ["missing data", `worker #${worker} from ${formatClock(fromMs)} to ${formatClock(toMs)}`] as const,

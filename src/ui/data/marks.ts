@@ -19,6 +19,7 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   stopped: { label: "stopped", tone: "muted" },
   "shape-ended": { label: "shape ended", tone: "muted" },
   "threshold-breached": { label: "aborted", tone: "failed" },
+  "data-empty": { label: "data empty", tone: "muted" },
   "worker-lost": { label: "worker lost", tone: "failed" },
   "worker-left": { label: "worker left", tone: "muted" },
   "worker-returned": { label: "worker back", tone: "muted" },

@@ -32,6 +32,8 @@ export class UnacknowledgedFrames {
 /** The maximum number of log lines that are kept while there is no master; later ones are only in the worker's own log. */
 const mostLogLines = 100;
 
+const aboutRequests: readonly string[] = ["request", "request-cancelled", "response-taken", "requests-open"];
+
 /** Messages that wait for a master. Their number is bounded, however long the master is away. */
 export class UnsentMessages {
   #words: WorkerWord[] = [];
@@ -39,7 +41,7 @@ export class UnsentMessages {
 
   add(word: WorkerWord): void {
     // The worker sends its open requests again after each welcome.
-    if (word.type === "request" || word.type === "request-cancelled" || word.type === "response-taken") return;
+    if (aboutRequests.includes(word.type)) return;
     if (word.type === "log" && ++this.#logLines > mostLogLines) return;
     this.#words.push(word);
   }

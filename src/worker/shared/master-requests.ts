@@ -47,6 +47,7 @@ export class MasterRequests implements RunRequests {
 
   /** The worker was welcomed: the master may have missed any request or lost any response. */
   welcomed(): void {
+    if (this.#lastId > 0) this.#send({ type: "requests-open", ids: [...this.#open.keys()] });
     for (const [id, { message, settle }] of this.#open) {
       this.#send(settle === null ? { type: "request-cancelled", id } : message);
     }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { Random } from "../../core/random.ts";
+import { DataEmptyError } from "../../scenario/definition/data.ts";
 import type { MeasurementOptions } from "../../scenario/definition/measurement-tags.ts";
 import type { RendezvousOptions, StopVerdict, VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import type { VirtualUserClient } from "../http/client.ts";
@@ -43,6 +44,8 @@ export class RunningUser implements VirtualUser<object> {
   readonly #pause: UserPause | null;
   /** Whether its session or its connections last for one iteration. */
   readonly #renews: boolean;
+  /** A source of data has no row left for the user, which therefore ends. */
+  #lacksData = false;
   #stopping = false;
   /** Ends the waits for other users; null before the first one. */
   #ending: AbortController | null = null;
@@ -112,11 +115,13 @@ export class RunningUser implements VirtualUser<object> {
       this.state = createState();
       await onStart?.(this);
     };
-    return await this.#start.carryOut(
+    const hasStarted = await this.#start.carryOut(
       () => this.#hook("onStart", begin),
       (delayMs) => this.#sleeps.wait(delayMs, () => this.#stopping),
       () => this.#stopping,
     );
+    // Without its data, onStart has not made what onStop would take away.
+    return hasStarted && !this.#lacksData;
   }
 
   /** The user has taken an iteration that was due. From now on, it counts as interrupted if it does not complete. */
@@ -177,8 +182,17 @@ export class RunningUser implements VirtualUser<object> {
   }
 
   #threw(task: CompiledTask, error: unknown): void {
+    const hasFailed = !this.#endsFor(error);
     this.#ended(task, true);
-    if (!this.#aborted) this.#faults.threw(task.name, error);
+    if (!this.#aborted && hasFailed) this.#faults.threw(task.name, error);
+  }
+
+  /** Whether the error ends the user without a failure: no row of data is left for it. */
+  #endsFor(error: unknown): boolean {
+    if (!(error instanceof DataEmptyError) || error.whenEmpty === "fail") return false;
+    this.#lacksData = true;
+    this.stop();
+    return true;
   }
 
   #threwIn(hook: string, error: unknown): void {
@@ -284,7 +298,7 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Whether an abort has interrupted code that has ended now. A test may catch the exception of an abort. */
   readonly #isInterrupted = (hasThrown: boolean): boolean =>
-    this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort);
+    this.#lacksData || (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort));
 
   #leftOpen(where: string, requests: number): void {
     if (this.#aborted) return;
@@ -300,6 +314,7 @@ export class RunningUser implements VirtualUser<object> {
       return true;
     } catch (error) {
       this.#http.leaveOpen();
+      if (this.#endsFor(error)) return true;
       if (!this.#aborted) this.#threwIn(name, error);
       return false;
     }

@@ -10,26 +10,30 @@ import { waitUntil } from "../../support/wait-until.ts";
 /** A master with a rendezvous, and what it has answered, by "worker/request". */
 function meetingPlace() {
   const answers = new Map<string, unknown>();
-  const socketOf = (worker: number) => ({
+  const socketOf = (worker: string) => ({
     respond: ({ id, result }: ResponseMessage) => {
       answers.set(`${worker}/${id}`, "value" in result ? result.value : result.error.message);
     },
   });
   const requests = new WorkerRequests({
     journal: { share: () => queueMicrotask(() => requests.committed()) },
-    workers: { find: socketOf },
+    workers: { findById: socketOf },
     shared: [],
     log: pino({ level: "silent" }),
   });
   requests.register(rendezvousRequest.name, new Rendezvous());
   const come = (worker: number, id: number, users: number, timeoutMs = 60_000, name = "start") =>
-    requests.receive(worker, {
-      type: "request",
-      id,
-      name: rendezvousRequest.name,
-      payload: { name, users, timeoutMs },
-    });
-  const go = (worker: number, id: number) => requests.receive(worker, { type: "request-cancelled", id });
+    requests.receive(
+      { number: worker, id: String(worker) },
+      {
+        type: "request",
+        id,
+        name: rendezvousRequest.name,
+        payload: { name, users, timeoutMs },
+      },
+    );
+  const go = (worker: number, id: number) =>
+    requests.receive({ number: worker, id: String(worker) }, { type: "request-cancelled", id });
   const answered = async () => {
     await new Promise(setImmediate);
     return Object.fromEntries([...answers].filter(([, value]) => value !== "the request was cancelled"));

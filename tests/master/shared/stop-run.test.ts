@@ -17,7 +17,7 @@ function stoppedBy(asked: readonly [reason: string, verdict: string][], isRunnin
   });
   for (const [reason, verdict] of asked) {
     const payload = { reason, verdict, user: "user 3 of Buyer" };
-    run.handle({ worker: 1, payload, respond: () => responses++, refuse: () => assert.fail() });
+    run.handle({ worker: 1, workerId: "w", id: 1, payload, respond: () => responses++, refuse: () => assert.fail() });
   }
   assert.equal(responses, asked.length);
   return { endings, notes };

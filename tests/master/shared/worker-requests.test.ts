@@ -74,7 +74,7 @@ class LossyPair {
 
   /** Delivers all that is on the way, in both directions. */
   deliver(): void {
-    for (const message of this.#toMaster.splice(0)) this.#master.receive(1, message);
+    for (const message of this.#toMaster.splice(0)) this.#master.receive({ number: 1, id: "w" }, message);
     for (const message of this.#toWorker.splice(0)) this.worker.responded(message);
   }
 
@@ -94,7 +94,7 @@ class LossyPair {
     const shared = [...this.#committed.values()];
     const journal = { share: (record: SharedRecord) => this.#pending.push(record) };
     const socket = { respond: (message: ResponseMessage) => this.#toWorker.push(structuredClone(message)) };
-    const master = new WorkerRequests({ journal, workers: { find: () => socket }, shared, log });
+    const master = new WorkerRequests({ journal, workers: { findById: () => socket }, shared, log });
     const tickets = new Tickets(shared, journal.share);
     master.register("ticket", tickets);
     return [master, tickets];

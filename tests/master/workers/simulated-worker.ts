@@ -163,8 +163,8 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
 
   logged(): void {}
 
-  requested({ number }: ConnectedWorker, message: RequestMessage): void {
-    this.requests.receive(number, message);
+  requested({ number, identity }: ConnectedWorker, message: RequestMessage): void {
+    this.requests.receive({ number, id: identity.id }, message);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

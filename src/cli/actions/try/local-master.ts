@@ -1,28 +1,42 @@
 import { pino } from "pino";
+import { DataRequests, type RunDataSource } from "../../../master/shared/data-requests.ts";
+import { RowRequests } from "../../../master/shared/row-requests.ts";
 import type { RequestHandler } from "../../../master/shared/worker-requests.ts";
 import { WorkerRequests } from "../../../master/shared/worker-requests.ts";
 import { rendezvousRequest, stopRunRequest } from "../../../protocol/user-requests.ts";
 import { MasterRequests } from "../../../worker/shared/master-requests.ts";
 import type { Transcript } from "./transcript.ts";
 
-/** The number of the only worker: this process. */
-const onlyWorker = 1;
+/** The only worker: this process. */
+const onlyWorker = { number: 1, id: "try" };
 
 /**
  * Answers in this process what a worker requests of its master. A rendezvous is met at once, because a try has one user.
+ * @param sources the data sources of the test; its rows are used only here
  * @param stop called when the test stops the run
  */
-export function localMaster(transcript: Transcript, stop: () => void): MasterRequests {
+export function localMaster(
+  transcript: Transcript,
+  sources: readonly RunDataSource[],
+  seed: number,
+  stop: () => void,
+): MasterRequests {
   const requests = new MasterRequests((message) => master.receive(onlyWorker, message));
+  // Nothing is stored, so whatever is shared is committed at once.
+  const journal = { share: () => queueMicrotask(() => master.committed()), note: () => {} };
+  const worker = { isAlive: true, isConnected: true, socket: { lastHeardMs: 0 } };
   const master = new WorkerRequests({
-    // Nothing is stored, so whatever is shared is committed at once.
-    journal: { share: () => queueMicrotask(() => master.committed()) },
-    workers: { find: () => ({ respond: (message) => requests.responded(message) }) },
+    journal,
+    workers: { findById: () => ({ respond: (message) => requests.responded(message) }) },
     shared: [],
     log: pino({ level: "silent" }),
   });
   master.register(rendezvousRequest.name, metAtOnce(transcript));
   master.register(stopRunRequest.name, stopped(transcript, stop));
+  const workers = { alive: [worker], findById: () => worker };
+  const nowMs = () => performance.now();
+  master.register("data", new DataRequests({ sources, seed, shared: [], journal, workers, stopRun: stop, nowMs }));
+  master.register("rows", new RowRequests(sources, seed));
   return requests;
 }
 

@@ -1,5 +1,7 @@
 import type { LoadedTest } from "../../../runner/load-test.ts";
+import { closeDataSources, openDataSources } from "../../../runner/run-data-sources.ts";
 import { newRunId } from "../../../runner/run-definition.ts";
+import { useDataFeeds } from "../../../scenario/definition/data.ts";
 import { useMetricSink } from "../../../scenario/definition/own-metrics.ts";
 import { useRunRequests } from "../../../scenario/definition/run-requests.ts";
 import { VirtualUserClient } from "../../../worker/http/client.ts";
@@ -11,6 +13,7 @@ import { IterationNumbers } from "../../../worker/iteration-numbers.ts";
 import { runLifecycle } from "../../../worker/lifecycle.ts";
 import { RecordedParts } from "../../../worker/recorded-parts.ts";
 import type { RunContext } from "../../../worker/run-context.ts";
+import { WorkerDataFeeds } from "../../../worker/shared/data-feeds.ts";
 import { MetricRecorder } from "../../../worker/user/metric-recorder.ts";
 import { RunningUser } from "../../../worker/user/running-user.ts";
 import type { ChosenClass } from "./chosen-tasks.ts";
@@ -48,12 +51,18 @@ export class TrySession {
     this.#recorder = new TryRecorder(options.transcript);
   }
 
-  /** Never rejects by what the test does: the transcript knows what has failed. */
+  /**
+   * Does not reject by what the test does: the transcript knows what has failed.
+   * @throws ConfigurationError if a data file of the test cannot be read
+   */
   async run(): Promise<void> {
-    const master = localMaster(this.#options.transcript, () => {
+    const { transcript, loaded, seed } = this.#options;
+    const sources = await openDataSources(loaded.bundle.hash, loaded.bundle.folder, []);
+    const master = localMaster(transcript, sources, seed, () => {
       this.#isOver = true;
     });
     useRunRequests(master);
+    useDataFeeds(new WorkerDataFeeds(master));
     useMetricSink(new MetricRecorder(this.#recorder, () => performance.now() - this.#begunMs));
     if (await this.#phase("setup")) {
       for (const [index, chosen] of this.#options.chosen.entries()) await this.#tryClass(chosen, index);
@@ -62,6 +71,8 @@ export class TrySession {
     useMetricSink(null);
     master.close();
     useRunRequests(null);
+    useDataFeeds(null);
+    closeDataSources(sources);
   }
 
   /** Interrupts the user. `teardown` still runs. */
