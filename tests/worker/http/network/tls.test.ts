@@ -15,6 +15,7 @@ import { pathsIn, TlsSettings } from "../../../../src/worker/http/network/tls-se
 import { Authority, type Pair } from "../../../support/certificates.ts";
 import { TestClient, withTimeout } from "../fixture.ts";
 import { selfSigned } from "../self-signed.ts";
+import { TestProxy } from "../test-proxy.ts";
 
 let folder: string;
 let authority: Authority;
@@ -224,6 +225,17 @@ test("a server that speaks HTTP/2 only gets the certificate, too, and connectTo 
   user.http.tls.set({ cert: String(bob?.cert), key: String(bob?.key) });
   assert.equal((await user.http.get("/")).text(), "2.0 bob api.test");
   server.close();
+});
+
+test("through a tunnel of a proxy, the settings are those of the service", withTimeout, async () => {
+  await using server = await secureServer(asking());
+  await using proxy = await TestProxy.to(server.port);
+  const tls = { ca: authority.cert, cert: String(ada?.cert), key: String(ada?.key) };
+  const engine = engineNamed("own", { proxies: { httpProxy: "", httpsProxy: proxy.url, noProxy: "" } });
+  using user = new TestClient("https://api.test", engine, undefined, { network: network({ tls }) });
+  const response = await user.http.get("/");
+  assert.deepEqual([response.error, response.json()], [null, ["ada", "api.test", "TLSv1.3"]]);
+  assert.deepEqual(proxy.asked, ["CONNECT api.test:443"]);
 });
 
 test("what is not valid says which option, and shows no secret", () => {
