@@ -37,7 +37,8 @@ export function keyCode(name: string): string {
 
 /** Writes a field of an object literal: `{ token }` for a variable with the name of the field. */
 export function fieldCode(name: string, value: string): string {
-  return keyCode(name) === value ? value : `${keyCode(name)}: ${value}`;
+  const key = keyCode(name);
+  return key === value && !key.startsWith('"') ? key : `${key}: ${value}`;
 }
 
 /** Writes access to a field of `object`: `order.id`, or `order["a b"]`. */
