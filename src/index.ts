@@ -92,7 +92,12 @@ export {
   trend,
 } from "./scenario/definition/own-metrics.ts";
 export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/definition/pause.ts";
-export type { PendingRequest, RequestHooks, SegmentedBody } from "./scenario/definition/request-hooks.ts";
+export type {
+  PendingHeaders,
+  PendingRequest,
+  RequestHooks,
+  SegmentedBody,
+} from "./scenario/definition/request-hooks.ts";
 export type { RequestSettings, RetryOptions } from "./scenario/definition/request-settings.ts";
 export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/definition/spike-load.ts";
 export type { TaskDefinition, TaskSetDefinition } from "./scenario/definition/tasks.ts";

@@ -58,7 +58,13 @@ before(async () => {
     await symlink(path.join(modules, name), path.join(checkout, "node_modules", name));
   }
   await write("src/cli/main.ts", mainSource);
-  const entries = ["index", "api/archive/archive-thread", "scenario/bundle/data-values", "worker/link/thread"];
+  const entries = [
+    "index",
+    "api/archive/archive-thread",
+    "scenario/auth/aws",
+    "scenario/bundle/data-values",
+    "worker/link/thread",
+  ];
   for (const name of entries) await write(`src/${name}.ts`, "export {};\n");
   await write("src/imported-files.d.ts", "export {};\n");
   for (const page of ["comparison", "live", "report"]) await write(`src/ui/${page}/main.tsx`, "export {};\n");

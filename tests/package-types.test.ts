@@ -17,13 +17,14 @@ test("whoever has installed the package has the types of what a test imports, CS
     "photo.png": "",
     "test.ts": `
       import { closed, defineConfig, defineTest } from "muster-load";
+      import { sigV4 } from "muster-load/aws";
       import users from "./users.csv";
       import query from "./query.sql" with { type: "text" };
       import photo from "./photo.png" with { type: "bytes" };
       export const parts: [string, Blob] = [query.trim(), new Blob([photo])];
       export const config = defineConfig({ users: 3, runTime: "1m" });
       const name: string | undefined = users[0]?.name;
-      export default defineTest({ users: [{ name: name ?? "a", tasks: { list: (vu) => vu.http.get("/") } }], load: closed({ users: 1, spawnRate: 1, duration: "1s" }) });
+      export default defineTest({ users: [{ name: name ?? "a", tasks: { list: (vu) => vu.http.get("/") } }], auth: sigV4({ region: "eu-west-1" }), load: closed({ users: 1, spawnRate: 1, duration: "1s" }) });
     `,
   });
   // As it is published: without the sources.

@@ -17,6 +17,7 @@ const entries = [
   "cli/main",
   "index",
   "report/result/result-schema",
+  "scenario/auth/aws",
   "scenario/bundle/data-values",
   "worker/link/thread",
 ];

@@ -119,6 +119,7 @@ async function folderInsideRepository(context: TestContext): Promise<string> {
   context.after(() => rm(folder, { recursive: true, force: true }));
   const paths = {
     "muster-load": ["../../src/index.ts"],
+    "muster-load/aws": ["../../src/scenario/auth/aws.ts"],
     "muster-load/result": ["../../src/report/result/result-schema.ts"],
   };
   const config = { extends: "../../tsconfig.json", compilerOptions: { paths }, include: ["*.ts"] };

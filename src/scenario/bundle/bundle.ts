@@ -74,7 +74,7 @@ async function build(
       // Sources are named relative to the test file.
       outdir: dirname(path),
       sourcesContent: false,
-      external: ["muster-load", dataModule],
+      external: ["muster-load", "muster-load/aws", dataModule],
       banner: { js: requireShim },
       plugins: [files],
       logLevel: "silent",

@@ -24,6 +24,7 @@ export class TestCodeError extends MusterError {
 
 /** The muster that runs, whatever version is installed beside the test file. */
 const musterUrl = ownModule("index").href;
+const awsUrl = ownModule("scenario/auth/aws").href;
 const dataUrl = ownModule("scenario/bundle/data-values").href;
 let hooked = false;
 
@@ -78,6 +79,7 @@ function hookOnce(): void {
     resolve(specifier, context, next) {
       if (bundleSource(specifier) !== undefined) return { url: specifier, shortCircuit: true };
       if (specifier === "muster-load") return { url: musterUrl, shortCircuit: true };
+      if (specifier === "muster-load/aws") return { url: awsUrl, shortCircuit: true };
       if (specifier === dataModule) return { url: dataUrl, shortCircuit: true };
       return next(specifier, context);
     },

@@ -11,9 +11,15 @@ export interface PendingRequest {
   /** The complete URL with its query. `beforeRequest` can set another one; the name in reports stays. */
   url: string;
   /** The headers of this request, with those of the user, its class and the test. */
-  readonly headers: ClientHeaders;
+  readonly headers: PendingHeaders;
   /** The encoded body; null for none. `beforeRequest` can set another one: a string, bytes or null. */
   body: string | Uint8Array | SegmentedBody | null;
+}
+
+/** The headers of one request. */
+export interface PendingHeaders extends ClientHeaders {
+  /** All headers in the order in which they are sent, a repeated one several times; without those that muster adds itself. */
+  entries(): (readonly [name: string, value: string])[];
 }
 
 /** A body that is sent without being copied: the contents of files, and what is between them. Do not change its bytes. */

@@ -1,6 +1,6 @@
 import { describeValue } from "../../../core/describe-value.ts";
 import { headerNameProblem, headerValueProblem } from "../../../scenario/definition/header-rules.ts";
-import type { ClientHeaders } from "../../../scenario/definition/http.ts";
+import type { PendingHeaders } from "../../../scenario/definition/request-hooks.ts";
 import { lengthOf, type OutgoingBody } from "../body-segments.ts";
 import type { OutgoingHeaders } from "../engine.ts";
 import { DefaultHeaders } from "./default-headers.ts";
@@ -29,7 +29,7 @@ const maxKnownNames = 1_000;
 const knownNames = new Map<string, KnownName>();
 
 /** The headers of one request, each validated when it is added, so that no name or value contains a line break. */
-export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
+export class RequestHeaders implements OutgoingHeaders, PendingHeaders {
   readonly list: string[] = [];
   hasHost = false;
   closes = false;
@@ -89,6 +89,10 @@ export class RequestHeaders implements OutgoingHeaders, ClientHeaders {
   /** Adds a header that is known to be valid. */
   append(name: string, value: string): void {
     this.list.push(name, value);
+  }
+
+  entries(): (readonly [name: string, value: string])[] {
+    return this.list.flatMap((name, at) => (at % 2 === 0 ? [[name, this.list[at + 1] ?? ""] as const] : []));
   }
 
   /** The values of a header, joined by ", "; undefined without it. */

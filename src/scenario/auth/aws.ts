@@ -1,0 +1,136 @@
+/** What a test imports as `muster-load/aws`. */
+
+import { describeValue } from "../../core/describe-value.ts";
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { env } from "../bundle/environment.ts";
+import type { AuthContext, Authentication, Authenticator } from "../definition/authentication.ts";
+import type { PendingRequest } from "../definition/request-hooks.ts";
+import { type AwsCredentials, amzDate, hashOfBody, signatureV4 } from "./signature-v4.ts";
+
+export type { AwsCredentials } from "./signature-v4.ts";
+
+/** Credentials that expire. They are replaced five minutes before, or after nine tenths of a shorter lifetime. */
+export interface ExpiringAwsCredentials extends AwsCredentials {
+  /** When they expire; default: never. */
+  readonly expiration?: Date | string;
+}
+
+/** Returns the credentials of all users of a worker, such as those of an assumed role. */
+export type AwsCredentialSource = (context: AuthContext) => ExpiringAwsCredentials | Promise<ExpiringAwsCredentials>;
+
+export interface SigV4Options {
+  /** The name of the service in signatures; default "execute-api", which is API Gateway. */
+  readonly service?: string;
+  /** Default: `AWS_REGION`, or `AWS_DEFAULT_REGION`, in the environment of the master. */
+  readonly region?: string;
+  /**
+   * Default: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` in the environment of the master. A
+   * function is called with the first request of each worker, and again before they expire.
+   */
+  readonly credentials?: AwsCredentials | AwsCredentialSource;
+}
+
+const mostEarlyMs = 5 * 60_000;
+
+/**
+ * AWS Signature Version 4 for each request: with IAM, API Gateway and other services of AWS admit only signed ones. Call it
+ * at the top level of the test file.
+ * @throws InvalidValue without a region or credentials
+ */
+export function sigV4(options: SigV4Options = {}): Authentication {
+  const { service = "execute-api", region = env("AWS_REGION", env("AWS_DEFAULT_REGION")) } = options;
+  if (typeof region !== "string" || region === "") {
+    throw new InvalidValue('sigV4: there is no region: give { region: "eu-west-1" }, or set AWS_REGION');
+  }
+  const { credentials = environmentCredentials() } = options;
+  const scope = { service, region };
+  const known = typeof credentials === "function" ? new RenewedCredentials(credentials) : null;
+  if (known === null) requireCredentials(credentials);
+  return {
+    forUser: (context): Authenticator => ({
+      authorize(request) {
+        const now = known === null ? (credentials as AwsCredentials) : known.of(context);
+        return now instanceof Promise ? now.then((one) => sign(request, scope, one)) : sign(request, scope, now);
+      },
+    }),
+  };
+}
+
+function sign(
+  request: PendingRequest,
+  scope: { readonly service: string; readonly region: string },
+  credentials: AwsCredentials,
+): void {
+  // A plus is a space for some services and a plus for others; the signature would be right for one of them.
+  const mark = request.url.indexOf("?");
+  if (mark >= 0) request.url = request.url.slice(0, mark) + request.url.slice(mark).replaceAll("+", "%20");
+  const { host, pathname, search } = new URL(request.url);
+  const { method, headers, body } = request;
+  const date = amzDate(Date.now());
+  const bodyHash = hashOfBody(body);
+  headers.set("x-amz-date", date);
+  if (credentials.sessionToken !== undefined) headers.set("x-amz-security-token", credentials.sessionToken);
+  if (scope.service === "s3") headers.set("x-amz-content-sha256", bodyHash);
+  const own = headers.entries();
+  const all = headers.get("host") === undefined ? [["host", host] as const, ...own] : own;
+  const parts = { method, path: pathname, query: search.slice(1), headers: all, bodyHash };
+  headers.set("authorization", signatureV4(parts, date, scope, credentials));
+}
+
+/** Credentials that all users of this worker share, until they expire. */
+class RenewedCredentials {
+  readonly #source: AwsCredentialSource;
+  #current: AwsCredentials | null = null;
+  #renewAtMs = 0;
+  #pending: Promise<AwsCredentials> | null = null;
+
+  constructor(source: AwsCredentialSource) {
+    this.#source = source;
+  }
+
+  of(context: AuthContext): AwsCredentials | Promise<AwsCredentials> {
+    if (this.#current !== null && Date.now() < this.#renewAtMs) return this.#current;
+    this.#pending ??= this.#renew(context).finally(() => {
+      this.#pending = null;
+    });
+    return this.#pending;
+  }
+
+  async #renew(context: AuthContext): Promise<AwsCredentials> {
+    const credentials = await this.#source(context);
+    requireCredentials(credentials);
+    const { expiration } = credentials;
+    const nowMs = Date.now();
+    const lifetimeMs = expiration === undefined ? Number.POSITIVE_INFINITY : new Date(expiration).getTime() - nowMs;
+    if (Number.isNaN(lifetimeMs)) throw new InvalidValue(`sigV4: ${describeValue(expiration)} is not a date`);
+    this.#renewAtMs = nowMs + lifetimeMs - Math.min(mostEarlyMs, lifetimeMs / 10);
+    this.#current = credentials;
+    return credentials;
+  }
+}
+
+function environmentCredentials(): AwsCredentials {
+  const accessKeyId = env("AWS_ACCESS_KEY_ID");
+  const secretAccessKey = env("AWS_SECRET_ACCESS_KEY");
+  const sessionToken = env("AWS_SESSION_TOKEN");
+  if (accessKeyId === "" || secretAccessKey === "") {
+    throw new InvalidValue(
+      "sigV4: there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where the master starts, or give { credentials }",
+    );
+  }
+  return sessionToken === "" ? { accessKeyId, secretAccessKey } : { accessKeyId, secretAccessKey, sessionToken };
+}
+
+/** @throws InvalidValue */
+function requireCredentials(given: unknown): asserts given is ExpiringAwsCredentials {
+  if (typeof given !== "object" || given === null) {
+    throw new InvalidValue(
+      `sigV4: the credentials are ${describeValue(given)}; expected { accessKeyId, secretAccessKey }`,
+    );
+  }
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = given as Record<string, unknown>;
+  for (const [name, value] of Object.entries({ accessKeyId, secretAccessKey, sessionToken })) {
+    if (typeof value === "string" && (value !== "" || name === "sessionToken")) continue;
+    throw new InvalidValue(`sigV4: ${name} is ${value === "" ? "empty" : describeValue(value)}; expected a text`);
+  }
+}
