@@ -1,3 +1,4 @@
+import { redactBody } from "../core/redaction/redact.ts";
 import { withoutConnection } from "./connection-message.ts";
 
 /** A cache of normalised messages: a failing service returns the same message for every request. */
@@ -64,14 +65,14 @@ const place = / \([^()]{1,200}\.[cm]?[jt]sx?(?::\d{1,7}){1,2}\)$/;
 
 /**
  * Normalises a message so that errors with the same cause are one row: one line of at most 300 characters, without the
- * parts that differ each time. Numbers of up to five digits (a status, a limit, a count) stay.
+ * parts that differ each time, and with secrets masked. Numbers of up to five digits (a status, a limit, a count) stay.
  */
 export function groupedMessage(raw: string): string {
   const read = raw.length > maxRead ? `${raw.slice(0, maxRead)}…` : raw;
   const end = place.exec(read)?.[0] ?? "";
   let text = withoutConnection(end === "" ? read : read.slice(0, -end.length));
   for (const [pattern, by] of replacements) text = text.replace(pattern, by as string);
-  text = `${text.trim()}${end}`;
+  text = `${redactBody(text.trim())}${end}`;
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 

@@ -27,6 +27,8 @@ const cases: [raw: string, grouped: string][] = [
     "Connect Timeout Error (timeout: 10000ms)",
   ],
   ["getaddrinfo ENOTFOUND service.test", "getaddrinfo ENOTFOUND service.test"],
+  ['no session for {"user":"ann","password":"pen"}', 'no session for {"user":"ann","password":"***"}'],
+  ["GET http://ann:pen@service.test/?token=pen&page=2 failed", "GET http://***@service.test/?token=***&page=2 failed"],
   [`Unexpected token '<', "<html><hea"... is not valid JSON`, `Unexpected token '<', "…" is not valid JSON`],
   [`Unexpected token '}', ..."a":"b" }\n}, "c"... is not valid JSON`, `Unexpected token '}', "…" is not valid JSON`],
   [`"undefined" is not valid JSON`, `"undefined" is not valid JSON`],
