@@ -200,9 +200,9 @@ test(`a folder has at most ${limits.filesInFolder} files directly, and answers o
 /** Small files with one importer that stand alone for a reason. */
 const smallFiles: Readonly<Record<string, string>> = {
   "src/analysis/spike/stretch.ts": "what the parts of the spike analysis share",
-  "src/analysis/threshold-so-far.ts": "a threshold while the load runs, beside those with a window",
   "src/api/archive/archive-thread.ts": "the entry of a thread",
   "src/cli/actions/doctor/examine.ts": "loaded when its command is called",
+  "src/cli/actions/try/inspector.ts": "the debugger, apart from the try",
   "src/cli/commands/doctor.ts": "commands have a file each",
   "src/cli/commands/report.ts": "commands have a file each",
   "src/report/hdr/encoded-micros.ts": "muster's own histogram, apart from the files of others",
