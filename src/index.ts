@@ -64,6 +64,8 @@ export type {
   RequestTimeouts,
   RequestUrl,
   SearchParameters,
+  StreamedResponse,
+  StreamingOptions,
 } from "./scenario/definition/http.ts";
 export {
   type ClosedLoad,
@@ -100,6 +102,7 @@ export type {
 } from "./scenario/definition/request-hooks.ts";
 export type { RequestSettings, RetryOptions } from "./scenario/definition/request-settings.ts";
 export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/definition/spike-load.ts";
+export type { ServerSentEvent, StreamOptions } from "./scenario/definition/streaming.ts";
 export type { TaskDefinition, TaskSetDefinition } from "./scenario/definition/tasks.ts";
 export type { TestFile, TestFileOptions } from "./scenario/definition/test-file.ts";
 export type {

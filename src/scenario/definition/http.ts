@@ -3,6 +3,7 @@
 import type { FailureKind } from "../../core/failure-kind.ts";
 import type { ClientTls } from "./connection.ts";
 import type { RetryOptions } from "./request-settings.ts";
+import type { StreamedBody, StreamOptions } from "./streaming.ts";
 import type { TestFile } from "./test-file.ts";
 
 /** The request method. The standard ones are case-insensitive; any other is sent as written, such as "PURGE". */
@@ -136,11 +137,20 @@ export interface RequestOptions {
   readonly retries?: number | RetryOptions;
   /** How this request proves who sends it; default: as the class or the test says. `null` for no credentials. */
   readonly auth?: RequestAuthentication | null;
+  /** `true`, or limits: the response is read while it arrives. The type of the response is then `StreamedResponse`. */
+  readonly stream?: false | undefined;
 }
 
 /** An `Authentication`, such as `basicAuth(user, password)`. Its argument and result need the types of this file. */
 export interface RequestAuthentication {
   forUser(context: never): object;
+}
+
+/** The options of a request whose response is read while it arrives. */
+export interface StreamingOptions extends Omit<RequestOptions, "expect" | "stream"> {
+  readonly stream: true | StreamOptions;
+  /** As for any request. It is applied to the head of the response, when no body has arrived. */
+  readonly expect?: number | readonly number[] | ((response: StreamedResponse) => boolean | string);
 }
 
 /** Limits on the phases of a request. A limit that is left out comes from the test, or is the default. */
@@ -186,6 +196,12 @@ export interface HttpResponse {
   json<Value = unknown>(): Value;
 }
 
+/**
+ * A response that is read while it arrives. `ok` and `error` tell of its status first, and of the whole response once it has
+ * been read. `durationMs` is the time from the write of the request to the arrival of what was read last.
+ */
+export interface StreamedResponse extends Omit<HttpResponse, "body" | "text" | "json">, StreamedBody {}
+
 /** The default headers of one user. Names are case-insensitive. */
 export interface ClientHeaders {
   get(name: string): string | undefined;
@@ -217,12 +233,20 @@ export interface HttpClient {
   readonly cookies: ClientCookies;
   /** The TLS settings of the user, at first those of its class and the test. */
   readonly tls: ClientTls;
+  request(method: Method, url: RequestUrl, options: StreamingOptions): Promise<StreamedResponse>;
   request(method: Method, url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  get(url: RequestUrl, options: StreamingOptions): Promise<StreamedResponse>;
   get(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  head(url: RequestUrl, options: StreamingOptions): Promise<StreamedResponse>;
   head(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  post(url: RequestUrl, options: StreamingOptions): Promise<StreamedResponse>;
   post(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  put(url: RequestUrl, options: StreamingOptions): Promise<StreamedResponse>;
   put(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  patch(url: RequestUrl, options: StreamingOptions): Promise<StreamedResponse>;
   patch(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  delete(url: RequestUrl, options: StreamingOptions): Promise<StreamedResponse>;
   delete(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
+  options(url: RequestUrl, options: StreamingOptions): Promise<StreamedResponse>;
   options(url: RequestUrl, options?: RequestOptions): Promise<HttpResponse>;
 }

@@ -17,6 +17,8 @@ import { OpenExchanges } from "./open-exchanges.ts";
 import type { Target } from "./request/target.ts";
 import { type Failure, VirtualUserStopped } from "./response/failure.ts";
 import type { ReceivedResponse } from "./response/response.ts";
+import { ResponseStream } from "./stream/response-stream.ts";
+import type { StreamRules } from "./stream/stream-rules.ts";
 import { type RequestRules, TestRequests } from "./test-requests.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { mostOpenRequests, TooManyRequests } from "./too-many-requests.ts";
@@ -103,12 +105,14 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     limits: TimeLimits,
     expect: Expectation | undefined,
     tags: RequestOptions["tags"],
+    stream: StreamRules | null,
   ): Promise<ReceivedResponse> {
     if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
     const nowMs = performance.now();
     const group = this.openGroups === 0 ? null : this.group;
     const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags, group?.path);
-    const asked = new Asked(request, endpoint, limits, expect, slices, group);
+    const streaming = stream === null ? null : new ResponseStream(stream);
+    const asked = new Asked(request, endpoint, limits, expect, slices, group, streaming);
     const exchange = this.#open.take(this, asked);
     if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
     else exchange.times.restart(this.#dueMs, this.#actedMs);
@@ -183,7 +187,15 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     if (group !== null) group.requestEnded(performance.now());
     this.#open.remove(exchange);
     if (exchange.wasSent) this.endedCount++;
-    if (headers === null) return;
+    if (headers !== null) this.#keepCookiesOf(request, headers);
+  }
+
+  streams(exchange: MeasuredExchange, headers: HeaderSource): void {
+    this.#open.detach(exchange);
+    this.#keepCookiesOf(exchange.asked.request, headers);
+  }
+
+  #keepCookiesOf(request: OutgoingRequest, headers: HeaderSource): void {
     try {
       if (headers.hasSetCookie) this.keepCookies(request, headers.setCookie());
     } catch (error) {

@@ -97,6 +97,10 @@ export interface Connections {
 export interface Dispatched {
   /** Fails the exchange with `reason` and closes its connection. Does nothing if the exchange has ended. */
   abort(exchange: Exchange, reason: Error): void;
+  /** Reads no more of the response for now. What has been read already may still be passed on. */
+  pause(exchange: Exchange): void;
+  /** Reads on after `pause`. */
+  resume(exchange: Exchange): void;
 }
 
 export interface HttpEngine {

@@ -11,6 +11,8 @@ import { classify, type Failure, type RequestTimeout, VirtualUserStopped } from 
 import { judge } from "./response/judgement.ts";
 import { append, type ReceivedBody } from "./response/received-body.ts";
 import { ReceivedResponse } from "./response/response.ts";
+import { ReceivedStream } from "./stream/received-stream.ts";
+import { type ResponseStream, StreamAbandoned, type StreamSource } from "./stream/response-stream.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import type { FailedExchange } from "./trace/failed-request.ts";
 
@@ -28,6 +30,8 @@ export interface ExchangeOwner {
   /** Marks a request that was just recorded as failed. `exchange` and `response` show what happened. */
   failure(endpoint: EndpointRecorder, failure: Failure, exchange: FailedExchange, response: ReceivedResponse): void;
   interrupted(): void;
+  /** The head of a streamed response has arrived: the test reads on by itself, which is no longer part of its iteration. */
+  streams(exchange: MeasuredExchange, headers: HeaderSource): void;
   /** Whether this process stood still while a request that was due at `dueMs` was waiting or open. */
   touchedByStall(dueMs: number, endedMs: number): boolean;
   /** Whether to resend a request whose reused connection was closed. Counts a reconnect if it returns true. */
@@ -44,6 +48,8 @@ export class Asked {
   readonly slices: RequestSlices | null;
   /** The group in which the test made it; null outside of groups. */
   readonly group: OpenGroup | null;
+  /** The body on its way to the test; null for most requests, whose response is passed on when it is complete. */
+  readonly stream: ResponseStream | null;
   readonly response: Promise<ReceivedResponse>;
   resolve!: (response: ReceivedResponse) => void;
   reject!: (error: Error) => void;
@@ -55,6 +61,7 @@ export class Asked {
     expect: Expectation | undefined,
     slices: RequestSlices | null,
     group: OpenGroup | null,
+    stream: ResponseStream | null,
   ) {
     this.request = request;
     this.endpoint = endpoint;
@@ -62,6 +69,7 @@ export class Asked {
     this.expect = expect;
     this.slices = slices;
     this.group = group;
+    this.stream = stream;
     // V8 inlines this, but not `Promise.withResolvers`.
     this.response = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -75,7 +83,7 @@ export class Asked {
  * is the handler, the timer and the list entry, so that a request allocates no closures. The owner reuses it for later
  * requests once its request has ended; its timer may stay in the wheel until then.
  */
-export class MeasuredExchange extends RequestDeadline implements Exchange {
+export class MeasuredExchange extends RequestDeadline implements Exchange, StreamSource {
   readonly times = new RequestTimes();
   /** The next entry in the owner's list of open requests. */
   nextOpen: MeasuredExchange | null = null;
@@ -92,6 +100,8 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
   #hasReconnected = false;
   /** Whether its times are left out. */
   #isStalled = false;
+  /** The response whose body is being streamed; null for any other. */
+  #streamed: ReceivedStream | null = null;
 
   constructor(owner: ExchangeOwner, asked: Asked) {
     super();
@@ -117,6 +127,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     this.#headers = null;
     this.#received = "";
     this.#dispatched = null;
+    this.#streamed = null;
   }
 
   /** The headers of the response; null without one. */
@@ -144,6 +155,20 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
 
   abort(reason: Error): void {
     this.#dispatched?.abort(this, reason);
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.times.sentMs;
+  }
+
+  pause(): void {
+    this.waitsForTest();
+    this.#dispatched?.pause(this);
+  }
+
+  resume(): void {
+    this.gotAnswer();
+    this.#dispatched?.resume(this);
   }
 
   protected override overdue(reason: RequestTimeout): void {
@@ -179,22 +204,57 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     this.#headers = headers;
     this.times.firstByteMs = firstByteMs;
     this.gotAnswer();
+    const { stream } = this.asked;
+    if (stream !== null) this.#beginStream(stream, headers);
+  }
+
+  /** Passes the response to the test, which reads its body while it arrives. Its status is judged now. */
+  #beginStream(stream: ResponseStream, headers: HeaderSource): void {
+    const { asked } = this;
+    try {
+      const response = new ReceivedStream(asked.request, this.#status, headers, stream);
+      this.#streamed = response;
+      stream.begin(this);
+      this.#owner.streams(this, headers);
+      const failure = judge(response, asked.expect);
+      response.ok = failure === null;
+      response.error = failure;
+      asked.resolve(response);
+    } catch (error) {
+      this.abort(defects.contain(error));
+    }
   }
 
   body(bytes: Buffer, from: number, to: number): void {
-    if (this.#owner.keepsBodies) this.#received = append(this.#received, bytes, from, to);
+    this.gotAnswer();
+    if (this.#streamed !== null) this.#streamBody(bytes, from, to);
+    else if (this.#owner.keepsBodies) this.#received = append(this.#received, bytes, from, to);
     // The start of an error's body is kept as evidence.
     else if (this.#status >= 400 && this.#received === "") {
       this.#received = append("", bytes, from, Math.min(to, from + mostEvidenceBytes));
     }
-    this.gotAnswer();
+  }
+
+  #streamBody(bytes: Buffer, from: number, to: number): void {
+    if (this.#status >= 400 && this.#received === "") {
+      this.#received = append("", bytes, from, Math.min(to, from + mostEvidenceBytes));
+    }
+    // This may end the request.
+    this.asked.stream?.take(bytes, from, to);
+  }
+
+  /** Ends a streamed response that the test does not read. */
+  abandonUnread(): void {
+    const { stream } = this.asked;
+    if (this.#streamed !== null && stream?.isRead === false) stream.abandon();
   }
 
   ended(endedMs: number, bytesIn: number, bytesOut: number): void {
     this.times.endedMs = endedMs;
     try {
       const response = this.#record(bytesIn, bytesOut);
-      this.#settle(response, judge(response, this.asked.expect), bytesIn, bytesOut);
+      const failure = this.#streamed === null ? judge(response, this.asked.expect) : response.error;
+      this.#settle(response, failure, bytesIn, bytesOut, true);
     } catch (error) {
       this.#giveUp(error);
     }
@@ -209,14 +269,21 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       // A test that does not await its request must not end the process when the request is interrupted.
       asked.response.catch(ignore);
       asked.reject(error);
+      asked.stream?.fail(error);
       return;
     }
     this.times.endedMs = performance.now();
     try {
-      this.#settle(this.#record(bytesIn, bytesOut), classify(error), bytesIn, bytesOut);
+      const response = this.#record(bytesIn, bytesOut);
+      this.#settle(response, this.#whyFailed(response, error), bytesIn, bytesOut, false);
     } catch (cause) {
       this.#giveUp(cause);
     }
+  }
+
+  /** A streamed response whose status was a failure stays that, and one that is no longer read is none. */
+  #whyFailed({ error: judged }: ReceivedResponse, error: Error): Failure | null {
+    return judged ?? (error instanceof StreamAbandoned ? null : classify(error));
   }
 
   /**
@@ -230,6 +297,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
     if (asked === null) return;
     this.#owner.finished(this, null);
     asked.reject(defect);
+    asked.stream?.fail(defect);
   }
 
   #record(bytesIn: number, bytesOut: number): ReceivedResponse {
@@ -241,11 +309,20 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       this.asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
       this.times.recordPhases(this.asked.endpoint.phases);
     }
+    if (this.#streamed !== null) return this.#streamed;
+    const { stream } = this.asked;
+    if (stream !== null) return new ReceivedStream(this.asked.request, this.#status, this.#headers, stream);
     const received = this.#owner.keepsBodies ? this.#received : null;
     return new ReceivedResponse(this.asked.request, this.#status, this.#headers, received, serviceMs);
   }
 
-  #settle(response: ReceivedResponse, failure: Failure | null, bytesIn: number, bytesOut: number): void {
+  #settle(
+    response: ReceivedResponse,
+    failure: Failure | null,
+    bytesIn: number,
+    bytesOut: number,
+    isWhole: boolean,
+  ): void {
     const { asked } = this;
     // A timeout or a closed connection is the generator's own if it stood still. What the service answered is not.
     const counted = failure === null || (this.#isStalled && !isAnswered(failure)) ? null : failure;
@@ -258,8 +335,11 @@ export class MeasuredExchange extends RequestDeadline implements Exchange {
       asked.group?.requestFailed(failureKinds.indexOf(counted.kind));
     }
     if (asked.slices !== null) this.#recordSlices(asked.slices, counted, bytesIn, bytesOut);
-    this.#owner.finished(this, this.#headers);
+    const { serviceMs } = this.times;
+    // The cookies of a streamed response were kept with its head.
+    this.#owner.finished(this, this.#streamed === null ? this.#headers : null);
     asked.resolve(response);
+    asked.stream?.end(serviceMs, isWhole);
   }
 
   #recordSlices(slices: RequestSlices, failure: Failure | null, bytesIn: number, bytesOut: number): void {

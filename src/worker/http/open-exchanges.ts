@@ -1,5 +1,8 @@
 import { type Asked, type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 
+/** The iteration of a request whose response is streamed. */
+const detached = -1;
+
 /**
  * The open requests of one user: a linked list through the exchanges themselves, because there is nearly always just
  * one. An ended exchange is kept for the next request.
@@ -13,6 +16,8 @@ export class OpenExchanges {
   /** The number of open requests that began in the current iteration. */
   #ofIteration = 0;
   #iteration = 0;
+  /** The number of open requests whose responses are streamed. */
+  #streamed = 0;
 
   /** Returns an exchange for a new request and adds it to the list. */
   take(owner: ExchangeOwner, asked: Asked): MeasuredExchange {
@@ -39,6 +44,7 @@ export class OpenExchanges {
     else if (this.#first === exchange) this.#first = nextOpen;
     exchange.nextOpen = null;
     exchange.previousOpen = null;
+    if (exchange.iteration === detached) this.#streamed--;
     this.size--;
     if (exchange.iteration === this.#iteration) this.#ofIteration--;
     exchange.clear();
@@ -47,8 +53,19 @@ export class OpenExchanges {
     if (this.#isOver) exchange.forget();
   }
 
-  /** Begins the next iteration. Returns how many requests of the previous one are still open. */
+  /** The test reads the response of this request from now on, in its iteration or beyond it. */
+  detach(exchange: MeasuredExchange): void {
+    if (exchange.iteration === this.#iteration) this.#ofIteration--;
+    exchange.iteration = detached;
+    this.#streamed++;
+  }
+
+  /**
+   * Begins the next iteration. Returns how many requests of the previous one are still open. Streamed responses that
+   * nobody reads are abandoned.
+   */
   beginIteration(): number {
+    if (this.#streamed > 0) this.#each((exchange) => exchange.abandonUnread());
     const left = this.#ofIteration;
     this.#ofIteration = 0;
     this.#iteration++;
@@ -59,9 +76,14 @@ export class OpenExchanges {
   abort(reason: Error): void {
     this.#isOver = true;
     this.#spare?.forget();
+    this.#each((exchange) => exchange.abort(reason));
+  }
+
+  /** Calls `act`, which may remove the exchange that it gets. */
+  #each(act: (exchange: MeasuredExchange) => void): void {
     for (let exchange = this.#first; exchange !== null; ) {
       const next = exchange.nextOpen;
-      exchange.abort(reason);
+      act(exchange);
       exchange = next;
     }
   }

@@ -6,13 +6,16 @@ import type { TimeLimits } from "./time-limits.ts";
 /** The tolerance of a deadline. */
 const latenessMs = 10;
 
-type Wait = "connect" | "headers" | "body";
+/** `test`: a streamed response is paused until the test reads on. */
+type Wait = "connect" | "headers" | "body" | "test";
 
-const messages: Readonly<Record<Wait | "total", string>> = {
+const messages: Readonly<Record<Wait | "total" | "unread", string>> = {
   connect: "no connection",
   headers: "no complete response headers",
   body: "no more body data",
+  test: "no reader of the response",
   total: "no complete response",
+  unread: "the test had not read the whole response",
 };
 
 /**
@@ -64,6 +67,11 @@ export abstract class RequestDeadline extends WheelTimer {
     if (this.#limits !== null && this.#limits.bodyMs < Infinity) this.#waitsSinceMs = performance.now();
   }
 
+  /** The response waits until the test reads on: only the limit in total applies. */
+  protected waitsForTest(): void {
+    this.#wait = "test";
+  }
+
   /** Ends the limits of the request. */
   endTime(): void {
     if (this.#limits === null) return;
@@ -85,16 +93,17 @@ export abstract class RequestDeadline extends WheelTimer {
     const dueMs = this.#waitsSinceMs + limitMs;
     const totalDueMs = this.#totalSinceMs + limits.totalMs;
     if (dueMs <= nowMs && dueMs <= totalDueMs) this.#strike(this.#wait, limitMs);
-    else if (totalDueMs <= nowMs) this.#strike("total", limits.totalMs);
+    else if (totalDueMs <= nowMs) this.#strike(this.#wait === "test" ? "unread" : "total", limits.totalMs);
     else deadlines.prolong(this, Math.min(dueMs, totalDueMs, nowMs + limits.shortestMs), nowMs);
   }
 
-  #strike(what: Wait | "total", limitMs: number): void {
+  #strike(what: Wait | "total" | "unread", limitMs: number): void {
     this.overdue(new RequestTimeout(`${messages[what]} within ${limitMs} ms`));
   }
 }
 
 function limitOf({ connectMs, headersMs, bodyMs }: TimeLimits, wait: Wait): number {
   if (wait === "connect") return connectMs;
+  if (wait === "test") return Infinity;
   return wait === "headers" ? headersMs : bodyMs;
 }

@@ -8,7 +8,9 @@ import type {
   Method,
   RequestOptions,
   RequestUrl,
+  StreamedResponse,
 } from "../../scenario/definition/http.ts";
+import type { StreamOptions } from "../../scenario/definition/streaming.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import { ClientState } from "./client-state.ts";
@@ -37,6 +39,7 @@ import { VirtualUserStopped } from "./response/failure.ts";
 import { checkExpectation } from "./response/judgement.ts";
 import { followRedirects, type Hop } from "./response/redirects.ts";
 import type { ReceivedResponse } from "./response/response.ts";
+import { type StreamRules, streamRulesOf } from "./stream/stream-rules.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { TooManyRequests } from "./too-many-requests.ts";
 
@@ -55,6 +58,14 @@ export interface RequestRules {
 
 /** Options as JavaScript code may pass them: not validated. */
 type GivenOptions = Readonly<Partial<Record<keyof RequestOptions, unknown>>>;
+
+/** The one or the other: the overloads of `HttpClient` say which. */
+type AnyResponse = HttpResponse & StreamedResponse;
+
+interface AnyOptions extends Omit<RequestOptions, "expect" | "stream"> {
+  readonly expect?: number | readonly number[] | ((response: AnyResponse) => boolean | string);
+  readonly stream?: boolean | StreamOptions | undefined;
+}
 
 /** Validates the requests that a test makes, and builds them. */
 export abstract class TestRequests implements HttpClient, CourseOwner {
@@ -93,6 +104,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     limits: TimeLimits,
     expect: Expectation | undefined,
     tags: RequestOptions["tags"],
+    stream: StreamRules | null,
   ): Promise<ReceivedResponse>;
 
   protected keepCookies(request: OutgoingRequest, values: readonly string[]): void {
@@ -123,35 +135,35 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     return this.#state.headers;
   }
 
-  get(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+  get(url: RequestUrl, options?: AnyOptions, surplus?: unknown): Promise<AnyResponse> {
     return TestRequests.#ask(this, "GET", url, options, surplus);
   }
 
-  head(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+  head(url: RequestUrl, options?: AnyOptions, surplus?: unknown): Promise<AnyResponse> {
     return TestRequests.#ask(this, "HEAD", url, options, surplus);
   }
 
-  post(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+  post(url: RequestUrl, options?: AnyOptions, surplus?: unknown): Promise<AnyResponse> {
     return TestRequests.#ask(this, "POST", url, options, surplus);
   }
 
-  put(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+  put(url: RequestUrl, options?: AnyOptions, surplus?: unknown): Promise<AnyResponse> {
     return TestRequests.#ask(this, "PUT", url, options, surplus);
   }
 
-  patch(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+  patch(url: RequestUrl, options?: AnyOptions, surplus?: unknown): Promise<AnyResponse> {
     return TestRequests.#ask(this, "PATCH", url, options, surplus);
   }
 
-  delete(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+  delete(url: RequestUrl, options?: AnyOptions, surplus?: unknown): Promise<AnyResponse> {
     return TestRequests.#ask(this, "DELETE", url, options, surplus);
   }
 
-  options(url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+  options(url: RequestUrl, options?: AnyOptions, surplus?: unknown): Promise<AnyResponse> {
     return TestRequests.#ask(this, "OPTIONS", url, options, surplus);
   }
 
-  request(method: Method, url: RequestUrl, options?: RequestOptions, surplus?: unknown): Promise<HttpResponse> {
+  request(method: Method, url: RequestUrl, options?: AnyOptions, surplus?: unknown): Promise<AnyResponse> {
     return TestRequests.#ask(this, method, url, options, surplus);
   }
 
@@ -165,16 +177,16 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     url: unknown,
     options: unknown,
     surplus: unknown,
-  ): Promise<HttpResponse> {
+  ): Promise<AnyResponse> {
     try {
       if (client.isStopped) throw new VirtualUserStopped();
       if (surplus !== undefined) refuseThirdArgument(method);
       const hasOptions = options !== undefined && options !== null;
       if (hasOptions || !client.#state.isPlain || client.#maxRedirects > 0 || typeof url !== "string") {
-        return client.#sendWith(methodOf(method), urlOf(url), hasOptions ? options : {});
+        return answer(client.#sendWith(methodOf(method), urlOf(url), hasOptions ? options : {}));
       }
       const { request, endpoint } = client.#routes.find(methodOf(method), url);
-      return client.send(request, endpoint, client.#limits.usual, undefined, undefined);
+      return answer(client.send(request, endpoint, client.#limits.usual, undefined, undefined, null));
     } catch (error) {
       // Thrown synchronously: code that awaits no request would never see a rejected promise.
       if (error instanceof TooManyRequests) throw error;
@@ -188,7 +200,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
 
   #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
     // Copied by name: a spread would only take own properties, and options may inherit theirs.
-    const { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries, auth } = options;
+    const { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries, auth, stream } = options;
     const own = {
       name,
       tags,
@@ -202,6 +214,7 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
       expect,
       retries,
       auth,
+      stream,
     } as RequestOptions;
     const first = { method: method as Method, url, options: own, authorization: null, isElsewhere: false };
     return followRedirects(first, maxRedirects, async (hop) => {
@@ -247,10 +260,11 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     read: Content | null,
     attempt: RequestTry | null,
   ): Promise<ReceivedResponse> {
-    const { name, tags, headers, query, json, form, multipart, body, timeout, expect } = options;
+    const { name, tags, headers, query, json, form, multipart, body, timeout, expect, stream } = options;
     checkName(name);
     checkTags(tags);
     checkExpectation(expect);
+    const streaming = streamRulesOf(stream);
     const limits = this.#limits.of(timeout as RequestOptions["timeout"]);
     const content = read ?? contentOf(json, form, multipart, body);
     const outgoing = new RequestHeaders(headers, this.#state.defaultsOf(hop));
@@ -264,9 +278,11 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     outgoing.authorize(hop?.authorization ?? target.authorization);
     const endpoint = route?.endpoint ?? this.recorder.endpoint(method, name ?? target.name);
     const request = newRequest(method, target, query, outgoing, bytes, endpoint);
-    if (attempt === null) return this.send(request, endpoint, limits, expect, tags);
+    if (attempt === null) return this.send(request, endpoint, limits, expect, tags, streaming);
     const editable = new EditableRequest(request, outgoing, endpoint.name, tags, attempt.attempt);
-    return attempt.carryOut(editable, expect, (edited, wanted) => this.send(edited, endpoint, limits, wanted, tags));
+    return attempt.carryOut(editable, expect, (edited, wanted) =>
+      this.send(edited, endpoint, limits, wanted, tags, streaming),
+    );
   }
 
   async #tryWhenRead(
@@ -281,6 +297,10 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     if (this.isStopped) throw new VirtualUserStopped();
     return await this.#try(method, url, options, hop, read, attempt);
   }
+}
+
+function answer(response: Promise<HttpResponse>): Promise<AnyResponse> {
+  return response as Promise<AnyResponse>;
 }
 
 /**

@@ -5,5 +5,6 @@ await import("./connections.test.ts");
 await import("./failures.test.ts");
 await import("./requests.test.ts");
 await import("./stopping.test.ts");
+await import("./stream/streams.test.ts");
 await import("./uploads.test.ts");
 await import("./own/connection.test.ts");

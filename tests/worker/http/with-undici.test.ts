@@ -9,5 +9,6 @@ await import("./expectations.test.ts");
 await import("./failures.test.ts");
 await import("./requests.test.ts");
 await import("./stopping.test.ts");
+await import("./stream/streams.test.ts");
 await import("./timeouts.test.ts");
 await import("./uploads.test.ts");

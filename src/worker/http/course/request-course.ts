@@ -129,9 +129,13 @@ export class RequestCourse {
         attempt,
         carryOut: (request, expect, send) => this.#carryOut(pending, request, expect, send),
       });
-      if (pending.isRepeated) continue;
+      if (pending.isRepeated) {
+        response.discard();
+        continue;
+      }
       const delayMs = pending.retryRules?.delayMs(response, pending.retries + 1) ?? null;
       if (delayMs === null) return response;
+      response.discard();
       await Sleep.begin(delayMs, () => this.#owner.isStopped, this.#delays);
       this.#requireRunning();
       pending.retries++;

@@ -75,6 +75,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   #bytesIn = 0;
   #bytesOut = 0;
   #closesAfter = false;
+  #isPaused = false;
   #idleUntilMs = 0;
   /** What carries the request now, if this connection could not send it. */
   #successor: Dispatched | null = null;
@@ -136,6 +137,23 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
   abort(exchange: Exchange, reason: Error): void {
     if (exchange === this.#exchange) this.#fail(reason);
     else this.#successor?.abort(exchange, reason);
+  }
+
+  pause(exchange: Exchange): void {
+    if (exchange === this.#exchange) {
+      this.#isPaused = true;
+      this.#socket.pause();
+    } else this.#successor?.pause(exchange);
+  }
+
+  resume(exchange: Exchange): void {
+    if (exchange === this.#exchange) this.#readOn();
+    else this.#successor?.resume(exchange);
+  }
+
+  #readOn(): void {
+    this.#isPaused = false;
+    this.#socket.resume();
   }
 
   close(): void {
@@ -206,7 +224,8 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     this.#bytesIn += byteCount;
     try {
       const end = this.#parser.feed(readBuffer, 0, byteCount);
-      if (!this.#parser.isComplete) return true;
+      // A streamed response may have been abandoned on the way.
+      if (!this.#parser.isComplete || this.#exchange === null) return true;
       if (end < byteCount) this.#closesAfter = true;
     } catch (error) {
       this.#fail(unread(error));
@@ -220,6 +239,7 @@ export class Connection implements Dispatched, ResponseSink, BatchedWriter, Writ
     const exchange = this.#exchange as Exchange;
     this.#exchange = null;
     this.#request = null;
+    if (this.#isPaused) this.#readOn();
     // A request that is still being written would mix with the next one.
     if (this.#closesAfter || !this.#parser.keepsAlive || this.#writer.isWriting) this.close();
     else {

@@ -21,6 +21,7 @@ const optionNames = [
   "maxRedirects",
   "retries",
   "auth",
+  "stream",
 ];
 
 /** Option names of other clients, in lower case, and what to use here instead. */
@@ -89,6 +90,7 @@ export function checkOptionNames(options: unknown): asserts options is object {
       case "maxRedirects":
       case "retries":
       case "auth":
+      case "stream":
         continue;
     }
     // A property that was added to all objects is not an option.

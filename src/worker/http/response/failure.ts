@@ -26,6 +26,7 @@ const kindByCode: Readonly<Record<string, FailureKind>> = {
   MUSTER_TIMEOUT: "timeout",
   MUSTER_CLOSED: "reset",
   MUSTER_PROTOCOL: "protocol",
+  MUSTER_STREAM_LIMIT: "check",
   UND_ERR_CONNECT_TIMEOUT: "timeout",
   UND_ERR_HEADERS_TIMEOUT: "timeout",
   UND_ERR_BODY_TIMEOUT: "timeout",

@@ -36,6 +36,7 @@ export async function followRedirects(
     response.redirects = followed;
     const next = isLast ? null : nextHop(hop, response);
     if (next === null) return response;
+    response.discard();
     followed.push({ url: response.url, status: response.status });
     hop = next;
   }

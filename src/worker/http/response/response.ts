@@ -113,6 +113,9 @@ export class ReceivedResponse implements HttpResponse {
     throw new InvalidValue(`${method} was called without its response: write response.${method}()`);
   }
 
+  /** Called when the test will not get this response. A streamed one ends its request. */
+  discard(): void {}
+
   /** The received body, decompressed. */
   #content(): ReceivedBody {
     if (this.#received === null) throw new BodyNotKept();

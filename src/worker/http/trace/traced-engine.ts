@@ -31,7 +31,11 @@ class TracedConnections implements Connections {
     if (exchange instanceof MeasuredExchange) this.#await(traced, exchange);
     const between = new TracedExchange(exchange, traced);
     const dispatched = this.#connections.dispatch(request, between, nowMs);
-    return { abort: (_, reason) => dispatched.abort(between, reason) };
+    return {
+      abort: (_, reason) => dispatched.abort(between, reason),
+      pause: () => dispatched.pause(between),
+      resume: () => dispatched.resume(between),
+    };
   }
 
   retire(): void {
@@ -42,14 +46,15 @@ class TracedConnections implements Connections {
     this.#connections.destroy();
   }
 
-  /** The test awaits the same promise, and later: this is called first. */
+  /** The test awaits the same promise, and later: this is called first. A streamed response is complete only later. */
   #await(traced: TracedRequest, { asked }: MeasuredExchange): void {
     traced.name = asked.endpoint.name;
     traced.group = asked.group?.path ?? "";
     const end = () => this.#listener(traced);
     void asked.response.then((response) => {
       traced.response = response;
-      end();
+      if (asked.stream === null) end();
+      else void asked.stream.over.then(end);
     }, end);
   }
 }

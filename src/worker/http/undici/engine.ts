@@ -95,6 +95,10 @@ class UnsentRequest implements Dispatched {
     setImmediate(() => this.abort(exchange, error));
   }
 
+  pause(): void {}
+
+  resume(): void {}
+
   abort(_exchange: Exchange, reason: Error): void {
     const exchange = this.#exchange;
     this.#exchange = null;
@@ -251,6 +255,16 @@ class UndiciHandler implements Dispatcher.DispatchHandler, Dispatched {
     if (this.#controller !== null) this.#controller.abort(reason);
     // The request still waits for a connection. undici can only abort that by destroying the client.
     else this.#connection.destroy();
+  }
+
+  pause(exchange: Exchange): void {
+    if (this.#over) this.#successor?.pause(exchange);
+    else this.#controller?.pause();
+  }
+
+  resume(exchange: Exchange): void {
+    if (this.#over) this.#successor?.resume(exchange);
+    else this.#controller?.resume();
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -1,0 +1,46 @@
+/** How the lines of a body are read. */
+export interface LineRules {
+  /** Whether a carriage return alone ends a line, too, as in event streams (WHATWG HTML, 9.2.6). */
+  readonly isEventStream: boolean;
+  /** In characters. */
+  readonly maxLength: number;
+  /** Called for a longer line; no more lines follow. */
+  tooLong(): void;
+  /** Called at the end: whether the last line needs no line end. */
+  isWhole(): boolean;
+}
+
+/** Splits bytes in UTF-8 into lines, without their ends. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, rules: LineRules): AsyncGenerator<string, undefined> {
+  const split = rules.isEventStream ? splitEventLines : splitLines;
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of chunks) {
+    const lines = split(rest + decoder.decode(chunk, { stream: true }));
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      if (line.length > rules.maxLength) return rules.tooLong() as undefined;
+      yield line;
+    }
+    if (rest.length > rules.maxLength) return rules.tooLong() as undefined;
+  }
+  rest += decoder.decode();
+  if (rest === "" || !rules.isWhole()) return;
+  yield rules.isEventStream && rest.endsWith("\r") ? rest.slice(0, -1) : rest;
+}
+
+/** The lines of a text, and last what follows the last line end. */
+function splitLines(text: string): string[] {
+  const lines = text.split("\n");
+  if (!text.includes("\r\n")) return lines;
+  return lines.map((line, at) => (at < lines.length - 1 && line.endsWith("\r") ? line.slice(0, -1) : line));
+}
+
+function splitEventLines(text: string): string[] {
+  if (!text.includes("\r")) return text.split("\n");
+  // A carriage return at the end may be half of a line end.
+  const isHalf = text.endsWith("\r");
+  const lines = (isHalf ? text.slice(0, -1) : text).split(/\r\n|\n|\r/);
+  if (isHalf) lines.push(`${lines.pop() ?? ""}\r`);
+  return lines;
+}

@@ -1,0 +1,120 @@
+import { Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
+import { InvalidValue } from "../../../core/invalid-value.ts";
+import type { ServerSentEvent, StreamedBody } from "../../../scenario/definition/streaming.ts";
+import type { HeaderSource, OutgoingRequest } from "../engine.ts";
+import { ReceivedResponse } from "../response/response.ts";
+import { linesOf } from "./lines.ts";
+import type { ResponseStream } from "./response-stream.ts";
+import { eventsOf } from "./server-sent-events.ts";
+
+const decoders = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+} as const;
+
+/** A response whose body the test reads while it arrives. */
+export class ReceivedStream extends ReceivedResponse implements StreamedBody {
+  readonly #stream: ResponseStream;
+
+  constructor(request: OutgoingRequest, status: number, source: HeaderSource | null, stream: ResponseStream) {
+    super(request, status, source, null, 0);
+    this.#stream = stream;
+    Object.defineProperty(this, "durationMs", { get: () => stream.readMs, enumerable: true });
+  }
+
+  get receivedBytes(): number {
+    return this.#stream.receivedBytes;
+  }
+
+  override get body(): never {
+    throw notKept("body");
+  }
+
+  override text(): never {
+    throw notKept("text()");
+  }
+
+  override json(): never {
+    throw notKept("json()");
+  }
+
+  chunks(): AsyncIterable<Uint8Array> {
+    const chunks = this.#read("chunks");
+    const coding = this.headers["content-encoding"];
+    return coding === undefined ? chunks : this.#ending(decodedChunks(chunks, coding));
+  }
+
+  lines(): AsyncIterable<string> {
+    return this.#lines(false);
+  }
+
+  events(): AsyncIterable<ServerSentEvent> {
+    const { maxLineLength } = this.#stream.rules;
+    return eventsOf(this.#lines(true), maxLineLength, () => this.#tooLong("an event"));
+  }
+
+  cancel(): void {
+    this.#stream.abandon();
+  }
+
+  override discard(): void {
+    this.cancel();
+  }
+
+  #lines(isEventStream: boolean): AsyncIterable<string> {
+    return linesOf(this.chunks(), {
+      isEventStream,
+      maxLength: this.#stream.rules.maxLineLength,
+      tooLong: () => this.#tooLong("a line"),
+      isWhole: () => this.#stream.isWhole,
+    });
+  }
+
+  #tooLong(what: string): void {
+    this.#stream.exceed(`${what} of more than ${this.#stream.rules.maxLineLength} characters (stream.maxLineLength)`);
+  }
+
+  /** @throws InvalidValue if the body was read before */
+  #read(method: string): AsyncGenerator<Uint8Array, undefined> {
+    if (this.#stream.isRead)
+      throw new InvalidValue(`response.${method}(): the body of a streamed response is read once`);
+    this.#stream.isRead = true;
+    return this.#pieces();
+  }
+
+  async *#pieces(): AsyncGenerator<Uint8Array, undefined> {
+    const stream = this.#stream;
+    try {
+      for (let bytes = await stream.next(); bytes !== null; bytes = await stream.next()) yield bytes;
+    } finally {
+      stream.abandon();
+    }
+  }
+
+  /** Ends the request when `chunks` are read no further: a decompressing stream passes that on only later. */
+  async *#ending(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
+    try {
+      yield* chunks;
+    } finally {
+      this.#stream.abandon();
+    }
+  }
+}
+
+function notKept(member: string): InvalidValue {
+  return new InvalidValue(`response.${member}: the response is streamed; read its chunks(), lines() or events()`);
+}
+
+/**
+ * Decompresses a body while it arrives. One with an unknown Content-Encoding, or with several, is returned unchanged.
+ * @throws Error when the bytes do not match the coding
+ */
+function decodedChunks(chunks: AsyncIterable<Uint8Array>, coding: string): AsyncIterable<Uint8Array> {
+  const name = coding.trim().toLowerCase();
+  if (!Object.hasOwn(decoders, name)) return chunks;
+  return Readable.from(chunks).compose(decoders[name as keyof typeof decoders]()) as AsyncIterable<Uint8Array>;
+}

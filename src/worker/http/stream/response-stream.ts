@@ -1,0 +1,176 @@
+import type { StreamRules } from "./stream-rules.ts";
+
+/** From this size of what was received and not read, in bytes, no more is received. */
+const mostQueuedBytes = 128 * 1024;
+/** Below this size, it is again. */
+const fewQueuedBytes = 64 * 1024;
+/** What a piece takes besides its bytes: a service may send single bytes. */
+const bytesPerPiece = 100;
+
+/** The test reads no more of a response: the request has ended, and its connection is closed. */
+export class StreamAbandoned extends Error {
+  readonly code = "MUSTER_STREAM_ABANDONED";
+}
+
+/** A streamed response is larger than the test allows. */
+class StreamLimitExceeded extends Error {
+  readonly code = "MUSTER_STREAM_LIMIT";
+}
+
+/** The request whose response is streamed. */
+export interface StreamSource {
+  /** The time since the request was sent. */
+  readonly elapsedMs: number;
+  /** Stops receiving, and starts it again. */
+  pause(): void;
+  resume(): void;
+  /** Ends the request, and closes its connection. */
+  abort(reason: Error): void;
+}
+
+interface Piece {
+  readonly bytes: Uint8Array;
+  /** When it arrived, since the request was sent. */
+  readonly atMs: number;
+}
+
+/**
+ * The body of one response on its way to the test: pieces that have arrived and are not read yet. When they are many, the
+ * socket is paused, so that a response of any size takes the same memory.
+ */
+export class ResponseStream {
+  readonly rules: StreamRules;
+  /** The bytes of the body that have arrived, before decompression. */
+  receivedBytes = 0;
+  /** The time from sending the request to the arrival of what was read last, or to the end. */
+  readMs = 0;
+  /** Resolves when the request has ended. */
+  readonly over: Promise<void>;
+  /** Whether the test has begun to read. */
+  isRead = false;
+  /** Null before the head of the response has arrived, and when the request has ended. */
+  #source: StreamSource | null = null;
+  #pieces: Piece[] = [];
+  /** The number of pieces at the front that were read. */
+  #readPieces = 0;
+  #queuedBytes = 0;
+  #isPaused = false;
+  #isOver = false;
+  #isWhole = false;
+  #endedMs = 0;
+  /** Why reading fails; null if it just ends. */
+  #error: Error | null = null;
+  #wake: (() => void) | null = null;
+  #resolveOver: () => void;
+  #durationTimer: NodeJS.Timeout | null = null;
+
+  constructor(rules: StreamRules) {
+    this.rules = rules;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.over = promise;
+    this.#resolveOver = resolve;
+  }
+
+  /** Whether the whole response has arrived, and nothing cut it short. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** The head of the response has arrived. */
+  begin(source: StreamSource): void {
+    this.#source = source;
+    this.readMs = source.elapsedMs;
+    const { maxDurationMs } = this.rules;
+    if (maxDurationMs < Infinity) this.#durationTimer = setTimeout(() => this.abandon(), maxDurationMs);
+  }
+
+  /** Takes a copy of the bytes from `from` to `to`. */
+  take(bytes: Buffer, from: number, to: number): void {
+    if (this.#source === null) return;
+    this.receivedBytes += to - from;
+    const { maxBytes } = this.rules;
+    if (this.receivedBytes > maxBytes) {
+      this.exceed(`the response has more than ${maxBytes} bytes (stream.maxBytes)`);
+      return;
+    }
+    this.#pieces.push({ bytes: Buffer.from(bytes.subarray(from, to)), atMs: this.#source.elapsedMs });
+    this.#queuedBytes += to - from + bytesPerPiece;
+    if (this.#queuedBytes >= mostQueuedBytes) {
+      this.#isPaused = true;
+      this.#source.pause();
+    }
+    this.#wakeUp();
+  }
+
+  /** The request has ended, `endedMs` after it was sent. `isWhole`: with the last byte of the response. */
+  end(endedMs: number, isWhole: boolean): void {
+    this.#isWhole = isWhole;
+    this.#endedMs = endedMs;
+    if (this.#queuedBytes === 0) this.readMs = endedMs;
+    this.#finish();
+  }
+
+  /** Reading fails with `error`: the user is being stopped. */
+  fail(error: Error): void {
+    this.#error = error;
+    this.#pieces = [];
+    this.#readPieces = 0;
+    this.#finish();
+  }
+
+  /** Ends the request as it is, without a failure. Does nothing if it has ended. */
+  abandon(): void {
+    this.#pieces = [];
+    this.#readPieces = 0;
+    this.#queuedBytes = 0;
+    this.#source?.abort(new StreamAbandoned("the test has stopped reading"));
+  }
+
+  /** Ends the request as failed, because its response is larger than the test allows. @throws Error if it has ended */
+  exceed(message: string): void {
+    const error = new StreamLimitExceeded(message);
+    // The whole response has arrived, and the request has been counted.
+    if (this.#source === null) throw error;
+    this.#source.abort(error);
+  }
+
+  /** The next piece; null at the end. @throws VirtualUserStopped */
+  async next(): Promise<Uint8Array | null> {
+    while (this.#readPieces === this.#pieces.length) {
+      if (this.#error !== null) throw this.#error;
+      if (this.#isOver) {
+        this.readMs = this.#endedMs;
+        return null;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const { bytes, atMs } = this.#pieces[this.#readPieces++] as Piece;
+    this.#queuedBytes -= bytes.length + bytesPerPiece;
+    this.readMs = atMs;
+    if (this.#readPieces === this.#pieces.length) {
+      this.#pieces = [];
+      this.#readPieces = 0;
+    }
+    if (this.#isPaused && this.#queuedBytes < fewQueuedBytes) {
+      this.#isPaused = false;
+      this.#source?.resume();
+    }
+    return bytes;
+  }
+
+  #finish(): void {
+    this.#source = null;
+    this.#isOver = true;
+    if (this.#durationTimer !== null) clearTimeout(this.#durationTimer);
+    this.#resolveOver();
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+}

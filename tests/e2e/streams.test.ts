@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { completedRun } from "../support/muster-process.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { TestServer } from "../worker/http/fixture.ts";
+
+const guide = new URL("../../docs/guide/uploads-and-streams.md", import.meta.url);
+
+/** The test in the section of the guide with this heading. */
+async function recipe(heading: string): Promise<string> {
+  const [, section = ""] = (await readFile(guide, "utf8")).split(`## ${heading}\n`);
+  return /```ts\n(.*?)```/s.exec(section)?.[1] ?? "";
+}
+
+test("the recipe for server-sent events measures the first event, and leaves the stream at the last", async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, "events.ts"), await recipe("Server-sent events"));
+  let opened = 0;
+  let left = 0;
+  await using server = await TestServer.http((_request, response) => {
+    opened++;
+    response.on("close", () => {
+      if (!response.writableFinished) left++;
+    });
+    response.setHeader("content-type", "text/event-stream");
+    response.flushHeaders();
+    setTimeout(() => response.write("data: 1\n\n"), 30);
+    setTimeout(() => response.write("event: done\ndata: 2\n\n"), 90);
+  });
+  const flags = [`--host=${server.url}`, "--users=2", "--spawn-rate=2", "--run-time=2s"];
+  const { code, result } = await completedRun(t, [join(folder, "events.ts"), ...flags]);
+  const [endpoint] = result.endpoints;
+  assert.deepEqual([endpoint?.requests, endpoint?.failures, left], [opened, 0, opened], JSON.stringify(result.errors));
+  assert.deepEqual(result.unawaitedRequests ?? [], []);
+  assert.ok((endpoint?.responseTimeMs.min ?? 0) >= 85, "the time of the whole stream");
+  const first = result.thresholds.find(({ metric }) => metric === "first_event");
+  assert.ok(first !== undefined && first.value !== null && first.value < 85, JSON.stringify(result.thresholds));
+  assert.equal(code, 0, JSON.stringify(result.reasons));
+});
