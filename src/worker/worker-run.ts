@@ -80,6 +80,7 @@ export class WorkerRun {
     const rules = { limits, keepsBodies, maxRedirects, mayReconnect, stalls: this.#stalls, sinceStartMs };
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
+    for (const { client } of this.#classes) client.network.prepareFor(base.origin);
     this.#run = {
       profile: prepared.profile,
       seed: prepared.seed,

@@ -113,7 +113,8 @@ export class TrySession {
 
   async #tryClass({ userClass, scenario, tasks }: ChosenClass, index: number): Promise<void> {
     if (this.#mayNotGoOn) return;
-    const { transcript, iterations } = this.#options;
+    const { transcript, iterations, loaded } = this.#options;
+    userClass.client.network.prepareFor(parseBase(loaded.resolved.requestHost).origin);
     const round = [...tasks];
     // Each task runs, whatever leads to it in a run.
     const order = { next: () => round[position++ % round.length] ?? 0, leave: () => true };

@@ -238,6 +238,12 @@ test("through a tunnel of a proxy, the settings are those of the service", withT
   assert.deepEqual(proxy.asked, ["CONNECT api.test:443"]);
 });
 
+test("certificates are loaded before the first connection, for a service over TLS only", () => {
+  const wrong = network({ tls: { cert: String(ada?.cert), key: String(bob?.key) } });
+  wrong.prepareFor("http://api.test");
+  assert.throws(() => wrong.prepareFor("https://api.test"), /key is not the key of cert/);
+});
+
 test("what is not valid says which option, and shows no secret", () => {
   const said = (options: TlsOptions): string => {
     try {
