@@ -11,9 +11,10 @@ import { MusterProcess } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-const testFile = `import { defineTest, file } from "muster-load";
+const testFile = `import { data, defineTest, file } from "muster-load";
 import { buyer } from "./users/buyer.ts";
 export const order = file("order.txt");
+export const users = data("users.csv");
 export default defineTest({ users: [buyer] });
 `;
 const buyerFile = `import { defineUser } from "muster-load";
@@ -35,7 +36,12 @@ async function started(t: TestContext, ...words: string[]) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
   const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const folder = await temporaryFolder(t, { "shop.ts": testFile, "users/buyer.ts": buyerFile, "order.txt": "a pen" });
+  const folder = await temporaryFolder(t, {
+    "shop.ts": testFile,
+    "users/buyer.ts": buyerFile,
+    "order.txt": "a pen",
+    "users.csv": "name\nann\n",
+  });
   return { folder, run: new MusterProcess(t, ["try", "shop.ts", `--host=${host}`, ...words], { cwd: folder }) };
 }
 
@@ -107,18 +113,20 @@ test("muster try --inspect waits for a debugger, which stops in the source of th
 test("muster try --watch tries again after a change of an imported file, also one that replaces it, until a signal", async (t) => {
   const { folder, run } = await started(t, "--watch");
   const file = join(folder, "users/buyer.ts");
-  await run.output(/GET \/orders\/1 [\s\S]*watching 3 files/);
+  await run.output(/GET \/orders\/1 [\s\S]*watching 4 files/);
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace('id: "1"', 'id: "2"'));
-  await run.output(/── users\/buyer\.ts has changed ──[\s\S]*GET \/orders\/2 [\s\S]*watching 3 files/);
+  await run.output(/── users\/buyer\.ts has changed ──[\s\S]*GET \/orders\/2 [\s\S]*watching 4 files/);
   await writeFile(file, text.replace('id: "1"', "id: "));
   await run.errorOutput(/users\/buyer\.ts:7:\d+: Unexpected/);
-  await waitUntil("the third end", () => run.stdout.split("watching 3 files").length === 4);
+  await waitUntil("the third end", () => run.stdout.split("watching 4 files").length === 4);
   await writeFile(`${file}.new`, text.replace('id: "1"', 'id: "3"'));
   await rename(`${file}.new`, file);
-  await run.output(/GET \/orders\/3 [\s\S]*watching 3 files/);
+  await run.output(/GET \/orders\/3 [\s\S]*watching 4 files/);
   await writeFile(join(folder, "order.txt"), "a book");
-  await run.output(/── order\.txt has changed ──[\s\S]*GET \/orders\/3 [\s\S]*watching 3 files/);
+  await run.output(/── order\.txt has changed ──[\s\S]*GET \/orders\/3 [\s\S]*watching 4 files/);
+  await writeFile(join(folder, "users.csv"), "name\nbob\n");
+  await run.output(/── users\.csv has changed ──[\s\S]*GET \/orders\/3 [\s\S]*watching 4 files/);
   run.kill("SIGTERM");
   assert.equal((await run.ended()).code, 105);
 });

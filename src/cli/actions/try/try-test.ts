@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
+import path from "node:path";
 import { exitCodes } from "../../../core/errors.ts";
 import type { EngineName } from "../../../protocol/master-messages.ts";
 import { unverifiedWarnings } from "../../../report/result/measured-warnings.ts";
 import { styleFor } from "../../../report/text/style.ts";
-import { loadTest } from "../../../runner/load-test.ts";
+import { type LoadedTest, loadTest } from "../../../runner/load-test.ts";
 import { requireWritable, standardOutput, writeOutput } from "../../../runner/outputs/output-file.ts";
 import { processEnd } from "../../../runner/process/process-end.ts";
 import { stdout } from "../../../runner/process/standard-streams.ts";
@@ -14,6 +15,7 @@ import { secretFilesOf, unverifiedIn } from "../../../runner/run-connections.ts"
 import type { LoadOptions } from "../../../runner/run-options.ts";
 import { describeThrown, stackOf } from "../../../scenario/bundle/test-frames.ts";
 import { isUrl } from "../../../scenario/bundle/url-test.ts";
+import { declaredData } from "../../../scenario/definition/data.ts";
 import { engineNamed } from "../../../worker/http/engines.ts";
 import { requireUsableProxy } from "../../../worker/http/proxy-settings.ts";
 import { tracedEngine } from "../../../worker/http/trace/traced-engine.ts";
@@ -56,7 +58,7 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
   const file = options.file ?? args[0] ?? "";
   if (!isUrl(file)) prepareDebugger(file, options.inspect === true ? options.inspectPort : null);
   const loaded = await loadTest(args, options);
-  tellOpenedFiles(loaded.files.map(({ location }) => location));
+  tellOpenedFiles(openedFiles(loaded));
   const { resolved, testName } = loaded;
   requireUsableProxy(resolved.requestHost, process.env);
   secretFilesOf(loaded.test, loaded.bundle.hash, loaded.bundle.folder);
@@ -86,6 +88,12 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
     if (isPrinted) stdout.write(`wrote ${har}\n`);
   }
   processEnd.exitCode = exitCodeOf(transcript, session.isStopped);
+}
+
+/** The files that the test opens by `file()` and `data()`. */
+function openedFiles({ bundle, files }: LoadedTest): string[] {
+  const dataFiles = declaredData(bundle.hash).flatMap(({ file }) => (file === null ? [] : [file]));
+  return [...files.map(({ location }) => location), ...dataFiles.map((file) => path.resolve(bundle.folder, file))];
 }
 
 function exitCodeOf(
