@@ -121,7 +121,10 @@ function withAdvice(text: string): string {
   if (text.startsWith("No loader is configured")) {
     return `${text}; import the file with { type: "text" } or with { type: "bytes" }`;
   }
-  const foreign = foreignPackage(/^Could not resolve "([^"]*)"/.exec(text)?.[1] ?? "");
+  const name = /^Could not resolve "([^"]*)"/.exec(text)?.[1] ?? "";
+  const foreign = foreignPackage(name);
+  if (foreign === null && /^(?:@[\w.-]+\/)?[a-z0-9][\w.-]*$/.test(name))
+    return `${text}; install it: npm install ${name}`;
   return foreign === null ? text : `${text}, as in ${foreign.what}, which muster does not run: ${foreign.instead}`;
 }
 

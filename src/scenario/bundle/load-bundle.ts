@@ -1,5 +1,6 @@
 import { registerHooks } from "node:module";
 import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts";
+import { nearestName } from "../../core/nearest.ts";
 import { ownModule } from "../../core/own-files.ts";
 import { declaringData } from "../definition/data.ts";
 import type { TestDefinition } from "../definition/define.ts";
@@ -62,8 +63,17 @@ export async function importBundle(
     return (await import(url)) as { default?: unknown };
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;
-    throw errorOf(cause, describeThrown(cause));
+    throw errorOf(cause, describeThrown(cause) + (await exportAdvice(cause)));
   }
+}
+
+/** For a name that `muster-load` does not export: the nearest one that it does. */
+async function exportAdvice(cause: unknown): Promise<string> {
+  const message = cause instanceof SyntaxError ? cause.message : "";
+  const name = /'muster-load' does not provide an export named '([^']+)'/.exec(message)?.[1];
+  if (name === undefined) return "";
+  const near = nearestName(name, Object.keys(await import(musterUrl)));
+  return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
 /** Whether this process has evaluated the bundle, or has started to: then it needs no data. */
@@ -102,7 +112,7 @@ export function validateTest(value: unknown): TestDefinition {
     const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
     const path = issue === undefined ? "" : pathOf(issue.path);
     throw new ConfigurationError(
-      `in the test file, ${path || "the default export"}: ${issue === undefined ? "is not a test" : messageOf(testSchema, issue)}`,
+      `in the test file, ${path || "the default export"}: ${issue === undefined ? "is not a test" : messageOf(testSchema, issue, value)}`,
     );
   }
   const test = value as TestDefinition;

@@ -15,7 +15,7 @@ const loads = z.record(z.string(), z.unknown()).superRefine((value, context) => 
   const isScenarios = !("kind" in value) && Object.values(value).every((one) => typeof one === "object");
   const form = isScenarios ? scenarios : load;
   for (const issue of form.safeParse(value).error?.issues ?? [])
-    context.addIssue({ ...issue, message: messageOf(form, issue) } as never);
+    context.addIssue({ ...issue, message: messageOf(form, issue, value) } as never);
 });
 const scenarios = z
   .record(nameSchema, scenario)

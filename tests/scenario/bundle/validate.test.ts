@@ -163,8 +163,16 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
     /users\[0\]\.retries: .*"on"/,
   ],
   ["retries without a number", { users: [user], retries: { statuses: [503] } }, /retries\.max/],
-  ["an unknown session", { users: [user], session: "task" }, /, session: .*"user"\|"iteration"/],
-  ["unknown connections", { users: [user], connections: "none" }, /, connections: .*"user"\|"iteration"\|"request"/],
+  [
+    "an unknown session",
+    { users: [user], session: "task" },
+    /, session: expected "user" or "iteration", found the text "task"$/,
+  ],
+  [
+    "unknown connections",
+    { users: [user], connections: "none" },
+    /, connections: expected "user" or "iteration" or "request", found the text "none"$/,
+  ],
   ["an auth that is none", { users: [{ ...user, auth: "basic" }] }, /users\[0\]\.auth: expected basicAuth\(…\)/],
   ["a request hook that is no function", { users: [user], beforeRequest: {} }, /, beforeRequest: .*function/],
   ["a hook that is no function", { users: [{ ...user, onStart: "login" }] }, /users\[0\]\.onStart: .*function/],
