@@ -185,6 +185,26 @@ test("thresholds select groups by class, and requests and checks by group", with
   assert.deepEqual(trends, [['group_duration{class:"Tester",group:"buy"}', 1]]);
 });
 
+test(
+  "each try of a request is one of the group, so a group has failed although a retry succeeded",
+  withTimeout,
+  async () => {
+    let tries = 0;
+    await using service = await TestServer.http((_, response) => {
+      response.statusCode = ++tries === 1 ? 503 : 200;
+      response.end();
+    });
+    const { groups } = await iterated(service.url, async (vu) => {
+      const ok = await vu.group("buy", async () => (await vu.http.get("/", { retries: { max: 1, delay: "1ms" } })).ok);
+      assert.equal(ok, true);
+    });
+    assert.deepEqual(
+      groups.map(({ name, count, failures }) => [name, count, failures, tries]),
+      [["buy", 1, 1, 2]],
+    );
+  },
+);
+
 test("an abort interrupts a group without counting it", withTimeout, async () => {
   const { groups } = await iterated("http://127.0.0.1:1", (vu) => {
     setImmediate(() => (vu as unknown as { abort(): void }).abort());
