@@ -101,6 +101,14 @@ export type {
   SegmentedBody,
 } from "./scenario/definition/request-hooks.ts";
 export type { RequestSettings, RetryOptions } from "./scenario/definition/request-settings.ts";
+export type {
+  RunEndContext,
+  RunHookContext,
+  RunHooks,
+  RunResult,
+  RunStartContext,
+  WorkerHookContext,
+} from "./scenario/definition/run-hooks.ts";
 export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/definition/spike-load.ts";
 export type { ServerSentEvent, StreamOptions } from "./scenario/definition/streaming.ts";
 export type { TaskDefinition, TaskSetDefinition } from "./scenario/definition/tasks.ts";

@@ -140,6 +140,11 @@ export class Master {
     this.#run.journal.note("statistics-reset", text);
   }
 
+  /** Adds a warning to the result, and logs it. */
+  warn(text: string): void {
+    this.#run.journal.warn(text);
+  }
+
   /** Ends the run with the data so far, because of a defect. Returns false when there is no load to end. */
   fail(error: unknown): boolean {
     return this.#run.endLoad(this.#defect(error));

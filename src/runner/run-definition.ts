@@ -8,6 +8,7 @@ import { StoredRun } from "../master/record/stored-run.ts";
 import type { RunFacts } from "../report/result/run-facts.ts";
 import { readEnvironment } from "../scenario/bundle/environment.ts";
 import { shownHostText } from "../scenario/definition/host.ts";
+import type { RunHooks } from "../scenario/definition/run-hooks.ts";
 import type { RunActivity, RunRecord } from "../store/run-record.ts";
 import type { Store } from "../store/store.ts";
 import { type LoadedTest, loadTest, resolveTest } from "./load-test.ts";
@@ -34,6 +35,8 @@ const defaultConnectTimeoutMs = 60_000;
 
 /** A new or resumed run, without what the process decides: where it listens for workers, and its log. */
 export interface RunDefinition extends Omit<MasterOptions, "listener" | "acceptsMoreRuns" | "log"> {
+  /** The hooks of the test that run on the master. */
+  readonly hooks: Pick<RunHooks, "onRunStart" | "onRunEnd">;
   readonly storage: StoredRun | null;
   /** The store of the run; null when it is kept in memory only. */
   readonly store: Store | null;
@@ -162,6 +165,10 @@ function definitionOf(
     secretFiles: secretFilesOf(test, bundle.hash, bundle.folder),
     hasSetup: test.setup !== undefined,
     hasTeardown: test.teardown !== undefined,
+    hooks: {
+      ...(test.onRunStart === undefined ? {} : { onRunStart: test.onRunStart.bind(test) }),
+      ...(test.onRunEnd === undefined ? {} : { onRunEnd: test.onRunEnd.bind(test) }),
+    },
     seed,
     engine,
     expectWorkers,

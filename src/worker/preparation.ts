@@ -36,6 +36,7 @@ export interface Prepared {
 /** Loads the test of the run once. A master that lost the worker or was restarted asks again, and gets the same answer. */
 export class Preparation {
   readonly #answer: (message: Answer) => void;
+  readonly #onLoaded: (test: TestDefinition, message: PrepareMessage) => Promise<void>;
   #prepared: Prepared | null = null;
   #message: PrepareMessage | null = null;
   /** The bundle whose data files are being received. */
@@ -44,8 +45,13 @@ export class Preparation {
   #isLoading = false;
   #outcome: Outcome | null = null;
 
-  constructor(answer: (message: Answer) => void) {
+  /** @param onLoaded called when the test is loaded, before this worker is ready; must not reject */
+  constructor(
+    answer: (message: Answer) => void,
+    onLoaded: (test: TestDefinition, message: PrepareMessage) => Promise<void> = async () => {},
+  ) {
     this.#answer = answer;
+    this.#onLoaded = onLoaded;
   }
 
   /** The loaded test; null before. */
@@ -121,6 +127,7 @@ export class Preparation {
       useFiles(hash, shippedFiles(files, data));
       const test = withConnections(await loadBundle({ hash, source, data }), message.connections);
       this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source) };
+      await this.#onLoaded(test, message);
       return { type: "ready" };
     } catch (error) {
       return failure(error);

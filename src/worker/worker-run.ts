@@ -3,6 +3,7 @@ import type { ScenarioSpec } from "../protocol/scenario-spec.ts";
 import { describeThrown, stackOf, stackTextOf } from "../scenario/bundle/test-frames.ts";
 import type { TestDefinition } from "../scenario/definition/define.ts";
 import { useMetricSink } from "../scenario/definition/own-metrics.ts";
+import { runHook } from "../scenario/definition/run-hooks.ts";
 import { selectTasks } from "../scenario/resolve/tags.ts";
 import { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { createExecutor } from "./executors/create.ts";
@@ -28,6 +29,9 @@ import { compileClasses, type UserClass } from "./user/user-class.ts";
 import { UserGauge } from "./user/user-gauge.ts";
 import { startRetryMs } from "./user/user-start.ts";
 
+/** Shorter than the time that the master waits for a worker that stops. */
+const stopHookTimeoutMs = 5_000;
+
 export interface WorkerRunOptions {
   readonly test: TestDefinition;
   readonly prepared: PrepareMessage;
@@ -35,6 +39,7 @@ export interface WorkerRunOptions {
   readonly start: StartMessage;
   /** The number of this worker in the run. */
   readonly worker: number;
+  readonly runId: string;
   readonly clock: RunClock;
   readonly engine: HttpEngine;
   /** Logs a warning about the code of the test. */
@@ -63,6 +68,8 @@ export class WorkerRun {
   readonly #reporter: Reporter;
   #state: "waiting" | "running" | "stopping" | "stopped" = "waiting";
   #running = 0;
+  /** True once all users have ended, also while `onWorkerStop` runs. */
+  #isEnding = false;
   readonly #startTimer: NodeJS.Timeout;
   readonly #standstill: Standstill;
   readonly #warned = new Set<string>();
@@ -128,6 +135,11 @@ export class WorkerRun {
   /** Records an uncaught error of the test. */
   strayError(error: unknown): void {
     this.#recorder.exception("(not awaited)", describeThrown(error), () => stackOf(error));
+  }
+
+  /** Records an error of a hook of the test. */
+  codeError(where: string, error: unknown): void {
+    this.#recorder.exception(where, describeThrown(error), () => stackOf(error));
   }
 
   /** Records a defect of muster that failed one request or ended one user. */
@@ -210,8 +222,28 @@ export class WorkerRun {
     return new RunningUser(spec.indexOffset + index * spec.indexStep, spec.name, userClass, this.#run);
   }
 
+  /** All users have ended. */
   #stopped(): void {
-    if (this.#state === "stopped") return;
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const { test } = this.#options;
+    if (test.onWorkerStop === undefined || this.#state === "waiting") this.#finish();
+    else void this.#runStopHook(test).then(() => this.#finish());
+  }
+
+  /** Runs `onWorkerStop`, whose error is in the last report. Never rejects. */
+  async #runStopHook(test: TestDefinition): Promise<void> {
+    const { worker, runId, prepared, warn } = this.#options;
+    const context = { worker, runId, profile: prepared.profile };
+    try {
+      await runHook("onWorkerStop", () => test.onWorkerStop?.(context), stopHookTimeoutMs);
+    } catch (error) {
+      this.codeError("onWorkerStop", error);
+      warn(`the test's onWorkerStop failed: ${describeThrown(error)}`);
+    }
+  }
+
+  #finish(): void {
     this.#state = "stopped";
     this.#standstill.close();
     useMetricSink(null);

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
+import type { MasterMessage, PrepareMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
-import { stackTextOf } from "../scenario/bundle/test-frames.ts";
+import { describeThrown, stackTextOf } from "../scenario/bundle/test-frames.ts";
 import { useDataFeeds } from "../scenario/definition/data.ts";
+import type { TestDefinition } from "../scenario/definition/define.ts";
+import { runHook } from "../scenario/definition/run-hooks.ts";
 import { useRunRequests } from "../scenario/definition/run-requests.ts";
 import { classRulesOf } from "./http/course/course-rules.ts";
 import { type ContainedDefect, defects } from "./http/defects.ts";
@@ -27,6 +29,9 @@ const flushTimeoutMs = 10_000;
 
 /** The time that a worker waits for the master to take back the rows that it has not used. */
 const settleTimeoutMs = 5_000;
+
+/** Shorter than the time in which a worker must load the test. */
+const startHookTimeoutMs = 30_000;
 
 /** The maximum number of errors that are recorded before the load starts. */
 const mostEarlyErrors = 1_000;
@@ -64,6 +69,8 @@ export class Worker {
   #isWaiting = false;
   /** Uncaught errors of the test before its load started. */
   readonly #early: unknown[] = [];
+  /** What `onWorkerStart` has thrown. */
+  #startError: { readonly error: unknown } | null = null;
   /** The stacks that have been logged. */
   readonly #defects = new Set<string>();
 
@@ -83,7 +90,7 @@ export class Worker {
       const state = stateAfter[answer.type];
       if (this.#session === null && state !== this.#progress.state) this.#note({ state });
       link.say(answer);
-    });
+    }, this.#onWorkerStart);
     this.#lifecycle = new LifecycleDuty(
       (phase, setup) => this.#runLifecycle(phase, setup),
       (lifecycle) => this.#note({ lifecycle }),
@@ -109,6 +116,18 @@ export class Worker {
     if (this.#session !== null) this.#session.strayError(error);
     else if (this.#early.length < mostEarlyErrors) this.#early.push(error);
   }
+
+  readonly #onWorkerStart = async (test: TestDefinition, { profile }: PrepareMessage): Promise<void> => {
+    const { onWorkerStart } = test;
+    if (onWorkerStart === undefined) return;
+    try {
+      const context = { worker: this.#welcome?.worker ?? 0, runId: this.#welcome?.runId ?? "", profile };
+      await runHook("onWorkerStart", () => onWorkerStart.call(test, context), startHookTimeoutMs);
+    } catch (error) {
+      this.#startError = { error };
+      this.#log.warn(`the test's onWorkerStart failed: ${describeThrown(error)}`);
+    }
+  };
 
   /** Records and logs a defect of muster that failed one request or ended one user. The run continues. */
   readonly #defect = (defect: ContainedDefect): void => {
@@ -254,6 +273,7 @@ export class Worker {
       keepsBodies: prepared.keepsBodies,
       start,
       worker: this.#welcome?.worker ?? 0,
+      runId: this.#welcome?.runId ?? "",
       clock: this.#clock,
       engine: this.#engines.engine(prepared.message.engine),
       warn: (text) => this.#log.warn(text),
@@ -263,6 +283,7 @@ export class Worker {
       },
       onStopped: (lastSequence) => void this.#settle(lastSequence),
     });
+    if (this.#startError !== null) this.#session.codeError("onWorkerStart", this.#startError.error);
     for (const error of this.#early.splice(0)) this.#session.strayError(error);
   }
 

@@ -3,6 +3,7 @@ import { styleFor } from "../../report/text/style.ts";
 import { executeRun } from "../../runner/execute-run.ts";
 import type { Execution, LogListener } from "../../runner/execution.ts";
 import { GithubOutput } from "../../runner/outputs/github-output.ts";
+import { HooksOutput } from "../../runner/outputs/hooks-output.ts";
 import { requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
 import { ReportFilesOutput, WrittenFilesOutput } from "../../runner/outputs/report-files-output.ts";
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
@@ -47,6 +48,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
     new LiveKeys(process.stdin, log),
     ...(options.stream === undefined ? [] : [new StreamOutput(options.stream, options)]),
     new GithubOutput(process.env),
+    new HooksOutput(log),
     new WrittenFilesOutput(files, options),
   ];
   using stores = new RunStores(options);

@@ -125,4 +125,8 @@ export const testSchema = z.strictObject({
   thresholds: thresholds.optional(),
   setup: code.optional(),
   teardown: code.optional(),
+  onWorkerStart: code.optional(),
+  onWorkerStop: code.optional(),
+  onRunStart: code.optional(),
+  onRunEnd: code.optional(),
 });

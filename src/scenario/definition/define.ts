@@ -8,6 +8,7 @@ import type { Load } from "./load.ts";
 import type { Pause } from "./pause.ts";
 import type { RequestHooks } from "./request-hooks.ts";
 import type { RequestSettings } from "./request-settings.ts";
+import type { RunHooks } from "./run-hooks.ts";
 import type { TaskList, TaskOrderRules } from "./tasks.ts";
 import type { LifecycleContext, VirtualUser } from "./virtual-user.ts";
 
@@ -112,7 +113,8 @@ export type ThresholdDefinitions = Readonly<
 export interface TestDefinition<Name extends string = string, Setup extends object = object>
   extends RequestSettings,
     ConnectionOptions,
-    RequestHooks<VirtualUser | null> {
+    RequestHooks<VirtualUser | null>,
+    RunHooks {
   /** The name of the test; default: the name of its file. */
   readonly name?: string;
   /** The base URL, e.g. "https://api.example.com/prod"; `--host` overrides it. */

@@ -102,6 +102,10 @@ test("a test that uses every field is accepted and handed back as it is", () => 
     thresholds: { checks: "rate>0.9", requests: ["count>1", "rate>1"] },
     setup: task,
     teardown: task,
+    onWorkerStart: task,
+    onWorkerStop: task,
+    onRunStart: task,
+    onRunEnd: task,
   });
   assert.equal(validateTest(full), full);
 });
@@ -174,6 +178,7 @@ const wrong: readonly (readonly [what: string, value: unknown, ...named: RegExp[
     /, connections: expected "user" or "iteration" or "request", found the text "none"$/,
   ],
   ["an auth that is none", { users: [{ ...user, auth: "basic" }] }, /users\[0\]\.auth: expected basicAuth\(…\)/],
+  ["a hook of the run that is no function", { users: [user], onRunEnd: "x" }, /, onRunEnd: .*function/],
   ["a request hook that is no function", { users: [user], beforeRequest: {} }, /, beforeRequest: .*function/],
   ["a hook that is no function", { users: [{ ...user, onStart: "login" }] }, /users\[0\]\.onStart: .*function/],
   ["a load without its helper", { users: [user], load: { users: 5 } }, /, load(\.kind)?: .*closed\(/],

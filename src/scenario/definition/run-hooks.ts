@@ -1,0 +1,63 @@
+/** A run, as the hooks of its test see it. */
+export interface RunHookContext {
+  readonly runId: string;
+  readonly profile: string;
+}
+
+/** One worker in a run. */
+export interface WorkerHookContext extends RunHookContext {
+  /** The number of the worker in the run, from 1. */
+  readonly worker: number;
+}
+
+/** The run that begins. */
+export interface RunStartContext extends RunHookContext {
+  /** The base URL, without user and password. */
+  readonly host: string;
+  /** Whether the run was begun by another master, which has ended. */
+  readonly isResumed: boolean;
+}
+
+/** The result of a run: some of its fields. `Result` of `muster-load/result` has all. */
+export interface RunResult {
+  readonly verdict: string;
+  readonly exitCode: number;
+  readonly reasons: readonly string[];
+  readonly warnings: readonly string[];
+  readonly total: { readonly requests: number; readonly failures: number };
+}
+
+export interface RunEndContext extends RunStartContext {
+  /** The result as in `--json`. A copy: changing it has no effect. */
+  readonly result: RunResult;
+}
+
+/**
+ * Code that runs once per worker or once per run. What a hook returns is awaited. A hook that throws, or takes too long, is
+ * reported as a warning; it changes neither the load nor the verdict.
+ */
+export interface RunHooks {
+  /** Runs on each worker when it has loaded the test, before `setup` and before its users start; at most 30 s. */
+  onWorkerStart?(context: WorkerHookContext): unknown;
+  /** Runs on each worker when its last user has stopped, before `teardown`; at most 5 s. */
+  onWorkerStop?(context: WorkerHookContext): unknown;
+  /** Runs on the master before the workers get the test; at most 60 s. */
+  onRunStart?(context: RunStartContext): unknown;
+  /** Runs on the master when the result is known and its files are written, also after an abort; at most 60 s. */
+  onRunEnd?(context: RunEndContext): unknown;
+}
+
+/**
+ * Runs a hook.
+ * @throws what the hook throws, and an error if it does not end within `timeoutMs`
+ */
+export async function runHook(name: keyof RunHooks, code: () => unknown, timeoutMs: number): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const text = `it did not end within ${timeoutMs / 1_000} s, and is no longer waited for`;
+  const timer = setTimeout(() => late.reject(new Error(`${name}: ${text}`)), timeoutMs);
+  try {
+    await Promise.race([(async () => await code())(), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
