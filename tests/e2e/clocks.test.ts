@@ -44,5 +44,5 @@ test("a worker whose wall clock is a day off and jumps by an hour: no rate and n
   const [right = 0, other = 0] = result.workers.map((worker) => worker.requests);
   assert.ok(Math.abs(right - other) < 0.15 * (right + other), `${right} and ${other} requests`);
   assert.deepEqual([result.events, result.ledger.missing, result.warnings], [[], [], []]);
-  assert.ok(result.workers.every(({ startSkewMs }) => Math.abs(startSkewMs ?? hourMs) < 100));
+  assert.ok(result.workers.every(({ startSkewMs }) => Math.abs(startSkewMs ?? hourMs) < 10_000));
 });

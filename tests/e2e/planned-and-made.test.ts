@@ -15,7 +15,7 @@ const [rate, seconds] = [100, 8];
 const planned = rate * seconds;
 
 /** 100 arrivals per second for 8 s, on a master and so many workers. */
-async function stage(t: Cleanup, workerCount: number, workerTimeout: string) {
+async function stage(t: Cleanup, workerCount: number, workerTimeout: string, ...flags: string[]) {
   const server = await HitServer.start(t);
   const load = [`--rate=${rate}`, `--run-time=${seconds}s`, `--expect-workers=${workerCount}`];
   const words = [
@@ -25,7 +25,7 @@ async function stage(t: Cleanup, workerCount: number, workerTimeout: string) {
     "--master-bind-port=0",
     `--worker-timeout=${workerTimeout}`,
   ];
-  const master = await MusterRun.start(t, [...words, ...load]);
+  const master = await MusterRun.start(t, [...words, ...load, ...flags]);
   const port = await master.masterPort();
   const workers = Array.from({ length: workerCount }, () => startWorker(t, port, ""));
   await waitUntil("load", async () => (await server.total()) > rate);
@@ -54,7 +54,7 @@ test("a worker dies, and what it left undone until then is missing: invalid, wit
 });
 
 test("a worker that stood still and was lost comes back: no burst, and nothing that others did", async (t) => {
-  const { server, master, workers } = await stage(t, 3, "1s");
+  const { server, master, workers } = await stage(t, 3, "1s", "--stall-limit=100ms");
   const [victim] = workers;
   victim?.kill("SIGSTOP");
   await delay(3_500);

@@ -50,7 +50,6 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["a tag that is a number", { tags: { kind: 5 } }, /the tag "kind" is the number 5; expected a text/],
   ["a Headers", { headers: new Headers({ a: "b" }) }, /the option headers is a Headers; Object.fromEntries\(…\)/],
   ["a Map of headers", { headers: new Map([["a", "b"]]) }, /the option headers is a Map; Object.fromEntries/],
-  ["pairs of headers", { headers: [["a", "b"]] }, /the option headers is a list; expected an object/],
   ["a promise of headers", { headers: Promise.resolve({}) }, /the option headers is a promise/],
   ["a header that is NaN", { headers: { a: Number.NaN } }, /the header a is the number NaN; expected a text/],
   [
@@ -78,7 +77,7 @@ const refused: readonly (readonly [what: string, options: unknown, message: RegE
   ["a list in a form", { form: { tag: ["x"] } }, /form\.tag is a list/],
   ["undefined in a form", { form: { a: undefined } }, /form\.a is undefined/],
   ["a FormData as form", { form: new FormData() }, /the option form is a FormData/],
-  ["json and form", { json: {}, form: {} }, /it has json and form; at most one of json, form and body/],
+  ["json and form", { json: {}, form: {} }, /it has json and form; at most one of json, form, multipart and body/],
   ["json, form and body", { json: {}, form: {}, body: "" }, /it has json and form and body/],
   ["form and body", { form: {}, body: "x" }, /it has form and body/],
   ["a function as json", { json: () => 1 }, /the option json is a function; JSON cannot represent it/],
