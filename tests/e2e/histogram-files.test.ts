@@ -55,10 +55,10 @@ test("muster report says of a run's own log and percentile text what the run sai
   // Logs have no groups.
   assert.ok(report.onlyAfter.every(({ method }) => method === "group"));
   for (const { figures } of [report.total, ...report.endpoints]) {
-    assert.deepEqual(
-      figures.map(({ change }) => change),
-      [0, 0, 0, null, 0],
-    );
+    const changes = figures.map(({ change }) => change);
+    assert.deepEqual(changes.slice(0, 4), [0, 0, 0, null]);
+    // The rate of a log is over all of its time, that of a run over its load: the last requests end later.
+    assert.ok(Math.abs(changes[4] ?? 1) < 0.1, `${changes[4]}`);
   }
 });
 
