@@ -1,6 +1,5 @@
 import { describeValue, isThenable, tagOf } from "../../../core/describe-value.ts";
 import { isTestFile } from "../../../scenario/files/test-files.ts";
-import { BodySegments } from "../body-segments.ts";
 import { encodeFields } from "./field-text.ts";
 import { InvalidRequest } from "./invalid-request.ts";
 import { jsonBody } from "./json-text.ts";
@@ -47,7 +46,7 @@ function severalBodies(bodies: Readonly<Record<string, unknown>>): InvalidReques
 
 function contentOfObject(body: unknown): Content | UnreadContent {
   if (ArrayBuffer.isView(body)) return new Content(bytesToSend("body", body), "");
-  if (isTestFile(body)) return new Content(new BodySegments([body.bytes()]), body.type);
+  if (isTestFile(body)) return new Content(body.bytes(), body.type);
   switch (tagOf(body)) {
     case "ArrayBuffer":
     case "SharedArrayBuffer":
