@@ -6,10 +6,6 @@ export { basicAuth } from "./scenario/auth/basic-auth.ts";
 export { type AccessToken, bearerAuth, type TokenSource } from "./scenario/auth/bearer-auth.ts";
 export { digestAuth } from "./scenario/auth/digest-auth.ts";
 export { env } from "./scenario/bundle/environment.ts";
-export { secretFile, secretFiles } from "./scenario/bundle/secret-files.ts";
-export type { AuthContext, Authentication, Authenticator, AuthSetting } from "./scenario/definition/authentication.ts";
-export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/definition/capacity-load.ts";
-export { defineConfig, type MusterConfig } from "./scenario/definition/config.ts";
 export type {
   ClientCertificate,
   ClientTls,
@@ -20,7 +16,11 @@ export type {
   TlsSource,
   TlsVersion,
   UserTlsOptions,
-} from "./scenario/definition/connection.ts";
+} from "./scenario/connections/connection.ts";
+export { secretFile, secretFiles } from "./scenario/connections/secret-files.ts";
+export type { AuthContext, Authentication, Authenticator, AuthSetting } from "./scenario/definition/authentication.ts";
+export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/definition/capacity-load.ts";
+export { defineConfig, type MusterConfig } from "./scenario/definition/config.ts";
 export {
   DataEmptyError,
   type DataOptions,

@@ -3,7 +3,7 @@ import type { LossPolicy, StrainPolicy } from "../core/run.ts";
 import type { EngineName } from "../protocol/master-messages.ts";
 import type { WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { Bundle } from "../scenario/bundle/bundle.ts";
-import type { SecretFiles } from "../scenario/bundle/secret-files.ts";
+import type { SecretFiles } from "../scenario/connections/secret-files.ts";
 import type { LocatedFile } from "../scenario/files/test-files.ts";
 import type { ResolvedRun } from "../scenario/resolve/resolve.ts";
 import type { RestoredRun, RunStorage } from "./record/run-storage.ts";

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../core/errors.ts";
 import { InvalidValue } from "../core/invalid-value.ts";
-import { readSecretFiles, type SecretFiles } from "../scenario/bundle/secret-files.ts";
+import { readSecretFiles, type SecretFiles } from "../scenario/connections/secret-files.ts";
 import type { TestDefinition } from "../scenario/definition/define.ts";
 import { Network } from "../worker/http/network/network.ts";
 import { pathsIn } from "../worker/http/network/tls-settings.ts";

@@ -6,7 +6,7 @@ import { MusterError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest.ts";
 import { parseTarget, type Targets } from "../../core/thresholds/targets.ts";
 import { type LogLevel, logLevels } from "../../runner/run-options.ts";
-import { parseDestination, parsePlace } from "../../scenario/definition/connect-to.ts";
+import { parseDestination, parsePlace } from "../../scenario/connections/connect-to.ts";
 
 /* Parsers of option values. Commander adds the name of the flag to their errors. */
 

@@ -2,6 +2,7 @@ import { registerHooks } from "node:module";
 import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest.ts";
 import { ownModule } from "../../core/own-files.ts";
+import { namingSecrets } from "../connections/secret-files.ts";
 import { declaringData } from "../definition/data.ts";
 import type { TestDefinition } from "../definition/define.ts";
 import { declaring } from "../definition/own-metrics.ts";
@@ -10,7 +11,6 @@ import type { Bundle } from "./bundle.ts";
 import { dataModule } from "./data-part.ts";
 import { offerData } from "./offered-data.ts";
 import { testSchema } from "./schema.ts";
-import { namingSecrets } from "./secret-files.ts";
 import { bundleSource, describeThrown, moduleUrlOf, registerBundle } from "./test-frames.ts";
 import { messageOf } from "./unknown-field.ts";
 

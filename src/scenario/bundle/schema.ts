@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { connectionFields } from "../connections/connection-schema.ts";
 import { isAuthentication } from "../definition/authentication.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
-import { connectionFields } from "./connection-schema.ts";
 import { code, durationSchema, isLongerThanZero, load, nameSchema, targets, userCount } from "./load-schema.ts";
 import { type OrderedTasks, pause, taskOrder, taskProblems, tasks, taskTags, weight } from "./task-schema.ts";
 import { eitherOf, messageOf } from "./unknown-field.ts";

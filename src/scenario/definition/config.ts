@@ -1,5 +1,5 @@
 import type { Targets } from "../../core/thresholds/targets.ts";
-import type { ConnectTo } from "./connection.ts";
+import type { ConnectTo } from "../connections/connection.ts";
 
 /**
  * The settings in `muster.config.ts`: defaults of flags by name in camel case, `--spawn-rate` as `spawnRate`. Flags and

@@ -1,7 +1,7 @@
 import type { Targets } from "../../core/thresholds/targets.ts";
 import type { ThresholdDefinition } from "../../core/thresholds/threshold.ts";
+import type { ConnectionOptions } from "../connections/connection.ts";
 import type { AuthSetting } from "./authentication.ts";
-import type { ConnectionOptions } from "./connection.ts";
 import type { HeaderSettings } from "./header-rules.ts";
 import type { RequestTimeouts } from "./http.ts";
 import type { Load } from "./load.ts";

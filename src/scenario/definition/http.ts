@@ -1,7 +1,7 @@
 /** The HTTP client as tests see it. `worker/http/` implements it. */
 
 import type { FailureKind } from "../../core/failure-kind.ts";
-import type { ClientTls } from "./connection.ts";
+import type { ClientTls } from "../connections/connection.ts";
 import type { RetryOptions } from "./request-settings.ts";
 import type { StreamedBody, StreamOptions } from "./streaming.ts";
 import type { TestFile } from "./test-file.ts";

@@ -1,4 +1,4 @@
-import type { ConnectTo, TlsOptions } from "../definition/connection.ts";
+import type { ConnectTo, TlsOptions } from "../connections/connection.ts";
 import type { TestDefinition } from "../definition/define.ts";
 
 /** What the command line says about the connections of all users. */

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
-import type { ClientTls } from "../../scenario/definition/connection.ts";
+import type { ClientTls } from "../../scenario/connections/connection.ts";
 import type { Expectation, RequestOptions } from "../../scenario/definition/http.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";

@@ -1,4 +1,4 @@
-import type { ClientTls } from "../../scenario/definition/connection.ts";
+import type { ClientTls } from "../../scenario/connections/connection.ts";
 import type {
   ClientCookies,
   ClientHeaders,

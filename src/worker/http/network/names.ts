@@ -1,7 +1,7 @@
 import { type LookupAddress, type LookupAllOptions, lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { parseDuration } from "../../../core/duration.ts";
-import type { ResolveOptions } from "../../../scenario/definition/connection.ts";
+import type { ResolveOptions } from "../../../scenario/connections/connection.ts";
 
 type Found = (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void;
 /** Resolves a name to all its addresses, as `dns.lookup`. */

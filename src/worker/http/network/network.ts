@@ -1,6 +1,6 @@
-import { secretBytes } from "../../../scenario/bundle/secret-files.ts";
-import { type Destination, parseDestination, parsePlace } from "../../../scenario/definition/connect-to.ts";
-import type { ConnectionOptions, ConnectTo } from "../../../scenario/definition/connection.ts";
+import { type Destination, parseDestination, parsePlace } from "../../../scenario/connections/connect-to.ts";
+import type { ConnectionOptions, ConnectTo } from "../../../scenario/connections/connection.ts";
+import { secretBytes } from "../../../scenario/connections/secret-files.ts";
 import { Names } from "./names.ts";
 import { type ReadSecret, TlsSettings } from "./tls-settings.ts";
 

@@ -1,6 +1,6 @@
 import { createSecureContext, getCACertificates, type SecureContext, type SecureContextOptions } from "node:tls";
 import { InvalidValue } from "../../../core/invalid-value.ts";
-import type { TlsOptions, TlsSource } from "../../../scenario/definition/connection.ts";
+import type { TlsOptions, TlsSource } from "../../../scenario/connections/connection.ts";
 
 /** Reads a secret file by its path. @throws ConfigurationError */
 export type ReadSecret = (path: string) => Uint8Array;

@@ -1,7 +1,7 @@
 import { InvalidValue } from "../../../core/invalid-value.ts";
-import { tlsProblem } from "../../../scenario/bundle/connection-schema.ts";
-import { secretBytes } from "../../../scenario/bundle/secret-files.ts";
-import type { ClientTls, UserTlsOptions } from "../../../scenario/definition/connection.ts";
+import type { ClientTls, UserTlsOptions } from "../../../scenario/connections/connection.ts";
+import { tlsProblem } from "../../../scenario/connections/connection-schema.ts";
+import { secretBytes } from "../../../scenario/connections/secret-files.ts";
 import type { TlsSettings } from "./tls-settings.ts";
 
 /** The TLS settings of one virtual user, as a test changes them. */

@@ -7,7 +7,7 @@ import {
   type TcpNetConnectOpts,
 } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, connect as connectSecure } from "node:tls";
-import type { Destination } from "../../../scenario/definition/connect-to.ts";
+import type { Destination } from "../../../scenario/connections/connect-to.ts";
 import type { Names } from "../network/names.ts";
 import type { TlsSettings } from "../network/tls-settings.ts";
 import type { SourceAddress } from "../source-addresses.ts";

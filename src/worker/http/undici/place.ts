@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity } from "node:tls";
 import type { buildConnector } from "undici";
-import type { Destination } from "../../../scenario/definition/connect-to.ts";
+import type { Destination } from "../../../scenario/connections/connect-to.ts";
 import type { OutgoingRequest } from "../engine.ts";
 import type { Network } from "../network/network.ts";
 import type { TlsSettings } from "../network/tls-settings.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ADDRCONFIG, type LookupAddress } from "node:dns";
 import { test } from "node:test";
-import type { ResolveOptions } from "../../../../src/scenario/definition/connection.ts";
+import type { ResolveOptions } from "../../../../src/scenario/connections/connection.ts";
 import { Names, type Resolve } from "../../../../src/worker/http/network/names.ts";
 
 const four = (last: number): LookupAddress => ({ address: `10.0.0.${last}`, family: 4 });

@@ -8,7 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import type { TlsOptions as ServerTls, TLSSocket } from "node:tls";
-import type { ConnectionOptions, TlsOptions } from "../../../../src/scenario/definition/connection.ts";
+import type { ConnectionOptions, TlsOptions } from "../../../../src/scenario/connections/connection.ts";
 import { engineNamed } from "../../../../src/worker/http/engines.ts";
 import { Network } from "../../../../src/worker/http/network/network.ts";
 import { pathsIn, TlsSettings } from "../../../../src/worker/http/network/tls-settings.ts";

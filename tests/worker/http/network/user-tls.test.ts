@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { UserTlsOptions } from "../../../../src/scenario/definition/connection.ts";
+import type { UserTlsOptions } from "../../../../src/scenario/connections/connection.ts";
 import { TlsSettings } from "../../../../src/worker/http/network/tls-settings.ts";
 import { UserTls } from "../../../../src/worker/http/network/user-tls.ts";
 

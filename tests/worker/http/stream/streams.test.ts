@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
-import { setDefaultCACertificates } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { phaseNames } from "../../../../src/core/request-phase.ts";
+import { Network } from "../../../../src/worker/http/network/network.ts";
 import { TimeLimitRules } from "../../../../src/worker/http/time-limits.ts";
 import { eventually, TestClient, TestServer, within, withTimeout } from "../fixture.ts";
 import { selfSigned } from "../self-signed.ts";
@@ -131,11 +131,12 @@ test("who reads slowly makes the service wait, and loses nothing", withTimeout, 
 });
 
 test("it is the same over TLS", withTimeout, async () => {
-  setDefaultCACertificates([selfSigned.cert]);
   const sent = Buffer.alloc(20 * 1024 * 1024, "x");
   const server = createServer(selfSigned, (_request, response) => response.end(sent)).listen(0, "127.0.0.1");
   await once(server, "listening");
-  using client = new TestClient(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const network = Network.usual.with({ tls: { ca: selfSigned.cert } });
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  using client = new TestClient(url, undefined, undefined, { network });
   try {
     for (let count = 0; count < 2; count++) {
       const response = await client.http.get("/", { stream: true });

@@ -9,8 +9,8 @@ import {
   secretFile,
   secretFiles,
   useSecretFiles,
-} from "../../../src/scenario/bundle/secret-files.ts";
-import { TestFolder } from "./test-folder.ts";
+} from "../../../src/scenario/connections/secret-files.ts";
+import { TestFolder } from "../bundle/test-folder.ts";
 
 const source = (code: string) => `import { defineTest, secretFile, secretFiles } from "muster-load";
 ${code}

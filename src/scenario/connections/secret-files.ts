@@ -3,7 +3,7 @@ import { resolve, sep } from "node:path";
 import { inspect } from "node:util";
 import { describeValue } from "../../core/describe-value.ts";
 import { ConfigurationError } from "../../core/errors.ts";
-import type { SecretSource } from "../definition/connection.ts";
+import type { SecretSource } from "./connection.ts";
 
 /*
  * Certificates and keys that a test names by path. The master reads them when a run begins and sends them to each worker

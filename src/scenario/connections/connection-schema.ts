@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { describeValue } from "../../core/describe-value.ts";
-import { parseDestination, parsePlace } from "../definition/connect-to.ts";
-import { addressFamilies, addressSelections, tlsVersions } from "../definition/connection.ts";
-import { durationSchema } from "./load-schema.ts";
-import { messageOf } from "./unknown-field.ts";
+import { durationSchema } from "../bundle/load-schema.ts";
+import { messageOf } from "../bundle/unknown-field.ts";
+import { parseDestination, parsePlace } from "./connect-to.ts";
+import { addressFamilies, addressSelections, tlsVersions } from "./connection.ts";
 
 /* The forms of `tls`, `connectTo` and `resolve` of a test and of its classes. */
 
