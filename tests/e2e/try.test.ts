@@ -21,7 +21,10 @@ function respond(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader("content-type", "image/png");
     response.end(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3, 0xff, 0xfe]));
   } else if (pathname === "/long") response.end("x".repeat(5_000));
-  else if (pathname === "/missing") response.writeHead(404).end("no such thing");
+  else if (pathname === "/lines") {
+    response.write('{"token":"t0ken-in-body"}\n');
+    setTimeout(() => response.end('{"line":2}\n'), 20);
+  } else if (pathname === "/missing") response.writeHead(404).end("no such thing");
   else response.end("ok");
 }
 
@@ -53,6 +56,7 @@ const buyer = defineUser({
     broken: { weight: 0, run: async (vu) => void (await vu.http.get("/missing")) },
     unchecked: { weight: 0, run: (vu) => void vu.check("never", false) },
     throwing: { weight: 0, run: () => { throw new Error("password=pa55word of ann"); } },
+    streamed: { weight: 0, run: async (vu) => { for await (const _ of (await vu.http.get("/lines", { stream: true })).lines()); } },
     endless: { weight: 0, run: (vu) => vu.sleep("10m") },
   },
 });
@@ -144,6 +148,7 @@ const ends: readonly (readonly [words: readonly string[], code: number, shown: R
     0,
     /^ {2}✓ GET \/orders\/1 \(\/orders\/:id\) in checkout {2}200 {2}[\d.]+ ms +shop\.ts:18:\d+$/m,
   ],
+  [["--task=streamed"], 0, /✓ GET \/lines {2}200 [\s\S]* {2}\{"token":"\*\*\*"\}\n {6}\{"line":2\}\n/],
   [["--task=brose"], 104, /unknown task "brose"; did you mean browse\?/],
   [["--class=Byer"], 104, /unknown user class "Byer"; did you mean Buyer\?/],
   [["--har=missing/tried.har"], 104, /--har missing\/tried\.har: the folder/],

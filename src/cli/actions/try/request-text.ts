@@ -4,7 +4,6 @@ import { phaseNames } from "../../../core/request-phase.ts";
 import { bytes as byteCount, milliseconds } from "../../../report/numbers.ts";
 import type { Style } from "../../../report/text/style.ts";
 import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
-import { ReceivedStream } from "../../../worker/http/stream/received-stream.ts";
 import { bodyBeginning, type HeaderLine, headerOf } from "../../../worker/http/trace/message-parts.ts";
 import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
 import { describeStatus } from "./status-text.ts";
@@ -78,9 +77,9 @@ function bodyLines(body: Uint8Array, contentType: string | undefined, full: bool
   ];
 }
 
-/** The body of a response, decompressed; as received if that fails. */
-export function receivedBytes({ response }: TracedRequest): Uint8Array {
-  if (response instanceof ReceivedStream) return Buffer.from(`(streamed: ${byteCount(response.receivedBytes)})`);
+/** The body of a response, decompressed. Of a streamed one, the first 64 KB as received. */
+export function receivedBytes({ response, streamed }: TracedRequest): Uint8Array {
+  if (streamed !== null) return streamed;
   try {
     return response?.body ?? new Uint8Array();
   } catch (error) {

@@ -50,6 +50,7 @@ class TracedConnections implements Connections {
   #await(traced: TracedRequest, { asked }: MeasuredExchange): void {
     traced.name = asked.endpoint.name;
     traced.group = asked.group?.path ?? "";
+    if (asked.stream !== null) traced.streamed = Buffer.alloc(0);
     const end = () => this.#listener(traced);
     void asked.response.then((response) => {
       traced.response = response;
@@ -110,6 +111,7 @@ class TracedExchange implements Exchange {
   }
 
   body(bytes: Buffer, from: number, to: number): void {
+    if (this.#traced.streamed !== null) this.#traced.takeStreamed(bytes.subarray(from, to));
     this.#exchange.body(bytes, from, to);
   }
 

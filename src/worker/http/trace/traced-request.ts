@@ -3,6 +3,9 @@ import { RequestTimes } from "../request-times.ts";
 import type { ReceivedResponse } from "../response/response.ts";
 import { type HeaderLine, requestHeadersOf, responseHeadersOf, startLineOf } from "./message-parts.ts";
 
+/** The bytes that are kept of a streamed body. */
+const mostStreamedBytes = 64 * 1024;
+
 /** One request as it was sent, and what came back. Nothing in it is masked. */
 export class TracedRequest {
   readonly request: OutgoingRequest;
@@ -23,6 +26,8 @@ export class TracedRequest {
   bytesOut = 0;
   /** The result for the test; null while the request is open, or if its user was stopped. */
   response: ReceivedResponse | null = null;
+  /** The start of a streamed body, which the response does not keep; null for other responses. */
+  streamed: Buffer | null = null;
   /** Whether it was sent again on a new connection, because the service had closed the first one. */
   isResent = false;
 
@@ -31,6 +36,13 @@ export class TracedRequest {
     this.place = place;
     this.startedAtMs = startedAtMs;
     this.times.restart(nowMs, nowMs);
+  }
+
+  /** Keeps the start of a streamed body. */
+  takeStreamed(bytes: Uint8Array): void {
+    const { streamed } = this;
+    if (streamed === null || streamed.length >= mostStreamedBytes) return;
+    this.streamed = Buffer.concat([streamed, bytes.subarray(0, mostStreamedBytes - streamed.length)]);
   }
 
   takeHead(headers: HeaderSource): void {
