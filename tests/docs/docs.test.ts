@@ -86,7 +86,7 @@ describe("TypeScript in the documents", () => {
       blocks.map(async ({ place, text }) => {
         const name = `${place.replace(/[^\w]+/g, "-")}.ts`;
         await writeFile(join(folder, name), text);
-        for (const [, path = ""] of text.matchAll(/\bfile\("([\w./-]+)"/g)) {
+        for (const [, path = ""] of text.matchAll(/\bfile\((?:env\("\w+", )?"([\w./-]+)"/g)) {
           await mkdir(dirname(join(folder, path)), { recursive: true });
           await writeFile(join(folder, path), "");
         }
