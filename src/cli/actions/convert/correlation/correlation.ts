@@ -58,6 +58,9 @@ class Correlator {
   readonly #sent = new SentValues();
   readonly #taken = new Map<string, TakenValue>();
   readonly #unexplained = new Set<string>();
+  /** By value: how many responses were searched for it. */
+  readonly #searched = new Map<string, number>();
+  readonly #foundInText = new Map<string, TakenValue>();
 
   constructor(steps: readonly RecordedStep[], mates: readonly (RecordedStep | null)[] | null) {
     this.#steps = steps;
@@ -124,12 +127,19 @@ class Correlator {
   }
 
   #inText(candidate: Candidate, number: number): TakenValue | null {
-    for (const [step, source] of this.#steps.slice(0, number).entries()) {
+    const searched = this.#searched.get(candidate.value) ?? 0;
+    this.#searched.set(candidate.value, number);
+    for (const [step, source] of this.#steps.entries()) {
+      if (step < searched) continue;
+      if (step >= number) break;
       if (this.#sent.isFirstSentBefore(candidate, step)) return null;
       const issued = valueInText(source, candidate.value);
-      if (issued !== null && this.#isUsable({ issued, step }, candidate.second)) return { issued, step };
+      if (issued !== null && this.#isUsable({ issued, step }, candidate.second)) {
+        this.#foundInText.set(candidate.value, { issued, step });
+        break;
+      }
     }
-    return null;
+    return this.#foundInText.get(candidate.value) ?? null;
   }
 
   /** Whether the source really yields the value, in the second recording too. */

@@ -111,7 +111,7 @@ export function surroundingPattern(text: string, value: string): string | null {
         .at(-1) ?? "";
     const before = length < 45 ? line.replace(/^\S*\s+(?=\S)/, "") : line;
     if (!/\w/.test(before)) continue;
-    const pattern = `${escaped(before)}([^${/[\]\\^-]/.test(after) ? `\\${after}` : after.replace("\n", "\\n").replace("\r", "\\r")}]+)`;
+    const pattern = `${escaped(before)}([^${after === "-" ? "\\-" : escaped(after)}]+)`;
     if (new RegExp(pattern).exec(text)?.[1] === value) return pattern;
   }
   return null;

@@ -172,3 +172,20 @@ test("a hidden field is found by its name in a form that is sent as text", () =>
   );
   assert.match(task, /body: `user=a\+b&csrf=\$\{encodeURIComponent\(csrf\)\}&list=1&list=2`/);
 });
+
+test("the pattern of a value is valid whatever is around the value", () => {
+  for (const [before, after] of [
+    ["key:", "\u2028"],
+    ["a[b](c)/", "]"],
+    ["x^", "-"],
+    ["k\u2028id=", "\\"],
+    ["n `${", "\n"],
+  ] as const) {
+    const text = textOf(
+      { path: "/", answer: `<p>${before}v1234567890${after}</p>` },
+      { path: "/a", headers: { "X-Value": "v1234567890" } },
+    );
+    const [, literal = ""] = /captured\(homePage\.text\(\), \/(.*)\/\);$/m.exec(text) ?? [];
+    assert.equal(new RegExp(literal).exec(`<p>${before}v1234567890${after}</p>`)?.[1], "v1234567890", text);
+  }
+});

@@ -41,7 +41,19 @@ test("whatever a HAR file has in its fields, it is converted or refused in one l
     { requiredKeys: [] },
   );
   const content = fc.oneof(
-    fc.record({ mimeType: fc.oneof(fc.constantFrom("text/html", "image/png"), anything) }),
+    fc.record(
+      {
+        mimeType: fc.oneof(fc.constantFrom("text/html", "image/png"), anything),
+        text: fc.oneof(
+          fc.json(),
+          fc.string(),
+          fc.constantFrom('<a href="/x/17?y=1"><input value="" name=z>', "<a b='"),
+          anything,
+        ),
+        encoding: fc.oneof(fc.constant("base64"), anything),
+      },
+      { requiredKeys: ["mimeType"] },
+    ),
     anything,
   );
   const response = fc.oneof(
