@@ -2,6 +2,7 @@
 
 import { run as arrivals } from "./arrivals.ts";
 import { run as codec } from "./codec.ts";
+import { run as data } from "./data.ts";
 import { run as http } from "./http.ts";
 import { run as massLoss } from "./mass-loss.ts";
 import { run as population } from "./population.ts";
@@ -21,6 +22,7 @@ const figures: readonly Figure[] = [
   ...arrivals(),
   ...population(),
   ...massLoss(),
+  ...(await data()),
   ...(await http()),
 ];
 
