@@ -76,14 +76,15 @@ function feedOf(opened: RowFile): DataFeed {
   const declared: DeclaredData = {
     ...{ name: "rows", file: "rows.csv", rows: null, order: "listed", use: "once", per: "run", whenEmpty: "fail" },
   };
-  let committing: NodeJS.Timeout | null = null;
-  const commit = () => {
-    committing = null;
-    master.committed();
-  };
+  let isCommitting = false;
   const journal = {
     share: () => {
-      committing ??= setTimeout(commit, commitMs);
+      if (isCommitting) return;
+      isCommitting = true;
+      setTimeout(() => {
+        isCommitting = false;
+        master.committed();
+      }, commitMs);
     },
     note: () => {},
   };

@@ -94,6 +94,7 @@ export {
   trend,
 } from "./scenario/definition/own-metrics.ts";
 export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/definition/pause.ts";
+export { type Queue, queue } from "./scenario/definition/queue.ts";
 export type {
   PendingHeaders,
   PendingRequest,

@@ -5,6 +5,7 @@ import { namedPartsOf } from "../core/thresholds/named-parts.ts";
 import { rendezvousRequest, stopRunRequest } from "../protocol/user-requests.ts";
 import type { RequestMessage, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { WorkerData } from "../report/result/run-data.ts";
+import { queueRequests } from "../scenario/definition/queue.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import type { SharedRecord } from "../store/batch.ts";
 import { prepareMessage } from "./gather-workers.ts";
@@ -18,6 +19,7 @@ import type { RunOutcome } from "./run-outcome.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
 import { DataRequests } from "./shared/data-requests.ts";
+import { QueueRequests } from "./shared/queue-requests.ts";
 import { Rendezvous } from "./shared/rendezvous.ts";
 import { RowRequests } from "./shared/row-requests.ts";
 import { StopRun } from "./shared/stop-run.ts";
@@ -72,6 +74,9 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
       nowMs,
     });
     this.requests.register("data", this.data);
+    const queues = new QueueRequests({ shared: this.shared, journal: this.journal, workers });
+    this.requests.register(queueRequests.put, queues.puts);
+    this.requests.register(queueRequests.take, queues.takes);
     this.requests.register("rows", new RowRequests(sources, seed));
     this.stop = new StopRequest(stopTimeoutMs);
     this.time = new ResumedTime(options, timeline);

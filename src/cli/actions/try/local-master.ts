@@ -1,9 +1,11 @@
 import { pino } from "pino";
 import { DataRequests, type RunDataSource } from "../../../master/shared/data-requests.ts";
+import { QueueRequests } from "../../../master/shared/queue-requests.ts";
 import { RowRequests } from "../../../master/shared/row-requests.ts";
 import type { RequestHandler } from "../../../master/shared/worker-requests.ts";
 import { WorkerRequests } from "../../../master/shared/worker-requests.ts";
 import { rendezvousRequest, stopRunRequest } from "../../../protocol/user-requests.ts";
+import { queueRequests } from "../../../scenario/definition/queue.ts";
 import { MasterRequests } from "../../../worker/shared/master-requests.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -36,6 +38,9 @@ export function localMaster(
   const workers = { alive: [worker], findById: () => worker };
   const nowMs = () => performance.now();
   master.register("data", new DataRequests({ sources, seed, shared: [], journal, workers, stopRun: stop, nowMs }));
+  const queues = new QueueRequests({ shared: [], journal, workers });
+  master.register(queueRequests.put, queues.puts);
+  master.register(queueRequests.take, queues.takes);
   master.register("rows", new RowRequests(sources, seed));
   return requests;
 }
