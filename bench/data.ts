@@ -8,7 +8,7 @@ import { WorkerRequests } from "../src/master/shared/worker-requests.ts";
 import type { ResponseMessage } from "../src/protocol/master-messages.ts";
 import type { RequestMessage } from "../src/protocol/worker-messages.ts";
 import { RowFile } from "../src/scenario/data/row-file.ts";
-import type { DeclaredData } from "../src/scenario/definition/data.ts";
+import type { DeclaredData } from "../src/scenario/shared/data.ts";
 import { DataFeed } from "../src/worker/shared/data-feed.ts";
 import { MasterRequests } from "../src/worker/shared/master-requests.ts";
 

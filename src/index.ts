@@ -22,14 +22,6 @@ export type { AuthContext, Authentication, Authenticator, AuthSetting } from "./
 export { type CapacityLoad, findCapacity, type SearchOptions } from "./scenario/definition/capacity-load.ts";
 export { defineConfig, type MusterConfig } from "./scenario/definition/config.ts";
 export {
-  DataEmptyError,
-  type DataOptions,
-  type DataSource,
-  data,
-  type UserDataSource,
-  type WhenEmpty,
-} from "./scenario/definition/data.ts";
-export {
   type ClassShareDefinition,
   type DriftDefinition,
   defineTest,
@@ -94,7 +86,6 @@ export {
   trend,
 } from "./scenario/definition/own-metrics.ts";
 export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/definition/pause.ts";
-export { type Queue, queue } from "./scenario/definition/queue.ts";
 export type {
   PendingHeaders,
   PendingRequest,
@@ -121,3 +112,12 @@ export type {
   VirtualUser,
 } from "./scenario/definition/virtual-user.ts";
 export { file } from "./scenario/files/test-files.ts";
+export {
+  DataEmptyError,
+  type DataOptions,
+  type DataSource,
+  data,
+  type UserDataSource,
+  type WhenEmpty,
+} from "./scenario/shared/data.ts";
+export { type Queue, queue } from "./scenario/shared/queue.ts";

@@ -5,7 +5,7 @@ import { namedPartsOf } from "../core/thresholds/named-parts.ts";
 import { rendezvousRequest, stopRunRequest } from "../protocol/user-requests.ts";
 import type { RequestMessage, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { WorkerData } from "../report/result/run-data.ts";
-import { queueRequests } from "../scenario/definition/queue.ts";
+import { queueRequests } from "../scenario/shared/queue.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import type { SharedRecord } from "../store/batch.ts";
 import { prepareMessage } from "./gather-workers.ts";

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ConfigurationError } from "../core/errors.ts";
 import type { RunDataSource } from "../master/shared/data-requests.ts";
 import { RowFile } from "../scenario/data/row-file.ts";
-import { type DeclaredData, declaredData } from "../scenario/definition/data.ts";
+import { type DeclaredData, declaredData } from "../scenario/shared/data.ts";
 import type { SharedRecord } from "../store/batch.ts";
 
 const storedSource = z.object({ hash: z.string().nullable() });

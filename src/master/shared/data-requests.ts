@@ -4,7 +4,7 @@ import { rowAt } from "../../core/row-order.ts";
 import { type DataResponse, dataRequest, rowRanges } from "../../protocol/data-messages.ts";
 import type { DataUse } from "../../report/result/run-data.ts";
 import type { RowFile } from "../../scenario/data/row-file.ts";
-import type { DeclaredData } from "../../scenario/definition/data.ts";
+import type { DeclaredData } from "../../scenario/shared/data.ts";
 import type { SharedRecord } from "../../store/batch.ts";
 import type { ConnectedWorker } from "../workers/connected-worker.ts";
 import { DataLedger } from "./data-ledger.ts";

@@ -1,6 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { ConfigurationError } from "../../core/errors.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "../data/csv.ts";
 import { megabytes } from "./data-part.ts";
 import { FileFault } from "./file-fault.ts";
 import { decodePlainText, decodeText } from "./file-text.ts";

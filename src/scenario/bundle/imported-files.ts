@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import type { OnLoadArgs, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "../data/csv.ts";
 import { type DataPart, dataModule, maxDataBytes, megabytes, smallFileBytes } from "./data-part.ts";
 import { FileFault } from "./file-fault.ts";
 import { decodePlainText, decodeText } from "./file-text.ts";

@@ -3,10 +3,10 @@ import { ConfigurationError, exitCodes, MusterError } from "../../core/errors.ts
 import { nearestName } from "../../core/nearest.ts";
 import { ownModule } from "../../core/own-files.ts";
 import { namingSecrets } from "../connections/secret-files.ts";
-import { declaringData } from "../definition/data.ts";
 import type { TestDefinition } from "../definition/define.ts";
 import { declaring } from "../definition/own-metrics.ts";
 import { openingFiles } from "../files/test-files.ts";
+import { declaringData } from "../shared/data.ts";
 import type { Bundle } from "./bundle.ts";
 import { dataModule } from "./data-part.ts";
 import { offerData } from "./offered-data.ts";

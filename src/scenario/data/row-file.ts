@@ -3,10 +3,10 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { extname } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
-import { readCsvHeader } from "../bundle/csv.ts";
-import { dialectOf } from "../bundle/csv-dialect.ts";
-import { CsvScanner } from "../bundle/csv-scanner.ts";
 import { FileFault } from "../bundle/file-fault.ts";
+import { readCsvHeader } from "./csv.ts";
+import { dialectOf } from "./csv-dialect.ts";
+import { CsvScanner } from "./csv-scanner.ts";
 import { CsvRowScanner, LineRowScanner, ListRowScanner, type RowScanner } from "./row-scanner.ts";
 
 /** The format of a row's text, by the extension of the file. */

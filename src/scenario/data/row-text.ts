@@ -1,4 +1,4 @@
-import { csvRecordParser } from "../bundle/csv.ts";
+import { csvRecordParser } from "./csv.ts";
 import type { RowFormat } from "./row-file.ts";
 
 /** Returns a function that makes a row from its text, as `RowFile` returns it. @param head the head of the `RowFile` */

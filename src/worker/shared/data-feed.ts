@@ -1,8 +1,8 @@
 import type { NumberRange } from "../../core/ranges.ts";
 import { dataResponse } from "../../protocol/data-messages.ts";
 import { rowParser } from "../../scenario/data/row-text.ts";
-import { DataEmptyError, type DeclaredData } from "../../scenario/definition/data.ts";
-import { RunRequestError, type RunRequests } from "../../scenario/definition/run-requests.ts";
+import { DataEmptyError, type DeclaredData } from "../../scenario/shared/data.ts";
+import { RunRequestError, type RunRequests } from "../../scenario/shared/run-requests.ts";
 
 /** A worker has rows ahead for so long at its current rate. The next are requested at half of it. */
 const aheadMs = 1_000;

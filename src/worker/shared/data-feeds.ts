@@ -1,5 +1,5 @@
-import type { DataFeeds, DeclaredData } from "../../scenario/definition/data.ts";
-import type { RunRequests } from "../../scenario/definition/run-requests.ts";
+import type { DataFeeds, DeclaredData } from "../../scenario/shared/data.ts";
+import type { RunRequests } from "../../scenario/shared/run-requests.ts";
 import { DataFeed, reportEveryMs } from "./data-feed.ts";
 import { UserRows } from "./user-rows.ts";
 

@@ -1,6 +1,6 @@
 import type { ResponseMessage } from "../../protocol/master-messages.ts";
 import { mostRequestLength, mostUnansweredRequests, type RequestMessage } from "../../protocol/worker-messages.ts";
-import { RunRequestError, type RunRequestOptions, type RunRequests } from "../../scenario/definition/run-requests.ts";
+import { RunRequestError, type RunRequestOptions, type RunRequests } from "../../scenario/shared/run-requests.ts";
 
 /** A request that the master has not answered. */
 interface OpenRequest {

@@ -1,8 +1,8 @@
 import { rowAt } from "../../core/row-order.ts";
 import { type RowsResponse, rowsResponse } from "../../protocol/data-messages.ts";
 import { rowParser } from "../../scenario/data/row-text.ts";
-import { DataEmptyError, type DeclaredData } from "../../scenario/definition/data.ts";
-import type { RunRequests } from "../../scenario/definition/run-requests.ts";
+import { DataEmptyError, type DeclaredData } from "../../scenario/shared/data.ts";
+import type { RunRequests } from "../../scenario/shared/run-requests.ts";
 
 /** How many rows are requested ahead for one user. */
 const rowsAhead = 8;

@@ -3,8 +3,8 @@ import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { longestName } from "../../core/size-limits.ts";
 import { rendezvousRequest, stopRunRequest } from "../../protocol/user-requests.ts";
-import { RunRequestError, runRequests } from "../../scenario/definition/run-requests.ts";
 import type { RendezvousOptions, StopVerdict } from "../../scenario/definition/virtual-user.ts";
+import { RunRequestError, runRequests } from "../../scenario/shared/run-requests.ts";
 
 const usualTimeout = "1m";
 const longestReason = 1_000;

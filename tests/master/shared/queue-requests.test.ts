@@ -4,8 +4,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { pino } from "pino";
 import { QueueRequests } from "../../../src/master/shared/queue-requests.ts";
 import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
-import { queue, queueRequests } from "../../../src/scenario/definition/queue.ts";
-import { useRunRequests } from "../../../src/scenario/definition/run-requests.ts";
+import { queue, queueRequests } from "../../../src/scenario/shared/queue.ts";
+import { useRunRequests } from "../../../src/scenario/shared/run-requests.ts";
 import type { SharedRecord } from "../../../src/store/batch.ts";
 import { MasterRequests } from "../../../src/worker/shared/master-requests.ts";
 

@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { type RequestHandler, type WorkerRequest, WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
 import type { MasterMessage, ResponseMessage } from "../../../src/protocol/master-messages.ts";
 import type { RequestMessage } from "../../../src/protocol/worker-messages.ts";
-import { type RunRequestError, runRequests } from "../../../src/scenario/definition/run-requests.ts";
+import { type RunRequestError, runRequests } from "../../../src/scenario/shared/run-requests.ts";
 import type { SharedRecord } from "../../../src/store/batch.ts";
 import { MasterRequests } from "../../../src/worker/shared/master-requests.ts";
 import { assertAsyncProperty } from "../../support/property.ts";

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
-import { parseCsv } from "../../../src/scenario/bundle/csv.ts";
+import { parseCsv } from "../../../src/scenario/data/csv.ts";
 import { RowFile } from "../../../src/scenario/data/row-file.ts";
 import {
   CsvRowScanner,

@@ -8,7 +8,7 @@ import { RowRequests } from "../../../src/master/shared/row-requests.ts";
 import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
 import type { ResponseMessage } from "../../../src/protocol/master-messages.ts";
 import type { RequestMessage } from "../../../src/protocol/worker-messages.ts";
-import type { DataEmptyError } from "../../../src/scenario/definition/data.ts";
+import type { DataEmptyError } from "../../../src/scenario/shared/data.ts";
 import type { SharedRecord } from "../../../src/store/batch.ts";
 import { DataFeed } from "../../../src/worker/shared/data-feed.ts";
 import { MasterRequests } from "../../../src/worker/shared/master-requests.ts";

@@ -5,7 +5,7 @@ import { RowRequests } from "../../../master/shared/row-requests.ts";
 import type { RequestHandler } from "../../../master/shared/worker-requests.ts";
 import { WorkerRequests } from "../../../master/shared/worker-requests.ts";
 import { rendezvousRequest, stopRunRequest } from "../../../protocol/user-requests.ts";
-import { queueRequests } from "../../../scenario/definition/queue.ts";
+import { queueRequests } from "../../../scenario/shared/queue.ts";
 import { MasterRequests } from "../../../worker/shared/master-requests.ts";
 import type { Transcript } from "./transcript.ts";
 

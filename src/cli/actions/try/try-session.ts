@@ -1,9 +1,9 @@
 import type { LoadedTest } from "../../../runner/load-test.ts";
 import { closeDataSources, openDataSources } from "../../../runner/run-data-sources.ts";
 import { newRunId } from "../../../runner/run-definition.ts";
-import { useDataFeeds } from "../../../scenario/definition/data.ts";
 import { useMetricSink } from "../../../scenario/definition/own-metrics.ts";
-import { useRunRequests } from "../../../scenario/definition/run-requests.ts";
+import { useDataFeeds } from "../../../scenario/shared/data.ts";
+import { useRunRequests } from "../../../scenario/shared/run-requests.ts";
 import { VirtualUserClient } from "../../../worker/http/client.ts";
 import { classRulesOf } from "../../../worker/http/course/course-rules.ts";
 import type { HttpEngine } from "../../../worker/http/engine.ts";

@@ -15,7 +15,7 @@ import { secretFilesOf, unverifiedIn } from "../../../runner/run-connections.ts"
 import type { LoadOptions } from "../../../runner/run-options.ts";
 import { describeThrown, stackOf } from "../../../scenario/bundle/test-frames.ts";
 import { isUrl } from "../../../scenario/bundle/url-test.ts";
-import { declaredData } from "../../../scenario/definition/data.ts";
+import { declaredData } from "../../../scenario/shared/data.ts";
 import { engineNamed } from "../../../worker/http/engines.ts";
 import { requireUsableProxy } from "../../../worker/http/proxy-settings.ts";
 import { tracedEngine } from "../../../worker/http/trace/traced-engine.ts";

@@ -1,6 +1,6 @@
+import { FileFault } from "../bundle/file-fault.ts";
 import { dialectOf } from "./csv-dialect.ts";
 import { CsvScanner } from "./csv-scanner.ts";
-import { FileFault } from "./file-fault.ts";
 
 /** The number of records between two calls of `onProgress`. */
 const recordsBetween = 4_096;

@@ -1,4 +1,4 @@
-import { FileFault } from "./file-fault.ts";
+import { FileFault } from "../bundle/file-fault.ts";
 
 /** The possible field separators and their names. */
 const separators = new Map([

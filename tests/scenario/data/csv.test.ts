@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseCsv } from "../../../src/scenario/bundle/csv.ts";
 import { FileFault } from "../../../src/scenario/bundle/file-fault.ts";
+import { parseCsv } from "../../../src/scenario/data/csv.ts";
 import { assertProperty } from "../../support/property.ts";
 
 function assertRefused(text: string, message: RegExp, line: number): void {

@@ -1,5 +1,5 @@
+import { FileFault } from "../bundle/file-fault.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
-import { FileFault } from "./file-fault.ts";
 
 const quote = 0x22;
 const newline = 0x0a;
