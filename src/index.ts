@@ -120,4 +120,5 @@ export {
   type UserDataSource,
   type WhenEmpty,
 } from "./scenario/shared/data.ts";
+export { type Once, type OnceContext, type OnceOptions, once } from "./scenario/shared/once.ts";
 export { type Queue, queue } from "./scenario/shared/queue.ts";

@@ -5,6 +5,7 @@ import { namedPartsOf } from "../core/thresholds/named-parts.ts";
 import { rendezvousRequest, stopRunRequest } from "../protocol/user-requests.ts";
 import type { RequestMessage, StopReason, WorkerLogLine } from "../protocol/worker-messages.ts";
 import type { WorkerData } from "../report/result/run-data.ts";
+import { onceRequest } from "../scenario/shared/once.ts";
 import { queueRequests } from "../scenario/shared/queue.ts";
 import type { IntervalReport } from "../stats/interval-report.ts";
 import type { SharedRecord } from "../store/batch.ts";
@@ -19,6 +20,7 @@ import type { RunOutcome } from "./run-outcome.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
 import { DataRequests } from "./shared/data-requests.ts";
+import { OnceValues } from "./shared/once-values.ts";
 import { QueueRequests } from "./shared/queue-requests.ts";
 import { Rendezvous } from "./shared/rendezvous.ts";
 import { RowRequests } from "./shared/row-requests.ts";
@@ -62,6 +64,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.requests = new WorkerRequests({ log: options.log, journal: this.journal, workers, shared: this.shared });
     this.requests.register(rendezvousRequest.name, new Rendezvous());
     this.requests.register(stopRunRequest.name, new StopRun(this));
+    this.requests.register(onceRequest, new OnceValues(this.journal, this.shared));
     const { data: sources, seed } = options;
     const stopRun = () => this.endLoad(null);
     this.data = new DataRequests({

@@ -1,10 +1,12 @@
 import { pino } from "pino";
 import { DataRequests, type RunDataSource } from "../../../master/shared/data-requests.ts";
+import { OnceValues } from "../../../master/shared/once-values.ts";
 import { QueueRequests } from "../../../master/shared/queue-requests.ts";
 import { RowRequests } from "../../../master/shared/row-requests.ts";
 import type { RequestHandler } from "../../../master/shared/worker-requests.ts";
 import { WorkerRequests } from "../../../master/shared/worker-requests.ts";
 import { rendezvousRequest, stopRunRequest } from "../../../protocol/user-requests.ts";
+import { onceRequest } from "../../../scenario/shared/once.ts";
 import { queueRequests } from "../../../scenario/shared/queue.ts";
 import { MasterRequests } from "../../../worker/shared/master-requests.ts";
 import type { Transcript } from "./transcript.ts";
@@ -37,6 +39,7 @@ export function localMaster(
   master.register(stopRunRequest.name, stopped(transcript, stop));
   const workers = { alive: [worker], findById: () => worker };
   const nowMs = () => performance.now();
+  master.register(onceRequest, new OnceValues(journal, []));
   master.register("data", new DataRequests({ sources, seed, shared: [], journal, workers, stopRun: stop, nowMs }));
   const queues = new QueueRequests({ shared: [], journal, workers });
   master.register(queueRequests.put, queues.puts);

@@ -1,0 +1,154 @@
+import { describeValue } from "../../core/describe-value.ts";
+import { parseDuration } from "../../core/duration.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import { InvalidValue } from "../../core/invalid-value.ts";
+import type { HttpClient } from "../definition/http.ts";
+import { type RunRequests, runRequests } from "./run-requests.ts";
+
+/** Who needs a value, and makes it if nobody has: a virtual user, or the context of `setup` or an authentication. */
+export interface OnceContext {
+  readonly http: HttpClient;
+}
+
+export interface OnceOptions {
+  /**
+   * How long a value can be used, such as `"55m"`; default: for the whole run. A new one is made for the first user that
+   * needs one in the last tenth of this time, at most 30 s before its end.
+   */
+  readonly expiresIn?: string;
+}
+
+/** A value that is made once per run, for the users of all workers. */
+export interface Once<Value> {
+  /**
+   * Resolves to the value. If nobody has made it, it is made now, with the client of this user; others wait for it. Rejects
+   * with the error of `make` for the user that makes it; the next one that waits tries again.
+   */
+  get(by: OnceContext): Promise<Value>;
+  /**
+   * Resolves to a newer value than the last one that this worker had, such as after it was refused. It is made once, even
+   * if many users need it at the same time.
+   */
+  renew(by: OnceContext): Promise<Value>;
+}
+
+/** The name of the request to the master. */
+export const onceRequest = "once";
+
+/** The master's answer to a user that needs a value: the value, or that this user has to make it. */
+export type OnceAnswer =
+  | { readonly kind: "value"; readonly version: number; readonly value: unknown; readonly leftMs: number | null }
+  | { readonly kind: "make"; readonly lease: number };
+
+const mostEarlyMs = 30_000;
+const earlyPart = 0.1;
+/** Ends a `make` that hangs, so that another user can try. */
+const makeTimeoutMs = 60_000;
+
+/**
+ * Declares a value that is made once per run and shared by the users of all workers, such as a login. Call it at the top
+ * level of the test file; `name` is unique in the test. The value travels as JSON, of at most 1,000,000 characters.
+ * @throws ConfigurationError for a name or a function that is none
+ */
+export function once<Value>(
+  name: string,
+  make: (by: OnceContext) => Value | Promise<Value>,
+  options: OnceOptions = {},
+): Once<Value> {
+  if (typeof name !== "string" || name === "" || name.length > 200) {
+    throw new ConfigurationError(`once: the name is ${describeValue(name)}; expected a text such as "login"`);
+  }
+  if (typeof make !== "function") {
+    throw new ConfigurationError(`once("${name}"): expected a function that makes the value`);
+  }
+  const { expiresIn } = options;
+  return new SharedValue(name, make, expiresIn === undefined ? null : parseDuration(expiresIn));
+}
+
+class SharedValue<Value> implements Once<Value> {
+  readonly #name: string;
+  readonly #make: (by: OnceContext) => Value | Promise<Value>;
+  readonly #lifetimeMs: number | null;
+  /** The run that the value is of: a worker can take part in one after the other. */
+  #run: RunRequests | null = null;
+  /** The number of the value that this worker has; 0 before the first. */
+  #version = 0;
+  #value: Value | null = null;
+  #renewAtMs = 0;
+  #pending: Promise<Value> | null = null;
+
+  constructor(name: string, make: (by: OnceContext) => Value | Promise<Value>, lifetimeMs: number | null) {
+    this.#name = name;
+    this.#make = make;
+    this.#lifetimeMs = lifetimeMs;
+  }
+
+  async get(by: OnceContext): Promise<Value> {
+    this.#enter();
+    if (this.#version > 0 && performance.now() < this.#renewAtMs) return this.#value as Value;
+    return await this.#newer(by);
+  }
+
+  async renew(by: OnceContext): Promise<Value> {
+    this.#enter();
+    return await this.#newer(by);
+  }
+
+  #enter(): void {
+    const run = runRequests(`once("${this.#name}").get(vu)`);
+    if (run === this.#run) return;
+    this.#run = run;
+    this.#version = 0;
+    this.#pending = null;
+  }
+
+  /** The users of this worker that need a new value share one request. */
+  #newer(by: OnceContext): Promise<Value> {
+    if (typeof by !== "object" || by === null || !("http" in by)) {
+      throw new InvalidValue(`once("${this.#name}").get(vu): expected the user, found ${describeValue(by)}`);
+    }
+    this.#pending ??= this.#ask(by).finally(() => {
+      this.#pending = null;
+    });
+    return this.#pending;
+  }
+
+  async #ask(by: OnceContext): Promise<Value> {
+    const run = this.#run as RunRequests;
+    const name = this.#name;
+    const answer = (await run.ask(onceRequest, { op: "get", name, known: this.#version })) as OnceAnswer;
+    if (answer.kind === "value") return this.#take(answer);
+    const { lease } = answer;
+    let made: Value;
+    try {
+      made = await withinTime(name, async () => await this.#make(by));
+    } catch (error) {
+      // The error of the test matters, not whether the master hears of it: the lease ends with the run.
+      await run.ask(onceRequest, { op: "fail", name, lease }).catch(() => {});
+      throw error;
+    }
+    const value: unknown = made ?? null;
+    return this.#take(
+      (await run.ask(onceRequest, { op: "put", name, lease, value, lifetimeMs: this.#lifetimeMs })) as OnceAnswer,
+    );
+  }
+
+  #take(answer: OnceAnswer): Value {
+    if (answer.kind !== "value") throw new Error(`once("${this.#name}"): the master has no value`);
+    const { version, value, leftMs } = answer;
+    const earlyMs = this.#lifetimeMs === null ? 0 : Math.min(mostEarlyMs, this.#lifetimeMs * earlyPart);
+    this.#version = version;
+    this.#value = value as Value;
+    this.#renewAtMs = leftMs === null ? Number.POSITIVE_INFINITY : performance.now() + leftMs - earlyMs;
+    return value as Value;
+  }
+}
+
+async function withinTime<Value>(name: string, make: () => Promise<Value>): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new InvalidValue(`once("${name}"): the value was not made within ${makeTimeoutMs / 1_000} s`)),
+    makeTimeoutMs,
+  );
+  return await Promise.race([make(), late.promise]).finally(() => clearTimeout(timer));
+}

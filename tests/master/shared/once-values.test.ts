@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pino } from "pino";
+import { OnceValues } from "../../../src/master/shared/once-values.ts";
+import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
+import { type OnceContext, once, onceRequest } from "../../../src/scenario/shared/once.ts";
+import { useRunRequests } from "../../../src/scenario/shared/run-requests.ts";
+import type { SharedRecord } from "../../../src/store/batch.ts";
+import { MasterRequests } from "../../../src/worker/shared/master-requests.ts";
+
+const by = {} as OnceContext;
+const user = { ...by, http: {} } as OnceContext;
+
+/** A master with workers that ask it, all in this process. */
+function runWith(shared: readonly SharedRecord[] = []) {
+  const kept = new Map<string, SharedRecord>();
+  const workers = new Map<string, MasterRequests>();
+  const share = (record: SharedRecord) => {
+    if (record.scope === onceRequest) kept.set(record.key, record);
+    queueMicrotask(() => master.committed());
+  };
+  const master = new WorkerRequests({
+    journal: { share },
+    workers: { findById: (id) => ({ respond: (message) => workers.get(id)?.responded(message) }) },
+    shared,
+    log: pino({ level: "silent" }),
+  });
+  const handler = new OnceValues({ share }, shared);
+  master.register(onceRequest, handler);
+  const worker = (number: number) => {
+    const id = `w${number}`;
+    const requests = new MasterRequests((message) => master.receive({ number, id }, message));
+    workers.set(id, requests);
+    return requests;
+  };
+  return { handler, worker, kept };
+}
+
+/** As each worker has its own copy of the test. */
+function onWorker<Value>(requests: MasterRequests, act: () => Promise<Value>): Promise<Value> {
+  useRunRequests(requests);
+  return act();
+}
+
+test("a value is made once for the users of all workers, and again when it is to be renewed", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker } = runWith();
+  let made = 0;
+  const login = () => once("login", async () => ({ token: `t${++made}` }));
+  const [first, second] = [login(), login()];
+  const [one, two] = [worker(1), worker(2)];
+  const all = await Promise.all([
+    onWorker(one, () => first.get(user)),
+    onWorker(one, () => first.get(user)),
+    onWorker(two, () => second.get(user)),
+  ]);
+  assert.deepEqual([all, made], [[{ token: "t1" }, { token: "t1" }, { token: "t1" }], 1]);
+  const renewed = await Promise.all([onWorker(one, () => first.renew(user)), onWorker(two, () => second.renew(user))]);
+  assert.deepEqual([renewed, made], [[{ token: "t2" }, { token: "t2" }], 2]);
+});
+
+test("a value that expires is made again, by one user", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker } = runWith();
+  const requests = worker(1);
+  let made = 0;
+  const value = once("short", () => ++made, { expiresIn: "40ms" });
+  useRunRequests(requests);
+  const got = new Set<number>();
+  const endMs = performance.now() + 150;
+  while (performance.now() < endMs) {
+    const [a, b] = await Promise.all([value.get(user), value.get(user)]);
+    assert.equal(a, b);
+    got.add(a);
+    await new Promise(setImmediate);
+  }
+  assert.ok(got.size >= 2 && got.size <= 5, `${got.size}`);
+  assert.equal(got.size, made);
+});
+
+test("an error is for the user that made it; the next one that waits tries again", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker } = runWith();
+  let made = 0;
+  const login = () =>
+    once("login", () => {
+      made++;
+      if (made === 1) throw new Error("no login");
+      return made;
+    });
+  const [first, second] = [login(), login()];
+  const [one, two] = [worker(1), worker(2)];
+  const both = await Promise.allSettled([onWorker(one, () => first.get(user)), onWorker(two, () => second.get(user))]);
+  assert.equal(both[0]?.status === "rejected" && both[0].reason.message, "no login");
+  assert.deepEqual(both[1], { status: "fulfilled", value: 2 });
+  assert.equal(await onWorker(one, () => first.get(user)), 2);
+});
+
+test("a lost worker makes nothing: another gets the lease, and its late value is dropped", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker, handler } = runWith();
+  const late = Promise.withResolvers<string>();
+  const first = once("login", () => late.promise);
+  const second = once("login", () => "of the second");
+  const [one, two] = [worker(1), worker(2)];
+  const ofFirst = onWorker(one, () => first.get(user));
+  await new Promise(setImmediate);
+  const ofSecond = onWorker(two, () => second.get(user));
+  await new Promise(setImmediate);
+  handler.lost(1);
+  assert.equal(await ofSecond, "of the second");
+  handler.returned(1);
+  late.resolve("of the first");
+  assert.equal(await ofFirst, "of the second");
+});
+
+test("a restarted master knows the value", async (t) => {
+  t.after(() => useRunRequests(null));
+  const before = runWith();
+  const requests = before.worker(1);
+  assert.equal(await onWorker(requests, () => once("login", () => "kept").get(user)), "kept");
+  const after = runWith([...before.kept.values()].map((one) => JSON.parse(JSON.stringify(one))));
+  const never = once("login", () => assert.fail("made again"));
+  assert.equal(await onWorker(after.worker(2), () => never.get(user)), "kept");
+});
+
+test("what is no value, and a call without a user or a run, is said", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker } = runWith();
+  assert.throws(() => once("", () => 1), { message: /the name is the text ""/ });
+  assert.throws(() => once("a", 5 as never), { message: /once\("a"\): expected a function/ });
+  useRunRequests(null);
+  const value = once<unknown>("a", () => undefined);
+  await assert.rejects(value.get(user), { message: /once\("a"\)\.get\(vu\) needs a run/ });
+  useRunRequests(worker(1));
+  await assert.rejects(value.get(by), { message: /expected the user, found an object/ });
+  assert.equal(await value.get(user), null);
+});
