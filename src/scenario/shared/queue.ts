@@ -1,7 +1,7 @@
 import { describeValue } from "../../core/describe-value.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
-import { runRequests } from "./run-requests.ts";
+import { RunRequestError, runRequests } from "./run-requests.ts";
 
 /** The requests of queues to the master. */
 export const queueRequests = { put: "queue-put", take: "queue-take" } as const;
@@ -37,7 +37,11 @@ export function queue<Item = unknown>(name: string): Queue<Item> {
     },
     async take({ timeout } = {}) {
       const limit = timeout === undefined ? {} : { timeoutMs: parseDuration(timeout) };
-      const taken = await runRequests(`${where}: take`).ask(queueRequests.take, { queue: name }, limit);
+      const asked = runRequests(`${where}: take`).ask(queueRequests.take, { queue: name }, limit);
+      const taken = await asked.catch((error: RunRequestError) => {
+        if (error.code !== "timeout") throw error;
+        throw new RunRequestError("timeout", `${where}: no value came within ${timeout}`);
+      });
       return (taken as { readonly item: Item }).item;
     },
   };

@@ -92,7 +92,10 @@ test("values outlive a restart of the master, in order, and takes that wait ask 
 test("a take with a timeout ends, and takes no value later", async () => {
   new Stage();
   const orders = queue<number>("orders");
-  await assert.rejects(orders.take({ timeout: "1ms" }), { code: "timeout" });
+  await assert.rejects(orders.take({ timeout: "1ms" }), {
+    code: "timeout",
+    message: 'queue "orders": no value came within 1ms',
+  });
   await orders.put(1);
   assert.equal(await orders.take(), 1);
 });
