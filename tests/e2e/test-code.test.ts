@@ -180,7 +180,8 @@ export default defineTest({
 });
 
 test("a test that ends its process, or throws where nobody waits, changes neither the run nor its exit code", async (t) => {
-  const api = await freshApi();
+  // Longer than what a busy machine adds, which would excuse the service.
+  const api = await freshApi({ latencyMs: 500 });
   const folder = await temporaryFolder(t, {
     "wild.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";
 process.on("exit", () => { process.exitCode = 0; throw new Error("at the end"); });

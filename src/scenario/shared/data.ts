@@ -71,6 +71,7 @@ export interface DataFeeds {
 
 /** No row is left. A task that does not catch it ends as `whenEmpty` says. */
 export class DataEmptyError extends Error {
+  readonly #brand = true;
   readonly code = "MUSTER_DATA_EMPTY";
   readonly whenEmpty: WhenEmpty;
 
@@ -78,6 +79,11 @@ export class DataEmptyError extends Error {
     super(`no row of data "${name}" is left`);
     this.name = "DataEmptyError";
     this.whenEmpty = whenEmpty;
+  }
+
+  /** Whether `thrown` is one. Unlike `instanceof`, it throws for no value, such as a revoked proxy. */
+  static is(thrown: unknown): thrown is DataEmptyError {
+    return typeof thrown === "object" && thrown !== null && #brand in thrown;
   }
 }
 

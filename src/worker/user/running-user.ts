@@ -189,7 +189,7 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Whether the error ends the user without a failure: no row of data is left for it. */
   #endsFor(error: unknown): boolean {
-    if (!(error instanceof DataEmptyError) || error.whenEmpty === "fail") return false;
+    if (!DataEmptyError.is(error) || error.whenEmpty === "fail") return false;
     this.#lacksData = true;
     this.stop();
     return true;

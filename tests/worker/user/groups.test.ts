@@ -67,8 +67,8 @@ test(
     const requestsMs = inGroup.reduce((sum, { serviceTime }) => sum + serviceTime.maxMicros / 1_000, 0);
     const [{ durationMs, activeMs, ...buy } = assert.fail("no group")] = groups;
     assert.deepEqual(buy, { name: "buy", count: 1, failures: 0 });
-    assert.ok(activeMs >= requestsMs && activeMs < requestsMs + 20, `${activeMs} of ${requestsMs} ms`);
-    assert.ok(Math.abs(durationMs - activeMs - 60) < 10, `${durationMs} and ${activeMs} ms`);
+    assert.ok(activeMs >= requestsMs && activeMs < requestsMs + 500, `${activeMs} of ${requestsMs} ms`);
+    assert.ok(durationMs - activeMs >= 59 && durationMs - activeMs < 560, `${durationMs} and ${activeMs} ms`);
     assert.deepEqual(user.exceptions, []);
   },
 );
