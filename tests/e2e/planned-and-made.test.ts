@@ -71,7 +71,8 @@ test("a worker that stood still and was lost comes back: no burst, and nothing t
   assert.ok(times.length <= planned, `${times.length} served, ${planned} planned`);
   assert.ok((load?.late ?? 0) >= rate, `${load?.late} late`);
   const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
-  assert.ok(most <= 1.5 * rate, `${most} in a second`);
+  // Each worker makes up for what is late at twice its rate, on a busy machine all at once.
+  assert.ok(most <= 2.2 * rate, `${most} in a second`);
 });
 
 test("a worker that is told to leave and finishes long iterations: the others take over at once", async (t) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { afterEach, describe, it } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { pino } from "pino";
 import { QueueRequests } from "../../../src/master/shared/queue-requests.ts";
@@ -55,72 +55,74 @@ class Stage {
   }
 }
 
-afterEach(() => useRunRequests(null));
+describe("queues", () => {
+  afterEach(() => useRunRequests(null));
 
-test("values are taken in the order in which they were put, each once; a take waits for one", async () => {
-  new Stage();
-  const orders = queue<{ id: number }>("orders");
-  const early = [orders.take(), orders.take()];
-  for (let id = 0; id < 5; id++) await orders.put({ id });
-  const later = [orders.take(), orders.take(), orders.take()];
-  assert.deepEqual(
-    await Promise.all([...early, ...later]),
-    [0, 1, 2, 3, 4].map((id) => ({ id })),
-  );
-});
-
-test("queues of other names are apart", async () => {
-  new Stage();
-  await queue("a").put("of a");
-  await queue("b").put("of b");
-  assert.deepEqual(await Promise.all([queue("b").take(), queue("a").take()]), ["of b", "of a"]);
-});
-
-test("values outlive a restart of the master, in order, and takes that wait ask again", async () => {
-  const stage = new Stage();
-  const orders = queue<number>("orders");
-  for (let id = 0; id < 12; id++) await orders.put(id);
-  assert.equal(await orders.take(), 0);
-  stage.restart();
-  for (let id = 1; id < 12; id++) assert.equal(await orders.take(), id);
-  const waiting = orders.take();
-  stage.restart();
-  await orders.put(12);
-  assert.equal(await waiting, 12);
-});
-
-test("a take with a timeout ends, and takes no value later", async () => {
-  new Stage();
-  const orders = queue<number>("orders");
-  await assert.rejects(orders.take({ timeout: "1ms" }), {
-    code: "timeout",
-    message: 'queue "orders": no value came within 1ms',
+  it("values are taken in the order in which they were put, each once; a take waits for one", async () => {
+    new Stage();
+    const orders = queue<{ id: number }>("orders");
+    const early = [orders.take(), orders.take()];
+    for (let id = 0; id < 5; id++) await orders.put({ id });
+    const later = [orders.take(), orders.take(), orders.take()];
+    assert.deepEqual(
+      await Promise.all([...early, ...later]),
+      [0, 1, 2, 3, 4].map((id) => ({ id })),
+    );
   });
-  await orders.put(1);
-  assert.equal(await orders.take(), 1);
-});
 
-test("a lost worker is given no value until it returns", async () => {
-  const stage = new Stage();
-  const orders = queue<number>("orders");
-  let value: number | null = null;
-  void orders.take().then((taken) => {
-    value = taken;
+  it("queues of other names are apart", async () => {
+    new Stage();
+    await queue("a").put("of a");
+    await queue("b").put("of b");
+    assert.deepEqual(await Promise.all([queue("b").take(), queue("a").take()]), ["of b", "of a"]);
   });
-  stage.isAlive = false;
-  await orders.put(1);
-  await turn();
-  assert.equal(value, null);
-  stage.isAlive = true;
-  await orders.put(2);
-  await turn();
-  assert.equal(value, 1);
-});
 
-test("what cannot be put is refused by name", async () => {
-  new Stage();
-  assert.throws(() => queue(""), /queue\(…\): expected a name of 1 to 100 characters/);
-  await assert.rejects(queue("a").put(undefined), /queue "a": JSON cannot represent undefined/);
-  useRunRequests(null);
-  await assert.rejects(queue("a").take(), /queue "a": take needs a run/);
+  it("values outlive a restart of the master, in order, and takes that wait ask again", async () => {
+    const stage = new Stage();
+    const orders = queue<number>("orders");
+    for (let id = 0; id < 12; id++) await orders.put(id);
+    assert.equal(await orders.take(), 0);
+    stage.restart();
+    for (let id = 1; id < 12; id++) assert.equal(await orders.take(), id);
+    const waiting = orders.take();
+    stage.restart();
+    await orders.put(12);
+    assert.equal(await waiting, 12);
+  });
+
+  it("a take with a timeout ends, and takes no value later", async () => {
+    new Stage();
+    const orders = queue<number>("orders");
+    await assert.rejects(orders.take({ timeout: "1ms" }), {
+      code: "timeout",
+      message: 'queue "orders": no value came within 1ms',
+    });
+    await orders.put(1);
+    assert.equal(await orders.take(), 1);
+  });
+
+  it("a lost worker is given no value until it returns", async () => {
+    const stage = new Stage();
+    const orders = queue<number>("orders");
+    let value: number | null = null;
+    void orders.take().then((taken) => {
+      value = taken;
+    });
+    stage.isAlive = false;
+    await orders.put(1);
+    await turn();
+    assert.equal(value, null);
+    stage.isAlive = true;
+    await orders.put(2);
+    await turn();
+    assert.equal(value, 1);
+  });
+
+  it("what cannot be put is refused by name", async () => {
+    new Stage();
+    assert.throws(() => queue(""), /queue\(…\): expected a name of 1 to 100 characters/);
+    await assert.rejects(queue("a").put(undefined), /queue "a": JSON cannot represent undefined/);
+    useRunRequests(null);
+    await assert.rejects(queue("a").take(), /queue "a": take needs a run/);
+  });
 });
