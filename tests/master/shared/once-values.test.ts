@@ -67,14 +67,17 @@ test("a value that expires is made again, by one user", async (t) => {
   const value = once("short", () => ++made, { expiresIn: "40ms" });
   useRunRequests(requests);
   const got = new Set<number>();
-  const endMs = performance.now() + 150;
-  while (performance.now() < endMs) {
+  // Each is asked for many times before it expires.
+  let asked = 0;
+  while (got.size < 3) {
     const [a, b] = await Promise.all([value.get(user), value.get(user)]);
-    assert.equal(a, b);
-    got.add(a);
+    // It may expire between the two.
+    assert.ok(b === a || b === a + 1, `${a} and ${b}`);
+    got.add(a).add(b);
+    asked++;
     await new Promise(setImmediate);
   }
-  assert.ok(got.size >= 2 && got.size <= 5, `${got.size}`);
+  assert.ok(asked > got.size, `${asked} times`);
   assert.equal(got.size, made);
 });
 
