@@ -219,6 +219,8 @@ export interface ClientCookies {
   all(url?: string): Readonly<Record<string, string>>;
   /** Sets a cookie for all paths at the host of `url`, as a response would. */
   set(name: string, value: string, url?: string): void;
+  /** Deletes the cookie that a request to `url` (default: the host) would send; returns whether there was one. */
+  delete(name: string, url?: string): boolean;
   /** Deletes all cookies: the user is a new visitor. */
   clear(): void;
 }

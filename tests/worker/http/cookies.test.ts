@@ -93,6 +93,11 @@ test("a test reads the cookies of a response and of its user, sets some, and beg
   http.cookies.set("csrf", "mine");
   assert.equal(await seen(client, "/a/b"), "csrf=mine; theme=dark");
   assert.equal(await seen(client, `http://localhost:${server.port}/`), null);
+  assert.deepEqual(
+    [http.cookies.delete("csrf"), http.cookies.delete("csrf"), http.cookies.get("admin", "/admin/x")],
+    [true, false, "1"],
+  );
+  assert.equal(await seen(client, "/a/b"), "theme=dark");
   http.cookies.clear();
   assert.equal(await seen(client), null);
   http.cookies.set("late", "1", `http://localhost:${server.port}/x`);

@@ -46,6 +46,15 @@ export class UserCookies {
     return Object.fromEntries(cookies.reverse());
   }
 
+  /** Deletes the cookies with this name that a request to `url` would carry. Returns whether there was one. */
+  delete(url: string, name: string): boolean {
+    const found = this.#jar.getCookiesSync(url).filter(({ key }) => key === name);
+    this.#remembered.clear();
+    // The store of the jar is in memory, and so has removed it when the call returns.
+    for (const { domain, path } of found) this.#jar.store.removeCookie(domain, path, name, () => {});
+    return found.length > 0;
+  }
+
   clear(): void {
     this.#remembered.clear();
     this.#jar.removeAllCookiesSync();

@@ -47,6 +47,10 @@ export class UserJar implements ClientCookies {
     throw refusal(`${new URL(target).origin} cannot have the cookie ${name}${why}`);
   }
 
+  delete(name: string, url = "/"): boolean {
+    return this.#cookies.delete(this.#urlOf(url), name);
+  }
+
   clear(): void {
     this.#cookies.clear();
   }
