@@ -160,7 +160,7 @@ deepTest(
     assert.match(String(told.reasons), /^the run has not ended/);
     // The page goes on counting seconds, knows how much of the plan was due by now, and knows of the workers' health what is not in the store before its second is whole.
     const isOfTime =
-      /^run\.(?:durationMs|loadMs)$|requestsPerSecond$|^metrics\.\d+\.ratePerSecond$|^workers\.\d+\.health|^load/;
+      /^run\.(?:durationMs|loadMs)$|requestsPerSecond$|^(?:metrics|groups)\.\d+\.ratePerSecond$|^workers\.\d+\.health|^load/;
     const isOfEnd = /^verdict$|^exitCode$|^reasons/;
     const differing = differences(last, told).filter((field) => !isOfTime.test(field) && !isOfEnd.test(field));
     assert.deepEqual(differing, []);
