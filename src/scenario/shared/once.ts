@@ -102,15 +102,23 @@ class SharedValue<Value> implements Once<Value> {
     this.#pending = null;
   }
 
-  /** The users of this worker that need a new value share one request. */
-  #newer(by: OnceContext): Promise<Value> {
+  /** The users of this worker that need a new value share one request. If it fails for its user, the next one tries. */
+  async #newer(by: OnceContext): Promise<Value> {
     if (typeof by !== "object" || by === null || !("http" in by)) {
       throw new InvalidValue(`once("${this.#name}").get(vu): expected the user, found ${describeValue(by)}`);
     }
-    this.#pending ??= this.#ask(by).finally(() => {
-      this.#pending = null;
+    while (this.#pending !== null) {
+      try {
+        return await this.#pending;
+      } catch {
+        // The error is that of another user, which may just have been stopped.
+      }
+    }
+    const asked = this.#ask(by).finally(() => {
+      if (this.#pending === asked) this.#pending = null;
     });
-    return this.#pending;
+    this.#pending = asked;
+    return await asked;
   }
 
   async #ask(by: OnceContext): Promise<Value> {
@@ -119,18 +127,16 @@ class SharedValue<Value> implements Once<Value> {
     const answer = (await run.ask(onceRequest, { op: "get", name, known: this.#version })) as OnceAnswer;
     if (answer.kind === "value") return this.#take(answer);
     const { lease } = answer;
-    let made: Value;
     try {
-      made = await withinTime(name, async () => await this.#make(by));
+      const value: unknown = (await withinTime(name, async () => await this.#make(by))) ?? null;
+      return this.#take(
+        (await run.ask(onceRequest, { op: "put", name, lease, value, lifetimeMs: this.#lifetimeMs })) as OnceAnswer,
+      );
     } catch (error) {
-      // The error of the test matters, not whether the master hears of it: the lease ends with the run.
+      // Also a value that cannot travel: the next one that waits tries. If the master cannot be asked, the run has ended.
       await run.ask(onceRequest, { op: "fail", name, lease }).catch(() => {});
       throw error;
     }
-    const value: unknown = made ?? null;
-    return this.#take(
-      (await run.ask(onceRequest, { op: "put", name, lease, value, lifetimeMs: this.#lifetimeMs })) as OnceAnswer,
-    );
   }
 
   #take(answer: OnceAnswer): Value {

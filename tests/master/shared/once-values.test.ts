@@ -99,6 +99,17 @@ test("an error is for the user that made it; the next one that waits tries again
   assert.equal(await onWorker(one, () => first.get(user)), 2);
 });
 
+test("after a value that cannot travel to the master, the next user tries again", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker } = runWith();
+  useRunRequests(worker(1));
+  const values: unknown[] = ["x".repeat(1_000_001), 1n, "short"];
+  const value = once("page", () => values.shift());
+  await assert.rejects(value.get(user), { code: "too-large" });
+  await assert.rejects(value.get(user), TypeError);
+  assert.equal(await value.get(user), "short");
+});
+
 test("a lost worker makes nothing: another gets the lease, and its late value is dropped", async (t) => {
   t.after(() => useRunRequests(null));
   const { worker, handler } = runWith();
