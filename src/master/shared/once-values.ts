@@ -30,6 +30,10 @@ const kept = z.strictObject({
 });
 type Kept = z.infer<typeof kept>;
 
+/** What is stored as the answer. The value and the time that is left to it are added when it is sent. */
+type StoredAnswer = typeof theValue | Extract<OnceAnswer, { kind: "make" }>;
+const theValue = { kind: "value" } as const;
+
 interface OneValue {
   state: Kept;
   /** Users of workers that need a newer value than they know. */
@@ -68,7 +72,7 @@ export class OnceValues implements RequestHandler {
       const expiresAtMs = lifetimeMs === null ? null : Date.now() + lifetimeMs;
       this.#keep(asked.name, one, { version: version + 1, value, expiresAtMs, maker: null });
     } else if (asked.op === "fail" && asked.lease === lease) this.#keep(asked.name, one, { maker: null });
-    request.respond(asked.op === "put" ? answerOf(one.state) : null);
+    request.respond(asked.op === "put" ? theValue : null);
     this.#serve(asked.name, one);
   }
 
@@ -78,10 +82,15 @@ export class OnceValues implements RequestHandler {
     if (asked?.op !== "get") return;
     const one = this.#valueOf(asked.name);
     one.waiting.delete(request);
-    const answer = value as OnceAnswer | undefined;
+    const answer = value as StoredAnswer | undefined;
     if (answer?.kind !== "make" || answer.lease !== one.state.lease) return;
     this.#keep(asked.name, one, { maker: null });
     this.#serve(asked.name, one);
+  }
+
+  complete(asked: WorkerRequest["payload"], value: unknown): OnceAnswer | null {
+    const answer = value as StoredAnswer | null;
+    return answer?.kind === "value" ? answerOf(this.#valueOf(String(asked.name)).state) : answer;
   }
 
   lost(worker: number): void {
@@ -112,11 +121,11 @@ export class OnceValues implements RequestHandler {
     for (const request of one.waiting) {
       const { version, expiresAtMs } = one.state;
       const isExpired = expiresAtMs !== null && Date.now() >= expiresAtMs;
-      if (version > Number(request.payload.known) && !isExpired) request.respond(answerOf(one.state));
+      if (version > Number(request.payload.known) && !isExpired) request.respond(theValue);
       else if (one.state.maker === null && !this.#lost.has(request.worker)) {
         const lease = one.state.lease + 1;
         this.#keep(of, one, { lease, maker: request.worker });
-        request.respond({ kind: "make", lease } satisfies OnceAnswer);
+        request.respond({ kind: "make", lease } satisfies StoredAnswer);
       } else continue;
       one.waiting.delete(request);
     }

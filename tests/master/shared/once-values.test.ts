@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { pino } from "pino";
 import { OnceValues } from "../../../src/master/shared/once-values.ts";
 import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
+import type { ResponseMessage } from "../../../src/protocol/master-messages.ts";
 import { type OnceContext, once, onceRequest } from "../../../src/scenario/shared/once.ts";
 import { useRunRequests } from "../../../src/scenario/shared/run-requests.ts";
 import type { SharedRecord } from "../../../src/store/batch.ts";
@@ -136,6 +137,33 @@ test("a restarted master knows the value", async (t) => {
   const after = runWith([...before.kept.values()].map((one) => JSON.parse(JSON.stringify(one))));
   const never = once("login", () => assert.fail("made again"));
   assert.equal(await onWorker(after.worker(2), () => never.get(user)), "kept");
+});
+
+test("a response that is sent again states the time that is left by then", (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: 1_000_000 });
+  const sent: ResponseMessage[] = [];
+  const master = new WorkerRequests({
+    journal: { share: () => {} },
+    workers: { findById: () => ({ respond: (message) => sent.push(message) }) },
+    shared: [],
+    log: pino({ level: "silent" }),
+  });
+  master.register(onceRequest, new OnceValues({ share: () => {} }, []));
+  const ask = (id: number, payload: Record<string, unknown>) =>
+    master.receive({ number: 1, id: "w1" }, { type: "request", id, name: onceRequest, payload });
+  ask(1, { op: "get", name: "login", known: 0 });
+  const put = { op: "put", name: "login", lease: 1, value: "token", lifetimeMs: 60_000 };
+  ask(2, put);
+  master.committed();
+  t.mock.timers.setTime(1_045_000);
+  ask(2, put);
+  const answers = sent.map(({ id, result }) => [id, "value" in result ? result.value : null]);
+  const value = { kind: "value", version: 1, value: "token" };
+  assert.deepEqual(answers, [
+    [1, { kind: "make", lease: 1 }],
+    [2, { ...value, leftMs: 60_000 }],
+    [2, { ...value, leftMs: 15_000 }],
+  ]);
 });
 
 test("what is no value, and a call without a user or a run, is said", async (t) => {
