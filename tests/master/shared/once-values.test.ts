@@ -100,6 +100,24 @@ test("an error is for the user that made it; the next one that waits tries again
   assert.equal(await onWorker(one, () => first.get(user)), 2);
 });
 
+test("users of one worker that wait do not get the error of the one that makes the value", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker } = runWith();
+  const makers: string[] = [];
+  const userOf = (name: string) => ({ http: { name } as unknown as OnceContext["http"] });
+  const login = once("login", async ({ http }) => {
+    makers.push((http as unknown as { name: string }).name);
+    await new Promise(setImmediate);
+    if (makers.length < 3) throw new Error(`no login ${makers.length}`);
+    return makers.length;
+  });
+  const users = ["ann", "ben", "cy", "di"].map(userOf);
+  const got = await onWorker(worker(1), () => Promise.allSettled(users.map((one) => login.get(one))));
+  const texts = got.map((one) => (one.status === "fulfilled" ? one.value : one.reason.message));
+  assert.deepEqual(texts, ["no login 1", "no login 2", 3, 3]);
+  assert.deepEqual(makers, ["ann", "ben", "cy"], "each with its own client");
+});
+
 test("after a value that cannot travel to the master, the next user tries again", async (t) => {
   t.after(() => useRunRequests(null));
   const { worker } = runWith();
