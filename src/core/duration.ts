@@ -13,6 +13,9 @@ const millisecondsPerUnit: Readonly<Record<string, number>> = {
   s: 1_000,
   ms: 1,
 };
+/** The longest delay of a Node.js timer, in ms, which is 24.8 days: a longer one would fire at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 const longestMs = 365 * 86_400_000;
 const bareNumber = /^\d+(?:\.\d+)?$/;
 const wholeForm = /^(?:\d+(?:\.\d{1,20})?(?:ms|[dhms]))+$/;

@@ -1,3 +1,4 @@
+import { longestTimerMs } from "../../core/duration.ts";
 import { rendezvousRequest } from "../../protocol/user-requests.ts";
 import type { RequestHandler, WorkerRequest } from "./worker-requests.ts";
 
@@ -48,7 +49,7 @@ export class Rendezvous implements RequestHandler {
   }
 
   #begin(name: string, users: number, timeoutMs: number): Meeting {
-    const timer = setTimeout(() => this.#end(name, false), timeoutMs).unref();
+    const timer = setTimeout(() => this.#end(name, false), Math.min(timeoutMs, longestTimerMs)).unref();
     const meeting = { users, waiting: new Set<WorkerRequest>(), timer };
     this.#meetings.set(name, meeting);
     return meeting;

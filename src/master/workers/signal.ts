@@ -1,3 +1,4 @@
+import { longestTimerMs } from "../../core/duration.ts";
 /** Lets code wait until a condition over shared state holds. Code that changes the state must call `notify`. */
 export class Signal {
   readonly #waiting = new Set<() => void>();
@@ -17,7 +18,7 @@ export class Signal {
       const look = () => {
         if (condition()) end(true);
       };
-      const timer = setTimeout(() => end(condition()), Math.min(timeoutMs, 2 ** 31 - 1));
+      const timer = setTimeout(() => end(condition()), Math.min(timeoutMs, longestTimerMs));
       this.#waiting.add(look);
       look();
     });

@@ -1,9 +1,9 @@
+import { longestTimerMs } from "../../core/duration.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { nextCrossingAt, populationAt } from "../../core/population/population.ts";
 import { fromRanges, unpackRanges } from "../../core/ranges.ts";
 import type { ClosedSpec, ScenarioSpec } from "../../protocol/scenario-spec.ts";
-import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts";
 import { UserMoves } from "./user-moves.ts";

@@ -1,7 +1,7 @@
+import { longestTimerMs } from "../../core/duration.ts";
 import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { fromRanges, unpackRanges } from "../../core/ranges.ts";
 import type { IterationsSpec, ScenarioSpec } from "../../protocol/scenario-spec.ts";
-import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import { type Executor, type ExecutorContext, kindChanged } from "./executor.ts";
 import { UserPool } from "./user-pool.ts";

@@ -1,11 +1,11 @@
 import { type ArrivalSource, EvenArrivals, PoissonArrivals } from "../../core/arrivals/arrival-source.ts";
 import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
+import { longestTimerMs } from "../../core/duration.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { ClassSequence } from "../../core/population/class-sequence.ts";
 import { Random } from "../../core/random.ts";
 import type { OpenSpec, ScenarioSpec } from "../../protocol/scenario-spec.ts";
 import { turnEnd } from "../http/turn-end.ts";
-import { longestTimerMs } from "../time/monotonic.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import { BusyQueue, type DueIteration } from "./busy-queue.ts";
 import { CatchUp, isTooLate } from "./catch-up.ts";

@@ -1,3 +1,4 @@
+import { longestTimerMs } from "../../core/duration.ts";
 import { defects } from "../http/defects.ts";
 import type { RunningUser } from "../user/running-user.ts";
 import type { ExecutorContext } from "./executor.ts";
@@ -75,7 +76,7 @@ export class UserPool {
       this.#abortAtMs = abortAtMs;
       if (this.#abortTimer !== null) clearTimeout(this.#abortTimer);
       if (stopTimeoutMs <= 0) this.#abort();
-      else this.#abortTimer = setTimeout(() => this.#abort(), stopTimeoutMs);
+      else this.#abortTimer = setTimeout(() => this.#abort(), Math.min(stopTimeoutMs, longestTimerMs));
     }
     this.#settle();
   }

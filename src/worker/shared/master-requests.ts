@@ -1,3 +1,4 @@
+import { longestTimerMs } from "../../core/duration.ts";
 import type { ResponseMessage } from "../../protocol/master-messages.ts";
 import { mostRequestLength, mostUnansweredRequests, type RequestMessage } from "../../protocol/worker-messages.ts";
 import { RunRequestError, type RunRequestOptions, type RunRequests } from "../../scenario/shared/run-requests.ts";
@@ -33,7 +34,10 @@ export class MasterRequests implements RunRequests {
     }
     const id = ++this.#lastId;
     const onAbort = () => this.#cancel(id, new RunRequestError("cancelled", `${name}: the request was cancelled`));
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => this.#cancel(id, late(name)), timeoutMs);
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => this.#cancel(id, late(name)), Math.min(timeoutMs, longestTimerMs));
     const release = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);

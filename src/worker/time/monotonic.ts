@@ -1,6 +1,3 @@
-/** The longest delay of a Node.js timer, in ms; a longer one would fire at once. */
-export const longestTimerMs = 2 ** 31 - 1;
-
 /**
  * Milliseconds on this machine's monotonic clock (CLOCK_MONOTONIC), the same in every thread: `performance.now()` counts
  * from the start of its own thread.

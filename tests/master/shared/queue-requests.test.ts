@@ -101,6 +101,15 @@ describe("queues", () => {
     assert.equal(await orders.take(), 1);
   });
 
+  it("a take with a timeout that is longer than a timer can be waits", async () => {
+    new Stage();
+    const orders = queue<number>("orders");
+    const patient = orders.take({ timeout: "30d" });
+    await assert.rejects(queue("others").take({ timeout: "10ms" }), { code: "timeout" });
+    await orders.put(1);
+    assert.equal(await patient, 1);
+  });
+
   it("a lost worker is given no value until it returns", async () => {
     const stage = new Stage();
     const orders = queue<number>("orders");

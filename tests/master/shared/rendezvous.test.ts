@@ -64,6 +64,14 @@ test("when the time of the first one has passed, all that wait go on without the
   assert.deepEqual(await answered(), { "1/1": false, "2/1": false });
 });
 
+test("a timeout that is longer than a timer of Node.js can be does not end at once", async () => {
+  const { come, answered } = meetingPlace();
+  come(1, 1, 3, 30 * 86_400_000, "patient");
+  come(1, 2, 3, 20, "short");
+  await waitUntil("the end of the short wait", async () => Object.keys(await answered()).length > 0);
+  assert.deepEqual(await answered(), { "1/2": false });
+});
+
 test("a user that goes does not count, and an empty meeting is forgotten", async () => {
   const { come, go, answered } = meetingPlace();
   come(1, 1, 2);

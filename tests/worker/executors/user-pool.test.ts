@@ -92,6 +92,7 @@ for (const [what, first, second] of [
   ["a shorter second timeout wins", 60_000, 60],
   ["a longer second timeout changes nothing", 60, 60_000],
   ["the same again changes nothing", 60, 60],
+  ["one that is longer than a timer can be does not end at once", 30 * 86_400_000, 60],
 ] as const) {
   test(`closed twice: ${what}`, withTimeout, async () => {
     using users = new TestPool(lingering).launch(0, 1);

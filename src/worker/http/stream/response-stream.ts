@@ -1,3 +1,4 @@
+import { longestTimerMs } from "../../../core/duration.ts";
 import type { StreamRules } from "./stream-rules.ts";
 
 /** From this size of what was received and not read, in bytes, no more is received. */
@@ -85,7 +86,7 @@ export class ResponseStream {
     this.#source = source;
     this.readMs = source.elapsedMs;
     const { maxDurationMs } = this.rules;
-    if (maxDurationMs < Infinity) this.#durationTimer = setTimeout(() => this.abandon(), maxDurationMs);
+    if (maxDurationMs <= longestTimerMs) this.#durationTimer = setTimeout(() => this.abandon(), maxDurationMs);
   }
 
   /** Takes a copy of the bytes from `from` to `to`. */

@@ -222,6 +222,16 @@ for (const [what, timeout, message] of [
   });
 }
 
+test("a duration that is longer than a timer of Node.js can be ends nothing", withTimeout, async () => {
+  await using server = await TestServer.http((_request, response) => {
+    response.write("one\n");
+    setTimeout(() => response.end("two\n"), 50);
+  });
+  using client = new TestClient(server.url);
+  const response = await client.http.get("/", { stream: { maxDuration: "30d" } });
+  assert.deepEqual(await within(collected(response.lines()), "it ends"), ["one", "two"]);
+});
+
 test("a stream ends after its longest duration, which is no failure", withTimeout, async () => {
   const { server, sockets } = await serverOf(`${head}Transfer-Encoding: chunked\r\n\r\n4\r\none\n\r\n`);
   await using _ = server;
