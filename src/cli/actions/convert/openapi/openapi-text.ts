@@ -1,4 +1,3 @@
-import { formOfHelper } from "../code/form-of.ts";
 import { keyCode } from "../code/literals.ts";
 import { camelCase, DeclaredNames, nameWords, variableCase } from "../code/names.ts";
 import type { Conversion } from "../conversion.ts";
@@ -34,7 +33,7 @@ class ApiTest {
     this.#file = oneLine(file);
     const resources = resourcesOf(document, operations);
     this.#resources = [...resources.values()];
-    for (const name of ["formOf", "response", "found", "chosen"]) this.#names.claim(name, name);
+    for (const name of ["response", "found", "chosen"]) this.#names.claim(name, name);
     const credentials = credentialsOf(document, operations, this.#names);
     const ids = new Map(this.#resources.map((resource) => [resource, this.#names.claim(`${resource.name} id`, "id")]));
     const sources = new Set(this.#resources.flatMap(({ source }) => source?.operation ?? []));
@@ -53,8 +52,6 @@ class ApiTest {
     const notes = this.#notes();
     const isStateful = this.#functions.size > 0;
     const tasks = this.#operations.map((operation) => this.#task(operation)).join("");
-    const body = `${this.#functionsCode()}`;
-    const helper = formOfHelper(tasks + body);
     const text = `import { between, closed, defineTest, defineUser, env${isStateful ? ", type VirtualUser" : ""} } from "muster-load";
 
 ${notes.map((line) => `// ${line}`).join("\n")}
@@ -72,7 +69,7 @@ export default defineTest({
   load: closed({ users: 10, spawnRate: 1, duration: "1m" }),
   targets: { p95: "500ms", errorRate: "1%" },
 });
-${body}${helper}`;
+${this.#functionsCode()}`;
     return { text, notes };
   }
 

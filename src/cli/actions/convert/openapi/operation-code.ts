@@ -98,7 +98,7 @@ function bodyCode({ body }: ApiOperation, names: ApiNames, indent: string): stri
     case "form":
       return [`form: ${enclosed(fieldsCode(body.fields), "{}", indent)}`];
     case "multipart":
-      return [`body: formOf(${enclosed(fieldsCode(body.fields), "{}", indent)})`];
+      return [`multipart: ${enclosed(fieldsCode(body.fields), "{}", indent)}`];
     case "text":
       return [`body: ${JSON.stringify(body.text)}`];
     default:

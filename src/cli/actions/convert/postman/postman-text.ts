@@ -1,9 +1,8 @@
-import { formOfHelper } from "../code/form-of.ts";
 import { callCode, enclosed, fieldCode, keyCode, memberCode, type Piece, textCode } from "../code/literals.ts";
 import { camelCase, DeclaredNames } from "../code/names.ts";
 import type { Conversion } from "../conversion.ts";
 import { type LooseObject, oneLine } from "../loose-json.ts";
-import { type CollectionItem, type PostmanAuth, type PostmanRequest, readCollection } from "./collection.ts";
+import { type CollectionItem, type Pair, type PostmanAuth, type PostmanRequest, readCollection } from "./collection.ts";
 import { jsonTemplateCode } from "./json-template.ts";
 import type { SetVariable } from "./script.ts";
 import { PostmanVariables } from "./variables.ts";
@@ -33,7 +32,7 @@ class CollectionTest {
     this.#items = items;
     const requests = requestsIn(items);
     const set = new Set(requests.flatMap(({ effect }) => effect.sets.map((one) => one.name)));
-    for (const reserved of ["formOf", "postmanUser"]) this.#names.claim(reserved, reserved);
+    this.#names.claim("postmanUser", "postmanUser");
     this.#variables = new PostmanVariables(variables, set, this.#names);
     this.#base = mostFrequent(requests.map(({ url }) => baseOf(url)));
   }
@@ -62,7 +61,7 @@ export default defineTest({
   load: closed({ users: 10, spawnRate: 1, duration: "1m" }),
   targets: { p95: "500ms", errorRate: "1%" },
 });
-${formOfHelper(tasks)}`;
+`;
     return { text, notes };
   }
 
@@ -139,7 +138,7 @@ ${formOfHelper(tasks)}`;
     const body = this.#body(name, request, indent);
     if (body.some((line) => line.startsWith("json:")) && given.get("content-type") === "application/json")
       given.delete("content-type");
-    if (body.some((line) => /^(?:form:|body: formOf)/.test(line))) given.delete("content-type");
+    if (body.some((line) => /^(?:form|multipart):/.test(line))) given.delete("content-type");
     const all = [
       ...this.#authFields(request).headers.filter(([field]) => !given.has(field)),
       ...[...given].map(([field, value]) => [field, textCode(this.#variables.piecesOf(value))] as const),
@@ -163,21 +162,15 @@ ${formOfHelper(tasks)}`;
   }
 
   #body(name: string, { body }: PostmanRequest, indent: string): string[] {
-    const fields = (pairs: readonly { readonly name: string; readonly value: string }[]) =>
-      enclosed(
-        pairs.map((pair) => fieldCode(pair.name, textCode(this.#variables.piecesOf(pair.value)))),
-        "{}",
-        indent,
-      );
     switch (body?.kind) {
       case "raw": {
         const json = body.isJson ? jsonTemplateCode(body.text, this.#variables, indent) : null;
         return [json === null ? `body: ${textCode(this.#variables.piecesOf(body.text))}` : `json: ${json}`];
       }
       case "form":
-        return [`form: ${fields(body.fields)}`];
+        return [`form: ${this.#formCode(body.fields, indent)}`];
       case "multipart":
-        return [`body: formOf(${fields(body.fields)})`];
+        return [`multipart: ${this.#fieldsCode(body.fields, indent)}`];
       case "graphql": {
         const variables = jsonTemplateCode(body.variables || "{}", this.#variables, `${indent}  `) ?? "{}";
         const query = fieldCode("query", textCode(this.#variables.piecesOf(body.query)));
@@ -189,6 +182,27 @@ ${formOfHelper(tasks)}`;
       default:
         return [];
     }
+  }
+
+  /** The fields of a form as an object. One with repeated names is a list of pairs, which keeps their order. */
+  #formCode(fields: readonly Pair[], indent: string): string {
+    if (new Set(fields.map(({ name }) => name)).size === fields.length) return this.#fieldsCode(fields, indent);
+    const pairs = fields.map(({ name, value }) => `[${JSON.stringify(name)}, ${this.#textCode(value)}]`);
+    return `new URLSearchParams(${enclosed(pairs, "[]", indent)})`;
+  }
+
+  /** Fields as an object; those with the same name as a list. */
+  #fieldsCode(fields: readonly Pair[], indent: string): string {
+    const values = Map.groupBy(fields, ({ name }) => name);
+    const lines = [...values].map(([name, list]) => {
+      const texts = list.map(({ value }) => this.#textCode(value));
+      return fieldCode(name, texts.length > 1 ? enclosed(texts, "[]", `${indent}  `) : texts.join(""));
+    });
+    return enclosed(lines, "{}", indent);
+  }
+
+  #textCode(text: string): string {
+    return textCode(this.#variables.piecesOf(text));
   }
 
   /** The headers and the field of the query that send the credentials. */

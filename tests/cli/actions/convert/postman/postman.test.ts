@@ -84,7 +84,13 @@ test("bodies of each mode; variables in JSON without quotes keep their type", ()
     ]),
     /form: \{ "a b": x \}/,
   );
-  assert.match(body("formdata", [{ key: "a", value: "b", type: "text" }]), /body: formOf\(\{ a: "b" \}\)/);
+  assert.match(body("formdata", [{ key: "a", value: "b", type: "text" }]), /multipart: \{ a: "b" \}/);
+  const repeated = [
+    { key: "a", value: "b" },
+    { key: "a", value: "{{x}}" },
+  ];
+  assert.match(body("formdata", repeated), /multipart: \{ a: \["b", x\] \}/);
+  assert.match(body("urlencoded", repeated), /form: new URLSearchParams\(\[\["a", "b"\], \["a", x\]\]\)/);
   assert.match(body("formdata", [{ key: "a", src: "x.png", type: "file" }]), /the body of one, which is a file/);
   assert.match(
     body("graphql", { query: "{ me }", variables: '{"a": {{x}}}' }),
