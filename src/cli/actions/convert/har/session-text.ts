@@ -1,3 +1,4 @@
+import { importLine } from "../code/import-line.ts";
 import { keyCode } from "../code/literals.ts";
 import { takingHelpers } from "../correlation/taken-code.ts";
 import type { RecordedSession } from "./recorded-session.ts";
@@ -27,7 +28,7 @@ export function stepsText(session: RecordedSession, { notes, className, taskName
     steps.includes(`${name}(`) ? [`\n${code}\n`] : [],
   );
   const user = className.slice(0, 1).toLowerCase() + className.slice(1);
-  return `import { between, closed, defineTest, defineUser, env } from "muster-load";
+  return `${importLine(steps)}
 
 ${notes.map((line) => `// ${line}`).join("\n")}
 ${constantsText(session, names)}

@@ -1,6 +1,6 @@
-import { fieldCode, keyCode } from "../code/literals.ts";
+import { fieldCode } from "../code/literals.ts";
 import { type DeclaredNames, variableCase } from "../code/names.ts";
-import { objectOf, textOf } from "../loose-json.ts";
+import { type LooseObject, objectOf, textOf } from "../loose-json.ts";
 import type { ApiDocument } from "./api-document.ts";
 import type { ApiOperation } from "./operation.ts";
 
@@ -8,13 +8,14 @@ import type { ApiOperation } from "./operation.ts";
 export interface CredentialCode {
   /** The line that declares the constant, which comes from the environment. */
   readonly constant: string;
-  readonly variable: string;
-  /** The field of `headers` or `query`; empty if the scheme cannot be converted. */
+  readonly variables: readonly string[];
+  /** The field of `headers`, the field of `query`, or the option `auth`; the others are empty. */
   readonly header: string;
   readonly query: string;
+  readonly auth: string;
 }
 
-/** The code of each security scheme that an operation needs, by its name. */
+/** The code of each security scheme that an operation needs, by its name; without those that need a client certificate. */
 export function credentialsOf(
   document: ApiDocument,
   operations: readonly ApiOperation[],
@@ -22,31 +23,35 @@ export function credentialsOf(
 ): ReadonlyMap<string, CredentialCode> {
   const used = new Set(operations.flatMap(({ security }) => security));
   const schemes = document.objectAt(objectOf(document.root["components"])?.["securitySchemes"]);
-  return new Map([...used].map((name) => [name, credentialOf(document, schemes?.[name], name, names)]));
+  return new Map(
+    [...used].flatMap((name) => {
+      const scheme = document.objectAt(schemes?.[name]);
+      return scheme?.["type"] === "mutualTLS" ? [] : [[name, credentialOf(scheme, name, names)] as const];
+    }),
+  );
 }
 
-function credentialOf(document: ApiDocument, given: unknown, name: string, names: DeclaredNames): CredentialCode {
-  const scheme = document.objectAt(given);
+function credentialOf(scheme: LooseObject | null, name: string, names: DeclaredNames): CredentialCode {
   const variable = variableCase(name);
   const constant = names.claim(name, "credentials");
-  const declared = { variable, header: "", query: "" };
-  const line = (code: string) => `const ${constant} = env(${JSON.stringify(variable)});${code}`;
+  const read = `const ${constant} = env(${JSON.stringify(variable)});`;
+  const declared = { constant: read, variables: [variable], header: "", query: "", auth: "" };
   const type = textOf(scheme?.["type"]);
   if (type === "apiKey") {
     const field = textOf(scheme?.["name"]);
     const place = textOf(scheme?.["in"]);
-    if (place === "query") return { ...declared, constant: line(""), query: fieldCode(field, constant) };
+    if (place === "query") return { ...declared, query: fieldCode(field, constant) };
     const header =
       place === "cookie" ? `cookie: \`${field}=\${${constant}}\`` : fieldCode(field.toLowerCase(), constant);
-    return { ...declared, constant: line(""), header };
+    return { ...declared, header };
   }
-  if (type === "http" && /^basic$/i.test(textOf(scheme?.["scheme"]))) {
-    return {
-      ...declared,
-      constant: line(' // "user:password"'),
-      header: `${keyCode("authorization")}: \`Basic \${btoa(${constant})}\``,
-    };
+  const [, passwordScheme = ""] = /^http (basic|digest)$/i.exec(`${type} ${textOf(scheme?.["scheme"])}`) ?? [];
+  if (passwordScheme !== "") {
+    const variables = [`${variable}_USER`, `${variable}_PASSWORD`];
+    const values = variables.map((one) => `env(${JSON.stringify(one)})`);
+    const made = `${passwordScheme.toLowerCase()}Auth(${values.join(", ")})`;
+    return { ...declared, constant: `const ${constant} = ${made};`, variables, auth: `auth: ${constant}` };
   }
   // HTTP bearer, OAuth 2 and OpenID Connect all send a token.
-  return { ...declared, constant: line(""), header: `${keyCode("authorization")}: \`Bearer \${${constant}}\`` };
+  return { ...declared, header: `authorization: \`Bearer \${${constant}}\`` };
 }

@@ -1,3 +1,4 @@
+import { importLine } from "../code/import-line.ts";
 import { keyCode } from "../code/literals.ts";
 import { camelCase, DeclaredNames, nameWords, variableCase } from "../code/names.ts";
 import type { Conversion } from "../conversion.ts";
@@ -41,7 +42,7 @@ class ApiTest {
     const [first] = operations;
     const security = JSON.stringify(first?.security ?? []);
     const hasSameSecurity = operations.every((operation) => JSON.stringify(operation.security) === security);
-    this.#api = { resources, ids, credentials, hasClassHeaders: hasSameSecurity && security !== "[]" };
+    this.#api = { resources, ids, credentials, hasClassCredentials: hasSameSecurity && security !== "[]" };
   }
 
   conversion(): Conversion {
@@ -52,14 +53,15 @@ class ApiTest {
     const notes = this.#notes();
     const isStateful = this.#functions.size > 0;
     const tasks = this.#operations.map((operation) => this.#task(operation)).join("");
-    const text = `import { between, closed, defineTest, defineUser, env${isStateful ? ", type VirtualUser" : ""} } from "muster-load";
+    const constants = this.#constants();
+    const text = `${importLine(constants, isStateful ? ["VirtualUser"] : [])}
 
 ${notes.map((line) => `// ${line}`).join("\n")}
-${this.#constants()}${isStateful ? this.#stateCode() : ""}
+${constants}${isStateful ? this.#stateCode() : ""}
 const ${variable} = defineUser({
   name: ${JSON.stringify(className)},
   pause: between("1s", "3s"),
-${this.#classHeaders()}${isStateful ? "  state: (): State => ({}),\n" : ""}  tasks: {
+${this.#classCredentials()}${isStateful ? "  state: (): State => ({}),\n" : ""}  tasks: {
 ${tasks}  },
 });
 
@@ -75,13 +77,18 @@ ${this.#functionsCode()}`;
 
   #notes(): string[] {
     const missing = this.#resources.filter(({ source }) => source === null);
-    const variables = [...this.#api.credentials.values()].map(({ variable }) => variable);
+    const variables = [...this.#api.credentials.values()].flatMap(({ variables: read }) => read);
+    const needed = new Set(this.#operations.flatMap(({ security }) => security));
+    const certificates = [...needed].filter((name) => !this.#api.credentials.has(name));
     const unsafe = this.#operations.filter((operation) => this.#isUnsafe(operation));
     return [
       `Made from ${this.#file}: ${this.#operations.length} operations of ${this.#document.title || "an API"}.`,
       "Weights are a guess: reads 10, writes 3, deletes 1. Edit them to match what users do.",
       ...(this.#document.server === null ? ["The description names no server: set SERVICE_URL or --host."] : []),
       ...(variables.length === 0 ? [] : [`Credentials come from the environment: ${variables.join(", ")}.`]),
+      ...(certificates.length === 0
+        ? []
+        : [`Not converted: the client certificate of ${certificates.join(", ")}. Set tls: { cert, key } in the test.`]),
       ...(missing.length === 0
         ? []
         : [
@@ -119,10 +126,15 @@ ${this.#functionsCode()}`;
     return `\ninterface State {\n${fields.join("")}}\n`;
   }
 
-  #classHeaders(): string {
-    if (!this.#api.hasClassHeaders) return "";
-    const headers = [...this.#api.credentials.values()].map(({ header }) => header).filter((header) => header !== "");
-    return headers.length === 0 ? "" : `  headers: { ${headers.join(", ")} },\n`;
+  #classCredentials(): string {
+    if (!this.#api.hasClassCredentials) return "";
+    const credentials = [...this.#api.credentials.values()];
+    const headers = credentials.map(({ header }) => header).filter((header) => header !== "");
+    const [auth] = credentials.map((one) => one.auth).filter((one) => one !== "");
+    return [
+      ...(headers.length === 0 ? [] : [`  headers: { ${headers.join(", ")} },\n`]),
+      ...(auth === undefined ? [] : [`  ${auth},\n`]),
+    ].join("");
   }
 
   #task(operation: ApiOperation): string {

@@ -22,7 +22,7 @@ export interface ApiNames {
   readonly ids: ReadonlyMap<Resource, string>;
   readonly credentials: ReadonlyMap<string, CredentialCode>;
   /** Whether the class sends the credentials of all operations. */
-  readonly hasClassHeaders: boolean;
+  readonly hasClassCredentials: boolean;
 }
 
 /** The expression for the id of a resource. */
@@ -37,7 +37,7 @@ export function requestCode(operation: ApiOperation, names: ApiNames, indent: st
   const call = method === "OPTIONS" ? "options" : method.toLowerCase();
   const credentials = operation.security.flatMap((name) => names.credentials.get(name) ?? []);
   const headers = [
-    ...(names.hasClassHeaders ? [] : credentials.map(({ header }) => header)).filter((header) => header !== ""),
+    ...(names.hasClassCredentials ? [] : credentials.map(({ header }) => header)).filter((header) => header !== ""),
     ...valuesIn(operation, "header"),
     ...(body !== null && "type" in body && body.type !== "application/json"
       ? [`"content-type": ${JSON.stringify(body.type)}`]
@@ -53,6 +53,7 @@ export function requestCode(operation: ApiOperation, names: ApiNames, indent: st
     ...(query.length === 0 ? [] : [`query: ${enclosed(query, "{}", inner)}`]),
     ...(headers.length === 0 ? [] : [`headers: ${enclosed(headers, "{}", inner)}`]),
     ...bodyCode(operation, names, inner),
+    ...(names.hasClassCredentials ? [] : credentials.map(({ auth }) => auth)).filter((auth) => auth !== ""),
     ...(operation.successes.length === 1 && success !== 200 ? [`expect: ${success}`] : []),
   ];
   return callCode(`vu.http.${call}(${pathCode(operation, names)}`, options, indent);

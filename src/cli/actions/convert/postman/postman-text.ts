@@ -1,3 +1,4 @@
+import { importLine } from "../code/import-line.ts";
 import { callCode, enclosed, fieldCode, keyCode, memberCode, type Piece, textCode } from "../code/literals.ts";
 import { camelCase, DeclaredNames } from "../code/names.ts";
 import type { Conversion } from "../conversion.ts";
@@ -10,6 +11,12 @@ import { PostmanVariables } from "./variables.ts";
 /** Converts a collection: one user class whose tasks are its folders, in their order. */
 export function convertCollection(file: string, json: LooseObject, environment: LooseObject | null): Conversion {
   return new CollectionTest(file, json, environment).conversion();
+}
+
+interface AuthFields {
+  readonly headers: readonly (readonly [name: string, code: string])[];
+  readonly query: readonly string[];
+  readonly options: readonly string[];
 }
 
 const shortcuts = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -43,7 +50,7 @@ class CollectionTest {
     const state = this.#variables.stateFields();
     const constants = this.#variables.declarations();
     const notes = this.#notes();
-    const text = `import { between, closed, defineTest, defineUser, env } from "muster-load";
+    const text = `${importLine(tasks)}
 
 ${notes.map((line) => `// ${line}`).join("\n")}
 ${constants.length === 0 ? "" : `\n${constants.join("\n")}\n`}
@@ -157,6 +164,7 @@ export default defineTest({
             )}`,
           ]),
       ...body,
+      ...this.#authFields(request).options,
       ...(status === undefined ? [] : [`expect: ${expected}`]),
     ];
   }
@@ -205,9 +213,9 @@ export default defineTest({
     return textCode(this.#variables.piecesOf(text));
   }
 
-  /** The headers and the field of the query that send the credentials. */
-  #authFields({ auth }: PostmanRequest): { headers: (readonly [name: string, code: string])[]; query: string[] } {
-    const none = { headers: [], query: [] };
+  /** The headers, the field of the query or the option that send the credentials. */
+  #authFields({ auth }: PostmanRequest): AuthFields {
+    const none = { headers: [], query: [], options: [] };
     if (auth === null) return none;
     const value = (name: string) => auth.values.get(name) ?? "";
     const code = (...parts: string[]) => textCode(parts.flatMap((part): Piece[] => this.#variables.piecesOf(part)));
@@ -219,10 +227,8 @@ export default defineTest({
           ...none,
           headers: [["authorization", code(`${value("headerPrefix").trim() || "Bearer"} `, value("accessToken"))]],
         };
-      case "basic": {
-        const pair = code(value("username"), ":", value("password"));
-        return { ...none, headers: [["authorization", `\`Basic \${btoa(${pair})}\``]] };
-      }
+      case "basic":
+        return { ...none, options: [`auth: basicAuth(${code(value("username"))}, ${code(value("password"))})`] };
       case "apikey":
         if (value("in") === "query") return { ...none, query: [`${value("key")}=${value("value")}`] };
         return { ...none, headers: [[value("key").toLowerCase(), code(value("value"))]] };

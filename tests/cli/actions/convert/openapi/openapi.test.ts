@@ -122,6 +122,8 @@ test("credentials of each scheme come from the environment, for the class if all
   const securitySchemes = {
     token: { type: "oauth2" },
     login: { type: "http", scheme: "basic" },
+    camera: { type: "http", scheme: "Digest" },
+    badge: { type: "mutualTLS" },
     apiKey: { type: "apiKey", in: "header", name: "X-Api-Key" },
     queryKey: { type: "apiKey", in: "query", name: "key" },
   };
@@ -135,11 +137,20 @@ test("credentials of each scheme come from the environment, for the class if all
       "/a": { get: { ...ok, security: [{ token: [] }] } },
       "/b": { get: { ...ok, security: [{ login: [], queryKey: [] }] } },
       "/c": { get: ok },
+      "/d": { get: { ...ok, security: [{ badge: [] }] } },
     },
     components,
   );
   assert.match(text, /get\("\/a", \{ headers: \{ authorization: `Bearer \$\{token\}` \} \}\)/);
-  assert.match(text, /query: \{ key: queryKey \}, headers: \{ authorization: `Basic \$\{btoa\(login\)\}` \}/);
+  assert.match(text, /^const login = basicAuth\(env\("LOGIN_USER"\), env\("LOGIN_PASSWORD"\)\);$/m);
+  assert.match(text, /^import \{ basicAuth, between, /);
+  assert.match(text, /query: \{ key: queryKey \}, auth: login \}/);
+  assert.match(text, /environment: TOKEN, LOGIN_USER, LOGIN_PASSWORD, QUERY_KEY\.$/m);
+  assert.match(text, /^\/\/ Not converted: the client certificate of badge\./m);
+  assert.match(text, /vu\.http\.get\("\/d"\)/);
+  const shared = textOf({ "/a": { get: ok } }, { ...components, security: [{ camera: [] }] });
+  assert.match(shared, /^const camera = digestAuth\(env\("CAMERA_USER"\), env\("CAMERA_PASSWORD"\)\);$/m);
+  assert.match(shared, /^ {2}auth: camera,$/m);
   assert.match(text, /vu\.http\.get\("\/c"\)/);
 });
 
