@@ -57,7 +57,7 @@ export interface ClientTls {
 
 /**
  * Where connections go in place of the host and port of the URL, as curl's `--connect-to`: `{ "api.example.com:443":
- * "10.0.0.5:8443" }`. A key is `host:port`, `host` for all its ports, or `*` for every host. A value is `address:port`, an
+ * "10.0.0.5:8443" }`. A key is `host:port`, `host` for all its ports, `:port` of every host, or `*`. A value is `address:port`, an
  * address or a port alone (":8443"), `unix:/path/of/socket`, or a list that connections use in turn. The URL still sets the
  * `Host` header and the name in the certificate.
  */

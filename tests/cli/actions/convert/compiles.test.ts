@@ -30,7 +30,10 @@ test("what is converted compiles with the types of muster", { timeout: 120_000 }
     "many.ts": sessionText(sessionOf(entries, { origins: ["https://shop.example", other] }), "x.har"),
     "one.ts": sessionText(sessionOf(entries), "x.har"),
     "correlated.ts": sessionText(sessionOf(correlatedEntries()), "x.har"),
-    "curl.ts": convertCurl("curl https://s/a -b c=1 -L -m 5 --json '[1]'; curl https://t -u a:b -F x=1", "x.sh").text,
+    "curl.ts": convertCurl(
+      "curl https://s/a -b c=1 -L -m 5 --json '[1]'; curl -k https://t -u a:b -F x=1 --resolve t:443:::1,10.0.0.5",
+      "x.sh",
+    ).text,
     "openapi.ts": await openApiText(),
     "postman.ts": convertCollection("c.json", sampleCollection, null).text,
   });

@@ -2,10 +2,11 @@ import { ConfigurationError } from "../../../../core/errors.ts";
 import type { HarHeader } from "../har/har-headers.ts";
 import type { HarParam, HarPost } from "../har/har-post.ts";
 import { oneLine } from "../loose-json.ts";
+import { type CurlConnections, connectToEntry } from "./curl-connections.ts";
 import { type CurlOption, curlOptions } from "./curl-options.ts";
 
 /** The request of a curl command. */
-export interface CurlRequest {
+export interface CurlRequest extends CurlConnections {
   readonly method: string;
   readonly url: URL;
   readonly headers: readonly HarHeader[];
@@ -20,7 +21,7 @@ export interface CurlRequest {
 const formType = "application/x-www-form-urlencoded";
 /** Options that change what is sent, and have no equivalent in the converted test. */
 const unsupported =
-  /^(?:proxy|proxy-user|socks5|preproxy|cert|key|cacert|capath|pass|unix-socket|resolve|connect-to|interface|netrc|digest|ntlm|negotiate|anyauth|aws-sigv4|upload-file|config|retry|range|continue-at|time-cond|variable|insecure)$/;
+  /^(?:proxy|proxy-user|socks5|preproxy|cert|key|cacert|capath|pass|unix-socket|resolve|connect-to|interface|netrc|digest|ntlm|negotiate|anyauth|aws-sigv4|upload-file|config|retry|range|continue-at|time-cond|variable)$/;
 
 /** The requests of a command: one for each URL, and for each part between `--next`. */
 export function curlRequests(words: readonly string[]): CurlRequest[] {
@@ -43,14 +44,17 @@ function requestsOf(options: readonly CurlOption[]): CurlRequest[] {
   const body = data !== null && !isGet ? textPost(data) : form;
   const headers = headersOf(options, body);
   const seconds = Number(lastOf(options, "max-time") ?? "");
-  return urls.map(({ value }) => ({
+  const located = urls.map(({ value }) => urlOf(value, isGet ? [data ?? "", ...queryOf(options)] : queryOf(options)));
+  return located.map((url) => ({
     method: methodOf(options, body),
-    url: urlOf(value, isGet ? [data ?? "", ...queryOf(options)] : queryOf(options)),
+    url,
     headers,
     post:
       body === null ? null : { ...body, contentType: headers.find(({ name }) => name === "content-type")?.value ?? "" },
     followsRedirects: has("location") || has("location-trusted"),
     timeoutMs: seconds > 0 ? Math.round(seconds * 1_000) : null,
+    isInsecure: has("insecure"),
+    connectTo: options.flatMap((option) => [connectToEntry(option, url.hostname)].filter((one) => one !== null)),
     ignored: ignoredOf(options),
   }));
 }
@@ -159,7 +163,10 @@ function ignoredOf(options: readonly CurlOption[]): string[] {
   );
   return [
     ...new Set(
-      [...options.filter(({ name }) => unsupported.test(name)), ...files].map(({ name, value }) =>
+      [
+        ...options.filter((option) => unsupported.test(option.name) && connectToEntry(option, "any") === null),
+        ...files,
+      ].map(({ name, value }) =>
         oneLine(value === "" || /pass|user|key/.test(name) ? `--${name}` : `--${name} ${value}`, 80),
       ),
     ),

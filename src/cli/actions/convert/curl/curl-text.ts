@@ -6,6 +6,7 @@ import { answerOf } from "../har/har-answer.ts";
 import { type RecordedStep, stepOf } from "../har/recorded-step.ts";
 import { stepsText } from "../har/session-text.ts";
 import { oneLine } from "../loose-json.ts";
+import { connectionCode } from "./curl-connections.ts";
 import { type CurlRequest, curlRequests } from "./curl-request.ts";
 import { type Command, shellCommands } from "./shell-words.ts";
 
@@ -30,7 +31,8 @@ export function convertCommands(commands: readonly Command[], source: string): C
   };
   const [only] = steps;
   const taskName = steps.length === 1 && only !== undefined ? `${only.method} ${oneLine(only.name, 60)}` : "requests";
-  return { text: stepsText(session, { notes, className: "CurlUser", taskName }), notes };
+  const testOptions = connectionCode(requests);
+  return { text: stepsText(session, { notes, className: "CurlUser", taskName, testOptions }), notes };
 }
 
 function isCurl([first = ""]: Command): boolean {

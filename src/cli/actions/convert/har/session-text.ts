@@ -12,16 +12,18 @@ export interface SessionFrame {
   readonly notes: readonly string[];
   readonly className: string;
   readonly taskName: string;
+  /** More options of the test, as they are written in it. */
+  readonly testOptions: readonly string[];
 }
 
 /** Writes a recorded session as a test file. @param file the recording */
 export function sessionText(session: RecordedSession, file: string): string {
   const notes = sessionNotes(session, file);
-  return stepsText(session, { notes, className: "RecordedUser", taskName: "recorded session" });
+  return stepsText(session, { notes, className: "RecordedUser", taskName: "recorded session", testOptions: [] });
 }
 
 /** Writes a test file with one user class and one task, which sends the requests in their order. */
-export function stepsText(session: RecordedSession, { notes, className, taskName }: SessionFrame): string {
+export function stepsText(session: RecordedSession, { notes, className, taskName, testOptions }: SessionFrame): string {
   const names = namesOf(session);
   const steps = session.steps.map((step) => stepText(step, names)).join("\n");
   const helpers = Object.entries(takingHelpers).flatMap(([name, code]) =>
@@ -45,7 +47,7 @@ ${steps}
 export default defineTest({
   host: env("SERVICE_URL", ${JSON.stringify(session.origins[0])}),
   users: [${user}],
-  load: closed({ users: 10, spawnRate: 1, duration: "1m" }),
+${testOptions.map((option) => `  ${option},\n`).join("")}  load: closed({ users: 10, spawnRate: 1, duration: "1m" }),
   targets: { p95: "500ms", errorRate: "1%" },
 });
 ${helpers.join("")}`;

@@ -70,7 +70,7 @@ test("options make the request that curl sends", () => {
     assert.deepEqual(Object.fromEntries(request.headers.map(({ name, value }) => [name, value])), headers, text);
   }
   const { followsRedirects, timeoutMs, ignored } = requestOf("curl -Lk -m 2.5 -x p:1 -o out https://s");
-  assert.deepEqual([followsRedirects, timeoutMs, ignored], [true, 2_500, ["--insecure", "--proxy p:1"]]);
+  assert.deepEqual([followsRedirects, timeoutMs, ignored], [true, 2_500, ["--proxy p:1"]]);
   const files = requestOf("curl https://s -F a=1 -F 'f=@x/b.png;type=image/png' -b jar.txt").post?.params;
   assert.deepEqual(files, [
     { name: "a", value: "1", fileName: null, contentType: "" },
@@ -102,6 +102,26 @@ test("what a browser adds is left out, what a person writes is kept; secrets com
   const { text } = convertCurl(persons, "x");
   assert.match(text, /headers: \{ authorization: recordedAuthorization, accept: "\*\/\*", "user-agent": "me" \}/);
   assert.doesNotMatch(text, /abc/);
+});
+
+test("connections go where and as the command says", () => {
+  const command =
+    "curl -k https://s --connect-to s:443:10.0.0.5:8443 --connect-to ::[::1]: --resolve *:80:10.0.0.6,10.0.0.7";
+  const { text, notes } = convertCurl(`${command}; curl -k http://t/a --unix-socket /run/t.sock`, "x");
+  assert.match(text, /^ {2}tls: \{ insecure: true \},$/m);
+  const entries = `"s:443": "10.0.0.5:8443", "*": "[::1]", ":80": ["10.0.0.6", "10.0.0.7"], t: "unix:/run/t.sock"`;
+  const [, written = ""] = /^ {2}connectTo: \{([\s\S]*?)\},\n {2}load/m.exec(text) ?? [];
+  assert.equal(
+    written
+      .trim()
+      .replace(/,?\n\s*/g, ", ")
+      .replace(/, $/, ""),
+    entries,
+  );
+  assert.deepEqual(notes, ["Made from x: 2 requests."]);
+  const wrong = convertCurl("curl https://s --connect-to x --unix-socket t.sock", "x");
+  assert.doesNotMatch(wrong.text, /connectTo|tls/);
+  assert.deepEqual(wrong.notes.slice(1), ["Not converted:", "  --connect-to x", "  --unix-socket t.sock"]);
 });
 
 test("wrong commands are refused in one line", () => {
