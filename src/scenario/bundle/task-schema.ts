@@ -84,7 +84,9 @@ const taskSet: z.ZodType = z
     ...rules,
     ...taskOrder,
     pause: pause.optional(),
-    repeat: eitherOf((value) => (typeof value === "string" ? z.literal("forever") : rounds)).optional(),
+    repeat: eitherOf((value) =>
+      typeof value === "string" ? z.literal("forever", 'expected a whole number of 1 or more, or "forever"') : rounds,
+    ).optional(),
     tasks: z.record(setNames, task).refine((all) => Object.keys(all).length > 0, "a task set needs at least one task"),
   })
   .superRefine((set, context) => {

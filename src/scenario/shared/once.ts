@@ -1,5 +1,5 @@
 import { describeValue } from "../../core/describe-value.ts";
-import { parseDuration } from "../../core/duration.ts";
+import { DurationError, parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import type { HttpClient } from "../definition/http.ts";
@@ -48,7 +48,7 @@ const makeTimeoutMs = 60_000;
 /**
  * Declares a value that is made once per run and shared by the users of all workers, such as a login. Call it at the top
  * level of the test file; `name` is unique in the test. The value travels as JSON, of at most 1,000,000 characters.
- * @throws ConfigurationError for a name or a function that is none
+ * @throws ConfigurationError for a name, a function or options that are none
  */
 export function once<Value>(
   name: string,
@@ -61,8 +61,26 @@ export function once<Value>(
   if (typeof make !== "function") {
     throw new ConfigurationError(`once("${name}"): expected a function that makes the value`);
   }
-  const { expiresIn } = options;
-  return new SharedValue(name, make, expiresIn === undefined ? null : parseDuration(expiresIn));
+  return new SharedValue(name, make, lifetimeMsOf(`once("${name}")`, options));
+}
+
+/** The time that a value can be used; null for the whole run. @throws ConfigurationError */
+function lifetimeMsOf(where: string, options: OnceOptions): number | null {
+  const example = '{ expiresIn: "55m" }';
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigurationError(`${where}: expected options such as ${example}, found ${describeValue(options)}`);
+  }
+  const { expiresIn, ...rest } = options;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw new ConfigurationError(`${where}: unknown option "${unknown}"; write ${example}`);
+  if (expiresIn === undefined) return null;
+  try {
+    return parseDuration(expiresIn);
+  } catch (cause) {
+    if (cause instanceof DurationError)
+      throw new ConfigurationError(`${where}, expiresIn: ${cause.message}`, { cause });
+    throw cause;
+  }
 }
 
 class SharedValue<Value> implements Once<Value> {

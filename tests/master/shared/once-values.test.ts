@@ -189,6 +189,13 @@ test("what is no value, and a call without a user or a run, is said", async (t) 
   const { worker } = runWith();
   assert.throws(() => once("", () => 1), { message: /the name is the text ""/ });
   assert.throws(() => once("a", 5 as never), { message: /once\("a"\): expected a function/ });
+  for (const [options, message] of [
+    [{ expiresin: "5m" }, 'once("a"): unknown option "expiresin"; write { expiresIn: "55m" }'],
+    [{ expiresIn: 5 }, 'once("a"), expiresIn: expected a duration, found the number 5; write "5s" or "5ms"'],
+    ["5m", 'once("a"): expected options such as { expiresIn: "55m" }, found the text "5m"'],
+  ] as const) {
+    assert.throws(() => once("a", () => 1, options as never), { message });
+  }
   useRunRequests(null);
   const value = once<unknown>("a", () => undefined);
   await assert.rejects(value.get(user), { message: /once\("a"\)\.get\(vu\) needs a run/ });
