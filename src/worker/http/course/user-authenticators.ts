@@ -46,8 +46,8 @@ export class UserAuthenticators {
 
   #usual(): Authentication | null {
     const setting = this.#setting;
-    // A function returns null as long as the user has no credentials.
-    if (this.#own === null) this.#own = typeof setting === "function" ? setting(this.#context.vu) : setting;
+    // A function returns null as long as the user has no credentials; undefined is the same, in JavaScript.
+    this.#own ??= typeof setting === "function" ? setting(this.#context.vu) : setting;
     return this.#own ?? null;
   }
 }

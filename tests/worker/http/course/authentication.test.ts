@@ -45,29 +45,31 @@ test("auth replaces the user and password of the host", withTimeout, async () =>
   assert.equal(await sentBy(tester.user, { auth: null }), basic("ann:secret"));
 });
 
-test("a function gives each user its own, once the user has it", withTimeout, async () => {
-  await using server = await TestServer.http(echo);
-  let calls = 0;
-  using tester = new TestUser(
-    {
-      state: () => ({ name: "" }),
-      auth: (vu) => {
-        calls++;
-        const { name } = vu.state as { name: string };
-        return name === "" ? null : basicAuth(name, "p");
+for (const missing of [null, undefined as unknown as null]) {
+  test(`a function gives each user its own, once the user has it: ${missing} before`, withTimeout, async () => {
+    await using server = await TestServer.http(echo);
+    let calls = 0;
+    using tester = new TestUser(
+      {
+        state: () => ({ name: "" }),
+        auth: (vu) => {
+          calls++;
+          const { name } = vu.state as { name: string };
+          return name === "" ? missing : basicAuth(name, "p");
+        },
+        tasks: none,
       },
-      tasks: none,
-    },
-    server.url,
-  );
-  await tester.user.open();
-  assert.equal(await sentBy(tester.user), undefined);
-  Object.assign(tester.user.state, { name: "ann" });
-  assert.equal(await sentBy(tester.user), basic("ann:p"));
-  Object.assign(tester.user.state, { name: "bob" });
-  assert.equal(await sentBy(tester.user), basic("ann:p"));
-  assert.equal(calls, 2);
-});
+      server.url,
+    );
+    await tester.user.open();
+    assert.equal(await sentBy(tester.user), undefined);
+    Object.assign(tester.user.state, { name: "ann" });
+    assert.equal(await sentBy(tester.user), basic("ann:p"));
+    Object.assign(tester.user.state, { name: "bob" });
+    assert.equal(await sentBy(tester.user), basic("ann:p"));
+    assert.equal(calls, 2);
+  });
+}
 
 test("credentials stay with the origin of a redirect", withTimeout, async () => {
   await using other = await TestServer.http(echo);
