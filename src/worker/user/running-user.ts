@@ -246,7 +246,7 @@ export class RunningUser implements VirtualUser<object> {
 
   stopRun(reason: string, verdict: StopVerdict = "failed"): void {
     const user = RunningUser.#called("stopRun", this);
-    stopRun(reason, verdict, `user ${user.index} of ${user.#className}`);
+    stopRun(reason, verdict, `user ${user.index} of ${user.#className}`, (error) => user.#threwIn("stopRun", error));
     user.stop();
   }
 

@@ -19,14 +19,21 @@ export async function rendezvous(name: string, options: RendezvousOptions, signa
   try {
     return (await runRequests("vu.rendezvous()").ask(rendezvousRequest.name, payload, { signal })) === true;
   } catch (error) {
-    const isEnded = error instanceof RunRequestError && (error.code === "cancelled" || error.code === "run-ended");
-    if (isEnded) return false;
+    if (hasEnded(error)) return false;
     throw error;
   }
 }
 
-/** Requests the end of the run. @throws InvalidValue for an invalid argument */
-export function stopRun(reason: string, verdict: StopVerdict, user: string): void {
+/** Whether the request was not answered because the user, or the run for this worker, has ended. */
+function hasEnded(error: unknown): boolean {
+  return error instanceof RunRequestError && (error.code === "cancelled" || error.code === "run-ended");
+}
+
+/**
+ * Requests the end of the run. `onError` is called if the master does not get the request.
+ * @throws InvalidValue for an invalid argument
+ */
+export function stopRun(reason: string, verdict: StopVerdict, user: string, onError: (error: unknown) => void): void {
   if (typeof reason !== "string" || reason.trim() === "") {
     throw new InvalidValue(
       `vu.stopRun: expected a reason, found ${describeValue(reason)}; write vu.stopRun("no stock")`,
@@ -36,10 +43,11 @@ export function stopRun(reason: string, verdict: StopVerdict, user: string): voi
     throw new InvalidValue(`vu.stopRun: expected the verdict ${verdicts.join(", ")}, found ${describeValue(verdict)}`);
   }
   const payload = { reason: reason.slice(0, longestReason), verdict, user };
-  // The run ends anyway if the master cannot be asked.
   runRequests("vu.stopRun()")
     .ask(stopRunRequest.name, payload)
-    .catch(() => {});
+    .catch((error: unknown) => {
+      if (!hasEnded(error)) onError(error);
+    });
 }
 
 function meetingOf(name: string, options: RendezvousOptions): { users: number; timeoutMs: number } {

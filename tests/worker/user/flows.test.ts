@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mostUnansweredRequests } from "../../../src/protocol/worker-messages.ts";
 import type { UserDefinition } from "../../../src/scenario/definition/define.ts";
+import { useRunRequests } from "../../../src/scenario/shared/run-requests.ts";
+import { MasterRequests } from "../../../src/worker/shared/master-requests.ts";
 import { closedSpec, iterationsSpec, openSpec, Stage } from "../executors/stage.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";
 import { TestUser } from "./test-user.ts";
@@ -91,6 +94,17 @@ test("wrong arguments of a rendezvous and of a stop are refused with what to wri
   using user = new TestUser({ tasks: { run } });
   await within(user.run(), "the user ends");
   assert.deepEqual(user.exceptions, []);
+});
+
+test("a stop of the run that cannot be sent to the master is an exception of the test", withTimeout, async (t) => {
+  t.after(() => useRunRequests(null));
+  const requests = new MasterRequests(() => {});
+  for (let count = 0; count < mostUnansweredRequests; count++) void requests.ask("rendezvous", {});
+  useRunRequests(requests);
+  using user = new TestUser({ tasks: { stop: (vu) => vu.stopRun("no stock") } });
+  await within(user.run(), "the user ends");
+  await eventually(() => user.exceptions.length > 0, "it is recorded");
+  assert.match(JSON.stringify(user.exceptions), /Tester.stopRun.*10000 requests of this worker wait for the master/);
 });
 
 const stopping = { tasks: { once: (vu: Vu) => vu.stop() } };
