@@ -1,3 +1,4 @@
+import { isSecretHeader } from "../../../../core/redaction/secret-names.ts";
 import type { HarEntry } from "./har.ts";
 import type { HarHeader } from "./har-headers.ts";
 
@@ -25,8 +26,6 @@ const reload = /^(?:no-cache|no-store|max-age=0)(?:\s*,\s*(?:no-cache|no-store|m
 const browsersAccept = /^(?:text\/html,\s*application\/x(?:ht)?ml|image\/|text\/css,|\*\/\*)/i;
 const oneImage = /^image\/[\w.+-]+$/i;
 
-const secretName =
-  /authori[sz]ation|authentication|token|secret|api-?key|(?:access|auth|functions|subscription|shared)-?key|passw|session|signature|credential|^x-auth/;
 const secretValue =
   /^(?:basic|bearer|digest|negotiate|aws4-hmac-sha256)\s|\beyJ[\w-]{8,}\.[\w-]+\.|^gh[a-z]_\w{20,}|^sk[-_]\w{12,}/i;
 
@@ -42,12 +41,12 @@ export function recordedHeaders({
   return [...byName].map(([name, list]) => {
     // RFC 9110, 5.3: headers with the same name form a list.
     const value = sendable(list.map((header) => header.value).join(", "));
-    return { name, value, isSecret: secretName.test(name) || secretValue.test(value) };
+    return { name, value, isSecret: isSecretHeader(name) || secretValue.test(value) };
   });
 }
 
 function isOfApplication(name: string, value: string, isReading: boolean): boolean {
-  // DeclaredNames that start with a colon are pseudo-headers of HTTP/2; other invalid names are additions of an exporter.
+  // Names that start with a colon are pseudo-headers of HTTP/2; other invalid names are additions of an exporter.
   if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name) || content.has(name)) return false;
   if (transport.test(name) || browsers.test(name) || traces.test(name)) return false;
   if (cacheQuestions.test(name)) return !isReading;

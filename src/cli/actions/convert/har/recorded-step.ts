@@ -1,3 +1,4 @@
+import { isSecretField, isSecretParameter } from "../../../../core/redaction/secret-names.ts";
 import { oneLine } from "../loose-json.ts";
 import type { HarEntry } from "./har.ts";
 import type { HarAnswer } from "./har-answer.ts";
@@ -5,15 +6,13 @@ import { headerValue } from "./har-headers.ts";
 import { type RecordedBody, recordedContent } from "./recorded-body.ts";
 import { type RecordedHeader, recordedHeaders, sendable } from "./recorded-headers.ts";
 
-const secretField =
-  /passw|passwd|passphrase|^pass$|^pwd$|pwd$|secret|token|api[-_]?key|access[-_]?key|credential|^otp$|^pin$|card[-_]?number|^cvv|^cvc|^sig(?:nature)?$/i;
 /** Larger bodies are not searched for secrets. */
 const longestSearch = 1_000_000;
 
-/** Matches the names of fields that seem to contain secrets. The test keeps them as recorded, and its notes list them. */
+/** The names of fields that seem to contain secrets. The test keeps them as recorded, and its notes list them. */
 function secretFieldsOf(url: URL, body: RecordedBody): string[] {
-  const names = [...url.searchParams.keys(), ...namesIn(body)];
-  return [...new Set(names.filter((name) => secretField.test(name)).map((name) => oneLine(name, 40)))];
+  const names = [...[...url.searchParams.keys()].filter(isSecretParameter), ...namesIn(body).filter(isSecretField)];
+  return [...new Set(names.map((name) => oneLine(name, 40)))];
 }
 
 function namesIn(body: RecordedBody): string[] {

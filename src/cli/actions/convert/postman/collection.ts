@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../../../core/errors.ts";
+import { isSecretField } from "../../../../core/redaction/secret-names.ts";
 import { type LooseObject, listOf, objectOf, oneLine, textOf } from "../loose-json.ts";
 import { type ScriptEffect, scriptEffect } from "./script.ts";
 
@@ -149,14 +150,12 @@ function authOf(given: unknown): PostmanAuth | null {
   return { type, values: new Map([...pairs, ...object]) };
 }
 
-const secretName = /passw|secret|token|api[-_]?key|credential/i;
-
 function variablesOf(given: unknown): [name: string, value: string | null][] {
   return listOf(given).flatMap((value): [string, string | null][] => {
     const variable = objectOf(value);
     const name = textOf(variable?.["key"]) || textOf(variable?.["id"]);
     if (variable === null || name === "" || variable["enabled"] === false || variable["disabled"] === true) return [];
-    const isSecret = variable["type"] === "secret" || secretName.test(name);
+    const isSecret = variable["type"] === "secret" || isSecretField(name);
     return [[name, isSecret ? null : textOf(variable["value"])]];
   });
 }

@@ -174,6 +174,7 @@ test("secrets that stay in queries and bodies are named", () => {
   };
   const url = "https://shop.example/a?access_token=1";
   assert.equal(named({ url }), "  access_token");
+  assert.equal(named({ url: "https://shop.example/a?key=1&token_type=x" }), "  key");
   assert.equal(
     named({ postData: { mimeType: "application/json", text: '{"a":{"newPassword":"x"}}' } }),
     "  newPassword",

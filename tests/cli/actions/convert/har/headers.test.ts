@@ -98,6 +98,7 @@ test("a secret header comes from the environment, whatever it is called", () => 
     "X-CSRF-Token": "hush",
     "X-Forwarded-Jwt": "hush",
     "X-Own": "Bearer hush",
+    "X-Private-Key": "hush",
     "X-Jwt": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJodXNoIn0.hush",
   };
   const text = sessionText(sessionOf([entry({ url, headers })]), "x.har");

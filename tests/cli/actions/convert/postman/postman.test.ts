@@ -58,6 +58,12 @@ test("credentials of each type, and of format 2.0", () => {
     auth("basic", { username: "{{name}}", password: "x" }),
     /^import \{ basicAuth, between, [\s\S]*auth: basicAuth\(nameValue, "x"\)/,
   );
+  const variable = [
+    { key: "tokenUrl", value: "/token" },
+    { key: "token", value: "t0p" },
+  ];
+  const declared = textOf({ url: "{{baseUrl}}{{tokenUrl}}?t={{token}}" }, { variable });
+  assert.match(declared, /^const tokenUrl = env\("TOKEN_URL", "\/token"\);\nconst token = env\("TOKEN"\);$/m);
   assert.match(auth("apikey", { key: "X-Key", value: "{{key}}" }), /headers: \{ "x-key": key \}/);
   assert.match(auth("apikey", { key: "k", value: "{{key}}", in: "query" }), /get\(`\/a\?k=\$\{key\}`/);
   assert.match(
