@@ -40,7 +40,7 @@ export function redactHeader(name: string, value: string): string {
   if (known === "cookie") return value.replace(/([^=;\s]+)=[^;]*/g, `$1=${mask}`);
   if (known === "set-cookie") return value.replace(/^([^=;]*=)[^;]*/, `$1${mask}`);
   if (!isSecretHeader(name)) return redactText(value);
-  const [, scheme = ""] = /^([A-Za-z][\w-]*\s+)\S/.exec(value) ?? [];
+  const [, scheme = ""] = (/authori[sz]ation/i.test(name) && /^([A-Za-z][\w-]*\s+)\S/.exec(value)) || [];
   return value === "" ? value : scheme + mask;
 }
 

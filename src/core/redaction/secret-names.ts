@@ -5,22 +5,25 @@ export const mask = "***";
 const secretField =
   /passw|passphrase|passcode|(?:^|[-_.])pass$|^pwd|pwd$|secret|token|api[-_.]?key|(?:access|private|auth|shared|subscription|account|encryption|client|session|signing|master)[-_.]?key|credential|^otp$|^pin$|card[-_.]?(?:number|no)$|^cvv|^cvc|^sig$|signature|^authori[sz]ation$|^auth$|jwt|^session$|session[-_.]?id$|^sess$|^sid$|cookie|bearer|^assertion$|^saml/i;
 
-/** Fields that such names are part of, but that only describe a secret: "token_type", "max_tokens". */
-const describesSecret =
-  /(?:type|expiry|expires?|expires?[-_.]?(?:in|at)|ttl|limit|count|length|algorithm|method|policy|hint|url|uri|endpoint)$|^(?:has|is|max|min|num|total|prompt|completion|cached|requires?|forgot|reset|change)[-_.A-Z]/;
+/** How names of fields end that only describe a secret: "token_type", "tokenUrl". */
+const descriptiveEnd =
+  /(?:type|expiry|expires?|expires?[-_.]?(?:in|at)|ttl|limit|count|length|algorithm|method|policy|hint|url|uri|endpoint)$/i;
+/** How they start: "max_tokens", "hasPassword", "reset_password"; but a "reset_password_token" is a secret. */
+const descriptiveStart =
+  /^(?:(?:has|is|max|min|num|total|prompt|completion|requires?)[-_.A-Z]|(?:cached|forgot|reset|change)(?=[-_.A-Z])(?!.*(?:[Tt]oken|[Kk]ey|[Ss]ecret)$))/;
 
 /** Parameters of a query string that are secret there, although a field of this name is not: keys of APIs, OAuth codes. */
 const secretParameter = /^(?:key|code|ticket|hash|hmac)$/i;
 
 const secretHeader =
-  /authori[sz]ation|authentication|token|secret|api-?key|(?:access|auth|functions|subscription|shared|private)-?key|passw|session|signature|credential|cookie|^x-auth|jwt|^x-amz-security/i;
+  /authori[sz]ation|authentication|token|secret|api-?key|(?:access|auth|functions|subscription|shared|private)-?key|passw|session|signature|credential|cookie|passphrase|^x-auth|jwt|^x-amz-security/i;
 
 /** Headers that such names are part of, but that hold no secret. */
 const harmlessHeader = /^(?:access-control-|www-authenticate$|proxy-authenticate$|sec-websocket-)|-type$|-length$/i;
 
 /** Whether the value of a field with this name is a secret, by the name. */
 export function isSecretField(name: string): boolean {
-  return secretField.test(name) && !describesSecret.test(name);
+  return secretField.test(name) && !descriptiveEnd.test(name) && !descriptiveStart.test(name);
 }
 
 /** Whether the value of this parameter of a query string is a secret. */

@@ -18,6 +18,7 @@ describe("headers", () => {
     ["set-cookie", "session=abc; Path=/; HttpOnly", "session=***; Path=/; HttpOnly"],
     ["x-api-key", "k-123", "***"],
     ["x-auth-token", "t", "***"],
+    ["x-passphrase", "correct horse", "***"],
     ["x-csrf-token", "t", "***"],
     ["x-amz-security-token", "t", "***"],
     ["ocp-apim-subscription-key", "t", "***"],
@@ -45,6 +46,7 @@ describe("URLs", () => {
     ["/a?X-Amz-Signature=b&X-Amz-Expires=60", "/a?X-Amz-Signature=***&X-Amz-Expires=60"],
     ["https://me:secret@shop.example/", "https://***@shop.example/"],
     ["/a?token=", "/a?token="],
+    ["/password/edit?reset_password_token=abc", "/password/edit?reset_password_token=***"],
     [`/verify/${jwt}`, "/verify/***"],
   ];
   for (const [url, shown] of cases) it(url, () => assert.equal(redactText(url), shown));
@@ -69,6 +71,11 @@ describe("bodies", () => {
       '{"credentials":{"name":"a","keys":["b",2,true]},"x":1}',
       json,
       '{"credentials":{"name":"***","keys":["***",***,true]},"x":1}',
+    ],
+    [
+      '{"tokenType":"Bearer","tokenUrl":"/t","reset_password":"/r","reset_password_token":"abc","resetToken":"abc"}',
+      json,
+      '{"tokenType":"Bearer","tokenUrl":"/t","reset_password":"/r","reset_password_token":"***","resetToken":"***"}',
     ],
     ['{"hasPassword":true,"password":null,"secret":""}', json, '{"hasPassword":true,"password":null,"secret":""}'],
     ['{"password":"cut in the mid', json, '{"password":"***'],
