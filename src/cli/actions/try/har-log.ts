@@ -1,3 +1,4 @@
+import { readableText } from "../../../core/readable-text.ts";
 import { redactBody, redactHeader, redactText } from "../../../core/redaction/redact.ts";
 import { rounded } from "../../../report/numbers.ts";
 import { version } from "../../../runner/process/version.ts";
@@ -74,10 +75,10 @@ function responseOf(traced: TracedRequest): object {
   };
 }
 
-/** Binary data is in Base64. */
+/** Binary data is in Base64. A text in another encoding than UTF-8 is not: its secrets could not be masked. */
 function contentOf(body: Uint8Array, type: string): object {
-  const text = textOf(body);
-  return text.includes("\ufffd")
+  const text = readableText(body);
+  return text === null
     ? { text: Buffer.from(body).toString("base64"), encoding: "base64" }
     : { text: redactBody(text, type) };
 }
