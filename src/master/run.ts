@@ -206,6 +206,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   }
 
   left(worker: ConnectedWorker, reason: StopReason): void {
+    this.requests.lost(worker.number);
     this.load?.loss.left(worker, reason);
   }
 

@@ -39,7 +39,7 @@ export interface RequestHandler {
    * computed again.
    */
   complete?(payload: Payload, value: unknown): unknown;
-  /** The worker is lost; it may return, and its requests stay open. */
+  /** The worker is lost, or has left; it may return, and its requests stay open. */
   lost?(worker: number): void;
   /** The lost worker is back. */
   returned?(worker: number): void;
@@ -83,6 +83,8 @@ export class WorkerRequests {
   readonly #answers = new Map<string, Answer>();
   /** How many open and answered requests each worker has. */
   readonly #counts = new Map<string, number>();
+  /** The numbers of lost workers. */
+  readonly #lost = new Set<number>();
   /** Answers that are not committed. */
   readonly #uncommitted = new Set<string>();
 
@@ -102,6 +104,8 @@ export class WorkerRequests {
 
   /** @throws ProtocolError when the worker has too many open requests */
   receive(worker: Asking, message: RequestMessage): void {
+    // A worker that was lost before the load began returns without a word of its own.
+    if (this.#lost.has(worker.number)) this.returned(worker.number);
     if (message.type === "requests-open") {
       this.#keepOnly(worker.id, new Set(message.ids));
       return;
@@ -121,10 +125,12 @@ export class WorkerRequests {
   }
 
   lost(worker: number): void {
+    this.#lost.add(worker);
     for (const handler of this.#handlers.values()) handler.lost?.(worker);
   }
 
   returned(worker: number): void {
+    this.#lost.delete(worker);
     for (const handler of this.#handlers.values()) handler.returned?.(worker);
   }
 

@@ -93,6 +93,14 @@ test("users of a lost worker count again when it returns", async () => {
   assert.deepEqual(await answered(), { "1/1": true, "2/1": true, "2/2": true });
 });
 
+test("a worker that was lost before the load began is back with its first request", async () => {
+  const { requests, come, answered } = meetingPlace();
+  requests.lost(1);
+  come(1, 1, 2);
+  come(2, 1, 2);
+  assert.deepEqual(await answered(), { "1/1": true, "2/1": true });
+});
+
 test("users that want another number of users at the same place are refused", async () => {
   const { come, answered } = meetingPlace();
   come(1, 1, 3);
