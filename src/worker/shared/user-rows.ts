@@ -36,7 +36,10 @@ export class UserRows {
   }
 
   async take(user: number): Promise<unknown> {
-    this.#facts ??= this.#askFacts();
+    this.#facts ??= this.#askFacts().catch((error: unknown) => {
+      this.#facts = null;
+      throw error;
+    });
     const facts = await this.#facts;
     let way = this.#ways.get(user);
     if (way === undefined) {
@@ -68,6 +71,7 @@ export class UserRows {
     for (let position = from; position < end; position++) {
       numbers.push(rowAt(order, position, facts.count, facts.seed + user));
     }
+    if (numbers.length === 0) return;
     if (rows !== null) {
       way.ahead.push(...numbers.map((number) => Promise.resolve(rows[number])));
       return;

@@ -9,6 +9,7 @@ import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
 import type { ResponseMessage } from "../../../src/protocol/master-messages.ts";
 import type { RequestMessage } from "../../../src/protocol/worker-messages.ts";
 import type { DataEmptyError } from "../../../src/scenario/shared/data.ts";
+import { RunRequestError, type RunRequests } from "../../../src/scenario/shared/run-requests.ts";
 import type { SharedRecord } from "../../../src/store/batch.ts";
 import { DataFeed } from "../../../src/worker/shared/data-feed.ts";
 import { MasterRequests } from "../../../src/worker/shared/master-requests.ts";
@@ -297,6 +298,23 @@ test("each user goes through all rows by itself, in an order of its own if they 
   void rows.settle();
   await stage.settle();
   assert.equal(stage.data.uses[0]?.used, 40);
+});
+
+test("a user asks for no rows beyond the last, and takes again after a request that failed", async () => {
+  const asked: number[] = [];
+  const requests: RunRequests = {
+    ask: (_name, { numbers }) => {
+      asked.push((numbers as number[]).length);
+      if (asked.length === 1) return Promise.reject(new RunRequestError("too-many", "too many"));
+      const texts = (numbers as number[]).map((number) => `{"number": ${number}}`);
+      return Promise.resolve({ rows: texts, format: "json", head: "", count: 3, seed: 1 });
+    },
+  };
+  const rows = new UserRows(sourceOf(3, { per: "user", file: "rows.json", rows: null }), requests);
+  await assert.rejects(rows.take(1), { code: "too-many" });
+  for (let number = 0; number < 3; number++) assert.deepEqual(await rows.take(1), { number });
+  await assert.rejects(rows.take(1), { code: "MUSTER_DATA_EMPTY" });
+  assert.deepEqual(asked, [0, 0, 3]);
 });
 
 test("a row is given back once, and only where it was taken", async () => {
