@@ -68,8 +68,13 @@ export class RowFile {
     const index = await readIndex(path, name, kind);
     if (index.count === 0) throw new ConfigurationError(`${name}: the file has no rows`);
     const file = new RowFile(path, kind, index);
-    if (file.format === "json") file.#requireJson(name);
-    return file;
+    try {
+      if (file.format === "json") file.#requireJson(name);
+      return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   /** The mean length of a row in bytes, with what separates it from the next. */

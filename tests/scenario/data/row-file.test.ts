@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import process from "node:process";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { parseCsv } from "../../../src/scenario/data/csv.ts";
@@ -91,6 +92,12 @@ test("what is wrong with a file is said with its line", async (t) => {
     await assert.rejects(opened(t, name, content), ({ message: found }: Error) => message.test(found), String(message));
   }
   await assert.rejects(RowFile.open("/no/such/file.csv", "file.csv"), /file\.csv: cannot read \/no\/such\/file\.csv/);
+});
+
+test("a file that is not valid does not stay open", { skip: process.platform === "win32" }, async (t) => {
+  const before = readdirSync("/dev/fd").length;
+  for (let time = 0; time < 10; time++) await assert.rejects(opened(t, "a.ndjson", "{a: 2}"), /row 1 is not JSON/);
+  assert.ok(readdirSync("/dev/fd").length < before + 10);
 });
 
 test("rows are found wherever the file is cut into chunks", () => {
