@@ -8,6 +8,8 @@ const shownBy: readonly (readonly [cell: RegExp, test: string])[] = [
   [/vu\.group/, "tests/worker/user/groups.test.ts"],
   [/vu\.(?:leave|stop|stopRun)\(/, "tests/worker/user/flows.test.ts"],
   [/`data\(/, "tests/e2e/data.test.ts"],
+  [/onRunEnd|onRunStart|onWorkerStart|onWorkerStop/, "tests/e2e/run-hooks.test.ts"],
+  [/--local-address/, "tests/e2e/machine-limits.test.ts"],
   [/afterResponse|beforeRequest/, "tests/worker/http/course/hooks.test.ts"],
   [/session: |connections: /, "tests/worker/http/course/sessions.test.ts"],
   [/cookies/, "tests/worker/http/cookies.test.ts"],
