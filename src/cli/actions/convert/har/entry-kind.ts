@@ -15,7 +15,8 @@ export type LeftOutKind =
   | "blocked"
   | "part";
 
-const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+/** Methods that tests can send: any but CONNECT, which is for proxies. */
+const methodForm = /^(?!CONNECT$)[A-Z][A-Z\d-]{0,30}$/;
 const partTypes =
   /^(?:csp-violation-report|cspviolationreport|font|image|imageset|manifest|media|ping|script|stylesheet|texttrack|beacon)$/;
 const partContent =
@@ -32,7 +33,7 @@ export function kindOf(entry: HarEntry): LeftOutKind | null {
   const { url, method, mimeType, resourceType } = entry;
   if (entry.isSocket) return "socket";
   if (!/^https?:$/.test(url.protocol) || url.hostname === "") return "scheme";
-  if (!methods.has(method)) return "method";
+  if (!methodForm.test(method)) return "method";
   if (isBackground(entry)) return "background";
   if (isPreflight(entry)) return "preflight";
   if (resourceType === "eventsource" || /^multipart\/x-mixed/.test(mimeType)) return "stream";

@@ -108,8 +108,8 @@ const descriptions: Readonly<
     "requests without an answer (cancelled, blocked or failed)",
   ],
   method: [
-    "request with a method that tests do not have (CONNECT and others)",
-    "requests with a method that tests do not have (CONNECT and others)",
+    "request with a method that tests do not have (such as CONNECT)",
+    "requests with a method that tests do not have (such as CONNECT)",
   ],
   scheme: ["entry that is not HTTP (data:, blob:, extensions)", "entries that are not HTTP (data:, blob:, extensions)"],
   unreadable: ["entry without a URL that can be read", "entries without a URL that can be read"],

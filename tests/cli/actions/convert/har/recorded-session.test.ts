@@ -93,6 +93,7 @@ test("what only browsers send is left out: WebSockets, preflights, event streams
       _serviceWorkerResponseSource: "cache-storage",
     },
     entry({ url: `${shop}:443`, method: "CONNECT" }),
+    entry({ url: `${shop}/odd`, method: "G E T" }),
     entry({ url: `${shop}/cancelled`, status: 0 }),
   ];
   const options = entry({ url: `${shop}/api`, method: "OPTIONS" });

@@ -95,6 +95,7 @@ test("what is converted sends what was recorded, byte by byte", async () => {
       headers: typed(text.startsWith("{") ? "application/json" : "text/plain"),
       postData: { mimeType: "", text },
     })),
+    { method: "PROPFIND", url: `${url}/folder` },
     {
       method: "POST",
       url: `${url}/binary`,
