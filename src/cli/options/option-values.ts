@@ -6,7 +6,7 @@ import { MusterError } from "../../core/errors.ts";
 import { nearestName } from "../../core/nearest.ts";
 import { parseTarget, type Targets } from "../../core/thresholds/targets.ts";
 import { type LogLevel, logLevels } from "../../runner/run-options.ts";
-import { parseDestination, parsePlace } from "../../scenario/connections/connect-to.ts";
+import { curlConnectTo, parseDestination, parsePlace } from "../../scenario/connections/connect-to.ts";
 
 /* Parsers of option values. Commander adds the name of the flag to their errors. */
 
@@ -97,25 +97,15 @@ export function connections(
   return all;
 }
 
-function connectionRule(rule: string, last: string): [key: string, address: string] {
-  const curl = curlRule.exec(rule);
-  if (curl !== null) {
-    const [, host = "", port = "", toHost = "", toPort = ""] = curl;
-    return [joined(host, port) || "*", joined(toHost, toPort)];
-  }
+function connectionRule(rule: string, last: string): readonly [key: string, address: string] {
+  const curl = curlConnectTo(rule);
+  if (curl !== null) return curl;
   const mark = rule.indexOf("=");
   return mark < 0 ? [last, rule] : [rule.slice(0, mark), rule.slice(mark + 1)];
 }
 
 function requireValid(text: string, parsed: object | string): void {
   if (typeof parsed === "string") throw new InvalidArgumentError(`${JSON.stringify(text)}: ${parsed}.`);
-}
-
-/** HOST1:PORT1:HOST2:PORT2, of which each may be empty. */
-const curlRule = /^(\[[^\]]*\]|[^:=[\]]*):(\d*):(\[[^\]]*\]|[^:=[\]]*):(\d*)$/;
-
-function joined(host: string, port: string): string {
-  return port === "" ? host : `${host}:${port}`;
 }
 
 const locustNames: Readonly<Record<string, LogLevel>> = { warning: "warn", critical: "error" };

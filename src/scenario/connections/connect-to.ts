@@ -46,6 +46,18 @@ export function parseDestination(value: string): Destination | string {
   return { kind: "tcp", ...place };
 }
 
+const curlForm = /^(\[[^\]]*\]|[^:=[\]]*):(\d*):(\[[^\]]*\]|[^:=[\]]*):(\d*)$/;
+
+/** The key and the value for curl's `HOST1:PORT1:HOST2:PORT2`, of which each part may be empty; null if a text is not that. */
+export function curlConnectTo(text: string): readonly [key: string, value: string] | null {
+  const [whole, host = "", port = "", toHost = "", toPort = ""] = curlForm.exec(text) ?? [];
+  return whole === undefined ? null : [joined(host, port) || "*", joined(toHost, toPort)];
+}
+
+function joined(host: string, port: string): string {
+  return port === "" ? host : `${host}:${port}`;
+}
+
 function hostAndPort(text: string): Place | null {
   if (isIP(text) !== 0) return { host: text, port: null };
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(text) ?? [];

@@ -88,6 +88,13 @@ export function enclosed(fields: readonly string[], brackets: "{}" | "[]", inden
   return `${open}\n${fields.map((field) => `${indent}  ${field},\n`).join("")}${indent}${close}`;
 }
 
+const shortcuts = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** Writes the start of a request up to its URL: `vu.http.get(`, or `vu.http.request("PURGE", `. */
+export function requestStart(method: string): string {
+  return `vu.http.${shortcuts.has(method) ? `${method.toLowerCase()}(` : `request(${JSON.stringify(method)}, `}`;
+}
+
 /** Writes a call with options: `start` is what stands before them, such as `await vu.http.get("/jobs"`. */
 export function callCode(start: string, options: readonly string[], indent: string): string {
   if (options.length === 0) return `${start})`;

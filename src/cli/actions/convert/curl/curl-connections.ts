@@ -1,12 +1,9 @@
-import { parseDestination, parsePlace } from "../../../../scenario/connections/connect-to.ts";
+import { curlConnectTo, parseDestination, parsePlace } from "../../../../scenario/connections/connect-to.ts";
 import { enclosed, keyCode } from "../code/literals.ts";
 import type { CurlOption } from "./curl-options.ts";
 
-const host = String.raw`(\[[^\]]*\]|[^:]*)`;
-/** `--connect-to HOST:PORT:HOST:PORT`, in which each part may be empty. */
-const connectTo = new RegExp(`^${host}(:\\d*):${host}(:\\d*)$`);
 /** `--resolve HOST:PORT:ADDRESS,ADDRESS`; a "+" in front lets the entry time out. */
-const resolve = new RegExp(`^\\+?${host}(:\\d+):(.+)$`);
+const resolve = /^\+?(\[[^\]]*\]|[^:]*)(:\d+):(.+)$/;
 
 /** An entry of the option `connectTo` of a test. */
 export type ConnectToEntry = readonly [place: string, destinations: readonly string[]];
@@ -45,8 +42,6 @@ function givenEntry(name: string, value: string, hostname: string): ConnectToEnt
     const [, from = "", port = "", addresses = ""] = resolve.exec(value) ?? [];
     return [`${from === "*" ? "" : from}${port}`, addresses.split(",")];
   }
-  if (name !== "connect-to") return null;
-  const [, from = "", fromPort = "", to = "", toPort = ""] = connectTo.exec(value) ?? [];
-  const place = from + (fromPort === ":" ? "" : fromPort);
-  return [place || "*", [to + (toPort === ":" ? "" : toPort)]];
+  const given = name === "connect-to" ? curlConnectTo(value) : null;
+  return given === null ? null : [given[0], [given[1]]];
 }

@@ -7,6 +7,7 @@ import {
   literalCode,
   longestPretty,
   type Piece,
+  requestStart,
   textCode,
 } from "../code/literals.ts";
 import type { ReplacedValue } from "../correlation/correlation.ts";
@@ -15,7 +16,6 @@ import type { RecordedHeader } from "./recorded-headers.ts";
 import type { RecordedStep } from "./recorded-step.ts";
 import { type SessionNames, secretOf } from "./session-names.ts";
 
-const shortcuts = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const stepIndent = "      ";
 
 /** Writes a request, the pause before it, and what is taken from its response, indented as in a task. */
@@ -23,8 +23,7 @@ export function stepText(step: RecordedStep, names: SessionNames): string {
   const { method, pauseMs } = step;
   const code = new StepCode(step, names);
   const response = names.responses.get(step);
-  const call = shortcuts.has(method) ? `${method.toLowerCase()}(` : `request(${JSON.stringify(method)}, `;
-  const start = `${response === undefined ? "" : `const ${response} = `}await vu.http.${call}${code.url()}`;
+  const start = `${response === undefined ? "" : `const ${response} = `}await ${requestStart(method)}${code.url()}`;
   const lines = [
     ...(pauseMs === 0 ? [] : [`await vu.sleep(${JSON.stringify(formatDuration(pauseMs))});`]),
     `${callCode(start, code.options(), stepIndent)};`,

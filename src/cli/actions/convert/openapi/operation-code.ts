@@ -7,6 +7,7 @@ import {
   memberCode,
   type Piece,
   pathKey,
+  requestStart,
   textCode,
 } from "../code/literals.ts";
 import { camelCase, nameWords } from "../code/names.ts";
@@ -34,7 +35,6 @@ function idCode(resource: Resource, { ids }: ApiNames): string {
 /** The call of an operation, without `await`. */
 export function requestCode(operation: ApiOperation, names: ApiNames, indent: string): string {
   const { method, body } = operation;
-  const call = method === "OPTIONS" ? "options" : method.toLowerCase();
   const credentials = operation.security.flatMap((name) => names.credentials.get(name) ?? []);
   const headers = [
     ...(names.hasClassCredentials ? [] : credentials.map(({ header }) => header)).filter((header) => header !== ""),
@@ -56,7 +56,7 @@ export function requestCode(operation: ApiOperation, names: ApiNames, indent: st
     ...(names.hasClassCredentials ? [] : credentials.map(({ auth }) => auth)).filter((auth) => auth !== ""),
     ...(operation.successes.length === 1 && success !== 200 ? [`expect: ${success}`] : []),
   ];
-  return callCode(`vu.http.${call}(${pathCode(operation, names)}`, options, indent);
+  return callCode(`${requestStart(method)}${pathCode(operation, names)}`, options, indent);
 }
 
 function valuesIn({ parameters }: ApiOperation, place: "query" | "header"): string[] {

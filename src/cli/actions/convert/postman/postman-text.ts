@@ -1,5 +1,14 @@
 import { importLine } from "../code/import-line.ts";
-import { callCode, enclosed, fieldCode, keyCode, memberCode, type Piece, textCode } from "../code/literals.ts";
+import {
+  callCode,
+  enclosed,
+  fieldCode,
+  keyCode,
+  memberCode,
+  type Piece,
+  requestStart,
+  textCode,
+} from "../code/literals.ts";
 import { camelCase, DeclaredNames } from "../code/names.ts";
 import type { Conversion } from "../conversion.ts";
 import { type LooseObject, oneLine } from "../loose-json.ts";
@@ -18,8 +27,6 @@ interface AuthFields {
   readonly query: readonly string[];
   readonly options: readonly string[];
 }
-
-const shortcuts = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 class CollectionTest {
   readonly #file: string;
@@ -118,8 +125,7 @@ export default defineTest({
     const response = effect.sets.some(({ from }) => from.kind !== "text")
       ? this.#names.claim(`${camelCase(name).slice(0, 30)} response`, "response")
       : "";
-    const call = shortcuts.has(method) ? `${method.toLowerCase()}(` : `request(${JSON.stringify(method)}, `;
-    const start = `${response === "" ? "" : `const ${response} = `}await vu.http.${call}${this.#urlCode(request)}`;
+    const start = `${response === "" ? "" : `const ${response} = `}await ${requestStart(method)}${this.#urlCode(request)}`;
     const lines = [
       `${callCode(start, this.#options(name, request, `${indent}  `), indent)};`,
       ...effect.sets.map((set) => `vu.state.${this.#variables.state.get(set.name)} = ${setCode(set, response)};`),
