@@ -109,7 +109,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   ): Promise<ReceivedResponse> {
     if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
     const nowMs = performance.now();
-    const group = this.openGroups === 0 ? null : this.group;
+    const { group } = this;
     const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags, group?.path);
     const streaming = stream === null ? null : new ResponseStream(stream);
     const asked = new Asked(request, endpoint, limits, expect, slices, group, streaming);

@@ -227,20 +227,17 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
 
   body(bytes: Buffer, from: number, to: number): void {
     this.gotAnswer();
-    if (this.#streamed !== null) this.#streamBody(bytes, from, to);
-    else if (this.#owner.keepsBodies) this.#received = append(this.#received, bytes, from, to);
-    // The start of an error's body is kept as evidence.
-    else if (this.#status >= 400 && this.#received === "") {
-      this.#received = append("", bytes, from, Math.min(to, from + mostEvidenceBytes));
-    }
+    if (this.#streamed === null && this.#owner.keepsBodies) this.#received = append(this.#received, bytes, from, to);
+    else this.#passBody(bytes, from, to);
   }
 
-  #streamBody(bytes: Buffer, from: number, to: number): void {
+  /** Handles a body that is streamed or that the test does not read: the start of an error's is kept as evidence. */
+  #passBody(bytes: Buffer, from: number, to: number): void {
     if (this.#status >= 400 && this.#received === "") {
       this.#received = append("", bytes, from, Math.min(to, from + mostEvidenceBytes));
     }
     // This may end the request.
-    this.asked.stream?.take(bytes, from, to);
+    if (this.#streamed !== null) this.asked.stream?.take(bytes, from, to);
   }
 
   /** Ends a streamed response that the test does not read. */
