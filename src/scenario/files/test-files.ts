@@ -67,7 +67,13 @@ export function file(path: string, options: TestFileOptions = {}): TestFile {
     throw new ConfigurationError(`file(path): the path is ${found}; expected a text such as "photo.jpg"`);
   }
   const called = `file(${JSON.stringify(path)})`;
-  const { name = basename(path), type } = options;
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigurationError(`${called}: expected options such as { type: "image/png" }`);
+  }
+  const { name = basename(path), type, ...rest } = options;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined)
+    throw new ConfigurationError(`${called}: unknown option "${unknown}"; there are name, type`);
   if (typeof name !== "string" || name === "") throw new ConfigurationError(`${called}: its name is not a text`);
   const problem =
     type === undefined || typeof type === "string"

@@ -174,6 +174,9 @@ function declarationOf(source: unknown, options: DataOptions): DeclaredData {
       `data(…): expected the path of a file or a list of rows, found ${describeValue(source)}`,
     );
   }
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigurationError(`data(…): expected options such as { use: "once" }, found ${describeValue(options)}`);
+  }
   const name = nameOf(source, options);
   const where = `data "${name}"`;
   requireFields(where, options);

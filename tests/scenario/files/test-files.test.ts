@@ -88,6 +88,11 @@ suite("on a master", () => {
     );
     await assert.rejects(opening("x", { type: 1 as never }), /file\("x"\): its type is not a text/);
     await assert.rejects(opening("x", { name: "" }), /file\("x"\): its name is not a text/);
+    await assert.rejects(
+      opening("x", { contentType: "a/b" } as never),
+      /file\("x"\): unknown option "contentType"; there/,
+    );
+    await assert.rejects(opening("x", null as never), /file\("x"\): expected options such as/);
   });
 });
 
