@@ -12,8 +12,8 @@ import {
 import { camelCase, DeclaredNames } from "../code/names.ts";
 import type { Conversion } from "../conversion.ts";
 import { type LooseObject, oneLine } from "../loose-json.ts";
-import { type CollectionItem, type Pair, type PostmanAuth, type PostmanRequest, readCollection } from "./collection.ts";
-import { jsonTemplateCode } from "./json-template.ts";
+import { bodyCode } from "./body-code.ts";
+import { type CollectionItem, type PostmanAuth, type PostmanRequest, readCollection } from "./collection.ts";
 import type { SetVariable } from "./script.ts";
 import { PostmanVariables } from "./variables.ts";
 
@@ -148,7 +148,8 @@ export default defineTest({
     const { url, headers, effect } = request;
     const path = (url.split("?")[0] ?? "").slice(baseOf(url) === this.#base ? this.#base.length : 0);
     const given = new Map(headers.map((header) => [header.name.toLowerCase(), header.value]));
-    const body = this.#body(name, request, indent);
+    if (request.body?.kind === "file") this.#review.add(`the body of ${name}, which is a file`);
+    const body = bodyCode(request.body, this.#variables, indent);
     if (body.some((line) => line.startsWith("json:")) && given.get("content-type") === "application/json")
       given.delete("content-type");
     if (body.some((line) => /^(?:form|multipart):/.test(line))) given.delete("content-type");
@@ -173,50 +174,6 @@ export default defineTest({
       ...this.#authFields(request).options,
       ...(status === undefined ? [] : [`expect: ${expected}`]),
     ];
-  }
-
-  #body(name: string, { body }: PostmanRequest, indent: string): string[] {
-    switch (body?.kind) {
-      case "raw": {
-        const json = body.isJson ? jsonTemplateCode(body.text, this.#variables, indent) : null;
-        return [json === null ? `body: ${textCode(this.#variables.piecesOf(body.text))}` : `json: ${json}`];
-      }
-      case "form":
-        return [`form: ${this.#formCode(body.fields, indent)}`];
-      case "multipart":
-        return [`multipart: ${this.#fieldsCode(body.fields, indent)}`];
-      case "graphql": {
-        const variables = jsonTemplateCode(body.variables || "{}", this.#variables, `${indent}  `) ?? "{}";
-        const query = fieldCode("query", textCode(this.#variables.piecesOf(body.query)));
-        return [`json: ${enclosed([query, `variables: ${variables}`], "{}", indent)}`];
-      }
-      case "file":
-        this.#review.add(`the body of ${name}, which is a file`);
-        return [];
-      default:
-        return [];
-    }
-  }
-
-  /** The fields of a form as an object. One with repeated names is a list of pairs, which keeps their order. */
-  #formCode(fields: readonly Pair[], indent: string): string {
-    if (new Set(fields.map(({ name }) => name)).size === fields.length) return this.#fieldsCode(fields, indent);
-    const pairs = fields.map(({ name, value }) => `[${JSON.stringify(name)}, ${this.#textCode(value)}]`);
-    return `new URLSearchParams(${enclosed(pairs, "[]", indent)})`;
-  }
-
-  /** Fields as an object; those with the same name as a list. */
-  #fieldsCode(fields: readonly Pair[], indent: string): string {
-    const values = Map.groupBy(fields, ({ name }) => name);
-    const lines = [...values].map(([name, list]) => {
-      const texts = list.map(({ value }) => this.#textCode(value));
-      return fieldCode(name, texts.length > 1 ? enclosed(texts, "[]", `${indent}  `) : texts.join(""));
-    });
-    return enclosed(lines, "{}", indent);
-  }
-
-  #textCode(text: string): string {
-    return textCode(this.#variables.piecesOf(text));
   }
 
   /** The headers, the field of the query or the option that send the credentials. */
