@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
 const users = 50;
-const requestsPerRound = 100_000;
+const requestsPerRound = 240_000;
 const here = path.resolve(import.meta.dirname, "..");
 
 /** What a test may write: nothing but a path, or options that are made anew for each request. */
@@ -42,8 +42,8 @@ async function measure(checkout: string, url: string, kind: Kind): Promise<numbe
         json: { template: "basic" },
       }),
   }[kind];
-  // Connecting is not what is measured, nor compiling, which goes on for some 50,000 requests.
-  for (let warm = 0; warm < 1_000; warm++) await Promise.all(clients.map((client) => ask(client, warm)));
+  // Connecting is not what is measured, nor compiling, which goes on for some 60,000 requests.
+  for (let warm = 0; warm < 1_200; warm++) await Promise.all(clients.map((client) => ask(client, warm)));
   let left = requestsPerRound;
   const before = process.cpuUsage();
   await Promise.all(
