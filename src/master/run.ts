@@ -179,6 +179,10 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     this.load?.orders.admit(worker);
   }
 
+  started(worker: ConnectedWorker): void {
+    this.journal.touch(worker);
+  }
+
   reported(worker: ConnectedWorker, report: IntervalReport): void {
     const { number, state } = worker;
     this.collector.add({ number, takenSequence: state.takenSequence }, report, this.timeline.elapsedMs);

@@ -88,7 +88,8 @@ export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Th
   const working = stored.filter(({ facts }) => facts.state === "running");
   const wholeToMs = Math.min(...working.map(({ facts }) => facts.reportedToMs));
   const { missing } = reader.ledger();
-  spans.restore(reader.windows(), wholeToMs, unjudgedTimes({ missing, events: reader.events(), startSkewsMs: [] }));
+  const startSkewsMs = stored.flatMap(({ facts }) => facts.startSkewMs ?? []);
+  spans.restore(reader.windows(), wholeToMs, unjudgedTimes({ missing, events: reader.events(), startSkewsMs }));
   const {
     cutShort,
     untaken,

@@ -176,6 +176,7 @@ export class ConnectedWorker {
     const warn = (text: string) => log.warn({ worker: this.number }, text);
     if (event.kind === "ready") events.ready(this);
     else if (event.kind === "failed") warn(`${this.description} cannot load the test: ${loadError?.message}`);
+    else if (event.kind === "started") events.started(this);
     else if (event.kind === "returned") events.returned(this, event.isRunning);
     else if (event.kind === "leaving") events.leaving(this);
     else if (event.kind === "left") events.left(this, event.reason);

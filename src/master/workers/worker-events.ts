@@ -14,6 +14,8 @@ export interface WorkerEvents<Worker> {
   connected(worker: Worker): void;
   /** The worker has loaded the test, and can be given a part of the load. */
   ready(worker: Worker): void;
+  /** The worker has started its first user, and reported how late that was. */
+  started(worker: Worker): void;
   /**
    * A report that was not merged before. It is acknowledged once it is committed.
    * @throws ProtocolError when it is invalid; then it is not merged

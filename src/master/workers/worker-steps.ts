@@ -33,6 +33,8 @@ export type WorkerStateEvent =
   /** It can be given a part of the load. */
   | { readonly kind: "ready" }
   | { readonly kind: "failed" }
+  /** Its first user has started. */
+  | { readonly kind: "started" }
   | { readonly kind: "lost" }
   /** It was lost, and is back: its load still runs, or has stopped. */
   | { readonly kind: "returned"; readonly isRunning: boolean }
@@ -70,7 +72,7 @@ export function advance(state: WorkerState, input: WorkerInput): WorkerStep {
     case "start":
       return quietly(status === "ready" ? { ...state, status: "running", hasStarted: true } : state);
     case "started":
-      return quietly({ ...state, startSkewMs: input.skewMs });
+      return { state: { ...state, startSkewMs: input.skewMs }, events: [{ kind: "started" }] };
     case "heartbeat":
       return heartbeat(state, input);
     case "report":

@@ -172,7 +172,9 @@ function spansOf({ thresholds }: ResultFacts, recording: Recording, loadEndedMs:
   const spans = new ThresholdSpans(thresholds);
   spans.addStored(recording.windows());
   const { missing } = recording.ledger();
-  spans.finish(loadEndedMs, unjudgedTimes({ missing, events: recording.events(), startSkewsMs: [] }));
+  // Only workers that the load began with report when they started.
+  const startSkewsMs = recording.workers().flatMap(({ facts }) => workerFacts.parse(facts).startSkewMs ?? []);
+  spans.finish(loadEndedMs, unjudgedTimes({ missing, events: recording.events(), startSkewsMs }));
   return spans;
 }
 

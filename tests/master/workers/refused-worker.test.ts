@@ -53,6 +53,7 @@ class OneWorker implements AsyncDisposable {
       connecting: () => {},
       connected: () => {},
       ready: () => {},
+      started: () => {},
       reported: () => {},
       repeated: () => {},
       lost: ({ state }) => this.lost.push(String(state.lostBecause)),

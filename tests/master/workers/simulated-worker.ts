@@ -131,6 +131,10 @@ export class WorkersOfRun implements AsyncDisposable, WorkerEvents<ConnectedWork
     this.told.push(`ready ${number}`);
   }
 
+  started({ number }: ConnectedWorker): void {
+    this.told.push(`started ${number}`);
+  }
+
   reported(worker: ConnectedWorker, report: Parameters<WorkerEvents<ConnectedWorker>["reported"]>[1]): void {
     const { number, state } = worker;
     this.collector.add({ number, takenSequence: state.takenSequence }, report, 1_000);

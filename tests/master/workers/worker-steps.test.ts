@@ -82,8 +82,9 @@ test("a worker that stopped as planned while it was lost has not left", () => {
   assert.deepEqual([state.status, events], ["stopped", ["ready", "lost", "returned false"]]);
 });
 
-test("the stored facts restore the state", () => {
-  const { state } = after(...running, { type: "started", skewMs: 3 }, report(1), { type: "ack", sequence: 1 });
+test("how late a worker started is reported, and the stored facts restore the state", () => {
+  const { state, events } = after(...running, { type: "started", skewMs: 3 }, report(1), { type: "ack", sequence: 1 });
+  assert.deepEqual([state.startSkewMs, events], [3, ["ready", "started"]]);
   const again = workerState(workerFacts(state));
   assert.deepEqual(workerFacts(again), workerFacts(state));
   assert.deepEqual([again.takenSequence, again.committedSequence, again.isAwaited], [1, 1, true]);

@@ -75,3 +75,25 @@ test("the ending of a run and its thresholds on a part of it are the same after 
   writer.coarsen(0, 4_000);
   assert.deepEqual(read().result, before.result);
 });
+
+test("a run in progress is not judged by the time before its last worker had started", () => {
+  const thresholds = parseThresholds({ requests: { threshold: "count>=2", window: "1s" } });
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun({ ...newRun("a"), facts: { ...facts, thresholds } });
+  const workers = [0.4, 740].map((startSkewMs, position) => {
+    const number = position + 1;
+    const known = { requests: 5, lostBecause: null, startSkewMs };
+    return { number, id: `w${number}`, host: "a", pid: number, lastSequence: 1, facts: known };
+  });
+  const windows = [1, 5, 5].map((count, second) => delta(second, requests(count)));
+  const run = { state: "running" as const, startedAt: "2026-01-02T03:05:00.000Z" };
+  store.writer("a").commit({ windows, workers, run });
+  using reader = store.reader("a");
+  const recorded = store.run("a");
+  assert.ok(recorded !== undefined);
+  const result = resultOf(storedRunData(recorded, reader));
+  assert.deepEqual(result.thresholds[0]?.span?.windows, {
+    ...{ widthMs: 1_000, judged: 2, unjudged: 1, broken: 0, worstStartMs: 1_000 },
+  });
+});
