@@ -74,6 +74,7 @@ export {
   type Stage,
   shape,
 } from "./scenario/definition/load.ts";
+export type { MeasuredCall, MeasureOptions } from "./scenario/definition/measure.ts";
 export type { MeasurementOptions } from "./scenario/definition/measurement-tags.ts";
 export {
   type Counter,

@@ -1,3 +1,4 @@
+import { countsInTotals, writtenKind } from "../core/measure-kind.ts";
 import type { GaugeView, MetricSource, RateView, TrendView } from "../core/thresholds/evaluate.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector } from "../core/thresholds/selector.ts";
@@ -76,8 +77,12 @@ export function groupsOf({ conditions }: Selector, totals: RunTotals): EndpointT
 export function requestsOf(selector: Selector, totals: RunTotals): EndpointTotals {
   const slice = sliceOf(selector);
   if (slice !== null) return totals.seriesOf("slice", slice.key) ?? new EndpointTotals("", slice.key);
-  return totals.merged((endpoint) =>
-    selector.conditions.every((condition) => meets(condition, endpoint[condition.tag === "name" ? "name" : "method"])),
+  // A measure with others in it counts only where it is named.
+  const isNamed = selector.conditions.some(({ tag, isNot }) => tag === "name" && !isNot);
+  return totals.merged(
+    (endpoint) =>
+      (isNamed || countsInTotals(endpoint)) &&
+      selector.conditions.every((one) => meets(one, one.tag === "name" ? endpoint.name : writtenKind(endpoint.method))),
   );
 }
 

@@ -1,5 +1,6 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { groupSeparator } from "../core/group-path.ts";
+import { countsInTotals } from "../core/measure-kind.ts";
 import { byCodeUnit, type CountedError, ErrorTotals } from "./error-totals.ts";
 import { decodeAndAdd } from "./histogram/codec.ts";
 import { CumulativeHistogram } from "./histogram/cumulative-histogram.ts";
@@ -184,8 +185,8 @@ export class RunTotals extends LoadTotals {
     return this.#errors.list();
   }
 
-  /** Merges all endpoints that `matches` accepts into one. */
-  merged(matches: (endpoint: EndpointTotals) => boolean = () => true): EndpointTotals {
+  /** Merges all endpoints that `matches` accepts into one; by default all that count in totals. */
+  merged(matches: (endpoint: EndpointTotals) => boolean = countsInTotals): EndpointTotals {
     const sum = new EndpointTotals("", "Aggregated");
     for (const endpoint of this.#endpoints.values()) if (matches(endpoint)) sum.merge(endpoint);
     return sum;

@@ -1,3 +1,4 @@
+import { countsInTotals } from "../core/measure-kind.ts";
 import type { IntervalReport } from "./interval-report.ts";
 import type { StoredWindow } from "./windows.ts";
 
@@ -26,7 +27,7 @@ export class WindowSeries {
     const end = first + windowCount;
     this.#newest = Math.max(this.#newest, end - 1);
     let [requests, failures] = [0, 0];
-    for (const endpoint of endpoints) {
+    for (const endpoint of endpoints.filter(countsInTotals)) {
       requests += endpoint.requests;
       for (const { count } of endpoint.failures) failures += count;
     }

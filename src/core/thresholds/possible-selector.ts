@@ -1,3 +1,4 @@
+import { usualMeasureKind } from "../measure-kind.ts";
 import { nearestName } from "../nearest.ts";
 import { ThresholdError } from "./cursor.ts";
 import type { Metric } from "./metrics.ts";
@@ -119,6 +120,7 @@ function problemOfStatus(value: string): string | undefined {
 
 function problemOfMethod(value: string, names: TestNames): string | undefined {
   if (standardMethods.includes(value)) return undefined;
+  if (value === usualMeasureKind && names.mentions(".measure(")) return undefined;
   const nearest = nearestName(value, standardMethods);
   if (names.mentions(value) && nearest?.toLowerCase() !== value.toLowerCase()) return undefined;
   const hint = nearest === undefined ? `expected as ${standardMethods.join(", ")}` : `did you mean "${nearest}"?`;

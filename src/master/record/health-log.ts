@@ -1,5 +1,6 @@
 import { type DelayedTime, delayIn } from "../../analysis/health/generator-delay.ts";
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
+import { countsInTotals } from "../../core/measure-kind.ts";
 import {
   defaultStallMs,
   type HealthReport,
@@ -151,6 +152,6 @@ class WorkerLog {
 
 function sampleOf({ window, windowCount, endpoints }: IntervalReport, health: HealthReport): HealthSample {
   const { fileDescriptorLimit: _, p50Ms: __, ...measured } = health;
-  const requests = endpoints.reduce((sum, endpoint) => sum + endpoint.requests, 0);
+  const requests = endpoints.filter(countsInTotals).reduce((sum, endpoint) => sum + endpoint.requests, 0);
   return { atMs: window * 1_000, widthMs: windowCount * 1_000, requests, ...measured };
 }

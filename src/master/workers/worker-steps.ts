@@ -1,3 +1,4 @@
+import { countsInTotals } from "../../core/measure-kind.ts";
 import type { RefusedSide } from "../../protocol/channel.ts";
 import type { LifecycleDone, StopReason, WorkerMessage, WorkerSession } from "../../protocol/worker-messages.ts";
 import type { IntervalReport } from "../../stats/interval-report.ts";
@@ -140,7 +141,7 @@ function heardFrom(state: WorkerState): WorkerStep {
 
 function reported(state: WorkerState, { sequence, counted, load, endpoints }: ReportedPart): WorkerStep {
   if (sequence <= state.takenSequence) return quietly(state);
-  const requests = endpoints.reduce((sum, endpoint) => sum + endpoint.requests, state.requests);
+  const requests = endpoints.filter(countsInTotals).reduce((sum, endpoint) => sum + endpoint.requests, state.requests);
   return withLeaving({ ...state, requests, counted, load, takenSequence: sequence }, []);
 }
 

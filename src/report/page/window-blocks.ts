@@ -1,3 +1,4 @@
+import { countsInTotals } from "../../core/measure-kind.ts";
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { EndpointReport } from "../../stats/interval-report.ts";
@@ -138,7 +139,8 @@ class OpenBlock implements Block {
   close(beforeMs: number): this {
     this.endMs = Math.min(this.endMs, beforeMs);
     this.isOpen = false;
-    for (const endpoint of this.#known.values()) if (endpoint.requests > 0) this.total.merge(endpoint);
+    for (const endpoint of this.#known.values())
+      if (endpoint.requests > 0 && countsInTotals(endpoint)) this.total.merge(endpoint);
     return this;
   }
 

@@ -1,4 +1,5 @@
 import type { HttpClient } from "./http.ts";
+import type { MeasuredCall, MeasureOptions } from "./measure.ts";
 import type { MeasurementOptions } from "./measurement-tags.ts";
 
 export type StopVerdict = "passed" | "failed" | "invalid";
@@ -43,6 +44,14 @@ export interface VirtualUser<
    * @throws InvalidValue if the name is empty or contains "::"; else what `code` throws
    */
   group<Value>(name: string, code: () => Value): Promise<Awaited<Value>>;
+  /**
+   * Runs `code` and records it as an endpoint, such as `SQL select jobs`: its response time, from when the iteration was due,
+   * and its service time; a failure if it throws, or calls `fail`. What it returns or throws is passed on. Any client is put
+   * under load so. It counts in totals, targets and thresholds as a request does, unless other measures or requests run in
+   * it: then these count, and its kind is shown in parentheses.
+   * @throws InvalidValue for an invalid argument; RequestTimeout when `timeout` has passed; else what `code` throws
+   */
+  measure<Value>(name: string, code: (call: MeasuredCall) => Value, options?: MeasureOptions): Promise<Awaited<Value>>;
   /** A uniform random number in [0, 1) from this user's own generator. `--seed` makes it repeatable. */
   random(): number;
   /**

@@ -1,3 +1,4 @@
+import { countsInTotals } from "../../core/measure-kind.ts";
 import type { HealthReport } from "../../stats/health-sample.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
@@ -36,7 +37,8 @@ export class HealthWatch {
     if (nowMs - this.#takenMs < shortestMs) return null;
     this.#takenMs = nowMs;
     const times = this.#responseTimes;
-    for (const { responseTime, serviceTime } of recorder.endpoints) times.add(responseTime ?? serviceTime);
+    for (const { responseTime, serviceTime } of recorder.endpoints.filter(countsInTotals))
+      times.add(responseTime ?? serviceTime);
     const loop = this.#loopHealth.take();
     return {
       ...loop,

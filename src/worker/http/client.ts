@@ -5,6 +5,8 @@ import type { Expectation, RequestOptions } from "../../scenario/definition/http
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { StallWatch } from "../health/stall-watch.ts";
+import type { EndedMeasurement, IterationDue, MeasurementOwner } from "../measure/measurement.ts";
+import { measurementOfCode } from "../measure/measurement.ts";
 import { groupOfCode, type OpenGroup } from "../user/open-group.ts";
 import type { UserSlices } from "../user/slices.ts";
 import { isIdempotent } from "./course/retry-rules.ts";
@@ -40,6 +42,8 @@ export interface ClientRules extends RequestRules {
   readonly network?: Network;
   /** The time of the run. If it is known, and the user, some failed requests are kept as evidence. */
   readonly sinceStartMs?: () => number;
+  /** Called with each ended measurement that is no request. */
+  readonly onMeasured?: (ended: EndedMeasurement) => void;
   /** Whether each iteration begins without cookies and headers of earlier ones; default false. */
   readonly renewsSession?: boolean;
   /** Whether connections are closed at the end of each iteration; default false. */
@@ -47,7 +51,7 @@ export interface ClientRules extends RequestRules {
 }
 
 /** The HTTP client of one virtual user, with its own connections and cookies. */
-export class VirtualUserClient extends TestRequests implements ExchangeOwner {
+export class VirtualUserClient extends TestRequests implements ExchangeOwner, MeasurementOwner {
   #connections: Connections;
   readonly #renewsSession: boolean;
   readonly #renewsConnections: boolean;
@@ -55,18 +59,21 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
   #network: Network;
   #tls: UserTls | null = null;
   readonly #open = new OpenExchanges();
-  readonly #slices: UserSlices | null;
+  readonly slices: UserSlices | null;
   readonly keepsBodies: boolean;
   readonly #mayReconnect: boolean;
   readonly #stalls: Pick<StallWatch, "touched"> | null;
   /** Null if no failed requests are kept. */
   readonly #evidence: { readonly user: Pick<VirtualUser<object>, "index">; readonly sinceStartMs: () => number } | null;
+  readonly #onMeasured: ((ended: EndedMeasurement) => void) | undefined;
   #stopped = false;
   /** The number of requests that were sent and have ended. Each has waited for the network. */
   endedCount = 0;
   interruptedCount = 0;
   /** The number of groups of this user whose code runs. While it is 0, no request looks for its group. */
   openGroups = 0;
+  /** The number of measures of this user whose code runs. While it is 0, no request looks for the one it is in. */
+  openMeasures = 0;
   #dueMs: number | null = null;
   #actedMs = 0;
 
@@ -74,10 +81,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     super(recorder, base, rules);
     const { slices = null, keepsBodies = true, mayReconnect = true, stalls = null } = rules;
     const { renewsSession = false, renewsConnections = false, network = Network.usual } = rules;
-    this.#slices = slices;
+    this.slices = slices;
     this.keepsBodies = keepsBodies;
     this.#mayReconnect = mayReconnect;
     this.#stalls = stalls;
+    this.#onMeasured = rules.onMeasured;
     const { user = null, sinceStartMs } = rules;
     this.#evidence = user === null || sinceStartMs === undefined ? null : { user, sinceStartMs };
     this.#renewsSession = renewsSession;
@@ -110,10 +118,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
     if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
     const nowMs = performance.now();
     const { group } = this;
-    const slices = this.#slices === null ? null : this.#slices.of(endpoint, tags, group?.path);
+    const slices = this.slices === null ? null : this.slices.of(endpoint, tags, group?.path);
     const streaming = stream === null ? null : new ResponseStream(stream);
     const asked = new Asked(request, endpoint, limits, expect, slices, group, streaming);
     const exchange = this.#open.take(this, asked);
+    if (this.openMeasures > 0) this.#enterMeasurement();
     if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
     else exchange.times.restart(this.#dueMs, this.#actedMs);
     this.#dueMs = null;
@@ -128,6 +137,21 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
       throw error;
     }
     return asked.response;
+  }
+
+  /** Tells the measurement whose code runs now, if there is one, that other work begins in it. */
+  #enterMeasurement(): void {
+    const due = measurementOfCode.getStore()?.contains() ?? null;
+    if (due === null || this.#dueMs !== null) return;
+    this.#dueMs = due.dueMs;
+    this.#actedMs = due.actedMs;
+  }
+
+  takeDue(): IterationDue | null {
+    if (this.openMeasures > 0) this.#enterMeasurement();
+    const due = this.#dueMs === null ? null : { dueMs: this.#dueMs, actedMs: this.#actedMs };
+    this.#dueMs = null;
+    return due;
   }
 
   /** The group of the code that runs now; null outside of groups. */
@@ -228,5 +252,9 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner {
 
   interrupted(): void {
     this.interruptedCount++;
+  }
+
+  measured(ended: EndedMeasurement): void {
+    this.#onMeasured?.(ended);
   }
 }

@@ -122,6 +122,11 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     this.#course?.interrupt();
   }
 
+  /** The longest time that a request may take which sets no limit. */
+  get usualLimitMs(): number {
+    return this.#limits.usual.totalMs;
+  }
+
   /** @throws InvalidRequest */
   resolve(url: string): Target {
     return this.#routes.resolve(url);

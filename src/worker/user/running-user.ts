@@ -2,11 +2,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { Random } from "../../core/random.ts";
+import type { MeasuredCall, MeasureOptions } from "../../scenario/definition/measure.ts";
 import type { MeasurementOptions } from "../../scenario/definition/measurement-tags.ts";
 import type { RendezvousOptions, StopVerdict, VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import { DataEmptyError } from "../../scenario/shared/data.ts";
 import type { VirtualUserClient } from "../http/client.ts";
 import { VirtualUserStopped } from "../http/response/failure.ts";
+import { UserMeasures } from "../measure/user-measures.ts";
 import type { RunContext } from "../run-context.ts";
 import { CodeFaults } from "./code-faults.ts";
 import { UserChecks } from "./user-checks.ts";
@@ -40,6 +42,7 @@ export class RunningUser implements VirtualUser<object> {
   readonly #sleeps = new UserSleeps();
   readonly #checks: UserChecks;
   readonly #groups: UserGroups;
+  readonly #measures: UserMeasures;
   /** Null for no pause. */
   readonly #pause: UserPause | null;
   /** Whether its session or its connections last for one iteration. */
@@ -67,6 +70,7 @@ export class RunningUser implements VirtualUser<object> {
     const parts = run.parts.ofUser(scenario, this.#className, userClass.tasks);
     this.#checks = new UserChecks(run.recorder, parts);
     this.#groups = new UserGroups(this.#http, run.recorder, parts, this.#isInterrupted);
+    this.#measures = new UserMeasures(this.#http);
     this.#random = new Random(run.seed, index);
     const choice = userClass.chooseTasks(this.#random);
     this.#iterations = new UserIterations(scenario, userClass, run, parts, choice);
@@ -203,6 +207,7 @@ export class RunningUser implements VirtualUser<object> {
   async close(hasOpened: boolean): Promise<void> {
     const { onStop } = this.#class;
     if (hasOpened && !this.#aborted && onStop !== null) await this.#hook("onStop", onStop);
+    this.#measures.abort();
     this.#http.close();
   }
 
@@ -215,6 +220,7 @@ export class RunningUser implements VirtualUser<object> {
   abort(): void {
     this.#aborted = true;
     this.end();
+    this.#measures.abort();
     this.#http.abort();
   }
 
@@ -222,6 +228,7 @@ export class RunningUser implements VirtualUser<object> {
   abandon(): void {
     this.giveUp();
     this.#start.abandon();
+    this.#measures.abort();
     this.#http.close();
   }
 
@@ -232,6 +239,10 @@ export class RunningUser implements VirtualUser<object> {
 
   group<Value>(name: string, code: () => Value): Promise<Awaited<Value>> {
     return RunningUser.#called("group", this).#groups.run(name, code);
+  }
+
+  measure<Value>(name: string, code: (call: MeasuredCall) => Value, options?: MeasureOptions): Promise<Awaited<Value>> {
+    return RunningUser.#called("measure", this).#measures.run(name, code, options);
   }
 
   stop(): void {
@@ -287,7 +298,7 @@ export class RunningUser implements VirtualUser<object> {
 
   #ended(task: CompiledTask, hasThrown: boolean): void {
     if (!this.#iterations.isOpen) return;
-    const left = this.#http.leaveOpen();
+    const left = this.#leaveOpen();
     if (this.#renews) this.#http.endSession();
     // The exception may be the reason why the other requests were not awaited.
     if (!hasThrown) this.#leftOpen(task.name, left);
@@ -300,6 +311,11 @@ export class RunningUser implements VirtualUser<object> {
   readonly #isInterrupted = (hasThrown: boolean): boolean =>
     this.#lacksData || (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort));
 
+  /** Called when code of the test has ended. Returns how many of its requests and measures are still open. */
+  #leaveOpen(): number {
+    return this.#http.leaveOpen() + this.#measures.leaveOpen();
+  }
+
   #leftOpen(where: string, requests: number): void {
     if (this.#aborted) return;
     this.#faults.leftOpen(where, requests, this.#sleeps.isOpen);
@@ -310,10 +326,10 @@ export class RunningUser implements VirtualUser<object> {
   async #hook(name: string, code: VirtualUserCode): Promise<boolean> {
     try {
       await code(this);
-      this.#leftOpen(`${this.#className}.${name}`, this.#http.leaveOpen());
+      this.#leftOpen(`${this.#className}.${name}`, this.#leaveOpen());
       return true;
     } catch (error) {
-      this.#http.leaveOpen();
+      this.#leaveOpen();
       if (this.#endsFor(error)) return true;
       if (!this.#aborted) this.#threwIn(name, error);
       return false;

@@ -75,15 +75,21 @@ export class UserSlices {
   /**
    * The slices of a request; null if there are none.
    * @param group the path of the group in which it is made, for the tag `group` unless the test sets it; empty without one
+   * @param isNested whether its parts are in slices already, so that only those count that select it by its name
    */
   of(
-    { method, name }: EndpointRecorder,
+    { method, name }: Pick<EndpointRecorder, "method" | "name">,
     tags: Readonly<Record<string, string>> | undefined,
     group = "",
+    isNested = false,
   ): RequestSlices | null {
     const tagged = (tag: string) =>
       tag === "name" ? name : tag === "method" ? method : (tags?.[tag] ?? (tag === "group" ? group : undefined));
-    const slices = this.#slices.filter(({ atSending }) => atSending.every((one) => meets(one, tagged(one.tag))));
+    const slices = this.#slices.filter(
+      ({ atSending }) =>
+        atSending.every((one) => meets(one, tagged(one.tag))) &&
+        (!isNested || atSending.some(({ tag, isNot }) => tag === "name" && !isNot)),
+    );
     return slices.length === 0 ? null : new RequestSlices(slices);
   }
 }

@@ -1,0 +1,114 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { failureKinds } from "../../core/failure-kind.ts";
+import { nestedKind } from "../../core/measure-kind.ts";
+import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { Failure } from "../http/response/failure.ts";
+import type { OpenGroup } from "../user/open-group.ts";
+import type { UserSlices } from "../user/slices.ts";
+
+/** When the first work of an iteration was due, and when it was started or queued: see `VirtualUserClient`. */
+export interface IterationDue {
+  readonly dueMs: number;
+  readonly actedMs: number;
+}
+
+/** What is measured: an endpoint that is no HTTP request. */
+export interface MeasuredEndpoint {
+  readonly kind: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>> | undefined;
+}
+
+/** The user that a measurement belongs to. */
+export interface MeasurementOwner {
+  readonly recorder: IntervalRecorder;
+  /** The group of the code that runs now; null outside of groups. */
+  readonly group: OpenGroup | null;
+  readonly slices: UserSlices | null;
+  /** When the iteration was due, for the first work in it; else null. */
+  takeDue(): IterationDue | null;
+  touchedByStall(fromMs: number, endedMs: number): boolean;
+  /** Called when a measurement was recorded. */
+  measured(ended: EndedMeasurement): void;
+}
+
+export interface EndedMeasurement extends MeasuredEndpoint {
+  readonly durationMs: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly failure: Failure | null;
+}
+
+const noPhases = { phaseMs: () => null };
+
+/**
+ * One piece of work from its begin to its end, which is recorded as a request is: its response time is from when the
+ * iteration was due, its service time from its begin. Times are those of `performance.now()`.
+ */
+export class Measurement {
+  readonly #owner: MeasurementOwner;
+  readonly #endpoint: MeasuredEndpoint;
+  readonly #group: OpenGroup | null;
+  readonly #startedMs: number;
+  /** For the first work in it, which was due when this was; null once that has begun. */
+  #due: IterationDue | null;
+  readonly #intendedMs: number;
+  /** Whether other work was measured in it. */
+  #isNested = false;
+
+  constructor(owner: MeasurementOwner, endpoint: MeasuredEndpoint) {
+    this.#owner = owner;
+    this.#endpoint = endpoint;
+    this.#group = owner.group;
+    this.#startedMs = performance.now();
+    this.#due = owner.takeDue();
+    this.#intendedMs = this.#due?.dueMs ?? this.#startedMs;
+    this.#group?.requestBegan(this.#startedMs);
+  }
+
+  /** Called when a request or another measurement begins in it. Returns when that was due, if it is the first. */
+  contains(): IterationDue | null {
+    const due = this.#due;
+    this.#isNested = true;
+    this.#due = null;
+    return due;
+  }
+
+  /** Records the work, which ends now. */
+  end(failure: Failure | null, bytesIn: number, bytesOut: number): void {
+    const endedMs = performance.now();
+    this.#group?.requestEnded(endedMs);
+    const [serviceMs, responseMs] = [endedMs - this.#startedMs, endedMs - this.#intendedMs];
+    const isTimed = !this.#owner.touchedByStall(this.#intendedMs, endedMs);
+    const { recorder } = this.#owner;
+    const { kind, name } = this.#endpoint;
+    const endpoint = recorder.endpoint(this.#isNested ? nestedKind(kind) : kind, name);
+    if (isTimed) endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
+    else endpoint.recordUntimed(bytesIn, bytesOut);
+    const position = failure === null ? -1 : failureKinds.indexOf(failure.kind);
+    if (failure !== null) {
+      recorder.failure(endpoint, failure.kind, failure.message);
+      this.#group?.requestFailed(position);
+    }
+    this.#recordSlices(endpoint, {
+      ...{ status: 0, serviceMicros: serviceMs * 1_000, responseMicros: responseMs * 1_000, bytesIn, bytesOut },
+      ...{ failure: position, phases: noPhases, isTimed },
+    });
+    this.#owner.measured({ ...this.#endpoint, durationMs: serviceMs, bytesIn, bytesOut, failure });
+  }
+
+  /** The work ends without a record: its user was stopped. */
+  interrupt(): void {
+    this.#group?.requestEnded(performance.now());
+  }
+
+  #recordSlices(endpoint: EndpointRecorder, ended: Parameters<NonNullable<ReturnType<UserSlices["of"]>>["record"]>[0]) {
+    // The parts of nested work are in slices already, except where a threshold names this endpoint.
+    const named = { method: this.#endpoint.kind, name: endpoint.name };
+    const slices = this.#owner.slices?.of(named, this.#endpoint.tags, this.#group?.path, this.#isNested);
+    slices?.record(ended);
+  }
+}
+
+/** The measurement whose code runs now. It follows the code through every `await`. */
+export const measurementOfCode = new AsyncLocalStorage<Measurement>();

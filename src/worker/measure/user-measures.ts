@@ -1,0 +1,113 @@
+import { describeValue } from "../../core/describe-value.ts";
+import { DurationError, parseDuration } from "../../core/duration.ts";
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { usualMeasureKind } from "../../core/measure-kind.ts";
+import { nearestName } from "../../core/nearest.ts";
+import type { MeasuredCall, MeasureOptions } from "../../scenario/definition/measure.ts";
+import { measurementTags } from "../../scenario/definition/measurement-tags.ts";
+import type { VirtualUserClient } from "../http/client.ts";
+import { VirtualUserStopped } from "../http/response/failure.ts";
+import { mostOpenRequests, TooManyRequests } from "../http/too-many-requests.ts";
+import { Measurement, measurementOfCode } from "./measurement.ts";
+import { OpenWork } from "./open-work.ts";
+
+const example = 'write await vu.measure("select jobs", () => pool.query("select * from jobs"), { kind: "SQL" })';
+const options = ["kind", "tags", "timeout"];
+/** A token as HTTP methods are, which no other output has to quote. */
+const validKind = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/;
+
+/** Runs and records the measures of one user. Validates its arguments, because a test may be written in JavaScript. */
+export class UserMeasures {
+  readonly #client: VirtualUserClient;
+  readonly #open = new Set<OpenWork>();
+  #isStopped = false;
+
+  constructor(client: VirtualUserClient) {
+    this.#client = client;
+  }
+
+  /**
+   * Runs `code` as a measure, and records it when it has ended.
+   * @returns what `code` returns
+   * @throws InvalidValue for an invalid argument; VirtualUserStopped; else what `code` throws
+   */
+  run<Value>(name: string, code: (call: MeasuredCall) => Value, given: MeasureOptions = {}): Promise<Awaited<Value>> {
+    if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
+    const promise = this.#begin(name, code, given);
+    // Work that the test does not await has been recorded, and must not end the process.
+    promise.catch(() => {});
+    return promise;
+  }
+
+  async #begin<Value>(
+    name: string,
+    code: (call: MeasuredCall) => Value,
+    given: MeasureOptions,
+  ): Promise<Awaited<Value>> {
+    const endpoint = { ...checked(name, code, given), name };
+    const limitMs = limitOf(name, given) ?? this.#client.usualLimitMs;
+    if (this.#isStopped) throw new VirtualUserStopped();
+    const measurement = new Measurement(this.#client, endpoint);
+    const work = new OpenWork(measurement, limitMs, this.#client);
+    this.#open.add(work);
+    this.#client.openMeasures++;
+    try {
+      return await work.run(() => measurementOfCode.run(measurement, code, work.call));
+    } finally {
+      this.#client.openMeasures--;
+      this.#open.delete(work);
+    }
+  }
+
+  /** Called when the code of an iteration or a hook has ended. Returns how many measures that it began are still open. */
+  leaveOpen(): number {
+    let left = 0;
+    for (const work of this.#open) if (work.leave()) left++;
+    return left;
+  }
+
+  /** Interrupts all open measures and refuses new ones. */
+  abort(): void {
+    this.#isStopped = true;
+    for (const work of this.#open) work.abort();
+  }
+}
+
+function checked(name: unknown, code: unknown, given: unknown) {
+  if (typeof name !== "string" || name.trim() === "") {
+    const found = typeof name === "string" ? "an empty one" : describeValue(name);
+    throw new InvalidValue(`vu.measure: expected a name, found ${found}; ${example}`);
+  }
+  const where = `vu.measure(${JSON.stringify(name)})`;
+  if (typeof code !== "function") {
+    throw new InvalidValue(`${where}: expected a function, found ${describeValue(code)}; ${example}`);
+  }
+  if (typeof given !== "object" || given === null) {
+    throw new InvalidValue(`${where}: expected options such as { kind: "SQL" }, found ${describeValue(given)}`);
+  }
+  for (const option of Object.keys(given)) {
+    if (options.includes(option)) continue;
+    const near = nearestName(option, options);
+    const hint = near === undefined ? `valid: ${options.join(", ")}` : `did you mean ${near}?`;
+    throw new InvalidValue(`${where}: unknown option ${JSON.stringify(option)}; ${hint}`);
+  }
+  const { kind = usualMeasureKind, tags } = given as MeasureOptions;
+  if (typeof kind !== "string" || !validKind.test(kind)) {
+    throw new InvalidValue(`${where}: kind is ${describeValue(kind)}; expected one word, such as "SQL"`);
+  }
+  return { kind, tags: tags === undefined ? undefined : measurementTags(where, { tags }) };
+}
+
+/** The limit that the options set; undefined without one. */
+function limitOf(name: string, { timeout }: MeasureOptions): number | undefined {
+  if (timeout === undefined) return undefined;
+  const where = `vu.measure(${JSON.stringify(name)}): timeout`;
+  try {
+    const limitMs = parseDuration(timeout);
+    if (limitMs > 0) return limitMs;
+  } catch (cause) {
+    if (cause instanceof DurationError) throw new InvalidValue(`${where}: ${cause.message}`, { cause });
+    throw cause;
+  }
+  throw new InvalidValue(`${where} is ${JSON.stringify(timeout)}; expected a time longer than zero`);
+}
