@@ -117,10 +117,10 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   ): Promise<ReceivedResponse> {
     if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
     const nowMs = performance.now();
-    const { group } = this;
-    const slices = this.slices === null ? null : this.slices.of(endpoint, tags, group?.path);
-    const streaming = stream === null ? null : new ResponseStream(stream);
-    const asked = new Asked(request, endpoint, limits, expect, slices, group, streaming);
+    const asked =
+      this.slices === null && this.openGroups === 0 && stream === null
+        ? new Asked(request, endpoint, limits, expect, null, null, null)
+        : this.#specialRequest(request, endpoint, limits, expect, tags, stream);
     const exchange = this.#open.take(this, asked);
     if (this.openMeasures > 0) this.#enterMeasurement();
     if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
@@ -128,15 +128,34 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     this.#dueMs = null;
     exchange.begin(nowMs);
     try {
-      if (group !== null) group.requestBegan(nowMs);
+      if (asked.group !== null) asked.group.requestBegan(nowMs);
       exchange.dispatched(this.#connections.dispatch(request, exchange, nowMs));
     } catch (error) {
-      if (group !== null) group.requestEnded(nowMs);
-      exchange.endTime();
-      this.#open.remove(exchange);
+      this.#notDispatched(exchange, nowMs);
       throw error;
     }
     return asked.response;
+  }
+
+  /** A request that is in a slice or a group, or whose response is streamed. Most are not, and so do not look for these. */
+  #specialRequest(
+    request: OutgoingRequest,
+    endpoint: EndpointRecorder,
+    limits: TimeLimits,
+    expect: Expectation | undefined,
+    tags: RequestOptions["tags"],
+    stream: StreamRules | null,
+  ): Asked {
+    const { group } = this;
+    const slices = this.slices === null ? null : this.slices.of(endpoint, tags, group?.path);
+    const streaming = stream === null ? null : new ResponseStream(stream);
+    return new Asked(request, endpoint, limits, expect, slices, group, streaming);
+  }
+
+  #notDispatched(exchange: MeasuredExchange, nowMs: number): void {
+    exchange.asked.group?.requestEnded(nowMs);
+    exchange.endTime();
+    this.#open.remove(exchange);
   }
 
   /** Tells the measurement whose code runs now, if there is one, that other work begins in it. */

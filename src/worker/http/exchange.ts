@@ -100,6 +100,8 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   #hasReconnected = false;
   /** Whether its times are left out. */
   #isStalled = false;
+  /** Whether its body is collected for the test. */
+  #collects: boolean;
   /** The response whose body is being streamed; null for any other. */
   #streamed: ReceivedStream | null = null;
 
@@ -107,6 +109,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     super();
     this.#owner = owner;
     this.#asked = asked;
+    this.#collects = owner.keepsBodies && asked.stream === null;
   }
 
   get asked(): Asked {
@@ -117,6 +120,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   /** Starts the next request on this object. */
   restart(asked: Asked): void {
     this.#asked = asked;
+    this.#collects = this.#owner.keepsBodies && asked.stream === null;
     this.#status = 0;
     this.#hasReconnected = false;
   }
@@ -204,8 +208,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     this.#headers = headers;
     this.times.firstByteMs = firstByteMs;
     this.gotAnswer();
-    const { stream } = this.asked;
-    if (stream !== null) this.#beginStream(stream, headers);
+    if (this.#asked?.stream) this.#beginStream(this.#asked.stream, headers);
   }
 
   /** Passes the response to the test, which reads its body while it arrives. Its status is judged now. */
@@ -227,7 +230,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
 
   body(bytes: Buffer, from: number, to: number): void {
     this.gotAnswer();
-    if (this.#streamed === null && this.#owner.keepsBodies) this.#received = append(this.#received, bytes, from, to);
+    if (this.#collects) this.#received = append(this.#received, bytes, from, to);
     else this.#passBody(bytes, from, to);
   }
 
@@ -306,11 +309,13 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
       this.asked.endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
       this.times.recordPhases(this.asked.endpoint.phases);
     }
-    if (this.#streamed !== null) return this.#streamed;
-    const { stream } = this.asked;
-    if (stream !== null) return new ReceivedStream(this.asked.request, this.#status, this.#headers, stream);
-    const received = this.#owner.keepsBodies ? this.#received : null;
+    if (this.asked.stream !== null) return this.#streamedResponse(this.asked.stream);
+    const received = this.#collects ? this.#received : null;
     return new ReceivedResponse(this.asked.request, this.#status, this.#headers, received, serviceMs);
+  }
+
+  #streamedResponse(stream: ResponseStream): ReceivedResponse {
+    return this.#streamed ?? new ReceivedStream(this.asked.request, this.#status, this.#headers, stream);
   }
 
   #settle(
@@ -321,22 +326,24 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     isWhole: boolean,
   ): void {
     const { asked } = this;
-    // A timeout or a closed connection is the generator's own if it stood still. What the service answered is not.
-    const counted = failure === null || (this.#isStalled && !isAnswered(failure)) ? null : failure;
-    if (failure !== null) {
-      response.ok = false;
-      response.error = failure;
-    }
-    if (counted !== null) {
-      this.#owner.failure(asked.endpoint, counted, this, response);
-      asked.group?.requestFailed(failureKinds.indexOf(counted.kind));
-    }
+    const counted = failure === null ? null : this.#fail(response, failure);
     if (asked.slices !== null) this.#recordSlices(asked.slices, counted, bytesIn, bytesOut);
-    const { serviceMs } = this.times;
     // The cookies of a streamed response were kept with its head.
     this.#owner.finished(this, this.#streamed === null ? this.#headers : null);
     asked.resolve(response);
-    asked.stream?.end(serviceMs, isWhole);
+    if (asked.stream !== null) asked.stream.end(this.times.serviceMs, isWhole);
+  }
+
+  /** Marks the response as failed, and records the failure. Returns null if it does not count. */
+  #fail(response: ReceivedResponse, failure: Failure): Failure | null {
+    response.ok = false;
+    response.error = failure;
+    // A timeout or a closed connection is the generator's own if it stood still. What the service answered is not.
+    if (this.#isStalled && !isAnswered(failure)) return null;
+    const { endpoint, group } = this.asked;
+    this.#owner.failure(endpoint, failure, this, response);
+    group?.requestFailed(failureKinds.indexOf(failure.kind));
+    return failure;
   }
 
   #recordSlices(slices: RequestSlices, failure: Failure | null, bytesIn: number, bytesOut: number): void {

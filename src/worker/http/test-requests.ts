@@ -267,9 +267,9 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   ): Promise<ReceivedResponse> {
     const { name, tags, headers, query, json, form, multipart, body, timeout, expect, stream } = options;
     checkName(name);
-    checkTags(tags);
-    checkExpectation(expect);
-    const streaming = streamRulesOf(stream);
+    if (tags !== undefined) checkTags(tags);
+    if (expect !== undefined) checkExpectation(expect);
+    const streaming = stream === undefined ? null : streamRulesOf(stream);
     const limits = this.#limits.of(timeout as RequestOptions["timeout"]);
     const content = read ?? contentOf(json, form, multipart, body);
     const outgoing = new RequestHeaders(headers, this.#state.defaultsOf(hop));

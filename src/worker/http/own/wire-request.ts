@@ -62,16 +62,20 @@ function requestText(request: OutgoingRequest, origin: Origin, separate: BodySeg
   return headOf(request, origin, bytes.length) + bytes.toString("latin1");
 }
 
+/** How many entries the header `host` has at the begin of the list: 2, or 0 if another header is first. */
+function hostCount(list: readonly string[]): number {
+  return list[0]?.toLowerCase() === "host" ? 2 : 0;
+}
+
 function headOf({ method, path, headers }: OutgoingRequest, origin: Origin, bodyLength: number): string {
   let head = `${method} ${path} HTTP/1.1\r\n`;
   const { list } = headers;
   // Host comes first (RFC 9110, 7.2), unless a test says otherwise.
-  const isHostFirst = headers.hasHost && list[0]?.toLowerCase() === "host";
-  if (isHostFirst) head += `${list[0]}: ${list[1]}\r\n`;
+  const first = headers.hasHost ? hostCount(list) : 0;
+  if (first > 0) head += `${list[0]}: ${list[1]}\r\n`;
   else if (!headers.hasHost) head += origin.hostLine;
   if (!headers.hasConnection) head += "connection: keep-alive\r\n";
-  for (let index = isHostFirst ? 2 : 0; index < list.length; index += 2)
-    head += `${list[index]}: ${list[index + 1]}\r\n`;
+  for (let index = first; index < list.length; index += 2) head += `${list[index]}: ${list[index + 1]}\r\n`;
   if (!headers.hasLength && (bodyLength > 0 || methodsWithBody.has(method)))
     head += `content-length: ${bodyLength}\r\n`;
   return `${head}\r\n`;
