@@ -1,3 +1,4 @@
+import { writtenKind } from "../core/measure-kind.ts";
 import { nearestName } from "../core/nearest.ts";
 import { isGroupMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
@@ -24,12 +25,20 @@ export function unmatchedSelector(selector: Selector, totals: RunTotals): string
   const endpoints = [...totals.eachEndpoint()].filter(({ requests }) => requests > 0);
   if (endpoints.length === 0) return null;
   const names = new Set(endpoints.map(({ name }) => name));
-  const methods = new Set(endpoints.map(({ method }) => method));
+  const methods = new Set(endpoints.map(({ method }) => writtenKind(method)));
   const ofOne = unmatchedIn("name", conditions, [...names]) ?? unmatchedIn("method", conditions, [...methods]);
   if (ofOne !== null) return ofOne;
   const hasStatus = conditions.length < selector.conditions.length;
   if (hasStatus || (recorded === null && requestsOf(selector, totals).requests > 0)) return null;
-  return `no request matched ${conditions.map(conditionText).join(",")}`;
+  return unmatchedTogether(conditions, methods);
+}
+
+/** No request meets all conditions. Measures that contain measured work may: only a name selects them. */
+function unmatchedTogether(conditions: readonly TagCondition[], methods: ReadonlySet<string>): string {
+  const matched = conditions.map(conditionText).join(",");
+  return [...methods].some((method) => conditions.every((one) => one.tag === "method" && meets(one, method)))
+    ? `only measures that contain measured work matched ${matched}: these count where their name is selected`
+    : `no request matched ${matched}`;
 }
 
 /** The names that the totals have for a metric of checks or of groups, and the tag that selects them; null for other metrics. */

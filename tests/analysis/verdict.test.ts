@@ -216,3 +216,16 @@ test("a threshold whose selector matched nothing reports that, with the nearest 
     assert.equal(of(metric, "count<9").thresholds[0]?.unmatched, undefined, metric);
   assert.equal(of("requests{name:/jbos}", "count<9").thresholds[0]?.unmatched, why, "though it holds");
 });
+
+test("a measure that contains others is found by name and kind, and by its kind alone is said to be left out", () => {
+  const run = measured([iteration, request("checkout", 100, false, "(CALL)"), request("/pay", 10)]);
+  const of = (metric: string) => decide(parseThresholds({ [metric]: "count==1" }), run, null);
+  for (const metric of ["requests{name:checkout}", "requests{name:checkout,method:CALL}", "requests"]) {
+    const { thresholds, reasons } = of(metric);
+    assert.deepEqual([thresholds[0]?.unmatched, reasons], [undefined, []], metric);
+  }
+  assert.equal(
+    of("requests{method:CALL}").thresholds[0]?.unmatched,
+    "only measures that contain measured work matched method:CALL: these count where their name is selected",
+  );
+});

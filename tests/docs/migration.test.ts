@@ -5,6 +5,7 @@ import { root, tableRows } from "./markdown.ts";
 
 /** Which test shows what a row of "Every construct" says. The first that matches the cell decides. */
 const shownBy: readonly (readonly [cell: RegExp, test: string])[] = [
+  [/vu\.measure/, "tests/worker/measure/measures.test.ts"],
   [/vu\.group/, "tests/worker/user/groups.test.ts"],
   [/vu\.(?:leave|stop|stopRun)\(/, "tests/worker/user/flows.test.ts"],
   [/`data\(/, "tests/e2e/data.test.ts"],

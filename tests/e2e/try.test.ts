@@ -58,6 +58,11 @@ const buyer = defineUser({
     throwing: { weight: 0, run: () => { throw new Error("password=pa55word of ann"); } },
     streamed: { weight: 0, run: async (vu) => { for await (const _ of (await vu.http.get("/lines", { stream: true })).lines()); } },
     endless: { weight: 0, run: (vu) => vu.sleep("10m") },
+    measured: { weight: 0, run: (vu) => vu.group("pay", () => vu.measure("checkout", async () => {
+      await vu.measure("ask bank", async (call) => { call.bytesOut = 12; call.bytesIn = 2_048; }, { kind: "BANK" });
+      await vu.http.get("/picture");
+    })) },
+    refused: { weight: 0, run: (vu) => vu.measure("insert", ({ fail }) => fail("token=t0ken-in-body is taken"), { kind: "SQL" }) },
   },
 });
 export default defineTest({ users: [buyer], teardown: async ({ http }) => void (await http.get("/bye")) });
@@ -141,6 +146,16 @@ const ends: readonly (readonly [words: readonly string[], code: number, shown: R
     ["--task=throwing"],
     107,
     /✗ throwing threw Error: password=\*\*\* of ann \(shop\.ts:21:\d+\)\n +at .*shop\.ts:21[\s\S]*1 exception/,
+  ],
+  [
+    ["--task=measured"],
+    0,
+    /^ {2}✓ BANK ask bank in pay {2}[\d.]+ ms +shop\.ts:25:\d+\n {4}12 B out, 2\.0 kB in\n {2}✓ GET \/picture [\s\S]*\n {2}✓ \(CALL\) checkout in pay {2}[\d.]+ ms +shop\.ts:24:\d+\n[\s\S]*\n✓ passed {3}2 requests, 2 measures, 0 checks in/m,
+  ],
+  [
+    ["--task=refused"],
+    99,
+    /^ {2}✗ SQL insert {2}check {2}[\d.]+ ms +shop\.ts:28:\d+\n {4}failed: token=\*\*\* is taken\n[\s\S]*\n✗ failed {3}1 of 1 measure failed; 1 request, 1 measure, 0 checks in .*\n {2}✗ SQL insert {2}check .*\n$/m,
   ],
   [["--task=browse", "--iterations=2", "--full"], 0, /x{5000}[\s\S]*5 requests/],
   [

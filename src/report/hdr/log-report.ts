@@ -7,6 +7,7 @@ import {
 } from "./histogram-report.ts";
 import type { IntervalLog, LogInterval } from "./interval-log.ts";
 import { logTotals } from "./log-totals.ts";
+import { isNestedTag } from "./tag-names.ts";
 import { type FileUnit, valuesPerMs } from "./time-unit.ts";
 import type { ValueTotals } from "./value-totals.ts";
 
@@ -17,7 +18,9 @@ const secondMs = 1_000;
 export function logReport(file: string, log: IntervalLog, unit: FileUnit): HistogramReport {
   const perMs = valuesPerMs[unit.unit];
   const { total, tags, isUntaggedTotal } = logTotals(log);
-  const counted = isUntaggedTotal ? log.intervals.filter(({ tag }) => tag === "") : log.intervals;
+  const counted = log.intervals.filter(({ tag }) =>
+    isUntaggedTotal ? tag === "" : !log.isMusters || !isNestedTag(tag),
+  );
   const figures = (totals: ValueTotals, intervals: readonly LogInterval[]) =>
     figuresOf(totals, maxOf(intervals) / perMs, perMs, log.durationMs);
   const ofTag = Map.groupBy(log.intervals, ({ tag }) => tag);

@@ -1,4 +1,5 @@
 import type { IntervalLog } from "./interval-log.ts";
+import { isNestedTag } from "./tag-names.ts";
 import { ValueTotals } from "./value-totals.ts";
 
 export interface LogTotals {
@@ -9,13 +10,16 @@ export interface LogTotals {
   readonly isUntaggedTotal: boolean;
 }
 
-/** Adds up the tags of a log. Some writers also log the total, without a tag: it must not count twice. */
-export function logTotals({ tags }: IntervalLog): LogTotals {
+/**
+ * Adds up the tags of a log. Some writers also log the total, without a tag: it must not count twice. Neither must a measure
+ * that contains measured work.
+ */
+export function logTotals({ tags, isMusters }: IntervalLog): LogTotals {
   const untagged = tags.get("");
   const tagged = new Map([...tags].filter(([tag]) => tag !== ""));
   if (untagged !== undefined && tagged.size === 0) return { total: untagged, tags: tagged, isUntaggedTotal: false };
   const total = new ValueTotals();
-  for (const each of tagged.values()) total.merge(each);
+  for (const [tag, each] of tagged) if (!isMusters || !isNestedTag(tag)) total.merge(each);
   if (untagged === undefined) return { total, tags: tagged, isUntaggedTotal: false };
   if (untagged.equals(total)) return { total, tags: tagged, isUntaggedTotal: true };
   total.merge(untagged);

@@ -1,3 +1,4 @@
+import { countsInTotals } from "../../core/measure-kind.ts";
 import { hdrTag } from "../files/hdr-log.ts";
 
 /** A tag is the name of an endpoint in the words of the tool that wrote it. */
@@ -36,9 +37,14 @@ function titleOf(method: string, name: string): string {
   return `${method} ${name}`.trim();
 }
 
+/** Whether the values of a tag of muster are the total of others: those of a measure that contains measured work. */
+export function isNestedTag(tag: string): boolean {
+  return !countsInTotals(readTag(tag));
+}
+
 /** The reverse of `hdrTag`. */
 function readTag(tag: string): EndpointName {
-  const [, method = "", encoded = tag] = /^([A-Z]+):(.*)$/.exec(tag) ?? [];
+  const [, method = "", encoded = tag] = /^([^:]+):(.*)$/.exec(tag) ?? [];
   const name = encoded.replace(/(?:%[0-9A-F]{2})+/g, (bytes) => {
     try {
       return decodeURIComponent(bytes);

@@ -25,6 +25,7 @@ import { type RequestRules, TestRequests } from "./test-requests.ts";
 import type { TimeLimits } from "./time-limits.ts";
 import { mostOpenRequests, TooManyRequests } from "./too-many-requests.ts";
 import { describeFailedRequest, type FailedExchange } from "./trace/failed-request.ts";
+import { placeInTest } from "./trace/place-in-test.ts";
 
 const oneMore = { kind: "counter", sum: 1 } as const;
 
@@ -42,7 +43,7 @@ export interface ClientRules extends RequestRules {
   readonly network?: Network;
   /** The time of the run. If it is known, and the user, some failed requests are kept as evidence. */
   readonly sinceStartMs?: () => number;
-  /** Called with each ended measurement that is no request. */
+  /** Called with each ended measurement that is no request. They are traced then: each looks for its place in the test. */
   readonly onMeasured?: (ended: EndedMeasurement) => void;
   /** Whether each iteration begins without cookies and headers of earlier ones; default false. */
   readonly renewsSession?: boolean;
@@ -271,6 +272,10 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
 
   interrupted(): void {
     this.interruptedCount++;
+  }
+
+  placeOfCode(): string {
+    return this.#onMeasured === undefined ? "" : placeInTest();
   }
 
   measured(ended: EndedMeasurement): void {

@@ -28,11 +28,19 @@ export interface MeasurementOwner {
   /** When the iteration was due, for the first work in it; else null. */
   takeDue(): IterationDue | null;
   touchedByStall(fromMs: number, endedMs: number): boolean;
+  /** Where in the files of the test the code is that runs now; empty unless measurements are traced. */
+  placeOfCode(): string;
   /** Called when a measurement was recorded. */
   measured(ended: EndedMeasurement): void;
 }
 
 export interface EndedMeasurement extends MeasuredEndpoint {
+  /** Whether other work was measured in it. */
+  readonly isNested: boolean;
+  /** The path of its group; empty outside of groups. */
+  readonly group: string;
+  /** Where in the files of the test it began; empty unless measurements are traced. */
+  readonly place: string;
   readonly durationMs: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -49,6 +57,7 @@ export class Measurement {
   readonly #owner: MeasurementOwner;
   readonly #endpoint: MeasuredEndpoint;
   readonly #group: OpenGroup | null;
+  readonly #place: string;
   readonly #startedMs: number;
   /** For the first work in it, which was due when this was; null once that has begun. */
   #due: IterationDue | null;
@@ -60,6 +69,7 @@ export class Measurement {
     this.#owner = owner;
     this.#endpoint = endpoint;
     this.#group = owner.group;
+    this.#place = owner.placeOfCode();
     this.#startedMs = performance.now();
     this.#due = owner.takeDue();
     this.#intendedMs = this.#due?.dueMs ?? this.#startedMs;
@@ -94,7 +104,11 @@ export class Measurement {
       ...{ status: 0, serviceMicros: serviceMs * 1_000, responseMicros: responseMs * 1_000, bytesIn, bytesOut },
       ...{ failure: position, phases: noPhases, isTimed },
     });
-    this.#owner.measured({ ...this.#endpoint, durationMs: serviceMs, bytesIn, bytesOut, failure });
+    const group = this.#group?.path ?? "";
+    this.#owner.measured({
+      ...{ ...this.#endpoint, isNested: this.#isNested, group, place: this.#place },
+      ...{ durationMs: serviceMs, bytesIn, bytesOut, failure },
+    });
   }
 
   /** The work ends without a record: its user was stopped. */

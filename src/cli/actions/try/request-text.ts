@@ -50,9 +50,14 @@ export function headline({ request, response, name, group, place, times }: Trace
   const isNamed = !(request.path.split("?", 1)[0] ?? "").endsWith(name);
   const named = `${isNamed ? ` (${name})` : ""}${group === "" ? "" : ` in ${group}`}`;
   const facts = `${cutTo(printable(redactText(named)), lineWidth / 3)}  ${status}  ${milliseconds(times.serviceMs)} ms`;
+  return resultLine(isOk, `${request.method} ${request.path}`, facts, place, style);
+}
+
+/** "  ✓ WHAT FACTS      PLACE": a line about a request or a measure, whose `what` is cut to what fits. */
+export function resultLine(isOk: boolean, given: string, facts: string, place: string, style: Style): string {
   const where = place === "" ? "" : `  ${place}`;
   const room = Math.max(30, lineWidth - 4 - widthOf(facts) - widthOf(where));
-  const what = cutTo(printable(redactText(`${request.method} ${request.path}`)), room);
+  const what = cutTo(printable(redactText(given)), room);
   const padding = " ".repeat(Math.max(0, lineWidth - 4 - widthOf(what) - widthOf(facts) - widthOf(where)));
   const mark = isOk ? style.passed("✓") : style.failed("✗");
   const shown = isOk ? what : style.failed(what);

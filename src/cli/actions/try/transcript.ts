@@ -4,6 +4,8 @@ import { milliseconds } from "../../../report/numbers.ts";
 import type { Style } from "../../../report/text/style.ts";
 import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
 import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
+import type { EndedMeasurement } from "../../../worker/measure/measurement.ts";
+import { measureHeadline, measureLines } from "./measure-text.ts";
 import { headline, lineWidth, requestLines } from "./request-text.ts";
 import type { RecordListener } from "./try-recorder.ts";
 
@@ -27,6 +29,8 @@ export class Transcript implements RecordListener {
   exceptionCount = 0;
   /** The lines of what has failed, which are repeated at the end. */
   readonly #faults: string[] = [];
+  #measures = 0;
+  #failedMeasures = 0;
   #checks = 0;
   #failedChecks = 0;
   /** The heading of the current step, until something is printed below it. */
@@ -49,6 +53,17 @@ export class Transcript implements RecordListener {
     this.requests.push(traced);
     if (traced.response?.ok !== true) this.#faults.push(headline(traced, this.#options.style));
     this.#print(requestLines(traced, this.#options));
+  }
+
+  /** A measure has ended. What was measured in it has been told before. */
+  measure(ended: EndedMeasurement): void {
+    const { style } = this.#options;
+    this.#measures++;
+    if (ended.failure !== null) {
+      this.#failedMeasures++;
+      this.#faults.push(measureHeadline(ended, style));
+    }
+    this.#print(measureLines(ended, style));
   }
 
   check(name: string, passed: boolean, place: string): void {
@@ -77,13 +92,18 @@ export class Transcript implements RecordListener {
     this.#print([`  ${this.#options.style.invalid(`! ${printable(redactText(text))}`)}`]);
   }
 
-  /** Whether a request was interrupted or has failed. */
-  get failedCount(): number {
-    return this.requests.filter(({ response }) => response?.ok !== true).length;
+  /** Whether neither a request nor a measure has ended. */
+  get hasNothing(): boolean {
+    return this.requests.length + this.#measures === 0;
   }
 
-  get failedCheckCount(): number {
-    return this.#failedChecks;
+  /** The number of requests that were interrupted or have failed, and of failed measures and checks. */
+  get failedCount(): number {
+    return this.#failedRequests + this.#failedMeasures + this.#failedChecks;
+  }
+
+  get #failedRequests(): number {
+    return this.requests.filter(({ response }) => response?.ok !== true).length;
   }
 
   /** Prints the summary: what has failed, or that nothing has. */
@@ -92,17 +112,21 @@ export class Transcript implements RecordListener {
     this.#endStep();
     const tookMs = performance.now() - this.#begunMs;
     const time = tookMs < 10_000 ? `${milliseconds(tookMs)} ms` : formatDuration(tookMs);
-    const all = `${counted(this.requests.length, "request")}, ${counted(this.#checks, "check")} in ${time}`;
+    const requests = counted(this.requests.length, "request");
+    const measures = counted(this.#measures, "measure");
+    const checks = counted(this.#checks, "check");
+    const all = `${this.#measures === 0 ? requests : `${requests}, ${measures}`}, ${checks} in ${time}`;
     const faults = [
-      ...(this.failedCount === 0 ? [] : [`${this.failedCount} of ${counted(this.requests.length, "request")} failed`]),
-      ...(this.#failedChecks === 0 ? [] : [`${this.#failedChecks} of ${counted(this.#checks, "check")} failed`]),
+      ...failedOf(this.#failedRequests, requests),
+      ...failedOf(this.#failedMeasures, measures),
+      ...failedOf(this.#failedChecks, checks),
       ...(this.exceptionCount === 0 ? [] : [counted(this.exceptionCount, "exception")]),
     ];
     const verdict = isStopped
       ? style.invalid("! stopped")
       : faults.length > 0
         ? style.failed("✗ failed")
-        : this.requests.length === 0
+        : this.hasNothing
           ? style.invalid("! no request was made")
           : style.passed("✓ passed");
     print(`\n${style.strong(verdict)}   ${faults.length === 0 ? all : `${faults.join(", ")}; ${all}`}\n`);
@@ -122,6 +146,10 @@ export class Transcript implements RecordListener {
     this.#heading = null;
     print(`${heading}${lines.join("\n")}\n`);
   }
+}
+
+function failedOf(count: number, all: string): string[] {
+  return count === 0 ? [] : [`${count} of ${all} failed`];
 }
 
 function counted(count: number, what: string): string {

@@ -1,5 +1,5 @@
 import { IntervalRecorder } from "../../../stats/interval-recorder.ts";
-import { placeInTest } from "../../../worker/http/trace/traced-engine.ts";
+import { placeInTest } from "../../../worker/http/trace/place-in-test.ts";
 
 /** Called with what a tried user records. */
 export interface RecordListener {

@@ -153,7 +153,10 @@ export class TrySession {
       warnOnce: (_, text) => transcript.warn(text),
       parts: new RecordedParts([], this.#recorder),
       newClient: (_, { client }, user) =>
-        new VirtualUserClient(engine, this.#recorder, base, { ...this.#rules, ...client, user }),
+        new VirtualUserClient(engine, this.#recorder, base, {
+          ...{ ...this.#rules, ...client, user },
+          onMeasured: (ended) => transcript.measure(ended),
+        }),
     };
   }
 }

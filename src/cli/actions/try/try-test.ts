@@ -45,7 +45,7 @@ export interface TryOptions
 const maxSeed = 2 ** 32;
 
 /**
- * `muster try`: runs each task once and prints every request. Sets the exit code: 0 if all requests and checks passed, 99 if
+ * `muster try`: runs each task once and prints every request. Sets the exit code: 0 if all requests, measures and checks passed, 99 if
  * one failed, 107 if the code of the test threw, 110 if no request was made, 105 after a signal.
  * @param args the test file and the names of user classes
  * @throws MusterError when the test cannot be tried
@@ -96,12 +96,9 @@ function openedFiles({ bundle, files }: LoadedTest): string[] {
   return [...files.map(({ location }) => location), ...dataFiles.map((file) => path.resolve(bundle.folder, file))];
 }
 
-function exitCodeOf(
-  { requests, failedCount, failedCheckCount, exceptionCount }: Transcript,
-  isStopped: boolean,
-): number {
+function exitCodeOf({ hasNothing, failedCount, exceptionCount }: Transcript, isStopped: boolean): number {
   if (isStopped) return exitCodes.signalled;
   if (exceptionCount > 0) return exitCodes.testCodeThrew;
-  if (failedCount + failedCheckCount > 0) return exitCodes.thresholdFailed;
-  return requests.length === 0 ? exitCodes.invalid : exitCodes.passed;
+  if (failedCount > 0) return exitCodes.thresholdFailed;
+  return hasNothing ? exitCodes.invalid : exitCodes.passed;
 }

@@ -1,13 +1,10 @@
-import { firstFrameIn } from "../../../scenario/bundle/test-frames.ts";
 import type { Connections, Dispatched, Exchange, HeaderSource, HttpEngine, OutgoingRequest } from "../engine.ts";
 import { MeasuredExchange } from "../exchange.ts";
+import { placeInTest } from "./place-in-test.ts";
 import { TracedRequest } from "./traced-request.ts";
 
 /** Called for each request when it has ended, before the code of the test continues. */
 export type TraceListener = (traced: TracedRequest) => void;
-
-/** The frames of muster between a request and the code of the test are more than the 10 that V8 keeps. */
-const mostFrames = 60;
 
 /**
  * Sends requests by another engine, and keeps what each of them sent and received. Only `muster try` uses it: a run uses
@@ -58,17 +55,6 @@ class TracedConnections implements Connections {
       else void asked.stream.over.then(end);
     }, end);
   }
-}
-
-/** Returns where in the files of the test the code is that is running; empty outside of them. */
-export function placeInTest(): string {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = mostFrames;
-  const { stack = "" } = new Error();
-  Error.stackTraceLimit = before;
-  const place = firstFrameIn(stack);
-  // The test of a URL has no file.
-  return place.startsWith("muster-test") ? "" : place;
 }
 
 /** Notes what the engine says about a request, and passes it on. */
