@@ -33,6 +33,7 @@ export function syntheticReport({ minutes, endpoints, workers, windows }: Synthe
   return {
     schema: "muster-report/1",
     state: "finished",
+    standing: null,
     result: result(durationMs, names, workers),
     command: "muster run test.ts --profile standard --workers 3",
     machine: null,

@@ -118,6 +118,10 @@ const liveResultEventSchema = z.strictObject({
   /** When the statistics were reset; null for the whole run. The final result is always of the whole run. */
   since: z.strictObject({ atMs: z.number() }).nullable(),
   result: resultSchema,
+  /** How the whole run stands, whatever was reset; null before its first request, and once it has ended. */
+  standing: z
+    .strictObject({ verdict: z.enum(["passed", "failed", "invalid"]), reasons: z.array(z.string()).readonly() })
+    .nullable(),
 });
 export type LiveResultEvent = z.infer<typeof liveResultEventSchema>;
 

@@ -1,3 +1,4 @@
+import { standingOf } from "../../report/page/standing.ts";
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
 import type { LiveResultEvent } from "../contract/live.ts";
@@ -93,7 +94,10 @@ export class LiveWatch {
   #resultOf(run: CurrentRun): LiveResultEvent {
     const { runId } = run.definition;
     const since = this.#output?.since ?? null;
-    if (since === null || run.result !== null) return { runId, since: null, result: this.#session.resultOf(run) };
-    return { runId, since: { atMs: since.atMs }, result: this.#session.resultSince(run, since) };
+    const result = this.#session.resultOf(run);
+    if (run.result !== null) return { runId, since: null, result, standing: null };
+    const standing = standingOf(result);
+    if (since === null) return { runId, since, result, standing };
+    return { runId, since: { atMs: since.atMs }, result: this.#session.resultSince(run, since), standing };
   }
 }

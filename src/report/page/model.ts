@@ -12,6 +12,8 @@ export interface RunReport {
   readonly state: RunPhase;
   /** As in `result.json`; while the run is in progress, its result so far. */
   readonly result: Result;
+  /** How a run in progress stands; null before its first request, and for a run that has ended. */
+  readonly standing: Standing | null;
   /** The command line without secrets; null if unknown. */
   readonly command: string | null;
   /** The machine of the master; null if unknown. */
@@ -31,6 +33,13 @@ export interface RunReport {
   readonly findings: readonly string[];
   readonly distributions: Distributions;
   readonly heat: HeatMap;
+}
+
+/** What the verdict of a run in progress would be if it ended now. */
+export interface Standing {
+  readonly verdict: "passed" | "failed" | "invalid";
+  /** The reasons for a person, the most important first; empty if nothing is wrong so far. */
+  readonly reasons: readonly string[];
 }
 
 export interface MachineFacts {

@@ -11,6 +11,7 @@ import { spikeLines } from "../text/spike-lines.ts";
 import { plainStyle } from "../text/style.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
 import type { DistributionColumn, Distributions, RunReport } from "./model.ts";
+import { standingOf } from "./standing.ts";
 import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blocks.ts";
 import { WindowColumnsBuilder } from "./window-columns.ts";
 
@@ -88,6 +89,7 @@ export function buildRunReport({
     schema: "muster-report/1",
     state: run.state,
     result,
+    standing: run.state === "finished" ? null : standingOf(result),
     command: facts?.command ?? null,
     machine: facts?.machine ?? null,
     plan: facts?.plan ?? { atMs: [], users: null, ratePerSecond: null },

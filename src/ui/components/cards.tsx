@@ -20,10 +20,16 @@ export function Card({ value, unit, note, tone }: CardProps) {
   );
 }
 
+/** A percentile of the response time in ms; "–" without one. */
+export function responseTime({ responseTimeMs, requests }: Result["total"], percentile: "50" | "95" | "99"): string {
+  const value = responseTimeMs.percentiles[percentile];
+  return value === undefined || requests === 0 ? "–" : milliseconds(value);
+}
+
 /** The main figures of a run. */
 export function RunCards({ result }: { readonly result: Result }) {
   const { total, iterations, peakUsers, workers, run } = result;
-  const { percentiles, max } = total.responseTimeMs;
+  const { max } = total.responseTimeMs;
   const lost = workers.filter((worker) => worker.lost).length;
   const share = total.requests === 0 ? 0 : total.failures / total.requests;
   return (
@@ -36,9 +42,13 @@ export function RunCards({ result }: { readonly result: Result }) {
         {...(total.failures > 0 ? { tone: "failed" as const } : {})}
       />
       <Card
-        value={milliseconds(percentiles["95"] ?? 0)}
+        value={responseTime(total, "95")}
         unit="ms p95"
-        note={`p50 ${milliseconds(percentiles["50"] ?? 0)}, p99 ${milliseconds(percentiles["99"] ?? 0)}, max ${milliseconds(max)}`}
+        note={
+          total.requests === 0
+            ? "no requests"
+            : `p50 ${responseTime(total, "50")}, p99 ${responseTime(total, "99")}, max ${milliseconds(max)}`
+        }
       />
       <Card
         value={count(peakUsers)}

@@ -42,7 +42,7 @@ export function VerdictBanner({ report, isSearch = false }: VerdictProps) {
           ))}
         </ul>
       )}
-      <ThresholdList thresholds={thresholds} />
+      <ThresholdList thresholds={thresholds} isOpen={report.state !== "finished" && report.standing === null} />
       {next.length > 0 && (
         <ul class="look-next" aria-label="What to look at next">
           {next.map((line) => (
@@ -54,18 +54,32 @@ export function VerdictBanner({ report, isSearch = false }: VerdictProps) {
   );
 }
 
-function ThresholdList({ thresholds }: Pick<RunReport["result"], "thresholds">) {
+interface ThresholdListProps extends Pick<RunReport["result"], "thresholds"> {
+  /** Whether nothing was measured yet: no threshold holds or does not. */
+  readonly isOpen: boolean;
+}
+
+const looks = {
+  open: { tone: "muted", mark: "○", words: "not measured yet: " },
+  passed: { tone: "passed", mark: "✓", words: "holds: " },
+  failed: { tone: "failed", mark: "✗", words: "does not hold: " },
+} as const;
+
+function ThresholdList({ thresholds, isOpen }: ThresholdListProps) {
   if (thresholds.length === 0) return null;
   return (
     <ul class="thresholds" aria-label="Thresholds">
       {thresholds.map((threshold) => {
         const { metric, expression, passed, value } = threshold;
+        const judged = passed ? "passed" : "failed";
+        const { tone, mark, words } = looks[isOpen ? "open" : judged];
+        const asked = `${metric}: ${expression}`;
         return (
-          <li key={`${metric} ${expression}`} title={`${metric}: ${expression}`}>
-            <span class={passed ? "passed" : "failed"}>{passed ? "✓" : "✗"}</span>
-            <span class="visually-hidden">{passed ? "holds: " : "does not hold: "}</span>{" "}
-            <span class="number">{shortThreshold({ ...threshold, noData: value === null })}</span>
-            {threshold.close && <span class="invalid">{closeNote(threshold)}</span>}
+          <li key={asked} title={asked}>
+            <span class={tone}>{mark}</span>
+            <span class="visually-hidden">{words}</span>{" "}
+            <span class="number">{isOpen ? asked : shortThreshold({ ...threshold, noData: value === null })}</span>
+            {threshold.close && !isOpen && <span class="invalid">{closeNote(threshold)}</span>}
           </li>
         );
       })}

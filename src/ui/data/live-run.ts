@@ -46,8 +46,8 @@ export class LiveRun {
     const windows = this.#columns.view();
     if (this.sinceMs === null) this.#report = { ...report, windows };
     else {
-      const { result, distributions } = this.#report;
-      this.#report = { ...report, windows, result, distributions };
+      const { result, standing, distributions } = this.#report;
+      this.#report = { ...report, windows, result, standing, distributions };
     }
   }
 
@@ -59,13 +59,17 @@ export class LiveRun {
     this.#report = { ...this.#report, windows: this.#columns.view() };
   }
 
-  /** Replaces the result. @param sinceMs the time of the last reset of the statistics; null for the result of the whole run */
-  setResult(result: Result, state: RunReport["state"], sinceMs: number | null): void {
+  /**
+   * Replaces the result.
+   * @param sinceMs the time of the last reset of the statistics; null for the result of the whole run
+   * @param standing how the whole run stands
+   */
+  setResult(result: Result, state: RunReport["state"], sinceMs: number | null, standing: RunReport["standing"]): void {
     this.sinceMs = sinceMs;
     const { percentiles, total } = this.#plot;
     const hasPlot = sinceMs === null && percentiles.length > pointsOfResult && total.valuesMs.length > 0;
     const distributions = hasPlot ? this.#plot : distributionsOf(result);
-    this.#report = { ...this.#report, result, state, distributions };
+    this.#report = { ...this.#report, result, state, standing, distributions };
   }
 }
 
@@ -87,6 +91,7 @@ export function emptyReport(result: Result): RunReport {
     schema: "muster-report/1",
     state: "running",
     result,
+    standing: null,
     command: null,
     machine: null,
     plan: { atMs: [], users: null, ratePerSecond: null },

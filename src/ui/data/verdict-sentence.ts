@@ -41,19 +41,21 @@ function passedBy({ result: { thresholds, capacity }, findings }: RunReport): st
   return `${kept === 1 ? "the threshold" : `all ${kept} thresholds`} held`;
 }
 
-function standing(report: RunReport, isSearch: boolean): VerdictSentence {
-  const { thresholds, total } = report.result;
-  const missed = thresholds.filter(({ passed }) => !passed);
-  if (total.requests === 0) return { word: "running", mark: "●", text: "No requests yet", more: [] };
+const standingWords = { failed: "Failing so far", invalid: "Invalid so far" } as const;
+
+function standing({ result, standing: now }: RunReport, isSearch: boolean): VerdictSentence {
+  const { thresholds, drift, spike } = result;
+  if (now === null) return { word: "running", mark: "●", text: "No requests yet", more: [] };
   if (isSearch) return { word: "running", mark: "●", text: "Searching for the capacity", more: [] };
-  if (missed.length > 0) {
-    const text = `Failing so far: ${missed.length} of ${thresholds.length} thresholds do not hold`;
-    return { word: "failed", mark: "✗", text, more: [] };
+  const { verdict, reasons } = now;
+  if (verdict !== "passed") {
+    const [first, ...more] = reasons;
+    return { word: verdict, mark: marks[verdict], text: `${standingWords[verdict]}: ${first}`, more };
   }
-  const text = thresholds.length === 0 ? "Running without thresholds" : "Passing so far";
-  return thresholds.length === 0
-    ? { word: "running", mark: "●", text, more: [] }
-    : { word: "passed", mark: "✓", text, more: [] };
+  const isJudged = thresholds.length > 0 || drift !== null || spike !== null;
+  return isJudged
+    ? { word: "passed", mark: "✓", text: "Passing so far", more: [] }
+    : { word: "running", mark: "●", text: "Running without thresholds", more: [] };
 }
 
 /** The crossing of the threshold that the first reason is about: reasons are in the order of the failed thresholds. */

@@ -2,7 +2,7 @@ import type { LiveSearch } from "../../api/contract/live.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import { Card } from "../components/cards.tsx";
+import { Card, responseTime } from "../components/cards.tsx";
 import { type LatestRates, latestRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";
 
@@ -12,7 +12,9 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
   const { result } = report;
   const isOver = state.state === "finished";
   const { requests, failures, p95Ms } = isOver ? wholeRun(report) : latestRates(report.windows);
-  const lost = workers.filter((worker) => worker.state === "lost").length;
+  const lost = isOver
+    ? result.workers.filter((worker) => worker.lost).length
+    : workers.filter((worker) => worker.lostBecause !== null).length;
   return (
     <div class="cards">
       <Card value={perSecondText(requests)} unit="req/s" note={`${count(result.total.requests)} requests`} />
@@ -23,7 +25,7 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
         {...(failures > 0 ? { tone: "failed" as const } : {})}
       />
       <Card
-        value={milliseconds(result.total.responseTimeMs.percentiles["95"] ?? 0)}
+        value={responseTime(result.total, "95")}
         unit="ms p95"
         note={isOver ? "of the whole run" : `of the run so far; now ${p95Ms === null ? "none" : milliseconds(p95Ms)}`}
       />
@@ -34,7 +36,7 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
       />
       <Card
         value={count(isOver ? result.run.workers : state.workers.connected)}
-        unit={`of ${state.workers.expected} workers`}
+        unit={isOver ? "workers" : `of ${state.workers.expected} workers`}
         note={lost === 0 ? "✓ none lost" : `✗ ${lost} lost`}
         {...(lost === 0 ? {} : { tone: "failed" as const })}
       />

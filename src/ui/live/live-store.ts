@@ -134,11 +134,11 @@ export class LiveStore {
     if (this.#run?.id === window.runId) this.#run.addWindow(window);
   }
 
-  #setResult({ runId, result, since }: LiveResultEvent): void {
+  #setResult({ runId, result, since, standing }: LiveResultEvent): void {
     if (this.#state !== null && this.#state.runId !== runId) return;
     const isOver = this.#state?.state === "finished";
     if (this.#run?.id !== runId) this.#run = new LiveRun(runId, emptyReport(result));
-    this.#run.setResult(result, isOver ? "finished" : "running", since?.atMs ?? null);
+    this.#run.setResult(result, isOver ? "finished" : "running", since?.atMs ?? null, standing);
   }
 
   /** Checks once a second whether the connection is alive, and whether another report is due. */

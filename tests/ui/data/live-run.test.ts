@@ -95,7 +95,7 @@ test("a newer report takes the place of the windows that it covers; those after 
 
 test("before there is a report, the result gives the distribution", () => {
   const run = newRun();
-  run.setResult(result, "running", null);
+  run.setResult(result, "running", null, null);
   const { percentiles, total, endpoints } = run.report.distributions;
   assert.deepEqual([percentiles[0], percentiles.at(-1)], [50, 100]);
   assert.deepEqual([total.valuesMs[0], total.maxMs, endpoints.length], [10, 310, 2]);
@@ -106,11 +106,13 @@ test("after a reset a newer report brings its windows, and the figures go on fro
   const plot = { ...whole.distributions, percentiles: Array.from({ length: 12 }, (_, at) => at) };
   const run = new LiveRun("r", { ...whole, distributions: plot });
   const sinceReset = { ...result, iterations: 7 };
-  run.setResult(sinceReset, "running", 30_000);
+  run.setResult(sinceReset, "running", 30_000, { verdict: "failed", reasons: ["slow"] });
   run.replace({ ...whole, distributions: plot });
   assert.deepEqual([run.sinceMs, run.report.result.iterations], [30_000, 7]);
+  // The figures are reset, and how the run stands is not.
+  assert.equal(run.report.standing?.verdict, "failed");
   assert.equal(run.report.distributions.percentiles[0], 50);
   assert.deepEqual(run.report.windows.startMs, whole.windows.startMs);
-  run.setResult(result, "finished", null);
+  run.setResult(result, "finished", null, null);
   assert.deepEqual([run.sinceMs, run.report.distributions], [null, plot]);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunReport } from "../../../src/report/page/model.ts";
+import { standingOf } from "../../../src/report/page/standing.ts";
 import type { Result } from "../../../src/report/result/result-schema.ts";
 import { crossingOf } from "../../../src/ui/data/crossing.ts";
 import { verdictSentence } from "../../../src/ui/data/verdict-sentence.ts";
@@ -11,7 +12,8 @@ const passing = { metric: "response_time", expression: "p(95)<500", value: 40, p
 const failing = { ...passing, expression: "p(95)<20", passed: false };
 
 function withResult(changes: Partial<Result>, state: RunReport["state"] = "finished"): RunReport {
-  return { ...base, state, result: { ...base.result, ...changes } };
+  const result = { ...base.result, ...changes };
+  return { ...base, state, result, standing: state === "finished" ? null : standingOf(result) };
 }
 
 test("a run that failed says why and from when", () => {
@@ -51,11 +53,16 @@ test("a search says what it looks for, and in the end what it has found", () => 
 });
 
 test("a run that goes on says how it stands, in words that promise nothing", () => {
-  const text = (changes: Partial<Result>) => verdictSentence(withResult(changes, "running")).text;
-  assert.equal(text({ thresholds: [passing] }), "Passing so far");
-  assert.equal(text({ thresholds: [passing, failing] }), "Failing so far: 1 of 2 thresholds do not hold");
-  assert.equal(text({ thresholds: [] }), "Running without thresholds");
-  assert.equal(text({ total: { ...base.result.total, requests: 0 } }), "No requests yet");
+  const passes: Partial<Result> = { verdict: "passed", reasons: [] };
+  const sentence = (changes: Partial<Result>) => verdictSentence(withResult({ ...passes, ...changes }, "running"));
+  assert.equal(sentence({ thresholds: [passing] }).text, "Passing so far");
+  const reasons = ["p(95) of response_time was 40 ms (limit < 20 ms)", "error rate was 5 % (limit < 1 %)"];
+  const fails = sentence({ verdict: "failed", reasons, thresholds: [passing, failing] });
+  assert.deepEqual([fails.word, fails.text, fails.more], ["failed", `Failing so far: ${reasons[0]}`, [reasons[1]]]);
+  const strained = sentence({ verdict: "invalid", reasons: ["worker 1 was overloaded"], thresholds: [passing] });
+  assert.deepEqual([strained.word, strained.mark], ["invalid", "!"]);
+  assert.equal(sentence({ thresholds: [] }).text, "Running without thresholds");
+  assert.equal(sentence({ total: { ...base.result.total, requests: 0 } }).text, "No requests yet");
 });
 
 test("a threshold that stopped holding: the load at that moment", () => {

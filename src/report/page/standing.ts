@@ -1,0 +1,22 @@
+import { judgeDrift } from "../../analysis/drift/drift-result.ts";
+import type { Result } from "../result/result-schema.ts";
+import type { Standing } from "./model.ts";
+
+/**
+ * How a run in progress stands, by all that judges it: thresholds, drift, spike, capacity and the health of the workers. What
+ * cannot be judged yet does not count. Null before the first request.
+ * @param result of the whole run so far
+ */
+export function standingOf(result: Result): Standing | null {
+  if (result.total.requests === 0) return null;
+  const pending = pendingReasons(result);
+  const reasons = result.reasons.filter((reason) => !pending.has(reason));
+  if (reasons.length === 0) return { verdict: "passed", reasons };
+  return { verdict: result.verdict === "failed" ? "failed" : "invalid", reasons };
+}
+
+/** Why analyses have no outcome yet. */
+function pendingReasons({ drift, spike }: Result): ReadonlySet<string> {
+  const drifting = drift === null ? null : judgeDrift(drift);
+  return new Set([...(drifting?.verdict === "not-judged" ? drifting.reasons : []), ...(spike?.notJudged ?? [])]);
+}
