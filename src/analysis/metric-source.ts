@@ -1,5 +1,6 @@
 import { countsInTotals, writtenKind } from "../core/measure-kind.ts";
 import type { GaugeView, MetricSource, RateView, TrendView } from "../core/thresholds/evaluate.ts";
+import { isGroupMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
@@ -77,13 +78,40 @@ export function groupsOf({ conditions }: Selector, totals: RunTotals): EndpointT
 export function requestsOf(selector: Selector, totals: RunTotals): EndpointTotals {
   const slice = sliceOf(selector);
   if (slice !== null) return totals.seriesOf("slice", slice.key) ?? new EndpointTotals("", slice.key);
+  return totals.merged((endpoint) => isSelected(endpoint, selector));
+}
+
+function isSelected(endpoint: EndpointTotals, { conditions }: Selector): boolean {
   // A measure with others in it counts only where it is named.
-  const isNamed = selector.conditions.some(({ tag, isNot }) => tag === "name" && !isNot);
-  return totals.merged(
-    (endpoint) =>
-      (isNamed || countsInTotals(endpoint)) &&
-      selector.conditions.every((one) => meets(one, one.tag === "name" ? endpoint.name : writtenKind(endpoint.method))),
-  );
+  const isNamed = conditions.some(({ tag, isNot }) => tag === "name" && !isNot);
+  if (!isNamed && !countsInTotals(endpoint)) return false;
+  return conditions.every((one) => meets(one, one.tag === "name" ? endpoint.name : writtenKind(endpoint.method)));
+}
+
+/** Whether there is anything of what the selector matches: a counter above 0, samples of a trend or rate, a gauge. */
+export function hasSelected(selector: Selector, totals: RunTotals): boolean {
+  const { metric, conditions } = selector;
+  const matches = (name: string) => conditions.every((condition) => meets(condition, name));
+  const recorded = recordedName(selector);
+  if (recorded !== null) {
+    const own = totals.metrics.get(recorded);
+    if (own === undefined) return totals.seriesOf("trend", recorded) !== undefined;
+    return own.kind === "gauge" || (own.kind === "rate" ? own.total > 0 : own.sum > 0);
+  }
+  if (metric.kind === "gauge") return true;
+  if (metric.name === "checks") return totals.checks.keys().some(matches);
+  if (isGroupMetric(metric.name)) return totals.groups().some(({ name }) => matches(name));
+  if (!metric.tags.includes("name")) return hasOfIterations(metric.name, totals);
+  const slice = sliceOf(selector);
+  if (slice !== null) return totals.seriesOf("slice", slice.key) !== undefined;
+  return Iterator.from(totals.eachEndpoint()).some((one) => one.requests > 0 && isSelected(one, selector));
+}
+
+function hasOfIterations(metric: string, totals: RunTotals): boolean {
+  if (metric === "dropped_iterations") return totals.droppedIterations > 0;
+  if (metric === "failed_starts") return totals.failedStarts > 0;
+  if (metric === "schedule_lag") return totals.scheduleLag.count > 0;
+  return totals.completedIterations > 0;
 }
 
 function trendOf(histogram: CumulativeHistogram): TrendView | undefined {

@@ -1,10 +1,12 @@
 import type { Operator } from "../core/thresholds/expression.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Window } from "../stats/windows.ts";
-import { isCounted, isFloor } from "./counted-floor.ts";
+import { isFloor } from "./counted-floor.ts";
 import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
+import { areAllIdle, CountedTimes, contributorsOf, type ScenarioIdleTimes, withFirstSecond } from "./idle-scenarios.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
-import { isUnderLoad, MeasuredSeconds } from "./measured-seconds.ts";
+import { isUnderLoad, MeasuredSeconds, type MeasuredSpan } from "./measured-seconds.ts";
+import { hasSelected } from "./metric-source.ts";
 import { mayBeStalled } from "./stalled-threshold.ts";
 import { touches, type UnjudgedTime } from "./unjudged-time.ts";
 
@@ -13,9 +15,12 @@ const secondMs = 1_000;
 const lateReportMs = 120_000;
 
 /** The parts of a run in which measurements do not tell what the service did, or tell more than that. */
-interface Disturbed {
+export interface Disturbances {
   readonly unjudged: readonly UnjudgedTime[];
+  /** When the load generator was late. */
   readonly delays: readonly DelayedTime[];
+  /** When each scenario had no load. */
+  readonly scenarios: readonly ScenarioIdleTimes[];
 }
 
 /**
@@ -27,6 +32,10 @@ export class RollingThreshold {
   readonly #fromMs: number;
   readonly #widthMs: number;
   readonly #seconds: MeasuredSeconds;
+  readonly #isFloor: boolean;
+  readonly #counted = new CountedTimes();
+  /** The time up to which all workers have reported; Infinity when the load is over. */
+  #knownToMs = 0;
   /** Windows that end at or before this time are final. */
   #judgedToMs: number;
   /** The second in which the first of what a floor counts happened: earlier windows are not judged, unless nothing ever happens. */
@@ -47,7 +56,8 @@ export class RollingThreshold {
     this.#widthMs = widthMs;
     this.#seconds = new MeasuredSeconds(threshold.selector);
     this.#judgedToMs = fromMs + widthMs - secondMs;
-    const firstMs = isFloor(threshold) ? Number.POSITIVE_INFINITY : 0;
+    this.#isFloor = isFloor(threshold);
+    const firstMs = this.#isFloor ? Number.POSITIVE_INFINITY : 0;
     this.#first = { startMs: firstMs, endMs: firstMs };
   }
 
@@ -56,13 +66,17 @@ export class RollingThreshold {
     if (isUnderLoad(window)) this.#loadedMs = Math.min(this.#loadedMs, startMs);
     if (startMs + widthMs <= this.#fromMs) return;
     this.#seconds.add(window);
-    if (startMs >= this.#first.startMs || !isCounted(this.#threshold, totals)) return;
-    this.#first = { startMs, endMs: startMs + widthMs };
+    if (!hasSelected(this.#threshold.selector, totals)) {
+      if (totals.endpointCount > 0) this.#counted.addOthers(startMs + widthMs);
+      return;
+    }
+    this.#counted.add(startMs, startMs + widthMs);
+    if (startMs < this.#first.startMs) this.#first = { startMs, endMs: startMs + widthMs };
   }
 
   /** Evaluates up to `toMs`, up to which all workers have reported or are lost. */
-  advance(toMs: number, unjudged: readonly UnjudgedTime[], delays: readonly DelayedTime[]): void {
-    const disturbed = { unjudged, delays };
+  advance(toMs: number, disturbed: Disturbances): void {
+    this.#knownToMs = toMs;
     this.#judgeTo(toMs - lateReportMs, disturbed, Number.POSITIVE_INFINITY);
     const endMs = wholeSeconds(toMs);
     if (endMs < this.#fromMs + this.#widthMs) return;
@@ -71,8 +85,9 @@ export class RollingThreshold {
   }
 
   /** Evaluates all windows: the load ended at `endMs`, and all reports have come. */
-  finish(endMs: number, unjudged: readonly UnjudgedTime[], delays: readonly DelayedTime[]): void {
-    this.#judgeTo(endMs, { unjudged, delays }, endMs);
+  finish(endMs: number, disturbed: Disturbances): void {
+    this.#knownToMs = Number.POSITIVE_INFINITY;
+    this.#judgeTo(endMs, disturbed, endMs);
     if (this.#empty === null || Number.isFinite(this.#first.startMs)) return;
     const { outcome, startMs, windows } = this.#empty;
     this.#empty = null;
@@ -99,7 +114,7 @@ export class RollingThreshold {
     return startMs > this.#loadedMs ? endMs : startMs;
   }
 
-  #judgeTo(toMs: number, disturbed: Disturbed, limitMs: number): void {
+  #judgeTo(toMs: number, disturbed: Disturbances, limitMs: number): void {
     const endMs = wholeSeconds(toMs);
     while (this.#judgedToMs < endMs) {
       this.#judgedToMs += secondMs;
@@ -119,13 +134,36 @@ export class RollingThreshold {
    * The outcome of the window that ends at `endMs`; null if it touches a part of the run that cannot be judged, or failed
    * in a way that a stall of the generator explains.
    */
-  #windowUntil(endMs: number, { unjudged, delays }: Disturbed, limitMs: number): JudgedThreshold | null {
+  #windowUntil(endMs: number, disturbed: Disturbances, limitMs: number): JudgedThreshold | null {
+    const { unjudged, delays } = disturbed;
     const span = this.#seconds.measured(endMs - this.#widthMs, endMs, limitMs);
     // A report that began before the judged part cannot be divided.
     if (!span.hasLoad || span.startMs < this.#fromMs || touches(unjudged, span.startMs, span.endMs)) return null;
     const outcome = judgeThreshold(this.#threshold, span);
-    const delay = outcome.passed ? null : delayWithin(delays, span.startMs, span.endMs);
-    return delay !== null && mayBeStalled(this.#threshold, outcome, span, delay) ? null : outcome;
+    if (outcome.passed) return outcome;
+    if ((this.#isFloor || outcome.noData) && this.#isIdle(span, disturbed)) return null;
+    const delay = delayWithin(delays, span.startMs, span.endMs);
+    return mayBeStalled(this.#threshold, outcome, span, delay) ? null : outcome;
+  }
+
+  /**
+   * Whether the scenarios that the threshold is about had no load in a part of the span. If its selector does not say which
+   * they are, it is about one that had none if nothing is counted once the last iterations of that have ended, while something
+   * else is done.
+   */
+  #isIdle({ startMs, endMs }: MeasuredSpan, { scenarios }: Disturbances): boolean {
+    const contributors = contributorsOf(this.#threshold.selector, scenarios);
+    if (areAllIdle(contributors, startMs, endMs)) return true;
+    return contributors.some(({ idle, graceMs }) =>
+      idle.map(withFirstSecond).some(({ fromMs, toMs }) => {
+        if (fromMs >= endMs || startMs >= toMs) return false;
+        const lastMs = fromMs + (fromMs > 0 ? graceMs : 0);
+        // Its last iterations may not have ended yet.
+        if (this.#knownToMs <= lastMs) return true;
+        const goesOn = this.#counted.hasIn(lastMs, toMs - secondMs);
+        return !goesOn && this.#counted.hasOthersAfter(Math.max(fromMs, startMs));
+      }),
+    );
   }
 
   #count(outcome: JudgedThreshold, startMs: number): void {

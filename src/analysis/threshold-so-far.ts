@@ -1,9 +1,9 @@
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import type { Window } from "../stats/windows.ts";
-import { isCounted, isFloor } from "./counted-floor.ts";
+import { isFloor } from "./counted-floor.ts";
 import { addSelected } from "./measured-seconds.ts";
-import type { RunMeasurements } from "./metric-source.ts";
+import { hasSelected, type RunMeasurements } from "./metric-source.ts";
 
 /**
  * A threshold without a window while the run continues, evaluated on the closed windows: what all workers have reported up
@@ -29,7 +29,7 @@ export class ThresholdSoFar {
   add({ startMs, widthMs, totals, users }: Window): void {
     if (startMs < this.#fromMs) return;
     if (!this.#hasBegun) {
-      this.#hasBegun = isCounted(this.#threshold, totals);
+      this.#hasBegun = hasSelected(this.#threshold.selector, totals);
       if (!this.#hasBegun || this.#threshold.expression.aggregation.kind === "rate") return;
     }
     addSelected(this.#threshold.selector, totals, this.#totals);

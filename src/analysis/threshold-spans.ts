@@ -1,7 +1,9 @@
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { RunTotals } from "../stats/run-totals.ts";
 import { decodedWindows, type StoredWindow, type Window } from "../stats/windows.ts";
+import { isFloor } from "./counted-floor.ts";
 import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
+import { areAllIdle, contributorsOf, type ScenarioIdleTimes } from "./idle-scenarios.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
 import { hasActivity, isUnderLoad } from "./measured-seconds.ts";
 import type { RunMeasurements } from "./metric-source.ts";
@@ -60,10 +62,15 @@ export class ThresholdSpans {
    * Adds the stored windows of a run that is resumed.
    * @param wholeToMs the time up to which every worker has reported; later windows are incomplete
    */
-  restore(windows: Iterable<StoredWindow>, wholeToMs: number, unjudged: readonly UnjudgedTime[]): void {
+  restore(
+    windows: Iterable<StoredWindow>,
+    wholeToMs: number,
+    unjudged: readonly UnjudgedTime[],
+    scenarios: readonly ScenarioIdleTimes[] = [],
+  ): void {
     for (const window of decodedWindows(windows)) {
       this.add(window);
-      if (window.startMs + window.widthMs <= wholeToMs) this.close(window, unjudged);
+      if (window.startMs + window.widthMs <= wholeToMs) this.close(window, unjudged, [], scenarios);
     }
   }
 
@@ -71,25 +78,40 @@ export class ThresholdSpans {
    * Evaluates a window that is closed: nothing more is awaited for it. Windows are closed in order of time. Nothing is
    * evaluated before the load has begun, that is, before the first window with a user or a request.
    * @param delays in which the load generator was late so far
+   * @param scenarios when each scenario had no load so far
    */
-  close(window: Window, unjudged: readonly UnjudgedTime[], delays: readonly DelayedTime[] = []): void {
+  close(
+    window: Window,
+    unjudged: readonly UnjudgedTime[],
+    delays: readonly DelayedTime[] = [],
+    scenarios: readonly ScenarioIdleTimes[] = [],
+  ): void {
     const { startMs, widthMs } = window;
     if (this.#begunMs === null && hasActivity(window.totals)) this.#begunMs = startMs;
     if (this.#begunMs === null) return;
     this.#closedToMs = startMs + widthMs;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs }];
     this.#delays = delays;
-    for (const rolling of this.#rolling.values()) rolling.advance(this.#closedToMs, left, delays);
+    for (const rolling of this.#rolling.values())
+      rolling.advance(this.#closedToMs, { unjudged: left, delays, scenarios });
     const { stalledMs } = delayWithin(delays, startMs, this.#closedToMs);
     if (stalledMs > 0 || !isUnderLoad(window) || touches(unjudged, startMs, this.#closedToMs)) return;
-    for (const soFar of this.#soFar.values()) soFar.add(window);
+    for (const [threshold, soFar] of this.#soFar) {
+      const contributors = isFloor(threshold) ? contributorsOf(threshold.selector, scenarios) : [];
+      if (!areAllIdle(contributors, startMs, this.#closedToMs)) soFar.add(window);
+    }
   }
 
   /** Evaluates all windows: the load ended at `endMs`, and everything was added. */
-  finish(endMs: number, unjudged: readonly UnjudgedTime[] = [], delays: readonly DelayedTime[] = []): void {
+  finish(
+    endMs: number,
+    unjudged: readonly UnjudgedTime[] = [],
+    delays: readonly DelayedTime[] = [],
+    scenarios: readonly ScenarioIdleTimes[] = [],
+  ): void {
     this.#delays = delays;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs ?? 0 }];
-    for (const rolling of this.#rolling.values()) rolling.finish(endMs, left, delays);
+    for (const rolling of this.#rolling.values()) rolling.finish(endMs, { unjudged: left, delays, scenarios });
   }
 
   /** The current outcome of a threshold; with a window, that of the latest one. */

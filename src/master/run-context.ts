@@ -1,6 +1,7 @@
 import type { ScenarioLoad } from "../analysis/load/scenario-load.ts";
 import type { Ending, RunPhase } from "../core/run.ts";
 import type { LoadControl } from "./load/load-control.ts";
+import type { ScenarioTimes } from "./load/scenario-times.ts";
 import type { MasterOptions } from "./master-options.ts";
 import type { Collector } from "./record/collector.ts";
 import type { Journal } from "./record/journal.ts";
@@ -31,6 +32,8 @@ export interface WatchedLoad {
   /** The numbers of the workers that the load started with. */
   readonly starters: readonly number[];
   readonly control: LoadControl;
+  /** When its scenarios have no load. */
+  readonly times: ScenarioTimes;
   readonly state: "running" | "stopping" | "over";
   /** True while the load runs and nothing has ended it early. */
   readonly isActive: boolean;

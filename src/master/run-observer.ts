@@ -41,7 +41,9 @@ export class RunObserver {
       // After the end of the plan, iterations only end.
       if (load.state === "running") {
         const { spans, health } = run.collector;
-        spans.close(window, unjudgedSoFar(run, load.starters), health.delays);
+        load.times.note(load.control.scenarios, run.workers.all, window.startMs);
+        const idle = load.times.idle(load.control.scenarios);
+        spans.close(window, unjudgedSoFar(run, load.starters), health.delays, idle);
       }
     });
   }

@@ -122,7 +122,8 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     const isOver = phase === "finished";
     if (isOver) {
       const unjudged = unjudgedSoFar(this, load?.starters ?? []);
-      collector.spans.finish(carried.loadEndedMs, unjudged, collector.health.delays);
+      const idle = load?.times.idle(load.control.scenarios);
+      collector.spans.finish(carried.loadEndedMs, unjudged, collector.health.delays, idle);
     }
     const loadToMs = load?.state === "running" ? timeline.elapsedMs : carried.loadEndedMs;
     return {

@@ -7,6 +7,7 @@ import { requireWorkers } from "./gather-workers.ts";
 import { LoadControl, type WorkersProgress } from "./load/load-control.ts";
 import { loadOf } from "./load/load-made.ts";
 import type { ControlLog } from "./load/operation.ts";
+import { ScenarioTimes } from "./load/scenario-times.ts";
 import type { RestoredRun } from "./record/run-storage.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
 import { isWorking, liveStatistics, RunObserver } from "./run-observer.ts";
@@ -27,6 +28,7 @@ export class RunningLoad implements WatchedLoad {
   /** The workers that the load started with. */
   readonly starters: readonly number[];
   readonly control: LoadControl;
+  readonly times: ScenarioTimes;
   /** Controls the load if it is a search; null for any other load. */
   readonly search: SearchDirector | null;
   readonly loss: WorkerLoss;
@@ -51,6 +53,7 @@ export class RunningLoad implements WatchedLoad {
     const statistics = () => liveStatistics(collector, workers.users);
     const { resolved } = options;
     this.control = new LoadControl({ resolved, starters, timeline, statistics, journal, workers: this }, log);
+    this.times = new ScenarioTimes(resolved.scenarios, options.stopTimeoutMs);
     this.loss = new WorkerLoss(run, this, notTakenOver);
     this.orders = new WorkerOrders(run, this, this.loss);
     this.#observer = new RunObserver(run, this);

@@ -149,3 +149,19 @@ test("rates are over the load, not over the time in which the last requests end"
   assert.ok(Math.abs(result.total.requestsPerSecond - 50) < 3, `${result.total.requestsPerSecond}/s`);
   await assertExact(result, api);
 });
+
+test("a floor and a percentile with a window are not judged on the silence after their scenario has ended", async (t) => {
+  const api = await freshApi();
+  const { code, result } = await completedRun(t, [fixture("floors"), "--profile=ends", `--host=${api.url}`]);
+  assert.equal(code, 0, String(result.reasons));
+  const counts = result.thresholds
+    .slice(1)
+    .map(({ span }) => [span?.windows?.broken, (span?.windows?.unjudged ?? 0) > 3]);
+  assert.deepEqual(counts, [
+    [0, true],
+    [0, true],
+    [0, true],
+    [0, false],
+  ]);
+  await assertExact(result, api);
+});

@@ -1,3 +1,4 @@
+import { type IdleTime, idleTimesOf } from "../../core/plan/idle-times.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { tailFrom } from "../../core/plan/plan-edit.ts";
 import { firstSpawnRate, SteeredPlan } from "../../core/plan/steered-plan.ts";
@@ -57,6 +58,10 @@ export class ClosedScenario implements ControlledScenario {
 
   get ids(): readonly number[] {
     return [this.place.id];
+  }
+
+  get idle(): IdleTime[] {
+    return idleTimesOf(this.#plan.current, this.#forgotten.toMs);
   }
 
   plannedBefore(atMs: number): number {

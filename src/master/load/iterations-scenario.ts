@@ -1,3 +1,4 @@
+import type { IdleTime } from "../../core/plan/idle-times.ts";
 import { ClassSequence } from "../../core/population/class-sequence.ts";
 import type { IterationsSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
@@ -53,6 +54,13 @@ export class IterationsScenario implements ControlledScenario {
 
   get ids(): readonly number[] {
     return this.#parts.map(({ part }) => part.id);
+  }
+
+  /** By its start and its latest end: it ends earlier when all is done. */
+  get idle(): IdleTime[] {
+    const before = this.#startMs > 0 ? [{ fromMs: 0, toMs: this.#startMs }] : [];
+    const { endMs } = this;
+    return Number.isFinite(endMs) ? [...before, { fromMs: endMs, toMs: Number.POSITIVE_INFINITY }] : before;
   }
 
   plannedBefore(atMs: number, isOver: boolean): number | null {

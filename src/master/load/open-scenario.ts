@@ -1,4 +1,5 @@
 import { ArrivalTimes } from "../../core/arrivals/arrivals.ts";
+import { type IdleTime, idleTimesOf } from "../../core/plan/idle-times.ts";
 import { SteeredPlan } from "../../core/plan/steered-plan.ts";
 import type { OpenSpec } from "../../protocol/scenario-spec.ts";
 import type { ResolvedClass } from "../../scenario/resolve/resolve-classes.ts";
@@ -51,6 +52,10 @@ export class OpenScenario implements ControlledScenario {
 
   get isRandom(): boolean {
     return this.#load.arrivals !== "even";
+  }
+
+  get idle(): IdleTime[] {
+    return idleTimesOf(this.#plan.current);
   }
 
   plannedBefore(atMs: number): number {

@@ -1,4 +1,5 @@
 import type { LoadUnit } from "../../analysis/load/scenario-load.ts";
+import type { IdleTime } from "../../core/plan/idle-times.ts";
 import type { ScenarioSpec } from "../../protocol/scenario-spec.ts";
 
 /** Iterations of counted loads that a worker has completed, by the scenario's id, as far as it has reported. */
@@ -15,6 +16,8 @@ export interface ControlledScenario {
   readonly unit: LoadUnit;
   /** Whether as many are due only on average. */
   readonly isRandom: boolean;
+  /** The times in which it has no load by the plan as it was steered, in order. */
+  readonly idle: readonly IdleTime[];
   /**
    * How much was to be made before `atMs`, by the plan as it was steered.
    * @param isOver whether the load has come to the end of its plan

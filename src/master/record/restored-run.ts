@@ -2,13 +2,15 @@ import * as z from "zod";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { RunEvent } from "../../core/run.ts";
-import type { Threshold } from "../../core/thresholds/threshold.ts";
 import { lifecycleRequest } from "../../report/result/lifecycle-schema.ts";
+import type { ResolvedRun } from "../../scenario/resolve/resolve.ts";
 import { WindowSeries } from "../../stats/window-series.ts";
 import type { RunReader } from "../../store/run-reader.ts";
 import type { RunRecord } from "../../store/run-record.ts";
 import type { Store } from "../../store/store.ts";
 import { timedOperation } from "../load/operation.ts";
+import { ScenarioTimes } from "../load/scenario-times.ts";
+import { SteeredLoad } from "../load/steered-load.ts";
 import { Ledger } from "./ledger.ts";
 import type { RestoredRun } from "./run-storage.ts";
 import { thisMaster } from "./stored-run.ts";
@@ -78,9 +80,15 @@ export function hasMasterEnded(run: RunRecord): boolean {
 
 /**
  * Everything that a master needs to resume a run.
+ * @param stopTimeoutMs how long the last iterations of a scenario may take
  * @throws StoreError when there is no such run, or it cannot be read.
  */
-export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Threshold[]): RestoredRun {
+export function restoreRun(
+  store: Store,
+  run: RunRecord,
+  { thresholds, scenarios }: Pick<ResolvedRun, "thresholds" | "scenarios">,
+  stopTimeoutMs: number,
+): RestoredRun {
   using reader = store.reader(run.id);
   const spans = new ThresholdSpans(thresholds);
   const stored = reader.workers().map((row) => ({ ...row, facts: workerFacts.parse(row.facts) }));
@@ -89,13 +97,17 @@ export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Th
   const wholeToMs = Math.min(...working.map(({ facts }) => facts.reportedToMs));
   const { missing } = reader.ledger();
   const startSkewsMs = stored.flatMap(({ facts }) => facts.startSkewMs ?? []);
-  spans.restore(reader.windows(), wholeToMs, unjudgedTimes({ missing, events: reader.events(), startSkewsMs }));
   const {
     cutShort,
     untaken,
     master: _,
     ...state
   } = run.progress === null ? emptyProgress : progress.parse(run.progress);
+  const control = { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) };
+  const load = new SteeredLoad(scenarios, control.workers);
+  for (const { operation, atMs } of control.operations) load.apply(operation, atMs);
+  const unjudged = unjudgedTimes({ missing, events: reader.events(), startSkewsMs });
+  spans.restore(reader.windows(), wholeToMs, unjudged, new ScenarioTimes(scenarios, stopTimeoutMs).idle(load.all()));
   return {
     state: {
       ...state,
@@ -115,7 +127,7 @@ export function restoreRun(store: Store, run: RunRecord, thresholds: readonly Th
       return { number, id, host, pid, status, ...known, takenSequence: sequence, committedSequence: sequence };
     }),
     events: reader.events().map((event) => event as RunEvent),
-    control: { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) },
+    control,
     shared: reader.shared(),
     reportedToMs: Math.max(0, ...stored.map(({ facts }) => facts.reportedToMs)),
   };
