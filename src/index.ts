@@ -3,7 +3,7 @@
 export type { FailureKind } from "./core/failure-kind.ts";
 export type { ThresholdDefinition } from "./core/thresholds/threshold.ts";
 export { basicAuth } from "./scenario/auth/basic-auth.ts";
-export { type AccessToken, bearerAuth, type TokenSource } from "./scenario/auth/bearer-auth.ts";
+export { type AccessToken, bearerAuth, type TokenContext, type TokenSource } from "./scenario/auth/bearer-auth.ts";
 export { digestAuth } from "./scenario/auth/digest-auth.ts";
 export { env } from "./scenario/bundle/environment.ts";
 export type {
@@ -122,4 +122,4 @@ export {
   type WhenEmpty,
 } from "./scenario/shared/data.ts";
 export { type Once, type OnceContext, type OnceOptions, once } from "./scenario/shared/once.ts";
-export { type Queue, queue } from "./scenario/shared/queue.ts";
+export { type Queue, queue, type TakeOptions } from "./scenario/shared/queue.ts";

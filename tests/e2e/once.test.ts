@@ -24,7 +24,7 @@ test("a login for the users of all workers", async (t) => {
 const login = once("login", async ({ http }) => (await http.post("/login")).text(), { expiresIn: "1h" });
 const user = defineUser({
   name: "User",
-  auth: bearerAuth((context) => login.get(context)),
+  auth: bearerAuth(login),
   tasks: { page: (vu) => vu.http.get("/page") },
 });
 export default defineTest({ users: [user], load: iterations({ users: 8, total: 40 }) });

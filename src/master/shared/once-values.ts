@@ -21,6 +21,8 @@ const kept = z.strictObject({
   /** The number of the value; 0 before the first. */
   version: z.int(),
   value: z.unknown(),
+  /** In ms since 1970; 0 if it is not known. */
+  madeAtMs: z.number().default(0),
   /** In ms since 1970; null for never. */
   expiresAtMs: z.number().nullable(),
   /** The number of the last lease. */
@@ -69,8 +71,9 @@ export class OnceValues implements RequestHandler {
     // The value of an earlier lease is taken as long as there is none.
     if (asked.op === "put" && (asked.lease === lease || version === 0)) {
       const { value, lifetimeMs } = asked;
-      const expiresAtMs = lifetimeMs === null ? null : Date.now() + lifetimeMs;
-      this.#keep(asked.name, one, { version: version + 1, value, expiresAtMs, maker: null });
+      const madeAtMs = Date.now();
+      const expiresAtMs = lifetimeMs === null ? null : madeAtMs + lifetimeMs;
+      this.#keep(asked.name, one, { version: version + 1, value, madeAtMs, expiresAtMs, maker: null });
     } else if (asked.op === "fail" && asked.lease === lease) this.#keep(asked.name, one, { maker: null });
     request.respond(asked.op === "put" ? theValue : null);
     this.#serve(asked.name, one);
@@ -110,7 +113,8 @@ export class OnceValues implements RequestHandler {
   #valueOf(of: string): OneValue {
     let one = this.#values.get(of);
     if (one === undefined) {
-      one = { state: { version: 0, value: null, expiresAtMs: null, lease: 0, maker: null }, waiting: new Set() };
+      const state = { version: 0, value: null, madeAtMs: 0, expiresAtMs: null, lease: 0, maker: null };
+      one = { state, waiting: new Set() };
       this.#values.set(of, one);
     }
     return one;
@@ -137,7 +141,8 @@ export class OnceValues implements RequestHandler {
   }
 }
 
-function answerOf({ version, value, expiresAtMs }: Kept): OnceAnswer {
-  const leftMs = expiresAtMs === null ? null : Math.max(0, expiresAtMs - Date.now());
-  return { kind: "value", version, value, leftMs };
+function answerOf({ version, value, madeAtMs, expiresAtMs }: Kept): OnceAnswer {
+  const nowMs = Date.now();
+  const leftMs = expiresAtMs === null ? null : Math.max(0, expiresAtMs - nowMs);
+  return { kind: "value", version, value, leftMs, ageMs: Math.max(0, nowMs - madeAtMs) };
 }

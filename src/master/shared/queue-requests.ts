@@ -9,7 +9,7 @@ export interface QueueRequestsOptions {
   readonly workers: { findById(id: string): { readonly isAlive: boolean } | undefined };
 }
 
-const put = z.object({ queue: z.string(), item: z.unknown() });
+const put = z.object({ queue: z.string(), items: z.array(z.unknown()) });
 const take = z.object({ queue: z.string() });
 /** The answer to a take. */
 const taken = z.object({ number: z.int(), item: z.unknown() });
@@ -62,14 +62,17 @@ export class QueueRequests {
   }
 
   #put(request: WorkerRequest): void {
-    const { queue: name, item } = put.parse(request.payload);
+    const { queue: name, items: given } = put.parse(request.payload);
     const { items, length, nextNumber } = this.#queueOf(name);
-    if (items.length >= mostItems || length >= mostLength) {
+    if (items.length + given.length > mostItems || length >= mostLength) {
       request.refuse("queue-full", `queue "${name}" is full: ${items.length} values wait to be taken`);
       return;
     }
-    this.#add(name, nextNumber, item);
-    this.#options.journal.share({ scope, key: keyOf(name, nextNumber), value: item });
+    for (const [position, item] of given.entries()) {
+      const number = nextNumber + position;
+      this.#add(name, number, item);
+      this.#options.journal.share({ scope, key: keyOf(name, number), value: item });
+    }
     request.respond(null);
     this.#serve(name);
   }

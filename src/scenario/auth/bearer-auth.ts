@@ -5,6 +5,7 @@ import type { AuthContext, Authentication, Authenticator } from "../definition/a
 import { headerValueProblem } from "../definition/header-rules.ts";
 import type { HttpResponse } from "../definition/http.ts";
 import type { PendingRequest } from "../definition/request-hooks.ts";
+import { isOnce, type Once } from "../shared/once.ts";
 
 /** An access token that expires. */
 export interface AccessToken {
@@ -13,23 +14,32 @@ export interface AccessToken {
   readonly expiresIn?: string;
 }
 
-/** Returns the token of a user, such as one that it gets by a request with `http`. */
-export type TokenSource = (context: AuthContext) => string | AccessToken | Promise<string | AccessToken>;
+/** The user that needs a token, and why. */
+export interface TokenContext extends AuthContext {
+  /** The token that the service has refused; null if the user has none, or it expires. */
+  readonly refused: string | null;
+}
 
+/** Returns the token of a user, such as one that it gets by a request with `http`. */
+export type TokenSource = (context: TokenContext) => string | AccessToken | Promise<string | AccessToken>;
+
+const scheme = "Bearer ";
 /** A token is replaced before it expires, by this part of its lifetime but at most by `mostEarlyMs`. */
 const earlyPart = 0.1;
 const mostEarlyMs = 30_000;
 
 /**
- * A bearer token in the header `authorization` (RFC 6750): one text, or a function that returns the token of each user. The
- * function is called with the first request of a user, again shortly before the token expires, and once more after a
- * response of status 401, whose request is then sent again with the new token.
- * @throws InvalidValue if `token` is neither
+ * A bearer token in the header `authorization` (RFC 6750): one text, a function that returns the token of each user, or one
+ * `once()` whose token all users share. The function is called with the first request of a user, again shortly before the
+ * token expires, and once more after a response of status 401, whose request is then sent again with the new token. A shared
+ * token is replaced after a 401, too: once for the users of all workers, and at most once a second.
+ * @throws InvalidValue if `token` is none of them
  */
-export function bearerAuth(token: string | TokenSource): Authentication {
+export function bearerAuth(token: string | TokenSource | Once<string | AccessToken>): Authentication {
+  if (isOnce(token)) return { forUser: (context) => new SharedToken(token, context) };
   if (typeof token === "function") return { forUser: (context) => new RenewedToken(token, context) };
   requireToken(token);
-  const authorization = `Bearer ${token}`;
+  const authorization = `${scheme}${token}`;
   return { forUser: () => ({ authorize: ({ headers }) => headers.set("authorization", authorization) }) };
 }
 
@@ -51,31 +61,63 @@ class RenewedToken implements Authenticator {
       headers.set("authorization", this.#authorization);
       return undefined;
     }
-    return this.#renewed().then(() => headers.set("authorization", this.#authorization));
+    return this.#renewed(null).then(() => headers.set("authorization", this.#authorization));
   }
 
   async refused(_: HttpResponse, { headers }: PendingRequest): Promise<boolean> {
     const refused = headers.get("authorization");
     // Another request may have got a new token meanwhile.
-    if (refused === this.#authorization) await this.#renewed();
+    if (refused === this.#authorization) await this.#renewed(refused.slice(scheme.length));
     return refused !== this.#authorization;
   }
 
-  #renewed(): Promise<void> {
-    this.#pending ??= this.#renew().finally(() => {
+  #renewed(refused: string | null): Promise<void> {
+    this.#pending ??= this.#renew(refused).finally(() => {
       this.#pending = null;
     });
     return this.#pending;
   }
 
-  async #renew(): Promise<void> {
-    const given = await this.#source(this.#context);
-    const { token, expiresIn } = typeof given === "object" && given !== null ? given : { token: given };
-    requireToken(token);
+  async #renew(refused: string | null): Promise<void> {
+    const { token, expiresIn } = accessToken(await this.#source({ ...this.#context, refused }));
     const lifetimeMs = expiresIn === undefined ? Number.POSITIVE_INFINITY : parseDuration(expiresIn);
-    this.#authorization = `Bearer ${token}`;
+    this.#authorization = `${scheme}${token}`;
     this.#renewAtMs = performance.now() + lifetimeMs - Math.min(mostEarlyMs, lifetimeMs * earlyPart);
   }
+}
+
+/** The token that the users of all workers share. */
+class SharedToken implements Authenticator {
+  readonly #shared: Once<unknown>;
+  readonly #context: AuthContext;
+
+  constructor(shared: Once<unknown>, context: AuthContext) {
+    this.#shared = shared;
+    this.#context = context;
+  }
+
+  async authorize({ headers }: PendingRequest): Promise<void> {
+    headers.set("authorization", authorizationOf(await this.#shared.get(this.#context)));
+  }
+
+  async refused(_: HttpResponse, { headers }: PendingRequest): Promise<boolean> {
+    const refused = headers.get("authorization");
+    const latest = await this.#shared.get(this.#context);
+    // Another user may have got a new token meanwhile.
+    if (authorizationOf(latest) !== refused) return true;
+    return authorizationOf(await this.#shared.renew(this.#context, latest)) !== refused;
+  }
+}
+
+function authorizationOf(given: unknown): string {
+  return `${scheme}${accessToken(given).token}`;
+}
+
+/** @throws InvalidValue for a value that is no token */
+function accessToken(given: unknown): AccessToken {
+  const { token, expiresIn } = (typeof given === "object" && given !== null ? given : { token: given }) as AccessToken;
+  requireToken(token);
+  return expiresIn === undefined ? { token } : { token, expiresIn };
 }
 
 function requireToken(token: unknown): asserts token is string {

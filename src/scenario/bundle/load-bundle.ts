@@ -7,6 +7,7 @@ import type { TestDefinition } from "../definition/define.ts";
 import { declaring } from "../definition/own-metrics.ts";
 import { openingFiles } from "../files/test-files.ts";
 import { declaringData } from "../shared/data.ts";
+import { declaringNames } from "../shared/declared-names.ts";
 import type { Bundle } from "./bundle.ts";
 import { dataModule } from "./data-part.ts";
 import { offerData } from "./offered-data.ts";
@@ -37,7 +38,7 @@ export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition
   const errorOf = (cause: unknown, why: string) =>
     new TestCodeError(`the test file threw while it was loaded: ${why}`, { cause });
   const { hash, folder = null } = bundle;
-  const load = () => importBundle(bundle, errorOf);
+  const load = () => declaringNames(() => importBundle(bundle, errorOf));
   const opening = () => openingFiles(hash, folder, load);
   const module = await declaring(hash, () => declaringData(hash, () => namingSecrets(hash, folder, opening)));
   if (module.default === undefined) {

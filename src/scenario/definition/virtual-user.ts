@@ -34,6 +34,11 @@ export interface VirtualUser<
   /** The value that the test's `setup` returned. It is typed if the class names `setup` (see `defineUser`). */
   readonly setup: Readonly<Setup>;
   readonly http: HttpClient;
+  /**
+   * Aborted when the user is to stop: it leaves, or the load ends. Pass it to code that waits long, so that the wait does not
+   * last until `--stop-timeout`.
+   */
+  readonly signal: AbortSignal;
   /** Counts a check and returns whether it passed. A failed check does not fail the request or the iteration. */
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean;
   /**

@@ -3,6 +3,7 @@ import { DurationError, parseDuration } from "../../core/duration.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import type { HttpClient } from "../definition/http.ts";
+import { declareName } from "./declared-names.ts";
 import { type RunRequests, runRequests } from "./run-requests.ts";
 
 /** Who needs a value, and makes it if nobody has: a virtual user, or the context of `setup` or an authentication. */
@@ -10,13 +11,16 @@ export interface OnceContext {
   readonly http: HttpClient;
 }
 
-export interface OnceOptions {
+export interface OnceOptions<Value = unknown> {
   /**
-   * How long a value can be used, such as `"55m"`; default: for the whole run. A new one is made for the first user that
-   * needs one in the last tenth of this time, at most 30 s before its end.
+   * How long a value can be used, such as `"55m"`, or a function that tells it from the value; default: for the whole run. A
+   * new one is made for the first user that needs one in the last tenth of this time, at most 30 s before its end.
    */
-  readonly expiresIn?: string;
+  readonly expiresIn?: string | LifetimeOf<Value>;
 }
+
+/** Returns how long a value can be used, such as `"55m"`. The type comes from a method, which is bivariant. */
+type LifetimeOf<Value> = { of(value: Value): string }["of"];
 
 /** A value that is made once per run, for the users of all workers. */
 export interface Once<Value> {
@@ -26,10 +30,12 @@ export interface Once<Value> {
    */
   get(by: OnceContext): Promise<Value>;
   /**
-   * Resolves to a newer value than the last one that this worker had, such as after it was refused. It is made once, even
-   * if many users need it at the same time.
+   * Resolves to a newer value than the last one that this worker had. It is made once, even if many users need it at the same
+   * time.
+   * @param refused the value that did not work: if there is a newer one already, that is used. A value that was made less
+   *   than 1 s ago is not replaced, so that users whose values are always refused do not make one after the other
    */
-  renew(by: OnceContext): Promise<Value>;
+  renew(by: OnceContext, refused?: Value): Promise<Value>;
 }
 
 /** The name of the request to the master. */
@@ -37,23 +43,32 @@ export const onceRequest = "once";
 
 /** The master's answer to a user that needs a value: the value, or that this user has to make it. */
 export type OnceAnswer =
-  | { readonly kind: "value"; readonly version: number; readonly value: unknown; readonly leftMs: number | null }
+  | {
+      readonly kind: "value";
+      readonly version: number;
+      readonly value: unknown;
+      readonly leftMs: number | null;
+      /** How long ago the value was made. */
+      readonly ageMs: number;
+    }
   | { readonly kind: "make"; readonly lease: number };
 
 const mostEarlyMs = 30_000;
 const earlyPart = 0.1;
+/** A value that is younger is not replaced because it was refused: a new one would be refused, too. */
+const youngMs = 1_000;
 /** Ends a `make` that hangs, so that another user can try. */
 const makeTimeoutMs = 60_000;
 
 /**
  * Declares a value that is made once per run and shared by the users of all workers, such as a login. Call it at the top
  * level of the test file; `name` is unique in the test. The value travels as JSON, of at most 1,000,000 characters.
- * @throws ConfigurationError for a name, a function or options that are none
+ * @throws ConfigurationError for a name, a function or options that are none, and for a second value of one name
  */
 export function once<Value>(
   name: string,
   make: (by: OnceContext) => Value | Promise<Value>,
-  options: OnceOptions = {},
+  options: OnceOptions<Value> = {},
 ): Once<Value> {
   if (typeof name !== "string" || name === "" || name.length > 200) {
     throw new ConfigurationError(`once: the name is ${describeValue(name)}; expected a text such as "login"`);
@@ -61,11 +76,20 @@ export function once<Value>(
   if (typeof make !== "function") {
     throw new ConfigurationError(`once("${name}"): expected a function that makes the value`);
   }
-  return new SharedValue(name, make, lifetimeMsOf(`once("${name}")`, options));
+  declareName("values of once", name);
+  return new SharedValue(name, make, lifetimeOf(`once("${name}")`, options));
 }
 
-/** The time that a value can be used; null for the whole run. @throws ConfigurationError */
-function lifetimeMsOf(where: string, options: OnceOptions): number | null {
+/** Whether the value is what `once()` has returned. */
+export function isOnce(value: unknown): value is Once<unknown> {
+  return value instanceof SharedValue;
+}
+
+/** The time in ms that a value can be used; null for the whole run. */
+type Lifetime<Value> = (value: Value) => number | null;
+
+/** @throws ConfigurationError */
+function lifetimeOf<Value>(where: string, options: OnceOptions<Value>): Lifetime<Value> {
   const example = '{ expiresIn: "55m" }';
   if (typeof options !== "object" || options === null) {
     throw new ConfigurationError(`${where}: expected options such as ${example}, found ${describeValue(options)}`);
@@ -73,7 +97,13 @@ function lifetimeMsOf(where: string, options: OnceOptions): number | null {
   const { expiresIn, ...rest } = options;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw new ConfigurationError(`${where}: unknown option "${unknown}"; write ${example}`);
-  if (expiresIn === undefined) return null;
+  if (expiresIn === undefined) return () => null;
+  if (typeof expiresIn === "function") return (value) => durationOf(where, expiresIn(value));
+  const durationMs = durationOf(where, expiresIn);
+  return () => durationMs;
+}
+
+function durationOf(where: string, expiresIn: string): number {
   try {
     return parseDuration(expiresIn);
   } catch (cause) {
@@ -86,19 +116,20 @@ function lifetimeMsOf(where: string, options: OnceOptions): number | null {
 class SharedValue<Value> implements Once<Value> {
   readonly #name: string;
   readonly #make: (by: OnceContext) => Value | Promise<Value>;
-  readonly #lifetimeMs: number | null;
+  readonly #lifetime: Lifetime<Value>;
   /** The run that the value is of: a worker can take part in one after the other. */
   #run: RunRequests | null = null;
   /** The number of the value that this worker has; 0 before the first. */
   #version = 0;
   #value: Value | null = null;
+  #madeAtMs = 0;
   #renewAtMs = 0;
   #pending: Promise<Value> | null = null;
 
-  constructor(name: string, make: (by: OnceContext) => Value | Promise<Value>, lifetimeMs: number | null) {
+  constructor(name: string, make: (by: OnceContext) => Value | Promise<Value>, lifetime: Lifetime<Value>) {
     this.#name = name;
     this.#make = make;
-    this.#lifetimeMs = lifetimeMs;
+    this.#lifetime = lifetime;
   }
 
   async get(by: OnceContext): Promise<Value> {
@@ -107,8 +138,12 @@ class SharedValue<Value> implements Once<Value> {
     return await this.#newer(by);
   }
 
-  async renew(by: OnceContext): Promise<Value> {
+  async renew(by: OnceContext, refused?: Value): Promise<Value> {
     this.#enter();
+    if (refused !== undefined && this.#version > 0) {
+      const isYoung = performance.now() < this.#madeAtMs + youngMs;
+      if (isYoung || this.#value !== refused) return await this.get(by);
+    }
     return await this.#newer(by);
   }
 
@@ -146,10 +181,9 @@ class SharedValue<Value> implements Once<Value> {
     if (answer.kind === "value") return this.#take(answer);
     const { lease } = answer;
     try {
-      const value: unknown = (await withinTime(name, async () => await this.#make(by))) ?? null;
-      return this.#take(
-        (await run.ask(onceRequest, { op: "put", name, lease, value, lifetimeMs: this.#lifetimeMs })) as OnceAnswer,
-      );
+      const made = await withinTime(name, async () => await this.#make(by));
+      const put = { op: "put", name, lease, value: made ?? null, lifetimeMs: this.#lifetime(made) };
+      return this.#take((await run.ask(onceRequest, put)) as OnceAnswer);
     } catch (error) {
       // Also a value that cannot travel: the next one that waits tries. If the master cannot be asked, the run has ended.
       await run.ask(onceRequest, { op: "fail", name, lease }).catch(() => {});
@@ -159,11 +193,13 @@ class SharedValue<Value> implements Once<Value> {
 
   #take(answer: OnceAnswer): Value {
     if (answer.kind !== "value") throw new Error(`once("${this.#name}"): the master has no value`);
-    const { version, value, leftMs } = answer;
-    const earlyMs = this.#lifetimeMs === null ? 0 : Math.min(mostEarlyMs, this.#lifetimeMs * earlyPart);
+    const { version, value, leftMs, ageMs } = answer;
+    const nowMs = performance.now();
     this.#version = version;
     this.#value = value as Value;
-    this.#renewAtMs = leftMs === null ? Number.POSITIVE_INFINITY : performance.now() + leftMs - earlyMs;
+    this.#madeAtMs = nowMs - ageMs;
+    this.#renewAtMs =
+      leftMs === null ? Number.POSITIVE_INFINITY : nowMs + leftMs - Math.min(mostEarlyMs, (ageMs + leftMs) * earlyPart);
     return value as Value;
   }
 }

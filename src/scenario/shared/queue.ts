@@ -1,10 +1,16 @@
 import { describeValue } from "../../core/describe-value.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
+import { declareName } from "./declared-names.ts";
 import { RunRequestError, runRequests } from "./run-requests.ts";
 
 /** The requests of queues to the master. */
 export const queueRequests = { put: "queue-put", take: "queue-take" } as const;
+
+export interface TakeOptions {
+  /** The longest wait, such as "5s"; default: until the run ends. */
+  readonly timeout?: string;
+}
 
 /** Values that users of one class put and users of another take, over all workers of the run. */
 export interface Queue<Item> {
@@ -14,30 +20,58 @@ export interface Queue<Item> {
    * @throws RunRequestError with the code `queue-full` if 100,000 values wait in the queue
    */
   put(item: Item): Promise<void>;
+  /** Puts several values at the end, in one message and one commit. Resolves when they can be taken. */
+  putAll(items: readonly Item[]): Promise<void>;
   /**
    * Takes the first value; waits until there is one. Each value is taken once.
-   * @throws RunRequestError with the code `timeout` after `timeout`, such as "5s", and `run-ended` at the end of the run
+   * @param vu the user that takes it: when it is to stop, the wait ends, and its iteration counts as interrupted. Without it,
+   *   the wait ends with the run, and a value that comes meanwhile is used up
+   * @throws RunRequestError with the code `timeout` after `timeout`, `cancelled` when the user is to stop, and `run-ended` at
+   *   the end of the run
    */
-  take(options?: { readonly timeout?: string }): Promise<Item>;
+  take(vu: TakingUser, options?: TakeOptions): Promise<Item>;
+  take(options?: TakeOptions): Promise<Item>;
 }
 
-/** Returns the queue of this name. All workers of a run share it. */
+/** A virtual user that takes a value. */
+interface TakingUser {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Returns the queue of this name. All workers of a run share it.
+ * @throws ConfigurationError if the test file declares two of one name
+ */
 export function queue<Item = unknown>(name: string): Queue<Item> {
   if (typeof name !== "string" || name === "" || name.length > 100) {
     throw new InvalidValue(`queue(…): expected a name of 1 to 100 characters, found ${describeValue(name)}`);
   }
+  declareName("queues", name);
   const where = `queue "${name}"`;
+  const put = async (call: string, items: readonly unknown[]) => {
+    const unfit = items.findIndex((item) => JSON.stringify(item) === undefined);
+    if (unfit >= 0) {
+      throw new InvalidValue(`${where}: JSON cannot represent ${describeValue(items[unfit])}, which is to be put`);
+    }
+    if (items.length > 0) await runRequests(`${where}: ${call}`).ask(queueRequests.put, { queue: name, items });
+  };
   return {
     name,
-    async put(item) {
-      if (JSON.stringify(item) === undefined) {
-        throw new InvalidValue(`${where}: JSON cannot represent ${describeValue(item)}, which is to be put`);
+    put: async (item) => await put("put", [item]),
+    async putAll(items) {
+      if (!Array.isArray(items)) {
+        throw new InvalidValue(`${where}: putAll expects a list of values, found ${describeValue(items)}`);
       }
-      await runRequests(`${where}: put`).ask(queueRequests.put, { queue: name, item });
+      await put("putAll", items);
     },
-    async take({ timeout } = {}) {
-      const limit = timeout === undefined ? {} : { timeoutMs: parseDuration(timeout) };
-      const asked = runRequests(`${where}: take`).ask(queueRequests.take, { queue: name }, limit);
+    async take(first: TakingUser | TakeOptions = {}, second: TakeOptions = {}) {
+      const user = isUser(first) ? first : null;
+      const { timeout } = takeOptions(where, user === null ? first : second);
+      const limits = {
+        ...(timeout === undefined ? {} : { timeoutMs: parseDuration(timeout) }),
+        ...(user === null ? {} : { signal: user.signal }),
+      };
+      const asked = runRequests(`${where}: take`).ask(queueRequests.take, { queue: name }, limits);
       const taken = await asked.catch((error: RunRequestError) => {
         if (error.code !== "timeout") throw error;
         throw new RunRequestError("timeout", `${where}: no value came within ${timeout}`);
@@ -45,4 +79,19 @@ export function queue<Item = unknown>(name: string): Queue<Item> {
       return (taken as { readonly item: Item }).item;
     },
   };
+}
+
+function isUser(value: unknown): value is TakingUser {
+  return typeof value === "object" && value !== null && "signal" in value;
+}
+
+/** @throws InvalidValue */
+function takeOptions(where: string, options: unknown): TakeOptions {
+  const example = 'write take(vu, { timeout: "5s" })';
+  if (typeof options !== "object" || options === null) {
+    throw new InvalidValue(`${where}: take: expected the user or options, found ${describeValue(options)}; ${example}`);
+  }
+  const [unknown] = Object.keys(options).filter((field) => field !== "timeout");
+  if (unknown === undefined) return options;
+  throw new InvalidValue(`${where}: take: unknown option "${unknown}"; ${example}`);
 }

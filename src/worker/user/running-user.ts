@@ -15,7 +15,7 @@ import { UserChecks } from "./user-checks.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
 import { UserGroups } from "./user-groups.ts";
 import { UserIterations } from "./user-iterations.ts";
-import { rendezvous, stopRun } from "./user-requests.ts";
+import { hasEnded, rendezvous, stopRun } from "./user-requests.ts";
 import { UserStart } from "./user-start.ts";
 import { UserPause, UserSleeps } from "./user-waits.ts";
 
@@ -47,10 +47,10 @@ export class RunningUser implements VirtualUser<object> {
   readonly #pause: UserPause | null;
   /** Whether its session or its connections last for one iteration. */
   readonly #renews: boolean;
-  /** A source of data has no row left for the user, which therefore ends. */
-  #lacksData = false;
+  /** What the user waited for does not come: no row is left for it, or it is to stop. So it ends, without a failure. */
+  #waitsInVain = false;
   #stopping = false;
-  /** Ends the waits for other users; null before the first one. */
+  /** Ends the waits for what other users do; null before the first one. */
   #ending: AbortController | null = null;
   #hasStopped = false;
   #aborted = false;
@@ -94,6 +94,12 @@ export class RunningUser implements VirtualUser<object> {
     return this.#iterations.inRun;
   }
 
+  get signal(): AbortSignal {
+    this.#ending ??= new AbortController();
+    if (this.#stopping) this.#ending.abort();
+    return this.#ending.signal;
+  }
+
   get isAborted(): boolean {
     return this.#aborted;
   }
@@ -125,7 +131,7 @@ export class RunningUser implements VirtualUser<object> {
       () => this.#stopping,
     );
     // Without its data, onStart has not made what onStop would take away.
-    return hasStarted && !this.#lacksData;
+    return hasStarted && !this.#waitsInVain;
   }
 
   /** The user has taken an iteration that was due. From now on, it counts as interrupted if it does not complete. */
@@ -191,10 +197,11 @@ export class RunningUser implements VirtualUser<object> {
     if (!this.#aborted && hasFailed) this.#faults.threw(task.name, error);
   }
 
-  /** Whether the error ends the user without a failure: no row of data is left for it. */
+  /** Whether the error ends the user without a failure: no row of data is left for it, or it stops while it waits. */
   #endsFor(error: unknown): boolean {
-    if (!DataEmptyError.is(error) || error.whenEmpty === "fail") return false;
-    this.#lacksData = true;
+    const lacksData = DataEmptyError.is(error) && error.whenEmpty !== "fail";
+    if (!lacksData && !(this.#stopping && hasEnded(error))) return false;
+    this.#waitsInVain = true;
     this.stop();
     return true;
   }
@@ -282,12 +289,10 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Waits for other users, which is a pause of its group. */
   async #meet(name: string, options: RendezvousOptions): Promise<boolean> {
-    this.#ending ??= new AbortController();
-    if (this.#stopping) this.#ending.abort();
     const { group } = this.#http;
     group?.sleepBegan(performance.now());
     try {
-      const hasMet = await rendezvous(name, options, this.#ending.signal);
+      const hasMet = await rendezvous(name, options, this.signal);
       if (!this.#aborted) return hasMet;
     } finally {
       group?.sleepEnded(performance.now());
@@ -309,7 +314,7 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Whether an abort has interrupted code that has ended now. A test may catch the exception of an abort. */
   readonly #isInterrupted = (hasThrown: boolean): boolean =>
-    this.#lacksData || (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort));
+    this.#waitsInVain || (this.#aborted && (hasThrown || this.#http.interruptedCount > 0 || this.#sleeps.wasCutShort));
 
   /** Called when code of the test has ended. Returns how many of its requests and measures are still open. */
   #leaveOpen(): number {

@@ -25,7 +25,7 @@ export async function rendezvous(name: string, options: RendezvousOptions, signa
 }
 
 /** Whether the request was not answered because the user, or the run for this worker, has ended. */
-function hasEnded(error: unknown): boolean {
+export function hasEnded(error: unknown): boolean {
   return error instanceof RunRequestError && (error.code === "cancelled" || error.code === "run-ended");
 }
 

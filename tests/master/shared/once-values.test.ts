@@ -4,6 +4,10 @@ import { pino } from "pino";
 import { OnceValues } from "../../../src/master/shared/once-values.ts";
 import { WorkerRequests } from "../../../src/master/shared/worker-requests.ts";
 import type { ResponseMessage } from "../../../src/protocol/master-messages.ts";
+import { bearerAuth } from "../../../src/scenario/auth/bearer-auth.ts";
+import type { Authenticator } from "../../../src/scenario/definition/authentication.ts";
+import type { HttpResponse } from "../../../src/scenario/definition/http.ts";
+import type { PendingRequest } from "../../../src/scenario/definition/request-hooks.ts";
 import { type OnceContext, once, onceRequest } from "../../../src/scenario/shared/once.ts";
 import { useRunRequests } from "../../../src/scenario/shared/run-requests.ts";
 import type { SharedRecord } from "../../../src/store/batch.ts";
@@ -179,9 +183,80 @@ test("a response that is sent again states the time that is left by then", (t) =
   const value = { kind: "value", version: 1, value: "token" };
   assert.deepEqual(answers, [
     [1, { kind: "make", lease: 1 }],
-    [2, { ...value, leftMs: 60_000 }],
-    [2, { ...value, leftMs: 15_000 }],
+    [2, { ...value, leftMs: 60_000, ageMs: 0 }],
+    [2, { ...value, leftMs: 15_000, ageMs: 45_000 }],
   ]);
+});
+
+/** A run whose login was made some time ago. */
+function runWithLogin(value: unknown, agoMs: number) {
+  const madeAtMs = Date.now() - agoMs;
+  const state = { version: 1, value, madeAtMs, expiresAtMs: null, lease: 1, maker: null };
+  return runWith([{ scope: onceRequest, key: "login", value: state }]);
+}
+
+test("a refused token is made again, once for the users of all workers", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker } = runWithLogin("t1", 60_000);
+  let made = 1;
+  const workers = [1, 2].map((number) => {
+    const login = once("login", async () => ({ token: `t${++made}` }));
+    const users = Array.from({ length: 100 }, () => bearerAuth(login).forUser({ vu: null, http: user.http }));
+    return { requests: worker(number), users };
+  });
+  const send = async (authenticator: Authenticator, service: (token: string) => boolean) => {
+    const headers = new Headers();
+    const request = { headers } as unknown as PendingRequest;
+    for (let attempt = 1; ; attempt++) {
+      await authenticator.authorize(request);
+      const sent = String(headers.get("authorization"));
+      if (service(sent)) return `${sent} ${attempt}`;
+      if (attempt > 1 || (await authenticator.refused?.({} as HttpResponse, request)) !== true) return "refused";
+    }
+  };
+  /** The tokens that are accepted at the end, of all users of one worker after the other. */
+  const sentBy = async (at: number, service: (token: string) => boolean) => {
+    const { requests, users = [] } = workers[at] ?? {};
+    useRunRequests(requests ?? null);
+    return new Set(await Promise.all(users.map((one) => send(one, service))));
+  };
+  assert.deepEqual(await sentBy(0, (token) => token === "Bearer t1"), new Set(["Bearer t1 1"]));
+  const revoked = (token: string) => token === "Bearer t2";
+  assert.deepEqual(await sentBy(0, revoked), new Set(["Bearer t2 2"]));
+  // The other worker has the revoked token, and gets the one that was made.
+  assert.deepEqual(await sentBy(1, revoked), new Set(["Bearer t2 1"]));
+  assert.equal(made, 2);
+  // A service that refuses every token is not asked for one after the other.
+  assert.deepEqual(await sentBy(0, () => false), new Set(["refused"]));
+  assert.equal(made, 2);
+});
+
+test("a refused value is replaced by a newer one that is there, and not while it is young", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker } = runWithLogin("v1", 60_000);
+  let made = 1;
+  const value = once("login", () => `v${++made}`);
+  useRunRequests(worker(1));
+  assert.equal(await value.get(user), "v1");
+  assert.equal(await value.renew(user, "v1"), "v2");
+  assert.equal(await value.renew(user, "v1"), "v2", "it is there");
+  assert.equal(await value.renew(user, "v2"), "v2", "it is young");
+  assert.equal(await value.renew(user), "v3");
+});
+
+test("the value can tell how long it can be used", async (t) => {
+  t.after(() => useRunRequests(null));
+  const { worker, kept } = runWith();
+  useRunRequests(worker(1));
+  const make = () => ({ token: "t", expires_in: 90 });
+  const value = once("login", make, { expiresIn: ({ expires_in }) => `${expires_in}s` });
+  await value.get(user);
+  const state = kept.get("login")?.value as Record<string, number> | undefined;
+  assert.equal((state?.["expiresAtMs"] ?? 0) - (state?.["madeAtMs"] ?? 0), 90_000);
+  const wrong = once("other", make, { expiresIn: () => 90 as never });
+  await assert.rejects(wrong.get(user), {
+    message: /once\("other"\), expiresIn: expected a duration, found the number 90/,
+  });
 });
 
 test("what is no value, and a call without a user or a run, is said", async (t) => {

@@ -101,6 +101,33 @@ describe("queues", () => {
     assert.equal(await orders.take(), 1);
   });
 
+  it("a take ends with its user, and its value goes to another one", async () => {
+    new Stage();
+    const orders = queue<number>("orders");
+    const leaving = new AbortController();
+    const taken = orders.take({ signal: leaving.signal }, { timeout: "1m" });
+    leaving.abort();
+    await assert.rejects(taken, { code: "cancelled" });
+    await assert.rejects(orders.take({ signal: leaving.signal }), { code: "cancelled" });
+    await orders.put(1);
+    assert.equal(await orders.take({ signal: new AbortController().signal }), 1);
+  });
+
+  it("several values are put at once, in order, up to the most that a queue holds", async () => {
+    const stage = new Stage();
+    const orders = queue<number>("orders");
+    await orders.putAll([1, 2, 3]);
+    await orders.putAll([]);
+    stage.restart();
+    await orders.put(4);
+    assert.deepEqual(await Promise.all([orders.take(), orders.take(), orders.take(), orders.take()]), [1, 2, 3, 4]);
+    await orders.putAll(Array.from({ length: 100_000 }, () => 0));
+    await assert.rejects(orders.putAll([1]), {
+      code: "queue-full",
+      message: 'queue "orders" is full: 100000 values wait to be taken',
+    });
+  });
+
   it("a take with a timeout that is longer than a timer can be waits", async () => {
     new Stage();
     const orders = queue<number>("orders");
@@ -131,6 +158,19 @@ describe("queues", () => {
     new Stage();
     assert.throws(() => queue(""), /queue\(…\): expected a name of 1 to 100 characters/);
     await assert.rejects(queue("a").put(undefined), /queue "a": JSON cannot represent undefined/);
+    await assert.rejects(queue("a").putAll([1, () => 2]), /queue "a": JSON cannot represent a function/);
+    await assert.rejects(
+      queue("a").putAll("ab" as never),
+      /queue "a": putAll expects a list of values, found the text/,
+    );
+    await assert.rejects(queue("a").take({ timeOut: "5s" } as never), {
+      message: 'queue "a": take: unknown option "timeOut"; write take(vu, { timeout: "5s" })',
+    });
+    await assert.rejects(
+      queue("a").take("5s" as never),
+      /queue "a": take: expected the user or options, found the text/,
+    );
+    await assert.rejects(queue("a").take({ timeout: 5 } as never), /expected a duration, found the number 5/);
     useRunRequests(null);
     await assert.rejects(queue("a").take(), /queue "a": take needs a run/);
   });

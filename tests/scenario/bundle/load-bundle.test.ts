@@ -67,3 +67,18 @@ test("a bad duration or load at the top level keeps its own message", async () =
     export default { ...${validTest}, load };`;
   await assert.rejects(load(source), /load\.duration: .*no unit/);
 });
+
+test("two values or queues of one name are refused by that name", async () => {
+  const of = (declared: string) =>
+    load(`import { once, queue } from "muster-load"; ${declared}; export default ${validTest};`);
+  await of('once("a", () => 1); queue("a"); once("b", () => 1); queue("b")');
+  for (const [declared, message] of [
+    [
+      'queue("orders"); queue("orders")',
+      /^two queues are named "orders": give each its own name, or declare it in one/,
+    ],
+    ['once("login", () => 1); once("login", () => 2)', /^two values of once are named "login"/],
+  ] as const) {
+    await assert.rejects(of(declared), { name: "ConfigurationError", message });
+  }
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mostUnansweredRequests } from "../../../src/protocol/worker-messages.ts";
 import type { UserDefinition } from "../../../src/scenario/definition/define.ts";
+import { queue } from "../../../src/scenario/shared/queue.ts";
 import { useRunRequests } from "../../../src/scenario/shared/run-requests.ts";
 import { MasterRequests } from "../../../src/worker/shared/master-requests.ts";
 import { closedSpec, iterationsSpec, openSpec, Stage } from "../executors/stage.ts";
@@ -161,4 +162,18 @@ test("in an open load, another user takes over from one that stops", withTimeout
   assert.deepEqual([completed, dropped], [30, 0]);
   assert.equal(stage.users.length, 30, "each ran one iteration");
   await eventually(() => stage.running.length === 0, "all have ended");
+});
+
+test("a user that stops while it waits for a value is interrupted, without a failure", withTimeout, async (t) => {
+  t.after(() => useRunRequests(null));
+  const sent: string[] = [];
+  useRunRequests(new MasterRequests(({ type }) => sent.push(type)));
+  const orders = queue("orders");
+  using tester = new TestUser({ tasks: { handle: (vu) => orders.take(vu) } });
+  const run = tester.run();
+  await eventually(() => sent.length === 1, "the take");
+  tester.user.end();
+  await within(run, "the user ends");
+  assert.deepEqual([sent, tester.exceptions], [["request", "request-cancelled"], []]);
+  assert.deepEqual([tester.recorder.completedIterations, tester.recorder.interruptedIterations], [0, 1]);
 });
