@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { after, describe, it, type TestContext } from "node:test";
+import { isDeep } from "../support/depth.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { type CodeBlock, readDocuments, root } from "./markdown.ts";
 import { Shell } from "./shell.ts";
@@ -55,18 +56,55 @@ function isNotRun(block: CodeBlock): boolean {
 
 const api = await SampleApi.start({ after });
 
+/**
+ * The README and the reference have a command of each kind. `npm test` runs those, and plans the runs of the other documents, which
+ * checks the same flags and files; what they do with the results of several runs is for `npm run test:deep`.
+ */
+function isRunForReal(path: string): boolean {
+  return isDeep || path === "README.md" || path.startsWith("docs/reference/");
+}
+
 /** Each in a folder of its own, as some write files. */
-function newShell(context: TestContext): Promise<Shell> {
+function newShell(context: TestContext, env: Readonly<Record<string, string>> = {}): Promise<Shell> {
   return Shell.create(context, {
     MUSTER_HOST: api.url,
     SERVICE_URL: api.url,
     API_ENDPOINT: api.url,
     DOCS_RUN: shortRun,
+    ...env,
   });
 }
 
 function scriptOf(block: CodeBlock): string {
   return block.text.replaceAll("http://127.0.0.1:8000", api.url);
+}
+
+/** Declares a test that runs a block, or plans its runs. */
+function runAlone(path: string, block: CodeBlock): void {
+  const isReal = isRunForReal(path);
+  if (!isReal && /^(muster (compare|runs|report)|node) /m.test(block.text)) return;
+  it(`${block.place} ${isReal ? "run as they stand" : "can be planned"}`, async (context) => {
+    const shell = await newShell(context, isReal ? {} : { DOCS_RUN_AS: "plan" });
+    const started = shell.start(context, scriptOf(block));
+    await started.assertRan();
+  });
+}
+
+/** Declares a test that runs the master and the workers of a document at the same time. */
+function findEachOther(path: string, masters: readonly CodeBlock[], workers: readonly CodeBlock[]): void {
+  it(`${path}: its master and its workers find each other`, async (context) => {
+    assert.ok(masters.length === 1 && workers.length > 0, "one master and some workers per document");
+    const shell = await newShell(context);
+    const [master] = masters.map((block) =>
+      shell.start(context, scriptOf(block), {
+        DOCS_MASTER: `--master-bind-port=0 --expect-workers=${workers.length} --loglevel=info`,
+      }),
+    );
+    assert.ok(master);
+    const where = `--master-host=127.0.0.1 --master-port=${await master.masterPort()} --processes=1`;
+    const started = workers.map((block) => shell.start(context, scriptOf(block), { DOCS_WORKER: where }));
+    for (const each of [master, ...started]) await each.assertRan();
+  });
 }
 
 describe("the commands in the documents", { concurrency: 6 }, () => {
@@ -77,13 +115,7 @@ describe("the commands in the documents", { concurrency: 6 }, () => {
     const pages = run.filter(({ text }) => text.includes(" --ui"));
     const questions = pages.length === 0 ? [] : run.filter(({ text }) => text.includes("curl "));
     const together = [...masters, ...workers, ...pages, ...questions];
-    for (const block of run.filter((one) => !together.includes(one))) {
-      it(`${block.place} run as they stand`, async (context) => {
-        const shell = await newShell(context);
-        const started = shell.start(context, scriptOf(block));
-        await started.assertRan();
-      });
-    }
+    for (const block of run.filter((one) => !together.includes(one))) runAlone(path, block);
     if (questions.length > 0) {
       it(`${path}: its web API answers all questions, one after the other`, needsCurl, async (context) => {
         const shell = await newShell(context);
@@ -96,20 +128,7 @@ describe("the commands in the documents", { concurrency: 6 }, () => {
         await answers.assertRan();
       });
     }
-    if (masters.length + workers.length === 0) continue;
-    it(`${path}: its master and its workers find each other`, async (context) => {
-      assert.ok(masters.length === 1 && workers.length > 0, "one master and some workers per document");
-      const shell = await newShell(context);
-      const [master] = masters.map((block) =>
-        shell.start(context, scriptOf(block), {
-          DOCS_MASTER: `--master-bind-port=0 --expect-workers=${workers.length} --loglevel=info`,
-        }),
-      );
-      assert.ok(master);
-      const where = `--master-host=127.0.0.1 --master-port=${await master.masterPort()} --processes=1`;
-      const started = workers.map((block) => shell.start(context, scriptOf(block), { DOCS_WORKER: where }));
-      for (const each of [master, ...started]) await each.assertRan();
-    });
+    if (masters.length + workers.length > 0 && isRunForReal(path)) findEachOther(path, masters, workers);
   }
 
   it("every exception is still needed, and names a script that exists", async () => {

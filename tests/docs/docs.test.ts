@@ -6,11 +6,13 @@ import { dirname, join, normalize } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import * as z from "zod";
 import { exitCodes } from "../../src/core/errors.ts";
+import { scenarioReport } from "../../src/core/plan/plan-report.ts";
 import { metricNamesAndAliases } from "../../src/core/thresholds/metrics.ts";
 import { masterMessage } from "../../src/protocol/master-messages.ts";
 import { refusalReasons } from "../../src/protocol/version.ts";
 import { workerMessage } from "../../src/protocol/worker-messages.ts";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
+import { loadTest, plannedScenarios } from "../../src/runner/load-test.ts";
 import { MusterProcess } from "../support/muster-process.ts";
 import { anchorsOf, type Document, readDocuments, root, tableRows } from "./markdown.ts";
 
@@ -96,14 +98,12 @@ describe("TypeScript in the documents", () => {
     const compiler = join(root, "node_modules/typescript/bin/tsc");
     const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
     assert.equal(status, 0, stdout);
-    await Promise.all(
-      files
-        .filter(({ isTest }) => isTest)
-        .map(async ({ name, place }) => {
-          const plan = new MusterProcess(context, ["plan", join(folder, name)]);
-          assert.equal((await plan.ended()).code, 0, `${place}: ${plan.stderr}`);
-        }),
-    );
+    for (const { name, place, isTest } of files) {
+      if (!isTest) continue;
+      // As `muster plan` does.
+      const loaded = await loadTest([join(folder, name)], {});
+      for (const scenario of plannedScenarios(loaded)) assert.ok(scenarioReport(scenario, 1), place);
+    }
   });
 
   it("README.md shows the example as it is", async () => {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { firstCases } from "../support/depth.ts";
+import { casesByDepth, deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterRun } from "../support/muster-process.ts";
@@ -13,31 +12,34 @@ const freshApi = sampleApiOfFile();
 
 const asked = 900;
 
-for (const [profile, signal] of firstCases(1, [
+for (const [[profile, signal], declare] of casesByDepth(1, [
   ["total with pauses", "SIGKILL"],
   ["per user with pauses", "SIGTERM"],
 ] as const)) {
-  test(`${profile}: a worker ends by ${signal}, and as many iterations as asked for are in the result`, async (t) => {
-    const api = await freshApi();
-    const words = ["run", fixture("loads"), `--profile=${profile}`, "--workers=3", `--host=${api.url}`];
-    const run = await MusterRun.start(t, words);
-    const [victim = 0] = await run.workerPids(3);
-    await waitUntil("a part of them", async () => (await api.counts()).total > asked / 2);
-    process.kill(victim, signal);
-    const { code, result } = await run.finished();
+  declare(
+    `${profile}: a worker ends by ${signal}, and as many iterations as asked for are in the result`,
+    async (t) => {
+      const api = await freshApi();
+      const words = ["run", fixture("loads"), `--profile=${profile}`, "--workers=3", `--host=${api.url}`];
+      const run = await MusterRun.start(t, words);
+      const [victim = 0] = await run.workerPids(3);
+      await waitUntil("a part of them", async () => (await api.counts()).total > asked / 2);
+      process.kill(victim, signal);
+      const { code, result } = await run.finished();
 
-    assert.equal(code, 0, String(result.reasons));
-    assert.deepEqual([result.iterations, result.droppedIterations], [asked, 0]);
-    assert.match(result.warnings.join(), /its 4 users moved to the other workers/);
-    const { total } = await api.counts();
-    // What a killed worker did and could not report is done again.
-    if (signal === "SIGTERM") assert.equal(total, asked);
-    else assert.ok(total >= asked && total <= asked + asked / 3, `${total} of ${asked}`);
-    assert.equal(result.ledger.missing.length, signal === "SIGTERM" ? 0 : 1);
-  });
+      assert.equal(code, 0, String(result.reasons));
+      assert.deepEqual([result.iterations, result.droppedIterations], [asked, 0]);
+      assert.match(result.warnings.join(), /its 4 users moved to the other workers/);
+      const { total } = await api.counts();
+      // What a killed worker did and could not report is done again.
+      if (signal === "SIGTERM") assert.equal(total, asked);
+      else assert.ok(total >= asked && total <= asked + asked / 3, `${total} of ${asked}`);
+      assert.equal(result.ledger.missing.length, signal === "SIGTERM" ? 0 : 1);
+    },
+  );
 }
 
-test("master and a worker are killed: the restarted master knows what was left, and all are done", async (t) => {
+deepTest("master and a worker are killed: the restarted master knows what was left, and all are done", async (t) => {
   const api = await freshApi();
   const [port, dataFolder] = [await unusedPort(), await temporaryFolder(t)];
   const words = ["master", fixture("loads"), "--profile=total with pauses", `--host=${api.url}`, "--users=6"];

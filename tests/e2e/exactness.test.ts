@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstCases } from "../support/depth.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
@@ -8,8 +8,8 @@ import { sampleApiOfFile } from "../support/sample-api.ts";
 
 const freshApi = sampleApiOfFile();
 
-for (const workers of firstCases(1, [4, 1, 2])) {
-  test(`with ${workers} worker(s) every request is reported exactly once`, async (t) => {
+for (const [workers, declare] of casesByDepth(1, [4, 1, 2])) {
+  declare(`with ${workers} worker(s) every request is reported exactly once`, async (t) => {
     const api = await freshApi();
     const words = [fixture("plot-palette-quick"), `--workers=${workers}`, `--host=${api.url}`];
     const { code, result } = await completedRun(t, words);

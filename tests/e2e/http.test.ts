@@ -6,6 +6,7 @@ import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CookieServer } from "../support/cookie-server.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { completedRun, MusterProcess, runUntil } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
@@ -192,11 +193,11 @@ export default defineTest({ users: [user], load: closed({ users: 2, spawnRate: 1
   assert.equal(result.failedIterations, 0, "a failed request does not throw");
 });
 
-for (const { kind, misbehave, message } of [
+for (const [{ kind, misbehave, message }, declare] of casesByDepth(1, [
   { kind: "timeout", misbehave: { stall: { forMs: 600_000 } }, message: /^no complete response within 200 ms$/ },
   { kind: "reset", misbehave: { resetRate: 1 }, message: /ECONNRESET|other side closed/ },
-] as const) {
-  test(`a request that ends in a ${kind} is a failure of that kind, and is counted once`, async (t) => {
+] as const)) {
+  declare(`a request that ends in a ${kind} is a failure of that kind, and is counted once`, async (t) => {
     const api = await freshApi(misbehave);
     const folder = await temporaryFolder(t, {
       "test.ts": `import { closed, constant, defineTest, defineUser } from "muster-load";

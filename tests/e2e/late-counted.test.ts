@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterRun } from "../support/muster-process.ts";
@@ -39,7 +40,7 @@ test("counted iterations: a worker that comes late takes a part, and takes over 
   assert.ok(total >= asked && total <= asked + asked / 3, `${total} of ${asked}`);
 });
 
-test("counted iterations with a late worker are as many as asked for, on both sides", async (t) => {
+deepTest("counted iterations with a late worker are as many as asked for, on both sides", async (t) => {
   const api = await freshApi();
   const words = ["master", fixture("loads"), "--profile=per user with pauses", `--host=${api.url}`];
   const master = await MusterRun.start(t, [...words, "--master-bind-port=0"]);

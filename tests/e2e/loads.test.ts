@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
-import { deepTest, firstCases } from "../support/depth.ts";
+import { casesByDepth, deepTest } from "../support/depth.ts";
 import { assertExact, executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
@@ -22,8 +22,8 @@ async function run(
   return await completedRun(t, [...words, ...flags]);
 }
 
-for (const workers of firstCases(1, [3, 1, 2])) {
-  test(`with ${workers} worker(s) exactly the iterations asked for run`, async (t) => {
+for (const [workers, declare] of casesByDepth(1, [3, 1, 2])) {
+  declare(`with ${workers} worker(s) exactly the iterations asked for run`, async (t) => {
     const api = await freshApi();
     const { code, result } = await run(t, "total", workers, api);
     assert.equal(code, 0);
@@ -70,7 +70,7 @@ deepTest("with too few users every iteration that was due is either done or drop
   await assertExact(result, api);
 });
 
-test("a ramp of the arrival rate makes as many arrivals as the area under it", async (t) => {
+deepTest("a ramp of the arrival rate makes as many arrivals as the area under it", async (t) => {
   const api = await freshApi();
   const { result, run: process } = await run(t, "ramp", 3, api);
   // 4 s from 0 to 100/s and 2 s back: 200 + 100.

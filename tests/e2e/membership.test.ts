@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
-import { deepTest } from "../support/depth.ts";
+import { casesByDepth, deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -91,11 +91,11 @@ deepTest("--on-worker-loss continue: nobody takes over, and the run is judged by
   );
 });
 
-for (const [flags, reason] of [
+for (const [[flags, reason], declare] of casesByDepth(1, [
   [["--on-worker-loss=fail"], /^worker \d .* was lost after .*, and --on-worker-loss is fail$/],
   [["--min-workers=2"], /^only 1 of at least 2 workers are left \(--min-workers\)$/],
-] as const) {
-  test(`${flags.join()}: the run ends with 103 when a worker is lost, and reports what there is`, async (t) => {
+] as const)) {
+  declare(`${flags.join()}: the run ends with 103 when a worker is lost, and reports what there is`, async (t) => {
     const api = await freshApi();
     const master = await startMaster(
       t,
@@ -160,7 +160,7 @@ deepTest("a worker of a run that its new master does not know ends with 103 and 
   assert.equal((await second.finished()).code, 105);
 });
 
-test("a socket that is cut again and again loses nothing and counts nothing twice", async (t) => {
+deepTest("a socket that is cut again and again loses nothing and counts nothing twice", async (t) => {
   const api = await freshApi();
   const master = await startMaster(t, api.url, "--run-time=6s");
   const proxy = await CuttableProxy.start(t, await master.masterPort());

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
 import { HitServer } from "../support/hit-server.ts";
@@ -53,7 +54,7 @@ test("a worker dies, and what it left undone until then is missing: invalid, wit
   );
 });
 
-test("a worker that stood still and was lost comes back: no burst, and nothing that others did", async (t) => {
+deepTest("a worker that stood still and was lost comes back: no burst, and nothing that others did", async (t) => {
   const { server, master, workers } = await stage(t, 3, "1s", "--stall-limit=100ms");
   const [victim] = workers;
   victim?.kill("SIGSTOP");
@@ -75,7 +76,7 @@ test("a worker that stood still and was lost comes back: no burst, and nothing t
   assert.ok(most <= 2.2 * rate, `${most} in a second`);
 });
 
-test("a worker that is told to leave and finishes long iterations: the others take over at once", async (t) => {
+deepTest("a worker that is told to leave and finishes long iterations: the others take over at once", async (t) => {
   const api = await freshApi();
   const words = ["master", fixture("loads"), "--profile=even", `--host=${api.url}`, "--rate=40", "--run-time=8s"];
   const master = await MusterRun.start(t, [...words, "--master-bind-port=0", "--expect-workers=2"]);

@@ -166,7 +166,7 @@ deepTest("stopped by a signal, and kept nowhere: every file is there and says so
   assert.match(await files.read("j.xml"), /stopped by SIGTERM/);
 });
 
-test("all workers lost: every file is there and says so", async (t) => {
+deepTest("all workers lost: every file is there and says so", async (t) => {
   const [server, files] = [await HitServer.start(t), await everyFile(t)];
   const run = await MusterRun.start(t, ["run", hitters, `--host=${server.url}`, "--workers=2", ...files.flags]);
   const workers = await run.workerPids(2);

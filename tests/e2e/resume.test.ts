@@ -102,7 +102,7 @@ deepTest(
   },
 );
 
-test("setup ran once and is not run again by a resumed master; teardown runs once, at the end", async (t) => {
+deepTest("setup ran once and is not run again by a resumed master; teardown runs once, at the end", async (t) => {
   const { server, master, runId, resume } = await stage(t, fixture("once"), "--run-time=3s");
   await waitUntil("load", async () => ((await server.hits()).get("task") ?? []).length > 50);
   master.kill("SIGKILL");

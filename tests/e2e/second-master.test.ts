@@ -44,19 +44,22 @@ deepTest(
   },
 );
 
-test("the first master is suspended for a while and keeps its workers: the second one ends, and has changed nothing", async (t) => {
-  const { server, first, second } = await stage(t);
-  first.kill("SIGSTOP");
-  const other = await second();
-  await other.masterPort();
-  first.kill("SIGCONT");
-  const lost = await other.finished();
-  assert.deepEqual([lost.code, lost.result.exitCode, lost.result.verdict], [104, 104, "aborted"]);
-  assert.match(lost.result.reasons.join(), /^another master carries out run /);
-  const { code, result } = await first.finished();
-  assert.deepEqual([code, result.verdict, result.ledger.missing], [0, "passed", []], String(result.reasons));
-  assert.equal(result.total.requests, await server.total());
-});
+deepTest(
+  "the first master is suspended for a while and keeps its workers: the second one ends, and has changed nothing",
+  async (t) => {
+    const { server, first, second } = await stage(t);
+    first.kill("SIGSTOP");
+    const other = await second();
+    await other.masterPort();
+    first.kill("SIGCONT");
+    const lost = await other.finished();
+    assert.deepEqual([lost.code, lost.result.exitCode, lost.result.verdict], [104, 104, "aborted"]);
+    assert.match(lost.result.reasons.join(), /^another master carries out run /);
+    const { code, result } = await first.finished();
+    assert.deepEqual([code, result.verdict, result.ledger.missing], [0, "passed", []], String(result.reasons));
+    assert.equal(result.total.requests, await server.total());
+  },
+);
 
 test("the workers of a suspended master come to the second one: the first says so when it is back, and stops nobody", async (t) => {
   const { server, first, proxy, workers, second, secondPort } = await stage(t);

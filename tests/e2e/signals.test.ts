@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { firstCases } from "../support/depth.ts";
+import { casesByDepth } from "../support/depth.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
@@ -14,8 +14,8 @@ import { waitUntil } from "../support/wait-until.ts";
 
 const freshApi = sampleApiOfFile();
 
-for (const signal of firstCases(1, ["SIGINT", "SIGTERM"] as const)) {
-  test(`${signal} in mid-run: exit 105 with a complete result, teardown included`, async (t) => {
+for (const [signal, declare] of casesByDepth(1, ["SIGINT", "SIGTERM"] as const)) {
+  declare(`${signal} in mid-run: exit 105 with a complete result, teardown included`, async (t) => {
     const api = await freshApi();
     const words = ["run", fixture("plot-palette-quick"), "--workers=2", "--run-time=10m", `--host=${api.url}`];
     const run = await MusterRun.start(t, words);
@@ -36,11 +36,11 @@ for (const signal of firstCases(1, ["SIGINT", "SIGTERM"] as const)) {
   });
 }
 
-for (const { through, code, verdict } of [
+for (const [{ through, code, verdict }, declare] of casesByDepth(1, [
   { through: [], code: 105, verdict: "aborted" },
   { through: ["bash", "-c", 'nohup "$@"; exit $?', "bash"], code: 0, verdict: "passed" },
-]) {
-  test(`SIGHUP to all processes of a run${through.length > 0 ? " under nohup" : ""}: exit ${code}`, async (t) => {
+])) {
+  declare(`SIGHUP to all processes of a run${through.length > 0 ? " under nohup" : ""}: exit ${code}`, async (t) => {
     const api = await freshApi();
     const words = ["run", fixture("visitors"), "--workers=2", "--run-time=4s", `--host=${api.url}`];
     const run = await MusterRun.start(t, words, {}, through);

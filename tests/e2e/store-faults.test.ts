@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
+import { deepTest } from "../support/depth.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess, MusterRun } from "../support/muster-process.ts";
@@ -70,7 +71,7 @@ test("a disk that fills up during the run: it continues in memory and says so, a
   await assertExact(result, api);
 });
 
-test("a folder of the store that is removed during the run: result and files are whole, and say so", async (t) => {
+deepTest("a folder of the store that is removed during the run: result and files are whole, and say so", async (t) => {
   const api = await freshApi();
   const files = join(await temporaryFolder(t), "r");
   const words = ["run", visitors, `--host=${api.url}`, "--run-time=4s", `--hgrm=${files}.hgrm`];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
+import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -95,23 +96,26 @@ test("abortOnFail: the load of all workers ends within 2 s of the breach, with e
   await assertExact(result, api);
 });
 
-test("a floor with abortOnFail ends no run before its load, and none whose worker has a silent socket", async (t) => {
-  const api = await freshApi();
-  const words = ["--master-bind-port=0", "--expect-workers=2", "--on-worker-strain=ignore", `--host=${api.url}`];
-  const master = await MusterRun.start(t, ["master", fixture("floors"), ...words], { MUSTER_TOKEN: "secret" });
-  const port = await master.masterPort();
-  const proxy = await CuttableProxy.start(t, port);
-  for (const each of [port, proxy.port]) startWorker(t, each, "secret");
-  await waitUntil("load", async () => (await api.counts()).total > 300);
-  proxy.silence();
-  await waitUntil("5 s of silence", async () => (await api.counts()).total > 800);
-  proxy.cut();
-  const { code, result } = await master.finished();
-  assert.deepEqual([code, result.verdict, result.ledger.missing], [0, "passed", []], String(result.reasons));
-  await assertExact(result, api);
-});
+deepTest(
+  "a floor with abortOnFail ends no run before its load, and none whose worker has a silent socket",
+  async (t) => {
+    const api = await freshApi();
+    const words = ["--master-bind-port=0", "--expect-workers=2", "--on-worker-strain=ignore", `--host=${api.url}`];
+    const master = await MusterRun.start(t, ["master", fixture("floors"), ...words], { MUSTER_TOKEN: "secret" });
+    const port = await master.masterPort();
+    const proxy = await CuttableProxy.start(t, port);
+    for (const each of [port, proxy.port]) startWorker(t, each, "secret");
+    await waitUntil("load", async () => (await api.counts()).total > 300);
+    proxy.silence();
+    await waitUntil("5 s of silence", async () => (await api.counts()).total > 800);
+    proxy.cut();
+    const { code, result } = await master.finished();
+    assert.deepEqual([code, result.verdict, result.ledger.missing], [0, "passed", []], String(result.reasons));
+    await assertExact(result, api);
+  },
+);
 
-test("what a threshold names is counted after more names than there are places for", async (t) => {
+deepTest("what a threshold names is counted after more names than there are places for", async (t) => {
   const api = await freshApi();
   const { code, result } = await completedRun(t, [fixture("many-names"), `--host=${api.url}`]);
   assert.equal(code, 0, String(result.reasons));
@@ -120,26 +124,29 @@ test("what a threshold names is counted after more names than there are places f
   assert.deepEqual([last?.requests, other?.requests, result.endpoints.length], [50, 50, 1_002]);
 });
 
-test("a worker that stands still for a while does not fail the service: what it touched is left out, and shown", async (t) => {
-  const api = await freshApi();
-  const words = ["--master-bind-port=0", "--on-worker-strain=warn", "--stall-limit=100ms"];
-  words.push(`--host=${api.url}`, "--profile=stalled");
-  const master = await MusterRun.start(t, ["master", fixture("floors"), ...words], { MUSTER_TOKEN: "secret" });
-  const worker = startWorker(t, await master.masterPort(), "secret");
-  await waitUntil("load", async () => (await api.counts()).total > 200);
-  worker.kill("SIGSTOP");
-  await delay(1_500);
-  worker.kill("SIGCONT");
-  const { code, result } = await master.finished();
-  assert.ok(code === 0 || code === 110, String(result.reasons));
-  assert.ok((result.total.stalledRequests ?? 0) >= 100, `${result.total.stalledRequests} requests`);
-  assert.ok(result.stalls?.some(({ worker: number, longestMs }) => number === 1 && longestMs > 1_000));
-  assert.ok(result.total.responseTimeMs.max < 1_400, `${result.total.responseTimeMs.max} ms`);
-  assert.match([...result.warnings, ...result.reasons].join(), /stood still/);
-  await assertExact(result, api);
-});
+deepTest(
+  "a worker that stands still for a while does not fail the service: what it touched is left out, and shown",
+  async (t) => {
+    const api = await freshApi();
+    const words = ["--master-bind-port=0", "--on-worker-strain=warn", "--stall-limit=100ms"];
+    words.push(`--host=${api.url}`, "--profile=stalled");
+    const master = await MusterRun.start(t, ["master", fixture("floors"), ...words], { MUSTER_TOKEN: "secret" });
+    const worker = startWorker(t, await master.masterPort(), "secret");
+    await waitUntil("load", async () => (await api.counts()).total > 200);
+    worker.kill("SIGSTOP");
+    await delay(1_500);
+    worker.kill("SIGCONT");
+    const { code, result } = await master.finished();
+    assert.ok(code === 0 || code === 110, String(result.reasons));
+    assert.ok((result.total.stalledRequests ?? 0) >= 100, `${result.total.stalledRequests} requests`);
+    assert.ok(result.stalls?.some(({ worker: number, longestMs }) => number === 1 && longestMs > 1_000));
+    assert.ok(result.total.responseTimeMs.max < 1_400, `${result.total.responseTimeMs.max} ms`);
+    assert.match([...result.warnings, ...result.reasons].join(), /stood still/);
+    await assertExact(result, api);
+  },
+);
 
-test("rates are over the load, not over the time in which the last requests end", async (t) => {
+deepTest("rates are over the load, not over the time in which the last requests end", async (t) => {
   const api = await freshApi({ latencyMs: 2_500 });
   const { code, result } = await completedRun(t, [fixture("floors"), "--profile=late", `--host=${api.url}`]);
   assert.equal(code, 0, String(result.reasons));

@@ -252,6 +252,29 @@ const wrong: readonly (readonly [what: string, file: string, message: RegExp])[]
     /column 1: response_time is a trend and has no rate, expected one of avg/,
   ],
   [
+    "a threshold by one of k6's system tags, which no request has",
+    testWith('thresholds: { "http_reqs{expected_response:true}": "count>1" }'),
+    /^threshold "http_reqs\{expected_response:true\}", column 11: there is no tag "expected_response": use status:2xx/,
+  ],
+  [
+    "a threshold on a class that the test does not have",
+    testWith('thresholds: { "failures{class:Visitors}": "rate<0.1" }'),
+    /column 10: the test has no user class "Visitors", did you mean "Visitor"\?$/,
+  ],
+  [
+    "a threshold on an unknown metric",
+    testWith('thresholds: { response_tme: "p(95)<1" }'),
+    /"response_tme", did you mean "response_time"\?/,
+  ],
+  ["a threshold that cannot be read", testWith('thresholds: { response_time: "p(95)~5" }'), /p\(95\)~5/],
+  ["a misspelt target", testWith('targets: { p59: "1s" }'), /targets.*"p59"/],
+  [
+    "a misspelt field of a load",
+    loadWith('closed({ users: 1, spawnRat: 1, duration: "1s" })'),
+    /load.*(spawnRate|"spawnRat")/,
+  ],
+  ["a default export that is no test", "export default 7;\n", /^in the test file, the default export: ./],
+  [
     "an unknown tag",
     testWith('thresholds: { "http_reqs{nam:/a}": "count>1" }'),
     /column 11: unknown tag "nam", did you mean "name"\?$/,
