@@ -112,6 +112,17 @@ export type {
   StopVerdict,
   VirtualUser,
 } from "./scenario/definition/virtual-user.ts";
+export type {
+  AskOptions,
+  MessageFilter,
+  PingOptions,
+  ReceiveOptions,
+  UserWebSocket,
+  WebSocketClose,
+  WebSocketData,
+  WebSocketMessage,
+  WebSocketOptions,
+} from "./scenario/definition/websocket.ts";
 export { file } from "./scenario/files/test-files.ts";
 export {
   DataEmptyError,

@@ -115,7 +115,8 @@ export function encodeReport(
     writeHistogram(writer, recorder.scheduleLag);
     writeHistogram(writer, recorder.blockedTime);
   }
-  const active = recorder.endpoints.filter((endpoint) => endpoint.requests > 0);
+  // Messages of an open WebSocket are bytes of its connect, which was counted in an earlier report.
+  const active = recorder.endpoints.filter(({ requests, bytesIn, bytesOut }) => requests + bytesIn + bytesOut > 0);
   writer.varint(active.length);
   for (const endpoint of active) writeEndpoint(writer, endpoint);
   const series = recorder.series.filter(({ samples }) => samples.requests > 0);

@@ -36,6 +36,13 @@ export const reconnectsMetric = "reconnects";
 /** The metric that counts requests sent again by the option `retries`. */
 export const retriesMetric = "retries";
 
+/** The metrics that count the messages of WebSockets, received and sent. */
+export const messagesInMetric = "messages_in";
+export const messagesOutMetric = "messages_out";
+
+/** The metric that counts closed WebSockets. Its tag `code` is the status code of the close. */
+export const websocketClosesMetric = "websocket_closes";
+
 /** The built-in metrics. The rates of counters are per second. */
 const builtIn = {
   response_time: { kind: "trend", unit: "ms", ...requestTags },
@@ -51,6 +58,9 @@ const builtIn = {
   users: { kind: "gauge", unit: "count" },
   [reconnectsMetric]: { kind: "counter", unit: "count", isScalar: true },
   [retriesMetric]: { kind: "counter", unit: "count", isScalar: true },
+  [messagesInMetric]: { kind: "counter", unit: "count", isScalar: true },
+  [messagesOutMetric]: { kind: "counter", unit: "count", isScalar: true },
+  [websocketClosesMetric]: { kind: "counter", unit: "count", isScalar: true, takesOwnTags: true },
   bytes_in: { kind: "counter", unit: "bytes", ...requestTags },
   bytes_out: { kind: "counter", unit: "bytes", ...requestTags },
   iteration_duration: { kind: "trend", unit: "ms", tags: ["scenario", "class", "task"], isOnDemand: true },
@@ -105,6 +115,8 @@ const k6Aliases: Readonly<Record<string, keyof typeof builtIn>> = {
   http_req_sending: "sending_time",
   http_req_waiting: "waiting_time",
   http_req_receiving: "receiving_time",
+  ws_msgs_received: messagesInMetric,
+  ws_msgs_sent: messagesOutMetric,
 };
 
 const aggregationsOfKind: Readonly<Record<MetricKind, readonly AggregationName[]>> = {

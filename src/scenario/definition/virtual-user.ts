@@ -1,6 +1,7 @@
 import type { HttpClient } from "./http.ts";
 import type { MeasuredCall, MeasureOptions } from "./measure.ts";
 import type { MeasurementOptions } from "./measurement-tags.ts";
+import type { UserWebSocket, WebSocketOptions } from "./websocket.ts";
 
 export type StopVerdict = "passed" | "failed" | "invalid";
 
@@ -57,6 +58,13 @@ export interface VirtualUser<
    * @throws InvalidValue for an invalid argument; RequestTimeout when `timeout` has passed; else what `code` throws
    */
   measure<Value>(name: string, code: (call: MeasuredCall) => Value, options?: MeasureOptions): Promise<Awaited<Value>>;
+  /**
+   * Opens a WebSocket to a path of the host, or to a ws: or wss: URL, with the cookies, headers and TLS settings of this user.
+   * The connect is recorded as an endpoint, such as `WS connect /chat`, with its phases. The socket stays open when the
+   * iteration ends, and is closed with the user.
+   * @throws InvalidValue or InvalidRequest for an invalid argument; else why the socket was not opened, which is recorded
+   */
+  websocket(url: string, options?: WebSocketOptions): Promise<UserWebSocket>;
   /** A uniform random number in [0, 1) from this user's own generator. `--seed` makes it repeatable. */
   random(): number;
   /**

@@ -1,6 +1,5 @@
 import { performance } from "node:perf_hooks";
 import type { ClientCookies, ClientHeaders } from "../../scenario/definition/http.ts";
-import type { OutgoingRequest } from "./engine.ts";
 import type { DefaultHeaders } from "./request/default-headers.ts";
 import type { RequestHeaders } from "./request/request-headers.ts";
 import type { Routes } from "./request/routes.ts";
@@ -61,8 +60,8 @@ export class ClientState {
     if (this.#headers !== null) UserHeaders.reset(this.#headers, this.#classHeaders);
   }
 
-  /** Stores the cookies that a response to `request` has set. */
-  keepCookies({ origin, path }: OutgoingRequest, values: readonly string[]): void {
+  /** Stores the cookies that a response has set. */
+  keepCookies({ origin, path }: Pick<Target, "origin" | "path">, values: readonly string[]): void {
     this.#kept().keep(origin + path, values);
   }
 

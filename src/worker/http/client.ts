@@ -16,6 +16,8 @@ import { Asked, type ExchangeOwner, type MeasuredExchange } from "./exchange.ts"
 import { Network } from "./network/network.ts";
 import { UserTls } from "./network/user-tls.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
+import type { Origin } from "./own/origin.ts";
+import { placeOf, type SocketPlace } from "./own/socket.ts";
 import type { Target } from "./request/target.ts";
 import { type Failure, VirtualUserStopped } from "./response/failure.ts";
 import type { ReceivedResponse } from "./response/response.ts";
@@ -102,6 +104,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
       this.#renewConnections();
     });
     return this.#tls;
+  }
+
+  /** Where and how the next connection to `origin` is opened that is not one of the engine. */
+  placeFor(origin: Origin): SocketPlace {
+    return placeOf(origin, this.#network, this.#engine.sources, null);
   }
 
   override get isStopped(): boolean {

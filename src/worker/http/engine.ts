@@ -2,6 +2,8 @@
 
 import type { OutgoingBody } from "./body-segments.ts";
 import type { Network } from "./network/network.ts";
+import type { ProxySettings } from "./proxy-settings.ts";
+import type { SourceAddresses } from "./source-addresses.ts";
 
 /** A request ready to be sent. Without a body or headers of its own, it is built once and sent many times. */
 export class OutgoingRequest {
@@ -104,6 +106,10 @@ export interface Dispatched {
 }
 
 export interface HttpEngine {
+  /** The local addresses of connections. */
+  readonly sources: SourceAddresses;
+  /** The proxies between this machine and the services. */
+  readonly proxies: ProxySettings;
   /** @param network default: that of a test that sets nothing about connections */
   createConnections(network?: Network): Connections;
 }

@@ -24,5 +24,5 @@ export function engineNamed(name: EngineName, options: EngineOptions = {}): Http
   const sources = new SourceAddresses(localAddresses);
   const undici = newUndiciEngine(sources, proxies);
   if (name === "undici") return undici;
-  return newOwnEngine({ sources, fallback: new OriginFallback(undici, proxies, onFallback) });
+  return newOwnEngine({ sources, proxies, fallback: new OriginFallback(undici, proxies, onFallback) });
 }

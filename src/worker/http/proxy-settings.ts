@@ -16,6 +16,9 @@ export interface ProxySettings {
   readonly variables?: { readonly http: string; readonly https: string };
 }
 
+/** The settings of an environment without proxies. */
+export const noProxies: ProxySettings = { httpProxy: "", httpsProxy: "", noProxy: "" };
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**

@@ -107,8 +107,20 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     stream: StreamRules | null,
   ): Promise<ReceivedResponse>;
 
-  protected keepCookies(request: OutgoingRequest, values: readonly string[]): void {
-    this.#state.keepCookies(request, values);
+  /** Stores the cookies that the response from `from` has set. */
+  keepCookies(from: Pick<Target, "origin" | "path">, values: readonly string[]): void {
+    this.#state.keepCookies(from, values);
+  }
+
+  /**
+   * The headers of a request that no engine sends, such as one for an upgrade: `given`, and what the user adds.
+   * @throws InvalidRequest
+   */
+  headersTo(target: Target, given: unknown): RequestHeaders {
+    const outgoing = new RequestHeaders(given, this.#state.defaultsOf(null));
+    this.#state.addCookies(target, outgoing);
+    outgoing.authorize(target.authorization);
+    return outgoing;
   }
 
   /** Begins a new session: without cookies, and with the headers of the class. */

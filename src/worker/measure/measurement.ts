@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { failureKinds } from "../../core/failure-kind.ts";
 import { nestedKind } from "../../core/measure-kind.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { RequestTimes } from "../http/request-times.ts";
 import type { Failure } from "../http/response/failure.ts";
 import type { OpenGroup } from "../user/open-group.ts";
 import type { UserSlices } from "../user/slices.ts";
@@ -84,8 +85,8 @@ export class Measurement {
     return due;
   }
 
-  /** Records the work, which ends now. */
-  end(failure: Failure | null, bytesIn: number, bytesOut: number): void {
+  /** Records the work, which ends now. @param times of its phases; null if it has none */
+  end(failure: Failure | null, bytesIn: number, bytesOut: number, times: RequestTimes | null = null): void {
     const endedMs = performance.now();
     this.#group?.requestEnded(endedMs);
     const [serviceMs, responseMs] = [endedMs - this.#startedMs, endedMs - this.#intendedMs];
@@ -95,6 +96,7 @@ export class Measurement {
     const endpoint = recorder.endpoint(this.#isNested ? nestedKind(kind) : kind, name);
     if (isTimed) endpoint.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
     else endpoint.recordUntimed(bytesIn, bytesOut);
+    if (isTimed) times?.recordPhases(endpoint.phases);
     const position = failure === null ? -1 : failureKinds.indexOf(failure.kind);
     if (failure !== null) {
       recorder.failure(endpoint, failure.kind, failure.message);
@@ -102,13 +104,17 @@ export class Measurement {
     }
     this.#recordSlices(endpoint, {
       ...{ status: 0, serviceMicros: serviceMs * 1_000, responseMicros: responseMs * 1_000, bytesIn, bytesOut },
-      ...{ failure: position, phases: noPhases, isTimed },
+      ...{ failure: position, phases: times ?? noPhases, isTimed },
     });
     const group = this.#group?.path ?? "";
     this.#owner.measured({
       ...{ ...this.#endpoint, isNested: this.#isNested, group, place: this.#place },
       ...{ durationMs: serviceMs, bytesIn, bytesOut, failure },
     });
+  }
+
+  get startedMs(): number {
+    return this.#startedMs;
   }
 
   /** The work ends without a record: its user was stopped. */

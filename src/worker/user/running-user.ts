@@ -5,11 +5,14 @@ import { Random } from "../../core/random.ts";
 import type { MeasuredCall, MeasureOptions } from "../../scenario/definition/measure.ts";
 import type { MeasurementOptions } from "../../scenario/definition/measurement-tags.ts";
 import type { RendezvousOptions, StopVerdict, VirtualUser } from "../../scenario/definition/virtual-user.ts";
+import type { UserWebSocket, WebSocketOptions } from "../../scenario/definition/websocket.ts";
 import { DataEmptyError } from "../../scenario/shared/data.ts";
 import type { VirtualUserClient } from "../http/client.ts";
 import { VirtualUserStopped } from "../http/response/failure.ts";
 import { UserMeasures } from "../measure/user-measures.ts";
+import type { RecordedParts } from "../recorded-parts.ts";
 import type { RunContext } from "../run-context.ts";
+import { UserWebSockets } from "../websocket/user-websockets.ts";
 import { CodeFaults } from "./code-faults.ts";
 import { UserChecks } from "./user-checks.ts";
 import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
@@ -43,6 +46,9 @@ export class RunningUser implements VirtualUser<object> {
   readonly #checks: UserChecks;
   readonly #groups: UserGroups;
   readonly #measures: UserMeasures;
+  readonly #parts: RecordedParts;
+  /** Null before the first one. */
+  #webSockets: UserWebSockets | null = null;
   /** Null for no pause. */
   readonly #pause: UserPause | null;
   /** Whether its session or its connections last for one iteration. */
@@ -67,6 +73,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#class = userClass;
     this.#start = new UserStart(userClass.name, run);
     this.#faults = new CodeFaults(run);
+    this.#parts = run.parts;
     const parts = run.parts.ofUser(scenario, this.#className, userClass.tasks);
     this.#checks = new UserChecks(run.recorder, parts);
     this.#groups = new UserGroups(this.#http, run.recorder, parts, this.#isInterrupted);
@@ -215,6 +222,8 @@ export class RunningUser implements VirtualUser<object> {
     const { onStop } = this.#class;
     if (hasOpened && !this.#aborted && onStop !== null) await this.#hook("onStop", onStop);
     this.#measures.abort();
+    // A socket is closed properly, which the server confirms.
+    await this.#webSockets?.close();
     this.#http.close();
   }
 
@@ -228,6 +237,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#aborted = true;
     this.end();
     this.#measures.abort();
+    this.#webSockets?.abort();
     this.#http.abort();
   }
 
@@ -236,6 +246,7 @@ export class RunningUser implements VirtualUser<object> {
     this.giveUp();
     this.#start.abandon();
     this.#measures.abort();
+    this.#webSockets?.terminate();
     this.#http.close();
   }
 
@@ -250,6 +261,12 @@ export class RunningUser implements VirtualUser<object> {
 
   measure<Value>(name: string, code: (call: MeasuredCall) => Value, options?: MeasureOptions): Promise<Awaited<Value>> {
     return RunningUser.#called("measure", this).#measures.run(name, code, options);
+  }
+
+  websocket(url: string, options?: WebSocketOptions): Promise<UserWebSocket> {
+    const user = RunningUser.#called("websocket", this);
+    user.#webSockets ??= new UserWebSockets(user.#http, user.#parts, (error) => user.#threwIn("onMessage", error));
+    return user.#webSockets.connect(url, options);
   }
 
   stop(): void {
@@ -318,7 +335,7 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Called when code of the test has ended. Returns how many of its requests and measures are still open. */
   #leaveOpen(): number {
-    return this.#http.leaveOpen() + this.#measures.leaveOpen();
+    return this.#http.leaveOpen() + this.#measures.leaveOpen() + (this.#webSockets?.leaveOpen() ?? 0);
   }
 
   #leftOpen(where: string, requests: number): void {

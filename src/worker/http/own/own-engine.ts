@@ -1,17 +1,20 @@
 import type { Connections, Dispatched, Exchange, HttpEngine, OutgoingRequest } from "../engine.ts";
 import type { OriginFallback } from "../fallback.ts";
 import { Network } from "../network/network.ts";
+import { noProxies, type ProxySettings } from "../proxy-settings.ts";
 import { SourceAddresses } from "../source-addresses.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { type DirectIo, directIo } from "./direct-io.ts";
 import { type Origin, parseOrigin } from "./origin.ts";
-import type { SocketPlace } from "./socket.ts";
+import { placeOf, type SocketPlace } from "./socket.ts";
 
 const maxOrigins = 1_000;
 const origins = new Map<string, Origin>();
 
 export interface OwnEngineOptions {
   readonly sources?: SourceAddresses;
+  /** Default: none. */
+  readonly proxies?: ProxySettings;
   /** Takes the requests to origins that this engine does not support. Without a fallback, they fail. */
   readonly fallback?: OriginFallback | null;
   /** Null if sockets are to be used as streams only. */
@@ -30,8 +33,9 @@ interface Shared {
  * does not need.
  */
 export function newOwnEngine(options: OwnEngineOptions = {}): HttpEngine {
-  const shared = { sources: new SourceAddresses([]), fallback: null, directIo, ...options };
-  return { createConnections: (network = Network.usual) => new OwnConnections(shared, network) };
+  const shared = { sources: new SourceAddresses([]), proxies: noProxies, fallback: null, directIo, ...options };
+  const { sources, proxies } = shared;
+  return { sources, proxies, createConnections: (network = Network.usual) => new OwnConnections(shared, network) };
 }
 
 class OwnConnections implements Connections {
@@ -109,13 +113,7 @@ class OriginConnections implements ConnectionOwner {
 
   /** Where and how the next connection is opened. */
   nextPlace(): SocketPlace {
-    const { origin, session } = this;
-    const network = this.#network;
-    const destination = this.#isRedirected ? network.destinationOf(origin) : null;
-    const isUnix = destination?.kind === "unix";
-    const host = destination?.kind === "tcp" && destination.host !== null ? destination.host : origin.host;
-    const source = isUnix ? null : this.#shared.sources.nextTo(host);
-    return { origin, destination, source, session, tls: network.tls, names: network.names };
+    return placeOf(this.origin, this.#network, this.#shared.sources, this.session);
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched {

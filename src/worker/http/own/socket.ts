@@ -9,8 +9,9 @@ import {
 import { type ConnectionOptions, checkServerIdentity, connect as connectSecure } from "node:tls";
 import type { Destination } from "../../../scenario/connections/connect-to.ts";
 import type { Names } from "../network/names.ts";
+import type { Network } from "../network/network.ts";
 import type { TlsSettings } from "../network/tls-settings.ts";
-import type { SourceAddress } from "../source-addresses.ts";
+import type { SourceAddress, SourceAddresses } from "../source-addresses.ts";
 import type { Origin } from "./origin.ts";
 
 /**
@@ -42,9 +43,26 @@ export interface SocketPlace {
   readonly names: Names;
 }
 
-/** Opens a connection. Calls `onRead` with the number of bytes that were read into `readBuffer`. */
-export function openSocket(place: SocketPlace, onRead: (byteCount: number) => boolean): Socket {
-  const onread = { buffer: readBuffer, callback: onRead };
+/** Where and how the next connection to `origin` is opened. */
+export function placeOf(
+  origin: Origin,
+  network: Network,
+  sources: SourceAddresses,
+  session: Buffer | null,
+): SocketPlace {
+  const destination = network.destinationOf(origin);
+  const isUnix = destination?.kind === "unix";
+  const host = destination?.kind === "tcp" && destination.host !== null ? destination.host : origin.host;
+  const source = isUnix ? null : sources.nextTo(host);
+  return { origin, destination, source, session, tls: network.tls, names: network.names };
+}
+
+/**
+ * Opens a connection.
+ * @param onRead is called with the number of bytes that were read into `readBuffer`; null: the socket is read as a stream
+ */
+export function openSocket(place: SocketPlace, onRead: ((byteCount: number) => boolean) | null): Socket {
+  const onread = onRead === null ? undefined : { buffer: readBuffer, callback: onRead };
   const socket = place.origin.isSecure ? secureSocket(place, onread) : plainSocket(place, onread);
   openSockets++;
   socket.once("close", countClosed);
@@ -72,16 +90,16 @@ function farEnd({ origin, destination, source, names }: SocketPlace): FarEnd {
   return isIP(host) === 0 ? { host, port, ...names.optionsFor(host), ...source } : { host, port, ...source };
 }
 
-function plainSocket(place: SocketPlace, onread: OnReadOpts): Socket {
+function plainSocket(place: SocketPlace, onread: OnReadOpts | undefined): Socket {
   const keeping = { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs };
-  return connectPlain({ ...farEnd(place), onread, ...keeping });
+  return connectPlain({ ...farEnd(place), ...(onread === undefined ? {} : { onread }), ...keeping });
 }
 
-function secureSocket(place: SocketPlace, onread: OnReadOpts): Socket {
+function secureSocket(place: SocketPlace, onread: OnReadOpts | undefined): Socket {
   const { origin, session, tls } = place;
   const serverName = tls.serverName ?? origin.serverName;
   // Documented as an option of `tls.connect`, but missing from its types.
-  const options: ConnectionOptions & { onread: OnReadOpts } = {
+  const options: ConnectionOptions & { onread: OnReadOpts | undefined } = {
     ...farEnd(place),
     onread,
     // The certificates are loaded once, not for each connection.

@@ -11,7 +11,10 @@ export type TraceListener = (traced: TracedRequest) => void;
  * the engine itself.
  */
 export function tracedEngine(engine: HttpEngine, listener: TraceListener): HttpEngine {
-  return { createConnections: (network) => new TracedConnections(engine.createConnections(network), listener) };
+  return {
+    ...engine,
+    createConnections: (network) => new TracedConnections(engine.createConnections(network), listener),
+  };
 }
 
 class TracedConnections implements Connections {

@@ -18,7 +18,11 @@ import { UndiciPlace } from "./place.ts";
  * would hide waiting times.
  */
 export function newUndiciEngine(sources: SourceAddresses, proxies: ProxySettings): HttpEngine {
-  return { createConnections: (network = Network.usual) => new UndiciConnections(sources, proxies, network) };
+  return {
+    sources,
+    proxies,
+    createConnections: (network = Network.usual) => new UndiciConnections(sources, proxies, network),
+  };
 }
 
 /**

@@ -1,0 +1,315 @@
+import type { WebSocket } from "ws";
+import { describeValue } from "../../core/describe-value.ts";
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { nestedKind } from "../../core/measure-kind.ts";
+import type {
+  AskOptions,
+  MessageFilter,
+  PingOptions,
+  ReceiveOptions,
+  UserWebSocket,
+  WebSocketClose,
+  WebSocketData,
+  WebSocketMessage,
+} from "../../scenario/definition/websocket.ts";
+import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { Failure } from "../http/response/failure.ts";
+import { classify } from "../http/response/failure.ts";
+import { Measurement, type MeasurementOwner } from "../measure/measurement.ts";
+import { describeClose, isNormalClose, WebSocketError } from "./closing.ts";
+import { KeptMessages } from "./kept-messages.ts";
+import { OpenWait, type WaitOwner } from "./open-wait.ts";
+import { outgoingMessage } from "./outgoing-message.ts";
+import { ReceivedMessage } from "./received-message.ts";
+import type { SocketCounters } from "./socket-counters.ts";
+import { receiveRules, type SocketRules, type WaitRules, waitRules } from "./websocket-options.ts";
+
+/** The kind under which all that is measured on WebSockets is recorded. */
+export const websocketKind = "WS";
+
+/** The user of a socket, as its sockets see it. */
+export interface SocketOwner extends WaitOwner {
+  readonly client: MeasurementOwner & { readonly recorder: IntervalRecorder; readonly usualLimitMs: number };
+  readonly counters: SocketCounters;
+  /** Called when the socket is closed. */
+  closed(socket: MeasuredWebSocket): void;
+  /** Called with an exception of the function `onMessage` of a test. */
+  listenerThrew(error: unknown): void;
+}
+
+/** A message that is waited for. */
+interface MessageWait {
+  readonly wait: OpenWait<WebSocketMessage>;
+  readonly accepts: MessageFilter;
+}
+
+/** More bytes than this that the server does not read are a mistake, and would fill the memory. */
+const mostUnsentBytes = 16 * 1024 * 1024;
+/** RFC 6455, 5.5: the payload of a close frame has 125 bytes, two of which are the code. */
+const longestReason = 123;
+const waitOptions = ["name", "tags", "timeout"];
+
+/** An open socket of one user, until it is closed. */
+export class MeasuredWebSocket implements UserWebSocket {
+  readonly name: string;
+  readonly #owner: SocketOwner;
+  readonly #socket: WebSocket;
+  readonly #rules: SocketRules;
+  /** Counts the bytes of messages that belong to no measured wait. */
+  readonly #endpoint: EndpointRecorder;
+  readonly #openedMs = performance.now();
+  readonly #kept: KeptMessages;
+  /** In the order in which they began: a message goes to the first one that accepts it. */
+  readonly #messageWaits = new Set<MessageWait>();
+  readonly #pongWaits = new Map<string, OpenWait<number>>();
+  readonly #closeWaits = new Set<OpenWait<WebSocketClose>>();
+  readonly #whenClosed = Promise.withResolvers<WebSocketClose>();
+  #closed: WebSocketClose | null = null;
+  #isClosing = false;
+  /** Why the socket closes, if the server has sent something that is not valid. */
+  #fault: Failure | null = null;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #pings = 0;
+
+  constructor(owner: SocketOwner, socket: WebSocket, name: string, rules: SocketRules) {
+    this.name = name;
+    this.#owner = owner;
+    this.#socket = socket;
+    this.#rules = rules;
+    this.#endpoint = owner.client.recorder.endpoint(websocketKind, `connect ${name}`);
+    this.#kept = new KeptMessages(rules.maxKeptMessages);
+    socket.on("message", (data, isBinary) => this.#received(new ReceivedMessage(data as Buffer, isBinary)));
+    socket.on("pong", (payload) => this.#ponged(payload.toString("latin1")));
+    socket.on("error", (error) => {
+      this.#fault ??= faultOf(error);
+    });
+    socket.on("close", (code, reason) => this.#ended({ code, reason: reason.toString() }));
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  get isOpen(): boolean {
+    return this.#closed === null && !this.#isClosing && this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  get closed(): WebSocketClose | null {
+    return this.#closed;
+  }
+
+  send(data: WebSocketData): void {
+    const length = this.#send("send", data);
+    this.#endpoint.bytesOut += length;
+  }
+
+  receive(first?: MessageFilter | ReceiveOptions, second?: ReceiveOptions): Promise<WebSocketMessage> {
+    const rules = receiveRules(this.#where("receive"), first, second);
+    const wait = this.#begin<WebSocketMessage>(rules, rules.name ?? null, "message");
+    try {
+      const kept = this.#kept.take(rules.accepts);
+      if (kept !== undefined) wait.resolve(kept, 0);
+      else this.#awaitMessage(wait, rules.accepts);
+    } catch (error) {
+      wait.fail(asError(error), filterFailure(error));
+    }
+    return wait.promise;
+  }
+
+  ask(data: WebSocketData, options?: AskOptions): Promise<WebSocketMessage> {
+    const rules = waitRules(this.#where("ask"), options, [...waitOptions, "answer"]);
+    const message = outgoingMessage(this.#where("ask"), data);
+    const wait = this.#begin<WebSocketMessage>(rules, rules.name ?? `ask ${this.name}`, "answer");
+    this.#awaitMessage(wait, rules.accepts);
+    if (!wait.isOpen) return wait.promise;
+    try {
+      this.#write("ask", message);
+      wait.bytesOut = message.bytes.length;
+    } catch (error) {
+      wait.fail(asError(error), { kind: "reset", message: asError(error).message });
+    }
+    return wait.promise;
+  }
+
+  ping(options?: PingOptions): Promise<number> {
+    const rules = waitRules(this.#where("ping"), options, waitOptions);
+    const wait = this.#begin<number>(rules, rules.name ?? `ping ${this.name}`, "pong");
+    if (this.#failsClosed(wait)) return wait.promise;
+    const payload = String(this.#pings++);
+    this.#pongWaits.set(payload, wait);
+    wait.onFailed = () => this.#pongWaits.delete(payload);
+    this.#socket.ping(payload);
+    return wait.promise;
+  }
+
+  waitForClose(options?: Pick<ReceiveOptions, "timeout">): Promise<WebSocketClose> {
+    const rules = waitRules(this.#where("waitForClose"), options, ["timeout"]);
+    const wait = this.#begin<WebSocketClose>(rules, null, "close");
+    if (this.#closed !== null) wait.resolve(this.#closed, 0);
+    else {
+      this.#closeWaits.add(wait);
+      wait.onFailed = () => this.#closeWaits.delete(wait);
+    }
+    return wait.promise;
+  }
+
+  close(code = 1000, reason = ""): Promise<WebSocketClose> {
+    const isValid = code === 1000 || code === 1001 || (Number.isInteger(code) && code >= 3000 && code <= 4999);
+    if (!isValid) {
+      throw new InvalidValue(`${this.#where("close")}: code is ${describeValue(code)}; expected 1000 or 3000 to 4999`);
+    }
+    if (typeof reason !== "string" || Buffer.byteLength(reason) > longestReason) {
+      throw new InvalidValue(`${this.#where("close")}: expected a reason of at most ${longestReason} bytes`);
+    }
+    this.#isClosing = true;
+    this.#socket.close(code, reason);
+    return this.#whenClosed.promise;
+  }
+
+  /** Ends the connection at once. */
+  terminate(): void {
+    this.#isClosing = true;
+    this.#socket.terminate();
+  }
+
+  #where(method: string): string {
+    return `the WebSocket ${this.name}: ${method}`;
+  }
+
+  /** @param name the endpoint; null if the wait is not measured */
+  #begin<Value>(rules: WaitRules, name: string | null, what: string): OpenWait<Value> {
+    const { client } = this.#owner;
+    const tags = rules.tags === undefined ? this.#rules.tags : { ...this.#rules.tags, ...rules.tags };
+    const measurement = name === null ? null : new Measurement(client, { kind: websocketKind, name, tags });
+    return new OpenWait(this.#owner, measurement, rules.limitMs ?? client.usualLimitMs, what);
+  }
+
+  #awaitMessage(wait: OpenWait<WebSocketMessage>, accepts: MessageFilter): void {
+    if (this.#failsClosed(wait)) return;
+    const entry = { wait, accepts };
+    this.#messageWaits.add(entry);
+    wait.onFailed = () => this.#messageWaits.delete(entry);
+  }
+
+  /** Fails the wait if the socket is closed. */
+  #failsClosed(wait: OpenWait<unknown>): boolean {
+    if (this.isOpen) return false;
+    const error = this.#notOpen();
+    wait.fail(error, { kind: "reset", message: error.message });
+    return true;
+  }
+
+  #notOpen(): WebSocketError {
+    const how = this.#closed === null ? "is closing" : `is closed (${describeClose(this.#closed)})`;
+    return new WebSocketError(`the socket ${how}`, this.#closed);
+  }
+
+  #send(method: string, data: WebSocketData): number {
+    const message = outgoingMessage(this.#where(method), data);
+    this.#write(method, message);
+    return message.bytes.length;
+  }
+
+  /** @throws WebSocketError */
+  #write(method: string, { bytes, isBinary }: ReturnType<typeof outgoingMessage>): void {
+    if (!this.isOpen) throw this.#notOpen();
+    if (this.#socket.bufferedAmount > mostUnsentBytes) {
+      throw new WebSocketError(
+        `${this.#where(method)}: ${this.#socket.bufferedAmount} bytes wait until the server reads them`,
+        null,
+      );
+    }
+    this.#socket.send(bytes, { binary: isBinary });
+    this.#bytesOut += bytes.length;
+    this.#owner.counters.sent();
+  }
+
+  #received(message: ReceivedMessage): void {
+    this.#owner.counters.received();
+    this.#bytesIn += message.length;
+    const { onMessage } = this.#rules;
+    if (onMessage !== undefined) this.#tell(onMessage, message);
+    for (const entry of this.#messageWaits) {
+      const { wait, accepts } = entry;
+      try {
+        if (accepts(message) !== true) continue;
+      } catch (error) {
+        wait.fail(asError(error), filterFailure(error));
+        continue;
+      }
+      this.#messageWaits.delete(entry);
+      if (wait.measurement === null) this.#endpoint.bytesIn += message.length;
+      wait.resolve(message, message.length);
+      return;
+    }
+    this.#endpoint.bytesIn += message.length;
+    this.#kept.add(message);
+  }
+
+  #tell(onMessage: (message: WebSocketMessage) => unknown, message: ReceivedMessage): void {
+    try {
+      const result = onMessage(message);
+      if (result instanceof Promise) result.catch((error) => this.#owner.listenerThrew(error));
+    } catch (error) {
+      this.#owner.listenerThrew(error);
+    }
+  }
+
+  #ponged(payload: string): void {
+    const wait = this.#pongWaits.get(payload);
+    if (wait === undefined) return;
+    this.#pongWaits.delete(payload);
+    const startedMs = wait.measurement?.startedMs ?? 0;
+    wait.resolve(performance.now() - startedMs, 0);
+  }
+
+  #ended(close: WebSocketClose): void {
+    this.#closed = close;
+    const failure = this.#fault ?? failureOf(close);
+    const isAsked = this.#isClosing;
+    this.#record(isAsked ? null : failure, close);
+    const error = new WebSocketError(`the socket was closed: ${this.#fault?.message ?? describeClose(close)}`, close);
+    const counted = { kind: failure?.kind ?? "reset", message: error.message } as const;
+    for (const { wait } of [...this.#messageWaits]) wait.fail(error, counted);
+    for (const wait of [...this.#pongWaits.values()]) wait.fail(error, counted);
+    for (const wait of [...this.#closeWaits]) wait.resolve(close, 0);
+    this.#owner.closed(this);
+    this.#whenClosed.resolve(close);
+  }
+
+  /** Records the session, and its end if that is a failure: it counts in the totals, without a time. */
+  #record(failure: Failure | null, { code }: WebSocketClose): void {
+    const { recorder } = this.#owner.client;
+    this.#owner.counters.closed(code, this.#rules.tags);
+    const micros = (performance.now() - this.#openedMs) * 1_000;
+    const session = recorder.endpoint(nestedKind(websocketKind), `session ${this.name}`);
+    session.record(micros, micros, this.#bytesIn, this.#bytesOut);
+    if (failure === null) return;
+    const end = recorder.endpoint(websocketKind, `close ${this.name}`);
+    end.recordUntimed(0, 0);
+    recorder.failure(end, failure.kind, failure.message);
+  }
+}
+
+/** What is wrong with an end that the test has not asked for; null if nothing is. */
+function failureOf(close: WebSocketClose): Failure | null {
+  if (isNormalClose(close.code)) return null;
+  return { kind: "reset", message: `the server closed the socket: ${describeClose(close)}` };
+}
+
+/** ws reports what a server has sent against the protocol, and messages that are too large. */
+function faultOf(error: Error): Failure {
+  const code: unknown = Reflect.get(error, "code");
+  return typeof code === "string" && code.startsWith("WS_ERR_")
+    ? { kind: "protocol", message: error.message }
+    : classify(error);
+}
+
+function filterFailure(error: unknown): Failure {
+  return { kind: "check", message: `the filter of messages threw: ${asError(error).message}` };
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(describeValue(thrown), { cause: thrown });
+}

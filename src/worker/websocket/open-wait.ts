@@ -1,0 +1,111 @@
+import { deadlines } from "../http/deadlines.ts";
+import type { RequestTimes } from "../http/request-times.ts";
+import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "../http/response/failure.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { recordedErrors } from "../measure/recorded-errors.ts";
+import { WheelTimer } from "../time/timer-wheel.ts";
+
+/** The waits of one user that are open, and who is told of one that its user interrupts. */
+export interface WaitOwner {
+  readonly waits: Set<OpenWait<unknown>>;
+  /** Called when a wait ended because its user was stopped. */
+  interrupted(): void;
+}
+
+interface Settle<Value> {
+  resolve(value: Value): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A wait of the test for something that a socket does, with its time limit. It ends once: with a value, with an error, by its
+ * limit or with its user. It is recorded if it has a measurement.
+ */
+export class OpenWait<Value> extends WheelTimer {
+  readonly promise: Promise<Value>;
+  /** The bytes that were sent to get an answer. */
+  bytesOut = 0;
+  /** Called when it has ended without a value. */
+  onFailed: ((error: Error) => void) | null = null;
+  /** Null if the wait is not recorded. */
+  readonly measurement: Measurement | null;
+  readonly #owner: WaitOwner;
+  readonly #limitMs: number;
+  readonly #what: string;
+  #settle: Settle<Value> | null = null;
+  /** Whether the code that began it has ended. */
+  #isLeft = false;
+
+  /** @param what of the wait, for the message of a timeout: "no message within 100 ms" */
+  constructor(owner: WaitOwner, measurement: Measurement | null, limitMs: number, what: string) {
+    super();
+    this.#owner = owner;
+    this.measurement = measurement;
+    this.#limitMs = limitMs;
+    this.#what = what;
+    this.promise = new Promise<Value>((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // A wait that the test does not await has been recorded, and must not end the process.
+    this.promise.catch(() => {});
+    const nowMs = performance.now();
+    deadlines.begin(this, nowMs + limitMs, nowMs);
+    owner.waits.add(this);
+  }
+
+  get isOpen(): boolean {
+    return this.#settle !== null;
+  }
+
+  resolve(value: Value, bytesIn: number, times: RequestTimes | null = null): void {
+    const settle = this.#close();
+    if (settle === null) return;
+    this.measurement?.end(null, bytesIn, this.bytesOut, times);
+    settle.resolve(value);
+  }
+
+  /** @param failure what is recorded; default: the kind of the error */
+  fail(error: Error, failure: Failure = classify(error), bytesIn = 0): void {
+    const settle = this.#close();
+    if (settle === null) return;
+    if (this.measurement !== null) {
+      this.measurement.end(failure, bytesIn, this.bytesOut);
+      recordedErrors.add(error);
+    }
+    settle.reject(error);
+    this.onFailed?.(error);
+  }
+
+  /** Ends the wait without a record: its user was stopped. */
+  interrupt(): void {
+    const settle = this.#close();
+    if (settle === null) return;
+    const stopped = new VirtualUserStopped();
+    this.measurement?.interrupt();
+    this.#owner.interrupted();
+    settle.reject(stopped);
+    this.onFailed?.(stopped);
+  }
+
+  override expire(): void {
+    this.fail(new RequestTimeout(`no ${this.#what} within ${this.#limitMs} ms`));
+  }
+
+  /** Returns whether it is a measured wait that is still open, the first time. */
+  leave(): boolean {
+    const wasLeft = this.#isLeft;
+    this.#isLeft = true;
+    return this.measurement !== null && !wasLeft;
+  }
+
+  /** Returns null if it has ended before. */
+  #close(): Settle<Value> | null {
+    const settle = this.#settle;
+    if (settle === null) return null;
+    this.#settle = null;
+    deadlines.end();
+    deadlines.forget(this);
+    this.#owner.waits.delete(this);
+    return settle;
+  }
+}
