@@ -5,7 +5,7 @@ const advice: readonly (readonly [name: RegExp, advice: string])[] = [
   [/^ws_connecting$/, 'use response_time of the connect, as "response_time{name:connect /chat}": "p(95)<500"'],
   [/^ws_session_duration$/, 'use response_time of the session, as "response_time{name:session /chat}": "p(95)<60000"'],
   [/^ws_sessions$/, 'use requests of the connect, as "requests{name:connect /chat}": "count>100"'],
-  [/^ws_ping$/, 'use response_time of vu.websocket\'s ping, as "response_time{name:ping /chat}": "p(95)<100"'],
+  [/^ws_ping$/, 'use response_time of the ping, as "response_time{name:ping /chat}": "p(95)<100"'],
   [/^(grpc|browser|webvital)s?_/, "muster measures HTTP requests; record it with a trend() or counter() of the test"],
   // Artillery
   [/^http\.(response_time|request_rate|requests|responses|downloaded_bytes|codes)(?!\w)|^vusers\.|^errors\./, ""],

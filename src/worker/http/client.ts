@@ -17,7 +17,7 @@ import { Network } from "./network/network.ts";
 import { UserTls } from "./network/user-tls.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
 import type { Origin } from "./own/origin.ts";
-import { placeOf, type SocketPlace } from "./own/socket.ts";
+import { type SocketPlace, socketPlace } from "./own/socket.ts";
 import type { Target } from "./request/target.ts";
 import { type Failure, VirtualUserStopped } from "./response/failure.ts";
 import type { ReceivedResponse } from "./response/response.ts";
@@ -108,7 +108,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
 
   /** Where and how the next connection to `origin` is opened that is not one of the engine. */
   placeFor(origin: Origin): SocketPlace {
-    return placeOf(origin, this.#network, this.#engine.sources, null);
+    return socketPlace(origin, this.#network, this.#engine.sources, null);
   }
 
   override get isStopped(): boolean {

@@ -16,7 +16,7 @@ export async function loadWebSockets(): Promise<typeof WebSocket> {
 }
 
 /** The server has answered the request for an upgrade with something else. */
-export class UpgradeRefused extends Error {
+class UpgradeRefused extends Error {
   readonly code = "MUSTER_UPGRADE_REFUSED";
   readonly status: number;
 

@@ -1,6 +1,5 @@
 import type { WebSocket } from "ws";
 import { describeValue } from "../../core/describe-value.ts";
-import { InvalidValue } from "../../core/invalid-value.ts";
 import { nestedKind } from "../../core/measure-kind.ts";
 import type {
   AskOptions,
@@ -19,8 +18,8 @@ import { Measurement, type MeasurementOwner } from "../measure/measurement.ts";
 import { describeClose, isNormalClose, WebSocketError } from "./closing.ts";
 import { KeptMessages } from "./kept-messages.ts";
 import { OpenWait, type WaitOwner } from "./open-wait.ts";
-import { outgoingMessage } from "./outgoing-message.ts";
 import { ReceivedMessage } from "./received-message.ts";
+import { checkClose, type OutgoingMessage, outgoingMessage } from "./socket-arguments.ts";
 import type { SocketCounters } from "./socket-counters.ts";
 import { receiveRules, type SocketRules, type WaitRules, waitRules } from "./websocket-options.ts";
 
@@ -45,8 +44,6 @@ interface MessageWait {
 
 /** More bytes than this that the server does not read are a mistake, and would fill the memory. */
 const mostUnsentBytes = 16 * 1024 * 1024;
-/** RFC 6455, 5.5: the payload of a close frame has 125 bytes, two of which are the code. */
-const longestReason = 123;
 const waitOptions = ["name", "tags", "timeout"];
 
 /** An open socket of one user, until it is closed. */
@@ -155,13 +152,7 @@ export class MeasuredWebSocket implements UserWebSocket {
   }
 
   close(code = 1000, reason = ""): Promise<WebSocketClose> {
-    const isValid = code === 1000 || code === 1001 || (Number.isInteger(code) && code >= 3000 && code <= 4999);
-    if (!isValid) {
-      throw new InvalidValue(`${this.#where("close")}: code is ${describeValue(code)}; expected 1000 or 3000 to 4999`);
-    }
-    if (typeof reason !== "string" || Buffer.byteLength(reason) > longestReason) {
-      throw new InvalidValue(`${this.#where("close")}: expected a reason of at most ${longestReason} bytes`);
-    }
+    checkClose(this.#where("close"), code, reason);
     this.#isClosing = true;
     this.#socket.close(code, reason);
     return this.#whenClosed.promise;
@@ -212,7 +203,7 @@ export class MeasuredWebSocket implements UserWebSocket {
   }
 
   /** @throws WebSocketError */
-  #write(method: string, { bytes, isBinary }: ReturnType<typeof outgoingMessage>): void {
+  #write(method: string, { bytes, isBinary }: OutgoingMessage): void {
     if (!this.isOpen) throw this.#notOpen();
     if (this.#socket.bufferedAmount > mostUnsentBytes) {
       throw new WebSocketError(

@@ -7,8 +7,10 @@ import { parseThresholds } from "../../../src/core/thresholds/threshold.ts";
 /** Metrics of other tools that muster does not have, and what its error has to name. */
 const cases: readonly (readonly [name: string, advice: RegExp])[] = [
   ["vus_max", /use users/],
-  ["ws_connecting", /muster measures HTTP requests/],
-  ["ws_session_duration", /muster measures HTTP requests/],
+  ["ws_connecting", /"response_time\{name:connect \/chat\}": "p\(95\)<500"/],
+  ["ws_session_duration", /"response_time\{name:session \/chat\}": "p\(95\)<60000"/],
+  ["ws_sessions", /"requests\{name:connect \/chat\}": "count>100"/],
+  ["ws_ping", /"response_time\{name:ping \/chat\}": "p\(95\)<100"/],
   ["grpc_req_duration", /muster measures HTTP requests/],
   ["browser_web_vital_lcp", /muster measures HTTP requests/],
   ["http.response_time.p95", /response_time: "p\(95\)<500"/],

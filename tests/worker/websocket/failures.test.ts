@@ -156,7 +156,7 @@ test("mistakes are refused by name", withTimeout, async () => {
     const socket = await open({});
     assert.throws(() => socket.send(7 as unknown as string), /the message is the number 7; expected a text, bytes/);
     assert.throws(() => socket.ask(Promise.resolve() as unknown as string), /the message is a promise/);
-    assert.throws(() => socket.close(1006), /code is the number 1006; expected 1000 or 3000 to 4999/);
+    assert.throws(() => socket.close(1006), /code is the number 1006; expected 1000, 1001 or 3000 to 4999/);
     const answer = () => {
       throw new Error("no JSON");
     };

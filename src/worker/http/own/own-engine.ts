@@ -6,7 +6,7 @@ import { SourceAddresses } from "../source-addresses.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { type DirectIo, directIo } from "./direct-io.ts";
 import { type Origin, parseOrigin } from "./origin.ts";
-import { placeOf, type SocketPlace } from "./socket.ts";
+import { type SocketPlace, socketPlace } from "./socket.ts";
 
 const maxOrigins = 1_000;
 const origins = new Map<string, Origin>();
@@ -113,7 +113,7 @@ class OriginConnections implements ConnectionOwner {
 
   /** Where and how the next connection is opened. */
   nextPlace(): SocketPlace {
-    return placeOf(this.origin, this.#network, this.#shared.sources, this.session);
+    return socketPlace(this.origin, this.#network, this.#shared.sources, this.session);
   }
 
   dispatch(request: OutgoingRequest, exchange: Exchange, nowMs: number): Dispatched {

@@ -44,7 +44,7 @@ export interface SocketPlace {
 }
 
 /** Where and how the next connection to `origin` is opened. */
-export function placeOf(
+export function socketPlace(
   origin: Origin,
   network: Network,
   sources: SourceAddresses,

@@ -36,3 +36,17 @@ function jsonText(where: string, data: unknown): string {
     throw new InvalidValue(`${where}: the message cannot be written as JSON: ${String(cause)}`, { cause });
   }
 }
+
+/** RFC 6455, 5.5: the payload of a close frame has 125 bytes, two of which are the code. */
+const longestReason = 123;
+
+/** Refuses a code or a reason that a client must not close a socket with (RFC 6455, 7.4). @throws InvalidValue */
+export function checkClose(where: string, code: unknown, reason: unknown): void {
+  const isOwn = typeof code === "number" && Number.isInteger(code) && code >= 3000 && code <= 4999;
+  if (!isOwn && code !== 1000 && code !== 1001) {
+    throw new InvalidValue(`${where}: code is ${describeValue(code)}; expected 1000, 1001 or 3000 to 4999`);
+  }
+  if (typeof reason !== "string" || Buffer.byteLength(reason) > longestReason) {
+    throw new InvalidValue(`${where}: expected a reason of at most ${longestReason} bytes`);
+  }
+}
