@@ -1,4 +1,4 @@
-import { isGroupMetric } from "../core/thresholds/metrics.ts";
+import { isGroupMetric, isStreamMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
@@ -6,6 +6,7 @@ import { RunTotals } from "../stats/run-totals.ts";
 import { UsersBySecond } from "../stats/users-by-second.ts";
 import type { Window } from "../stats/windows.ts";
 import { type RunMeasurements, requestsOf } from "./metric-source.ts";
+import { addStreams } from "./stream-samples.ts";
 
 /** The measurements of all workers in the seconds of [startMs, endMs), which some report does not separate. */
 interface Block {
@@ -108,6 +109,7 @@ export function addSelected(selector: Selector, from: RunTotals, to: RunTotals):
   const recorded = recordedName(selector);
   if (recorded !== null) addRecorded(recorded, from, to);
   else if (isGroupMetric(metric.name)) addGroups(selector, from, to);
+  else if (isStreamMetric(metric.name)) addStreams(selector, from, to);
   else if (!metric.tags.includes("name")) to.mergeLoad(from);
   else {
     // Dropped iterations and failed starts count in the error budget.

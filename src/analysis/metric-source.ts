@@ -1,6 +1,6 @@
 import { countsInTotals, writtenKind } from "../core/measure-kind.ts";
 import type { GaugeView, MetricSource, RateView, TrendView } from "../core/thresholds/evaluate.ts";
-import { isGroupMetric } from "../core/thresholds/metrics.ts";
+import { isGroupMetric, isStreamMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector } from "../core/thresholds/selector.ts";
 import { sliceOf } from "../core/thresholds/slice.ts";
@@ -8,6 +8,7 @@ import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogra
 import { EndpointTotals, type RunTotals } from "../stats/run-totals.ts";
 import { countedSum, type ScalarMetric } from "../stats/scalar-metric.ts";
 import type { ScenarioLoad } from "./load/scenario-load.ts";
+import { streamSamples } from "./stream-samples.ts";
 
 export interface RunMeasurements {
   readonly totals: RunTotals;
@@ -66,6 +67,8 @@ export function histogramOf(metric: string, selector: Selector, totals: RunTotal
   if (metric === "service_time") return requestsOf(selector, totals).serviceTime;
   if (metric === "group_duration") return groupsOf(selector, totals).responseTime;
   if (metric === "group_active_time") return groupsOf(selector, totals).serviceTime;
+  if (metric === "event_gap") return streamSamples(selector, totals).serviceTime;
+  if (isStreamMetric(metric)) return streamSamples(selector, totals).responseTime;
   return undefined;
 }
 
@@ -101,6 +104,7 @@ export function hasSelected(selector: Selector, totals: RunTotals): boolean {
   if (metric.kind === "gauge") return true;
   if (metric.name === "checks") return totals.checks.keys().some(matches);
   if (isGroupMetric(metric.name)) return totals.groups().some(({ name }) => matches(name));
+  if (isStreamMetric(metric.name)) return streamSamples(selector, totals).requests > 0;
   if (!metric.tags.includes("name")) return hasOfIterations(metric.name, totals);
   const slice = sliceOf(selector);
   if (slice !== null) return totals.seriesOf("slice", slice.key) !== undefined;
@@ -136,6 +140,7 @@ function countOf(metric: string, selector: Selector, totals: RunTotals): number 
   if (metric === "iterations") return totals.completedIterations;
   if (metric === "dropped_iterations") return totals.droppedIterations;
   if (metric === "failed_starts") return totals.failedStarts;
+  if (metric === "stream_events") return streamSamples(selector, totals).requests;
   const merged = requestsOf(selector, totals);
   if (metric === "requests") return merged.requests;
   if (metric === "bytes_in") return merged.bytesIn;

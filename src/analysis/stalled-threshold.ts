@@ -1,11 +1,12 @@
 import { satisfies } from "../core/thresholds/evaluate.ts";
-import { isGroupMetric } from "../core/thresholds/metrics.ts";
+import { isGroupMetric, isStreamMetric } from "../core/thresholds/metrics.ts";
 import type { Selector } from "../core/thresholds/selector.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { EndpointTotals, RunTotals } from "../stats/run-totals.ts";
 import type { GeneratorDelay } from "./health/generator-delay.ts";
 import { type JudgedThreshold, judgeThreshold } from "./judged-threshold.ts";
 import { groupsOf, histogramOf, type RunMeasurements, requestsOf } from "./metric-source.ts";
+import { streamSamples } from "./stream-samples.ts";
 
 /** A delay of the event loop shows only in the highest percentiles. */
 const highPercentile = 90;
@@ -55,10 +56,11 @@ function holds({ expression }: Threshold, ...values: readonly number[]): boolean
   return values.some((one) => satisfies(one, expression));
 }
 
-/** Whether the threshold is about times that leave out stalled requests, or stalled groups. */
+/** Whether the threshold is about times that leave out stalled requests, groups or events. */
 function isTime({ selector }: Threshold): boolean {
   const { name, phase } = selector.metric;
-  return name === "response_time" || name === "service_time" || isGroupMetric(name) || phase !== undefined;
+  if (isGroupMetric(name) || isStreamMetric(name)) return true;
+  return name === "response_time" || name === "service_time" || phase !== undefined;
 }
 
 /** Whether the threshold may hold without the highest values, a `share` of all. */
@@ -72,6 +74,7 @@ function mayHoldWithout(threshold: Threshold, share: number, run: RunMeasurement
 }
 
 function samplesOf(selector: Selector, totals: RunTotals): EndpointTotals {
+  if (isStreamMetric(selector.metric.name)) return streamSamples(selector, totals);
   return isGroupMetric(selector.metric.name) ? groupsOf(selector, totals) : requestsOf(selector, totals);
 }
 

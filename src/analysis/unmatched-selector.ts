@@ -1,10 +1,12 @@
 import { writtenKind } from "../core/measure-kind.ts";
 import { nearestName } from "../core/nearest.ts";
-import { isGroupMetric } from "../core/thresholds/metrics.ts";
+import { isGroupMetric, isStreamMetric } from "../core/thresholds/metrics.ts";
 import { recordedName } from "../core/thresholds/recorded-metric.ts";
 import { meets, type Selector, type TagCondition } from "../core/thresholds/selector.ts";
 import type { RunTotals } from "../stats/run-totals.ts";
+import { streamsOf } from "../stats/stream-totals.ts";
 import { requestsOf } from "./metric-source.ts";
+import { streamSamples } from "./stream-samples.ts";
 
 /**
  * Explains why nothing in a finished run matched a selector, with the nearest value that occurred; null if something
@@ -22,14 +24,14 @@ export function unmatchedSelector(selector: Selector, totals: RunTotals): string
   if (!selector.metric.tags.includes("name")) {
     return recorded === null ? null : `nothing was recorded with ${conditions.map(conditionText).join(",")}`;
   }
-  const endpoints = [...totals.eachEndpoint()].filter(({ requests }) => requests > 0);
+  const endpoints = endpointsOf(selector, totals);
   if (endpoints.length === 0) return null;
   const names = new Set(endpoints.map(({ name }) => name));
   const methods = new Set(endpoints.map(({ method }) => writtenKind(method)));
   const ofOne = unmatchedIn("name", conditions, [...names]) ?? unmatchedIn("method", conditions, [...methods]);
   if (ofOne !== null) return ofOne;
   const hasStatus = conditions.length < selector.conditions.length;
-  if (hasStatus || (recorded === null && requestsOf(selector, totals).requests > 0)) return null;
+  if (hasStatus || (recorded === null && hasSamples(selector, totals))) return null;
   return unmatchedTogether(conditions, methods);
 }
 
@@ -39,6 +41,17 @@ function unmatchedTogether(conditions: readonly TagCondition[], methods: Readonl
   return [...methods].some((method) => conditions.every((one) => one.tag === "method" && meets(one, method)))
     ? `only measures that contain measured work matched ${matched}: these count where their name is selected`
     : `no request matched ${matched}`;
+}
+
+/** The endpoints that a metric of requests, or of streams, could have matched. */
+function endpointsOf({ metric }: Selector, totals: RunTotals): readonly { method: string; name: string }[] {
+  if (isStreamMetric(metric.name)) return streamsOf(totals);
+  return [...totals.eachEndpoint()].filter(({ requests }) => requests > 0);
+}
+
+function hasSamples(selector: Selector, totals: RunTotals): boolean {
+  const isStreamed = isStreamMetric(selector.metric.name);
+  return (isStreamed ? streamSamples(selector, totals) : requestsOf(selector, totals)).requests > 0;
 }
 
 /** The names that the totals have for a metric of checks or of groups, and the tag that selects them; null for other metrics. */

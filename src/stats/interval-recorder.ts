@@ -8,11 +8,14 @@ import { type ErrorCount, overflowName, type SeriesKind } from "./interval-repor
 import { type KeptNames, noKeptNames } from "./name-cap.ts";
 import { PhaseSums } from "./phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
+import { streamName } from "./stream-totals.ts";
 import { TaskCounters } from "./task-counters.ts";
 
 const maxEndpoints = 1_000;
 const maxChecks = 1_000;
 const maxGroups = 500;
+/** The number of endpoints whose streams are recorded separately: the histograms of each take 0.5 MB. */
+const maxStreams = 200;
 const maxUnawaited = 1_000;
 const maxErrors = 500;
 /** The number of distinct exceptions whose stack is sent, once each because stacks are long. */
@@ -88,11 +91,23 @@ function cutInTheMiddle(name: string): string {
 
 const noStack = () => "";
 
+/** Whether times from the intended start differ in an open load. */
+function hasOwnResponseTimes(kind: SeriesKind): boolean {
+  return kind === "slice" || kind === "stream" || kind === "first-event";
+}
+
 type RecordedError = ErrorCount & { count: number; samples?: readonly FailedRequest[] };
 
 export interface SeriesRecorder {
   readonly kind: SeriesKind;
   readonly samples: EndpointRecorder;
+}
+
+/** The recorders of the streamed responses of an endpoint: see `seriesKinds`. */
+export interface StreamRecorders {
+  readonly ended: EndpointRecorder;
+  readonly first: EndpointRecorder;
+  readonly events: EndpointRecorder;
 }
 
 /**
@@ -102,7 +117,7 @@ export interface SeriesRecorder {
 export class IntervalRecorder {
   readonly endpoints: EndpointRecorder[] = [];
   readonly checks = new Map<string, { passes: number; failures: number }>();
-  /** Slices of the requests, the trends that the test declares, and its groups. */
+  /** Slices of the requests, the trends that the test declares, its groups, and its streams. */
   readonly series: SeriesRecorder[] = [];
   /** The other metrics that the test declares. */
   readonly metrics = new Map<string, ScalarMetric>();
@@ -129,6 +144,7 @@ export class IntervalRecorder {
   readonly countedIterations = new Map<number, number>();
   readonly #messages = new MessageCache();
   readonly #seriesByName = new Map<string, EndpointRecorder>();
+  readonly #streams = new Map<string, StreamRecorders>();
   readonly #samples = new SampleBudget();
   readonly #byMethod = new Map<string, Map<string, EndpointRecorder>>();
   /** Exceptions whose stack was sent, in this interval or before. */
@@ -139,6 +155,7 @@ export class IntervalRecorder {
   #cappedEndpoints = 0;
   #cappedChecks = 0;
   #cappedGroups = 0;
+  #cappedStreams = 0;
   #hasOpenLoad: boolean;
 
   /** @param kept the names that are counted separately beyond the caps */
@@ -158,7 +175,7 @@ export class IntervalRecorder {
   expectOpenLoad(): void {
     this.#hasOpenLoad = true;
     for (const endpoint of this.endpoints) endpoint.expectOpenLoad();
-    for (const { kind, samples } of this.series) if (kind === "slice") samples.expectOpenLoad();
+    for (const { kind, samples } of this.series) if (hasOwnResponseTimes(kind)) samples.expectOpenLoad();
   }
 
   /** Returns the recorder for the samples of a series, one for the whole run. */
@@ -166,7 +183,7 @@ export class IntervalRecorder {
     const key = `${kind} ${name}`;
     const found = this.#seriesByName.get(key);
     if (found !== undefined) return found;
-    const samples = new EndpointRecorder("", name, kind === "slice" && this.hasOpenLoad);
+    const samples = new EndpointRecorder("", name, hasOwnResponseTimes(kind) && this.hasOpenLoad);
     this.#seriesByName.set(key, samples);
     this.series.push({ kind, samples });
     return samples;
@@ -182,6 +199,24 @@ export class IntervalRecorder {
       this.#cappedGroups++;
     }
     return this.seriesOf("group", name);
+  }
+
+  /** Returns the recorders of the streamed responses of an endpoint, or of all its method's beyond the cap. */
+  streamsOf(endpoint: EndpointRecorder): StreamRecorders {
+    const key = streamName(endpoint);
+    const found = this.#streams.get(key);
+    if (found !== undefined) return found;
+    const isKept = endpoint.name === overflowName || this.#keptRequests.has(endpoint.name);
+    const isCapped = !isKept && this.#cappedStreams >= maxStreams;
+    if (!isKept && !isCapped) this.#cappedStreams++;
+    const name = isCapped ? streamName({ method: endpoint.method, name: overflowName }) : key;
+    const recorders = {
+      ended: this.seriesOf("stream", name),
+      first: this.seriesOf("first-event", name),
+      events: this.seriesOf("event-gap", name),
+    };
+    this.#streams.set(key, recorders);
+    return recorders;
   }
 
   /** Adds to a metric that the test declares. */

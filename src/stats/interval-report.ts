@@ -114,10 +114,12 @@ export interface SchedulingReport {
  * Samples that are recorded in addition to the endpoints. A `slice` is a part of all requests that a threshold uses; its
  * name is its key. A `trend` is a metric of the test: its samples are stored as service times, in thousandths instead of
  * microseconds. A `group` is a group of the test, with its path as its name: its requests are the times that the group ran,
- * its response times their durations, and its service times those without pauses. The position is the number in a report
- * frame: append only.
+ * its response times their durations, and its service times those without pauses. The streamed responses of an endpoint
+ * have three series with the name "METHOD name": of `stream`, the requests are the streams that ended, with their whole
+ * times; of `first-event`, those that had an event, with the times to it; of `event-gap`, all events, with the times from
+ * one to the next as service times. The position is the number in a report frame: append only.
  */
-export const seriesKinds = ["slice", "trend", "group"] as const;
+export const seriesKinds = ["slice", "trend", "group", "stream", "first-event", "event-gap"] as const;
 export type SeriesKind = (typeof seriesKinds)[number];
 
 /** The samples of a series; their method is empty, and their name is that of the series. */

@@ -1,4 +1,5 @@
 import { type IntervalReport, overflowName, type SeriesReport } from "./interval-report.ts";
+import { isStreamSeries, streamedEndpoint, streamName } from "./stream-totals.ts";
 
 /** The names of requests, checks and groups that have a place beyond every cap. */
 export interface KeptNames {
@@ -49,7 +50,7 @@ export class NameCap {
       endpoints: endpoints.map((one) => (this.#admits(one) ? one : { ...one, name: overflowName })),
       checks: checks.map((one) => (this.#admitsCheck(one.name) ? one : { ...one, name: overflowName })),
       series: series.map((one) =>
-        this.#admitsSeries(one) ? one : { ...one, samples: { ...one.samples, name: overflowName } },
+        this.#admitsSeries(one) ? one : { ...one, samples: { ...one.samples, name: overflowOf(one) } },
       ),
     };
   }
@@ -77,6 +78,7 @@ export class NameCap {
 
   /** Slices and trends are declared before the run, so there are not too many. */
   #admitsSeries({ kind, samples }: SeriesReport): boolean {
+    if (isStreamSeries(kind)) return this.#admits(streamedEndpoint(samples.name));
     return kind !== "group" || this.#admitsGroup(samples.name);
   }
 
@@ -84,6 +86,11 @@ export class NameCap {
     if (name === overflowName || this.#keptGroups.has(name)) return true;
     return admitted(this.#groups, name, this.#mostGroups);
   }
+}
+
+function overflowOf({ kind, samples }: SeriesReport): string {
+  if (!isStreamSeries(kind)) return overflowName;
+  return streamName({ method: streamedEndpoint(samples.name).method, name: overflowName });
 }
 
 function admitted(names: Set<string>, name: string, most: number): boolean {

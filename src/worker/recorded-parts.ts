@@ -1,7 +1,8 @@
-import { groupMetrics } from "../core/thresholds/metrics.ts";
+import { groupMetrics, streamMetrics } from "../core/thresholds/metrics.ts";
 import type { RecordedMetric } from "../core/thresholds/recorded-metric.ts";
 import { meets, type TagCondition } from "../core/thresholds/selector.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
+import { StreamParts } from "./http/stream/stream-parts.ts";
 
 type Tags = Readonly<Record<string, string>> | undefined;
 
@@ -115,6 +116,14 @@ export class RecordedParts {
         .map(({ name }) => this.#recorder.seriesOf("trend", name)),
     );
     return new UserParts(checks, groups, ofTasks, this.#recorder);
+  }
+
+  /** Returns the parts of the streams of a class that thresholds select; null without any. */
+  streamsOf(scenario: string, className: string): StreamParts | null {
+    const parts = streamMetrics.flatMap((metric) => this.#ofUser(metric, scenario, className));
+    if (parts.length === 0) return null;
+    const definitions = parts.map((one) => ({ ...one, conditions: one.conditions.filter(isNotOfUser) }));
+    return new StreamParts(definitions, this.#recorder);
   }
 
   #of(metric: string): readonly RecordedMetric[] {

@@ -88,6 +88,7 @@ export class WorkerRun {
     this.#recorder = recorder;
     this.#classes = compileClasses(selectTasks(test, prepared).test, prepared.profile);
     for (const { client } of this.#classes) client.network.prepareFor(base.origin);
+    const parts = new RecordedParts(prepared.metrics, recorder);
     this.#run = {
       profile: prepared.profile,
       seed: prepared.seed,
@@ -96,9 +97,15 @@ export class WorkerRun {
       recorder,
       iterationNumbers: new IterationNumbers(start.iterationNumbers),
       warnOnce: this.#warnOnce,
-      parts: new RecordedParts(prepared.metrics, recorder),
+      parts,
       newClient: (scenario, { name, client }, user) =>
-        new VirtualUserClient(engine, recorder, base, { ...rules, ...client, slices: slices.of(scenario, name), user }),
+        new VirtualUserClient(engine, recorder, base, {
+          ...rules,
+          ...client,
+          slices: slices.of(scenario, name),
+          streamParts: parts.streamsOf(scenario, name),
+          user,
+        }),
     };
     this.#health = new HealthWatch(openSocketCount, this.#stalls);
     this.#reporter = new Reporter({

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
+import { StreamService } from "../support/stream-service.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { TestServer } from "../worker/http/fixture.ts";
 
@@ -38,4 +40,32 @@ test("the recipe for server-sent events measures the first event, and leaves the
   const first = result.thresholds.find(({ metric }) => metric === "first_event");
   assert.ok(first !== undefined && first.value !== null && first.value < 690, JSON.stringify(result.thresholds));
   assert.equal(code, 0, JSON.stringify(result.reasons));
+});
+
+test("streams over two workers are counted exactly, for thresholds by any tag, too", async (t) => {
+  const service = await StreamService.start(t, 15, { atMs: 0, forMs: 0 });
+  const flags = [`--host=${service.url}`, "--workers=2", "--profile=few"];
+  const { code, result } = await completedRun(t, [fixture("listening"), ...flags]);
+  assert.equal(code, 0, String(result.reasons));
+  const counts = result.streams?.map(({ method, name, count, failures, events }) => [
+    method,
+    name,
+    count,
+    failures,
+    events,
+  ]);
+  assert.deepEqual(counts, [["GET", "/events", 20, 0, 300]]);
+  assert.deepEqual([result.total.requests, service.streams.length], [20, 20]);
+  assert.deepEqual(
+    result.thresholds.map(({ metric, value }) => [metric, metric.startsWith("stream_events") ? value : null]),
+    [
+      ["first_event{name:/events}", null],
+      ["event_gap{kind:ticks}", null],
+      ["stream_events{class:Listener,status:200}", 300],
+      ["stream_duration{name:/events,method:GET}", null],
+    ],
+  );
+  const [stream] = result.streams ?? [];
+  // A timer fires late, not early.
+  assert.ok((stream?.firstEventMs.min ?? 0) >= 795 && (stream?.durationMs.min ?? 0) >= 795 + 14 * 48);
 });

@@ -67,6 +67,10 @@ const builtIn = {
   group_duration: { kind: "trend", unit: "ms", ...groupTags },
   group_active_time: { kind: "trend", unit: "ms", ...groupTags },
   group_failures: { kind: "rate", unit: "fraction", also: ["count"], ...groupTags },
+  first_event: { kind: "trend", unit: "ms", ...requestTags },
+  event_gap: { kind: "trend", unit: "ms", ...requestTags },
+  stream_duration: { kind: "trend", unit: "ms", ...requestTags },
+  stream_events: { kind: "counter", unit: "count", ...requestTags },
   blocked_time: phaseMetric("blocked"),
   connect_time: phaseMetric("connect"),
   tls_time: phaseMetric("tls"),
@@ -157,6 +161,16 @@ export const groupMetrics: readonly string[] = ["group_duration", "group_active_
 
 export function isGroupMetric(name: string): boolean {
   return groupMetrics.includes(name);
+}
+
+/**
+ * The metrics of streamed responses: the time to the first event, the times between events, the whole time of a stream, and
+ * the number of events.
+ */
+export const streamMetrics: readonly string[] = ["first_event", "event_gap", "stream_duration", "stream_events"];
+
+export function isStreamMetric(name: string): boolean {
+  return streamMetrics.includes(name);
 }
 
 /** Returns the metric with this name or k6 name; undefined if there is none. */

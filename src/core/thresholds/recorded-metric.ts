@@ -1,4 +1,4 @@
-import { isGroupMetric } from "./metrics.ts";
+import { isGroupMetric, isStreamMetric } from "./metrics.ts";
 import type { Selector, TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -24,11 +24,17 @@ export function conditionsKey(conditions: readonly TagCondition[]): string {
  * iterations contain them.
  */
 export function recordedName({ metric, conditions }: Selector): string | null {
-  // The totals of a run contain each check, and each group.
-  const kept = metric.name === "checks" ? "check" : isGroupMetric(metric.name) ? "group" : null;
-  const isPart = kept !== null && conditions.some(({ tag }) => tag !== kept);
+  const kept = keptTags(metric.name);
+  const isPart = kept !== null && conditions.some(({ tag }) => !kept.includes(tag));
   if (!metric.isScalar && !metric.isOnDemand && !isPart) return null;
   return conditions.length === 0 ? metric.name : `${metric.name}{${conditionsKey(conditions)}}`;
+}
+
+/** The tags by which the totals of a run contain a metric: each check, each group, each endpoint that streams. */
+function keptTags(metric: string): readonly string[] | null {
+  if (metric === "checks") return ["check"];
+  if (isGroupMetric(metric)) return ["group"];
+  return isStreamMetric(metric) ? ["name", "method"] : null;
 }
 
 /** Returns the metrics, each once, that the thresholds need in addition to the totals and the slices of requests. */

@@ -1,4 +1,5 @@
 import type { PhaseName } from "../request-phase.ts";
+import { isStreamMetric } from "./metrics.ts";
 import { conditionsKey, recordedName } from "./recorded-metric.ts";
 import type { Selector, TagCondition } from "./selector.ts";
 import type { Threshold } from "./threshold.ts";
@@ -22,7 +23,9 @@ export function sliceOf(selector: Selector): SliceDefinition | null {
   const { conditions, metric } = selector;
   if (metric.phase !== undefined)
     return { key: recordedName(selector) ?? metric.name, conditions, phase: metric.phase };
-  if (!metric.tags.includes("name") || conditions.every(({ tag }) => keptTags.includes(tag))) return null;
+  // Parts of streams are recorded as metrics.
+  if (!metric.tags.includes("name") || isStreamMetric(metric.name)) return null;
+  if (conditions.every(({ tag }) => keptTags.includes(tag))) return null;
   return { key: conditionsKey(conditions), conditions, phase: null };
 }
 

@@ -1,9 +1,10 @@
 import { phaseNames } from "../../core/request-phase.ts";
 import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { type EndpointTotals, listFailureKinds } from "../../stats/run-totals.ts";
+import type { StreamTotals } from "../../stats/stream-totals.ts";
 import { rounded } from "../numbers.ts";
 import { distributionOf } from "./distribution-of.ts";
-import type { Distribution, EndpointResult, GroupResult, PhasesResult } from "./result-schema.ts";
+import type { Distribution, EndpointResult, GroupResult, PhasesResult, StreamResult } from "./result-schema.ts";
 
 /** The figures of one endpoint, or of all together. `seconds`: the duration of the run. */
 export function endpointResult(totals: EndpointTotals, seconds: number): EndpointResult {
@@ -33,6 +34,25 @@ export function groupResult(totals: EndpointTotals, seconds: number): GroupResul
     ratePerSecond: seconds > 0 ? rounded(totals.requests / seconds) : 0,
     durationMs: distributionOf(totals.responseTime),
     activeTimeMs: distributionOf(totals.serviceTime),
+  };
+}
+
+/** The figures of the streamed responses of one endpoint. `seconds`: the duration of the run. */
+export function streamResult({ method, name, ended, first, events }: StreamTotals, seconds: number): StreamResult {
+  // The first event of a stream has no gap before it.
+  const stalled = events.requests - first.requests - events.serviceTime.count + first.stalledRequests;
+  return {
+    method,
+    name,
+    count: ended.requests,
+    failures: ended.failures,
+    events: events.requests,
+    eventsPerSecond: seconds > 0 ? rounded(events.requests / seconds) : 0,
+    ...(stalled > 0 ? { stalledEvents: stalled } : {}),
+    firstEventMs: distributionOf(first.responseTime),
+    firstEventServiceMs: distributionOf(first.serviceTime),
+    eventGapMs: distributionOf(events.serviceTime),
+    durationMs: distributionOf(ended.responseTime),
   };
 }
 

@@ -9,9 +9,10 @@ import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analys
 import { decide, type Verdict, withAnalyses } from "../../analysis/verdict.ts";
 import { exitCodes } from "../../core/errors.ts";
 import { rampEndMs } from "../../core/plan/plan.ts";
+import { streamsOf } from "../../stats/stream-totals.ts";
 import { rounded } from "../numbers.ts";
 import { dataResult } from "./data-result.ts";
-import { endpointResult, groupResult, scheduling } from "./endpoint-result.ts";
+import { endpointResult, groupResult, scheduling, streamResult } from "./endpoint-result.ts";
 import { errorResult } from "./error-result.ts";
 import { healthResult, healthWarnings } from "./health-result.ts";
 import { measuredWarnings, unverifiedWarnings } from "./measured-warnings.ts";
@@ -43,6 +44,7 @@ export function resultOf(data: RunData): Result {
   const metrics = ownMetrics(totals, seconds);
   const stalls = stallsOf(data);
   const retries = retryCount(totals);
+  const streams = streamsOf(totals).map((stream) => streamResult(stream, seconds));
   const groups = totals.groups().map((group) => groupResult(group, seconds));
   return {
     schema: "muster-result/1",
@@ -72,6 +74,7 @@ export function resultOf(data: RunData): Result {
     total: endpointResult(totals.merged(), seconds),
     endpoints: totals.endpoints().map((endpoint) => endpointResult(endpoint, seconds)),
     ...(groups.length === 0 ? {} : { groups }),
+    ...(streams.length === 0 ? {} : { streams }),
     ...(data.data.length === 0 ? {} : { data: data.data.map(dataResult) }),
     lifecycleRequests: [...data.lifecycleRequests],
     iterations: totals.completedIterations,

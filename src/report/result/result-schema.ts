@@ -73,6 +73,28 @@ const group = z.strictObject({
   activeTimeMs: distribution,
 });
 
+/** The streamed responses of an endpoint. */
+const stream = z.strictObject({
+  method: z.string(),
+  name: z.string(),
+  /** How many ended. Those that the end of the run interrupted are not counted; their events are. */
+  count: z.int(),
+  failures: z.int(),
+  /** What the test read of them: server-sent events, lines or chunks. */
+  events: z.int(),
+  eventsPerSecond: z.number(),
+  /** Events during whose wait their worker stood still: their times are left out. Absent if there is none. */
+  stalledEvents: z.exactOptional(z.int()),
+  /** From when the request was due to the arrival of the first event. */
+  firstEventMs: distribution,
+  /** The same from when the request was sent. */
+  firstEventServiceMs: distribution,
+  /** From the arrival of one event to that of the next. */
+  eventGapMs: distribution,
+  /** From when the request was due to the end of the stream, or until the test left it. */
+  durationMs: distribution,
+});
+
 const judgedSpan = z.strictObject({
   /** What completed before this time does not count. */
   fromMs: z.number(),
@@ -230,6 +252,8 @@ export const resultSchema = z.strictObject({
   endpoints: z.array(endpoint),
   /** The groups of the test, each followed by the groups in it; absent if the test has none. */
   groups: z.exactOptional(z.array(group)),
+  /** The endpoints whose responses were streamed; absent if none was. */
+  streams: z.exactOptional(z.array(stream)),
   /** Requests of setup and teardown; they are in no other figure. */
   lifecycleRequests: z.array(lifecycleRequest),
   /** Completed iterations, including failed ones. */
@@ -319,5 +343,6 @@ export type Result = z.infer<typeof resultSchema>;
 export type DataResult = z.infer<typeof dataSource>;
 export type EndpointResult = z.infer<typeof endpoint>;
 export type GroupResult = z.infer<typeof group>;
+export type StreamResult = z.infer<typeof stream>;
 export type PhasesResult = EndpointResult["phasesMs"];
 export type Distribution = z.infer<typeof distribution>;

@@ -22,6 +22,8 @@ import type { Target } from "./request/target.ts";
 import { type Failure, VirtualUserStopped } from "./response/failure.ts";
 import type { ReceivedResponse } from "./response/response.ts";
 import { ResponseStream } from "./stream/response-stream.ts";
+import { StreamMeasure } from "./stream/stream-measure.ts";
+import type { StreamParts } from "./stream/stream-parts.ts";
 import type { StreamRules } from "./stream/stream-rules.ts";
 import { type RequestRules, TestRequests } from "./test-requests.ts";
 import type { TimeLimits } from "./time-limits.ts";
@@ -35,6 +37,8 @@ const oneMore = { kind: "counter", sum: 1 } as const;
 export interface ClientRules extends RequestRules {
   /** Null for most tests: set only if a threshold applies to a part of the requests. */
   readonly slices?: UserSlices | null;
+  /** Null for most tests: set only if a threshold applies to a part of the streams. */
+  readonly streamParts?: StreamParts | null;
   /** False when the test reads no response bodies: their bytes are counted and dropped. */
   readonly keepsBodies?: boolean;
   /** Whether to resend an idempotent request when its reused connection turns out to be closed; default true. */
@@ -64,6 +68,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   readonly #open = new OpenExchanges();
   readonly slices: UserSlices | null;
   readonly keepsBodies: boolean;
+  readonly #streamParts: StreamParts | null;
   readonly #mayReconnect: boolean;
   readonly #stalls: Pick<StallWatch, "touched"> | null;
   /** Null if no failed requests are kept. */
@@ -82,9 +87,10 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
 
   constructor(engine: HttpEngine, recorder: IntervalRecorder, base: Target, rules: ClientRules = {}) {
     super(recorder, base, rules);
-    const { slices = null, keepsBodies = true, mayReconnect = true, stalls = null } = rules;
+    const { slices = null, streamParts = null, keepsBodies = true, mayReconnect = true, stalls = null } = rules;
     const { renewsSession = false, renewsConnections = false, network = Network.usual } = rules;
     this.slices = slices;
+    this.#streamParts = streamParts;
     this.keepsBodies = keepsBodies;
     this.#mayReconnect = mayReconnect;
     this.#stalls = stalls;
@@ -156,8 +162,18 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   ): Asked {
     const { group } = this;
     const slices = this.slices === null ? null : this.slices.of(endpoint, tags, group?.path);
-    const streaming = stream === null ? null : new ResponseStream(stream);
+    const streaming = stream === null ? null : this.#streamOf(stream, endpoint, tags, group);
     return new Asked(request, endpoint, limits, expect, slices, group, streaming);
+  }
+
+  #streamOf(
+    rules: StreamRules,
+    endpoint: EndpointRecorder,
+    tags: RequestOptions["tags"],
+    group: OpenGroup | null,
+  ): ResponseStream {
+    const parts = this.#streamParts?.of(endpoint, tags, group?.path) ?? null;
+    return new ResponseStream(rules, new StreamMeasure(this.recorder.streamsOf(endpoint), parts, this));
   }
 
   #notDispatched(exchange: MeasuredExchange, nowMs: number): void {

@@ -217,7 +217,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     try {
       const response = new ReceivedStream(asked.request, this.#status, headers, stream);
       this.#streamed = response;
-      stream.begin(this);
+      stream.begin(this, this.#status);
       this.#owner.streams(this, headers);
       const failure = judge(response, asked.expect);
       response.ok = failure === null;
@@ -331,7 +331,20 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
     // The cookies of a streamed response were kept with its head.
     this.#owner.finished(this, this.#streamed === null ? this.#headers : null);
     asked.resolve(response);
-    if (asked.stream !== null) asked.stream.end(this.times.serviceMs, isWhole);
+    if (asked.stream !== null) this.#endStream(asked.stream, counted, bytesIn, bytesOut, isWhole);
+  }
+
+  #endStream(
+    stream: ResponseStream,
+    failure: Failure | null,
+    bytesIn: number,
+    bytesOut: number,
+    isWhole: boolean,
+  ): void {
+    const { serviceMs, responseMs } = this.times;
+    const position = failure === null ? -1 : failureKinds.indexOf(failure.kind);
+    const timed = { status: this.#status, serviceMs, responseMs, isTimed: !this.#isStalled };
+    stream.end({ ...timed, failure: position, bytesIn, bytesOut }, isWhole);
   }
 
   /** Marks the response as failed, and records the failure. Returns null if it does not count. */

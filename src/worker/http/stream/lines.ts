@@ -4,6 +4,8 @@ export interface LineRules {
   readonly isEventStream: boolean;
   /** In characters. */
   readonly maxLength: number;
+  /** Called with each line before it is read. */
+  found(): void;
   /** Called for a longer line; no more lines follow. */
   tooLong(): void;
   /** Called at the end: whether the last line needs no line end. */
@@ -20,12 +22,14 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, rules: LineRul
     rest = lines.pop() ?? "";
     for (const line of lines) {
       if (line.length > rules.maxLength) return rules.tooLong() as undefined;
+      rules.found();
       yield line;
     }
     if (rest.length > rules.maxLength) return rules.tooLong() as undefined;
   }
   rest += decoder.decode();
   if (rest === "" || !rules.isWhole()) return;
+  rules.found();
   yield rules.isEventStream && rest.endsWith("\r") ? rest.slice(0, -1) : rest;
 }
 

@@ -43,7 +43,12 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody {
   }
 
   chunks(): AsyncIterable<Uint8Array> {
-    const chunks = this.#read("chunks");
+    return this.#chunks(this.#found);
+  }
+
+  /** @param found called with each piece that is read */
+  #chunks(found: () => void): AsyncIterable<Uint8Array> {
+    const chunks = this.#read("chunks", found);
     const coding = this.headers["content-encoding"];
     return coding === undefined ? chunks : this.#ending(decodedChunks(chunks, coding));
   }
@@ -54,7 +59,8 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody {
 
   events(): AsyncIterable<ServerSentEvent> {
     const { maxLineLength } = this.#stream.rules;
-    return eventsOf(this.#lines(true), maxLineLength, () => this.#tooLong("an event"));
+    const rules = { maxLength: maxLineLength, tooLong: () => this.#tooLong("an event"), found: this.#found };
+    return eventsOf(this.#lines(true), rules);
   }
 
   cancel(): void {
@@ -66,30 +72,36 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody {
   }
 
   #lines(isEventStream: boolean): AsyncIterable<string> {
-    return linesOf(this.chunks(), {
+    return linesOf(this.#chunks(nothing), {
       isEventStream,
+      found: isEventStream ? nothing : this.#found,
       maxLength: this.#stream.rules.maxLineLength,
       tooLong: () => this.#tooLong("a line"),
       isWhole: () => this.#stream.isWhole,
     });
   }
 
+  readonly #found = () => this.#stream.found();
+
   #tooLong(what: string): void {
     this.#stream.exceed(`${what} of more than ${this.#stream.rules.maxLineLength} characters (stream.maxLineLength)`);
   }
 
   /** @throws InvalidValue if the body was read before */
-  #read(method: string): AsyncGenerator<Uint8Array, undefined> {
+  #read(method: string, found: () => void): AsyncGenerator<Uint8Array, undefined> {
     if (this.#stream.isRead)
       throw new InvalidValue(`response.${method}(): the body of a streamed response is read once`);
-    this.#stream.isRead = true;
-    return this.#pieces();
+    this.#stream.read();
+    return this.#pieces(found);
   }
 
-  async *#pieces(): AsyncGenerator<Uint8Array, undefined> {
+  async *#pieces(found: () => void): AsyncGenerator<Uint8Array, undefined> {
     const stream = this.#stream;
     try {
-      for (let bytes = await stream.next(); bytes !== null; bytes = await stream.next()) yield bytes;
+      for (let bytes = await stream.next(); bytes !== null; bytes = await stream.next()) {
+        found();
+        yield bytes;
+      }
     } finally {
       stream.abandon();
     }
@@ -104,6 +116,8 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody {
     }
   }
 }
+
+function nothing(): void {}
 
 function notKept(member: string): InvalidValue {
   return new InvalidValue(`response.${member}: the response is streamed; read its chunks(), lines() or events()`);

@@ -1,4 +1,5 @@
 import { longestTimerMs } from "../../../core/duration.ts";
+import type { EndedStream, StreamMeasure } from "./stream-measure.ts";
 import type { StreamRules } from "./stream-rules.ts";
 
 /** From this size of what was received and not read, in bytes, no more is received. */
@@ -22,6 +23,7 @@ class StreamLimitExceeded extends Error {
 export interface StreamSource {
   /** The time since the request was sent. */
   readonly elapsedMs: number;
+  readonly times: { readonly intendedMs: number; readonly sentMs: number };
   /** Stops receiving, and starts it again. */
   pause(): void;
   resume(): void;
@@ -69,8 +71,11 @@ export class ResponseStream {
   #resolveOver: () => void;
   #durationTimer: NodeJS.Timeout | null = null;
 
-  constructor(rules: StreamRules) {
+  readonly #measure: StreamMeasure;
+
+  constructor(rules: StreamRules, measure: StreamMeasure) {
     this.rules = rules;
+    this.#measure = measure;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.over = promise;
     this.#resolveOver = resolve;
@@ -82,11 +87,23 @@ export class ResponseStream {
   }
 
   /** The head of the response has arrived. */
-  begin(source: StreamSource): void {
+  begin(source: StreamSource, status: number): void {
     this.#source = source;
+    this.#measure.begin(source.times, status);
     this.readMs = source.elapsedMs;
     const { maxDurationMs } = this.rules;
     if (maxDurationMs <= longestTimerMs) this.#durationTimer = setTimeout(() => this.abandon(), maxDurationMs);
+  }
+
+  /** The test begins to read. */
+  read(): void {
+    this.isRead = true;
+    this.#measure.read();
+  }
+
+  /** The test has read an event: it arrived with what was read last. */
+  found(): void {
+    this.#measure.event(this.readMs);
   }
 
   /** Takes a copy of the bytes from `from` to `to`. */
@@ -107,11 +124,12 @@ export class ResponseStream {
     this.#wakeUp();
   }
 
-  /** The request has ended, `endedMs` after it was sent. `isWhole`: with the last byte of the response. */
-  end(endedMs: number, isWhole: boolean): void {
+  /** The request has ended. `isWhole`: with the last byte of the response. */
+  end(ended: EndedStream, isWhole: boolean): void {
     this.#isWhole = isWhole;
-    this.#endedMs = endedMs;
-    if (this.#queuedBytes === 0) this.readMs = endedMs;
+    this.#endedMs = ended.serviceMs;
+    if (this.#queuedBytes === 0) this.readMs = ended.serviceMs;
+    this.#measure.end(ended);
     this.#finish();
   }
 

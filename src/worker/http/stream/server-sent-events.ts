@@ -1,22 +1,32 @@
 import type { ServerSentEvent } from "../../../scenario/definition/streaming.ts";
 
+/** How server-sent events are read. */
+interface EventRules {
+  /** In characters. */
+  readonly maxLength: number;
+  /** Called with each event before it is read. */
+  found(): void;
+  /** Called for an event whose data has more characters; no more events follow. */
+  tooLong(): void;
+}
+
 /**
  * Reads server-sent events from the lines of an event stream (WHATWG HTML, "9.2.6 Interpreting an event stream"). An event
  * whose end has not arrived is dropped.
- * @param tooLong called for an event whose data has more than `maxLength` characters; no more events follow
  */
 export async function* eventsOf(
   lines: AsyncIterable<string>,
-  maxLength: number,
-  tooLong: () => void,
+  rules: EventRules,
 ): AsyncGenerator<ServerSentEvent, undefined> {
   const pending = new PendingEvent();
   for await (const line of lines) {
     if (line !== "") pending.take(line);
-    else if (pending.hasData) yield pending.dispatch();
-    else pending.clear();
-    if (pending.length > maxLength) {
-      tooLong();
+    else if (pending.hasData) {
+      rules.found();
+      yield pending.dispatch();
+    } else pending.clear();
+    if (pending.length > rules.maxLength) {
+      rules.tooLong();
       return;
     }
   }

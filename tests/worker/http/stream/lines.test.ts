@@ -18,8 +18,16 @@ async function linesIn(text: string, cuts: readonly number[], isEventStream: boo
     }
   }
   const all: string[] = [];
-  const rules = { isEventStream, maxLength: 1_000, tooLong: () => assert.fail(), isWhole: () => true };
+  let found = 0;
+  const rules = {
+    isEventStream,
+    maxLength: 1_000,
+    found: () => found++,
+    tooLong: () => assert.fail(),
+    isWhole: () => true,
+  };
   for await (const line of linesOf(chunks(), rules)) all.push(line);
+  assert.equal(found, all.length);
   return all;
 }
 
