@@ -31,7 +31,7 @@ test("what is converted compiles with the types of muster", { timeout: 120_000 }
     "one.ts": sessionText(sessionOf(entries), "x.har"),
     "correlated.ts": sessionText(sessionOf(correlatedEntries()), "x.har"),
     "curl.ts": convertCurl(
-      "curl https://s/a -b c=1 -L -m 5 --json '[1]'; curl -k https://t -u a:b -F x=1 --resolve t:443:::1,10.0.0.5",
+      "curl https://s/a -b c=1 -L -m 5 --json '[1]'; curl -k https://t -u a:b -F x=1 -F 'x=@y;type=a/b' --cert c:d --resolve t:443:::1,10.0.0.5",
       "x.sh",
     ).text,
     "openapi.ts": await openApiText(),

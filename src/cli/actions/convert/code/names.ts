@@ -3,7 +3,7 @@ const reserved = new Set(
   `arguments as async await boolean break case catch class const continue debugger default delete do else enum eval export
   extends false finally for from function get if implements import in instanceof interface let new null number object of
   package private protected public return set static string super switch this throw true try type typeof undefined var void
-  while with yield name process console vu env between closed constant defineTest defineUser basicAuth digestAuth captured htmlText bytes
+  while with yield name process console vu env between closed constant defineTest defineUser basicAuth digestAuth file captured htmlText bytes
   Buffer crypto Date encodeURIComponent decodeURIComponent Math Number String URLSearchParams FormData Blob File atob btoa`
     .split(/\s+/)
     .filter((word) => word !== ""),

@@ -1,5 +1,6 @@
 import { curlConnectTo, parseDestination, parsePlace } from "../../../../scenario/connections/connect-to.ts";
 import { enclosed, keyCode } from "../code/literals.ts";
+import { type CurlCertificates, certificateCode } from "./curl-certificates.ts";
 import type { CurlOption } from "./curl-options.ts";
 
 /** `--resolve HOST:PORT:ADDRESS,ADDRESS`; a "+" in front lets the entry time out. */
@@ -11,6 +12,7 @@ export type ConnectToEntry = readonly [place: string, destinations: readonly str
 /** How the requests of a command connect. */
 export interface CurlConnections {
   readonly isInsecure: boolean;
+  readonly certificates: CurlCertificates | null;
   readonly connectTo: readonly ConnectToEntry[];
 }
 
@@ -21,8 +23,15 @@ export function connectionCode(commands: readonly CurlConnections[]): string[] {
     const texts = destinations.map((one) => JSON.stringify(one));
     return `${keyCode(place)}: ${texts.length > 1 ? enclosed(texts, "[]", "    ") : texts.join("")}`;
   });
+  const tls = [
+    ...commands
+      .flatMap(({ certificates }) => certificates ?? [])
+      .slice(0, 1)
+      .flatMap(certificateCode),
+    ...(commands.some(({ isInsecure }) => isInsecure) ? ["insecure: true"] : []),
+  ];
   return [
-    ...(commands.some(({ isInsecure }) => isInsecure) ? ["tls: { insecure: true }"] : []),
+    ...(tls.length === 0 ? [] : [`tls: ${enclosed(tls, "{}", "  ")}`]),
     ...(fields.length === 0 ? [] : [`connectTo: ${enclosed(fields, "{}", "  ")}`]),
   ];
 }

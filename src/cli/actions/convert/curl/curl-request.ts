@@ -1,8 +1,11 @@
 import { ConfigurationError } from "../../../../core/errors.ts";
+import { baseName } from "../code/sent-files.ts";
 import type { HarHeader } from "../har/har-headers.ts";
-import type { HarParam, HarPost } from "../har/har-post.ts";
+import type { HarPost } from "../har/har-post.ts";
 import { oneLine } from "../loose-json.ts";
+import { certificatesOf } from "./curl-certificates.ts";
 import { type CurlConnections, connectToEntry } from "./curl-connections.ts";
+import { type CurlPart, formParts, isUnsentPart } from "./curl-form.ts";
 import { type CurlOption, curlOptions } from "./curl-options.ts";
 
 /** The request of a curl command. */
@@ -11,6 +14,10 @@ export interface CurlRequest extends CurlConnections {
   readonly url: URL;
   readonly headers: readonly HarHeader[];
   readonly post: HarPost | null;
+  /** The parts of a form, in place of `post`; null without one. */
+  readonly form: readonly CurlPart[] | null;
+  /** The path of the file that is the body; null without one. */
+  readonly bodyFile: string | null;
   readonly followsRedirects: boolean;
   /** The time limit of the request in ms; null without one. */
   readonly timeoutMs: number | null;
@@ -21,7 +28,7 @@ export interface CurlRequest extends CurlConnections {
 const formType = "application/x-www-form-urlencoded";
 /** Options that change what is sent, and have no equivalent in the converted test. */
 const unsupported =
-  /^(?:proxy|proxy-user|socks5|preproxy|cert|key|cacert|capath|pass|unix-socket|resolve|connect-to|interface|netrc|digest|ntlm|negotiate|anyauth|aws-sigv4|upload-file|config|retry|range|continue-at|time-cond|variable)$/;
+  /^(?:proxy|proxy-user|socks5|preproxy|capath|unix-socket|resolve|connect-to|interface|netrc|digest|ntlm|negotiate|anyauth|aws-sigv4|config|retry|range|continue-at|time-cond|variable)$/;
 
 /** The requests of a command: one for each URL, and for each part between `--next`. */
 export function curlRequests(words: readonly string[]): CurlRequest[] {
@@ -40,30 +47,54 @@ function requestsOf(options: readonly CurlOption[]): CurlRequest[] {
   const has = (name: string) => options.some((option) => option.name === name);
   const data = dataOf(options);
   const isGet = has("get");
-  const form = formOf(options);
-  const body = data !== null && !isGet ? textPost(data) : form;
-  const headers = headersOf(options, body);
+  const body = data !== null && !isGet ? textPost(data) : null;
+  const form = body === null ? formParts(options) : null;
+  const upload = uploadOf(options);
+  const bodyFile = upload ?? (isGet ? null : dataFileOf(options));
+  const headers = headersOf(options, body).filter(({ name }) => form === null || name !== "content-type");
   const seconds = Number(lastOf(options, "max-time") ?? "");
   const located = urls.map(({ value }) => urlOf(value, isGet ? [data ?? "", ...queryOf(options)] : queryOf(options)));
   return located.map((url) => ({
-    method: methodOf(options, body),
-    url,
+    method: methodOf(options, upload !== null ? "PUT" : body === null && form === null ? "GET" : "POST"),
+    url: upload === null ? url : uploadUrl(url, upload),
     headers,
     post:
       body === null ? null : { ...body, contentType: headers.find(({ name }) => name === "content-type")?.value ?? "" },
+    form,
+    bodyFile,
     followsRedirects: has("location") || has("location-trusted"),
     timeoutMs: seconds > 0 ? Math.round(seconds * 1_000) : null,
     isInsecure: has("insecure"),
+    certificates: certificatesOf(options),
     connectTo: options.flatMap((option) => [connectToEntry(option, url.hostname)].filter((one) => one !== null)),
     ignored: ignoredOf(options),
   }));
 }
 
-function methodOf(options: readonly CurlOption[], body: HarPost | null): string {
+function methodOf(options: readonly CurlOption[], usual: string): string {
   const asked = lastOf(options, "request");
   if (asked !== undefined) return asked.toUpperCase();
-  if (options.some(({ name }) => name === "head")) return "HEAD";
-  return body === null ? "GET" : "POST";
+  return options.some(({ name }) => name === "head") ? "HEAD" : usual;
+}
+
+/** The file of the option -T; null without one, or for standard input. */
+function uploadOf(options: readonly CurlOption[]): string | null {
+  const path = lastOf(options, "upload-file") ?? "";
+  return path === "" || path === "-" || path === "." ? null : path;
+}
+
+/** curl adds the name of the file to a URL that ends with a slash. */
+function uploadUrl(url: URL, path: string): URL {
+  return url.pathname.endsWith("/")
+    ? new URL(url.pathname + encodeURIComponent(baseName(path)) + url.search, url)
+    : url;
+}
+
+/** The file that is the whole body, as of `--data-binary @file`; null if there is none. */
+function dataFileOf(options: readonly CurlOption[]): string | null {
+  const [only, ...others] = options.filter(({ name }) => /^(?:data|json$)/.test(name));
+  if (only === undefined || others.length > 0 || !/^data(?:-binary|-ascii)?$/.test(only.name)) return null;
+  return /^@[^-]/.test(only.value) ? only.value.slice(1) : null;
 }
 
 function lastOf(options: readonly CurlOption[], name: string): string | undefined {
@@ -109,23 +140,6 @@ function textPost(text: string): HarPost {
   return { contentType: "", text, isBase64: false, params: [], length: null, isMissing: text === "" };
 }
 
-function formOf(options: readonly CurlOption[]): HarPost | null {
-  const params = options.flatMap(({ name, value }): HarParam[] => {
-    if (name !== "form" && name !== "form-string") return [];
-    const at = value.indexOf("=");
-    const field = { name: value.slice(0, at), contentType: "" };
-    const content = value.slice(at + 1);
-    if (name === "form-string" || !/^[@<]/.test(content)) {
-      return [{ ...field, value: name === "form" ? content.replace(/;type=[^;]*$/, "") : content, fileName: null }];
-    }
-    const [file = "", ...attributes] = content.slice(1).split(";");
-    const type = attributes.find((attribute) => attribute.startsWith("type="))?.slice(5) ?? "";
-    return [{ ...field, value: "", fileName: file.split("/").at(-1) ?? file, contentType: type }];
-  });
-  if (params.length === 0) return null;
-  return { contentType: "multipart/form-data", text: "", isBase64: false, params, length: null, isMissing: false };
-}
-
 function headersOf(options: readonly CurlOption[], body: HarPost | null): HarHeader[] {
   const given = options.filter(({ name }) => name === "header").flatMap(({ value }) => headerOf(value));
   const has = (name: string) => given.some((header) => header.name === name);
@@ -158,8 +172,13 @@ function headerOf(text: string): HarHeader[] {
 }
 
 function ignoredOf(options: readonly CurlOption[]): string[] {
+  const isSent = dataFileOf(options) !== null;
   const files = options.filter(
-    ({ name, value }) => (/^data/.test(name) && value.startsWith("@")) || (name === "cookie" && !value.includes("=")),
+    (option) =>
+      (!isSent && /^data/.test(option.name) && option.value.startsWith("@")) ||
+      (option.name === "upload-file" && uploadOf([option]) === null) ||
+      (option.name === "cookie" && !option.value.includes("=")) ||
+      isUnsentPart(option),
   );
   return [
     ...new Set(

@@ -1,12 +1,18 @@
+import { isDeepStrictEqual } from "node:util";
 import { formatDuration } from "../../../../core/duration.ts";
 import { ConfigurationError } from "../../../../core/errors.ts";
+import { isSecretField } from "../../../../core/redaction/secret-names.ts";
+import { DeclaredNames } from "../code/names.ts";
+import { SentFiles } from "../code/sent-files.ts";
 import type { Conversion } from "../conversion.ts";
 import { correlate } from "../correlation/correlation.ts";
 import { answerOf } from "../har/har-answer.ts";
 import { type RecordedStep, stepOf } from "../har/recorded-step.ts";
 import { stepsText } from "../har/session-text.ts";
 import { oneLine } from "../loose-json.ts";
+import { passphraseVariable } from "./curl-certificates.ts";
 import { connectionCode } from "./curl-connections.ts";
+import { multipartCode } from "./curl-form.ts";
 import { type CurlRequest, curlRequests } from "./curl-request.ts";
 import { type Command, shellCommands } from "./shell-words.ts";
 
@@ -19,9 +25,10 @@ export function convertCurl(text: string, source: string): Conversion {
 export function convertCommands(commands: readonly Command[], source: string): Conversion {
   const requests = commands.flatMap((words) => (isCurl(words) ? curlRequests(words.slice(1)) : []));
   if (requests.length === 0) throw new ConfigurationError(`${source} contains no curl command`);
-  const steps = requests.map(stepOfRequest);
+  const files = new SentFiles(new DeclaredNames());
+  const steps = requests.map((request) => stepOfRequest(request, files));
   const origins = [...new Set(steps.map(({ origin }) => origin))];
-  const notes = notesOf(requests, steps, source);
+  const notes = notesOf(requests, steps, files, source);
   const session = {
     origins,
     why: "",
@@ -32,15 +39,18 @@ export function convertCommands(commands: readonly Command[], source: string): C
   const [only] = steps;
   const taskName = steps.length === 1 && only !== undefined ? `${only.method} ${oneLine(only.name, 60)}` : "requests";
   const testOptions = connectionCode(requests);
-  return { text: stepsText(session, { notes, className: "CurlUser", taskName, testOptions }), notes };
+  const constants = files.declarations();
+  return { text: stepsText(session, { notes, className: "CurlUser", taskName, constants, testOptions }), notes };
 }
 
 function isCurl([first = ""]: Command): boolean {
   return /^(?:.*[\\/])?curl(?:\.exe)?$/i.test(first);
 }
 
-function stepOfRequest(request: CurlRequest): RecordedStep {
-  const { url, method, headers, post, followsRedirects, timeoutMs } = request;
+const optionIndent = "        ";
+
+function stepOfRequest(request: CurlRequest, files: SentFiles): RecordedStep {
+  const { url, method, headers, post, form, bodyFile, followsRedirects, timeoutMs } = request;
   // What a browser adds to each request is left out; a person who writes a header means it.
   const isBrowsers = headers.some(({ name }) => name.startsWith("sec-") || name === "accept-language");
   const step = stepOf(
@@ -60,32 +70,63 @@ function stepOfRequest(request: CurlRequest): RecordedStep {
   const kept = new Set(step.headers.map(({ name }) => name));
   return {
     ...step,
+    isIncomplete: step.isIncomplete && bodyFile === null,
     headers: [
       ...step.headers,
       ...own.filter(({ name }) => !kept.has(name)).map((header) => ({ ...header, isSecret: header.name === "cookie" })),
     ],
     moreOptions: [
+      ...(form === null ? [] : [multipartCode(form, files, optionIndent)]),
+      ...(bodyFile === null ? [] : [`body: ${files.constantOf(bodyFile)}`]),
       ...(timeoutMs === null ? [] : [`timeout: ${JSON.stringify(formatDuration(timeoutMs))}`]),
       ...(followsRedirects ? ["maxRedirects: 10"] : []),
     ],
   };
 }
 
-function notesOf(requests: readonly CurlRequest[], steps: readonly RecordedStep[], source: string): string[] {
-  const ignored = [...new Set(requests.flatMap((request) => request.ignored))];
-  const files = steps.filter(({ isIncomplete }) => isIncomplete);
-  const secrets = [...new Set(steps.flatMap(({ secretFields }) => secretFields))];
+function notesOf(
+  requests: readonly CurlRequest[],
+  steps: readonly RecordedStep[],
+  files: SentFiles,
+  source: string,
+): string[] {
+  const ignored = [...new Set([...requests.flatMap((request) => request.ignored), ...otherCertificates(requests)])];
+  const incomplete = steps.filter(({ isIncomplete }) => isIncomplete);
+  const parts = requests.flatMap(({ form }) => form ?? []).filter(({ name }) => isSecretField(name));
+  const secrets = new Set([
+    ...steps.flatMap(({ secretFields }) => secretFields),
+    ...parts.map(({ name }) => oneLine(name, 40)),
+  ]);
+  const certificates = requests.find((request) => request.certificates !== null)?.certificates ?? null;
+  const { ca = null, cert = null, key = null, pfx = null } = certificates ?? {};
+  const paths = [...new Set([...files.paths, ca, cert, key, pfx])].filter((path) => path !== null);
   return [
     `Made from ${oneLine(source)}: ${steps.length} ${steps.length === 1 ? "request" : "requests"}.`,
+    ...(paths.length === 0
+      ? []
+      : ["Files, by paths relative to the test:", ...paths.map((path) => `  ${oneLine(path, 100)}`)]),
+    ...(certificates?.hasPassphrase === true
+      ? [`The passphrase comes from the environment: ${passphraseVariable}.`]
+      : []),
     ...(ignored.length === 0 ? [] : ["Not converted:", ...ignored.map((option) => `  ${option}`)]),
-    ...(files.length === 0
+    ...(incomplete.length === 0
       ? []
       : [
           "Bodies from files are missing:",
-          ...files.map(({ method, path }) => `  ${oneLine(`${method} ${path}`, 100)}`),
+          ...incomplete.map(({ method, path }) => `  ${oneLine(`${method} ${path}`, 100)}`),
         ]),
-    ...(secrets.length === 0
+    ...(secrets.size === 0
       ? []
-      : ["Secrets may be in queries and bodies. Look at:", ...secrets.map((name) => `  ${name}`)]),
+      : ["Secrets may be in queries and bodies. Look at:", ...[...secrets].map((name) => `  ${name}`)]),
   ];
+}
+
+/** The certificates of commands that use others than the test, which has one set. */
+function otherCertificates(requests: readonly CurlRequest[]): string[] {
+  const [first, ...others] = requests.flatMap(({ certificates }) => certificates ?? []);
+  return others
+    .filter((one) => !isDeepStrictEqual(one, first))
+    .map(({ ca, cert, pfx }) =>
+      oneLine(`the certificates ${[cert ?? pfx, ca].filter((path) => path !== null).join(", ")}`, 80),
+    );
 }

@@ -12,6 +12,8 @@ export interface SessionFrame {
   readonly notes: readonly string[];
   readonly className: string;
   readonly taskName: string;
+  /** Lines that declare more constants. */
+  readonly constants: readonly string[];
   /** More options of the test, as they are written in it. */
   readonly testOptions: readonly string[];
 }
@@ -19,21 +21,28 @@ export interface SessionFrame {
 /** Writes a recorded session as a test file. @param file the recording */
 export function sessionText(session: RecordedSession, file: string): string {
   const notes = sessionNotes(session, file);
-  return stepsText(session, { notes, className: "RecordedUser", taskName: "recorded session", testOptions: [] });
+  return stepsText(session, {
+    notes,
+    className: "RecordedUser",
+    taskName: "recorded session",
+    constants: [],
+    testOptions: [],
+  });
 }
 
 /** Writes a test file with one user class and one task, which sends the requests in their order. */
-export function stepsText(session: RecordedSession, { notes, className, taskName, testOptions }: SessionFrame): string {
+export function stepsText(session: RecordedSession, frame: SessionFrame): string {
+  const { notes, className, taskName, constants, testOptions } = frame;
   const names = namesOf(session);
   const steps = session.steps.map((step) => stepText(step, names)).join("\n");
   const helpers = Object.entries(takingHelpers).flatMap(([name, code]) =>
     steps.includes(`${name}(`) ? [`\n${code}\n`] : [],
   );
   const user = className.slice(0, 1).toLowerCase() + className.slice(1);
-  return `${importLine(steps)}
+  return `${importLine([steps, ...constants].join("\n"))}
 
 ${notes.map((line) => `// ${line}`).join("\n")}
-${constantsText(session, names)}
+${constantsText(session, names, constants)}
 const ${user} = defineUser({
   name: ${JSON.stringify(className)},
   pause: between("1s", "3s"),
@@ -60,7 +69,11 @@ function sessionOption({ steps }: RecordedSession): string {
   return `  // The recording starts without cookies, and so does each iteration.\n  session: "iteration",\n`;
 }
 
-function constantsText({ steps }: RecordedSession, { origins, secrets }: SessionNames): string {
+function constantsText(
+  { steps }: RecordedSession,
+  { origins, secrets }: SessionNames,
+  constants: readonly string[],
+): string {
   const services = [...origins].map(
     ([origin, { constant, variable }]) =>
       `const ${constant} = env(${JSON.stringify(variable)}, ${JSON.stringify(origin)});`,
@@ -76,6 +89,7 @@ function constantsText({ steps }: RecordedSession, { origins, secrets }: Session
     ...services,
     ...(hidden.length === 0 ? [] : ["// What was secret in the recording comes from the environment.", ...hidden]),
     ...decoder,
+    ...constants,
   ];
   return lines.length === 0 ? "" : `\n${lines.join("\n")}\n`;
 }

@@ -1,42 +1,67 @@
+import { isSecretField } from "../../../../core/redaction/secret-names.ts";
 import { enclosed, fieldCode, textCode } from "../code/literals.ts";
+import type { SentFiles } from "../code/sent-files.ts";
 import type { Pair, PostmanBody } from "./collection.ts";
 import { jsonTemplateCode } from "./json-template.ts";
 import type { PostmanVariables } from "./variables.ts";
 
-/** The option of a request that sends a body; none without a body, or for a file, which the collection does not contain. */
-export function bodyCode(body: PostmanBody | null, variables: PostmanVariables, indent: string): string[] {
-  const code = (text: string) => textCode(variables.piecesOf(text));
+/** What the code of a body refers to. */
+export interface BodyContext {
+  readonly variables: PostmanVariables;
+  readonly files: SentFiles;
+}
+
+/** The option of a request that sends a body; none without a body, or for a file whose path is not known. */
+export function bodyCode(body: PostmanBody | null, { variables, files }: BodyContext, indent: string): string[] {
+  const code = ({ name, value }: Pair) =>
+    textCode(isSecretField(name) ? variables.secretPiecesOf(name, value) : variables.piecesOf(value));
   switch (body?.kind) {
     case "raw": {
       const json = body.isJson ? jsonTemplateCode(body.text, variables, indent) : null;
-      return [json === null ? `body: ${code(body.text)}` : `json: ${json}`];
+      return [json === null ? `body: ${textCode(variables.piecesOf(body.text))}` : `json: ${json}`];
     }
     case "form":
       return [`form: ${formCode(body.fields, code, indent)}`];
-    case "multipart":
-      return [`multipart: ${fieldsCode(body.fields, code, indent)}`];
+    case "multipart": {
+      const parts = body.fields.flatMap((part) => {
+        const contents = part.paths?.map((path) => files.constantOf(path)) ?? [code(part)];
+        return contents.map((content) => ({ name: part.name, code: partCode(content, part.type) }));
+      });
+      return [`multipart: ${fieldsCode(parts, indent)}`];
+    }
     case "graphql": {
       const values = jsonTemplateCode(body.variables || "{}", variables, `${indent}  `) ?? "{}";
-      return [`json: ${enclosed([fieldCode("query", code(body.query)), `variables: ${values}`], "{}", indent)}`];
+      const query = textCode(variables.piecesOf(body.query));
+      return [`json: ${enclosed([fieldCode("query", query), `variables: ${values}`], "{}", indent)}`];
     }
+    case "file":
+      return body.path === "" ? [] : [`body: ${files.constantOf(body.path)}`];
     default:
       return [];
   }
 }
 
+function partCode(content: string, type: string): string {
+  return type === "" ? content : `{ content: ${content}, type: ${JSON.stringify(type)} }`;
+}
+
 /** The fields of a form as an object. One with repeated names is a list of pairs, which keeps their order. */
-function formCode(fields: readonly Pair[], code: (text: string) => string, indent: string): string {
-  if (new Set(fields.map(({ name }) => name)).size === fields.length) return fieldsCode(fields, code, indent);
-  const pairs = fields.map(({ name, value }) => `[${JSON.stringify(name)}, ${code(value)}]`);
+function formCode(fields: readonly Pair[], code: (field: Pair) => string, indent: string): string {
+  const isRepeated = new Set(fields.map(({ name }) => name)).size < fields.length;
+  if (!isRepeated)
+    return fieldsCode(
+      fields.map((field) => ({ name: field.name, code: code(field) })),
+      indent,
+    );
+  const pairs = fields.map((field) => `[${JSON.stringify(field.name)}, ${code(field)}]`);
   return `new URLSearchParams(${enclosed(pairs, "[]", indent)})`;
 }
 
 /** Fields as an object; those with the same name as a list. */
-function fieldsCode(fields: readonly Pair[], code: (text: string) => string, indent: string): string {
-  const values = Map.groupBy(fields, ({ name }) => name);
-  const lines = [...values].map(([name, list]) => {
-    const texts = list.map(({ value }) => code(value));
-    return fieldCode(name, texts.length > 1 ? enclosed(texts, "[]", `${indent}  `) : texts.join(""));
+function fieldsCode(fields: readonly { readonly name: string; readonly code: string }[], indent: string): string {
+  const lines = [...Map.groupBy(fields, ({ name }) => name)].map(([name, list]) => {
+    const codes = list.map(({ code }) => code);
+    return fieldCode(name, codes.length > 1 ? enclosed(codes, "[]", `${indent}  `) : codes.join(""));
   });
   return enclosed(lines, "{}", indent);
 }

@@ -26,10 +26,19 @@ export interface Pair {
 
 export type PostmanBody =
   | { readonly kind: "raw"; readonly text: string; readonly isJson: boolean }
-  | { readonly kind: "form" | "multipart"; readonly fields: readonly Pair[] }
+  | { readonly kind: "form"; readonly fields: readonly Pair[] }
+  | { readonly kind: "multipart"; readonly fields: readonly PostmanPart[] }
   | { readonly kind: "graphql"; readonly query: string; readonly variables: string }
-  /** The content of a file, which the collection does not have. */
-  | { readonly kind: "file" };
+  /** The content of a file; its path is empty if the collection does not have it. */
+  | { readonly kind: "file"; readonly path: string };
+
+/** A field of a multipart body, or files of one name. */
+export interface PostmanPart extends Pair {
+  /** The paths of the files; null for a field. */
+  readonly paths: readonly string[] | null;
+  /** The content type; empty for the usual one. */
+  readonly type: string;
+}
 
 export interface PostmanAuth {
   readonly type: string;
@@ -122,21 +131,26 @@ function bodyOf(body: LooseObject | null): PostmanBody | null {
   if (body === null || body["disabled"] === true) return null;
   const mode = textOf(body["mode"]);
   if (mode === "urlencoded") return { kind: "form", fields: pairsOf(body["urlencoded"]) };
-  if (mode === "formdata") {
-    const isFile = (value: unknown) => objectOf(value)?.["type"] === "file";
-    const fields = listOf(body["formdata"]);
-    return fields.some(isFile) ? { kind: "file" } : { kind: "multipart", fields: pairsOf(fields) };
-  }
+  if (mode === "formdata") return { kind: "multipart", fields: listOf(body["formdata"]).flatMap(partsOf) };
   if (mode === "graphql") {
     const graphql = objectOf(body["graphql"]);
     return { kind: "graphql", query: textOf(graphql?.["query"]), variables: textOf(graphql?.["variables"]) };
   }
-  if (mode === "file") return { kind: "file" };
+  if (mode === "file") return { kind: "file", path: textOf(objectOf(body["file"])?.["src"]) };
   const text = textOf(body["raw"]);
   const language = textOf(objectOf(objectOf(body["options"])?.["raw"])?.["language"]);
   return text === ""
     ? null
     : { kind: "raw", text, isJson: language === "json" || (language === "" && /^\s*[[{]/.test(text)) };
+}
+
+function partsOf(given: unknown): PostmanPart[] {
+  const field = objectOf(given);
+  const type = textOf(field?.["contentType"]);
+  if (field?.["type"] !== "file") return pairsOf([given]).map((pair) => ({ ...pair, paths: null, type }));
+  // One path, or a list of them.
+  const paths = (Array.isArray(field["src"]) ? field["src"] : [field["src"]]).map(textOf).filter((path) => path !== "");
+  return pairsOf([given]).map((pair) => ({ ...pair, paths, type }));
 }
 
 function authOf(given: unknown): PostmanAuth | null {

@@ -1,3 +1,4 @@
+import { isSecretField } from "../../../../core/redaction/secret-names.ts";
 import { type JsonPath, literalCode, type Piece, pathKey, textCode } from "../code/literals.ts";
 import { leavesOf } from "../correlation/place.ts";
 import type { PostmanVariables } from "./variables.ts";
@@ -12,7 +13,11 @@ export function jsonTemplateCode(text: string, variables: PostmanVariables, inde
   const replaced = new Map<string, string>();
   const replace = (path: JsonPath, leaf: string) => replaced.set(pathKey(path), leafCode(leaf, variables));
   for (const { path, value: leaf } of leavesOf(value)) {
-    if (typeof leaf === "string" && (leaf.includes("{{") || leaf.startsWith(mark))) replace(path, leaf);
+    if (typeof leaf !== "string") continue;
+    const name = path.findLast((part) => typeof part === "string") ?? "";
+    const isSecret = isSecretField(name) && !leaf.startsWith(mark) && leaf !== "";
+    if (isSecret) replaced.set(pathKey(path), textCode(variables.secretPiecesOf(name, leaf)));
+    else if (leaf.includes("{{") || leaf.startsWith(mark)) replace(path, leaf);
   }
   return literalCode(value, { indent, replaced });
 }

@@ -1,3 +1,4 @@
+import { isSecretField, isSecretHeader, isSecretParameter } from "../../../../core/redaction/secret-names.ts";
 import { importLine } from "../code/import-line.ts";
 import {
   callCode,
@@ -10,10 +11,18 @@ import {
   textCode,
 } from "../code/literals.ts";
 import { camelCase, DeclaredNames } from "../code/names.ts";
+import { SentFiles } from "../code/sent-files.ts";
 import type { Conversion } from "../conversion.ts";
 import { type LooseObject, oneLine } from "../loose-json.ts";
 import { bodyCode } from "./body-code.ts";
-import { type CollectionItem, type PostmanAuth, type PostmanRequest, readCollection } from "./collection.ts";
+import {
+  type CollectionItem,
+  type Pair,
+  type PostmanAuth,
+  type PostmanBody,
+  type PostmanRequest,
+  readCollection,
+} from "./collection.ts";
 import type { SetVariable } from "./script.ts";
 import { PostmanVariables } from "./variables.ts";
 
@@ -37,6 +46,7 @@ class CollectionTest {
   /** What the URLs of most requests start with: `{{baseUrl}}` or an origin. */
   readonly #base: string;
   readonly #review = new Set<string>();
+  readonly #files: SentFiles;
   #requests = 0;
 
   constructor(file: string, json: LooseObject, environment: LooseObject | null) {
@@ -47,6 +57,7 @@ class CollectionTest {
     const requests = requestsIn(items);
     const set = new Set(requests.flatMap(({ effect }) => effect.sets.map((one) => one.name)));
     this.#names.claim("postmanUser", "postmanUser");
+    this.#files = new SentFiles(this.#names);
     this.#variables = new PostmanVariables(variables, set, this.#names);
     this.#base = mostFrequent(requests.map(({ url }) => baseOf(url)));
   }
@@ -55,9 +66,9 @@ class CollectionTest {
     const tasks = this.#items.map((item) => this.#task(item)).join("");
     const host = this.#hostCode();
     const state = this.#variables.stateFields();
-    const constants = this.#variables.declarations();
+    const constants = [...this.#variables.declarations(), ...this.#files.declarations()];
     const notes = this.#notes();
-    const text = `${importLine(tasks)}
+    const text = `${importLine([tasks, ...constants].join("\n"))}
 
 ${notes.map((line) => `// ${line}`).join("\n")}
 ${constants.length === 0 ? "" : `\n${constants.join("\n")}\n`}
@@ -85,6 +96,9 @@ export default defineTest({
       `Made from ${this.#file}: ${this.#requests} ${this.#requests === 1 ? "request" : "requests"} of ${this.#name}.`,
       "Each folder is a task, and tasks run in the order of the collection.",
       ...(missing.length === 0 ? [] : [`These come from the environment: ${missing.join(", ")}.`]),
+      ...(this.#files.paths.length === 0
+        ? []
+        : ["Files, by paths relative to the test:", ...this.#files.paths.map((path) => `  ${oneLine(path, 100)}`)]),
       ...(this.#review.size === 0
         ? []
         : ["Not converted, or not completely:", ...[...this.#review].map((line) => `  ${line}`)]),
@@ -128,34 +142,50 @@ export default defineTest({
     const start = `${response === "" ? "" : `const ${response} = `}await ${requestStart(method)}${this.#urlCode(request)}`;
     const lines = [
       `${callCode(start, this.#options(name, request, `${indent}  `), indent)};`,
-      ...effect.sets.map((set) => `vu.state.${this.#variables.state.get(set.name)} = ${setCode(set, response)};`),
+      ...effect.sets.map((set) => `vu.state.${this.#variables.state.get(set.name)} = ${this.#setCode(set, response)};`),
     ];
     return lines.map((line) => `${indent}${line}\n`).join("");
   }
 
   #urlCode(request: PostmanRequest): string {
     const { url } = request;
-    if (baseOf(url) === this.#base) {
-      const path = url.slice(this.#base.length);
-      const [query] = this.#authFields(request).query;
-      const all = query === undefined ? path : `${path}${path.includes("?") ? "&" : "?"}${query}`;
-      return textCode(this.#variables.piecesOf(all.startsWith("/") ? all : `/${all}`));
-    }
-    return textCode(this.#variables.piecesOf(/^(?:\{\{|https?:)/i.test(url) ? url : `http://${url}`));
+    const [address = "", search] = url.split(/\?(.*)/s);
+    const isOfHost = this.#base !== "" && baseOf(url) === this.#base;
+    const path = isOfHost ? address.slice(this.#base.length) : address;
+    const start = isOfHost ? (path.startsWith("/") ? "" : "/") : /^(?:\{\{|https?:)/i.test(url) ? "" : "http://";
+    const pieces = this.#variables.piecesOf(`${start}${path}`);
+    const fields = search === undefined || search === "" ? [] : search.split("&");
+    const query = [...fields, ...this.#authFields(request).query].flatMap((field, position): Piece[] => {
+      const [name = "", value] = field.split(/=(.*)/s);
+      const separator = position === 0 ? "?" : "&";
+      if (value === undefined || !isSecretParameter(name)) return [separator, ...this.#variables.piecesOf(field)];
+      return [separator, ...this.#variables.piecesOf(`${name}=`), ...this.#variables.secretPiecesOf(name, value)];
+    });
+    return textCode([...pieces, ...query]);
+  }
+
+  #headerCode({ name, value }: Pair): string {
+    const isSecret = isSecretHeader(name);
+    return textCode(isSecret ? this.#variables.secretPiecesOf(name, value) : this.#variables.piecesOf(value));
+  }
+
+  #setCode({ name, from }: SetVariable, response: string): string {
+    if (from.kind !== "text" || !isSecretField(name)) return setCode(from, response);
+    return textCode(this.#variables.secretPiecesOf(name, from.text));
   }
 
   #options(name: string, request: PostmanRequest, indent: string): string[] {
     const { url, headers, effect } = request;
     const path = (url.split("?")[0] ?? "").slice(baseOf(url) === this.#base ? this.#base.length : 0);
     const given = new Map(headers.map((header) => [header.name.toLowerCase(), header.value]));
-    if (request.body?.kind === "file") this.#review.add(`the body of ${name}, which is a file`);
-    const body = bodyCode(request.body, this.#variables, indent);
+    if (hasUnknownFile(request.body)) this.#review.add(`the body of ${name}, which is a file`);
+    const body = bodyCode(request.body, { variables: this.#variables, files: this.#files }, indent);
     if (body.some((line) => line.startsWith("json:")) && given.get("content-type") === "application/json")
       given.delete("content-type");
     if (body.some((line) => /^(?:form|multipart):/.test(line))) given.delete("content-type");
     const all = [
       ...this.#authFields(request).headers.filter(([field]) => !given.has(field)),
-      ...[...given].map(([field, value]) => [field, textCode(this.#variables.piecesOf(value))] as const),
+      ...[...given].map(([field, value]) => [field, this.#headerCode({ name: field, value })] as const),
     ];
     const [status] = effect.statuses;
     const expected = effect.statuses.length === 1 ? String(status) : `[${effect.statuses.join(", ")}]`;
@@ -181,20 +211,23 @@ export default defineTest({
     const none = { headers: [], query: [], options: [] };
     if (auth === null) return none;
     const value = (name: string) => auth.values.get(name) ?? "";
-    const code = (...parts: string[]) => textCode(parts.flatMap((part): Piece[] => this.#variables.piecesOf(part)));
+    const code = (text: string) => textCode(this.#variables.piecesOf(text));
+    const secret = (name: string, text: string, start = "") =>
+      textCode([...this.#variables.piecesOf(start), ...this.#variables.secretPiecesOf(name, text)]);
     switch (auth.type) {
       case "bearer":
-        return { ...none, headers: [["authorization", code("Bearer ", value("token"))]] };
-      case "oauth2":
-        return {
-          ...none,
-          headers: [["authorization", code(`${value("headerPrefix").trim() || "Bearer"} `, value("accessToken"))]],
-        };
-      case "basic":
-        return { ...none, options: [`auth: basicAuth(${code(value("username"))}, ${code(value("password"))})`] };
+        return { ...none, headers: [["authorization", secret("bearerToken", value("token"), "Bearer ")]] };
+      case "oauth2": {
+        const prefix = `${value("headerPrefix").trim() || "Bearer"} `;
+        return { ...none, headers: [["authorization", secret("accessToken", value("accessToken"), prefix)]] };
+      }
+      case "basic": {
+        const password = secret("password", value("password"));
+        return { ...none, options: [`auth: basicAuth(${code(value("username"))}, ${password})`] };
+      }
       case "apikey":
         if (value("in") === "query") return { ...none, query: [`${value("key")}=${value("value")}`] };
-        return { ...none, headers: [[value("key").toLowerCase(), code(value("value"))]] };
+        return { ...none, headers: [[value("key").toLowerCase(), secret(value("key"), value("value"))]] };
       default:
         return this.#unsupported(auth, none);
     }
@@ -206,8 +239,11 @@ export default defineTest({
   }
 }
 
-function setCode({ from }: SetVariable, response: string): string {
+/** The code of a value that a script sets. */
+function setCode(from: SetVariable["from"], response: string): string {
   switch (from.kind) {
+    case "text":
+      return JSON.stringify(from.text);
     case "json": {
       const type = from.path.reduceRight<string>(
         (inner, part) =>
@@ -220,9 +256,13 @@ function setCode({ from }: SetVariable, response: string): string {
       return `${memberCode(`${response}.headers`, from.text.toLowerCase())} ?? ""`;
     case "cookie":
       return `${memberCode(`${response}.cookies`, from.text)} ?? ""`;
-    case "text":
-      return JSON.stringify(from.text);
   }
+}
+
+/** Whether a file is sent whose path the collection does not have. */
+function hasUnknownFile(body: PostmanBody | null): boolean {
+  if (body?.kind === "file") return body.path === "";
+  return body?.kind === "multipart" && body.fields.some(({ paths }) => paths?.length === 0);
 }
 
 function requestsIn(items: readonly CollectionItem[]): PostmanRequest[] {

@@ -21,6 +21,10 @@ export class PostmanVariables {
   readonly state = new Map<string, string>();
   /** Variables that are constants of the test, by name. */
   readonly #constants = new Map<string, string>();
+  /** Constants in place of the secrets that requests contain, by name and text. */
+  readonly #secrets = new Map<string, string>();
+  /** Variables that are sent where only secrets are. Their values stay out of the test. */
+  readonly #secretVariables = new Set<string>();
   readonly #names: DeclaredNames;
 
   constructor(initial: ReadonlyMap<string, string | null>, setByScripts: ReadonlySet<string>, names: DeclaredNames) {
@@ -35,6 +39,21 @@ export class PostmanVariables {
       const [, name] = /^\{\{\s*([^{}]+?)\s*\}\}$/.exec(part) ?? [];
       return name === undefined ? part : this.expressionOf(name);
     });
+  }
+
+  /**
+   * A text that is a secret, as pieces: what the collection contains of it comes from the environment.
+   * @param name what the secret is, such as the name of its header
+   */
+  secretPiecesOf(name: string, text: string): Piece[] {
+    const variables = [...text.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)].map(([, variable = ""]) => variable);
+    for (const variable of variables) this.#secretVariables.add(variable);
+    if (text === "" || variables.length > 0) return this.piecesOf(text);
+    const [, scheme = "", secret = text] = /^((?:Basic|Bearer|Token|ApiKey|Key)\s+)(\S.*)$/i.exec(text) ?? [];
+    const key = JSON.stringify([name.toLowerCase(), secret]);
+    const constant = this.#secrets.get(key) ?? this.#names.claim(name, "secret");
+    this.#secrets.set(key, constant);
+    return [scheme, { code: constant }];
   }
 
   expressionOf(name: string): CodePiece {
@@ -56,20 +75,29 @@ export class PostmanVariables {
 
   /** The lines that declare the constants which the code refers to. */
   declarations(): string[] {
-    return [...this.#constants].map(([name, constant]) => {
-      const value = this.valueOf(name);
+    const variables = [...this.#constants].map(([name, constant]) => {
+      const value = this.#shownValueOf(name);
       const fallback = value === "" ? "" : `, ${JSON.stringify(value)}`;
       return `const ${constant} = env(${JSON.stringify(variableCase(name))}${fallback});`;
     });
+    const secrets = [...this.#secrets.values()].map(
+      (constant) => `const ${constant} = env(${JSON.stringify(variableCase(constant))});`,
+    );
+    return [...variables, ...secrets];
   }
 
   /** The variables without a value, which the environment must have. */
   missing(): string[] {
-    return [...this.#constants.keys()].filter((name) => this.valueOf(name) === "").map(variableCase);
+    const variables = [...this.#constants.keys()].filter((name) => this.#shownValueOf(name) === "");
+    return [...variables, ...this.#secrets.values()].map(variableCase);
   }
 
   /** The fields of the state with their values at the start. */
   stateFields(): string[] {
-    return [...this.state].map(([name, field]) => `${field}: ${JSON.stringify(this.valueOf(name))}`);
+    return [...this.state].map(([name, field]) => `${field}: ${JSON.stringify(this.#shownValueOf(name))}`);
+  }
+
+  #shownValueOf(name: string): string {
+    return this.#secretVariables.has(name) ? "" : this.valueOf(name);
   }
 }

@@ -71,11 +71,52 @@ test("options make the request that curl sends", () => {
   }
   const { followsRedirects, timeoutMs, ignored } = requestOf("curl -Lk -m 2.5 -x p:1 -o out https://s");
   assert.deepEqual([followsRedirects, timeoutMs, ignored], [true, 2_500, ["--proxy p:1"]]);
-  const files = requestOf("curl https://s -F a=1 -F 'f=@x/b.png;type=image/png' -b jar.txt").post?.params;
-  assert.deepEqual(files, [
-    { name: "a", value: "1", fileName: null, contentType: "" },
-    { name: "f", value: "", fileName: "b.png", contentType: "image/png" },
+});
+
+test("forms are parts, with their files; a file can be the whole body", () => {
+  const parts = `-F a=1 -F 'f=@x/b.png;type=image/png' -F 'f=@"c d.txt";filename=e.txt' -F 'j={"x":1};type=application/json' --form-string 's=@x;type=y'`;
+  const { text, notes } = convertCurl(`curl https://s/up ${parts} -H 'content-type: multipart/form-data'`, "x");
+  assert.match(text, /^import \{ between, closed, defineTest, defineUser, env, file \} from "muster-load";$/m);
+  assert.match(text, /^const bFile = file\("x\/b\.png"\);\nconst cDFile = file\("c d\.txt"\);$/m);
+  const [, written = ""] = /vu\.http\.post\("\/up", \{([\s\S]*?)\n {6}\}\);/.exec(text) ?? [];
+  const fields = `a: "1", f: [{ content: bFile, type: "image/png" }, { content: cDFile, fileName: "e.txt" }], j: { content: "{\\"x\\":1}", type: "application/json" }, s: "@x;type=y"`;
+  assert.equal(written.replace(/\s+/g, " ").replaceAll(", ]", "]").trim(), `multipart: { ${fields}, },`);
+  assert.deepEqual(notes.slice(1), ["Files, by paths relative to the test:", "  x/b.png", "  c d.txt"]);
+  for (const [command, call] of [
+    ["curl https://s/a -T x/y.bin", 'put("/a", { body: yFile })'],
+    ["curl https://s/a/ -T x/y.bin", 'put("/a/y.bin", { body: yFile })'],
+    [
+      "curl https://s/a --data-binary @y.json -H 'content-type: application/json'",
+      'post("/a", { headers: { "content-type": "application/json" }, body: yFile })',
+    ],
+    ["curl https://s/a -F x=@y.bin,z.bin", 'post("/a", { multipart: { x: [yFile, zFile] } })'],
+  ]) {
+    assert.ok(convertCurl(String(command), "x").text.includes(`await vu.http.${call};`), String(command));
+  }
+  const unsent = convertCurl("curl https://s -F 'a=<x.txt' -F b=@- -F c=1; curl https://s -T -", "x").notes;
+  assert.deepEqual(unsent.slice(1), ["Not converted:", "  --form a=<x.txt", "  --form b=@-", "  --upload-file -"]);
+  assert.deepEqual(convertCurl("curl https://s -F password=abc", "x").notes.slice(1), [
+    "Secrets may be in queries and bodies. Look at:",
+    "  password",
   ]);
+});
+
+test("certificates are those of the test; a passphrase comes from the environment", () => {
+  for (const [options, tls] of [
+    ["--cacert ca.pem", 'ca: "ca.pem"'],
+    ["-E c.pem", 'cert: "c.pem", key: "c.pem"'],
+    ["--cert c.pem:s3cret --key k.pem", 'cert: "c.pem", key: "k.pem", passphrase: env("CERT_PASSPHRASE")'],
+    ["--cert c.p12 --pass s3cret -k", 'pfx: "c.p12", passphrase: env("CERT_PASSPHRASE"), insecure: true'],
+    ["--cert-type P12 --cert 'C:\\c:s3cret'", 'pfx: "C:\\\\c", passphrase: env("CERT_PASSPHRASE")'],
+  ]) {
+    const { text, notes } = convertCurl(`curl https://s ${options}`, "x");
+    assert.ok(text.includes(`  tls: { ${tls} },\n`), `${options}: ${text}`);
+    assert.doesNotMatch(text, /s3cret/);
+    const hasPassphrase = notes.includes("The passphrase comes from the environment: CERT_PASSPHRASE.");
+    assert.equal(hasPassphrase, String(tls).includes("passphrase"), options);
+  }
+  const { notes } = convertCurl("curl https://s --cert a.pem; curl https://s --cert b.pem", "x");
+  assert.deepEqual(notes.slice(-2), ["Not converted:", "  the certificates b.pem"]);
 });
 
 test("several commands are one task, in their order; each --next and each URL is a request", () => {

@@ -56,7 +56,7 @@ test("credentials of each type, and of format 2.0", () => {
   const auth = (type: string, values: Record<string, string>) => textOf({ auth: { type, [type]: pair(values) } });
   assert.match(
     auth("basic", { username: "{{name}}", password: "x" }),
-    /^import \{ basicAuth, between, [\s\S]*auth: basicAuth\(nameValue, "x"\)/,
+    /^import \{ basicAuth, between, [\s\S]*auth: basicAuth\(nameValue, password\)/,
   );
   const variable = [
     { key: "tokenUrl", value: "/token" },
@@ -70,7 +70,10 @@ test("credentials of each type, and of format 2.0", () => {
     auth("oauth2", { accessToken: "{{access}}", headerPrefix: "Token" }),
     /authorization: `Token \$\{access\}`/,
   );
-  assert.match(textOf({ auth: { type: "bearer", bearer: { token: "abc" } } }), /authorization: "Bearer abc"/);
+  assert.match(
+    textOf({ auth: { type: "bearer", bearer: { token: "abc" } } }),
+    /^const bearerToken = env\("BEARER_TOKEN"\);$[\s\S]*authorization: `Bearer \$\{bearerToken\}`/m,
+  );
   const text = auth("hawk", {});
   assert.match(text, /^\/\/ Not converted, or not completely:\n\/\/ {3}the credentials of type hawk$/m);
 });
@@ -97,11 +100,58 @@ test("bodies of each mode; variables in JSON without quotes keep their type", ()
   ];
   assert.match(body("formdata", repeated), /multipart: \{ a: \["b", x\] \}/);
   assert.match(body("urlencoded", repeated), /form: new URLSearchParams\(\[\["a", "b"\], \["a", x\]\]\)/);
-  assert.match(body("formdata", [{ key: "a", src: "x.png", type: "file" }]), /the body of one, which is a file/);
+  const file = (value: object) => body("formdata", [{ key: "a", type: "file", ...value }]);
+  assert.match(
+    file({ src: "/x/a b.png" }),
+    /^const aBFile = file\("\/x\/a b\.png"\);$[\s\S]*multipart: \{ a: aBFile \}/m,
+  );
+  assert.match(
+    file({ src: ["x.png", "y.png"], contentType: "a/b" }),
+    /multipart: \{ a: \[\{ content: xFile, type: "a\/b" \}, \{ content: yFile, type: "a\/b" \}\] \}/,
+  );
+  assert.match(file({ src: null }), /the body of one, which is a file/);
+  assert.match(body("file", { src: "x.bin" }), /^import \{ between, .* file \}[\s\S]*post\("\/a", \{ body: xFile \}\)/);
+  assert.match(body("file", {}), /the body of one, which is a file/);
   assert.match(
     body("graphql", { query: "{ me }", variables: '{"a": {{x}}}' }),
     /json: \{ query: "\{ me \}", variables: \{ a: JSON\.parse\(x\) \} \}/,
   );
+});
+
+test("secrets that the collection contains come from the environment, named in the output", () => {
+  const literal = (one: object, rest: object = {}) => {
+    const json = { item: [{ name: "one", request: { url, method: "POST", ...one } }], ...rest };
+    const { text, notes } = convertCollection("c.json", json, null);
+    assert.doesNotMatch(text, /s3cret/);
+    return `${text}\n${notes.at(-1)}`;
+  };
+  assert.match(
+    literal({ header: [{ key: "Authorization", value: "Bearer s3cret" }] }),
+    /authorization: `Bearer \$\{authorization\}`[\s\S]*These come from the environment: (?:BASE_URL, )?AUTHORIZATION\.$/,
+  );
+  assert.match(literal({ url: "{{baseUrl}}/a?q=1&api_key=s3cret" }), /post\(`\/a\?q=1&api_key=\$\{apiKey\}`\)/);
+  assert.match(
+    literal({ auth: { type: "apikey", apikey: { key: "key", value: "s3cret", in: "query" } } }),
+    /post\(`\/a\?key=\$\{key\}`\)/,
+  );
+  const raw = '{"user": "ann", "password": "s3cret", "otp": ["s3cret"], "token": {{token}}}';
+  assert.match(
+    literal({ body: { mode: "raw", raw } }),
+    /json: \{ user: "ann", password, otp: \[otp\], token: JSON\.parse\(token\) \}/,
+  );
+  const fields = [{ key: "password", value: "s3cret" }];
+  assert.match(literal({ body: { mode: "urlencoded", urlencoded: fields } }), /form: \{ password \}/);
+  assert.match(literal({ body: { mode: "formdata", formdata: fields } }), /multipart: \{ password \}/);
+  // A variable whose name does not tell, but that is sent as a token.
+  const admin = literal(
+    { auth: { type: "bearer", bearer: { token: "{{admin}}" } } },
+    { variable: [{ key: "admin", value: "s3cret" }] },
+  );
+  assert.match(admin, /^const admin = env\("ADMIN"\);$/m);
+  const event = [{ listen: "test", script: { exec: ['pm.environment.set("token", "s3cret");'] } }];
+  const { text } = convertCollection("c.json", { item: [{ name: "one", event, request: { url } }] }, null);
+  assert.match(text, /vu\.state\.token = token2;/);
+  assert.doesNotMatch(text, /s3cret/);
 });
 
 test("scripts: what is set from a response, and which status is expected; the rest is listed", () => {
