@@ -59,6 +59,7 @@ function askedOfRun(
 ): { asked?: AskedOfRun } {
   const { success, data } = runFacts.safeParse(facts);
   if (!success) return {};
-  const { plan, classes } = data;
-  return { asked: { codeHash: bundleHash, plan, classes, wasSteered: storedSteering(controls).length > 0 } };
+  const { plan, classes, unverified } = data;
+  const asked = { codeHash: bundleHash, plan, classes, wasSteered: storedSteering(controls).length > 0 };
+  return { asked: unverified.length === 0 ? asked : { ...asked, insecure: unverified } };
 }

@@ -33,6 +33,7 @@ export function askedDifferences(
     ...codeDifferences(before, after),
     ...loadDifferences(before, after),
     ...differs("host", "host", ({ host }) => host),
+    ...certificateDifferences(before, after),
     ...differs("workers", "number of workers", ({ workers }) => workers),
   ];
   return found.map((one) => ({ ...one, isAccepted: accepted.includes(one.what) }));
@@ -44,6 +45,17 @@ function codeDifferences(before: ComparedFacts, after: ComparedFacts): Omit<Aske
   if (first === undefined || second === undefined || first === second) return [];
   if (before.musterVersion !== after.musterVersion || before.test !== after.test) return [];
   return [{ what: "test", text: "the code of the test differs" }];
+}
+
+/** Who accepts any certificate does not verify any, and may have measured another service. */
+function certificateDifferences(before: ComparedFacts, after: ComparedFacts): Omit<AskedDifference, "isAccepted">[] {
+  if (before.asked === undefined || after.asked === undefined) return [];
+  const [first, second] = [before.asked, after.asked].map(({ insecure }) => insecure?.join(", ") ?? "");
+  if (first === second) return [];
+  const shownAs = (insecure: string | undefined) => (insecure ? `any (${insecure})` : "only valid ones");
+  return [
+    { what: "host", text: `the accepted certificates differ: ${shownAs(first)} before, ${shownAs(second)} after` },
+  ];
 }
 
 function loadDifferences(before: ComparedFacts, after: ComparedFacts): Omit<AskedDifference, "isAccepted">[] {

@@ -56,6 +56,8 @@ const asked = z.strictObject({
   ),
   /** Whether a person changed or paused the load while it ran. */
   wasSteered: z.boolean(),
+  /** What made connections accept any certificate, such as "--insecure". Absent if nothing did. */
+  insecure: z.exactOptional(z.array(z.string())),
 });
 
 export type AskedOfRun = z.infer<typeof asked>;

@@ -113,8 +113,9 @@ function inspect(content: Content, called: string): void {
       closeSync(descriptor);
     }
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new ConfigurationError(`${called} cannot be read: ${message} (looked at ${content.location})`, { cause });
+    // Without the call and the path that Node.js adds.
+    const why = (cause as Error).message.replace(/, [a-z]+(?: '.*')?$/s, "");
+    throw new ConfigurationError(`${called} cannot be read: ${why} (looked at ${content.location})`, { cause });
   }
 }
 

@@ -123,6 +123,12 @@ const otherwise: readonly (readonly [what: string, before: Baseline["run"] | obj
     { host: "http://10.0.0.1" },
     /^the host differs: http:\/\/127\.0\.0\.1:8000 before, http:\/\/10\.0\.0\.1 after$/,
   ],
+  [
+    "host",
+    {},
+    { asked: { ...asked, insecure: ["--insecure"] } },
+    /^the accepted certificates differ: only valid ones before, any \(--insecure\) after$/,
+  ],
   ["workers", {}, { workers: 1 }, /^the number of workers differs: 2 before, 1 after$/],
   [
     "load",
