@@ -10,16 +10,6 @@ export interface CurlCertificates {
   readonly hasPassphrase: boolean;
 }
 
-/** The options that say which certificates a command uses. */
-export const certificateOptions: ReadonlySet<string> = new Set([
-  "cert",
-  "key",
-  "cacert",
-  "pass",
-  "cert-type",
-  "key-type",
-]);
-
 /** The variable that a converted test reads the passphrase from. */
 export const passphraseVariable = "CERT_PASSPHRASE";
 

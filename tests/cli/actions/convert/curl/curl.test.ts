@@ -108,7 +108,7 @@ test("certificates are those of the test; a passphrase comes from the environmen
     ["--cert c.pem:s3cret --key k.pem", 'cert: "c.pem", key: "k.pem", passphrase: env("CERT_PASSPHRASE")'],
     ["--cert c.p12 --pass s3cret -k", 'pfx: "c.p12", passphrase: env("CERT_PASSPHRASE"), insecure: true'],
     ["--cert-type P12 --cert 'C:\\c:s3cret'", 'pfx: "C:\\\\c", passphrase: env("CERT_PASSPHRASE")'],
-  ]) {
+  ] as const) {
     const { text, notes } = convertCurl(`curl https://s ${options}`, "x");
     assert.ok(text.includes(`  tls: { ${tls} },\n`), `${options}: ${text}`);
     assert.doesNotMatch(text, /s3cret/);
