@@ -8,6 +8,12 @@ declare module "*.tsv" {
   export default records;
 }
 
+/** A description of gRPC services, for `grpcClient` of `muster-load/grpc`. */
+declare module "*.proto" {
+  const proto: { readonly file: string; readonly json: object };
+  export default proto;
+}
+
 /*
  * Files that are imported as text or as bytes. TypeScript decides by the extension and does not see `with { type: … }`:
  * a project declares further extensions itself.

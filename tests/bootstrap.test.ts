@@ -63,6 +63,8 @@ before(async () => {
     "api/archive/archive-thread",
     "scenario/auth/aws",
     "scenario/bundle/data-values",
+    "worker/grpc/grpc",
+    "worker/grpc/runtime",
     "worker/link/thread",
   ];
   for (const name of entries) await write(`src/${name}.ts`, "export {};\n");

@@ -44,6 +44,8 @@ const mayImport: Record<string, readonly string[]> = {
 const folders = Object.keys(mayImport);
 
 const mayUsePackage: Record<string, readonly string[]> = {
+  "@grpc/grpc-js": ["worker", "cli"],
+  "@grpc/proto-loader": ["worker", "cli"],
   ws: ["protocol", "worker", "master", "runner", "cli"],
   "hdr-histogram-js": ["report", "cli"],
   undici: ["worker", "cli"],

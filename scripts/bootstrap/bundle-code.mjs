@@ -19,6 +19,8 @@ const entries = [
   "report/result/result-schema",
   "scenario/auth/aws",
   "scenario/bundle/data-values",
+  "worker/grpc/grpc",
+  "worker/grpc/runtime",
   "worker/link/thread",
 ];
 
@@ -34,7 +36,7 @@ const { metafile } = await build({
   platform: "node",
   target: ["node22.19"],
   // Loaded by few runs, and by `require` at run time.
-  external: ["esbuild", "hdr-histogram-js", "tough-cookie", "undici"],
+  external: ["@grpc/grpc-js", "@grpc/proto-loader", "esbuild", "hdr-histogram-js", "tough-cookie", "undici"],
   // The libraries in CommonJS call `require` for Node's own modules.
   banner: {
     js: 'import { createRequire as createBundleRequire } from "node:module"; const require = createBundleRequire(import.meta.url);',

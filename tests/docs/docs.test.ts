@@ -120,6 +120,7 @@ async function folderInsideRepository(context: TestContext): Promise<string> {
   const paths = {
     "muster-load": ["../../src/index.ts"],
     "muster-load/aws": ["../../src/scenario/auth/aws.ts"],
+    "muster-load/grpc": ["../../src/worker/grpc/grpc.ts"],
     "muster-load/result": ["../../src/report/result/result-schema.ts"],
   };
   const config = { extends: "../../tsconfig.json", compilerOptions: { paths }, include: ["*.ts"] };

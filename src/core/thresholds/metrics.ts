@@ -36,7 +36,7 @@ export const reconnectsMetric = "reconnects";
 /** The metric that counts requests sent again by the option `retries`. */
 export const retriesMetric = "retries";
 
-/** The metrics that count the messages of WebSockets, received and sent. */
+/** The metrics that count the messages of WebSockets and gRPC calls, received and sent. */
 export const messagesInMetric = "messages_in";
 export const messagesOutMetric = "messages_out";
 

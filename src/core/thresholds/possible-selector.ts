@@ -1,3 +1,4 @@
+import { grpcStatusNames } from "../failure-kind.ts";
 import { usualMeasureKind } from "../measure-kind.ts";
 import { nearestName } from "../nearest.ts";
 import { ThresholdError } from "./cursor.ts";
@@ -113,6 +114,10 @@ function problemOfGroup({ givenTags, mentions }: TestNames): string | undefined 
 
 function problemOfStatus(value: string): string | undefined {
   if (/^(?:0|[1-9]\d\d|[1-5]xx)$/.test(value)) return undefined;
+  const ofGrpc: readonly string[] = grpcStatusNames;
+  if (ofGrpc.includes(value)) return undefined;
+  const nearest = /^[A-Za-z_]{4,}$/.test(value) ? nearestName(value, grpcStatusNames) : undefined;
+  if (nearest !== undefined) return `no response has the status ${JSON.stringify(value)}, did you mean ${nearest}?`;
   const hundred = /^([1-5])(?:[x*]{1,2}|\d[x*]|[x*]\d|00\+|)$/i.exec(value)?.[1];
   const hint = hundred === undefined ? "" : `, did you mean ${hundred}xx?`;
   return `no response has the status ${JSON.stringify(value)}${hint || ", expected a status such as 200, a class such as 2xx, or 0 for no response"}`;

@@ -4,6 +4,7 @@ import { basename, dirname, resolve, sep } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type DataPart, dataModule, maxDataParts, megabytes } from "./data-part.ts";
 import { foreignPackage } from "./foreign-package.ts";
+import { grpcNamespace, grpcRuntimeModule } from "./grpc-module.ts";
 import { ImportedFiles } from "./imported-files.ts";
 
 /** A test file and its imports, except muster itself, as one ES module for workers, and its data files. */
@@ -53,7 +54,8 @@ export async function bundleTest(file: string): Promise<Bundle> {
 export async function filesOfTest(file: string): Promise<string[]> {
   const path = resolve(file);
   const { inputs } = await build(file, path, new ImportedFiles(dirname(path)));
-  return inputs.map((input) => resolve(input)).filter((input) => !input.includes(`${sep}node_modules${sep}`));
+  const read = inputs.filter((input) => !input.startsWith(`${grpcNamespace}:`));
+  return read.map((input) => resolve(input)).filter((input) => !input.includes(`${sep}node_modules${sep}`));
 }
 
 async function build(
@@ -74,13 +76,16 @@ async function build(
       // Sources are named relative to the test file.
       outdir: dirname(path),
       sourcesContent: false,
-      external: ["muster-load", "muster-load/aws", dataModule],
+      external: ["muster-load", "muster-load/aws", grpcRuntimeModule, dataModule],
       banner: { js: requireShim },
       plugins: [files],
       logLevel: "silent",
       metafile: true,
     });
-    return { source: result.outputFiles[0]?.text ?? "", inputs: Object.keys(result.metafile.inputs) };
+    return {
+      source: result.outputFiles[0]?.text ?? "",
+      inputs: [...Object.keys(result.metafile.inputs), ...files.protoImports],
+    };
   } catch (cause) {
     throw new ConfigurationError(describeBuildFailure(file, cause), { cause });
   }

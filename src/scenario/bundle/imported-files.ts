@@ -6,6 +6,8 @@ import { parseCsv } from "../data/csv.ts";
 import { type DataPart, dataModule, maxDataBytes, megabytes, smallFileBytes } from "./data-part.ts";
 import { FileFault } from "./file-fault.ts";
 import { decodePlainText, decodeText } from "./file-text.ts";
+import { bundleGrpc } from "./grpc-module.ts";
+import { readProto } from "./proto-file.ts";
 
 type Form = "csv" | "json" | "text" | "bytes";
 /** The function of `data-values.ts` by the form of the file. */
@@ -41,6 +43,7 @@ export class ImportedFiles implements Plugin {
   readonly name = "data";
   readonly #folder: string;
   readonly #parts = new Map<string, DataPart>();
+  readonly #protoImports = new Set<string>();
   #totalBytes = 0;
 
   /** @param folder the folder of the test file; error messages name files relative to it */
@@ -55,7 +58,13 @@ export class ImportedFiles implements Plugin {
       .sort((a, b) => (a.hash < b.hash ? -1 : 1));
   }
 
+  /** The files that `.proto` files of the test import, which esbuild does not see. */
+  get protoImports(): readonly string[] {
+    return [...this.#protoImports];
+  }
+
   readonly setup = (build: PluginBuild): void => {
+    bundleGrpc(build);
     // The first handler that returns a result decides.
     build.onResolve({ filter: new RegExp(`^${insideScheme}`) }, ({ path }) => ({
       path: path.slice(insideScheme.length),
@@ -66,9 +75,11 @@ export class ImportedFiles implements Plugin {
 
   async #load({ path, suffix, with: attributes }: OnLoadArgs): Promise<OnLoadResult | undefined> {
     const form = formOf(path, attributes.type);
-    if (form === null) return undefined;
+    const isProto = form === null && /\.proto$/i.test(path);
+    if (form === null && !isProto) return undefined;
     const name = relative(this.#folder, path).replaceAll(sep, "/");
     try {
+      if (form === null) return this.#proto(path, name);
       const { size } = await stat(path);
       if (size <= smallFileBytes) return smallFile(form, await readFile(path));
       if (suffix === requiredSuffix) return requiredFile(path);
@@ -80,6 +91,12 @@ export class ImportedFiles implements Plugin {
       const location = { file: relative(process.cwd(), path), line: error.line, column: 0 };
       return { errors: [{ text: error.message, location }] };
     }
+  }
+
+  #proto(path: string, file: string): OnLoadResult {
+    const { json, imports } = readProto(path);
+    for (const imported of imports) this.#protoImports.add(imported);
+    return { contents: `export default ${JSON.stringify({ file, json })};`, loader: "js" };
   }
 
   #count(size: number): void {

@@ -10,6 +10,7 @@ import { declaringData } from "../shared/data.ts";
 import { declaringNames } from "../shared/declared-names.ts";
 import type { Bundle } from "./bundle.ts";
 import { dataModule } from "./data-part.ts";
+import { grpcRuntimeModule } from "./grpc-module.ts";
 import { offerData } from "./offered-data.ts";
 import { testSchema } from "./schema.ts";
 import { bundleSource, describeThrown, moduleUrlOf, registerBundle } from "./test-frames.ts";
@@ -26,8 +27,13 @@ export class TestCodeError extends MusterError {
 
 /** The muster that runs, whatever version is installed beside the test file. */
 const musterUrl = ownModule("index").href;
-const awsUrl = ownModule("scenario/auth/aws").href;
-const dataUrl = ownModule("scenario/bundle/data-values").href;
+/** What the code of a bundle imports, by the name that it has there. */
+const ownModules: ReadonlyMap<string, string> = new Map([
+  ["muster-load", musterUrl],
+  ["muster-load/aws", ownModule("scenario/auth/aws").href],
+  [grpcRuntimeModule, ownModule("worker/grpc/runtime").href],
+  [dataModule, ownModule("scenario/bundle/data-values").href],
+]);
 let hooked = false;
 
 /**
@@ -89,10 +95,8 @@ function hookOnce(): void {
   registerHooks({
     resolve(specifier, context, next) {
       if (bundleSource(specifier) !== undefined) return { url: specifier, shortCircuit: true };
-      if (specifier === "muster-load") return { url: musterUrl, shortCircuit: true };
-      if (specifier === "muster-load/aws") return { url: awsUrl, shortCircuit: true };
-      if (specifier === dataModule) return { url: dataUrl, shortCircuit: true };
-      return next(specifier, context);
+      const own = ownModules.get(specifier);
+      return own === undefined ? next(specifier, context) : { url: own, shortCircuit: true };
     },
     load(url, context, next) {
       const source = bundleSource(url);

@@ -104,6 +104,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     this.#connections = engine.createConnections(network);
   }
 
+  /** How connections of this user are opened. */
+  get network(): Network {
+    return this.#network;
+  }
+
   get tls(): ClientTls {
     this.#tls ??= new UserTls(this.#network.tls, (tls) => {
       this.#network = this.#network.withTls(tls);

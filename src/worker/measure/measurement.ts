@@ -85,8 +85,18 @@ export class Measurement {
     return due;
   }
 
-  /** Records the work, which ends now. @param times of its phases; null if it has none */
-  end(failure: Failure | null, bytesIn: number, bytesOut: number, times: RequestTimes | null = null): void {
+  /**
+   * Records the work, which ends now.
+   * @param times of its phases; null if it has none
+   * @param status a number or a name that thresholds select by; 0 for none
+   */
+  end(
+    failure: Failure | null,
+    bytesIn: number,
+    bytesOut: number,
+    times: RequestTimes | null = null,
+    status: number | string = 0,
+  ): void {
     const endedMs = performance.now();
     this.#group?.requestEnded(endedMs);
     const [serviceMs, responseMs] = [endedMs - this.#startedMs, endedMs - this.#intendedMs];
@@ -103,7 +113,7 @@ export class Measurement {
       this.#group?.requestFailed(position);
     }
     this.#recordSlices(endpoint, {
-      ...{ status: 0, serviceMicros: serviceMs * 1_000, responseMicros: responseMs * 1_000, bytesIn, bytesOut },
+      ...{ status, serviceMicros: serviceMs * 1_000, responseMicros: responseMs * 1_000, bytesIn, bytesOut },
       ...{ failure: position, phases: times ?? noPhases, isTimed },
     });
     const group = this.#group?.path ?? "";

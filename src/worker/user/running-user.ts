@@ -19,6 +19,7 @@ import type { CompiledTask, UserClass, VirtualUserCode } from "./user-class.ts";
 import { UserGroups } from "./user-groups.ts";
 import { UserIterations } from "./user-iterations.ts";
 import { hasEnded, rendezvous, stopRun } from "./user-requests.ts";
+import { resourcesOfUser, UserResources } from "./user-resources.ts";
 import { UserStart } from "./user-start.ts";
 import { UserPause, UserSleeps } from "./user-waits.ts";
 
@@ -49,6 +50,7 @@ export class RunningUser implements VirtualUser<object> {
   readonly #parts: RecordedParts;
   /** Null before the first one. */
   #webSockets: UserWebSockets | null = null;
+  readonly [resourcesOfUser]: UserResources;
   /** Null for no pause. */
   readonly #pause: UserPause | null;
   /** Whether its session or its connections last for one iteration. */
@@ -78,6 +80,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#checks = new UserChecks(run.recorder, parts);
     this.#groups = new UserGroups(this.#http, run.recorder, parts, this.#isInterrupted);
     this.#measures = new UserMeasures(this.#http);
+    this[resourcesOfUser] = new UserResources(this.#http);
     this.#random = new Random(run.seed, index);
     const choice = userClass.chooseTasks(this.#random);
     this.#iterations = new UserIterations(scenario, userClass, run, parts, choice);
@@ -225,6 +228,7 @@ export class RunningUser implements VirtualUser<object> {
     // A socket is closed properly, which the server confirms.
     await this.#webSockets?.close();
     this.#http.close();
+    this[resourcesOfUser].close();
   }
 
   end(): void {
@@ -239,6 +243,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#measures.abort();
     this.#webSockets?.abort();
     this.#http.abort();
+    this[resourcesOfUser].abort();
   }
 
   /** Abandons code that does not end after an abort. */
@@ -248,6 +253,7 @@ export class RunningUser implements VirtualUser<object> {
     this.#measures.abort();
     this.#webSockets?.terminate();
     this.#http.close();
+    this[resourcesOfUser].close();
   }
 
   check(name: string, passed: boolean, options?: MeasurementOptions): boolean {
@@ -335,7 +341,8 @@ export class RunningUser implements VirtualUser<object> {
 
   /** Called when code of the test has ended. Returns how many of its requests and measures are still open. */
   #leaveOpen(): number {
-    return this.#http.leaveOpen() + this.#measures.leaveOpen() + (this.#webSockets?.leaveOpen() ?? 0);
+    const left = this.#http.leaveOpen() + this.#measures.leaveOpen() + (this.#webSockets?.leaveOpen() ?? 0);
+    return left + this[resourcesOfUser].leaveOpen();
   }
 
   #leftOpen(where: string, requests: number): void {

@@ -16,7 +16,8 @@ interface UserSlice {
 
 /** A request that has ended, as slices record it. */
 export interface SlicedRequest {
-  readonly status: number;
+  /** The status of HTTP, or the name of that of gRPC. */
+  readonly status: number | string;
   readonly serviceMicros: number;
   readonly responseMicros: number;
   readonly bytesIn: number;

@@ -60,11 +60,16 @@ export function judge(response: HttpResponse, expect: Expectation | undefined): 
     if (status < 400) return null;
     return { kind: status < 500 ? "4xx" : "5xx", message: `${status} ${STATUS_CODES[status] ?? ""}`.trim() };
   }
+  if (typeof expect === "function") return judgeBy(expect, response);
+  const wanted = typeof expect === "number" ? [expect] : expect;
+  if (wanted.includes(status)) return null;
+  return { kind: "check", message: `expected status ${wanted.join(" or ")}, got ${status}` };
+}
+
+/** Returns null if the response meets an expectation that is a function of the test. Never throws. */
+export function judgeBy<Response>(expect: (response: Response) => unknown, response: Response): Failure | null {
   try {
-    if (typeof expect === "function") return unmet(expect(response));
-    const wanted = typeof expect === "number" ? [expect] : expect;
-    if (wanted.includes(status)) return null;
-    return { kind: "check", message: `expected status ${wanted.join(" or ")}, got ${status}` };
+    return unmet(expect(response));
   } catch (error) {
     return { kind: "check", message: `the expectation threw: ${describeThrown(error)}` };
   }

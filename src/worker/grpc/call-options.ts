@@ -1,0 +1,61 @@
+import { describeValue } from "../../core/describe-value.ts";
+import { DurationError, parseDuration } from "../../core/duration.ts";
+import { grpcStatusNames } from "../../core/failure-kind.ts";
+import { InvalidValue } from "../../core/invalid-value.ts";
+import { nearestName } from "../../core/nearest.ts";
+import type { GrpcCallOptions } from "../../scenario/definition/grpc.ts";
+import { measurementTags } from "../../scenario/definition/measurement-tags.ts";
+
+/** Refuses an option that does not exist. @throws InvalidValue with the nearest name */
+export function requireOptions(where: string, given: unknown, valid: readonly string[]): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new InvalidValue(`${where}: expected options such as { ${valid[0]}: … }, found ${describeValue(given)}`);
+  }
+  for (const option of Object.keys(given)) {
+    if (valid.includes(option)) continue;
+    const near = nearestName(option, valid);
+    const hint = near === undefined ? `valid: ${valid.join(", ")}` : `did you mean ${near}?`;
+    throw new InvalidValue(`${where}: unknown option ${JSON.stringify(option)}; ${hint}`);
+  }
+}
+
+const callOptions = ["deadline", "metadata", "name", "tags", "expect"];
+
+/** Validates the options of a call, as a test may be written in JavaScript. @throws InvalidValue */
+export function requireCallOptions(where: string, given: GrpcCallOptions): void {
+  requireOptions(where, given, callOptions);
+  const { name, tags, expect, metadata } = given;
+  if (name !== undefined && (typeof name !== "string" || name.trim() === "")) {
+    throw new InvalidValue(`${where}: name is ${describeValue(name)}; expected a text`);
+  }
+  if (tags !== undefined) measurementTags(where, { tags });
+  if (metadata !== undefined) requireRecord(where, metadata);
+  if (expect !== undefined && typeof expect !== "function") requireStatuses(where, [expect].flat());
+}
+
+function requireRecord(where: string, metadata: unknown): void {
+  if (typeof metadata === "object" && metadata !== null && !Array.isArray(metadata)) return;
+  throw new InvalidValue(`${where}: metadata is ${describeValue(metadata)}; expected an object such as { key: "…" }`);
+}
+
+function requireStatuses(where: string, statuses: readonly unknown[]): void {
+  const names: readonly unknown[] = grpcStatusNames;
+  const wrong = statuses.find((one) => !names.includes(one));
+  if (wrong === undefined && statuses.length > 0) return;
+  const near = typeof wrong === "string" ? nearestName(wrong, grpcStatusNames) : undefined;
+  const hint = near === undefined ? 'expected a status such as "NOT_FOUND"' : `did you mean ${near}?`;
+  throw new InvalidValue(`${where}: expect is ${describeValue(wrong ?? statuses)}; ${hint}`);
+}
+
+/** The deadline in ms; undefined without one. @throws InvalidValue */
+export function deadlineOf(where: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const limitMs = parseDuration(text);
+    if (limitMs > 0) return limitMs;
+  } catch (cause) {
+    if (cause instanceof DurationError) throw new InvalidValue(`${where}: deadline: ${cause.message}`, { cause });
+    throw cause;
+  }
+  throw new InvalidValue(`${where}: deadline is ${JSON.stringify(text)}; expected a time longer than zero`);
+}

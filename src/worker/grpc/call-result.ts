@@ -1,0 +1,105 @@
+import type { Metadata } from "@grpc/grpc-js";
+import { type FailureKind, type GrpcStatusName, grpcStatusNames } from "../../core/failure-kind.ts";
+import { describeLimit, generatorLimitOf } from "../../core/generator-limit.ts";
+import type { GrpcCallOptions, GrpcMessage, GrpcMetadata, GrpcResponse } from "../../scenario/definition/grpc.ts";
+import { withoutConnection } from "../../stats/connection-message.ts";
+import { hasDescriptorLeft } from "../descriptor-reserve.ts";
+import type { Failure } from "../http/response/failure.ts";
+import { judgeBy } from "../http/response/judgement.ts";
+
+/** The end of a call, as `@grpc/grpc-js` tells of it. */
+export interface CallStatus {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+type GrpcExpectation = GrpcCallOptions["expect"];
+
+const unknownCode = 2;
+const deadlineExceeded = 4;
+const unavailable = 14;
+
+/** A call that has ended. */
+export class EndedCall implements GrpcResponse {
+  readonly status: GrpcStatusName;
+  readonly code: number;
+  readonly details: string;
+  readonly message: GrpcMessage | null;
+  readonly durationMs: number;
+  error: Failure | null;
+  readonly #head: Metadata | null;
+  readonly #trailers: Metadata;
+
+  /** @param limitMs the time that the call had; Infinity for no limit */
+  constructor(
+    status: CallStatus,
+    message: GrpcMessage | null,
+    head: Metadata | null,
+    durationMs: number,
+    limitMs: number,
+  ) {
+    // A server can send a number that is no status: it is UNKNOWN, as the specification of gRPC says.
+    this.code = grpcStatusNames[status.code] === undefined ? unknownCode : status.code;
+    this.status = grpcStatusNames[this.code] ?? "UNKNOWN";
+    this.details = detailsOf(status, limitMs);
+    this.message = this.code === 0 ? message : null;
+    this.durationMs = durationMs;
+    this.error = this.code === 0 ? null : statusFailure(this.code, this.status, this.details);
+    this.#head = head;
+    this.#trailers = status.metadata;
+  }
+
+  get ok(): boolean {
+    return this.error === null;
+  }
+
+  get metadata(): GrpcMetadata {
+    return this.#head?.getMap() ?? {};
+  }
+
+  get trailers(): GrpcMetadata {
+    return this.#trailers?.getMap() ?? {};
+  }
+
+  /** Decides whether the call has failed, by what the test expects. Never throws. */
+  judge(expect: GrpcExpectation): void {
+    if (expect === undefined) return;
+    if (typeof expect !== "function") {
+      const names = [expect].flat();
+      if (names.includes(this.status)) this.error = null;
+      else if (this.code === 0) {
+        this.error = { kind: "check", message: `expected status ${names.join(" or ")}, got OK` };
+      }
+      return;
+    }
+    const ofStatus = this.error;
+    const unmet = judgeBy(expect, this);
+    this.error = unmet === null ? null : (ofStatus ?? unmet);
+  }
+}
+
+function statusFailure(code: number, status: GrpcStatusName, details: string): Failure {
+  const limit = code === unavailable ? exhaustedIn(details) : null;
+  if (limit !== null) return { kind: "generator", message: limit };
+  const kind = `grpc-${status.toLowerCase().replaceAll("_", "-")}` as FailureKind;
+  return { kind, message: details === "" ? status : `${status}: ${details}` };
+}
+
+/** Explains that this machine, not the service, is why there is no connection; null if it is not. */
+function exhaustedIn(details: string): string | null {
+  const codes = details.match(/\bE[A-Z]{3,}\b/g) ?? [];
+  const isUnresolved = details.startsWith("Name resolution failed") && !hasDescriptorLeft();
+  const code = isUnresolved ? "EMFILE" : codes.find((one) => generatorLimitOf(one) !== undefined);
+  const limit = code === undefined ? undefined : generatorLimitOf(code);
+  return code === undefined || limit === undefined ? null : describeLimit(code, limit);
+}
+
+const notConnected = /^No connection established\. Last error: (?:Error: )?(.*?)\.?(?: Resolution note: .*)?$/s;
+
+/** The details without what differs from call to call. */
+function detailsOf({ code, details }: CallStatus, limitMs: number): string {
+  // "Deadline exceeded after 0.051s,LB pick: 0.001s,remote_addr=…": only the client's own words have the time in them.
+  if (code === deadlineExceeded && /^Deadline exceeded/.test(details)) return `no answer within ${limitMs} ms`;
+  return withoutConnection(notConnected.exec(details)?.[1] ?? details);
+}

@@ -1,0 +1,114 @@
+import type { Metadata } from "@grpc/grpc-js";
+import { messagesInMetric, messagesOutMetric } from "../../core/thresholds/metrics.ts";
+import type { GrpcCallOptions, GrpcMessage } from "../../scenario/definition/grpc.ts";
+import type { VirtualUserClient } from "../http/client.ts";
+import { VirtualUserStopped } from "../http/response/failure.ts";
+import type { Measurement } from "../measure/measurement.ts";
+import { type CallStatus, EndedCall } from "./call-result.ts";
+
+/** The part of a call of `@grpc/grpc-js` that ends it. */
+export interface Cancellable {
+  cancel(): void;
+}
+
+/** The user that has made a call. */
+interface CallOwner {
+  readonly client: VirtualUserClient;
+  add(call: OpenCall): void;
+  remove(call: OpenCall): void;
+}
+
+const oneMore = { kind: "counter", sum: 1 } as const;
+
+/** A call that waits for its status. It ends once: by its status, with its user, or because the test cancels it. */
+export class OpenCall {
+  readonly #user: CallOwner;
+  readonly #measurement: Measurement;
+  readonly #limitMs: number;
+  readonly #expect: GrpcCallOptions["expect"];
+  readonly #startedMs = performance.now();
+  #call: Cancellable | null = null;
+  #head: Metadata | null = null;
+  #isOpen = true;
+  /** Whether the code that began it has ended. */
+  #isLeft = false;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #settle: (ended: EndedCall) => void = () => {};
+  #reject: (error: Error) => void = () => {};
+  /** Rejects only with VirtualUserStopped. */
+  readonly ended: Promise<EndedCall>;
+
+  constructor(user: CallOwner, measurement: Measurement, limitMs: number, expect: GrpcCallOptions["expect"]) {
+    this.#user = user;
+    this.#measurement = measurement;
+    this.#limitMs = limitMs;
+    this.#expect = expect;
+    this.ended = new Promise((resolve, reject) => {
+      this.#settle = resolve;
+      this.#reject = reject;
+    });
+    // A call that the test does not await has been recorded, and must not end the process.
+    this.ended.catch(() => {});
+    user.add(this);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  begun(call: Cancellable): void {
+    this.#call = call;
+    // A call can end while it begins.
+    if (!this.#isOpen) call.cancel();
+  }
+
+  hasHead(head: Metadata): void {
+    this.#head = head;
+  }
+
+  sent(bytes: number): void {
+    this.#bytesOut += bytes;
+    this.#user.client.recorder.addMetric(messagesOutMetric, oneMore);
+  }
+
+  received(bytes: number): void {
+    this.#bytesIn += bytes;
+    if (this.#isOpen) this.#user.client.recorder.addMetric(messagesInMetric, oneMore);
+  }
+
+  /** The server, or the client in its place, has ended the call. */
+  end(status: CallStatus, message: GrpcMessage | null): void {
+    if (!this.#close()) return;
+    const ended = new EndedCall(status, message, this.#head, performance.now() - this.#startedMs, this.#limitMs);
+    ended.judge(this.#expect);
+    this.#measurement.end(ended.error, this.#bytesIn, this.#bytesOut, null, ended.status);
+    // It has waited for the network, unless the channel has failed it at once.
+    if (ended.code === 0) this.#user.client.endedCount++;
+    this.#settle(ended);
+  }
+
+  /** Returns whether it is still open, the first time. */
+  leave(): boolean {
+    const wasLeft = this.#isLeft;
+    this.#isLeft = true;
+    return this.#isOpen && !wasLeft;
+  }
+
+  /** The user is stopped. */
+  abort(): void {
+    if (!this.#close()) return;
+    this.#measurement.interrupt();
+    this.#user.client.interrupted();
+    this.#reject(new VirtualUserStopped());
+    this.#call?.cancel();
+  }
+
+  /** Returns false if it has ended before. */
+  #close(): boolean {
+    if (!this.#isOpen) return false;
+    this.#isOpen = false;
+    this.#user.remove(this);
+    return true;
+  }
+}

@@ -1,0 +1,123 @@
+import type { Metadata, ServiceError } from "@grpc/grpc-js";
+import { describeValue } from "../../core/describe-value.ts";
+import { InvalidValue } from "../../core/invalid-value.ts";
+import type {
+  GrpcCallOptions,
+  GrpcClient,
+  GrpcClientOptions,
+  GrpcMessage,
+  GrpcMetadata,
+  GrpcResponse,
+} from "../../scenario/definition/grpc.ts";
+import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
+import { Measurement } from "../measure/measurement.ts";
+import { resourcesOfUser, type UserResources } from "../user/user-resources.ts";
+import { deadlineOf, requireCallOptions } from "./call-options.ts";
+import { ChannelPool } from "./channel-pool.ts";
+import { type GrpcMethod, GrpcMethods } from "./methods.ts";
+import { OpenCall } from "./open-call.ts";
+import type { GrpcPackage, ProtoLoader } from "./packages.ts";
+import { UserCalls } from "./user-calls.ts";
+
+const noOptions: GrpcCallOptions = {};
+
+/** The gRPC client of a test, which all its users call. Each call belongs to one user. */
+export class TestGrpcClient implements GrpcClient {
+  readonly #grpcJs: GrpcPackage;
+  readonly #methods: GrpcMethods;
+  readonly #pool: ChannelPool;
+  readonly #metadata: Metadata;
+
+  /** @throws InvalidValue */
+  constructor(grpcJs: GrpcPackage, loader: ProtoLoader, options: GrpcClientOptions) {
+    const { proto, host, channel = "user", metadata = {}, channelOptions = {}, ...ofMessages } = options;
+    this.#grpcJs = grpcJs;
+    this.#methods = new GrpcMethods(loader, [proto].flat(), ofMessages);
+    this.#pool = new ChannelPool(grpcJs, host, channel === "shared", channelOptions);
+    this.#metadata = this.#added(new grpcJs.Metadata(), metadata);
+  }
+
+  call<Reply = GrpcMessage>(
+    vu: VirtualUser<object, object>,
+    name: string,
+    message: object = {},
+    options = noOptions as GrpcCallOptions<Reply>,
+  ): Promise<GrpcResponse<Reply>> {
+    return this.#unary(vu, name, message, options as GrpcCallOptions) as Promise<GrpcResponse<Reply>>;
+  }
+
+  #unary(
+    vu: VirtualUser<object, object>,
+    name: string,
+    message: object,
+    options: GrpcCallOptions,
+  ): Promise<GrpcResponse> {
+    const user = callsOf(vu);
+    const method = this.#methods.find(name);
+    if (method.sendsStream || method.receivesStream) {
+      throw new InvalidValue(`${method.name} is a stream: write client.stream(vu, ${JSON.stringify(name)}, …)`);
+    }
+    const argument = method.encode(message);
+    const { open, metadata, deadline } = this.#open(user, method, options, user.client.usualLimitMs);
+    const { client } = user.channelIn(this.#pool);
+    open.sent(argument.length);
+    const decode = (bytes: Buffer): GrpcMessage => {
+      open.received(bytes.length);
+      return method.decode(bytes) as GrpcMessage;
+    };
+    let failed: ServiceError | null = null;
+    let received: GrpcMessage | null = null;
+    const answered = (error: ServiceError | null, reply: GrpcMessage | undefined) => {
+      failed = error;
+      received = reply ?? null;
+    };
+    const call = client.makeUnaryRequest(method.path, asItIs, decode, argument, metadata, { deadline }, answered);
+    call.on("metadata", (head) => open.hasHead(head));
+    // Follows the answer. Only it has the trailers of a successful call, and only the answer knows that the message is missing.
+    call.on("status", (status) => open.end(failed ?? status, received));
+    open.begun(call);
+    return open.ended;
+  }
+
+  #open(user: UserCalls, method: GrpcMethod, options: GrpcCallOptions, usualLimitMs: number) {
+    const where = method.name;
+    if (options !== noOptions) requireCallOptions(where, options);
+    const limitMs = deadlineOf(where, options.deadline) ?? usualLimitMs;
+    const metadata = this.#metadataOf(options.metadata);
+    // Opened first: a host that is not valid is no failed call.
+    user.channelIn(this.#pool);
+    user.requireOpen();
+    const endpoint = { kind: "GRPC", name: options.name ?? method.name, tags: options.tags };
+    const open = new OpenCall(user, new Measurement(user.client, endpoint), limitMs, options.expect);
+    return { open, metadata, deadline: Date.now() + limitMs };
+  }
+
+  #metadataOf(own: GrpcMetadata | undefined): Metadata {
+    return own === undefined ? this.#metadata : this.#added(this.#metadata.clone(), own);
+  }
+
+  /** @throws InvalidValue */
+  #added(metadata: Metadata, values: GrpcMetadata): Metadata {
+    for (const [key, value] of Object.entries(values)) {
+      try {
+        metadata.set(key, typeof value === "string" ? value : Buffer.from(value));
+      } catch (cause) {
+        throw new InvalidValue(`metadata ${JSON.stringify(key)}: ${(cause as Error).message}`, { cause });
+      }
+    }
+    return metadata;
+  }
+}
+
+function asItIs(bytes: Buffer): Buffer {
+  return bytes;
+}
+
+/** @throws InvalidValue for what is no virtual user */
+function callsOf(vu: unknown): UserCalls {
+  const resources = (vu as { readonly [resourcesOfUser]?: UserResources } | null | undefined)?.[resourcesOfUser];
+  if (resources !== undefined) return resources.of(UserCalls);
+  throw new InvalidValue(
+    `a gRPC call needs its user first, found ${describeValue(vu)}; write client.call(vu, "package.Service/Method", { … })`,
+  );
+}

@@ -1,0 +1,54 @@
+import type { VirtualUserClient } from "../http/client.ts";
+
+/** What a protocol keeps for one user, such as its channels and open calls. It ends with the user. */
+export interface UserResource {
+  /** Called when code of the test has ended. Returns how many calls that it began are still open, each once. */
+  leaveOpen(): number;
+  /** Interrupts what is open. */
+  abort(): void;
+  /** Closes all connections. Called after `abort`, maybe twice. */
+  close(): void;
+}
+
+type ResourceClass<Resource extends UserResource> = new (client: VirtualUserClient) => Resource;
+
+/** The property of a user that has its resources. A symbol, as tests must not depend on it. */
+export const resourcesOfUser = Symbol("resources");
+
+/** The resources of one user, for protocols that are imports of their own. Most users have none. */
+export class UserResources {
+  readonly #client: VirtualUserClient;
+  /** Null before the first one. */
+  #byClass: Map<ResourceClass<UserResource>, UserResource> | null = null;
+
+  constructor(client: VirtualUserClient) {
+    this.#client = client;
+  }
+
+  /** The resource of this class, which is made the first time. */
+  of<Resource extends UserResource>(kind: ResourceClass<Resource>): Resource {
+    this.#byClass ??= new Map();
+    let found = this.#byClass.get(kind);
+    if (found === undefined) {
+      found = new kind(this.#client);
+      this.#byClass.set(kind, found);
+    }
+    return found as Resource;
+  }
+
+  leaveOpen(): number {
+    if (this.#byClass === null) return 0;
+    let left = 0;
+    for (const resource of this.#byClass.values()) left += resource.leaveOpen();
+    return left;
+  }
+
+  abort(): void {
+    for (const resource of this.#byClass?.values() ?? []) resource.abort();
+  }
+
+  close(): void {
+    this.abort();
+    for (const resource of this.#byClass?.values() ?? []) resource.close();
+  }
+}
