@@ -96,7 +96,9 @@ function momentOf(fault: Fault, random: Random): [number, number] {
   if (fault === "freeze a worker" || fault === "silence a socket") {
     return [Math.round(500 + random.next() * 3_000), Math.round(workerTimeoutMs + 1_000 + random.next() * 1_500)];
   }
-  const atMs = Math.round(500 + random.next() * 8_000);
+  // Starting a worker takes seconds on a busy machine, and it is to join before the load ends.
+  const latestMs = fault === "add a worker" ? 4_000 : 8_000;
+  const atMs = Math.round(500 + random.next() * latestMs);
   return [atMs, Math.round(200 + random.next() * (fault === "stop a worker" && atMs > 4_000 ? 2_000 : 4_000))];
 }
 
