@@ -8,7 +8,7 @@ import { TemporaryFolder } from "../machine/temporary-folder.ts";
 
 const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
 
-export const scenarioFile = (name: "plain" | "endpoints" | "idle" | "uploads" | "download"): string =>
+export const scenarioFile = (name: "plain" | "endpoints" | "idle" | "uploads" | "download" | "websocket"): string =>
   fileURLToPath(new URL(`../scenarios/${name}.ts`, import.meta.url));
 
 /** `muster run` with one worker process, by default settings: with its store, in a temporary folder. */

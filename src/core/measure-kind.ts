@@ -1,6 +1,9 @@
 /** The kind of a measure whose test names none. It stands where requests have their method. */
 export const usualMeasureKind = "CALL";
 
+/** The kind under which all that is measured on WebSockets is recorded. */
+export const websocketKind = "WS";
+
 /** As in `(SQL)`: no HTTP method begins like this (RFC 9110, 5.6.2). */
 const nestedMark = "(";
 

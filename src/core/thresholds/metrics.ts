@@ -25,7 +25,7 @@ interface MetricShape {
 }
 
 /** The tags that a selector can filter a metric by, in addition to tags of the test. */
-export type TagName = "name" | "method" | "scenario" | "class" | "task" | "status" | "check" | "group";
+export type TagName = "name" | "method" | "scenario" | "class" | "task" | "status" | "check" | "group" | "code";
 
 const requestTags = { tags: ["name", "method", "scenario", "class", "status", "group"], takesOwnTags: true } as const;
 const groupTags = { tags: ["group", "scenario", "class"] } as const;
@@ -60,7 +60,7 @@ const builtIn = {
   [retriesMetric]: { kind: "counter", unit: "count", isScalar: true },
   [messagesInMetric]: { kind: "counter", unit: "count", isScalar: true },
   [messagesOutMetric]: { kind: "counter", unit: "count", isScalar: true },
-  [websocketClosesMetric]: { kind: "counter", unit: "count", isScalar: true, takesOwnTags: true },
+  [websocketClosesMetric]: { kind: "counter", unit: "count", isScalar: true, tags: ["code"], takesOwnTags: true },
   bytes_in: { kind: "counter", unit: "bytes", ...requestTags },
   bytes_out: { kind: "counter", unit: "bytes", ...requestTags },
   iteration_duration: { kind: "trend", unit: "ms", tags: ["scenario", "class", "task"], isOnDemand: true },

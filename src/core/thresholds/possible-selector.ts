@@ -1,5 +1,5 @@
 import { grpcStatusNames } from "../failure-kind.ts";
-import { usualMeasureKind } from "../measure-kind.ts";
+import { usualMeasureKind, websocketKind } from "../measure-kind.ts";
 import { nearestName } from "../nearest.ts";
 import { ThresholdError } from "./cursor.ts";
 import type { Metric } from "./metrics.ts";
@@ -99,6 +99,8 @@ function problemOfValue({ tag, value }: TagCondition, names: TestNames): string 
       return problemOfName("task", value, names.tasks);
     case "group":
       return problemOfGroup(names);
+    case "code":
+      return problemOfCode(value);
     case "name":
       return problemOfPath(value, names);
     default:
@@ -123,9 +125,15 @@ function problemOfStatus(value: string): string | undefined {
   return `no response has the status ${JSON.stringify(value)}${hint || ", expected a status such as 200, a class such as 2xx, or 0 for no response"}`;
 }
 
+function problemOfCode(value: string): string | undefined {
+  if (/^[1-4]\d{3}$/.test(value)) return undefined;
+  return `no WebSocket is closed with the code ${JSON.stringify(value)}, expected a code such as 1000, 1006 or 4001`;
+}
+
 function problemOfMethod(value: string, names: TestNames): string | undefined {
   if (standardMethods.includes(value)) return undefined;
   if (value === usualMeasureKind && names.mentions(".measure(")) return undefined;
+  if (value === websocketKind && names.mentions("websocket")) return undefined;
   const nearest = nearestName(value, standardMethods);
   if (names.mentions(value) && nearest?.toLowerCase() !== value.toLowerCase()) return undefined;
   const hint = nearest === undefined ? `expected as ${standardMethods.join(", ")}` : `did you mean "${nearest}"?`;

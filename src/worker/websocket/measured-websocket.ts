@@ -1,6 +1,6 @@
 import type { WebSocket } from "ws";
 import { describeValue } from "../../core/describe-value.ts";
-import { nestedKind } from "../../core/measure-kind.ts";
+import { nestedKind, websocketKind } from "../../core/measure-kind.ts";
 import type {
   AskOptions,
   MessageFilter,
@@ -22,9 +22,6 @@ import { ReceivedMessage } from "./received-message.ts";
 import { checkClose, type OutgoingMessage, outgoingMessage } from "./socket-arguments.ts";
 import type { SocketCounters } from "./socket-counters.ts";
 import { receiveRules, type SocketRules, type WaitRules, waitRules } from "./websocket-options.ts";
-
-/** The kind under which all that is measured on WebSockets is recorded. */
-export const websocketKind = "WS";
 
 /** The user of a socket, as its sockets see it. */
 export interface SocketOwner extends WaitOwner {

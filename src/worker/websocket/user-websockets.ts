@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { describeValue, tagOf } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
+import { websocketKind } from "../../core/measure-kind.ts";
 import type { UserWebSocket, WebSocketOptions } from "../../scenario/definition/websocket.ts";
 import type { VirtualUserClient } from "../http/client.ts";
 import { defects } from "../http/defects.ts";
@@ -11,7 +12,7 @@ import { mostOpenRequests, TooManyRequests } from "../http/too-many-requests.ts"
 import { Measurement } from "../measure/measurement.ts";
 import type { RecordedParts } from "../recorded-parts.ts";
 import { type HandshakeRequest, loadWebSockets, openWebSocket } from "./handshake.ts";
-import { MeasuredWebSocket, type SocketOwner, websocketKind } from "./measured-websocket.ts";
+import { MeasuredWebSocket, type SocketOwner } from "./measured-websocket.ts";
 import { OpenWait } from "./open-wait.ts";
 import { SocketCounters } from "./socket-counters.ts";
 import { type SocketRules, socketRules } from "./websocket-options.ts";

@@ -24,6 +24,8 @@ const refused: readonly (readonly [metric: string, column: number, message: RegE
   ["requests{method:get}", 10, /no request has the method "get", did you mean "GET"\?/],
   ["requests{method!=Post}", 10, /did you mean "POST"\?/],
   ["requests{method:GETT}", 10, /did you mean "GET"\?/],
+  ["requests{method:WS}", 10, /no request has the method "WS"/],
+  ["websocket_closes{code:99}", 18, /no WebSocket is closed with the code "99", expected a code such as 1000/],
   ["requests{status:20x}", 10, /no response has the status "20x", did you mean 2xx\?/],
   ["requests{status:2XX}", 10, /did you mean 2xx\?/],
   ["requests{status!=5**}", 10, /did you mean 5xx\?/],
@@ -68,6 +70,8 @@ describe("a selector that nothing can meet is refused with what would be possibl
 test("selectors that only the run can decide are accepted", () => {
   for (const metric of [
     "requests{method:GET}",
+    "websocket_closes{code:1006}",
+    "websocket_closes{code!=1000}",
     "requests{method:PROPFIND}",
     "requests{status:0}",
     "requests{status:204}",
