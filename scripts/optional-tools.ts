@@ -33,6 +33,15 @@ export async function missingOptionals(): Promise<MissingTool[]> {
           },
         ]),
     ...(nginx ? [] : [{ tool: "nginx", consequence: "the test of TLS, redirects and gzip against it is skipped" }]),
+    ...(postgresPrograms() !== null
+      ? []
+      : [{ tool: "PostgreSQL", consequence: "the tests of pg against it are skipped" }]),
+    ...(redisProgram() !== null
+      ? []
+      : [{ tool: "redis-server", consequence: "the tests of ioredis against it are skipped" }]),
+    ...(mosquittoProgram() !== null
+      ? []
+      : [{ tool: "mosquitto", consequence: "the tests of mqtt against it are skipped" }]),
     ...(hasDocker ? [] : [{ tool: "a running Docker engine", consequence: "the docker compose test is skipped" }]),
     ...(hasNamespaces
       ? []
@@ -51,6 +60,21 @@ export function hasNginx(): Promise<boolean> {
   return anySucceeds(["nginx"], ["-v"]);
 }
 
+export function redisProgram(): string | null {
+  return inPath("redis-server");
+}
+
+/** Debian installs it for administrators. */
+export function mosquittoProgram(): string | null {
+  return inPath("mosquitto");
+}
+
+/** The folder with the programs of the newest PostgreSQL that is installed; null without one. */
+export function postgresPrograms(): string | null {
+  const folders = globSync("/usr/lib/postgresql/*/bin/initdb").map((file) => path.dirname(file));
+  return folders.toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1) ?? null;
+}
+
 /** Whether this process may make networks and mounts of its own: root with `ip` and `unshare`. */
 export async function canMakeNamespaces(): Promise<boolean> {
   const tries = await Promise.all([
@@ -62,16 +86,19 @@ export async function canMakeNamespaces(): Promise<boolean> {
 
 /** The browser that tests of the web page run; null when none is installed. */
 export function chromiumPath(): string | null {
-  const folders = (process.env.PATH ?? "").split(path.delimiter);
-  const candidates = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) =>
-    folders.map((folder) => path.join(folder, name)),
-  );
-  return candidates.find((file) => existsSync(file)) ?? null;
+  return inPath("chromium", "chromium-browser", "google-chrome");
 }
 
 /** The library that gives a process another wall clock; null when it is not installed. */
 export function fakeTimeLibrary(): string | null {
   return globSync("/usr/lib/*/faketime/libfaketime.so.1")[0] ?? null;
+}
+
+/** The first of these programs that is in a folder of PATH, or in that of programs for administrators; null without one. */
+function inPath(...names: readonly string[]): string | null {
+  const folders = [...(process.env.PATH ?? "").split(path.delimiter), "/usr/sbin"];
+  const candidates = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  return candidates.find((file) => existsSync(file)) ?? null;
 }
 
 async function anySucceeds(commands: readonly string[], args: readonly string[]): Promise<boolean> {

@@ -17,6 +17,7 @@ import { LifecycleDuty, runLifecycle } from "./lifecycle.ts";
 import { errorOf } from "./link/link-end.ts";
 import type { LinkEnd, LinkEvent, MasterWord, WorkerProgress } from "./link/link-messages.ts";
 import type { MasterLink } from "./link/master-link.ts";
+import { isRecorded } from "./measure/recorded-errors.ts";
 import { Preparation, stateAfter } from "./preparation.ts";
 import { WorkerDataFeeds } from "./shared/data-feeds.ts";
 import { MasterRequests } from "./shared/master-requests.ts";
@@ -112,7 +113,7 @@ export class Worker {
 
   /** Records an uncaught error of the test, at the latest when the load starts. The run continues. */
   strayError(error: unknown): void {
-    if (error instanceof VirtualUserStopped) return;
+    if (error instanceof VirtualUserStopped || isRecorded(error)) return;
     if (this.#session !== null) this.#session.strayError(error);
     else if (this.#early.length < mostEarlyErrors) this.#early.push(error);
   }

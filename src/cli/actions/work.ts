@@ -101,6 +101,10 @@ class WorkerProcess {
         ofTest: (error) => this.#worker?.strayError(error),
         ofMuster: (error) => this.#endByDefect(error),
       });
+      process.on("warning", ({ name, message }) => {
+        if (name !== "MaxListenersExceededWarning") return;
+        log.warn(`the test, or a client in it, adds a listener with each call and removes none: ${message}`);
+      });
     }
     this.#worker = worker;
     if (this.#signals > 0) this.#leave();

@@ -1,12 +1,12 @@
 import { describeValue } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
-import { describeThrown } from "../../scenario/bundle/test-frames.ts";
 import type { MeasuredCall } from "../../scenario/definition/measure.ts";
 import { deadlines } from "../http/deadlines.ts";
 import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "../http/response/failure.ts";
 import { WheelTimer } from "../time/timer-wheel.ts";
 import type { Measurement } from "./measurement.ts";
-import { recordedErrors } from "./recorded-errors.ts";
+import { noteRecorded } from "./recorded-errors.ts";
+import { failureOf, isMistake } from "./thrown.ts";
 
 /** The code of one measure that runs, with its time limit. It ends once: by itself, by its limit or with its user. */
 export class OpenWork extends WheelTimer {
@@ -40,7 +40,7 @@ export class OpenWork extends WheelTimer {
         (error: unknown) => {
           if (error instanceof VirtualUserStopped) this.#interrupt();
           else this.#end(failureOf(error));
-          if (typeof error === "object" && error !== null && !isMistake(error)) recordedErrors.add(error);
+          if (!isMistake(error)) noteRecorded(error);
           reject(error);
         },
       );
@@ -65,7 +65,7 @@ export class OpenWork extends WheelTimer {
     if (!this.#isOpen) return;
     const timeout = new RequestTimeout(`no result within ${this.#limitMs} ms`);
     this.#end(classify(timeout));
-    recordedErrors.add(timeout);
+    noteRecorded(timeout);
     this.call.abort(timeout);
     this.#reject(timeout);
   }
@@ -136,36 +136,4 @@ class Call implements MeasuredCall {
 function byteCount(bytes: unknown): number {
   if (typeof bytes === "number" && bytes >= 0 && bytes < Number.POSITIVE_INFINITY) return Math.round(bytes);
   throw new InvalidValue(`vu.measure: a number of bytes is ${describeValue(bytes)}; expected 0 or more`);
-}
-
-function failureOf(thrown: unknown): Failure {
-  const error = errorOf(thrown);
-  if (error === null) return { kind: "other", message: describeThrown(thrown) };
-  const { kind, message } = classify(error);
-  const code: unknown = Reflect.get(error, "code");
-  // Servers number their errors: SQLSTATE 23505 is easier to look up than its message.
-  const isNumbered =
-    kind === "other" && typeof code === "string" && !code.startsWith("MUSTER_") && !message.includes(code);
-  return { kind, message: isNumbered ? `${code}: ${message}` : message };
-}
-
-/** Null for what is no error, such as a text, or cannot be read, such as a revoked proxy. */
-function errorOf(thrown: unknown): Error | null {
-  try {
-    return thrown instanceof Error ? thrown : null;
-  } catch {
-    return null;
-  }
-}
-
-const mistakes = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"];
-
-/** Whether an error shows a mistake in the code of the test, which is reported with its stack as well. */
-function isMistake(thrown: unknown): boolean {
-  const error = errorOf(thrown);
-  if (error === null) return false;
-  const code: unknown = Reflect.get(error, "code");
-  if (typeof code === "string") return code.startsWith("MUSTER_INVALID_");
-  // `fetch` throws a TypeError for a refused connection, whose cause it names.
-  return mistakes.includes(error.name) && error.cause === undefined;
 }

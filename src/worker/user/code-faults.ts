@@ -1,6 +1,6 @@
 import { describeThrown, stackOf } from "../../scenario/bundle/test-frames.ts";
 import { awaitAdvice, describeCode } from "../../stats/describe-code.ts";
-import { recordedErrors } from "../measure/recorded-errors.ts";
+import { isRecorded } from "../measure/recorded-errors.ts";
 import type { RunContext } from "../run-context.ts";
 
 /** Reports mistakes in the test's own code. */
@@ -12,7 +12,7 @@ export class CodeFaults {
   }
 
   threw(where: string, error: unknown): void {
-    if (typeof error === "object" && error !== null && recordedErrors.has(error)) return;
+    if (isRecorded(error)) return;
     this.#run.recorder.exception(where, describeThrown(error), () => stackOf(error));
   }
 

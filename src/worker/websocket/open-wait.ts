@@ -2,7 +2,7 @@ import { deadlines } from "../http/deadlines.ts";
 import type { RequestTimes } from "../http/request-times.ts";
 import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "../http/response/failure.ts";
 import type { Measurement } from "../measure/measurement.ts";
-import { recordedErrors } from "../measure/recorded-errors.ts";
+import { noteRecorded } from "../measure/recorded-errors.ts";
 import { WheelTimer } from "../time/timer-wheel.ts";
 
 /** The waits of one user that are open, and who is told of one that its user interrupts. */
@@ -70,7 +70,7 @@ export class OpenWait<Value> extends WheelTimer {
     if (settle === null) return;
     if (this.measurement !== null) {
       this.measurement.end(failure, bytesIn, this.bytesOut);
-      recordedErrors.add(error);
+      noteRecorded(error);
     }
     settle.reject(error);
     this.onFailed?.(error);

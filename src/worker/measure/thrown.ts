@@ -1,0 +1,54 @@
+import type { FailureKind } from "../../core/failure-kind.ts";
+import { describeThrown } from "../../scenario/bundle/test-frames.ts";
+import { classify, type Failure } from "../http/response/failure.ts";
+
+/** The failure that something thrown by the code of a measure is. */
+export function failureOf(thrown: unknown): Failure {
+  const error = errorOf(thrown);
+  if (error === null) return { kind: "other", message: describeThrown(thrown) };
+  const { kind, message } = classify(error);
+  if (kind !== "other") return { kind, message };
+  const code: unknown = Reflect.get(error, "code");
+  if (typeof code !== "string" || code.startsWith("MUSTER_")) return { kind: kindOfMessage(message), message };
+  // Servers number their errors: SQLSTATE 23505 is easier to look up than its message.
+  return { kind, message: message.includes(code) ? message : `${code}: ${message}` };
+}
+
+/** The kind of an error without a code, by what clients of databases and brokers write when they lose the server. */
+function kindOfMessage(message: string): FailureKind {
+  if (lostConnection.test(message)) return "reset";
+  return /\btim(?:ed? ?|e-)out\b/i.test(message) ? "timeout" : "other";
+}
+
+/** `pg`: "Connection terminated unexpectedly"; `ioredis`: "Connection is closed."; `mqtt`: "client disconnecting". */
+const lostConnection = new RegExp(
+  [
+    String.raw`\bconnection (?:(?:is|was|has been|had) )?(?:already )?(?:closed|lost|terminated|ended|reset|dropped|aborted|error)\b`,
+    String.raw`\b(?:closed|lost|ended) (?:the|its) connection\b`,
+    String.raw`\bsocket (?:(?:is|was|has been) )?(?:closed|ended|hang up)\b`,
+    String.raw`\bmax retries per request\b`,
+    String.raw`\bclient (?:is )?(?:disconnect(?:ing|ed)|offline)\b`,
+  ].join("|"),
+  "i",
+);
+
+/** Null for what is no error, such as a text, or cannot be read, such as a revoked proxy. */
+function errorOf(thrown: unknown): Error | null {
+  try {
+    return thrown instanceof Error ? thrown : null;
+  } catch {
+    return null;
+  }
+}
+
+const mistakes = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"];
+
+/** Whether an error shows a mistake in the code of the test, which is reported with its stack as well. */
+export function isMistake(thrown: unknown): boolean {
+  const error = errorOf(thrown);
+  if (error === null) return false;
+  const code: unknown = Reflect.get(error, "code");
+  if (typeof code === "string") return code.startsWith("MUSTER_INVALID_");
+  // `fetch` throws a TypeError for a refused connection, whose cause it names.
+  return mistakes.includes(error.name) && error.cause === undefined;
+}
