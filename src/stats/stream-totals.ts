@@ -33,7 +33,7 @@ export function streamName({ method, name }: StreamedEndpoint): string {
 
 /** The endpoint of a series with this name. A method contains no space. */
 export function streamedEndpoint(series: string): StreamedEndpoint {
-  const end = series.indexOf(" ");
+  const end = Math.max(0, series.indexOf(" "));
   return { method: series.slice(0, end), name: series.slice(end + 1) };
 }
 

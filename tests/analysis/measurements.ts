@@ -13,6 +13,11 @@ export function group(path: string, activeMs: number, pausedMs: number, hasFaile
   return { kind: "group", path, activeMicros: activeMs * 1_000, pausedMicros: pausedMs * 1_000, hasFailed };
 }
 
+/** A stream with an event after `firstMs`, and one after each gap. */
+export function streamed(name: string, firstMs: number, ...gapsMs: readonly number[]): RecorderEvent {
+  return { kind: "stream", name, firstMs, gapsMs };
+}
+
 export const iteration: RecorderEvent = { kind: "iteration", counter: "completedIterations" };
 
 /** A run of 10 s in which `events` happened. */

@@ -26,6 +26,7 @@ const names = [
   "c_groups.csv",
   "c_stats.csv",
   "c_stats_history.csv",
+  "c_streams.csv",
   "g.hgrm",
   "j.xml",
   "m.md",

@@ -19,7 +19,7 @@ test("files of windows are refused by name if the store has only a part of the r
   const { written, problem } = await writeFiles(asked, source);
   assert.deepEqual(
     written.map((path) => path.slice(folder.length + 1)),
-    ["r.json", "r_stats.csv", "r_failures.csv", "r_exceptions.csv", "r_groups.csv"],
+    ["r.json", "r_stats.csv", "r_failures.csv", "r_exceptions.csv", "r_groups.csv", "r_streams.csv"],
   );
   assert.match(
     problem?.message ?? "",

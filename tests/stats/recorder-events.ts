@@ -38,6 +38,7 @@ export type RecorderEvent =
       readonly pausedMicros: number;
       readonly hasFailed: boolean;
     }
+  | { readonly kind: "stream"; readonly name: string; readonly firstMs: number; readonly gapsMs: readonly number[] }
   | { readonly kind: "metric"; readonly name: string; readonly metric: ScalarMetric }
   | { readonly kind: "task"; readonly scenario: string; readonly className: string; readonly task: number }
   | { readonly kind: "unawaited"; readonly task: string; readonly requests: number }
@@ -179,6 +180,9 @@ function recordEvent(event: RecorderEvent, recorder: IntervalRecorder): void {
     case "group":
       recordGroup(event, recorder);
       return;
+    case "stream":
+      recordStream(event, recorder);
+      return;
     case "metric":
       recorder.addMetric(event.name, event.metric);
       return;
@@ -213,6 +217,16 @@ function recordGroup(event: Extract<RecorderEvent, { kind: "group" }>, recorder:
   if (event.pausedMicros > 0) samples.expectOpenLoad();
   samples.record(event.activeMicros, event.activeMicros + event.pausedMicros, 0, 0);
   if (event.hasFailed) samples.failures[0] = (samples.failures[0] ?? 0) + 1;
+}
+
+function recordStream(event: Extract<RecorderEvent, { kind: "stream" }>, recorder: IntervalRecorder): void {
+  const { firstMs, gapsMs } = event;
+  const { ended, first, events } = recorder.streamsOf(recorder.endpoint("GET", event.name));
+  first.record(firstMs * 1_000, firstMs * 1_000, 0, 0);
+  events.recordUntimed(0, 0);
+  for (const gapMs of gapsMs) events.record(gapMs * 1_000, gapMs * 1_000, 0, 0);
+  const micros = gapsMs.reduce((sum, gapMs) => sum + gapMs, firstMs) * 1_000;
+  ended.record(micros, micros, 0, 0);
 }
 
 function recordRequest(event: Extract<RecorderEvent, { kind: "request" }>, recorder: IntervalRecorder): void {

@@ -7,7 +7,7 @@ const descriptions: Readonly<Record<ReportFormat, readonly [placeholder: string,
   json: ["file", "write the result as JSON; - is standard output"],
   csv: [
     "prefix",
-    "write Locust's four CSV files: PREFIX_stats.csv, _stats_history.csv, _failures.csv, _exceptions.csv; and _groups.csv",
+    "write Locust's four CSV files: PREFIX_stats.csv, _stats_history.csv, _failures.csv, _exceptions.csv; and _groups.csv, _streams.csv",
   ],
   junit: ["file", "write thresholds and checks as JUnit XML; - is standard output"],
   markdown: ["file", "write a summary in Markdown; - is standard output"],

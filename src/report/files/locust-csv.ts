@@ -80,6 +80,42 @@ export function* groupsCsv({ groups = [], run }: Result): Generator<string> {
   }
 }
 
+const streamColumns = [
+  "Type",
+  "Name",
+  "Time",
+  "Count",
+  "Failure Count",
+  "Median",
+  "Average",
+  "Min",
+  "Max",
+  "Count/s",
+  ...percentileNames.map((percentile) => `${percentile}%`),
+];
+
+/**
+ * `PREFIX_streams.csv`: four rows per endpoint whose responses were streamed, in ms: "first event" (since due), "first event
+ * since sent", "event gap" (its count is that of all events), and "duration". Locust has no such file.
+ */
+export function* streamsCsv({ streams = [], run }: Result): Generator<string> {
+  yield csvRow(streamColumns);
+  const seconds = (run.loadMs ?? run.durationMs) / 1_000;
+  for (const { method, name, count, failures, events, ...times } of streams) {
+    const rows = [
+      ["first event", count, times.firstEventMs],
+      ["first event since sent", count, times.firstEventServiceMs],
+      ["event gap", events, times.eventGapMs],
+      ["duration", count, times.durationMs],
+    ] as const;
+    for (const [time, counted, { percentiles, mean, min, max }] of rows) {
+      const figures = [percentiles["50"] ?? 0, mean, min, max, perSecond(counted, seconds)];
+      const cells = percentileNames.map((percentile) => percentiles[percentile] ?? "N/A");
+      yield csvRow([method, name, time, counted, failures, ...figures, ...cells]);
+    }
+  }
+}
+
 function statsCells(endpoint: EndpointResult, seconds: number): (string | number)[] {
   const { method, name, requests, failures, responseTimeMs, bytesIn } = endpoint;
   const { percentiles, mean, min, max } = responseTimeMs;

@@ -1,7 +1,7 @@
 import { formatClock } from "../../core/duration.ts";
 import { bytes, count, describeRows, milliseconds, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
-import type { EndpointResult, GroupResult, Result } from "../result/result-schema.ts";
+import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
 import { driftLines } from "../text/drift-lines.ts";
 import { spikeLines } from "../text/spike-lines.ts";
@@ -22,6 +22,7 @@ export function markdownSummary(result: Result): string {
     analyses(result),
     endpointTable(result),
     groupTable(result),
+    streamTable(result),
     errorTable(result),
     checkTable(result),
     dataTable(result),
@@ -117,6 +118,30 @@ function groupRow({ name, count: times, failures, durationMs, activeTimeMs }: Gr
     ...["50", "95", "99"].map((percentile) => milliseconds(durationMs.percentiles[percentile] ?? 0)),
     milliseconds(durationMs.max),
     milliseconds(activeTimeMs.percentiles["95"] ?? 0),
+  ];
+}
+
+function streamTable({ streams = [] }: Result): string[] {
+  if (streams.length === 0) return [];
+  const shown = streams.toSorted((a, b) => b.events - a.events).slice(0, shownEndpoints);
+  const left = streams.length - shown.length;
+  const titles = ["stream", "streams", "events", "events/s"];
+  const times = ["first p50 ms", "first p95 ms", "gap p50 ms", "gap p95 ms", "gap max ms"];
+  return [
+    ...table([...titles, ...times], streams.filter((stream) => shown.includes(stream)).map(streamRow), 1),
+    ...(left > 0 ? ["", `and ${count(left)} more streams`] : []),
+  ];
+}
+
+function streamRow({ method, name, count: ended, events, eventsPerSecond, ...times }: StreamResult): string[] {
+  return [
+    `${method} ${name}`,
+    count(ended),
+    count(events),
+    perSecondText(eventsPerSecond),
+    ...["50", "95"].map((percentile) => milliseconds(times.firstEventMs.percentiles[percentile] ?? 0)),
+    ...["50", "95"].map((percentile) => milliseconds(times.eventGapMs.percentiles[percentile] ?? 0)),
+    milliseconds(times.eventGapMs.max),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { EndpointTotals } from "../../stats/run-totals.ts";
+import { type StreamTotals, streamsOf } from "../../stats/stream-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 import { distributionOf } from "../result/distribution-of.ts";
 import type { StreamLine } from "../result/stream-schema.ts";
@@ -9,6 +10,7 @@ type WindowLine = Extract<StreamLine, { type: "window" }>;
 /** A line of the stream: one window of a run in progress. */
 export function windowLine({ startMs, widthMs, users, totals }: Window): WindowLine {
   const groups = totals.groups().map(groupOf);
+  const streams = streamsOf(totals).map(streamOf);
   return {
     type: "window",
     startMs,
@@ -24,6 +26,7 @@ export function windowLine({ startMs, widthMs, users, totals }: Window): WindowL
       .filter(({ requests }) => requests > 0)
       .map((endpoint) => ({ method: endpoint.method, name: endpoint.name, ...pointOf(endpoint) })),
     ...(groups.length === 0 ? {} : { groups }),
+    ...(streams.length === 0 ? {} : { streams }),
   };
 }
 
@@ -33,6 +36,19 @@ function pointOf({ requests, failures, bytesIn, bytesOut, responseTime }: Endpoi
 
 function groupOf({ name, requests: count, failures, responseTime, serviceTime }: EndpointTotals) {
   return { name, count, failures, durationMs: timesOf(responseTime), activeTimeMs: timesOf(serviceTime) };
+}
+
+function streamOf({ method, name, ended, first, events }: StreamTotals) {
+  return {
+    method,
+    name,
+    count: ended.requests,
+    failures: ended.failures,
+    events: events.requests,
+    firstEventMs: timesOf(first.responseTime),
+    eventGapMs: timesOf(events.serviceTime),
+    durationMs: timesOf(ended.responseTime),
+  };
 }
 
 function timesOf(histogram: CumulativeHistogram): WindowLine["total"]["responseTimeMs"] {

@@ -2,10 +2,11 @@ import type { FigureColumns } from "../../analysis/comparison/compared-run.ts";
 import { type Stretch, sectionsOf, stepsOf } from "../../analysis/comparison/sections.ts";
 import { encodeCompressed } from "../../stats/histogram/codec.ts";
 import { type EndpointTotals, RunTotals } from "../../stats/run-totals.ts";
+import { streamsOf } from "../../stats/stream-totals.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 import type { Baseline } from "./baseline.ts";
 
-/** The number of endpoints, and of groups, that get a series. */
+/** The number of endpoints, of groups, and of times of streams, that get a series. */
 const mostSeries = 20;
 
 /** The figures of one section of time. */
@@ -15,7 +16,7 @@ interface Part {
   readonly endpoints: ReadonlyMap<string, Figures>;
 }
 
-/** What is compared of an endpoint, or of a group. */
+/** What is compared of an endpoint, of a group, or of a stream. */
 type Compared = Pick<EndpointTotals, "method" | "name" | "requests" | "failures" | "responseTime">;
 
 type Figures = { readonly [Column in keyof FigureColumns]: FigureColumns[Column][number] };
@@ -34,8 +35,9 @@ export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
   const judged = sections.length > 0 ? sectionParts : [];
   const endpoints: Compared[] = whole.endpoints();
   const groups = groupsOf(whole);
-  const totals = [...endpoints, ...groups];
-  const busiest = new Set([endpoints, groups].flatMap(busiestOf));
+  const streams = streamTimesOf(whole);
+  const totals = [...endpoints, ...groups, ...streams];
+  const busiest = new Set([endpoints, groups, streams].flatMap(busiestOf));
   return {
     schema: "muster-baseline/1",
     run,
@@ -50,7 +52,7 @@ export function buildBaseline<Run extends Pick<Baseline["run"], "durationMs">>(
       sections: columnsOf(judged.map(({ total }) => total)),
       series: columnsOf(stepParts.map(({ total }) => total)),
     },
-    // Groups are compared as endpoints are.
+    // Groups and streams are compared as endpoints are.
     endpoints: totals.map((endpoint) => {
       const key = keyOf(endpoint);
       const inEach = (parts: readonly Part[]) =>
@@ -110,8 +112,21 @@ function groupsOf(totals: RunTotals): Compared[] {
   });
 }
 
+/** The first events and the gaps of streams, with the name of the metric as method and that of the endpoint as name. */
+function streamTimesOf(totals: RunTotals): Compared[] {
+  return streamsOf(totals).flatMap(({ first, events }) => [
+    { ...timed(first), method: "first_event", responseTime: first.responseTime },
+    { ...timed(events), method: "event_gap", responseTime: events.serviceTime },
+  ]);
+}
+
+/** The failures of streams are those of their endpoint. */
+function timed({ name, requests }: EndpointTotals) {
+  return { name, requests, failures: 0 };
+}
+
 function partOf(totals: RunTotals, users: number): Part {
-  const all = [...totals.eachEndpoint(), ...groupsOf(totals)];
+  const all = [...totals.eachEndpoint(), ...groupsOf(totals), ...streamTimesOf(totals)];
   const endpoints = new Map(all.map((endpoint) => [keyOf(endpoint), figuresOf(endpoint)]));
   return { users, total: figuresOf(totals.merged()), endpoints };
 }

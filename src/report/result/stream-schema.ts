@@ -28,6 +28,18 @@ const point = z.strictObject({
 /** Counts are totals of the window; times as of a group in a result, null if a stall is in all of them. */
 const groupPoint = { count: z.int(), failures: z.int(), durationMs: times, activeTimeMs: times };
 
+/** The streamed responses of an endpoint, as in a result: those that ended in the window, and events that arrived in it. */
+const streamed = z.strictObject({
+  method: z.string(),
+  name: z.string(),
+  count: z.int(),
+  failures: z.int(),
+  events: z.int(),
+  firstEventMs: times,
+  eventGapMs: times,
+  durationMs: times,
+});
+
 const runLine = z.strictObject({
   type: z.literal("run"),
   schema: z.literal("muster-stream/1"),
@@ -58,6 +70,8 @@ const windowLine = z.strictObject({
   endpoints: z.array(point.extend({ method: z.string(), name: z.string() })),
   /** The groups that ended in the window; absent if none did. */
   groups: z.exactOptional(z.array(z.strictObject({ name: z.string(), ...groupPoint }))),
+  /** The endpoints with streamed responses; absent without any in the window. */
+  streams: z.exactOptional(z.array(streamed)),
 });
 
 const eventLine = z.strictObject({

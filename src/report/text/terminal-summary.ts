@@ -2,7 +2,7 @@ import { formatClock } from "../../core/duration.ts";
 import { bytes, count, describeRows, milliseconds, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
-import type { EndpointResult, GroupResult, Result } from "../result/result-schema.ts";
+import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
 import { capacityLines } from "./capacity-lines.ts";
 import { cutDistinct } from "./distinct-cut.ts";
 import { driftLines } from "./drift-lines.ts";
@@ -33,6 +33,7 @@ export function terminalSummary(result: Result, style: Style): string {
     spikeLines(result, style).map((line) => cutTo(line, width)),
     endpointTable(result, style),
     groupTable(result, style),
+    streamTable(result, style),
     failureLines(result, style, width),
     checkTable(result, style),
     metricTable(result),
@@ -157,6 +158,41 @@ function groupRow({ name, count: times, failures, durationMs, activeTimeMs }: Gr
     milliseconds(durationMs.max),
     milliseconds(activeTimeMs.percentiles["50"] ?? 0),
     milliseconds(activeTimeMs.percentiles["95"] ?? 0),
+  ];
+}
+
+const streamColumns: readonly Column[] = [
+  { title: "  stream", align: "left", maxWidth: 50 },
+  { title: "streams", align: "right" },
+  { title: "events/s", align: "right" },
+  { title: "first p50", align: "right" },
+  { title: "first p95", align: "right" },
+  { title: "gap p50", align: "right" },
+  { title: "gap p95", align: "right" },
+  { title: "gap max ms", align: "right" },
+];
+
+/** The endpoints with streamed responses: the times to their first events, and from one event to the next. */
+function streamTable({ streams = [] }: Result, style: Style): string[] {
+  if (streams.length === 0) return [];
+  const busiest = new Set(streams.toSorted((a, b) => b.events - a.events).slice(0, shownEndpoints));
+  const rows = streams.filter((stream) => busiest.has(stream)).map(streamRow);
+  const [head = "", ...body] = table(streamColumns, rows, width);
+  const left = streams.length - busiest.size;
+  const more = left > 0 ? [style.muted(`  and ${count(left)} more with fewer events`)] : [];
+  return [style.muted(head), ...body, ...more];
+}
+
+function streamRow({ method, name, count: ended, eventsPerSecond, firstEventMs, eventGapMs }: StreamResult): string[] {
+  return [
+    `  ${method} ${name}`,
+    count(ended),
+    perSecondText(eventsPerSecond),
+    milliseconds(firstEventMs.percentiles["50"] ?? 0),
+    milliseconds(firstEventMs.percentiles["95"] ?? 0),
+    milliseconds(eventGapMs.percentiles["50"] ?? 0),
+    milliseconds(eventGapMs.percentiles["95"] ?? 0),
+    milliseconds(eventGapMs.max),
   ];
 }
 

@@ -6,7 +6,7 @@ import { requireWritable, standardOutput } from "./output-file.ts";
 
 /** What is appended to the path that was given; most formats are one file, which has that path. */
 const suffixes: Readonly<Partial<Record<ReportFormat, readonly string[]>>> = {
-  csv: ["_stats.csv", "_stats_history.csv", "_failures.csv", "_exceptions.csv", "_groups.csv"],
+  csv: ["_stats.csv", "_stats_history.csv", "_failures.csv", "_exceptions.csv", "_groups.csv", "_streams.csv"],
 };
 
 /** Formats that are made from the recorded windows, not from the result alone. */

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { describeLimit, generatorLimitOf } from "../../core/generator-limit.ts";
 import { hdrLog } from "../../report/files/hdr-log.ts";
 import { junitXml } from "../../report/files/junit-xml.ts";
-import { exceptionsCsv, failuresCsv, groupsCsv, statsCsv } from "../../report/files/locust-csv.ts";
+import { exceptionsCsv, failuresCsv, groupsCsv, statsCsv, streamsCsv } from "../../report/files/locust-csv.ts";
 import { historyCsv } from "../../report/files/locust-history.ts";
 import { markdownSummary } from "../../report/files/markdown-summary.ts";
 import { hdrPercentiles } from "../../report/hdr-percentiles.ts";
@@ -26,6 +26,7 @@ const contents: Readonly<Record<ReportFormat, readonly Content[]>> = {
     ({ result }) => failuresCsv(result),
     ({ result }) => exceptionsCsv(result),
     ({ result }) => groupsCsv(result),
+    ({ result }) => streamsCsv(result),
   ],
   junit: [({ result }) => [junitXml(result)]],
   markdown: [({ result }) => [markdownSummary(result)]],

@@ -9,6 +9,7 @@ import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
 import { GroupTable } from "../tables/group-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
+import { StreamTable } from "../tables/stream-table.tsx";
 import { WorkerTable } from "../tables/worker-table.tsx";
 import { RunCards } from "./cards.tsx";
 import { ExceptionList } from "./exception-list.tsx";
@@ -25,6 +26,7 @@ const contents = [
   ["overview", "Overview"],
   ["endpoints", "Endpoints"],
   ["groups", "Groups"],
+  ["streams", "Streams"],
   ["percentiles", "Percentiles"],
   ["failures", "Failures"],
   ["checks", "Checks"],
@@ -39,6 +41,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   const marks = useMemo(() => marksOf(report), [report]);
   const { result } = report;
   const hasGroups = result.groups !== undefined;
+  const hasStreams = result.streams !== undefined;
   useWholeAxis(report);
   return (
     <main>
@@ -46,7 +49,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       <RunCards result={result} />
       <nav class="contents" aria-label="Contents">
         {contents
-          .filter(([id]) => id !== "groups" || hasGroups)
+          .filter(([id]) => (id !== "groups" || hasGroups) && (id !== "streams" || hasStreams))
           .map(([id, title]) => (
             <a key={id} href={`#${id}`} onClick={(event) => scrollTo(event, id)}>
               {title}
@@ -63,6 +66,11 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
       {hasGroups && (
         <Section id="groups" title="Groups">
           <GroupTable {...result} />
+        </Section>
+      )}
+      {hasStreams && (
+        <Section id="streams" title="Streams">
+          <StreamTable {...result} />
         </Section>
       )}
       <Section id="percentiles" title="Percentiles">

@@ -17,6 +17,7 @@ import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
 import { GroupTable } from "../tables/group-table.tsx";
 import { PercentileTable } from "../tables/percentile-table.tsx";
+import { StreamTable } from "../tables/stream-table.tsx";
 import { Downloads } from "./downloads.tsx";
 import { LiveCards, SearchStatus, SinceReset, Waiting } from "./live-cards.tsx";
 import { LiveMasthead } from "./live-masthead.tsx";
@@ -42,7 +43,11 @@ export function LivePage({ live, tab }: LivePageProps) {
         {search !== null && <SearchStatus search={search} />}
         <LiveCards live={live} />
         <SinceReset live={live} />
-        <Tabs chosen={tab} hasGroups={report?.result.groups !== undefined}>
+        <Tabs
+          chosen={tab}
+          hasGroups={report?.result.groups !== undefined}
+          hasStreams={report?.result.streams !== undefined}
+        >
           {report !== null && report.result.total.requests > 0 && <Downloads id={report.result.run.id} />}
           <SteerMenu live={live} />
         </Tabs>
@@ -79,6 +84,8 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
       );
     case "groups":
       return <GroupTable {...result} />;
+    case "streams":
+      return <StreamTable {...result} />;
     case "failures":
       return (
         <>

@@ -5,6 +5,7 @@ const tabs = [
   ["overview", "Overview"],
   ["endpoints", "Endpoints"],
   ["groups", "Groups"],
+  ["streams", "Streams"],
   ["failures", "Failures"],
   ["checks", "Checks"],
   ["workers", "Workers"],
@@ -17,17 +18,20 @@ interface TabsProps {
   readonly chosen: string;
   /** Whether the test has groups; without them their tab is left out, unless it is the chosen one. */
   readonly hasGroups?: boolean;
+  /** Whether the test has streamed a response; the tab of streams likewise. */
+  readonly hasStreams?: boolean;
   /** Shown at the right. */
   readonly children?: ComponentChildren;
 }
 
 /** The views as links: each has a URL, opens in a new tab and survives a reload. */
-export function Tabs({ chosen, hasGroups = false, children }: TabsProps) {
+export function Tabs({ chosen, hasGroups = false, hasStreams = false, children }: TabsProps) {
+  const isShown = (id: string) => (id !== "groups" || hasGroups) && (id !== "streams" || hasStreams);
   return (
     <div class="contents">
       <nav class="tabs" aria-label="Views">
         {tabs
-          .filter(([id]) => id !== "groups" || hasGroups || chosen === id)
+          .filter(([id]) => isShown(id) || chosen === id)
           .map(([id, title]) => (
             <a key={id} href={routeOf(id)} {...(chosen === id ? { "aria-current": "page" as const } : {})}>
               {title}

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exceptionsCsv, failuresCsv, groupsCsv, statsCsv } from "../../../src/report/files/locust-csv.ts";
+import { exceptionsCsv, failuresCsv, groupsCsv, statsCsv, streamsCsv } from "../../../src/report/files/locust-csv.ts";
 import { historyCsv } from "../../../src/report/files/locust-history.ts";
-import { group } from "../../analysis/measurements.ts";
+import { group, streamed } from "../../analysis/measurements.ts";
 import { delta, failure, requests } from "../../store/store-fixture.ts";
 import { withRecorded } from "../recorded-run.ts";
 import { answer, resultOf } from "../result-fixture.ts";
@@ -53,6 +53,21 @@ test("stats: a row for each endpoint and one for all, with the figures of the re
     ["200", "2000", "100.031"],
   );
   assert.equal(jobs?.["Requests/s"], "0.033333");
+});
+
+test("streams: four rows for each, with their times; without streams the head alone", () => {
+  const result = resultOf([streamed("/chat", 200, 50, 1_000), streamed("/chat", 300)]);
+  assert.deepEqual(
+    csvRecords(text(streamsCsv(result))).map((row) => [row.Type, row.Name, row.Time, row.Count, row.Min, row.Max]),
+    [
+      ["GET", "/chat", "first event", "2", "200", "300"],
+      ["GET", "/chat", "first event since sent", "2", "200", "300"],
+      ["GET", "/chat", "event gap", "4", "50", "1000"],
+      ["GET", "/chat", "duration", "2", "300", "1250"],
+    ],
+  );
+  const columns = `Type,Name,Time,Count,Failure Count,Median,Average,Min,Max,Count/s,${percentiles}\r\n`;
+  assert.equal(text(streamsCsv(some)), columns);
 });
 
 test("groups: two rows for each, its duration and its active time; without groups the head alone", () => {

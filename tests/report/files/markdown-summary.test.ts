@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { githubAnnotations } from "../../../src/report/files/github-annotations.ts";
 import { markdownSummary } from "../../../src/report/files/markdown-summary.ts";
-import { group } from "../../analysis/measurements.ts";
+import { group, streamed } from "../../analysis/measurements.ts";
 import { answer, resultOf, usual } from "../result-fixture.ts";
 
 test("the summary has the verdict, why, and tables of thresholds, endpoints, errors and checks", () => {
@@ -19,6 +19,17 @@ test("the summary has the verdict, why, and tables of thresholds, endpoints, err
   ]) {
     assert.ok(lines.includes(line), `${line}\n\n${lines.join("\n")}`);
   }
+});
+
+test("streams have a table, if there are any", () => {
+  const lines = markdownSummary(resultOf([streamed("/chat", 200, 50, 50, 1_000)])).split("\n");
+  for (const line of [
+    "| stream | streams | events | events/s | first p50 ms | first p95 ms | gap p50 ms | gap p95 ms | gap max ms |",
+    "| GET /chat | 1 | 4 | 0.1 | 200 | 200 | 50.0 | 1,000 | 1,000 |",
+  ]) {
+    assert.ok(lines.includes(line), `${line}\n\n${lines.join("\n")}`);
+  }
+  assert.doesNotMatch(markdownSummary(usual), /stream/);
 });
 
 test("groups have a table, if there are any", () => {

@@ -6,6 +6,7 @@ import { buildBaseline } from "../../../src/report/result/build-baseline.ts";
 import { decodeCompressed } from "../../../src/stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../../src/stats/histogram/cumulative-histogram.ts";
 import { RunTotals } from "../../../src/stats/run-totals.ts";
+import { streamsOf } from "../../../src/stats/stream-totals.ts";
 import type { StoredWindow } from "../../../src/stats/windows.ts";
 import { type RecorderEvent, record, recorderEvents, reportOf } from "../../stats/recorder-events.ts";
 import { failure, requests } from "../../store/store-fixture.ts";
@@ -51,7 +52,11 @@ test("every request is in exactly one section, one step, and the histogram", () 
       const groups = totals.groups().map(({ requests, failures, serviceTime }) => {
         return { requests, failures, responseTime: serviceTime };
       });
-      const expected = [totals.merged(), ...totals.endpoints(), ...groups];
+      const streams = streamsOf(totals).flatMap(({ first, events }) => [
+        { requests: first.requests, failures: 0, responseTime: first.responseTime },
+        { requests: events.requests, failures: 0, responseTime: events.serviceTime },
+      ]);
+      const expected = [totals.merged(), ...totals.endpoints(), ...groups, ...streams];
       for (const [position, endpoint] of [baseline.total, ...baseline.endpoints].entries()) {
         const { requests: count, failures, responseTime } = expected[position] ?? totals.merged();
         assert.deepEqual([endpoint.requests, endpoint.failures], [count, failures]);
@@ -87,6 +92,18 @@ test("a section has the percentiles of its own requests; a quiet one has none", 
   assert.deepEqual(jobs?.sections.p95Ms[1], merged.percentileMicros(95) / 1_000);
   assert.deepEqual(jobs?.sections.p50Ms[2], null);
   assert.deepEqual(series.users.slice(0, 4), [3, 0, 4, 2]);
+});
+
+test("a stream is compared by its first event, and by its gaps", () => {
+  const stream = { kind: "stream", name: "/chat", firstMs: 200, gapsMs: [50, 70] } as const;
+  const { endpoints } = buildBaseline(runOf(20_000), [window(0, [...requests(1), stream]), window(3, [stream])]);
+  assert.deepEqual(
+    endpoints.slice(1).map(({ method, name, requests, p95Ms }) => [method, name, requests, p95Ms]),
+    [
+      ["first_event", "GET /chat", 2, 200],
+      ["event_gap", "GET /chat", 6, 70],
+    ],
+  );
 });
 
 test("a group is compared as an endpoint, by its time without pauses", () => {

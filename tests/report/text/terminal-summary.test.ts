@@ -5,7 +5,7 @@ import { resultSchema } from "../../../src/report/result/result-schema.ts";
 import { plainStyle, styleFor } from "../../../src/report/text/style.ts";
 import { terminalSummary } from "../../../src/report/text/terminal-summary.ts";
 import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
-import { group } from "../../analysis/measurements.ts";
+import { group, streamed } from "../../analysis/measurements.ts";
 import { type RecorderEvent, recorderEvents } from "../../stats/recorder-events.ts";
 import { assertProperty } from "../../support/property.ts";
 import { answer, resultOf, summaryOf, usual } from "../result-fixture.ts";
@@ -29,6 +29,20 @@ test("verdict, thresholds, endpoints, errors, checks, users and workers are all 
   ]) {
     assert.ok(summary.includes(part), `${part} in ${summary}`);
   }
+});
+
+test("streams have the times to their first events, and the gaps between events", () => {
+  const lines = summaryOf(resultOf([streamed("/chat", 200, 50, 50, 1_000), streamed("/feed", 20)])).split("\n");
+  const head = lines.findIndex((line) => line.startsWith("  stream"));
+  assert.deepEqual(
+    lines.slice(head, head + 3).map((line) => line.trim().split(/ {2,}/)),
+    [
+      ["stream", "streams", "events/s", "first p50", "first p95", "gap p50", "gap p95", "gap max ms"],
+      ["GET /chat", "1", "0.1", "200", "200", "50.0", "1,000", "1,000"],
+      ["GET /feed", "1", "0.0", "20.0", "20.0", "0.00", "0.00", "0.00"],
+    ],
+  );
+  assert.doesNotMatch(summaryOf(usual), /stream/);
 });
 
 test("groups have their durations, and active times without pauses; a group is followed by the groups in it", () => {
