@@ -88,6 +88,17 @@ export {
 } from "./scenario/definition/own-metrics.ts";
 export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/definition/pause.ts";
 export type {
+  AskOptions,
+  MessageFilter,
+  PingOptions,
+  ReceiveOptions,
+  UserWebSocket,
+  WebSocketClose,
+  WebSocketData,
+  WebSocketMessage,
+  WebSocketOptions,
+} from "./scenario/definition/protocols/websocket.ts";
+export type {
   PendingHeaders,
   PendingRequest,
   RequestHooks,
@@ -112,17 +123,6 @@ export type {
   StopVerdict,
   VirtualUser,
 } from "./scenario/definition/virtual-user.ts";
-export type {
-  AskOptions,
-  MessageFilter,
-  PingOptions,
-  ReceiveOptions,
-  UserWebSocket,
-  WebSocketClose,
-  WebSocketData,
-  WebSocketMessage,
-  WebSocketOptions,
-} from "./scenario/definition/websocket.ts";
 export { file } from "./scenario/files/test-files.ts";
 export {
   DataEmptyError,

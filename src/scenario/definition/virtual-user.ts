@@ -1,7 +1,7 @@
 import type { HttpClient } from "./http.ts";
 import type { MeasuredCall, MeasureOptions } from "./measure.ts";
 import type { MeasurementOptions } from "./measurement-tags.ts";
-import type { UserWebSocket, WebSocketOptions } from "./websocket.ts";
+import type { UserWebSocket, WebSocketOptions } from "./protocols/websocket.ts";
 
 export type StopVerdict = "passed" | "failed" | "invalid";
 

@@ -1,4 +1,4 @@
-import type { WebSocketClose } from "../../scenario/definition/websocket.ts";
+import type { WebSocketClose } from "../../scenario/definition/protocols/websocket.ts";
 
 /** A socket is not open, or closed while the test waited for something on it. */
 export class WebSocketError extends Error {

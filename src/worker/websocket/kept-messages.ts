@@ -1,4 +1,4 @@
-import type { MessageFilter } from "../../scenario/definition/websocket.ts";
+import type { MessageFilter } from "../../scenario/definition/protocols/websocket.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 
 /** The most bytes that are kept of the messages of one socket. */

@@ -10,7 +10,7 @@ import type {
   WebSocketClose,
   WebSocketData,
   WebSocketMessage,
-} from "../../scenario/definition/websocket.ts";
+} from "../../scenario/definition/protocols/websocket.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { Failure } from "../http/response/failure.ts";
 import { classify } from "../http/response/failure.ts";

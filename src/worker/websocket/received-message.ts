@@ -1,4 +1,4 @@
-import type { WebSocketMessage } from "../../scenario/definition/websocket.ts";
+import type { WebSocketMessage } from "../../scenario/definition/protocols/websocket.ts";
 
 /** A message as the test sees it. */
 export class ReceivedMessage implements WebSocketMessage {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { describeValue, tagOf } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { websocketKind } from "../../core/measure-kind.ts";
-import type { UserWebSocket, WebSocketOptions } from "../../scenario/definition/websocket.ts";
+import type { UserWebSocket, WebSocketOptions } from "../../scenario/definition/protocols/websocket.ts";
 import type { VirtualUserClient } from "../http/client.ts";
 import { defects } from "../http/defects.ts";
 import { parseOrigin } from "../http/own/origin.ts";

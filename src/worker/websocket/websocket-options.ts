@@ -9,7 +9,7 @@ import type {
   ReceiveOptions,
   WebSocketMessage,
   WebSocketOptions,
-} from "../../scenario/definition/websocket.ts";
+} from "../../scenario/definition/protocols/websocket.ts";
 
 type Tags = Readonly<Record<string, string>> | undefined;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WebSocket } from "ws";
-import type { WebSocketClose } from "../../../src/scenario/definition/websocket.ts";
+import type { WebSocketClose } from "../../../src/scenario/definition/protocols/websocket.ts";
 import { unusedPort } from "../../support/unused-port.ts";
 import { TestServer, withTimeout } from "../http/fixture.ts";
 import { EchoServer } from "./echo-server.ts";

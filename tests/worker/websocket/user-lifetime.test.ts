@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { UserWebSocket } from "../../../src/scenario/definition/websocket.ts";
+import type { UserWebSocket } from "../../../src/scenario/definition/protocols/websocket.ts";
 import { RunTotals } from "../../../src/stats/run-totals.ts";
 import { reportOf } from "../../stats/recorder-events.ts";
 import { eventually, within, withTimeout } from "../http/fixture.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { UserWebSocket, WebSocketMessage } from "../../../src/scenario/definition/websocket.ts";
+import type { UserWebSocket, WebSocketMessage } from "../../../src/scenario/definition/protocols/websocket.ts";
 import { withTimeout } from "../http/fixture.ts";
 import { EchoServer } from "./echo-server.ts";
 import { iterated } from "./iterated.ts";

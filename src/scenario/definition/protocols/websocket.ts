@@ -1,4 +1,4 @@
-import type { HeaderValue } from "./http.ts";
+import type { HeaderValue } from "../http.ts";
 
 /** What is sent: a string as a text message, bytes as a binary message, any other value as JSON in a text message. */
 export type WebSocketData = string | ArrayBufferLike | ArrayBufferView | object;
