@@ -5,10 +5,13 @@ import type { SeriesPoint } from "../statistics/series-point.ts";
 import { theilSenSlope } from "../statistics/theil-sen.ts";
 import { type DriftSeries, statisticRules } from "./drift-series.ts";
 import type { Direction, DriftTrend, DriftVerdict, SeriesDrift } from "./drift-verdict.ts";
-import { stepFitsBetter } from "./shape.ts";
+import { describeShape, stepFitsBetter } from "./shape.ts";
 import type { SteadyPoint } from "./steady-points.ts";
 import type { TestedSeries } from "./tested-series.ts";
 import { hoursOf, levelOf, msPerHour, type Strictness, smallestRelevantChange, trendInUnits } from "./trend-units.ts";
+
+/** A side of a step with fewer points has no shape of its own. */
+const fewestOfSide = 12;
 
 /**
  * Judges one series. A drift must be significant (corrected p, interval), large enough to matter, and still continuing: a
@@ -25,7 +28,7 @@ export function judgeSeries(prepared: TestedSeries, p: number, strictness: Stric
 function verdictOf(prepared: TestedSeries, trend: DriftTrend, strictness: Strictness): DriftVerdict {
   const { shape, stepInsteadOfLine } = prepared.description;
   const step = shape.kind === "step" ? stepVerdict(prepared, shape.position, trend) : null;
-  if (step !== null) return step;
+  if (step !== null) return stepAgainVerdict(prepared, step, trend) ?? step;
   const drift = driftVerdict(prepared, trend, strictness);
   if (drift !== null) {
     return (stepInsteadOfLine === null ? null : stepVerdict(prepared, stepInsteadOfLine, trend)) ?? drift;
@@ -34,10 +37,18 @@ function verdictOf(prepared: TestedSeries, trend: DriftTrend, strictness: Strict
 }
 
 function driftVerdict(prepared: TestedSeries, trend: DriftTrend, { significance }: Strictness): DriftVerdict | null {
-  const { tested, series } = prepared;
-  const sign = Math.sign(trend.perHour);
+  const { tested, description } = prepared;
   const sure = trend.p < significance && trend.lowPerHour * trend.highPerHour > 0;
-  if (!sure || !matters(prepared, trend, trend.perHour * hoursOf(tested)) || !continues(prepared, sign)) return null;
+  if (!sure || !matters(prepared, trend, trend.perHour * hoursOf(tested))) return null;
+  if (continues(prepared, Math.sign(trend.perHour))) return drifting(prepared, trend);
+  // A rise that seems to have ended may be a stair whose last step is long.
+  const { bestStep } = description;
+  const step = bestStep === null ? null : stepVerdict(prepared, bestStep, trend);
+  return step === null ? null : stepAgainVerdict(prepared, step, trend);
+}
+
+function drifting(prepared: TestedSeries, trend: DriftTrend): DriftVerdict {
+  const { series } = prepared;
   return {
     kind: "drifting",
     direction: directionOf(trend.perHour, series),
@@ -75,6 +86,28 @@ function stepVerdict(prepared: TestedSeries, position: number, trend: DriftTrend
   if (!matters(prepared, trend, after - before)) return { kind: "stable" };
   const direction = directionOf(after - before, prepared.series);
   return { kind: "step", direction, atMs: (last.atMs + next.atMs) / 2, before, after };
+}
+
+/**
+ * The verdict for a series that steps again in the same direction, in the second half of the run: it has not settled at a new
+ * level, so it drifts. Null if it steps once, or both steps were in the first half.
+ */
+function stepAgainVerdict(prepared: TestedSeries, step: DriftVerdict, trend: DriftTrend): DriftVerdict | null {
+  if (step.kind !== "step") return null;
+  const { points, tested } = prepared;
+  const sign = Math.sign(step.after - step.before);
+  if (Math.sign(trend.perHour) !== sign) return null;
+  const position = points.findIndex(({ atMs }) => atMs > step.atMs);
+  const again = [0, position].some((from) => {
+    const to = from === 0 ? position : points.length;
+    if (to - from < fewestOfSide) return false;
+    const { shape } = describeShape(tested.slice(from, to).map(({ value }) => value));
+    if (shape.kind !== "step" || Math.max(position, from + shape.position) < points.length / 2) return false;
+    const parts = [points.slice(from, from + shape.position), points.slice(from + shape.position, to)];
+    const [before, after] = parts.map(levelOfPoints) as [number, number];
+    return Math.sign(after - before) === sign && matters(prepared, trend, after - before);
+  });
+  return again ? drifting(prepared, trend) : null;
 }
 
 function directionOf(change: number, { statistic }: DriftSeries): Direction {

@@ -17,6 +17,8 @@ export interface Description {
   readonly shape: Shape;
   /** The position of the step that describes the values better than any line; null if a line is better. */
   readonly stepInsteadOfLine: number | null;
+  /** The position of the step that describes the values best; null if there are too few values. */
+  readonly bestStep: number | null;
 }
 
 /** A curve with the residuals that it leaves. */
@@ -53,7 +55,12 @@ export function describeShape(values: readonly number[]): Description {
   );
   const withoutWave =
     shape.kind === "wave" ? clipped.map((value, i) => value - (shape.fit.wave[i] as number)) : clipped;
-  return { shape, stepInsteadOfLine: stepInsteadOfLine(withoutWave) };
+  const step = bestStep(withoutWave)?.shape;
+  return {
+    shape,
+    stepInsteadOfLine: stepInsteadOfLine(withoutWave),
+    bestStep: step?.kind === "step" ? step.position : null,
+  };
 }
 
 /** Whether a step at the given position describes the values better than a line. */

@@ -19,6 +19,11 @@ const kinds: Readonly<Record<string, (random: Random) => SyntheticSoak["factor"]
     const [at, size] = [0.2 + 0.6 * random.next(), 0.2 + 0.4 * random.next()];
     return (progress) => (progress < at ? 1 : 1 + size);
   },
+  "two steps"(random) {
+    const [first, second] = [0.15 + 0.25 * random.next(), 0.6 + 0.25 * random.next()];
+    const size = 0.2 + 0.3 * random.next();
+    return (progress) => 1 + (progress < first ? 0 : progress < second ? size : 2 * size);
+  },
   oscillation(random) {
     const [cycles, height, phase] = [2 + 10 * random.next(), 0.15 + 0.25 * random.next(), random.next()];
     return (progress) => 1 + height * Math.sin(2 * Math.PI * (cycles * progress + phase));
@@ -60,6 +65,7 @@ for (const deviation of [0.1, 0.15]) {
     for (const kind of ["flat", "oscillation", "square wave"]) assert.ok(count(kind, "drifting") <= soaks / 30, kind);
     assert.ok(count("+15 %/h", "drifting") >= 0.95 * soaks);
     assert.ok(count("step", "step") >= 0.95 * soaks);
+    assert.ok(count("two steps", "drifting") >= 0.85 * soaks);
     assert.ok(count("oscillation", "oscillating") >= 0.95 * soaks);
     assert.equal(count("flat", "stable"), soaks);
   });

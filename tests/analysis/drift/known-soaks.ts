@@ -38,6 +38,11 @@ export const knownSoaks: readonly KnownSoak[] = [
   { name: "errors rise from 0 to 2 %", right: "drifting", errorRate: (progress) => 0.02 * progress },
   { name: "errors rise from 1 to 2 %", right: "drifting", errorRate: (progress) => 0.01 * (1 + progress) },
   {
+    name: "errors rise in two steps: 0, 1, 2 %",
+    right: "drifting",
+    errorRate: (progress) => 0.01 * Math.floor(3 * progress),
+  },
+  {
     name: "12 pauses grow from 0.5 to 3 s",
     isAtLimit: true,
     right: "drifting",
@@ -49,6 +54,16 @@ export const knownSoaks: readonly KnownSoak[] = [
     pauses: { count: 40, lengthMs: (progress) => 500 + 2_500 * progress },
   },
   { name: "a step of 30 % in the middle", right: "step", timeFactor: (progress) => (progress < 0.5 ? 1 : 1.3) },
+  {
+    name: "two steps of 20 %, at a third and at two thirds",
+    right: "drifting",
+    timeFactor: (progress) => 1 + 0.2 * Math.floor(3 * progress),
+  },
+  {
+    name: "two steps of 20 % in the first third, and none after that",
+    right: "step",
+    timeFactor: (progress) => 1 + 0.2 * Math.min(2, Math.floor(8 * progress)),
+  },
   {
     name: "6 seasons of ±25 %",
     right: "oscillating",
