@@ -94,6 +94,22 @@ test("an invalid run is not judged", async (t) => {
   assert.match(out, /! after is invalid: its figures are the generator's/);
 });
 
+test("an aborted run in which nothing is worse does not pass a limit, and one that is worse fails it", async (t) => {
+  const folder = await folderWith(t, { before: 40, after: 40, slower: 60 });
+  {
+    using store = Store.open(folder);
+    const result = { ...resultOf(requests(1)), verdict: "aborted" } as const;
+    for (const id of ["after", "slower"]) store.changeRun(id, { result });
+  }
+  const same = await muster(t, folder, "compare", "before", "after", "--max-regression=10%");
+  assert.deepEqual(
+    [same.code, /not judged, as only a part of after was measured/.test(same.out)],
+    [110, true],
+    same.out,
+  );
+  assert.equal((await muster(t, folder, "compare", "before", "slower", "--max-regression=10%")).code, 99);
+});
+
 test("files that are no baselines are refused", async (t) => {
   const folder = await folderWith(t, { run: 40 });
   for (const [word, says] of [

@@ -49,6 +49,8 @@ export async function compare(before: string, after: string, options: CompareOpt
   if (maxRegression === null) return;
   if (report.isInvalid || !report.asked.isSame) processEnd.exitCode = exitCodes.invalid;
   else if (report.regressions.length > 0) processEnd.exitCode = exitCodes.thresholdFailed;
+  // What was not compared is no proof that nothing is worse.
+  else if (report.unknownBecause !== null) processEnd.exitCode = exitCodes.invalid;
 }
 
 const formats = ["json", "markdown", "html"] as const;

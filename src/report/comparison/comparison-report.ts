@@ -23,6 +23,11 @@ export interface ComparisonReport extends Comparison {
   readonly maxRegression: number | null;
   /** The figures that got worse by more than `maxRegression`. */
   readonly regressions: readonly Regression[];
+  /**
+   * Why it is not known that nothing got worse by more than `maxRegression`, although nothing was found that did: a run was
+   * aborted, killed or is still running, or nothing could be compared. Null if it is known, or `maxRegression` is null.
+   */
+  readonly unknownBecause: string | null;
   /** What makes the two runs hard to compare, one sentence each. */
   readonly notes: readonly string[];
   /** True if one of the runs is invalid: its figures describe the generator, not the service. */
@@ -53,6 +58,12 @@ export function comparisonReport(
   const compared = compareRuns(before, after, minimal);
   const comparison = isSame ? compared : notJudged(compared);
   const all = [...comparison.endpoints, comparison.total];
+  const regressions = all.flatMap(({ method, name, figures }) =>
+    figures
+      .filter((figure) => maxRegression !== null && isBeyond(figure, maxRegression))
+      .map(({ figure }) => ({ method, name, figure })),
+  );
+  const isKnown = maxRegression === null || regressions.length > 0;
   return {
     schema: "muster-comparison/1",
     before: sideOf(before),
@@ -61,11 +72,8 @@ export function comparisonReport(
     asked: { isSame, differences },
     maxRegression,
     ...comparison,
-    regressions: all.flatMap(({ method, name, figures }) =>
-      figures
-        .filter((figure) => maxRegression !== null && isBeyond(figure, maxRegression))
-        .map(({ figure }) => ({ method, name, figure })),
-    ),
+    regressions,
+    unknownBecause: isKnown ? null : unknownBecause(comparison, [before, after]),
     notes: [
       ...differences.map(({ text }) => text),
       ...(isSame && comparison.outcome === "incomparable" ? untested(comparison.total) : []),
@@ -75,6 +83,12 @@ export function comparisonReport(
     ],
     isInvalid: [before, after].some(({ run }) => run.verdict === "invalid"),
   };
+}
+
+function unknownBecause({ outcome }: Comparison, sides: readonly ComparedSource[]): string | null {
+  const part = sides.find(({ run }) => run.format === undefined && (run.verdict === "aborted" || run.verdict === null));
+  if (part !== undefined) return `only a part of ${part.run.id} was measured`;
+  return outcome === "incomparable" ? "nothing could be compared" : null;
 }
 
 /** Whether a figure is worse with certainty, and by more than `limit` of its earlier value. */

@@ -39,10 +39,11 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     .join("\n\n")}\n`;
 }
 
-function limitLines({ maxRegression, regressions, isInvalid, asked }: ComparisonReport): string[] {
+function limitLines({ maxRegression, regressions, unknownBecause, isInvalid, asked }: ComparisonReport): string[] {
   if (maxRegression === null) return [];
   if (!asked.isSame) return ["**Not judged**: the runs were not asked to do the same."];
   if (isInvalid) return ["**Not judged**: a run is invalid."];
+  if (unknownBecause !== null) return [`**Not judged**, as ${unknownBecause}.`];
   if (regressions.length === 0) return [`**Nothing is worse** by more than ${shareText(maxRegression)}.`];
   const what = regressions.map((each) => `${code(endpointTitle(each))} ${figureName(each.figure)}`).join(", ");
   return [`**Worse** by more than ${shareText(maxRegression)}: ${what}`];

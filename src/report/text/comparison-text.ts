@@ -118,7 +118,7 @@ function changesOf({ figures }: EndpointComparison, title: string, style: Style)
 }
 
 function footLines(
-  { minimalChange, maxRegression, regressions, isInvalid, asked }: ComparisonReport,
+  { minimalChange, maxRegression, regressions, unknownBecause, isInvalid, asked }: ComparisonReport,
   style: Style,
 ): string[] {
   const judged = style.muted(`  ${judgementLine(minimalChange)}`);
@@ -130,6 +130,7 @@ function footLines(
     return [judged, ...wrapTo(text, width - 2).map((line) => style.invalid(`  ${line}`))];
   }
   if (isInvalid) return [judged, style.invalid(`  ! ${limit}: not judged, as a run is invalid`)];
+  if (unknownBecause !== null) return [judged, style.invalid(`  ! ${limit}: not judged, as ${unknownBecause}`)];
   if (regressions.length === 0) return [judged, style.passed(`  ✓ ${limit}: nothing is worse than that`)];
   const what = regressions.map((each) => `${endpointTitle(each)} ${figureName(each.figure)}`).join(", ");
   return [judged, ...wrapTo(printable(`✗ ${limit}: ${what}`), width - 2).map((line) => style.failed(`  ${line}`))];

@@ -32,6 +32,24 @@ test("figures that are worse than the limit are named, and no others", () => {
   assert.deepEqual(compared(slower, steadyBaseline(), 0.1).regressions, []);
 });
 
+test("that nothing is worse is known only of runs that were measured to their end", () => {
+  const aborted = (meanMs: number) => steadyBaseline({ meanMs, seconds: 30 }, { id: "b", verdict: "aborted" });
+  const same = compared(steadyBaseline(), aborted(40), 0.1);
+  assert.deepEqual([same.regressions, same.unknownBecause], [[], "only a part of b was measured"]);
+  assert.match(
+    comparisonText(same, plainStyle),
+    /! --max-regression 10 %: not judged, as only a part of b was measured\n$/,
+  );
+  assert.match(comparisonMarkdown(same), /\*\*Not judged\*\*, as only a part of b was measured\./);
+  assert.equal(compared(steadyBaseline(), aborted(40)).unknownBecause, null);
+  // What is certainly worse is known all the same.
+  const worse = compared(steadyBaseline(), aborted(80), 0.1);
+  assert.deepEqual([worse.regressions.length > 0, worse.unknownBecause], [true, null]);
+  const short = compared(steadyBaseline({ seconds: 5 }), steadyBaseline({ seconds: 5 }), 0.1);
+  assert.deepEqual([short.outcome, short.unknownBecause], ["incomparable", "nothing could be compared"]);
+  assert.equal(compared(steadyBaseline(), steadyBaseline(), 0.1).unknownBecause, null);
+});
+
 test("failures out of nothing are beyond any limit", () => {
   const { regressions } = compared(steadyBaseline(), steadyBaseline({ failures: 2 }), 10);
   assert.ok(regressions.some(({ figure }) => figure === "errorRate"));
