@@ -4,8 +4,11 @@
 export const runPhases = ["waiting", "preparing", "setup", "running", "stopping", "teardown", "finished"] as const;
 export type RunPhase = (typeof runPhases)[number];
 
-/** What the master does when a worker is lost while the load runs. */
-export const lossPolicies = ["rebalance", "continue", "fail"] as const;
+/**
+ * What the master does when a worker is lost while the load runs. `continue` accepts that up to half of the load is missing,
+ * `continue-any` that any part is.
+ */
+export const lossPolicies = ["rebalance", "continue", "continue-any", "fail"] as const;
 export type LossPolicy = (typeof lossPolicies)[number];
 
 /** How a run is judged if the load generator itself was overloaded. */

@@ -1,7 +1,15 @@
+import type { LossPolicy } from "../../core/run.ts";
 import type { GeneratorRun } from "../health/generator-run.ts";
 import type { HealthSeverity } from "../health/severity.ts";
 import { excessOf, isTooMuch, missingOf, type ScenarioLoad } from "./scenario-load.ts";
 
+/** So much of the planned load of a scenario lost workers may leave behind. */
+const acceptedShares: Readonly<Record<LossPolicy, number>> = {
+  rebalance: 0,
+  continue: 0.5,
+  "continue-any": 1,
+  fail: 0,
+};
 /** So many losses of workers are told in a reason. */
 const toldLosses = 3;
 
@@ -16,6 +24,8 @@ export interface LoadFinding {
   readonly amount: number;
   /** What became of workers that were lost or left, as sentences. */
   readonly losses: readonly string[];
+  /** Whether the user accepts that lost workers leave load behind, but not so much. */
+  readonly isBeyondAccepted?: boolean;
 }
 
 type JudgedRun = Pick<GeneratorRun, "load" | "losses" | "onWorkerLoss">;
@@ -24,8 +34,8 @@ type JudgedRun = Pick<GeneratorRun, "load" | "losses" | "onWorkerLoss">;
  * Compares what was planned of each scenario with what was made. Iterations for which no user was free are not counted here,
  * because they are no fault of the generator.
  *
- * A load that is too small spoils the result, whatever is tolerated of the workers. With `--on-worker-loss continue`, the load
- * that lost workers leave behind is the one that the user wants. A load that is too large does not spoil a pass; the verdict looks at that.
+ * A load that is too small spoils the result, whatever is tolerated of the workers. With `--on-worker-loss continue`, the
+ * user wants the load that lost workers leave behind, up to half of the plan; with `continue-any`, whatever it is. A load that is too large does not spoil a pass; the verdict looks at that.
  */
 export function loadFindings(run: JudgedRun): LoadFinding[] {
   return run.load.flatMap((load): LoadFinding[] => {
@@ -33,9 +43,14 @@ export function loadFindings(run: JudgedRun): LoadFinding[] {
     const found = { scenario, load, losses: run.losses };
     const missing = missingOf(load);
     const excess = excessOf(load);
-    const severity = run.losses.length > 0 && run.onWorkerLoss === "continue" ? "warned" : "invalid";
+    const accepted = run.losses.length > 0 ? acceptedShares[run.onWorkerLoss] : 0;
+    const isAccepted = missing <= accepted * load.planned;
+    const severity = isAccepted ? "warned" : "invalid";
+    const isBeyondAccepted = accepted > 0 && !isAccepted;
     const cause = run.losses.length > 0 || load.late > 0 ? "explained" : "unexplained";
-    if (isTooMuch(missing, load, cause)) return [{ kind: "shortfall", severity, amount: missing, ...found }];
+    if (isTooMuch(missing, load, cause)) {
+      return [{ kind: "shortfall", severity, amount: missing, ...found, isBeyondAccepted }];
+    }
     if (!isTooMuch(excess, load)) return [];
     return [{ kind: "surplus", severity: "warned", amount: excess, ...found }];
   });
@@ -49,7 +64,7 @@ export function lossesIn(events: readonly { readonly kind: string; readonly text
 
 /** Describes the finding in a sentence, with its causes. */
 export function describeLoad(finding: LoadFinding): string {
-  const { kind, scenario, load, amount, losses } = finding;
+  const { kind, scenario, load, amount, losses, isBeyondAccepted } = finding;
   const planned = amountOf(load.planned, load);
   if (kind === "shortfall" && losses.length === 0 && load.late === 0 && load.unit === "iterations") {
     const of = scenario === null ? "" : ` of ${scenario}`;
@@ -61,7 +76,11 @@ export function describeLoad(finding: LoadFinding): string {
     const causes = losses.length === 0 ? [] : [...told(losses), "it continued while others had taken over"];
     return `${shareOf(amount, load)} more than ${what} was made (${made})${listed(causes)}`;
   }
-  return `${shareOf(amount, load)} of ${what} was not made (${made})${listed([...told(losses), ...lateness(finding)])}`;
+  const accepted = isBeyondAccepted
+    ? [`--on-worker-loss=continue accepts at most ${acceptedShares.continue * 100} %`]
+    : [];
+  const causes = listed([...told(losses), ...lateness(finding), ...accepted]);
+  return `${shareOf(amount, load)} of ${what} was not made (${made})${causes}`;
 }
 
 /** Describes iterations of a scenario for which no user was free. */

@@ -74,7 +74,7 @@ export function addRunOptions(command: Command): Command {
         .addOption(
           option(
             "--on-worker-loss <what>",
-            "rebalance: the other workers take over its load; continue: they do not; fail: the run ends",
+            "rebalance: the other workers take over its load; continue: they do not, and up to half of the load may be missing; continue-any: any part may; fail: the run ends",
           )
             .choices(lossPolicies)
             .default("rebalance"),

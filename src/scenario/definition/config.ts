@@ -27,7 +27,7 @@ export interface MusterConfig {
   readonly stopTimeout?: string;
   readonly engine?: "own" | "undici";
   readonly workerTimeout?: string;
-  readonly onWorkerLoss?: "rebalance" | "continue" | "fail";
+  readonly onWorkerLoss?: "rebalance" | "continue" | "continue-any" | "fail";
   readonly onWorkerStrain?: "invalid" | "warn" | "ignore";
   readonly minWorkers?: number;
   readonly orphanTimeout?: string;

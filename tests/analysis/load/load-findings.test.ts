@@ -24,6 +24,22 @@ test("what a lost worker left undone is named with its cause, and spoils the res
   assert.deepEqual(found([load], { losses: [lost], onWorkerLoss: "continue" }), [["shortfall", "warned", reason]]);
 });
 
+test("what lost workers leave behind is accepted up to half of the plan, or whatever it is if the user says so", () => {
+  const outcomes = (made: number, onWorkerLoss: LossPolicy) => {
+    return found([loadOf({ planned: 1_000, made })], { losses: [lost], onWorkerLoss });
+  };
+  assert.equal(outcomes(500, "continue")[0]?.[1], "warned");
+  assert.deepEqual(outcomes(490, "continue"), [
+    [
+      "shortfall",
+      "invalid",
+      `51 % of the planned load was not made (490 of 1000 iterations): ${lost}; --on-worker-loss=continue accepts at most 50 %`,
+    ],
+  ]);
+  assert.equal(outcomes(10, "continue-any")[0]?.[1], "warned");
+  assert.equal(found([loadOf({ planned: 1_000, made: 10 })], { onWorkerLoss: "continue-any" })[0]?.[1], "invalid");
+});
+
 test("each scenario is judged by itself", () => {
   const loads = [loadOf({ scenario: "readers" }), loadOf({ scenario: "hooks", planned: 100, made: 60, late: 40 })];
   assert.deepEqual(found(loads), [
