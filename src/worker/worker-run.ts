@@ -29,9 +29,6 @@ import { compileClasses, type UserClass } from "./user/user-class.ts";
 import { UserGauge } from "./user/user-gauge.ts";
 import { startRetryMs } from "./user/user-start.ts";
 
-/** Shorter than the time that the master waits for a worker that stops. */
-const stopHookTimeoutMs = 5_000;
-
 export interface WorkerRunOptions {
   readonly test: TestDefinition;
   readonly prepared: PrepareMessage;
@@ -243,7 +240,7 @@ export class WorkerRun {
     const { worker, runId, prepared, warn } = this.#options;
     const context = { worker, runId, profile: prepared.profile };
     try {
-      await runHook("onWorkerStop", () => test.onWorkerStop?.(context), stopHookTimeoutMs);
+      await runHook("onWorkerStop", () => test.onWorkerStop?.(context));
     } catch (error) {
       this.codeError("onWorkerStop", error);
       warn(`the test's onWorkerStop failed: ${describeThrown(error)}`);

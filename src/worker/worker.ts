@@ -31,9 +31,6 @@ const flushTimeoutMs = 10_000;
 /** The time that a worker waits for the master to take back the rows that it has not used. */
 const settleTimeoutMs = 5_000;
 
-/** Shorter than the time in which a worker must load the test. */
-const startHookTimeoutMs = 30_000;
-
 /** The maximum number of errors that are recorded before the load starts. */
 const mostEarlyErrors = 1_000;
 
@@ -123,7 +120,7 @@ export class Worker {
     if (onWorkerStart === undefined) return;
     try {
       const context = { worker: this.#welcome?.worker ?? 0, runId: this.#welcome?.runId ?? "", profile };
-      await runHook("onWorkerStart", () => onWorkerStart.call(test, context), startHookTimeoutMs);
+      await runHook("onWorkerStart", () => onWorkerStart.call(test, context));
     } catch (error) {
       this.#startError = { error };
       this.#log.warn(`the test's onWorkerStart failed: ${describeThrown(error)}`);

@@ -228,7 +228,14 @@ test("muster try: what needs other users or the master is answered in the proces
   const folder = await temporaryFolder(t, {
     "all.ts": `import { defineTest, defineUser, file } from "muster-load";
 const photo = file("photo.txt");
-export default defineTest({ users: [defineUser({ name: "A", tasks: {
+let started = "";
+export default defineTest({
+  onRunStart: ({ host, isResumed }) => { started += "run " + (host !== "") + isResumed + ", "; },
+  onWorkerStart: ({ worker }) => { started += "worker " + worker; },
+  setup: () => console.error("began with " + started),
+  onWorkerStop: () => { throw new Error("no stop"); },
+  onRunEnd: () => console.error("never"),
+  users: [defineUser({ name: "A", tasks: {
   meet: async (vu) => { vu.check("met", await vu.rendezvous("start", { users: 100 })); },
   upload: async (vu) => { await vu.http.post("/upload", { multipart: { photo, password: "pa55word" } }); vu.stopRun("enough", "passed"); },
   never: (vu) => vu.http.get("/never"),
@@ -237,12 +244,19 @@ export default defineTest({ users: [defineUser({ name: "A", tasks: {
     "photo.txt": "a photo of ann",
   });
   const run = new MusterProcess(t, ["try", "all.ts", `--host=${host}`], { cwd: folder });
-  assert.equal((await run.ended()).code, 0, run.stdout + run.stderr);
+  // A hook that throws is an exception here, and a warning in a run.
+  assert.equal((await run.ended()).code, 107, run.stdout + run.stderr);
+  assert.match(run.stdout + run.stderr, /began with run truefalse, worker 1/);
+  assert.match(run.stdout, /✗ onWorkerStop threw Error: no stop[\s\S]*! onRunEnd does not run here/);
+  assert.doesNotMatch(run.stdout + run.stderr, /never\n/);
   assert.match(
     run.stdout,
     /! rendezvous "start" waits for 100 users in a run; here it is met by one\n {2}✓ check "met"/,
   );
   assert.match(run.stdout, /name="photo"; filename="photo\.txt"[\s\S]*a photo of ann/);
   assert.ok(!run.stdout.includes("pa55word"), run.stdout);
-  assert.match(run.stdout, /! the test stops the run here \(passed\): enough\n[\s\S]*passed {3}1 request, 1 check/);
+  assert.match(
+    run.stdout,
+    /! the test stops the run here \(passed\): enough\n[\s\S]*failed {3}1 exception; 1 request, 1 check/,
+  );
 });

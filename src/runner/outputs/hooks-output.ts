@@ -4,8 +4,6 @@ import { type RunStartContext, runHook } from "../../scenario/definition/run-hoo
 import type { RunDefinition } from "../run-definition.ts";
 import type { ReportSource, RunOutput, StartedRun } from "./run-output.ts";
 
-const timeoutMs = 60_000;
-
 /** Runs the hooks `onRunStart` and `onRunEnd` of the test. What they throw is a warning. */
 export class HooksOutput implements RunOutput {
   readonly name = "the hooks of the test";
@@ -44,7 +42,7 @@ export class HooksOutput implements RunOutput {
 
   async #run(name: "onRunStart" | "onRunEnd", code: () => unknown, warn: (text: string) => void): Promise<void> {
     try {
-      await runHook(name, code, timeoutMs);
+      await runHook(name, code);
     } catch (error) {
       warn(`the test's ${name} failed: ${describeThrown(error)}`);
     }

@@ -47,11 +47,25 @@ export interface RunHooks {
   onRunEnd?(context: RunEndContext): unknown;
 }
 
+/** How long each hook may take. */
+const hookTimeoutsMs = {
+  // Shorter than the time in which a worker must load the test.
+  onWorkerStart: 30_000,
+  // Shorter than the time that the master waits for a worker that stops.
+  onWorkerStop: 5_000,
+  onRunStart: 60_000,
+  onRunEnd: 60_000,
+} as const;
+
 /**
  * Runs a hook.
  * @throws what the hook throws, and an error if it does not end within `timeoutMs`
  */
-export async function runHook(name: keyof RunHooks, code: () => unknown, timeoutMs: number): Promise<void> {
+export async function runHook(
+  name: keyof RunHooks,
+  code: () => unknown,
+  timeoutMs: number = hookTimeoutsMs[name],
+): Promise<void> {
   const late = Promise.withResolvers<never>();
   const text = `it did not end within ${timeoutMs / 1_000} s, and is no longer waited for`;
   const timer = setTimeout(() => late.reject(new Error(`${name}: ${text}`)), timeoutMs);

@@ -1,7 +1,9 @@
 import type { LoadedTest } from "../../../runner/load-test.ts";
 import { closeDataSources, openDataSources } from "../../../runner/run-data-sources.ts";
 import { newRunId } from "../../../runner/run-definition.ts";
+import { describeThrown, stackOf } from "../../../scenario/bundle/test-frames.ts";
 import { useMetricSink } from "../../../scenario/definition/own-metrics.ts";
+import { type RunHooks, runHook, type WorkerHookContext } from "../../../scenario/definition/run-hooks.ts";
 import { useDataFeeds } from "../../../scenario/shared/data.ts";
 import { useRunRequests } from "../../../scenario/shared/run-requests.ts";
 import { VirtualUserClient } from "../../../worker/http/client.ts";
@@ -64,10 +66,13 @@ export class TrySession {
     useRunRequests(master);
     useDataFeeds(new WorkerDataFeeds(master));
     useMetricSink(new MetricRecorder(this.#recorder, () => performance.now() - this.#begunMs));
+    await this.#startHooks();
     if (await this.#phase("setup")) {
       for (const [index, chosen] of this.#options.chosen.entries()) await this.#tryClass(chosen, index);
     }
+    await this.#hook("onWorkerStop", this.#workerContext);
     await this.#phase("teardown");
+    if (loaded.test.onRunEnd !== undefined) transcript.warn("onRunEnd does not run here, because a try has no result");
     useMetricSink(null);
     master.close();
     useRunRequests(null);
@@ -88,6 +93,32 @@ export class TrySession {
   get #rules() {
     const { timeout, maxRedirects = 0, reconnect: mayReconnect = true } = this.#options.loaded.test;
     return { limits: new TimeLimitRules(timeout), keepsBodies: true, mayReconnect, maxRedirects };
+  }
+
+  get #workerContext(): WorkerHookContext {
+    return { worker: 1, runId: this.#runId, profile: this.#options.loaded.resolved.profile };
+  }
+
+  async #startHooks(): Promise<void> {
+    const { profile, host } = this.#options.loaded.resolved;
+    await this.#hook("onRunStart", { runId: this.#runId, profile, host, isResumed: false });
+    await this.#hook("onWorkerStart", this.#workerContext);
+  }
+
+  /** Runs a hook of the run or the worker. What it throws does not end the try. */
+  async #hook<Name extends "onRunStart" | "onWorkerStart" | "onWorkerStop">(
+    name: Name,
+    context: Parameters<NonNullable<RunHooks[Name]>>[0],
+  ): Promise<void> {
+    const { loaded, transcript } = this.#options;
+    const code = loaded.test[name] as ((given: typeof context) => unknown) | undefined;
+    if (code === undefined) return;
+    transcript.begin(name);
+    try {
+      await runHook(name, () => code.call(loaded.test, context));
+    } catch (error) {
+      transcript.exception(name, describeThrown(error), stackOf(error));
+    }
   }
 
   /** Returns false if the code of the test threw. */
