@@ -87,6 +87,29 @@ export interface GrpcResponse<Reply = GrpcMessage> extends GrpcResult {
   readonly message: Reply | null;
 }
 
+/**
+ * A call that sends or receives a stream of messages. No wait is longer than the `timeout` of the user: then the call is
+ * cancelled and has failed. Nothing throws because the call has failed; `finish` says how it has ended.
+ */
+export interface GrpcStream<Reply = GrpcMessage> extends AsyncIterable<Reply> {
+  /**
+   * Sends a message, and waits if the connection takes no more. Returns false if the call has ended.
+   * @throws InvalidValue for an invalid message, or after `end`
+   */
+  write(message: object): Promise<boolean>;
+  /** Ends what is sent. The server can still answer. */
+  end(): void;
+  /** Returns the next message of the server; null if the call has ended. */
+  read(): Promise<Reply | null>;
+  /**
+   * Ends what is sent, discards messages that are not read yet, and waits for the status. `message` is the reply of a method
+   * that answers with one message.
+   */
+  finish(): Promise<GrpcResponse<Reply>>;
+  /** Ends the call, which has not failed: the test has what it wants. Leaving a `for await` loop early does the same. */
+  cancel(): void;
+}
+
 /** A client of gRPC services. Each call is measured as an endpoint of kind "GRPC" and belongs to one user. */
 export interface GrpcClient {
   /**
@@ -100,4 +123,17 @@ export interface GrpcClient {
     message?: object,
     options?: GrpcCallOptions<Reply>,
   ): Promise<GrpcResponse<Reply>>;
+
+  /**
+   * Makes a call with a stream of messages in one direction or both. It belongs to the user: it may outlive the iteration, and
+   * ends with the user. It is recorded when it has ended.
+   * @param message the message of a method that sends one; else the first of the stream
+   * @throws InvalidValue as `call` does
+   */
+  stream<Reply = GrpcMessage>(
+    vu: VirtualUser<object, object>,
+    method: string,
+    message?: object,
+    options?: GrpcCallOptions<never>,
+  ): GrpcStream<Reply>;
 }

@@ -11,7 +11,8 @@ import { judgeBy } from "../http/response/judgement.ts";
 export interface CallStatus {
   readonly code: number;
   readonly details: string;
-  readonly metadata: Metadata;
+  /** What the server sent at the end; undefined if the client has ended the call. */
+  readonly metadata: Metadata | undefined;
 }
 
 type GrpcExpectation = GrpcCallOptions["expect"];
@@ -29,7 +30,7 @@ export class EndedCall implements GrpcResponse {
   readonly durationMs: number;
   error: Failure | null;
   readonly #head: Metadata | null;
-  readonly #trailers: Metadata;
+  readonly #trailers: Metadata | undefined;
 
   /** @param limitMs the time that the call had; Infinity for no limit */
   constructor(

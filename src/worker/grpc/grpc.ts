@@ -16,6 +16,7 @@ export type {
   GrpcMetadata,
   GrpcResponse,
   GrpcResult,
+  GrpcStream,
   ProtoFile,
 } from "../../scenario/definition/grpc.ts";
 

@@ -1,15 +1,11 @@
-import type { Metadata } from "@grpc/grpc-js";
+import type { ClientUnaryCall, Metadata } from "@grpc/grpc-js";
 import { messagesInMetric, messagesOutMetric } from "../../core/thresholds/metrics.ts";
 import type { GrpcCallOptions, GrpcMessage } from "../../scenario/definition/grpc.ts";
 import type { VirtualUserClient } from "../http/client.ts";
-import { VirtualUserStopped } from "../http/response/failure.ts";
+import { type Failure, VirtualUserStopped } from "../http/response/failure.ts";
 import type { Measurement } from "../measure/measurement.ts";
 import { type CallStatus, EndedCall } from "./call-result.ts";
-
-/** The part of a call of `@grpc/grpc-js` that ends it. */
-export interface Cancellable {
-  cancel(): void;
-}
+import type { SingleReply } from "./single-reply.ts";
 
 /** The user that has made a call. */
 interface CallOwner {
@@ -18,6 +14,7 @@ interface CallOwner {
   remove(call: OpenCall): void;
 }
 
+const cancelled = 1;
 const oneMore = { kind: "counter", sum: 1 } as const;
 
 /** A call that waits for its status. It ends once: by its status, with its user, or because the test cancels it. */
@@ -27,7 +24,7 @@ export class OpenCall {
   readonly #limitMs: number;
   readonly #expect: GrpcCallOptions["expect"];
   readonly #startedMs = performance.now();
-  #call: Cancellable | null = null;
+  #call: ClientUnaryCall | null = null;
   #head: Metadata | null = null;
   #isOpen = true;
   /** Whether the code that began it has ended. */
@@ -53,18 +50,23 @@ export class OpenCall {
     user.add(this);
   }
 
+  /** A stream may outlive the code that began it: it belongs to the user. */
+  outlives(): void {
+    this.#isLeft = true;
+  }
+
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  begun(call: Cancellable): void {
+  /** @param reply of a method that answers with one message; null for one that answers with a stream */
+  begun(call: ClientUnaryCall, reply: SingleReply | null): void {
     this.#call = call;
-    // A call can end while it begins.
-    if (!this.#isOpen) call.cancel();
-  }
-
-  hasHead(head: Metadata): void {
-    this.#head = head;
+    call.on("metadata", (head) => {
+      this.#head = head;
+    });
+    // Follows the reply. Only it has the trailers of a successful call, and only the reply knows that the message is missing.
+    call.on("status", (status) => this.end(reply?.error ?? status, reply?.message ?? null));
   }
 
   sent(bytes: number): void {
@@ -80,8 +82,26 @@ export class OpenCall {
   /** The server, or the client in its place, has ended the call. */
   end(status: CallStatus, message: GrpcMessage | null): void {
     if (!this.#close()) return;
-    const ended = new EndedCall(status, message, this.#head, performance.now() - this.#startedMs, this.#limitMs);
+    const ended = this.#ended(status, message);
     ended.judge(this.#expect);
+    this.#record(ended);
+  }
+
+  /** Cancels the call, which has not failed if `failure` is null. */
+  cancel(failure: Failure | null): void {
+    if (!this.#close()) return;
+    const details = failure === null ? "cancelled by the test" : failure.message;
+    const ended = this.#ended({ code: cancelled, details, metadata: undefined }, null);
+    ended.error = failure;
+    this.#record(ended);
+    this.#call?.cancel();
+  }
+
+  #ended(status: CallStatus, message: GrpcMessage | null): EndedCall {
+    return new EndedCall(status, message, this.#head, performance.now() - this.#startedMs, this.#limitMs);
+  }
+
+  #record(ended: EndedCall): void {
     this.#measurement.end(ended.error, this.#bytesIn, this.#bytesOut, null, ended.status);
     // It has waited for the network, unless the channel has failed it at once.
     if (ended.code === 0) this.#user.client.endedCount++;

@@ -1,4 +1,4 @@
-import type { Metadata, ServiceError } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
 import { describeValue } from "../../core/describe-value.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import type {
@@ -8,15 +8,18 @@ import type {
   GrpcMessage,
   GrpcMetadata,
   GrpcResponse,
+  GrpcStream,
 } from "../../scenario/definition/grpc.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import { Measurement } from "../measure/measurement.ts";
 import { resourcesOfUser, type UserResources } from "../user/user-resources.ts";
 import { deadlineOf, requireCallOptions } from "./call-options.ts";
+import { CallStream } from "./call-stream.ts";
 import { ChannelPool } from "./channel-pool.ts";
 import { type GrpcMethod, GrpcMethods } from "./methods.ts";
 import { OpenCall } from "./open-call.ts";
 import type { GrpcPackage, ProtoLoader } from "./packages.ts";
+import { asItIs, SingleReply } from "./single-reply.ts";
 import { UserCalls } from "./user-calls.ts";
 
 const noOptions: GrpcCallOptions = {};
@@ -65,18 +68,37 @@ export class TestGrpcClient implements GrpcClient {
       open.received(bytes.length);
       return method.decode(bytes) as GrpcMessage;
     };
-    let failed: ServiceError | null = null;
-    let received: GrpcMessage | null = null;
-    const answered = (error: ServiceError | null, reply: GrpcMessage | undefined) => {
-      failed = error;
-      received = reply ?? null;
-    };
-    const call = client.makeUnaryRequest(method.path, asItIs, decode, argument, metadata, { deadline }, answered);
-    call.on("metadata", (head) => open.hasHead(head));
-    // Follows the answer. Only it has the trailers of a successful call, and only the answer knows that the message is missing.
-    call.on("status", (status) => open.end(failed ?? status, received));
-    open.begun(call);
+    const reply = new SingleReply();
+    const call = client.makeUnaryRequest(method.path, asItIs, decode, argument, metadata, { deadline }, reply.take);
+    open.begun(call, reply);
     return open.ended;
+  }
+
+  stream<Reply = GrpcMessage>(
+    vu: VirtualUser<object, object>,
+    name: string,
+    message?: object,
+    options: GrpcCallOptions = noOptions,
+  ): GrpcStream<Reply> {
+    return this.#stream(vu, name, message, options) as GrpcStream<GrpcMessage> as GrpcStream<Reply>;
+  }
+
+  #stream(
+    vu: VirtualUser<object, object>,
+    name: string,
+    message: object | undefined,
+    options: GrpcCallOptions,
+  ): CallStream {
+    const user = callsOf(vu);
+    const method = this.#methods.find(name);
+    if (!method.sendsStream && !method.receivesStream) {
+      throw new InvalidValue(`${method.name} is no stream: write client.call(vu, ${JSON.stringify(name)}, …)`);
+    }
+    const first = message === undefined && method.sendsStream ? null : method.encode(message ?? {});
+    const { open, metadata, deadline } = this.#open(user, method, options, Number.POSITIVE_INFINITY);
+    open.outlives();
+    const { client } = user.channelIn(this.#pool);
+    return new CallStream(client, method, open, first, metadata, deadline, user.client.usualLimitMs);
   }
 
   #open(user: UserCalls, method: GrpcMethod, options: GrpcCallOptions, usualLimitMs: number) {
@@ -107,10 +129,6 @@ export class TestGrpcClient implements GrpcClient {
     }
     return metadata;
   }
-}
-
-function asItIs(bytes: Buffer): Buffer {
-  return bytes;
 }
 
 /** @throws InvalidValue for what is no virtual user */

@@ -2,34 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as later } from "node:timers/promises";
 import type { GrpcCallOptions, GrpcResponse } from "../../../src/scenario/definition/grpc.ts";
-import type { VirtualUser } from "../../../src/scenario/definition/virtual-user.ts";
-import { RunTotals } from "../../../src/stats/run-totals.ts";
 import { grpcClient } from "../../../src/worker/grpc/grpc.ts";
-import { reportOf } from "../../stats/recorder-events.ts";
 import { within, withTimeout } from "../http/fixture.ts";
 import { TestUser } from "../user/test-user.ts";
+import { errorsOf, iterated, messagesOf, type Vu } from "./iterated.ts";
 import { OrdersServer, shopProto } from "./orders-server.ts";
-
-type Vu = VirtualUser<object, object>;
-
-/** Runs `code` as the only iteration of a user. Returns the user and what it recorded. */
-async function iterated(code: (vu: Vu) => unknown, url?: string) {
-  const tasks = {
-    only: async (vu: Vu) => {
-      vu.stop();
-      await code(vu);
-    },
-  };
-  const user = new TestUser({ tasks }, url, {}, "own");
-  await within(user.run(), "the user ends");
-  const totals = new RunTotals();
-  totals.add(reportOf(user.recorder));
-  const rows = totals.endpoints().map(({ method, name, requests, failures }) => [method, name, requests, failures]);
-  return { user, totals, rows };
-}
-
-const errorsOf = ({ recorder }: TestUser) =>
-  [...recorder.errors.values()].map(({ name, kind, message, count }) => [name, kind, message, count]);
 
 test("a unary call is an endpoint with its message, metadata, bytes and messages", withTimeout, async () => {
   await using server = await OrdersServer.start();
@@ -57,8 +34,7 @@ test("a unary call is an endpoint with its message, metadata, bytes and messages
   assert.equal(totals.merged().bytesOut, 2 * 3);
   assert.ok(totals.merged().bytesIn > 2 * 20);
   assert.deepEqual([server.calls, server.peers.size], [2, 1]);
-  assert.deepEqual(user.recorder.metrics.get("messages_out"), { kind: "counter", sum: 2 });
-  assert.deepEqual(user.recorder.metrics.get("messages_in"), { kind: "counter", sum: 2 });
+  assert.deepEqual(messagesOf(user), [2, 2]);
 });
 
 test("each status is a kind of failure; the test may expect it", withTimeout, async () => {

@@ -5,6 +5,7 @@ import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { parseBase } from "../../../src/worker/http/request/target.ts";
+import { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
 import { IterationNumbers } from "../../../src/worker/iteration-numbers.ts";
 import { RecordedParts } from "../../../src/worker/recorded-parts.ts";
 import type { RunContext } from "../../../src/worker/run-context.ts";
@@ -21,10 +22,15 @@ export function runContext(
     warnings = [] as string[],
     engine = "undici" as EngineName,
     metrics = [] as readonly RecordedMetric[],
+    timeout = undefined as TestDefinition["timeout"],
   } = {},
 ): RunContext {
   const newClient: RunContext["newClient"] = (_, { client }, user) =>
-    new VirtualUserClient(engineNamed(engine), recorder, parseBase(base), { ...client, user });
+    new VirtualUserClient(engineNamed(engine), recorder, parseBase(base), {
+      ...client,
+      limits: new TimeLimitRules(timeout),
+      user,
+    });
   const warned = new Set<string>();
   return {
     profile: "standard",
@@ -65,7 +71,13 @@ export class TestUser implements Disposable {
       3,
       "default",
       userClass,
-      runContext(this.recorder, base, { startRetryMs: 1, warnings: this.warnings, engine, metrics }),
+      runContext(this.recorder, base, {
+        startRetryMs: 1,
+        warnings: this.warnings,
+        engine,
+        metrics,
+        timeout: ofTest.timeout,
+      }),
     );
   }
 
