@@ -5,6 +5,8 @@ import { root, tableRows } from "./markdown.ts";
 
 /** Which test shows what a row of "Every construct" says. The first that matches the cell decides. */
 const shownBy: readonly (readonly [cell: RegExp, test: string])[] = [
+  [/name:connect \/chat/, "tests/core/thresholds/foreign-metric.test.ts"],
+  [/vu\.websocket|onMessage|socket\.ask|messages_out/, "tests/worker/websocket/websocket.test.ts"],
   [/vu\.measure/, "tests/worker/measure/measures.test.ts"],
   [/HTTP_PROXY/, "tests/worker/http/proxy-settings.test.ts"],
   [/NO_COLOR/, "tests/report/text/terminal-summary.test.ts"],

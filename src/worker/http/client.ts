@@ -18,6 +18,8 @@ import { UserTls } from "./network/user-tls.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
 import type { Origin } from "./own/origin.ts";
 import { type SocketPlace, socketPlace } from "./own/socket.ts";
+import { proxyFor } from "./proxy-settings.ts";
+import { InvalidRequest } from "./request/invalid-request.ts";
 import type { Target } from "./request/target.ts";
 import { type Failure, VirtualUserStopped } from "./response/failure.ts";
 import type { ReceivedResponse } from "./response/response.ts";
@@ -117,8 +119,19 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     return this.#tls;
   }
 
-  /** Where and how the next connection to `origin` is opened that is not one of the engine. */
+  /**
+   * Where and how the next connection to `origin` is opened that is not one of the engine.
+   * @throws InvalidRequest if it would have to go through a proxy
+   */
   placeFor(origin: Origin): SocketPlace {
+    const { isSecure, host, port } = origin;
+    const url = `${isSecure ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const proxy = this.#network.redirects(origin) ? null : proxyFor(url, this.#engine.proxies);
+    if (proxy !== null) {
+      throw new InvalidRequest(
+        `only HTTP requests go through the proxy ${proxy.host}; NO_PROXY names hosts that are reached directly`,
+      );
+    }
     return socketPlace(origin, this.#network, this.#engine.sources, null);
   }
 

@@ -56,6 +56,7 @@ export class UserWebSockets implements SocketOwner {
     const target = this.#targetOf(where, url);
     const rules = socketRules(where, given);
     const headers = this.#headersTo(target, rules);
+    const place = this.client.placeFor(parseOrigin(target.origin));
     const Class = await loadWebSockets();
     if (this.#isStopped) throw new VirtualUserStopped();
     const name = rules.name ?? target.name;
@@ -71,7 +72,7 @@ export class UserWebSockets implements SocketOwner {
     const request: HandshakeRequest = {
       ...{ url: target.origin.replace(/^http/, "ws") + target.path, protocols: rules.protocols, headers },
       ...{ compression: rules.compression, maxMessageBytes: rules.maxMessageBytes, closeTimeoutMs },
-      place: this.client.placeFor(parseOrigin(target.origin)),
+      place,
     };
     const socket = openWebSocket(Class, request, measurement.startedMs, {
       opened: (times, bytesIn, bytesOut) => {

@@ -164,3 +164,28 @@ test("mistakes are refused by name", withTimeout, async () => {
     assert.equal(socket.isOpen, true);
   }, server.url);
 });
+
+test("a service behind a proxy is refused, and connectTo is followed", withTimeout, async () => {
+  await using server = await EchoServer.start();
+  const before = process.env.HTTP_PROXY;
+  process.env.HTTP_PROXY = "http://127.0.0.1:1";
+  try {
+    const { errors, rows } = await iterated(
+      async (vu) => {
+        await vu.websocket("ws://chat.test/");
+        await vu.websocket("/");
+      },
+      "http://elsewhere.test",
+      { connectTo: { "chat.test:80": server.url.replace("http://", "") } },
+    );
+    assert.deepEqual(rows, [
+      ["WS connect http://chat.test/", 1, 0],
+      ["(WS) session http://chat.test/", 1, 0],
+    ]);
+    assert.match(errors[0] ?? "", /only HTTP requests go through the proxy 127\.0\.0\.1:1; NO_PROXY names hosts/);
+  } finally {
+    if (before === undefined) delete process.env.HTTP_PROXY;
+    else process.env.HTTP_PROXY = before;
+  }
+  assert.equal(server.requests[0]?.headers.host, "chat.test");
+});
