@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { after, describe, it, type TestContext } from "node:test";
-import { isDeep } from "../support/depth.ts";
+import { deepTest } from "../support/depth.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { type CodeBlock, readDocuments, root } from "./markdown.ts";
 import { Shell } from "./shell.ts";
@@ -60,8 +60,12 @@ const api = await SampleApi.start({ after });
  * The README and the reference have a command of each kind. `npm test` runs those, and plans the runs of the other documents, which
  * checks the same flags and files; what they do with the results of several runs is for `npm run test:deep`.
  */
-function isRunForReal(path: string): boolean {
-  return isDeep || path === "README.md" || path.startsWith("docs/reference/");
+function hasEachKind(path: string): boolean {
+  return path === "README.md" || path.startsWith("docs/reference/");
+}
+
+function declareReal(path: string): typeof deepTest {
+  return hasEachKind(path) ? (name, body) => it(name, body) : deepTest;
 }
 
 /** Each in a folder of its own, as some write files. */
@@ -79,20 +83,22 @@ function scriptOf(block: CodeBlock): string {
   return block.text.replaceAll("http://127.0.0.1:8000", api.url);
 }
 
-/** Declares a test that runs a block, or plans its runs. */
+/** Declares tests that run a block, and plan its runs. */
 function runAlone(path: string, block: CodeBlock): void {
-  const isReal = isRunForReal(path);
-  if (!isReal && /^(muster (compare|runs|report)|node) /m.test(block.text)) return;
-  it(`${block.place} ${isReal ? "run as they stand" : "can be planned"}`, async (context) => {
-    const shell = await newShell(context, isReal ? {} : { DOCS_RUN_AS: "plan" });
-    const started = shell.start(context, scriptOf(block));
-    await started.assertRan();
+  declareReal(path)(`${block.place} run as they stand`, async (context) => {
+    const shell = await newShell(context);
+    await shell.start(context, scriptOf(block)).assertRan();
+  });
+  if (hasEachKind(path) || /^(muster (compare|runs|report)|node) /m.test(block.text)) return;
+  it(`${block.place} can be planned`, async (context) => {
+    const shell = await newShell(context, { DOCS_RUN_AS: "plan" });
+    await shell.start(context, scriptOf(block)).assertRan();
   });
 }
 
 /** Declares a test that runs the master and the workers of a document at the same time. */
 function findEachOther(path: string, masters: readonly CodeBlock[], workers: readonly CodeBlock[]): void {
-  it(`${path}: its master and its workers find each other`, async (context) => {
+  declareReal(path)(`${path}: its master and its workers find each other`, async (context) => {
     assert.ok(masters.length === 1 && workers.length > 0, "one master and some workers per document");
     const shell = await newShell(context);
     const [master] = masters.map((block) =>
@@ -128,7 +134,7 @@ describe("the commands in the documents", { concurrency: 6 }, () => {
         await answers.assertRan();
       });
     }
-    if (masters.length + workers.length > 0 && isRunForReal(path)) findEachOther(path, masters, workers);
+    if (masters.length + workers.length > 0) findEachOther(path, masters, workers);
   }
 
   it("every exception is still needed, and names a script that exists", async () => {

@@ -5,7 +5,7 @@ import { type TestContext, type TestOptions, test } from "node:test";
 export const baseCases = numberFrom("PROPERTY_RUNS") ?? 100;
 
 /** Whether this is `npm run test:deep`, which may take more time. */
-export const isDeep = baseCases >= 1_000;
+const isDeep = baseCases >= 1_000;
 
 /** The number of cases of a test that generates them itself: `cases` in `npm test`, ten times as many in `npm run test:deep`. */
 export function caseCount(cases: number): number {
