@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { after } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { chromiumPath } from "../../scripts/optional-tools.ts";
 import type { Cleanup } from "./test-process.ts";
@@ -12,6 +13,23 @@ export async function startBrowser(cleanup: Cleanup): Promise<Browser> {
   const browser = await launchBrowser();
   cleanup.after(() => browser.close());
   return browser;
+}
+
+/**
+ * Returns a function that gives each test the one browser of its file, whose pages are closed after the test. For files whose tests run
+ * one after another. Call it at the top of the file.
+ */
+export function browserOfFile(): (cleanup: Cleanup) => Promise<Browser> {
+  let launched: Promise<Browser> | undefined;
+  after(async () => await (await launched)?.close());
+  return async (cleanup) => {
+    launched ??= launchBrowser();
+    const browser = await launched;
+    cleanup.after(async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    });
+    return browser;
+  };
 }
 
 function launchBrowser(): Promise<Browser> {

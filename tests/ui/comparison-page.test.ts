@@ -10,8 +10,10 @@ import { readHistogramFile, unitOf } from "../../src/report/hdr/histogram-file.t
 import { LineFile } from "../../src/report/hdr/line-file.ts";
 import { comparisonHtml } from "../../src/report/page/html.ts";
 import { steadyBaseline } from "../report/comparison-fixture.ts";
-import { needsBrowser, openPage, seriousFaults, startBrowser, untilChartsAreDrawn } from "../support/browser.ts";
+import { browserOfFile, needsBrowser, openPage, seriousFaults, untilChartsAreDrawn } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const fileBrowser = browserOfFile();
 
 test(
   "a comparison as a page: what has changed, both runs over each other, with the network off",
@@ -23,7 +25,7 @@ test(
     const report = comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: 0.1 });
     const file = path.join(await temporaryFolder(t), "comparison.html");
     await writeFile(file, comparisonHtml(report, before, after));
-    const browser = await startBrowser(t);
+    const browser = await fileBrowser(t);
     for (const colorScheme of ["light", "dark"] as const) {
       const { page, faults } = await openPage(browser, pathToFileURL(file).href, { colorScheme, offline: true });
       await untilChartsAreDrawn(page);
@@ -57,7 +59,7 @@ test(
     const report = comparisonReport(before, after, { minimal: usualMinimalChange, maxRegression: null });
     const page = path.join(await temporaryFolder(t), "comparison.html");
     await writeFile(page, comparisonHtml(report, before, after));
-    const browser = await startBrowser(t);
+    const browser = await fileBrowser(t);
     const opened = await openPage(browser, pathToFileURL(page).href, { offline: true });
     await untilChartsAreDrawn(opened.page);
     const verdict = (await opened.page.locator(".verdict").textContent()) ?? "";

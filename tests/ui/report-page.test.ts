@@ -7,15 +7,17 @@ import type { BrowserContextOptions } from "playwright-core";
 import { renderHtml } from "../../src/report/page/html.ts";
 import type { RunReport } from "../../src/report/page/model.ts";
 import {
+  browserOfFile,
   emptyCharts,
   needsBrowser,
   openPage,
   seriousFaults,
-  startBrowser,
   untilChartsAreDrawn,
 } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { syntheticReport } from "./synthetic-report.ts";
+
+const fileBrowser = browserOfFile();
 
 const report = syntheticReport({ minutes: 5, endpoints: 8, workers: 3, windows: 300 });
 
@@ -24,7 +26,7 @@ test(
   needsBrowser,
   async (t) => {
     const url = await reportFile(t, report);
-    const browser = await startBrowser(t);
+    const browser = await fileBrowser(t);
     const looks: readonly BrowserContextOptions[] = [
       { colorScheme: "light" },
       { colorScheme: "dark" },
@@ -45,7 +47,7 @@ test(
   "a table is sorted by a press on its head, filtered by its box, and its row drives the charts",
   needsBrowser,
   async (t) => {
-    const { page, faults } = await openPage(await startBrowser(t), await reportFile(t, report));
+    const { page, faults } = await openPage(await fileBrowser(t), await reportFile(t, report));
     const table = page.getByRole("region", { name: "Requests by endpoint" });
     const names = () => table.locator("tbody td.name").allTextContents();
     await table.getByRole("button", { name: "requests" }).click();
@@ -66,7 +68,7 @@ test(
   needsBrowser,
   async (t) => {
     const size = { width: 390, height: 844 };
-    const { page, faults } = await openPage(await startBrowser(t), await reportFile(t, report), { viewport: size });
+    const { page, faults } = await openPage(await fileBrowser(t), await reportFile(t, report), { viewport: size });
     await page.locator("summary", { hasText: "GET /items/0: 503 Service Unavailable" }).click();
     await page.getByText("at 01:05, user 17 on worker 2, after 12.5 ms (waiting 12.4, receiving 0.10)").waitFor();
     const texts = await page.locator("#failures pre").allTextContents();
@@ -83,7 +85,7 @@ test(
 );
 
 test("dragging over one chart zooms all of them; Escape shows the whole run", needsBrowser, async (t) => {
-  const { page, faults } = await openPage(await startBrowser(t), await reportFile(t, report));
+  const { page, faults } = await openPage(await fileBrowser(t), await reportFile(t, report));
   const chart = page.getByRole("application", { name: /^Throughput/ });
   const box = await chart.locator(".u-over").boundingBox();
   assert.ok(box !== null);
@@ -106,7 +108,7 @@ test("dragging over one chart zooms all of them; Escape shows the whole run", ne
 test("a report without any data says so instead of drawing nothing", needsBrowser, async (t) => {
   const empty = syntheticReport({ minutes: 1, endpoints: 0, workers: 0, windows: 0 });
   const nothing: RunReport = { ...empty, heat: { startMs: [], widthMs: [], bucketsMs: [], counts: [] } };
-  const { page, faults } = await openPage(await startBrowser(t), await reportFile(t, nothing));
+  const { page, faults } = await openPage(await fileBrowser(t), await reportFile(t, nothing));
   await page.getByRole("region", { name: "Requests by endpoint" }).getByText("no requests yet").waitFor();
   assert.ok((await page.getByText("no requests yet").count()) >= 3);
   assert.deepEqual(await seriousFaults(page), []);
