@@ -12,11 +12,38 @@ export const groups: readonly { readonly folder: string; readonly filesAtOnce: n
 ];
 
 /**
- * Folders whose files share one process, beside the rest of their group, which saves a start of 0.25 s of CPU for each file. Their tests
- * start no other process and leave theirs as it was, which tests/shared-process.test.ts checks.
+ * Files that share a process, beside the rest of their group, which saves a start of 0.25 s of CPU for each file. Their tests start no
+ * other process and leave theirs as it was, which tests/shared-process.test.ts checks.
  */
-export const sharedFolders = [
-  ...["tests/core", "tests/stats", "tests/protocol", "tests/analysis", "tests/report", "tests/scenario/resolve"],
-  ...["tests/master", "tests/store/windows", "tests/ui/charts", "tests/ui/data"],
-  ...["tests/worker/executors", "tests/worker/time", "tests/worker/user"],
+export const sharedProcesses: readonly SharedProcess[] = [
+  {
+    folders: [
+      ...["tests/core", "tests/stats", "tests/protocol", "tests/analysis", "tests/report", "tests/scenario/resolve"],
+      ...["tests/master", "tests/store/windows", "tests/ui/charts", "tests/ui/data"],
+      ...["tests/worker/executors", "tests/worker/time", "tests/worker/user"],
+    ],
+    except: [],
+  },
+  // Sockets and files.
+  {
+    folders: [
+      ...["tests/worker/http/own", "tests/worker/http/request", "tests/worker/http/response", "tests/worker/link"],
+      ...["tests/scenario/auth", "tests/scenario/bundle", "tests/scenario/connections", "tests/scenario/data"],
+      ...["tests/scenario/files", "tests/cli/actions/convert", "tests/cli/actions/try", "tests/examples"],
+    ],
+    // They change the process, or start others.
+    except: [
+      ...["tests/scenario/bundle/environment.test.ts", "tests/scenario/bundle/imported-files.test.ts"],
+      ...["tests/cli/actions/convert/compiles.test.ts", "tests/examples/plot-palette-process.test.ts"],
+      ...["tests/worker/http/request/default-headers.test.ts", "tests/cli/actions/convert/har/bodies.test.ts"],
+      // Large sums, which would wait for each other.
+      ...["tests/cli/actions/convert/har/round-trip.test.ts", "tests/cli/actions/convert/har/hostile.test.ts"],
+    ],
+  },
 ];
+
+interface SharedProcess {
+  readonly folders: readonly string[];
+  /** Files and folders in these that have processes of their own. */
+  readonly except: readonly string[];
+}

@@ -7,7 +7,7 @@ import { existsSync, globSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { missingOptionals } from "./optional-tools.ts";
-import { groups, sharedFolders, timingFolder } from "./test-groups.ts";
+import { groups, sharedProcesses, timingFolder } from "./test-groups.ts";
 
 /** Beside what the bootstrap keeps; ignored by git. */
 const compiled = path.resolve(import.meta.dirname, "../.muster/compiled-tests");
@@ -38,9 +38,14 @@ if (files.length === 0) {
   for (const { folder, filesAtOnce } of groups) {
     if (interrupted) break;
     const members = files.filter((file) => groupOf(file) === folder);
-    const shared = mayShare ? members.filter((file) => sharedFolders.some((parent) => isIn(parent, file))) : [];
-    const alone = members.filter((file) => !shared.includes(file));
-    const code = await runBoth(shared, alone, filesAtOnce);
+    const shared = mayShare
+      ? sharedProcesses.map(({ folders, except }) => {
+          const isInOne = (parents: readonly string[], file: string) => parents.some((parent) => isIn(parent, file));
+          return members.filter((file) => isInOne(folders, file) && !isInOne(except, file));
+        })
+      : [];
+    const alone = members.filter((file) => !shared.flat().includes(file));
+    const code = await runAll(shared, alone, filesAtOnce);
     if (code !== 0) failed.push(folder);
     process.exitCode = Math.max(Number(process.exitCode ?? 0), code);
   }
@@ -64,15 +69,23 @@ function isIn(folder: string, file: string): boolean {
   return !path.relative(folder, file).startsWith("..");
 }
 
-/** Runs `shared` in one process beside `alone`, each of which has a process of its own. Returns the exit code. */
-async function runBoth(shared: readonly string[], alone: readonly string[], filesAtOnce: number): Promise<number> {
-  const ofAlone = () => run(alone, [`--test-concurrency=${filesAtOnce}`]);
-  if (shared.length === 0) return await ofAlone();
-  if (alone.length === 0) return await run(shared, ["--test-isolation=none"]);
-  // What it says waits until the others have said theirs.
-  const said: Buffer[] = [];
-  const codes = await Promise.all([run(shared, ["--test-isolation=none"], said), ofAlone()]);
-  for (const chunk of said) process.stdout.write(chunk);
+/** Runs each list of `shared` in one process beside `alone`, each of which has a process of its own. Returns the exit code. */
+async function runAll(
+  shared: readonly (readonly string[])[],
+  alone: readonly string[],
+  filesAtOnce: number,
+): Promise<number> {
+  const together = shared.filter((files) => files.length > 0);
+  const [only] = together;
+  if (alone.length === 0 && only !== undefined && together.length === 1)
+    return await run(only, ["--test-isolation=none"]);
+  // What they say waits until the others have said theirs.
+  const said = together.map((): Buffer[] => []);
+  const codes = await Promise.all([
+    ...together.map((files, index) => run(files, ["--test-isolation=none"], said[index])),
+    run(alone, [`--test-concurrency=${filesAtOnce}`]),
+  ]);
+  for (const chunk of said.flat()) process.stdout.write(chunk);
   return Math.max(...codes);
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sharedFolders } from "../scripts/test-groups.ts";
+import { sharedProcesses } from "../scripts/test-groups.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -14,15 +14,23 @@ const forbidden: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["another process", /node:child_process|\bTestProcess\b|\bMusterProcess\b/],
 ];
 
+const filesOf = (place: string) =>
+  place.endsWith(".test.ts") ? [place] : globSync(`${place}/**/*.test.ts`, { cwd: root });
+
 test("files that share a process leave it as it was", () => {
-  const files = sharedFolders.flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: root }));
-  assert.ok(files.length > 100, `${files.length} files`);
-  for (const file of files) {
-    const source = readFileSync(join(root, file), "utf8");
-    for (const [what, pattern] of forbidden) assert.doesNotMatch(source, pattern, `${file}: ${what}`);
+  for (const { folders, except } of sharedProcesses) {
+    const others = except.flatMap(filesOf);
+    const files = folders.flatMap(filesOf).filter((file) => !others.includes(file));
+    assert.ok(files.length > 50, `${files.length} files`);
+    for (const file of files) {
+      const source = readFileSync(join(root, file), "utf8");
+      for (const [what, pattern] of forbidden) assert.doesNotMatch(source, pattern, `${file}: ${what}`);
+    }
   }
 });
 
-test("each folder of files that share a process holds some", () => {
-  for (const folder of sharedFolders) assert.ok(globSync(`${folder}/**/*.test.ts`, { cwd: root }).length > 0, folder);
+test("each place of files that share a process, and of those that do not, holds some", () => {
+  for (const place of sharedProcesses.flatMap(({ folders, except }) => [...folders, ...except])) {
+    assert.ok(filesOf(place).length > 0 && existsSync(join(root, place)), place);
+  }
 });
