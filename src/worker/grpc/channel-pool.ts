@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { ChannelCredentials, ChannelOptions, Client } from "@grpc/grpc-js";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { parseHost } from "../../scenario/definition/host.ts";
@@ -52,18 +54,23 @@ export class ChannelPool {
         : destination.kind === "unix"
           ? `unix:${destination.path}`
           : `${bracketed(destination.host ?? name)}:${destination.port ?? port}`;
-    return new this.#grpcJs.Client(address, this.#credentials(isSecure, network.tls), {
+    return new this.#grpcJs.Client(address, this.#credentials(isSecure, network.tls, name), {
       ...usualOptions,
       ...(destination === null ? {} : { "grpc.default_authority": authority }),
-      ...(isSecure ? { "grpc.ssl_target_name_override": network.tls.serverName ?? name } : {}),
+      ...(isSecure ? { "grpc.ssl_target_name_override": network.tls.serverName ?? askedName(name) } : {}),
       ...this.#options,
     });
   }
 
-  #credentials(isSecure: boolean, { context, isInsecure }: TlsSettings): ChannelCredentials {
+  #credentials(isSecure: boolean, { context, isInsecure, serverName }: TlsSettings, name: string): ChannelCredentials {
     const { credentials } = this.#grpcJs;
     if (!isSecure) return credentials.createInsecure();
-    return credentials.createFromSecureContext(context, isInsecure ? { rejectUnauthorized: false } : {});
+    return credentials.createFromSecureContext(context, {
+      ...(isInsecure ? { rejectUnauthorized: false } : {}),
+      ...(serverName === null && isIP(name) !== 0
+        ? { checkServerIdentity: (_: string, cert: PeerCertificate) => checkServerIdentity(name, cert) }
+        : {}),
+    });
   }
 }
 
@@ -121,6 +128,14 @@ function originOfTest(client: VirtualUserClient): string {
   const { origin, path } = client.resolve("/");
   if (path === "/") return origin;
   throw new InvalidValue("the host of the test has a path, which a gRPC service cannot have: give grpcClient its host");
+}
+
+/**
+ * The server name to ask for (SNI). An address is none, but grpc-js always asks for one: then for a name that cannot exist,
+ * and the certificate is checked for the address.
+ */
+function askedName(name: string): string {
+  return isIP(name) === 0 ? name : "ip.invalid";
 }
 
 function bracketed(host: string): string {

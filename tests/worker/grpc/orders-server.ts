@@ -38,14 +38,20 @@ export class OrdersServer implements AsyncDisposable {
   /** The peers of its calls: one per connection. */
   readonly peers = new Set<string>();
   readonly cancelled: string[] = [];
+  /** The names under which clients have called it. */
+  readonly authorities = new Set<string>();
   port = 0;
 
-  static async start({ credentials = ServerCredentials.createInsecure(), port = 0 } = {}): Promise<OrdersServer> {
+  static async start({
+    credentials = ServerCredentials.createInsecure(),
+    port = 0,
+    address = "",
+  } = {}): Promise<OrdersServer> {
     const started = new OrdersServer();
     const definition = fromJSON(shopProto.json, { longs: String, defaults: true });
     started.#server.addService(definition["shop.v1.Orders"] as ServiceDefinition, started.#implementation());
     started.port = await new Promise((resolve, reject) => {
-      started.#server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) =>
+      started.#server.bindAsync(address || `127.0.0.1:${port}`, credentials, (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       );
     });
@@ -57,8 +63,9 @@ export class OrdersServer implements AsyncDisposable {
   }
 
   #implementation() {
-    const took = (call: { getPeer(): string }) => {
+    const took = (call: { getPeer(): string; getHost(): string }) => {
       this.calls++;
+      this.authorities.add(call.getHost());
       this.peers.add(call.getPeer());
     };
     const orderOf = (order_id: string) => ({
