@@ -226,7 +226,8 @@ test("muster try runs each task of task sets, and waits for no other users", asy
 test("muster try: what needs other users or the master is answered in the process, and files are sent", async (t) => {
   const host = await serve(t);
   const folder = await temporaryFolder(t, {
-    "all.ts": `import { defineTest, defineUser, file } from "muster-load";
+    "all.ts": `import { defineTest, defineUser, env, file, secretFile } from "muster-load";
+const isLate = (read: () => unknown) => { try { read(); return false; } catch (error) { return /called too late/.test(String(error)); } };
 const photo = file("photo.txt");
 let started = "";
 export default defineTest({
@@ -236,6 +237,9 @@ export default defineTest({
   onWorkerStop: () => { throw new Error("no stop"); },
   onRunEnd: () => console.error("never"),
   users: [defineUser({ name: "A", tasks: {
+  // As on a worker, which has only what the top level has read.
+  late: (vu) => { vu.check("late", isLate(() => env("A")) && isLate(() => file("photo.txt2")) && isLate(() => secretFile("a.pem"))); },
+  out: (vu) => { try { vu.leave(); } catch (error) { vu.check("in no set", /in no task set/.test(String(error))); } },
   meet: async (vu) => { vu.check("met", await vu.rendezvous("start", { users: 100 })); },
   upload: async (vu) => { await vu.http.post("/upload", { multipart: { photo, password: "pa55word" } }); vu.stopRun("enough", "passed"); },
   never: (vu) => vu.http.get("/never"),
@@ -257,6 +261,6 @@ export default defineTest({
   assert.ok(!run.stdout.includes("pa55word"), run.stdout);
   assert.match(
     run.stdout,
-    /! the test stops the run here \(passed\): enough\n[\s\S]*failed {3}1 exception; 1 request, 1 check/,
+    /! the test stops the run here \(passed\): enough\n[\s\S]*failed {3}1 exception; 1 request, 3 checks/,
   );
 });

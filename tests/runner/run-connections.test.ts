@@ -49,7 +49,7 @@ for (const [name, tls, classes, message] of [
     "a file that is missing",
     '{ ca: "no.pem" }',
     "{}",
-    /^the secret file "no\.pem" cannot be read: there is no such file$/,
+    /^the secret file "no\.pem" cannot be read: there is no such file \(looked at \/.*no\.pem\)$/,
   ],
   [
     "another key",

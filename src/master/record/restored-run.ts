@@ -104,10 +104,16 @@ export function restoreRun(
     ...state
   } = run.progress === null ? emptyProgress : progress.parse(run.progress);
   const control = { workers: state.starters, operations: reader.controls().map((one) => timedOperation.parse(one)) };
-  const load = new SteeredLoad(scenarios, control.workers);
-  for (const { operation, atMs } of control.operations) load.apply(operation, atMs);
+  // Without workers at the start, the load has not begun.
+  const load = control.workers.length === 0 ? null : new SteeredLoad(scenarios, control.workers);
+  for (const { operation, atMs } of control.operations) load?.apply(operation, atMs);
   const unjudged = unjudgedTimes({ missing, events: reader.events(), startSkewsMs });
-  spans.restore(reader.windows(), wholeToMs, unjudged, new ScenarioTimes(scenarios, stopTimeoutMs).idle(load.all()));
+  spans.restore(
+    reader.windows(),
+    wholeToMs,
+    unjudged,
+    new ScenarioTimes(scenarios, stopTimeoutMs).idle(load?.all() ?? []),
+  );
   return {
     state: {
       ...state,

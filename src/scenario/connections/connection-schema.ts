@@ -45,7 +45,11 @@ const connectTo = z.record(z.string(), z.unknown()).superRefine((given, context)
 });
 
 const resolve = z.strictObject({
-  ttl: z.union([z.literal("inf"), durationSchema]).optional(),
+  ttl: z
+    .union([z.literal("inf"), durationSchema], {
+      error: ({ input }) => `expected a duration such as "5m" or "0s", or "inf", found ${describeValue(input)}`,
+    })
+    .optional(),
   select: z.enum(addressSelections).optional(),
   family: z.enum(addressFamilies).optional(),
 });

@@ -3,6 +3,7 @@ import { resolve, sep } from "node:path";
 import { inspect } from "node:util";
 import { describeValue } from "../../core/describe-value.ts";
 import { ConfigurationError } from "../../core/errors.ts";
+import { unreadable } from "../files/unreadable.ts";
 import type { SecretSource } from "./connection.ts";
 
 /*
@@ -141,11 +142,11 @@ export function secretBytes(path: string): Uint8Array {
 }
 
 function readSecret(testFolder: string, path: string): Buffer {
+  const location = resolve(testFolder, path);
   try {
-    return readFileSync(resolve(testFolder, path));
+    return readFileSync(location);
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (cause as Error).message;
-    throw new ConfigurationError(`the secret file ${JSON.stringify(path)} cannot be read: ${why}`, { cause });
+    throw new ConfigurationError(`the secret file ${JSON.stringify(path)} ${unreadable(location, cause)}`, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { extname } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { FileFault } from "../bundle/file-fault.ts";
+import { unreadable } from "../files/unreadable.ts";
 import { readCsvHeader } from "./csv.ts";
 import { dialectOf } from "./csv-dialect.ts";
 import { CsvScanner } from "./csv-scanner.ts";
@@ -147,7 +148,7 @@ async function readIndex(path: string, name: string, kind: RowKind): Promise<Row
   try {
     file = await open(path);
   } catch (cause) {
-    throw new ConfigurationError(`${name}: cannot read ${path}: ${(cause as Error).message}`, { cause });
+    throw new ConfigurationError(`${name} ${unreadable(path, cause)}`, { cause });
   }
   try {
     return await new IndexReader(kind).read(file);

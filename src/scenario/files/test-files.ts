@@ -8,6 +8,7 @@ import { megabytes } from "../bundle/data-part.ts";
 import { defaultHeaderProblem } from "../definition/header-rules.ts";
 import type { TestFile, TestFileOptions } from "../definition/test-file.ts";
 import { mediaTypeOf } from "./media-type.ts";
+import { unreadable } from "./unreadable.ts";
 
 /*
  * `file()` reads a file on the master while the test loads, as `env()` reads a variable. The master keeps only its path,
@@ -52,7 +53,7 @@ type Files = Map<string, Content>;
 
 const byTest = new Map<string, Files>();
 let current: Files = new Map();
-/** The folder that paths are relative to; null on a worker, which reads no files of its own. */
+/** The folder that paths are relative to while a test loads; null on a worker, which reads no files of its own. */
 let folder: string | null = null;
 
 /**
@@ -113,9 +114,7 @@ function inspect(content: Content, called: string): void {
       closeSync(descriptor);
     }
   } catch (cause) {
-    // Without the call and the path that Node.js adds.
-    const why = (cause as Error).message.replace(/, [a-z]+(?: '.*')?$/s, "");
-    throw new ConfigurationError(`${called} cannot be read: ${why} (looked at ${content.location})`, { cause });
+    throw new ConfigurationError(`${called} ${unreadable(content.location, cause)}`, { cause });
   }
 }
 
@@ -178,7 +177,11 @@ export async function openingFiles<Value>(
   current = known ?? new Map();
   byTest.set(test, current);
   if (from !== null) for (const [path, content] of current) inspect(content, `file(${JSON.stringify(path)})`);
-  return await load();
+  try {
+    return await load();
+  } finally {
+    folder = null;
+  }
 }
 
 /** The files that a test has opened on this master, by path. */

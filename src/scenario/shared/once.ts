@@ -4,6 +4,7 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import type { HttpClient } from "../definition/http.ts";
 import { declareName } from "./declared-names.ts";
+import { requireJsonValue } from "./json-value.ts";
 import { type RunRequests, runRequests } from "./run-requests.ts";
 
 /** Who needs a value, and makes it if nobody has: a virtual user, or the context of `setup` or an authentication. */
@@ -182,6 +183,7 @@ class SharedValue<Value> implements Once<Value> {
     const { lease } = answer;
     try {
       const made = await withinTime(name, async () => await this.#make(by));
+      requireJsonValue(`once("${name}")`, made ?? null);
       const put = { op: "put", name, lease, value: made ?? null, lifetimeMs: this.#lifetime(made) };
       return this.#take((await run.ask(onceRequest, put)) as OnceAnswer);
     } catch (error) {

@@ -2,6 +2,7 @@ import { describeValue } from "../../core/describe-value.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { declareName } from "./declared-names.ts";
+import { requireJsonValue } from "./json-value.ts";
 import { RunRequestError, runRequests } from "./run-requests.ts";
 
 /** The requests of queues to the master. */
@@ -49,10 +50,7 @@ export function queue<Item = unknown>(name: string): Queue<Item> {
   declareName("queues", name);
   const where = `queue "${name}"`;
   const put = async (call: string, items: readonly unknown[]) => {
-    const unfit = items.findIndex((item) => JSON.stringify(item) === undefined);
-    if (unfit >= 0) {
-      throw new InvalidValue(`${where}: JSON cannot represent ${describeValue(items[unfit])}, which is to be put`);
-    }
+    for (const item of items) requireJsonValue(where, item);
     if (items.length > 0) await runRequests(`${where}: ${call}`).ask(queueRequests.put, { queue: name, items });
   };
   return {
@@ -82,7 +80,7 @@ export function queue<Item = unknown>(name: string): Queue<Item> {
 }
 
 function isUser(value: unknown): value is TakingUser {
-  return typeof value === "object" && value !== null && "signal" in value;
+  return typeof value === "object" && value !== null && "signal" in value && value.signal instanceof AbortSignal;
 }
 
 /** @throws InvalidValue */

@@ -50,7 +50,7 @@ test("a file that is not there, and a pattern that matches none, are refused by 
   assert.throws(read, /^ConfigurationError: secretFiles\("certs\/\*\.p12"\): no file matches$/);
   assert.throws(
     () => readSecretFiles("x", folder.path, ["no.pem"]),
-    /^ConfigurationError: the secret file "no\.pem" cannot be read: there is no such file$/,
+    /^ConfigurationError: the secret file "no\.pem" cannot be read: there is no such file \(looked at \/.*no\.pem\)$/,
   );
   assert.throws(() => secretFile(5 as unknown as string), /the path is the number 5; expected a text/);
   assert.throws(() => secretFiles(""), /the pattern is the text ""; expected a text/);

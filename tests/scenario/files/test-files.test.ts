@@ -48,7 +48,7 @@ suite("on a master", () => {
     await rm(folder.file("a.txt"));
     await assert.rejects(
       openingFiles(id, folder.path, async () => {}),
-      /file\("a\.txt"\) cannot be read: ENOENT/,
+      /file\("a\.txt"\) cannot be read: there is no such file/,
     );
   });
 
@@ -72,10 +72,11 @@ suite("on a master", () => {
     const opening = (...args: Parameters<typeof file>) =>
       openingFiles(newTest(), folder.path, async () => file(...args));
     await assert.rejects(opening("a.txt"), (error: Error) => {
-      const why = "ENOENT: no such file or directory";
+      const why = "there is no such file";
       assert.equal(error.message, `file("a.txt") cannot be read: ${why} (looked at ${folder.file("a.txt")})`);
       return true;
     });
+    assert.throws(() => file("later.txt"), /file\("later\.txt"\) is called too late: call it at the top level/);
     await assert.rejects(opening("sub"), /file\("sub"\) cannot be read: EISDIR/);
     await assert.rejects(opening(""), /file\(path\): the path is the text ""/);
     await assert.rejects(

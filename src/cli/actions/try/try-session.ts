@@ -1,6 +1,7 @@
 import type { LoadedTest } from "../../../runner/load-test.ts";
 import { closeDataSources, openDataSources } from "../../../runner/run-data-sources.ts";
 import { newRunId } from "../../../runner/run-definition.ts";
+import { readEnvironment, useEnvironment } from "../../../scenario/bundle/environment.ts";
 import { describeThrown, stackOf } from "../../../scenario/bundle/test-frames.ts";
 import { useMetricSink } from "../../../scenario/definition/own-metrics.ts";
 import { type RunHooks, runHook, type WorkerHookContext } from "../../../scenario/definition/run-hooks.ts";
@@ -102,6 +103,8 @@ export class TrySession {
   async #startHooks(): Promise<void> {
     const { profile, host } = this.#options.loaded.resolved;
     await this.#hook("onRunStart", { runId: this.#runId, profile, host, isResumed: false });
+    // From here on, the code would run on a worker, which has only the variables that the master has read.
+    useEnvironment(readEnvironment());
     await this.#hook("onWorkerStart", this.#workerContext);
   }
 
@@ -148,8 +151,15 @@ export class TrySession {
     userClass.client.network.prepareFor(parseBase(loaded.resolved.requestHost).origin);
     const round = [...tasks];
     // Each task runs, whatever leads to it in a run.
-    const order = { next: () => round[position++ % round.length] ?? 0, leave: () => true };
     let position = 0;
+    let task = 0;
+    const next = () => {
+      task = round[position++ % round.length] ?? 0;
+      return task;
+    };
+    // Only a task of a task set can leave it.
+    const leave = () => userClass.tasks[task]?.name.includes("::") === true;
+    const order = { next, leave };
     const user = new RunningUser(index, scenario, { ...userClass, chooseTasks: () => order }, this.#context());
     this.#user = user;
     transcript.begin(`${userClass.name} · onStart`);

@@ -15,6 +15,7 @@ import { secretFilesOf, unverifiedIn } from "../../../runner/run-connections.ts"
 import type { LoadOptions } from "../../../runner/run-options.ts";
 import { describeThrown, stackOf } from "../../../scenario/bundle/test-frames.ts";
 import { isUrl } from "../../../scenario/bundle/url-test.ts";
+import { useSecretFiles } from "../../../scenario/connections/secret-files.ts";
 import { declaredData } from "../../../scenario/shared/data.ts";
 import { engineNamed } from "../../../worker/http/engines.ts";
 import { requireUsableProxy } from "../../../worker/http/proxy-settings.ts";
@@ -61,7 +62,7 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
   tellOpenedFiles(openedFiles(loaded));
   const { resolved, testName } = loaded;
   requireUsableProxy(resolved.requestHost, process.env);
-  secretFilesOf(loaded.test, loaded.bundle.hash, loaded.bundle.folder);
+  useSecretFiles(secretFilesOf(loaded.test, loaded.bundle.hash, loaded.bundle.folder));
   const style = styleFor(stdout, process.env);
   const transcript = new Transcript({ style, full, print: isPrinted ? (text) => stdout.write(text) : () => {} });
   const onFallback = (origin: string, why: string) => transcript.warn(`undici sends the requests to ${origin}: ${why}`);
