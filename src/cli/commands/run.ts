@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
 import { formatDuration } from "../../core/duration.ts";
 import type { Execution } from "../../runner/execution.ts";
@@ -65,6 +66,7 @@ async function run(test: string | undefined, classes: string[], options: LocalRu
         token,
         connectTimeout: formatDuration(Math.max(shortestConnectTimeoutMs, options.expectWorkersMaxWait)),
         localAddresses: options.localAddress,
+        packagesFolder: dirname(resolve(options.file ?? args[0] ?? "")),
         keepsStandardOutput: takesStandardOutput(options),
         stopTimeout: formatDuration(options.stopTimeout),
         // The master logs what concerns the run.

@@ -38,6 +38,8 @@ export interface ChildWorkersOptions {
   /** Applies to a signal that the workers receive; in a run the master sets the timeout. */
   readonly stopTimeout: string;
   readonly loglevel: LogLevel;
+  /** Where they look for packages that are not part of the bundle, beside their own folder; by default as MUSTER_PACKAGES says. */
+  readonly packagesFolder?: string;
   /** Whether the output of their test goes to standard error, because standard output carries a result; default false. */
   readonly keepsStandardOutput?: boolean;
   /** The local addresses of their connections; by default the system chooses. */
@@ -75,6 +77,7 @@ export class ChildWorkers {
     const machine = {
       MUSTER_LOCAL_ADDRESS: options.localAddresses?.join(",") ?? "",
       MUSTER_SIBLINGS: String(options.count),
+      MUSTER_PACKAGES: process.env.MUSTER_PACKAGES ?? options.packagesFolder ?? "",
     };
     const env = { ...process.env, ...tls, ...machine, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
     this.#start = () => {

@@ -3,9 +3,11 @@ import { access } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type DataPart, dataModule, maxDataParts, megabytes } from "./data-part.ts";
+import { ExternalPackages } from "./external-packages.ts";
 import { foreignPackage } from "./foreign-package.ts";
 import { grpcNamespace, grpcRuntimeModule } from "./grpc-module.ts";
 import { ImportedFiles } from "./imported-files.ts";
+import { requireUrl } from "./test-frames.ts";
 
 /** A test file and its imports, except muster itself, as one ES module for workers, and its data files. */
 export interface Bundle {
@@ -27,8 +29,7 @@ const maxCodeBytes = 60 * 1024 * 1024;
 const hostLike = /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+(?:\/.*)?|\/)$|^localhost(?:\/|$)/;
 
 /** Defines `require`: CommonJS packages in the bundle load Node's built-in modules with it. */
-export const requireShim =
-  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire("file:///");';
+export const requireShim = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire("${requireUrl}");`;
 
 /**
  * Bundles a test file. Type annotations are dropped, not checked.
@@ -78,7 +79,7 @@ async function build(
       sourcesContent: false,
       external: ["muster-load", "muster-load/aws", grpcRuntimeModule, dataModule],
       banner: { js: requireShim },
-      plugins: [files],
+      plugins: [new ExternalPackages(dirname(path)), files],
       logLevel: "silent",
       metafile: true,
     });
@@ -87,6 +88,7 @@ async function build(
       inputs: [...Object.keys(result.metafile.inputs), ...files.protoImports],
     };
   } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
     throw new ConfigurationError(describeBuildFailure(file, cause), { cause });
   }
 }

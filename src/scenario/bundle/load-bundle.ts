@@ -12,8 +12,9 @@ import type { Bundle } from "./bundle.ts";
 import { dataModule } from "./data-part.ts";
 import { grpcRuntimeModule } from "./grpc-module.ts";
 import { offerData } from "./offered-data.ts";
+import { lookForPackagesIn, resolveOutside } from "./package-folders.ts";
 import { testSchema } from "./schema.ts";
-import { bundleSource, describeThrown, moduleUrlOf, registerBundle } from "./test-frames.ts";
+import { bundleSource, describeThrown, moduleUrlOf, registerBundle, stackOf } from "./test-frames.ts";
 import { messageOf } from "./unknown-field.ts";
 
 /** The parts of a bundle that are needed to run it. Only a master has a folder: a worker has received the files. */
@@ -44,6 +45,7 @@ export async function loadBundle(bundle: LoadableBundle): Promise<TestDefinition
   const errorOf = (cause: unknown, why: string) =>
     new TestCodeError(`the test file threw while it was loaded: ${why}`, { cause });
   const { hash, folder = null } = bundle;
+  if (folder !== null) lookForPackagesIn(folder);
   const load = () => declaringNames(() => importBundle(bundle, errorOf));
   const opening = () => openingFiles(hash, folder, load);
   const module = await declaring(hash, () => declaringData(hash, () => namingSecrets(hash, folder, opening)));
@@ -70,12 +72,20 @@ export async function importBundle(
     return (await import(url)) as { default?: unknown };
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;
-    throw errorOf(cause, describeThrown(cause) + (await exportAdvice(cause)));
+    throw errorOf(cause, describeThrown(cause) + (await adviceOn(cause)));
   }
 }
 
-/** For a name that `muster-load` does not export: the nearest one that it does. */
-async function exportAdvice(cause: unknown): Promise<string> {
+/** What to do about a package that works only as files, or a name that `muster-load` does not export. */
+async function adviceOn(cause: unknown): Promise<string> {
+  const missing = /^Cannot find (?:package|module) '([^']+)'/.exec(cause instanceof Error ? cause.message : "")?.[1];
+  if (missing !== undefined) {
+    return `; it is not part of the bundle, so each worker needs it: run npm install ${missing} where the worker is started`;
+  }
+  const [, reader] = /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//.exec(stackOf(cause)) ?? [];
+  if (reader !== undefined && cause instanceof ReferenceError && /^__(?:dir|file)name is not/.test(cause.message)) {
+    return `; ${reader} reads files of its own: write "muster": { "external": ["${reader}"] } into the package.json of the test`;
+  }
   const message = cause instanceof SyntaxError ? cause.message : "";
   const name = /'muster-load' does not provide an export named '([^']+)'/.exec(message)?.[1];
   if (name === undefined) return "";
@@ -96,7 +106,8 @@ function hookOnce(): void {
     resolve(specifier, context, next) {
       if (bundleSource(specifier) !== undefined) return { url: specifier, shortCircuit: true };
       const own = ownModules.get(specifier);
-      return own === undefined ? next(specifier, context) : { url: own, shortCircuit: true };
+      if (own !== undefined) return { url: own, shortCircuit: true };
+      return resolveOutside(specifier, context, next);
     },
     load(url, context, next) {
       const source = bundleSource(url);

@@ -9,6 +9,9 @@ import { codeFolder } from "../../core/own-files.ts";
 /** The URL scheme of a test's module: bundles are in memory, under their hash. */
 const testScheme = "muster-test:";
 
+/** The place of `require` in the code of bundles, which tells their calls of it from others. */
+export const requireUrl = "file:///muster-test/";
+
 /** The beginning of the names of both kinds of modules of tests, in memory and in a folder. */
 const moduleName = "muster-test";
 /** Matches the URL of a module of a test. A debugger needs one in the folder of the test: see `moduleUrlOf`. */

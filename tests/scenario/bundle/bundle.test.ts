@@ -25,6 +25,43 @@ async function hostOf(files: Readonly<Record<string, string>>): Promise<string |
 const refused = (message: RegExp) => (error: unknown) =>
   error instanceof ConfigurationError && message.test(error.message) && error.cause !== undefined;
 
+const withAddon = (manifest: string) => ({
+  "node_modules/@native/addon/package.json": `{ "name": "@native/addon", "main": "main.js", ${manifest} }`,
+  "node_modules/@native/addon/main.js": "exports.where = __filename;",
+  "t.ts": testFile('import { where } from "@native/addon";', "where"),
+});
+
+for (const manifest of [
+  '"gypfile": true',
+  '"napi": {}',
+  '"dependencies": { "node-gyp-build": "4" }',
+  '"optionalDependencies": { "@a/linux-x64": "1" }',
+]) {
+  test(`a package with ${manifest} stays out of the bundle, and is loaded as a file`, async () => {
+    await using folder = await TestFolder.with(withAddon(manifest));
+    const { host } = await loadBundle(await bundleTest(folder.file("t.ts")));
+    assert.equal(host, folder.file("node_modules/@native/addon/main.js"));
+  });
+}
+
+test("a worker without a package that is not in the bundle says where to install it", async () => {
+  await assert.rejects(
+    hostOf(withAddon('"binary": {}')),
+    /Cannot find package '@native\/addon'.*; it is not part of the bundle, so each worker needs it: run npm install @native\/addon where/s,
+  );
+});
+
+test("muster.external of a package.json must be a list of names", async () => {
+  await using folder = await TestFolder.with({
+    "package.json": '{ "muster": { "external": "sharp" } }',
+    "t.ts": testFile("", "1"),
+  });
+  await assert.rejects(
+    bundleTest(folder.file("t.ts")),
+    /package\.json: muster\.external is not a list of names of packages, such as/,
+  );
+});
+
 test("a bundle has the hash of its source and the name of its file", async () => {
   await using folder = await TestFolder.with({ "my-test.ts": testFile("", "1") });
   const { hash, source, fileName } = await bundleTest(folder.file("my-test.ts"));
