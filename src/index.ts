@@ -114,7 +114,7 @@ export type {
   WorkerHookContext,
 } from "./scenario/definition/run-hooks.ts";
 export { type SpikeLoad, type SpikeTimes, spike } from "./scenario/definition/spike-load.ts";
-export type { ServerSentEvent, StreamOptions } from "./scenario/definition/streaming.ts";
+export type { ServerSentEvent, StreamOptions, StreamReconnectOptions } from "./scenario/definition/streaming.ts";
 export type { TaskDefinition, TaskSetDefinition } from "./scenario/definition/tasks.ts";
 export type { TestFile, TestFileOptions } from "./scenario/definition/test-file.ts";
 export type {

@@ -43,6 +43,9 @@ export const messagesOutMetric = "messages_out";
 /** The metric that counts closed WebSockets. Its tag `code` is the status code of the close. */
 export const websocketClosesMetric = "websocket_closes";
 
+/** The metric that counts how often streams of events were opened again. */
+export const streamReconnectsMetric = "stream_reconnects";
+
 /** The built-in metrics. The rates of counters are per second. */
 const builtIn = {
   response_time: { kind: "trend", unit: "ms", ...requestTags },
@@ -61,6 +64,7 @@ const builtIn = {
   [messagesInMetric]: { kind: "counter", unit: "count", isScalar: true },
   [messagesOutMetric]: { kind: "counter", unit: "count", isScalar: true },
   [websocketClosesMetric]: { kind: "counter", unit: "count", isScalar: true, tags: ["code"], takesOwnTags: true },
+  [streamReconnectsMetric]: { kind: "counter", unit: "count", isScalar: true },
   bytes_in: { kind: "counter", unit: "bytes", ...requestTags },
   bytes_out: { kind: "counter", unit: "bytes", ...requestTags },
   iteration_duration: { kind: "trend", unit: "ms", tags: ["scenario", "class", "task"], isOnDemand: true },

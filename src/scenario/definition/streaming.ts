@@ -9,6 +9,21 @@ export interface StreamOptions {
    * the test had stopped reading. Default: none; the request still has a `timeout`.
    */
   readonly maxDuration?: string;
+  /** A longer time without an event fails the request (kind `timeout`), such as `"5s"`; bytes that are no event do not count. */
+  readonly maxGap?: string;
+  /**
+   * `events()` opens the stream again when its connection ends or breaks, as by an `EventSource`: with the last id in
+   * `Last-Event-ID`, after the time that the service sets by `retry`. Each connection is a request. Default: false.
+   */
+  readonly reconnect?: boolean | StreamReconnectOptions;
+}
+
+/** How a stream of events is opened again. */
+export interface StreamReconnectOptions {
+  /** The stream ends after this number of connections in a row without an event; default 10. */
+  readonly max?: number;
+  /** The time until the next connection, unless the service sets it; default `"3s"`, and at least 100 ms. */
+  readonly delay?: string;
 }
 
 /** One event of a stream of type `text/event-stream`. */

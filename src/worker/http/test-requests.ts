@@ -1,3 +1,4 @@
+import { streamReconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { ClientTls } from "../../scenario/connections/connection.ts";
 import type {
   ClientCookies,
@@ -13,6 +14,7 @@ import type {
 import type { StreamOptions } from "../../scenario/definition/streaming.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
 import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { Sleep } from "../time/alarm-clock.ts";
 import { ClientState } from "./client-state.ts";
 import { type CourseRules, noCourseRules } from "./course/course-rules.ts";
 import { EditableRequest } from "./course/editable-request.ts";
@@ -39,6 +41,8 @@ import { VirtualUserStopped } from "./response/failure.ts";
 import { checkExpectation } from "./response/judgement.ts";
 import { followRedirects, type Hop } from "./response/redirects.ts";
 import type { ReceivedResponse } from "./response/response.ts";
+import type { ReceivedStream } from "./stream/received-stream.ts";
+import { Reconnection, withLastId } from "./stream/reconnection.ts";
 import { type StreamRules, streamRulesOf } from "./stream/stream-rules.ts";
 import { type TimeLimitRules, type TimeLimits, usualTimeLimits } from "./time-limits.ts";
 import { TooManyRequests } from "./too-many-requests.ts";
@@ -78,6 +82,8 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   /** Null if requests are just sent. A request with retries of its own creates it. */
   #course: RequestCourse | null;
   readonly #hasCourse: boolean;
+  /** The delays before streams are opened again. */
+  readonly #reopenings = new Set<Sleep>();
   /** Null in `setup` and `teardown`. */
   readonly #user: VirtualUser<object> | null;
 
@@ -129,9 +135,10 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     this.#course?.renew();
   }
 
-  /** Ends the waits of requests that are to be retried. */
+  /** Ends the waits of requests that are to be retried, and of streams that are to be opened again. */
   protected interruptRetries(): void {
     this.#course?.interrupt();
+    for (const delay of this.#reopenings) delay.look();
   }
 
   /** The longest time that a request may take which sets no limit. */
@@ -243,12 +250,36 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   /** Sends one request with these options, and follows its redirects if it may. */
   #sendWith(method: string, url: string, options: unknown): Promise<HttpResponse> {
     checkOptionNames(options);
-    const { maxRedirects, expect } = options as GivenOptions;
+    const { maxRedirects, expect, stream } = options as GivenOptions;
+    if (isReopened(stream)) return this.#sendReopened(method, url, options as RequestOptions, stream);
     const most = maxRedirects === undefined ? this.#maxRedirects : redirectCount(maxRedirects);
     if (most === 0) return this.#sendOnce(method, url, options, null);
     // With redirects, `expect` is applied to the last response only, so it is validated here first.
     checkExpectation(expect);
     return this.#follow(method, url, options, most);
+  }
+
+  /** Sends a request whose stream of events is opened again when its connection ends. */
+  async #sendReopened(
+    method: string,
+    url: string,
+    options: RequestOptions,
+    given: StreamOptions,
+  ): Promise<HttpResponse> {
+    const rules = streamRulesOf(given);
+    const { reconnect: _, ...once } = given;
+    const open = async (headers: RequestOptions["headers"], stream: StreamOptions) =>
+      (await this.#sendWith(method, url, { ...options, headers, stream })) as ReceivedStream;
+    const first = await open(options.headers, once);
+    if (rules?.reconnect == null) return first;
+    const reopen = (lastId: string, remainingMs: number) => {
+      this.recorder.addMetric(streamReconnectsMetric, { kind: "counter", sum: 1 });
+      const limits = Number.isFinite(remainingMs) ? { ...once, maxDuration: `${Math.ceil(remainingMs)}ms` } : once;
+      return open(withLastId(options.headers, lastId), limits);
+    };
+    const reopener = { open: reopen, delays: this.#reopenings, isStopped: () => this.isStopped };
+    first.reconnects(new Reconnection(first, rules.reconnect, rules.maxDurationMs, reopener));
+    return first;
   }
 
   /**
@@ -328,6 +359,11 @@ function rejection(error: unknown): Promise<never> {
   const rejected = Promise.reject(error);
   if (error instanceof VirtualUserStopped) rejected.catch(() => {});
   return rejected;
+}
+
+/** Whether a stream is to be opened again. Most requests have no stream. */
+function isReopened(stream: unknown): stream is StreamOptions {
+  return typeof stream === "object" && stream !== null && Boolean((stream as StreamOptions).reconnect);
 }
 
 function detached(method: unknown): InvalidRequest {

@@ -5,6 +5,7 @@ import type { ServerSentEvent, StreamedBody } from "../../../scenario/definition
 import type { HeaderSource, OutgoingRequest } from "../engine.ts";
 import { ReceivedResponse } from "../response/response.ts";
 import { linesOf } from "./lines.ts";
+import type { EventSourceState, Reconnection, StreamConnection } from "./reconnection.ts";
 import type { ResponseStream } from "./response-stream.ts";
 import { eventsOf } from "./server-sent-events.ts";
 
@@ -17,8 +18,10 @@ const decoders = {
 } as const;
 
 /** A response whose body the test reads while it arrives. */
-export class ReceivedStream extends ReceivedResponse implements StreamedBody {
+export class ReceivedStream extends ReceivedResponse implements StreamedBody, StreamConnection {
   readonly #stream: ResponseStream;
+  /** Opens it again when its connection ends; null if it is read once. */
+  #reconnection: Reconnection | null = null;
 
   constructor(request: OutgoingRequest, status: number, source: HeaderSource | null, stream: ResponseStream) {
     super(request, status, source, null, 0);
@@ -57,18 +60,37 @@ export class ReceivedStream extends ReceivedResponse implements StreamedBody {
     return this.#lines(false);
   }
 
+  get isLeft(): boolean {
+    return this.#stream.isLeft;
+  }
+
+  /** Has its events continue on further connections. */
+  reconnects(by: Reconnection): void {
+    this.#reconnection = by;
+  }
+
   events(): AsyncIterable<ServerSentEvent> {
+    if (this.#reconnection === null) return this.readEvents({ lastId: "", retryMs: null });
+    return this.#reconnection.events(({ error }) => {
+      this.ok = error === null;
+      this.error = error;
+    });
+  }
+
+  /** The events of this connection. */
+  readEvents(state: EventSourceState): AsyncIterable<ServerSentEvent> {
     const { maxLineLength } = this.#stream.rules;
-    const rules = { maxLength: maxLineLength, tooLong: () => this.#tooLong("an event"), found: this.#found };
+    const rules = { state, maxLength: maxLineLength, tooLong: () => this.#tooLong("an event"), found: this.#found };
     return eventsOf(this.#lines(true), rules);
   }
 
   cancel(): void {
-    this.#stream.abandon();
+    if (this.#reconnection === null) this.discard();
+    else this.#reconnection.cancel();
   }
 
   override discard(): void {
-    this.cancel();
+    this.#stream.abandon();
   }
 
   #lines(isEventStream: boolean): AsyncIterable<string> {

@@ -1,4 +1,5 @@
 import { longestTimerMs } from "../../../core/duration.ts";
+import { RequestTimeout } from "../response/failure.ts";
 import type { EndedStream, StreamMeasure } from "./stream-measure.ts";
 import type { StreamRules } from "./stream-rules.ts";
 
@@ -47,6 +48,8 @@ interface Piece {
  */
 export class ResponseStream {
   readonly rules: StreamRules;
+  /** Whether the test, or its longest duration, has ended it. */
+  isLeft = false;
   /** The bytes of the body that have arrived, before decompression. */
   receivedBytes = 0;
   /** The time from sending the request to the arrival of what was read last, or to the end. */
@@ -70,6 +73,7 @@ export class ResponseStream {
   #wake: (() => void) | null = null;
   #resolveOver: () => void;
   #durationTimer: NodeJS.Timeout | null = null;
+  #gapTimer: NodeJS.Timeout | null = null;
 
   readonly #measure: StreamMeasure;
 
@@ -91,7 +95,8 @@ export class ResponseStream {
     this.#source = source;
     this.#measure.begin(source.times, status);
     this.readMs = source.elapsedMs;
-    const { maxDurationMs } = this.rules;
+    const { maxDurationMs, maxGapMs } = this.rules;
+    if (maxGapMs <= longestTimerMs) this.#gapTimer = setTimeout(() => this.#noEvent(), maxGapMs);
     if (maxDurationMs <= longestTimerMs) this.#durationTimer = setTimeout(() => this.abandon(), maxDurationMs);
   }
 
@@ -103,6 +108,7 @@ export class ResponseStream {
 
   /** The test has read an event: it arrived with what was read last. */
   found(): void {
+    this.#gapTimer?.refresh();
     this.#measure.event(this.readMs);
   }
 
@@ -146,6 +152,7 @@ export class ResponseStream {
     this.#pieces = [];
     this.#readPieces = 0;
     this.#queuedBytes = 0;
+    if (this.#source !== null) this.isLeft = true;
     this.#source?.abort(new StreamAbandoned("the test has stopped reading"));
   }
 
@@ -183,10 +190,18 @@ export class ResponseStream {
     return Buffer.from(text, "latin1");
   }
 
+  /** What the test has not read yet may be an event. */
+  #noEvent(): void {
+    if (this.#queuedBytes > 0) this.#gapTimer?.refresh();
+    else this.#source?.abort(new RequestTimeout(`no event within ${this.rules.maxGapMs} ms (stream.maxGap)`));
+  }
+
   #finish(): void {
     this.#source = null;
     this.#isOver = true;
     if (this.#durationTimer !== null) clearTimeout(this.#durationTimer);
+    if (this.#gapTimer !== null) clearTimeout(this.#gapTimer);
+    this.#gapTimer = null;
     this.#resolveOver();
     this.#wakeUp();
   }

@@ -1,7 +1,10 @@
 import type { ServerSentEvent } from "../../../scenario/definition/streaming.ts";
+import type { EventSourceState } from "./reconnection.ts";
 
 /** How server-sent events are read. */
 interface EventRules {
+  /** Takes the latest id, and the time that the service sets by `retry`; has the id of earlier connections. */
+  readonly state: EventSourceState;
   /** In characters. */
   readonly maxLength: number;
   /** Called with each event before it is read. */
@@ -18,7 +21,7 @@ export async function* eventsOf(
   lines: AsyncIterable<string>,
   rules: EventRules,
 ): AsyncGenerator<ServerSentEvent, undefined> {
-  const pending = new PendingEvent();
+  const pending = new PendingEvent(rules.state);
   for await (const line of lines) {
     if (line !== "") pending.take(line);
     else if (pending.hasData) {
@@ -34,11 +37,18 @@ export async function* eventsOf(
 
 /** The event whose lines are arriving. */
 class PendingEvent {
+  readonly #state: EventSourceState;
   #type = "";
-  #id = "";
+  /** Its id, which is that of the stream once the event is whole. */
+  #id: string;
   #data: string[] = [];
   /** The characters of its data. */
   length = 0;
+
+  constructor(state: EventSourceState) {
+    this.#state = state;
+    this.#id = state.lastId;
+  }
 
   get hasData(): boolean {
     return this.#data.length > 0;
@@ -51,6 +61,7 @@ class PendingEvent {
     const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
     if (field === "event") this.#type = value;
     else if (field === "id" && !value.includes("\0")) this.#id = value;
+    else if (field === "retry" && /^\d{1,9}$/.test(value)) this.#state.retryMs = Number(value);
     else if (field === "data") {
       this.#data.push(value);
       this.length += value.length + 1;
@@ -58,13 +69,18 @@ class PendingEvent {
   }
 
   dispatch(): ServerSentEvent {
-    const event = { type: this.#type === "" ? "message" : this.#type, data: this.#data.join("\n"), id: this.#id };
+    const event = {
+      type: this.#type === "" ? "message" : this.#type,
+      data: this.#data.join("\n"),
+      id: this.#id,
+    };
     this.clear();
     return event;
   }
 
   /** The id stays that of later events. */
   clear(): void {
+    this.#state.lastId = this.#id;
     this.#type = "";
     this.#data = [];
     this.length = 0;

@@ -3,6 +3,7 @@ import { DurationError, parseDuration } from "../../../core/duration.ts";
 import { nearestName } from "../../../core/nearest.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
 import { requireRecord } from "../request/request-options.ts";
+import type { ReconnectRules } from "./reconnection.ts";
 
 /** The limits of a streamed response; Infinity for none. */
 export interface StreamRules {
@@ -12,10 +13,17 @@ export interface StreamRules {
   readonly maxLineLength: number;
   /** The stream ends after this time, as if the test had stopped reading. */
   readonly maxDurationMs: number;
+  /** A longer time without an event fails the request. */
+  readonly maxGapMs: number;
+  /** Null if the stream is read once. */
+  readonly reconnect: ReconnectRules | null;
 }
 
-const defaults: StreamRules = { maxBytes: Infinity, maxLineLength: 1024 * 1024, maxDurationMs: Infinity };
-const optionNames = ["maxBytes", "maxLineLength", "maxDuration"];
+const noTimes = { maxDurationMs: Infinity, maxGapMs: Infinity };
+const defaults: StreamRules = { maxBytes: Infinity, maxLineLength: 1024 * 1024, ...noTimes, reconnect: null };
+const optionNames = ["maxBytes", "maxLineLength", "maxDuration", "maxGap", "reconnect"];
+const reconnectNames = ["max", "delay"];
+const usualReconnect: ReconnectRules = { max: 10, delayMs: 3_000 };
 
 /**
  * The rules of the option `stream`; null if the response is not streamed.
@@ -25,32 +33,49 @@ export function streamRulesOf(stream: unknown): StreamRules | null {
   if (stream === undefined || stream === false) return null;
   if (stream === true) return defaults;
   requireRecord("stream", stream, '{ maxDuration: "30s" }, or true');
-  for (const name of Object.keys(stream)) {
-    if (optionNames.includes(name)) continue;
-    const near = nearestName(name, optionNames);
-    const valid = near === undefined ? `valid: ${optionNames.join(", ")}` : `did you mean ${near}?`;
-    throw new InvalidRequest(`unknown field ${JSON.stringify(name)} in stream; ${valid}`);
-  }
+  checkFields("stream", stream, optionNames);
   return {
-    maxBytes: countOf("maxBytes", stream.maxBytes) ?? defaults.maxBytes,
-    maxLineLength: countOf("maxLineLength", stream.maxLineLength) ?? defaults.maxLineLength,
-    maxDurationMs: durationOf(stream.maxDuration) ?? defaults.maxDurationMs,
+    maxBytes: countOf("stream.maxBytes", stream.maxBytes) ?? defaults.maxBytes,
+    maxLineLength: countOf("stream.maxLineLength", stream.maxLineLength) ?? defaults.maxLineLength,
+    maxDurationMs: durationOf("stream.maxDuration", stream.maxDuration) ?? defaults.maxDurationMs,
+    maxGapMs: durationOf("stream.maxGap", stream.maxGap) ?? defaults.maxGapMs,
+    reconnect: reconnectOf(stream.reconnect),
   };
+}
+
+function reconnectOf(reconnect: unknown): ReconnectRules | null {
+  if (reconnect === undefined || reconnect === false) return null;
+  if (reconnect === true) return usualReconnect;
+  requireRecord("stream.reconnect", reconnect, '{ max: 10, delay: "3s" }, or true');
+  checkFields("stream.reconnect", reconnect, reconnectNames);
+  return {
+    max: countOf("stream.reconnect.max", reconnect.max) ?? usualReconnect.max,
+    delayMs: durationOf("stream.reconnect.delay", reconnect.delay) ?? usualReconnect.delayMs,
+  };
+}
+
+function checkFields(where: string, given: object, names: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue;
+    const near = nearestName(name, names);
+    const valid = near === undefined ? `valid: ${names.join(", ")}` : `did you mean ${near}?`;
+    throw new InvalidRequest(`unknown field ${JSON.stringify(name)} in ${where}; ${valid}`);
+  }
 }
 
 function countOf(name: string, value: unknown): number | undefined {
   if (value === undefined || (Number.isInteger(value) && (value as number) > 0)) return value as number | undefined;
-  throw new InvalidRequest(`stream.${name} is ${describeValue(value)}; expected a whole number above 0`);
+  throw new InvalidRequest(`${name} is ${describeValue(value)}; expected a whole number above 0`);
 }
 
-function durationOf(value: unknown): number | undefined {
+function durationOf(name: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   try {
     const durationMs = parseDuration(value as string);
     if (durationMs > 0) return durationMs;
   } catch (cause) {
     if (!(cause instanceof DurationError)) throw cause;
-    throw new InvalidRequest(`stream.maxDuration: ${cause.message}`, { cause });
+    throw new InvalidRequest(`${name}: ${cause.message}`, { cause });
   }
-  throw new InvalidRequest(`stream.maxDuration is ${describeValue(value)}; expected a time longer than zero`);
+  throw new InvalidRequest(`${name} is ${describeValue(value)}; expected a time longer than zero`);
 }
