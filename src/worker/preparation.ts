@@ -13,7 +13,7 @@ import { heldFile, maxFileBytes, type ShippedFile, useFiles } from "../scenario/
 import { withConnections } from "../scenario/resolve/override-connections.ts";
 import { type AnnouncedPart, ArrivingData, requireAcceptable } from "./arriving-data.ts";
 import { requireUsableProxy } from "./http/proxy-settings.ts";
-import { loadWebSockets } from "./websocket/handshake.ts";
+import { prepareWebSockets } from "./websocket/handshake.ts";
 
 type BundleMessage = Extract<MasterMessage, { type: "bundle" }>;
 type Answer = Extract<WorkerMessage, { type: "need-bundle" | "need-data" | "ready" | "load-failed" }>;
@@ -127,8 +127,7 @@ export class Preparation {
       requireUsableProxy(message.host, process.env);
       useFiles(hash, shippedFiles(files, data));
       const test = withConnections(await loadBundle({ hash, source, data }), message.connections);
-      // Loaded before the run, so that the first connect is not slower than others.
-      if (/\bwebsocket\b/.test(source)) await loadWebSockets();
+      await prepareWebSockets(source);
       this.#prepared = { message: this.#message ?? message, test, keepsBodies: mayReadBodies(source) };
       await this.#onLoaded(test, message);
       return { type: "ready" };

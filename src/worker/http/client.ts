@@ -9,6 +9,7 @@ import type { EndedMeasurement, IterationDue, MeasurementOwner } from "../measur
 import { measurementOfCode } from "../measure/measurement.ts";
 import { groupOfCode, type OpenGroup } from "../user/open-group.ts";
 import type { UserSlices } from "../user/slices.ts";
+import type { SocketEvent } from "../websocket/socket-event.ts";
 import { isIdempotent } from "./course/retry-rules.ts";
 import { defects } from "./defects.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
@@ -53,6 +54,8 @@ export interface ClientRules extends RequestRules {
   readonly sinceStartMs?: () => number;
   /** Called with each ended measurement that is no request. They are traced then: each looks for its place in the test. */
   readonly onMeasured?: (ended: EndedMeasurement) => void;
+  /** Called with each message and each close of a WebSocket; by default nothing is. */
+  readonly onSocketEvent?: (event: SocketEvent) => void;
   /** Whether each iteration begins without cookies and headers of earlier ones; default false. */
   readonly renewsSession?: boolean;
   /** Whether connections are closed at the end of each iteration; default false. */
@@ -75,6 +78,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
   readonly #stalls: Pick<StallWatch, "touched"> | null;
   /** Null if no failed requests are kept. */
   readonly #evidence: { readonly user: Pick<VirtualUser<object>, "index">; readonly sinceStartMs: () => number } | null;
+  readonly onSocketEvent: ((event: SocketEvent) => void) | undefined;
   readonly #onMeasured: ((ended: EndedMeasurement) => void) | undefined;
   #stopped = false;
   /** The number of requests that were sent and have ended. Each has waited for the network. */
@@ -97,6 +101,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     this.#mayReconnect = mayReconnect;
     this.#stalls = stalls;
     this.#onMeasured = rules.onMeasured;
+    this.onSocketEvent = rules.onSocketEvent;
     const { user = null, sinceStartMs } = rules;
     this.#evidence = user === null || sinceStartMs === undefined ? null : { user, sinceStartMs };
     this.#renewsSession = renewsSession;

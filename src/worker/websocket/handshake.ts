@@ -9,7 +9,16 @@ import { classify, type Failure } from "../http/response/failure.ts";
 /** ws, once it is loaded: most tests have no WebSockets. */
 let WebSocketClass: typeof WebSocket | null = null;
 
-/** Loads what WebSockets need, so that the first one is not slower than others. */
+/** Loads ws before the run of a test whose code mentions WebSockets, so that the first one is not slower than others. */
+export async function prepareWebSockets(source: string): Promise<void> {
+  if (/\bwebsocket\b/.test(source)) await loadWebSockets();
+}
+
+/** The class of ws; null while it is not loaded. */
+export function loadedWebSockets(): typeof WebSocket | null {
+  return WebSocketClass;
+}
+
 export async function loadWebSockets(): Promise<typeof WebSocket> {
   WebSocketClass ??= (await import("ws")).WebSocket;
   return WebSocketClass;

@@ -11,7 +11,7 @@ import type {
   WebSocketData,
   WebSocketMessage,
 } from "../../scenario/definition/protocols/websocket.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
 import type { Failure } from "../http/response/failure.ts";
 import { classify } from "../http/response/failure.ts";
 import { Measurement, type MeasurementOwner } from "../measure/measurement.ts";
@@ -21,11 +21,16 @@ import { OpenWait, type WaitOwner } from "./open-wait.ts";
 import { ReceivedMessage } from "./received-message.ts";
 import { checkClose, type OutgoingMessage, outgoingMessage } from "./socket-arguments.ts";
 import type { SocketCounters } from "./socket-counters.ts";
+import type { SocketEvent } from "./socket-event.ts";
 import { receiveRules, type SocketRules, type WaitRules, waitRules } from "./websocket-options.ts";
 
 /** The user of a socket, as its sockets see it. */
 export interface SocketOwner extends WaitOwner {
-  readonly client: MeasurementOwner & { readonly recorder: IntervalRecorder; readonly usualLimitMs: number };
+  readonly client: MeasurementOwner & {
+    readonly usualLimitMs: number;
+    /** Shows what happens; undefined in a run. */
+    readonly onSocketEvent: ((event: SocketEvent) => void) | undefined;
+  };
   readonly counters: SocketCounters;
   /** Called when the socket is closed. */
   closed(socket: MeasuredWebSocket): void;
@@ -211,11 +216,14 @@ export class MeasuredWebSocket implements UserWebSocket {
     this.#socket.send(bytes, { binary: isBinary });
     this.#bytesOut += bytes.length;
     this.#owner.counters.sent();
+    this.#owner.client.onSocketEvent?.({ kind: "sent", name: this.name, payload: bytes, isBinary });
   }
 
   #received(message: ReceivedMessage): void {
     this.#owner.counters.received();
     this.#bytesIn += message.length;
+    const { body: payload, isBinary } = message;
+    this.#owner.client.onSocketEvent?.({ kind: "received", name: this.name, payload, isBinary });
     const { onMessage } = this.#rules;
     if (onMessage !== undefined) this.#tell(onMessage, message);
     for (const entry of this.#messageWaits) {
@@ -263,6 +271,7 @@ export class MeasuredWebSocket implements UserWebSocket {
     for (const wait of [...this.#pongWaits.values()]) wait.fail(error, counted);
     for (const wait of [...this.#closeWaits]) wait.resolve(close, 0);
     this.#owner.closed(this);
+    this.#owner.client.onSocketEvent?.({ kind: "closed", name: this.name, close });
     this.#whenClosed.resolve(close);
   }
 

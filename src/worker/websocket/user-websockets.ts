@@ -11,7 +11,7 @@ import { VirtualUserStopped } from "../http/response/failure.ts";
 import { mostOpenRequests, TooManyRequests } from "../http/too-many-requests.ts";
 import { Measurement } from "../measure/measurement.ts";
 import type { RecordedParts } from "../recorded-parts.ts";
-import { type HandshakeRequest, loadWebSockets, openWebSocket } from "./handshake.ts";
+import { type HandshakeRequest, loadedWebSockets, loadWebSockets, openWebSocket } from "./handshake.ts";
 import { MeasuredWebSocket, type SocketOwner } from "./measured-websocket.ts";
 import { OpenWait } from "./open-wait.ts";
 import { SocketCounters } from "./socket-counters.ts";
@@ -57,7 +57,7 @@ export class UserWebSockets implements SocketOwner {
     const rules = socketRules(where, given);
     const headers = this.#headersTo(target, rules);
     const place = this.client.placeFor(parseOrigin(target.origin));
-    const Class = await loadWebSockets();
+    const Class = loadedWebSockets() ?? (await loadWebSockets());
     if (this.#isStopped) throw new VirtualUserStopped();
     const name = rules.name ?? target.name;
     const measurement = new Measurement(this.client, {

@@ -68,8 +68,8 @@ function headerText([name, value]: HeaderLine): string {
   return `${name}: ${redactHeader(name, value)}`;
 }
 
-/** The lines of a body; binary data is described, not shown. */
-function bodyLines(body: Uint8Array, contentType: string | undefined, full: boolean): string[] {
+/** The lines of a body or a message; binary data is described, not shown. */
+export function bodyLines(body: Uint8Array, contentType: string | undefined, full: boolean): string[] {
   if (body.length === 0) return [];
   const shownBytes = full ? body.length : shownBodyBytes;
   const text = readableText(body.subarray(0, shownBytes));

@@ -5,8 +5,10 @@ import type { Style } from "../../../report/text/style.ts";
 import { cutTo, printable, widthOf } from "../../../report/text/text-width.ts";
 import type { TracedRequest } from "../../../worker/http/trace/traced-request.ts";
 import type { EndedMeasurement } from "../../../worker/measure/measurement.ts";
+import type { SocketEvent } from "../../../worker/websocket/socket-event.ts";
 import { measureHeadline, measureLines } from "./measure-text.ts";
 import { headline, lineWidth, requestLines } from "./request-text.ts";
+import { socketLines } from "./socket-text.ts";
 import type { RecordListener } from "./try-recorder.ts";
 
 /** What has failed is repeated at the end, up to this many lines. */
@@ -31,6 +33,8 @@ export class Transcript implements RecordListener {
   readonly #faults: string[] = [];
   #measures = 0;
   #failedMeasures = 0;
+  /** The number of messages of WebSockets. */
+  #messages = 0;
   #checks = 0;
   #failedChecks = 0;
   /** The heading of the current step, until something is printed below it. */
@@ -64,6 +68,11 @@ export class Transcript implements RecordListener {
       this.#faults.push(measureHeadline(ended, style));
     }
     this.#print(measureLines(ended, style));
+  }
+
+  socketEvent(event: SocketEvent): void {
+    if (event.kind !== "closed") this.#messages++;
+    this.#print(socketLines(event, this.#options));
   }
 
   check(name: string, passed: boolean, place: string): void {
@@ -115,7 +124,13 @@ export class Transcript implements RecordListener {
     const requests = counted(this.requests.length, "request");
     const measures = counted(this.#measures, "measure");
     const checks = counted(this.#checks, "check");
-    const all = `${this.#measures === 0 ? requests : `${requests}, ${measures}`}, ${checks} in ${time}`;
+    const done = [
+      requests,
+      ...(this.#measures === 0 ? [] : [measures]),
+      ...(this.#messages === 0 ? [] : [counted(this.#messages, "message")]),
+      checks,
+    ];
+    const all = `${done.join(", ")} in ${time}`;
     const faults = [
       ...failedOf(this.#failedRequests, requests),
       ...failedOf(this.#failedMeasures, measures),

@@ -19,6 +19,7 @@ import type { RunContext } from "../../../worker/run-context.ts";
 import { WorkerDataFeeds } from "../../../worker/shared/data-feeds.ts";
 import { MetricRecorder } from "../../../worker/user/metric-recorder.ts";
 import { RunningUser } from "../../../worker/user/running-user.ts";
+import { prepareWebSockets } from "../../../worker/websocket/handshake.ts";
 import type { ChosenClass } from "./chosen-tasks.ts";
 import { localMaster } from "./local-master.ts";
 import type { Transcript } from "./transcript.ts";
@@ -60,6 +61,7 @@ export class TrySession {
    */
   async run(): Promise<void> {
     const { transcript, loaded, seed } = this.#options;
+    await prepareWebSockets(loaded.bundle.source);
     const sources = await openDataSources(loaded.bundle.hash, loaded.bundle.folder, []);
     const master = localMaster(transcript, sources, seed, () => {
       this.#isOver = true;
@@ -197,6 +199,7 @@ export class TrySession {
         new VirtualUserClient(engine, this.#recorder, base, {
           ...{ ...this.#rules, ...client, user },
           onMeasured: (ended) => transcript.measure(ended),
+          onSocketEvent: (event) => transcript.socketEvent(event),
         }),
     };
   }

@@ -1,0 +1,11 @@
+import type { WebSocketClose } from "../../scenario/definition/protocols/websocket.ts";
+
+/** What happens on an open WebSocket, for whoever shows it. `name`: of the socket in reports. */
+export type SocketEvent =
+  | {
+      readonly kind: "sent" | "received";
+      readonly name: string;
+      readonly payload: Uint8Array;
+      readonly isBinary: boolean;
+    }
+  | { readonly kind: "closed"; readonly name: string; readonly close: WebSocketClose };
