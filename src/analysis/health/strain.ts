@@ -57,6 +57,15 @@ export function strainOf(sample: HealthSample, { strainedLagMs, overloadedLagMs 
   return { kind: "fine" };
 }
 
+/** A process that does not run for so long is no busy one: it was stopped, or its machine was. */
+const standstillMs = 1_000;
+
+/** How long the process of a worker stood still in a sample, in ms: it was stopped, and did not compute. 0 if it did not. */
+export function standstillIn({ utilisation, cpu, widthMs, loopDelayMaxMs }: HealthSample): number {
+  const computedMs = Math.min(utilisation, cpu) * widthMs;
+  return loopDelayMaxMs >= standstillMs && computedMs < starvedCpuShare * loopDelayMaxMs ? loopDelayMaxMs : 0;
+}
+
 /**
  * Whether timers were late because the process did not get the CPU: it computed for less time than they were late, or for
  * little time, and no timer was so late that a long computation of the test is the likelier reason.

@@ -1,6 +1,8 @@
 import { generatorHealth } from "../../analysis/health/generator-health.ts";
+import { standstillIn } from "../../analysis/health/strain.ts";
 import type { Search } from "../../core/plan/search.ts";
 import type { MasterOptions } from "../master-options.ts";
+import type { HealthLog } from "../record/health-log.ts";
 import type { Journal } from "../record/journal.ts";
 import type { RunParts, WatchedLoad } from "../run-context.ts";
 import { SearchDirector } from "./search-director.ts";
@@ -45,9 +47,24 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
     // If a worker leaves, its part of the load is missing, which is not a failure of the service.
     if (control.workers !== workers) director.spoil("a worker went or came during the trial");
     workers = control.workers;
+    const stood = standstillSince(collector.health, window.startMs);
+    if (stood !== null) director.spoil(stood);
     director.take(window);
   });
   return director;
+}
+
+/** Says that a worker was stopped for a while at or after `ms`; null if none was. That is no limit of the generator. */
+function standstillSince(health: HealthLog, ms: number): string | null {
+  for (const { name, samples } of health.all()) {
+    for (let at = samples.length - 1; at >= 0; at--) {
+      const sample = samples[at];
+      if (sample === undefined || sample.atMs + sample.widthMs <= ms) break;
+      const stoodMs = standstillIn(sample);
+      if (stoodMs > 0) return `${name} stood still for ${(stoodMs / 1_000).toFixed(1)} s during the trial`;
+    }
+  }
+  return null;
 }
 
 /** Warns once, however often the run is resumed. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generatorHealth } from "../../../src/analysis/health/generator-health.ts";
 import type { GeneratorRun, WorkerHealth } from "../../../src/analysis/health/generator-run.ts";
+import { standstillIn } from "../../../src/analysis/health/strain.ts";
 import type { HealthSample } from "../../../src/stats/health-sample.ts";
 import { sampleAt } from "../../stats/health-fixtures.ts";
 import { loadOf } from "../load/load-fixture.ts";
@@ -244,4 +245,11 @@ test("each cause has its own share, and 100 % only if it was the whole run", () 
     generatorHealth(run([{ ...rest, samples: nearly }])).reasons.join(),
     /^worker 1 was CPU-bound for more than 99 % of the run/,
   );
+});
+
+test("a process that was stopped stood still; one that computes for long did not", () => {
+  const stopped = { loopDelayMaxMs: 3_000, widthMs: 4_000, cpu: 0.1, utilisation: 0.9 };
+  assert.equal(standstillIn(sampleAt(0, stopped)), 3_000);
+  assert.equal(standstillIn(sampleAt(0, { ...stopped, cpu: 0.8 })), 0);
+  assert.equal(standstillIn(sampleAt(0, { loopDelayMaxMs: 900, cpu: 0 })), 0);
 });
