@@ -60,6 +60,8 @@ export interface JudgedThreshold extends ThresholdOutcome {
   readonly interval?: { readonly lowMs: number; readonly highMs: number | null };
   /** Set if it failed, and could have held if the load generator had not stood still. */
   readonly stalled?: true;
+  /** Set if it failed, and could have held if no user had ended the load before its plan. */
+  readonly cutShort?: true;
   /** Set if nothing in the whole run matched the selector: the condition without a match, and the nearest value. */
   readonly unmatched?: string;
 }

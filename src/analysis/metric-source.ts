@@ -19,6 +19,8 @@ export interface RunMeasurements {
   readonly peakUsers: number;
   /** What was planned and made of each scenario; undefined if it is not known. */
   readonly load?: readonly ScenarioLoad[];
+  /** When a user ended the load before its plan, in ms; undefined or null if nobody did. */
+  readonly cutShortMs?: number | null;
 }
 
 /** Creates the source of values for thresholds from the merged totals of a run. */

@@ -2,6 +2,7 @@ import { type ExitCode, exitCodes } from "../core/errors.ts";
 import { describeThreshold } from "../core/thresholds/describe.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import { judgeCapacity } from "./capacity/capacity-verdict.ts";
+import { describeCut, wasCutShort } from "./cut-short.ts";
 import { judgeDrift } from "./drift/drift-result.ts";
 import type { EarlyEnd } from "./early-end.ts";
 import { type DelayedTime, delayWithin, describeDelay, type GeneratorDelay } from "./health/generator-delay.ts";
@@ -67,7 +68,7 @@ export function decide(
     return [`${describeThreshold(threshold, outcome)}${why}`];
   });
   // A measured failure is the service's even if users or reports are missing; missing data is not.
-  const hasFailed = outcomes.some(({ passed, noData, stalled }) => !passed && !noData && stalled === undefined);
+  const hasFailed = outcomes.some(hasMeasuredFailure);
   const spoiled = spoiledBy(health, hasFailed);
   // A breach that an overloaded generator may have caused is not the service's.
   if (earlyEnd !== null && !(earlyEnd.verdict === "failed" && spoiled.length > 0)) {
@@ -82,7 +83,7 @@ export function decide(
     const reasons = earlyEnd === null ? spoiled : [...spoiled, earlyEnd.reason];
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons, thresholds: outcomes };
   }
-  const unknown = hasFailed ? null : unknownBecause(outcomes, delay);
+  const unknown = hasFailed ? null : unknownBecause(outcomes, delay, run.cutShortMs);
   if (unknown !== null) {
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [...unknown, ...missed], thresholds: outcomes };
   }
@@ -106,11 +107,27 @@ function finalOutcome(
   const unmatched = unmatchedSelector(threshold.selector, run.totals);
   const outcome = spans.final(threshold, run);
   const isStalled = threshold.span === null && mayBeStalled(threshold, outcome, run, delay);
-  return { ...outcome, ...(isStalled ? { stalled: true } : {}), ...(unmatched === null ? {} : { unmatched }) };
+  const { cutShortMs = null } = run;
+  const isCutShort = cutShortMs !== null && wasCutShort(threshold, outcome, cutShortMs);
+  return {
+    ...outcome,
+    ...(isStalled ? { stalled: true } : {}),
+    ...(isCutShort ? { cutShort: true } : {}),
+    ...(unmatched === null ? {} : { unmatched }),
+  };
+}
+
+function hasMeasuredFailure({ passed, noData, stalled, cutShort }: JudgedThreshold): boolean {
+  return !passed && !noData && stalled === undefined && cutShort === undefined;
 }
 
 /** The reasons besides the thresholds why nobody knows whether those that failed could hold; null if that is known. */
-function unknownBecause(outcomes: readonly JudgedThreshold[], delay: GeneratorDelay): readonly string[] | null {
+function unknownBecause(
+  outcomes: readonly JudgedThreshold[],
+  delay: GeneratorDelay,
+  cutShortMs: number | null | undefined,
+): readonly string[] | null {
+  if (cutShortMs != null && outcomes.some(({ cutShort }) => cutShort)) return [describeCut(cutShortMs)];
   if (outcomes.some(({ stalled }) => stalled)) return [describeDelay(delay)];
   return outcomes.some(isUnjudged) ? [] : null;
 }

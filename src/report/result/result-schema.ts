@@ -134,6 +134,8 @@ const threshold = z.strictObject({
   unmatched: z.exactOptional(z.string()),
   /** True if it failed, and could have held if the load generator had not stood still. Otherwise absent. */
   stalled: z.exactOptional(z.literal(true)),
+  /** True if it failed, and could have held if no user had ended the load before its plan. Otherwise absent. */
+  cutShort: z.exactOptional(z.literal(true)),
 });
 
 /** Custom metrics of the test; values have no unit. Rates of counters are per second of the run. */

@@ -1,4 +1,5 @@
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
+import { cutShortAt } from "../../analysis/cut-short.ts";
 import type { Unended } from "../../analysis/early-end.ts";
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
@@ -115,8 +116,9 @@ export interface DataUse {
 }
 
 /** What the thresholds of a run are checked against. */
-export function measurementsOf({ totals, durationMs, loadMs, users, load, facts }: RunData): RunMeasurements {
-  const measured = { totals, durationMs: loadMs ?? durationMs, users: users.latest, peakUsers: users.peak };
+export function measurementsOf({ totals, durationMs, loadMs, users, load, facts, events }: RunData): RunMeasurements {
+  const cutShortMs = cutShortAt(events);
+  const measured = { totals, durationMs: loadMs ?? durationMs, users: users.latest, peakUsers: users.peak, cutShortMs };
   // Spikes and searches go beyond what can be made, and say themselves what that means.
   const goesBeyond = facts.asked !== null && (facts.asked.search !== null || facts.asked.spike !== null);
   return load === null || goesBeyond ? measured : { ...measured, load };

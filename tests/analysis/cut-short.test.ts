@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cutShortAt } from "../../src/analysis/cut-short.ts";
+import { decide } from "../../src/analysis/verdict.ts";
+import { stoppedTexts } from "../../src/core/run.ts";
+import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
+import type { ThresholdDefinitions } from "../../src/scenario/definition/define.ts";
+import { iteration, measured, request } from "./measurements.ts";
+
+const work = [...Array.from({ length: 20 }, () => request("/jobs", 100)), iteration, iteration];
+
+/** The verdict of a run of 10 s of a plan of a minute, which a user ended there if `cutShortMs` is given. */
+function decided(thresholds: ThresholdDefinitions, cutShortMs: number | null) {
+  const parsed = parseThresholds(thresholds, { rampEndMs: 0, durationMs: 60_000 });
+  return decide(parsed, measured(work, { cutShortMs }), null);
+}
+
+test("a load that its user ended is not judged by what it did not reach", () => {
+  for (const thresholds of [
+    { requests: "count>100" },
+    { iterations: "count==50" },
+    { response_time: { threshold: "p(95)<500", after: "20s" } },
+    { requests: { threshold: "rate>1", after: "20s" } },
+    { response_time: { threshold: "p(95)<500", window: "30s" } },
+  ] satisfies ThresholdDefinitions[]) {
+    const { verdict, exitCode, reasons, thresholds: outcomes } = decided(thresholds, 10_000);
+    assert.deepEqual([verdict, exitCode, outcomes[0]?.cutShort], ["invalid", 110, true], JSON.stringify(thresholds));
+    assert.match(reasons[0] ?? "", /^a user stopped the load after 00:10: whether the rest of the plan had met this/);
+    assert.equal(reasons.length, 2);
+    assert.equal(decided(thresholds, null).verdict, "failed", JSON.stringify(thresholds));
+  }
+});
+
+test("what was measured until then fails or passes as ever", () => {
+  for (const thresholds of [
+    { response_time: "p(95)<50" },
+    { requests: "count<10" },
+    { requests: "rate>3" },
+    { requests: "count>100", response_time: "p(95)<50" },
+  ]) {
+    assert.equal(decided(thresholds, 10_000).verdict, "failed", JSON.stringify(thresholds));
+  }
+  assert.equal(decided({ requests: "count>10", response_time: "p(95)<500" }, 10_000).verdict, "passed");
+});
+
+test("only a user cuts a load short, not the code of the test", () => {
+  const stopped = (text: string) => [{ kind: "stopped", atMs: 4_000, text }];
+  for (const text of stoppedTexts) assert.equal(cutShortAt(stopped(text)), 4_000);
+  assert.equal(cutShortAt(stopped("sold out (worker 1)")), null);
+  assert.equal(cutShortAt([]), null);
+});
