@@ -1,28 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { MasterMessage, PrepareMessage, WelcomeMessage } from "../protocol/master-messages.ts";
+import type { MasterMessage, WelcomeMessage } from "../protocol/master-messages.ts";
 import type { LifecycleDone, StopReason } from "../protocol/worker-messages.ts";
-import { describeThrown, stackTextOf } from "../scenario/bundle/test-frames.ts";
-import type { TestDefinition } from "../scenario/definition/define.ts";
-import { runHook } from "../scenario/definition/run-hooks.ts";
 import { useDataFeeds } from "../scenario/shared/data.ts";
 import { useRunRequests } from "../scenario/shared/run-requests.ts";
 import { classRulesOf } from "./http/course/course-rules.ts";
-import { type ContainedDefect, defects } from "./http/defects.ts";
 import { parseBase } from "./http/request/target.ts";
-import { VirtualUserStopped } from "./http/response/failure.ts";
 import { TimeLimitRules } from "./http/time-limits.ts";
 import type { HttpEngines } from "./http-engines.ts";
 import { LifecycleDuty, runLifecycle } from "./lifecycle.ts";
 import { errorOf } from "./link/link-end.ts";
 import type { LinkEnd, LinkEvent, MasterWord, WorkerProgress } from "./link/link-messages.ts";
 import type { MasterLink } from "./link/master-link.ts";
-import { isRecorded } from "./measure/recorded-errors.ts";
 import { Preparation, stateAfter } from "./preparation.ts";
 import { WorkerDataFeeds } from "./shared/data-feeds.ts";
 import { MasterRequests } from "./shared/master-requests.ts";
 import { monotonicMs } from "./time/monotonic.ts";
 import { RunClock } from "./time/run-clock.ts";
+import { WorkerErrors } from "./worker-errors.ts";
 import { WorkerRun } from "./worker-run.ts";
 
 /** The time that a leaving worker waits for the acknowledgement of its last reports, also while it reconnects. */
@@ -30,12 +25,6 @@ const flushTimeoutMs = 10_000;
 
 /** The time that a worker waits for the master to take back the rows that it has not used. */
 const settleTimeoutMs = 5_000;
-
-/** The maximum number of errors that are recorded before the load starts. */
-const mostEarlyErrors = 1_000;
-
-/** The maximum number of defects of muster that are logged with their stacks. */
-const mostDefects = 20;
 
 export interface WorkerOptions {
   readonly link: MasterLink;
@@ -56,6 +45,7 @@ export class Worker {
   readonly #lifecycle: LifecycleDuty;
   readonly #requests: MasterRequests;
   readonly #feeds: WorkerDataFeeds;
+  readonly #errors: WorkerErrors;
   #progress: WorkerProgress = { state: "joined", stopped: null, lifecycle: null };
   #welcome: WelcomeMessage | null = null;
   #readyAtMs = 0;
@@ -65,30 +55,32 @@ export class Worker {
   #stopReason: StopReason = "finished";
   #isLeaving = false;
   #isWaiting = false;
-  /** Uncaught errors of the test before its load started. */
-  readonly #early: unknown[] = [];
-  /** What `onWorkerStart` has thrown. */
-  #startError: { readonly error: unknown } | null = null;
-  /** The stacks that have been logged. */
-  readonly #defects = new Set<string>();
 
   constructor({ link, log, engines }: WorkerOptions) {
     this.#engines = engines;
     this.#link = link;
     this.#log = log;
+    this.#errors = new WorkerErrors(log);
     this.#requests = new MasterRequests((message) => link.say(message));
     useRunRequests(this.#requests);
     this.#feeds = new WorkerDataFeeds(this.#requests);
     useDataFeeds(this.#feeds);
     const close = () => this.#requests.close();
     this.#ended.promise.then(close, close);
-    defects.listen(this.#defect);
-    this.#preparation = new Preparation((answer) => {
-      if (answer.type === "ready") this.#readyAtMs = monotonicMs();
-      const state = stateAfter[answer.type];
-      if (this.#session === null && state !== this.#progress.state) this.#note({ state });
-      link.say(answer);
-    }, this.#onWorkerStart);
+    this.#preparation = new Preparation(
+      (answer) => {
+        if (answer.type === "ready") this.#readyAtMs = monotonicMs();
+        const state = stateAfter[answer.type];
+        if (this.#session === null && state !== this.#progress.state) this.#note({ state });
+        link.say(answer);
+      },
+      (test, { profile }) =>
+        this.#errors.runStartHook(test, {
+          worker: this.#welcome?.worker ?? 0,
+          runId: this.#welcome?.runId ?? "",
+          profile,
+        }),
+    );
     this.#lifecycle = new LifecycleDuty(
       (phase, setup) => this.#runLifecycle(phase, setup),
       (lifecycle) => this.#note({ lifecycle }),
@@ -110,31 +102,8 @@ export class Worker {
 
   /** Records an uncaught error of the test, at the latest when the load starts. The run continues. */
   strayError(error: unknown): void {
-    if (error instanceof VirtualUserStopped || isRecorded(error)) return;
-    if (this.#session !== null) this.#session.strayError(error);
-    else if (this.#early.length < mostEarlyErrors) this.#early.push(error);
+    this.#errors.stray(error);
   }
-
-  readonly #onWorkerStart = async (test: TestDefinition, { profile }: PrepareMessage): Promise<void> => {
-    const { onWorkerStart } = test;
-    if (onWorkerStart === undefined) return;
-    try {
-      const context = { worker: this.#welcome?.worker ?? 0, runId: this.#welcome?.runId ?? "", profile };
-      await runHook("onWorkerStart", () => onWorkerStart.call(test, context));
-    } catch (error) {
-      this.#startError = { error };
-      this.#log.warn(`the test's onWorkerStart failed: ${describeThrown(error)}`);
-    }
-  };
-
-  /** Records and logs a defect of muster that failed one request or ended one user. The run continues. */
-  readonly #defect = (defect: ContainedDefect): void => {
-    this.#session?.defect(defect);
-    const stack = stackTextOf(defect.cause);
-    if (this.#defects.has(stack) || this.#defects.size >= mostDefects) return;
-    this.#defects.add(stack);
-    this.#log.error(`${defect.message}\n${stack}`);
-  };
 
   /** Leaves the run: users stop, and the last reports are sent. A second call can only shorten this. */
   leave(stopTimeoutMs: number): void {
@@ -253,8 +222,7 @@ export class Worker {
         maxRedirects: test.maxRedirects ?? 0,
       },
     });
-    if (!this.#feeds.isIdle)
-      await Promise.race([this.#feeds.settle(), delay(settleTimeoutMs, undefined, { ref: false })]);
+    await this.#returnRows();
     return done;
   }
 
@@ -281,15 +249,18 @@ export class Worker {
       },
       onStopped: (lastSequence) => void this.#settle(lastSequence),
     });
-    if (this.#startError !== null) this.#session.codeError("onWorkerStart", this.#startError.error);
-    for (const error of this.#early.splice(0)) this.#session.strayError(error);
+    this.#errors.recordIn(this.#session);
   }
 
   /** Returns the rows that were not used before the worker says that it has stopped. */
   async #settle(lastSequence: number): Promise<void> {
-    if (!this.#feeds.isIdle)
-      await Promise.race([this.#feeds.settle(), delay(settleTimeoutMs, undefined, { ref: false })]);
+    await this.#returnRows();
     this.#stopped(lastSequence);
+  }
+
+  async #returnRows(): Promise<void> {
+    if (this.#feeds.isIdle) return;
+    await Promise.race([this.#feeds.settle(), delay(settleTimeoutMs, undefined, { ref: false })]);
   }
 
   #stopped(lastSequence: number): void {

@@ -3,97 +3,10 @@ import { capacitySchema } from "./capacity-schema.ts";
 import { driftSchema } from "./drift-schema.ts";
 import { errorSchema } from "./error-result.ts";
 import { lifecycleRequest } from "./lifecycle-schema.ts";
+import { distributionSchema, endpointSchema, groupSchema, healthSchema, streamSchema } from "./measured-schema.ts";
 import { spikeSchema } from "./spike-schema.ts";
 
 /** `result.json`, version 1. Times are in ms with three decimals, rates per second, sizes in bytes. */
-
-/** Keys are percentiles: 50 66 75 80 90 95 98 99 99.9 99.99 100. */
-const distribution = z.strictObject({
-  min: z.number(),
-  mean: z.number(),
-  max: z.number(),
-  stddev: z.number(),
-  percentiles: z.record(z.string(), z.number()),
-});
-
-/** One phase of the requests of an endpoint. */
-const phase = z.strictObject({
-  /** The requests that had this phase: one on a reused connection does not connect. */
-  requests: z.int(),
-  /** The mean over all requests, so that the means of all phases add up. */
-  mean: z.number(),
-  max: z.number(),
-});
-
-const endpoint = z.strictObject({
-  /** Empty in `total`. */
-  method: z.string(),
-  /** As given, or the templated URL; "Aggregated" in `total`. */
-  name: z.string(),
-  requests: z.int(),
-  failures: z.int(),
-  failureKinds: z.record(z.string(), z.int()),
-  /** Requests that were due or open while their worker stood still: their times are left out. Absent if there is none. */
-  stalledRequests: z.exactOptional(z.int()),
-  requestsPerSecond: z.number(),
-  bytesIn: z.int(),
-  bytesOut: z.int(),
-  serviceTimeMs: distribution,
-  responseTimeMs: distribution,
-  /** How the time of a request is divided. */
-  phasesMs: z.strictObject({
-    /** Until the connection was free or was being opened. */
-    blocked: phase,
-    /** Includes the DNS lookup. */
-    connect: phase,
-    tls: phase,
-    /** Until the kernel had accepted the whole request, which is mostly at once. */
-    sending: phase,
-    /** Until the first byte of the response. */
-    waiting: phase,
-    /** Until the last byte of the response. */
-    receiving: phase,
-  }),
-});
-
-/** A group of the test: a transaction over any number of requests. */
-const group = z.strictObject({
-  /** Its path: the names of the groups around it and its own, such as "checkout::pay". */
-  name: z.string(),
-  /** How often it ended. */
-  count: z.int(),
-  /** How often a request in it failed, or its code threw. */
-  failures: z.int(),
-  /** Those during which their worker stood still: their times are left out. Absent if there is none. */
-  stalledCount: z.exactOptional(z.int()),
-  ratePerSecond: z.number(),
-  /** From its begin to its end. */
-  durationMs: distribution,
-  /** The same without the time that it spent in `vu.sleep` while none of its requests was open. */
-  activeTimeMs: distribution,
-});
-
-/** The streamed responses of an endpoint. */
-const stream = z.strictObject({
-  method: z.string(),
-  name: z.string(),
-  /** How many ended. Those that the end of the run interrupted are not counted; their events are. */
-  count: z.int(),
-  failures: z.int(),
-  /** What the test read of them: server-sent events, lines or chunks. */
-  events: z.int(),
-  eventsPerSecond: z.number(),
-  /** Events during whose wait their worker stood still: their times are left out. Absent if there is none. */
-  stalledEvents: z.exactOptional(z.int()),
-  /** From when the request was due to the arrival of the first event. */
-  firstEventMs: distribution,
-  /** The same from when the request was sent. */
-  firstEventServiceMs: distribution,
-  /** From the arrival of one event to that of the next. */
-  eventGapMs: distribution,
-  /** From when the request was due to the end of the stream, or until the test left it. */
-  durationMs: distribution,
-});
 
 const judgedSpan = z.strictObject({
   /** What completed before this time does not count. */
@@ -149,7 +62,7 @@ const ownMetric = z.discriminatedUnion("kind", [
     min: z.number(),
     max: z.number(),
   }),
-  z.strictObject({ name: z.string(), kind: z.literal("trend"), count: z.int(), ...distribution.shape }),
+  z.strictObject({ name: z.string(), kind: z.literal("trend"), count: z.int(), ...distributionSchema.shape }),
 ]);
 
 const scenarioLoad = z.strictObject({
@@ -174,8 +87,6 @@ const stall = z.strictObject({
   longestMs: z.number(),
 });
 
-const meanAndMax = z.strictObject({ mean: z.number(), max: z.number() });
-
 /** How often the tasks of one user class were executed in one scenario. */
 const classTasks = z.strictObject({
   /** Empty, as is the class's name, for tasks that were counted together because there were too many. */
@@ -183,29 +94,6 @@ const classTasks = z.strictObject({
   className: z.string(),
   /** The tasks that were executed; each execution counts when it begins, whatever its outcome. */
   tasks: z.array(z.strictObject({ name: z.string(), executions: z.int() })),
-});
-
-/** The health of a worker. */
-const health = z.strictObject({
-  /** The share of the time in which its event loop was not idle, 0..1. */
-  utilisation: meanAndMax,
-  /** CPU use in cores. */
-  cpu: meanAndMax,
-  /** How late timers fired, in the worst second. */
-  loopDelayP99Ms: z.number(),
-  /** How late iterations began although a user was free, in the worst second; null if none was due. */
-  scheduleLagP99Ms: z.number().nullable(),
-  /** The share of the time spent in garbage collection, 0..1. */
-  gcShare: z.number(),
-  /** Heap size after the last full collection. */
-  heapAfterGcBytes: z.int(),
-  /** The peak, as for the next two. */
-  rssBytes: z.int(),
-  sockets: z.int(),
-  fileDescriptors: z.int(),
-  fileDescriptorLimit: z.int().nullable(),
-  /** The median response time that the worker measured; null without requests. */
-  p50Ms: z.number().nullable(),
 });
 
 /** The rows of a data source. */
@@ -250,12 +138,12 @@ export const resultSchema = z.strictObject({
   warnings: z.array(z.string()),
   /** The events of the run in order of time; `atMs` counts from its start. */
   events: z.array(z.strictObject({ atMs: z.number(), kind: z.string(), text: z.string() })),
-  total: endpoint,
-  endpoints: z.array(endpoint),
+  total: endpointSchema,
+  endpoints: z.array(endpointSchema),
   /** The groups of the test, each followed by the groups in it; absent if the test has none. */
-  groups: z.exactOptional(z.array(group)),
+  groups: z.exactOptional(z.array(groupSchema)),
   /** The endpoints whose responses were streamed; absent if none was. */
-  streams: z.exactOptional(z.array(stream)),
+  streams: z.exactOptional(z.array(streamSchema)),
   /** Requests of setup and teardown; they are in no other figure. */
   lifecycleRequests: z.array(lifecycleRequest),
   /** Completed iterations, including failed ones. */
@@ -288,9 +176,9 @@ export const resultSchema = z.strictObject({
   /** What was planned of each scenario, and what was made of it. Not in results of before this was kept. */
   load: z.exactOptional(z.array(scenarioLoad)),
   /** From when an iteration was due until the generator acted on it; null without an open load. */
-  scheduleLagMs: distribution.nullable(),
+  scheduleLagMs: distributionSchema.nullable(),
   /** From then until the first byte was written: the wait for a user and a connection; null without an open load. */
-  blockedTimeMs: distribution.nullable(),
+  blockedTimeMs: distributionSchema.nullable(),
   peakUsers: z.int(),
   /** The peak number of users of each class. */
   users: z.record(z.string(), z.int()),
@@ -321,7 +209,7 @@ export const resultSchema = z.strictObject({
       /** How much later than the agreed instant the worker started; null if it never did. */
       startSkewMs: z.number().nullable(),
       /** Null if it never reported its health. */
-      health: health.nullable(),
+      health: healthSchema.nullable(),
     }),
   ),
   ledger: z.strictObject({
@@ -343,8 +231,8 @@ export const resultSchema = z.strictObject({
 
 export type Result = z.infer<typeof resultSchema>;
 export type DataResult = z.infer<typeof dataSource>;
-export type EndpointResult = z.infer<typeof endpoint>;
-export type GroupResult = z.infer<typeof group>;
-export type StreamResult = z.infer<typeof stream>;
+export type EndpointResult = z.infer<typeof endpointSchema>;
+export type GroupResult = z.infer<typeof groupSchema>;
+export type StreamResult = z.infer<typeof streamSchema>;
 export type PhasesResult = EndpointResult["phasesMs"];
-export type Distribution = z.infer<typeof distribution>;
+export type Distribution = z.infer<typeof distributionSchema>;

@@ -1,0 +1,116 @@
+import * as z from "zod";
+
+/* What was measured, in `result.json`: requests, groups, streams, and the health of workers. Times are in ms with three decimals, rates per second, sizes in bytes. */
+
+/** Keys are percentiles: 50 66 75 80 90 95 98 99 99.9 99.99 100. */
+export const distributionSchema = z.strictObject({
+  min: z.number(),
+  mean: z.number(),
+  max: z.number(),
+  stddev: z.number(),
+  percentiles: z.record(z.string(), z.number()),
+});
+
+/** One phase of the requests of an endpoint. */
+const phase = z.strictObject({
+  /** The requests that had this phase: one on a reused connection does not connect. */
+  requests: z.int(),
+  /** The mean over all requests, so that the means of all phases add up. */
+  mean: z.number(),
+  max: z.number(),
+});
+
+export const endpointSchema = z.strictObject({
+  /** Empty in `total`. */
+  method: z.string(),
+  /** As given, or the templated URL; "Aggregated" in `total`. */
+  name: z.string(),
+  requests: z.int(),
+  failures: z.int(),
+  failureKinds: z.record(z.string(), z.int()),
+  /** Requests that were due or open while their worker stood still: their times are left out. Absent if there is none. */
+  stalledRequests: z.exactOptional(z.int()),
+  requestsPerSecond: z.number(),
+  bytesIn: z.int(),
+  bytesOut: z.int(),
+  serviceTimeMs: distributionSchema,
+  responseTimeMs: distributionSchema,
+  /** How the time of a request is divided. */
+  phasesMs: z.strictObject({
+    /** Until the connection was free or was being opened. */
+    blocked: phase,
+    /** Includes the DNS lookup. */
+    connect: phase,
+    tls: phase,
+    /** Until the kernel had accepted the whole request, which is mostly at once. */
+    sending: phase,
+    /** Until the first byte of the response. */
+    waiting: phase,
+    /** Until the last byte of the response. */
+    receiving: phase,
+  }),
+});
+
+/** A group of the test: a transaction over any number of requests. */
+export const groupSchema = z.strictObject({
+  /** Its path: the names of the groups around it and its own, such as "checkout::pay". */
+  name: z.string(),
+  /** How often it ended. */
+  count: z.int(),
+  /** How often a request in it failed, or its code threw. */
+  failures: z.int(),
+  /** Those during which their worker stood still: their times are left out. Absent if there is none. */
+  stalledCount: z.exactOptional(z.int()),
+  ratePerSecond: z.number(),
+  /** From its begin to its end. */
+  durationMs: distributionSchema,
+  /** The same without the time that it spent in `vu.sleep` while none of its requests was open. */
+  activeTimeMs: distributionSchema,
+});
+
+/** The streamed responses of an endpoint. */
+export const streamSchema = z.strictObject({
+  method: z.string(),
+  name: z.string(),
+  /** How many ended. Those that the end of the run interrupted are not counted; their events are. */
+  count: z.int(),
+  failures: z.int(),
+  /** What the test read of them: server-sent events, lines or chunks. */
+  events: z.int(),
+  eventsPerSecond: z.number(),
+  /** Events during whose wait their worker stood still: their times are left out. Absent if there is none. */
+  stalledEvents: z.exactOptional(z.int()),
+  /** From when the request was due to the arrival of the first event. */
+  firstEventMs: distributionSchema,
+  /** The same from when the request was sent. */
+  firstEventServiceMs: distributionSchema,
+  /** From the arrival of one event to that of the next. */
+  eventGapMs: distributionSchema,
+  /** From when the request was due to the end of the stream, or until the test left it. */
+  durationMs: distributionSchema,
+});
+
+const meanAndMax = z.strictObject({ mean: z.number(), max: z.number() });
+
+/** The health of a worker. */
+export const healthSchema = z.strictObject({
+  /** The share of the time in which its event loop was not idle, 0..1. */
+  utilisation: meanAndMax,
+  /** CPU use in cores. */
+  cpu: meanAndMax,
+  /** How late timers fired, in the worst second. */
+  loopDelayP99Ms: z.number(),
+  /** How late iterations began although a user was free, in the worst second; null if none was due. */
+  scheduleLagP99Ms: z.number().nullable(),
+  /** The share of the time spent in garbage collection, 0..1. */
+  gcShare: z.number(),
+  /** Heap size after the last full collection. */
+  heapAfterGcBytes: z.int(),
+  /** The peak, as for the next two. */
+  rssBytes: z.int(),
+  sockets: z.int(),
+  fileDescriptors: z.int(),
+  fileDescriptorLimit: z.int().nullable(),
+  /** The median response time that the worker measured; null without requests. */
+  p50Ms: z.number().nullable(),
+});
