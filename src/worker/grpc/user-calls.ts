@@ -45,6 +45,11 @@ export class UserCalls implements UserResource {
     return left;
   }
 
+  endConnections(): void {
+    // A stream may go on.
+    if (this.#open.size === 0) this.close();
+  }
+
   abort(): void {
     for (const call of this.#open) call.abort();
   }

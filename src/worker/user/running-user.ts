@@ -327,12 +327,17 @@ export class RunningUser implements VirtualUser<object> {
   #ended(task: CompiledTask, hasThrown: boolean): void {
     if (!this.#iterations.isOpen) return;
     const left = this.#leaveOpen();
-    if (this.#renews) this.#http.endSession();
+    if (this.#renews) this.#endSession();
     // The exception may be the reason why the other requests were not awaited.
     if (!hasThrown) this.#leftOpen(task.name, left);
     if (this.#isInterrupted(hasThrown)) this.#iterations.interrupt();
     else this.#iterations.complete(hasThrown);
     if (this.#iterations.isOver) this.stop();
+  }
+
+  #endSession(): void {
+    this.#http.endSession();
+    if (this.#class.client.renewsConnections) this[resourcesOfUser].endConnections();
   }
 
   /** Whether an abort has interrupted code that has ended now. A test may catch the exception of an abort. */

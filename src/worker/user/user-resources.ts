@@ -4,6 +4,8 @@ import type { VirtualUserClient } from "../http/client.ts";
 export interface UserResource {
   /** Called when code of the test has ended. Returns how many calls that it began are still open, each once. */
   leaveOpen(): number;
+  /** Called at the end of an iteration whose connections must not outlive it. */
+  endConnections(): void;
   /** Interrupts what is open. */
   abort(): void;
   /** Closes all connections. Called after `abort`, maybe twice. */
@@ -41,6 +43,10 @@ export class UserResources {
     let left = 0;
     for (const resource of this.#byClass.values()) left += resource.leaveOpen();
     return left;
+  }
+
+  endConnections(): void {
+    for (const resource of this.#byClass?.values() ?? []) resource.endConnections();
   }
 
   abort(): void {
