@@ -226,7 +226,7 @@ test("muster try runs each task of task sets, and waits for no other users", asy
 test("muster try: what needs other users or the master is answered in the process, and files are sent", async (t) => {
   const host = await serve(t);
   const folder = await temporaryFolder(t, {
-    "all.ts": `import { defineTest, defineUser, env, file, secretFile } from "muster-load";
+    "all.ts": `import { bearerAuth, defineTest, defineUser, env, file, secretFile } from "muster-load";
 const isLate = (read: () => unknown) => { try { read(); return false; } catch (error) { return /called too late/.test(String(error)); } };
 const photo = file("photo.txt");
 let started = "";
@@ -239,6 +239,7 @@ export default defineTest({
   users: [defineUser({ name: "A", tasks: {
   // As on a worker, which has only what the top level has read.
   late: (vu) => { vu.check("late", isLate(() => env("A")) && isLate(() => file("photo.txt2")) && isLate(() => secretFile("a.pem"))); },
+  member: (vu) => vu.http.get("/member", { auth: bearerAuth(async () => { await new Promise(setImmediate); return "t"; }) }),
   out: (vu) => { try { vu.leave(); } catch (error) { vu.check("in no set", /in no task set/.test(String(error))); } },
   meet: async (vu) => { vu.check("met", await vu.rendezvous("start", { users: 100 })); },
   upload: async (vu) => { await vu.http.post("/upload", { multipart: { photo, password: "pa55word" } }); vu.stopRun("enough", "passed"); },
@@ -251,16 +252,17 @@ export default defineTest({
   // A hook that throws is an exception here, and a warning in a run.
   assert.equal((await run.ended()).code, 107, run.stdout + run.stderr);
   assert.match(run.stdout + run.stderr, /began with run truefalse, worker 1/);
-  assert.match(run.stdout, /✗ onWorkerStop threw Error: no stop[\s\S]*! onRunEnd does not run here/);
+  assert.match(run.stdout, /✗ onWorkerStop threw Error: no stop[\s\S]*onRunEnd\n {2}! does not run here/);
   assert.doesNotMatch(run.stdout + run.stderr, /never\n/);
   assert.match(
     run.stdout,
     /! rendezvous "start" waits for 100 users in a run; here it is met by one\n {2}✓ check "met"/,
   );
+  assert.match(run.stdout, /✓ GET \/member .* all\.ts:\d+:\d+\n/, "its place, though it waited for its token");
   assert.match(run.stdout, /name="photo"; filename="photo\.txt"[\s\S]*a photo of ann/);
   assert.ok(!run.stdout.includes("pa55word"), run.stdout);
   assert.match(
     run.stdout,
-    /! the test stops the run here \(passed\): enough\n[\s\S]*failed {3}1 exception; 1 request, 3 checks/,
+    /! the test stops the run here \(passed\): enough\n[\s\S]*failed {3}1 exception; 2 requests, 3 checks/,
   );
 });

@@ -104,6 +104,8 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   /** True when no new request may begin. */
   abstract readonly isStopped: boolean;
 
+  abstract placeOfCode(): string;
+
   protected abstract send(
     request: OutgoingRequest,
     endpoint: EndpointRecorder,

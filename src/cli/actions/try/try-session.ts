@@ -75,7 +75,10 @@ export class TrySession {
     }
     await this.#hook("onWorkerStop", this.#workerContext);
     await this.#phase("teardown");
-    if (loaded.test.onRunEnd !== undefined) transcript.warn("onRunEnd does not run here, because a try has no result");
+    if (loaded.test.onRunEnd !== undefined) {
+      transcript.begin("onRunEnd");
+      transcript.warn("does not run here, because a try has no result");
+    }
     useMetricSink(null);
     master.close();
     useRunRequests(null);

@@ -11,6 +11,7 @@ import { VirtualUserStopped } from "../response/failure.ts";
 import { expecting } from "../response/judgement.ts";
 import type { ReceivedResponse } from "../response/response.ts";
 import { mostOpenRequests, TooManyRequests } from "../too-many-requests.ts";
+import { startedAt } from "../trace/place-in-test.ts";
 import type { CourseRules } from "./course-rules.ts";
 import type { EditableRequest } from "./editable-request.ts";
 import { isIdempotent, RetryRules } from "./retry-rules.ts";
@@ -28,6 +29,8 @@ export interface CourseOwner extends HttpClient {
   readonly isStopped: boolean;
   readonly recorder: IntervalRecorder;
   resolve(url: string): Target;
+  /** The place in the test that is running; empty unless requests are traced. */
+  placeOfCode(): string;
 }
 
 /** The options of a request for what happens around it. */
@@ -100,7 +103,9 @@ export class RequestCourse {
     const authenticator = this.#authenticators.of(auth);
     const pending = { authenticator, retryRules, retries: 0, challenges: 0, wasRefused: false, isRepeated: false };
     this.#open++;
-    return this.#repeat(pending, build).finally(() => {
+    const place = this.#owner.placeOfCode();
+    const repeat = () => this.#repeat(pending, build);
+    return (place === "" ? repeat() : startedAt(place, repeat)).finally(() => {
       this.#open--;
     });
   }
