@@ -50,7 +50,8 @@ export interface Verdict {
 
 /**
  * Decides the verdict of a run. The order is: an early end (its thresholds are shown, but an interrupted run proves
- * nothing), no data or a spoiled load generator (invalid), failed thresholds, users that did not start.
+ * nothing), no data or a spoiled load generator (invalid), thresholds that were not judged and work that is missing, such as
+ * users that did not start (invalid, unless another threshold failed on data), failed thresholds.
  */
 export function decide(
   thresholds: readonly Threshold[],

@@ -28,7 +28,7 @@ export type RefusedSide = "received" | "sent";
 
 /**
  * One WebSocket of the protocol. Text frames are validated here, once; all later code trusts the types. A bad message
- * closes this socket with a reason and affects nothing else.
+ * closes this socket with a reason, and nothing in it takes effect.
  */
 export class Channel<Incoming, Outgoing> {
   readonly #socket: WebSocket;

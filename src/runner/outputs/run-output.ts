@@ -21,7 +21,7 @@ export interface ReportSource {
 /**
  * A place that shows or stores a run: the terminal, report files, the stream, the annotations of a GitHub job, the web
  * page. It corresponds to k6's `output.Output`. To add one, implement this interface in a file of this folder and add it
- * to the list in `cli/actions/execute.ts`.
+ * to the list in `cli/actions/execute.ts`. (The page, which lives longer than a run, adds its own in `api/serve.ts`.)
  *
  *     begin -> (window | event)* -> finish -> close
  *

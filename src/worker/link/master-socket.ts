@@ -88,7 +88,7 @@ export class MasterSocket {
     return this.#acceptedAtMs;
   }
 
-  /** Sends a report. Call it only after the welcome. */
+  /** Sends a message. Call it only after the welcome. */
   say(message: WorkerWord): void {
     if (message.type === "ready" && this.#offsetMs === null) this.#isReadyUnsaid = true;
     else this.#channel.send(message);
