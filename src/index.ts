@@ -87,6 +87,7 @@ export {
   trend,
 } from "./scenario/definition/own-metrics.ts";
 export { between, constant, exponential, type Pause, pacing, throughput } from "./scenario/definition/pause.ts";
+export { graphql } from "./scenario/definition/protocols/graphql.ts";
 export type {
   AskOptions,
   MessageFilter,

@@ -19,6 +19,7 @@ const shownBy: readonly (readonly [cell: RegExp, test: string])[] = [
   [/import (?:photo|rows|a) from/, "tests/scenario/bundle/imported-files.test.ts"],
   [/`import /, "tests/scenario/bundle/bundle.test.ts"],
   [/^`tags` of a request|`tags: /, "tests/worker/http/request/request-options.test.ts"],
+  [/graphql\(/, "tests/worker/http/graphql.test.ts"],
   [/vu\.group/, "tests/worker/user/groups.test.ts"],
   [/vu\.(?:leave|stop|stopRun)\(/, "tests/worker/user/flows.test.ts"],
   [/`data\(/, "tests/e2e/data.test.ts"],

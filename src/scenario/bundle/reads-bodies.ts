@@ -1,7 +1,7 @@
 import { requireShim } from "./bundle.ts";
 
-/** The members of a response that give access to its body. */
-const ways = /\b(?:body|text|json)\b/;
+/** The members of a response that give access to its body, and what looks at it itself. */
+const ways = /\b(?:body|text|json|graphql)\b/;
 /** Names that give access to code outside of the bundle, which might read a body. */
 const otherCode = /\b(?:require|createRequire|getBuiltinModule|vm|eval|Function|constructor)\b|\bimport\s*\(/;
 

@@ -25,29 +25,30 @@ async function hostOf(files: Readonly<Record<string, string>>): Promise<string |
 const refused = (message: RegExp) => (error: unknown) =>
   error instanceof ConfigurationError && message.test(error.message) && error.cause !== undefined;
 
-const withAddon = (manifest: string) => ({
-  "node_modules/@native/addon/package.json": `{ "name": "@native/addon", "main": "main.js", ${manifest} }`,
-  "node_modules/@native/addon/main.js": "exports.where = __filename;",
-  "t.ts": testFile('import { where } from "@native/addon";', "where"),
+/** Each package has a name of its own: a process loads a module once. */
+const withAddon = (name: string, manifest: string) => ({
+  [`node_modules/@native/${name}/package.json`]: `{ "name": "@native/${name}", "main": "main.js", ${manifest} }`,
+  [`node_modules/@native/${name}/main.js`]: "exports.where = __filename;",
+  "t.ts": testFile(`import { where } from "@native/${name}";`, "where"),
 });
 
-for (const manifest of [
-  '"gypfile": true',
-  '"napi": {}',
-  '"dependencies": { "node-gyp-build": "4" }',
-  '"optionalDependencies": { "@a/linux-x64": "1" }',
-]) {
+for (const [name, manifest] of Object.entries({
+  compiled: '"gypfile": true',
+  rust: '"napi": {}',
+  found: '"dependencies": { "node-gyp-build": "4" }',
+  prebuilt: '"optionalDependencies": { "@a/linux-x64": "1" }',
+})) {
   test(`a package with ${manifest} stays out of the bundle, and is loaded as a file`, async () => {
-    await using folder = await TestFolder.with(withAddon(manifest));
+    await using folder = await TestFolder.with(withAddon(name, manifest));
     const { host } = await loadBundle(await bundleTest(folder.file("t.ts")));
-    assert.equal(host, folder.file("node_modules/@native/addon/main.js"));
+    assert.equal(host, folder.file(`node_modules/@native/${name}/main.js`));
   });
 }
 
 test("a worker without a package that is not in the bundle says where to install it", async () => {
   await assert.rejects(
-    hostOf(withAddon('"binary": {}')),
-    /Cannot find package '@native\/addon'.*; it is not part of the bundle, so each worker needs it: run npm install @native\/addon where/s,
+    hostOf(withAddon("missing", '"binary": {}')),
+    /Cannot find package '@native\/missing'.*; it is not part of the bundle, so each worker needs it: run npm install @native\/missing where/s,
   );
 });
 

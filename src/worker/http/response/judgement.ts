@@ -1,6 +1,7 @@
 import { describeValue } from "../../../core/describe-value.ts";
 import { describeThrown } from "../../../scenario/bundle/test-frames.ts";
 import type { Expectation, HttpResponse } from "../../../scenario/definition/http.ts";
+import { graphqlExpectations } from "../../../scenario/definition/protocols/graphql.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
 import type { Failure } from "./failure.ts";
 
@@ -56,7 +57,7 @@ export function expecting(
 /** Returns null if the response meets the expectation. Never throws. */
 export function judge(response: HttpResponse, expect: Expectation | undefined): Failure | null {
   const { status } = response;
-  if (expect === undefined) {
+  if (expect === undefined || (status >= 400 && isGraphql(expect))) {
     if (status < 400) return null;
     return { kind: status < 500 ? "4xx" : "5xx", message: `${status} ${STATUS_CODES[status] ?? ""}`.trim() };
   }
@@ -64,6 +65,11 @@ export function judge(response: HttpResponse, expect: Expectation | undefined): 
   const wanted = typeof expect === "number" ? [expect] : expect;
   if (wanted.includes(status)) return null;
   return { kind: "check", message: `expected status ${wanted.join(" or ")}, got ${status}` };
+}
+
+/** An error of the server keeps its own kind of failure. */
+function isGraphql(expect: Expectation): boolean {
+  return typeof expect === "function" && graphqlExpectations.has(expect);
 }
 
 /** Returns null if the response meets an expectation that is a function of the test. Never throws. */
