@@ -25,7 +25,8 @@ test("in an open load, the first call is timed from when its iteration was due",
   const [first, second] = ["first", "second"].map((wanted) => totals.merged(({ name }) => name === wanted));
   assert.ok(first !== undefined && second !== undefined);
   const waitedMicros = first.responseTime.maxMicros - first.serviceTime.maxMicros;
-  assert.ok(Math.abs(waitedMicros - 700_000) < 20_000, `${waitedMicros} us`);
+  // And until the call began, which is longer on a busy machine.
+  assert.ok(waitedMicros >= 699_000, `${waitedMicros} us`);
   assert.equal(second.responseTime.maxMicros, second.serviceTime.maxMicros);
 });
 
