@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { test } from "node:test";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
@@ -68,4 +69,33 @@ test("streams over two workers are counted exactly, for thresholds by any tag, t
   const [stream] = result.streams ?? [];
   // A timer fires late, not early.
   assert.ok((stream?.firstEventMs.min ?? 0) >= 795 && (stream?.durationMs.min ?? 0) >= 795 + 14 * 48);
+});
+
+test("the recipe for MCP servers reads answers as JSON and as events", async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, "mcp.ts"), await recipe("MCP servers"));
+  const calls = new Map<string, number>();
+  await using server = await TestServer.http(async (request, response) => {
+    const { id, method } = (await json(request)) as { id?: number; method: string };
+    calls.set(method, (calls.get(method) ?? 0) + 1);
+    const answer = JSON.stringify({ jsonrpc: "2.0", id, result: {} });
+    if (id === undefined) response.writeHead(202).end();
+    else if (method === "initialize") {
+      response.writeHead(200, { "content-type": "application/json", "mcp-session-id": "s1" }).end(answer);
+    } else if (request.headers["mcp-session-id"] !== "s1") response.writeHead(400).end();
+    else {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write('data: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n');
+      setTimeout(() => response.end(`data: ${answer}\n\n`), 20);
+    }
+  });
+  const flags = [`--host=${server.url}`, "--users=2", "--spawn-rate=2", "--run-time=2s"];
+  const { code, result } = await completedRun(t, [join(folder, "mcp.ts"), ...flags]);
+  assert.equal(code, 0, JSON.stringify([result.reasons, result.errors]));
+  const streams = result.streams?.map(({ name, count, events }) => [name, count, events]) ?? [];
+  const tools = calls.get("tools/call") ?? 0;
+  assert.deepEqual(streams, [
+    ["/mcp initialize", 2, 2],
+    ["/mcp tools/call", tools, 2 * tools],
+  ]);
 });

@@ -7,6 +7,9 @@ const advice: readonly (readonly [name: RegExp, advice: string])[] = [
   [/^ws_sessions$/, 'use requests of the connect, as "requests{name:connect /chat}": "count>100"'],
   [/^ws_ping$/, 'use response_time of the ping, as "response_time{name:ping /chat}": "p(95)<100"'],
   [/^(grpc|browser|webvital)s?_/, "muster measures HTTP requests; record it with a trend() or counter() of the test"],
+  [/^sse_events?$/, 'use stream_events, as stream_events: "count>100"'],
+  [/^(ttft|(time_?to_?)?first_?(token|chunk|event)s?(_time)?)$/i, 'use first_event, as first_event: "p(95)<800"'],
+  [/^(itl|tpot|inter_?token_?latency|event_?gaps?)$/i, 'use event_gap, as event_gap: "p(95)<200"'],
   // Artillery
   [/^http\.(response_time|request_rate|requests|responses|downloaded_bytes|codes)(?!\w)|^vusers\.|^errors\./, ""],
   [/^(ttfb|time_?to_?first_?byte|first_?byte)$/i, 'use waiting_time, as waiting_time: "p(95)<500"'],
