@@ -7,6 +7,8 @@ import { root, tableRows } from "./markdown.ts";
 const shownBy: readonly (readonly [cell: RegExp, test: string])[] = [
   [/name:connect \/chat/, "tests/core/thresholds/foreign-metric.test.ts"],
   [/vu\.websocket|onMessage|socket\.ask|messages_out/, "tests/worker/websocket/websocket.test.ts"],
+  [/client\.stream\(/, "tests/worker/grpc/streams.test.ts"],
+  [/grpcClient|`deadline`|=== "OK"/, "tests/worker/grpc/unary.test.ts"],
   [/vu\.measure/, "tests/worker/measure/measures.test.ts"],
   [/HTTP_PROXY/, "tests/worker/http/proxy-settings.test.ts"],
   [/NO_COLOR/, "tests/report/text/terminal-summary.test.ts"],
