@@ -12,6 +12,10 @@ const notRun: readonly { readonly command: RegExp; readonly because: string }[] 
   { command: /^npm run demo$/, because: "it takes half a minute; CI runs it by itself" },
   { command: /^git clone … && cd muster$/, because: "this is the clone" },
   { command: /^npm install --save-dev /, because: "needs the registry of packages" },
+  {
+    command: /^DATABASE_URL=\S+ muster run examples\/clients\//,
+    because: "needs a server of its own; tests/examples/clients starts one",
+  },
   { command: /^npm test$/, because: "it is what runs this test" },
   { command: /^npm run plot-palette-api$/, because: "the test starts the API itself, on a free port" },
   {

@@ -9,20 +9,14 @@ import { streamsOf } from "../../../../src/stats/stream-totals.ts";
 import { VirtualUserClient } from "../../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../../src/worker/http/engines.ts";
 import { parseBase } from "../../../../src/worker/http/request/target.ts";
+import { attempts } from "../../../support/attempts.ts";
 import { assertNear, StreamService } from "../../../support/stream-service.ts";
 import { within, withTimeout } from "../fixture.ts";
 
 /** The service is in this process, so that a busy machine delays what it sends and what is received alike, mostly. */
-test("percentiles of 20 streams with a stall are those of the service", withTimeout, async (t) => {
-  for (let attempt = 1; ; attempt++) {
-    const failure = await measureStreams(t).then(
-      () => null,
-      (error: unknown) => error,
-    );
-    if (failure === null) return;
-    if (attempt === 3) throw failure;
-  }
-});
+test("percentiles of 20 streams with a stall are those of the service", withTimeout, (t) =>
+  attempts(3, () => measureStreams(t)),
+);
 
 async function measureStreams(t: TestContext): Promise<void> {
   const service = await StreamService.start(t, 40, { atMs: 1_500, forMs: 1_000 });
