@@ -193,9 +193,14 @@ export default defineTest({ users: [user], load: closed({ users: 2, spawnRate: 1
   assert.equal(result.failedIterations, 0, "a failed request does not throw");
 });
 
-for (const [{ kind, misbehave, message }, declare] of casesByDepth(1, [
-  { kind: "timeout", misbehave: { stall: { forMs: 600_000 } }, message: /^no complete response within 200 ms$/ },
-  { kind: "reset", misbehave: { resetRate: 1 }, message: /ECONNRESET|other side closed/ },
+for (const [{ kind, timeout, misbehave, message }, declare] of casesByDepth(1, [
+  {
+    kind: "timeout",
+    timeout: "200ms",
+    misbehave: { stall: { forMs: 600_000 } },
+    message: /^no complete response within 200 ms$/,
+  },
+  { kind: "reset", timeout: "1m", misbehave: { resetRate: 1 }, message: /ECONNRESET|other side closed/ },
 ] as const)) {
   declare(`a request that ends in a ${kind} is a failure of that kind, and is counted once`, async (t) => {
     const api = await freshApi(misbehave);
@@ -206,7 +211,7 @@ const user = defineUser({
   pause: constant("20ms"),
   tasks: {
     async work(vu) {
-      const { status, ok, error } = await vu.http.get("/jobs", { timeout: "200ms" });
+      const { status, ok, error } = await vu.http.get("/jobs", { timeout: "${timeout}" });
       vu.check("the test is told", status === 0 && !ok && error?.kind === "${kind}");
     },
   },
