@@ -89,10 +89,11 @@ export class Script {
     return this.#code ?? null;
   }
 
-  /** Waits for the end, which must be a success, but for runs that a busy machine made invalid. */
+  /** Waits for the end, which must be a success, but for runs that a busy machine made invalid or that are too short to compare. */
   async assertRan(): Promise<void> {
     assert.equal(await this.ended(), 0, this.output);
-    if (this.output.includes(invalid)) assert.match(this.output, ofBusyMachine);
+    const isExcused = ofBusyMachine.test(this.output) || this.output.includes("nothing could be compared");
+    if (this.output.includes(invalid)) assert.ok(isExcused, this.output);
   }
 
   /** Where its web page is. */

@@ -91,8 +91,6 @@ test("measures of two workers are what the service counted, and a nested one cou
     compared.endpoints.map(({ method, name }) => `${method} ${name}`).sort(),
     rows.map(([row]) => row),
   );
-  const rate = compared.total.figures.find(({ figure }) => figure === "requestsPerSecond");
-  assert.ok(Math.abs(rate?.change ?? 1) < 0.01, JSON.stringify(rate));
 });
 
 interface HistogramTotals {
