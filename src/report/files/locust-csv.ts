@@ -1,5 +1,5 @@
 import type { ExceptionReport } from "../page/model.ts";
-import type { EndpointResult, Result } from "../result/result-schema.ts";
+import type { Distribution, EndpointResult, Result } from "../result/result-schema.ts";
 import { csvRow } from "./csv-text.ts";
 import { bytesPerRequest, percentileNames } from "./locust-history.ts";
 
@@ -7,6 +7,8 @@ import { bytesPerRequest, percentileNames } from "./locust-history.ts";
  * Locust's CSV files (locust/stats.py, StatsCSV) with the same columns in the same order, so that existing scripts keep
  * working. Times are response times in ms, with decimals where Locust rounds.
  */
+
+const percentileColumns = percentileNames.map((percentile) => `${percentile}%`);
 
 const statsColumns = [
   "Type",
@@ -20,7 +22,7 @@ const statsColumns = [
   "Average Content Size",
   "Requests/s",
   "Failures/s",
-  ...percentileNames.map((percentile) => `${percentile}%`),
+  ...percentileColumns,
 ];
 
 /** `PREFIX_stats.csv` */
@@ -49,19 +51,10 @@ export function* exceptionsCsv({ errors, workers }: Pick<Result, "errors" | "wor
   }
 }
 
-const groupColumns = [
-  "Name",
-  "Time",
-  "Count",
-  "Failure Count",
-  "Median",
-  "Average",
-  "Min",
-  "Max",
-  "Count/s",
-  "Failures/s",
-  ...percentileNames.map((percentile) => `${percentile}%`),
-];
+/** The columns of a time, in ms: which one it is, and how often. */
+const timeColumns = ["Time", "Count", "Failure Count", "Median", "Average", "Min", "Max", "Count/s"];
+const groupColumns = ["Name", ...timeColumns, "Failures/s", ...percentileColumns];
+const streamColumns = ["Type", "Name", ...timeColumns, ...percentileColumns];
 
 /** `PREFIX_groups.csv`: two rows per group, its "duration" and its "active time" without pauses, in ms. Locust has no such file. */
 export function* groupsCsv({ groups = [], run }: Result): Generator<string> {
@@ -72,27 +65,13 @@ export function* groupsCsv({ groups = [], run }: Result): Generator<string> {
       ["duration", durationMs],
       ["active time", activeTimeMs],
     ] as const;
-    for (const [time, { percentiles, mean, min, max }] of times) {
+    for (const [time, distribution] of times) {
       const rates = [perSecond(count, seconds), perSecond(failures, seconds)];
-      const cells = percentileNames.map((percentile) => percentiles[percentile] ?? "N/A");
-      yield csvRow([name, time, count, failures, percentiles["50"] ?? 0, mean, min, max, ...rates, ...cells]);
+      const figures = [...averageCells(distribution), ...rates, ...percentileCells(distribution)];
+      yield csvRow([name, time, count, failures, ...figures]);
     }
   }
 }
-
-const streamColumns = [
-  "Type",
-  "Name",
-  "Time",
-  "Count",
-  "Failure Count",
-  "Median",
-  "Average",
-  "Min",
-  "Max",
-  "Count/s",
-  ...percentileNames.map((percentile) => `${percentile}%`),
-];
 
 /**
  * `PREFIX_streams.csv`: four rows per endpoint whose responses were streamed, in ms: "first event" (since due), "first event
@@ -108,32 +87,37 @@ export function* streamsCsv({ streams = [], run }: Result): Generator<string> {
       ["event gap", events, times.eventGapMs],
       ["duration", count, times.durationMs],
     ] as const;
-    for (const [time, counted, { percentiles, mean, min, max }] of rows) {
-      const figures = [percentiles["50"] ?? 0, mean, min, max, perSecond(counted, seconds)];
-      const cells = percentileNames.map((percentile) => percentiles[percentile] ?? "N/A");
-      yield csvRow([method, name, time, counted, failures, ...figures, ...cells]);
+    for (const [time, counted, distribution] of rows) {
+      const rate = perSecond(counted, seconds);
+      const figures = [...averageCells(distribution), rate, ...percentileCells(distribution)];
+      yield csvRow([method, name, time, counted, failures, ...figures]);
     }
   }
 }
 
 function statsCells(endpoint: EndpointResult, seconds: number): (string | number)[] {
   const { method, name, requests, failures, responseTimeMs, bytesIn } = endpoint;
-  const { percentiles, mean, min, max } = responseTimeMs;
-  const cell = (percentile: string) => (requests === 0 ? "N/A" : (percentiles[percentile] ?? "N/A"));
+  const rates = [perSecond(requests, seconds), perSecond(failures, seconds)];
   return [
-    method,
-    name,
-    requests,
-    failures,
-    percentiles["50"] ?? 0,
-    mean,
-    min,
-    max,
-    bytesPerRequest(bytesIn, requests),
-    perSecond(requests, seconds),
-    perSecond(failures, seconds),
-    ...percentileNames.map(cell),
+    ...[
+      method,
+      name,
+      requests,
+      failures,
+      ...averageCells(responseTimeMs),
+      bytesPerRequest(bytesIn, requests),
+      ...rates,
+    ],
+    ...(requests === 0 ? percentileNames.map(() => "N/A") : percentileCells(responseTimeMs)),
   ];
+}
+
+function averageCells({ percentiles, mean, min, max }: Distribution): number[] {
+  return [percentiles["50"] ?? 0, mean, min, max];
+}
+
+function percentileCells({ percentiles }: Distribution): (string | number)[] {
+  return percentileNames.map((percentile) => percentiles[percentile] ?? "N/A");
 }
 
 function perSecond(count: number, seconds: number): number {

@@ -9,7 +9,9 @@ import type { VirtualUserClient } from "../http/client.ts";
 import { VirtualUserStopped } from "../http/response/failure.ts";
 import { mostOpenRequests, TooManyRequests } from "../http/too-many-requests.ts";
 import { Measurement, measurementOfCode } from "./measurement.ts";
-import { OpenWork } from "./open-work.ts";
+import { OpenWait, type WaitOwner } from "./open-wait.ts";
+import { failureOf, isMistake } from "./thrown.ts";
+import { WorkCall } from "./work-call.ts";
 
 const example = 'write await vu.measure("select jobs", () => pool.query("select * from jobs"), { kind: "SQL" })';
 const options = ["kind", "tags", "timeout"];
@@ -17,9 +19,9 @@ const options = ["kind", "tags", "timeout"];
 const validKind = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/;
 
 /** Runs and records the measures of one user. Validates its arguments, because a test may be written in JavaScript. */
-export class UserMeasures {
+export class UserMeasures implements WaitOwner {
+  readonly waits = new Set<OpenWait<unknown>>();
   readonly #client: VirtualUserClient;
-  readonly #open = new Set<OpenWork>();
   #isStopped = false;
 
   constructor(client: VirtualUserClient) {
@@ -32,7 +34,7 @@ export class UserMeasures {
    * @throws InvalidValue for an invalid argument; VirtualUserStopped; else what `code` throws
    */
   run<Value>(name: string, code: (call: MeasuredCall) => Value, given: MeasureOptions = {}): Promise<Awaited<Value>> {
-    if (this.#open.size >= mostOpenRequests) throw new TooManyRequests();
+    if (this.waits.size >= mostOpenRequests) throw new TooManyRequests();
     const promise = this.#begin(name, code, given);
     // Work that the test does not await has been recorded, and must not end the process.
     promise.catch(() => {});
@@ -48,28 +50,45 @@ export class UserMeasures {
     const limitMs = limitOf(name, given) ?? this.#client.usualLimitMs;
     if (this.#isStopped) throw new VirtualUserStopped();
     const measurement = new Measurement(this.#client, endpoint);
-    const work = new OpenWork(measurement, limitMs, this.#client);
-    this.#open.add(work);
+    const wait = new OpenWait<Awaited<Value>>(this, measurement, limitMs, "result");
+    const call = new WorkCall(wait);
+    // Its time limit or the end of its user: the code goes on, and may give up its work.
+    wait.onFailed = (error) => call.abort(error);
     this.#client.openMeasures++;
+    // A `then` of the test's own that throws rejects this, too.
+    const work = new Promise<Awaited<Value>>((settle) =>
+      settle(measurementOfCode.run(measurement, code, call) as Awaited<Value>),
+    );
+    work.then(
+      (value) => wait.resolve(value),
+      (error: unknown) => {
+        wait.onFailed = null;
+        if (error instanceof VirtualUserStopped) wait.interrupt();
+        else wait.fail(error, failureOf(error), !isMistake(error));
+      },
+    );
     try {
-      return await work.run(() => measurementOfCode.run(measurement, code, work.call));
+      return await wait.promise;
     } finally {
       this.#client.openMeasures--;
-      this.#open.delete(work);
     }
+  }
+
+  interrupted(): void {
+    this.#client.interrupted();
   }
 
   /** Called when the code of an iteration or a hook has ended. Returns how many measures that it began are still open. */
   leaveOpen(): number {
     let left = 0;
-    for (const work of this.#open) if (work.leave()) left++;
+    for (const wait of this.waits) if (wait.leave()) left++;
     return left;
   }
 
   /** Interrupts all open measures and refuses new ones. */
   abort(): void {
     this.#isStopped = true;
-    for (const work of this.#open) work.abort();
+    for (const wait of [...this.waits]) wait.interrupt();
   }
 }
 

@@ -6,8 +6,6 @@ const mostKeptBytes = 1024 * 1024;
 
 /** Messages that came when nothing waited for them, the oldest first. Their number and their bytes are bounded. */
 export class KeptMessages {
-  /** How many messages made room for later ones. */
-  droppedCount = 0;
   readonly #most: number;
   readonly #messages: ReceivedMessage[] = [];
   #byteCount = 0;
@@ -17,14 +15,13 @@ export class KeptMessages {
   }
 
   add(message: ReceivedMessage): void {
-    if (this.#most === 0 || message.length > mostKeptBytes) {
-      this.droppedCount++;
-      return;
-    }
+    if (this.#most === 0 || message.length > mostKeptBytes) return;
     message.detach();
     this.#messages.push(message);
     this.#byteCount += message.length;
-    while (this.#messages.length > this.#most || this.#byteCount > mostKeptBytes) this.#drop();
+    while (this.#messages.length > this.#most || this.#byteCount > mostKeptBytes) {
+      this.#byteCount -= this.#messages.shift()?.length ?? 0;
+    }
   }
 
   /** Removes and returns the first message that `accepts` accepts; undefined if there is none. Throws what `accepts` throws. */
@@ -34,10 +31,5 @@ export class KeptMessages {
     const [message] = this.#messages.splice(position, 1);
     this.#byteCount -= message?.length ?? 0;
     return message;
-  }
-
-  #drop(): void {
-    this.#byteCount -= this.#messages.shift()?.length ?? 0;
-    this.droppedCount++;
   }
 }

@@ -15,9 +15,9 @@ import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
 import type { Failure } from "../http/response/failure.ts";
 import { classify } from "../http/response/failure.ts";
 import { Measurement, type MeasurementOwner } from "../measure/measurement.ts";
+import { OpenWait, type WaitOwner } from "../measure/open-wait.ts";
 import { describeClose, isNormalClose, WebSocketError } from "./closing.ts";
 import { KeptMessages } from "./kept-messages.ts";
-import { OpenWait, type WaitOwner } from "./open-wait.ts";
 import { ReceivedMessage } from "./received-message.ts";
 import { checkClose, type OutgoingMessage, outgoingMessage } from "./socket-arguments.ts";
 import type { SocketCounters } from "./socket-counters.ts";
@@ -99,8 +99,9 @@ export class MeasuredWebSocket implements UserWebSocket {
   }
 
   send(data: WebSocketData): void {
-    const length = this.#send("send", data);
-    this.#endpoint.bytesOut += length;
+    const message = outgoingMessage(this.#where("send"), data);
+    this.#write("send", message);
+    this.#endpoint.bytesOut += message.bytes.length;
   }
 
   receive(first?: MessageFilter | ReceiveOptions, second?: ReceiveOptions): Promise<WebSocketMessage> {
@@ -198,12 +199,6 @@ export class MeasuredWebSocket implements UserWebSocket {
     return new WebSocketError(`the socket ${how}`, this.#closed);
   }
 
-  #send(method: string, data: WebSocketData): number {
-    const message = outgoingMessage(this.#where(method), data);
-    this.#write(method, message);
-    return message.bytes.length;
-  }
-
   /** @throws WebSocketError */
   #write(method: string, { bytes, isBinary }: OutgoingMessage): void {
     if (!this.isOpen) throw this.#notOpen();
@@ -229,7 +224,7 @@ export class MeasuredWebSocket implements UserWebSocket {
     for (const entry of this.#messageWaits) {
       const { wait, accepts } = entry;
       try {
-        if (accepts(message) !== true) continue;
+        if (!accepts(message)) continue;
       } catch (error) {
         wait.fail(asError(error), filterFailure(error));
         continue;

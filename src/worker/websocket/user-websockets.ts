@@ -10,10 +10,10 @@ import type { Target } from "../http/request/target.ts";
 import { VirtualUserStopped } from "../http/response/failure.ts";
 import { mostOpenRequests, TooManyRequests } from "../http/too-many-requests.ts";
 import { Measurement } from "../measure/measurement.ts";
+import { OpenWait } from "../measure/open-wait.ts";
 import type { RecordedParts } from "../recorded-parts.ts";
 import { type HandshakeRequest, loadedWebSockets, loadWebSockets, openWebSocket } from "./handshake.ts";
 import { MeasuredWebSocket, type SocketOwner } from "./measured-websocket.ts";
-import { OpenWait } from "./open-wait.ts";
 import { SocketCounters } from "./socket-counters.ts";
 import { type SocketRules, socketRules } from "./websocket-options.ts";
 

@@ -1,9 +1,9 @@
 import { deadlines } from "../http/deadlines.ts";
 import type { RequestTimes } from "../http/request-times.ts";
 import { classify, type Failure, RequestTimeout, VirtualUserStopped } from "../http/response/failure.ts";
-import type { Measurement } from "../measure/measurement.ts";
-import { noteRecorded } from "../measure/recorded-errors.ts";
 import { WheelTimer } from "../time/timer-wheel.ts";
+import type { Measurement } from "./measurement.ts";
+import { noteRecorded } from "./recorded-errors.ts";
 
 /** The waits of one user that are open, and who is told of one that its user interrupts. */
 export interface WaitOwner {
@@ -14,19 +14,21 @@ export interface WaitOwner {
 
 interface Settle<Value> {
   resolve(value: Value): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
 }
 
 /**
- * A wait of the test for something that a socket does, with its time limit. It ends once: with a value, with an error, by its
- * limit or with its user. It is recorded if it has a measurement.
+ * A wait of the test, for code of a measure or for something that a socket does, with its time limit. It ends once: with a
+ * value, with an error, by its limit or with its user. It is recorded if it has a measurement.
  */
 export class OpenWait<Value> extends WheelTimer {
   readonly promise: Promise<Value>;
-  /** The bytes that were sent to get an answer. */
+  bytesIn = 0;
   bytesOut = 0;
+  /** What the test says has failed: it is recorded in place of any other end. */
+  failed: Failure | null = null;
   /** Called when it has ended without a value. */
-  onFailed: ((error: Error) => void) | null = null;
+  onFailed: ((error: unknown) => void) | null = null;
   /** Null if the wait is not recorded. */
   readonly measurement: Measurement | null;
   readonly #owner: WaitOwner;
@@ -57,20 +59,23 @@ export class OpenWait<Value> extends WheelTimer {
     return this.#settle !== null;
   }
 
-  resolve(value: Value, bytesIn: number, times: RequestTimes | null = null): void {
+  resolve(value: Value, bytesIn = this.bytesIn, times: RequestTimes | null = null): void {
     const settle = this.#close();
     if (settle === null) return;
-    this.measurement?.end(null, bytesIn, this.bytesOut, times);
+    this.measurement?.end(this.failed, bytesIn, this.bytesOut, times);
     settle.resolve(value);
   }
 
-  /** @param failure what is recorded; default: the kind of the error */
-  fail(error: Error, failure: Failure = classify(error), bytesIn = 0): void {
+  /**
+   * @param failure what is recorded
+   * @param isNoted whether the error is no second failure of the code that it is thrown into
+   */
+  fail(error: unknown, failure: Failure, isNoted = true): void {
     const settle = this.#close();
     if (settle === null) return;
     if (this.measurement !== null) {
-      this.measurement.end(failure, bytesIn, this.bytesOut);
-      noteRecorded(error);
+      this.measurement.end(this.failed ?? failure, this.bytesIn, this.bytesOut);
+      if (isNoted) noteRecorded(error);
     }
     settle.reject(error);
     this.onFailed?.(error);
@@ -88,7 +93,8 @@ export class OpenWait<Value> extends WheelTimer {
   }
 
   override expire(): void {
-    this.fail(new RequestTimeout(`no ${this.#what} within ${this.#limitMs} ms`));
+    const timeout = new RequestTimeout(`no ${this.#what} within ${this.#limitMs} ms`);
+    this.fail(timeout, classify(timeout));
   }
 
   /** Returns whether it is a measured wait that is still open, the first time. */
