@@ -104,6 +104,7 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
       signal: this.stop.signal,
       endedEarly: load?.endedEarly ?? null,
       notTakenOver: load?.loss.notTakenOver ?? [],
+      done: load?.times.done ?? [],
       workerUsers: workers.all.map(({ number }) => [number, load?.control.userCountOf(number) ?? 0]),
     });
   }

@@ -8,7 +8,7 @@ import { LoadControl, type WorkersProgress } from "./load/load-control.ts";
 import { loadOf } from "./load/load-made.ts";
 import type { ControlLog } from "./load/operation.ts";
 import { ScenarioTimes } from "./load/scenario-times.ts";
-import type { RestoredRun } from "./record/run-storage.ts";
+import type { RestoredRun, RunProgress } from "./record/run-storage.ts";
 import type { RunParts, WatchedLoad } from "./run-context.ts";
 import { isWorking, liveStatistics, RunObserver } from "./run-observer.ts";
 import { type CarriedLoad, RunEnded } from "./run-outcome.ts";
@@ -44,7 +44,7 @@ export class RunningLoad implements WatchedLoad {
     startedAt: Date,
     starters: readonly number[],
     log: ControlLog | null,
-    notTakenOver: readonly number[],
+    { notTakenOver, done }: Pick<RunProgress, "notTakenOver" | "done"> = { notTakenOver: [], done: [] },
   ) {
     const { options, timeline, collector, workers, journal } = run;
     this.#run = run;
@@ -53,7 +53,7 @@ export class RunningLoad implements WatchedLoad {
     const statistics = () => liveStatistics(collector, workers.users);
     const { resolved } = options;
     this.control = new LoadControl({ resolved, starters, timeline, statistics, journal, workers: this }, log);
-    this.times = new ScenarioTimes(resolved.scenarios, options.stopTimeoutMs);
+    this.times = new ScenarioTimes(resolved.scenarios, options.stopTimeoutMs, done);
     this.loss = new WorkerLoss(run, this, notTakenOver);
     this.orders = new WorkerOrders(run, this, this.loss);
     this.#observer = new RunObserver(run, this);
@@ -72,7 +72,7 @@ export class RunningLoad implements WatchedLoad {
     const starters = workers.connected.filter(({ status }) => status === "ready").map(({ number }) => number);
     requireWorkers(starters.length, options.expectWorkers);
     try {
-      return new RunningLoad(run, new Date(Date.now() + startDelayMs), starters, null, []);
+      return new RunningLoad(run, new Date(Date.now() + startDelayMs), starters, null);
     } catch (error) {
       throw new RunEnded(shapeThrew(error));
     }
@@ -81,12 +81,12 @@ export class RunningLoad implements WatchedLoad {
   /** Resumes a load that was running when its master ended. Its workers are expected to reconnect. */
   static resume(run: RunParts, restored: RestoredRun): RunningLoad {
     const { workers, timeline } = run;
-    const { startedAt, starters, endedEarly, notTakenOver } = restored.state;
+    const { startedAt, starters, endedEarly } = restored.state;
     const started = new Date(startedAt ?? Date.now());
     // An estimate until the first worker reconnects, which knows the time of the run.
     timeline.startIn(Math.min(0, started.getTime() - Date.now()));
     for (const worker of restored.workers) workers.add(worker, worker.number, worker);
-    const load = new RunningLoad(run, started, starters, restored.control, notTakenOver);
+    const load = new RunningLoad(run, started, starters, restored.control, restored.state);
     load.#endedEarly = endedEarly;
     // The master may have ended before it stored these workers.
     for (const number of load.control.workers) if (workers.find(number) === undefined) load.control.leave(number);

@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Distribution } from "../../src/report/result/result-schema.ts";
+import { Disturbed } from "./attempts.ts";
 import type { Cleanup } from "./test-process.ts";
 
 /** So long that what sockets take is little of it. */
@@ -87,14 +87,17 @@ export class StreamService {
   }
 }
 
-/** Asserts that percentiles equal those of the truth within 5 %, and 5 ms for what timers and sockets take. */
+/**
+ * Asserts that percentiles equal those of the truth within 5 %, and 5 ms for what timers and sockets take.
+ * @throws Disturbed when they do not
+ */
 export function assertNear(what: string, measured: Distribution, truth: readonly number[]): void {
   const off = ["50", "75", "90", "95", "99"].flatMap((percentile) => {
     const ms = measured.percentiles[percentile] ?? 0;
     const trueMs = percentileOf(truth, Number(percentile));
     return Math.abs(ms - trueMs) <= 0.05 * trueMs + 5 ? [] : [`p${percentile} ${ms} ms, and ${trueMs} ms in truth`];
   });
-  assert.deepEqual(off, [], what);
+  if (off.length > 0) throw new Disturbed(`${what}: ${off.join("; ")}`);
 }
 
 /** The percentile as muster computes it: the smallest value that at least this share of all do not exceed. */

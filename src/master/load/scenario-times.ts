@@ -4,17 +4,33 @@ import type { ResolvedScenario } from "../../scenario/resolve/resolve.ts";
 import type { WorkerFacts } from "../workers/worker-state.ts";
 import type { ControlledScenario } from "./scenario.ts";
 
+/** A scenario by its name, and when it was done, in ms since the start of the run. */
+export type DoneScenario = readonly [name: string, atMs: number];
+
 /** When the scenarios of a run have no load: by their plans as they were steered, and once all counted iterations are made. */
 export class ScenarioTimes {
   readonly #scenarios: readonly Pick<ResolvedScenario, "name" | "classes">[];
   readonly #graceMs: number;
   /** When all counted iterations of a scenario had been made, by its name. */
-  readonly #doneMs = new Map<string, number>();
+  readonly #doneMs: Map<string, number>;
 
-  /** @param graceMs how long the last iterations of a scenario may take after its load has ended */
-  constructor(scenarios: readonly Pick<ResolvedScenario, "name" | "classes">[], graceMs: number) {
+  /**
+   * @param graceMs how long the last iterations of a scenario may take after its load has ended
+   * @param done of a resumed run: the counted scenarios that were done, as `done` listed them
+   */
+  constructor(
+    scenarios: readonly Pick<ResolvedScenario, "name" | "classes">[],
+    graceMs: number,
+    done: readonly DoneScenario[] = [],
+  ) {
     this.#scenarios = scenarios;
     this.#graceMs = graceMs;
+    this.#doneMs = new Map(done);
+  }
+
+  /** The counted scenarios whose iterations were all made. */
+  get done(): DoneScenario[] {
+    return [...this.#doneMs];
   }
 
   /** Notes which counted scenarios are done, by what all workers have reported of the second from `startMs` on. */

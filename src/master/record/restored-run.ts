@@ -34,6 +34,8 @@ const progress = z.strictObject({
   warnings: z.array(z.string()),
   /** The process of the master; not in older runs. */
   master: z.strictObject({ host: z.string(), pid: z.int() }).optional(),
+  /** Not in older runs. */
+  done: z.array(z.tuple([z.string(), z.number()])).default([]),
   workerUsers: z.array(z.tuple([z.int(), z.int()])),
   lifecycleRequests: z.array(lifecycleRequest),
 });
@@ -112,7 +114,7 @@ export function restoreRun(
     reader.windows(),
     wholeToMs,
     unjudged,
-    new ScenarioTimes(scenarios, stopTimeoutMs).idle(load?.all() ?? []),
+    new ScenarioTimes(scenarios, stopTimeoutMs, state.done).idle(load?.all() ?? []),
   );
   return {
     state: {
@@ -160,6 +162,7 @@ const emptyProgress: z.infer<typeof progress> = {
   cutShort: null,
   untaken: [],
   warnings: [],
+  done: [],
   workerUsers: [],
   lifecycleRequests: [],
 };

@@ -5,6 +5,7 @@ import type { RunTotals } from "../../stats/run-totals.ts";
 import type { WindowSeries } from "../../stats/window-series.ts";
 import type { SharedRecord } from "../../store/batch.ts";
 import type { ControlLog, TimedOperation } from "../load/operation.ts";
+import type { DoneScenario } from "../load/scenario-times.ts";
 import type { WorkerFacts, WorkerIdentity } from "../workers/worker-state.ts";
 import type { CollectedBatch, LifecycleRequests } from "./collector.ts";
 import type { Ledger } from "./ledger.ts";
@@ -28,6 +29,8 @@ export interface RunProgress {
   readonly endedEarly: { readonly ending: Ending | null } | null;
   /** Lost workers whose part of the load no other could take over. */
   readonly notTakenOver: readonly number[];
+  /** The counted scenarios whose iterations were all made. */
+  readonly done: readonly DoneScenario[];
   /** The peak number of virtual users of each worker. */
   readonly workerUsers: readonly (readonly [worker: number, users: number])[];
   readonly lifecycleRequests: readonly LifecycleRequests[];

@@ -32,7 +32,8 @@ const mostEarlyMs = 30_000;
  * A bearer token in the header `authorization` (RFC 6750): one text, a function that returns the token of each user, or one
  * `once()` whose token all users share. The function is called with the first request of a user, again shortly before the
  * token expires, and once more after a response of status 401, whose request is then sent again with the new token. A shared
- * token is replaced after a 401, too: once for the users of all workers, and at most once a second.
+ * token is replaced after a 401, too: once for the users of all workers, and at most once a second. How long it can be used
+ * is an option of `once`: `expiresIn` of its value alone has no effect.
  * @throws InvalidValue if `token` is none of them
  */
 export function bearerAuth(token: string | TokenSource | Once<string | AccessToken>): Authentication {

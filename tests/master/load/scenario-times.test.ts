@@ -67,3 +67,11 @@ test("counted iterations have no load once all are made", () => {
     ["yard", [30_000, never]],
   ]);
 });
+
+test("a resumed run knows which counted scenarios were done", () => {
+  const load: LoadDefinition = { batch: { load: iterations({ users: 2, total: 10 }) } };
+  const { run } = timesOf(load, ["batch"]);
+  const resumed = new ScenarioTimes([{ name: "batch", classes }], 2_000, [["batch", 6_000]]);
+  assert.deepEqual(resumed.idle(run.control.scenarios)[0]?.idle, [{ fromMs: 6_000, toMs: never }]);
+  assert.deepEqual(resumed.done, [["batch", 6_000]]);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { assertPassed } from "../../support/assert-passed.ts";
 import { attempts } from "../../support/attempts.ts";
 import { fixture } from "../../support/fixture.ts";
 import { completedRun } from "../../support/muster-process.ts";
@@ -14,7 +15,7 @@ test("under an arrival rate, the first event counts from when its iteration was 
 async function measureMany(t: TestContext): Promise<void> {
   const service = await StreamService.start(t, 60, { atMs: 3_000, forMs: 1_000 });
   const { code, result } = await completedRun(t, [fixture("listening"), `--host=${service.url}`, "--profile=many"]);
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   const [stream] = result.streams ?? [];
   assert.ok(stream !== undefined && result.streams?.length === 1);
   assert.deepEqual([stream.count, stream.failures, stream.events], [500, 0, 30_000]);

@@ -19,7 +19,8 @@ export function certificatesOf(options: readonly CurlOption[]): CurlCertificates
   const [ca, given, key] = [last("cacert"), last("cert"), last("key")];
   if (ca === null && given === null) return null;
   // `FILE:PASSWORD`; a colon in the name of the file has a backslash before it, and so has a drive of Windows its own.
-  const [, file = given, password] = /^((?:[A-Za-z]:[/\\]|\\.|[^:\\])*):(.*)$/s.exec(given ?? "") ?? [];
+  const [, file = given, password] =
+    /^((?:[A-Za-z]:[/\\]|(?![A-Za-z]:[/\\]))(?:\\.|[^:\\])*):(.*)$/s.exec(given ?? "") ?? [];
   const path = file?.replaceAll("\\:", ":") ?? null;
   const isPfx = path !== null && (/^p12$/i.test(last("cert-type") ?? "") || /\.(?:p12|pfx)$/i.test(path));
   return {

@@ -67,7 +67,7 @@ function requestsOf(options: readonly CurlOption[]): CurlRequest[] {
     isInsecure: has("insecure"),
     certificates: certificatesOf(options),
     connectTo: options.flatMap((option) => [connectToEntry(option, url.hostname)].filter((one) => one !== null)),
-    ignored: ignoredOf(options),
+    ignored: ignoredOf(options, bodyFile !== null),
   }));
 }
 
@@ -171,11 +171,11 @@ function headerOf(text: string): HarHeader[] {
   return [{ name: name.toLowerCase(), value: value.trim() }];
 }
 
-function ignoredOf(options: readonly CurlOption[]): string[] {
-  const isSent = dataFileOf(options) !== null;
+/** @param sendsFile whether the body is a file, as `--data-binary @file` makes it */
+function ignoredOf(options: readonly CurlOption[], sendsFile: boolean): string[] {
   const files = options.filter(
     (option) =>
-      (!isSent && /^data/.test(option.name) && option.value.startsWith("@")) ||
+      (!sendsFile && /^data/.test(option.name) && option.value.startsWith("@")) ||
       (option.name === "upload-file" && uploadOf([option]) === null) ||
       (option.name === "cookie" && !option.value.includes("=")) ||
       isUnsentPart(option),

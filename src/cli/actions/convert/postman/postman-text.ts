@@ -33,7 +33,7 @@ export function convertCollection(file: string, json: LooseObject, environment: 
 
 interface AuthFields {
   readonly headers: readonly (readonly [name: string, code: string])[];
-  readonly query: readonly string[];
+  readonly query: readonly Pair[];
   readonly options: readonly string[];
 }
 
@@ -155,13 +155,17 @@ export default defineTest({
     const start = isOfHost ? (path.startsWith("/") ? "" : "/") : /^(?:\{\{|https?:)/i.test(url) ? "" : "http://";
     const pieces = this.#variables.piecesOf(`${start}${path}`);
     const fields = search === undefined || search === "" ? [] : search.split("&");
-    const query = [...fields, ...this.#authFields(request).query].flatMap((field, position): Piece[] => {
+    const secret = (name: string, value: string) => [
+      ...this.#variables.piecesOf(`${name}=`),
+      ...this.#variables.secretPiecesOf(name, value),
+    ];
+    const given = fields.map((field) => {
       const [name = "", value] = field.split(/=(.*)/s);
-      const separator = position === 0 ? "?" : "&";
-      if (value === undefined || !isSecretParameter(name)) return [separator, ...this.#variables.piecesOf(field)];
-      return [separator, ...this.#variables.piecesOf(`${name}=`), ...this.#variables.secretPiecesOf(name, value)];
+      return value !== undefined && isSecretParameter(name) ? secret(name, value) : this.#variables.piecesOf(field);
     });
-    return textCode([...pieces, ...query]);
+    // Credentials are secret whatever their name is.
+    const query = [...given, ...this.#authFields(request).query.map(({ name, value }) => secret(name, value))];
+    return textCode([...pieces, ...query.flatMap((field, position) => [position === 0 ? "?" : "&", ...field])]);
   }
 
   #headerCode({ name, value }: Pair): string {
@@ -226,7 +230,7 @@ export default defineTest({
         return { ...none, options: [`auth: basicAuth(${code(value("username"))}, ${password})`] };
       }
       case "apikey":
-        if (value("in") === "query") return { ...none, query: [`${value("key")}=${value("value")}`] };
+        if (value("in") === "query") return { ...none, query: [{ name: value("key"), value: value("value") }] };
         return { ...none, headers: [[value("key").toLowerCase(), secret(value("key"), value("value"))]] };
       default:
         return this.#unsupported(auth, none);

@@ -101,12 +101,19 @@ test("forms are parts, with their files; a file can be the whole body", () => {
   ]);
 });
 
+test("a file of data that -G does not send is named", () => {
+  const { notes } = convertCurl("curl https://s -G -d @query.txt", "x");
+  assert.match(notes.join("\n"), /--data @query\.txt/);
+});
+
 test("certificates are those of the test; a passphrase comes from the environment", () => {
   for (const [options, tls] of [
     ["--cacert ca.pem", 'ca: "ca.pem"'],
     ["-E c.pem", 'cert: "c.pem", key: "c.pem"'],
     ["--cert c.pem:s3cret --key k.pem", 'cert: "c.pem", key: "k.pem", passphrase: env("CERT_PASSPHRASE")'],
     ["--cert c.p12 --pass s3cret -k", 'pfx: "c.p12", passphrase: env("CERT_PASSPHRASE"), insecure: true'],
+    ["--cert C:/c/me.pem", 'cert: "C:/c/me.pem", key: "C:/c/me.pem"'],
+    ["--cert c.pem:/s3cret:1", 'cert: "c.pem", key: "c.pem", passphrase: env("CERT_PASSPHRASE")'],
     ["--cert-type P12 --cert 'C:\\c:s3cret'", 'pfx: "C:\\\\c", passphrase: env("CERT_PASSPHRASE")'],
   ] as const) {
     const { text, notes } = convertCurl(`curl https://s ${options}`, "x");

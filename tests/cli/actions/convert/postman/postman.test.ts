@@ -134,6 +134,11 @@ test("secrets that the collection contains come from the environment, named in t
     literal({ auth: { type: "apikey", apikey: { key: "key", value: "s3cret", in: "query" } } }),
     /post\(`\/a\?key=\$\{key\}`\)/,
   );
+  // Credentials are secret under any name.
+  assert.match(
+    literal({ auth: { type: "apikey", apikey: { key: "appid", value: "s3cret", in: "query" } } }),
+    /post\(`\/a\?appid=\$\{appid\}`\)/,
+  );
   const raw = '{"user": "ann", "password": "s3cret", "otp": ["s3cret"], "token": {{token}}}';
   assert.match(
     literal({ body: { mode: "raw", raw } }),
