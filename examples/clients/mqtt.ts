@@ -10,7 +10,10 @@ const device = defineUser({
   pause: between("20ms", "60ms"),
   state: () => ({ client: null as MqttClient | null }),
   async onStart(vu) {
-    const client = await vu.measure("connect", () => connectAsync(url, { reconnectPeriod: 200 }), { kind: "MQTT" });
+    // The user tries again by itself: a client that could not connect is to give up.
+    const client = await vu.measure("connect", () => connectAsync(url, { reconnectPeriod: 200 }, false), {
+      kind: "MQTT",
+    });
     client.on("error", () => {});
     vu.state.client = client;
     await vu.measure("subscribe", () => client.subscribeAsync(`devices/${vu.index}/commands`, { qos: 1 }), {

@@ -55,3 +55,12 @@ function objectInWords(value: object): string {
   const name = tag.replace(/[^\w. -]/g, "").slice(0, longestQuote) || "object";
   return `${/^[aeio]/i.test(name) ? "an" : "a"} ${name}`;
 }
+
+/** Whether something thrown by a test is of this class. Anything can be thrown, even what throws when it is looked at. */
+export function isInstance<Type>(thrown: unknown, type: abstract new (...given: never[]) => Type): thrown is Type {
+  try {
+    return thrown instanceof type;
+  } catch {
+    return false;
+  }
+}

@@ -50,7 +50,7 @@ import {
  *
  * Each frame contains all names, so that a master that has just restarted can read it.
  */
-const frameVersion = 10;
+const frameVersion = 11;
 
 /** The windows of a report: `count` of them from `first` on. `count` is 1 unless the master was unreachable for a while. */
 export interface ReportSpan {

@@ -13,6 +13,11 @@ export function milliseconds(value: number): string {
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }
 
+/** Milliseconds of something that was counted so often; "–" if it never was. */
+export function millisecondsOf(value: number | undefined, counted: number): string {
+  return counted === 0 || value === undefined ? "–" : milliseconds(value);
+}
+
 /** A rate per second: "1,204", "12.3", "0.2". */
 export function perSecondText(perSecond: number): string {
   return perSecond >= 99.95 ? grouped.format(perSecond) : perSecond.toFixed(1);

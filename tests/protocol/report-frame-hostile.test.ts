@@ -54,7 +54,7 @@ function mutate(frame: Uint8Array, changes: readonly Mutation[]): Uint8Array {
 const someone = { peak: 1, byClass: new Map([["a", 1]]) };
 const firstWindow = { first: 0, count: 1 };
 /** Version, sequence, window, number of windows, four counts of iterations, tasks, counted loads, progress, peak of the users. */
-const header = [10, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+const header = [11, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
 test("a frame that was changed anywhere is decoded or refused", () => {
   const writer = new ByteWriter();

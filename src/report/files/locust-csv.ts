@@ -80,10 +80,10 @@ export function* groupsCsv({ groups = [], run }: Result): Generator<string> {
 export function* streamsCsv({ streams = [], run }: Result): Generator<string> {
   yield csvRow(streamColumns);
   const seconds = (run.loadMs ?? run.durationMs) / 1_000;
-  for (const { method, name, count, failures, events, ...times } of streams) {
+  for (const { method, name, count, failures, events, firstEvents, ...times } of streams) {
     const rows = [
-      ["first event", count, times.firstEventMs],
-      ["first event since sent", count, times.firstEventServiceMs],
+      ["first event", firstEvents, times.firstEventMs],
+      ["first event since sent", firstEvents, times.firstEventServiceMs],
       ["event gap", events, times.eventGapMs],
       ["duration", count, times.durationMs],
     ] as const;

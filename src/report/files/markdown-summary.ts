@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import { bytes, count, describeRows, milliseconds, percent, perSecondText } from "../numbers.ts";
+import { bytes, count, describeRows, milliseconds, millisecondsOf, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
@@ -133,15 +133,17 @@ function streamTable({ streams = [] }: Result): string[] {
   ];
 }
 
-function streamRow({ method, name, count: ended, events, eventsPerSecond, ...times }: StreamResult): string[] {
+function streamRow({ method, name, count: ended, events, firstEvents, ...stream }: StreamResult): string[] {
+  const { eventsPerSecond, firstEventMs, eventGapMs } = stream;
+  const gaps = events - firstEvents;
   return [
     `${method} ${name}`,
     count(ended),
     count(events),
     perSecondText(eventsPerSecond),
-    ...["50", "95"].map((percentile) => milliseconds(times.firstEventMs.percentiles[percentile] ?? 0)),
-    ...["50", "95"].map((percentile) => milliseconds(times.eventGapMs.percentiles[percentile] ?? 0)),
-    milliseconds(times.eventGapMs.max),
+    ...["50", "95"].map((percentile) => millisecondsOf(firstEventMs.percentiles[percentile], firstEvents)),
+    ...["50", "95"].map((percentile) => millisecondsOf(eventGapMs.percentiles[percentile], gaps)),
+    millisecondsOf(eventGapMs.max, gaps),
   ];
 }
 

@@ -47,6 +47,7 @@ export function streamResult({ method, name, ended, first, events }: StreamTotal
     count: ended.requests,
     failures: ended.failures,
     events: events.requests,
+    firstEvents: first.requests,
     eventsPerSecond: seconds > 0 ? rounded(events.requests / seconds) : 0,
     ...(stalled > 0 ? { stalledEvents: stalled } : {}),
     firstEventMs: distributionOf(first.responseTime),

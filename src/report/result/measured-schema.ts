@@ -77,6 +77,8 @@ export const streamSchema = z.strictObject({
   failures: z.int(),
   /** What the test read of them: server-sent events, lines or chunks. */
   events: z.int(),
+  /** The streams that had an event. */
+  firstEvents: z.int(),
   eventsPerSecond: z.number(),
   /** Events during whose wait their worker stood still: their times are left out. Absent if there is none. */
   stalledEvents: z.exactOptional(z.int()),

@@ -1,5 +1,5 @@
 import { formatClock } from "../../core/duration.ts";
-import { bytes, count, describeRows, milliseconds, percent, perSecondText } from "../numbers.ts";
+import { bytes, count, describeRows, milliseconds, millisecondsOf, percent, perSecondText } from "../numbers.ts";
 import { lookNext } from "../page/look-next.ts";
 import { describeMetric } from "../result/own-metrics.ts";
 import type { EndpointResult, GroupResult, Result, StreamResult } from "../result/result-schema.ts";
@@ -183,16 +183,18 @@ function streamTable({ streams = [] }: Result, style: Style): string[] {
   return [style.muted(head), ...body, ...more];
 }
 
-function streamRow({ method, name, count: ended, eventsPerSecond, firstEventMs, eventGapMs }: StreamResult): string[] {
+function streamRow({ method, name, count: ended, events, firstEvents, ...stream }: StreamResult): string[] {
+  const { eventsPerSecond, firstEventMs, eventGapMs } = stream;
+  const gaps = events - firstEvents;
   return [
     `  ${method} ${name}`,
     count(ended),
     perSecondText(eventsPerSecond),
-    milliseconds(firstEventMs.percentiles["50"] ?? 0),
-    milliseconds(firstEventMs.percentiles["95"] ?? 0),
-    milliseconds(eventGapMs.percentiles["50"] ?? 0),
-    milliseconds(eventGapMs.percentiles["95"] ?? 0),
-    milliseconds(eventGapMs.max),
+    millisecondsOf(firstEventMs.percentiles["50"], firstEvents),
+    millisecondsOf(firstEventMs.percentiles["95"], firstEvents),
+    millisecondsOf(eventGapMs.percentiles["50"], gaps),
+    millisecondsOf(eventGapMs.percentiles["95"], gaps),
+    millisecondsOf(eventGapMs.max, gaps),
   ];
 }
 

@@ -20,7 +20,7 @@ export interface StreamOptions {
 
 /** How a stream of events is opened again. */
 export interface StreamReconnectOptions {
-  /** The stream ends after this number of connections in a row without an event; default 10. */
+  /** The stream ends after more than this number of connections in a row without an event; default 10. */
   readonly max?: number;
   /** The time until the next connection, unless the service sets it; default `"3s"`, and at least 100 ms. */
   readonly delay?: string;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
+import { count, milliseconds, millisecondsOf, percent, perSecondText } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 
 interface CardProps {
@@ -22,8 +22,7 @@ export function Card({ value, unit, note, tone }: CardProps) {
 
 /** A percentile of the response time in ms; "–" without one. */
 export function responseTime({ responseTimeMs, requests }: Result["total"], percentile: "50" | "95" | "99"): string {
-  const value = responseTimeMs.percentiles[percentile];
-  return value === undefined || requests === 0 ? "–" : milliseconds(value);
+  return millisecondsOf(responseTimeMs.percentiles[percentile], requests);
 }
 
 /** The main figures of a run. */

@@ -1,8 +1,11 @@
-import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
+import { count, millisecondsOf, perSecondText } from "../../report/numbers.ts";
 import type { Result, StreamResult } from "../../report/result/result-schema.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 const nameOf = ({ method, name }: Pick<StreamResult, "method" | "name">) => `${method} ${name}`;
+
+const firstEventsOf = ({ firstEvents }: StreamResult) => firstEvents;
+const gapsOf = ({ events, firstEvents }: StreamResult) => events - firstEvents;
 
 const columns: readonly TableColumn<StreamResult>[] = [
   { id: "name", title: "stream", kind: "name", sortBy: nameOf, cell: nameOf },
@@ -11,15 +14,28 @@ const columns: readonly TableColumn<StreamResult>[] = [
   figure("events", "events", ({ events }) => events, count),
   figure("rate", "events/s", ({ eventsPerSecond }) => eventsPerSecond, perSecondText),
   ...(["50", "95", "99"] as const).map((percentile) =>
-    percentileOf("first", `first p${percentile} ms`, percentile, ({ firstEventMs }) => firstEventMs),
+    percentileOf("first", `first p${percentile} ms`, percentile, ({ firstEventMs }) => firstEventMs, firstEventsOf),
   ),
-  percentileOf("sent", "first since sent p95 ms", "95", ({ firstEventServiceMs }) => firstEventServiceMs, true),
+  percentileOf("sent", "first since sent p95 ms", "95", (row) => row.firstEventServiceMs, firstEventsOf, true),
   ...(["50", "95", "99"] as const).map((percentile) =>
-    percentileOf("gap", `gap p${percentile} ms`, percentile, ({ eventGapMs }) => eventGapMs),
+    percentileOf("gap", `gap p${percentile} ms`, percentile, ({ eventGapMs }) => eventGapMs, gapsOf),
   ),
-  figure("gap-max", "gap max ms", ({ eventGapMs }) => eventGapMs.max, milliseconds),
-  percentileOf("whole", "whole p50 ms", "50", ({ durationMs }) => durationMs, true),
-  percentileOf("whole", "whole p95 ms", "95", ({ durationMs }) => durationMs),
+  time("gap-max", "gap max ms", ({ eventGapMs }) => eventGapMs.max, gapsOf),
+  percentileOf(
+    "whole",
+    "whole p50 ms",
+    "50",
+    ({ durationMs }) => durationMs,
+    (row) => row.count,
+    true,
+  ),
+  percentileOf(
+    "whole",
+    "whole p95 ms",
+    "95",
+    ({ durationMs }) => durationMs,
+    (row) => row.count,
+  ),
 ];
 
 /** The endpoints whose responses were streamed. */
@@ -47,9 +63,22 @@ function percentileOf(
   title: string,
   percentile: string,
   of: (row: StreamResult) => StreamResult["eventGapMs"],
+  countedOf: (row: StreamResult) => number,
   extra = false,
 ): TableColumn<StreamResult> {
-  return figure(`${id}${percentile}`, title, (row) => of(row).percentiles[percentile] ?? 0, milliseconds, extra);
+  return time(`${id}${percentile}`, title, (row) => of(row).percentiles[percentile] ?? 0, countedOf, extra);
+}
+
+/** A time that was measured so often as `countedOf` returns. */
+function time(
+  id: string,
+  title: string,
+  sortBy: (row: StreamResult) => number,
+  countedOf: (row: StreamResult) => number,
+  extra = false,
+): TableColumn<StreamResult> {
+  const cell = (row: StreamResult) => millisecondsOf(sortBy(row), countedOf(row));
+  return { id, title, kind: "number", sortBy, cell, extra };
 }
 
 function figure(
@@ -57,7 +86,6 @@ function figure(
   title: string,
   sortBy: (row: StreamResult) => number,
   format: (value: number) => string,
-  extra = false,
 ): TableColumn<StreamResult> {
-  return { id, title, kind: "number", sortBy, cell: (row) => format(sortBy(row)), extra };
+  return { id, title, kind: "number", sortBy, cell: (row) => format(sortBy(row)) };
 }

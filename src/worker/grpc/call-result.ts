@@ -101,6 +101,7 @@ const notConnected = /^No connection established\. Last error: (?:Error: )?(.*?)
 /** The details without what differs from call to call. */
 function detailsOf({ code, details }: CallStatus, limitMs: number): string {
   // "Deadline exceeded after 0.051s,LB pick: 0.001s,remote_addr=…": only the client's own words have the time in them.
-  if (code === deadlineExceeded && /^Deadline exceeded/.test(details)) return `no answer within ${limitMs} ms`;
+  const isOurs = code === deadlineExceeded && Number.isFinite(limitMs) && /^Deadline exceeded/.test(details);
+  if (isOurs) return `no answer within ${limitMs} ms`;
   return withoutConnection(notConnected.exec(details)?.[1] ?? details);
 }

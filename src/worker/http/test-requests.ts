@@ -225,24 +225,13 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   }
 
   #follow(method: string, url: string, options: RequestOptions, maxRedirects: number): Promise<HttpResponse> {
-    // Copied by name: a spread would only take own properties, and options may inherit theirs.
-    const { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries, auth, stream } = options;
-    const own = {
-      name,
-      tags,
-      headers,
-      query,
-      json,
-      form,
-      multipart,
-      body,
-      timeout,
-      expect,
-      retries,
-      auth,
-      stream,
-    } as RequestOptions;
-    const first = { method: method as Method, url, options: own, authorization: null, isElsewhere: false };
+    const first = {
+      method: method as Method,
+      url,
+      options: ownOptions(options),
+      authorization: null,
+      isElsewhere: false,
+    };
     return followRedirects(first, maxRedirects, async (hop) => {
       if (this.isStopped) throw new VirtualUserStopped();
       return await this.#sendOnce(hop.method, hop.url, hop.options, hop);
@@ -270,8 +259,9 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
   ): Promise<HttpResponse> {
     const rules = streamRulesOf(given);
     const { reconnect: _, ...once } = given;
+    const own = { ...ownOptions(options), maxRedirects: options.maxRedirects } as RequestOptions;
     const open = async (headers: RequestOptions["headers"], stream: StreamOptions) =>
-      (await this.#sendWith(method, url, { ...options, headers, stream })) as ReceivedStream;
+      (await this.#sendWith(method, url, { ...own, headers, stream })) as ReceivedStream;
     const first = await open(options.headers, once);
     if (rules?.reconnect == null) return first;
     const reopen = (lastId: string, remainingMs: number) => {
@@ -347,6 +337,13 @@ export abstract class TestRequests implements HttpClient, CourseOwner {
     if (this.isStopped) throw new VirtualUserStopped();
     return await this.#try(method, url, options, hop, read, attempt);
   }
+}
+
+/** The options but `maxRedirects`, copied by name: a spread would only take own properties, and options may inherit theirs. */
+function ownOptions(options: RequestOptions): RequestOptions {
+  const { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries, auth, stream } = options;
+  const own = { name, tags, headers, query, json, form, multipart, body, timeout, expect, retries, auth, stream };
+  return own as RequestOptions;
 }
 
 function answer(response: Promise<HttpResponse>): Promise<AnyResponse> {

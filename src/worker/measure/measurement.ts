@@ -140,5 +140,20 @@ export class Measurement {
   }
 }
 
+/** Records a failure that is no wait of anybody, such as a connection that was lost: it counts, and has no time. */
+export function recordUntimedFailure(
+  { recorder, slices }: Pick<MeasurementOwner, "recorder" | "slices">,
+  { kind, name, tags }: MeasuredEndpoint,
+  failure: Failure,
+): void {
+  const endpoint = recorder.endpoint(kind, name);
+  endpoint.recordUntimed(0, 0);
+  recorder.failure(endpoint, failure.kind, failure.message);
+  slices?.of(endpoint, tags)?.record({
+    ...{ status: 0, serviceMicros: 0, responseMicros: 0, bytesIn: 0, bytesOut: 0 },
+    ...{ failure: failureKinds.indexOf(failure.kind), phases: noPhases, isTimed: false },
+  });
+}
+
 /** The measurement whose code runs now. It follows the code through every `await`. */
 export const measurementOfCode = new AsyncLocalStorage<Measurement>();

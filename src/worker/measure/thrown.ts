@@ -1,14 +1,14 @@
+import { isInstance } from "../../core/describe-value.ts";
 import type { FailureKind } from "../../core/failure-kind.ts";
 import { describeThrown } from "../../scenario/bundle/test-frames.ts";
 import { classify, type Failure } from "../http/response/failure.ts";
 
 /** The failure that something thrown by the code of a measure is. */
 export function failureOf(thrown: unknown): Failure {
-  const error = errorOf(thrown);
-  if (error === null) return { kind: "other", message: describeThrown(thrown) };
-  const { kind, message } = classify(error);
+  if (!isInstance(thrown, Error)) return { kind: "other", message: describeThrown(thrown) };
+  const { kind, message } = classify(thrown);
   if (kind !== "other") return { kind, message };
-  const code: unknown = Reflect.get(error, "code");
+  const code: unknown = Reflect.get(thrown, "code");
   if (typeof code !== "string" || code.startsWith("MUSTER_")) return { kind: kindOfMessage(message), message };
   // Servers number their errors: SQLSTATE 23505 is easier to look up than its message.
   return { kind, message: message.includes(code) ? message : `${code}: ${message}` };
@@ -32,23 +32,13 @@ const lostConnection = new RegExp(
   "i",
 );
 
-/** Null for what is no error, such as a text, or cannot be read, such as a revoked proxy. */
-function errorOf(thrown: unknown): Error | null {
-  try {
-    return thrown instanceof Error ? thrown : null;
-  } catch {
-    return null;
-  }
-}
-
 const mistakes = ["TypeError", "ReferenceError", "RangeError", "SyntaxError"];
 
 /** Whether an error shows a mistake in the code of the test, which is reported with its stack as well. */
 export function isMistake(thrown: unknown): boolean {
-  const error = errorOf(thrown);
-  if (error === null) return false;
-  const code: unknown = Reflect.get(error, "code");
+  if (!isInstance(thrown, Error)) return false;
+  const code: unknown = Reflect.get(thrown, "code");
   if (typeof code === "string") return code.startsWith("MUSTER_INVALID_");
   // `fetch` throws a TypeError for a refused connection, whose cause it names.
-  return mistakes.includes(error.name) && error.cause === undefined;
+  return mistakes.includes(thrown.name) && thrown.cause === undefined;
 }

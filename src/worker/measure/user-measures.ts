@@ -1,4 +1,4 @@
-import { describeValue } from "../../core/describe-value.ts";
+import { describeValue, isInstance } from "../../core/describe-value.ts";
 import { DurationError, parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { usualMeasureKind } from "../../core/measure-kind.ts";
@@ -22,10 +22,13 @@ const validKind = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,32}$/;
 export class UserMeasures implements WaitOwner {
   readonly waits = new Set<OpenWait<unknown>>();
   readonly #client: VirtualUserClient;
+  readonly #isOfStop: (error: unknown) => boolean;
   #isStopped = false;
 
-  constructor(client: VirtualUserClient) {
+  /** @param isOfStop whether an error says that the user is to stop: what it ends has not failed */
+  constructor(client: VirtualUserClient, isOfStop: (error: unknown) => boolean) {
     this.#client = client;
+    this.#isOfStop = isOfStop;
   }
 
   /**
@@ -63,7 +66,7 @@ export class UserMeasures implements WaitOwner {
       (value) => wait.resolve(value),
       (error: unknown) => {
         wait.onFailed = null;
-        if (error instanceof VirtualUserStopped) wait.interrupt();
+        if (isInstance(error, VirtualUserStopped) || this.#isOfStop(error)) wait.interrupt();
         else wait.fail(error, failureOf(error), !isMistake(error));
       },
     );

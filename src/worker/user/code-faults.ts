@@ -1,5 +1,7 @@
+import { isInstance } from "../../core/describe-value.ts";
 import { describeThrown, stackOf } from "../../scenario/bundle/test-frames.ts";
 import { awaitAdvice, describeCode } from "../../stats/describe-code.ts";
+import { VirtualUserStopped } from "../http/response/failure.ts";
 import { isRecorded } from "../measure/recorded-errors.ts";
 import type { RunContext } from "../run-context.ts";
 
@@ -12,7 +14,7 @@ export class CodeFaults {
   }
 
   threw(where: string, error: unknown): void {
-    if (isRecorded(error)) return;
+    if (isInstance(error, VirtualUserStopped) || isRecorded(error)) return;
     this.#run.recorder.exception(where, describeThrown(error), () => stackOf(error));
   }
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { isInstance } from "../../core/describe-value.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { Random } from "../../core/random.ts";
@@ -79,7 +80,7 @@ export class RunningUser implements VirtualUser<object> {
     const parts = run.parts.ofUser(scenario, this.#className, userClass.tasks);
     this.#checks = new UserChecks(run.recorder, parts);
     this.#groups = new UserGroups(this.#http, run.recorder, parts, this.#isInterrupted);
-    this.#measures = new UserMeasures(this.#http);
+    this.#measures = new UserMeasures(this.#http, this.#isOfStop);
     this[resourcesOfUser] = new UserResources(this.#http);
     this.#random = new Random(run.seed, index);
     const choice = userClass.chooseTasks(this.#random);
@@ -210,11 +211,18 @@ export class RunningUser implements VirtualUser<object> {
   /** Whether the error ends the user without a failure: no row of data is left for it, or it stops while it waits. */
   #endsFor(error: unknown): boolean {
     const lacksData = DataEmptyError.is(error) && error.whenEmpty !== "fail";
-    if (!lacksData && !(this.#stopping && hasEnded(error))) return false;
+    if (!lacksData && !this.#isOfStop(error)) return false;
     this.#waitsInVain = true;
     this.stop();
     return true;
   }
+
+  /** Whether the error is how code learns that its user is to stop: what it waited for was given up. */
+  readonly #isOfStop = (error: unknown): boolean => {
+    if (!this.#stopping) return false;
+    const isOfSignal = this.#ending !== null && error === this.#ending.signal.reason;
+    return isOfSignal || isInstance(error, VirtualUserStopped) || hasEnded(error);
+  };
 
   #threwIn(hook: string, error: unknown): void {
     this.#faults.threw(`${this.#className}.${hook}`, error);

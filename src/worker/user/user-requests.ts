@@ -1,4 +1,4 @@
-import { describeValue } from "../../core/describe-value.ts";
+import { describeValue, isInstance } from "../../core/describe-value.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { longestName } from "../../core/size-limits.ts";
@@ -26,7 +26,7 @@ export async function rendezvous(name: string, options: RendezvousOptions, signa
 
 /** Whether the request was not answered because the user, or the run for this worker, has ended. */
 export function hasEnded(error: unknown): boolean {
-  return error instanceof RunRequestError && (error.code === "cancelled" || error.code === "run-ended");
+  return isInstance(error, RunRequestError) && (error.code === "cancelled" || error.code === "run-ended");
 }
 
 /**

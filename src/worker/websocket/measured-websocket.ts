@@ -14,7 +14,8 @@ import type {
 import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
 import type { Failure } from "../http/response/failure.ts";
 import { classify } from "../http/response/failure.ts";
-import { Measurement, type MeasurementOwner } from "../measure/measurement.ts";
+import { mostOpenRequests, TooManyRequests } from "../http/too-many-requests.ts";
+import { Measurement, type MeasurementOwner, recordUntimedFailure } from "../measure/measurement.ts";
 import { OpenWait, type WaitOwner } from "../measure/open-wait.ts";
 import { describeClose, isNormalClose, WebSocketError } from "./closing.ts";
 import { KeptMessages, ReceivedMessage } from "./received-message.ts";
@@ -172,6 +173,7 @@ export class MeasuredWebSocket implements UserWebSocket {
 
   /** @param name the endpoint; null if the wait is not measured */
   #begin<Value>(rules: WaitRules, name: string | null, what: string): OpenWait<Value> {
+    if (this.#owner.waits.size >= mostOpenRequests) throw new TooManyRequests();
     const { client } = this.#owner;
     const tags = rules.tags === undefined ? this.#rules.tags : { ...this.#rules.tags, ...rules.tags };
     const measurement = name === null ? null : new Measurement(client, { kind: websocketKind, name, tags });
@@ -271,15 +273,14 @@ export class MeasuredWebSocket implements UserWebSocket {
 
   /** Records the session, and its end if that is a failure: it counts in the totals, without a time. */
   #record(failure: Failure | null, { code }: WebSocketClose): void {
-    const { recorder } = this.#owner.client;
-    this.#owner.counters.closed(code, this.#rules.tags);
+    const { client } = this.#owner;
+    const { tags } = this.#rules;
+    this.#owner.counters.closed(code, tags);
     const micros = (performance.now() - this.#openedMs) * 1_000;
-    const session = recorder.endpoint(nestedKind(websocketKind), `session ${this.name}`);
+    const session = client.recorder.endpoint(nestedKind(websocketKind), `session ${this.name}`);
     session.record(micros, micros, this.#bytesIn, this.#bytesOut);
-    if (failure === null) return;
-    const end = recorder.endpoint(websocketKind, `close ${this.name}`);
-    end.recordUntimed(0, 0);
-    recorder.failure(end, failure.kind, failure.message);
+    if (failure !== null)
+      recordUntimedFailure(client, { kind: websocketKind, name: `close ${this.name}`, tags }, failure);
   }
 }
 

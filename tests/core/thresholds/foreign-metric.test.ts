@@ -11,7 +11,7 @@ const cases: readonly (readonly [name: string, advice: RegExp])[] = [
   ["ws_session_duration", /"response_time\{name:session \/chat\}": "p\(95\)<60000"/],
   ["ws_sessions", /"requests\{name:connect \/chat\}": "count>100"/],
   ["ws_ping", /"response_time\{name:ping \/chat\}": "p\(95\)<100"/],
-  ["grpc_req_duration", /muster measures HTTP requests/],
+  ["grpc_req_duration", /use response_time of the call/],
   ["browser_web_vital_lcp", /muster measures HTTP requests/],
   ["http.response_time.p95", /response_time: "p\(95\)<500"/],
   ["http.response_time.p999", /response_time: "p\(99\.9\)<500"/],

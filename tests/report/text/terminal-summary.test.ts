@@ -39,7 +39,7 @@ test("streams have the times to their first events, and the gaps between events"
     [
       ["stream", "streams", "events/s", "first p50", "first p95", "gap p50", "gap p95", "gap max ms"],
       ["GET /chat", "1", "0.1", "200", "200", "50.0", "1,000", "1,000"],
-      ["GET /feed", "1", "0.0", "20.0", "20.0", "0.00", "0.00", "0.00"],
+      ["GET /feed", "1", "0.0", "20.0", "20.0", "–", "–", "–"],
     ],
   );
   assert.doesNotMatch(summaryOf(usual), /stream/);

@@ -189,6 +189,32 @@ test(
   },
 );
 
+test("what cannot even be looked at is a failure like any other", withTimeout, async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const { rows, user } = await iterated((vu) => vu.measure("odd", () => Promise.reject(proxy)));
+  assert.deepEqual([rows, user.recorder.failedIterations], [[["CALL", "odd", 1, 1]], 1]);
+});
+
+test(
+  "a user that is to stop has not failed where it waits by its signal, in a measure and outside of one",
+  withTimeout,
+  async () => {
+    const wait = (signal: AbortSignal) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    for (const task of [(vu: Vu) => wait(vu.signal), (vu: Vu) => vu.measure("long poll", () => wait(vu.signal))]) {
+      const user = new TestUser({ tasks: { task } });
+      await user.user.open();
+      const iteration = user.user.iterate();
+      user.user.end();
+      await within(iteration, "the iteration ends");
+      await user.user.close(true);
+      const { endpoints, interruptedIterations } = user.recorder;
+      assert.deepEqual([user.exceptions, endpoints.length, interruptedIterations], [[], 0, 1]);
+    }
+  },
+);
+
 test("a measure that the task does not await is warned of, and its failure ends nothing", withTimeout, async () => {
   const { user, rows } = await iterated((vu) => {
     void vu.measure("loose", async () => {

@@ -5,7 +5,7 @@ import { type Failure, VirtualUserStopped } from "../response/failure.ts";
 
 /** How a stream of events is opened again. */
 export interface ReconnectRules {
-  /** The number of connections in a row without an event after which the stream ends. */
+  /** The stream ends after more than this number of connections in a row without an event. */
   readonly max: number;
   /** The time until the next connection, unless the service names another one. */
   readonly delayMs: number;
@@ -44,8 +44,8 @@ const mostDelayMs = 3_600_000;
 
 /**
  * The events of a stream that is opened again when its connection ends or breaks, as by an `EventSource`: with the id of the
- * last event in `Last-Event-ID`. It ends when the test leaves it, when a response has another status than 200, when a limit is
- * exceeded, or after `max` connections without an event.
+ * last event in `Last-Event-ID`. It ends when the test leaves it, when a response has another status than 200, when a limit
+ * other than `maxGap` is exceeded, or after more than `max` connections without an event.
  */
 export class Reconnection {
   readonly #rules: ReconnectRules;
@@ -85,6 +85,8 @@ export class Reconnection {
       if (this.#reopener.isStopped()) throw new VirtualUserStopped();
       if (this.#isCancelled || remainingMs < 1) return;
       this.#current = await this.#reopener.open(state.lastId, remainingMs);
+      // The test left it meanwhile.
+      if (this.#isCancelled) this.#current.discard();
     }
   }
 
@@ -104,7 +106,12 @@ export class Reconnection {
 /** The headers of a request that continues after the event with this id. Empty: there was none with an id. */
 export function withLastId(headers: RequestOptions["headers"], lastId: string): RequestOptions["headers"] {
   if (lastId === "") return headers;
+  // One that the test gives is of its first connection.
+  const isOther = (name: string) => name.toLowerCase() !== "last-event-id";
   const isList = Array.isArray(headers) as boolean;
-  if (isList) return [...(headers as HeaderList), ["Last-Event-ID", lastId]];
-  return { ...(headers as Exclude<RequestOptions["headers"], HeaderList>), "Last-Event-ID": lastId };
+  if (isList) {
+    return [...(headers as HeaderList).filter(([name]) => isOther(name)), ["Last-Event-ID", lastId]];
+  }
+  const given = Object.entries(headers ?? {}).filter(([name]) => isOther(name));
+  return { ...Object.fromEntries(given), "Last-Event-ID": lastId };
 }

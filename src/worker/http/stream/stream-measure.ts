@@ -89,7 +89,7 @@ export class StreamMeasure {
     if (isTimed) ended.record(serviceMs * 1_000, responseMs * 1_000, bytesIn, bytesOut);
     else ended.recordUntimed(bytesIn, bytesOut);
     if (failure >= 0) ended.failures[failure] = (ended.failures[failure] ?? 0) + 1;
-    const parts = this.#parts?.withStatus(status).whole ?? [];
+    const parts = (this.#selected ?? this.#parts?.withStatus(status))?.whole ?? [];
     if (isTimed) for (const part of parts) part.record(responseMs * 1_000, responseMs * 1_000, 0, 0);
   }
 }

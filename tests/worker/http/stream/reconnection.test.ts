@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { test } from "node:test";
 import { VirtualUserStopped } from "../../../../src/worker/http/response/failure.ts";
+import { withLastId } from "../../../../src/worker/http/stream/reconnection.ts";
 import { eventually, TestClient, TestServer, within, withTimeout } from "../fixture.ts";
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
@@ -153,3 +154,10 @@ for (const [what, stream, message] of [
     await assert.rejects(client.http.get("/", { stream: stream as object }), message);
   });
 }
+
+test("the id of the last event takes the place of one that the test sent first, in any spelling", () => {
+  const last = { "Last-Event-ID": "9" };
+  assert.deepEqual(withLastId({ "last-event-id": "5", accept: "*/*" }, "9"), { accept: "*/*", ...last });
+  assert.deepEqual(withLastId([["LAST-EVENT-ID", "5"]], "9"), Object.entries(last));
+  assert.deepEqual(withLastId({ "last-event-id": "5" }, ""), { "last-event-id": "5" });
+});
