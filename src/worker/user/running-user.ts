@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { isInstance } from "../../core/describe-value.ts";
+import { isInstance, isThenable } from "../../core/describe-value.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { InvalidValue } from "../../core/invalid-value.ts";
 import { Random } from "../../core/random.ts";
@@ -162,7 +162,7 @@ export class RunningUser implements VirtualUser<object> {
     const task = this.#begin();
     try {
       const result = task.run(this);
-      if (isPromise(result)) await result;
+      if (isThenable(result)) await result;
       this.#ended(task, false);
     } catch (error) {
       this.#threw(task, error);
@@ -178,7 +178,7 @@ export class RunningUser implements VirtualUser<object> {
       const task = this.#begin();
       try {
         const result = task.run(this);
-        if (isPromise(result)) await result;
+        if (isThenable(result)) await result;
         this.#ended(task, false);
       } catch (error) {
         this.#threw(task, error);
@@ -382,7 +382,3 @@ export class RunningUser implements VirtualUser<object> {
 // A test may set its own properties on a user (`vu.token = …`), but not replace a method of muster: `vu.stop = …`
 // throws.
 Object.freeze(RunningUser.prototype);
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
-}

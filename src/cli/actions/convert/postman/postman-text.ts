@@ -1,15 +1,6 @@
 import { isSecretField, isSecretHeader, isSecretParameter } from "../../../../core/redaction/secret-names.ts";
 import { importLine } from "../code/import-line.ts";
-import {
-  callCode,
-  enclosed,
-  fieldCode,
-  keyCode,
-  memberCode,
-  type Piece,
-  requestStart,
-  textCode,
-} from "../code/literals.ts";
+import { callCode, enclosed, fieldCode, keyCode, memberCode, requestStart, textCode } from "../code/literals.ts";
 import { camelCase, DeclaredNames } from "../code/names.ts";
 import { SentFiles } from "../code/sent-files.ts";
 import type { Conversion } from "../conversion.ts";
