@@ -19,17 +19,17 @@ async function soaked(t: TestContext, latencyMs: number, msPerMinute: number, pr
 // They wait more than they work, so they do not disturb each other.
 describe("a short soak", { concurrency: 3 }, () => {
   it("of a service that leaks drifts, and fails, now and looked back at", { timeout }, async (t) => {
-    const { code, result, run } = await soaked(t, 50, 600);
+    const { code, result, run } = await soaked(t, 50, 2_400);
     const { drift } = result;
     assert.equal(drift?.kind, "drifting");
     // The median, as a busy machine spoils it least.
     const p50 = drift.series.find(({ subject, statistic }) => subject === "GET /jobs" && statistic === "p50");
     assert.ok(p50?.verdict.kind === "drifting" && p50.verdict.direction === "worse", JSON.stringify(p50));
-    // 10 ms per second, and from some 0.4 s now to 30 s; a busy machine adds to both. tests/analysis/drift has the exact figures.
+    // 40 ms per second, many times what a busy machine adds, and from some 2 s now to 30 s. tests/analysis/drift has the exact figures.
     const perSecondMs = (p50.trend?.perHour ?? 0) / 3_600;
-    assert.ok(perSecondMs > 8 && perSecondMs < 20, JSON.stringify(p50.trend));
+    assert.ok(perSecondMs > 20 && perSecondMs < 80, JSON.stringify(p50.trend));
     const breaksAfterS = (p50.verdict.targetBreaksAfterMs ?? 0) / 1_000;
-    assert.ok(breaksAfterS > 1_400 && breaksAfterS < 3_700, `${breaksAfterS} s`);
+    assert.ok(breaksAfterS > 300 && breaksAfterS < 1_500, `${breaksAfterS} s`);
     assert.deepEqual([code, result.verdict], [99, "failed"]);
     assert.match(run.stdout, /✗ p50 of GET \/jobs rises .* per hour/);
     assert.ok(result.events.some(({ kind }) => kind === "drift-found"));
@@ -57,7 +57,7 @@ describe("a short soak", { concurrency: 3 }, () => {
   deepTest(
     "that drifts is ended early where that is asked for",
     async (t) => {
-      const { code, result } = await soaked(t, 50, 600, "aborted");
+      const { code, result } = await soaked(t, 50, 2_400, "aborted");
       assert.deepEqual([code, result.verdict], [99, "failed"]);
       assert.ok(result.run.durationMs < 50_000, `${result.run.durationMs} ms`);
       assert.match(String(result.reasons[0]), /^drifting: .*the run was ended/);

@@ -1,19 +1,27 @@
 import type { RecordedStep } from "../har/recorded-step.ts";
+import { issuedValues } from "./issued-value.ts";
+import { decoded } from "./place.ts";
 
 /** More steps are only compared with those near the same position. */
 const widestWindow = 400;
 
 /**
  * For each step of the first recording, the step of the second that does the same; null if there is none. It is the longest
- * common subsequence of steps with the same method and service, and paths that differ in single segments only.
+ * common subsequence of steps with the same method and service, and paths that differ only in segments that are an id, a
+ * token or a value that an earlier response issued.
  */
 export function alignSteps(
   first: readonly RecordedStep[],
   second: readonly RecordedStep[],
 ): readonly (RecordedStep | null)[] {
+  const [issuedInFirst, issuedInSecond] = [firstIssued(first), firstIssued(second)];
   const isSame = (row: number, column: number): boolean => {
     const [a, b] = [first[row], second[column]];
-    return a !== undefined && b !== undefined && Math.abs(row - column) <= widestWindow && isSameRequest(a, b);
+    if (a === undefined || b === undefined || Math.abs(row - column) > widestWindow) return false;
+    return isSameRequest(a, b, (one, two) => {
+      const isIssued = (issuedInFirst.get(one) ?? row) < row && (issuedInSecond.get(two) ?? column) < column;
+      return isIssued || isIdOrToken(one);
+    });
   };
   const longest = longestFrom(first.length, second.length, isSame);
   let column = 0;
@@ -47,13 +55,28 @@ function longestFrom(
   return at;
 }
 
-function isSameRequest(a: RecordedStep, b: RecordedStep): boolean {
+/** For each value that a response issued, the number of the first step whose response did. */
+function firstIssued(steps: readonly RecordedStep[]): ReadonlyMap<string, number> {
+  const issued = new Map<string, number>();
+  for (const [number, step] of steps.entries()) {
+    for (const { value } of issuedValues(step)) if (!issued.has(value)) issued.set(value, number);
+  }
+  return issued;
+}
+
+function isIdOrToken(segment: string): boolean {
+  return /\d|^[\w-]{16,}$/.test(segment);
+}
+
+function isSameRequest(a: RecordedStep, b: RecordedStep, mayDiffer: (one: string, two: string) => boolean): boolean {
   if (a.method !== b.method || a.origin !== b.origin) return false;
   if (a.path === b.path) return true;
-  const [one, two] = [a, b].map(({ path }) => (path.split("?")[0] ?? "").split("/"));
+  const [one, two] = [a, b].map(({ path }) => (path.split("?")[0] ?? "").split("/").map(decoded));
   if (one === undefined || two === undefined || one.length !== two.length) return false;
-  const words = one.filter((segment, index) => segment !== "" && segment === two[index]).length;
-  const different = one.filter((segment, index) => segment !== two[index]);
-  // A segment that changes is an id or a token, and does not stand alone.
-  return different.length === 0 || (words > 0 && different.every((segment) => /\d|^[\w-]{16,}$/.test(segment)));
+  const hasCommonWord = one.some((segment, index) => segment !== "" && segment === two[index]);
+  const different = one.flatMap((segment, index) =>
+    segment === two[index] ? [] : [[segment, two[index] ?? ""] as const],
+  );
+  // A segment that changes does not stand alone.
+  return different.length === 0 || (hasCommonWord && different.every(([before, after]) => mayDiffer(before, after)));
 }

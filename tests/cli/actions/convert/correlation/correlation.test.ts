@@ -189,3 +189,21 @@ test("the pattern of a value is valid whatever is around the value", () => {
     assert.equal(new RegExp(literal).exec(`<p>${before}v1234567890${after}</p>`)?.[1], "v1234567890", text);
   }
 });
+
+test("an id in the middle of a path is taken from the redirect that leads there, whatever its characters are", () => {
+  const visit = (user: string) => [
+    step({ path: "/login", method: "POST", form: "user=ada", answerHeaders: { location: `/users/${user}/shop` } }),
+    step({ path: `/users/${user}/shop` }),
+  ];
+  // 3 bytes as hexadecimal have no digit once in 360 times.
+  for (const [first, second] of [
+    ["abcdef", "fedcba"],
+    ["123456", "654321"],
+    ["ab12ef", "fe21ba"],
+    ["a%20b", "b%20a"],
+  ] as const) {
+    const session = sessionOf(visit(first), { second: readHar("y.har", { log: { entries: visit(second) } }) });
+    const task = taskOf(sessionText(session, "x.har"));
+    assert.match(task, /vu\.http\.get\(`\/users\/\$\{.*\}\/shop`/, `${first}: ${task}`);
+  }
+});
