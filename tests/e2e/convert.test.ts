@@ -14,6 +14,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 /** Logs in and buys something, as a person does, and writes what the browser recorded. */
 async function record(browser: Browser, url: string, file: string): Promise<void> {
   const context = await browser.newContext({ recordHar: { path: file } });
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   await page.goto(`${url}/login`);
   await page.locator("[name=user]").fill("ada");
