@@ -24,6 +24,12 @@ export function nearestName(text: string, candidates: Iterable<string>): string 
   return nearest;
 }
 
+/** What to write in place of an unknown name: "did you mean X?", or the valid names if none is near. */
+export function nameHint(unknown: string, valid: readonly string[]): string {
+  const near = nearestName(unknown, valid);
+  return near === undefined ? `valid: ${valid.join(", ")}` : `did you mean ${near}?`;
+}
+
 /**
  * The Damerau-Levenshtein distance in its optimal string alignment form: the number of insertions, deletions, substitutions
  * and swaps of neighbours that turn `from` into `to`, with no letter edited twice.

@@ -1,29 +1,16 @@
 import { describeValue } from "../../core/describe-value.ts";
 import { DurationError, parseDuration } from "../../core/duration.ts";
 import { grpcStatusNames } from "../../core/failure-kind.ts";
-import { InvalidValue } from "../../core/invalid-value.ts";
+import { InvalidValue, requireOptions } from "../../core/invalid-value.ts";
 import { nearestName } from "../../core/nearest.ts";
 import type { GrpcCallOptions } from "../../scenario/definition/grpc.ts";
 import { measurementTags } from "../../scenario/definition/measurement-tags.ts";
-
-/** Refuses an option that does not exist. @throws InvalidValue with the nearest name */
-export function requireOptions(where: string, given: unknown, valid: readonly string[]): void {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new InvalidValue(`${where}: expected options such as { ${valid[0]}: … }, found ${describeValue(given)}`);
-  }
-  for (const option of Object.keys(given)) {
-    if (valid.includes(option)) continue;
-    const near = nearestName(option, valid);
-    const hint = near === undefined ? `valid: ${valid.join(", ")}` : `did you mean ${near}?`;
-    throw new InvalidValue(`${where}: unknown option ${JSON.stringify(option)}; ${hint}`);
-  }
-}
 
 const callOptions = ["deadline", "metadata", "name", "tags", "expect"];
 
 /** Validates the options of a call, as a test may be written in JavaScript. @throws InvalidValue */
 export function requireCallOptions(where: string, given: GrpcCallOptions): void {
-  requireOptions(where, given, callOptions);
+  requireOptions(where, given, callOptions, '{ deadline: "2s" }');
   const { name, tags, expect, metadata } = given;
   if (name !== undefined && (typeof name !== "string" || name.trim() === "")) {
     throw new InvalidValue(`${where}: name is ${describeValue(name)}; expected a text`);

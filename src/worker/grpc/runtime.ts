@@ -1,7 +1,6 @@
 import { describeValue } from "../../core/describe-value.ts";
-import { InvalidValue } from "../../core/invalid-value.ts";
+import { InvalidValue, requireOptions } from "../../core/invalid-value.ts";
 import type { GrpcClient, GrpcClientOptions } from "../../scenario/definition/grpc.ts";
-import { requireOptions } from "./call-options.ts";
 import type { GrpcPackage, ProtoLoader } from "./packages.ts";
 import { TestGrpcClient } from "./test-grpc-client.ts";
 
@@ -23,7 +22,7 @@ export function grpcOf(grpcJs: GrpcPackage, protoLoader: ProtoLoader) {
      * @throws InvalidValue
      */
     grpcClient(given: GrpcClientOptions): GrpcClient {
-      requireOptions("grpcClient", given, options);
+      requireOptions("grpcClient", given, options, "{ proto }");
       for (const [option, valid] of Object.entries(choices)) {
         const value: unknown = given[option as keyof GrpcClientOptions];
         if (value === undefined || valid.includes(value)) continue;

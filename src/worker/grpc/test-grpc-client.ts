@@ -61,8 +61,7 @@ export class TestGrpcClient implements GrpcClient {
       throw new InvalidValue(`${method.name} is a stream: write client.stream(vu, ${JSON.stringify(name)}, …)`);
     }
     const argument = method.encode(message);
-    const { open, metadata, deadline } = this.#open(user, method, options, user.client.usualLimitMs);
-    const { client } = user.channelIn(this.#pool);
+    const { client, open, metadata, deadline } = this.#open(user, method, options, user.client.usualLimitMs);
     open.sent(argument.length);
     const decode = (bytes: Buffer): GrpcMessage => {
       open.received(bytes.length);
@@ -95,9 +94,8 @@ export class TestGrpcClient implements GrpcClient {
       throw new InvalidValue(`${method.name} is no stream: write client.call(vu, ${JSON.stringify(name)}, …)`);
     }
     const first = message === undefined && method.sendsStream ? null : method.encode(message ?? {});
-    const { open, metadata, deadline } = this.#open(user, method, options, Number.POSITIVE_INFINITY);
+    const { client, open, metadata, deadline } = this.#open(user, method, options, Number.POSITIVE_INFINITY);
     open.outlives();
-    const { client } = user.channelIn(this.#pool);
     return new CallStream(client, method, open, first, metadata, deadline, user.client.usualLimitMs);
   }
 
@@ -107,11 +105,11 @@ export class TestGrpcClient implements GrpcClient {
     const limitMs = deadlineOf(where, options.deadline) ?? usualLimitMs;
     const metadata = this.#metadataOf(options.metadata);
     // Opened first: a host that is not valid is no failed call.
-    user.channelIn(this.#pool);
+    const { client } = user.channelIn(this.#pool);
     user.requireOpen();
     const endpoint = { kind: "GRPC", name: options.name ?? method.name, tags: options.tags };
     const open = new OpenCall(user, new Measurement(user.client, endpoint), limitMs, options.expect);
-    return { open, metadata, deadline: Date.now() + limitMs };
+    return { client, open, metadata, deadline: Date.now() + limitMs };
   }
 
   #metadataOf(own: GrpcMetadata | undefined): Metadata {

@@ -1,5 +1,5 @@
 import { DurationError, parseDuration } from "../../core/duration.ts";
-import { nearestName } from "../../core/nearest.ts";
+import { nameHint } from "../../core/nearest.ts";
 import type { RequestTimeouts } from "../../scenario/definition/http.ts";
 import { InvalidRequest } from "./request/invalid-request.ts";
 import { requireRecord } from "./request/request-options.ts";
@@ -79,9 +79,7 @@ function checkParts(timeout: unknown): asserts timeout is RequestTimeouts {
   requireRecord("timeout", timeout, '{ connect: "1s", total: "10s" }, or a duration such as "5s"');
   for (const part of Object.keys(timeout)) {
     if (partNames.includes(part)) continue;
-    const near = nearestName(part, partNames);
-    const valid = near === undefined ? `valid: ${partNames.join(", ")}` : `did you mean ${near}?`;
-    throw new InvalidRequest(`unknown limit ${JSON.stringify(part)} in timeout; ${valid}`);
+    throw new InvalidRequest(`unknown limit ${JSON.stringify(part)} in timeout; ${nameHint(part, partNames)}`);
   }
 }
 

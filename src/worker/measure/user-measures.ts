@@ -1,8 +1,7 @@
 import { describeValue, isInstance } from "../../core/describe-value.ts";
 import { DurationError, parseDuration } from "../../core/duration.ts";
-import { InvalidValue } from "../../core/invalid-value.ts";
+import { InvalidValue, requireOptions } from "../../core/invalid-value.ts";
 import { usualMeasureKind } from "../../core/measure-kind.ts";
-import { nearestName } from "../../core/nearest.ts";
 import type { MeasuredCall, MeasureOptions } from "../../scenario/definition/measure.ts";
 import { measurementTags } from "../../scenario/definition/measurement-tags.ts";
 import type { VirtualUserClient } from "../http/client.ts";
@@ -104,15 +103,7 @@ function checked(name: unknown, code: unknown, given: unknown) {
   if (typeof code !== "function") {
     throw new InvalidValue(`${where}: expected a function, found ${describeValue(code)}; ${example}`);
   }
-  if (typeof given !== "object" || given === null) {
-    throw new InvalidValue(`${where}: expected options such as { kind: "SQL" }, found ${describeValue(given)}`);
-  }
-  for (const option of Object.keys(given)) {
-    if (options.includes(option)) continue;
-    const near = nearestName(option, options);
-    const hint = near === undefined ? `valid: ${options.join(", ")}` : `did you mean ${near}?`;
-    throw new InvalidValue(`${where}: unknown option ${JSON.stringify(option)}; ${hint}`);
-  }
+  requireOptions(where, given, options, '{ kind: "SQL" }');
   const { kind = usualMeasureKind, tags } = given as MeasureOptions;
   if (typeof kind !== "string" || !validKind.test(kind)) {
     throw new InvalidValue(`${where}: kind is ${describeValue(kind)}; expected one word, such as "SQL"`);

@@ -1,7 +1,6 @@
 import { describeValue } from "../../core/describe-value.ts";
 import { DurationError, parseDuration } from "../../core/duration.ts";
-import { InvalidValue } from "../../core/invalid-value.ts";
-import { nearestName } from "../../core/nearest.ts";
+import { InvalidValue, requireOptions } from "../../core/invalid-value.ts";
 import { measurementTags } from "../../scenario/definition/measurement-tags.ts";
 import type {
   AskOptions,
@@ -99,16 +98,7 @@ export function receiveRules(
 
 /** @throws InvalidValue */
 function checkOptions(where: string, given: unknown, names: readonly string[]): void {
-  if (given === undefined) return;
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new InvalidValue(`${where}: expected options such as { timeout: "5s" }, found ${describeValue(given)}`);
-  }
-  for (const option of Object.keys(given)) {
-    if (names.includes(option)) continue;
-    const near = nearestName(option, names);
-    const hint = near === undefined ? `valid: ${names.join(", ")}` : `did you mean ${near}?`;
-    throw new InvalidValue(`${where}: unknown option ${JSON.stringify(option)}; ${hint}`);
-  }
+  if (given !== undefined) requireOptions(where, given, names, '{ timeout: "5s" }');
 }
 
 function checkName(where: string, name: unknown): void {

@@ -1,7 +1,7 @@
 import { describeValue } from "../../../core/describe-value.ts";
 import { DurationError, parseDuration } from "../../../core/duration.ts";
 import type { FailureKind } from "../../../core/failure-kind.ts";
-import { nearestName } from "../../../core/nearest.ts";
+import { nameHint } from "../../../core/nearest.ts";
 import type { RetryOptions } from "../../../scenario/definition/request-settings.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
 import { requireRecord } from "../request/request-options.ts";
@@ -69,9 +69,7 @@ function checkOptions(options: unknown): asserts options is RetryOptions {
   requireRecord("retries", options, "{ max: 2, statuses: [503] }, or a number of retries");
   for (const name of Object.keys(options)) {
     if (optionNames.includes(name)) continue;
-    const near = nearestName(name, optionNames);
-    const valid = near === undefined ? `valid: ${optionNames.join(", ")}` : `did you mean ${near}?`;
-    throw new InvalidRequest(`unknown field ${JSON.stringify(name)} in retries; ${valid}`);
+    throw new InvalidRequest(`unknown field ${JSON.stringify(name)} in retries; ${nameHint(name, optionNames)}`);
   }
   const { max, statuses = [], errors = true } = options;
   if (!Number.isInteger(max) || (max as number) < 0) {

@@ -1,6 +1,6 @@
 import { describeValue } from "../../../core/describe-value.ts";
 import { DurationError, parseDuration } from "../../../core/duration.ts";
-import { nearestName } from "../../../core/nearest.ts";
+import { nameHint } from "../../../core/nearest.ts";
 import { InvalidRequest } from "../request/invalid-request.ts";
 import { requireRecord } from "../request/request-options.ts";
 import type { ReconnectRules } from "./reconnection.ts";
@@ -57,9 +57,7 @@ function reconnectOf(reconnect: unknown): ReconnectRules | null {
 function checkFields(where: string, given: object, names: readonly string[]): void {
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
-    const near = nearestName(name, names);
-    const valid = near === undefined ? `valid: ${names.join(", ")}` : `did you mean ${near}?`;
-    throw new InvalidRequest(`unknown field ${JSON.stringify(name)} in ${where}; ${valid}`);
+    throw new InvalidRequest(`unknown field ${JSON.stringify(name)} in ${where}; ${nameHint(name, names)}`);
   }
 }
 
