@@ -17,6 +17,9 @@ const phaseWords = {
   receiving: "receiving",
 } as const;
 
+/** The position among the phases of the first that the service time includes. */
+const sentFrom = 3;
+
 /** When a threshold started to fail, and the load at that time. */
 export interface Crossing {
   readonly atMs: number;
@@ -54,10 +57,8 @@ function lostWorkers({ workers }: Result): string[] {
  * For a response time that is too long: the slowest endpoint that the threshold covers, which phase takes its time, and
  * since when.
  */
-function slowEndpoint(
-  { thresholds, endpoints }: Result,
-  crossingOf: (threshold: Threshold) => Crossing | null,
-): string[] {
+function slowEndpoint(result: Result, crossingOf: (threshold: Threshold) => Crossing | null): string[] {
+  const { thresholds, endpoints } = result;
   const failed = thresholds.find(({ metric, passed, value }) => {
     return !passed && value !== null && /^(response_time|service_time|http_req_duration)\b/.test(metric);
   });
@@ -72,7 +73,10 @@ function slowEndpoint(
   const [slowest] = concerned.toSorted((a, b) => percentileOf(b, 95) - percentileOf(a, 95));
   if (slowest === undefined) return [];
   const times = `p95 ${milliseconds(percentileOf(slowest, 95))} ms, p99 ${milliseconds(percentileOf(slowest, 99))} ms`;
-  return [`${nameOf(slowest)}: ${times}${longestPhase(slowest)}`, ...sinceWhen(failed, crossingOf(failed))];
+  return [
+    `${nameOf(slowest)}: ${times}${longestPhase(result, failed, slowest)}`,
+    ...sinceWhen(failed, crossingOf(failed)),
+  ];
 }
 
 function sinceWhen({ metric, expression }: Threshold, crossing: Crossing | null): string[] {
@@ -82,14 +86,26 @@ function sinceWhen({ metric, expression }: Threshold, crossing: Crossing | null)
   return [`${formatClock(atMs)}, when ${expression} of ${metric} started to fail, at ${load}`];
 }
 
-function longestPhase({ phasesMs, serviceTimeMs }: EndpointResult): string {
+/** What takes most of the time that the threshold limits; the service time begins when a request is sent. */
+function longestPhase(result: Result, { metric }: Threshold, endpoint: EndpointResult): string {
+  const { responseTimeMs, serviceTimeMs, phasesMs } = endpoint;
+  const isService = metric.startsWith("service_time");
   const phases = Object.entries(phaseWords).map(([phase, words]) => {
     return { words, mean: phasesMs[phase as keyof typeof phaseWords].mean };
   });
-  const [longest] = phases.toSorted((a, b) => b.mean - a.mean);
-  const whole = Math.max(serviceTimeMs.mean, ...phases.map(({ mean }) => mean));
+  const parts = isService ? phases.slice(sentFrom) : [...phases, waitForUser(result, endpoint)];
+  const [longest] = parts.toSorted((a, b) => b.mean - a.mean);
+  const whole = Math.max((isService ? serviceTimeMs : responseTimeMs).mean, ...parts.map(({ mean }) => mean));
   if (longest === undefined || longest.mean <= whole * mostOfTheTime) return "";
   return `, ${percent(longest.mean / whole)} of its time ${longest.words}`;
+}
+
+/** The time from when an iteration of an open load was due until its first request was made. No phase of a request covers it. */
+function waitForUser({ scheduleLagMs }: Result, { responseTimeMs, serviceTimeMs, phasesMs }: EndpointResult) {
+  const { blocked, connect, tls } = phasesMs;
+  const mean = Math.max(0, responseTimeMs.mean - serviceTimeMs.mean - blocked.mean - connect.mean - tls.mean);
+  const isGenerator = (scheduleLagMs?.mean ?? 0) > mean / 2;
+  return { mean, words: isGenerator ? "waiting for the load generator, which was late" : "waiting for a free user" };
 }
 
 function commonestError({ errors, total, thresholds }: Result): string[] {

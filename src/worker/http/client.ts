@@ -161,7 +161,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     const exchange = this.#open.take(this, asked);
     if (this.openMeasures > 0) this.#enterMeasurement();
     if (this.#dueMs === null) exchange.times.restart(nowMs, nowMs);
-    else exchange.times.restart(this.#dueMs, this.#actedMs);
+    else exchange.times.restart(this.#dueMs, this.#actedMs, nowMs);
     this.#dueMs = null;
     exchange.begin(nowMs);
     try {

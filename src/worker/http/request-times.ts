@@ -4,8 +4,10 @@ import type { PhaseSums } from "../../stats/phase-sums.ts";
 export class RequestTimes {
   /** When the request should have started: when its iteration was due, or when the test called the client. */
   intendedMs = 0;
-  /** When it began to wait for a connection. */
+  /** When it began to wait to be sent: that of the first request of an iteration begins with the wait for a free user. */
   askedMs = 0;
+  /** When it began to wait for a connection: when the test called the client. */
+  calledMs = 0;
   connectMs = 0;
   tlsMs = 0;
   /** When the first byte of the request was written. */
@@ -17,9 +19,10 @@ export class RequestTimes {
   endedMs = 0;
 
   /** Resets all times for the next request. */
-  restart(intendedMs: number, askedMs: number): void {
+  restart(intendedMs: number, askedMs: number, calledMs = askedMs): void {
     this.intendedMs = intendedMs;
     this.askedMs = askedMs;
+    this.calledMs = calledMs;
     this.connectMs = 0;
     this.tlsMs = 0;
     this.sentMs = 0;
@@ -39,13 +42,13 @@ export class RequestTimes {
   }
 
   /**
-   * The wait until a connection was free or was being opened. For a request that was resent: until the first connection
-   * was.
+   * The wait until a connection was free or was being opened, without the wait for a free user. For a request that was resent:
+   * until the first connection was.
    */
   get blockedMs(): number {
     if (this.sentMs === 0) return 0;
     const connectingMs = this.resentMs === 0 ? this.connectMs + this.tlsMs : 0;
-    return Math.max(0, this.sentMs - this.askedMs - connectingMs);
+    return Math.max(0, this.sentMs - this.calledMs - connectingMs);
   }
 
   get sendingMs(): number {

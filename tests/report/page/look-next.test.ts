@@ -30,6 +30,24 @@ test("a response time that is too long: the slowest endpoint that the threshold 
   assert.equal(lookNext(ofOne)[0], "GET /jobs: p95 100 ms, p99 100 ms");
 });
 
+test("in an open load the wait for a free user is named as such, with its share of the response time", () => {
+  const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
+  // Due 700 ms before its end, sent 49 ms before its end, on a connection that was opened in 1 ms.
+  const waited = (result: Result, lagMs: number): Result => ({
+    ...withPhases(result, "connect", 1),
+    scheduleLagMs: { ...result.total.responseTimeMs, mean: lagMs },
+    endpoints: withPhases(result, "connect", 1).endpoints.map((endpoint) => {
+      return { ...endpoint, serviceTimeMs: { ...endpoint.serviceTimeMs, mean: 49 } };
+    }),
+  });
+  const jobs = "GET /jobs: p95 700 ms, p99 700 ms";
+  assert.equal(lookNext(waited(slow, 0.4))[0], `${jobs}, 92.9 % of its time waiting for a free user`);
+  assert.match(lookNext(waited(slow, 600))[0] ?? "", /waiting for the load generator, which was late$/);
+  // The service time begins when the request is sent.
+  const service = resultOf([answer("/jobs", 700)], { service_time: "p(95)<40" });
+  assert.equal(lookNext(waited(service, 0.4))[0], jobs);
+});
+
 test("with the windows of the run, the time and the load at which a threshold started to fail are given", () => {
   const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
   const [, since] = lookNext(slow, () => ({ atMs: 72_000, users: 1, requestsPerSecond: 1_234.4 }));
