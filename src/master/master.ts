@@ -1,3 +1,4 @@
+import type { Steering } from "../core/plan/steering.ts";
 import { type Ending, type RunEvent, type RunPhase, stoppedTexts } from "../core/run.ts";
 import { type ControlAnswer, changed, refusal } from "./control-answer.ts";
 import { prepareWorkers, waitForWorkers, waitForWorkersAway } from "./gather-workers.ts";
@@ -58,6 +59,11 @@ export class Master {
   /** Steers the load; null while none runs. */
   get control(): LoadControl | null {
     return this.#run.load?.state === "running" ? this.#run.load.control : null;
+  }
+
+  /** What people changed of the load so far, in order. */
+  get steering(): readonly Steering[] {
+    return this.#run.load?.control.steering ?? [];
   }
 
   /** Controls the load if it is a search; null for any other load, and before it begins. */

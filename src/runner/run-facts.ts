@@ -36,6 +36,7 @@ export function factsOf(
     thresholds: [...loaded.resolved.thresholds],
     asked: askedOf(loaded.resolved),
     plan: planOf(scenarios),
+    plans: plansOf(scenarios),
     steadyFromMs: Math.min(...loaded.resolved.scenarios.map(({ load }) => rampEndOf(load) ?? 0)),
     classes: scenarios.flatMap((scenario) =>
       scenarioReport(scenario, 1).classes.map(({ name, share, tasks }) => {
@@ -59,6 +60,15 @@ function planOf(scenarios: readonly PlannedScenario[]): RunFacts["plan"] {
   const { atMs, values } = planLine([plansOf(false), plansOf(true)]);
   const [users = null, ratePerSecond = null] = values;
   return { atMs: [...atMs], users: users && [...users], ratePerSecond: ratePerSecond && [...ratePerSecond] };
+}
+
+function plansOf(scenarios: readonly PlannedScenario[]): RunFacts["plans"] {
+  return scenarios.flatMap(({ name, load }) => {
+    if (!("plan" in load)) return [];
+    const { points, durationMs } = load.plan;
+    const end = Number.isFinite(durationMs) ? durationMs : null;
+    return { scenario: name, kind: load.kind, points: points.map((point) => ({ ...point })), durationMs: end };
+  });
 }
 
 function machineFacts(): MachineFacts {

@@ -10,14 +10,18 @@ export interface PlanLine {
   readonly values: readonly (readonly number[] | null)[];
 }
 
-/** Sums the plans of each group, with the same times for all groups. A plan counts from 0 to its end and is 0 after it. */
+/**
+ * Sums the plans of each group, with the same times for all groups. A plan counts from 0 to its end and is 0 after it. The line of
+ * plans without an end stops at their last point.
+ */
 export function planLine(groups: readonly (readonly Plan[])[]): PlanLine {
   const plans = groups.flat();
   const times = [0, ...plans.flatMap(({ points, durationMs }) => [...points.map(({ atMs }) => atMs), durationMs])];
+  const finite = [...new Set(times)].filter(Number.isFinite);
   const endMs = Math.max(0, ...plans.map(({ durationMs }) => durationMs));
   const atMs: number[] = [];
   const values = groups.map(() => [] as number[]);
-  for (const time of [...new Set(times)].filter((one) => one <= endMs).sort((a, b) => a - b)) {
+  for (const time of finite.filter((one) => one <= endMs).sort((a, b) => a - b)) {
     const before = groups.map((group) => sum(group, (plan) => valueBefore(plan, time)));
     const from = groups.map((group) => sum(group, (plan) => (time < plan.durationMs ? valueAt(plan, time) : 0)));
     const jumps = before.some((value, position) => value !== from[position]);

@@ -1,8 +1,11 @@
 import type { Plan } from "./plan.ts";
 import { firstSpawnRate, type PlanPause, SteeredPlan } from "./steered-plan.ts";
 
-/** A change of the load by a person while it ran; `atMs` is when it took effect, in ms since the start of the run. */
-export type Steering = { readonly atMs: number } & (
+/**
+ * A change of the load by a person while it ran; `atMs` is when it took effect, in ms since the start of the run. `scenario` is the
+ * one that it changed; a pause is of all.
+ */
+export type Steering = { readonly atMs: number; readonly scenario?: string } & (
   | { readonly kind: "pause" }
   | { readonly kind: "resume" }
   | {

@@ -254,8 +254,7 @@ export class LoadControl {
     const { kind } = operation;
     if (kind === "pause" || kind === "resume") this.#steering.push({ atMs, kind });
     if (kind !== "users" && kind !== "rate") return;
-    const { scenario: _, ...change } = operation;
-    this.#steering.push({ atMs, ...change });
+    this.#steering.push({ atMs, ...operation });
   }
 
   #askShapes(nowMs: number, atMs: number, carryOut: (operation: Operation) => void): void {

@@ -33,6 +33,18 @@ export const runFacts = z.object({
     users: z.array(z.number()).nullable(),
     ratePerSecond: z.array(z.number()).nullable(),
   }),
+  /** The plan of each scenario that has one, in their order. Empty in older runs, and for a capacity search. */
+  plans: z
+    .array(
+      z.object({
+        scenario: z.string(),
+        kind: z.enum(["closed", "open", "iterations"]),
+        points: z.array(z.object({ atMs: z.number(), value: z.number() })),
+        /** Null for a plan without an end. */
+        durationMs: z.number().nullable(),
+      }),
+    )
+    .default([]),
   /**
    * When the load has ramped up according to its plan, in ms; before that, the health of the workers does not count.
    * Null in older runs.

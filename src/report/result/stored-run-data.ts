@@ -48,6 +48,7 @@ const steeringOperation = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("resume") }),
   z.object({
     kind: z.enum(["users", "rate"]),
+    scenario: z.string().exactOptional(),
     target: z.number(),
     perSecond: z.union([z.number(), z.enum(["plan", "at-once"])]).exactOptional(),
   }),

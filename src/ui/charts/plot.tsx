@@ -46,5 +46,5 @@ export function Plot({ data, height, options, onPlot, drawn }: PlotProps) {
 }
 
 function aligned({ x, lines }: ChartData): uPlot.AlignedData {
-  return [x as number[], ...(lines as (number | null)[][])];
+  return [x as number[], ...(lines as (number | null | undefined)[][])];
 }

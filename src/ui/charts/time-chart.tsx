@@ -3,7 +3,7 @@ import type uPlot from "uplot";
 import { formatClock } from "../../core/duration.ts";
 import { usePage } from "../components/page-context.tsx";
 import type { Mark } from "../data/marks.ts";
-import type { ChartData } from "../data/series.ts";
+import { type ChartData, shownAt } from "../data/series.ts";
 import { ChartFrame } from "./chart-frame.tsx";
 import type { LimitLine, LineLook } from "./chart-look.ts";
 import { Legend } from "./legend.tsx";
@@ -48,7 +48,7 @@ export function TimeChart(props: TimeChartProps) {
       legend={
         <Legend
           looks={looks}
-          values={cursor === null ? null : data.lines.map((line) => line[cursor.position] ?? null)}
+          values={cursor === null ? null : data.lines.map((line) => shownAt(line, cursor.position))}
           note={[second === undefined ? "" : formatClock(second * 1_000), cursor?.note ?? ""].join(" ").trim()}
         />
       }

@@ -45,13 +45,13 @@ export function marksOf(report: RunReport): Mark[] {
   );
 }
 
-/** The time at which the plan first reaches its peak; no mark if it starts there. */
+/** The time at which the plan first reaches its peak; no mark if it starts there, or jumps to it. */
 function rampEnd({ atMs, users, ratePerSecond }: PlanColumns): Mark[] {
   const values = users ?? ratePerSecond ?? [];
   const peak = Math.max(0, ...values);
   const position = values.indexOf(peak);
   const at = atMs[position];
-  if (at === undefined || position <= 0 || at === 0) return [];
+  if (at === undefined || position <= 0 || at === 0 || atMs[position - 1] === at) return [];
   const unit = users === null ? "iterations per second" : "users";
   return [{ atMs: at, label: "ramp end", text: `ramp end: ${peak} ${unit} planned`, tone: "muted" }];
 }

@@ -1,9 +1,16 @@
-import type { EndpointColumns, HeatMap, RunReport, WindowColumns, WorkerReport } from "../../report/page/model.ts";
+import type {
+  EndpointColumns,
+  HeatMap,
+  PlanColumns,
+  RunReport,
+  WindowColumns,
+  WorkerReport,
+} from "../../report/page/model.ts";
 import type { ComparedReport } from "./comparison.ts";
 import { columnsOfEndpoint, type EndpointKey } from "./endpoint-key.ts";
 
-/** One line of a chart; null is a gap. */
-export type Line = readonly (number | null)[];
+/** One line of a chart; null is a gap. At an x position that only other lines have, it is undefined, and is drawn through. */
+export type Line = readonly (number | null | undefined)[];
 
 /** The data of a chart: x in seconds since the start of the run, ascending, and lines of the same length. */
 export interface ChartData {
@@ -29,26 +36,70 @@ export function responseTimeSeries(windows: Windows, { p50Ms, p95Ms, p99Ms }: En
   return { x: windowSeconds(windows), lines: [p50Ms, p95Ms, p99Ms] };
 }
 
-/** Users planned and actual, iterations per second planned and actual. The plan extends beyond the measured windows. */
+/**
+ * Users planned and actual, iterations per second planned and actual. The plan extends beyond the measured windows. Each point of
+ * the plan has its own x position, so that a jump is two points at one x: a vertical line, however wide the windows are.
+ */
 export function loadSeries({ plan, windows }: Pick<RunReport, "plan" | "windows">): ChartData {
-  const measured = windowSeconds(windows);
-  const last = measured.at(-1) ?? -1;
-  const ahead = plan.atMs.map((at) => at / 1_000).filter((second) => second > last);
-  const x = [...measured, ...ahead];
-  const still = ahead.map(() => null);
+  const places = loadPlaces(plan, windows);
+  const iterations = rates(windows.iterations, windows.widthMs);
   return {
-    x,
+    x: places.map(({ second }) => second),
     lines: [
-      planned(plan.atMs, plan.users, x),
-      [...windows.users, ...still],
-      planned(plan.atMs, plan.ratePerSecond, x),
-      [...rates(windows.iterations, windows.widthMs), ...still],
+      planned(plan, plan.users, places),
+      measured(windows.users, places),
+      planned(plan, plan.ratePerSecond, places),
+      measured(iterations, places),
     ],
   };
 }
 
+/** One x position of the load chart: a point of the plan, or the middle of a window. */
+interface LoadPlace {
+  readonly second: number;
+  /** The position in the columns of the plan; null for a window. */
+  readonly ofPlan: number | null;
+  /** The position in the columns of the windows; null for a point of the plan. */
+  readonly ofWindow: number | null;
+}
+
+/** All points of the plan and all windows, ascending. Of those at one time, points of the plan come first. */
+function loadPlaces({ atMs, users, ratePerSecond }: PlanColumns, windows: Windows): LoadPlace[] {
+  const plan = users === null && ratePerSecond === null ? [] : atMs;
+  const places: LoadPlace[] = [];
+  let next = 0;
+  const addPlan = (toSecond: number) => {
+    for (; next < plan.length && (plan[next] ?? 0) / 1_000 <= toSecond; next++) {
+      places.push({ second: (plan[next] ?? 0) / 1_000, ofPlan: next, ofWindow: null });
+    }
+  };
+  for (const [ofWindow, second] of windowSeconds(windows).entries()) {
+    addPlan(second);
+    places.push({ second, ofPlan: null, ofWindow });
+  }
+  addPlan(Number.POSITIVE_INFINITY);
+  return places;
+}
+
+/** A measured line: beyond the last window there is nothing, between windows the line is drawn on. */
+function measured(values: Line, places: readonly LoadPlace[]): Line {
+  const last = places.findLastIndex(({ ofWindow }) => ofWindow !== null);
+  return places.map(({ ofWindow }, position) => {
+    if (ofWindow === null) return position > last ? null : undefined;
+    return values[ofWindow] ?? null;
+  });
+}
+
+function planned(plan: PlanColumns, values: readonly number[] | null, places: readonly LoadPlace[]): Line {
+  if (values === null) return places.map(() => null);
+  const columns = { ...plan, values };
+  return places.map(({ second, ofPlan }) => {
+    return ofPlan === null ? plannedAt(columns, second * 1_000) : (values[ofPlan] ?? null);
+  });
+}
+
 /** Rates per second. A last window of less than half the width is a gap: a rate over a few milliseconds is meaningless. */
-function rates(counts: readonly number[], widthMs: readonly number[]): Line {
+function rates(counts: readonly number[], widthMs: readonly number[]): (number | null)[] {
   return counts.map((count, position) => {
     const width = widthMs[position] ?? 0;
     const isStump = position === counts.length - 1 && width < (widthMs[position - 1] ?? 0) / 2;
@@ -56,14 +107,12 @@ function rates(counts: readonly number[], widthMs: readonly number[]): Line {
   });
 }
 
-function planned(atMs: readonly number[], values: readonly number[] | null, x: readonly number[]): Line {
-  if (values === null) return x.map(() => null);
-  return x.map((second) => plannedAt({ atMs, values }, second * 1_000));
-}
-
-/** The planned value at a time, interpolated linearly. Of two points at one time the later counts; null outside of the plan. */
+/**
+ * The planned value at a time, interpolated linearly. Of two points at one time the later counts. Null outside of the plan; the last
+ * value of a plan without an end holds on.
+ */
 export function plannedAt(
-  { atMs, values }: { readonly atMs: readonly number[]; readonly values: readonly number[] },
+  { atMs, values, isEndless }: Pick<PlanColumns, "atMs" | "isEndless"> & { readonly values: readonly number[] },
   ms: number,
 ): number | null {
   const after = upperBound(atMs, ms);
@@ -72,7 +121,7 @@ export function plannedAt(
   if (from === undefined || fromMs === undefined) return null;
   const to = values[after];
   const toMs = atMs[after];
-  if (to === undefined || toMs === undefined) return fromMs === ms ? from : null;
+  if (to === undefined || toMs === undefined) return fromMs === ms || isEndless === true ? from : null;
   return from + ((to - from) * (ms - fromMs)) / (toMs - fromMs);
 }
 
@@ -127,10 +176,16 @@ export function heatColumns(heat: HeatMap): ChartData {
   return { x, lines: [x.map(() => null)] };
 }
 
+/** The value of a line at a position; where the line has no position of its own, that of the closest one before, else after. */
+export function shownAt(line: Line, position: number): number | null {
+  for (let at = position; at >= 0; at--) if (line[at] !== undefined) return line[at] ?? null;
+  return line.find((value, at) => at > position && value !== undefined) ?? null;
+}
+
 /** The highest value; 0 without any. */
-export function highest(values: Iterable<number | null>): number {
+export function highest(values: Iterable<number | null | undefined>): number {
   let most = 0;
-  for (const value of values) if (value !== null && value > most) most = value;
+  for (const value of values) if (value != null && value > most) most = value;
   return most;
 }
 

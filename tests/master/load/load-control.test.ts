@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { valueAt } from "../../../src/core/plan/plan.ts";
+import { steeredLine } from "../../../src/core/plan/steered-line.ts";
 import { closed, iterations, open, shape } from "../../../src/index.ts";
 import { storedSteering } from "../../../src/report/result/stored-run-data.ts";
 import { planOf, TestControl } from "./control-fixture.ts";
@@ -262,9 +263,37 @@ test("changes by users are the same during the run, after a restart, and from th
   const steering = [
     { atMs: 100, kind: "pause" },
     { atMs: 10_000, kind: "resume" },
-    { atMs: 10_000, kind: "rate", target: 44 },
+    { atMs: 10_000, kind: "rate", scenario: "default", target: 44 },
   ];
   assert.deepEqual(run.control.steering, steering);
   assert.deepEqual(run.resumed().steering, steering);
   assert.deepEqual(storedSteering(run.operations), steering);
+});
+
+test("the plan that a report draws is the one that the workers follow, whatever was changed", () => {
+  for (const [load, kind, change] of [
+    [ramp, "closed", (run: TestControl, target: number) => run.control.changeUsers(target)],
+    [arrivals, "open", (run: TestControl, target: number) => run.control.changeRate(target, undefined, 4_000)],
+  ] as const) {
+    const run = new TestControl(load);
+    const [spec] = run.byWorker(kind, 0);
+    assert.ok(spec !== undefined);
+    const plans = [{ scenario: "default", kind, plan: planOf(spec) }];
+    const steps = [() => change(run, 30), () => run.control.pause(), () => change(run, 70), () => run.control.resume()];
+    for (const [position, step] of steps.entries()) {
+      run.nowMs = 10_000 * (position + 1) + 0.4;
+      step();
+      const { atMs, values, isEndless } = steeredLine(plans, run.control.steering);
+      const drawn = values[kind === "closed" ? 0 : 1] ?? [];
+      for (const ms of [0, 5_000, 10_100, 20_050, 20_150, 30_200, 40_050, 40_200, 60_000, 130_000]) {
+        const line = {
+          points: atMs.map((at, row) => ({ atMs: at, value: drawn[row] ?? 0 })),
+          durationMs: run.control.endMs,
+        };
+        assert.ok(Math.abs(valueAt(line, ms) - planned(run, kind, ms)) < 1e-9, `${kind}, step ${position}, ${ms} ms`);
+      }
+      assert.equal(isEndless, !Number.isFinite(run.control.endMs));
+      if (!isEndless) assert.equal(atMs.at(-1), run.control.endMs);
+    }
+  }
 });
