@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, get, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { constants, createGunzip, gunzipSync } from "node:zlib";
 import { LiveFeed } from "../../src/api/live/live-feed.ts";
 import { LiveStream } from "../support/live-stream.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { waitUntil } from "../support/wait-until.ts";
+import { syntheticReport } from "../ui/synthetic-report.ts";
 
 async function serve(
   t: Cleanup,
@@ -17,7 +19,8 @@ async function serve(
 ): Promise<{ feed: LiveFeed; url: string; port: number }> {
   const feed = new LiveFeed(nowMs);
   const server = createServer(({ headers }, response) => {
-    feed.connect(response, (headers["last-event-id"] as string | undefined) ?? null);
+    const isCompressed = headers["accept-encoding"] === "gzip";
+    feed.connect(response, (headers["last-event-id"] as string | undefined) ?? null, isCompressed);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -139,4 +142,56 @@ test("a reader for whom something waits for long is gone, however little it is",
   nowMs = 31_000;
   feed.log("window", {} as never);
   await waitUntil("it is cut off", () => feed.readerCount === 0);
+});
+
+/** All that a reader gets until the feed closes. */
+async function readAll(port: number, headers: Readonly<Record<string, string>>): Promise<() => Promise<Buffer>> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ port, host: "127.0.0.1", headers }, resolve).on("error", reject);
+  });
+  const chunks: Buffer[] = [];
+  response.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return async () => {
+    await once(response, "end");
+    return Buffer.concat(chunks);
+  };
+}
+
+test("a reader that accepts gzip gets the same text as one stream, in an eighth of the bytes", async (t) => {
+  const { feed, port } = await serve(t);
+  const plain = await readAll(port, {});
+  const packed = await readAll(port, { "accept-encoding": "gzip" });
+  const { result } = syntheticReport({ minutes: 1, endpoints: 60, workers: 2, windows: 60 });
+  for (let number = 0; number < 5; number++) {
+    feed.log("log", { number, text: "größer" } as never);
+    feed.show("result", { number, result } as never);
+    // A reader that is behind would miss the next result.
+    await waitUntil("both have it", () => feed.pendingBytes === 0);
+  }
+  feed.close();
+  const [text, bytes] = await Promise.all([plain(), packed()]);
+  // The checksum and the length at the end are checked, too.
+  assert.ok(gunzipSync(bytes).equals(text));
+  assert.ok(bytes.length < text.length / 8, `${bytes.length} of ${text.length}`);
+});
+
+test("a compressed event arrives at once, and one that comes back gets what it missed", async (t) => {
+  const { feed, port } = await serve(t);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ port, host: "127.0.0.1", headers: { "accept-encoding": "gzip", "last-event-id": feed.lastId } }, resolve).on(
+      "error",
+      reject,
+    );
+  });
+  t.after(() => response.destroy());
+  const unpacked = response.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
+  unpacked.on("error", () => {});
+  let text = "";
+  unpacked.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  for (let number = 0; number < 3; number++) {
+    feed.log("log", { number } as never);
+    await waitUntil(`event ${number}`, () => text.includes(`"number":${number}`));
+  }
 });

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { GzipEnd, type LiveText } from "./live-text.ts";
 
 /** A reader with more unread bytes is disconnected. */
 const maxPendingBytes = 1024 * 1024;
@@ -14,12 +15,16 @@ const stalledMs = 30_000;
 export class LiveReader {
   readonly #response: ServerResponse;
   readonly #nowMs: () => number;
+  /** The end of a compressed stream; null for one that is not compressed. */
+  readonly #gzipEnd: GzipEnd | null;
   #stalledSinceMs: number | null = null;
   #isGone = false;
 
-  constructor(response: ServerResponse, nowMs: () => number, onGone: () => void) {
+  /** @param isCompressed whether the client gets a gzip stream; its head must have been sent */
+  constructor(response: ServerResponse, isCompressed: boolean, nowMs: () => number, onGone: () => void) {
     this.#response = response;
     this.#nowMs = nowMs;
+    this.#gzipEnd = isCompressed ? new GzipEnd() : null;
     response.on("error", () => {
       // "close" follows.
     });
@@ -40,9 +45,10 @@ export class LiveReader {
     return this.pendingBytes > behindBytes;
   }
 
-  send(text: string): void {
+  send(text: LiveText): void {
     if (this.#isGone) return;
-    const isFlushed = this.#response.write(text);
+    this.#gzipEnd?.add(text);
+    const isFlushed = this.#response.write(this.#gzipEnd === null ? text.bytes : text.blocks);
     if (isFlushed || this.#response.writableLength === 0) this.#stalledSinceMs = null;
     else this.#stalledSinceMs ??= this.#nowMs();
     const isStalled = this.#stalledSinceMs !== null && this.#nowMs() - this.#stalledSinceMs > stalledMs;
@@ -50,6 +56,6 @@ export class LiveReader {
   }
 
   end(): void {
-    if (!this.#isGone) this.#response.end();
+    if (!this.#isGone) this.#response.end(this.#gzipEnd?.bytes);
   }
 }

@@ -41,6 +41,11 @@ const getLogs = createRoute({
   responses: { 200: json(z.array(logLine).readonly(), "at most 1,000 lines"), ...invalid },
 });
 
+/** Whether a client accepts gzip (RFC 9110, 12.5.3): named, and not with a weight of 0. */
+function acceptsGzip(accepted: string): boolean {
+  return /(?:^|,)\s*(?:x-)?gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?(?:,|$)/i.test(accepted);
+}
+
 /** Adds the live stream, the workers and the log lines. */
 export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveFeed, lines: LogLines): void {
   app.openapi(getLogs, (context) => context.json([...lines.latest(context.req.valid("query").node ?? null)], 200));
@@ -51,6 +56,7 @@ export function addLiveRoutes(app: OpenAPIHono, session: RunSession, feed: LiveF
     feed.connect(
       outgoing as ServerResponse,
       context.req.header("last-event-id") ?? context.req.valid("query").after ?? null,
+      acceptsGzip(context.req.header("accept-encoding") ?? ""),
     );
     return RESPONSE_ALREADY_SENT as never;
   });
