@@ -60,3 +60,14 @@ export interface NewRun
 export type RunChange = Partial<
   Pick<RunRecord, "state" | "startedAt" | "activeAt" | "setup" | "progress" | "ended" | "result">
 >;
+
+/** A live master writes to the store once a second. One that has not for this long has ended, or stands still. */
+const silentAfterMs = 5_000;
+
+/** Whether the master of a run has ended without ending the run. Such a run can be resumed. @param nowMs ms since 1970 */
+export function isInterrupted(
+  { state, activeAt, createdAt }: Pick<RunSummary, "state" | "activeAt" | "createdAt">,
+  nowMs: number,
+): boolean {
+  return state !== "finished" && nowMs - Date.parse(activeAt ?? createdAt) > silentAfterMs;
+}

@@ -9,7 +9,7 @@ import { RecordedSource } from "../../runner/recorded-source.ts";
 import { baselineOfRun } from "../../runner/run-baseline.ts";
 import type { ReportFormat } from "../../runner/run-options.ts";
 import { listedResult, storedResult } from "../../runner/stored-result.ts";
-import type { RunSummary } from "../../store/run-record.ts";
+import { isInterrupted, type RunSummary } from "../../store/run-record.ts";
 import type { Store } from "../../store/store.ts";
 import type { ResultSection, RunFile, RunRow } from "../contract/runs.ts";
 import type { ArchiveQuestion, RunningResult } from "./archive-question.ts";
@@ -47,11 +47,12 @@ function partOf(result: Result, section: ResultSection): unknown {
 }
 
 function rowOf(store: Store, run: RunSummary, live: RunningResult | null): RunRow {
-  const { id, name, tags, testName: test, profile, host, createdAt, startedAt, state } = run;
+  const { id, name, tags, testName: test, profile, host, createdAt, startedAt, activeAt } = run;
   const { data } = listedResult.safeParse(live?.id === id ? live.result : store.run(id)?.result);
-  const isOver = state === "finished";
+  const isOver = run.state === "finished";
+  const state = live?.id !== id && isInterrupted(run, Date.now()) ? "interrupted" : run.state;
   return {
-    ...{ id, name, tags, test, profile, host, createdAt, startedAt, state },
+    ...{ id, name, tags, test, profile, host, createdAt, startedAt, activeAt, state },
     verdict: isOver ? (data?.verdict ?? null) : null,
     durationMs: data?.run.durationMs ?? null,
     users: data?.peakUsers ?? null,

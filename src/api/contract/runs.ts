@@ -13,7 +13,10 @@ export const runRowSchema = z.strictObject({
   /** ISO 8601, as `startedAt`. */
   createdAt: z.string(),
   startedAt: z.string().nullable(),
+  /** The phase of the run; "interrupted" if its master has ended without ending the run, which can be resumed. */
   state: z.string(),
+  /** When its master last wrote it, ISO 8601; null if it never did. */
+  activeAt: z.string().nullable(),
   verdict: z.string().nullable(),
   durationMs: z.number().nullable(),
   /** The peak number of users. */

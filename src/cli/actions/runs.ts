@@ -7,7 +7,7 @@ import { baselineOfRun } from "../../runner/run-baseline.ts";
 import { openExistingStore, requireStore, type StoreOptions } from "../../runner/run-stores.ts";
 import { listedResult } from "../../runner/stored-result.ts";
 import { findRun, requireRunName } from "../../store/find-run.ts";
-import type { RunSummary } from "../../store/run-record.ts";
+import { isInterrupted, type RunSummary } from "../../store/run-record.ts";
 import type { Store } from "../../store/store.ts";
 
 export interface PruneOptions {
@@ -113,7 +113,9 @@ export function listRuns({ dataDir, limit, tag, json }: ListOptions): void {
   stdout.write(runListText(runs, { dataDir, more: found.length - runs.length, nowMs: Date.now(), style }));
 }
 
-function listed(store: Store, { id, name, tags, testName, profile, host, createdAt, state }: RunSummary): ListedRun {
+function listed(store: Store, run: RunSummary): ListedRun {
+  const { id, name, tags, testName, profile, host, createdAt } = run;
+  const state = isInterrupted(run, Date.now()) ? "interrupted" : run.state;
   const { data } = listedResult.safeParse(store.run(id)?.result);
   return {
     ...{ id, name, tags, test: testName, profile, host, createdAt, state },

@@ -10,6 +10,8 @@ export interface RunReport {
   readonly schema: "muster-report/1";
   /** The latest phase of the run; "finished" is the last one. */
   readonly state: RunPhase;
+  /** Present if the master has ended without ending the run, which can be resumed; `activeAt`: when it last wrote, ISO 8601. */
+  readonly interrupted?: { readonly activeAt: string | null };
   /** As in `result.json`; while the run is in progress, its result so far. */
   readonly result: Result;
   /** How a run in progress stands; null before its first request, and for a run that has ended. */
@@ -18,7 +20,7 @@ export interface RunReport {
   readonly command: string | null;
   /** The machine of the master; null if unknown. */
   readonly machine: MachineFacts | null;
-  /** The load as planned at the start. */
+  /** The load as planned, with the pauses and changes that people made so far. */
   readonly plan: PlanColumns;
   /** The tasks of the user classes. */
   readonly classes: readonly ClassFacts[];
@@ -60,6 +62,8 @@ export interface PlanColumns {
   readonly users: readonly number[] | null;
   /** The iterations due per second, of all open scenarios together; null without an open scenario. */
   readonly ratePerSecond: readonly number[] | null;
+  /** Whether the plan has no end, as that of a paused run: then its last values hold on. */
+  readonly isEndless?: true;
 }
 
 export interface ClassFacts {

@@ -1,10 +1,13 @@
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
+import { isInterrupted } from "../../store/run-record.ts";
 import { exceptionsOf } from "../files/locust-csv.ts";
 import { significantMs } from "../numbers.ts";
 import { storedHealth, workerColumns } from "../result/health-result.ts";
+import { planColumns } from "../result/plan-columns.ts";
 import type { RecordedRun, Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
 import { runFacts } from "../result/run-facts.ts";
+import { storedSteering } from "../result/stored-run-data.ts";
 import { capacityLines } from "../text/capacity-lines.ts";
 import { driftLines } from "../text/drift-lines.ts";
 import { spikeLines } from "../text/spike-lines.ts";
@@ -88,11 +91,15 @@ export function buildRunReport({
   return {
     schema: "muster-report/1",
     state: run.state,
+    ...(wholeToMs === undefined && isInterrupted(run, Date.now()) ? { interrupted: { activeAt: run.activeAt } } : {}),
     result,
     standing: run.state === "finished" ? null : standingOf(result),
     command: facts?.command ?? null,
     machine: facts?.machine ?? null,
-    plan: facts?.plan ?? { atMs: [], users: null, ratePerSecond: null },
+    plan:
+      facts === null
+        ? { atMs: [], users: null, ratePerSecond: null }
+        : planColumns(facts, storedSteering(recording.controls())),
     classes: facts?.classes ?? [],
     windows: columns.finish(),
     workers: result.workers.map(({ number, host }) => {

@@ -4,11 +4,12 @@ import type { Standing } from "./model.ts";
 
 /**
  * How a run in progress stands, by all that judges it: thresholds, drift, spike, capacity and the health of the workers. What
- * cannot be judged yet does not count. Null before the first request.
+ * cannot be judged yet does not count. Null before the first request, and for a run of another master, of which only the store is
+ * known.
  * @param result of the whole run so far
  */
 export function standingOf(result: Result): Standing | null {
-  if (result.total.requests === 0) return null;
+  if (result.total.requests === 0 || result.verdict === "aborted") return null;
   const pending = pendingReasons(result);
   const reasons = result.reasons.filter((reason) => !pending.has(reason));
   if (reasons.length === 0) return { verdict: "passed", reasons };
