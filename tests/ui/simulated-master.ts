@@ -2,9 +2,17 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { LiveSearch, LiveState, LiveWindow, LiveWorker, LogLine } from "../../src/api/contract/live.ts";
+import type {
+  LiveResultEvent,
+  LiveSearch,
+  LiveState,
+  LiveWindow,
+  LiveWorker,
+  LogLine,
+} from "../../src/api/contract/live.ts";
+import type { RunRow } from "../../src/api/contract/runs.ts";
 import type { Session } from "../../src/api/contract/session.ts";
-import type { RunReport } from "../../src/report/page/model.ts";
+import type { PlanColumns, RunReport } from "../../src/report/page/model.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { syntheticReport } from "./synthetic-report.ts";
 
@@ -27,6 +35,11 @@ export class SimulatedMaster {
   readonly earlierLine: LogLine = { at: 1_000, level: "info", node: "master", message: "worker joined" };
   /** What the run looks for; for the test to change. */
   search: LiveSearch | null = null;
+  /** Changes of what the master says of the run; for the test to set. */
+  state: Partial<LiveState> = {};
+  result: Partial<LiveResultEvent> = {};
+  /** The stored runs. */
+  runs: readonly RunRow[] = [];
   readonly #streams = new Set<ServerResponse>();
   readonly #workers: number;
   #second: number;
@@ -70,8 +83,13 @@ export class SimulatedMaster {
     this.#send("workers", this.#workerRows());
     this.#send("window", this.#window());
     const standing = { verdict: "passed", reasons: [] };
-    this.#send("result", { runId: "synthetic", since: null, result: this.report.result, standing });
+    this.#send("result", { runId: "synthetic", since: null, result: this.report.result, standing, ...this.result });
     this.#second += 1;
+  }
+
+  /** The plan of the run as it is now. */
+  plan(plan: PlanColumns): void {
+    this.#send("plan", { runId: "synthetic", plan });
   }
 
   /** Ends all streams; the pages will come again. */
@@ -85,7 +103,7 @@ export class SimulatedMaster {
     if (path === "/api/live") return this.#listen(response);
     if (path === "/api/state") return json(response, this.#session());
     if (path === "/api/logs") return json(response, [this.earlierLine]);
-    if (path === "/api/runs") return json(response, []);
+    if (path === "/api/runs") return json(response, this.runs);
     if (path === "/api/runs/synthetic/report") return json(response, this.report);
     const name = path.startsWith("/assets/") ? path.slice("/assets/".length) : "index.html";
     response.setHeader("content-type", types[name.split(".").at(-1) ?? ""] ?? "text/plain");
@@ -114,6 +132,7 @@ export class SimulatedMaster {
       workers: { connected: this.#workers, expected: this.#workers },
       search: this.search,
       canStart: false,
+      ...this.state,
     };
   }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { runEventKinds, runPhases } from "../../core/run.ts";
+import type { PlanColumns } from "../../report/page/model.ts";
 import { resultSchema } from "../../report/result/result-schema.ts";
 
 /* The messages of the live page. The stream `/api/live` sends them as server-sent events of these names. */
@@ -112,13 +113,29 @@ const liveEventSchema = z.strictObject({
   text: z.string(),
 });
 
+/** The load of a run over time, as it is planned now. */
+export const planColumnsSchema = z.strictObject({
+  atMs: z.array(z.number()).readonly(),
+  users: z.array(z.number()).readonly().nullable(),
+  ratePerSecond: z.array(z.number()).readonly().nullable(),
+  isEndless: z.literal(true).exactOptional(),
+}) satisfies z.ZodType<PlanColumns>;
+
+/** Event `plan`: the plan of the run, sent again after each pause and change of the load. */
+const livePlanSchema = z.strictObject({ runId: z.string(), plan: planColumnsSchema });
+export type LivePlan = z.infer<typeof livePlanSchema>;
+
 /** Event `result`: the result so far. */
 const liveResultEventSchema = z.strictObject({
   runId: z.string(),
-  /** When the statistics were reset; null for the whole run. The final result is always of the whole run. */
-  since: z.strictObject({ atMs: z.number() }).nullable(),
+  /** Of the whole run, whatever was reset. */
   result: resultSchema,
-  /** How the whole run stands, whatever was reset; null before its first request, and once it has ended. */
+  /**
+   * The figures since the statistics were reset at `atMs`: a view of a part of the run, whose verdict says nothing. Null without a
+   * reset, and once the run has ended.
+   */
+  since: z.strictObject({ atMs: z.number(), result: resultSchema }).nullable(),
+  /** How the whole run stands; null before its first request, and once it has ended. */
   standing: z
     .strictObject({ verdict: z.enum(["passed", "failed", "invalid"]), reasons: z.array(z.string()).readonly() })
     .nullable(),
@@ -138,12 +155,13 @@ export const logLineSchema = z.strictObject({
 export type LogLine = z.infer<typeof logLineSchema>;
 
 /**
- * The events of the stream `/api/live` by type. The types `state`, `workers` and `result` say how things are: only the newest
- * one counts. The others are history.
+ * The events of the stream `/api/live` by type. The types `state`, `workers`, `plan` and `result` say how things are: only the
+ * newest one counts. The others are history.
  */
 export const liveEventSchemas = {
   state: liveStateSchema,
   workers: z.array(liveWorkerSchema).readonly(),
+  plan: livePlanSchema,
   result: liveResultEventSchema,
   window: liveWindowSchema,
   event: liveEventSchema,

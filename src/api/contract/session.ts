@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { ClassFacts, PlanColumns } from "../../report/page/model.ts";
-import { liveStateSchema } from "./live.ts";
+import type { ClassFacts } from "../../report/page/model.ts";
+import { liveStateSchema, planColumnsSchema } from "./live.ts";
 
 /* The test that a master offers, and the form that starts a run of it. */
 
@@ -59,12 +59,6 @@ export type TestFacts = z.infer<typeof testFactsSchema>;
 /** The state of the master, and its test. */
 export const sessionSchema = liveStateSchema.extend({ version: z.string(), ...testFactsSchema.shape });
 export type Session = z.infer<typeof sessionSchema>;
-
-const planColumnsSchema = z.strictObject({
-  atMs: z.array(z.number()).readonly(),
-  users: z.array(z.number()).readonly().nullable(),
-  ratePerSecond: z.array(z.number()).readonly().nullable(),
-}) satisfies z.ZodType<PlanColumns>;
 
 const classFactsSchema = z.strictObject({
   scenario: z.string(),

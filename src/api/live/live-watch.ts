@@ -1,4 +1,5 @@
 import { standingOf } from "../../report/page/standing.ts";
+import { planColumns } from "../../report/result/plan-columns.ts";
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
 import type { LiveResultEvent } from "../contract/live.ts";
@@ -23,6 +24,8 @@ export class LiveWatch {
   #output: LiveOutput | null = null;
   #state = "";
   #stateAtMs = Number.NEGATIVE_INFINITY;
+  /** How many changes the plan has that was sent last; null before. */
+  #planChanges: number | null = null;
   #resultAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(session: RunSession, feed: LiveFeed, nowMs: () => number) {
@@ -46,6 +49,7 @@ export class LiveWatch {
     if (isOther || this.#feed.readerCount === 0) this.#forget();
     if (this.#feed.readerCount === 0) return;
     this.#sendState();
+    this.#sendPlan();
     this.#sendResult();
   }
 
@@ -64,6 +68,7 @@ export class LiveWatch {
   #forget(): void {
     this.#feed.forgetSnapshots();
     this.#stateAtMs = Number.NEGATIVE_INFINITY;
+    this.#planChanges = null;
     this.#resultAtMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -77,6 +82,17 @@ export class LiveWatch {
     this.#stateAtMs = nowMs;
     this.#feed.show("state", state);
     this.#feed.show("workers", liveWorkers(this.#session, nowMs));
+  }
+
+  /** Sends the plan of the run at its start, and after each change by a person. */
+  #sendPlan(): void {
+    const run = this.#run;
+    if (run === null) return;
+    const { steering } = run.master;
+    if (steering.length === this.#planChanges) return;
+    this.#planChanges = steering.length;
+    const { runId, facts } = run.definition;
+    this.#feed.show("plan", { runId, plan: planColumns(facts, steering) });
   }
 
   #sendResult(): void {
@@ -93,11 +109,10 @@ export class LiveWatch {
 
   #resultOf(run: CurrentRun): LiveResultEvent {
     const { runId } = run.definition;
-    const since = this.#output?.since ?? null;
     const result = this.#session.resultOf(run);
-    if (run.result !== null) return { runId, since: null, result, standing: null };
-    const standing = standingOf(result);
-    if (since === null) return { runId, since, result, standing };
-    return { runId, since: { atMs: since.atMs }, result: this.#session.resultSince(run, since), standing };
+    if (run.result !== null) return { runId, result, since: null, standing: null };
+    const reset = this.#output?.since ?? null;
+    const since = reset === null ? null : { atMs: reset.atMs, result: this.#session.resultSince(run, reset) };
+    return { runId, result, since, standing: standingOf(result) };
   }
 }

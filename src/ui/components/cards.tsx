@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
+import type { LiveState } from "../../api/contract/live.ts";
 import { count, milliseconds, millisecondsOf, percent, perSecondText } from "../../report/numbers.ts";
 import type { Result } from "../../report/result/result-schema.ts";
+import { workerSummary } from "../data/worker-summary.ts";
 
 interface CardProps {
   readonly value: string;
@@ -27,9 +29,8 @@ export function responseTime({ responseTimeMs, requests }: Result["total"], perc
 
 /** The main figures of a run. */
 export function RunCards({ result }: { readonly result: Result }) {
-  const { total, iterations, peakUsers, workers, run } = result;
+  const { total, iterations, peakUsers } = result;
   const { max } = total.responseTimeMs;
-  const lost = workers.filter((worker) => worker.lost).length;
   const share = total.requests === 0 ? 0 : total.failures / total.requests;
   return (
     <div class="cards">
@@ -54,12 +55,21 @@ export function RunCards({ result }: { readonly result: Result }) {
         unit={peakUsers === 1 ? "peak user" : "peak users"}
         note={`${count(iterations)} iterations`}
       />
-      <Card
-        value={count(run.workers)}
-        unit={run.workers === 1 ? "worker" : "workers"}
-        note={lost === 0 ? "✓ none lost" : `✗ ${lost} lost`}
-        {...(lost === 0 ? {} : { tone: "failed" as const })}
-      />
+      <WorkerCard result={result} state={null} />
     </div>
   );
+}
+
+interface WorkerCardProps {
+  readonly result: Result;
+  /** The connected workers of an active run; null for a run that has ended. */
+  readonly state: Pick<LiveState, "workers"> | null;
+}
+
+/** The number of workers, and how many were lost. */
+export function WorkerCard({ result, state }: WorkerCardProps) {
+  const { text, tone } = workerSummary(result);
+  const shown = state === null ? result.run.workers : state.workers.connected;
+  const unit = state === null ? (shown === 1 ? "worker" : "workers") : `of ${state.workers.expected} workers`;
+  return <Card value={count(shown)} unit={unit} note={text} {...(tone === null ? {} : { tone })} />;
 }

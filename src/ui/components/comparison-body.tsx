@@ -8,6 +8,7 @@ import { overlay, responseTimeSeries, throughputSeries } from "../data/series.ts
 import { ComparisonTable } from "../tables/comparison-table.tsx";
 import { ChartControls } from "./chart-controls.tsx";
 import { usePage } from "./page-context.tsx";
+import { Time } from "./time.tsx";
 
 const tones = { worse: "failed", better: "passed", unchanged: "muted", incomparable: "invalid" } as const;
 const marks = { worse: "✗", better: "✓", unchanged: "=", incomparable: "!" } as const;
@@ -36,7 +37,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
           {[comparison.before, comparison.after].map(({ id, name, startedAt }, side) => (
             <li key={side}>
               {side === 0 ? "before" : "after"}: <span class="number">{name ?? id}</span>{" "}
-              <span class="muted">{startedAt?.slice(0, 16).replace("T", " ")}</span>
+              <span class="muted">{startedAt !== null && <Time at={startedAt} />}</span>
             </li>
           ))}
           {notes.map((note) => (

@@ -3,6 +3,7 @@ import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
 import { allEndpoints } from "../data/endpoint-key.ts";
+import { withLocalTimes } from "../data/local-time.ts";
 import { type Mark, marksOf } from "../data/marks.ts";
 import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
@@ -118,7 +119,7 @@ function EventList({ marks }: { readonly marks: readonly Mark[] }) {
       {marks.map(({ atMs, text, tone }) => (
         <li key={`${atMs} ${text}`}>
           <span class="number muted">{formatClock(atMs)}</span>
-          <span class={tone === "failed" || tone === "invalid" ? tone : undefined}>{text}</span>
+          <span class={tone === "failed" || tone === "invalid" ? tone : undefined}>{withLocalTimes(text)}</span>
         </li>
       ))}
     </ol>

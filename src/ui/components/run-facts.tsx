@@ -1,6 +1,7 @@
 import { formatClock } from "../../core/duration.ts";
 import { bytes, count, describeRows } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
+import { localDateTime } from "../data/local-time.ts";
 
 /** The facts that are needed to repeat the run, and the machine of its master. */
 export function RunFactList({ report }: { readonly report: RunReport }) {
@@ -9,7 +10,7 @@ export function RunFactList({ report }: { readonly report: RunReport }) {
   const facts: readonly (readonly [string, string])[] = [
     ["command", command ?? "unknown"],
     ["run", run.id],
-    ["started", `${run.startedAt.replace("T", " ").replace(/\.\d+Z$/, "Z")}, for ${formatClock(run.durationMs)}`],
+    ["started", `${localDateTime(run.startedAt)}, for ${formatClock(run.durationMs)}`],
     ...(run.loadMs === undefined ? [] : ([["load", `${formatClock(run.loadMs)}; rates are over this time`]] as const)),
     ["seed", String(run.seed)],
     ["muster", run.musterVersion],

@@ -2,6 +2,7 @@ import { lookNext } from "../../report/page/look-next.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { closeNote, shortThreshold } from "../../report/text/threshold-line.ts";
 import { crossingOf } from "../data/crossing.ts";
+import { withLocalTimes } from "../data/local-time.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
 
 /** The maximum number of lines of what to look at next. */
@@ -11,25 +12,28 @@ interface VerdictProps {
   readonly report: RunReport;
   /** Whether the run is an active capacity search. */
   readonly isSearch?: boolean;
+  /** How old the verdict is, such as "8 s", of a run whose master cannot be reached; null while it is known. */
+  readonly age?: string | null;
 }
 
 /** The verdict with its reasons, the thresholds, and what to look at next. */
-export function VerdictBanner({ report, isSearch = false }: VerdictProps) {
+export function VerdictBanner({ report, isSearch = false, age = null }: VerdictProps) {
   const { word, mark, text, more } = verdictSentence(report, isSearch);
   const { thresholds, warnings } = report.result;
   const next = lookNext(report.result, (threshold) => crossingOf(report, threshold)).slice(0, mostLines);
   return (
-    <section class={`verdict ${word}`} aria-label="Verdict">
+    <section class={age === null ? `verdict ${word}` : "verdict stale"} aria-label="Verdict">
       <p class="sentence">
         <span class={`word ${word}`} aria-hidden="true">
           {mark}{" "}
         </span>
-        {text}
+        {age !== null && <span class="age">{age} ago: </span>}
+        {withLocalTimes(text)}
       </p>
       {more.length > 0 && (
         <ul>
           {more.map((reason) => (
-            <li key={reason}>{reason}</li>
+            <li key={reason}>{withLocalTimes(reason)}</li>
           ))}
         </ul>
       )}
@@ -37,12 +41,15 @@ export function VerdictBanner({ report, isSearch = false }: VerdictProps) {
         <ul>
           {warnings.map((warning) => (
             <li key={warning}>
-              <span class="invalid">!</span> {warning}
+              <span class="invalid">!</span> {withLocalTimes(warning)}
             </li>
           ))}
         </ul>
       )}
-      <ThresholdList thresholds={thresholds} isOpen={report.state !== "finished" && report.standing === null} />
+      <ThresholdList
+        thresholds={thresholds}
+        isOpen={report.state !== "finished" && report.result.total.requests === 0}
+      />
       {next.length > 0 && (
         <ul class="look-next" aria-label="What to look at next">
           {next.map((line) => (

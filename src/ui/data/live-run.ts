@@ -1,5 +1,5 @@
-import type { LiveWindow } from "../../api/contract/live.ts";
-import type { RunReport, WindowColumns } from "../../report/page/model.ts";
+import type { LiveResultEvent, LiveWindow } from "../../api/contract/live.ts";
+import type { PlanColumns, RunReport, WindowColumns } from "../../report/page/model.ts";
 import type { Result } from "../../report/result/result-schema.ts";
 import { GrowingColumns } from "./growing-columns.ts";
 
@@ -14,13 +14,15 @@ const pointsOfResult = 11;
  */
 export class LiveRun {
   readonly id: string;
-  /** The time of the last reset of the statistics, from which on the result counts; null for the whole run. */
-  sinceMs: number | null = null;
+  /** The figures since the last reset of the statistics; null without one. The report is of the whole run all the same. */
+  since: LiveResultEvent["since"] = null;
   #report: RunReport;
   /** The distributions of the latest report. */
   #plot: RunReport["distributions"];
   #columns: GrowingColumns;
   #recent: LiveWindow[] = [];
+  /** The latest plan of the live stream; null before. */
+  #plan: PlanColumns | null = null;
 
   constructor(id: string, report: RunReport) {
     this.id = id;
@@ -38,17 +40,18 @@ export class LiveRun {
     return this.#report.windows.startMs.length;
   }
 
-  /** Replaces the report, and appends the windows that it lacks. After a reset of the statistics the result stays, as that of a report covers the whole run. */
+  /** Replaces the report, and appends the windows that it lacks. */
   replace(report: RunReport): void {
     this.#columns = new GrowingColumns(report.windows);
     for (const window of this.#recent) this.#columns.add(window);
     this.#plot = report.distributions;
-    const windows = this.#columns.view();
-    if (this.sinceMs === null) this.#report = { ...report, windows };
-    else {
-      const { result, standing, distributions } = this.#report;
-      this.#report = { ...report, windows, result, standing, distributions };
-    }
+    this.#report = { ...report, windows: this.#columns.view(), plan: this.#plan ?? report.plan };
+  }
+
+  /** Replaces the plan. It is newer than that of any report, which is made of what is stored. */
+  setPlan(plan: PlanColumns): void {
+    this.#plan = plan;
+    this.#report = { ...this.#report, plan };
   }
 
   /** Appends a window of the live stream. */
@@ -59,15 +62,11 @@ export class LiveRun {
     this.#report = { ...this.#report, windows: this.#columns.view() };
   }
 
-  /**
-   * Replaces the result.
-   * @param sinceMs the time of the last reset of the statistics; null for the result of the whole run
-   * @param standing how the whole run stands
-   */
-  setResult(result: Result, state: RunReport["state"], sinceMs: number | null, standing: RunReport["standing"]): void {
-    this.sinceMs = sinceMs;
+  /** Replaces the result, that of the whole run, and the figures since the last reset. */
+  setResult({ result, since, standing }: Omit<LiveResultEvent, "runId">, state: RunReport["state"]): void {
+    this.since = since;
     const { percentiles, total } = this.#plot;
-    const hasPlot = sinceMs === null && percentiles.length > pointsOfResult && total.valuesMs.length > 0;
+    const hasPlot = percentiles.length > pointsOfResult && total.valuesMs.length > 0;
     const distributions = hasPlot ? this.#plot : distributionsOf(result);
     this.#report = { ...this.#report, result, state, standing, distributions };
   }

@@ -20,6 +20,7 @@ const words = { passed: "Passed", failed: "Failed", invalid: "Invalid", aborted:
 export function verdictSentence(report: RunReport, isSearch = false): VerdictSentence {
   const { verdict, reasons } = report.result;
   const [first, ...more] = reasons;
+  if (report.interrupted !== undefined) return interruption(report);
   if (report.state !== "finished") return standing(report, isSearch);
   if (verdict === "passed") return { word: verdict, mark: marks[verdict], text: `Passed: ${passedBy(report)}`, more };
   const since = verdict === "failed" ? firstCrossing(report) : null;
@@ -41,11 +42,29 @@ function passedBy({ result: { thresholds, capacity }, findings }: RunReport): st
   return `${kept === 1 ? "the threshold" : `all ${kept} thresholds`} held`;
 }
 
+/** A run whose master has ended without ending it: when that was, and what can be done. */
+function interruption({ result: { run }, interrupted }: RunReport): VerdictSentence {
+  const activeAt = interrupted?.activeAt ?? null;
+  const when = activeAt === null ? "it never began" : `its master last wrote at ${activeAt}`;
+  return {
+    word: "aborted",
+    mark: marks.aborted,
+    text: `Interrupted: the run has not ended, and ${when}`,
+    more: [
+      "These are its measurements up to then.",
+      `To resume it: muster master --resume ${run.id} (in its data folder, on the port that its workers know)`,
+    ],
+  };
+}
+
 const standingWords = { failed: "Failing so far", invalid: "Invalid so far" } as const;
 
 function standing({ result, standing: now }: RunReport, isSearch: boolean): VerdictSentence {
   const { thresholds, drift, spike } = result;
-  if (now === null) return { word: "running", mark: "●", text: "No requests yet", more: [] };
+  if (now === null) {
+    const [first = "Running"] = result.total.requests === 0 ? ["No requests yet"] : result.reasons;
+    return { word: "running", mark: "●", text: first, more: [] };
+  }
   if (isSearch) return { word: "running", mark: "●", text: "Searching for the capacity", more: [] };
   const { verdict, reasons } = now;
   if (verdict !== "passed") {

@@ -52,6 +52,9 @@ async function call<Answer>(method: string, path: string, body?: unknown): Promi
     method,
     signal: AbortSignal.timeout(timeoutMs),
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  }).catch((error: unknown) => {
+    // The words of browsers for this differ, and say nothing to a person: "Failed to fetch", "Load failed".
+    throw error instanceof TypeError ? new RequestProblem(0, "the master cannot be reached", null) : error;
   });
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as Answer;

@@ -1,7 +1,9 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { RunRow } from "../../api/contract/runs.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
+import { Time } from "../components/time.tsx";
+import { localDateTime, zoneName } from "../data/local-time.ts";
 import { DataTable, type TableColumn } from "../tables/data-table.tsx";
 import { api } from "./api-client.ts";
 import { LiveMasthead } from "./live-masthead.tsx";
@@ -12,7 +14,15 @@ import { useLoaded } from "./use-loaded.ts";
 
 /** The stored runs. Each links to its report, and two can be compared. */
 export function HistoryPage({ live }: { readonly live: Live }) {
-  const runs = useLoaded(api.runs, `${live.state?.runId} ${live.state?.state}`);
+  const [refreshes, setRefreshes] = useState(0);
+  const runs = useLoaded(api.runs, `${live.state?.runId} ${live.state?.state} ${live.connects} ${refreshes}`);
+  // A run of another master ends, or is interrupted, without a word to this one.
+  const isChanging = runs.kind === "loaded" && runs.value.some(isOfAnother(live));
+  useEffect(() => {
+    if (!isChanging) return;
+    const timer = setInterval(() => setRefreshes((before) => before + 1), refreshMs);
+    return () => clearInterval(timer);
+  }, [isChanging]);
   return (
     <>
       <LiveMasthead live={live} />
@@ -26,6 +36,12 @@ export function HistoryPage({ live }: { readonly live: Live }) {
       </main>
     </>
   );
+}
+
+const refreshMs = 5_000;
+
+function isOfAnother({ state }: Live): (run: RunRow) => boolean {
+  return (run) => run.id !== state?.runId && run.state !== "finished" && run.state !== "interrupted";
 }
 
 function RunTable({ runs }: { readonly runs: readonly RunRow[] }) {
@@ -76,6 +92,20 @@ function RunTable({ runs }: { readonly runs: readonly RunRow[] }) {
   );
 }
 
+/** A run whose master has ended without ending it, and how to resume it. */
+function Interrupted({ id, activeAt }: Pick<RunRow, "id" | "activeAt">) {
+  const when = activeAt === null ? "it never began" : `its master last wrote at ${localDateTime(activeAt)}`;
+  return (
+    <>
+      <span class="invalid" title={`the run has not ended: ${when}`}>
+        ! interrupted
+      </span>
+      <br />
+      <span class="muted number">muster master --resume {id}</span>
+    </>
+  );
+}
+
 const words: Readonly<Record<string, string>> = {
   passed: "✓ passed",
   failed: "✗ failed",
@@ -86,12 +116,12 @@ const words: Readonly<Record<string, string>> = {
 const figures: readonly TableColumn<RunRow>[] = [
   {
     id: "started",
-    title: "started",
+    title: `started (${zoneName()})`,
     kind: "text",
     sortBy: ({ startedAt }) => startedAt,
     cell: ({ id, startedAt }) => (
       <a href={routeOf("runs", id)} class="number">
-        {startedAt === null ? id : startedAt.slice(0, 19).replace("T", " ")}
+        {startedAt === null ? id : <Time at={startedAt} parts="date and clock" />}
       </a>
     ),
   },
@@ -100,8 +130,10 @@ const figures: readonly TableColumn<RunRow>[] = [
     title: "verdict",
     kind: "text",
     sortBy: ({ verdict }) => verdict,
-    cell: ({ verdict, state }) =>
-      verdict === null ? (
+    cell: ({ id, verdict, state, activeAt }) =>
+      state === "interrupted" ? (
+        <Interrupted {...{ id, activeAt }} />
+      ) : verdict === null ? (
         <span class="muted">● {state}</span>
       ) : (
         <span class={verdict}>{words[verdict] ?? verdict}</span>

@@ -2,19 +2,16 @@ import type { LiveSearch } from "../../api/contract/live.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import { Card, responseTime } from "../components/cards.tsx";
+import { Card, responseTime, WorkerCard } from "../components/cards.tsx";
 import { type LatestRates, latestRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";
 
-/** The current figures: rates of the last window, percentiles of the run so far. */
-export function LiveCards({ live: { report, state, workers } }: { readonly live: Live }) {
+/** The current figures: rates of the last window, percentiles of the run so far or since the statistics were reset. */
+export function LiveCards({ live: { report, state, since } }: { readonly live: Live }) {
   if (state === null || report === null) return null;
-  const { result } = report;
+  const { result } = since ?? report;
   const isOver = state.state === "finished";
   const { requests, failures, p95Ms } = isOver ? wholeRun(report) : latestRates(report.windows);
-  const lost = isOver
-    ? result.workers.filter((worker) => worker.lost).length
-    : workers.filter((worker) => worker.lostBecause !== null).length;
   return (
     <div class="cards">
       <Card value={perSecondText(requests)} unit="req/s" note={`${count(result.total.requests)} requests`} />
@@ -27,19 +24,18 @@ export function LiveCards({ live: { report, state, workers } }: { readonly live:
       <Card
         value={responseTime(result.total, "95")}
         unit="ms p95"
-        note={isOver ? "of the whole run" : `of the run so far; now ${p95Ms === null ? "none" : milliseconds(p95Ms)}`}
+        note={
+          isOver
+            ? "of the whole run"
+            : `${since === null ? "of the run so far" : "since the reset"}; now ${p95Ms === null ? "none" : milliseconds(p95Ms)}`
+        }
       />
       <Card
         value={count(isOver ? result.peakUsers : state.users)}
         unit={isOver ? "peak users" : "users"}
         note={`${count(result.iterations)} iterations`}
       />
-      <Card
-        value={count(isOver ? result.run.workers : state.workers.connected)}
-        unit={isOver ? "workers" : `of ${state.workers.expected} workers`}
-        note={lost === 0 ? "✓ none lost" : `✗ ${lost} lost`}
-        {...(lost === 0 ? {} : { tone: "failed" as const })}
-      />
+      <WorkerCard result={report.result} state={isOver ? null : state} />
     </div>
   );
 }
@@ -74,13 +70,13 @@ export function SearchStatus({ search: { now, known, trials } }: { readonly sear
   );
 }
 
-/** The notice that figures count from the last reset of the statistics, while charts show the whole run. */
-export function SinceReset({ live: { sinceMs } }: { readonly live: Live }) {
-  if (sinceMs === null) return null;
+/** The notice that figures count from the last reset of the statistics, while all else is of the whole run. */
+export function SinceReset({ live: { since } }: { readonly live: Live }) {
+  if (since === null) return null;
   return (
     <p class="muted" role="status">
-      Figures cover the time since the statistics were reset at {formatClock(sinceMs)}. Charts and the stored result
-      cover the whole run.
+      Cards and tables cover the time since the statistics were reset at {formatClock(since.atMs)}. The verdict, the
+      thresholds, charts and the stored result cover the whole run.
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import { Masthead } from "../components/masthead.tsx";
 import { api } from "./api-client.ts";
@@ -11,10 +11,6 @@ export function LiveMasthead({ live }: { readonly live: Live }) {
   const run = report?.result.run;
   const test = run?.test ?? session?.test ?? "";
   const profile = run?.profile ?? session?.profile ?? "";
-  const title = ["muster", test, state?.state ?? ""].filter(Boolean).join(" · ");
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
   return (
     <>
       <Masthead
@@ -51,9 +47,12 @@ function Progress({ live: { state } }: { readonly live: Live }) {
   );
 }
 
-function Buttons({ live: { state } }: { readonly live: Live }) {
+/** While the master cannot be reached, no button works, and the banner says what does. */
+function Buttons({ live: { state, connection } }: { readonly live: Live }) {
   const { act, problem } = useAction();
   const id = state?.runId ?? null;
+  const isLost = connection.kind === "lost";
+  const off = isLost ? { disabled: true, title: cannotReach, "aria-describedby": staleId } : {};
   if (state === null) return null;
   if (state.canStart || id === null) {
     return <a href={routeOf("start")}>New run</a>;
@@ -61,21 +60,21 @@ function Buttons({ live: { state } }: { readonly live: Live }) {
   return (
     <>
       {state.state === "running" && (
-        <button type="button" onClick={() => act(() => api.pause(id))}>
+        <button type="button" {...off} onClick={() => act(() => api.pause(id))}>
           Pause
         </button>
       )}
       {state.state === "paused" && (
-        <button type="button" onClick={() => act(() => api.resume(id))}>
+        <button type="button" {...off} onClick={() => act(() => api.resume(id))}>
           Resume
         </button>
       )}
       {state.state === "stopping" ? (
-        <button type="button" onClick={() => act(() => api.stop(id, "at-once"))}>
+        <button type="button" {...off} onClick={() => act(() => api.stop(id, "at-once"))}>
           Stop at once
         </button>
       ) : (
-        <button type="button" onClick={() => act(() => api.stop(id, "gently"))}>
+        <button type="button" {...off} onClick={() => act(() => api.stop(id, "gently"))}>
           Stop
         </button>
       )}
@@ -108,12 +107,29 @@ export function useAction() {
   return { act, problem, isBusy };
 }
 
-function Staleness({ live: { connection } }: { readonly live: Live }) {
+const staleId = "stale";
+const cannotReach = "the master cannot be reached";
+
+/** What is shown while the master cannot be reached: how old all of it is, and how the load can be stopped. */
+function Staleness({ live: { connection, state } }: { readonly live: Live }) {
   if (connection.kind !== "lost") return null;
-  const seconds = Math.round((performance.now() - connection.sinceMs) / 1_000);
+  const isActive = state !== null && !state.canStart;
   return (
-    <p class="banner invalid" role="status">
-      ! connection to the master lost {seconds} s ago; showing the last known state, reconnecting
-    </p>
+    <div class="banner invalid" id={staleId}>
+      <p>! connection to the master lost {ageOf(connection.sinceMs)} ago; showing the last known state, reconnecting</p>
+      {isActive && (
+        <p class="muted">
+          Stop cannot reach the master. To stop the load, press Ctrl+C where the master runs. If the master has ended,
+          its workers stop by themselves within <span class="number">--orphan-timeout</span> (60 s by default), and{" "}
+          <span class="number">muster master --resume {state.runId}</span> resumes the run.
+        </p>
+      )}
+    </div>
   );
+}
+
+/** The time since a moment on the clock of the page: "8 s", "3 min". */
+export function ageOf(sinceMs: number): string {
+  const seconds = Math.round((performance.now() - sinceMs) / 1_000);
+  return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }

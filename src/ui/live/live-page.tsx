@@ -7,9 +7,11 @@ import { FailedRequests } from "../components/failed-requests.tsx";
 import { Findings } from "../components/findings.tsx";
 import { Overview } from "../components/overview.tsx";
 import { Ratios } from "../components/ratios.tsx";
+import { Time } from "../components/time.tsx";
 import { VerdictBanner } from "../components/verdict.tsx";
 import { useWholeAxis } from "../components/whole-axis.ts";
 import { allEndpoints } from "../data/endpoint-key.ts";
+import { localTime, withLocalTimes, zoneName } from "../data/local-time.ts";
 import { marksOf } from "../data/marks.ts";
 import { filtered } from "../data/sorting.ts";
 import { CheckTable } from "../tables/check-table.tsx";
@@ -20,7 +22,7 @@ import { PercentileTable } from "../tables/percentile-table.tsx";
 import { StreamTable } from "../tables/stream-table.tsx";
 import { Downloads } from "./downloads.tsx";
 import { LiveCards, SearchStatus, SinceReset, Waiting } from "./live-cards.tsx";
-import { LiveMasthead } from "./live-masthead.tsx";
+import { ageOf, LiveMasthead } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 import { LiveWorkerTable } from "./live-worker-table.tsx";
 import { SteerMenu } from "./steer-menu.tsx";
@@ -33,13 +35,14 @@ interface LivePageProps {
 
 /** The active run, or the last one. */
 export function LivePage({ live, tab }: LivePageProps) {
-  const { report, state } = live;
+  const { report, state, connection } = live;
   const search = state?.search ?? null;
+  const age = connection.kind === "lost" && state?.state !== "finished" ? ageOf(connection.sinceMs) : null;
   return (
     <>
       <LiveMasthead live={live} />
       <main>
-        {report !== null && <VerdictBanner report={report} isSearch={search !== null} />}
+        {report !== null && <VerdictBanner {...{ report, age }} isSearch={search !== null} />}
         {search !== null && <SearchStatus search={search} />}
         <LiveCards live={live} />
         <SinceReset live={live} />
@@ -68,15 +71,19 @@ export function LivePage({ live, tab }: LivePageProps) {
 function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunReport }) {
   const [endpoint, setEndpoint] = useState(allEndpoints);
   useWholeAxis(report);
-  const { plan, result, windows } = report;
-  const { events, thresholds } = result;
+  const { since } = live;
+  const { plan, windows } = report;
+  const { events, thresholds } = report.result;
+  const { result } = since ?? report;
   const lastMs = windows.startMs.at(-1);
   const marks = useMemo(() => marksOf(report), [plan, events.length, thresholds, lastMs]);
+  // Tables show the figures since a reset; charts show the whole run.
+  const shown = useMemo(() => (since === null ? report : { ...report, result: since.result }), [report, since]);
   switch (tab) {
     case "endpoints":
       return (
         <>
-          <EndpointRows {...{ report, endpoint }} onEndpoint={setEndpoint} />
+          <EndpointRows {...{ report: shown, endpoint }} onEndpoint={setEndpoint} />
           <div class="below">
             <PercentileTable result={result} />
           </div>
@@ -113,7 +120,7 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
           <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
           {report.state === "finished" && <Findings findings={report.findings} />}
           <div class="below">
-            <EndpointRows {...{ report, endpoint }} onEndpoint={setEndpoint} />
+            <EndpointRows {...{ report: shown, endpoint }} onEndpoint={setEndpoint} />
           </div>
         </>
       );
@@ -125,6 +132,8 @@ const tones: Readonly<Record<string, string>> = { error: "failed", fatal: "faile
 /** The log lines of the master and the workers, newest first. */
 function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
   const [filter, setFilter] = useState("");
+  const newest = logs.at(-1);
+  const isOneDay = new Set(logs.map(({ at }) => new Date(at).toDateString())).size <= 1;
   const shown = filtered(logs, ({ node, level, message }) => `${node} ${level} ${message}`, filter).toReversed();
   return (
     <>
@@ -136,6 +145,11 @@ function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
           value={filter}
           onInput={(event) => setFilter(event.currentTarget.value)}
         />
+        <span class="fill" />
+        <span class="muted">
+          times in {zoneName()}
+          {isOneDay && newest !== undefined && `, ${localTime(newest.at).date}`}
+        </span>
       </div>
       {shown.length === 0 ? (
         <p class="empty">{logs.length === 0 ? "no log lines yet" : "nothing matches the filter"}</p>
@@ -143,10 +157,12 @@ function LogList({ logs }: { readonly logs: readonly LogLine[] }) {
         <ol class="logs">
           {shown.map(({ at, node, level, message }, position) => (
             <li key={`${at} ${shown.length - position}`}>
-              <span class="number muted">{new Date(at).toTimeString().slice(0, 8)}</span>
+              <span class="muted">
+                <Time at={at} parts={isOneDay ? "clock" : "date and clock"} />
+              </span>
               <span class="number">{node}</span>
               <span class={tones[level] ?? "muted"}>{level}</span>
-              <span>{message}</span>
+              <span>{withLocalTimes(message)}</span>
             </li>
           ))}
         </ol>

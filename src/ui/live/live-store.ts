@@ -1,5 +1,6 @@
 import type {
   LiveEvents,
+  LivePlan,
   LiveResultEvent,
   LiveState,
   LiveWindow,
@@ -23,8 +24,10 @@ const refreshOfRun = 1 / 4;
 /** The maximum share of the time that reports take. */
 const refreshShare = 0.02;
 const retryMs = 2_000;
-/** After this time without an event the connection counts as lost: a run sends events every second. */
+/** After this time without an event the connection counts as lost: an active run sends events every second. */
 const silentMs = 5_000;
+/** The same without an active run: the master sends a heartbeat every five seconds. */
+const idleSilentMs = 12_000;
 
 export type ConnectionState =
   | { readonly kind: "connecting" | "open" }
@@ -35,11 +38,13 @@ export interface Live {
   readonly state: LiveState | null;
   /** The report of the active run, or of the last one. */
   readonly report: RunReport | null;
-  /** The time of the last reset of the statistics, from which on the result counts; null for the whole run. */
-  readonly sinceMs: number | null;
+  /** The figures since the last reset of the statistics, which cards and tables show; null without a reset. */
+  readonly since: LiveResultEvent["since"];
   readonly workers: readonly LiveWorker[];
   readonly logs: readonly LogLine[];
   readonly connection: ConnectionState;
+  /** How often the page has connected, from 1: after each time it loads anew what it shows of stored runs. */
+  readonly connects: number;
 }
 
 /** The state of the master as the live stream tells it. It stays connected as long as the page is open. */
@@ -50,6 +55,9 @@ export class LiveStore {
   #workers: readonly LiveWorker[] = [];
   #logs: readonly LogLine[] = [];
   #connection: ConnectionState = { kind: "connecting" };
+  #connects = 0;
+  /** The latest plan, of whichever run. */
+  #plan: LivePlan | null = null;
   #source: EventSource | null = null;
   #heardAtMs = performance.now();
   #isLoading = false;
@@ -69,10 +77,11 @@ export class LiveStore {
       session: this.#session,
       state: this.#state,
       report: this.#run?.report ?? null,
-      sinceMs: this.#run?.sinceMs ?? null,
+      since: this.#run?.since ?? null,
       workers: this.#workers,
       logs: this.#logs,
       connection: this.#connection,
+      connects: Math.max(1, this.#connects),
     };
     return this.#live;
   }
@@ -87,11 +96,12 @@ export class LiveStore {
     this.#source = source;
     source.onopen = () => {
       this.#heardAtMs = performance.now();
+      this.#connects += 1;
       this.#setConnection({ kind: "open" });
       void this.#loadSession();
     };
     source.onerror = () => {
-      if (this.#connection.kind !== "lost") this.#setConnection({ kind: "lost", sinceMs: performance.now() });
+      this.#lose();
       // The browser reconnects by itself, but not after an error response.
       if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), retryMs);
     };
@@ -105,6 +115,7 @@ export class LiveStore {
       });
     on("state", (state) => this.#setState(state));
     on("window", (window) => this.#addWindow(window));
+    on("plan", (plan) => this.#setPlan(plan));
     on("result", (result) => this.#setResult(result));
     on("workers", (workers) => {
       this.#workers = workers;
@@ -112,6 +123,7 @@ export class LiveStore {
     on("log", (line) => {
       this.#logs = [...this.#logs, line].slice(-keptLogs);
     });
+    listen("heartbeat", () => {});
     for (const type of ["hello", "reset"]) {
       listen(type, () => {
         this.#loadSoon();
@@ -134,19 +146,29 @@ export class LiveStore {
     if (this.#run?.id === window.runId) this.#run.addWindow(window);
   }
 
-  #setResult({ runId, result, since, standing }: LiveResultEvent): void {
+  #setPlan(plan: LivePlan): void {
+    this.#plan = plan;
+    if (this.#run?.id === plan.runId) this.#run.setPlan(plan.plan);
+  }
+
+  #setResult({ runId, ...result }: LiveResultEvent): void {
     if (this.#state !== null && this.#state.runId !== runId) return;
-    const isOver = this.#state?.state === "finished";
-    if (this.#run?.id !== runId) this.#run = new LiveRun(runId, emptyReport(result));
-    this.#run.setResult(result, isOver ? "finished" : "running", since?.atMs ?? null, standing);
+    if (this.#run?.id !== runId) this.#begin(runId, emptyReport(result.result));
+    this.#run?.setResult(result, this.#state?.phase ?? "running");
+  }
+
+  #begin(runId: string, report: RunReport): void {
+    this.#run = new LiveRun(runId, report);
+    if (this.#plan?.runId === runId) this.#run.setPlan(this.#plan.plan);
   }
 
   /** Checks once a second whether the connection is alive, and whether another report is due. */
   #look(): void {
     const nowMs = performance.now();
     const isRunning = this.#state?.state === "running";
-    if (isRunning && this.#connection.kind === "open" && nowMs - this.#heardAtMs > silentMs) {
-      this.#setConnection({ kind: "lost", sinceMs: this.#heardAtMs });
+    const isActive = this.#state !== null && !this.#state.canStart;
+    if (this.#connection.kind === "open" && nowMs - this.#heardAtMs > (isActive ? silentMs : idleSilentMs)) {
+      this.#lose();
       this.#source?.close();
       this.#connect();
     }
@@ -195,7 +217,7 @@ export class LiveStore {
       const report = await api.report(id, maxWindows);
       if (this.#state?.runId === id) {
         if (this.#run?.id === id) this.#run.replace(report);
-        else this.#run = new LiveRun(id, report);
+        else this.#begin(id, report);
         this.#change();
       }
       const ageMs = this.#state?.elapsedMs ?? 0;
@@ -211,6 +233,11 @@ export class LiveStore {
       // Requested while this one was loading: of another run, or of the same run at its end.
       if (this.#isAskedAgain) this.#loadSoon();
     }
+  }
+
+  /** The connection is lost, and what the page shows is as old as what was heard last. */
+  #lose(): void {
+    if (this.#connection.kind !== "lost") this.#setConnection({ kind: "lost", sinceMs: this.#heardAtMs });
   }
 
   #setConnection(connection: ConnectionState): void {

@@ -15,9 +15,9 @@ const tones: Readonly<Record<string, string>> = {
 const marks: Readonly<Record<string, string>> = { running: "✓", lost: "✗", away: "!", draining: "!" };
 
 /** The workers with their current figures, each with a button that drains it. */
-export function LiveWorkerTable({ live: { workers, state } }: { readonly live: Live }) {
+export function LiveWorkerTable({ live: { workers, state, connection } }: { readonly live: Live }) {
   const { act, problem } = useAction();
-  const canDrain = state?.state === "running";
+  const canDrain = state?.state === "running" && connection.kind !== "lost";
   const columns = useMemo(
     (): readonly TableColumn<LiveWorker>[] => [
       ...figures,

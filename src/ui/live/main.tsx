@@ -11,13 +11,19 @@ import { HistoryPage } from "./history-page.tsx";
 import { LivePage } from "./live-page.tsx";
 import { type Live, LiveStore } from "./live-store.ts";
 import { useRoute } from "./route.ts";
+import { RunStatus } from "./run-status.tsx";
 import { StartPage } from "./start-page.tsx";
 import { ComparePage, StoredRunPage } from "./stored-pages.tsx";
 
 export function App() {
   const live = useLive();
   const [first = "overview", second, third] = useRoute();
-  return <div class="page">{pageOf(live, first, second, third)}</div>;
+  return (
+    <div class="page">
+      <RunStatus live={live} />
+      {pageOf(live, first, second, third)}
+    </div>
+  );
 }
 
 function pageOf(live: Live, first: string, second: string | undefined, third: string | undefined) {

@@ -32,7 +32,7 @@ export function StartPage({ live }: { readonly live: Live }) {
   );
 }
 
-function StartForm({ live: { state }, session }: { readonly live: Live; readonly session: Session }) {
+function StartForm({ live: { state, connection }, session }: { readonly live: Live; readonly session: Session }) {
   const [draft, setDraft] = useState<StartDraft>(() => emptyDraft(session.profile));
   const [refusal, setRefusal] = useState<FieldProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -69,7 +69,11 @@ function StartForm({ live: { state }, session }: { readonly live: Live; readonly
             {text}
           </p>
         ))}
-        <button type="submit" class="primary" disabled={isBusy || state?.canStart === false}>
+        <button
+          type="submit"
+          class="primary"
+          disabled={isBusy || state?.canStart === false || connection.kind === "lost"}
+        >
           Start
         </button>
         <p class="muted">

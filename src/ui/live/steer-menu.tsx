@@ -5,13 +5,14 @@ import { useAction } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 
 /** The menu that controls the load of the active run. */
-export function SteerMenu({ live: { state, report } }: { readonly live: Live }) {
+export function SteerMenu({ live: { state, report, connection } }: { readonly live: Live }) {
   const { act, problem, isBusy } = useAction();
   const isOpenLoad = report !== null && report.plan.users === null && report.plan.ratePerSecond !== null;
   const [value, setValue] = useState("");
   const [over, setOver] = useState("");
   const menu = useClosing();
   const id = state?.runId ?? null;
+  const isLost = connection.kind === "lost";
   if (id === null || (state?.state !== "running" && state?.state !== "paused")) return null;
   const change = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -26,49 +27,52 @@ export function SteerMenu({ live: { state, report } }: { readonly live: Live }) 
     <details class="menu" ref={menu}>
       <summary>Steer ▾</summary>
       <form class="menu-body" onSubmit={change}>
-        <label>
-          {isOpenLoad ? "rate per second" : "users"}
-          <input
-            class="number"
-            inputMode="decimal"
-            required
-            pattern="[0-9]+(\.[0-9]+)?"
-            placeholder={isOpenLoad ? "" : String(state.users)}
-            value={value}
-            onInput={(event) => setValue(event.currentTarget.value)}
-          />
-        </label>
-        <label>
-          over
-          <input
-            class="number"
-            placeholder={isOpenLoad ? "at once" : "spawn rate"}
-            value={over}
-            onInput={(event) => setOver(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit" disabled={isBusy}>
-          Change
-        </button>
-        <hr />
-        {state.state === "running" ? (
-          <button type="button" onClick={() => act(() => api.pause(id))}>
-            Pause
+        {isLost && <p class="invalid">! the master cannot be reached</p>}
+        <fieldset class="plain" disabled={isLost}>
+          <label>
+            {isOpenLoad ? "rate per second" : "users"}
+            <input
+              class="number"
+              inputMode="decimal"
+              required
+              pattern="[0-9]+(\.[0-9]+)?"
+              placeholder={isOpenLoad ? "" : String(state.users)}
+              value={value}
+              onInput={(event) => setValue(event.currentTarget.value)}
+            />
+          </label>
+          <label>
+            over
+            <input
+              class="number"
+              placeholder={isOpenLoad ? "at once" : "spawn rate"}
+              value={over}
+              onInput={(event) => setOver(event.currentTarget.value)}
+            />
+          </label>
+          <button type="submit" disabled={isBusy}>
+            Change
           </button>
-        ) : (
-          <button type="button" onClick={() => act(() => api.resume(id))}>
-            Resume
+          <hr />
+          {state.state === "running" ? (
+            <button type="button" onClick={() => act(() => api.pause(id))}>
+              Pause
+            </button>
+          ) : (
+            <button type="button" onClick={() => act(() => api.resume(id))}>
+              Resume
+            </button>
+          )}
+          <button type="button" onClick={() => act(() => api.resetStatistics(id))}>
+            Reset statistics
           </button>
-        )}
-        <button type="button" onClick={() => act(() => api.resetStatistics(id))}>
-          Reset statistics
-        </button>
-        <button type="button" onClick={() => act(() => api.stop(id, "gently"))}>
-          Stop gently
-        </button>
-        <button type="button" onClick={() => act(() => api.stop(id, "at-once"))}>
-          Stop at once
-        </button>
+          <button type="button" onClick={() => act(() => api.stop(id, "gently"))}>
+            Stop gently
+          </button>
+          <button type="button" onClick={() => act(() => api.stop(id, "at-once"))}>
+            Stop at once
+          </button>
+        </fieldset>
         {problem !== null && (
           <p class="failed" role="alert">
             {problem}

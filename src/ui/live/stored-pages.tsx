@@ -11,7 +11,7 @@ const maxWindows = 1_200;
 
 /** The report of a stored run. */
 export function StoredRunPage({ id, live }: { readonly id: string; readonly live: Live }) {
-  const report = useLoaded(() => api.report(id, maxWindows), id);
+  const report = useLoaded(() => api.report(id, maxWindows), `${id} ${live.connects}`);
   return (
     <>
       <LiveMasthead live={live} />
@@ -50,7 +50,7 @@ export function ComparePage({ a, b, live }: ComparePageProps) {
       api.report(b, maxComparedWindows),
     ]);
     return { comparison, before, after };
-  }, `${a} ${b}`);
+  }, `${a} ${b} ${live.connects}`);
   return (
     <>
       <LiveMasthead live={live} />

@@ -5,15 +5,18 @@ export type Loaded<Value> =
   | { readonly kind: "loaded"; readonly value: Value }
   | { readonly kind: "failed"; readonly text: string };
 
-/** Loads a value when the component is first shown, and again when `key` changes. */
+/** Loads a value when the component is first shown, and again when `key` changes. Until then it stays, also if that fails. */
 export function useLoaded<Value>(load: () => Promise<Value>, key: string): Loaded<Value> {
   const [loaded, setLoaded] = useState<Loaded<Value>>({ kind: "loading" });
   useEffect(() => {
     let isCurrent = true;
     load().then(
       (value) => isCurrent && setLoaded({ kind: "loaded", value }),
-      (error: unknown) =>
-        isCurrent && setLoaded({ kind: "failed", text: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => {
+        if (!isCurrent) return;
+        const text = error instanceof Error ? error.message : String(error);
+        setLoaded((before) => (before.kind === "loaded" ? before : { kind: "failed", text }));
+      },
     );
     return () => {
       isCurrent = false;

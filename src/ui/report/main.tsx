@@ -9,15 +9,20 @@ import type { RunReport } from "../../report/page/model.ts";
 import { Masthead } from "../components/masthead.tsx";
 import { PageProvider } from "../components/page-context.tsx";
 import { ReportBody } from "../components/report-body.tsx";
+import { useTabIcon } from "../components/tab-icon.ts";
+import { Time } from "../components/time.tsx";
 import { embeddedReport } from "../data/embedded-report.ts";
+import { tabIcon } from "../data/tab-status.ts";
+import { verdictSentence } from "../data/verdict-sentence.ts";
 
 export function ReportPage({ report }: { readonly report: RunReport }) {
   const { run } = report.result;
+  useTabIcon(tabIcon({ mark: verdictSentence(report).mark, progress: null }));
   return (
     <div class="page">
       <Masthead subject={`${run.test} / ${run.profile}`} host={run.host}>
         <span class="number muted">
-          {run.startedAt.slice(0, 16).replace("T", " ")} UTC, {formatClock(run.durationMs)}
+          <Time at={run.startedAt} />, {formatClock(run.durationMs)}
         </span>
       </Masthead>
       <ReportBody report={report} />

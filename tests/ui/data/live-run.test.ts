@@ -95,24 +95,31 @@ test("a newer report takes the place of the windows that it covers; those after 
 
 test("before there is a report, the result gives the distribution", () => {
   const run = newRun();
-  run.setResult(result, "running", null, null);
+  run.setResult({ result, since: null, standing: null }, "running");
   const { percentiles, total, endpoints } = run.report.distributions;
   assert.deepEqual([percentiles[0], percentiles.at(-1)], [50, 100]);
   assert.deepEqual([total.valuesMs[0], total.maxMs, endpoints.length], [10, 310, 2]);
 });
 
-test("after a reset a newer report brings its windows, and the figures go on from the reset", () => {
+test("a reset is a view beside the report, which stays that of the whole run", () => {
   const whole = syntheticReport({ minutes: 1, endpoints: 2, workers: 1, windows: 3 });
   const plot = { ...whole.distributions, percentiles: Array.from({ length: 12 }, (_, at) => at) };
   const run = new LiveRun("r", { ...whole, distributions: plot });
   const sinceReset = { ...result, iterations: 7 };
-  run.setResult(sinceReset, "running", 30_000, { verdict: "failed", reasons: ["slow"] });
-  run.replace({ ...whole, distributions: plot });
-  assert.deepEqual([run.sinceMs, run.report.result.iterations], [30_000, 7]);
-  // The figures are reset, and how the run stands is not.
-  assert.equal(run.report.standing?.verdict, "failed");
-  assert.equal(run.report.distributions.percentiles[0], 50);
-  assert.deepEqual(run.report.windows.startMs, whole.windows.startMs);
-  run.setResult(result, "finished", null, null);
-  assert.deepEqual([run.sinceMs, run.report.distributions], [null, plot]);
+  const since = { atMs: 30_000, result: sinceReset };
+  run.setResult({ result, since, standing: { verdict: "failed", reasons: ["slow"] } }, "running");
+  run.replace({ ...whole, distributions: plot, standing: { verdict: "failed", reasons: ["slow"] } });
+  assert.deepEqual([run.since?.atMs, run.since?.result.iterations], [30_000, 7]);
+  assert.deepEqual([run.report.standing?.verdict, run.report.result.iterations], ["failed", result.iterations]);
+  assert.deepEqual([run.report.distributions, run.report.windows.startMs], [plot, whole.windows.startMs]);
+  run.setResult({ result, since: null, standing: null }, "finished");
+  assert.equal(run.since, null);
+});
+
+test("the plan of the live stream is newer than that of any report", () => {
+  const run = newRun();
+  const plan = { atMs: [0, 5_000], users: [10, 40], ratePerSecond: null };
+  run.setPlan(plan);
+  run.replace(syntheticReport({ minutes: 1, endpoints: 2, workers: 1, windows: 3 }));
+  assert.deepEqual(run.report.plan, plan);
 });

@@ -1,0 +1,26 @@
+import type { Result } from "../../report/result/result-schema.ts";
+
+export interface WorkerSummary {
+  /** "✓ none lost", "✗ 1 lost", "! 1 was lost and is back" */
+  readonly text: string;
+  readonly tone: "failed" | "invalid" | null;
+}
+
+/**
+ * What became of the workers of a run. It is told from the result, as the verdict is, so that both agree: a worker that was lost is
+ * named also when it has come back, or another has taken its place.
+ */
+export function workerSummary({ workers, events }: Pick<Result, "workers" | "events">): WorkerSummary {
+  const count = (kind: string) => events.filter((event) => event.kind === kind).length;
+  const lost = workers.filter((worker) => worker.lost).length;
+  const back = Math.max(0, count("worker-lost") - lost);
+  const left = count("worker-left");
+  const parts = [
+    ...(lost === 0 ? [] : [`${lost} lost`]),
+    ...(back === 0 ? [] : [`${back} ${back === 1 ? "was lost and is" : "were lost and are"} back`]),
+    ...(left === 0 ? [] : [`${left} left`]),
+  ];
+  if (lost > 0) return { text: `✗ ${parts.join(", ")}`, tone: "failed" };
+  if (parts.length > 0) return { text: `! ${parts.join(", ")}`, tone: "invalid" };
+  return { text: "✓ none lost", tone: null };
+}
