@@ -1,5 +1,5 @@
+import { planColumns } from "../../report/page/plan-columns.ts";
 import { standingOf } from "../../report/page/standing.ts";
-import { planColumns } from "../../report/result/plan-columns.ts";
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
 import type { CurrentRun, RunSession } from "../../runner/run-session.ts";
 import type { LiveResultEvent } from "../contract/live.ts";

@@ -1,7 +1,7 @@
 import { steeredLine } from "../../core/plan/steered-line.ts";
 import type { Steering } from "../../core/plan/steering.ts";
-import type { PlanColumns } from "../page/model.ts";
-import type { RunFacts } from "./run-facts.ts";
+import type { RunFacts } from "../result/run-facts.ts";
+import type { PlanColumns } from "./model.ts";
 
 type PlannedFacts = Pick<RunFacts, "plan" | "plans" | "classes">;
 
