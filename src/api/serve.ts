@@ -21,7 +21,7 @@ const reconnectTimeoutMs = 2_000;
  */
 export async function serve(execution: Execution, place: WebPlace, context: RunnerContext): Promise<number> {
   const { bindHost, bindPort, token, tls, args, options } = execution;
-  const { stores, stopper, log, listenToLog, createOutputs } = context;
+  const { stores, stopper, log, workerOutput, listenToLog, createOutputs } = context;
   const lines = new LogLines();
   listenToLog(({ time, level, text }) => lines.add({ at: Date.parse(time), level, node: "master", message: text }));
   const idleWorkers = new IdleWorkers(() => performance.now());
@@ -62,6 +62,7 @@ export async function serve(execution: Execution, place: WebPlace, context: Runn
     workers = execution.startWorkers({
       port,
       token,
+      output: workerOutput,
       onProcessEnded: (pid, how) => session.current?.master.workers.processEnded(pid, how),
       onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),
     });

@@ -10,7 +10,7 @@ import { defineRun } from "./run-definition.ts";
  */
 export async function executeRun(execution: Execution, context: RunnerContext): Promise<Result> {
   const { bindHost: host, bindPort, token, tls, startWorkers } = execution;
-  const { stores, stopper, log, createOutputs } = context;
+  const { stores, stopper, log, workerOutput, createOutputs } = context;
   const definition = await defineRun(execution, stores);
   const server = new WorkerServer({ host, port: bindPort, token, ...(tls === undefined ? {} : { tls }), log });
   const port = await server.listen();
@@ -27,6 +27,7 @@ export async function executeRun(execution: Execution, context: RunnerContext): 
     workers = startWorkers({
       port,
       token,
+      output: workerOutput,
       onProcessEnded: (pid, how) => run.master.workers.processEnded(pid, how),
       onStartFailed: (error) => log.error(`a worker process cannot be started: ${error.message}`),
     });

@@ -2,6 +2,7 @@ import type { Level, Logger } from "pino";
 import type { TlsIdentity } from "../master/workers/worker-server.ts";
 import type { RunOutput } from "./outputs/run-output.ts";
 import type { Stopper } from "./process/stopper.ts";
+import type { WorkerOutput } from "./process/worker-output.ts";
 import type { RunRequest } from "./run-request.ts";
 import type { RunStores } from "./run-stores.ts";
 
@@ -22,6 +23,7 @@ export interface RunnerContext {
   readonly stores: RunStores;
   readonly stopper: Stopper;
   readonly log: Logger;
+  readonly workerOutput: WorkerOutput;
   /** Calls `listener` from now on with each line that this process logs. */
   readonly listenToLog: (listener: LogListener) => void;
   /** Called for each run. */
@@ -35,6 +37,7 @@ export type LogListener = (line: { readonly time: string; readonly level: Level;
 export interface MasterAddress {
   readonly port: number;
   readonly token: string;
+  readonly output: WorkerOutput;
   /** To be called when the process of a worker has ended; `how` is a sentence such as "its process was killed (SIGKILL)". */
   readonly onProcessEnded: (pid: number, how: string) => void;
   /** To be called when a process cannot be started. */

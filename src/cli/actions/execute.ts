@@ -9,7 +9,7 @@ import { ReportFilesOutput, WrittenFilesOutput } from "../../runner/outputs/repo
 import type { RunOutput } from "../../runner/outputs/run-output.ts";
 import { StreamOutput } from "../../runner/outputs/stream-output.ts";
 import { processEnd } from "../../runner/process/process-end.ts";
-import { stderr, stdout } from "../../runner/process/standard-streams.ts";
+import { isOneTerminal, stderr, stdout } from "../../runner/process/standard-streams.ts";
 import { onSignals, Stopper } from "../../runner/process/stopper.ts";
 import { printTestOutput } from "../../runner/process/test-output.ts";
 import type { WebPlace } from "../../runner/run-options.ts";
@@ -37,7 +37,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   const hasSummary = !takesStandardOutput(options);
   if (hasSummary) printTestOutput();
   await requireWritableFiles(options);
-  const screen = new Screen(stderr);
+  const screen = new Screen(isOneTerminal ? [stderr, stdout] : [stderr]);
   const style = styleFor(stderr, process.env);
   let logListener: LogListener = () => {};
   const log = createLogger(options.loglevel, screen, style, (line) => logListener(line));
@@ -55,7 +55,7 @@ export async function execute(execution: Execution, web: WebPlace | null): Promi
   const listenToLog = (listener: LogListener) => {
     logListener = listener;
   };
-  const context = { stores, stopper, log, listenToLog, createOutputs };
+  const context = { stores, stopper, log, workerOutput: screen.workerOutput, listenToLog, createOutputs };
   try {
     // The modules of the web server take long to load, so they are loaded only when needed.
     processEnd.exitCode =

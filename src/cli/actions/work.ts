@@ -118,7 +118,7 @@ class WorkerProcess {
       import("../../report/text/style.ts"),
     ]);
     const style = styleFor(stderr, process.env);
-    return createLogger(this.#options.loglevel, new Screen(stderr), style, ({ level, text }) =>
+    return createLogger(this.#options.loglevel, new Screen([stderr]), style, ({ level, text }) =>
       this.#relay.note(level, text),
     );
   }

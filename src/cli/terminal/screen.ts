@@ -1,64 +1,144 @@
+import { stripVTControlCharacters } from "node:util";
+import { cutStyled } from "../../report/text/styled-text.ts";
+import { printable, widthOf } from "../../report/text/text-width.ts";
 import type { StandardStream } from "../../runner/process/standard-stream.ts";
+import type { PrintedTexts, WorkerOutput } from "../../runner/process/worker-output.ts";
+import { PrintedLines } from "./printed-lines.ts";
 
-/** Writes log lines to standard error, and on a terminal a status block below them, which is redrawn in place. */
+/** Returns the lines of the status block for a terminal of this size. */
+export type Render = (columns: number, rows: number) => readonly string[];
+
+/** Of the lines that are not ended yet, the block shows this many. */
+const shownOpenLines = 2;
+const eraseBelow = "\r\x1b[J";
+const [wrapOff, wrapOn] = ["\x1b[?7l", "\x1b[?7h"];
+
+/**
+ * Writes log lines to standard error, and on a terminal a status block below them, which is redrawn in place. All that is
+ * written to the streams of the terminal appears above the block, whoever writes it.
+ *
+ * Between two writes the cursor is at the start of the block. So what is below it can be erased whatever the width of the
+ * terminal is by then, and however the terminal has wrapped the lines of the block when the width changed.
+ */
 export class Screen {
   readonly #stream: StandardStream;
+  readonly #isShared: boolean;
+  readonly #sources = new Set<PrintedLines>();
+  #render: Render | null = null;
   #block: readonly string[] = [];
+  #isShown = false;
+  /** Whose line is not ended yet, while there is no block. */
+  #openedBy: PrintedLines | null = null;
 
-  constructor(stream: StandardStream) {
-    this.#stream = stream;
-  }
-
-  get columns(): number {
-    return this.#stream.columns;
+  /** @param streams the streams that write to the same terminal as the first, standard error */
+  constructor(streams: readonly [StandardStream, ...StandardStream[]]) {
+    [this.#stream] = streams;
+    this.#isShared = streams.length > 1;
+    if (!this.isTerminal) return;
+    for (const stream of streams) {
+      const source = new PrintedLines();
+      this.#sources.add(source);
+      stream.transform = (text) => this.#written(text, source);
+    }
+    this.#stream.onResize(() => this.#redraw());
   }
 
   get isTerminal(): boolean {
     return this.#stream.isTTY;
   }
 
-  /** Prints a line above the block. */
-  print(line: string): void {
-    this.#stream.tryWrite(`${this.#erase()}${line}\n${drawn(this.#block)}`);
+  /** How workers of this machine print to the terminal of the block. */
+  get workerOutput(): WorkerOutput {
+    const print = this.isTerminal ? () => this.#printer() : null;
+    return { ofOutput: this.#isShared ? print : null, ofErrors: print };
   }
 
-  /** Replaces the block, unless the terminal has not received the previous one yet. */
-  draw(lines: readonly string[]): void {
-    const width = this.columns - 1;
-    if (this.#stream.waitingLength > 0 && lines.length > 0) return;
-    const block = lines.map((line) => cutToWidth(line, width));
-    if (this.#stream.tryWrite(this.#erase() + drawn(block))) this.#block = block;
+  /** Prints a line above the block. */
+  print(line: string): void {
+    this.#stream.tryWrite(`${line}\n`);
+  }
+
+  /** Replaces the block, unless the terminal has not received the previous one yet. Draws it again when the size changes. */
+  draw(render: Render): void {
+    if (this.#render === null) process.once("exit", this.#clear);
+    this.#render = render;
+    if (this.#stream.waitingLength === 0) this.#redraw();
   }
 
   /** Removes the block. */
   clear(): void {
-    this.draw([]);
+    process.off("exit", this.#clear);
+    this.#clear();
   }
 
-  #erase(): string {
-    return this.#block.length === 0 ? "" : `\x1b[${this.#block.length}F\x1b[J`;
+  readonly #clear = (): void => {
+    this.#render = null;
+    if (!this.#isShown) return;
+    this.#block = [];
+    this.#stream.refresh();
+  };
+
+  #redraw(): void {
+    if (this.#render === null) return;
+    this.#block = this.#render(this.#stream.columns, this.#stream.rows);
+    this.#stream.refresh();
   }
-}
 
-function drawn(block: readonly string[]): string {
-  return block.map((line) => `${line}\n`).join("");
-}
+  #printer(): PrintedTexts {
+    const source = new PrintedLines();
+    this.#sources.add(source);
+    return {
+      print: (text) => {
+        if (!this.#isShown) this.#stream.tryWrite(text);
+        else {
+          const lines = source.push(text);
+          if (lines !== "") this.#stream.tryWrite(lines);
+        }
+      },
+      end: () => {
+        const open = source.flush();
+        this.#sources.delete(source);
+        if (open !== "") this.#stream.tryWrite(`${open}\n`);
+      },
+    };
+  }
 
-const escapeCharacter = "\x1b";
-const colourCodes = new RegExp(`(${escapeCharacter}\\[[0-9;]*m)`);
-
-/** Cuts a line, which may contain colour codes, to `width` visible characters, so that it does not wrap. */
-function cutToWidth(line: string, width: number): string {
-  let visible = 0;
-  let cut = "";
-  for (const part of line.split(colourCodes)) {
-    if (part.startsWith(escapeCharacter)) {
-      cut += part;
-      continue;
+  /** What is written for a text: without a block the text itself. */
+  #written(text: string, source: PrintedLines): string {
+    if (!this.#isShown && this.#block.length === 0) {
+      if (text === "") return text;
+      const gap = this.#openedBy === null || this.#openedBy === source ? "" : "\n";
+      this.#openedBy = text.endsWith("\n") ? null : source;
+      return gap + text;
     }
-    const characters = [...part].slice(0, Math.max(0, width - visible));
-    visible += characters.length;
-    cut += characters.join("");
+    const start = this.#isShown ? eraseBelow : this.#openedBy === null ? "" : "\n";
+    const lines = source.push(text);
+    this.#isShown = this.#block.length > 0;
+    if (this.#isShown) return `${start}${lines}${this.#drawn()}`;
+    const open = [...this.#sources].map((each) => each.flush()).filter((line) => line !== "");
+    this.#openedBy = open.length === 0 ? null : new PrintedLines();
+    return `${start}${lines}${open.join("\n")}`;
   }
-  return cut;
+
+  /** The block, and the cursor at its start. It is never higher than the terminal, where its start would be out of reach. */
+  #drawn(): string {
+    const { columns, rows } = this.#stream;
+    const width = Math.max(1, columns - 1);
+    const open = [...this.#sources]
+      .map((source) => printable(stripVTControlCharacters(source.open)))
+      .filter((line) => line !== "");
+    const tails = open.slice(-shownOpenLines).map((line) => tailOf(line, width));
+    const lines = [...tails, ...this.#block.map((line) => cutStyled(line, width))].slice(0, Math.max(1, rows - 1));
+    const up = lines.length > 1 ? `\x1b[${lines.length - 1}F` : "\r";
+    // A terminal may count the columns of a character in another way, and may be narrower since a moment: no line wraps.
+    return `${wrapOff}${lines.join("\n")}${wrapOn}${up}`;
+  }
+}
+
+/** The end of a line that is still being written. */
+function tailOf(line: string, width: number): string {
+  let tail = line;
+  if (line.length > 4 * width) tail = line.slice(-4 * width);
+  while (widthOf(tail) > width) tail = tail.slice(1);
+  return tail;
 }

@@ -33,7 +33,7 @@ export class TerminalOutput implements RunOutput {
   begin(run: StartedRun): void {
     const [screen, style] = [this.#screen, this.#style];
     this.#timer = screen.isTerminal
-      ? setInterval(() => screen.draw(statusBlock(statusOf(run), style, screen.columns)), redrawEveryMs)
+      ? setInterval(() => screen.draw((columns) => statusBlock(statusOf(run), style, columns)), redrawEveryMs)
       : setInterval(() => screen.print(statusLine(statusOf(run))), lineEveryMs);
   }
 

@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { packageFolder } from "../../core/own-files.ts";
 import type { LogLevel } from "../run-options.ts";
+import type { PrintedTexts, WorkerOutput } from "./worker-output.ts";
 
 /** A shell reports a process that a signal has ended with exit code 128 plus the number of the signal. */
 const signalOffset = 128;
@@ -42,6 +45,8 @@ export interface ChildWorkersOptions {
   readonly packagesFolder?: string;
   /** Whether the output of their test goes to standard error, because standard output carries a result; default false. */
   readonly keepsStandardOutput?: boolean;
+  /** Prints what they write; by default they write to the streams of this process themselves. */
+  readonly output?: WorkerOutput;
   /** The local addresses of their connections; by default the system chooses. */
   readonly localAddresses?: readonly string[];
   /** Called when a process has ended; `how` is a sentence such as "its process was killed (SIGKILL) …". */
@@ -52,6 +57,8 @@ export interface ChildWorkersOptions {
 
 /** How long a worker may take to exit at the end of a run, before it is killed. */
 const endTimeoutMs = 5_000;
+/** How long the last output of workers that have ended may take; a process that a test has started may keep it open. */
+const outputTimeoutMs = 500;
 const standardOutput = 1;
 const standardError = 2;
 const muster = fileURLToPath(new URL("bin/muster.js", packageFolder));
@@ -79,10 +86,19 @@ export class ChildWorkers {
       MUSTER_SIBLINGS: String(options.count),
       MUSTER_PACKAGES: process.env.MUSTER_PACKAGES ?? options.packagesFolder ?? "",
     };
-    const env = { ...process.env, ...tls, ...machine, MUSTER_TOKEN: options.token, MUSTER_CHILD: "1" };
+    const { ofOutput = null, ofErrors = null } = options.output ?? {};
+    const own = { MUSTER_TOKEN: options.token, MUSTER_CHILD: "1", MUSTER_TERMINAL: ofErrors === null ? "" : "1" };
+    const env = { ...process.env, ...tls, ...machine, ...own, ...(ofErrors === null ? {} : colours(process.env)) };
+    const isKept = options.keepsStandardOutput === true;
+    const output = isKept ? standardError : standardOutput;
+    const print = isKept ? ofErrors : ofOutput;
     this.#start = () => {
-      const output = options.keepsStandardOutput === true ? standardError : standardOutput;
-      const child = fork(muster, words, { env, stdio: ["ignore", output, standardError, "ipc"] });
+      const child = fork(muster, words, {
+        env,
+        stdio: ["ignore", print === null ? output : "pipe", ofErrors === null ? standardError : "pipe", "ipc"],
+      });
+      if (print !== null) passOn(child.stdout, print());
+      if (ofErrors !== null) passOn(child.stderr, ofErrors());
       child.once("exit", (code, signal) => options.onExit?.(child.pid ?? 0, describeExit(code, signal)));
       // When there are no descriptors or no memory left. Without a listener the error would end this process.
       child.on("error", (error) => {
@@ -122,6 +138,7 @@ export class ChildWorkers {
     timeout.abort();
     this.signal("SIGKILL");
     await ended;
+    await Promise.race([Promise.all(this.#children.map(outputEnd)), delay(outputTimeoutMs, undefined, { ref: false })]);
   }
 }
 
@@ -137,4 +154,19 @@ function endOf(child: ChildProcess): Promise<void> {
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
+}
+
+/** The console of a worker colours its output only on a terminal of its own, unless it is told. */
+function colours({ NO_COLOR, FORCE_COLOR, NODE_DISABLE_COLORS }: NodeJS.ProcessEnv): { FORCE_COLOR?: string } {
+  return NO_COLOR || FORCE_COLOR !== undefined || NODE_DISABLE_COLORS ? {} : { FORCE_COLOR: "1" };
+}
+
+function passOn(source: Readable | null, texts: PrintedTexts): void {
+  source?.setEncoding("utf8");
+  source?.on("data", (text: string) => texts.print(text));
+  source?.once("close", () => texts.end());
+}
+
+async function outputEnd({ stdout, stderr }: ChildProcess): Promise<void> {
+  await Promise.all([stdout, stderr].map((source) => source === null || source.closed || once(source, "close")));
 }

@@ -1,30 +1,31 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-const standardOutput = 1;
+const [standardOutput, standardError] = [1, 2];
 
-/** Diverts what is written to the descriptor of standard output without its stream, as pino does. */
-export function divertDescriptor(print: (text: string) => void): void {
+/** Diverts what is written to the descriptors of standard output and error without their streams, as pino does. */
+export function divertDescriptors(print: (text: string, isError: boolean) => void): void {
   const { write, writeSync } = fs;
-  const printed = (content: unknown, place: readonly unknown[]): number => {
+  const isOurs = (descriptor: number) => descriptor === standardOutput || descriptor === standardError;
+  const printed = (descriptor: number, content: unknown, place: readonly unknown[]): number => {
     const bytes = writtenPart(content, place);
-    print(bytes.toString("utf8"));
+    print(bytes.toString("utf8"), descriptor === standardError);
     return bytes.length;
   };
   const diverted = (descriptor: number, content: unknown, ...rest: unknown[]): void => {
     const done = rest.at(-1);
-    if (descriptor !== standardOutput || typeof done !== "function") {
+    if (!isOurs(descriptor) || typeof done !== "function") {
       Reflect.apply(write, fs, [descriptor, content, ...rest]);
       return;
     }
-    const length = printed(content, rest);
+    const length = printed(descriptor, content, rest);
     process.nextTick(() => done(null, length, content));
   };
   // Including the property that `util.promisify` uses.
   fs.write = Object.defineProperties(diverted, Object.getOwnPropertyDescriptors(write)) as unknown as typeof fs.write;
   fs.writeSync = (descriptor: number, content: unknown, ...rest: unknown[]): number =>
-    descriptor === standardOutput
-      ? printed(content, rest)
+    isOurs(descriptor)
+      ? printed(descriptor, content, rest)
       : Reflect.apply(writeSync as (...words: unknown[]) => number, fs, [descriptor, content, ...rest]);
   syncBuiltinESMExports();
 }

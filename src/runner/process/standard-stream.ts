@@ -6,9 +6,15 @@ const maxWaitingLength = 256 * 1_024;
 type Target = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
+  /** Asks the terminal for its size. Without it, Node.js knows a new size only after the signal of the change. */
+  readonly _refreshSize?: () => void;
   /** Writes to a terminal block in Node.js; there is no public API to change that. */
   readonly _handle?: { setBlocking?(isBlocking: boolean): unknown } | null;
 };
+
+/** The width of reports that are written to no terminal. */
+const usualColumns = 100;
 
 type Write = (text: string, done: (error?: Error | null) => void) => unknown;
 
@@ -20,6 +26,9 @@ type Write = (text: string, done: (error?: Error | null) => void) => unknown;
 export class StandardStream {
   /** `settled` and `print` give up the rest when nothing was read for this long. */
   stallTimeoutMs: number;
+  /** Returns what is written to the system for a text, at the moment when it is written. A display keeps its lines below the text so. */
+  transform: (text: string) => string = (text) => text;
+  readonly isTTY: boolean;
   readonly #target: Target;
   readonly #write: Write;
   readonly #onFault: (error: Error) => void;
@@ -31,8 +40,17 @@ export class StandardStream {
   #progressMs = 0;
   readonly #watchers = new Set<() => void>();
 
-  /** @param onFault called once, when the stream cannot be written any more */
-  constructor(target: Target, stallTimeoutMs: number, onFault: (error: Error) => void = () => {}) {
+  /**
+   * @param onFault called once, when the stream cannot be written any more
+   * @param isTTY whether the texts appear on a terminal, which another process may pass them to
+   */
+  constructor(
+    target: Target,
+    stallTimeoutMs: number,
+    onFault: (error: Error) => void = () => {},
+    isTTY = target.isTTY === true,
+  ) {
+    this.isTTY = isTTY;
     this.#target = target;
     // The original method: `divertTestOutput` replaces it.
     this.#write = target.write.bind(target) as Write;
@@ -41,12 +59,21 @@ export class StandardStream {
     target.on("error", (error: Error) => this.#fail(error));
   }
 
-  get isTTY(): boolean {
-    return this.#target.isTTY === true;
+  /** The width of the terminal; elsewhere that of the variable COLUMNS, or 100. */
+  get columns(): number {
+    if (this.#target._handle) this.#target._refreshSize?.();
+    return this.#target.columns || Number(process.env.COLUMNS) || usualColumns;
   }
 
-  get columns(): number {
-    return this.#target.columns ?? 100;
+  /** The height of the terminal; elsewhere infinite. */
+  get rows(): number {
+    if (this.#target._handle) this.#target._refreshSize?.();
+    return this.#target.rows || Number.POSITIVE_INFINITY;
+  }
+
+  /** Calls `listener` whenever the terminal has a new size. */
+  onResize(listener: () => void): void {
+    this.#target.on("resize", listener);
   }
 
   /** Characters that have not been read yet. */
@@ -61,10 +88,19 @@ export class StandardStream {
 
   /** Writes a text that must not be dropped. */
   write(text: string): void {
-    if (this.#fault !== null || text === "") return;
+    if (text !== "") this.#enqueue(text);
+  }
+
+  /** Writes what `transform` makes of no text. */
+  refresh(): void {
+    this.#enqueue("");
+  }
+
+  #enqueue(text: string): void {
+    if (this.#fault !== null) return;
     if (this.#waitingLength === 0) this.#progressMs = performance.now();
     this.#waiting.push(text);
-    this.#waitingLength += text.length;
+    this.#waitingLength += lengthOf(text);
     this.#next();
   }
 
@@ -117,7 +153,7 @@ export class StandardStream {
     try {
       // Each time, because starting a process with the same terminal or pipe makes it block again.
       this.#target._handle?.setBlocking?.(false);
-      this.#write(text, (error) => (error ? this.#fail(error) : this.#written(text)));
+      this.#write(this.transform(text), (error) => (error ? this.#fail(error) : this.#written(text)));
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -126,7 +162,7 @@ export class StandardStream {
   #written(text: string): void {
     if (this.#fault !== null) return;
     this.#isWriting = false;
-    this.#waitingLength -= text.length;
+    this.#waitingLength -= lengthOf(text);
     this.#progressMs = performance.now();
     if (this.#dropped > 0 && this.#waiting.length === 0) {
       const lines = this.#dropped === 1 ? "1 line was" : `${this.#dropped} lines were`;
@@ -145,4 +181,9 @@ export class StandardStream {
     for (const watcher of this.#watchers) watcher();
     this.#onFault(error);
   }
+}
+
+/** A refresh waits as well. */
+function lengthOf(text: string): number {
+  return Math.max(1, text.length);
 }

@@ -1,5 +1,6 @@
 import { LineBudget } from "../../core/line-budget.ts";
-import { divertDescriptor } from "./standard-output-descriptor.ts";
+import { divertWarnings } from "./node-warnings.ts";
+import { divertDescriptors } from "./standard-output-descriptor.ts";
 import type { StandardStream } from "./standard-stream.ts";
 import { stderr, stdout } from "./standard-streams.ts";
 
@@ -68,11 +69,15 @@ export function printTestOutput(): void {
   testOutput.printTo(stdout);
 }
 
-/** Treats everything that is written to `process.stdout` and `process.stderr` as output of the test. Muster writes to its own streams. */
+/**
+ * Treats everything that is written to `process.stdout` and `process.stderr`, and the warnings of Node.js, as output of the
+ * test. Muster writes to its own streams.
+ */
 export function divertTestOutput(output: TestOutput): void {
   divert(process.stdout, (text) => output.write(text));
   divert(process.stderr, (text) => output.write(text, true));
-  divertDescriptor((text) => output.write(text));
+  divertDescriptors((text, isError) => output.write(text, isError));
+  divertWarnings((text) => output.write(text, true));
 }
 
 function divert(stream: NodeJS.WriteStream, print: (text: string) => void): void {

@@ -1,0 +1,40 @@
+import { columnsOf, graphemesOf, widthOf } from "./text-width.ts";
+
+const escapeCharacter = "\x1b";
+const colourCodes = new RegExp(`(${escapeCharacter}\\[[0-9;]*m)`);
+
+/** The number of columns of a text with colour codes. */
+function styledWidth(text: string): number {
+  return text.includes(escapeCharacter)
+    ? widthOf(
+        text
+          .split(colourCodes)
+          .filter((_, position) => position % 2 === 0)
+          .join(""),
+      )
+    : widthOf(text);
+}
+
+/** Cuts a text with colour codes to a number of columns. All its colour codes are kept. */
+export function cutStyled(text: string, columns: number): string {
+  if (styledWidth(text) <= columns) return text;
+  let left = columns - 1;
+  let isCut = false;
+  return text
+    .split(colourCodes)
+    .map((part, position) => {
+      if (position % 2 === 1) return part;
+      if (isCut) return "";
+      let kept = "";
+      for (const grapheme of graphemesOf(part)) {
+        left -= columnsOf(grapheme);
+        if (left < 0) {
+          isCut = true;
+          return `${kept}…`;
+        }
+        kept += grapheme;
+      }
+      return kept;
+    })
+    .join("");
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { SampleApi } from "../support/sample-api.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { TerminalModel } from "../support/terminal-model.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+const muster = fileURLToPath(new URL("../../bin/muster.js", import.meta.url));
+
+/** Prints in all ways of a test, in the master and in its workers, a numbered line with each request. */
+const talkative = `import { writeSync } from "node:fs";
+import { closed, constant, defineTest, defineUser } from "muster-load";
+let number = 0;
+const ways = [
+  (text) => console.log(text),
+  (text) => console.error(text + " 予約 🦊"),
+  (text) => { process.stdout.write(text.slice(0, 5)); process.stdout.write(text.slice(5) + "\\n"); },
+  (text) => process.stderr.write(text + "\\x1b[2J\\x1b[H\\r\\n"),
+  (text) => writeSync(2, text + "\\n"),
+  (text) => console.log(text + "x".repeat(200)),
+  (text) => process.emitWarning(text),
+];
+const user = defineUser({
+  name: "User",
+  pause: constant("100ms"),
+  tasks: { work: (vu) => { ways[number % ways.length]("LINE " + process.pid + "-" + ++number + " "); return vu.http.get("/jobs"); } },
+});
+export default defineTest({
+  users: [user],
+  onRunStart: () => { console.log("LINE from the master"); process.emitWarning("LINE warns"); process.stdout.write("LINE not ended"); },
+  load: closed({ users: 4, spawnRate: 100, duration: "3s" }),
+});
+`;
+
+test("on a terminal that is resized, no line of a test is lost and no copy of the display stays", async (t) => {
+  const api = await SampleApi.start(t);
+  const folder = await temporaryFolder(t, { "test.ts": talkative });
+  const words = [
+    process.execPath,
+    muster,
+    "run",
+    join(folder, "test.ts"),
+    `--host=${api.url}`,
+    "--workers=2",
+    "--no-store",
+  ];
+  const command = `tty; stty cols 80 rows 24; exec ${words.map((word) => `'${word}'`).join(" ")}`;
+  const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    env: { ...process.env, MUSTER_ON_WORKER_STRAIN: "ignore" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  t.after(() => {
+    terminal.kill("SIGKILL");
+  });
+  const model = new TerminalModel(80, 24);
+  let written = "";
+  terminal.stdout.setEncoding("utf8").on("data", (text: string) => {
+    written += text;
+    model.write(text);
+  });
+  const ended = once(terminal, "close");
+  const [device] = await waitUntil("the terminal", () => /\/dev\/\S+/.exec(written));
+  for (const [columns, rows] of [
+    [60, 24],
+    [120, 40],
+    [40, 12],
+    [100, 30],
+  ] as const) {
+    const before = written.length;
+    await waitUntil("a drawn block and a line", () => /▓[\s\S]*LINE/.test(written.slice(before)));
+    model.resize(columns, rows);
+    execFileSync("stty", ["-F", device, "cols", String(columns), "rows", String(rows)]);
+  }
+  const [code] = (await ended) as [number];
+  assert.equal(code, 0, model.text);
+  const lines = model.text.split("\n");
+  const { total } = await api.counts();
+  const numbers = lines.map((line) => /LINE (\d+-\d+)\b/.exec(line)?.[1]).filter((number) => number !== undefined);
+  assert.equal(new Set(numbers).size, numbers.length);
+  assert.equal(numbers.length, total);
+  for (const text of ["LINE from the master", "LINE not ended"]) assert.ok(lines.includes(text), model.text);
+  assert.match(model.text, /^\(node:\d+\) Warning: LINE warns$/m);
+  assert.equal(lines.filter((line) => /[▓░]|test \/ default →.*workers/.test(line)).length, 0, model.text);
+  assert.match(model.text, /✓ PASSED/);
+});
