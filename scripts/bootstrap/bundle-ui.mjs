@@ -17,9 +17,13 @@ const shared = new Set([
   "src/core/size-limits.ts",
   "src/core/thresholds/cursor.ts",
   "src/core/thresholds/foreign-metric.ts",
+  "src/core/measure-kind.ts",
   "src/core/thresholds/metrics.ts",
   "src/core/thresholds/selector.ts",
+  "src/report/page/commonest-error.ts",
   "src/report/page/look-next.ts",
+  "src/report/page/slow-endpoint.ts",
+  "src/report/page/standing-out.ts",
   "src/report/numbers.ts",
   "src/report/text/threshold-line.ts",
 ]);

@@ -169,3 +169,10 @@ export interface HeatMap {
   /** Indexed by column, then by bucket. */
   readonly counts: readonly (readonly number[])[];
 }
+
+/** When a threshold started to fail, and the load at that time. */
+export interface Crossing {
+  readonly atMs: number;
+  readonly users: number;
+  readonly requestsPerSecond: number;
+}

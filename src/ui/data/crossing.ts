@@ -1,5 +1,4 @@
-import type { Crossing } from "../../report/page/look-next.ts";
-import type { EndpointColumns, RunReport } from "../../report/page/model.ts";
+import type { Crossing, EndpointColumns, RunReport } from "../../report/page/model.ts";
 import { allEndpoints, keyOf } from "./endpoint-key.ts";
 import { limitOf, selects, type ThresholdResult } from "./limits.ts";
 

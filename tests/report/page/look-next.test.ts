@@ -14,13 +14,24 @@ function withPhases(result: Result, phase: keyof Result["total"]["phasesMs"], me
   return { ...result, endpoints };
 }
 
+function withTotalWaiting(result: Result): Result {
+  const { phasesMs } = result.total;
+  return {
+    ...result,
+    total: { ...result.total, phasesMs: { ...phasesMs, waiting: { requests: 1, mean: 665, max: 665 } } },
+  };
+}
+
 test("when nothing stands out, nothing is said", () => {
   assert.deepEqual(lookNext(healthy), []);
   assert.doesNotMatch(summaryOf(healthy), /look at/);
 });
 
+/** Enough requests of two endpoints for their percentiles to be known. */
+const enough = Array.from({ length: 100 }, () => [answer("/jobs", 100), answer("/jobs/:id", 700)]).flat();
+
 test("a response time that is too long: the slowest endpoint that the threshold is about, and where its time goes", () => {
-  const events = [answer("/jobs", 100), answer("/jobs/:id", 700)];
+  const events = enough;
   const slow = resultOf(events, { response_time: "p(95)<500" });
   assert.equal(lookNext(slow)[0], "GET /jobs/:id: p95 700 ms, p99 700 ms");
   const waiting = withPhases(slow, "waiting", 665);
@@ -48,6 +59,20 @@ test("in an open load the wait for a free user is named as such, with its share 
   assert.equal(lookNext(waited(service, 0.4))[0], jobs);
 });
 
+test("too few requests to tell endpoints apart are said to be too few, and no endpoint is named", () => {
+  const one = resultOf([answer("/jobs", 100), answer("/jobs/:id", 700)], { response_time: "p(95)<500" });
+  const few = "are too few for their p95: fewer than 100, so none is named";
+  assert.equal(lookNext(one)[0], `a longer run: the requests of all endpoints ${few}`);
+  const mixed = resultOf([...enough, answer("/new", 9_000)], { response_time: "p(95)<500" });
+  assert.match(lookNext(mixed)[0] ?? "", /^GET \/jobs\/:id: /, "what is known is said");
+  const alike = [...Array(300).keys()].map((number) => answer(`/${number % 3}`, 700));
+  const shared = withTotalWaiting(resultOf([...alike, answer("/new", 9_000)], { response_time: "p(95)<500" }));
+  assert.equal(lookNext(shared)[0], `a longer run: the requests of 1 of 4 endpoints ${few}`);
+  const all = withTotalWaiting(resultOf(alike, { response_time: "p(95)<500" }));
+  const words = "what all 3 endpoints share: none is slower than the others beyond chance";
+  assert.equal(lookNext(all)[0], `${words}, 95.0 % of its time waiting for the first byte`);
+});
+
 test("with the windows of the run, the time and the load at which a threshold started to fail are given", () => {
   const slow = resultOf([answer("/jobs", 700)], { response_time: "p(95)<500" });
   const [, since] = lookNext(slow, () => ({ atMs: 72_000, users: 1, requestsPerSecond: 1_234.4 }));
@@ -62,6 +87,27 @@ test("failures: the commonest one, if they are many or a threshold says so", () 
     "GET /jobs: 100.0 % of all failures are check, no job",
   ]);
   assert.match(lookNext(resultOf([answer("/", 1, "no")])).join(), /^GET \/: /);
+});
+
+test("failures of one cause on many endpoints are counted together, and the endpoint that has more of them is named", () => {
+  const failing = (number: number) => answer(`/${number % 60}`, 1, number % 600 < 60 ? "no job" : null);
+  const alike = [...Array(12_000).keys()].map(failing);
+  const share = "100.0 % of all failures are check, no job";
+  assert.deepEqual(lookNext(resultOf(alike)), [`60 endpoints alike: ${share}`]);
+  const worse = [...alike, ...Array.from({ length: 60 }, () => answer("/7", 1, "no job"))];
+  assert.deepEqual(lookNext(resultOf(worse)), ["GET /7: 6.3 % of all failures are check, no job"]);
+});
+
+test("of many thresholds with an open outcome, some are named and the others counted", () => {
+  const spread = [...Array(60).keys()].flatMap((endpoint) =>
+    Array.from({ length: 200 }, (_, ms) => answer(`/${endpoint}`, ms + 1)),
+  );
+  const thresholds = Object.fromEntries(
+    [...Array(16).keys()].map((endpoint) => [`response_time{name:/${endpoint}}`, "p(95)<192"]),
+  );
+  const [words] = lookNext(resultOf(spread, thresholds));
+  const named = [0, 1, 2].map((endpoint) => `p(95)<192 of response_time{name:/${endpoint}}`).join(", ");
+  assert.equal(words, `${named} and 13 more: close, so a longer run may end the other way`);
 });
 
 test("exceptions of the test, dropped iterations and close thresholds are pointed out", () => {

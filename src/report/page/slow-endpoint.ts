@@ -1,0 +1,117 @@
+import { formatClock } from "../../core/duration.ts";
+import { countsInTotals } from "../../core/measure-kind.ts";
+import { meets, parseSelector } from "../../core/thresholds/selector.ts";
+import { count, milliseconds, percent } from "../numbers.ts";
+import type { EndpointResult, Result } from "../result/result-schema.ts";
+import type { Crossing } from "./model.ts";
+import { fewestFor, slowerThanOthers } from "./standing-out.ts";
+
+/** A phase with more than this share of the time is pointed out. */
+const mostOfTheTime = 0.5;
+const phaseWords = {
+  blocked: "waiting for a connection",
+  connect: "connecting",
+  tls: "TLS handshakes",
+  sending: "sending",
+  waiting: "waiting for the first byte",
+  receiving: "receiving",
+} as const;
+
+/** The position among the phases of the first that the service time includes. */
+const sentFrom = 3;
+
+export type Threshold = Result["thresholds"][number];
+
+/**
+ * For a response time that is too long: the endpoint of the threshold that is slower than its others, which phase takes its
+ * time, and since when. If none is slower beyond chance, no endpoint is named.
+ */
+export function slowEndpoint(result: Result, crossingOf: (threshold: Threshold) => Crossing | null): string[] {
+  const { thresholds, endpoints } = result;
+  const failed = thresholds.find(({ metric, passed, value }) => {
+    return !passed && value !== null && /^(response_time|service_time|http_req_duration)\b/.test(metric);
+  });
+  if (failed === undefined) return [];
+  const { conditions } = parseSelector(failed.metric);
+  const concerned = endpoints.filter((endpoint) =>
+    conditions.every((condition) => {
+      const { tag } = condition;
+      return (tag !== "name" && tag !== "method") || meets(condition, endpoint[tag]);
+    }),
+  );
+  const [only] = concerned;
+  const compared = concerned.filter(countsInTotals);
+  const where =
+    concerned.length === 1 && only !== undefined
+      ? slowness(result, failed, only)
+      : whichIsSlow(result, failed, compared);
+  return where === null ? [] : [where, ...sinceWhen(failed, crossingOf(failed))];
+}
+
+/** The slowest of several endpoints, if it is slower than the others; else why none is named. Null without endpoints. */
+function whichIsSlow(result: Result, failed: Threshold, endpoints: readonly EndpointResult[]): string | null {
+  if (endpoints.length === 0) return null;
+  const percentile = Number(/^\s*p\(([\d.]+)\)/.exec(failed.expression)?.[1] ?? 95) > 97 ? 99 : 95;
+  const known = endpoints.map((endpoint) => {
+    const { requests, stalledRequests = 0 } = endpoint;
+    return { count: requests - stalledRequests, percentiles: timesOf(failed, endpoint).percentiles };
+  });
+  const slow = slowerThanOthers(known, percentile).flatMap((position) => endpoints[position] ?? []);
+  const [slowest] = slow.toSorted((a, b) => percentileOf(failed, b, percentile) - percentileOf(failed, a, percentile));
+  if (slowest !== undefined) return slowness(result, failed, slowest);
+  const few = known.filter(({ count }) => count < fewestFor(percentile)).length;
+  if (few > 0) {
+    const who = few === known.length ? "all" : `${count(few)} of ${count(known.length)}`;
+    const fewest = `too few for their p${percentile}: fewer than ${fewestFor(percentile)}`;
+    return `a longer run: the requests of ${who} endpoints are ${fewest}, so none is named`;
+  }
+  const [all, phase] = [count(endpoints.length), longestPhase(result, failed, result.total)];
+  return `what all ${all} endpoints share: none is slower than the others beyond chance${phase}`;
+}
+
+function slowness(result: Result, failed: Threshold, endpoint: EndpointResult): string {
+  const [p95, p99] = ([95, 99] as const).map((one) => milliseconds(percentileOf(failed, endpoint, one)));
+  return `${nameOf(endpoint)}: p95 ${p95} ms, p99 ${p99} ms${longestPhase(result, failed, endpoint)}`;
+}
+
+function sinceWhen({ metric, expression }: Threshold, crossing: Crossing | null): string[] {
+  if (crossing === null) return [];
+  const { atMs, users, requestsPerSecond } = crossing;
+  const load = `${count(users)} ${users === 1 ? "user" : "users"} and ${count(requestsPerSecond)} requests/s`;
+  return [`${formatClock(atMs)}, when ${expression} of ${metric} started to fail, at ${load}`];
+}
+
+/** What takes most of the time that the threshold limits; the service time begins when a request is sent. */
+function longestPhase(result: Result, { metric }: Threshold, endpoint: EndpointResult): string {
+  const { responseTimeMs, serviceTimeMs, phasesMs } = endpoint;
+  const isService = metric.startsWith("service_time");
+  const phases = Object.entries(phaseWords).map(([phase, words]) => {
+    return { words, mean: phasesMs[phase as keyof typeof phaseWords].mean };
+  });
+  const parts = isService ? phases.slice(sentFrom) : [...phases, waitForUser(result, endpoint)];
+  const [longest] = parts.toSorted((a, b) => b.mean - a.mean);
+  const whole = Math.max((isService ? serviceTimeMs : responseTimeMs).mean, ...parts.map(({ mean }) => mean));
+  if (longest === undefined || longest.mean <= whole * mostOfTheTime) return "";
+  return `, ${percent(longest.mean / whole)} of its time ${longest.words}`;
+}
+
+/** The time from when an iteration of an open load was due until its first request was made. No phase of a request covers it. */
+function waitForUser({ scheduleLagMs }: Result, { responseTimeMs, serviceTimeMs, phasesMs }: EndpointResult) {
+  const { blocked, connect, tls } = phasesMs;
+  const mean = Math.max(0, responseTimeMs.mean - serviceTimeMs.mean - blocked.mean - connect.mean - tls.mean);
+  const isGenerator = (scheduleLagMs?.mean ?? 0) > mean / 2;
+  return { mean, words: isGenerator ? "waiting for the load generator, which was late" : "waiting for a free user" };
+}
+
+function percentileOf(failed: Threshold, endpoint: EndpointResult, percentile: 95 | 99): number {
+  return timesOf(failed, endpoint).percentiles[percentile] ?? 0;
+}
+
+/** The times that a threshold limits. */
+function timesOf({ metric }: Threshold, { serviceTimeMs, responseTimeMs }: EndpointResult) {
+  return metric.startsWith("service_time") ? serviceTimeMs : responseTimeMs;
+}
+
+export function nameOf({ method, name }: { readonly method: string; readonly name: string }): string {
+  return `${method} ${name}`.trim();
+}
