@@ -1,6 +1,6 @@
 import * as hdr from "hdr-histogram-js";
+import { EndpointRecorder } from "../src/stats/endpoint-recorder.ts";
 import { IntervalHistogram } from "../src/stats/histogram/interval-histogram.ts";
-import { EndpointRecorder } from "../src/stats/interval-recorder.ts";
 import { TaskCounters } from "../src/stats/task-counters.ts";
 import { RequestTimes } from "../src/worker/http/request-times.ts";
 import { lognormalSamples } from "../tests/stats/lognormal-samples.ts";

@@ -1,8 +1,9 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { phaseNames } from "../core/request-phase.ts";
 import { forgetDecoded } from "../stats/decoded-histograms.ts";
+import type { EndpointRecorder } from "../stats/endpoint-recorder.ts";
 import type { HealthReport } from "../stats/health-sample.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
+import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import {
   type EndpointReport,
   type ErrorCount,

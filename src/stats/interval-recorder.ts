@@ -1,12 +1,12 @@
 import { type FailureKind, failureKinds } from "../core/failure-kind.ts";
 import { longestName } from "../core/size-limits.ts";
+import { EndpointRecorder } from "./endpoint-recorder.ts";
 import { MessageCache } from "./error-message.ts";
 import { overflowOf } from "./error-totals.ts";
 import { type FailedRequest, SampleBudget } from "./failed-request.ts";
 import { IntervalHistogram } from "./histogram/interval-histogram.ts";
 import { type ErrorCount, overflowName, type SeriesKind } from "./interval-report.ts";
 import { type KeptNames, noKeptNames } from "./name-cap.ts";
-import { PhaseSums } from "./phase-sums.ts";
 import { mergeScalars, type ScalarMetric } from "./scalar-metric.ts";
 import { streamName } from "./stream-totals.ts";
 import { TaskCounters } from "./task-counters.ts";
@@ -21,67 +21,6 @@ const maxErrors = 500;
 /** The number of distinct exceptions whose stack is sent, once each because stacks are long. */
 const maxStacks = 50;
 const maxStackLength = 2_000;
-
-/**
- * The counters of one endpoint in the current interval. There is one object per endpoint for the whole run; it is reset,
- * not replaced.
- */
-export class EndpointRecorder {
-  readonly method: string;
-  readonly name: string;
-  requests = 0;
-  bytesIn = 0;
-  bytesOut = 0;
-  /** By position in `failureKinds`. */
-  readonly failures: number[] = failureKinds.map(() => 0);
-  readonly serviceTime = new IntervalHistogram();
-  /** The phases of requests that were sent. */
-  readonly phases = new PhaseSums();
-  /** The response times; null while they equal the service times. */
-  responseTime: IntervalHistogram | null;
-
-  constructor(method: string, name: string, hasOpenLoad: boolean) {
-    this.method = method;
-    this.name = name;
-    this.responseTime = hasOpenLoad ? new IntervalHistogram() : null;
-  }
-
-  /**
-   * Counts one finished request. `serviceMicros` is the time from the write of the request to its last byte, or to its
-   * failure; `responseMicros` is the time from its intended start.
-   */
-  record(serviceMicros: number, responseMicros: number, bytesIn: number, bytesOut: number): void {
-    this.requests++;
-    this.bytesIn += bytesIn;
-    this.bytesOut += bytesOut;
-    this.serviceTime.record(serviceMicros);
-    this.responseTime?.record(responseMicros);
-  }
-
-  /** Counts one finished request whose times are left out because a stall of this process is in them. */
-  recordUntimed(bytesIn: number, bytesOut: number): void {
-    this.requests++;
-    this.bytesIn += bytesIn;
-    this.bytesOut += bytesOut;
-  }
-
-  /** Prepares for response times that differ from service times; so far they did not. */
-  expectOpenLoad(): void {
-    if (this.responseTime !== null) return;
-    this.responseTime = new IntervalHistogram();
-    this.responseTime.copyFrom(this.serviceTime);
-  }
-
-  reset(): void {
-    this.requests = 0;
-    this.bytesIn = 0;
-    this.bytesOut = 0;
-    this.failures.fill(0);
-    this.serviceTime.reset();
-    this.responseTime?.reset();
-    this.phases.reset();
-  }
-}
 
 /** Cuts a long name in the middle: long names differ at either end. */
 function cutInTheMiddle(name: string): string {

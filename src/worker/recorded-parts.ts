@@ -1,7 +1,8 @@
 import { groupMetrics, streamMetrics } from "../core/thresholds/metrics.ts";
 import type { RecordedMetric } from "../core/thresholds/recorded-metric.ts";
 import { meets, type TagCondition } from "../core/thresholds/selector.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../stats/endpoint-recorder.ts";
+import type { IntervalRecorder } from "../stats/interval-recorder.ts";
 import { StreamParts } from "./http/stream/stream-parts.ts";
 
 type Tags = Readonly<Record<string, string>> | undefined;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { type FailureKind, failureKinds } from "../../src/core/failure-kind.ts";
 import { phaseNames } from "../../src/core/request-phase.ts";
-import { type EndpointRecorder, IntervalRecorder } from "../../src/stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../src/stats/endpoint-recorder.ts";
+import { IntervalRecorder } from "../../src/stats/interval-recorder.ts";
 import {
   type EndpointReport,
   type IntervalReport,

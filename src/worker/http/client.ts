@@ -3,17 +3,19 @@ import { reconnectsMetric } from "../../core/thresholds/metrics.ts";
 import type { ClientTls } from "../../scenario/connections/connection.ts";
 import type { Expectation, RequestOptions } from "../../scenario/definition/http.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
+import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { StallWatch } from "../health/stall-watch.ts";
 import type { EndedMeasurement, IterationDue, MeasurementOwner } from "../measure/measurement.ts";
 import { measurementOfCode } from "../measure/measurement.ts";
 import { groupOfCode, type OpenGroup } from "../user/open-group.ts";
 import type { UserSlices } from "../user/slices.ts";
 import type { SocketEvent } from "../websocket/socket-event.ts";
+import { AskedRequest } from "./asked-request.ts";
 import { isIdempotent } from "./course/retry-rules.ts";
 import { defects } from "./defects.ts";
 import type { Connections, HeaderSource, HttpEngine, OutgoingRequest } from "./engine.ts";
-import { Asked, type ExchangeOwner, type MeasuredExchange } from "./exchange.ts";
+import type { ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 import { Network } from "./network/network.ts";
 import { UserTls } from "./network/user-tls.ts";
 import { OpenExchanges } from "./open-exchanges.ts";
@@ -156,7 +158,7 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     const nowMs = performance.now();
     const asked =
       this.slices === null && this.openGroups === 0 && stream === null
-        ? new Asked(request, endpoint, limits, expect, null, null, null)
+        ? new AskedRequest(request, endpoint, limits, expect, null, null, null)
         : this.#specialRequest(request, endpoint, limits, expect, tags, stream);
     const exchange = this.#open.take(this, asked);
     if (this.openMeasures > 0) this.#enterMeasurement();
@@ -182,11 +184,11 @@ export class VirtualUserClient extends TestRequests implements ExchangeOwner, Me
     expect: Expectation | undefined,
     tags: RequestOptions["tags"],
     stream: StreamRules | null,
-  ): Asked {
+  ): AskedRequest {
     const { group } = this;
     const slices = this.slices === null ? null : this.slices.of(endpoint, tags, group?.path);
     const streaming = stream === null ? null : this.#streamOf(stream, endpoint, tags, group);
-    return new Asked(request, endpoint, limits, expect, slices, group, streaming);
+    return new AskedRequest(request, endpoint, limits, expect, slices, group, streaming);
   }
 
   #streamOf(

@@ -1,8 +1,7 @@
 import { failureKinds } from "../../core/failure-kind.ts";
-import type { Expectation } from "../../scenario/definition/http.ts";
-import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
-import type { OpenGroup } from "../user/open-group.ts";
+import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
 import type { RequestSlices } from "../user/slices.ts";
+import type { AskedRequest } from "./asked-request.ts";
 import { defects } from "./defects.ts";
 import type { Dispatched, Exchange, HeaderSource, OutgoingRequest } from "./engine.ts";
 import { RequestDeadline } from "./request-deadline.ts";
@@ -13,7 +12,6 @@ import { append, type ReceivedBody } from "./response/received-body.ts";
 import { ReceivedResponse } from "./response/response.ts";
 import { ReceivedStream } from "./stream/received-stream.ts";
 import { type ResponseStream, StreamAbandoned, type StreamSource } from "./stream/response-stream.ts";
-import type { TimeLimits } from "./time-limits.ts";
 import type { FailedExchange } from "./trace/failed-request.ts";
 
 /** The bytes that are kept of the body of an error whose test does not read bodies. */
@@ -38,46 +36,6 @@ export interface ExchangeOwner {
   reconnects(request: OutgoingRequest): boolean;
 }
 
-/** A pending request: the request, how its response is checked, and the promise that settles with the result. */
-export class Asked {
-  readonly request: OutgoingRequest;
-  readonly endpoint: EndpointRecorder;
-  readonly limits: TimeLimits;
-  readonly expect: Expectation | undefined;
-  /** Null for most tests: set only if a threshold applies to a part of the requests that includes this one. */
-  readonly slices: RequestSlices | null;
-  /** The group in which the test made it; null outside of groups. */
-  readonly group: OpenGroup | null;
-  /** The body on its way to the test; null for most requests, whose response is passed on when it is complete. */
-  readonly stream: ResponseStream | null;
-  readonly response: Promise<ReceivedResponse>;
-  resolve!: (response: ReceivedResponse) => void;
-  reject!: (error: Error) => void;
-
-  constructor(
-    request: OutgoingRequest,
-    endpoint: EndpointRecorder,
-    limits: TimeLimits,
-    expect: Expectation | undefined,
-    slices: RequestSlices | null,
-    group: OpenGroup | null,
-    stream: ResponseStream | null,
-  ) {
-    this.request = request;
-    this.endpoint = endpoint;
-    this.limits = limits;
-    this.expect = expect;
-    this.slices = slices;
-    this.group = group;
-    this.stream = stream;
-    // V8 inlines this, but not `Promise.withResolvers`.
-    this.response = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-  }
-}
-
 /**
  * One open request: takes its times, records them, checks the response and settles the promise of the test. One object
  * is the handler, the timer and the list entry, so that a request allocates no closures. The owner reuses it for later
@@ -92,7 +50,7 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   iteration = 0;
   readonly #owner: ExchangeOwner;
   /** Null between two requests. */
-  #asked: Asked | null;
+  #asked: AskedRequest | null;
   #status = 0;
   #headers: HeaderSource | null = null;
   #received: ReceivedBody = "";
@@ -105,20 +63,20 @@ export class MeasuredExchange extends RequestDeadline implements Exchange, Strea
   /** The response whose body is being streamed; null for any other. */
   #streamed: ReceivedStream | null = null;
 
-  constructor(owner: ExchangeOwner, asked: Asked) {
+  constructor(owner: ExchangeOwner, asked: AskedRequest) {
     super();
     this.#owner = owner;
     this.#asked = asked;
     this.#collects = owner.keepsBodies && asked.stream === null;
   }
 
-  get asked(): Asked {
+  get asked(): AskedRequest {
     if (this.#asked === null) throw new Error("the request is over");
     return this.#asked;
   }
 
   /** Starts the next request on this object. */
-  restart(asked: Asked): void {
+  restart(asked: AskedRequest): void {
     this.#asked = asked;
     this.#collects = this.#owner.keepsBodies && asked.stream === null;
     this.#status = 0;

@@ -1,4 +1,5 @@
-import { type Asked, type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
+import type { AskedRequest } from "./asked-request.ts";
+import { type ExchangeOwner, MeasuredExchange } from "./exchange.ts";
 
 /** The iteration of a request whose response is streamed. */
 const detached = -1;
@@ -20,7 +21,7 @@ export class OpenExchanges {
   #streamed = 0;
 
   /** Returns an exchange for a new request and adds it to the list. */
-  take(owner: ExchangeOwner, asked: Asked): MeasuredExchange {
+  take(owner: ExchangeOwner, asked: AskedRequest): MeasuredExchange {
     const exchange = this.#spare ?? new MeasuredExchange(owner, asked);
     if (exchange === this.#spare) exchange.restart(asked);
     this.#spare = null;

@@ -13,7 +13,8 @@ import type {
 } from "../../scenario/definition/http.ts";
 import type { StreamOptions } from "../../scenario/definition/streaming.ts";
 import type { VirtualUser } from "../../scenario/definition/virtual-user.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
+import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { Sleep } from "../time/alarm-clock.ts";
 import { ClientState } from "./client-state.ts";
 import { type CourseRules, noCourseRules } from "./course/course-rules.ts";

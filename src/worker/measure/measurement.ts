@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { failureKinds } from "../../core/failure-kind.ts";
 import { nestedKind } from "../../core/measure-kind.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
+import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { RequestTimes } from "../http/request-times.ts";
 import type { Failure } from "../http/response/failure.ts";
 import type { OpenGroup } from "../user/open-group.ts";

@@ -1,7 +1,8 @@
 import { InvalidValue } from "../../core/invalid-value.ts";
 import type { MeasurementTags } from "../../scenario/definition/measurement-tags.ts";
 import type { MetricSink } from "../../scenario/definition/own-metrics.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
+import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 import type { ScalarMetric } from "../../stats/scalar-metric.ts";
 import { type RecordedPart, RecordedParts } from "../recorded-parts.ts";
 

@@ -1,7 +1,8 @@
 import { phaseNames } from "../../core/request-phase.ts";
 import { meets, type TagCondition } from "../../core/thresholds/selector.ts";
 import type { SliceDefinition } from "../../core/thresholds/slice.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
+import type { IntervalRecorder } from "../../stats/interval-recorder.ts";
 
 /** A part of the requests that a threshold selects, for the requests of one user. */
 interface UserSlice {

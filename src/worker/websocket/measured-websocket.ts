@@ -11,7 +11,7 @@ import type {
   WebSocketData,
   WebSocketMessage,
 } from "../../scenario/definition/protocols/websocket.ts";
-import type { EndpointRecorder } from "../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../stats/endpoint-recorder.ts";
 import type { Failure } from "../http/response/failure.ts";
 import { classify } from "../http/response/failure.ts";
 import { mostOpenRequests, TooManyRequests } from "../http/too-many-requests.ts";

@@ -1,4 +1,5 @@
-import type { EndpointRecorder, IntervalRecorder } from "../../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../../stats/endpoint-recorder.ts";
+import type { IntervalRecorder } from "../../../stats/interval-recorder.ts";
 import type { OutgoingHeaders, OutgoingRequest } from "../engine.ts";
 import type { DefaultHeaders } from "./default-headers.ts";
 import { newRequest } from "./request.ts";

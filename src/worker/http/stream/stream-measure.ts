@@ -1,4 +1,5 @@
-import type { EndpointRecorder, StreamRecorders } from "../../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../../stats/endpoint-recorder.ts";
+import type { StreamRecorders } from "../../../stats/interval-recorder.ts";
 import type { SelectedStreams, StreamParts } from "./stream-parts.ts";
 
 /** When the request of a stream was due and was sent, on the clock of `performance.now()`. */

@@ -1,6 +1,7 @@
 import type { RecordedMetric } from "../../../core/thresholds/recorded-metric.ts";
 import { meets, type TagCondition } from "../../../core/thresholds/selector.ts";
-import type { EndpointRecorder, IntervalRecorder } from "../../../stats/interval-recorder.ts";
+import type { EndpointRecorder } from "../../../stats/endpoint-recorder.ts";
+import type { IntervalRecorder } from "../../../stats/interval-recorder.ts";
 
 type Definition = Pick<RecordedMetric, "name" | "metric" | "conditions">;
 
