@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
@@ -21,11 +21,12 @@ const pauseMs = 60;
 /** The bytes before a pause may be late themselves, which shortens what follows. */
 const atLeastMs = pauseMs / 2;
 
-/** Sends a request and takes its times. */
+/** Sends a request and takes its times. Calls `onHead` when the head of the response has arrived. */
 async function timesOf(
   connections: Connections,
   origin: string,
   body: Uint8Array | null = null,
+  onHead: () => void = () => {},
 ): Promise<RequestTimes> {
   const { promise, resolve, reject } = Promise.withResolvers<RequestTimes>();
   const nowMs = performance.now();
@@ -35,7 +36,10 @@ async function timesOf(
     reconnects: () => false,
     sent: (sentMs, connectMs, tlsMs) => void Object.assign(times, { sentMs, connectMs, tlsMs }),
     written: (writtenMs) => void Object.assign(times, { writtenMs }),
-    head: (_status, _headers, firstByteMs) => void Object.assign(times, { firstByteMs }),
+    head(_status, _headers, firstByteMs) {
+      Object.assign(times, { firstByteMs });
+      onHead();
+    },
     body: () => {},
     ended: (endedMs) => resolve(Object.assign(times, { endedMs })),
     failed: reject,
@@ -48,6 +52,11 @@ async function timesOf(
   return await promise;
 }
 
+function headSignal() {
+  const heads = new EventEmitter();
+  return { heads, headArrived: () => void heads.emit("head") };
+}
+
 /** All phases together are the whole request. */
 function addUp(times: RequestTimes): void {
   const { blockedMs, connectMs, tlsMs, sendingMs, waitingMs, receivingMs } = times;
@@ -57,15 +66,18 @@ function addUp(times: RequestTimes): void {
 
 for (const engine of ["own", "undici"] as const) {
   test(`waiting and receiving, on a new connection and a kept one (${engine})`, withTimeout, async () => {
+    const { heads, headArrived } = headSignal();
     await using server = await TestServer.http(async (_, response) => {
       await delay(pauseMs);
       response.write("begun");
+      // Otherwise a process that stands still meanwhile reads both parts at once.
+      await once(heads, "head");
       await delay(pauseMs);
       response.end();
     });
     const connections = engineNamed(engine).createConnections();
-    const first = await timesOf(connections, server.url);
-    const second = await timesOf(connections, server.url);
+    const first = await timesOf(connections, server.url, null, headArrived);
+    const second = await timesOf(connections, server.url, null, headArrived);
     connections.destroy();
     for (const times of [first, second]) {
       addUp(times);

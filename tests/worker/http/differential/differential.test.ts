@@ -18,8 +18,13 @@ after(() => playback[Symbol.asyncDispose]());
 
 /** What of the list explains that the engines disagree; null when they agree. Anything else is a defect of one. */
 async function compare(recording: Recording): Promise<string | null> {
-  const own = await playback.outcome("own", recording);
-  const undici = await playback.outcome("undici", recording);
+  const play = async () =>
+    [await playback.outcome("own", recording), await playback.outcome("undici", recording)] as const;
+  let [own, undici] = await play();
+  // A busy machine may strike a short time limit between two pieces; a defect is there each time.
+  for (let again = 0; again < 2 && recording.timeout !== undefined && !areEqual(own, undici); again++) {
+    [own, undici] = await play();
+  }
   if (areEqual(own, undici)) return null;
   const difference = differences.find(({ explains }) => explains(recording, own, undici));
   if (difference === undefined) assert.deepEqual({ recording, ...own }, { recording, ...undici });

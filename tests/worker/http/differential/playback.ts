@@ -54,7 +54,7 @@ export class Playback implements AsyncDisposable {
     this.#recording = recording;
     using client = new TestClient(this.#server.url, engine);
     const got = await client.http.request(recording.isAnswerToHead ? "HEAD" : "GET", "/", {
-      timeout: recording.timeout ?? "2s",
+      timeout: recording.timeout ?? "20s",
       expect: () => true,
     });
     const endpoint = client.recorder.endpoints[0];

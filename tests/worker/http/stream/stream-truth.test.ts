@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import type { TestContext } from "node:test";
 import { ByteWriter } from "../../../../src/protocol/bytes.ts";
 import { decodeReport, encodeReport } from "../../../../src/protocol/report-frame.ts";
 import { streamResult } from "../../../../src/report/result/endpoint-result.ts";
@@ -10,12 +10,15 @@ import { VirtualUserClient } from "../../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../../src/worker/http/engines.ts";
 import { parseBase } from "../../../../src/worker/http/request/target.ts";
 import { attempts } from "../../../support/attempts.ts";
+import { deepTest } from "../../../support/depth.ts";
 import { assertNear, StreamService } from "../../../support/stream-service.ts";
 import { within, withTimeout } from "../fixture.ts";
 
 /** The service is in this process, so that a busy machine delays what it sends and what is received alike, mostly. */
-test("percentiles of 20 streams with a stall are those of the service", withTimeout, (t) =>
-  attempts(3, () => measureStreams(t)),
+deepTest(
+  "percentiles of 20 streams with a stall are those of the service",
+  (t) => attempts(3, () => measureStreams(t)),
+  withTimeout,
 );
 
 async function measureStreams(t: TestContext): Promise<void> {
