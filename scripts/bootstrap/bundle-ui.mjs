@@ -20,6 +20,7 @@ const shared = new Set([
   "src/core/measure-kind.ts",
   "src/core/thresholds/metrics.ts",
   "src/core/thresholds/selector.ts",
+  "src/report/comparison/comparison-cells.ts",
   "src/report/page/commonest-error.ts",
   "src/report/page/look-next.ts",
   "src/report/page/slow-endpoint.ts",

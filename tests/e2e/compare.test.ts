@@ -58,6 +58,9 @@ test("muster compare: a slower run is found, and fails the job only beyond the l
   const p95 = report.endpoints[0]?.figures.find(({ figure }) => figure === "p95");
   assert.ok(p95?.change != null && Math.abs(p95.change - 48 / 40.2 + 1) < 0.01, String(p95?.change));
   assert.match(await readFile(join(folder, "c.md"), "utf8"), /^### ✗ WORSE/);
+  const beside = await muster(t, folder, "report", "run-1", "run-2", "run-3", "--html=runs.html");
+  assert.deepEqual([beside.code, beside.out, beside.said], [0, "written: runs.html\n", ""]);
+  assert.match(await readFile(join(folder, "runs.html"), "utf8"), /<title>3 runs side by side<\/title>/);
   assert.match(await readFile(join(folder, "c.html"), "utf8"), /^<!doctype html>/);
 
   assert.equal((await muster(t, folder, "compare", "run-1", "run-3")).code, 0);
@@ -140,6 +143,16 @@ testBadInput("muster compare, asked badly", [
     what: "a file that cannot be written",
     words: ["compare", "a", "b", "--json=no/c.json"],
     says: /^--json no\/c\.json: the folder/,
+  },
+  {
+    what: "several runs as another file than a page",
+    words: ["report", "a", "b", "--json=x.json"],
+    says: /^--json takes one run; several runs need --html$/,
+  },
+  {
+    what: "several runs without a page",
+    words: ["report", "a", "b"],
+    says: /^several runs are shown side by side by --html FILE$/,
   },
   { what: "no store", words: ["compare", "last", "previous"], says: /^there are no stored runs in / },
 ]);

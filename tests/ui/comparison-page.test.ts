@@ -8,7 +8,7 @@ import { comparisonReport } from "../../src/report/comparison/comparison-report.
 import { fileSource } from "../../src/report/hdr/file-source.ts";
 import { readHistogramFile, unitOf } from "../../src/report/hdr/histogram-file.ts";
 import { LineFile } from "../../src/report/hdr/line-file.ts";
-import { comparisonHtml } from "../../src/report/page/html.ts";
+import { comparisonHtml, sideBySideHtml } from "../../src/report/page/html.ts";
 import { steadyBaseline } from "../report/comparison-fixture.ts";
 import { browserOfFile, needsBrowser, openPage, seriousFaults, untilChartsAreDrawn } from "../support/browser.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -35,11 +35,21 @@ test(
       );
       assert.deepEqual(await page.locator(".chart h3").allTextContents(), [
         "Requests/s",
+        "Failures/s",
+        "Response time p50, ms",
         "Response time p95, ms",
         "Response time p99, ms",
+        "Response time by percentile, ms",
       ]);
-      const row = page.getByRole("row").filter({ hasText: "/jobs" });
+      const table = page.getByRole("region", { name: "Changes by endpoint" });
+      const row = table.getByRole("row").filter({ hasText: "/jobs" });
       assert.match((await row.textContent()) ?? "", /GET \/jobs52\.\d \+30 % ✗/);
+      const differences = page.getByRole("region", { name: "Differences" }).getByRole("row");
+      assert.match(
+        (await differences.nth(1).textContent()) ?? "",
+        /p\d+ ms[\d.]+[\d.]+\+30 %✗ worse: \+\d+ % to \+\d+ %$/,
+      );
+      assert.ok((await differences.locator("svg circle").count()) >= 10);
       await page.getByRole("combobox", { name: "endpoint" }).selectOption("GET /jobs");
       assert.deepEqual(await seriousFaults(page), []);
       assert.deepEqual(faults, []);
@@ -66,5 +76,47 @@ test(
     assert.match(verdict, /before: .*wrk2\.txt.*no noise estimate, as .*wrk2\.txt has no intervals/s);
     assert.equal(await opened.page.locator("h1").textContent(), "plot-palette / standard");
     assert.deepEqual(opened.faults, []);
+  },
+);
+
+test(
+  "three runs side by side: each with its change from the one before, in the same charts",
+  needsBrowser,
+  async (t) => {
+    const runs = [
+      steadyBaseline({ names: ["/jobs", "/templates"] }, { name: "release-6" }),
+      steadyBaseline({ names: ["/jobs", "/templates"], meanMs: 52 }, { id: "b", name: "release-7", verdict: "failed" }),
+      steadyBaseline({ names: ["/jobs"], meanMs: 30 }, { id: "c", verdict: null }),
+    ] as const;
+    const settings = { minimal: usualMinimalChange, maxRegression: null };
+    const comparisons = [comparisonReport(runs[0], runs[1], settings), comparisonReport(runs[1], runs[2], settings)];
+    const file = path.join(await temporaryFolder(t), "runs.html");
+    await writeFile(file, sideBySideHtml(runs, comparisons));
+    const browser = await fileBrowser(t);
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 390, height: 844 },
+    ]) {
+      const { page, faults } = await openPage(browser, pathToFileURL(file).href, { offline: true, viewport });
+      await untilChartsAreDrawn(page);
+      const facts = page.getByRole("region", { name: "Runs" }).getByRole("row");
+      assert.deepEqual(await facts.nth(0).getByRole("columnheader").allTextContents(), [
+        "run",
+        "release-6",
+        "release-7",
+        "c",
+      ]);
+      assert.match((await facts.nth(1).textContent()) ?? "", /^verdict✓ passed✗ failed○ no result$/);
+      assert.match(
+        (await facts.filter({ hasText: "p50 ms" }).textContent()) ?? "",
+        /^p50 ms40\.\d52\.\d \+30 % ✗30\.\d -42 % ✓$/,
+      );
+      const endpoints = page.getByRole("region", { name: "Response time p95 by endpoint" }).getByRole("row");
+      assert.match((await endpoints.nth(2).textContent()) ?? "", /^GET \/templates[\d.]+[\d.]+ \+30 % ✗–$/);
+      await page.getByRole("combobox", { name: "endpoint" }).selectOption("GET /templates");
+      assert.deepEqual(await seriousFaults(page), []);
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0);
+      assert.deepEqual(faults, []);
+    }
   },
 );

@@ -26,7 +26,7 @@ export interface FigureComparison {
    */
   readonly p: number | null;
   readonly outcome: FigureOutcome;
-  /** Why there is no interval; null if there is one. */
+  /** Why the outcome is unclear, other than by the width of the interval; null if it is clear, or nothing else is known. */
   readonly because: string | null;
 }
 
@@ -90,7 +90,8 @@ function endpointPairs(before: ComparedRun, after: ComparedRun): (readonly [Comp
 
 function judged({ kind, isWorse, isWithinMinimal, ...reported }: TestedFigure, p: number): FigureComparison {
   const found = isWorse ? "worse" : "better";
-  return { ...reported, p, outcome: p <= alpha ? found : isWithinMinimal ? "same" : "unclear", because: null };
+  const outcome = p <= alpha ? found : isWithinMinimal ? "same" : "unclear";
+  return { ...reported, p, outcome, because: outcome === "unclear" ? reported.because : null };
 }
 
 function unclear({ kind, ...reported }: UntestedFigure): FigureComparison {

@@ -23,6 +23,8 @@ const minimalErrorRateChange = 0.001;
 export interface FigureScale {
   /** Converts a value to the scale. */
   readonly at: (value: number) => number;
+  /** Converts a place on the scale to a value. */
+  readonly valueAt: (place: number) => number;
   /** The smallest difference that matters. */
   readonly minimal: number;
   /**
@@ -41,13 +43,24 @@ export function scaleOf(kind: FigureKind, before: number, minimal: MinimalChange
     case "p99":
       return {
         at: (ms) => Math.log(Math.max(ms, resolutionMs)),
+        valueAt: Math.exp,
         minimal: Math.log1p(Math.max(minimal.share, minimal.ms / Math.max(before, resolutionMs))),
         reported: Math.expm1,
       };
     case "errorRate":
-      return { at: (value) => value, minimal: minimalErrorRateChange, reported: (difference) => difference };
+      return {
+        at: (value) => value,
+        valueAt: (place) => place,
+        minimal: minimalErrorRateChange,
+        reported: (difference) => difference,
+      };
     // Not the logarithm, which does not exist for a second without requests.
     case "requestsPerSecond":
-      return { at: (value) => -value / before, minimal: minimal.share, reported: (difference) => -difference };
+      return {
+        at: (value) => -value / before,
+        valueAt: (place) => -place * before,
+        minimal: minimal.share,
+        reported: (difference) => -difference,
+      };
   }
 }

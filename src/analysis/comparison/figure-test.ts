@@ -1,9 +1,9 @@
-import type { Interval } from "../statistics/interval.ts";
-import { studentQuantile, studentUpperTail } from "../statistics/student-distribution.ts";
 import type { ComparedEndpoint, ComparedRun } from "./compared-run.ts";
-import { type Figure, type FigureKind, figureOf } from "./figure.ts";
-import { type FigureScale, type MinimalChange, scaleOf } from "./figure-scale.ts";
-import { type SectionChange, sectionChange } from "./section-change.ts";
+import { type FigureKind, figureOf } from "./figure.ts";
+import { type MinimalChange, scaleOf } from "./figure-scale.ts";
+import { type TestedChange, testedChange } from "./minimum-effect.ts";
+import { largeChange, type SectionChange, sectionChange } from "./section-change.ts";
+import { sectionDifferences, sharedByMost, whereOnly } from "./section-differences.ts";
 
 /** The measured values of a figure. */
 interface MeasuredFigure {
@@ -21,21 +21,16 @@ export interface UntestedFigure extends MeasuredFigure {
 }
 
 /** The result of a test, before the correction for the number of tests. */
-export interface TestedFigure extends MeasuredFigure {
+export interface TestedFigure extends MeasuredFigure, TestedChange {
   readonly kind: "tested";
-  /** The probability of a change at least as large, in either direction, if the true change were too small to matter. */
-  readonly p: number;
-  readonly isWorse: boolean;
-  /** The confidence interval of the change, in the reported unit. */
-  readonly interval: Interval;
-  /** Whether all of the interval is too small to matter. */
-  readonly isWithinMinimal: boolean;
+  /** Why the outcome is unclear if it is, other than that the interval is wide; null if nothing else is known. */
+  readonly because: string | null;
 }
 
 /** The number of requests per run that must be slower than a percentile on average: about one per section. */
 const requestsBeyond = 20;
 
-const tooFewSections = "the runs are too short, or vary too much";
+const tooShort = "the runs are too short: each must last 10 s, with requests in most of its parts";
 
 /** An endpoint and its run. */
 interface Side {
@@ -49,11 +44,7 @@ interface TestSettings {
 }
 
 /**
- * Tests whether a figure has changed by more than is too small to matter. The null hypothesis is not that nothing has
- * changed, because two runs are never quite alike, but that the change is at most `minimal`.
- *
- * Source: K. R. Murphy and B. Myors, "Testing the hypothesis that treatments have negligible effects: minimum-effect tests
- * in the general linear model", Journal of Applied Psychology 84 (1999).
+ * Tests whether a figure has changed by more than is too small to matter.
  *
  * @param settings alpha: the interval contains the change with a probability of 1 - alpha
  */
@@ -72,15 +63,35 @@ export function testFigure(
   const scale = scaleOf(figure, first.value, settings.minimal);
   const difference = scale.at(second.value) - scale.at(first.value);
   const measured = { figure, before: first.value, after: second.value, change: scale.reported(difference) };
+  const requests = Math.min(before.endpoint.requests, after.endpoint.requests);
   const needed = requestsNeeded(figure);
-  if (Math.min(before.endpoint.requests, after.endpoint.requests) < needed) {
-    return { ...measured, kind: "untested", because: `${needed} requests are needed in each run` };
+  const fewRequests = requests < needed ? `${needed} requests are needed in each run` : null;
+  if (requests < requestsBeyond) return { ...measured, kind: "untested", because: fewRequests ?? tooShort };
+  const differences = sectionDifferences(first, second, scale);
+  const { usual, large } = estimates(figure, differences, difference, before, after);
+  const found = testedChange(usual, large, scale, settings.alpha);
+  const isPartial = differences.length > 0 && Math.abs(difference) > scale.minimal;
+  const partly = isPartial && !sharedByMost(differences, difference) ? whereOnly(differences, difference) : null;
+  if (found === null) {
+    const { noSections } = [before.run, after.run].find((run) => run.noSections !== undefined) ?? {};
+    return { ...measured, kind: "untested", because: noSections ?? fewRequests ?? partly ?? tooShort };
   }
-  const change = sectionChange(differencesOf(first, second, scale), difference);
-  if (change === null)
-    return { ...measured, kind: "untested", because: before.run.noSections ?? after.run.noSections ?? tooFewSections };
-  const spread = figure === "errorRate" ? widened(change, before, after) : change;
-  return { ...measured, ...tested(spread, scale, settings.alpha) };
+  const isWithinMinimal = found.isWithinMinimal && fewRequests === null;
+  return { ...measured, ...found, kind: "tested", isWithinMinimal, because: fewRequests ?? partly };
+}
+
+/** The two estimates of a change: for changes of any size, and for large ones. */
+function estimates(figure: FigureKind, differences: readonly number[], difference: number, before: Side, after: Side) {
+  const usual = sectionChange(differences, difference);
+  if (!figure.startsWith("p")) {
+    return { usual: usual && figure === "errorRate" ? widened(usual, before, after) : usual, large: null };
+  }
+  const requests = Math.min(before.endpoint.requests, after.endpoint.requests);
+  const widening = Math.sqrt(Math.max(1, requestsNeeded(figure) / requests));
+  return {
+    usual: usual && withFewRequests(usual, widening),
+    large: largeChange(differences, difference, widening),
+  };
 }
 
 function whyUnknown(...sides: readonly Side[]): string {
@@ -103,51 +114,6 @@ function requestsNeeded(kind: FigureKind): number {
   }
 }
 
-type ChangeFound = Omit<TestedFigure, keyof MeasuredFigure>;
-
-function tested({ change, standardError, degrees }: SectionChange, scale: FigureScale, alpha: number): ChangeFound {
-  const upperTail = (distance: number) => {
-    if (standardError === 0) return distance > 0 ? 0 : 1;
-    return studentUpperTail(distance / standardError, degrees);
-  };
-  const worse = upperTail(change - scale.minimal);
-  const better = upperTail(-change - scale.minimal);
-  const reach = studentQuantile(1 - alpha / 2, degrees) * standardError;
-  const ends = [scale.reported(change - reach), scale.reported(change + reach)];
-  return {
-    kind: "tested",
-    // The test is two-sided.
-    p: Math.min(1, 2 * Math.min(worse, better)),
-    isWorse: worse < better,
-    interval: { low: Math.min(...ends), high: Math.max(...ends) },
-    isWithinMinimal: Math.abs(change) + reach < scale.minimal,
-  };
-}
-
-/**
- * The differences by section. Runs of different length may have 20 and 10 sections: then two neighbouring sections of the
- * one count as one.
- */
-function differencesOf(before: Figure, after: Figure, scale: FigureScale): (number | null)[] {
-  const count = Math.min(before.sections.length, after.sections.length);
-  const placed = ({ sections }: Figure) => {
-    const values = sections.map((value) => (value === null ? null : scale.at(value)));
-    return values.length > count ? inPairs(values) : values;
-  };
-  const [first, second] = [placed(before), placed(after)];
-  return first.map((from, position) => {
-    const to = second[position] ?? null;
-    return from === null || to === null ? null : to - from;
-  });
-}
-
-function inPairs(values: readonly (number | null)[]): (number | null)[] {
-  return Array.from({ length: values.length / 2 }, (_, position) => {
-    const both = values.slice(2 * position, 2 * position + 2).filter((value) => value !== null);
-    return both.length === 0 ? null : both.reduce((sum, value) => sum + value, 0) / both.length;
-  });
-}
-
 /**
  * Widens the standard error of an error rate. A few failures in a run fall into a few sections, and none at all have no
  * spread, so the error is at least that of independent requests, with one more failure added to each run (E. B. Wilson's
@@ -159,4 +125,13 @@ function widened(change: SectionChange, ...sides: readonly Side[]): SectionChang
     return sum + (share * (1 - share)) / (endpoint.requests + 2);
   }, 0);
   return { ...change, standardError: Math.max(change.standardError, Math.sqrt(variance)) };
+}
+
+/**
+ * Widens the standard error of a percentile of so few requests that most sections have none beyond it. Their percentiles
+ * are then those of ever fewer requests, and vary less than a percentile of all requests does: for a tail that falls
+ * exponentially by at most the square root of the share of requests that there are.
+ */
+function withFewRequests(change: SectionChange, widening: number): SectionChange {
+  return { ...change, standardError: change.standardError * widening };
 }

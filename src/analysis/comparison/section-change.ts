@@ -1,6 +1,7 @@
-import { autocorrelation } from "../statistics/serial-correlation.ts";
+import { independentValues } from "../statistics/serial-correlation.ts";
+import { sharedByMost } from "./section-differences.ts";
 
-/** The change of a figure from one run to another, on the scale of `values`. */
+/** The change of a figure from one run to another, on the scale of the differences. */
 export interface SectionChange {
   readonly change: number;
   readonly standardError: number;
@@ -12,6 +13,13 @@ export interface SectionChange {
 const fewestPairs = 8;
 /** The minimum effective number of independent sections. */
 const fewestIndependent = 4;
+/**
+ * The standard deviation of the noise that is assumed to be too slow to be seen within a run, on the scale of logarithms: a
+ * service that has not changed is 30 % slower in one run than in another.
+ */
+const slowNoise = Math.log(1.3);
+/** More degrees of freedom make no difference. */
+const mostDegrees = 200;
 
 /**
  * Estimates the standard error of a change without the assumption that requests are independent: a service that is slow now
@@ -23,31 +31,46 @@ const fewestIndependent = 4;
  * Sources: sectioning, S. Asmussen and P. W. Glynn, Stochastic Simulation (2007), III.5; for quantiles M. K. Nakayama,
  * "Confidence intervals for quantiles using sectioning when applying variance-reduction techniques", ACM TOMACS 24 (2014);
  * 10 to 30 sections, B. Schmeiser, "Batch size effects in the analysis of simulation output", Operations Research 30
- * (1982); independent values among correlated ones, G. V. Bayley and J. M. Hammersley, JRSS Supplement 8 (1946).
+ * (1982).
  *
- * @param differences the differences of the second run from the first by section; null where either has no value
+ * @param differences the differences of the second run from the first by section
  * @param change the change of the figure between the whole runs
  * @returns null if there are too few sections, or they depend on each other too much
  */
-export function sectionChange(differences: readonly (number | null)[], change: number): SectionChange | null {
-  const values = differences.filter((value) => value !== null);
-  const { length } = values;
+export function sectionChange(differences: readonly number[], change: number): SectionChange | null {
+  const { length } = differences;
   if (length < fewestPairs) return null;
-  const variance = values.reduce((sum, value) => sum + (value - change) ** 2, 0) / (length - 1);
-  const independent = length / correlationFactor(values);
-  if (independent < fewestIndependent) return null;
-  return { change, standardError: Math.sqrt(variance / independent), degrees: Math.floor(independent - 1) };
+  const { ofMean } = independentValues(differences);
+  if (ofMean < fewestIndependent) return null;
+  return {
+    change,
+    standardError: Math.sqrt(varianceOf(differences, change) / ofMean),
+    degrees: Math.floor(ofMean - 1),
+  };
 }
 
 /**
- * The number of correlated values that are worth one independent value, for a first-order autoregression. The estimate of
- * the correlation is too low by about (1 + 4 r) / n (F. H. C. Marriott and J. A. Pope, Biometrika 41, 1954).
+ * Estimates the standard error of a change that most sections share, for changes that are so large that no plausible noise
+ * makes them. How much sections depend on each other is then not estimated, which a few sections do badly: the noise that
+ * they cannot show is assumed to be as large as it may be in an unchanged service, a factor of 1.3 (one standard
+ * deviation). Smaller changes are lost in it.
+ *
+ * Source: the degrees of freedom of a sum of variances, F. E. Satterthwaite, Biometrics Bulletin 2 (1946).
+ *
+ * @param differences of logarithms, by section
+ * @param change the change of the figure between the whole runs
+ * @param widening the factor by which the variation of sections is too small
+ * @returns null if there are too few sections, or too few of them share the change
  */
-function correlationFactor(values: readonly number[]): number {
-  // For equal values, only rounding errors would be correlated.
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  if (most - least <= 1e-9 * Math.max(Math.abs(least), Math.abs(most))) return 1;
-  const estimate = autocorrelation(values, 1);
-  const correlation = Math.min(0.95, estimate + (1 + 4 * estimate) / values.length);
-  return correlation <= 0 ? 1 : (1 + correlation) / (1 - correlation);
+export function largeChange(differences: readonly number[], change: number, widening: number): SectionChange | null {
+  const { length } = differences;
+  if (length < fewestPairs || !sharedByMost(differences, change)) return null;
+  const shown = (varianceOf(differences, change) / length) * widening ** 2;
+  const variance = shown + slowNoise ** 2;
+  const degrees = shown === 0 ? mostDegrees : (length - 1) * (variance / shown) ** 2;
+  return { change, standardError: Math.sqrt(variance), degrees: Math.floor(Math.min(degrees, mostDegrees)) };
+}
+
+function varianceOf(values: readonly number[], centre: number): number {
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }

@@ -43,3 +43,31 @@ export function hamedRaoFactor(detrended: ArrayLike<number>, lags = 3): number {
   }
   return 1 + (2 * sum) / (length * (length - 1) * (length - 2));
 }
+
+/** The numbers of independent values that correlated ones are worth. */
+export interface IndependentValues {
+  /** For the standard error of their mean. */
+  readonly ofMean: number;
+  /** For the uncertainty of their variance: it suffers less, as squares are correlated less. */
+  readonly ofVariance: number;
+}
+
+/**
+ * Computes what correlated values are worth, for a first-order autoregression. The estimate of the correlation is too low by
+ * about (1 + 4 r) / n, which is added.
+ *
+ * Sources: G. V. Bayley and J. M. Hammersley, "The effective number of independent observations in an autocorrelated time
+ * series", JRSS Supplement 8 (1946); F. H. C. Marriott and J. A. Pope, Biometrika 41 (1954).
+ */
+export function independentValues(values: readonly number[]): IndependentValues {
+  const { length } = values;
+  // For equal values, only rounding errors would be correlated.
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (most - least <= 1e-9 * Math.max(Math.abs(least), Math.abs(most))) return { ofMean: length, ofVariance: length };
+  const estimate = autocorrelation(values, 1);
+  const correlation = Math.max(0, Math.min(0.95, estimate + (1 + 4 * estimate) / length));
+  return {
+    ofMean: (length * (1 - correlation)) / (1 + correlation),
+    ofVariance: (length * (1 - correlation ** 2)) / (1 + correlation ** 2),
+  };
+}

@@ -33,7 +33,7 @@ export async function comparedSources(
 }
 
 /** The run or the baseline file that `word` means; null when it is another file. */
-function baselineOf(word: string, dataDir: string): Baseline | null {
+export function baselineOf(word: string, dataDir: string): Baseline | null {
   const file = fileOf(word);
   if (file !== null) return isJson(file) ? readBaseline(file) : null;
   using store = requireStore(dataDir);

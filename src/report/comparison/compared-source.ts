@@ -15,6 +15,8 @@ export interface ComparedSource extends ComparedRun {
 
 interface DrawnEndpoint extends ComparedEndpoint {
   readonly series: FigureColumns | null;
+  /** As in a baseline file; absent if the source has no whole distribution. */
+  readonly histogram?: string;
 }
 
 type RunFacts = Baseline["run"];

@@ -19,14 +19,18 @@ export const figureTitles: Readonly<Record<FigureKind, string>> = {
   requestsPerSecond: "req/s",
 };
 
-/** "24.3 +21 % ✗": the later value, its change, and the mark of the outcome. */
-export function figureCell(comparison: FigureComparison): string {
+/**
+ * "24.3 +21 % ✗": the later value, its change, and the mark of the outcome.
+ *
+ * @param isJudged false if the runs were not asked to do the same: then there is no outcome to mark
+ */
+export function figureCell(comparison: FigureComparison, isJudged: boolean): string {
   const { figure, after, change, outcome } = comparison;
   if (after === null) return "–";
   const value = figureValue(figure, after);
   // A cell such as "0 % +0.0 points ?" would not help anybody.
   if (figure === "errorRate" && (change === 0 || outcome === "unclear")) return value;
-  return [value, change === null ? "" : figureChange(figure, change), outcomeMarks[outcome]]
+  return [value, change === null ? "" : figureChange(figure, change), isJudged ? outcomeMarks[outcome] : ""]
     .filter((text) => text !== "")
     .join(" ");
 }
@@ -55,7 +59,7 @@ export function shareText(share: number): string {
   return `${Number((share * 100).toFixed(3))} %`;
 }
 
-function figureValue(figure: FigureKind, value: number): string {
+export function figureValue(figure: FigureKind, value: number): string {
   switch (figure) {
     case "errorRate":
       return percent(value);
@@ -66,11 +70,47 @@ function figureValue(figure: FigureKind, value: number): string {
   }
 }
 
-/** "+21 %", "-3.2 %"; for failures, "+0.4 points". */
-function figureChange(figure: FigureKind, change: number): string {
+/** From this factor on, a percentage is harder to read than the factor. */
+const readableAsFactor = 10;
+/** Intervals of few sections can be absurdly wide. */
+const mostFactor = 1_000;
+
+/** "+21 %", "-3.2 %", "×28"; for failures, "+0.4 points". */
+export function figureChange(figure: FigureKind, change: number): string {
+  const factor = 1 + change;
+  if (figure !== "errorRate" && factor >= mostFactor) return `over ×${mostFactor.toLocaleString("en-US")}`;
+  if (figure !== "errorRate" && factor >= readableAsFactor) return `×${factor.toFixed(factor < 99.5 ? 1 : 0)}`;
   const value = change * 100;
   const digits = Math.abs(value) < 9.95 ? 1 : 0;
   const text = value.toFixed(digits);
   const number = Number(text) === 0 ? "±0" : value > 0 ? `+${text}` : text;
   return `${number} ${figure === "errorRate" ? "points" : "%"}`;
+}
+
+/** A reason why figures are unclear, and which. */
+export interface UnclearFigures {
+  readonly because: string;
+  readonly figures: readonly { readonly method: string; readonly name: string; readonly figure: FigureKind }[];
+}
+
+/**
+ * The figures that may have changed by more than is too small to matter, or may not, by the reason. Figures without a change
+ * are left out.
+ */
+export function unclearFigures(endpoints: readonly ComparedFigures[]): UnclearFigures[] {
+  const found = new Map<string, UnclearFigures["figures"][number][]>();
+  for (const { method, name, figures } of endpoints) {
+    for (const { figure, change, outcome, because } of figures) {
+      if (outcome !== "unclear" || (change ?? 0) === 0) continue;
+      const reason = because ?? "the parts of the runs vary too much";
+      found.set(reason, [...(found.get(reason) ?? []), { method, name, figure }]);
+    }
+  }
+  return [...found].map(([because, figures]) => ({ because, figures }));
+}
+
+interface ComparedFigures {
+  readonly method: string;
+  readonly name: string;
+  readonly figures: readonly Pick<FigureComparison, "figure" | "change" | "outcome" | "because">[];
 }

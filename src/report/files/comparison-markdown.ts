@@ -18,7 +18,7 @@ export function comparisonMarkdown(report: ComparisonReport): string {
   const tested = comparedTest(report);
   const title = tested === null ? `${before.id} → ${after.id}` : `${tested.test} / ${tested.profile}`;
   const rows = [...endpoints, total].map((endpoint) =>
-    row([code(endpointTitle(endpoint)), ...endpoint.figures.map(figureCell)]),
+    row([code(endpointTitle(endpoint)), ...endpoint.figures.map((figure) => figureCell(figure, report.asked.isSame))]),
   );
   const others = [
     ...onlyBefore.map((endpoint) => `Only before: ${code(endpointTitle(endpoint))}`),
@@ -31,7 +31,7 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     [row(["", "run", "started", "length", "users", "req/s", "verdict"]), ruler(7), ...sides],
     [row(["endpoint", ...figureKinds.map((figure) => figureTitles[figure])]), ruler(6), ...rows],
     others,
-    [`<sub>${judgementLine(minimalChange)}</sub>`],
+    report.asked.isSame ? [`<sub>${judgementLine(minimalChange)}</sub>`] : [],
   ];
   return `${blocks
     .filter((block) => block.length > 0)

@@ -1,8 +1,11 @@
+import { decodeCompressed } from "../../stats/histogram/codec.ts";
 import { type ComparedSource, comparedTest } from "../comparison/compared-source.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
+import type { SideBySide, SideFigures } from "../comparison/side-by-side.ts";
 import { comparisonTitle } from "../text/comparison-text.ts";
+import { distributionColumn, plottedPercentiles } from "./distribution-column.ts";
 import { htmlPage } from "./html-page.ts";
-import type { RunReport } from "./model.ts";
+import type { DistributionColumn, RunReport } from "./model.ts";
 
 /** Renders a comparison as one self-contained HTML file, with the charts of both runs in the same axes. */
 export function comparisonHtml(comparison: ComparisonReport, before: ComparedSource, after: ComparedSource): string {
@@ -14,6 +17,7 @@ export function comparisonHtml(comparison: ComparisonReport, before: ComparedSou
   return htmlPage({ bundle: "comparison", title, text, data });
 }
 
+const noDistribution: DistributionColumn = { valuesMs: [], maxMs: 0 };
 const noColumns = { requests: [], failures: [], p50Ms: [], p95Ms: [], p99Ms: [] };
 
 /** What the page draws of a run, in the form of a report. */
@@ -28,7 +32,40 @@ function drawnOf({ run, series: { startMs, widthMs }, total, endpoints }: Compar
         series === null ? [] : [{ method, name, ...series }],
       ),
     },
+    distributions: {
+      percentiles: plottedPercentiles,
+      total: distributionOf(total),
+      endpoints: endpoints
+        .filter(({ series }) => series !== null)
+        .map((endpoint) => ({ method: endpoint.method, name: endpoint.name, ...distributionOf(endpoint) })),
+    },
   };
+}
+
+function distributionOf({ histogram }: Pick<ComparedSource["total"], "histogram">): DistributionColumn {
+  return histogram === undefined
+    ? noDistribution
+    : distributionColumn(decodeCompressed(Buffer.from(histogram, "base64")));
+}
+
+/** Renders several runs side by side as one self-contained HTML file. @param comparisons of each run but the first with the one before it */
+export function sideBySideHtml(runs: readonly ComparedSource[], comparisons: readonly ComparisonReport[]): string {
+  const data: SideBySide = {
+    runs: runs.map(({ run: { asked: _, ...facts }, total, endpoints, ...drawn }) => ({
+      facts,
+      total: figuresOf(total),
+      endpoints: endpoints.map(figuresOf),
+      drawn: drawnOf({ run: facts, total, endpoints, ...drawn }),
+    })),
+    comparisons,
+  };
+  const title = `${runs.length} runs side by side`;
+  const names = runs.map(({ run }) => `${run.name ?? run.id}: ${run.verdict ?? "no result"}`);
+  return htmlPage({ bundle: "comparison", title, text: [`${title}.`, ...names].join(" "), data });
+}
+
+function figuresOf({ method, name, requests, failures, p50Ms, p95Ms, p99Ms }: ComparedSource["total"]): SideFigures {
+  return { method, name, requests, failures, p50Ms, p95Ms, p99Ms };
 }
 
 /** Renders the report as one self-contained HTML file. */

@@ -1,7 +1,6 @@
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { isInterrupted } from "../../store/run-record.ts";
 import { exceptionsOf } from "../files/locust-csv.ts";
-import { significantMs } from "../numbers.ts";
 import { storedHealth, workerColumns } from "../result/health-result.ts";
 import type { RecordedRun, Recording } from "../result/recording.ts";
 import type { Result } from "../result/result-schema.ts";
@@ -11,36 +10,13 @@ import { capacityLines } from "../text/capacity-lines.ts";
 import { driftLines } from "../text/drift-lines.ts";
 import { spikeLines } from "../text/spike-lines.ts";
 import { plainStyle } from "../text/style.ts";
+import { distributionColumn, plottedPercentiles } from "./distribution-column.ts";
 import { HeatMapBuilder } from "./heat-map.ts";
-import type { DistributionColumn, Distributions, RunReport } from "./model.ts";
+import type { Distributions, RunReport } from "./model.ts";
 import { planColumns } from "./plan-columns.ts";
 import { standingOf } from "./standing.ts";
 import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blocks.ts";
 import { WindowColumnsBuilder } from "./window-columns.ts";
-
-const ticksPerHalving = 5;
-/** Ends at 99.9999 %. */
-const halvings = 20;
-
-/**
- * The percentiles of an HdrHistogram plot, ascending from 0. Each halving of the distance to 100 % has the same number
- * of points.
- */
-const plottedPercentiles: readonly number[] = Array.from({ length: halvings * ticksPerHalving }, (_, tick) => {
-  const halving = Math.floor(tick / ticksPerHalving);
-  const within = (tick % ticksPerHalving) / ticksPerHalving;
-  const left = 100 / 2 ** halving;
-  return Math.round((100 - left + (within * left) / 2) * 1e6) / 1e6;
-});
-
-/** The values at those of `plottedPercentiles` that have a sample above them. */
-function distributionColumn(histogram: CumulativeHistogram): DistributionColumn {
-  const told = plottedPercentiles.filter((percentile) => (1 - percentile / 100) * histogram.count >= 1);
-  return {
-    valuesMs: histogram.percentilesMicros(told).map(significantMs),
-    maxMs: histogram.maxMicros / 1_000,
-  };
-}
 
 /** A chart cannot show more, and their columns take most of the size of a report. */
 const maxEndpoints = 50;

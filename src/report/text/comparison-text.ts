@@ -8,6 +8,7 @@ import {
   figureTitles,
   judgementLine,
   shareText,
+  unclearFigures,
 } from "../comparison/comparison-cells.ts";
 import type { ComparisonReport } from "../comparison/comparison-report.ts";
 import { cutDistinct } from "./distinct-cut.ts";
@@ -17,6 +18,8 @@ import { cutTo, printable, printableApart, wrapTo } from "./text-width.ts";
 
 const width = 100;
 const shownChanges = 20;
+/** The maximum number of figures that are named with a reason why they are unclear. */
+const shownUnclear = 6;
 /** The maximum width of the title of a changed fact, so that the change fits beside it. */
 const changeTitleColumns = 40;
 const comparisonTitles = {
@@ -43,6 +46,7 @@ export function comparisonText(report: ComparisonReport, style: Style): string {
     headLines(report, style),
     endpointLines(report, style),
     changeLines(report, style),
+    unclearLines(report, style),
     footLines(report, style),
   ];
   return `\n${sections
@@ -89,10 +93,10 @@ const endpointColumns: readonly Column[] = [
   ...figureKinds.map((figure) => ({ title: figureTitles[figure], align: "right" }) as const),
 ];
 
-function endpointLines({ endpoints, total, onlyBefore, onlyAfter }: ComparisonReport, style: Style): string[] {
+function endpointLines({ endpoints, total, onlyBefore, onlyAfter, asked }: ComparisonReport, style: Style): string[] {
   const rows = [...endpoints, total].map((endpoint) => [
     `  ${endpointTitle(endpoint)}`,
-    ...endpoint.figures.map(figureCell),
+    ...endpoint.figures.map((figure) => figureCell(figure, asked.isSame)),
   ]);
   const [head = "", ...body] = table(endpointColumns, rows, width);
   const all = body.pop() ?? "";
@@ -117,17 +121,28 @@ function changesOf({ figures }: EndpointComparison, title: string, style: Style)
   });
 }
 
+/** Why figures are unclear, and which. */
+function unclearLines({ endpoints, total, asked }: ComparisonReport, style: Style): string[] {
+  if (!asked.isSame) return [];
+  return unclearFigures([total, ...endpoints]).flatMap(({ because, figures }) => {
+    const named = figures.slice(0, shownUnclear).map((each) => `${endpointTitle(each)} ${figureName(each.figure)}`);
+    const more = figures.length > named.length ? [`${figures.length - named.length} more`] : [];
+    const text = printable(`? ${because}: ${[...named, ...more].join(", ")}`);
+    return wrapTo(text, width - 4).map((line, position) => style.muted(`${position === 0 ? "  " : "    "}${line}`));
+  });
+}
+
 function footLines(
   { minimalChange, maxRegression, regressions, unknownBecause, isInvalid, asked }: ComparisonReport,
   style: Style,
 ): string[] {
   const judged = style.muted(`  ${judgementLine(minimalChange)}`);
-  if (maxRegression === null) return [judged];
+  if (maxRegression === null) return asked.isSame ? [judged] : [];
   const limit = `--max-regression ${shareText(maxRegression)}`;
   if (!asked.isSame) {
     const parts = [...new Set(asked.differences.map(({ what }) => what))].join(",");
     const text = `! ${limit}: not judged, as the runs were not asked to do the same; --accept-differences ${parts} judges them anyway`;
-    return [judged, ...wrapTo(text, width - 2).map((line) => style.invalid(`  ${line}`))];
+    return wrapTo(text, width - 2).map((line) => style.invalid(`  ${line}`));
   }
   if (isInvalid) return [judged, style.invalid(`  ! ${limit}: not judged, as a run is invalid`)];
   if (unknownBecause !== null) return [judged, style.invalid(`  ! ${limit}: not judged, as ${unknownBecause}`)];

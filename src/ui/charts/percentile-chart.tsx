@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { milliseconds } from "../../report/numbers.ts";
-import type { Distributions } from "../../report/page/model.ts";
+import type { DistributionColumn, Distributions } from "../../report/page/model.ts";
 import { usePage } from "../components/page-context.tsx";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { ninesLabel, percentilePlot } from "../data/percentile-axis.ts";
@@ -25,22 +25,35 @@ interface PercentileChartProps {
   readonly distributions: Distributions;
   readonly endpoint: EndpointKey;
   readonly height?: number;
+  /** The distributions of an earlier run, to draw both; without it, an endpoint is drawn beside all of them. */
+  readonly before?: Distributions;
 }
 
+const comparedLooks = [
+  { ...chosen, label: "after" },
+  { ...rest, label: "before" },
+];
+
 /** The distribution by percentile, as HdrHistogram plots it: the x axis counts the nines. */
-export function PercentileChart({ distributions, endpoint, height = 200 }: PercentileChartProps) {
+export function PercentileChart({ distributions, endpoint, height = 200, before }: PercentileChartProps) {
   const { colours } = usePage();
   const [position, setPosition] = useState<number | null>(null);
   const plot = useRef<uPlot | null>(null);
   const looks = useMemo(
-    () => (endpoint === allEndpoints ? [chosen] : [{ ...chosen, label: endpoint }, rest]),
-    [endpoint],
+    () =>
+      before !== undefined
+        ? comparedLooks
+        : endpoint === allEndpoints
+          ? [chosen]
+          : [{ ...chosen, label: endpoint }, rest],
+    [endpoint, before],
   );
   const data = useMemo(() => {
-    const { percentiles, total, endpoints } = distributions;
-    if (endpoint === allEndpoints) return percentilePlot(percentiles, [total]);
-    return percentilePlot(percentiles, [endpoints.find((other) => keyOf(other) === endpoint) ?? null, total]);
-  }, [distributions, endpoint]);
+    const { percentiles, total } = distributions;
+    const column = columnOf(distributions, endpoint);
+    if (before !== undefined) return percentilePlot(percentiles, [column, columnOf(before, endpoint)]);
+    return percentilePlot(percentiles, endpoint === allEndpoints ? [total] : [column, total]);
+  }, [distributions, before, endpoint]);
   const options = useMemo(
     (): Omit<uPlot.Options, "width" | "height"> => ({
       padding: [8, rightAxis, 0, 0],
@@ -86,6 +99,10 @@ export function PercentileChart({ distributions, endpoint, height = 200 }: Perce
       )}
     </ChartFrame>
   );
+}
+
+function columnOf({ total, endpoints }: Distributions, endpoint: EndpointKey): DistributionColumn | null {
+  return endpoint === allEndpoints ? total : (endpoints.find((other) => keyOf(other) === endpoint) ?? null);
 }
 
 function valueAt(percentiles: readonly number[], valuesMs: readonly number[], percentile: number): number {

@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { milliseconds, perSecondText } from "../../report/numbers.ts";
-import { dashes, type LineLook } from "../charts/chart-look.ts";
-import { TimeChart } from "../charts/time-chart.tsx";
-import { type ComparedRuns, outcomeSentence, unclearLine } from "../data/comparison.ts";
+import { figureName, type UnclearFigures, unclearFigures } from "../../report/comparison/comparison-cells.ts";
+import { type ComparedRuns, fromLoadStart, outcomeSentence } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
-import { overlay, responseTimeSeries, throughputSeries } from "../data/series.ts";
 import { ComparisonTable } from "../tables/comparison-table.tsx";
 import { ChartControls } from "./chart-controls.tsx";
+import { DifferenceList } from "./difference-list.tsx";
+import { OverlaidCharts } from "./overlaid-charts.tsx";
 import { usePage } from "./page-context.tsx";
 import { Time } from "./time.tsx";
 
+const beforeAndAfter = ["before", "after"];
 const tones = { worse: "failed", better: "passed", unchanged: "muted", incomparable: "invalid" } as const;
 const marks = { worse: "✗", better: "✓", unchanged: "=", incomparable: "!" } as const;
 
@@ -17,13 +17,14 @@ const marks = { worse: "✗", better: "✓", unchanged: "=", incomparable: "!" }
 export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
   const { axis } = usePage();
   const [endpoint, setEndpoint] = useState(allEndpoints);
+  const sides = useMemo(() => [before, after].map(fromLoadStart), [before, after]);
   const toSeconds = Math.max(before.result.run.durationMs, after.result.run.durationMs, 1_000) / 1_000;
   useEffect(() => {
     axis.showAll();
     axis.setWhole(0, toSeconds);
   }, [axis, toSeconds]);
   const { outcome, notes } = comparison;
-  const unclear = unclearLine(comparison);
+  const unclear = comparison.asked.isSame ? unclearFigures([comparison.total, ...comparison.endpoints]) : [];
   return (
     <main>
       <section class={`verdict ${tones[outcome]}`} aria-label="Outcome of the comparison">
@@ -45,12 +46,19 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
               <span class="invalid">!</span> {note}
             </li>
           ))}
-          {unclear !== null && <li class="muted">{unclear}</li>}
+          {unclear.map(({ because, figures }) => (
+            <li key={because} class="muted">
+              not certain, as {because}: {namesOf(figures)}
+            </li>
+          ))}
         </ul>
       </section>
       <div class="below">
+        <DifferenceList comparison={comparison} />
+      </div>
+      <div class="below">
         <ChartControls endpoints={after.windows.endpoints.map(keyOf)} endpoint={endpoint} onEndpoint={setEndpoint} />
-        <OverlaidCharts {...{ before, after, endpoint }} />
+        <OverlaidCharts runs={sides} names={beforeAndAfter} endpoint={endpoint} />
       </div>
       <div class="below">
         <ComparisonTable {...{ comparison, endpoint }} />
@@ -59,40 +67,13 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
   );
 }
 
-const requestLooks = looksOf("requests", perSecondText);
-const p95Looks = looksOf("p95", milliseconds);
-const p99Looks = looksOf("p99", milliseconds);
+/** The maximum number of figures that are named with a reason. */
+const mostNames = 6;
 
-function looksOf(colour: LineLook["colour"], format: (value: number) => string): readonly LineLook[] {
-  return [
-    { label: "before", colour: "muted", width: 1.25, dash: dashes.dashed, scale: "y", format },
-    { label: "after", colour, width: 1.75, dash: dashes.solid, scale: "y", format },
-  ];
-}
-
-const noMarks: readonly never[] = [];
-
-function OverlaidCharts({ before, after, endpoint }: Omit<ComparedRuns, "comparison"> & { readonly endpoint: string }) {
-  const [requests, p95, p99] = useMemo(
-    () => [
-      overlay(before, after, endpoint, throughputSeries, 0),
-      overlay(before, after, endpoint, responseTimeSeries, 1),
-      overlay(before, after, endpoint, responseTimeSeries, 2),
-    ],
-    [before, after, endpoint],
-  );
-  const charts = [
-    ["Requests/s", requests, requestLooks],
-    ["Response time p95, ms", p95, p95Looks],
-    ["Response time p99, ms", p99, p99Looks],
-  ] as const;
-  return (
-    <div class="grid">
-      {charts.map(([title, data, looks]) =>
-        data === undefined ? null : (
-          <TimeChart key={title} title={title} summary="Both runs." data={data} looks={looks} marks={noMarks} />
-        ),
-      )}
-    </div>
-  );
+function namesOf(figures: UnclearFigures["figures"]): string {
+  const names = figures
+    .slice(0, mostNames)
+    .map((one) => `${keyOf(one) === "Aggregated" ? "all" : keyOf(one)} ${figureName(one.figure)}`);
+  const more = figures.length - names.length;
+  return [...names, ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }

@@ -1,13 +1,12 @@
 import type { ComparisonReport } from "../../report/comparison/comparison-report.ts";
-import type { WindowColumns } from "../../report/page/model.ts";
-import type { Result } from "../../report/result/result-schema.ts";
+import type { DrawnRun } from "../../report/comparison/side-by-side.ts";
 
 type Side = Pick<ComparisonReport["before"], "id" | "name" | "test" | "profile" | "host" | "startedAt">;
 
 /** The parts of a figure of `muster compare --json` that the page shows. */
 export type ShownFigure = Pick<
   ComparisonReport["total"]["figures"][number],
-  "figure" | "before" | "after" | "change" | "outcome"
+  "figure" | "before" | "after" | "change" | "interval" | "outcome" | "because"
 >;
 
 export interface ShownEndpoint extends Pick<ComparisonReport["total"], "method" | "name"> {
@@ -25,29 +24,100 @@ export interface ShownComparison extends Pick<ComparisonReport, "outcome" | "not
 /** Two runs and their comparison. */
 export interface ComparedRuns {
   readonly comparison: ShownComparison;
-  readonly before: ComparedReport;
-  readonly after: ComparedReport;
+  readonly before: DrawnRun;
+  readonly after: DrawnRun;
 }
 
-/** The data of a run that the charts of a comparison draw, from a report or a baseline file. */
-export interface ComparedReport {
-  readonly result: { readonly run: Pick<Result["run"], "durationMs"> };
-  readonly windows: Pick<WindowColumns, "startMs" | "widthMs" | "total" | "endpoints">;
+/** The windows of a run on a time axis that begins at the first window with a request, the start of its load. */
+export function fromLoadStart<Report extends Pick<DrawnRun, "windows">>(report: Report): Report {
+  const { windows } = report;
+  const first = windows.total.requests.findIndex((requests) => requests > 0);
+  const startMs = windows.startMs[Math.max(0, first)] ?? 0;
+  if (startMs === 0) return report;
+  return { ...report, windows: { ...windows, startMs: windows.startMs.map((at) => at - startMs) } };
 }
 
-/** The change of a figure: "+21 %", or "+0.4 points" for an error rate. */
-export function changeText({ figure, change }: ShownFigure): string {
-  if (change === null) return "";
-  const value = change * 100;
-  const text = value.toFixed(Math.abs(value) < 9.95 ? 1 : 0);
-  return `${value > 0 ? "+" : ""}${text} ${figure === "errorRate" ? "points" : "%"}`;
+/** One line of the list of differences. */
+export interface Difference extends ShownFigure {
+  readonly method: string;
+  readonly name: string;
 }
 
-/** How many figures have no clear outcome, as a sentence; null when all have one. */
-export function unclearLine({ total, endpoints }: Pick<ShownComparison, "total" | "endpoints">): string | null {
-  const figures = [total, ...endpoints].flatMap((endpoint) => endpoint.figures);
-  const unclear = figures.filter(({ outcome }) => outcome === "unclear").length;
-  return unclear === 0 ? null : `${unclear} of ${figures.length} figures are inconclusive (?)`;
+/** The maximum number of certain differences in the list; the table has all. */
+const mostDifferences = 20;
+const ranks = { worse: 0, better: 1, unclear: 2, same: 3 } as const;
+
+/**
+ * The differences to list: those that are certain, worse before better and the larger first, then the rest of the figures of
+ * all endpoints together. `more` is the number of certain ones that are left out.
+ */
+export function differencesOf({ total, endpoints }: Pick<ShownComparison, "total" | "endpoints">): {
+  readonly listed: readonly Difference[];
+  readonly more: number;
+} {
+  const all = [total, ...endpoints].flatMap(({ method, name, figures }) =>
+    figures.map((figure): Difference => ({ method, name, ...figure })),
+  );
+  const certain = all
+    .filter(({ outcome }) => outcome === "worse" || outcome === "better")
+    .sort((a, b) => ranks[a.outcome] - ranks[b.outcome] || extentOf(b) - extentOf(a));
+  const rest = all.filter(
+    ({ method, name, outcome }) =>
+      method === total.method && name === total.name && outcome !== "worse" && outcome !== "better",
+  );
+  const listed = [...certain.slice(0, mostDifferences), ...rest];
+  return { listed, more: Math.max(0, certain.length - mostDifferences) };
+}
+
+/** The size of a change on the scale of its picture. */
+function extentOf({ figure, change }: ShownFigure): number {
+  return change === null ? 0 : Math.abs(placeOf(figure, change));
+}
+
+/**
+ * The place of a change on the axis of its picture, where 0 is no change: equal factors are equally far apart, so that a
+ * half lies as far to the left as a double to the right. An error rate, which is a difference, keeps its value.
+ */
+export function placeOf(figure: ShownFigure["figure"], change: number): number {
+  // A throughput that falls to nothing would lie infinitely far to the left.
+  return figure === "errorRate" ? change : Math.log(Math.max(1 + change, 0.001));
+}
+
+/** The interval of a difference as shares of the width of its picture, 0 to 1; 0.5 is no change. */
+export interface DrawnInterval {
+  readonly low: number;
+  readonly high: number;
+  readonly change: number;
+  /** Whether an end lies outside of the picture. */
+  readonly isCutLow: boolean;
+  readonly isCutHigh: boolean;
+}
+
+/**
+ * Places the intervals of all differences on common axes: one for failures, and one for all else. They reach a little beyond
+ * the largest change; wider intervals are cut.
+ */
+export function drawnIntervals(differences: readonly Difference[]): readonly (DrawnInterval | null)[] {
+  const reachOf = (isRate: boolean) =>
+    1.25 *
+    Math.max(
+      isRate ? 0.002 : Math.log(1.1),
+      ...differences.filter(({ figure }) => (figure === "errorRate") === isRate).map(extentOf),
+    );
+  const reaches = { rate: reachOf(true), other: reachOf(false) };
+  return differences.map(({ figure, change, interval }) => {
+    if (change === null || interval === null) return null;
+    const reach = figure === "errorRate" ? reaches.rate : reaches.other;
+    const share = (value: number) => 0.5 + placeOf(figure, value) / (2 * reach);
+    const within = (value: number) => Math.min(1, Math.max(0, share(value)));
+    return {
+      low: within(interval.low),
+      high: within(interval.high),
+      change: within(change),
+      isCutLow: share(interval.low) < 0,
+      isCutHigh: share(interval.high) > 1,
+    };
+  });
 }
 
 /** The outcome as a sentence. */

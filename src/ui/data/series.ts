@@ -1,3 +1,4 @@
+import type { DrawnRun } from "../../report/comparison/side-by-side.ts";
 import type {
   EndpointColumns,
   HeatMap,
@@ -6,7 +7,6 @@ import type {
   WindowColumns,
   WorkerReport,
 } from "../../report/page/model.ts";
-import type { ComparedReport } from "./comparison.ts";
 import { columnsOfEndpoint, type EndpointKey } from "./endpoint-key.ts";
 
 /** One line of a chart; null is a gap. At an x position that only other lines have, it is undefined, and is drawn through. */
@@ -189,20 +189,19 @@ export function highest(values: Iterable<number | null | undefined>): number {
   return most;
 }
 
-/** One line of each of two runs, on a time axis that begins at the start of each run: before, then after. */
+/** One line of each of several runs, on a time axis that begins at the start of each run. */
 export function overlay(
-  before: ComparedReport,
-  after: ComparedReport,
+  runs: readonly Pick<DrawnRun, "windows">[],
   endpoint: EndpointKey,
-  chart: (windows: ComparedReport["windows"], columns: EndpointColumns) => ChartData,
+  chart: (windows: DrawnRun["windows"], columns: EndpointColumns) => ChartData,
   lineNumber: number,
 ): ChartData {
-  const [first, second] = [before, after].map((report): ChartData => {
-    const columns = columnsOfEndpoint(report, endpoint);
-    return columns === null ? { x: [], lines: [] } : chart(report.windows, columns);
-  }) as [ChartData, ChartData];
-  const x = [...new Set([...first.x, ...second.x])].sort((a, b) => a - b);
-  return { x, lines: [first, second].map((data) => spread(x, data.x, data.lines[lineNumber] ?? [])) };
+  const charts = runs.map((run): ChartData => {
+    const columns = columnsOfEndpoint(run, endpoint);
+    return columns === null ? { x: [], lines: [] } : chart(run.windows, columns);
+  });
+  const x = [...new Set(charts.flatMap((one) => one.x))].sort((a, b) => a - b);
+  return { x, lines: charts.map((one) => spread(x, one.x, one.lines[lineNumber] ?? [])) };
 }
 
 /** Resamples a line to `x`. Between two of its own times it keeps the earlier value; after its last time it ends. */

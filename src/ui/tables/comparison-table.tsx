@@ -1,5 +1,5 @@
-import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
-import { changeText, type ShownComparison, type ShownEndpoint, type ShownFigure } from "../data/comparison.ts";
+import { figureChange, figureValue } from "../../report/comparison/comparison-cells.ts";
+import type { ShownComparison, ShownEndpoint, ShownFigure } from "../data/comparison.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
@@ -14,6 +14,7 @@ export function ComparisonTable({ comparison, endpoint }: ComparisonTableProps) 
   return (
     <DataTable
       caption="Changes by endpoint"
+      controls={<span class="muted">✗ worse, ✓ better, (in brackets) not certain</span>}
       columns={columns}
       rows={comparison.endpoints}
       foot={comparison.total}
@@ -25,10 +26,6 @@ export function ComparisonTable({ comparison, endpoint }: ComparisonTableProps) 
   );
 }
 
-const formats: Readonly<Record<string, (value: number) => string>> = {
-  errorRate: percent,
-  requestsPerSecond: perSecondText,
-};
 const titles = [
   ["p50", "p50 ms"],
   ["p95", "p95 ms"],
@@ -37,7 +34,7 @@ const titles = [
   ["requestsPerSecond", "req/s"],
 ] as const;
 const outcomeTones = { worse: "failed", better: "passed", same: "muted", unclear: "muted" } as const;
-const outcomeMarks = { worse: " ✗", better: " ✓", same: "", unclear: " ?" } as const;
+const outcomeMarks = { worse: " ✗", better: " ✓", same: "", unclear: "" } as const;
 
 const columns: readonly TableColumn<ShownEndpoint>[] = [
   {
@@ -59,14 +56,16 @@ const columns: readonly TableColumn<ShownEndpoint>[] = [
   }),
 ];
 
+/** The later value and its change; a change that is not certain is in brackets. */
 function Change({ comparison }: { readonly comparison: ShownFigure | undefined }) {
   if (comparison === undefined || comparison.after === null) return <>–</>;
-  const { figure, after, outcome } = comparison;
+  const { figure, after, change, outcome } = comparison;
+  const text = change === null ? "" : figureChange(figure, change);
   return (
     <>
-      {(formats[figure] ?? milliseconds)(after)}{" "}
+      {figureValue(figure, after)}{" "}
       <span class={outcomeTones[outcome]}>
-        {changeText(comparison)}
+        {outcome === "unclear" && text !== "" ? `(${text})` : text}
         {outcomeMarks[outcome]}
       </span>
     </>

@@ -79,7 +79,7 @@ test("runs that are too short to compare: the notes, and so every form of the re
   const short = steadyBaseline({ seconds: 5 });
   const report = compared(short, short);
   assert.equal(report.outcome, "incomparable");
-  const reason = /^nothing could be tested: .*the runs are too short, or vary too much/;
+  const reason = /^nothing could be tested: .*the runs are too short: each must last 10 s/;
   assert.match(report.notes.join(), reason);
   assert.match(comparisonText(report, plainStyle), /CANNOT BE COMPARED[\s\S]*! nothing could be tested: /);
   assert.match(comparisonMarkdown(report), /> ! nothing could be tested: /);

@@ -1,0 +1,34 @@
+import type { RunReport, WindowColumns } from "../page/model.ts";
+import type { Result } from "../result/result-schema.ts";
+import type { ComparedFacts } from "./compared-source.ts";
+import type { ComparisonReport } from "./comparison-report.ts";
+
+/** The data of a run that the charts of several runs draw. */
+export interface DrawnRun {
+  readonly result: { readonly run: Pick<Result["run"], "durationMs"> };
+  readonly windows: Pick<WindowColumns, "startMs" | "widthMs" | "total" | "endpoints">;
+  readonly distributions: RunReport["distributions"];
+}
+
+/** The figures of an endpoint over a whole run; null if they are not known. */
+export interface SideFigures {
+  readonly method: string;
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: number | null;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** Several runs on one page. */
+export interface SideBySide {
+  readonly runs: readonly {
+    readonly facts: Omit<ComparedFacts, "asked">;
+    readonly total: SideFigures;
+    readonly endpoints: readonly SideFigures[];
+    readonly drawn: DrawnRun;
+  }[];
+  /** The comparison of each run but the first with the one before it. */
+  readonly comparisons: readonly ComparisonReport[];
+}
