@@ -4,6 +4,7 @@ import { problemSchema } from "./contract/problem.ts";
 import { runRowSchema } from "./contract/runs.ts";
 import { planPreviewSchema, sessionSchema, startFormSchema } from "./contract/session.ts";
 import { loadFormSchema, stopFormSchema } from "./contract/steering.ts";
+import { trendSchema } from "./contract/trends.ts";
 
 /* The messages of the contract under their names in the OpenAPI document. */
 
@@ -16,6 +17,7 @@ export const planPreview = planPreviewSchema.openapi("PlanPreview");
 export const worker = liveWorkerSchema.openapi("Worker");
 export const logLine = logLineSchema.openapi("LogLine");
 export const runRow = runRowSchema.openapi("Run");
+export const trend = trendSchema.openapi("Trend");
 
 export const runParams = z.object({
   id: z

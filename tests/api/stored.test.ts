@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as z from "zod";
 import type { RunRow } from "../../src/api/contract/runs.ts";
+import { trendSchema } from "../../src/api/contract/trends.ts";
 import type { RunReport } from "../../src/report/page/model.ts";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
 import { fixture } from "../support/fixture.ts";
@@ -38,6 +40,18 @@ test("runs are listed, told and rendered while they go on and afterwards, withou
     ],
   );
   assert.equal((await master.get<RunRow[]>("/api/runs?limit=1")).json.length, 1);
+  const trends = z.array(trendSchema).parse((await master.get("/api/trends")).json);
+  assert.deepEqual(
+    trends.map(({ profile, latest, runs, leftOut, figures }) => [
+      profile,
+      latest.id,
+      runs.map(({ id }) => id),
+      leftOut,
+      figures.p95.length,
+    ]),
+    [["steered", second, [first, second], 0, 1]],
+  );
+  assert.equal((await master.get("/api/trends?limit=0")).status, 400);
   const result = resultSchema.parse((await master.get(`/api/runs/${second}`)).json);
   assert.deepEqual((await master.get<unknown>(`/api/runs/${second}/endpoints`)).json, result.endpoints);
   assert.deepEqual((await master.get<unknown>(`/api/runs/${second}/workers`)).json, result.workers);

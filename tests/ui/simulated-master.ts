@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { trendsOf } from "../../src/api/archive/trends.ts";
 import type {
   LiveResultEvent,
   LiveSearch,
@@ -13,6 +14,7 @@ import type {
 import type { RunRow } from "../../src/api/contract/runs.ts";
 import type { Session } from "../../src/api/contract/session.ts";
 import type { PlanColumns, RunReport } from "../../src/report/page/model.ts";
+import type { Result } from "../../src/report/result/result-schema.ts";
 import type { Cleanup } from "../support/test-process.ts";
 import { syntheticReport } from "./synthetic-report.ts";
 
@@ -38,10 +40,11 @@ export class SimulatedMaster {
   /** Changes of what the master says of the run; for the test to set. */
   state: Partial<LiveState> = {};
   result: Partial<LiveResultEvent> = {};
-  /** The stored runs. */
+  /** The stored runs, the newest first; for the test to change. */
   runs: readonly RunRow[] = [];
   readonly #streams = new Set<ServerResponse>();
   readonly #workers: number;
+  readonly #first: number;
   #second: number;
   #port = 0;
 
@@ -49,6 +52,7 @@ export class SimulatedMaster {
     const finished = syntheticReport({ minutes: windows / 60, endpoints, workers, windows });
     this.report = { ...finished, state: "running" };
     this.#workers = workers;
+    this.#first = windows;
     this.#second = windows;
   }
 
@@ -83,8 +87,32 @@ export class SimulatedMaster {
     this.#send("workers", this.#workerRows());
     this.#send("window", this.#window());
     const standing = { verdict: "passed", reasons: [] };
-    this.#send("result", { runId: "synthetic", since: null, result: this.report.result, standing, ...this.result });
+    this.#send("result", { runId: "synthetic", since: null, result: this.grown, standing, ...this.result });
     this.#second += 1;
+  }
+
+  /** The result so far: each endpoint has 10 requests a second. */
+  get grown(): Result {
+    const { result } = this.report;
+    const grown = <Endpoint extends Result["total"]>(endpoint: Endpoint, perSecond: number): Endpoint => {
+      return { ...endpoint, requests: endpoint.requests + (this.#second - this.#first) * perSecond };
+    };
+    return {
+      ...result,
+      total: grown(result.total, 10 * result.endpoints.length),
+      endpoints: result.endpoints.map((endpoint) => grown(endpoint, 10)),
+    };
+  }
+
+  /** One second of the run, as its window alone. */
+  tickWindow(): void {
+    this.#send("window", this.#window());
+    this.#second += 1;
+  }
+
+  /** The time that the run has lasted. */
+  get elapsedMs(): number {
+    return this.#second * 1_000;
   }
 
   /** The plan of the run as it is now. */
@@ -104,6 +132,7 @@ export class SimulatedMaster {
     if (path === "/api/state") return json(response, this.#session());
     if (path === "/api/logs") return json(response, [this.earlierLine]);
     if (path === "/api/runs") return json(response, this.runs);
+    if (path === "/api/trends") return json(response, trendsOf(this.runs));
     if (path === "/api/runs/synthetic/report") return json(response, this.report);
     const name = path.startsWith("/assets/") ? path.slice("/assets/".length) : "index.html";
     response.setHeader("content-type", types[name.split(".").at(-1) ?? ""] ?? "text/plain");

@@ -1,7 +1,7 @@
 import { fitHarmonic, type HarmonicFit } from "../statistics/harmonic-fit.ts";
 import { schwarzCriterion } from "../statistics/information-criterion.ts";
 import { fitLine } from "../statistics/line-fit.ts";
-import { median, robustDeviation } from "../statistics/median.ts";
+import { withoutOutliers } from "../statistics/median.ts";
 import { autocorrelation } from "../statistics/serial-correlation.ts";
 import { fitStep } from "../statistics/step-fit.ts";
 
@@ -40,9 +40,6 @@ const pointsPerCycle = 8;
  * series.
  */
 const leastWaveShare = 0.2;
-/** The limit, in robust deviations, to which outliers are clipped: one slow minute must not bend a curve. */
-const farthestDeviations = 5;
-
 /** Describes the shape of evenly spaced values, at least a dozen. */
 export function describeShape(values: readonly number[]): Description {
   const clipped = withoutOutliers(values);
@@ -96,13 +93,6 @@ function criterionOf(candidates: readonly Candidate[]): (candidate: Candidate) =
 function dependence(residuals: readonly number[]): number {
   const correlation = Math.min(0.99, Math.max(0, autocorrelation(residuals, 1)));
   return (1 + correlation) / (1 - correlation);
-}
-
-function withoutOutliers(values: readonly number[]): readonly number[] {
-  const centre = median(values);
-  const reach = farthestDeviations * robustDeviation(values, centre);
-  if (!(reach > 0)) return values; // more than half are equal, and clipping would make them all equal
-  return values.map((value) => Math.min(centre + reach, Math.max(centre - reach, value)));
 }
 
 function lineThrough(values: readonly number[]): Candidate {

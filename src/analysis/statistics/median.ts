@@ -27,3 +27,14 @@ export function median(values: ArrayLike<number>): number {
 export function robustDeviation(values: ArrayLike<number>, centre = median(values)): number {
   return normalConsistency * median(Array.from(values, (value) => Math.abs(value - centre)));
 }
+
+/** The limit, in robust deviations, to which outliers are clipped: one slow minute must not bend a curve. */
+const farthestDeviations = 5;
+
+/** Clips values that are far from the median to 5 robust deviations from it. */
+export function withoutOutliers(values: readonly number[]): readonly number[] {
+  const centre = median(values);
+  const reach = farthestDeviations * robustDeviation(values, centre);
+  if (!(reach > 0)) return values; // more than half are equal, and clipping would make them all equal
+  return values.map((value) => Math.min(centre + reach, Math.max(centre - reach, value)));
+}

@@ -13,6 +13,7 @@ import { isInterrupted, type RunSummary } from "../../store/run-record.ts";
 import type { Store } from "../../store/store.ts";
 import type { ResultSection, RunFile, RunRow } from "../contract/runs.ts";
 import type { ArchiveQuestion, RunningResult } from "./archive-question.ts";
+import { trendsOf } from "./trends.ts";
 
 /**
  * Reads stored runs and renders the answer: JSON, or the text of a file.
@@ -21,12 +22,9 @@ import type { ArchiveQuestion, RunningResult } from "./archive-question.ts";
 export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Array<ArrayBuffer> {
   switch (question.kind) {
     case "runs":
-      return json(
-        store
-          .runs()
-          .slice(0, question.limit)
-          .map((run) => rowOf(store, run, question.live)),
-      );
+      return json(rowsOf(store, question));
+    case "trends":
+      return json(trendsOf(rowsOf(store, question)));
     case "result": {
       const result = resultOf(store, question.id, question.live);
       return json(question.section === null ? result : partOf(result, question.section));
@@ -44,6 +42,13 @@ export function archiveAnswer(store: Store, question: ArchiveQuestion): Uint8Arr
 
 function partOf(result: Result, section: ResultSection): unknown {
   return section === "exceptions" ? exceptionsOf(result) : result[section];
+}
+
+function rowsOf(store: Store, { limit, live }: Extract<ArchiveQuestion, { kind: "runs" | "trends" }>): RunRow[] {
+  return store
+    .runs()
+    .slice(0, limit)
+    .map((run) => rowOf(store, run, live));
 }
 
 function rowOf(store: Store, run: RunSummary, live: RunningResult | null): RunRow {

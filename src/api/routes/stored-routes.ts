@@ -8,7 +8,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { RunningResult } from "../archive/archive-question.ts";
 import { type RunFile, resultSections, runFiles } from "../contract/runs.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
-import { invalid, json, notStored, runParams, runRow, unavailable } from "../schemas.ts";
+import { invalid, json, notStored, runParams, runRow, trend, unavailable } from "../schemas.ts";
 import { takesGzip } from "../static-files.ts";
 
 const compress = promisify(gzip);
@@ -29,6 +29,22 @@ const getRuns = createRoute({
     }),
   },
   responses: { 200: json(z.array(runRow), "the runs"), ...invalid, ...unavailable },
+});
+
+const getTrends = createRoute({
+  method: "get",
+  path: "/api/trends",
+  summary: "The history of each test and profile: its runs, their levels and noise bands",
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1_000).default(300).openapi({
+        type: "integer",
+        default: 300,
+        description: "the number of newest runs that are looked at",
+      }),
+    }),
+  },
+  responses: { 200: json(z.array(trend), "the histories, that of the newest run first"), ...invalid, ...unavailable },
 });
 
 const getResult = createRoute({
@@ -95,6 +111,10 @@ export function addStoredRoutes(app: OpenAPIHono, session: RunSession, archive: 
   app.openapi(getRuns, async (context) => {
     const { limit } = context.req.valid("query");
     return send(context, await archive.ask({ kind: "runs", limit, live: activeResult(session) }));
+  });
+  app.openapi(getTrends, async (context) => {
+    const { limit } = context.req.valid("query");
+    return send(context, await archive.ask({ kind: "trends", limit, live: activeResult(session) }));
   });
   app.openapi(getComparison, async (context) => {
     const { a: before, b: after } = context.req.valid("query");

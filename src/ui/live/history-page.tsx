@@ -10,12 +10,21 @@ import { LiveMasthead } from "./live-masthead.tsx";
 import type { Live } from "./live-store.ts";
 import { goTo, routeOf } from "./route.ts";
 import { Tabs } from "./tabs.tsx";
+import { Trends } from "./trends.tsx";
 import { useLoaded } from "./use-loaded.ts";
 
-/** The stored runs. Each links to its report, and two can be compared. */
-export function HistoryPage({ live }: { readonly live: Live }) {
+interface HistoryPageProps {
+  readonly live: Live;
+  /** The test and the profile whose trend is shown. */
+  readonly test: string | undefined;
+  readonly profile: string | undefined;
+}
+
+/** The trend of a test, and the stored runs. Each links to its report, and two can be compared. */
+export function HistoryPage({ live, test, profile }: HistoryPageProps) {
   const [refreshes, setRefreshes] = useState(0);
-  const runs = useLoaded(api.runs, `${live.state?.runId} ${live.state?.state} ${live.connects} ${refreshes}`);
+  const version = `${live.state?.runId} ${live.state?.state} ${live.connects} ${refreshes}`;
+  const runs = useLoaded(api.runs, version);
   // A run of another master ends, or is interrupted, without a word to this one.
   const isChanging = runs.kind === "loaded" && runs.value.some(isOfAnother(live));
   useEffect(() => {
@@ -31,6 +40,7 @@ export function HistoryPage({ live }: { readonly live: Live }) {
         <div class="tab-panel">
           {runs.kind === "loading" && <p class="empty">loading…</p>}
           {runs.kind === "failed" && <p class="empty failed">{runs.text}</p>}
+          <Trends version={version} {...{ test, profile }} />
           {runs.kind === "loaded" && <RunTable runs={runs.value} />}
         </div>
       </main>
@@ -76,7 +86,9 @@ function RunTable({ runs }: { readonly runs: readonly RunRow[] }) {
       columns={columns}
       rows={runs}
       keyOf={({ id }) => id}
-      textOf={({ id, test, profile, name, host }) => `${id} ${test} ${profile} ${name ?? ""} ${host}`}
+      textOf={({ id, test, profile, name, tags, host }) =>
+        `${id} ${test} ${profile} ${name ?? ""} ${tags.join(" ")} ${host}`
+      }
       empty="no runs are stored yet"
       controls={
         <button
@@ -144,9 +156,14 @@ const figures: readonly TableColumn<RunRow>[] = [
     title: "test",
     kind: "name",
     sortBy: ({ test, profile }) => `${test} / ${profile}`,
-    cell: ({ test, profile, name }) => (
+    cell: ({ test, profile, name, tags }) => (
       <>
         {test} / {profile} {name !== null && <span class="muted">{name}</span>}
+        {tags.map((tag) => (
+          <span key={tag} class="tag">
+            {tag}
+          </span>
+        ))}
       </>
     ),
   },

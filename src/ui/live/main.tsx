@@ -4,6 +4,8 @@ import "../styles/layout.css";
 import "../styles/charts.css";
 import "../styles/tables.css";
 import "../styles/live.css";
+import "../styles/trends.css";
+import "../styles/wall.css";
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { PageProvider } from "../components/page-context.tsx";
@@ -14,6 +16,7 @@ import { useRoute } from "./route.ts";
 import { RunStatus } from "./run-status.tsx";
 import { StartPage } from "./start-page.tsx";
 import { ComparePage, StoredRunPage } from "./stored-pages.tsx";
+import { WallPage } from "./wall-page.tsx";
 
 export function App() {
   const live = useLive();
@@ -27,7 +30,8 @@ export function App() {
 }
 
 function pageOf(live: Live, first: string, second: string | undefined, third: string | undefined) {
-  if (first === "history") return <HistoryPage live={live} />;
+  if (first === "wall") return <WallPage live={live} shows={second} />;
+  if (first === "history") return <HistoryPage live={live} test={second} profile={third} />;
   if (first === "runs" && second !== undefined) return <StoredRunPage key={second} id={second} live={live} />;
   if (first === "compare" && second !== undefined && third !== undefined) {
     return <ComparePage key={`${second} ${third}`} a={second} b={third} live={live} />;

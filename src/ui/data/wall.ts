@@ -1,0 +1,31 @@
+import type { RunRow } from "../../api/contract/runs.ts";
+import type { ShownVerdict } from "./verdict-sentence.ts";
+
+export type WallTone = ShownVerdict | "muted";
+
+const verdicts: Readonly<Record<string, WallTone>> = {
+  passed: "passed",
+  failed: "failed",
+  invalid: "invalid",
+  aborted: "aborted",
+};
+const active = new Set(["starting", "running", "paused", "stopping"]);
+
+/** How a stored run is shown on the wall. */
+export function wallTone({ verdict, state }: Pick<RunRow, "verdict" | "state">): WallTone {
+  if (verdict !== null) return verdicts[verdict] ?? "muted";
+  return active.has(state) ? "running" : "muted";
+}
+
+const units = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+] as const;
+
+/** "3 h ago", "just now": the same in every time zone. */
+export function ageText(at: string, nowMs: number): string {
+  const ageMs = nowMs - Date.parse(at);
+  const unit = units.find(([, lengthMs]) => ageMs >= lengthMs);
+  return unit === undefined ? "just now" : `${Math.floor(ageMs / unit[1])} ${unit[0]} ago`;
+}

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ageText, wallTone } from "../../../src/ui/data/wall.ts";
+
+test("the age of a run, in the largest unit that it fills", () => {
+  const now = Date.parse("2026-11-29T12:00:00.000Z");
+  const ages = [0, 59_000, 60_000, 3_599_000, 3_600_000, 86_400_000 * 2.5].map((ageMs) =>
+    ageText(new Date(now - ageMs).toISOString(), now),
+  );
+  assert.deepEqual(ages, ["just now", "just now", "1 min ago", "59 min ago", "1 h ago", "2 d ago"]);
+});
+
+test("a run without a verdict runs only while a master says so", () => {
+  assert.deepEqual(
+    (["running", "stopping", "finished", "crashed"] as const).map((state) => wallTone({ verdict: null, state })),
+    ["running", "running", "muted", "muted"],
+  );
+  assert.equal(wallTone({ verdict: "aborted", state: "finished" }), "aborted");
+});
