@@ -1,6 +1,7 @@
-import type { ComponentChildren } from "preact";
+import { Component, type ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { filtered, nextSort, type Sort, type SortValue, sorted } from "../data/sorting.ts";
+import { type RowUpdates, useRowUpdates } from "./row-updates.ts";
 import { TableBox } from "./table-box.tsx";
 
 export interface TableColumn<Row> {
@@ -46,6 +47,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     const sortBy = columns.find(({ id }) => id === sort?.column)?.sortBy ?? null;
     return sort === null || sortBy === null ? found : sorted(found, sortBy, sort.descending);
   }, [rows, columns, textOf, filter, sort]);
+  const updates = useRowUpdates(shown.length, [shown, columns, extras]);
   return (
     <>
       <div class="toolbar">
@@ -71,10 +73,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </tr>
         </thead>
         <tbody>
-          {shown.map((row) => (
-            <tr key={keyOf(row)} class={isChosen?.(row) === true ? "chosen" : undefined}>
-              <Cells columns={shownColumns} row={row} />
-            </tr>
+          {shown.map((row, position) => (
+            <TableRow
+              key={keyOf(row)}
+              columns={shownColumns}
+              isChosen={isChosen?.(row) === true}
+              {...{ row, position, updates }}
+            />
           ))}
           {shown.length === 0 && (
             <tr>
@@ -94,6 +99,38 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </TableBox>
     </>
   );
+}
+
+interface TableRowProps<Row> {
+  readonly columns: readonly TableColumn<Row>[];
+  readonly row: Row;
+  readonly position: number;
+  readonly isChosen: boolean;
+  readonly updates: RowUpdates;
+}
+
+/** A row, which is drawn again when it is due. */
+class TableRow<Row> extends Component<TableRowProps<Row>> {
+  #element: Element | null = null;
+  readonly #keep = (element: Element | null) => {
+    if (this.#element !== null) this.props.updates.unwatch(this.#element);
+    this.#element = element;
+    if (element !== null) this.props.updates.watch(element);
+  };
+
+  override shouldComponentUpdate({ updates, position, columns, isChosen }: TableRowProps<Row>): boolean {
+    if (updates !== this.props.updates && this.#element !== null) updates.watch(this.#element);
+    const isOther = columns.length !== this.props.columns.length || isChosen !== this.props.isChosen;
+    return isOther || updates.isDue(this.#element, position);
+  }
+
+  override render({ columns, row, isChosen }: TableRowProps<Row>) {
+    return (
+      <tr ref={this.#keep} class={isChosen ? "chosen" : undefined}>
+        <Cells columns={columns} row={row} />
+      </tr>
+    );
+  }
 }
 
 function Cells<Row>({ columns, row }: { readonly columns: readonly TableColumn<Row>[]; readonly row: Row }) {
