@@ -204,6 +204,7 @@ const smallFiles: Readonly<Record<string, string>> = {
   "src/analysis/spike/stretch.ts": "what the parts of the spike analysis share",
   "src/api/archive/archive-thread.ts": "the entry of a thread",
   "src/cli/actions/doctor/examine.ts": "loaded when its command is called",
+  "src/cli/actions/report-runs.ts": "loaded for several runs only",
   "src/cli/actions/try/inspector.ts": "the debugger, apart from the try",
   "src/cli/commands/doctor.ts": "commands have a file each",
   "src/cli/commands/report.ts": "commands have a file each",

@@ -17,7 +17,7 @@ export const planPreview = planPreviewSchema.openapi("PlanPreview");
 export const worker = liveWorkerSchema.openapi("Worker");
 export const logLine = logLineSchema.openapi("LogLine");
 export const runRow = runRowSchema.openapi("Run");
-export const trend = trendSchema.openapi("Trend");
+export const testTrend = trendSchema.openapi("Trend");
 
 export const runParams = z.object({
   id: z

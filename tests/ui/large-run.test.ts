@@ -16,7 +16,7 @@ test(
     await waitUntil("the page listens", () => master.isHeard);
     const rows = page.getByRole("region", { name: "Requests by endpoint" }).locator("tbody tr");
     const requestsAt = (row: number) => rows.nth(row).locator("td").nth(1).textContent();
-    const expected = (row: number) => count(master.result.endpoints[row]?.requests ?? 0);
+    const expected = (row: number) => count(master.grown.endpoints[row]?.requests ?? 0);
     await rows.nth(199).waitFor({ state: "attached" });
     for (let second = 0; second < 3; second++) {
       // What is sent is the result before the second.
@@ -27,7 +27,7 @@ test(
         return texts.join() === shown.join();
       });
     }
-    const sent = master.result.endpoints.map(({ requests }) => count(requests - 10));
+    const sent = master.grown.endpoints.map(({ requests }) => count(requests - 10));
     await waitUntil("all rows", async () => {
       const texts = await rows.locator("td:nth-child(2)").allTextContents();
       return texts.join() === sent.join();
@@ -42,7 +42,7 @@ test(
       "the filter",
       async () =>
         (await rows.count()) === 1 &&
-        (await requestsAt(0)) === count((master.result.endpoints[150]?.requests ?? 0) - 10),
+        (await requestsAt(0)) === count((master.grown.endpoints[150]?.requests ?? 0) - 10),
     );
     assert.deepEqual(faults, []);
   },

@@ -1,9 +1,9 @@
 import { type HistoryFigure, runLevels } from "../../analysis/history/run-levels.ts";
 import type { RunRow } from "../contract/runs.ts";
-import type { Trend } from "../contract/trends.ts";
+import type { TestTrend } from "../contract/trends.ts";
 
 /** The history of each test and profile, that of the newest run first. @param rows the newest first */
-export function trendsOf(rows: readonly RunRow[]): Trend[] {
+export function trendsOf(rows: readonly RunRow[]): TestTrend[] {
   const groups = Map.groupBy(rows, ({ test, profile }) => JSON.stringify([test, profile]));
   return [...groups.values()].flatMap((group) => {
     const [latest] = group;

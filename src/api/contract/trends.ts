@@ -35,4 +35,4 @@ export const trendSchema = z.strictObject({
     requestsPerSecond: z.array(levelSchema).readonly(),
   }),
 });
-export type Trend = z.infer<typeof trendSchema>;
+export type TestTrend = z.infer<typeof trendSchema>;

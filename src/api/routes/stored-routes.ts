@@ -8,7 +8,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { RunningResult } from "../archive/archive-question.ts";
 import { type RunFile, resultSections, runFiles } from "../contract/runs.ts";
 import type { LiveFeed } from "../live/live-feed.ts";
-import { invalid, json, notStored, runParams, runRow, trend, unavailable } from "../schemas.ts";
+import { invalid, json, notStored, runParams, runRow, testTrend, unavailable } from "../schemas.ts";
 import { takesGzip } from "../static-files.ts";
 
 const compress = promisify(gzip);
@@ -44,7 +44,11 @@ const getTrends = createRoute({
       }),
     }),
   },
-  responses: { 200: json(z.array(trend), "the histories, that of the newest run first"), ...invalid, ...unavailable },
+  responses: {
+    200: json(z.array(testTrend), "the histories, that of the newest run first"),
+    ...invalid,
+    ...unavailable,
+  },
 });
 
 const getResult = createRoute({

@@ -1,11 +1,11 @@
 import type { RunRow } from "../../api/contract/runs.ts";
-import type { Trend } from "../../api/contract/trends.ts";
+import type { TestTrend } from "../../api/contract/trends.ts";
 import { figureChange } from "../../report/comparison/comparison-cells.ts";
 import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import { type DrawnLevel, type TrendFigure, type TrendPoint, trendPicture } from "../data/trend-picture.ts";
 
 interface TrendChartProps {
-  readonly trend: Trend;
+  readonly trend: TestTrend;
   readonly figure: TrendFigure;
   /** The address of a run's report. */
   readonly addressOf: (run: RunRow) => string;
@@ -116,7 +116,7 @@ function ChangeMark({
 }
 
 /** "148 for 12 runs; the newest is outside of its noise band" */
-function nowText({ figures, runs }: Trend, figure: TrendFigure): string {
+function nowText({ figures, runs }: TestTrend, figure: TrendFigure): string {
   const level = figures[figure].at(-1);
   const newest = runs.at(-1);
   if (level === undefined || newest === undefined) return "";

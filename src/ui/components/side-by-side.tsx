@@ -6,6 +6,7 @@ import type { SideBySide, SideFigures } from "../../report/comparison/side-by-si
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import { fromLoadStart } from "../data/comparison.ts";
 import { allEndpoints, keyOf } from "../data/endpoint-key.ts";
+import { localDateTime } from "../data/local-time.ts";
 import { TableBox } from "../tables/table-box.tsx";
 import { ChartControls } from "./chart-controls.tsx";
 import { OverlaidCharts } from "./overlaid-charts.tsx";
@@ -55,7 +56,7 @@ function RunsTable({ runs, names, comparisons }: TableProps) {
     ["verdict", ({ facts: { verdict } }) => <Verdict verdict={verdict} />],
     ["test", ({ facts }) => (facts.test === null ? "–" : `${facts.test} / ${facts.profile}`)],
     ["host", ({ facts }) => facts.host ?? "–"],
-    ["started", ({ facts }) => facts.startedAt?.slice(0, 16).replace("T", " ").concat(" UTC") ?? "–"],
+    ["started", ({ facts }) => (facts.startedAt === null ? "–" : localDateTime(facts.startedAt))],
     ["length", ({ facts }) => (facts.durationMs === null ? "–" : formatClock(facts.durationMs))],
     ["peak users", ({ facts }) => (facts.peakUsers === null ? "–" : count(facts.peakUsers))],
     ["workers", ({ facts }) => (facts.workers === null ? "–" : count(facts.workers))],

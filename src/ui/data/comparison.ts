@@ -71,14 +71,14 @@ export function differencesOf({ total, endpoints }: Pick<ShownComparison, "total
 
 /** The size of a change on the scale of its picture. */
 function extentOf({ figure, change }: ShownFigure): number {
-  return change === null ? 0 : Math.abs(placeOf(figure, change));
+  return change === null ? 0 : Math.abs(changePlace(figure, change));
 }
 
 /**
  * The place of a change on the axis of its picture, where 0 is no change: equal factors are equally far apart, so that a
  * half lies as far to the left as a double to the right. An error rate, which is a difference, keeps its value.
  */
-export function placeOf(figure: ShownFigure["figure"], change: number): number {
+function changePlace(figure: ShownFigure["figure"], change: number): number {
   // A throughput that falls to nothing would lie infinitely far to the left.
   return figure === "errorRate" ? change : Math.log(Math.max(1 + change, 0.001));
 }
@@ -108,7 +108,7 @@ export function drawnIntervals(differences: readonly Difference[]): readonly (Dr
   return differences.map(({ figure, change, interval }) => {
     if (change === null || interval === null) return null;
     const reach = figure === "errorRate" ? reaches.rate : reaches.other;
-    const share = (value: number) => 0.5 + placeOf(figure, value) / (2 * reach);
+    const share = (value: number) => 0.5 + changePlace(figure, value) / (2 * reach);
     const within = (value: number) => Math.min(1, Math.max(0, share(value)));
     return {
       low: within(interval.low),

@@ -1,10 +1,10 @@
 import type { RunRow } from "../../api/contract/runs.ts";
-import type { Trend, TrendLevel } from "../../api/contract/trends.ts";
+import type { TestTrend, TrendLevel } from "../../api/contract/trends.ts";
 
-export type TrendFigure = keyof Trend["figures"];
+export type TrendFigure = keyof TestTrend["figures"];
 
 /** The value of a figure in one run, in the unit of its levels. */
-export function trendValue(figure: TrendFigure, run: RunRow): number {
+function trendValue(figure: TrendFigure, run: RunRow): number {
   if (figure === "p95") return run.p95Ms ?? 0;
   if (figure === "requestsPerSecond") return run.requestsPerSecond ?? 0;
   return (run.failures ?? 0) / Math.max(1, run.requests ?? 1);
@@ -40,7 +40,7 @@ export interface TrendPicture {
 
 /** Places the latest runs of a trend, at most `most`, evenly spaced: tests do not run at even times. */
 export function trendPicture(
-  { runs, figures }: Pick<Trend, "runs" | "figures">,
+  { runs, figures }: Pick<TestTrend, "runs" | "figures">,
   figure: TrendFigure,
   most = 60,
 ): TrendPicture {

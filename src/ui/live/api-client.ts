@@ -3,7 +3,7 @@ import type { Problem } from "../../api/contract/problem.ts";
 import type { RunFile, RunRow } from "../../api/contract/runs.ts";
 import type { PlanPreview, Session, StartAnswer, StartForm } from "../../api/contract/session.ts";
 import type { LoadForm, StopForm } from "../../api/contract/steering.ts";
-import type { Trend } from "../../api/contract/trends.ts";
+import type { TestTrend } from "../../api/contract/trends.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import type { ShownComparison } from "../data/comparison.ts";
 
@@ -35,7 +35,7 @@ export const api = {
   drain: (worker: number) => call<LiveState>("POST", `/api/workers/${worker}/drain`),
   logs: () => call<readonly LogLine[]>("GET", "/api/logs"),
   runs: () => call<readonly RunRow[]>("GET", "/api/runs"),
-  trends: () => call<readonly Trend[]>("GET", "/api/trends"),
+  trends: () => call<readonly TestTrend[]>("GET", "/api/trends"),
   compare: (a: string, b: string) =>
     call<ShownComparison>("GET", `/api/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`),
   report: (id: string, maxWindows: number) => call<RunReport>("GET", `${runPath(id)}/report?maxWindows=${maxWindows}`),

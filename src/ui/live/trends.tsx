@@ -1,7 +1,8 @@
 import type { RunRow } from "../../api/contract/runs.ts";
-import type { Trend } from "../../api/contract/trends.ts";
+import type { TestTrend } from "../../api/contract/trends.ts";
 import { figureChange } from "../../report/comparison/comparison-cells.ts";
 import { TrendChart, trendLooks } from "../charts/trend-chart.tsx";
+import { localDateTime } from "../data/local-time.ts";
 import { alsoChanged, type TrendFigure } from "../data/trend-picture.ts";
 import { api } from "./api-client.ts";
 import { goTo, routeOf } from "./route.ts";
@@ -65,7 +66,7 @@ export function Trends({ version, test, profile }: TrendsProps) {
 }
 
 /** The change points of all figures as sentences, the newest first. */
-function ChangeList({ trend }: { readonly trend: Trend }) {
+function ChangeList({ trend }: { readonly trend: TestTrend }) {
   const changes = figures
     .flatMap((figure) => trend.figures[figure].map((level) => ({ figure, level })))
     .filter(({ level }) => level.change !== null)
@@ -98,11 +99,11 @@ function changeText(figure: TrendFigure, change: number, value: number): string 
   return `${title}: ${figureChange(figure, change)}, to ${format(value)}`;
 }
 
-function countText({ runs, leftOut }: Trend): string {
+function countText({ runs, leftOut }: TestTrend): string {
   const counted = `${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
   return leftOut === 0 ? counted : `${counted}; ${leftOut} invalid, aborted or unfinished left out`;
 }
 
 function timeOf({ startedAt, createdAt }: RunRow): string {
-  return new Date(startedAt ?? createdAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return localDateTime(startedAt ?? createdAt);
 }

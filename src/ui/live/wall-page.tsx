@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { LiveState } from "../../api/contract/live.ts";
-import type { Trend } from "../../api/contract/trends.ts";
+import type { TestTrend } from "../../api/contract/trends.ts";
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
@@ -124,7 +124,7 @@ function AllTests({ live }: { readonly live: Live }) {
     return () => clearInterval(timer);
   }, []);
   const trends = useLoaded(api.trends, `${round} ${live.state?.runId} ${live.state?.state}`);
-  const [known, setKnown] = useState<readonly Trend[]>([]);
+  const [known, setKnown] = useState<readonly TestTrend[]>([]);
   useEffect(() => {
     if (trends.kind === "loaded") setKnown(trends.value);
   }, [trends]);
@@ -156,7 +156,7 @@ const words = {
 } as const;
 
 /** The newest run of a test, and the trend of its p95. */
-function Tile({ trend }: { readonly trend: Trend }) {
+function Tile({ trend }: { readonly trend: TestTrend }) {
   const { latest } = trend;
   const tone = wallTone(latest);
   const [mark, word] = words[tone];
