@@ -113,7 +113,7 @@ export function answer(name: string, ms: number, message: string | null = null):
   return { kind: "request", method: "GET", name, micros: ms * 1_000, bytesIn: 2_000, bytesOut: 10, failure };
 }
 
-export const summaryOf = (result: Result) => terminalSummary(result, plainStyle);
+export const summaryOf = (result: Result, width?: number) => terminalSummary(result, plainStyle, width);
 
 /** What a run mostly looks like. */
 export const usual = resultOf(

@@ -38,7 +38,8 @@ async function reportOnRun(word: string, options: ReportCommandOptions): Promise
   using store = requireStore(options.dataDir);
   const { id } = findRun(store.runs(), word);
   const result = storedResult(store, id);
-  if (outputFiles(options).length === 0) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
+  if (outputFiles(options).length === 0)
+    stdout.write(terminalSummary(result, styleFor(stdout, process.env), stdout.columns));
   using source = new RecordedSource(store, id, result);
   const { written, problem } = await writeFiles(options, source);
   if (!takesStandardOutput(options)) for (const path of written) stdout.write(`written: ${path}\n`);

@@ -110,7 +110,9 @@ export function listRuns({ dataDir, limit, tag, json }: ListOptions): void {
     return;
   }
   const style = styleFor(stdout, process.env);
-  stdout.write(runListText(runs, { dataDir, more: found.length - runs.length, nowMs: Date.now(), style }));
+  stdout.write(
+    runListText(runs, { dataDir, more: found.length - runs.length, nowMs: Date.now(), style, width: stdout.columns }),
+  );
 }
 
 function listed(store: Store, run: RunSummary): ListedRun {

@@ -33,13 +33,16 @@ export class TerminalOutput implements RunOutput {
   begin(run: StartedRun): void {
     const [screen, style] = [this.#screen, this.#style];
     this.#timer = screen.isTerminal
-      ? setInterval(() => screen.draw((columns) => statusBlock(statusOf(run), style, columns)), redrawEveryMs)
+      ? setInterval(
+          () => screen.draw((columns, rows) => statusBlock(statusOf(run), style, columns, rows)),
+          redrawEveryMs,
+        )
       : setInterval(() => screen.print(statusLine(statusOf(run))), lineEveryMs);
   }
 
   finish({ result }: ReportSource): void {
     this.close();
-    if (this.#hasSummary) stdout.write(terminalSummary(result, styleFor(stdout, process.env)));
+    if (this.#hasSummary) stdout.write(terminalSummary(result, styleFor(stdout, process.env), stdout.columns));
   }
 
   close(): void {

@@ -3,20 +3,14 @@ import { count } from "../numbers.ts";
 import type { Result } from "../result/result-schema.ts";
 import type { Style } from "./style.ts";
 import { type Column, table } from "./table.ts";
-import { cutTo, printable, wrapTo } from "./text-width.ts";
+import { cutTo, printable, widthOf, wrapTo } from "./text-width.ts";
 
 const shownErrors = 10;
 const shownAnswers = 3;
-const messageWidth = 46;
-/** A message gets this many lines, because the cause is often at its end. */
-const messageLines = 3;
-
-const columns: readonly Column[] = [
-  { title: "  errors", align: "right" },
-  { title: "kind", align: "left" },
-  { title: "where", align: "left", maxWidth: 30 },
-  { title: "message", align: "left", maxWidth: messageWidth, cut: "end" },
-];
+/** The columns of the place and of the message at 100 columns. The message gets what is more, and both share what is less. */
+const [whereWidth, messageWidth, leastMessage] = [30, 46, 20];
+/** A message gets about this many columns in several lines, because the cause is often at its end. */
+const messageColumns = 3 * messageWidth;
 
 /**
  * Renders failures by kind if there are several kinds, then the most frequent errors, for a terminal of `width`
@@ -25,13 +19,27 @@ const columns: readonly Column[] = [
 export function failureLines({ errors, total }: Result, style: Style, width: number): string[] {
   const kinds = Object.entries(total.failureKinds).sort(([, a], [, b]) => b - a);
   const byKind = kinds.map(([kind, failures]) => `${kind} ${count(failures)}`).join("  ");
-  const summary = kinds.length > 1 ? [cutTo(`  failures by kind: ${byKind}`, width)] : [];
+  const summary =
+    kinds.length > 1
+      ? wrapTo(`failures by kind: ${byKind}`, width - 4).map((line, at) => (at === 0 ? `  ${line}` : `    ${line}`))
+      : [];
   if (errors.length === 0) return summary;
   const shown = errors.slice(0, shownErrors);
+  const wheres = shown.map(({ method, name }) => printable(`${method} ${name}`.trim()));
+  const where = Math.min(Math.max(5, ...wheres.map(widthOf)), width < 100 ? Math.floor(width / 4) : whereWidth);
+  const counted = Math.max(8, ...shown.map((error) => count(error.count).length));
+  const kind = Math.max(4, ...shown.map((error) => widthOf(error.kind)));
+  const room = Math.max(leastMessage, Math.min(width - counted - kind - where - 6, Math.max(messageWidth, width - 54)));
+  const columns: readonly Column[] = [
+    { title: "  errors", align: "right" },
+    { title: "kind", align: "left" },
+    { title: "where", align: "left", maxWidth: where },
+    { title: "message", align: "left", maxWidth: room, cut: "end" },
+  ];
   const rows = shown.flatMap((error) => {
-    const [first = "", ...others] = messageRows(error.message);
-    const where = `${error.method} ${error.name}`.trim();
-    return [[count(error.count), error.kind, where, first], ...others.map((line) => ["", "", "", line])];
+    const [first = "", ...others] = messageRows(error.message, room);
+    const place = `${error.method} ${error.name}`.trim();
+    return [[count(error.count), error.kind, place, first], ...others.map((line) => ["", "", "", line])];
   });
   const [head = "", ...body] = table(columns, rows, width);
   const left = errors.length - shown.length;
@@ -56,8 +64,9 @@ function answerLines(errors: Result["errors"], style: Style, width: number): str
 }
 
 /** The last line holds the rest of the message, which the table cuts. */
-function messageRows(message: string): string[] {
-  const lines = wrapTo(printable(message), messageWidth);
+function messageRows(message: string, width: number): string[] {
+  const messageLines = Math.ceil(messageColumns / width);
+  const lines = wrapTo(printable(message), width);
   const rest = lines.slice(messageLines - 1).join(" ");
   return rest === "" ? lines : [...lines.slice(0, messageLines - 1), rest];
 }

@@ -1,9 +1,10 @@
 import { formatClock } from "../../core/duration.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
 import { count, milliseconds, perSecondText } from "../numbers.ts";
+import { cutDistinct } from "./distinct-cut.ts";
 import type { Style } from "./style.ts";
-import { widthOf } from "./text-width.ts";
-import { shortThresholds } from "./threshold-cut.ts";
+import { printable, widthOf, wrapTo } from "./text-width.ts";
+import { thresholdLines } from "./threshold-lines.ts";
 
 /** The state of a running test at one moment. */
 export interface LiveStatus {
@@ -25,38 +26,69 @@ export interface LiveStatus {
   readonly thresholds: readonly ThresholdOutcome[];
 }
 
-const barWidth = 22;
-/** The width of the blanks and the mark before the text of a threshold. */
-const indent = 4;
+/** The widths of the bar and of the gaps between figures, from the widest to the narrowest terminal. */
+const layouts = [
+  [22, 3],
+  [16, 3],
+  [10, 3],
+  [10, 2],
+  [6, 2],
+  [0, 2],
+] as const;
+/** The lines of the block that are no thresholds, with one to spare. */
+const otherLines = 4;
 
 /**
- * Renders three lines, or more if the thresholds need them. They are redrawn in place on a terminal of `columns`
- * columns.
+ * Renders three lines, or more if the thresholds or a narrow terminal need them. They are redrawn in place on a terminal of
+ * `columns` columns and `rows` rows, and take at most half of it. No figure is cut.
  */
-export function statusBlock(status: LiveStatus, style: Style, columns: number): string[] {
+export function statusBlock(
+  status: LiveStatus,
+  style: Style,
+  columns: number,
+  rows = Number.POSITIVE_INFINITY,
+): string[] {
+  // The last column stays empty.
+  const width = columns - 1;
   const workers = `${status.workers} ${status.workers === 1 ? "worker" : "workers"}`;
+  const [title = ""] = cutDistinct([printable(status.title)], Math.max(8, width - 3 - workers.length));
   return [
-    `${style.strong(status.title)}   ${style.muted(workers)}`,
-    `  ${progress(status)}`,
-    ...(status.search === null ? [] : [`  ${status.search}`]),
-    ...thresholds(status, style, columns),
+    `${style.strong(title)}   ${style.muted(workers)}`,
+    ...progress(status, width).map((line) => `  ${line}`),
+    ...(status.search === null ? [] : wrapTo(printable(status.search), width - 2).map((line) => `  ${line}`)),
+    ...thresholds(status, style, width, Math.max(1, Math.floor(rows / 2) - otherLines)),
   ];
 }
 
 /** Renders one line for a log. */
 export function statusLine(status: LiveStatus): string {
   if (status.phase !== null) return `${formatClock(status.elapsedMs)} ${status.phase}`;
-  return `${formatClock(status.elapsedMs)} / ${clock(status.durationMs)}   ${figures(status)}${status.search === null ? "" : `   ${status.search}`}`;
+  return `${formatClock(status.elapsedMs)} / ${clock(status.durationMs)}   ${figures(status).join("   ")}${status.search === null ? "" : `   ${status.search}`}`;
 }
 
-function progress(status: LiveStatus): string {
-  if (status.phase !== null) return status.phase;
-  const share = Number.isFinite(status.durationMs)
-    ? Math.min(1, Math.max(0, status.elapsedMs / Math.max(1, status.durationMs)))
-    : 0;
+/** Renders time and figures in one line, or in several if they do not fit beside each other. */
+function progress(status: LiveStatus, width: number): string[] {
+  if (status.phase !== null) return wrapTo(printable(status.phase), width - 2);
+  for (const [barWidth, gap] of layouts) {
+    const line = `${time(status, barWidth)}   ${figures(status).join(" ".repeat(gap))}`;
+    if (widthOf(line) <= width - 2) return [line];
+  }
+  const lines = [time(status, 10)];
+  for (const figure of figures(status)) {
+    const last = lines.at(-1) ?? "";
+    if (lines.length > 1 && widthOf(`${last}   ${figure}`) <= width - 2)
+      lines[lines.length - 1] = `${last}   ${figure}`;
+    else lines.push(figure);
+  }
+  return lines;
+}
+
+/** "02:41 ▓▓▓▓▓░░░░░ 05:00" */
+function time({ elapsedMs, durationMs }: LiveStatus, barWidth: number): string {
+  const share = Number.isFinite(durationMs) ? Math.min(1, Math.max(0, elapsedMs / Math.max(1, durationMs))) : 0;
   const full = Math.round(share * barWidth);
-  const bar = "▓".repeat(full) + "░".repeat(barWidth - full);
-  return `${formatClock(status.elapsedMs)} ${bar} ${clock(status.durationMs)}   ${figures(status)}`;
+  const bar = barWidth === 0 ? "/" : "▓".repeat(full) + "░".repeat(barWidth - full);
+  return `${formatClock(elapsedMs)} ${bar} ${clock(durationMs)}`;
 }
 
 /** The end is open if a shape function decides it, or while the load is paused. */
@@ -64,33 +96,19 @@ function clock(durationMs: number): string {
   return Number.isFinite(durationMs) ? formatClock(durationMs) : "--:--";
 }
 
-function figures(status: LiveStatus): string {
+function figures(status: LiveStatus): string[] {
   return [
     ...(status.isPaused ? ["paused"] : []),
     `${count(status.users)} users`,
     `${perSecondText(status.requestsPerSecond)} req/s`,
     `${perSecondText(status.failuresPerSecond)} fail/s`,
     `p95 ${status.p95Ms === null ? "–" : `${milliseconds(status.p95Ms)} ms`}`,
-  ].join("   ");
+  ];
 }
 
 /** Before the first response, a threshold without data has not failed yet. */
-function thresholds(status: LiveStatus, style: Style, columns: number): string[] {
+function thresholds(status: LiveStatus, style: Style, width: number, most: number): string[] {
   if (status.thresholds.length === 0) return [`  ${style.muted("no thresholds")}`];
-  const lines: string[] = [];
-  let left = 0;
-  const texts = shortThresholds(status.thresholds, columns - indent - 1);
-  for (const [position, outcome] of status.thresholds.entries()) {
-    const text = texts[position] ?? "";
-    const mark = outcome.passed ? style.passed("✓") : outcome.noData ? style.muted("…") : style.failed("✗");
-    const width = widthOf(text) + 6;
-    if (width > left) {
-      lines.push(`  ${mark} ${text}`);
-      left = columns - width;
-    } else {
-      lines.push(`${lines.pop()}    ${mark} ${text}`);
-      left -= width;
-    }
-  }
-  return lines;
+  const shown = status.thresholds.map((outcome) => ({ ...outcome, isOpen: outcome.noData && !outcome.passed }));
+  return thresholdLines(shown, style, width, most);
 }

@@ -21,24 +21,30 @@ export interface ListedRun {
   readonly p95Ms: number | null;
 }
 
-const width = 100;
+const usualWidth = 100;
 const columns: readonly Column[] = [
   { title: "  run", align: "left", isWhole: true },
   // The name comes first: other commands accept it.
   { title: "name [tags]", align: "left", maxWidth: 20, cut: "end" },
   { title: "test / profile", align: "left" },
-  { title: "started", align: "right" },
-  { title: "length", align: "right" },
+  { title: "started", align: "right", leftOut: 2 },
+  { title: "length", align: "right", leftOut: 1 },
   { title: "verdict", align: "left" },
   { title: "req/s", align: "right" },
   { title: "p95 ms", align: "right" },
 ];
 const marks: Readonly<Record<string, string>> = { passed: "✓", failed: "✗" };
 
-/** Renders a table of at most 100 columns. */
+/** Renders a table of at most `width` columns. */
 export function runListText(
   runs: readonly ListedRun[],
-  { dataDir, more, nowMs, style }: { dataDir: string; more: number; nowMs: number; style: Style },
+  {
+    dataDir,
+    more,
+    nowMs,
+    style,
+    width = usualWidth,
+  }: { dataDir: string; more: number; nowMs: number; style: Style; width?: number },
 ): string {
   if (runs.length === 0) return `no runs in ${dataDir} yet; start one with: muster run TEST\n`;
   const [head = "", ...rows] = table(

@@ -38,3 +38,26 @@ export function cutStyled(text: string, columns: number): string {
     })
     .join("");
 }
+
+/**
+ * Wraps a line with colour codes between its words to lines of at most `columns` columns. The lines after the first are
+ * indented by two columns more than it. A longer word is cut.
+ */
+export function wrapStyled(line: string, columns: number): string[] {
+  if (styledWidth(line) <= columns) return [line];
+  const [indent = ""] = /^ */.exec(line) ?? [];
+  const further = `${indent}  `;
+  const lines: string[] = [];
+  let current = "";
+  for (const word of line.slice(indent.length).split(/(?<= )(?! )/)) {
+    const start = lines.length === 0 ? indent : further;
+    const joined = current === "" ? start + word : current + word;
+    if (current === "" || styledWidth(joined.trimEnd()) <= columns) {
+      current = joined;
+      continue;
+    }
+    lines.push(current.trimEnd());
+    current = further + word;
+  }
+  return [...lines, current.trimEnd()].map((each) => cutStyled(each, columns));
+}

@@ -11,27 +11,41 @@ export interface Column {
   readonly cut?: CutPlace;
   /** Never shortened to make room for other columns: a shortened id is useless. */
   readonly isWhole?: boolean;
+  /** Left out when the others do not fit without; 1 is left out first. */
+  readonly leftOut?: number;
 }
 
-const gap = "  ";
+const [usualGap, narrowGap] = [2, 1];
+/** What is left of a shortened column, at least, as long as others may be left out, and when no more may. */
+const [usefulColumns, leastColumns] = [20, 8];
 
-/** Renders a table of at most `totalWidth` columns. If it is too wide, the widest left-aligned column is shortened. */
+/**
+ * Renders a table of at most `totalWidth` columns. If it is too wide, the left-aligned columns are shortened, then the gaps,
+ * and then the columns that may be left out are left out. Right-aligned cells are never cut: they are numbers.
+ */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   totalWidth = Number.POSITIVE_INFINITY,
 ): string[] {
-  const titles = columns.map(({ title }) => printable(title));
   const cells = columns.map((_, position) => printableApart(rows.map((row) => row[position] ?? "")));
-  const widths = columns.map(({ maxWidth = Number.POSITIVE_INFINITY }, position) =>
-    Math.min(maxWidth, Math.max(...[titles[position] ?? "", ...(cells[position] ?? [])].map(widthOf))),
+  const widths = columns.map(({ title, maxWidth = Number.POSITIVE_INFINITY }, position) =>
+    Math.min(maxWidth, Math.max(...[printable(title), ...(cells[position] ?? [])].map(widthOf))),
   );
-  shrink(widths, columns, totalWidth);
-  const shown = columns.map(({ cut }, position) => cutDistinct(cells[position] ?? [], widths[position] ?? 0, cut));
-  return [titles, ...rows.map((_, row) => shown.map((column) => column[row] ?? ""))].map((row) =>
-    row
-      .map((cell, position) => fill(cell, widths[position] ?? 0, columns[position]?.align ?? "left"))
-      .join(gap)
+  const all = columns.map((column, position) => ({
+    column,
+    width: widths[position] ?? 0,
+    cells: cells[position] ?? [],
+  }));
+  const { gap, shown } = fitted(all, totalWidth);
+  const texts = shown.map(({ column, width, cells }) => [
+    printable(column.title),
+    ...cutDistinct(cells, width, column.cut),
+  ]);
+  return ["", ...rows].map((_, row) =>
+    shown
+      .map(({ column, width }, position) => fill(texts[position]?.[row] ?? "", width, column.align))
+      .join(" ".repeat(gap))
       .trimEnd(),
   );
 }
@@ -42,13 +56,43 @@ function fill(cell: string, width: number, align: Column["align"]): string {
   return align === "right" ? padding + text : text + padding;
 }
 
-function shrink(widths: number[], columns: readonly Column[], totalWidth: number): void {
-  const needed = widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
-  const texts = widths.map((width, position) => (isCuttable(columns[position]) ? width : 0));
-  const widest = texts.indexOf(Math.max(...texts));
-  if (needed > totalWidth) widths[widest] = Math.max(8, (widths[widest] ?? 0) - (needed - totalWidth));
+interface Measured {
+  readonly column: Column;
+  readonly width: number;
+  readonly cells: readonly string[];
 }
 
-function isCuttable(column: Column | undefined): boolean {
-  return column?.align === "left" && column.isWhole !== true;
+/** The columns that fit, with their widths. */
+function fitted(all: readonly Measured[], totalWidth: number): { gap: number; shown: readonly Measured[] } {
+  let kept = all;
+  for (;;) {
+    const canLeaveOut = kept.some(({ column }) => column.leftOut !== undefined);
+    const least = kept.reduce((sum, each) => sum + leastWidth(each, canLeaveOut ? usefulColumns : leastColumns), 0);
+    for (const gap of [usualGap, narrowGap]) {
+      const room = totalWidth - gap * (kept.length - 1);
+      if (least <= room) return { gap, shown: shrunk(kept, room) };
+    }
+    const ranks = kept.map(({ column }) => column.leftOut ?? Number.POSITIVE_INFINITY);
+    const next = Math.min(...ranks);
+    if (!Number.isFinite(next)) return { gap: narrowGap, shown: shrunk(kept, 0) };
+    kept = kept.filter((_, position) => ranks[position] !== next);
+  }
+}
+
+/** Shortens the widest of the columns that may be shortened, until all fit. */
+function shrunk(columns: readonly Measured[], room: number): Measured[] {
+  const widths = columns.map(({ width }) => width);
+  for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
+    const spare = columns.map((each, position) =>
+      (widths[position] ?? 0) > leastWidth(each, leastColumns) ? (widths[position] ?? 0) : 0,
+    );
+    const widest = Math.max(...spare);
+    if (widest === 0) break;
+    widths[spare.indexOf(widest)] = widest - 1;
+  }
+  return columns.map((each, position) => ({ ...each, width: widths[position] ?? 0 }));
+}
+
+function leastWidth({ column, width }: Measured, least: number): number {
+  return column.align === "left" && column.isWhole !== true ? Math.min(width, least) : width;
 }

@@ -9,54 +9,65 @@ import { driftLines } from "./drift-lines.ts";
 import { failureLines } from "./failure-lines.ts";
 import { spikeLines } from "./spike-lines.ts";
 import type { Style } from "./style.ts";
+import { wrapStyled } from "./styled-text.ts";
 import { type Column, table } from "./table.ts";
-import { cutTo, printable, printableApart, widthOf, wrapTo } from "./text-width.ts";
-import { shortThresholds } from "./threshold-cut.ts";
-import { closeNote } from "./threshold-line.ts";
+import { printable, printableApart, widthOf, wrapTo } from "./text-width.ts";
+import { thresholdLines } from "./threshold-lines.ts";
 
-const width = 100;
+/** The width where there is no terminal. */
+const usualWidth = 100;
+/** Sentences in longer lines are hard to read. */
+const widestSentence = 100;
 const marks = { passed: "✓ PASSED", failed: "✗ FAILED", invalid: "! INVALID", aborted: "! ABORTED" } as const;
 /** The maximum number of endpoints; the output files list all. */
 const shownEndpoints = 40;
 const shownWorkers = 16;
+/** A title beside the length of the run has at least so many columns. */
+const leastTitle = 40;
 
 /**
- * Renders the final summary for a terminal, at most 100 columns wide: verdict, thresholds, endpoints, failures,
- * workers.
+ * Renders the final summary for a terminal of `width` columns: verdict, thresholds, endpoints, failures, workers. Names are
+ * shortened, figures are not.
  */
-export function terminalSummary(result: Result, style: Style): string {
+export function terminalSummary(result: Result, style: Style, width = usualWidth): string {
   const sections = [
-    headline(result, style),
-    thresholdLines(result, style),
-    capacityLines(result, style, width).map((line) => cutTo(line, width)),
-    driftLines(result, style).map((line) => cutTo(line, width)),
-    spikeLines(result, style).map((line) => cutTo(line, width)),
-    endpointTable(result, style),
-    groupTable(result, style),
-    streamTable(result, style),
+    headline(result, style, width),
+    thresholdLines(judged(result), style, Math.min(width, widestSentence)),
+    capacityLines(result, style, width),
+    driftLines(result, style),
+    spikeLines(result, style),
+    endpointTable(result, style, width),
+    groupTable(result, style, width),
+    streamTable(result, style, width),
     failureLines(result, style, width),
-    checkTable(result, style),
-    metricTable(result),
-    dataLines(result, style),
-    openLoadLines(result, style),
-    footer(result, style),
-    nextLines(result, style),
+    checkTable(result, style, width),
+    metricTable(result, width),
+    dataLines(result, style, width),
+    openLoadLines(result, style, width),
+    footer(result, style, width),
+    nextLines(result, style, width),
   ];
   return `\n${sections
     .filter((section) => section.length > 0)
-    .map((section) => section.join("\n"))
+    .map((section) => section.flatMap((line) => wrapStyled(line, width)).join("\n"))
     .join("\n\n")}\n`;
 }
 
-function headline({ run, verdict, reasons, warnings }: Result, style: Style): string[] {
+function headline({ run, verdict, reasons, warnings }: Result, style: Style, width: number): string[] {
   const colour = { passed: style.passed, failed: style.failed, invalid: style.invalid, aborted: style.invalid }[
     verdict
   ];
-  const title = cutTo(`${run.test} / ${run.profile} → ${run.host}`, width - 34);
+  const asked = printable(`${run.test} / ${run.profile} → ${run.host}`);
+  const facts = `${lengthOf(run)}, seed ${run.seed}`;
+  // On a narrow terminal the facts get a line of their own, so that more of the title is left.
+  const besides = width - marks[verdict].length - 4 - facts.length;
+  const isBeside = besides >= Math.min(widthOf(asked), leastTitle);
+  const [title = ""] = cutDistinct([asked], isBeside ? besides : width - marks[verdict].length - 2);
+  const line = `${colour(style.strong(marks[verdict]))}  ${style.strong(title)}`;
   return [
-    `${colour(style.strong(marks[verdict]))}  ${style.strong(title)}  ${style.muted(`${lengthOf(run)}, seed ${run.seed}`)}`,
-    ...reasons.flatMap((reason) => indented("  ", reason).map(colour)),
-    ...warnings.flatMap((warning) => indented("  ! ", warning).map(style.invalid)),
+    ...(isBeside ? [`${line}  ${style.muted(facts)}`] : [line, style.muted(`  ${facts}`)]),
+    ...reasons.flatMap((reason) => indented("  ", reason, width).map(colour)),
+    ...warnings.flatMap((warning) => indented("  ! ", warning, width).map(style.invalid)),
   ];
 }
 
@@ -67,38 +78,28 @@ function lengthOf({ durationMs, loadMs = durationMs }: Result["run"]): string {
 }
 
 /** Wraps a sentence to as many lines as it needs. */
-function indented(indent: string, text: string): string[] {
-  const lines = wrapTo(printable(text), width - indent.length);
+function indented(indent: string, text: string, width: number): string[] {
+  const lines = wrapTo(printable(text), Math.min(width, widestSentence) - indent.length);
   return lines.map((line, position) => (position === 0 ? indent : " ".repeat(indent.length)) + line);
 }
 
-function thresholdLines({ thresholds }: Result, style: Style): string[] {
-  const notes = thresholds.map(closeNote);
-  const room = width - 4 - Math.max(0, ...notes.map((note) => note.length));
-  const outcomes = thresholds.map((threshold) => ({ ...threshold, noData: threshold.value === null }));
-  const shortened = shortThresholds(outcomes, room);
-  return thresholds.map(({ metric, expression, passed }, position) => {
-    const line = `${shortened[position]}${notes[position]}`;
-    const mark = passed ? style.passed("✓") : style.failed("✗");
-    const written = printable(`${metric}: ${expression}`);
-    const left = width - 6 - widthOf(line);
-    return `  ${mark} ${line}${left >= widthOf(written) ? style.muted(`  ${written}`) : ""}`;
-  });
+function judged({ thresholds }: Result) {
+  return thresholds.map((threshold) => ({ ...threshold, noData: threshold.value === null }));
 }
 
 const endpointColumns: readonly Column[] = [
-  { title: "  endpoint", align: "left", maxWidth: 60 },
+  { title: "  endpoint", align: "left", maxWidth: 120 },
   { title: "requests", align: "right" },
   { title: "failures", align: "right" },
-  { title: "min", align: "right" },
-  { title: "p50", align: "right" },
+  { title: "min", align: "right", leftOut: 1 },
+  { title: "p50", align: "right", leftOut: 2 },
   { title: "p95", align: "right" },
-  { title: "p99", align: "right" },
-  { title: "max ms", align: "right" },
-  { title: "req/s", align: "right" },
+  { title: "p99", align: "right", leftOut: 4 },
+  { title: "max ms", align: "right", leftOut: 5 },
+  { title: "req/s", align: "right", leftOut: 3 },
 ];
 
-function endpointTable({ endpoints, total }: Result, style: Style): string[] {
+function endpointTable({ endpoints, total }: Result, style: Style, width: number): string[] {
   const busiest = new Set(endpoints.toSorted((a, b) => b.requests - a.requests).slice(0, shownEndpoints));
   const rows = [...endpoints.filter((endpoint) => busiest.has(endpoint)), total].map(endpointRow);
   const [head = "", ...body] = table(endpointColumns, rows, width);
@@ -125,19 +126,19 @@ function endpointRow(endpoint: EndpointResult): string[] {
 }
 
 const groupColumns: readonly Column[] = [
-  { title: "  group", align: "left", maxWidth: 50 },
+  { title: "  group", align: "left", maxWidth: 120 },
   { title: "count", align: "right" },
   { title: "failures", align: "right" },
-  { title: "p50", align: "right" },
+  { title: "p50", align: "right", leftOut: 2 },
   { title: "p95", align: "right" },
-  { title: "p99", align: "right" },
-  { title: "max ms", align: "right" },
-  { title: "active p50", align: "right" },
-  { title: "active p95", align: "right" },
+  { title: "p99", align: "right", leftOut: 3 },
+  { title: "max ms", align: "right", leftOut: 5 },
+  { title: "active p50", align: "right", leftOut: 1 },
+  { title: "active p95", align: "right", leftOut: 4 },
 ];
 
 /** The groups of the test: their durations, and, as "active", those without pauses. */
-function groupTable({ groups = [] }: Result, style: Style): string[] {
+function groupTable({ groups = [] }: Result, style: Style, width: number): string[] {
   if (groups.length === 0) return [];
   const busiest = new Set(groups.toSorted((a, b) => b.count - a.count).slice(0, shownEndpoints));
   const rows = groups.filter((group) => busiest.has(group)).map(groupRow);
@@ -162,18 +163,18 @@ function groupRow({ name, count: times, failures, durationMs, activeTimeMs }: Gr
 }
 
 const streamColumns: readonly Column[] = [
-  { title: "  stream", align: "left", maxWidth: 50 },
+  { title: "  stream", align: "left", maxWidth: 120 },
   { title: "streams", align: "right" },
-  { title: "events/s", align: "right" },
-  { title: "first p50", align: "right" },
+  { title: "events/s", align: "right", leftOut: 3 },
+  { title: "first p50", align: "right", leftOut: 1 },
   { title: "first p95", align: "right" },
-  { title: "gap p50", align: "right" },
+  { title: "gap p50", align: "right", leftOut: 2 },
   { title: "gap p95", align: "right" },
-  { title: "gap max ms", align: "right" },
+  { title: "gap max ms", align: "right", leftOut: 4 },
 ];
 
 /** The endpoints with streamed responses: the times to their first events, and from one event to the next. */
-function streamTable({ streams = [] }: Result, style: Style): string[] {
+function streamTable({ streams = [] }: Result, style: Style, width: number): string[] {
   if (streams.length === 0) return [];
   const busiest = new Set(streams.toSorted((a, b) => b.events - a.events).slice(0, shownEndpoints));
   const rows = streams.filter((stream) => busiest.has(stream)).map(streamRow);
@@ -199,19 +200,19 @@ function streamRow({ method, name, count: ended, events, firstEvents, ...stream 
 }
 
 /** What became of the rows of each data source. */
-function dataLines({ data = [] }: Result, style: Style): string[] {
+function dataLines({ data = [] }: Result, style: Style, width: number): string[] {
   return data.flatMap((source) => {
-    const lines = indented("  ", `data ${source.name}: ${describeRows(source)}`);
+    const lines = indented("  ", `data ${source.name}: ${describeRows(source)}`, width);
     return (source.uncertain ?? 0) > 0 ? lines.map(style.invalid) : lines;
   });
 }
 
 /** The custom metrics of the test. */
-function metricTable({ metrics = [] }: Result): string[] {
+function metricTable({ metrics = [] }: Result, width: number): string[] {
   if (metrics.length === 0) return [];
   const columns: Column[] = [
     { title: "  metric", align: "left", maxWidth: 34 },
-    { title: "", align: "left", maxWidth: 60, cut: "end" },
+    { title: "", align: "left", isWhole: true },
   ];
   const [, ...body] = table(
     columns,
@@ -221,7 +222,7 @@ function metricTable({ metrics = [] }: Result): string[] {
   return body;
 }
 
-function checkTable({ checks }: Result, style: Style): string[] {
+function checkTable({ checks }: Result, style: Style, width: number): string[] {
   const counts = checks.map(({ passes, failures }) => {
     const share = failures === 0 ? "" : `  ${percent(passes / (passes + failures))}`;
     return `: ${count(passes)} of ${count(passes + failures)}${share}`;
@@ -237,7 +238,7 @@ function checkTable({ checks }: Result, style: Style): string[] {
 }
 
 /** Lines about an open load: response time against service time, which are equal in a closed load. */
-function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, style: Style): string[] {
+function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, style: Style, width: number): string[] {
   const lines = [];
   if (droppedIterations > 0)
     lines.push(
@@ -253,6 +254,7 @@ function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, styl
       ...indented(
         "  ",
         `p99 response time (since due) ${milliseconds(response)} ms, service time (since sent) ${milliseconds(service)} ms: ${milliseconds(Math.max(0, response - service))} ms of waiting`,
+        width,
       ),
       style.muted(`  schedule lag p99 ${milliseconds(lag)} ms`),
     );
@@ -261,7 +263,7 @@ function openLoadLines({ scheduleLagMs, droppedIterations, total }: Result, styl
 }
 
 /** How busy the load generator was, and which worker was busiest. */
-function healthLine(workers: Result["workers"]): string[] {
+function healthLine(workers: Result["workers"], width: number): string[] {
   const told = workers.flatMap(({ number, health }) => (health === null ? [] : [{ number, ...health }]));
   const busiest = told.toSorted((a, b) => b.utilisation.mean - a.utilisation.mean)[0];
   if (busiest === undefined) return [];
@@ -271,6 +273,7 @@ function healthLine(workers: Result["workers"]): string[] {
   return indented(
     "  ",
     `${who}: event loop ${percent(mean)} busy, at most ${percent(max)}; timers at most ${milliseconds(delayMs)} ms late (p99)`,
+    width,
   );
 }
 
@@ -284,12 +287,12 @@ function workerShares(workers: Result["workers"]): string {
   return workers.map(({ number, requests, lost }) => `#${number} ${count(requests)}${lost ? " (lost)" : ""}`).join(" ");
 }
 
-function nextLines(result: Result, style: Style): string[] {
+function nextLines(result: Result, style: Style, width: number): string[] {
   const [next] = lookNext(result);
-  return next === undefined ? [] : indented("  → look at ", next).slice(0, 2).map(style.strong);
+  return next === undefined ? [] : indented("  → look at ", next, width).slice(0, 2).map(style.strong);
 }
 
-function footer(result: Result, style: Style): string[] {
+function footer(result: Result, style: Style, width: number): string[] {
   const {
     iterations,
     failedIterations,
@@ -315,10 +318,11 @@ function footer(result: Result, style: Style): string[] {
     ...indented(
       "  ",
       `${count(peakUsers)} ${peakUsers === 1 ? "user" : "users"} at most${classes.length > 0 ? ` (${classes.join(", ")})` : ""}`,
+      width,
     ),
-    ...indented("  ", `${workers.length} ${workerWord}, by requests: ${workerShares(workers)}`).map(
+    ...indented("  ", `${workers.length} ${workerWord}, by requests: ${workerShares(workers)}`, width).map(
       lost > 0 ? style.failed : (line) => line,
     ),
-    ...healthLine(workers).map(style.muted),
+    ...healthLine(workers, width).map(style.muted),
   ];
 }

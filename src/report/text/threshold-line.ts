@@ -1,6 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { ThresholdOutcome } from "../../core/thresholds/evaluate.ts";
-import { milliseconds, percent, perSecondText } from "../numbers.ts";
+import { count, milliseconds, percent, perSecondText } from "../numbers.ts";
 
 /** Short labels for the most common thresholds; others are shown as written. */
 const shortForms: readonly (readonly [metric: string, expression: RegExp, label: string])[] = [
@@ -24,6 +24,61 @@ export function thresholdWords(outcome: ThresholdOutcome): readonly [label: stri
   const isShare = aggregation === "rate" && !/^(requests|iterations|dropped|bytes|http_reqs|data)/.test(outcome.metric);
   const limit = isShare ? percent(Number(bound)).replace(".0 %", " %") : bound;
   return [label, `${measured(outcome, isShare)} ${operator} ${limit}${part(outcome)}`];
+}
+
+/** How far a measured value is from its limit. */
+export interface Margin {
+  /** How much of the limit is used up: 1 at the limit, below it if the threshold holds, infinite if the limit is 0. */
+  readonly used: number;
+  /** The distance from the limit, in percent of it: "−38 %", "+62 %", "17 times"; "" if the limit is 0. */
+  readonly text: string;
+}
+
+/** The end of a margin bar, in parts of the limit. */
+const barEnd = 1.25;
+/** Where the limit is on a margin bar, 0..1. */
+export const limitPlace = 1 / barEnd;
+
+/** The margin of a threshold; null without a measured value, and for one that is not a limit of an amount. */
+export function marginOf({ expression, value }: Pick<ThresholdOutcome, "expression" | "value">): Margin | null {
+  const [, operator = "", written = ""] = /(<=?|>=?)\s*(.*?)\s*$/.exec(expression) ?? [];
+  const limit = written === "" ? Number.NaN : Number(written);
+  if (value === null || !Number.isFinite(limit) || limit < 0 || value < 0) return null;
+  if (operator.startsWith("<")) return { used: value === 0 ? 0 : value / limit, text: distanceText(value, limit) };
+  return { used: limit === 0 ? 0 : limit / value, text: distanceText(value, limit) };
+}
+
+/** The filled part of a margin bar, 0..1: what is beyond its end is not shown. */
+export function barShare({ used }: Margin): number {
+  return Math.min(1, used / barEnd);
+}
+
+function distanceText(value: number, limit: number): string {
+  if (limit === 0) return "";
+  if (value === limit) return "at the limit";
+  const change = value / limit - 1;
+  const share = Math.abs(change) * 100;
+  if (change >= 9) return `${count(value / limit)} times`;
+  const sign = change < 0 ? "−" : "+";
+  return share < 0.05 ? `${sign}< 0.1 %` : `${sign}${share < 10 ? share.toFixed(1) : share.toFixed(0)} %`;
+}
+
+interface Judged extends Pick<ThresholdOutcome, "expression" | "value" | "passed"> {
+  /** Whether it is not judged yet, because nothing was measured. */
+  readonly isOpen?: boolean;
+}
+
+/** Sorts thresholds: first those that fail, by how far; then those that hold, the closest first; last those that are not judged yet. */
+export function worstFirst<Outcome extends Judged>(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes
+    .map((outcome) => ({ outcome, rank: rankOf(outcome), used: marginOf(outcome)?.used ?? 0 }))
+    .sort((a, b) => a.rank - b.rank || (a.used === b.used ? 0 : b.used - a.used))
+    .map(({ outcome }) => outcome);
+}
+
+function rankOf({ passed, isOpen = false }: Judged): number {
+  if (isOpen) return 2;
+  return passed ? 1 : 0;
 }
 
 /** How certain the outcome of a threshold is; see `JudgedThreshold`. */

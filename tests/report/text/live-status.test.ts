@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { type LiveStatus, statusBlock, statusLine } from "../../../src/report/text/live-status.ts";
 import { plainStyle } from "../../../src/report/text/style.ts";
 import { assertProperty } from "../../support/property.ts";
+import { columnsOf } from "../result-fixture.ts";
 
 const running: LiveStatus = {
   title: "plot-palette / standard",
@@ -25,11 +26,12 @@ const running: LiveStatus = {
 const block = (over: Partial<LiveStatus> = {}, columns = 100) =>
   statusBlock({ ...running, ...over }, plainStyle, columns);
 
-test("three lines: what runs, how far and how fast, how the thresholds stand", () => {
+test("what runs, how far and how fast, and a line for each threshold, the worst first", () => {
   assert.deepEqual(block(), [
     "plot-palette / standard   4 workers",
     "  02:41 ▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░ 05:00   50 users   1,204 req/s   0.2 fail/s   p95 148 ms",
-    "  ✓ p95 148 ms < 500    ✗ errors 5.0 % < 1 %",
+    "  ✗ errors 5.0 % < 1 %  ▓▓▓▓▓▓▓▓│▓▓  +400 %",
+    "  ✓ p95 148 ms < 500    ▓▓░░░░░░│░░   −70 %",
   ]);
 });
 
@@ -40,9 +42,9 @@ test("one line for a log", () => {
 
 test("before the first response there is no p95, and a threshold without data is not a miss yet", () => {
   const thresholds = running.thresholds.map((each) => ({ ...each, value: null, passed: false, noData: true }));
-  const [, progress, marks] = block({ p95Ms: null, thresholds, elapsedMs: 0, users: 0, requestsPerSecond: 0 });
+  const [, progress, ...marks] = block({ p95Ms: null, thresholds, elapsedMs: 0, users: 0, requestsPerSecond: 0 });
   assert.match(progress ?? "", /^ {2}00:00 ░{22} 05:00 {3}0 users .* p95 –$/);
-  assert.equal(marks, "  … p95 no data < 500    … errors no data < 1 %");
+  assert.deepEqual(marks, ["  … p95 no data < 500", "  … errors no data < 1 %"]);
 });
 
 test("the phase of the run replaces the figures while there is no load", () => {
@@ -59,14 +61,36 @@ test("a load that is paused says so, and one of an open end has no end", () => {
   assert.match(statusLine(paused), /^02:41 \/ --:-- {3}paused {3}50 users /);
 });
 
-test("thresholds take as many lines as they need, none wider than the terminal", () => {
+test("one line per threshold, none wider than the terminal; on a low one, those that are left out are counted", () => {
   const [first] = running.thresholds;
   assert.ok(first !== undefined);
   const thresholds = Array.from({ length: 9 }, (_, id) => ({ ...first, expression: `p(95)<${500 + id}` }));
-  const lines = block({ thresholds }, 60).slice(2);
+  const lines = block({ thresholds }, 60).slice(3);
   assert.equal(lines.join("").match(/✓/g)?.length, 9);
   for (const line of lines) assert.ok(line.length <= 60, line);
-  assert.ok(lines.length < 9, "several fit on a line");
+  assert.equal(lines.length, 9);
+  const failing = thresholds.map((each, id) => (id < 5 ? each : { ...each, value: 900, passed: false }));
+  const low = statusBlock({ ...running, thresholds: failing }, plainStyle, 80, 14);
+  assert.equal(low.length, 5);
+  assert.deepEqual(
+    low.slice(2).map((line) => line.slice(0, 20).trimEnd()),
+    ["  ✗ p95 900 ms < 505", "  ✗ p95 900 ms < 506", "  and 7 more, 2 of t"],
+  );
+});
+
+test("no figure is cut and no line is too wide, from 40 columns on", () => {
+  const figures = ["123,456,789 users", "98,765 req/s", "12,345 fail/s", "p95 3,600,000 ms"];
+  const busy = { users: 123_456_789, requestsPerSecond: 98_765, failuresPerSecond: 12_345, p95Ms: 3_600_000 };
+  const title = "予約/".repeat(30);
+  const search = "trial 4: 320/s, measured for 5 of 12 s; 213/s held, 480/s failed";
+  for (const columns of [40, 60, 80, 100, 120, 200]) {
+    const lines = block({ ...busy, title, search, elapsedMs: 36_000_000, durationMs: 360_000_000 }, columns);
+    const text = lines.join("\n");
+    for (const figure of [...figures, "10:00:00", "100:00:00", "480/s failed", "4 workers"])
+      assert.ok(text.replace(/\n */g, " ").includes(figure), text);
+    for (const line of lines) assert.ok(columnsOf(line) < columns, line);
+  }
+  assert.match(block({ p95Ms: 54.1 }, 80)[1] ?? "", /▓ *.* p95 54\.1 ms$/);
 });
 
 test("the bar is never shorter or longer than it is, whatever the clock says", () => {
@@ -74,7 +98,7 @@ test("the bar is never shorter or longer than it is, whatever the clock says", (
   assertProperty(
     fc.property(anyMs, fc.nat(1_000_000), (elapsedMs, durationMs) => {
       const lines = block({ elapsedMs, durationMs });
-      assert.equal(lines.length, 3);
+      assert.equal(lines.length, 4);
       assert.match(lines[1] ?? "", /^ {2}[\d:]+ ▓*░* [\d:]+ /);
       assert.equal(lines[1]?.match(/[▓░]/g)?.length, 22);
     }),

@@ -7,10 +7,12 @@ import type { RecorderEvent } from "../../stats/recorder-events.ts";
 import { assertProperty } from "../../support/property.ts";
 import { answer, columnsOf, resultOf, summaryOf, usual } from "../result-fixture.ts";
 
-/** No line is wider than a terminal of 100 columns, and none is broken by what a name holds. */
-function assertFits(summary: string): void {
+const widths = [60, 80, 100, 120, 200];
+
+/** No line is wider than its terminal, and none is broken by what a name holds. */
+function assertFits(summary: string, width = 100): void {
   for (const line of summary.split("\n")) {
-    assert.ok(columnsOf(line) <= 100, `${columnsOf(line)} columns: ${line}`);
+    assert.ok(columnsOf(line) <= width, `${columnsOf(line)} columns: ${line}`);
     assert.doesNotMatch(line, /\p{Cc}/u, JSON.stringify(line));
   }
 }
@@ -29,7 +31,7 @@ test("the summary fits its width with any names and numbers", () => {
         requestsPerSecond: each.requestsPerSecond * times,
       }));
       const total = busy.pop() ?? result.total;
-      assertFits(summaryOf({ ...result, endpoints: busy, total }));
+      for (const width of widths) assertFits(summaryOf({ ...result, endpoints: busy, total }, width), width);
     }),
   );
 });
@@ -92,5 +94,34 @@ if (first !== undefined) {
 }
 
 for (const [what, result] of Object.entries(wide)) {
-  test(`at most 100 columns: ${what}`, () => assertFits(summaryOf(result)));
+  for (const width of widths) {
+    test(`at most ${width} columns: ${what}`, () => assertFits(summaryOf(result, width), width));
+  }
 }
+
+test("on a narrow terminal, figures stay whole: columns are left out instead", () => {
+  const large = wide["endpoints of long names and large numbers"];
+  assert.ok(large !== undefined);
+  for (const width of widths) {
+    const rows: string[] = summaryOf(large, width)
+      .split("\n")
+      .filter((line) => line.includes("1,234,567,890"));
+    assert.equal(rows.length, 51);
+    for (const row of rows) assert.match(row, /…\S* +1,234,567,890 +123,456,789 \(10\.0 %\) .*120,000/);
+  }
+  const [head, row] = summaryOf(usual, 60)
+    .split("\n")
+    .filter((line) => /endpoint|GET \/jobs\/:id/.test(line));
+  assert.match(head ?? "", /^ {2}endpoint +requests +failures .*p95 .*max ms/);
+  assert.match(row ?? "", /^ {2}GET \/jobs\/:id +1 +1 \(100\.0 %\)/);
+});
+
+test("names are cut in the middle, and not at all where there is room", () => {
+  const name = "/api/v1/organisations/:organisation/projects/:project/members";
+  const line = (width: number) =>
+    summaryOf(resultOf([answer(name, 5)]), width)
+      .split("\n")
+      .find((each) => each.startsWith("  GET")) ?? "";
+  assert.match(line(80), /^ {2}GET \/\S+…\S*members /);
+  assert.ok(line(200).includes(name));
+});

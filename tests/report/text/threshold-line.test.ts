@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shortThresholds } from "../../../src/report/text/threshold-cut.ts";
-import { closeNote, shortThreshold } from "../../../src/report/text/threshold-line.ts";
+import { closeNote, marginOf, shortThreshold, worstFirst } from "../../../src/report/text/threshold-line.ts";
 
 const cases: readonly (readonly [metric: string, expression: string, value: number | null, line: string])[] = [
   ["response_time", "p(95)<500", 148.2, "p95 148 ms < 500"],
@@ -45,6 +45,47 @@ test("a close percentile is shown with its interval, or with too few samples for
   assert.equal(closeNote({ close: true, interval }), " (close: 141 to 156)");
   assert.equal(closeNote({ close: true, interval: { lowMs: 141, highMs: null } }), " (few samples)");
   assert.equal(closeNote({ close: false, interval }), "");
+});
+
+test("the distance from a limit, in percent of it, and how much of it is used up", () => {
+  const margins: readonly (readonly [expression: string, value: number | null, used: number | null, text: string])[] = [
+    ["p(95)<500", 812, 1.624, "+62 %"],
+    ["p(95)<500", 310, 0.62, "−38 %"],
+    ["p(95)<=500", 500, 1, "at the limit"],
+    ["p(95)<500", 500.1, 1.0002, "+< 0.1 %"],
+    ["rate<0.01", 0.17, 17, "17 times"],
+    ["rate<0.01", 0, 0, "−100 %"],
+    ["rate>1000", 1_250, 0.8, "+25 %"],
+    ["rate>1000", 800, 1.25, "−20 %"],
+    ["rate>1000", 0, Number.POSITIVE_INFINITY, "−100 %"],
+    ["count<=0", 0, 0, ""],
+    ["count<=0", 3, Number.POSITIVE_INFINITY, ""],
+    ["count==0", 0, null, ""],
+    ["p(95)<500", null, null, ""],
+  ];
+  for (const [expression, value, used, text] of margins) {
+    const margin = marginOf({ expression, value });
+    assert.deepEqual(margin, used === null ? null : { used: value === null ? 0 : margin?.used, text });
+    if (used !== null) assert.ok(margin?.used === used || Math.abs((margin?.used ?? 0) - used) < 1e-9, expression);
+  }
+});
+
+test("thresholds come worst first: those that fail by how far, then those that hold, the closest first", () => {
+  const outcome = (expression: string, value: number | null, passed: boolean, isOpen = false) => ({
+    expression,
+    value,
+    passed,
+    isOpen,
+  });
+  const sorted = [
+    outcome("p(95)<500", 700, false),
+    outcome("rate>10", 2, false),
+    outcome("p(99)<900", null, false),
+    outcome("rate<0.1", 0.09, true),
+    outcome("rate>10", 1_000, true),
+    outcome("p(50)<9", null, false, true),
+  ];
+  assert.deepEqual(worstFirst([...sorted].reverse()), [sorted[1], sorted[0], ...sorted.slice(2)]);
 });
 
 test("thresholds of a narrow terminal stay different, and their values whole", () => {
