@@ -41,6 +41,7 @@ export const runEventKinds = [
   "paused",
   "resumed",
   "stopped",
+  "stopped-by-test",
   "statistics-reset",
   "shape-ended",
   "drift-found",
@@ -59,12 +60,6 @@ export const runEventKinds = [
   "store-failed",
 ] as const;
 export type RunEventKind = (typeof runEventKinds)[number];
-
-/** The texts of the event `stopped` when a user ended the load, gently or at once, and not the code of the test. */
-export const stoppedTexts: readonly [gently: string, atOnce: string, ...others: string[]] = [
-  "the load was stopped",
-  "the load was stopped at once",
-];
 
 /** An event in the timeline of a run's result. */
 export interface RunEvent {

@@ -1,5 +1,5 @@
 import type { Steering } from "../core/plan/steering.ts";
-import { type Ending, type RunEvent, type RunPhase, stoppedTexts } from "../core/run.ts";
+import type { Ending, RunEvent, RunPhase } from "../core/run.ts";
 import { type ControlAnswer, changed, refusal } from "./control-answer.ts";
 import { prepareWorkers, waitForWorkers, waitForWorkersAway } from "./gather-workers.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -120,7 +120,7 @@ export class Master {
     if (phase === "finished") return refusal("run-over");
     if (isAtOnce) stop.hurry(0);
     if (load?.state === "running") {
-      journal.note("stopped", stoppedTexts[isAtOnce ? 1 : 0]);
+      journal.note("stopped", isAtOnce ? "the load was stopped at once" : "the load was stopped");
       load.endEarly(null);
       return changed;
     }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cutShortAt } from "../../src/analysis/cut-short.ts";
 import { decide } from "../../src/analysis/verdict.ts";
-import { stoppedTexts } from "../../src/core/run.ts";
 import { parseThresholds } from "../../src/core/thresholds/threshold.ts";
 import type { ThresholdDefinitions } from "../../src/scenario/definition/define.ts";
 import { iteration, measured, request } from "./measurements.ts";
@@ -44,8 +43,14 @@ test("what was measured until then fails or passes as ever", () => {
 });
 
 test("only a user cuts a load short, not the code of the test", () => {
-  const stopped = (text: string) => [{ kind: "stopped", atMs: 4_000, text }];
-  for (const text of stoppedTexts) assert.equal(cutShortAt(stopped(text)), 4_000);
-  assert.equal(cutShortAt(stopped("sold out (worker 1)")), null);
+  const event = (kind: string, text: string) => [{ kind, atMs: 4_000, text }];
+  assert.equal(cutShortAt(event("stopped", "the load was stopped")), 4_000);
+  assert.equal(cutShortAt(event("stopped", "in other words")), 4_000);
+  assert.equal(cutShortAt(event("stopped-by-test", "the test stopped the run: sold out (user 3 of Buyer)")), null);
   assert.equal(cutShortAt([]), null);
+});
+
+test("a run of an earlier version that its test stopped was not cut short by a user", () => {
+  const text = "the test stopped the run: sold out (user 3 of Buyer)";
+  assert.equal(cutShortAt([{ kind: "stopped", atMs: 4_000, text }]), null);
 });

@@ -4,7 +4,7 @@ import type { RequestHandler, WorkerRequest } from "./worker-requests.ts";
 
 /** A run that can be ended. */
 export interface StoppableRun {
-  readonly journal: { note(kind: "stopped", text: string): void };
+  readonly journal: { note(kind: "stopped-by-test", text: string): void };
   /** Ends the load early if it runs. Returns whether it did. With a null ending, the measurements decide. */
   endLoad(ending: Ending | null): boolean;
 }
@@ -24,7 +24,7 @@ export class StopRun implements RequestHandler {
     const ending: Ending | null = verdict === "passed" ? null : { kind: "stopped-by-test", verdict, message };
     if (!this.#isStopped && this.#run.endLoad(ending)) {
       this.#isStopped = true;
-      this.#run.journal.note("stopped", `${message} (${user})`);
+      this.#run.journal.note("stopped-by-test", `${message} (${user})`);
     }
     request.respond(null);
   }

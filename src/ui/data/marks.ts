@@ -17,6 +17,7 @@ const shortLabels: Readonly<Record<string, { readonly label: string; readonly to
   paused: { label: "paused", tone: "muted" },
   resumed: { label: "resumed", tone: "muted" },
   stopped: { label: "stopped", tone: "muted" },
+  "stopped-by-test": { label: "stopped by the test", tone: "muted" },
   "shape-ended": { label: "shape ended", tone: "muted" },
   "threshold-breached": { label: "aborted", tone: "failed" },
   "data-empty": { label: "data empty", tone: "muted" },
