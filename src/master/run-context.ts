@@ -25,6 +25,8 @@ export interface RunParts {
   enter(phase: RunPhase): void;
   /** Commits the progress of the run. */
   save(): void;
+  /** Commits the progress of the run with the next commit. */
+  keep(): void;
 }
 
 /** The load of a run, for those that watch it and can end it. */

@@ -64,6 +64,8 @@ export class RunObserver {
     this.#lookAtThresholds();
     this.#lookAtWorkers(working);
     this.#lookAtLoad();
+    // A report of a run whose master is killed shows the load up to here.
+    this.#run.keep();
   }
 
   /** No more reports arrive, so the last second may be incomplete. */

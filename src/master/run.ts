@@ -95,8 +95,16 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
   }
 
   save(): void {
+    this.journal.save(this.#progress);
+  }
+
+  keep(): void {
+    this.journal.keep(this.#progress);
+  }
+
+  get #progress(): Parameters<Journal["save"]>[0] {
     const { load, workers } = this;
-    this.journal.save({
+    return {
       phase: this.phase,
       startedAt: load?.startedAt.toISOString() ?? null,
       starters: load?.starters ?? [],
@@ -105,8 +113,9 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
       endedEarly: load?.endedEarly ?? null,
       notTakenOver: load?.loss.notTakenOver ?? [],
       done: load?.times.done ?? [],
+      load: load?.loadSoFar ?? null,
       workerUsers: workers.all.map(({ number }) => [number, load?.control.userCountOf(number) ?? 0]),
-    });
+    };
   }
 
   /** Ends the load early if it runs. Returns whether it did. */

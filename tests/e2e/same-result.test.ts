@@ -158,6 +158,8 @@ deepTest(
     const told = JSON.parse(await reported(t, master.process.dataFolder, runId, "--json=-")) as Result;
     assert.ok(told.total.requests > 50);
     assert.match(String(told.reasons), /^the run has not ended/);
+    const [load] = told.load ?? [];
+    assert.ok((load?.made ?? 0) > 0 && (load?.planned ?? 0) > 0, "the load until then");
     // The page goes on counting seconds, knows how much of the plan was due by now, and knows of the workers' health what is not in the store before its second is whole.
     const isOfTime =
       /^run\.(?:durationMs|loadMs)$|requestsPerSecond$|^(?:metrics|groups)\.\d+\.ratePerSecond$|^workers\.\d+\.health|^load/;

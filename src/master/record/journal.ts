@@ -122,9 +122,14 @@ export class Journal {
 
   /** Commits the progress of the run, with everything else that is new. */
   save(progress: KnownProgress): void {
+    this.keep(progress);
+    this.commit();
+  }
+
+  /** Commits the progress of the run with the next commit. */
+  keep(progress: KnownProgress): void {
     this.#progress = progress;
     this.#hasNewProgress = true;
-    this.commit();
   }
 
   /** Commits everything that is new. If the store is locked, the commit is retried later. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { RunEvent } from "../../core/run.ts";
@@ -36,6 +37,8 @@ const progress = z.strictObject({
   master: z.strictObject({ host: z.string(), pid: z.int() }).optional(),
   /** Not in older runs. */
   done: z.array(z.tuple([z.string(), z.number()])).default([]),
+  /** Not in older runs. */
+  load: z.array(z.custom<ScenarioLoad>()).nullable().default(null),
   workerUsers: z.array(z.tuple([z.int(), z.int()])),
   lifecycleRequests: z.array(lifecycleRequest),
 });
@@ -163,6 +166,7 @@ const emptyProgress: z.infer<typeof progress> = {
   untaken: [],
   warnings: [],
   done: [],
+  load: null,
   workerUsers: [],
   lifecycleRequests: [],
 };

@@ -1,3 +1,4 @@
+import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import type { Ending, RunEvent, RunPhase } from "../../core/run.ts";
 import type { HealthWindow, WorkerHealthFacts } from "../../stats/health-sample.ts";
@@ -31,6 +32,8 @@ export interface RunProgress {
   readonly notTakenOver: readonly number[];
   /** The counted scenarios whose iterations were all made. */
   readonly done: readonly DoneScenario[];
+  /** What was planned and made of each scenario so far; null before the load, and not in runs of earlier versions. */
+  readonly load: readonly ScenarioLoad[] | null;
   /** The peak number of virtual users of each worker. */
   readonly workerUsers: readonly (readonly [worker: number, users: number])[];
   readonly lifecycleRequests: readonly LifecycleRequests[];

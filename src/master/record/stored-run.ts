@@ -19,6 +19,8 @@ export class StoredRun implements RunStorage {
   #writer: RunWriter | null = null;
   /** The writer of the file, kept after a fault: it knows whether another master has taken over the run. */
   #fileWriter: RunWriter | null = null;
+  /** The value of setup that was written last. */
+  #setup: RunProgress["setup"] | null = null;
 
   /** @param readAt the activity of a resumed run before it was read: it must not have been written since */
   constructor(store: Store, runId: string, readAt: RunActivity | null = null) {
@@ -81,7 +83,7 @@ export class StoredRun implements RunStorage {
   }
 
   save({ windows, health, workers, events, operations: controls, shared, ledger, state }: RunBatch): void {
-    const run = { activeAt: new Date().toISOString(), ...(state === null ? {} : changeOf(state)) };
+    const run = { activeAt: new Date().toISOString(), ...(state === null ? {} : this.#changeOf(state)) };
     this.#write({
       windows,
       health,
@@ -92,6 +94,7 @@ export class StoredRun implements RunStorage {
       ledger,
       run,
     });
+    if (state !== null) this.#setup = state.setup;
   }
 
   /**
@@ -134,6 +137,19 @@ export class StoredRun implements RunStorage {
     this.#writer.commit(batch);
   }
 
+  /**
+   * The store keeps two fields under the names that they have in stored runs. The value of setup can be large, and is only
+   * written when it is another one.
+   */
+  #changeOf({ phase, startedAt, setup, endedEarly, notTakenOver, ...rest }: RunProgress): RunChange {
+    return {
+      state: phase,
+      startedAt,
+      ...(setup === this.#setup ? {} : { setup }),
+      progress: { ...rest, cutShort: endedEarly, untaken: notTakenOver, master: thisMaster },
+    };
+  }
+
   #newWriter(): RunWriter {
     const isOfFile = this.#memory === null;
     return this.#store.writer(this.#runId, undefined, (isOfFile ? this.#readAt : null) ?? undefined);
@@ -147,16 +163,6 @@ export class StoredRun implements RunStorage {
 
 /** The master of the runs of this process. */
 export const thisMaster = { host: hostname(), pid: process.pid };
-
-/** The store keeps two fields under the names that they have in stored runs. */
-function changeOf({ phase, startedAt, setup, endedEarly, notTakenOver, ...rest }: RunProgress): RunChange {
-  return {
-    state: phase,
-    startedAt,
-    setup,
-    progress: { ...rest, cutShort: endedEarly, untaken: notTakenOver, master: thisMaster },
-  };
-}
 
 function rowOf({ number, id, host, pid, takenSequence, ...rest }: StoredWorker, ledger: Ledger): WorkerRecord {
   const { committedSequence: _, status: state, ...facts } = rest;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { SearchRecord } from "../../analysis/capacity/capacity-result.ts";
 import { judgeThreshold } from "../../analysis/judged-threshold.ts";
+import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import { unjudgedTimes } from "../../analysis/unjudged-time.ts";
 import type { Steering } from "../../core/plan/steering.ts";
@@ -31,6 +32,8 @@ const workerFacts = z.object({
 /** The progress of a run, as far as a result needs it. */
 const progress = z.object({
   warnings: z.array(z.string()),
+  // Missing in older runs, and null before the load.
+  load: z.array(z.custom<ScenarioLoad>()).nullable().default(null),
   workerUsers: z.array(z.tuple([z.int(), z.int()])),
   lifecycleRequests,
 });
@@ -152,8 +155,13 @@ type Standing = Pick<
 /** The state of a run that has not ended. */
 function standingOf(run: RecordedRun, recording: Recording): Standing {
   const { durationMs, ...users } = extentOf(recording.windows());
-  const known = progress.nullable().parse(run.progress) ?? { warnings: [], workerUsers: [], lifecycleRequests: [] };
-  return { durationMs, loadMs: null, loadEndedMs: durationMs, load: null, users, ...known };
+  const known = progress.nullable().parse(run.progress) ?? {
+    warnings: [],
+    load: null,
+    workerUsers: [],
+    lifecycleRequests: [],
+  };
+  return { durationMs, loadMs: null, loadEndedMs: durationMs, users, ...known };
 }
 
 /** The duration of a run and its numbers of users, from its windows. The latest users are those of the last window. */

@@ -97,3 +97,27 @@ test("a run that was removed from the store: its data is lost, and the user is t
   assert.throws(() => run.saveEnd({}), isIncomplete);
   run.close();
 });
+
+test("the value of setup is stored when it is another one, and the load with each progress", () => {
+  using folder = new StoreFolder();
+  using store = folder.open();
+  store.createRun(newRun("a"));
+  const run = new StoredRun(store, "a");
+  const amounts = { planned: 10, late: 0, dropped: 0, unreported: 0, isRandom: false, seconds: 1 };
+  const progressOf = (setup: Record<string, unknown>, made: number): RunBatch["state"] => ({
+    ...{ phase: "running", startedAt: null, starters: [1], setup, signal: null, endedEarly: null, notTakenOver: [] },
+    ...{ done: [], workerUsers: [], lifecycleRequests: [], warnings: [] },
+    load: [{ scenario: "s", unit: "iterations", ...amounts, made }],
+  });
+  const stored = () => {
+    const { setup, progress } = store.run("a") ?? {};
+    return [setup, (progress as { load: { made: number }[] }).load[0]?.made];
+  };
+  const setup = { token: "first" };
+  run.save({ ...batch(), state: progressOf(setup, 3) });
+  assert.deepEqual(stored(), [{ token: "first" }, 3]);
+  run.save({ ...batch(), state: progressOf(setup, 4) });
+  run.save({ ...batch(), state: progressOf({ token: "second" }, 5) });
+  assert.deepEqual(stored(), [{ token: "second" }, 5]);
+  run.close();
+});

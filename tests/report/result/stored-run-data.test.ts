@@ -97,3 +97,16 @@ test("a run in progress is not judged by the time before its last worker had sta
     ...{ widthMs: 1_000, judged: 2, unjudged: 1, broken: 0, worstStartMs: 1_000 },
   });
 });
+
+test("a run whose master was killed has the load that was planned and made until then, unless an earlier muster ran it", () => {
+  const amounts = { planned: 100, made: 60, late: 1, dropped: 2, unreported: 0 };
+  const load = [{ scenario: "s", unit: "iterations" as const, ...amounts, isRandom: false, seconds: 5 }];
+  const known = { warnings: [], workerUsers: [], lifecycleRequests: [] };
+  const loadOf = (progress: unknown) =>
+    withRecorded([delta(0, requests(5))], ({ run, recording }) => resultOf(storedRunData(run, recording)).load, {
+      run: { progress },
+    });
+  const { unreported: _, ...told } = amounts;
+  assert.deepEqual(loadOf({ ...known, load }), [{ scenario: "s", unit: "iterations", ...told }]);
+  assert.equal(loadOf(known), undefined);
+});
