@@ -1,4 +1,5 @@
 import type { Operator } from "../core/thresholds/expression.ts";
+import { sliceOfScenario } from "../core/thresholds/slice.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Window } from "../stats/windows.ts";
 import { isFloor } from "./counted-floor.ts";
@@ -34,6 +35,8 @@ export class RollingThreshold {
   readonly #seconds: MeasuredSeconds;
   readonly #isFloor: boolean;
   readonly #counted = new CountedTimes();
+  /** The slices of the run with requests: they tell which scenarios make what the threshold is about. */
+  readonly #slices = new Set<string>();
   /** The time up to which all workers have reported; Infinity when the load is over. */
   #knownToMs = 0;
   /** Windows that end at or before this time are final. */
@@ -66,6 +69,9 @@ export class RollingThreshold {
     if (isUnderLoad(window)) this.#loadedMs = Math.min(this.#loadedMs, startMs);
     if (startMs + widthMs <= this.#fromMs) return;
     this.#seconds.add(window);
+    for (const { kind, samples } of totals.eachSeries()) {
+      if (kind === "slice" && samples.requests > 0) this.#slices.add(samples.name);
+    }
     if (!hasSelected(this.#threshold.selector, totals)) {
       if (totals.endpointCount > 0) this.#counted.addOthers(startMs + widthMs);
       return;
@@ -147,12 +153,17 @@ export class RollingThreshold {
   }
 
   /**
-   * Whether the scenarios that the threshold is about had no load in a part of the span. If its selector does not say which
-   * they are, it is about one that had none if nothing is counted once the last iterations of that have ended, while something
-   * else is done.
+   * Whether the scenarios that the threshold is about had no load in a part of the span. Slices tell which they are. Where
+   * there are none (iterations, runs of earlier versions), the threshold is about a scenario that had no load if nothing is
+   * counted once its last iterations have ended, while something else is done.
    */
   #isIdle({ startMs, endMs }: MeasuredSpan, { scenarios }: Disturbances): boolean {
-    const contributors = contributorsOf(this.#threshold.selector, scenarios);
+    const { selector } = this.#threshold;
+    const contributors = contributorsOf(selector, scenarios);
+    const makers = contributors.filter(({ scenario }) =>
+      this.#slices.has(sliceOfScenario(selector, scenario)?.key ?? ""),
+    );
+    if (makers.length > 0) return areAllIdle(makers, startMs, endMs);
     if (areAllIdle(contributors, startMs, endMs)) return true;
     return contributors.some(({ idle, graceMs }) =>
       idle.map(withFirstSecond).some(({ fromMs, toMs }) => {

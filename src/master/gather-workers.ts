@@ -76,7 +76,8 @@ export function prepareMessage(options: MasterOptions): Omit<PrepareMessage, "ty
   const { profile, requestHost: host, selection, connections } = resolved;
   const tags = { tags: [...selection.tags], excludeTags: [...selection.excludeTags] };
   const thresholds = [...resolved.thresholds, ...(resolved.search?.targets ?? [])];
-  const slices = slicesOf(thresholds).map((slice) => ({ ...slice, conditions: [...slice.conditions] }));
+  const scenarios = resolved.scenarios.map(({ name }) => name);
+  const slices = slicesOf(thresholds, scenarios).map((slice) => ({ ...slice, conditions: [...slice.conditions] }));
   const metrics = recordedMetricsOf(thresholds).map((one) => ({ ...one, conditions: [...one.conditions] }));
   const { requests, checks, groups } = namedPartsOf(thresholds);
   const recorded = { slices, metrics, named: { requests: [...requests], checks: [...checks], groups: [...groups] } };

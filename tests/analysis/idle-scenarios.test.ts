@@ -4,6 +4,7 @@ import type { ScenarioIdleTimes } from "../../src/analysis/idle-scenarios.ts";
 import { CountedTimes } from "../../src/analysis/idle-scenarios.ts";
 import { ThresholdSpans } from "../../src/analysis/threshold-spans.ts";
 import { breachOf } from "../../src/analysis/verdict.ts";
+import { slicesOf } from "../../src/core/thresholds/slice.ts";
 import { parseThresholds, type Threshold, type ThresholdDefinition } from "../../src/core/thresholds/threshold.ts";
 import { RunTotals } from "../../src/stats/run-totals.ts";
 import { UsersBySecond } from "../../src/stats/users-by-second.ts";
@@ -94,6 +95,33 @@ test("a floor is judged before the end of its scenario, and on what another one 
   const paysOn = run((second) => ({ pay: second < 40 ? 10 : 0, browse: 10 }));
   const { breachedIn, passed } = outcomeOf(floor, paysOn);
   assert.deepEqual([breachedIn, passed], [40, false]);
+});
+
+test("an outage that begins while another scenario's last iterations may still run breaks a floor of this one", () => {
+  const floor = floorOf("requests{name:/pay}");
+  const [shop = "", yard = ""] = slicesOf([floor], ["shop", "yard"]).map(({ key }) => key);
+  /** "yard" pays until second `untilSecond`; "shop", which ends in second 20, does or does not. */
+  const paidBy = (untilSecond: number, isPaidByShop: boolean) =>
+    run((second) => ({ pay: second < untilSecond ? 10 : 0, browse: 10 })).map((window, second) => {
+      if (second >= untilSecond) return window;
+      const count = window.totals.endpoint("GET", "/pay");
+      window.totals.addTo("slice", yard).merge(count);
+      if (isPaidByShop && second < 20) window.totals.addTo("slice", shop).merge(count);
+      return window;
+    });
+  for (const isPaidByShop of [true, false]) {
+    for (const untilSecond of [20, 21, 22, 24, 30]) {
+      const { breachedIn, passed } = outcomeOf(floor, paidBy(untilSecond, isPaidByShop));
+      assert.deepEqual([breachedIn, passed], [untilSecond, false], `until ${untilSecond}`);
+    }
+  }
+  // Only "shop" paid, and nobody has to go on.
+  const onlyShop = endingRun().map((window) => {
+    const count = window.totals.endpoint("GET", "/pay");
+    if (count.requests > 0) window.totals.addTo("slice", shop).merge(count);
+    return window;
+  });
+  assert.deepEqual(outcomeOf(floor, onlyShop).passed, true);
 });
 
 test("a service that hangs as a whole breaks a floor, although a scenario has ended", () => {

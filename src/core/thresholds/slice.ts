@@ -29,12 +29,29 @@ export function sliceOf(selector: Selector): SliceDefinition | null {
   return { key: conditionsKey(conditions), conditions, phase: null };
 }
 
-/** Returns the slices that these thresholds need, each once. */
-export function slicesOf(thresholds: readonly Threshold[]): SliceDefinition[] {
+/**
+ * Returns the slice of what a selector matches that one scenario makes; null if the selector matches all requests, names
+ * scenarios itself, or is not about requests.
+ */
+export function sliceOfScenario(selector: Selector, scenario: string): SliceDefinition | null {
+  const { conditions, metric } = selector;
+  if (metric.phase !== undefined || isStreamMetric(metric.name) || recordedName(selector) !== null) return null;
+  if (!metric.tags.includes("name") || conditions.length === 0) return null;
+  if (conditions.some(({ tag }) => tag === "scenario")) return null;
+  const own = [...conditions, { tag: "scenario", value: scenario, isNot: false }];
+  return { key: conditionsKey(own), conditions: own, phase: null };
+}
+
+/**
+ * Returns the slices that these thresholds need, each once. A threshold with a `window` needs to know which of several
+ * scenarios make what it is about: one that has ended makes no more of it.
+ */
+export function slicesOf(thresholds: readonly Threshold[], scenarios: readonly string[] = []): SliceDefinition[] {
   const slices = new Map<string, SliceDefinition>();
-  for (const { selector } of thresholds) {
-    const slice = sliceOf(selector);
-    if (slice !== null) slices.set(slice.key, slice);
+  for (const { selector, span } of thresholds) {
+    const isRolling = span?.windowMs != null && scenarios.length > 1;
+    const parts = isRolling ? scenarios.map((name) => sliceOfScenario(selector, name)) : [];
+    for (const slice of [sliceOf(selector), ...parts]) if (slice !== null) slices.set(slice.key, slice);
   }
   return [...slices.values()];
 }

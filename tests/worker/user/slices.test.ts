@@ -114,3 +114,17 @@ test("a phase is recorded where a threshold is about it, of requests that were s
     ["trend", 'waiting_time{status:"5xx"}', 1, 2_000, 2_000],
   ]);
 });
+
+test("a threshold with a window has a slice of each of several scenarios, unless it names them or is about all requests", () => {
+  const keys = (metric: string, window?: string) => {
+    const definition = window === undefined ? "rate>1" : { threshold: "rate>1", window };
+    return slicesOf(parseThresholds({ [metric]: definition }), ["shop", "yard"]).map(({ key }) => key);
+  };
+  const both = ['name:"/pay",scenario:"shop"', 'name:"/pay",scenario:"yard"'];
+  assert.deepEqual(keys("requests{name:/pay}", "5s"), both);
+  assert.deepEqual(keys("requests{name:/pay,scenario:yard}", "5s"), both.slice(1));
+  assert.deepEqual(keys("requests{name:/pay}"), []);
+  for (const metric of ["requests", "iterations"]) assert.deepEqual(keys(metric, "5s"), []);
+  const alone = parseThresholds({ "requests{name:/pay}": { threshold: "rate>1", window: "5s" } });
+  assert.deepEqual(slicesOf(alone, ["shop"]), []);
+});
