@@ -62,6 +62,8 @@ export interface JudgedThreshold extends ThresholdOutcome {
   readonly stalled?: true;
   /** Set if it failed, and could have held if no user had ended the load before its plan. */
   readonly cutShort?: true;
+  /** Set if it is a lower bound on a counter that failed, and could have held if workers had made all of the load. */
+  readonly unmade?: true;
   /** Set if nothing in the whole run matched the selector: the condition without a match, and the nearest value. */
   readonly unmatched?: string;
 }

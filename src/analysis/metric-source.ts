@@ -8,6 +8,7 @@ import type { CumulativeHistogram } from "../stats/histogram/cumulative-histogra
 import { EndpointTotals, type RunTotals } from "../stats/run-totals.ts";
 import { countedSum, type ScalarMetric } from "../stats/scalar-metric.ts";
 import type { ScenarioLoad } from "./load/scenario-load.ts";
+import type { UnmadeLoad } from "./load/unmade-load.ts";
 import { streamSamples } from "./stream-samples.ts";
 
 export interface RunMeasurements {
@@ -21,6 +22,8 @@ export interface RunMeasurements {
   readonly load?: readonly ScenarioLoad[];
   /** When a user ended the load before its plan, in ms; undefined or null if nobody did. */
   readonly cutShortMs?: number | null;
+  /** The load that workers left unmade; undefined or null if there is none. */
+  readonly unmade?: UnmadeLoad | null;
 }
 
 /** Creates the source of values for thresholds from the merged totals of a run. */

@@ -6,6 +6,7 @@ import { isFloor } from "./counted-floor.ts";
 import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
 import { areAllIdle, CountedTimes, contributorsOf, type ScenarioIdleTimes, withFirstSecond } from "./idle-scenarios.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
+import { mayHoldWithLoad, type UnmadeLoad } from "./load/unmade-load.ts";
 import { isUnderLoad, MeasuredSeconds, type MeasuredSpan } from "./measured-seconds.ts";
 import { hasSelected } from "./metric-source.ts";
 import { mayBeStalled } from "./stalled-threshold.ts";
@@ -22,6 +23,8 @@ export interface Disturbances {
   readonly delays: readonly DelayedTime[];
   /** When each scenario had no load. */
   readonly scenarios: readonly ScenarioIdleTimes[];
+  /** The load that workers left unmade; null if there is none. */
+  readonly unmade: UnmadeLoad | null;
 }
 
 /**
@@ -138,7 +141,7 @@ export class RollingThreshold {
 
   /**
    * The outcome of the window that ends at `endMs`; null if it touches a part of the run that cannot be judged, or failed
-   * in a way that a stall of the generator explains.
+   * in a way that a stall of the generator, or load that lost workers did not make, explains.
    */
   #windowUntil(endMs: number, disturbed: Disturbances, limitMs: number): JudgedThreshold | null {
     const { unjudged, delays } = disturbed;
@@ -148,6 +151,8 @@ export class RollingThreshold {
     const outcome = judgeThreshold(this.#threshold, span);
     if (outcome.passed) return outcome;
     if ((this.#isFloor || outcome.noData) && this.#isIdle(span, disturbed)) return null;
+    const part = { fromMs: span.startMs, toMs: span.endMs, isWindow: true };
+    if (mayHoldWithLoad(this.#threshold, outcome.value, disturbed.unmade, part)) return null;
     const delay = delayWithin(delays, span.startMs, span.endMs);
     return mayBeStalled(this.#threshold, outcome, span, delay) ? null : outcome;
   }

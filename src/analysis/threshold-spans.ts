@@ -5,6 +5,7 @@ import { isFloor } from "./counted-floor.ts";
 import { type DelayedTime, delayWithin } from "./health/generator-delay.ts";
 import { areAllIdle, contributorsOf, type ScenarioIdleTimes } from "./idle-scenarios.ts";
 import { type JudgedThreshold, judgeThreshold, withoutData } from "./judged-threshold.ts";
+import { mayHoldWithLoad, type UnmadeLoad } from "./load/unmade-load.ts";
 import { hasActivity, isUnderLoad } from "./measured-seconds.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import { RollingThreshold } from "./rolling-threshold.ts";
@@ -25,6 +26,7 @@ export class ThresholdSpans {
   #begunMs: number | null = null;
   #closedToMs = 0;
   #delays: readonly DelayedTime[] = [];
+  #unmade: UnmadeLoad | null = null;
 
   constructor(thresholds: readonly Threshold[]) {
     for (const threshold of thresholds) {
@@ -79,12 +81,14 @@ export class ThresholdSpans {
    * evaluated before the load has begun, that is, before the first window with a user or a request.
    * @param delays in which the load generator was late so far
    * @param scenarios when each scenario had no load so far
+   * @param unmade the load that workers have left unmade so far
    */
   close(
     window: Window,
     unjudged: readonly UnjudgedTime[],
     delays: readonly DelayedTime[] = [],
     scenarios: readonly ScenarioIdleTimes[] = [],
+    unmade: UnmadeLoad | null = null,
   ): void {
     const { startMs, widthMs } = window;
     if (this.#begunMs === null && hasActivity(window.totals)) this.#begunMs = startMs;
@@ -92,8 +96,9 @@ export class ThresholdSpans {
     this.#closedToMs = startMs + widthMs;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs }];
     this.#delays = delays;
+    this.#unmade = unmade;
     for (const rolling of this.#rolling.values())
-      rolling.advance(this.#closedToMs, { unjudged: left, delays, scenarios });
+      rolling.advance(this.#closedToMs, { unjudged: left, delays, scenarios, unmade });
     const { stalledMs } = delayWithin(delays, startMs, this.#closedToMs);
     if (stalledMs > 0 || !isUnderLoad(window) || touches(unjudged, startMs, this.#closedToMs)) return;
     for (const [threshold, soFar] of this.#soFar) {
@@ -108,10 +113,11 @@ export class ThresholdSpans {
     unjudged: readonly UnjudgedTime[] = [],
     delays: readonly DelayedTime[] = [],
     scenarios: readonly ScenarioIdleTimes[] = [],
+    unmade: UnmadeLoad | null = null,
   ): void {
     this.#delays = delays;
     const left = [...unjudged, { fromMs: 0, toMs: this.#begunMs ?? 0 }];
-    for (const rolling of this.#rolling.values()) rolling.finish(endMs, { unjudged: left, delays, scenarios });
+    for (const rolling of this.#rolling.values()) rolling.finish(endMs, { unjudged: left, delays, scenarios, unmade });
   }
 
   /** The current outcome of a threshold; with a window, that of the latest one. */
@@ -120,7 +126,11 @@ export class ThresholdSpans {
     if (rolling !== undefined) return rolling.latest ?? withoutData(threshold);
     const run = this.#soFar.get(threshold)?.measured ?? null;
     // Stalls are left out; what else delays the generator is not.
-    return run === null ? withoutData(threshold) : this.#delayed(threshold, run, 0);
+    if (run === null) return withoutData(threshold);
+    const outcome = this.#delayed(threshold, run, 0);
+    const part = { fromMs: threshold.span?.fromMs ?? 0, toMs: this.#closedToMs, isWindow: false };
+    const isUnmade = !outcome.passed && mayHoldWithLoad(threshold, outcome.value, this.#unmade, part);
+    return isUnmade ? { ...outcome, unmade: true } : outcome;
   }
 
   /** The final outcome of a threshold. */

@@ -9,6 +9,7 @@ import { type DelayedTime, delayWithin, describeDelay, type GeneratorDelay } fro
 import type { GeneratorHealth } from "./health/generator-health.ts";
 import { describeFinding, type HealthFinding } from "./health/health-finding.ts";
 import type { JudgedThreshold } from "./judged-threshold.ts";
+import { describeUnmade, mayHoldWithLoad } from "./load/unmade-load.ts";
 import type { RunMeasurements } from "./metric-source.ts";
 import type { RunAnalyses } from "./run-analyses.ts";
 import { spikeFailures } from "./spike/spike-result.ts";
@@ -31,8 +32,7 @@ export function breachOf(
     const { abortFromMs } = threshold;
     if (abortFromMs === null || spans.judgedToMs < abortFromMs) continue;
     const outcome = spans.current(threshold);
-    if (!outcome.passed && !outcome.noData && outcome.stalled === undefined)
-      return describeThreshold(threshold, outcome);
+    if (hasMeasuredFailure(outcome)) return describeThreshold(threshold, outcome);
   }
   return null;
 }
@@ -84,7 +84,7 @@ export function decide(
     const reasons = earlyEnd === null ? spoiled : [...spoiled, earlyEnd.reason];
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons, thresholds: outcomes };
   }
-  const unknown = hasFailed ? null : unknownBecause(outcomes, delay, run.cutShortMs);
+  const unknown = hasFailed ? null : unknownBecause(outcomes, delay, run);
   if (unknown !== null) {
     return { verdict: "invalid", exitCode: exitCodes.invalid, reasons: [...unknown, ...missed], thresholds: outcomes };
   }
@@ -109,26 +109,30 @@ function finalOutcome(
   const outcome = spans.final(threshold, run);
   const isStalled = threshold.span === null && mayBeStalled(threshold, outcome, run, delay);
   const { cutShortMs = null } = run;
+  const part = { fromMs: threshold.span?.fromMs ?? 0, toMs: Number.POSITIVE_INFINITY, isWindow: false };
   const isCutShort = cutShortMs !== null && wasCutShort(threshold, outcome, cutShortMs);
+  const isUnmade = threshold.span?.windowMs == null && mayHoldWithLoad(threshold, outcome.value, run.unmade, part);
   return {
     ...outcome,
     ...(isStalled ? { stalled: true } : {}),
+    ...(isUnmade && !outcome.passed ? { unmade: true } : {}),
     ...(isCutShort ? { cutShort: true } : {}),
     ...(unmatched === null ? {} : { unmatched }),
   };
 }
 
-function hasMeasuredFailure({ passed, noData, stalled, cutShort }: JudgedThreshold): boolean {
-  return !passed && !noData && stalled === undefined && cutShort === undefined;
+function hasMeasuredFailure({ passed, noData, stalled, cutShort, unmade }: JudgedThreshold): boolean {
+  return !passed && !noData && stalled === undefined && cutShort === undefined && unmade === undefined;
 }
 
 /** The reasons besides the thresholds why nobody knows whether those that failed could hold; null if that is known. */
 function unknownBecause(
   outcomes: readonly JudgedThreshold[],
   delay: GeneratorDelay,
-  cutShortMs: number | null | undefined,
+  { cutShortMs, unmade }: Pick<RunMeasurements, "cutShortMs" | "unmade">,
 ): readonly string[] | null {
   if (cutShortMs != null && outcomes.some(({ cutShort }) => cutShort)) return [describeCut(cutShortMs)];
+  if (unmade != null && outcomes.some((outcome) => outcome.unmade)) return [describeUnmade(unmade)];
   if (outcomes.some(({ stalled }) => stalled)) return [describeDelay(delay)];
   return outcomes.some(isUnjudged) ? [] : null;
 }

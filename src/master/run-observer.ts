@@ -1,6 +1,7 @@
 import { describeStrainNow } from "../analysis/health/health-finding.ts";
 import { type StrainCause, strainLimits, strainOf } from "../analysis/health/strain.ts";
 import { describeLoad, loadFindings, lossesIn } from "../analysis/load/load-findings.ts";
+import { type UnmadeLoad, unmadeLoad } from "../analysis/load/unmade-load.ts";
 import { type UnjudgedTime, unjudgedTimes } from "../analysis/unjudged-time.ts";
 import { breachOf } from "../analysis/verdict.ts";
 import type { ShapeStatistics } from "../scenario/definition/load.ts";
@@ -43,7 +44,8 @@ export class RunObserver {
         const { spans, health } = run.collector;
         load.times.note(load.control.scenarios, run.workers.all, window.startMs);
         const idle = load.times.idle(load.control.scenarios);
-        spans.close(window, unjudgedSoFar(run, load.starters), health.delays, idle);
+        const unmade = unmadeSoFar(run, load.loadSoFar, window.startMs + window.widthMs);
+        spans.close(window, unjudgedSoFar(run, load.starters), health.delays, idle, unmade);
       }
     });
   }
@@ -162,6 +164,20 @@ export function unjudgedSoFar(
 ): UnjudgedTime[] {
   const startSkewsMs = starters.flatMap((number) => workers.find(number)?.state.startSkewMs ?? []);
   return unjudgedTimes({ missing: collector.ledger.missing, events: journal.events, startSkewsMs });
+}
+
+/** The load that workers have left unmade so far; null for a search, which judges each trial by what was made in it. */
+export function unmadeSoFar(
+  { options, journal }: Pick<RunParts, "options" | "journal">,
+  load: WatchedLoad["loadSoFar"],
+  toMs: number,
+): UnmadeLoad | null {
+  const { search, scenarios } = options.resolved;
+  if (search !== null) return null;
+  const classes = scenarios.flatMap((scenario) =>
+    scenario.classes.map(({ name }) => ({ scenario: scenario.name, name })),
+  );
+  return unmadeLoad({ load, events: journal.events, classes, toMs });
 }
 
 /** The statistics of the run so far, over all workers. `users`: those running now. */

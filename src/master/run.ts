@@ -15,7 +15,7 @@ import { Collector } from "./record/collector.ts";
 import { Journal, type JournalListener } from "./record/journal.ts";
 import { ResumedTime } from "./resumed-time.ts";
 import type { RunParts } from "./run-context.ts";
-import { unjudgedSoFar } from "./run-observer.ts";
+import { unjudgedSoFar, unmadeSoFar } from "./run-observer.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { RunTimeline } from "./run-timeline.ts";
 import type { RunningLoad } from "./running-load.ts";
@@ -133,7 +133,8 @@ export class Run implements RunParts, WorkerEvents<ConnectedWorker>, JournalList
     if (isOver) {
       const unjudged = unjudgedSoFar(this, load?.starters ?? []);
       const idle = load?.times.idle(load.control.scenarios);
-      collector.spans.finish(carried.loadEndedMs, unjudged, collector.health.delays, idle);
+      const unmade = unmadeSoFar(this, carried.load, carried.loadEndedMs);
+      collector.spans.finish(carried.loadEndedMs, unjudged, collector.health.delays, idle, unmade);
     }
     const loadToMs = load?.state === "running" ? timeline.elapsedMs : carried.loadEndedMs;
     return {

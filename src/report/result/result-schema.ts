@@ -49,6 +49,8 @@ const threshold = z.strictObject({
   stalled: z.exactOptional(z.literal(true)),
   /** True if it failed, and could have held if no user had ended the load before its plan. Otherwise absent. */
   cutShort: z.exactOptional(z.literal(true)),
+  /** True if it failed, and could have held if lost workers had made all of the planned load. Otherwise absent. */
+  unmade: z.exactOptional(z.literal(true)),
 });
 
 /** Custom metrics of the test; values have no unit. Rates of counters are per second of the run. */

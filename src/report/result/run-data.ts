@@ -3,6 +3,7 @@ import { cutShortAt } from "../../analysis/cut-short.ts";
 import type { Unended } from "../../analysis/early-end.ts";
 import type { WorkerHealth } from "../../analysis/health/generator-run.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
+import { unmadeLoad } from "../../analysis/load/unmade-load.ts";
 import type { RunMeasurements } from "../../analysis/metric-source.ts";
 import type { ThresholdSpans } from "../../analysis/threshold-spans.ts";
 import type { Steering } from "../../core/plan/steering.ts";
@@ -116,10 +117,18 @@ export interface DataUse {
 }
 
 /** What the thresholds of a run are checked against. */
-export function measurementsOf({ totals, durationMs, loadMs, users, load, facts, events }: RunData): RunMeasurements {
-  const cutShortMs = cutShortAt(events);
-  const measured = { totals, durationMs: loadMs ?? durationMs, users: users.latest, peakUsers: users.peak, cutShortMs };
+export function measurementsOf(data: RunData): RunMeasurements {
+  const { totals, durationMs, loadMs, users, load, loadEndedMs, facts, events } = data;
+  const isSearch = facts.asked !== null && facts.asked.search !== null;
+  const measured = {
+    totals,
+    durationMs: loadMs ?? durationMs,
+    users: users.latest,
+    peakUsers: users.peak,
+    cutShortMs: cutShortAt(events),
+    unmade: load === null || isSearch ? null : unmadeLoad({ load, events, classes: facts.classes, toMs: loadEndedMs }),
+  };
   // Spikes and searches go beyond what can be made, and say themselves what that means.
-  const goesBeyond = facts.asked !== null && (facts.asked.search !== null || facts.asked.spike !== null);
+  const goesBeyond = isSearch || (facts.asked !== null && facts.asked.spike !== null);
   return load === null || goesBeyond ? measured : { ...measured, load };
 }

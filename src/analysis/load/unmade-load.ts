@@ -1,0 +1,96 @@
+import { satisfies } from "../../core/thresholds/evaluate.ts";
+import type { Threshold } from "../../core/thresholds/threshold.ts";
+import { contributorsOf } from "../idle-scenarios.ts";
+import { describeLoad, lossesIn } from "./load-findings.ts";
+import type { ScenarioLoad } from "./scenario-load.ts";
+
+interface UnmadeScenario {
+  readonly scenario: string;
+  /** The names of its user classes. */
+  readonly classes: readonly string[];
+  readonly load: ScenarioLoad;
+}
+
+/** Load that was planned, and not made because workers were lost, left or stood still. */
+export interface UnmadeLoad {
+  readonly scenarios: readonly UnmadeScenario[];
+  /** What became of workers that were lost or left, as sentences. */
+  readonly losses: readonly string[];
+  /** When that happened, in ms since the start of the run, in order. */
+  readonly lostAtMs: readonly number[];
+  /** The time up to which the load is known, in ms since the start of the run. */
+  readonly toMs: number;
+}
+
+/** The run, or the run so far. */
+interface LoadedRun {
+  readonly load: readonly ScenarioLoad[];
+  readonly events: readonly { readonly kind: string; readonly text: string; readonly atMs: number }[];
+  readonly classes: readonly { readonly scenario: string; readonly name: string }[];
+  /** When the load ended, or up to which it is known, in ms. */
+  readonly toMs: number;
+}
+
+/** Returns the load that workers left unmade; null if there is none. */
+export function unmadeLoad({ load, events, classes, toMs }: LoadedRun): UnmadeLoad | null {
+  const losses = lossesIn(events);
+  const unmade = load.filter((one) => unmadeOf(one) > 0 && (losses.length > 0 || one.late > 0));
+  if (unmade.length === 0) return null;
+  const lost = events.filter(({ kind }) => kind === "worker-lost" || kind === "worker-left");
+  return {
+    scenarios: load.map((one) => {
+      const own = classes.filter(({ scenario }) => scenario === one.scenario);
+      return { scenario: one.scenario, classes: own.map(({ name }) => name), load: one };
+    }),
+    losses,
+    lostAtMs: lost.map(({ atMs }) => atMs),
+    toMs,
+  };
+}
+
+/**
+ * Whether a lower bound on a counter was missed, and would have been met in [fromMs, toMs) if all of its load had been made:
+ * then it is not known whether the service failed. More load gives more of what is counted, at most in proportion.
+ *
+ * @param value what was measured in that time
+ * @param isWindow whether the time is a short part of the run: load is only missing there from the first loss on
+ */
+export function mayHoldWithLoad(
+  { selector, expression }: Threshold,
+  value: number | null,
+  unmade: UnmadeLoad | null | undefined,
+  { fromMs, toMs, isWindow }: { readonly fromMs: number; readonly toMs: number; readonly isWindow: boolean },
+): boolean {
+  const { operator, bound } = expression;
+  const isLow = operator === ">" || operator === ">=" || operator === "==";
+  if (unmade == null || value === null || value > bound || !isLow || selector.metric.kind !== "counter") return false;
+  const lostMs = unmade.lostAtMs.findLast((atMs) => atMs < toMs);
+  if (isWindow && lostMs === undefined) return false;
+  const sinceMs = isWindow ? Math.max(fromMs, lostMs ?? 0) : fromMs;
+  const factors = contributorsOf(selector, unmade.scenarios).map(({ load }) => factorSince(sinceMs, load, unmade.toMs));
+  const most = value * Math.max(1, ...factors);
+  return operator === "==" ? most >= bound && value < bound : satisfies(most, expression);
+}
+
+/** Says why it is not known whether such a threshold could hold. */
+export function describeUnmade({ scenarios, losses }: UnmadeLoad): string {
+  const parts = scenarios.filter(({ load }) => unmadeOf(load) > 0);
+  const told = parts.map(({ scenario, load }) => {
+    const name = scenarios.length > 1 ? scenario : null;
+    const found = { kind: "shortfall", severity: "warned", amount: unmadeOf(load) } as const;
+    return describeLoad({ ...found, scenario: name, load, losses });
+  });
+  return `whether the whole load would have met this is not known: ${told.join("; ")}`;
+}
+
+/** What was not made although users were free, in the unit of the load; what a lost worker did not report is part of it. */
+function unmadeOf({ planned, made, dropped }: ScenarioLoad): number {
+  return Math.max(0, planned - made - dropped);
+}
+
+/** By what the load since `fromMs` is to be multiplied to be the planned one, if all that is missing is missing since then. */
+function factorSince(fromMs: number, load: ScenarioLoad, toMs: number): number {
+  const planned = load.planned * Math.max(0, 1 - fromMs / Math.max(1, toMs));
+  const made = planned - unmadeOf(load);
+  return made > 0 ? planned / made : Number.POSITIVE_INFINITY;
+}
