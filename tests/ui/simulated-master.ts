@@ -32,7 +32,8 @@ export interface SimulatedOptions {
  * machine can carry out, and for moments that a real run has only by chance. The test decides when a second has passed.
  */
 export class SimulatedMaster {
-  readonly report: RunReport;
+  /** The report of the run, which the test may change. */
+  report: RunReport;
   /** Logged before any page listened. */
   readonly earlierLine: LogLine = { at: 1_000, level: "info", node: "master", message: "worker joined" };
   /** What the run looks for; for the test to change. */
@@ -113,6 +114,13 @@ export class SimulatedMaster {
   /** The time that the run has lasted. */
   get elapsedMs(): number {
     return this.#second * 1_000;
+  }
+
+  /** The state and the result, without a window. */
+  say(): void {
+    this.#send("state", this.#state());
+    const { result, standing } = this.report;
+    this.#send("result", { runId: "synthetic", since: null, result, standing, ...this.result });
   }
 
   /** The plan of the run as it is now. */

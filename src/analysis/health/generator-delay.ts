@@ -62,10 +62,17 @@ export function delayWithin(delays: readonly DelayedTime[], fromMs: number, toMs
   return { stalledMs, delayMs };
 }
 
+const notKnown = ": whether the service met its targets is not known";
+
 /** Says why a threshold that failed is not the service's failure. */
 export function describeDelay({ stalledMs, delayMs }: GeneratorDelay): string {
   const how = stalledMs > 0 ? `stood still for ${seconds(stalledMs)}` : `was late by ${Math.round(delayMs)} ms`;
-  return `the load generator ${how}: whether the service met its targets is not known`;
+  return `the load generator ${how}${notKnown}`;
+}
+
+/** Whether a reason of a verdict is that of `describeDelay`. */
+export function isDelayReason(reason: string): boolean {
+  return reason.endsWith(notKnown);
 }
 
 function seconds(ms: number): string {

@@ -44,7 +44,7 @@ const unknown = "–";
 /** The facts of one side as text: start, duration, users, rate, verdict. */
 export function sideCells(side: ComparedSide) {
   return {
-    started: side.startedAt?.replace("T", " ").slice(0, 16) ?? unknown,
+    started: side.startedAt === null ? unknown : `${side.startedAt.replace("T", " ").slice(0, 16)} UTC`,
     length: side.durationMs === null ? unknown : formatClock(side.durationMs),
     users: side.peakUsers === null ? unknown : count(side.peakUsers),
     rate: side.requestsPerSecond === null ? unknown : perSecondText(side.requestsPerSecond),

@@ -1,4 +1,5 @@
 import { judgeDrift } from "../../analysis/drift/drift-result.ts";
+import { isDelayReason } from "../../analysis/health/generator-delay.ts";
 import type { Result } from "../result/result-schema.ts";
 import type { Standing } from "./model.ts";
 
@@ -11,9 +12,18 @@ import type { Standing } from "./model.ts";
 export function standingOf(result: Result): Standing | null {
   if (result.total.requests === 0 || result.verdict === "aborted") return null;
   const pending = pendingReasons(result);
-  const reasons = result.reasons.filter((reason) => !pending.has(reason));
+  const reasons = result.reasons.filter((reason) => !pending.has(reason) && !isOpen(reason, result));
   if (reasons.length === 0) return { verdict: "passed", reasons };
   return { verdict: result.verdict === "failed" ? "failed" : "invalid", reasons };
+}
+
+/** Whether a reason is only that a threshold has no data yet, as in the first seconds. */
+function isOpen(reason: string, { thresholds }: Result): boolean {
+  const failed = thresholds.filter(({ passed }) => !passed);
+  const open = failed.filter(({ value }) => value === null);
+  // That the generator was late is a reason only if a threshold fails that was measured.
+  if (isDelayReason(reason)) return open.length === failed.length && failed.length > 0;
+  return open.some(({ metric }) => reason.startsWith(`no data for ${metric}`));
 }
 
 /** Why analyses have no outcome yet. */

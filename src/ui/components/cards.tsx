@@ -64,11 +64,13 @@ interface WorkerCardProps {
   readonly result: Result;
   /** The connected workers of an active run; null for a run that has ended. */
   readonly state: Pick<LiveState, "workers"> | null;
+  /** How many are lost now. */
+  readonly lostNow?: number;
 }
 
 /** The number of workers, and how many were lost. */
-export function WorkerCard({ result, state }: WorkerCardProps) {
-  const { text, tone } = workerSummary(result);
+export function WorkerCard({ result, state, lostNow = 0 }: WorkerCardProps) {
+  const { text, tone } = workerSummary(result, lostNow);
   const shown = state === null ? result.run.workers : state.workers.connected;
   const unit = state === null ? (shown === 1 ? "worker" : "workers") : `of ${state.workers.expected} workers`;
   return <Card value={count(shown)} unit={unit} note={text} {...(tone === null ? {} : { tone })} />;

@@ -48,7 +48,8 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
       )}
       <ThresholdList
         thresholds={thresholds}
-        isOpen={report.state !== "finished" && report.result.total.requests === 0}
+        isRunning={report.state !== "finished"}
+        hasBegun={report.result.total.requests > 0}
       />
       {next.length > 0 && (
         <ul class="look-next" aria-label="What to look at next">
@@ -62,8 +63,10 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
 }
 
 interface ThresholdListProps extends Pick<RunReport["result"], "thresholds"> {
-  /** Whether nothing was measured yet: no threshold holds or does not. */
-  readonly isOpen: boolean;
+  /** While a run goes on, a threshold without data is open: it neither holds nor does not. */
+  readonly isRunning: boolean;
+  /** Whether anything was measured. */
+  readonly hasBegun: boolean;
 }
 
 const looks = {
@@ -72,13 +75,14 @@ const looks = {
   failed: { tone: "failed", mark: "✗", words: "does not hold: " },
 } as const;
 
-function ThresholdList({ thresholds, isOpen }: ThresholdListProps) {
+function ThresholdList({ thresholds, isRunning, hasBegun }: ThresholdListProps) {
   if (thresholds.length === 0) return null;
   return (
     <ul class="thresholds" aria-label="Thresholds">
       {thresholds.map((threshold) => {
         const { metric, expression, passed, value } = threshold;
         const judged = passed ? "passed" : "failed";
+        const isOpen = isRunning && (!hasBegun || value === null);
         const { tone, mark, words } = looks[isOpen ? "open" : judged];
         const asked = `${metric}: ${expression}`;
         return (

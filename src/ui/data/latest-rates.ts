@@ -1,20 +1,31 @@
+import type { LiveState } from "../../api/contract/live.ts";
 import type { WindowColumns } from "../../report/page/model.ts";
 
-/** Rates per second and a percentile, of one window. */
+/** Rates per second and a percentile, of one window; null where nothing is known. */
 export interface LatestRates {
-  readonly requests: number;
-  readonly failures: number;
+  readonly requests: number | null;
+  readonly failures: number | null;
   readonly p95Ms: number | null;
 }
 
-/** The rates of the last window. It is complete: the report and the live stream of a running run have no others. */
-export function latestRates({
-  startMs,
-  widthMs,
-  total,
-}: Pick<WindowColumns, "startMs" | "widthMs" | "total">): LatestRates {
+const unknown: LatestRates = { requests: null, failures: null, p95Ms: null };
+const nothing: LatestRates = { requests: 0, failures: 0, p95Ms: null };
+/** A window arrives within about two seconds after its end; an older one says nothing of now. */
+const freshMs = 5_000;
+
+/**
+ * The rates of the last window. It is complete: the report and the live stream of a running run have no others. Without a window,
+ * and if the last one is old, nothing is known, but for a pause, in which nobody works.
+ */
+export function latestRates(
+  { startMs, widthMs, total }: Pick<WindowColumns, "startMs" | "widthMs" | "total">,
+  { state, users, elapsedMs }: Pick<LiveState, "state" | "users" | "elapsedMs">,
+): LatestRates {
   const at = startMs.length - 1;
-  const seconds = (widthMs[at] ?? 1_000) / 1_000;
+  const width = widthMs[at] ?? 0;
+  if (width === 0) return unknown;
+  const seconds = width / 1_000;
+  if (elapsedMs - (startMs[at] ?? 0) - width > freshMs) return state === "paused" && users === 0 ? nothing : unknown;
   return {
     requests: (total.requests[at] ?? 0) / seconds,
     failures: (total.failures[at] ?? 0) / seconds,

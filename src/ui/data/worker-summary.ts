@@ -9,10 +9,11 @@ export interface WorkerSummary {
 /**
  * What became of the workers of a run. It is told from the result, as the verdict is, so that both agree: a worker that was lost is
  * named also when it has come back, or another has taken its place.
+ * @param lostNow how many are lost by the live list of workers, which is newer than the result
  */
-export function workerSummary({ workers, events }: Pick<Result, "workers" | "events">): WorkerSummary {
+export function workerSummary({ workers, events }: Pick<Result, "workers" | "events">, lostNow = 0): WorkerSummary {
   const count = (kind: string) => events.filter((event) => event.kind === kind).length;
-  const lost = workers.filter((worker) => worker.lost).length;
+  const lost = Math.max(lostNow, workers.filter((worker) => worker.lost).length);
   const back = Math.max(0, count("worker-lost") - lost);
   const left = count("worker-left");
   const parts = [

@@ -113,7 +113,7 @@ function Interrupted({ id, activeAt }: Pick<RunRow, "id" | "activeAt">) {
         ! interrupted
       </span>
       <br />
-      <span class="muted number">muster master --resume {id}</span>
+      <span class="muted number nowrap">muster master --resume {id}</span>
     </>
   );
 }

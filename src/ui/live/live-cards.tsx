@@ -7,19 +7,22 @@ import { type LatestRates, latestRates } from "../data/latest-rates.ts";
 import type { Live } from "./live-store.ts";
 
 /** The current figures: rates of the last window, percentiles of the run so far or since the statistics were reset. */
-export function LiveCards({ live: { report, state, since } }: { readonly live: Live }) {
+export function LiveCards({ live: { report, state, since, workers } }: { readonly live: Live }) {
   if (state === null || report === null) return null;
   const { result } = since ?? report;
   const isOver = state.state === "finished";
-  const { requests, failures, p95Ms } = isOver ? wholeRun(report) : latestRates(report.windows);
+  const { requests, failures, p95Ms } = isOver ? wholeRun(report) : latestRates(report.windows, state);
+  const rate = (perSecond: number | null) => (perSecond === null ? "–" : perSecondText(perSecond));
   return (
     <div class="cards">
-      <Card value={perSecondText(requests)} unit="req/s" note={`${count(result.total.requests)} requests`} />
+      <Card value={rate(requests)} unit="req/s" note={countOf(result.total.requests, "request", isOver)} />
       <Card
-        value={perSecondText(failures)}
+        value={rate(failures)}
         unit="failures/s"
-        note={`${count(result.total.failures)} ${result.total.failures === 1 ? "failure" : "failures"}`}
-        {...(failures > 0 ? { tone: "failed" as const } : {})}
+        note={
+          result.total.requests === 0 && !isOver ? "no failures yet" : countOf(result.total.failures, "failure", true)
+        }
+        {...((failures ?? 0) > 0 ? { tone: "failed" as const } : {})}
       />
       <Card
         value={responseTime(result.total, "95")}
@@ -33,11 +36,22 @@ export function LiveCards({ live: { report, state, since } }: { readonly live: L
       <Card
         value={count(isOver ? result.peakUsers : state.users)}
         unit={isOver ? "peak users" : "users"}
-        note={`${count(result.iterations)} iterations`}
+        note={countOf(result.iterations, "iteration", isOver)}
       />
-      <WorkerCard result={report.result} state={isOver ? null : state} />
+      <WorkerCard
+        result={report.result}
+        {...(isOver
+          ? { state: null }
+          : { state, lostNow: workers.filter(({ lostBecause }) => lostBecause !== null).length })}
+      />
     </div>
   );
+}
+
+/** "1,204 requests"; "no requests yet" of a run that goes on. */
+function countOf(number: number, what: string, isFinal: boolean): string {
+  if (number === 0 && !isFinal) return `no ${what}s yet`;
+  return `${count(number)} ${number === 1 ? what : `${what}s`}`;
 }
 
 function wholeRun({ result: { total, run } }: RunReport): LatestRates {

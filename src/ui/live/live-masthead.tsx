@@ -25,10 +25,13 @@ export function LiveMasthead({ live }: { readonly live: Live }) {
   );
 }
 
-function Progress({ live: { state } }: { readonly live: Live }) {
+function Progress({ live: { state, connection } }: { readonly live: Live }) {
   if (state === null) return null;
   const { elapsedMs, durationMs } = state;
-  const tone = { running: "running", paused: "invalid", stopping: "invalid" }[state.state as string] ?? "muted";
+  const isLost = connection.kind === "lost";
+  const tone = isLost
+    ? "muted"
+    : ({ running: "running", paused: "invalid", stopping: "invalid" }[state.state as string] ?? "muted");
   const isUnderWay = state.state !== "ready" && state.state !== "starting";
   return (
     <span class="progress">

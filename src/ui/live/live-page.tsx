@@ -41,7 +41,7 @@ export function LivePage({ live, tab }: LivePageProps) {
   return (
     <>
       <LiveMasthead live={live} />
-      <main>
+      <main class={connection.kind === "lost" ? "stale" : ""}>
         {report !== null && <VerdictBanner {...{ report, age }} isSearch={search !== null} />}
         {search !== null && <SearchStatus search={search} />}
         <LiveCards live={live} />

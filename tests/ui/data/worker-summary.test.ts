@@ -25,6 +25,10 @@ test("a worker that was lost is named, also if it came back or another took its 
   });
 });
 
+test("the live list of workers is newer than the result", () => {
+  assert.equal(workerSummary({ workers: result.workers, events: [] }, 1).text, "✗ 1 lost");
+});
+
 test("a worker that was lost before the load is named though it is no event of the run", () => {
   assert.equal(summaryOf([true, false], []).text, "✗ 1 lost");
 });
