@@ -62,7 +62,7 @@ export type RunChange = Partial<
 >;
 
 /** A live master writes to the store once a second. One that has not for this long has ended, or stands still. */
-const silentAfterMs = 5_000;
+const silentAfterMs = 10_000;
 
 /** Whether the master of a run has ended without ending the run. Such a run can be resumed. @param nowMs ms since 1970 */
 export function isInterrupted(

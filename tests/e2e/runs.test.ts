@@ -9,13 +9,15 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const dayMs = 86_400_000;
 
-/** A folder with runs of so many days ago; "active" is one that goes on. */
+/** A folder with runs of so many days ago; "active" is one that goes on, the master of "killed" has ended a minute ago. */
 async function folderWith(t: TestContext, ages: Readonly<Record<string, number>>): Promise<string> {
   const folder = await temporaryFolder(t);
   using store = Store.open(folder);
   for (const [id, days] of Object.entries(ages)) {
     store.createRun(newRun(id, new Date(Date.now() - days * dayMs).toISOString()));
-    if (id === "active") store.changeRun(id, { state: "running", activeAt: new Date().toISOString() });
+    // A live master writes again and again: this one will have done so for a while.
+    const wroteMs = { active: Date.now() + 120_000, killed: Date.now() - 60_000 }[id];
+    if (wroteMs !== undefined) store.changeRun(id, { state: "running", activeAt: new Date(wroteMs).toISOString() });
     else store.changeRun(id, { state: "finished", result: resultOf(requests(120)) });
   }
   return folder;
@@ -47,6 +49,18 @@ test("muster runs: a line for each, the newest first, at most 100 columns", asyn
     [["20261123-182345-3fa9", "release-7", ["main", "nightly"], "passed", 120]],
   );
   assert.match((await runs(t, folder, "--limit=1")).lines.at(-1) ?? "", /and 2 older runs/);
+});
+
+test("muster runs: a run whose master was killed is interrupted, and one that goes on is not", async (t) => {
+  const folder = await folderWith(t, { killed: 1, active: 0 });
+  const { runs: listed } = JSON.parse((await runs(t, folder, "list", "--json")).lines.join("\n"));
+  assert.deepEqual(
+    listed.map(({ id, state }: Record<string, unknown>) => [id, state]),
+    [
+      ["active", "running"],
+      ["killed", "interrupted"],
+    ],
+  );
 });
 
 test("a name moves to another run and says so; tags come and go", async (t) => {

@@ -141,10 +141,16 @@ export class SimulatedMaster {
     if (path === "/api/logs") return json(response, [this.earlierLine]);
     if (path === "/api/runs") return json(response, this.runs);
     if (path === "/api/trends") return json(response, trendsOf(this.runs));
-    if (path === "/api/runs/synthetic/report") return json(response, this.report);
+    if (path === "/api/runs/synthetic/report") return json(response, this.#reportNow());
     const name = path.startsWith("/assets/") ? path.slice("/assets/".length) : "index.html";
     response.setHeader("content-type", types[name.split(".").at(-1) ?? ""] ?? "text/plain");
     response.end(await readFile(new URL(name, bundles)));
+  }
+
+  /** The report with what the events say. */
+  #reportNow(): RunReport {
+    const { result = this.report.result, standing = this.report.standing } = this.result;
+    return { ...this.report, result, standing };
   }
 
   #listen(response: ServerResponse): void {

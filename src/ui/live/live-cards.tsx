@@ -15,13 +15,11 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
   const rate = (perSecond: number | null) => (perSecond === null ? "–" : perSecondText(perSecond));
   return (
     <div class="cards">
-      <Card value={rate(requests)} unit="req/s" note={countOf(result.total.requests, "request", isOver)} />
+      <Card value={rate(requests)} unit="req/s" note={`${count(result.total.requests)} requests`} />
       <Card
         value={rate(failures)}
         unit="failures/s"
-        note={
-          result.total.requests === 0 && !isOver ? "no failures yet" : countOf(result.total.failures, "failure", true)
-        }
+        note={`${count(result.total.failures)} ${result.total.failures === 1 ? "failure" : "failures"}`}
         {...((failures ?? 0) > 0 ? { tone: "failed" as const } : {})}
       />
       <Card
@@ -36,7 +34,7 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
       <Card
         value={count(isOver ? result.peakUsers : state.users)}
         unit={isOver ? "peak users" : "users"}
-        note={countOf(result.iterations, "iteration", isOver)}
+        note={`${count(result.iterations)} iterations`}
       />
       <WorkerCard
         result={report.result}
@@ -46,12 +44,6 @@ export function LiveCards({ live: { report, state, since, workers } }: { readonl
       />
     </div>
   );
-}
-
-/** "1,204 requests"; "no requests yet" of a run that goes on. */
-function countOf(number: number, what: string, isFinal: boolean): string {
-  if (number === 0 && !isFinal) return `no ${what}s yet`;
-  return `${count(number)} ${number === 1 ? what : `${what}s`}`;
 }
 
 function wholeRun({ result: { total, run } }: RunReport): LatestRates {
