@@ -77,13 +77,13 @@ function RunFigures({ report, state }: { readonly report: RunReport; readonly st
   const { result, windows } = report;
   const { total } = result;
   const isOver = report.state === "finished";
-  const rate = isOver ? total.requestsPerSecond : latestRates(windows).requests;
+  const rate = isOver ? total.requestsPerSecond : latestRates(windows, state).requests;
   const running = state.durationMs === null ? "running" : `running, of ${formatClock(state.durationMs)}`;
   return (
     <dl class="wall-figures">
       <WallFigure title="p95 ms" value={responseTime(total, "95")} />
       <WallFigure title="failed" value={total.requests === 0 ? "–" : percent(total.failures / total.requests)} />
-      <WallFigure title="req/s" value={perSecondText(rate)} />
+      <WallFigure title="req/s" value={rate === null ? "–" : perSecondText(rate)} />
       <WallFigure title={isOver ? "peak users" : "users"} value={count(isOver ? result.peakUsers : state.users)} />
       <WallFigure title={isOver ? "ran" : running} value={formatClock(state.elapsedMs)} />
     </dl>
@@ -99,7 +99,7 @@ interface WallVerdictProps {
 
 function WallVerdict({ tone, mark, word, reason }: WallVerdictProps) {
   return (
-    <section class={`wall-verdict tone-${tone}`} aria-label="Verdict" aria-live="polite">
+    <section class={`wall-verdict tone-${tone}`} aria-label="Verdict">
       <p class="wall-word">
         <span aria-hidden="true">{mark}</span> {word}
       </p>
