@@ -92,7 +92,7 @@ async function runAll(
 /** Returns the exit code. The output goes into `said`, or to ours. */
 async function run(tests: readonly string[], how: readonly string[], said?: Buffer[]): Promise<number> {
   if (tests.length === 0) return 0;
-  const args = ["--test", "--test-reporter=spec", "--test-timeout=120000", ...how, ...options, ...tests];
+  const args = ["--test", "--test-reporter=spec", "--test-timeout=600000", ...how, ...options, ...tests];
   const { FORCE_COLOR, ...inherited } = process.env;
   const environment = process.env.CI === undefined ? process.env : { ...inherited, NO_COLOR: "1" };
   // Each process would take the types out of what it imports.

@@ -6,6 +6,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { patienceMs } from "./support/wait-until.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const modules = path.join(root, "node_modules");
@@ -165,7 +166,7 @@ test("a signal reaches the script once, and the script's own end decides the exi
   const child = spawn(process.execPath, bootstrapArguments(["bin/muster.js", "wait"]), {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await once(child.stdout, "data", { signal: AbortSignal.timeout(30_000) });
+  await once(child.stdout, "data", { signal: AbortSignal.timeout(patienceMs) });
   child.kill("SIGTERM");
   assert.deepEqual(await once(child, "close"), [11, null]);
 });
@@ -205,7 +206,7 @@ function execute(
 ): Promise<Outcome> {
   const { INIT_CWD, ...environment } = process.env;
   return new Promise((resolve) => {
-    const settings = { cwd: options.cwd ?? os.tmpdir(), env: { ...environment, ...options.env }, timeout: 60_000 };
+    const settings = { cwd: options.cwd ?? os.tmpdir(), env: { ...environment, ...options.env }, timeout: patienceMs };
     const child = execFile(command, args, settings, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { test } from "node:test";
 import { fixture } from "../support/fixture.ts";
 import { MusterProcess } from "../support/muster-process.ts";
+import { patienceMs } from "../support/wait-until.ts";
 import { WebMaster } from "../support/web-master.ts";
 
 const runUi = ["run", fixture("visitors"), "--host=http://127.0.0.1:9", "--ui"];
@@ -11,7 +12,7 @@ const json = { "content-type": "application/json" };
 /** A request with a Host header of its own, which fetch does not allow. */
 function askAs(url: string, host: string): Promise<{ status: number; headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { headers: { host }, timeout: 10_000 }, (response) => {
+    const asked = request(url, { headers: { host }, timeout: patienceMs }, (response) => {
       response.resume();
       resolve({ status: response.statusCode ?? 0, headers: response.headers });
     });

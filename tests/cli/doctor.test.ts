@@ -16,6 +16,7 @@ import {
 import { clock, service } from "../../src/cli/actions/doctor/network-checks.ts";
 import { store } from "../../src/cli/actions/doctor/store-check.ts";
 import { StoreFolder } from "../store/store-fixture.ts";
+import { patienceMs } from "../support/wait-until.ts";
 import { selfSigned } from "../worker/http/self-signed.ts";
 
 test("Node.js must be new enough", () => {
@@ -70,7 +71,7 @@ test("a clock that is off is doubtful; a service that does not tell the time is 
 
 test("a certificate that Node.js does not trust is doubtful: the test may trust its authority", async () => {
   const server = createServer(selfSigned).listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   const { port } = server.address() as AddressInfo;
   const [finding] = await service(`https://127.0.0.1:${port}`);
   server.close();

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { ofBusyMachine } from "../support/assert-passed.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
-import { waitUntil } from "../support/wait-until.ts";
+import { patienceMs, waitUntil } from "../support/wait-until.ts";
 import { root } from "./markdown.ts";
 
 /*
@@ -85,7 +85,7 @@ export class Script {
 
   /** Waits for the end: the exit code, null when a signal ended it. */
   async ended(): Promise<number | null> {
-    await waitUntil("the end of the script", () => this.#code !== undefined, 100_000);
+    await waitUntil("the end of the script", () => this.#code !== undefined, 3 * patienceMs);
     return this.#code ?? null;
   }
 

@@ -17,7 +17,7 @@ test("a client that never answers fails by its time limit, and the run ends on t
   assert.deepEqual([code, counts], [99, [20, 20]]);
   assert.deepEqual(errors, [["never answers", "timeout", "no result within 500 ms", 20]]);
   // Five of half a second each.
-  assert.ok(result.run.durationMs < 30_000, `${result.run.durationMs} ms`);
+  assert.ok(result.run.durationMs < 60_000, `${result.run.durationMs} ms`);
 });
 
 test("a client that throws a text has failed, once", async (t) => {

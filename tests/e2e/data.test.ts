@@ -13,11 +13,11 @@ import { unusedPort } from "../support/unused-port.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 /** Each row becomes one request that names it. */
-const rowUsers = (users: number) => `
+const rowUsers = (users: number, pause = "") => `
 import { closed, constant, data, defineTest, defineUser } from "muster-load";
 const rows = data("./rows.csv", { order: "shuffled", whenEmpty: "stop-run" });
 const user = defineUser({
-  name: "User",
+  name: "User",${pause}
   tasks: {
     async use(vu) {
       const { number } = await rows.take();
@@ -58,9 +58,9 @@ function lostRequests({ workers, peakUsers }: Result): number {
   return workers.some(({ lost }) => lost) ? peakUsers : 0;
 }
 
-/** Three workers at full speed; one is killed, one joins, and the master is killed and resumed. */
-async function accidents(t: Cleanup, rows: number): Promise<void> {
-  const file = await testFolder(t, rows, rowUsers(12));
+/** Three workers; one is killed, one joins, and the master is killed and resumed. `pause`: the part of the user class with its pause. */
+async function accidents(t: Cleanup, rows: number, pause = ""): Promise<void> {
+  const file = await testFolder(t, rows, rowUsers(12, pause));
   const [server, port, dataFolder] = [await HitServer.start(t), await unusedPort(), await temporaryFolder(t)];
   const env = { MUSTER_DATA_DIR: dataFolder };
   const bind = `--master-bind-port=${port}`;
@@ -93,6 +93,6 @@ async function accidents(t: Cleanup, rows: number): Promise<void> {
 }
 
 test("every row is used once, although a worker is killed, one joins, and the master is killed and resumed", (t) =>
-  accidents(t, 15_000));
+  accidents(t, 6_000, '\n  pause: constant("10ms"),'));
 
 deepTest("200,000 rows are used once at full speed, with the same accidents", (t) => accidents(t, 200_000));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertPassed, warningsOf } from "../support/assert-passed.ts";
 import { casesByDepth } from "../support/depth.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -15,11 +16,12 @@ for (const [workers, declare] of casesByDepth(1, [4, 1, 2])) {
     const { code, result } = await completedRun(t, words);
 
     await assertExact(result, api);
-    assert.deepEqual([code, result.exitCode, result.verdict, result.reasons], [0, 0, "passed", []]);
-    assert.deepEqual(result.warnings, []);
+    assertPassed(code, result);
+    assert.equal(result.exitCode, code);
+    assert.deepEqual(warningsOf(result), []);
     assert.deepEqual(result.ledger.missing, []);
     assert.equal(result.total.failures, 0);
-    assert.ok(result.total.requests > 300, `${result.total.requests} requests`);
+    assert.ok(result.total.requests > 33, `${result.total.requests} requests`);
 
     await t.test("the workers share the users and start together", () => {
       assert.equal(result.run.workers, workers);
@@ -74,6 +76,6 @@ test("the other engine: what the service counted is in the result too", async (t
   // Slow answers of a busy machine are not what this is about.
   words.push(...["p50", "p95", "p99"].map((percentile) => `--target=${percentile}=20s`));
   const { code, result } = await completedRun(t, words);
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   await assertExact(result, api);
 });

@@ -40,9 +40,9 @@ test("failed requests of two workers are in the result, the stored run and the r
   const [error, ...others] = result.errors;
   assert.equal(others.length, 0);
   const { samples = [], count } = error ?? { count: 0 };
-  assert.ok(count > 50 && samples.length === 3, `${count} failures, ${samples.length} samples`);
+  assert.ok(count > 3 && samples.length === 3, `${count} failures, ${samples.length} samples`);
   for (const { atMs, worker, user, request, requestBody, response, responseBody, phasesMs } of samples) {
-    assert.ok(atMs >= 0 && atMs < 4_000 && [1, 2].includes(worker) && user < 4);
+    assert.ok(atMs >= 0 && atMs < 60_000 && [1, 2].includes(worker) && user < 4);
     assert.match(request, /^POST \/orders\?token=\*\*\* HTTP\/1\.1\nhost: [\s\S]*\nauthorization: Bearer \*\*\*\n/);
     assert.equal(requestBody, '{"password":"***","item":"pen"}');
     assert.match(response, /^503\n[\s\S]*retry-after: 7/);

@@ -67,7 +67,7 @@ test("counts, failures and times of groups over three workers are those that the
   );
   const named = (name: string) => groups.find((group) => group.name === name) ?? assert.fail(`no group ${name}`);
   // On a busy machine a user waits for its CPU, too.
-  const mostLateMs = 500;
+  const mostLateMs = 10_000;
   const sum = ({ count }: GroupResult, { mean }: GroupResult["durationMs"]) => count * mean;
   for (const name of ["buy", "buy::find", "buy::pay"]) {
     const group = named(name);

@@ -5,12 +5,14 @@ import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { warningsOf } from "../support/assert-passed.ts";
 import { CookieServer } from "../support/cookie-server.ts";
 import { casesByDepth } from "../support/depth.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
 import { completedRun, MusterProcess, runUntil } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { patienceMs } from "../support/wait-until.ts";
 
 const freshApi = sampleApiOfFile();
 
@@ -61,7 +63,7 @@ test("requests that are sent again are counted, in the run and in its report, an
     });
   });
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   t.after(() => server.close());
   const source = (reconnect: boolean) => `import { defineTest, defineUser, iterations } from "muster-load";
 const user = defineUser({ name: "User", tasks: { ask: (vu) => vu.http.get("/") } });
@@ -98,7 +100,7 @@ test("requests have the time limits of their test, and the password of its host,
     if (url === "/target") response.end();
   });
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   t.after(() => server.close().closeAllConnections());
   const folder = await temporaryFolder(t, {
     "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";
@@ -259,7 +261,7 @@ export default defineTest({ users: [user], load: iterations({ users: 10, total: 
   assert.equal(result.checks.find(({ name }) => name === "(other)")?.passes, 500);
   const errors = result.errors.reduce((sum, { count }) => sum + count, 0);
   assert.equal(errors, 1_500);
-  assert.deepEqual(result.warnings, [
+  assert.deepEqual(warningsOf(result), [
     "too many endpoint names: give requests a `name`; the rest is counted as (other)",
     "too many names of checks; the rest is counted as (other)",
     "too many distinct errors; the rest is counted as (other)",

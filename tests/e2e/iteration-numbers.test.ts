@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertPassed } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
@@ -31,7 +32,7 @@ deepTest(
     await waitUntil("load", async () => (await server.total()) > 100);
     startWorker(t, port, "");
     const { code, result } = await master.finished();
-    assert.equal(code, 0, String(result.reasons));
+    assertPassed(code, result);
     const numbers = await numbersOf(server, result.total.requests);
     assert.equal(result.workers.length, 3);
     assert.equal(numbers.filter((number) => number >= firstOfLateWorkers).length, result.workers[2]?.requests);
@@ -42,7 +43,7 @@ test("the numbers of a counted load have no gaps", async (t) => {
   const server = await HitServer.start(t);
   const words = [fixture("numbered"), `--host=${server.url}`, "--profile=counted", "--workers=2"];
   const { code, result } = await completedRun(t, [...words, "--on-worker-strain=ignore"]);
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   const numbers = await numbersOf(server, 101);
   assert.deepEqual(
     numbers,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
-import { assertPassed } from "../support/assert-passed.ts";
+import { assertPassed, eventKindsOf } from "../support/assert-passed.ts";
 import { fixture } from "../support/fixture.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -53,10 +53,7 @@ test("on a terminal, keys change the users, pause, resume and end the load", asy
   const result = resultSchema.parse(JSON.parse(await readFile(resultFile, "utf8")));
   assertPassed(code, result);
   assert.ok(screen.includes(result.verdict.toUpperCase()), screen);
-  assert.deepEqual(
-    result.events.map((event) => event.kind),
-    ["users-changed", "users-changed", "paused", "resumed", "stopped"],
-  );
+  assert.deepEqual(eventKindsOf(result), ["users-changed", "users-changed", "paused", "resumed", "stopped"]);
   assert.equal(result.peakUsers, 20);
   assert.equal(result.total.requests, (await api.counts()).total);
 });

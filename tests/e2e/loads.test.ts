@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { assertPassed } from "../support/assert-passed.ts";
 import { casesByDepth, deepTest } from "../support/depth.ts";
 import { assertExact, executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -94,7 +95,7 @@ test("scenarios run in parallel, each with its own load, classes and start", asy
   const late = result.load?.find(({ scenario }) => scenario === "visitors")?.late ?? 0;
   const visits = 80 - late;
   assert.equal(requests["/jobs"], visits);
-  assert.ok((requests["/templates"] ?? 0) > 100);
+  assert.ok((requests["/templates"] ?? 0) > 10);
   assert.equal(result.users.Reader, 5);
   assert.deepEqual(executionsOf(result), {
     "readers / Reader / list": requests["/templates"],
@@ -110,7 +111,7 @@ test("a shape function decides users and classes, and ends the run", async (t) =
   assert.equal(code, 0);
   assert.equal(result.users.Newcomer, 6);
   assert.equal(result.users.Visitor, 0);
-  assert.ok(result.run.durationMs >= 5_000 && result.run.durationMs < 20_000, `${result.run.durationMs} ms`);
+  assert.ok(result.run.durationMs >= 5_000 && result.run.durationMs < 60_000, `${result.run.durationMs} ms`);
   assert.ok(result.events.some((event) => event.kind === "shape-ended"));
   await assertExact(result, api);
 });
@@ -123,7 +124,7 @@ deepTest("what still runs after the stop timeout is interrupted, and is no failu
   await api.misbehave({ stall: { forMs: 60_000 } });
   const { code, result } = await process.finished();
 
-  assert.equal(code, 0, result.reasons.join());
+  assertPassed(code, result);
   assert.equal(result.interruptedIterations, 10);
   assert.equal(result.total.failures, 0);
   assert.equal(result.total.requests, (await api.counts()).total - result.interruptedIterations);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertPassed } from "../support/assert-passed.ts";
+import { assertPassed, eventKindsOf, warningsOf } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertConsistent, assertExact } from "../support/exactness.ts";
@@ -22,7 +22,7 @@ test("a worker that is killed: the run ends without it, and the result says what
   process.kill(victim, "SIGKILL");
   const { code, result } = await run.finished();
 
-  assert.deepEqual([code, result.verdict], [0, "passed"], String(result.reasons));
+  assertPassed(code, result);
   assert.deepEqual(
     result.workers.map(({ pid, lost }) => [pid, lost]),
     [
@@ -34,9 +34,9 @@ test("a worker that is killed: the run ends without it, and the result says what
   const [gap] = result.ledger.missing;
   assert.deepEqual([gap?.worker, gap?.lastSequence], [1, null]);
   assert.ok((gap?.firstSequence ?? 0) >= 1 && (gap?.toMs ?? 0) > (gap?.fromMs ?? 0), JSON.stringify(gap));
-  assert.equal(result.warnings.length, 1, String(result.warnings));
+  assert.equal(warningsOf(result).length, 1, String(result.warnings));
   assert.match(
-    result.warnings.join(),
+    warningsOf(result).join(),
     new RegExp(`^worker 1 \\(.*pid ${victim}\\) was lost after [\\d.]+ s .* 5 users`),
   );
   assert.match(run.stdout, new RegExp(`pid ${victim}\\) was lost`), "the summary warns too");
@@ -136,9 +136,6 @@ deepTest("a single worker that is told to go: the run is cut, and is no pass", a
   const { code, result } = await master.finished();
 
   assert.deepEqual([code, result.verdict], [103, "invalid"], String(result.reasons));
-  assert.deepEqual(
-    result.events.map((event) => event.kind),
-    ["worker-left"],
-  );
+  assert.deepEqual(eventKindsOf(result), ["worker-left"]);
   await assertExact(result, api);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertPassed, eventKindsOf } from "../support/assert-passed.ts";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
 import { casesByDepth, deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
@@ -21,25 +22,30 @@ async function startMaster(t: Cleanup, host: string, ...flags: string[]): Promis
 
 test("workers that come late get a fair share, and the users stay as many as planned", async (t) => {
   const api = await freshApi();
-  const master = await startMaster(t, api.url, "--run-time=6s");
+  const master = await startMaster(t, api.url, "--run-time=10m");
   const port = await master.masterPort();
   startWorker(t, port, "");
   await waitUntil("load", async () => (await api.counts()).total > 100);
   for (let late = 0; late < 2; late++) startWorker(t, port, "");
   let mostConnections = 0;
-  await waitUntil("the end", async () => {
-    mostConnections = Math.max(mostConnections, (await api.counts()).connections.current - 1);
-    return master.hasEnded;
-  });
+  const until = (what: string, isSo: (requests: number) => boolean) =>
+    waitUntil(what, async () => {
+      const { connections, total } = await api.counts();
+      mostConnections = Math.max(mostConnections, connections.current - 1);
+      return isSo(total) && total;
+    });
+  const before = await until(
+    "both are there",
+    () => master.log.filter(({ msg }) => msg === "worker joined").length === 3,
+  );
+  await until("load of all three", (total) => total > before + 600);
+  master.kill("SIGTERM");
   const { code, result } = await master.finished();
 
-  assert.equal(code, 0, String(result.reasons));
+  assert.deepEqual([code, result.verdict], [105, "aborted"], String(result.reasons));
   assert.deepEqual(result.workers.map((worker) => worker.users).sort(), [3, 3, 4]);
-  assert.ok(result.workers.every((worker) => worker.requests > 20));
-  assert.deepEqual(
-    result.events.map((event) => event.kind),
-    ["worker-joined", "worker-joined"],
-  );
+  assert.ok(result.workers.every((worker) => worker.requests > 0));
+  assert.deepEqual(eventKindsOf(result), ["worker-joined", "worker-joined"]);
   await assertExact(result, api);
   // Six of the ten users move, each of which may be there and here for a moment: it finishes its iteration where it was.
   assert.ok(mostConnections >= 10 && mostConnections <= 16, `${mostConnections} users at the same time`);
@@ -57,11 +63,8 @@ deepTest("a lost worker that comes back is in the run again; what it did meanwhi
   victim.kill("SIGCONT");
   const { code, result } = await master.finished();
 
-  assert.equal(code, 0, String(result.reasons));
-  assert.deepEqual(
-    result.events.map((event) => event.kind),
-    ["worker-lost", "worker-returned"],
-  );
+  assertPassed(code, result);
+  assert.deepEqual(eventKindsOf(result), ["worker-lost", "worker-returned"]);
   assert.deepEqual(
     result.workers.map(({ lost, users }) => [lost, users]),
     [
@@ -83,7 +86,7 @@ deepTest("--on-worker-loss continue: nobody takes over, and the run is judged by
   await waitUntil("load", async () => (await api.counts()).total > 100);
   victim.kill("SIGKILL");
   const { code, result } = await master.finished();
-  assert.deepEqual([code, result.verdict], [0, "passed"], String(result.reasons));
+  assertPassed(code, result);
   assert.match(result.warnings.join(), /its 5 users were not replaced/);
   assert.deepEqual(
     result.workers.map((worker) => worker.users),
@@ -102,7 +105,7 @@ for (const [[flags, reason], declare] of casesByDepth(1, [
       api.url,
       "--run-time=10m",
       "--expect-workers=2",
-      "--worker-timeout=1s",
+      "--worker-timeout=4s",
       ...flags,
     );
     const port = await master.masterPort();
@@ -172,7 +175,7 @@ deepTest("a socket that is cut again and again loses nothing and counts nothing 
     await waitUntil("the next socket", again);
   }
   const { code, result } = await master.finished();
-  assert.equal(code, 0, String(result.reasons));
-  assert.deepEqual([result.events, result.ledger.missing], [[], []]);
+  assertPassed(code, result);
+  assert.deepEqual([eventKindsOf(result), result.ledger.missing], [[], []]);
   await assertExact(result, api);
 });

@@ -8,7 +8,7 @@ import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { completedRun, MusterRun } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { waitUntil } from "../support/wait-until.ts";
+import { patienceMs, waitUntil } from "../support/wait-until.ts";
 
 test("a login for the users of all workers", async (t) => {
   let logins = 0;
@@ -17,7 +17,7 @@ test("a login for the users of all workers", async (t) => {
     else response.writeHead(request.headers.authorization === "Bearer token-1" ? 200 : 401).end();
   });
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   t.after(() => server.close());
   const folder = await temporaryFolder(t, {
     "test.ts": `import { bearerAuth, defineTest, defineUser, iterations, once } from "muster-load";
@@ -47,7 +47,7 @@ deepTest("when the worker that makes a value leaves, another one makes it", asyn
     else response.end(String(++pages));
   });
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   t.after(() => server.close());
   const folder = await temporaryFolder(t, {
     "test.ts": `import { closed, defineTest, defineUser, once } from "muster-load";

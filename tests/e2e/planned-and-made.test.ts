@@ -39,14 +39,14 @@ test("a worker dies, and what it left undone until then is missing: invalid, wit
   const { code, result } = await master.finished();
   assert.deepEqual([code, result.verdict], [110, "invalid"]);
   const reason =
-    /^\d+ % of the planned load was not made \(\d+ of 800 iterations\): worker \d .* was lost after [\d.]+ s/;
+    /^[\d.]+ % of the planned load was not made \(\d+ of 800 iterations\): worker \d .* was lost after [\d.]+ s/;
   assert.match(String(result.reasons), reason);
   const [load] = result.load ?? [];
   const made = load?.made ?? 0;
   assert.deepEqual([result.load?.length, load?.planned, load?.dropped], [1, planned, 0]);
   const served = await server.total();
-  // The killed worker had up to a second that it could not report.
-  assert.ok(made <= served && made >= served - rate, `${made} made, ${served} served`);
+  // The killed worker had a second that it could not report, and more on a busy machine.
+  assert.ok(made <= served && made >= served - 3 * rate, `${made} made, ${served} served`);
   assert.ok(made < 0.98 * planned, `${made} of ${planned}`);
   assert.ok(
     master.log.some(({ msg }) => /^so far .* % of the planned load was not made/.test(msg)),

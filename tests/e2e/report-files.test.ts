@@ -184,7 +184,7 @@ deepTest("ended by a threshold: every file is there and says so", async (t) => {
   const run = await MusterRun.start(t, ["run", join(folder, "test.ts"), `--host=${server.url}`, ...files.flags]);
   const { code, result } = await run.finished();
   assert.deepEqual([code, result.verdict], [99, "failed"]);
-  assert.ok(result.run.durationMs < 30_000);
+  assert.ok(result.run.durationMs < 45_000);
   assert.deepEqual((await readdir(files.folder)).sort(), names);
   assert.match(await files.read("j.xml"), /failures: rate&lt;=0/);
   const [thrown] = csvRecords(await files.read("c_exceptions.csv"));

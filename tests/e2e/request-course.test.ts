@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { assertConsistent } from "../support/exactness.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { patienceMs } from "../support/wait-until.ts";
 
 test("hooks, retries and sessions of a run: in setup, in tasks, counted and judged", async (t) => {
   const seen = new Map<string, number>();
@@ -25,7 +26,7 @@ test("hooks, retries and sessions of a run: in setup, in tasks, counted and judg
     response.end();
   });
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   t.after(() => server.close());
   const folder = await temporaryFolder(t, {
     "test.ts": `import { defineTest, defineUser, iterations } from "muster-load";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { assertPassed, eventKindsOf } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { executionsOf } from "../support/exactness.ts";
@@ -42,21 +43,29 @@ async function stage(t: Cleanup, file: string, ...flags: string[]) {
 }
 
 test("a master that is killed, twice: by --resume and the id alone the run goes on, and nothing is missing", async (t) => {
-  const { server, master, workers, runId, resume } = await stage(t, hitters);
-  await waitUntil("load", async () => (await server.total()) > 300);
+  // A busy machine needs many seconds for each start, so the plan has no end that could come in between.
+  const { server, master, workers, runId, resume } = await stage(t, hitters, "--run-time=10m");
+  await waitUntil("load", async () => (await server.total()) > 0);
+  const loadedAtMs = performance.now();
+  await waitUntil("more of it", async () => (await server.total()) > 300);
+  const resumed = async () => {
+    const next = await resume(`--resume=${runId}`);
+    await waitUntil("the workers", () => next.log.filter(({ msg }) => msg.endsWith("is connected again")).length === 2);
+    const before = await server.total();
+    await waitUntil("more load", async () => (await server.total()) > before + 20);
+    return next;
+  };
   master.kill("SIGKILL");
   await master.ended();
-  const second = await resume(`--resume=${runId}`);
-  await second.masterPort();
-  await waitUntil("the workers", () => second.log.filter(({ msg }) => msg.endsWith("is connected again")).length === 2);
-  const before = await server.total();
-  await waitUntil("more load", async () => (await server.total()) > before + 20);
+  const second = await resumed();
   second.kill("SIGKILL");
   await second.ended();
-  const third = await resume(`--resume=${runId}`);
+  const third = await resumed();
+  const loadedMs = performance.now() - loadedAtMs;
+  third.kill("SIGTERM");
   const { code, result } = await third.finished();
 
-  assert.deepEqual([code, result.verdict, result.run.id], [0, "passed", runId], String(result.reasons));
+  assert.deepEqual([code, result.verdict, result.run.id], [105, "aborted", runId], String(result.reasons));
   assert.equal(result.total.requests, await server.total());
   assert.deepEqual(executionsOf(result), { "default / Hitter / hit": await server.total() });
   assert.deepEqual([result.ledger.missing, result.ledger.duplicates], [[], 0]);
@@ -64,12 +73,9 @@ test("a master that is killed, twice: by --resume and the id alone the run goes 
     result.groups?.map(({ name, count, failures }) => [name, count, failures]),
     [["hit", await server.total(), 0]],
   );
-  assert.deepEqual(
-    result.events.map((event) => event.kind),
-    ["master-resumed", "master-resumed"],
-  );
+  assert.deepEqual(eventKindsOf(result), ["master-resumed", "master-resumed"]);
   assert.equal(result.warnings.filter((line) => /^the master was away from about [\d.]+ s to/.test(line)).length, 2);
-  assert.ok(Math.abs(result.run.durationMs - 10_000) < 700, `the plan's time went on: ${result.run.durationMs} ms`);
+  assert.ok(result.run.durationMs > loadedMs, `the plan's time went on: ${result.run.durationMs} of ${loadedMs} ms`);
   assert.equal(result.peakUsers, 12);
   assert.equal(
     result.workers.reduce((sum, worker) => sum + worker.requests, 0),
@@ -108,7 +114,7 @@ deepTest("setup ran once and is not run again by a resumed master; teardown runs
   master.kill("SIGKILL");
   await master.ended();
   const { code, result } = await (await resume(`--resume=${runId}`)).finished();
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   const hits = await server.hits();
   const counts = ["setup-begun", "setup-done", "teardown"].map((name) => hits.get(name)?.length);
   assert.deepEqual(counts, [1, 1, 1]);

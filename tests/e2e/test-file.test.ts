@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { assertPassed } from "../support/assert-passed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { completedRun, runUntil } from "../support/muster-process.ts";
 import { sampleApiOfFile } from "../support/sample-api.ts";
@@ -37,7 +38,7 @@ export const reader = (path: string, id: string) => defineUser({
     "data/settings.json": '{ "path": "/templates", "users": 3 }',
   });
   const { code, result } = await completedRun(t, [join(folder, "tests", "work.test.ts"), `--host=${api.url}`]);
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   assert.deepEqual([result.run.test, result.run.profile], ["work", "default"]);
   assert.deepEqual(result.users, { Reader: 3 });
   assert.deepEqual(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { assertPassed } from "../support/assert-passed.ts";
 import { CuttableProxy } from "../support/cuttable-proxy.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
@@ -14,16 +15,18 @@ const freshApi = sampleApiOfFile();
 
 const visitors = fixture("visitors");
 
-test("600 ms of added latency: exit 99, and p(95) is named with its value", async (t) => {
-  const api = await freshApi({ latencyMs: 600 });
-  const { code, result, run } = await completedRun(t, [visitors, `--host=${api.url}`, "--run-time=1s"]);
+test("2.5 s of added latency: exit 99, and p(95) is named with its value", async (t) => {
+  // Longer than what a busy machine adds, which would excuse the service.
+  const api = await freshApi({ latencyMs: 2_500 });
+  const words = [visitors, "--profile=targets", `--host=${api.url}`, "--run-time=1s"];
+  const { code, result, run } = await completedRun(t, words);
   assert.deepEqual([code, result.exitCode, result.verdict], [99, 99, "failed"]);
   assert.ok(
-    result.reasons.some((reason) => /p\(95\) of response_time was \d+ ms \(limit < 500 ms\)/.test(reason)),
+    result.reasons.some((reason) => /p\(95\) of response_time was [\d.]+ m?s \(limit < 500 ms\)/.test(reason)),
     String(result.reasons),
   );
   const p95 = result.thresholds.find((threshold) => threshold.expression === "p(95)<500");
-  assert.ok(p95 !== undefined && !p95.passed && (p95.value ?? 0) >= 600, JSON.stringify(p95));
+  assert.ok(p95 !== undefined && !p95.passed && (p95.value ?? 0) >= 2_500, JSON.stringify(p95));
   assert.match(run.stdout, /p\(95\)/);
   await assertExact(result, api);
 });
@@ -65,7 +68,13 @@ test("a threshold with a selector fails for its endpoint, the one beside it pass
 test("--target adds to and overrides the targets of the test", async (t) => {
   const api = await freshApi();
   const targets = ["--target=p95=20s", "--target=requestsPerSecond=1000000"];
-  const { code, result } = await completedRun(t, [visitors, `--host=${api.url}`, "--run-time=1s", ...targets]);
+  const { code, result } = await completedRun(t, [
+    visitors,
+    "--profile=targets",
+    `--host=${api.url}`,
+    "--run-time=1s",
+    ...targets,
+  ]);
   assert.equal(code, 99);
   assert.deepEqual(
     result.thresholds.map((threshold) => `${threshold.metric}: ${threshold.expression}`),
@@ -80,7 +89,7 @@ test("--target adds to and overrides the targets of the test", async (t) => {
   assert.match(result.reasons.join(), /requests rate was [\d.]+\/s \(limit > 1000000\/s\)/);
 });
 
-test("abortOnFail: the load of all workers ends within 2 s of the breach, with exit 99 and what was measured", async (t) => {
+test("abortOnFail: the load of all workers ends after the breach, with exit 99 and what was measured", async (t) => {
   const api = await freshApi();
   const words = ["run", visitors, "--profile=abort", "--run-time=10m", "--workers=2", `--host=${api.url}`];
   const run = await MusterRun.start(t, words);
@@ -92,7 +101,8 @@ test("abortOnFail: the load of all workers ends within 2 s of the breach, with e
   assert.match(result.reasons.join(), /^error rate was [\d.]+ % \(limit < 20 %\): the run was ended \(abortOnFail\)$/);
   const event = result.events.find(({ kind }) => kind === "threshold-breached");
   assert.equal(event?.kind, "threshold-breached");
-  assert.ok(result.run.durationMs < (event?.atMs ?? 0) + 2_000, `${event?.atMs} and ${result.run.durationMs} ms`);
+  // Its plan is 10 minutes; how soon it ends on an idle machine, tests/timing/live-control.test.ts measures.
+  assert.ok(result.run.durationMs < (event?.atMs ?? 0) + 30_000, `${event?.atMs} and ${result.run.durationMs} ms`);
   await assertExact(result, api);
 });
 
@@ -118,7 +128,7 @@ deepTest(
 deepTest("what a threshold names is counted after more names than there are places for", async (t) => {
   const api = await freshApi();
   const { code, result } = await completedRun(t, [fixture("many-names"), `--host=${api.url}`]);
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   const last = result.endpoints.find(({ name }) => name === "/last");
   const other = result.endpoints.find(({ name }) => name === "(other)");
   assert.deepEqual([last?.requests, other?.requests, result.endpoints.length], [50, 50, 1_002]);
@@ -149,7 +159,7 @@ deepTest(
 deepTest("rates are over the load, not over the time in which the last requests end", async (t) => {
   const api = await freshApi({ latencyMs: 2_500 });
   const { code, result } = await completedRun(t, [fixture("floors"), "--profile=late", `--host=${api.url}`]);
-  assert.equal(code, 0, String(result.reasons));
+  assertPassed(code, result);
   const { durationMs, loadMs = 0 } = result.run;
   assert.ok(durationMs > 4_400 && Math.abs(loadMs - 2_000) < 100, `${durationMs} ms, load ${loadMs} ms`);
   assert.equal(result.total.requests, 100);
@@ -160,15 +170,14 @@ deepTest("rates are over the load, not over the time in which the last requests 
 test("a floor and a percentile with a window are not judged on the silence after their scenario has ended", async (t) => {
   const api = await freshApi();
   const { code, result } = await completedRun(t, [fixture("floors"), "--profile=ends", `--host=${api.url}`]);
-  assert.equal(code, 0, String(result.reasons));
-  const counts = result.thresholds
-    .slice(1)
-    .map(({ span }) => [span?.windows?.broken, (span?.windows?.unjudged ?? 0) > 3]);
-  assert.deepEqual(counts, [
-    [0, true],
-    [0, true],
-    [0, true],
-    [0, false],
-  ]);
+  assertPassed(code, result);
+  const windows = result.thresholds.slice(1).map(({ span }) => span?.windows);
+  assert.deepEqual(
+    windows.map((counts) => counts?.broken),
+    [0, 0, 0, 0],
+  );
+  // How many exactly, tests/analysis/idle-scenarios.test.ts shows: on a busy machine, the first scenario ends later.
+  const [jobs = 0, first = 0, times = 0, templates = 0] = windows.map((counts) => counts?.unjudged ?? 0);
+  assert.ok(Math.min(jobs, first, times) > templates, JSON.stringify(windows));
   await assertExact(result, api);
 });

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { assertPassed } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
@@ -14,6 +15,7 @@ import { completedRun, MusterProcess, MusterRun } from "../support/muster-proces
 import { SampleApi } from "../support/sample-api.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { Cleanup } from "../support/test-process.ts";
+import { patienceMs } from "../support/wait-until.ts";
 import { selfSigned } from "../worker/http/self-signed.ts";
 
 const token = "only for friends";
@@ -60,7 +62,7 @@ test("master and workers over TLS: workers must trust the master, and nobody com
   await t.test("workers that trust it carry out the run, children too", async (t) => {
     const workers = startWorker(t, port, token, "--processes=2", `--tls-ca=${file("cert.pem")}`);
     const { code, result } = await master.finished();
-    assert.equal(code, 0, String(result.reasons));
+    assertPassed(code, result);
     assert.equal(result.workers.length, 2);
     await assertExact(result, api);
     assert.deepEqual(await workers.ended(), { code: 0, signal: null });
@@ -80,7 +82,7 @@ export default defineTest({ users: [user], load: iterations({ users: 1, total: 2
     const oneUser = join(folder, "test.ts");
     const service = createHttpsServer(selfSigned, (_, response) => response.end("ok"));
     service.listen(0, "127.0.0.1");
-    await once(service, "listening", { signal: AbortSignal.timeout(10_000) });
+    await once(service, "listening", { signal: AbortSignal.timeout(patienceMs) });
     t.after(() => service.close().closeAllConnections());
     const host = `--host=https://127.0.0.1:${(service.address() as AddressInfo).port}`;
     const failuresOf = ({ total, errors }: Result) => [total.requests > 0, errors.map(({ kind }) => kind)];

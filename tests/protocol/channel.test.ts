@@ -5,10 +5,11 @@ import type { WebSocket } from "ws";
 import { Channel } from "../../src/protocol/channel.ts";
 import { closeCodes } from "../../src/protocol/version.ts";
 import { workerMessage } from "../../src/protocol/worker-messages.ts";
+import { patienceMs } from "../support/wait-until.ts";
 import { workerExamples } from "./message-examples.ts";
 import { happens, listening, SocketPair } from "./socket-pair.ts";
 
-const withTimeout = { timeout: 20_000 };
+const withTimeout = { timeout: patienceMs };
 
 test("messages and frames arrive in order, messages validated and frames unchanged", withTimeout, async () => {
   await using pair = await SocketPair.open();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { patienceMs } from "../support/wait-until.ts";
 import { newRun, StoreFolder } from "./store-fixture.ts";
 
 const execute = promisify(execFile);
@@ -26,7 +27,7 @@ const skip =
 /** Runs `script` with `arguments_` as $1, $2, ... where it can mount file systems. Returns its output as JSON. */
 async function withOwnMounts(script: string, ...arguments_: string[]): Promise<unknown> {
   const args = [...(ownMounts ?? []), "sh", "-ec", script, "sh", ...arguments_];
-  const { stdout } = await execute(tool, args, { timeout: 60_000 });
+  const { stdout } = await execute(tool, args, { timeout: patienceMs });
   return JSON.parse(stdout);
 }
 

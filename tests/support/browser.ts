@@ -3,7 +3,7 @@ import { after } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { chromiumPath } from "../../scripts/optional-tools.ts";
 import type { Cleanup } from "./test-process.ts";
-import { waitUntil } from "./wait-until.ts";
+import { patienceMs, waitUntil } from "./wait-until.ts";
 
 /** Options of a test that skip it, with a reason, if there is no browser. */
 export const needsBrowser = { skip: chromiumPath() === null ? "chromium is not installed" : false };
@@ -61,6 +61,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("console", (message) => {

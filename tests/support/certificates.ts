@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { patienceMs } from "./wait-until.ts";
 
 const execute = promisify(execFile);
 
@@ -61,5 +62,5 @@ export class Authority {
 }
 
 async function openssl(folder: string, args: readonly string[]): Promise<void> {
-  await execute("openssl", args, { cwd: folder, timeout: 20_000 });
+  await execute("openssl", args, { cwd: folder, timeout: patienceMs });
 }

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { canMakeNamespaces } from "../../scripts/optional-tools.ts";
 import { Random } from "../../src/core/random.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
+import { LoopWatch } from "../worker/health/loop-watch.ts";
 import { CuttableProxy } from "./cuttable-proxy.ts";
 import { startWorker } from "./distributed.ts";
 import { fixture } from "./fixture.ts";
@@ -62,8 +63,10 @@ const workerCount = 3;
 const workerTimeoutMs = 3_000;
 /** The size of a disk that is filled up, in bytes. */
 const diskBytes = 16_000_000;
-/** A window, and the time to build, send and commit its report. */
+/** A window, and the time to build, send and commit its report on an idle machine. */
 const unsentMs = 1_000 + 500;
+/** Each of the processes that this takes may be late by as much as this one was. */
+const processesOfReport = 4;
 
 /** The fault and the load of a trial, which its seed chooses. */
 function subjectOf(seed: number): { fault: Fault; load: TrialLoad } {
@@ -75,6 +78,7 @@ function subjectOf(seed: number): { fault: Fault; load: TrialLoad } {
 export async function runTrial(cleanup: Cleanup, seed: number, { fault, load } = subjectOf(seed)): Promise<Trial> {
   const random = new Random(seed, 0);
   const [atMs, lengthMs] = momentOf(fault, random);
+  using watch = new LoopWatch();
   const server = await HitServer.start(cleanup);
   const stage = await Stage.start(cleanup, server.url, load, fault);
   await waitUntil("the first request", async () => (await server.total()) > 0);
@@ -86,7 +90,8 @@ export async function runTrial(cleanup: Cleanup, seed: number, { fault, load } =
   const hits = await server.hits();
   const served = [...hits.values()].reduce((sum, times) => sum + times.length, 0);
   const ofVictim = fault === "kill a worker" ? (hits.get(String(victim.pid)) ?? []) : [];
-  const unreported = ofVictim.filter((time) => time >= faultAt - unsentMs).length;
+  const unsentFromMs = faultAt - unsentMs - processesOfReport * watch.longestMs;
+  const unreported = ofVictim.filter((time) => time >= unsentFromMs).length;
   return { seed, fault, load, atMs, lengthMs, code, result, served, unreported };
 }
 

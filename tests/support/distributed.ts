@@ -3,8 +3,7 @@ import { type RawData, WebSocket } from "ws";
 import { protocolVersion } from "../../src/protocol/version.ts";
 import { MusterProcess } from "./muster-process.ts";
 import type { Cleanup } from "./test-process.ts";
-
-const waitMs = 45_000;
+import { patienceMs } from "./wait-until.ts";
 
 /** Starts a `muster worker` for the master at `port` on this machine. */
 export function startWorker(cleanup: Cleanup, port: number, token: string, ...words: string[]): MusterProcess {
@@ -46,8 +45,8 @@ export async function talkTo(
   cleanup.after(() => socket.terminate());
   const said: Conversation["said"][number][] = [];
   socket.on("message", (data: RawData) => said.push(JSON.parse(String(data))));
-  const closed = once(socket, "close", { signal: AbortSignal.timeout(waitMs) });
-  await once(socket, "open", { signal: AbortSignal.timeout(waitMs) });
+  const closed = once(socket, "close", { signal: AbortSignal.timeout(patienceMs) });
+  await once(socket, "open", { signal: AbortSignal.timeout(patienceMs) });
   for (const frame of frames) {
     socket.send(typeof frame === "string" || frame instanceof Uint8Array ? frame : JSON.stringify(frame));
   }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type Cleanup, TestProcess } from "./test-process.ts";
-import { waitUntil } from "./wait-until.ts";
+import { patienceMs, waitUntil } from "./wait-until.ts";
 
 const main = fileURLToPath(new URL("../e2e/fixtures/hit-server.ts", import.meta.url));
 
@@ -31,13 +31,13 @@ export class HitServer {
 
   /** The arrival times in ms since 1970, by the value in the request, mostly the process that sent it. */
   async hits(): Promise<Map<string, number[]>> {
-    const response = await fetch(`${this.url}/hits`, { signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(`${this.url}/hits`, { signal: AbortSignal.timeout(patienceMs) });
     const byPid = (await response.json()) as Record<string, number[]>;
     return new Map(Object.entries(byPid));
   }
 
   async total(): Promise<number> {
-    const response = await fetch(`${this.url}/total`, { signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(`${this.url}/total`, { signal: AbortSignal.timeout(patienceMs) });
     return Number(await response.text());
   }
 }

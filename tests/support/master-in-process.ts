@@ -9,7 +9,7 @@ import { resolveRun } from "../../src/scenario/resolve/resolve.ts";
 import { fixture } from "./fixture.ts";
 import type { SampleApi } from "./sample-api.ts";
 import type { Cleanup } from "./test-process.ts";
-import { waitUntil } from "./wait-until.ts";
+import { patienceMs, waitUntil } from "./wait-until.ts";
 
 const token = "secret";
 
@@ -37,9 +37,9 @@ export async function startMaster(
     seed: 1,
     engine: "own",
     expectWorkers: 2,
-    expectWorkersMaxWaitMs: 30_000,
+    expectWorkersMaxWaitMs: patienceMs,
     stopTimeoutMs: 5_000,
-    workerTimeoutMs: 1_000,
+    workerTimeoutMs: 4_000,
     orphanTimeoutMs: 5_000,
     stallLimitMs: 100,
     onWorkerLoss: "rebalance",
@@ -58,7 +58,7 @@ export async function startMaster(
     masterHost: "127.0.0.1",
     masterPort,
     token,
-    connectTimeout: "30s",
+    connectTimeout: "90s",
     stopTimeout: "5s",
     loglevel: "error",
   });

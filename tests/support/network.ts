@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Cleanup } from "./test-process.ts";
+import { patienceMs } from "./wait-until.ts";
 
 const execute = promisify(execFile);
 
@@ -58,5 +59,5 @@ export class Network {
 }
 
 async function ip(...words: string[]): Promise<void> {
-  await execute("ip", words, { timeout: 10_000 });
+  await execute("ip", words, { timeout: patienceMs });
 }

@@ -4,10 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { CountsSnapshot } from "../../examples/plot-palette/api/counting/traffic.ts";
 import type { MisbehaviourSettings } from "../../examples/plot-palette/api/misbehaviour/settings.ts";
 import { type Cleanup, TestProcess } from "./test-process.ts";
-import { waitUntil } from "./wait-until.ts";
+import { patienceMs, waitUntil } from "./wait-until.ts";
 
 const main = fileURLToPath(new URL("../../examples/plot-palette/api/main.ts", import.meta.url));
-const callTimeoutMs = 30_000;
 const endTimeoutMs = 2_000;
 
 /**
@@ -94,7 +93,7 @@ export class SampleApi {
       method,
       // A connection kept alive would count as one of the run.
       headers: { ...headers, connection: "close" },
-      signal: AbortSignal.timeout(callTimeoutMs),
+      signal: AbortSignal.timeout(patienceMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

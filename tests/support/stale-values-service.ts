@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Cleanup } from "./test-process.ts";
+import { patienceMs } from "./wait-until.ts";
 
 interface Visitor {
   csrf: string;
@@ -32,7 +33,7 @@ export class StaleValuesService {
     let service: StaleValuesService | undefined;
     const server = createServer((request, response) => void service?.answer(request, response));
     server.listen(0, "127.0.0.1");
-    await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+    await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
     cleanup.after(() => {
       server.closeAllConnections();
       server.close();

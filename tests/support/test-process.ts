@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { waitUntil } from "./wait-until.ts";
+import { patienceMs, waitUntil } from "./wait-until.ts";
 
 /** Where a helper registers what to undo: a `TestContext`. */
 export interface Cleanup {
@@ -64,7 +64,7 @@ export class TestProcess {
   }
 
   /** Waits for the end. If that fails, the error contains the output of the process. */
-  ended(timeoutMs = 60_000): Promise<ProcessEnd> {
+  ended(timeoutMs = patienceMs): Promise<ProcessEnd> {
     return this.#wait("its end", () => this.#end, timeoutMs);
   }
 

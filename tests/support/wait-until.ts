@@ -1,8 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const pollEveryMs = 25;
-/** Long, because a busy machine may need 20 s for what takes an idle one 1 s. */
-const defaultTimeoutMs = 45_000;
+/**
+ * For how long a test waits for something that has to happen, in ms: the one time limit of all waits. Long, because a busy machine may
+ * need 30 s for what takes an idle one 1 s. A test waits for that long only if it fails.
+ */
+export const patienceMs = 90_000;
 
 /**
  * Polls until `condition` returns anything but false, null and undefined, and returns that. On timeout, throws an error
@@ -11,7 +14,7 @@ const defaultTimeoutMs = 45_000;
 export async function waitUntil<Value>(
   what: string,
   condition: () => Value | Promise<Value>,
-  timeoutMs = defaultTimeoutMs,
+  timeoutMs = patienceMs,
 ): Promise<NonNullable<Exclude<Value, false>>> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {

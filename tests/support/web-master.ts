@@ -1,8 +1,6 @@
 import { MusterProcess, type ProcessOptions } from "./muster-process.ts";
 import type { Cleanup } from "./test-process.ts";
-import { waitUntil } from "./wait-until.ts";
-
-const askMs = 20_000;
+import { patienceMs, waitUntil } from "./wait-until.ts";
 
 export interface Answer<Body> {
   readonly status: number;
@@ -46,7 +44,7 @@ export class WebMaster {
     const response = await fetch(this.url + path, {
       method,
       redirect: "manual",
-      signal: AbortSignal.timeout(askMs),
+      signal: AbortSignal.timeout(patienceMs),
       headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });

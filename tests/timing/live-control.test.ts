@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fixture } from "../support/fixture.ts";
 import { seesUsers, startMaster } from "../support/master-in-process.ts";
+import { MusterRun } from "../support/muster-process.ts";
 import { SampleApi } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -35,4 +37,15 @@ test("users follow live changes, a pause and a stop", async (t) => {
   );
   assert.equal(outcome.collector.windows.peakUsers, 40);
   assert.equal(outcome.collector.totals.merged().requests, (await api.counts()).total);
+});
+
+test("abortOnFail ends the load of all workers within 2 s of the breach", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = ["run", fixture("visitors"), "--profile=abort", "--run-time=10m", "--workers=2", `--host=${api.url}`];
+  const run = await MusterRun.start(t, words);
+  await waitUntil("load", async () => (await api.counts()).total > 100);
+  await api.misbehave({ errorRate: 1 });
+  const { result } = await run.finished();
+  const breach = result.events.find(({ kind }) => kind === "threshold-breached");
+  assert.ok(result.run.durationMs < (breach?.atMs ?? 0) + followsMs, `${breach?.atMs} and ${result.run.durationMs} ms`);
 });

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { dataPieceBytes, dataPiecesAhead, encodeDataPiece } from "../../src/protocol/data-frame.ts";
+import { patienceMs } from "../support/wait-until.ts";
 import { StagedWorker } from "./staged-worker.ts";
 
-const withTimeout = { timeout: 60_000 };
+const withTimeout = { timeout: patienceMs };
 const rows = 120_000;
 const bytes = Buffer.from(["path", ...Array.from({ length: rows }, (_, row) => `/of/number/${row}`)].join("\n"));
 const hash = createHash("sha256").update(bytes).digest("hex");

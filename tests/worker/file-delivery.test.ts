@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { dataPieceBytes, encodeDataPiece } from "../../src/protocol/data-frame.ts";
+import { patienceMs } from "../support/wait-until.ts";
 import { StagedWorker } from "./staged-worker.ts";
 
-const withTimeout = { timeout: 60_000 };
+const withTimeout = { timeout: patienceMs };
 const bytes = Buffer.from(Array.from({ length: 2 * dataPieceBytes + 9 }, (_, at) => (at * 13) % 251));
 const hash = createHash("sha256").update(bytes).digest("hex");
 const nothing = createHash("sha256").digest("hex");

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { patienceMs } from "../support/wait-until.ts";
 import { StagedWorker } from "./staged-worker.ts";
 
-const withTimeout = { timeout: 90_000 };
+const withTimeout = { timeout: patienceMs };
 
 function assertGapless(worker: StagedWorker): void {
   const { reports } = worker;
@@ -65,7 +66,7 @@ test(
     await worker.until("it stops", () => worker.process.log.some(({ msg }) => msg.startsWith("stopping the load")));
     await worker.until("nobody asks any more", () => performance.now() - worker.target.lastAtMs > 500);
     const lastedMs = worker.target.lastAtMs - lostAtMs;
-    assert.ok(lastedMs > 800 && lastedMs < 4_000, `${lastedMs} ms`);
+    assert.ok(lastedMs > 800 && lastedMs < 20_000, `${lastedMs} ms`);
 
     const master = await worker.restartMaster();
     const visit = await master.visit(1);
@@ -92,7 +93,7 @@ test(
     assert.equal(worker.process.saidLines.length, 1);
     assert.match(
       worker.process.saidLines.join(),
-      /^muster: lost the master: socket closed \(1006\), and since then: .*ECONNREFUSED.*; [12] reports? of run r1 (was|were) not delivered$/,
+      /^muster: lost the master: socket closed \(1006\), and since then: .*ECONNREFUSED.*; [1-9] reports? of run r1 (was|were) not delivered$/,
     );
     assert.deepEqual(
       worker.process.log.filter(({ msg }) => msg.startsWith("stopping the load")),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { patienceMs } from "../support/wait-until.ts";
 import { StagedWorker, testSource } from "./staged-worker.ts";
 
-const withTimeout = { timeout: 90_000 };
+const withTimeout = { timeout: patienceMs };
 
 const withLifecycle = `import { constant, defineTest } from "muster-load";
   let setups = 0;

@@ -10,8 +10,9 @@ import { Workers, type WorkersOptions } from "../../../src/master/workers/worker
 import { closeCodes, protocolVersion } from "../../../src/protocol/version.ts";
 import type { Hello } from "../../../src/protocol/worker-messages.ts";
 import { happens, listening } from "../../protocol/socket-pair.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 
-const withTimeout = { timeout: 30_000 };
+const withTimeout = { timeout: patienceMs };
 const hello: Hello = {
   type: "hello",
   protocol: protocolVersion,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Signal } from "../../../src/master/workers/signal.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 
-const withTimeout = { timeout: 10_000 };
+const withTimeout = { timeout: patienceMs };
 
 test("a condition that holds already is not waited for", withTimeout, async () => {
   assert.equal(await new Signal().until(() => true, 60_000), true);

@@ -5,12 +5,13 @@ import { pino } from "pino";
 import { WebSocket } from "ws";
 import { WorkerServer } from "../../../src/master/workers/worker-server.ts";
 import { protocolVersion } from "../../../src/protocol/version.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 import { selfSigned } from "../../worker/http/self-signed.ts";
 
 for (const tls of [undefined, selfSigned]) {
   const over = tls === undefined ? "TCP" : "TLS";
   test(`over ${over}, a server that is closed has told its workers what they were told last`, {
-    timeout: 30_000,
+    timeout: patienceMs,
   }, async (t) => {
     const log = pino({ level: "silent" });
     const server = new WorkerServer({ host: "127.0.0.1", port: 0, token: "t", log, ...(tls ? { tls } : {}) });

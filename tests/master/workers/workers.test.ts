@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { pino } from "pino";
 import { IdleWorkers } from "../../../src/master/workers/idle-workers.ts";
 import { WorkerServer } from "../../../src/master/workers/worker-server.ts";
-import { waitUntil } from "../../support/wait-until.ts";
+import { patienceMs, waitUntil } from "../../support/wait-until.ts";
 import { SimulatedWorker, sessionOf, token, WorkersOfRun } from "./simulated-worker.ts";
 
-const withTimeout = { timeout: 30_000 };
+const withTimeout = { timeout: patienceMs };
 
 test("a worker is welcomed with its number, and a second one with the next", withTimeout, async () => {
   await using run = await WorkersOfRun.open();

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
+import { patienceMs } from "../../support/wait-until.ts";
 import { TestFolder } from "../bundle/test-folder.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 
 function compile(project: string) {
-  return spawnSync(process.execPath, [tsc, "-p", project, "--noEmit"], { encoding: "utf8", timeout: 60_000 });
+  return spawnSync(process.execPath, [tsc, "-p", project, "--noEmit"], { encoding: "utf8", timeout: patienceMs });
 }
 
 const projectOf = (file: string) =>

@@ -8,7 +8,7 @@ import { postgresPrograms } from "../../../scripts/optional-tools.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import type { Cleanup } from "../test-process.ts";
 import { unusedPort } from "../unused-port.ts";
-import { waitUntil } from "../wait-until.ts";
+import { patienceMs, waitUntil } from "../wait-until.ts";
 import { type ProcessOwner, ServerProcess } from "./server-process.ts";
 
 const execute = promisify(execFile);
@@ -30,7 +30,7 @@ export class Postgres {
     const [data, { uid, gid }] = [path.join(folder, "data"), owner];
     if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
     const initial = ["-D", data, "-U", "tester", "-A", "trust", "--no-sync", "--locale=C", "--encoding=UTF8"];
-    await execute(path.join(programs, "initdb"), initial, { cwd: "/", timeout: 60_000, ...owner });
+    await execute(path.join(programs, "initdb"), initial, { cwd: "/", timeout: patienceMs, ...owner });
     const settings = [
       ...["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=60"],
       "shared_preload_libraries=pg_stat_statements",

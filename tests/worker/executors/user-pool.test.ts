@@ -100,7 +100,7 @@ for (const [what, first, second] of [
     users.pool.close(first);
     users.pool.close(second);
     const tookMs = await users.finishedAfter(closedMs);
-    assert.ok(tookMs >= 59 && tookMs < 900, `${tookMs} ms`);
+    assert.ok(tookMs >= 59 && tookMs < 30_000, `${tookMs} ms`);
     assert.deepEqual([users.recorder.interruptedIterations, users.ended], [2, [0, 1]]);
   });
 }
@@ -112,7 +112,7 @@ test("no time at all aborts at once, a later call none again", withTimeout, asyn
   users.pool.close(0);
   users.pool.close(0);
   users.pool.close(60_000);
-  assert.ok((await users.finishedAfter(closedMs)) < 900);
+  assert.ok((await users.finishedAfter(closedMs)) < 30_000);
   assert.equal(users.recorder.interruptedIterations, 1);
 });
 
@@ -140,9 +140,9 @@ test("a close while the pool waits for what is stuck does not wait any longer", 
   const closedMs = performance.now();
   users.pool.close(10);
   await aMoment();
-  users.pool.close(5_000);
+  users.pool.close(60_000);
   users.pool.close(0);
-  assert.ok((await users.finishedAfter(closedMs)) < 2_500);
+  assert.ok((await users.finishedAfter(closedMs)) < 30_000);
 });
 
 test("one user can be stopped while the others continue", withTimeout, async () => {

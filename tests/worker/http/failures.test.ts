@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { FailureKind } from "../../../src/core/failure-kind.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { classify } from "../../../src/worker/http/response/failure.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 import { TestClient, TestServer, withTimeout } from "./fixture.ts";
 import { selfSigned } from "./self-signed.ts";
 
@@ -95,7 +96,7 @@ test("an unsigned certificate: tls", withTimeout, async () => {
 test("connections that OpenSSL refuses for one cause are one error", withTimeout, async () => {
   const server = createServer({ ...selfSigned, maxVersion: "TLSv1.2", ciphers: "ECDHE-RSA-AES128-GCM-SHA256" });
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   try {
     using client = new TestClient(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
     for (let count = 0; count < 2; count++) {

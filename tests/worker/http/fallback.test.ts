@@ -9,6 +9,7 @@ import { IntervalRecorder } from "../../../src/stats/interval-recorder.ts";
 import { VirtualUserClient } from "../../../src/worker/http/client.ts";
 import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { parseBase } from "../../../src/worker/http/request/target.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 import { type Echo, echo, TestServer, withTimeout } from "./fixture.ts";
 import { selfSigned, selfSignedService } from "./self-signed.ts";
 import { TestProxy } from "./test-proxy.ts";
@@ -18,7 +19,7 @@ setDefaultCACertificates([selfSigned.cert, selfSignedService.cert]);
 
 async function portOf(server: Server): Promise<number> {
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   return (server.address() as AddressInfo).port;
 }
 

@@ -11,8 +11,9 @@ import { engineNamed } from "../../../src/worker/http/engines.ts";
 import { newOwnEngine } from "../../../src/worker/http/own/own-engine.ts";
 import { parseBase } from "../../../src/worker/http/request/target.ts";
 import type { TimeLimitRules } from "../../../src/worker/http/time-limits.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 
-export const withTimeout = { timeout: 30_000 };
+export const withTimeout = { timeout: patienceMs };
 
 /** The engine under test where a test does not name one: every test of this folder has to pass with either. */
 const tested = (process.env.MUSTER_TEST_ENGINE ?? "own") as TestedEngine;
@@ -55,7 +56,7 @@ export class TestServer implements AsyncDisposable {
 
   static async #listening(server: Server | NetServer): Promise<TestServer> {
     server.listen(0, "127.0.0.1");
-    await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+    await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
     return new TestServer(server);
   }
 
@@ -120,18 +121,18 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /** Waits until `condition` holds, not forever. */
-export async function eventually(condition: () => boolean, what: string, patienceMs = 10_000): Promise<void> {
-  const giveUpAt = performance.now() + patienceMs;
+export async function eventually(condition: () => boolean, what: string, timeoutMs = patienceMs): Promise<void> {
+  const giveUpAt = performance.now() + timeoutMs;
   while (!condition()) {
-    if (performance.now() > giveUpAt) throw new Error(`not within ${patienceMs} ms: ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
 /** What `promise` comes to, not waiting forever: a test that hangs would keep its server, and so the process, alive. */
-export async function within<Value>(promise: Promise<Value>, what: string, patienceMs = 5_000): Promise<Value> {
+export async function within<Value>(promise: Promise<Value>, what: string, timeoutMs = patienceMs): Promise<Value> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`not within ${patienceMs} ms: ${what}`)), patienceMs);
+  const timer = setTimeout(() => reject(new Error(`not within ${timeoutMs} ms: ${what}`)), timeoutMs);
   return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request as requestPlain, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { patienceMs } from "../../support/wait-until.ts";
 
 /** A proxy on loopback that leads every name to 127.0.0.1, and notes what it was asked for. */
 export class TestProxy implements AsyncDisposable {
@@ -52,7 +53,7 @@ export class TestProxy implements AsyncDisposable {
     const server = createServer();
     const proxy = new TestProxy(server, targetPort);
     server.listen(0, "127.0.0.1");
-    await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+    await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
     return proxy;
   }
 

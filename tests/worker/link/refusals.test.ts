@@ -7,10 +7,11 @@ import type { RefusalReason } from "../../../src/protocol/version.ts";
 import { errorOf, MasterLostError } from "../../../src/worker/link/link-end.ts";
 import type { LinkEnd } from "../../../src/worker/link/link-messages.ts";
 import { happens } from "../../protocol/socket-pair.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 import { ScriptedMaster } from "./scripted-master.ts";
 import { TestLink } from "./test-link.ts";
 
-const withTimeout = { timeout: 60_000 };
+const withTimeout = { timeout: patienceMs };
 
 async function endOf(worker: TestLink): Promise<LinkEnd> {
   await worker.until("the end", () => worker.of("ended").length === 1);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { patienceMs } from "../../support/wait-until.ts";
 import { eventually } from "../http/fixture.ts";
 import { ScriptedMaster } from "./scripted-master.ts";
 import { numbersOf, TestLink } from "./test-link.ts";
 
-const withTimeout = { timeout: 60_000 };
+const withTimeout = { timeout: patienceMs };
 
 test(
   "a new master gets exactly the reports that were not committed, in order and as they were",

@@ -10,6 +10,7 @@ import {
   type WorkerMessage,
   workerMessage,
 } from "../../../src/protocol/worker-messages.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 import { eventually } from "../http/fixture.ts";
 
 /** How a master behaves; a test changes it as it goes. */
@@ -154,7 +155,7 @@ export class ScriptedMaster implements AsyncDisposable {
   static async listen(manners: Manners = {}): Promise<ScriptedMaster> {
     const { port = 0, maxPayload = 2 ** 26 } = manners;
     const server = new WebSocketServer({ host: "127.0.0.1", port, maxPayload, perMessageDeflate: false });
-    await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+    await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
     return new ScriptedMaster(server, manners);
   }
 

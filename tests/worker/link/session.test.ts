@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PrepareMessage, StartMessage } from "../../../src/protocol/master-messages.ts";
 import type { LifecycleDone } from "../../../src/protocol/worker-messages.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 import { eventually } from "../http/fixture.ts";
 import { ScriptedMaster } from "./scripted-master.ts";
 import { TestLink } from "./test-link.ts";
 
-const withTimeout = { timeout: 60_000 };
+const withTimeout = { timeout: patienceMs };
 const prepare = {
   type: "prepare",
   bundleHash: "x",

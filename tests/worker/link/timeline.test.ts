@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StartMessage } from "../../../src/protocol/master-messages.ts";
 import { monotonicMs } from "../../../src/worker/time/monotonic.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 import { LoopWatch } from "../health/loop-watch.ts";
 import { eventually } from "../http/fixture.ts";
 import { ScriptedMaster } from "./scripted-master.ts";
 import { TestLink } from "./test-link.ts";
 
-const withTimeout = { timeout: 60_000 };
+const withTimeout = { timeout: patienceMs };
 /** On loopback, with the test's own event loop in between: beside how long that stood still. */
 const slackMs = 50;
 const start: Omit<StartMessage, "startAtMs"> = {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { Worker as Thread } from "node:worker_threads";
 import { monotonicMs } from "../../../src/worker/time/monotonic.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 
 test("two threads read the same clock", async () => {
   const url = new URL("../../../src/worker/time/monotonic.ts", import.meta.url);
@@ -12,7 +13,7 @@ test("two threads read the same clock", async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   const before = monotonicMs();
   const thread = new Thread(code, { eval: true });
-  const [theirs] = (await once(thread, "message", { signal: AbortSignal.timeout(20_000) })) as [number];
+  const [theirs] = (await once(thread, "message", { signal: AbortSignal.timeout(patienceMs) })) as [number];
   const after = monotonicMs();
   assert.ok(theirs >= before - 0.1 && theirs <= after + 0.1, `${before} ${theirs} ${after}`);
   await thread.terminate();

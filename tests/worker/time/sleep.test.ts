@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Sleep } from "../../../src/worker/time/alarm-clock.ts";
+import { patienceMs } from "../../support/wait-until.ts";
 
 const never = () => false;
 
-test("sleeps end in the order of their ends, none early, however long others are", { timeout: 30_000 }, async () => {
+test("sleeps end in the order of their ends, none early, however long others are", {
+  timeout: patienceMs,
+}, async () => {
   const all = new Set<Sleep>();
   const ended: number[] = [];
   let isOver = false;
@@ -25,7 +28,7 @@ test("sleeps end in the order of their ends, none early, however long others are
 });
 
 test("a wait that is over at once does not begin; a check that fails changes nothing", {
-  timeout: 30_000,
+  timeout: patienceMs,
 }, async () => {
   const all = new Set<Sleep>();
   await Sleep.begin(3_600_000, () => true, all);
@@ -36,6 +39,6 @@ test("a wait that is over at once does not begin; a check that fails changes not
   await short;
 });
 
-test("a sleep that begins after all others have ended wakes", { timeout: 30_000 }, async () => {
+test("a sleep that begins after all others have ended wakes", { timeout: patienceMs }, async () => {
   for (let round = 0; round < 3; round++) await Sleep.begin(3, never, new Set());
 });

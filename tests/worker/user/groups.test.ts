@@ -67,8 +67,8 @@ test(
     const requestsMs = inGroup.reduce((sum, { serviceTime }) => sum + serviceTime.maxMicros / 1_000, 0);
     const [{ durationMs, activeMs, ...buy } = assert.fail("no group")] = groups;
     assert.deepEqual(buy, { name: "buy", count: 1, failures: 0 });
-    assert.ok(activeMs >= requestsMs && activeMs < requestsMs + 500, `${activeMs} of ${requestsMs} ms`);
-    assert.ok(durationMs - activeMs >= 59 && durationMs - activeMs < 560, `${durationMs} and ${activeMs} ms`);
+    assert.ok(activeMs >= requestsMs && activeMs < requestsMs + 10_000, `${activeMs} of ${requestsMs} ms`);
+    assert.ok(durationMs - activeMs >= 59 && durationMs - activeMs < 10_000, `${durationMs} and ${activeMs} ms`);
     assert.deepEqual(user.exceptions, []);
   },
 );
@@ -125,7 +125,8 @@ test("groups at the same time have their own requests and pauses", withTimeout, 
     ],
   );
   const of = (name: string) => groups.find((group) => group.name === `page${name}`) ?? assert.fail();
-  assert.ok(of("::sleeps").activeMs < 10, "it only slept");
+  const sleeps = of("::sleeps");
+  assert.ok(sleeps.activeMs <= sleeps.durationMs - 79, "what it slept does not count");
   assert.ok(of("::works").activeMs >= 80);
   assert.ok(of("").activeMs >= 80, "a request was open while another part slept");
 });

@@ -33,7 +33,7 @@ test("an abort ends a sleep", withTimeout, async () => {
 test("an abort ends all sleeps of an iteration, also those side by side", withTimeout, async () => {
   const asleep = Promise.withResolvers<void>();
   const sleeps = async (vu: { sleep(duration: string): Promise<void> }) => {
-    const both = [vu.sleep("4s"), vu.sleep("5s")];
+    const both = [vu.sleep("10m"), vu.sleep("20m")];
     asleep.resolve();
     await Promise.allSettled(both);
     throw new Error("interrupted");
@@ -42,7 +42,7 @@ test("an abort ends all sleeps of an iteration, also those side by side", withTi
   const ended = user.run();
   await asleep.promise;
   user.user.abort();
-  await within(ended, "both sleeps end", 1_500);
+  await within(ended, "both sleeps end");
 });
 
 test("a sleep has its full length even if the user is told to stop", withTimeout, async () => {

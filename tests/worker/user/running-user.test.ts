@@ -44,7 +44,7 @@ test("a user that is stopped while onStart keeps failing ends at once, without o
       stopped = true;
     },
   });
-  await within(user.run(), "the user ends", 900);
+  await within(user.run(), "the user ends");
   assert.equal(stopped, false);
 });
 

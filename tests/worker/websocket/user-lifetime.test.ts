@@ -37,7 +37,7 @@ test("an abort interrupts what waits, without a failure, and closes the socket",
   const ended = user.run();
   await eventually(() => server.messages === 1, "the question is there");
   user.user.abort();
-  await within(ended, "the user ends", 1_500);
+  await within(ended, "the user ends");
   const { interruptedIterations, failedIterations, errors } = user.recorder;
   assert.deepEqual([interruptedIterations, failedIterations, errors.size], [1, 0, 0]);
   await eventually(() => server.closes.length === 1, "the socket is closed");
@@ -53,7 +53,7 @@ test(
     const ended = user.run();
     await eventually(() => server.requests.length === 1, "the socket is open");
     user.user.abort();
-    await within(ended, "the user ends", 3_000);
+    await within(ended, "the user ends", 20_000);
   },
 );
 
@@ -114,13 +114,13 @@ test(
     user.recorder.expectOpenLoad();
     await user.user.open();
     const nowMs = performance.now();
-    user.user.http.beginIteration(nowMs - 500, nowMs);
+    user.user.http.beginIteration(nowMs - 60_000, nowMs);
     await user.user.iterate();
     await user.user.close(true);
     const totals = new RunTotals();
     totals.add(reportOf(user.recorder));
     const [first, second] = [totals.endpoint("WS", "ask /"), totals.endpoint("WS", "second")];
-    assert.ok(first.responseTime.minMicros >= 500_000 && first.serviceTime.maxMicros < 500_000);
-    assert.ok(second.responseTime.maxMicros < 500_000);
+    assert.ok(first.responseTime.minMicros >= 60_000_000 && first.serviceTime.maxMicros < 60_000_000);
+    assert.ok(second.responseTime.maxMicros < 60_000_000);
   },
 );

@@ -7,10 +7,11 @@ import { convertCurl } from "../../../../src/cli/actions/convert/curl/curl-text.
 import { sessionText } from "../../../../src/cli/actions/convert/har/session-text.ts";
 import { convertCollection } from "../../../../src/cli/actions/convert/postman/postman-text.ts";
 import { TestFolder } from "../../../scenario/bundle/test-folder.ts";
+import { patienceMs } from "../../../support/wait-until.ts";
 import { entry, sessionOf } from "./har/recording.ts";
 import { sampleCollection } from "./postman/fixture.ts";
 
-test("what is converted compiles with the types of muster", { timeout: 120_000 }, async () => {
+test("what is converted compiles with the types of muster", async () => {
   const root = join(import.meta.dirname, "../../../..");
   const other = "https://api.shop.example";
   const headers = { Authorization: "Bearer abc", ["__proto__"]: "x", "X-Tenant": "blue" };
@@ -50,7 +51,7 @@ test("what is converted compiles with the types of muster", { timeout: 120_000 }
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", project.path, "--noEmit"], {
     encoding: "utf8",
-    timeout: 90_000,
+    timeout: patienceMs,
   });
   assert.equal(status, 0, stdout);
 });

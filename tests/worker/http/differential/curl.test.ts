@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { hasCurl } from "../../../../scripts/optional-tools.ts";
+import { patienceMs } from "../../../support/wait-until.ts";
 import { doubtfulResponse, legalResponse } from "../own/generated-responses.ts";
 import { lenientResponses } from "../own/lenient-responses.ts";
 import { parse } from "../own/parsed.ts";
@@ -10,7 +11,7 @@ import { type CurlCase, readByCurl } from "./curl.ts";
 import { differenceTo } from "./curl-differences.ts";
 
 /** undici's parser is that of Node.js; this is a reference that shares nothing with either. */
-const withCurl = { timeout: 120_000, skip: (await hasCurl()) ? false : "curl is not installed" };
+const withCurl = { timeout: patienceMs, skip: (await hasCurl()) ? false : "curl is not installed" };
 
 /** Responses that curl and the parser read differently, for no reason that is named. */
 async function differences(cases: readonly CurlCase[]): Promise<unknown[]> {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { patienceMs } from "../../../support/wait-until.ts";
 import { TestServer } from "../fixture.ts";
 
 const execute = promisify(execFile);
@@ -44,7 +45,7 @@ export async function readByCurl(cases: readonly CurlCase[]): Promise<CurlOutcom
 
 /** A line for each request, up to the one that ended it. */
 async function writtenByCurl(requests: readonly string[]): Promise<string[]> {
-  const running = execute("curl", ["--disable", "--config", "-"], { timeout: 100_000, maxBuffer: 64 * 1024 * 1024 });
+  const running = execute("curl", ["--disable", "--config", "-"], { timeout: patienceMs, maxBuffer: 64 * 1024 * 1024 });
   running.child.stdin?.end(requests.join("next\n"));
   // It exits with what became of the last request: that of each is in what it writes.
   const { stdout } = await running.catch((error: unknown) => error as { stdout: string });

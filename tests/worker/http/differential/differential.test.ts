@@ -65,7 +65,7 @@ for (const { what, text, status = 200, body = "hello" } of lenientResponses) {
 
 const endings = fc.constantFrom("close" as const, "reset" as const);
 
-test("generated responses that are right", { timeout: 60_000 }, async () => {
+test("generated responses that are right", async () => {
   const cutResponse = legalResponse.chain((response) => fc.tuple(fc.constant(response), cutsOf(response.text)));
   await assertAsyncProperty(
     fc.asyncProperty(cutResponse, async ([{ text, isAnswerToHead }, cuts]) => {
@@ -75,7 +75,7 @@ test("generated responses that are right", { timeout: 60_000 }, async () => {
   );
 });
 
-test("generated responses that may be wrong", { timeout: 60_000 }, async () => {
+test("generated responses that may be wrong", async () => {
   await assertAsyncProperty(
     fc.asyncProperty(doubtfulResponse, endings, async ({ text, isAnswerToHead }, ending) => {
       await compare({ text, isAnswerToHead, ending });

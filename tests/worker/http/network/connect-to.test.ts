@@ -15,6 +15,7 @@ import { Names } from "../../../../src/worker/http/network/names.ts";
 import { Network } from "../../../../src/worker/http/network/network.ts";
 import { TlsSettings } from "../../../../src/worker/http/network/tls-settings.ts";
 import { parseBase } from "../../../../src/worker/http/request/target.ts";
+import { patienceMs } from "../../../support/wait-until.ts";
 import { type Echo, echo, TestClient, withTimeout } from "../fixture.ts";
 import { TestProxy } from "../test-proxy.ts";
 
@@ -39,7 +40,7 @@ async function serving(
   server.on("connection", () => connections++);
   if (typeof where === "string") server.listen(where);
   else server.listen(where.port ?? 0, where.host);
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   const address = server.address();
   return {
     port: typeof address === "string" ? 0 : (address as AddressInfo).port,

@@ -13,6 +13,7 @@ import { engineNamed } from "../../../../src/worker/http/engines.ts";
 import { Network } from "../../../../src/worker/http/network/network.ts";
 import { pathsIn, TlsSettings } from "../../../../src/worker/http/network/tls-settings.ts";
 import { Authority, type Pair } from "../../../support/certificates.ts";
+import { patienceMs } from "../../../support/wait-until.ts";
 import { TestClient, withTimeout } from "../fixture.ts";
 import { selfSigned } from "../self-signed.ts";
 import { TestProxy } from "../test-proxy.ts";
@@ -53,7 +54,7 @@ async function secureServer(options: ServerTls = {}, where = "127.0.0.1"): Promi
   const isUnix = where.startsWith("/");
   if (isUnix) server.listen(where);
   else server.listen(0, where);
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   const port = isUnix ? 0 : (server.address() as AddressInfo).port;
   return {
     port,
@@ -214,7 +215,7 @@ test("a server that speaks HTTP/2 only gets the certificate, too, and connectTo 
     response.end(`${request.httpVersion} ${CN} ${request.authority}`);
   });
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   const options = {
     tls: { ca: authority.cert, cert: String(ada?.cert), key: String(ada?.key) },
     connectTo: { "api.test": `127.0.0.1:${(server.address() as AddressInfo).port}` },

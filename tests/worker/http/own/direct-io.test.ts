@@ -9,6 +9,7 @@ import { type DirectIo, directIo, handleOf } from "../../../../src/worker/http/o
 import { newOwnEngine } from "../../../../src/worker/http/own/own-engine.ts";
 import { RequestWriter } from "../../../../src/worker/http/own/request-writer.ts";
 import { parseBase } from "../../../../src/worker/http/request/target.ts";
+import { patienceMs } from "../../../support/wait-until.ts";
 import { eventually, TestServer, withTimeout } from "../fixture.ts";
 
 /** One call of the system takes it whole, as long as there is room. */
@@ -28,7 +29,7 @@ function userOf(server: TestServer, io: DirectIo | null): VirtualUserClient {
 /** A connection to a server that does not read yet. */
 async function connectionTo(server: TestServer): Promise<Socket> {
   const socket = connect({ host: "127.0.0.1", port: server.port });
-  await once(socket, "connect", { signal: AbortSignal.timeout(10_000) });
+  await once(socket, "connect", { signal: AbortSignal.timeout(patienceMs) });
   await eventually(() => server.sockets.length === 1, "accepted");
   return socket;
 }
@@ -40,12 +41,12 @@ test("this version of Node.js has what it takes, and it is what sockets go by", 
   const socket = await connectionTo(server);
   const handle = handleOf(socket);
   assert.ok(directIo !== null && handle !== null);
-  await once(socket, "data", { signal: AbortSignal.timeout(10_000) });
+  await once(socket, "data", { signal: AbortSignal.timeout(patienceMs) });
   socket.on("data", () => assert.fail("read as a stream"));
   const byteCounts: number[] = [];
   directIo.read(handle, (byteCount) => byteCounts.push(byteCount));
   server.sockets[0]?.end("directly");
-  await once(socket, "close", { signal: AbortSignal.timeout(10_000) });
+  await once(socket, "close", { signal: AbortSignal.timeout(patienceMs) });
   assert.deepEqual(byteCounts, ["directly".length]);
 });
 
@@ -87,7 +88,7 @@ for (const [name, io] of ways) {
   test(`${name}: a write that the system refuses ends the socket with its error`, withTimeout, async () => {
     await using server = await paused();
     const socket = await connectionTo(server);
-    const failed = once(socket, "error", { signal: AbortSignal.timeout(10_000) });
+    const failed = once(socket, "error", { signal: AbortSignal.timeout(patienceMs) });
     server.sockets[0]?.resetAndDestroy();
     new RequestWriter(socket, { written: () => assert.fail("written") }, io).write(text, null);
     const [error] = (await failed) as [NodeJS.ErrnoException];
@@ -112,7 +113,7 @@ test("data that the kernel does not accept at once is written later, and that is
   await eventually(() => writtenCount === 1 && !writer.isWriting, "written");
   writer.write("the end", null);
   socket.end();
-  await once(server.sockets[0] as Socket, "end", { signal: AbortSignal.timeout(10_000) });
+  await once(server.sockets[0] as Socket, "end", { signal: AbortSignal.timeout(patienceMs) });
   assert.equal(Buffer.concat(received).toString(), `${texts.join("")}the end`);
 });
 
@@ -123,6 +124,6 @@ test("a write that is under way when its socket is destroyed says nothing", with
   for (let count = 0; !writer.isWriting && count < mostWrites; count++) writer.write(text, null);
   socket.on("error", (error) => assert.fail(error));
   socket.destroy();
-  await once(socket, "close", { signal: AbortSignal.timeout(10_000) });
+  await once(socket, "close", { signal: AbortSignal.timeout(patienceMs) });
   await eventually(() => !writer.isWriting, "given up");
 });

@@ -4,6 +4,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setDefaultCACertificates, type TLSSocket } from "node:tls";
+import { patienceMs } from "../../../support/wait-until.ts";
 import { echo, eventually, TestClient, withTimeout } from "../fixture.ts";
 import { selfSigned } from "../self-signed.ts";
 
@@ -19,7 +20,7 @@ async function secureServer(listener: Parameters<typeof createServer>[1] = echo)
     resumed.push(socket.isSessionReused());
   });
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sockets,

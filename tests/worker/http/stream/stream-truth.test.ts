@@ -32,7 +32,7 @@ async function measureStreams(t: TestContext): Promise<void> {
     for await (const event of response.events()) assert.notEqual(event.data, "");
     client.close();
   };
-  await within(Promise.all(Array.from({ length: 20 }, listen)), "all streams end", 20_000);
+  await within(Promise.all(Array.from({ length: 20 }, listen)), "all streams end");
   const totals = new RunTotals();
   const span = { first: 0, count: 1 };
   totals.add(decodeReport(encodeReport(new ByteWriter(), 1, span, recorder, { peak: 0, byClass: new Map() })));

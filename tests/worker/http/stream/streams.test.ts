@@ -78,7 +78,7 @@ test("server-sent events arrive one by one, however they are cut", withTimeout, 
   });
   using client = new TestClient(server.url);
   const response = await client.http.get("/", { stream: true });
-  assert.deepEqual(await within(collected(response.events()), "they end", 15_000), [
+  assert.deepEqual(await within(collected(response.events()), "they end"), [
     { type: "message", data: "one\ntwo", id: "1" },
     { type: "other", data: "", id: "" },
   ]);

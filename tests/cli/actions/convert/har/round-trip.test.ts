@@ -10,6 +10,7 @@ import { loadBundle } from "../../../../../src/scenario/bundle/load-bundle.ts";
 import type { VirtualUser } from "../../../../../src/scenario/definition/virtual-user.ts";
 import { TestFolder } from "../../../../scenario/bundle/test-folder.ts";
 import { assertAsyncProperty } from "../../../../support/property.ts";
+import { patienceMs } from "../../../../support/wait-until.ts";
 import { TestClient } from "../../../../worker/http/fixture.ts";
 import { entry, sessionOf } from "./recording.ts";
 
@@ -29,7 +30,7 @@ let url = "";
 
 before(async () => {
   server.listen(0, "127.0.0.1");
-  await once(server, "listening", { signal: AbortSignal.timeout(10_000) });
+  await once(server, "listening", { signal: AbortSignal.timeout(patienceMs) });
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 after(() => {
@@ -143,7 +144,7 @@ test("fields and files arrive as a form of them", async () => {
   );
 });
 
-test("any text is sent as it is, under any path, with any value of a header", { timeout: 60_000 }, async () => {
+test("any text is sent as it is, under any path, with any value of a header", async () => {
   const request = fc.record({
     path: fc.webPath(),
     query: fc.webQueryParameters(),
