@@ -17,9 +17,12 @@ export const plottedPercentiles: readonly number[] = Array.from({ length: halvin
   return Math.round((100 - left + (within * left) / 2) * 1e6) / 1e6;
 });
 
-/** The values at those of `plottedPercentiles` that have a sample above them. */
-export function distributionColumn(histogram: CumulativeHistogram): DistributionColumn {
-  const told = plottedPercentiles.filter((percentile) => (1 - percentile / 100) * histogram.count >= 1);
+/** The values at those of the percentiles, ascending, that have a sample above them. */
+export function distributionColumn(
+  histogram: CumulativeHistogram,
+  percentiles: readonly number[] = plottedPercentiles,
+): DistributionColumn {
+  const told = percentiles.filter((percentile) => (1 - percentile / 100) * histogram.count >= 1);
   return {
     valuesMs: histogram.percentilesMicros(told).map(significantMs),
     maxMs: histogram.maxMicros / 1_000,

@@ -35,6 +35,8 @@ export interface RunReport {
   readonly findings: readonly string[];
   readonly distributions: Distributions;
   readonly heat: HeatMap;
+  /** What the figures of a part of the run are computed from; absent before anything was measured. */
+  readonly slices?: Slices;
 }
 
 /** What the verdict of a run in progress would be if it ended now. */
@@ -176,3 +178,45 @@ export interface Crossing {
   readonly users: number;
   readonly requestsPerSecond: number;
 }
+
+/**
+ * The run in at most 120 slices of time, whose measurements add up to those of any range of slices, exactly: counts, and
+ * histograms of all times. A slice begins and ends with a window of `WindowColumns`.
+ */
+export interface Slices {
+  /** The start of each slice. */
+  readonly startMs: readonly number[];
+  /** The end of the last slice. */
+  readonly endMs: number;
+  /** The time in which requests per second are counted: they are not after it, while the last requests end. */
+  readonly measuredMs: number;
+  /** The 200 endpoints with the most requests, in the order of `result.endpoints`. */
+  readonly endpoints: readonly (SliceColumns & { readonly method: string; readonly name: string })[];
+  /**
+   * What the total needs besides: the counts of all other endpoints that count in totals, and the times of all that have
+   * none of their own. Null if that is nothing.
+   */
+  readonly rest: SliceColumns | null;
+  /** The number of endpoints that have no columns of their own: those with the fewest requests. */
+  readonly omittedEndpoints: number;
+}
+
+/** One entry per slice. */
+export interface SliceColumns {
+  readonly requests: readonly number[];
+  /** The failures by kind. */
+  readonly failureKinds: readonly Readonly<Record<string, number>>[];
+  readonly bytesIn: readonly number[];
+  readonly bytesOut: readonly number[];
+  /** Null for an endpoint whose times did not fit into the report. */
+  readonly responseTime: readonly PackedHistogram[] | null;
+  /** Null if every service time equals its response time. */
+  readonly serviceTime: readonly PackedHistogram[] | null;
+}
+
+/**
+ * A histogram as text, empty without samples: minimum, maximum and sum in microseconds, then each slot of the layout of
+ * `stats/histogram/layout.ts` that has samples, as twice the number of empty slots before it; or for a slot with n > 1
+ * samples, that plus 1, and n - 2. `packed-histogram.ts` writes and reads the numbers.
+ */
+export type PackedHistogram = string;

@@ -14,6 +14,7 @@ import { distributionColumn, plottedPercentiles } from "./distribution-column.ts
 import { HeatMapBuilder } from "./heat-map.ts";
 import type { Distributions, RunReport } from "./model.ts";
 import { planColumns } from "./plan-columns.ts";
+import { SlicesBuilder } from "./slices.ts";
 import { standingOf } from "./standing.ts";
 import { type Block, BlockEndpoint, blocksOf, wholeBlocksOf } from "./window-blocks.ts";
 import { WindowColumnsBuilder } from "./window-columns.ts";
@@ -54,6 +55,7 @@ export function buildRunReport({
   const blockMs = blockWidthMs(durationMs, shown.length, maxWindows);
   const heat = new HeatMapBuilder(durationMs, blockMs);
   const totals = new Totals(shown);
+  const slices = new SlicesBuilder(durationMs);
   const health = storedHealth(recording.health());
   const blocks =
     wholeToMs === undefined
@@ -63,6 +65,7 @@ export function buildRunReport({
     columns.add(block);
     heat.add(block);
     totals.add(block);
+    slices.add(block);
   }
   return {
     schema: "muster-report/1",
@@ -89,6 +92,7 @@ export function buildRunReport({
     ],
     distributions: totals.distributions(),
     heat: heat.finish(),
+    slices: slices.finish(result.run.loadMs ?? durationMs),
   };
 }
 

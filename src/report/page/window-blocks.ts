@@ -1,7 +1,9 @@
+import type { FailureKind } from "../../core/failure-kind.ts";
 import { countsInTotals } from "../../core/measure-kind.ts";
 import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { EndpointReport } from "../../stats/interval-report.ts";
+import { PhaseSums } from "../../stats/phase-sums.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 
 /** One endpoint, or all of them, in one block. */
@@ -10,33 +12,70 @@ export class BlockEndpoint {
   readonly name: string;
   requests = 0;
   failures = 0;
+  readonly failureKinds = new Map<FailureKind, number>();
   bytesIn = 0;
+  bytesOut = 0;
   readonly responseTime = new CumulativeHistogram();
+  readonly phases = new PhaseSums();
+  /** The service times, from the first that differs from the response time on. A closed load has none. */
+  #ownServiceTime: CumulativeHistogram | null = null;
 
   constructor(method: string, name: string) {
     this.method = method;
     this.name = name;
   }
 
+  /** The service times, which are the response times while none differs. */
+  get serviceTime(): CumulativeHistogram {
+    return this.#ownServiceTime ?? this.responseTime;
+  }
+
+  get hasOwnServiceTime(): boolean {
+    return this.#ownServiceTime !== null;
+  }
+
   add(report: EndpointReport): void {
     this.requests += report.requests;
-    for (const { count } of report.failures) this.failures += count;
+    for (const { kind, count } of report.failures) this.#addFailures(kind, count);
     this.bytesIn += report.bytesIn;
+    this.bytesOut += report.bytesOut;
+    for (const phase of report.phases) this.phases.add(phase);
+    if (report.responseTime !== null) this.#keepServiceTimeApart();
+    if (this.#ownServiceTime !== null) decodeAndAdd(report.serviceTime, this.#ownServiceTime);
     decodeAndAdd(report.responseTime ?? report.serviceTime, this.responseTime);
   }
 
   merge(other: BlockEndpoint): void {
     this.requests += other.requests;
-    this.failures += other.failures;
+    for (const [kind, count] of other.failureKinds) this.#addFailures(kind, count);
     this.bytesIn += other.bytesIn;
+    this.bytesOut += other.bytesOut;
+    this.phases.merge(other.phases);
+    if (other.hasOwnServiceTime) this.#keepServiceTimeApart();
+    this.#ownServiceTime?.add(other.serviceTime);
     this.responseTime.add(other.responseTime);
   }
 
   reset(): void {
     this.requests = 0;
     this.failures = 0;
+    this.failureKinds.clear();
     this.bytesIn = 0;
+    this.bytesOut = 0;
+    this.phases.reset();
     this.responseTime.reset();
+    this.#ownServiceTime?.reset();
+  }
+
+  #addFailures(kind: FailureKind, count: number): void {
+    this.failures += count;
+    this.failureKinds.set(kind, (this.failureKinds.get(kind) ?? 0) + count);
+  }
+
+  #keepServiceTimeApart(): void {
+    if (this.#ownServiceTime !== null) return;
+    this.#ownServiceTime = new CumulativeHistogram();
+    this.#ownServiceTime.add(this.responseTime);
   }
 }
 

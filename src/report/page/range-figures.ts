@@ -1,0 +1,134 @@
+import { countsInTotals } from "../../core/measure-kind.ts";
+import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
+import { rounded } from "../numbers.ts";
+import { distributionOf } from "../result/distribution-of.ts";
+import type { Distribution, EndpointResult } from "../result/result-schema.ts";
+import { distributionColumn } from "./distribution-column.ts";
+import type { DistributionColumn, Distributions, SliceColumns, Slices } from "./model.ts";
+import { addPacked } from "./packed-histogram.ts";
+
+/** A range of whole slices: [fromMs, toMs). */
+export interface SliceRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The positions of the first slice and of the one after the last. */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The figures of an endpoint in a part of the run. The times are null if the report does not keep them. */
+export interface EndpointFigures extends Omit<EndpointResult, "phasesMs" | "serviceTimeMs" | "responseTimeMs"> {
+  readonly serviceTimeMs: Distribution | null;
+  readonly responseTimeMs: Distribution | null;
+}
+
+/** The figures of a part of the run; as in `result.json` if the part is the whole run. */
+export interface RangeFigures {
+  readonly total: EndpointFigures;
+  readonly endpoints: readonly EndpointFigures[];
+  readonly distributions: Distributions;
+}
+
+/** The smallest range of slices that contains [fromMs, toMs) as far as there are slices; null if there are none in it. */
+export function sliceRange({ startMs, endMs }: Slices, fromMs: number, toMs: number): SliceRange | null {
+  const ends = [...startMs.slice(1), endMs];
+  const first = ends.findIndex((end) => end > fromMs);
+  const after = startMs.findIndex((start) => start >= toMs);
+  const end = after < 0 ? startMs.length : after;
+  const [from, to] = [startMs[first], ends[end - 1]];
+  return from === undefined || to === undefined || first >= end ? null : { fromMs: from, toMs: to, first, end };
+}
+
+/** Adds up the slices of a range. Endpoints without a request in it are left out. */
+export function rangeFigures(slices: Slices, range: SliceRange, percentiles: readonly number[]): RangeFigures {
+  const seconds = secondsOf(slices, range);
+  const all = new Sum("", "Aggregated");
+  const figures: EndpointFigures[] = [];
+  const columns: (DistributionColumn & { method: string; name: string })[] = [];
+  for (const endpoint of slices.endpoints) {
+    const { method, name } = endpoint;
+    const sum = new Sum(method, name, endpoint.responseTime !== null);
+    sum.add(endpoint, range);
+    if (sum.requests === 0) continue;
+    figures.push(sum.figures(seconds));
+    if (endpoint.responseTime !== null) columns.push({ method, name, ...sum.distribution(percentiles) });
+    if (countsInTotals(endpoint)) all.merge(sum);
+  }
+  if (slices.rest !== null) all.add(slices.rest, range);
+  return {
+    total: all.figures(seconds),
+    endpoints: figures,
+    distributions: { percentiles, total: all.distribution(percentiles), endpoints: columns },
+  };
+}
+
+/** The time in which the requests of a range are counted per second. */
+function secondsOf({ measuredMs }: Slices, { fromMs, toMs }: SliceRange): number {
+  const measured = Math.min(toMs, measuredMs) - fromMs;
+  return (measured > 0 ? measured : toMs - fromMs) / 1_000;
+}
+
+/** The sum of the slices of one endpoint, or of all. */
+class Sum {
+  readonly #method: string;
+  readonly #name: string;
+  requests = 0;
+  readonly #failureKinds = new Map<string, number>();
+  #bytesIn = 0;
+  #bytesOut = 0;
+  readonly #responseTime = new CumulativeHistogram();
+  readonly #serviceTime = new CumulativeHistogram();
+
+  readonly #hasTimes: boolean;
+
+  constructor(method: string, name: string, hasTimes = true) {
+    this.#method = method;
+    this.#name = name;
+    this.#hasTimes = hasTimes;
+  }
+
+  add(columns: SliceColumns, { first, end }: SliceRange): void {
+    for (let slice = first; slice < end; slice++) {
+      this.requests += columns.requests[slice] ?? 0;
+      this.#addKinds(Object.entries(columns.failureKinds[slice] ?? {}));
+      this.#bytesIn += columns.bytesIn[slice] ?? 0;
+      this.#bytesOut += columns.bytesOut[slice] ?? 0;
+      addPacked(columns.responseTime?.[slice] ?? "", this.#responseTime);
+      addPacked((columns.serviceTime ?? columns.responseTime)?.[slice] ?? "", this.#serviceTime);
+    }
+  }
+
+  merge(other: Sum): void {
+    this.requests += other.requests;
+    this.#addKinds(other.#failureKinds);
+    this.#bytesIn += other.#bytesIn;
+    this.#bytesOut += other.#bytesOut;
+    this.#responseTime.add(other.#responseTime);
+    this.#serviceTime.add(other.#serviceTime);
+  }
+
+  figures(seconds: number): EndpointFigures {
+    const stalledRequests = this.requests - this.#serviceTime.count;
+    return {
+      method: this.#method,
+      name: this.#name,
+      requests: this.requests,
+      failures: [...this.#failureKinds.values()].reduce((sum, count) => sum + count, 0),
+      failureKinds: Object.fromEntries(this.#failureKinds),
+      ...(stalledRequests > 0 && this.#hasTimes ? { stalledRequests } : {}),
+      requestsPerSecond: seconds > 0 ? rounded(this.requests / seconds) : 0,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      serviceTimeMs: this.#hasTimes ? distributionOf(this.#serviceTime) : null,
+      responseTimeMs: this.#hasTimes ? distributionOf(this.#responseTime) : null,
+    };
+  }
+
+  distribution(percentiles: readonly number[]): DistributionColumn {
+    return distributionColumn(this.#responseTime, percentiles);
+  }
+
+  #addKinds(kinds: Iterable<readonly [kind: string, count: number]>): void {
+    for (const [kind, count] of kinds) this.#failureKinds.set(kind, (this.#failureKinds.get(kind) ?? 0) + count);
+  }
+}

@@ -1,0 +1,227 @@
+import { countsInTotals } from "../../core/measure-kind.ts";
+import { byCodeUnit } from "../../stats/error-totals.ts";
+import type { PackedHistogram, SliceColumns, Slices } from "./model.ts";
+import { mergedPacked, packed } from "./packed-histogram.ts";
+import { type Block, BlockEndpoint } from "./window-blocks.ts";
+
+/** The widths of slices in seconds; each is a multiple of the one before, so that slices can be merged. */
+const widths = [1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 7_200, 14_400, 86_400, 604_800];
+const mostSlices = 120;
+/** Fewer slices than this are too coarse to select a part of the run: endpoints are left out instead. */
+const fewestSlices = 20;
+/** The maximum length of all packed histograms and counts in a report, in characters; gzip makes about a byte of each. */
+const usualLength = 80_000;
+/** The length of the histogram of a slice with very many times. */
+const mostOfCell = 1_200;
+/** The numbers of a cell besides its histograms. */
+const countsOfCell = 4;
+/** Endpoints with fewer requests than these many others have no counts of their own. */
+const mostEndpoints = 200;
+/** The maximum while slices are added, which bounds the memory: as a multiple of the other. */
+const mostAtOnce = 20;
+
+/** One endpoint in one slice. */
+interface Cell {
+  readonly requests: number;
+  readonly failureKinds: Readonly<Record<string, number>>;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly responseTime: PackedHistogram;
+  /** Null if it is the response time. */
+  readonly serviceTime: PackedHistogram | null;
+}
+
+interface Named {
+  readonly method: string;
+  readonly name: string;
+  requests: number;
+}
+
+interface Slice {
+  readonly startMs: number;
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+/** Adds up the blocks of a run in slices. */
+export class SlicesBuilder {
+  #slices: Slice[] = [];
+  #width: number;
+  readonly #mostLength: number;
+  #length = 0;
+  #endMs = 0;
+  #openFromMs: number | null = null;
+  readonly #open = new Map<string, BlockEndpoint>();
+  readonly #named = new Map<string, Named>();
+
+  /** @param mostLength the maximum length of the result, about in characters */
+  constructor(durationMs: number, mostLength = usualLength) {
+    this.#mostLength = mostLength;
+    const fitting = widths.findIndex((width) => durationMs / 1_000 / width <= mostSlices);
+    this.#width = fitting < 0 ? widths.length - 1 : fitting;
+  }
+
+  add({ startMs, widthMs, endpoints }: Block): void {
+    if (this.#openFromMs !== null && this.#group(startMs) !== this.#group(this.#openFromMs)) this.#close();
+    this.#openFromMs ??= startMs;
+    this.#endMs = startMs + widthMs;
+    for (const endpoint of endpoints) {
+      const { method, name, requests } = endpoint;
+      const key = `${method} ${name}`;
+      const named = this.#named.get(key);
+      if (named === undefined) this.#named.set(key, { method, name, requests });
+      else named.requests += requests;
+      let sum = this.#open.get(key);
+      if (sum === undefined) {
+        sum = new BlockEndpoint(method, name);
+        this.#open.set(key, sum);
+      }
+      sum.merge(endpoint);
+    }
+  }
+
+  /** @param measuredMs the time in which requests per second are counted */
+  finish(measuredMs: number): Slices {
+    this.#close();
+    while (!this.#fits && this.#slices.length >= 2 * fewestSlices && this.#width < widths.length - 1) this.#coarsen();
+    const shown = this.#shown();
+    const timed = this.#timed(shown);
+    const named = shown.sort(([, a], [, b]) => byCodeUnit(a.name, b.name) || byCodeUnit(a.method, b.method));
+    const names = new Set(named.map(([key]) => key));
+    const inRest = [...this.#named].filter(([key, endpoint]) => !timed.has(key) && countsInTotals(endpoint));
+    return {
+      startMs: this.#slices.map(({ startMs }) => startMs),
+      endMs: this.#endMs,
+      measuredMs,
+      endpoints: named.map(([key, { method, name }]) => {
+        const columns = columnsOf(this.#slices.map(({ cells }) => cells.get(key) ?? noCell));
+        return { method, name, ...(timed.has(key) ? columns : { ...columns, responseTime: null, serviceTime: null }) };
+      }),
+      rest:
+        inRest.length === 0
+          ? null
+          : columnsOf(
+              this.#slices.map(({ cells }) => {
+                const all = inRest.map(([key]) => [key, cells.get(key) ?? noCell] as const);
+                return all.reduce((sum, [key, cell]) => merged(sum, names.has(key) ? timesOf(cell) : cell), noCell);
+              }),
+            ),
+      omittedEndpoints: this.#named.size - names.size,
+    };
+  }
+
+  #group(atMs: number): number {
+    return Math.floor(atMs / 1_000 / (widths[this.#width] ?? 1));
+  }
+
+  #close(): void {
+    if (this.#openFromMs === null) return;
+    const cells = new Map<string, Cell>();
+    for (const [key, endpoint] of this.#open) {
+      if (endpoint.requests === 0) continue;
+      const cell = cellOf(endpoint);
+      cells.set(key, cell);
+      this.#length += lengthOf(cell);
+      endpoint.reset();
+    }
+    this.#slices.push({ startMs: this.#openFromMs, cells });
+    this.#openFromMs = null;
+    while (this.#length > mostAtOnce * this.#mostLength && this.#slices.length > 1 && this.#width < widths.length - 1) {
+      this.#coarsen();
+    }
+  }
+
+  /** Merges slices to the next width. */
+  #coarsen(): void {
+    this.#width += 1;
+    const groups = Map.groupBy(this.#slices, ({ startMs }) => this.#group(startMs));
+    this.#slices = [...groups.values()].map((slices) => mergedSlice(slices));
+    this.#length = this.#slices.reduce((sum, { cells }) => sum + [...cells.values()].reduce(plusLength, 0), 0);
+  }
+
+  get #fits(): boolean {
+    return this.#length <= this.#mostLength;
+  }
+
+  /** The endpoints that have counts of their own: those with the most requests. */
+  #shown(): [key: string, endpoint: Named][] {
+    return [...this.#named].sort(([, a], [, b]) => b.requests - a.requests).slice(0, mostEndpoints);
+  }
+
+  /** The keys of those of the endpoints whose times fit into a report. */
+  #timed(shown: readonly (readonly [key: string, endpoint: Named])[]): ReadonlySet<string> {
+    if (this.#fits) return new Set(shown.map(([key]) => key));
+    // The times of the others, together, take a part of it.
+    const counts = this.#slices.length * shown.length * countsOfCell;
+    let left = this.#mostLength - this.#slices.length * mostOfCell - counts;
+    const timed = new Set<string>();
+    for (const [key] of shown) {
+      const length = this.#slices.reduce((sum, { cells }) => sum + lengthOf(cells.get(key) ?? noCell), 0);
+      if (length > left) continue;
+      left -= length;
+      timed.add(key);
+    }
+    return timed;
+  }
+}
+
+const noCell: Cell = { requests: 0, failureKinds: {}, bytesIn: 0, bytesOut: 0, responseTime: "", serviceTime: null };
+
+function cellOf(endpoint: BlockEndpoint): Cell {
+  const { requests, failureKinds, bytesIn, bytesOut, responseTime, serviceTime, hasOwnServiceTime } = endpoint;
+  return {
+    requests,
+    failureKinds: Object.fromEntries(failureKinds),
+    bytesIn,
+    bytesOut,
+    responseTime: packed(responseTime),
+    serviceTime: hasOwnServiceTime ? packed(serviceTime) : null,
+  };
+}
+
+/** The length of a cell: its histograms, and its counts. */
+function lengthOf({ responseTime, serviceTime }: Cell): number {
+  return responseTime.length + (serviceTime?.length ?? 0) + countsOfCell;
+}
+
+function plusLength(sum: number, cell: Cell): number {
+  return sum + lengthOf(cell);
+}
+
+function mergedSlice(slices: readonly Slice[]): Slice {
+  const cells = new Map<string, Cell>();
+  for (const slice of slices) {
+    for (const [key, cell] of slice.cells) cells.set(key, merged(cells.get(key) ?? noCell, cell));
+  }
+  return { startMs: slices[0]?.startMs ?? 0, cells };
+}
+
+/** The times of a cell, without its counts. */
+function timesOf({ responseTime, serviceTime }: Cell): Cell {
+  return { ...noCell, responseTime, serviceTime };
+}
+
+function merged(a: Cell, b: Cell): Cell {
+  const failureKinds = { ...a.failureKinds };
+  for (const [kind, count] of Object.entries(b.failureKinds)) failureKinds[kind] = (failureKinds[kind] ?? 0) + count;
+  const sharesTimes = a.serviceTime === null && b.serviceTime === null;
+  return {
+    requests: a.requests + b.requests,
+    failureKinds,
+    bytesIn: a.bytesIn + b.bytesIn,
+    bytesOut: a.bytesOut + b.bytesOut,
+    responseTime: mergedPacked(a.responseTime, b.responseTime),
+    serviceTime: sharesTimes ? null : mergedPacked(a.serviceTime ?? a.responseTime, b.serviceTime ?? b.responseTime),
+  };
+}
+
+function columnsOf(cells: readonly Cell[]): SliceColumns {
+  const sharesTimes = cells.every(({ serviceTime }) => serviceTime === null);
+  return {
+    requests: cells.map(({ requests }) => requests),
+    failureKinds: cells.map(({ failureKinds }) => failureKinds),
+    bytesIn: cells.map(({ bytesIn }) => bytesIn),
+    bytesOut: cells.map(({ bytesOut }) => bytesOut),
+    responseTime: cells.map(({ responseTime }) => responseTime),
+    serviceTime: sharesTimes ? null : cells.map(({ serviceTime, responseTime }) => serviceTime ?? responseTime),
+  };
+}
