@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { root } from "./paths.mjs";
 
-/** The page shares types with the rest, how things are said, and what thresholds are about. Anything else would drag the generator into the browser. */
+/** The page shares types with the rest, how things are said, what thresholds are about, and how histograms add up. Anything else would drag the generator into the browser. */
 const shared = new Set([
   "src/core/duration.ts",
   "src/core/errors.ts",
@@ -22,11 +22,18 @@ const shared = new Set([
   "src/core/thresholds/selector.ts",
   "src/report/comparison/comparison-cells.ts",
   "src/report/page/commonest-error.ts",
+  "src/report/page/distribution-column.ts",
   "src/report/page/look-next.ts",
+  "src/report/page/packed-histogram.ts",
+  "src/report/page/range-figures.ts",
   "src/report/page/slow-endpoint.ts",
   "src/report/page/standing-out.ts",
   "src/report/numbers.ts",
+  "src/report/result/distribution-of.ts",
   "src/report/text/threshold-line.ts",
+  "src/stats/histogram/cumulative-histogram.ts",
+  "src/stats/histogram/layout.ts",
+  "src/stats/histogram/paged-counts.ts",
 ]);
 
 const folder = process.argv[2];

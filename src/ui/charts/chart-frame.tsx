@@ -1,6 +1,8 @@
 import type { ComponentChildren, RefObject } from "preact";
+import { useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { usePage } from "../components/page-context.tsx";
+import { useBrush } from "../components/use-brush.ts";
 
 interface ChartFrameProps {
   readonly title: string;
@@ -9,14 +11,18 @@ interface ChartFrameProps {
   readonly plot: RefObject<uPlot | null>;
   /** Whether the chart spans two columns. */
   readonly wide?: boolean;
+  /** Whether the chart is over time: Shift and an arrow select the time from where the cursor was. */
+  readonly isTime?: boolean;
   readonly children: ComponentChildren;
 }
 
 const cursorStep = 8;
 
-/** The frame of a chart: title, legend and plot. On the keyboard, arrows move the cursor, + and - zoom, and Escape shows the whole run. */
-export function ChartFrame({ title, summary, legend, plot, wide = false, children }: ChartFrameProps) {
-  const { axis } = usePage();
+/** The frame of a chart: title, legend and plot. On the keyboard, arrows move the cursor, with Shift they select time, + and - zoom, and Escape selects and shows the whole run. */
+export function ChartFrame({ title, summary, legend, plot, wide = false, isTime = false, children }: ChartFrameProps) {
+  const { axis, select } = usePage();
+  const brush = useBrush();
+  const anchor = useRef<number | null>(null);
   const actions: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => moveCursor(plot.current, -cursorStep),
     ArrowRight: () => moveCursor(plot.current, cursorStep),
@@ -25,9 +31,25 @@ export function ChartFrame({ title, summary, legend, plot, wide = false, childre
     "-": () => axis.zoomBy(0.5),
     PageUp: () => axis.panBy(-0.5),
     PageDown: () => axis.panBy(0.5),
-    Escape: () => axis.showAll(),
+    Escape: () => {
+      axis.showAll();
+      select({ kind: "range", range: null });
+    },
+  };
+  const extend = (by: number) => {
+    anchor.current ??= secondAtCursor(plot.current);
+    moveCursor(plot.current, by);
+    const [from, to] = [anchor.current, secondAtCursor(plot.current)];
+    if (from !== null && to !== null) brush(Math.min(from, to), Math.max(from, to), true);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -cursorStep, ArrowRight: cursorStep }[event.key];
+    if (isTime && event.shiftKey && step !== undefined) {
+      event.preventDefault();
+      extend(step);
+      return;
+    }
+    if (event.key !== "Shift") anchor.current = null;
     const action = event.ctrlKey || event.metaKey || event.altKey ? undefined : actions[event.key];
     if (action === undefined) return;
     event.preventDefault();
@@ -44,6 +66,11 @@ export function ChartFrame({ title, summary, legend, plot, wide = false, childre
       </div>
     </figure>
   );
+}
+
+/** The time at the cursor in seconds; without a cursor, the start of what is shown. */
+function secondAtCursor(plot: uPlot | null): number | null {
+  return plot === null ? null : plot.posToVal(Math.max(0, plot.cursor.left ?? 0), "x");
 }
 
 function moveCursor(plot: uPlot | null, by: number): void {

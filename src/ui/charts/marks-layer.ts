@@ -1,9 +1,30 @@
 import type uPlot from "uplot";
 import type { Mark } from "../data/marks.ts";
+import type { TimeRangeMs } from "../data/selection.ts";
 import type { LimitLine } from "./chart-look.ts";
 import type { Colours } from "./colours.ts";
+import type { TimeAxis } from "./time-axis.ts";
 
 const labelHeight = 14;
+
+/** Shades what is not selected, and draws the edges of the selected range. */
+export function drawSelected(plot: uPlot, range: TimeRangeMs | null, axis: TimeAxis, colours: Colours): void {
+  const covered = range === null ? null : axis.snapped(range.fromMs / 1_000, range.toMs / 1_000);
+  if (covered === null) return;
+  const { ctx, bbox } = plot;
+  const right = bbox.left + bbox.width;
+  const [from, to] = covered.map((second) => {
+    return Math.min(right, Math.max(bbox.left, Math.round(plot.valToPos(second, "x", true))));
+  }) as [number, number];
+  ctx.save();
+  ctx.fillStyle = colours.muted;
+  ctx.globalAlpha = 0.16;
+  ctx.fillRect(bbox.left, bbox.top, from - bbox.left, bbox.height);
+  ctx.fillRect(to, bbox.top, right - to, bbox.height);
+  ctx.globalAlpha = 1;
+  for (const x of [from, to]) ctx.fillRect(x, bbox.top, devicePixelRatio, bbox.height);
+  ctx.restore();
+}
 
 /** Draws events as thin vertical lines. A label that would overlap the one before is left out: the list of events has all. */
 export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours): void {

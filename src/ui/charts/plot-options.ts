@@ -91,11 +91,14 @@ export function timeCursor(axis: TimeAxis): Pick<uPlot.Options, "cursor" | "sele
   };
 }
 
-export function zoomOnSelect(axis: TimeAxis): (plot: uPlot) => void {
+/** @param onBrush takes the range that was dragged over, in seconds */
+export function zoomOnSelect(axis: TimeAxis, onBrush: (from: number, to: number) => void): (plot: uPlot) => void {
   return (plot) => {
     const { left, width } = plot.select;
     if (width < 4) return;
-    axis.zoomTo(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+    const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
+    axis.zoomTo(...(axis.nearest(from, to) ?? ([from, to] as const)));
+    onBrush(from, to);
     plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
   };
 }

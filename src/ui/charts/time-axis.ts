@@ -7,6 +7,7 @@ const narrowestSeconds = 2;
 export class TimeAxis {
   #zoom: TimeRange | null = null;
   #whole: TimeRange = [0, 1];
+  #edges: readonly number[] = [];
   readonly #listeners = new Set<() => void>();
 
   /** The shown range. */
@@ -23,6 +24,26 @@ export class TimeAxis {
     if (from === this.#whole[0] && to === this.#whole[1]) return;
     this.#whole = [from, Math.max(to, from + narrowestSeconds)];
     if (this.#zoom === null) this.#tell();
+  }
+
+  /** Sets the times at which a selected range can begin and end, ascending; without any, no range can be selected. */
+  setEdges(edges: readonly number[]): void {
+    this.#edges = edges;
+  }
+
+  /** The smallest range between edges that contains the given one; null if no range can be selected. */
+  snapped(from: number, to: number): TimeRange | null {
+    const [first, last] = [this.#edges[0], this.#edges.at(-1)];
+    if (first === undefined || last === undefined || to <= first || from >= last) return null;
+    const start = this.#edges.findLast((edge) => edge <= from) ?? first;
+    return [start, this.#edges.find((edge) => edge >= to && edge > start) ?? last];
+  }
+
+  /** The range between the edges that are the nearest to the given ones; null if no range can be selected. */
+  nearest(from: number, to: number): TimeRange | null {
+    const start = this.#nearestEdge(from);
+    const end = this.#nearestEdge(to);
+    return start === null || end === null || start === end ? this.snapped(from, to) : [start, end];
   }
 
   zoomTo(from: number, to: number): void {
@@ -55,6 +76,14 @@ export class TimeAxis {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #nearestEdge(second: number): number | null {
+    const distance = (edge: number) => Math.abs(edge - second);
+    return this.#edges.reduce<number | null>(
+      (best, edge) => (best === null || distance(edge) < distance(best) ? edge : best),
+      null,
+    );
   }
 
   #tell(): void {

@@ -2,12 +2,13 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
 import type uPlot from "uplot";
 import { formatClock } from "../../core/duration.ts";
 import { usePage } from "../components/page-context.tsx";
+import { useBrush } from "../components/use-brush.ts";
 import type { Mark } from "../data/marks.ts";
 import { type ChartData, shownAt } from "../data/series.ts";
 import { ChartFrame } from "./chart-frame.tsx";
 import type { LimitLine, LineLook } from "./chart-look.ts";
 import { Legend } from "./legend.tsx";
-import { drawLimits, drawMarks } from "./marks-layer.ts";
+import { drawLimits, drawMarks, drawSelected } from "./marks-layer.ts";
 import { Plot } from "./plot.tsx";
 import { axis as axisOf, clockAxis, fromZero, rightAxis, seriesOf, timeCursor, zoomOnSelect } from "./plot-options.ts";
 
@@ -44,6 +45,7 @@ export function TimeChart(props: TimeChartProps) {
       title={title}
       summary={summary}
       plot={plot}
+      isTime
       wide={wide}
       legend={
         <Legend
@@ -68,11 +70,14 @@ function usePlot(
   { looks, marks, limits = noLimits, yScale, drawUnder, note }: TimeChartProps,
   setCursor: (cursor: { position: number; note: string } | null) => void,
 ) {
-  const { axis, colours } = usePage();
+  const { axis, colours, selection } = usePage();
+  const brush = useBrush();
   const plot = useRef<uPlot | null>(null);
   // Hooks read these when they draw, so that a new mark does not need a new chart.
-  const layers = useRef({ marks, limits, drawUnder, note });
-  layers.current = { marks, limits, drawUnder, note };
+  const { range } = selection;
+  const layers = useRef({ marks, limits, drawUnder, note, range });
+  layers.current = { marks, limits, drawUnder, note, range };
+  useEffect(() => plot.current?.redraw(false, false), [range]);
 
   const options = useMemo((): Omit<uPlot.Options, "width" | "height"> => {
     const left = looks.find(({ scale }) => scale === "y");
@@ -95,11 +100,12 @@ function usePlot(
         drawAxes: [(made) => layers.current.drawUnder?.(made)],
         draw: [
           (made) => {
+            drawSelected(made, layers.current.range, axis, colours);
             drawMarks(made, layers.current.marks, colours);
             drawLimits(made, layers.current.limits, colours);
           },
         ],
-        setSelect: [zoomOnSelect(axis)],
+        setSelect: [zoomOnSelect(axis, brush)],
         setCursor: [
           (made) => {
             const position = made.cursor.idx ?? null;
@@ -108,7 +114,7 @@ function usePlot(
         ],
       },
     };
-  }, [axis, colours, looks, yScale, setCursor]);
+  }, [axis, colours, looks, yScale, setCursor, brush]);
 
   const onPlot = useCallback((made: uPlot | null) => {
     plot.current = made;

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import { allEndpoints, type EndpointKey } from "../data/endpoint-key.ts";
 import { usePage } from "./page-context.tsx";
+import { useBrush } from "./use-brush.ts";
 
 interface ChartControlsProps {
   readonly endpoints: readonly EndpointKey[];
@@ -12,6 +13,7 @@ interface ChartControlsProps {
 /** The controls of the charts: the shown endpoint, zoom and pan. */
 export function ChartControls({ endpoints, endpoint, onEndpoint }: ChartControlsProps) {
   const { axis } = usePage();
+  const brush = useBrush();
   const [, redraw] = useState(0);
   useEffect(() => axis.subscribe(() => redraw((times) => times + 1)), [axis]);
   const [from, to] = axis.range;
@@ -33,6 +35,11 @@ export function ChartControls({ endpoints, endpoint, onEndpoint }: ChartControls
         <span class="number">
           {formatClock(from * 1_000)} – {formatClock(to * 1_000)}
         </span>
+      )}
+      {axis.isZoomed && axis.snapped(from, to) !== null && (
+        <button type="button" onClick={() => brush(from, to)}>
+          select this time
+        </button>
       )}
       <button type="button" onClick={() => axis.zoomBy(2)} aria-label="Zoom in">
         +

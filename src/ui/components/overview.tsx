@@ -1,3 +1,4 @@
+import type { RunReport } from "../../report/page/model.ts";
 import { HeatChart } from "../charts/heat-chart.tsx";
 import { LoadChart } from "../charts/load-chart.tsx";
 import { PercentileChart } from "../charts/percentile-chart.tsx";
@@ -6,11 +7,13 @@ import { keyOf } from "../data/endpoint-key.ts";
 import { ChartControls } from "./chart-controls.tsx";
 
 interface OverviewProps extends EndpointChartProps {
+  /** The figures of the selected part of the run. */
+  readonly distributions: RunReport["distributions"];
   readonly onEndpoint: (endpoint: string) => void;
 }
 
 /** The charts of a run, all on one time axis. */
-export function Overview({ report, endpoint, marks, onEndpoint }: OverviewProps) {
+export function Overview({ report, endpoint, marks, distributions, onEndpoint }: OverviewProps) {
   const { windows } = report;
   return (
     <>
@@ -19,7 +22,7 @@ export function Overview({ report, endpoint, marks, onEndpoint }: OverviewProps)
         <ThroughputChart {...{ report, endpoint, marks }} />
         <ResponseTimeChart {...{ report, endpoint, marks }} />
         <LoadChart {...{ report, marks }} />
-        <PercentileChart distributions={report.distributions} endpoint={endpoint} />
+        <PercentileChart distributions={distributions} endpoint={endpoint} />
         <HeatChart heat={report.heat} marks={marks} />
       </div>
     </>

@@ -1,10 +1,24 @@
 import { type ComponentChildren, createContext } from "preact";
-import { useContext, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { type Colours, readColours } from "../charts/colours.ts";
 import { TimeAxis } from "../charts/time-axis.ts";
+import { formatHash, pageHash } from "../data/page-hash.ts";
+import {
+  changedSelection,
+  formatSelection,
+  parseSelection,
+  type Selection,
+  type SelectionChange,
+} from "../data/selection.ts";
 
-/** What all charts of a page share. */
-interface PageContext {
+interface PageSelection {
+  readonly selection: Selection;
+  /** Changes the selection, and with it the URL: a new entry of the history, or with `replace` the present one. */
+  readonly select: (change: SelectionChange, replace?: boolean) => void;
+}
+
+/** What all charts and tables of a page share. */
+interface PageContext extends PageSelection {
   readonly axis: TimeAxis;
   readonly colours: Colours;
 }
@@ -20,7 +34,8 @@ export function usePage(): PageContext {
 export function PageProvider({ children }: { readonly children: ComponentChildren }) {
   const axis = useMemo(() => new TimeAxis(), []);
   const colours = useColours();
-  const value = useMemo(() => ({ axis, colours }), [axis, colours]);
+  const selected = useUrlSelection();
+  const value = useMemo(() => ({ axis, colours, ...selected }), [axis, colours, selected]);
   return <context.Provider value={value}>{children}</context.Provider>;
 }
 
@@ -39,4 +54,27 @@ function useColours(): Colours {
     };
   }, []);
   return colours;
+}
+
+/** The selection in the fragment of the URL. It survives a reload, and the back button returns to the one before. */
+function useUrlSelection(): PageSelection {
+  const [text, setText] = useState(() => pageHash(location.hash).selection);
+  useEffect(() => {
+    const update = () => setText(pageHash(location.hash).selection);
+    for (const event of ["popstate", "hashchange"]) addEventListener(event, update);
+    return () => {
+      for (const event of ["popstate", "hashchange"]) removeEventListener(event, update);
+    };
+  }, []);
+  const selection = useMemo(() => parseSelection(text), [text]);
+  const select = useCallback((change: SelectionChange, replace = false) => {
+    const { path, selection: before } = pageHash(location.hash);
+    const after = formatSelection(changedSelection(parseSelection(before), change));
+    if (after === before) return;
+    const hash = formatHash({ path, selection: after });
+    if (replace) history.replaceState(history.state, "", hash);
+    else history.pushState(null, "", hash);
+    setText(after);
+  }, []);
+  return useMemo(() => ({ selection, select }), [selection, select]);
 }

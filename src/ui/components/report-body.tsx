@@ -1,10 +1,10 @@
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { WorkerCharts } from "../charts/worker-charts.tsx";
-import { allEndpoints } from "../data/endpoint-key.ts";
 import { withLocalTimes } from "../data/local-time.ts";
 import { type Mark, marksOf } from "../data/marks.ts";
+import { isSelected } from "../data/selection.ts";
 import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
 import { FailureTable } from "../tables/failure-table.tsx";
@@ -17,9 +17,12 @@ import { ExceptionList } from "./exception-list.tsx";
 import { FailedRequests } from "./failed-requests.tsx";
 import { Findings } from "./findings.tsx";
 import { Overview } from "./overview.tsx";
+import { usePage } from "./page-context.tsx";
 import { Ratios } from "./ratios.tsx";
 import { RunFactList } from "./run-facts.tsx";
 import { Section } from "./section.tsx";
+import { SelectedCards, SelectionBar, wholeRunNote } from "./selection-bar.tsx";
+import { useSelected } from "./use-selected.ts";
 import { VerdictBanner } from "./verdict.tsx";
 import { useWholeAxis } from "./whole-axis.ts";
 
@@ -38,16 +41,21 @@ const contents = [
 
 /** A finished run on one page, to be read from top to bottom, searched, and printed. */
 export function ReportBody({ report }: { readonly report: RunReport }) {
-  const [endpoint, setEndpoint] = useState(allEndpoints);
+  const { selection, select } = usePage();
+  const { endpoint } = selection;
+  const onEndpoint = (chosen: string) => select({ kind: "endpoint", endpoint: chosen });
+  const { figures, failures, notes } = useSelected(report);
   const marks = useMemo(() => marksOf(report), [report]);
   const { result } = report;
+  const whole = isSelected(selection) ? { note: wholeRunNote } : {};
   const hasGroups = result.groups !== undefined;
   const hasStreams = result.streams !== undefined;
   useWholeAxis(report);
   return (
     <main>
       <VerdictBanner report={report} />
-      <RunCards result={result} />
+      <SelectionBar {...{ figures, notes }} />
+      {isSelected(selection) ? <SelectedCards figures={figures} /> : <RunCards result={result} />}
       <nav class="contents" aria-label="Contents">
         {contents
           .filter(([id]) => (id !== "groups" || hasGroups) && (id !== "streams" || hasStreams))
@@ -58,40 +66,40 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
           ))}
       </nav>
       <Section id="overview" title="Overview">
-        <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
+        <Overview {...{ report, endpoint, marks, onEndpoint }} distributions={figures.distributions} />
       </Section>
       <Findings findings={report.findings} />
       <Section id="endpoints" title="Endpoints">
-        <EndpointRows {...{ report, endpoint }} onEndpoint={setEndpoint} />
+        <EndpointRows {...{ windows: report.windows, figures, endpoint, onEndpoint }} />
       </Section>
       {hasGroups && (
-        <Section id="groups" title="Groups">
+        <Section id="groups" title="Groups" {...whole}>
           <GroupTable {...result} />
         </Section>
       )}
       {hasStreams && (
-        <Section id="streams" title="Streams">
+        <Section id="streams" title="Streams" {...whole}>
           <StreamTable {...result} />
         </Section>
       )}
       <Section id="percentiles" title="Percentiles">
-        <PercentileTable result={result} />
+        <PercentileTable figures={figures} />
       </Section>
       <Section id="failures" title="Failures">
-        <FailureTable result={result} />
-        <FailedRequests errors={result.errors} />
+        <FailureTable errors={failures} requests={figures.subject?.requests ?? 0} />
+        <FailedRequests errors={failures} />
         <ExceptionList exceptions={report.exceptions} />
       </Section>
-      <Section id="checks" title="Checks">
+      <Section id="checks" title="Checks" {...whole}>
         <CheckTable checks={result.checks} />
       </Section>
-      <Section id="workers" title="Workers">
+      <Section id="workers" title="Workers" {...whole}>
         <WorkerTable workers={result.workers} />
         <div class="below">
           <WorkerCharts workers={report.workers} marks={marks} />
         </div>
       </Section>
-      <Section id="ratios" title="Ratios">
+      <Section id="ratios" title="Ratios" {...whole}>
         <Ratios report={report} />
       </Section>
       <Section id="run" title="Run">
@@ -104,9 +112,9 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   );
 }
 
-/** Scrolls to a section. The live page keeps its route in the fragment of the URL, which a jump must not replace. */
+/** Scrolls to a section. The fragment of the URL holds the route of the live page and the selection, which a jump must not replace. */
 function scrollTo(event: MouseEvent, id: string): void {
-  if (!location.hash.startsWith("#/")) return;
+  if (!location.hash.startsWith("#/") && !location.hash.includes("?")) return;
   event.preventDefault();
   document.getElementById(id)?.scrollIntoView();
 }

@@ -1,16 +1,28 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { RunReport } from "../../report/page/model.ts";
 import { usePage } from "./page-context.tsx";
 
 /**
  * Sets the time axis of all charts to the whole run: the measured time, and while the load runs the time of the plan as it is now.
  * When the load ends before its plan, what was planned after that is no longer to come.
+ * Ranges of its slices can be selected.
  */
-export function useWholeAxis({ windows, plan, result, state }: RunReport): void {
-  const { axis } = usePage();
+export function useWholeAxis({ windows, plan, result, state, slices }: RunReport): void {
+  const { axis, selection } = usePage();
   const measuredToMs = (windows.startMs.at(-1) ?? 0) + (windows.widthMs.at(-1) ?? 0);
   const isOver = state === "stopping" || state === "teardown" || state === "finished";
   const plannedToMs = isOver ? 0 : (plan.atMs.at(-1) ?? 0);
   const toSeconds = Math.max(measuredToMs, plannedToMs, result.run.durationMs, 1_000) / 1_000;
   useEffect(() => axis.setWhole(0, toSeconds), [axis, toSeconds]);
+  useEffect(() => {
+    axis.setEdges(slices === undefined ? [] : [...slices.startMs, slices.endMs].map((ms) => ms / 1_000));
+    return () => axis.setEdges([]);
+  }, [axis, slices]);
+  const isRange = selection.range !== null;
+  const wasRange = useRef(isRange);
+  useEffect(() => {
+    // What was zoomed to by selecting it is shown no longer when it is selected no longer.
+    if (wasRange.current && !isRange) axis.showAll();
+    wasRange.current = isRange;
+  }, [axis, isRange]);
 }

@@ -6,13 +6,16 @@ import { ExceptionList } from "../components/exception-list.tsx";
 import { FailedRequests } from "../components/failed-requests.tsx";
 import { Findings } from "../components/findings.tsx";
 import { Overview } from "../components/overview.tsx";
+import { usePage } from "../components/page-context.tsx";
 import { Ratios } from "../components/ratios.tsx";
+import { SelectedCards, SelectionBar, wholeRunNote } from "../components/selection-bar.tsx";
 import { Time } from "../components/time.tsx";
+import { useSelected } from "../components/use-selected.ts";
 import { VerdictBanner } from "../components/verdict.tsx";
 import { useWholeAxis } from "../components/whole-axis.ts";
-import { allEndpoints } from "../data/endpoint-key.ts";
 import { localTime, withLocalTimes, zoneName } from "../data/local-time.ts";
 import { marksOf } from "../data/marks.ts";
+import { isSelected } from "../data/selection.ts";
 import { filtered } from "../data/sorting.ts";
 import { CheckTable } from "../tables/check-table.tsx";
 import { EndpointRows } from "../tables/endpoint-table.tsx";
@@ -37,6 +40,7 @@ interface LivePageProps {
 export function LivePage({ live, tab }: LivePageProps) {
   const { report, state, connection } = live;
   const search = state?.search ?? null;
+  const { selection } = usePage();
   const age = connection.kind === "lost" && state?.state !== "finished" ? ageOf(connection.sinceMs) : null;
   return (
     <>
@@ -44,7 +48,11 @@ export function LivePage({ live, tab }: LivePageProps) {
       <main class={connection.kind === "lost" ? "stale" : ""}>
         {report !== null && <VerdictBanner {...{ report, age }} isSearch={search !== null} />}
         {search !== null && <SearchStatus search={search} />}
-        <LiveCards live={live} />
+        {report !== null && isSelected(selection) ? (
+          <SelectedPart live={live} report={report} />
+        ) : (
+          <LiveCards live={live} />
+        )}
         <SinceReset live={live} />
         <Tabs
           chosen={tab}
@@ -68,8 +76,22 @@ export function LivePage({ live, tab }: LivePageProps) {
   );
 }
 
+/** The selection with its figures, in the place of the current figures. */
+function SelectedPart({ live: { since }, report }: Pick<LivePageProps, "live"> & { readonly report: RunReport }) {
+  const shown = useMemo(() => (since === null ? report : { ...report, result: since.result }), [report, since]);
+  const { figures, notes } = useSelected(shown);
+  return (
+    <>
+      <SelectionBar {...{ figures, notes }} />
+      <SelectedCards figures={figures} />
+    </>
+  );
+}
+
 function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunReport }) {
-  const [endpoint, setEndpoint] = useState(allEndpoints);
+  const { selection, select } = usePage();
+  const { endpoint } = selection;
+  const onEndpoint = (chosen: string) => select({ kind: "endpoint", endpoint: chosen });
   useWholeAxis(report);
   const { since } = live;
   const { plan, windows } = report;
@@ -79,33 +101,51 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
   const marks = useMemo(() => marksOf(report), [plan, events.length, thresholds, lastMs]);
   // Tables show the figures since a reset; charts show the whole run.
   const shown = useMemo(() => (since === null ? report : { ...report, result: since.result }), [report, since]);
+  const { figures, failures } = useSelected(shown);
+  const whole = isSelected(selection) && <p class="note">{wholeRunNote}</p>;
   switch (tab) {
     case "endpoints":
       return (
         <>
-          <EndpointRows {...{ report: shown, endpoint }} onEndpoint={setEndpoint} />
+          <EndpointRows {...{ windows, figures, endpoint, onEndpoint }} />
           <div class="below">
-            <PercentileTable result={result} />
+            <PercentileTable figures={figures} />
           </div>
         </>
       );
     case "groups":
-      return <GroupTable {...result} />;
+      return (
+        <>
+          {whole}
+          <GroupTable {...result} />
+        </>
+      );
     case "streams":
-      return <StreamTable {...result} />;
+      return (
+        <>
+          {whole}
+          <StreamTable {...result} />
+        </>
+      );
     case "failures":
       return (
         <>
-          <FailureTable result={result} />
-          <FailedRequests errors={result.errors} />
+          <FailureTable errors={failures} requests={figures.subject?.requests ?? 0} />
+          <FailedRequests errors={failures} />
           <ExceptionList exceptions={report.exceptions} />
         </>
       );
     case "checks":
-      return <CheckTable checks={result.checks} />;
+      return (
+        <>
+          {whole}
+          <CheckTable checks={result.checks} />
+        </>
+      );
     case "workers":
       return (
         <>
+          {whole}
           <LiveWorkerTable live={live} />
           <div class="below">
             <WorkerCharts workers={report.workers} marks={marks} />
@@ -113,14 +153,19 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
         </>
       );
     case "ratios":
-      return <Ratios report={report} />;
+      return (
+        <>
+          {whole}
+          <Ratios report={report} />
+        </>
+      );
     default:
       return (
         <>
-          <Overview {...{ report, endpoint, marks }} onEndpoint={setEndpoint} />
+          <Overview {...{ report, endpoint, marks, onEndpoint }} distributions={figures.distributions} />
           {report.state === "finished" && <Findings findings={report.findings} />}
           <div class="below">
-            <EndpointRows {...{ report: shown, endpoint }} onEndpoint={setEndpoint} />
+            <EndpointRows {...{ windows, figures, endpoint, onEndpoint }} />
           </div>
         </>
       );

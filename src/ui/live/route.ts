@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { pageHash } from "../data/page-hash.ts";
 
 /** The segments of the fragment of the URL, which a reload keeps: `#/runs/ID` is ["runs", ID]. */
 export function useRoute(): readonly string[] {
@@ -20,8 +21,8 @@ export function routeOf(...pieces: readonly string[]): string {
 }
 
 function currentRoute(): readonly string[] {
-  return location.hash
-    .replace(/^#\/?/, "")
+  return pageHash(location.hash)
+    .path.replace(/^\//, "")
     .split("/")
     .filter(Boolean)
     .map((piece) => {

@@ -1,4 +1,6 @@
 import type { ComponentChildren } from "preact";
+import { usePage } from "../components/page-context.tsx";
+import { formatSelection, isSelected } from "../data/selection.ts";
 import { routeOf } from "./route.ts";
 
 const tabs = [
@@ -27,13 +29,20 @@ interface TabsProps {
 /** The views as links: each has a URL, opens in a new tab and survives a reload. */
 export function Tabs({ chosen, hasGroups = false, hasStreams = false, children }: TabsProps) {
   const isShown = (id: string) => (id !== "groups" || hasGroups) && (id !== "streams" || hasStreams);
+  const { selection } = usePage();
+  // Tabs of a run keep its selection; the history is of all runs, and its tab leads away from one.
+  const kept = chosen === "history" || !isSelected(selection) ? "" : `?${formatSelection(selection)}`;
   return (
     <div class="contents">
       <nav class="tabs" aria-label="Views">
         {tabs
           .filter(([id]) => isShown(id) || chosen === id)
           .map(([id, title]) => (
-            <a key={id} href={routeOf(id)} {...(chosen === id ? { "aria-current": "page" as const } : {})}>
+            <a
+              key={id}
+              href={id === "history" ? routeOf(id) : `${routeOf(id)}${kept}`}
+              {...(chosen === id ? { "aria-current": "page" as const } : {})}
+            >
               {title}
             </a>
           ))}

@@ -1,23 +1,24 @@
 import { useMemo } from "preact/hooks";
 import { bytes, count, milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import type { EndpointResult } from "../../report/result/result-schema.ts";
+import type { EndpointFigures } from "../../report/page/range-figures.ts";
 import { allEndpoints, type EndpointKey, keyOf } from "../data/endpoint-key.ts";
 import { sparkPath } from "../data/spark.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 interface EndpointTableProps {
-  readonly report: RunReport;
+  readonly windows: RunReport["windows"];
+  /** The figures of the run, or of the selected part of it; the total is null if there are none. */
+  readonly figures: { readonly total: EndpointFigures | null; readonly endpoints: readonly EndpointFigures[] };
   readonly endpoint: EndpointKey;
   readonly onEndpoint: (endpoint: EndpointKey) => void;
 }
 
-/** The endpoints with their figures. The charts show the endpoint that is chosen here. */
-export function EndpointRows({ report, endpoint, onEndpoint }: EndpointTableProps) {
-  const { result, windows } = report;
+/** The endpoints with their figures. A press on an endpoint selects it. */
+export function EndpointRows({ windows, figures: { total, endpoints }, endpoint, onEndpoint }: EndpointTableProps) {
   const sparks = useMemo(() => new Map(windows.endpoints.map((one) => [keyOf(one), one.p95Ms])), [windows]);
   const columns = useMemo(
-    (): readonly TableColumn<EndpointResult>[] => [
+    (): readonly TableColumn<EndpointFigures>[] => [
       {
         id: "name",
         title: "endpoint",
@@ -31,17 +32,17 @@ export function EndpointRows({ report, endpoint, onEndpoint }: EndpointTableProp
         title: "p95 over time",
         kind: "number",
         sortBy: null,
-        cell: (row) => <Spark values={(row === result.total ? windows.total.p95Ms : sparks.get(keyOf(row))) ?? []} />,
+        cell: (row) => <Spark values={(row === total ? windows.total.p95Ms : sparks.get(keyOf(row))) ?? []} />,
       },
     ],
-    [endpoint, onEndpoint, sparks, result.total, windows.total],
+    [endpoint, onEndpoint, sparks, total, windows.total],
   );
   return (
     <DataTable
       caption="Requests by endpoint"
       columns={columns}
-      rows={result.endpoints}
-      foot={result.total}
+      rows={endpoints}
+      {...(total === null ? {} : { foot: total })}
       keyOf={keyOf}
       textOf={keyOf}
       isChosen={(row) => endpoint !== allEndpoints && keyOf(row) === endpoint}
@@ -54,14 +55,14 @@ function EndpointName({
   row,
   endpoint,
   onEndpoint,
-}: Omit<EndpointTableProps, "report"> & { readonly row: EndpointResult }) {
+}: Pick<EndpointTableProps, "endpoint" | "onEndpoint"> & { readonly row: EndpointFigures }) {
   const key = row.method === "" ? allEndpoints : keyOf(row);
   const isChosen = key === endpoint;
   return (
     <button
       type="button"
       aria-pressed={isChosen}
-      title="show it in the charts"
+      title="select it: charts, cards and failures show it"
       onClick={() => onEndpoint(isChosen ? allEndpoints : key)}
     >
       {key === allEndpoints ? "all endpoints" : key}
@@ -69,16 +70,16 @@ function EndpointName({
   );
 }
 
-const figures: readonly TableColumn<EndpointResult>[] = [
+const figures: readonly TableColumn<EndpointFigures>[] = [
   figure("requests", "requests", ({ requests }) => requests, count),
   figure("failures", "failures", ({ failures }) => failures, count),
   figure("share", "failed", ({ requests, failures }) => (requests === 0 ? 0 : failures / requests), percent),
-  figure("min", "min ms", ({ responseTimeMs }) => responseTimeMs.min, milliseconds),
-  figure("mean", "mean ms", ({ responseTimeMs }) => responseTimeMs.mean, milliseconds, true),
-  figure("p50", "p50 ms", ({ responseTimeMs }) => responseTimeMs.percentiles["50"] ?? 0, milliseconds),
-  figure("p95", "p95 ms", ({ responseTimeMs }) => responseTimeMs.percentiles["95"] ?? 0, milliseconds),
-  figure("p99", "p99 ms", ({ responseTimeMs }) => responseTimeMs.percentiles["99"] ?? 0, milliseconds),
-  figure("max", "max ms", ({ responseTimeMs }) => responseTimeMs.max, milliseconds),
+  figure("min", "min ms", ({ responseTimeMs }) => responseTimeMs?.min, milliseconds),
+  figure("mean", "mean ms", ({ responseTimeMs }) => responseTimeMs?.mean, milliseconds, true),
+  figure("p50", "p50 ms", ({ responseTimeMs }) => responseTimeMs?.percentiles["50"], milliseconds),
+  figure("p95", "p95 ms", ({ responseTimeMs }) => responseTimeMs?.percentiles["95"], milliseconds),
+  figure("p99", "p99 ms", ({ responseTimeMs }) => responseTimeMs?.percentiles["99"], milliseconds),
+  figure("max", "max ms", ({ responseTimeMs }) => responseTimeMs?.max, milliseconds),
   figure("rate", "req/s", ({ requestsPerSecond }) => requestsPerSecond, perSecondText),
   figure("in", "received", ({ bytesIn }) => bytesIn, bytes, true),
   figure("out", "sent", ({ bytesOut }) => bytesOut, bytes, true),
@@ -87,11 +88,16 @@ const figures: readonly TableColumn<EndpointResult>[] = [
 function figure(
   id: string,
   title: string,
-  sortBy: (row: EndpointResult) => number,
+  figureOf: (row: EndpointFigures) => number | undefined,
   format: (value: number) => string,
   extra = false,
-): TableColumn<EndpointResult> {
-  return { id, title, kind: "number", sortBy, cell: (row) => format(sortBy(row)), extra };
+): TableColumn<EndpointFigures> {
+  const sortBy = (row: EndpointFigures) => figureOf(row) ?? null;
+  const cell = (row: EndpointFigures) => {
+    const value = sortBy(row);
+    return value === null ? "–" : format(value);
+  };
+  return { id, title, kind: "number", sortBy, cell, extra };
 }
 
 const width = 96;

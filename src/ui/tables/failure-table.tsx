@@ -5,9 +5,13 @@ import { DataTable, type TableColumn } from "./data-table.tsx";
 
 type ErrorRow = Result["errors"][number];
 
+interface FailureTableProps extends Pick<Result, "errors"> {
+  /** The number of requests that the shares are of. */
+  readonly requests: number;
+}
+
 /** The failures by kind, endpoint and message, with their counts. */
-export function FailureTable({ result }: { readonly result: Result }) {
-  const { errors, total } = result;
+export function FailureTable({ errors, requests }: FailureTableProps) {
   const columns: readonly TableColumn<ErrorRow>[] = [
     { id: "count", title: "count", kind: "number", sortBy: (row) => row.count, cell: (row) => count(row.count) },
     {
@@ -15,7 +19,7 @@ export function FailureTable({ result }: { readonly result: Result }) {
       title: "of requests",
       kind: "number",
       sortBy: (row) => row.count,
-      cell: (row) => percent(total.requests === 0 ? 0 : row.count / total.requests),
+      cell: (row) => percent(requests === 0 ? 0 : row.count / requests),
     },
     { id: "kind", title: "kind", kind: "text", sortBy: ({ kind }) => kind, cell: ({ kind }) => kind },
     { id: "where", title: "endpoint", kind: "name", sortBy: keyOf, cell: keyOf },

@@ -1,22 +1,33 @@
 import { useMemo, useState } from "preact/hooks";
-import { milliseconds } from "../../report/numbers.ts";
-import type { EndpointResult, Result } from "../../report/result/result-schema.ts";
+import { millisecondsOf } from "../../report/numbers.ts";
+import type { EndpointFigures } from "../../report/page/range-figures.ts";
 import { keyOf } from "../data/endpoint-key.ts";
 import { DataTable, type TableColumn } from "./data-table.tsx";
 
 const percentiles = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;
 type Time = "responseTimeMs" | "serviceTimeMs";
 
+interface PercentileTableProps {
+  /** The figures of the run, or of the selected part of it; the total is null if there are none. */
+  readonly figures: { readonly total: EndpointFigures | null; readonly endpoints: readonly EndpointFigures[] };
+}
+
 /** All reported percentiles of the response time or of the service time. */
-export function PercentileTable({ result }: { readonly result: Result }) {
+export function PercentileTable({ figures: { total, endpoints } }: PercentileTableProps) {
   const [time, setTime] = useState<Time>("responseTimeMs");
   const columns = useMemo(
-    (): readonly TableColumn<EndpointResult>[] => [
+    (): readonly TableColumn<EndpointFigures>[] => [
       { id: "name", title: "endpoint", kind: "name", sortBy: nameOf, cell: nameOf },
-      ...percentiles.map((percentile): TableColumn<EndpointResult> => {
-        const sortBy = (row: EndpointResult) => row[time].percentiles[percentile] ?? 0;
+      ...percentiles.map((percentile): TableColumn<EndpointFigures> => {
+        const sortBy = (row: EndpointFigures) => row[time]?.percentiles[percentile] ?? null;
         const title = percentile === "100" ? "max ms" : `p${percentile}`;
-        return { id: percentile, title, kind: "number", sortBy, cell: (row) => milliseconds(sortBy(row)) };
+        return {
+          id: percentile,
+          title,
+          kind: "number",
+          sortBy,
+          cell: (row) => millisecondsOf(sortBy(row) ?? undefined, 1),
+        };
       }),
     ],
     [time],
@@ -25,8 +36,8 @@ export function PercentileTable({ result }: { readonly result: Result }) {
     <DataTable
       caption="Percentiles by endpoint, ms"
       columns={columns}
-      rows={result.endpoints}
-      foot={result.total}
+      rows={endpoints}
+      {...(total === null ? {} : { foot: total })}
       keyOf={keyOf}
       textOf={keyOf}
       empty="no requests yet"
@@ -43,6 +54,6 @@ export function PercentileTable({ result }: { readonly result: Result }) {
   );
 }
 
-function nameOf(row: EndpointResult): string {
+function nameOf(row: EndpointFigures): string {
   return row.method === "" ? "all endpoints" : keyOf(row);
 }

@@ -44,3 +44,15 @@ test("listeners hear each change; a run that grows does not move what is zoomed 
   axis.zoomTo(10, 20);
   assert.equal(heard, 2);
 });
+
+test("a selected range begins and ends at edges: the nearest ones, or those around it", () => {
+  const axis = axisOf(100);
+  assert.equal(axis.nearest(10, 20), null);
+  axis.setEdges([0, 5, 10, 30, 90]);
+  assert.deepEqual(axis.nearest(4.9, 21), [5, 30]);
+  assert.deepEqual(axis.nearest(11, 13), [10, 30]);
+  assert.deepEqual(axis.nearest(80, 500), [30, 90]);
+  assert.deepEqual(axis.snapped(9, 11), [5, 30]);
+  assert.deepEqual(axis.snapped(5, 10), [5, 10]);
+  assert.equal(axis.snapped(90, 95), null);
+});

@@ -1,0 +1,15 @@
+import { useCallback } from "preact/hooks";
+import { usePage } from "./page-context.tsx";
+
+/** Selects a time, in seconds: the nearest one that there are figures of. */
+export function useBrush(): (from: number, to: number, replace?: boolean) => void {
+  const { axis, select } = usePage();
+  return useCallback(
+    (from: number, to: number, replace = false) => {
+      const nearest = axis.nearest(from, to);
+      if (nearest === null) return;
+      select({ kind: "range", range: { fromMs: nearest[0] * 1_000, toMs: nearest[1] * 1_000 } }, replace);
+    },
+    [axis, select],
+  );
+}
