@@ -23,11 +23,12 @@ export function perSecondText(perSecond: number): string {
   return perSecond >= 99.95 ? grouped.format(perSecond) : perSecond.toFixed(1);
 }
 
-/** A share in percent: "0.02 %", "12.5 %", "0 %". A share above 0 is never shown as "0 %". */
+/** A share in percent: "0.02 %", "12.5 %", "0 %". A share above 0 is never shown as "0 %", and one below 1 never as "100.0 %". */
 export function percent(share: number): string {
   const value = share * 100;
   if (value === 0) return "0 %";
   if (value < 0.01) return "< 0.01 %";
+  if (value < 100 && value >= 99.95) return "> 99.9 %";
   return value < 1 ? `${value.toFixed(2)} %` : `${value.toFixed(1)} %`;
 }
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LiveWorker } from "../../src/api/contract/live.ts";
+import type { PlanColumns, RunReport } from "../../src/report/page/model.ts";
 import type { Result } from "../../src/report/result/result-schema.ts";
 import { assertPassed, eventKindsOf } from "../support/assert-passed.ts";
 import { deepTest } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { fixture } from "../support/fixture.ts";
-import { LiveStream } from "../support/live-stream.ts";
+import { LiveStream, type StreamedEvent } from "../support/live-stream.ts";
 import { type SampleApi, sampleApiOfFile } from "../support/sample-api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { WebMaster } from "../support/web-master.ts";
@@ -54,8 +55,27 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
 
   assert.equal((await master.post(`${run}/pause`)).json.state, "paused");
   await seesUsers(api, 0);
+  const planOf = ({ plan }: StreamedEvent["data"]) => plan as PlanColumns;
+  await live.until("plan", (event) => planOf(event).isEndless === true && planOf(event).users?.at(-1) === 0);
   assert.equal((await master.post(`${run}/resume`)).json.state, "running");
   await seesUsers(api, 5);
+  // The plan is that of the start with the changes to 40 and 5 users and the pause, in the stream as in the report.
+  const plan = await waitUntil("the plan after the pause", () => {
+    const last = live.all("plan").map(planOf).at(-1);
+    return last?.isEndless === undefined && last?.users?.at(-1) === 5 && last;
+  });
+  assert.ok(
+    [10, 40, 5, 0].every((users) => plan.users?.includes(users)),
+    JSON.stringify(plan),
+  );
+  assert.deepEqual((await master.get<RunReport>(`${run}/report`)).json.plan, plan);
+
+  await master.post(`${run}/reset-statistics`);
+  const { result: whole, since } = await live.until("result", (event) => {
+    return (event.since as { result: Result } | null) !== null;
+  });
+  const anew = (since as { result: Result }).result.total.requests;
+  assert.ok((whole as Result).total.requests > anew, `${anew} since the reset`);
   await master.post(`${run}/stop`, { mode: "gently" });
   await master.until("finished");
   const result = (await master.get<Result>(run)).json;
@@ -79,6 +99,7 @@ test("a run is started, steered and stopped; a worker is killed; all counts agre
     "worker-lost",
     "paused",
     "resumed",
+    "statistics-reset",
     "stopped",
   ]);
 

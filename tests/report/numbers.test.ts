@@ -28,6 +28,7 @@ const examples: readonly (readonly [shown: string, expected: string])[] = [
   [percent(0.0002), "0.02 %"],
   [percent(0.125), "12.5 %"],
   [percent(1), "100.0 %"],
+  [percent(0.9997), "> 99.9 %"],
   [bytes(0), "0 B"],
   [bytes(999), "999 B"],
   [bytes(1_000), "1.0 kB"],

@@ -4,6 +4,7 @@ import "../styles/layout.css";
 import "../styles/charts.css";
 import "../styles/tables.css";
 import { render } from "preact";
+import { useEffect } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { Masthead } from "../components/masthead.tsx";
@@ -17,7 +18,11 @@ import { verdictSentence } from "../data/verdict-sentence.ts";
 
 export function ReportPage({ report }: { readonly report: RunReport }) {
   const { run } = report.result;
-  useTabIcon(tabIcon({ mark: verdictSentence(report).mark, progress: null }));
+  const { mark } = verdictSentence(report);
+  useTabIcon(tabIcon({ mark, progress: null }));
+  useEffect(() => {
+    document.title = `${mark} ${run.test} / ${run.profile}: ${report.result.verdict}`;
+  }, [mark]);
   return (
     <div class="page">
       <Masthead subject={`${run.test} / ${run.profile}`} host={run.host}>
