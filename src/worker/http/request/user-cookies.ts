@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { CookieJar } from "tough-cookie";
+import type { Cookie, CookieJar } from "tough-cookie";
 import type { Target } from "./target.ts";
 
 let toughCookie: typeof import("tough-cookie") | undefined;
@@ -17,13 +17,30 @@ function newCookieJar(): CookieJar {
 const memoryMs = 500;
 const maxRemembered = 50;
 
-/** The cookies of one virtual user. */
+/** Name and value together, in characters, as in browsers (RFC 6265, 6.1: at least 4,096 bytes per cookie). */
+const longestCookie = 4_096;
+/** As in Chromium; RFC 6265 asks for at least 50 cookies per domain. */
+const mostCookiesOfDomain = 180;
+/** All cookies of a domain together, in characters: servers refuse longer headers. */
+const longestOfDomain = 16_384;
+const mostDomains = 50;
+/** After so many new cookies, or characters of them, the jar is searched for what is beyond its limits. */
+const mostUnchecked = 50;
+const longestUnchecked = 8_192;
+
+/**
+ * The cookies of one virtual user. A service that sets more than a browser would keep makes the jar forget the oldest, so that neither
+ * memory nor the Cookie header grows without end.
+ */
 export class UserCookies {
   readonly #jar: CookieJar = newCookieJar();
   /** The cached Cookie header by path, for one origin, until a cookie is set. */
   readonly #remembered = new Map<string, string>();
   #origin = "";
   #forgetAtMs = 0;
+  /** Cookies that were set since the jar was within its limits, and their characters. */
+  #unchecked = 0;
+  #uncheckedLength = 0;
 
   /** The Cookie header for a URL; empty when there is none. */
   headerFor({ origin, path }: Target, nowMs: number): string {
@@ -51,7 +68,7 @@ export class UserCookies {
     const found = this.#jar.getCookiesSync(url).filter(({ key }) => key === name);
     this.#remembered.clear();
     // The store of the jar is in memory, and so has removed it when the call returns.
-    for (const { domain, path } of found) this.#jar.store.removeCookie(domain, path, name, () => {});
+    for (const cookie of found) this.#remove(cookie);
     return found.length > 0;
   }
 
@@ -64,15 +81,49 @@ export class UserCookies {
    * Sets a cookie for `url`. Returns false if a request there would not carry it, such as a secure cookie over http.
    */
   set(url: string, name: string, cookie: string): boolean {
-    this.#remembered.clear();
-    this.#jar.setCookieSync(cookie, url, { ignoreError: true });
+    this.keep(url, [cookie]);
     return Object.hasOwn(this.valuesFor(url), name);
   }
 
-  /** Stores the cookies that a response from `url` has set. */
+  /** Stores the cookies that a response from `url` has set: the last ones, if there are more than a domain may have. */
   keep(url: string, values: readonly string[]): void {
     this.#remembered.clear();
     // A cookie that the jar refuses, such as one for another domain, is dropped, as in a browser.
-    for (const value of values) this.#jar.setCookieSync(value, url, { ignoreError: true });
+    for (const value of values.slice(-mostCookiesOfDomain)) {
+      const cookie = this.#jar.setCookieSync(value, url, { ignoreError: true });
+      if (cookie === undefined) continue;
+      const length = lengthOf(cookie);
+      if (length > longestCookie) this.#remove(cookie);
+      this.#unchecked++;
+      this.#uncheckedLength += length;
+      if (this.#unchecked > mostUnchecked || this.#uncheckedLength > longestUnchecked) this.#forgetOldest();
+    }
   }
+
+  #remove({ domain, path, key }: Cookie): void {
+    this.#jar.store.removeCookie(domain, path, key, () => {});
+  }
+
+  /** Removes expired cookies, and the oldest beyond the limits. */
+  #forgetOldest(): void {
+    this.#unchecked = 0;
+    this.#uncheckedLength = 0;
+    const domains = new Map<string | null, { count: number; length: number }>();
+    this.#jar.store.getAllCookies((_error, cookies = []) => {
+      const nowMs = Date.now();
+      for (const cookie of cookies.toSorted((a, b) => b.creationIndex - a.creationIndex)) {
+        const kept = domains.get(cookie.domain) ?? { count: 0, length: 0 };
+        const length = kept.length + lengthOf(cookie);
+        const isExpired = (cookie.expiryTime() ?? Number.POSITIVE_INFINITY) <= nowMs;
+        const isBeyond = kept.count >= mostCookiesOfDomain || length > longestOfDomain;
+        if (isExpired || isBeyond || (kept.count === 0 && domains.size >= mostDomains)) this.#remove(cookie);
+        else domains.set(cookie.domain, { count: kept.count + 1, length });
+      }
+    });
+  }
+}
+
+/** The characters of a cookie in a header: "name=value; ". */
+function lengthOf({ key, value }: Cookie): number {
+  return key.length + value.length + 3;
 }
