@@ -4,6 +4,7 @@ import { comparisonReport } from "../../report/comparison/comparison-report.ts";
 import { comparisonMarkdown } from "../../report/files/comparison-markdown.ts";
 import type { TimeUnit } from "../../report/hdr/time-unit.ts";
 import { comparisonHtml } from "../../report/page/html.ts";
+import { withoutCommands } from "../../report/text/ci-commands.ts";
 import { comparisonText } from "../../report/text/comparison-text.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { jsonText, requireWritable, standardOutput, writeOutput } from "../../runner/outputs/output-file.ts";
@@ -35,7 +36,7 @@ export async function compare(before: string, after: string, options: CompareOpt
   }
   const report = comparisonReport(first, second, { minimal: minChange, maxRegression, accepted });
   if (!formats.some((format) => options[format] === standardOutput)) {
-    stdout.write(comparisonText(report, styleFor(stdout, process.env)));
+    stdout.write(withoutCommands(comparisonText(report, styleFor(stdout, process.env))));
   }
   const texts = {
     json: () => jsonText(report),

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../core/errors.ts";
 import type { TimeUnit } from "../../report/hdr/time-unit.ts";
+import { withoutCommands } from "../../report/text/ci-commands.ts";
 import { styleFor } from "../../report/text/style.ts";
 import { terminalSummary } from "../../report/text/terminal-summary.ts";
 import { outputFiles, requireWritableFiles, takesStandardOutput } from "../../runner/outputs/output-files.ts";
@@ -39,7 +40,7 @@ async function reportOnRun(word: string, options: ReportCommandOptions): Promise
   const { id } = findRun(store.runs(), word);
   const result = storedResult(store, id);
   if (outputFiles(options).length === 0)
-    stdout.write(terminalSummary(result, styleFor(stdout, process.env), stdout.columns));
+    stdout.write(withoutCommands(terminalSummary(result, styleFor(stdout, process.env), stdout.columns)));
   using source = new RecordedSource(store, id, result);
   const { written, problem } = await writeFiles(options, source);
   if (!takesStandardOutput(options)) for (const path of written) stdout.write(`written: ${path}\n`);

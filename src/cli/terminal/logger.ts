@@ -1,5 +1,7 @@
 import { type Level, type Logger, pino } from "pino";
+import { jsonWithoutCommands } from "../../report/text/ci-commands.ts";
 import type { Style } from "../../report/text/style.ts";
+import { printable } from "../../report/text/text-width.ts";
 import type { LogListener } from "../../runner/execution.ts";
 import type { LogLevel } from "../../runner/run-options.ts";
 import type { Screen } from "./screen.ts";
@@ -8,7 +10,7 @@ import type { Screen } from "./screen.ts";
 export function createLogger(level: LogLevel, screen: Screen, style: Style, onLine?: LogListener): Logger {
   const print = screen.isTerminal
     ? (line: string) => screen.print(pretty(line, style))
-    : (line: string) => screen.print(line.trimEnd());
+    : (line: string) => screen.print(jsonWithoutCommands(line.trimEnd()));
   const write = (line: string) => {
     print(line);
     if (onLine !== undefined) onLine(heard(line));
@@ -21,11 +23,17 @@ function heard(line: string): Parameters<LogListener>[0] {
   return { time, level: (pino.levels.labels[level] ?? "info") as Level, text: `${msg}${fieldsOf(rest)}` };
 }
 
+/** Messages and fields may have texts of a stranger who connects to the master, or of a service. */
 function pretty(line: string, style: Style): string {
   const { level, time, msg = "", ...rest } = JSON.parse(line) as Record<string, unknown>;
   const name = pino.levels.labels[Number(level)] ?? "";
   const colour = Number(level) >= 50 ? style.failed : Number(level) >= 40 ? style.invalid : style.muted;
-  return `${style.muted(String(time).slice(11, 19))} ${colour(name.padEnd(5))} ${String(msg)}${style.muted(fieldsOf(rest))}`;
+  return `${style.muted(String(time).slice(11, 19))} ${colour(name.padEnd(5))} ${indented(String(msg))}${style.muted(printable(fieldsOf(rest)))}`;
+}
+
+/** The lines of a message, such as a stack. All but the first are indented, so that none looks like a line of the log. */
+function indented(message: string): string {
+  return message.split("\n").map(printable).join("\n    ");
 }
 
 /** " worker=1 host=vm" */

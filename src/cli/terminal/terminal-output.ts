@@ -2,6 +2,7 @@ import { describeSearchProgress } from "../../analysis/capacity/describe-progres
 import type { RunPhase } from "../../core/run.ts";
 import { liveStatistics } from "../../master/run-observer.ts";
 import type { SearchDirector } from "../../master/search/search-director.ts";
+import { withoutCommands } from "../../report/text/ci-commands.ts";
 import { type LiveStatus, statusBlock, statusLine } from "../../report/text/live-status.ts";
 import { type Style, styleFor } from "../../report/text/style.ts";
 import { terminalSummary } from "../../report/text/terminal-summary.ts";
@@ -37,12 +38,13 @@ export class TerminalOutput implements RunOutput {
           () => screen.draw((columns, rows) => statusBlock(statusOf(run), style, columns, rows)),
           redrawEveryMs,
         )
-      : setInterval(() => screen.print(statusLine(statusOf(run))), lineEveryMs);
+      : setInterval(() => screen.print(withoutCommands(statusLine(statusOf(run)))), lineEveryMs);
   }
 
   finish({ result }: ReportSource): void {
     this.close();
-    if (this.#hasSummary) stdout.write(terminalSummary(result, styleFor(stdout, process.env), stdout.columns));
+    if (!this.#hasSummary) return;
+    stdout.write(withoutCommands(terminalSummary(result, styleFor(stdout, process.env), stdout.columns)));
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { exitCodes } from "../../../core/errors.ts";
 import type { EngineName } from "../../../protocol/master-messages.ts";
 import { unverifiedWarnings } from "../../../report/result/measured-warnings.ts";
+import { withoutCommands } from "../../../report/text/ci-commands.ts";
 import { styleFor } from "../../../report/text/style.ts";
 import { type LoadedTest, loadTest } from "../../../runner/load-test.ts";
 import { requireWritable, standardOutput, writeOutput } from "../../../runner/outputs/output-file.ts";
@@ -64,7 +65,11 @@ export async function tryTest(args: readonly string[], options: TryOptions): Pro
   requireUsableProxy(resolved.requestHost, process.env);
   useSecretFiles(secretFilesOf(loaded.test, loaded.bundle.hash, loaded.bundle.folder));
   const style = styleFor(stdout, process.env);
-  const transcript = new Transcript({ style, full, print: isPrinted ? (text) => stdout.write(text) : () => {} });
+  const transcript = new Transcript({
+    style,
+    full,
+    print: isPrinted ? (text) => stdout.write(withoutCommands(text)) : () => {},
+  });
   const onFallback = (origin: string, why: string) => transcript.warn(`undici sends the requests to ${origin}: ${why}`);
   const traced = tracedEngine(engineNamed(engine, { localAddresses, onFallback }), (one) => transcript.request(one));
   const chosen = chooseTasks(loaded, options.task ?? []);
