@@ -19,7 +19,7 @@ export const sharedProcesses: readonly SharedProcess[] = [
   {
     folders: [
       ...["tests/core", "tests/stats", "tests/protocol", "tests/analysis", "tests/report", "tests/scenario/resolve"],
-      ...["tests/master", "tests/store/windows", "tests/ui/charts", "tests/ui/data"],
+      ...["tests/master", "tests/store/windows", "tests/ui/charts", "tests/ui/data", "tests/ui/pictures"],
       ...["tests/worker/executors", "tests/worker/time", "tests/worker/user"],
     ],
     except: [],

@@ -44,6 +44,18 @@ const reworded: readonly (readonly [RegExp, string])[] = [
   [/numbers of users were tried;/g, "numbers of users were tested;"],
 ];
 
+/** Fields that results did not have when the runs were recorded: the fitted line of a soak's series, and the bound of its target. */
+function withoutAdded(made: unknown): unknown {
+  const { drift, ...result } = made as Result;
+  if (drift === null) return made;
+  const before = ({ limit: _, trend, ...series }: (typeof drift.series)[number]) => {
+    if (trend === null) return { ...series, trend };
+    const { line: __, ...rest } = trend;
+    return { ...series, trend: rest };
+  };
+  return { ...result, drift: { ...drift, series: drift.series.map(before), workers: drift.workers.map(before) } };
+}
+
 test("there are runs that finished, failed, were aborted, crashed, resumed, searched, spiked and soaked", () => {
   for (const folder of [olderRuns, runs]) assert.ok(namesIn(folder).length >= 14, namesIn(folder).join(" "));
 });
@@ -54,7 +66,7 @@ for (const folder of [olderRuns, runs]) {
     test(`the ${age} run ${name} has the result that it had, field for field`, async (t) => {
       const { store, result, printed } = await recorded(t, folder, name);
       const isKept = store.run(result.run.id)?.result !== null;
-      assert.deepEqual(plain(storedResult(store, result.run.id)), isKept ? printed : result);
+      assert.deepEqual(withoutAdded(plain(storedResult(store, result.run.id))), isKept ? printed : result);
     });
   }
 }
@@ -62,14 +74,14 @@ for (const folder of [olderRuns, runs]) {
 for (const name of namesIn(runs)) {
   test(`the data of the recorded run ${name} make the result that it had, field for field`, async (t) => {
     const { data, result } = await recorded(t, runs, name);
-    assert.deepEqual(plain(resultOf(data)), result);
+    assert.deepEqual(withoutAdded(plain(resultOf(data))), result);
   });
 }
 
 for (const name of namesIn(olderRuns)) {
   test(`the data of the older run ${name} make the result that it had, but for its end`, async (t) => {
     const { data, result } = await recorded(t, olderRuns, name);
-    const made = plain(resultOf({ ...data, ending: { kind: "completed" } }));
+    const made = withoutAdded(plain(resultOf({ ...data, ending: { kind: "completed" } })));
     const known = [untold["*"], untold[name]];
     const differing = differences(result, made).filter((field) => !known.some((some) => some?.test(field)));
     assert.deepEqual(differing, []);

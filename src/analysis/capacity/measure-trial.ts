@@ -1,10 +1,12 @@
 import { evaluateThreshold } from "../../core/thresholds/evaluate.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
+import type { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import { RunTotals } from "../../stats/run-totals.ts";
 import type { Window } from "../../stats/windows.ts";
 import { strainLimits } from "../health/strain.ts";
 import { describeExhausted, isSpoiled, unsentIn } from "../health/unsent-requests.ts";
 import { metricSourceOf } from "../metric-source.ts";
+import { percentileInterval } from "../statistics/percentile-interval.ts";
 import type { SeriesPoint } from "../statistics/series-point.ts";
 import type { TrialMeasurement, TrialTimes } from "./trial.ts";
 
@@ -81,6 +83,7 @@ export class TrialMeter {
       succeededPerSecond: (requests - failures) / seconds,
       errorRate: requests === 0 ? 0 : failures / requests,
       p95Ms: p95 / 1_000,
+      ...intervalOf(responseTime),
       p99Ms: p99 / 1_000,
       targets: targets.map((target) => {
         const { passed, noData } = evaluateThreshold(target, source);
@@ -98,6 +101,13 @@ export class TrialMeter {
   #smeared(): string | null {
     return this.#isSmeared ? "a worker's reports were so late that they cover more than the trial" : null;
   }
+}
+
+function intervalOf(responseTime: CumulativeHistogram): Pick<TrialMeasurement, "p95IntervalMs"> {
+  const interval = percentileInterval(responseTime, 95);
+  if (interval === undefined) return {};
+  const { low, high } = interval;
+  return { p95IntervalMs: { lowMs: low / 1_000, highMs: Number.isFinite(high) ? high / 1_000 : null } };
 }
 
 /** The resource that the generator ran out of, if too many requests failed because of it; else null. */

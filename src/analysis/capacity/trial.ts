@@ -13,6 +13,8 @@ export interface TrialFigures {
   /** The share of requests that failed, 0..1. */
   readonly errorRate: number;
   readonly p95Ms: number;
+  /** The 95 % confidence interval of `p95Ms`; `highMs` is null if there were too few requests. Absent without requests. */
+  readonly p95IntervalMs?: { readonly lowMs: number; readonly highMs: number | null };
   readonly p99Ms: number;
   /** The targets as text, such as "response_time: p(95)<500", and whether each held. */
   readonly targets: readonly { readonly name: string; readonly held: boolean }[];

@@ -38,6 +38,18 @@ export interface DriftTrend {
   /** The smallest detectable drift: a slower one could have been missed. */
   readonly leastDetectablePerHour: number;
   readonly points: number;
+  /**
+   * The fitted line, from the first tested point to the last: times in ms since the start of the run, values in the unit of
+   * the statistic. Half of the points are above it. Absent in results from before it was kept, and of pauses.
+   */
+  readonly line?: DriftLine;
+}
+
+export interface DriftLine {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface SeriesDrift {
@@ -46,4 +58,6 @@ export interface SeriesDrift {
   readonly verdict: DriftVerdict;
   /** The trend; null if there was too little data to test. */
   readonly trend: DriftTrend | null;
+  /** The bound of the target of this statistic; absent without a target. */
+  readonly limit?: number;
 }

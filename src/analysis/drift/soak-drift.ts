@@ -49,7 +49,9 @@ export function soakDrift(series: readonly DriftSeries[], options: DriftOptions 
   const stepsAtMs = firstSteps(judged);
   const final = judged.map((drift, position) => {
     const [one, stepAtMs] = [prepared[position], stepsAtMs.get(drift.subject)];
-    return one?.kind === "tested" && stepAtMs !== undefined ? judgeKnowingStep(one, drift, stepAtMs) : drift;
+    const known = one?.kind === "tested" && stepAtMs !== undefined ? judgeKnowingStep(one, drift, stepAtMs) : drift;
+    const limit = one?.series.limit ?? null;
+    return limit === null ? known : { ...known, limit };
   });
   // A series without failures is stable, but a run in which nothing else could be tested is not.
   const isTested = final.some(({ trend }) => trend !== null);

@@ -2,8 +2,8 @@ import { median } from "../statistics/median.ts";
 import { normalQuantile } from "../statistics/normal-distribution.ts";
 import type { SeriesPoint } from "../statistics/series-point.ts";
 import { statisticRules } from "./drift-series.ts";
-import type { DriftTrend } from "./drift-verdict.ts";
-import type { TestedSeries } from "./tested-series.ts";
+import type { DriftLine, DriftTrend } from "./drift-verdict.ts";
+import type { Scale, TestedSeries } from "./tested-series.ts";
 
 export const msPerHour = 3_600_000;
 /** The smallest change that matters, as a share of the median, however certain a smaller one is. */
@@ -42,6 +42,19 @@ export function trendInUnits(
     p,
     leastDetectablePerHour: Math.max(perHour(findable), smallestRelevantChange(series.statistic, middle) / hours),
     points: tested.length,
+    line: lineOf(scale, tested, trend.slope),
+  };
+}
+
+/** The line through the points with the slope of Theil and Sen, which has half of the points above it. */
+function lineOf({ original }: Scale, tested: readonly SeriesPoint[], slope: number): DriftLine {
+  const [start, end] = [tested[0]?.at ?? 0, tested.at(-1)?.at ?? 0];
+  const valueAt = (time: number) => original(median(tested.map(({ at, value }) => value + slope * (time - at))));
+  return {
+    fromMs: Math.round(start * msPerHour),
+    toMs: Math.round(end * msPerHour),
+    from: valueAt(start),
+    to: valueAt(end),
   };
 }
 

@@ -24,6 +24,7 @@ const measurement = z.strictObject({
   succeededPerSecond: z.number(),
   errorRate: z.number(),
   p95Ms: z.number(),
+  p95IntervalMs: z.strictObject({ lowMs: z.number(), highMs: z.number().nullable() }).readonly().exactOptional(),
   p99Ms: z.number(),
   targets: z.array(z.strictObject({ name: z.string(), held: z.boolean() })).readonly(),
   sickness: z.string().nullable(),

@@ -25,6 +25,10 @@ const trend = z.strictObject({
   p: z.number(),
   leastDetectablePerHour: z.number(),
   points: z.int(),
+  line: z
+    .strictObject({ fromMs: z.number(), toMs: z.number(), from: z.number(), to: z.number() })
+    .readonly()
+    .exactOptional(),
 });
 
 const series = z.strictObject({
@@ -32,6 +36,7 @@ const series = z.strictObject({
   statistic: z.enum(["p50", "p95", "p99", "errorRate", "throughput", "heap", "pause", "slowShare"]),
   verdict,
   trend: trend.nullable(),
+  limit: z.number().exactOptional(),
 });
 
 /** Whether a soak drifted; `DriftResult` of the analysis. */

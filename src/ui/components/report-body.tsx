@@ -65,10 +65,10 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
             </a>
           ))}
       </nav>
+      <Findings report={report} />
       <Section id="overview" title="Overview">
         <Overview {...{ report, endpoint, marks, onEndpoint }} distributions={figures.distributions} />
       </Section>
-      <Findings findings={report.findings} />
       <Section id="endpoints" title="Endpoints">
         <EndpointRows {...{ windows: report.windows, figures, endpoint, onEndpoint }} />
       </Section>

@@ -162,8 +162,8 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
     default:
       return (
         <>
+          {report.state === "finished" && <Findings report={report} />}
           <Overview {...{ report, endpoint, marks, onEndpoint }} distributions={figures.distributions} />
-          {report.state === "finished" && <Findings findings={report.findings} />}
           <div class="below">
             <EndpointRows {...{ windows, figures, endpoint, onEndpoint }} />
           </div>

@@ -2,6 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import "../styles/tokens.css";
 import "../styles/layout.css";
 import "../styles/charts.css";
+import "../styles/pictures.css";
 import "../styles/tables.css";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";

@@ -28,6 +28,8 @@ test("the measurement covers the time between settling and the end", () => {
   const { offered, achieved, dropped, succeededPerSecond, errorRate, p95Ms, sickness } = measured;
   assert.deepEqual([offered, achieved, dropped, succeededPerSecond, errorRate, sickness], [250, 250, 0, 50, 0, null]);
   assert.ok(Math.abs(p95Ms - 60) < 0.1);
+  const { lowMs = 0, highMs } = measured.p95IntervalMs ?? {};
+  assert.ok(lowMs <= p95Ms && p95Ms <= (highMs ?? 0), "all times are equal, and so are the bounds");
   assert.deepEqual(measured.targets, [
     { name: "response_time: p(95)<500", held: true },
     { name: "failures: rate<0.01", held: true },

@@ -38,6 +38,24 @@ test("a drift has its rate, its interval, and the time until the target is misse
   assert.equal(broken.kind === "drifting" && broken.targetBreaksAfterMs, 0);
 });
 
+test("the fitted line runs through the middle of the points, and crosses the target when it is to be missed", () => {
+  const drift = driftOf(
+    soakDrift(endpointSeries("total", syntheticWindows({ ...soak, factor: rising }, 1), { p95: 240 })),
+    "p95",
+  );
+  const { verdict, trend, limit } = drift;
+  assert.ok(verdict.kind === "drifting" && trend?.line !== undefined);
+  assert.equal(limit, 240);
+  const { fromMs, toMs, from, to } = trend.line;
+  assertWithin(
+    to - from,
+    0.999 * trend.perHour * ((toMs - fromMs) / hourMs),
+    1.001 * trend.perHour * ((toMs - fromMs) / hourMs),
+  );
+  assertWithin((from + to) / 2, 0.97 * trend.median, 1.03 * trend.median);
+  assertWithin(to + (trend.perHour * (verdict.targetBreaksAfterMs ?? 0)) / hourMs, 239.9, 240.1);
+});
+
 test("a drift for the better is reported as such and does not fail the run", () => {
   const windows = syntheticWindows({ ...soak, factor: (_, hours) => 1 - 0.1 * hours }, 2);
   const drift = soakDrift(endpointSeries("total", windows, { p95: 500 }));

@@ -1,0 +1,7 @@
+/** A large figure of an answer: "40", "/s", "capacity". */
+export interface AnswerFigure {
+  readonly value: string;
+  readonly unit: string;
+  readonly note: string;
+  readonly tone?: "passed" | "failed" | "invalid";
+}
