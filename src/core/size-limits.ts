@@ -14,3 +14,23 @@ export const mostStages = 10_000;
 
 /** The characters of one variable that a test reads with `env()`. */
 export const longestVariable = 1_000_000;
+
+/** How deep objects and lists of a value that travels between processes may be nested. Code that walks deeper ones overflows its stack. */
+export const deepestValue = 100;
+
+/**
+ * Whether the objects and lists of a value that was JSON are nested deeper than `most` levels; `{}` has 1. The search needs no stack,
+ * however deep the value is.
+ */
+export function isDeeperThan(most: number, value: unknown): boolean {
+  let level = containersOf([value]);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((container) => containersOf(Object.values(container)));
+  }
+  return false;
+}
+
+function containersOf(values: readonly unknown[]): object[] {
+  return values.filter((value): value is object => typeof value === "object" && value !== null);
+}

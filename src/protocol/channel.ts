@@ -1,6 +1,7 @@
 import type { RawData, WebSocket } from "ws";
 import type * as z from "zod";
 import { exitCodes, MusterError } from "../core/errors.ts";
+import { deepestValue, isDeeperThan } from "../core/size-limits.ts";
 import { closeCodes, refusingCodes } from "./version.ts";
 
 /** The received data is not a message of the protocol. */
@@ -8,6 +9,9 @@ export class ProtocolError extends MusterError {
   readonly code = "protocol";
   readonly exitCode = exitCodes.defect;
 }
+
+/** A message has some levels around its values. */
+const deepestMessage = deepestValue + 20;
 
 /** The maximum size of a message, which is that of a test's bundle. */
 export const maxPayloadBytes = 64 * 1024 * 1024;
@@ -103,6 +107,7 @@ export function parseMessage<Message>(schema: z.ZodType<Message>, text: string):
   } catch (cause) {
     throw new ProtocolError("not JSON", { cause });
   }
+  if (isDeeperThan(deepestMessage, value)) throw new ProtocolError(`nested more than ${deepestMessage} levels deep`);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,3 +1,4 @@
+import { deepestValue, isDeeperThan } from "../core/size-limits.ts";
 import type { LifecycleDone, WorkerSession } from "../protocol/worker-messages.ts";
 import { describeThrown, mapStack, stackTextOf } from "../scenario/bundle/test-frames.ts";
 import type { LifecycleContext } from "../scenario/definition/virtual-user.ts";
@@ -103,11 +104,25 @@ function asRecord(value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || Array.isArray(value)) {
     throw new TypeError("setup must return an object, which becomes vu.setup");
   }
-  const json = JSON.stringify(value);
+  const json = jsonOf(value);
   if (json.length > mostSetupLength) {
     throw new TypeError(
       `setup returned ${Math.ceil(json.length / 1e6)} MB as JSON; ${mostSetupLength / 1e6} MB can travel to the workers: import large data from a file`,
     );
   }
-  return JSON.parse(json) as Record<string, unknown>;
+  const copy = JSON.parse(json) as Record<string, unknown>;
+  if (isDeeperThan(deepestValue, copy)) throw new TypeError(tooDeep);
+  return copy;
+}
+
+const tooDeep = `setup returned an object that is nested more than ${deepestValue} levels deep, which cannot travel to the workers`;
+
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    // The stack has overflowed.
+    if (cause instanceof RangeError) throw new TypeError(tooDeep, { cause });
+    throw cause;
+  }
 }

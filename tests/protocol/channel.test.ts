@@ -32,12 +32,19 @@ test("what is sent arrives as one line of JSON or as a binary frame", withTimeou
   assert.deepEqual(await happens(pair.peer, "message"), [Buffer.of(7), true]);
 });
 
+/** Objects in objects, as JSON. */
+function nested(levels: number): string {
+  return `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+}
+
 const badMessages: Readonly<Record<string, string>> = {
   "malformed JSON": "{",
   "an unknown type": '{"type":"order-pizza"}',
   "no object": "42",
   "an extra field": '{"type":"ready","now":true}',
   "an ill-typed field": '{"type":"heartbeat","users":"many"}',
+  "a value that is nested too deep": `{"type":"lifecycle-done","phase":"setup","value":{"a":${nested(121)}},"error":null,"endpoints":[]}`,
+  "a value that is nested far too deep": `{"type":"lifecycle-done","phase":"setup","value":{"a":${nested(100_000)}},"error":null,"endpoints":[]}`,
   "a name of many bytes": `{"type":"ready","${"ü".repeat(500)}":1}`,
 };
 

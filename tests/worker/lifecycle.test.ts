@@ -23,6 +23,13 @@ test("setup must return an object that JSON can represent, or an error says why 
   assert.deepEqual((await returning({ a: 1, left: undefined })).value, { a: 1 });
   assert.deepEqual((await returning(undefined)).value, {});
   assert.match((await returning([1])).error?.message ?? "", /setup must return an object/);
+  for (const levels of [101, 50_000]) {
+    let deep: object = {};
+    for (let level = 1; level < levels; level++) deep = { deep };
+    const { value, error } = await returning(deep);
+    assert.deepEqual(value, {});
+    assert.match(error?.message ?? "", /nested more than 100 levels deep/, `${levels} levels`);
+  }
   const large = await returning({ rows: ["x".repeat(6_000_000)] });
   assert.deepEqual(large.value, {});
   assert.match(
