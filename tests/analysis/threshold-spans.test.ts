@@ -10,6 +10,7 @@ import { RunTotals } from "../../src/stats/run-totals.ts";
 import { UsersBySecond } from "../../src/stats/users-by-second.ts";
 import type { Window } from "../../src/stats/windows.ts";
 import { record, reportOf } from "../stats/recorder-events.ts";
+import { caseCount } from "../support/depth.ts";
 import { assertProperty } from "../support/property.ts";
 import { group, request } from "./measurements.ts";
 
@@ -165,20 +166,21 @@ test("property: windows are judged alike whatever the order and split of the rep
       assert.equal(outcome.span?.windows?.broken, expected.filter(({ passed }) => !passed).length);
       assert.equal(outcome.value, Math.max(...expected.map(({ value }) => value ?? 0)));
     }),
-    { factor: 0.6 },
+    { factor: 0.2 },
   );
 });
 
-test("in a run of hours each window is judged once, and final windows use no memory", () => {
+test("in a long run each window is judged once, and final windows use no memory", () => {
   const one = threshold("response_time", { threshold: "max<100", window: "1m" });
   const spans = new ThresholdSpans([one]);
-  for (let number = 0; number < 2_000; number++) {
-    spans.add(second(number, number === 1_000 ? 500 : 10, 2));
+  const seconds = caseCount(600);
+  for (let number = 0; number < seconds; number++) {
+    spans.add(second(number, number === 300 ? 500 : 10, 2));
     spans.close(second(number, 10, 2), []);
   }
-  spans.finish(2_000_000);
+  spans.finish(seconds * 1_000);
   const { windows } = spans.final(one, runOf([])).span ?? {};
-  assert.deepEqual(windows, { widthMs: 60_000, judged: 1_941, broken: 60, worstStartMs: 941_000 });
+  assert.deepEqual(windows, { widthMs: 60_000, judged: seconds - 59, broken: 60, worstStartMs: 241_000 });
 });
 
 test("during a run the latest full window is evaluated, and may end the run", () => {

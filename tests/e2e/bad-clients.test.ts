@@ -20,7 +20,7 @@ test("a client that never answers fails by its time limit, and the run ends on t
   assert.ok(result.run.durationMs < 60_000, `${result.run.durationMs} ms`);
 });
 
-test("a client that throws a text has failed, once", async (t) => {
+deepTest("a client that throws a text has failed, once", async (t) => {
   const { code, errors, counts } = await runOf(t, "throws a text");
   assert.deepEqual([code, counts, errors], [99, [20, 20], [["throws a text", "other", "'no leader'", 20]]]);
 });

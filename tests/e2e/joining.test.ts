@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
+import { casesByDepth } from "../support/depth.ts";
 import { startWorker } from "../support/distributed.ts";
 import { assertExact } from "../support/exactness.ts";
 import { fixture } from "../support/fixture.ts";
@@ -47,8 +48,8 @@ test("a port in use: exit 104 and one line", async (t) => {
   assert.equal(master.stdout, "");
 });
 
-for (const host of ["0.0.0.0", "::", "192.0.2.1"]) {
-  test(`--master-bind-host=${host} without a token: exit 104 and one line`, async (t) => {
+for (const [host, declare] of casesByDepth(1, ["0.0.0.0", "::", "192.0.2.1"])) {
+  declare(`--master-bind-host=${host} without a token: exit 104 and one line`, async (t) => {
     const master = new MusterProcess(t, ["master", visitors, nowhere, anyPort, `--master-bind-host=${host}`]);
     assert.deepEqual(await master.ended(), { code: 104, signal: null });
     assert.equal(master.saidLines.length, 1);

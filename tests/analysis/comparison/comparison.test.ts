@@ -4,6 +4,7 @@ import type { ComparedRun } from "../../../src/analysis/comparison/compared-run.
 import { type Comparison, compareRuns } from "../../../src/analysis/comparison/comparison.ts";
 import type { FigureKind } from "../../../src/analysis/comparison/figure.ts";
 import { Random } from "../../../src/core/random.ts";
+import { caseCount } from "../../support/depth.ts";
 import { type SyntheticService, syntheticRun } from "./synthetic-run.ts";
 
 const service: SyntheticService = {
@@ -42,9 +43,10 @@ describe("two runs of the same service", () => {
   ];
   for (const [what, same] of kinds) {
     it(`no change is found, or nearly never: ${what}`, () => {
-      const { worse, better } = outcomes(50, same, same);
-      // With 99 % confidence more than 3 have a chance of 0.2 %.
-      assert.ok(worse + better <= 3, `${worse} worse, ${better} better of 50`);
+      const { worse, better } = outcomes(caseCount(20), same, same);
+      // With 99 % confidence, more have a chance below 0.2 %.
+      const most = Math.max(2, 0.03 * caseCount(20));
+      assert.ok(worse + better <= most, `${worse} worse, ${better} better of ${caseCount(20)}`);
     });
   }
 
@@ -64,11 +66,11 @@ describe("two runs of the same service", () => {
 
 describe("a service that has changed", () => {
   it("20 % slower is found", () => {
-    assert.deepEqual(outcomes(30, service, { ...service, medianMs: 48 }).worse, 30);
+    assert.deepEqual(outcomes(15, service, { ...service, medianMs: 48 }).worse, 15);
   });
 
   it("20 % quicker is found, and called better", () => {
-    assert.deepEqual(outcomes(30, { ...service, medianMs: 50 }, service).better, 30);
+    assert.deepEqual(outcomes(15, { ...service, medianMs: 50 }, service).better, 15);
   });
 
   it("3 % is too small to matter, however long the runs", () => {

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { endpointSeries } from "../../../src/analysis/drift/drift-recorder.ts";
 import type { DriftVerdict } from "../../../src/analysis/drift/drift-verdict.ts";
 import { soakDrift } from "../../../src/analysis/drift/soak-drift.ts";
 import { Random } from "../../../src/core/random.ts";
-import { caseCount } from "../../support/depth.ts";
+import { caseCount, casesByDepth } from "../../support/depth.ts";
 import { flat, rising, type SyntheticSoak, syntheticWindows } from "./synthetic-soak.ts";
 
-const soaks = caseCount(20);
+const soaks = caseCount(10);
 /** 480 points in 4 h, so that no merging softens the noise. */
 const noise = { hours: 4, windowMs: 30_000, correlation: 0.6 };
 
@@ -57,8 +56,8 @@ function table(rows: ReadonlyMap<string, Counts>): string[] {
   ];
 }
 
-for (const deviation of [0.1, 0.15]) {
-  test(`${soaks} soaks of each kind with lognormal noise of ${deviation} are judged rightly`, (context) => {
+for (const [deviation, declare] of casesByDepth(1, [0.1, 0.15])) {
+  declare(`${soaks} soaks of each kind with lognormal noise of ${deviation} are judged rightly`, async (context) => {
     const rows = confusion(deviation);
     for (const line of table(rows)) context.diagnostic(line);
     const count = (kind: string, verdict: DriftVerdict["kind"]) => rows.get(kind)?.[verdict] ?? 0;

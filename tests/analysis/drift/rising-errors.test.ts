@@ -5,7 +5,7 @@ import { Random } from "../../../src/core/random.ts";
 import { caseCount } from "../../support/depth.ts";
 
 const perSecond = 40;
-const soaks = caseCount(20);
+const soaks = caseCount(8);
 
 /** The kinds of an hour whose error rate is this function of the progress, 0 to 1; by how often each was found. */
 function kindsOf(rateAt: (progress: number) => number): Record<string, number> {

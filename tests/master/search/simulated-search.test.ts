@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { caseCount } from "../../support/depth.ts";
+import { caseCount, casesByDepth } from "../../support/depth.ts";
 import { simulatedSearch } from "./simulated-search.ts";
 import { knownServices } from "./simulated-services.ts";
 
 /** The largest error of an answer, relative to the truth. */
 const within = 0.1;
 
-for (const service of knownServices) {
-  test(`${service.name}: capacity and knee are within 10 % of the truth, or not found`, () => {
+for (const [service, declare] of casesByDepth(4, knownServices)) {
+  declare(`${service.name}: capacity and knee are within 10 % of the truth, or not found`, async () => {
     for (let seed = 0; seed < caseCount(1); seed++) {
       const { capacity, kneePerSecond, operateAtPerSecond } = simulatedSearch(service, seed);
       const { capacityPerSecond: truth, kneePerSecond: trueKnee } = service;

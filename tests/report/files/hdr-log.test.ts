@@ -87,7 +87,7 @@ test("the percentile text is that of hdr-histogram-js, in ms", () => {
       );
       assert.deepEqual(figures(ours), figures(theirs.outputPercentileDistribution(5, 1_000)));
     }),
-    { factor: 0.5 },
+    { factor: 0.25 },
   );
 });
 

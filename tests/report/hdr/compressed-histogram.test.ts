@@ -57,6 +57,7 @@ test("histograms of different digits and units add up, as exactly as the coarses
         }
       },
     ),
+    { factor: 0.3 },
   );
 });
 

@@ -30,6 +30,7 @@ test("the text of hdr-histogram-js has the percentiles of its rows, and says bet
       }
       assert.equal(text.mean === null, isCsv);
     }),
+    { factor: 0.4 },
   );
 });
 
