@@ -46,6 +46,11 @@ export class TrialMeter {
     return this.#fromMs + this.#times.measureMs;
   }
 
+  /** The most users that ran at the same time in the measured time. */
+  get peakUsers(): number {
+    return this.#peakUsers;
+  }
+
   /** Adds windows in order of time; windows outside the trial are ignored. */
   add({ startMs, widthMs, totals, users }: Window, ratePerSecond: number | null): void {
     const endMs = startMs + widthMs;

@@ -1,11 +1,14 @@
 import { generatorHealth } from "../../analysis/health/generator-health.ts";
 import { standstillIn } from "../../analysis/health/strain.ts";
 import type { Search } from "../../core/plan/search.ts";
+import type { RunEventKind } from "../../core/run.ts";
 import type { MasterOptions } from "../master-options.ts";
 import type { HealthLog } from "../record/health-log.ts";
 import type { Journal } from "../record/journal.ts";
 import type { RunParts, WatchedLoad } from "../run-context.ts";
 import { SearchDirector } from "./search-director.ts";
+
+const changesOfWorkers: readonly RunEventKind[] = ["worker-lost", "worker-left", "worker-returned"];
 
 /** Controls the load of a run that is a search; null for any other run. It is given each window that closes. */
 export function searchOfRun({ options, collector, journal }: RunParts, load: WatchedLoad): SearchDirector | null {
@@ -42,16 +45,24 @@ export function searchOfRun({ options, collector, journal }: RunParts, load: Wat
     },
   });
   let workers = control.workers;
+  let changes = workerChanges(journal);
   collector.recent.subscribe((window) => {
     if (!load.isActive) return;
     // If a worker leaves, its part of the load is missing, which is not a failure of the service.
-    if (control.workers !== workers) director.spoil("a worker went or came during the trial");
+    const now = workerChanges(journal);
+    if (control.workers !== workers || now !== changes) director.spoil("a worker went or came during the trial");
     workers = control.workers;
+    changes = now;
     const stood = standstillSince(collector.health, window.startMs);
     if (stood !== null) director.spoil(stood);
     director.take(window);
   });
   return director;
+}
+
+/** How often workers went or came back so far, also if no other took over their load. */
+function workerChanges({ events }: Pick<Journal, "events">): number {
+  return events.filter(({ kind }) => changesOfWorkers.includes(kind)).length;
 }
 
 /** Says that a worker was stopped for a while at or after `ms`; null if none was. That is no limit of the generator. */

@@ -10,6 +10,8 @@ type TrialStep = Extract<AnySearchStep, { kind: "trial" | "users" }>;
 const secondMs = 1_000;
 /** The shortest time in which a growing backlog can be detected. */
 const leastMeasuredMs = 3_000;
+/** So large a part of the users of a trial must run. */
+const leastUsers = 0.98;
 
 /** One trial in progress. It settles and is measured for whole seconds, as windows are. */
 export class TrialRun {
@@ -50,7 +52,8 @@ export class TrialRun {
   event(generatorProblemOf: (p95Ms: number) => string | null): Trial | UserTrial {
     const step = this.#step;
     const load = { ratePerSecond: this.#ratePerSecond, targets: this.#targets };
-    const measurement = this.#meter.measurement(load, (p95Ms) => this.#spoiltBy ?? generatorProblemOf(p95Ms));
+    const problemOf = (p95Ms: number) => this.#spoiltBy ?? this.#tooFewUsers() ?? generatorProblemOf(p95Ms);
+    const measurement = this.#meter.measurement(load, problemOf);
     const kept = { ...this.#times, measurement: withoutSeries(measurement) };
     const outcomeOfAccident = this.#spoiltBy === null ? null : voided(this.#spoiltBy);
     if (step.kind === "users") {
@@ -67,6 +70,14 @@ export class TrialRun {
     if (elapsedMs < this.fromMs) return `${load}, settling`;
     const passedSeconds = Math.floor(Math.min(elapsedMs - this.fromMs, this.#times.measureMs) / secondMs);
     return `${load}, measured for ${passedSeconds} of ${this.#times.measureMs / secondMs} s`;
+  }
+
+  /** Says that fewer users ran than the trial asked for: a lost worker was not replaced, or they did not start. */
+  #tooFewUsers(): string | null {
+    if (this.#step.kind !== "users") return null;
+    const { peakUsers } = this.#meter;
+    const { users } = this.#step;
+    return peakUsers >= leastUsers * users ? null : `only ${peakUsers} of ${users} users ran`;
   }
 
   get #ratePerSecond(): number | null {

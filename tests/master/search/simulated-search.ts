@@ -15,9 +15,9 @@ const leadMs = 1_000;
 
 type RateResult = Extract<CapacityResult, { kind: "arrivals" }>;
 
-/** Searches the capacity of a service on simulated time: the director, its trials and the judgement are the real ones. */
-export function simulatedSearch(service: KnownService, seed: number, over: Partial<Search> = {}): RateResult {
-  const search: Search = {
+/** A search for the rate that a service bears. */
+export function rateSearch(over: Partial<Search> = {}): Search {
+  return {
     kind: "arrivals",
     startPerSecond: 30,
     maxPerSecond: 2_000,
@@ -32,6 +32,11 @@ export function simulatedSearch(service: KnownService, seed: number, over: Parti
     timeScale: 1,
     ...over,
   } as Search;
+}
+
+/** Searches the capacity of a service on simulated time: the director, its trials and the judgement are the real ones. */
+export function simulatedSearch(service: KnownService, seed: number, over: Partial<Search> = {}): RateResult {
+  const search = rateSearch(over);
   const changes: { readonly atMs: number; readonly rate: number }[] = [];
   let nowMs = 0;
   const director = new SearchDirector({
@@ -55,7 +60,7 @@ export function simulatedSearch(service: KnownService, seed: number, over: Parti
 }
 
 /** The requests to a service at an even rate. */
-class Traffic {
+export class Traffic {
   readonly #answer: SimulatedService;
   /** Ended requests by the second in which they ended: the response time in microseconds, negative if it failed. */
   readonly #ended = new Map<number, number[]>();
