@@ -7,6 +7,7 @@ import { type CapacityResult, capacityResult, type SearchRecord } from "./capaci
 import { DriftRecorder } from "./drift/drift-recorder.ts";
 import { type DriftResult, driftResult, type PlannedDrift } from "./drift/drift-result.ts";
 import type { WorkerHealth } from "./health/generator-run.ts";
+import { interruptedTimes } from "./load/interrupted-times.ts";
 import { type PlannedSpikes, type SpikeResult, spikeResult } from "./spike/spike-result.ts";
 
 /** The analyses that a run needs in addition to its thresholds, as plain JSON. */
@@ -43,17 +44,23 @@ export interface AnalysedRun {
   /** The windows in order of time; null if they are lost. */
   readonly windows: (() => Iterable<StoredWindow>) | null;
   readonly workers: readonly WorkerHealth[];
+  /** The reports that are missing because workers were lost. */
+  readonly missing?: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** When workers were lost or came while no other takes over or hands over load: each time, the load is another one. */
+  readonly resizedMs?: readonly number[];
+  readonly events?: readonly { readonly kind: string; readonly atMs: number }[];
 }
 
 /** Analyses a run. A pure function of its recorded data, so that a finished or interrupted run can be analysed again. */
 export function analyse(
   requested: RequestedAnalyses,
-  { durationMs, steering, search, windows, workers }: AnalysedRun,
+  { durationMs, steering, search, windows, workers, missing = [], resizedMs = [], events = [] }: AnalysedRun,
 ): RunAnalyses {
   const { thresholds, arrivals, users = null } = requested;
   const carried = carriedPlan(arrivals ?? users, steering, arrivals === null ? "users" : "rate");
   const plannedEndMs = carried.runMs(requested.endMs ?? durationMs);
   const endMs = Math.min(durationMs, plannedEndMs);
+  const interrupted = interruptedTimes({ missing, workers, events });
   return {
     spike:
       requested.spike === null || windows === null
@@ -64,11 +71,19 @@ export function analyse(
             carried,
             endMs,
             plannedEndMs,
+            interrupted,
           }),
     drift:
       requested.drift === null || windows === null
         ? null
-        : driftResult(recorded(windows()), requested.drift, { thresholds, carried, endMs, workers }),
+        : driftResult(recorded(windows()), requested.drift, {
+            thresholds,
+            carried,
+            endMs,
+            workers,
+            interrupted,
+            resizedMs,
+          }),
     capacity: requested.search === null || search === null ? null : capacityResult(requested.search, search),
   };
 }

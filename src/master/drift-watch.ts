@@ -1,6 +1,8 @@
 import { DriftRecorder } from "../analysis/drift/drift-recorder.ts";
 import { driftCheckpoints, driftResult, judgeDrift, type PlannedDrift } from "../analysis/drift/drift-result.ts";
+import { interruptedTimes, resizedTimes } from "../analysis/load/interrupted-times.ts";
 import { carriedPlan, type Steering } from "../core/plan/steering.ts";
+import type { LossPolicy, RunEvent } from "../core/run.ts";
 import type { Threshold } from "../core/thresholds/threshold.ts";
 import type { Window } from "../stats/windows.ts";
 import type { Collector } from "./record/collector.ts";
@@ -14,6 +16,9 @@ interface DriftWatchOptions {
   readonly collector: Collector;
   /** Returns the changes that people made to the load so far. */
   readonly steering: () => readonly Steering[];
+  /** The events of the run so far. */
+  readonly events: readonly RunEvent[];
+  readonly onWorkerLoss: LossPolicy;
   /** Called when the run drifts for the worse; `reason` is a sentence. */
   readonly onDrift: (reason: string) => void;
 }
@@ -39,8 +44,11 @@ class DriftWatch {
     const isDue = (this.#checkpointsMs[0] ?? Number.POSITIVE_INFINITY) <= endMs;
     if (!isDue) return;
     while ((this.#checkpointsMs[0] ?? Number.POSITIVE_INFINITY) <= endMs) this.#checkpointsMs.shift();
-    const { planned, thresholds, collector, steering, onDrift } = this.#options;
-    const run = { carried: carriedPlan(null, steering()), thresholds, endMs, workers: collector.health.all() };
+    const { planned, thresholds, collector, steering, events, onWorkerLoss, onDrift } = this.#options;
+    const workers = collector.health.all();
+    const interrupted = interruptedTimes({ missing: collector.ledger.missing, workers, events });
+    const carried = carriedPlan(null, steering());
+    const run = { carried, thresholds, endMs, workers, interrupted, resizedMs: resizedTimes(events, onWorkerLoss) };
     const { verdict, reasons } = judgeDrift(driftResult(this.#recorder, planned, run));
     if (verdict === "failed") onDrift(reasons[0] ?? "drifting");
   }
@@ -59,5 +67,7 @@ export function watchDrift({ options, collector, journal }: RunParts, load: Watc
     if (planned.abort) load.endEarly({ kind: "drifting", message: `${reason}: the run was ended (drift.abort)` });
   };
   const steering = () => load.control.steering;
-  new DriftWatch({ planned, thresholds, plannedMs, collector, steering, onDrift });
+  const { events } = journal;
+  const { onWorkerLoss } = options;
+  new DriftWatch({ planned, thresholds, plannedMs, collector, steering, events, onWorkerLoss, onDrift });
 }

@@ -2,6 +2,7 @@ import { formatClock } from "../../core/duration.ts";
 import type { CarriedPlan } from "../../core/plan/steering.ts";
 import type { Threshold } from "../../core/thresholds/threshold.ts";
 import type { WorkerHealth } from "../health/generator-run.ts";
+import type { InterruptedTime } from "../load/interrupted-times.ts";
 import { driftLimits } from "./drift-limits.ts";
 import type { DriftRecorder, EndpointWindow } from "./drift-recorder.ts";
 import type { DriftSeries } from "./drift-series.ts";
@@ -37,6 +38,10 @@ export interface SoakedRun {
   /** The time when the load ended, or up to which it is known. */
   readonly endMs: number;
   readonly workers: readonly WorkerHealth[];
+  /** When a part of the load was not made, in order: these times are left out. */
+  readonly interrupted?: readonly InterruptedTime[];
+  /** When workers were lost or came, and the load changed with that. */
+  readonly resizedMs?: readonly number[];
 }
 
 /**
@@ -46,9 +51,11 @@ export interface SoakedRun {
 export function driftResult(
   recorder: DriftRecorder,
   { rampEndMs, warmUpMs }: PlannedDrift,
-  { carried, thresholds, endMs, workers }: SoakedRun,
+  { carried, thresholds, endMs, workers, interrupted = [], resizedMs = [] }: SoakedRun,
 ): DriftResult {
-  const judged = judgedTime(carried, endMs, rampEndMs);
+  const { pauses: paused } = carried;
+  const changedMs = [...carried.changedMs, ...resizedMs].sort((a, b) => a - b);
+  const judged = judgedTime({ pauses: paused, changedMs }, endMs, rampEndMs, interrupted);
   const options = {
     rampEndMs: Math.max(rampEndMs, judged.fromMs),
     leastWarmUpMs: warmUpMs,

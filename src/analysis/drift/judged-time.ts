@@ -1,10 +1,12 @@
 import type { CarriedPlan } from "../../core/plan/steering.ts";
+import type { InterruptedTime } from "../load/interrupted-times.ts";
+import { touches } from "../unjudged-time.ts";
 
 /** The time of a soak in which its load was steady. Times are in ms since the start of the run. */
 export interface JudgedTime {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Whether a window is part of it: pauses, and the ramp after each, are not. */
+  /** Whether a window is part of it: pauses, the ramp after each, and times in which a part of the load was not made are not. */
   includes(startMs: number, endMs: number): boolean;
 }
 
@@ -14,8 +16,14 @@ export interface JudgedTime {
  *
  * @param endMs the end of the load, or of the run so far
  * @param rampMs the time that the load takes to reach its level
+ * @param interrupted when a part of the load was not made
  */
-export function judgedTime({ pauses, changedMs }: CarriedPlan, endMs: number, rampMs: number): JudgedTime {
+export function judgedTime(
+  { pauses, changedMs }: Pick<CarriedPlan, "pauses" | "changedMs">,
+  endMs: number,
+  rampMs: number,
+  interrupted: readonly InterruptedTime[] = [],
+): JudgedTime {
   const changes = changedMs.filter((atMs) => atMs < endMs);
   const starts = [0, ...changes.map((atMs) => atMs + rampMs)];
   const stretches = starts.map((fromMs, index) => ({ fromMs, toMs: changes[index] ?? endMs }));
@@ -28,6 +36,7 @@ export function judgedTime({ pauses, changedMs }: CarriedPlan, endMs: number, ra
     includes: (startMs, windowEndMs) =>
       startMs >= fromMs &&
       windowEndMs <= toMs &&
-      pauses.every((pause) => windowEndMs <= pause.fromMs || startMs >= pause.toMs + rampMs),
+      pauses.every((pause) => windowEndMs <= pause.fromMs || startMs >= pause.toMs + rampMs) &&
+      !touches(interrupted, startMs, windowEndMs),
   };
 }

@@ -181,17 +181,24 @@ function recoveryOf(
   baseline: SpikeBaseline,
   { insideMs, leastMetastableMs }: RecoveryTimes,
 ): Recovery {
-  const { riseMs, dropMs, cutShortBecause = null } = spike;
+  const { riseMs, dropMs, cutShortBecause = null, interrupted = [] } = spike;
   const watched = windowsWithin(windows, dropMs, untilMs);
   const isInside = (window: SpikeWindow) =>
     (window.timesMs === null || window.timesMs.p95 <= baseline.recoveredP95Ms) &&
     errorRateOf(window) <= baseline.recoveredErrorRate;
-  const inside = firstStretch(watched, isInside, insideMs, 1);
+  const interruptedIn = ({ startMs }: SpikeWindow) =>
+    interrupted.find(({ fromMs, toMs }) => fromMs < startMs + windowMs && toMs > startMs);
+  const inside = firstStretch(watched, (one) => isInside(one) && interruptedIn(one) === undefined, insideMs, 1);
   const metastableMs = Math.max(leastMetastableMs, 5 * (dropMs - riseMs));
   const afterMs = inside === undefined ? Number.POSITIVE_INFINITY : Math.max(0, inside.startMs - dropMs);
   if (afterMs <= metastableMs) return { kind: "recovered", afterMs };
   const observedMs = Math.max(0, (watched.at(-1)?.startMs ?? dropMs) + windowMs - dropMs);
   if (observedMs >= metastableMs) return { kind: "metastable", observedMs };
+  const back = firstStretch(watched, (one) => isInside(one) || interruptedIn(one) !== undefined, insideMs, 1);
+  const lost = interrupted.find(({ toMs }) => toMs > (back?.startMs ?? Number.POSITIVE_INFINITY));
+  if (lost !== undefined) {
+    return { kind: "unwatched", because: `${lost.what} ${seconds(Math.max(0, lost.fromMs - dropMs))} after the drop` };
+  }
   if (cutShortBecause !== null) {
     return { kind: "unwatched", because: `${cutShortBecause} ${seconds(observedMs)} after the drop` };
   }

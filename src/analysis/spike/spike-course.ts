@@ -1,4 +1,5 @@
 import type { CarriedPlan } from "../../core/plan/steering.ts";
+import type { InterruptedTime } from "../load/interrupted-times.ts";
 import { type SpikeSchedule, windowMs } from "./spike-window.ts";
 
 /** A spike as it was carried out: its times include the pauses before it. */
@@ -9,6 +10,8 @@ export interface SpikeCourse extends SpikeSchedule {
   readonly cutShortBecause: string | null;
   /** Why the load of the spike was not the planned one; null if it was. */
   readonly disturbedBecause: string | null;
+  /** When a part of the load of the run was not made, in order: such seconds show no recovery. */
+  readonly interrupted: readonly InterruptedTime[];
 }
 
 /** The load of a run with spikes, as it was carried out. */
@@ -18,6 +21,8 @@ export interface CarriedSpikes {
   readonly endMs: number;
   /** The end of the load by its plan, with the pauses of the run; Infinity if a pause did not end. */
   readonly plannedEndMs: number;
+  /** When a part of the load was not made, in order. */
+  readonly interrupted?: readonly InterruptedTime[];
 }
 
 interface Disturbance {
@@ -32,6 +37,7 @@ interface Disturbance {
 export function spikeCourses(planned: readonly SpikeSchedule[], load: CarriedSpikes): SpikeCourse[] {
   const { carried, endMs, plannedEndMs } = load;
   const disturbances = disturbancesOf(load);
+  const { interrupted = [] } = load;
   return planned.map((spike, index) => {
     const riseMs = carried.runMs(spike.riseMs);
     const [peakMs, dropMs] = [carried.runMs(spike.peakMs), carried.runMs(spike.dropMs)];
@@ -45,7 +51,9 @@ export function spikeCourses(planned: readonly SpikeSchedule[], load: CarriedSpi
       dropMs,
       watchedToMs,
       cutShortBecause: watchedToMs < plannedToMs - windowMs && after !== undefined ? after.what : null,
-      disturbedBecause: disturbedBecause(disturbances, riseMs, dropMs),
+      disturbedBecause:
+        disturbedBecause(disturbances, riseMs, dropMs) ?? interruptedBecause(interrupted, riseMs, dropMs),
+      interrupted,
     };
   });
 }
@@ -56,6 +64,12 @@ function disturbedBecause(disturbances: readonly Disturbance[], riseMs: number, 
   const before = disturbances.find(({ atMs, what }) => what !== paused && atMs <= riseMs);
   if (before !== undefined) return `${before.what} before it`;
   const during = disturbances.find(({ atMs }) => atMs > riseMs && atMs < dropMs);
+  return during === undefined ? null : `${during.what} during it`;
+}
+
+/** A loss before the rise matters if nobody had taken over by then. */
+function interruptedBecause(interrupted: readonly InterruptedTime[], riseMs: number, dropMs: number): string | null {
+  const during = interrupted.find(({ fromMs, toMs }) => fromMs < dropMs && toMs > riseMs);
   return during === undefined ? null : `${during.what} during it`;
 }
 

@@ -3,6 +3,7 @@ import { delaysOf } from "../../analysis/health/generator-delay.ts";
 import { type GeneratorHealth, generatorHealth } from "../../analysis/health/generator-health.ts";
 import type { StalledRequests } from "../../analysis/health/generator-run.ts";
 import { unsentIn } from "../../analysis/health/unsent-requests.ts";
+import { resizedTimes } from "../../analysis/load/interrupted-times.ts";
 import { lossesIn } from "../../analysis/load/load-findings.ts";
 import type { ScenarioLoad } from "../../analysis/load/scenario-load.ts";
 import { analyse, noAnalyses, type RunAnalyses } from "../../analysis/run-analyses.ts";
@@ -114,10 +115,21 @@ export function resultOf(data: RunData): Result {
   };
 }
 
-function analysesOf({ facts, loadEndedMs, steering, search, windows, health }: RunData): RunAnalyses {
+function analysesOf(data: RunData): RunAnalyses {
+  const { facts, loadEndedMs: durationMs, steering, search, windows, health, ledger, events } = data;
   if (facts.asked === null) return noAnalyses;
-  const workers = [...health.values()];
-  return analyse(facts.asked, { durationMs: loadEndedMs, steering, search, windows, workers });
+  const { missing } = ledger;
+  const resizedMs = resizedTimes(events, facts.onWorkerLoss);
+  return analyse(facts.asked, {
+    durationMs,
+    steering,
+    search,
+    windows,
+    workers: [...health.values()],
+    missing,
+    resizedMs,
+    events,
+  });
 }
 
 /** The analyses that the run requested but whose windows are lost. */
