@@ -37,13 +37,8 @@ const shared = new Set([
 ]);
 
 const folder = process.argv[2];
-const { metafile } = await build({
+const options = {
   absWorkingDir: root,
-  entryPoints: {
-    live: "src/ui/live/main.tsx",
-    report: "src/ui/report/main.tsx",
-    comparison: "src/ui/comparison/main.tsx",
-  },
   outdir: folder,
   bundle: true,
   minify: true,
@@ -54,11 +49,16 @@ const { metafile } = await build({
   jsxImportSource: "preact",
   legalComments: "none",
   logLevel: "warning",
-});
+};
+const built = await Promise.all([
+  // The page loads what few runs need only when it is shown; a report is one file.
+  build({ ...options, entryPoints: { live: "src/ui/live/main.tsx" }, splitting: true, chunkNames: "part-[hash]" }),
+  build({ ...options, entryPoints: { report: "src/ui/report/main.tsx", comparison: "src/ui/comparison/main.tsx" } }),
+]);
 
-const foreign = Object.keys(metafile.inputs).filter(
-  (file) => !file.startsWith("src/ui/") && !shared.has(file) && !/^node_modules\/(preact|uplot)\//.test(file),
-);
+const foreign = built
+  .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  .filter((file) => !file.startsWith("src/ui/") && !shared.has(file) && !/^node_modules\/(preact|uplot)\//.test(file));
 if (foreign.length > 0) throw new Error(`the web page must not contain ${foreign.join(", ")}`);
 
 fs.copyFileSync(path.join(root, "src/ui/live/index.html"), path.join(folder, "index.html"));
