@@ -38,7 +38,6 @@ export function HeatChart({ heat, marks }: HeatChartProps) {
     <TimeChart
       title="Response time heat map, ms"
       {...{ summary, data, looks, marks, yScale, drawUnder, note }}
-      wide
       empty="no requests yet"
     />
   );

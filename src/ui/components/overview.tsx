@@ -1,6 +1,7 @@
 import type { RunReport } from "../../report/page/model.ts";
 import { HeatChart } from "../charts/heat-chart.tsx";
 import { LoadChart } from "../charts/load-chart.tsx";
+import { LoadScatterChart } from "../charts/load-scatter-chart.tsx";
 import { PercentileChart } from "../charts/percentile-chart.tsx";
 import { type EndpointChartProps, ResponseTimeChart, ThroughputChart } from "../charts/request-charts.tsx";
 import { keyOf } from "../data/endpoint-key.ts";
@@ -24,6 +25,7 @@ export function Overview({ report, endpoint, marks, distributions, onEndpoint }:
         <LoadChart {...{ report, marks }} />
         <PercentileChart distributions={distributions} endpoint={endpoint} />
         <HeatChart heat={report.heat} marks={marks} />
+        <LoadScatterChart {...{ report, endpoint }} />
       </div>
     </>
   );

@@ -192,7 +192,7 @@ function TrialPlane({ found, view, title, height: plot, wide = false }: TrialPla
 
 /** The symbol of a trial; its form says how it ended, not only its colour. */
 function TrialSymbol({ standing, x, y }: { readonly standing: TrialStanding; readonly x: string; readonly y: number }) {
-  if (standing === "held") return <circle cx={x} cy={y} r="4.5" class="filled" />;
+  if (standing === "held") return <circle cx={x} cy={y} r="3.5" class="filled" />;
   if (standing === "failed") {
     return (
       <svg aria-hidden="true" x={x} y={y} overflow="visible">
@@ -200,5 +200,5 @@ function TrialSymbol({ standing, x, y }: { readonly standing: TrialStanding; rea
       </svg>
     );
   }
-  return <circle cx={x} cy={y} r="4.5" class="hollow" stroke-dasharray={standing === "void" ? "2 2" : ""} />;
+  return <circle cx={x} cy={y} r="3.5" class="hollow" stroke-dasharray={standing === "void" ? "2 2" : ""} />;
 }
