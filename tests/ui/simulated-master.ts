@@ -25,6 +25,8 @@ export interface SimulatedOptions {
   readonly endpoints: number;
   readonly workers: number;
   readonly windows: number;
+  /** Makes the report of another one. */
+  readonly change?: (report: RunReport) => RunReport;
 }
 
 /**
@@ -36,6 +38,8 @@ export class SimulatedMaster {
   report: RunReport;
   /** Logged before any page listened. */
   readonly earlierLine: LogLine = { at: 1_000, level: "info", node: "master", message: "worker joined" };
+  /** More of the log; for the test to change. */
+  logs: readonly LogLine[] = [];
   /** What the run looks for; for the test to change. */
   search: LiveSearch | null = null;
   /** Changes of what the master says of the run; for the test to set. */
@@ -49,8 +53,8 @@ export class SimulatedMaster {
   #second: number;
   #port = 0;
 
-  private constructor({ endpoints, workers, windows }: SimulatedOptions) {
-    const finished = syntheticReport({ minutes: windows / 60, endpoints, workers, windows });
+  private constructor({ endpoints, workers, windows, change = (report) => report }: SimulatedOptions) {
+    const finished = change(syntheticReport({ minutes: windows / 60, endpoints, workers, windows }));
     this.report = { ...finished, state: "running" };
     this.#workers = workers;
     this.#first = windows;
@@ -138,7 +142,7 @@ export class SimulatedMaster {
     const path = (request.url ?? "/").replace(/\?.*$/, "");
     if (path === "/api/live") return this.#listen(response);
     if (path === "/api/state") return json(response, this.#session());
-    if (path === "/api/logs") return json(response, [this.earlierLine]);
+    if (path === "/api/logs") return json(response, [this.earlierLine, ...this.logs]);
     if (path === "/api/runs") return json(response, this.runs);
     if (path === "/api/trends") return json(response, trendsOf(this.runs));
     if (path === "/api/runs/synthetic/report") return json(response, this.#reportNow());

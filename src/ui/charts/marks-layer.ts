@@ -3,6 +3,7 @@ import type { Mark } from "../data/marks.ts";
 import type { TimeRangeMs } from "../data/selection.ts";
 import type { LimitLine } from "./chart-look.ts";
 import type { Colours } from "./colours.ts";
+import { labelTops } from "./label-places.ts";
 import type { TimeAxis } from "./time-axis.ts";
 
 const labelHeight = 14;
@@ -26,8 +27,15 @@ export function drawSelected(plot: uPlot, range: TimeRangeMs | null, axis: TimeA
   ctx.restore();
 }
 
+/** The place of a label in pixels of the canvas. */
+interface DrawnLabel {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Draws events as thin vertical lines. A label that would overlap the one before is left out: the list of events has all. */
-export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours): void {
+export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours): DrawnLabel[] {
+  const drawn: DrawnLabel[] = [];
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -55,38 +63,58 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colours: Colours)
     if (from < taken) continue;
     ctx.fillText(label, from, bbox.top + 2 * ratio);
     taken = from + width + 8 * ratio;
+    drawn.push({ from, to: from + width });
   }
   ctx.restore();
+  return drawn;
 }
 
-/** Draws bounds of thresholds as horizontal lines. A bound above the plot is named at its top. */
-export function drawLimits(plot: uPlot, limits: readonly LimitLine[], colours: Colours): void {
+/**
+ * Draws bounds of thresholds as horizontal lines. A bound above the plot is named at its top.
+ * @param markLabels the labels at the top of the plot, which must stay free
+ */
+export function drawLimits(
+  plot: uPlot,
+  limits: readonly LimitLine[],
+  colours: Colours,
+  markLabels: readonly DrawnLabel[],
+): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
+  const height = labelHeight * ratio;
   ctx.save();
   ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = "right";
+  ctx.textBaseline = "top";
   ctx.strokeStyle = colours.failed;
-  ctx.fillStyle = colours.failed;
   ctx.lineWidth = ratio;
-  let above = 0;
-  for (const { bound, label } of limits) {
-    const y = Math.round(plot.valToPos(bound, "y", true)) + 0.5;
-    const right = bbox.left + bbox.width - 4 * ratio;
-    if (y < bbox.top) {
-      ctx.textBaseline = "top";
-      ctx.fillText(`${label} ↑`, right, bbox.top + (2 + above * labelHeight) * ratio);
-      above += 1;
-      continue;
-    }
-    ctx.setLineDash([8 * ratio, 3 * ratio, 2 * ratio, 3 * ratio]);
+  ctx.setLineDash([8 * ratio, 3 * ratio, 2 * ratio, 3 * ratio]);
+  const right = bbox.left + bbox.width - 4 * ratio;
+  const labels = limits.map(({ bound, label }) => {
+    const lineAt = plot.valToPos(bound, "y", true) - bbox.top;
+    const text = lineAt < 0 ? `${label} ↑` : label;
+    const width = ctx.measureText(text).width;
+    const isTaken = markLabels.some(({ from, to }) => to > right - width - 4 * ratio && from < right);
+    return { lineAt, text, width, from: isTaken ? height + 2 * ratio : 0 };
+  });
+  for (const { lineAt } of labels) {
+    if (lineAt < 0) continue;
+    const y = Math.round(bbox.top + lineAt) + 0.5;
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    const below = y - bbox.top < labelHeight * ratio;
-    ctx.textBaseline = below ? "top" : "bottom";
-    ctx.fillText(label, right, y + (below ? 2 : -2) * ratio);
+  }
+  const tops = labelTops(labels, height, bbox.height);
+  for (const [position, { text, width }] of labels.entries()) {
+    const top = bbox.top + (tops[position] ?? 0);
+    // A label can be on the line of another limit.
+    ctx.fillStyle = colours.page;
+    ctx.globalAlpha = 0.8;
+    ctx.fillRect(right - width - 2 * ratio, top, width + 4 * ratio, height);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = colours.failed;
+    ctx.fillText(text, right, top + 2 * ratio);
   }
   ctx.restore();
 }

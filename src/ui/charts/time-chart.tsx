@@ -101,8 +101,8 @@ function usePlot(
         draw: [
           (made) => {
             drawSelected(made, layers.current.range, axis, colours);
-            drawMarks(made, layers.current.marks, colours);
-            drawLimits(made, layers.current.limits, colours);
+            const labels = drawMarks(made, layers.current.marks, colours);
+            drawLimits(made, layers.current.limits, colours, labels);
           },
         ],
         setSelect: [zoomOnSelect(axis, brush)],

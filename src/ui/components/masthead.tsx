@@ -12,8 +12,12 @@ export function Masthead({ subject, host, children }: MastheadProps) {
   return (
     <header class="masthead">
       <span class="brand">muster</span>
-      <h1 class="subject">{subject}</h1>
-      <span class="muted">{host}</span>
+      <h1 class="subject" title={subject}>
+        {subject}
+      </h1>
+      <span class="muted host" title={host}>
+        {host}
+      </span>
       <span class="fill" />
       {children}
       <ThemeToggle />

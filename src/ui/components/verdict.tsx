@@ -1,9 +1,9 @@
 import { lookNext } from "../../report/page/look-next.ts";
 import type { RunReport } from "../../report/page/model.ts";
-import { closeNote, shortThreshold } from "../../report/text/threshold-line.ts";
 import { crossingOf } from "../data/crossing.ts";
 import { withLocalTimes } from "../data/local-time.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
+import { ThresholdList } from "./threshold-list.tsx";
 
 /** The maximum number of lines of what to look at next. */
 const mostLines = 4;
@@ -46,54 +46,35 @@ export function VerdictBanner({ report, isSearch = false, age = null }: VerdictP
           ))}
         </ul>
       )}
-      <ThresholdList
-        thresholds={thresholds}
-        isRunning={report.state !== "finished"}
-        hasBegun={report.result.total.requests > 0}
-      />
-      {next.length > 0 && (
-        <ul class="look-next" aria-label="What to look at next">
-          {next.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
+      <div class="causes">
+        <ThresholdList
+          thresholds={thresholds}
+          isRunning={report.state !== "finished"}
+          hasBegun={report.result.total.requests > 0}
+        />
+        {next.length > 0 && (
+          <ul class="look-next" aria-label="What to look at next">
+            {next.map((line) => (
+              <li key={line} title={line}>
+                {withShortWords(line)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
     </section>
   );
 }
 
-interface ThresholdListProps extends Pick<RunReport["result"], "thresholds"> {
-  /** While a run goes on, a threshold without data is open: it neither holds nor does not. */
-  readonly isRunning: boolean;
-  /** Whether anything was measured. */
-  readonly hasBegun: boolean;
-}
+/** A longer word is a name that would fill a line of its own. */
+const longestWord = 60;
 
-const looks = {
-  open: { tone: "muted", mark: "○", words: "not measured yet: " },
-  passed: { tone: "passed", mark: "✓", words: "holds: " },
-  failed: { tone: "failed", mark: "✗", words: "does not hold: " },
-} as const;
-
-function ThresholdList({ thresholds, isRunning, hasBegun }: ThresholdListProps) {
-  if (thresholds.length === 0) return null;
-  return (
-    <ul class="thresholds" aria-label="Thresholds">
-      {thresholds.map((threshold) => {
-        const { metric, expression, passed, value } = threshold;
-        const judged = passed ? "passed" : "failed";
-        const isOpen = isRunning && (!hasBegun || value === null);
-        const { tone, mark, words } = looks[isOpen ? "open" : judged];
-        const asked = `${metric}: ${expression}`;
-        return (
-          <li key={asked} title={asked}>
-            <span class={tone}>{mark}</span>
-            <span class="visually-hidden">{words}</span>{" "}
-            <span class="number">{isOpen ? asked : shortThreshold({ ...threshold, noData: value === null })}</span>
-            {threshold.close && !isOpen && <span class="invalid">{closeNote(threshold)}</span>}
-          </li>
-        );
-      })}
-    </ul>
-  );
+/** Cuts long names in their middle. */
+function withShortWords(text: string): string {
+  return text
+    .split(" ")
+    .map((word) =>
+      word.length <= longestWord ? word : `${word.slice(0, longestWord / 2)}…${word.slice(1 - longestWord / 2)}`,
+    )
+    .join(" ");
 }

@@ -1,12 +1,14 @@
 import "uplot/dist/uPlot.min.css";
 import "../styles/tokens.css";
 import "../styles/layout.css";
+import "../styles/verdict.css";
 import "../styles/charts.css";
 import "../styles/pictures.css";
 import "../styles/tables.css";
 import "../styles/live.css";
 import "../styles/trends.css";
 import "../styles/wall.css";
+import "../styles/print.css";
 import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { PageProvider } from "../components/page-context.tsx";

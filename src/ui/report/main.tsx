@@ -1,9 +1,11 @@
 import "uplot/dist/uPlot.min.css";
 import "../styles/tokens.css";
 import "../styles/layout.css";
+import "../styles/verdict.css";
 import "../styles/charts.css";
 import "../styles/pictures.css";
 import "../styles/tables.css";
+import "../styles/print.css";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { formatClock } from "../../core/duration.ts";

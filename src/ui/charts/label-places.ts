@@ -1,0 +1,36 @@
+/** A label beside a horizontal line, measured from the top of the plot. */
+export interface LineLabel {
+  /** The line; outside of the plot if it is below 0 or above its height. */
+  readonly lineAt: number;
+  /** The label must not be above this place, where something else is written. */
+  readonly from: number;
+}
+
+/**
+ * The top of each label: above its line where there is room, and so that no two overlap, as long as all fit into the plot. Labels
+ * keep the order of their lines.
+ * @param labelHeight the height of a label with the distance to the next one
+ */
+export function labelTops(labels: readonly LineLabel[], labelHeight: number, plotHeight: number): number[] {
+  const lowest = plotHeight - labelHeight;
+  const order = labels
+    .map(({ lineAt, from }, position) => ({
+      position,
+      from,
+      top: Math.min(lowest, Math.max(from, lineAt - labelHeight)),
+    }))
+    .sort((a, b) => a.top - b.top || (labels[a.position]?.lineAt ?? 0) - (labels[b.position]?.lineAt ?? 0));
+  let next = Number.NEGATIVE_INFINITY;
+  for (const label of order) {
+    label.top = Math.max(label.top, next);
+    next = label.top + labelHeight;
+  }
+  let end = lowest;
+  for (const label of order.reverse()) {
+    label.top = Math.min(label.top, end);
+    end = label.top - labelHeight;
+  }
+  const tops = labels.map(() => 0);
+  for (const { position, top } of order) tops[position] = Math.max(0, top);
+  return tops;
+}
