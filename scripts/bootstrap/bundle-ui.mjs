@@ -9,8 +9,12 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { root } from "./paths.mjs";
 
-/** The page shares types with the rest, how things are said, what thresholds are about, and how histograms add up. Anything else would drag the generator into the browser. */
+/** The page shares types with the rest, how things are said, what thresholds are about, how histograms add up, and what is beyond noise. Anything else would drag the generator into the browser. */
 const shared = new Set([
+  "src/analysis/statistics/normal-distribution.ts",
+  "src/analysis/statistics/ranks.ts",
+  "src/analysis/statistics/serial-correlation.ts",
+  "src/analysis/statistics/student-distribution.ts",
   "src/core/duration.ts",
   "src/core/errors.ts",
   "src/core/nearest.ts",
@@ -24,6 +28,7 @@ const shared = new Set([
   "src/report/page/commonest-error.ts",
   "src/report/page/distribution-column.ts",
   "src/report/page/look-next.ts",
+  "src/report/page/moved-most.ts",
   "src/report/page/packed-histogram.ts",
   "src/report/page/range-figures.ts",
   "src/report/page/slow-endpoint.ts",

@@ -63,6 +63,15 @@ test("a link opens with its selection, and each part of it is cleared by its but
   const { page, faults } = await opened(t, "#?from=150&to=300&endpoint=GET+%2Fslow");
   await page.getByRole("region", { name: "Selection" }).getByText("02:30–05:00").waitFor();
   assert.deepEqual((await cards(page)).slice(0, 3), ["5.0 req/s", "20.0 % failed", "100 ms p95"]);
+  const moved = await page
+    .getByRole("list", { name: "What moved most between here and before" })
+    .locator("li")
+    .allTextContents();
+  assert.deepEqual(moved.slice(0, 3), [
+    "GET /slow failed 0 % → 20.0 %",
+    "all endpoints failed 0 % → 9.1 %",
+    "GET /slow p95 10.0 ms → 100 ms",
+  ]);
   const failures = page.getByRole("region", { name: "Failures", exact: true }).last();
   assert.deepEqual(await failures.locator("tbody td").allTextContents(), [
     "150",

@@ -197,8 +197,21 @@ export interface Slices {
    * none of their own. Null if that is nothing.
    */
   readonly rest: SliceColumns | null;
+  /** Further figures, of all requests together, with a value for each slice. */
+  readonly series: readonly SliceSeries[];
   /** The number of endpoints that have no columns of their own: those with the fewest requests. */
   readonly omittedEndpoints: number;
+}
+
+/**
+ * A figure of each slice; null without data. A phase: its mean per request in ms, over all requests, also those without it.
+ * The metrics of the test: of a counter, its rate per second; of a rate, the share; of a gauge, its last value; of a trend,
+ * its mean.
+ */
+export interface SliceSeries {
+  readonly kind: "phase" | "counter" | "rate" | "gauge" | "trend";
+  readonly name: string;
+  readonly values: readonly (number | null)[];
 }
 
 /** One entry per slice. */

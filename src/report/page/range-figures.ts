@@ -62,6 +62,20 @@ export function rangeFigures(slices: Slices, range: SliceRange, percentiles: rea
   };
 }
 
+/**
+ * A percentile of the response times of each slice in ms, of the endpoint at a position or of all; null with fewer than
+ * `fewest` times.
+ */
+export function sliceTimes(slices: Slices, position: number | null, percentile: number, fewest: number) {
+  const all = [...slices.endpoints.filter(countsInTotals), ...(slices.rest === null ? [] : [slices.rest])];
+  const columns = position === null ? all : slices.endpoints.slice(position, position + 1);
+  return slices.startMs.map((_, slice) => {
+    const histogram = new CumulativeHistogram();
+    for (const { responseTime } of columns) addPacked(responseTime?.[slice] ?? "", histogram);
+    return histogram.count < fewest ? null : histogram.percentileMicros(percentile) / 1_000;
+  });
+}
+
 /** The time in which the requests of a range are counted per second. */
 function secondsOf({ measuredMs }: Slices, { fromMs, toMs }: SliceRange): number {
   const measured = Math.min(toMs, measuredMs) - fromMs;

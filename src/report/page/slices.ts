@@ -2,6 +2,7 @@ import { countsInTotals } from "../../core/measure-kind.ts";
 import { byCodeUnit } from "../../stats/error-totals.ts";
 import type { PackedHistogram, SliceColumns, Slices } from "./model.ts";
 import { mergedPacked, packed } from "./packed-histogram.ts";
+import { mergedSums, noSums, type SliceSums, seriesOfSlices, sumsOf } from "./slice-series.ts";
 import { type Block, BlockEndpoint } from "./window-blocks.ts";
 
 /** The widths of slices in seconds; each is a multiple of the one before, so that slices can be merged. */
@@ -40,6 +41,7 @@ interface Named {
 interface Slice {
   readonly startMs: number;
   readonly cells: ReadonlyMap<string, Cell>;
+  readonly sums: SliceSums;
 }
 
 /** Adds up the blocks of a run in slices. */
@@ -50,6 +52,7 @@ export class SlicesBuilder {
   #length = 0;
   #endMs = 0;
   #openFromMs: number | null = null;
+  #openSums = noSums;
   readonly #open = new Map<string, BlockEndpoint>();
   readonly #named = new Map<string, Named>();
 
@@ -60,10 +63,12 @@ export class SlicesBuilder {
     this.#width = fitting < 0 ? widths.length - 1 : fitting;
   }
 
-  add({ startMs, widthMs, endpoints }: Block): void {
+  add(block: Block): void {
+    const { startMs, widthMs, endpoints } = block;
     if (this.#openFromMs !== null && this.#group(startMs) !== this.#group(this.#openFromMs)) this.#close();
     this.#openFromMs ??= startMs;
     this.#endMs = startMs + widthMs;
+    this.#openSums = mergedSums(this.#openSums, sumsOf(block));
     for (const endpoint of endpoints) {
       const { method, name, requests } = endpoint;
       const key = `${method} ${name}`;
@@ -105,6 +110,7 @@ export class SlicesBuilder {
                 return all.reduce((sum, [key, cell]) => merged(sum, names.has(key) ? timesOf(cell) : cell), noCell);
               }),
             ),
+      series: seriesOfSlices(this.#slices.map(({ sums }) => sums)),
       omittedEndpoints: this.#named.size - names.size,
     };
   }
@@ -123,7 +129,8 @@ export class SlicesBuilder {
       this.#length += lengthOf(cell);
       endpoint.reset();
     }
-    this.#slices.push({ startMs: this.#openFromMs, cells });
+    this.#slices.push({ startMs: this.#openFromMs, cells, sums: this.#openSums });
+    this.#openSums = noSums;
     this.#openFromMs = null;
     while (this.#length > mostAtOnce * this.#mostLength && this.#slices.length > 1 && this.#width < widths.length - 1) {
       this.#coarsen();
@@ -192,7 +199,8 @@ function mergedSlice(slices: readonly Slice[]): Slice {
   for (const slice of slices) {
     for (const [key, cell] of slice.cells) cells.set(key, merged(cells.get(key) ?? noCell, cell));
   }
-  return { startMs: slices[0]?.startMs ?? 0, cells };
+  const sums = slices.reduce((sum, slice) => mergedSums(sum, slice.sums), noSums);
+  return { startMs: slices[0]?.startMs ?? 0, cells, sums };
 }
 
 /** The times of a cell, without its counts. */

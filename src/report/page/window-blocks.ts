@@ -4,6 +4,7 @@ import { decodeAndAdd } from "../../stats/histogram/codec.ts";
 import { CumulativeHistogram } from "../../stats/histogram/cumulative-histogram.ts";
 import type { EndpointReport } from "../../stats/interval-report.ts";
 import { PhaseSums } from "../../stats/phase-sums.ts";
+import { mergeScalars, type ScalarMetric } from "../../stats/scalar-metric.ts";
 import type { StoredWindow } from "../../stats/windows.ts";
 
 /** One endpoint, or all of them, in one block. */
@@ -79,6 +80,17 @@ export class BlockEndpoint {
   }
 }
 
+/** The sum of the samples of a trend of the test. */
+export interface TrendSum {
+  readonly count: number;
+  /** In thousandths of the trend's unit. */
+  readonly sumMicros: number;
+}
+
+export function mergedTrends(a: TrendSum, b: TrendSum): TrendSum {
+  return { count: a.count + b.count, sumMicros: a.sumMicros + b.sumMicros };
+}
+
 /** What happened in [startMs, startMs + widthMs). */
 export interface Block {
   readonly startMs: number;
@@ -89,6 +101,9 @@ export interface Block {
   readonly iterations: number;
   readonly droppedIterations: number;
   readonly total: BlockEndpoint;
+  /** The metrics of the test. */
+  readonly metrics: ReadonlyMap<string, ScalarMetric>;
+  readonly trends: ReadonlyMap<string, TrendSum>;
   /** The endpoints with a request in the block, in the order of their first request in the run. */
   readonly endpoints: readonly BlockEndpoint[];
 }
@@ -140,6 +155,8 @@ class OpenBlock implements Block {
   readonly usersByClass = new Map<string, number>();
   iterations = 0;
   droppedIterations = 0;
+  readonly metrics = new Map<string, ScalarMetric>();
+  readonly trends = new Map<string, TrendSum>();
   readonly total = new BlockEndpoint("", "Aggregated");
   readonly #known = new Map<string, BlockEndpoint>();
 
@@ -160,11 +177,13 @@ class OpenBlock implements Block {
     this.usersByClass.clear();
     this.iterations = 0;
     this.droppedIterations = 0;
+    this.metrics.clear();
+    this.trends.clear();
     this.total.reset();
     for (const endpoint of this.#known.values()) endpoint.reset();
   }
 
-  add({ peakUsers, users, iterations, endpoints }: StoredWindow): void {
+  add({ peakUsers, users, iterations, endpoints, metrics, series }: StoredWindow): void {
     this.users = Math.max(this.users, peakUsers);
     for (const { className, count } of users) {
       this.usersByClass.set(className, Math.max(this.usersByClass.get(className) ?? 0, count));
@@ -172,6 +191,11 @@ class OpenBlock implements Block {
     this.iterations += iterations.completed;
     this.droppedIterations += iterations.dropped;
     for (const report of endpoints) this.#endpoint(report).add(report);
+    for (const { name, metric } of metrics) addTo(this.metrics, name, metric, mergeScalars);
+    for (const { kind, samples } of series) {
+      const { count, sumMicros } = samples.serviceTime;
+      if (kind === "trend" && count > 0) addTo(this.trends, samples.name, { count, sumMicros }, mergedTrends);
+    }
   }
 
   /** Closes the block. It contains nothing after `beforeMs`. */
@@ -200,4 +224,9 @@ class OpenBlock implements Block {
     }
     return endpoint;
   }
+}
+
+function addTo<Value>(map: Map<string, Value>, name: string, value: Value, merge: (a: Value, b: Value) => Value): void {
+  const known = map.get(name);
+  map.set(name, known === undefined ? value : merge(known, value));
 }

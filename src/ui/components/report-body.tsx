@@ -54,7 +54,7 @@ export function ReportBody({ report }: { readonly report: RunReport }) {
   return (
     <main>
       <VerdictBanner report={report} />
-      <SelectionBar {...{ figures, notes }} />
+      <SelectionBar {...{ report, figures, notes }} />
       {isSelected(selection) ? <SelectedCards figures={figures} /> : <RunCards result={result} />}
       <nav class="contents" aria-label="Contents">
         {contents

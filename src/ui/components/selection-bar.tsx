@@ -1,59 +1,65 @@
 import { formatClock } from "../../core/duration.ts";
 import { count, milliseconds, millisecondsOf, percent, perSecondText } from "../../report/numbers.ts";
+import type { RunReport } from "../../report/page/model.ts";
 import { allEndpoints } from "../data/endpoint-key.ts";
 import type { SelectedFigures } from "../data/selected-figures.ts";
 import { isSelected } from "../data/selection.ts";
 import { Card } from "./cards.tsx";
+import { MovedList } from "./moved-list.tsx";
 import { usePage } from "./page-context.tsx";
 
 /** Said where figures do not follow the selection. */
 export const wholeRunNote = "These figures are of the whole run: they are not kept by time and endpoint.";
 
 interface SelectionBarProps {
+  readonly report: RunReport;
   readonly figures: SelectedFigures;
   readonly notes: readonly string[];
 }
 
 /** What is selected, each part with a button that clears it, and what its figures do not say. Nothing without a selection. */
-export function SelectionBar({ figures, notes }: SelectionBarProps) {
+export function SelectionBar({ report, figures, notes }: SelectionBarProps) {
   const { selection, select } = usePage();
   if (!isSelected(selection)) return null;
   const { range } = figures;
   return (
-    <section class="selection" aria-label="Selection">
-      <div class="toolbar">
-        <span class="muted">Selected:</span>
-        {range !== null && (
-          <button
-            type="button"
-            class="number"
-            aria-label={`Clear the time ${clocks(range)}`}
-            onClick={() => select({ kind: "range", range: null })}
-          >
-            {clocks(range)} ×
+    <>
+      <section class="selection" aria-label="Selection">
+        <div class="toolbar">
+          <span class="muted">Selected:</span>
+          {range !== null && (
+            <button
+              type="button"
+              class="number"
+              aria-label={`Clear the time ${clocks(range)}`}
+              onClick={() => select({ kind: "range", range: null })}
+            >
+              {clocks(range)} ×
+            </button>
+          )}
+          {selection.endpoint !== allEndpoints && (
+            <button
+              type="button"
+              class="number"
+              aria-label={`Clear the endpoint ${selection.endpoint}`}
+              onClick={() => select({ kind: "endpoint", endpoint: allEndpoints })}
+            >
+              {selection.endpoint} ×
+            </button>
+          )}
+          <span class="fill" />
+          <button type="button" onClick={() => select({ kind: "clear" })}>
+            clear selection
           </button>
-        )}
-        {selection.endpoint !== allEndpoints && (
-          <button
-            type="button"
-            class="number"
-            aria-label={`Clear the endpoint ${selection.endpoint}`}
-            onClick={() => select({ kind: "endpoint", endpoint: allEndpoints })}
-          >
-            {selection.endpoint} ×
-          </button>
-        )}
-        <span class="fill" />
-        <button type="button" onClick={() => select({ kind: "clear" })}>
-          clear selection
-        </button>
-      </div>
+        </div>
+      </section>
       {notes.map((note) => (
         <p key={note} class="note">
           {note}
         </p>
       ))}
-    </section>
+      {range !== null && figures.total !== null && <MovedList {...{ report, range }} />}
+    </>
   );
 }
 

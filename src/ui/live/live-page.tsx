@@ -82,7 +82,7 @@ function SelectedPart({ live: { since }, report }: Pick<LivePageProps, "live"> &
   const { figures, notes } = useSelected(shown);
   return (
     <>
-      <SelectionBar {...{ figures, notes }} />
+      <SelectionBar {...{ report, figures, notes }} />
       <SelectedCards figures={figures} />
     </>
   );
