@@ -70,7 +70,7 @@ test("a link opens with its selection, and each part of it is cleared by its but
   assert.deepEqual(moved.slice(0, 3), [
     "GET /slow failed 0 % → 20.0 %",
     "all endpoints failed 0 % → 9.1 %",
-    "GET /slow p95 10.0 ms → 100 ms",
+    "all endpoints p95 10.0 ms → 100 ms",
   ]);
   const failures = page.getByRole("region", { name: "Failures", exact: true }).last();
   assert.deepEqual(await failures.locator("tbody td").allTextContents(), [

@@ -19,7 +19,13 @@ export function movingFigures({ windows, workers, slices }: Run): MovingFigure[]
     ...endpointFigures("all endpoints", startMs, total, null, slices),
     ...windows.endpoints.flatMap((endpoint) => {
       const key = keyOf(endpoint);
-      return endpointFigures(key, startMs, endpoint, slices?.endpoints.findIndex((one) => keyOf(one) === key), slices);
+      return endpointFigures(
+        key,
+        startMs,
+        endpoint,
+        slices?.endpoints.findIndex((one) => keyOf(one) === key),
+        slices,
+      );
     }),
     ...(slices === undefined ? [] : seriesFigures(slices)),
     ...workers.flatMap(workerFigures),

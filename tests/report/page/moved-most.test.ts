@@ -71,7 +71,7 @@ test("what moved is named, the largest move first, with its values before and in
         seconds: 90,
         correlation: 0.3,
         factorOf: (endpoint) => ({ 3: 6, 7: 0.5 })[endpoint] ?? 1,
-        failuresOf: (endpoint, isHere) => (endpoint === 5 && isHere ? 0.03 : 0.002),
+        failuresOf: (endpoint, isHere) => (endpoint === 5 && isHere ? 0.04 : 0.002),
       }),
       fromMs,
       90_000,
