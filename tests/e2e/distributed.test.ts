@@ -122,3 +122,16 @@ test("a master and its workers, with strangers at the door", async (t) => {
     }
   });
 });
+
+test("a master without a token lets in the workers of its user, and nobody who has nothing", async (t) => {
+  const api = await SampleApi.start(t);
+  const words = ["master", fixture("visitors"), `--host=${api.url}`, "--master-bind-port=0", "--expect-workers=1"];
+  const master = await MusterRun.start(t, words);
+  const port = await master.masterPort();
+  for (const token of ["", "guessed"]) {
+    const { said, closeReason } = await talkTo(t, port, [validHello(token)]);
+    assert.deepEqual([said.map(({ type }) => type), closeReason], [["refused"], "token"]);
+  }
+  startWorker(t, port, "");
+  assert.equal((await master.ended()).code, 0);
+});

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { ConfigurationError } from "../../core/errors.ts";
 import { type Execution, noLocalWorkers } from "../../runner/execution.ts";
 import type { RunOptions } from "../../runner/run-options.ts";
+import { localToken } from "../options/local-token.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
 import { addRunOptions, addTokenOption, expectWorkersMaxWaitOption } from "../options/options.ts";
@@ -53,12 +54,13 @@ export function masterCommand(): Command {
 }
 
 async function master(test: string | undefined, classes: string[], options: MasterOptions): Promise<void> {
-  const token = options.token ?? "";
-  if (token === "" && !isLoopback(options.masterBindHost)) {
+  const given = options.token ?? "";
+  if (given === "" && !isLoopback(options.masterBindHost)) {
     throw new ConfigurationError(
       `--master-bind-host ${options.masterBindHost} can be reached from other machines: set MUSTER_TOKEN, here and on the workers`,
     );
   }
+  const token = given === "" ? localToken() : given;
   const { execute } = await import("../actions/execute.ts");
   const { readIdentity } = await import("../options/tls-files.ts");
   const web = webPlaceOf(options);

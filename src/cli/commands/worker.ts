@@ -5,9 +5,11 @@ import { processEnd } from "../../runner/process/process-end.ts";
 import { onSignals } from "../../runner/process/stopper.ts";
 import type { WorkOptions } from "../actions/work.ts";
 import { requireLocalAddresses } from "../options/local-addresses.ts";
+import { localToken } from "../options/local-token.ts";
 import { option } from "../options/option.ts";
 import * as value from "../options/option-values.ts";
 import { addLogOptions, addTokenOption, localAddressOption } from "../options/options.ts";
+import { isLoopback } from "../options/web-options.ts";
 
 export function workerCommand(): Command {
   const command = new Command("worker").description("generate load for a master until its run is over");
@@ -32,20 +34,26 @@ export function workerCommand(): Command {
         .default(1),
     )
     .addOption(localAddressOption())
-    .action(async (options: WorkOptions) => {
-      await requireLocalAddresses(options.localAddress);
+    .action(async (given: WorkOptions) => {
+      await requireLocalAddresses(given.localAddress);
+      const options = { ...given, token: tokenFor(given) };
       if (options.processes > 1) return await workInChildren(options);
       const { work } = await import("../actions/work.ts");
       return await work(options);
     });
 }
 
-async function workInChildren(options: WorkOptions): Promise<void> {
+/** The given secret; without one, that of this user for a master of this machine. */
+function tokenFor({ token = "", masterHost }: WorkOptions): string {
+  return token === "" && isLoopback(masterHost) ? localToken() : token;
+}
+
+async function workInChildren(options: WorkOptions & { readonly token: string }): Promise<void> {
   const children = new ChildWorkers({
     count: options.processes,
     masterHost: options.masterHost,
     masterPort: options.masterPort,
-    token: options.token ?? "",
+    token: options.token,
     tls: options.tls === true || options.tlsCa !== undefined,
     tlsCa: options.tlsCa ?? null,
     connectTimeout: formatDuration(options.connectTimeout),

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { ConfigurationError } from "../../core/errors.ts";
+
+/**
+ * Returns the secret by which the master and the workers of one user of this machine know each other, where none is given. It is made
+ * once and kept in a file that only this user can read: `$XDG_CONFIG_HOME/muster/token`, by default in `~/.config`.
+ * @throws ConfigurationError if the file cannot be made or read, or if others could have read or written it
+ */
+export function localToken(environment: NodeJS.ProcessEnv = process.env): string {
+  const { XDG_CONFIG_HOME: config } = environment;
+  const folder = join(config === undefined || config === "" ? join(homedir(), ".config") : config, "muster");
+  const file = join(folder, "token");
+  try {
+    return readToken(file) ?? makeToken(folder, file);
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigurationError(
+      `the secret of masters and workers on this machine cannot be kept: ${why}; set MUSTER_TOKEN, here and on the other side`,
+      { cause },
+    );
+  }
+}
+
+/** Null if there is none yet. */
+function readToken(file: string): string | null {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  // Windows has no owner and mode of this kind.
+  const isOurs = process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o077) === 0);
+  if (!found.isFile() || !isOurs) {
+    throw new ConfigurationError(
+      `${file} is not a file that only you can read: remove it (muster makes a new one), or set MUSTER_TOKEN, here and on the other side`,
+    );
+  }
+  const token = readFileSync(file, "utf8").trim();
+  if (token.length >= 16) return token;
+  throw new ConfigurationError(
+    `${file} has no secret of at least 16 characters: remove it, and muster makes a new one`,
+  );
+}
+
+/** Two processes may do this at once: the file of the first is used by both, and is never seen half written. */
+function makeToken(folder: string, file: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `token.${randomBytes(8).toString("hex")}`);
+  const token = randomBytes(24).toString("base64url");
+  writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    chmodSync(draft, 0o600);
+    linkSync(draft, file);
+    return token;
+  } catch (error) {
+    const winner = (error as NodeJS.ErrnoException).code === "EEXIST" ? readToken(file) : null;
+    if (winner === null) throw error;
+    return winner;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
