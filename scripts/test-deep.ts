@@ -22,7 +22,7 @@ else {
   const isLonger = (file: string) => uses(file, /support\/property\.ts|\bcaseCount\b/) || file.startsWith(timingFolder);
   run(files.filter(isLonger));
   // Their other tests have run in `npm test`, just as they would here.
-  run([onlyDeepTests, ...files.filter((file) => !isLonger(file) && uses(file, /support\/depth\.ts/))]);
+  run([onlyDeepTests, ...files.filter((file) => !isLonger(file) && uses(file, /support\/(?:depth|bad-input)\.ts/))]);
 }
 
 function run(args: readonly string[]): void {

@@ -115,7 +115,7 @@ const user = defineUser({
   },
 });
 const defaults = { timeout: { headers: "100ms" }, headers: { "x-test": "test" }, maxRedirects: 3 };
-const setup = async ({ http }) => { await http.get("/setup", { timeout: "30s" }); };
+const setup = async ({ http }) => { await http.get("/setup", { timeout: { total: "60s", headers: "60s" } }); };
 export default defineTest({ users: [user], ...defaults, setup, load: iterations({ users: 2, total: 2 }) });
 `,
   });

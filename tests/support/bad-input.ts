@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
+import { casesByDepth } from "./depth.ts";
 import { MusterProcess } from "./muster-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -16,12 +17,15 @@ export interface BadInput {
   readonly file?: string;
 }
 
+/** Of a list of inputs, `npm test` starts the command for so many. */
+const quickInputs = 8;
+
 /** Tests that each input causes one line of output and the right exit code, and starts nothing. */
 export function testBadInput(title: string, inputs: readonly BadInput[]): void {
   // Several run at a time: each is its own process, and starting it takes nearly all of the time.
   describe(title, { concurrency: 3 }, () => {
-    for (const { what, words, says, code = 104, env = {}, file } of inputs) {
-      test(what, async (t) => {
+    for (const [{ what, words, says, code = 104, env = {}, file }, declare] of casesByDepth(quickInputs, inputs)) {
+      declare(what, async (t) => {
         const folder = await temporaryFolder(t, file === undefined ? {} : { "test.ts": file });
         const muster = new MusterProcess(t, words, { cwd: folder, env });
         const end = await muster.ended();

@@ -63,8 +63,8 @@ export class TestProcess {
     this.#child.kill(signal);
   }
 
-  /** Waits for the end. If that fails, the error contains the output of the process. */
-  ended(timeoutMs = patienceMs): Promise<ProcessEnd> {
+  /** Waits for the end, which may be that of a whole run. If that fails, the error contains the output of the process. */
+  ended(timeoutMs = 3 * patienceMs): Promise<ProcessEnd> {
     return this.#wait("its end", () => this.#end, timeoutMs);
   }
 
