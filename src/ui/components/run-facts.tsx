@@ -7,11 +7,20 @@ import { localDateTime } from "../data/local-time.ts";
 export function RunFactList({ report }: { readonly report: RunReport }) {
   const { command, machine, result } = report;
   const { run, ledger, data = [], reconnects = 0, retries = 0 } = result;
+  const { judgedMs } = result.drift ?? {};
   const facts: readonly (readonly [string, string])[] = [
     ["command", command ?? "unknown"],
     ["run", run.id],
     ["started", `${localDateTime(run.startedAt)}, for ${formatClock(run.durationMs)}`],
     ...(run.loadMs === undefined ? [] : ([["load", `${formatClock(run.loadMs)}; rates are over this time`]] as const)),
+    ...(judgedMs === undefined
+      ? []
+      : ([
+          [
+            "drift judged",
+            `${formatClock(judgedMs.from)} to ${formatClock(judgedMs.to)}; the load was changed before or after`,
+          ],
+        ] as const)),
     ["seed", String(run.seed)],
     ["muster", run.musterVersion],
     ...(machine === null
