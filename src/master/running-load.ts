@@ -176,6 +176,8 @@ export class RunningLoad implements WatchedLoad {
       this.observe();
       this.#endOfSearch();
     }
+    // A worker may have ended, and another been lost, since the last look.
+    this.#noteFinished();
     return null;
   }
 

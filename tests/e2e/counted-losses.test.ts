@@ -40,6 +40,22 @@ for (const [[profile, signal], declare] of casesByDepth(1, [
   );
 }
 
+for (const policy of ["rebalance", "continue"]) {
+  deepTest(
+    `the last worker of counted iterations is killed, with --on-worker-loss=${policy}: exit code 103`,
+    async (t) => {
+      const api = await freshApi();
+      const words = ["run", fixture("loads"), "--profile=total with pauses", "--workers=2", `--host=${api.url}`];
+      const run = await MusterRun.start(t, [...words, `--on-worker-loss=${policy}`]);
+      const pids = await run.workerPids(2);
+      await waitUntil("a part of them", async () => (await api.counts()).total > asked / 4);
+      for (const pid of pids) process.kill(pid, "SIGKILL");
+      const { code, result } = await run.finished();
+      assert.deepEqual([code, result.verdict, result.reasons], [103, "aborted", ["every worker was lost"]]);
+    },
+  );
+}
+
 deepTest("master and a worker are killed: the restarted master knows what was left, and all are done", async (t) => {
   const api = await freshApi();
   const [port, dataFolder] = [await unusedPort(), await temporaryFolder(t)];
