@@ -114,3 +114,18 @@ test("a floor on the whole run with abortOnFail does not end it for the load of 
   assert.equal(spansOf("rate>9", 5).breach, null);
   assert.match(spansOf("rate>9", 0).breach ?? "", /^requests rate was/);
 });
+
+test("a load that its user ends while a worker is lost is judged by what was measured, and not by what was cut short", () => {
+  const load = [loadOf({ planned: 1_000, made: 992 })];
+  const lost = { kind: "worker-lost", atMs: 99_000, text: "worker 2 (b, pid 7) was lost after 99.0 s (said nothing)" };
+  const ended = { kind: "stopped", atMs: 95_000, text: "the load was stopped" };
+  const of = (thresholds: Record<string, string>) => {
+    const unmade = unmadeLoad({ load, events: [ended, lost], classes, toMs: 95_000 });
+    const work = Array.from({ length: 20 }, () => [request("/", 10), iteration]).flat();
+    return decide(parseThresholds(thresholds), measured(work, { unmade, cutShortMs: 95_000 }), null);
+  };
+  assert.equal(of({ response_time: "p(95)<500" }).exitCode, 0);
+  const { exitCode, reasons } = of({ requests: "count>50" });
+  assert.equal(exitCode, 110);
+  assert.match(reasons[0] ?? "", /^a user stopped the load after 01:35/);
+});

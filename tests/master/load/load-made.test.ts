@@ -115,3 +115,17 @@ test("the second that a lost worker did not report may have been made; what came
   assert.ok(load !== undefined && isTooMuch(missingOf(load), load), JSON.stringify(load));
   assert.equal(missingOf(load), 2_000 - 1_495 - 50);
 });
+
+test("a worker that is lost while the load is paused leaves nothing behind, and the others make the rest", () => {
+  const run = new TestControl(open({ rate: 100, duration: "20s" }), { workers: [1, 2] });
+  run.nowMs = 4_900;
+  run.control.pause();
+  run.nowMs = 20_000;
+  run.control.leave(2);
+  run.nowMs = 29_900;
+  run.control.resume();
+  const missing = [{ worker: 2, firstSequence: 9, lastSequence: null, fromMs: 9_000, toMs: 20_000 }];
+  const [load] = soFar(run, [[{ made: 1_750 }], [{ made: 250 }]], { untilMs: 45_000, missing });
+  assert.ok(load !== undefined);
+  assert.deepEqual([load.planned, load.made, load.unreported, missingOf(load)], [2_000, 2_000, 0, 0]);
+});

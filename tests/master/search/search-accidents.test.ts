@@ -68,16 +68,17 @@ class Stage {
     return director;
   }
 
-  /** Plays the search to its end, with an accident in second `at`. */
-  play(accident: Accident, at: number): CapacityResult {
+  /** Plays the search to its end, with an accident in second `at`. `more`: when else the master dies. */
+  play(accident: Accident, at: number, more: readonly number[] = []): CapacityResult {
     const effects = effectsOf(accident, at, this.#policy);
+    const others = more.flatMap((second) => effectsOf("the master dies and is resumed", second).events);
     assert.ok(service !== undefined);
     const traffic = new Traffic(service.create(new Random(1, 1)));
     // Seconds that a lost worker has not reported are closed when it is declared lost: both are seen together.
     const lossMs = Math.min(...effects.missing.map(({ fromMs }) => fromMs));
     const seenAtMs = ({ kind, atMs }: RunEvent) => (kind === "worker-lost" ? Math.min(lossMs, atMs) : atMs);
     for (; this.director.reason === null && this.#nowMs < 2 * 3_600_000; this.#nowMs += secondMs) {
-      for (const event of effects.events) if (seenAtMs(event) === this.#nowMs) this.#happen(event);
+      for (const event of [...effects.events, ...others]) if (seenAtMs(event) === this.#nowMs) this.#happen(event);
       for (const sample of effects.samples) if (sample.atMs === this.#nowMs) this.#sample(sample);
       this.#collector.recent.add(traffic.second(this.#nowMs, this.#rate * effects.madeIn(this.#nowMs / secondMs)));
       this.#collector.recent.close(this.#nowMs + secondMs);
@@ -146,5 +147,17 @@ test("with --on-worker-loss=continue, the trial of a loss is void, too, and no t
       [],
     );
     assert.notEqual(judgeCapacity(result).verdict, "failed");
+  }
+});
+
+test("a master that is resumed twice in one trial, and again while a worker is lost, finds the capacity all the same", () => {
+  for (const more of [
+    [133, 135],
+    [66, 68, 70, 135],
+  ]) {
+    const result = new Stage("rebalance").play("a worker dies", 134, more);
+    assert.ok(result.kind === "arrivals" && result.capacity.kind === "found", JSON.stringify(result));
+    assert.ok(Math.abs(result.capacity.ratePerSecond / 60 - 1) <= 0.1, `${result.capacity.ratePerSecond}/s`);
+    assert.equal(judgeCapacity(result).verdict, "passed");
   }
 });
