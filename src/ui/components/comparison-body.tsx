@@ -26,7 +26,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
   const { outcome, notes } = comparison;
   const unclear = comparison.asked.isSame ? unclearFigures([comparison.total, ...comparison.endpoints]) : [];
   return (
-    <main>
+    <main class="compared">
       <section class={`verdict ${tones[outcome]}`} aria-label="Outcome of the comparison">
         <p class="sentence">
           <span class={`word ${tones[outcome]}`} aria-hidden="true">
@@ -53,7 +53,7 @@ export function ComparisonBody({ comparison, before, after }: ComparedRuns) {
           ))}
         </ul>
       </section>
-      <div class="below">
+      <div class="below differences">
         <DifferenceList comparison={comparison} />
       </div>
       <div class="below">

@@ -27,7 +27,7 @@ export function SideBySideBody({ runs, comparisons }: SideBySide) {
   const endpoints = [...new Set(runs.flatMap((run) => run.endpoints.map(keyOf)))];
   const charted = [...new Set(runs.flatMap((run) => run.drawn.windows.endpoints.map(keyOf)))];
   return (
-    <main>
+    <main class="compared runs">
       <RunsTable {...{ runs, names, comparisons }} />
       <div class="below">
         <ChartControls endpoints={charted} endpoint={endpoint} onEndpoint={setEndpoint} />

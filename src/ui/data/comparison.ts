@@ -44,7 +44,7 @@ export interface Difference extends ShownFigure {
 }
 
 /** The maximum number of certain differences in the list; the table has all. */
-const mostDifferences = 20;
+const mostDifferences = 10;
 const ranks = { worse: 0, better: 1, unclear: 2, same: 3 } as const;
 
 /**

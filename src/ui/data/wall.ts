@@ -17,6 +17,22 @@ export function wallTone({ verdict, state }: Pick<RunRow, "verdict" | "state">):
   return active.has(state) ? "running" : "muted";
 }
 
+const ranks: Readonly<Record<WallTone, number>> = {
+  failed: 0,
+  invalid: 1,
+  aborted: 1,
+  running: 2,
+  muted: 3,
+  passed: 4,
+};
+
+/** Tests in the order in which they need attention; equal ones keep their order, the newest first. */
+export function byAttention<Test extends { readonly latest: Pick<RunRow, "verdict" | "state"> }>(
+  tests: readonly Test[],
+): Test[] {
+  return tests.toSorted((a, b) => ranks[wallTone(a.latest)] - ranks[wallTone(b.latest)]);
+}
+
 const units = [
   ["d", 86_400_000],
   ["h", 3_600_000],

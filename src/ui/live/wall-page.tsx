@@ -7,10 +7,11 @@ import { count, milliseconds, percent, perSecondText } from "../../report/number
 import type { RunReport } from "../../report/page/model.ts";
 import { responseTime } from "../components/cards.tsx";
 import { latestRates } from "../data/latest-rates.ts";
+import { highest } from "../data/series.ts";
 import { sparkPath } from "../data/spark.ts";
 import { trendPicture } from "../data/trend-picture.ts";
 import { verdictSentence } from "../data/verdict-sentence.ts";
-import { ageText, type WallTone, wallTone } from "../data/wall.ts";
+import { ageText, byAttention, type WallTone, wallTone } from "../data/wall.ts";
 import { api } from "./api-client.ts";
 import type { Live } from "./live-store.ts";
 import { routeOf } from "./route.ts";
@@ -64,7 +65,7 @@ function OneRun({ live: { report, state, connection } }: { readonly live: Live }
       />
       <RunFigures {...{ report, state }} />
       <figure class="wall-line">
-        <figcaption>p95 over the run</figcaption>
+        <figcaption>p95 over the run, 0 to {milliseconds(highest(report.windows.total.p95Ms))} ms</figcaption>
         <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
           <path d={sparkPath(report.windows.total.p95Ms, 1_000, 100, 240)} />
         </svg>
@@ -138,7 +139,7 @@ function AllTests({ live }: { readonly live: Live }) {
         </span>
       </h1>
       <ul class="wall-tiles">
-        {known.map((trend) => (
+        {byAttention(known).map((trend) => (
           <Tile key={`${trend.test} ${trend.profile}`} trend={trend} />
         ))}
       </ul>
@@ -172,8 +173,9 @@ function Tile({ trend }: { readonly trend: TestTrend }) {
         {trend.test} / {trend.profile}
       </p>
       <p class="wall-number">
-        {latest.p95Ms === null ? "–" : milliseconds(latest.p95Ms)} <span class="unit">ms p95</span>
-        {isOutside && <span class="invalid"> ! unusual</span>}
+        {latest.p95Ms === null || tone === "invalid" ? "–" : milliseconds(latest.p95Ms)}{" "}
+        <span class="unit">ms p95</span>
+        {isOutside && <span class="unit invalid"> ! unusual</span>}
       </p>
       <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
         {picture.levels.map(

@@ -9,13 +9,17 @@ import { withRecorded } from "../recorded-run.ts";
 
 const limitBytes = 400_000;
 
-/** The size of the HTML report of a run whose endpoints all have other times in each second. */
-function reportBytes(endpoints: number, seconds: number): number {
+/** The report shows the columns of 50 endpoints: those of the others are left out, so that their requests may be rare. */
+const busy = 50;
+
+/** The size of the HTML report of a run of 200 endpoints that have other times in each second. */
+function reportBytes(seconds: number): number {
   const random = new Random(20_261_129, seconds);
-  const names = Array.from({ length: endpoints }, (_, position) => `/shop/v2/items/:id/resource-${position}`);
+  const names = Array.from({ length: 200 }, (_, position) => `/shop/v2/items/:id/resource-${position}`);
   const windows = Array.from({ length: seconds }, (_, second) => {
-    const events = names.flatMap((name, position) => [
-      ...requests(1, name, Math.round(1_000 * (5 + position) * (0.5 + random.next()))),
+    const shown = names.filter((_name, position) => position < busy || (position + second) % 30 === 0);
+    const events = shown.flatMap((name, position) => [
+      ...requests(1 + (second % 3), name, Math.round(1_000 * (5 + position) * (0.5 + random.next()))),
       ...requests(1, name, Math.round(1_000 * (5 + position) * (0.5 + 4 * random.next() ** 4))),
       ...(random.next() < 0.01 ? [failure("503 Service Unavailable", name)] : []),
     ]);
@@ -25,19 +29,14 @@ function reportBytes(endpoints: number, seconds: number): number {
 }
 
 test("the report of 200 endpoints is less than 400 kB", (t) => {
-  const bytes = reportBytes(200, 60);
+  const bytes = reportBytes(90);
   t.diagnostic(`${bytes} bytes`);
   assert.ok(bytes < limitBytes, `${bytes} bytes`);
 });
 
-deepTest("so is that of a longer run", async (t) => {
-  for (const [endpoints, seconds] of [
-    [200, 290],
-    [200, 600],
-    [50, 900],
-  ] as const) {
-    const bytes = reportBytes(endpoints, seconds);
-    t.diagnostic(`${endpoints} endpoints, ${seconds} s: ${bytes} bytes`);
-    assert.ok(bytes < limitBytes, `${endpoints} endpoints, ${seconds} s: ${bytes} bytes`);
-  }
+// With one second more, windows would be twice as wide.
+deepTest("so is that of the run with the most windows", async (t) => {
+  const bytes = reportBytes(588);
+  t.diagnostic(`${bytes} bytes`);
+  assert.ok(bytes < limitBytes, `${bytes} bytes`);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageText, wallTone } from "../../../src/ui/data/wall.ts";
+import { ageText, byAttention, wallTone } from "../../../src/ui/data/wall.ts";
 
 test("the age of a run, in the largest unit that it fills", () => {
   const now = Date.parse("2026-11-29T12:00:00.000Z");
@@ -16,4 +16,12 @@ test("a run without a verdict runs only while a master says so", () => {
     ["running", "running", "muted", "muted"],
   );
   assert.equal(wallTone({ verdict: "aborted", state: "finished" }), "aborted");
+});
+
+test("tests that failed come first, and those that passed last", () => {
+  const tests = ["passed", "invalid", null, "failed"].map((verdict) => ({ latest: { verdict, state: "finished" } }));
+  assert.deepEqual(
+    byAttention(tests).map(({ latest }) => latest.verdict),
+    ["failed", "invalid", null, "passed"],
+  );
 });
