@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { ChartData } from "../data/series.ts";
+import type { TimeAxis } from "./time-axis.ts";
 
 interface PlotProps {
   readonly data: ChartData;
@@ -10,14 +11,23 @@ interface PlotProps {
   readonly onPlot?: (plot: uPlot | null) => void;
   /** The data that hooks draw; a change redraws the chart. */
   readonly drawn?: unknown;
+  /** The shown range of x, if it changes without new data. */
+  readonly axis?: Pick<TimeAxis, "range" | "subscribe">;
 }
 
-/** A uPlot chart that fills the width of its parent. */
-export function Plot({ data, height, options, onPlot, drawn }: PlotProps) {
+/** A chart is up to date this far out of sight, in pixels, before it is scrolled to. */
+const nearlyInSight = "200px";
+
+/**
+ * A uPlot chart that fills the width of its parent. Out of sight it is not drawn again until it comes into sight: drawing
+ * takes most of the time of an update.
+ */
+export function Plot({ data, height, options, onPlot, drawn, axis }: PlotProps) {
   const element = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(data);
   latest.current = data;
+  const sight = useRef({ isIn: true, isStale: false });
 
   useEffect(() => {
     const parent = element.current;
@@ -31,16 +41,41 @@ export function Plot({ data, height, options, onPlot, drawn }: PlotProps) {
       if (next !== made.width) made.setSize({ width: next, height });
     });
     observer.observe(parent);
+    const inSight = new IntersectionObserver(
+      (entries) => {
+        const isIn = entries.at(-1)?.isIntersecting ?? true;
+        if (isIn && sight.current.isStale) made.setData(aligned(latest.current));
+        sight.current = { isIn, isStale: isIn ? false : sight.current.isStale };
+      },
+      { rootMargin: nearlyInSight },
+    );
+    inSight.observe(parent);
     return () => {
       observer.disconnect();
+      inSight.disconnect();
       onPlot?.(null);
       plot.current = null;
       made.destroy();
     };
   }, [options, height, onPlot]);
 
-  useEffect(() => plot.current?.setData(aligned(data)), [data]);
-  useEffect(() => plot.current?.redraw(false, false), [drawn]);
+  useEffect(() => {
+    if (sight.current.isIn) plot.current?.setData(aligned(data));
+    else sight.current.isStale = true;
+  }, [data]);
+  useEffect(() => {
+    if (sight.current.isIn) plot.current?.redraw(false, false);
+    else sight.current.isStale = true;
+  }, [drawn]);
+  useEffect(
+    () =>
+      axis?.subscribe(() => {
+        const [min, max] = axis.range;
+        if (sight.current.isIn) plot.current?.setScale("x", { min, max });
+        else sight.current.isStale = true;
+      }),
+    [axis],
+  );
 
   return <div class="canvas" ref={element} style={{ height: `${height}px` }} />;
 }

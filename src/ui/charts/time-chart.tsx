@@ -37,7 +37,7 @@ const noLimits: readonly LimitLine[] = [];
 export function TimeChart(props: TimeChartProps) {
   const { title, summary, data, looks, marks, limits = noLimits, empty, height = 200, wide = false } = props;
   const [cursor, setCursor] = useState<{ readonly position: number; readonly note: string } | null>(null);
-  const { options, onPlot, plot } = usePlot(props, setCursor);
+  const { options, onPlot, plot, axis } = usePlot(props, setCursor);
   const drawn = useMemo(() => ({ marks, limits }), [marks, limits]);
   const second = cursor === null ? undefined : data.x[cursor.position];
   return (
@@ -60,7 +60,7 @@ export function TimeChart(props: TimeChartProps) {
           {empty ?? "nothing measured"}
         </p>
       ) : (
-        <Plot data={data} height={height} options={options} onPlot={onPlot} drawn={drawn} />
+        <Plot {...{ data, height, options, onPlot, drawn, axis }} />
       )}
     </ChartFrame>
   );
@@ -119,13 +119,5 @@ function usePlot(
   const onPlot = useCallback((made: uPlot | null) => {
     plot.current = made;
   }, []);
-  useEffect(
-    () =>
-      axis.subscribe(() => {
-        const [min, max] = axis.range;
-        plot.current?.setScale("x", { min, max });
-      }),
-    [axis],
-  );
-  return { options, onPlot, plot };
+  return { options, onPlot, plot, axis };
 }

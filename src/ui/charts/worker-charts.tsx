@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import { milliseconds, percent, perSecondText } from "../../report/numbers.ts";
 import type { WorkerReport } from "../../report/page/model.ts";
 import type { Mark } from "../data/marks.ts";
-import { highest, type Line, workerLines, workerRates } from "../data/series.ts";
+import { type ChartData, highest, type Line, workerLines, workerRates } from "../data/series.ts";
 import { dashes, type LineLook } from "./chart-look.ts";
 import type { Token } from "./colours.ts";
 import { TimeChart } from "./time-chart.tsx";
@@ -70,14 +70,16 @@ function WorkerChart({ workers, marks, title, colour, valuesOf, format }: Worker
       ),
     [numbers, colour, format],
   );
-  const isEmpty = data.lines.every((line) => line.every((value) => value === null));
-  const summary = `${workers.length} workers, at most ${format(highest(data.lines.flat()))}.`;
-  return (
-    <TimeChart
-      {...{ title, summary, looks, marks }}
-      data={isEmpty ? { x: [], lines: [] } : data}
-      empty="not measured in this run"
-      height={140}
-    />
-  );
+  const shown = useMemo(() => (isEmpty(data) ? noData : data), [data]);
+  const summary = useMemo(() => {
+    const most = highest(data.lines.map((line) => highest(line)));
+    return `${workers.length} workers, at most ${format(most)}.`;
+  }, [data, workers, format]);
+  return <TimeChart {...{ title, summary, looks, marks }} data={shown} empty="not measured in this run" height={140} />;
+}
+
+const noData: ChartData = { x: [], lines: [] };
+
+function isEmpty({ lines }: ChartData): boolean {
+  return lines.every((line) => line.every((value) => value === null));
 }

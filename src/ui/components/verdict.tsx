@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import { lookNext } from "../../report/page/look-next.ts";
 import type { RunReport } from "../../report/page/model.ts";
 import { crossingOf } from "../data/crossing.ts";
@@ -7,6 +8,8 @@ import { ThresholdList } from "./threshold-list.tsx";
 
 /** The maximum number of lines of what to look at next. */
 const mostLines = 4;
+const manyEndpoints = 100;
+const lookEveryMs = 5_000;
 
 interface VerdictProps {
   readonly report: RunReport;
@@ -20,7 +23,13 @@ interface VerdictProps {
 export function VerdictBanner({ report, isSearch = false, age = null }: VerdictProps) {
   const { word, mark, text, more } = verdictSentence(report, isSearch);
   const { thresholds, warnings } = report.result;
-  const next = lookNext(report.result, (threshold) => crossingOf(report, threshold)).slice(0, mostLines);
+  // Of many endpoints, to compare them all takes as long as a chart: every few seconds is enough.
+  const isLarge = report.result.endpoints.length >= manyEndpoints && report.state !== "finished";
+  const round = isLarge ? Math.floor(report.result.run.durationMs / lookEveryMs) : report;
+  const next = useMemo(
+    () => lookNext(report.result, (threshold) => crossingOf(report, threshold)).slice(0, mostLines),
+    [round, isLarge],
+  );
   return (
     <section class={age === null ? `verdict ${word}` : "verdict stale"} aria-label="Verdict">
       <p class="sentence">

@@ -98,7 +98,9 @@ function TabPanel({ live, tab, report }: LivePageProps & { readonly report: RunR
   const { events, thresholds } = report.result;
   const { result } = since ?? report;
   const lastMs = windows.startMs.at(-1);
-  const marks = useMemo(() => marksOf(report), [plan, events.length, thresholds, lastMs]);
+  const found = useMemo(() => marksOf(report), [plan, events.length, thresholds, lastMs]);
+  // A new list draws all charts again.
+  const marks = useMemo(() => found, [JSON.stringify(found)]);
   // Tables show the figures since a reset; charts show the whole run.
   const shown = useMemo(() => (since === null ? report : { ...report, result: since.result }), [report, since]);
   const { figures, failures } = useSelected(shown);

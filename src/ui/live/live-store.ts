@@ -24,6 +24,9 @@ const refreshOfRun = 1 / 4;
 /** The maximum share of the time that reports take. */
 const refreshShare = 0.02;
 const retryMs = 2_000;
+/** A result of more characters than this is large: it has about 100 endpoints. */
+const largeResult = 150_000;
+const largeResultMs = 2_000;
 /** After this time without an event the connection counts as lost: an active run sends events every second. */
 const silentMs = 5_000;
 /** The same without an active run: the master sends a heartbeat every five seconds. */
@@ -65,6 +68,9 @@ export class LiveStore {
   #nextLoadAtMs = 0;
   #live: Live | null = null;
   #isTold = true;
+  /** The latest result as it was received; null once it is read. */
+  #resultText: string | null = null;
+  #resultTimer: ReturnType<typeof setTimeout> | null = null;
   readonly #listeners = new Set<() => void>();
 
   constructor() {
@@ -116,7 +122,11 @@ export class LiveStore {
     on("state", (state) => this.#setState(state));
     on("window", (window) => this.#addWindow(window));
     on("plan", (plan) => this.#setPlan(plan));
-    on("result", (result) => this.#setResult(result));
+    source.addEventListener("result", ({ data }: MessageEvent<string>) => {
+      this.#heardAtMs = performance.now();
+      this.#resultText = data;
+      this.#readResult();
+    });
     on("workers", (workers) => {
       this.#workers = workers;
     });
@@ -139,7 +149,12 @@ export class LiveStore {
       if (this.#run?.id !== state.runId) this.#run = null;
       this.#loadSoon();
     }
-    if (state.state === "finished" && before?.state !== "finished") this.#loadSoon();
+    if (state.state === "finished" && before?.state !== "finished") {
+      this.#loadSoon();
+      if (this.#resultTimer !== null) clearTimeout(this.#resultTimer);
+      this.#resultTimer = null;
+      this.#readResult();
+    }
   }
 
   #addWindow(window: LiveWindow): void {
@@ -149,6 +164,20 @@ export class LiveStore {
   #setPlan(plan: LivePlan): void {
     this.#plan = plan;
     if (this.#run?.id === plan.runId) this.#run.setPlan(plan.plan);
+  }
+
+  /** Reads the latest result. A large one, which takes longest of all events, is read every 2 s at most. */
+  #readResult(): void {
+    const text = this.#resultText;
+    if (text === null || this.#resultTimer !== null) return;
+    this.#resultText = null;
+    this.#setResult(JSON.parse(text) as LiveResultEvent);
+    this.#change();
+    if (text.length < largeResult || this.#state?.state === "finished") return;
+    this.#resultTimer = setTimeout(() => {
+      this.#resultTimer = null;
+      this.#readResult();
+    }, largeResultMs);
   }
 
   #setResult({ runId, ...result }: LiveResultEvent): void {
